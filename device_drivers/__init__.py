@@ -1,0 +1,1 @@
+"""Bytes and wires of a hall's devices. Knows nothing of tickets, windows or queues."""

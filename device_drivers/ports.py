@@ -1,0 +1,210 @@
+"""What the hall may ask of a device, and what a device says of itself.
+
+Every call here returns at once: drivers own one thread each, keep the *desired* state and
+report what was reached. Callbacks (`on_…`) run on the driver's thread and may only enqueue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+LifeState = Literal["init", "ready", "disconnected", "alert", "stopped"]
+PaperState = Literal["ok", "near_end", "out", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One device's life, for the staff page and `/healthz`.
+
+    `since_s` and `reported_s` are readings of the monotonic clock handed to the driver; `reported_s`
+    is the last time the device showed it was there (an answer, or bytes the line took), or None.
+    """
+
+    device: str
+    kind: str
+    state: LifeState
+    detail: str = ""
+    since_s: float = 0.0
+    reported_s: float | None = None
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+class Driver(Protocol):
+    """A started device. `start` and `stop` are called once each, from one thread."""
+
+    id: str
+
+    def start(self) -> None: ...
+
+    def stop(self, timeout_s: float = 3.0) -> None: ...
+
+    def health(self) -> Health: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenText:
+    """What one screen should show now. `lit` draws the eye (a call); otherwise it is calm text."""
+
+    text: str
+    lit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenState:
+    """Desired beside reported. They are equal when the screen took the newest text."""
+
+    screen: str
+    desired: ScreenText | None
+    reported: ScreenText | None
+    reported_s: float | None
+
+
+class Screens(Driver, Protocol):
+    """One or many screens behind one line. `show` keeps the newest text only."""
+
+    def show(self, screen: str, text: ScreenText) -> None: ...
+
+    def screens(self) -> tuple[ScreenState, ...]: ...
+
+
+PadKey = Literal[
+    "call", "recall", "start", "finish", "miss", "pause", "transfer", "confirm", "cancel", "hold",
+    "resume", "evaluate",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PadPress:
+    """A key pressed on pad `pad`. `value` is the number typed before the key, or None."""
+
+    pad: str
+    key: PadKey
+    value: int | None = None
+
+
+class Pads(Driver, Protocol):
+    """Caller pads behind one line. Presses go to the `on_press` handed to the factory."""
+
+    def display(self, pad: str, *, waiting: int | None, ticket: str | None) -> None: ...
+
+    def beep(self, pad: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One printed line. `size` 1..8 multiplies width and height."""
+
+    text: str
+    size: int = 1
+    align: Literal["left", "center", "right"] = "left"
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """A QR code of `data` (UTF-8), `module` dots a module (1..16)."""
+
+    data: str
+    module: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A dividing line over the whole width."""
+
+
+SlipItem = Text | Qr | Feed | Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A slip of paper, device-neutral. It is cut after the last item."""
+
+    items: tuple[SlipItem, ...]
+
+
+PrintResult = Literal["printed", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOutcome:
+    """`printed`: the printer said so. `failed`: no paper came out, `detail` says why (paper_out,
+    cover_open, offline, line_down, queue_full). `unknown`: bytes went out and nothing confirmed it."""
+
+    job: str
+    result: PrintResult
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterStatus:
+    """`online` is None when the printer does not answer: unknown, never paper out."""
+
+    online: bool | None
+    paper: PaperState
+    cover_open: bool = False
+    error: bool = False
+
+
+class Printer(Driver, Protocol):
+    def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None: ...
+
+    def status(self) -> PrinterStatus: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Something to be said in `zone`. After `stale_s` (monotonic) it is dropped unsaid."""
+
+    id: str
+    text: str
+    zone: str
+    stale_s: float
+    language: Literal["zh", "en"] = "zh"
+    times: int = 2
+
+
+SpeakResult = Literal["said", "dropped", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakOutcome:
+    """`said`: the player finished it. `dropped`: stale, withdrawn or pushed out by a full queue.
+    `silent`: no audio device or no voice; `detail` says which."""
+
+    id: str
+    result: SpeakResult
+    detail: str = ""
+
+
+class Speaker(Driver, Protocol):
+    def say(self, announcement: Announcement, on_done: Callable[[SpeakOutcome], None]) -> None: ...
+
+    def withdraw(self, id: str) -> None: ...
+
+
+class Line(Protocol):
+    """A byte pipe to hardware, owned by one driver thread.
+
+    `open`, `read` and `write` raise LinkDown and nothing else; `read` returns b"" when nothing came
+    within `timeout_s`. `cancel_read` may be called from another thread and makes `read` return.
+    """
+
+    name: str
+
+    def open(self) -> None: ...
+
+    def read(self, timeout_s: float) -> bytes: ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def cancel_read(self) -> None: ...
+
+    def close(self) -> None: ...
