@@ -1,0 +1,100 @@
+"""What every test gets: a leak detector, the shared material, and an order for two workers.
+
+A test leaves nothing running: threads that would keep the process alive and child processes fail it.
+Fixtures of a wider scope (a broker for a module, a browser for a session) are there before the
+detector looks, so they may stay.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+# How long a thread or child that was told to stop may take to be gone.
+_GRACE_S = 3.0
+# Python's own helpers, started once a process by multiprocessing and kept for good.
+_KEPT_CHILDREN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recorded halls and published bytes beside the project; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared (recorded halls, published bytes), which is not beside this project")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Fail a test that leaves a non-daemon thread or a child process behind."""
+    threads_before = _foreground_threads()
+    children_before = _children().keys()
+    yield
+    give_up_at = time.monotonic() + _GRACE_S
+    while leaked := _leaked(threads_before, set(children_before)):
+        if time.monotonic() >= give_up_at:
+            pytest.fail("left running: " + "; ".join(leaked) + ". Stop and join or wait for it.", pytrace=False)
+        threading.Event().wait(0.02)
+
+
+def _leaked(threads_before: set[threading.Thread], children_before: set[int]) -> list[str]:
+    threads = [f"thread {thread.name}" for thread in _foreground_threads() - threads_before]
+    children = [f"child {pid} ({name})" for pid, name in _children().items() if pid not in children_before]
+    return threads + children
+
+
+def _foreground_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if not thread.daemon}
+
+
+def _children() -> dict[int, str]:
+    """Process id -> command line of this process's children, zombies too: somebody forgot to wait."""
+    found: dict[int, str] = {}
+    for task in Path("/proc/self/task").iterdir():
+        try:
+            pids = (task / "children").read_text().split()
+        except OSError:  # the thread ended while we looked
+            continue
+        for pid in pids:
+            command = _command(int(pid))
+            if command is not None and not any(kept in command for kept in _KEPT_CHILDREN):
+                found[int(pid)] = command
+    return found
+
+
+def _command(pid: int) -> str | None:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    return " ".join(os.fsdecode(word) for word in words).strip() or "ended, never waited for"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under `-n 2 --dist loadgroup`: a file stays on one worker; whole programs run one after another.
+
+    The long lane (browser, window, drills) goes first, so that the short files fill the other worker.
+    """
+    lanes = {item: _lane(item) for item in items}
+    items.sort(key=lambda item: lanes[item] != "whole programs")
+    for item, lane in lanes.items():
+        item.add_marker(pytest.mark.xdist_group(lane))
+
+
+def _lane(item: pytest.Item) -> str:
+    path = item.path.relative_to(ROOT).as_posix()
+    if path.startswith("tests/system/"):
+        item.add_marker(pytest.mark.system)
+    if path.startswith("tests/drills/"):
+        item.add_marker(pytest.mark.drill)
+    if item.get_closest_marker("system") or item.get_closest_marker("drill"):
+        return "whole programs"
+    return path
