@@ -1,0 +1,183 @@
+"""Where one ESC/POS command ends: the lengths of every command a ticket printer may be sent.
+
+Pure tables and one function, shared by whoever reads the stream. It knows no meaning, no state, no
+encoding. Sources: Epson's command reference as mirrored in python-escpos and escpos-php (both public),
+and hardware.md §1.1; lengths marked (cn) are additions of Chinese boards.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
+LEADS: Final = frozenset((DLE, ESC, FS, GS))
+
+NEED_MORE: Final = 0
+"""The command is not complete yet."""
+BAD: Final = -1
+"""Not a command, or one whose numbers no printer can obey."""
+
+# A raster wider or higher than this is garbage: 1024 dots is wider than any ticket head (GS v 0 limits in
+# Epson's reference are 128 bytes and 4095 dots).
+MAX_RASTER_WIDTH_BYTES: Final = 128
+MAX_RASTER_HEIGHT_DOTS: Final = 4095
+MAX_COLUMN_DOTS: Final = 2047
+MAX_DOWNLOAD_CELLS: Final = 1536
+MAX_NUL_TERMINATED: Final = 255
+MAX_COMMAND_BYTES: Final = 8 + MAX_RASTER_WIDTH_BYTES * MAX_RASTER_HEIGHT_DOTS
+
+# lead -> second byte -> number of parameter bytes after the two
+_FIXED: Final[dict[int, dict[int, int]]] = {
+    ESC: {
+        **dict.fromkeys(b"@<2LSimv\x0c", 0),
+        **dict.fromkeys(b"!adeJKEG-tRM3 V{=ru?%TU", 1),
+        **dict.fromkeys(b"$\\cB", 2),  # B: beeper n times t (cn)
+        ord("p"): 3,  # drawer pulse: pin, on, off
+        ord("W"): 8,  # page mode area
+    },
+    FS: {
+        **dict.fromkeys(b"&.", 0),
+        **dict.fromkeys(b"!-CW", 1),
+        **dict.fromkeys(b"Sp", 2),
+        ord("2"): 2 + 72,  # user-defined 24x24 character
+    },
+    GS: {
+        ord(":"): 0,
+        **dict.fromkeys(b"!BhwHfraIb/TEj", 1),
+        **dict.fromkeys(b"LWP\\$", 2),
+        ord("^"): 3,
+    },
+    DLE: {0x05: 1},  # DLE ENQ n
+}
+
+# DLE DC4 fn: parameter bytes after fn (1 drawer pulse, 2 power off, 8 clear buffer)
+_DLE_DC4: Final = {1: 2, 2: 2, 8: 7}
+
+# GS V m: parameter bytes after m
+CUT_PARAMETERS: Final = {
+    **dict.fromkeys((0, 1, 48, 49), 0),
+    **dict.fromkeys((65, 66, 97, 98, 103, 104), 1),
+}
+
+
+def command_length(data: bytes | bytearray, at: int) -> int:
+    """Bytes of the command that starts at `data[at]` (a byte of LEADS), NEED_MORE, or BAD."""
+    have = len(data) - at
+    if have < 2:
+        return NEED_MORE
+    lead, second = data[at], data[at + 1]
+    fixed = _FIXED[lead].get(second)
+    if fixed is not None:
+        return _when_complete(2 + fixed, have)
+    measure = _VARIABLE.get((lead, second))
+    if measure is None:
+        return BAD
+    return measure(data, at, have)
+
+
+def _when_complete(length: int, have: int) -> int:
+    return length if length <= have else NEED_MORE
+
+
+def _dle_eot(data: bytes | bytearray, at: int, have: int) -> int:
+    if have < 3:
+        return NEED_MORE
+    return 3 if 1 <= data[at + 2] <= 4 else BAD
+
+
+def _dle_dc4(data: bytes | bytearray, at: int, have: int) -> int:
+    if have < 3:
+        return NEED_MORE
+    parameters = _DLE_DC4.get(data[at + 2])
+    return BAD if parameters is None else _when_complete(3 + parameters, have)
+
+
+def _cut(data: bytes | bytearray, at: int, have: int) -> int:
+    if have < 3:
+        return NEED_MORE
+    parameters = CUT_PARAMETERS.get(data[at + 2])
+    return BAD if parameters is None else _when_complete(3 + parameters, have)
+
+
+def _counted(data: bytes | bytearray, at: int, have: int) -> int:
+    """`lead ( fn pL pH data`: the count is 16 bits, low byte first."""
+    if have < 5:
+        return NEED_MORE
+    return _when_complete(5 + data[at + 3] + 256 * data[at + 4], have)
+
+
+def _long_counted(data: bytes | bytearray, at: int, have: int) -> int:
+    """`GS 8 L p1 p2 p3 p4 data`."""
+    if have < 7:
+        return NEED_MORE
+    length = 7 + int.from_bytes(data[at + 3 : at + 7], "little")
+    return BAD if length > MAX_COMMAND_BYTES else _when_complete(length, have)
+
+
+def _raster(data: bytes | bytearray, at: int, have: int) -> int:
+    """`GS v 0 m xL xH yL yH data`: x counts bytes, y counts dots."""
+    if have < 8:
+        return NEED_MORE
+    if data[at + 2] != 0x30 or data[at + 3] & ~0x33:  # m is 0..3 or 48..51
+        return BAD
+    width = int.from_bytes(data[at + 4 : at + 6], "little")
+    height = int.from_bytes(data[at + 6 : at + 8], "little")
+    if not (0 < width <= MAX_RASTER_WIDTH_BYTES and 0 < height <= MAX_RASTER_HEIGHT_DOTS):
+        return BAD
+    return _when_complete(8 + width * height, have)
+
+
+def _column_image(data: bytes | bytearray, at: int, have: int) -> int:
+    """`ESC * m nL nH data`: one byte a column in modes 0 and 1, three in 32 and 33."""
+    if have < 5:
+        return NEED_MORE
+    bytes_a_column = {0: 1, 1: 1, 32: 3, 33: 3}.get(data[at + 2])
+    columns = int.from_bytes(data[at + 3 : at + 5], "little")
+    if bytes_a_column is None or columns > MAX_COLUMN_DOTS:
+        return BAD
+    return _when_complete(5 + columns * bytes_a_column, have)
+
+
+def _download_image(data: bytes | bytearray, at: int, have: int) -> int:
+    """`GS * x y data`: 8 bytes for each of x * y cells."""
+    if have < 4:
+        return NEED_MORE
+    cells = data[at + 2] * data[at + 3]
+    return BAD if not 0 < cells <= MAX_DOWNLOAD_CELLS else _when_complete(4 + cells * 8, have)
+
+
+def _barcode(data: bytes | bytearray, at: int, have: int) -> int:
+    """`GS k m data NUL` for m 0..6, `GS k m n data` for m 65..79."""
+    if have < 4:
+        return NEED_MORE
+    kind = data[at + 2]
+    if kind <= 6:
+        return _to_nul(data, at, 3, have)
+    return _when_complete(4 + data[at + 3], have) if 65 <= kind <= 79 else BAD
+
+
+def _tab_stops(data: bytes | bytearray, at: int, have: int) -> int:
+    return _to_nul(data, at, 2, have)
+
+
+def _to_nul(data: bytes | bytearray, at: int, skip: int, have: int) -> int:
+    end = data.find(0, at + skip, at + skip + MAX_NUL_TERMINATED + 1)
+    if end >= 0:
+        return end + 1 - at
+    return BAD if have > skip + MAX_NUL_TERMINATED else NEED_MORE
+
+
+_VARIABLE: Final = {
+    (DLE, 0x04): _dle_eot,
+    (DLE, 0x14): _dle_dc4,
+    (GS, ord("V")): _cut,
+    (GS, ord("(")): _counted,
+    (FS, ord("(")): _counted,
+    (ESC, ord("(")): _counted,
+    (GS, ord("8")): _long_counted,
+    (GS, ord("v")): _raster,
+    (GS, ord("k")): _barcode,
+    (GS, ord("*")): _download_image,
+    (ESC, ord("*")): _column_image,
+    (ESC, ord("D")): _tab_stops,
+}
