@@ -41,7 +41,8 @@ def nothing_left_running() -> Iterator[None]:
     give_up_at = time.monotonic() + _GRACE_S
     while leaked := _leaked(threads_before, set(children_before)):
         if time.monotonic() >= give_up_at:
-            pytest.fail("left running: " + "; ".join(leaked) + ". Stop and join or wait for it.", pytrace=False)
+            names = "; ".join(leaked)
+            pytest.fail(f"left running: {names}. Stop and join or wait for it.", pytrace=False)
         threading.Event().wait(0.02)
 
 
