@@ -1,0 +1,24 @@
+"""Byte pipes to hardware, behind `ports.Line`. The only room that imports pyserial.
+
+A line is owned by one driver thread; only `cancel_read` may be called from another. Every failure
+leaves as `LinkDown` whose message says what a person at the cabinet can do about it.
+"""
+
+from __future__ import annotations
+
+from device_drivers.lines.descriptor import PortMissing
+from device_drivers.lines.kinds import LINE_KINDS, build_line, byte_seconds
+from device_drivers.lines.memory import MemoryLine, memory_pair
+from device_drivers.lines.serial_port import SerialLine
+from device_drivers.lines.tcp import TcpLine
+
+__all__ = [
+    "LINE_KINDS",
+    "MemoryLine",
+    "PortMissing",
+    "SerialLine",
+    "TcpLine",
+    "build_line",
+    "byte_seconds",
+    "memory_pair",
+]

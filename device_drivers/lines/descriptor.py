@@ -1,0 +1,117 @@
+"""Reading and writing a file descriptor with bounds, for serial ports and sockets alike.
+
+Bytes move through `poll` and non-blocking descriptors: no limit at descriptor 1023 as with `select`, and
+one kind of error instead of four. The driver's thread calls everything here except `cancel_read`.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from abc import ABC, abstractmethod
+
+from device_drivers.errors import LinkDown
+
+READ_LIMIT = 4096  # one read; also the size of the kernel's tty buffer
+
+_GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
+
+
+class PortMissing(LinkDown):
+    """There is nothing to open. Asking again costs nothing, so drivers ask often."""
+
+
+class DescriptorLine(ABC):
+    """A `ports.Line` over one file descriptor. Subclasses say how it is opened and closed."""
+
+    def __init__(self, name: str, write_timeout_s: float) -> None:
+        self.name = name
+        self._write_timeout_s = write_timeout_s
+        self._fd = -1
+        # Guards the life of `_wake`: a cancel from another thread must not hit a recycled descriptor.
+        self._guard = threading.Lock()
+        self._wake = -1
+
+    @abstractmethod
+    def _open_descriptor(self) -> int:
+        """Open the device and return its non-blocking descriptor; raises LinkDown."""
+
+    @abstractmethod
+    def _close_descriptor(self) -> None:
+        """Close what `_open_descriptor` opened; never raises."""
+
+    def _why_silent(self) -> str:
+        """What to tell when the descriptor is readable and holds nothing: the other end is gone."""
+        return "the other end closed the connection"
+
+    def open(self) -> None:
+        self.close()
+        fd = self._open_descriptor()
+        with self._guard:
+            self._fd = fd
+            self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+
+    def close(self) -> None:
+        with self._guard:
+            if self._wake >= 0:
+                os.close(self._wake)
+            self._wake = -1
+            if self._fd >= 0:
+                self._close_descriptor()
+            self._fd = -1
+
+    def cancel_read(self) -> None:
+        """Make the current `read`, or else the next one, return at once. No effect while closed."""
+        with self._guard:
+            if self._wake >= 0:
+                os.eventfd_write(self._wake, 1)
+
+    def read(self, timeout_s: float) -> bytes:
+        """Whatever is there, as soon as something is; b"" after `timeout_s` or a cancel."""
+        self._must_be_open()
+        poll = select.poll()
+        poll.register(self._fd, select.POLLIN)
+        poll.register(self._wake, select.POLLIN)
+        ready = dict(poll.poll(max(0.0, timeout_s) * 1000))
+        if self._wake in ready:
+            os.eventfd_read(self._wake)
+        if self._fd not in ready:
+            return b""
+        try:
+            data = os.read(self._fd, READ_LIMIT)
+        except BlockingIOError:
+            if ready[self._fd] & _GONE:
+                raise LinkDown(f"{self.name}: {self._why_silent()}") from None
+            return b""
+        except OSError as error:
+            raise LinkDown(f"{self.name}: {self._why_silent()} ({error.strerror})") from error
+        if not data:
+            raise LinkDown(f"{self.name}: {self._why_silent()}")
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Hand all of `data` to the kernel within the line's write time-out."""
+        self._must_be_open()
+        poll = select.poll()
+        poll.register(self._fd, select.POLLOUT)
+        give_up_at = time.monotonic() + self._write_timeout_s
+        rest = memoryview(data)
+        while rest:
+            left_s = give_up_at - time.monotonic()
+            if left_s <= 0 or not poll.poll(left_s * 1000):
+                raise LinkDown(
+                    f"{self.name}: took {len(data) - len(rest)} of {len(data)} bytes in "
+                    f"{self._write_timeout_s:g} s: check that the device is on and flow control is off"
+                )
+            try:
+                rest = rest[os.write(self._fd, rest) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise LinkDown(f"{self.name}: {self._why_silent()} ({error.strerror})") from error
+
+    def _must_be_open(self) -> None:
+        if self._fd < 0:
+            raise LinkDown(f"{self.name}: is not open")

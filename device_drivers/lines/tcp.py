@@ -1,0 +1,56 @@
+"""A raw TCP connection, as network printers (port 9100) and serial servers offer it.
+
+Keep-alive and a user time-out notice a printer that lost power without a word. Driver's thread only.
+"""
+
+from __future__ import annotations
+
+import socket
+
+from device_drivers.errors import LinkDown
+from device_drivers.lines.descriptor import DescriptorLine
+
+_CONNECT_TIMEOUT_S = 2.0
+# A dead peer is noticed after about 10 + 3 x 5 s of silence, or 10 s with bytes under way.
+_KEEPALIVE_IDLE_S, _KEEPALIVE_EVERY_S, _KEEPALIVE_TRIES = 10, 5, 3
+_UNACKNOWLEDGED_LIMIT_MS = 10_000
+
+
+class TcpLine(DescriptorLine):
+    def __init__(self, name: str, host: str, port: int = 9100, *, write_timeout_s: float = 2.0) -> None:
+        super().__init__(name, write_timeout_s)
+        self.host = host
+        self.port = port
+        self._socket: socket.socket | None = None
+
+    def _open_descriptor(self) -> int:
+        where = f"{self.host}:{self.port}"
+        try:
+            connection = socket.create_connection((self.host, self.port), timeout=_CONNECT_TIMEOUT_S)
+        except socket.gaierror as error:
+            raise LinkDown(f"{self.name}: no host {self.host}: check the name, or use its address") from error
+        except ConnectionRefusedError as error:
+            raise LinkDown(
+                f"{self.name}: {where} refuses: check the port, and that no other computer is printing"
+            ) from error
+        except OSError as error:
+            raise LinkDown(
+                f"{self.name}: {where} does not answer ({error}): check its power and network cable"
+            ) from error
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_IDLE_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEPALIVE_EVERY_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _KEEPALIVE_TRIES)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_LIMIT_MS)
+        self._socket = connection
+        return connection.fileno()
+
+    def _close_descriptor(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = None
+
+    def _why_silent(self) -> str:
+        return f"{self.host}:{self.port} closed the connection"

@@ -1,0 +1,38 @@
+"""What every link offers to the thread that drives it.
+
+A link is a conversation without I/O: bytes and clock readings go in, events and bytes come out. It never
+waits. One thread at a time calls it; the driver's lock sees to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
+
+Event_co = TypeVar("Event_co", covariant=True)
+
+
+class Link(Protocol[Event_co]):
+    """`now` is always the monotonic clock in seconds."""
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """What went by and what went wrong, for `Health.counters`."""
+
+    def receive(self, data: bytes, now: float) -> list[Event_co]:
+        """Take bytes that the line delivered."""
+
+    def tick(self, now: float) -> list[Event_co]:
+        """Let time pass: time-outs fire, output that is due becomes ready."""
+
+    def take_output(self) -> bytes:
+        """Bytes to write now, each once; b"" when there is nothing to say."""
+
+    def written(self, now: float) -> list[Event_co]:
+        """The line took all that `take_output` gave last."""
+
+    def due_s(self, now: float) -> float:
+        """Seconds until `tick` has something to do; `math.inf` when only bytes or a caller can wake it."""
+
+    def lost(self, now: float) -> list[Event_co]:
+        """The line went down. Forget half frames and what was reported: on return state is sent again."""
