@@ -66,6 +66,7 @@ class LineDriver(Generic[Event]):
         self._lock = threading.Lock()  # guards the link, the life and the counters; never held during I/O
         self._life = _Life("init", "", monotonic())
         self._counters = {"opened": 0, "downs": 0, "faults": 0, "bytes_in": 0, "bytes_out": 0}
+        self._told: LifeState = "init"  # what the log was last told; the driver's thread only
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=line.name, daemon=True)
 
@@ -143,6 +144,7 @@ class LineDriver(Generic[Event]):
             data = self._line.read(min(wait_s, _READ_MOST_S))
             if data:
                 self._hand_out(self._got(data))
+            self._say_once_that_it_works()
 
     def _wrote(self, count: int) -> list[Event]:
         with self._lock:
@@ -166,13 +168,16 @@ class LineDriver(Generic[Event]):
 
     def _opened(self, now: float) -> None:
         with self._lock:
-            before = self._life
             self._counters["opened"] += 1
-            self._life = _Life("ready", "", now, before.reported_s)
-        if before.state == "init":
-            _LOGGER.info("%s: %s is open", self.id, self._line.name)
-        else:
-            _LOGGER.info("%s: %s is back after %.0f s", self.id, self._line.name, now - before.since_s)
+            self._life = _Life("ready", "", now, self._life.reported_s)
+
+    def _say_once_that_it_works(self) -> None:
+        """Only after a first turn went well: a line that opens and fails at once is not back."""
+        if self._told == "ready":
+            return
+        back = "open" if self._told == "init" else "back"
+        self._told = "ready"
+        _LOGGER.info("%s: %s is %s", self.id, self._line.name, back)
 
     def _failed(self, error: Exception, *, was_open: bool) -> None:
         """Close first: an open descriptor would make the kernel give the adapter another name."""
@@ -183,11 +188,12 @@ class LineDriver(Generic[Event]):
         with self._lock:
             now = self._monotonic()
             before = self._life
-            first = before.state != state
             self._counters["downs"] += was_open
             self._counters["faults"] += not expected
-            self._life = _Life(state, detail, now if first else before.since_s, before.reported_s)
+            since_s = before.since_s if before.state == state else now
+            self._life = _Life(state, detail, since_s, before.reported_s)
         self._tell_link_lost(now)
+        first, self._told = self._told != state, state
         if first and expected:
             _LOGGER.warning("%s: down: %s", self.id, detail)
         elif first:

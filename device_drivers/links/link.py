@@ -9,30 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
-Event_co = TypeVar("Event_co", covariant=True)
+Event = TypeVar("Event")
 
 
-class Link(Protocol[Event_co]):
+class Link(Protocol[Event]):
     """`now` is always the monotonic clock in seconds."""
 
     @property
     def counters(self) -> Mapping[str, int]:
         """What went by and what went wrong, for `Health.counters`."""
 
-    def receive(self, data: bytes, now: float) -> list[Event_co]:
+    def receive(self, data: bytes, now: float) -> list[Event]:
         """Take bytes that the line delivered."""
 
-    def tick(self, now: float) -> list[Event_co]:
+    def tick(self, now: float) -> list[Event]:
         """Let time pass: time-outs fire, output that is due becomes ready."""
 
     def take_output(self) -> bytes:
         """Bytes to write now, each once; b"" when there is nothing to say."""
 
-    def written(self, now: float) -> list[Event_co]:
+    def written(self, now: float) -> list[Event]:
         """The line took all that `take_output` gave last."""
 
     def due_s(self, now: float) -> float:
         """Seconds until `tick` has something to do; `math.inf` when only bytes or a caller can wake it."""
 
-    def lost(self, now: float) -> list[Event_co]:
+    def lost(self, now: float) -> list[Event]:
         """The line went down. Forget half frames and what was reported: on return state is sent again."""
