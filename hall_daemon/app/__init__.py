@@ -1,1 +1,1 @@
-"""The core loop, its views and reactions. Knows no HTTP, no MQTT and no serial line."""
+"""What happens between a command and its effects: core loop, follower, views, reactions. No socket, no SQL."""

@@ -1,0 +1,1 @@
+"""Where the hall touches the world: SQLite, MQTT, HTTP, devices, clock, systemd."""

@@ -1,0 +1,172 @@
+"""What the hall can be asked to do. Imperative values; `decide` answers each with events or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Keep = Literal["place", "end", "clerk"]
+SlipResult = Literal["printed", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueTicket:
+    """Draw a number. `token` is the random secret of the ticket's page (the caller makes it).
+
+    `slot` is an appointment as (from, to) in wall ms. `printer` asks for a slip there.
+    """
+
+    services: tuple[str, ...]
+    token: str
+    class_: str = "ordinary"
+    class_reason: str = ""
+    slot: tuple[int, int] | None = None
+    printer: str = ""
+    subject: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTicket:
+    """Call this one. `reason` is a code of the plan's pick_reasons: clerks do not pick without one."""
+
+    window: str
+    ticket: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Nobody came. `call` names the ticket when a deadline says it, so that a late one hits nobody else."""
+
+    window: str
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A missed applicant is back."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    window: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Send the ticket on. `service` changes the matter; `to_window` is the one clerk who may call it;
+    keep: `place` (as if drawn for it at the same moment), `end` of the line, or back to this `clerk`."""
+
+    ticket: str
+    service: str = ""
+    to_window: str = ""
+    keep: Keep = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last press at a window, the LED and the voice too."""
+
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    window: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseWindow:
+    window: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseWindow:
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSlip:
+    """Print the same number again, marked 补打."""
+
+    ticket: str
+    printer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSlip:
+    ticket: str
+    result: SlipResult
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAnnounced:
+    """What took the call: something visible, something audible."""
+
+    ticket: str
+    window: str
+    call: int
+    visible: bool
+    audible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """Begin business day `day` (ISO date); `midnight_wall` is its local midnight in wall ms."""
+
+    day: str
+    midnight_wall: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDay:
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteClockStep:
+    by_ms: int
+
+
+Command = (
+    IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
+    | Cancel | Undo | OpenWindow | PauseWindow | CloseWindow | RequestSlip | ReportSlip | ReportAnnounced
+    | OpenDay | CloseDay | NoteClockStep
+)  # fmt: skip

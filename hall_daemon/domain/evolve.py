@@ -1,0 +1,268 @@
+"""An event becomes the new hall. The only code that changes a Hall; replaying a journal is calling this.
+
+`evolve(hall, event, now)` changes `hall` in place and returns it. It needs no plan and refuses nothing: an event
+that the table of life does not allow raises IllegalStep, which means a broken journal or a broken rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hall_daemon.domain import events as e
+from hall_daemon.domain.hall import Hall, Press, Slip, WindowState
+from hall_daemon.domain.plan import Moment
+from hall_daemon.domain.ticket import FINAL, Place, Step, Ticket, after
+
+
+def evolve(hall: Hall, event: e.Event, now: Moment) -> Hall:
+    """Apply one event that happened at `now`. Raises IllegalStep."""
+    EVOLVE[type(event)](hall, event, now)
+    return hall
+
+
+def _move(hall: Hall, ticket_id: str, step: Step, **changes: Any) -> tuple[Ticket, Ticket]:
+    """Take one step in a ticket's life; returns it before and after."""
+    before = hall.tickets[ticket_id]
+    moved = before._replace(state=after(before, step), **changes)
+    hall.put(moved)
+    hall.tally[step] = hall.tally.get(step, 0) + 1
+    return before, moved
+
+
+def _press(
+    hall: Hall, name: str, window: WindowState, now: Moment, change: tuple[Ticket, Ticket], continues: bool = False
+) -> None:
+    """Remember what undo would put back. `continues` adds to the press that is already there."""
+    old = hall.presses.get(window.id)
+    if continues and old is not None:
+        kept = {ticket.id: ticket for ticket in old.after}
+        kept[change[1].id] = change[1]
+        before = old.before
+        if all(ticket.id != change[0].id for ticket in before):
+            before = (*before, change[0])
+        hall.presses[window.id] = old._replace(name=name, before=before, after=tuple(kept.values()))
+    else:
+        hall.presses[window.id] = Press(name, now.tick, window, (change[0],), (change[1],))
+
+
+def _vacate(hall: Hall, ticket: Ticket) -> None:
+    """Take the ticket off the window it stands at or is held by."""
+    if not ticket.window:
+        return
+    state = hall.window(ticket.window)
+    if state.ticket == ticket.id:
+        hall.windows[state.id] = state._replace(ticket="")
+    elif ticket.id in state.held:
+        hall.windows[state.id] = state._replace(held=tuple(t for t in state.held if t != ticket.id))
+
+
+# -- tickets -------------------------------------------------------------------------------------
+
+
+def _issued(hall: Hall, event: e.TicketIssued, now: Moment) -> None:
+    hall.counts[event.queue] = event.count
+    hall.serial = event.serial
+    for service in event.services:
+        hall.issued[service] = hall.issued.get(service, 0) + 1
+    hall.tally["issued"] = hall.tally.get("issued", 0) + 1
+    hall.put(
+        Ticket(
+            event.ticket, event.number, event.day, event.queue, event.services, event.class_, "waiting",
+            Place(event.since, event.serial), event.token, now.tick, now.wall, event.not_before,
+            class_reason=event.class_reason, subject=event.subject, channel=event.channel,
+        )
+    )  # fmt: skip
+    if event.printer:
+        hall.slips[event.ticket] = Slip(event.ticket, event.printer, "pending")
+
+
+def _called(hall: Hall, event: e.TicketCalled, now: Moment) -> None:
+    state = hall.window(event.window)
+    change = _move(
+        hall, event.ticket, "called", window=event.window, called_tick=now.tick, started_tick=0,
+        calls=1, after_calls=0, not_before=0, only_window=None,
+    )  # fmt: skip
+    _press(hall, "call", state, now, change, event.continues)
+    guard = 0 if event.reason.code == "longest_wait" else state.calls_since_guard + 1
+    credit = event.credit or state.credit
+    hall.windows[state.id] = state._replace(ticket=event.ticket, calls_since_guard=guard, credit=credit)
+    service = change[1].services[0]
+    hall.calls[service] = hall.calls.get(service, 0) + 1
+
+
+def _recalled(hall: Hall, event: e.TicketRecalled, now: Moment) -> None:
+    change = _move(hall, event.ticket, "recalled", calls=event.count, called_tick=now.tick)
+    _press(hall, "recall", hall.window(event.window), now, change)
+
+
+def _started(hall: Hall, event: e.ServiceStarted, now: Moment) -> None:
+    change = _move(hall, event.ticket, "started", started_tick=now.tick)
+    _press(hall, "start", hall.window(event.window), now, change)
+
+
+def _finished(hall: Hall, event: e.ServiceFinished, now: Moment) -> None:
+    state = hall.window(event.window)
+    change = _move(hall, event.ticket, "finished", ended_tick=now.tick)
+    _vacate(hall, change[0])
+    _press(hall, "finish", state, now, change)
+
+
+def _advanced(hall: Hall, event: e.ServiceAdvanced, now: Moment) -> None:
+    state = hall.window(event.window)
+    ticket = hall.tickets[event.ticket]
+    change = _move(
+        hall, event.ticket, "advanced", services=ticket.services[1:], queue=event.queue, window=None
+    )
+    _vacate(hall, change[0])
+    _press(hall, "finish", state, now, change)
+
+
+def _missed(hall: Hall, event: e.TicketMissed, now: Moment) -> None:
+    state = hall.window(event.window)
+    change = _move(
+        hall, event.ticket, "missed", misses=event.misses, not_before=event.not_before, ended_tick=now.tick
+    )
+    _vacate(hall, change[0])
+    _press(hall, "miss", state, now, change)
+
+
+def _voided(hall: Hall, event: e.TicketVoided, now: Moment) -> None:
+    change = _move(hall, event.ticket, "voided", ended_tick=now.tick)
+    _press(hall, "miss", hall.window(event.window), now, change, continues=True)
+
+
+def _returned(hall: Hall, event: e.TicketReturned, now: Moment) -> None:
+    _move(
+        hall, event.ticket, "returned", after_calls=event.after_calls, not_before=event.not_before, window=None
+    )
+
+
+def _held(hall: Hall, event: e.TicketHeld, now: Moment) -> None:
+    state = hall.window(event.window)
+    change = _move(hall, event.ticket, "held")
+    hall.windows[state.id] = state._replace(ticket="", held=(*state.held, event.ticket))
+    _press(hall, "hold", state, now, change)
+
+
+def _resumed(hall: Hall, event: e.TicketResumed, now: Moment) -> None:
+    state = hall.window(event.window)
+    change = _move(hall, event.ticket, "resumed")
+    held = tuple(ticket_id for ticket_id in state.held if ticket_id != event.ticket)
+    hall.windows[state.id] = state._replace(ticket=event.ticket, held=held)
+    _press(hall, "resume", state, now, change)
+
+
+def _transferred(hall: Hall, event: e.TicketTransferred, now: Moment) -> None:
+    state = hall.window(event.window) if event.window else None
+    hall.serial = max(hall.serial, event.serial)
+    change = _move(
+        hall, event.ticket, "transferred", services=event.services, queue=event.queue,
+        place=Place(event.since, event.serial), only_window=event.only_window or None, window=None,
+    )  # fmt: skip
+    _vacate(hall, change[0])
+    if state is not None:
+        _press(hall, "transfer", state, now, change)
+
+
+def _cancelled(hall: Hall, event: e.TicketCancelled, now: Moment) -> None:
+    before, _ = _move(hall, event.ticket, "cancelled", ended_tick=now.tick)
+    _vacate(hall, before)
+
+
+def _expired(hall: Hall, event: e.TicketExpired, now: Moment) -> None:
+    before, _ = _move(hall, event.ticket, "expired", ended_tick=now.tick)
+    _vacate(hall, before)
+
+
+def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
+    press = hall.presses.pop(event.window)
+    for ticket in press.before:
+        hall.put(ticket)
+    old = press.window
+    hall.windows[old.id] = hall.window(old.id)._replace(
+        ticket=old.ticket, held=old.held, credit=old.credit, calls_since_guard=old.calls_since_guard
+    )
+    hall.tally["undone"] = hall.tally.get("undone", 0) + 1
+
+
+# -- windows, paper, day -------------------------------------------------------------------------
+
+
+def _opened(hall: Hall, event: e.WindowOpened, now: Moment) -> None:
+    state = hall.window(event.window)
+    hall.windows[state.id] = state._replace(status="open", staff=event.staff, reason="", since=now.tick)
+
+
+def _paused(hall: Hall, event: e.WindowPaused, now: Moment) -> None:
+    state = hall.window(event.window)
+    hall.windows[state.id] = state._replace(status="paused", reason=event.reason, since=now.tick)
+
+
+def _closed(hall: Hall, event: e.WindowClosed, now: Moment) -> None:
+    hall.windows[event.window] = WindowState(event.window, since=now.tick)
+    hall.presses.pop(event.window, None)
+    # Who was to come back to this clerk may now be called by anybody skilled.
+    for _, ticket_id in tuple(hall.reserved.get(event.window, ())):
+        hall.put(hall.tickets[ticket_id]._replace(only_window=None))
+
+
+def _slip_requested(hall: Hall, event: e.SlipRequested, now: Moment) -> None:
+    hall.slips[event.ticket] = Slip(event.ticket, event.printer, "pending", event.copy)
+
+
+def _slip_reported(hall: Hall, event: e.SlipReported, now: Moment) -> None:
+    slip = hall.slips.get(event.ticket)
+    if slip is not None:
+        hall.slips[event.ticket] = slip._replace(state=event.result, detail=event.detail)
+
+
+def _announced(hall: Hall, event: e.CallAnnounced, now: Moment) -> None:
+    hall.tally["announced"] = hall.tally.get("announced", 0) + 1
+
+
+def _day_opened(hall: Hall, event: e.DayOpened, now: Moment) -> None:
+    hall.day, hall.midnight_wall, hall.day_open = event.day, event.midnight_wall, True
+    hall.counts, hall.issued, hall.calls, hall.tally = {}, {}, {}, {}
+    hall.presses = {}
+    for ticket in list(hall.tickets.values()):
+        if ticket.state in FINAL:
+            hall.forget(ticket.id)
+
+
+def _day_closed(hall: Hall, event: e.DayClosed, now: Moment) -> None:
+    hall.day_open = False
+
+
+def _clock_stepped(hall: Hall, event: e.ClockStepped, now: Moment) -> None:
+    hall.tally["clock_steps"] = hall.tally.get("clock_steps", 0) + 1
+
+
+Evolver = Callable[[Hall, Any, Moment], None]
+
+EVOLVE: dict[type, Evolver] = {
+    e.DayOpened: _day_opened,
+    e.DayClosed: _day_closed,
+    e.TicketIssued: _issued,
+    e.TicketCalled: _called,
+    e.TicketRecalled: _recalled,
+    e.ServiceStarted: _started,
+    e.ServiceFinished: _finished,
+    e.ServiceAdvanced: _advanced,
+    e.TicketMissed: _missed,
+    e.TicketVoided: _voided,
+    e.TicketReturned: _returned,
+    e.TicketHeld: _held,
+    e.TicketResumed: _resumed,
+    e.TicketTransferred: _transferred,
+    e.TicketCancelled: _cancelled,
+    e.TicketExpired: _expired,
+    e.PressUndone: _undone,
+    e.WindowOpened: _opened,
+    e.WindowPaused: _paused,
+    e.WindowClosed: _closed,
+    e.SlipRequested: _slip_requested,
+    e.SlipReported: _slip_reported,
+    e.CallAnnounced: _announced,
+    e.ClockStepped: _clock_stepped,
+}

@@ -1,0 +1,183 @@
+"""What the configuration fixes about a hall: services, queues, windows, hours, policy.
+
+Frozen values, checked once in `Plan`. Nothing here changes while the hall runs, and events never
+depend on it: whatever the plan decided is written into the event, so an old day replays under a new plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+
+MINUTE_MS = 60_000
+DAY_MIN = 1440
+
+Skill = Literal["first", "yes", "idle", "never"]
+
+
+class Moment(NamedTuple):
+    """One reading of the hall's clock.
+
+    tick: ms that never run backwards, for durations and order. wall: ms since 1970 UTC, for hours and display.
+    """
+
+    tick: int
+    wall: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What people read: Chinese first, then English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A row of numbers: one prefix, counted from `first` each business day."""
+
+    id: str
+    name: Name
+    prefix: str
+    digits: int = 3
+    first: int = 1
+
+    def number(self, n: int) -> str:
+        return f"{self.prefix}{n:0{self.digits}d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A matter (事项) an applicant comes for. `expected_s` serves until the hall has its own figures."""
+
+    id: str
+    name: Name
+    queue: str
+    expected_s: int = 600
+    daily_cap: int | None = None
+    stop_issuing_min: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A counter. `skills` maps service to first / yes / idle (only when nothing else waits)."""
+
+    id: str
+    label: str
+    skills: dict[str, Skill]
+    zone: str = "hall"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRule:
+    """A class of tickets and its share of the calls when several classes wait (2 : 1 by default)."""
+
+    id: str
+    name: Name
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who is next, as data. Every time is in seconds."""
+
+    classes: tuple[ClassRule, ...] = (
+        ClassRule("priority", Name("优先", "Priority"), 2),
+        ClassRule("appointment", Name("预约", "Appointment"), 2),
+        ClassRule("ordinary", Name("普通", "Ordinary"), 1),
+    )
+    longest_wait_s: int = 2700
+    longest_wait_every: int = 3
+    recall_lock_s: int = 3
+    missed_lock_s: int = 30
+    return_after_calls: int = 3
+    return_limit_s: int = 3600
+    misses_before_void: int = 3
+    no_show_s: int = 0
+    undo_s: int = 60
+    call_next_finishes: bool = True
+    appointment_early_s: int = 120
+    appointment_late_s: int = 900
+
+    def weight(self, class_: str) -> int:
+        for rule in self.classes:
+            if rule.id == class_:
+                return rule.weight
+        return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours in minutes of the local day. `weekly[0]` is Monday; `days` overrides single dates
+    (a holiday is an empty tuple, a make-up working day its sessions)."""
+
+    weekly: tuple[tuple[tuple[int, int], ...], ...]
+    days: dict[date, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    stop_issuing_min: int = 15
+
+    def sessions(self, day: date) -> tuple[tuple[int, int], ...]:
+        return self.days.get(day, self.weekly[day.weekday()])
+
+
+ALWAYS = Hours(weekly=(((0, DAY_MIN),),) * 7, stop_issuing_min=0)
+
+
+class PlanError(ValueError):
+    """The plan contradicts itself. `where` is the path of the key, as in `services[2].queue`."""
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(f"{where}: {message}")
+        self.where = where
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One hall. Raises PlanError when parts do not fit together."""
+
+    id: str
+    name: Name
+    timezone: str
+    queues: dict[str, Queue]
+    services: dict[str, Service]
+    windows: dict[str, Window]
+    hours: Hours = ALWAYS
+    policy: Policy = Policy()
+    daily_cap: int | None = None
+    priority_reasons: dict[str, Name] = field(default_factory=dict)
+    pick_reasons: dict[str, Name] = field(default_factory=dict)
+    pause_reasons: dict[str, Name] = field(default_factory=dict)
+    queue_services: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        prefixes: dict[str, str] = {}
+        for queue in self.queues.values():
+            if queue.prefix in prefixes:
+                raise PlanError(
+                    f"queues.{queue.id}.prefix",
+                    f"prefix {queue.prefix!r} is already used by queue {prefixes[queue.prefix]!r}; "
+                    "numbers would be given twice",
+                )
+            prefixes[queue.prefix] = queue.id
+        for service in self.services.values():
+            if service.queue not in self.queues:
+                raise PlanError(
+                    f"services.{service.id}.queue",
+                    f"no queue {service.queue!r}; expected one of {', '.join(self.queues)}",
+                )
+        for window in self.windows.values():
+            for service_id in window.skills:
+                if service_id not in self.services:
+                    raise PlanError(
+                        f"windows.{window.id}.skills",
+                        f"no service {service_id!r}; expected one of {', '.join(self.services)}",
+                    )
+        if not any(rule.id == "ordinary" for rule in self.policy.classes):
+            raise PlanError("policy.classes", "the class 'ordinary' is missing")
+        by_queue = {
+            queue_id: tuple(s.id for s in self.services.values() if s.queue == queue_id)
+            for queue_id in self.queues
+        }
+        object.__setattr__(self, "queue_services", by_queue)

@@ -1,0 +1,109 @@
+"""The life of a ticket as a table, and the value that carries it.
+
+    waiting -> called -> serving -> served is the straight road; everything else a hall knows (recall,
+    no-show, return, hold, transfer, cancel, expiry) is one row of LIFE. A pair that is not in the table cannot
+    happen: `decide` refuses it and `evolve` raises. `diagram()` draws the table for the documentation.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+State = Literal["waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"]
+Step = Literal[
+    "called", "recalled", "started", "finished", "advanced", "missed", "returned", "voided",
+    "held", "resumed", "transferred", "cancelled", "expired",
+]  # fmt: skip
+
+LIFE: dict[tuple[State, Step], State] = {
+    ("waiting", "called"): "called",
+    ("waiting", "transferred"): "waiting",
+    ("waiting", "cancelled"): "cancelled",
+    ("waiting", "expired"): "expired",
+    ("called", "recalled"): "called",
+    ("called", "started"): "serving",
+    ("called", "finished"): "served",
+    ("called", "advanced"): "waiting",
+    ("called", "missed"): "missed",
+    ("called", "transferred"): "waiting",
+    ("called", "cancelled"): "cancelled",
+    ("called", "expired"): "expired",
+    ("serving", "finished"): "served",
+    ("serving", "advanced"): "waiting",
+    ("serving", "held"): "held",
+    ("serving", "transferred"): "waiting",
+    ("held", "resumed"): "serving",
+    ("held", "cancelled"): "cancelled",
+    ("held", "expired"): "expired",
+    ("missed", "called"): "called",
+    ("missed", "returned"): "waiting",
+    ("missed", "voided"): "void",
+    ("missed", "cancelled"): "cancelled",
+    ("missed", "expired"): "expired",
+}
+
+FINAL: frozenset[State] = frozenset({"served", "cancelled", "void", "expired"})
+AT_WINDOW: frozenset[State] = frozenset({"called", "serving"})
+
+
+class Place(NamedTuple):
+    """Where somebody stands in line: the tick from which waiting counts, then a counter that breaks ties."""
+
+    since: int
+    serial: int
+
+
+class Ticket(NamedTuple):
+    """One person's visit. `services` is what is still to be done, the present one first.
+
+    Ticks are ms of the hall's clock. `only_window`: goes back to that clerk. `after_calls`: a returner's
+    turn comes when the hall has made that many calls for this service. `not_before`: not callable earlier.
+    """
+
+    id: str
+    number: str
+    day: str
+    queue: str
+    services: tuple[str, ...]
+    class_: str
+    state: State
+    place: Place
+    token: str
+    drawn_tick: int
+    drawn_wall: int
+    not_before: int = 0
+    after_calls: int = 0
+    only_window: str | None = None
+    window: str | None = None
+    called_tick: int = 0
+    started_tick: int = 0
+    ended_tick: int = 0
+    calls: int = 0
+    misses: int = 0
+    class_reason: str = ""
+    subject: str = ""
+    channel: str = ""
+
+    @property
+    def service(self) -> str:
+        return self.services[0]
+
+
+class IllegalStep(Exception):
+    """An event that the table of life does not allow: the journal or a rule is broken."""
+
+
+def after(ticket: Ticket, step: Step) -> State:
+    """The state that `step` leads to. Raises IllegalStep."""
+    try:
+        return LIFE[ticket.state, step]
+    except KeyError:
+        raise IllegalStep(f"ticket {ticket.id} is {ticket.state}; it cannot be {step}") from None
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram."""
+    rows = ["stateDiagram-v2", "    [*] --> waiting: issued"]
+    rows += [f"    {state} --> {to}: {step}" for (state, step), to in LIFE.items()]
+    rows += [f"    {state} --> [*]" for state in sorted(FINAL)]
+    return "\n".join(rows) + "\n"

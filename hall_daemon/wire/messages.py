@@ -1,0 +1,380 @@
+"""Bodies of HTTP and MQTT as msgspec structs; OpenAPI and AsyncAPI are generated from them.
+
+Times are ISO 8601 in UTC with a Z, durations whole seconds with `_s` in the name. `version` counts breaking
+changes. Nothing here carries a person: a ticket is a number, or a random token in its own page's address.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+VERSION = 1
+
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Code = Annotated[str, Meta(min_length=1, max_length=64)]
+WindowStatus = Literal["closed", "open", "paused"]
+TicketState = Literal[
+    "waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"
+]  # fmt: skip
+
+
+class Body(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something we read: unknown fields are an error that names them."""
+
+
+class Message(Struct, frozen=True, omit_defaults=False):
+    """Something we write."""
+
+
+class Text(Message):
+    """What people read, in both languages."""
+
+    zh: str
+    en: str
+
+
+class Wait(Struct, frozen=True, omit_defaults=True):
+    """A range of seconds that holds for 80 of 100 people, or why there is none: then only `unknown` is set."""
+
+    p10_s: int | UnsetType = UNSET
+    p50_s: int | UnsetType = UNSET
+    p90_s: int | UnsetType = UNSET
+    unknown: str | UnsetType = UNSET
+
+
+UNKNOWN_WAITS: dict[str, tuple[str, str]] = {
+    "no_window_open": ("暂无窗口办理此业务", "No window is open for this"),
+    "hall_closed": ("大厅未开放", "The hall is closed"),
+    "closing_before_turn": ("下班前可能轮不到", "It may not be your turn before closing"),
+    "too_little_seen": ("数据不足，暂无法估计", "Not enough seen yet to say"),
+    "predictor_away": ("预测暂不可用", "The forecast is not available now"),
+    "not_waiting": ("不在等候中", "Not waiting"),
+}
+
+
+# -- what we are asked -----------------------------------------------------------------------------
+
+
+class Slot(Body):
+    """An appointment, ISO 8601 with offset."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+
+
+class IssueBody(Body, kw_only=True):
+    """POST /api/v1/tickets. Give `service`, or `services` for several matters on one ticket."""
+
+    service: Id | None = None
+    services: Annotated[list[Id], Meta(min_length=1, max_length=8)] | None = None
+    class_: Literal["ordinary", "appointment", "priority"] = msgspec.field(name="class", default="ordinary")
+    class_reason: Annotated[str, Meta(max_length=64)] = ""
+    slot: Slot | None = None
+    printer: Annotated[str, Meta(max_length=64)] = ""
+    channel: Annotated[str, Meta(max_length=32)] = ""
+
+
+class NoBody(Body):
+    """A POST that needs nothing said. An empty body is the same as {}."""
+
+
+class CallTicketBody(Body):
+    """`ticket` is an id or today's number; `reason` one of the hall's pick reasons."""
+
+    ticket: Code
+    reason: Code
+
+
+class OpenBody(Body):
+    staff: Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+class PauseBody(Body):
+    reason: Code
+
+
+class ResumeBody(Body):
+    """`ticket` chooses between several held ones; the last one otherwise."""
+
+    ticket: Annotated[str, Meta(max_length=64)] = ""
+
+
+class TransferBody(Body):
+    service: Annotated[str, Meta(max_length=64)] = ""
+    to_window: Annotated[str, Meta(max_length=64)] = ""
+    keep: Literal["place", "end", "clerk"] = "place"
+
+
+class SlipBody(Body):
+    printer: Code
+
+
+# -- what we answer --------------------------------------------------------------------------------
+
+
+class Issued(Message):
+    """201: the number exists and survives a power cut. `url` is the ticket's page, reached by its token."""
+
+    ticket: str
+    number: str
+    token: str
+    day: str
+    queue: str
+    services: tuple[str, ...]
+    ahead: int
+    wait: Wait
+    issued_at: str
+    url: str
+
+
+class Done(Message):
+    """What a press did: the number it was about (or None) and the events, by name, in order."""
+
+    window: str | None
+    ticket: str | None
+    number: str | None
+    events: tuple[str, ...]
+    seq: int
+    reason: Text | None = None
+
+
+class ServiceView(Message):
+    """`open` says whether numbers are given now; if not, `closed_because` is a problem code."""
+
+    id: str
+    name: Text
+    queue: str
+    expected_s: int
+    waiting: int
+    windows_open: int
+    issued: int
+    daily_cap: int | None
+    open: bool
+    closed_because: str | None
+
+
+class QueueView(Message):
+    """One queue as everybody may see it. `calling` are the numbers at windows, newest first."""
+
+    id: str
+    name: Text
+    prefix: str
+    waiting: int
+    serving: int
+    windows_open: int
+    wait: Wait
+    calling: tuple[str, ...]
+    issued: int
+    as_of: str
+    ttl_s: int
+
+
+class LineView(Message):
+    """One person in line, for staff: `blocked` is why not yet (slot, lock, returner)."""
+
+    ticket: str
+    number: str
+    service: str
+    class_: str = msgspec.field(name="class")
+    state: TicketState
+    waited_s: int
+    calls: int
+    misses: int
+    only_window: str | None
+    blocked: str | None
+
+
+class WindowView(Message):
+    """`staff` and `held` are empty in public answers."""
+
+    id: str
+    label: str
+    zone: str
+    status: WindowStatus
+    reason: str
+    staff: str
+    ticket: str | None
+    number: str | None
+    service: str | None
+    state: TicketState | None
+    calls: int
+    called_at: str | None
+    started_at: str | None
+    held: tuple[str, ...]
+    waiting: int
+    can_undo: str | None
+
+
+class DeviceView(Message):
+    id: str
+    kind: str
+    state: str
+    detail: str
+    age_s: int | None
+    counters: dict[str, int]
+
+
+class HallView(Message):
+    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for."""
+
+    version: int
+    id: str
+    name: Text
+    day: str
+    open: bool
+    opens: str | None
+    closes: str | None
+    epoch: int
+    seq: int
+    as_of: str
+    ttl_s: int
+    queues: tuple[QueueView, ...]
+    services: tuple[ServiceView, ...]
+    windows: tuple[WindowView, ...]
+    devices: tuple[DeviceView, ...]
+    pick_reasons: dict[str, Text]
+    pause_reasons: dict[str, Text]
+    priority_reasons: dict[str, Text]
+    tally: dict[str, int]
+
+
+class QueueDetail(Message):
+    """GET /api/v1/queues/{id}: the queue and its line in order of call as far as policy fixes it."""
+
+    queue: QueueView
+    line: tuple[LineView, ...]
+    missed: tuple[LineView, ...]
+
+
+class TicketView(Message):
+    """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now;
+    `slip` is none, pending, printed, failed or unknown."""
+
+    version: int
+    ticket: str
+    number: str
+    day: str
+    state: TicketState
+    queue: str
+    services: tuple[str, ...]
+    service_name: Text
+    class_: str = msgspec.field(name="class")
+    ahead: int | None
+    wait: Wait
+    window: str | None
+    window_label: str | None
+    calls: int
+    misses: int
+    issued_at: str
+    called_at: str | None
+    reason: Text | None
+    slip: str
+    slip_detail: str
+    can: tuple[str, ...]
+    seq: int
+    as_of: str
+    ttl_s: int
+
+
+class Health(Message):
+    """GET /healthz: `ok` or `degraded` (200), `failing` (503); `checks` says why."""
+
+    status: Literal["ok", "degraded", "failing"]
+    version: str
+    seq: int
+    checks: dict[str, str]
+
+
+# -- what is published -----------------------------------------------------------------------------
+
+
+class Envelope(Message, kw_only=True):
+    """In every MQTT message: the daemon's start number and the journal's number it is true for."""
+
+    version: int = VERSION
+    epoch: int
+    seq: int
+    as_of: str
+    ttl_s: int
+
+
+class QueueState(Envelope, kw_only=True):
+    id: str
+    name: Text
+    prefix: str
+    waiting: int
+    serving: int
+    windows_open: int
+    wait: Wait
+    calling: tuple[str, ...]
+
+
+class WindowState(Envelope, kw_only=True):
+    id: str
+    label: str
+    zone: str
+    status: WindowStatus
+    number: str | None
+    state: TicketState | None
+    calls: int
+
+
+class HallState(Envelope, kw_only=True):
+    id: str
+    name: Text
+    day: str
+    open: bool
+    opens: str | None
+    closes: str | None
+    waiting: int
+    serving: int
+    windows_open: int
+
+
+class DeviceState(Envelope, kw_only=True):
+    """`state` uses Homie's words: init, ready, disconnected, alert, lost."""
+
+    id: str
+    kind: str
+    state: str
+    detail: str
+
+
+class HallEvent(Envelope, kw_only=True):
+    """Something that happened, not retained. `number` and `window` where the event has them."""
+
+    kind: str
+    at: str
+    day: str
+    number: str | None
+    window: str | None
+    queue: str | None
+
+
+class StreamEvent(Message):
+    """One server-sent event of GET /api/v1/events; its id is `seq`. `body` never holds a token or subject."""
+
+    seq: int
+    at: str
+    day: str
+    kind: str
+    by: str
+    body: dict[str, object]
+
+
+class Problem(Message):
+    """RFC 9457. `code` is stable; `detail_zh` / `detail` say what happened, `advice_zh` / `advice` what to do."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    detail_zh: str
+    advice: str
+    advice_zh: str
+    instance: str = ""
+    retry_after_s: int | None = None

@@ -1,0 +1,143 @@
+"""Every way the hall says no, as a table: code -> HTTP status, what happened, what to do, in both languages.
+
+Placeholders are filled from a refusal's facts. The table is served at /api/v1/problems and in the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from hall_daemon.wire.messages import Problem
+
+
+class Words(NamedTuple):
+    status: int
+    zh: str
+    en: str
+    advice_zh: str
+    advice_en: str
+
+
+PROBLEMS: dict[str, Words] = {
+    # What was sent cannot be read.
+    "bad_json": Words(400, "请求不是有效的 JSON：{why}", "The body is not valid JSON: {why}",
+        "请按接口说明重新发送", "Send a JSON object as the API document describes"),
+    "bad_field": Words(422, "字段有误：{why}", "A field is wrong: {why}",
+        "请改正该字段后重新发送", "Mend that field and send it again"),
+    "too_large": Words(413, "请求过大，上限 {limit} 字节", "The body is larger than {limit} bytes",
+        "请缩短内容", "Send less"),
+    "bad_type": Words(415, "请求类型应为 application/json", "The body must be application/json",
+        "请设置 Content-Type", "Set the Content-Type header"),
+    "not_found": Words(404, "没有这个地址", "There is nothing at this address",
+        "请核对网址，接口说明见 /api/v1/openapi.json", "Check the path; see /api/v1/openapi.json"),
+    "method_not_allowed": Words(405, "此地址不支持该方法", "This address does not take that method",
+        "接口说明见 /api/v1/openapi.json", "See /api/v1/openapi.json"),
+    "key_reused": Words(422, "该幂等键已用于另一请求", "This Idempotency-Key was used for another request",
+        "请为新请求换一个键", "Use a new key for a new request"),
+    "bad_key": Words(400, "幂等键应为 1 到 64 个可见字符", "An Idempotency-Key is 1 to 64 visible characters",
+        "请换一个键", "Use another key"),
+    "rate_limited": Words(429, "请求过于频繁", "Too many requests",
+        "请稍候再试", "Wait a moment and try again"),
+    "busy": Words(503, "大厅正忙，暂时未能受理", "The hall is too busy to take this now",
+        "请稍候再试，未产生任何记录", "Try again in a moment; nothing was recorded"),
+    "timeout": Words(504, "未能及时答复，结果未知", "No answer in time; the outcome is not known",
+        "请用同一幂等键重试，不会重复取号", "Try again with the same Idempotency-Key; nothing happens twice"),
+    "stopping": Words(503, "大厅系统正在停止", "The hall is stopping",
+        "请稍候再试", "Try again in a moment"),
+    # Drawing a number.
+    "unknown_service": Words(404, "没有事项 {service}", "There is no service {service}",
+        "可选事项：{known}", "Choose one of: {known}"),
+    "bad_services": Words(422, "请选择 1 到 {max} 个不同的事项", "Choose 1 to {max} different services",
+        "请重新选择", "Choose again"),
+    "unknown_class": Words(422, "没有类别 {class}", "There is no class {class}",
+        "可选：ordinary、appointment、priority", "Use ordinary, appointment or priority"),
+    "priority_reason_needed": Words(422, "优先办理须说明依据", "Priority needs its ground",
+        "可选：{known}", "Give class_reason, one of: {known}"),
+    "slot_needed": Words(422, "预约取号须有预约时段", "An appointment needs its slot",
+        "请提供 slot.from 与 slot.to", "Give slot.from and slot.to"),
+    "day_closed": Words(409, "今日业务已结束", "The business day is over",
+        "请下一个工作日再来", "Please come on the next working day"),
+    "hall_closed": Words(409, "大厅现未开放，{opens} 开放", "The hall is closed now; it opens at {opens}",
+        "请在开放时间取号", "Take a number after it opens"),
+    "hall_closed_today": Words(409, "大厅今日不再开放", "The hall does not open again today",
+        "请下一个工作日再来", "Please come on the next working day"),
+    "issuing_stopped": Words(409, "临近 {closes} 结束办理，已停止取号", "No more numbers before {closes}",
+        "请下一个时段再来，或咨询工作人员", "Come in the next session, or ask the staff"),
+    "service_full": Words(409, "该事项今日 {cap} 个号已取完", "All {cap} numbers of this service are given today",
+        "请改日再来，或咨询工作人员", "Come another day, or ask the staff"),
+    "day_full": Words(409, "今日 {cap} 个号已取完", "All {cap} numbers of today are given",
+        "请改日再来，或咨询工作人员", "Come another day, or ask the staff"),
+    "storage_low": Words(503, "存储空间不足，暂停取号", "Storage is nearly full; no new numbers",
+        "请到人工窗口，工作人员已收到提醒", "Please see the staff; they have been told"),
+    # Tickets.
+    "unknown_ticket": Words(404, "没有号码 {ticket}", "There is no ticket {ticket}",
+        "请核对号码", "Check the number"),
+    "ticket_over": Words(409, "{number} 号已结束（{state}）", "Ticket {number} is over ({state})",
+        "如仍需办理，请重新取号", "Take a new number if you still need to"),
+    "not_now": Words(409, "{number} 号当前状态（{state}）不能进行此操作", "Ticket {number} is {state}; this cannot be done now",
+        "请刷新后再试", "Look again and then decide"),
+    "return_too_late": Words(409, "{number} 号过号已超过 {limit_min} 分钟", "Ticket {number} was missed over {limit_min} min ago",
+        "请重新取号，或咨询工作人员", "Take a new number, or ask the staff"),
+    "no_first_clerk": Words(409, "{number} 号尚未有窗口办理过", "No clerk has served {number} yet",
+        "请指定窗口", "Name a window"),
+    "reserved": Words(409, "{number} 号由 {window} 号窗口继续办理", "Ticket {number} goes back to window {window}",
+        "请由该窗口叫号", "Let that window call it"),
+    # Windows.
+    "unknown_window": Words(404, "没有窗口 {window}", "There is no window {window}",
+        "可选窗口：{known}", "Choose one of: {known}"),
+    "window_closed": Words(409, "{window} 窗口未开放", "Window {window} is closed",
+        "请先登录窗口", "Open the window first"),
+    "window_paused": Words(409, "{window} 窗口暂停服务", "Window {window} is paused",
+        "请先恢复服务", "Open the window again first"),
+    "window_busy": Words(409, "{window} 窗口正在办理 {number} 号", "Window {window} is with {number}",
+        "请先完成、挂起或转移该号", "Finish, hold or transfer it first"),
+    "window_holds": Words(409, "{window} 窗口还有挂起的 {number} 号", "Window {window} still holds {number}",
+        "请先恢复并完成该号", "Resume and finish it first"),
+    "nobody_waits": Words(409, "{window} 窗口没有可叫的号", "Nobody waits for window {window}",
+        "稍候再按", "Press again later"),
+    "nobody_at_window": Words(409, "{window} 窗口当前没有号", "Nobody is at window {window}",
+        "请先叫号", "Call a number first"),
+    "called_just_now": Words(409, "刚刚已叫 {number} 号，请勿连按", "{number} was called just now",
+        "请等申请人到达；重呼请按“重呼”", "Give them time; press recall to call again"),
+    "nothing_held": Words(409, "{window} 窗口没有挂起的号", "Window {window} holds no such ticket",
+        "请核对号码", "Check the number"),
+    "nothing_to_undo": Words(409, "{window} 窗口没有可撤销的操作", "There is nothing to undo at window {window}",
+        "无需操作", "Nothing to do"),
+    "undo_too_late": Words(409, "超过 {limit_s} 秒，不能撤销", "It is over {limit_s} s ago and cannot be undone",
+        "请用转移或重新叫号处理", "Use transfer, or call the number"),
+    "undo_overtaken": Words(409, "该号状态已变，不能撤销", "The ticket has moved on; the press cannot be undone",
+        "请刷新后再试", "Look again and then decide"),
+    "not_skilled": Words(409, "{window} 窗口不办理 {service}", "Window {window} does not do {service}",
+        "请转移到能办理的窗口", "Transfer it to a window that does"),
+    "pick_reason_needed": Words(422, "指定叫号须选择原因", "Calling out of turn needs a reason",
+        "可选：{known}", "Give one of: {known}"),
+    "pause_reason_needed": Words(422, "暂停须选择原因", "A pause needs a reason",
+        "可选：{known}", "Give one of: {known}"),
+    "staff_elsewhere": Words(409, "该工作人员已在 {window} 窗口", "This member of staff is at window {window}",
+        "请先关闭那个窗口", "Close that window first"),
+}  # fmt: skip
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: str = "") -> Problem:
+    """The problem body for `code`; an unknown code is our bug and raises KeyError."""
+    words = PROBLEMS[code]
+    known = _Facts(facts or {})
+    retry_ms = known.get("retry_after_ms")
+    return Problem(
+        type=f"urn:hall:problem:{code}",
+        title=words.en.format_map(known),
+        status=words.status,
+        code=code,
+        detail=words.en.format_map(known),
+        detail_zh=words.zh.format_map(known),
+        advice=words.advice_en.format_map(known),
+        advice_zh=words.advice_zh.format_map(known),
+        instance=instance,
+        retry_after_s=-(-int(str(retry_ms)) // 1000) if retry_ms else None,
+    )
