@@ -14,7 +14,7 @@ DeviceEncoding = Literal["gbk", "gb18030"]
 
 GETA = "〓"  # U+3013, A1FE in GBK: the typesetter's mark for a missing character
 
-# Control, format, line and paragraph separators: none of them is something to show, and some steer the device.
+# Control, format, line and paragraph separators: nothing to show, and some steer the device.
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 _WIDE = frozenset("WFA")  # ambiguous ones ("·", "—", "①") are wide in every GBK font
@@ -57,6 +57,16 @@ def fit(text: str, width: int) -> str:
         if used > width:
             return text[:at]
     return text
+
+
+def wrap_cells(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, at least one line; nothing is lost."""
+    lines: list[str] = []
+    rest = text
+    while len(piece := fit(rest, width) or rest[:1]) < len(rest):
+        lines.append(piece)
+        rest = rest[len(piece) :]
+    return [*lines, rest]
 
 
 _GETA_BYTES = GETA.encode("gbk")
