@@ -159,6 +159,11 @@ class EscposDecoder:
     def held_bytes(self) -> int:
         return len(self._held) + self._line_bytes + len(self._qr.data)
 
+    @property
+    def unfinished_bytes(self) -> int:
+        """Bytes of a command that has begun."""
+        return len(self._held)
+
     def feed(self, data: bytes) -> list[PaperItem]:
         """What these bytes complete. A real-time request comes exactly where its third byte lies, also
         in the middle of a picture, as printers do it."""
