@@ -10,11 +10,11 @@ import dataclasses
 import random
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar, Union
 
-from device_drivers.errors import DeviceError
+from device_drivers.errors import BadField, DeviceError
 from device_drivers.ports import PadPress
 
 
@@ -79,7 +79,7 @@ def parse_options(
     """Make a dataclass `kind` from a table of the configuration.
 
     Understands int, float, str, bool, Literal, `| None`, tuple[X, ...], nested dataclasses and
-    `Annotated[X, Between(low, high)]`. Raises BadOption.
+    `Annotated[X, Between(low, high)]`; a BadField of the dataclass itself counts. Raises BadOption.
     """
     hints = typing.get_type_hints(kind, include_extras=True)
     fields = {entry.name: entry for entry in dataclasses.fields(kind)}  # type: ignore[arg-type]
@@ -92,7 +92,20 @@ def parse_options(
             values[name] = _value(hints[name], options[name], device, under + name)
         elif entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING:
             raise BadOption(device, under + name, f"is missing, expected {_expected(hints[name])}")
-    return kind(**values)
+    try:
+        return kind(**values)
+    except BadField as error:  # the dataclass itself knows what it takes, and says "name: expected …"
+        name, _, expected = str(error).partition(": ")
+        raise BadOption(device, under + name, expected) from error
+
+
+def no_two_alike(device: str, key: str, values: Iterable[object], what: str) -> None:
+    """Refuse a list of tables two of which share `what`."""
+    seen: set[object] = set()
+    for at, value in enumerate(values):
+        if value in seen:
+            raise BadOption(device, f"{key}[{at}].{what}", f"expected one of its own, {value!r} is taken")
+        seen.add(value)
 
 
 def _value(hint: Any, given: object, device: str, key: str) -> object:

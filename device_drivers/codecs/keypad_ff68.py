@@ -132,11 +132,10 @@ def action_of(key: int, digits: tuple[int, ...]) -> str:
     return KEYS[key]
 
 
-def typed_digits(frame: PadFrame) -> tuple[int, ...]:
-    """Digits of a frame that reports only digits (a pad that sends each touch), else ()."""
-    if frame.func == FUNC_EVALUATOR or not frame.data or any(digit > 9 for digit in frame.data):
-        return ()
-    return tuple(frame.data)
+def typed_digit(frame: PadFrame) -> int | None:
+    """The digit of a frame that reports one (a pad that sends each touch), or None."""
+    is_digit = frame.func != FUNC_EVALUATOR and len(frame.data) == 1 and frame.data[0] <= 9
+    return frame.data[0] if is_digit else None
 
 
 def number_of(digits: tuple[int, ...]) -> int | None:

@@ -44,7 +44,7 @@ def strip_controls(text: str) -> str:
     return "".join(character for character in text if unicodedata.category(character) not in _UNSHOWABLE)
 
 
-def cells(text: str) -> int:
+def cells_of(text: str) -> int:
     """Width of shown text: two cells for a wide character, none for a combining mark, one otherwise."""
     return sum(_cell_count(character) for character in text)
 
