@@ -1,0 +1,259 @@
+"""A bench of simulated devices in this process: what a test, a demo or the device page works with.
+
+Any thread may call it. Each device has its own thread and lock; the bench only counts versions, keeps
+the log and tells who listens that something changed. `on_change` runs on a device's thread.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from device_drivers.errors import LinkDown
+from device_drivers.simulators.bench_file import BenchSpec, DeviceSpec, PadBusSpec, StripBusSpec
+from device_drivers.simulators.device import Model, Note, SimulatedDevice
+from device_drivers.simulators.faults import Conditions, PlannedFault, UnknownFault, faults_of
+from device_drivers.simulators.pads import SimulatedPads
+from device_drivers.simulators.printer import SimulatedPrinter
+from device_drivers.simulators.strip_bus import SimulatedStripBus
+
+LOG_ENTRIES = 200
+STOP_WITHIN_S = 2.0
+
+
+class UnknownDevice(LookupError):
+    """No such device, pad or key on this bench. The message lists what there is."""
+
+
+class Bench:
+    """`folder` gets one link per device; it is made if need be, and everything is gone after `stop`."""
+
+    def __init__(
+        self,
+        spec: BenchSpec,
+        folder: Path,
+        *,
+        plan: Iterable[PlannedFault] = (),
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.spec = spec
+        self.folder = folder
+        self._clock = clock
+        self._wall = wall
+        self._changed = threading.Condition()
+        self._version = 0
+        self._log: deque[dict[str, Any]] = deque(maxlen=LOG_ENTRIES)
+        self._logged = 0
+        self._listeners: list[Callable[[], None]] = []
+        self._boot = f"{int(wall() * 1000):x}"
+        self._pads: dict[str, SimulatedPads] = {}
+        self._folder_lock = -1
+        self._made_folder = False
+        planned = tuple(plan)
+        self._refuse_unknown(planned)
+        self._devices = {entry.id: self._build(entry, planned) for entry in spec.devices}
+
+    def __enter__(self) -> Bench:
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Plug everything in. LinkDown when the folder cannot be used, and says why."""
+        self._take_folder()
+        try:
+            for device in self._devices.values():
+                device.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Unplug everything, remove the links and the folder if it was made here. May be called twice."""
+        for device in self._devices.values():
+            device.stop(STOP_WITHIN_S)
+        self._leave_folder()
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        return tuple(self._devices)
+
+    def device(self, id: str) -> SimulatedDevice:
+        if id not in self._devices:
+            raise UnknownDevice(f"no device {id!r} on this bench; there are {', '.join(self._devices)}")
+        return self._devices[id]
+
+    def link(self, id: str) -> Path:
+        """The path a daemon opens as its serial port."""
+        return self.device(id).link
+
+    def press(self, device: str, pad: str, key: str, digits: str | None = None) -> bytes:
+        """Press a key of a pad, after typing `digits`; returns the frame that goes out."""
+        self.device(device)
+        if device not in self._pads:
+            raise UnknownDevice(
+                f"{device!r} has no keys; pads are {', '.join(self._pads) or 'not on this bench'}"
+            )
+        pads = self._pads[device]
+        return self._devices[device].ask(lambda now_s: pads.press(pad, key, digits, now_s))
+
+    def fault(self, device: str, fault: str, for_s: float | None = None) -> None:
+        """Let a fault begin, or a cure act; it has happened when this returns."""
+        self.device(device).fault(fault, for_s)
+
+    def clear_faults(self, device: str) -> None:
+        self.device(device).clear_faults()
+
+    def state(self, *, slips: int | None = None, log: int = LOG_ENTRIES) -> dict[str, Any]:
+        """What every device shows, as JSON values. `at_s` and `now_s` are readings of one monotonic clock."""
+        with self._changed:
+            version = self._version
+            entries = list(self._log)[-log:]
+        shown = [device.state() for device in self._devices.values()]
+        if slips is not None:
+            for device in shown:
+                if "slips" in device:
+                    device["slips"] = device["slips"][:slips]
+        return {
+            "version": version,
+            "boot": self._boot,
+            "title": self.spec.title,
+            "now_s": self._clock(),
+            "epoch_s": self._wall(),
+            "links": [{"label": link.label, "href": link.href} for link in self.spec.links],
+            "devices": shown,
+            "log": entries,
+        }
+
+    def shown(self, id: str) -> dict[str, Any]:
+        """What one device shows."""
+        return self.device(id).state()
+
+    def wait_for(self, condition: Callable[[Bench], bool], timeout_s: float = 5.0) -> bool:
+        """Wait until something true is shown; False when `timeout_s` went by. For tests and drills."""
+        give_up_at = time.monotonic() + timeout_s
+        while True:
+            with self._changed:
+                version = self._version
+            if condition(self):
+                return True
+            with self._changed:
+                left_s = give_up_at - time.monotonic()
+                if not self._changed.wait_for(lambda seen=version: self._version != seen, left_s):  # type: ignore[misc]
+                    return condition(self)
+
+    def listen(self, on_change: Callable[[], None]) -> Callable[[], None]:
+        """Be told of every change, on a device's thread: only enqueue. Returns what ends it."""
+        with self._changed:
+            self._listeners.append(on_change)
+
+        def leave() -> None:
+            with self._changed:
+                self._listeners.remove(on_change)
+
+        return leave
+
+    # -- building -------------------------------------------------------------------------------------
+
+    def _build(self, spec: DeviceSpec, planned: tuple[PlannedFault, ...]) -> SimulatedDevice:
+        conditions = Conditions(spec.kind)
+        note = self._note_of(spec.id)
+        return SimulatedDevice(
+            spec.id,
+            spec.kind,
+            spec.label,
+            self._model(spec, conditions, note),
+            conditions,
+            link=self.folder / spec.id,
+            pace_baud=spec.pace_baud,
+            # A device's dice do not depend on what else is on the bench.
+            dice=Random(f"{self.spec.seed}/{spec.id}"),  # noqa: S311 repeatable faults, no secret
+            clock=self._clock,
+            note=note,
+            on_change=self._on_change,
+            plan=tuple(fault for fault in planned if fault.device == spec.id),
+        )
+
+    def _model(self, spec: DeviceSpec, conditions: Conditions, note: Note) -> Model:
+        if isinstance(spec, StripBusSpec):
+            return SimulatedStripBus(spec, note)
+        if isinstance(spec, PadBusSpec):
+            self._pads[spec.id] = SimulatedPads(spec, note)
+            return self._pads[spec.id]
+        return SimulatedPrinter(spec, conditions, note)
+
+    def _refuse_unknown(self, planned: Iterable[PlannedFault]) -> None:
+        kinds = {entry.id: entry.kind for entry in self.spec.devices}
+        for fault in planned:
+            if fault.device not in kinds:
+                raise UnknownDevice(f"no device {fault.device!r} on this bench; there are {', '.join(kinds)}")
+            allowed = faults_of(kinds[fault.device])
+            if fault.fault not in allowed:
+                raise UnknownFault(f"{fault.device}: no fault {fault.fault!r}; one of {', '.join(allowed)}")
+
+    # -- the folder -----------------------------------------------------------------------------------
+
+    def _take_folder(self) -> None:
+        try:
+            self._made_folder = not self.folder.exists()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._folder_lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise LinkDown(
+                f"{self.folder}: cannot be used as the folder of links: {error.strerror}"
+            ) from error
+        try:
+            fcntl.flock(self._folder_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._folder_lock)
+            self._folder_lock = -1
+            raise LinkDown(
+                f"{self.folder}: another bench uses it; stop that one or choose another folder"
+            ) from None
+
+    def _leave_folder(self) -> None:
+        if self._folder_lock < 0:
+            return
+        if self._made_folder:
+            try:
+                self.folder.rmdir()
+            except OSError:
+                pass  # somebody put something else there: it is theirs
+        os.close(self._folder_lock)
+        self._folder_lock = -1
+
+    # -- changes --------------------------------------------------------------------------------------
+
+    def _note_of(self, device: str) -> Note:
+        def note(event: str, detail: str) -> None:
+            with self._changed:
+                self._logged += 1
+                self._log.append(
+                    {
+                        "n": self._logged,
+                        "at_s": self._clock(),
+                        "device": device,
+                        "event": event,
+                        "detail": detail,
+                    }
+                )
+
+        return note
+
+    def _on_change(self) -> None:
+        with self._changed:
+            self._version += 1
+            self._changed.notify_all()
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener()

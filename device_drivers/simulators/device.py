@@ -1,0 +1,290 @@
+"""One simulated device: a pty, a wire each way, the faults it has, and the model of what it does.
+
+The thread `sim-<id>` owns all of it. Other threads ask through an inbox and get the answer back;
+`state` alone reads under the lock. The model is pure: bytes in, bytes out, the time is an argument.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from random import Random
+from typing import Any, Protocol, TypeVar
+
+from device_drivers.errors import LinkDown
+from device_drivers.simulators.faults import Conditions, PlannedFault
+from device_drivers.simulators.pty_port import PtyPort
+from device_drivers.simulators.wire import Wire, flip_bits, random_bytes
+
+_LOGGER = logging.getLogger(__name__)
+
+# Between two bursts of garbage.
+_GARBAGE_EVERY_S = 0.1
+# What "slow" adds on the way, each way: more than a pad waits for its acknowledgement, both ways together.
+_SLOW_LAG_S = 0.25
+# A pty does not say when it is opened, only when it is closed: look this often.
+_LOOK_EVERY_S = 0.02
+# Longest wait for the device's own thread to do what was asked; it never takes milliseconds.
+_ANSWER_WITHIN_S = 5.0
+
+Answer = TypeVar("Answer")
+# Writes a line in the bench's log: what happened (one of a few words), and its detail.
+Note = Callable[[str, str], None]
+
+
+class Model(Protocol):
+    """What a piece of hardware does with bytes. Never raises for what it is sent."""
+
+    def receive(self, data: bytes, now_s: float) -> None: ...
+
+    def tick(self, now_s: float) -> bool:
+        """Do what is due; True when something that `state` shows has changed."""
+        ...
+
+    def take_output(self) -> bytes: ...
+
+    def due_s(self) -> float | None: ...
+
+    def power_off(self) -> None: ...
+
+    def state(self) -> dict[str, Any]: ...
+
+
+class SimulatedDevice:
+    """`start` and `stop` once each. `on_change` runs on the device's thread and may only enqueue."""
+
+    def __init__(
+        self,
+        id: str,
+        kind: str,
+        label: str,
+        model: Model,
+        conditions: Conditions,
+        *,
+        link: Path,
+        pace_baud: int | None,
+        dice: Random,
+        clock: Callable[[], float],
+        note: Note,
+        on_change: Callable[[], None],
+        plan: tuple[PlannedFault, ...] = (),
+    ) -> None:
+        self.id = id
+        self.kind = kind
+        self.label = label
+        self.link = link
+        self._model = model
+        self._conditions = conditions
+        self._port = PtyPort(link)
+        self._pace_baud = pace_baud
+        self._from_host = Wire(pace_baud)
+        self._to_host = Wire(pace_baud)
+        self._dice = dice
+        self._clock = clock
+        self._note = note
+        self._on_change = on_change
+        self._plan = sorted(plan, key=lambda planned: planned.at_s)
+        self._garbage_at_s = 0.0
+        self._open = False
+        self._counters = {"bytes_in": 0, "bytes_out": 0, "plugged_times": 0}
+        self._lock = threading.Lock()
+        self._inbox: deque[Callable[[float], None]] = deque()
+        self._wake = -1
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=f"sim-{id}", daemon=True)
+
+    def start(self) -> None:
+        """Plug it in; from here on the link can be opened."""
+        self._set_plugged(self._clock())
+        self._started_s = self._clock()
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        with self._lock:
+            if self._wake < 0:
+                return
+            self._stopping = True
+            os.eventfd_write(self._wake, 1)
+        self._thread.join(timeout_s)
+        os.close(self._wake)
+        self._wake = -1
+        self._port.unplug()
+
+    def fault(self, fault: str, for_s: float | None = None) -> None:
+        """Let a fault begin or a cure act; back when it has happened (the link is gone, or there again)."""
+
+        def begin(now_s: float) -> None:
+            self._conditions.apply(fault, None if for_s is None else now_s + for_s)
+            self._note("fault", fault if for_s is None else f"{fault} {for_s:g} s")
+
+        self.ask(begin)
+
+    def clear_faults(self) -> None:
+        def clear(now_s: float) -> None:
+            self._conditions.clear()
+            self._note("fault", "all cleared")
+
+        self.ask(clear)
+
+    def ask(self, act: Callable[[float], Answer]) -> Answer:
+        """Run `act(now)` on the device's thread and give back what it returns or raises."""
+        answer: Future[Answer] = Future()
+
+        def run(now_s: float) -> None:
+            try:
+                answer.set_result(act(now_s))
+            except Exception as error:  # noqa: BLE001 it is raised again, where it was asked for
+                answer.set_exception(error)
+
+        with self._lock:
+            if self._stopping or self._wake < 0:
+                raise LinkDown(f"{self.id}: the bench is not running; start it first")
+            self._inbox.append(run)
+            os.eventfd_write(self._wake, 1)
+        return answer.result(_ANSWER_WITHIN_S)
+
+    def state(self) -> dict[str, Any]:
+        """What the device shows, as JSON values."""
+        with self._lock:
+            shown = self._model.state()
+            shown["counters"] = {**self._counters, **shown.get("counters", {})}
+            return {
+                "id": self.id,
+                "kind": self.kind,
+                "label": self.label,
+                "port": str(self.link),
+                "plugged": self._port.fd is not None,
+                "opened": self._open,
+                "pace_baud": self._pace_baud,
+                "faults": [
+                    {"fault": fault, "left_s": left_s}
+                    for fault, left_s in self._conditions.left_s(self._clock()).items()
+                ],
+                **shown,
+            }
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                with self._lock:
+                    changed = self._round(self._clock())
+                if changed:
+                    self._on_change()
+                self._sleep()
+            except Exception:
+                # A model that raises is our bug; the other devices of the bench go on.
+                _LOGGER.exception("%s: the simulated device failed and stands still", self.id)
+                self._stopping = True
+        with self._lock:  # whoever asked last gets an answer too
+            self._answer_inbox(self._clock())
+
+    def _answer_inbox(self, now_s: float) -> bool:
+        answered = bool(self._inbox)
+        while self._inbox:
+            self._inbox.popleft()(now_s)
+        return answered
+
+    def _round(self, now_s: float) -> bool:
+        changed = self._answer_inbox(now_s)
+        changed |= self._meet_plan(now_s)
+        changed |= self._set_plugged(now_s)
+        changed |= self._see_who_is_there()
+        sent = self._port.read() if not self._from_host.full else b""
+        if sent:
+            self._hear(sent, now_s)
+        came = self._from_host.arrived(now_s)
+        if came:
+            self._counters["bytes_in"] += len(came)
+            if "silence" not in self._conditions:
+                damaged = "noise" in self._conditions
+                self._model.receive(flip_bits(came, self._dice) if damaged else came, now_s)
+        changed |= self._model.tick(now_s)
+        said = self._speak(now_s)
+        return bool(changed or came or said)
+
+    def _see_who_is_there(self) -> bool:
+        was_open, self._open = self._open, self._port.is_open()
+        if was_open == self._open:
+            return False
+        self._note("port", "opened" if self._open else "closed")
+        return True
+
+    def _hear(self, sent: bytes, now_s: float) -> None:
+        self._from_host.send(sent, now_s, self._lag_s())
+        if "echo" in self._conditions:
+            self._to_host.send(sent, now_s)
+
+    def _speak(self, now_s: float) -> bool:
+        said = self._model.take_output()
+        if "corrupt" in self._conditions:
+            said = flip_bits(said, self._dice)
+        if "silence" not in self._conditions and self._port.fd is not None:
+            self._to_host.send(said, now_s, self._lag_s())
+        if "garbage" in self._conditions and now_s >= self._garbage_at_s:
+            self._garbage_at_s = now_s + _GARBAGE_EVERY_S
+            self._to_host.send(random_bytes(self._dice), now_s)
+        there = self._to_host.arrived(now_s)
+        self._port.write(there)
+        self._counters["bytes_out"] += len(there)
+        return bool(there)
+
+    def _lag_s(self) -> float:
+        # A printer that is slow is slow at its head, not on its wire.
+        return _SLOW_LAG_S if "slow" in self._conditions and self.kind != "escpos-printer" else 0.0
+
+    def _meet_plan(self, now_s: float) -> bool:
+        begun = False
+        while self._plan and now_s - self._started_s >= self._plan[0].at_s:
+            planned = self._plan.pop(0)
+            until_s = None if planned.for_s is None else now_s + planned.for_s
+            self._conditions.apply(planned.fault, until_s)
+            self._note("fault", f"{planned.fault} (planned)")
+            begun = True
+        for over in self._conditions.expire(now_s):
+            self._note("fault", f"{over} is over")
+            begun = True
+        return begun
+
+    def _set_plugged(self, now_s: float) -> bool:
+        wanted = "unplug" not in self._conditions
+        if wanted == (self._port.fd is not None):
+            return False
+        if wanted:
+            self._port.plug()
+            self._counters["plugged_times"] += 1
+        else:
+            self._port.unplug()
+            self._from_host.cut()
+            self._to_host.cut()
+            self._model.power_off()
+        return True
+
+    def _sleep(self) -> None:
+        poll = select.poll()
+        poll.register(self._wake, select.POLLIN)
+        if self._port.fd is not None and self._open and not self._from_host.full:
+            poll.register(self._port.fd, select.POLLIN)
+        due_s = self._next_due_s()
+        timeout_ms = None if due_s is None else max(0.0, due_s - self._clock()) * 1000
+        for fd, _ in poll.poll(timeout_ms):
+            if fd == self._wake:
+                os.eventfd_read(self._wake)
+
+    def _next_due_s(self) -> float | None:
+        dues = [
+            self._from_host.due_s(),
+            self._to_host.due_s(),
+            self._model.due_s(),
+            self._conditions.next_end_s(),
+            self._started_s + self._plan[0].at_s if self._plan else None,
+            self._garbage_at_s if "garbage" in self._conditions else None,
+            None if self._open or self._port.fd is None else self._clock() + _LOOK_EVERY_S,
+        ]
+        return min((due for due in dues if due is not None), default=None)

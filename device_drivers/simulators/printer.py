@@ -1,0 +1,215 @@
+"""A ticket printer: ESC/POS bytes in, slips of paper and truthful status bytes out.
+
+Pure: the time is an argument. Real-time status is answered when its bytes arrive, also while the head
+is busy; what is to be printed waits in the buffer and takes its time, line by line.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Any
+
+from device_drivers.codecs.escpos_decode import (
+    Barcode,
+    Cut,
+    EscposDecoder,
+    Feed,
+    PaperItem,
+    PrintedLine,
+    Qr,
+    Raster,
+    StatusRequest,
+    Unknown,
+)
+from device_drivers.codecs.escpos_status import encode_buffered, encode_real_time
+from device_drivers.codecs.paper import paper_json, paper_text
+from device_drivers.codecs.text import fit
+from device_drivers.ports import PaperState
+from device_drivers.simulators.bench_file import PrinterSpec
+from device_drivers.simulators.device import Note
+from device_drivers.simulators.faults import Conditions
+
+KEPT_SLIPS = 50
+# A stream that never cuts is torn off here, so that the paper in the slot stays bounded.
+_LONGEST_SLIP = 400
+# What waits for the head; a printer without flow control loses what does not fit.
+_BUFFER_ITEMS = 2000
+# 24 dots of a character and 6 between lines (ESC 2, the default spacing).
+_DOTS_PER_LINE = 30
+# A version 4 code, which is what a ticket's address needs.
+_QR_MODULES = 33
+# "slow": a worn head or a cold motor.
+_SLOW_MS_PER_LINE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _CutSlip:
+    number: int
+    at_s: float
+    cut: str
+    items: tuple[PaperItem, ...]
+    drawn: list[dict[str, object]]
+
+
+class SimulatedPrinter:
+    """`conditions` says what state paper, cover and switch are in. Its device's thread owns it."""
+
+    def __init__(self, spec: PrinterSpec, conditions: Conditions, note: Note) -> None:
+        self._spec = spec
+        self._conditions = conditions
+        self._note = note
+        self._decoder = EscposDecoder()
+        self._waiting: deque[PaperItem] = deque()
+        self._in_slot: list[PaperItem] = []
+        self._slips: deque[_CutSlip] = deque(maxlen=KEPT_SLIPS)
+        self._output = bytearray()
+        self._head_free_s = 0.0
+        self._counters = dict.fromkeys(("slips", "lines", "status_asked", "unknown", "lost_items"), 0)
+
+    def receive(self, data: bytes, now_s: float) -> None:
+        if not self._waiting:
+            self._head_free_s = max(self._head_free_s, now_s)
+        for item in self._decoder.feed(data):
+            if isinstance(item, StatusRequest) and item.kind == "dle_eot":
+                self._counters["status_asked"] += 1
+                self._output.append(self._real_time_status(item.n))
+            elif isinstance(item, Unknown):
+                self._counters["unknown"] += 1
+            elif len(self._waiting) >= _BUFFER_ITEMS:
+                self._counters["lost_items"] += 1
+            else:
+                self._waiting.append(item)
+
+    def tick(self, now_s: float) -> bool:
+        printed = False
+        while self._waiting and self._can_print() and now_s >= self._head_free_s:
+            item = self._waiting.popleft()
+            self._head_free_s += self._takes_s(item)
+            self._put(item, now_s)
+            printed = True
+        if self._waiting and not self._can_print():
+            # The head stands; it must not make up for the pause afterwards.
+            self._head_free_s = max(self._head_free_s, now_s)
+        return printed
+
+    def take_output(self) -> bytes:
+        out = bytes(self._output)
+        self._output.clear()
+        return out
+
+    def due_s(self) -> float | None:
+        return self._head_free_s if self._waiting and self._can_print() else None
+
+    def power_off(self) -> None:
+        """The buffer is gone; the paper in the slot stays where it is."""
+        self._counters["lost_items"] += len(self._waiting)
+        self._waiting.clear()
+        self._output.clear()
+        self._decoder.reset()
+        self._head_free_s = 0.0
+
+    def slip_texts(self) -> list[str]:
+        """The lines of each kept slip as one text, oldest first: what a test wants to look at."""
+        return [paper_text(slip.items) for slip in self._slips]
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "columns": self._spec.columns,
+            "paper": self._paper(),
+            "cover_open": "cover_open" in self._conditions,
+            "online": self._can_print(),
+            "busy": bool(self._waiting),
+            "waiting_items": len(self._waiting),
+            "in_slot": paper_json(self._in_slot),
+            "slips": [
+                {"n": slip.number, "at_s": slip.at_s, "cut": slip.cut, "items": slip.drawn}
+                for slip in reversed(self._slips)
+            ],
+            "counters": dict(self._counters),
+        }
+
+    # -- status ---------------------------------------------------------------------------------------
+
+    def _paper(self) -> PaperState:
+        if "paper_out" in self._conditions:
+            return "out"
+        return "near_end" if "paper_near_end" in self._conditions else "ok"
+
+    def _can_print(self) -> bool:
+        return not any(stop in self._conditions for stop in ("paper_out", "cover_open", "offline"))
+
+    def _real_time_status(self, n: int) -> int:
+        out = self._paper() == "out"
+        flags = {
+            1: {"offline": not self._can_print()},
+            2: {"cover_open": "cover_open" in self._conditions, "stopped_for_paper": out},
+            4: self._roll(),
+        }
+        return encode_real_time(n, flags.get(n, {}))
+
+    def _roll(self) -> dict[str, bool]:
+        # Both sensors look at the same roll: when it is used up the near-end one sees nothing either.
+        return {"near_end": self._paper() != "ok", "out": self._paper() == "out"}
+
+    # -- paper ----------------------------------------------------------------------------------------
+
+    def _takes_s(self, item: PaperItem) -> float:
+        ms = self._spec.ms_per_line
+        if "slow" in self._conditions:
+            ms = max(_SLOW_MS_PER_LINE, ms * 4)
+        return _lines_of(item, self._spec.columns) * ms / 1000
+
+    def _put(self, item: PaperItem, now_s: float) -> None:
+        match item:
+            case StatusRequest(kind="gs_r", n=1 | 49):
+                self._counters["status_asked"] += 1
+                self._output.append(encode_buffered(self._roll()))
+            case StatusRequest():
+                pass
+            case Cut(mode=mode):
+                self._cut(mode, now_s)
+            case PrintedLine():
+                lines = _wrapped(item, self._spec.columns)
+                self._counters["lines"] += len(lines)
+                self._in_slot += lines
+            case _:
+                self._in_slot.append(item)
+        if len(self._in_slot) >= _LONGEST_SLIP:
+            self._cut("torn", now_s)
+
+    def _cut(self, mode: str, now_s: float) -> None:
+        if not self._in_slot:
+            return
+        self._counters["slips"] += 1
+        items = tuple(self._in_slot)
+        self._slips.append(_CutSlip(self._counters["slips"], now_s, mode, items, paper_json(items)))
+        self._in_slot = []
+        self._note("slip", f"#{self._counters['slips']} {mode}")
+
+
+def _wrapped(line: PrintedLine, columns: int) -> list[PrintedLine]:
+    """A line wider than the paper goes on in the next one, as the head would have it."""
+    room = max(2, columns // line.size)
+    pieces, rest = [], line.text
+    while piece := fit(rest, room):
+        pieces.append(replace(line, text=piece))
+        rest = rest[len(piece) :]
+    return pieces or [line]
+
+
+def _lines_of(item: PaperItem, columns: int) -> float:
+    """How many lines of single height the paper moves."""
+    match item:
+        case PrintedLine(size=size):
+            return size * len(_wrapped(item, columns))
+        case Feed(lines=lines, dots=dots):
+            return lines + dots / _DOTS_PER_LINE
+        case Raster(height_px=dots):
+            return dots / _DOTS_PER_LINE
+        case Qr(module=module):
+            return _QR_MODULES * module / _DOTS_PER_LINE
+        case Barcode():
+            return 162 / _DOTS_PER_LINE  # GS h, the default height
+        case _:
+            return 0
