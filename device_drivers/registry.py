@@ -11,12 +11,14 @@ from device_drivers.drivers import pads, strips
 from device_drivers.lines import LINE_KINDS
 from device_drivers.ports import Driver
 from device_drivers.specs import BadOption, DeviceSpec, Environment, LineSpec
+from device_drivers.voice import speaker
 
 __all__ = ["DEVICE_KINDS", "LINE_KINDS", "BadOption", "DeviceSpec", "Environment", "LineSpec", "build_device"]
 
 DEVICE_KINDS: dict[str, Callable[[DeviceSpec, Environment], Driver]] = {
     strips.KIND: strips.build,
     pads.KIND: pads.build,
+    "speaker": speaker.build,
 }
 
 
