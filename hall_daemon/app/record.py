@@ -38,6 +38,14 @@ class Request(NamedTuple):
     print: str = ""
 
 
+class KeyUse(NamedTuple):
+    """What an idempotency key did: the digest of its request and its events' numbers (first > last: none)."""
+
+    print: str
+    first_seq: int
+    last_seq: int
+
+
 class Accepted(NamedTuple):
     """Done and durable. `repeated`: the key was known, these are the events of the first time."""
 

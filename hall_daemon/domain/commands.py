@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hall_daemon.domain.value import value
 
 Keep = Literal["place", "end", "clerk"]
 SlipResult = Literal["printed", "failed", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IssueTicket:
     """Draw a number. `token` is the random secret of the ticket's page (the caller makes it).
 
@@ -26,12 +27,12 @@ class IssueTicket:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallNext:
     window: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallTicket:
     """Call this one. `reason` is a code of the plan's pick_reasons: clerks do not pick without one."""
 
@@ -40,22 +41,22 @@ class CallTicket:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recall:
     window: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Start:
     window: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finish:
     window: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Miss:
     """Nobody came. `call` names the ticket when a deadline says it, so that a late one hits nobody else."""
 
@@ -63,25 +64,25 @@ class Miss:
     call: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Return:
     """A missed applicant is back."""
 
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hold:
     window: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resume:
     window: str
     ticket: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Transfer:
     """Send the ticket on. `service` changes the matter; `to_window` is the one clerk who may call it;
     keep: `place` (as if drawn for it at the same moment), `end` of the line, or back to this `clerk`."""
@@ -92,36 +93,36 @@ class Transfer:
     keep: Keep = "place"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cancel:
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Undo:
     """Take back the last press at a window, the LED and the voice too."""
 
     window: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenWindow:
     window: str
     staff: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PauseWindow:
     window: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CloseWindow:
     window: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RequestSlip:
     """Print the same number again, marked 补打."""
 
@@ -129,14 +130,14 @@ class RequestSlip:
     printer: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportSlip:
     ticket: str
     result: SlipResult
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportAnnounced:
     """What took the call: something visible, something audible."""
 
@@ -147,7 +148,7 @@ class ReportAnnounced:
     audible: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenDay:
     """Begin business day `day` (ISO date); `midnight_wall` is its local midnight in wall ms."""
 
@@ -155,12 +156,12 @@ class OpenDay:
     midnight_wall: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CloseDay:
     day: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NoteClockStep:
     by_ms: int
 

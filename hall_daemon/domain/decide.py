@@ -7,7 +7,7 @@ places) is written into the events, so that `evolve` needs no plan. A refusal is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from hall_daemon.domain import commands as c
@@ -17,11 +17,12 @@ from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.hours import issue_refusal
 from hall_daemon.domain.plan import Moment, Plan, Window
 from hall_daemon.domain.ticket import AT_WINDOW, FINAL, LIFE, Place, Step, Ticket
+from hall_daemon.domain.value import value
 
 MAX_SERVICES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refused:
     """The command was understood and not done. `code` is one of REFUSALS; `facts` fill in its words."""
 
@@ -75,18 +76,14 @@ def _issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decis
     queue = plan.queues[plan.services[services[0]].queue]
     count = hall.counts.get(queue.id, queue.first - 1) + 1
     number = queue.number(count)
-    serial = hall.serial + 1
-    place = Place(since, serial)
-    draft = Ticket(
-        f"{hall.day}-{number}", number, hall.day, queue.id, services, class_, "waiting", place,
-        command.token, now.tick, now.wall,
-    )  # fmt: skip
+    place = Place(since, hall.serial + 1)
+    promised = ahead(hall, plan.queue_services[queue.id], class_, place, plan.policy)
     return (
         e.TicketIssued(
-            draft.id, number, hall.day, queue.id, count, services, command.token, serial, since,
-            ahead(hall, plan.queue_services[queue.id], draft, plan.policy),
-            class_, command.class_reason if class_ == "priority" else "", not_before,
-            command.printer, command.subject, command.channel,
+            f"{hall.day}-{number}", number, hall.day, queue.id, count, services, command.token,
+            place.serial, since, promised, class_,
+            command.class_reason if class_ == "priority" else "",
+            not_before, command.printer, command.subject, command.channel,
         ),
     )  # fmt: skip
 
@@ -224,9 +221,7 @@ def _miss(plan: Plan, hall: Hall, command: c.Miss, now: Moment) -> Decision:
         return () if command.call else ticket
     if command.call and command.call != ticket.id:
         return ()
-    missed = e.TicketMissed(
-        command.window, ticket.id, ticket.misses + 1, now.tick + plan.policy.missed_lock_s * 1000
-    )
+    missed = e.TicketMissed(command.window, ticket.id, ticket.misses + 1, now.tick + plan.policy.missed_lock_s * 1000)
     if ticket.misses + 1 >= plan.policy.misses_before_void:
         return (missed, e.TicketVoided(command.window, ticket.id))
     return (missed,)
@@ -276,9 +271,8 @@ def _open(plan: Plan, hall: Hall, command: c.OpenWindow, now: Moment) -> Decisio
         return window
     state = hall.window(window.id)
     for other in hall.windows.values():
-        if other.id != window.id and command.staff and other.staff == command.staff:
-            if other.status != "closed":
-                return Refused("staff_elsewhere", {"window": other.id})
+        if other.id != window.id and other.status != "closed" and other.staff == command.staff:
+            return Refused("staff_elsewhere", {"window": other.id})
     if state.status == "open" and state.staff == command.staff:
         return ()
     if state.status != "closed" and state.staff != command.staff and state.ticket:
@@ -335,9 +329,7 @@ def _report_slip(plan: Plan, hall: Hall, command: c.ReportSlip, now: Moment) -> 
 def _report_announced(plan: Plan, hall: Hall, command: c.ReportAnnounced, now: Moment) -> Decision:
     if command.ticket not in hall.tickets:
         return ()
-    return (
-        e.CallAnnounced(command.ticket, command.window, command.call, command.visible, command.audible),
-    )
+    return (e.CallAnnounced(command.ticket, command.window, command.call, command.visible, command.audible),)
 
 
 def _open_day(plan: Plan, hall: Hall, command: c.OpenDay, now: Moment) -> Decision:

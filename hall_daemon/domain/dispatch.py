@@ -20,7 +20,7 @@ from typing import NamedTuple
 from hall_daemon.domain.events import Reason
 from hall_daemon.domain.hall import Hall, Line, WindowState
 from hall_daemon.domain.plan import Moment, Policy, Skill, Window
-from hall_daemon.domain.ticket import Ticket
+from hall_daemon.domain.ticket import Place, Ticket
 
 LEVELS: tuple[Skill, ...] = ("first", "yes", "idle")
 
@@ -42,6 +42,9 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "picked": ("工作人员指定叫号：{why}", "Picked by staff: {why}"),
 }  # fmt: skip
+
+
+_NO_LINES: dict[str, Line] = {}
 
 
 class Choice(NamedTuple):
@@ -156,21 +159,20 @@ def _rank(order: list[str], class_: str) -> int:
     return order.index(class_) if class_ in order else len(order)
 
 
-def ahead(hall: Hall, services: tuple[str, ...], ticket: Ticket, policy: Policy) -> int:
-    """How many people waiting for `services` (those of one queue) will be called before `ticket`.
-
-    Everybody earlier in the same class, and of the other classes what their share of the calls allows.
-    """
-    own_weight = policy.weight(ticket.class_)
+def ahead(hall: Hall, services: tuple[str, ...], class_: str, place: Place, policy: Policy) -> int:
+    """How many people waiting for `services` (those of one queue) will be called before somebody of `class_`
+    who stands at `place`: everybody earlier in the same class, and of the others what their share allows."""
     own = 0
     others: dict[str, int] = {}
     for service in services:
-        for class_, line in hall.lines.get(service, {}).items():
-            if class_ == ticket.class_:
-                own += bisect_left(line, (ticket.place, ""))
-            elif line:
-                others[class_] = others.get(class_, 0) + len(line)
+        for other, line in hall.lines.get(service, _NO_LINES).items():
+            if not line:
+                continue
+            if other == class_:
+                own += len(line) if line[-1][0] < place else bisect_left(line, (place, ""))
+            else:
+                others[other] = others.get(other, 0) + len(line)
     total = own
-    for class_, count in others.items():
-        total += min(count, (own + 1) * policy.weight(class_) // own_weight)
+    for other, count in others.items():
+        total += min(count, (own + 1) * policy.weight(other) // policy.weight(class_))
     return total

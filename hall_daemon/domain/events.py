@@ -6,23 +6,25 @@ Names and fields are the journal's format. A new field gets a default; a meaning
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from hall_daemon.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DayOpened:
     day: str
     midnight_wall: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DayClosed:
     """The rest expired in the same transaction, by TicketExpired events before this one."""
 
     day: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketIssued:
     """`serial` is the place in the hall's line; `ahead` what was promised; ticks and walls in ms."""
 
@@ -44,7 +46,7 @@ class TicketIssued:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reason:
     """Why this ticket: a code of dispatch.REASONS and the facts its words need."""
 
@@ -52,7 +54,7 @@ class Reason:
     facts: dict[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketCalled:
     """`credit` is the window's class credit after this call. `continues`: same press as the event before."""
 
@@ -63,20 +65,20 @@ class TicketCalled:
     continues: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketRecalled:
     window: str
     ticket: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServiceStarted:
     window: str
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServiceFinished:
     """The last matter on the ticket is done. `service` and times are what statistics read."""
 
@@ -85,7 +87,7 @@ class ServiceFinished:
     service: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServiceAdvanced:
     """One matter is done, the next one waits with the place of the first."""
 
@@ -96,7 +98,7 @@ class ServiceAdvanced:
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketMissed:
     window: str
     ticket: str
@@ -104,7 +106,7 @@ class TicketMissed:
     not_before: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketVoided:
     """Missed too often. Same press as the miss before it."""
 
@@ -112,26 +114,26 @@ class TicketVoided:
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketReturned:
     ticket: str
     after_calls: int
     not_before: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketHeld:
     window: str
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketResumed:
     window: str
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketTransferred:
     ticket: str
     window: str
@@ -142,17 +144,17 @@ class TicketTransferred:
     only_window: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketCancelled:
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketExpired:
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PressUndone:
     """`tickets` are those that went back to what they were before the press."""
 
@@ -161,38 +163,38 @@ class PressUndone:
     press: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WindowOpened:
     window: str
     staff: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WindowPaused:
     window: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WindowClosed:
     window: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SlipRequested:
     ticket: str
     printer: str
     copy: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SlipReported:
     ticket: str
     result: str
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallAnnounced:
     ticket: str
     window: str
@@ -201,7 +203,7 @@ class CallAnnounced:
     audible: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ClockStepped:
     by_ms: int
 

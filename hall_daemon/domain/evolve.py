@@ -111,18 +111,14 @@ def _finished(hall: Hall, event: e.ServiceFinished, now: Moment) -> None:
 def _advanced(hall: Hall, event: e.ServiceAdvanced, now: Moment) -> None:
     state = hall.window(event.window)
     ticket = hall.tickets[event.ticket]
-    change = _move(
-        hall, event.ticket, "advanced", services=ticket.services[1:], queue=event.queue, window=None
-    )
+    change = _move(hall, event.ticket, "advanced", services=ticket.services[1:], queue=event.queue, window=None)
     _vacate(hall, change[0])
     _press(hall, "finish", state, now, change)
 
 
 def _missed(hall: Hall, event: e.TicketMissed, now: Moment) -> None:
     state = hall.window(event.window)
-    change = _move(
-        hall, event.ticket, "missed", misses=event.misses, not_before=event.not_before, ended_tick=now.tick
-    )
+    change = _move(hall, event.ticket, "missed", misses=event.misses, not_before=event.not_before, ended_tick=now.tick)
     _vacate(hall, change[0])
     _press(hall, "miss", state, now, change)
 
@@ -133,9 +129,7 @@ def _voided(hall: Hall, event: e.TicketVoided, now: Moment) -> None:
 
 
 def _returned(hall: Hall, event: e.TicketReturned, now: Moment) -> None:
-    _move(
-        hall, event.ticket, "returned", after_calls=event.after_calls, not_before=event.not_before, window=None
-    )
+    _move(hall, event.ticket, "returned", after_calls=event.after_calls, not_before=event.not_before, window=None)
 
 
 def _held(hall: Hall, event: e.TicketHeld, now: Moment) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan, Service
 
@@ -19,7 +17,7 @@ def minute_of_day(hall: Hall, now: Moment) -> float:
 def session_at(plan: Plan, hall: Hall, now: Moment) -> Session | None:
     """The session that is running, or None between and outside them."""
     minute = minute_of_day(hall, now)
-    for begins, ends in plan.hours.sessions(date.fromisoformat(hall.day)):
+    for begins, ends in plan.sessions(hall.day):
         if begins <= minute < ends:
             return begins, ends
     return None
@@ -28,7 +26,7 @@ def session_at(plan: Plan, hall: Hall, now: Moment) -> Session | None:
 def next_opening(plan: Plan, hall: Hall, now: Moment) -> str | None:
     """Today's next opening as HH:MM, or None when the hall does not open again today."""
     minute = minute_of_day(hall, now)
-    for begins, _ in plan.hours.sessions(date.fromisoformat(hall.day)):
+    for begins, _ in plan.sessions(hall.day):
         if begins > minute:
             return clock_text(begins)
     return None
@@ -38,9 +36,7 @@ def clock_text(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def issue_refusal(
-    plan: Plan, hall: Hall, service: Service, now: Moment
-) -> tuple[str, dict[str, str | int]] | None:
+def issue_refusal(plan: Plan, hall: Hall, service: Service, now: Moment) -> tuple[str, dict[str, str | int]] | None:
     """Why no number is given for `service` now, as (code, facts), or None when one is."""
     session = session_at(plan, hall, now)
     if session is None:

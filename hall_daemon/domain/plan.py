@@ -108,16 +108,19 @@ class Policy:
         return 1
 
 
+Sessions = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Opening hours in minutes of the local day. `weekly[0]` is Monday; `days` overrides single dates
     (a holiday is an empty tuple, a make-up working day its sessions)."""
 
-    weekly: tuple[tuple[tuple[int, int], ...], ...]
-    days: dict[date, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    weekly: tuple[Sessions, ...]
+    days: dict[date, Sessions] = field(default_factory=dict)
     stop_issuing_min: int = 15
 
-    def sessions(self, day: date) -> tuple[tuple[int, int], ...]:
+    def sessions(self, day: date) -> Sessions:
         return self.days.get(day, self.weekly[day.weekday()])
 
 
@@ -150,6 +153,7 @@ class Plan:
     pick_reasons: dict[str, Name] = field(default_factory=dict)
     pause_reasons: dict[str, Name] = field(default_factory=dict)
     queue_services: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _sessions: dict[str, Sessions] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         prefixes: dict[str, str] = {}
@@ -177,7 +181,14 @@ class Plan:
         if not any(rule.id == "ordinary" for rule in self.policy.classes):
             raise PlanError("policy.classes", "the class 'ordinary' is missing")
         by_queue = {
-            queue_id: tuple(s.id for s in self.services.values() if s.queue == queue_id)
-            for queue_id in self.queues
+            queue_id: tuple(s.id for s in self.services.values() if s.queue == queue_id) for queue_id in self.queues
         }
         object.__setattr__(self, "queue_services", by_queue)
+        object.__setattr__(self, "_sessions", {})
+
+    def sessions(self, day: str) -> Sessions:
+        """The opening hours of an ISO date, in minutes of the local day."""
+        known = self._sessions.get(day)
+        if known is None:
+            known = self._sessions[day] = self.hours.sessions(date.fromisoformat(day))
+        return known

@@ -1,8 +1,8 @@
 """The life of a ticket as a table, and the value that carries it.
 
-    waiting -> called -> serving -> served is the straight road; everything else a hall knows (recall,
-    no-show, return, hold, transfer, cancel, expiry) is one row of LIFE. A pair that is not in the table cannot
-    happen: `decide` refuses it and `evolve` raises. `diagram()` draws the table for the documentation.
+waiting -> called -> serving -> served is the straight road; everything else a hall knows (recall,
+no-show, return, hold, transfer, cancel, expiry) is one row of LIFE. A pair that is not in the table cannot
+happen: `decide` refuses it and `evolve` raises. `diagram()` draws the table for the documentation.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Message(Struct, frozen=True, omit_defaults=False):
     """Something we write."""
 
 
-class Text(Message):
+class Text(Message, frozen=True):
     """What people read, in both languages."""
 
     zh: str
@@ -58,14 +58,14 @@ UNKNOWN_WAITS: dict[str, tuple[str, str]] = {
 # -- what we are asked -----------------------------------------------------------------------------
 
 
-class Slot(Body):
+class Slot(Body, frozen=True):
     """An appointment, ISO 8601 with offset."""
 
     from_: str = msgspec.field(name="from")
     to: str
 
 
-class IssueBody(Body, kw_only=True):
+class IssueBody(Body, frozen=True, kw_only=True):
     """POST /api/v1/tickets. Give `service`, or `services` for several matters on one ticket."""
 
     service: Id | None = None
@@ -77,45 +77,45 @@ class IssueBody(Body, kw_only=True):
     channel: Annotated[str, Meta(max_length=32)] = ""
 
 
-class NoBody(Body):
+class NoBody(Body, frozen=True):
     """A POST that needs nothing said. An empty body is the same as {}."""
 
 
-class CallTicketBody(Body):
+class CallTicketBody(Body, frozen=True):
     """`ticket` is an id or today's number; `reason` one of the hall's pick reasons."""
 
     ticket: Code
     reason: Code
 
 
-class OpenBody(Body):
+class OpenBody(Body, frozen=True):
     staff: Annotated[str, Meta(min_length=1, max_length=32)]
 
 
-class PauseBody(Body):
+class PauseBody(Body, frozen=True):
     reason: Code
 
 
-class ResumeBody(Body):
+class ResumeBody(Body, frozen=True):
     """`ticket` chooses between several held ones; the last one otherwise."""
 
     ticket: Annotated[str, Meta(max_length=64)] = ""
 
 
-class TransferBody(Body):
+class TransferBody(Body, frozen=True):
     service: Annotated[str, Meta(max_length=64)] = ""
     to_window: Annotated[str, Meta(max_length=64)] = ""
     keep: Literal["place", "end", "clerk"] = "place"
 
 
-class SlipBody(Body):
+class SlipBody(Body, frozen=True):
     printer: Code
 
 
 # -- what we answer --------------------------------------------------------------------------------
 
 
-class Issued(Message):
+class Issued(Message, frozen=True):
     """201: the number exists and survives a power cut. `url` is the ticket's page, reached by its token."""
 
     ticket: str
@@ -130,7 +130,7 @@ class Issued(Message):
     url: str
 
 
-class Done(Message):
+class Done(Message, frozen=True):
     """What a press did: the number it was about (or None) and the events, by name, in order."""
 
     window: str | None
@@ -141,7 +141,7 @@ class Done(Message):
     reason: Text | None = None
 
 
-class ServiceView(Message):
+class ServiceView(Message, frozen=True):
     """`open` says whether numbers are given now; if not, `closed_because` is a problem code."""
 
     id: str
@@ -156,7 +156,7 @@ class ServiceView(Message):
     closed_because: str | None
 
 
-class QueueView(Message):
+class QueueView(Message, frozen=True):
     """One queue as everybody may see it. `calling` are the numbers at windows, newest first."""
 
     id: str
@@ -172,7 +172,7 @@ class QueueView(Message):
     ttl_s: int
 
 
-class LineView(Message):
+class LineView(Message, frozen=True):
     """One person in line, for staff: `blocked` is why not yet (slot, lock, returner)."""
 
     ticket: str
@@ -187,7 +187,7 @@ class LineView(Message):
     blocked: str | None
 
 
-class WindowView(Message):
+class WindowView(Message, frozen=True):
     """`staff` and `held` are empty in public answers."""
 
     id: str
@@ -208,7 +208,7 @@ class WindowView(Message):
     can_undo: str | None
 
 
-class DeviceView(Message):
+class DeviceView(Message, frozen=True):
     id: str
     kind: str
     state: str
@@ -217,7 +217,7 @@ class DeviceView(Message):
     counters: dict[str, int]
 
 
-class HallView(Message):
+class HallView(Message, frozen=True):
     """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for."""
 
     version: int
@@ -241,7 +241,7 @@ class HallView(Message):
     tally: dict[str, int]
 
 
-class QueueDetail(Message):
+class QueueDetail(Message, frozen=True):
     """GET /api/v1/queues/{id}: the queue and its line in order of call as far as policy fixes it."""
 
     queue: QueueView
@@ -249,7 +249,7 @@ class QueueDetail(Message):
     missed: tuple[LineView, ...]
 
 
-class TicketView(Message):
+class TicketView(Message, frozen=True):
     """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now;
     `slip` is none, pending, printed, failed or unknown."""
 
@@ -279,7 +279,7 @@ class TicketView(Message):
     ttl_s: int
 
 
-class Health(Message):
+class Health(Message, frozen=True):
     """GET /healthz: `ok` or `degraded` (200), `failing` (503); `checks` says why."""
 
     status: Literal["ok", "degraded", "failing"]
@@ -291,7 +291,7 @@ class Health(Message):
 # -- what is published -----------------------------------------------------------------------------
 
 
-class Envelope(Message, kw_only=True):
+class Envelope(Message, frozen=True, kw_only=True):
     """In every MQTT message: the daemon's start number and the journal's number it is true for."""
 
     version: int = VERSION
@@ -301,7 +301,7 @@ class Envelope(Message, kw_only=True):
     ttl_s: int
 
 
-class QueueState(Envelope, kw_only=True):
+class QueueState(Envelope, frozen=True, kw_only=True):
     id: str
     name: Text
     prefix: str
@@ -312,7 +312,7 @@ class QueueState(Envelope, kw_only=True):
     calling: tuple[str, ...]
 
 
-class WindowState(Envelope, kw_only=True):
+class WindowState(Envelope, frozen=True, kw_only=True):
     id: str
     label: str
     zone: str
@@ -322,7 +322,7 @@ class WindowState(Envelope, kw_only=True):
     calls: int
 
 
-class HallState(Envelope, kw_only=True):
+class HallState(Envelope, frozen=True, kw_only=True):
     id: str
     name: Text
     day: str
@@ -334,7 +334,7 @@ class HallState(Envelope, kw_only=True):
     windows_open: int
 
 
-class DeviceState(Envelope, kw_only=True):
+class DeviceState(Envelope, frozen=True, kw_only=True):
     """`state` uses Homie's words: init, ready, disconnected, alert, lost."""
 
     id: str
@@ -343,7 +343,7 @@ class DeviceState(Envelope, kw_only=True):
     detail: str
 
 
-class HallEvent(Envelope, kw_only=True):
+class HallEvent(Envelope, frozen=True, kw_only=True):
     """Something that happened, not retained. `number` and `window` where the event has them."""
 
     kind: str
@@ -354,7 +354,7 @@ class HallEvent(Envelope, kw_only=True):
     queue: str | None
 
 
-class StreamEvent(Message):
+class StreamEvent(Message, frozen=True):
     """One server-sent event of GET /api/v1/events; its id is `seq`. `body` never holds a token or subject."""
 
     seq: int
@@ -365,7 +365,7 @@ class StreamEvent(Message):
     body: dict[str, object]
 
 
-class Problem(Message):
+class Problem(Message, frozen=True):
     """RFC 9457. `code` is stable; `detail_zh` / `detail` say what happened, `advice_zh` / `advice` what to do."""
 
     type: str

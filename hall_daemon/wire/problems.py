@@ -73,9 +73,11 @@ PROBLEMS: dict[str, Words] = {
     # Tickets.
     "unknown_ticket": Words(404, "没有号码 {ticket}", "There is no ticket {ticket}",
         "请核对号码", "Check the number"),
-    "ticket_over": Words(409, "{number} 号已结束（{state}）", "Ticket {number} is over ({state})",
+    "ticket_over": Words(409, "{number} 号已结束（{state}）",
+        "Ticket {number} is over ({state})",
         "如仍需办理，请重新取号", "Take a new number if you still need to"),
-    "not_now": Words(409, "{number} 号当前状态（{state}）不能进行此操作", "Ticket {number} is {state}; this cannot be done now",
+    "not_now": Words(409, "{number} 号当前状态（{state}）不能进行此操作",
+        "Ticket {number} is {state}; this cannot be done now",
         "请刷新后再试", "Look again and then decide"),
     "return_too_late": Words(409, "{number} 号过号已超过 {limit_min} 分钟", "Ticket {number} was missed over {limit_min} min ago",
         "请重新取号，或咨询工作人员", "Take a new number, or ask the staff"),

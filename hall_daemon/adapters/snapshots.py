@@ -1,0 +1,105 @@
+"""Snapshots of the hall beside the journal, so that a start replays minutes, not a year.
+
+A snapshot is one file, replaced atomically, with a checksum and the hash of its last event: one that does not
+fit this very journal is left aside and the journal is replayed instead. Written from the follower's replica.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hall_daemon.adapters.journal import JournalReader
+from hall_daemon.app.record import Recorded
+from hall_daemon.domain.evolve import evolve
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment
+
+_LOGGER = logging.getLogger(__name__)
+FORMAT = 1
+_KEPT = tuple(field.name for field in dataclasses.fields(Hall) if field.compare)
+
+
+class _Snapshot(msgspec.Struct):
+    format: int
+    seq: int
+    hash: str
+    hall: Hall
+
+
+def save(path: Path, hall: Hall, seq: int, event_hash: bytes) -> None:
+    """Write atomically: a crash leaves the old snapshot or the new one. Raises OSError."""
+    state: dict[str, Any] = {name: getattr(hall, name) for name in _KEPT}
+    body = msgspec.json.encode({"format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": state})
+    partial = path.with_suffix(".part")
+    with partial.open("wb") as file:
+        file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def _load(path: Path, reader: JournalReader) -> _Snapshot | None:
+    try:
+        checksum, _, body = path.read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return None
+    if hashlib.sha256(body).hexdigest().encode() != checksum:
+        _LOGGER.warning("snapshot %s is damaged; replaying the journal", path)
+        return None
+    try:
+        snapshot = msgspec.json.decode(body, type=_Snapshot)
+    except msgspec.MsgspecError as error:
+        _LOGGER.warning("snapshot %s is of another version (%s); replaying the journal", path, error)
+        return None
+    if snapshot.format != FORMAT or reader.hash_at(snapshot.seq) != bytes.fromhex(snapshot.hash):
+        _LOGGER.warning("snapshot %s does not belong to this journal; replaying the journal", path)
+        return None
+    return snapshot
+
+
+def restore(path: Path, reader: JournalReader, upto: int | None = None) -> tuple[Hall, int]:
+    """The hall as the journal says, from the snapshot when there is a good one. Returns it with its seq."""
+    snapshot = _load(path, reader)
+    hall, seq = Hall(), 0
+    if snapshot is not None and (upto is None or snapshot.seq <= upto):
+        hall, seq = snapshot.hall, snapshot.seq
+        hall.reindex()
+    for row in reader.all(after=seq, upto=upto):
+        evolve(hall, row.event, row.moment)
+        seq = row.seq
+    return hall, seq
+
+
+class SnapshotKeeper:
+    """A subscriber that saves every `every` events and whenever a day begins."""
+
+    def __init__(self, path: Path, reader: JournalReader, seq: int, every: int = 20_000) -> None:
+        self._path = path
+        self._reader = reader
+        self._every = every
+        self._saved = seq
+
+    def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        seq = batch[-1].seq
+        turned = any(type(row.event).__name__ == "DayOpened" for row in batch)
+        if seq - self._saved >= self._every or turned:
+            self.save(hall, seq)
+
+    def save(self, hall: Hall, seq: int) -> None:
+        """Save now; a snapshot that cannot be written costs only time at the next start."""
+        event_hash = self._reader.hash_at(seq)
+        if event_hash is None:
+            return
+        try:
+            save(self._path, hall, seq, event_hash)
+            self._saved = seq
+        except OSError as error:
+            _LOGGER.warning("snapshot %s not written: %s", self._path, error)

@@ -1,0 +1,214 @@
+"""The core loop: the one thread that owns the truth.
+
+Every command passes one inbox. A step drains it up to a limit, decides each command against the hall as
+the ones before it left it, commits all events in one transaction (group commit), and only then answers and hands
+the events on. An append that fails is fatal: memory would be ahead of the disk. `step()` needs no thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from hall_daemon.app.deadlines import due
+from hall_daemon.app.record import Accepted, Answer, Busy, Clock, KeyUse, Recorded, Request
+from hall_daemon.domain import commands as c
+from hall_daemon.domain.decide import Refused, decide
+from hall_daemon.domain.evolve import evolve
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment, Plan
+
+_LOGGER = logging.getLogger(__name__)
+
+OnAnswer = Callable[[Answer], None]
+Admit = Callable[[c.Command], Refused | None]
+
+WAKE_S = 0.25
+KEYS_KEPT = 200_000
+
+
+class Store(Protocol):
+    """What the core needs of a journal. `append` raises when it cannot write."""
+
+    seq: int
+
+    def append(self, rows: Sequence[Recorded], keys: Sequence[tuple[str, KeyUse]] = ()) -> None: ...
+
+    def read(self, first_seq: int, last_seq: int) -> list[Recorded]: ...
+
+    def forget_keys(self, before_seq: int) -> None: ...
+
+
+class CoreClock(Clock, Protocol):
+    def step(self) -> int: ...
+
+
+class Core:
+    """`hall` and `plan` belong to the core thread; everybody else talks through `submit` and `ask`."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        hall: Hall,
+        store: Store,
+        clock: CoreClock,
+        *,
+        keys: dict[str, KeyUse] | None = None,
+        on_batch: Callable[[Sequence[Recorded]], None] = lambda batch: None,
+        on_fatal: Callable[[BaseException], None] | None = None,
+        admit: Admit = lambda command: None,
+        batch_limit: int = 512,
+        inbox_limit: int = 20_000,
+    ) -> None:
+        self.plan = plan
+        self.hall = hall
+        self.beats = 0
+        self._store = store
+        self._clock = clock
+        self._keys = keys if keys is not None else {}
+        self._on_batch = on_batch
+        self._on_fatal = on_fatal
+        self._admit = admit
+        self._batch_limit = batch_limit
+        self._inbox_limit = inbox_limit
+        self._inbox: queue.SimpleQueue[tuple[Request, OnAnswer] | None] = queue.SimpleQueue()
+        self._taking = True
+        self._thread: threading.Thread | None = None
+
+    @property
+    def seq(self) -> int:
+        """The last committed event."""
+        return self._store.seq
+
+    @property
+    def depth(self) -> int:
+        """Requests waiting in the inbox."""
+        return self._inbox.qsize()
+
+    def submit(self, request: Request, on_answer: OnAnswer) -> None:
+        """Put a request in the inbox, from any thread. Raises Busy when it is full or the core stops.
+
+        `on_answer` runs on the core thread once the outcome is durable; it may only enqueue.
+        """
+        if not self._taking or self._inbox.qsize() >= self._inbox_limit:
+            raise Busy
+        self._inbox.put((request, on_answer))
+
+    def ask(self, request: Request, timeout_s: float = 5.0) -> Answer:
+        """Submit and wait. Raises Busy, or TimeoutError: then the outcome is not known."""
+        answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self.submit(request, answers.put)
+        try:
+            return answers.get(timeout=timeout_s)
+        except queue.Empty:
+            raise TimeoutError(f"the core did not answer within {timeout_s} s") from None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="core")
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """Refuse new requests, finish those that were taken, end the thread."""
+        self._taking = False
+        self._inbox.put(None)
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        try:
+            while self._taking or self._inbox.qsize():
+                self.step(WAKE_S)
+        except BaseException as error:
+            self._taking = False
+            _LOGGER.critical("core stops: %s", error, exc_info=True)
+            if self._on_fatal is not None:
+                self._on_fatal(error)
+
+    def step(self, wait_s: float = 0.0) -> int:
+        """Take what is in the inbox (waiting up to `wait_s` for something), commit it, answer. Returns how many
+        requests were answered. Raises what the store raises: then this core must not be used again."""
+        taken = self._drain(wait_s)
+        now = self._clock.now()
+        self.beats += 1
+        rows: list[Recorded] = []
+        used: list[tuple[str, KeyUse]] = []
+        answers: list[tuple[OnAnswer, Answer]] = []
+        for command in self._own(now):
+            self._decide(Request(command, "core"), now, rows)
+        for request, on_answer in taken:
+            if request.key and request.key in self._keys:
+                answers.append((on_answer, self._repeat(request, rows)))
+                continue
+            answer = self._decide(request, now, rows)
+            if request.key and isinstance(answer, Accepted):
+                last = self._store.seq + len(rows)
+                use = KeyUse(request.print, last - len(answer.events) + 1, last)
+                self._keys[request.key] = use
+                used.append((request.key, use))
+            answers.append((on_answer, answer))
+        if rows or used:
+            self._store.append(rows, used)
+        for on_answer, answer in answers:
+            on_answer(answer)
+        if rows:
+            self._on_batch(rows)
+        if len(self._keys) > KEYS_KEPT:
+            self._forget_old_keys()
+        return len(taken)
+
+    def _drain(self, wait_s: float) -> list[tuple[Request, OnAnswer]]:
+        taken: list[tuple[Request, OnAnswer]] = []
+        get = self._inbox.get
+        try:
+            item = get(timeout=wait_s) if wait_s else get(block=False)
+            while True:
+                if item is not None:
+                    taken.append(item)
+                    if len(taken) >= self._batch_limit:
+                        break
+                item = get(block=False)
+        except queue.Empty:
+            pass
+        return taken
+
+    def _own(self, now: Moment) -> list[c.Command]:
+        """Commands the hall sends itself."""
+        commands = due(self.plan, self.hall, now)
+        stepped = self._clock.step()
+        if stepped:
+            commands.append(c.NoteClockStep(stepped))
+        return commands
+
+    def _decide(self, request: Request, now: Moment, rows: list[Recorded]) -> Answer:
+        refused = self._admit(request.command)
+        if refused is not None:
+            return refused
+        outcome = decide(self.plan, self.hall, request.command, now)
+        if isinstance(outcome, Refused):
+            return outcome
+        seq = self._store.seq + len(rows)
+        recorded = []
+        for event in outcome:
+            seq += 1
+            evolve(self.hall, event, now)
+            recorded.append(Recorded(seq, now.tick, now.wall, self.hall.day, request.by, event))
+        rows += recorded
+        return Accepted(tuple(recorded))
+
+    def _repeat(self, request: Request, rows: list[Recorded]) -> Answer:
+        """The answer of the first time. Its events may still be in this very batch."""
+        use = self._keys[request.key]
+        if use.print != request.print:
+            return Refused("key_reused")
+        committed = self._store.seq
+        events = self._store.read(use.first_seq, min(use.last_seq, committed))
+        events += rows[max(0, use.first_seq - committed - 1) : max(0, use.last_seq - committed)]
+        return Accepted(tuple(events), repeated=True)
+
+    def _forget_old_keys(self) -> None:
+        kept = list(self._keys.items())[KEYS_KEPT // 2 :]
+        self._store.forget_keys(kept[0][1].first_seq)
+        self._keys = dict(kept)

@@ -1,0 +1,33 @@
+"""What the hall must do by itself: turn the day, give up on a no-show. Pure; the core loop sends what is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hall_daemon.domain import commands as c
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment, Plan
+
+
+def local_day(wall: int, timezone: str) -> tuple[str, int]:
+    """The local date at `wall` ms and the wall ms of its midnight."""
+    zone = ZoneInfo(timezone)
+    local = datetime.fromtimestamp(wall / 1000, zone)
+    midnight = datetime(local.year, local.month, local.day, tzinfo=zone)
+    return local.date().isoformat(), int(midnight.timestamp() * 1000)
+
+
+def due(plan: Plan, hall: Hall, now: Moment) -> list[c.Command]:
+    """Commands whose time has come. Sending one twice does no harm."""
+    commands: list[c.Command] = []
+    day, midnight = local_day(now.wall, plan.timezone)
+    if day > hall.day:
+        commands.append(c.OpenDay(day, midnight))
+    if plan.policy.no_show_s:
+        limit = now.tick - plan.policy.no_show_s * 1000
+        for state in hall.windows.values():
+            ticket = hall.tickets.get(state.ticket)
+            if ticket is not None and ticket.state == "called" and ticket.called_tick <= limit:
+                commands.append(c.Miss(state.id, ticket.id))
+    return commands

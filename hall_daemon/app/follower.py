@@ -1,0 +1,127 @@
+"""The follower: one thread that reads events in order and keeps everything that is only a view.
+
+It holds a replica of the hall, evolved from the same events as the core's, so that pages, MQTT and devices can
+look without the core ever waiting for them. When it falls behind it lets the hand-over go and reads the gap from the
+journal. Subscribers run on its thread, each fenced: one that fails is logged and the others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from hall_daemon.app.record import Clock, Recorded, Subscriber
+from hall_daemon.domain.evolve import evolve
+from hall_daemon.domain.hall import Hall
+
+_LOGGER = logging.getLogger(__name__)
+T = TypeVar("T")
+
+CHUNK = 500
+RING = 5000
+BACKLOG = 50_000
+
+
+class Reader(Protocol):
+    """What the follower needs of the journal, on a connection of its own."""
+
+    def after(self, seq: int, limit: int = 1000) -> list[Recorded]: ...
+
+
+class Follower:
+    """`hall` is a replica at `seq`. `hand_over` is called by the core; everything else by anybody."""
+
+    def __init__(self, hall: Hall, seq: int, reader: Reader, clock: Clock) -> None:
+        self.seq = seq
+        self.failures = 0
+        self._hall = hall
+        self._reader = reader
+        self._clock = clock
+        self._batches: queue.SimpleQueue[Sequence[Recorded] | None] = queue.SimpleQueue()
+        self._backlog = 0
+        self._ring: deque[Recorded] = deque(maxlen=RING)
+        self._changed = threading.Condition()
+        self._reading = threading.Lock()
+        self._subscribers: list[Subscriber] = []
+        self._thread: threading.Thread | None = None
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Add a view; before `start`."""
+        self._subscribers.append(subscriber)
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="follower")
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """Work off what was handed over, then end."""
+        self._batches.put(None)
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def hand_over(self, batch: Sequence[Recorded]) -> None:
+        """Give committed events on. Never blocks; past BACKLOG the batch is left to the journal."""
+        if self._backlog < BACKLOG:
+            self._backlog += len(batch)
+            self._batches.put(batch)
+
+    def read(self, look: Callable[[Hall], T]) -> T:
+        """`look(hall)` on a consistent hall, from any thread. Keep it short."""
+        with self._changed:
+            return look(self._hall)
+
+    def wait_for(self, seq: int, timeout_s: float) -> bool:
+        """Block until the replica has seen event `seq`; False when it did not in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.seq >= seq, timeout_s)
+
+    def events_after(self, seq: int, limit: int = 1000) -> list[Recorded]:
+        """Up to `limit` events after `seq` that the replica has seen, oldest first."""
+        with self._changed:
+            if self._ring and self._ring[0].seq <= seq + 1:
+                start = seq + 1 - self._ring[0].seq
+                return list(islice(self._ring, start, start + limit))
+            upto = self.seq
+        with self._reading:
+            return [row for row in self._reader.after(seq, limit) if row.seq <= upto]
+
+    def _run(self) -> None:
+        while (batch := self._batches.get()) is not None:
+            self._backlog -= len(batch)
+            try:
+                self._follow(batch)
+            except Exception:
+                # A replica that cannot follow must not pretend: it stays at its seq, and ttl shows its age.
+                self.failures += 1
+                _LOGGER.exception("follower stays at event %s", self.seq)
+
+    def _follow(self, batch: Sequence[Recorded]) -> None:
+        while batch[0].seq > self.seq + 1:
+            with self._reading:
+                missing = self._reader.after(self.seq, CHUNK)
+            if not missing:
+                break
+            self._apply(missing)
+        fresh = [row for row in batch if row.seq > self.seq]
+        for start in range(0, len(fresh), CHUNK):
+            self._apply(fresh[start : start + CHUNK])
+
+    def _apply(self, rows: Sequence[Recorded]) -> None:
+        with self._changed:
+            for row in rows:
+                evolve(self._hall, row.event, row.moment)
+            self.seq = rows[-1].seq
+            self._ring.extend(rows)
+            self._changed.notify_all()
+        now = self._clock.now()
+        for subscriber in self._subscribers:
+            try:
+                subscriber(self._hall, rows, now)
+            except Exception:
+                self.failures += 1
+                _LOGGER.exception("a view failed on events %s to %s", rows[0].seq, rows[-1].seq)
