@@ -172,7 +172,7 @@ class Synthesiser:
             if kept is not None:
                 self.counters["clips_from_cache"] += 1
                 return kept
-            made = normalised(trimmed(self._made_clip(_for_engine(text, language), voice)))
+            made = normalised(trimmed(self._made_clip(engine_text(text, language), voice)))
             self.counters["clips_made"] += 1
             self._cache.keep(key, made)
             return made
@@ -292,5 +292,5 @@ def _spoken(path: Path) -> Clip:
     return clip
 
 
-def _for_engine(text: str, language: Language) -> str:
+def engine_text(text: str, language: Language) -> str:
     return _LETTER_A.sub("eigh", text) if language == "en" else text
