@@ -25,7 +25,7 @@ check: lint types floors test ## all that must hold: ruff, mypy, import floors, 
 lint: ready-dev ## ruff
 	$(VENV_PYTHON) -m ruff check .
 
-types: ready-dev ## mypy --strict on the pure rooms
+types: ready-dev ## mypy --strict
 	$(VENV_PYTHON) -m mypy
 
 floors: ready-dev ## nothing imports upward

@@ -1,0 +1,231 @@
+"""The project as a whole: what lies in the tree, what it may name, what imports what, its pins."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("device_drivers", "hall_daemon", "kiosk_ui")
+LINES_MAX = 450
+VAGUE_NAMES = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}
+# Hosts that may stand in a file: this machine, names made for examples (RFC 2606), and addresses that only
+# name a format and are never fetched.
+HOSTS_ALLOWED = re.compile(
+    r"(127\.0\.0\.1|0\.0\.0\.0|localhost|\[::1\]|([\w-]+\.)*example(\.(com|org|net))?|([\w-]+\.)*(invalid|test)"
+    r"|www\.w3\.org|json-schema\.org|www\.gnu\.org)"
+)
+URL_HOST = re.compile(r"\b(?:https?|mqtts?|ftp|git|ssh|tcp)://(?:[^\s/@\"']*@)?(\[[\d:]+\]|[\w.-]*)")
+# Places of one machine; brackets keep this line from being one.
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:[w]ork|[r]oot|[h]ome/[a-z])(?:/|\b)")
+MAX_BYTES = 1_000_000
+# What only the hall's clock, or nobody, may do: not for rules.
+NOT_FOR_RULES = {
+    "asyncio", "multiprocessing", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading", "time",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[Path]:
+    """Every file that git holds and that is still there."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: which files belong to the project is not known")
+    listing = subprocess.run(
+        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"],
+        cwd=ROOT, capture_output=True, check=True, timeout=60,
+    ).stdout  # fmt: skip
+    paths = [ROOT / name for name in listing.decode().split("\0") if name]
+    assert len(paths) > 20
+    return [path for path in paths if path.is_file()]
+
+
+def python_files() -> list[Path]:
+    found = [path for folder in (*PACKAGES, "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
+    assert len(found) > 20
+    return found
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def text_of(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def lines_with(tracked: list[Path], finds: re.Pattern[str]) -> list[str]:
+    return [
+        f"{named(path)}:{number}: {match.group()}"
+        for path in tracked
+        if path.name != "LICENSE" and (text := text_of(path)) is not None
+        for number, line in enumerate(text.splitlines(), 1)
+        for match in finds.finditer(line)
+    ]
+
+
+# --- what lies in the tree ---------------------------------------------------------------------------
+
+
+def test_no_file_names_a_host_of_the_world(tracked: list[Path]) -> None:
+    hosts = [
+        f"{named(path)}: {match.group()}"
+        for path in tracked
+        if path.name != "LICENSE" and (text := text_of(path)) is not None
+        for match in URL_HOST.finditer(text)
+        if (host := match.group(1).rpartition(":")[0] or match.group(1)) and not HOSTS_ALLOWED.fullmatch(host)
+    ]
+    assert hosts == []
+
+
+def test_no_file_names_a_place_of_one_machine(tracked: list[Path]) -> None:
+    assert lines_with(tracked, MACHINE_PATHS) == []
+
+
+def test_no_file_is_large_or_made_by_a_machine(tracked: list[Path]) -> None:
+    assert [named(path) for path in tracked if path.stat().st_size > MAX_BYTES] == []
+    leftovers = {".pyc", ".db", ".sqlite3", ".log", ".pid"}
+    assert [named(path) for path in tracked if path.suffix in leftovers] == []
+
+
+def test_python_files_are_short() -> None:
+    long = {
+        named(path): count
+        for path in python_files()
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > LINES_MAX
+    }
+    assert long == {}, f"a file that wants more than {LINES_MAX} lines is two files"
+
+
+def test_modules_are_named_by_what_they_hold() -> None:
+    vague = [
+        named(path)
+        for path in python_files()
+        if VAGUE_NAMES & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    ]
+    assert vague == []
+
+
+def test_modules_open_with_what_they_are() -> None:
+    silent = [
+        named(path)
+        for path in python_files()
+        if path.relative_to(ROOT).parts[0] in PACKAGES
+        and (text := path.read_text(encoding="utf-8")).strip()
+        and not ast.get_docstring(ast.parse(text))
+    ]
+    assert silent == []
+
+
+# --- who imports what --------------------------------------------------------------------------------
+
+
+def test_nothing_imports_upward() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    verdict = subprocess.run(
+        [str(program), "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def test_rules_are_standard_library_and_pure() -> None:
+    foreign = [
+        f"{named(path)}:{line}: {module}"
+        for path in sorted((ROOT / "hall_daemon/domain").glob("*.py"))
+        for line, module in imports_of(path)
+        if not module.startswith("hall_daemon.domain")
+        and module.partition(".")[0] not in sys.stdlib_module_names - NOT_FOR_RULES
+    ]
+    assert foreign == []
+
+
+def imports_of(path: Path) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.append((node.lineno, node.module or "."))
+    return found
+
+
+# --- what it is pinned to ----------------------------------------------------------------------------
+
+
+def project() -> dict[str, object]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        table: dict[str, object] = tomllib.load(file)["project"]
+    return table
+
+
+def pins(name: str) -> dict[str, tuple[str, int]]:
+    """Distribution -> (version, number of hashes)."""
+    found: dict[str, tuple[str, int]] = {}
+    for entry in re.split(r"\n(?=[a-z0-9])", (ROOT / "requirements" / name).read_text(encoding="utf-8")):
+        if match := re.match(r"([a-z0-9.-]+)==(\S+)", entry):
+            found[match[1]] = (match[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}\b", entry)))
+    return found
+
+
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
+def test_every_pin_has_a_hash_and_the_header_names_no_machine(name: str) -> None:
+    found = pins(name)
+    assert len(found) > 20
+    assert [package for package, (_version, hashes) in found.items() if not hashes] == []
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    bare = [line for line in text.splitlines() if line[:1].isalnum() and "==" not in line]
+    assert bare == []
+    assert text.splitlines()[1] == "#    make lock"
+
+
+def test_the_tests_run_against_what_the_hall_runs_on() -> None:
+    tested = pins("dev.txt")
+    assert {package: tested.get(package) for package in pins("run.txt")} == pins("run.txt")
+
+
+def test_everything_the_project_asks_for_is_pinned() -> None:
+    dependencies = project()["dependencies"]
+    assert isinstance(dependencies, list)
+    asked = {re.split(r"[^A-Za-z0-9.-]", each)[0].lower() for each in dependencies}
+    assert asked - pins("run.txt").keys() == set()
+
+
+def test_debian_packages_are_named_once_and_say_what_for() -> None:
+    seen: list[str] = []
+    for name in ("debian.txt", "debian-test.txt", "debian-kiosk.txt"):
+        lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
+        seen += [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
+    assert [package for package in seen if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", package)] == []
+    assert len(seen) == len(set(seen))
+
+
+def test_version_is_the_one_of_the_changelog() -> None:
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] in {"Unreleased", project()["version"]}
+    assert headings[1:2] in ([], [project()["version"]])
+
+
+# --- its commands ------------------------------------------------------------------------------------
+
+
+def test_make_alone_lists_the_commands() -> None:
+    make = shutil.which("make")
+    assert make
+    listing = subprocess.run([make], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
+    told = set(re.findall(r"^ +make ([a-z]+) +\S", listing, re.MULTILINE))
+    assert {"run", "test", "check", "bench", "lint", "lock", "clean"} <= told
+
+
+def test_ci_is_make_check() -> None:
+    script = ROOT / ".ci/run"
+    assert script.stat().st_mode & 0o111
+    assert script.read_text(encoding="utf-8").splitlines()[-1] == "make check"
