@@ -1,0 +1,130 @@
+"""What every view needs beside the hall: the plan, who says the waits, and small words in common.
+
+Pure; any thread. Views are in `views` (pages), `answers` (replies and streams) and `published` (MQTT).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NamedTuple, Protocol
+
+from hall_daemon.domain import events as e
+from hall_daemon.domain.dispatch import REASONS
+from hall_daemon.domain.plan import Moment, Name, Plan
+from hall_daemon.wire import messages as m
+
+TTL_S = 30
+
+
+class Waits(Protocol):
+    """Who says how long it takes. Answers at once, from any thread."""
+
+    def queue(self, queue_id: str) -> m.Wait:
+        """For somebody who draws a number of this queue now."""
+        ...
+
+    def ticket(self, ticket_id: str) -> m.Wait: ...
+
+
+class NoWaits:
+    """No predictor runs: every wait is unknown, and says so."""
+
+    def queue(self, queue_id: str) -> m.Wait:
+        return m.Wait(unknown="predictor_away")
+
+    def ticket(self, ticket_id: str) -> m.Wait:
+        return m.Wait(unknown="predictor_away")
+
+
+def _no_reason(ticket_id: str) -> e.Reason | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewContext:
+    """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
+    last call where somebody remembers it (it stands in the event, not in the hall)."""
+
+    plan: Plan
+    epoch: int
+    waits: Waits = field(default_factory=NoWaits)
+    devices: Callable[[], tuple[m.DeviceView, ...]] = tuple
+    ttl_s: int = TTL_S
+    ticket_url: str = "/t/{token}"
+    reasons: Callable[[str], e.Reason | None] = _no_reason
+    queue_windows: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        skilled: dict[str, tuple[str, ...]] = {}
+        for queue_id, services in self.plan.queue_services.items():
+            skilled[queue_id] = tuple(
+                window.id
+                for window in self.plan.windows.values()
+                if any(window.skills.get(service, "never") != "never" for service in services)
+            )
+        object.__setattr__(self, "queue_windows", skilled)
+
+
+def iso(wall: int) -> str:
+    """Wall ms as ISO 8601 in UTC: 2026-11-22T01:02:03.004Z."""
+    return datetime.fromtimestamp(wall / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def iso_of_tick(tick: int, now: Moment) -> str | None:
+    """When a tick was, by the wall clock of now, in whole seconds; 0 is never."""
+    return iso((now.wall - (now.tick - tick)) // 1000 * 1000) if tick else None
+
+
+def text(name: Name) -> m.Text:
+    return m.Text(name.zh, name.en)
+
+
+def texts(names: Mapping[str, Name]) -> dict[str, m.Text]:
+    return {code: text(name) for code, name in names.items()}
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def reason_text(plan: Plan, reason: e.Reason) -> m.Text:
+    """Why this ticket was called, in words an applicant may read. An unknown code reads as itself."""
+    words = REASONS.get(reason.code)
+    if words is None:
+        return m.Text(reason.code, reason.code)
+    classes = {rule.id: rule.name for rule in plan.policy.classes}
+    zh, en = _Facts(reason.facts), _Facts(reason.facts)
+    for key, separator_zh, separator_en in (("class", "", ""), ("others", "、", ", ")):
+        if key in reason.facts:
+            named = [classes.get(id_, Name(id_, id_)) for id_ in str(reason.facts[key]).split(",")]
+            zh[key] = separator_zh.join(name.zh for name in named)
+            en[key] = separator_en.join(name.en for name in named)
+    if "why" in reason.facts:
+        why = str(reason.facts["why"])
+        picked = plan.pick_reasons.get(why, Name(why, why))
+        zh["why"], en["why"] = picked.zh, picked.en
+    return m.Text(words[0].format_map(zh), words[1].format_map(en))
+
+
+def number_of(ticket_id: str) -> str:
+    """The number inside a ticket id: 2026-11-22-A012 gives A012."""
+    return ticket_id.split("-", 3)[-1]
+
+
+class About(NamedTuple):
+    ticket: str | None
+    window: str | None
+    queue: str | None
+
+
+def about(event: e.Event) -> About:
+    """What an event names. An undone press is about its last ticket."""
+    tickets = getattr(event, "tickets", ())
+    return About(
+        getattr(event, "ticket", None) or (tickets[-1] if tickets else None),
+        getattr(event, "window", None) or None,
+        getattr(event, "queue", None) or None,
+    )
