@@ -105,7 +105,5 @@ class ClipCache:
 
     def _complain(self, error: OSError) -> None:
         if not self._complained:
-            _LOGGER.warning(
-                "voice clips cannot be kept in %s: %s; speech goes on without them", self._folder, error
-            )
+            _LOGGER.warning("voice clips cannot be kept in %s: %s; speech goes on without them", self._folder, error)
             self._complained = True

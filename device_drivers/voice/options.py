@@ -66,9 +66,7 @@ class VoiceOptions:
                 raise BadOption(device, f"zones[{index}].id", f"{zone.id!r} is there twice")
             seen.add(zone.id)
             if (zone.output == "file") != (zone.directory is not None):
-                raise BadOption(
-                    device, f"zones[{index}].directory", 'needed with output = "file", only there'
-                )
+                raise BadOption(device, f"zones[{index}].directory", 'needed with output = "file", only there')
             if not zone.device.isprintable():  # it becomes an argument of a program
                 raise BadOption(device, f"zones[{index}].device", f"not printable: {zone.device!r}")
         return parsed

@@ -102,9 +102,7 @@ def scaled(clip: Clip, gain: float) -> Clip:
     if gain == 1.0:
         return clip
     top = _FULL_SCALE
-    return Clip(
-        clip.rate, _bytes(array("h", (max(-top, min(top, int(s * gain))) for s in _samples(clip.pcm))))
-    )
+    return Clip(clip.rate, _bytes(array("h", (max(-top, min(top, int(s * gain))) for s in _samples(clip.pcm)))))
 
 
 def silence(rate: int, seconds: float) -> Clip:

@@ -95,9 +95,7 @@ class VoiceSpeaker:
         """Raises Misuse for a zone that is not configured, BadField for what cannot be said."""
         zone = self._zones.get(announcement.zone)
         if zone is None:
-            raise Misuse(
-                f"voice {self.id} has no zone {announcement.zone!r}; it has {', '.join(self._zones)}"
-            )
+            raise Misuse(f"voice {self.id} has no zone {announcement.zone!r}; it has {', '.join(self._zones)}")
         check_sayable(announcement.text, announcement.times)
         zone.say(announcement, on_done)
 
@@ -189,11 +187,7 @@ def check_sayable(text: str, times: int) -> None:
         raise BadField(f"times: expected 1 to {MAX_TIMES}, got {times}")
 
 
-def _new_synthesiser(
-    options: VoiceOptions, monotonic: Callable[[], float], worker: Sequence[str]
-) -> Synthesiser:
+def _new_synthesiser(options: VoiceOptions, monotonic: Callable[[], float], worker: Sequence[str]) -> Synthesiser:
     folder = Path(options.cache_dir) if options.cache_dir is not None else None
     cache = ClipCache(folder, options.cache_mb * 1_000_000)
-    return Synthesiser(
-        cache=cache, rate=options.rate, voices=options.voices, monotonic=monotonic, worker=worker
-    )
+    return Synthesiser(cache=cache, rate=options.rate, voices=options.voices, monotonic=monotonic, worker=worker)

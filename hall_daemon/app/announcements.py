@@ -47,9 +47,7 @@ def spoken_number(number: str, *, language: Language = "zh", one: One = "一") -
 def spoken_window(window: str, *, language: Language = "zh", one: One = "一") -> str:
     """A window's name as it is read out: `12` is counted (十二), `A3` and `103` are spelled."""
     pieces = _pieces("window", window)
-    return _joined(
-        [_counted(piece, language) or _spelled(piece, language, one) for piece in pieces], language
-    )
+    return _joined([_counted(piece, language) or _spelled(piece, language, one) for piece in pieces], language)
 
 
 def call_text(template: str, *, number: str, window: str, language: Language = "zh", one: One = "一") -> str:
@@ -84,9 +82,7 @@ def check_template(template: str) -> None:
     for _, name, spec, conversion in parts:
         if name is not None and (name not in PLACEHOLDERS or spec or conversion):
             shown = name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
-            raise BadAnnouncement(
-                f"call template {template!r}: unknown placeholder {{{shown}}}; it may use {known}"
-            )
+            raise BadAnnouncement(f"call template {template!r}: unknown placeholder {{{shown}}}; it may use {known}")
 
 
 def _pieces(field: str, value: str) -> list[str]:
@@ -94,8 +90,7 @@ def _pieces(field: str, value: str) -> list[str]:
     plain = _plain(value)
     if not _FIELD.fullmatch(plain) or not (pieces := _PIECE.findall(plain)):
         raise BadAnnouncement(
-            f"{field} {value!r} cannot be read out: "
-            f"use 1 to {MAX_FIELD} letters, digits or Hanzi, for example A023"
+            f"{field} {value!r} cannot be read out: use 1 to {MAX_FIELD} letters, digits or Hanzi, for example A023"
         )
     return pieces
 

@@ -101,9 +101,7 @@ class Outcomes:
         return {outcome.id: outcome.result for outcome in [self.next() for _ in range(count)]}
 
 
-def call(
-    id: str, *, zone: str = "hall", stale_s: float = 1e9, text: str = "", times: int = 1
-) -> Announcement:
+def call(id: str, *, zone: str = "hall", stale_s: float = 1e9, text: str = "", times: int = 1) -> Announcement:
     return Announcement(id, text or f"请{id}号到一号窗口", zone, stale_s, times=times)
 
 

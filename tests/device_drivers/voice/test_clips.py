@@ -45,9 +45,7 @@ def test_the_same_clip_again_takes_no_more_room(tmp_path: Path) -> None:
     assert all(cache.maybe_clip(key) == CLIP for key in keys)
 
 
-def test_a_damaged_clip_counts_as_missing_and_is_replaced(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_damaged_clip_counts_as_missing_and_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     cache = ClipCache(tmp_path, 1_000_000)
     key = ClipCache.key("请", "v", 170)
     (tmp_path / f"{key}.wav").write_bytes(encode_wav(CLIP)[:20])
@@ -64,9 +62,7 @@ def test_what_a_power_cut_left_is_swept(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_folder_that_cannot_be_written_is_said_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_folder_that_cannot_be_written_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").touch()
     cache = ClipCache(tmp_path / "file" / "clips", 1_000_000)
     for text in "abc":

@@ -21,9 +21,7 @@ from tests.device_drivers.voice.conftest import Start
 from tests.device_drivers.voice.stage import Clock, Outcomes, Player, call, gone, wait_until
 
 
-def test_one_after_another_in_a_zone_and_zones_side_by_side(
-    start: Start, player: Player, outcomes: Outcomes
-) -> None:
+def test_one_after_another_in_a_zone_and_zones_side_by_side(start: Start, player: Player, outcomes: Outcomes) -> None:
     player.install()
     speaker = start(ZoneOptions("hall"), ZoneOptions("upstairs", device="hw:1"))
     for ticket in ("A001", "A002", "A003"):
@@ -34,9 +32,7 @@ def test_one_after_another_in_a_zone_and_zones_side_by_side(
     assert outcomes.results(4) == dict.fromkeys(("A001", "A002", "A003", "B001"), "said")
     spans = _spans(player)
     assert len(spans) == 4
-    overlaps = [
-        (one, other) for one in spans for other in spans if one[0] < other[0] < one[1] and one is not other
-    ]
+    overlaps = [(one, other) for one in spans for other in spans if one[0] < other[0] < one[1] and one is not other]
     assert len(overlaps) == 1, "only the first of the hall and the one upstairs"
 
 
@@ -181,9 +177,7 @@ def test_the_real_player_into_the_null_device(start: Start, outcomes: Outcomes) 
     assert speaker.health().reported_s == 1000.0
 
 
-def test_without_a_voice_the_chime_still_turns_heads(
-    start: Start, player: Player, outcomes: Outcomes
-) -> None:
+def test_without_a_voice_the_chime_still_turns_heads(start: Start, player: Player, outcomes: Outcomes) -> None:
     player.install()
     player.open()
     speaker = start(voice_zh="sit/none-such")

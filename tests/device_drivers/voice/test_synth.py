@@ -93,9 +93,7 @@ def test_in_english_a_is_a_letter_and_not_an_article() -> None:
 def test_a_hung_worker_is_replaced_and_the_sentence_still_spoken(new: New, tmp_path: Path) -> None:
     """The first child says hello and then hangs; meanwhile espeak-ng speaks; the second child works."""
     once = tmp_path / "hung-once"
-    script = (
-        f"if [ -e {once} ]; then exec {_quoted(WORKER)}; fi; touch {once}; echo '{VOICES}'; exec sleep 60"
-    )
+    script = f"if [ -e {once} ]; then exec {_quoted(WORKER)}; fi; touch {once}; echo '{VOICES}'; exec sleep 60"
     synthesiser = new(worker=("sh", "-c", script), speak_s=0.3)
     first = synthesiser.clip(A023, "zh")
     assert first.rms > 1500
@@ -155,9 +153,7 @@ def test_after_three_failures_pyttsx3_is_left_alone_for_a_while(
     assert caplog.records[0].levelno == logging.WARNING
 
 
-def test_without_any_engine_kept_clips_still_speak(
-    new: New, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_any_engine_kept_clips_still_speak(new: New, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spoken = new(folder=tmp_path).clip(A023, "zh")
     monkeypatch.setenv("PATH", str(tmp_path))
     later = new(worker=(str(tmp_path / "missing"),), folder=tmp_path)
@@ -204,9 +200,7 @@ def test_the_worker_keeps_what_pyttsx3_prints_off_its_answers(tmp_path: Path) ->
     request = {"text": A023, "voice": PINYIN, "rate": 170, "path": str(tmp_path / "a.wav")}
     wrong = {**request, "voice": "sit/none", "path": str(tmp_path / "b.wav")}
     lines = "".join(json.dumps(one) + "\n" for one in (request, request, wrong, {}))
-    ran = subprocess.run(
-        WORKER, input=lines.encode() + b"junk\n", capture_output=True, timeout=20, check=True
-    )
+    ran = subprocess.run(WORKER, input=lines.encode() + b"junk\n", capture_output=True, timeout=20, check=True)
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
     assert answers[1] == {"done": str(tmp_path / "a.wav")}
     assert "there already" in answers[2]["error"]

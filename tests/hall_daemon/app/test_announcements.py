@@ -69,9 +69,7 @@ def test_a_call_in_both_languages() -> None:
     assert call_text("请{number}号到大厅", number="A1", window="3") == "请A一号到大厅"
 
 
-@pytest.mark.parametrize(
-    "template", ["请{name}到", "{number.__class__}", "{number!r}", "{number:>9}", "{}", "{0}"]
-)
+@pytest.mark.parametrize("template", ["请{name}到", "{number.__class__}", "{number!r}", "{number:>9}", "{}", "{0}"])
 def test_an_unknown_placeholder_is_named(template: str) -> None:
     with pytest.raises(BadAnnouncement) as refused:
         call_text(template, number="A1", window="1")
