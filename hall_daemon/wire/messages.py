@@ -74,7 +74,7 @@ class IssueBody(Body, frozen=True, kw_only=True):
     class_reason: Annotated[str, Meta(max_length=64)] = ""
     slot: Slot | None = None
     printer: Annotated[str, Meta(max_length=64)] = ""
-    channel: Annotated[str, Meta(max_length=32)] = ""
+    channel: Annotated[str, Meta(max_length=32, pattern="^[A-Za-z0-9_.-]*$")] = ""
 
 
 class NoBody(Body, frozen=True):
@@ -89,7 +89,7 @@ class CallTicketBody(Body, frozen=True):
 
 
 class OpenBody(Body, frozen=True):
-    staff: Annotated[str, Meta(min_length=1, max_length=32)]
+    staff: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class PauseBody(Body, frozen=True):
@@ -279,6 +279,50 @@ class TicketView(Message, frozen=True):
     ttl_s: int
 
 
+class Queues(Message, frozen=True):
+    """GET /api/v1/queues."""
+
+    queues: tuple[QueueView, ...]
+
+
+class Windows(Message, frozen=True):
+    """GET /api/v1/windows."""
+
+    windows: tuple[WindowView, ...]
+
+
+class Explanation(Message, frozen=True):
+    """GET /api/v1/tickets/{ticket}/why: why this ticket was called, or why `before` went first. `facts` are the
+    figures the words were made of."""
+
+    ticket: str
+    number: str
+    before: str | None
+    text: Text
+    facts: dict[str, str | int]
+
+
+class FeedData(Message, frozen=True):
+    """What a city's page may show of a hall, without login."""
+
+    hall: str
+    name: Text
+    open: bool
+    opens: str | None
+    closes: str | None
+    queues: tuple[QueueView, ...]
+    services: tuple[ServiceView, ...]
+
+
+class Feed(Message, frozen=True):
+    """GET /api/v1/feed, public: one envelope, as GBFS has it. Ask again after `ttl` seconds."""
+
+    version: int
+    last_updated: str
+    ttl: int
+    data: FeedData
+
+
 class Health(Message, frozen=True):
     """GET /healthz: `ok` or `degraded` (200), `failing` (503); `checks` says why."""
 
@@ -363,6 +407,30 @@ class StreamEvent(Message, frozen=True):
     kind: str
     by: str
     body: dict[str, object]
+
+
+class History(Message, frozen=True):
+    """GET /api/v1/tickets/{ticket}/history: what happened to a ticket, oldest first."""
+
+    ticket: str
+    events: tuple[StreamEvent, ...]
+
+
+class ProblemWords(Message, frozen=True):
+    """One row of the table of problems; `{…}` in the words is filled in when it happens."""
+
+    status: int
+    type: str
+    detail: str
+    detail_zh: str
+    advice: str
+    advice_zh: str
+
+
+class Problems(Message, frozen=True):
+    """GET /api/v1/problems: every way the hall says no, by code."""
+
+    problems: dict[str, ProblemWords]
 
 
 class Problem(Message, frozen=True):

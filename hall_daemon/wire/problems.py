@@ -21,6 +21,14 @@ class Words(NamedTuple):
 
 PROBLEMS: dict[str, Words] = {
     # What was sent cannot be read.
+    "bad_request": Words(400, "无法识别的 HTTP 请求", "This is not an HTTP request",
+        "请使用 HTTP/1.1 客户端", "Use an HTTP/1.1 client"),
+    "head_too_large": Words(431, "请求行与请求头过大，上限 {limit} 字节", "Request line and headers are over {limit} bytes",
+        "请缩短网址或请求头", "Send a shorter address or fewer headers"),
+    "too_slow": Words(408, "请求在 {limit_s} 秒内未发送完", "The request was not complete within {limit_s} s",
+        "请重新发送", "Send it again"),
+    "cross_site": Words(403, "不接受其他网站发起的操作", "Another web site may not do this",
+        "请在本大厅的页面上操作", "Do it on the hall's own page"),
     "bad_json": Words(400, "请求不是有效的 JSON：{why}", "The body is not valid JSON: {why}",
         "请按接口说明重新发送", "Send a JSON object as the API document describes"),
     "bad_field": Words(422, "字段有误：{why}", "A field is wrong: {why}",
@@ -43,6 +51,12 @@ PROBLEMS: dict[str, Words] = {
         "请稍候再试，未产生任何记录", "Try again in a moment; nothing was recorded"),
     "timeout": Words(504, "未能及时答复，结果未知", "No answer in time; the outcome is not known",
         "请用同一幂等键重试，不会重复取号", "Try again with the same Idempotency-Key; nothing happens twice"),
+    "crowded": Words(503, "连接过多", "Too many connections",
+        "请稍候再试", "Try again in a moment"),
+    "too_many_streams": Words(503, "实时连接过多，上限 {limit}", "More than {limit} event streams are open",
+        "请稍候再试，或定时读取", "Try again in a moment, or read now and then"),
+    "internal": Words(500, "系统内部错误，已记录", "Something broke inside; it has been logged",
+        "请稍候再试；如仍不行请联系工作人员", "Try again in a moment; tell the staff if it stays"),
     "stopping": Words(503, "大厅系统正在停止", "The hall is stopping",
         "请稍候再试", "Try again in a moment"),
     # Drawing a number.
@@ -73,6 +87,10 @@ PROBLEMS: dict[str, Words] = {
     # Tickets.
     "unknown_ticket": Words(404, "没有号码 {ticket}", "There is no ticket {ticket}",
         "请核对号码", "Check the number"),
+    "unknown_token": Words(404, "没有这个号码页面，或已过期", "There is no such ticket page, or it is over",
+        "请核对链接；如仍需办理，请在大厅取号", "Check the link; take a number in the hall if you still need to"),
+    "unknown_printer": Words(422, "没有打印机 {printer}", "There is no printer {printer}",
+        "可选打印机：{known}", "Choose one of: {known}"),
     "ticket_over": Words(409, "{number} 号已结束（{state}）",
         "Ticket {number} is over ({state})",
         "如仍需办理，请重新取号", "Take a new number if you still need to"),
@@ -85,6 +103,10 @@ PROBLEMS: dict[str, Words] = {
         "请指定窗口", "Name a window"),
     "reserved": Words(409, "{number} 号由 {window} 号窗口继续办理", "Ticket {number} goes back to window {window}",
         "请由该窗口叫号", "Let that window call it"),
+    "no_explanation": Words(404, "{ticket} 号没有可说明的叫号", "There is no call of {ticket} to explain",
+        "请核对号码", "Check the numbers"),
+    "unknown_queue": Words(404, "没有队列 {queue}", "There is no queue {queue}",
+        "可选队列：{known}", "Choose one of: {known}"),
     # Windows.
     "unknown_window": Words(404, "没有窗口 {window}", "There is no window {window}",
         "可选窗口：{known}", "Choose one of: {known}"),
