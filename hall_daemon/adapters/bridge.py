@@ -1,0 +1,312 @@
+"""Between the hall and its drivers: desired state out, presses and outcomes in.
+
+A subscriber of the follower (its thread sets what strips and pads should show, hands out slips and calls) with one
+small thread of its own, "bridge", that watches calls until something visible and something audible took them.
+Driver threads only enqueue commands here. Nothing in this file waits for a device.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from device_drivers.errors import DeviceError
+from device_drivers.ports import (
+    Announcement,
+    Driver,
+    PadPress,
+    Pads,
+    Printer,
+    PrintOutcome,
+    Screens,
+    Speaker,
+    SpeakOutcome,
+)
+from hall_daemon.app.announcements import BadAnnouncement, Language, call_text
+from hall_daemon.app.reactions import pad_commands, pad_display, ticket_slip, window_screen
+from hall_daemon.app.record import Answer, Busy, Recorded, Request
+from hall_daemon.config.settings import Bindings, Wording
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
+from hall_daemon.domain.decide import Refused
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment, Plan, Window
+from hall_daemon.wire.messages import DeviceView, Wait
+
+_LOGGER = logging.getLogger(__name__)
+
+WATCH_S = 0.05
+SEEN_WITHIN_S = 5.0
+RETRY_LIMIT = 5000
+REPRINT_WITHIN_MS = 120_000
+
+
+@dataclass(slots=True)
+class _Call:
+    """A call on its way to people. `voices` outcomes are still due; `heard` when one of them spoke."""
+
+    ticket: str
+    window: str
+    number: str
+    call: int
+    until_s: float
+    voices: set[str] = field(default_factory=set)
+    heard: bool = False
+    seen: bool = False
+
+
+class DeviceBridge:
+    """`devices` by id, started and stopped here. `read` looks at the follower's hall from any thread."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        wording: Wording,
+        bindings: Bindings,
+        devices: Mapping[str, Driver],
+        *,
+        submit: Callable[[Request, Callable[[Answer], None]], None],
+        read: Callable[[Callable[[Hall], tuple[c.Command, ...]]], tuple[c.Command, ...]],
+        wait_of: Callable[[str], Wait],
+        ticket_url: Callable[[str], str],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.devices = devices
+        self.announced = 0
+        self._plan = plan
+        self._wording = wording
+        self._bindings = bindings
+        self._submit = submit
+        self._read = read
+        self._wait_of = wait_of
+        self._ticket_url = ticket_url
+        self._monotonic = monotonic
+        # The registry built each device for its kind, so what is bound as a screen is a Screens, and so on.
+        self._screens = {part: cast(Screens, devices[id_]) for part, id_ in bindings.screen_devices.items()}
+        self._pads = {part: cast(Pads, devices[id_]) for part, id_ in bindings.pad_devices.items()}
+        self._printers = {id_: cast(Printer, devices[id_]) for id_ in bindings.printers}
+        self._speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bindings.zones.items()}
+        self._lock = threading.Lock()
+        self._calls: dict[str, _Call] = {}
+        self._retry: deque[Request] = deque(maxlen=RETRY_LIMIT)
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, hall: Hall, now: Moment) -> None:
+        """Start every driver, show what the hall says now, settle slips that a crash left open."""
+        for driver in self.devices.values():
+            driver.start()
+        self._show(hall)
+        for slip in hall.slips.values():
+            if slip.state == "pending":
+                self._settle(hall, slip.ticket, slip.printer, now)
+        self._thread = threading.Thread(target=self._watch, name="bridge")
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        stopping = [
+            threading.Thread(target=driver.stop, args=(timeout_s,), name=f"stop-{driver.id}")
+            for driver in self.devices.values()
+        ]
+        for thread in stopping:
+            thread.start()
+        for thread in stopping:
+            thread.join(timeout_s)
+
+    # -- hall to devices (follower thread) ----------------------------------------------------------
+
+    def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        self._show(hall)
+        for row in batch:
+            react = _REACTIONS.get(type(row.event))
+            if react is not None:
+                react(self, hall, row)
+
+    def _show(self, hall: Hall) -> None:
+        for screen, window in self._bindings.screens.items():
+            self._screens[screen].show(screen, window_screen(self._plan, self._wording.screen, hall, window))
+        for pad, window in self._bindings.pads.items():
+            waiting, number = pad_display(self._plan, hall, window)
+            self._pads[pad].display(pad, waiting=waiting, ticket=number)
+
+    def _issued(self, hall: Hall, row: Recorded) -> None:
+        event: e.TicketIssued = row.event  # type: ignore[assignment]
+        if event.printer:
+            self._print(hall, event.ticket, event.printer, event.ahead, copy=0)
+
+    def _slip_requested(self, hall: Hall, row: Recorded) -> None:
+        event: e.SlipRequested = row.event  # type: ignore[assignment]
+        self._print(hall, event.ticket, event.printer, None, copy=event.copy)
+
+    def _print(self, hall: Hall, ticket_id: str, printer_id: str, ahead: int | None, copy: int) -> None:
+        ticket = hall.tickets.get(ticket_id)
+        printer = self._printers.get(printer_id)
+        if ticket is None:
+            return
+        if printer is None:
+            self._send(c.ReportSlip(ticket_id, "failed", "no_printer"), printer_id)
+            return
+        if ahead is None:
+            line = hall.lines.get(ticket.service, {}).get(ticket.class_, ())
+            ahead = sum(1 for place, _ in line if place < ticket.place)
+        slip = ticket_slip(
+            self._plan, self._wording.slip, ticket,
+            ahead=ahead, wait=self._wait_of(ticket.queue), url=self._ticket_url(ticket.token), copy=copy,
+        )  # fmt: skip
+        printer.print(ticket_id, slip, self._on_printed)
+
+    def _settle(self, hall: Hall, ticket_id: str, printer_id: str, now: Moment) -> None:
+        """A crash came between commit and paper: the same number again, marked, if somebody may still stand there."""
+        ticket = hall.tickets[ticket_id]
+        if ticket.state == "waiting" and now.tick - ticket.drawn_tick <= REPRINT_WITHIN_MS:
+            self._send(c.RequestSlip(ticket_id, printer_id), "core")
+        else:
+            self._send(c.ReportSlip(ticket_id, "unknown", "restart"), "core")
+
+    def _called(self, hall: Hall, row: Recorded) -> None:
+        event: e.TicketCalled | e.TicketRecalled = row.event  # type: ignore[assignment]
+        ticket = hall.tickets.get(event.ticket)
+        window = self._plan.windows.get(event.window)
+        if ticket is None or window is None or ticket.window != event.window:
+            return
+        call = event.count if isinstance(event, e.TicketRecalled) else 1
+        base = f"{event.ticket}@{event.window}#{call}"
+        voice = self._wording.voice
+        speaker = self._speakers.get(window.zone)
+        voices = [f"{base}:{language}" for language in voice.languages] if speaker else []
+        now_s = self._monotonic()
+        pending = _Call(
+            ticket.id, window.id, ticket.number, call, now_s + SEEN_WITHIN_S, set(voices),
+            seen=not any(w == window.id for w in self._bindings.screens.values()),
+        )  # fmt: skip
+        with self._lock:
+            self._calls[base] = pending
+        if speaker:
+            for language, id_ in zip(voice.languages, voices, strict=True):
+                self._say(speaker, id_, language, ticket.number, window)
+
+    def _say(self, speaker: Speaker, id_: str, language: Language, number: str, window: Window) -> None:
+        voice = self._wording.voice
+        template = voice.zh if language == "zh" else voice.en
+        try:
+            text = call_text(template, number=number, window=window.label, language=language, one=voice.one)
+            stale_s = self._monotonic() + voice.stale_s
+            announcement = Announcement(id_, text, window.zone, stale_s, language, voice.times)
+            speaker.say(announcement, self._on_spoken)
+        except (BadAnnouncement, DeviceError) as error:
+            _LOGGER.warning("%s: call not spoken: %s", speaker.id, error)
+            self._on_spoken(SpeakOutcome(id_, "silent", str(error)))
+
+    def _over(self, hall: Hall, row: Recorded) -> None:
+        """The person came, or the call was taken back: what is not said yet need not be said."""
+        tickets = getattr(row.event, "tickets", None) or (getattr(row.event, "ticket", ""),)
+        with self._lock:
+            over = [id_ for call in self._calls.values() if call.ticket in tickets for id_ in call.voices]
+        for speaker in {id(speaker): speaker for speaker in self._speakers.values()}.values():
+            for id_ in over:
+                speaker.withdraw(id_)
+
+    # -- devices to hall (drivers' threads: enqueue only) ---------------------------------------------
+
+    def on_press(self, press: PadPress) -> None:
+        window = self._bindings.pads.get(press.pad)
+        if window is None:
+            return
+        commands = self._read(lambda hall: pad_commands(self._plan, hall, window, press))
+        by = f"pad:{press.pad}"
+        if not commands:
+            self._beep(press.pad)
+        for command in commands:
+            self._send(command, by, lambda answer: self._pressed(press.pad, answer))
+
+    def _pressed(self, pad: str, answer: Answer) -> None:
+        if isinstance(answer, Refused):
+            _LOGGER.info("%s: press refused: %s", pad, answer.code)
+            self._beep(pad)
+
+    def _beep(self, pad: str) -> None:
+        self._pads[pad].beep(pad)
+
+    def _on_printed(self, outcome: PrintOutcome) -> None:
+        self._send(c.ReportSlip(outcome.job, outcome.result, outcome.detail), "printer")
+
+    def _on_spoken(self, outcome: SpeakOutcome) -> None:
+        base = outcome.id.rpartition(":")[0]
+        with self._lock:
+            call = self._calls.get(base)
+            if call is not None:
+                call.voices.discard(outcome.id)
+                call.heard = call.heard or outcome.result == "said"
+
+    def _send(self, command: c.Command, by: str, on_answer: Callable[[Answer], None] = lambda answer: None) -> None:
+        request = Request(command, by)
+        try:
+            self._submit(request, on_answer)
+        except Busy:
+            self._retry.append(request)
+
+    # -- watching calls (bridge thread) ---------------------------------------------------------------
+
+    def _watch(self) -> None:
+        while not self._ended.wait(WATCH_S):
+            for _ in range(len(self._retry)):
+                request = self._retry.popleft()
+                self._send(request.command, request.by)
+            self._settle_calls()
+
+    def _settle_calls(self) -> None:
+        with self._lock:
+            calls = dict(self._calls)
+        if not calls:
+            return
+        showing = {
+            state.screen: state.reported
+            for driver in {id(driver): driver for driver in self._screens.values()}.values()
+            for state in driver.screens()
+        }
+        now_s = self._monotonic()
+        for base, call in calls.items():
+            if not call.seen:
+                call.seen = any(
+                    window == call.window and (text := showing.get(screen)) is not None and call.number in text.text
+                    for screen, window in self._bindings.screens.items()
+                )
+            with self._lock:
+                settled = not call.voices and (call.seen or now_s > call.until_s)
+                if settled:
+                    del self._calls[base]
+            if settled:
+                self.announced += call.seen or call.heard
+                self._send(c.ReportAnnounced(call.ticket, call.window, call.call, call.seen, call.heard), "bridge")
+
+    def views(self) -> tuple[DeviceView, ...]:
+        """Every device's life, for pages and MQTT."""
+        now_s = self._monotonic()
+        views = []
+        for driver in self.devices.values():
+            health = driver.health()
+            age = None if health.reported_s is None else int(now_s - health.reported_s)
+            views.append(
+                DeviceView(health.device, health.kind, health.state, health.detail, age, dict(health.counters))
+            )
+        return tuple(views)
+
+
+_REACTIONS: dict[type, Callable[[DeviceBridge, Hall, Recorded], None]] = {
+    e.TicketIssued: DeviceBridge._issued,
+    e.SlipRequested: DeviceBridge._slip_requested,
+    e.TicketCalled: DeviceBridge._called,
+    e.TicketRecalled: DeviceBridge._called,
+    e.ServiceStarted: DeviceBridge._over,
+    e.ServiceFinished: DeviceBridge._over,
+    e.TicketMissed: DeviceBridge._over,
+    e.TicketCancelled: DeviceBridge._over,
+    e.PressUndone: DeviceBridge._over,
+}

@@ -1,0 +1,141 @@
+"""From the hall to its devices and back, as pure functions: what a strip shows, a pad displays, a slip says, a
+voice calls, and which command a key means. Knows texts and ports' values, no driver and no thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from device_drivers.ports import Feed, PadKey, PadPress, Qr, Rule, ScreenText, Slip, SlipItem, Text
+from hall_daemon.config.settings import ScreenWords, SlipWords
+from hall_daemon.domain import commands as c
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Name, Plan
+from hall_daemon.domain.ticket import Ticket
+from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
+
+NUMBER_SIZE = 4
+QR_MODULE = 6
+
+
+def window_screen(plan: Plan, words: ScreenWords, hall: Hall, window_id: str) -> ScreenText:
+    """What the strip over a window should show now."""
+    state = hall.window(window_id)
+    ticket = hall.tickets.get(state.ticket)
+    if ticket is not None and ticket.state == "called":
+        template, lit = words.called, True
+    elif ticket is not None:
+        template, lit = words.serving, False
+    else:
+        template, lit = {"open": words.idle, "paused": words.paused, "closed": words.closed}[state.status], False
+    reason = plan.pause_reasons.get(state.reason)
+    text = template.format(
+        number=ticket.number if ticket else "",
+        window=plan.windows[window_id].label,
+        reason=reason.zh if reason else "",
+        waiting=window_waiting(plan, hall, window_id),
+    )
+    return ScreenText(text.strip(), lit)
+
+
+def window_waiting(plan: Plan, hall: Hall, window_id: str) -> int:
+    """How many people a window could call sooner or later."""
+    skills = plan.windows[window_id].skills
+    waiting = sum(hall.waiting(service) for service, skill in skills.items() if skill != "never")
+    return waiting + len(hall.reserved.get(window_id, ()))
+
+
+def pad_display(plan: Plan, hall: Hall, window_id: str) -> tuple[int, str | None]:
+    """How many wait, and the number at the window."""
+    ticket = hall.tickets.get(hall.window(window_id).ticket)
+    return window_waiting(plan, hall, window_id), ticket.number if ticket else None
+
+
+def wait_text(wait: Wait, words: SlipWords, language: str) -> str:
+    """A range in minutes (the upper end rounded up), or the words for why there is none."""
+    if not isinstance(wait.p10_s, int) or not isinstance(wait.p90_s, int):
+        zh, en = UNKNOWN_WAITS.get(str(wait.unknown), UNKNOWN_WAITS["too_little_seen"])
+        return zh if language == "zh" else en
+    template = words.wait if language == "zh" else words.wait_en
+    return template.format(low=wait.p10_s // 60, high=-(-wait.p90_s // 60))
+
+
+def ticket_slip(plan: Plan, words: SlipWords, ticket: Ticket, *, ahead: int, wait: Wait, url: str, copy: int) -> Slip:
+    """The slip of a ticket. A second copy of the same number says so (补打)."""
+    nobody = Name(ticket.service, ticket.service)
+    service = plan.services[ticket.service].name if ticket.service in plan.services else nobody
+    queue = plan.queues[ticket.queue].name if ticket.queue in plan.queues else nobody
+    class_ = next((rule.name for rule in plan.policy.classes if rule.id == ticket.class_), Name("", ""))
+    drawn = datetime.fromtimestamp(ticket.drawn_wall / 1000, ZoneInfo(plan.timezone))
+    fields = {
+        "hall": plan.name.zh, "hall_en": plan.name.en, "number": ticket.number,
+        "service": service.zh, "service_en": service.en, "queue": queue.zh, "queue_en": queue.en,
+        "class": class_.zh, "class_en": class_.en, "ahead": ahead,
+        "wait": wait_text(wait, words, "zh"), "wait_en": wait_text(wait, words, "en"),
+        "date": f"{drawn:%Y-%m-%d}", "time": f"{drawn:%H:%M}", "url": url,
+    }  # fmt: skip
+    items: list[SlipItem] = [Text(words.title.format(**fields), align="center", bold=True), Rule()]
+    if copy:
+        items.append(Text(words.reprint, align="center", bold=True))
+    items.append(Text(ticket.number, size=NUMBER_SIZE, align="center", bold=True))
+    items += [Text(line.format(**fields), align="center") for line in words.lines]
+    items += [Feed(1), Qr(url, QR_MODULE)]
+    items += [Text(line.format(**fields), align="center") for line in words.footer]
+    return Slip(tuple(items))
+
+
+def _pause(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+    if hall.window(window).status == "open":
+        return c.PauseWindow(window, next(iter(plan.pause_reasons), ""))
+    return _open(hall, window, press)
+
+
+def _open(hall: Hall, window: str, press: PadPress) -> c.Command:
+    return c.OpenWindow(window, hall.window(window).staff or f"pad:{press.pad}")
+
+
+def _call(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+    return c.CallNext(window)
+
+
+def _confirm(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+    """One key for both ends of a service: the person is here, the person is done."""
+    ticket = hall.tickets.get(hall.window(window).ticket)
+    return c.Finish(window) if ticket is not None and ticket.state == "serving" else c.Start(window)
+
+
+def _transfer(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command | None:
+    """The number typed before the key is the label of the window to send the person to."""
+    target = next((w.id for w in plan.windows.values() if w.label == str(press.value)), None)
+    ticket_id = hall.window(window).ticket
+    return c.Transfer(ticket_id, to_window=target) if target and ticket_id else None
+
+
+KeyRule = Callable[[Plan, Hall, str, PadPress], c.Command | None]
+
+PAD_KEYS: dict[PadKey, KeyRule] = {
+    "call": _call,
+    "recall": lambda plan, hall, window, press: c.Recall(window),
+    "start": lambda plan, hall, window, press: c.Start(window),
+    "finish": lambda plan, hall, window, press: c.Finish(window),
+    "miss": lambda plan, hall, window, press: c.Miss(window),
+    "hold": lambda plan, hall, window, press: c.Hold(window),
+    "resume": lambda plan, hall, window, press: c.Resume(window),
+    "cancel": lambda plan, hall, window, press: c.Undo(window),
+    "confirm": _confirm,
+    "pause": _pause,
+    "transfer": _transfer,
+    "evaluate": lambda plan, hall, window, press: None,
+}
+
+
+def pad_commands(plan: Plan, hall: Hall, window: str, press: PadPress) -> tuple[c.Command, ...]:
+    """What a key means at a window. Calling at a window that is not open opens it first: a pad has no login."""
+    command = PAD_KEYS[press.key](plan, hall, window, press)
+    if command is None:
+        return ()
+    if press.key == "call" and hall.window(window).status != "open":
+        return _open(hall, window, press), command
+    return (command,)
