@@ -92,8 +92,7 @@ def trimmed(clip: Clip) -> Clip:
 
 def normalised(clip: Clip, peak: float = PEAK) -> Clip:
     """The same sound with its loudest sample at `peak` of full scale; silence stays silence."""
-    samples = _samples(clip.pcm)
-    loudest = max(max(samples, default=0), -min(samples, default=0))
+    loudest = _loudest(_samples(clip.pcm))
     return scaled(clip, peak * _FULL_SCALE / loudest) if loudest else clip
 
 
@@ -101,8 +100,13 @@ def scaled(clip: Clip, gain: float) -> Clip:
     """Louder or softer; what would overflow is clipped."""
     if gain == 1.0:
         return clip
-    top = _FULL_SCALE
-    return Clip(clip.rate, _bytes(array("h", (max(-top, min(top, int(s * gain))) for s in _samples(clip.pcm)))))
+    samples, top = _samples(clip.pcm), _FULL_SCALE
+    # The plain loop is several times faster, and other threads wait for it.
+    if _loudest(samples) * gain <= top:
+        louder = [int(sample * gain) for sample in samples]
+    else:
+        louder = [max(-top, min(top, int(sample * gain))) for sample in samples]
+    return Clip(clip.rate, _bytes(array("h", louder)))
 
 
 def silence(rate: int, seconds: float) -> Clip:
@@ -146,6 +150,10 @@ def compose(speech: Clip | None, *, bell: Clip | None, times: int, volume: float
         parts.pop()
     parts.append(silence(rate, _END_S))
     return scaled(Clip(rate, b"".join(part.pcm for part in parts)), volume)
+
+
+def _loudest(samples: array[int]) -> int:
+    return max(max(samples, default=0), -min(samples, default=0))
 
 
 def _samples(pcm: bytes) -> array[int]:

@@ -24,10 +24,11 @@ from device_drivers.voice.sound import compose, encode_wav
 from device_drivers.voice.synth import WORKER, Language, Synthesiser, VoiceFailed
 from device_drivers.voice.zone import RECHECK_S, Zone
 
-__all__ = ["VoiceFailed", "VoiceOptions", "VoiceSpeaker", "Written", "build", "write_wav"]
+__all__ = ["KIND", "VoiceFailed", "VoiceOptions", "VoiceSpeaker", "Written", "build", "write_wav"]
 
 _LOGGER = logging.getLogger(__name__)
 
+KIND: Final = "speaker"
 MAX_TEXT: Final = 300  # characters; the last bound before an engine, callers have their own
 MAX_TIMES: Final = 5
 
@@ -40,7 +41,7 @@ def build(spec: DeviceSpec, env: Environment) -> VoiceSpeaker:
 class VoiceSpeaker:
     """`ports.Speaker`. `Announcement.stale_s` is a reading of the same `monotonic`."""
 
-    kind = "voice"
+    kind = KIND
 
     def __init__(
         self,
