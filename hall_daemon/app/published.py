@@ -17,10 +17,6 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 
 
-def queue_state(ctx: ViewContext, hall: Hall, queue_id: str, seq: int, now: Moment) -> m.QueueState:
-    return _queue_state(ctx, queue_id, queue_figures(ctx, hall)[queue_id], seq, now)
-
-
 def _queue_state(ctx: ViewContext, queue_id: str, figures: Figures, seq: int, now: Moment) -> m.QueueState:
     queue = ctx.plan.queues[queue_id]
     return m.QueueState(
@@ -39,7 +35,7 @@ def _queue_state(ctx: ViewContext, queue_id: str, figures: Figures, seq: int, no
     )
 
 
-def window_state(ctx: ViewContext, hall: Hall, window_id: str, seq: int, now: Moment) -> m.WindowState:
+def _window_state(ctx: ViewContext, hall: Hall, window_id: str, seq: int, now: Moment) -> m.WindowState:
     window = ctx.plan.windows[window_id]
     state = hall.window(window_id)
     ticket = hall.tickets.get(state.ticket)
@@ -56,10 +52,6 @@ def window_state(ctx: ViewContext, hall: Hall, window_id: str, seq: int, now: Mo
         state=ticket.state if ticket else None,
         calls=ticket.calls if ticket else 0,
     )
-
-
-def hall_state(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> m.HallState:
-    return _hall_state(ctx, hall, queue_figures(ctx, hall), seq, now)
 
 
 def _hall_state(
@@ -104,7 +96,7 @@ def retained_states(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict
     for id_ in plan.queues:
         states[topics.queue_state(plan.id, id_)] = _queue_state(ctx, id_, figures[id_], seq, now)
     for id_ in plan.windows:
-        states[topics.window_state(plan.id, id_)] = window_state(ctx, hall, id_, seq, now)
+        states[topics.window_state(plan.id, id_)] = _window_state(ctx, hall, id_, seq, now)
     return states
 
 
