@@ -18,12 +18,16 @@ import msgspec
 
 from hall_daemon.adapters.journal import JournalReader
 from hall_daemon.app.record import Recorded
+from hall_daemon.domain.events import DayOpened
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 
 _LOGGER = logging.getLogger(__name__)
 FORMAT = 1
+LATEST = "latest"
+DAY = "day-"
+DAYS_KEPT = 400
 _KEPT = tuple(field.name for field in dataclasses.fields(Hall) if field.compare)
 
 
@@ -38,7 +42,7 @@ def save(path: Path, hall: Hall, seq: int, event_hash: bytes) -> None:
     """Write atomically: a crash leaves the old snapshot or the new one. Raises OSError."""
     state: dict[str, Any] = {name: getattr(hall, name) for name in _KEPT}
     body = msgspec.json.encode({"format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": state})
-    partial = path.with_suffix(".part")
+    partial = path.with_name(f".{path.name}.part")
     with partial.open("wb") as file:
         file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         file.flush()
@@ -65,13 +69,18 @@ def _load(path: Path, reader: JournalReader) -> _Snapshot | None:
     return snapshot
 
 
-def restore(path: Path, reader: JournalReader, upto: int | None = None) -> tuple[Hall, int]:
-    """The hall as the journal says, from the snapshot when there is a good one. Returns it with its seq."""
-    snapshot = _load(path, reader)
+def restore(folder: Path, reader: JournalReader, upto: int | None = None) -> tuple[Hall, int]:
+    """The hall as it was after event `upto` (the last one by default) and that event's number.
+
+    Begins at the newest snapshot that fits: the latest one, or one of the beginning of a day.
+    """
     hall, seq = Hall(), 0
-    if snapshot is not None and (upto is None or snapshot.seq <= upto):
-        hall, seq = snapshot.hall, snapshot.seq
-        hall.reindex()
+    for path in (folder / LATEST, *sorted(folder.glob(f"{DAY}*"), reverse=True)):
+        snapshot = _load(path, reader)
+        if snapshot is not None and (upto is None or snapshot.seq <= upto):
+            hall, seq = snapshot.hall, snapshot.seq
+            hall.reindex()
+            break
     for row in reader.all(after=seq, upto=upto):
         evolve(hall, row.event, row.moment)
         seq = row.seq
@@ -79,27 +88,31 @@ def restore(path: Path, reader: JournalReader, upto: int | None = None) -> tuple
 
 
 class SnapshotKeeper:
-    """A subscriber that saves every `every` events and whenever a day begins."""
+    """A subscriber that saves every `every` events, and keeps the beginning of each of the last days."""
 
-    def __init__(self, path: Path, reader: JournalReader, seq: int, every: int = 20_000) -> None:
-        self._path = path
+    def __init__(self, folder: Path, reader: JournalReader, seq: int, every: int = 20_000) -> None:
+        folder.mkdir(exist_ok=True, mode=0o700)
+        self._folder = folder
         self._reader = reader
         self._every = every
         self._saved = seq
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         seq = batch[-1].seq
-        turned = any(type(row.event).__name__ == "DayOpened" for row in batch)
-        if seq - self._saved >= self._every or turned:
+        if any(isinstance(row.event, DayOpened) for row in batch):
+            self.save(hall, seq, f"{DAY}{hall.day}")
+            for old in sorted(self._folder.glob(f"{DAY}*"))[:-DAYS_KEPT]:
+                old.unlink(missing_ok=True)
+        if seq - self._saved >= self._every:
             self.save(hall, seq)
 
-    def save(self, hall: Hall, seq: int) -> None:
+    def save(self, hall: Hall, seq: int, name: str = LATEST) -> None:
         """Save now; a snapshot that cannot be written costs only time at the next start."""
         event_hash = self._reader.hash_at(seq)
         if event_hash is None:
             return
         try:
-            save(self._path, hall, seq, event_hash)
+            save(self._folder / name, hall, seq, event_hash)
             self._saved = seq
         except OSError as error:
-            _LOGGER.warning("snapshot %s not written: %s", self._path, error)
+            _LOGGER.warning("snapshot %s not written: %s", name, error)

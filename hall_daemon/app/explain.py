@@ -1,0 +1,144 @@
+"""Why was this ticket called, and why before that one? Answered from the journal, in words an applicant may read.
+
+The hall is put back to the moment before the call and the rules are asked again, so that the answer is the
+rules' own and not a guess about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hall_daemon.app.record import Recorded
+from hall_daemon.app.view_context import reason_text
+from hall_daemon.domain import events as e
+from hall_daemon.domain.decide import Refused
+from hall_daemon.domain.dispatch import blocked
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.ticket import Ticket
+from hall_daemon.wire.messages import Explanation, Text
+
+HallBefore = Callable[[int], Hall]
+
+WORDS: dict[str, tuple[str, str]] = {
+    "not_called": ("{number} 号尚未被叫到。", "{number} has not been called yet."),
+    "called": (
+        "{number} 号由 {window} 窗口叫到：{reason_zh}。",
+        "{number} was called by window {window}: {reason_en}.",
+    ),
+    "not_drawn": ("当时 {other} 号尚未取号。", "{other} had not been drawn then."),
+    "not_waiting": ("当时 {other} 号不在等候（{state}）。", "{other} was not waiting then ({state})."),
+    "other_service": (
+        "{window} 窗口不办理 {other} 号的事项。",
+        "Window {window} does not do what {other} came for.",
+    ),
+    "other_clerk": (
+        "{other} 号等候 {clerk} 窗口继续办理。",
+        "{other} was waiting to go back to window {clerk}.",
+    ),
+    "slot": ("{other} 号的预约时段还未开始。", "The slot of {other} had not begun."),
+    "lock": ("{other} 号刚过号，暂不重叫。", "{other} had just been missed and was not to be called again at once."),
+    "returner": (
+        "{other} 号过号后返回，还须等 {left} 个号。",
+        "{other} came back after a missed call; {left} calls were still due before it.",
+    ),
+    "class": (
+        "{other} 号为{other_class_zh}，{number} 号为{class_zh}，两类按比例轮流。",
+        "{other} is {other_class_en}, {number} is {class_en}; the classes take turns by share.",
+    ),
+    "skill": (
+        "{window} 窗口优先办理 {number} 号的事项。",
+        "Window {window} takes what {number} came for first.",
+    ),
+    "later": ("{other} 号取号更晚。", "{other} was drawn later."),
+    "reason": (
+        "{other} 号当时也在等候；叫号依据见上。",
+        "{other} was waiting too; the ground of the call is given above.",
+    ),
+}  # fmt: skip
+
+
+def explain(
+    plan: Plan, day: list[Recorded], hall_before: HallBefore, ticket_id: str, before: str = ""
+) -> Explanation | Refused:
+    """Why the ticket's last call was made, and why ahead of number `before` when one is given.
+
+    `day`: the events of its business day, oldest first. `hall_before(seq)`: the hall just before that event.
+    """
+    issued = _issued(day, ticket_id)
+    if issued is None:
+        return Refused("unknown_ticket", {"ticket": ticket_id})
+    other = _issued(day, f"{issued.day}-{before}") if before else None
+    if before and other is None:
+        return Refused("unknown_ticket", {"ticket": before})
+    facts: dict[str, str | int] = {"number": issued.number, "other": before}
+    call = _last_call(day, ticket_id)
+    if call is None:
+        return _answer(ticket_id, issued.number, before, ["not_called"], facts)
+    event = call.event
+    assert isinstance(event, e.TicketCalled)
+    window = plan.windows.get(event.window)
+    reason = reason_text(plan, event.reason)
+    facts |= {"window": window.label if window else event.window, "code": event.reason.code, "seq": call.seq}
+    facts |= {"reason_zh": reason.zh, "reason_en": reason.en}
+    codes = ["called"]
+    if other is not None:
+        hall = hall_before(call.seq)
+        code, more = _against(plan, hall, event.window, hall.tickets[ticket_id], other, call.moment)
+        codes.append(code)
+        facts |= more
+    return _answer(ticket_id, issued.number, before, codes, facts)
+
+
+def _against(
+    plan: Plan, hall: Hall, window_id: str, called: Ticket, other: e.TicketIssued, now: Moment
+) -> tuple[str, dict[str, str | int]]:
+    """What kept the other one behind, as the code of its words and their facts."""
+    ticket = hall.tickets.get(other.ticket)
+    if ticket is None:
+        return "not_drawn", {}
+    if ticket.state != "waiting":
+        return "not_waiting", {"state": ticket.state}
+    if ticket.only_window and ticket.only_window != window_id:
+        clerk = plan.windows.get(ticket.only_window)
+        return "other_clerk", {"clerk": clerk.label if clerk else ticket.only_window}
+    skills = plan.windows[window_id].skills if window_id in plan.windows else {}
+    if skills.get(ticket.service, "never") == "never":
+        return "other_service", {}
+    stopped = blocked(hall, ticket, now)
+    if stopped is not None:
+        return stopped.code, {"left": stopped.left}
+    if skills.get(called.service) != skills.get(ticket.service):
+        return "skill", {}
+    if ticket.class_ != called.class_:
+        names = {rule.id: rule.name for rule in plan.policy.classes}
+        mine, theirs = names[called.class_], names[ticket.class_]
+        return "class", {
+            "class_zh": mine.zh, "class_en": mine.en, "other_class_zh": theirs.zh, "other_class_en": theirs.en,
+        }  # fmt: skip
+    return ("later" if ticket.place > called.place else "reason"), {}
+
+
+def _issued(day: list[Recorded], ticket_id: str) -> e.TicketIssued | None:
+    for row in day:
+        if isinstance(row.event, e.TicketIssued) and row.event.ticket == ticket_id:
+            return row.event
+    return None
+
+
+def _last_call(day: list[Recorded], ticket_id: str) -> Recorded | None:
+    """The ticket's last call that was not undone."""
+    call: Recorded | None = None
+    for row in day:
+        event = row.event
+        if isinstance(event, e.TicketCalled) and event.ticket == ticket_id:
+            call = row
+        elif isinstance(event, e.PressUndone) and event.press == "call" and ticket_id in event.tickets:
+            call = None
+    return call
+
+
+def _answer(ticket_id: str, number: str, before: str, codes: list[str], facts: dict[str, str | int]) -> Explanation:
+    zh = "".join(WORDS[code][0] for code in codes).format_map(facts)
+    en = " ".join(WORDS[code][1] for code in codes).format_map(facts)
+    return Explanation(ticket_id, number, before or None, Text(zh, en), {**facts, "why": codes[-1]})
