@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -22,6 +24,8 @@ SHARED = ROOT.parent / "shared"
 _GRACE_S = 3.0
 # Python's own helpers, started once a process by multiprocessing and kept for good.
 _KEPT_CHILDREN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+# Folders of tests that start brokers, browsers, windows, or that injure a running hall.
+_WHOLE_PROGRAMS = {"tests/system": pytest.mark.system, "tests/drills": pytest.mark.drill}
 
 
 @pytest.fixture(scope="session")
@@ -80,22 +84,28 @@ def _command(pid: int) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under `-n 2 --dist loadgroup`: a file stays on one worker; whole programs run one after another.
-
-    The long lane (browser, window, drills) goes first, so that the short files fill the other worker.
-    """
-    lanes = {item: _lane(item) for item in items}
-    items.sort(key=lambda item: lanes[item] != "whole programs")
-    for item, lane in lanes.items():
-        item.add_marker(pytest.mark.xdist_group(lane))
+    """Mark whole programs, and begin with them: their lane is long, and short files fill the other worker."""
+    for item in items:
+        lane = _lane(item.nodeid)
+        if lane in _WHOLE_PROGRAMS:
+            item.add_marker(_WHOLE_PROGRAMS[lane])
+    items.sort(key=lambda item: _lane(item.nodeid) not in _WHOLE_PROGRAMS)
 
 
-def _lane(item: pytest.Item) -> str:
-    path = item.path.relative_to(ROOT).as_posix()
-    if path.startswith("tests/system/"):
-        item.add_marker(pytest.mark.system)
-    if path.startswith("tests/drills/"):
-        item.add_marker(pytest.mark.drill)
-    if item.get_closest_marker("system") or item.get_closest_marker("drill"):
-        return "whole programs"
-    return path
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """With `-n 2`: a file stays on one worker, and whole programs run one after another, on one worker."""
+    return _Lanes(config, log)
+
+
+class _Lanes(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    def _split_scope(self, nodeid: str) -> str:
+        lane = _lane(nodeid)
+        return "whole programs" if lane in _WHOLE_PROGRAMS else lane
+
+
+def _lane(nodeid: str) -> str:
+    """`tests/system` and `tests/drills` as folders, everything else by its file."""
+    path = nodeid.partition("::")[0]
+    folder = "/".join(path.split("/")[:2])
+    return folder if folder in _WHOLE_PROGRAMS else path
