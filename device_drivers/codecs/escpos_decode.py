@@ -165,15 +165,15 @@ class EscposDecoder:
         return len(self._held)
 
     def feed(self, data: bytes) -> list[PaperItem]:
-        """What these bytes complete. A real-time request comes exactly where its third byte lies, also
-        in the middle of a picture, as printers do it."""
+        """What these bytes complete. A real-time request comes where its third byte lies, ahead of what
+        that byte completes, and in the middle of a picture, too: printers do it so."""
         items: list[PaperItem] = []
         start = 0
-        for end in self._real_time_ends(data):
-            self._held += data[start:end]
+        for at in self._real_time_requests(data):
+            self._held += data[start:at]
             items.extend(self._read())
-            items.append(StatusRequest("dle_eot", data[end - 1]))
-            start = end
+            items.append(StatusRequest("dle_eot", data[at]))
+            start = at
         self._held += data[start:]
         items.extend(self._read())
         return items
@@ -188,11 +188,12 @@ class EscposDecoder:
 
     # -- reading --------------------------------------------------------------------------------------
 
-    def _real_time_ends(self, data: bytes) -> list[int]:
+    def _real_time_requests(self, data: bytes) -> list[int]:
+        """Where in `data` the third bytes are."""
         seen = self._tail + data
-        ends = [match.end() - len(self._tail) for match in _REAL_TIME.finditer(seen)]
+        thirds = [match.end() - 1 - len(self._tail) for match in _REAL_TIME.finditer(seen)]
         self._tail = seen[-2:]
-        return ends
+        return thirds
 
     def _read(self) -> Iterator[PaperItem]:
         held, at = self._held, 0
@@ -289,9 +290,7 @@ class EscposDecoder:
     def _set_print_mode(self, command: bytes) -> list[PaperItem]:
         """ESC ! n: bit 3 bold, bit 4 double height, bit 5 double width, bit 7 underline."""
         n = command[2]
-        self._style = replace(
-            self._style, bold=bool(n & 0x08), size=2 if n & 0x30 else 1, underline=bool(n & 0x80)
-        )
+        self._style = replace(self._style, bold=bool(n & 0x08), size=2 if n & 0x30 else 1, underline=bool(n & 0x80))
         return []
 
     def _set_bold(self, command: bytes) -> list[PaperItem]:

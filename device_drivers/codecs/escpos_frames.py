@@ -39,10 +39,14 @@ _ENCODINGS: Final[dict[str, DeviceEncoding]] = {
 
 
 def encode(fields: Mapping[str, object]) -> bytes:
-    """One command group, chosen by the field that is there (see _SHAPES). BadField names what is wrong."""
+    """One command group, chosen by the field that is there (see _SHAPES). BadField names what is wrong.
+
+    `items`, which `decode` adds for the eye, is left aside.
+    """
+    given = {name: value for name, value in fields.items() if name != "items"}
     for name, shape in _SHAPES.items():
-        if name in fields:
-            return shape(fields)
+        if name in given:
+            return shape(given)
     raise BadField(f"fields: give one of {', '.join(_SHAPES)}")
 
 
