@@ -1,0 +1,11 @@
+"""The configuration: hall.toml to frozen Settings, and every mistake in it with its line.
+
+Reads one file when asked, nothing at import. Read in this order: settings (what the program gets), schema
+(what may be written), load. `demo` turns a hall into one with simulated devices, `render` writes one.
+"""
+
+from hall_daemon.config.load import check, load
+from hall_daemon.config.problem import BadConfig, ConfigError
+from hall_daemon.config.settings import Bindings, Kiosk, Settings, Wording
+
+__all__ = ["BadConfig", "Bindings", "ConfigError", "Kiosk", "Settings", "Wording", "check", "load"]

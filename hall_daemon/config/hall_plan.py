@@ -1,0 +1,192 @@
+"""From the file's tables to the domain's Plan: references, hours, skills, each mistake at its key. Pure."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from hall_daemon.config.devices import parse_key, refer
+from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, shown
+from hall_daemon.config.schema import HallFile, HoursTable, PolicyTable, WindowTable
+from hall_daemon.config.settings import Words
+from hall_daemon.domain.plan import (
+    ALWAYS,
+    ClassRule,
+    Hours,
+    Name,
+    Plan,
+    PlanError,
+    Policy,
+    Queue,
+    Service,
+    Skill,
+    Window,
+)
+
+LEVELS: tuple[Skill, ...] = ("first", "yes", "idle", "never")
+
+Sessions = tuple[tuple[int, int], ...]
+
+
+def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]) -> Plan | None:
+    """The plan, or None when something that it is made of is wrong. `tables` is the file as it was written:
+    what refers to an entry that has a mistake of its own is not wrong itself."""
+    before = len(problems)
+    _check_timezone(file.hall.timezone, problems)
+    _check_prefixes(file, problems)
+    for service_id, service in file.services.items():
+        refer(("services", service_id, "queue"), service.queue, tables["queues"], "queue", problems)
+    windows = {
+        window_id: Window(window_id, window.label, _skills(window_id, window, tables, problems), window.zone)
+        for window_id, window in file.windows.items()
+    }
+    _check_served(file, windows, problems)
+    hours = ALWAYS if file.hours is None else _hours(file.hours, problems)
+    if len(problems) > before:
+        return None
+    try:
+        return Plan(
+            id=file.hall.id,
+            name=_name(file.hall.name),
+            timezone=file.hall.timezone,
+            queues={
+                queue_id: Queue(queue_id, _name(queue.name), queue.prefix, queue.digits, queue.first)
+                for queue_id, queue in file.queues.items()
+            },
+            services={
+                service_id: Service(
+                    service_id,
+                    _name(service.name),
+                    service.queue,
+                    service.expected_s,
+                    service.daily_cap,
+                    service.stop_issuing_min,
+                )
+                for service_id, service in file.services.items()
+            },
+            windows=windows,
+            hours=hours,
+            policy=_policy(file.policy),
+            daily_cap=file.hall.daily_cap,
+            priority_reasons=_names(file.priority_reasons),
+            pick_reasons=_names(file.pick_reasons),
+            pause_reasons=_names(file.pause_reasons),
+        )
+    except PlanError as error:
+        problems.append(Problem(parse_key(error.where), error.message))
+        return None
+
+
+def _name(words: Words) -> Name:
+    return Name(words.zh, words.en)
+
+
+def _names(table: Mapping[str, Words]) -> dict[str, Name]:
+    return {code: _name(words) for code, words in table.items()}
+
+
+def _policy(table: PolicyTable) -> Policy:
+    plain = {name: getattr(table, name) for name in table.__struct_fields__ if name != "classes"}
+    if table.classes is None:
+        return Policy(**plain)
+    rules = (ClassRule(class_, _name(rule.name), rule.weight) for class_, rule in table.classes.items())
+    return Policy(classes=tuple(rules), **plain)
+
+
+def _check_timezone(name: str, problems: list[Problem]) -> None:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        hint = did_you_mean(name, zoneinfo.available_timezones())
+        expected = 'a name of the tz database as "Asia/Shanghai"'
+        problems.append(Problem(("hall", "timezone"), "no such time zone", shown(name), expected, hint))
+
+
+def _check_prefixes(file: HallFile, problems: list[Problem]) -> None:
+    """As in Plan, which stops at the first. Upper and lower case sound and look too much alike."""
+    owners: dict[str, str] = {}
+    for queue_id, queue in file.queues.items():
+        owner = owners.setdefault(queue.prefix.upper(), queue_id)
+        if owner != queue_id:
+            problems.append(
+                Problem(
+                    ("queues", queue_id, "prefix"),
+                    f"queue {owner} has this prefix already; numbers would be given twice",
+                    shown(queue.prefix),
+                    "a prefix that no other queue has",
+                )
+            )
+
+
+def _skills(
+    window_id: str, window: WindowTable, tables: Mapping[str, Any], problems: list[Problem]
+) -> dict[str, Skill]:
+    skills: dict[str, Skill] = {}
+    for level in LEVELS:
+        for at, service_id in enumerate(getattr(window, level)):
+            path: KeyPath = ("windows", window_id, level, at)
+            if not refer(path, service_id, tables["services"], "service", problems):
+                continue
+            if service_id in skills:
+                message = f"this window lists the service already, under {skills[service_id]}"
+                problems.append(Problem(path, message, shown(service_id), hint="keep it in one list"))
+                continue
+            skills[service_id] = level
+    return skills
+
+
+def _check_served(file: HallFile, windows: Mapping[str, Window], problems: list[Problem]) -> None:
+    """A service that no window takes would give numbers that nobody calls."""
+    served = {service for window in windows.values() for service, skill in window.skills.items() if skill != "never"}
+    if any(problem.path[:1] == ("windows",) for problem in problems):
+        return  # the window that was meant may be the one with the mistake
+    problems += [
+        Problem(
+            ("services", service_id),
+            "no window takes this service, its numbers would never be called",
+            hint="add it to first, yes or idle of a window, or remove it",
+        )
+        for service_id in file.services
+        if service_id not in served
+    ]
+
+
+def _hours(table: HoursTable, problems: list[Problem]) -> Hours:
+    weekly = tuple(_sessions(("hours", day), texts, problems) for day, texts in table.weekly.items())
+    days: dict[date, Sessions] = {}
+    for text, sessions in table.days.items():
+        path: KeyPath = ("hours", "days", text)
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            problems.append(Problem(path, "there is no such day", shown(text), "a date as 2026-10-01"))
+            continue
+        days[day] = _sessions(path, sessions, problems)
+    return Hours(weekly, days, table.stop_issuing_min)
+
+
+def _sessions(path: KeyPath, texts: tuple[str, ...], problems: list[Problem]) -> Sessions:
+    sessions: list[tuple[int, int]] = []
+    for at, text in enumerate(texts):
+        begins, ends = (_minute(clock) for clock in text.split("-"))
+        if begins >= ends:
+            problems.append(Problem((*path, at), "ends before it begins", shown(text), "from-to, earlier first"))
+        elif sessions and begins < sessions[-1][1]:
+            problems.append(
+                Problem(
+                    (*path, at),
+                    "begins before the session in front of it ends",
+                    shown(text),
+                    "sessions in order that do not overlap",
+                )
+            )
+        else:
+            sessions.append((begins, ends))
+    return tuple(sessions)
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.strip().split(":")
+    return int(hour) * 60 + int(minute)

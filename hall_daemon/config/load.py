@@ -1,0 +1,131 @@
+"""A file of the configuration -> Settings, or every mistake in it. Opens this one file and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hall_daemon.config.devices import Found, read_devices, refer
+from hall_daemon.config.hall_plan import read_plan
+from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, shown
+from hall_daemon.config.prune import DROPPED, prune
+from hall_daemon.config.schema import HallFile
+from hall_daemon.config.settings import Bindings, Data, Mqtt, Settings
+from hall_daemon.config.source import read_source
+
+
+def load(path: Path) -> Settings:
+    """The whole configuration. Raises BadConfig, which lists all mistakes by line."""
+    source = read_source(path)
+    problems: list[Problem] = []
+    settings = _settings(path, source.tables, problems)
+    if problems or settings is None:
+        raise BadConfig(path, source.errors(problems))
+    return settings
+
+
+def check(path: Path) -> list[ConfigError]:
+    """What `hall check` prints: every mistake, by line; an empty list when there is none."""
+    try:
+        load(path)
+    except BadConfig as error:
+        return list(error.errors)
+    return []
+
+
+def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) -> Settings | None:
+    good = prune(HallFile, dict(tables), (), problems)
+    if good is DROPPED:
+        return None
+    file = msgspec.convert(good, HallFile)
+    found = read_devices(file.devices, problems)
+    plan = read_plan(file, tables, problems)
+    bindings = _bindings(file, found, tables, problems)
+    _check_kiosks(file, found, tables, problems)
+    _check_ports(file, problems)
+    if plan is None:
+        return None
+    folder = path.absolute().parent
+    return Settings(
+        path=path,
+        plan=plan,
+        data=_absolute_data(file.data, folder),
+        log=file.log,
+        http=file.http,
+        public=file.public,
+        mqtt=_absolute_mqtt(file.mqtt, folder),
+        wording=file.wording,
+        devices=tuple(found.specs),
+        bindings=bindings,
+        kiosks=file.kiosks,
+    )
+
+
+def _bindings(file: HallFile, found: Found, tables: Mapping[str, Any], problems: list[Problem]) -> Bindings:
+    screens: dict[str, str] = {}
+    pads: dict[str, str] = {}
+    for window_id, window in file.windows.items():
+        path: KeyPath = ("windows", window_id)
+        _bind(path, "screens", window.screens, found.screens, screens, problems)
+        _bind(path, "pads", window.pads, found.pads, pads, problems)
+        if found.zones and "zone" in tables["windows"][window_id]:
+            refer((*path, "zone"), window.zone, found.zones, "zone of a speaker", problems)
+        elif found.zones and window.zone not in found.zones:
+            message = f"no speaker has the zone {window.zone!r}, which is meant when none is named"
+            problems.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(found.zones))}"'))
+    return Bindings(screens, pads, found.screens, found.pads, tuple(found.printers), found.zones)
+
+
+def _bind(
+    path: KeyPath,
+    what: str,
+    parts: tuple[str, ...],
+    known: Mapping[str, str],
+    bound: dict[str, str],
+    problems: list[Problem],
+) -> None:
+    """Note that `parts` stand at the window at `path`; one part stands at one window."""
+    for at, part in enumerate(parts):
+        place: KeyPath = (*path, what, at)
+        if not refer(place, part, known, what[:-1], problems):
+            continue
+        if part in bound:
+            problems.append(Problem(place, f"stands at window {bound[part]} already", shown(part), hint="name it once"))
+        else:
+            bound[part] = str(path[1])
+
+
+def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], problems: list[Problem]) -> None:
+    for kiosk_id, kiosk in file.kiosks.items():
+        path: KeyPath = ("kiosks", kiosk_id)
+        if kiosk.printer and kiosk.printer not in found.faulty:
+            refer((*path, "printer"), kiosk.printer, found.printers, "printer", problems)
+        for at, service in enumerate(kiosk.services):
+            refer((*path, "services", at), service, tables["services"], "service", problems)
+
+
+def _check_ports(file: HallFile, problems: list[Problem]) -> None:
+    """Two of our own servers on one port: the second would not start."""
+    ours = [("http", file.http.port), ("public", file.public.port)]
+    if file.mqtt.mode == "supervised":
+        ours.append(("mqtt", file.mqtt.port))
+    owners: dict[int, str] = {}
+    for section, port in ours:
+        owner = owners.setdefault(port, section)
+        if owner != section:
+            expected = "a port that nothing else has"
+            problems.append(Problem((section, "port"), f"[{owner}] listens on it already", str(port), expected))
+
+
+def _absolute_data(data: Data, folder: Path) -> Data:
+    return msgspec.structs.replace(data, dir=str(folder / data.dir))
+
+
+def _absolute_mqtt(mqtt: Mqtt, folder: Path) -> Mqtt:
+    def absolute(name: str) -> str:
+        return str(folder / name) if name else ""
+
+    return msgspec.structs.replace(mqtt, password_file=absolute(mqtt.password_file), ca_file=absolute(mqtt.ca_file))

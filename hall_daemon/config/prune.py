@@ -1,0 +1,209 @@
+"""Every mistake of a decoded file against its schema, not only the first: walk, report, leave the good part.
+
+Pure. msgspec says what a value may be and builds the objects; it stops at the first mistake, so this walks the
+tables itself and asks msgspec about single values. What is wrong is reported and left out, so that the
+rest can still be checked.
+"""
+
+from __future__ import annotations
+
+import string
+import types
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Union
+
+import msgspec
+from msgspec import Meta
+
+from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, shown
+
+DROPPED: Final = object()
+"""In place of a value that was wrong."""
+
+
+def prune(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> object:
+    """`value` without what is wrong in it, or DROPPED; what msgspec.convert then takes as `hint`."""
+    bare, metas = _bare(hint)
+    if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+        return _table(bare, value, path, problems)
+    origin, inner = typing.get_origin(bare), typing.get_args(bare)
+    if origin in (Union, types.UnionType):
+        return prune(inner[0], value, path, problems)  # `X | None`: TOML has no null
+    pruned: object
+    if origin is dict:
+        if not isinstance(value, dict):
+            return _wrong(hint, value, path, problems)
+        pruned = _entries(inner[0], inner[1], value, path, problems)
+    elif origin is tuple:
+        if not isinstance(value, list) or (inner[-1] is not Ellipsis and len(value) != len(inner)):
+            return _wrong(hint, value, path, problems)
+        pruned = _items(inner, value, path, problems)
+    else:
+        return _leaf(hint, metas, value, path, problems)
+    if any(_outside(meta, len(value)) for meta in metas):
+        return _wrong(hint, value, path, problems)
+    return pruned
+
+
+def _bare(hint: Any) -> tuple[Any, tuple[Meta, ...]]:
+    if typing.get_origin(hint) is Annotated:
+        return hint.__origin__, tuple(meta for meta in hint.__metadata__ if isinstance(meta, Meta))
+    return hint, ()
+
+
+def _table(kind: type[msgspec.Struct], value: object, path: KeyPath, problems: list[Problem]) -> object:
+    if not isinstance(value, dict):
+        return _wrong(kind, value, path, problems)
+    hints = typing.get_type_hints(kind, include_extras=True)
+    fields = {entry.encode_name: entry for entry in msgspec.structs.fields(kind)}
+    meant = _unknown_keys(value, list(fields), path, problems)
+    kept: dict[str, object] = {}
+    whole = True
+    for name, entry in fields.items():
+        if name in value:
+            part = prune(hints[entry.name], value[name], (*path, name), problems)
+            if part is not DROPPED:
+                kept[name] = part
+            elif entry.required:
+                whole = False
+        elif entry.required:
+            whole = False
+            if name not in meant:
+                problems.append(
+                    Problem((*path, name), "is missing", expected=describe(hints[entry.name]), hint="add it here")
+                )
+    return kept if whole else DROPPED
+
+
+def _unknown_keys(value: Mapping[str, object], known: list[str], path: KeyPath, problems: list[Problem]) -> set[str]:
+    """Report unknown keys; the known ones that were probably meant, and so are not missing too."""
+    meant: set[str] = set()
+    for name in value:
+        if name not in known:
+            left = [candidate for candidate in known if candidate not in value]
+            close = nearest(name, left)
+            meant |= {close} if close else set()
+            problems.append(
+                Problem(
+                    (*path, name),
+                    "unknown key",
+                    expected=listed(left or known),
+                    hint=did_you_mean(name, left),
+                )
+            )
+    return meant
+
+
+def _entries(
+    key_hint: Any, value_hint: Any, value: Mapping[str, object], path: KeyPath, problems: list[Problem]
+) -> dict[str, object]:
+    kept: dict[str, object] = {}
+    for name, entry in value.items():
+        if not _fits(key_hint, name):
+            problems.append(Problem((*path, name), "is not a name for this", shown(name), describe(key_hint)))
+        part = prune(value_hint, entry, (*path, name), problems)
+        if part is not DROPPED and _fits(key_hint, name):
+            kept[name] = part
+    return kept
+
+
+def _items(inner: tuple[Any, ...], value: list[object], path: KeyPath, problems: list[Problem]) -> object:
+    open_ended = inner[-1] is Ellipsis
+    hints = [inner[0]] * len(value) if open_ended else list(inner)
+    parts = [prune(hint, one, (*path, at), problems) for at, (hint, one) in enumerate(zip(hints, value, strict=True))]
+    if open_ended:
+        return [part for part in parts if part is not DROPPED]
+    return DROPPED if DROPPED in parts else parts
+
+
+def _leaf(hint: Any, metas: tuple[Meta, ...], value: object, path: KeyPath, problems: list[Problem]) -> object:
+    if not _fits(hint, value):
+        return _wrong(hint, value, path, problems)
+    for meta in metas:
+        if meta.extra and isinstance(value, str):
+            problems += _placeholder_problems(value, meta.extra["holds"], path)
+    return value
+
+
+def _placeholder_problems(text: str, holds: tuple[str, ...], path: KeyPath) -> list[Problem]:
+    expected = "only " + ", ".join(f"{{{known}}}" for known in holds)
+    return [
+        Problem(path, f"{{{name}}} is not filled in here", shown(text), expected, did_you_mean(name, holds))
+        if name
+        else Problem(path, "has a lonely { or }", shown(text), expected, "write {{ and }} for braces as such")
+        for name in _strangers(text, holds)
+    ]
+
+
+def _strangers(text: str, holds: tuple[str, ...]) -> list[str]:
+    """Placeholders of `text` that nothing fills; "" stands for braces that do not match."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        return [""]
+    return [
+        name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") or "…"
+        for _, name, spec, conversion in parts
+        if name is not None and (name not in holds or spec or conversion)
+    ]
+
+
+def _fits(hint: Any, value: object) -> bool:
+    try:
+        msgspec.convert(value, hint)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _outside(meta: Meta, length: int) -> bool:
+    return length < (meta.min_length or 0) or (meta.max_length is not None and length > meta.max_length)
+
+
+def _wrong(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> object:
+    bare, _ = _bare(hint)
+    words = typing.get_args(bare) if typing.get_origin(bare) is Literal else ()
+    guess = did_you_mean(value, words) if isinstance(value, str) else ""
+    problems.append(Problem(path, "wrong value", shown(value), describe(hint), hint=guess))
+    return DROPPED
+
+
+_NAMES: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "text in quotes",
+    bool: "true or false",
+    Any: "a value",
+}
+
+
+def describe(hint: Any) -> str:
+    """What a value of `hint` looks like, for a person."""
+    bare, metas = _bare(hint)
+    for meta in metas:
+        if meta.description:
+            return meta.description
+    origin, inner = typing.get_origin(bare), typing.get_args(bare)
+    if origin in (Union, types.UnionType):
+        return describe(inner[0])
+    if origin is Literal:
+        return "one of " + ", ".join(f'"{word}"' for word in inner)
+    if origin is dict:
+        return "a table"
+    if origin is tuple and inner[-1] is not Ellipsis:
+        return f"a list of {len(inner)}, each {describe(inner[0])}"
+    if origin is tuple:
+        return f"a list of {describe(inner[0])}{_bounds(metas, 'entries')}"
+    if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+        return "a table with " + ", ".join(entry.encode_name for entry in msgspec.structs.fields(bare))
+    return _NAMES.get(bare, str(bare)) + _bounds(metas, "characters")
+
+
+def _bounds(metas: tuple[Meta, ...], unit: str) -> str:
+    for meta in metas:
+        if meta.ge is not None and meta.le is not None:
+            return f" from {meta.ge} to {meta.le}"
+        if meta.max_length is not None:
+            return f", {meta.min_length or 0} to {meta.max_length} {unit}"
+    return ""

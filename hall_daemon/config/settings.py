@@ -1,0 +1,202 @@
+"""The configuration as the program uses it: frozen, checked, complete. Whoever reads one never sees TOML.
+
+The sections here are at once the schema of their table in hall.toml (names, types, bounds, defaults); what
+the file says of queues, services, windows and hours becomes the domain's Plan instead. `schema` holds that part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from device_drivers.specs import DeviceSpec
+from hall_daemon.domain.plan import Plan
+
+ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
+Id = Annotated[
+    str,
+    Meta(min_length=1, max_length=64, pattern=ID_PATTERN, description="1 to 64 letters, digits, '-' and '_'"),
+]
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+Host = Annotated[str, Meta(min_length=1, max_length=253, description="a host name or an IP address")]
+Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+Millimetres = Annotated[int, Meta(ge=50, le=5000)]
+Path_ = Annotated[str, Meta(max_length=4096, description="a path")]
+Label = Annotated[str, Meta(min_length=1, max_length=64)]
+
+# What {names} a text may hold; `holds` is checked when the file is read.
+_SCREEN = {"holds": ("number", "window", "reason", "waiting")}
+_VOICE = {"holds": ("number", "window")}
+_SLIP = {
+    "holds": (
+        "hall", "hall_en", "number", "service", "service_en", "queue", "queue_en", "class", "class_en",
+        "ahead", "wait", "wait_en", "date", "time", "url",
+    )
+}  # fmt: skip
+_RANGE = {"holds": ("low", "high")}
+
+ScreenLine = Annotated[str, Meta(max_length=80, extra=_SCREEN)]
+VoiceLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_VOICE)]
+SlipLine = Annotated[str, Meta(max_length=120, extra=_SLIP)]
+SlipLines = Annotated[tuple[SlipLine, ...], Meta(max_length=16)]
+RangeLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_RANGE)]
+
+
+class Section(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of hall.toml."""
+
+
+class Words(Section, frozen=True):
+    """What people read, Chinese first."""
+
+    zh: Annotated[str, Meta(min_length=1, max_length=80)]
+    en: Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class Data(Section, frozen=True):
+    """`dir` is absolute once loaded. Below `min_free_mb` no numbers are given; a snapshot every so many events."""
+
+    dir: Path_ = "/var/lib/hall"
+    min_free_mb: Annotated[int, Meta(ge=1, le=1_000_000)] = 200
+    snapshot_every: Annotated[int, Meta(ge=100, le=10_000_000)] = 20_000
+
+
+class Log(Section, frozen=True):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Http(Section, frozen=True):
+    """Where staff pages, kiosks and tools reach the daemon. Never on the open internet."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8080
+
+    @property
+    def base(self) -> str:
+        return f"http://{_reachable(self.host)}:{self.port}"
+
+
+class Public(Section, frozen=True):
+    """The read-only page for phones. `url` is what QR codes begin with, "" makes it from host and port."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8081
+    url: Annotated[
+        str,
+        Meta(max_length=200, pattern=r"^$|^https?://[^\s/]+(/[^\s]*)?$", description='"" or http(s)://…'),
+    ] = ""
+
+    @property
+    def base(self) -> str:
+        """No slash at its end; a ticket's page is `{base}/t/{token}`."""
+        return self.url.rstrip("/") or f"http://{_reachable(self.host)}:{self.port}"
+
+
+class Mqtt(Section, frozen=True):
+    """`supervised`: a mosquitto of our own that listens on host and port. `external`: a broker that is there;
+    `ca_file` makes it TLS. Paths are absolute once loaded, "" for none."""
+
+    mode: Literal["supervised", "external", "off"] = "supervised"
+    host: Host = "127.0.0.1"
+    port: Port = 11_883
+    username: Annotated[str, Meta(max_length=128)] = ""
+    password_file: Path_ = ""
+    ca_file: Path_ = ""
+
+
+class ScreenWords(Section, frozen=True):
+    """Window strips. Keep them short: a strip shows 8 Hanzi, longer text scrolls."""
+
+    called: ScreenLine = "请{number}号办理"
+    serving: ScreenLine = "正在办理{number}"
+    idle: ScreenLine = "等候叫号"
+    paused: ScreenLine = "暂停 {reason}"
+    closed: ScreenLine = "窗口关闭"
+
+
+class VoiceWords(Section, frozen=True):
+    """`languages` are said one after the other; a call older than `stale_s` is not said any more."""
+
+    zh: VoiceLine = "请{number}号到{window}号窗口办理业务"
+    en: VoiceLine = "Number {number}, please go to window {window}"
+    languages: Annotated[tuple[Literal["zh", "en"], ...], Meta(min_length=1, max_length=2)] = ("zh",)
+    one: Literal["一", "幺"] = "一"
+    times: Annotated[int, Meta(ge=1, le=5)] = 2
+    stale_s: Annotated[int, Meta(ge=1, le=600)] = 30
+
+
+class SlipWords(Section, frozen=True):
+    """A slip: title, the number in large, lines, the QR code of the ticket's page, footer."""
+
+    title: SlipLine = "{hall}"
+    lines: SlipLines = ("{service}", "前面还有 {ahead} 人", "预计等候 {wait}", "取号时间 {date} {time}")
+    footer: SlipLines = ("扫码查看排队进度", "过号请联系工作人员")
+    reprint: Annotated[str, Meta(max_length=20)] = "补打"
+    wait: RangeLine = "{low}–{high} 分钟"
+    wait_en: RangeLine = "{low}–{high} min"
+
+
+class Wording(Section, frozen=True):
+    screen: ScreenWords = ScreenWords()
+    voice: VoiceWords = VoiceWords()
+    slip: SlipWords = SlipWords()
+
+
+class Kiosk(Section, frozen=True):
+    """One kiosk. `screen_mm` is width and height of the visible picture: all sizes on it are millimetres.
+    `printer` "" gives no slip; `services` () offers all of the hall's."""
+
+    printer: Annotated[str, Meta(max_length=64)] = ""
+    screen_mm: tuple[Millimetres, Millimetres] = (268, 476)
+    fullscreen: bool = False
+    language: Literal["zh", "en"] = "zh"
+    services: tuple[Id, ...] = ()
+    idle_s: Seconds = 45
+    assist_idle_s: Seconds = 90
+    countdown_s: Seconds = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """Which device part belongs to what. Screens and pads have ids of their own, unique in the hall.
+
+    screens, pads: part -> window. screen_devices, pad_devices: part -> device. zones: zone -> speaker.
+    """
+
+    screens: dict[str, str] = field(default_factory=dict)
+    pads: dict[str, str] = field(default_factory=dict)
+    screen_devices: dict[str, str] = field(default_factory=dict)
+    pad_devices: dict[str, str] = field(default_factory=dict)
+    printers: tuple[str, ...] = ()
+    zones: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything hall.toml says. `path` is the file it came from."""
+
+    path: Path
+    plan: Plan
+    data: Data = field(default_factory=Data)
+    log: Log = field(default_factory=Log)
+    http: Http = field(default_factory=Http)
+    public: Public = field(default_factory=Public)
+    mqtt: Mqtt = field(default_factory=Mqtt)
+    wording: Wording = field(default_factory=Wording)
+    devices: tuple[DeviceSpec, ...] = ()
+    bindings: Bindings = Bindings()
+    kiosks: dict[str, Kiosk] = field(default_factory=dict)
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.data.dir)
+
+
+def _reachable(host: str) -> str:
+    """An address that a client on this machine can use for a server that listens on `host`."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

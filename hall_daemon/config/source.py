@@ -1,0 +1,102 @@
+"""A configuration file as text: reading it, decoding TOML, and saying where in it a problem is. Touches one file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hall_daemon.config.locate import Places, locate
+from hall_daemon.config.problem import BadConfig, ConfigError, Problem, dotted
+
+MAX_BYTES = 4_000_000
+
+_AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_AT_END = " (at end of document)"
+_STARTS_STATEMENT = re.compile(r"""^\s*(\[.*\]|[A-Za-z0-9_."'-]+\s*=.*)\s*(#.*)?$""")
+# What a Chinese keyboard types for the marks of TOML.
+_FULL_WIDTH = dict(zip("“”‘’＝，［］｛｝＃．", "\"\"''=,[]{}#.", strict=True))
+
+
+class Source(NamedTuple):
+    """The decoded file and where its keys are."""
+
+    path: Path
+    tables: dict[str, Any]
+    places: Places
+
+    def errors(self, problems: Iterable[Problem]) -> list[ConfigError]:
+        """The problems with their lines, in the order of the file."""
+        found = [
+            ConfigError(
+                str(self.path),
+                self.places.line(problem.path),
+                dotted(problem.path),
+                problem.message,
+                problem.found,
+                problem.expected,
+                problem.hint,
+            )
+            for problem in problems
+        ]
+        return sorted(dict.fromkeys(found), key=lambda error: error.line)
+
+
+def read_source(path: Path) -> Source:
+    """Raises BadConfig when the file cannot be read or is not TOML."""
+    text = _read(path)
+    try:
+        return Source(path, tomllib.loads(text), locate(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(path, [_syntax_error(path, text, str(error))]) from None
+    except RecursionError:
+        raise _bad(path, 0, "lists or tables stand too deep inside each other") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _bad(path, 0, "there is no such file", hint="name the configuration with --config") from None
+    except OSError as error:
+        raise _bad(path, 0, f"cannot be read: {error.strerror}", hint="check the path and its permissions") from None
+    if len(data) > MAX_BYTES:
+        raise _bad(path, 0, f"is larger than {MAX_BYTES} bytes", hint="this is no configuration of a hall")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _bad(path, line, "is not UTF-8", hint="save the file in the encoding UTF-8, not GBK") from None
+
+
+def _bad(path: Path, line: int, message: str, hint: str = "") -> BadConfig:
+    return BadConfig(path, [ConfigError(str(path), line, "", message, hint=hint)])
+
+
+def _syntax_error(path: Path, text: str, said: str) -> ConfigError:
+    """tomllib's words at the line where a person would look for the mistake."""
+    lines = text.split("\n")
+    at = _AT_LINE.search(said)
+    line = int(at[1]) if at else len(lines)
+    message = _AT_LINE.sub("", said).removesuffix(_AT_END)
+    statement = locate(text).statement(line)
+    if statement is not None and statement.first < line and _began_before(message, lines, line):
+        line = statement.first
+    there = lines[line - 1] if line <= len(lines) else ""
+    wide = [mark for mark in there if mark in _FULL_WIDTH]
+    hint = f"type {_FULL_WIDTH[wide[0]]} in place of {wide[0]}" if wide else ""
+    return ConfigError(
+        str(path), line, "", f"is not TOML: {message[:1].lower()}{message[1:]}", there.strip()[:60], hint=hint
+    )
+
+
+def _began_before(message: str, lines: list[str], line: int) -> bool:
+    """Whether the mistake belongs to the beginning of a statement that runs over several lines: a key that is
+    there twice, or a list or text that was never closed, so that the reader ran into the next statement."""
+    if message.startswith("Cannot"):
+        return True
+    ran_on = line >= len(lines) or _STARTS_STATEMENT.match(lines[line - 1]) is not None
+    return ran_on and message.startswith(("Unclosed", "Unterminated", "Invalid value", "Expected"))
