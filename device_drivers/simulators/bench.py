@@ -111,8 +111,9 @@ class Bench:
         """Let a fault begin, or a cure act; it has happened when this returns."""
         self.device(device).fault(fault, for_s)
 
-    def clear_faults(self, device: str) -> None:
-        self.device(device).clear_faults()
+    def clear_faults(self, device: str, fault: str | None = None) -> None:
+        """End one fault of a device, or all of them."""
+        self.device(device).clear_faults(fault)
 
     def state(self, *, slips: int | None = None, log: int = LOG_ENTRIES) -> dict[str, Any]:
         """What every device shows, as JSON values. `at_s` and `now_s` are readings of one monotonic clock."""

@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Protocol, TypeVar
@@ -94,7 +95,8 @@ class SimulatedDevice:
         self._open = False
         self._counters = {"bytes_in": 0, "bytes_out": 0, "plugged_times": 0}
         self._lock = threading.Lock()
-        self._inbox: deque[Callable[[float], None]] = deque()
+        self._inbox: deque[Callable[[float], Callable[[], None]]] = deque()
+        self._answers: list[Callable[[], None]] = []
         self._wake = -1
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"sim-{id}", daemon=True)
@@ -126,10 +128,12 @@ class SimulatedDevice:
 
         self.ask(begin)
 
-    def clear_faults(self) -> None:
+    def clear_faults(self, fault: str | None = None) -> None:
+        """End one fault, or all of them."""
+
         def clear(now_s: float) -> None:
-            self._conditions.clear()
-            self._note("fault", "all cleared")
+            self._conditions.clear(fault)
+            self._note("fault", f"{fault or 'all'} cleared")
 
         self.ask(clear)
 
@@ -137,11 +141,12 @@ class SimulatedDevice:
         """Run `act(now)` on the device's thread and give back what it returns or raises."""
         answer: Future[Answer] = Future()
 
-        def run(now_s: float) -> None:
+        def run(now_s: float) -> Callable[[], None]:
             try:
-                answer.set_result(act(now_s))
+                result = act(now_s)
             except Exception as error:  # noqa: BLE001 it is raised again, where it was asked for
-                answer.set_exception(error)
+                return partial(answer.set_exception, error)
+            return partial(answer.set_result, result)
 
         with self._lock:
             if self._stopping or self._wake < 0:
@@ -177,22 +182,29 @@ class SimulatedDevice:
                     changed = self._round(self._clock())
                 if changed:
                     self._on_change()
+                self._answer()
                 self._sleep()
             except Exception:
                 # A model that raises is our bug; the other devices of the bench go on.
                 _LOGGER.exception("%s: the simulated device failed and stands still", self.id)
                 self._stopping = True
         with self._lock:  # whoever asked last gets an answer too
-            self._answer_inbox(self._clock())
+            self._do_what_was_asked(self._clock())
+        self._answer()
 
-    def _answer_inbox(self, now_s: float) -> bool:
-        answered = bool(self._inbox)
+    def _do_what_was_asked(self, now_s: float) -> bool:
+        asked = bool(self._inbox)
         while self._inbox:
-            self._inbox.popleft()(now_s)
-        return answered
+            self._answers.append(self._inbox.popleft()(now_s))
+        return asked
+
+    def _answer(self) -> None:
+        """Only after the round: whoever asked for the plug to be pulled finds it pulled."""
+        while self._answers:
+            self._answers.pop(0)()
 
     def _round(self, now_s: float) -> bool:
-        changed = self._answer_inbox(now_s)
+        changed = self._do_what_was_asked(now_s)
         changed |= self._meet_plan(now_s)
         changed |= self._set_plugged(now_s)
         changed |= self._see_who_is_there()

@@ -73,8 +73,14 @@ class Conditions:
         if fault not in CURES:
             self._until_s[fault] = until_s
 
-    def clear(self) -> None:
-        self._until_s.clear()
+    def clear(self, fault: str | None = None) -> None:
+        """End one fault, or all."""
+        if fault is None:
+            self._until_s.clear()
+        elif fault in self._allowed:
+            self._until_s.pop(fault, None)
+        else:
+            raise UnknownFault(f"no fault {fault!r} here; choose one of {', '.join(self._allowed)}")
 
     def expire(self, now_s: float) -> list[str]:
         """End the faults whose time is over; returns their names."""

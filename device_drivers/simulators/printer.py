@@ -7,8 +7,12 @@ is busy; what is to be printed waits in the buffer and takes its time, line by l
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
+
+import segno
 
 from device_drivers.codecs.escpos_decode import (
     Barcode,
@@ -22,8 +26,8 @@ from device_drivers.codecs.escpos_decode import (
     StatusRequest,
     Unknown,
 )
+from device_drivers.codecs.escpos_json import paper_json, paper_text
 from device_drivers.codecs.escpos_status import encode_buffered, encode_real_time
-from device_drivers.codecs.paper import paper_json, paper_text
 from device_drivers.codecs.text import fit
 from device_drivers.ports import PaperState
 from device_drivers.simulators.bench_file import PrinterSpec
@@ -37,8 +41,6 @@ _LONGEST_SLIP = 400
 _BUFFER_ITEMS = 2000
 # 24 dots of a character and 6 between lines (ESC 2, the default spacing).
 _DOTS_PER_LINE = 30
-# A version 4 code, which is what a ticket's address needs.
-_QR_MODULES = 33
 # "slow": a worn head or a cold motor.
 _SLOW_MS_PER_LINE = 400
 
@@ -121,7 +123,7 @@ class SimulatedPrinter:
             "online": self._can_print(),
             "busy": bool(self._waiting),
             "waiting_items": len(self._waiting),
-            "in_slot": paper_json(self._in_slot),
+            "in_slot": _drawn(self._in_slot),
             "slips": [
                 {"n": slip.number, "at_s": slip.at_s, "cut": slip.cut, "items": slip.drawn}
                 for slip in reversed(self._slips)
@@ -183,7 +185,7 @@ class SimulatedPrinter:
             return
         self._counters["slips"] += 1
         items = tuple(self._in_slot)
-        self._slips.append(_CutSlip(self._counters["slips"], now_s, mode, items, paper_json(items)))
+        self._slips.append(_CutSlip(self._counters["slips"], now_s, mode, items, _drawn(items)))
         self._in_slot = []
         self._note("slip", f"#{self._counters['slips']} {mode}")
 
@@ -208,8 +210,26 @@ def _lines_of(item: PaperItem, columns: int) -> float:
         case Raster(height_px=dots):
             return dots / _DOTS_PER_LINE
         case Qr(module=module):
-            return _QR_MODULES * module / _DOTS_PER_LINE
+            return len(_qr_rows(item)) * module / _DOTS_PER_LINE
         case Barcode():
             return 162 / _DOTS_PER_LINE  # GS h, the default height
         case _:
             return 0
+
+
+def _drawn(items: Iterable[PaperItem]) -> list[dict[str, object]]:
+    """The items as JSON. A QR code has the `rows` of its modules: `1` is black, no quiet zone."""
+    on_paper = [item for item in items if not isinstance(item, StatusRequest)]
+    return [
+        {**entry, "rows": list(_qr_rows(item))} if isinstance(item, Qr) else entry
+        for item, entry in zip(on_paper, paper_json(on_paper), strict=True)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _qr_rows(qr: Qr) -> tuple[str, ...]:
+    try:
+        code = segno.make(qr.data, error=qr.level, micro=False, boost_error=False)
+    except ValueError:  # more than a code holds: the printer prints nothing
+        return ()
+    return tuple("".join(str(module) for module in row) for row in code.matrix)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import socket
 import threading
 from collections.abc import AsyncIterator
@@ -21,7 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from device_drivers.errors import DeviceError, LinkDown
@@ -39,12 +40,13 @@ _BEAT_S = 2.0
 _STREAMED_SLIPS = 8
 _STREAMED_LOG = 60
 _LONGEST_FAULT_S = 86_400.0
+_INLINE = re.compile(r"/\* inline: ([a-z]+\.(?:css|js)) \*/")
 # The page is one file: nothing from elsewhere, nothing to elsewhere.
 _ONLY_ITSELF = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-_PAGE = Path(__file__).parent / "page" / "devices.html"
+_PAGE = Path(__file__).parent / "page"
 
 # What the bench refuses -> HTTP status and a stable word.
 _REFUSALS: dict[type[Exception], tuple[int, str]] = {
@@ -121,7 +123,7 @@ def device_page(bench: Bench, stopping: threading.Event) -> Starlette:
     api = _Api(bench, stopping)
     return Starlette(
         routes=[
-            Route("/", _page, methods=["GET"]),
+            _page_route(),
             Route("/api/devices", api.devices, methods=["GET"]),
             Route("/api/devices/events", api.events, methods=["GET"]),
             Route("/api/devices/{id}", api.device, methods=["GET"]),
@@ -135,16 +137,26 @@ def device_page(bench: Bench, stopping: threading.Event) -> Starlette:
     )
 
 
-async def _page(request: Request) -> Response:
-    return FileResponse(
-        _PAGE,
-        media_type="text/html; charset=utf-8",
-        headers={
-            "Cache-Control": "no-cache",
-            "Content-Security-Policy": _ONLY_ITSELF,
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+def _page_route() -> Route:
+    page = page_html()
+
+    async def show(request: Request) -> Response:
+        return HTMLResponse(
+            page,
+            headers={
+                "Cache-Control": "no-cache",
+                "Content-Security-Policy": _ONLY_ITSELF,
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    return Route("/", show, methods=["GET"])
+
+
+def page_html() -> str:
+    """The page as one file: the style and the scripts of its folder are put where it names them."""
+    page = (_PAGE / "devices.html").read_text(encoding="utf-8")
+    return _INLINE.sub(lambda found: (_PAGE / found[1]).read_text(encoding="utf-8"), page)
 
 
 class _Api:
@@ -173,7 +185,7 @@ class _Api:
 
     async def clear_faults(self, request: Request) -> Response:
         device = request.path_params["id"]
-        await run_in_threadpool(self._bench.clear_faults, device)
+        await run_in_threadpool(self._bench.clear_faults, device, request.query_params.get("fault"))
         return _json(self._bench.shown(device))
 
     async def events(self, request: Request) -> Response:

@@ -1,0 +1,96 @@
+/* Words and small tools of the device page. Plain script, no library: it runs in old browsers too. */
+'use strict';
+
+var WORDS = {
+  fault: {
+    unplug: ['拔线', 'unplug'], plug: ['插上', 'plug in'], silence: ['无应答', 'silence'],
+    garbage: ['乱码', 'garbage'], corrupt: ['发送出错', 'corrupt out'], noise: ['接收出错', 'noise in'],
+    echo: ['回显', 'echo'], slow: ['变慢', 'slow'],
+    paper_near_end: ['纸将尽', 'near end'], paper_out: ['缺纸', 'paper out'], paper_ok: ['装纸', 'new roll'],
+    cover_open: ['开盖', 'cover open'], cover_closed: ['合盖', 'close cover'],
+    offline: ['离线', 'offline'], online: ['联机', 'online']
+  },
+  event: {
+    frame: ['帧', 'frame'], press: ['按键', 'press'], ack: ['应答', 'ack'], resend: ['重发', 're-sent'],
+    unacknowledged: ['无人应答', 'no ack'], display: ['显示', 'display'], beep: ['蜂鸣', 'beep'],
+    evaluate: ['评价', 'evaluate'], slip: ['出票', 'slip'], fault: ['故障', 'fault'], port: ['串口', 'port']
+  },
+  counter: {
+    bytes_in: ['收字节', 'bytes in'], bytes_out: ['发字节', 'bytes out'], frames: ['帧', 'frames'],
+    bad_frames: ['坏帧', 'bad frames'], other_address: ['他址', 'other address'],
+    skipped_bytes: ['丢弃字节', 'skipped bytes'], presses: ['按键', 'presses'], acks: ['应答', 'acks'],
+    resends: ['重发', 're-sent'], unacknowledged: ['无应答', 'no ack'], beeps: ['蜂鸣', 'beeps'],
+    slips: ['出票', 'slips'], lines: ['行', 'lines'], status_asked: ['查询状态', 'status asked'],
+    unknown: ['未知指令', 'unknown'], lost_items: ['丢失', 'lost'], plugged_times: ['插线', 'plugged']
+  },
+  kind: {
+    'aabb-strip': ['窗口条屏', 'LED strips · AA-BB'], 'ff68-pad': ['呼叫器', 'Caller pads · FF 68'],
+    'escpos-printer': ['打印机', 'Ticket printer · ESC/POS']
+  }
+};
+
+function words(table, name) { return WORDS[table][name] || [name, '']; }
+
+/* make('div', {class: 'x', text: '…', on: {click: f}}, [children]) */
+function make(tag, options, children) {
+  var node = document.createElement(tag);
+  Object.keys(options || {}).forEach(function (name) {
+    var value = options[name];
+    if (name === 'text') { node.textContent = value; }
+    else if (name === 'on') { Object.keys(value).forEach(function (e) { node.addEventListener(e, value[e]); }); }
+    else if (value !== null && value !== undefined) { node.setAttribute(name, value); }
+  });
+  (children || []).forEach(function (child) { node.appendChild(child); });
+  return node;
+}
+
+function both(pair) {
+  return [make('span', {text: pair[0]}), document.createTextNode(' '), make('small', {lang: 'en', text: pair[1]})];
+}
+
+function empty(node) { while (node.firstChild) { node.removeChild(node.firstChild); } }
+
+/* Touch the page only where something changed: selections, focus and animations stay. */
+function setText(node, text) { if (node.textContent !== text) { node.textContent = text; } }
+function setAttr(node, name, value) { if (node.getAttribute(name) !== value) { node.setAttribute(name, value); } }
+function setClass(node, name, on) { if (node.classList.contains(name) !== on) { node.classList.toggle(name); } }
+
+/* Half-width cells of a character, as Chinese boards and printers count them. */
+function cellsOf(character) {
+  var code = character.charCodeAt(0);
+  if (code < 0x80) { return 1; }
+  return code >= 0xFF61 && code <= 0xFFDC ? 1 : 2;
+}
+function widthOf(text) {
+  return Array.prototype.reduce.call(text, function (sum, character) { return sum + cellsOf(character); }, 0);
+}
+
+function two(number) { return (number < 10 ? '0' : '') + number; }
+function clockTime(epochS) {
+  var date = new Date(epochS * 1000);
+  return two(date.getHours()) + ':' + two(date.getMinutes()) + ':' + two(date.getSeconds());
+}
+
+function toast(text) {
+  var node = document.getElementById('toast');
+  node.textContent = text;
+  node.hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(function () { node.hidden = true; }, 6000);
+}
+
+/* send('POST', '/api/…', {…}, function (answer) {…}) — a refusal is shown in the words of the bench. */
+function send(method, path, body, done) {
+  var request = new XMLHttpRequest();
+  request.open(method, path);
+  if (body) { request.setRequestHeader('Content-Type', 'application/json'); }
+  request.timeout = 5000;
+  request.onload = function () {
+    var answer = {};
+    try { answer = JSON.parse(request.responseText); } catch (error) { answer = {detail: request.responseText}; }
+    if (request.status >= 400) { toast('未执行 Refused: ' + answer.detail); }
+    else if (done) { done(answer); }
+  };
+  request.onerror = request.ontimeout = function () { toast('模拟器没有应答 The simulator does not answer'); };
+  request.send(body ? JSON.stringify(body) : null);
+}
