@@ -27,7 +27,7 @@ class TcpLine(DescriptorLine):
         where = f"{self.host}:{self.port}"
         try:
             connection = socket.create_connection((self.host, self.port), timeout=_CONNECT_TIMEOUT_S)
-        except socket.gaierror as error:
+        except (socket.gaierror, UnicodeError) as error:
             raise LinkDown(f"{self.name}: no host {self.host}: check the name, or use its address") from error
         except ConnectionRefusedError as error:
             raise LinkDown(

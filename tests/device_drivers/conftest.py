@@ -1,0 +1,72 @@
+"""Waiting on a condition with a bound, and a port whose cable can be pulled."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+_PATIENCE_S = 10.0
+
+
+@pytest.fixture
+def wait_until() -> Callable[[Callable[[], object]], None]:
+    """Wait until a condition holds; it is looked at often, and a bound ends the patience."""
+
+    def wait(condition: Callable[[], object]) -> None:
+        give_up_at = time.monotonic() + _PATIENCE_S
+        while not condition():
+            assert time.monotonic() < give_up_at, "the condition never came true"
+            time.sleep(0.002)
+
+    return wait
+
+
+class PullablePort:
+    """A pseudo terminal behind a stable path, as udev's by-id names are: unplug, replug, renumber."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.master = -1
+        self.replug()
+
+    def replug(self) -> None:
+        self.master, slave = os.openpty()
+        self.path.symlink_to(os.ttyname(slave))
+        os.close(slave)
+
+    def unplug(self) -> None:
+        self.path.unlink()
+        os.close(self.master)
+        self.master = -1
+
+    def heard(self, count: int) -> bytes:
+        """The next `count` bytes that the host writes, once it has the port open."""
+        data = b""
+        give_up_at = time.monotonic() + _PATIENCE_S
+        while len(data) < count:
+            assert time.monotonic() < give_up_at, f"heard only {data.hex(' ')}"
+            poll = select.poll()
+            poll.register(self.master, select.POLLIN)
+            if not poll.poll(100):
+                continue
+            try:
+                data += os.read(self.master, count - len(data))
+            except OSError:  # nobody has the other end open yet
+                time.sleep(0.002)
+        return data
+
+    def say(self, data: bytes) -> None:
+        os.write(self.master, data)
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[PullablePort]:
+    port = PullablePort(tmp_path / "usb-adapter-1")
+    yield port
+    if port.master >= 0:
+        port.unplug()
