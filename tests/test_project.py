@@ -25,6 +25,14 @@ HOSTS_ALLOWED = re.compile(
 URL_HOST = re.compile(r"\b(?:https?|mqtts?|ftp|git|ssh|tcp)://(?:[^\s/@\"']*@)?(\[[\d:]+\]|[\w.-]*)")
 # Places of one machine; brackets keep this line from being one.
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:[w]ork|[r]oot|[h]ome/[a-z])(?:/|\b)")
+# Libraries that only one room may use.
+ONLY_IN = {
+    "paho": "hall_daemon/adapters/",
+    "PyQt6": "kiosk_ui/",
+    "pyttsx3": "device_drivers/voice/",
+    "serial": "device_drivers/lines/",
+    "sqlite_utils": "hall_daemon/adapters/",
+}
 MAX_BYTES = 1_000_000
 # What only the hall's clock, or nobody, may do: not for rules.
 NOT_FOR_RULES = {
@@ -146,6 +154,28 @@ def test_rules_are_standard_library_and_pure() -> None:
         and module.partition(".")[0] not in sys.stdlib_module_names - NOT_FOR_RULES
     ]
     assert foreign == []
+
+
+def test_a_library_stays_in_its_room() -> None:
+    strayed = [
+        f"{named(path)}:{line}: {module}"
+        for path in python_files()
+        if path.relative_to(ROOT).parts[0] in PACKAGES
+        for line, module in imports_of(path)
+        if not named(path).startswith(ONLY_IN.get(module.partition(".")[0], ""))
+    ]
+    assert strayed == []
+
+
+def test_the_kiosk_knows_of_the_hall_only_what_goes_over_the_wire() -> None:
+    strayed = [
+        f"{named(path)}:{line}: {module}"
+        for path in sorted((ROOT / "kiosk_ui").rglob("*.py"))
+        for line, module in imports_of(path)
+        if module.startswith("device_drivers")
+        or (module.startswith("hall_daemon") and not module.startswith("hall_daemon.wire"))
+    ]
+    assert strayed == []
 
 
 def imports_of(path: Path) -> list[tuple[int, str]]:
