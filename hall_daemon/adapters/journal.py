@@ -206,6 +206,17 @@ class JournalReader:
         """Business days with the number of their first event, oldest first."""
         return [(day, seq) for day, seq in self._conn.execute("SELECT day, first_seq FROM days ORDER BY day")]
 
+    def of_day(self, day: str) -> Iterator[Recorded]:
+        """The events of a business day, oldest first, with finishes that came after midnight; none for a day
+        that never was. A person is not served across two roll-overs: the search ends with the next day."""
+        spans = self.days()
+        begins = [seq for name, seq in spans if name >= day][:3]
+        if not begins or (day, begins[0]) not in spans:
+            return
+        # The day ends in the transaction that opens the next one, before its DayOpened.
+        upto = begins[2] - 1 if len(begins) > 2 else None
+        yield from (row for row in self.all(after=begins[0] - 1, upto=upto) if row.day == day)
+
     def verify(self) -> Broken | None:
         """Recompute the chain from the first event; None when it holds."""
         previous, expected = GENESIS, 1

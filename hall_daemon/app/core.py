@@ -20,6 +20,7 @@ from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.ticket import day_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -194,7 +195,10 @@ class Core:
         for event in outcome:
             seq += 1
             evolve(self.hall, event, now)
-            recorded.append(Recorded(seq, now.tick, now.wall, self.hall.day, request.by, event))
+            # A finish after midnight lands on the day the number was drawn.
+            ticket = getattr(event, "ticket", "")
+            day = day_of(ticket) if ticket else self.hall.day
+            recorded.append(Recorded(seq, now.tick, now.wall, day, request.by, event))
         rows += recorded
         return Accepted(tuple(recorded))
 

@@ -16,7 +16,7 @@ from hall_daemon.domain.dispatch import ahead, choose
 from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.hours import issue_refusal
 from hall_daemon.domain.plan import Moment, Plan, Window
-from hall_daemon.domain.ticket import AT_WINDOW, FINAL, LIFE, Place, Step, Ticket
+from hall_daemon.domain.ticket import AT_WINDOW, FINAL, LIFE, Place, Step, Ticket, id_of
 from hall_daemon.domain.value import value
 
 MAX_SERVICES = 8
@@ -80,7 +80,7 @@ def _issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decis
     promised = ahead(hall, plan.queue_services[queue.id], class_, place, plan.policy)
     return (
         e.TicketIssued(
-            f"{hall.day}-{number}", number, hall.day, queue.id, count, services, command.token,
+            id_of(hall.day, number), number, hall.day, queue.id, count, services, command.token,
             place.serial, since, promised, class_,
             command.class_reason if class_ == "priority" else "",
             not_before, command.printer, command.subject, command.channel,

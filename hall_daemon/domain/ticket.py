@@ -89,6 +89,16 @@ class Ticket(NamedTuple):
         return self.services[0]
 
 
+def id_of(day: str, number: str) -> str:
+    """A ticket's id: its ISO business day and its number, as `2026-11-22-A012`."""
+    return f"{day}-{number}"
+
+
+def day_of(ticket_id: str) -> str:
+    """The business day a ticket id begins with."""
+    return ticket_id[:10]
+
+
 class IllegalStep(Exception):
     """An event that the table of life does not allow: the journal or a rule is broken."""
 

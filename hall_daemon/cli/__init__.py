@@ -1,0 +1,63 @@
+"""`hall`: one command, a table of subcommands. Each lives in a module of its own with `add` and `run`.
+
+Exit codes are the same everywhere: see EXIT. Results go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+
+from hall_daemon import __version__
+from hall_daemon.cli.errors import EXIT, Failure
+
+COMMANDS: dict[str, str] = {
+    "run": "run a hall from its configuration, until it is stopped",
+    "demo": "run the whole hall with simulated devices, to look at",
+    "replay": "send a recorded or generated day through a live hall and sum it up",
+    "report": "a business day in figures",
+    "why": "say why a ticket was called, or why before another one",
+    "verify": "prove that nobody rewrote the journal",
+    "check": "check a configuration and point at every mistake",
+    "say": "say something as the hall would, aloud or into a file",
+    "frame": "take a frame of a device apart, or build one",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="hall",
+        description="Runs a government service hall: numbers, calls, screens, voice, phones.",
+        epilog="Exit codes: " + "; ".join(f"{code} {what}" for code, what in EXIT.items()) + ".",
+    )
+    top.add_argument("--version", action="version", version=f"hall {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        sub.set_defaults(module=f"hall_daemon.cli.{name}")
+        importlib.import_module(f"hall_daemon.cli.{name}").add(sub)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        code: int = importlib.import_module(args.module).run(args)
+    except Failure as failure:
+        print(f"hall {args.command}: {failure}", file=sys.stderr)
+        return failure.code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stderr.close()
+        return 0
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""`hall frame`: for installers on a bus. Hex in, fields out, and the other way round."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from device_drivers.codecs import PROTOCOLS
+from device_drivers.errors import BadField, BadFrame
+from hall_daemon.cli.errors import Failure
+
+MAX_BYTES = 65_536
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    ways = parser.add_subparsers(dest="way", metavar="decode|encode|list", required=True)
+    known = ", ".join(PROTOCOLS)
+    decode = ways.add_parser("decode", help="hex bytes to fields")
+    decode.add_argument("protocol", metavar="PROTOCOL", help=known)
+    decode.add_argument("hex", nargs="+", metavar="HEX", help="bytes, spaces and colons allowed; - reads stdin")
+    encode = ways.add_parser("encode", help="fields to hex bytes")
+    encode.add_argument("protocol", metavar="PROTOCOL", help=known)
+    encode.add_argument("fields", metavar="JSON", help="an object of fields; - reads stdin")
+    listing = ways.add_parser("list", help="the protocols that are known")
+    for sub in (decode, encode, listing):
+        sub.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    return {"decode": _decode, "encode": _encode, "list": _list}[args.way](args)
+
+
+def _codec(name: str):  # type: ignore[no-untyped-def]
+    if name not in PROTOCOLS:
+        raise Failure(2, f"no protocol {name!r}; there are {', '.join(PROTOCOLS)}")
+    return PROTOCOLS[name]
+
+
+def _bytes(words: list[str]) -> bytes:
+    text = sys.stdin.read(4 * MAX_BYTES) if words == ["-"] else " ".join(words)
+    packed = "".join(text.replace(":", " ").replace(",", " ").replace("0x", " ").split())
+    try:
+        data = bytes.fromhex(packed)
+    except ValueError as error:
+        raise Failure(2, f"not hex bytes: {error}; write them as AA 01 BB …") from error
+    if not 0 < len(data) <= MAX_BYTES:
+        raise Failure(2, f"give 1 to {MAX_BYTES} bytes, not {len(data)}")
+    return data
+
+
+def _decode(args: argparse.Namespace) -> int:
+    codec = _codec(args.protocol)
+    data = _bytes(args.hex)
+    try:
+        decoded = codec.decode(data)
+    except BadFrame as error:
+        if args.json:
+            print(json.dumps({"protocol": codec.name, "valid": False, "error": str(error)}, ensure_ascii=False))
+            return 1
+        raise Failure(1, f"not a frame of {codec.name}: {error}") from error
+    rest = data[decoded.used :]
+    if args.json:
+        shown = {
+            "protocol": codec.name, "valid": True, "fields": decoded.fields, "hex": data[: decoded.used].hex(" ").upper(),
+            "used": decoded.used, "rest": rest.hex(" ").upper(), "warnings": list(decoded.warnings),
+        }  # fmt: skip
+        print(json.dumps(shown, ensure_ascii=False))
+        return 0
+    width = max((len(name) for name in decoded.fields), default=0)
+    for name, value in decoded.fields.items():
+        print(f"{name:<{width}}  {json.dumps(value, ensure_ascii=False)}")
+    for warning in decoded.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    if rest:
+        print(f"{len(rest)} bytes left over: {rest.hex(' ').upper()}", file=sys.stderr)
+    return 0
+
+
+def _encode(args: argparse.Namespace) -> int:
+    codec = _codec(args.protocol)
+    text = sys.stdin.read(4 * MAX_BYTES) if args.fields == "-" else args.fields
+    try:
+        fields = json.loads(text)
+    except ValueError as error:
+        raise Failure(2, f"not JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise Failure(2, 'the fields are one JSON object, as in {"addr": 1, "text": "请A023号"}')
+    try:
+        data = codec.encode(fields)
+    except BadField as error:
+        raise Failure(1, f"cannot build a frame of {codec.name}: {error}") from error
+    shown = data.hex(" ").upper()
+    print(json.dumps({"protocol": codec.name, "hex": shown, "length": len(data)}) if args.json else shown)
+    return 0
+
+
+def _list(args: argparse.Namespace) -> int:
+    if args.json:
+        print(json.dumps({name: {"summary": c.summary, "directions": c.directions} for name, c in PROTOCOLS.items()}))
+        return 0
+    for name, codec in PROTOCOLS.items():
+        print(f"{name:<20}{codec.summary} ({codec.directions})")
+    return 0

@@ -1,0 +1,68 @@
+"""`hall report DAY`: what a business day was like, from the journal alone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from hall_daemon.adapters.journal import JournalReader
+from hall_daemon.app.report import DayReport, Spread, day_report
+from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.places import add_data, data_dir, journal_reader
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("day", nargs="?", metavar="DAY", help="ISO date (default: the last day in the journal)")
+    add_data(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def known_day(reader: JournalReader, asked: str | None) -> str:
+    """The day that was asked for, or the last one. Raises Failure when the journal has no such day."""
+    days = [day for day, _ in reader.days()]
+    if asked is None and days:
+        return days[-1]
+    if asked not in days:
+        known = f"{days[0]} to {days[-1]}" if days else "no day at all"
+        raise Failure(2, f"the journal has no day {asked!r}; it has {known}")
+    return asked
+
+
+def run(args: argparse.Namespace) -> int:
+    reader = journal_reader(data_dir(args))
+    day = known_day(reader, args.day)
+    report = day_report(day, reader.of_day(day))
+    reader.close()
+    print(json.dumps(asdict(report), ensure_ascii=False) if args.json else _page(report))
+    return 0
+
+
+def _minutes(spread: Spread) -> str:
+    if spread.mean_s is None or spread.median_s is None or spread.p90_s is None:
+        return f"{'-':>7}{'-':>8}{'-':>7}"
+    return f"{spread.mean_s / 60:7.1f}{spread.median_s / 60:8.1f}{spread.p90_s / 60:7.1f}"
+
+
+def _page(report: DayReport) -> str:
+    rows = [
+        f"{report.day}: {report.tickets} tickets, {report.served} served, {report.missed} missed, "
+        f"{report.left} left, {report.open} open",
+        f"{report.calls} calls, {report.recalls} recalls, {report.undone} undone, "
+        f"{report.announced} announced, {report.events} events",
+        "",
+        f"{'minutes':<12}{'n':>6}{'mean':>7}{'median':>8}{'p90':>7}",
+        f"{'wait':<12}{report.wait.n:>6}{_minutes(report.wait)}",
+        f"{'handling':<12}{report.handling.n:>6}{_minutes(report.handling)}",
+        "",
+        f"{'queue':<12}{'tickets':>8}{'served':>8}  wait:{'mean':>6}{'median':>8}{'p90':>7}",
+    ]
+    for queue, group in report.queues.items():
+        wait = group["wait"]
+        assert isinstance(wait, Spread)
+        rows.append(f"{queue:<12}{group['tickets']:>8}{group['served']:>8}     {_minutes(wait)}")
+    rows += ["", f"{'window':<12}{'served':>8}{'handling, mean min':>20}"]
+    for window, figures in report.windows.items():
+        mean = figures["handling_mean_s"]
+        rows.append(f"{window:<12}{figures['served']:>8}{(mean / 60 if mean is not None else 0):>20.1f}")
+    return "\n".join(rows)

@@ -1,0 +1,41 @@
+"""`hall why B012 A003`: why B012 was called, and why before A003, in words an applicant may read."""
+
+from __future__ import annotations
+
+import argparse
+
+import msgspec
+
+from hall_daemon.adapters.snapshots import restore
+from hall_daemon.app.history import History
+from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.places import SNAPSHOTS, add_data, data_dir, journal_reader, settings
+from hall_daemon.cli.report import known_day
+from hall_daemon.domain.decide import Refused
+from hall_daemon.wire.problems import problem
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("number", metavar="NUMBER", help="the ticket that was called, as B012")
+    parser.add_argument("before", nargs="?", default="", metavar="OTHER", help="the one that thinks it was first")
+    parser.add_argument("--day", help="ISO date (default: the last day in the journal)")
+    add_data(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    folder = data_dir(args)
+    reader = journal_reader(folder)
+    day = known_day(reader, args.day)
+    history = History(
+        settings(args).plan,
+        reader.of_day,
+        lambda seq: restore(folder / SNAPSHOTS, reader, seq)[0],
+    )
+    answer = history.why(f"{day}-{args.number.upper()}", args.before.upper())
+    reader.close()
+    if isinstance(answer, Refused):
+        refusal = problem(answer.code, answer.facts)
+        raise Failure(1, f"{refusal.detail_zh} {refusal.detail}")
+    print(msgspec.json.encode(answer).decode() if args.json else f"{answer.text.zh}\n{answer.text.en}")
+    return 0
