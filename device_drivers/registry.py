@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from device_drivers.drivers import pads, strips
+from device_drivers.drivers import escpos_printer, pads, strips
 from device_drivers.lines import LINE_KINDS
 from device_drivers.ports import Driver
 from device_drivers.specs import BadOption, DeviceSpec, Environment, LineSpec
@@ -18,6 +18,7 @@ __all__ = ["DEVICE_KINDS", "LINE_KINDS", "BadOption", "DeviceSpec", "Environment
 DEVICE_KINDS: dict[str, Callable[[DeviceSpec, Environment], Driver]] = {
     strips.KIND: strips.build,
     pads.KIND: pads.build,
+    escpos_printer.KIND: escpos_printer.build,
     "speaker": speaker.build,
 }
 

@@ -1,0 +1,384 @@
+"""The printer's link against a tiny printer, two machines back to back; the clock is a number."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from device_drivers.codecs.escpos import PAPER_REQUEST
+from device_drivers.codecs.escpos_decode import StatusRequest
+from device_drivers.codecs.escpos_profile import PROFILES, PrinterProfile, StatusSupport
+from device_drivers.links.escpos import EscposLink, PrinterEvent, PrinterTiming, StatusChanged
+from device_drivers.links.escpos_inquiry import UNKNOWN
+from device_drivers.ports import PrinterStatus, PrintOutcome, Qr, Slip, Text
+from tests.device_drivers.tiny_printer import TinyPrinter
+
+FULL = PROFILES["80mm"]
+TIMING = PrinterTiming()
+SLIP = Slip((Text("A023", size=3), Text("请到3号窗口")))
+LONG = Slip(tuple(Text(f"第{n}行") for n in range(60)))
+WELL = PrinterStatus(online=True, paper="ok")
+
+
+class Bench:
+    """Host and printer on a cable without delay. `deaf` swallows what the printer says."""
+
+    def __init__(self, profile: PrinterProfile = FULL, printer: TinyPrinter | None = None) -> None:
+        self.link = EscposLink(profile, TIMING, queue_limit=3)
+        self.printer = printer or TinyPrinter()
+        self.now = 100.0
+        self.events: list[PrinterEvent] = []
+        self.working = True
+
+    def exchange(self) -> None:
+        """Until both have nothing to say."""
+        self.events += self.link.tick(self.now)
+        while output := self.link.take_output():
+            answers = self.printer.receive(output)
+            self.events += self.link.written(self.now)
+            self.say(answers + (self.printer.work() if self.working else b""))
+            self.events += self.link.tick(self.now)
+
+    def say(self, data: bytes) -> None:
+        if data:
+            self.events += self.link.receive(data, self.now)
+
+    def work(self) -> None:
+        self.say(self.printer.work())
+        self.exchange()
+
+    def wait(self, seconds: float) -> None:
+        """Time passes, in the steps that the link asks for."""
+        end = self.now + seconds
+        self.exchange()
+        for _ in range(10_000):
+            step = self.link.due_s(self.now)
+            if self.now + step > end:
+                break
+            self.now += step
+            self.exchange()
+        else:
+            pytest.fail("the link asks to be woken without end")
+        self.now = end
+        self.exchange()
+
+    def print(self, job: str, slip: Slip = SLIP) -> None:
+        refused = self.link.submit(job, slip)
+        self.events += [refused] if refused else []
+        self.exchange()
+
+    def outcomes(self) -> list[tuple[str, str, str]]:
+        return [(e.job, e.result, e.detail) for e in self.events if isinstance(e, PrintOutcome)]
+
+    def changes(self) -> list[PrinterStatus]:
+        return [event.after for event in self.events if isinstance(event, StatusChanged)]
+
+
+def with_status(status: StatusSupport) -> PrinterProfile:
+    return replace(FULL, status=status)
+
+
+def test_a_slip_is_printed_when_the_printer_says_so() -> None:
+    bench = Bench()
+    bench.print("j1")
+    assert bench.outcomes() == [("j1", "printed", "")]
+    assert bench.printer.slips == ["A023\n请到3号窗口"]
+    assert bench.printer.requests == [
+        StatusRequest("dle_eot", 4),
+        StatusRequest("dle_eot", 1),
+        StatusRequest("gs_r", 1),
+    ]
+    assert bench.link.status == WELL
+
+
+def test_it_is_not_printed_before_the_head_reached_the_end() -> None:
+    bench = Bench()
+    bench.working = False
+    bench.print("j1")
+    bench.wait(2.0)
+    assert bench.outcomes() == []
+    bench.work()
+    assert bench.outcomes() == [("j1", "printed", "")]
+
+
+@pytest.mark.parametrize(
+    ("printer", "detail"),
+    [
+        (TinyPrinter(out=True), "paper_out"),
+        (TinyPrinter(cover_open=True), "cover_open"),
+        (TinyPrinter(error=True), "offline"),
+    ],
+)
+def test_nothing_is_sent_to_a_printer_that_cannot_print(printer: TinyPrinter, detail: str) -> None:
+    bench = Bench(printer=printer)
+    bench.print("j1")
+    assert bench.outcomes() == [("j1", "failed", detail)]
+    printer.out = printer.cover_open = printer.error = False
+    assert printer.work() == b""
+    assert printer.slips == []
+    bench.print("j2")
+    assert bench.outcomes()[-1] == ("j2", "printed", "")
+
+
+def test_near_end_is_state_and_prints() -> None:
+    bench = Bench(printer=TinyPrinter(near_end=True))
+    bench.print("j1")
+    assert bench.outcomes() == [("j1", "printed", "")]
+    assert bench.changes() == [PrinterStatus(online=True, paper="near_end")]
+
+
+def test_paper_out_in_the_middle() -> None:
+    bench = Bench(printer=TinyPrinter(stop_after=5))
+    bench.print("j1", LONG)
+    assert bench.outcomes() == []
+    bench.wait(1.0)
+    assert bench.outcomes() == [("j1", "failed", "paper_out")]
+    assert bench.link.status == PrinterStatus(online=False, paper="out")
+    bench.print("j2")
+    assert bench.outcomes()[-1] == ("j2", "failed", "paper_out")
+
+
+def test_the_late_answer_of_a_stopped_slip_does_not_confirm_the_next() -> None:
+    bench = Bench(printer=TinyPrinter(stop_after=5))
+    bench.print("j1", LONG)
+    bench.wait(120.0)
+    bench.working = False
+    bench.printer.out, bench.printer.stop_after = False, None
+    bench.print("j2")
+    bench.wait(0.2)
+    assert [job for job, _, _ in bench.outcomes()] == ["j1"]
+    rest_of_j1 = bench.printer.work()
+    assert len(rest_of_j1) == 2  # both answers lie in the buffer, in order
+    bench.say(rest_of_j1[:1])
+    assert [job for job, _, _ in bench.outcomes()] == ["j1"]
+    bench.say(rest_of_j1[1:])
+    assert bench.outcomes()[-1] == ("j2", "printed", "")
+
+
+def test_cover_opened_in_the_middle() -> None:
+    bench = Bench()
+    bench.working = False
+    bench.print("j1", LONG)
+    bench.printer.cover_open = True
+    bench.wait(1.0)
+    assert bench.outcomes() == [("j1", "failed", "cover_open")]
+
+
+def test_no_answer_is_unknown_and_never_paper_out() -> None:
+    bench = Bench(printer=TinyPrinter(real_time=False, buffered=False))
+    bench.print("j1")
+    bench.wait(10.0)
+    assert bench.outcomes() == [("j1", "unknown", "no_answer")]
+    assert bench.printer.slips == ["A023\n请到3号窗口"]
+    assert bench.link.status == UNKNOWN
+    assert bench.link.silent
+
+
+@pytest.mark.parametrize("byte", [0x00, 0xFF, 0x11, 0x13])
+def test_boards_that_answer_nonsense(byte: int) -> None:
+    bench = Bench(printer=TinyPrinter(nonsense=byte, buffered=False))
+    bench.print("j1")
+    bench.wait(10.0)
+    assert bench.outcomes() == [("j1", "unknown", "no_answer")]
+    assert bench.link.status == UNKNOWN
+    assert bench.link.counters["stray_bytes"] >= 1
+
+
+def test_an_answer_without_confirmation() -> None:
+    bench = Bench(printer=TinyPrinter(buffered=False))
+    bench.print("j1")
+    bench.wait(10.0)
+    assert bench.outcomes() == [("j1", "unknown", "not_confirmed")]
+    assert bench.link.status == WELL
+
+
+def test_a_board_that_answers_for_paper_only() -> None:
+    bench = Bench(printer=TinyPrinter(near_end=True))
+    bench.link.submit("j1", SLIP)
+    bench.events += bench.link.tick(bench.now)
+    assert bench.link.take_output() == b"\x10\x04\x04"
+    bench.say(b"\x1e")
+    assert bench.link.take_output() == b"\x10\x04\x01"
+    bench.now += TIMING.answer_timeout_s
+    bench.exchange()
+    assert bench.link.status == PrinterStatus(online=None, paper="near_end")
+    assert bench.outcomes() == [("j1", "printed", "")]
+
+
+def test_answers_out_of_order_and_stray_ones() -> None:
+    """A confirmation may come between a look's question and its answer."""
+    bench = Bench()
+    bench.working = False
+    bench.say(b"\x12\x00\xff")  # nobody asked
+    bench.print("j1")
+    bench.now += TIMING.watch_s
+    bench.events += bench.link.tick(bench.now)
+    assert bench.link.take_output() == b"\x10\x04\x04"
+    bench.say(b"\x03")
+    assert bench.outcomes() == [("j1", "printed", "")]
+    bench.say(b"\x1e")
+    bench.exchange()
+    assert bench.link.status == PrinterStatus(online=True, paper="near_end")
+    assert bench.link.counters["stray_bytes"] == 3
+
+
+def test_a_late_answer_is_not_taken_for_the_next_one() -> None:
+    bench = Bench(printer=TinyPrinter(real_time=False))
+    bench.exchange()
+    bench.wait(TIMING.answer_timeout_s)
+    bench.say(b"\x72")  # the answer about paper, after its time
+    assert bench.link.status == UNKNOWN
+    assert bench.link.counters["stray_bytes"] == 1
+    assert bench.link.counters["unanswered"] == 1
+
+
+@pytest.mark.parametrize("status", ["full", "dle_eot", "gs_r"])
+def test_status_is_looked_at_while_idle(status: StatusSupport) -> None:
+    bench = Bench(with_status(status))
+    bench.exchange()
+    assert bench.link.status == WELL
+    asked = len(bench.printer.requests)
+    bench.printer.near_end = True
+    bench.wait(TIMING.poll_s)
+    assert bench.link.status == PrinterStatus(online=True, paper="near_end")
+    assert len(bench.printer.requests) == 2 * asked
+    assert bench.changes() == [WELL, bench.link.status]
+
+
+def test_without_status_the_line_is_the_best_witness() -> None:
+    bench = Bench(with_status("none"))
+    bench.print("j1")
+    assert bench.outcomes() == [("j1", "printed", "")]
+    assert bench.printer.requests == []
+    assert bench.link.status == UNKNOWN
+    assert not bench.link.silent
+    assert bench.link.due_s(bench.now) == math.inf
+
+
+def test_real_time_only_asks_again_when_the_slip_must_be_out() -> None:
+    bench = Bench(with_status("dle_eot"))
+    bench.print("j1")
+    bench.wait(TIMING.settle_s - 0.1)
+    assert bench.outcomes() == []
+    bench.wait(0.1)
+    assert bench.outcomes() == [("j1", "printed", "")]
+    bench.print("j2")
+    bench.printer.out = True
+    bench.wait(TIMING.settle_s)
+    assert bench.outcomes()[-1] == ("j2", "failed", "paper_out")
+    bench.printer.out = False
+    bench.print("j3")
+    bench.printer.real_time = False
+    bench.wait(TIMING.settle_s + 2.0)
+    assert bench.outcomes()[-1] == ("j3", "unknown", "no_answer")
+
+
+def test_buffered_only() -> None:
+    bench = Bench(with_status("gs_r"), TinyPrinter(real_time=False))
+    bench.print("j1")
+    assert bench.outcomes() == [("j1", "printed", "")]
+    bench.working = False
+    bench.print("j2")
+    bench.wait(TIMING.answer_timeout_s)  # busy: the look before the slip is answered late
+    answers = bench.printer.work()
+    assert len(answers) == 2
+    bench.say(answers[:1])
+    assert [job for job, _, _ in bench.outcomes()] == ["j1"]
+    bench.say(answers[1:])
+    assert bench.outcomes()[-1] == ("j2", "printed", "")
+
+
+def test_jobs_wait_in_order_and_the_queue_has_a_bound() -> None:
+    bench = Bench()
+    for n in range(5):
+        refused = bench.link.submit(f"j{n}", SLIP)
+        bench.events += [refused] if refused else []
+    assert bench.outcomes() == [("j3", "failed", "queue_full"), ("j4", "failed", "queue_full")]
+    bench.wait(1.0)
+    assert bench.outcomes()[2:] == [("j0", "printed", ""), ("j1", "printed", ""), ("j2", "printed", "")]
+    assert len(bench.printer.slips) == 3
+
+
+def test_a_slip_that_cannot_be_printed_fails_alone() -> None:
+    bench = Bench()
+    bench.link.submit("bad", Slip((Qr(""),)))
+    bench.link.submit("good", SLIP)
+    bench.wait(1.0)
+    (job, result, detail), good = bench.outcomes()
+    assert (job, result) == ("bad", "failed")
+    assert detail.startswith("bad_slip: data: ")
+    assert good == ("good", "printed", "")
+
+
+def test_the_line_goes_in_the_middle() -> None:
+    bench = Bench()
+    bench.link.submit("sent", LONG)
+    bench.link.submit("waiting", SLIP)
+    bench.events += bench.link.tick(bench.now)
+    bench.say(bench.printer.receive(bench.link.take_output()))
+    bench.say(bench.printer.receive(bench.link.take_output()))
+    assert bench.link.take_output()  # a first part of the slip
+    bench.events += bench.link.lost(bench.now)
+    assert bench.outcomes() == [("sent", "unknown", "line_down"), ("waiting", "failed", "line_down")]
+    assert bench.link.status == UNKNOWN
+    assert bench.link.submit("later", SLIP) == PrintOutcome("later", "failed", "line_down")
+    bench.printer = TinyPrinter()
+    bench.print("again")
+    assert bench.link.submit("back", SLIP) is None
+    bench.wait(1.0)
+    assert bench.outcomes()[-1] == ("back", "printed", "")
+
+
+def test_the_line_goes_before_anything_was_sent() -> None:
+    bench = Bench()
+    bench.link.submit("j1", SLIP)
+    bench.events += bench.link.tick(bench.now)
+    assert bench.link.take_output() == b"\x10\x04\x04"
+    bench.events += bench.link.lost(bench.now)
+    assert bench.outcomes() == [("j1", "failed", "line_down")]
+
+
+def test_a_slow_wire_has_its_time() -> None:
+    link = EscposLink(FULL, replace(TIMING, byte_s=0.01))
+    link.submit("j1", LONG)
+    now, sent = 0.0, 0
+    events = link.tick(now)
+    for answer in (b"\x12", b"\x12"):
+        assert link.take_output()
+        events += link.receive(answer, now)
+    while chunk := link.take_output():
+        sent += len(chunk)
+        events += link.written(now)
+        tail = chunk
+    assert tail.endswith(PAPER_REQUEST)
+    now = sent * 0.01 + TIMING.confirm_timeout_s - 0.01
+    events += link.tick(now)
+    assert not [event for event in events if isinstance(event, PrintOutcome)]
+    events += link.receive(b"\x00", now)
+    assert PrintOutcome("j1", "printed") in events
+
+
+jobs = st.lists(st.tuples(st.booleans(), st.binary(max_size=6), st.floats(0, 8)), min_size=1, max_size=12)
+
+
+@settings(deadline=None)
+@given(jobs, st.sampled_from(["full", "dle_eot", "gs_r", "none"]), st.booleans())
+def test_every_job_ends_exactly_once(
+    steps: list[tuple[bool, bytes, float]], status: StatusSupport, answers: bool
+) -> None:
+    """Whatever the printer says, whatever comes in between, and whenever the line goes."""
+    bench = Bench(with_status(status), TinyPrinter(real_time=answers, buffered=answers))
+    for n, (cut, noise, seconds) in enumerate(steps):
+        bench.print(f"j{n}")
+        bench.say(noise)
+        bench.wait(seconds)
+        if cut:
+            bench.events += bench.link.lost(bench.now)
+    bench.events += bench.link.lost(bench.now)
+    assert sorted(job for job, _, _ in bench.outcomes()) == sorted(f"j{n}" for n in range(len(steps)))
+    if answers:
+        assert all(result != "failed" or detail for _, result, detail in bench.outcomes())
