@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import hall_daemon
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("device_drivers", "hall_daemon", "kiosk_ui")
 LINES_MAX = 450
@@ -238,9 +240,10 @@ def test_debian_packages_are_named_once_and_say_what_for() -> None:
     assert len(seen) == len(set(seen))
 
 
-def test_version_is_the_one_of_the_changelog() -> None:
+def test_version_is_the_same_everywhere() -> None:
     headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert headings[0] in {"Unreleased", project()["version"]}
+    assert hall_daemon.__version__ == project()["version"]
     assert headings[1:2] in ([], [project()["version"]])
 
 

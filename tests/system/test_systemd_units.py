@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from device_drivers.voice.synth import DEFAULT_VOICES, WORKER
+from hall_daemon.cli.errors import EXIT
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "systemd"
@@ -72,13 +73,15 @@ def test_the_threshold_refuses_a_bare_unit(tmp_path: Path) -> None:
     assert verdict.returncode != 0
 
 
-def test_the_daemon_is_watched_and_always_comes_back() -> None:
+def test_the_daemon_is_watched_and_comes_back_unless_that_cannot_help() -> None:
     daemon = settings("hall-daemon.service")
     assert daemon["Type"] == ["notify"]
     assert daemon["NotifyAccess"] == ["main"]
     assert int(daemon["WatchdogSec"][0]) <= 15
     assert daemon["Restart"] == ["always"]
     assert daemon["StartLimitIntervalSec"] == ["0"]
+    assert daemon["RestartPreventExitStatus"] == ["2"]
+    assert "configuration" in EXIT[2]
 
 
 def test_the_daemon_reaches_serial_lines_and_speakers_and_its_own_folder() -> None:
@@ -97,7 +100,8 @@ def test_no_key_leads_out_of_the_kiosk() -> None:
 def test_the_daemons_command_line_is_one_the_program_knows() -> None:
     program, *arguments = settings("hall-daemon.service")["ExecStart"][0].split()
     assert program.endswith("/bin/hall")
-    command = [sys.executable, "-m", "hall_daemon.cli", *arguments, "--help"]
+    hall = "import sys; from hall_daemon.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", hall, *arguments, "--help"]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert told.returncode == 0, told.stderr
     assert "--config" in told.stdout
