@@ -47,7 +47,7 @@ def test_pads_are_built_with_the_hall_s_listener() -> None:
 
 
 def test_the_kinds_of_the_first_hall_are_there() -> None:
-    assert {"aabb-strip", "ff68-pad", "speaker"} <= set(DEVICE_KINDS)
+    assert set(DEVICE_KINDS) == {"aabb-strip", "ff68-pad", "escpos-printer", "speaker"}
 
 
 def test_lines() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from device_drivers.codecs import PROTOCOLS
 from device_drivers.codecs.aabb_strip import StripFrame, encode_strip
-from device_drivers.codecs.keypad_ff68 import PadFrame, encode_pad
+from device_drivers.codecs.keypad_ff68 import PadFrame, display_frame, encode_pad
 from device_drivers.errors import BadField, BadFrame
 
 STRIP = {"addr": 1, "play": 1, "speed": 0, "stay": 99, "color": 0, "valid": 99, "text": "A"}
@@ -111,3 +111,5 @@ def test_values_that_no_byte_holds_are_refused() -> None:
         encode_strip(StripFrame(1, b"\xff"))
     with pytest.raises(BadField, match="addr and func"):
         encode_pad(PadFrame(1, 256))
+    with pytest.raises(BadField, match="waiting"):
+        display_frame(1, 1000, None)

@@ -153,3 +153,11 @@ def test_no_text_can_end_a_frame_or_steer_a_board(text: str) -> None:
 def test_an_endless_text_is_given_up() -> None:
     with pytest.raises(BrokenFrame, match="no FF within"):
         decode_strip(encode_strip(StripFrame(1, b"A"))[:-1] + b"A" * TEXT_LIMIT)
+
+
+def test_a_decoder_that_never_makes_up_its_mind_fills_no_memory() -> None:
+    stream: FrameStream[bytes] = FrameStream(lambda _buffer: None, longest=8)
+    for _ in range(100):
+        assert stream.feed(b"1234567") == []
+        assert stream.pending < 8
+    assert stream.skipped == 700 - stream.pending

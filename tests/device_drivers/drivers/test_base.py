@@ -193,6 +193,46 @@ def test_it_waits_longer_after_each_failure_up_to_a_bound(bench: Bench) -> None:
     assert max(bench.driver._pause_s(n, PortMissing("no")) for n in range(200)) <= 2.0
 
 
+class Recorded(LineDriver[bytes]):
+    """Pauses for next to nothing and keeps how many failures it counted."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.failures: list[int] = []
+
+    def _pause_s(self, failures: int, error: Exception) -> float:
+        self.failures.append(failures)
+        return 0.001
+
+
+@pytest.mark.parametrize(("lived_s", "starts_over"), [(1.0, False), (11.0, True)])
+def test_only_a_connection_that_lived_starts_the_back_off_over(
+    world: dict[str, Any], started: Started, wait_until: WaitUntil, lived_s: float, starts_over: bool
+) -> None:
+    now = [100.0]
+    host, device = memory_pair("line-test")
+    device.open()
+    host.unplug()
+    driver = Recorded(
+        "test-1",
+        "echo",
+        host,
+        EchoLink(),
+        on_event=lambda _: None,
+        monotonic=lambda: now[0],
+        rng=world["rng"],
+    )
+    started(driver)
+    wait_until(lambda: len(driver.failures) >= 3)
+    host.replug()
+    wait_until(lambda: driver.health().state == "ready")
+    before = len(driver.failures)
+    now[0] += lived_s
+    host.unplug()
+    wait_until(lambda: len(driver.failures) > before)
+    assert driver.failures[before] == (0 if starts_over else before)
+
+
 def test_a_port_that_is_missing_for_long_is_still_found_soon(
     world: dict[str, Any], started: Started, wait_until: WaitUntil
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -125,6 +126,20 @@ def test_a_port_held_by_another_program_names_it(port: Any) -> None:
         with pytest.raises(LinkDown, match=rf"held by {other.pid} \(python.*\): stop it"):
             SerialLine("line-2", str(port.path)).open()
         assert Holder(other.pid, holders(str(port.path))[-1].command) in holders(str(port.path))
+        other.communicate()
+
+
+def test_silence_beside_another_program_names_it(port: Any, line: SerialLine) -> None:
+    """A program without a lock gets in beside us and takes our bytes."""
+    peek = "import os, sys; os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print('in', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", peek, str(port.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"in\n"
+        assert re.search(
+            rf"went silent and {other.pid} \(python.*\) has it open too: stop it", line._why_silent()
+        )
         other.communicate()
 
 

@@ -52,3 +52,8 @@ def test_a_refusal_says_what_to_check() -> None:
 def test_an_impossible_name_is_link_down() -> None:
     with pytest.raises(LinkDown, match=r"no host printer\.\.hall: check the name"):
         TcpLine("line-printer", "printer..hall").open()
+
+
+def test_an_address_that_leads_nowhere_is_link_down() -> None:
+    with pytest.raises(LinkDown, match=r"255\.255\.255\.255:9100 does not answer .*: check its power"):
+        TcpLine("line-printer", "255.255.255.255").open()
