@@ -101,9 +101,7 @@ class Bench:
         """Press a key of a pad, after typing `digits`; returns the frame that goes out."""
         self.device(device)
         if device not in self._pads:
-            raise UnknownDevice(
-                f"{device!r} has no keys; pads are {', '.join(self._pads) or 'not on this bench'}"
-            )
+            raise UnknownDevice(f"{device!r} has no keys; pads are {', '.join(self._pads) or 'not on this bench'}")
         pads = self._pads[device]
         return self._devices[device].ask(lambda now_s: pads.press(pad, key, digits, now_s))
 
@@ -210,17 +208,13 @@ class Bench:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._folder_lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            raise LinkDown(
-                f"{self.folder}: cannot be used as the folder of links: {error.strerror}"
-            ) from error
+            raise LinkDown(f"{self.folder}: cannot be used as the folder of links: {error.strerror}") from error
         try:
             fcntl.flock(self._folder_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._folder_lock)
             self._folder_lock = -1
-            raise LinkDown(
-                f"{self.folder}: another bench uses it; stop that one or choose another folder"
-            ) from None
+            raise LinkDown(f"{self.folder}: another bench uses it; stop that one or choose another folder") from None
 
     def _leave_folder(self) -> None:
         if self._folder_lock < 0:

@@ -122,6 +122,4 @@ def parse_plan(text: str) -> PlannedFault:
     if match is None:
         raise UnknownFault(f"{text!r} is not DEVICE:FAULT[@START_S[+FOR_S]], for example strips:unplug@5+10")
     span = match["span"]
-    return PlannedFault(
-        match["device"], match["fault"], float(match["at"] or 0), None if span is None else float(span)
-    )
+    return PlannedFault(match["device"], match["fault"], float(match["at"] or 0), None if span is None else float(span))

@@ -85,9 +85,7 @@ class SimulatedPads:
         found = self._find(pad)
         frame = _key_frame(found.spec.address, key, digits or "")
         if len(found.outbox) > _WAITING_PRESSES:
-            raise Misuse(
-                f"{pad}: {_WAITING_PRESSES} presses wait already; the host does not acknowledge them"
-            )
+            raise Misuse(f"{pad}: {_WAITING_PRESSES} presses wait already; the host does not acknowledge them")
         found.counters["presses"] += 1
         found.outbox.append(frame)
         self._note("press", f"{pad} {digits or ''}{'+' if digits else ''}{key}")
@@ -215,9 +213,7 @@ class SimulatedPads:
         for pad in self._pads:
             if pad.spec.id == id:
                 return pad
-        raise BadField(
-            f"pad: no {id!r} on this line; there are {', '.join(pad.spec.id for pad in self._pads)}"
-        )
+        raise BadField(f"pad: no {id!r} on this line; there are {', '.join(pad.spec.id for pad in self._pads)}")
 
 
 def _key_frame(address: int, key: str, digits: str) -> PadFrame:

@@ -31,9 +31,7 @@ class PtyPort:
         if self.fd is not None:
             return
         if self.link.exists() and not self.link.is_symlink():
-            raise LinkDown(
-                f"{self.link}: is there and not a link of ours; remove it or choose another folder"
-            )
+            raise LinkDown(f"{self.link}: is there and not a link of ours; remove it or choose another folder")
         self.fd, slave = os.openpty()
         # Raw before anybody opens it: a cooked tty echoes, and turns CR into LF. It stays so while we live.
         tty.setraw(slave)

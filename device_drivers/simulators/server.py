@@ -6,12 +6,13 @@ It shows what a bench shows and hands presses and faults to it. Errors are probl
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,17 +62,13 @@ class PageServer:
     """`bind`, `start`, `stop` once each, from one thread. `url` is known after `bind`."""
 
     def __init__(self, bench: Bench, port: int = 0) -> None:
-        self._bench = bench
         self._port = port
+        self.url = ""
         self._socket: socket.socket | None = None
         self._stopping = threading.Event()
+        self._api = _Api(bench, self._stopping)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
-
-    @property
-    def url(self) -> str:
-        assert self._socket is not None, "bind first"
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
 
     def bind(self) -> None:
         """Take the port; OSError says that it is taken and what to do."""
@@ -85,11 +82,12 @@ class PageServer:
                 f"port {self._port} on 127.0.0.1 cannot be taken ({error}); choose another with --port, or 0"
             ) from error
         self._socket = listener
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
     def start(self, timeout_s: float = 5.0) -> None:
         assert self._socket is not None, "bind first"
         config = uvicorn.Config(
-            device_page(self._bench, self._stopping),
+            _application(self._api),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -111,6 +109,7 @@ class PageServer:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._api.wake()
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(3.0)
@@ -118,9 +117,7 @@ class PageServer:
             self._socket.close()
 
 
-def device_page(bench: Bench, stopping: threading.Event) -> Starlette:
-    """The ASGI application. Streams end when `stopping` is set."""
-    api = _Api(bench, stopping)
+def _application(api: _Api) -> Starlette:
     return Starlette(
         routes=[
             _page_route(),
@@ -160,10 +157,12 @@ def page_html() -> str:
 
 
 class _Api:
+    """What the routes do. Streams end when `stopping` is set and `wake` is called."""
+
     def __init__(self, bench: Bench, stopping: threading.Event) -> None:
         self._bench = bench
         self._stopping = stopping
-        self._streams = 0
+        self._streams: set[Callable[[], None]] = set()
 
     async def devices(self, request: Request) -> Response:
         return _json(self._bench.state())
@@ -189,25 +188,29 @@ class _Api:
         return _json(self._bench.shown(device))
 
     async def events(self, request: Request) -> Response:
-        if self._streams >= MAX_STREAMS:
+        if len(self._streams) >= MAX_STREAMS:
             raise HTTPException(503, f"{MAX_STREAMS} pages are open already; close one")
-        return StreamingResponse(
-            self._stream(), media_type="text/event-stream", headers={"Cache-Control": "no-cache"}
-        )
+        return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+
+    def wake(self) -> None:
+        """Let every stream look again, at the end too. Any thread."""
+        for stir in tuple(self._streams):
+            stir()
 
     async def _stream(self) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()
         changed = asyncio.Event()
         told = False
 
-        def on_change() -> None:  # on a device's thread
+        def stir() -> None:  # on a device's thread
             nonlocal told
             if not told:
                 told = True
-                loop.call_soon_threadsafe(changed.set)
+                with contextlib.suppress(RuntimeError):  # the loop has just been closed
+                    loop.call_soon_threadsafe(changed.set)
 
-        leave = self._bench.listen(on_change)
-        self._streams += 1
+        leave = self._bench.listen(stir)
+        self._streams.add(stir)
         try:
             yield "retry: 1000\n\n"
             while not self._stopping.is_set():
@@ -216,23 +219,14 @@ class _Api:
                 state = self._bench.state(slips=_STREAMED_SLIPS, log=_STREAMED_LOG)
                 yield f"id: {state['version']}\nevent: state\ndata: {_dump(state)}\n\n"
                 await asyncio.sleep(_COALESCE_S)
-                async for beat in self._beats_until(changed):
-                    yield beat
+                while not changed.is_set() and not self._stopping.is_set():
+                    try:
+                        await asyncio.wait_for(changed.wait(), _BEAT_S)
+                    except TimeoutError:
+                        yield "event: beat\ndata: {}\n\n"
         finally:
-            self._streams -= 1
+            self._streams.discard(stir)
             leave()
-
-    async def _beats_until(self, changed: asyncio.Event) -> AsyncIterator[str]:
-        """Wait for a change or the end, with a sign of life now and then."""
-        silent_s = 0.0
-        while not changed.is_set() and not self._stopping.is_set():
-            try:
-                await asyncio.wait_for(changed.wait(), _COALESCE_S * 2)
-            except TimeoutError:
-                silent_s += _COALESCE_S * 2
-            if silent_s >= _BEAT_S:
-                silent_s = 0.0
-                yield "event: beat\ndata: {}\n\n"
 
 
 async def _body(request: Request, keys: set[str]) -> dict[str, Any]:
@@ -280,9 +274,7 @@ def _dump(value: object) -> str:
 
 
 def _json(value: object, status: int = 200) -> Response:
-    return Response(
-        _dump(value), status, media_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+    return Response(_dump(value), status, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 async def _problem(request: Request, error: Exception) -> Response:
