@@ -55,6 +55,7 @@ class Bench:
         self._listeners: list[Callable[[], None]] = []
         self._boot = f"{int(wall() * 1000):x}"
         self._pads: dict[str, SimulatedPads] = {}
+        self._printers: dict[str, SimulatedPrinter] = {}
         self._folder_lock = -1
         self._made_folder = False
         planned = tuple(plan)
@@ -104,6 +105,13 @@ class Bench:
             raise UnknownDevice(f"{device!r} has no keys; pads are {', '.join(self._pads) or 'not on this bench'}")
         pads = self._pads[device]
         return self._devices[device].ask(lambda now_s: pads.press(pad, key, digits, now_s))
+
+    def tear_off(self, device: str) -> bool:
+        """Tear off the paper in a printer's slot; False when there was none."""
+        self.device(device)
+        if device not in self._printers:
+            raise UnknownDevice(f"{device!r} is no printer; there are {', '.join(self._printers) or 'none'}")
+        return self._devices[device].ask(self._printers[device].tear_off)
 
     def fault(self, device: str, fault: str, for_s: float | None = None) -> None:
         """Let a fault begin, or a cure act; it has happened when this returns."""
@@ -189,7 +197,8 @@ class Bench:
         if isinstance(spec, PadBusSpec):
             self._pads[spec.id] = SimulatedPads(spec, note)
             return self._pads[spec.id]
-        return SimulatedPrinter(spec, conditions, note)
+        self._printers[spec.id] = SimulatedPrinter(spec, conditions, note)
+        return self._printers[spec.id]
 
     def _refuse_unknown(self, planned: Iterable[PlannedFault]) -> None:
         kinds = {entry.id: entry.kind for entry in self.spec.devices}

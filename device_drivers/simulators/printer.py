@@ -111,6 +111,12 @@ class SimulatedPrinter:
         self._decoder.reset()
         self._head_free_s = 0.0
 
+    def tear_off(self, now_s: float) -> bool:
+        """Somebody tears off what sticks out: how a printer without a cutter gives a slip."""
+        torn = bool(self._in_slot)
+        self._cut("torn", now_s)
+        return torn
+
     def slip_texts(self) -> list[str]:
         """The lines of each kept slip as one text, oldest first: what a test wants to look at."""
         return [paper_text(slip.items) for slip in self._slips]

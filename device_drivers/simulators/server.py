@@ -125,6 +125,7 @@ def _application(api: _Api) -> Starlette:
             Route("/api/devices/events", api.events, methods=["GET"]),
             Route("/api/devices/{id}", api.device, methods=["GET"]),
             Route("/api/devices/{id}/press", api.press, methods=["POST"]),
+            Route("/api/devices/{id}/tear", api.tear_off, methods=["POST"]),
             Route("/api/devices/{id}/fault", api.fault, methods=["POST"]),
             Route("/api/devices/{id}/fault", api.clear_faults, methods=["DELETE"]),
         ],
@@ -175,6 +176,10 @@ class _Api:
         pad, key, digits = _text(body, "pad"), _text(body, "key"), _maybe_text(body, "digits")
         frame = await run_in_threadpool(self._bench.press, request.path_params["id"], pad, key, digits)
         return _json({"pressed": key, "pad": pad, "frame": frame.hex(" ").upper()}, 202)
+
+    async def tear_off(self, request: Request) -> Response:
+        await _body(request, set())
+        return _json({"torn": await run_in_threadpool(self._bench.tear_off, request.path_params["id"])})
 
     async def fault(self, request: Request) -> Response:
         body = await _body(request, {"fault", "for_s"})

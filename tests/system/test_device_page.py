@@ -220,6 +220,14 @@ def test_a_slip_is_drawn_with_its_number_and_its_code(page: Page, lines: Lines) 
     assert (code.locator("path").get_attribute("d") or "").startswith("M0 0h7v1h-7z")
 
 
+def test_paper_without_a_cut_is_torn_off_with_a_button(page: Page, lines: Lines) -> None:
+    lines["printer-1"].write(b"A014\n")
+    expect(page.locator(".in-slot")).to_contain_text("未切纸 Not cut yet")
+    page.get_by_role("button", name="撕下 Tear off").click()
+    expect(page.locator("[data-slip='1']")).to_contain_text("A014")
+    expect(page.locator(".in-slot")).to_have_count(0)
+
+
 def test_the_roll_is_used_up_with_a_button(page: Page, lines: Lines) -> None:
     panel = page.locator("[data-device=printer-1]")
     panel.get_by_role("button", name="缺纸 paper out").click()

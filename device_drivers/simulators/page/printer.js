@@ -77,7 +77,11 @@ function PrinterView(device) {
   this.words = make('b', {'class': 'printer-words', 'data-printer': device.id});
   this.slot = make('div', {'class': 'slot'});
   this.stack = make('div', {'class': 'slips'});
-  this.slotWords = make('header');
+  this.slotWords = make('span');
+  this.slotHead = make('header', {}, [this.slotWords, make('button', {
+    type: 'button', 'class': 'tear', 'data-tear': device.id, text: '撕下 Tear off',
+    on: {click: function () { send('POST', '/api/devices/' + device.id + '/tear', {}); }}
+  })]);
   this.drawn = {};
   this.node = make('div', {'class': 'printer'}, [
     make('div', {'class': 'printer-body'}, [
@@ -101,7 +105,7 @@ PrinterView.prototype.update = function (device, state) {
     empty(this.slot);
     if (device.in_slot.length) {
       this.slot.appendChild(make('div', {'class': 'slip in-slot'}, [
-        this.slotWords, drawPaper(device.in_slot, this.columns)]));
+        this.slotHead, drawPaper(device.in_slot, this.columns)]));
     }
   }
   setText(this.slotWords, !device.busy ? '未切纸 Not cut yet' : device.online ? '正在打印… Printing' : '停在这里 Stopped here');

@@ -97,6 +97,16 @@ def test_a_slip_and_the_truth_about_the_roll(bench: Bench, host: OpenLine) -> No
     assert line.read(1) == b"\x12"
 
 
+def test_paper_without_a_cut_is_torn_off_by_hand(bench: Bench, host: OpenLine) -> None:
+    host("printer-1").write(b"A012\n")
+    assert bench.wait_for(lambda bench: bool(bench.shown("printer-1")["in_slot"]))
+    assert bench.tear_off("printer-1") is True
+    assert bench.tear_off("printer-1") is False
+    assert [slip["cut"] for slip in bench.shown("printer-1")["slips"]] == ["torn"]
+    with pytest.raises(UnknownDevice, match="'pads' is no printer; there are printer-1"):
+        bench.tear_off("pads")
+
+
 # -- faults of the wire -------------------------------------------------------------------------------
 
 
