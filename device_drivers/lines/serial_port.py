@@ -1,7 +1,7 @@
 """A serial port: opened and configured by pyserial, read and written by `DescriptorLine`.
 
 pyserial raises SerialException, OSError, termios.error and ValueError depending on the call; all of them
-become LinkDown here. DTR stays low (CH340 boards reset on it) and the port is locked against a second open.
+become LinkDown here. DTR stays low (CH340 boards reset on it), input is flushed on open, and the port is locked against a second open.
 """
 
 from __future__ import annotations
@@ -59,8 +59,7 @@ class SerialLine(DescriptorLine):
             device.dtr = False
             if self._rs485:
                 device.rs485_mode = RS485Settings()
-            device.open()
-            device.reset_input_buffer()
+            device.open()  # flushes the input as well
         except (OSError, termios.error, ValueError) as error:
             _close_quietly(device)
             raise self._refused(error) from error

@@ -65,6 +65,20 @@ def test_a_cancel_before_the_read_is_not_lost(line: SerialLine) -> None:
     line.cancel_read()
 
 
+def test_a_cancel_ends_one_read_only(port: Any, line: SerialLine) -> None:
+    line.cancel_read()
+    assert line.read(60.0) == b""
+    later = threading.Timer(0.02, port.say, [b"x"])
+    later.start()
+    assert line.read(60.0) == b"x"
+    later.join()
+
+
+def test_dtr_is_low_before_the_port_opens(line: SerialLine) -> None:
+    assert line._serial is not None
+    assert line._serial.dtr is False
+
+
 def test_opening_flushes_what_came_before(port: Any) -> None:
     """Bytes of half a frame from before we listened must not be taken for the start of one."""
     first = SerialLine("line-test", str(port.path))
