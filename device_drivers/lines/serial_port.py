@@ -1,7 +1,8 @@
 """A serial port: opened and configured by pyserial, read and written by `DescriptorLine`.
 
 pyserial raises SerialException, OSError, termios.error and ValueError depending on the call; all of them
-become LinkDown here. DTR stays low (CH340 boards reset on it), input is flushed on open, and the port is locked against a second open.
+become LinkDown here. DTR stays low (CH340 boards reset on it), input is flushed on open, and the port is
+locked against a second open.
 """
 
 from __future__ import annotations
