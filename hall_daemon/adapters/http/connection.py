@@ -1,0 +1,113 @@
+"""One TCP connection: uvicorn's HTTP/1.1 protocol with the bounds that it leaves open.
+
+Head size, number of connections, time to send a request; and what cannot be read gets a problem+json answer
+instead of a log line each. Runs on the listener's loop; knows no route.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http
+from collections.abc import Mapping
+from typing import Any
+
+import httptools
+import msgspec
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from hall_daemon.adapters.http.limits import Limits
+from hall_daemon.wire.problems import problem
+
+
+class HallConnection(HttpToolsProtocol):
+    """`overdue` is called by the server's sweep; all else by the loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: Limits,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.limits = limits
+        self._head_bytes = 0
+        self._began = 0.0
+        self._fault: tuple[str, Mapping[str, object]] = ("bad_request", {})
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._began = self.loop.time()
+        if len(self.connections) > self.limits.connections:
+            self._refuse("crowded", {"retry_after_ms": 1000})
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # Nobody here speaks anything else. The request is answered as HTTP, then the connection ends.
+            if self.cycle is not None:
+                self.cycle.keep_alive = False
+        except httptools.HttpParserError:
+            self._refuse(*self._fault)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_bytes = 0
+        if not self._began:
+            self._began = self.loop.time()
+        self.scope["state"]["transport"] = self.transport
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_message_complete(self) -> None:
+        self._began = 0.0
+        super().on_message_complete()
+
+    def overdue(self, now: float) -> None:
+        """End a connection whose request is not complete in time."""
+        if not self._began or now - self._began <= self.limits.request_s:
+            return
+        if self._head_bytes:
+            self._refuse("too_slow", {"limit_s": round(self.limits.request_s)})
+        else:
+            self.transport.close()
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > self.limits.head_bytes:
+            self._fault = ("head_too_large", {"limit": self.limits.head_bytes})
+            raise ValueError("head too large")
+
+    def _refuse(self, code: str, facts: Mapping[str, object]) -> None:
+        """Answer outside any request and close; only close when an answer is already under way."""
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            self.transport.write(raw_problem(code, facts))
+        self.transport.close()
+
+
+def raw_problem(code: str, facts: Mapping[str, object]) -> bytes:
+    """A whole response as bytes, for what never became a request."""
+    body = problem(code, facts)
+    content = msgspec.json.encode(body)
+    lines = [
+        f"HTTP/1.1 {body.status} {http.HTTPStatus(body.status).phrase}",
+        "content-type: application/problem+json",
+        f"content-length: {len(content)}",
+        "cache-control: no-store",
+        "connection: close",
+    ]
+    if body.retry_after_s is not None:
+        lines.append(f"retry-after: {body.retry_after_s}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + content

@@ -1,0 +1,93 @@
+"""Figures for Prometheus: text of GET /metrics. Names begin with hall_, units are base units, no person and no
+ticket is a label. Runs on the loop of `http`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from hall_daemon.adapters.http.doors import Doors
+from hall_daemon.adapters.http.stream import Streams
+from hall_daemon.app import views
+from hall_daemon.domain.hall import Hall
+
+Sample = tuple[str, Mapping[str, str], float]
+
+
+class Listener(NamedTuple):
+    """What one listener counts: requests by (operation, status), streams, refusals by the rate limit."""
+
+    name: str
+    requests: Counter[tuple[str, int]]
+    streams: Streams
+    limited: Counter[str]
+
+
+# name -> type, what it says
+_ABOUT: dict[str, tuple[str, str]] = {
+    "hall_tickets_issued_total": ("counter", "Numbers drawn since the business day began"),
+    "hall_ticket_steps_total": ("counter", "Steps in the lives of tickets since the business day began"),
+    "hall_queue_waiting": ("gauge", "People waiting"),
+    "hall_queue_serving": ("gauge", "People at windows"),
+    "hall_queue_windows_open": ("gauge", "Open windows that serve the queue"),
+    "hall_journal_events_total": ("counter", "Events in the journal"),
+    "hall_replica_lag_events": ("gauge", "Events that the views have not seen yet"),
+    "hall_core_inbox_depth": ("gauge", "Requests waiting for the core"),
+    "hall_http_requests_total": ("counter", "Requests answered"),
+    "hall_http_limited_total": ("counter", "Requests refused by the rate limit"),
+    "hall_http_streams": ("gauge", "Open event streams"),
+    "hall_http_streams_dropped_total": ("counter", "Event streams cut because the client took nothing"),
+    "hall_devices": ("gauge", "Devices by kind and state"),
+}
+
+
+class Metrics:
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self.listeners: list[Listener] = []
+
+    def text(self) -> str:
+        """The exposition format, version 0.0.4."""
+        samples: dict[str, list[str]] = {}
+        for name, labels, value in self._samples():
+            shown = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
+            samples.setdefault(name, []).append(f"{name}{{{shown}}} {value:g}" if shown else f"{name} {value:g}")
+        lines = []
+        for name, rows in samples.items():
+            kind, said = _ABOUT.get(name, ("gauge", name))
+            lines += [f"# HELP {name} {said}", f"# TYPE {name} {kind}", *rows]
+        return "\n".join(lines) + "\n"
+
+    def _samples(self) -> Iterator[Sample]:
+        doors = self._doors
+        tally, figures = doors.follower.read(self._look)
+        yield "hall_tickets_issued_total", {}, tally.pop("issued", 0)
+        for step, count in tally.items():
+            yield "hall_ticket_steps_total", {"step": step}, count
+        for queue, (waiting, serving, windows_open, _) in figures.items():
+            yield "hall_queue_waiting", {"queue": queue}, waiting
+            yield "hall_queue_serving", {"queue": queue}, serving
+            yield "hall_queue_windows_open", {"queue": queue}, windows_open
+        yield "hall_journal_events_total", {}, doors.core.seq
+        yield "hall_replica_lag_events", {}, max(0, doors.core.seq - doors.follower.seq)
+        yield "hall_core_inbox_depth", {}, doors.core.depth
+        for listener in tuple(self.listeners):
+            name = listener.name
+            for (operation, status), count in tuple(listener.requests.items()):
+                labels = {"listener": name, "operation": operation, "status": str(status)}
+                yield "hall_http_requests_total", labels, count
+            yield "hall_http_limited_total", {"listener": name}, listener.limited["rate"]
+            yield "hall_http_streams", {"listener": name}, len(listener.streams)
+            yield "hall_http_streams_dropped_total", {"listener": name}, listener.streams.dropped
+        devices = Counter((device.kind, device.state) for device in doors.views.devices())
+        for (kind, state), count in devices.items():
+            yield "hall_devices", {"kind": kind, "state": state}, count
+        yield from doors.extra_metrics()
+
+    def _look(self, hall: Hall) -> tuple[dict[str, int], dict[str, views.Figures]]:
+        return dict(hall.tally), views.queue_figures(self._doors.views, hall)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,0 +1,79 @@
+"""The keys of a window and of a ticket as tables: path, body, command, and what each may be refused with.
+
+Pure: a body becomes a command of the domain. One row here is one route and one entry of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from hall_daemon.domain import commands as c
+from hall_daemon.wire import messages as m
+
+ToId = Callable[[str], str]
+
+
+class Press(NamedTuple):
+    """`make(subject, body, to_id)`: subject is the window or ticket of the path; `to_id` turns an id or today's
+    number into a ticket id."""
+
+    path: str
+    summary: str
+    make: Callable[[str, Any, ToId], c.Command]
+    codes: tuple[str, ...]
+    body: type[msgspec.Struct] = m.NoBody
+
+
+_OPEN = ("unknown_window", "window_closed", "window_paused")
+_AT_WINDOW = ("unknown_window", "nobody_at_window", "not_now", "ticket_over")
+_TICKET = ("unknown_ticket", "ticket_over", "not_now")
+_CALL = ("called_just_now", "window_busy")
+
+WINDOW_PRESSES = (
+    Press("call-next", "Call whoever is next; the one before is finished",
+        lambda window, body, to_id: c.CallNext(window), (*_OPEN, *_CALL, "nobody_waits")),
+    Press("call", "Call this ticket, with a reason",
+        lambda window, body, to_id: c.CallTicket(window, to_id(body.ticket), body.reason),
+        (*_OPEN, *_CALL, *_TICKET, "pick_reason_needed", "not_skilled", "reserved"), m.CallTicketBody),
+    Press("recall", "Call the same number again", lambda window, body, to_id: c.Recall(window), _AT_WINDOW),
+    Press("start", "The applicant is here", lambda window, body, to_id: c.Start(window), _AT_WINDOW),
+    Press("finish", "The matter is done", lambda window, body, to_id: c.Finish(window), _AT_WINDOW),
+    Press("miss", "Nobody came", lambda window, body, to_id: c.Miss(window), _AT_WINDOW),
+    Press("hold", "Put the ticket aside", lambda window, body, to_id: c.Hold(window), _AT_WINDOW),
+    Press("resume", "Take a held ticket up again",
+        lambda window, body, to_id: c.Resume(window, to_id(body.ticket) if body.ticket else ""),
+        (*_OPEN, "window_busy", "nothing_held"), m.ResumeBody),
+    Press("undo", "Take the last press back", lambda window, body, to_id: c.Undo(window),
+        ("unknown_window", "nothing_to_undo", "undo_too_late", "undo_overtaken")),
+    Press("open", "Open the window, or end its pause",
+        lambda window, body, to_id: c.OpenWindow(window, body.staff),
+        ("unknown_window", "staff_elsewhere", "window_busy"), m.OpenBody),
+    Press("pause", "Pause the window, with a reason",
+        lambda window, body, to_id: c.PauseWindow(window, body.reason),
+        (*_OPEN, "pause_reason_needed"), m.PauseBody),
+    Press("close", "Close the window", lambda window, body, to_id: c.CloseWindow(window),
+        ("unknown_window", "window_busy", "window_holds")),
+)  # fmt: skip
+
+CANCEL = Press("cancel", "Give the number up", lambda ticket, body, to_id: c.Cancel(ticket), _TICKET)
+RETURN = Press("return", "Back after a missed call", lambda ticket, body, to_id: c.Return(ticket),
+    (*_TICKET, "return_too_late"))  # fmt: skip
+
+TICKET_PRESSES = (
+    CANCEL,
+    RETURN,
+    Press("transfer", "Send it on: another matter, another window, or back to this clerk",
+        lambda ticket, body, to_id: c.Transfer(ticket, body.service, body.to_window, body.keep),
+        (*_TICKET, "unknown_service", "unknown_window", "window_closed", "no_first_clerk"), m.TransferBody),
+    Press("slip", "Print the same number again",
+        lambda ticket, body, to_id: c.RequestSlip(ticket, body.printer),
+        ("unknown_ticket", "ticket_over", "unknown_printer"), m.SlipBody),
+)  # fmt: skip
+
+ISSUE_CODES = (
+    "unknown_service", "bad_services", "priority_reason_needed", "slot_needed", "day_closed", "hall_closed",
+    "hall_closed_today", "issuing_stopped", "service_full", "day_full", "storage_low", "unknown_printer",
+)  # fmt: skip

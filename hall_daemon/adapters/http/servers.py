@@ -1,0 +1,123 @@
+"""The two listeners put together from their parts. Call both before the follower starts: they subscribe to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hall_daemon.adapters.http.asking import Asking
+from hall_daemon.adapters.http.boards import Boards
+from hall_daemon.adapters.http.doors import Doors
+from hall_daemon.adapters.http.exchange import Operation, encode
+from hall_daemon.adapters.http.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
+from hall_daemon.adapters.http.metrics import Listener, Metrics
+from hall_daemon.adapters.http.openapi import document
+from hall_daemon.adapters.http.pages import PUBLIC_PAGES, STAFF_PAGES, Pages
+from hall_daemon.adapters.http.public import PublicApi
+from hall_daemon.adapters.http.server import HttpServer
+from hall_daemon.adapters.http.shared import SharedApi
+from hall_daemon.adapters.http.site import Site
+from hall_daemon.adapters.http.staff import StaffApi
+from hall_daemon.adapters.http.stream import EventStream, Streams
+
+# How old the public hall may be while events pour in: it is rendered twice a second however many look.
+PUBLIC_STALE_S = 0.5
+
+OnFailure = Callable[[BaseException], None]
+
+
+class Listeners(NamedTuple):
+    staff: HttpServer
+    public: HttpServer
+
+
+def staff_server(
+    doors: Doors,
+    host: str,
+    port: int,
+    *,
+    limits: Limits = STAFF_LIMITS,
+    metrics: Metrics | None = None,
+    on_failure: OnFailure | None = None,
+) -> HttpServer:
+    """The listener for staff, kiosks and tools, on a thread named `http`."""
+    asking = Asking(doors, limits)
+    metrics = metrics or Metrics(doors)
+    streams = Streams(limits)
+    counted = Listener("staff", Counter(), streams, Counter())
+    metrics.listeners.append(counted)
+    written = _Document("Service hall: staff, kiosks and tools", doors.version)
+    shared = SharedApi(asking, metrics, written)
+    api = StaffApi(asking, Boards(asking, 0.0), EventStream(asking, streams, limits), shared)
+    written.operations = api.operations()
+    pages = Pages.load(doors.pages, STAFF_PAGES)
+    site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic)
+    return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
+
+
+def public_server(
+    doors: Doors,
+    host: str,
+    port: int,
+    *,
+    limits: Limits = PUBLIC_LIMITS,
+    metrics: Metrics | None = None,
+    trusted_proxies: tuple[str, ...] = (),
+    on_failure: OnFailure | None = None,
+) -> HttpServer:
+    """The listener for everybody's phone, on a thread named `http-public`."""
+    asking = Asking(doors, limits)
+    streams = Streams(limits)
+    counted = Listener("public", Counter(), streams, Counter())
+    if metrics is not None:
+        metrics.listeners.append(counted)
+    written = _Document("Service hall: public", doors.version)
+    shared = SharedApi(asking, None, written)
+    api = PublicApi(asking, Boards(asking, PUBLIC_STALE_S), streams, shared, limits)
+    written.operations = api.operations()
+    pages = Pages.load(doors.pages, PUBLIC_PAGES, tickets=True)
+    site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic)
+    return HttpServer(
+        site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure
+    )
+
+
+def both_servers(
+    doors: Doors,
+    staff: tuple[str, int],
+    public: tuple[str, int],
+    *,
+    staff_limits: Limits = STAFF_LIMITS,
+    public_limits: Limits = PUBLIC_LIMITS,
+    trusted_proxies: tuple[str, ...] = (),
+    on_failure: OnFailure | None = None,
+) -> Listeners:
+    """Both listeners, at (host, port) each; /metrics of the first one counts for both."""
+    metrics = Metrics(doors)
+    return Listeners(
+        staff_server(doors, *staff, limits=staff_limits, metrics=metrics, on_failure=on_failure),
+        public_server(
+            doors,
+            *public,
+            limits=public_limits,
+            metrics=metrics,
+            trusted_proxies=trusted_proxies,
+            on_failure=on_failure,
+        ),
+    )
+
+
+class _Document:
+    """The OpenAPI document, written once when first asked for: it describes the table that serves it."""
+
+    def __init__(self, title: str, version: str) -> None:
+        self._title = title
+        self._version = version
+        self._written = b""
+        self.operations: tuple[Operation, ...] = ()
+
+    def __call__(self) -> bytes:
+        if not self._written:
+            self._written = encode(document(self.operations, self._title, self._version))
+        return self._written

@@ -1,0 +1,72 @@
+"""What both listeners have: health, the table of problems, the document of this very listener.
+
+Runs on a listener's loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hall_daemon.adapters.http.asking import Asking
+from hall_daemon.adapters.http.exchange import Call, Operation, Reply, encode
+from hall_daemon.adapters.http.metrics import Metrics
+from hall_daemon.wire import messages as m
+from hall_daemon.wire.problems import PROBLEMS
+
+# The replica may lag for a moment under load; for so many events it is behind.
+LAG_EVENTS = 5000
+_RANK = ("ok", "degraded", "failing")
+
+
+class SharedApi:
+    def __init__(self, asking: Asking, metrics: Metrics | None, document: Callable[[], bytes]) -> None:
+        self._asking = asking
+        self._metrics = metrics
+        self._document = document
+        self._problems = encode(
+            m.Problems(
+                {
+                    code: m.ProblemWords(
+                        words.status, f"urn:hall:problem:{code}", words.en, words.zh, words.advice_en, words.advice_zh
+                    )
+                    for code, words in PROBLEMS.items()
+                }
+            )
+        )
+
+    def operations(self) -> tuple[Operation, ...]:
+        rows = (
+            Operation("getHealth", "GET", "/healthz", "Is the hall well", self.health, m.Health, statuses=(503,)),
+            Operation("listProblems", "GET", "/api/v1/problems", "Every way the hall says no",
+                self.problems, m.Problems),
+            Operation("getDocument", "GET", "/api/v1/openapi.json", "This document", self.document, dict[str, object]),
+        )  # fmt: skip
+        if self._metrics is None:
+            return rows
+        return (
+            *rows,
+            Operation("getMetrics", "GET", "/metrics", "Figures for Prometheus", self.figures, str,
+                content="text/plain"),
+        )  # fmt: skip
+
+    async def health(self, call: Call) -> Reply:
+        """Answers from memory, so that it answers also when the core does not."""
+        doors, replica = self._asking.doors, self._asking.replica
+        checks = {**doors.health()}
+        if replica.lag > LAG_EVENTS:
+            checks["views"] = f"degraded: {replica.lag} events behind the journal"
+        checks.setdefault("views", "ok")
+        rank = max(_RANK.index(said.split(":", 1)[0]) for said in checks.values())
+        status = _RANK[rank]
+        body = encode({"status": status, "version": doors.version, "seq": replica.seq, "checks": checks})
+        return Reply(503 if status == "failing" else 200, body)
+
+    async def problems(self, call: Call) -> Reply:
+        return Reply(200, self._problems)
+
+    async def document(self, call: Call) -> Reply:
+        return Reply(200, self._document())
+
+    async def figures(self, call: Call) -> Reply:
+        assert self._metrics is not None
+        return Reply(200, self._metrics.text().encode(), content_type=b"text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,83 @@
+"""One listener's ASGI application: rate limit, routes from the table, pages, and 404 for the rest.
+
+Runs on the listener's loop; `bind` and `close` are called there by the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
+
+from hall_daemon.adapters.http.exchange import Endpoint, Operation, Reply, problem_reply, send_reply
+from hall_daemon.adapters.http.limits import Limits, RateLimiter, address_of
+from hall_daemon.adapters.http.metrics import Listener
+from hall_daemon.adapters.http.pages import Pages, page_reply
+
+
+class Bound(Protocol):
+    """A part that lives on the loop; None when the loop ends."""
+
+    def bind(self, loop: asyncio.AbstractEventLoop | None) -> None: ...
+
+
+class Site:
+    """`operations` is the table; one path's methods become one endpoint."""
+
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        limits: Limits,
+        pages: Pages,
+        parts: Sequence[Bound],
+        counted: Listener,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.limits = limits
+        self._pages = pages
+        self._parts = parts
+        self._counted = counted
+        self._limiter: RateLimiter | None = None
+        if limits.rate_per_s:
+            self._limiter = RateLimiter(limits.rate_per_s, limits.burst, limits.addresses, monotonic)
+        by_path: dict[str, list[Operation]] = {}
+        for operation in operations:
+            by_path.setdefault(operation.path, []).append(operation)
+        routes = [Route(path, Endpoint(tuple(same), limits, counted.requests)) for path, same in by_path.items()]
+        self._router = Router(routes, redirect_slashes=False, default=self._no_route)
+
+    def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        for part in self._parts:
+            part.bind(loop)
+
+    def close(self) -> None:
+        """No new streams; the open ones end, so that the server can stop."""
+        self._counted.streams.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._limiter is not None:
+            wait_s = self._limiter.wait_s(address_of(scope.get("client")))
+            if wait_s:
+                self._counted.limited["rate"] += 1
+                reply = problem_reply("rate_limited", {"retry_after_ms": round(wait_s * 1000) or 1})
+                await send_reply(send, reply)
+                return
+        await self._router.app(scope, receive, send)
+
+    async def _no_route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, path = scope["method"], scope["path"]
+        page = self._pages.find(path)
+        if page is None:
+            reply = problem_reply("not_found", None, path[:200])
+        elif method in ("GET", "HEAD"):
+            reply = page_reply(page, dict(scope["headers"]).get(b"if-none-match", b""))
+        elif method == "OPTIONS":
+            reply = Reply(204, b"", ((b"allow", b"GET, HEAD, OPTIONS"),))
+        else:
+            reply = problem_reply("method_not_allowed", None, path[:200])
+            reply = reply._replace(headers=((b"allow", b"GET, HEAD, OPTIONS"),))
+        self._counted.requests["page" if page else "none", reply.status] += 1
+        await send_reply(send, reply)

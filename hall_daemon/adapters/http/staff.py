@@ -1,0 +1,151 @@
+"""The API of staff, kiosks and tools: every route of the first listener as one table.
+
+Runs on the loop of `http`. The table drives the routes and the OpenAPI document alike.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from hall_daemon.adapters.http.asking import Asking
+from hall_daemon.adapters.http.boards import Boards
+from hall_daemon.adapters.http.exchange import Call, Fault, Operation, Query, Reply, encode
+from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
+from hall_daemon.adapters.http.shared import SharedApi
+from hall_daemon.adapters.http.stream import EventStream, query_value
+from hall_daemon.app import views
+from hall_daemon.domain.decide import Refused
+from hall_daemon.wire import messages as m
+
+_HISTORY_LIMIT = 500
+
+
+class StaffApi:
+    """The handlers. Each is one row of `operations`."""
+
+    def __init__(self, asking: Asking, boards: Boards, events: EventStream, shared: SharedApi) -> None:
+        self._asking = asking
+        self._boards = boards
+        self._events = events
+        self._shared = shared
+        self._ctx = asking.doors.views
+        self._plan = asking.doors.plan
+
+    def operations(self) -> tuple[Operation, ...]:
+        after = Query("after", "Go on after this event", {"type": "integer", "minimum": 0})
+        before = Query("before", "Today's number of somebody else", {"type": "string", "maxLength": 64})
+        return (
+            Operation("issueTicket", "POST", "/api/v1/tickets", "Draw a number",
+                self._asking.issue, m.Issued, ISSUE_CODES, 201, m.IssueBody),
+            *(
+                Operation(_camel(press.path, "Window"), "POST", f"/api/v1/windows/{{window}}/{press.path}",
+                    press.summary, partial(self._press_window, press), m.Done, press.codes, body=press.body)
+                for press in WINDOW_PRESSES
+            ),
+            *(
+                Operation(_camel(press.path, "Ticket"), "POST", f"/api/v1/tickets/{{ticket}}/{press.path}",
+                    press.summary, partial(self._press_ticket, press), m.Done, press.codes, body=press.body)
+                for press in TICKET_PRESSES
+            ),
+            Operation("getHall", "GET", "/api/v1/hall", "Everything a screen or a page needs",
+                self.hall, m.HallView, statuses=(304,)),
+            Operation("getTicket", "GET", "/api/v1/tickets/{ticket}", "A ticket, by id or today's number",
+                self.ticket, m.TicketView, ("unknown_ticket",)),
+            Operation("getTicketHistory", "GET", "/api/v1/tickets/{ticket}/history", "What happened to a ticket",
+                self.history, m.History, ("unknown_ticket",)),
+            Operation("explainTicket", "GET", "/api/v1/tickets/{ticket}/why", "Why it was called, or not yet",
+                self.why, m.Explanation, ("unknown_ticket", "no_explanation"), query=(before,)),
+            Operation("listWindows", "GET", "/api/v1/windows", "All windows", self.windows, m.Windows),
+            Operation("getWindow", "GET", "/api/v1/windows/{window}", "One window",
+                self.window, m.WindowView, ("unknown_window",)),
+            Operation("listQueues", "GET", "/api/v1/queues", "All queues", self.queues, m.Queues, statuses=(304,)),
+            Operation("getQueue", "GET", "/api/v1/queues/{queue}", "A queue and its line",
+                self.queue, m.QueueDetail, ("unknown_queue",), statuses=(304,)),
+            Operation("streamEvents", "GET", "/api/v1/events",
+                "Every event as it happens; resumes after Last-Event-ID", self._events.handle, m.StreamEvent,
+                ("bad_field", "too_many_streams", "stopping"), query=(after,), content="text/event-stream"),
+            *self._shared.operations(),
+        )  # fmt: skip
+
+    async def _press_window(self, press: Press, call: Call) -> Reply:
+        return await self._asking.press(press, call.params["window"][:64], call)
+
+    async def _press_ticket(self, press: Press, call: Call) -> Reply:
+        return await self._asking.press(press, self._asking.ticket_id(call.params["ticket"]), call)
+
+    async def hall(self, call: Call) -> Reply:
+        await self._asking.replica.fresh()
+        return self._boards.reply(
+            call, "hall", lambda hall, seq, now: views.hall_view(self._ctx, hall, seq, now, public=False)
+        )
+
+    async def queues(self, call: Call) -> Reply:
+        await self._asking.replica.fresh()
+        return self._boards.reply(
+            call, "queues",
+            lambda hall, seq, now: m.Queues(
+                tuple(views.queue_view(self._ctx, hall, queue, now) for queue in self._plan.queues)
+            ),
+        )  # fmt: skip
+
+    async def queue(self, call: Call) -> Reply:
+        queue = call.params["queue"]
+        if queue not in self._plan.queues:
+            raise Fault("unknown_queue", {"queue": queue[:64], "known": ", ".join(self._plan.queues)})
+        await self._asking.replica.fresh()
+        return self._boards.reply(
+            call, ("queue", queue), lambda hall, seq, now: views.queue_detail(self._ctx, hall, queue, now)
+        )
+
+    async def windows(self, call: Call) -> Reply:
+        found = await self._asking.look(
+            lambda hall, seq, now: m.Windows(
+                tuple(views.window_view(self._ctx, hall, window, now) for window in self._plan.windows)
+            )
+        )
+        return Reply(200, encode(found))
+
+    async def window(self, call: Call) -> Reply:
+        window = call.params["window"]
+        if window not in self._plan.windows:
+            raise Fault("unknown_window", {"window": window[:64], "known": ", ".join(self._plan.windows)})
+        found = await self._asking.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, now))
+        return Reply(200, encode(found))
+
+    async def ticket(self, call: Call) -> Reply:
+        await self._asking.replica.fresh()
+        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        found = await self._asking.look(
+            lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now, public=False)
+        )
+        if found is None:
+            raise _unknown_ticket(call)
+        return Reply(200, encode(found))
+
+    async def history(self, call: Call) -> Reply:
+        await self._asking.replica.fresh()
+        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        rows = await self._asking.aside(self._asking.doors.history, ticket_id)
+        if not rows:
+            raise _unknown_ticket(call)
+        events = tuple(map(views.stream_event, rows[:_HISTORY_LIMIT]))
+        return Reply(200, encode(m.History(ticket_id, events)))
+
+    async def why(self, call: Call) -> Reply:
+        await self._asking.replica.fresh()
+        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        before = query_value(call, "before")[:64]
+        found = await self._asking.aside(self._asking.doors.explain, ticket_id, before)
+        if isinstance(found, Refused):
+            raise Fault(found.code, found.facts)
+        return Reply(200, encode(found))
+
+
+def _unknown_ticket(call: Call) -> Fault:
+    return Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
+
+
+def _camel(path: str, about: str) -> str:
+    """`call-next` about a window is callNextWindow."""
+    first, *others = path.split("-")
+    return first + "".join(map(str.capitalize, others)) + about

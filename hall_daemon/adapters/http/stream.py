@@ -1,0 +1,241 @@
+"""Server-sent events. A stream is a place in the journal, not a queue: it reads on from its own event, so that
+resuming, catching up and living on are one loop without gaps, and a slow client costs nothing but its socket.
+
+Runs on the listener's loop; what lies far back is read on a reading thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from hall_daemon.adapters.http.asking import Asking
+from hall_daemon.adapters.http.exchange import NO_STORE, Call, Fault, encode
+from hall_daemon.adapters.http.limits import Limits
+from hall_daemon.app.record import Recorded
+from hall_daemon.app.view_context import iso
+from hall_daemon.app.views import stream_event
+
+_LOGGER = logging.getLogger(__name__)
+
+RETRY_MS = 2000
+CHUNK = 200
+# Events this near are surely in the follower's memory; what is further back is read from the journal aside.
+NEAR = 2000
+_CACHED_FRAMES = 1000
+# How long a stream that ends may take to say so.
+_FAREWELL_S = 0.5
+_HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", NO_STORE), (b"x-accel-buffering", b"no")]
+
+
+class Streams:
+    """The open streams of a listener: how many, how they are fed, how they end."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.dropped = 0
+        self.closing = False
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def close(self) -> None:
+        """End every stream in good order. On the loop."""
+        self.closing = True
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    async def run(self, call: Call, frames: AsyncGenerator[bytes, None]) -> None:
+        """Send `frames` until the client goes, takes nothing for too long, or we stop."""
+        if self.closing:
+            raise Fault("stopping", {"retry_after_ms": 2000})
+        if len(self._tasks) >= self._limits.streams:
+            raise Fault("too_many_streams", {"limit": self._limits.streams, "retry_after_ms": 5000})
+        transport: asyncio.Transport = call.scope["state"]["transport"]
+        _bound_kernel_buffer(transport, self._limits.stream_buffer_bytes)
+        task = asyncio.current_task()
+        assert task is not None
+        listening = asyncio.create_task(_until_gone(call))
+        listening.add_done_callback(lambda _: task.cancel())
+        self._tasks.add(task)
+        in_order = False
+        try:
+            await call.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            async for frame in frames:
+                if not await self._deliver(call, frame):
+                    break
+        except asyncio.CancelledError:
+            task.uncancel()
+            in_order = True
+        except Exception:
+            _LOGGER.exception("an event stream failed and was cut")
+        finally:
+            self._tasks.discard(task)
+            await frames.aclose()
+        if not (in_order and await self._deliver(call, b"", _FAREWELL_S)):
+            transport.abort()
+        await _ended(listening)
+
+    async def _deliver(self, call: Call, frame: bytes, within_s: float | None = None) -> bool:
+        """Send one frame, an empty one to end; False when the client took nothing in time."""
+        try:
+            async with asyncio.timeout(within_s or self._limits.stall_s):
+                await call.send({"type": "http.response.body", "body": frame, "more_body": bool(frame)})
+        except TimeoutError:
+            self.dropped += 1
+            _LOGGER.info("an event stream took nothing for too long and was cut; it resumes by its id")
+            return False
+        return True
+
+
+def _bound_kernel_buffer(transport: asyncio.Transport, size: int) -> None:
+    tcp = transport.get_extra_info("socket")
+    if tcp is not None:
+        with contextlib.suppress(OSError):  # it is gone already; the stream ends at once
+            tcp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
+
+
+async def _until_gone(call: Call) -> None:
+    while (await call.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _ended(listening: asyncio.Task[None]) -> None:
+    """Wait until the connection has noticed its end, so that the request does not end before it."""
+    await asyncio.wait({listening}, timeout=_FAREWELL_S)
+    listening.cancel()
+
+
+class EventStream:
+    """GET /api/v1/events: every event after the client's last one, then live."""
+
+    def __init__(self, asking: Asking, streams: Streams, limits: Limits) -> None:
+        self._asking = asking
+        self._replica = asking.replica
+        self._streams = streams
+        self._beat_s = limits.beat_s
+        self._frames: dict[int, bytes] = {}
+
+    async def handle(self, call: Call) -> None:
+        await self._replica.fresh()
+        cursor, opening = self._start(call)
+        if call.scope["method"] == "HEAD":
+            await _head(call)
+            return
+        await self._streams.run(call, self._frames_after(cursor, opening))
+
+    async def _frames_after(self, cursor: int, opening: bytes) -> AsyncGenerator[bytes, None]:
+        yield opening
+        while True:
+            if not await self._replica.reach(cursor + 1, self._beat_s):
+                yield self._beat(cursor)
+                continue
+            rows = await self._after(cursor)
+            yield b"".join(map(self._frame, rows))
+            cursor = rows[-1].seq
+
+    def _start(self, call: Call) -> tuple[int, bytes]:
+        """The event to go on from, and the first bytes: `Last-Event-ID`, else `after`, else now.
+
+        A last id that this journal has not reached (it was restored from a copy) goes on from now, and an event
+        `reset` tells the client to read the hall's state anew.
+        """
+        now = self._replica.seq
+        last = call.headers.get(b"last-event-id", b"").decode("latin-1")
+        cursor = _event_number(last or query_value(call, "after"))
+        reset = b""
+        if cursor is None:
+            cursor = now
+        elif cursor > now:
+            if not last:
+                raise Fault("bad_field", {"why": f"the last event is {now}, there is no {cursor} yet"})
+            cursor = now
+            reset = b"event: reset\ndata: " + encode({"seq": now}) + b"\n\n"
+        # An id without data: it is the place to resume from when nothing happens before the line breaks.
+        return cursor, b"retry: %d\nid: %d\n\n" % (RETRY_MS, cursor) + reset
+
+    async def _after(self, cursor: int) -> list[Recorded]:
+        if self._replica.seq - cursor <= NEAR:
+            rows = self._replica.events_after(cursor, CHUNK)
+        else:
+            rows = await self._asking.aside(self._replica.events_after, cursor, CHUNK)
+        if not rows:
+            raise LookupError(f"the journal has no event after {cursor}")
+        return rows
+
+    def _frame(self, row: Recorded) -> bytes:
+        frame = self._frames.get(row.seq)
+        if frame is None:
+            event = stream_event(row)
+            frame = b"id: %d\nevent: %b\ndata: %b\n\n" % (row.seq, event.kind.encode(), encode(event))
+            if len(self._frames) >= _CACHED_FRAMES:
+                self._frames.clear()
+            self._frames[row.seq] = frame
+        return frame
+
+    def _beat(self, cursor: int) -> bytes:
+        """A comment for proxies, and an event without an id that a page can tell a dead line by."""
+        as_of = iso(self._asking.doors.clock.now().wall)
+        return b": beat\nevent: beat\ndata: " + encode({"seq": cursor, "as_of": as_of}) + b"\n\n"
+
+
+class StateStream:
+    """GET /api/v1/stream, public: the hall as it is, whenever it changed, at most every `gap_s`. A client that
+    is slow misses states in between, never the last one."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        streams: Streams,
+        state: Callable[[], tuple[int, bytes]],
+        limits: Limits,
+        gap_s: float = 0.5,
+    ) -> None:
+        self._replica = asking.replica
+        self._streams = streams
+        self._state = state
+        self._beat_s = limits.beat_s
+        self._gap_s = gap_s
+
+    async def handle(self, call: Call) -> None:
+        if call.scope["method"] == "HEAD":
+            await _head(call)
+            return
+        await self._streams.run(call, self._states())
+
+    async def _states(self) -> AsyncGenerator[bytes, None]:
+        yield b"retry: %d\n\n" % RETRY_MS
+        while True:
+            seq, body = self._state()
+            yield b": beat\nid: %d\nevent: hall\ndata: %b\n\n" % (seq, body)
+            await asyncio.sleep(self._gap_s)
+            # No change for a beat: the same state is sent again with a new as_of, so nobody shows old news.
+            await self._replica.reach(seq + 1, self._beat_s)
+
+
+def _event_number(said: str) -> int | None:
+    if not said:
+        return None
+    if not said.isascii() or not said.isdigit() or len(said) > 18:
+        raise Fault("bad_field", {"why": "Last-Event-ID and after are numbers of events, as 1042"})
+    return int(said)
+
+
+async def _head(call: Call) -> None:
+    await call.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    await call.send({"type": "http.response.body", "body": b""})
+
+
+def query_value(call: Call, name: str) -> str:
+    """A query parameter's first value, or an empty string."""
+    query: bytes = call.scope.get("query_string", b"")
+    if not query:
+        return ""
+    found = parse_qs(query.decode("latin-1"), max_num_fields=20).get(name)
+    return found[0] if found else ""
