@@ -12,7 +12,7 @@ from hall_daemon.config import check
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "config", nargs="?", type=Path, metavar="FILE", help="configuration (default: the installed one)"
+        "config", nargs="?", type=Path, metavar="FILE", help="default: the installed one"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -62,8 +62,9 @@ def _decode(args: argparse.Namespace) -> int:
     rest = data[decoded.used :]
     if args.json:
         shown = {
-            "protocol": codec.name, "valid": True, "fields": decoded.fields, "hex": data[: decoded.used].hex(" ").upper(),
-            "used": decoded.used, "rest": rest.hex(" ").upper(), "warnings": list(decoded.warnings),
+            "protocol": codec.name, "valid": True, "fields": decoded.fields,
+            "hex": data[: decoded.used].hex(" ").upper(), "used": decoded.used,
+            "rest": rest.hex(" ").upper(), "warnings": list(decoded.warnings),
         }  # fmt: skip
         print(json.dumps(shown, ensure_ascii=False))
         return 0

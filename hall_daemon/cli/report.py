@@ -46,10 +46,9 @@ def _minutes(spread: Spread) -> str:
 
 def _page(report: DayReport) -> str:
     rows = [
-        f"{report.day}: {report.tickets} tickets, {report.served} served, {report.missed} missed, "
-        f"{report.left} left, {report.open} open",
-        f"{report.calls} calls, {report.recalls} recalls, {report.undone} undone, "
-        f"{report.announced} announced, {report.events} events",
+        f"{report.day}: {report.tickets} tickets, {report.served} served, {report.missed} missed",
+        f"{report.left} left, {report.open} open; {report.calls} calls, {report.recalls} recalls",
+        f"{report.undone} undone, {report.announced} announced, {report.events} events",
         "",
         f"{'minutes':<12}{'n':>6}{'mean':>7}{'median':>8}{'p90':>7}",
         f"{'wait':<12}{report.wait.n:>6}{_minutes(report.wait)}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple
 
 from hall_daemon.domain.ticket import Place, State, Ticket
@@ -100,6 +100,14 @@ class Hall:
         ticket = self.tickets.pop(ticket_id)
         self.tokens.pop(ticket.token, None)
         self.slips.pop(ticket_id, None)
+
+    def copy(self) -> Hall:
+        """A hall of its own with the same content: the values inside are immutable and shared."""
+        names = [each.name for each in fields(self) if each.compare]
+        kept = {name: getattr(self, name) for name in names}
+        twin = Hall(**{name: dict(value) if isinstance(value, dict) else value for name, value in kept.items()})
+        twin.reindex()
+        return twin
 
     def reindex(self) -> None:
         """Build the indexes from the tickets, as after loading a snapshot."""

@@ -1,0 +1,339 @@
+"""Commands: what each does, and each refusal a clerk or applicant can meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
+from hall_daemon.domain.plan import Hours, Moment, PlanError, Policy, Queue, Service
+from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, Stage, plan
+
+WEEKDAYS = (((510, 720), (840, 1050)),) * 5 + ((), ())
+
+
+def at(stage: Stage, hour: int, minute: int = 0) -> None:
+    wall = MIDNIGHT + (hour * 60 + minute) * 60_000
+    stage.now = Moment(stage.now.tick + 1000, wall)
+
+
+def kinds(events: tuple[e.Event, ...]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+def test_numbers_count_up_by_prefix_from_one_each_day() -> None:
+    stage = Stage().open()
+    numbers = [stage.ticket(stage.draw(service)).number for service in ("licence", "card", "permit")]
+    assert numbers == ["A001", "B001", "A002"]
+    stage.do(c.OpenDay("2026-11-24", MIDNIGHT + 86_400_000))
+    stage.now = Moment(stage.now.tick, MIDNIGHT + 86_400_000 + 9 * 3_600_000)
+    assert stage.ticket(stage.draw("licence")).id == "2026-11-24-A001"
+
+
+def test_numbers_go_on_past_their_digits() -> None:
+    stage = Stage(plan(queues={"A": Queue("A", plan().name, "A", 3, 999), "B": Queue("B", plan().name, "B")})).open()
+    assert [stage.ticket(stage.draw()).number for _ in range(2)] == ["A999", "A1000"]
+
+
+def test_two_queues_cannot_share_a_prefix() -> None:
+    with pytest.raises(PlanError, match=r"queues\.B\.prefix.*already used by queue 'A'"):
+        plan(queues={"A": Queue("A", plan().name, "A"), "B": Queue("B", plan().name, "A")})
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (c.IssueTicket(("nothing",), "t"), "unknown_service"),
+        (c.IssueTicket((), "t"), "bad_services"),
+        (c.IssueTicket(("licence", "licence"), "t"), "bad_services"),
+        (c.IssueTicket(tuple(f"s{i}" for i in range(9)), "t"), "bad_services"),
+        (c.IssueTicket(("licence",), "t", class_="royal"), "unknown_class"),
+        (c.IssueTicket(("licence",), "t", class_="priority"), "priority_reason_needed"),
+        (c.IssueTicket(("licence",), "t", class_="appointment"), "slot_needed"),
+        (c.CallNext("9"), "unknown_window"),
+        (c.CallNext("2"), "window_closed"),
+        (c.CallNext("1"), "nobody_waits"),
+        (c.CallTicket("1", "2026-11-23-A009", "documents"), "unknown_ticket"),
+        (c.Recall("1"), "nobody_at_window"),
+        (c.Start("1"), "nobody_at_window"),
+        (c.Finish("1"), "nobody_at_window"),
+        (c.Miss("1"), "nobody_at_window"),
+        (c.Hold("1"), "nobody_at_window"),
+        (c.Resume("1"), "nothing_held"),
+        (c.Undo("1"), "nothing_to_undo"),
+        (c.PauseWindow("1", "bored"), "pause_reason_needed"),
+        (c.OpenWindow("2", "staff-1"), "staff_elsewhere"),
+        (c.Cancel("2026-11-23-A009"), "unknown_ticket"),
+        (c.Return("2026-11-23-A009"), "unknown_ticket"),
+        (c.Transfer("2026-11-23-A009"), "unknown_ticket"),
+        (c.RequestSlip("2026-11-23-A009", "p"), "unknown_ticket"),
+    ],
+)  # fmt: skip
+def test_refusals_on_an_empty_hall(command: c.Command, code: str) -> None:
+    assert Stage().open("1").refused(command).code == code
+
+
+def test_no_number_before_the_day_is_open() -> None:
+    assert Stage().refused(c.IssueTicket(("licence",), "t")).code == "day_closed"
+
+
+def test_hours_lunch_and_the_stop_before_the_end() -> None:
+    stage = Stage(plan(hours=Hours(WEEKDAYS, stop_issuing_min=15))).open()
+    wanted = {
+        (8, 29): "hall_closed", (8, 30): "", (11, 44): "", (11, 45): "issuing_stopped", (12, 0): "hall_closed",
+        (14, 0): "", (17, 15): "issuing_stopped", (17, 30): "hall_closed_today",
+    }  # fmt: skip
+    for (hour, minute), code in wanted.items():
+        at(stage, hour, minute)
+        decision = stage.ask(c.IssueTicket(("licence",), f"{hour}{minute}"))
+        assert (decision.code if not isinstance(decision, tuple) else "") == code, (hour, minute)
+
+
+def test_a_holiday_is_closed_and_the_refusal_says_when_it_opens() -> None:
+    closed = Hours(WEEKDAYS, days={date.fromisoformat(DAY): ()})
+    assert Stage(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t")).code == "hall_closed_today"
+    stage = Stage(plan(hours=Hours(WEEKDAYS))).open()
+    at(stage, 12, 30)
+    assert stage.refused(c.IssueTicket(("licence",), "t")).facts == {"opens": "14:00"}
+
+
+def test_daily_caps_of_a_service_and_of_the_hall() -> None:
+    base = plan()
+    services = base.services | {"licence": Service("licence", base.name, "A", daily_cap=2)}
+    stage = Stage(plan(services=services, daily_cap=3)).open()
+    stage.draw("licence")
+    stage.draw("licence")
+    assert stage.refused(c.IssueTicket(("licence",), "t")).code == "service_full"
+    stage.draw("card")
+    assert stage.refused(c.IssueTicket(("card",), "t")).code == "day_full"
+
+
+def test_the_straight_road() -> None:
+    stage = Stage().open("1")
+    ticket = stage.draw()
+    for command, state in ((c.CallNext("1"), "called"), (c.Start("1"), "serving"), (c.Finish("1"), "served")):
+        stage.do(command)
+        assert stage.ticket(ticket).state == state
+    assert stage.hall.window("1").ticket == ""
+
+
+def test_calling_next_finishes_who_is_there_in_the_same_press() -> None:
+    stage = Stage().open("1")
+    stage.draw()
+    stage.draw()
+    stage.call()
+    assert kinds(stage.do(c.CallNext("1"))) == ["ServiceFinished", "TicketCalled"]
+
+
+def test_a_hall_may_want_the_clerk_to_finish_first() -> None:
+    stage = Stage(plan(Policy(recall_lock_s=0, call_next_finishes=False))).open("1")
+    stage.draw()
+    stage.draw()
+    stage.call()
+    assert stage.refused(c.CallNext("1")).code == "window_busy"
+
+
+def test_a_second_press_within_the_lock_calls_nobody() -> None:
+    stage = Stage(plan(Policy(recall_lock_s=3))).open("1")
+    stage.draw()
+    stage.draw()
+    stage.call()
+    refused = stage.refused(c.CallNext("1"))
+    assert (refused.code, refused.facts["retry_after_ms"]) == ("called_just_now", 3000)
+    stage.wait(3)
+    assert stage.call() == "A002"
+
+
+def test_three_misses_void_the_ticket() -> None:
+    stage = Stage(plan(Policy(recall_lock_s=0, missed_lock_s=0, misses_before_void=3))).open("1")
+    ticket = stage.draw()
+    for _ in range(2):
+        stage.call()
+        stage.do(c.Miss("1"))
+        assert stage.ticket(ticket).state == "missed"
+        stage.do(c.Return(ticket))
+    stage.call()
+    assert kinds(stage.do(c.Miss("1"))) == ["TicketMissed", "TicketVoided"]
+    assert stage.refused(c.Return(ticket)).code == "ticket_over"
+
+
+def test_a_no_show_that_comes_too_late_needs_a_new_number() -> None:
+    stage = Stage(plan(Policy(recall_lock_s=0, return_limit_s=60))).open("1")
+    ticket = stage.draw()
+    stage.call()
+    stage.do(c.Miss("1"))
+    stage.wait(61)
+    assert stage.refused(c.Return(ticket)).code == "return_too_late"
+
+
+def test_a_deadline_hits_nobody_but_the_ticket_it_was_set_for() -> None:
+    stage = Stage().open("1")
+    first, second = stage.draw(), stage.draw()
+    stage.call()
+    stage.call()
+    assert stage.do(c.Miss("1", first)) == ()
+    assert stage.ticket(second).state == "called"
+
+
+def test_a_missed_person_in_front_of_the_window_is_called_with_a_reason() -> None:
+    stage = Stage().open("1")
+    ticket = stage.draw()
+    stage.call()
+    stage.do(c.Miss("1"))
+    assert stage.refused(c.CallTicket("1", ticket, "")).code == "pick_reason_needed"
+    stage.do(c.CallTicket("1", ticket, "documents"))
+    assert stage.ticket(ticket).state == "called"
+
+
+def test_a_clerk_cannot_pick_what_the_window_does_not_do_or_who_is_expected_elsewhere() -> None:
+    stage = Stage().open("1", "3")
+    card, licence = stage.draw("card"), stage.draw()
+    assert stage.refused(c.CallTicket("1", card, "documents")).code == "not_skilled"
+    stage.do(c.Transfer(licence, to_window="3"))
+    assert stage.refused(c.CallTicket("1", licence, "documents")).code == "reserved"
+
+
+def test_hold_and_resume_and_a_window_that_holds_does_not_close() -> None:
+    stage = Stage().open("1")
+    held, other = stage.draw(), stage.draw()
+    stage.call()
+    assert stage.refused(c.Hold("1")).code == "not_now"
+    stage.do(c.Start("1"))
+    stage.do(c.Hold("1"))
+    assert stage.refused(c.CloseWindow("1")).code == "window_holds"
+    stage.call()
+    assert stage.refused(c.Resume("1")).code == "window_busy"
+    stage.do(c.Finish("1"))
+    stage.do(c.Resume("1"))
+    assert (stage.ticket(held).state, stage.ticket(other).state) == ("serving", "served")
+
+
+def test_transfer_keeps_the_place_or_goes_to_the_end() -> None:
+    stage = Stage().open("1", "3")
+    kept = stage.draw("licence")
+    stage.wait(1)
+    for _ in range(2):
+        stage.draw("card")
+    stage.call("1")
+    stage.do(c.Transfer(kept, service="card"))
+    assert stage.call("3") == "A001"
+    stage.do(c.Transfer(kept, service="card", keep="end"))
+    assert [stage.call("3") for _ in range(3)] == ["B001", "B002", "A001"]
+
+
+def test_transfer_to_a_window_that_is_closed_or_unknown_is_refused() -> None:
+    stage = Stage().open("1")
+    ticket = stage.draw()
+    assert stage.refused(c.Transfer(ticket, to_window="3")).code == "window_closed"
+    assert stage.refused(c.Transfer(ticket, to_window="9")).code == "unknown_window"
+    assert stage.refused(c.Transfer(ticket, service="x")).code == "unknown_service"
+    assert stage.refused(c.Transfer(ticket, keep="clerk")).code == "no_first_clerk"
+
+
+def test_one_ticket_carries_several_matters_and_keeps_its_place() -> None:
+    stage = Stage().open("1", "2")
+    ticket = stage.draw("licence", "card")
+    stage.draw("card")
+    stage.call("1")
+    assert kinds(stage.do(c.Finish("1"))) == ["ServiceAdvanced"]
+    assert (stage.ticket(ticket).state, stage.ticket(ticket).queue) == ("waiting", "B")
+    assert stage.call("2") == "A001"
+    assert kinds(stage.do(c.Finish("2"))) == ["ServiceFinished"]
+
+
+def test_undo_of_a_call_puts_both_people_back() -> None:
+    stage = Stage().open("1")
+    first, second = stage.draw(), stage.draw()
+    stage.call()
+    stage.do(c.Start("1"))
+    before = stage.ticket(first), stage.ticket(second), stage.hall.window("1")
+    stage.call()
+    stage.do(c.Undo("1"))
+    assert (stage.ticket(first), stage.ticket(second), stage.hall.window("1")) == before
+    assert stage.refused(c.Undo("1")).code == "nothing_to_undo"
+
+
+@pytest.mark.parametrize(
+    "command", [c.Recall("1"), c.Start("1"), c.Finish("1"), c.Miss("1"), c.Transfer("T", keep="end")]
+)
+def test_undo_of_any_press_puts_everything_back(command: c.Command) -> None:
+    stage = Stage(plan(Policy(recall_lock_s=0, misses_before_void=1))).open("1")
+    ticket = stage.draw()
+    stage.call()
+    before = stage.ticket(ticket), stage.hall.window("1")
+    stage.do(replace(command, ticket=ticket) if isinstance(command, c.Transfer) else command)
+    assert stage.ticket(ticket) != before[0]
+    stage.do(c.Undo("1"))
+    assert (stage.ticket(ticket), stage.hall.window("1")) == before
+
+
+def test_undo_comes_too_late_or_after_the_ticket_moved_on() -> None:
+    stage = Stage(plan(Policy(recall_lock_s=0, missed_lock_s=0, undo_s=60))).open("1")
+    ticket = stage.draw()
+    stage.call()
+    stage.do(c.Miss("1"))
+    stage.do(c.Return(ticket))
+    assert stage.refused(c.Undo("1")).code == "undo_overtaken"
+    stage.call()
+    stage.wait(61)
+    assert stage.refused(c.Undo("1")).code == "undo_too_late"
+
+
+def test_pause_keeps_who_is_there_and_calls_nobody_else() -> None:
+    stage = Stage().open("1")
+    stage.draw()
+    stage.draw()
+    stage.call()
+    stage.do(c.PauseWindow("1", "lunch"))
+    assert stage.refused(c.CallNext("1")).code == "window_paused"
+    stage.do(c.Finish("1"))
+    stage.do(c.OpenWindow("1", "staff-1"))
+    assert stage.call() == "A002"
+
+
+def test_closing_a_window_with_somebody_at_it_is_refused() -> None:
+    stage = Stage().open("1")
+    stage.draw()
+    stage.call()
+    assert stage.refused(c.CloseWindow("1")).code == "window_busy"
+    assert stage.refused(c.OpenWindow("1", "somebody-else")).code == "window_busy"
+
+
+def test_cancelling_while_called_frees_the_window() -> None:
+    stage = Stage().open("1")
+    ticket = stage.draw()
+    stage.call()
+    stage.do(c.Cancel(ticket))
+    assert stage.hall.window("1").ticket == ""
+    assert stage.refused(c.Cancel(ticket)).code == "ticket_over"
+
+
+def test_the_day_turns_once_and_never_back() -> None:
+    stage = Stage().open("1")
+    waiting, serving = stage.draw(), stage.draw("card")
+    stage.do(c.OpenWindow("2", "staff-2"))
+    stage.call("2")
+    stage.do(c.Start("2"))
+    tomorrow = c.OpenDay("2026-11-24", MIDNIGHT + 86_400_000)
+    assert kinds(stage.do(tomorrow)) == ["TicketExpired", "DayClosed", "DayOpened"]
+    assert stage.do(tomorrow) == ()
+    assert stage.do(c.OpenDay(DAY, MIDNIGHT)) == ()
+    assert stage.do(c.CloseDay(DAY)) == ()
+    assert waiting not in stage.hall.tickets
+    assert kinds(stage.do(c.Finish("2"))) == ["ServiceFinished"]
+    assert stage.ticket(serving).state == "served"
+
+
+def test_a_slip_can_be_asked_for_again_and_its_outcome_is_kept_once() -> None:
+    stage = Stage().open()
+    ticket = stage.draw("licence", printer="p")
+    assert kinds(stage.do(c.ReportSlip(ticket, "failed", "paper_out"))) == ["SlipReported"]
+    assert stage.do(c.ReportSlip(ticket, "failed", "paper_out")) == ()
+    (again,) = stage.do(c.RequestSlip(ticket, "p"))
+    assert isinstance(again, e.SlipRequested)
+    assert again.copy == 1
+    stage.do(c.Cancel(ticket))
+    assert stage.refused(c.RequestSlip(ticket, "p")).code == "ticket_over"

@@ -1,0 +1,153 @@
+"""Anything anybody may do, in any order: what must hold of a hall holds (I1 to I4, I9)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
+from hall_daemon.domain.decide import Refused
+from hall_daemon.domain.dispatch import choose
+from hall_daemon.domain.plan import Moment, Policy
+from hall_daemon.domain.ticket import AT_WINDOW
+from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, Stage, plan
+
+WINDOWS = st.sampled_from(["1", "2", "3"])
+SERVICES = st.lists(st.sampled_from(["licence", "permit", "card", "pension"]), min_size=1, max_size=3, unique=True)
+
+
+class HallMachine(RuleBasedStateMachine):
+    """Drives a hall with commands that may well be refused, and looks at it after each."""
+
+    @initialize()
+    def begin(self) -> None:
+        policy = Policy(recall_lock_s=2, missed_lock_s=5, longest_wait_s=120, misses_before_void=2)
+        self.stage = Stage(plan(policy)).open("1", "2")
+        self.day = 0
+
+    def some_ticket(self, pick: int) -> str:
+        tickets = list(self.stage.hall.tickets)
+        return tickets[pick % len(tickets)] if tickets else "2026-11-23-A001"
+
+    @rule(
+        services=SERVICES,
+        class_=st.sampled_from(["ordinary", "ordinary", "priority", "appointment"]),
+        slot=st.integers(-900, 900),
+    )
+    def draw(self, services: list[str], class_: str, slot: int) -> None:
+        begins = self.stage.now.wall + slot * 1000
+        command = c.IssueTicket(
+            tuple(services), next(self.stage.tokens), class_, "elderly", (begins, begins + 600_000), "printer"
+        )
+        decision = self.stage.ask(command)
+        # The clock may say another day than the hall's: then it is closed, and nothing else.
+        assert not isinstance(decision, Refused) or decision.code.startswith("hall_closed")
+
+    @rule(window=WINDOWS)
+    def call_next(self, window: str) -> None:
+        chosen = choose(self.stage.hall, self.stage.plan.windows[window], self.stage.now, self.stage.plan.policy)
+        decision = self.stage.ask(c.CallNext(window))
+        if not isinstance(decision, Refused):
+            called = [event.ticket for event in decision if isinstance(event, e.TicketCalled)]
+            # A finished matter may have put its own ticket back in line, so the choice is made after it.
+            if chosen is not None and not any(isinstance(event, e.ServiceAdvanced) for event in decision):
+                assert called == [chosen.ticket.id]
+
+    @rule(
+        window=WINDOWS,
+        press=st.sampled_from([c.Recall, c.Start, c.Finish, c.Miss, c.Hold, c.Resume, c.Undo, c.CloseWindow]),
+    )
+    def press(self, window: str, press: type) -> None:
+        self.stage.ask(press(window))
+
+    @rule(window=WINDOWS, staff=st.sampled_from(["staff-1", "staff-2", "staff-3"]))
+    def open_window(self, window: str, staff: str) -> None:
+        self.stage.ask(c.OpenWindow(window, staff))
+
+    @rule(window=WINDOWS)
+    def pause(self, window: str) -> None:
+        self.stage.ask(c.PauseWindow(window, "lunch"))
+
+    @rule(window=WINDOWS, pick=st.integers(0, 99))
+    def pick(self, window: str, pick: int) -> None:
+        self.stage.ask(c.CallTicket(window, self.some_ticket(pick), "documents"))
+
+    @rule(pick=st.integers(0, 99), what=st.sampled_from([c.Return, c.Cancel]))
+    def applicant(self, pick: int, what: type) -> None:
+        self.stage.ask(what(self.some_ticket(pick)))
+
+    @rule(
+        pick=st.integers(0, 99),
+        service=st.sampled_from(["", "licence", "card"]),
+        window=st.sampled_from(["", "1", "3"]),
+        keep=st.sampled_from(["place", "end", "clerk"]),
+    )
+    def transfer(self, pick: int, service: str, window: str, keep: str) -> None:
+        self.stage.ask(c.Transfer(self.some_ticket(pick), service, window, keep))  # type: ignore[arg-type]
+
+    @rule(seconds=st.integers(0, 200))
+    def time_passes(self, seconds: int) -> None:
+        self.stage.wait(seconds)
+
+    @rule(days=st.integers(-2, 1))
+    def clock_says_another_day(self, days: int) -> None:
+        self.day = max(self.day, self.day + days)
+        day = f"2026-11-{23 + self.day:02d}" if self.day < 7 else f"2026-12-{self.day - 6:02d}"
+        before = self.stage.hall.day
+        self.stage.ask(c.OpenDay(day, MIDNIGHT + self.day * 86_400_000))
+        assert self.stage.hall.day >= before >= DAY
+        self.stage.now = Moment(self.stage.now.tick, self.stage.hall.midnight_wall + 9 * 3_600_000)
+
+    @invariant()
+    def every_ticket_is_somewhere_once(self) -> None:
+        hall = self.stage.hall
+        at_windows = Counter(state.ticket for state in hall.windows.values() if state.ticket)
+        held = Counter(ticket for state in hall.windows.values() for ticket in state.held)
+        lines = Counter(ticket for by_class in hall.lines.values() for line in by_class.values() for _, ticket in line)
+        lines.update(ticket for line in hall.reserved.values() for _, ticket in line)
+        for ticket in hall.tickets.values():
+            places = (lines[ticket.id], at_windows[ticket.id], held[ticket.id])
+            wanted = (
+                int(ticket.state == "waiting"), int(ticket.state in AT_WINDOW), int(ticket.state == "held")
+            )  # fmt: skip
+            assert places == wanted, ticket
+        for line in (line for by_class in hall.lines.values() for line in by_class.values()):
+            assert line == sorted(line)
+
+    @invariant()
+    def no_number_twice_and_no_gap(self) -> None:
+        given = [(x.day, x.queue, x.count) for _, x in self.stage.log if isinstance(x, e.TicketIssued)]
+        for day, queue in {(day, queue) for day, queue, _ in given}:
+            counts = [count for d, q, count in given if (d, q) == (day, queue)]
+            assert counts == list(range(1, len(counts) + 1))
+
+    @invariant()
+    def nobody_is_lost(self) -> None:
+        drawn = {x.ticket for _, x in self.stage.log if isinstance(x, e.TicketIssued)}
+        gone = drawn - set(self.stage.hall.tickets)
+        ended = {
+            x.ticket
+            for _, x in self.stage.log
+            if isinstance(x, e.TicketExpired | e.TicketCancelled | e.ServiceFinished | e.TicketVoided)
+        }
+        assert gone <= ended
+
+    @invariant()
+    def a_copy_is_equal_and_indexed_alike(self) -> None:
+        twin = self.stage.hall.copy()
+        assert twin == self.stage.hall
+        assert {s: {k: v for k, v in x.items() if v} for s, x in twin.lines.items() if any(x.values())} == {
+            s: {k: v for k, v in x.items() if v} for s, x in self.stage.hall.lines.items() if any(x.values())
+        }
+
+    def teardown(self) -> None:
+        if hasattr(self, "stage"):
+            assert self.stage.replayed() == self.stage.hall
+
+
+TestHallMachine = HallMachine.TestCase
+TestHallMachine.settings = settings(max_examples=120, stateful_step_count=60, deadline=None)
