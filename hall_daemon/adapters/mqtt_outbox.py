@@ -1,0 +1,145 @@
+"""What should stand at the broker and what is under way there. No socket, no thread, no clock: numbers in, topics out.
+
+Outbox: per topic the newest state wins and at most one message is under way, so a slow broker costs one message a
+topic and no memory. Feed: events in order from the journal, from the last one that was acknowledged.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from hall_daemon.app.record import Recorded
+from hall_daemon.wire.messages import Envelope
+
+MOST_ORPHANS = 10_000
+EVENTS_UNDER_WAY = 200
+
+
+class Outbox:
+    """`heartbeat_s`: an unchanged state is said again after that long, so that none gets silently stale."""
+
+    def __init__(self, heartbeat_s: float) -> None:
+        self._heartbeat_s = heartbeat_s
+        # Topic -> the state it should have; None takes away what is retained there.
+        self._desired: dict[str, Envelope | None] = {}
+        self._said: dict[str, tuple[Envelope | None, float]] = {}
+        self._under_way: dict[str, int] = {}
+        self._topics: dict[int, str] = {}
+
+    def want(self, states: Mapping[str, Envelope]) -> None:
+        """The whole of what should be retained; topics that are not in it any more are taken away."""
+        for topic in self._desired:
+            if topic not in states:
+                self._desired[topic] = None
+        self._desired.update(states)
+
+    def clear_orphan(self, topic: str) -> None:
+        """Take away what somebody retained at `topic`, unless it is one of ours."""
+        if len(self._desired) < MOST_ORPHANS:
+            self._desired.setdefault(topic, None)
+
+    def due(self, now_s: float) -> list[tuple[str, Envelope | None]]:
+        """What to publish now: changed or old, and nothing under way at its topic."""
+        return [
+            (topic, state)
+            for topic, state in self._desired.items()
+            if topic not in self._under_way and self._is_due(topic, state, now_s)
+        ]
+
+    def sent(self, topic: str, mid: int, now_s: float) -> None:
+        state = self._desired[topic]
+        self._said[topic] = (_content(state), now_s)
+        self._under_way[topic] = mid
+        self._topics[mid] = topic
+
+    def acked(self, mid: int) -> bool:
+        """True when `mid` was a state; `due` may then hold what came behind it."""
+        topic = self._topics.pop(mid, None)
+        if topic is None:
+            return False
+        del self._under_way[topic]
+        if self._desired[topic] is None and self._said[topic][0] is None:
+            del self._desired[topic], self._said[topic]
+        return True
+
+    def lost(self) -> None:
+        """The connection ended: nothing that was said there counts."""
+        self._said.clear()
+        self._under_way.clear()
+        self._topics.clear()
+        self._desired = {topic: state for topic, state in self._desired.items() if state is not None}
+
+    @property
+    def under_way(self) -> bool:
+        return bool(self._under_way)
+
+    @property
+    def settled(self) -> bool:
+        """Everything desired was said and acknowledged, heart-beats aside."""
+        return not self._under_way and all(
+            topic in self._said and self._said[topic][0] == _content(state)
+            for topic, state in self._desired.items()
+        )
+
+    def _is_due(self, topic: str, state: Envelope | None, now_s: float) -> bool:
+        if topic not in self._said:
+            return True
+        content, at_s = self._said[topic]
+        if state is not None and now_s - at_s >= self._heartbeat_s:
+            return True
+        return content != _content(state)
+
+
+def _content(state: Envelope | None) -> Envelope | None:
+    """The state without what changes while nothing happens."""
+    return None if state is None else replace(state, seq=0, as_of="")
+
+
+class Feed:
+    """Events after `acked_seq`, in order, each at least once. The journal is the queue; nothing is kept here."""
+
+    def __init__(self, after_seq: int) -> None:
+        self.acked_seq = after_seq
+        self._read_seq = after_seq
+        self._under_way: OrderedDict[int, int] = OrderedDict()
+        self._early: set[int] = set()
+        self._more = False
+
+    def take(self, read: Callable[[int, int], Sequence[Recorded]]) -> Sequence[Recorded]:
+        """The next events to publish, as many as may be under way. Call `sent` for each."""
+        room = EVENTS_UNDER_WAY - len(self._under_way)
+        rows = read(self._read_seq, room) if room > 0 else ()
+        self._more = room <= 0 or len(rows) == room
+        return rows
+
+    def sent(self, seq: int, mid: int) -> None:
+        self._under_way[mid] = seq
+        self._read_seq = seq
+
+    def acked(self, mid: int) -> bool:
+        """True when there is room again for events that wait."""
+        if mid not in self._under_way:
+            return False
+        self._early.add(mid)
+        while self._under_way and (first := next(iter(self._under_way))) in self._early:
+            self._early.remove(first)
+            self.acked_seq = self._under_way.pop(first)
+        return self._more
+
+    def lost(self) -> None:
+        """The connection ended: go on after the last one that surely arrived."""
+        self._under_way.clear()
+        self._early.clear()
+        self._read_seq = self.acked_seq
+
+    @property
+    def under_way(self) -> bool:
+        return bool(self._under_way)
+
+    @property
+    def settled(self) -> bool:
+        """Everything the journal had when last read was acknowledged."""
+        return not self._under_way and not self._more
