@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import segno
 
+from device_drivers.codecs.escpos_commands import MAX_QR_BYTES
 from device_drivers.codecs.escpos_profile import PrinterProfile
 from device_drivers.codecs.text import DeviceEncoding, encode_text, fit, strip_controls
 from device_drivers.errors import BadField
@@ -28,7 +29,6 @@ PAPER_REQUEST: Final = b"\x1d\x72\x01"
 QR_MODELS: Final = {1: 49, 2: 50, 3: 51}
 QR_LEVELS: Final = {"L": 48, "M": 49, "Q": 50, "H": 51}
 QR_QUIET_MODULES: Final = 4
-MAX_QR_BYTES: Final = 7089
 MAX_SLIP_BYTES: Final = 64 * 1024
 """Some ten metres of paper: a slip that long is a mistake, not a ticket."""
 

@@ -12,6 +12,12 @@ from typing import Final
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 LEADS: Final = frozenset((DLE, ESC, FS, GS))
 
+CLEAR_BUFFER: Final = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
+"""DLE DC4 8, real time: the printer forgets what it has not printed. Boards without it see only control
+bytes that print nothing (Epson's reference, DLE DC4 fn = 8)."""
+CLEARED: Final = bytes.fromhex("37 25 00")
+"""What a printer that knows it answers."""
+
 NEED_MORE: Final = 0
 """The command is not complete yet."""
 BAD: Final = -1
@@ -24,6 +30,10 @@ MAX_RASTER_HEIGHT_DOTS: Final = 4095
 MAX_COLUMN_DOTS: Final = 2047
 MAX_DOWNLOAD_CELLS: Final = 1536
 MAX_NUL_TERMINATED: Final = 255
+MAX_QR_BYTES: Final = 7089  # the largest QR code holds so many digits
+# Longest `( fn` command by fn: QR data behind three bytes, pictures in 16 bits, the others are settings.
+MAX_COUNTED: Final = {ord("k"): 3 + MAX_QR_BYTES, ord("L"): 0xFFFF}
+MAX_OTHER_COUNTED: Final = 1024
 MAX_COMMAND_BYTES: Final = 8 + MAX_RASTER_WIDTH_BYTES * MAX_RASTER_HEIGHT_DOTS
 
 # lead -> second byte -> number of parameter bytes after the two
@@ -103,7 +113,9 @@ def _counted(data: bytes | bytearray, at: int, have: int) -> int:
     """`lead ( fn pL pH data`: the count is 16 bits, low byte first."""
     if have < 5:
         return NEED_MORE
-    return _when_complete(5 + data[at + 3] + 256 * data[at + 4], have)
+    count = data[at + 3] + 256 * data[at + 4]
+    most = MAX_COUNTED.get(data[at + 2], MAX_OTHER_COUNTED)
+    return BAD if count > most else _when_complete(5 + count, have)
 
 
 def _long_counted(data: bytes | bytearray, at: int, have: int) -> int:

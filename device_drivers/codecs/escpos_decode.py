@@ -11,23 +11,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from device_drivers.codecs.escpos_commands import BAD, DLE, ESC, FS, GS, LEADS, NEED_MORE, command_length
+from device_drivers.codecs.escpos_commands import (
+    BAD,
+    CLEAR_BUFFER,
+    DLE,
+    ESC,
+    FS,
+    GS,
+    LEADS,
+    NEED_MORE,
+    command_length,
+)
 
 Align = Literal["left", "center", "right"]
 CutMode = Literal["full", "partial"]
-RequestKind = Literal["dle_eot", "gs_r", "gs_i", "gs_a"]
+RequestKind = Literal["dle_eot", "clear", "gs_r", "gs_i", "gs_a"]
 
 MAX_LINE_BYTES: Final = 1024
 """A line buffer longer than any printer's; a stream without LF is broken into lines of this many bytes."""
-MAX_QR_BYTES: Final = 7089
-"""Fn 80 of GS ( k stores at most this many bytes (the largest QR code, digits only)."""
-
 SINGLE_BYTE_ENCODING: Final = "cp437"
 """ESC t 0, what bytes above 7F mean while Hanzi mode is off."""
 
 _LF, _HT, _CR, _NUL, _FF = 0x0A, 0x09, 0x0D, 0x00, 0x0C
 _TEXT: Final = re.compile(rb"[\x20-\xff]+")
-_REAL_TIME: Final = re.compile(rb"\x10\x04[\x01-\x04]")
+_REAL_TIME: Final = re.compile(rb"\x10\x04[\x01-\x04]|" + re.escape(CLEAR_BUFFER))
 _ALIGN: Final[dict[int, Align]] = {0: "left", 48: "left", 1: "center", 49: "center", 2: "right", 50: "right"}
 _CUTS: Final[dict[int, CutMode]] = {
     **dict.fromkeys((0, 48, 65, 97, 103), "full"),
@@ -96,7 +103,8 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class StatusRequest:
-    """`dle_eot` is to be answered at once, the others when they are reached."""
+    """`dle_eot` and `clear` (DLE DC4 8: forget all that is not printed) are to be answered at once, the
+    others when they are reached."""
 
     kind: RequestKind
     n: int
@@ -165,15 +173,22 @@ class EscposDecoder:
         return len(self._held)
 
     def feed(self, data: bytes) -> list[PaperItem]:
-        """What these bytes complete. A real-time request comes where its third byte lies, ahead of what
-        that byte completes, and in the middle of a picture, too: printers do it so."""
+        """What these bytes complete. A real-time request comes where its last byte lies, ahead of what
+        that byte completes, and in the middle of a picture, too: printers do it so. After `clear` nothing
+        is held, modes are at their defaults, and items that were given out are the printer's to drop."""
         items: list[PaperItem] = []
         start = 0
         for at in self._real_time_requests(data):
             self._held += data[start:at]
             items.extend(self._read())
-            items.append(StatusRequest("dle_eot", data[at]))
             start = at
+            if data[at] == CLEAR_BUFFER[-1]:
+                self._held.clear()
+                self._initialise()
+                start = at + 1
+                items.append(StatusRequest("clear", data[at]))
+            else:
+                items.append(StatusRequest("dle_eot", data[at]))
         self._held += data[start:]
         items.extend(self._read())
         return items
@@ -189,11 +204,11 @@ class EscposDecoder:
     # -- reading --------------------------------------------------------------------------------------
 
     def _real_time_requests(self, data: bytes) -> list[int]:
-        """Where in `data` the third bytes are."""
+        """Where in `data` their last bytes are."""
         seen = self._tail + data
-        thirds = [match.end() - 1 - len(self._tail) for match in _REAL_TIME.finditer(seen)]
-        self._tail = seen[-2:]
-        return thirds
+        ends = [match.end() - 1 - len(self._tail) for match in _REAL_TIME.finditer(seen)]
+        self._tail = seen[1 - len(CLEAR_BUFFER) :]
+        return [end for end in ends if end >= 0]
 
     def _read(self) -> Iterator[PaperItem]:
         held, at = self._held, 0
@@ -340,7 +355,7 @@ class EscposDecoder:
         function, value = body[1], body[2]
         if function == 81:
             return self._print_qr()
-        if function == 80 and len(body) - 3 <= MAX_QR_BYTES:
+        if function == 80:
             self._qr = replace(self._qr, data=body[3:])
         elif function == 65 and value in _MODELS:
             self._qr = replace(self._qr, model=_MODELS[value])

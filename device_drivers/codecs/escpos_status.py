@@ -4,7 +4,7 @@ One byte each. Pure; it does not know who asked or when, only what a byte means 
 request. A printer that does not answer is not described here: that is *unknown*, never paper out.
 
     DLE EOT n   0 x x 1 x x 1 0    (b & 0x93) == 0x12   answered at once, also when offline
-    GS r 1      0 0 0 0 o o n n    (b & 0x90) == 0x00   answered when the buffer reaches it
+    GS r 1      0 0 0 0 o o n n    the pairs agree      answered when the buffer reaches it
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ BUFFERED_FLAGS: Final[dict[str, int]] = {"near_end": 0x03, "out": 0x0C}
 
 _REAL_TIME_FIXED: Final = 0x12
 _REAL_TIME_MASK: Final = 0x93
-_BUFFERED_MASK: Final = 0x90
+# Each sensor reports in a pair of bits; bits 4 and 7 are fixed, 5 and 6 reserved: all of them 0.
+_BUFFERED_ANSWERS: Final = frozenset((0x00, 0x03, 0x0C, 0x0F))
+_PAPER_ANSWERS: Final = frozenset((0x12, 0x1E, 0x72, 0x7E))
 
 
 def is_real_time_answer(byte: int) -> bool:
@@ -35,8 +37,13 @@ def is_real_time_answer(byte: int) -> bool:
 
 
 def is_buffered_answer(byte: int) -> bool:
-    """The fixed bits of a GS r answer. No byte is an answer of both kinds."""
-    return byte & _BUFFERED_MASK == 0
+    """One of the four answers to GS r 1. No byte is an answer of both kinds."""
+    return byte in _BUFFERED_ANSWERS
+
+
+def is_paper_answer(byte: int) -> bool:
+    """One of the four answers to DLE EOT 4; other bytes with the right fixed bits answer another n."""
+    return byte in _PAPER_ANSWERS
 
 
 def decode_real_time(n: int, byte: int) -> dict[str, bool] | None:

@@ -33,6 +33,7 @@ _NEEDS: Final = {
     "error": "stopped by an error: look at its lamps, switch it off and on",
     "offline": "offline: press its online button",
     "near_end": "paper near its end: have a roll ready",
+    "unconfirmed": "took the last slip and did not say that it is out: look at it, switch it off and on",
     "silent": 'does not answer: is it switched on? For a model that never does, set status = "none"',
 }
 
@@ -78,7 +79,11 @@ class EscposPrinter(LineDriver[PrinterEvent]):
         """`alert` while the printer cannot print; near its end of paper it is still `ready`."""
         health = super().health()
         with self.reading():
-            need = "silent" if self._printer.silent else _need_of(self._printer.status)
+            need = _need_of(self._printer.status)
+            if self._printer.silent:
+                need = "silent"
+            elif self._printer.unconfirmed and need in ("", "near_end"):
+                need = "unconfirmed"
         if health.state != "ready" or not need:
             return health
         state = health.state if need == "near_end" else "alert"
@@ -102,7 +107,7 @@ class EscposPrinter(LineDriver[PrinterEvent]):
             self._need_since_s = self._monotonic()
         if after and after != before:
             _LOGGER.warning("%s: %s", self.id, _NEEDS[after])
-        elif before and event.after.online:
+        elif before and not after and event.after.online:
             _LOGGER.info("%s: ready again", self.id)
 
 

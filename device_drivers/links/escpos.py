@@ -9,7 +9,7 @@ ends in exactly one PrintOutcome:
        |  the line took it all
     confirming --GS r 1 answered: it is on paper--> printed
                --paper out or cover open meanwhile--> failed
-               --time-out--> unknown
+               --time-out, or noise on the wire--> unknown
 
 A printer whose profile answers nothing has printed when the line took the bytes: nobody knows better. One
 that answers DLE EOT only is asked again after the time the slip takes.
@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from device_drivers.codecs.escpos import PAPER_REQUEST, encode_slip
+from device_drivers.codecs.escpos_commands import CLEAR_BUFFER, CLEARED
 from device_drivers.codecs.escpos_profile import PrinterProfile
-from device_drivers.codecs.escpos_status import decode_buffered
+from device_drivers.codecs.escpos_status import decode_buffered, is_buffered_answer, is_real_time_answer
 from device_drivers.errors import BadField
 from device_drivers.links.escpos_inquiry import Inquiry
 from device_drivers.ports import PrinterStatus, PrintOutcome, PrintResult, Slip
@@ -33,6 +34,8 @@ from device_drivers.ports import PrinterStatus, PrintOutcome, PrintResult, Slip
 # Written at once. A quarter of a second at 9600 baud: only a printer that holds its flow control makes a
 # write of this run into the line's time-out.
 _CHUNK_BYTES: Final = 256
+# XON and XOFF reach us when the line does not use them.
+_FLOW: Final = frozenset((0x11, 0x13))
 # How long an answer to GS r 1 that did not come in time is still expected from a printer that works.
 _LATE_ANSWER_S: Final = 30.0
 
@@ -71,6 +74,8 @@ class _Job:
     deadline_s: float = math.inf
     rounds_seen: int = 0
     heard: bool = False  # the printer said something since the slip was sent
+    noisy: bool = False  # and something came that no printer says
+    confirmed: bool = False
 
 
 class EscposLink:
@@ -89,6 +94,8 @@ class EscposLink:
         self._handed = 0  # bytes of the job in the last output
         # When answers to GS r 1 that are owed for earlier slips are no longer expected, oldest first.
         self._owed: deque[float] = deque(maxlen=64)
+        self._clear = b""  # to be written before anything else
+        self._unconfirmed = False
         self._counts = dict.fromkeys(("printed", "failed", "unknown", "stray_bytes"), 0)
 
     @property
@@ -98,7 +105,12 @@ class EscposLink:
     @property
     def silent(self) -> bool:
         """Asked, and the printer did not answer."""
-        return self._inquiry.rounds > 0 and not self._inquiry.answered and self._line_up is True
+        return self._inquiry.silent
+
+    @property
+    def unconfirmed(self) -> bool:
+        """It took the last slip, answers, and did not say that the slip is out."""
+        return self._unconfirmed
 
     @property
     def counters(self) -> Mapping[str, int]:
@@ -114,10 +126,19 @@ class EscposLink:
         return None
 
     def receive(self, data: bytes, now: float) -> list[PrinterEvent]:
-        events: list[PrinterEvent] = []
-        for byte in data:
-            events += self._byte(byte, now)
-        return [*events, *self._move(now)]
+        """A burst that holds one byte no printer says is garbage as a whole: answers are single bytes, and
+        one in twelve random bytes would pass for one."""
+        if CLEARED in data:
+            data = data.replace(CLEARED, b"")
+            self._owed.clear()
+        if all(is_real_time_answer(byte) or is_buffered_answer(byte) or byte in _FLOW for byte in data):
+            for byte in data:
+                self._byte(byte, now)
+        else:
+            self._counts["stray_bytes"] += len(data)
+            if self._job is not None:
+                self._job.noisy = True
+        return self._move(now)
 
     def tick(self, now: float) -> list[PrinterEvent]:
         self._line_up = True
@@ -128,7 +149,7 @@ class EscposLink:
         return self._move(now)
 
     def take_output(self) -> bytes:
-        output = self._inquiry.take_output()
+        output, self._clear = self._clear + self._inquiry.take_output(), b""
         job = self._job
         if output or job is None or job.phase != "sending":
             return output
@@ -144,6 +165,8 @@ class EscposLink:
 
     def due_s(self, now: float) -> float:
         job = self._job
+        if self._clear:
+            return 0.0
         if job is None:
             own = 0.0 if self._queue else self._poll_at_s - now
         elif job.phase == "confirming":
@@ -163,31 +186,31 @@ class EscposLink:
             events.append(self._outcome(self._queue.popleft()[0], "failed", "line_down"))
         self._inquiry.lost()
         self._owed.clear()
+        self._clear, self._unconfirmed = b"", False
         self._poll_at_s = -math.inf
         self._handed = 0
         return [*events, *self._status_changed()]
 
     # -- what comes in ----------------------------------------------------------------------------------
 
-    def _byte(self, byte: int, now: float) -> list[PrinterEvent]:
+    def _byte(self, byte: int, now: float) -> None:
         job = self._job
+        while self._owed and self._owed[0] <= now:
+            self._owed.popleft()
         if self._inquiry.receive(byte, now):
             if job is not None:
                 job.heard = True
-            return []
+            return
         flags = decode_buffered(byte)
-        while self._owed and self._owed[0] <= now:
-            self._owed.popleft()
         if flags is None or self._profile.status not in ("full", "gs_r"):
             self._counts["stray_bytes"] += 1
         elif self._owed:  # of an earlier slip: the printer works through its buffer in order
             self._owed.popleft()
         elif job is not None and job.phase == "confirming":
             self._inquiry.note_paper(flags)
-            return [self._done(job, "printed", now)]
+            job.confirmed = True
         else:
             self._counts["stray_bytes"] += 1
-        return []
 
     # -- what is to be done -----------------------------------------------------------------------------
 
@@ -229,33 +252,37 @@ class EscposLink:
     def _sent(self, job: _Job, now: float) -> list[PrinterEvent]:
         if self._profile.status == "none":
             return [self._done(job, "printed", now)]
-        job.phase, job.heard = "confirming", False
+        job.phase, job.heard, job.noisy = "confirming", False, False
         job.rounds_seen = self._inquiry.rounds
         on_paper_s = now + job.size * self._timing.byte_s
         if self._profile.status == "dle_eot":
             job.look_at_s = on_paper_s + self._timing.settle_s
             return []
         job.deadline_s = on_paper_s + self._timing.confirm_timeout_s
-        # Who did not answer before will not now, and what it says then can only be the confirmation.
+        # Who did not answer before will not now, and what it says then can only be the confirmation. A
+        # request sooner than this would stand behind the slip on the wire.
         if self._profile.status == "full" and self._inquiry.answered:
-            job.look_at_s = now + self._timing.watch_s
+            job.look_at_s = on_paper_s + self._timing.watch_s
         return []
 
     def _confirm(self, job: _Job, now: float) -> list[PrinterEvent]:
+        if job.confirmed:
+            self._unconfirmed = False
+            return [self._done(job, "unknown", now, "noise") if job.noisy else self._done(job, "printed", now)]
         looked = self._inquiry.rounds > job.rounds_seen
         job.rounds_seen = self._inquiry.rounds
         reason = self._why_not() if looked and self._inquiry.answered else ""
         if reason in ("paper_out", "cover_open"):
-            self._owe(now)
-            return [self._done(job, "failed", now, reason)]
+            return [self._give_up(job, "failed", now, reason)]
         if looked and self._profile.status == "dle_eot":
             if not self._inquiry.answered:
                 return [self._done(job, "unknown", now, "no_answer")]
             return [self._done(job, "unknown" if reason else "printed", now, reason)]
         if now >= job.deadline_s:
-            self._owe(now)
-            silence = "not_confirmed" if job.heard else "no_answer"
-            return [self._done(job, "unknown", now, "offline" if self.status.online is False else silence)]
+            if self._inquiry.silent and not job.heard:  # nobody there: nothing to clear, no answer to come
+                return [self._done(job, "unknown", now, "no_answer")]
+            why = "offline" if self.status.online is False else "noise" if job.noisy else "not_confirmed"
+            return [self._give_up(job, "unknown", now, why)]
         if now >= job.look_at_s and not self._inquiry.active:
             watching = self._profile.status == "full"
             job.look_at_s = now + self._timing.watch_s if watching else math.inf
@@ -271,7 +298,15 @@ class EscposLink:
             return "paper_out"
         return "offline" if status.online is False else ""
 
-    # -- GS r 1 that is still in the printer's buffer ------------------------------------------------------
+    # -- what is still in the printer's buffer --------------------------------------------------------------
+
+    def _give_up(self, job: _Job, result: PrintResult, now: float, detail: str) -> PrintOutcome:
+        """The rest of a slip must not come out when somebody puts in paper, and a count that noise blew up
+        must not swallow the next slip. Printers that cannot forget answer GS r 1 late."""
+        self._clear = CLEAR_BUFFER
+        self._unconfirmed = result == "unknown"
+        self._owe(now)
+        return self._done(job, result, now, detail)
 
     def _owe(self, now: float) -> None:
         if self._profile.status in ("full", "gs_r"):

@@ -14,7 +14,7 @@ from typing import Final
 
 from device_drivers.codecs.escpos import PAPER_REQUEST, status_request
 from device_drivers.codecs.escpos_profile import StatusSupport
-from device_drivers.codecs.escpos_status import decode_buffered, decode_real_time
+from device_drivers.codecs.escpos_status import decode_buffered, decode_real_time, is_paper_answer
 from device_drivers.ports import PaperState, PrinterStatus
 
 UNKNOWN: Final = PrinterStatus(online=None, paper="unknown")
@@ -35,13 +35,15 @@ class Inquiry:
     """A round is all requests of the profile, with the cause behind them when the printer is offline.
 
     `status` changes when a round is over. `answered` tells whether the last round got its first answer,
-    `rounds` counts those since the line came up. Answers carry no number, so after a time-out the wire
-    is left alone for as long again: a late answer must not be taken for that of the next request.
+    `rounds` counts those since the line came up, `silent` says that nobody seems to be there. Answers carry
+    no number, so after a time-out the wire is left alone for as long again: a late answer must not be taken
+    for that of the next request.
     """
 
     def __init__(self, support: StatusSupport, answer_timeout_s: float) -> None:
         self.status = UNKNOWN
         self.answered = False
+        self.silent = False
         self.rounds = 0
         self.timeouts = 0
         self._requests = _ROUNDS[support]
@@ -84,7 +86,7 @@ class Inquiry:
             return False
         n = self._asked
         flags = decode_buffered(byte) if n == _BUFFERED else decode_real_time(n, byte)
-        if flags is None:
+        if flags is None or (n == _PAPER and not is_paper_answer(byte)):
             return False
         self._asked = None
         if n == _PRINTER:
@@ -105,6 +107,7 @@ class Inquiry:
 
     def note_paper(self, flags: Mapping[str, bool]) -> None:
         """What an answer to GS r 1 said that somebody else asked for."""
+        self.silent = False
         self.status = replace(self.status, paper=_paper(flags))
 
     def take_output(self) -> bytes:
@@ -120,7 +123,7 @@ class Inquiry:
 
     def lost(self) -> None:
         self.status = UNKNOWN
-        self.answered = False
+        self.answered = self.silent = False
         self.rounds = 0
         self._to_ask.clear()
         self._asked, self._output = None, b""
@@ -141,6 +144,7 @@ class Inquiry:
         self.answered = answered
         if answered or not self._watching:
             self.status = self._draft
+            self.silent = not answered
 
 
 def _paper(flags: Mapping[str, bool]) -> PaperState:

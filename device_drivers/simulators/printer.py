@@ -14,6 +14,7 @@ from typing import Any
 
 import segno
 
+from device_drivers.codecs.escpos_commands import CLEARED
 from device_drivers.codecs.escpos_decode import (
     Barcode,
     Cut,
@@ -76,6 +77,9 @@ class SimulatedPrinter:
             if isinstance(item, StatusRequest) and item.kind == "dle_eot":
                 self._counters["status_asked"] += 1
                 self._output.append(self._real_time_status(item.n))
+            elif isinstance(item, StatusRequest) and item.kind == "clear":
+                self._waiting.clear()
+                self._output += CLEARED
             elif isinstance(item, Unknown):
                 self._counters["unknown"] += 1
             elif len(self._waiting) >= _BUFFER_ITEMS:

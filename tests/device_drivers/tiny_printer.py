@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from device_drivers.codecs.escpos_commands import CLEARED
 from device_drivers.codecs.escpos_decode import Cut, EscposDecoder, PaperItem, StatusRequest
 from device_drivers.codecs.escpos_json import paper_text
 from device_drivers.codecs.escpos_status import encode_buffered, encode_real_time
@@ -14,7 +15,8 @@ from device_drivers.codecs.escpos_status import encode_buffered, encode_real_tim
 class TinyPrinter:
     """`work` prints what is in the buffer, as far as there is paper; `stop_after` items the roll ends.
 
-    `nonsense` is answered to every real-time request instead of a status.
+    `clears` when told to forget, as not every board does. `nonsense` is answered to every
+    real-time request instead of a status.
     """
 
     near_end: bool = False
@@ -23,6 +25,7 @@ class TinyPrinter:
     error: bool = False
     real_time: bool = True
     buffered: bool = True
+    clears: bool = True
     stop_after: int | None = None
     nonsense: int | None = None
     slips: list[str] = field(default_factory=list)
@@ -39,6 +42,12 @@ class TinyPrinter:
         for item in self._decoder.feed(data):
             if isinstance(item, StatusRequest):
                 self.requests.append(item)
+            if isinstance(item, StatusRequest) and item.kind == "clear":
+                if self.clears:
+                    self._buffer.clear()
+                    self._slot = []
+                    answers += CLEARED
+                continue
             if not isinstance(item, StatusRequest) or item.kind != "dle_eot":
                 self._buffer.append(item)
             elif self.real_time:

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device_drivers.codecs import escpos
-from device_drivers.codecs.escpos_commands import MAX_COMMAND_BYTES
+from device_drivers.codecs.escpos_commands import CLEAR_BUFFER, MAX_COMMAND_BYTES, MAX_QR_BYTES
 from device_drivers.codecs.escpos_decode import (
     MAX_LINE_BYTES,
-    MAX_QR_BYTES,
     Barcode,
     Cut,
     EscposDecoder,
@@ -72,7 +71,9 @@ def test_a_stream_of_another_program() -> None:
         (b"\x1dV\x09A\n", [Unknown(b"\x1dV"), PrintedLine(" A")]),
         (b"\xba\n\xc5A", [PrintedLine("\ufffd"), PrintedLine("臕")]),
         (b"\x1c.\xba\xc5\x1c&\xba\xc5\n", [PrintedLine("║┼号")]),
-        (b"\x10\x05\x01\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08A\n", [PrintedLine("A")]),
+        (b"\x10\x05\x01\x10\x14\x01\x00\x05A\n", [PrintedLine("A")]),
+        (b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x07A\n", [PrintedLine("A")]),  # not quite "clear"
+        (b"\x1d(\x00\x00\xffA\n", [Unknown(b"\x1d("), PrintedLine("\ufffdA")]),  # a setting of 64 KiB
         (b"\x1d(L\x02\x0002\x1bD\x08\x10\x00A\n", [PrintedLine("A")]),
         (b"\x1b*\x21\x02\x00abcdefA\n", [PrintedLine("A")]),
         (b"\x1d*\x01\x01abcdefghA\n", [PrintedLine("A")]),
@@ -109,6 +110,11 @@ def test_a_real_time_request_is_seen_everywhere() -> None:
     ]
 
 
+def test_clear_forgets_what_is_held() -> None:
+    data = b"A\x1d!\x11\x1d(k\x40\x001P0abc" + CLEAR_BUFFER + b"B\n"
+    assert paper(data) == [StatusRequest("clear", 8), PrintedLine("B")]
+
+
 def test_qr_settings_last_until_initialise() -> None:
     first = escpos.qr("a", model=1, module=9, level="H")
     again = b"\x1d(k\x04\x001P0b\x1d(k\x03\x001Q0"
@@ -118,9 +124,13 @@ def test_qr_settings_last_until_initialise() -> None:
 
 
 def test_a_qr_store_is_bounded() -> None:
-    decoder = EscposDecoder()
-    decoder.feed(b"\x1d(k" + (MAX_QR_BYTES + 4).to_bytes(2, "little") + b"1P0" + b"x" * (MAX_QR_BYTES + 1))
-    assert decoder.held_bytes == 0
+    (largest, nothing), (too_large, *_) = (
+        EscposDecoder().feed(b"\x1d(k" + (n + 3).to_bytes(2, "little") + b"1P0" + b"x" * n + b"\x1d(k\x03\x001Q0\n")
+        for n in (MAX_QR_BYTES, MAX_QR_BYTES + 1)
+    )
+    assert largest == Qr("x" * MAX_QR_BYTES, 3)
+    assert nothing == Feed(lines=1)
+    assert too_large == Unknown(b"\x1d(")
 
 
 def test_a_line_without_end_is_broken() -> None:
@@ -158,7 +168,8 @@ def test_paper_as_json() -> None:
 # Garbage that looks like commands more often than chance would have it.
 pieces = st.sampled_from(
     [b"\x1b", b"\x1d", b"\x1c", b"\x10", b"\x04", b"\x01", b"\n", b"\x00", b"(k", b"V", b"v0\x00", b"k\x02", b"D",
-     b"8L", b"*\x21", b"\xba\xc5", b"A", b"@", b"\x10\x04\x04", b"1P0", b"1Q0", b"d\x02", b"\x1b@"]
+     b"8L", b"*\x21", b"\xba\xc5", b"A", b"@", b"\x10\x04\x04", CLEAR_BUFFER, CLEAR_BUFFER[:6],
+     b"1P0", b"1Q0", b"d\x02", b"\x1b@"]
 )  # fmt: skip
 garbage = st.lists(pieces | st.binary(max_size=12), max_size=40).map(b"".join)
 

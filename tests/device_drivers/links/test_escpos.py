@@ -143,7 +143,7 @@ def test_paper_out_in_the_middle() -> None:
 
 
 def test_the_late_answer_of_a_stopped_slip_does_not_confirm_the_next() -> None:
-    bench = Bench(printer=TinyPrinter(stop_after=5))
+    bench = Bench(printer=TinyPrinter(stop_after=5, clears=False))
     bench.print("j1", LONG)
     bench.wait(120.0)
     bench.working = False
@@ -157,6 +157,29 @@ def test_the_late_answer_of_a_stopped_slip_does_not_confirm_the_next() -> None:
     assert [job for job, _, _ in bench.outcomes()] == ["j1"]
     bench.say(rest_of_j1[1:])
     assert bench.outcomes()[-1] == ("j2", "printed", "")
+
+
+def test_the_rest_of_a_stopped_slip_is_forgotten() -> None:
+    bench = Bench(printer=TinyPrinter(stop_after=5))
+    bench.print("j1", LONG)
+    bench.wait(1.0)
+    bench.printer.out, bench.printer.stop_after = False, None
+    bench.print("j2")
+    assert bench.outcomes() == [("j1", "failed", "paper_out"), ("j2", "printed", "")]
+    assert bench.printer.slips == ["A023\n请到3号窗口"]
+
+
+def test_a_count_that_noise_blew_up_swallows_one_slip_only() -> None:
+    bench = Bench()
+    bench.printer.receive(b"\x1d(k\xb3\x1b")
+    bench.print("j1")
+    assert bench.outcomes() == []
+    bench.wait(10.0)
+    assert bench.outcomes() == [("j1", "unknown", "not_confirmed")]
+    assert bench.link.unconfirmed
+    bench.print("j2")
+    assert bench.outcomes()[-1] == ("j2", "printed", "")
+    assert not bench.link.unconfirmed
 
 
 def test_cover_opened_in_the_middle() -> None:
@@ -355,11 +378,54 @@ def test_a_slow_wire_has_its_time() -> None:
         events += link.written(now)
         tail = chunk
     assert tail.endswith(PAPER_REQUEST)
-    now = sent * 0.01 + TIMING.confirm_timeout_s - 0.01
+    now = sent * 0.01  # a question would stand behind the slip until now
+    assert link.due_s(0.0) == pytest.approx(now + TIMING.watch_s)
+    now += TIMING.confirm_timeout_s - 0.01
     events += link.tick(now)
     assert not [event for event in events if isinstance(event, PrintOutcome)]
     events += link.receive(b"\x00", now)
     assert PrintOutcome("j1", "printed") in events
+
+
+def test_noise_confirms_nothing() -> None:
+    bench = Bench()
+    bench.working = False
+    bench.print("j1")
+    bench.say(b"\x00\xa5")  # a burst: its 00 is no answer
+    bench.wait(0.2)
+    assert bench.outcomes() == []
+    bench.work()
+    assert bench.outcomes() == [("j1", "unknown", "noise")]
+    bench.working = True
+    bench.print("j2")
+    assert bench.outcomes()[-1] == ("j2", "printed", "")
+
+
+def test_flow_control_bytes_are_no_noise() -> None:
+    bench = Bench()
+    bench.working = False
+    bench.print("j1")
+    bench.say(b"\x13")
+    bench.say(b"\x11\x00")
+    assert bench.outcomes() == [("j1", "printed", "")]
+
+
+def test_one_bit_of_a_pair_is_no_paper_status() -> None:
+    bench = Bench(printer=TinyPrinter(nonsense=0x32))
+    bench.exchange()
+    bench.wait(TIMING.answer_timeout_s)
+    assert bench.link.status == UNKNOWN
+
+
+def test_a_printer_that_was_off_owes_nothing() -> None:
+    bench = Bench(printer=TinyPrinter(real_time=False, buffered=False))
+    bench.print("off")
+    bench.wait(10.0)
+    bench.printer = TinyPrinter()
+    bench.print("on")
+    bench.wait(1.0)
+    assert bench.outcomes() == [("off", "unknown", "no_answer"), ("on", "printed", "")]
+    assert not bench.link.silent
 
 
 jobs = st.lists(st.tuples(st.booleans(), st.binary(max_size=6), st.floats(0, 8)), min_size=1, max_size=12)
