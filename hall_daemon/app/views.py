@@ -227,6 +227,7 @@ def window_view(
         held=() if public else state.held,
         waiting=waiting + len(hall.reserved.get(window_id, ())),
         can_undo=None if public else _can_undo(ctx, hall, window_id, now),
+        services=tuple(service for service, skill in window.skills.items() if skill != "never"),
     )
 
 

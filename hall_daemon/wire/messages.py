@@ -188,7 +188,7 @@ class LineView(Message, frozen=True):
 
 
 class WindowView(Message, frozen=True):
-    """`staff` and `held` are empty in public answers."""
+    """`services` are what it does; `staff` and `held` are empty in public answers."""
 
     id: str
     label: str
@@ -206,6 +206,7 @@ class WindowView(Message, frozen=True):
     held: tuple[str, ...]
     waiting: int
     can_undo: str | None
+    services: tuple[str, ...]
 
 
 class DeviceView(Message, frozen=True):
