@@ -10,9 +10,8 @@ import base64
 import re
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -48,20 +47,10 @@ class Asking:
         self.answers = Answers(doors.core, limits.answer_s)
         self.replica = Replica(doors.core, doors.follower)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
-        self._readers: ThreadPoolExecutor | None = None
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         self.answers.bind(loop)
         self.replica.bind(loop)
-        if loop is None and self._readers is not None:
-            self._readers.shutdown(cancel_futures=True)
-            self._readers = None
-
-    async def aside(self, work: Callable[..., T], *args: Any) -> T:
-        """Run what may block, on a reading thread."""
-        if self._readers is None:
-            self._readers = ThreadPoolExecutor(2, "http-read")
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work, *args)
 
     # -- commands ----------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ def document(operations: Sequence[Operation], title: str, version: str) -> Json:
 def _anything(kind: type) -> Json:
     """`object` in a message is any JSON; every other type must have a schema of its own."""
     if kind is object:
-        return {}
+        return {"description": "Any JSON"}
     raise NotImplementedError(kind)
 
 

@@ -15,6 +15,7 @@ from hall_daemon.adapters.http.metrics import Listener, Metrics
 from hall_daemon.adapters.http.openapi import document
 from hall_daemon.adapters.http.pages import PUBLIC_PAGES, STAFF_PAGES, Pages
 from hall_daemon.adapters.http.public import PublicApi
+from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.adapters.http.server import HttpServer
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.site import Site
@@ -42,17 +43,18 @@ def staff_server(
     on_failure: OnFailure | None = None,
 ) -> HttpServer:
     """The listener for staff, kiosks and tools, on a thread named `http`."""
-    asking = Asking(doors, limits)
+    asking, reading = Asking(doors, limits), Reading()
     metrics = metrics or Metrics(doors)
     streams = Streams(limits)
     counted = Listener("staff", Counter(), streams, Counter())
     metrics.listeners.append(counted)
     written = _Document("Service hall: staff, kiosks and tools", doors.version)
     shared = SharedApi(asking, metrics, written)
-    api = StaffApi(asking, Boards(asking, 0.0), EventStream(asking, streams, limits), shared)
+    events = EventStream(asking, reading, streams, limits)
+    api = StaffApi(asking, reading, Boards(asking, 0.0), events, shared)
     written.operations = api.operations()
     pages = Pages.load(doors.pages, STAFF_PAGES)
-    site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic)
+    site = Site(written.operations, limits, pages, (asking, reading), counted, doors.monotonic)
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
 

@@ -11,6 +11,7 @@ from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.boards import Boards
 from hall_daemon.adapters.http.exchange import Call, Fault, Operation, Query, Reply, encode
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
+from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import EventStream, query_value
 from hall_daemon.app import views
@@ -23,8 +24,11 @@ _HISTORY_LIMIT = 500
 class StaffApi:
     """The handlers. Each is one row of `operations`."""
 
-    def __init__(self, asking: Asking, boards: Boards, events: EventStream, shared: SharedApi) -> None:
+    def __init__(
+        self, asking: Asking, reading: Reading, boards: Boards, events: EventStream, shared: SharedApi
+    ) -> None:
         self._asking = asking
+        self._reading = reading
         self._boards = boards
         self._events = events
         self._shared = shared
@@ -125,7 +129,7 @@ class StaffApi:
     async def history(self, call: Call) -> Reply:
         await self._asking.replica.fresh()
         ticket_id = self._asking.ticket_id(call.params["ticket"])
-        rows = await self._asking.aside(self._asking.doors.history, ticket_id)
+        rows = await self._reading.aside(self._asking.doors.history, ticket_id)
         if not rows:
             raise _unknown_ticket(call)
         events = tuple(map(views.stream_event, rows[:_HISTORY_LIMIT]))
@@ -135,7 +139,7 @@ class StaffApi:
         await self._asking.replica.fresh()
         ticket_id = self._asking.ticket_id(call.params["ticket"])
         before = query_value(call, "before")[:64]
-        found = await self._asking.aside(self._asking.doors.explain, ticket_id, before)
+        found = await self._reading.aside(self._asking.doors.explain, ticket_id, before)
         if isinstance(found, Refused):
             raise Fault(found.code, found.facts)
         return Reply(200, encode(found))

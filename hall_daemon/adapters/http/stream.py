@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.exchange import NO_STORE, Call, Fault, encode
 from hall_daemon.adapters.http.limits import Limits
+from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import iso
 from hall_daemon.app.views import stream_event
@@ -115,8 +116,9 @@ async def _ended(listening: asyncio.Task[None]) -> None:
 class EventStream:
     """GET /api/v1/events: every event after the client's last one, then live."""
 
-    def __init__(self, asking: Asking, streams: Streams, limits: Limits) -> None:
+    def __init__(self, asking: Asking, reading: Reading, streams: Streams, limits: Limits) -> None:
         self._asking = asking
+        self._reading = reading
         self._replica = asking.replica
         self._streams = streams
         self._beat_s = limits.beat_s
@@ -164,7 +166,7 @@ class EventStream:
         if self._replica.seq - cursor <= NEAR:
             rows = self._replica.events_after(cursor, CHUNK)
         else:
-            rows = await self._asking.aside(self._replica.events_after, cursor, CHUNK)
+            rows = await self._reading.aside(self._replica.events_after, cursor, CHUNK)
         if not rows:
             raise LookupError(f"the journal has no event after {cursor}")
         return rows

@@ -1,0 +1,41 @@
+"""A thread for what must not run on the loop because it may wait for a disk: old events, history, explanations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from hall_daemon.app.record import Busy
+
+T = TypeVar("T")
+
+# Requests that wait for the reading thread; more are refused as busy.
+MAX_WAITING = 64
+
+
+class Reading:
+    """One thread, named `http-read_0`, as long as the loop runs."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+        self._waiting = 0
+
+    def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        if loop is not None:
+            self._pool = ThreadPoolExecutor(1, "http-read")
+            self._pool.submit(int)  # the thread is there from the start
+        elif self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    async def aside(self, work: Callable[..., T], *args: Any) -> T:
+        """`work(*args)` on the reading thread. Raises Busy when too many wait for it."""
+        if self._waiting >= MAX_WAITING:
+            raise Busy
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+        finally:
+            self._waiting -= 1

@@ -1,0 +1,150 @@
+"""A whole small hall for the HTTP tests: real core, real journal, real follower, real listeners on free ports."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hall_daemon.adapters.clock import HallClock
+from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Doors, HttpServer, Limits, both_servers
+from hall_daemon.adapters.journal import Journal
+from hall_daemon.app.core import Core
+from hall_daemon.app.follower import Follower
+from hall_daemon.app.record import Recorded
+from hall_daemon.app.view_context import ViewContext, about
+from hall_daemon.domain import plan as p
+from hall_daemon.domain.decide import Refused
+from hall_daemon.domain.hall import Hall
+from hall_daemon.wire.messages import Explanation, Text
+
+
+def name(word: str) -> p.Name:
+    return p.Name(f"{word}（中文）", word)
+
+
+def small_plan(**changes: Any) -> p.Plan:
+    plan = p.Plan(
+        id="north",
+        name=name("North hall"),
+        timezone="Asia/Shanghai",
+        queues={"general": p.Queue("general", name("General"), "A"), "tax": p.Queue("tax", name("Tax"), "T")},
+        services={
+            "idcard": p.Service("idcard", name("ID card"), "general"),
+            "permit": p.Service("permit", name("Permit"), "general"),
+            "scarce": p.Service("scarce", name("Scarce"), "general", daily_cap=1),
+            "tax": p.Service("tax", name("Tax"), "tax"),
+        },
+        windows={
+            "1": p.Window("1", "1", {"idcard": "yes", "permit": "yes", "scarce": "yes"}),
+            "2": p.Window("2", "2", {"idcard": "yes", "tax": "yes"}),
+            "3": p.Window("3", "3", {"tax": "yes"}),
+        },
+        policy=p.Policy(recall_lock_s=0, missed_lock_s=0, undo_s=60),
+        priority_reasons={"soldier": name("Soldier")},
+        pick_reasons={"frail": name("Frail")},
+        pause_reasons={"break": name("Break")},
+    )
+    return replace(plan, **changes)
+
+
+class HandClock:
+    """A clock that goes on only when told: for hours and limits. Begins on Monday 2026-11-23 at `hour` local."""
+
+    def __init__(self, hour: float) -> None:
+        self._now = int(datetime(2026, 11, 23, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000)
+        self.forward(hour * 3600)
+
+    def forward(self, seconds: float) -> None:
+        self._now += int(seconds * 1000)
+
+    def now(self) -> p.Moment:
+        return p.Moment(self._now, self._now)
+
+    def step(self) -> int:
+        return 0
+
+
+@dataclass
+class LiveHall:
+    plan: p.Plan
+    clock: Any
+    core: Core
+    follower: Follower
+    journal: Journal
+    staff: HttpServer
+    public: HttpServer
+
+
+@contextmanager
+def live_hall(
+    folder: Path,
+    plan: p.Plan | None = None,
+    *,
+    staff_limits: Limits = STAFF_LIMITS,
+    public_limits: Limits = PUBLIC_LIMITS,
+    clock: Any = None,
+    core_options: dict[str, Any] | None = None,
+    start_core: bool = True,
+    **doors: Any,
+) -> Iterator[LiveHall]:
+    plan = plan or small_plan()
+    folder.mkdir(exist_ok=True)
+    journal = Journal(folder / "journal.db")
+    clock = clock or HallClock()
+    reader = journal.reader()
+    follower = Follower(Hall(), 0, reader, clock)
+    core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over, **(core_options or {}))
+    history_reader = journal.reader()
+
+    def history(ticket_id: str) -> Sequence[Recorded]:
+        return [row for row in history_reader.all() if about(row.event).ticket == ticket_id]
+
+    def explain(ticket_id: str, before: str) -> Explanation | Refused:
+        if not ticket_id.endswith("-A001"):
+            return Refused("no_explanation", {"ticket": ticket_id})
+        return Explanation(ticket_id, "A001", before or None, Text("先到先办", "First come, first served"), {"n": 1})
+
+    given: dict[str, Any] = {
+        "history": history,
+        "explain": explain,
+        "printers": frozenset({"printer-1"}),
+        "health": lambda: {"journal": "ok"},
+        "views": ViewContext(plan, 7),
+    }
+    behind = Doors(
+        plan=plan,
+        core=core,
+        follower=follower,
+        clock=clock,
+        random_bytes=os.urandom,
+        monotonic=time.monotonic,
+        version="1.2.3",
+        **{**given, **doors},
+    )
+    staff, public = both_servers(
+        behind, ("127.0.0.1", 0), ("127.0.0.1", 0), staff_limits=staff_limits, public_limits=public_limits
+    )
+    follower.start()
+    if start_core:
+        core.start()
+    try:
+        staff.start()
+        public.start()
+        yield LiveHall(plan, clock, core, follower, journal, staff, public)
+    finally:
+        staff.stop()
+        public.stop()
+        core.stop()
+        follower.stop()
+        history_reader.close()
+        reader.close()
+        journal.close()
+
+

@@ -1,0 +1,235 @@
+"""Every route of the staff listener, through a real server on a real core and journal."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from tests.hall_daemon.adapters.http.checked import CheckedClient
+from tests.hall_daemon.adapters.http.halls import LiveHall
+
+
+def draw(staff: CheckedClient, service: str = "idcard", **more: Any) -> dict[str, Any]:
+    answer = staff.post("/api/v1/tickets", {"service": service, **more})
+    assert answer.status_code == 201, answer.text
+    issued: dict[str, Any] = answer.json()
+    return issued
+
+
+def press(staff: CheckedClient, path: str, body: Any = None) -> dict[str, Any]:
+    answer = staff.post(f"/api/v1/{path}", body)
+    assert answer.status_code == 200, answer.text
+    done: dict[str, Any] = answer.json()
+    return done
+
+
+def state(staff: CheckedClient, ticket: str) -> str:
+    said: str = staff.get(f"/api/v1/tickets/{ticket}").json()["state"]
+    return said
+
+
+def test_a_number_is_drawn_with_its_place_and_a_token(staff: CheckedClient) -> None:
+    answer = staff.post("/api/v1/tickets", {"service": "idcard"}, headers={"X-Hall-Client": "kiosk:k-1"})
+    issued = answer.json()
+    assert answer.headers["Location"] == f"/api/v1/tickets/{issued['ticket']}"
+    assert re.fullmatch(r"A\d{3}", issued["number"])
+    assert len(issued["token"]) >= 22
+    assert issued["token"] in issued["url"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    following = draw(staff)
+    assert following["ahead"] == issued["ahead"] + 1
+    assert following["token"] != issued["token"]
+
+
+def test_several_matters_a_class_an_appointment_and_a_slip(staff: CheckedClient) -> None:
+    both = staff.post("/api/v1/tickets", {"services": ["idcard", "permit"]}).json()
+    assert both["services"] == ["idcard", "permit"]
+    first = draw(staff, **{"class": "priority", "class_reason": "soldier"})
+    assert staff.get(f"/api/v1/tickets/{first['ticket']}").json()["class"] == "priority"
+    slot = {"from": "2020-01-01T10:00:00+08:00", "to": "2099-01-01T10:30:00+08:00"}
+    booked = draw(staff, **{"class": "appointment", "slot": slot})
+    assert staff.get(f"/api/v1/tickets/{booked['ticket']}").json()["class"] == "appointment"
+    printed = draw(staff, printer="printer-1", channel="kiosk")
+    assert staff.get(f"/api/v1/tickets/{printed['ticket']}").json()["slip"] == "pending"
+
+
+def test_a_window_s_whole_day(staff: CheckedClient) -> None:
+    assert press(staff, "windows/2/open", {"staff": "zhang"})["events"] == ["WindowOpened"]
+    mine = [draw(staff, "tax")["ticket"] for _ in range(6)]
+    called = press(staff, "windows/3/open", {"staff": "li"})
+    called = press(staff, "windows/3/call-next")
+    assert called["ticket"] == mine[0]
+    assert called["reason"]["zh"]
+    assert press(staff, "windows/3/recall")["events"] == ["TicketRecalled"]
+    assert press(staff, "windows/3/start")["number"] == called["number"]
+    assert state(staff, mine[0]) == "serving"
+    press(staff, "windows/3/hold")
+    assert staff.get("/api/v1/windows/3").json()["held"] == [mine[0]]
+    press(staff, "windows/3/resume", {"ticket": called["number"]})
+    assert press(staff, "windows/3/finish")["events"] == ["ServiceFinished"]
+    assert press(staff, "windows/3/undo")["ticket"] == mine[0]
+    assert state(staff, mine[0]) == "serving"
+    press(staff, "windows/3/finish")
+    assert press(staff, "windows/3/call-next")["ticket"] == mine[1]
+    assert press(staff, "windows/3/miss")["ticket"] == mine[1]
+    assert state(staff, mine[1]) == "missed"
+    assert press(staff, f"tickets/{mine[1]}/return")["events"] == ["TicketReturned"]
+    picked = press(staff, "windows/3/call", {"ticket": mine[3].rsplit("-", 1)[1], "reason": "frail"})
+    assert picked["ticket"] == mine[3]
+    assert press(staff, f"tickets/{mine[3]}/transfer", {"to_window": "2"})["events"] == ["TicketTransferred"]
+    assert press(staff, "windows/2/call-next")["ticket"] == mine[3]
+    press(staff, f"tickets/{mine[4]}/cancel")
+    assert state(staff, mine[4]) == "cancelled"
+    assert press(staff, f"tickets/{mine[5]}/slip", {"printer": "printer-1"})["events"] == ["SlipRequested"]
+    assert press(staff, "windows/3/pause", {"reason": "break"})["events"] == ["WindowPaused"]
+    assert staff.get("/api/v1/windows/3").json()["status"] == "paused"
+    assert press(staff, "windows/3/close")["events"] == ["WindowClosed"]
+    assert press(staff, "windows/3/close") == {
+        "window": None, "ticket": None, "number": None, "events": [], "seq": 0, "reason": None,
+    }  # fmt: skip
+
+
+def test_who_pressed_stands_in_the_history(staff: CheckedClient) -> None:
+    answer = staff.post("/api/v1/tickets", {"service": "permit"}, headers={"X-Hall-Client": "kiosk:k-7"})
+    number = answer.json()["number"]
+    staff.post(f"/api/v1/tickets/{number}/cancel", headers={"X-Hall-Client": "staff:window-1"})
+    told = staff.get(f"/api/v1/tickets/{number}/history").json()
+    assert [(event["kind"], event["by"]) for event in told["events"]] == [
+        ("TicketIssued", "kiosk:k-7"),
+        ("TicketCancelled", "staff:window-1"),
+    ]
+    assert answer.json()["token"] not in str(told)
+
+
+def test_why_asks_the_explainer(staff: CheckedClient) -> None:
+    told = staff.get("/api/v1/tickets/A001/why?before=A002").json()
+    assert (told["number"], told["before"]) == ("A001", "A002")
+    assert staff.get("/api/v1/tickets/A002/why").json()["code"] == "no_explanation"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general", "/api/v1/windows", "/api/v1/windows/1",
+     "/api/v1/problems", "/healthz", "/metrics"],
+)  # fmt: skip
+def test_views_are_what_the_document_says(staff: CheckedClient, path: str) -> None:
+    answer = staff.get(path)
+    assert answer.status_code == 200
+    head = staff.session.head(staff.base + path, timeout=5)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Type"] == answer.headers["Content-Type"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general"])
+def test_an_etag_holds_until_something_happens(staff: CheckedClient, path: str) -> None:
+    # The tag also changes every few seconds by itself: two reads may fall to its two sides, three cannot.
+    for _ in range(3):
+        tag = staff.get(path).headers["ETag"]
+        again = staff.get(path, headers={"If-None-Match": f'"other", {tag}'})
+        if again.status_code == 304:
+            break
+    assert (again.status_code, again.content) == (304, b"")
+    draw(staff)
+    changed = staff.get(path, headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+
+
+def test_everybody_reads_their_own_writes(staff: CheckedClient) -> None:
+    for _ in range(100):
+        issued = draw(staff)
+        assert staff.get(f"/api/v1/tickets/{issued['number']}").json()["ticket"] == issued["ticket"]
+    seq = press(staff, f"tickets/{issued['ticket']}/cancel")["seq"]
+    assert staff.get("/api/v1/hall").json()["seq"] >= seq
+
+
+def test_options_says_what_is_allowed(staff: CheckedClient) -> None:
+    answer = staff.session.options(staff.base + "/api/v1/tickets", timeout=5)
+    assert (answer.status_code, answer.headers["Allow"], answer.content) == (204, "OPTIONS, POST", b"")
+    refused = staff.send("DELETE", "/api/v1/hall")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+# -- a key happens once -----------------------------------------------------------------------------
+
+
+def test_a_repeated_key_gets_the_same_answer_and_no_second_number(staff: CheckedClient) -> None:
+    first = staff.post("/api/v1/tickets", {"service": "idcard"}, key="once-1")
+    again = staff.post("/api/v1/tickets", {"service": "idcard"}, key="once-1")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" not in first.headers
+
+
+@pytest.mark.parametrize("press_path", ["windows/1/open", "windows/1/pause", "windows/1/close"])
+def test_a_press_with_a_key_happens_once(staff: CheckedClient, press_path: str) -> None:
+    body = {"windows/1/open": {"staff": "wang"}, "windows/1/pause": {"reason": "break"}}.get(press_path)
+    first = staff.post(f"/api/v1/{press_path}", body, key=f"press {press_path}".replace(" ", "-"))
+    again = staff.post(f"/api/v1/{press_path}", body, key=f"press {press_path}".replace(" ", "-"))
+    assert first.status_code == 200
+    assert again.content == first.content
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_press_that_changed_nothing_repeats_the_same(staff: CheckedClient) -> None:
+    first = staff.post("/api/v1/windows/1/close", key="closed-already")
+    draw(staff)
+    again = staff.post("/api/v1/windows/1/close", key="closed-already")
+    assert first.json()["events"] == []
+    assert again.content == first.content
+
+
+def test_one_key_for_two_things_is_refused(staff: CheckedClient) -> None:
+    issued = staff.post("/api/v1/tickets", {"service": "idcard"}, key="two-things").json()
+    other_body = staff.post("/api/v1/tickets", {"service": "permit"}, key="two-things")
+    other_path = staff.post(f"/api/v1/tickets/{issued['ticket']}/cancel", key="two-things")
+    other_client = staff.post(
+        "/api/v1/tickets", {"service": "idcard"}, key="two-things", headers={"X-Hall-Client": "kiosk:other"}
+    )
+    for answer in (other_body, other_path, other_client):
+        assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
+    assert state(staff, issued["ticket"]) == "waiting"
+
+
+def test_a_key_sent_by_many_at_once_draws_one_number(hall: LiveHall) -> None:
+    def send(_: int) -> tuple[int, bytes]:
+        answer = requests.post(
+            hall.staff.url + "/api/v1/tickets", json={"service": "tax"}, headers={"Idempotency-Key": "crowd"}, timeout=5
+        )
+        return answer.status_code, answer.content
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = set(pool.map(send, range(48)))
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 201
+
+
+def test_many_kiosks_never_get_a_number_twice(hall: LiveHall) -> None:
+    def kiosk(_: int) -> list[str]:
+        with requests.Session() as session:
+            url = hall.staff.url + "/api/v1/tickets"
+            return [session.post(url, json={"service": "tax"}, timeout=5).json()["number"] for _ in range(25)]
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = [number for drawn in pool.map(kiosk, range(8)) for number in drawn]
+    assert len(set(numbers)) == len(numbers) == 200
+    counts = sorted(int(number[1:]) for number in numbers)
+    assert counts == list(range(counts[0], counts[0] + 200))
+
+
+def test_metrics_are_prometheus_text(staff: CheckedClient) -> None:
+    text = staff.get("/metrics").text
+    samples = [line for line in text.splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r'hall_[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? \S+', line) for line in samples)
+    by_name = {line.split(" ")[0]: float(line.rsplit(" ", 1)[1]) for line in samples}
+    assert by_name["hall_tickets_issued_total"] >= 200
+    assert by_name['hall_queue_waiting{queue="tax"}'] >= 200
+    assert by_name["hall_core_inbox_depth"] == 0
+    assert by_name['hall_http_requests_total{listener="staff",operation="issueTicket",status="201"}'] >= 200
+    typed = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
+    assert {line.split("{")[0].split(" ")[0] for line in samples} == typed
