@@ -27,7 +27,8 @@ COMMANDS: dict[str, str] = {
 }
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(wanted: str) -> argparse.ArgumentParser:
+    """The words of every command by name, and of `wanted` in full: the others' modules are not even read."""
     top = argparse.ArgumentParser(
         prog="hall",
         description="Runs a government service hall: numbers, calls, screens, voice, phones.",
@@ -37,16 +38,19 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
-        sub.set_defaults(module=f"hall_daemon.cli.{name}")
-        importlib.import_module(f"hall_daemon.cli.{name}").add(sub)
+        if name == wanted:
+            module = importlib.import_module(f"hall_daemon.cli.{name}")
+            module.add(sub)
+            sub.set_defaults(run=module.run)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    args = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    args = parser(next((word for word in words if not word.startswith("-")), "")).parse_args(words)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        code: int = importlib.import_module(args.module).run(args)
+        code: int = args.run(args)
     except Failure as failure:
         print(f"hall {args.command}: {failure}", file=sys.stderr)
         return failure.code

@@ -103,9 +103,11 @@ class Hall:
 
     def copy(self) -> Hall:
         """A hall of its own with the same content: the values inside are immutable and shared."""
-        names = [each.name for each in fields(self) if each.compare]
-        kept = {name: getattr(self, name) for name in names}
-        twin = Hall(**{name: dict(value) if isinstance(value, dict) else value for name, value in kept.items()})
+        twin = Hall()
+        for each in fields(self):
+            if each.compare:
+                kept = getattr(self, each.name)
+                setattr(twin, each.name, dict(kept) if isinstance(kept, dict) else kept)
         twin.reindex()
         return twin
 

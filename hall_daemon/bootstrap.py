@@ -1,0 +1,250 @@
+"""The composition root: the one place where a hall is put together, started in order, and taken apart again.
+
+    lock - journal - hall (replayed) - core - follower - broker, MQTT - devices - HTTP
+
+What is started is stopped in the opposite order, also when a later part cannot start. Signals are the caller's.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from device_drivers.ports import PadPress
+from device_drivers.registry import Environment, build_device
+from hall_daemon import __version__
+from hall_daemon.adapters.bookmarks import Bookmark
+from hall_daemon.adapters.bridge import DeviceBridge
+from hall_daemon.adapters.broker import Broker, BrokerSettings
+from hall_daemon.adapters.clock import HallClock
+from hall_daemon.adapters.http.doors import Doors
+from hall_daemon.adapters.http.servers import Listeners, both_servers
+from hall_daemon.adapters.journal import Journal, JournalReader
+from hall_daemon.adapters.lock import FolderLock
+from hall_daemon.adapters.mqtt import MqttPublisher
+from hall_daemon.adapters.mqtt_session import BrokerAddress
+from hall_daemon.adapters.snapshots import SnapshotKeeper, restore
+from hall_daemon.adapters.storage import StorageGuard
+from hall_daemon.adapters.vault import Vault, load_key
+from hall_daemon.app.core import Core
+from hall_daemon.app.follower import Follower
+from hall_daemon.app.history import History
+from hall_daemon.app.reasons import CallReasons
+from hall_daemon.app.record import Recorded
+from hall_daemon.app.view_context import NoWaits, ViewContext
+from hall_daemon.config import Settings
+from hall_daemon.domain.decide import Refused
+from hall_daemon.domain.events import DayOpened
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment
+from hall_daemon.wire.messages import Explanation
+
+_LOGGER = logging.getLogger(__name__)
+T = TypeVar("T")
+
+JOURNAL = "journal.db"
+SNAPSHOTS = "snapshots"
+PAGES = Path(__file__).parent / "pages"
+# Under the GIL a thread that computes keeps the others waiting for one interval: 5 ms by default, five hundred
+# times what a press needs.
+SWITCH_INTERVAL_S = 0.0005
+OLDEST_EVENTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How the hall's clock runs: `speed` times as fast, from `begins_wall` (ms since 1970 UTC; None is now)."""
+
+    speed: float = 1.0
+    begins_wall: int | None = None
+
+
+class Application:
+    """A running hall. `start` raises what a part raises, with everything already started stopped again."""
+
+    def __init__(self, settings: Settings, pace: Pace | None = None) -> None:
+        self.settings = settings
+        self.ended = threading.Event()
+        self.failure: BaseException | None = None
+        self._pace = pace or Pace()
+        self._parts = ExitStack()
+
+    def start(self) -> None:
+        """Returns when numbers can be drawn. Raises FolderBusy, JournalError, CannotListen, BrokerFailed, OSError…"""
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        with ExitStack() as parts:
+            self._start(parts)
+            self._parts = parts.pop_all()
+
+    def stop(self) -> None:
+        self._parts.close()
+
+    def _start(self, parts: ExitStack) -> None:
+        settings, plan, folder = self.settings, self.settings.plan, self.settings.data_dir
+        lock = FolderLock(folder)
+        parts.callback(lock.release)
+        self.vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+        parts.callback(self.vault.close)
+
+        journal = Journal(folder / JOURNAL)
+        parts.callback(journal.close)
+        self.epoch = journal.begin_epoch()
+        reader = journal.reader()
+        parts.callback(reader.close)
+        hall, seq = restore(folder / SNAPSHOTS, reader)
+        last = journal.last.moment if journal.last else None
+        self.clock = HallClock(after=last, speed=self._pace.speed, begins_wall=self._pace.begins_wall)
+        guard = StorageGuard(folder, settings.data.min_free_mb, time.monotonic)
+
+        self.follower = Follower(hall.copy(), seq, reader, self.clock)
+        self.core = Core(
+            plan, hall, journal, self.clock,
+            keys=journal.keys(), on_batch=self.follower.hand_over, on_fatal=self._on_fatal, admit=guard.admit,
+        )  # fmt: skip
+        reasons = CallReasons(reader.of_day(hall.day) if hall.day else ())
+        snapshots = SnapshotKeeper(folder / SNAPSHOTS, reader, seq, settings.data.snapshot_every)
+        for subscriber in (reasons, snapshots, self._wipe_old_subjects):
+            self.follower.subscribe(subscriber)
+
+        self.waits = NoWaits()
+        self.views = ViewContext(
+            plan, self.epoch, self.waits,
+            devices=lambda: self.bridge.views(), ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of,
+        )  # fmt: skip
+        self.bridge = self._bridge()
+        self.follower.subscribe(self.bridge)
+        self.broker, self.mqtt = self._mqtt(parts, seq)
+        listeners = self._listeners(guard)
+
+        # Everybody has subscribed: now things move.
+        self.follower.start()
+        parts.callback(self._save_snapshot, snapshots)
+        parts.callback(self.follower.stop)
+        self.core.start()
+        parts.callback(self.core.stop)
+        if self.mqtt is not None:
+            self.mqtt.start()
+            parts.callback(self._stop_mqtt, self.mqtt, Bookmark(folder / "mqtt.seq"))
+        self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
+        parts.callback(self.bridge.stop)
+        for server in listeners:
+            server.start()
+            parts.callback(server.stop)
+        self.staff_url, self.public_url = listeners.staff.url, listeners.public.url
+
+    # -- parts ----------------------------------------------------------------------------------------
+
+    def _bridge(self) -> DeviceBridge:
+        env = Environment(time.monotonic, random.Random(), lambda press: self._on_press(press))  # noqa: S311 (jitter)
+        devices = {spec.id: build_device(spec, env) for spec in self.settings.devices}
+        return DeviceBridge(
+            self.settings.plan, self.settings.wording, self.settings.bindings, devices,
+            submit=self.core.submit,
+            read=self.follower.read,
+            wait_of=self.waits.queue,
+            ticket_url=lambda token: f"{self.settings.public.base}/t/{token}",
+            monotonic=time.monotonic,
+        )  # fmt: skip
+
+    def _on_press(self, press: PadPress) -> None:
+        self.bridge.on_press(press)
+
+    def _mqtt(self, parts: ExitStack, seq: int) -> tuple[Broker | None, MqttPublisher | None]:
+        mqtt, folder = self.settings.mqtt, self.settings.data_dir
+        if mqtt.mode == "off":
+            return None, None
+        broker = None
+        if mqtt.mode == "supervised":
+            broker = Broker(BrokerSettings(folder / "broker", mqtt.host, mqtt.port))
+            broker.start()
+            parts.callback(broker.stop)
+            address = broker.address
+        else:
+            address = BrokerAddress(
+                mqtt.host, mqtt.port, mqtt.username,
+                Path(mqtt.password_file) if mqtt.password_file else None,
+                Path(mqtt.ca_file) if mqtt.ca_file else None,
+            )  # fmt: skip
+        read_upto = Bookmark(folder / "mqtt.seq").load()
+        if read_upto is not None:
+            read_upto = max(min(read_upto, seq), seq - OLDEST_EVENTS)
+        publisher = MqttPublisher(self.views, self.follower, self.clock, address, events_after=read_upto)
+        self.follower.subscribe(publisher)
+        return broker, publisher
+
+    def _listeners(self, guard: StorageGuard) -> Listeners:
+        http, public = self.settings.http, self.settings.public
+        doors = Doors(
+            self.settings.plan, self.core, self.follower, self.views, self.clock,
+            random_bytes=os.urandom,
+            monotonic=time.monotonic,
+            version=__version__,
+            health=lambda: self.health(guard),
+            history=lambda ticket: self._ask_the_past(lambda past: past.of_ticket(ticket)),
+            explain=lambda ticket, before: self._why(ticket, before),
+            printers=frozenset(self.settings.bindings.printers),
+            pages=PAGES,
+        )  # fmt: skip
+        return both_servers(doors, (http.host, http.port), (public.host, public.port), on_failure=self._on_fatal)
+
+    # -- questions ------------------------------------------------------------------------------------
+
+    def _why(self, ticket: str, before: str) -> Explanation | Refused:
+        return self._ask_the_past(lambda past: past.why(ticket, before))
+
+    def _ask_the_past(self, ask: Callable[[History], T]) -> T:
+        """On a connection of its own: questions come from HTTP's reading threads."""
+        folder = self.settings.data_dir
+        reader = JournalReader(folder / JOURNAL)
+        try:
+            return ask(
+                History(self.settings.plan, reader.of_day, lambda seq: restore(folder / SNAPSHOTS, reader, seq)[0])
+            )
+        finally:
+            reader.close()
+
+    def health(self, guard: StorageGuard) -> Mapping[str, str]:
+        """Each part with `ok`, or `degraded: why`, or `failing: why`."""
+        checks = {"core": "ok" if self.failure is None else f"failing: {self.failure}"}
+        lag = self.core.seq - self.follower.seq
+        checks["follower"] = "ok" if lag < OLDEST_EVENTS else f"degraded: {lag} events behind"
+        checks["storage"] = "degraded: nearly full, no numbers are given" if guard.low else "ok"
+        for part in (self.broker, self.mqtt):
+            if part is not None:
+                health = part.health()
+                checks[health.device] = _check(health.state, health.detail)
+        for view in self.bridge.views():
+            checks[f"device:{view.id}"] = _check(view.state, view.detail)
+        return checks
+
+    # -- life -----------------------------------------------------------------------------------------
+
+    def _on_fatal(self, error: BaseException) -> None:
+        """The journal cannot be written, or a listener died: better to stop and start again than to pretend."""
+        self.failure = error
+        self.ended.set()
+
+    def _wipe_old_subjects(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        """The persons of older days go when a day begins; the journal stays whole."""
+        if any(isinstance(row.event, DayOpened) for row in batch):
+            self.vault.wipe_before(hall.day)
+
+    def _stop_mqtt(self, publisher: MqttPublisher, bookmark: Bookmark) -> None:
+        publisher.stop()
+        bookmark.save(publisher.events_seq)
+
+    def _save_snapshot(self, snapshots: SnapshotKeeper) -> None:
+        self.follower.read(lambda hall: snapshots.save(hall, self.follower.seq))
+
+
+def _check(state: str, detail: str) -> str:
+    return "ok" if state in ("ready", "init") else f"degraded: {state} {detail}".strip()

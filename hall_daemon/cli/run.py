@@ -1,0 +1,112 @@
+"""`hall run`: the daemon. Says one line of JSON when it is ready; SIGTERM and SIGINT stop it in order."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from hall_daemon.adapters.broker import BrokerFailed
+from hall_daemon.adapters.http.server import CannotListen
+from hall_daemon.adapters.journal import JournalError
+from hall_daemon.adapters.lock import FolderBusy
+from hall_daemon.adapters.systemd import Notifier
+from hall_daemon.adapters.vault import VaultError
+from hall_daemon.bootstrap import Application, Pace
+from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.places import add_config, settings
+from hall_daemon.config import Settings
+
+_LOGGER = logging.getLogger(__name__)
+
+BEAT_S = 1.0
+LOG_FORMAT = "%(levelname)s %(threadName)s %(name)s: %(message)s"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    add_config(parser)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder instead of the configuration's")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="run the hall's clock N times as fast")
+    parser.add_argument("--at", metavar="TIME", help="begin at this local time, as 2026-11-24T08:25, instead of now")
+
+
+def run(args: argparse.Namespace) -> int:
+    chosen = settings(args)
+    if args.data is not None:
+        chosen = _on_folder(chosen, Path(args.data))
+    logging.getLogger().setLevel(chosen.log.level.upper())
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(logging.Formatter(LOG_FORMAT))
+    app = Application(chosen, _pace(args, chosen))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: app.ended.set())
+    notifier = Notifier()
+    _start(app)
+    try:
+        _say_ready(app)
+        notifier.tell("READY=1")
+        beats = -1
+        while not app.ended.wait(BEAT_S):
+            # The watchdog is fed only while the core's loop turns: a loop that hangs is restarted.
+            if app.core.beats != beats:
+                beats = app.core.beats
+                notifier.tell("WATCHDOG=1")
+        notifier.tell("STOPPING=1")
+    finally:
+        app.stop()
+    if app.failure is not None:
+        raise Failure(70, f"stopped: {app.failure}; nothing after the last answer was accepted")
+    return 0
+
+
+def _on_folder(chosen: Settings, folder: Path) -> Settings:
+    """The same settings on another data folder."""
+    return replace(chosen, data=msgspec.structs.replace(chosen.data, dir=str(folder.absolute())))
+
+
+def _pace(args: argparse.Namespace, chosen: Settings) -> Pace:
+    if not 0.1 <= args.speed <= 100_000:
+        raise Failure(2, "--speed is a factor from 0.1 to 100000")
+    if args.at is None:
+        return Pace(args.speed)
+    try:
+        local = datetime.fromisoformat(args.at)
+    except ValueError as error:
+        raise Failure(2, f"--at {args.at}: write a local time as 2026-11-24T08:25") from error
+    if local.tzinfo is None:
+        local = local.replace(tzinfo=ZoneInfo(chosen.plan.timezone))
+    return Pace(args.speed, int(local.timestamp() * 1000))
+
+
+def _start(app: Application) -> None:
+    """Start, with each refusal as its exit code."""
+    try:
+        app.start()
+    except FolderBusy as error:
+        raise Failure(3, str(error)) from error
+    except CannotListen as error:
+        raise Failure(4, str(error)) from error
+    except (JournalError, VaultError, BrokerFailed, OSError) as error:
+        raise Failure(5, str(error)) from error
+
+
+def _say_ready(app: Application) -> None:
+    mqtt = None if app.broker is None else {"host": app.broker.address.host, "port": app.broker.port}
+    ready = {
+        "ready": True,
+        "hall": app.settings.plan.id,
+        "http": app.staff_url,
+        "public": app.public_url,
+        "mqtt": mqtt,
+        "data": str(app.settings.data_dir),
+        "pid": os.getpid(),
+    }
+    print(json.dumps(ready), flush=True)
