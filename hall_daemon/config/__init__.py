@@ -4,8 +4,23 @@ Reads one file when asked, nothing at import. Read in this order: settings (what
 (what may be written), load. `demo` turns a hall into one with simulated devices, `render` writes one.
 """
 
+from hall_daemon.config.demo import bench, simulated
 from hall_daemon.config.load import check, load
 from hall_daemon.config.problem import BadConfig, ConfigError
+from hall_daemon.config.render import render, render_hall
 from hall_daemon.config.settings import Bindings, Kiosk, Settings, Wording
 
-__all__ = ["BadConfig", "Bindings", "ConfigError", "Kiosk", "Settings", "Wording", "check", "load"]
+__all__ = [
+    "BadConfig",
+    "Bindings",
+    "ConfigError",
+    "Kiosk",
+    "Settings",
+    "Wording",
+    "bench",
+    "check",
+    "load",
+    "render",
+    "render_hall",
+    "simulated",
+]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from device_drivers.errors import DeviceError
-from device_drivers.registry import build_device
+from device_drivers.registry import DEVICE_KINDS, LINE_KINDS, build_device
 from device_drivers.specs import BadOption, DeviceSpec, Environment, LineSpec
-from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, shown
+from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, shown
 
 _KEY_PART = re.compile(r"[^.\[\]]+|\[\d+\]")
 _KNOWN_KEYS = re.compile(r"(?:expected one of|known here:) (.*)$")
@@ -22,8 +22,11 @@ _KNOWN_KEYS = re.compile(r"(?:expected one of|known here:) (.*)$")
 
 @dataclass(slots=True)
 class Found:
-    """What the devices offer: part -> device, and which device ids are printers. `faulty` could not be built:
-    what refers to one of them is not wrong itself."""
+    """What the devices offer: part -> device, and which device ids are printers.
+
+    A reference to something that has a mistake of its own is not wrong itself: `faulty` devices could not be
+    built, and `unsure` says that one of them did not even show its parts.
+    """
 
     specs: list[DeviceSpec] = field(default_factory=list)
     screens: dict[str, str] = field(default_factory=dict)
@@ -31,13 +34,22 @@ class Found:
     zones: dict[str, str] = field(default_factory=dict)
     printers: list[str] = field(default_factory=list)
     faulty: list[str] = field(default_factory=list)
+    unsure: bool = False
+    lines: dict[object, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[tuple[str, dict[str, str]], ...]:
+        return ("screens", self.screens), ("pads", self.pads), ("zones", self.zones)
 
 
 def read_devices(tables: Mapping[str, Mapping[str, Any]], problems: list[Problem]) -> Found:
     found = Found()
     for device_id, table in tables.items():
         spec = _spec(device_id, table, problems)
-        if spec is not None:
+        if spec is None:
+            found.faulty.append(device_id)
+            found.unsure = True
+        else:
             found.specs.append(spec)
             _register(spec, found, problems)
     return found
@@ -45,10 +57,9 @@ def read_devices(tables: Mapping[str, Mapping[str, Any]], problems: list[Problem
 
 def _spec(device_id: str, table: Mapping[str, Any], problems: list[Problem]) -> DeviceSpec | None:
     path: KeyPath = ("devices", device_id)
-    options = dict(table)
-    kind, line = options.pop("kind", None), options.pop("line", None)
-    if not isinstance(kind, str):
-        problems.append(_no_kind((*path, "kind"), kind, "aabb-strip"))
+    kind, options = _split_kind(table, path, list(DEVICE_KINDS), problems)
+    line = options.pop("line", None)
+    if kind is None:
         return None
     if line is None:
         return DeviceSpec(device_id, kind, None, options)
@@ -56,18 +67,27 @@ def _spec(device_id: str, table: Mapping[str, Any], problems: list[Problem]) -> 
         expected = 'a table as { kind = "serial", port = "/dev/serial/by-id/…" }'
         problems.append(Problem((*path, "line"), "wrong value", shown(line), expected))
         return None
-    line = dict(line)
-    line_kind = line.pop("kind", None)
-    if not isinstance(line_kind, str):
-        problems.append(_no_kind((*path, "line", "kind"), line_kind, "serial"))
-        return None
-    return DeviceSpec(device_id, kind, LineSpec(line_kind, line), options)
+    line_kind, line_options = _split_kind(line, (*path, "line"), list(LINE_KINDS), problems)
+    return None if line_kind is None else DeviceSpec(device_id, kind, LineSpec(line_kind, line_options), options)
 
 
-def _no_kind(path: KeyPath, given: object, example: str) -> Problem:
-    if given is None:
-        return Problem(path, "is missing", expected=f'text as "{example}"')
-    return Problem(path, "wrong value", shown(given), f'text as "{example}"')
+def _split_kind(
+    table: Mapping[str, Any], path: KeyPath, kinds: list[str], problems: list[Problem]
+) -> tuple[str | None, dict[str, Any]]:
+    """The word under `kind`, or None when it is reported, and the other keys."""
+    options = dict(table)
+    kind = options.pop("kind", None)
+    if kind in kinds:
+        return kind, options
+    misspelt = next((key for key in options if nearest(key, ["kind"])), None)
+    if kind is not None:
+        hint = did_you_mean(kind, kinds) if isinstance(kind, str) else ""
+        problems.append(Problem((*path, "kind"), "wrong value", shown(kind), listed(kinds), hint))
+    elif misspelt is not None:
+        problems.append(Problem((*path, misspelt), "unknown key", hint='did you mean "kind"?'))
+    else:
+        problems.append(Problem((*path, "kind"), "is missing", expected=listed(kinds), hint="add it here"))
+    return None, options
 
 
 def _register(spec: DeviceSpec, found: Found, problems: list[Problem]) -> None:
@@ -77,27 +97,41 @@ def _register(spec: DeviceSpec, found: Found, problems: list[Problem]) -> None:
     except DeviceError as error:
         problems.append(_device_problem(spec, error))
         found.faulty.append(spec.id)
+        found.unsure |= not any(_listed_ids(spec, what) for what, _ in found.parts)
         driver = None
+    else:
+        _check_line(spec, found, problems)
     if hasattr(driver, "print"):
         found.printers.append(spec.id)
-    for what, parts in (("screens", found.screens), ("pads", found.pads), ("zones", found.zones)):
-        for at, part in enumerate(_part_ids(spec, driver, what)):
-            if part in parts and parts[part] != spec.id:
+    if "zones" not in spec.options:
+        found.zones |= dict.fromkeys(getattr(driver, "zones", ()), spec.id)
+    for what, parts in found.parts:
+        for at, part in enumerate(_listed_ids(spec, what)):
+            if parts.setdefault(part, spec.id) != spec.id:
                 path = ("devices", spec.id, what, at, "id")
                 message = f"device {parts[part]} has {what[:-1]} {part!r} already"
                 problems.append(Problem(path, message, hint="give each its own id"))
-            else:
-                parts[part] = spec.id
 
 
-def _part_ids(spec: DeviceSpec, driver: object, what: str) -> list[str]:
-    """The ids under `screens`, `pads` or `zones`, from the file, so that a faulty device still has them."""
-    if what == "zones" and "zones" not in spec.options and hasattr(driver, "zones"):
-        return list(driver.zones)
+def _check_line(spec: DeviceSpec, found: Found, problems: list[Problem]) -> None:
+    """Two drivers on one line would steal each other's bytes."""
+    if spec.line is None:
+        return
+    port = (spec.line.options.get("host"), spec.line.options.get("port"))
+    owner = found.lines.setdefault(port, spec.id)
+    if owner != spec.id:
+        path = ("devices", spec.id, "line", "port")
+        problems.append(Problem(path, f"device {owner} has this line already", shown(port[1]), "a line of its own"))
+
+
+def _listed_ids(spec: DeviceSpec, what: str) -> list[str]:
+    """The ids under `screens`, `pads` or `zones`, as the file has them; [] unless every entry has one."""
     entries = spec.options.get(what)
     if not isinstance(entries, list):
         return []
-    return [entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+    ids = [entry.get("id") for entry in entries if isinstance(entry, dict)]
+    names = [name for name in ids if isinstance(name, str)]
+    return names if len(names) == len(entries) else []
 
 
 def _device_problem(spec: DeviceSpec, error: DeviceError) -> Problem:
@@ -109,10 +143,8 @@ def _device_problem(spec: DeviceSpec, error: DeviceError) -> Problem:
     path: KeyPath = ("devices", spec.id, *parse_key(key))
     hint = ""
     known = _KNOWN_KEYS.search(words)
-    if known is not None:
-        names = known[1].partition(", got ")[0].replace("'", "").split(", ")
-        meant = str(path[-1]) if "unknown key" in words else spec.kind if key == "kind" else ""
-        hint = did_you_mean(meant, names) if meant else ""
+    if known is not None and "unknown key" in words:
+        hint = did_you_mean(str(path[-1]), known[1].split(", "))
     return Problem(path, words, hint=hint)
 
 

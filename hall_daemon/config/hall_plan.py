@@ -31,9 +31,8 @@ Sessions = tuple[tuple[int, int], ...]
 
 
 def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]) -> Plan | None:
-    """The plan, or None when something that it is made of is wrong. `tables` is the file as it was written:
+    """The plan, or None when anything is wrong so far, here or before. `tables` is the file as it was written:
     what refers to an entry that has a mistake of its own is not wrong itself."""
-    before = len(problems)
     _check_timezone(file.hall.timezone, problems)
     _check_prefixes(file, problems)
     for service_id, service in file.services.items():
@@ -44,7 +43,7 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
     }
     _check_served(file, windows, problems)
     hours = ALWAYS if file.hours is None else _hours(file.hours, problems)
-    if len(problems) > before:
+    if problems:
         return None
     try:
         return Plan(

@@ -16,6 +16,8 @@ from hall_daemon.config.schema import HallFile
 from hall_daemon.config.settings import Bindings, Data, Mqtt, Settings
 from hall_daemon.config.source import read_source
 
+_STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
+
 
 def load(path: Path) -> Settings:
     """The whole configuration. Raises BadConfig, which lists all mistakes by line."""
@@ -38,6 +40,8 @@ def check(path: Path) -> list[ConfigError]:
 
 def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) -> Settings | None:
     good = prune(HallFile, dict(tables), (), problems)
+    if good is DROPPED:  # perhaps only [hall] has a mistake: then the rest can still be looked at
+        good = prune(HallFile, {**tables, "hall": _STAND_IN}, (), [])
     if good is DROPPED:
         return None
     file = msgspec.convert(good, HallFile)
@@ -67,15 +71,18 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
 def _bindings(file: HallFile, found: Found, tables: Mapping[str, Any], problems: list[Problem]) -> Bindings:
     screens: dict[str, str] = {}
     pads: dict[str, str] = {}
+    about_parts: list[Problem] = []
     for window_id, window in file.windows.items():
         path: KeyPath = ("windows", window_id)
-        _bind(path, "screens", window.screens, found.screens, screens, problems)
-        _bind(path, "pads", window.pads, found.pads, pads, problems)
+        _bind(path, "screens", window.screens, found.screens, screens, about_parts)
+        _bind(path, "pads", window.pads, found.pads, pads, about_parts)
         if found.zones and "zone" in tables["windows"][window_id]:
-            refer((*path, "zone"), window.zone, found.zones, "zone of a speaker", problems)
+            refer((*path, "zone"), window.zone, found.zones, "zone of a speaker", about_parts)
         elif found.zones and window.zone not in found.zones:
             message = f"no speaker has the zone {window.zone!r}, which is meant when none is named"
-            problems.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(found.zones))}"'))
+            about_parts.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(found.zones))}"'))
+    if not found.unsure:
+        problems += about_parts
     return Bindings(screens, pads, found.screens, found.pads, tuple(found.printers), found.zones)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 KeyPath = tuple[str | int, ...]
 
 _SHOWN = 60  # characters of a wrong value that a message repeats
+_NAME_LENGTH = 64  # a longer one is not a misspelt name, and comparing takes its square
 _LISTED = 12  # names a message lists
 
 
@@ -93,6 +94,8 @@ def listed(names: Iterable[str]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant, or None."""
+    if len(name) > _NAME_LENGTH:
+        return None
     folded = {candidate.lower().replace("-", "_"): candidate for candidate in known}
     close = difflib.get_close_matches(name.lower().replace("-", "_"), folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None

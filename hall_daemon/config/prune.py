@@ -7,6 +7,7 @@ rest can still be checked.
 
 from __future__ import annotations
 
+import functools
 import string
 import types
 import typing
@@ -30,20 +31,23 @@ def prune(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> o
     origin, inner = typing.get_origin(bare), typing.get_args(bare)
     if origin in (Union, types.UnionType):
         return prune(inner[0], value, path, problems)  # `X | None`: TOML has no null
-    pruned: object
+    pruned: dict[str, object] | list[object]
     if origin is dict:
         if not isinstance(value, dict):
             return _wrong(hint, value, path, problems)
         pruned = _entries(inner[0], inner[1], value, path, problems)
     elif origin is tuple:
-        if not isinstance(value, list) or (inner[-1] is not Ellipsis and len(value) != len(inner)):
+        fixed = inner[-1] is not Ellipsis
+        if not isinstance(value, list) or (fixed and len(value) != len(inner)):
             return _wrong(hint, value, path, problems)
-        pruned = _items(inner, value, path, problems)
+        pruned = _items(inner if fixed else inner[:1] * len(value), value, path, problems)
+        if fixed and len(pruned) != len(inner):
+            return DROPPED
     else:
         return _leaf(hint, metas, value, path, problems)
     if any(_outside(meta, len(value)) for meta in metas):
         return _wrong(hint, value, path, problems)
-    return pruned
+    return DROPPED if any(_outside(meta, len(pruned)) for meta in metas) else pruned
 
 
 def _bare(hint: Any) -> tuple[Any, tuple[Meta, ...]]:
@@ -55,25 +59,26 @@ def _bare(hint: Any) -> tuple[Any, tuple[Meta, ...]]:
 def _table(kind: type[msgspec.Struct], value: object, path: KeyPath, problems: list[Problem]) -> object:
     if not isinstance(value, dict):
         return _wrong(kind, value, path, problems)
-    hints = typing.get_type_hints(kind, include_extras=True)
-    fields = {entry.encode_name: entry for entry in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     meant = _unknown_keys(value, list(fields), path, problems)
     kept: dict[str, object] = {}
     whole = True
-    for name, entry in fields.items():
-        if name in value:
-            part = prune(hints[entry.name], value[name], (*path, name), problems)
-            if part is not DROPPED:
-                kept[name] = part
-            elif entry.required:
-                whole = False
-        elif entry.required:
-            whole = False
-            if name not in meant:
-                problems.append(
-                    Problem((*path, name), "is missing", expected=describe(hints[entry.name]), hint="add it here")
-                )
+    for name, (hint, required) in fields.items():
+        part = prune(hint, value[name], (*path, name), problems) if name in value else DROPPED
+        if part is not DROPPED:
+            kept[name] = part
+            continue
+        whole = whole and not required
+        if required and name not in value and name not in meant:
+            problems.append(Problem((*path, name), "is missing", expected=describe(hint), hint="add it here"))
     return kept if whole else DROPPED
+
+
+@functools.cache
+def _fields(kind: type[msgspec.Struct]) -> dict[str, tuple[Any, bool]]:
+    """Key -> its type and whether it must be there."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return {entry.encode_name: (hints[entry.name], entry.required) for entry in msgspec.structs.fields(kind)}
 
 
 def _unknown_keys(value: Mapping[str, object], known: list[str], path: KeyPath, problems: list[Problem]) -> set[str]:
@@ -84,14 +89,8 @@ def _unknown_keys(value: Mapping[str, object], known: list[str], path: KeyPath, 
             left = [candidate for candidate in known if candidate not in value]
             close = nearest(name, left)
             meant |= {close} if close else set()
-            problems.append(
-                Problem(
-                    (*path, name),
-                    "unknown key",
-                    expected=listed(left or known),
-                    hint=did_you_mean(name, left),
-                )
-            )
+            hint = f'did you mean "{close}"?' if close else ""
+            problems.append(Problem((*path, name), "unknown key", expected=listed(known), hint=hint))
     return meant
 
 
@@ -108,13 +107,9 @@ def _entries(
     return kept
 
 
-def _items(inner: tuple[Any, ...], value: list[object], path: KeyPath, problems: list[Problem]) -> object:
-    open_ended = inner[-1] is Ellipsis
-    hints = [inner[0]] * len(value) if open_ended else list(inner)
+def _items(hints: tuple[Any, ...], value: list[object], path: KeyPath, problems: list[Problem]) -> list[object]:
     parts = [prune(hint, one, (*path, at), problems) for at, (hint, one) in enumerate(zip(hints, value, strict=True))]
-    if open_ended:
-        return [part for part in parts if part is not DROPPED]
-    return DROPPED if DROPPED in parts else parts
+    return [part for part in parts if part is not DROPPED]
 
 
 def _leaf(hint: Any, metas: tuple[Meta, ...], value: object, path: KeyPath, problems: list[Problem]) -> object:

@@ -11,12 +11,25 @@ from typing import Any, NamedTuple
 from hall_daemon.config.locate import Places, locate
 from hall_daemon.config.problem import BadConfig, ConfigError, Problem, dotted
 
-MAX_BYTES = 4_000_000
+MAX_BYTES = 1_000_000
 
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _AT_END = " (at end of document)"
 _STARTS_STATEMENT = re.compile(r"""^\s*(\[.*\]|[A-Za-z0-9_."'-]+\s*=.*)\s*(#.*)?$""")
-# What a Chinese keyboard types for the marks of TOML.
+# What tomllib says, and what a person should do; the rest of its messages are plain enough.
+_PLAIN_WORDS = {
+    "Cannot overwrite a value": "this key is here twice: keep one",
+    "Cannot declare": "this table is here twice: keep one",
+    "Illegal character '\\n'": "a text is not closed: the quote at its end is missing",
+    "Unterminated string": "a text is not closed: the quotes at its end are missing",
+    "Unclosed array": "a list is not closed, or a comma is missing in it",
+    "Unclosed inline table": "a table in braces is not closed, or a comma is missing in it",
+    "Invalid value": "this is no value: text stands in quotes",
+    "Invalid initial character for a key part": "this is no key: letters, digits, - and _",
+    "Expected ']' at the end of a table declaration": "the ] of the table's name is missing",
+}
+# What a Chinese keyboard types for the marks of TOML, and how tomllib starts to complain of them.
+_BAD_MARK = ("Invalid", "Expected", "Unclosed")
 _FULL_WIDTH = dict(zip("“”‘’＝，［］｛｝＃．", "\"\"''=,[]{}#.", strict=True))
 
 
@@ -86,11 +99,10 @@ def _syntax_error(path: Path, text: str, said: str) -> ConfigError:
     if statement is not None and statement.first < line and _began_before(message, lines, line):
         line = statement.first
     there = lines[line - 1] if line <= len(lines) else ""
+    words = next((words for start, words in _PLAIN_WORDS.items() if message.startswith(start)), message)
     wide = [mark for mark in there if mark in _FULL_WIDTH]
-    hint = f"type {_FULL_WIDTH[wide[0]]} in place of {wide[0]}" if wide else ""
-    return ConfigError(
-        str(path), line, "", f"is not TOML: {message[:1].lower()}{message[1:]}", there.strip()[:60], hint=hint
-    )
+    hint = f"type {_FULL_WIDTH[wide[0]]} in place of {wide[0]}" if wide and message.startswith(_BAD_MARK) else ""
+    return ConfigError(str(path), line, "", f"is not TOML: {words}", there.strip()[:60], hint=hint)
 
 
 def _began_before(message: str, lines: list[str], line: int) -> bool:

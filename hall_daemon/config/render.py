@@ -1,0 +1,138 @@
+"""Settings back to the text of a hall.toml: for halls that the program makes itself (`hall replay`). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from device_drivers.specs import DeviceSpec
+from hall_daemon.config.hall_plan import LEVELS
+from hall_daemon.config.schema import WEEKDAYS
+from hall_daemon.config.settings import Bindings, Kiosk, Settings
+from hall_daemon.config.toml_text import to_toml
+from hall_daemon.domain.hours import clock_text
+from hall_daemon.domain.plan import ALWAYS, Hours, Name, Plan, Policy, Window
+
+_SECTIONS = ("http", "public", "mqtt", "data", "log", "wording", "kiosks")
+
+
+def render(settings: Settings) -> str:
+    """A hall.toml; `load` of it gives the same settings (but for `path`) when the names in it are allowed."""
+    sections = {name: msgspec.to_builtins(getattr(settings, name)) for name in _SECTIONS}
+    return to_toml(_plan_tables(settings.plan, settings.bindings) | _devices(settings.devices) | sections)
+
+
+def render_hall(
+    plan: Plan,
+    *,
+    devices: Sequence[DeviceSpec] = (),
+    screens: Mapping[str, str] | None = None,
+    pads: Mapping[str, str] | None = None,
+    kiosks: Mapping[str, Kiosk] | None = None,
+    sections: Mapping[str, Mapping[str, object]] | None = None,
+) -> str:
+    """A hall.toml of `plan`, everything else as usual. `screens` and `pads`: part -> window. `sections`: raw tables
+    as `{"http": {"port": 9000}}`, only keys that differ from the default."""
+    bindings = Bindings(screens=dict(screens or {}), pads=dict(pads or {}))
+    tables = _plan_tables(plan, bindings) | _devices(devices)
+    tables["kiosks"] = {id_: msgspec.to_builtins(kiosk) for id_, kiosk in (kiosks or {}).items()}
+    return to_toml({**tables, **(sections or {})})
+
+
+def _plan_tables(plan: Plan, bindings: Bindings) -> dict[str, object]:
+    tables: dict[str, object] = {
+        "hall": {
+            "id": plan.id,
+            "name": _words(plan.name),
+            "timezone": plan.timezone,
+            "daily_cap": plan.daily_cap,
+        },
+        "queues": {
+            queue.id: {
+                "name": _words(queue.name),
+                "prefix": queue.prefix,
+                "digits": queue.digits,
+                "first": queue.first,
+            }
+            for queue in plan.queues.values()
+        },
+        "services": {
+            service.id: {
+                "name": _words(service.name),
+                "queue": service.queue,
+                "expected_s": service.expected_s,
+                "daily_cap": service.daily_cap,
+                "stop_issuing_min": service.stop_issuing_min,
+            }
+            for service in plan.services.values()
+        },
+        "windows": {window.id: _window(window, bindings) for window in plan.windows.values()},
+        "policy": _policy(plan.policy),
+        "priority_reasons": _names(plan.priority_reasons),
+        "pick_reasons": _names(plan.pick_reasons),
+        "pause_reasons": _names(plan.pause_reasons),
+    }
+    if plan.hours != ALWAYS:
+        tables["hours"] = _hours(plan.hours)
+    return tables
+
+
+def _words(name: Name) -> dict[str, str]:
+    return {"zh": name.zh, "en": name.en}
+
+
+def _names(names: Mapping[str, Name]) -> dict[str, dict[str, str]]:
+    return {code: _words(name) for code, name in names.items()}
+
+
+def _window(window: Window, bindings: Bindings) -> dict[str, object]:
+    skills = {level: [service for service, skill in window.skills.items() if skill == level] for level in LEVELS}
+    return {
+        "label": window.label,
+        "zone": window.zone,
+        **{level: services for level, services in skills.items() if services},
+        "screens": [screen for screen, at in bindings.screens.items() if at == window.id],
+        "pads": [pad for pad, at in bindings.pads.items() if at == window.id],
+    }
+
+
+def _policy(policy: Policy) -> dict[str, object]:
+    plain = {entry.name: getattr(policy, entry.name) for entry in fields(policy) if entry.name != "classes"}
+    classes = {rule.id: {"name": _words(rule.name), "weight": rule.weight} for rule in policy.classes}
+    return {**plain, "classes": classes}
+
+
+def _hours(hours: Hours) -> dict[str, object]:
+    def sessions(day: Sequence[tuple[int, int]]) -> list[str]:
+        return [f"{clock_text(begins)}-{clock_text(ends)}" for begins, ends in day]
+
+    return {
+        **{day: sessions(hours.weekly[at]) for at, day in enumerate(WEEKDAYS)},
+        "stop_issuing_min": hours.stop_issuing_min,
+        "days": {day.isoformat(): sessions(times) for day, times in hours.days.items()},
+    }
+
+
+def _devices(devices: Sequence[DeviceSpec]) -> dict[str, object]:
+    return {"devices": {spec.id: _device(spec) for spec in devices}}
+
+
+def _device(spec: DeviceSpec) -> dict[str, object]:
+    line = None if spec.line is None else {"kind": spec.line.kind, **_plain(spec.line.options)}
+    return {"kind": spec.kind, "line": line, **_plain(spec.options)}
+
+
+def _plain(options: Mapping[str, object]) -> dict[str, Any]:
+    """Options as TOML holds them: a folder is text."""
+    plain: dict[str, Any] = msgspec.to_builtins(dict(options), enc_hook=_as_text)
+    return plain
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"an option cannot hold {value!r}")

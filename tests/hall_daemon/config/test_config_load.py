@@ -1,0 +1,250 @@
+"""hall.toml to Settings, and what a person reads when it is wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hall_daemon.app.announcements import call_text
+from hall_daemon.config import BadConfig, ConfigError, Settings, check, load
+from hall_daemon.config.schema import HallFile
+from hall_daemon.domain.plan import ALWAYS, Policy
+from tests.conftest import ROOT
+
+SHIPPED = ROOT / "config" / "hall.toml"
+
+SMALL = """\
+# Sixteen lines.
+[hall]
+id = "small"
+name = { zh = "小厅", en = "Small hall" }
+
+[queues.a]
+name = { zh = "综合", en = "General" }
+prefix = "A"
+
+[services.one]
+name = { zh = "一", en = "One" }
+queue = "a"
+
+[windows.w1]
+label = "1"
+first = ["one"]
+"""
+
+Check = Callable[[str], list[ConfigError]]
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Check:
+    """Check a text as a file."""
+
+    def checked(text: str) -> list[ConfigError]:
+        path = tmp_path / "hall.toml"
+        path.write_text(text, encoding="utf-8")
+        return check(path)
+
+    return checked
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Callable[[str], Settings]:
+    """Load SMALL with more text behind it."""
+
+    def loaded(more: str) -> Settings:
+        path = tmp_path / "hall.toml"
+        path.write_text(SMALL + more, encoding="utf-8")
+        return load(path)
+
+    return loaded
+
+
+def test_shipped_hall() -> None:
+    settings = load(SHIPPED)
+    plan = settings.plan
+    assert list(plan.windows) == ["1", "2", "3"]
+    assert [queue.prefix for queue in plan.queues.values()] == ["A", "B", "C"]
+    assert len(plan.services) == 9
+    assert plan.hours.sessions(date(2026, 11, 23)) == ((510, 720), (840, 1050))
+    assert plan.hours.sessions(date(2026, 11, 22)) == ()
+    assert plan.hours.sessions(date(2027, 1, 1)) == ()
+    assert plan.policy == Policy()
+    assert list(plan.priority_reasons)[:2] == ["soldier", "firefighter"]
+    assert settings.data_dir == Path("/var/lib/hall")
+    assert [spec.kind for spec in settings.devices] == ["aabb-strip", "ff68-pad", "escpos-printer", "speaker"]
+    assert settings.bindings.screens == {"strip-1": "1", "strip-2": "2", "strip-3": "3"}
+    assert settings.bindings.pads == {"pad-1": "1", "pad-2": "2", "pad-3": "3"}
+    assert settings.bindings.screen_devices["strip-2"] == "strips"
+    assert settings.bindings.pad_devices["pad-2"] == "pads"
+    assert settings.bindings.printers == ("printer-1",)
+    assert settings.bindings.zones == {"hall": "speaker"}
+    assert settings.kiosks["kiosk-1"].printer == "printer-1"
+
+
+def test_shipped_hall_names_every_key() -> None:
+    """Installers read this file to learn what there is; what a comment explains counts."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    named = set(re.findall(r"\b([a-z_]+)(?: =|: |[].])", text))
+    assert _schema_keys(HallFile) - named == set()
+
+
+def _schema_keys(kind: type) -> set[str]:
+    keys: set[str] = set()
+    for name, hint in typing.get_type_hints(kind).items():
+        keys.add(name)
+        for inner in (hint, *typing.get_args(hint)):
+            if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and inner.__name__ != "Words":
+                keys |= _schema_keys(inner)
+    return keys
+
+
+def test_shipped_words_can_be_said() -> None:
+    words = load(SHIPPED).wording.voice
+    assert call_text(words.zh, number="A012", window="3") == "请A零一二号到三号窗口办理业务"
+    assert "A 0 1 2" in call_text(words.en, number="A012", window="3", language="en")
+
+
+def test_defaults(small: Callable[[str], Settings]) -> None:
+    settings = small("")
+    assert settings.plan.hours == ALWAYS
+    assert settings.plan.policy == Policy()
+    assert settings.plan.timezone == "Asia/Shanghai"
+    assert settings.devices == ()
+    assert (settings.http.host, settings.public.host, settings.mqtt.host) == ("127.0.0.1",) * 3
+    assert settings.mqtt.mode == "supervised"
+    assert settings.public.base == "http://127.0.0.1:8081"
+
+
+def test_shipped_defaults_are_the_defaults(small: Callable[[str], Settings]) -> None:
+    """Where hall.toml says (default), leaving the key out changes nothing."""
+    shipped, usual = load(SHIPPED), small("")
+    for section in ("data", "log", "http", "public", "mqtt", "wording"):
+        assert getattr(shipped, section) == getattr(usual, section), section
+
+
+def test_relative_paths_belong_to_the_folder_of_the_file(small: Callable[[str], Settings], tmp_path: Path) -> None:
+    settings = small('[data]\ndir = "state"\n[mqtt]\nmode = "external"\npassword_file = "secret"\n')
+    assert settings.data_dir == tmp_path / "state"
+    assert settings.mqtt.password_file == str(tmp_path / "secret")
+    assert settings.mqtt.ca_file == ""
+
+
+@pytest.mark.parametrize(
+    ("section", "base"),
+    [
+        ('host = "0.0.0.0"\nport = 9000', "http://127.0.0.1:9000"),
+        ('host = "::1"\nport = 9000', "http://[::1]:9000"),
+        ('url = "https://hall.example.gov.cn/q/"', "https://hall.example.gov.cn/q"),
+    ],
+)
+def test_public_base(small: Callable[[str], Settings], section: str, base: str) -> None:
+    assert small(f"[public]\n{section}\n").public.base == base
+
+
+def test_settings_cannot_be_changed(small: Callable[[str], Settings]) -> None:
+    settings = small("")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.path = Path()  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        settings.http.port = 1  # type: ignore[misc]
+
+
+def test_a_message_says_file_line_key_found_and_expected(checked: Check, tmp_path: Path) -> None:
+    (error,) = checked(SMALL + '[http]\nport = "8080"\n')
+    assert str(error) == (
+        f'{tmp_path}/hall.toml:18: http.port: wrong value; found "8080"; expected a whole number from 1 to 65535'
+    )
+    assert error.as_dict()["line"] == 18
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "key", "words"),
+    [
+        ('[htp]\nport = 1\n', 17, "htp", 'did you mean "http"?'),
+        ("[http]\nprot = 1\n", 18, "http.prot", 'did you mean "port"?'),
+        ('[log]\nlevel = "inof"\n', 18, "log.level", 'did you mean "info"?'),
+        ('[hours]\nmon = ["8:30-12"]\n', 18, "hours.mon[0]", '"08:30-12:00"'),
+        ('[hours]\nmon = ["12:00-08:30"]\n', 18, "hours.mon[0]", "ends before it begins"),
+        ('[hours]\nmon = [\n"08:00-12:00",\n"11:00-13:00"]\n', 20, "hours.mon[1]", "in front of it"),
+        ('[hours.days]\n2027-02-30 = []\n', 18, "hours.days.2027-02-30", "no such day"),
+        ('[policy.classes.vip]\nname = { zh = "贵", en = "VIP" }\n', 17, "policy.classes", "'ordinary' is missing"),
+        ('[windows.w2]\nlabel = "2"\nyes = ["one"]\nidle = ["one"]\n', 20, "windows.w2.idle[0]", "under yes"),
+        ('[services.two]\nname = { zh = "二", en = "Two" }\nqueue = "a"\n', 17, "services.two", "no window"),
+        ('[queues.b]\nname = { zh = "乙", en = "B" }\nprefix = "a"\n', 19, "queues.b.prefix", "given twice"),
+        ('[queues."b c"]\nname = { zh = "乙", en = "B" }\nprefix = "B"\n', 17, "queues.b c", "letters, digits"),
+        ('[devices.x]\nkind = "led"\n', 18, "devices.x.kind", "one of aabb-strip"),
+        ('[devices.x]\nbaud = 9600\n', 17, "devices.x.kind", "is missing"),
+        ('[devices.x]\nkind = "ff68-pad"\npads = [{ id = "p", address = 1 }]\n', 17, "devices.x.line", "is missing"),
+        ('[devices.x]\nkind = "speaker"\nzones = [{ id = "upstairs" }]\n', 14, "windows.w1.zone", "upstairs"),
+        ('[mqtt]\nport = 8080\n', 18, "mqtt.port", "[http] listens on it already"),
+        ('[wording.voice]\nzh = "{number"\n', 18, "wording.voice.zh", "lonely"),
+        ('[wording.voice]\nzh = "{number!r}"\n', 18, "wording.voice.zh", "{number!r} is not filled in"),
+        ('[kiosks.k]\nservices = ["oen"]\n', 18, "kiosks.k.services[0]", 'did you mean "one"?'),
+        ('[public]\nurl = "hall.example"\n', 18, "public.url", "http(s)://"),
+    ],
+)  # fmt: skip
+def test_one_mistake(checked: Check, wrong: str, line: int, key: str, words: str) -> None:
+    (error,) = checked(SMALL + wrong)
+    assert (error.line, error.key) == (line, key)
+    assert words in str(error)
+
+
+def test_two_devices_on_one_port(checked: Check) -> None:
+    line = 'line = { kind = "serial", port = "/dev/serial/by-id/a" }\n'
+    (error,) = checked(
+        SMALL
+        + f'[devices.x]\nkind = "ff68-pad"\n{line}pads = [{{ id = "p1", address = 1 }}]\n'
+        + f'[devices.y]\nkind = "ff68-pad"\n{line}pads = [{{ id = "p2", address = 1 }}]\n'
+    )
+    assert (error.line, error.key) == (23, "devices.y.line.port")
+
+
+def test_one_pad_at_two_windows(checked: Check) -> None:
+    text = SMALL + 'pads = ["p1"]\n[windows.w2]\nlabel = "2"\npads = ["p1"]\n[devices.x]\nkind = "ff68-pad"\n'
+    text += 'line = { kind = "serial", port = "/dev/a" }\npads = [{ id = "p1", address = 1 }]\n'
+    (error,) = checked(text)
+    assert (error.line, error.key) == (20, "windows.w2.pads[0]")
+    assert "stands at window w1 already" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "words"),
+    [
+        (SMALL.encode("gbk"), 4, "not UTF-8"),
+        (b"x = " + b"[" * 5000, 0, "too deep"),
+        (b"#" * 1_100_000, 0, "larger than"),
+        (b'[hall]\nid = "x', 2, "a text is not closed"),
+        ("[hall]\nid ＝ 1\n".encode(), 2, "type = in place of ＝"),
+        (b"", 1, "is missing"),
+    ],
+)
+def test_a_file_that_is_no_configuration(tmp_path: Path, data: bytes, line: int, words: str) -> None:
+    path = tmp_path / "hall.toml"
+    path.write_bytes(data)
+    errors = check(path)
+    assert errors[0].line == line
+    assert words in str(errors[0])
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match="there is no such file") as caught:
+        load(tmp_path / "absent.toml")
+    assert caught.value.errors[0].line == 0
+
+
+def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    (error,) = check(tmp_path)
+    assert "cannot be read" in str(error)
+
+
+def test_a_windows_editor_may_have_saved_it(tmp_path: Path) -> None:
+    path = tmp_path / "hall.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+    assert load(path).plan.id == "small"
