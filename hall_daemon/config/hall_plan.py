@@ -34,7 +34,10 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
     """The plan, or None when anything is wrong so far, here or before. `tables` is the file as it was written:
     what refers to an entry that has a mistake of its own is not wrong itself."""
     _check_timezone(file.hall.timezone, problems)
-    _check_prefixes(file, problems)
+    prefixes = {id_: queue.prefix for id_, queue in file.queues.items()}
+    _check_alone("queues", "prefix", prefixes, "numbers would be given twice", problems)
+    labels = {id_: window.label for id_, window in file.windows.items()}
+    _check_alone("windows", "label", labels, "people would not know where to go", problems)
     for service_id, service in file.services.items():
         refer(("services", service_id, "queue"), service.queue, tables["queues"], "queue", problems)
     windows = {
@@ -103,20 +106,14 @@ def _check_timezone(name: str, problems: list[Problem]) -> None:
         problems.append(Problem(("hall", "timezone"), "no such time zone", shown(name), expected, hint))
 
 
-def _check_prefixes(file: HallFile, problems: list[Problem]) -> None:
-    """As in Plan, which stops at the first. Upper and lower case sound and look too much alike."""
+def _check_alone(section: str, key: str, values: Mapping[str, str], why: str, problems: list[Problem]) -> None:
+    """`values`: entry -> what it has under `key`; no two may have the same, in upper or lower case."""
     owners: dict[str, str] = {}
-    for queue_id, queue in file.queues.items():
-        owner = owners.setdefault(queue.prefix.upper(), queue_id)
-        if owner != queue_id:
-            problems.append(
-                Problem(
-                    ("queues", queue_id, "prefix"),
-                    f"queue {owner} has this prefix already; numbers would be given twice",
-                    shown(queue.prefix),
-                    "a prefix that no other queue has",
-                )
-            )
+    for entry, value in values.items():
+        owner = owners.setdefault(value.upper(), entry)
+        if owner != entry:
+            message = f"{section[:-1]} {owner} has this {key} already; {why}"
+            problems.append(Problem((section, entry, key), message, shown(value), f"a {key} of its own"))
 
 
 def _skills(

@@ -25,7 +25,13 @@ Host = Annotated[str, Meta(min_length=1, max_length=253, description="a host nam
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Millimetres = Annotated[int, Meta(ge=50, le=5000)]
 Path_ = Annotated[str, Meta(max_length=4096, description="a path")]
-Label = Annotated[str, Meta(min_length=1, max_length=64)]
+# What a window is called is read out and stands on its strip; the voice takes these characters and no more.
+_HANZI = r"\u4e00-\u9fff\u3007"
+Label = Annotated[
+    str, Meta(pattern=rf"^[{_HANZI}A-Za-z0-9 -]{{1,12}}$", description="1 to 12 letters, digits or Hanzi")
+]
+_SAID_ZH = rf"^[{_HANZI}A-Za-z0-9 ，。、；：！？（）《》“”·,.;:!?()'{{}}-]+$"
+_SAID_EN = r"^[A-Za-z0-9 ,.;:!?()'{}-]+$"
 
 # What {names} a text may hold; `holds` is checked when the file is read.
 _SCREEN = {"holds": ("number", "window", "reason", "waiting")}
@@ -39,7 +45,12 @@ _SLIP = {
 _RANGE = {"holds": ("low", "high")}
 
 ScreenLine = Annotated[str, Meta(max_length=80, extra=_SCREEN)]
-VoiceLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_VOICE)]
+VoiceZh = Annotated[
+    str, Meta(max_length=80, pattern=_SAID_ZH, extra=_VOICE, description="words, digits and plain punctuation")
+]
+VoiceEn = Annotated[
+    str, Meta(max_length=80, pattern=_SAID_EN, extra=_VOICE, description="English words and plain punctuation")
+]
 SlipLine = Annotated[str, Meta(max_length=120, extra=_SLIP)]
 SlipLines = Annotated[tuple[SlipLine, ...], Meta(max_length=16)]
 RangeLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_RANGE)]
@@ -120,8 +131,8 @@ class ScreenWords(Section, frozen=True):
 class VoiceWords(Section, frozen=True):
     """`languages` are said one after the other; a call older than `stale_s` is not said any more."""
 
-    zh: VoiceLine = "请{number}号到{window}号窗口办理业务"
-    en: VoiceLine = "Number {number}, please go to window {window}"
+    zh: VoiceZh = "请{number}号到{window}号窗口办理业务"
+    en: VoiceEn = "Number {number}, please go to window {window}"
     languages: Annotated[tuple[Literal["zh", "en"], ...], Meta(min_length=1, max_length=2)] = ("zh",)
     one: Literal["一", "幺"] = "一"
     times: Annotated[int, Meta(ge=1, le=5)] = 2

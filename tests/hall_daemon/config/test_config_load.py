@@ -169,6 +169,9 @@ def test_a_message_says_file_line_key_found_and_expected(checked: Check, tmp_pat
     [
         ('[htp]\nport = 1\n', 17, "htp", 'did you mean "http"?'),
         ("[http]\nprot = 1\n", 18, "http.prot", 'did you mean "port"?'),
+        ('[windows.w2]\nlabel = "1"\nyes = ["one"]\n', 18, "windows.w2.label", "where to go"),
+        ('[windows.w2]\nlabel = "<2>"\nyes = ["one"]\n', 18, "windows.w2.label", "letters, digits or Hanzi"),
+        ('[wording.voice]\nen = "请 {number}"\n', 18, "wording.voice.en", "English words"),
         ('[log]\nlevel = "inof"\n', 18, "log.level", 'did you mean "info"?'),
         ('[hours]\nmon = ["8:30-12"]\n', 18, "hours.mon[0]", '"08:30-12:00"'),
         ('[hours]\nmon = ["12:00-08:30"]\n', 18, "hours.mon[0]", "ends before it begins"),
