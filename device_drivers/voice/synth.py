@@ -54,19 +54,16 @@ class _EngineFailed(Exception):
 
 
 class Worker:
-    """The handle of one child process. Not thread-safe, except `kill`."""
+    """The handle of a child process that speaks one text. Not thread-safe, except `interrupt`."""
 
     def __init__(self, command: Sequence[str] = WORKER) -> None:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
-        self.voices: frozenset[str] = frozenset()
 
-    @property
-    def running(self) -> bool:
-        return self._process is not None
-
-    def start(self, timeout_s: float) -> None:
-        """Start the child and learn its voices. Raises _EngineFailed."""
+    def launch(self) -> None:
+        """Start a child unless one waits already. Raises _EngineFailed; does not wait for its hello."""
+        if self._process is not None:
+            return
         try:
             # A session of its own: Ctrl-C in a terminal is for the daemon, which then stops us.
             self._process = subprocess.Popen(
@@ -75,23 +72,18 @@ class Worker:
             )  # fmt: skip
         except OSError as error:
             raise _EngineFailed(f"the voice process does not start: {error}") from error
-        try:
-            self.voices = frozenset(self._answer(timeout_s).get("voices", ()))
-        except _EngineFailed:
-            self.kill()
-            raise
 
-    def speak(self, request: Mapping[str, object], timeout_s: float) -> None:
-        """Have one wav written. Raises _EngineFailed; the child is gone when it hung or died."""
-        assert self._process is not None
-        assert self._process.stdin is not None
+    def speak(self, request: Mapping[str, object], speak_s: float) -> None:
+        """Have one wav written. Raises _EngineFailed. The child is gone afterwards."""
+        self.launch()
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
-        except OSError as error:
+            voices = self._answer(_START_S).get("voices", ())
+            if request["voice"] not in voices:
+                raise _EngineFailed(f"there is no voice {request['voice']}")
+            self._ask(request)
+            self._answer(speak_s)
+        finally:
             self.kill()
-            raise _EngineFailed("the voice process ended") from error
-        self._answer(timeout_s)
 
     def kill(self) -> None:
         process, self._process = self._process, None
@@ -110,6 +102,15 @@ class Worker:
         if process is not None:
             process.kill()
 
+    def _ask(self, request: Mapping[str, object]) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise _EngineFailed("the voice process ended") from error
+
     def _answer(self, timeout_s: float) -> dict[str, Any]:
         assert self._process is not None
         assert self._process.stdout is not None
@@ -119,7 +120,6 @@ class Worker:
             ready, _, _ = select.select([pipe], [], [], timeout_s)
             more = os.read(pipe, 4096) if ready else b""
             if not more or len(got) > _MAX_ANSWER:
-                self.kill()
                 raise _EngineFailed(
                     "the voice process ended" if ready else f"the voice process hung for {timeout_s:g} s"
                 )
@@ -127,7 +127,6 @@ class Worker:
         try:
             answer: dict[str, Any] = json.loads(got)
         except ValueError as error:
-            self.kill()
             raise _EngineFailed("the voice process answered nonsense") from error
         if "error" in answer:
             raise _EngineFailed(str(answer["error"]))
@@ -222,15 +221,12 @@ class Synthesiser:
         return clip
 
     def _by_worker(self, text: str, voice: str) -> Clip:
-        if not self._worker.running:
-            self._worker.start(_START_S)
-            self.counters["worker_starts"] += 1
-        if voice not in self._worker.voices:
-            raise _EngineFailed(f"there is no voice {voice}")
         path = self._new_path()
-        request = {"text": text, "voice": voice, "rate": self._rate, "path": str(path)}
-        self._worker.speak(request, self._speak_s)
-        return _spoken(path)
+        self._worker.speak({"text": text, "voice": voice, "rate": self._rate, "path": str(path)}, self._speak_s)
+        clip = _spoken(path)
+        # The next child gets ready while this clip plays.
+        self._worker.launch()
+        return clip
 
     def _by_command(self, text: str, voice: str) -> Clip:
         path = self._new_path()

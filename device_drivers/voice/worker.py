@@ -1,14 +1,19 @@
-"""The child process that owns pyttsx3 and only ever writes wav files. Never imported by the parent.
+"""The child process that owns pyttsx3 and writes one wav file. Never imported by the parent.
 
-Started as a script; one JSON request a line on stdin, one JSON answer a line on the original
-stdout. Ends when stdin ends, and by itself (SIGALRM) when a request takes far too long, so that a
-hung engine never outlives a parent that was killed.
+Started as a script: says hello with its voices, takes one JSON request on stdin, gives one JSON
+answer on the original stdout, ends. It ends by itself (SIGALRM) when a text takes far too long, so
+that a hung engine never outlives a parent that was killed.
 
-Fences around pyttsx3 2.99: one text a run of the engine; always `save_to_file` and never `say`
-(a later `say` would write the old file again); a new file name for each text, which must not exist
-before and must exist afterwards; the voice is read back after the run, because a wrong one only
-takes effect, or not, inside it; `error` events count as failures; what the engine prints is kept
-off our answers.
+Fences around pyttsx3 2.99 with espeak-ng:
+- one text a process: what an engine is left with after a text (the text, the file, a pending stop)
+  finds its way into the next one;
+- `save_to_file`, never `say`; the voice is read back after the run, a wrong one is ignored silently;
+- `runAndWait` does not wait: espeak works on a thread of its own and about half of all files are
+  still missing when it returns. `finished-utterance` is waited for;
+- `runAndWait` calls the driver's `stop` when it ends its loop; while espeak still chews on the rate or
+  the text, that cancels them: an empty file or the wrong speed, 3 in 100 on a busy machine. `stop` is
+  taken away, and a file is only believed when the text was completed once and never stopped;
+- what the engine prints is kept off our answers.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from typing import Any, TextIO
 
 _OWN_END_S = 30  # longer than the parent waits: only an orphan gets here
@@ -34,23 +40,31 @@ def main() -> None:
         _answer(answers, {"error": f"pyttsx3 does not start: {_reason(error)}"})
         return
     signal.alarm(0)
-    errors: list[str] = []
-    engine.connect("error", lambda name, exception: errors.append(_reason(exception)))
     _answer(answers, {"voices": voices})
-    for line in sys.stdin:
-        errors.clear()
-        signal.alarm(_OWN_END_S)
-        try:
-            _answer(answers, _synthesise(engine, json.loads(line), errors))
-        except Exception as error:  # noqa: BLE001 - the parent decides what a failure means
-            _answer(answers, {"error": _reason(error)})
-        signal.alarm(0)
+    line = sys.stdin.readline()
+    if not line:
+        return
+    signal.alarm(_OWN_END_S)
+    try:
+        answer = _synthesise(engine, json.loads(line))
+    except Exception as error:  # noqa: BLE001 - the parent decides what a failure means
+        answer = {"error": _reason(error)}
+    _answer(answers, answer)
 
 
-def _synthesise(engine: Any, request: dict[str, Any], errors: list[str]) -> dict[str, Any]:
+def _synthesise(engine: Any, request: dict[str, Any]) -> dict[str, Any]:
     path = request["path"]
-    if os.path.exists(path):
-        return {"error": f"{path} is there already"}
+    errors: list[str] = []
+    completed: list[bool] = []
+    finished = threading.Event()
+
+    def on_finished(name: object, completed: bool, seen: list[bool] = completed) -> None:
+        seen.append(completed)
+        finished.set()
+
+    engine.connect("error", lambda name, exception: errors.append(_reason(exception)))
+    engine.connect("finished-utterance", on_finished)
+    engine.proxy._driver.stop = lambda: None
     engine.setProperty("voice", request["voice"])
     engine.setProperty("rate", request["rate"])
     engine.setProperty("volume", 1.0)
@@ -58,11 +72,12 @@ def _synthesise(engine: Any, request: dict[str, Any], errors: list[str]) -> dict
     engine.runAndWait()
     if errors:
         return {"error": errors[0]}
+    finished.wait(_OWN_END_S)
+    if completed != [True]:
+        return {"error": "the engine stopped in the middle"}
     spoken_by = engine.getProperty("voice")
     if spoken_by != request["voice"]:
         return {"error": f"asked for voice {request['voice']}, the engine used {spoken_by}"}
-    if not os.path.exists(path):
-        return {"error": "the engine wrote no file"}
     return {"done": path}
 
 
