@@ -1,0 +1,125 @@
+"""A lean HTTP client: keep-alive connections, each a closed loop, on one asyncio loop. Runs in its own process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvloop
+
+Ask = tuple[str, bytes]
+Script = Callable[[int], "Talk"]
+
+
+@dataclass(slots=True)
+class Result:
+    """What one process saw: seconds it took, latencies in seconds, bodies of 2xx answers, other statuses."""
+
+    wall_s: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+
+
+class Talk:
+    """One connection's side of the conversation: yields (path, body), is sent (status, body)."""
+
+    def __init__(self, steps: Iterator[Any]) -> None:
+        self.steps = steps
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, steps: Any, result: Result, host: str, done: asyncio.Future[None]) -> None:
+        self._steps = steps
+        self._result = result
+        self._host = host
+        self._done = done
+        self._buffer = b""
+        self._sent = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: Any = transport
+        self._ask(next(self._steps))
+
+    def _ask(self, ask: Ask) -> None:
+        path, body = ask
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        self._sent = time.perf_counter()
+        self._transport.write(head.encode() + body)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, found, rest = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        if len(rest) < length:
+            return
+        self._result.latencies.append(time.perf_counter() - self._sent)
+        status, body = int(head[9:12]), rest[:length]
+        self._buffer = rest[length:]
+        if status < 300:
+            self._result.bodies.append(body)
+        else:
+            code = json.loads(body)["code"]
+            self._result.refused[code] = self._result.refused.get(code, 0) + 1
+        try:
+            self._ask(self._steps.send((status, body)))
+        except StopIteration:
+            self._transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self._done.done():
+            self._done.set_result(None) if error is None else self._done.set_exception(error)
+
+
+async def _run(address: tuple[str, int], talks: list[Any]) -> Result:
+    loop = asyncio.get_running_loop()
+    result = Result()
+    begun = time.perf_counter()
+    waiting = []
+    for steps in talks:
+        done: asyncio.Future[None] = loop.create_future()
+        await loop.create_connection(lambda s=steps, d=done: _Connection(s, result, address[0], d), *address)
+        waiting.append(done)
+    await asyncio.gather(*waiting)
+    result.wall_s = time.perf_counter() - begun
+    return result
+
+
+def _child(pipe: Any, address: tuple[str, int], make: Callable[[], list[Any]]) -> None:
+    pipe.send(uvloop.run(_run(address, make())))
+    pipe.close()
+
+
+def drive(address: tuple[str, int], make: Callable[[], list[Any]], timeout_s: float = 300.0) -> Result:
+    """Run the talks that `make` builds in a process of its own and return what it saw."""
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    child = context.Process(target=_child, args=(there, address, make))
+    child.start()
+    there.close()
+    try:
+        if not here.poll(timeout_s):
+            raise TimeoutError(f"the clients did not finish within {timeout_s} s")
+        result: Result = here.recv()
+    finally:
+        if child.is_alive():
+            child.join(5)
+        if child.is_alive():
+            child.kill()
+            child.join(5)
+    return result
+
+
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
