@@ -55,11 +55,11 @@ def main() -> None:
 def _synthesise(engine: Any, request: dict[str, Any]) -> dict[str, Any]:
     path = request["path"]
     errors: list[str] = []
-    completed: list[bool] = []
+    endings: list[bool] = []
     finished = threading.Event()
 
-    def on_finished(name: object, completed: bool, seen: list[bool] = completed) -> None:
-        seen.append(completed)
+    def on_finished(name: object, completed: bool) -> None:
+        endings.append(completed)
         finished.set()
 
     engine.connect("error", lambda name, exception: errors.append(_reason(exception)))
@@ -73,7 +73,7 @@ def _synthesise(engine: Any, request: dict[str, Any]) -> dict[str, Any]:
     if errors:
         return {"error": errors[0]}
     finished.wait(_OWN_END_S)
-    if completed != [True]:
+    if endings != [True]:
         return {"error": "the engine stopped in the middle"}
     spoken_by = engine.getProperty("voice")
     if spoken_by != request["voice"]:
