@@ -84,6 +84,11 @@ class BrokerSettings:
     anonymous: bool | None = None
     reader: tuple[str, Path] | None = None
 
+    @property
+    def lets_anybody(self) -> bool:
+        """Whether a client without an account may read."""
+        return _is_loopback(self.host) if self.anonymous is None else self.anonymous
+
 
 class Broker:
     """`start` raises BrokerFailed when it cannot run at all; later ends are mended and shown in `health`."""
@@ -115,14 +120,20 @@ class Broker:
 
     def start(self) -> None:
         """Returns once it takes connections. Raises BrokerFailed."""
-        self._program = _programs()
-        self._write_files()
+        try:
+            self._program = _programs()
+            self._write_files()
+        except BrokerFailed as failure:
+            self._note("alert", str(failure))
+            self._wake.close()
+            raise
         # The thread itself starts the child: the kernel ends a child when the *thread* that started it ends.
         self._thread = threading.Thread(target=self._watch, name="broker")
         self._thread.start()
         self._first.wait()
         if self._failure is not None:
             self._thread.join()
+            self._wake.close()
             raise self._failure
 
     def stop(self, timeout_s: float = 3.0) -> None:
@@ -133,8 +144,8 @@ class Broker:
             if self._thread.is_alive():
                 _LOGGER.warning("broker: the thread did not end within %g s", timeout_s)
                 return
+            self._note("stopped", "")
         self._wake.close()
-        self._note("stopped", "")
 
     def health(self) -> Health:
         state, detail, since_s = self._life
@@ -272,11 +283,6 @@ class Broker:
 
     # -- files and ports -------------------------------------------------------------------------
 
-    def _anonymous(self) -> bool:
-        if self._settings.anonymous is not None:
-            return self._settings.anonymous
-        return _is_loopback(self._settings.host)
-
     def _write_files(self) -> None:
         settings = self._settings
         try:
@@ -298,7 +304,7 @@ class Broker:
                 f"the broker's file {error.filename} cannot be used ({error.strerror}); "
                 "let the hall's user write its data folder and read mqtt.password_file"
             ) from error
-        if not self._anonymous() and settings.reader is None:
+        if not self._settings.lets_anybody and settings.reader is None:
             _LOGGER.warning(
                 "broker: listens on %s and lets nobody read; set mqtt.username and mqtt.password_file", settings.host
             )
@@ -325,7 +331,7 @@ class Broker:
         text = CONFIG.format(
             port=self.port,
             host=self._settings.host,
-            anonymous=str(self._anonymous()).lower(),
+            anonymous=str(self._settings.lets_anybody).lower(),
             passwords=f"/dev/fd/{passwords}",
             rights=f"/dev/fd/{rights}",
         )

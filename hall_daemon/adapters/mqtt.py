@@ -144,13 +144,19 @@ class MqttPublisher:
     def _run(self) -> None:
         retry = Retry(self._timing, self._random)
         while not self._stopping:
-            began_s = self._monotonic()
-            witness: Session | None = None
+            self._sleep(self._attempt(retry))
+        self._note("stopped", "")
+
+    def _attempt(self, retry: Retry) -> float:
+        """Connect and publish until that ends; returns how long to wait before the next attempt."""
+        began_s = self._monotonic()
+        witness: Session | None = None
+        try:
             try:
                 if retry.suspicious:
                     witness = self._witness()
                 self._hold()
-                break
+                return 0.0
             except BrokerAway as away:
                 problem = away
             except Exception as error:
@@ -160,15 +166,16 @@ class MqttPublisher:
                 if self._away_logged != str(problem):
                     _LOGGER.exception("mqtt: publishing failed")
                     self._away_logged = str(problem)
-            if not self._stopping:
-                self._note_away(problem)
-                delay_s = retry.after(problem, self._monotonic() - began_s)
-                if retry.kicked_out:
-                    delay_s = self._leave_to_the_other(retry, witness) or delay_s
-                self._sleep(delay_s)
+            if self._stopping:
+                return 0.0
+            self._note_away(problem)
+            delay_s = retry.after(problem, self._monotonic() - began_s)
+            if retry.kicked_out:
+                delay_s = self._leave_to_the_other(retry, witness) or delay_s
+            return delay_s
+        finally:
             if witness is not None:
                 witness.drop()
-        self._note("stopped", "")
 
     def _hold(self) -> None:
         """One connection, until it ends (BrokerAway) or we stop."""

@@ -134,6 +134,7 @@ class Session:
         """Connect and be accepted. Raises BrokerAway, also when `give_up` says so."""
         self._prepare()
         try:
+            self._try_tls()
             self._client.connect(self._address.host, self._address.port, KEEPALIVE_S)
             sock = self._client.socket()
             if isinstance(sock, socket.socket):
@@ -231,6 +232,15 @@ class Session:
                 raise BrokerAway(why, refused=True) from error
         if self._will is not None:
             self._client.will_set(self._will[0], self._will[1], QOS, retain=True)
+
+    def _try_tls(self) -> None:
+        """Shake hands once on a link of our own: paho leaves its socket open when that fails."""
+        if self._address.ca_file is None:
+            return
+        context = ssl.create_default_context(cafile=str(self._address.ca_file))
+        where = (self._address.host, self._address.port)
+        with socket.create_connection(where, self._timeout_s) as link:
+            context.wrap_socket(link, server_hostname=self._address.host).close()
 
     def _accepted(self) -> None:
         assert self._answer is not None

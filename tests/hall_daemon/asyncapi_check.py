@@ -1,0 +1,30 @@
+"""Holds a published message against the AsyncAPI document: topic, retain flag and payload."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema
+
+from hall_daemon.wire import asyncapi
+
+
+def validate_published(topic: str, payload: bytes, *, retained: bool | None = None) -> Any:
+    """The message as JSON (or the bare word). Raises when the document does not have it so. `retained`: how it
+    was published, where the caller can know."""
+    channel = asyncapi.channel_of(topic)
+    assert channel is not None, f"{topic} is in no channel of the document"
+    if retained is not None:
+        assert channel.retained == retained, topic
+    said = payload.decode("ascii") if channel.message is None else json.loads(payload)
+    _validator(asyncapi.schema_name(channel)).validate(said)
+    return said
+
+
+@cache
+def _validator(name: str) -> jsonschema.Draft202012Validator:
+    document = asyncapi.document()
+    schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    return jsonschema.Draft202012Validator(schema)
