@@ -20,6 +20,9 @@ from uvicorn.server import ServerState
 from hall_daemon.adapters.http.limits import Limits
 from hall_daemon.wire.problems import problem
 
+# What a header has beside its name and value: colon, space, end of line.
+_HEADER_EXTRA = 4
+
 
 class HallConnection(HttpToolsProtocol):
     """`overdue` is called by the server's sweep; all else by the loop."""
@@ -68,7 +71,7 @@ class HallConnection(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value))
+        self._count(len(name) + len(value) + _HEADER_EXTRA)
         super().on_header(name, value)
 
     def on_message_complete(self) -> None:

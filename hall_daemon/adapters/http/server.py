@@ -136,16 +136,21 @@ class HttpServer:
             self.stop()
             raise CannotListen(f"[{self._section}] the listener did not start within {START_S:g} s; see the log")
 
-    def stop(self, timeout_s: float = 5.0) -> None:
-        """End streams, finish requests that are under way, close, join. Twice is once."""
-        if self._thread is None or self._server is None:
-            return
-        self._server.should_exit = True
+    def ask_to_stop(self) -> None:
+        """Begin to stop and return at once, so that several listeners stop side by side."""
+        if self._server is not None:
+            self._server.should_exit = True
         if self._loop is not None:
             try:
                 self._loop.call_soon_threadsafe(self._site.close)
             except RuntimeError:  # the loop has ended
                 pass
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """End streams, finish requests that are under way, close, join. Twice is once."""
+        if self._thread is None:
+            return
+        self.ask_to_stop()
         self._thread.join(timeout_s)
         if self._thread.is_alive():
             _LOGGER.error("listener %s did not stop within %s s", self.name, timeout_s)
@@ -181,6 +186,8 @@ _REASONS = {
 
 
 def _listening_socket(host: str, port: int, section: str) -> socket.socket:
+    if not 0 <= port <= 65_535:
+        raise CannotListen(errno.EINVAL, f"[{section}] port is {port}; use 1 to 65535, or 0 for any free one")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -188,8 +195,8 @@ def _listening_socket(host: str, port: int, section: str) -> socket.socket:
         raise CannotListen(
             error.errno, f"[{section}] cannot listen on {host}: the name is not known; use an address, as 127.0.0.1"
         ) from error
-    except (OSError, OverflowError) as error:
-        number = getattr(error, "errno", None) or errno.EINVAL
+    except OSError as error:
+        number = error.errno or errno.EINVAL
         why = _REASONS.get(number, f"{error}; set listen and port in [{{section}}] of the config")
         told = why.format(port=port, section=section)
         raise CannotListen(number, f"[{section}] cannot listen on {host} port {port}: {told}") from error

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import socket
 from collections.abc import AsyncGenerator, Callable
-from typing import Any
 from urllib.parse import parse_qs
 
 from hall_daemon.adapters.http.asking import Asking
@@ -39,49 +38,53 @@ class Streams:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._feeding: set[asyncio.Task[None]] = set()
         self.dropped = 0
         self.closing = False
 
     def __len__(self) -> int:
-        return len(self._tasks)
+        return len(self._feeding)
 
     def close(self) -> None:
         """End every stream in good order. On the loop."""
         self.closing = True
-        for task in tuple(self._tasks):
+        for task in tuple(self._feeding):
             task.cancel()
 
     async def run(self, call: Call, frames: AsyncGenerator[bytes, None]) -> None:
         """Send `frames` until the client goes, takes nothing for too long, or we stop."""
         if self.closing:
             raise Fault("stopping", {"retry_after_ms": 2000})
-        if len(self._tasks) >= self._limits.streams:
+        if len(self._feeding) >= self._limits.streams:
             raise Fault("too_many_streams", {"limit": self._limits.streams, "retry_after_ms": 5000})
         transport: asyncio.Transport = call.scope["state"]["transport"]
         _bound_kernel_buffer(transport, self._limits.stream_buffer_bytes)
-        task = asyncio.current_task()
-        assert task is not None
+        feeding = asyncio.create_task(self._feed(call, frames))
         listening = asyncio.create_task(_until_gone(call))
-        listening.add_done_callback(lambda _: task.cancel())
-        self._tasks.add(task)
-        in_order = False
+        self._feeding.add(feeding)
+        try:
+            await asyncio.wait({feeding, listening}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._feeding.discard(feeding)
+            feeding.cancel()
+        await asyncio.wait({feeding})
+        if not listening.done():
+            # Cancelled by `close`: the client hears that this is the end. Else it is cut, and knows to resume.
+            if not (feeding.cancelled() and await self._deliver(call, b"", _FAREWELL_S)):
+                transport.abort()
+            # The request must not end before its connection has noticed.
+            await asyncio.wait({listening}, timeout=_FAREWELL_S)
+            listening.cancel()
+
+    async def _feed(self, call: Call, frames: AsyncGenerator[bytes, None]) -> None:
         try:
             await call.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            async for frame in frames:
-                if not await self._deliver(call, frame):
-                    break
-        except asyncio.CancelledError:
-            task.uncancel()
-            in_order = True
+            async with contextlib.aclosing(frames):
+                async for frame in frames:
+                    if not await self._deliver(call, frame):
+                        return
         except Exception:
             _LOGGER.exception("an event stream failed and was cut")
-        finally:
-            self._tasks.discard(task)
-            await frames.aclose()
-        if not (in_order and await self._deliver(call, b"", _FAREWELL_S)):
-            transport.abort()
-        await _ended(listening)
 
     async def _deliver(self, call: Call, frame: bytes, within_s: float | None = None) -> bool:
         """Send one frame, an empty one to end; False when the client took nothing in time."""
@@ -105,12 +108,6 @@ def _bound_kernel_buffer(transport: asyncio.Transport, size: int) -> None:
 async def _until_gone(call: Call) -> None:
     while (await call.receive())["type"] != "http.disconnect":
         pass
-
-
-async def _ended(listening: asyncio.Task[None]) -> None:
-    """Wait until the connection has noticed its end, so that the request does not end before it."""
-    await asyncio.wait({listening}, timeout=_FAREWELL_S)
-    listening.cancel()
 
 
 class EventStream:

@@ -17,9 +17,7 @@ class CheckedClient:
     def __init__(self, base: str) -> None:
         self.base = base
         self.session = requests.Session()
-        self.document: dict[str, Any] = self.session.get(
-            base + "/api/v1/openapi.json", timeout=HTTP_TIMEOUT_S
-        ).json()
+        self.document: dict[str, Any] = self.session.get(base + "/api/v1/openapi.json", timeout=HTTP_TIMEOUT_S).json()
         self._routes = [
             (re.compile(re.sub(r"{\w+}", "[^/]+", path)), methods) for path, methods in self.document["paths"].items()
         ]

@@ -134,17 +134,17 @@ def live_hall(
     follower.start()
     if start_core:
         core.start()
+        assert follower.wait_for(1, 10), "the day did not begin"
     try:
         staff.start()
         public.start()
         yield LiveHall(plan, clock, core, follower, journal, staff, public)
     finally:
-        staff.stop()
+        staff.ask_to_stop()
         public.stop()
+        staff.stop()
         core.stop()
         follower.stop()
         history_reader.close()
         reader.close()
         journal.close()
-
-

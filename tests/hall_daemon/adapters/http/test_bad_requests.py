@@ -1,0 +1,221 @@
+"""What is sent wrongly: each gets a clear answer that says where, and the hall goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.hall_daemon.adapters.http.checked import CheckedClient
+from tests.hall_daemon.adapters.http.halls import LiveHall
+from tests.hall_daemon.adapters.http.raw import RawReader, connected
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_recorded(hall: LiveHall) -> Iterator[None]:
+    """None of these requests leaves an event, and the hall still draws numbers afterwards."""
+    before = hall.core.seq
+    yield
+    assert hall.core.seq == before
+    drawn = requests.post(hall.staff.url + "/api/v1/tickets", json={"service": "tax"}, timeout=5)
+    assert drawn.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "1 to 8"),
+        (b"not json", "byte 4"),
+        (b"{", "truncated"),
+        (b'{"service": "idcard",}', "byte"),
+        (b'{"service": "\xff"}', "utf-8"),
+        (b"null", "Expected `object`"),
+        (b"[]", "Expected `object`"),
+        (b'"idcard"', "Expected `object`"),
+        (b'{"service": 1}', "`$.service`"),
+        (b'{"service": ""}', "`$.service`"),
+        (b'{"service": "a b"}', "`$.service`"),
+        (b'{"service": "' + b"x" * 65 + b'"}', "`$.service`"),
+        (b'{"services": "idcard"}', "`$.services`"),
+        (b'{"services": []}', "`$.services`"),
+        (b'{"services": ["idcard", 2]}', "`$.services[1]`"),
+        (b'{"service": "idcard", "services": ["permit"]}', "not both"),
+        (b'{"service": "idcard", "class": "boss"}', "`$.class`"),
+        (b'{"service": "idcard", "colour": "red"}', "`colour`"),
+        (b'{"service": "idcard", "channel": "\\u0000"}', "`$.channel`"),
+        (b'{"service": "idcard", "slot": {}}', "`from` - at `$.slot`"),
+        (b'{"service": "idcard", "slot": {"from": "now", "to": "later"}}', "slot.from"),
+        (b'{"service": "idcard", "slot": {"from": "2026-11-22T10:00:00", "to": "2026-11-22T11:00:00"}}', "slot.from"),
+        (b'{"service": "idcard", "slot": {"from": "2026-11-22T10:00:00Z", "to": "2026-11-22T09:00:00Z"}}', "before"),
+        (b'{"service": "idcard", "slot": {"from": "0001-01-01T00:00:00+23:00", "to": "x"}}', "slot."),
+        (b"[" * 16_000, "Expected `object`"),
+        (b'{"a":' * 3_000, "unknown field"),
+        (b'{"service": ' + b"1" * 9_000 + b"}", "`$.service`"),
+    ],
+)  # fmt: skip
+def test_a_wrong_body_is_told_where_it_is_wrong(staff: CheckedClient, data: bytes, says: str) -> None:
+    answer = staff.post("/api/v1/tickets", data=data, headers=JSON)
+    assert answer.status_code in (400, 422), answer.text
+    assert says in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("windows/1/open", {}),
+        ("windows/1/open", {"staff": ""}),
+        ("windows/1/open", {"staff": "a\nb"}),
+        ("windows/1/pause", {}),
+        ("windows/1/call", {"ticket": "A001"}),
+        ("windows/1/recall", {"loud": True}),
+        ("tickets/A001/transfer", {"keep": "forever"}),
+        ("tickets/A001/slip", {}),
+    ],
+)
+def test_a_press_with_a_wrong_body_does_nothing(staff: CheckedClient, path: str, body: Any) -> None:
+    answer = staff.post(f"/api/v1/{path}", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+
+
+@pytest.mark.parametrize("size", [16_385, 1_000_000])
+def test_a_large_body_is_refused(staff: CheckedClient, size: int) -> None:
+    answer = staff.post("/api/v1/tickets", data=b"x" * size, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert "16384" in answer.json()["detail"]
+
+
+def test_a_large_body_in_chunks_is_refused(staff: CheckedClient) -> None:
+    answer = staff.post("/api/v1/tickets", data=iter([b" " * 10_000] * 100), headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_a_large_body_is_refused_before_it_is_sent(hall: LiveHall) -> None:
+    with connected(hall.staff.port) as sock:
+        sock.sendall(b"POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n{")
+        answer = RawReader(sock).answer()
+    assert (answer.status, answer.code) == (413, "too_large")
+    assert answer.headers["connection"] == "close"
+
+
+def test_a_client_that_asks_first_is_told_no(hall: LiveHall) -> None:
+    with connected(hall.staff.port) as sock:
+        sock.sendall(
+            b"POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1000000\r\n\r\n"
+        )
+        reader = RawReader(sock)
+        assert reader.answer().status == 413
+        assert reader.at_end()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS on a plain port
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"POST /api/v1/tickets HTTP/1.1\r\nContent-Length: nine\r\n\r\n",
+        b"POST /api/v1/tickets HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}",
+        b"GET http://[bad/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /大厅 HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
+        b"POST /api/v1/tickets HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_what_is_not_http_is_told_so_and_cut(hall: LiveHall, data: bytes) -> None:
+    with connected(hall.staff.port) as sock:
+        sock.sendall(data)
+        reader = RawReader(sock)
+        answer = reader.answer()
+        assert (answer.status, answer.code) in {(400, "bad_request"), (404, "not_found")}
+
+
+@pytest.mark.parametrize("junk", [b"GET /" + b"a" * 20_000, b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 6_000])
+def test_a_head_without_end_is_cut(hall: LiveHall, junk: bytes) -> None:
+    with connected(hall.staff.port) as sock:
+        sock.sendall(junk)
+        answer = RawReader(sock).answer()
+    assert (answer.status, answer.code) == (431, "head_too_large")
+
+
+def test_an_upgrade_is_answered_as_http(hall: LiveHall) -> None:
+    with connected(hall.staff.port) as sock:
+        sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        assert RawReader(sock).answer().status == 200
+
+
+def test_requests_in_one_packet_are_answered_in_order(hall: LiveHall) -> None:
+    with connected(hall.staff.port) as sock:
+        sock.sendall(
+            b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+            b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"
+            b"GET /api/v1/queues HTTP/1.1\r\nHost: x\r\n\r\n"
+        )
+        reader = RawReader(sock)
+        assert [reader.answer().status for _ in range(3)] == [200, 404, 200]
+
+
+def test_a_connection_lives_on_after_a_refusal(hall: LiveHall) -> None:
+    with connected(hall.staff.port) as sock:
+        reader = RawReader(sock)
+        for body, status in ((b"nonsense", 400), (b'{"service":1}', 422), (b'{"service":"nope"}', 404)):
+            head = f"POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+            sock.sendall(head.encode() + body)
+            assert reader.answer().status == status
+
+
+def test_a_body_that_comes_byte_by_byte_is_read(hall: LiveHall) -> None:
+    body = b'{"service":"nope"}'
+    with connected(hall.staff.port) as sock:
+        sock.sendall(b"POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body))
+        for byte in body:
+            sock.sendall(bytes([byte]))
+        answer = RawReader(sock).answer()
+    assert (answer.status, answer.code) == (404, "unknown_service")
+
+
+def test_a_client_that_goes_in_the_middle_of_its_body_does_no_harm(hall: LiveHall) -> None:
+    for _ in range(20):
+        with connected(hall.staff.port) as sock:
+            sock.sendall(b'POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{"service"')
+    assert requests.get(hall.staff.url + "/healthz", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["x" * 65, "", "with space", "名"])
+def test_a_key_must_be_1_to_64_visible_characters(staff: CheckedClient, key: str) -> None:
+    answer = staff.post("/api/v1/tickets", {"service": "idcard"}, headers={"Idempotency-Key": key.encode()})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_key")
+
+
+@pytest.mark.parametrize("client", ["pad:pad-1", "core", "kiosk:", "kiosk:a b", "staff:" + "x" * 60, "Kiosk:1"])
+def test_nobody_may_call_himself_a_device_or_the_core(staff: CheckedClient, client: str) -> None:
+    answer = staff.post("/api/v1/tickets", {"service": "idcard"}, headers={"X-Hall-Client": client})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+)
+def test_another_web_site_cannot_press(staff: CheckedClient, headers: dict[str, str]) -> None:
+    answer = staff.post("/api/v1/windows/1/call-next", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
+
+
+def test_the_own_page_can(staff: CheckedClient) -> None:
+    headers = {"Origin": staff.base, "Sec-Fetch-Site": "same-origin"}
+    answer = staff.post("/api/v1/windows/1/finish", headers=headers)
+    assert answer.json()["code"] == "nobody_at_window"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tickets/A404", "/api/v1/tickets/A404/history", "/api/v1/windows/404",
+                                  "/api/v1/queues/404", "/api/v1/tickets/" + "x" * 200, "/api/v1/tickets/%00%ff",
+                                  "/api/v1/", "/api/v2/hall", "/api/v1/hall/", "/static/../etc/passwd",
+                                  "/static/%2e%2e/secret", "//", "/api/v1/tickets/a%2Fb"])  # fmt: skip
+def test_what_is_not_there_is_404(staff: CheckedClient, path: str) -> None:
+    answer = staff.get(path)
+    assert answer.status_code == 404
+    assert len(answer.content) < 1000

@@ -1,0 +1,134 @@
+"""The listener for everybody's phone: tickets by token only, nothing about staff or persons, few requests each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hall_daemon.adapters.http import PUBLIC_LIMITS
+from tests.hall_daemon.adapters.http.checked import CheckedClient
+from tests.hall_daemon.adapters.http.halls import live_hall
+
+
+@pytest.fixture(scope="module")
+def busy(staff: CheckedClient) -> list[dict[str, Any]]:
+    """Six tickets; the first is called by a clerk, the second is held by another."""
+    issued = [staff.post("/api/v1/tickets", {"service": "idcard"}).json() for _ in range(6)]
+    staff.post("/api/v1/windows/1/open", {"staff": "zhang-san"})
+    staff.post("/api/v1/windows/2/open", {"staff": "li-si"})
+    staff.post("/api/v1/windows/1/call-next")
+    staff.post("/api/v1/windows/2/call-next")
+    staff.post("/api/v1/windows/2/start")
+    staff.post("/api/v1/windows/2/hold")
+    return issued
+
+
+def token_path(ticket: dict[str, Any]) -> str:
+    return f"/api/v1/tickets/by-token/{ticket['token']}"
+
+
+def test_the_hall_without_its_staff(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
+    paths = ["/api/v1/hall", "/api/v1/queues", "/api/v1/feed", "/healthz", token_path(busy[0])]
+    for path in paths:
+        text = public.get(path).text
+        assert "zhang-san" not in text
+        assert "li-si" not in text
+        assert busy[0]["ticket"] not in text
+        assert all(ticket["token"] not in text for ticket in busy)
+    assert "A001" in public.get("/api/v1/hall").json()["queues"][0]["calling"]
+
+
+def test_the_feed_is_one_envelope_for_any_site(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
+    answer = public.get("/api/v1/feed")
+    feed = answer.json()
+    assert list(feed) == ["version", "last_updated", "ttl", "data"]
+    assert feed["data"]["queues"][0]["id"] == "general"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in public.get("/api/v1/hall").headers
+
+
+def test_my_ticket_by_its_token(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
+    mine = public.get(token_path(busy[3])).json()
+    assert (mine["number"], mine["state"], mine["ahead"]) == ("A004", "waiting", 1)
+    assert mine["can"] == ["cancel"]
+    assert mine["ticket"] == ""
+
+
+def test_cancelling_by_token_is_seen_at_once_and_once(
+    staff: CheckedClient, public: CheckedClient, busy: list[dict[str, Any]]
+) -> None:
+    first = public.post(token_path(busy[4]) + "/cancel", key="give-up")
+    again = public.post(token_path(busy[4]) + "/cancel", key="give-up")
+    assert first.json()["number"] == "A005"
+    assert first.json()["ticket"] is None
+    assert again.content == first.content
+    assert public.get(token_path(busy[4])).json()["state"] == "cancelled"
+    refused = public.post(token_path(busy[4]) + "/cancel", key="give-up-again")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ticket_over")
+    told = staff.get(f"/api/v1/tickets/{busy[4]['ticket']}/history").json()["events"]
+    assert [event["by"] for event in told] == ["http", "phone"]
+
+
+def test_coming_back_after_a_missed_call(
+    staff: CheckedClient, public: CheckedClient, busy: list[dict[str, Any]]
+) -> None:
+    staff.post("/api/v1/windows/1/miss")
+    assert public.get(token_path(busy[0])).json()["can"] == ["cancel", "return"]
+    assert public.post(token_path(busy[0]) + "/return").json()["events"] == ["TicketReturned"]
+    assert public.get(token_path(busy[0])).json()["state"] == "waiting"
+
+
+def test_what_is_not_a_token_is_always_the_same_404(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
+    real = busy[5]["token"]
+    wrong = ["A001", "A006", busy[5]["ticket"], real[:-1], real + "x", real.swapcase(), "x" * 22, "%00", "1",
+             real + "%0A"]  # fmt: skip
+    answers = {
+        (answer.status_code, answer.content)
+        for token in wrong
+        for answer in (
+            public.get(f"/api/v1/tickets/by-token/{token}"),
+            public.post(f"/api/v1/tickets/by-token/{token}/cancel"),
+            public.post(f"/api/v1/tickets/by-token/{token}/return"),
+        )
+    }
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 404
+    assert public.get(token_path(busy[5])).json()["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/v1/tickets"), ("GET", "/api/v1/tickets/A001"), ("GET", "/api/v1/tickets/A001/history"),
+     ("POST", "/api/v1/tickets/A001/cancel"), ("POST", "/api/v1/windows/1/call-next"), ("GET", "/api/v1/windows"),
+     ("GET", "/api/v1/events"), ("GET", "/metrics"), ("GET", "/staff"), ("GET", "/api/v1/queues/general")],
+)  # fmt: skip
+def test_there_is_nothing_for_staff(public: CheckedClient, method: str, path: str) -> None:
+    assert public.send(method, path).status_code == 404
+
+
+def test_the_hall_is_drawn_twice_a_second_however_many_look(
+    staff: CheckedClient, public: CheckedClient, busy: list[dict[str, Any]]
+) -> None:
+    seen = set()
+    for _ in range(40):
+        staff.post("/api/v1/tickets", {"service": "tax"})
+        seen.add(public.get("/api/v1/hall").json()["seq"])
+    assert len(seen) < 20
+
+
+def test_too_many_requests_are_told_when_to_come_back(tmp_path: Path) -> None:
+    limits = PUBLIC_LIMITS._replace(rate_per_s=0.5, burst=4)
+    with live_hall(tmp_path / "hall", public_limits=limits) as hall:
+        client = CheckedClient(hall.public.url)  # reads the document: one of the four
+        answers = [client.get("/api/v1/queues") for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert answers[-1].json()["code"] == "rate_limited"
+        assert 1 <= int(answers[-1].headers["Retry-After"]) <= 2
+        client.close()
+        # The clerks' listener does not feel it.
+        staff = CheckedClient(hall.staff.url)
+        assert all(staff.get("/api/v1/queues").status_code == 200 for _ in range(10))
+        assert 'hall_http_limited_total{listener="public"} 1' in staff.get("/metrics").text
+        staff.close()

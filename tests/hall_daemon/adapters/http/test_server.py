@@ -1,0 +1,133 @@
+"""Starting and stopping a listener, its pages, its health."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+import requests
+
+from hall_daemon.adapters.http import CannotListen, HttpServer
+from hall_daemon.adapters.http.server import _listening_socket
+from tests.hall_daemon.adapters.http.checked import CheckedClient
+from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
+
+
+def another(hall: LiveHall, host: str, port: int) -> HttpServer:
+    return HttpServer(hall.public._site, host, port, name="http-other", section="public")
+
+
+def test_a_taken_port_is_named_with_what_to_do(hall: LiveHall) -> None:
+    with pytest.raises(CannotListen) as caught:
+        another(hall, "127.0.0.1", hall.staff.port).start()
+    said = str(caught.value)
+    assert f"port {hall.staff.port}" in said
+    assert "another program has that port" in said
+    assert "[public]" in said
+    assert requests.get(hall.staff.url + "/healthz", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "says"),
+    [("192.0.2.1", 0, "no such address"), ("127.0.0.1", 70_000, "port"), ("no.such.name.invalid", 0, "address")],
+)
+def test_an_address_that_cannot_be_had(hall: LiveHall, host: str, port: int, says: str) -> None:
+    with pytest.raises(CannotListen, match=says):
+        another(hall, host, port).start()
+
+
+def test_a_port_that_was_just_free_again_can_be_had(hall: LiveHall) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with _listening_socket("127.0.0.1", port, "http") as again:
+        assert again.getsockname()[1] == port
+
+
+def test_listeners_run_on_threads_of_their_own(hall: LiveHall) -> None:
+    assert {"http", "http-public"} <= {thread.name for thread in threading.enumerate()}
+    assert hall.staff.url == f"http://127.0.0.1:{hall.staff.port}"
+
+
+def test_stopping_twice_is_stopping_once(tmp_path: Path) -> None:
+    with live_hall(tmp_path / "hall") as hall:
+        hall.staff.stop()
+        hall.staff.stop()
+        with pytest.raises(requests.ConnectionError):
+            requests.get(hall.staff.url + "/healthz", timeout=5)
+        assert requests.get(hall.public.url + "/healthz", timeout=5).status_code == 200
+
+
+def test_a_listener_that_never_started_can_be_stopped(hall: LiveHall) -> None:
+    idle = another(hall, "127.0.0.1", 0)
+    idle.stop()
+    assert idle.port == 0
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    (folder / "static" / "deep").mkdir(parents=True)
+    (folder / "staff.html").write_text("<title>staff</title>")
+    (folder / "phone.html").write_text("<title>phone</title>")
+    (folder / "static" / "hall.js").write_text("'use strict'")
+    (folder / "static" / "deep" / "hall.css").write_text("body {}")
+    (folder / "static" / "notes.bak").write_text("not for you")
+    (folder / "secret.txt").write_text("not for you")
+    return folder
+
+
+def test_pages(tmp_path: Path, pages: Path) -> None:
+    with live_hall(tmp_path / "hall", pages=pages) as hall:
+        for base, path, kind, text in (
+            (hall.staff.url, "/", "text/html; charset=utf-8", "staff"),
+            (hall.staff.url, "/staff", "text/html; charset=utf-8", "staff"),
+            (hall.public.url, "/", "text/html; charset=utf-8", "phone"),
+            (hall.public.url, "/t/AbC-_123", "text/html; charset=utf-8", "phone"),
+            (hall.public.url, "/static/hall.js", "text/javascript; charset=utf-8", "strict"),
+            (hall.staff.url, "/static/deep/hall.css", "text/css; charset=utf-8", "body"),
+        ):
+            answer = requests.get(base + path, timeout=5)
+            assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+            assert text in answer.text
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            same = requests.get(base + path, headers={"If-None-Match": answer.headers["ETag"]}, timeout=5)
+            assert (same.status_code, same.content) == (304, b"")
+            assert requests.head(base + path, timeout=5).content == b""
+            assert requests.post(base + path, timeout=5).status_code == 405
+            assert requests.options(base + path, timeout=5).headers["Allow"] == "GET, HEAD, OPTIONS"
+        for base, path in (
+            (hall.staff.url, "/secret.txt"),
+            (hall.staff.url, "/static/notes.bak"),
+            (hall.staff.url, "/static/..%2fsecret.txt"),
+            (hall.staff.url, "/static/"),
+            (hall.staff.url, "/t/AbC"),
+            (hall.public.url, "/staff"),
+            (hall.public.url, "/t/a/b"),
+            (hall.public.url, "/phone.html"),
+        ):
+            assert requests.get(base + path, timeout=5).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("checks", "status", "said"),
+    [
+        ({"journal": "ok", "broker": "ok"}, 200, "ok"),
+        ({"journal": "ok", "broker": "degraded: away since 10:02"}, 200, "degraded"),
+        ({"journal": "failing: disk full", "broker": "degraded: away"}, 503, "failing"),
+    ],
+)
+def test_health_is_as_good_as_its_worst_check(tmp_path: Path, checks: dict[str, str], status: int, said: str) -> None:
+    with live_hall(tmp_path / "hall", health=lambda: checks) as hall:
+        client = CheckedClient(hall.staff.url)
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.json()["status"]) == (status, said)
+        assert answer.json()["checks"] == {**checks, "views": "ok"}
+        assert answer.json()["version"] == "1.2.3"
+        client.close()
+
+
+def test_health_answers_while_the_core_does_not(tmp_path: Path) -> None:
+    with live_hall(tmp_path / "hall", start_core=False) as hall:
+        assert requests.get(hall.staff.url + "/healthz", timeout=5).json()["status"] == "ok"
