@@ -7,6 +7,7 @@ What is started is stopped in the opposite order, also when a later part cannot 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import random
@@ -57,7 +58,15 @@ PAGES = Path(__file__).parent / "pages"
 # Under the GIL a thread that computes keeps the others waiting for one interval: 5 ms by default, five hundred
 # times what a press needs.
 SWITCH_INTERVAL_S = 0.0005
+# Tickets are long-lived and hold no cycles: looking at all of them every few hundred objects is work for nothing.
+GC_THRESHOLDS = (100_000, 50, 100)
 OLDEST_EVENTS = 10_000
+
+
+def tune() -> None:
+    """Set the interpreter up for one thread that must answer soon and a day's tickets that live till evening."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +84,27 @@ class Application:
         self.settings = settings
         self.ended = threading.Event()
         self.failure: BaseException | None = None
+        self._beats = -1
         self._pace = pace or Pace()
         self._parts = ExitStack()
 
     def start(self) -> None:
         """Returns when numbers can be drawn. Raises FolderBusy, JournalError, CannotListen, BrokerFailed, OSError…"""
-        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        tune()
         with ExitStack() as parts:
             self._start(parts)
             self._parts = parts.pop_all()
 
     def stop(self) -> None:
         self._parts.close()
+
+    def beat(self) -> bool:
+        """Once a second, by whoever runs us: small housekeeping. False when the core's loop did not turn since."""
+        if self.mqtt is not None:
+            self._bookmark.save(self.mqtt.events_seq)
+        turned = self.core.beats != self._beats
+        self._beats = self.core.beats
+        return turned
 
     def _start(self, parts: ExitStack) -> None:
         settings, plan, folder = self.settings, self.settings.plan, self.settings.data_dir
@@ -133,7 +151,7 @@ class Application:
         parts.callback(self.core.stop)
         if self.mqtt is not None:
             self.mqtt.start()
-            parts.callback(self._stop_mqtt, self.mqtt, Bookmark(folder / "mqtt.seq"))
+            parts.callback(self._stop_mqtt, self.mqtt)
         self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
         parts.callback(self.bridge.stop)
         for server in listeners:
@@ -164,7 +182,8 @@ class Application:
             return None, None
         broker = None
         if mqtt.mode == "supervised":
-            broker = Broker(BrokerSettings(folder / "broker", mqtt.host, mqtt.port))
+            reader = (mqtt.username, Path(mqtt.password_file)) if mqtt.username and mqtt.password_file else None
+            broker = Broker(BrokerSettings(folder / "broker", mqtt.host, mqtt.port, reader=reader))
             broker.start()
             parts.callback(broker.stop)
             address = broker.address
@@ -174,7 +193,8 @@ class Application:
                 Path(mqtt.password_file) if mqtt.password_file else None,
                 Path(mqtt.ca_file) if mqtt.ca_file else None,
             )  # fmt: skip
-        read_upto = Bookmark(folder / "mqtt.seq").load()
+        self._bookmark = Bookmark(folder / "mqtt.seq")
+        read_upto = self._bookmark.load()
         if read_upto is not None:
             read_upto = max(min(read_upto, seq), seq - OLDEST_EVENTS)
         publisher = MqttPublisher(self.views, self.follower, self.clock, address, events_after=read_upto)
@@ -238,9 +258,9 @@ class Application:
         if any(isinstance(row.event, DayOpened) for row in batch):
             self.vault.wipe_before(hall.day)
 
-    def _stop_mqtt(self, publisher: MqttPublisher, bookmark: Bookmark) -> None:
+    def _stop_mqtt(self, publisher: MqttPublisher) -> None:
         publisher.stop()
-        bookmark.save(publisher.events_seq)
+        self._bookmark.save(publisher.events_seq)
 
     def _save_snapshot(self, snapshots: SnapshotKeeper) -> None:
         self.follower.read(lambda hall: snapshots.save(hall, self.follower.seq))

@@ -53,11 +53,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         _say_ready(app)
         notifier.tell("READY=1")
-        beats = -1
         while not app.ended.wait(BEAT_S):
             # The watchdog is fed only while the core's loop turns: a loop that hangs is restarted.
-            if app.core.beats != beats:
-                beats = app.core.beats
+            if app.beat():
                 notifier.tell("WATCHDOG=1")
         notifier.tell("STOPPING=1")
     finally:

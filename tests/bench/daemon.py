@@ -84,7 +84,9 @@ class Daemon:
             self.mqtt = ready["mqtt"]["host"], ready["mqtt"]["port"]
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.process.terminate()
         try:
             self.process.wait(10)

@@ -14,6 +14,7 @@ from hall_daemon.adapters.clock import HallClock
 from hall_daemon.adapters.journal import Journal
 from hall_daemon.app.core import Core
 from hall_daemon.app.record import Accepted, Answer, Request
+from hall_daemon.bootstrap import tune
 from hall_daemon.config import load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -52,6 +53,7 @@ class _Caller:
 def in_process(folder: Path, seconds: float = 3.0) -> Figure:
     config = folder / "core.toml"
     write_config(config)
+    tune()
     bare = commits_per_second(folder)
     journal = Journal(folder / "core.db")
     core = Core(load(config).plan, Hall(), journal, HallClock())
@@ -77,7 +79,7 @@ def in_process(folder: Path, seconds: float = 3.0) -> Figure:
     )  # fmt: skip
 
 
-def _draws(count: int) -> Iterator[Any]:
+def draws(count: int) -> Iterator[Any]:
     body = b'{"service":"one"}'
     for _ in range(count):
         yield "/api/v1/tickets", body
@@ -89,8 +91,8 @@ def over_http(folder: Path, clients: int, total: int, limit: float) -> Figure:
     write_config(config)
     bare = commits_per_second(folder)
     with Daemon(config, data) as hall:
-        drive(hall.address, lambda: [_draws(50) for _ in range(clients)])
-        result = drive(hall.address, lambda: [_draws(total // clients) for _ in range(clients)])
+        drive(hall.address, lambda: [draws(50) for _ in range(clients)])
+        result = drive(hall.address, lambda: [draws(total // clients) for _ in range(clients)])
     bare = (bare + commits_per_second(folder)) / 2
     numbers = [json.loads(body)["number"] for body in result.bodies]
     assert len(numbers) == total // clients * clients, result.refused
