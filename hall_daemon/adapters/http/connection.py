@@ -13,8 +13,9 @@ from typing import Any
 
 import httptools
 import msgspec
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from hall_daemon.adapters.http.limits import Limits
@@ -40,6 +41,7 @@ class HallConnection(HttpToolsProtocol):
         self.limits = limits
         self._head_bytes = 0
         self._began = 0.0
+        self._running: RequestResponseCycle | None = None
         self._fault: tuple[str, Mapping[str, object]] = ("bad_request", {})
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -47,6 +49,18 @@ class HallConnection(HttpToolsProtocol):
         self._began = self.loop.time()
         if len(self.connections) > self.limits.connections:
             self._refuse("crowded", {"retry_after_ms": 1000})
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # uvicorn tells only the newest of the requests that came in one packet; the one that runs must know too,
+        # or it writes to a closed transport.
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()

@@ -27,6 +27,8 @@ class Limits(NamedTuple):
     stream_buffer_bytes: int = 131_072
     rate_per_s: float = 0.0
     burst: int = 0
+    # How long the refusal of a rate is held back.
+    penalty_s: float = 0.2
     addresses: int = 4096
 
 

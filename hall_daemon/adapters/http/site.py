@@ -62,6 +62,8 @@ class Site:
             wait_s = self._limiter.wait_s(address_of(scope.get("client")))
             if wait_s:
                 self._counted.limited["rate"] += 1
+                # Whoever asks too much waits for the answer, so that asking at once again costs us little.
+                await asyncio.sleep(self.limits.penalty_s)
                 reply = problem_reply("rate_limited", {"retry_after_ms": round(wait_s * 1000) or 1})
                 await send_reply(send, reply)
                 return

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import requests
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 HTTP_TIMEOUT_S = 10
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import socket
+import struct
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from hall_daemon.domain.decide import Refused
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import LiveHall
+from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
 from tests.hall_daemon.adapters.http.raw import RawReader, connected
 
 JSON = {"Content-Type": "application/json"}
@@ -182,6 +187,31 @@ def test_a_client_that_goes_in_the_middle_of_its_body_does_no_harm(hall: LiveHal
         with connected(hall.staff.port) as sock:
             sock.sendall(b'POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{"service"')
     assert requests.get(hall.staff.url + "/healthz", timeout=5).status_code == 200
+
+
+def test_a_client_that_goes_with_requests_under_way_does_no_harm(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, go_on = threading.Semaphore(0), threading.Semaphore(0)
+
+    def explain(ticket: str, before: str) -> Refused:
+        asked.release()
+        assert go_on.acquire(timeout=10)
+        return Refused("no_explanation", {"ticket": ticket})
+
+    with live_hall(tmp_path / "hall", explain=explain) as other:
+        with connected(other.staff.port) as sock:
+            sock.sendall(b"GET /api/v1/tickets/A001/why HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+            assert asked.acquire(timeout=10)
+            go_on.release()
+            assert RawReader(sock).answer().status == 404
+            # The second one runs, the third one waits behind it.
+            assert asked.acquire(timeout=10)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # leave with a reset
+        for _ in range(3):
+            assert requests.get(other.staff.url + "/healthz", timeout=5).status_code == 200
+        go_on.release(2)  # as many as may still ask
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 @pytest.mark.parametrize("key", ["x" * 65, "", "with space", "名"])

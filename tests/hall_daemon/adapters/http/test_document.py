@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from hall_daemon.wire.problems import PROBLEMS
 from tests.hall_daemon.adapters.http.checked import CheckedClient

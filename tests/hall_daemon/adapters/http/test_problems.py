@@ -121,8 +121,6 @@ def key_reused(scene: Scene) -> Answer:
 
 
 def day_closed(scene: Scene) -> Answer:
-    day = scene.hall.clock
-    assert day is not None
     scene.hall.core.ask(Request(c.CloseDay("2026-11-23")))
     return issue(scene)
 
@@ -144,7 +142,8 @@ def stopping(scene: Scene) -> Answer:
     loop, site = scene.hall.staff._loop, scene.hall.staff._site
     assert loop is not None
     closed = threading.Event()
-    loop.call_soon_threadsafe(lambda: (site.close(), closed.set()))
+    loop.call_soon_threadsafe(site.close)
+    loop.call_soon_threadsafe(closed.set)
     assert closed.wait(5)
     return scene.get("/api/v1/events")
 

@@ -13,7 +13,7 @@ from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import LiveHall
 
 
-def draw(staff: CheckedClient, service: str = "idcard", **more: Any) -> dict[str, Any]:
+def draw(staff: CheckedClient, service: str = "idcard", /, **more: Any) -> dict[str, Any]:
     answer = staff.post("/api/v1/tickets", {"service": service, **more})
     assert answer.status_code == 201, answer.text
     issued: dict[str, Any] = answer.json()
