@@ -1,0 +1,72 @@
+/* Requests and presses. A press has one key however often it is sent, so it happens once; who hears no answer
+   asks again with the same key, and says "not known" when that does not help. */
+'use strict';
+
+var RETRY_MS = [400, 900, 1800, 3500], LONGEST_PAUSE_MS = 8000;
+/* Nobody answered for the hall, or it asked for patience: worth another try. */
+var TRY_AGAIN = {0: true, 429: true, 502: true, 503: true, 504: true};
+
+/* done({status, body, retryAfterMs, serverAgeS}); status 0: no answer. Bodies that are not JSON count as none. */
+function ask(method, path, body, headers, timeoutMs, done) {
+  var request = new XMLHttpRequest(), ended = false;
+  function end(status) {
+    var answer = {status: status, body: null, retryAfterMs: 0, date: null}, after;
+    if (ended) { return; }
+    ended = true;
+    if (status) {
+      try { answer.body = JSON.parse(request.responseText); } catch (error) { answer.status = status < 400 ? 0 : status; }
+      after = Number(request.getResponseHeader('Retry-After'));
+      if (after > 0) { answer.retryAfterMs = after * 1000; }
+      answer.date = request.getResponseHeader('Date');
+    }
+    done(answer);
+  }
+  request.open(method, path);
+  request.timeout = timeoutMs;
+  if (body) { request.setRequestHeader('Content-Type', 'application/json'); }
+  Object.keys(headers || {}).forEach(function (name) { request.setRequestHeader(name, headers[name]); });
+  request.onload = function () { end(request.status); };
+  request.onerror = request.ontimeout = request.onabort = function () { end(0); };
+  request.send(body ? JSON.stringify(body) : null);
+  return request;
+}
+
+function newKey() {
+  var bytes = new Uint8Array(16), key = '', at;
+  (window.crypto || window.msCrypto).getRandomValues(bytes);
+  for (at = 0; at < bytes.length; at += 1) { key += (bytes[at] < 16 ? '0' : '') + bytes[at].toString(16); }
+  return key;
+}
+
+/* `client` says who presses ('' for a phone). */
+function Press(path, body, client) {
+  this.path = path;
+  this.body = body || {};
+  this.headers = {'Idempotency-Key': newKey()};
+  if (client) { this.headers['X-Hall-Client'] = client; }
+}
+
+/* Sends until somebody answers or the patience is used up. tried(n) before each further try; done(answer) once,
+   with answer.unknown when the outcome is not known. May be called again later: the key stays. */
+Press.prototype.send = function (tried, done) {
+  var press = this, tries = 0;
+  function attempt() {
+    ask('POST', press.path, press.body, press.headers, 7000, function (answer) {
+      var pause = RETRY_MS[tries];
+      if (!TRY_AGAIN[answer.status]) { done(answer); return; }
+      if (pause === undefined) { answer.unknown = true; done(answer); return; }
+      tries += 1;
+      tried(tries);
+      setTimeout(attempt, Math.min(LONGEST_PAUSE_MS, Math.max(pause, answer.retryAfterMs)));
+    });
+  }
+  attempt();
+};
+
+/* Why not, and what to do, in the chosen language and then in the other: [[what, advice], [what, advice]]. */
+function refusalWords(answer) {
+  var body = answer.body || {};
+  var zh = [body.detail_zh || '操作未完成', body.advice_zh || '请稍候再试'];
+  var en = [body.detail || 'It was not done', body.advice || 'Try again in a moment'];
+  return language.now === 'en' ? [en, zh] : [zh, en];
+}

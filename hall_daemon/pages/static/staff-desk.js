@@ -1,0 +1,143 @@
+/* The left half: who is at my window, the keys, and the devices below. Shows `hall`, decides nothing. */
+'use strict';
+
+var DEVICE_KINDS = {
+  'aabb-strip': ['窗口条屏', 'LED strips'], 'ff68-pad': ['呼叫器', 'Caller pads'],
+  'escpos-printer': ['打印机', 'Printer'], speaker: ['语音', 'Voice']
+};
+var DEVICE_STATES = {
+  init: ['正在连接', 'Starting'], disconnected: ['未连接', 'Disconnected'], alert: ['需要处理', 'Needs attention'],
+  lost: ['失联', 'Lost'], sleeping: ['休眠', 'Asleep']
+};
+/* What the printer's driver says, for a clerk who goes there. */
+var DEVICE_DETAILS = [
+  [/^paper out/, '缺纸，请装纸'], [/^paper near/, '纸将用完，请备纸'], [/^cover open/, '上盖打开，请合上'],
+  [/^offline/, '脱机，请按联机键'], [/^stopped by an error/, '出错停机，请断电重开'], [/^does not answer/, '没有应答，请检查电源'],
+  [/^took the last slip/, '上一张小票未确认，请查看']
+];
+var keyNodes = {};
+
+function buildKeys() {
+  var box = byId('keys');
+  KEYS.forEach(function (key) {
+    var parts = {words: make('span', {'class': 'key-words'}), hint: make('small', {'class': 'key-hint'})};
+    parts.node = make('button', {type: 'button', 'class': 'key ' + key[3], 'data-key': key[0], disabled: '',
+      on: {click: function () { pressKey(key[0]); }}}, [key[1] ? make('kbd', {text: key[1]}) : null, parts.words, parts.hint]);
+    keyNodes[key[0]] = parts;
+    box.appendChild(parts.node);
+  });
+}
+
+function showKeys(mine) {
+  var free = mayPress(), doubt = hall.doubt();
+  KEYS.forEach(function (key) {
+    var parts = keyNodes[key[0]], may = key[4](mine), words = t(key[2]), hint = '';
+    if ((key[0] === 'call-next' || key[0] === 'pause') && mine.status !== 'open') {
+      may = true;
+      words = mine.status === 'paused' ? t(['恢复服务', 'Open again']) : t(['开放窗口', 'Open window']);
+    } else if (key[0] === 'call-next') {
+      may = may && (mine.waiting > 0 || Boolean(mine.number));
+      hint = mine.number ? t(['{number} 先办结', 'finishes {number} first'], {number: mine.number}) :
+        mine.waiting ? t(['等候 {n} 人', '{n} waiting'], {n: mine.waiting}) : t(['暂无人等候', 'nobody waits']);
+    } else if (key[0] === 'undo' && mine.can_undo) {
+      hint = '“' + word(UNDO, mine.can_undo) + '”' + (hall.last ? ' ' + hall.last.number : '');
+    } else if (key[0] === 'resume' && mine.held.length) {
+      hint = numberOf(mine.held[mine.held.length - 1]);
+    }
+    if (doubt && key[0] === 'call-next') { hint = t(['连接中断', 'No connection']); }
+    setText(parts.words, words);
+    setText(parts.hint, hint);
+    parts.node.disabled = !(free && may);
+    setAttr(parts.node, 'aria-busy', pressing.now ? 'true' : 'false');
+  });
+}
+
+function fact(name, value) { return value ? [name, value] : null; }
+
+function factsOf(mine) {
+  var ticket = hall.ticket && hall.ticket.ticket === mine.ticket ? hall.ticket : null, passed;
+  if (!mine.number) { return []; }
+  passed = (hall.view ? new Date(hall.view.as_of) : 0) - new Date(mine.started_at || mine.called_at || hall.view.as_of);
+  passed = Math.max(0, passed + tick() - hall.at) / 1000;
+  return [
+    ticket && fact(t(['类别', 'Class']), word(CLASSES, ticket.class)),
+    ticket && fact(t(['等候', 'Waited']), t(['{n} 分钟', '{n} min'], {n: minutesOf((new Date(ticket.called_at) - new Date(ticket.issued_at)) / 1000)})),
+    fact(t(['呼叫', 'Called']), t(['{n} 次', '{n}×'], {n: mine.calls})),
+    ticket && ticket.misses ? fact(t(['过号', 'Missed']), t(['{n} 次', '{n}×'], {n: ticket.misses})) : null,
+    fact(mine.state === 'serving' ? t(['已办理', 'Served for']) : t(['已叫', 'Called for']),
+      Math.floor(passed / 60) + ':' + two(Math.floor(passed % 60))),
+    ticket && ticket.services.length > 1 ? fact(t(['还有事项', 'Then']), ticket.services.slice(1).map(hall.serviceName).join('、')) : null
+  ].filter(Boolean);
+}
+
+/* What the large field says: [state for the look, headline, number or words, line below]. */
+function currentWords(mine) {
+  var stranger = mine.status !== 'closed' && mine.staff !== session.staff;
+  if (stranger) {
+    return ['stranger', t(['此窗口已由他人登录', 'Somebody else is logged in here']), mine.staff,
+      t(['请切换窗口，或重新登录接替。', 'Switch window, or log in again to take over.'])];
+  }
+  if (mine.number) { return [mine.state, word(STATES, mine.state), mine.number, hall.serviceName(mine.service)]; }
+  if (mine.status === 'paused') {
+    return ['paused', word(STATUSES, 'paused'), named(hall.view.pause_reasons[mine.reason]) || '—', t(['暂停期间不叫号', 'No calls during a pause'])];
+  }
+  if (mine.status === 'closed') { return ['closed', word(STATUSES, 'closed'), '—', '']; }
+  return ['idle', t(['空闲', 'Free']), '—',
+    mine.waiting ? t(['等候 {n} 人，请按“下一位”', '{n} waiting: press Call next'], {n: mine.waiting}) : t(['暂无人等候', 'Nobody is waiting'])];
+}
+
+function showCurrent(mine) {
+  var words = currentWords(mine), reason = hall.ticket && hall.ticket.ticket === mine.ticket ? hall.ticket.reason : null;
+  setAttr(byId('current'), 'data-state', words[0]);
+  setText(byId('state'), words[1]);
+  setText(byId('number'), words[2]);
+  setClass(byId('number'), 'is-words', !mine.number || words[0] === 'stranger');
+  setText(byId('matter'), words[3]);
+  keyed(byId('facts'), factsOf(mine), function (row) { return row[0]; }, function (row) {
+    return make('div', {}, [make('dt', {text: row[0]}), make('dd')]);
+  }, function (node, row) { setText(node.lastChild, row[1]); });
+  setText(byId('reason'), reason && mine.number ? t(['叫号依据：', 'Why: ']) + named(reason) : '');
+  setHidden(byId('held'), mine.held.length === 0);
+  keyed(byId('held'), mine.held.map(function (id) { return {id: id}; }), function (row) { return row.id; }, function (row) {
+    return make('button', {type: 'button', 'class': 'held-one', 'data-held': row.id, on: {click: function () { resumeTicket(row.id); }}});
+  }, function (node, row) {
+    setText(node, t(['挂起 {number} · 恢复', 'On hold {number} · resume'], {number: numberOf(row.id)}));
+    node.disabled = !mayPress() || Boolean(mine.number) || mine.status !== 'open';
+  });
+  document.title = (mine.number ? mine.number + ' ' + word(STATES, mine.state) : words[1]) + ' · ' + windowWords(mine.label);
+}
+
+function detailWords(detail) {
+  var known = DEVICE_DETAILS.filter(function (row) { return row[0].test(detail); })[0];
+  return language.now === 'en' || !known ? detail : known[1];
+}
+
+/* Only what needs a hand is shown in words. */
+function showDevices() {
+  var devices = hall.view.devices, well = devices.filter(function (d) { return d.state === 'ready' && !d.detail; }).length;
+  var rows = [{id: ' all', look: well === devices.length ? 'good' : 'quiet', name: t(['设备', 'Devices']),
+    text: devices.length ? t(['{well}/{all} 正常', '{well} of {all} well'], {well: well, all: devices.length}) : t(['未配置', 'none']), title: ''}];
+  devices.forEach(function (device) {
+    if (device.state === 'ready' && !device.detail) { return; }
+    rows.push({
+      id: device.id, look: device.state === 'ready' || device.state === 'init' ? 'warn' : 'bad',
+      name: word(DEVICE_KINDS, device.kind) + ' ' + device.id,
+      text: device.state === 'ready' || (device.state === 'alert' && device.detail) ? detailWords(device.detail) : word(DEVICE_STATES, device.state),
+      title: device.detail
+    });
+  });
+  Object.keys(hall.health ? hall.health.checks : {}).forEach(function (name) {
+    var said = hall.health.checks[name];
+    if (said !== 'ok') {
+      rows.push({id: ' ' + name, look: /^failing/.test(said) ? 'bad' : 'warn', name: t(['系统', 'System']) + ' ' + name, text: said.replace(/^\w+: /, ''), title: said});
+    }
+  });
+  keyed(byId('devices'), rows, function (row) { return row.id; }, function (row) {
+    return make('span', {'class': 'device', 'data-device': row.id.trim()}, [make('b'), make('span')]);
+  }, function (node, row) {
+    setAttr(node, 'data-look', row.look);
+    setAttr(node, 'title', row.title);
+    setText(node.firstChild, row.name);
+    setText(node.lastChild, row.text);
+  });
+}

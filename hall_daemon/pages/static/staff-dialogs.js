@@ -1,0 +1,116 @@
+/* Questions before a press: pick a reason, confirm, transfer. One at a time, over everything else. */
+'use strict';
+
+/* A second click of a double click must not hit what has just appeared under it. */
+var SETTLE_MS = 400;
+var dialog = {node: null, back: null, openedAt: 0};
+
+function closeDialog() {
+  if (!dialog.node) { return; }
+  empty(byId('veil'));
+  byId('veil').hidden = true;
+  dialog.node = null;
+  if (dialog.back && document.body.contains(dialog.back)) { dialog.back.focus(); }
+}
+
+function openDialog(title, children) {
+  closeDialog();
+  dialog.back = document.activeElement;
+  dialog.openedAt = tick();
+  dialog.node = make('div', {'class': 'dialog', role: 'dialog', 'aria-modal': 'true', 'aria-label': title},
+    [make('h2', {text: title})].concat(children));
+  byId('veil').appendChild(dialog.node);
+  byId('veil').hidden = false;
+  (dialog.node.querySelector('[data-first]') || dialog.node.querySelector('button, select')).focus();
+}
+
+/* A button of a dialog. */
+function dialogButton(words, look, attributes, work) {
+  var button = make('button', {type: 'button', 'class': 'key ' + look, text: words, on: {click: function () {
+    if (tick() - dialog.openedAt < SETTLE_MS) { return; }
+    closeDialog();
+    if (work) { work(); }
+  }}});
+  Object.keys(attributes).forEach(function (name) { button.setAttribute(name, attributes[name]); });
+  return button;
+}
+
+function cancelButton() { return dialogButton(t(['返回', 'Back']), 'key-plain', {'data-dialog': 'back'}); }
+
+/* choices: {code: {zh, en}}; work(code). Digits choose too. */
+function askReason(title, choices, work) {
+  var codes = Object.keys(choices);
+  openDialog(title, [
+    make('div', {'class': 'reasons'}, codes.map(function (code, index) {
+      var button = dialogButton(named(choices[code]), 'key-choice', {'data-reason': code}, function () { work(code); });
+      if (index < 9) { button.insertBefore(make('kbd', {text: String(index + 1)}), button.firstChild); }
+      return button;
+    })),
+    codes.length ? null : make('p', {'class': 'quiet', text: t(['本大厅没有配置原因', 'This hall has no reasons configured'])}),
+    make('div', {'class': 'dialog-end'}, [cancelButton()])
+  ]);
+}
+
+function askConfirm(title, text, yes, work) {
+  openDialog(title, [
+    make('p', {text: text}),
+    make('div', {'class': 'dialog-end'}, [cancelButton(), dialogButton(yes, 'key-main', {'data-dialog': 'yes'}, work)])
+  ]);
+  dialog.node.querySelector('[data-dialog=yes]').focus();
+}
+
+function option(value, text, chosen) {
+  var node = make('option', {value: value, text: text});
+  node.selected = Boolean(chosen);
+  return node;
+}
+
+/* work({service, to_window, keep}) for the ticket at `mine`. */
+function askTransfer(mine, work) {
+  var service = make('select', {id: 'transfer-service', 'data-first': ''}, hall.view.services.map(function (s) {
+    return option(s.id, named(s.name), s.id === mine.service);
+  }));
+  var target = make('select', {id: 'transfer-window'}, [option('', t(['任何能办理的窗口', 'Any window that does it']))].concat(
+    hall.view.windows.filter(function (w) { return w.status !== 'closed' && w.id !== mine.id; }).map(function (w) {
+      return option(w.id, windowWords(w.label) + (w.status === 'paused' ? ' · ' + word(STATUSES, 'paused') : ''));
+    })));
+  var keep = [
+    ['place', ['保留原来的位置', 'Keep the place in line']], ['end', ['排到队尾', 'Go to the end of the line']],
+    ['clerk', ['办完其他手续后回到本窗口', 'Come back to this window']]
+  ].map(function (choice, index) {
+    var radio = make('input', {type: 'radio', name: 'transfer-keep', value: choice[0]});
+    radio.checked = index === 0;
+    return make('label', {'class': 'choice'}, [radio, make('span', {text: t(choice[1])})]);
+  });
+  function field(label, node) {
+    return make('label', {'class': 'field', 'for': node.id}, [make('span', {text: label}), node]);
+  }
+  openDialog(t(['转移 {number}', 'Transfer {number}'], {number: mine.number}), [
+    field(t(['事项', 'Matter']), service), field(t(['去向', 'To']), target),
+    make('fieldset', {'class': 'choices'}, [make('legend', {text: t(['位置', 'Place'])})].concat(keep)),
+    make('div', {'class': 'dialog-end'}, [
+      cancelButton(),
+      dialogButton(t(['转移', 'Transfer']), 'key-main', {'data-dialog': 'yes'}, function () {
+        var chosen = keep.filter(function (label) { return label.firstChild.checked; })[0].firstChild.value;
+        work({service: service.value === mine.service ? '' : service.value, to_window: chosen === 'clerk' ? '' : target.value, keep: chosen});
+      })
+    ])
+  ]);
+}
+
+/* Keys while a dialog is open; true when the dialog took it. */
+function dialogKey(event) {
+  var stops, at, button;
+  if (!dialog.node) { return false; }
+  if (event.key === 'Escape' || event.key === 'Esc') { closeDialog(); }
+  else if (event.key === 'Tab') {
+    stops = dialog.node.querySelectorAll('button, select, input');
+    at = Array.prototype.indexOf.call(stops, document.activeElement);
+    stops[(at + (event.shiftKey ? stops.length - 1 : 1)) % stops.length].focus();
+    event.preventDefault();
+  } else if (/^[1-9]$/.test(event.key) && !/SELECT|INPUT/.test(document.activeElement.tagName)) {
+    button = dialog.node.querySelectorAll('[data-reason]')[Number(event.key) - 1];
+    if (button && !event.repeat) { button.click(); }
+  }
+  return true;
+}

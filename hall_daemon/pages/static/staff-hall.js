@@ -1,0 +1,161 @@
+/* What the staff page knows of the hall and how sure it is: one picture at a time, whole or not at all.
+   A picture is read after every event and at least every POLL_MS; when that fails, the old one stays and is late. */
+'use strict';
+
+/* Every kind of event in the stream (an EventSource hears only kinds that it names). */
+var EVENT_KINDS = [
+  'DayOpened', 'DayClosed', 'TicketIssued', 'TicketCalled', 'TicketRecalled', 'ServiceStarted', 'ServiceFinished',
+  'ServiceAdvanced', 'TicketMissed', 'TicketVoided', 'TicketReturned', 'TicketHeld', 'TicketResumed',
+  'TicketTransferred', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
+  'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'reset', 'beat'
+];
+var POLL_MS = 5000, POLL_ALONE_MS = 2000, POLL_HIDDEN_MS = 10000, GAP_MS = 250, READ_MS = 4000;
+/* A beat comes every ten seconds. */
+var SILENT_MS = 25000, LATE_MS = 12000, LAG_MS = 3000;
+
+var hall = {
+  view: null,         /* the hall: GET /api/v1/hall */
+  queues: {},         /* the lines of my window's queues: GET /api/v1/queues/{id} */
+  ticket: null,       /* whoever is at my window: GET /api/v1/tickets/{id} */
+  health: null,
+  window: '',         /* my window's id, '' when nobody is logged in */
+  of: '',             /* the window that the picture was read for */
+  at: 0,              /* tick of the last whole picture */
+  date: null,         /* the same by the wall clock */
+  failed: '',         /* '' | 'lost' | 'refused': how the last reading ended */
+  wanted: 0,          /* the highest event that we know of; a picture below it is late */
+  wantedAt: 0,
+  last: null,         /* the last press at my window: {kind, number} */
+  changed: [],        /* called after every picture and whenever sureness may have changed */
+  reading: false,
+  again: false,
+  timer: null,
+  readAt: 0
+};
+
+hall.mine = function () {
+  return hall.of === hall.window && hall.view && hall.view.windows.filter(function (w) { return w.id === hall.window; })[0] || null;
+};
+hall.service = function (id) { return hall.view.services.filter(function (s) { return s.id === id; })[0] || null; };
+hall.serviceName = function (id) { var found = hall.service(id); return found ? named(found.name) : id; };
+hall.label = function (id) {
+  var found = hall.view.windows.filter(function (w) { return w.id === id; })[0];
+  return windowWords(found ? found.label : id);
+};
+
+/* '' when the picture may be acted on; else 'lost', 'refused', 'late' or 'none' (there never was one). */
+hall.doubt = function () {
+  if (hall.failed) { return hall.view ? hall.failed : 'none'; }
+  if (!hall.view) { return 'none'; }
+  if (tick() - hall.at > Math.min(LATE_MS, hall.view.ttl_s * 1000)) { return 'late'; }
+  if (hall.view.seq < hall.wanted && tick() - hall.wantedAt > LAG_MS) { return 'late'; }
+  return '';
+};
+
+hall.tell = function () { hall.changed.forEach(function (work) { work(); }); };
+
+/* Event `seq` has happened: a picture that does not hold it is soon called late. */
+hall.expect = function (seq) {
+  if (seq > hall.wanted) { hall.wanted = seq; hall.wantedAt = tick(); }
+};
+
+hall.refresh = function () {
+  var pause = hall.readAt + GAP_MS - tick();
+  if (hall.reading) { hall.again = true; return; }
+  clearTimeout(hall.timer);
+  if (pause > 0) { hall.timer = setTimeout(hall.refresh, pause); return; }
+  hall.readAt = tick();
+  hall.reading = true;
+  hall.again = false;
+  readPicture(hall.window, function (picture, failed) {
+    hall.reading = false;
+    if (picture && picture.window === hall.window) {
+      hall.of = picture.window;
+      hall.view = picture.view;
+      hall.queues = picture.queues;
+      hall.ticket = picture.ticket;
+      hall.health = picture.health;
+      hall.at = hall.readAt;
+      hall.date = new Date();
+      hall.failed = '';
+    } else if (failed) {
+      hall.failed = failed;
+    } else {
+      hall.again = true;
+    }
+    hall.tell();
+    hall.plan();
+  });
+};
+
+hall.plan = function () {
+  var pause = document.hidden ? POLL_HIDDEN_MS : hall.stream.live && !hall.failed ? POLL_MS : POLL_ALONE_MS;
+  clearTimeout(hall.timer);
+  hall.timer = setTimeout(hall.refresh, hall.again ? GAP_MS : pause);
+};
+
+/* done(picture) when everything was read, done(null, how it failed) when anything was not: never half a picture,
+   because a line that could not be read must not look like an empty one. */
+function readPicture(windowId, done) {
+  var picture = {window: windowId, view: null, queues: {}, ticket: null, health: null}, open = 0, failed = '';
+  function read(path, take) {
+    open += 1;
+    ask('GET', path, null, {}, READ_MS, function (answer) {
+      open -= 1;
+      take(answer);
+      if (open === 0) { done(failed ? null : picture, failed); }
+    });
+  }
+  function must(take) {
+    return function (answer) {
+      if (answer.status === 200) { take(answer.body); } else { failed = answer.status ? 'refused' : 'lost'; }
+    };
+  }
+  read('/api/v1/hall', must(function (view) {
+    var mine = view.windows.filter(function (w) { return w.id === windowId; })[0], queues = {};
+    picture.view = view;
+    if (!mine) { return; }
+    view.services.forEach(function (service) {
+      if (mine.services.indexOf(service.id) >= 0) { queues[service.queue] = true; }
+    });
+    Object.keys(queues).forEach(function (id) {
+      read('/api/v1/queues/' + encodeURIComponent(id), must(function (detail) { picture.queues[id] = detail; }));
+    });
+    /* A ticket may move on between two answers: that is news, not a failure. */
+    if (mine.ticket) {
+      read('/api/v1/tickets/' + encodeURIComponent(mine.ticket), function (answer) {
+        if (answer.status === 200) { picture.ticket = answer.body; }
+        else if (answer.status !== 404) { failed = answer.status ? 'refused' : 'lost'; }
+      });
+    }
+  }));
+  /* Health is a courtesy: a hall without it is still a hall. */
+  read('/healthz', function (answer) { picture.health = answer.body && answer.body.checks ? answer.body : null; });
+}
+
+hall.stream = new Live('/api/v1/events', {
+  kinds: EVENT_KINDS,
+  silentMs: SILENT_MS,
+  onLive: function () { hall.refresh(); },
+  onEvent: function (kind, event) {
+    if (kind === 'reset') { hall.wanted = event.seq; }
+    hall.expect(event.seq);
+    if (kind === 'beat') { return; }
+    if (event.body && event.body.window === hall.window && event.body.number) {
+      hall.last = {kind: kind, number: event.body.number};
+    }
+    hall.refresh();
+  }
+});
+
+/* A browser has few connections to one host: a tab that nobody sees gives its stream back. */
+function followWhenSeen() {
+  if (document.hidden) { hall.stream.close(); hall.plan(); }
+  else { hall.stream.open(); hall.refresh(); }
+}
+
+hall.start = function () {
+  document.addEventListener('visibilitychange', followWhenSeen);
+  followWhenSeen();
+  setInterval(hall.tell, 1000);
+};

@@ -1,0 +1,159 @@
+/* The keys of a window: what they are called, when they may be pressed, what a press says. One press at a time. */
+'use strict';
+
+/* However fast the hall answers, two clicks this near are one. */
+var DOUBLE_MS = 600, CATCH_UP_MS = 3000;
+
+function stateIs(mine, states) { return Boolean(mine.number) && states.indexOf(mine.state) >= 0; }
+function isOpen(mine) { return mine.status === 'open'; }
+
+/* id, digit, words, look, when it may be pressed */
+var KEYS = [
+  ['call-next', '1', ['下一位', 'Call next'], 'key-main key-big', isOpen],
+  ['recall', '2', ['重呼', 'Recall'], 'key-second', function (mine) { return stateIs(mine, ['called']); }],
+  ['start', '3', ['开始', 'Start'], 'key-second', function (mine) { return stateIs(mine, ['called']); }],
+  ['finish', '4', ['办结', 'Finish'], 'key-good', function (mine) { return stateIs(mine, ['called', 'serving']); }],
+  ['miss', '5', ['过号', 'Miss'], 'key-warn', function (mine) { return stateIs(mine, ['called']); }],
+  ['hold', '6', ['挂起', 'Hold'], 'key-plain', function (mine) { return stateIs(mine, ['serving']); }],
+  ['resume', '7', ['恢复', 'Resume'], 'key-plain', function (mine) { return isOpen(mine) && mine.held.length > 0 && !mine.number; }],
+  ['transfer', '8', ['转移', 'Transfer'], 'key-plain', function (mine) { return stateIs(mine, ['called', 'serving']); }],
+  ['undo', '9', ['撤销', 'Undo'], 'key-plain', function (mine) { return Boolean(mine.can_undo); }],
+  ['pause', '0', ['暂停服务', 'Pause'], 'key-plain', isOpen],
+  ['close', '', ['关闭窗口', 'Close window'], 'key-plain', function (mine) { return mine.status !== 'closed'; }]
+];
+
+var pressing = {now: null, until: 0, waitsFor: 0, waitsSince: 0, unanswered: null};
+
+function numberOf(ticketId) { return ticketId.slice(11); }
+
+/* Whether anything may be pressed: sure of the picture, at my own window, nothing under way. */
+function mayPress() {
+  var mine = hall.mine();
+  if (!mine || pressing.now || hall.doubt() || tick() < pressing.until) { return false; }
+  if (hall.view.seq < pressing.waitsFor && tick() - pressing.waitsSince < CATCH_UP_MS) { return false; }
+  return mine.status === 'closed' || mine.staff === session.staff;
+}
+
+/* Send one press. `what` is its name for the clerk; done() after it was accepted. */
+function press(what, path, body, done) {
+  if (!mayPress()) {
+    if (!pressing.now) { say('refused', t(['未发送：', 'Not sent: ']) + what, t(['画面刚刚变化或连接中断，请看清后再按。', 'The picture changed or the line broke: look again, then press.'])); }
+    return;
+  }
+  sendPress(new Press('/api/v1/' + path, body, 'staff:window-' + hall.window), what, done);
+}
+
+function sendPress(sent, what, done) {
+  pressing.now = sent;
+  pressing.unanswered = null;
+  pressing.until = tick() + DOUBLE_MS;
+  say('pending', what + '…', '');
+  hall.tell();
+  sent.send(function (tries) {
+    say('pending', t(['{what}：没有收到答复，正在重试（第 {n} 次）', '{what}: no answer, trying again ({n})'], {what: what, n: tries}),
+      t(['重试不会重复操作', 'Trying again never does it twice']));
+  }, function (answer) {
+    pressing.now = null;
+    if (answer.unknown) {
+      pressing.unanswered = {press: sent, what: what, done: done};
+      sayUnanswered();
+    } else if (answer.status >= 400) {
+      sayRefused(what, answer);
+    } else {
+      hall.expect(answer.body.seq);
+      pressing.waitsFor = answer.body.seq;
+      pressing.waitsSince = tick();
+      sayDone(what, answer.body);
+      if (done) { done(); }
+    }
+    hall.refresh();
+    hall.tell();
+    setTimeout(hall.tell, Math.max(0, pressing.until - tick()) + 10);
+  });
+}
+
+/* -- what was said -------------------------------------------------------------------------------------------- */
+
+function say(kind, first, second, more) {
+  var box = byId(hall.window ? 'said' : 'login-said');
+  empty(box);
+  setAttr(box, 'data-said', kind);
+  if (!first) { return; }
+  box.appendChild(make('p', {'class': 'said-first', text: first}));
+  if (second) { box.appendChild(make('p', {'class': 'said-second', text: second})); }
+  (more || []).forEach(function (node) { box.appendChild(node); });
+}
+
+function sayRefused(what, answer) {
+  var words = refusalWords(answer);
+  say('refused', t(['未执行：', 'Not done: ']) + words[0][0], words[0][1], [
+    make('p', {'class': 'said-other', lang: language.now === 'en' ? 'zh-CN' : 'en', text: words[1].join(' · ')})
+  ]);
+  setAttr(byId(hall.window ? 'said' : 'login-said'), 'data-code', answer.body && answer.body.code || 'unreadable');
+}
+
+function sayUnanswered() {
+  var waiting = pressing.unanswered;
+  say('unknown', t(['{what}：没有收到答复，结果未知', '{what}: no answer, the outcome is not known'], {what: waiting.what}),
+    t(['连接恢复后先看当前号码；再试一次不会重复操作。', 'Look at the number above when the line is back; trying again never does it twice.']), [
+      make('div', {'class': 'said-end'}, [
+        make('button', {type: 'button', 'class': 'quiet-button', 'data-said-key': 'again', text: t(['再试一次', 'Try again']),
+          on: {click: function () { sendPress(waiting.press, waiting.what, waiting.done); }}}),
+        make('button', {type: 'button', 'class': 'quiet-button', 'data-said-key': 'drop', text: t(['不再试', 'Leave it']),
+          on: {click: function () { pressing.unanswered = null; say('', ''); }}})
+      ])
+    ]);
+}
+
+function sayDone(what, done) {
+  var first = what;
+  if (done.number) { first += ' ' + done.number; }
+  if (done.events.length === 0) { say('done', first, t(['无需操作', 'There was nothing to do'])); return; }
+  say('done', '✓ ' + first, done.reason ? named(done.reason) : done.events.indexOf('TicketVoided') >= 0 ?
+    t(['过号次数已满，该号作废', 'Missed too often: the ticket is void']) : '');
+}
+
+/* -- pressing ------------------------------------------------------------------------------------------------- */
+
+function windowPath(action) { return 'windows/' + encodeURIComponent(hall.window) + '/' + action; }
+function keyWords(id) { return t(KEYS.filter(function (key) { return key[0] === id; })[0][2]); }
+
+/* Keys that ask something first; the others are sent as they are. */
+var ASKING = {
+  pause: function () {
+    askReason(t(['暂停服务的原因', 'Why pause?']), hall.view.pause_reasons, function (code) {
+      press(keyWords('pause'), windowPath('pause'), {reason: code});
+    });
+  },
+  resume: function (mine) { resumeTicket(mine.held[mine.held.length - 1]); },
+  transfer: function (mine) {
+    askTransfer(mine, function (body) {
+      press(keyWords('transfer'), 'tickets/' + encodeURIComponent(mine.ticket) + '/transfer', body);
+    });
+  },
+  close: function (mine) {
+    askConfirm(t(['关闭{window}？', 'Close {window}?'], {window: windowWords(mine.label)}),
+      t(['关闭后不再叫号，条屏显示关闭。', 'No more calls here; the strip says closed.']), keyWords('close'), function () {
+        press(keyWords('close'), windowPath('close'), {}, leaveDesk);
+      });
+  }
+};
+
+function resumeTicket(ticketId) { press(keyWords('resume'), windowPath('resume'), {ticket: ticketId}); }
+function openWindow() { press(t(['恢复服务', 'Open again']), windowPath('open'), {staff: session.staff}); }
+
+function callTicket(ticketId) {
+  askReason(t(['指定叫 {number} 的原因', 'Why call {number} out of turn?'], {number: numberOf(ticketId)}), hall.view.pick_reasons, function (code) {
+    press(t(['叫号', 'Call']), windowPath('call'), {ticket: ticketId, reason: code});
+  });
+}
+function returnTicket(ticketId) { press(t(['返回', 'Return']), 'tickets/' + encodeURIComponent(ticketId) + '/return', {}); }
+
+function pressKey(id) {
+  var mine = hall.mine(), key = KEYS.filter(function (row) { return row[0] === id; })[0];
+  if (!mayPress()) { return; }
+  /* The pause key ends a pause, and opens a window that somebody closed. */
+  if ((id === 'pause' || id === 'call-next') && mine.status !== 'open') { openWindow(); return; }
+  if (!key[4](mine)) { return; }
+  if (ASKING[id]) { ASKING[id](mine); } else { press(t(key[2]), windowPath(id), {}); }
+}

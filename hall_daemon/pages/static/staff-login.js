@@ -1,0 +1,88 @@
+/* Who sits where: kept for this tab only, so that a reload goes on and another tab is another window. */
+'use strict';
+
+var session = {staff: '', chosen: ''};
+
+function keepSession() {
+  try { sessionStorage.setItem('hall.desk', JSON.stringify({window: hall.window, staff: session.staff})); }
+  catch (error) { /* a browser that keeps nothing: log in again after a reload */ }
+}
+function readSession() {
+  try { return JSON.parse(sessionStorage.getItem('hall.desk')) || {}; } catch (error) { return {}; }
+}
+
+function enterDesk(windowId, staff) {
+  session.staff = staff;
+  session.chosen = windowId;
+  hall.window = windowId;
+  hall.last = null;
+  keepSession();
+  say('', '');
+  showPlace();
+  hall.refresh();
+}
+
+function leaveDesk() {
+  hall.window = '';
+  hall.ticket = null;
+  pressing.unanswered = null;
+  keepSession();
+  say('', '');
+  showPlace();
+  byId('login-staff').value = session.staff;
+  byId('login-staff').focus();
+}
+
+function showPlace() {
+  var inside = Boolean(hall.window);
+  setHidden(byId('login'), inside);
+  setHidden(byId('desk'), !inside);
+  setHidden(byId('switch'), !inside);
+  setHidden(byId('who'), !inside);
+  closeDialog();
+  hall.tell();
+}
+
+function showLogin() {
+  var windows = hall.view ? hall.view.windows : [];
+  setHidden(byId('login-wait'), windows.length > 0);
+  keyed(byId('login-windows'), windows, function (w) { return w.id; }, function (w) {
+    return make('button', {type: 'button', 'class': 'login-window', role: 'radio', 'data-window': w.id,
+      on: {click: function () { session.chosen = w.id; showLogin(); byId('login-staff').focus(); }}}, [make('b'), make('span')]);
+  }, function (node, w) {
+    setText(node.firstChild, windowWords(w.label));
+    setText(node.lastChild, w.status === 'closed' ? word(STATUSES, 'closed') :
+      word(STATUSES, w.status) + ' · ' + t(['工号 {staff}', 'staff {staff}'], {staff: w.staff}));
+    setAttr(node, 'data-status', w.status);
+    setAttr(node, 'aria-checked', w.id === session.chosen ? 'true' : 'false');
+  });
+  byId('login-go').disabled = Boolean(hall.doubt()) || Boolean(pressing.now);
+}
+
+/* Opens the window; one that this member of staff has already (perhaps paused) is only entered. */
+function logIn(event) {
+  var staff = byId('login-staff').value.trim(), chosen = session.chosen, found;
+  event.preventDefault();
+  if (hall.doubt() || pressing.now) { return; }
+  found = hall.view.windows.filter(function (w) { return w.id === chosen; })[0];
+  if (!found) { say('refused', t(['请先选择窗口', 'Choose a window first']), ''); return; }
+  if (!staff) { say('refused', t(['请输入工号', 'Enter your staff number']), ''); byId('login-staff').focus(); return; }
+  if (found.status !== 'closed' && found.staff === staff) { enterDesk(chosen, staff); return; }
+  function open() {
+    var path = '/api/v1/windows/' + encodeURIComponent(chosen) + '/open';
+    sendPress(new Press(path, {staff: staff}, 'staff:window-' + chosen), t(['登录', 'Log in']), function () { enterDesk(chosen, staff); });
+  }
+  if (found.status === 'closed') { open(); return; }
+  askConfirm(t(['接替{window}？', 'Take over {window}?'], {window: windowWords(found.label)}),
+    t(['该窗口现由工号 {staff} 登录。', 'Staff {staff} is logged in there now.'], {staff: found.staff}), t(['接替', 'Take over']), open);
+}
+
+function startLogin() {
+  var known = readSession();
+  byId('login-form').addEventListener('submit', logIn);
+  byId('switch').addEventListener('click', leaveDesk);
+  session.staff = known.staff || '';
+  session.chosen = known.window || '';
+  byId('login-staff').value = session.staff;
+  if (known.window && known.staff) { hall.window = known.window; }
+}

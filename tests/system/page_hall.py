@@ -1,0 +1,190 @@
+"""A whole hall for the page tests: real core, journal, follower and listeners; a clock that can be put forward.
+
+Listeners can be stopped and started again on their port while the hall goes on behind them.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from hall_daemon.adapters.clock import HallClock
+from hall_daemon.adapters.http import PUBLIC_LIMITS, Doors, HttpServer, Limits, both_servers, public_server, staff_server
+from hall_daemon.adapters.journal import Journal
+from hall_daemon.app.core import Core
+from hall_daemon.app.follower import Follower
+from hall_daemon.app.reasons import CallReasons
+from hall_daemon.app.record import Accepted, Request
+from hall_daemon.app.view_context import ViewContext
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import plan as p
+from hall_daemon.domain.events import TicketIssued
+from hall_daemon.domain.hall import Hall
+from hall_daemon.wire.messages import DeviceView, Wait
+
+PAGES = Path(__file__).resolve().parent.parent.parent / "hall_daemon" / "pages"
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PRINTER_OUT = DeviceView("printer-1", "escpos-printer", "alert", "paper out: put in a new roll", 2, {})
+STRIPS_WELL = DeviceView("strips", "aabb-strip", "ready", "", 1, {})
+
+
+def page_plan() -> p.Plan:
+    name = p.Name
+    return p.Plan(
+        id="demo",
+        name=name("示范区政务服务大厅", "Demonstration District Service Hall"),
+        timezone="Asia/Shanghai",
+        queues={
+            "general": p.Queue("general", name("综合业务", "General matters"), "A"),
+            "social": p.Queue("social", name("社保医保", "Social and medical insurance"), "B"),
+            "property": p.Queue("property", name("不动产登记", "Real estate registration"), "C"),
+        },
+        services={
+            "licence": p.Service("licence", name("营业执照办理", "Business licence"), "general"),
+            "enquiry": p.Service("enquiry", name("综合咨询", "General enquiry"), "general"),
+            "social-card": p.Service("social-card", name("社会保障卡", "Social security card"), "social"),
+            "medical": p.Service("medical", name("医保报销与异地就医", "Medical insurance claims"), "social"),
+            "transfer": p.Service(
+                "transfer", name("不动产转移登记", "Transfer of real estate"), "property", daily_cap=1
+            ),
+        },
+        windows={
+            "1": p.Window("1", "1", {"licence": "yes", "enquiry": "yes", "social-card": "idle"}),
+            "2": p.Window("2", "2", {"social-card": "first", "medical": "yes"}),
+            "3": p.Window("3", "3", {"transfer": "yes", "enquiry": "idle"}),
+        },
+        policy=p.Policy(recall_lock_s=0, missed_lock_s=0, undo_s=60, misses_before_void=2),
+        priority_reasons={"elderly": name("老年人", "Elderly person")},
+        pick_reasons={
+            "supplement": name("补交材料", "Came back with missing papers"),
+            "assistance": name("需要帮办", "Needs assistance"),
+            "supervisor": name("值班长安排", "Told by the supervisor"),
+        },
+        pause_reasons={"break": name("短暂休息", "Short break"), "lunch": name("午餐", "Lunch")},
+    )
+
+
+class ForwardClock(HallClock):
+    """The real clock, which a test may put forward: both hands, so that nothing looks like a jump of the wall."""
+
+    ahead_ms = 0
+
+    def now(self) -> p.Moment:
+        now = super().now()
+        return p.Moment(now.tick + self.ahead_ms, now.wall + self.ahead_ms)
+
+
+class SetWaits:
+    """Waits as the test sets them, by queue."""
+
+    def __init__(self) -> None:
+        self.by_queue: dict[str, Wait] = {
+            "general": Wait(p10_s=480, p50_s=660, p90_s=890),
+            "social": Wait(unknown="too_little_seen"),
+            "property": Wait(unknown="no_window_open"),
+        }
+        self.mine = Wait(p10_s=480, p50_s=660, p90_s=890)
+
+    def queue(self, queue_id: str) -> Wait:
+        return self.by_queue[queue_id]
+
+    def ticket(self, ticket_id: str) -> Wait:
+        return self.mine
+
+
+class PageHall:
+    """`do` is somebody else's press: a pad, a kiosk, another clerk."""
+
+    def __init__(self, doors: Doors, core: Core, follower: Follower, clock: ForwardClock, waits: SetWaits) -> None:
+        self.doors = doors
+        self.core = core
+        self.follower = follower
+        self.clock = clock
+        self.waits = waits
+        self.devices: list[DeviceView] = [STRIPS_WELL]
+        self.public_limits = PUBLIC_LIMITS
+        self.staff: HttpServer
+        self.public: HttpServer
+
+    def do(self, command: c.Command, by: str = "pad:pad-1") -> Accepted:
+        answer = self.core.ask(Request(command, by))
+        assert isinstance(answer, Accepted), f"{command} refused: {answer}"
+        if answer.events:
+            assert self.follower.wait_for(answer.events[-1].seq, 5.0)
+        return answer
+
+    def issue(self, *services: str, **more: Any) -> TicketIssued:
+        token = os.urandom(18).hex()
+        event = self.do(c.IssueTicket(services, token, **more), "kiosk:kiosk-1").events[0].event
+        assert isinstance(event, TicketIssued)
+        return event
+
+    def later(self, minutes: float) -> None:
+        self.clock.ahead_ms += int(minutes * 60_000)
+
+    def state(self, number: str) -> str:
+        """A ticket's state as the hall has it, by its number."""
+        return self.follower.read(lambda hall: hall.tickets[f"{hall.day}-{number}"].state)
+
+    def restart_staff(self) -> None:
+        """A new listener on the port of the one that was stopped."""
+        self.staff = staff_server(self.doors, "127.0.0.1", self.staff.port)
+        self.staff.start()
+
+    def restart_public(self) -> None:
+        self.public = public_server(self.doors, "127.0.0.1", self.public.port, limits=self.public_limits)
+        self.public.start()
+
+
+@contextmanager
+def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterator[PageHall]:
+    plan, clock, waits = page_plan(), ForwardClock(), SetWaits()
+    with ExitStack() as parts:
+        journal = Journal(folder / "journal.db")
+        parts.callback(journal.close)
+        reader = journal.reader()
+        parts.callback(reader.close)
+        follower = Follower(Hall(), 0, reader, clock)
+        core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over)
+        reasons = CallReasons()
+        follower.subscribe(reasons)
+        views = ViewContext(plan, 7, waits, devices=lambda: tuple(hall.devices), reasons=reasons.of)
+        doors = Doors(
+            plan=plan,
+            core=core,
+            follower=follower,
+            views=views,
+            clock=clock,
+            random_bytes=os.urandom,
+            monotonic=time.monotonic,
+            version="1.2.3",
+            health=lambda: {"journal": "ok"},
+            pages=PAGES,
+        )
+        hall = PageHall(doors, core, follower, clock, waits)
+        hall.public_limits = public_limits
+        hall.staff, hall.public = both_servers(
+            doors, ("127.0.0.1", 0), ("127.0.0.1", 0), public_limits=public_limits
+        )
+        follower.start()
+        parts.callback(follower.stop)
+        core.start()
+        parts.callback(core.stop)
+        parts.callback(lambda: hall.staff.stop())
+        parts.callback(lambda: hall.public.stop())
+        hall.staff.start()
+        hall.public.start()
+        yield hall
