@@ -1,0 +1,73 @@
+"""`python -m kiosk_ui`: one kiosk on this machine's screen, until SIGTERM or SIGINT.
+
+The composition root: reads arguments and environment, makes the window, gives everything its clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+
+from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from kiosk_ui import words
+from kiosk_ui.app import Kiosk
+from kiosk_ui.arguments import Arguments, parse
+from kiosk_ui.state import Screen
+from kiosk_ui.widgets.window import KioskWindow
+
+# A window on a desk leaves some of the screen free.
+_OF_SCREEN = 0.9
+EX_UNAVAILABLE = 69
+
+
+def main() -> int:
+    """0 after a signal or a closed window, 2 for wrong arguments, 69 without a display."""
+    arguments = parse(sys.argv[1:], os.environ)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if not _has_display():
+        print("没有显示器 · There is no display: set DISPLAY or WAYLAND_DISPLAY, or use cage.", file=sys.stderr)
+        return EX_UNAVAILABLE
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("hall-kiosk")
+    window = KioskWindow(arguments.settings.screen, closable=arguments.windowed)
+    window.watch(application)
+    kiosk = Kiosk(arguments.settings, arguments.url, words.load(), window)
+    # Python runs a signal's handler when the interpreter gets its turn: at the next tick.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: application.quit())
+    _put_on_screen(window, arguments)
+    kiosk.start()
+    application.exec()
+    kiosk.stop()
+    return 0
+
+
+def _has_display() -> bool:
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _put_on_screen(window: KioskWindow, arguments: Arguments) -> None:
+    window.setWindowTitle(f"自助取号机 Kiosk · {arguments.settings.kiosk}")
+    if not arguments.windowed:
+        window.setCursor(Qt.CursorShape.BlankCursor)
+        window.showFullScreen()
+        return
+    screen = QGuiApplication.primaryScreen()
+    free = screen.availableGeometry() if screen is not None else QRect(0, 0, 1024, 768)
+    window.resize(*desk_size(arguments.settings.screen, free.width(), free.height()))
+    window.show()
+
+
+def desk_size(screen: Screen, free_width: int, free_height: int) -> tuple[int, int]:
+    """A window of the kiosk's own shape that leaves some of the desk's screen free."""
+    scale = min(free_width / screen.width_mm, free_height / screen.height_mm) * _OF_SCREEN
+    return round(screen.width_mm * scale), round(screen.height_mm * scale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

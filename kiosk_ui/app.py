@@ -1,0 +1,121 @@
+"""The kiosk put together: window, state, presenters, couriers to the hall. Runs on the screen's thread.
+
+Every event goes one way: into the reducer, its effects to a courier, its page to the window. Couriers answer from
+threads of their own through a queued signal. Time and randomness are passed in.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Mapping
+
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+
+from kiosk_ui.client import Courier, HallClient
+from kiosk_ui.presenters import present
+from kiosk_ui.presenters.page import Page
+from kiosk_ui.state import Language, Settings, reduce, start
+from kiosk_ui.state import events as e
+from kiosk_ui.widgets.window import KioskWindow
+from kiosk_ui.words import Words
+
+_LOGGER = logging.getLogger(__name__)
+
+# Countdown, polls and retries are decided by the clock at every tick; a tick that changes nothing costs nothing.
+TICK_MS = 200
+_KEY_BYTES = 16
+
+
+def random_key() -> str:
+    return secrets.token_hex(_KEY_BYTES)
+
+
+class Kiosk(QObject):
+    """One kiosk. `monotonic` counts seconds; `tick` is called by a timer, or by a test."""
+
+    _answered = pyqtSignal(object)
+
+    def __init__(
+        self,
+        settings: Settings,
+        base: str,
+        languages: Mapping[Language, Words],
+        window: KioskWindow,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        new_key: Callable[[], str] = random_key,
+    ) -> None:
+        super().__init__()
+        self.state = start(settings, monotonic())
+        self.page: Page | None = None
+        self.window = window
+        self._languages = languages
+        self._monotonic = monotonic
+        self._new_key = new_key
+        # A slow look at the hall must not keep a person waiting for their number.
+        self._looking = self._courier("hall-look", base, settings.kiosk)
+        self._asking = self._courier("hall-ask", base, settings.kiosk)
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._was_away = False
+        for signal, handler in (
+            (self._answered, self.happen),
+            (window.pressed, self._on_pressed),
+            (window.stirred, self._on_stirred),
+        ):
+            signal.connect(handler, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]  # the stubs lack it
+
+    def _courier(self, name: str, base: str, kiosk: str) -> Courier:
+        return Courier(name, HallClient(base, kiosk), self._answered.emit)
+
+    def start(self, *, timer: bool = True) -> None:
+        self._looking.start()
+        self._asking.start()
+        self._show()
+        self.tick()
+        if timer:
+            self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self._looking.stop()
+        self._asking.stop()
+
+    def tick(self) -> None:
+        self.happen(e.Tick())
+
+    def _on_pressed(self, press: e.Press) -> None:
+        self.happen(e.Pressed(press, self._new_key()))
+
+    def _on_stirred(self) -> None:
+        self.happen(e.Stirred())
+
+    def happen(self, event: e.Event) -> None:
+        """One event through the reducer; its effects go out, its page is shown."""
+        self.state, effects = reduce(self.state, event, self._monotonic())
+        for effect in effects:
+            courier = self._looking if isinstance(effect, e.FetchHall) else self._asking
+            courier.send(effect)
+        self._tell(event)
+        self._show()
+
+    def _show(self) -> None:
+        page = present(self.state, self._languages)
+        if page != self.page:
+            self.page = page
+            self.window.show_page(page)
+
+    def _tell(self, event: e.Event) -> None:
+        """Once when the hall goes, once when it is back."""
+        if self.state.away == self._was_away:
+            return
+        self._was_away = self.state.away
+        kiosk = self.state.settings.kiosk
+        if self._was_away:
+            why = event.why if isinstance(event, e.HallLost) else ""
+            _LOGGER.warning("%s: the hall does not answer (%s); trying again", kiosk, why)
+        else:
+            _LOGGER.info("%s: the hall is back", kiosk)

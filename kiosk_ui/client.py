@@ -1,0 +1,200 @@
+"""The hall over HTTP: an effect goes out, its answer comes back as an event. Bounded in time and size.
+
+`HallClient` belongs to one thread. `Courier` is that thread, with a bounded queue in front: the screen's thread
+only puts effects in, and `on_answer` runs on the courier's thread and may only enqueue.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+import requests
+
+from hall_daemon.wire import messages as m
+from kiosk_ui.state import events as e
+
+_LOGGER = logging.getLogger(__name__)
+
+CONNECT_S = 2.0
+# Longer than the hall gives itself to answer (5 s): its own word comes before our patience ends.
+ANSWER_S = 6.0
+# A hall with a thousand services is under a megabyte.
+MAX_BYTES = 4_000_000
+_CHUNK = 65_536
+
+T = TypeVar("T")
+
+
+class NoAnswer(Exception):
+    """The hall could not be reached, was too slow, or said something that cannot be read."""
+
+
+class HallClient:
+    """`base` is the hall's address, as http://127.0.0.1:8080. Follows no redirect and no proxy."""
+
+    def __init__(
+        self,
+        base: str,
+        kiosk: str,
+        *,
+        connect_s: float = CONNECT_S,
+        answer_s: float = ANSWER_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._base = base.rstrip("/")
+        self._timeout = (connect_s, answer_s)
+        self._monotonic = monotonic
+        self._web = requests.Session()
+        self._web.trust_env = False
+        self._web.headers.update({"X-Hall-Client": f"kiosk:{kiosk}", "Accept": "application/json"})
+
+    def close(self) -> None:
+        self._web.close()
+
+    def do(self, effect: e.Effect) -> e.Event:
+        """Carry `effect` out. Every way it can end is an event; nothing is raised but bugs."""
+        if isinstance(effect, e.FetchHall):
+            return self._fetch_hall(effect)
+        if isinstance(effect, e.DrawNumber):
+            return self._draw(effect)
+        if isinstance(effect, e.FetchTicket):
+            return self._fetch_ticket(effect)
+        return self._give_back(effect)
+
+    def _fetch_hall(self, effect: e.FetchHall) -> e.Event:
+        headers = {"If-None-Match": effect.etag} if effect.etag else {}
+        try:
+            status, got, body = self._ask("GET", "/api/v1/hall", headers=headers)
+            if status == 304:
+                return e.HallSame()
+            if status != 200:
+                return e.HallLost(f"answered {status}")
+            return e.HallCame(_read(body, m.HallView), got.get("ETag", ""))
+        except NoAnswer as error:
+            return e.HallLost(str(error))
+
+    def _draw(self, effect: e.DrawNumber) -> e.Event:
+        wanted = m.IssueBody(
+            service=effect.service,
+            class_="priority" if effect.ground else "ordinary",
+            class_reason=effect.ground,
+            printer=effect.printer,
+            channel="kiosk",
+        )
+        try:
+            status, body = self._post("/api/v1/tickets", effect.key, msgspec.json.encode(wanted))
+            if status == 201:
+                return e.Drawn(effect.session, effect.key, _read(body, m.Issued))
+            return e.Refused(effect.session, "draw", effect.key, _read(body, m.Problem))
+        except NoAnswer as error:
+            return e.Lost(effect.session, "draw", effect.key, str(error))
+
+    def _fetch_ticket(self, effect: e.FetchTicket) -> e.Event:
+        try:
+            status, _, body = self._ask("GET", f"/api/v1/tickets/{quote(effect.ref, safe='')}")
+            if status == 200:
+                return e.TicketCame(effect.session, effect.ref, _read(body, m.TicketView))
+            return e.Refused(effect.session, "ticket", effect.ref, _read(body, m.Problem))
+        except NoAnswer as error:
+            return e.Lost(effect.session, "ticket", effect.ref, str(error))
+
+    def _give_back(self, effect: e.ReturnTicket) -> e.Event:
+        try:
+            status, body = self._post(f"/api/v1/tickets/{quote(effect.ref, safe='')}/return", effect.key, b"{}")
+            if status == 200:
+                return e.Returned(effect.session, effect.key)
+            return e.Refused(effect.session, "return", effect.key, _read(body, m.Problem))
+        except NoAnswer as error:
+            return e.Lost(effect.session, "return", effect.key, str(error))
+
+    # -- one exchange ------------------------------------------------------------------------------
+
+    def _post(self, path: str, key: str, body: bytes) -> tuple[int, bytes]:
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        status, _, answer = self._ask("POST", path, headers=headers, data=body)
+        return status, answer
+
+    def _ask(self, method: str, path: str, **sent: Any) -> tuple[int, Any, bytes]:
+        """Status, headers, body. Raises NoAnswer, and not later than connect and answer time together."""
+        give_up_at = self._monotonic() + sum(self._timeout)
+        try:
+            with self._web.request(
+                method, self._base + path, timeout=self._timeout, allow_redirects=False, stream=True, **sent
+            ) as answer:
+                body = bytearray()
+                for chunk in answer.iter_content(_CHUNK):
+                    body += chunk
+                    if len(body) > MAX_BYTES:
+                        raise NoAnswer(f"answer over {MAX_BYTES} bytes")
+                    if self._monotonic() > give_up_at:
+                        raise NoAnswer("answer came too slowly")
+                return answer.status_code, answer.headers, bytes(body)
+        except (requests.RequestException, UnicodeError) as error:
+            raise NoAnswer(type(error).__name__) from error
+
+
+def _read(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NoAnswer(f"answer cannot be read: {error}") from error
+
+
+class Courier:
+    """A thread that carries effects out one after another. Never blocks whoever calls `send`."""
+
+    def __init__(self, name: str, client: HallClient, on_answer: Callable[[e.Event], None], limit: int = 32) -> None:
+        self._client = client
+        self._on_answer = on_answer
+        self._inbox: queue.Queue[e.Effect | None] = queue.Queue(limit)
+        # A request that hangs must not keep the kiosk from stopping.
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def send(self, effect: e.Effect) -> None:
+        """Take `effect`; when too much waits already it is answered at once as lost."""
+        try:
+            self._inbox.put_nowait(effect)
+        except queue.Full:
+            self._on_answer(lost(effect, "too much is waiting"))
+
+    def stop(self, timeout_s: float = 1.0) -> None:
+        try:
+            self._inbox.put_nowait(None)
+        except queue.Full:
+            _LOGGER.debug("%s: stopped with a full inbox", self._thread.name)
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        try:
+            while (effect := self._inbox.get()) is not None:
+                self._on_answer(self._carry_out(effect))
+        finally:
+            self._client.close()
+
+    def _carry_out(self, effect: e.Effect) -> e.Event:
+        try:
+            return self._client.do(effect)
+        except Exception:
+            _LOGGER.exception("a request to the hall failed in a way that is not known")
+            return lost(effect, "failed")
+
+
+def lost(effect: e.Effect, why: str) -> e.Event:
+    """The answer to an effect that got none."""
+    if isinstance(effect, e.FetchHall):
+        return e.HallLost(why)
+    if isinstance(effect, e.DrawNumber):
+        return e.Lost(effect.session, "draw", effect.key, why)
+    if isinstance(effect, e.FetchTicket):
+        return e.Lost(effect.session, "ticket", effect.ref, why)
+    return e.Lost(effect.session, "return", effect.key, why)

@@ -1,0 +1,59 @@
+"""Figures in words: people ahead, a range of minutes or why there is none, why no numbers are given. Pure."""
+
+from __future__ import annotations
+
+from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, ServiceView, Text, Wait
+from hall_daemon.wire.problems import PROBLEMS, problem
+from kiosk_ui.words import Words
+
+# Above this many minutes a range is told in steps of five: nobody plans by the minute then.
+_COARSE_MIN = 20
+_STEP_MIN = 5
+
+
+def in_language(words: Words, text: Text) -> str:
+    return text.zh if words.language == "zh" else text.en
+
+
+def wait_words(words: Words, wait: Wait) -> str:
+    """A range of minutes, slightly pessimistic, or the reason why it is unknown."""
+    low_s, high_s = wait.p10_s, wait.p90_s
+    if not isinstance(low_s, int) or not isinstance(high_s, int):
+        code = wait.unknown if isinstance(wait.unknown, str) else ""
+        zh, en = UNKNOWN_WAITS.get(code, (words("wait.unknown"),) * 2)
+        return zh if words.language == "zh" else en
+    low, high = low_s // 60, max(1, -(-high_s // 60))
+    if high > _COARSE_MIN:
+        low, high = low // _STEP_MIN * _STEP_MIN, -(-high // _STEP_MIN) * _STEP_MIN
+    if low == 0:
+        return words.count("wait.within", high)
+    return words("wait.range", low=low, high=high) if low < high else words.count("wait.about", high)
+
+
+def known(wait: Wait) -> bool:
+    return isinstance(wait.p90_s, int)
+
+
+def minutes(words: Words, seconds: float) -> str:
+    return words.count("minutes", max(1, round(seconds / 60)))
+
+
+def closed_words(words: Words, hall: HallView, service: ServiceView) -> str:
+    """In a few words why no numbers are given; "" when they are."""
+    if service.open:
+        return ""
+    code = service.closed_because or ""
+    if code == "hall_closed" and hall.opens is None:
+        code = "hall_closed_today"
+    if not words.has(f"closed.{code}"):
+        return words("closed.other")
+    return words(f"closed.{code}", opens=hall.opens or "", closes=hall.closes or "", cap=service.daily_cap or "")
+
+
+def closed_advice(words: Words, service: ServiceView) -> str:
+    """What to do about it, in the hall's words."""
+    code = service.closed_because or ""
+    if code not in PROBLEMS:
+        return words("closed.advice")
+    told = problem(code)
+    return told.advice_zh if words.language == "zh" else told.advice

@@ -1,0 +1,83 @@
+"""What stands around every page: the hall's name, how it is shown, the way home, the countdown. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from kiosk_ui.presenters.figures import in_language, minutes
+from kiosk_ui.presenters.page import Button, Countdown, Header, Note, Toggle
+from kiosk_ui.state import Language, State
+from kiosk_ui.state import events as e
+from kiosk_ui.words import Words
+
+_Way = Literal["large", "contrast", "low", "senior"]
+
+
+def header(state: State, words: Words) -> Header:
+    hall = state.link.hall
+    if hall is None:
+        return Header(words("hall.unnamed"), "")
+    name = in_language(words, hall.name)
+    if state.away:
+        return Header(name, words("status.away"), "warn")
+    if state.stale:
+        return Header(name, words("status.late"), "warn")
+    if hall.open:
+        until = words("status.open_until", closes=hall.closes) if hall.closes else words("status.open")
+        return Header(name, until, "good")
+    return Header(name, words("status.opens", opens=hall.opens) if hall.opens else words("status.closed"))
+
+
+def late_banner(state: State, words: Words) -> Note | None:
+    """Old figures say that they are old, and how old."""
+    if not state.stale:
+        return None
+    age = minutes(words, state.now_s - state.link.got_at_s)
+    return Note("late", words("late.banner", age=age), "warn")
+
+
+def back(words: Words) -> Button:
+    return Button("back", words("nav.back"), e.Back(), "back")
+
+
+def home(words: Words) -> Button:
+    return Button("home", words("nav.home"), e.Home(), "home")
+
+
+def lookup(words: Words) -> Button:
+    return Button("lookup", words("nav.lookup"), e.OpenLookup(), "search")
+
+
+def other_language(state: State, words: Words) -> Button:
+    """Named in the language it leads to."""
+    to: Language = "en" if state.session.language == "zh" else "zh"
+    return Button("language", words("nav.language"), e.Speak(to), "language")
+
+
+def toggles(state: State, words: Words) -> tuple[Toggle, ...]:
+    assist = state.session.assist
+    return (
+        _toggle(words, "large", e.SwitchLarge(), assist.large),
+        _toggle(words, "contrast", e.SwitchContrast(), assist.contrast),
+        _toggle(words, "low", e.SwitchLow(), assist.low),
+        _toggle(words, "senior", e.SwitchSenior(), assist.all),
+    )
+
+
+def _toggle(words: Words, name: _Way, press: e.Press, on: bool) -> Toggle:
+    spoken = words("toggle.on" if on else "toggle.off", what=words(f"toggle.{name}.spoken"))
+    return Toggle(name, words(f"toggle.{name}"), press, name, on, spoken)
+
+
+def countdown(state: State, words: Words) -> Countdown | None:
+    left_s = state.countdown_left_s
+    if left_s is None:
+        return None
+    seconds = math.ceil(left_s)
+    return Countdown(
+        words("idle.title"),
+        str(seconds),
+        words.count("idle.text", seconds),
+        Button("stay", words("idle.stay"), e.Stay()),
+    )

@@ -1,0 +1,30 @@
+"""Looking a number up: its letters and its digits, on keys of our own. Pure."""
+
+from __future__ import annotations
+
+from kiosk_ui.presenters.page import Button, Pad
+from kiosk_ui.state import State
+from kiosk_ui.state import events as e
+from kiosk_ui.state.model import ready_to_find
+from kiosk_ui.words import Words
+
+
+def lookup_page(state: State, words: Words) -> Pad:
+    """Only letters that numbers of this hall begin with: a key that cannot be right is not there."""
+    hall = state.link.hall
+    used = sorted({letter for queue in hall.queues for letter in queue.prefix}) if hall else []
+    letters = tuple(Button(f"key-{letter}", letter, e.TypeKey(letter)) for letter in used)
+    digits = tuple(Button(f"key-{digit}", digit, e.TypeKey(digit)) for digit in "1234567890")
+    erase = Button("erase", words("lookup.erase"), e.EraseKey(), "erase", enabled=bool(state.session.typed))
+    example = f"{hall.queues[0].prefix if hall and hall.queues else 'A'}012"
+    return Pad(
+        words("lookup.title"),
+        words("lookup.hint", example=example),
+        state.session.typed,
+        letters,
+        (*digits, erase),
+    )
+
+
+def lookup_actions(state: State, words: Words) -> tuple[Button, ...]:
+    return (Button("find", words("lookup.find"), e.Find(), "search", enabled=ready_to_find(state.session.typed)),)

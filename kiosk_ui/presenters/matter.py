@@ -1,0 +1,79 @@
+"""One matter before its number is drawn: what it is, who is ahead, how long, and what stands against it. Pure."""
+
+from __future__ import annotations
+
+from hall_daemon.wire.messages import ServiceView
+from kiosk_ui.presenters.figures import closed_advice, closed_words, in_language, minutes, wait_words
+from kiosk_ui.presenters.page import Button, Matter, Note, Row
+from kiosk_ui.state import State
+from kiosk_ui.state import events as e
+from kiosk_ui.state.model import queue_of
+from kiosk_ui.words import Words
+
+
+def matter_page(state: State, words: Words, service: ServiceView) -> Matter:
+    queue = queue_of(state, service.queue)
+    return Matter(
+        queue.prefix if queue else "",
+        in_language(words, service.name),
+        _rows(state, words, service),
+        _notes(state, words, service),
+    )
+
+
+def matter_actions(state: State, words: Words, service: ServiceView) -> tuple[Button, ...]:
+    """Nothing to press for what cannot be had."""
+    if not service.open:
+        return ()
+    take = Button("take", words("matter.take"), e.TakeNumber())
+    if not _grounds(state):
+        return (take,)
+    if state.session.ground:
+        return take, Button("no-priority", words("matter.no_priority"), e.ChooseGround(""))
+    return take, Button("priority", words("matter.priority"), e.AskPriority(), "priority")
+
+
+def _grounds(state: State) -> bool:
+    return bool(state.link.hall and state.link.hall.priority_reasons)
+
+
+def _rows(state: State, words: Words, service: ServiceView) -> tuple[Row, ...]:
+    queue = queue_of(state, service.queue)
+    if queue is None or not service.open:
+        return ()
+    if state.stale:
+        late = words("late.short")
+        return Row("waiting", words("row.waiting"), late), Row("wait", words("row.wait"), late)
+    windows = words.count("windows", service.windows_open) if service.windows_open else words("windows.none")
+    return (
+        Row("waiting", words("row.waiting"), words.count("people", queue.waiting)),
+        Row("wait", words("row.wait"), wait_words(words, queue.wait)),
+        Row("windows", words("row.windows"), windows),
+        Row("takes", words("row.takes"), minutes(words, service.expected_s)),
+    )
+
+
+def _notes(state: State, words: Words, service: ServiceView) -> tuple[Note, ...]:
+    hall = state.link.hall
+    if hall is None:
+        return ()
+    if not service.open:
+        return (
+            Note("closed", closed_words(words, hall, service), "warn"),
+            Note("advice", closed_advice(words, service)),
+        )
+    notes: list[Note] = []
+    ground = hall.priority_reasons.get(state.session.ground)
+    if ground is not None:
+        notes.append(Note("ground", words("matter.ground", ground=in_language(words, ground)), "good"))
+    if not state.stale and service.windows_open == 0:
+        notes.append(Note("no-window", words("matter.no_window"), "warn"))
+    if _printer_down(state):
+        notes.append(Note("no-paper", words("matter.no_paper"), "warn"))
+    return tuple(notes)
+
+
+def _printer_down(state: State) -> bool:
+    """Our printer says that it cannot print: better known before than after."""
+    devices = state.link.hall.devices if state.link.hall else ()
+    return any(device.id == state.settings.printer and device.state in ("alert", "lost") for device in devices)

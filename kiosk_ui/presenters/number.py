@@ -1,0 +1,143 @@
+"""A ticket: the number just drawn with its slip and its QR code, or one that was looked up. Pure."""
+
+from __future__ import annotations
+
+from hall_daemon.wire.messages import Issued, TicketView
+from kiosk_ui.presenters.figures import in_language, minutes, wait_words
+from kiosk_ui.presenters.page import Button, Note, Number, Row, Tone
+from kiosk_ui.state import State
+from kiosk_ui.state import events as e
+from kiosk_ui.state.model import service_of
+from kiosk_ui.words import Words
+
+_TONES: dict[str, Tone] = {
+    "called": "good", "serving": "good", "served": "good", "missed": "warn", "void": "warn", "cancelled": "warn",
+    "expired": "warn",
+}  # fmt: skip
+
+
+def drawn_page(state: State, words: Words, issued: Issued) -> Number:
+    """The confirmation. What the hall said last is shown; until it said anything, what it said with the number."""
+    view = state.session.watch.view if state.session.watch else None
+    if view is None:
+        mark = _mark(state, words, state.session.issued_at_s, _ttl_s(state))
+        rows = _waiting_rows(words, issued.ahead, wait_words(words, issued.wait), mark)
+        headline, tone = words("drawn.headline"), _TONES["served"]
+    else:
+        rows = _rows(state, words, view)
+        headline, tone = words("drawn.headline"), _TONES["served"]
+        if view.state != "waiting":
+            headline, tone = state_words(words, view), _TONES.get(view.state, "plain")
+    service = _service_name(state, words, issued.services, view)
+    return Number(
+        issued.number,
+        words("drawn.caption"),
+        headline,
+        tone,
+        (Row("service", words("row.service"), service), *rows),
+        (slip_note(state, words, issued.number, view),),
+        issued.url,
+        words("drawn.qr"),
+    )
+
+
+def drawn_actions(words: Words) -> tuple[Button, ...]:
+    return (Button("finish", words("drawn.finish"), e.Finish(), "done"),)
+
+
+def ticket_page(state: State, words: Words, view: TicketView) -> Number:
+    """What everybody in the hall may know of a number: no token, so no QR code."""
+    notes: list[Note] = []
+    if state.session.returned and view.state == "waiting":
+        notes.append(Note("returned", words("ticket.returned"), "good"))
+    if view.state in _ADVICE:
+        notes.append(Note("advice", words(f"advice.{view.state}"), _TONES.get(view.state, "plain")))
+    if view.reason is not None:
+        notes.append(Note("reason", words("ticket.reason", reason=in_language(words, view.reason))))
+    service = Row("service", words("row.service"), in_language(words, view.service_name))
+    return Number(
+        view.number,
+        words("ticket.caption"),
+        state_words(words, view),
+        _TONES.get(view.state, "plain"),
+        (service, *_rows(state, words, view)),
+        tuple(notes),
+    )
+
+
+_ADVICE = frozenset({"called", "held", "missed", "cancelled", "void", "expired"})
+
+
+def ticket_actions(state: State, words: Words, view: TicketView) -> tuple[Button, ...]:
+    if "return" not in view.can:
+        return ()
+    pressed = bool(state.session.return_key)
+    return (Button("return", words("ticket.return"), e.ComeBack(), "done", enabled=not pressed),)
+
+
+def state_words(words: Words, view: TicketView) -> str:
+    if view.state in ("called", "serving") and view.window_label:
+        return words(f"state.{view.state}.window", window=view.window_label)
+    return words(f"state.{view.state}")
+
+
+def slip_note(state: State, words: Words, number: str, view: TicketView | None) -> Note:
+    """What became of the paper. Whatever it is, the number holds."""
+    slip = view.slip if view else "pending"
+    if not state.settings.printer or slip == "none":
+        return Note("slip", words("slip.none", number=number))
+    if slip == "pending":
+        return Note("slip", words("slip.pending"))
+    if slip == "printed":
+        return Note("slip", words("slip.printed"), "good")
+    detail = view.slip_detail if view else ""
+    key = f"slip.{slip}.{detail}"
+    return Note("slip", words(key if words.has(key) else f"slip.{_kind(slip)}", number=number), "warn")
+
+
+def _kind(slip: str) -> str:
+    return "failed" if slip == "failed" else "unknown"
+
+
+def watch_banner(state: State, words: Words) -> Note | None:
+    """The hall is away while somebody looks at their number: the number holds, the figures are old."""
+    watch = state.session.watch
+    got_at_s = watch.got_at_s if watch and watch.view else state.session.issued_at_s
+    age = minutes(words, state.now_s - got_at_s)
+    if state.away:
+        return Note("away", words("away.banner", age=age), "warn")
+    if _mark(state, words, got_at_s, _ttl_s(state)):
+        return Note("late", words("late.banner", age=age), "warn")
+    return None
+
+
+def _rows(state: State, words: Words, view: TicketView) -> tuple[Row, ...]:
+    if view.state != "waiting" or view.ahead is None:
+        return ()
+    got_at_s = state.session.watch.got_at_s if state.session.watch else 0.0
+    mark = _mark(state, words, got_at_s, view.ttl_s)
+    return _waiting_rows(words, view.ahead, wait_words(words, view.wait), mark)
+
+
+def _waiting_rows(words: Words, ahead: int, wait: str, mark: str) -> tuple[Row, ...]:
+    people = words.count("people", ahead) if ahead else words("ahead.none")
+    return Row("ahead", words("row.ahead"), people + mark), Row("wait", words("row.wait"), wait + mark)
+
+
+def _mark(state: State, words: Words, got_at_s: float, ttl_s: float) -> str:
+    """Stands behind every figure that is older than it may be."""
+    return words("late.mark") if state.now_s - got_at_s > ttl_s else ""
+
+
+def _ttl_s(state: State) -> float:
+    watch = state.session.watch
+    if watch and watch.view:
+        return watch.view.ttl_s
+    return state.link.hall.ttl_s if state.link.hall else 0.0
+
+
+def _service_name(state: State, words: Words, services: tuple[str, ...], view: TicketView | None) -> str:
+    if view is not None:
+        return in_language(words, view.service_name)
+    service = service_of(state, services[0]) if services else None
+    return in_language(words, service.name) if service else ""

@@ -1,0 +1,214 @@
+"""What each button does, as a table: press -> new state and effects. Pure.
+
+A press that makes no sense any more (its matter is gone, a page was left meanwhile) changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from kiosk_ui.state import events as e
+from kiosk_ui.state.model import (
+    About,
+    Assist,
+    Draw,
+    Session,
+    State,
+    Step,
+    Watch,
+    grouped,
+    in_queue,
+    ready_to_find,
+    service_of,
+)
+
+# Three letters and four digits; room for one slip of the finger.
+TYPED_MAX = 8
+
+
+class Outcome(NamedTuple):
+    state: State
+    effects: tuple[e.Effect, ...] = ()
+
+
+def _with(state: State, **changes: Any) -> Outcome:
+    return Outcome(replace(state, session=replace(state.session, **changes)))
+
+
+# -- choosing --------------------------------------------------------------------------------------
+
+
+def _choose_queue(state: State, press: e.ChooseQueue, key: str) -> Outcome:
+    found = in_queue(state, press.queue)
+    if len(found) == 1:
+        return _with(state, step="matter", queue=press.queue, service=found[0].id, leaf=0)
+    return _with(state, step="services", queue=press.queue, leaf=0) if found else Outcome(state)
+
+
+def _choose_service(state: State, press: e.ChooseService, key: str) -> Outcome:
+    service = service_of(state, press.service)
+    if service is None:
+        return Outcome(state)
+    return _with(state, step="matter", queue=service.queue, service=service.id, ground="")
+
+
+def _turn_leaf(state: State, press: e.TurnLeaf, key: str) -> Outcome:
+    return _with(state, leaf=state.session.leaf + 1)
+
+
+def _ask_priority(state: State, press: e.AskPriority, key: str) -> Outcome:
+    return _with(state, step="grounds", leaf=0)
+
+
+def _choose_ground(state: State, press: e.ChooseGround, key: str) -> Outcome:
+    return _with(state, step="matter", ground=press.ground, leaf=0)
+
+
+def _take_number(state: State, press: e.TakeNumber, key: str) -> Outcome:
+    session = state.session
+    if session.step != "matter" or service_of(state, session.service) is None:
+        return Outcome(state)
+    draw = Draw(key, session.service, session.ground)
+    unsettled = session.draw
+    if unsettled is not None and (unsettled.service, unsettled.ground) == (draw.service, draw.ground):
+        draw = unsettled  # nobody knows whether it was drawn: the same key, so that it is drawn once
+    return _drawing(state, draw)
+
+
+def _drawing(state: State, draw: Draw) -> Outcome:
+    session = replace(state.session, step="drawing", draw=draw, trouble=None)
+    return Outcome(replace(state, session=session), (draw_effect(state, draw),))
+
+
+def draw_effect(state: State, draw: Draw) -> e.DrawNumber:
+    return e.DrawNumber(state.session_no, draw.key, draw.service, draw.ground, state.settings.printer)
+
+
+def _try_again(state: State, press: e.TryAgain, key: str) -> Outcome:
+    session, trouble = state.session, state.session.trouble
+    if session.step != "problem" or trouble is None:
+        return Outcome(state)
+    if trouble.about == "draw":
+        return _drawing(state, session.draw) if session.draw else _with(state, step="matter", trouble=None)
+    if trouble.about == "return":
+        state = replace(state, session=replace(session, step="ticket", trouble=None))
+        return _come_back(state, e.ComeBack(), session.return_key or key)
+    state = replace(state, session=replace(session, step="lookup", trouble=None))
+    return _find(state, e.Find(), key)
+
+
+# -- looking up ------------------------------------------------------------------------------------
+
+
+def _open_lookup(state: State, press: e.OpenLookup, key: str) -> Outcome:
+    return _with(state, step="lookup", typed="", watch=None)
+
+
+def _type_key(state: State, press: e.TypeKey, key: str) -> Outcome:
+    return _with(state, typed=(state.session.typed + press.key)[:TYPED_MAX])
+
+
+def _erase_key(state: State, press: e.EraseKey, key: str) -> Outcome:
+    return _with(state, typed=state.session.typed[:-1])
+
+
+def _find(state: State, press: e.Find, key: str) -> Outcome:
+    typed = state.session.typed
+    if state.session.step != "lookup" or not ready_to_find(typed):
+        return Outcome(state)
+    session = replace(state.session, step="ticket", watch=Watch(typed), returned=False)
+    return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, typed),))
+
+
+def _come_back(state: State, press: e.ComeBack, key: str) -> Outcome:
+    watch = state.session.watch
+    if watch is None or watch.view is None:
+        return Outcome(state)
+    session = replace(state.session, return_key=key)
+    return Outcome(replace(state, session=session), (e.ReturnTicket(state.session_no, key, watch.view.ticket),))
+
+
+# -- going -----------------------------------------------------------------------------------------
+
+
+def _back(state: State, press: e.Back, key: str) -> Outcome:
+    session = state.session
+    if session.trouble is not None:
+        return _with(state, step=_BEFORE_TROUBLE[session.trouble.about], trouble=None, return_key="")
+    if session.step in ("drawing", "number"):
+        return Outcome(state)
+    if session.step == "matter":
+        listed = grouped(state) and len(in_queue(state, session.queue)) > 1
+        return _with(state, step="services" if listed else "choose", service="", ground="", leaf=0)
+    return _with(state, step=_BEFORE.get(session.step, "choose"), leaf=0, watch=None, returned=False)
+
+
+_BEFORE_TROUBLE: dict[About, Step] = {"draw": "matter", "return": "ticket", "ticket": "lookup"}
+_BEFORE: dict[Step, Step] = {"grounds": "matter", "ticket": "lookup"}
+
+
+def _home(state: State, press: e.Home, key: str) -> Outcome:
+    """A page of one's own data ends here: answers still out belong to nobody."""
+    session = state.session
+    if session.step == "drawing":
+        return Outcome(state)
+    fresh = Session(language=session.language, assist=session.assist)
+    return Outcome(replace(state, session=fresh, session_no=state.session_no + 1))
+
+
+def _stay(state: State, press: e.Stay, key: str) -> Outcome:
+    return Outcome(state)
+
+
+# -- how it is shown -------------------------------------------------------------------------------
+
+
+def _speak(state: State, press: e.Speak, key: str) -> Outcome:
+    return _with(state, language=press.language)
+
+
+def _assist(state: State, assist: Assist) -> Outcome:
+    """In large print a page may hold fewer choices, so it begins again with the first."""
+    return _with(state, assist=assist, leaf=0)
+
+
+def _large(state: State, press: e.SwitchLarge, key: str) -> Outcome:
+    return _assist(state, replace(state.session.assist, large=not state.session.assist.large))
+
+
+def _contrast(state: State, press: e.SwitchContrast, key: str) -> Outcome:
+    return _assist(state, replace(state.session.assist, contrast=not state.session.assist.contrast))
+
+
+def _low(state: State, press: e.SwitchLow, key: str) -> Outcome:
+    return _assist(state, replace(state.session.assist, low=not state.session.assist.low))
+
+
+def _senior(state: State, press: e.SwitchSenior, key: str) -> Outcome:
+    return _assist(state, Assist() if state.session.assist.all else Assist(True, True, True))
+
+
+PRESSES: dict[type[e.Press], Callable[[State, Any, str], Outcome]] = {
+    e.ChooseQueue: _choose_queue,
+    e.ChooseService: _choose_service,
+    e.TurnLeaf: _turn_leaf,
+    e.AskPriority: _ask_priority,
+    e.ChooseGround: _choose_ground,
+    e.TakeNumber: _take_number,
+    e.TryAgain: _try_again,
+    e.OpenLookup: _open_lookup,
+    e.TypeKey: _type_key,
+    e.EraseKey: _erase_key,
+    e.Find: _find,
+    e.ComeBack: _come_back,
+    e.Back: _back,
+    e.Home: _home,
+    e.Stay: _stay,
+    e.Speak: _speak,
+    e.SwitchLarge: _large,
+    e.SwitchContrast: _contrast,
+    e.SwitchLow: _low,
+    e.SwitchSenior: _senior,
+}

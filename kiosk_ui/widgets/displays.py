@@ -1,0 +1,246 @@
+"""The part of a page that is read, not pressed: one builder per kind of body. Screen thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFontMetricsF
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk_ui.presenters.page import Board, Body, Choices, Matter, Note, Notice, Number, Pad, Row
+from kiosk_ui.widgets.icons import Sign
+from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.look import GAP_MM, Look, Role
+from kiosk_ui.widgets.panel import TONES, Panel
+from kiosk_ui.widgets.qr import QrCode
+from kiosk_ui.widgets.touch import badge
+
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+# A number may grow beyond its 30 mm where the page is wide, up to this.
+_NUMBER_GROWS = 1.6
+
+
+def build_display(body: Body, look: Look) -> QWidget:
+    if isinstance(body, Choices):
+        return _choices(body, look)
+    if isinstance(body, Matter):
+        return _matter(body, look)
+    if isinstance(body, Number):
+        return _number(body, look)
+    if isinstance(body, Pad):
+        return _pad(body, look)
+    return _notice(body, look)
+
+
+def _column(look: Look, gap_mm: float = GAP_MM) -> tuple[QWidget, QVBoxLayout]:
+    widget = QWidget()
+    widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(look.px(gap_mm))
+    return widget, column
+
+
+def _choices(body: Choices, look: Look) -> QWidget:
+    widget, column = _column(look, 2.5)
+    column.addWidget(Label(body.title, look, "title", bold=True, name="title"))
+    column.addWidget(Label(body.hint, look, colour="soft", name="hint"))
+    for note in body.notes:
+        column.addWidget(note_panel(note, look))
+    if body.board is not None and look.upright:
+        column.addSpacing(look.px(2))
+        column.addWidget(_board(body.board, look))
+    column.addSpacing(look.px(1))
+    return widget
+
+
+def _board(board: Board, look: Look) -> QWidget:
+    panel = Panel(look, "card", "line", name="board")
+    column = QVBoxLayout(panel)
+    _pad_layout(column, look, 4)
+    column.addWidget(Label(board.title, look, colour="soft"))
+    row = QHBoxLayout()
+    row.setSpacing(look.px(GAP_MM))
+    for number, window in board.calls:
+        tile = QVBoxLayout()
+        tile.setSpacing(0)
+        tile.addWidget(Label(number, look, "title", bold=True))
+        tile.addWidget(Label(window, look))
+        row.addLayout(tile, 1)
+    column.addLayout(row)
+    return panel
+
+
+def _matter(body: Matter, look: Look) -> QWidget:
+    widget, column = _column(look)
+    panel = Panel(look, "card", "line")
+    inside = QVBoxLayout(panel)
+    _pad_layout(inside, look, 6)
+    head = QHBoxLayout()
+    head.setSpacing(look.px(4))
+    if body.badge:
+        head.addWidget(badge(body.badge, look), 0, Qt.AlignmentFlag.AlignVCenter)
+    head.addWidget(Label(body.title, look, "title", bold=True, name="title"), 1)
+    inside.addLayout(head)
+    if body.rows:
+        inside.addSpacing(look.px(2))
+        _add_rows(inside, body.rows, look)
+    column.addWidget(panel)
+    for note in body.notes:
+        column.addWidget(note_panel(note, look))
+    return widget
+
+
+def _number(body: Number, look: Look) -> QWidget:
+    widget, column = _column(look)
+    number = _number_panel(body, look)
+    notes = [note_panel(note, look) for note in body.notes]
+    if look.upright:
+        column.addWidget(number)
+        for note in notes:
+            column.addWidget(note)
+        below = QHBoxLayout()
+        below.setSpacing(look.px(GAP_MM))
+        _add_qr(below, body, look)
+        if body.rows:
+            below.addWidget(_rows_panel(body.rows, look), 1)
+        column.addLayout(below)
+        return widget
+    beside = QHBoxLayout()
+    beside.setSpacing(look.px(GAP_MM))
+    left, right = QVBoxLayout(), QVBoxLayout()
+    for side in (left, right):
+        side.setSpacing(look.px(GAP_MM))
+    left.addWidget(number)
+    for note in notes:
+        left.addWidget(note)
+    left.addStretch(1)
+    if body.qr:
+        if body.rows:
+            left.insertWidget(1, _rows_panel(body.rows, look))
+        _add_qr(right, body, look)
+    elif body.rows:
+        right.addWidget(_rows_panel(body.rows, look))
+    right.addStretch(1)
+    beside.addLayout(left, 100)
+    beside.addLayout(right, 0 if body.qr else 70)
+    column.addLayout(beside)
+    return widget
+
+
+def _number_panel(body: Number, look: Look) -> QWidget:
+    panel = Panel(look, "card", "line")
+    inside = QVBoxLayout(panel)
+    _pad_layout(inside, look, 5)
+    inside.setSpacing(look.px(2))
+    inside.addWidget(Label(body.caption, look, "strong", colour="soft", align=_CENTRE))
+    number = Label(body.number, look, "number", bold=True, align=_CENTRE, snug=True, name="number")
+    if look.upright:
+        _grow(number, look)
+    inside.addWidget(number)
+    _fill, ink, _line = TONES[body.tone]
+    tone = Panel(look, _fill, _line, name="state-ground")
+    row = QHBoxLayout(tone)
+    _pad_layout(row, look, 2.5)
+    row.addWidget(Label(body.headline, look, "strong", colour=ink, bold=True, align=_CENTRE, name="headline"))
+    inside.addWidget(tone)
+    return panel
+
+
+def _grow(number: Label, look: Look) -> None:
+    """As large as the width allows."""
+    font = number.font()
+    wide = QFontMetricsF(font).horizontalAdvance(number.text())
+    factor = min(_NUMBER_GROWS, look.width_px * 0.8 / max(1.0, wide))
+    if factor > 1:
+        number.enlarge(factor)
+
+
+def _add_qr(layout: QBoxLayout, body: Number, look: Look) -> None:
+    if not body.qr:
+        return
+    panel = Panel(look, "card", "line")
+    inside = QVBoxLayout(panel)
+    _pad_layout(inside, look, 4)
+    side = look.px(88 if look.upright else 66)
+    inside.addWidget(QrCode(body.qr, side, body.qr_caption), 0, _CENTRE)
+    caption = Label(body.qr_caption, look, align=_CENTRE, name="qr-caption")
+    caption.setFixedWidth(side)
+    inside.addWidget(caption, 0, _CENTRE)
+    layout.addWidget(panel)
+
+
+def _pad(body: Pad, look: Look) -> QWidget:
+    widget, column = _column(look, 2.5)
+    column.addWidget(Label(body.title, look, "title", bold=True, name="title"))
+    column.addWidget(Label(body.hint, look, colour="soft", name="hint"))
+    field = Panel(look, "card", "line")
+    row = QHBoxLayout(field)
+    _pad_layout(row, look, 3)
+    typed = Label(body.typed or " ", look, "figure", bold=True, align=_CENTRE, snug=True, name="typed")
+    row.addWidget(typed)
+    column.addWidget(field)
+    return widget
+
+
+def _notice(body: Notice, look: Look) -> QWidget:
+    widget, column = _column(look)
+    widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    column.addStretch(2)
+    panel = Panel(look, "card", "line")
+    inside = QVBoxLayout(panel)
+    _pad_layout(inside, look, 10)
+    inside.setSpacing(look.px(GAP_MM))
+    ink = "warn_line" if body.tone == "warn" else "primary"
+    inside.addWidget(Sign(body.icon, look.px(32), look.colour(ink)), 0, _CENTRE)
+    inside.addWidget(Label(body.title, look, "title", bold=True, align=_CENTRE, name="title"))
+    for at, line in enumerate(body.lines):
+        role: Role = "strong" if at == 0 else "body"
+        inside.addWidget(Label(line, look, role, bold=at == 0, align=_CENTRE, name=f"line-{at}"))
+    column.addWidget(panel)
+    column.addStretch(3)
+    return widget
+
+
+def note_panel(note: Note, look: Look) -> QWidget:
+    """A sentence with its sign: what it is does not hang on its colour."""
+    fill, ink, line = TONES[note.tone]
+    panel = Panel(look, fill, line)
+    row = QHBoxLayout(panel)
+    _pad_layout(row, look, 3.5)
+    row.setSpacing(look.px(3))
+    if note.tone != "plain":
+        sign = Sign("warn" if note.tone == "warn" else "done", look.px(9), look.colour(ink))
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(Label(note.text, look, colour=ink, bold=note.tone == "warn", name=f"note-{note.name}"), 1)
+    return panel
+
+
+def _rows_panel(rows: Sequence[Row], look: Look) -> QWidget:
+    panel = Panel(look, "card", "line")
+    inside = QVBoxLayout(panel)
+    _pad_layout(inside, look, 5)
+    _add_rows(inside, rows, look)
+    inside.addStretch(1)
+    return panel
+
+
+def _add_rows(layout: QVBoxLayout, rows: Sequence[Row], look: Look) -> None:
+    for at, row in enumerate(rows):
+        if at:
+            rule = Panel(look, "line", radius_mm=0)
+            rule.setFixedHeight(max(1, round(look.exact(0.25))))
+            layout.addWidget(rule)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(3))
+        line.addWidget(Label(row.label, look, colour="soft"), 2)
+        value = Label(row.value, look, "strong", bold=True, align=Qt.AlignmentFlag.AlignRight, name=f"row-{row.name}")
+        line.addWidget(value, 3)
+        layout.addLayout(line)
+
+
+def _pad_layout(layout: QBoxLayout, look: Look, padding_mm: float) -> None:
+    padding = look.px(padding_mm)
+    layout.setContentsMargins(padding, padding, padding, padding)
+    layout.setSpacing(look.px(2.5))

@@ -1,0 +1,132 @@
+"""How things look: colours, and sizes in millimetres of the real screen. Values; only fonts are Qt's.
+
+Sizes come from conventions for public kiosks: targets at least 20 mm, primary ones 25 mm, gaps 5 mm, capitals 5 mm
+(7.3 mm in large print: 0.7 degrees at 600 mm), a ticket number 30 mm. Text has a contrast of at least 7 : 1, what
+must be seen besides text 3 : 1; tests hold both.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from PyQt6.QtGui import QColor, QFont
+
+from kiosk_ui.state import Assist, Language
+
+Role = Literal["body", "strong", "title", "key", "figure", "number"]
+
+FAMILIES = ("Noto Sans CJK SC", "WenQuanYi Micro Hei", "Noto Sans", "DejaVu Sans")
+# Height of a capital in Noto Sans CJK, in parts of the font's size.
+CAPITAL = 0.733
+
+TARGET_MM = 20.0
+PRIMARY_MM = 25.0
+GAP_MM = 5.0
+
+# Height of capitals in mm; normal and large print.
+_CAPITALS_MM: dict[Role, tuple[float, float]] = {
+    "body": (5.05, 7.4),
+    "strong": (6.2, 8.4),
+    "title": (8.2, 9.6),
+    "key": (9.0, 11.0),
+    "figure": (12.0, 14.0),
+    "number": (31.0, 33.0),
+}
+
+
+class Colours(NamedTuple):
+    """Each text colour stands on the ground it is named with; `line` borders stand on `ground` and `card`."""
+
+    ground: str
+    card: str
+    text: str
+    soft: str
+    line: str
+    band: str
+    on_band: str
+    primary: str
+    on_primary: str
+    primary_down: str
+    card_down: str
+    on: str
+    on_on: str
+    warn: str
+    on_warn: str
+    warn_line: str
+    good: str
+    on_good: str
+    good_line: str
+    off: str
+    on_off: str
+    veil: str
+
+
+CALM = Colours(
+    ground="#eef2f6", card="#ffffff", text="#14212e", soft="#37475a", line="#6f8296",
+    band="#0b3a6b", on_band="#ffffff",
+    primary="#0b4f94", on_primary="#ffffff", primary_down="#083a6d", card_down="#d9e6f3",
+    on="#0b3a6b", on_on="#ffffff",
+    warn="#fff3d6", on_warn="#4a2c00", warn_line="#a86400",
+    good="#e2f3e6", on_good="#0d4020", good_line="#2c7a45",
+    off="#dfe5eb", on_off="#37424e", veil="#0a1826",
+)  # fmt: skip
+HIGH_CONTRAST = Colours(
+    ground="#000000", card="#000000", text="#ffffff", soft="#ffffff", line="#ffffff",
+    band="#000000", on_band="#ffffff",
+    primary="#ffe000", on_primary="#000000", primary_down="#ffffff", card_down="#4a4a4a",
+    on="#ffe000", on_on="#000000",
+    warn="#000000", on_warn="#ffe000", warn_line="#ffe000",
+    good="#000000", on_good="#7dffa0", good_line="#7dffa0",
+    off="#000000", on_off="#c9c9c9", veil="#000000",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a widget is drawn with. Widgets are made anew when it changes, so it never changes under them."""
+
+    px_per_mm: float
+    width_px: int
+    height_px: int
+    assist: Assist
+    language: Language
+
+    @property
+    def colours(self) -> Colours:
+        return HIGH_CONTRAST if self.assist.contrast else CALM
+
+    @property
+    def upright(self) -> bool:
+        return self.height_px > self.width_px
+
+    @property
+    def outline_px(self) -> float:
+        return self.exact(0.9 if self.assist.contrast else 0.4)
+
+    def exact(self, millimetres: float) -> float:
+        return millimetres * self.px_per_mm
+
+    def px(self, millimetres: float) -> int:
+        """At least so many millimetres."""
+        return math.ceil(millimetres * self.px_per_mm - 1e-6)
+
+    def colour(self, name: str) -> QColor:
+        return QColor(getattr(self.colours, name))
+
+    def font(self, role: Role, bold: bool = False) -> QFont:
+        capital_mm = _CAPITALS_MM[role][self.assist.large]
+        font = QFont()
+        font.setFamilies(list(FAMILIES))
+        font.setPixelSize(self.px(capital_mm / CAPITAL))
+        font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Medium)
+        return font
+
+
+def fit(width_px: int, height_px: int, width_mm: float, height_mm: float) -> float:
+    """Pixels per millimetre of a picture of that many millimetres. A screen turned by 90 degrees is the same
+    screen; a window smaller than the screen shows all smaller."""
+    if (width_px > height_px) != (width_mm > height_mm):
+        width_mm, height_mm = height_mm, width_mm
+    return min(width_px / width_mm, height_px / height_mm)

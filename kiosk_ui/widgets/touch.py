@@ -1,0 +1,181 @@
+"""Everything a finger can press: real buttons with a name, in sizes a finger can hit. Screen thread.
+
+`on_press` gets the press that the page gave the button; it is called on the screen thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QPaintEvent
+from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk_ui.presenters.page import Button, Choice, Toggle
+from kiosk_ui.state.events import Press
+from kiosk_ui.widgets.icons import Sign
+from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.look import GAP_MM, PRIMARY_MM, TARGET_MM, Look, Role
+from kiosk_ui.widgets.panel import Panel, draw_ground
+
+OnPress = Callable[[Press], None]
+
+_CLEAR = QColor(0, 0, 0, 0)
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+_PRIMARY_HEIGHT_MM = 30.0
+_NAV_HEIGHT_MM = 22.0
+
+
+class Touch(QAbstractButton):
+    """A surface that can be pressed; what it says are labels in its layout."""
+
+    def __init__(
+        self,
+        look: Look,
+        name: str,
+        spoken: str,
+        fill: str,
+        border: str,
+        down: str,
+        *,
+        min_mm: float = TARGET_MM,
+        height_mm: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setText(spoken)
+        self.setAccessibleName(spoken)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(look.px(min_mm), look.px(max(min_mm, height_mm)))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._fill, self._down = look.colour(fill), look.colour(down)
+        self._border = look.colour(border) if border else None
+        self._ring = look.colour("text")
+        self._radius = look.exact(2.5)
+        self._outline = look.outline_px
+        self._ring_px = look.exact(1.0)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        draw_ground(self, self._down if self.isDown() else self._fill, self._border, self._radius, self._outline)
+        if self.hasFocus():
+            draw_ground(self, _CLEAR, self._ring, self._radius, self._ring_px)
+
+    def say(self, layout: QBoxLayout, look: Look, padding_mm: float) -> None:
+        padding = look.px(padding_mm)
+        layout.setContentsMargins(padding, padding, padding, padding)
+        layout.setSpacing(look.px(2))
+        self.setLayout(layout)
+
+
+def _connected(touch: Touch, press: Press, on_press: OnPress, enabled: bool = True) -> Touch:
+    touch.setEnabled(enabled)
+    touch.clicked.connect(lambda: on_press(press))
+    return touch
+
+
+def primary_button(button: Button, look: Look, on_press: OnPress) -> Touch:
+    """What the page is for."""
+    fill, ink = ("primary", "on_primary") if button.enabled else ("off", "on_off")
+    touch = Touch(look, button.name, button.spoken or button.title, fill, "" if button.enabled else "line",
+        "primary_down", min_mm=PRIMARY_MM, height_mm=_PRIMARY_HEIGHT_MM)  # fmt: skip
+    touch.say(_centred(button, look, "title", ink), look, 3)
+    return _connected(touch, button.press, on_press, button.enabled)
+
+
+def plain_button(button: Button, look: Look, on_press: OnPress, role: Role = "strong") -> Touch:
+    ink = "text" if button.enabled else "on_off"
+    touch = Touch(look, button.name, button.spoken or button.title, "card" if button.enabled else "off", "line",
+        "card_down", height_mm=_NAV_HEIGHT_MM)  # fmt: skip
+    touch.say(_centred(button, look, role, ink), look, 2)
+    return _connected(touch, button.press, on_press, button.enabled)
+
+
+def key(button: Button, look: Look, on_press: OnPress) -> Touch:
+    """One letter or digit, or a sign."""
+    ink = "text" if button.enabled else "on_off"
+    touch = Touch(look, button.name, button.spoken or button.title, "card" if button.enabled else "off", "line",
+        "card_down")  # fmt: skip
+    row = QHBoxLayout()
+    if button.icon:
+        row.addWidget(Sign(button.icon, look.px(11), look.colour(ink)), 0, Qt.AlignmentFlag.AlignCenter)
+    else:
+        row.addWidget(Label(button.title, look, "key", colour=ink, bold=True, align=_CENTRE, snug=True))
+    touch.say(row, look, 1)
+    return _connected(touch, button.press, on_press, button.enabled)
+
+
+def toggle_button(toggle: Toggle, look: Look, on_press: OnPress) -> Touch:
+    """How the page is shown; that it is on is said by a tick and a filled ground, not by colour alone."""
+    fill, ink = ("on", "on_on") if toggle.on else ("card", "text")
+    touch = Touch(look, toggle.name, toggle.spoken, fill, "line", "card_down" if not toggle.on else "primary_down",
+        height_mm=_NAV_HEIGHT_MM)  # fmt: skip
+    touch.setCheckable(True)
+    touch.setChecked(toggle.on)
+    column = QVBoxLayout()
+    signs = QHBoxLayout()
+    signs.setSpacing(look.px(1))
+    signs.addStretch(1)
+    for icon in (toggle.icon, "done") if toggle.on else (toggle.icon,):
+        signs.addWidget(Sign(icon, look.px(8), look.colour(ink)))
+    signs.addStretch(1)
+    column.addLayout(signs)
+    column.addWidget(Label(toggle.title, look, "body", colour=ink, align=_CENTRE))
+    touch.say(column, look, 1.6)
+    touch.layout().setSpacing(look.px(0.8))  # type: ignore[union-attr]
+    return _connected(touch, toggle.press, on_press)
+
+
+def choice_card(choice: Choice, look: Look, on_press: OnPress) -> Touch:
+    """A matter or a queue: the letter of its numbers, its name, how many wait."""
+    fill, ink, soft = ("off", "on_off", "on_off") if choice.closed else ("card", "text", "soft")
+    spoken = "，".join(filter(None, (choice.title, choice.detail)))
+    touch = Touch(look, choice.name, spoken, fill, "line", "card_down", min_mm=PRIMARY_MM)
+    row = QHBoxLayout()
+    if choice.badge:
+        row.addWidget(badge(choice.badge, look), 0, Qt.AlignmentFlag.AlignVCenter)
+    words = QVBoxLayout()
+    words.setSpacing(look.px(1))
+    words.addStretch(1)
+    words.addWidget(Label(choice.title, look, "strong", colour=ink, bold=True, lines=3))
+    if choice.detail:
+        words.addWidget(Label(choice.detail, look, "body", colour=soft, lines=3))
+    words.addStretch(1)
+    row.addLayout(words, 1)
+    row.addWidget(Sign("more", look.px(8), look.colour(soft)), 0, Qt.AlignmentFlag.AlignVCenter)
+    touch.say(row, look, 2.5)
+    row.setSpacing(look.px(4))
+    touch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return _connected(touch, choice.press, on_press)
+
+
+def badge(letters: str, look: Look) -> QWidget:
+    """The letters that numbers of a queue begin with."""
+    panel = Panel(look, "band", "line" if look.assist.contrast else "")
+    panel.setMinimumSize(look.px(18), look.px(18))
+    panel.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+    row = QHBoxLayout(panel)
+    side = look.px(2.5)
+    row.setContentsMargins(side, side, side, side)
+    row.addWidget(Label(letters, look, "title", colour="on_band", bold=True, align=_CENTRE, snug=True))
+    return panel
+
+
+def _centred(button: Button, look: Look, role: Role, ink: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addStretch(1)
+    if button.icon:
+        row.addWidget(Sign(button.icon, look.px(_ICON_MM[role]), look.colour(ink)))
+    label = Label(button.title, look, role, colour=ink, bold=True, align=_CENTRE)
+    row.addWidget(label, 0 if _fits_in_a_line(label, look) else 100)
+    row.addStretch(1)
+    return row
+
+
+_ICON_MM: dict[Role, float] = {"body": 8, "strong": 9, "title": 11}
+
+
+def _fits_in_a_line(label: Label, look: Look) -> bool:
+    """Short words stay beside their icon; long ones take the width and wrap."""
+    return label.sizeHint().width() < look.px(GAP_MM * 8)
+
+

@@ -1,0 +1,228 @@
+"""The kiosk's window: shows a Page, part by part, and says what was pressed. Screen thread.
+
+A part is built anew when what it says has changed, never while a finger is on the glass: a press that began on a
+button ends on the same one. Nothing of an earlier page is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QBoxLayout, QVBoxLayout, QWidget
+
+from kiosk_ui.presenters.page import Body, Choices, Notice, Pad, Page
+from kiosk_ui.state import Screen
+from kiosk_ui.widgets.controls import MARGIN_MM, build_actions, build_controls, build_footer, build_header
+from kiosk_ui.widgets.countdown import CountdownVeil
+from kiosk_ui.widgets.displays import build_display, note_panel
+from kiosk_ui.widgets.look import GAP_MM, Look, fit
+
+# What a keyboard that somebody plugs in may do: move between the controls and press one.
+KEYS_ALLOWED = frozenset(
+    {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Left,
+        Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
+)  # fmt: skip
+
+_PARTS = ("header", "banner", "display", "controls", "actions", "footer")
+
+
+class KioskWindow(QWidget):
+    """`pressed` carries what the page gave the button; `stirred` says that somebody touched anything. Both reach
+    their receiver after the touch is over, so that it may rebuild what was touched."""
+
+    pressed = pyqtSignal(object)
+    stirred = pyqtSignal()
+    released = pyqtSignal()
+
+    def __init__(self, screen: Screen, *, closable: bool) -> None:
+        super().__init__()
+        self.setObjectName("kiosk")
+        self._screen = screen
+        self._closable = closable
+        self._page: Page | None = None
+        self._look: Look | None = None
+        self._told: dict[str, object] = {}
+        self._parts: dict[str, QWidget] = {}
+        self._veil: CountdownVeil | None = None
+        self._finger = False
+        self._frame = QVBoxLayout(self)
+        self._frame.setContentsMargins(0, 0, 0, 0)
+        self._frame.setSpacing(0)
+
+    # -- showing -----------------------------------------------------------------------------------
+
+    def show_page(self, page: Page) -> None:
+        """Show `page` now, or when the finger is lifted."""
+        self._page = page
+        if not self._finger:
+            self._render()
+
+    def _render(self) -> None:
+        page = self._page
+        if page is None or self.width() < 2 or self.height() < 2:
+            return
+        scale = fit(self.width(), self.height(), self._screen.width_mm, self._screen.height_mm)
+        look = Look(scale, self.width(), self.height(), page.assist, page.language)
+        if look != self._look:
+            self._look = look
+            self._told.clear()
+        if page.name != self._told.get("page"):
+            self._told = {"page": page.name}
+        focused = self.focusWidget()
+        focus = focused.objectName() if focused is not None else ""
+        self.setUpdatesEnabled(False)
+        try:
+            if self._build(page, look):
+                self._arrange(page, look)
+        finally:
+            self.setUpdatesEnabled(True)
+        self._show_countdown(page, look)
+        if focus and (found := self.findChild(QAbstractButton, focus)) is not None:
+            found.setFocus()
+
+    def _build(self, page: Page, look: Look) -> bool:
+        """Every part whose words have changed; False when none has."""
+        press = self.pressed.emit
+        makers: tuple[tuple[str, object, Callable[[], QWidget | None]], ...] = (
+            ("header", page.header, lambda: build_header(page.header, look)),
+            ("banner", page.banner, lambda: note_panel(page.banner, look) if page.banner else None),
+            ("display", _read(page.body), lambda: build_display(page.body, look)),
+            ("footer", (page.nav, page.toggles), lambda: build_footer(page.nav, page.toggles, look, press)),
+            ("actions", page.actions, lambda: build_actions(page.actions, look, press)),
+            ("controls", _touched(page.body), lambda: build_controls(page.body, look, press, self._room(look))),
+        )
+        changed = False
+        for name, told, make in makers:
+            if name in self._told and self._told[name] == told:
+                continue
+            self._told[name] = told
+            self._drop(name)
+            part = make()
+            if part is not None:
+                part.setParent(self)
+                self._parts[name] = part
+            changed = True
+        return changed
+
+    def _drop(self, name: str) -> None:
+        old = self._parts.pop(name, None)
+        if old is not None:
+            old.hide()
+            old.setParent(None)
+            old.deleteLater()
+
+    def _room(self, look: Look) -> int:
+        """How high the controls may be: with low reach, what of the lower half the bars leave."""
+        if not look.assist.low:
+            return look.height_px
+        inner = look.width_px - 2 * look.px(MARGIN_MM)
+        taken = look.px(GAP_MM) * 2
+        for name, width in (("footer", look.width_px), ("actions", inner)):
+            part = self._parts.get(name)
+            if part is not None:
+                taken += max(part.sizeHint().height(), part.heightForWidth(width)) + look.px(GAP_MM)
+        return look.height_px // 2 - taken
+
+    def _arrange(self, page: Page, look: Look) -> None:
+        _empty(self._frame)
+        margin, gap = look.px(MARGIN_MM), look.px(GAP_MM)
+        content = QVBoxLayout()
+        content.setContentsMargins(margin, gap, margin, gap)
+        content.setSpacing(gap)
+        notice = isinstance(page.body, Notice)
+        low = look.assist.low and "controls" in self._parts
+        for name in _PARTS[1:-1]:
+            part = self._parts.get(name)
+            if name == "controls" and low:
+                content.addStretch(1)
+            if part is not None:
+                content.addWidget(part, _STRETCH.get(name, 100 if notice and name == "display" else 0))
+                part.show()
+            if name == "controls" and not low and not notice:
+                content.addStretch(1)
+        self._frame.addWidget(self._parts["header"])
+        self._frame.addLayout(content, 1)
+        self._frame.addWidget(self._parts["footer"])
+        self._parts["header"].show()
+        self._parts["footer"].show()
+        self._frame.activate()
+
+    def _show_countdown(self, page: Page, look: Look) -> None:
+        if page.countdown is None:
+            if self._veil is not None:
+                self._veil.setParent(None)
+                self._veil.deleteLater()
+                self._veil = None
+            return
+        if self._veil is None or self._veil.look != look:
+            if self._veil is not None:
+                self._veil.setParent(None)
+                self._veil.deleteLater()
+            self._veil = CountdownVeil(look, self.pressed.emit, self)
+        self._veil.setGeometry(self.rect())
+        self._veil.tell(page.countdown)
+        self._veil.show()
+        self._veil.raise_()
+
+    # -- being touched -----------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Installed on the application: touches anywhere are noticed, keys that lead elsewhere are swallowed."""
+        if event is None:
+            return False
+        kind = event.type()
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            self._finger = True
+            self.stirred.emit()
+        elif kind == QEvent.Type.MouseButtonRelease and self._finger:
+            self._finger = False
+            self.released.emit()
+        elif kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride) and isinstance(event, QKeyEvent):
+            return event.key() not in KEYS_ALLOWED or bool(event.modifiers() & _COMMANDS)
+        return kind == QEvent.Type.ContextMenu
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._render()
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        if event is not None and not self._closable:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if self._look is not None:
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), self._look.colour("ground"))
+            painter.end()
+
+    def watch(self, application: QApplication) -> None:
+        application.installEventFilter(self)
+        self.released.connect(self._render, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]  # the stubs lack it
+
+
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_STRETCH = {"controls": 100}
+
+
+def _read(body: Body) -> object:
+    """What of a body its display says."""
+    if isinstance(body, Choices):
+        return ("choices", body.title, body.hint, body.notes, body.board)
+    return ("pad", body.title, body.hint, body.typed) if isinstance(body, Pad) else body
+
+
+def _touched(body: Body) -> object:
+    """What of a body its controls say."""
+    if isinstance(body, Choices):
+        return ("choices", body.choices, body.more)
+    return ("pad", body.letters, body.digits) if isinstance(body, Pad) else None
+
+
+def _empty(layout: QBoxLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        inner: Any = item.layout()
+        if inner is not None:
+            _empty(inner)
