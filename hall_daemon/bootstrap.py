@@ -71,10 +71,12 @@ def tune() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How the hall's clock runs: `speed` times as fast, from `begins_wall` (ms since 1970 UTC; None is now)."""
+    """How the hall's clock runs: `speed` times as fast, from `begins_wall` (ms since 1970 UTC; None is now), by the
+    seconds that `monotonic` counts."""
 
     speed: float = 1.0
     begins_wall: int | None = None
+    monotonic: Callable[[], float] = time.monotonic
 
 
 class Application:
@@ -120,7 +122,10 @@ class Application:
         parts.callback(reader.close)
         hall, seq = restore(folder / SNAPSHOTS, reader)
         last = journal.last.moment if journal.last else None
-        self.clock = HallClock(after=last, speed=self._pace.speed, begins_wall=self._pace.begins_wall)
+        pace = self._pace
+        self.clock = HallClock(
+            after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic
+        )
         guard = StorageGuard(folder, settings.data.min_free_mb, time.monotonic)
 
         self.follower = Follower(hall.copy(), seq, reader, self.clock)

@@ -18,6 +18,7 @@ from hall_daemon.adapters.broker import BrokerFailed
 from hall_daemon.adapters.http.server import CannotListen
 from hall_daemon.adapters.journal import JournalError
 from hall_daemon.adapters.lock import FolderBusy
+from hall_daemon.adapters.paced_time import PacedTime
 from hall_daemon.adapters.systemd import Notifier
 from hall_daemon.adapters.vault import VaultError
 from hall_daemon.bootstrap import Application, Pace
@@ -36,6 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder instead of the configuration's")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="run the hall's clock N times as fast")
     parser.add_argument("--at", metavar="TIME", help="begin at this local time, as 2026-11-24T08:25, instead of now")
+    parser.add_argument("--time-file", type=Path, metavar="FILE", help="follow the time that `hall replay` keeps in FILE")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -73,6 +75,12 @@ def _on_folder(chosen: Settings, folder: Path) -> Settings:
 def _pace(args: argparse.Namespace, chosen: Settings) -> Pace:
     if not 0.1 <= args.speed <= 100_000:
         raise Failure(2, "--speed is a factor from 0.1 to 100000")
+    if args.time_file is not None:
+        try:
+            kept = PacedTime(args.time_file)
+        except (OSError, ValueError) as error:
+            raise Failure(5, f"--time-file {args.time_file}: {error}") from error
+        return Pace(1.0, int(kept.seconds() * 1000), kept.seconds)
     if args.at is None:
         return Pace(args.speed)
     try:

@@ -1,0 +1,164 @@
+"""The processes of a rehearsal: started in order, watched, and all of them gone when we go, however that happens.
+
+Each child is a real program of its own with its words in a log file. The kernel ends it when we die; a Ctrl-C of the
+terminal reaches only us, and we stop them in order. Main thread only: a child is tied to the thread that started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+LAST_LINES = 15
+STOP_S = 2.2  # for all of them together, then they are killed
+KILL_S = 0.5
+
+
+class StartFailed(Exception):
+    """A program did not start or ended by itself; the message holds its last words. `code`: its exit code."""
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Child:
+    """One program. `ready` is what it said on its first line, if it was asked to say something."""
+
+    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.name = name
+        self.process = process
+        self.log = log
+        self.ready: dict[str, Any] = {}
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def last_words(self) -> str:
+        try:
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        except OSError:
+            lines = []
+        return "\n".join(f"    {line}" for line in lines) or "    (it said nothing)"
+
+
+class Company:
+    """The children, in the order of their start. Use it as a context manager: leaving it stops everything."""
+
+    def __init__(self, logs: Path) -> None:
+        self.children: list[Child] = []
+        self._logs = logs
+        logs.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Company:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(
+        self, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, ready_within_s: float = 0.0
+    ) -> Child:
+        """Start a program; with `ready_within_s` wait for its line of JSON. Raises StartFailed."""
+        setpriv = shutil.which("setpriv")
+        tied = (setpriv, "--pdeathsig", "TERM") if setpriv else ()
+        log = self._logs / f"{name}.log"
+        with log.open("wb") as words:
+            try:
+                process = subprocess.Popen(
+                    (*tied, *command),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE if ready_within_s else words,
+                    stderr=words,
+                    env=None if env is None else {**os.environ, **env},
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise StartFailed(f"{name} cannot be started: {error}") from error
+        child = Child(name, process, log)
+        self.children.append(child)
+        if ready_within_s:
+            child.ready = self._wait_ready(child, ready_within_s)
+        return child
+
+    def dead(self) -> Child | None:
+        """A child that ended by itself."""
+        return next((child for child in self.children if child.process.poll() is not None), None)
+
+    def stop(self, timeout_s: float = STOP_S) -> None:
+        """Ask all to end, the last one first; kill who does not. Never raises."""
+        give_up_at = time.monotonic() + timeout_s
+        for child in reversed(self.children):
+            self._signal(child, signal.SIGTERM)
+        for child in reversed(self.children):
+            try:
+                child.process.wait(max(0.0, give_up_at - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self._signal(child, signal.SIGKILL)
+                child.process.wait(KILL_S)
+            if child.process.stdout is not None:
+                child.process.stdout.close()
+        self.children.clear()
+
+    def end(self, child: Child, timeout_s: float) -> int:
+        """Stop one child in good order and say its exit code; it is killed when it does not end in time."""
+        self._signal(child, signal.SIGTERM)
+        try:
+            code = child.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self._signal(child, signal.SIGKILL)
+            code = child.process.wait(KILL_S)
+        if child.process.stdout is not None:
+            child.process.stdout.close()
+        self.children.remove(child)
+        return code
+
+    def _wait_ready(self, child: Child, within_s: float) -> dict[str, Any]:
+        stdout = child.process.stdout
+        assert stdout is not None
+        said = b""
+        give_up_at = time.monotonic() + within_s
+        while b"\n" not in said:
+            left_s = give_up_at - time.monotonic()
+            if left_s <= 0:
+                raise StartFailed(f"{child.name} was not ready within {within_s:g} s; its words:\n{child.last_words()}")
+            if select.select([stdout], [], [], left_s)[0]:
+                piece = os.read(stdout.fileno(), 65_536)
+                if not piece:
+                    code = child.process.wait(within_s)
+                    why = f"{child.name} ended at once with exit code {code}; its last words:\n{child.last_words()}"
+                    raise StartFailed(why, code)
+                said += piece
+        answer: dict[str, Any] = json.loads(said.partition(b"\n")[0])
+        return answer
+
+    def _signal(self, child: Child, number: signal.Signals) -> None:
+        if child.process.poll() is None:
+            child.process.send_signal(number)
+
+
+def free_port(wished: int = 0, taken: Sequence[int] = ()) -> int:
+    """`wished` when it is free on this machine, else any free port."""
+    for port in (wished, 0):
+        if port in taken and port:
+            continue
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            if found not in taken:
+                return found
+    raise StartFailed("there is no free port on 127.0.0.1")
