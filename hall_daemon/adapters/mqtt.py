@@ -201,6 +201,7 @@ class MqttPublisher:
 
     def _publish_while(self, session: Session, hearing: _Hearing, go_on: Callable[[], bool]) -> None:
         next_round_s = refresh_s = moved_s = self._monotonic()
+        spared_s = self._timing.burst_s
         while go_on():
             now_s = self._monotonic()
             if self._take_acks(session, now_s) or not self._under_way():
@@ -211,8 +212,13 @@ class MqttPublisher:
             if now_s >= refresh_s:
                 self._dirty = True
             if self._dirty and now_s >= next_round_s:
+                # A few rounds at once, then at a steady pace: a flood of tickets must not spend the hall's time on
+                # saying each of them. Quiet time is saved up for the next rounds.
+                spared_s = min(spared_s + now_s - next_round_s, self._timing.burst_s)
+                wait_s = self._timing.round_s if spared_s > self._timing.busy_round_s else self._timing.busy_round_s
+                spared_s -= self._timing.busy_round_s - wait_s
                 self._round(session, now_s)
-                next_round_s, refresh_s = now_s + self._timing.round_s, now_s + self._timing.refresh_s
+                next_round_s, refresh_s = now_s + wait_s, now_s + self._timing.refresh_s
             self._listen(session, hearing)
             until_s = next_round_s if self._dirty else refresh_s
             session.wait(min(until_s, hearing.next_s) - self._monotonic(), self._wake)

@@ -10,12 +10,15 @@ from hall_daemon.adapters.mqtt_session import BrokerAway
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """All in seconds. `round_s` is the least time between two rounds of publishing; `refresh_s` how often the
-    hall is looked at when nothing happens (opening hours, waits, devices); `quick_s`: a connection the
-    broker ends sooner counts as a kick; `witness_s`: how long another one must stand after ours was
-    ended; `clash_pause_s`: how long we leave a client id to whoever else uses it."""
+    """All in seconds. `round_s` is the least time between two rounds of publishing, `busy_round_s` once
+    `burst_s` of saved-up time is spent; `refresh_s` how often the hall is looked at when nothing happens (opening
+    hours, waits, devices); `quick_s`: a connection the broker ends sooner counts as a kick; `witness_s`: how long
+    another one must stand after ours was ended; `clash_pause_s`: how long we leave a client id to whoever else
+    uses it."""
 
     round_s: float = 0.01
+    busy_round_s: float = 0.04
+    burst_s: float = 1.0
     refresh_s: float = 1.0
     connect_s: float = 3.0
     ack_s: float = 10.0
