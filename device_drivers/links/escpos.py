@@ -141,7 +141,9 @@ class EscposLink:
         return self._move(now)
 
     def tick(self, now: float) -> list[PrinterEvent]:
-        self._line_up = True
+        if not self._line_up:
+            self._line_up = True
+            self._forget_earlier_lives()
         timeouts = self._inquiry.timeouts
         self._inquiry.tick(now)
         if self._profile.status == "gs_r" and self._inquiry.timeouts > timeouts:
@@ -307,6 +309,12 @@ class EscposLink:
         self._unconfirmed = result == "unknown"
         self._owe(now)
         return self._done(job, result, now, detail)
+
+    def _forget_earlier_lives(self) -> None:
+        """A slip that was sent before the line was lost, or before this program died, may still be in there:
+        its answer must not be taken for the next slip's."""
+        if self._profile.status in ("full", "gs_r"):
+            self._clear = CLEAR_BUFFER
 
     def _owe(self, now: float) -> None:
         if self._profile.status in ("full", "gs_r"):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device_drivers.codecs.escpos import PAPER_REQUEST
+from device_drivers.codecs.escpos import PAPER_REQUEST, encode_slip
+from device_drivers.codecs.escpos_commands import CLEAR_BUFFER
 from device_drivers.codecs.escpos_decode import StatusRequest
 from device_drivers.codecs.escpos_profile import PROFILES, PrinterProfile, StatusSupport
 from device_drivers.links.escpos import EscposLink, PrinterEvent, PrinterTiming, StatusChanged
@@ -88,11 +89,23 @@ def test_a_slip_is_printed_when_the_printer_says_so() -> None:
     assert bench.outcomes() == [("j1", "printed", "")]
     assert bench.printer.slips == ["A023\n请到3号窗口"]
     assert bench.printer.requests == [
+        StatusRequest("clear", 8),
         StatusRequest("dle_eot", 4),
         StatusRequest("dle_eot", 1),
         StatusRequest("gs_r", 1),
     ]
     assert bench.link.status == WELL
+
+
+@pytest.mark.parametrize("status", ["full", "gs_r"])
+def test_the_slip_of_an_earlier_life_does_not_confirm_the_next(status: StatusSupport) -> None:
+    """The program died while the head was at work: the printer still has the slip and the question behind it."""
+    printer = TinyPrinter()
+    printer.receive(encode_slip(LONG, FULL) + PAPER_REQUEST)
+    bench = Bench(with_status(status), printer)
+    bench.print("j1")
+    assert bench.outcomes() == [("j1", "printed", "")]
+    assert bench.printer.slips == ["A023\n请到3号窗口"]
 
 
 def test_it_is_not_printed_before_the_head_reached_the_end() -> None:
@@ -171,6 +184,7 @@ def test_the_rest_of_a_stopped_slip_is_forgotten() -> None:
 
 def test_a_count_that_noise_blew_up_swallows_one_slip_only() -> None:
     bench = Bench()
+    bench.exchange()
     bench.printer.receive(b"\x1d(k\xb3\x1b")
     bench.print("j1")
     assert bench.outcomes() == []
@@ -223,7 +237,7 @@ def test_a_board_that_answers_for_paper_only() -> None:
     bench = Bench(printer=TinyPrinter(near_end=True))
     bench.link.submit("j1", SLIP)
     bench.events += bench.link.tick(bench.now)
-    assert bench.link.take_output() == b"\x10\x04\x04"
+    assert bench.link.take_output() == CLEAR_BUFFER + b"\x10\x04\x04"
     bench.say(b"\x1e")
     assert bench.link.take_output() == b"\x10\x04\x01"
     bench.now += TIMING.answer_timeout_s
@@ -264,11 +278,12 @@ def test_status_is_looked_at_while_idle(status: StatusSupport) -> None:
     bench = Bench(with_status(status))
     bench.exchange()
     assert bench.link.status == WELL
-    asked = len(bench.printer.requests)
+    asked = [request for request in bench.printer.requests if request.kind != "clear"]
+    bench.printer.requests.clear()
     bench.printer.near_end = True
     bench.wait(TIMING.poll_s)
     assert bench.link.status == PrinterStatus(online=True, paper="near_end")
-    assert len(bench.printer.requests) == 2 * asked
+    assert bench.printer.requests == asked
     assert bench.changes() == [WELL, bench.link.status]
 
 
@@ -360,7 +375,7 @@ def test_the_line_goes_before_anything_was_sent() -> None:
     bench = Bench()
     bench.link.submit("j1", SLIP)
     bench.events += bench.link.tick(bench.now)
-    assert bench.link.take_output() == b"\x10\x04\x04"
+    assert bench.link.take_output() == CLEAR_BUFFER + b"\x10\x04\x04"
     bench.events += bench.link.lost(bench.now)
     assert bench.outcomes() == [("j1", "failed", "line_down")]
 
