@@ -92,6 +92,7 @@ class DeviceBridge:
         self._speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bindings.zones.items()}
         self._lock = threading.Lock()
         self._calls: dict[str, _Call] = {}
+        self._copies: dict[str, str] = {}  # ticket -> the job of its newest slip, while that is under way
         self._retry: deque[Request] = deque(maxlen=RETRY_LIMIT)
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -160,7 +161,10 @@ class DeviceBridge:
             self._plan, self._wording.slip, ticket,
             ahead=ahead, wait=self._wait_of(ticket.queue), url=self._ticket_url(ticket.token), copy=copy,
         )  # fmt: skip
-        printer.print(ticket_id, slip, self._on_printed)
+        job = f"{ticket_id}#{copy}"
+        with self._lock:
+            self._copies[ticket_id] = job
+        printer.print(job, slip, self._on_printed)
 
     def _settle(self, hall: Hall, ticket_id: str, printer_id: str, now: Moment) -> None:
         """A crash came between commit and paper: the same number again, marked, if somebody may still stand there."""
@@ -235,7 +239,14 @@ class DeviceBridge:
         self._pads[pad].beep(pad)
 
     def _on_printed(self, outcome: PrintOutcome) -> None:
-        self._send(c.ReportSlip(outcome.job, outcome.result, outcome.detail), "printer")
+        """How the newest copy of a ticket's slip went; of an earlier one nobody wants to know any more."""
+        ticket_id = outcome.job.rpartition("#")[0]
+        with self._lock:
+            newest = self._copies.get(ticket_id) == outcome.job
+            if newest:
+                del self._copies[ticket_id]
+        if newest:
+            self._send(c.ReportSlip(ticket_id, outcome.result, outcome.detail), "printer")
 
     def _on_spoken(self, outcome: SpeakOutcome) -> None:
         base = outcome.id.rpartition(":")[0]

@@ -1,0 +1,133 @@
+"""F1, F12: death while a slip is being printed. F11: the paper runs low, runs out, and comes back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hall_daemon.domain import events as e
+from tests.drills.invariants import assert_sound, assert_whole, journal
+from tests.drills.stand import Hall, Stand, wait_until
+
+PRINTER = "printer-1"
+REPRINT = "补打"
+# A slip takes about two seconds at this speed of the head.
+SLOW_MS = 60
+PRINTED_S = 15.0
+TOLD_S = 5.0
+
+
+def slip_of(hall: Hall, number: str) -> tuple[str, str]:
+    ticket = hall.get(f"tickets/{number}")
+    return ticket["slip"], ticket["slip_detail"]
+
+
+def draw_and_kill_while_it_prints(stand: Stand) -> str:
+    with stand.hall() as hall:
+        number = hall.draw(PRINTER)
+        wait_until(lambda: stand.bench.shown(PRINTER)["in_slot"], PRINTED_S, "the head begins")
+        hall.kill()
+    assert stand.slips() == [], "it was to be killed in the middle"
+    return number
+
+
+def test_killed_in_the_middle_of_a_slip_it_prints_the_same_number_again(tmp_path: Path) -> None:
+    with Stand(tmp_path, ms_per_line=SLOW_MS) as stand:
+        told = [draw_and_kill_while_it_prints(stand)]
+        with stand.hall() as hall:
+            wait_until(lambda: slip_of(hall, "A001")[0] == "printed", PRINTED_S, "the slip, again")
+            told.append(hall.draw(PRINTER))
+            wait_until(lambda: slip_of(hall, "A002")[0] == "printed", PRINTED_S, "the next slip")
+            assert_whole(stand, hall, told)
+        slips = stand.slips()
+    assert told == ["A001", "A002"]
+    # The one that was under way, at most; then the same number, marked; then the next one, unmarked.
+    assert len(slips) <= 3
+    assert ["A001" in slip for slip in slips] == [True] * (len(slips) - 1) + [False]
+    assert sum(REPRINT in slip for slip in slips) == 1
+    assert REPRINT in slips[-2]
+    assert "A002" in slips[-1]
+    rows = assert_sound(stand.data, stand.settings, told)
+    assert [row.event.copy for row in rows if isinstance(row.event, e.SlipRequested)] == [1]
+
+
+def test_nobody_stands_there_any_more_so_the_slip_is_unknown(tmp_path: Path) -> None:
+    with Stand(tmp_path, ms_per_line=SLOW_MS) as stand:
+        told = [draw_and_kill_while_it_prints(stand)]
+        later = datetime.now(ZoneInfo(stand.settings.plan.timezone)) + timedelta(minutes=3)
+        with stand.hall("--at", later.isoformat(timespec="seconds")) as hall:
+            wait_until(lambda: slip_of(hall, "A001")[0] == "unknown", TOLD_S, "the slip is told unknown")
+            assert slip_of(hall, "A001") == ("unknown", "restart")
+            told.append(hall.draw(PRINTER))
+            wait_until(lambda: slip_of(hall, "A002")[0] == "printed", PRINTED_S, "the next slip")
+            assert_whole(stand, hall, told)
+        slips = stand.slips()
+    assert told == ["A001", "A002"]
+    assert not any(REPRINT in slip for slip in slips)
+    assert "A002" in slips[-1]
+    rows = assert_sound(stand.data, stand.settings, told)
+    assert not any(isinstance(row.event, e.SlipRequested) for row in rows)
+
+
+def test_paper_runs_low_runs_out_and_comes_back(tmp_path: Path) -> None:
+    with Stand(tmp_path) as stand, stand.hall() as hall:
+        told = [hall.draw(PRINTER)]
+        wait_until(lambda: slip_of(hall, "A001")[0] == "printed", PRINTED_S, "a slip")
+
+        stand.bench.fault(PRINTER, "paper_near_end")
+        wait_until(lambda: hall.said("paper near its end"), TOLD_S, "staff hear that the roll is nearly used up")
+        told.append(hall.draw(PRINTER))
+        wait_until(lambda: slip_of(hall, "A002")[0] == "printed", PRINTED_S, "a slip from the end of the roll")
+
+        stand.bench.fault(PRINTER, "paper_out")
+        wait_until(lambda: "paper out" in hall.health()[f"device:{PRINTER}"], TOLD_S, "health says paper out")
+        told.append(hall.draw(PRINTER))
+        wait_until(lambda: slip_of(hall, "A003")[0] == "failed", TOLD_S, "no slip")
+        assert slip_of(hall, "A003") == ("failed", "paper_out")
+        assert hall.get("tickets/A003")["state"] == "waiting"
+
+        stand.bench.fault(PRINTER, "paper_ok")
+        wait_until(lambda: hall.health()[f"device:{PRINTER}"] == "ok", TOLD_S, "health says ok")
+        assert len(stand.slips()) == 2, "what was refused does not come out of the new roll by itself"
+        assert hall.post("tickets/A003/slip", {"printer": PRINTER}).status_code == 200
+        wait_until(lambda: slip_of(hall, "A003")[0] == "printed", PRINTED_S, "the slip, again")
+        assert REPRINT in stand.slips()[-1]
+        assert "A003" in stand.slips()[-1]
+        assert len(hall.said("paper out")) == 1
+        assert len(hall.said(f"{PRINTER}: ready again")) == 1
+        assert_whole(stand, hall, told)
+    assert_sound(stand.data, stand.settings, told)
+
+
+def test_paper_runs_out_in_the_middle_of_a_slip(tmp_path: Path) -> None:
+    with Stand(tmp_path, ms_per_line=SLOW_MS) as stand, stand.hall() as hall:
+        told = [hall.draw(PRINTER)]
+        wait_until(lambda: stand.bench.shown(PRINTER)["in_slot"], PRINTED_S, "the head begins")
+        stand.bench.fault(PRINTER, "paper_out")
+        wait_until(lambda: slip_of(hall, "A001") == ("failed", "paper_out"), TOLD_S, "no whole slip")
+        stand.bench.fault(PRINTER, "paper_ok")
+        assert hall.post("tickets/A001/slip", {"printer": PRINTER}).status_code == 200
+        wait_until(lambda: slip_of(hall, "A001")[0] == "printed", PRINTED_S, "the slip, again")
+        assert [REPRINT in slip for slip in stand.slips()] == [True]
+        assert_whole(stand, hall, told)
+    assert_sound(stand.data, stand.settings, told)
+
+
+def test_two_copies_asked_for_at_once_are_both_settled(tmp_path: Path) -> None:
+    """A second press of "print again" while the first slip comes out disturbs nothing else."""
+    with Stand(tmp_path, ms_per_line=SLOW_MS) as stand, stand.hall() as hall:
+        hall.open("1")
+        told = [hall.draw(PRINTER)]
+        for _ in range(2):
+            assert hall.post("tickets/A001/slip", {"printer": PRINTER}).status_code == 200
+        hall.window("1", "call-next")
+        wait_until(lambda: len(stand.slips()) == 3, PRINTED_S, "three slips")
+        wait_until(lambda: slip_of(hall, "A001")[0] == "printed", PRINTED_S, "the last copy is told printed")
+        assert [REPRINT in slip for slip in stand.slips()] == [False, True, True]
+        assert hall.said("a view failed") == []
+        assert_whole(stand, hall, told)
+    rows = journal(stand.data)
+    reported = [row.event.result for row in rows if isinstance(row.event, e.SlipReported)]
+    assert reported == ["printed"], "only the newest copy says how it went"
+    assert_sound(stand.data, stand.settings, told)
