@@ -218,6 +218,7 @@ class Application:
             explain=lambda ticket, before: self._why(ticket, before),
             printers=frozenset(self.settings.bindings.printers),
             pages=PAGES,
+            persons=self.vault,
         )  # fmt: skip
         return both_servers(doors, (http.host, http.port), (public.host, public.port), on_failure=self._on_fatal)
 

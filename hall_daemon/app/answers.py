@@ -52,7 +52,7 @@ def done_view(ctx: ViewContext, seq: int, batch: Sequence[Recorded]) -> m.Done:
     )
 
 
-_SECRET = frozenset({"token", "subject"})
+_SECRET = frozenset({"token", "subject", "before"})
 # A class, its ground and the reason of a call say something about a person: not for everybody.
 _PUBLIC = frozenset({"window", "queue", "service", "services", "next_service", "day", "count", "press"})
 

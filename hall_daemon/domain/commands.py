@@ -99,6 +99,14 @@ class Cancel:
 
 
 @value
+class NameHolder:
+    """The person of a ticket is known: `subject` is a random id whose fields lie in the vault."""
+
+    ticket: str
+    subject: str
+
+
+@value
 class Undo:
     """Take back the last press at a window, the LED and the voice too."""
 
@@ -168,6 +176,6 @@ class NoteClockStep:
 
 Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
-    | Cancel | Undo | OpenWindow | PauseWindow | CloseWindow | RequestSlip | ReportSlip | ReportAnnounced
+    | Cancel | NameHolder | Undo | OpenWindow | PauseWindow | CloseWindow | RequestSlip | ReportSlip | ReportAnnounced
     | OpenDay | CloseDay | NoteClockStep
 )  # fmt: skip

@@ -132,6 +132,15 @@ def _cancel(plan: Plan, hall: Hall, command: c.Cancel, now: Moment) -> Decision:
     return (e.TicketCancelled(ticket.id),)
 
 
+def _name_holder(plan: Plan, hall: Hall, command: c.NameHolder, now: Moment) -> Decision:
+    ticket = hall.tickets.get(command.ticket)
+    if ticket is None:
+        return Refused("unknown_ticket", {"ticket": command.ticket})
+    if ticket.state in FINAL:
+        return Refused("ticket_over", {"number": ticket.number, "state": ticket.state})
+    return (e.HolderNamed(ticket.id, command.subject, ticket.subject),)
+
+
 # -- calls ---------------------------------------------------------------------------------------
 
 
@@ -403,6 +412,7 @@ RULES: dict[type, Rule] = {
     c.Return: _return,
     c.Transfer: _transfer,
     c.Cancel: _cancel,
+    c.NameHolder: _name_holder,
     c.CallNext: _call_next,
     c.CallTicket: _call_ticket,
     c.Recall: _recall,

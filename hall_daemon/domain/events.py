@@ -155,6 +155,15 @@ class TicketExpired:
 
 
 @value
+class HolderNamed:
+    """`before` is the subject that this one takes the place of, or empty."""
+
+    ticket: str
+    subject: str
+    before: str = ""
+
+
+@value
 class PressUndone:
     """`tickets` are those that went back to what they were before the press."""
 
@@ -211,7 +220,7 @@ class ClockStepped:
 Event = (
     DayOpened | DayClosed | TicketIssued | TicketCalled | TicketRecalled | ServiceStarted | ServiceFinished
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
-    | TicketTransferred | TicketCancelled | TicketExpired | PressUndone | WindowOpened | WindowPaused
+    | TicketTransferred | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened | WindowPaused
     | WindowClosed | SlipRequested | SlipReported | CallAnnounced | ClockStepped
 )  # fmt: skip
 

@@ -169,6 +169,10 @@ def _expired(hall: Hall, event: e.TicketExpired, now: Moment) -> None:
     _vacate(hall, before)
 
 
+def _holder_named(hall: Hall, event: e.HolderNamed, now: Moment) -> None:
+    hall.put(hall.tickets[event.ticket]._replace(subject=event.subject))
+
+
 def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
     press = hall.presses.pop(event.window)
     for ticket in press.before:
@@ -251,6 +255,7 @@ EVOLVE: dict[type, Evolver] = {
     e.TicketTransferred: _transferred,
     e.TicketCancelled: _cancelled,
     e.TicketExpired: _expired,
+    e.HolderNamed: _holder_named,
     e.PressUndone: _undone,
     e.WindowOpened: _opened,
     e.WindowPaused: _paused,

@@ -92,6 +92,8 @@ PROBLEMS: dict[str, Words] = {
         "请核对链接；如仍需办理，请在大厅取号", "Check the link; take a number in the hall if you still need to"),
     "unknown_printer": Words(422, "没有打印机 {printer}", "There is no printer {printer}",
         "可选打印机：{known}", "Choose one of: {known}"),
+    "no_holder": Words(404, "{ticket} 号未登记持有人", "Ticket {ticket} has no holder on record",
+        "如需要请登记", "Name one if the matter needs it"),
     "ticket_over": Words(409, "{number} 号已结束（{state}）",
         "Ticket {number} is over ({state})",
         "如仍需办理，请重新取号", "Take a new number if you still need to"),

@@ -57,9 +57,7 @@ class Asking:
     async def issue(self, call: Call) -> Reply:
         """POST /tickets."""
         command = self._issue_command(call.body)
-        answer = await self.answers.ask(Request(command, call.by, call.key, call.print))
-        if not isinstance(answer, Accepted):
-            raise Fault(answer.code, answer.facts)
+        answer = await self.apply(command, call)
         recorded = answer.events[0]
         body = self._kept.get(recorded.seq) if answer.repeated else None
         if body is None:
@@ -97,14 +95,19 @@ class Asking:
         if isinstance(call.body, m.SlipBody):
             self.check_printer(call.body.printer)
         command = press.make(subject, call.body, self.ticket_id)
-        answer = await self.answers.ask(Request(command, call.by, call.key, call.print))
-        if not isinstance(answer, Accepted):
-            raise Fault(answer.code, answer.facts)
+        answer = await self.apply(command, call)
         # Nothing had to be done: seq 0, so that a repeated key reads the same.
         done = views.done_view(self.doors.views, 0, answer.events)
         if public:
             done = msgspec.structs.replace(done, ticket=None)
         return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
+
+    async def apply(self, command: c.Command, call: Call) -> Accepted:
+        """One command that another handler made. Raises Fault when it is refused."""
+        answer = await self.answers.ask(Request(command, call.by, call.key, call.print))
+        if not isinstance(answer, Accepted):
+            raise Fault(answer.code, answer.facts)
+        return answer
 
     # -- views -------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from hall_daemon.adapters.http.answers import CorePort, FollowerPort
 from hall_daemon.app.record import Clock, Recorded
@@ -26,6 +27,16 @@ def _no_explanation(ticket_id: str, before: str) -> Explanation | Refused:
     return Refused("no_explanation", {"ticket": ticket_id})
 
 
+class Persons(Protocol):
+    """Where persons' fields lie. Every call may wait for a disk."""
+
+    def put(self, fields: Mapping[str, str], day: str) -> str: ...
+
+    def get(self, subject: str) -> dict[str, str] | None: ...
+
+    def wipe(self, subject: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything behind the two listeners.
@@ -33,7 +44,8 @@ class Doors:
     `random_bytes` makes ticket tokens (os.urandom in a real hall). `health` names each check with `ok`, or
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
-    None takes any. `pages` is the folder of web pages. `monotonic` counts seconds.
+    None takes any. `pages` is the folder of web pages. `persons`: without it no holder is
+    taken. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -49,4 +61,5 @@ class Doors:
     explain: Callable[[str, str], Explanation | Refused] = _no_explanation
     printers: frozenset[str] | None = None
     pages: Path | None = None
+    persons: Persons | None = None
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)

@@ -10,6 +10,7 @@ from functools import partial
 from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.boards import Boards
 from hall_daemon.adapters.http.exchange import Call, Fault, Operation, Query, Reply, encode
+from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
 from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.adapters.http.shared import SharedApi
@@ -32,6 +33,7 @@ class StaffApi:
         self._boards = boards
         self._events = events
         self._shared = shared
+        self._holders = HoldersApi(asking, reading)
         self._ctx = asking.doors.views
         self._plan = asking.doors.plan
 
@@ -55,6 +57,7 @@ class StaffApi:
                 self.hall, m.HallView, statuses=(304,)),
             Operation("getTicket", "GET", "/api/v1/tickets/{ticket}", "A ticket, by id or today's number",
                 self.ticket, m.TicketView, ("unknown_ticket",)),
+            *self._holders.operations(),
             Operation("getTicketHistory", "GET", "/api/v1/tickets/{ticket}/history", "What happened to a ticket",
                 self.history, m.History, ("unknown_ticket",)),
             Operation("explainTicket", "GET", "/api/v1/tickets/{ticket}/why", "Why it was called, or not yet",

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from hall_daemon.adapters.clock import HallClock
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Doors, HttpServer, Limits, both_servers
 from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.vault import Vault, load_key
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Recorded
@@ -78,6 +79,7 @@ class LiveHall:
     core: Core
     follower: Follower
     journal: Journal
+    folder: Path
     staff: HttpServer
     public: HttpServer
 
@@ -102,6 +104,7 @@ def live_hall(
     follower = Follower(Hall(), 0, reader, clock)
     core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over, **(core_options or {}))
     history_reader = journal.reader()
+    vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
 
     def history(ticket_id: str) -> Sequence[Recorded]:
         return [row for row in history_reader.all() if about(row.event).ticket == ticket_id]
@@ -117,6 +120,7 @@ def live_hall(
         "printers": frozenset({"printer-1"}),
         "health": lambda: {"journal": "ok"},
         "views": ViewContext(plan, 7),
+        "persons": vault,
     }
     behind = Doors(
         plan=plan,
@@ -138,13 +142,14 @@ def live_hall(
     try:
         staff.start()
         public.start()
-        yield LiveHall(plan, clock, core, follower, journal, staff, public)
+        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public)
     finally:
         staff.ask_to_stop()
         public.stop()
         staff.stop()
         core.stop()
         follower.stop()
+        vault.close()
         history_reader.close()
         reader.close()
         journal.close()

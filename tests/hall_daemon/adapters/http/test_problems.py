@@ -225,6 +225,7 @@ CASES: dict[str, Case] = {
     "day_full": Case(twice("idcard"), plan={"daily_cap": 1}),
     "storage_low": Case(issue, options={"core_options": {"admit": no_storage}}),
     "unknown_ticket": Case(lambda s: s.press("tickets/A404/cancel")),
+    "no_holder": Case(lambda s: s.get(f"/api/v1/tickets/{s.draw()}/holder")),
     "unknown_token": Case(unknown_token),
     "unknown_printer": Case(lambda s: issue(s, printer="printer-9")),
     "ticket_over": Case(after_draw("tickets/{ticket}/cancel", first="tickets/{ticket}/cancel")),

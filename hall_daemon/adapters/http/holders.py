@@ -1,0 +1,73 @@
+"""Who holds a ticket: into the vault, and out of it masked. The journal learns a random id and nothing else.
+
+Runs on the loop of `http`; the vault is asked on the reading thread.
+"""
+
+from __future__ import annotations
+
+from hall_daemon.adapters.http.asking import REPLAYED, Asking
+from hall_daemon.adapters.http.exchange import Call, Fault, Operation, Reply, encode
+from hall_daemon.adapters.http.reading import Reading
+from hall_daemon.app import views
+from hall_daemon.domain import commands as c
+from hall_daemon.domain.events import HolderNamed
+from hall_daemon.domain.ticket import day_of
+from hall_daemon.wire import messages as m
+from hall_daemon.wire.persons import HolderBody, HolderView, masked_digits, masked_name, valid_id_number
+
+_PATH = "/api/v1/tickets/{ticket}/holder"
+
+
+class HoldersApi:
+    def __init__(self, asking: Asking, reading: Reading) -> None:
+        self._asking = asking
+        self._reading = reading
+
+    def operations(self) -> tuple[Operation, ...]:
+        if self._asking.doors.persons is None:
+            return ()
+        return (
+            Operation("nameHolder", "POST", _PATH, "Say who holds a ticket; kept encrypted, wiped with the day",
+                self.name, m.Done, ("unknown_ticket", "ticket_over"), body=HolderBody),
+            Operation("getHolder", "GET", _PATH, "Who holds a ticket, masked",
+                self.look, HolderView, ("unknown_ticket", "no_holder")),
+        )  # fmt: skip
+
+    async def name(self, call: Call) -> Reply:
+        persons = self._asking.doors.persons
+        assert persons is not None
+        body: HolderBody = call.body
+        if body.id_number and not valid_id_number(body.id_number):
+            raise Fault("bad_field", {"why": "the check digit of id_number does not fit: type it again"})
+        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        fields = {"name": body.name, "phone": body.phone, "id_number": body.id_number.upper()}
+        subject = await self._reading.aside(persons.put, fields, day_of(ticket_id))
+        needless = subject
+        try:
+            answer = await self._asking.apply(c.NameHolder(ticket_id, subject), call)
+            named = answer.events[0].event
+            assert isinstance(named, HolderNamed)
+            if not answer.repeated:
+                needless = named.before
+        finally:
+            # Refused, or a repeat of what was done: then the new record has no ticket. Else the old one has none.
+            if needless:
+                await self._reading.aside(persons.wipe, needless)
+        done = views.done_view(self._asking.doors.views, 0, answer.events)
+        return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
+
+    async def look(self, call: Call) -> Reply:
+        persons = self._asking.doors.persons
+        assert persons is not None
+        await self._asking.replica.fresh()
+        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        ticket = self._asking.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
+        if ticket is None:
+            raise Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
+        fields = await self._reading.aside(persons.get, ticket.subject) if ticket.subject else None
+        if fields is None:
+            raise Fault("no_holder", {"ticket": ticket.number})
+        view = HolderView(
+            ticket.id, masked_name(fields["name"]), masked_digits(fields["phone"]), masked_digits(fields["id_number"])
+        )
+        return Reply(200, encode(view))
