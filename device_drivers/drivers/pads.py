@@ -13,7 +13,7 @@ from typing import Annotated
 
 from device_drivers.drivers.base import LineDriver
 from device_drivers.lines import build_line, byte_seconds
-from device_drivers.links.keypad_ff68 import PadLink, PadPlace
+from device_drivers.links.keypad_ff68 import REPEAT_S, PadLink, PadPlace
 from device_drivers.ports import Line, PadPress
 from device_drivers.specs import Between, DeviceSpec, Environment, no_two_alike, parse_options
 
@@ -32,7 +32,7 @@ class PadBus(LineDriver[PadPress]):
         on_press: Callable[[PadPress], None],
         monotonic: Callable[[], float],
         rng: random.Random,
-        dedupe_s: float = 0.2,
+        dedupe_s: float = REPEAT_S,
         gap_s: float = 0.02,
         byte_s: float = 0.0,
         refresh_s: float = 120.0,
@@ -64,7 +64,7 @@ class PadOptions:
     """
 
     pads: Annotated[tuple[PadPlace, ...], Between(1, 64)]
-    dedupe_ms: Annotated[int, Between(0, 10_000)] = 200
+    dedupe_ms: Annotated[int, Between(0, 10_000)] = int(REPEAT_S * 1000)
     gap_ms: Annotated[int, Between(0, 5000)] = 20
     refresh_s: Annotated[float, Between(0, 86_400)] = 120.0
     half_duplex: bool = True

@@ -53,6 +53,10 @@ _PAD_KEYS: dict[str, PadKey] = {
 BROKEN_OFF_S = 0.25
 # An echo arrives with the frame itself; this allows for adapters and for us being late.
 ECHO_S = 0.15
+# A pad that did not hear its acknowledgement sends the frame again after some tenths of a second, and again. A
+# digit is typed twice as fast as that on purpose, so there only the quickest repetition is one.
+REPEAT_S = 0.5
+DIGIT_REPEAT_S = 0.2
 # Digits that were typed and then forgotten.
 TYPED_S = 10.0
 TYPED_LIMIT = 6
@@ -92,16 +96,15 @@ class _Slot:
 
 
 class PadLink:
-    """Events are PadPress. `dedupe_s`: the same frame again within it is a repetition, not a press.
-
-    `half_duplex`: the adapter may give our own bytes back. Takes one pad or more.
+    """Events are PadPress. `dedupe_s`: the same frame again within it is a repetition, not a press, and so is one
+    within it of the repetition. `half_duplex`: the adapter may give our own bytes back. Takes one pad or more.
     """
 
     def __init__(
         self,
         pads: Iterable[PadPlace],
         *,
-        dedupe_s: float = 0.2,
+        dedupe_s: float = REPEAT_S,
         gap_s: float = 0.02,
         byte_s: float = 0.0,
         refresh_s: float = 120.0,
@@ -207,7 +210,8 @@ class PadLink:
             return None
         self._acks.append(encode_pad(acknowledgement(frame)))
         self._counters["acks"] += 1
-        repeated = frame == slot.heard and now - slot.heard_s < self._dedupe_s
+        within_s = self._dedupe_s if digit is None else min(self._dedupe_s, DIGIT_REPEAT_S)
+        repeated = frame == slot.heard and now - slot.heard_s < within_s
         slot.heard, slot.heard_s = frame, now
         if repeated:
             self._counters["repeats"] += 1

@@ -66,12 +66,12 @@ pads = ["pad-2"]
 kind = "aabb-strip"
 line = {{ kind = "serial", port = "{lines}/strips", baud = 9600 }}
 screens = [{{ id = "strip-1", address = 1, cells = 16 }}, {{ id = "strip-2", address = 2, cells = 16 }}]
+refresh_s = {refresh_s}
 
 [devices.pads]
 kind = "ff68-pad"
 line = {{ kind = "serial", port = "{lines}/pads", baud = 9600 }}
 pads = [{{ id = "pad-1", address = 1 }}, {{ id = "pad-2", address = 2 }}]
-half_duplex = {half_duplex}
 
 [devices.printer-1]
 kind = "escpos-printer"
@@ -126,7 +126,7 @@ class Stand:
         mqtt: str = "supervised",
         ms_per_line: int = 0,
         min_free_mb: int = 1,
-        half_duplex: bool = True,
+        refresh_s: float = 120,
         tail: str = "",
     ) -> None:
         self.folder = folder
@@ -138,7 +138,7 @@ class Stand:
         lines = folder / "lines"
         text = _CONFIG.format(
             lines=lines, http=http, public=public, broker=broker, mqtt=mqtt, min_free_mb=min_free_mb,
-            half_duplex=str(half_duplex).lower(),
+            refresh_s=refresh_s,
         )  # fmt: skip
         self.config.write_text(text + tail, encoding="utf-8")
         strips = [{"id": f"strip-{n}", "address": n, "cells": 16} for n in (1, 2)]

@@ -325,3 +325,18 @@ def test_presses_over_a_bad_line_each_arrive_once() -> None:
             pad.hear(worn(output))
         now += 0.3
     assert heard == [PadPress("pad-1", "call")] * 200
+
+
+def test_a_pad_that_hears_no_answer_repeats_one_press() -> None:
+    link = pads()
+    assert link.receive(CALL, 1.0) == [PadPress("pad-1", "call")]
+    for resent_s in (1.3, 1.6, 1.9):
+        assert link.receive(CALL, resent_s) == []
+    assert link.receive(CALL, 2.5) == [PadPress("pad-1", "call")]
+    assert link.counters["acks"] == 5
+
+
+def test_the_same_digit_twice_is_two_digits() -> None:
+    link = pads()
+    assert link.receive(key(1), 1.0) == link.receive(key(1), 1.05) == link.receive(key(1), 1.3) == []
+    assert link.receive(key(0x13), 2.0) == [PadPress("pad-1", "transfer", 11)]

@@ -1,0 +1,125 @@
+"""F9: garbage, broken frames, echoes and silence on the lines while people are called: nothing is done that nobody
+pressed, nothing is shown that nobody said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hall_daemon.domain import events as e
+from tests.drills.invariants import assert_sound, assert_whole, journal, wrong_on_strips
+from tests.drills.stand import Hall, Stand, wait_until
+
+PRESSES = 4
+SETTLED_S = 5.0
+
+
+def pressed(stand: Stand) -> list[tuple[str, str]]:
+    """(by whom, what) of everything that came from a pad."""
+    return [(row.by, type(row.event).__name__) for row in journal(stand.data) if row.by.startswith("pad:")]
+
+
+def press_and_wait(stand: Stand, key: str) -> None:
+    """Press, and wait until the pad was answered or gave up."""
+    stand.press("1", key)
+    wait_until(lambda: stand.pad("1")["pending"] == 0, SETTLED_S, "the pad has its answer or gives up")
+
+
+def draw_for_everybody(hall: Hall) -> list[str]:
+    hall.open()
+    return [hall.draw() for _ in range(2 * PRESSES + 2)]
+
+
+def test_garbage_between_presses(tmp_path: Path) -> None:
+    with Stand(tmp_path) as stand, stand.hall() as hall:
+        told = draw_for_everybody(hall)
+        for device in ("pads", "strips"):
+            stand.bench.fault(device, "garbage")
+        for key in ("call", "recall") * PRESSES:
+            press_and_wait(stand, key)
+            hall.window("2", "recall" if key == "recall" else "call-next")
+        wait_until(lambda: _counter(hall, "pads", "bytes_skipped") > 50, SETTLED_S, "garbage is heard")
+        for device in ("pads", "strips"):
+            stand.bench.clear_faults(device)
+        assert_whole(stand, hall, told)
+        pad = stand.pad("1")
+        calls = [what for _, what in pressed(stand) if what in ("TicketCalled", "TicketRecalled")]
+        assert len(calls) == pad["presses"] - pad["unacknowledged"]
+        assert {by for by, _ in pressed(stand)} == {"pad:pad-1"}
+        assert {what for _, what in pressed(stand)} <= {"TicketCalled", "TicketRecalled", "ServiceFinished"}
+        assert _counter(hall, "strips", "faults") == _counter(hall, "pads", "faults") == 0
+    assert_sound(stand.data, stand.settings, told)
+
+
+@pytest.mark.parametrize("fault", ["corrupt", "silence"])
+def test_a_press_that_arrives_broken_or_not_at_all_does_nothing(tmp_path: Path, fault: str) -> None:
+    with Stand(tmp_path) as stand, stand.hall() as hall:
+        told = draw_for_everybody(hall)
+        stand.bench.fault("pads", fault)
+        for key in ("call", "pause"):
+            press_and_wait(stand, key)
+        assert stand.pad("1")["unacknowledged"] == 2
+        hall.window("2", "call-next")
+        stand.bench.clear_faults("pads")
+        assert pressed(stand) == []
+        press_and_wait(stand, "call")
+        wait_until(lambda: stand.strip("1") == "请A002号办理", SETTLED_S, "the first press that arrives")
+        assert [what for _, what in pressed(stand)] == ["TicketCalled"]
+    assert_sound(stand.data, stand.settings, told)
+
+
+def test_our_own_frames_come_back(tmp_path: Path) -> None:
+    """A half-duplex adapter gives back what we send; an acknowledgement looks like the press it answers."""
+    with Stand(tmp_path) as stand, stand.hall() as hall:
+        told = draw_for_everybody(hall)
+        for device in ("pads", "strips"):
+            stand.bench.fault(device, "echo")
+        for key in ("call", "recall") * PRESSES:
+            press_and_wait(stand, key)
+        for device in ("pads", "strips"):
+            stand.bench.clear_faults(device)
+        assert_whole(stand, hall, told)
+        done = [what for _, what in pressed(stand) if what != "ServiceFinished"]
+        assert done == ["TicketCalled", "TicketRecalled"] * PRESSES
+    assert_sound(stand.data, stand.settings, told)
+
+
+@pytest.mark.parametrize("key", ["call", "pause"])
+def test_a_pad_that_does_not_hear_its_answer_repeats_a_press_that_acts_once(tmp_path: Path, key: str) -> None:
+    with Stand(tmp_path) as stand, stand.hall() as hall:
+        told = draw_for_everybody(hall)
+        stand.bench.fault("pads", "noise")
+        press_and_wait(stand, key)
+        assert stand.pad("1")["unacknowledged"] == 1
+        assert stand.pad("1")["resends"] == 3
+        stand.bench.clear_faults("pads")
+        done = [what for _, what in pressed(stand)]
+        assert done == [{"call": "TicketCalled", "pause": "WindowPaused"}[key]]
+    assert_sound(stand.data, stand.settings, told)
+
+
+def test_noise_on_the_way_to_the_strips_shows_nothing_wrong(tmp_path: Path) -> None:
+    """They never answer, so only the refresh repairs them; until then they show the words before."""
+    with Stand(tmp_path, refresh_s=1) as stand, stand.hall() as hall:
+        told = draw_for_everybody(hall)
+        wait_until(lambda: wrong_on_strips(stand, stand.settings) == [], SETTLED_S, "strips as the journal")
+        stand.bench.fault("strips", "noise")
+        for _ in range(PRESSES):
+            hall.window("1", "call-next")
+            hall.window("2", "call-next")
+        wait_until(lambda: stand.bench.shown("strips")["counters"]["bad_frames"] >= 2, SETTLED_S, "broken frames")
+        stand.bench.clear_faults("strips")
+        assert_whole(stand, hall, told)
+        said = {"", "窗口关闭", "等候叫号"}
+        said |= {
+            f"请{row.event.ticket[-4:]}号办理" for row in journal(stand.data) if isinstance(row.event, e.TicketCalled)
+        }
+        for screen in stand.bench.shown("strips")["screens"]:
+            assert {entry["text"] for entry in screen["history"]} <= said
+    assert_sound(stand.data, stand.settings, told)
+
+
+def _counter(hall: Hall, device: str, name: str) -> int:
+    (seen,) = (each for each in hall.get("hall")["devices"] if each["id"] == device)
+    return int(seen["counters"][name])
