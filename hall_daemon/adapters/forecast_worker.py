@@ -1,0 +1,138 @@
+"""The forecaster's child process: follows the journal, rolls the hall forward, answers with everybody's wait.
+
+Never imported by the daemon but for its messages: `python -m hall_daemon.adapters.forecast_worker` reads lines of
+JSON on stdin (one Begin, then Asks) and writes an Answer to each Ask. It only reads the journal. It runs at a
+low priority, dies with its parent, and ends when stdin does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from hall_daemon.adapters.journal import JournalReader
+from hall_daemon.adapters.snapshots import restore
+from hall_daemon.app.record import Recorded
+from hall_daemon.domain.evolve import evolve
+from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.prediction.outlook import Outlook
+from hall_daemon.prediction.predictor import Predictor
+from hall_daemon.prediction.steady import Shown, steadied
+
+NICE = 10
+# What is learnt at a start: the events of the last business days, at most so many.
+DAYS_LEARNT = 10
+EVENTS_LEARNT = 300_000
+CHUNK = 2000
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """The first line: which hall, and where its journal lies."""
+
+    plan: Plan
+    journal: str
+    snapshots: str
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """The waits of the hall as it is at event `seq`, at this moment of its clock."""
+
+    seq: int
+    tick: int
+    wall: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """True for event `seq` at hall tick `tick`. `learnt` are the service times the laws rest on."""
+
+    seq: int
+    tick: int
+    tickets: dict[str, Outlook]
+    queues: dict[str, Outlook]
+    runs: int
+    steps: int
+    learnt: int
+    took_ms: int
+
+
+class Follow:
+    """The hall and what it taught, at event `seq`; `upto` reads on."""
+
+    def __init__(self, begin: Begin) -> None:
+        self._reader = JournalReader(Path(begin.journal))
+        self.predictor = Predictor(begin.plan)
+        self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
+        self._shown: tuple[dict[str, Shown], dict[str, Shown]] = ({}, {})
+        for row in self._reader.all(after=self._first_lesson(), upto=self.seq):
+            self.predictor.see(row.event, row.tick)
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def _first_lesson(self) -> int:
+        days = self._reader.days()[-DAYS_LEARNT - 1 :]
+        first = days[0][1] - 1 if days else 0
+        return max(first, self.seq - EVENTS_LEARNT)
+
+    def upto(self, seq: int) -> None:
+        """Read on to event `seq`; what is not in the journal yet is left for the next time."""
+        while self.seq < seq and (rows := self._reader.after(self.seq, CHUNK)):
+            for row in rows:
+                self._live(row)
+
+    def _live(self, row: Recorded) -> None:
+        evolve(self.hall, row.event, row.moment)
+        self.predictor.see(row.event, row.tick)
+        self.seq = row.seq
+
+    def answer(self, ask: Ask) -> Answer:
+        began = time.monotonic()
+        self.upto(ask.seq)
+        waits = self.predictor.outlook(self.hall, Moment(ask.tick, ask.wall))
+        tickets, queues = self._shown
+        tickets = steadied(tickets, waits.tickets, ask.tick, promise=True)
+        queues = steadied(queues, waits.queues, ask.tick, promise=False)
+        self._shown = tickets, queues
+        return Answer(
+            self.seq, ask.tick,
+            {key: shown.at(ask.tick) for key, shown in tickets.items()},
+            {key: shown.said for key, shown in queues.items()},
+            waits.runs, waits.steps, self.predictor.times.seen, int((time.monotonic() - began) * 1000),
+        )  # fmt: skip
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until `requests` ends. Raises JournalError when the journal cannot be read."""
+    first = requests.readline()
+    if not first:
+        return
+    follow = Follow(msgspec.json.decode(first, type=Begin))
+    encoder, decoder = msgspec.json.Encoder(), msgspec.json.Decoder(Ask)
+    with contextlib.closing(follow):
+        for line in requests:
+            answers.write(encoder.encode(follow.answer(decoder.decode(line))) + b"\n")
+            answers.flush()
+
+
+def main() -> None:
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the kernel knew our wish
+        return
+    os.nice(NICE)
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()

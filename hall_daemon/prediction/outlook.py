@@ -1,0 +1,171 @@
+"""How long everybody waits, as ranges or reasons: roll-outs of the present hall, and what cannot be said.
+
+`outlook(...)` is what the forecaster calls and what an evaluation calls: same hall, same laws, same random numbers,
+same answer. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import NamedTuple
+
+from hall_daemon.domain import hours
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan, Skill
+from hall_daemon.domain.ticket import Place, Ticket
+from hall_daemon.prediction.laws import Laws
+from hall_daemon.prediction.rollout import RollOuts, Scene, Stream
+
+QUANTILES = (0.1, 0.5, 0.9)
+# Who works after hours, with people in line, is taken to go on for so long.
+OVERTIME_MS = 120 * MINUTE_MS
+
+
+class Range(NamedTuple):
+    """Seconds until the call: in 80 of 100 cases between p10 and p90."""
+
+    p10_s: int
+    p50_s: int
+    p90_s: int
+
+
+Outlook = Range | str
+"""A range, or a code of wire.messages.UNKNOWN_WAITS."""
+
+
+class Effort(NamedTuple):
+    """Roll until `steps` calls and arrivals were played, but at least `least` and at most `most` runs."""
+
+    steps: int = 40_000
+    least: int = 24
+    most: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Of one moment: everybody who waits by ticket id, and who would come now by queue id."""
+
+    tickets: dict[str, Outlook] = field(default_factory=dict)
+    queues: dict[str, Outlook] = field(default_factory=dict)
+    runs: int = 0
+    steps: int = 0
+
+
+def outlook(
+    plan: Plan,
+    hall: Hall,
+    now: Moment,
+    laws: Laws,
+    random: Random,
+    *,
+    mix: Mapping[str, float] | None = None,
+    streams: Sequence[Stream] = (),
+    effort: Effort = Effort(),  # noqa: B008 (a value)
+) -> Waits:
+    """Roll the hall forward from `now`. `mix` weighs the services of a queue for somebody who comes (even when
+    absent), `streams` are who may come later. Reads the hall, does not change it."""
+    waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
+    spans = working_spans(plan, hall, now)
+    windows = tuple(window for window in plan.windows if hall.window(window).status != "closed")
+    served = {s for w in windows for s, skill in plan.windows[w].skills.items() if skill != "never"}
+    issuing = hall.day_open and hours.session_at(plan, hall, now) is not None
+    nobody = "no_window_open" if spans and hall.day_open else "hall_closed"
+    tickets: dict[str, Outlook] = {ticket.id: nobody for ticket in waiting}
+    queues: dict[str, Outlook] = dict.fromkeys(plan.queues, "no_window_open" if issuing else "hall_closed")
+    strangers = {
+        queue: group
+        for queue in plan.queues
+        if issuing and (group := _strangers(plan, hall, now, queue, served, mix or {}))
+    }
+    expected = [ticket.id for ticket in waiting if ticket.service in served]
+    if not spans or not (strangers or expected):
+        return Waits(tickets, queues)
+    scene = Scene(
+        plan, hall, now.tick, spans, laws, windows, strangers,
+        tuple(stream for stream in streams if _may_overtake(plan, windows, waiting, stream)),
+    )  # fmt: skip
+    rolled = RollOuts(scene, random)
+    while rolled.runs < effort.least or (rolled.runs < effort.most and rolled.steps < effort.steps):
+        rolled.run()
+    end = spans[-1][1] - now.tick
+    for ticket_id in expected:
+        tickets[ticket_id] = summary(rolled.waits[ticket_id], rolled.runs, end)
+    for queue in strangers:
+        queues[queue] = summary(rolled.newcomers[queue], rolled.runs, end)
+    return Waits(tickets, queues, rolled.runs, rolled.steps)
+
+
+def summary(waits_ms: Sequence[float], runs: int, end_ms: float) -> Outlook:
+    """The range of `runs` cases of which only `waits_ms` came to a call before the end of the day."""
+    ordered = sorted(waits_ms)
+    low, middle, high = (quantile(ordered, runs, share) for share in QUANTILES)
+    if math.isinf(middle):
+        return "closing_before_turn"
+    return Range(int(low // 1000), round(middle / 1000), -int(-min(high, end_ms) // 1000))
+
+
+def quantile(ordered: Sequence[float], runs: int, share: float) -> float:
+    """Of `runs` values, of which all but `ordered` (ascending) are infinite; between two values in proportion."""
+    at = share * runs - 0.5
+    below = max(0, min(math.floor(at), runs - 1))
+    above = min(below + 1, runs - 1)
+    if above >= len(ordered):
+        return ordered[below] if below < len(ordered) and at <= below else math.inf
+    return ordered[below] + (ordered[above] - ordered[below]) * min(1.0, max(0.0, at - below))
+
+
+def working_spans(plan: Plan, hall: Hall, now: Moment) -> tuple[tuple[int, int], ...]:
+    """When windows call, in ticks from now on: the rest of today's sessions. A window that is open outside of
+    them works over time."""
+    if not hall.day_open:
+        return ()
+    to_tick = now.tick - now.wall + hall.midnight_wall
+    sessions = [(to_tick + begin * MINUTE_MS, to_tick + end * MINUTE_MS) for begin, end in plan.sessions(hall.day)]
+    spans = [(max(begin, now.tick), end) for begin, end in sessions if end > now.tick]
+    begins = spans[0][0] if spans else now.tick + OVERTIME_MS
+    if begins > now.tick and any(hall.window(window).status == "open" for window in plan.windows):
+        spans.insert(0, (now.tick, min(begins, now.tick + OVERTIME_MS)))
+    return tuple(spans)
+
+
+def _strangers(
+    plan: Plan, hall: Hall, now: Moment, queue: str, served: set[str], mix: Mapping[str, float]
+) -> list[tuple[Ticket, float]]:
+    """A ticket for each service of `queue` that somebody could come for now, with its share."""
+    services = [service for service in plan.queue_services[queue] if service in served]
+    known = any(mix.get(service, 0.0) > 0.0 for service in services)
+    return [
+        (
+            # The empty day keeps the id apart from those of real tickets.
+            Ticket(
+                f"-{service}", "", "", queue, (service,), "ordinary", "waiting",
+                Place(now.tick, hall.serial + 1), "", now.tick, now.wall,
+            ),
+            mix.get(service, 0.0) if known else 1.0,
+        )
+        for service in services
+        if not known or mix.get(service, 0.0) > 0.0
+    ]  # fmt: skip
+
+
+_RANK: dict[Skill, int] = {"first": 0, "yes": 1, "idle": 2}
+
+
+def _may_overtake(plan: Plan, windows: Sequence[str], waiting: Sequence[Ticket], stream: Stream) -> bool:
+    """Whether people of `stream` can be called before somebody who is here already: in another class than some,
+    or with a better skill at some window. All others stand behind and are left out."""
+    if stream.class_ != "ordinary":
+        return True
+    for window in windows:
+        skills = plan.windows[window].skills
+        own = _RANK.get(skills.get(stream.service, "never"))
+        if own is None:
+            continue
+        if any(_RANK.get(skill, own) > own for skill in skills.values()):
+            return True
+        if any(ticket.class_ != stream.class_ and ticket.service in skills for ticket in waiting):
+            return True
+    return False

@@ -1,0 +1,265 @@
+"""The present hall rolled forward by events until everybody in line was called: one possible rest of the day.
+
+A window that becomes free calls whom `Turns` (that is, `choose`) says; how long it is taken, who does not answer,
+who gives up and who comes meanwhile is drawn from the laws. Randomness is passed in; pure; one thread.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from itertools import accumulate
+from random import Random
+from statistics import NormalDist
+from typing import NamedTuple
+
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Plan
+from hall_daemon.domain.ticket import Ticket
+from hall_daemon.prediction.laws import Law, Laws
+from hall_daemon.prediction.turns import NOBODY, Floor, Turns, rank
+
+# A roll-out that does not end by itself (people of a better skill come faster than they are served) ends here.
+STEPS_EACH = 20
+STEPS_LEAST = 5_000
+
+_WAKE = -1
+_NORMAL = NormalDist()
+
+
+class Stream(NamedTuple):
+    """People who come for a service in a class, `per_ms` of them on average."""
+
+    service: str
+    class_: str
+    per_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is given: `spans` are the times (begin, end in ticks) at which windows call; `strangers` the tickets that
+    stand for somebody who comes now, by queue with the share of each; `streams` who comes later."""
+
+    plan: Plan
+    hall: Hall
+    tick: int
+    spans: tuple[tuple[int, int], ...]
+    laws: Laws
+    windows: tuple[str, ...]
+    strangers: Mapping[str, Sequence[tuple[Ticket, float]]]
+    streams: tuple[Stream, ...] = ()
+
+
+class _Desk(NamedTuple):
+    """A window at the beginning: `state` is free, busy or paused, `since` the tick it has been that."""
+
+    state: str
+    law: Law
+    service: int = 0
+    since: int = 0
+    no_show: float = 0.0
+    following: tuple[int, ...] = ()
+    class_: int = 0
+    rank: int = 0
+
+
+class RollOuts:
+    """`run()` once for each possible rest of the day; `waits[id]` and `newcomers[queue]` collect the ms until the
+    call, `steps` the calls. Who is not called in a run adds nothing to its list; `runs` counts them."""
+
+    def __init__(self, scene: Scene, random: Random) -> None:
+        self.runs = self.steps = 0
+        self._scene = scene
+        self._random = random
+        strangers = [ticket for group in scene.strangers.values() for ticket, _ in group]
+        self._floor = floor = Floor(
+            scene.plan, scene.hall, scene.tick, scene.windows, strangers,
+            [(stream.service, stream.class_) for stream in scene.streams],
+        )  # fmt: skip
+        index = {ticket_id: i for i, ticket_id in enumerate(floor.ids)}
+        self.newcomers: dict[str, list[float]] = {queue: [] for queue in scene.strangers}
+        self._groups = [
+            (queue, [index[ticket.id] for ticket, _ in group], [share for _, share in group])
+            for queue, group in scene.strangers.items()
+        ]
+        self._queue_of = {i: queue for queue, members, _ in self._groups for i in members}
+        reachable = {service for skill in floor.skill for service in skill}
+        self._samples: list[list[float]] = [[] for _ in floor.ids]
+        self._counted = sum(
+            ticket.service in reachable and i not in self._queue_of for i, ticket in enumerate(floor.tickets)
+        )
+        self.waits = {ticket_id: self._samples[i] for i, ticket_id in enumerate(floor.ids) if i not in self._queue_of}
+        laws = scene.laws
+        self._laws = [laws.of(service) for service in floor.services]
+        self._no_show = [laws.no_show.get(service, 0.0) for service in floor.services]
+        self._desks = [self._desk(window) for window in scene.windows]
+        self._streams = [(floor.services[s.service], floor.classes[s.class_], s.per_ms) for s in scene.streams]
+        self._rate = sum(per_ms for _, _, per_ms in self._streams)
+        self._cumulated = list(accumulate(per_ms for _, _, per_ms in self._streams))
+        self._wakes = sorted({ticket.not_before for ticket in floor.tickets if ticket.not_before > scene.tick})
+        self._following = {i: following for i, following in enumerate(floor.following) if following}
+        self._most_steps = STEPS_LEAST + STEPS_EACH * len(floor.ids)
+
+    def _desk(self, window: str) -> _Desk:
+        scene, floor = self._scene, self._floor
+        state = scene.hall.window(window)
+        if state.ticket:
+            ticket = scene.hall.tickets[state.ticket]
+            share = scene.laws.no_show.get(ticket.service, 0.0) if ticket.state == "called" else 0.0
+            return _Desk(
+                "busy" if state.status == "open" else "busy, then paused",
+                scene.laws.of(ticket.service), floor.services[ticket.service], ticket.called_tick, share,
+                tuple(floor.services[service] for service in ticket.services[1:]),
+                floor.classes[ticket.class_], rank(ticket.place),
+            )  # fmt: skip
+        if state.status == "open":
+            return _Desk("free", scene.laws.gap)
+        return _Desk("paused", scene.laws.pause.get(state.reason, scene.laws.other_pause), since=state.since)
+
+    def run(self) -> None:
+        """Roll once. Runs with numbers 0, 1, 2, … cover the hall's unknown pace evenly."""
+        laws, gauss = self._scene.laws, self._random.gauss
+        self._pace = math.exp(laws.pace * _NORMAL.inv_cdf(_spread_evenly(self.runs)))
+        self._factors = [
+            self._pace * math.exp(law.spread * gauss(0.0, 1.0)) if law.spread else self._pace for law in self._laws
+        ]
+        self._turns = Turns(self._floor)
+        self._left = self._counted
+        self._idle: list[int] = []
+        self._entered: dict[int, float] = {}
+        self._more = self._following.copy()
+        self._going_on: dict[int, tuple[tuple[int, ...], int, int]] = {}
+        for _, members, shares in self._groups:
+            (chosen,) = self._random.choices(members, shares)
+            for i in members:
+                if i != chosen:
+                    self._turns.pass_over(i)
+            self._left += 1
+        self._heap = [(self._free_at(w, desk), w) for w, desk in enumerate(self._desks)]
+        self._heap += [(float(tick), _WAKE) for tick in self._wakes]
+        heapify(self._heap)
+        self._roll()
+        self.runs += 1
+
+    def _free_at(self, w: int, desk: _Desk) -> float:
+        now, chance, laws = self._scene.tick, self._random.random, self._scene.laws
+        if desk.state == "free":
+            return now + self._gap()
+        elapsed = max(0.0, now - desk.since)
+        if desk.state == "paused":
+            return now + desk.law.left_ms(elapsed, 1.0, chance())
+        if desk.no_show:
+            absent = desk.no_show * laws.stay.lasting(elapsed)
+            here = (1.0 - desk.no_show) * desk.law.lasting(elapsed)
+            if absent > chance() * (absent + here):
+                return now + laws.stay.left_ms(elapsed, 1.0, chance())
+        if desk.following:
+            self._going_on[w] = (desk.following, desk.class_, desk.rank)
+        done = now + desk.law.left_ms(elapsed, self._factors[desk.service], chance())
+        if desk.state == "busy":
+            return done + self._gap()
+        return max(done, now + laws.other_pause.left_ms(0.0, 1.0, chance()))
+
+    def _gap(self) -> float:
+        table = self._scene.laws.gap.table
+        return table[int(self._random.random() * len(table))]
+
+    def _roll(self) -> None:
+        heap, spans = self._heap, iter(self._scene.spans)
+        begin, end = next(spans, (0, 0))
+        comes_at = self._next_arrival(float(self._scene.tick))
+        first_step = self.steps
+        while self._left > 0 and self.steps - first_step < self._most_steps:
+            at = min(comes_at, heap[0][0]) if heap else comes_at
+            while at >= end:
+                begin, end = next(spans, (0, 0))
+                if not end:
+                    return
+            if at == comes_at:
+                if at >= begin:
+                    self._arrive(at)
+                comes_at = self._next_arrival(max(at, begin))
+                continue
+            _, w = heappop(heap)
+            if at < begin:
+                heappush(heap, (float(begin), w))
+            elif w == _WAKE:
+                self._rouse(at)
+            else:
+                if w in self._going_on:
+                    self._go_on(w, at)
+                self._call(w, at)
+
+    def _call(self, w: int, at: float) -> bool:
+        """Window `w` is free and calls; False when nobody may be called, then it stays idle."""
+        turns, random, known = self._turns, self._random.random, len(self._samples)
+        while (i := turns.next(w, at)) != NOBODY:
+            self.steps += 1
+            if i < known:
+                self._left -= 1
+                queue = self._queue_of.get(i)
+                if queue is not None:
+                    self.newcomers[queue].append(at - self._scene.tick)
+                    turns.pass_over(i)
+                    continue
+                self._samples[i].append(at - self._scene.tick)
+            if self._gave_up(i, at):
+                turns.pass_over(i)
+                continue
+            turns.take(w, i)
+            service = turns.service[i]
+            if random() < self._no_show[service]:
+                table, factor = self._scene.laws.stay.table, 1.0
+            else:
+                table, factor = self._laws[service].table, self._factors[service]
+                if i in self._more:
+                    self._going_on[w] = (self._more[i], turns.class_[i], turns.ranks[i])
+            taken = table[int(random() * len(table))] * factor
+            heappush(self._heap, (at + taken + self._gap(), w))
+            return True
+        self._idle.append(w)
+        return False
+
+    def _gave_up(self, i: int, at: float) -> bool:
+        leave = self._scene.laws.leave_per_ms
+        waited = at - self._entered.get(i, self._scene.tick)
+        return leave > 0.0 and self._random.random() < -math.expm1(-leave * waited)
+
+    def _go_on(self, w: int, at: float) -> None:
+        """The person at `w` has another matter: back into line with the old place."""
+        following, class_, place_rank = self._going_on.pop(w)
+        i = self._turns.stand(following[0], class_, place_rank)
+        self._entered[i] = at
+        if len(following) > 1:
+            self._more[i] = following[1:]
+        self._rouse(at)
+
+    def _arrive(self, at: float) -> None:
+        which = bisect_right(self._cumulated, self._random.random() * self._rate, hi=len(self._streams) - 1)
+        service, class_, _ = self._streams[which]
+        self._entered[self._turns.enter(service, class_, int(at))] = at
+        self.steps += 1
+        self._rouse(at)
+
+    def _rouse(self, at: float) -> None:
+        """Somebody new may be called: idle windows look, the one that is idle longest first."""
+        idle, self._idle = self._idle, []
+        for w in idle:
+            self._call(w, at)
+
+    def _next_arrival(self, after: float) -> float:
+        return after + self._random.expovariate(self._rate) if self._rate else math.inf
+
+
+def _spread_evenly(n: int) -> float:
+    """The n-th number of a sequence that fills (0, 1) evenly however long it gets (van der Corput, base 2)."""
+    number, share = 0.0, 0.5
+    n += 1
+    while n:
+        number += share * (n & 1)
+        n >>= 1
+        share /= 2
+    return number

@@ -1,0 +1,73 @@
+"""Halls to roll forward: plans with any skills, and halls put together ticket by ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hall_daemon.domain.hall import Hall, WindowState
+from hall_daemon.domain.plan import Moment, Name, Plan, Policy, Queue, Service, Skill, Window
+from hall_daemon.domain.ticket import Place, Ticket
+from hall_daemon.prediction.laws import Law, Laws
+
+DAY = "2026-11-23"
+MIDNIGHT_WALL = 1_795_392_000_000
+MINUTE_MS = 60_000
+NOW = Moment(50_000_000, MIDNIGHT_WALL + 9 * 60 * MINUTE_MS)
+
+
+def name(text: str) -> Name:
+    return Name(text, text)
+
+
+def plan(windows: Mapping[str, Mapping[str, Skill]], *, expected_s: int = 600, **changes: Any) -> Plan:
+    """Each service has a queue of its own name."""
+    services = list(dict.fromkeys(service for skills in windows.values() for service in skills))
+    base = Plan(
+        id="test",
+        name=name("hall"),
+        timezone="UTC",
+        queues={service: Queue(service, name(service), chr(65 + n)) for n, service in enumerate(services)},
+        services={service: Service(service, name(service), service, expected_s) for service in services},
+        windows={window: Window(window, window, dict(skills)) for window, skills in windows.items()},
+        pause_reasons={"lunch": name("lunch")},
+        policy=Policy(recall_lock_s=0, missed_lock_s=0, longest_wait_s=0),
+    )
+    return replace(base, **changes)
+
+
+def one_window(**changes: Any) -> Plan:
+    return plan({"1": {"card": "yes"}}, **changes)
+
+
+def hall(open_windows: Sequence[str] = ("1",)) -> Hall:
+    made = Hall(day=DAY, midnight_wall=MIDNIGHT_WALL, day_open=True)
+    for window in open_windows:
+        made.windows[window] = WindowState(window, "open", f"staff-{window}")
+    return made
+
+
+def ticket(n: int, service: str = "card", class_: str = "ordinary", **changes: Any) -> Ticket:
+    """The n-th in line, drawn n seconds after the first."""
+    base = Ticket(
+        f"{DAY}-{service}{n:05d}", f"{n}", DAY, service, (service,), class_, "waiting",
+        Place(NOW.tick - 3_600_000 + n * 1000, n), f"token-{service}-{n}", 0, 0,
+    )  # fmt: skip
+    return base._replace(**changes)
+
+
+def at_window(made: Hall, window: str, person: Ticket, elapsed_s: float, state: str = "serving") -> None:
+    """`person` was called to `window` so long ago."""
+    called = NOW.tick - int(elapsed_s * 1000)
+    made.put(person._replace(state=state, window=window, called_tick=called, started_tick=called))
+    made.windows[window] = made.window(window)._replace(ticket=person.id)
+
+
+def fixed(seconds: float, **more: Any) -> Laws:
+    """Every service takes exactly so long."""
+    return Laws({}, Law((seconds * 1000.0,)), **more)
+
+
+def later(seconds: float) -> Moment:
+    return Moment(NOW.tick + int(seconds * 1000), NOW.wall + int(seconds * 1000))
