@@ -17,6 +17,7 @@ from hall_daemon.app.deadlines import due
 from hall_daemon.app.record import Accepted, Answer, Busy, Clock, KeyUse, Recorded, Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide
+from hall_daemon.domain.events import Event
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
@@ -40,7 +41,7 @@ class Store(Protocol):
 
     def read(self, first_seq: int, last_seq: int) -> list[Recorded]: ...
 
-    def forget_keys(self, before_seq: int) -> None: ...
+    def forget_keys(self, before_seq: int) -> None: ...  # raises when it cannot; nothing is lost then
 
 
 class CoreClock(Clock, Protocol):
@@ -76,6 +77,7 @@ class Core:
         self._batch_limit = batch_limit
         self._inbox_limit = inbox_limit
         self._inbox: queue.SimpleQueue[tuple[Request, OnAnswer] | None] = queue.SimpleQueue()
+        self._door = threading.Lock()
         self._taking = True
         self._thread: threading.Thread | None = None
 
@@ -94,9 +96,11 @@ class Core:
 
         `on_answer` runs on the core thread once the outcome is durable; it may only enqueue.
         """
-        if not self._taking or self._inbox.qsize() >= self._inbox_limit:
-            raise Busy
-        self._inbox.put((request, on_answer))
+        # What passes the door is answered: `stop` closes it before it sends the last item.
+        with self._door:
+            if not self._taking or self._inbox.qsize() >= self._inbox_limit:
+                raise Busy
+            self._inbox.put((request, on_answer))
 
     def ask(self, request: Request, timeout_s: float = 5.0) -> Answer:
         """Submit and wait. Raises Busy, or TimeoutError: then the outcome is not known."""
@@ -113,10 +117,13 @@ class Core:
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Refuse new requests, finish those that were taken, end the thread."""
-        self._taking = False
-        self._inbox.put(None)
+        with self._door:
+            self._taking = False
+            self._inbox.put(None)
         if self._thread is not None:
             self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                _LOGGER.error("core did not end in %g s", timeout_s)
 
     def _run(self) -> None:
         try:
@@ -153,7 +160,10 @@ class Core:
         if rows or used:
             self._store.append(rows, used)
         for on_answer, answer in answers:
-            on_answer(answer)
+            try:
+                on_answer(answer)
+            except Exception:  # what is committed goes on to everybody else
+                _LOGGER.exception("an answer could not be given")
         if rows:
             self._on_batch(rows)
         if len(self._keys) > KEYS_KEPT:
@@ -187,7 +197,12 @@ class Core:
         refused = self._admit(request.command)
         if refused is not None:
             return refused
-        outcome = decide(self.plan, self.hall, request.command, now)
+        try:
+            outcome = decide(self.plan, self.hall, request.command, now)
+        except Exception:
+            # `decide` changes nothing, so a rule that breaks on one command need not end the hall for all.
+            _LOGGER.exception("a rule broke on %s", type(request.command).__name__)
+            return Refused("internal")
         if isinstance(outcome, Refused):
             return outcome
         seq = self._store.seq + len(rows)
@@ -195,12 +210,14 @@ class Core:
         for event in outcome:
             seq += 1
             evolve(self.hall, event, now)
-            # A finish after midnight lands on the day the number was drawn.
-            ticket = getattr(event, "ticket", "")
-            day = day_of(ticket) if ticket else self.hall.day
-            recorded.append(Recorded(seq, now.tick, now.wall, day, request.by, event))
+            recorded.append(Recorded(seq, now.tick, now.wall, self._day_of(event), request.by, event))
         rows += recorded
         return Accepted(tuple(recorded))
+
+    def _day_of(self, event: Event) -> str:
+        """A finish after midnight, and its undoing, land on the day the number was drawn."""
+        ticket = getattr(event, "ticket", "") or next(iter(getattr(event, "tickets", ())), "")
+        return day_of(ticket) if ticket else self.hall.day
 
     def _repeat(self, request: Request, rows: list[Recorded]) -> Answer:
         """The answer of the first time. Its events may still be in this very batch."""
@@ -213,6 +230,10 @@ class Core:
         return Accepted(tuple(events), repeated=True)
 
     def _forget_old_keys(self) -> None:
-        kept = list(self._keys.items())[KEYS_KEPT // 2 :]
-        self._store.forget_keys(kept[0][1].first_seq)
+        """Housekeeping: a disk that cannot do it now does it another time."""
+        kept = list(self._keys.items())[-KEYS_KEPT // 2 :]
         self._keys = dict(kept)
+        try:
+            self._store.forget_keys(kept[0][1].first_seq)
+        except Exception:
+            _LOGGER.warning("old idempotency keys stay in the journal", exc_info=True)

@@ -25,6 +25,7 @@ T = TypeVar("T")
 CHUNK = 500
 RING = 5000
 BACKLOG = 50_000
+RETRY_S = 1.0
 
 
 class Reader(Protocol):
@@ -43,7 +44,11 @@ class Follower:
         self._reader = reader
         self._clock = clock
         self._batches: queue.SimpleQueue[Sequence[Recorded] | None] = queue.SimpleQueue()
-        self._backlog = 0
+        # Each counter has one writing thread: the core the first two, the follower the third.
+        self._committed = seq
+        self._given = 0
+        self._taken = 0
+        self._stuck = False
         self._ring: deque[Recorded] = deque(maxlen=RING)
         self._changed = threading.Condition()
         self._reading = threading.Lock()
@@ -63,11 +68,14 @@ class Follower:
         self._batches.put(None)
         if self._thread is not None:
             self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                _LOGGER.error("follower did not end in %g s", timeout_s)
 
     def hand_over(self, batch: Sequence[Recorded]) -> None:
         """Give committed events on. Never blocks; past BACKLOG the batch is left to the journal."""
-        if self._backlog < BACKLOG:
-            self._backlog += len(batch)
+        self._committed = batch[-1].seq
+        if self._given - self._taken < BACKLOG:
+            self._given += len(batch)
             self._batches.put(batch)
 
     def read(self, look: Callable[[Hall], T]) -> T:
@@ -91,32 +99,53 @@ class Follower:
             return [row for row in self._reader.after(seq, limit) if row.seq <= upto]
 
     def _run(self) -> None:
-        while (batch := self._batches.get()) is not None:
-            self._backlog -= len(batch)
+        while (batch := self._next()) is not None:
+            self._taken += len(batch)
             try:
                 self._follow(batch)
             except Exception:
                 # A replica that cannot follow must not pretend: it stays at its seq, and ttl shows its age.
                 self.failures += 1
-                _LOGGER.exception("follower stays at event %s", self.seq)
+                if not self._stuck:
+                    _LOGGER.exception("follower stays at event %s", self.seq)
+                self._stuck = True
+            else:
+                if self._stuck:
+                    _LOGGER.warning("follower goes on at event %s", self.seq)
+                self._stuck = False
+
+    def _next(self) -> Sequence[Recorded] | None:
+        """The next batch; nothing in it when the replica is behind and it is time to look at the journal again."""
+        try:
+            return self._batches.get(timeout=RETRY_S if self.seq < self._committed else None)
+        except queue.Empty:
+            return ()
 
     def _follow(self, batch: Sequence[Recorded]) -> None:
-        while batch[0].seq > self.seq + 1:
-            with self._reading:
-                missing = self._reader.after(self.seq, CHUNK)
-            if not missing:
-                break
-            self._apply(missing)
+        if batch:
+            self._catch_up(batch[0].seq - 1)
         fresh = [row for row in batch if row.seq > self.seq]
         for start in range(0, len(fresh), CHUNK):
             self._apply(fresh[start : start + CHUNK])
+        if self._batches.empty():
+            # Nobody will hand over what was left out: not before the hall moves again.
+            self._catch_up(self._committed)
+
+    def _catch_up(self, upto: int) -> None:
+        """Read from the journal what was not handed over."""
+        while self.seq < upto:
+            with self._reading:
+                missing = self._reader.after(self.seq, min(CHUNK, upto - self.seq))
+            if not missing or missing[0].seq != self.seq + 1:
+                raise LookupError(f"the journal does not have event {self.seq + 1}")
+            self._apply(missing)
 
     def _apply(self, rows: Sequence[Recorded]) -> None:
         with self._changed:
             for row in rows:
                 evolve(self._hall, row.event, row.moment)
-            self.seq = rows[-1].seq
-            self._ring.extend(rows)
+                self.seq = row.seq
+                self._ring.append(row)
             self._changed.notify_all()
         now = self._clock.now()
         for subscriber in self._subscribers:

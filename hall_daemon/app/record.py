@@ -61,7 +61,7 @@ class Busy(Exception):
 
 
 class Clock(Protocol):
-    """The hall's clock. `now().tick` never runs backwards, also across restarts (`start_after`)."""
+    """The hall's clock. `now().tick` never runs backwards, also across restarts."""
 
     def now(self) -> Moment: ...
 
