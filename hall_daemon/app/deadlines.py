@@ -9,13 +9,19 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 
+HALF_DAY_S = 43_200
+
 
 def local_day(wall: int, timezone: str) -> tuple[str, int]:
-    """The local date at `wall` ms and the wall ms of its midnight."""
+    """The local date at `wall` ms, and the wall ms from which the minutes of that day count.
+
+    That is 12 h before its noon: its midnight, except when the clocks change that night. Then it is an hour beside
+    it, so that 08:30 is half past eight on the wall on that day too.
+    """
     zone = ZoneInfo(timezone)
     local = datetime.fromtimestamp(wall / 1000, zone)
-    midnight = datetime(local.year, local.month, local.day, tzinfo=zone)
-    return local.date().isoformat(), int(midnight.timestamp() * 1000)
+    noon = datetime(local.year, local.month, local.day, 12, tzinfo=zone)
+    return local.date().isoformat(), int((noon.timestamp() - HALF_DAY_S) * 1000)
 
 
 def due(plan: Plan, hall: Hall, now: Moment) -> list[c.Command]:

@@ -14,11 +14,12 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.dispatch import blocked
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.plan import Moment, Name, Plan
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire.messages import Explanation, Text
 
 HallBefore = Callable[[int], Hall]
+RANKED = frozenset({"arrival", "class_mix", "returner"})
 
 WORDS: dict[str, tuple[str, str]] = {
     "not_called": ("{number} 号尚未被叫到。", "{number} has not been called yet."),
@@ -84,16 +85,17 @@ def explain(
     codes = ["called"]
     if other is not None:
         hall = hall_before(call.seq)
-        code, more = _against(plan, hall, event.window, hall.tickets[ticket_id], other, call.moment)
+        code, more = _against(plan, hall, event, hall.tickets[ticket_id], other, call.moment)
         codes.append(code)
         facts |= more
     return _answer(ticket_id, issued.number, before, codes, facts)
 
 
 def _against(
-    plan: Plan, hall: Hall, window_id: str, called: Ticket, other: e.TicketIssued, now: Moment
+    plan: Plan, hall: Hall, call: e.TicketCalled, called: Ticket, other: e.TicketIssued, now: Moment
 ) -> tuple[str, dict[str, str | int]]:
     """What kept the other one behind, as the code of its words and their facts."""
+    window_id = call.window
     ticket = hall.tickets.get(other.ticket)
     if ticket is None:
         return "not_drawn", {}
@@ -108,11 +110,13 @@ def _against(
     stopped = blocked(hall, ticket, now)
     if stopped is not None:
         return stopped.code, {"left": stopped.left}
-    if skills.get(called.service) != skills.get(ticket.service):
+    # Skill and class order the calls only where no stronger ground did: a pick, the longest wait, the same clerk.
+    by_rank = call.reason.code in RANKED
+    if by_rank and skills.get(called.service) != skills.get(ticket.service):
         return "skill", {}
-    if ticket.class_ != called.class_:
+    if by_rank and ticket.class_ != called.class_:
         names = {rule.id: rule.name for rule in plan.policy.classes}
-        mine, theirs = names[called.class_], names[ticket.class_]
+        mine, theirs = (names.get(class_, Name(class_, class_)) for class_ in (called.class_, ticket.class_))
         return "class", {
             "class_zh": mine.zh, "class_en": mine.en, "other_class_zh": theirs.zh, "other_class_en": theirs.en,
         }  # fmt: skip

@@ -87,9 +87,9 @@ def ticket_slip(plan: Plan, words: SlipWords, ticket: Ticket, *, ahead: int, wai
 
 
 def _pause(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
-    if hall.window(window).status == "open":
-        return c.PauseWindow(window, next(iter(plan.pause_reasons), ""))
-    return _open(hall, window, press)
+    if hall.window(window).status == "paused":
+        return _open(hall, window, press)
+    return c.PauseWindow(window, next(iter(plan.pause_reasons), ""))
 
 
 def _open(hall: Hall, window: str, press: PadPress) -> c.Command:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Visit:
+    """`called` is the first call, `begun` the present turn at a window, `handled` what all turns took so far.
+    `before` is the visit before its last press, which began with event `press`."""
+
     queue: str
-    service: str
     drawn: int
     called: int | None = None
-    started: int | None = None
-    ended: int | None = None
+    begun: int = 0
+    handled: int = 0
     end: str = "open"
     window: str = ""
+    before: _Visit | None = None
+    press: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def day_report(day: str, rows: Iterable[Recorded]) -> DayReport:
         len(visits) - ends["served"] - ends["missed"] - ends["void"] - left,
         kinds["TicketCalled"], kinds["TicketRecalled"], kinds["PressUndone"], announced, sum(kinds.values()),
         spread(v.called - v.drawn for v in visits.values() if v.called is not None),
-        spread(_handled(v) for v in visits.values() if v.end == "served"),
+        spread(v.handled for v in visits.values() if v.end == "served"),
         {queue: _group(group) for queue, group in _by(visits, lambda visit: visit.queue)},
         {window: _window(group) for window, group in _by(visits, lambda visit: visit.window) if window},
     )  # fmt: skip
@@ -96,35 +100,48 @@ def _by(visits: dict[str, _Visit], key: Callable[[_Visit], str]) -> list[tuple[s
 def _count(visits: dict[str, _Visit], row: Recorded) -> None:
     event = row.event
     if isinstance(event, e.TicketIssued):
-        visits[event.ticket] = _Visit(event.queue, event.services[0], row.tick)
+        visits[event.ticket] = _Visit(event.queue, row.tick)
         return
     if isinstance(event, e.PressUndone):
         for ticket_id in event.tickets:
-            _undo(visits.get(ticket_id), event.press)
+            visit = visits.get(ticket_id)
+            if visit is not None and visit.before is not None:
+                visits[ticket_id] = visit.before
         return
-    visit = visits.get(getattr(event, "ticket", ""))
+    ticket_id = getattr(event, "ticket", "")
+    visit = visits.get(ticket_id)
     if visit is None:
         return
+    after = _after(visit, row)
+    if type(event) in _PRESSES:
+        # Two events of one press (a miss that voids, a finish that calls the same person again) are undone as one.
+        one_press = isinstance(event, e.TicketVoided) or (isinstance(event, e.TicketCalled) and event.continues)
+        same = one_press and visit.press == row.seq - 1
+        after = replace(after, before=visit.before if same else replace(visit, before=None), press=row.seq)
+    visits[ticket_id] = after
+
+
+def _after(visit: _Visit, row: Recorded) -> _Visit:
+    """The visit after an event."""
+    event = row.event
     if isinstance(event, e.TicketCalled):
-        visit.called = row.tick if visit.called is None else visit.called
-        visit.started, visit.window, visit.end = None, event.window, "open"
-    elif isinstance(event, e.ServiceStarted):
-        visit.started = row.tick
-    elif isinstance(event, e.ServiceFinished):
-        visit.ended, visit.end = row.tick, "served"
-    elif not (isinstance(event, e.TicketExpired) and visit.end == "missed"):
-        visit.end = _ENDS.get(type(event), visit.end)
+        called = row.tick if visit.called is None else visit.called
+        return replace(visit, called=called, begun=row.tick, window=event.window, end="open")
+    if isinstance(event, e.ServiceStarted):
+        return replace(visit, begun=row.tick)
+    if isinstance(event, e.ServiceAdvanced):
+        return replace(visit, handled=visit.handled + row.tick - visit.begun)
+    if isinstance(event, e.ServiceFinished):
+        return replace(visit, handled=visit.handled + row.tick - visit.begun, end="served")
+    if isinstance(event, e.TicketExpired) and visit.end == "missed":
+        return visit
+    return replace(visit, end=_ENDS.get(type(event), visit.end))
 
 
-def _undo(visit: _Visit | None, press: str) -> None:
-    """An undone call never happened; any other undone press leaves the visit open again."""
-    if visit is None:
-        return
-    if press == "call" and visit.end == "open":
-        visit.called, visit.window = None, ""
-    visit.end = "open"
-
-
+_PRESSES = (
+    e.TicketCalled, e.TicketRecalled, e.ServiceStarted, e.ServiceFinished, e.ServiceAdvanced, e.TicketMissed,
+    e.TicketVoided, e.TicketHeld, e.TicketResumed, e.TicketTransferred,
+)  # fmt: skip
 _ENDS: dict[type, str] = {
     e.TicketMissed: "missed",
     e.TicketVoided: "void",
@@ -134,22 +151,17 @@ _ENDS: dict[type, str] = {
 }
 
 
-def _handled(visit: _Visit) -> int:
-    begun = visit.started if visit.started is not None else visit.called
-    return (visit.ended or 0) - (begun or 0)
-
-
 def _group(visits: list[_Visit]) -> dict[str, int | Spread]:
     return {
         "tickets": len(visits),
         "served": sum(v.end == "served" for v in visits),
         "wait": spread(v.called - v.drawn for v in visits if v.called is not None),
-        "handling": spread(_handled(v) for v in visits if v.end == "served"),
+        "handling": spread(v.handled for v in visits if v.end == "served"),
     }
 
 
 def _window(visits: list[_Visit]) -> dict[str, int | float | None]:
     return {
         "served": sum(v.end == "served" for v in visits),
-        "handling_mean_s": spread(_handled(v) for v in visits if v.end == "served").mean_s,
+        "handling_mean_s": spread(v.handled for v in visits if v.end == "served").mean_s,
     }
