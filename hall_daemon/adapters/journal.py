@@ -2,12 +2,15 @@
 
 Owned by the core thread once it runs. WAL with synchronous=FULL, so that what was acknowledged survives a
 power cut. Readers get a read-only connection of their own (`reader`), which never writes and never
-checkpoints. Knows events only as values to encode; what they mean is the domain's business.
+checkpoints. Knows events only as values to encode; what they mean is the domain's business. Whatever is wrong with
+the file leaves here as JournalError.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +20,7 @@ import msgspec
 from sqlite_utils import Database
 
 from hall_daemon.app.record import KeyUse, Recorded
-from hall_daemon.domain.events import EVENTS, Event
+from hall_daemon.domain.events import EVENTS
 
 FORMAT = 1
 GENESIS = bytes(32)
@@ -47,6 +50,8 @@ _encode = msgspec.json.Encoder().encode
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
 _INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _SELECT = "SELECT seq, tick, wall, day, kind, by, body FROM events"
+_SELECT_HASHED = "SELECT seq, tick, wall, day, kind, by, body, hash FROM events"
+CHUNK = 5000
 
 Row = tuple[int, int, int, str, str, str, str, bytes]
 
@@ -62,10 +67,10 @@ class Broken(NamedTuple):
     what: str
 
 
-def event_hash(previous: bytes, row: Recorded, body: str) -> bytes:
-    """SHA-256 over the hash before it and the row as stored."""
-    head = f"{row.seq}|{row.tick}|{row.wall}|{row.day}|{type(row.event).__name__}|{row.by}|"
-    return hashlib.sha256(previous + head.encode() + body.encode()).digest()
+def _chained(previous: bytes, seq: int, tick: int, wall: int, day: str, kind: str, by: str, body: str) -> bytes:
+    """SHA-256 over the hash before it and every column as stored."""
+    stored = f"{seq}|{tick}|{wall}|{day}|{kind}|{by}|{body}"
+    return hashlib.sha256(previous + stored.encode()).digest()
 
 
 def _recorded(row: tuple[int, int, int, str, str, str, str]) -> Recorded:
@@ -78,56 +83,74 @@ def _recorded(row: tuple[int, int, int, str, str, str, str]) -> Recorded:
     return Recorded(seq, tick, wall, day, by, decoder.decode(body))
 
 
+@contextlib.contextmanager
+def _at(path: Path, doing: str) -> Iterator[None]:
+    """Every error of the file as a JournalError that says what to do."""
+    try:
+        yield
+    except (sqlite3.Error, msgspec.DecodeError) as error:
+        raise JournalError(
+            f"cannot {doing} the journal {path}: {error}; check permissions and disk space, "
+            "or restore the folder from its copy (never delete it: it is the hall's truth)"
+        ) from error
+
+
 class Journal:
     """The one writing connection. Not thread-safe: one thread at a time uses it."""
 
     def __init__(self, path: Path) -> None:
         """Open or make the journal. Raises JournalError when it is damaged, newer, or cannot be written."""
         self.path = path
-        try:
+        self._failed = False
+        with _at(path, "open"):
+            if not path.exists():
+                _make(path)
             self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
-            self._conn.execute("PRAGMA journal_mode=WAL")
-            self._conn.execute("PRAGMA synchronous=FULL")
-            self.db = Database(self._conn)
-            self._prepare()
-        except sqlite3.DatabaseError as error:
+            try:
+                self._conn.execute("PRAGMA journal_mode=WAL")
+                self._conn.execute("PRAGMA synchronous=FULL")
+                self._open()
+            except BaseException:
+                self._conn.close()
+                raise
+
+    def _open(self) -> None:
+        self.db = Database(self._conn)
+        if "meta" not in self.db.table_names():
+            raise JournalError(f"the journal {self.path} has lost its content; restore the folder from its copy")
+        found = self._meta("format")
+        if found > FORMAT:
             raise JournalError(
-                f"cannot open the journal {path}: {error}; check permissions and disk space, "
-                "or restore the folder from its copy (never delete it: it is the hall's truth)"
-            ) from error
+                f"the journal {self.path} has format {found}, this program reads up to {FORMAT}; "
+                "install the newer version again"
+            )
         last = self._conn.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
         self.last: Recorded | None = _recorded(last) if last else None
         self.seq = self.last.seq if self.last else 0
         tip = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (self.seq,)).fetchone()
         self.tip: bytes = tip[0] if tip else GENESIS
 
-    def _prepare(self) -> None:
-        if not self.db.table_names():
-            self._conn.executescript("BEGIN IMMEDIATE;" + _SCHEMA + "COMMIT;")
-            self.db.table("meta").insert_all([{"key": "format", "value": str(FORMAT)}, {"key": "starts", "value": "0"}])
-        found = int(self._meta("format"))
-        if found > FORMAT:
-            raise JournalError(
-                f"the journal {self.path} has format {found}, this program reads up to {FORMAT}; "
-                "install the newer version again"
-            )
-
-    def _meta(self, key: str) -> str:
+    def _meta(self, key: str) -> int:
         row = self._conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row[0])
+        if row is None or not str(row[0]).isdecimal():
+            raise JournalError(f"the journal {self.path} does not say its {key}; restore the folder from its copy")
+        return int(row[0])
 
     def begin_epoch(self) -> int:
         """Count this start; the number goes into every message we publish."""
-        epoch = int(self._meta("starts")) + 1
-        with self.db.atomic():
-            self.db.table("meta").upsert({"key": "starts", "value": str(epoch)}, pk="key")
+        with _at(self.path, "write"):
+            epoch = self._meta("starts") + 1
+            with self.db.atomic():
+                self.db.table("meta").upsert({"key": "starts", "value": str(epoch)}, pk="key")
         return epoch
 
     def append(self, rows: Sequence[Recorded], keys: Sequence[tuple[str, KeyUse]] = ()) -> None:
         """Write rows (numbered on from `seq`) and keys in one transaction; durable on return.
 
-        Raises JournalError; the caller must then stop: memory is ahead of the disk.
+        Raises JournalError; the caller must then stop: memory is ahead of the disk. It takes nothing any more.
         """
+        if self._failed or (rows and rows[0].seq != self.seq + 1):
+            raise JournalError(f"cannot write the journal {self.path}: what came before is not in it; start again")
         tip = self.tip
         stored: list[Row] = []
         days: list[tuple[str, int]] = []
@@ -135,7 +158,7 @@ class Journal:
             seq, tick, wall, day, by, event = row
             body = _encode(event).decode()
             kind = type(event).__name__
-            tip = event_hash(tip, row, body)
+            tip = _chained(tip, seq, tick, wall, day, kind, by, body)
             stored.append((seq, tick, wall, day, kind, by, body, tip))
             if kind == "DayOpened":
                 days.append((day, seq))
@@ -149,22 +172,26 @@ class Journal:
                 conn.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", [(key, *rec) for key, rec in keys])
             conn.execute("COMMIT")
         except sqlite3.Error as error:
+            self._failed = True
             raise JournalError(f"cannot write the journal {self.path}: {error}") from error
         if rows:
             self.seq, self.tip, self.last = rows[-1].seq, tip, rows[-1]
 
     def forget_keys(self, before_seq: int) -> None:
         """Drop idempotency keys older than `before_seq`."""
-        with self.db.atomic():
+        with _at(self.path, "write"), self.db.atomic():
             self.db.table("keys").delete_where("first_seq < ?", [before_seq])
 
     def keys(self) -> dict[str, KeyUse]:
-        rows = self._conn.execute("SELECT key, print, first_seq, last_seq FROM keys")
-        return {key: KeyUse(print_, first, last) for key, print_, first, last in rows}
+        """Every idempotency key that is kept, oldest first."""
+        with _at(self.path, "read"):
+            rows = self._conn.execute("SELECT key, print, first_seq, last_seq FROM keys ORDER BY first_seq")
+            return {key: KeyUse(print_, first, last) for key, print_, first, last in rows}
 
     def read(self, first_seq: int, last_seq: int) -> list[Recorded]:
-        rows = self._conn.execute(f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq))
-        return [_recorded(row) for row in rows]
+        with _at(self.path, "read"):
+            rows = self._conn.execute(f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq))
+            return [_recorded(row) for row in rows]
 
     def reader(self) -> JournalReader:
         return JournalReader(self.path)
@@ -173,38 +200,110 @@ class Journal:
         self._conn.close()
 
 
+def _make(path: Path) -> None:
+    """A new journal appears whole or not at all: one without tables is a damaged one, never a new one."""
+    if path.with_name(f"{path.name}-wal").exists():
+        raise JournalError(f"the journal {path} is gone, its -wal is still there; restore the folder from its copy")
+    partial = path.with_name(f".{path.name}.part")
+    partial.unlink(missing_ok=True)
+    conn = sqlite3.connect(partial, isolation_level=None)
+    try:
+        # Without a rollback journal: what breaks here is thrown away.
+        conn.execute("PRAGMA journal_mode=OFF")
+        conn.execute("PRAGMA synchronous=FULL")
+        conn.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
+    finally:
+        conn.close()
+    partial.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 class JournalReader:
     """A read-only look at a journal, also while a daemon writes it. One thread at a time."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise JournalError(f"there is no journal at {path}; check the data folder")
-        self._conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False, timeout=5.0)
-        self._conn.execute("PRAGMA query_only=1")
+        self._path = path
+        with _at(path, "read"):
+            self._conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+            self._conn.execute("PRAGMA query_only=1")
 
     def after(self, seq: int, limit: int = 1000) -> list[Recorded]:
-        rows = self._conn.execute(f"{_SELECT} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
-        return [_recorded(row) for row in rows]
+        with _at(self._path, "read"):
+            rows = self._conn.execute(f"{_SELECT} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+            return [_recorded(row) for row in rows]
 
     def all(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """Every event in order, in bounded memory."""
-        while rows := self.after(after, 5000):
+        while rows := self.after(after, CHUNK):
             for row in rows:
                 if upto is not None and row.seq > upto:
                     return
                 yield row
             after = rows[-1].seq
 
+    def proven(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
+        """As `all`, with the chain recomputed on the way. Raises JournalError where it does not hold."""
+        for row in self._chain(after, upto):
+            if isinstance(row, Broken):
+                raise JournalError(
+                    f"the journal {self._path} is damaged: {row.what}; restore the folder from its copy "
+                    "(never delete it: it is the hall's truth)"
+                )
+            with _at(self._path, "read"):
+                recorded = _recorded(row[:7])
+            yield recorded
+
+    def verify(self) -> Broken | None:
+        """Recompute the chain from the first event; None when it holds. That events are missing at the very end
+        cannot be seen from the journal alone: keep a tip elsewhere (`hash_at`), as every snapshot does."""
+        return next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
+
+    def _chain(self, after: int, upto: int | None) -> Iterator[Row | Broken]:
+        """Rows after `after` up to the first that does not hold. Read in pieces: a reader that looks for long
+        keeps the writer's WAL from being worked off."""
+        previous = self.hash_at(after) if after else GENESIS
+        expected = after + 1
+        while rows := self._rows(expected - 1):
+            for row in rows:
+                if upto is not None and row[0] > upto:
+                    return
+                found = row if isinstance(row, Broken) else _broken(previous, expected, row) or row
+                yield found
+                if isinstance(found, Broken):
+                    return
+                previous, expected = found[7], expected + 1
+
+    def _rows(self, after: int) -> list[Row | Broken]:
+        """The next rows; at the place where they cannot be read, why."""
+        rows: list[Row | Broken] = []
+        try:
+            for row in self._conn.execute(f"{_SELECT_HASHED} WHERE seq > ? ORDER BY seq LIMIT {CHUNK}", (after,)):
+                rows.append(row)  # noqa: PERF402 (what was read before an error is kept)
+        except sqlite3.Error as error:
+            seq = rows[-1][0] + 1 if rows else after + 1
+            rows.append(Broken(seq, f"event {seq} cannot be read: {error}"))
+        return rows
+
     def last_seq(self) -> int:
-        return int(self._conn.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+        with _at(self._path, "read"):
+            return int(self._conn.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
 
     def hash_at(self, seq: int) -> bytes | None:
-        row = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
-        return row[0] if row else None
+        with _at(self._path, "read"):
+            row = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
+            return row[0] if row else None
 
     def days(self) -> list[tuple[str, int]]:
         """Business days with the number of their first event, oldest first."""
-        return [(day, seq) for day, seq in self._conn.execute("SELECT day, first_seq FROM days ORDER BY day")]
+        with _at(self._path, "read"):
+            return [(day, seq) for day, seq in self._conn.execute("SELECT day, first_seq FROM days ORDER BY day")]
 
     def of_day(self, day: str) -> Iterator[Recorded]:
         """The events of a business day, oldest first, with finishes that came after midnight; none for a day
@@ -217,23 +316,17 @@ class JournalReader:
         upto = begins[2] - 1 if len(begins) > 2 else None
         yield from (row for row in self.all(after=begins[0] - 1, upto=upto) if row.day == day)
 
-    def verify(self) -> Broken | None:
-        """Recompute the chain from the first event; None when it holds."""
-        previous, expected = GENESIS, 1
-        rows = self._conn.execute("SELECT seq, tick, wall, day, kind, by, body, hash FROM events ORDER BY seq")
-        for seq, tick, wall, day, kind, by, body, stored in rows:
-            if seq != expected:
-                return Broken(expected, f"event {expected} is missing; the next one is {seq}")
-            head = f"{seq}|{tick}|{wall}|{day}|{kind}|{by}|"
-            previous = hashlib.sha256(previous + head.encode() + body.encode()).digest()
-            if previous != stored:
-                return Broken(seq, f"event {seq} or the one before it was changed after it was written")
-            expected += 1
-        return None
-
     def close(self) -> None:
         self._conn.close()
 
 
-def encode_event(event: Event) -> bytes:
-    return _encode(event)
+def _broken(previous: bytes | None, expected: int, row: Row) -> Broken | None:
+    """What is wrong with a row that should be number `expected`, if anything."""
+    seq = row[0]
+    if seq != expected:
+        return Broken(expected, f"event {expected} is missing; the next one is {seq}")
+    if not all(isinstance(text, str) for text in row[3:7]) or previous is None:
+        return Broken(seq, f"event {seq} was changed after it was written")
+    if _chained(previous, *row[:7]) != row[7]:
+        return Broken(seq, f"event {seq} or the one before it was changed after it was written")
+    return None

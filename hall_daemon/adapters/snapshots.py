@@ -1,7 +1,8 @@
 """Snapshots of the hall beside the journal, so that a start replays minutes, not a year.
 
 A snapshot is one file, replaced atomically, with a checksum and the hash of its last event: one that does not
-fit this very journal is left aside and the journal is replayed instead. Written from the follower's replica.
+fit this very journal is left aside and the journal is replayed instead. One that knows of later events than the
+journal is proof that the journal lost some. Written from the follower's replica.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from hall_daemon.adapters.journal import JournalReader
+from hall_daemon.adapters.journal import Broken, JournalError, JournalReader
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.events import DayOpened
 from hall_daemon.domain.evolve import evolve
@@ -50,10 +51,14 @@ def save(path: Path, hall: Hall, seq: int, event_hash: bytes) -> None:
     partial.replace(path)
 
 
-def _load(path: Path, reader: JournalReader) -> _Snapshot | None:
+def _read(path: Path) -> _Snapshot | None:
+    """A whole snapshot of this version, or None and a line in the log."""
     try:
         checksum, _, body = path.read_bytes().partition(b"\n")
     except FileNotFoundError:
+        return None
+    except OSError as error:
+        _LOGGER.warning("snapshot %s cannot be read (%s); replaying the journal", path, error.strerror)
         return None
     if hashlib.sha256(body).hexdigest().encode() != checksum:
         _LOGGER.warning("snapshot %s is damaged; replaying the journal", path)
@@ -63,28 +68,53 @@ def _load(path: Path, reader: JournalReader) -> _Snapshot | None:
     except msgspec.MsgspecError as error:
         _LOGGER.warning("snapshot %s is of another version (%s); replaying the journal", path, error)
         return None
-    if snapshot.format != FORMAT or reader.hash_at(snapshot.seq) != bytes.fromhex(snapshot.hash):
-        _LOGGER.warning("snapshot %s does not belong to this journal; replaying the journal", path)
+    if snapshot.format != FORMAT:
+        _LOGGER.warning("snapshot %s has format %s; replaying the journal", path, snapshot.format)
         return None
     return snapshot
+
+
+def _fits(snapshot: _Snapshot, reader: JournalReader) -> bool:
+    found = reader.hash_at(snapshot.seq)
+    return found is not None and found.hex() == snapshot.hash
 
 
 def restore(folder: Path, reader: JournalReader, upto: int | None = None) -> tuple[Hall, int]:
     """The hall as it was after event `upto` (the last one by default) and that event's number.
 
-    Begins at the newest snapshot that fits: the latest one, or one of the beginning of a day.
+    Begins at a snapshot that fits (the latest one, or one of the beginning of a day) and proves the chain from there
+    on. Raises JournalError when it does not hold, or when the journal ends before a snapshot was taken.
     """
     hall, seq = Hall(), 0
     for path in (folder / LATEST, *sorted(folder.glob(f"{DAY}*"), reverse=True)):
-        snapshot = _load(path, reader)
-        if snapshot is not None and (upto is None or snapshot.seq <= upto):
+        snapshot = _read(path)
+        if snapshot is None or (upto is not None and snapshot.seq > upto):
+            continue
+        if _fits(snapshot, reader):
             hall, seq = snapshot.hall, snapshot.seq
             hall.reindex()
             break
-    for row in reader.all(after=seq, upto=upto):
+        last = reader.last_seq()
+        if snapshot.seq > last:
+            raise JournalError(
+                f"the journal ends at event {last}, but snapshot {path} was taken at event {snapshot.seq}: events are "
+                "lost, and numbers would be given twice; put the newest copy of the journal back, or move the folder "
+                f"{folder} away to go on without them"
+            )
+        _LOGGER.warning("snapshot %s does not belong to this journal; replaying the journal", path)
+    for row in reader.proven(after=seq, upto=upto):
         evolve(hall, row.event, row.moment)
         seq = row.seq
     return hall, seq
+
+
+def contradiction(folder: Path, reader: JournalReader) -> Broken | None:
+    """What a snapshot knows better than the journal: that its end was cut off, or that all of it was rewritten."""
+    for path in sorted(folder.glob("[!.]*")):
+        snapshot = _read(path)
+        if snapshot is not None and not _fits(snapshot, reader):
+            return Broken(snapshot.seq, f"event {snapshot.seq} is not the one that snapshot {path.name} was taken at")
+    return None
 
 
 class SnapshotKeeper:
@@ -104,6 +134,7 @@ class SnapshotKeeper:
             for old in sorted(self._folder.glob(f"{DAY}*"))[:-DAYS_KEPT]:
                 old.unlink(missing_ok=True)
         if seq - self._saved >= self._every:
+            self._saved = seq
             self.save(hall, seq)
 
     def save(self, hall: Hall, seq: int, name: str = LATEST) -> None:
@@ -113,6 +144,5 @@ class SnapshotKeeper:
             return
         try:
             save(self._folder / name, hall, seq, event_hash)
-            self._saved = seq
         except OSError as error:
             _LOGGER.warning("snapshot %s not written: %s", name, error)
