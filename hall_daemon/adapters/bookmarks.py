@@ -11,11 +11,13 @@ class Bookmark:
         self._saved: int | None = None
 
     def load(self) -> int | None:
-        """The last event that was read, or None when nobody knows."""
+        """The last event that was read, 0 when the file is damaged, or None when there never was one."""
         try:
-            return int(self._path.read_text(encoding="ascii"))
-        except (OSError, ValueError):
+            return max(0, int(self._path.read_text(encoding="ascii", errors="replace")))
+        except FileNotFoundError:
             return None
+        except (OSError, ValueError):
+            return 0
 
     def save(self, seq: int) -> None:
         """Raises OSError."""

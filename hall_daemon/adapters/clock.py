@@ -16,7 +16,7 @@ LONGEST_PAUSE_MS = 7 * 86_400_000
 
 
 class HallClock:
-    """Thread-safe to read. `steps()` hands out jumps of the wall clock once each."""
+    """Thread-safe to read. `step()` hands out jumps of the wall clock once each: the core's thread asks."""
 
     def __init__(
         self,
@@ -38,7 +38,8 @@ class HallClock:
         else:
             away = min(max(0, self._wall0 - after.wall), LONGEST_PAUSE_MS)
             self._tick0 = after.tick + away
-        self._offset = 0
+        # A wall that stands before the last event was turned back while nobody looked.
+        self._offset = max(0, after.wall - self._wall0) if after is not None else 0
 
     def now(self) -> Moment:
         elapsed = int((self._monotonic() - self._mono0) * 1000 * self._speed)
@@ -46,13 +47,11 @@ class HallClock:
         return Moment(self._tick0 + elapsed, wall)
 
     def step(self) -> int:
-        """How far the wall jumped against the monotonic clock since last asked, in ms; 0 for mere drift."""
+        """How far the wall jumped against the monotonic clock since last asked, in ms; 0 for mere drift, also
+        for drift that adds up. The core asks several times a second."""
         if not self._real:
             return 0
         elapsed = int((self._monotonic() - self._mono0) * 1000)
         offset = int(self._wall() * 1000) - self._wall0 - elapsed
-        by = offset - self._offset
-        if abs(by) < STEP_MS:
-            return 0
-        self._offset = offset
-        return by
+        by, self._offset = offset - self._offset, offset
+        return by if abs(by) >= STEP_MS else 0

@@ -17,7 +17,7 @@ class FolderLock:
         """Make the folder (0700) when it is missing and take its lock. Raises FolderBusy or OSError."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / "lock"
-        self._file: TextIO = path.open("a+", encoding="ascii")
+        self._file: TextIO = path.open("a+", encoding="ascii", errors="replace")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -27,6 +27,9 @@ class FolderLock:
             raise FolderBusy(
                 f"another hall (process {holder}) runs on {folder}; stop it first, or give this one its own data folder"
             ) from None
+        except BaseException:
+            self._file.close()
+            raise
         self._file.truncate(0)
         self._file.write(f"{os.getpid()}\n")
         self._file.flush()

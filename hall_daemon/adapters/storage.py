@@ -16,7 +16,7 @@ MB = 1024 * 1024
 
 
 class StorageGuard:
-    """`admit` is asked by the core for every command, so it looks at the disk at most every two seconds."""
+    """`admit` is asked by the core for every command, so it looks at the disk at most every two seconds. Any thread."""
 
     def __init__(self, folder: Path, min_free_mb: int, monotonic: Callable[[], float]) -> None:
         self._folder = folder
@@ -28,11 +28,15 @@ class StorageGuard:
     def admit(self, command: c.Command) -> Refused | None:
         if type(command) is not c.IssueTicket:
             return None
+        self.look()
+        return Refused("storage_low") if self.low else None
+
+    def look(self) -> None:
+        """See for oneself, at most every LOOK_EVERY_S. Also called when nobody draws a number: staff must be told."""
         now = self._monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK_EVERY_S
             self._look()
-        return Refused("storage_low") if self.low else None
 
     def _look(self) -> None:
         try:

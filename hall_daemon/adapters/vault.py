@@ -30,15 +30,15 @@ class VaultError(Exception):
 
 def load_key(path: Path) -> bytes:
     """The key file, made (0600) when it is missing. Raises VaultError when others could read it or it is broken."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(descriptor, "wb") as file:
+    if not path.exists():
+        # Whole or not at all: half a key after a crash would lock the hall out of its own vault.
+        partial = path.with_name(f".{path.name}.part")
+        partial.unlink(missing_ok=True)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(AESGCM.generate_key(256))
             file.flush()
             os.fsync(file.fileno())
+        partial.rename(path)
     if path.stat().st_mode & 0o077:
         raise VaultError(f"others can read the key {path}; run: chmod 600 {path}")
     key = path.read_bytes()
@@ -49,9 +49,11 @@ def load_key(path: Path) -> bytes:
 
 class Vault:
     def __init__(self, path: Path, key: bytes) -> None:
-        """Open or make the vault. Raises VaultError."""
+        """Open or make the vault (0600). Raises VaultError or OSError."""
         self._cipher = AESGCM(key)
         self._lock = threading.Lock()
+        # SQLite would make it readable by others; its rollback journal takes over what the file has.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
             self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._conn.execute("PRAGMA journal_mode=DELETE")
