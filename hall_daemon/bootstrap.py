@@ -87,6 +87,7 @@ class Application:
         self.ended = threading.Event()
         self.failure: BaseException | None = None
         self._beats = -1
+        self._bookmark_lost = False
         self._pace = pace or Pace()
         self._parts = ExitStack()
 
@@ -103,7 +104,8 @@ class Application:
     def beat(self) -> bool:
         """Once a second, by whoever runs us: small housekeeping. False when the core's loop did not turn since."""
         if self.mqtt is not None:
-            self._bookmark.save(self.mqtt.events_seq)
+            self._save_bookmark(self.mqtt)
+        self._guard.look()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         return turned
@@ -126,7 +128,7 @@ class Application:
         self.clock = HallClock(
             after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic
         )
-        guard = StorageGuard(folder, settings.data.min_free_mb, time.monotonic)
+        guard = self._guard = StorageGuard(folder, settings.data.min_free_mb, time.monotonic)
 
         self.follower = Follower(hall.copy(), seq, reader, self.clock)
         self.core = Core(
@@ -134,7 +136,9 @@ class Application:
             keys=journal.keys(), on_batch=self.follower.hand_over, on_fatal=self._on_fatal, admit=guard.admit,
         )  # fmt: skip
         reasons = CallReasons(reader.of_day(hall.day) if hall.day else ())
-        snapshots = SnapshotKeeper(folder / SNAPSHOTS, reader, seq, settings.data.snapshot_every)
+        hashes = journal.reader()
+        parts.callback(hashes.close)
+        snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
         for subscriber in (reasons, snapshots, self._wipe_old_subjects):
             self.follower.subscribe(subscriber)
 
@@ -157,8 +161,8 @@ class Application:
         if self.mqtt is not None:
             self.mqtt.start()
             parts.callback(self._stop_mqtt, self.mqtt)
-        self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
         parts.callback(self.bridge.stop)
+        self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
         for server in listeners:
             server.start()
             parts.callback(server.stop)
@@ -266,7 +270,18 @@ class Application:
 
     def _stop_mqtt(self, publisher: MqttPublisher) -> None:
         publisher.stop()
-        self._bookmark.save(publisher.events_seq)
+        self._save_bookmark(publisher)
+
+    def _save_bookmark(self, publisher: MqttPublisher) -> None:
+        """A full disk costs repeats after the next start, nothing else."""
+        try:
+            self._bookmark.save(publisher.events_seq)
+        except OSError as error:
+            if not self._bookmark_lost:
+                _LOGGER.warning("bookmark of MQTT not written: %s", error)
+            self._bookmark_lost = True
+        else:
+            self._bookmark_lost = False
 
     def _save_snapshot(self, snapshots: SnapshotKeeper) -> None:
         self.follower.read(lambda hall: snapshots.save(hall, self.follower.seq))

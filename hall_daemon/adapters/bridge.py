@@ -7,10 +7,11 @@ Driver threads only enqueue commands here. Nothing in this file waits for a devi
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -23,6 +24,7 @@ from device_drivers.ports import (
     Printer,
     PrintOutcome,
     Screens,
+    ScreenText,
     Speaker,
     SpeakOutcome,
 )
@@ -41,19 +43,26 @@ _LOGGER = logging.getLogger(__name__)
 
 WATCH_S = 0.05
 SEEN_WITHIN_S = 5.0
+SPOKEN_WITHIN_S = 60.0  # beyond the moment when a call is stale: the longest that one may take to say
 RETRY_LIMIT = 5000
 REPRINT_WITHIN_MS = 120_000
 
 
+def _no_answer(answer: Answer) -> None:
+    """The hall does as it sees fit; a report needs no reply."""
+
+
 @dataclass(slots=True)
 class _Call:
-    """A call on its way to people. `voices` outcomes are still due; `heard` when one of them spoke."""
+    """A call on its way to people. `shown` is what a screen must have taken, by `until_s`; `voices` outcomes are
+    still due, until `over_s` at the latest; `heard` when one of them spoke."""
 
     ticket: str
     window: str
-    number: str
     call: int
+    shown: ScreenText
     until_s: float
+    over_s: float
     voices: set[str] = field(default_factory=set)
     heard: bool = False
     seen: bool = False
@@ -94,6 +103,7 @@ class DeviceBridge:
         self._calls: dict[str, _Call] = {}
         self._copies: dict[str, str] = {}  # ticket -> the job of its newest slip, while that is under way
         self._retry: deque[Request] = deque(maxlen=RETRY_LIMIT)
+        self._failing: set[str] = set()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -128,14 +138,29 @@ class DeviceBridge:
         for row in batch:
             react = _REACTIONS.get(type(row.event))
             if react is not None:
-                react(self, hall, row)
+                with self._fence(type(row.event).__name__):
+                    react(self, hall, row)
 
     def _show(self, hall: Hall) -> None:
         for screen, window in self._bindings.screens.items():
-            self._screens[screen].show(screen, window_screen(self._plan, self._wording.screen, hall, window))
+            with self._fence(screen):
+                self._screens[screen].show(screen, window_screen(self._plan, self._wording.screen, hall, window))
         for pad, window in self._bindings.pads.items():
             waiting, number = pad_display(self._plan, hall, window)
-            self._pads[pad].display(pad, waiting=waiting, ticket=number)
+            with self._fence(pad):
+                self._pads[pad].display(pad, waiting=waiting, ticket=number)
+
+    @contextlib.contextmanager
+    def _fence(self, what: str) -> Iterator[None]:
+        """A device that raises fails alone; said once until it works again."""
+        try:
+            yield
+        except Exception:
+            if what not in self._failing:
+                _LOGGER.exception("%s: failed", what)
+            self._failing.add(what)
+        else:
+            self._failing.discard(what)
 
     def _issued(self, hall: Hall, row: Recorded) -> None:
         event: e.TicketIssued = row.event  # type: ignore[assignment]
@@ -152,7 +177,7 @@ class DeviceBridge:
         if ticket is None:
             return
         if printer is None:
-            self._send(c.ReportSlip(ticket_id, "failed", "no_printer"), printer_id)
+            self._send(c.ReportSlip(ticket_id, "failed", "no_printer"), "core")
             return
         if ahead is None:
             line = hall.lines.get(ticket.service, {}).get(ticket.class_, ())
@@ -181,14 +206,15 @@ class DeviceBridge:
         if ticket is None or window is None or ticket.window != event.window:
             return
         call = event.count if isinstance(event, e.TicketRecalled) else 1
-        base = f"{event.ticket}@{event.window}#{call}"
+        # By event, not by call: a call that was undone and made again is another one.
+        base = f"{event.ticket}@{row.seq}"
         voice = self._wording.voice
         speaker = self._speakers.get(window.zone)
         voices = [f"{base}:{language}" for language in voice.languages] if speaker else []
         now_s = self._monotonic()
         pending = _Call(
-            ticket.id, window.id, ticket.number, call, now_s + SEEN_WITHIN_S, set(voices),
-            seen=not any(w == window.id for w in self._bindings.screens.values()),
+            ticket.id, window.id, call, window_screen(self._plan, self._wording.screen, hall, window.id),
+            now_s + SEEN_WITHIN_S, now_s + voice.stale_s + SPOKEN_WITHIN_S, set(voices),
         )  # fmt: skip
         with self._lock:
             self._calls[base] = pending
@@ -209,12 +235,22 @@ class DeviceBridge:
             self._on_spoken(SpeakOutcome(id_, "silent", str(error)))
 
     def _over(self, hall: Hall, row: Recorded) -> None:
-        """The person came, or the call was taken back: what is not said yet need not be said."""
-        tickets = getattr(row.event, "tickets", None) or (getattr(row.event, "ticket", ""),)
+        """The person came, or was sent on: what is not said yet need not be said."""
+        self._withdraw((getattr(row.event, "ticket", ""),))
+
+    def _undone(self, hall: Hall, row: Recorded) -> None:
+        """An undone call was never made: nobody says or reports it."""
+        event: e.PressUndone = row.event  # type: ignore[assignment]
+        self._withdraw(event.tickets, forget=event.press in ("call", "recall"))
+
+    def _withdraw(self, tickets: Sequence[str], *, forget: bool = False) -> None:
         with self._lock:
-            over = [id_ for call in self._calls.values() if call.ticket in tickets for id_ in call.voices]
+            ended = {base: call for base, call in self._calls.items() if call.ticket in tickets}
+            voices = [id_ for call in ended.values() for id_ in call.voices]
+            for base in ended if forget else ():
+                del self._calls[base]
         for speaker in {id(speaker): speaker for speaker in self._speakers.values()}.values():
-            for id_ in over:
+            for id_ in voices:
                 speaker.withdraw(id_)
 
     # -- devices to hall (drivers' threads: enqueue only) ---------------------------------------------
@@ -227,8 +263,12 @@ class DeviceBridge:
         by = f"pad:{press.pad}"
         if not commands:
             self._beep(press.pad)
-        for command in commands:
-            self._send(command, by, lambda answer: self._pressed(press.pad, answer))
+        try:
+            for command in commands:
+                self._submit(Request(command, by), lambda answer: self._pressed(press.pad, answer))
+        except Busy:
+            # Not kept for later: whoever heard the beep presses again.
+            self._beep(press.pad)
 
     def _pressed(self, pad: str, answer: Answer) -> None:
         if isinstance(answer, Refused):
@@ -256,10 +296,11 @@ class DeviceBridge:
                 call.voices.discard(outcome.id)
                 call.heard = call.heard or outcome.result == "said"
 
-    def _send(self, command: c.Command, by: str, on_answer: Callable[[Answer], None] = lambda answer: None) -> None:
+    def _send(self, command: c.Command, by: str) -> None:
+        """Tell the hall what a device did; kept when the hall is busy."""
         request = Request(command, by)
         try:
-            self._submit(request, on_answer)
+            self._submit(request, _no_answer)
         except Busy:
             self._retry.append(request)
 
@@ -267,35 +308,38 @@ class DeviceBridge:
 
     def _watch(self) -> None:
         while not self._ended.wait(WATCH_S):
-            for _ in range(len(self._retry)):
-                request = self._retry.popleft()
-                self._send(request.command, request.by)
-            self._settle_calls()
+            with self._fence("watching calls"):
+                for _ in range(len(self._retry)):
+                    request = self._retry.popleft()
+                    self._send(request.command, request.by)
+                self._settle_calls()
 
     def _settle_calls(self) -> None:
         with self._lock:
             calls = dict(self._calls)
         if not calls:
             return
-        showing = {
-            state.screen: state.reported
-            for driver in {id(driver): driver for driver in self._screens.values()}.values()
-            for state in driver.screens()
-        }
+        taken = self._taken()
         now_s = self._monotonic()
         for base, call in calls.items():
-            if not call.seen:
-                call.seen = any(
-                    window == call.window and (text := showing.get(screen)) is not None and call.number in text.text
-                    for screen, window in self._bindings.screens.items()
-                )
+            call.seen = call.seen or (call.window, call.shown) in taken
             with self._lock:
-                settled = not call.voices and (call.seen or now_s > call.until_s)
-                if settled:
-                    del self._calls[base]
-            if settled:
-                self.announced += call.seen or call.heard
-                self._send(c.ReportAnnounced(call.ticket, call.window, call.call, call.seen, call.heard), "bridge")
+                looked = call.seen or now_s > call.until_s or call.window not in self._bindings.screens.values()
+                settled = looked and (not call.voices or now_s > call.over_s)
+                if not settled or self._calls.pop(base, None) is None:
+                    continue
+            self.announced += call.seen or call.heard
+            self._send(c.ReportAnnounced(call.ticket, call.window, call.call, call.seen, call.heard), "bridge")
+
+    def _taken(self) -> set[tuple[str, ScreenText]]:
+        """(window, text) of what the screens have taken."""
+        taken = set()
+        for driver in {id(driver): driver for driver in self._screens.values()}.values():
+            with self._fence(f"{driver.id} read back"):
+                for state in driver.screens():
+                    if state.reported is not None and state.screen in self._bindings.screens:
+                        taken.add((self._bindings.screens[state.screen], state.reported))
+        return taken
 
     def views(self) -> tuple[DeviceView, ...]:
         """Every device's life, for pages and MQTT."""
@@ -317,7 +361,10 @@ _REACTIONS: dict[type, Callable[[DeviceBridge, Hall, Recorded], None]] = {
     e.TicketRecalled: DeviceBridge._called,
     e.ServiceStarted: DeviceBridge._over,
     e.ServiceFinished: DeviceBridge._over,
+    e.ServiceAdvanced: DeviceBridge._over,
     e.TicketMissed: DeviceBridge._over,
+    e.TicketTransferred: DeviceBridge._over,
     e.TicketCancelled: DeviceBridge._over,
-    e.PressUndone: DeviceBridge._over,
+    e.TicketExpired: DeviceBridge._over,
+    e.PressUndone: DeviceBridge._undone,
 }
