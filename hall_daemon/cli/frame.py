@@ -6,11 +6,13 @@ import argparse
 import json
 import sys
 
-from device_drivers.codecs import PROTOCOLS
+from device_drivers.codecs import PROTOCOLS, Codec
 from device_drivers.errors import BadField, BadFrame
 from hall_daemon.cli.errors import Failure
 
 MAX_BYTES = 65_536
+# What such a byte means depends on what was asked: the request may be given beside it.
+ANSWERS = frozenset({"escpos_status"})
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     decode = ways.add_parser("decode", help="hex bytes to fields")
     decode.add_argument("protocol", metavar="PROTOCOL", help=known)
     decode.add_argument("hex", nargs="+", metavar="HEX", help="bytes, spaces and colons allowed; - reads stdin")
+    decode.add_argument("--request", metavar="HEX", help=f"what was asked, for an answer of {', '.join(ANSWERS)}")
     encode = ways.add_parser("encode", help="fields to hex bytes")
     encode.add_argument("protocol", metavar="PROTOCOL", help=known)
     encode.add_argument("fields", metavar="JSON", help="an object of fields; - reads stdin")
@@ -31,14 +34,21 @@ def run(args: argparse.Namespace) -> int:
     return {"decode": _decode, "encode": _encode, "list": _list}[args.way](args)
 
 
-def _codec(name: str):  # type: ignore[no-untyped-def]
+def _codec(name: str) -> Codec:
     if name not in PROTOCOLS:
         raise Failure(2, f"no protocol {name!r}; there are {', '.join(PROTOCOLS)}")
     return PROTOCOLS[name]
 
 
+def _stdin() -> str:
+    try:
+        return sys.stdin.read(4 * MAX_BYTES)
+    except ValueError as error:
+        raise Failure(2, f"not text: {error}") from error
+
+
 def _bytes(words: list[str]) -> bytes:
-    text = sys.stdin.read(4 * MAX_BYTES) if words == ["-"] else " ".join(words)
+    text = _stdin() if words == ["-"] else " ".join(words)
     packed = "".join(text.replace(":", " ").replace(",", " ").replace("0x", " ").split())
     try:
         data = bytes.fromhex(packed)
@@ -51,23 +61,29 @@ def _bytes(words: list[str]) -> bytes:
 
 def _decode(args: argparse.Namespace) -> int:
     codec = _codec(args.protocol)
+    if args.request is not None and codec.name not in ANSWERS:
+        raise Failure(2, f"--request is for {', '.join(ANSWERS)}: a frame of {codec.name} says all by itself")
+    request = _bytes([args.request]) if args.request is not None else b""
     data = _bytes(args.hex)
     try:
-        decoded = codec.decode(data)
+        decoded = codec.decode(request + data)
     except BadFrame as error:
         if args.json:
             print(json.dumps({"protocol": codec.name, "valid": False, "error": str(error)}, ensure_ascii=False))
             return 1
         raise Failure(1, f"not a frame of {codec.name}: {error}") from error
-    rest = data[decoded.used :]
+    used = max(0, decoded.used - len(request))
+    rest = data[used:]
+    # A codec may say of a byte that it reads well and means nothing: no answer, least of all a good one.
+    valid = decoded.fields.get("valid", True) is True
     if args.json:
         shown = {
-            "protocol": codec.name, "valid": True, "fields": decoded.fields,
-            "hex": data[: decoded.used].hex(" ").upper(), "used": decoded.used,
+            "protocol": codec.name, "valid": valid, "fields": decoded.fields,
+            "hex": data[:used].hex(" ").upper(), "used": used,
             "rest": rest.hex(" ").upper(), "warnings": list(decoded.warnings),
         }  # fmt: skip
         print(json.dumps(shown, ensure_ascii=False))
-        return 0
+        return 0 if valid else 1
     width = max((len(name) for name in decoded.fields), default=0)
     for name, value in decoded.fields.items():
         print(f"{name:<{width}}  {json.dumps(value, ensure_ascii=False)}")
@@ -75,15 +91,15 @@ def _decode(args: argparse.Namespace) -> int:
         print(f"warning: {warning}", file=sys.stderr)
     if rest:
         print(f"{len(rest)} bytes left over: {rest.hex(' ').upper()}", file=sys.stderr)
-    return 0
+    return 0 if valid else 1
 
 
 def _encode(args: argparse.Namespace) -> int:
     codec = _codec(args.protocol)
-    text = sys.stdin.read(4 * MAX_BYTES) if args.fields == "-" else args.fields
+    text = _stdin() if args.fields == "-" else args.fields
     try:
         fields = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Failure(2, f"not JSON: {error}") from error
     if not isinstance(fields, dict):
         raise Failure(2, 'the fields are one JSON object, as in {"addr": 1, "text": "请A023号"}')

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hall_daemon.adapters.journal import JournalError, JournalReader
@@ -41,8 +43,11 @@ def data_dir(args: argparse.Namespace) -> Path:
     return Path(args.data) if args.data is not None else settings(args).data_dir
 
 
-def journal_reader(folder: Path) -> JournalReader:
+@contextmanager
+def journal_reader(folder: Path) -> Iterator[JournalReader]:
+    """The journal of a data folder, closed at the end. What is wrong with it is a Failure, also while it is read."""
     try:
-        return JournalReader(folder / JOURNAL)
-    except JournalError as error:
+        with closing(JournalReader(folder / JOURNAL)) as reader:
+            yield reader
+    except (JournalError, OSError) as error:
         raise Failure(5, str(error)) from error

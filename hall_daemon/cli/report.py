@@ -21,19 +21,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 def known_day(reader: JournalReader, asked: str | None) -> str:
     """The day that was asked for, or the last one. Raises Failure when the journal has no such day."""
     days = [day for day, _ in reader.days()]
-    if asked is None and days:
+    if not days:
+        raise Failure(2, "the journal has no day yet: a hall has never run on this folder")
+    if asked is None:
         return days[-1]
     if asked not in days:
-        known = f"{days[0]} to {days[-1]}" if days else "no day at all"
-        raise Failure(2, f"the journal has no day {asked!r}; it has {known}")
+        raise Failure(2, f"the journal has no day {asked!r}; it has {days[0]} to {days[-1]}")
     return asked
 
 
 def run(args: argparse.Namespace) -> int:
-    reader = journal_reader(data_dir(args))
-    day = known_day(reader, args.day)
-    report = day_report(day, reader.of_day(day))
-    reader.close()
+    with journal_reader(data_dir(args)) as reader:
+        day = known_day(reader, args.day)
+        report = day_report(day, reader.of_day(day))
     print(json.dumps(asdict(report), ensure_ascii=False) if args.json else _page(report))
     return 0
 

@@ -37,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder instead of the configuration's")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="run the hall's clock N times as fast")
     parser.add_argument("--at", metavar="TIME", help="begin at this local time, as 2026-11-24T08:25, instead of now")
-    parser.add_argument("--time-file", type=Path, metavar="FILE", help="follow the time that `hall replay` keeps in FILE")
+    parser.add_argument("--time-file", type=Path, metavar="FILE", help="follow the time `hall replay` keeps in FILE")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -85,11 +85,12 @@ def _pace(args: argparse.Namespace, chosen: Settings) -> Pace:
         return Pace(args.speed)
     try:
         local = datetime.fromisoformat(args.at)
-    except ValueError as error:
+        if local.tzinfo is None:
+            local = local.replace(tzinfo=ZoneInfo(chosen.plan.timezone))
+        begins_s = local.timestamp()
+    except (ValueError, OverflowError) as error:
         raise Failure(2, f"--at {args.at}: write a local time as 2026-11-24T08:25") from error
-    if local.tzinfo is None:
-        local = local.replace(tzinfo=ZoneInfo(chosen.plan.timezone))
-    return Pace(args.speed, int(local.timestamp() * 1000))
+    return Pace(args.speed, int(begins_s * 1000))
 
 
 def _start(app: Application) -> None:

@@ -1,11 +1,16 @@
-"""`hall verify`: recompute the hash chain of a journal, also of one that is being written."""
+"""`hall verify`: recompute the hash chain of a journal, also of one that is being written.
+
+The chain alone cannot show that the newest events were cut off, or that the whole was written anew: each snapshot's
+hash is held against it too, and the tip is printed to be kept elsewhere.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 
-from hall_daemon.cli.places import add_data, data_dir, journal_reader
+from hall_daemon.adapters.snapshots import contradiction
+from hall_daemon.cli.places import SNAPSHOTS, add_data, data_dir, journal_reader
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -15,11 +20,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     folder = data_dir(args)
-    reader = journal_reader(folder)
-    upto = reader.last_seq()
-    broken = reader.verify()
-    tip = reader.hash_at(upto)
-    reader.close()
+    with journal_reader(folder) as reader:
+        upto = reader.last_seq()
+        tip = reader.hash_at(upto)
+        broken = reader.verify() or contradiction(folder / SNAPSHOTS, reader)
     if args.json:
         what = None if broken is None else {"seq": broken.seq, "what": broken.what}
         print(json.dumps({"ok": broken is None, "events": upto, "tip": tip.hex() if tip else None, "broken": what}))

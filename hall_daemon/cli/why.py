@@ -24,16 +24,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    folder = data_dir(args)
-    reader = journal_reader(folder)
-    day = known_day(reader, args.day)
-    history = History(
-        settings(args).plan,
-        reader.of_day,
-        lambda seq: restore(folder / SNAPSHOTS, reader, seq)[0],
-    )
-    answer = history.why(f"{day}-{args.number.upper()}", args.before.upper())
-    reader.close()
+    folder, plan = data_dir(args), settings(args).plan
+    with journal_reader(folder) as reader:
+        day = known_day(reader, args.day)
+        history = History(plan, reader.of_day, lambda seq: restore(folder / SNAPSHOTS, reader, seq)[0])
+        answer = history.why(f"{day}-{args.number.upper()}", args.before.upper())
     if isinstance(answer, Refused):
         refusal = problem(answer.code, answer.facts)
         raise Failure(1, f"{refusal.detail_zh} {refusal.detail}")
