@@ -37,7 +37,7 @@ def grounds_page(state: State, words: Words) -> Choices:
     hall = state.link.hall
     grounds = hall.priority_reasons if hall else {}
     found = [
-        Choice(f"ground-{code}", "", in_language(words, ground), "", e.ChooseGround(code))
+        Choice(f"ground-{code}", "", in_language(words, ground), "", "", e.ChooseGround(code))
         for code, ground in grounds.items()
     ]
     return _leaf(state, words, words("grounds.title"), words("grounds.hint"), found)
@@ -69,8 +69,9 @@ def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
     name, press = f"queue-{queue.id}", e.ChooseQueue(queue.id)
     title = in_language(words, queue.name)
     if all(not service.open for service in services):
-        return Choice(name, queue.prefix, title, _closed(state, words, services[0]), press, closed=True)
-    return Choice(name, queue.prefix, title, line_words(state, words, queue), press)
+        closed = _closed(state, words, services[0])
+        return Choice(name, queue.prefix, title, closed, words("closed.other"), press, closed=True)
+    return Choice(name, queue.prefix, title, line_words(state, words, queue), waiting_words(state, words, queue), press)
 
 
 def _service_choice(state: State, words: Words, service: ServiceView) -> Choice:
@@ -79,8 +80,10 @@ def _service_choice(state: State, words: Words, service: ServiceView) -> Choice:
     title = in_language(words, service.name)
     prefix = queue.prefix if queue else ""
     if not service.open:
-        return Choice(name, prefix, title, _closed(state, words, service), press, closed=True)
-    return Choice(name, prefix, title, line_words(state, words, queue) if queue else "", press)
+        return Choice(name, prefix, title, _closed(state, words, service), words("closed.other"), press, closed=True)
+    if queue is None:
+        return Choice(name, prefix, title, "", "", press)
+    return Choice(name, prefix, title, line_words(state, words, queue), waiting_words(state, words, queue), press)
 
 
 def _closed(state: State, words: Words, service: ServiceView) -> str:
@@ -90,12 +93,16 @@ def _closed(state: State, words: Words, service: ServiceView) -> str:
 
 def line_words(state: State, words: Words, queue: QueueView) -> str:
     """People and wait in one line; nothing that is not live."""
+    waiting = waiting_words(state, words, queue)
+    if state.stale or (not queue.waiting and known(queue.wait)):
+        return waiting
+    return words("line.both", waiting=waiting, wait=wait_words(words, queue.wait))
+
+
+def waiting_words(state: State, words: Words, queue: QueueView) -> str:
     if state.stale:
         return words("late.short")
-    waiting = words.count("line.waiting", queue.waiting) if queue.waiting else words("line.nobody")
-    if queue.waiting or not known(queue.wait):
-        return words("line.both", waiting=waiting, wait=wait_words(words, queue.wait))
-    return waiting
+    return words.count("line.waiting", queue.waiting) if queue.waiting else words("line.nobody")
 
 
 def _closed_note(state: State, words: Words) -> tuple[Note, ...]:

@@ -45,7 +45,7 @@ def closed_words(words: Words, hall: HallView, service: ServiceView) -> str:
     code = service.closed_because or ""
     if code == "hall_closed" and hall.opens is None:
         code = "hall_closed_today"
-    if not words.has(f"closed.{code}"):
+    if not words.has(f"closed.{code}") or (code == "issuing_stopped" and hall.closes is None):
         return words("closed.other")
     return words(f"closed.{code}", opens=hall.opens or "", closes=hall.closes or "", cap=service.daily_cap or "")
 

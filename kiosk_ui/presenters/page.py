@@ -37,12 +37,14 @@ class Toggle(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why."""
+    """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why. `brief` is
+    the detail where there is little room."""
 
     name: str
     badge: str
     title: str
     detail: str
+    brief: str
     press: Press
     closed: bool = False
 

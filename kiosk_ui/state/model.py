@@ -192,15 +192,16 @@ def queue_of(state: State, queue_id: str) -> QueueView | None:
     return next((queue for queue in hall.queues if queue.id == queue_id), None) if hall else None
 
 
-# At most six choices on a page; in large print, where a page is short, four.
+# At most six choices on a page; four where half a page must do, or a short one in large print.
 CHOICES = 6
-CHOICES_LARGE_SHORT = 4
+CHOICES_LITTLE_ROOM = 4
 SHORT_MM = 350.0
 
 
 def choices_per_leaf(state: State) -> int:
+    assist = state.session.assist
     short = state.settings.screen.height_mm < SHORT_MM
-    return CHOICES_LARGE_SHORT if short and state.session.assist.large else CHOICES
+    return CHOICES_LITTLE_ROOM if assist.low or (short and assist.large) else CHOICES
 
 
 def grouped(state: State) -> bool:

@@ -9,17 +9,17 @@ from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, Q
 
 from kiosk_ui.presenters.page import Body, Button, Choices, Header, Pad, Toggle
 from kiosk_ui.widgets.label import Label
-from kiosk_ui.widgets.look import GAP_MM, Look
+from kiosk_ui.widgets.look import GAP_MM, Look, Role
 from kiosk_ui.widgets.panel import TONES, Panel
-from kiosk_ui.widgets.touch import OnPress, choice_card, key, plain_button, primary_button, toggle_button
+from kiosk_ui.widgets.touch import OnPress, choice_card, key, nav_button, plain_button, primary_button, toggle_button
 
 MARGIN_MM = 8.0
-_CARD_MAX_MM = 58.0
+_CARD_MAX_MM = 60.0
 _KEY_MAX_MM = 34.0
-_PAD_ROWS = 4
-_PAD_COLUMNS = 3
-# Letters beside the digits go in columns of four; above them, in rows of so many.
+# Letters beside the digits go in as many rows as these; above them, so many in a row.
 _LETTERS_IN_ROW = 8
+# So many choices stand one below the other on a wide screen too.
+_IN_A_COLUMN = 3
 
 
 def build_controls(body: Body, look: Look, on_press: OnPress, room_px: int) -> QWidget | None:
@@ -35,7 +35,8 @@ def _choices(body: Choices, look: Look, on_press: OnPress, room_px: int) -> QWid
     cards: list[QWidget] = [choice_card(choice, look, on_press) for choice in body.choices]
     if body.more is not None:
         cards.append(plain_button(body.more, look, on_press))
-    columns = 1 if look.upright and (not look.assist.low or len(cards) < 3) else 2
+    few = len(cards) <= _IN_A_COLUMN and not (look.assist.low and look.assist.large)
+    columns = 1 if look.upright or few else 2
     rows = -(-len(cards) // columns)
     grid = _grid(look)
     for at, card in enumerate(cards):
@@ -48,23 +49,36 @@ def _choices(body: Choices, look: Look, on_press: OnPress, room_px: int) -> QWid
 
 
 def _keys(body: Pad, look: Look, on_press: OnPress, room_px: int) -> QWidget:
-    """Digits as on a telephone, 0 and delete below; the hall's letters beside them, or above on an upright screen."""
-    digits = _grid(look)
-    for at, button in enumerate(body.digits):
-        at += at >= 9  # 0 stands below 8
-        digits.addWidget(key(button, look, on_press), at // _PAD_COLUMNS, at % _PAD_COLUMNS)
+    """The hall's letters and the digits: beside each other on a wide screen, letters above on an upright one."""
+    digits, digit_rows, digit_columns = _digits(body.digits, look, on_press)
     letters = _grid(look)
-    count = len(body.letters)
-    across = min(_LETTERS_IN_ROW, max(1, count)) if look.upright else max(1, -(-count // _PAD_ROWS))
+    count = max(1, len(body.letters))
+    across = min(_LETTERS_IN_ROW, count) if look.upright else -(-count // digit_rows)
+    letter_rows = -(-count // across)
     for at, button in enumerate(body.letters):
-        letters.addWidget(key(button, look, on_press), at // across, at % across)
+        letters.addWidget(key(button, look, on_press, "letter"), at // across, at % across)
     both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
     both.setSpacing(look.px(GAP_MM if look.upright else 2 * GAP_MM))
-    letter_rows = -(-count // across)
     both.addLayout(letters, letter_rows if look.upright else across)
-    both.addLayout(digits, _PAD_ROWS if look.upright else _PAD_COLUMNS)
-    rows = _PAD_ROWS + (letter_rows if look.upright else 0)
+    both.addLayout(digits, digit_rows if look.upright else digit_columns)
+    rows = digit_rows + (letter_rows if look.upright else 0)
     return _bounded(both, look, rows, _KEY_MAX_MM, room_px)
+
+
+def _digits(buttons: Sequence[Button], look: Look, on_press: OnPress) -> tuple[QGridLayout, int, int]:
+    """As on a telephone, 0 and delete below; two rows where half a page must do. With its rows and columns."""
+    grid = _grid(look)
+    *digits, erase = buttons
+    if look.assist.low:
+        for at, button in enumerate(digits):
+            grid.addWidget(key(button, look, on_press), at // 5, at % 5)
+        grid.addWidget(key(erase, look, on_press), 0, 5, 2, 1)
+        return grid, 2, 6
+    for at, button in enumerate(digits[:9]):
+        grid.addWidget(key(button, look, on_press), at // 3, at % 3)
+    grid.addWidget(key(digits[9], look, on_press), 3, 1)
+    grid.addWidget(key(erase, look, on_press), 3, 2)
+    return grid, 4, 3
 
 
 def _grid(look: Look) -> QGridLayout:
@@ -91,18 +105,19 @@ def _bounded(layout: QBoxLayout | QGridLayout, look: Look, rows: int, row_max_mm
 def build_header(header: Header, look: Look) -> QWidget:
     band = Panel(look, "band", radius_mm=0, name="header")
     row = QHBoxLayout(band)
-    side, above = look.px(MARGIN_MM), look.px(4)
+    side, above = look.px(MARGIN_MM), look.air(4)
     row.setContentsMargins(side, above, side, above)
     row.setSpacing(look.px(GAP_MM))
-    row.addWidget(Label(header.hall, look, "strong", colour="on_band", bold=True, name="hall"), 3)
+    role: Role = "strong" if look.upright or not look.assist.large else "body"
+    row.addWidget(Label(header.hall, look, role, colour="on_band", bold=True, name="hall"), 1)
     if header.status:
         fill, ink, line = TONES[header.tone]
         pill = Panel(look, fill, line)
         inside = QHBoxLayout(pill)
         padding = look.px(2.5)
         inside.setContentsMargins(padding, look.px(1.2), padding, look.px(1.2))
-        inside.addWidget(Label(header.status, look, colour=ink, align=Qt.AlignmentFlag.AlignHCenter, name="status"))
-        row.addWidget(pill, 2)
+        inside.addWidget(Label(header.status, look, colour=ink, snug=True, name="status"))
+        row.addWidget(pill, 0, Qt.AlignmentFlag.AlignVCenter)
     return band
 
 
@@ -115,26 +130,25 @@ def build_actions(actions: Sequence[Button], look: Look, on_press: OnPress) -> Q
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(look.px(GAP_MM))
     first, *others = actions
-    layout.addWidget(primary_button(first, look, on_press), 3)
+    layout.addWidget(primary_button(first, look, on_press), 1)
     for button in others:
-        layout.addWidget(plain_button(button, look, on_press), 2)
+        layout.addWidget(plain_button(button, look, on_press), 1)
     return widget
 
 
 def build_footer(nav: Sequence[Button], toggles: Sequence[Toggle], look: Look, on_press: OnPress) -> QWidget:
     """The way back, the language and how the page is shown: on every page, in the same place."""
     bar = Panel(look, "card", "line", radius_mm=0, name="footer")
-    one_row = not look.upright and not look.assist.large
-    layout: QBoxLayout = QHBoxLayout(bar) if one_row else QVBoxLayout(bar)
-    side, above = look.px(MARGIN_MM), look.px(GAP_MM)
-    layout.setContentsMargins(side, above, side, above)
-    layout.setSpacing(look.px(GAP_MM))
-    ways, shown = QHBoxLayout(), QHBoxLayout()
-    for row in (ways, shown):
+    ways = [nav_button(button, look, on_press) for button in nav]
+    shown = [toggle_button(toggle, look, on_press) for toggle in toggles]
+    column = QVBoxLayout(bar)
+    side, above = look.px(MARGIN_MM), look.px(GAP_MM if not look.dense else 3)
+    column.setContentsMargins(side, above, side, above)
+    column.setSpacing(look.px(GAP_MM))
+    for touches in (ways, shown) if look.upright else ((*ways, *shown),):
+        row = QHBoxLayout()
         row.setSpacing(look.px(GAP_MM))
-        layout.addLayout(row, 1)
-    for button in nav:
-        ways.addWidget(plain_button(button, look, on_press, "body"), 1)
-    for toggle in toggles:
-        shown.addWidget(toggle_button(toggle, look, on_press), 1)
+        for touch in touches:
+            row.addWidget(touch, 1 if look.upright else 0)
+        column.addLayout(row)
     return bar

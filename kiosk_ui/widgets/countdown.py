@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Countdown
 from kiosk_ui.widgets.label import Label
@@ -16,7 +16,7 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 _WIDTH = 0.8
 _BUTTON_MM = 44.0
 # What lies below still shows, too dark to be read by whoever comes next.
-_VEIL_ALPHA = 215
+_VEIL_ALPHA = 240
 
 
 class CountdownVeil(QWidget):
@@ -56,9 +56,13 @@ class CountdownVeil(QWidget):
         self._button = primary_button(countdown.stay, look, self._on_press)
         self._button.setMinimumHeight(look.px(_BUTTON_MM))
         inside.addWidget(self._button)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(panel)
+        middle.addStretch(1)
         column = QVBoxLayout(self)
         column.addStretch(1)
-        column.addWidget(panel, 0, _CENTRE)
+        column.addLayout(middle)
         column.addStretch(0 if look.assist.low else 1)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:

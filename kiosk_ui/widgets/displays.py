@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFontMetricsF
-from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Board, Body, Choices, Matter, Note, Notice, Number, Pad, Row
 from kiosk_ui.widgets.icons import Sign
@@ -38,7 +38,7 @@ def _column(look: Look, gap_mm: float = GAP_MM) -> tuple[QWidget, QVBoxLayout]:
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     column = QVBoxLayout(widget)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(look.px(gap_mm))
+    column.setSpacing(look.air(gap_mm))
     return widget, column
 
 
@@ -48,7 +48,7 @@ def _choices(body: Choices, look: Look) -> QWidget:
     column.addWidget(Label(body.hint, look, colour="soft", name="hint"))
     for note in body.notes:
         column.addWidget(note_panel(note, look))
-    if body.board is not None and look.upright:
+    if body.board is not None and look.upright and not look.dense:
         column.addSpacing(look.px(2))
         column.addWidget(_board(body.board, look))
     column.addSpacing(look.px(1))
@@ -84,8 +84,11 @@ def _matter(body: Matter, look: Look) -> QWidget:
     head.addWidget(Label(body.title, look, "title", bold=True, name="title"), 1)
     inside.addLayout(head)
     if body.rows:
-        inside.addSpacing(look.px(2))
-        _add_rows(inside, body.rows, look)
+        inside.addSpacing(look.air(2))
+        if look.upright:
+            _add_rows(inside, body.rows, look)
+        else:
+            inside.addLayout(_two_columns(body.rows, look))
     column.addWidget(panel)
     for note in body.notes:
         column.addWidget(note_panel(note, look))
@@ -93,39 +96,25 @@ def _matter(body: Matter, look: Look) -> QWidget:
 
 
 def _number(body: Number, look: Look) -> QWidget:
+    """Upright: number, notes, then code and rows. Wide: number, rows and code beside each other, notes below."""
     widget, column = _column(look)
-    number = _number_panel(body, look)
     notes = [note_panel(note, look) for note in body.notes]
-    if look.upright:
-        column.addWidget(number)
-        for note in notes:
-            column.addWidget(note)
-        below = QHBoxLayout()
-        below.setSpacing(look.px(GAP_MM))
-        _add_qr(below, body, look)
-        if body.rows:
-            below.addWidget(_rows_panel(body.rows, look), 1)
-        column.addLayout(below)
-        return widget
     beside = QHBoxLayout()
     beside.setSpacing(look.px(GAP_MM))
-    left, right = QVBoxLayout(), QVBoxLayout()
-    for side in (left, right):
-        side.setSpacing(look.px(GAP_MM))
-    left.addWidget(number)
-    for note in notes:
-        left.addWidget(note)
-    left.addStretch(1)
-    if body.qr:
-        if body.rows:
-            left.insertWidget(1, _rows_panel(body.rows, look))
-        _add_qr(right, body, look)
-    elif body.rows:
-        right.addWidget(_rows_panel(body.rows, look))
-    right.addStretch(1)
-    beside.addLayout(left, 100)
-    beside.addLayout(right, 0 if body.qr else 70)
+    if look.upright:
+        column.addWidget(_number_panel(body, look))
+        for note in notes:
+            column.addWidget(note)
+        _add_qr(beside, body, look)
+        beside.addWidget(_rows_panel(body.rows, look), 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(beside)
+        return widget
+    beside.addWidget(_number_panel(body, look), 3)
+    beside.addWidget(_rows_panel(body.rows, look), 3 if look.assist.large else 2)
+    _add_qr(beside, body, look)
     column.addLayout(beside)
+    for note in notes:
+        column.addWidget(note)
     return widget
 
 
@@ -163,7 +152,7 @@ def _add_qr(layout: QBoxLayout, body: Number, look: Look) -> None:
     panel = Panel(look, "card", "line")
     inside = QVBoxLayout(panel)
     _pad_layout(inside, look, 4)
-    side = look.px(88 if look.upright else 66)
+    side = look.px(88 if look.upright else 72 if not look.assist.large else 64)
     inside.addWidget(QrCode(body.qr, side, body.qr_caption), 0, _CENTRE)
     caption = Label(body.qr_caption, look, align=_CENTRE, name="qr-caption")
     caption.setFixedWidth(side)
@@ -172,15 +161,21 @@ def _add_qr(layout: QBoxLayout, body: Number, look: Look) -> None:
 
 
 def _pad(body: Pad, look: Look) -> QWidget:
-    widget, column = _column(look, 2.5)
-    column.addWidget(Label(body.title, look, "title", bold=True, name="title"))
-    column.addWidget(Label(body.hint, look, colour="soft", name="hint"))
+    """What is to be typed, and what is; beside each other where the screen is wide."""
+    widget, column = _column(look)
+    told = QVBoxLayout()
+    told.setSpacing(look.air(2))
+    told.addWidget(Label(body.title, look, "title", bold=True, name="title"))
+    told.addWidget(Label(body.hint, look, colour="soft", name="hint"))
     field = Panel(look, "card", "line")
-    row = QHBoxLayout(field)
-    _pad_layout(row, look, 3)
-    typed = Label(body.typed or " ", look, "figure", bold=True, align=_CENTRE, snug=True, name="typed")
-    row.addWidget(typed)
-    column.addWidget(field)
+    inside = QHBoxLayout(field)
+    _pad_layout(inside, look, 3)
+    inside.addWidget(Label(body.typed or " ", look, "figure", bold=True, align=_CENTRE, lines=1, name="typed"))
+    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
+    both.setSpacing(look.air(GAP_MM))
+    both.addLayout(told, 1)
+    both.addWidget(field, 1)
+    column.addLayout(both)
     return widget
 
 
@@ -193,7 +188,7 @@ def _notice(body: Notice, look: Look) -> QWidget:
     _pad_layout(inside, look, 10)
     inside.setSpacing(look.px(GAP_MM))
     ink = "warn_line" if body.tone == "warn" else "primary"
-    inside.addWidget(Sign(body.icon, look.px(32), look.colour(ink)), 0, _CENTRE)
+    inside.addWidget(Sign(body.icon, look.air(32), look.colour(ink)), 0, _CENTRE)
     inside.addWidget(Label(body.title, look, "title", bold=True, align=_CENTRE, name="title"))
     for at, line in enumerate(body.lines):
         role: Role = "strong" if at == 0 else "body"
@@ -218,29 +213,56 @@ def note_panel(note: Note, look: Look) -> QWidget:
 
 
 def _rows_panel(rows: Sequence[Row], look: Look) -> QWidget:
+    """Beside a number there is little width: on a wide screen each figure stands below its name."""
     panel = Panel(look, "card", "line")
     inside = QVBoxLayout(panel)
     _pad_layout(inside, look, 5)
-    _add_rows(inside, rows, look)
+    if look.upright:
+        _add_rows(inside, rows, look)
+        return panel
+    for at, row in enumerate(rows):
+        if at:
+            inside.addWidget(_rule(look))
+        inside.addLayout(_row(row, look, stacked=True))
     inside.addStretch(1)
     return panel
 
 
 def _add_rows(layout: QVBoxLayout, rows: Sequence[Row], look: Look) -> None:
+    layout.setSpacing(look.air(4.5 if look.upright else 2.5))
     for at, row in enumerate(rows):
         if at:
-            rule = Panel(look, "line", radius_mm=0)
-            rule.setFixedHeight(max(1, round(look.exact(0.25))))
-            layout.addWidget(rule)
-        line = QHBoxLayout()
-        line.setSpacing(look.px(3))
-        line.addWidget(Label(row.label, look, colour="soft"), 2)
-        value = Label(row.value, look, "strong", bold=True, align=Qt.AlignmentFlag.AlignRight, name=f"row-{row.name}")
-        line.addWidget(value, 3)
-        layout.addLayout(line)
+            layout.addWidget(_rule(look))
+        layout.addLayout(_row(row, look, stacked=False), 1)
+
+
+def _row(row: Row, look: Look, *, stacked: bool) -> QBoxLayout:
+    """What it is, and how much: the figure beside its name, or below it."""
+    line: QBoxLayout = QVBoxLayout() if stacked else QHBoxLayout()
+    line.setSpacing(0 if stacked else look.px(3))
+    align = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
+    line.addWidget(Label(row.label, look, colour="soft"), 2)
+    line.addWidget(Label(row.value, look, "strong", bold=True, align=align, name=f"row-{row.name}"), 3)
+    return line
+
+
+def _two_columns(rows: Sequence[Row], look: Look) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(look.px(12))
+    grid.setVerticalSpacing(look.air(4))
+    for at, row in enumerate(rows):
+        grid.addLayout(_row(row, look, stacked=True), at // 2, at % 2)
+        grid.setColumnStretch(at % 2, 1)
+    return grid
+
+
+def _rule(look: Look) -> QWidget:
+    rule = Panel(look, "line", radius_mm=0)
+    rule.setFixedHeight(max(1, round(look.exact(0.25))))
+    return rule
 
 
 def _pad_layout(layout: QBoxLayout, look: Look, padding_mm: float) -> None:
-    padding = look.px(padding_mm)
+    padding = look.air(padding_mm)
     layout.setContentsMargins(padding, padding, padding, padding)
-    layout.setSpacing(look.px(2.5))
+    layout.setSpacing(look.air(2.5))

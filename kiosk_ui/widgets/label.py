@@ -119,7 +119,7 @@ class Label(QLabel):
         room = max(1, self.height() // self._pitch)
         shown = min(room, self._lines) if self._lines else room
         if len(lines) > shown:
-            lines = [*lines[: shown - 1], _shortened("".join(lines[shown - 1 :]), metrics, self.width())]
+            lines = [*lines[: shown - 1], _shortened(" ".join(lines[shown - 1 :]), metrics, self.width())]
         top = (self.height() - len(lines) * self._pitch) / 2
         for at, line in enumerate(lines):
             slack = self.width() - metrics.horizontalAdvance(line)

@@ -25,15 +25,19 @@ TARGET_MM = 20.0
 PRIMARY_MM = 25.0
 GAP_MM = 5.0
 
-# Height of capitals in mm; normal and large print.
+# Height of capitals in mm; normal and large print. An upright screen has room for more.
 _CAPITALS_MM: dict[Role, tuple[float, float]] = {
     "body": (5.05, 7.4),
     "strong": (6.2, 8.4),
     "title": (8.2, 9.6),
     "key": (9.0, 11.0),
     "figure": (12.0, 14.0),
-    "number": (31.0, 33.0),
+    "number": (31.0, 31.0),
 }
+_UPRIGHT = (1.2, 1.12)
+# Where a page would not fit, its headings are no larger than they must be, and there is less air around them.
+_DENSE: dict[Role, Role] = {"title": "strong", "strong": "body"}
+_DENSE_AIR = 0.55
 
 
 class Colours(NamedTuple):
@@ -50,6 +54,8 @@ class Colours(NamedTuple):
     on_primary: str
     primary_down: str
     card_down: str
+    letter: str
+    key_down: str
     on: str
     on_on: str
     warn: str
@@ -66,7 +72,8 @@ class Colours(NamedTuple):
 CALM = Colours(
     ground="#eef2f6", card="#ffffff", text="#14212e", soft="#37475a", line="#6f8296",
     band="#0b3a6b", on_band="#ffffff",
-    primary="#0b4f94", on_primary="#ffffff", primary_down="#083a6d", card_down="#d9e6f3",
+    primary="#0b4f94", on_primary="#ffffff", primary_down="#083a6d",
+    card_down="#d9e6f3", letter="#dde9f5", key_down="#b9cfe4",
     on="#0b3a6b", on_on="#ffffff",
     warn="#fff3d6", on_warn="#4a2c00", warn_line="#a86400",
     good="#e2f3e6", on_good="#0d4020", good_line="#2c7a45",
@@ -75,7 +82,8 @@ CALM = Colours(
 HIGH_CONTRAST = Colours(
     ground="#000000", card="#000000", text="#ffffff", soft="#ffffff", line="#ffffff",
     band="#000000", on_band="#ffffff",
-    primary="#ffe000", on_primary="#000000", primary_down="#ffffff", card_down="#4a4a4a",
+    primary="#ffe000", on_primary="#000000", primary_down="#ffffff",
+    card_down="#4a4a4a", letter="#000000", key_down="#4a4a4a",
     on="#ffe000", on_on="#000000",
     warn="#000000", on_warn="#ffe000", warn_line="#ffe000",
     good="#000000", on_good="#7dffa0", good_line="#7dffa0",
@@ -85,13 +93,16 @@ HIGH_CONTRAST = Colours(
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a widget is drawn with. Widgets are made anew when it changes, so it never changes under them."""
+    """What a widget is drawn with. Widgets are made anew when it changes, so it never changes under them.
+
+    `dense` is for a page that does not fit otherwise: nothing falls below the sizes above."""
 
     px_per_mm: float
     width_px: int
     height_px: int
     assist: Assist
     language: Language
+    dense: bool = False
 
     @property
     def colours(self) -> Colours:
@@ -112,11 +123,19 @@ class Look:
         """At least so many millimetres."""
         return math.ceil(millimetres * self.px_per_mm - 1e-6)
 
+    def air(self, millimetres: float) -> int:
+        """Space around words, less where a page is full. Gaps between targets are never less than `px` says."""
+        return self.px(millimetres * (_DENSE_AIR if self.dense else 1))
+
+    def role(self, role: Role) -> Role:
+        return _DENSE.get(role, role) if self.dense else role
+
     def colour(self, name: str) -> QColor:
         return QColor(getattr(self.colours, name))
 
     def font(self, role: Role, bold: bool = False) -> QFont:
-        capital_mm = _CAPITALS_MM[role][self.assist.large]
+        large = self.assist.large
+        capital_mm = _CAPITALS_MM[self.role(role)][large] * (_UPRIGHT[large] if self.upright and not self.dense else 1)
         font = QFont()
         font.setFamilies(list(FAMILIES))
         font.setPixelSize(self.px(capital_mm / CAPITAL))

@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPaintEvent
 from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Button, Choice, Toggle
+from kiosk_ui.presenters.page import Button, Choice, Icon, Toggle
 from kiosk_ui.state.events import Press
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
-from kiosk_ui.widgets.look import GAP_MM, PRIMARY_MM, TARGET_MM, Look, Role
+from kiosk_ui.widgets.look import PRIMARY_MM, TARGET_MM, Look, Role
 from kiosk_ui.widgets.panel import Panel, draw_ground
 
 OnPress = Callable[[Press], None]
@@ -61,9 +61,9 @@ class Touch(QAbstractButton):
             draw_ground(self, _CLEAR, self._ring, self._radius, self._ring_px)
 
     def say(self, layout: QBoxLayout, look: Look, padding_mm: float) -> None:
-        padding = look.px(padding_mm)
+        padding = look.air(padding_mm)
         layout.setContentsMargins(padding, padding, padding, padding)
-        layout.setSpacing(look.px(2))
+        layout.setSpacing(look.px(2 if isinstance(layout, QHBoxLayout) else 0.8))
         self.setLayout(layout)
 
 
@@ -90,11 +90,11 @@ def plain_button(button: Button, look: Look, on_press: OnPress, role: Role = "st
     return _connected(touch, button.press, on_press, button.enabled)
 
 
-def key(button: Button, look: Look, on_press: OnPress) -> Touch:
+def key(button: Button, look: Look, on_press: OnPress, fill: str = "card") -> Touch:
     """One letter or digit, or a sign."""
     ink = "text" if button.enabled else "on_off"
-    touch = Touch(look, button.name, button.spoken or button.title, "card" if button.enabled else "off", "line",
-        "card_down")  # fmt: skip
+    touch = Touch(look, button.name, button.spoken or button.title, fill if button.enabled else "off", "line",
+        "key_down")  # fmt: skip
     row = QHBoxLayout()
     if button.icon:
         row.addWidget(Sign(button.icon, look.px(11), look.colour(ink)), 0, Qt.AlignmentFlag.AlignCenter)
@@ -106,23 +106,36 @@ def key(button: Button, look: Look, on_press: OnPress) -> Touch:
 
 def toggle_button(toggle: Toggle, look: Look, on_press: OnPress) -> Touch:
     """How the page is shown; that it is on is said by a tick and a filled ground, not by colour alone."""
-    fill, ink = ("on", "on_on") if toggle.on else ("card", "text")
-    touch = Touch(look, toggle.name, toggle.spoken, fill, "line", "card_down" if not toggle.on else "primary_down",
-        height_mm=_NAV_HEIGHT_MM)  # fmt: skip
+    fill, ink, down = ("on", "on_on", "primary_down") if toggle.on else ("card", "text", "card_down")
+    touch = Touch(look, toggle.name, toggle.spoken, fill, "line", down, height_mm=_NAV_HEIGHT_MM)
     touch.setCheckable(True)
     touch.setChecked(toggle.on)
+    icons: tuple[Icon, ...] = (toggle.icon, "done") if toggle.on else (toggle.icon,)
+    touch.say(_below(icons, toggle.title, look, ink), look, 1.6)
+    return _connected(touch, toggle.press, on_press)
+
+
+def nav_button(button: Button, look: Look, on_press: OnPress) -> Touch:
+    """The way elsewhere: its sign beside its name on an upright screen, above it where bars are short."""
+    touch = Touch(look, button.name, button.title, "card", "line", "card_down", height_mm=_NAV_HEIGHT_MM)
+    if look.upright:
+        touch.say(_centred(button, look, "body", "text"), look, 2)
+    else:
+        touch.say(_below((button.icon,), button.title, look, "text", bold=True), look, 1.6)
+    return _connected(touch, button.press, on_press)
+
+
+def _below(icons: Sequence[Icon], title: str, look: Look, ink: str, bold: bool = False) -> QVBoxLayout:
     column = QVBoxLayout()
     signs = QHBoxLayout()
     signs.setSpacing(look.px(1))
     signs.addStretch(1)
-    for icon in (toggle.icon, "done") if toggle.on else (toggle.icon,):
+    for icon in icons:
         signs.addWidget(Sign(icon, look.px(8), look.colour(ink)))
     signs.addStretch(1)
     column.addLayout(signs)
-    column.addWidget(Label(toggle.title, look, "body", colour=ink, align=_CENTRE))
-    touch.say(column, look, 1.6)
-    touch.layout().setSpacing(look.px(0.8))  # type: ignore[union-attr]
-    return _connected(touch, toggle.press, on_press)
+    column.addWidget(Label(title, look, "body", colour=ink, bold=bold, align=_CENTRE))
+    return column
 
 
 def choice_card(choice: Choice, look: Look, on_press: OnPress) -> Touch:
@@ -134,16 +147,18 @@ def choice_card(choice: Choice, look: Look, on_press: OnPress) -> Touch:
     if choice.badge:
         row.addWidget(badge(choice.badge, look), 0, Qt.AlignmentFlag.AlignVCenter)
     words = QVBoxLayout()
-    words.setSpacing(look.px(1))
+    words.setSpacing(look.air(1))
     words.addStretch(1)
     words.addWidget(Label(choice.title, look, "strong", colour=ink, bold=True, lines=3))
-    if choice.detail:
-        words.addWidget(Label(choice.detail, look, "body", colour=soft, lines=3))
+    detail = choice.brief if look.dense else choice.detail
+    if detail:
+        words.addWidget(Label(detail, look, "body", colour=soft, lines=3))
     words.addStretch(1)
     row.addLayout(words, 1)
     row.addWidget(Sign("more", look.px(8), look.colour(soft)), 0, Qt.AlignmentFlag.AlignVCenter)
     touch.say(row, look, 2.5)
-    row.setSpacing(look.px(4))
+    row.setContentsMargins(look.air(5), look.air(2), look.air(5), look.air(2))
+    row.setSpacing(look.air(5))
     touch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return _connected(touch, choice.press, on_press)
 
@@ -154,8 +169,8 @@ def badge(letters: str, look: Look) -> QWidget:
     panel.setMinimumSize(look.px(18), look.px(18))
     panel.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
     row = QHBoxLayout(panel)
-    side = look.px(2.5)
-    row.setContentsMargins(side, side, side, side)
+    side = look.air(2.5)
+    row.setContentsMargins(side, look.px(1), side, look.px(1))
     row.addWidget(Label(letters, look, "title", colour="on_band", bold=True, align=_CENTRE, snug=True))
     return panel
 
@@ -166,16 +181,10 @@ def _centred(button: Button, look: Look, role: Role, ink: str) -> QHBoxLayout:
     if button.icon:
         row.addWidget(Sign(button.icon, look.px(_ICON_MM[role]), look.colour(ink)))
     label = Label(button.title, look, role, colour=ink, bold=True, align=_CENTRE)
-    row.addWidget(label, 0 if _fits_in_a_line(label, look) else 100)
+    row.addWidget(label)  # its natural width beside its icon; less, and then it wraps, where there is no room
     row.addStretch(1)
     return row
 
 
 _ICON_MM: dict[Role, float] = {"body": 8, "strong": 9, "title": 11}
-
-
-def _fits_in_a_line(label: Label, look: Look) -> bool:
-    """Short words stay beside their icon; long ones take the width and wrap."""
-    return label.sizeHint().width() < look.px(GAP_MM * 8)
-
 

@@ -7,11 +7,12 @@ button ends on the same one. Nothing of an earlier page is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Body, Choices, Notice, Pad, Page
 from kiosk_ui.state import Screen
@@ -51,6 +52,7 @@ class KioskWindow(QWidget):
         self._frame = QVBoxLayout(self)
         self._frame.setContentsMargins(0, 0, 0, 0)
         self._frame.setSpacing(0)
+        self._frame.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
 
     # -- showing -----------------------------------------------------------------------------------
 
@@ -66,22 +68,45 @@ class KioskWindow(QWidget):
             return
         scale = fit(self.width(), self.height(), self._screen.width_mm, self._screen.height_mm)
         look = Look(scale, self.width(), self.height(), page.assist, page.language)
-        if look != self._look:
-            self._look = look
-            self._told.clear()
-        if page.name != self._told.get("page"):
-            self._told = {"page": page.name}
         focused = self.focusWidget()
         focus = focused.objectName() if focused is not None else ""
         self.setUpdatesEnabled(False)
         try:
-            if self._build(page, look):
-                self._arrange(page, look)
+            self._render_as(page, look)
         finally:
             self.setUpdatesEnabled(True)
-        self._show_countdown(page, look)
         if focus and (found := self.findChild(QAbstractButton, focus)) is not None:
             found.setFocus()
+
+    def _render_as(self, page: Page, look: Look) -> None:
+        """In comfort where the page fits, densely where it does not."""
+        if self._look == replace(look, dense=True) and self._told.get("page") == page.name:
+            look = replace(look, dense=True)  # once dense, a page does not jump with every figure
+        if look != self._look or self._told.get("page") != page.name:
+            self._look = look
+            self._told = {"page": page.name}
+        if self._build(page, look):
+            self._arrange(page, look)
+            if not look.dense and not self._fits():
+                self._look = replace(look, dense=True)
+                self._told = {"page": page.name}
+                self._build(page, self._look)
+                self._arrange(page, self._look)
+        self._show_countdown(page, look)
+
+    def _fits(self) -> bool:
+        """Every word has its lines, in the window as a whole and in the room the controls have."""
+        controls = self._parts.get("controls")
+        inner = controls.layout() if controls is not None else None
+        if controls is not None and inner is not None:
+            wanted = max(inner.totalMinimumSize().height(), inner.totalHeightForWidth(self._inner_width()))
+            if wanted > controls.maximumHeight():
+                return False
+        needed = max(self._frame.totalMinimumSize().height(), self._frame.totalHeightForWidth(self.width()))
+        return needed <= self.height()
+
+    def _inner_width(self) -> int:
+        return self.width() - 2 * self._look.px(MARGIN_MM) if self._look is not None else self.width()
 
     def _build(self, page: Page, look: Look) -> bool:
         """Every part whose words have changed; False when none has."""
@@ -118,9 +143,8 @@ class KioskWindow(QWidget):
         """How high the controls may be: with low reach, what of the lower half the bars leave."""
         if not look.assist.low:
             return look.height_px
-        inner = look.width_px - 2 * look.px(MARGIN_MM)
         taken = look.px(GAP_MM) * 2
-        for name, width in (("footer", look.width_px), ("actions", inner)):
+        for name, width in (("footer", look.width_px), ("actions", self._inner_width())):
             part = self._parts.get(name)
             if part is not None:
                 taken += max(part.sizeHint().height(), part.heightForWidth(width)) + look.px(GAP_MM)
@@ -130,7 +154,7 @@ class KioskWindow(QWidget):
         _empty(self._frame)
         margin, gap = look.px(MARGIN_MM), look.px(GAP_MM)
         content = QVBoxLayout()
-        content.setContentsMargins(margin, gap, margin, gap)
+        content.setContentsMargins(margin, look.air(GAP_MM), margin, gap)
         content.setSpacing(gap)
         notice = isinstance(page.body, Notice)
         low = look.assist.low and "controls" in self._parts

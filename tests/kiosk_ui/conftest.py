@@ -1,0 +1,39 @@
+"""One QApplication without a screen for all tests of widgets; its warnings are failures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from PyQt6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
+from PyQt6.QtWidgets import QApplication
+
+# Said by the platform without a screen, about nothing of ours.
+_HARMLESS = ("This plugin does not support",)
+
+
+@pytest.fixture(scope="session")
+def application() -> Iterator[QApplication]:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = QApplication.instance() or QApplication(["kiosk-tests"])
+    assert isinstance(application, QApplication)
+    yield application
+    application.quit()
+
+
+@pytest.fixture
+def qt(application: QApplication) -> Iterator[QApplication]:
+    """The application; whatever Qt warns of fails the test, and what was thrown away is gone after it."""
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, _context: object, message: str | None) -> None:
+        if kind != QtMsgType.QtDebugMsg and not (message or "").startswith(_HARMLESS):
+            said.append(message or "")
+
+    before = qInstallMessageHandler(hear)
+    yield application
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    application.processEvents()
+    qInstallMessageHandler(before)
+    assert said == []

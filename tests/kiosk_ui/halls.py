@@ -1,0 +1,187 @@
+"""A hall as the kiosk reads it, and every page of the kiosk as a state: for tests and for pictures. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from hall_daemon.wire import messages as m
+from kiosk_ui.state import Assist, Draw, Link, Session, Settings, State, Trouble, Watch
+
+URL = "https://hall.example/t/Zt3xk0QmD1v9bWc8yLw2RfHs"
+NOW_S = 1000.0
+
+QUEUES = (
+    ("general", "综合业务", "General matters", "A", 3, m.Wait(p10_s=300, p50_s=480, p90_s=600)),
+    ("social", "社保医保", "Social and medical insurance", "B", 12, m.Wait(p10_s=1260, p50_s=1500, p90_s=1980)),
+    ("property", "不动产登记", "Real estate registration", "C", 0, m.Wait(unknown="no_window_open")),
+)
+SERVICES = (
+    ("business-licence", "营业执照办理", "Business licence", "general", 900),
+    ("food-permit", "食品经营许可", "Food business permit", "general", 1080),
+    ("housing-fund", "公积金提取", "Housing fund withdrawal", "general", 600),
+    ("enquiry", "综合咨询", "General enquiry", "general", 240),
+    ("social-card", "社会保障卡", "Social security card", "social", 420),
+    ("pension", "养老保险", "Pension insurance", "social", 720),
+    ("medical", "医保报销与异地就医", "Medical insurance claims", "social", 660),
+    ("property-transfer", "不动产转移登记", "Transfer of real estate", "property", 1500),
+    ("property-search", "不动产信息查询", "Search of the land register", "property", 300),
+)
+GROUNDS = {
+    "soldier": m.Text("军人依法优先", "Member of the armed forces"),
+    "firefighter": m.Text("消防救援人员", "Fire and rescue service"),
+    "disabled": m.Text("残疾人", "Person with a disability"),
+    "pregnant": m.Text("孕晚期", "Late pregnancy"),
+    "elderly": m.Text("老年人", "Elderly person"),
+    "green-channel": m.Text("绿色通道", "Green channel"),
+}
+
+
+def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueView:
+    view = m.QueueView(id=id, name=m.Text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1, wait=wait,
+        calling=(), issued=waiting + 4, as_of="2026-11-23T01:40:00.000Z", ttl_s=30)  # fmt: skip
+    return _changed(view, changes)
+
+
+def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceView:
+    view = m.ServiceView(id=id, name=m.Text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
+        issued=9, daily_cap=None, open=True, closed_because=None)  # fmt: skip
+    return _changed(view, changes)
+
+
+def window(id: str, number: str | None = None, called_at: str | None = None) -> m.WindowView:
+    return m.WindowView(id=id, label=id, zone="hall", status="open", reason="", staff="7", ticket=None, number=number,
+        service=None, state="serving" if number else None, calls=1, called_at=called_at, started_at=None, held=(),
+        waiting=0, can_undo=None, services=())  # fmt: skip
+
+
+def hall(**changes: Any) -> m.HallView:
+    """The hall of config/hall.toml on a Monday morning."""
+    view = m.HallView(
+        version=1, id="demo", name=m.Text("示范区政务服务大厅", "Demonstration District Service Hall"),
+        day="2026-11-23", open=True, opens="14:00", closes="12:00", epoch=1, seq=40,
+        as_of="2026-11-23T01:40:00.000Z", ttl_s=30,
+        queues=tuple(queue(*row) for row in QUEUES), services=tuple(service(*row) for row in SERVICES),
+        windows=(window("1", "A003", "2026-11-23T01:38:00Z"), window("2", "B007", "2026-11-23T01:39:00Z"), window("3")),
+        devices=(), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
+    )  # fmt: skip
+    return _changed(view, changes)
+
+
+def few(count: int = 4, **changes: Any) -> m.HallView:
+    """A hall with the first `count` matters only."""
+    return hall(services=tuple(service(*row) for row in SERVICES[:count]), **changes)
+
+
+def shut(because: str, **changes: Any) -> m.HallView:
+    """A hall that gives no numbers."""
+    services = tuple(service(*row, open=False, closed_because=because) for row in SERVICES)
+    return hall(**{"services": services, "open": False, "closes": None} | changes)
+
+
+def issued(**changes: Any) -> m.Issued:
+    view = m.Issued(ticket="2026-11-23-A012", number="A012", token=URL[-24:], day="2026-11-23", queue="general",
+        services=("business-licence",), ahead=3, wait=m.Wait(p10_s=300, p50_s=480, p90_s=600),
+        issued_at="2026-11-23T01:40:00.000Z", url=URL)  # fmt: skip
+    return _changed(view, changes)
+
+
+def ticket(**changes: Any) -> m.TicketView:
+    view = m.TicketView(
+        version=1, ticket="2026-11-23-A012", number="A012", day="2026-11-23", state="waiting", queue="general",
+        services=("business-licence",), service_name=m.Text("营业执照办理", "Business licence"),
+        class_="ordinary", ahead=3, wait=m.Wait(p10_s=300, p50_s=480, p90_s=600),
+        window=None, window_label=None, calls=0, misses=0,
+        issued_at="2026-11-23T01:40:00.000Z", called_at=None, reason=None, slip="printed", slip_detail="",
+        can=("cancel",), seq=41, as_of="2026-11-23T01:40:00.000Z", ttl_s=30,
+    )  # fmt: skip
+    return _changed(view, changes)
+
+
+def _changed(view: Any, changes: dict[str, Any]) -> Any:
+    fields = {name: getattr(view, name) for name in view.__struct_fields__}
+    return type(view)(**fields | changes)
+
+
+def state(view: m.HallView | None = None, *, settings: Settings | None = None, **session: Any) -> State:
+    """Somebody in front of the screen, the hall just heard of."""
+    settings = settings or Settings(printer="printer-1")
+    return State(
+        settings=settings,
+        session=Session(**{"language": settings.language} | session),
+        link=Link(view or hall(), "etag", NOW_S, 0, NOW_S + 3),
+        touched_at_s=NOW_S,
+        now_s=NOW_S,
+    )
+
+
+REFUSED = Trouble("draw", "service_full", "该事项今日 60 个号已取完", "All 60 numbers of this service are given today",
+    "请改日再来，或咨询工作人员", "Come another day, or ask the staff")  # fmt: skip
+
+
+def gallery() -> Iterator[tuple[str, State]]:
+    """Every page in every kind of news it can bring, by name."""
+    plain = state()
+    drawn: dict[str, Any] = {"step": "number", "issued": issued(), "issued_at_s": NOW_S}
+    yield "01-choose", plain
+    yield "02-choose-few", state(few(6))
+    yield "03-choose-closed", state(shut("hall_closed"))
+    yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
+    yield "05-services", state(step="services", queue="general")
+    yield "06-services-full", state(
+        hall(services=tuple(service(*row, open=row[0] != "food-permit",
+            closed_because=None if row[0] != "food-permit" else "service_full", daily_cap=60) for row in SERVICES)),
+        step="services", queue="general",
+    )  # fmt: skip
+    yield "07-matter", state(step="matter", queue="general", service="business-licence")
+    yield "08-matter-priority", state(step="matter", queue="general", service="business-licence", ground="soldier")
+    stopped = shut("issuing_stopped", open=True, closes="12:00")
+    yield "09-matter-closed", state(stopped, step="matter", queue="general", service="business-licence")
+    yield "10-matter-no-window", state(
+        hall(services=tuple(service(*row, windows_open=0) for row in SERVICES),
+            devices=(m.DeviceView("printer-1", "escpos-printer", "alert", "paper out", 2, {}),)),
+        step="matter", queue="property", service="property-transfer",
+    )  # fmt: skip
+    yield "11-grounds", state(step="grounds", queue="general", service="business-licence")
+    yield "12-drawing", state(step="drawing", draw=Draw("k", "business-licence", ""))
+    yield "13-drawing-again", state(step="drawing", draw=Draw("k", "business-licence", "", 3))
+    yield "14-number-printing", state(**drawn, watch=Watch("2026-11-23-A012", None, 0.0, None))
+    yield "15-number-printed", state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
+    no_paper = ticket(slip="failed", slip_detail="paper_out")
+    yield "16-number-no-paper", state(**drawn, watch=Watch("2026-11-23-A012", no_paper, NOW_S, None))
+    called = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"))
+    yield "17-number-called", state(**drawn, watch=Watch("2026-11-23-A012", called, NOW_S, None))
+    away = state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
+    away = replace(away, link=replace(away.link, failures=4))
+    yield "18-number-away", replace(away, now_s=NOW_S + 130, touched_at_s=NOW_S + 120)
+    yield "19-lookup", state(step="lookup", typed="")
+    yield "20-lookup-typed", state(step="lookup", typed="A012")
+    yield "21-searching", state(step="ticket", watch=Watch("A012"))
+    yield "22-ticket-waiting", state(step="ticket", watch=Watch("A012", ticket(), NOW_S, None))
+    missed = ticket(state="missed", ahead=None, wait=m.Wait(unknown="not_waiting"), can=("cancel", "return"))
+    yield "23-ticket-missed", state(step="ticket", watch=Watch("A012", missed, NOW_S, None))
+    yield "24-ticket-returned", state(step="ticket", returned=True, watch=Watch("A012", ticket(), NOW_S, None))
+    why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
+        reason=m.Text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
+    yield "25-ticket-called", state(step="ticket", watch=Watch("A012", why, NOW_S, None))
+    yield "26-problem", state(step="problem", service="property-transfer", trouble=REFUSED)
+    yield "27-problem-unreachable", state(
+        step="problem", draw=Draw("k", "business-licence", ""), trouble=Trouble("draw", "unreachable")
+    )
+    yield "28-away", replace(plain, link=replace(plain.link, failures=5), now_s=NOW_S + 60, touched_at_s=NOW_S + 60)
+    yield "29-starting", replace(plain, link=Link())
+    counting = state(step="matter", queue="general", service="business-licence")
+    link = replace(counting.link, got_at_s=NOW_S + 50)
+    yield "30-countdown", replace(counting, link=link, now_s=NOW_S + 52)
+
+
+SENIOR = Assist(large=True, contrast=True, low=True)
+
+
+def shown_as(state: State, **session: Any) -> State:
+    """The same page in another language, or with assistance; a countdown stays at its second."""
+    shown = replace(state, session=replace(state.session, **session))
+    if state.countdown_left_s is not None and shown.countdown_left_s is None:
+        shown = replace(shown, touched_at_s=shown.touched_at_s - (shown.settings.assist_idle_s - shown.settings.idle_s))
+    return shown
