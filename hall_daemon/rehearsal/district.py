@@ -1,6 +1,6 @@
 """The hall of the generated day: a district hall of 12 services, 5 queues and 18 windows. Data only.
 
-About 1,300 tickets fill its windows to nine tenths, as conventions.md says of a working day.
+About 1,300 tickets fill its windows to three quarters, and overfill them in the middle of each wave.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ class Matter(NamedTuple):
 
 
 MATTERS: dict[str, Matter] = {
-    "business-licence": Matter("营业执照办理", "Business licence", "general", 0.09, 480),
-    "food-permit": Matter("食品经营许可", "Food business permit", "general", 0.04, 540),
-    "housing-fund": Matter("公积金提取", "Housing fund withdrawal", "general", 0.10, 330),
-    "enquiry": Matter("综合咨询", "General enquiry", "general", 0.13, 120),
+    "business-licence": Matter("营业执照办理", "Business licence", "general", 0.09, 420),
+    "food-permit": Matter("食品经营许可", "Food business permit", "general", 0.04, 480),
+    "housing-fund": Matter("公积金提取", "Housing fund withdrawal", "general", 0.10, 300),
+    "enquiry": Matter("综合咨询", "General enquiry", "general", 0.15, 120),
     "collection": Matter("证照领取", "Collection of papers", "general", 0.10, 90),
-    "social-card": Matter("社会保障卡", "Social security card", "social", 0.12, 270),
-    "pension": Matter("养老保险", "Pension insurance", "social", 0.09, 420),
-    "medical": Matter("医保报销与异地就医", "Medical insurance claims", "social", 0.10, 390),
-    "property-transfer": Matter("不动产转移登记", "Transfer of real estate", "property", 0.06, 780),
-    "property-search": Matter("不动产信息查询", "Search of the land register", "property", 0.06, 200),
-    "tax": Matter("个人涉税事项", "Personal tax matters", "tax", 0.07, 300),
-    "residence": Matter("居住证办理", "Residence permit", "residence", 0.04, 330),
+    "social-card": Matter("社会保障卡", "Social security card", "social", 0.12, 240),
+    "pension": Matter("养老保险", "Pension insurance", "social", 0.09, 330),
+    "medical": Matter("医保报销与异地就医", "Medical insurance claims", "social", 0.10, 300),
+    "property-transfer": Matter("不动产转移登记", "Transfer of real estate", "property", 0.06, 600),
+    "property-search": Matter("不动产信息查询", "Search of the land register", "property", 0.06, 180),
+    "tax": Matter("个人涉税事项", "Personal tax matters", "tax", 0.05, 270),
+    "residence": Matter("居住证办理", "Residence permit", "residence", 0.04, 300),
 }
 QUEUES = {
     "general": ("A", "综合业务", "General matters"),

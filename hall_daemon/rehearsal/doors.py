@@ -1,4 +1,4 @@
-"""The hall's outer doors as the crowd uses them: HTTP for people, pads for clerks, the event stream to see what happened.
+"""The hall's outer doors as the crowd uses them: HTTP for people, pads for clerks, the stream of events.
 
 Threads of its own ("people-…", "events") only put what they got into one inbox. Nothing here decides anything.
 """

@@ -2,18 +2,20 @@
 
 What the recording has is taken from it. What it has not is fitted:
 
-* windows unknown, service ends known: as many windows per service as were ever busy at once;
+* windows unknown, service ends known: a service has the number of windows with which people would wait most nearly
+  as long as they did;
 * both unknown (calls only): while people stand in line, a call every `gap` seconds says windows / service time, never
   the two apart. A matter is taken to need MATTER_S, so a service has MATTER_S / gap windows, and the n-th person's
   service lasts until the call that follows `windows` calls later, if that one had been waiting; else as the median of
-  those. So the line moves as it did, whatever the number of windows really was.
+  those, but no longer than until that call. So the line moves as it did, whatever the number of windows really was.
 """
 
 from __future__ import annotations
 
+import heapq
+import math
 import re
 import string
-from collections.abc import Iterable
 from itertools import pairwise, product
 from statistics import fmean, median
 
@@ -75,15 +77,17 @@ class _Times:
         ]
         gaps = [then - before for (before, then), stood in zip(pairwise(starts), waited[1:], strict=True) if stood]
         self.recorded = bool(recorded)
-        self.windows = _most_at_once(self.calls) if recorded else _windows_for(gaps)
+        self.windows = _windows_for_waits(self.calls) if recorded else _windows_for(gaps)
         self.of: dict[Row, float] = {}
         if recorded:
             self.of = {row: row.ends_s - row.starts_s for row in self.calls if row.ends_s and row.starts_s is not None}
+            self.typical = _clip(median(self.of.values()))
         else:
-            for i, row in enumerate(self.calls[: -self.windows]):
-                if waited[i + self.windows]:
-                    self.of[row] = starts[i + self.windows] - starts[i]
-        self.typical = _clip(median(self.of.values())) if self.of else DEFAULT_S
+            until = list(zip(self.calls, starts, starts[self.windows :], waited[self.windows :], strict=False))
+            in_line = [then - start for _, start, then, stood in until if stood]
+            self.typical = _clip(median(in_line)) if in_line else DEFAULT_S
+            for row, start, then, stood in until:
+                self.of[row] = then - start if stood else min(self.typical, then - start)
 
     def refit(self, windows: int) -> None:
         """With fewer windows than guessed, each works faster by as much."""
@@ -105,16 +109,30 @@ def _windows_for(gaps: list[float]) -> int:
     return max(1, round(MATTER_S / max(fmean(gaps), 1.0))) if gaps else 1
 
 
-def _most_at_once(calls: Iterable[Row]) -> int:
-    steps: list[tuple[float, int]] = []
-    for row in calls:
-        if row.starts_s is not None and row.ends_s is not None:
-            steps += [(row.starts_s, 1), (row.ends_s, -1)]
-    busy = most = 0
-    for _, step in sorted(steps):
-        busy += step
-        most = max(most, busy)
-    return max(1, most)
+def _windows_for_waits(calls: list[Row]) -> int:
+    """The number of windows with which people who come and take as long as these wait most nearly as these did."""
+    people = sorted(
+        (row.arrives_s, row.ends_s - row.starts_s) for row in calls if row.ends_s and row.starts_s is not None
+    )
+    waited_s = fmean(row.starts_s - row.arrives_s for row in calls if row.starts_s is not None)
+    best = (math.inf, 1)
+    for windows in range(1, WINDOWS_LIMIT + 1):
+        wait_s = _mean_wait(people, windows)
+        best = min(best, (abs(wait_s - waited_s), windows))
+        if wait_s <= waited_s:  # more windows only make it shorter
+            break
+    return best[1]
+
+
+def _mean_wait(people: list[tuple[float, float]], windows: int) -> float:
+    """First come, first served."""
+    free = [-math.inf] * windows
+    waits = []
+    for arrives_s, takes_s in people:
+        starts_s = max(arrives_s, heapq.heappop(free))
+        waits.append(starts_s - arrives_s)
+        heapq.heappush(free, starts_s + takes_s)
+    return fmean(waits)
 
 
 def _service_times(rows: list[Row]) -> dict[str, _Times]:

@@ -130,9 +130,7 @@ class _Replay:
                     "hall", (*command, "--time-file", str(stage.folder / "time")), ready_within_s=READY_S
                 )
                 ready = hall.ready
-                self._tell(
-                    f"hall {day.plan.id} runs: {ready['http']} (staff), {ready['public']} (phones), data in {stage.folder}"
-                )
+                self._tell(f"hall {day.plan.id} runs in {stage.folder}: {ready['http']}, phones {ready['public']}")
                 address = BrokerAddress(ready["mqtt"]["host"], ready["mqtt"]["port"])
                 listener = MqttListener(address, f"hall/v1/{day.plan.id}/#")
                 listener.start()

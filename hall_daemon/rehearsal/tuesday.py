@@ -20,7 +20,7 @@ TICKETS = 1300
 
 # Two waves: share of the people, middle and spread in minutes of the day, and the doors between which they come.
 # No number is given in the last quarter of an hour before lunch and close.
-WAVES = ((0.56, 585.0, 50.0, 510.0, 704.0), (0.44, 880.0, 55.0, 810.0, 1034.0))
+WAVES = ((0.56, 590.0, 60.0, 510.0, 704.0), (0.44, 885.0, 60.0, 810.0, 1034.0))
 SPREAD = 0.5  # of log-normal service times: the middle two thirds lie within a factor of 1.65
 PRIORITY = 0.08
 NO_SHOW = 0.04
