@@ -24,9 +24,7 @@ COMING = tuple((service, class_) for service in SERVICES for class_ in set(CLASS
 
 def random_plan(dice: random.Random) -> Plan:
     skills = get_args(Skill)
-    windows = {
-        str(w): {service: dice.choice(skills) for service in SERVICES if dice.random() < 0.8} for w in range(4)
-    }
+    windows = {str(w): {service: dice.choice(skills) for service in SERVICES if dice.random() < 0.8} for w in range(4)}
     windows["0"] = dict.fromkeys(SERVICES, "yes")
     weights = [dice.randint(1, 3) for _ in range(3)]
     ids = ["priority", "appointment", "ordinary"]
@@ -61,9 +59,7 @@ def random_hall(dice: random.Random, plan: Plan) -> Hall:
     hall = scenes.hall()
     for window in plan.windows:
         credit = {class_: dice.randint(-4, 4) for class_ in set(CLASSES) if dice.random() < 0.5}
-        hall.windows[window] = WindowState(
-            window, "open", window, calls_since_guard=dice.randrange(5), credit=credit
-        )
+        hall.windows[window] = WindowState(window, "open", window, calls_since_guard=dice.randrange(5), credit=credit)
     for n in range(dice.choice([0, 1, 5, 40])):
         hall.put(random_ticket(dice, n, scenes.NOW))
     return hall
@@ -91,9 +87,7 @@ def test_turns_name_the_tickets_that_choose_names(seed: int) -> None:
             place = Place(now.tick - dice.randrange(9_000_000), 2000 + step)
             moved = scenes.ticket(2000 + step, dice.choice(SERVICES), dice.choice(CLASSES), place=place)
             hall.put(moved)
-            turns.stand(
-                floor.services[moved.service], floor.classes[moved.class_], (place.since << 40) | place.serial
-            )
+            turns.stand(floor.services[moved.service], floor.classes[moved.class_], (place.since << 40) | place.serial)
             ids.append(moved.id)
         elif what < 0.3 and (waiting := [t.id for t in hall.tickets.values() if t.state == "waiting"]):
             gone = dice.choice(waiting)

@@ -1,0 +1,246 @@
+"""The forecaster with its real child on a real journal: what it answers, and what it does when the child is away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hall_daemon.adapters import forecast_worker
+from hall_daemon.adapters.forecaster import WORKER, Forecaster, Timing
+from hall_daemon.adapters.journal import Journal, JournalReader
+from hall_daemon.domain import commands as c
+from hall_daemon.wire.messages import Wait
+from tests.hall_daemon.app.small_hall import SmallHall
+
+QUICK = Timing(round_s=0.02, quiet_s=0.2, first_retry_s=0.05, last_retry_s=0.1)
+AWAY = Wait(unknown="predictor_away")
+# A child that never says anything, and one that talks nonsense without end.
+SILENT = (sys.executable, "-c", "import sys; sys.stdin.buffer.read()")
+NONSENSE = (sys.executable, "-c", "import sys; sys.stdin.readline(); sys.stdout.write('{}\\n'); sys.stdout.flush()")
+
+
+def eventually(true: Callable[[], object], what: str, timeout_s: float = 30.0) -> None:
+    give_up_at = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < give_up_at, what
+        threading.Event().wait(0.02)
+
+
+class Journaled:
+    """A small hall whose events are in a journal, and forecasters that follow it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.hall = SmallHall()
+        self.path = folder / "journal.db"
+        self.snapshots = folder / "snapshots"
+        self.journal = Journal(self.path)
+        self.journal.append(self.hall.rows)
+        self.hall.subscribers.append(lambda hall, batch, now: self.journal.append(batch))
+        self.forecasters: list[Forecaster] = []
+
+    def forecaster(self, *, timing: Timing = QUICK, start: bool = True, **more: object) -> Forecaster:
+        made = Forecaster(self.hall.plan, self.path, self.snapshots, self.hall, timing=timing, **more)  # type: ignore[arg-type]
+        self.hall.subscribers.append(made)
+        self.forecasters.append(made)
+        if start:
+            made.start(self.hall.seq)
+        return made
+
+    def close(self) -> None:
+        for each in self.forecasters:
+            each.stop()
+        self.journal.close()
+
+
+@pytest.fixture
+def journaled(tmp_path: Path) -> Iterator[Journaled]:
+    made = Journaled(tmp_path)
+    yield made
+    made.close()
+
+
+def told(wait: Wait) -> bool:
+    return isinstance(wait.p50_s, int)
+
+
+def test_tickets_and_newcomers_get_ranges_and_queues_without_windows_a_reason(journaled: Journaled) -> None:
+    hall = journaled.hall
+    tickets = [hall.issue("id-card") for _ in range(6)]
+    forecaster = journaled.forecaster()
+    assert forecaster.queue("a") == AWAY
+    eventually(lambda: forecaster.queue("a") == Wait(unknown="no_window_open"), "no answer came")
+    assert forecaster.ticket(tickets[0]) == Wait(unknown="no_window_open")
+
+    hall.do(c.OpenWindow("1", "staff"))
+    hall.do(c.CallNext("1"))
+    eventually(lambda: told(forecaster.ticket(tickets[5])), "the open window was not seen")
+    first, last = forecaster.ticket(tickets[1]), forecaster.ticket(tickets[5])
+    newcomer = forecaster.queue("a")
+    assert first.p10_s <= first.p50_s <= first.p90_s
+    assert first.p50_s < last.p50_s <= newcomer.p50_s
+    assert forecaster.health().state == "ready"
+    assert forecaster.queue("nowhere") == AWAY
+
+
+def test_a_ticket_just_drawn_waits_like_a_newcomer(journaled: Journaled) -> None:
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff"))
+    for _ in range(4):
+        hall.issue("id-card")
+    forecaster = journaled.forecaster()
+    eventually(lambda: told(forecaster.queue("a")), "no answer came")
+    assert forecaster.ticket("2026-11-23-A999") == forecaster.queue("a")
+    assert forecaster.ticket("2026-11-23-Z999") == AWAY
+
+
+def test_a_promise_comes_nearer_while_time_passes(journaled: Journaled) -> None:
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff"))
+    tickets = [hall.issue("id-card") for _ in range(8)]
+    forecaster = journaled.forecaster(timing=Timing(round_s=60.0, quiet_s=60.0, stale_s=1e9))
+    eventually(lambda: told(forecaster.ticket(tickets[7])), "no answer came")
+    before, newcomer = forecaster.ticket(tickets[7]), forecaster.queue("a")
+    hall.later(60)
+    after = forecaster.ticket(tickets[7])
+    assert (before.p50_s - after.p50_s, before.p90_s - after.p90_s) == (60, 60)
+    assert forecaster.queue("a") == newcomer
+    hall.later(100_000)
+    assert forecaster.ticket(tickets[7]) == Wait(p10_s=0, p50_s=0, p90_s=0)
+
+
+def test_a_killed_child_is_replaced_and_old_results_end_as_unknown(journaled: Journaled) -> None:
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff"))
+    seconds = [0.0]
+    forecaster = journaled.forecaster(
+        monotonic=lambda: time.monotonic() + seconds[0],
+        timing=Timing(round_s=0.02, quiet_s=0.2, first_retry_s=1000.0, last_retry_s=1000.0, steady_s=1e9),
+    )
+    eventually(lambda: told(forecaster.queue("a")), "no answer came")
+    assert forecaster.pid is not None
+    os.kill(forecaster.pid, signal.SIGKILL)
+    eventually(lambda: forecaster.health().state == "disconnected", "its end was not noticed")
+    assert "signal 9" in forecaster.health().detail
+    assert told(forecaster.queue("a"))  # the last result still serves
+
+    seconds[0] = 30.0
+    assert forecaster.queue("a") == AWAY
+    seconds[0] = 2000.0  # the pause before the next try is over
+    hall.issue("id-card")
+    forecaster._wake.rouse()
+    eventually(lambda: told(forecaster.queue("a")), "it did not come back")
+    assert forecaster.health().state == "ready"
+    assert forecaster.health().counters["restarts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "patience_s", "why"),
+    [
+        (SILENT, 0.3, "gave no answer"),
+        (NONSENSE, 30.0, "not understood"),
+        (("/nowhere/python",), 30.0, "No such file"),
+    ],
+)
+def test_a_child_that_is_no_use_is_tried_again(
+    journaled: Journaled, command: tuple[str, ...], patience_s: float, why: str
+) -> None:
+    timing = Timing(begin_s=patience_s, answer_s=patience_s, first_retry_s=0.05, last_retry_s=0.1)
+    forecaster = journaled.forecaster(timing=timing, command=command)
+    eventually(lambda: forecaster.health().counters["restarts"] >= 2, "it was not tried again")
+    assert why in forecaster.health().detail
+    assert forecaster.queue("a") == AWAY
+
+
+def test_whoever_brings_events_never_waits(journaled: Journaled) -> None:
+    """A child that reads nothing and answers nothing: ten thousand events are taken, one question is under way."""
+    forecaster = journaled.forecaster(command=(sys.executable, "-c", "import time; time.sleep(600)"))
+    eventually(lambda: forecaster.pid is not None, "the child did not start")
+    row = journaled.hall.rows[-1]
+    for seq in range(10_000):
+        forecaster(journaled.hall.hall, [row._replace(seq=seq)], row.moment)
+    assert forecaster._seq == 9_999
+
+
+def test_a_journal_that_is_not_there_ends_the_child_and_no_more(journaled: Journaled, tmp_path: Path) -> None:
+    forecaster = Forecaster(journaled.hall.plan, tmp_path / "none.db", tmp_path, journaled.hall, timing=QUICK)
+    journaled.forecasters.append(forecaster)
+    forecaster.start(1)
+    eventually(lambda: forecaster.health().state == "disconnected", "its end was not noticed")
+    assert "exit code 1" in forecaster.health().detail
+    assert forecaster.ticket("2026-11-23-A001") == AWAY
+
+
+def test_the_child_knows_what_the_journal_knows(journaled: Journaled) -> None:
+    """It begins at a snapshot or at nothing, follows to the event it is asked about, and learns of the days before."""
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff"))
+    for _ in range(30):
+        hall.issue("id-card")
+        hall.later(5)
+        hall.do(c.CallNext("1"))
+        hall.later(300)
+        hall.do(c.Finish("1"))
+    begin = forecast_worker.Begin(hall.plan, str(journaled.path), str(journaled.snapshots))
+    follow = forecast_worker.Follow(begin)
+    hall.issue("id-card")
+    now = hall.now()
+    answer = follow.answer(forecast_worker.Ask(hall.seq, now.tick, now.wall))
+    follow.close()
+    assert answer.seq == hall.seq
+    assert follow.hall == hall.hall
+    assert answer.learnt == 29  # the last press may yet be undone
+    assert list(answer.tickets) == [hall.rows[-1].event.ticket]  # type: ignore[union-attr]
+
+
+def test_only_the_last_days_are_learnt(journaled: Journaled, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall = journaled.hall
+    for day in ("2026-11-24", "2026-11-25"):
+        hall.do(c.CloseDay(hall.hall.day))
+        hall.do(c.OpenDay(day, hall.hall.midnight_wall + 86_400_000))
+    monkeypatch.setattr(forecast_worker, "DAYS_LEARNT", 1)
+    begin = forecast_worker.Begin(hall.plan, str(journaled.path), str(journaled.snapshots))
+    follow = forecast_worker.Follow(begin)
+    reader = JournalReader(journaled.path)
+    assert follow._first_lesson() == reader.days()[1][1] - 1
+    follow.close()
+    reader.close()
+
+
+def test_the_child_ends_with_a_parent_that_was_killed(journaled: Journaled) -> None:
+    """Started by a process of its own, which has no time to say good-bye."""
+    begin = msgspec.json.encode(forecast_worker.Begin(journaled.hall.plan, str(journaled.path), ""))
+    script = (
+        "import subprocess, sys, time\n"
+        f"child = subprocess.Popen({WORKER!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        'child.stdin.write(sys.stdin.buffer.readline() + b\'{"seq":1,"tick":1,"wall":1}\\n\')\n'
+        "child.stdin.flush()\n"
+        "child.stdout.readline()\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    with parent:
+        parent.stdin.write(begin + b"\n")
+        parent.stdin.flush()
+        child = Path(f"/proc/{int(parent.stdout.readline())}")
+        assert child.exists()
+        parent.kill()
+    eventually(lambda: not child.exists() or b"hall_daemon" not in _command(child), "the child lives on")
+
+
+def _command(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""
