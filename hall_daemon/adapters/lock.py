@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import TextIO
+
+NAMED_WITHIN_S = 0.5
+LOOK_EVERY_S = 0.01
 
 
 class FolderBusy(Exception):
@@ -21,8 +25,7 @@ class FolderLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._file.seek(0)
-            holder = self._file.read(20).strip() or "unknown"
+            holder = self._holder()
             self._file.close()
             raise FolderBusy(
                 f"another hall (process {holder}) runs on {folder}; stop it first, or give this one its own data folder"
@@ -33,6 +36,18 @@ class FolderLock:
         self._file.truncate(0)
         self._file.write(f"{os.getpid()}\n")
         self._file.flush()
+
+    def _holder(self) -> str:
+        """The process id in the file. Whoever took the lock this very moment has not written it yet; what an
+        earlier one left there names nobody."""
+        give_up_at = time.monotonic() + NAMED_WITHIN_S
+        while time.monotonic() < give_up_at:
+            said = os.pread(self._file.fileno(), 20, 0)
+            holder = said.decode("ascii", "replace").strip()
+            if said.endswith(b"\n") and holder.isdecimal() and Path(f"/proc/{holder}").exists():
+                return holder
+            time.sleep(LOOK_EVERY_S)
+        return "unknown"
 
     def release(self) -> None:
         self._file.close()
