@@ -1,0 +1,242 @@
+"""`make docs`: the parts of the documentation that the program knows better than any writer.
+
+Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, and in docs/configuration.md the columns
+"takes" and "default" of every table of keys; what a key does is written by hand and kept. `--check` changes
+nothing and exits 1 when a file is not as it should be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import re
+import sys
+import typing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from device_drivers.drivers.escpos_printer import PrinterOptions
+from device_drivers.drivers.pads import PadOptions
+from device_drivers.drivers.strips import StripOptions
+from device_drivers.lines.kinds import SerialOptions, TcpOptions
+from device_drivers.links.aabb_strip import StripScreen, StripStyle
+from device_drivers.links.keypad_ff68 import PadPlace
+from device_drivers.specs import Between
+from device_drivers.voice.options import VoiceOptions, ZoneOptions
+from hall_daemon.config import schema, settings
+from hall_daemon.config.prune import describe
+from hall_daemon.config.toml_text import to_toml
+from hall_daemon.domain.ticket import diagram
+from hall_daemon.wire import asyncapi
+from hall_daemon.wire.problems import PROBLEMS, Words
+
+DOCS = Path(__file__).resolve().parent
+
+# What a table of docs/configuration.md documents, by the name in the comment above it.
+TABLES: dict[str, type] = {
+    "hall": schema.HallTable,
+    "words": settings.Words,
+    "hours": schema.HoursTable,
+    "queues": schema.QueueTable,
+    "services": schema.ServiceTable,
+    "windows": schema.WindowTable,
+    "policy": schema.PolicyTable,
+    "policy.classes": schema.ClassTable,
+    "kiosks": settings.Kiosk,
+    "wording.screen": settings.ScreenWords,
+    "wording.voice": settings.VoiceWords,
+    "wording.slip": settings.SlipWords,
+    "http": settings.Http,
+    "public": settings.Public,
+    "mqtt": settings.Mqtt,
+    "data": settings.Data,
+    "log": settings.Log,
+    "line serial": SerialOptions,
+    "line tcp": TcpOptions,
+    "aabb-strip": StripOptions,
+    "aabb-strip screens": StripScreen,
+    "aabb-strip style": StripStyle,
+    "ff68-pad": PadOptions,
+    "ff68-pad pads": PadPlace,
+    "escpos-printer": PrinterOptions,
+    "speaker": VoiceOptions,
+    "speaker zones": ZoneOptions,
+}
+HEADER = ("| key | takes | default | what it does |", "|---|---|---|---|")
+
+# The sections of problems.md: which codes, in the order of the table in wire.problems.
+GROUPS: dict[str, str] = {
+    "bad_request": "What was sent cannot be taken",
+    "unknown_service": "Drawing a number",
+    "unknown_ticket": "Tickets",
+    "unknown_queue": "Queues and windows",
+}
+
+
+class Key(NamedTuple):
+    name: str
+    takes: str
+    default: str
+
+
+# -- tables of keys -----------------------------------------------------------------------------------
+
+
+def keys(kind: type) -> tuple[Key, ...]:
+    """Every key of a table of the configuration, as its own program checks it."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    if issubclass(kind, msgspec.Struct):
+        return tuple(
+            Key(field.encode_name, describe(hints[field.name]), _default(field.default, field.default_factory))
+            for field in msgspec.structs.fields(kind)
+        )
+    return tuple(
+        Key(field.name, _option(hints[field.name]), _default(field.default, field.default_factory))
+        for field in dataclasses.fields(typing.cast(Any, kind))
+    )
+
+
+def _default(value: object, factory: object) -> str:
+    if value in (msgspec.NODEFAULT, dataclasses.MISSING):
+        if factory in (msgspec.NODEFAULT, dataclasses.MISSING):
+            return "**needed**"
+        value = typing.cast(Callable[[], object], factory)()
+    if value is None or dataclasses.is_dataclass(value):
+        return "–"
+    if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+        value = [{k: v for k, v in dataclasses.asdict(one).items() if v is not None} for one in value]
+    if value == {}:
+        return "none"
+    text = to_toml({"x": value}).strip().removeprefix("x = ")
+    return f"`{text}`"
+
+
+_PLAIN: dict[object, str] = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
+
+
+def _option(hint: Any) -> str:
+    """A type of device options in the words that the configuration's own tables use."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        bound: Between = inner[1]
+        bare = _option(inner[0])
+        low, high = f"{bound.low:.10g}", f"{bound.high:.10g}"
+        if inner[0] in (int, float):
+            return f"{bare} from {low} to {high}"
+        return f"{bare}, {low} to {high} {'characters' if inner[0] is str else 'entries'}"
+    if origin is typing.Literal:
+        return "one of " + ", ".join(json.dumps(word, ensure_ascii=False) for word in inner)
+    if origin is tuple:
+        return f"a list of {_option(inner[0])}"
+    if inner and type(None) in inner:
+        return _option(next(one for one in inner if one is not type(None)))
+    if dataclasses.is_dataclass(hint):
+        return "tables" if hint is not StripStyle else "a table"
+    return _PLAIN[hint]
+
+
+_MARK = re.compile(r"^<!-- keys: (?P<name>[a-z0-9. -]+) -->$")
+
+
+def written(text: str) -> dict[str, dict[str, str]]:
+    """What a page says of the keys, by table and key: the last column."""
+    found: dict[str, dict[str, str]] = {}
+    table: dict[str, str] | None = None
+    for line in text.splitlines():
+        if mark := _MARK.match(line):
+            table = found.setdefault(mark["name"], {})
+        elif not line.strip():
+            table = table if table is not None and not table else None
+        elif table is not None and (row := re.match(r"\| `([^`]+)` \|.*\| ([^|]*) \|$", line)):
+            table[row[1]] = row[2].strip()
+    return found
+
+
+def configuration(text: str) -> str:
+    """The page with its tables of keys as the program has them."""
+    said = written(text)
+    lines: list[str] = []
+    skipping = False
+    for line in text.splitlines():
+        mark = _MARK.match(line)
+        if skipping and line.startswith("|"):
+            continue
+        skipping = mark is not None
+        lines.append(line)
+        if mark:
+            lines += [*HEADER, *_rows(TABLES[mark["name"]], said[mark["name"]])]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(kind: type, said: Mapping[str, str]) -> list[str]:
+    return [
+        f"| `{key.name}` | {key.takes.replace('|', '&#124;')} | {key.default} | {said.get(key.name, '')} |"
+        for key in keys(kind)
+    ]
+
+
+# -- pages that are written whole -----------------------------------------------------------------------
+
+
+def life() -> str:
+    return (
+        "# Life of a ticket\n\nDrawn from the table `LIFE` in `hall_daemon/domain/ticket.py`; `make docs` draws it"
+        " again.\nA pair of state and step that is not here cannot happen. What each step means: [rules.md](rules.md)."
+        f"\n\n```mermaid\n{diagram()}```\n"
+    )
+
+
+def problems() -> str:
+    lines = [
+        "# Every way the hall says no",
+        "",
+        "Written by `make docs` from `hall_daemon/wire/problems.py`; a running hall serves the same table at",
+        "`GET /api/v1/problems`. A refusal is `application/problem+json` (RFC 9457) with a stable `code`, what",
+        "happened (`detail`, `detail_zh`) and what to do (`advice`, `advice_zh`). `{…}` is filled in when it",
+        "happens. With `retry_after_s` comes the header `Retry-After`.",
+        "",
+        "What the hall cannot refuse by HTTP (a wrong configuration, a port that is taken, a broken data file) is in",
+        "[operations.md](operations.md).",
+    ]
+    for code, words in PROBLEMS.items():
+        if code in GROUPS:
+            lines += ["", f"## {GROUPS[code]}", "", "| code | HTTP | what happened | what to do |", "|---|---|---|---|"]
+        lines.append(_problem(code, words))
+    return "\n".join(lines) + "\n"
+
+
+def _problem(code: str, words: Words) -> str:
+    return (
+        f"| `{code}` | {words.status} | {words.zh}<br>{words.en} | {words.advice_zh}<br>{words.advice_en} |"
+    )
+
+
+def pages() -> dict[Path, str]:
+    """Every file that is made here, and what should be in it."""
+    reference = DOCS / "configuration.md"
+    return {
+        DOCS / "ticket-life.md": life(),
+        DOCS / "asyncapi.json": asyncapi.dumps(asyncapi.document()),
+        DOCS / "problems.md": problems(),
+        reference: configuration(reference.read_text(encoding="utf-8")),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m docs.make", description="Write the generated parts of docs/.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when a file is out of date")
+    check = parser.parse_args().check
+    stale = [path for path, text in pages().items() if not path.is_file() or path.read_text("utf-8") != text]
+    for path in stale:
+        print(f"{path.relative_to(DOCS.parent)}: {'out of date; run `make docs`' if check else 'written'}")
+        if not check:
+            path.write_text(pages()[path], encoding="utf-8")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
