@@ -7,7 +7,7 @@ import ctypes
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.drills.invariants import assert_sound, assert_whole
@@ -83,7 +83,8 @@ def test_no_permission_for_a_port(tmp_path: Path) -> None:
         port = stand.bench.link("strips").resolve()
         port.chmod(0)
         with stand.hall(before=obey_file_modes) as hall:
-            wait_until(lambda: "add the hall's user to the group dialout" in health_of(hall, "strips"), SAID_S, "advice")
+            advice = "add the hall's user to the group dialout"
+            wait_until(lambda: advice in health_of(hall, "strips"), SAID_S, "what to do")
             works_without(stand, hall, told)
             port.chmod(0o600)
             wait_until(lambda: health_of(hall, "strips") == "ok", MENDED_S, "opened once it may")
@@ -92,21 +93,15 @@ def test_no_permission_for_a_port(tmp_path: Path) -> None:
     assert_sound(stand.data, stand.settings, told)
 
 
-def test_a_port_that_another_program_has(tmp_path: Path) -> None:
+def test_a_port_that_another_program_has_and_lets_go(tmp_path: Path) -> None:
     told: list[str] = []
-    with Stand(tmp_path) as stand:
-        with held(stand.bench.link("strips")) as holder, stand.hall() as hall:
+    with Stand(tmp_path) as stand, ExitStack() as holding:
+        holder = holding.enter_context(held(stand.bench.link("strips")))
+        with stand.hall() as hall:
             wait_until(lambda: f"held by {holder} (" in health_of(hall, "strips"), SAID_S, "who has it")
             works_without(stand, hall, told)
-            hall.kill()
-        with stand.hall() as hall:
-            wait_until(lambda: health_of(hall, "strips") == "ok", SAID_S, "opened once it is free")
+            holding.close()
+            wait_until(lambda: health_of(hall, "strips") == "ok", MENDED_S, "opened once it is free")
             assert_whole(stand, hall, told)
+            assert len(hall.said("strips: down")) == 1
     assert_sound(stand.data, stand.settings, told)
-
-
-def test_a_port_that_another_program_lets_go(tmp_path: Path) -> None:
-    with Stand(tmp_path) as stand, held(stand.bench.link("pads")) as holder:
-        hall = stand.hall()
-        with hall:
-            wait_until(lambda: f"held by {holder} (" in health_of(hall, "pads"), SAID_S, "who has it")
