@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 LAST_LINES = 15
-STOP_S = 2.2  # for all of them together, then they are killed
-KILL_S = 0.5
+STOP_S = 2.0  # for all of them together, then they are killed
+LEAST_S = 0.2  # that each of them has at least
+KILL_S = 5.0
 
 
 class StartFailed(Exception):
@@ -96,19 +97,11 @@ class Company:
         return next((child for child in self.children if child.process.poll() is not None), None)
 
     def stop(self, timeout_s: float = STOP_S) -> None:
-        """Ask all to end, the last one first; kill who does not. Never raises."""
+        """End all, the last one first: the hall before its hardware. Who does not go in time is killed."""
         give_up_at = time.monotonic() + timeout_s
-        for child in reversed(self.children):
-            self._signal(child, signal.SIGTERM)
-        for child in reversed(self.children):
-            try:
-                child.process.wait(max(0.0, give_up_at - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                self._signal(child, signal.SIGKILL)
-                child.process.wait(KILL_S)
-            if child.process.stdout is not None:
-                child.process.stdout.close()
-        self.children.clear()
+        while self.children:
+            left_s = give_up_at - time.monotonic()
+            self.end(self.children[-1], max(LEAST_S, left_s - LEAST_S * (len(self.children) - 1)))
 
     def end(self, child: Child, timeout_s: float) -> int:
         """Stop one child in good order and say its exit code; it is killed when it does not end in time."""

@@ -1,0 +1,356 @@
+"""The whole hall to look at: hardware, daemon and kiosk as processes, and a small crowd that keeps it alive.
+
+Everything stands in one folder on this machine's loopback. The main thread starts and watches the processes; the
+crowd has a thread of its own ("crowd") and may fail without the hall noticing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from queue import SimpleQueue
+
+from hall_daemon.adapters.paced_time import TimeKeeper
+from hall_daemon.config import Settings, bench, render, simulated
+from hall_daemon.domain.plan import Plan
+from hall_daemon.rehearsal.agenda import HallTime
+from hall_daemon.rehearsal.clerks import Clerk
+from hall_daemon.rehearsal.crowd import Crowd
+from hall_daemon.rehearsal.day import Shift, Visit
+from hall_daemon.rehearsal.doors import Errands, EventFeed, Http, Inbox, PagePads
+from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
+from hall_daemon.rehearsal.tuesday import stream_of_visits
+
+_LOGGER = logging.getLogger(__name__)
+
+PAGE_PORT = 8082
+READY_S = 20.0
+WATCH_S = 0.2
+# People of the demo are five times as brisk as people are, so that there is always something to see.
+HASTE = 5.0
+LOAD = 0.95
+# Who stands at the door when it opens, for each window, and how fast they come in.
+AT_THE_DOOR = 3
+STEP_S = 2.0
+SEED = 7
+# What a demo leaves in its folder: a folder without it is somebody else's.
+MARK = "bench.json"
+
+
+class NotOurs(Exception):
+    """The folder holds something that no demo put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where to look. `kiosk`: "" when one runs, else why none does. `moved`: ports that were taken."""
+
+    staff: str
+    public: str
+    devices: str
+    kiosk: str
+    mqtt: str
+    data: str
+    moved: tuple[str, ...] = ()
+    pids: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for on the command line. `for_s` None: until it is stopped."""
+
+    folder: Path
+    fresh: bool = False
+    crowd: bool = True
+    kiosk: bool = True
+    speed: float = 1.0
+    for_s: float | None = None
+
+
+def show(
+    settings: Settings,
+    wishes: Wishes,
+    stopping: threading.Event,
+    opened: Callable[[Places], None],
+    tell: Callable[[str], None],
+) -> None:
+    """Run until `stopping`; `opened` is called once everything runs. Raises StartFailed, NotOurs, OSError."""
+    folder = wishes.folder.absolute()
+    clear(folder, fresh=wishes.fresh)
+    with Company(folder / "log") as company:
+        demo = _Demo(settings, wishes, folder, company, stopping, tell)
+        opened(demo.open())
+        demo.watch()
+
+
+def clear(folder: Path, *, fresh: bool) -> None:
+    """Make the folder ready; with `fresh` whatever an earlier demo left in it goes."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).is_file():
+            raise NotOurs(f"{folder} holds something that is no demo's; name another folder with --data")
+        if fresh:
+            shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+class _Demo:
+    def __init__(
+        self,
+        settings: Settings,
+        wishes: Wishes,
+        folder: Path,
+        company: Company,
+        stopping: threading.Event,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._wishes = wishes
+        self._folder = folder
+        self._company = company
+        self._stopping = stopping
+        self._tell = tell
+        self._moved: list[str] = []
+        self._taken: list[int] = []
+        self._given = settings
+        self._crowd: threading.Thread | None = None
+
+    def open(self) -> Places:
+        ports = {
+            "http": self._port("http", self._given.http.port),
+            "public": self._port("public", self._given.public.port),
+            "mqtt": self._port("mqtt", self._given.mqtt.port),
+        }
+        page_port = self._port("device page", PAGE_PORT)
+        settings = simulated(
+            self._given,
+            self._folder,
+            http_port=ports["http"],
+            public_port=ports["public"],
+            mqtt_port=ports["mqtt"],
+            always_open=True,
+        )
+        (self._folder / "hall.toml").write_text(render(settings), encoding="utf-8")
+        staff, public = f"{settings.http.base}/staff", f"{settings.public.base}/"
+        self._write_bench(settings, staff, public)
+        simulators = self._company.start(
+            "devices",
+            (
+                *(sys.executable, "-m", "device_drivers.simulators", "--bench", str(self._folder / MARK)),
+                *("--dir", str(self._folder / "devices"), "--port", str(page_port)),
+            ),
+            ready_within_s=READY_S,
+        )
+        clock, time_file = self._clock()
+        hall = self._company.start(
+            "hall",
+            (sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(self._folder / "hall.toml"), *time_file),
+            ready_within_s=READY_S,
+        )
+        kiosk = self._start_kiosk(settings, hall.ready["http"])
+        if self._wishes.crowd:
+            self._start_crowd(settings, clock, hall.ready, simulators.ready["http"])
+        mqtt = hall.ready["mqtt"]
+        return Places(
+            staff,
+            public,
+            simulators.ready["http"],
+            kiosk,
+            f"{mqtt['host']}:{mqtt['port']}" if mqtt else "",
+            str(self._folder),
+            tuple(self._moved),
+            {child.name: child.pid for child in self._company.children},
+        )
+
+    def watch(self) -> None:
+        """Until told to stop. Raises StartFailed when the hall or its hardware ended by itself."""
+        until_s = math.inf if self._wishes.for_s is None else time.monotonic() + self._wishes.for_s
+        try:
+            while not self._stopping.wait(WATCH_S) and time.monotonic() < until_s:
+                dead = self._company.dead()
+                if dead is not None:
+                    self._ended(dead)
+        finally:
+            self._stopping.set()
+            if self._crowd is not None:
+                self._crowd.join(0.5)
+
+    def _ended(self, dead: Child) -> None:
+        code = dead.process.returncode
+        if dead.name != "kiosk":
+            raise StartFailed(
+                f"{dead.name} ended by itself with exit code {code}; its last words:\n{dead.last_words()}"
+            )
+        self._company.end(dead, 0.0)
+        words = "" if code == 0 else f" with exit code {code}; its last words:\n{dead.last_words()}"
+        self._tell(f"自助机已关闭 · the kiosk was closed{words}")
+
+    def _port(self, what: str, wished: int) -> int:
+        port = free_port(wished, self._taken)
+        self._taken.append(port)
+        if port != wished:
+            self._moved.append(f"{what}: {wished} 已占用 is taken, {port} instead")
+        return port
+
+    def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
+        file = {
+            "title": settings.plan.name.zh[:40],
+            "devices": bench(settings),
+            "links": [
+                {"label": "窗口工作台 Staff", "href": staff},
+                {"label": "手机页 Phones", "href": public},
+            ],
+        }
+        (self._folder / MARK).write_text(json.dumps(file, ensure_ascii=False, indent=1), encoding="utf-8")
+
+    def _clock(self) -> tuple[HallTime, tuple[str, ...]]:
+        if self._wishes.speed == 1.0:
+            return _RealTime(), ()
+        path = self._folder / "time"
+        keeper = TimeKeeper(path, time.time(), self._wishes.speed)
+        keeper.allow(math.inf)
+        return _FastTime(keeper), ("--time-file", str(path))
+
+    # -- the kiosk ------------------------------------------------------------------------------------
+
+    def _start_kiosk(self, settings: Settings, url: str) -> str:
+        """Start the first kiosk of the configuration; why not, if not."""
+        if not self._wishes.kiosk:
+            return "未要求 not asked for (--no-kiosk)"
+        if not settings.kiosks:
+            return "配置中没有 none in the configuration"
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            return "没有显示器 no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+        id_, kiosk = next(iter(settings.kiosks.items()))
+        options = {
+            "url": url,
+            "kiosk": id_,
+            "printer": kiosk.printer,
+            "services": ",".join(kiosk.services),
+            "language": kiosk.language,
+            "width-mm": kiosk.screen_mm[0],
+            "height-mm": kiosk.screen_mm[1],
+            "idle-s": kiosk.idle_s,
+            "assist-idle-s": kiosk.assist_idle_s,
+            "countdown-s": kiosk.countdown_s,
+        }
+        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        try:
+            self._company.start("kiosk", (sys.executable, "-m", "kiosk_ui", *words, "--windowed"))
+        except StartFailed as failed:
+            return str(failed)
+        return ""
+
+    # -- the crowd ------------------------------------------------------------------------------------
+
+    def _start_crowd(self, settings: Settings, clock: HallTime, ready: Mapping[str, str], page: str) -> None:
+        bindings = settings.bindings
+        clerks = [
+            Clerk(window, pad, _skills(settings.plan, window), Shift(0.0, math.inf))
+            for pad, window in bindings.pads.items()
+        ]
+        inbox: Inbox = SimpleQueue()
+        errands = Errands(ready["http"], ready["public"], inbox)
+        start_s = clock.seconds()
+        crowd = Crowd(
+            settings.plan,
+            clerks,
+            _visitors(settings.plan, len(clerks)),
+            origin_s=start_s,
+            clock=clock,
+            inbox=inbox,
+            errands=errands,
+            pads=PagePads(page, bindings.pad_devices),
+            name=f"demo-{int(start_s)}",
+            printer=lambda n: bindings.printers[0] if bindings.printers else "",
+            haste=HASTE,
+            stopping=self._stopping,
+        )
+        self._crowd = threading.Thread(
+            target=self._play, args=(crowd, errands, ready["http"], inbox), name="crowd", daemon=True
+        )
+        self._crowd.start()
+
+    def _play(self, crowd: Crowd, errands: Errands, url: str, inbox: Inbox) -> None:
+        feed: EventFeed | None = None
+        try:
+            errands.start()
+            feed = EventFeed(url, _join(crowd, url), inbox)
+            feed.start()
+            crowd.run()
+        except Exception as error:
+            if not self._stopping.is_set():
+                _LOGGER.exception("the crowd failed")
+                self._tell(f"人群已离开，大厅照常 · the crowd went home ({error}); the hall goes on")
+        finally:
+            if feed is not None:
+                feed.stop(0.2)
+            errands.stop(0.2)
+
+
+def _join(crowd: Crowd, url: str) -> int:
+    """Take over a hall as an earlier demo left it; the number of the event to go on from."""
+    http = Http(url)
+    hall = http.ask("GET", "/api/v1/hall").body
+    for queue in hall["queues"]:
+        for person in http.ask("GET", f"/api/v1/queues/{queue['id']}").body["line"]:
+            crowd.lines.put(person["ticket"], person["service"])
+    for window in hall["windows"]:
+        clerk = crowd.clerks.get(window["id"])
+        if clerk is not None and (window["ticket"] or window["status"] == "paused"):
+            crowd.learn(clerk, window)
+    http.close()
+    seq: int = hall["seq"]
+    return seq
+
+
+def _visitors(plan: Plan, windows: int) -> Iterator[Visit]:
+    """Some at the door, then one after the other without end, as many as the windows can just serve."""
+    at_door = AT_THE_DOOR * max(1, windows)
+    per_person_s = len(plan.services) / sum(1 / service.expected_s for service in plan.services.values()) / HASTE
+    every_s = per_person_s / max(1, windows) / LOAD
+    door = stream_of_visits(plan, SEED, STEP_S, HASTE)
+    first = [next(door) for _ in range(at_door)]
+    later = (_shifted(visit, first[-1].at_s + STEP_S) for visit in stream_of_visits(plan, SEED + 1, every_s, HASTE))
+    return chain(first, later)
+
+
+def _shifted(visit: Visit, by_s: float) -> Visit:
+    leaves_s = None if visit.leaves_s is None else visit.leaves_s + by_s
+    return replace(visit, at_s=visit.at_s + by_s, leaves_s=leaves_s)
+
+
+def _skills(plan: Plan, window: str) -> frozenset[str]:
+    return frozenset(service for service, skill in plan.windows[window].skills.items() if skill != "never")
+
+
+class _RealTime:
+    speed = 1.0
+
+    def seconds(self) -> float:
+        return time.time()
+
+    def allow(self, until_s: float) -> None:
+        """Real time asks nobody."""
+
+
+class _FastTime:
+    """Faster than real time, but as a clock on the wall: it waits for nobody."""
+
+    def __init__(self, keeper: TimeKeeper) -> None:
+        self.speed = keeper.speed
+        self._keeper = keeper
+
+    def seconds(self) -> float:
+        return self._keeper.seconds()
+
+    def allow(self, until_s: float) -> None:
+        """It runs on."""
