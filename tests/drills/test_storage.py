@@ -21,7 +21,7 @@ from tests.drills.stand import Stand, wait_until
 ALARM_S = 5.0
 AGAIN_S = 10.0
 DISK_MB, KEEP_MB = 64, 32
-CANNOT_WRITE = 70
+CANNOT_START, CANNOT_WRITE = 5, 70
 
 
 @contextmanager
@@ -58,6 +58,28 @@ def test_a_full_disk_stops_numbers_and_nothing_else(tmp_path: Path) -> None:
             told.append(hall.draw())
             assert len(hall.said("storage is low")) == len(hall.said("storage is free again")) == 1
             assert_whole(stand, hall, told)
+        assert_sound(stand.data, stand.settings, told)
+
+
+def test_a_start_without_any_room_says_so_and_loses_nothing(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "data"), Stand(tmp_path, mqtt="off") as stand:
+        with stand.hall() as hall:
+            told = [hall.draw() for _ in range(4)]
+            hall.kill()
+        filler = stand.data / "filler"
+        with pytest.raises(OSError, match="No space left"):
+            filler.write_bytes(bytes(DISK_MB * 1024 * 1024))
+        refused = stand.hall()
+        refused.launch()
+        assert refused.wait() == CANNOT_START, refused.said()
+        assert refused.said("Traceback") == []
+        (words,) = refused.said("hall run:")
+        assert str(stand.data) in words
+        assert "disk" in words
+        filler.unlink()
+        with stand.hall() as again:
+            told.append(again.draw())
+            assert_whole(stand, again, told)
         assert_sound(stand.data, stand.settings, told)
 
 
