@@ -48,8 +48,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{other} is {other_class_en}, {number} is {class_en}; the classes take turns by share.",
     ),
     "skill": (
-        "{window} 窗口优先办理 {number} 号的事项。",
-        "Window {window} takes what {number} came for first.",
+        "{window} 窗口先办理 {number} 号的事项，后办理 {other} 号的事项。",
+        "Window {window} takes what {number} came for before what {other} came for.",
     ),
     "later": ("{other} 号取号更晚。", "{other} was drawn later."),
     "reason": (

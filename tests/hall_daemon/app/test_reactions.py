@@ -1,0 +1,152 @@
+"""What strips, pads and slips say in each state of a window, and what each key means there."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from device_drivers.ports import PadKey, PadPress, Qr, ScreenText, Text
+from hall_daemon.app.reactions import (
+    PAD_KEYS,
+    pad_commands,
+    pad_display,
+    ticket_slip,
+    wait_text,
+    window_screen,
+    window_waiting,
+)
+from hall_daemon.config.settings import ScreenWords, SlipWords
+from hall_daemon.domain import commands as c
+from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
+from tests.hall_daemon.app.small_hall import SmallHall
+
+WORDS = ScreenWords(idle="等候{waiting}人", closed="{window}号窗口关闭")
+
+
+@pytest.fixture
+def small() -> SmallHall:
+    return SmallHall()
+
+
+def screen(small: SmallHall) -> ScreenText:
+    return window_screen(small.plan, WORDS, small.hall, "1")
+
+
+def test_a_strip_follows_its_window(small: SmallHall) -> None:
+    assert screen(small) == ScreenText("1号窗口关闭")
+    small.do(c.OpenWindow("1", "ann"))
+    small.issue("id-card")
+    small.issue("social")
+    assert screen(small) == ScreenText("等候2人")
+    small.do(c.CallNext("1"))
+    assert screen(small) == ScreenText("请A001号办理", lit=True)
+    small.do(c.Start("1"))
+    assert screen(small) == ScreenText("正在办理A001")
+    small.do(c.Hold("1"))
+    assert screen(small) == ScreenText("等候1人")
+    small.do(c.PauseWindow("1", "lunch"))
+    assert screen(small) == ScreenText("暂停 午餐")
+
+
+def test_a_pause_for_a_reason_that_is_gone_from_the_plan_still_shows(small: SmallHall) -> None:
+    small.do(c.OpenWindow("1", "ann"))
+    small.do(c.PauseWindow("1", "lunch"))
+    del small.plan.pause_reasons["lunch"]
+    assert screen(small) == ScreenText("暂停")
+
+
+def test_who_waits_for_a_window(small: SmallHall) -> None:
+    small.do(c.OpenWindow("2", "bob"))
+    own = small.issue("id-card")
+    small.issue("tax")
+    small.do(c.CallNext("2"))
+    small.do(c.Transfer(own, to_window="2"))
+    assert window_waiting(small.plan, small.hall, "2") == 2
+    assert window_waiting(small.plan, small.hall, "1") == 1, "somebody else's person is not counted"
+    small.do(c.CallNext("2"))
+    assert pad_display(small.plan, small.hall, "2") == (1, "A001")
+    assert pad_display(small.plan, small.hall, "1") == (1, None)
+
+
+def test_every_key_of_a_pad_has_a_meaning() -> None:
+    assert set(PAD_KEYS) == set(get_args(PadKey))
+
+
+@pytest.mark.parametrize(("key", "meant"), [
+    ("call", (c.CallNext("1"),)), ("recall", (c.Recall("1"),)), ("start", (c.Start("1"),)),
+    ("finish", (c.Finish("1"),)), ("miss", (c.Miss("1"),)), ("hold", (c.Hold("1"),)), ("resume", (c.Resume("1"),)),
+    ("cancel", (c.Undo("1"),)), ("pause", (c.PauseWindow("1", "lunch"),)), ("confirm", (c.Start("1"),)),
+    ("evaluate", ()), ("transfer", ()),
+])  # fmt: skip
+def test_keys_at_an_open_window(small: SmallHall, key: PadKey, meant: tuple[c.Command, ...]) -> None:
+    small.do(c.OpenWindow("1", "ann"))
+    assert pad_commands(small.plan, small.hall, "1", PadPress("pad-1", key)) == meant
+
+
+def test_a_call_at_a_closed_window_opens_it_and_at_a_paused_one_keeps_the_clerk(small: SmallHall) -> None:
+    press = PadPress("pad-1", "call")
+    assert pad_commands(small.plan, small.hall, "1", press) == (c.OpenWindow("1", "pad:pad-1"), c.CallNext("1"))
+    small.do(c.OpenWindow("1", "ann"))
+    small.do(c.PauseWindow("1", "lunch"))
+    assert pad_commands(small.plan, small.hall, "1", press) == (c.OpenWindow("1", "ann"), c.CallNext("1"))
+
+
+def test_the_pause_key_pauses_and_ends_a_pause_and_opens_nothing(small: SmallHall) -> None:
+    press = PadPress("pad-1", "pause")
+    assert pad_commands(small.plan, small.hall, "1", press) == (c.PauseWindow("1", "lunch"),), "refused: it is closed"
+    small.do(c.OpenWindow("1", "ann"))
+    small.do(c.PauseWindow("1", "lunch"))
+    assert pad_commands(small.plan, small.hall, "1", press) == (c.OpenWindow("1", "ann"),)
+
+
+def test_one_key_begins_and_ends_a_service(small: SmallHall) -> None:
+    press = PadPress("pad-1", "confirm")
+    small.issue("id-card")
+    small.do(c.OpenWindow("1", "ann"))
+    small.do(c.CallNext("1"))
+    assert pad_commands(small.plan, small.hall, "1", press) == (c.Start("1"),)
+    small.do(c.Start("1"))
+    assert pad_commands(small.plan, small.hall, "1", press) == (c.Finish("1"),)
+
+
+@pytest.mark.parametrize(("typed", "target"), [(3, "3"), (9, None), (None, None)])
+def test_transfer_goes_to_the_window_that_was_typed(small: SmallHall, typed: int | None, target: str | None) -> None:
+    ticket = small.issue("id-card")
+    small.do(c.OpenWindow("1", "ann"))
+    small.do(c.CallNext("1"))
+    meant = (c.Transfer(ticket, to_window=target),) if target else ()
+    assert pad_commands(small.plan, small.hall, "1", PadPress("pad-1", "transfer", typed)) == meant
+
+
+@pytest.mark.parametrize(("wait", "zh"), [
+    (Wait(p10_s=119, p50_s=300, p90_s=601), "1–11 分钟"),
+    (Wait(p10_s=0, p50_s=0, p90_s=0), "0–0 分钟"),
+    (Wait(unknown="predictor_away"), UNKNOWN_WAITS["predictor_away"][0]),
+    (Wait(unknown="a code of tomorrow"), UNKNOWN_WAITS["too_little_seen"][0]),
+])  # fmt: skip
+def test_a_wait_on_paper_is_a_range_or_says_why_not(wait: Wait, zh: str) -> None:
+    assert wait_text(wait, SlipWords(), "zh") == zh
+    assert wait_text(wait, SlipWords(), "en").isascii() or "–" in wait_text(wait, SlipWords(), "en")
+
+
+@pytest.mark.parametrize("copy", [0, 1])
+def test_a_slip_says_everything_and_a_copy_says_that_it_is_one(small: SmallHall, copy: int) -> None:
+    ticket = small.hall.tickets[small.issue("id-card", class_="priority")]
+    words = SlipWords(lines=("{service} {queue} {class}", "前面还有 {ahead} 人", "预计等候 {wait}", "{date} {time}"))
+    slip = ticket_slip(
+        small.plan, words, ticket, ahead=4, wait=Wait(p10_s=60, p50_s=90, p90_s=120), url="https://h/t/x", copy=copy
+    )
+    lines = [item.text for item in slip.items if isinstance(item, Text)]
+    assert lines == [
+        "小厅", *(["补打"] if copy else []), "A001", "身份证 综合 优先", "前面还有 4 人", "预计等候 1–2 分钟",
+        "2026-11-23 09:00", "扫码查看排队进度", "过号请联系工作人员",
+    ]  # fmt: skip
+    assert [item.data for item in slip.items if isinstance(item, Qr)] == ["https://h/t/x"]
+
+
+def test_a_slip_of_a_service_that_left_the_plan(small: SmallHall) -> None:
+    ticket = small.hall.tickets[small.issue("social")]
+    del small.plan.services["social"], small.plan.queues["a"]
+    slip = ticket_slip(small.plan, SlipWords(), ticket, ahead=0, wait=Wait(unknown="x"), url="u", copy=0)
+    assert Text("social", align="center") in slip.items
