@@ -45,9 +45,10 @@ def closed_words(words: Words, hall: HallView, service: ServiceView) -> str:
     code = service.closed_because or ""
     if code == "hall_closed" and hall.opens is None:
         code = "hall_closed_today"
-    if not words.has(f"closed.{code}") or (code == "issuing_stopped" and hall.closes is None):
-        return words("closed.other")
-    return words(f"closed.{code}", opens=hall.opens or "", closes=hall.closes or "", cap=service.daily_cap or "")
+    told = {"opens": hall.opens, "closes": hall.closes, "cap": service.daily_cap}
+    facts = {name: fact for name, fact in told.items() if fact is not None}
+    key = f"closed.{code}"
+    return words(key, **facts) if words.can_say(key, facts) else words("closed.other")
 
 
 def closed_advice(words: Words, service: ServiceView) -> str:

@@ -55,8 +55,7 @@ def _rows(state: State, words: Words, service: ServiceView) -> tuple[Row, ...]:
 
 def _notes(state: State, words: Words, service: ServiceView) -> tuple[Note, ...]:
     hall = state.link.hall
-    if hall is None:
-        return ()
+    assert hall is not None, "the matter came from it"
     if not service.open:
         return (
             Note("closed", closed_words(words, hall, service), "warn"),

@@ -140,9 +140,19 @@ def _back(state: State, press: e.Back, key: str) -> Outcome:
     if session.step in ("drawing", "number"):
         return Outcome(state)
     if session.step == "matter":
-        listed = grouped(state) and len(in_queue(state, session.queue)) > 1
-        return _with(state, step="services" if listed else "choose", service="", ground="", leaf=0)
-    return _with(state, step=_BEFORE.get(session.step, "choose"), leaf=0, watch=None, returned=False)
+        if grouped(state) and len(in_queue(state, session.queue)) > 1:
+            return _with(state, step="services", service="", ground="", leaf=0)
+        return _first_page(state)
+    if session.step in _BEFORE:
+        return _with(state, step=_BEFORE[session.step], leaf=0, watch=None, returned=False)
+    return _first_page(state)
+
+
+def _first_page(state: State) -> Outcome:
+    """As if just come, but a draw whose outcome is not known keeps its key."""
+    session = state.session
+    fresh = Session(language=session.language, assist=session.assist, draw=session.draw)
+    return Outcome(replace(state, session=fresh))
 
 
 _BEFORE_TROUBLE: dict[About, Step] = {"draw": "matter", "return": "ticket", "ticket": "lookup"}

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import string
+from collections.abc import Collection
 from importlib import resources
 
 from kiosk_ui.state.model import Language
@@ -30,6 +32,15 @@ class Words:
 
     def has(self, key: str) -> bool:
         return key in self._table
+
+    def can_say(self, key: str, facts: Collection[str]) -> bool:
+        """There is such a sentence, and `facts` has every name in it."""
+        return key in self._table and names(self._table[key]) <= set(facts)
+
+
+def names(sentence: str) -> set[str]:
+    """The `{names}` in a sentence."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
 def load() -> dict[Language, Words]:

@@ -1,0 +1,463 @@
+"""The kiosk's rules, event by event. Pure: no clock, no thread, no screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hall_daemon.wire.problems import problem
+from kiosk_ui.state import Assist, Draw, Session, Settings, State, Trouble, Watch, reduce, start
+from kiosk_ui.state import events as e
+from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_of, queues, ready_to_find
+from kiosk_ui.state.presses import TYPED_MAX, Outcome
+from kiosk_ui.state.reducer import BACKOFF_S, DRAW_RETRY_S, POLL_S, WATCH_S, WATCH_SLIP_S
+from tests.kiosk_ui.halls import GROUNDS, NOW_S, few, gallery, hall, issued, state, ticket
+
+AT = NOW_S + 1
+
+
+def press(before: State, what: e.Press, key: str = "key-1", at_s: float = AT) -> Outcome:
+    return reduce(before, e.Pressed(what, key), at_s)
+
+
+def after(before: State, *events: e.Event, at_s: float = AT) -> State:
+    for event in events:
+        before = reduce(before, event, at_s).state
+    return before
+
+
+def pressed(before: State, *presses: e.Press) -> State:
+    return after(before, *(e.Pressed(what, f"key-{at}") for at, what in enumerate(presses)))
+
+
+def told(before: State, at_s: float = AT) -> tuple[e.Effect, ...]:
+    return reduce(before, e.Tick(), at_s).effects
+
+
+# -- the hall --------------------------------------------------------------------------------------
+
+
+def test_a_kiosk_asks_for_the_hall_at_once_and_only_once_at_a_time() -> None:
+    begun = start(Settings(), 5.0)
+    asked, effects = reduce(begun, e.Tick(), 5.0)
+    assert effects == (e.FetchHall(""),)
+    assert told(asked, 500.0) == ()
+
+
+def test_it_asks_again_after_a_while_with_its_etag() -> None:
+    known = after(start(Settings(), 0.0), e.Tick(), e.HallCame(hall(), "e1"), at_s=10.0)
+    assert known.link.hall == hall()
+    assert told(known, 10.0 + POLL_S - 0.1) == ()
+    assert told(known, 10.0 + POLL_S) == (e.FetchHall("e1"),)
+    same = after(known, e.HallSame(), at_s=20.0)
+    assert (same.link.hall, same.link.got_at_s, same.stale) == (hall(), 20.0, False)
+
+
+def test_away_after_two_failures_in_a_row_and_back_with_one_answer() -> None:
+    once = after(state(), e.HallLost("refused"))
+    assert not once.away
+    twice = after(once, e.HallLost("refused"))
+    assert twice.away
+    assert not after(twice, e.HallCame(hall(), "")).away
+    assert not after(twice, e.HallSame()).away
+
+
+def test_away_at_once_when_nothing_was_ever_heard() -> None:
+    assert after(start(Settings(), 0.0), e.HallLost("refused")).away
+
+
+def test_tries_are_further_and_further_apart_but_never_given_up() -> None:
+    lost = state()
+    waits = []
+    for _ in range(len(BACKOFF_S) + 2):
+        lost = after(lost, e.HallLost("refused"))
+        assert lost.link.poll_at_s is not None
+        waits.append(lost.link.poll_at_s - AT)
+    assert waits == [*BACKOFF_S, BACKOFF_S[-1], BACKOFF_S[-1]]
+
+
+def test_figures_are_live_for_as_long_as_the_hall_says() -> None:
+    known = state()
+    assert not after(known, e.Tick(), at_s=NOW_S + 30).stale
+    assert after(known, e.Tick(), at_s=NOW_S + 30.5).stale
+    assert not start(Settings(), 0.0).stale
+
+
+# -- what is offered -------------------------------------------------------------------------------
+
+
+def test_matters_are_grouped_by_queue_only_when_there_are_more_than_a_page_holds() -> None:
+    assert grouped(state())
+    assert not grouped(state(few(6)))
+    only = Settings(services=("pension", "enquiry"))
+    assert [service.id for service in offered(state(settings=only))] == ["enquiry", "pension"]
+    assert [queue.id for queue in queues(state(settings=only))] == ["general", "social"]
+    assert [service.id for service in in_queue(state(settings=only), "social")] == ["pension"]
+
+
+def test_without_a_hall_nothing_is_offered() -> None:
+    empty = start(Settings(), 0.0)
+    assert (offered(empty), queues(empty), queue_of(empty, "general")) == ((), (), None)
+
+
+def test_four_choices_where_there_is_little_room() -> None:
+    assert choices_per_leaf(state()) == 6
+    assert choices_per_leaf(state(assist=Assist(large=True))) == 6
+    assert choices_per_leaf(state(assist=Assist(low=True))) == 4
+    wide = Settings(screen=replace(Settings().screen, height_mm=270))
+    assert choices_per_leaf(state(settings=wide, assist=Assist(large=True))) == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "ready"), [("A012", True), ("VIP7", True), ("", False), ("A", False), ("012", False), ("A0B1", False)]
+)
+def test_a_number_is_letters_then_digits(typed: str, ready: bool) -> None:
+    assert ready_to_find(typed) is ready
+
+
+# -- choosing --------------------------------------------------------------------------------------
+
+
+def test_three_touches_to_a_number() -> None:
+    before = pressed(state(), e.ChooseQueue("general"), e.ChooseService("enquiry"))
+    assert before.session.step == "matter"
+    drawing, effects = press(before, e.TakeNumber(), "fresh")
+    assert drawing.session.step == "drawing"
+    assert effects == (e.DrawNumber(1, "fresh", "enquiry", "", "printer-1"),)
+
+
+def test_a_queue_with_one_matter_goes_straight_to_it() -> None:
+    alone = state(settings=Settings(services=("pension", *(row for row in ("enquiry", "food-permit")))))
+    assert pressed(alone, e.ChooseQueue("social")).session.service == "pension"
+
+
+def test_what_is_gone_changes_nothing() -> None:
+    here = state()
+    assert pressed(here, e.ChooseQueue("nowhere")).session == here.session
+    assert pressed(here, e.ChooseService("nothing")).session == here.session
+    gone = state(step="matter", service="nothing")
+    assert press(gone, e.TakeNumber()).effects == ()
+    assert press(state(), e.TakeNumber()).effects == ()
+
+
+def test_a_ground_goes_with_the_number_and_can_be_taken_back() -> None:
+    asked = pressed(state(), e.ChooseService("enquiry"), e.AskPriority())
+    assert asked.session.step == "grounds"
+    grounded = pressed(asked, e.ChooseGround("soldier"))
+    assert (grounded.session.step, grounded.session.ground) == ("matter", "soldier")
+    (effect,) = press(grounded, e.TakeNumber()).effects
+    assert effect == e.DrawNumber(1, "key-1", "enquiry", "soldier", "printer-1")
+    assert pressed(grounded, e.ChooseGround("")).session.ground == ""
+
+
+def test_pages_of_choices_turn() -> None:
+    assert pressed(state(), e.TurnLeaf(), e.TurnLeaf()).session.leaf == 2
+    assert pressed(state(), e.TurnLeaf(), e.ChooseQueue("general")).session.leaf == 0
+
+
+def test_back_goes_the_way_one_came() -> None:
+    way = [state()]
+    for what in (e.ChooseQueue("general"), e.ChooseService("enquiry"), e.AskPriority()):
+        way.append(pressed(way[-1], what))
+    here = way[-1]
+    for step in ("matter", "services", "choose", "choose"):
+        here = pressed(here, e.Back())
+        assert here.session.step == step
+    few_matters = pressed(state(few(4)), e.ChooseService("enquiry"), e.Back())
+    assert few_matters.session == Session()
+
+
+def test_nobody_leaves_a_number_that_is_being_drawn_or_is_shown_by_back() -> None:
+    drawing = state(step="drawing", draw=Draw("k", "enquiry", ""))
+    assert pressed(drawing, e.Back()).session.step == "drawing"
+    assert pressed(drawing, e.Home()).session.step == "drawing"
+    assert pressed(state(step="number", issued=issued()), e.Back()).session.step == "number"
+
+
+def test_home_keeps_how_it_is_shown_and_nothing_else() -> None:
+    here = state(step="ticket", language="en", assist=Assist(large=True), typed="A012", watch=Watch("A012", ticket()))
+    home = pressed(here, e.Home())
+    assert home.session == Session(language="en", assist=Assist(large=True))
+    assert home.session_no == here.session_no + 1
+
+
+# -- drawing ---------------------------------------------------------------------------------------
+
+
+def drawing(**changes: Any) -> State:
+    return state(step="drawing", service="enquiry", draw=Draw("k", "enquiry", ""), **changes)
+
+
+def test_the_number_is_shown_and_followed() -> None:
+    shown = after(drawing(), e.Drawn(1, "k", issued()))
+    assert (shown.session.step, shown.session.issued, shown.session.draw) == ("number", issued(), None)
+    assert told(shown, AT + WATCH_SLIP_S) == (e.FetchTicket(1, "2026-11-23-A012"),)
+
+
+def test_a_draw_is_tried_again_with_the_same_key_and_never_twice_at_once() -> None:
+    lost = after(drawing(), e.Lost(1, "draw", "k", "timeout"))
+    assert lost.session.step == "drawing"
+    assert told(lost, AT + DRAW_RETRY_S[0] - 0.1) == ()
+    again, effects = reduce(lost, e.Tick(), AT + DRAW_RETRY_S[0])
+    assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+    assert told(again, AT + 100) == (e.FetchHall("etag"),)
+
+
+@pytest.mark.parametrize("code", ["busy", "timeout", "stopping", "rate_limited", "internal"])
+def test_what_will_pass_is_waited_for(code: str) -> None:
+    busy = after(drawing(), e.Refused(1, "draw", "k", problem(code)))
+    assert (busy.session.step, busy.session.trouble) == ("drawing", None)
+
+
+def test_after_many_tries_the_person_is_told_and_may_go_on_with_the_same_key() -> None:
+    here = drawing()
+    for _ in range(len(DRAW_RETRY_S)):
+        here = after(here, e.Lost(1, "draw", "k", "x"))
+        assert here.session.draw is not None
+        here = after(here, e.Tick(), at_s=here.session.draw.retry_at_s or 0)
+    here = after(here, e.Lost(1, "draw", "k", "x"))
+    assert (here.session.step, here.session.trouble) == ("problem", Trouble("draw", "unreachable"))
+    again, effects = press(here, e.TryAgain(), "another")
+    assert again.session.step == "drawing"
+    assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+    back = pressed(here, e.Back())
+    assert back.session.step == "matter"
+    (effect,) = press(back, e.TakeNumber(), "another").effects
+    assert effect == e.DrawNumber(1, "k", "enquiry", "", "printer-1")
+    (other,) = press(pressed(back, e.ChooseGround("soldier")), e.TakeNumber(), "another").effects
+    assert other == e.DrawNumber(1, "another", "enquiry", "soldier", "printer-1")
+
+
+def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -> None:
+    full = after(drawing(), e.Refused(1, "draw", "k", problem("service_full", {"cap": 60})))
+    assert full.session.trouble == Trouble(
+        "draw", "service_full", "该事项今日 60 个号已取完", "All 60 numbers of this service are given today",
+        "请改日再来，或咨询工作人员", "Come another day, or ask the staff",
+    )  # fmt: skip
+    assert full.session.draw is None
+    assert pressed(full, e.TryAgain()).session.step == "matter"
+    (effect,) = press(pressed(full, e.Back()), e.TakeNumber(), "new").effects
+    assert effect == e.DrawNumber(1, "new", "enquiry", "", "printer-1")
+
+
+@pytest.mark.parametrize(
+    "late", [e.Drawn(0, "k", issued()), e.Drawn(1, "old", issued()), e.Lost(0, "draw", "k", "x"),
+        e.Lost(1, "draw", "old", "x"), e.Refused(0, "draw", "k", problem("day_full")),
+        e.Refused(1, "draw", "old", problem("day_full"))],
+)  # fmt: skip
+def test_answers_for_somebody_else_change_nothing(late: e.Event) -> None:
+    before = drawing()
+    assert after(before, late).session == before.session
+
+
+def test_a_number_that_comes_when_nobody_draws_changes_nothing() -> None:
+    assert after(state(), e.Drawn(1, "k", issued())).session == state().session
+
+
+# -- following and looking up ----------------------------------------------------------------------
+
+
+def test_a_slip_that_prints_is_asked_for_often_a_line_seldom() -> None:
+    shown = state(step="number", issued=issued(), watch=Watch("A012"))
+    pending = after(shown, e.TicketCame(1, "A012", ticket(slip="pending")))
+    assert pending.session.watch == Watch("A012", ticket(slip="pending"), AT, AT + WATCH_SLIP_S)
+    printed = after(shown, e.TicketCame(1, "A012", ticket()))
+    assert printed.session.watch == Watch("A012", ticket(), AT, AT + WATCH_S)
+
+
+def test_a_page_with_a_number_keeps_it_when_the_hall_goes() -> None:
+    shown = state(step="number", issued=issued(), watch=Watch("A012"))
+    for lost in (e.Lost(1, "ticket", "A012", "x"), e.Refused(1, "ticket", "A012", problem("unknown_ticket"))):
+        kept = after(shown, lost)
+        assert kept.session.step == "number"
+        assert told(kept, AT + 2.9) == (e.FetchHall("etag"),)
+        assert e.FetchTicket(1, "A012") in told(kept, AT + WATCH_S)
+    looked = state(step="ticket", watch=Watch("A012", ticket()))
+    assert after(looked, e.Lost(1, "ticket", "A012", "x")).session.step == "ticket"
+
+
+def test_a_number_is_typed_found_and_followed() -> None:
+    typed = pressed(state(), e.OpenLookup(), e.TypeKey("A"), e.TypeKey("0"), e.TypeKey("1"), e.TypeKey("2"))
+    assert typed.session.typed == "A012"
+    assert pressed(typed, e.EraseKey()).session.typed == "A01"
+    found, effects = press(typed, e.Find())
+    assert effects == (e.FetchTicket(1, "A012"),)
+    shown = after(found, e.TicketCame(1, "A012", ticket()))
+    assert shown.session.watch is not None
+    assert shown.session.watch.view == ticket()
+    assert pressed(shown, e.Back()).session.step == "lookup"
+    assert pressed(shown, e.Back()).session.watch is None
+
+
+def test_what_cannot_be_a_number_is_not_asked_for_and_what_is_typed_has_an_end() -> None:
+    assert press(pressed(state(), e.OpenLookup(), e.TypeKey("A")), e.Find()).effects == ()
+    assert press(state(typed="A1"), e.Find()).effects == ()
+    assert len(pressed(state(), *[e.TypeKey("1")] * 40).session.typed) == TYPED_MAX
+
+
+def test_a_number_that_is_not_there_is_said() -> None:
+    looking = state(step="ticket", typed="A999", watch=Watch("A999"))
+    missing = after(looking, e.Refused(1, "ticket", "A999", problem("unknown_ticket", {"ticket": "A999"})))
+    assert missing.session.trouble is not None
+    assert (missing.session.step, missing.session.trouble.what_zh) == ("problem", "没有号码 A999")
+    again = pressed(missing, e.Back())
+    assert (again.session.step, again.session.typed) == ("lookup", "A999")
+
+
+def test_a_question_without_an_answer_can_be_asked_again() -> None:
+    lost = after(state(step="ticket", typed="A012", watch=Watch("A012")), e.Lost(1, "ticket", "A012", "x"))
+    assert lost.session.trouble == Trouble("ticket", "unreachable")
+    again, effects = press(lost, e.TryAgain())
+    assert (again.session.step, effects) == ("ticket", (e.FetchTicket(1, "A012"),))
+    assert pressed(state(), e.TryAgain()).session == state().session
+
+
+def missed() -> State:
+    return state(step="ticket", typed="A012", watch=Watch("A012", ticket(state="missed", can=("return",)), NOW_S))
+
+
+def test_back_in_line() -> None:
+    asked, effects = press(missed(), e.ComeBack(), "r1")
+    assert effects == (e.ReturnTicket(1, "r1", "2026-11-23-A012"),)
+    assert after(asked, e.Returned(1, "old")).session == asked.session
+    done, effects = reduce(asked, e.Returned(1, "r1"), AT)
+    assert (done.session.returned, done.session.return_key) == (True, "")
+    assert effects == (e.FetchTicket(1, "A012"),)
+    assert press(state(), e.ComeBack()).effects == ()
+
+
+def test_a_return_without_an_answer_is_tried_again_with_the_same_key() -> None:
+    lost = after(press(missed(), e.ComeBack(), "r1").state, e.Lost(1, "return", "r1", "x"))
+    assert lost.session.trouble == Trouble("return", "unreachable")
+    assert press(lost, e.TryAgain(), "r2").effects == (e.ReturnTicket(1, "r1", "2026-11-23-A012"),)
+
+
+def test_a_return_that_is_refused_says_why() -> None:
+    refusal = problem("return_too_late", {"number": "A012", "limit_min": 60})
+    late = after(press(missed(), e.ComeBack(), "r1").state, e.Refused(1, "return", "r1", refusal))
+    assert late.session.trouble is not None
+    assert late.session.trouble.code == "return_too_late"
+    assert pressed(late, e.Back()).session.step == "ticket"
+    assert press(late, e.TryAgain(), "r2").effects == (e.ReturnTicket(1, "r2", "2026-11-23-A012"),)
+    assert after(missed(), e.Refused(1, "return", "r9", refusal)).session == missed().session
+    assert after(missed(), e.Refused(9, "return", "r1", refusal)).session == missed().session
+
+
+# -- idle ------------------------------------------------------------------------------------------
+
+
+def test_idle_then_a_countdown_then_everything_is_wiped() -> None:
+    here = state(step="number", issued=issued(), language="en", assist=Assist(), typed="A012")
+    assert after(here, e.Tick(), at_s=NOW_S + 44.9).countdown_left_s is None
+    assert after(here, e.Tick(), at_s=NOW_S + 45).countdown_left_s == 20
+    assert after(here, e.Tick(), at_s=NOW_S + 55).countdown_left_s == 10
+    wiped = after(here, e.Tick(), at_s=NOW_S + 65)
+    assert wiped.session == Session()
+    assert wiped.session_no == here.session_no + 1
+    assert after(wiped, e.Drawn(1, "k", issued()), e.TicketCame(1, "A012", ticket())).session == Session()
+
+
+def test_with_assistance_there_is_more_time() -> None:
+    here = state(assist=Assist(large=True))
+    assert after(here, e.Tick(), at_s=NOW_S + 89).countdown_left_s is None
+    assert after(here, e.Tick(), at_s=NOW_S + 90).countdown_left_s == 20
+
+
+def test_a_page_that_nobody_has_touched_has_no_countdown() -> None:
+    assert after(state(), e.Tick(), at_s=NOW_S + 5000).countdown_left_s is None
+
+
+def test_touching_puts_it_off_and_while_it_counts_only_its_button_does() -> None:
+    here = state(step="lookup")
+    stirred = after(here, e.Stirred(), at_s=NOW_S + 40)
+    assert after(stirred, e.Tick(), at_s=NOW_S + 50).countdown_left_s is None
+    counting = after(here, e.Stirred(), at_s=NOW_S + 50)
+    assert counting.countdown_left_s == 15
+    stayed = after(here, e.Pressed(e.Stay(), "k"), at_s=NOW_S + 50)
+    assert (stayed.countdown_left_s, stayed.session) == (None, here.session)
+
+
+def test_nothing_is_wiped_while_a_number_is_drawn() -> None:
+    assert after(drawing(), e.Tick(), at_s=NOW_S + 999).session.step == "drawing"
+
+
+def test_who_is_done_leaves_nothing() -> None:
+    here = state(step="number", issued=issued(), language="en", assist=Assist(True, True, True))
+    assert pressed(here, e.Finish()).session == Session()
+
+
+# -- how it is shown -------------------------------------------------------------------------------
+
+
+def test_language_and_assistance() -> None:
+    assert pressed(state(), e.Speak("en")).session.language == "en"
+    assert pressed(state(), e.SwitchLarge()).session.assist == Assist(large=True)
+    assert pressed(state(), e.SwitchContrast()).session.assist == Assist(contrast=True)
+    assert pressed(state(), e.SwitchLow(), e.SwitchLow()).session.assist == Assist()
+    senior = pressed(state(), e.SwitchLow(), e.SwitchSenior())
+    assert senior.session.assist == Assist(True, True, True)
+    assert pressed(senior, e.SwitchSenior()).session.assist == Assist()
+
+
+# -- whatever happens ------------------------------------------------------------------------------
+
+PRESSES = st.sampled_from(
+    [e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TurnLeaf(), e.AskPriority(),
+        e.TakeNumber(), e.TryAgain(), e.OpenLookup(), e.TypeKey("A"), e.TypeKey("1"), e.EraseKey(), e.Find(),
+        e.ComeBack(), e.Back(), e.Home(), e.Finish(), e.Stay(), e.Speak("en"), e.SwitchLarge(), e.SwitchSenior()]
+    + [e.ChooseGround(ground) for ground in GROUNDS],
+)  # fmt: skip
+ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
+
+
+def answer(effect: e.Effect, how: str) -> e.Event:
+    """What the world might say to `effect`."""
+    if isinstance(effect, e.FetchHall):
+        return e.HallCame(hall(), "e") if how == "good" else e.HallLost(how)
+    about = {e.DrawNumber: "draw", e.FetchTicket: "ticket", e.ReturnTicket: "return"}[type(effect)]
+    ref = effect.ref if isinstance(effect, e.FetchTicket) else effect.key
+    if how == "lost":
+        return e.Lost(effect.session, about, ref, how)  # type: ignore[arg-type]
+    if how != "good":
+        told = problem("busy" if how == "busy" else "ticket_over")
+        return e.Refused(effect.session, about, ref, told)  # type: ignore[arg-type]
+    if isinstance(effect, e.DrawNumber):
+        return e.Drawn(effect.session, effect.key, issued())
+    if isinstance(effect, e.FetchTicket):
+        return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("return",)))
+    return e.Returned(effect.session, effect.key)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(PRESSES, ANSWERS, st.floats(0, 40)), max_size=40))
+def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]]) -> None:
+    """One draw at a time, a key draws for one matter only, a countdown never on a fresh page, and who is idle long
+    enough is gone, whatever went before."""
+    here, now_s = start(Settings(printer="p"), 0.0), 0.0
+    drawn: dict[str, e.DrawNumber] = {}
+    for at, (what, how, wait_s) in enumerate(steps):
+        for event in (e.Tick(), e.Pressed(what, f"key-{at}")):
+            here, effects = reduce(here, event, now_s)
+            assert sum(isinstance(effect, e.DrawNumber) for effect in effects) <= 1
+            for effect in effects:
+                if isinstance(effect, e.DrawNumber):
+                    assert drawn.setdefault(effect.key, effect) == effect
+                here = reduce(here, answer(effect, how), now_s).state
+        now_s += wait_s
+        assert not (here.fresh and here.countdown_left_s is not None)
+    for _ in range(40):  # every retry of a draw, then idle time and countdown
+        now_s += 10
+        here, effects = reduce(here, e.Tick(), now_s)
+        for effect in effects:
+            here = reduce(here, answer(effect, "lost"), now_s).state
+    assert here.fresh
+
+
+def test_every_page_of_the_gallery_survives_every_press() -> None:
+    for name, here in gallery():
+        for what in (e.Back(), e.Home(), e.Find(), e.TakeNumber(), e.ComeBack(), e.TryAgain(), e.TurnLeaf()):
+            assert press(here, what).state.settings == here.settings, name

@@ -1,0 +1,42 @@
+"""The tables of sentences: the same in every language, and a language of longer ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from hall_daemon.wire.problems import PROBLEMS
+from kiosk_ui import words
+from kiosk_ui.words import Words, names
+
+TABLES = {language: words.read(language) for language in words.LANGUAGES}
+
+
+def test_every_language_says_the_same_things() -> None:
+    assert TABLES["zh"].keys() == TABLES["en"].keys()
+    several = [key for key in TABLES["zh"] if not key.endswith(".one")]  # one of something needs no figure
+    differing = [key for key in several if names(TABLES["zh"][key]) != names(TABLES["en"][key])]
+    assert differing == []
+    assert all(sentence.strip() for table in TABLES.values() for sentence in table.values())
+
+
+def test_closed_has_words_for_every_refusal_to_issue() -> None:
+    spoken = {key.removeprefix("closed.") for key in TABLES["zh"] if key.startswith("closed.")} - {"other", "advice"}
+    assert spoken <= PROBLEMS.keys()
+    assert spoken >= {"hall_closed", "hall_closed_today", "issuing_stopped", "service_full", "day_full", "day_closed"}
+
+
+def test_one_and_many() -> None:
+    en = words.load()["en"]
+    assert (en.count("people", 1), en.count("people", 3)) == ("1 person", "3 people")
+    assert en("nav.back") == "Back"
+    assert en.has("nav.back")
+    assert not en.has("nav.nowhere")
+    with pytest.raises(KeyError):
+        en("nav.nowhere")
+
+
+def test_the_longer_language_keeps_its_names_and_is_longer() -> None:
+    longer = words.pseudo(TABLES["en"])
+    assert all(names(longer[key]) == names(TABLES["en"][key]) for key in longer)
+    assert all(len(longer[key]) >= len(TABLES["en"][key]) * 1.3 for key in longer)
+    assert Words("en", longer).count("people", 3) == "[3 péóplé öñé]"
