@@ -27,6 +27,7 @@ from hall_daemon.adapters.bookmarks import Bookmark
 from hall_daemon.adapters.bridge import DeviceBridge
 from hall_daemon.adapters.broker import Broker, BrokerSettings
 from hall_daemon.adapters.clock import HallClock
+from hall_daemon.adapters.forecaster import Forecaster
 from hall_daemon.adapters.http.doors import Doors
 from hall_daemon.adapters.http.servers import Listeners, both_servers
 from hall_daemon.adapters.journal import Journal, JournalReader
@@ -41,7 +42,7 @@ from hall_daemon.app.follower import Follower
 from hall_daemon.app.history import History
 from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.record import Recorded
-from hall_daemon.app.view_context import NoWaits, ViewContext
+from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.events import DayOpened
@@ -142,7 +143,8 @@ class Application:
         for subscriber in (reasons, snapshots, self._wipe_old_subjects):
             self.follower.subscribe(subscriber)
 
-        self.waits = NoWaits()
+        self.waits = Forecaster(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock)
+        self.follower.subscribe(self.waits)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
             devices=lambda: self.bridge.views(), ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of,
@@ -163,6 +165,8 @@ class Application:
             parts.callback(self._stop_mqtt, self.mqtt)
         parts.callback(self.bridge.stop)
         self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
+        self.waits.start(seq)
+        parts.callback(self.waits.stop)
         for server in listeners:
             server.start()
             parts.callback(server.stop)
@@ -248,7 +252,7 @@ class Application:
         lag = self.core.seq - self.follower.seq
         checks["follower"] = "ok" if lag < OLDEST_EVENTS else f"degraded: {lag} events behind"
         checks["storage"] = "degraded: nearly full, no numbers are given" if guard.low else "ok"
-        for part in (self.broker, self.mqtt):
+        for part in (self.broker, self.mqtt, self.waits):
             if part is not None:
                 health = part.health()
                 checks[health.device] = _check(health.state, health.detail)

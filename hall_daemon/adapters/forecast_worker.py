@@ -1,8 +1,8 @@
 """The forecaster's child process: follows the journal, rolls the hall forward, answers with everybody's wait.
 
 Never imported by the daemon but for its messages: `python -m hall_daemon.adapters.forecast_worker` reads lines of
-JSON on stdin (one Begin, then Asks) and writes an Answer to each Ask. It only reads the journal. It runs at a
-low priority, dies with its parent, and ends when stdin does.
+JSON on stdin (one Begin, then Asks) and writes an Answer to each Ask. It only reads the journal. It dies with its
+parent, and ends when stdin does.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from hall_daemon.prediction.outlook import Outlook
 from hall_daemon.prediction.predictor import Predictor
 from hall_daemon.prediction.steady import Shown, steadied
 
-NICE = 10
 # What is learnt at a start: the events of the last business days, at most so many.
 DAYS_LEARNT = 10
 EVENTS_LEARNT = 300_000
@@ -129,7 +128,6 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the kernel knew our wish
         return
-    os.nice(NICE)
     with contextlib.suppress(BrokenPipeError):
         serve(sys.stdin.buffer, sys.stdout.buffer)
 

@@ -33,7 +33,8 @@ from hall_daemon.wire.messages import Wait
 
 _LOGGER = logging.getLogger(__name__)
 
-WORKER = (sys.executable, "-P", "-m", "hall_daemon.adapters.forecast_worker")
+# Other work of the hall comes first, from the first import on.
+WORKER = ("nice", "-n", "10", sys.executable, "-P", "-m", "hall_daemon.adapters.forecast_worker")
 # 10,000 people in line are 600 kB.
 LONGEST_ANSWER = 8_000_000
 _READ = 65_536
