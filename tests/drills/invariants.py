@@ -7,12 +7,15 @@ bound), `assert_sound` at the data folder alone.
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import msgspec
 import paho.mqtt.client as paho
 
 from hall_daemon.adapters.journal import JournalReader
@@ -31,8 +34,8 @@ from hall_daemon.wire import topics
 from tests.drills.stand import Hall, Stand, wait_until
 
 SHOWN_WITHIN_S = 5.0
-# Differs from one look to the next while nothing happened.
-_MOVING = {"seq", "as_of"}
+# Not in the journal, or different from one look to the next while nothing happened.
+_MOVING = {"seq", "as_of", "wait"}
 
 
 def journal(data: Path) -> list[Recorded]:
@@ -88,7 +91,7 @@ def assert_sound(data: Path, settings: Settings, told: list[str] | None = None) 
 def assert_whole(stand: Stand, hall: Hall, told: list[str] | None = None) -> list[Recorded]:
     """`assert_sound`, and every strip, pad, page and retained message says what the journal says (I5)."""
     settings = stand.settings
-    wait_until(lambda: wrong_on_strips(stand, settings) == [], SHOWN_WITHIN_S, "strips and pads as the journal")
+    come_right(lambda: wrong_on_strips(stand, settings), SHOWN_WITHIN_S)
     seen = hall.get("hall")
     now = truth(stand.data)
     for window in seen["windows"]:
@@ -98,8 +101,22 @@ def assert_whole(stand: Stand, hall: Hall, told: list[str] | None = None) -> lis
     if hall.ready["mqtt"]:
         address = hall.ready["mqtt"]["host"], hall.ready["mqtt"]["port"]
         with Retained(*address) as retained:
-            wait_until(lambda: wrong_at_broker(stand, settings, retained) == [], SHOWN_WITHIN_S, "retained states")
+            come_right(lambda: wrong_at_broker(stand, settings, retained), SHOWN_WITHIN_S)
     return assert_sound(stand.data, settings, told)
+
+
+def come_right(look: Callable[[], list[str]], within_s: float) -> None:
+    """Wait until nothing is wrong. AssertionError lists what still is."""
+    wrong: list[str] = []
+
+    def right() -> bool:
+        wrong[:] = look()
+        return not wrong
+
+    try:
+        wait_until(right, within_s, "all is right")
+    except AssertionError:
+        raise AssertionError(f"still wrong after {within_s:g} s: {'; '.join(wrong)}") from None
 
 
 def wrong_on_strips(stand: Stand, settings: Settings) -> list[str]:
@@ -136,8 +153,6 @@ def wrong_at_broker(stand: Stand, settings: Settings, retained: Retained) -> lis
 
 def epoch_of(data: Path) -> int:
     """How often the hall was started on this folder."""
-    import sqlite3
-
     connection = sqlite3.connect(f"file:{data / JOURNAL}?mode=ro", uri=True)
     try:
         return int(connection.execute("SELECT value FROM meta WHERE key = 'starts'").fetchone()[0])
@@ -152,8 +167,6 @@ def _still(payload: bytes | None) -> dict[str, Any] | None:
 
 
 def _still_of(state: Any) -> dict[str, Any] | None:
-    import msgspec
-
     return _still(msgspec.json.encode(state))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import paho.mqtt.client as paho
 
 from hall_daemon.wire import topics
-from tests.drills.invariants import Retained, assert_sound, assert_whole, wrong_at_broker
+from tests.drills.invariants import Retained, assert_sound, assert_whole, come_right, wrong_at_broker
 from tests.drills.stand import Hall, Stand, wait_until
 
 BACK_S = 10.0
@@ -78,7 +78,7 @@ def test_a_broker_that_was_never_there_and_then_is(tmp_path: Path) -> None:
                     lambda: wrong_at_broker(stand, stand.settings, retained) == [], 20, "everything is published"
                 )
                 draw_and_call(stand, hall, told)
-                wait_until(lambda: wrong_at_broker(stand, stand.settings, retained) == [], BACK_S, "and kept true")
+                come_right(lambda: wrong_at_broker(stand, stand.settings, retained), BACK_S)
                 # What happened while it was away arrives as events too, each once and in order.
                 wait_until(lambda: numbers_issued(retained) == told, BACK_S, "the events since the start")
             assert len(told) == told_before + 1
@@ -93,15 +93,15 @@ def test_what_a_dead_hall_left_retained_is_taken_away(tmp_path: Path) -> None:
         with stand.hall() as hall:
             hall.open()
             draw_and_call(stand, hall, told)
-            wait_until(lambda: wrong_at_broker(stand, stand.settings, retained) == [], BACK_S, "published")
+            come_right(lambda: wrong_at_broker(stand, stand.settings, retained), BACK_S)
             hall.kill()
         status = topics.status("drill")
         wait_until(lambda: retained.by_topic().get(status) == b"offline", BACK_S, "the last will")
         leave_behind(stand, topics.window_state("drill", "99"), b'{"old": true}')
         with stand.hall() as hall:
             wait_until(lambda: retained.by_topic().get(status) == b"online", BACK_S, "online again")
-            orphans_gone = "the window that is no more is gone, the rest is published with the new epoch"
-            wait_until(lambda: wrong_at_broker(stand, stand.settings, retained) == [], ORPHANS_GONE_S, orphans_gone)
+            # The window that is no more is gone, the rest is published with the new epoch.
+            come_right(lambda: wrong_at_broker(stand, stand.settings, retained), ORPHANS_GONE_S)
             draw_and_call(stand, hall, told)
             assert_whole(stand, hall, told)
         wait_until(lambda: retained.by_topic().get(status) == b"offline", BACK_S, "said when it stops")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hall_daemon.domain import events as e
-from tests.drills.invariants import assert_sound, assert_whole, journal, wrong_on_strips
+from tests.drills.invariants import assert_sound, assert_whole, come_right, journal, wrong_on_strips
 from tests.drills.stand import Hall, Stand, wait_until
 
 PRESSES = 4
@@ -103,7 +103,7 @@ def test_noise_on_the_way_to_the_strips_shows_nothing_wrong(tmp_path: Path) -> N
     """They never answer, so only the refresh repairs them; until then they show the words before."""
     with Stand(tmp_path, refresh_s=1) as stand, stand.hall() as hall:
         told = draw_for_everybody(hall)
-        wait_until(lambda: wrong_on_strips(stand, stand.settings) == [], SETTLED_S, "strips as the journal")
+        come_right(lambda: wrong_on_strips(stand, stand.settings), SETTLED_S)
         stand.bench.fault("strips", "noise")
         for _ in range(PRESSES):
             hall.window("1", "call-next")
