@@ -1,6 +1,7 @@
 """A whole hall for the page tests: real core, journal, follower and listeners; a clock that can be put forward.
 
-Listeners can be stopped and started again on their port while the hall goes on behind them.
+Listeners can be stopped and started again on their port while the hall goes on behind them. Also the browser, and
+the watch over a page: a script error, a policy violation or a request to elsewhere fails its test.
 """
 
 from __future__ import annotations
@@ -12,8 +13,19 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
 from hall_daemon.adapters.clock import HallClock
-from hall_daemon.adapters.http import PUBLIC_LIMITS, Doors, HttpServer, Limits, both_servers, public_server, staff_server
+from hall_daemon.adapters.http import (
+    PUBLIC_LIMITS,
+    Doors,
+    HttpServer,
+    Limits,
+    both_servers,
+    public_server,
+    staff_server,
+)
 from hall_daemon.adapters.journal import Journal
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
@@ -176,9 +188,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         )
         hall = PageHall(doors, core, follower, clock, waits)
         hall.public_limits = public_limits
-        hall.staff, hall.public = both_servers(
-            doors, ("127.0.0.1", 0), ("127.0.0.1", 0), public_limits=public_limits
-        )
+        hall.staff, hall.public = both_servers(doors, ("127.0.0.1", 0), ("127.0.0.1", 0), public_limits=public_limits)
         follower.start()
         parts.callback(follower.stop)
         core.start()
@@ -188,3 +198,48 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         hall.staff.start()
         hall.public.start()
         yield hall
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's browser; skips where it is not installed."""
+    if not CHROMIUM.exists():
+        pytest.skip("needs /usr/bin/chromium: apt install chromium")
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def watched(page: Page, origin: str) -> Iterator[Page]:
+    """`page`, of which nothing may go wrong that is its own fault; a refusal or a lost answer is not."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda asked: None if asked.url.startswith((origin, "data:")) else wrong.append(asked.url))
+    yield page
+    assert [text for text in wrong if "Failed to load resource" not in text] == []
+
+
+def log_in(page: Page, window: str = "1", staff: str = "1024") -> None:
+    page.locator(f"[data-window='{window}']").click()
+    page.locator("#login-staff").fill(staff)
+    page.locator("#login-go").click()
+    expect(page.locator("#desk")).to_be_visible()
+    expect(page.locator("#who")).to_contain_text(staff)
+
+
+def press(page: Page, key: str) -> None:
+    """One press with the mouse; Playwright waits until the key may be pressed."""
+    page.locator(f"[data-key={key}]").click()
+
+
+def shows(page: Page, number: str, state: str) -> None:
+    expect(page.locator("#number")).to_have_text(number)
+    expect(page.locator("#state")).to_have_text(state)
+
+
+def waiting(page: Page) -> list[str]:
+    return page.locator("#line .row-number").all_text_contents()

@@ -10,7 +10,7 @@ var pressing = null;
 /* headline and advice for each state; {window} {ahead} {n} are filled in. */
 var HEADLINES = {
   waiting: ['前面还有 {ahead} 人', '{ahead} ahead of you'],
-  first: ['下一位就是您', 'You are next'],
+  first: ['前面没有人了', 'Nobody is ahead of you'],
   called: ['请到{window}', 'Please go to {window}'],
   serving: ['正在{window}办理', 'Being served at {window}'],
   held: ['{window}已暂时挂起', 'On hold at {window}'],
@@ -90,6 +90,7 @@ function showTicket() {
   names = ticket.services.length > 1 ? t(['（共 {n} 项）', ' ({n} matters)'], {n: ticket.services.length}) : '';
   setAttr(byId('ticket'), 'data-state', ticket.state);
   setText(byId('number'), ticket.number);
+  setClass(byId('number'), 'is-long', ticket.number.length > 5);
   setText(byId('matter'), named(ticket.service_name) + names + (ticket.class !== 'ordinary' ? ' · ' + word(CLASSES, ticket.class) : ''));
   setText(byId('headline'), words.headline);
   setText(byId('advice'), words.advice);

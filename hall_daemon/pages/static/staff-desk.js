@@ -50,6 +50,7 @@ function showKeys(mine) {
     parts.node.disabled = !(free && may);
     setAttr(parts.node, 'aria-busy', pressing.now ? 'true' : 'false');
   });
+  each(document.querySelectorAll('[data-said-key=again]'), function (button) { button.disabled = !free; });
 }
 
 function fact(name, value) { return value ? [name, value] : null; }

@@ -7,9 +7,11 @@ var EVENT_KINDS = [
   'DayOpened', 'DayClosed', 'TicketIssued', 'TicketCalled', 'TicketRecalled', 'ServiceStarted', 'ServiceFinished',
   'ServiceAdvanced', 'TicketMissed', 'TicketVoided', 'TicketReturned', 'TicketHeld', 'TicketResumed',
   'TicketTransferred', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
-  'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'reset', 'beat'
+  'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'HolderNamed', 'reset', 'beat'
 ];
 var POLL_MS = 5000, POLL_ALONE_MS = 2000, POLL_HIDDEN_MS = 10000, GAP_MS = 250, READ_MS = 4000;
+/* What happens at other windows is seen a little later, so that a busy hall is not read by every page at every event. */
+var OTHERS_MS = 900, HEALTH_MS = 10000;
 /* A beat comes every ten seconds. */
 var SILENT_MS = 25000, LATE_MS = 12000, LAG_MS = 3000;
 
@@ -28,8 +30,9 @@ var hall = {
   last: null,         /* the last press at my window: {kind, number} */
   changed: [],        /* called after every picture and whenever sureness may have changed */
   reading: false,
-  again: false,
+  again: 0,           /* ms after which to read once more, 0 for not */
   timer: null,
+  dueAt: 0,
   readAt: 0
 };
 
@@ -59,14 +62,22 @@ hall.expect = function (seq) {
   if (seq > hall.wanted) { hall.wanted = seq; hall.wantedAt = tick(); }
 };
 
-hall.refresh = function () {
-  var pause = hall.readAt + GAP_MS - tick();
-  if (hall.reading) { hall.again = true; return; }
+/* Read a picture within `ms`; an earlier reading that is planned anyway will do. */
+hall.refreshWithin = function (ms) {
+  var pause = Math.max(ms, hall.readAt + GAP_MS - tick());
+  if (hall.reading) { hall.again = Math.min(hall.again || ms, ms) || GAP_MS; return; }
+  if (hall.dueAt && hall.dueAt <= tick() + pause) { return; }
   clearTimeout(hall.timer);
-  if (pause > 0) { hall.timer = setTimeout(hall.refresh, pause); return; }
+  hall.dueAt = tick() + pause;
+  hall.timer = setTimeout(readNow, pause);
+};
+hall.refresh = function () { hall.refreshWithin(0); };
+
+function readNow() {
   hall.readAt = tick();
+  hall.dueAt = 0;
   hall.reading = true;
-  hall.again = false;
+  hall.again = 0;
   readPicture(hall.window, function (picture, failed) {
     hall.reading = false;
     if (picture && picture.window === hall.window) {
@@ -81,18 +92,21 @@ hall.refresh = function () {
     } else if (failed) {
       hall.failed = failed;
     } else {
-      hall.again = true;
+      hall.again = GAP_MS; /* somebody logged in or out meanwhile */
     }
     hall.tell();
     hall.plan();
   });
-};
+}
 
 hall.plan = function () {
   var pause = document.hidden ? POLL_HIDDEN_MS : hall.stream.live && !hall.failed ? POLL_MS : POLL_ALONE_MS;
   clearTimeout(hall.timer);
-  hall.timer = setTimeout(hall.refresh, hall.again ? GAP_MS : pause);
+  hall.dueAt = 0;
+  hall.refreshWithin(hall.again || pause);
 };
+
+var healthAt = -HEALTH_MS;
 
 /* done(picture) when everything was read, done(null, how it failed) when anything was not: never half a picture,
    because a line that could not be read must not look like an empty one. */
@@ -130,7 +144,11 @@ function readPicture(windowId, done) {
     }
   }));
   /* Health is a courtesy: a hall without it is still a hall. */
-  read('/healthz', function (answer) { picture.health = answer.body && answer.body.checks ? answer.body : null; });
+  picture.health = hall.health;
+  if (tick() - healthAt > HEALTH_MS) {
+    healthAt = tick();
+    read('/healthz', function (answer) { picture.health = answer.body && answer.body.checks ? answer.body : null; });
+  }
 }
 
 hall.stream = new Live('/api/v1/events', {
@@ -141,9 +159,8 @@ hall.stream = new Live('/api/v1/events', {
     if (kind === 'reset') { hall.wanted = event.seq; }
     hall.expect(event.seq);
     if (kind === 'beat') { return; }
-    if (event.body && event.body.window === hall.window && event.body.number) {
-      hall.last = {kind: kind, number: event.body.number};
-    }
+    if (!event.body || event.body.window !== hall.window) { hall.refreshWithin(OTHERS_MS * (0.5 + Math.random())); return; }
+    if (event.body.number) { hall.last = {kind: kind, number: event.body.number}; }
     hall.refresh();
   }
 });

@@ -3,6 +3,8 @@
 
 /* However fast the hall answers, two clicks this near are one. */
 var DOUBLE_MS = 600, CATCH_UP_MS = 3000;
+/* What was done is old news soon; what was not done stays until the next press. */
+var DONE_MS = 8000;
 
 function stateIs(mine, states) { return Boolean(mine.number) && states.indexOf(mine.state) >= 0; }
 function isOpen(mine) { return mine.status === 'open'; }
@@ -76,6 +78,8 @@ function sendPress(sent, what, done) {
 
 function say(kind, first, second, more) {
   var box = byId(hall.window ? 'said' : 'login-said');
+  clearTimeout(say.timer);
+  if (kind === 'done') { say.timer = setTimeout(function () { say('', ''); }, DONE_MS); }
   empty(box);
   setAttr(box, 'data-said', kind);
   if (!first) { return; }
@@ -98,7 +102,7 @@ function sayUnanswered() {
     t(['连接恢复后先看当前号码；再试一次不会重复操作。', 'Look at the number above when the line is back; trying again never does it twice.']), [
       make('div', {'class': 'said-end'}, [
         make('button', {type: 'button', 'class': 'quiet-button', 'data-said-key': 'again', text: t(['再试一次', 'Try again']),
-          on: {click: function () { sendPress(waiting.press, waiting.what, waiting.done); }}}),
+          on: {click: function () { if (mayPress()) { sendPress(waiting.press, waiting.what, waiting.done); } }}}),
         make('button', {type: 'button', 'class': 'quiet-button', 'data-said-key': 'drop', text: t(['不再试', 'Leave it']),
           on: {click: function () { pressing.unanswered = null; say('', ''); }}})
       ])

@@ -25,8 +25,8 @@ var NO_NUMBERS = {
   day_closed: ['今日业务已结束', 'Over for today'], hall_closed: ['大厅未开放', 'The hall is closed'],
   hall_closed_today: ['今日不再开放', 'Not open again today'],
   issuing_stopped: ['临近结束，已停止取号', 'Near closing: no more numbers'],
-  service_full: ['今日号已取完', 'All of today’s numbers are taken'],
-  day_full: ['大厅今日号已取完', 'All of the hall’s numbers are taken'],
+  service_full: ['今日号已取完', 'All numbers of today are taken'],
+  day_full: ['大厅今日号已取完', 'All numbers of the hall are taken'],
   storage_low: ['暂停取号，请到人工窗口', 'No numbers now, please see the staff']
 };
 var BLOCKED = {

@@ -1,0 +1,300 @@
+"""The phone page as an applicant meets it: a phone's browser, the real core and public listener behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from hall_daemon.adapters.http import PUBLIC_LIMITS
+from hall_daemon.domain import commands as c
+from hall_daemon.domain.events import TicketIssued
+from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
+from hall_daemon.wire.problems import PROBLEMS
+from tests.system.page_hall import PageHall, chromium, page_hall, watched
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[PageHall]:
+    with page_hall(tmp_path) as running:
+        running.do(c.OpenWindow("1", "1024"))
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone, in which nothing is kept that a site could know it by."""
+    context = browser.new_context(
+        viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN", reduced_motion="reduce"
+    )
+    yield context
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, hall: PageHall) -> Iterator[Page]:
+    """A blank page that counts how often it buzzed."""
+    with watched(context.new_page(), hall.public.url) as page:
+        page.add_init_script("window.buzzes = []; navigator.vibrate = pattern => window.buzzes.push(pattern)")
+        yield page
+
+
+def see(page: Page, hall: PageHall, ticket: TicketIssued) -> None:
+    page.goto(f"{hall.public.url}/t/{ticket.token}")
+    expect(page.locator("#number")).to_have_text(ticket.number)
+
+
+def headline(page: Page, text: str) -> None:
+    expect(page.locator("#headline")).to_have_text(text)
+
+
+def queue(page: Page, queue_id: str) -> str:
+    return f"[data-queue={queue_id}]"
+
+
+def test_the_hall_is_shown_and_moves_by_itself(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    page.goto(hall.public.url)
+    general = page.locator(queue(page, "general"))
+    expect(general.locator("[data-figure=waiting]")).to_have_text("1 人")
+    expect(general.locator("[data-figure=wait]")).to_have_text("8–15 分钟")
+    expect(general.locator("[data-figure=windows]")).to_have_text("1 个")
+    expect(page.locator(queue(page, "social")).locator("[data-figure=wait]")).to_have_text("数据不足，暂无法估计")
+    expect(page.locator(queue(page, "property")).locator("[data-figure=wait]")).to_have_text("暂无窗口办理此业务")
+    expect(page.locator("#opening")).to_contain_text("开放中")
+    expect(page.locator("#hall-as-of")).to_contain_text("更新于")
+    hall.do(c.CallNext("1"))
+    expect(general.locator(".called")).to_have_text("A001 → 1号窗口")
+    expect(general.locator("[data-figure=waiting]")).to_have_text("0 人")
+    hall.issue("transfer")
+    expect(page.locator(queue(page, "property"))).to_contain_text("不动产转移登记：今日号已取完")
+
+
+def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    mine = hall.issue("enquiry")
+    see(page, hall, mine)
+    headline(page, "前面还有 1 人")
+    expect(page.locator("#matter")).to_have_text("综合咨询")
+    expect(page.locator("#wait")).to_have_text("8–15 分钟")
+    expect(page.locator("#wait-note")).to_contain_text("估计")
+    assert page.evaluate("buzzes") == []
+    hall.do(c.CallNext("1"))
+    headline(page, "前面没有人了")
+    hall.do(c.CallNext("1"))
+    headline(page, "请到1号窗口")
+    expect(page.locator("#ticket")).to_have_attribute("data-state", "called")
+    expect(page.locator("#reason")).to_contain_text("先到先办")
+    assert page.evaluate("buzzes.length") == 1
+    page.wait_for_function("document.title.indexOf('请到1号窗口') >= 0")
+    hall.do(c.Recall("1"))
+    expect(page.locator("#advice")).to_contain_text("第 2 次叫您的号")
+    assert page.evaluate("buzzes.length") == 2
+    hall.do(c.Start("1"))
+    headline(page, "正在1号窗口办理")
+    expect(page.locator("#cancel")).to_be_hidden()
+    hall.do(c.Finish("1"))
+    headline(page, "已办结")
+
+
+def test_it_says_so_when_it_is_nearly_my_turn(page: Page, hall: PageHall) -> None:
+    for _ in range(4):
+        hall.issue("licence")
+    see(page, hall, hall.issue("licence"))
+    headline(page, "前面还有 4 人")
+    expect(page.locator("#advice")).to_have_text("请留意大厅屏幕和广播。")
+    hall.do(c.CallNext("1"))
+    headline(page, "前面还有 3 人")
+    expect(page.locator("#advice")).to_have_text("快到您了，请到大厅等候。")
+    assert page.evaluate("buzzes") == [[250]]
+
+
+def test_a_missed_call_can_be_mended_from_the_phone(page: Page, hall: PageHall) -> None:
+    mine = hall.issue("licence")
+    see(page, hall, mine)
+    hall.do(c.CallNext("1"))
+    hall.do(c.Miss("1"))
+    headline(page, "已过号")
+    expect(page.locator("#advice")).to_contain_text("如已到场")
+    page.locator("#return").tap()
+    expect(page.locator("#advice")).to_contain_text("过号后已重新排队")
+    assert hall.state(mine.number) == "waiting"
+    hall.do(c.CallNext("1"))
+    hall.do(c.Miss("1"))
+    headline(page, "此号已作废")
+    expect(page.locator("#return")).to_be_hidden()
+    expect(page.locator("#cancel")).to_be_hidden()
+
+
+def test_giving_up_is_asked_twice(page: Page, hall: PageHall) -> None:
+    mine = hall.issue("licence")
+    see(page, hall, mine)
+    page.locator("#cancel").tap()
+    expect(page.locator("#confirm")).to_contain_text(f"确认放弃 {mine.number}？")
+    page.locator("#confirm-no").tap()
+    expect(page.locator("#confirm")).to_be_hidden()
+    assert hall.state(mine.number) == "waiting"
+    page.locator("#cancel").tap()
+    page.locator("#confirm-yes").tap()
+    headline(page, "已放弃")
+    assert hall.state(mine.number) == "cancelled"
+
+
+def test_a_refusal_is_told_in_words(page: Page, hall: PageHall) -> None:
+    """The page shows an old state for a moment; the hall has moved on and says why not."""
+    mine = hall.issue("licence")
+    see(page, hall, mine)
+    page.locator("#cancel").tap()
+    page.route("**/by-token/*", lambda route: route.abort())
+    hall.do(c.CallNext("1"))
+    hall.do(c.Finish("1"))
+    page.locator("#confirm-yes").tap()
+    expect(page.locator("#said")).to_contain_text("A001 号已结束")
+    expect(page.locator("#said")).to_contain_text("Take a new number if you still need to")
+    page.unroute("**/by-token/*")
+    headline(page, "已办结")
+
+
+def test_a_reload_shows_the_same(page: Page, hall: PageHall) -> None:
+    mine = hall.issue("licence")
+    see(page, hall, mine)
+    hall.do(c.CallNext("1"))
+    headline(page, "请到1号窗口")
+    page.reload()
+    headline(page, "请到1号窗口")
+
+
+def test_without_a_stream_the_page_asks_now_and_then(page: Page, hall: PageHall) -> None:
+    page.add_init_script("delete window.EventSource")
+    see(page, hall, hall.issue("licence"))
+    hall.do(c.CallNext("1"))
+    expect(page.locator("#headline")).to_have_text("请到1号窗口", timeout=15_000)
+    expect(page.locator(f"{queue(page, 'general')} .called")).to_have_text("A001 → 1号窗口", timeout=15_000)
+
+
+def test_a_longer_estimate_comes_with_its_reason(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    see(page, hall, hall.issue("licence"))
+    expect(page.locator("#wait-change")).to_be_hidden()
+    hall.waits.mine = Wait(p10_s=900, p50_s=1500, p90_s=2100)
+    hall.issue("enquiry", class_="priority", class_reason="elderly")
+    expect(page.locator("#wait")).to_have_text("15–35 分钟")
+    expect(page.locator("#wait-change")).to_contain_text("有优先或过号返回的人排在前面")
+    hall.waits.mine = Wait(unknown="closing_before_turn")
+    hall.issue("enquiry")
+    expect(page.locator("#wait")).to_have_text("下班前可能轮不到")
+    expect(page.locator("#wait-change")).to_be_hidden()
+
+
+def test_old_data_is_marked_and_the_page_comes_back(page: Page, hall: PageHall) -> None:
+    page.clock.install()
+    see(page, hall, hall.issue("licence"))
+    hall.public.stop()
+    page.clock.run_for(5_000)
+    expect(page.locator("#late")).to_contain_text("网络中断")
+    page.clock.run_for(31_000)
+    expect(page.locator("#late")).to_contain_text("数据延迟")
+    expect(page.locator("#late")).to_contain_text("请以大厅屏幕和广播为准")
+    expect(page.locator("#number")).to_have_text("A001")
+    hall.do(c.CallNext("1"))
+    hall.restart_public()
+    page.clock.run_for(90_000)
+    headline(page, "请到1号窗口")
+    expect(page.locator("#late")).to_be_hidden()
+
+
+def test_an_unknown_token_is_one_honest_page(page: Page, hall: PageHall) -> None:
+    for token in ("x" * 24, "A001", "7"):
+        page.goto(f"{hall.public.url}/t/{token}")
+        expect(page.locator("#missing")).to_contain_text("没有这个号码页面，或已过期")
+        expect(page.locator("#ticket")).to_be_hidden()
+        expect(page.locator("#late")).to_be_hidden()
+        expect(page.locator(queue(page, "general"))).to_be_visible()
+
+
+def test_a_hall_that_asks_for_patience_gets_it(browser: Browser, tmp_path: Path) -> None:
+    """More than the address may ask: the page says so, keeps Retry-After, and goes on by itself."""
+    tight = PUBLIC_LIMITS._replace(rate_per_s=1.0, burst=20)
+    with page_hall(tmp_path, public_limits=tight) as hall:
+        mine = hall.issue("licence")
+        hall.do(c.OpenWindow("1", "1024"))
+        context = browser.new_context(viewport=PHONE, locale="zh-CN")
+        page = context.new_page()
+        page.add_init_script("delete window.EventSource")
+        refused: list[str] = []
+        page.on("response", lambda got: refused.append(got.headers["retry-after"]) if got.status == 429 else None)
+        see(page, hall, mine)
+        page.evaluate("for (let at = 0; at < 30; at += 1) { fetch('/api/v1/hall').catch(() => 0); }")
+        page.wait_for_function("hallSource.failures || void hallSource.read()", polling=50)
+        expect(page.locator("#late")).to_contain_text("查询的人较多，稍后自动更新")
+        expect(page.locator("#number")).to_have_text("A001")
+        assert refused
+        hall.do(c.CallNext("1"))
+        expect(page.locator("#headline")).to_have_text("请到1号窗口", timeout=30_000)
+        expect(page.locator("#late")).to_be_hidden(timeout=30_000)
+        context.close()
+
+
+def test_elders_and_english_are_one_touch_away_and_kept(page: Page, hall: PageHall) -> None:
+    see(page, hall, hall.issue("licence"))
+    before = page.locator("#headline").evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    page.locator("#elder").tap()
+    assert page.locator("#headline").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") > 1.3 * before
+    assert page.locator("#advice").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 24
+    page.locator("#language").tap()
+    headline(page, "Nobody is ahead of you")
+    page.reload()
+    headline(page, "Nobody is ahead of you")
+    expect(page.locator("#elder")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#elder")).to_have_text("Large")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_nothing_sticks_out_and_everything_can_be_touched(page: Page, hall: PageHall, width: int) -> None:
+    hall.issue("transfer")
+    mine = hall.issue("licence", "medical", class_="priority", class_reason="elderly")
+    hall.do(c.CallNext("1"))
+    page.set_viewport_size({"width": width, "height": 800})
+    for how in ("?lang=zh", "?lang=en", "?lang=zh&elder=1", "?lang=en&elder=1"):
+        page.goto(f"{hall.public.url}/t/{mine.token}{how}")
+        expect(page.locator("#number")).to_have_text(mine.number)
+        expect(page.locator(queue(page, "general"))).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.evaluate(_TOO_SMALL) == []
+        shown, room = page.locator("#number").evaluate("node => [node.scrollWidth, node.clientWidth]")
+        assert shown <= room
+
+
+_TOO_SMALL = """() => Array.from(document.querySelectorAll('button')).filter(node => {
+    const box = node.getBoundingClientRect();
+    return box.height && (box.height < 44 || box.width < 44);
+}).map(node => node.id)"""
+
+
+def test_every_reason_has_words_on_the_page(page: Page, hall: PageHall) -> None:
+    page.goto(hall.public.url)
+    assert page.evaluate("UNKNOWN_WAITS") == {code: list(words) for code, words in UNKNOWN_WAITS.items()}
+    closed = {
+        "day_closed", "hall_closed", "hall_closed_today", "issuing_stopped", "service_full", "day_full", "storage_low"
+    }  # fmt: skip
+    assert set(page.evaluate("Object.keys(NO_NUMBERS)")) == closed
+    assert closed <= set(PROBLEMS)
+
+
+def test_nothing_of_a_person_stays_in_the_phone(page: Page, hall: PageHall) -> None:
+    mine = hall.issue("licence")
+    see(page, hall, mine)
+    page.locator("#elder").tap()
+    kept = page.evaluate("Object.assign({}, localStorage, sessionStorage)")
+    assert kept == {"hall.elder": "yes"}

@@ -1,0 +1,298 @@
+"""The staff page as a clerk meets it: a real browser and mouse, the real core and listener behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from hall_daemon.domain import commands as c
+from tests.system.page_hall import (
+    PAGES,
+    PRINTER_OUT,
+    PageHall,
+    chromium,
+    log_in,
+    page_hall,
+    press,
+    shows,
+    waiting,
+    watched,
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[PageHall]:
+    with page_hall(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, hall: PageHall) -> Iterator[Page]:
+    """The page before log in."""
+    with watched(context.new_page(), hall.staff.url) as page:
+        page.goto(f"{hall.staff.url}/staff")
+        expect(page.locator("#life")).to_have_text("实时")
+        yield page
+
+
+def test_a_clerk_logs_in_calls_recalls_starts_and_finishes(page: Page, hall: PageHall) -> None:
+    first, second = hall.issue("licence"), hall.issue("enquiry", "licence")
+    log_in(page)
+    assert hall.follower.read(lambda replica: replica.window("1").staff) == "1024"
+    expect(page.locator("#line .row")).to_have_count(2)
+    press(page, "call-next")
+    shows(page, first.number, "已叫号")
+    expect(page.locator("#matter")).to_have_text("营业执照办理")
+    expect(page.locator("#reason")).to_have_text(re.compile("叫号依据：先到先办"))
+    expect(page.locator("#said")).to_contain_text("下一位 A001")
+    press(page, "recall")
+    expect(page.locator("#facts")).to_contain_text("2 次")
+    press(page, "start")
+    shows(page, first.number, "正在办理")
+    press(page, "finish")
+    expect(page.locator("#state")).to_have_text("空闲")
+    assert hall.state("A001") == "served"
+    assert waiting(page) == [second.number]
+
+
+def test_calling_next_finishes_the_one_before_and_says_so(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    hall.issue("licence")
+    log_in(page)
+    press(page, "call-next")
+    expect(page.locator("[data-key=call-next]")).to_contain_text("A001 先办结")
+    press(page, "call-next")
+    shows(page, "A002", "已叫号")
+    assert hall.state("A001") == "served"
+
+
+def test_a_missed_person_comes_back_and_is_called_out_of_turn(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    hall.issue("licence")
+    log_in(page)
+    press(page, "call-next")
+    press(page, "miss")
+    missed = page.locator("#missed .row")
+    expect(missed).to_have_count(1)
+    expect(missed).to_contain_text("过号 1 次")
+    page.locator("[data-return=A001]").click()
+    expect(missed).to_have_count(0)
+    expect(page.locator("#line [data-number=A001]")).to_contain_text("过号返回，按序稍后")
+    assert hall.state("A001") == "waiting"
+    page.locator("#line [data-call=A001]").click()
+    page.get_by_role("dialog").get_by_role("button", name="需要帮办").click(delay=500)
+    shows(page, "A001", "已叫号")
+    expect(page.locator("#reason")).to_contain_text("工作人员指定叫号：需要帮办")
+
+
+def test_undo_takes_the_last_press_back_and_says_which(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    log_in(page)
+    expect(page.locator("[data-key=undo]")).to_be_disabled()
+    press(page, "call-next")
+    expect(page.locator("[data-key=undo]")).to_contain_text("“叫号” A001")
+    press(page, "undo")
+    expect(page.locator("#state")).to_have_text("空闲")
+    assert hall.state("A001") == "waiting"
+    press(page, "call-next")
+    expect(page.locator("[data-key=undo]")).to_be_enabled()
+    hall.later(2)
+    expect(page.locator("[data-key=undo]")).to_be_disabled()
+
+
+def test_hold_resume_and_transfer(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    hall.issue("licence")
+    hall.do(c.OpenWindow("2", "2005"))
+    log_in(page)
+    for key in ("call-next", "start", "hold"):
+        press(page, key)
+    expect(page.locator("#held")).to_contain_text("挂起 A001")
+    press(page, "call-next")
+    shows(page, "A002", "已叫号")
+    expect(page.locator("[data-key=resume]")).to_be_disabled()
+    press(page, "transfer")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("事项").select_option("medical")
+    dialog.get_by_label("去向").select_option("2")
+    dialog.get_by_label("排到队尾").check()
+    dialog.locator("[data-dialog=yes]").click(delay=500)
+    expect(page.locator("#said")).to_contain_text("转移 A002")
+    assert hall.follower.read(lambda replica: [id_[-4:] for _, id_ in replica.reserved["2"]]) == ["A002"]
+    press(page, "resume")
+    shows(page, "A001", "正在办理")
+
+
+def test_a_pause_has_a_reason_and_ends_with_the_same_key(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    log_in(page)
+    press(page, "pause")
+    page.get_by_role("dialog").get_by_role("button", name="午餐").click(delay=500)
+    shows(page, "午餐", "暂停服务")
+    assert hall.follower.read(lambda replica: replica.window("1").reason) == "lunch"
+    expect(page.locator("[data-key=call-next]")).to_contain_text("恢复服务")
+    expect(page.locator("#line [data-call=A001]")).to_be_disabled()
+    press(page, "pause")
+    expect(page.locator("#state")).to_have_text("空闲")
+
+
+def test_the_page_follows_the_pad_without_a_reload(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    log_in(page)
+    page.evaluate("window.sameDocument = true")
+    hall.do(c.CallNext("1"))
+    shows(page, "A001", "已叫号")
+    hall.do(c.Start("1"))
+    shows(page, "A001", "正在办理")
+    hall.issue("enquiry")
+    expect(page.locator("#line [data-number=A002]")).to_be_visible()
+    hall.do(c.PauseWindow("1", "break"))
+    hall.do(c.Finish("1"))
+    shows(page, "短暂休息", "暂停服务")
+    assert page.evaluate("window.sameDocument") is True
+
+
+def test_digits_are_keys_but_not_while_typing(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    page.locator("#login-staff").fill("")
+    page.locator("[data-window='1']").click()
+    page.locator("#login-staff").press_sequentially("12")
+    assert page.locator("#login-staff").input_value() == "12"
+    page.keyboard.press("Enter")
+    expect(page.locator("#desk")).to_be_visible()
+    expect(page.locator("[data-key=call-next]")).to_be_enabled()
+    page.keyboard.press("1")
+    shows(page, "A001", "已叫号")
+    expect(page.locator("[data-key=pause]")).to_be_enabled()
+    page.keyboard.press("0")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_refusal_says_what_and_what_to_do(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    log_in(page)
+    press(page, "call-next")
+    press(page, "close")
+    page.get_by_role("dialog").locator("[data-dialog=yes]").click(delay=500)
+    said = page.locator("#said")
+    expect(said).to_have_attribute("data-code", "window_busy")
+    expect(said).to_contain_text("未执行：1 窗口正在办理 A001 号")
+    expect(said).to_contain_text("请先完成、挂起或转移该号")
+    expect(said).to_contain_text("Finish, hold or transfer it first")
+    shows(page, "A001", "已叫号")
+
+
+def test_a_staff_number_that_sits_elsewhere_is_refused_at_log_in(page: Page, hall: PageHall) -> None:
+    hall.do(c.OpenWindow("2", "1024"))
+    page.locator("[data-window='1']").click()
+    page.locator("#login-staff").fill("1024")
+    page.locator("#login-go").click()
+    expect(page.locator("#login-said")).to_contain_text("该工作人员已在 2 窗口")
+    expect(page.locator("#desk")).to_be_hidden()
+
+
+def test_taking_a_window_over_is_asked_first_and_the_other_page_stops(
+    page: Page, context: BrowserContext, hall: PageHall
+) -> None:
+    hall.issue("licence")
+    log_in(page)
+    other = context.new_page()
+    other.goto(f"{hall.staff.url}/")
+    other.locator("[data-window='1']").click()
+    other.locator("#login-staff").fill("2099")
+    other.locator("#login-go").click()
+    expect(other.get_by_role("dialog")).to_contain_text("现由工号 1024 登录")
+    other.locator("[data-dialog=yes]").click(delay=500)
+    expect(other.locator("#who")).to_contain_text("工号 2099")
+    expect(page.locator("#state")).to_have_text("此窗口已由他人登录")
+    expect(page.locator("[data-key=call-next]")).to_be_disabled()
+    other.bring_to_front()
+    press(other, "call-next")
+    shows(other, "A001", "已叫号")
+
+
+def test_devices_that_need_a_hand_are_named(page: Page, hall: PageHall) -> None:
+    hall.devices.append(PRINTER_OUT)
+    log_in(page)
+    expect(page.locator("[data-device=printer-1]")).to_have_text("打印机 printer-1缺纸，请装纸")
+    expect(page.locator("[data-device=all]")).to_contain_text("1/2 正常")
+    hall.devices.remove(PRINTER_OUT)
+    hall.issue("licence")
+    expect(page.locator("[data-device=printer-1]")).to_have_count(0)
+    expect(page.locator("[data-device=all]")).to_contain_text("1/1 正常")
+
+
+def test_only_my_services_are_in_my_line_and_priority_is_marked(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    hall.issue("medical")
+    hall.issue("enquiry", class_="priority", class_reason="elderly")
+    log_in(page)
+    expect(page.locator("#line .row")).to_have_count(2)
+    expect(page.locator("#line [data-number=A002] .badge")).to_have_text("优先")
+    expect(page.locator("#line [data-number=B001]")).to_have_count(0)
+    expect(page.locator("#waiting-count")).to_have_text("2 人")
+
+
+def test_english_is_one_touch_away_and_kept(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    log_in(page)
+    page.locator("#language").click()
+    expect(page.locator("[data-key=call-next]")).to_contain_text("Call next")
+    expect(page.locator("#line .row-matter")).to_have_text("Business licence")
+    page.reload()
+    expect(page.locator("[data-key=finish]")).to_contain_text("Finish")
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_everything_is_on_one_screen(page: Page, hall: PageHall) -> None:
+    hall.devices.append(PRINTER_OUT)
+    for _ in range(12):
+        hall.issue("licence", "enquiry")
+    log_in(page)
+    for key in ("call-next", "start", "hold", "call-next"):
+        press(page, key)
+    shows(page, "A002", "已叫号")
+    for width, height in ((1280, 720), (1024, 768), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        for _ in ("en", "zh"):
+            page.locator("#language").click()
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+            assert page.evaluate(_CUT_OFF) == []
+
+
+# What does not fit into its panel, or whose words do not fit into it.
+_CUT_OFF = """() => Array.from(document.querySelectorAll('#current > *, #keys > *, #said')).filter(node => {
+    const box = node.getBoundingClientRect(), within = node.closest('.panel, body').getBoundingClientRect();
+    const out = box.top < within.top || box.bottom > within.bottom + 1;
+    return box.height && (out || node.scrollWidth > node.clientWidth + 1);
+}).map(node => node.id || node.dataset.key)"""
+
+
+def test_scripts_are_plain_enough_for_old_browsers() -> None:
+    scripts = sorted((PAGES / "static").glob("*.js"))
+    assert len(scripts) > 8
+    for script in scripts:
+        code = re.sub(r"/\*.*?\*/", "", script.read_text("utf-8"), flags=re.DOTALL)
+        assert code.strip().startswith("'use strict';")
+        newer = re.findall(r"=>|`|\b(?:const|let|async|await|class)\s+\w|\bfetch\(|\.\.\.|\?\.\w|innerHTML", code)
+        assert newer == [], script.name
