@@ -36,10 +36,12 @@ class Agenda:
     def at(self, due_s: float, action: Callable[[], None]) -> None:
         self._count += 1
         heapq.heappush(self._due, (due_s, self._count, action))
+        self._allow()
 
     def owe(self, what: Hashable) -> None:
         """Something was asked of the hall now, and is not answered yet."""
         self._owed[what] = self._time.seconds()
+        self._allow()
 
     def settle(self, what: Hashable) -> None:
         self._owed.pop(what, None)
@@ -55,11 +57,14 @@ class Agenda:
             due_s, _, action = heapq.heappop(self._due)
             self.latest_s = max(self.latest_s, now_s - due_s)
             action()
-        first_s = self._due[0][0] if self._due else math.inf
-        self._time.allow(min(first_s, min(self._owed.values(), default=math.inf)) + SLACK_S)
+        self._allow()
 
     def rest_s(self, most_s: float) -> float:
         """Real seconds until something is due."""
         if not self._due:
             return most_s
         return min(most_s, max(0.0, (self._due[0][0] - self._time.seconds()) / self._time.speed))
+
+    def _allow(self) -> None:
+        first_s = self._due[0][0] if self._due else math.inf
+        self._time.allow(min(first_s, min(self._owed.values(), default=math.inf)) + SLACK_S)

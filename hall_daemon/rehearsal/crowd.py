@@ -101,6 +101,8 @@ class Crowd:
         self._people: dict[str, Person] = {}
         self._unnamed: dict[str, Clerk] = {}  # called before the answer to the draw was read
         self._over: set[str] = set()  # and even gone before it
+        self._heard = 0  # the last event
+        self._unheard: list[int] = []  # events that we know of by an answer only
         self._looked_s = 0.0
         self._moved_s = 0.0
 
@@ -151,6 +153,11 @@ class Crowd:
             assert callable(item.errand)
             item.errand(item)
             return
+        self._heard = item.seq
+        if self._unheard:
+            for seq in [seq for seq in self._unheard if seq <= item.seq]:
+                self.agenda.settle(("event", seq))
+                self._unheard.remove(seq)
         self.lines.follow(item)
         react = _REACTIONS.get(item.kind)
         if react is not None:
@@ -188,6 +195,8 @@ class Crowd:
             self._over.discard(person.ticket)
             return
         self._people[person.ticket] = person
+        if not self.lines.knows(person.ticket):  # time waits until the clerks can have heard of it
+            self.agenda.owe(person.ticket)
         if person.visit.leaves_s is not None:
             self.agenda.at(self._origin_s + person.visit.leaves_s, partial(self._leave, person))
         clerk = self._unnamed.pop(person.ticket, None)
@@ -209,6 +218,9 @@ class Crowd:
 
     def _phoned(self, person: Person, press: str, reply: Reply) -> None:
         self.agenda.settle((person, press))
+        if reply.body.get("seq", 0) > self._heard:
+            self.agenda.owe(("event", reply.body["seq"]))
+            self._unheard.append(reply.body["seq"])
         if press == "return" and reply.status >= 400:
             self._people.pop(person.ticket, None)
 
@@ -351,6 +363,9 @@ class Crowd:
         clerk = self.clerks.get(event.body.get("window", ""))
         return None if clerk is None or clerk.state == "replaced" else clerk
 
+    def _issued(self, event: HallEvent) -> None:
+        self.agenda.settle(event.body["ticket"])
+
     def _called(self, event: HallEvent) -> None:
         clerk = self._clerk(event)
         if clerk is None:
@@ -450,6 +465,7 @@ class Crowd:
 
 
 _REACTIONS: dict[str, Callable[[Crowd, HallEvent], None]] = {
+    "TicketIssued": Crowd._issued,
     "TicketCalled": Crowd._called,
     "TicketRecalled": Crowd._recalled,
     "ServiceStarted": Crowd._started,

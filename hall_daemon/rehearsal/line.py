@@ -19,6 +19,9 @@ class Lines:
     def waiting(self, service: str) -> int:
         return len(self._waiting.get(service, ()))
 
+    def knows(self, ticket: str) -> bool:
+        return ticket in self._service
+
     def waits(self, ticket: str) -> bool:
         return ticket in self._waiting.get(self._service.get(ticket, ""), ())
 

@@ -1,0 +1,215 @@
+"""`hall demo` as `make run` starts it: pages answer, strips light up, Ctrl-C leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 30.0
+
+
+def command(*words: object) -> list[str]:
+    return [sys.executable, "-m", "hall_daemon.cli", "demo", "--json", "--no-kiosk", *map(str, words)]
+
+
+@contextmanager
+def demo(*words: object) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    process = subprocess.Popen(command(*words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        yield process, json.loads(line)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+
+
+def get(url: str) -> Any:
+    with urlopen(url, timeout=5) as answer:
+        return json.load(answer)
+
+
+def post(url: str, body: dict[str, object]) -> Any:
+    request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urlopen(request, timeout=5) as answer:
+        return json.load(answer)
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    give_up_at = time.monotonic() + PATIENCE_S
+    while time.monotonic() < give_up_at:
+        if found := condition():
+            return found
+        threading.Event().wait(0.05)
+    raise AssertionError(f"never happened: {what}")
+
+
+def family(pid: int) -> dict[int, str]:
+    """The process, its children and theirs, by command."""
+    parents: dict[int, int] = {}
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                stat = (process / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if stat[0] != "Z":
+                parents[int(process.name)] = int(stat[1])
+    found, new = {pid}, {pid}
+    while new:
+        new = {child for child, parent in parents.items() if parent in new} - found
+        found |= new
+    return {one: Path(f"/proc/{one}/cmdline").read_bytes().replace(b"\0", b" ").decode() for one in found}
+
+
+def gone(pids: dict[int, str]) -> bool:
+    return not any(Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids)
+
+
+def strips(places: dict[str, Any]) -> list[str]:
+    devices = get(f"{places['devices']}api/devices")["devices"]
+    return [screen["text"] or "" for device in devices for screen in device.get("screens", ())]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_whole_hall_and_its_end(tmp_path: Path, number: signal.Signals) -> None:
+    with demo("--data", tmp_path / "demo") as (process, places):
+        for page in ("staff", "public", "devices"):
+            with urlopen(places[page], timeout=5) as answer:
+                assert answer.headers["Content-Type"].startswith("text/html")
+        host, _, port = places["mqtt"].rpartition(":")
+        socket.create_connection((host, int(port)), timeout=5).close()
+        assert "--no-kiosk" in places["kiosk"]
+        until(lambda: any("号办理" in text for text in strips(places)), "a strip calls somebody")
+        until(lambda: any("正在办理" in text for text in strips(places)), "somebody is served")
+        printer = f"{places['devices']}api/devices/printer-1"
+        slip = until(lambda: get(printer)["slips"], "a slip is printed")[0]
+        assert any(item["kind"] == "qr" for item in slip["items"])
+
+        running = family(process.pid)
+        assert {"devices", "hall"} <= set(places["pids"])
+        assert any("mosquitto" in one for one in running.values())
+        process.send_signal(number)
+        asked_s = time.monotonic()
+        stdout, stderr = process.communicate(timeout=10)
+
+    assert time.monotonic() - asked_s < 3.0
+    assert (process.returncode, stdout, stderr) == (0, "", "")
+    assert gone(running)
+    log = (tmp_path / "demo" / "log" / "hall.log").read_text()
+    assert "Traceback" not in log
+
+
+def test_it_dies_with_its_terminal(tmp_path: Path) -> None:
+    with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, _):
+        running = family(process.pid)
+        process.kill()
+        until(lambda: gone(running), "all children end by themselves")
+
+
+def test_a_quiet_hall_is_all_for_yourself_and_remembers(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with demo("--data", folder, "--quiet-crowd") as (_, places):
+        base = places["staff"].removesuffix("/staff")
+        service = get(f"{base}/api/v1/hall")["services"][0]["id"]
+        assert post(f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
+        post(f"{places['devices']}api/devices/pads/press", {"pad": "pad-1", "key": "call"})
+        until(lambda: "请A001号办理" in strips(places), "the strip calls A001")
+    with demo("--data", folder, "--quiet-crowd") as (_, places):
+        base = places["staff"].removesuffix("/staff")
+        assert post(f"{base}/api/v1/tickets", {"service": service})["number"] == "A002"
+    with demo("--data", folder, "--quiet-crowd", "--fresh") as (_, places):
+        base = places["staff"].removesuffix("/staff")
+        assert post(f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
+
+
+def test_a_person_at_a_window_is_left_alone_and_the_crowd_goes_on(tmp_path: Path) -> None:
+    """Somebody logs in at a window on the staff page: its clerk makes room, and comes back afterwards."""
+    with demo("--data", tmp_path / "demo", "--speed", 20) as (_, places):
+        base = places["staff"].removesuffix("/staff")
+        window = f"{base}/api/v1/windows/1"
+
+        def log_in() -> bool:
+            try:
+                post(f"{window}/open", {"staff": "trainee"})
+            except OSError:  # 409 while the clerk serves somebody
+                return False
+            return True
+
+        def served() -> int:
+            tally: dict[str, int] = get(f"{base}/api/v1/hall")["tally"]
+            return tally.get("finished", 0)
+
+        def others_serve_on() -> None:
+            before = served()
+            until(lambda: served() > before + 2, "the others serve on")
+
+        until(log_in, "the window is free for a moment")
+        others_serve_on()
+        # The clerk may have pressed a key in the same moment; from now on it is the trainee's window.
+        before = get(window)
+        others_serve_on()
+        now = get(window)
+        assert now["staff"] == "trainee"
+        assert (now["ticket"], now["state"], now["calls"]) == (before["ticket"], before["state"], before["calls"])
+        if now["ticket"]:
+            post(f"{window}/finish", {})
+        post(f"{window}/close", {})
+        until(lambda: get(window)["staff"] == "pad:pad-1", "the clerk is back")
+
+
+def test_it_stops_by_itself_and_moves_aside_for_taken_ports(tmp_path: Path) -> None:
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 8082))
+        holder.listen()
+        with demo("--data", tmp_path / "demo", "--quiet-crowd", "--for", 0.5) as (process, places):
+            assert "8082" in " ".join(places["moved"])
+            assert ":8082/" not in places["devices"]
+            assert process.wait(PATIENCE_S) == 0
+
+
+def test_a_folder_of_somebody_else_and_a_hall_that_runs_already(tmp_path: Path) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "letter.txt").write_text("keep me")
+    refused = subprocess.run(
+        command("--data", tmp_path / "precious", "--fresh"), cwd=ROOT, capture_output=True, text=True, timeout=30
+    )
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "name another folder with --data" in refused.stderr
+    assert (tmp_path / "precious" / "letter.txt").exists()
+
+    with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, _):
+        again = subprocess.run(
+            command("--data", tmp_path / "demo", "--quiet-crowd"), cwd=ROOT, capture_output=True, text=True, timeout=30
+        )
+        assert again.returncode in (3, 5)
+        assert "another" in again.stderr
+        assert process.poll() is None
+
+
+def test_when_the_hall_dies_its_last_words_are_shown(tmp_path: Path) -> None:
+    with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, places):
+        os.kill(places["pids"]["hall"], signal.SIGKILL)
+        _, stderr = process.communicate(timeout=10)
+
+    assert process.returncode == 5
+    assert "hall ended by itself with exit code -9; its last words:" in stderr
+    assert "connected to the broker" in stderr
