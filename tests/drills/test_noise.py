@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from hall_daemon.domain import events as e
 from tests.drills.invariants import assert_sound, assert_whole, come_right, journal, wrong_on_strips
 from tests.drills.stand import Hall, Stand, wait_until
@@ -20,10 +18,13 @@ def pressed(stand: Stand) -> list[tuple[str, str]]:
     return [(row.by, type(row.event).__name__) for row in journal(stand.data) if row.by.startswith("pad:")]
 
 
-def press_and_wait(stand: Stand, key: str) -> None:
-    """Press, and wait until the pad was answered or gave up."""
-    stand.press("1", key)
-    wait_until(lambda: stand.pad("1")["pending"] == 0, SETTLED_S, "the pad has its answer or gives up")
+def press_and_wait(stand: Stand, *keys: tuple[str, str]) -> None:
+    """Press (window, key) each, and wait until every pad was answered or gave up."""
+    for window, key in keys:
+        stand.press(window, key)
+    answered = "the pad has its answer or gives up"
+    for window, _ in keys:
+        wait_until(lambda window=window: stand.pad(window)["pending"] == 0, SETTLED_S, answered)
 
 
 def draw_for_everybody(hall: Hall) -> list[str]:
@@ -37,7 +38,7 @@ def test_garbage_between_presses(tmp_path: Path) -> None:
         for device in ("pads", "strips"):
             stand.bench.fault(device, "garbage")
         for key in ("call", "recall") * PRESSES:
-            press_and_wait(stand, key)
+            press_and_wait(stand, ("1", key))
             hall.window("2", "recall" if key == "recall" else "call-next")
         wait_until(lambda: _counter(hall, "pads", "bytes_skipped") > 50, SETTLED_S, "garbage is heard")
         for device in ("pads", "strips"):
@@ -52,20 +53,20 @@ def test_garbage_between_presses(tmp_path: Path) -> None:
     assert_sound(stand.data, stand.settings, told)
 
 
-@pytest.mark.parametrize("fault", ["corrupt", "silence"])
-def test_a_press_that_arrives_broken_or_not_at_all_does_nothing(tmp_path: Path, fault: str) -> None:
+def test_a_press_that_arrives_broken_or_not_at_all_does_nothing(tmp_path: Path) -> None:
     with Stand(tmp_path) as stand, stand.hall() as hall:
         told = draw_for_everybody(hall)
-        stand.bench.fault("pads", fault)
-        for key in ("call", "pause"):
-            press_and_wait(stand, key)
-        assert stand.pad("1")["unacknowledged"] == 2
+        for count, (fault, key) in enumerate((("corrupt", "call"), ("silence", "pause")), 1):
+            stand.bench.fault("pads", fault)
+            press_and_wait(stand, ("1", key))
+            assert stand.pad("1")["unacknowledged"] == count
+            stand.bench.clear_faults("pads")
         hall.window("2", "call-next")
-        stand.bench.clear_faults("pads")
         assert pressed(stand) == []
-        press_and_wait(stand, "call")
+        press_and_wait(stand, ("1", "call"))
         wait_until(lambda: stand.strip("1") == "请A002号办理", SETTLED_S, "the first press that arrives")
-        assert [what for _, what in pressed(stand)] == ["TicketCalled"]
+        assert pressed(stand) == [("pad:pad-1", "TicketCalled")]
+        assert_whole(stand, hall, told)
     assert_sound(stand.data, stand.settings, told)
 
 
@@ -76,7 +77,7 @@ def test_our_own_frames_come_back(tmp_path: Path) -> None:
         for device in ("pads", "strips"):
             stand.bench.fault(device, "echo")
         for key in ("call", "recall") * PRESSES:
-            press_and_wait(stand, key)
+            press_and_wait(stand, ("1", key))
         for device in ("pads", "strips"):
             stand.bench.clear_faults(device)
         assert_whole(stand, hall, told)
@@ -85,17 +86,20 @@ def test_our_own_frames_come_back(tmp_path: Path) -> None:
     assert_sound(stand.data, stand.settings, told)
 
 
-@pytest.mark.parametrize("key", ["call", "pause"])
-def test_a_pad_that_does_not_hear_its_answer_repeats_a_press_that_acts_once(tmp_path: Path, key: str) -> None:
+def test_a_pad_that_does_not_hear_its_answer_repeats_a_press_that_acts_once(tmp_path: Path) -> None:
     with Stand(tmp_path) as stand, stand.hall() as hall:
         told = draw_for_everybody(hall)
         stand.bench.fault("pads", "noise")
-        press_and_wait(stand, key)
-        assert stand.pad("1")["unacknowledged"] == 1
-        assert stand.pad("1")["resends"] == 3
+        press_and_wait(stand, ("1", "call"), ("2", "pause"))
+        for window in ("1", "2"):
+            pad = stand.pad(window)
+            assert (pad["presses"], pad["resends"], pad["unacknowledged"]) == (1, 3, 1)
+        assert sorted(pressed(stand)) == [("pad:pad-1", "TicketCalled"), ("pad:pad-2", "WindowPaused")]
         stand.bench.clear_faults("pads")
-        done = [what for _, what in pressed(stand)]
-        assert done == [{"call": "TicketCalled", "pause": "WindowPaused"}[key]]
+        press_and_wait(stand, ("1", "recall"), ("2", "call"))
+        wait_until(lambda: hall.get("windows/2")["number"] == told[1], SETTLED_S, "the next press acts")
+        assert hall.get("windows/1")["calls"] == 2
+        come_right(lambda: wrong_on_strips(stand, stand.settings), SETTLED_S)
     assert_sound(stand.data, stand.settings, told)
 
 
