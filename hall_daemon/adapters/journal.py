@@ -52,6 +52,7 @@ _INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _SELECT = "SELECT seq, tick, wall, day, kind, by, body FROM events"
 _SELECT_HASHED = "SELECT seq, tick, wall, day, kind, by, body, hash FROM events"
 CHUNK = 5000
+BEFORE_ALL = -(1 << 63)
 
 Row = tuple[int, int, int, str, str, str, str, bytes]
 
@@ -88,7 +89,7 @@ def _at(path: Path, doing: str) -> Iterator[None]:
     """Every error of the file as a JournalError that says what to do."""
     try:
         yield
-    except (sqlite3.Error, msgspec.DecodeError) as error:
+    except (sqlite3.Error, OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise JournalError(
             f"cannot {doing} the journal {path}: {error}; check permissions and disk space, "
             "or restore the folder from its copy (never delete it: it is the hall's truth)"
@@ -269,8 +270,8 @@ class JournalReader:
         """Rows after `after` up to the first that does not hold. Read in pieces: a reader that looks for long
         keeps the writer's WAL from being worked off."""
         previous = self.hash_at(after) if after else GENESIS
-        expected = after + 1
-        while rows := self._rows(expected - 1):
+        expected, last = after + 1, after or BEFORE_ALL
+        while rows := self._rows(last):
             for row in rows:
                 if upto is not None and row[0] > upto:
                     return
@@ -278,7 +279,7 @@ class JournalReader:
                 yield found
                 if isinstance(found, Broken):
                     return
-                previous, expected = found[7], expected + 1
+                previous, expected, last = found[7], expected + 1, expected
 
     def _rows(self, after: int) -> list[Row | Broken]:
         """The next rows; at the place where they cannot be read, why."""
@@ -286,8 +287,8 @@ class JournalReader:
         try:
             for row in self._conn.execute(f"{_SELECT_HASHED} WHERE seq > ? ORDER BY seq LIMIT {CHUNK}", (after,)):
                 rows.append(row)  # noqa: PERF402 (what was read before an error is kept)
-        except sqlite3.Error as error:
-            seq = rows[-1][0] + 1 if rows else after + 1
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            seq = rows[-1][0] + 1 if rows else max(0, after) + 1
             rows.append(Broken(seq, f"event {seq} cannot be read: {error}"))
         return rows
 
@@ -324,7 +325,7 @@ def _broken(previous: bytes | None, expected: int, row: Row) -> Broken | None:
     """What is wrong with a row that should be number `expected`, if anything."""
     seq = row[0]
     if seq != expected:
-        return Broken(expected, f"event {expected} is missing; the next one is {seq}")
+        return Broken(expected, f"event {expected} is missing; there is event {seq} in its place")
     if not all(isinstance(text, str) for text in row[3:7]) or previous is None:
         return Broken(seq, f"event {seq} was changed after it was written")
     if _chained(previous, *row[:7]) != row[7]:

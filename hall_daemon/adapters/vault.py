@@ -7,11 +7,12 @@ secure_delete mode. Any thread may call; a lock serialises them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -66,37 +67,45 @@ class Vault:
 
     def put(self, fields: Mapping[str, str], day: str) -> str:
         """Seal a person's fields and return the random subject id events may use. `day`: the visit's business day."""
-        if len(fields) > MAX_FIELDS or any(len(v) > MAX_VALUE for v in fields.values()):
+        if len(fields) > MAX_FIELDS or any(len(text) > MAX_VALUE for pair in fields.items() for text in pair):
             raise VaultError(f"a person has at most {MAX_FIELDS} fields of {MAX_VALUE} characters")
         subject = secrets.token_hex(16)
         nonce = secrets.token_bytes(_NONCE)
         sealed = nonce + self._cipher.encrypt(nonce, msgspec.json.encode(dict(fields)), subject.encode())
-        with self._lock, self._db.atomic():
+        with self._using(), self._db.atomic():
             self._db.table("subjects").insert({"id": subject, "day": day, "sealed": sealed})
         return subject
 
     def get(self, subject: str) -> dict[str, str] | None:
         """The fields, or None when they were wiped or never there. Raises VaultError for a record that was altered."""
-        with self._lock:
-            row = self._conn.execute("SELECT sealed FROM subjects WHERE id = ?", (subject,)).fetchone()
+        with self._using():
+            row = self._conn.execute("SELECT CAST(sealed AS BLOB) FROM subjects WHERE id = ?", (subject,)).fetchone()
         if row is None:
             return None
         try:
             plain = self._cipher.decrypt(row[0][:_NONCE], row[0][_NONCE:], subject.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise VaultError("a record of the vault does not fit its key or was altered") from None
         return msgspec.json.decode(plain, type=dict[str, str])
 
     def wipe(self, subject: str) -> None:
-        with self._lock, self._db.atomic():
+        with self._using(), self._db.atomic():
             self._db.table("subjects").delete_where("id = ?", [subject])
 
     def wipe_before(self, day: str) -> int:
         """Wipe every record of a business day before `day` (ISO). Returns how many."""
-        with self._lock, self._db.atomic():
+        with self._using(), self._db.atomic():
             before = self._db.table("subjects").count_where("day < ?", [day])
             self._db.table("subjects").delete_where("day < ?", [day])
         return before
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise VaultError(f"cannot use the vault: {error}; check permissions and disk space") from error
 
     def close(self) -> None:
         with self._lock:
