@@ -78,6 +78,7 @@ def test_a_dead_hall_never_looks_like_an_empty_queue(page: Page, hall: PageHall)
     expect(page.locator("[data-key=call-next]")).to_be_disabled()
     assert waiting(page) == ["A001"]
     expect(page.locator("#line-empty")).to_be_hidden()
+    expect(page.locator("#waiting-count")).to_have_text("1 人")
     hall.issue("licence")
     hall.restart_staff()
     expect(page.locator("#late")).to_be_hidden()
