@@ -1,0 +1,243 @@
+"""A hall with devices for the bridge's tests: real core, follower, strip and pad drivers over cables of memory; a
+printer and a speaker that do what the test says."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from device_drivers.codecs import PROTOCOLS
+from device_drivers.drivers.pads import PadBus
+from device_drivers.drivers.strips import StripBus
+from device_drivers.errors import BadFrame, DeviceError
+from device_drivers.lines import MemoryLine, memory_pair
+from device_drivers.links.aabb_strip import StripScreen
+from device_drivers.links.keypad_ff68 import PadPlace
+from device_drivers.ports import (
+    Announcement,
+    Driver,
+    Health,
+    PaperState,
+    PrinterStatus,
+    PrintOutcome,
+    PrintResult,
+    Slip,
+    SpeakOutcome,
+    SpeakResult,
+    Text,
+)
+from hall_daemon.adapters.bridge import DeviceBridge
+from hall_daemon.app.core import Core
+from hall_daemon.app.follower import Follower
+from hall_daemon.app.record import Accepted, Answer, Request
+from hall_daemon.config.settings import Bindings, SlipWords, VoiceWords, Wording
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Policy
+from hall_daemon.wire.messages import Wait
+from tests.hall_daemon.app.stage import HandClock, MemoryStore
+from tests.hall_daemon.domain.halls import DAY, plan
+
+PATIENCE_S = 10.0
+TICKETS = [f"{DAY}-A00{n}" for n in range(1, 6)]
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < give_up_at, "the condition never came true"
+        threading.Event().wait(0.002)
+
+
+class FarEnd:
+    """The device's end of a cable: every frame that came, and bytes to send."""
+
+    def __init__(self, line: MemoryLine, protocol: str) -> None:
+        self.line = line
+        self.frames: list[dict[str, object]] = []
+        self._decode = PROTOCOLS[protocol].decode
+        self._buffer = b""
+        line.open()
+
+    def look(self) -> list[dict[str, object]]:
+        self._buffer += self.line.read(0.002)
+        while self._buffer:
+            try:
+                decoded = self._decode(self._buffer)
+            except BadFrame:
+                break
+            self.frames.append(decoded.fields)
+            self._buffer = self._buffer[decoded.used :]
+        return self.frames
+
+    def wait_for(self, what: Callable[[dict[str, object]], object]) -> None:
+        wait_until(lambda: any(what(frame) for frame in self.look()))
+
+
+class ObedientDriver:
+    """Raises what it is told to; lives."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.life: list[str] = []
+        self.raises: Exception | None = None
+
+    def start(self) -> None:
+        self.life.append("started")
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        self.life.append("stopped")
+
+    def health(self) -> Health:
+        return Health(self.id, "obedient", "ready", reported_s=0.0)
+
+
+class ObedientPrinter(ObedientDriver):
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.jobs: list[tuple[str, list[str], Callable[[PrintOutcome], None]]] = []
+
+    def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
+        if self.raises is not None:
+            raise self.raises
+        self.jobs.append((job, [item.text for item in slip.items if isinstance(item, Text)], on_done))
+
+    def status(self) -> PrinterStatus:
+        paper: PaperState = "ok"
+        return PrinterStatus(online=True, paper=paper)
+
+    def finish(self, at: int, result: PrintResult, detail: str = "") -> None:
+        job, _, on_done = self.jobs[at]
+        on_done(PrintOutcome(job, result, detail))
+
+
+class ObedientSpeaker(ObedientDriver):
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.said: list[Announcement] = []
+        self.withdrawn: list[str] = []
+        self._on_done: dict[str, Callable[[SpeakOutcome], None]] = {}
+
+    def say(self, announcement: Announcement, on_done: Callable[[SpeakOutcome], None]) -> None:
+        if self.raises is not None:
+            raise self.raises
+        self.said.append(announcement)
+        self._on_done[announcement.id] = on_done
+
+    def withdraw(self, id: str) -> None:
+        self.withdrawn.append(id)
+        self.finish(id, "dropped")
+
+    def finish(self, id: str, result: SpeakResult = "said") -> None:
+        on_done = self._on_done.pop(id, None)
+        if on_done is not None:
+            on_done(SpeakOutcome(id, result))
+
+
+@dataclass
+class Rig:
+    """`start()` brings it up; `do` asks the core and waits until the follower has seen it."""
+
+    windows_with_strip: Sequence[str] = ("1", "2")
+    languages: tuple[Any, ...] = ("zh",)
+    printers: tuple[str, ...] = ("printer-1",)
+    policy: Policy = field(default_factory=lambda: Policy(recall_lock_s=0, missed_lock_s=0))
+    store: MemoryStore = field(default_factory=MemoryStore)
+    hall: Hall = field(default_factory=Hall)
+    clock: HandClock = field(default_factory=HandClock)
+
+    def __post_init__(self) -> None:
+        self.plan = plan(self.policy)
+        self.now_s = 1000.0
+        strips, strips_far = memory_pair("line-strips")
+        pads, pads_far = memory_pair("line-pads")
+        self.strip_cable, self.pad_cable = strips, pads
+        self.strips, self.pads = FarEnd(strips_far, "aabb_strip"), FarEnd(pads_far, "keypad_ff68")
+        self.printer, self.speaker = ObedientPrinter("printer-1"), ObedientSpeaker("speaker")
+        world: dict[str, Any] = {"monotonic": time.monotonic, "rng": random.Random(7)}
+        self.devices: dict[str, Driver] = {
+            "strips": StripBus("strips", strips, [StripScreen("s1", 1), StripScreen("s2", 2)], gap_s=0.0, **world),
+            "pads": PadBus(
+                "pads", pads, [PadPlace("p1", 1), PadPlace("p2", 2)],
+                on_press=lambda press: self.bridge.on_press(press), dedupe_s=0.0, gap_s=0.0, **world,
+            ),
+            "printer-1": self.printer,
+            "speaker": self.speaker,
+        }  # fmt: skip
+        self.follower = Follower(self.hall.copy(), self.store.seq, self.store, self.clock)
+        self.core = Core(self.plan, self.hall, self.store, self.clock, on_batch=self.follower.hand_over)
+        self.submitted: list[Request] = []
+        self.bridge = DeviceBridge(
+            self.plan,
+            Wording(voice=VoiceWords(languages=self.languages), slip=SlipWords(lines=("前面还有 {ahead} 人",))),
+            Bindings(
+                screens={f"s{window}": window for window in self.windows_with_strip},
+                pads={"p1": "1", "p2": "2"},
+                screen_devices={"s1": "strips", "s2": "strips"},
+                pad_devices={"p1": "pads", "p2": "pads"},
+                printers=self.printers,
+                zones={"hall": "speaker"},
+            ),
+            self.devices,
+            submit=self.submit,
+            read=self.follower.read,
+            wait_of=lambda queue: Wait(unknown="predictor_away"),
+            ticket_url=lambda token: f"http://hall/t/{token}",
+            monotonic=lambda: self.now_s,
+        )
+        self.follower.subscribe(self.bridge)
+        self._tokens = iter(range(10**6))
+
+    def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
+        self.submitted.append(request)
+        self.core.submit(request, on_answer)
+
+    def start(self) -> Rig:
+        self.follower.start()
+        self.core.start()
+        assert self.follower.wait_for(1, PATIENCE_S)
+        self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
+        return self
+
+    def stop(self) -> None:
+        self.bridge.stop()
+        self.core.stop()
+        self.follower.stop()
+
+    def do(self, *commands: c.Command) -> None:
+        for command in commands:
+            answer = self.core.ask(Request(command, "test"), PATIENCE_S)
+            assert isinstance(answer, Accepted), answer
+            if answer.events:
+                assert self.follower.wait_for(answer.events[-1].seq, PATIENCE_S)
+
+    def draw(self, printer: str = "") -> str:
+        self.do(c.IssueTicket(("licence",), f"token-{next(self._tokens)}", printer=printer))
+        return next(reversed(self.store.rows)).event.ticket  # type: ignore[union-attr]
+
+    def events(self, kind: type[e.Event]) -> list[Any]:
+        return [row.event for row in self.store.rows if isinstance(row.event, kind)]
+
+    def shows(self, address: int, text: str) -> None:
+        """Wait until the newest frame to a strip says so."""
+
+        def newest() -> object:
+            mine = [frame for frame in self.strips.look() if frame["addr"] == address]
+            return mine and mine[-1]["text"] == text
+
+        wait_until(newest)
+
+    def press(self, key: int, address: int = 1) -> None:
+        self.pads.line.write(PROTOCOLS["keypad_ff68"].encode({"addr": address, "func": 1, "key": key}))
+
+    def beeped(self, address: int = 1) -> None:
+        self.pads.wait_for(lambda frame: frame.get("func") == 3 and frame.get("addr") == address)
+
+
+class Broken(DeviceError):
+    """What a driver raises that always fails."""
