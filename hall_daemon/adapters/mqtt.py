@@ -48,6 +48,8 @@ class Replica(Protocol):
 
     def events_after(self, seq: int, limit: int = ...) -> Sequence[Recorded]: ...
 
+    def true_at(self, now: Moment) -> Moment: ...
+
 
 class MqttPublisher:
     """A subscriber of the follower. `start` returns at once, with a broker or without one."""
@@ -243,7 +245,7 @@ class MqttPublisher:
         self._note_settled()
 
     def _look(self, now_s: float) -> list[tuple[str, Envelope | None]]:
-        now = self._clock.now()
+        now = self._replica.true_at(self._clock.now())
 
         def look(hall: Hall) -> tuple[int, dict[str, Envelope]]:
             seq = self._replica.seq

@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 from hall_daemon.app.record import Clock, Recorded, Subscriber
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment
 
 _LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Follower:
         self._ring: deque[Recorded] = deque(maxlen=RING)
         self._changed = threading.Condition()
         self._reading = threading.Lock()
+        self._level_at = clock.now()
         self._subscribers: list[Subscriber] = []
         self._thread: threading.Thread | None = None
 
@@ -82,6 +84,13 @@ class Follower:
         """`look(hall)` on a consistent hall, from any thread. Keep it short."""
         with self._changed:
             return look(self._hall)
+
+    def true_at(self, now: Moment) -> Moment:
+        """The moment for which the replica is known to be true: `now`, or when it was last level with the core.
+        Whatever is shown of the replica says it is as of then, so that a replica that lags is seen to."""
+        if self.seq >= self._committed:
+            self._level_at = now
+        return self._level_at
 
     def wait_for(self, seq: int, timeout_s: float) -> bool:
         """Block until the replica has seen event `seq`; False when it did not in time."""

@@ -42,6 +42,8 @@ class FollowerPort(Protocol):
 
     def events_after(self, seq: int, limit: int = 1000) -> list[Recorded]: ...
 
+    def true_at(self, now: Moment) -> Moment: ...
+
     def subscribe(self, subscriber: Subscriber) -> None: ...
 
 
@@ -141,6 +143,10 @@ class Replica:
     def read(self, look: Callable[[Hall, int], T]) -> T:
         """`look(hall, seq)` on a consistent hall."""
         return self._follower.read(lambda hall: look(hall, self._follower.seq))
+
+    def true_at(self, now: Moment) -> Moment:
+        """`now`, or when the replica was last level with the core."""
+        return self._follower.true_at(now)
 
     def events_after(self, seq: int, limit: int) -> list[Recorded]:
         return self._follower.events_after(seq, limit)

@@ -114,7 +114,7 @@ class Asking:
     async def look(self, view: Callable[[Hall, int, Moment], T]) -> T:
         """A view of the hall as it is after everything that is committed now."""
         await self.replica.fresh()
-        now = self.doors.clock.now()
+        now = self.replica.true_at(self.doors.clock.now())
         return self.replica.read(lambda hall, seq: view(hall, seq, now))
 
     def ticket_id(self, said: str) -> str:

@@ -47,7 +47,7 @@ class Boards:
             age_s = now_s - kept.made_s
             if age_s < (self._same_s if kept.seq == replica.seq else self._stale_s):
                 return kept
-        now = doors.clock.now()
+        now = replica.true_at(doors.clock.now())
         seq, body = replica.read(lambda hall, seq: (seq, view(hall, seq, now)))
         etag = f'W/"{doors.views.epoch}-{seq}-{now.wall // ETAG_MS}"'.encode()
         fresh = self._rendered[name] = Rendered(seq, now_s, encode(body), etag)

@@ -39,7 +39,7 @@ _MAX_FILE = 4 * 1024 * 1024
 STAFF_PAGES = {"/": "staff.html", "/staff": "staff.html"}
 PUBLIC_PAGES = {"/": "phone.html"}
 # A ticket's own page is the phone page; it reads the token from its address.
-TICKET_PAGE = re.compile(r"/t/[A-Za-z0-9_-]{1,64}")
+TICKET_PAGE = re.compile(r"/t/[^/]{1,256}")
 
 
 class Page(NamedTuple):

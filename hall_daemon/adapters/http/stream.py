@@ -180,7 +180,7 @@ class EventStream:
 
     def _beat(self, cursor: int) -> bytes:
         """A comment for proxies, and an event without an id that a page can tell a dead line by."""
-        as_of = iso(self._asking.doors.clock.now().wall)
+        as_of = iso(self._replica.true_at(self._asking.doors.clock.now()).wall)
         return b": beat\nevent: beat\ndata: " + encode({"seq": cursor, "as_of": as_of}) + b"\n\n"
 
 

@@ -100,6 +100,9 @@ class SmallHall:
         with self._lock:
             return look(self.hall)
 
+    def true_at(self, now: Moment) -> Moment:
+        return now
+
     def events_after(self, seq: int, limit: int = 1000) -> list[Recorded]:
         with self._lock:
             start = max(0, seq + 1 - self.first_seq)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import LiveHall
+from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
 
 
 def draw(staff: CheckedClient, service: str = "idcard", /, **more: Any) -> dict[str, Any]:
@@ -233,3 +234,20 @@ def test_metrics_are_prometheus_text(staff: CheckedClient) -> None:
     assert by_name['hall_http_requests_total{listener="staff",operation="issueTicket",status="201"}'] >= 200
     typed = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
     assert {line.split("{")[0].split(" ")[0] for line in samples} == typed
+
+
+def test_what_a_lagging_replica_says_is_not_dated_now(tmp_path: Path) -> None:
+    clock = HandClock(10)
+    with live_hall(tmp_path / "hall", clock=clock) as hall:
+        with requests.Session() as session:
+            before = session.get(f"{hall.staff.url}/api/v1/hall", timeout=5).json()["as_of"]
+            # The core has committed what the follower never gets to see.
+            hall.follower.hand_over = lambda batch: setattr(hall.follower, "_committed", batch[-1].seq)  # type: ignore[method-assign]
+            hall.core._on_batch = hall.follower.hand_over
+            clock.forward(60)
+            drawn = session.post(f"{hall.staff.url}/api/v1/tickets", json={"service": "idcard"}, timeout=5)
+            assert drawn.status_code == 201
+            clock.forward(60)
+            view = session.get(f"{hall.staff.url}/api/v1/hall", timeout=5).json()
+    assert view["as_of"] == before
+    assert view["seq"] < hall.core.seq
