@@ -13,10 +13,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 from hall_daemon.adapters.journal import JournalReader
 from hall_daemon.adapters.snapshots import restore
@@ -33,6 +34,8 @@ from hall_daemon.domain.hall import Hall as Truth
 from hall_daemon.wire import topics
 from tests.drills.stand import Hall, Stand, wait_until
 
+T = TypeVar("T")
+
 SHOWN_WITHIN_S = 5.0
 # Not in the journal, or different from one look to the next while nothing happened.
 _MOVING = {"seq", "as_of", "wait"}
@@ -44,6 +47,11 @@ def journal(data: Path) -> list[Recorded]:
         return list(reader.all())
     finally:
         reader.close()
+
+
+def happened(data: Path, kind: type[T]) -> list[tuple[Recorded, T]]:
+    """Every event of one kind, with its row."""
+    return [(row, row.event) for row in journal(data) if isinstance(row.event, kind)]
 
 
 def truth(data: Path) -> Truth:
@@ -182,7 +190,7 @@ class Retained:
 
     def __enter__(self) -> Retained:
         subscribed = threading.Event()
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
         self._client.on_connect = lambda client, *_: client.subscribe(self._tree, qos=1)
         self._client.on_subscribe = lambda *_: subscribed.set()
         self._client.on_message = self._on_message
@@ -206,6 +214,6 @@ class Retained:
             if message.topic.endswith("/events"):
                 self.events.append(json.loads(message.payload))
             elif message.payload:
-                self._kept[message.topic] = message.payload
+                self._kept[message.topic] = bytes(message.payload)
             else:
                 self._kept.pop(message.topic, None)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 from hall_daemon.wire import topics
 from tests.drills.invariants import Retained, assert_sound, assert_whole, come_right, wrong_at_broker
@@ -121,7 +122,7 @@ def numbers_issued(retained: Retained) -> list[str]:
 
 
 def leave_behind(stand: Stand, topic: str, payload: bytes) -> None:
-    client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+    client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
     client.connect(*stand.broker)
     client.loop_start()
     client.publish(topic, payload, qos=1, retain=True).wait_for_publish(5)

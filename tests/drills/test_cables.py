@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hall_daemon.domain import events as e
-from tests.drills.invariants import Retained, assert_sound, assert_whole, journal
+from tests.drills.invariants import Retained, assert_sound, assert_whole, happened
 from tests.drills.stand import Hall, Stand, wait_until
 
 # From the replug on. The driver looks for a missing port every 1 to 2 s.
@@ -91,8 +91,8 @@ def test_the_pads_cable_is_pulled_and_a_press_without_it_does_nothing(tmp_path: 
         stand.press("1", "call")
         wait_until(lambda: stand.pad("1")["ticket"] == "003", 5, "the next press acts, once")
         assert_whole(stand, hall, told)
-        calls = [row for row in journal(stand.data) if isinstance(row.event, e.TicketCalled)]
-        assert [(row.by, row.event.ticket[-4:]) for row in calls] == [
+        calls = happened(stand.data, e.TicketCalled)
+        assert [(row.by, event.ticket[-4:]) for row, event in calls] == [
             ("pad:pad-1", "A001"), ("http", "A002"), ("pad:pad-1", "A003"),
         ]  # fmt: skip
         assert len(hall.said("pads: down")) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hall_daemon.domain import events as e
-from tests.drills.invariants import assert_sound, assert_whole, journal
+from tests.drills.invariants import assert_sound, assert_whole, happened, journal
 from tests.drills.stand import Stand, wait_until
 
 # Five seconds before midnight, as a person at the bench counts them.
@@ -14,10 +14,6 @@ HALF_AN_HOUR_BACK = ("--at", "2026-11-24T23:30:00")
 NEXT_MORNING = ("--at", "2026-11-25T08:30:00")
 OLD_DAY, NEW_DAY = "2026-11-24", "2026-11-25"
 TURNED_S = 20.0
-
-
-def names(stand: Stand, kind: type) -> list[str]:
-    return [row.event.ticket for row in journal(stand.data) if isinstance(row.event, kind)]
 
 
 def test_the_day_turns_once_whatever_the_clock_does(tmp_path: Path) -> None:
@@ -30,15 +26,17 @@ def test_the_day_turns_once_whatever_the_clock_does(tmp_path: Path) -> None:
             hall.window("2", "call-next")
             assert hall.get("hall")["day"] == OLD_DAY, "the machine is too slow for this drill"
             wait_until(lambda: hall.get("hall")["day"] == NEW_DAY, TURNED_S, "midnight")
-            assert names(stand, e.TicketExpired) == [f"{OLD_DAY}-A00{n}" for n in (2, 3, 4)]
+            assert [event.ticket for _, event in happened(stand.data, e.TicketExpired)] == [
+                f"{OLD_DAY}-A00{n}" for n in (2, 3, 4)
+            ]
             # Who is at a desk is served; it counts for the day the number was drawn.
             wait_until(lambda: stand.strip("1") == "正在办理A001", 5, "still being served")
             wait_until(lambda: stand.strip("2") == "等候叫号", 5, "the call of yesterday is over")
             told += [hall.draw(), hall.draw()]
             assert told[4:] == ["A001", "A002"]
             hall.window("1", "finish")
-            (finish,) = (row for row in journal(stand.data) if isinstance(row.event, e.ServiceFinished))
-            assert (finish.event.ticket, finish.day) == (f"{OLD_DAY}-A001", OLD_DAY)
+            ((row, finish),) = happened(stand.data, e.ServiceFinished)
+            assert (finish.ticket, row.day) == (f"{OLD_DAY}-A001", OLD_DAY)
             hall.window("1", "call-next")
             assert_whole(stand, hall, told)
             hall.kill()

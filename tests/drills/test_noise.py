@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hall_daemon.domain import events as e
-from tests.drills.invariants import assert_sound, assert_whole, come_right, journal, wrong_on_strips
+from tests.drills.invariants import assert_sound, assert_whole, come_right, happened, journal, wrong_on_strips
 from tests.drills.stand import Hall, Stand, wait_until
 
 PRESSES = 4
@@ -23,8 +23,7 @@ def press_and_wait(stand: Stand, *keys: tuple[str, str]) -> None:
     for window, key in keys:
         stand.press(window, key)
     answered = "the pad has its answer or gives up"
-    for window, _ in keys:
-        wait_until(lambda window=window: stand.pad(window)["pending"] == 0, SETTLED_S, answered)
+    wait_until(lambda: all(stand.pad(window)["pending"] == 0 for window, _ in keys), SETTLED_S, answered)
 
 
 def draw_for_everybody(hall: Hall) -> list[str]:
@@ -116,9 +115,7 @@ def test_noise_on_the_way_to_the_strips_shows_nothing_wrong(tmp_path: Path) -> N
         stand.bench.clear_faults("strips")
         assert_whole(stand, hall, told)
         said = {"", "窗口关闭", "等候叫号"}
-        said |= {
-            f"请{row.event.ticket[-4:]}号办理" for row in journal(stand.data) if isinstance(row.event, e.TicketCalled)
-        }
+        said |= {f"请{event.ticket[-4:]}号办理" for _, event in happened(stand.data, e.TicketCalled)}
         for screen in stand.bench.shown("strips")["screens"]:
             assert {entry["text"] for entry in screen["history"]} <= said
     assert_sound(stand.data, stand.settings, told)

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hall_daemon.domain import events as e
-from tests.drills.invariants import assert_sound, assert_whole, journal
+from tests.drills.invariants import assert_sound, assert_whole, happened
 from tests.drills.stand import Hall, Stand, wait_until
 
 PRINTER = "printer-1"
@@ -48,8 +48,8 @@ def test_killed_in_the_middle_of_a_slip_it_prints_the_same_number_again(tmp_path
     assert sum(REPRINT in slip for slip in slips) == 1
     assert REPRINT in slips[-2]
     assert "A002" in slips[-1]
-    rows = assert_sound(stand.data, stand.settings, told)
-    assert [row.event.copy for row in rows if isinstance(row.event, e.SlipRequested)] == [1]
+    assert_sound(stand.data, stand.settings, told)
+    assert [event.copy for _, event in happened(stand.data, e.SlipRequested)] == [1]
 
 
 def test_nobody_stands_there_any_more_so_the_slip_is_unknown(tmp_path: Path) -> None:
@@ -66,8 +66,8 @@ def test_nobody_stands_there_any_more_so_the_slip_is_unknown(tmp_path: Path) -> 
     assert told == ["A001", "A002"]
     assert not any(REPRINT in slip for slip in slips)
     assert "A002" in slips[-1]
-    rows = assert_sound(stand.data, stand.settings, told)
-    assert not any(isinstance(row.event, e.SlipRequested) for row in rows)
+    assert_sound(stand.data, stand.settings, told)
+    assert happened(stand.data, e.SlipRequested) == []
 
 
 def test_paper_runs_low_runs_out_and_comes_back(tmp_path: Path) -> None:
@@ -127,7 +127,6 @@ def test_two_copies_asked_for_at_once_are_both_settled(tmp_path: Path) -> None:
         assert [REPRINT in slip for slip in stand.slips()] == [False, True, True]
         assert hall.said("a view failed") == []
         assert_whole(stand, hall, told)
-    rows = journal(stand.data)
-    reported = [row.event.result for row in rows if isinstance(row.event, e.SlipReported)]
+    reported = [event.result for _, event in happened(stand.data, e.SlipReported)]
     assert reported == ["printed"], "only the newest copy says how it went"
     assert_sound(stand.data, stand.settings, told)
