@@ -51,6 +51,7 @@ def random_ticket(dice: random.Random, n: int, now: Moment) -> Ticket:
         since = now.tick + dice.randrange(1000, 900_000, 1000)
     elif kind < 0.3:
         more["only_window"] = str(dice.randrange(4))
+        more["not_before"] = dice.choice([0, now.tick + dice.randrange(-50_000, 2_000_000)])
     service = dice.choice(SERVICES)
     return scenes.ticket(n, service, dice.choice(CLASSES), place=Place(since, n), **more)
 
