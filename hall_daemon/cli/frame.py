@@ -74,8 +74,8 @@ def _decode(args: argparse.Namespace) -> int:
         raise Failure(1, f"not a frame of {codec.name}: {error}") from error
     used = max(0, decoded.used - len(request))
     rest = data[used:]
-    # A codec may say of a byte that it reads well and means nothing: no answer, least of all a good one.
-    valid = decoded.fields.get("valid", True) is True
+    # The codec of answers says so itself when a byte means nothing. (A strip's `valid` is a property byte.)
+    valid = decoded.fields.get("valid") is not False
     if args.json:
         shown = {
             "protocol": codec.name, "valid": valid, "fields": decoded.fields,
@@ -105,7 +105,7 @@ def _encode(args: argparse.Namespace) -> int:
         raise Failure(2, 'the fields are one JSON object, as in {"addr": 1, "text": "请A023号"}')
     try:
         data = codec.encode(fields)
-    except BadField as error:
+    except (BadField, UnicodeEncodeError) as error:
         raise Failure(1, f"cannot build a frame of {codec.name}: {error}") from error
     shown = data.hex(" ").upper()
     print(json.dumps({"protocol": codec.name, "hex": shown, "length": len(data)}) if args.json else shown)

@@ -100,7 +100,7 @@ def test_a_press_while_the_hall_is_busy_beeps_and_is_not_kept(open_: Rig) -> Non
     open_.draw()
     core_submit = open_.core.submit
 
-    def full(*args: object) -> None:
+    def full(request: object, on_answer: object) -> None:
         raise Busy
 
     open_.core.submit = full  # type: ignore[method-assign]
@@ -170,7 +170,7 @@ def test_an_outcome_while_the_hall_is_busy_is_told_later(rig: Rig) -> None:
     core_submit = rig.core.submit
     refused = threading.Semaphore(0)
 
-    def full(*args: object) -> None:
+    def full(request: object, on_answer: object) -> None:
         refused.release()
         raise Busy
 
