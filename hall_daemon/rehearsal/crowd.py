@@ -60,7 +60,8 @@ class CrowdStuck(Exception):
 
 class Crowd:
     """`origin_s` is second 0 of visits and shifts, in seconds since 1970. `run` plays until everybody went home
-    or `stopping` is set. `haste` shortens walks and patience as the visits were shortened."""
+    or `stopping` is set. `haste` shortens walks and patience as the visits were shortened. `check` raises when there
+    is no hall any more."""
 
     def __init__(
         self,
@@ -77,6 +78,7 @@ class Crowd:
         printer: Callable[[int], str] = lambda n: "",
         haste: float = 1.0,
         stopping: threading.Event | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self.acknowledged: list[str] = []
         self.refused: Counter[str] = Counter()
@@ -96,6 +98,7 @@ class Crowd:
         self._name = name
         self._printer = printer
         self._haste = haste
+        self._check = check
         self._drawn = 0
         self._coming = True
         self._people: dict[str, Person] = {}
@@ -117,6 +120,7 @@ class Crowd:
         self._expect_next()
         self._moved_s = time.monotonic()
         while not self.stopping.is_set() and not self._home:
+            self._check()
             self.agenda.work()
             self._look_at_pads()
             for clerk in who_calls(self.clerks.values(), self.lines.waiting, self._clock.seconds(), self._second):
@@ -303,9 +307,9 @@ class Crowd:
         """Take over how the hall says a window is."""
         now_s = self._clock.seconds()
         clerk.opened = window["status"] == "open"
-        if clerk.state == "replaced":
-            return
-        if window["ticket"]:
+        if window["status"] != "closed" and not is_clerk(window["staff"]):
+            clerk.become("replaced", now_s)
+        elif window["ticket"]:
             clerk.become("busy", now_s, window["ticket"])
             clerk.called_s = now_s
             if window["state"] == "serving":
@@ -431,7 +435,7 @@ class Crowd:
         if clerk is None:
             return
         clerk.opened = True
-        if not str(event.body.get("staff", "pad:")).startswith("pad:"):
+        if not is_clerk(event.body["staff"]):
             self._answered(clerk)
             clerk.become("replaced", event.at_s)
         elif clerk.awaits == "pause" or clerk.state == "away":
@@ -462,6 +466,11 @@ class Crowd:
         for clerk in self.clerks.values():
             if clerk.state != "replaced" and (clerk.window == event.body.get("window") or clerk.ticket in tickets):
                 self._ask(clerk)
+
+
+def is_clerk(staff: str) -> bool:
+    """Whoever opened a window by its pad is one of ours; who logged in is a person."""
+    return staff.startswith("pad:")
 
 
 _REACTIONS: dict[str, Callable[[Crowd, HallEvent], None]] = {

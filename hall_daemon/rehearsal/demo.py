@@ -28,7 +28,7 @@ from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Shift, Visit
 from hall_daemon.rehearsal.doors import Errands, EventFeed, Http, Inbox, PagePads
-from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
+from hall_daemon.rehearsal.launch import Company, StartFailed, free_port
 from hall_daemon.rehearsal.tuesday import stream_of_visits
 
 _LOGGER = logging.getLogger(__name__)
@@ -175,21 +175,19 @@ class _Demo:
         until_s = math.inf if self._wishes.for_s is None else time.monotonic() + self._wishes.for_s
         try:
             while not self._stopping.wait(WATCH_S) and time.monotonic() < until_s:
-                dead = self._company.dead()
-                if dead is not None:
-                    self._ended(dead)
+                self._look()
         finally:
             self._stopping.set()
             if self._crowd is not None:
                 self._crowd.join(0.5)
 
-    def _ended(self, dead: Child) -> None:
-        code = dead.process.returncode
-        if dead.name != "kiosk":
-            raise StartFailed(
-                f"{dead.name} ended by itself with exit code {code}; its last words:\n{dead.last_words()}"
-            )
-        self._company.end(dead, 0.0)
+    def _look(self) -> None:
+        """A kiosk may be closed; whatever else ends by itself is a failure."""
+        dead = self._company.dead()
+        if dead is None or dead.name != "kiosk":
+            self._company.check()
+            return
+        code = self._company.end(dead, 0.0)
         words = "" if code == 0 else f" with exit code {code}; its last words:\n{dead.last_words()}"
         self._tell(f"自助机已关闭 · the kiosk was closed{words}")
 
@@ -305,7 +303,7 @@ def _join(crowd: Crowd, url: str) -> int:
             crowd.lines.put(person["ticket"], person["service"])
     for window in hall["windows"]:
         clerk = crowd.clerks.get(window["id"])
-        if clerk is not None and (window["ticket"] or window["status"] == "paused"):
+        if clerk is not None and window["status"] != "closed":
             crowd.learn(clerk, window)
     http.close()
     seq: int = hall["seq"]

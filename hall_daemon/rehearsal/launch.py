@@ -96,6 +96,14 @@ class Company:
         """A child that ended by itself."""
         return next((child for child in self.children if child.process.poll() is not None), None)
 
+    def check(self) -> None:
+        """Raises StartFailed with the last words of a child that ended by itself."""
+        dead = self.dead()
+        if dead is not None:
+            code = dead.process.returncode
+            why = f"{dead.name} ended by itself with exit code {code}; its last words:\n{dead.last_words()}"
+            raise StartFailed(why, code)
+
     def stop(self, timeout_s: float = STOP_S) -> None:
         """End all, the last one first: the hall before its hardware. Who does not go in time is killed."""
         give_up_at = time.monotonic() + timeout_s

@@ -136,7 +136,7 @@ class _Replay:
                 listener.start()
                 try:
                     played_s = time.monotonic()
-                    crowd = self._play(bench, keeper, ready)
+                    crowd = self._play(bench, keeper, ready, company)
                     played_s = time.monotonic() - played_s
                     day_s = keeper.seconds() - day.midnight - day.begins_s
                     keeper.allow(math.inf)
@@ -171,7 +171,7 @@ class _Replay:
             stopped=self._stopping.is_set(),
         )
 
-    def _play(self, bench: Bench, keeper: TimeKeeper, ready: dict[str, str]) -> Crowd:
+    def _play(self, bench: Bench, keeper: TimeKeeper, ready: dict[str, str], company: Company) -> Crowd:
         day, stage = self._day, self._stage
         inbox: Inbox = SimpleQueue()
         errands = Errands(ready["http"], ready["public"], inbox)
@@ -194,6 +194,7 @@ class _Replay:
             name=f"replay-{day.plan.id}-{day.date}",
             printer=lambda n: PRINTER if n % every == 0 else "",
             stopping=self._stopping,
+            check=company.check,
         )
         errands.start()
         feed.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -156,4 +157,21 @@ def test_ctrl_c_ends_it_within_three_seconds_and_leaves_nothing(tmp_path: Path) 
     assert process.returncode == 130
     assert "stopped before the day was over" in stdout
     assert took_s < 3.0
+    assert no_process_uses(folder)
+
+
+def test_when_the_hall_dies_its_last_words_are_shown_and_the_folder_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    with subprocess.Popen(
+        command("--speed", 100, "--data", folder), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        while "runs in" not in (said := process.stderr.readline()):
+            assert said, "it ended before the hall ran"
+        os.kill(int((folder / "data" / "lock").read_text()), signal.SIGKILL)
+        _, stderr = process.communicate(timeout=20)
+
+    assert process.returncode == 5
+    assert "hall ended by itself with exit code -9" in stderr
+    assert f"The folder is kept: {folder}" in stderr
     assert no_process_uses(folder)
