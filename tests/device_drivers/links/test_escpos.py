@@ -3,84 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from device_drivers.codecs.escpos import PAPER_REQUEST, encode_slip
 from device_drivers.codecs.escpos_commands import CLEAR_BUFFER
 from device_drivers.codecs.escpos_decode import StatusRequest
-from device_drivers.codecs.escpos_profile import PROFILES, PrinterProfile, StatusSupport
-from device_drivers.links.escpos import EscposLink, PrinterEvent, PrinterTiming, StatusChanged
+from device_drivers.codecs.escpos_profile import StatusSupport
 from device_drivers.links.escpos_inquiry import UNKNOWN
-from device_drivers.ports import PrinterStatus, PrintOutcome, Qr, Slip, Text
+from device_drivers.ports import PrinterStatus, Qr, Slip
+from tests.device_drivers.links.printer_cable import FULL, LONG, SLIP, TIMING, WELL, Bench, with_status
 from tests.device_drivers.tiny_printer import TinyPrinter
-
-FULL = PROFILES["80mm"]
-TIMING = PrinterTiming()
-SLIP = Slip((Text("A023", size=3), Text("请到3号窗口")))
-LONG = Slip(tuple(Text(f"第{n}行") for n in range(60)))
-WELL = PrinterStatus(online=True, paper="ok")
-
-
-class Bench:
-    """Host and printer on a cable without delay. `deaf` swallows what the printer says."""
-
-    def __init__(self, profile: PrinterProfile = FULL, printer: TinyPrinter | None = None) -> None:
-        self.link = EscposLink(profile, TIMING, queue_limit=3)
-        self.printer = printer or TinyPrinter()
-        self.now = 100.0
-        self.events: list[PrinterEvent] = []
-        self.working = True
-
-    def exchange(self) -> None:
-        """Until both have nothing to say."""
-        self.events += self.link.tick(self.now)
-        while output := self.link.take_output():
-            answers = self.printer.receive(output)
-            self.events += self.link.written(self.now)
-            self.say(answers + (self.printer.work() if self.working else b""))
-            self.events += self.link.tick(self.now)
-
-    def say(self, data: bytes) -> None:
-        if data:
-            self.events += self.link.receive(data, self.now)
-
-    def work(self) -> None:
-        self.say(self.printer.work())
-        self.exchange()
-
-    def wait(self, seconds: float) -> None:
-        """Time passes, in the steps that the link asks for."""
-        end = self.now + seconds
-        self.exchange()
-        for _ in range(10_000):
-            step = self.link.due_s(self.now)
-            if self.now + step > end:
-                break
-            self.now += step
-            self.exchange()
-        else:
-            pytest.fail("the link asks to be woken without end")
-        self.now = end
-        self.exchange()
-
-    def print(self, job: str, slip: Slip = SLIP) -> None:
-        refused = self.link.submit(job, slip)
-        self.events += [refused] if refused else []
-        self.exchange()
-
-    def outcomes(self) -> list[tuple[str, str, str]]:
-        return [(e.job, e.result, e.detail) for e in self.events if isinstance(e, PrintOutcome)]
-
-    def changes(self) -> list[PrinterStatus]:
-        return [event.after for event in self.events if isinstance(event, StatusChanged)]
-
-
-def with_status(status: StatusSupport) -> PrinterProfile:
-    return replace(FULL, status=status)
 
 
 def test_a_slip_is_printed_when_the_printer_says_so() -> None:
@@ -350,116 +283,3 @@ def test_a_slip_that_cannot_be_printed_fails_alone() -> None:
     assert (job, result) == ("bad", "failed")
     assert detail.startswith("bad_slip: data: ")
     assert good == ("good", "printed", "")
-
-
-def test_the_line_goes_in_the_middle() -> None:
-    bench = Bench()
-    bench.link.submit("sent", LONG)
-    bench.link.submit("waiting", SLIP)
-    bench.events += bench.link.tick(bench.now)
-    bench.say(bench.printer.receive(bench.link.take_output()))
-    bench.say(bench.printer.receive(bench.link.take_output()))
-    assert bench.link.take_output()  # a first part of the slip
-    bench.events += bench.link.lost(bench.now)
-    assert bench.outcomes() == [("sent", "unknown", "line_down"), ("waiting", "failed", "line_down")]
-    assert bench.link.status == UNKNOWN
-    assert bench.link.submit("later", SLIP) == PrintOutcome("later", "failed", "line_down")
-    bench.printer = TinyPrinter()
-    bench.print("again")
-    assert bench.link.submit("back", SLIP) is None
-    bench.wait(1.0)
-    assert bench.outcomes()[-1] == ("back", "printed", "")
-
-
-def test_the_line_goes_before_anything_was_sent() -> None:
-    bench = Bench()
-    bench.link.submit("j1", SLIP)
-    bench.events += bench.link.tick(bench.now)
-    assert bench.link.take_output() == CLEAR_BUFFER + b"\x10\x04\x04"
-    bench.events += bench.link.lost(bench.now)
-    assert bench.outcomes() == [("j1", "failed", "line_down")]
-
-
-def test_a_slow_wire_has_its_time() -> None:
-    link = EscposLink(FULL, replace(TIMING, byte_s=0.01))
-    link.submit("j1", LONG)
-    now, sent = 0.0, 0
-    events = link.tick(now)
-    for answer in (b"\x12", b"\x12"):
-        assert link.take_output()
-        events += link.receive(answer, now)
-    while chunk := link.take_output():
-        sent += len(chunk)
-        events += link.written(now)
-        tail = chunk
-    assert tail.endswith(PAPER_REQUEST)
-    now = sent * 0.01  # a question would stand behind the slip until now
-    assert link.due_s(0.0) == pytest.approx(now + TIMING.watch_s)
-    now += TIMING.confirm_timeout_s - 0.01
-    events += link.tick(now)
-    assert not [event for event in events if isinstance(event, PrintOutcome)]
-    events += link.receive(b"\x00", now)
-    assert PrintOutcome("j1", "printed") in events
-
-
-def test_noise_confirms_nothing() -> None:
-    bench = Bench()
-    bench.working = False
-    bench.print("j1")
-    bench.say(b"\x00\xa5")  # a burst: its 00 is no answer
-    bench.wait(0.2)
-    assert bench.outcomes() == []
-    bench.work()
-    assert bench.outcomes() == [("j1", "unknown", "noise")]
-    bench.working = True
-    bench.print("j2")
-    assert bench.outcomes()[-1] == ("j2", "printed", "")
-
-
-def test_flow_control_bytes_are_no_noise() -> None:
-    bench = Bench()
-    bench.working = False
-    bench.print("j1")
-    bench.say(b"\x13")
-    bench.say(b"\x11\x00")
-    assert bench.outcomes() == [("j1", "printed", "")]
-
-
-def test_one_bit_of_a_pair_is_no_paper_status() -> None:
-    bench = Bench(printer=TinyPrinter(nonsense=0x32))
-    bench.exchange()
-    bench.wait(TIMING.answer_timeout_s)
-    assert bench.link.status == UNKNOWN
-
-
-def test_a_printer_that_was_off_owes_nothing() -> None:
-    bench = Bench(printer=TinyPrinter(real_time=False, buffered=False))
-    bench.print("off")
-    bench.wait(10.0)
-    bench.printer = TinyPrinter()
-    bench.print("on")
-    bench.wait(1.0)
-    assert bench.outcomes() == [("off", "unknown", "no_answer"), ("on", "printed", "")]
-    assert not bench.link.silent
-
-
-jobs = st.lists(st.tuples(st.booleans(), st.binary(max_size=6), st.floats(0, 8)), min_size=1, max_size=12)
-
-
-@settings(deadline=None)
-@given(jobs, st.sampled_from(["full", "dle_eot", "gs_r", "none"]), st.booleans())
-def test_every_job_ends_exactly_once(
-    steps: list[tuple[bool, bytes, float]], status: StatusSupport, answers: bool
-) -> None:
-    """Whatever the printer says, whatever comes in between, and whenever the line goes."""
-    bench = Bench(with_status(status), TinyPrinter(real_time=answers, buffered=answers))
-    for n, (cut, noise, seconds) in enumerate(steps):
-        bench.print(f"j{n}")
-        bench.say(noise)
-        bench.wait(seconds)
-        if cut:
-            bench.events += bench.link.lost(bench.now)
-    bench.events += bench.link.lost(bench.now)
-    assert sorted(job for job, _, _ in bench.outcomes()) == sorted(f"j{n}" for n in range(len(steps)))
-    if answers:
-        assert all(result != "failed" or detail for _, result, detail in bench.outcomes())

@@ -187,7 +187,7 @@ class Rig:
             submit=self.submit,
             read=self.follower.read,
             wait_of=lambda queue: Wait(unknown="predictor_away"),
-            ticket_url=lambda token: f"http://hall/t/{token}",
+            ticket_url=lambda token: f"http://hall.test/t/{token}",
             monotonic=lambda: self.now_s,
         )
         self.follower.subscribe(self.bridge)

@@ -135,14 +135,14 @@ def test_a_slip_says_everything_and_a_copy_says_that_it_is_one(small: SmallHall,
     ticket = small.hall.tickets[small.issue("id-card", class_="priority")]
     words = SlipWords(lines=("{service} {queue} {class}", "前面还有 {ahead} 人", "预计等候 {wait}", "{date} {time}"))
     slip = ticket_slip(
-        small.plan, words, ticket, ahead=4, wait=Wait(p10_s=60, p50_s=90, p90_s=120), url="https://h/t/x", copy=copy
+        small.plan, words, ticket, ahead=4, wait=Wait(p10_s=60, p50_s=90, p90_s=120), url="https://hall.test/t/x", copy=copy
     )
     lines = [item.text for item in slip.items if isinstance(item, Text)]
     assert lines == [
         "小厅", *(["补打"] if copy else []), "A001", "身份证 综合 优先", "前面还有 4 人", "预计等候 1–2 分钟",
         "2026-11-23 09:00", "扫码查看排队进度", "过号请联系工作人员",
     ]  # fmt: skip
-    assert [item.data for item in slip.items if isinstance(item, Qr)] == ["https://h/t/x"]
+    assert [item.data for item in slip.items if isinstance(item, Qr)] == ["https://hall.test/t/x"]
 
 
 def test_a_slip_of_a_service_that_left_the_plan(small: SmallHall) -> None:

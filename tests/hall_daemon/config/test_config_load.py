@@ -141,7 +141,7 @@ def test_relative_paths_belong_to_the_folder_of_the_file(small: Callable[[str], 
     [
         ('host = "0.0.0.0"\nport = 9000', "http://127.0.0.1:9000"),
         ('host = "::1"\nport = 9000', "http://[::1]:9000"),
-        ('url = "https://hall.example.gov.cn/q/"', "https://hall.example.gov.cn/q"),
+        ('url = "https://hall.example/q/"', "https://hall.example/q"),
     ],
 )
 def test_public_base(small: Callable[[str], Settings], section: str, base: str) -> None:

@@ -1,0 +1,50 @@
+"""A real mosquitto, a small hall and its publisher, for the tests of MQTT."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from hall_daemon.adapters.broker import Broker, BrokerSettings
+from hall_daemon.adapters.mqtt import MqttPublisher
+from hall_daemon.adapters.mqtt_retry import Timing
+from hall_daemon.adapters.mqtt_session import BrokerAddress
+from hall_daemon.app.view_context import ViewContext
+from tests.hall_daemon.adapters.mqtt_stage import QUICK, Publish
+from tests.hall_daemon.app.small_hall import SmallHall, small_plan
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    broker = Broker(BrokerSettings(tmp_path_factory.mktemp("broker")))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def hall(request: pytest.FixtureRequest) -> SmallHall:
+    """Each test has a hall of its own name, so that they can share a broker."""
+    name = request.node.name.removeprefix("test_").replace("_", "-")[:60]
+    return SmallHall(small_plan(hall=name))
+
+
+@pytest.fixture
+def publish(hall: SmallHall) -> Iterator[Publish]:
+    """Start a publisher for the hall; all are stopped at the end."""
+    started: list[MqttPublisher] = []
+
+    def start(address: BrokerAddress, *, epoch: int = 1, timing: Timing = QUICK, **more: Any) -> MqttPublisher:
+        ctx = more.pop("ctx", None) or ViewContext(hall.plan, epoch, **more)
+        publisher = MqttPublisher(ctx, hall, hall, address, timing=timing, random=Random(1))
+        hall.subscribers.append(publisher)
+        started.append(publisher)
+        publisher.start()
+        return publisher
+
+    yield start
+    for publisher in started:
+        publisher.stop()
