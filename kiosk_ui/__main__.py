@@ -37,9 +37,10 @@ def main() -> int:
     window = KioskWindow(arguments.settings.screen, closable=arguments.windowed)
     window.watch(application)
     kiosk = Kiosk(arguments.settings, arguments.url, words.load(), window)
-    # Python runs a signal's handler when the interpreter gets its turn: at the next tick.
+    # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks
+    # the window first, and the window in a hall refuses.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, lambda *_: application.exit(0))
     _put_on_screen(window, arguments)
     kiosk.start()
     application.exec()
@@ -53,11 +54,13 @@ def _has_display() -> bool:
 
 def _put_on_screen(window: KioskWindow, arguments: Arguments) -> None:
     window.setWindowTitle(f"自助取号机 Kiosk · {arguments.settings.kiosk}")
+    screen = QGuiApplication.primaryScreen()
     if not arguments.windowed:
         window.setCursor(Qt.CursorShape.BlankCursor)
+        if screen is not None:
+            window.setGeometry(screen.geometry())  # where no window manager makes it as large as the screen
         window.showFullScreen()
         return
-    screen = QGuiApplication.primaryScreen()
     free = screen.availableGeometry() if screen is not None else QRect(0, 0, 1024, 768)
     window.resize(*desk_size(arguments.settings.screen, free.width(), free.height()))
     window.show()

@@ -109,6 +109,7 @@ class HallClient:
         try:
             status, body = self._post(f"/api/v1/tickets/{quote(effect.ref, safe='')}/return", effect.key, b"{}")
             if status == 200:
+                _read(body, m.Done)
                 return e.Returned(effect.session, effect.key)
             return e.Refused(effect.session, "return", effect.key, _read(body, m.Problem))
         except NoAnswer as error:
@@ -136,7 +137,7 @@ class HallClient:
                     if self._monotonic() > give_up_at:
                         raise NoAnswer("answer came too slowly")
                 return answer.status_code, answer.headers, bytes(body)
-        except (requests.RequestException, UnicodeError) as error:
+        except (requests.RequestException, ValueError) as error:
             raise NoAnswer(type(error).__name__) from error
 
 

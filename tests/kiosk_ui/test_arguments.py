@@ -1,0 +1,66 @@
+"""What the kiosk is told at its start, and that a mistake is said before anything is shown."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kiosk_ui.arguments import parse
+from kiosk_ui.state import Screen, Settings
+
+
+def test_what_is_left_out_is_as_in_the_hall() -> None:
+    told = parse([], {})
+    assert (told.url, told.windowed, told.settings) == ("http://127.0.0.1:8080", False, Settings())
+
+
+def test_arguments_go_before_the_environment() -> None:
+    environ = {"HALL_URL": "http://10.0.0.2:8080/", "HALL_KIOSK_PRINTER": "printer-1", "HALL_KIOSK_WIDTH_MM": "338",
+        "HALL_KIOSK_HEIGHT_MM": "270", "HALL_KIOSK_LANGUAGE": "en", "HALL_KIOSK_SERVICES": "a, b"}  # fmt: skip
+    told = parse(["--printer", "printer-2", "--windowed", "--idle-s", "30"], environ)
+    assert (told.url, told.windowed) == ("http://10.0.0.2:8080", True)
+    assert told.settings == Settings(
+        printer="printer-2", services=("a", "b"), language="en", screen=Screen(338, 270), idle_s=30
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--url", "hall"], "is not an address like http://127.0.0.1:8080"),
+        (["--url", "file:///etc/passwd"], "is not an address"),
+        (["--url", "http://user:secret@hall.test"], "is not an address"),
+        (["--kiosk", "a b"], "is not an id"),
+        (["--printer", "-"], "is not an id"),
+        (["--services", "a,b!"], "is not an id"),
+        (["--width-mm", "wide"], "is not a number from 50 to 5000"),
+        (["--height-mm", "nan"], "is not a number from 50 to 5000"),
+        (["--idle-s", "0"], "is not a number from 1 to 86400"),
+        (["--language", "fr"], "invalid choice"),
+        (["--colour"], "unrecognized arguments"),
+    ],
+)
+def test_a_mistake_is_said(argv: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        parse(argv, {})
+    assert stop.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_wrong_environment_is_said_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse([], {"HALL_URL": "hall"})
+    assert "is not an address" in capsys.readouterr().err
+
+
+def test_without_a_display_it_says_so_and_ends() -> None:
+    environ = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environ.pop("QT_QPA_PLATFORM", None)
+    told = subprocess.run(
+        [sys.executable, "-m", "kiosk_ui"], env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert told.returncode == 69
+    assert "There is no display" in told.stderr

@@ -1,0 +1,230 @@
+"""The client at a real HTTP server: what it sends, and that every way an exchange can end is an event."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hall_daemon.wire import messages as m
+from hall_daemon.wire.problems import problem
+from kiosk_ui.client import MAX_BYTES, Courier, HallClient, NoAnswer, lost
+from kiosk_ui.state import events as e
+from tests.hall_daemon.adapters.http.halls import live_hall
+from tests.kiosk_ui.halls import hall, issued, ticket
+from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, tiny_hall
+
+DRAW = e.DrawNumber(3, "key-1", "enquiry", "", "printer-1")
+
+
+@pytest.fixture
+def served() -> Iterator[TinyHall]:
+    with tiny_hall() as served:
+        yield served
+
+
+@pytest.fixture
+def client(served: TinyHall) -> Iterator[HallClient]:
+    client = HallClient(served.url, "kiosk-7", connect_s=2, answer_s=2)
+    yield client
+    client.close()
+
+
+def test_the_hall_and_its_etag(served: TinyHall, client: HallClient) -> None:
+    assert client.do(e.FetchHall("")) == e.HallCame(hall(), 'W/"1"')
+    assert client.do(e.FetchHall('W/"1"')) == e.HallSame()
+    assert "If-None-Match" not in served.asked[0].headers
+    assert served.asked[1].headers["X-Hall-Client"] == "kiosk:kiosk-7"
+
+
+def test_a_number_is_asked_for_with_its_key(served: TinyHall, client: HallClient) -> None:
+    assert client.do(DRAW) == e.Drawn(3, "key-1", issued())
+    (asked,) = served.asked
+    assert (asked.method, asked.path, asked.headers["Idempotency-Key"]) == ("POST", "/api/v1/tickets", "key-1")
+    body = msgspec.json.decode(asked.body, type=m.IssueBody)
+    assert body == m.IssueBody(service="enquiry", printer="printer-1", channel="kiosk")
+
+
+def test_a_ground_makes_it_a_priority_number(served: TinyHall, client: HallClient) -> None:
+    client.do(e.DrawNumber(3, "key-1", "enquiry", "soldier", ""))
+    body = msgspec.json.decode(served.asked[0].body, type=m.IssueBody)
+    assert (body.class_, body.class_reason, body.printer) == ("priority", "soldier", "")
+
+
+def test_the_same_key_is_the_same_number(client: HallClient) -> None:
+    assert client.do(DRAW) == client.do(DRAW)
+
+
+def test_a_ticket_and_its_return(served: TinyHall, client: HallClient) -> None:
+    served.tickets["2026-11-23-A012"] = ticket(state="missed")
+    assert client.do(e.FetchTicket(3, "A012")) == e.TicketCame(3, "A012", ticket(state="missed"))
+    assert client.do(e.ReturnTicket(3, "r1", "2026-11-23-A012")) == e.Returned(3, "r1")
+    assert served.posts()[0].headers["Idempotency-Key"] == "r1"
+    assert client.do(e.FetchTicket(3, "A012")) == e.TicketCame(3, "A012", ticket())
+
+
+def test_what_is_typed_stays_one_part_of_the_path(served: TinyHall, client: HallClient) -> None:
+    client.do(e.FetchTicket(3, "../hall?x=1"))
+    assert served.asked[0].path == "/api/v1/tickets/..%2Fhall%3Fx%3D1"
+
+
+@pytest.mark.parametrize(
+    ("effect", "path", "event"),
+    [
+        (DRAW, "/api/v1/tickets", e.Refused(3, "draw", "key-1", problem("day_full", {"cap": 9}))),
+        (e.FetchTicket(3, "A1"), "/api/v1/tickets/A1", e.Refused(3, "ticket", "A1", problem("day_full", {"cap": 9}))),
+        (e.ReturnTicket(3, "r", "A1"), "/api/v1/tickets/A1/return",
+         e.Refused(3, "return", "r", problem("day_full", {"cap": 9}))),
+        (e.FetchHall(""), "/api/v1/hall", e.HallLost("answered 409")),
+    ],
+)  # fmt: skip
+def test_a_no_is_told_in_the_halls_words(
+    served: TinyHall, client: HallClient, effect: e.Effect, path: str, event: e.Event
+) -> None:
+    for method in ("GET", "POST"):
+        served.answer(method, path, refusal("day_full", cap=9))
+    assert client.do(effect) == event
+
+
+EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), e.FetchHall("")]
+PATHS = ["/api/v1/tickets", "/api/v1/tickets/A1", "/api/v1/tickets/A1/return", "/api/v1/hall"]
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(hang_up=True),
+        Answer(200, b"<html>a router's login page</html>"),
+        Answer(201, b'{"ticket": 7}'),
+        Answer(500, b"oops"),
+        Answer(302, b"", (("Location", "http://127.0.0.1:1/"),)),
+        Answer(200, b"\xff\xfe\x00"),
+        Answer(200, b"x" * (MAX_BYTES + 1)),
+        Answer(200, b"not gzip", (("Content-Encoding", "gzip"),)),
+    ],
+)
+def test_what_cannot_be_read_is_no_answer(
+    served: TinyHall, client: HallClient, effect: e.Effect, answer: Answer
+) -> None:
+    for path in PATHS:
+        for method in ("GET", "POST"):
+            served.answer(method, path, answer)
+    assert type(client.do(effect)) is type(lost(effect, ""))
+
+
+def test_nobody_there_and_an_address_that_is_none() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    for base in (f"http://127.0.0.1:{port}", "http://[broken", "http://" + "x" * 300 + ".invalid"):
+        client = HallClient(base, "k", connect_s=0.5, answer_s=0.5)
+        assert isinstance(client.do(e.FetchHall("")), e.HallLost)
+        client.close()
+
+
+def test_a_silent_hall_is_given_up_in_time(served: TinyHall) -> None:
+    gate = threading.Event()
+    served.answer("POST", "/api/v1/tickets", Answer(gate=gate))
+    client = HallClient(served.url, "k", connect_s=0.5, answer_s=0.2)
+    assert client.do(DRAW) == e.Lost(3, "draw", "key-1", "ReadTimeout")
+    gate.set()
+    client.close()
+
+
+def test_an_answer_that_drips_is_given_up(served: TinyHall) -> None:
+    clock = iter([0.0, *range(5, 500, 5)])
+    client = HallClient(served.url, "k", connect_s=1, answer_s=1, monotonic=lambda: next(clock))
+    assert client.do(e.FetchHall("")) == e.HallLost("answer came too slowly")
+    client.close()
+
+
+# -- the thread ------------------------------------------------------------------------------------
+
+
+def test_a_courier_answers_in_order_on_its_own_thread(served: TinyHall) -> None:
+    came: queue.Queue[tuple[str, e.Event]] = queue.Queue()
+
+    def take(event: e.Event) -> None:
+        came.put((threading.current_thread().name, event))
+
+    courier = Courier("ask", HallClient(served.url, "k"), take)
+    courier.start()
+    courier.send(e.FetchHall(""))
+    courier.send(DRAW)
+    assert came.get(timeout=5) == ("ask", e.HallCame(hall(), 'W/"1"'))
+    assert came.get(timeout=5) == ("ask", e.Drawn(3, "key-1", issued()))
+    courier.stop()
+
+
+def test_a_full_courier_says_so_at_once(served: TinyHall) -> None:
+    came: list[e.Event] = []
+    courier = Courier("ask", HallClient(served.url, "k"), came.append, limit=1)
+    courier.send(DRAW)
+    courier.send(e.FetchTicket(3, "A1"))
+    assert came == [e.Lost(3, "ticket", "A1", "too much is waiting")]
+
+
+def test_a_bug_in_a_request_does_not_end_the_courier(served: TinyHall, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(HallClient):
+        def do(self, effect: e.Effect) -> e.Event:
+            return super().do(effect) if isinstance(effect, e.FetchHall) else 1 / 0  # type: ignore[return-value]
+
+    came: queue.Queue[e.Event] = queue.Queue()
+    courier = Courier("ask", Broken(served.url, "k"), came.put)
+    courier.start()
+    courier.send(DRAW)
+    assert came.get(timeout=5) == e.Lost(3, "draw", "key-1", "failed")
+    assert "ZeroDivisionError" in caplog.text
+    courier.send(e.FetchHall(""))
+    assert came.get(timeout=5) == e.HallCame(hall(), 'W/"1"')
+    courier.stop()
+
+
+def test_stopping_a_full_courier_waits_no_longer_than_told(served: TinyHall) -> None:
+    gate = threading.Event()
+    served.answer("GET", "/api/v1/hall", Answer(gate=gate, hang_up=True))
+    courier = Courier("ask", HallClient(served.url, "k"), lambda event: None, limit=1)
+    courier.start()
+    courier.send(e.FetchHall(""))
+    courier.stop(0.05)
+    gate.set()
+    courier.stop(5)
+
+
+def test_every_effect_has_its_lost_answer() -> None:
+    assert [lost(effect, "why") for effect in EFFECTS] == [
+        e.Lost(3, "draw", "key-1", "why"), e.Lost(3, "ticket", "A1", "why"), e.Lost(3, "return", "r", "why"),
+        e.HallLost("why"),
+    ]  # fmt: skip
+    assert issubclass(NoAnswer, Exception)
+
+
+# -- the real hall ---------------------------------------------------------------------------------
+
+
+def test_with_the_real_hall(tmp_path: Path) -> None:
+    with live_hall(tmp_path / "hall") as live:
+        client = HallClient(live.staff.url, "kiosk-1")
+        came = client.do(e.FetchHall(""))
+        assert isinstance(came, e.HallCame)
+        assert [service.id for service in came.hall.services] == ["idcard", "permit", "scarce", "tax"]
+        assert client.do(e.FetchHall(came.etag)) in (e.HallSame(), client.do(e.FetchHall("")))
+        wanted = e.DrawNumber(1, "key-1", "idcard", "soldier", "printer-1")
+        drawn = client.do(wanted)
+        assert isinstance(drawn, e.Drawn)
+        assert client.do(wanted) == drawn
+        looked = client.do(e.FetchTicket(1, drawn.issued.number))
+        assert isinstance(looked, e.TicketCame)
+        assert (looked.ticket.state, looked.ticket.class_, looked.ticket.slip) == ("waiting", "priority", "pending")
+        early = client.do(e.ReturnTicket(1, "r1", drawn.issued.ticket))
+        assert isinstance(early, e.Refused)
+        assert early.problem.code == "not_now"
+        nothing = client.do(e.FetchTicket(1, "A999"))
+        assert isinstance(nothing, e.Refused)
+        assert nothing.problem.code == "unknown_ticket"
+        client.close()

@@ -1,0 +1,235 @@
+"""The kiosk as a person meets it: its own process in a real window, the mouse on the glass, a real hall behind it."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.drills.stand import Stand
+
+SCREEN = (1080, 1920)
+# Generous: two processes start on a machine that may be busy with other tests.
+SEEN_WITHIN_S = 30.0
+GONE_WITHIN_S = 10.0
+# A second queue with many matters, so that the whole way is walked: queue, matter, number.
+MATTERS = tuple(f"b{n}" for n in range(1, 7))
+MORE = """
+[queues.b]
+name = { zh = "乙", en = "B" }
+prefix = "B"
+"""
+MORE += "".join(f'[services.{id_}]\nname = {{ zh = "{id_}", en = "Matter {id_}" }}\nqueue = "b"\n' for id_ in MATTERS)
+MORE += f'[windows.3]\nlabel = "3"\nyes = {json.dumps(MATTERS)}\n'
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """An X display of our own; it picks a free number itself."""
+    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
+        pytest.skip("needs Xvfb and xdotool: apt install xvfb xdotool")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24", "-nolisten", "tcp"],
+        pass_fds=(writing,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        number = told.readline().strip()
+    assert number, "Xvfb did not start"
+    yield f":{number}"
+    server.terminate()
+    server.wait(GONE_WITHIN_S)
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Iterator[Stand]:
+    with Stand(tmp_path, mqtt="off", tail=MORE) as stand:
+        yield stand
+
+
+class Glass:
+    """A kiosk's process, what it shows, and a finger on it."""
+
+    def __init__(self, display: str, url: str, *more: str) -> None:
+        self._environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.kiosk_ui.watched_kiosk", "--url", url, "--printer", "printer-1", *more],
+            cwd=ROOT, env=self._environ, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.shown: dict[str, Any] = {"page": "", "texts": [], "buttons": {}}
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name="kiosk-reader")
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+
+    def __enter__(self) -> Glass:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.gone()
+
+    def gone(self) -> int:
+        code = self.process.wait(GONE_WITHIN_S)
+        self._reader.join(GONE_WITHIN_S)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+    def until(self, seen: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        """Look until the screen is so. The newest picture counts."""
+        give_up_at = time.monotonic() + SEEN_WITHIN_S
+        while True:
+            while not self._lines.empty():
+                self.shown = json.loads(self._lines.get())
+            if seen(self.shown):
+                return self.shown
+            assert self.process.poll() is None, f"the kiosk ended with {self.process.returncode} before {what}"
+            assert time.monotonic() < give_up_at, f"never seen: {what}; on {self.shown}"
+            try:
+                self.shown = json.loads(self._lines.get(timeout=0.2))
+            except queue.Empty:
+                continue
+
+    def sees(self, page: str) -> dict[str, Any]:
+        return self.until(lambda shown: shown["page"] == page, page)
+
+    def reads(self, words: str) -> None:
+        self.until(lambda shown: any(words in text for text in shown["texts"]), words)
+
+    def touch(self, name: str) -> None:
+        """Move the mouse there and click, by the X server: the window finds out like from a real finger."""
+        shown = self.until(lambda shown: name in shown["buttons"], f"button {name}")
+        x, y = shown["buttons"][name]
+        subprocess.run(
+            ["xdotool", "mousemove", str(x), str(y), "click", "1"], env=self._environ, check=True, timeout=20
+        )
+
+
+def test_three_touches_to_a_number_and_its_paper(stand: Stand, display: str) -> None:
+    with stand.hall() as hall:
+        hall.open("1")
+        with Glass(display, hall.http, "--windowed") as glass:
+            glass.sees("choose")
+            glass.touch("queue-a")
+            glass.sees("matter")
+            glass.touch("take")
+            glass.sees("number")
+            glass.reads("A001")
+            glass.reads("小票已打印，请取走。")
+            assert ["A001" in slip for slip in stand.slips()] == [True]
+            assert hall.get("tickets/A001")["state"] == "waiting"
+            assert hall.window("1", "call-next")["number"] == "A001"
+            glass.reads("请到 1 号窗口")
+            glass.touch("finish")
+            glass.sees("choose")
+            for name in ("language", "queue-b", "service-b3", "take"):
+                glass.touch(name)
+            glass.reads("B001")
+            glass.reads("Done. Please listen for your number")
+            assert hall.get("tickets/B001")["services"] == ["b3"]
+
+
+def test_without_paper_the_number_counts(stand: Stand, display: str) -> None:
+    with stand.hall() as hall:
+        stand.bench.fault("printer-1", "paper_out")
+        with Glass(display, hall.http, "--windowed") as glass:
+            for name in ("queue-a", "take"):
+                glass.touch(name)
+            glass.reads("打印机缺纸。您的号码 A001 已生效，请拍照或扫码保存。工作人员已收到提醒。")
+
+
+def test_a_missed_number_is_looked_up_and_comes_back(stand: Stand, display: str) -> None:
+    with stand.hall() as hall:
+        hall.open("1")
+        assert hall.draw() == "A001"
+        hall.window("1", "call-next")
+        hall.window("1", "miss")
+        with Glass(display, hall.http, "--windowed") as glass:
+            for name in ("lookup", "key-A", "key-0", "key-0", "key-1", "find", "return"):
+                glass.touch(name)
+            glass.reads("已为您重新排队")
+            assert hall.get("tickets/A001")["state"] == "waiting"
+
+
+def test_the_hall_is_killed_under_somebodys_hands(stand: Stand, display: str) -> None:
+    with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
+        for name in ("queue-a", "take"):
+            glass.touch(name)
+        glass.reads("小票已打印，请取走。")
+        hall.kill()
+        glass.reads("暂时联系不上大厅系统")
+        assert "A001" in glass.sees("number")["texts"]
+        glass.touch("finish")
+        glass.sees("away")
+        glass.reads("请到人工窗口取号")
+        with stand.hall() as again:
+            glass.sees("choose")
+            for name in ("queue-a", "take"):
+                glass.touch(name)
+            glass.reads("A002")
+            assert again.get("tickets/A001")["state"] == "waiting"
+
+
+def test_a_kiosk_starts_before_its_hall(stand: Stand, display: str) -> None:
+    with Glass(display, f"http://127.0.0.1:{stand.ports[0]}", "--windowed") as glass:
+        glass.sees("away")
+        with stand.hall():
+            glass.sees("choose")
+
+
+def test_who_goes_away_leaves_nothing(stand: Stand, display: str) -> None:
+    with stand.hall() as hall:
+        short = ("--idle-s", "4", "--assist-idle-s", "4", "--countdown-s", "6")
+        with Glass(display, hall.http, "--windowed", *short) as glass:
+            glass.sees("choose")
+            for name in ("language", "contrast", "queue-a", "take"):
+                glass.touch(name)
+            glass.sees("number")
+            glass.reads("Are you still there?")
+            glass.touch("stay")
+            glass.until(lambda shown: "Are you still there?" not in shown["texts"], "the page again")
+            shown = glass.sees("choose")
+            glass.reads("请选择要办理的业务")
+            assert not any("A001" in text for text in shown["texts"])
+
+
+def test_killed_in_the_middle_it_is_back_with_nothing_of_the_last_person(stand: Stand, display: str) -> None:
+    with stand.hall() as hall:
+        with Glass(display, hall.http, "--windowed") as glass:
+            for name in ("language", "queue-a", "take"):
+                glass.touch(name)
+            glass.sees("number")
+            glass.process.kill()
+            assert glass.gone() == -signal.SIGKILL
+        with Glass(display, hall.http, "--windowed") as glass:
+            shown = glass.sees("choose")
+            assert "请选择要办理的业务" in shown["texts"]
+
+
+def test_full_screen_covers_it_and_ends_when_told(stand: Stand, display: str) -> None:
+    with stand.hall() as hall, Glass(display, hall.http) as glass:
+        glass.until(lambda shown: shown.get("size") == list(SCREEN) and shown["page"] == "choose", "the whole screen")
+        for name in ("queue-a", "take"):
+            glass.touch(name)
+        glass.reads("A001")
+        glass.process.send_signal(signal.SIGTERM)
+        assert glass.gone() == 0
