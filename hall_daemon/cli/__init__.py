@@ -6,6 +6,7 @@ Exit codes are the same everywhere: see EXIT. Results go to stdout, everything e
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import logging
 import os
@@ -54,7 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = args.run(args)
         sys.stdout.flush()
     except Failure as failure:
-        print(f"hall {args.command}: {failure}", file=sys.stderr)
+        # Where even that cannot be said (a full disk below the log) the code still tells.
+        with contextlib.suppress(OSError):
+            print(f"hall {args.command}: {failure}", file=sys.stderr)
         return failure.code
     except KeyboardInterrupt:
         return 130

@@ -88,6 +88,8 @@ def _pace(args: argparse.Namespace, chosen: Settings) -> Pace:
         if local.tzinfo is None:
             local = local.replace(tzinfo=ZoneInfo(chosen.plan.timezone))
         begins_s = local.timestamp()
+        if begins_s < 0:
+            raise ValueError("before 1970")
     except (ValueError, OverflowError) as error:
         raise Failure(2, f"--at {args.at}: write a local time as 2026-11-24T08:25") from error
     return Pace(args.speed, int(begins_s * 1000))

@@ -151,7 +151,8 @@ def test_bytes_on_stdin_that_are_no_text_are_2() -> None:
 @pytest.mark.parametrize(("protocol", "fields", "says"), [
     ("aabb_strip", {"addr": 300, "text": "x"}, "addr"), ("aabb_strip", {"addr": 1, "play": 1}, "missing"),
     ("aabb_strip", {"addr": 1, "text": "x", "colour": 2}, "colour"), ("keypad_ff68", {}, "addr"),
-    ("escpos", {}, "text"), ("escpos", {"text": "\ud800"}, "ud800"), ("escpos_status", {"request": "10 04 09"}, "request"),
+    ("escpos", {}, "text"), ("escpos", {"text": "\ud800"}, "ud800"),
+    ("escpos_status", {"request": "10 04 09"}, "request"),
 ])  # fmt: skip
 def test_fields_that_make_no_frame_are_1_and_named(protocol: str, fields: dict[str, object], says: str) -> None:
     said = hall("frame", "encode", protocol, json.dumps(fields))
