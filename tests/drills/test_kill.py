@@ -1,4 +1,4 @@
-"""kill -9 under load, ten times: nothing acknowledged is lost, no number is given twice, the chain holds (I1, I2, F1)."""
+"""kill -9 under load, ten times: nothing acknowledged is lost, no number given twice, the chain holds (I1, I2, F1)."""
 
 from __future__ import annotations
 

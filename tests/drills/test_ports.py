@@ -63,20 +63,6 @@ def works_without(stand: Stand, hall: Hall, told: list[str]) -> None:
     assert hall.get("tickets/" + told[-1])["state"] == "called"
 
 
-def test_a_port_that_is_not_there_at_the_start(tmp_path: Path) -> None:
-    told: list[str] = []
-    with Stand(tmp_path) as stand:
-        stand.bench.fault("strips", "unplug")
-        with stand.hall() as hall:
-            wait_until(lambda: "plug the cable in" in health_of(hall, "strips"), SAID_S, "what to do")
-            works_without(stand, hall, told)
-            stand.bench.fault("strips", "plug")
-            wait_until(lambda: health_of(hall, "strips") == "ok", SAID_S, "found as soon as it is there")
-            assert_whole(stand, hall, told)
-            assert len(hall.said("strips: down")) == 1
-    assert_sound(stand.data, stand.settings, told)
-
-
 def test_no_permission_for_a_port(tmp_path: Path) -> None:
     told: list[str] = []
     with Stand(tmp_path, mqtt="off") as stand:
@@ -93,15 +79,22 @@ def test_no_permission_for_a_port(tmp_path: Path) -> None:
     assert_sound(stand.data, stand.settings, told)
 
 
-def test_a_port_that_another_program_has_and_lets_go(tmp_path: Path) -> None:
+def test_a_port_that_is_not_there_and_one_that_another_program_has(tmp_path: Path) -> None:
     told: list[str] = []
     with Stand(tmp_path) as stand, ExitStack() as holding:
+        stand.bench.fault("printer-1", "unplug")
         holder = holding.enter_context(held(stand.bench.link("strips")))
         with stand.hall() as hall:
             wait_until(lambda: f"held by {holder} (" in health_of(hall, "strips"), SAID_S, "who has it")
+            wait_until(lambda: "plug the cable in" in health_of(hall, "printer-1"), SAID_S, "what to do")
             works_without(stand, hall, told)
+            told.append(hall.draw("printer-1"))
+            wait_until(lambda: hall.get(f"tickets/{told[-1]}")["slip"] == "failed", SAID_S, "no slip, and it says so")
+            stand.bench.fault("printer-1", "plug")
+            wait_until(lambda: health_of(hall, "printer-1") == "ok", SAID_S, "found as soon as it is there")
             holding.close()
             wait_until(lambda: health_of(hall, "strips") == "ok", MENDED_S, "opened once it is free")
             assert_whole(stand, hall, told)
-            assert len(hall.said("strips: down")) == 1
+            for device in ("strips", "printer-1"):
+                assert len(hall.said(f"{device}: down")) == 1
     assert_sound(stand.data, stand.settings, told)

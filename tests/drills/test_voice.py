@@ -79,7 +79,8 @@ def test_a_player_that_hangs_is_ended(tmp_path: Path) -> None:
 
 
 def test_undo_takes_the_light_and_the_voice_back(tmp_path: Path) -> None:
-    with Stand(tmp_path, mqtt="off", tail=_SPEAKER) as stand, stand.hall(env=with_player(tmp_path, _PLAYS_FOR_EVER)) as hall:
+    player = with_player(tmp_path, _PLAYS_FOR_EVER)
+    with Stand(tmp_path, mqtt="off", tail=_SPEAKER) as stand, stand.hall(env=player) as hall:
         hall.open("1")
         wait_until(lambda: hall.health()["device:speaker"] == "ok", SILENT_S, "a voice")
         told = [hall.draw()]
@@ -104,7 +105,8 @@ def test_undo_takes_the_light_and_the_voice_back(tmp_path: Path) -> None:
 
 
 def test_a_call_is_not_said_once_its_person_is_elsewhere(tmp_path: Path) -> None:
-    with Stand(tmp_path, mqtt="off", tail=_SPEAKER) as stand, stand.hall(env=with_player(tmp_path, _PLAYS_FOR_EVER)) as hall:
+    player = with_player(tmp_path, _PLAYS_FOR_EVER)
+    with Stand(tmp_path, mqtt="off", tail=_SPEAKER) as stand, stand.hall(env=player) as hall:
         hall.open()
         wait_until(lambda: hall.health()["device:speaker"] == "ok", SILENT_S, "a voice")
         told = [hall.draw()]
