@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QPaintEvent
+from PyQt6.QtGui import QColor, QFocusEvent, QPaintEvent
 from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Button, Choice, Icon, Toggle
@@ -20,6 +20,7 @@ from kiosk_ui.widgets.panel import Panel, draw_ground
 
 OnPress = Callable[[Press], None]
 
+_BY_KEYBOARD = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 _CLEAR = QColor(0, 0, 0, 0)
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 _PRIMARY_HEIGHT_MM = 30.0
@@ -48,6 +49,7 @@ class Touch(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(look.px(min_mm), look.px(max(min_mm, height_mm)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.ringed = False
         self._fill, self._down = look.colour(fill), look.colour(down)
         self._border = look.colour(border) if border else None
         self._ring = look.colour("text")
@@ -57,8 +59,19 @@ class Touch(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         draw_ground(self, self._down if self.isDown() else self._fill, self._border, self._radius, self._outline)
-        if self.hasFocus():
+        if self.ringed:
             draw_ground(self, _CLEAR, self._ring, self._radius, self._ring_px)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """A ring for who moves by keyboard; a window that comes to the front marks nothing."""
+        super().focusInEvent(event)
+        self.ringed = event is not None and event.reason() in _BY_KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        super().focusOutEvent(event)
+        self.ringed = False
+        self.update()
 
     def say(self, layout: QBoxLayout, look: Look, padding_mm: float) -> None:
         padding = look.air(padding_mm)

@@ -12,7 +12,7 @@ from typing import Any
 
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QBoxLayout, QLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Body, Choices, Notice, Pad, Page
 from kiosk_ui.state import Screen
@@ -20,6 +20,7 @@ from kiosk_ui.widgets.controls import MARGIN_MM, build_actions, build_controls, 
 from kiosk_ui.widgets.countdown import CountdownVeil
 from kiosk_ui.widgets.displays import build_display, note_panel
 from kiosk_ui.widgets.look import GAP_MM, Look, fit
+from kiosk_ui.widgets.touch import Touch
 
 # What a keyboard that somebody plugs in may do: move between the controls and press one.
 KEYS_ALLOWED = frozenset(
@@ -69,14 +70,14 @@ class KioskWindow(QWidget):
         scale = fit(self.width(), self.height(), self._screen.width_mm, self._screen.height_mm)
         look = Look(scale, self.width(), self.height(), page.assist, page.language)
         focused = self.focusWidget()
-        focus = focused.objectName() if focused is not None else ""
+        focus = focused.objectName() if isinstance(focused, Touch) and focused.ringed else ""
         self.setUpdatesEnabled(False)
         try:
             self._render_as(page, look)
         finally:
             self.setUpdatesEnabled(True)
-        if focus and (found := self.findChild(QAbstractButton, focus)) is not None:
-            found.setFocus()
+        if focus and (found := self.findChild(Touch, focus)) is not None:
+            found.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _render_as(self, page: Page, look: Look) -> None:
         """In comfort where the page fits, densely where it does not."""

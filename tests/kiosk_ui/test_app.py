@@ -338,8 +338,8 @@ def test_focus_stays_when_figures_change(open_kiosk: Open) -> None:
     window.activateWindow()
     first = person.button("queue-social")
     assert first is not None
-    first.setFocus()
-    person.wait_for(lambda: window.focusWidget() is first)
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    person.wait_for(lambda: first.ringed)
     person.kiosk.happen(e.HallCame(hall(queues=hall().queues[:2]), "new"))
     QApplication.processEvents()
     focused = window.focusWidget()

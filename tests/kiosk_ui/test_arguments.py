@@ -18,10 +18,10 @@ def test_what_is_left_out_is_as_in_the_hall() -> None:
 
 
 def test_arguments_go_before_the_environment() -> None:
-    environ = {"HALL_URL": "http://10.0.0.2:8080/", "HALL_KIOSK_PRINTER": "printer-1", "HALL_KIOSK_WIDTH_MM": "338",
+    environ = {"HALL_URL": "http://hall.example:8080/", "HALL_KIOSK_PRINTER": "printer-1", "HALL_KIOSK_WIDTH_MM": "338",
         "HALL_KIOSK_HEIGHT_MM": "270", "HALL_KIOSK_LANGUAGE": "en", "HALL_KIOSK_SERVICES": "a, b"}  # fmt: skip
     told = parse(["--printer", "printer-2", "--windowed", "--idle-s", "30"], environ)
-    assert (told.url, told.windowed) == ("http://10.0.0.2:8080", True)
+    assert (told.url, told.windowed) == ("http://hall.example:8080", True)
     assert told.settings == Settings(
         printer="printer-2", services=("a", "b"), language="en", screen=Screen(338, 270), idle_s=30
     )
