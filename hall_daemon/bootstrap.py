@@ -145,6 +145,7 @@ class Application:
 
         self.waits = Forecaster(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock)
         self.follower.subscribe(self.waits)
+        parts.callback(self.waits.stop)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
             devices=lambda: self.bridge.views(), ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of,
@@ -166,7 +167,6 @@ class Application:
         parts.callback(self.bridge.stop)
         self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
         self.waits.start(seq)
-        parts.callback(self.waits.stop)
         for server in listeners:
             server.start()
             parts.callback(server.stop)
@@ -212,6 +212,8 @@ class Application:
             read_upto = max(min(read_upto, seq), seq - OLDEST_EVENTS)
         publisher = MqttPublisher(self.views, self.follower, self.clock, address, events_after=read_upto)
         self.follower.subscribe(publisher)
+        # Stopped in its turn when it runs; this is for a start that ends before.
+        parts.callback(publisher.stop)
         return broker, publisher
 
     def _listeners(self, guard: StorageGuard) -> Listeners:
