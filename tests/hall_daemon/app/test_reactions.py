@@ -134,9 +134,8 @@ def test_a_wait_on_paper_is_a_range_or_says_why_not(wait: Wait, zh: str) -> None
 def test_a_slip_says_everything_and_a_copy_says_that_it_is_one(small: SmallHall, copy: int) -> None:
     ticket = small.hall.tickets[small.issue("id-card", class_="priority")]
     words = SlipWords(lines=("{service} {queue} {class}", "前面还有 {ahead} 人", "预计等候 {wait}", "{date} {time}"))
-    slip = ticket_slip(
-        small.plan, words, ticket, ahead=4, wait=Wait(p10_s=60, p50_s=90, p90_s=120), url="https://hall.test/t/x", copy=copy
-    )
+    wait, url = Wait(p10_s=60, p50_s=90, p90_s=120), "https://hall.test/t/x"
+    slip = ticket_slip(small.plan, words, ticket, ahead=4, wait=wait, url=url, copy=copy)
     lines = [item.text for item in slip.items if isinstance(item, Text)]
     assert lines == [
         "小厅", *(["补打"] if copy else []), "A001", "身份证 综合 优先", "前面还有 4 人", "预计等候 1–2 分钟",

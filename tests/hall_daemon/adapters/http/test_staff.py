@@ -238,16 +238,15 @@ def test_metrics_are_prometheus_text(staff: CheckedClient) -> None:
 
 def test_what_a_lagging_replica_says_is_not_dated_now(tmp_path: Path) -> None:
     clock = HandClock(10)
-    with live_hall(tmp_path / "hall", clock=clock) as hall:
-        with requests.Session() as session:
-            before = session.get(f"{hall.staff.url}/api/v1/hall", timeout=5).json()["as_of"]
-            # The core has committed what the follower never gets to see.
-            hall.follower.hand_over = lambda batch: setattr(hall.follower, "_committed", batch[-1].seq)  # type: ignore[method-assign]
-            hall.core._on_batch = hall.follower.hand_over
-            clock.forward(60)
-            drawn = session.post(f"{hall.staff.url}/api/v1/tickets", json={"service": "idcard"}, timeout=5)
-            assert drawn.status_code == 201
-            clock.forward(60)
-            view = session.get(f"{hall.staff.url}/api/v1/hall", timeout=5).json()
+    with live_hall(tmp_path / "hall", clock=clock) as hall, requests.Session() as session:
+        before = session.get(f"{hall.staff.url}/api/v1/hall", timeout=5).json()["as_of"]
+        # The core has committed what the follower never gets to see.
+        hall.follower.hand_over = lambda batch: setattr(hall.follower, "_committed", batch[-1].seq)  # type: ignore[method-assign]
+        hall.core._on_batch = hall.follower.hand_over
+        clock.forward(60)
+        drawn = session.post(f"{hall.staff.url}/api/v1/tickets", json={"service": "idcard"}, timeout=5)
+        assert drawn.status_code == 201
+        clock.forward(60)
+        view = session.get(f"{hall.staff.url}/api/v1/hall", timeout=5).json()
     assert view["as_of"] == before
     assert view["seq"] < hall.core.seq
