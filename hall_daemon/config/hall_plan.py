@@ -41,7 +41,13 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
     for service_id, service in file.services.items():
         refer(("services", service_id, "queue"), service.queue, tables["queues"], "queue", problems)
     windows = {
-        window_id: Window(window_id, window.label, _skills(window_id, window, tables, problems), window.zone)
+        window_id: Window(
+            window_id,
+            window.label,
+            _skills(window_id, window, tables, problems),
+            window.zone,
+            _sessions(("windows", window_id, "shifts"), window.shifts, problems),
+        )
         for window_id, window in file.windows.items()
     }
     _check_served(file, windows, problems)
@@ -160,7 +166,7 @@ def _hours(table: HoursTable, problems: list[Problem]) -> Hours:
             problems.append(Problem(path, "there is no such day", shown(text), "a date as 2026-10-01"))
             continue
         days[day] = _sessions(path, sessions, problems)
-    return Hours(weekly, days, table.stop_issuing_min)
+    return Hours(weekly, days, table.stop_issuing_min, table.serve_out)
 
 
 def _sessions(path: KeyPath, texts: tuple[str, ...], problems: list[Problem]) -> Sessions:

@@ -95,6 +95,7 @@ def _window(window: Window, bindings: Bindings) -> dict[str, object]:
         "label": window.label,
         "zone": window.zone,
         **{level: services for level, services in skills.items() if services},
+        "shifts": _texts(window.shifts),
         "screens": [screen for screen, at in bindings.screens.items() if at == window.id],
         "pads": [pad for pad, at in bindings.pads.items() if at == window.id],
     }
@@ -106,14 +107,16 @@ def _policy(policy: Policy) -> dict[str, object]:
     return {**plain, "classes": classes}
 
 
-def _hours(hours: Hours) -> dict[str, object]:
-    def sessions(day: Sequence[tuple[int, int]]) -> list[str]:
-        return [f"{clock_text(begins)}-{clock_text(ends)}" for begins, ends in day]
+def _texts(sessions: Sequence[tuple[int, int]]) -> list[str]:
+    return [f"{clock_text(begins)}-{clock_text(ends)}" for begins, ends in sessions]
 
+
+def _hours(hours: Hours) -> dict[str, object]:
     return {
-        **{day: sessions(hours.weekly[at]) for at, day in enumerate(WEEKDAYS)},
+        **{day: _texts(hours.weekly[at]) for at, day in enumerate(WEEKDAYS)},
         "stop_issuing_min": hours.stop_issuing_min,
-        "days": {day.isoformat(): sessions(times) for day, times in hours.days.items()},
+        "serve_out": hours.serve_out,
+        "days": {day.isoformat(): _texts(times) for day, times in hours.days.items()},
     }
 
 

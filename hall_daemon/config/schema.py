@@ -55,6 +55,7 @@ class HoursTable(Section, frozen=True):
     sat: Sessions = ()
     sun: Sessions = ()
     stop_issuing_min: Minutes = 15
+    serve_out: bool = True
     days: dict[Day, Sessions] = field(default_factory=dict)
 
     @property
@@ -112,6 +113,7 @@ class WindowTable(Section, frozen=True):
     yes: References = ()
     idle: References = ()
     never: References = ()
+    shifts: Sessions = ()
     screens: References = ()
     pads: References = ()
 

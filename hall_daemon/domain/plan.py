@@ -62,12 +62,15 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A counter. `skills` maps service to first / yes / idle (only when nothing else waits)."""
+    """A counter. `skills` maps service to first / yes / idle (only when nothing else waits). `shifts` are when
+    somebody is planned to sit here, in minutes of the local day, lunch left out; nothing planned is an empty tuple.
+    Waits look ahead with them; who may call now is what the clerk pressed."""
 
     id: str
     label: str
     skills: dict[str, Skill]
     zone: str = "hall"
+    shifts: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,13 @@ Sessions = tuple[tuple[int, int], ...]
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Opening hours in minutes of the local day. `weekly[0]` is Monday; `days` overrides single dates
-    (a holiday is an empty tuple, a make-up working day its sessions)."""
+    (a holiday is an empty tuple, a make-up working day its sessions). `serve_out`: who has a number at the end of
+    the day is still served; otherwise the windows stop calling."""
 
     weekly: tuple[Sessions, ...]
     days: dict[date, Sessions] = field(default_factory=dict)
     stop_issuing_min: int = 15
+    serve_out: bool = True
 
     def sessions(self, day: date) -> Sessions:
         return self.days.get(day, self.weekly[day.weekday()])

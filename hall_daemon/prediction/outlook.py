@@ -20,8 +20,9 @@ from hall_daemon.prediction.laws import Laws
 from hall_daemon.prediction.rollout import RollOuts, Scene, Stream
 
 QUANTILES = (0.1, 0.5, 0.9)
-# Who works after hours, with people in line, is taken to go on for so long.
+# Who works after hours, with people in line, is taken to go on for so long; a hall that serves out, for so long.
 OVERTIME_MS = 120 * MINUTE_MS
+SERVE_OUT_MS = 12 * 60 * MINUTE_MS
 
 
 class Range(NamedTuple):
@@ -63,14 +64,16 @@ def outlook(
     *,
     mix: Mapping[str, float] | None = None,
     streams: Sequence[Stream] = (),
+    free_since: Mapping[str, int] | None = None,
     effort: Effort = Effort(),  # noqa: B008 (a value)
 ) -> Waits:
     """Roll the hall forward from `now`. `mix` weighs the services of a queue for somebody who comes (even when
-    absent), `streams` are who may come later. Reads the hall, does not change it."""
+    absent), `streams` are who may come later, `free_since` the tick since which a window has nobody. Reads the hall,
+    does not change it."""
     waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
     spans = working_spans(plan, hall, now)
-    windows = tuple(window for window in plan.windows if hall.window(window).status != "closed")
-    served = {s for w in windows for s, skill in plan.windows[w].skills.items() if skill != "never"}
+    windows = _taking_part(plan, hall, now)
+    served = _served(plan, windows)
     issuing = hall.day_open and hours.session_at(plan, hall, now) is not None
     nobody = "no_window_open" if spans and hall.day_open else "hall_closed"
     tickets: dict[str, Outlook] = {ticket.id: nobody for ticket in waiting}
@@ -86,16 +89,79 @@ def outlook(
     scene = Scene(
         plan, hall, now.tick, spans, laws, windows, strangers,
         tuple(stream for stream in streams if _may_overtake(plan, windows, waiting, stream)),
+        shifts=_shifts(plan, hall, now), free_since=free_since or {},
     )  # fmt: skip
-    rolled = RollOuts(scene, random)
-    while rolled.runs < effort.least or (rolled.runs < effort.most and rolled.steps < effort.steps):
-        rolled.run()
+    rolled = _rolled(scene, random, effort)
     end = spans[-1][1] - now.tick
     for ticket_id in expected:
         tickets[ticket_id] = summary(rolled.waits[ticket_id], rolled.runs, end)
     for queue in strangers:
         queues[queue] = summary(rolled.newcomers[queue], rolled.runs, end)
     return Waits(tickets, queues, rolled.runs, rolled.steps)
+
+
+def one_wait(
+    plan: Plan,
+    hall: Hall,
+    now: Moment,
+    laws: Laws,
+    random: Random,
+    ticket_id: str,
+    *,
+    streams: Sequence[Stream] = (),
+    free_since: Mapping[str, int] | None = None,
+    effort: Effort = Effort(),  # noqa: B008 (a value)
+) -> list[float]:
+    """The waits (ms, ascending) of one waiting ticket in possible rests of the day; each ends with its call, so that
+    asking for one person costs little. Empty when nobody serves it today."""
+    windows = _taking_part(plan, hall, now)
+    spans = working_spans(plan, hall, now)
+    if not spans or hall.tickets[ticket_id].service not in _served(plan, windows):
+        return []
+    waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
+    scene = Scene(
+        plan, hall, now.tick, spans, laws, windows, {},
+        tuple(stream for stream in streams if _may_overtake(plan, windows, waiting, stream)),
+        shifts=_shifts(plan, hall, now), free_since=free_since or {}, asked=ticket_id,
+    )  # fmt: skip
+    return sorted(_rolled(scene, random, effort).waits[ticket_id])
+
+
+def _rolled(scene: Scene, random: Random, effort: Effort) -> RollOuts:
+    rolled = RollOuts(scene, random)
+    while rolled.runs < effort.least or (rolled.runs < effort.most and rolled.steps < effort.steps):
+        rolled.run()
+    return rolled
+
+
+def _taking_part(plan: Plan, hall: Hall, now: Moment) -> tuple[str, ...]:
+    """Windows that are open or paused, and those where somebody is planned to begin later today."""
+    minute = hours.minute_of_day(hall, now)
+    return tuple(
+        id_
+        for id_, window in plan.windows.items()
+        if hall.window(id_).status != "closed" or any(begin > minute for begin, _ in window.shifts)
+    )
+
+
+def _served(plan: Plan, windows: Sequence[str]) -> set[str]:
+    return {s for w in windows for s, skill in plan.windows[w].skills.items() if skill != "never"}
+
+
+def _shifts(plan: Plan, hall: Hall, now: Moment) -> dict[str, tuple[tuple[int, int], ...]]:
+    """What is left of today's shifts, in ticks. What the clerk pressed is believed first: a window that is closed
+    begins with its next shift, one that is open before its shift is there, one that is open after the last stays."""
+    to_tick = now.tick - now.wall + hall.midnight_wall
+    left: dict[str, tuple[tuple[int, int], ...]] = {}
+    for id_, window in plan.windows.items():
+        status = hall.window(id_).status
+        spans = [(to_tick + begin * MINUTE_MS, to_tick + end * MINUTE_MS) for begin, end in window.shifts]
+        spans = [span for span in spans if (span[0] if status == "closed" else span[1] - 1) >= now.tick]
+        if spans and status == "open" and spans[0][0] > now.tick:
+            spans[0] = (now.tick, spans[0][1])
+        if spans:
+            left[id_] = tuple(spans)
+    return left
 
 
 def summary(waits_ms: Sequence[float], runs: int, end_ms: float) -> Outlook:
@@ -124,6 +190,8 @@ def working_spans(plan: Plan, hall: Hall, now: Moment) -> tuple[tuple[int, int],
         return ()
     to_tick = now.tick - now.wall + hall.midnight_wall
     sessions = [(to_tick + begin * MINUTE_MS, to_tick + end * MINUTE_MS) for begin, end in plan.sessions(hall.day)]
+    if sessions and plan.hours.serve_out:
+        sessions[-1] = (sessions[-1][0], sessions[-1][1] + SERVE_OUT_MS)
     spans = [(max(begin, now.tick), end) for begin, end in sessions if end > now.tick]
     begins = spans[0][0] if spans else now.tick + OVERTIME_MS
     if begins > now.tick and any(hall.window(window).status == "open" for window in plan.windows):

@@ -11,7 +11,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.arrivals import Arrivals
-from hall_daemon.prediction.outlook import Effort, Waits, outlook
+from hall_daemon.prediction.outlook import Effort, Waits, one_wait, outlook
 from hall_daemon.prediction.service_times import ServiceTimes
 from hall_daemon.prediction.visits import Visits
 
@@ -41,5 +41,14 @@ class Predictor:
         """How long everybody in `hall` waits from `now` on."""
         return outlook(
             self.plan, hall, now, self.times.laws(), Random(SEED),  # noqa: S311 (chance, not secrecy)
-            mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services), effort=self._effort,
+            mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services),
+            free_since=self._visits.free_since(), effort=self._effort,
+        )  # fmt: skip
+
+    def sample(self, hall: Hall, now: Moment, ticket_id: str, effort: Effort | None = None) -> list[float]:
+        """Equally likely waits (ms, ascending) of one waiting ticket from `now` on; empty when nobody serves it."""
+        return one_wait(
+            self.plan, hall, now, self.times.laws(), Random(SEED), ticket_id,  # noqa: S311 (chance, not secrecy)
+            streams=self.arrivals.streams(now.tick, self.plan.services),
+            free_since=self._visits.free_since(), effort=effort or self._effort,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from itertools import accumulate
 from random import Random
@@ -20,7 +20,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.prediction.laws import Law, Laws
-from hall_daemon.prediction.turns import NOBODY, Floor, Turns, rank
+from hall_daemon.prediction.turns import NOBODY, SERIAL_BITS, Floor, Turns, rank
 
 # A roll-out that does not end by itself (people of a better skill come faster than they are served) ends here.
 STEPS_EACH = 20
@@ -41,7 +41,9 @@ class Stream(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What is given: `spans` are the times (begin, end in ticks) at which windows call; `strangers` the tickets that
-    stand for somebody who comes now, by queue with the share of each; `streams` who comes later."""
+    stand for somebody who comes now, by queue with the share of each; `streams` who comes later; `shifts` when
+    somebody is planned at a window (a window without any is there all day); `free_since` since when a window has
+    nobody. A run ends with the call of `asked`, when somebody is asked for, else with the last call."""
 
     plan: Plan
     hall: Hall
@@ -51,10 +53,13 @@ class Scene:
     windows: tuple[str, ...]
     strangers: Mapping[str, Sequence[tuple[Ticket, float]]]
     streams: tuple[Stream, ...] = ()
+    shifts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    free_since: Mapping[str, int] = field(default_factory=dict)
+    asked: str = ""
 
 
 class _Desk(NamedTuple):
-    """A window at the beginning: `state` is free, busy or paused, `since` the tick it has been that."""
+    """A window at the beginning: `state` is free, busy, paused or away, `since` the tick it has been that."""
 
     state: str
     law: Law
@@ -86,11 +91,14 @@ class RollOuts:
             for queue, group in scene.strangers.items()
         ]
         self._queue_of = {i: queue for queue, members, _ in self._groups for i in members}
+        self._asked = index[scene.asked] if scene.asked else NOBODY
         reachable = {service for skill in floor.skill for service in skill}
         self._samples: list[list[float]] = [[] for _ in floor.ids]
         self._counted = sum(
             ticket.service in reachable and i not in self._queue_of for i, ticket in enumerate(floor.tickets)
         )
+        if scene.asked:
+            self._counted = 1
         self.waits = {ticket_id: self._samples[i] for i, ticket_id in enumerate(floor.ids) if i not in self._queue_of}
         laws = scene.laws
         self._laws = [laws.of(service) for service in floor.services]
@@ -101,6 +109,7 @@ class RollOuts:
         self._cumulated = list(accumulate(per_ms for _, _, per_ms in self._streams))
         self._wakes = sorted({ticket.not_before for ticket in floor.tickets if ticket.not_before > scene.tick})
         self._following = {i: following for i, following in enumerate(floor.following) if following}
+        self._shifts = [scene.shifts.get(window, ()) for window in scene.windows]
         self._most_steps = STEPS_LEAST + STEPS_EACH * len(floor.ids)
 
     def _desk(self, window: str) -> _Desk:
@@ -116,7 +125,13 @@ class RollOuts:
                 floor.classes[ticket.class_], rank(ticket.place),
             )  # fmt: skip
         if state.status == "open":
-            return _Desk("free", scene.laws.gap)
+            # With nobody in line a window that calls nobody says nothing about its clerk.
+            skill = floor.skill[scene.windows.index(window)]
+            stood = min((t.rank >> SERIAL_BITS for t in floor.tickets if t.service in skill), default=scene.tick)
+            free = max(scene.free_since.get(window, scene.tick), stood)
+            return _Desk("free", scene.laws.gap, since=min(free, scene.tick))
+        if state.status == "closed":
+            return _Desk("away", scene.laws.gap)
         return _Desk("paused", scene.laws.pause.get(state.reason, scene.laws.other_pause), since=state.since)
 
     def run(self) -> None:
@@ -146,10 +161,14 @@ class RollOuts:
 
     def _free_at(self, w: int, desk: _Desk) -> float:
         now, chance, laws = self._scene.tick, self._random.random, self._scene.laws
-        if desk.state == "free":
-            return now + self._gap()
+        if desk.state == "away":
+            return float(now)  # its shift says when it comes
         elapsed = max(0.0, now - desk.since)
+        if desk.state == "free":
+            return now + desk.law.left_ms(elapsed, 1.0, chance())
         if desk.state == "paused":
+            if (shifts := self._shifts[w]) and now < shifts[0][0]:
+                return float(shifts[0][0])
             return now + desk.law.left_ms(elapsed, 1.0, chance())
         if desk.no_show:
             absent = desk.no_show * laws.stay.lasting(elapsed)
@@ -188,10 +207,22 @@ class RollOuts:
                 heappush(heap, (float(begin), w))
             elif w == _WAKE:
                 self._rouse(at)
+            elif (later := self._planned(w, at)) > at:
+                if later < math.inf:
+                    heappush(heap, (later, w))
+                if w in self._going_on:
+                    self._go_on(w, at)
             else:
                 if w in self._going_on:
                     self._go_on(w, at)
                 self._call(w, at)
+
+    def _planned(self, w: int, at: float) -> float:
+        """When somebody sits at `w` from `at` on: at once, at the next shift, or never again."""
+        shifts = self._shifts[w]
+        if not shifts:
+            return at
+        return next((max(at, begin) for begin, end in shifts if at < end), math.inf)
 
     def _call(self, w: int, at: float) -> bool:
         """Window `w` is free and calls; False when nobody may be called, then it stays idle."""
@@ -199,7 +230,8 @@ class RollOuts:
         while (i := turns.next(w, at)) != NOBODY:
             self.steps += 1
             if i < known:
-                self._left -= 1
+                if self._asked in (NOBODY, i):
+                    self._left -= 1
                 queue = self._queue_of.get(i)
                 if queue is not None:
                     self.newcomers[queue].append(at - self._scene.tick)
@@ -248,7 +280,10 @@ class RollOuts:
         """Somebody new may be called: idle windows look, the one that is idle longest first."""
         idle, self._idle = self._idle, []
         for w in idle:
-            self._call(w, at)
+            if (later := self._planned(w, at)) <= at:
+                self._call(w, at)
+            elif later < math.inf:
+                heappush(self._heap, (later, w))
 
     def _next_arrival(self, after: float) -> float:
         return after + self._random.expovariate(self._rate) if self._rate else math.inf

@@ -78,6 +78,10 @@ class Visits:
         if rule is not None:
             rule(self, event, tick)
 
+    def free_since(self) -> dict[str, int]:
+        """Windows without anybody, and since which tick."""
+        return {window: desk.free for window, desk in self._desks.items() if desk.free}
+
     # -- presses ----------------------------------------------------------------------------------
 
     def _press(self, window: str, ticket: str) -> _Pending:

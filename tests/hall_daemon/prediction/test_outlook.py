@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
-from hall_daemon.domain.hall import Hall, WindowState
+from hall_daemon.domain.hall import Hall, WindowState, WindowStatus
 from hall_daemon.domain.plan import ClassRule, Hours, Plan, Policy
 from hall_daemon.domain.ticket import Place
 from hall_daemon.prediction.laws import TABLE, Law, Laws
-from hall_daemon.prediction.outlook import Effort, Range, outlook, quantile, summary, working_spans
+from hall_daemon.prediction.outlook import Effort, Range, one_wait, outlook, quantile, summary, working_spans
 from hall_daemon.prediction.rollout import Stream
 from hall_daemon.wire.messages import UNKNOWN_WAITS
 from tests.hall_daemon.prediction import scenes
 from tests.hall_daemon.prediction.scenes import NOW, later
 
 SESSIONS = ((510, 720), (840, 1050))  # 8:30-12:00, 14:00-17:30; NOW is 9:00
-WEEKDAYS = Hours(weekly=(SESSIONS,) * 7, stop_issuing_min=0)
+WEEKDAYS = Hours(weekly=(SESSIONS,) * 7, stop_issuing_min=0, serve_out=False)
 AT_LUNCH = later(3.5 * 3600)
 
 
@@ -314,3 +315,55 @@ def test_quantiles_count_those_who_were_never_called() -> None:
     assert quantile([], 5, 0.1) == math.inf
     assert summary([1000.0] * 6, 10, 9000.0) == Range(1, 1, 9)
     assert summary([1000.0] * 4, 10, 9000.0) == "closing_before_turn"
+
+
+def test_who_has_a_number_is_served_after_closing_where_the_hall_serves_out() -> None:
+    hall, moment = scenes.hall(), later(8 * 3600 + 20 * 60)
+    ids = in_line(hall, 3)
+    out = replace(WEEKDAYS, serve_out=True)
+    stops = outlook(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(600), dice())
+    serves = outlook(scenes.one_window(hours=out), hall, moment, scenes.fixed(600), dice())
+    assert stops.tickets[ids[2]] == "closing_before_turn"
+    assert serves.tickets[ids[2]] == (1200, 1200, 1200)
+
+
+@pytest.mark.parametrize(
+    ("status", "wait_s"),
+    [("open", 0), ("paused", 1800), ("closed", 1800)],
+)
+def test_a_planned_shift_begins_when_nobody_sits_there_yet(status: WindowStatus, wait_s: int) -> None:
+    """It is nine; somebody is planned from half past."""
+    hall = scenes.hall(())
+    hall.windows["1"] = WindowState("1", status)
+    (ticket,) = in_line(hall, 1)
+    plan = scenes.plan({"1": {"card": "yes"}})
+    plan = replace(plan, windows={"1": replace(plan.windows["1"], shifts=((9 * 60 + 30, 12 * 60),))})
+    assert outlook(plan, hall, NOW, scenes.fixed(600), dice()).tickets[ticket] == (wait_s, wait_s, wait_s)
+
+
+def test_lunch_begins_when_the_person_at_the_window_is_done() -> None:
+    """Two matters of ten minutes fit before lunch at a quarter past; the third person waits for its end."""
+    hall = scenes.hall()
+    ids = in_line(hall, 3)
+    plan = scenes.plan({"1": {"card": "yes"}})
+    shifts = ((8 * 60, 9 * 60 + 15), (9 * 60 + 45, 12 * 60))
+    plan = replace(plan, windows={"1": replace(plan.windows["1"], shifts=shifts)})
+    waits = outlook(plan, hall, NOW, scenes.fixed(600), dice()).tickets
+    assert [waits[id_] for id_ in ids] == [(0, 0, 0), (600, 600, 600), (2700, 2700, 2700)]
+
+
+def test_asking_for_one_person_is_the_same_roll_out() -> None:
+    hall = scenes.hall(("1", "2"))
+    ids = in_line(hall, 5)
+    plan = scenes.plan({"1": {"card": "yes"}, "2": {"card": "yes"}})
+    waits = one_wait(plan, hall, NOW, scenes.fixed(600), dice(), ids[4], effort=Effort(10, 4, 4))
+    assert waits == [1_200_000.0] * 4
+
+
+def test_a_window_that_is_free_while_people_wait_has_been_away_for_so_long() -> None:
+    """Nine gaps of nothing and one of ten minutes: after five minutes it can only be that one."""
+    hall = scenes.hall()
+    (ticket,) = in_line(hall, 1)
+    laws = scenes.fixed(600, gap=Law((0.0,) * 9 + (600_000.0,)))
+    waits = outlook(scenes.one_window(), hall, NOW, laws, dice(), free_since={"1": NOW.tick - 300_000})
+    assert waits.tickets[ticket] == (300, 300, 300)
