@@ -11,12 +11,15 @@ import tempfile
 import threading
 from pathlib import Path
 
+from hall_daemon.adapters.journal import JournalError
+from hall_daemon.adapters.mqtt_session import BrokerAway
 from hall_daemon.cli.errors import Failure
 from hall_daemon.config import BadConfig
-from hall_daemon.rehearsal.crowd import CrowdStuck
 from hall_daemon.rehearsal.day import Day
+from hall_daemon.rehearsal.doors import DoorShut
 from hall_daemon.rehearsal.fit import fit
 from hall_daemon.rehearsal.launch import StartFailed
+from hall_daemon.rehearsal.people import CrowdStuck
 from hall_daemon.rehearsal.replay import Outcome, replay
 from hall_daemon.rehearsal.trace import BadTrace, read_trace
 from hall_daemon.rehearsal.tuesday import SEED, tuesday
@@ -52,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         _tell(f"{day.name}, {day.date}: {_scale(day, args.limit)}, {'; '.join(day.notes)}")
         outcome = replay(day, folder, speed=args.speed, limit=args.limit, stopping=stopping, tell=_tell)
-    except (StartFailed, CrowdStuck, OSError) as error:
+    except (StartFailed, CrowdStuck, DoorShut, BrokerAway, JournalError, OSError) as error:
         keep = True
         raise Failure(5, f"{error}\nThe folder is kept: {folder}") from error
     except BadConfig as error:

@@ -17,11 +17,11 @@ from typing import Literal
 from hall_daemon.rehearsal.day import Shift
 
 # What clerks and people take, in seconds of the hall's time.
-WALK_S = 15.0
-WALK_SHARE = 0.1
-RECALL_AFTER_S = 20.0
-COMES_AFTER_S = 15.0
-MISS_AFTER_S = 30.0
+WALK_S = 45.0
+WALK_SHARE = 0.4  # of a matter, at most
+RECALL_AFTER_S = 45.0
+COMES_AFTER_S = 30.0
+MISS_AFTER_S = 45.0
 TRY_AGAIN_S = 15.0
 
 State = Literal["away", "free", "busy", "replaced"]

@@ -302,9 +302,9 @@ def _join(crowd: Crowd, url: str) -> int:
         for person in http.ask("GET", f"/api/v1/queues/{queue['id']}").body["line"]:
             crowd.lines.put(person["ticket"], person["service"])
     for window in hall["windows"]:
-        clerk = crowd.clerks.get(window["id"])
+        clerk = crowd.staff.clerks.get(window["id"])
         if clerk is not None and window["status"] != "closed":
-            crowd.learn(clerk, window)
+            crowd.staff.learn(clerk, window)
     http.close()
     seq: int = hall["seq"]
     return seq

@@ -19,15 +19,16 @@ from queue import SimpleQueue
 
 from device_drivers.simulators.bench import Bench
 from hall_daemon.adapters.mqtt_listener import MqttListener, retained
-from hall_daemon.adapters.mqtt_session import BrokerAddress
+from hall_daemon.adapters.mqtt_session import BrokerAddress, BrokerAway
 from hall_daemon.adapters.paced_time import TimeKeeper
 from hall_daemon.domain.plan import Moment
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.compare import Books, Difference, books, truth, wrong_screens, wrong_topics
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Day
-from hall_daemon.rehearsal.doors import BenchPads, Errands, EventFeed, Http, Inbox
+from hall_daemon.rehearsal.doors import BenchPads, DoorShut, Errands, EventFeed, Http, Inbox
 from hall_daemon.rehearsal.launch import Company, StartFailed, free_port
+from hall_daemon.rehearsal.people import CrowdStuck
 from hall_daemon.rehearsal.stage import PRINTER, Ports, Stage, build
 
 _LOGGER = logging.getLogger(__name__)
@@ -88,7 +89,8 @@ def replay(
     stopping: threading.Event | None = None,
     tell: Callable[[str], None] = lambda words: None,
 ) -> Outcome:
-    """Play `day` in `folder`, which must be empty or new. Raises StartFailed, CrowdStuck, OSError."""
+    """Play `day` in `folder`, which must be empty or new. Raises StartFailed, CrowdStuck, DoorShut, BrokerAway,
+    JournalError and OSError."""
     for attempt in range(TRIES):
         taken: list[int] = []
         for _ in range(3):
@@ -133,8 +135,8 @@ class _Replay:
                 self._tell(f"hall {day.plan.id} runs in {stage.folder}: {ready['http']}, phones {ready['public']}")
                 address = BrokerAddress(ready["mqtt"]["host"], ready["mqtt"]["port"])
                 listener = MqttListener(address, f"hall/v1/{day.plan.id}/#")
-                listener.start()
                 try:
+                    listener.start()
                     played_s = time.monotonic()
                     crowd = self._play(bench, keeper, ready, company)
                     played_s = time.monotonic() - played_s
@@ -143,6 +145,9 @@ class _Replay:
                     self._close_windows(ready["http"])
                     screens, topics = self._come_to_rest(bench, address, keeper)
                     messages = listener.messages
+                except (BrokerAway, CrowdStuck, DoorShut):
+                    company.check()  # if the hall died, that is what is to be said
+                    raise
                 finally:
                     listener.stop()
                 state = bench.state(slips=0)
@@ -151,14 +156,14 @@ class _Replay:
             keeper.close()
         return Outcome(
             day=day,
-            books=books(stage.settings.data_dir, day.date.isoformat(), crowd.acknowledged),
+            books=books(stage.settings.data_dir, day.date.isoformat(), crowd.people.acknowledged),
             screens=len(stage.settings.bindings.screens),
             screens_wrong=screens,
             topics_wrong=topics,
             mqtt_messages=messages,
-            presses=crowd.presses,
-            beeped=crowd.beeped,
-            refused=dict(crowd.refused),
+            presses=crowd.staff.presses,
+            beeped=crowd.staff.beeped,
+            refused=dict(crowd.people.refused),
             frames=_frames(state["devices"]),
             slips=sum(device["counters"].get("slips", 0) for device in state["devices"]),
             speed_asked=self._speed,

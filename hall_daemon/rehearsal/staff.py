@@ -1,0 +1,340 @@
+"""The clerks at work: one key after the other, each answered by an event at the window, by a beep when it was
+refused, or, when neither comes, by asking the hall what is true at the window.
+
+One thread, the crowd's. It presses pads and reads the stream of events; who calls next is decided in `clerks`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from hall_daemon.domain.plan import Plan
+from hall_daemon.rehearsal.agenda import Agenda, HallTime
+from hall_daemon.rehearsal.clerks import (
+    COMES_AFTER_S,
+    MISS_AFTER_S,
+    RECALL_AFTER_S,
+    TRY_AGAIN_S,
+    WALK_S,
+    WALK_SHARE,
+    Clerk,
+    who_calls,
+)
+from hall_daemon.rehearsal.doors import Errands, HallEvent, PadDoor, Reply
+from hall_daemon.rehearsal.line import Lines
+from hall_daemon.rehearsal.people import People, Person
+
+STUCK_REAL_S = 2.0  # neither event nor beep: look what is true
+
+
+class Staff:
+    """`origin_s` is second 0 of the shifts, since 1970. `haste` shortens walks and patience."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        clerks: list[Clerk],
+        people: People,
+        lines: Lines,
+        *,
+        origin_s: float,
+        clock: HallTime,
+        agenda: Agenda,
+        errands: Errands,
+        pads: PadDoor,
+        haste: float = 1.0,
+    ) -> None:
+        self.presses = 0
+        self.beeped = 0
+        self.clerks = {clerk.window: clerk for clerk in clerks}
+        self._plan = plan
+        self._people = people
+        self._lines = lines
+        self._origin_s = origin_s
+        self._clock = clock
+        self._agenda = agenda
+        self._errands = errands
+        self._pads = pads
+        self._haste = haste
+        self._unnamed: dict[str, Clerk] = {}  # called before the answer to the draw was read
+        self._looked_s = 0.0
+        people.named = self._named
+
+    def begin(self) -> None:
+        for clerk in self.clerks.values():
+            self._agenda.at(self._origin_s + clerk.shift.begins_s, partial(self._arrives, clerk))
+            for begins_s, _ in clerk.shift.breaks:
+                self._agenda.at(self._origin_s + begins_s, partial(self._free_or_break, clerk))
+
+    @property
+    def awaits(self) -> bool:
+        """Is the answer to a press due?"""
+        return any(clerk.awaits for clerk in self.clerks.values())
+
+    @property
+    def idle(self) -> bool:
+        return not any(clerk.awaits or clerk.state == "busy" for clerk in self.clerks.values())
+
+    def call(self) -> None:
+        """Whoever is free and sees somebody waiting calls."""
+        for clerk in who_calls(self.clerks.values(), self._lines.waiting, self._clock.seconds(), self._second):
+            self._press(clerk, "call")
+
+    @property
+    def _second(self) -> float:
+        return self._clock.seconds() - self._origin_s
+
+    # -- shifts and breaks ----------------------------------------------------------------------------
+
+    def _arrives(self, clerk: Clerk) -> None:
+        if clerk.state == "away":
+            self._free(clerk, self._clock.seconds())
+
+    def _free(self, clerk: Clerk, at_s: float) -> None:
+        clerk.become("free", at_s)
+        self._free_or_break(clerk)
+
+    def _free_or_break(self, clerk: Clerk) -> None:
+        """At the begin of a break, and whenever somebody is done."""
+        now = clerk.break_at(self._second)
+        if now is None or clerk.state != "free" or clerk.awaits:
+            return
+        if clerk.opened:
+            self._press(clerk, "pause")
+        else:
+            clerk.become("away", self._clock.seconds())
+        self._agenda.at(self._origin_s + now[1], partial(self._break_over, clerk))
+
+    def _break_over(self, clerk: Clerk) -> None:
+        if clerk.state == "away" and clerk.opened:
+            self._press(clerk, "pause")
+        elif clerk.state == "away":
+            self._free(clerk, self._clock.seconds())
+
+    # -- keys -----------------------------------------------------------------------------------------
+
+    def _press(self, clerk: Clerk, key: str) -> None:
+        clerk.awaits, clerk.since_real_s = key, time.monotonic()
+        self.presses += 1
+        self._agenda.owe(clerk.window)
+        self._pads.press(clerk.pad, key)
+
+    def _later(self, clerk: Clerk, due_s: float, key: str) -> None:
+        """Press `key` at `due_s`, if the same person is still there."""
+        turn = clerk.turn
+
+        def press() -> None:
+            if clerk.turn != turn:
+                return
+            if clerk.awaits:  # one key after the other
+                self._agenda.at(self._clock.seconds() + 1.0, press)
+            else:
+                self._press(clerk, key)
+
+        self._agenda.at(due_s, press)
+
+    def _answered(self, clerk: Clerk) -> None:
+        clerk.awaits = ""
+        self._agenda.settle(clerk.window)
+
+    def look_at_pads(self) -> None:
+        """Was a press refused? Is one without an answer?"""
+        awaiting = [clerk for clerk in self.clerks.values() if clerk.awaits]
+        now_s = time.monotonic()
+        if not awaiting or now_s - self._looked_s < self._pads.look_every_s:
+            return
+        self._looked_s = now_s
+        beeps = self._pads.beeps()
+        for clerk in awaiting:
+            if beeps.get(clerk.pad, 0) > clerk.beeps:
+                clerk.beeps = beeps[clerk.pad]
+                self._refused(clerk)
+            elif now_s - clerk.since_real_s > STUCK_REAL_S:
+                clerk.since_real_s = now_s
+                self._ask(clerk)
+
+    def _refused(self, clerk: Clerk) -> None:
+        self.beeped += 1
+        if clerk.calls:
+            self._answered(clerk)
+            clerk.quiet_until_s = self._clock.seconds() + TRY_AGAIN_S / self._haste
+            self._agenda.at(clerk.quiet_until_s, lambda: None)
+        else:
+            self._ask(clerk)
+
+    def _ask(self, clerk: Clerk) -> None:
+        """What is true at the window?"""
+        path = f"/api/v1/windows/{clerk.window}"
+        self._agenda.owe((clerk.window, "ask"))
+        self._errands.send(partial(self._told, clerk, clerk.turn), "staff", "GET", path, None)
+
+    def _told(self, clerk: Clerk, turn: int, reply: Reply) -> None:
+        self._agenda.settle((clerk.window, "ask"))
+        if reply.status != 200 or turn != clerk.turn:
+            return
+        self._answered(clerk)
+        self.learn(clerk, reply.body)
+
+    def learn(self, clerk: Clerk, window: Mapping[str, Any]) -> None:
+        """Take over how the hall says a window is."""
+        now_s = self._clock.seconds()
+        clerk.opened = window["status"] == "open"
+        if window["status"] != "closed" and not is_clerk(window["staff"]):
+            clerk.become("replaced", now_s)
+        elif window["ticket"]:
+            clerk.become("busy", now_s, window["ticket"])
+            clerk.called_s = now_s
+            if window["state"] == "serving":
+                self._serve(clerk, now_s)
+            else:
+                self._meet(clerk, self._people.find(clerk.ticket))
+        elif window["status"] == "paused" and clerk.break_at(self._second):
+            clerk.become("away", now_s)
+        else:
+            self._free(clerk, now_s)
+
+    # -- somebody at the window -----------------------------------------------------------------------
+
+    def _meet(self, clerk: Clerk, person: Person | None) -> None:
+        """Called: do they come?"""
+        called_s, deaf = clerk.called_s, 0
+        if person is not None:
+            deaf, person.deaf = person.deaf, 0
+        if deaf:
+            recalled_s = called_s + RECALL_AFTER_S / self._haste
+            self._later(clerk, recalled_s, "recall")
+            if deaf > 1:
+                self._later(clerk, recalled_s + MISS_AFTER_S / self._haste, "miss")
+                return
+            called_s = recalled_s + COMES_AFTER_S / self._haste
+        walk_s = min(WALK_S / self._haste, WALK_SHARE * self._service_s(clerk, person))
+        self._later(clerk, called_s + walk_s, "confirm")
+
+    def _serve(self, clerk: Clerk, started_s: float) -> None:
+        service_s = self._service_s(clerk, self._people.find(clerk.ticket))
+        self._later(clerk, max(clerk.called_s + service_s, started_s + 1.0), "confirm")
+
+    def _service_s(self, clerk: Clerk, person: Person | None) -> float:
+        if person is not None:
+            return person.service_s
+        # Somebody from the street: a person at the kiosk, or of an earlier rehearsal.
+        service = self._plan.services.get(self._lines.service(clerk.ticket))
+        return (service.expected_s if service is not None else 300) / self._haste
+
+    def _named(self, person: Person) -> None:
+        """The person behind a ticket is known."""
+        clerk = self._unnamed.pop(person.ticket, None)
+        if clerk is not None and clerk.ticket == person.ticket:
+            self._meet(clerk, person)
+
+    def _stranger(self, ticket: str) -> None:
+        clerk = self._unnamed.pop(ticket, None)
+        if clerk is not None and clerk.ticket == ticket:
+            self._meet(clerk, self._people.find(ticket))
+
+    # -- what happened --------------------------------------------------------------------------------
+
+    def follow(self, event: HallEvent) -> None:
+        react = _REACTIONS.get(event.kind)
+        if react is not None:
+            react(self, event)
+
+    def _clerk(self, event: HallEvent) -> Clerk | None:
+        clerk = self.clerks.get(event.body.get("window", ""))
+        return None if clerk is None or clerk.state == "replaced" else clerk
+
+    def _called(self, event: HallEvent) -> None:
+        clerk = self._clerk(event)
+        if clerk is None:
+            return
+        self._answered(clerk)
+        clerk.become("busy", event.at_s, event.body["ticket"])
+        clerk.called_s = event.at_s
+        person = self._people.find(clerk.ticket)
+        if person is None and self._agenda.owes:
+            self._unnamed[clerk.ticket] = clerk  # perhaps one of ours whose answer is on its way
+            self._agenda.at(event.at_s + WALK_S / self._haste, partial(self._stranger, clerk.ticket))
+        else:
+            self._meet(clerk, person)
+
+    def _recalled(self, event: HallEvent) -> None:
+        clerk = self._clerk(event)
+        if clerk is not None:
+            self._answered(clerk)
+
+    def _started(self, event: HallEvent) -> None:
+        clerk = self._clerk(event)
+        if clerk is not None:
+            self._answered(clerk)
+            self._serve(clerk, event.at_s)
+
+    def _gone(self, event: HallEvent) -> None:
+        """Done, missed or over: the window is free."""
+        for clerk in self.clerks.values():
+            if clerk.ticket == event.body["ticket"] and clerk.state == "busy":
+                self._answered(clerk)
+                self._free(clerk, event.at_s)
+
+    def _opened(self, event: HallEvent) -> None:
+        clerk = self.clerks.get(event.body["window"])
+        if clerk is None:
+            return
+        clerk.opened = True
+        if not is_clerk(event.body["staff"]):
+            self._answered(clerk)
+            clerk.become("replaced", event.at_s)
+        elif clerk.awaits == "pause" or clerk.state == "away":
+            self._answered(clerk)
+            self._free(clerk, event.at_s)
+
+    def _paused(self, event: HallEvent) -> None:
+        clerk = self._clerk(event)
+        if clerk is None:
+            return
+        ours = clerk.awaits == "pause"
+        clerk.opened = True
+        self._answered(clerk)
+        clerk.become("away", event.at_s)
+        if ours and not clerk.break_at(self._second):  # it was over before the hall said so
+            self._agenda.at(event.at_s, partial(self._break_over, clerk))
+
+    def _closed(self, event: HallEvent) -> None:
+        """Whoever replaced the clerk went home."""
+        clerk = self.clerks.get(event.body["window"])
+        if clerk is not None and clerk.state == "replaced":
+            clerk.opened = False
+            self._free(clerk, event.at_s)
+
+    def _otherwise(self, event: HallEvent) -> None:
+        """Somebody did something else at the window, from the staff page perhaps: see what is true now."""
+        tickets = event.body.get("tickets") or [event.body.get("ticket", "")]
+        for clerk in self.clerks.values():
+            if clerk.state != "replaced" and (clerk.window == event.body.get("window") or clerk.ticket in tickets):
+                self._ask(clerk)
+
+
+def is_clerk(staff: str) -> bool:
+    """Whoever opened a window by its pad is one of ours; who logged in is a person."""
+    return staff.startswith("pad:")
+
+
+_REACTIONS: dict[str, Callable[[Staff, HallEvent], None]] = {
+    "TicketCalled": Staff._called,
+    "TicketRecalled": Staff._recalled,
+    "ServiceStarted": Staff._started,
+    "ServiceFinished": Staff._gone,
+    "ServiceAdvanced": Staff._gone,
+    "TicketMissed": Staff._gone,
+    "TicketCancelled": Staff._gone,
+    "TicketExpired": Staff._gone,
+    "WindowOpened": Staff._opened,
+    "WindowPaused": Staff._paused,
+    "WindowClosed": Staff._closed,
+    "PressUndone": Staff._otherwise,
+    "TicketHeld": Staff._otherwise,
+    "TicketResumed": Staff._otherwise,
+    "TicketTransferred": Staff._otherwise,
+}
