@@ -11,6 +11,8 @@ from kiosk_ui.state import Language, State
 from kiosk_ui.state import events as e
 from kiosk_ui.words import Words
 
+# A hall that is always open closes then, and nobody need be told.
+_MIDNIGHT = "24:00"
 _Way = Literal["large", "contrast", "low", "senior"]
 
 
@@ -24,7 +26,8 @@ def header(state: State, words: Words) -> Header:
     if state.stale:
         return Header(name, words("status.late"), "warn")
     if hall.open:
-        until = words("status.open_until", closes=hall.closes) if hall.closes else words("status.open")
+        ends = hall.closes not in (None, _MIDNIGHT)
+        until = words("status.open_until", closes=hall.closes) if ends else words("status.open")
         return Header(name, until, "good")
     return Header(name, words("status.opens", opens=hall.opens) if hall.opens else words("status.closed"))
 

@@ -213,7 +213,10 @@ def test_with_the_real_hall(tmp_path: Path) -> None:
         came = client.do(e.FetchHall(""))
         assert isinstance(came, e.HallCame)
         assert [service.id for service in came.hall.services] == ["idcard", "permit", "scarce", "tax"]
-        assert client.do(e.FetchHall(came.etag)) in (e.HallSame(), client.do(e.FetchHall("")))
+        # An ETag of the hall holds for some seconds; at most one of these falls on the change.
+        etag = came.etag
+        again = [client.do(e.FetchHall(etag)) for _ in range(3)]
+        assert e.HallSame() in again
         wanted = e.DrawNumber(1, "key-1", "idcard", "soldier", "printer-1")
         drawn = client.do(wanted)
         assert isinstance(drawn, e.Drawn)

@@ -42,6 +42,7 @@ def test_the_header_says_whether_the_hall_is_open() -> None:
     plain = state()
     assert page(plain).header[:2] == ("示范区政务服务大厅", "开放中 · 12:00 结束")
     assert page(state(hall(closes=None))).header.status == "开放中"
+    assert page(state(hall(closes="24:00"))).header.status == "开放中"
     assert page(state(shut("hall_closed")), "en").header.status == "Opens at 14:00"
     assert page(state(shut("hall_closed_today", opens=None))).header.status == "今日不再开放"
     assert page(replace(plain, now_s=NOW_S + 31)).header.status == "数据延迟"
