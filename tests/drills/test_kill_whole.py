@@ -91,6 +91,12 @@ def test_killed_while_everything_moves(tmp_path: Path) -> None:
             )
             wait_until(lambda: all(stand.pad(w)["pending"] == 0 for w in WINDOWS), SETTLED_S, "no press is under way")
             assert_whole(stand, hall)
+        # The power of the devices goes while the hall is down: a start tells them everything, with nothing new to tell.
+        for device in ("strips", "pads"):
+            stand.bench.fault(device, "unplug")
+            stand.bench.fault(device, "plug")
+        with stand.hall() as hall:
+            assert_whole(stand, hall)
     given = [event.number for _, event in happened(stand.data, e.TicketIssued)]
     assert set(told) <= set(given)
     assert len(given) <= len(told) + KILLS
