@@ -2,7 +2,8 @@
 
 Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, and in docs/configuration.md the columns
 "takes" and "default" of every table of keys; what a key does is written by hand and kept. `--check` changes
-nothing and exits 1 when a file is not as it should be.
+nothing and exits 1 when a file is not as it should be. `--bench FILE` puts the figures of a run of
+`python -m tests.bench --json` into both READMEs.
 """
 
 from __future__ import annotations
@@ -210,9 +211,31 @@ def problems() -> str:
 
 
 def _problem(code: str, words: Words) -> str:
-    return (
-        f"| `{code}` | {words.status} | {words.zh}<br>{words.en} | {words.advice_zh}<br>{words.advice_en} |"
-    )
+    return f"| `{code}` | {words.status} | {words.zh}<br>{words.en} | {words.advice_zh}<br>{words.advice_en} |"
+
+
+# -- figures of a run -----------------------------------------------------------------------------------
+
+BENCH = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
+READMES = (DOCS.parent / "README.md", DOCS.parent / "README.zh-CN.md")
+
+
+def bench_table(figures: list[dict[str, Any]]) -> str:
+    """The rows as `make bench` prints them; a limit that was missed says so."""
+    lines = ["| figure | ours | yardstick in the same run | ratio | limit |", "|---|---|---|---|---|"]
+    for one in figures:
+        ours = f"{one['ours']:,.4g}" if one["ours"] < 100 else f"{one['ours']:,.0f}"
+        ratio = "" if one["ratio"] is None else f"{one['ratio']:.2f}"
+        limit = one["limit"] + ("" if one["kept"] in (True, None) else " **missed**")
+        lines.append(f"| {one['what']} | {ours} {one['unit']} | {one['yardstick']} | {ratio} | {limit} |")
+    return "\n".join(lines) + "\n"
+
+
+def put_figures(file: Path) -> None:
+    table = bench_table(json.loads(file.read_text(encoding="utf-8")))
+    for readme in READMES:
+        text = readme.read_text(encoding="utf-8")
+        readme.write_text(BENCH.sub(lambda marks: marks[1] + table + marks[2], text), encoding="utf-8")
 
 
 def pages() -> dict[Path, str]:
@@ -229,7 +252,11 @@ def pages() -> dict[Path, str]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m docs.make", description="Write the generated parts of docs/.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when a file is out of date")
-    check = parser.parse_args().check
+    parser.add_argument("--bench", type=Path, metavar="FILE", help="figures of `python -m tests.bench --json`")
+    args = parser.parse_args()
+    if args.bench is not None:
+        put_figures(args.bench)
+    check: bool = args.check
     stale = [path for path, text in pages().items() if not path.is_file() or path.read_text("utf-8") != text]
     for path in stale:
         print(f"{path.relative_to(DOCS.parent)}: {'out of date; run `make docs`' if check else 'written'}")

@@ -287,6 +287,12 @@ def test_both_readmes_are_one_readme() -> None:
     )
 
 
+def test_figures_are_of_one_run() -> None:
+    tables = [marks[0] for name in ("README.md", "README.zh-CN.md") if (marks := make.BENCH.search(TEXTS[name]))]
+    assert len(tables) == 2
+    assert tables[0] == tables[1], "fill both: python -m docs.make --bench FILE"
+
+
 def test_the_picture_is_there_and_small() -> None:
     picture = ROOT / "docs/hall.png"
     assert picture.read_bytes().startswith(b"\x89PNG")
