@@ -73,6 +73,10 @@ class BrokerFailed(Exception):
     """Our broker cannot run; the message says what to do."""
 
 
+class PortTaken(BrokerFailed):
+    """… because its address or port is not to be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class BrokerSettings:
     """`folder` is ours alone. Port 0 is a free one. `anonymous` None: only when nobody but this machine can reach
@@ -310,7 +314,7 @@ class Broker:
             )
 
     def _free_port(self) -> int:
-        """The port to listen on, after a look whether it is free. Raises BrokerFailed."""
+        """The port to listen on, after a look whether it is free. Raises PortTaken."""
         host, port = self._settings.host, self._settings.port
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -318,7 +322,7 @@ class Broker:
             try:
                 probe.bind((host, port))
             except OSError as error:
-                raise BrokerFailed(
+                raise PortTaken(
                     f"port {port} at {host} is not to be had ({error.strerror}); set another mqtt.port, or stop what "
                     f"has it (`ss -ltnp 'sport = :{port}'` names it; Debian starts a mosquitto of its own: "
                     "`systemctl disable --now mosquitto`)"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from hall_daemon.adapters.broker import BrokerFailed
+from hall_daemon.adapters.broker import BrokerFailed, PortTaken
 from hall_daemon.adapters.http.server import CannotListen
 from hall_daemon.adapters.journal import JournalError
 from hall_daemon.adapters.lock import FolderBusy
@@ -102,6 +102,8 @@ def _start(app: Application) -> None:
     except FolderBusy as error:
         raise Failure(3, str(error)) from error
     except CannotListen as error:
+        raise Failure(4, error.strerror or str(error)) from error
+    except PortTaken as error:
         raise Failure(4, str(error)) from error
     except (JournalError, VaultError, BrokerFailed, OSError) as error:
         raise Failure(5, str(error)) from error

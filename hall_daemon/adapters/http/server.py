@@ -180,7 +180,7 @@ _REASONS = {
     errno.EADDRINUSE: "another program has that port (see who: ss -ltnp 'sport = :{port}'); stop it, "
     "or set another port in [{section}] of the config",
     errno.EACCES: "ports below 1024 need a privilege; set a port of 1024 or more in [{section}] of the config",
-    errno.EADDRNOTAVAIL: "this machine has no such address; set listen in [{section}] of the config to 127.0.0.1, "
+    errno.EADDRNOTAVAIL: "this machine has no such address; set host in [{section}] of the config to 127.0.0.1, "
     "0.0.0.0 or one of its own",
 }
 
@@ -197,6 +197,6 @@ def _listening_socket(host: str, port: int, section: str) -> socket.socket:
         ) from error
     except OSError as error:
         number = error.errno or errno.EINVAL
-        why = _REASONS.get(number, f"{error}; set listen and port in [{{section}}] of the config")
+        why = _REASONS.get(number, f"{error}; set host and port in [{{section}}] of the config")
         told = why.format(port=port, section=section)
         raise CannotListen(number, f"[{section}] cannot listen on {host} port {port}: {told}") from error
