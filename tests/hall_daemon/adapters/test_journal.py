@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import resource
@@ -203,6 +204,20 @@ def test_events_deleted_inserted_or_reordered_are_found(path: Path, tampering: t
     broken = verified(path)
     assert broken is not None
     assert broken.seq == seq
+
+
+def test_a_changed_event_with_its_own_hash_made_right_breaks_the_next_link(path: Path) -> None:
+    conn = sqlite3.connect(path)
+    (previous,) = conn.execute("SELECT hash FROM events WHERE seq = 3").fetchone()
+    *row, body = conn.execute("SELECT seq, tick, wall, day, kind, by, body FROM events WHERE seq = 4").fetchone()
+    forged = body.replace("A002", "A009")
+    stored = "|".join(map(str, (*row, forged)))
+    good = hashlib.sha256(previous + stored.encode()).digest()
+    conn.execute("UPDATE events SET body = ?, hash = ? WHERE seq = 4", (forged, good))
+    conn.commit()
+    conn.close()
+    assert forged != body
+    assert verified(path) == Broken(5, "event 5 or the one before it was changed after it was written")
 
 
 def test_what_the_chain_alone_cannot_show(path: Path) -> None:
