@@ -23,7 +23,7 @@ from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.dispatch import ahead, blocked
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text, issue_refusal, next_opening, session_at
-from hall_daemon.domain.plan import Moment, Service
+from hall_daemon.domain.plan import Moment, Rivals, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.wire import messages as m
 
@@ -165,7 +165,7 @@ def queue_detail(ctx: ViewContext, hall: Hall, queue_id: str, now: Moment) -> m.
     back to one clerk first; `missed` has the latest first. KeyError when the plan has no such queue."""
     services = ctx.plan.queue_services[queue_id]
     line = [ticket for service in services for ticket in hall.in_line(service)]
-    ranked = sorted(line, key=lambda t: (ahead(hall, services, t.class_, t.place, ctx.plan.policy), t.place))
+    ranked = sorted(line, key=lambda t: (ahead(hall, Rivals(services), t.class_, t.place, ctx.plan.policy), t.place))
     reserved = [
         hall.tickets[ticket_id]
         for entries in hall.reserved.values()
@@ -242,8 +242,8 @@ def ahead_of(ctx: ViewContext, hall: Hall, ticket: Ticket) -> int | None:
         return None
     if ticket.only_window:
         return bisect_left(hall.reserved[ticket.only_window], (ticket.place, ticket.id))
-    services = ctx.plan.queue_services.get(ticket.queue, ())
-    return ahead(hall, services, ticket.class_, ticket.place, ctx.plan.policy)
+    rivals = ctx.plan.rivals(ticket.service, hall.open_windows)
+    return ahead(hall, rivals, ticket.class_, ticket.place, ctx.plan.policy)
 
 
 def ticket_view(

@@ -77,7 +77,7 @@ def _issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decis
     count = hall.counts.get(queue.id, queue.first - 1) + 1
     number = queue.number(count)
     place = Place(since, hall.serial + 1)
-    promised = ahead(hall, plan.queue_services[queue.id], class_, place, plan.policy)
+    promised = ahead(hall, plan.rivals(services[0], hall.open_windows), class_, place, plan.policy)
     return (
         e.TicketIssued(
             id_of(hall.day, number), number, hall.day, queue.id, count, services, command.token,

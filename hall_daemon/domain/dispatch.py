@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from hall_daemon.domain.events import Reason
 from hall_daemon.domain.hall import Hall, Line, WindowState
-from hall_daemon.domain.plan import Moment, Policy, Skill, Window
+from hall_daemon.domain.plan import Moment, Policy, Rivals, Skill, Window
 from hall_daemon.domain.ticket import Place, Ticket
 
 LEVELS: tuple[Skill, ...] = ("first", "yes", "idle")
@@ -159,12 +159,15 @@ def _rank(order: list[str], class_: str) -> int:
     return order.index(class_) if class_ in order else len(order)
 
 
-def ahead(hall: Hall, services: tuple[str, ...], class_: str, place: Place, policy: Policy) -> int:
-    """How many people waiting for `services` (those of one queue) will be called before somebody of `class_`
-    who stands at `place`: everybody earlier in the same class, and of the others what their share allows."""
+def ahead(hall: Hall, rivals: Rivals, class_: str, place: Place, policy: Policy) -> int:
+    """How many will be called before somebody of `class_` who stands at `place`.
+
+    Of those the windows take alike, everybody earlier in the same class, and of the other classes what their share
+    of the calls allows; of those the windows take more gladly, everybody.
+    """
     own = 0
     others: dict[str, int] = {}
-    for service in services:
+    for service in rivals.alike:
         for other, line in hall.lines.get(service, _NO_LINES).items():
             if not line:
                 continue
@@ -175,4 +178,4 @@ def ahead(hall: Hall, services: tuple[str, ...], class_: str, place: Place, poli
     total = own
     for other, count in others.items():
         total += min(count, (own + 1) * policy.weight(other) // policy.weight(class_))
-    return total
+    return total + sum(map(hall.waiting, rivals.before))

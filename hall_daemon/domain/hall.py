@@ -75,6 +75,10 @@ class Hall:
     def window(self, window_id: str) -> WindowState:
         return self.windows.get(window_id) or WindowState(window_id)
 
+    @property
+    def open_windows(self) -> frozenset[str]:
+        return frozenset(state.id for state in self.windows.values() if state.status == "open")
+
     def waiting(self, service: str) -> int:
         return sum(map(len, self.lines.get(service, _NO_LINES).values()))
 

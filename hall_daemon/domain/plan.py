@@ -14,6 +14,9 @@ MINUTE_MS = 60_000
 DAY_MIN = 1440
 
 Skill = Literal["first", "yes", "idle", "never"]
+# How gladly a window takes a service, most gladly first.
+SKILLS: tuple[Skill, ...] = ("first", "yes", "idle", "never")
+_RIVALS_KEPT = 2000
 
 
 class Moment(NamedTuple):
@@ -141,6 +144,14 @@ class PlanError(ValueError):
         self.message = message
 
 
+class Rivals(NamedTuple):
+    """Whom somebody who waits for a service stands in line with: services the same windows take as gladly, where
+    the earlier one goes first, and services they take more gladly, who all go first."""
+
+    alike: tuple[str, ...]
+    before: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One hall. Raises PlanError when parts do not fit together."""
@@ -159,6 +170,7 @@ class Plan:
     pause_reasons: dict[str, Name] = field(default_factory=dict)
     queue_services: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _sessions: dict[str, Sessions] = field(init=False, repr=False, compare=False)
+    _rivals: dict[tuple[str, frozenset[str]], Rivals] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         prefixes: dict[str, str] = {}
@@ -190,6 +202,31 @@ class Plan:
         }
         object.__setattr__(self, "queue_services", by_queue)
         object.__setattr__(self, "_sessions", {})
+        object.__setattr__(self, "_rivals", {})
+
+    def rivals(self, service: str, open_windows: frozenset[str]) -> Rivals:
+        """Judged at the open windows that take `service` most gladly; at all windows when none of them is open."""
+        known = self._rivals.get((service, open_windows))
+        if known is None:
+            if len(self._rivals) >= _RIVALS_KEPT:
+                self._rivals.clear()
+            known = self._rivals[service, open_windows] = self._find_rivals(service, open_windows)
+        return known
+
+    def _find_rivals(self, service: str, open_windows: frozenset[str]) -> Rivals:
+        takers = [window for window in self.windows.values() if window.skills.get(service, "never") != "never"]
+        takers = [window for window in takers if window.id in open_windows] or takers
+        best = min((SKILLS.index(window.skills[service]) for window in takers), default=0)
+        ranks: dict[str, int] = {service: best}
+        for window in takers:
+            if SKILLS.index(window.skills[service]) == best:
+                for other, skill in window.skills.items():
+                    ranks[other] = min(ranks.get(other, best + 1), SKILLS.index(skill))
+        ranks[service] = best
+        return Rivals(
+            tuple(other for other, rank in ranks.items() if rank == best),
+            tuple(other for other, rank in ranks.items() if rank < best),
+        )
 
     def sessions(self, day: str) -> Sessions:
         """The opening hours of an ISO date, in minutes of the local day."""

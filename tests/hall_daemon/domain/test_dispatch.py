@@ -178,3 +178,28 @@ def test_ahead_counts_what_will_be_called_before() -> None:
     promised = {x.ticket: x.ahead for _, x in stage.log if isinstance(x, e.TicketIssued)}
     assert promised[ordinary] == 3 + 4
     assert promised[priority] == 4 + 2
+
+
+def test_ahead_counts_nobody_whom_the_same_windows_take_less_gladly_and_all_they_take_more_gladly() -> None:
+    stage = Stage().open("2")
+    for service in ("pension", "pension", "licence"):
+        stage.draw(service)
+    card = stage.draw("card")
+    pension = stage.draw("pension")
+    licence = stage.draw("licence")
+    promised = {x.ticket: x.ahead for _, x in stage.log if isinstance(x, e.TicketIssued)}
+    assert promised[card] == 0
+    assert promised[pension] == 2 + 1
+    assert promised[licence] == 1 + 1 + 3
+    assert [stage.call("2") for _ in range(6)] == ["B003", "B001", "B002", "B004", "A001", "A002"]
+
+
+def test_ahead_goes_by_the_windows_that_are_open() -> None:
+    stage = Stage().open("1")
+    stage.draw("card")
+    stage.do(c.OpenWindow("3", "staff-3"))
+    shared = stage.draw("licence")
+    stage.do(c.CloseWindow("3"))
+    alone = stage.draw("licence")
+    promised = {x.ticket: x.ahead for _, x in stage.log if isinstance(x, e.TicketIssued)}
+    assert (promised[shared], promised[alone]) == (1, 1)
