@@ -206,6 +206,17 @@ def test_after_a_restart_earlier_events_come_from_the_journal() -> None:
     assert [row.seq for row in follower.events_after(store.seq - 2)] == [store.seq - 1, store.seq]
 
 
+def test_a_replica_that_lags_is_true_as_of_when_it_was_level(rig: Rig) -> None:
+    """So that what is shown of it is seen to be old (I6)."""
+    early, late, later = Moment(1, 1), Moment(2, 2), Moment(3, 3)
+    assert rig.follower.true_at(early) == early
+    rig.hand_over(1, 4)
+    assert rig.follower.true_at(late) == early, "handed over and not followed yet"
+    rig.follower.start()
+    assert rig.follower.wait_for(4, 10)
+    assert rig.follower.true_at(later) == later
+
+
 def test_big_batches_reach_views_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """No view and no reader waits for a whole catch-up."""
     monkeypatch.setattr(follower_module, "CHUNK", 5)
