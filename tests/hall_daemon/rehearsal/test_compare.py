@@ -14,7 +14,7 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import Moment
 from hall_daemon.rehearsal.compare import books, truth, wrong_screens, wrong_topics
-from hall_daemon.rehearsal.stage import Ports, Stage, build
+from hall_daemon.rehearsal.stage import DEDUPE_MS, Ports, Stage, build
 from hall_daemon.rehearsal.tuesday import tuesday
 
 DAY = "2026-11-24"
@@ -51,7 +51,7 @@ def test_wires_are_slow_at_a_slow_speed_only(tmp_path: Path) -> None:
         assert pads.line is not None
         return pads.line.options["baud"], pads.options["dedupe_ms"]
 
-    assert options(1.0) == (9600, 200)
+    assert options(1.0) == (9600, DEDUPE_MS)
     assert options(600.0) == (115_200, 0)
 
 
