@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,9 +33,15 @@ def test_it_hears_what_is_told(manager: tuple[str, socket.socket]) -> None:
 
 def test_a_manager_that_does_not_read_holds_nobody_up(manager: tuple[str, socket.socket]) -> None:
     name, link = manager
-    notifier = Notifier({"NOTIFY_SOCKET": name})
-    for _ in range(2000):
-        notifier.tell("WATCHDOG=1")
+    notifier, told = Notifier({"NOTIFY_SOCKET": name}), threading.Event()
+
+    def tell() -> None:
+        for _ in range(2000):
+            notifier.tell("WATCHDOG=1")
+        told.set()
+
+    threading.Thread(target=tell, daemon=True).start()
+    assert told.wait(10)
     assert link.recv(1000) == b"WATCHDOG=1"
 
 
