@@ -1,6 +1,6 @@
 """What the config may say about voice, checked: a frozen object, or BadOption that names the key.
 
-Pure. `rate` is words a minute as the engine counts them; `one` is for whoever writes the sentence.
+Pure. `rate` is words a minute as the engine counts them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,6 @@ class VoiceOptions:
     cache_dir: Word | None = None
     cache_mb: Annotated[int, Between(1, 4096)] = 64
     chime: bool = True
-    one: Literal["一", "幺"] = "一"
     voice_zh: Word = DEFAULT_VOICES["zh"]
     voice_en: Word = DEFAULT_VOICES["en"]
 

@@ -73,8 +73,9 @@ def iso(wall: int) -> str:
 
 
 def iso_of_tick(tick: int, now: Moment) -> str | None:
-    """When a tick was, by the wall clock of now, in whole seconds; 0 is never."""
-    return iso((now.wall - (now.tick - tick)) // 1000 * 1000) if tick else None
+    """When a tick was, by the wall clock of now; 0 is never. Whole seconds, because the two clocks are read one after
+    the other, and rounded up, because nobody is called before the number was drawn."""
+    return iso(-((now.tick - tick - now.wall) // 1000) * 1000) if tick else None
 
 
 def text(name: Name) -> m.Text:

@@ -28,7 +28,7 @@ from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Shift, Visit
 from hall_daemon.rehearsal.doors import Errands, EventFeed, Http, Inbox, PagePads
-from hall_daemon.rehearsal.launch import Company, StartFailed, free_port
+from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
 from hall_daemon.rehearsal.tuesday import stream_of_visits
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ LOAD = 0.95
 # Who stands at the door when it opens, for each window, and how fast they come in.
 AT_THE_DOOR = 3
 STEP_S = 2.0
+# How long the crowd may take to notice that the hall died, before a new one comes to the new hall.
+CROWD_LEAVES_S = 10.0
 SEED = 7
 # What a demo leaves in its folder: a folder without it is somebody else's.
 MARK = "bench.json"
@@ -122,6 +124,7 @@ class _Demo:
         self._taken: list[int] = []
         self._given = settings
         self._crowd: threading.Thread | None = None
+        self._start_hall: Callable[[], Child]
 
     def open(self) -> Places:
         ports = {
@@ -150,14 +153,17 @@ class _Demo:
             ready_within_s=READY_S,
         )
         clock, time_file = self._clock()
-        hall = self._company.start(
-            "hall",
-            (sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(self._folder / "hall.toml"), *time_file),
-            ready_within_s=READY_S,
-        )
+        def start_hall() -> Child:
+            config = str(self._folder / "hall.toml")
+            words = (sys.executable, "-m", "hall_daemon.cli", "run", "--config", config, *time_file)
+            child = self._company.start("hall", words, ready_within_s=READY_S)
+            if self._wishes.crowd:
+                self._start_crowd(settings, clock, child.ready, simulators.ready["http"])
+            return child
+
+        self._start_hall = start_hall
+        hall = start_hall()
         kiosk = self._start_kiosk(settings, hall.ready["http"])
-        if self._wishes.crowd:
-            self._start_crowd(settings, clock, hall.ready, simulators.ready["http"])
         mqtt = hall.ready["mqtt"]
         return Places(
             staff,
@@ -182,14 +188,26 @@ class _Demo:
                 self._crowd.join(0.5)
 
     def _look(self) -> None:
-        """A kiosk may be closed; whatever else ends by itself is a failure."""
+        """A kiosk may be closed, a hall that was killed begins again; whatever else ends by itself is a failure."""
         dead = self._company.dead()
+        if dead is not None and dead.name == "hall" and dead.process.returncode < 0:
+            self._begin_again(dead)
+            return
         if dead is None or dead.name != "kiosk":
             self._company.check()
             return
         code = self._company.end(dead, 0.0)
         words = "" if code == 0 else f" with exit code {code}; its last words:\n{dead.last_words()}"
         self._tell(f"自助机已关闭 · the kiosk was closed{words}")
+
+    def _begin_again(self, dead: Child) -> None:
+        """As the service manager would: a hall ended by a signal is started on what it left. Raises StartFailed."""
+        code = self._company.end(dead, 0.0)
+        self._tell(f"大厅被终止，重新启动 · the hall was ended by signal {-code} and is started again")
+        if self._crowd is not None:
+            self._crowd.join(CROWD_LEAVES_S)
+        self._start_hall()
+        self._tell("大厅已恢复 · the hall is back")
 
     def _port(self, what: str, wished: int) -> int:
         port = free_port(wished, self._taken)

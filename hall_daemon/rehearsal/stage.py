@@ -18,7 +18,7 @@ from hall_daemon.domain.plan import Plan
 UNITS_PER_BUS = 8
 PRINTER = "printer-1"
 REAL_BAUD, FAST_BAUD = 9600, 115_200
-STRIP_GAP_MS, PAD_GAP_MS, DEDUPE_MS = 100, 20, 200
+STRIP_GAP_MS, PAD_GAP_MS, DEDUPE_MS = 100, 20, 500
 SLOW_ENOUGH = 20.0  # up to this speed a clerk does not press as fast as a pad repeats itself
 CELLS = 16
 

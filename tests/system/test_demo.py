@@ -205,11 +205,36 @@ def test_a_folder_of_somebody_else_and_a_hall_that_runs_already(tmp_path: Path) 
         assert process.poll() is None
 
 
-def test_when_the_hall_dies_its_last_words_are_shown(tmp_path: Path) -> None:
+def maybe(url: str) -> Any:
+    """What stands at an address, None while nobody answers."""
+    try:
+        return get(url)
+    except OSError:
+        return None
+
+
+def test_a_hall_that_is_killed_begins_again_where_it_was(tmp_path: Path) -> None:
     with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, places):
-        os.kill(places["pids"]["hall"], signal.SIGKILL)
+        tickets = f"{places['staff'].removesuffix('/staff')}/api/v1/tickets"
+        drawn = post(tickets, {"service": "enquiry"})
+        hall = places["pids"]["hall"]
+        os.kill(hall, signal.SIGKILL)
+        until(lambda: not Path(f"/proc/{hall}").exists(), "the killed hall is buried")
+        again = until(lambda: maybe(f"{tickets}/{drawn['ticket']}"), "the hall answers again")
+        following = post(tickets, {"service": "enquiry"})
+        process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=10)
 
-    assert process.returncode == 5
-    assert "hall ended by itself with exit code -9; its last words:" in stderr
-    assert "connected to the broker" in stderr
+    assert again["number"] == drawn["number"] == "A001"
+    assert following["number"] == "A002"
+    assert "ended by signal 9" in stderr
+
+
+def test_the_crowd_comes_back_to_a_hall_that_was_killed(tmp_path: Path) -> None:
+    with demo("--data", tmp_path / "demo") as (_, places):
+        hall = f"{places['staff'].removesuffix('/staff')}/api/v1/hall"
+        until(lambda: get(hall)["tally"].get("called"), "somebody is called")
+        os.kill(places["pids"]["hall"], signal.SIGKILL)
+        epoch = until(lambda: (said := maybe(hall)) and said["epoch"] == 2 and said, "the hall is back")
+        issued = epoch["tally"]["issued"]
+        until(lambda: get(hall)["tally"]["issued"] > issued, "somebody comes again")
