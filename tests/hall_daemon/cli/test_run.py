@@ -106,7 +106,8 @@ def test_a_broken_data_file_is_5_and_stays_as_it_is(elsewhere: Path, tmp_path: P
 
 
 def test_a_journal_that_lost_its_end_is_5(elsewhere: Path, data: Path) -> None:
-    (data / "journal.db").unlink()
+    for path in data.glob("journal.db*"):
+        path.unlink()
     Journal(data / "journal.db").close()
     said = hall("run", "--config", str(elsewhere), "--data", str(data))
     assert said.code == 5
