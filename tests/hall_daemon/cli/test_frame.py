@@ -177,7 +177,7 @@ FIELDS = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(list(PROTOCOLS)), FIELDS)
 def test_any_json_is_a_frame_or_a_plain_refusal(protocol: str, fields: dict[str, object]) -> None:
     said = hall("frame", "encode", protocol, json.dumps(fields), "--json")
@@ -186,7 +186,7 @@ def test_any_json_is_a_frame_or_a_plain_refusal(protocol: str, fields: dict[str,
         assert hall("frame", "decode", protocol, said.json["hex"]).code in (0, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(list(PROTOCOLS)), st.binary(min_size=1, max_size=40))
 def test_any_bytes_are_a_frame_or_a_plain_refusal(protocol: str, data: bytes) -> None:
     said = hall("frame", "decode", protocol, data.hex(), "--json")
