@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "run": "run a hall from its configuration, until it is stopped",
     "demo": "run the whole hall with simulated devices, to look at",
     "replay": "send a recorded or generated day through a live hall and sum it up",
+    "evaluate": "measure how good the waits are on recorded days, beside other predictors",
     "report": "a business day in figures",
     "why": "say why a ticket was called, or why before another one",
     "verify": "prove that nobody rewrote the journal",

@@ -8,7 +8,7 @@ observations give a wide range also to the person with fifty others ahead, where
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
@@ -36,7 +36,8 @@ class Law(NamedTuple):
 
     def left_ms(self, elapsed_ms: float, factor: float, chance: float) -> float:
         """How much longer it takes, having lasted `elapsed_ms`; `chance` is uniform in [0, 1)."""
-        at = bisect_right(self.table, elapsed_ms / factor)
+        # Who has just begun may still be done at once.
+        at = bisect_left(self.table, elapsed_ms / factor)
         left = len(self.table) - at
         if left:
             return self.table[at + int(chance * left)] * factor - elapsed_ms

@@ -22,12 +22,13 @@ SEED = 20
 class Predictor:
     """Begins with the config's expectations; memory is bounded by the people in the hall."""
 
-    def __init__(self, plan: Plan, effort: Effort = Effort()) -> None:  # noqa: B008 (a value)
+    def __init__(self, plan: Plan, effort: Effort = Effort(), seed: int = SEED) -> None:  # noqa: B008 (a value)
         self.plan = plan
         self.times = ServiceTimes(plan)
         self.arrivals = Arrivals()
         self._visits = Visits(self.times)
         self._effort = effort
+        self._seed = seed
 
     def see(self, event: e.Event, tick: int) -> None:
         """The next event of the journal. What is learnt of it may wait for the next press (undo)."""
@@ -40,7 +41,7 @@ class Predictor:
     def outlook(self, hall: Hall, now: Moment) -> Waits:
         """How long everybody in `hall` waits from `now` on."""
         return outlook(
-            self.plan, hall, now, self.times.laws(), Random(SEED),  # noqa: S311 (chance, not secrecy)
+            self.plan, hall, now, self.times.laws(), Random(self._seed),  # noqa: S311 (chance, not secrecy)
             mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services),
             free_since=self._visits.free_since(), effort=self._effort,
         )  # fmt: skip
@@ -48,7 +49,7 @@ class Predictor:
     def sample(self, hall: Hall, now: Moment, ticket_id: str, effort: Effort | None = None) -> list[float]:
         """Equally likely waits (ms, ascending) of one waiting ticket from `now` on; empty when nobody serves it."""
         return one_wait(
-            self.plan, hall, now, self.times.laws(), Random(SEED), ticket_id,  # noqa: S311 (chance, not secrecy)
+            self.plan, hall, now, self.times.laws(), Random(self._seed), ticket_id,  # noqa: S311 (chance, not secrecy)
             streams=self.arrivals.streams(now.tick, self.plan.services),
             free_since=self._visits.free_since(), effort=effort or self._effort,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from collections import deque
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.laws import TABLE, Law, Laws, log_normal, thinned
 
-KEPT = 400
+KEPT = 2_000
 KEPT_RARE = 100
 # The config's word counts as much as so many observations of a service; the whole hall's ratio to it likewise.
 WORTH_OF_CONFIG = 8.0

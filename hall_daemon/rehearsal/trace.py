@@ -68,14 +68,21 @@ def read_trace(path: Path, hall: str | None = None, day: str | None = None) -> R
     rows = kept[chosen]
     if len(rows) > DAY_LIMIT:
         raise BadTrace(f"{path}: {chosen[0]} on {chosen[1]} has {len(rows)} tickets; at most {DAY_LIMIT} are replayed")
-    try:
-        on = date.fromisoformat(chosen[1])
-    except ValueError:
-        raise BadTrace(f"{path}, line {rows[0][0]}: day is {chosen[1]!r}, expected a date as 2020-01-20") from None
+    on = _day(path, rows[0][0], chosen[1])
     checked = [_row(path, line, row, on) for line, row in rows]
     # Where times are whole minutes, people of one minute stand in the order of their calls.
     checked.sort(key=lambda row: (row.arrives_s, row.starts_s or row.left_s or 0.0))
     return Recording(chosen[0], on, checked)
+
+
+def read_every(path: Path) -> Iterator[tuple[str, date, Row]]:
+    """Every ticket of every hall and day, as it stands in the file, with its hall and day. Raises BadTrace."""
+    days: dict[str, date] = {}
+    for line, row in _rows(path):
+        said = row["day"]
+        if said not in days:
+            days[said] = _day(path, line, said)
+        yield row["dataset"], days[said], _row(path, line, row, days[said])
 
 
 def _choose(path: Path, counts: Counter[tuple[str, str]], hall: str | None, day: str | None) -> tuple[str, str]:
@@ -94,6 +101,13 @@ def _choose(path: Path, counts: Counter[tuple[str, str]], hall: str | None, day:
     if day is not None and day not in days:
         raise BadTrace(f"{path}: {name} has no day {day!r}; there are {_list_of_days(days)}")
     return name, day if day is not None else max(sorted(days), key=days.__getitem__)
+
+
+def _day(path: Path, line: int, said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise BadTrace(f"{path}, line {line}: day is {said!r}, expected a date as 2020-01-20") from None
 
 
 def _list_of_days(days: dict[str, int]) -> str:

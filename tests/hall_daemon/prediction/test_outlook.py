@@ -367,3 +367,9 @@ def test_a_window_that_is_free_while_people_wait_has_been_away_for_so_long() -> 
     laws = scenes.fixed(600, gap=Law((0.0,) * 9 + (600_000.0,)))
     waits = outlook(scenes.one_window(), hall, NOW, laws, dice(), free_since={"1": NOW.tick - 300_000})
     assert waits.tickets[ticket] == (300, 300, 300)
+
+
+def test_a_window_that_has_just_become_free_mostly_calls_at_once() -> None:
+    law = Law((0.0, 0.0, 0.0, 600_000.0))
+    assert [law.left_ms(0.0, 1.0, chance) for chance in (0.0, 0.4, 0.7, 0.9)] == [0.0, 0.0, 0.0, 600_000.0]
+    assert law.left_ms(1.0, 1.0, 0.0) == 599_999.0

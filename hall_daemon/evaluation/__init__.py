@@ -1,0 +1,1 @@
+"""How good the waits are: recorded traces lived through in time order, everybody asked when they come. Nothing runs."""

@@ -1,0 +1,87 @@
+"""How far predictions were off: errors, CRPS, and how often ranges held. Pure; minutes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from hall_daemon.prediction.outlook import quantile
+
+
+class Said(NamedTuple):
+    """A wait in minutes: a single figure, and for who says more an ascending sample and two ranges."""
+
+    point: float
+    sample: Sequence[float] = ()
+    range80: tuple[float, float] | None = None
+    range90: tuple[float, float] | None = None
+
+
+class Figures(NamedTuple):
+    """One row of the table. `None`: this predictor gives no range."""
+
+    predictor: str
+    scope: str
+    n: int
+    mae_min: float
+    rmse_min: float
+    p90_min: float
+    crps_min: float
+    cover80: float | None
+    width80_min: float | None
+    cover90: float | None
+    width90_min: float | None
+
+
+def crps(sample: Sequence[float], waited: float) -> float:
+    """Of an ascending sample as a law; a single figure gives its error."""
+    n = len(sample)
+    # E|X - y| - E|X - X'| / 2, the second from order statistics.
+    off = sum(abs(x - waited) for x in sample) / n
+    apart = sum((2 * i - n + 1) * x for i, x in enumerate(sample)) / (n * n)
+    return off - apart
+
+
+class _Range:
+    def __init__(self) -> None:
+        self.n = self.held = 0
+        self.width = 0.0
+
+    def add(self, said: tuple[float, float], waited: float) -> None:
+        self.n += 1
+        # A second is as exact as anybody plans.
+        self.held += said[0] - 1 / 60 <= waited <= said[1] + 1 / 60
+        self.width += said[1] - said[0]
+
+    def figures(self) -> tuple[float, float] | tuple[None, None]:
+        return (self.held / self.n, self.width / self.n) if self.n else (None, None)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Of one predictor in one scope."""
+
+    errors: list[float] = field(default_factory=list)
+    crps: float = 0.0
+    ranges: tuple[_Range, _Range] = field(default_factory=lambda: (_Range(), _Range()))
+
+    def add(self, said: Said, waited: float) -> None:
+        self.errors.append(abs(said.point - waited))
+        self.crps += crps(said.sample or (said.point,), waited)
+        for at, range_ in zip(self.ranges, (said.range80, said.range90), strict=True):
+            if range_ is not None:
+                at.add(range_, waited)
+
+    def figures(self, predictor: str, scope: str) -> Figures:
+        """Raises ValueError when nobody was asked."""
+        n = len(self.errors)
+        if not n:
+            raise ValueError("nobody was asked")
+        ordered = sorted(self.errors)
+        return Figures(
+            predictor, scope, n,
+            sum(ordered) / n, math.sqrt(sum(error * error for error in ordered) / n), quantile(ordered, n, 0.9),
+            self.crps / n, *self.ranges[0].figures(), *self.ranges[1].figures(),
+        )  # fmt: skip

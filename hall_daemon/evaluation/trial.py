@@ -1,0 +1,176 @@
+"""The trial: a trace lived through fact by fact, everybody of the last days asked about when they come. Pure.
+
+What a predictor is handed: each fact when it happens, and the question. What came of an answer is told when the
+call happens, never before. So an answer cannot depend on anything later; a test alters the future and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+from hall_daemon.domain.plan import Plan
+from hall_daemon.evaluation.baselines import BASELINES, NEED_SERVICE_TIMES, Service
+from hall_daemon.evaluation.known_hall import KnownHall
+from hall_daemon.evaluation.score import Figures, Said, Tally
+from hall_daemon.evaluation.story import Fact, story
+from hall_daemon.evaluation.unknown_hall import UnknownHall
+from hall_daemon.prediction.calibration import Calibration
+from hall_daemon.prediction.outlook import Effort, quantile
+from hall_daemon.prediction.predictor import SEED
+from hall_daemon.rehearsal.trace import Row
+
+# Before the test one in so many is asked with few runs, so that ranges have been calibrated when it begins.
+PRACTICE_EVERY = 4
+PRACTICE = Effort(steps=10_000, least=40, most=40)
+FULL = Effort(steps=400_000, least=200, most=200)
+OURS = "hall"
+SCOPES = ("all", "queued")
+MINUTE_MS = 60_000.0
+
+Rows = dict[str, list[tuple[date, Row]]]
+
+
+class Asked(Protocol):
+    """Somebody who answers for a hall."""
+
+    def see(self, fact: Fact) -> None: ...
+
+    def sample_min(self, ticket: int, effort: Effort | None = None) -> list[float]: ...
+
+
+class Outcome(NamedTuple):
+    """`thirds`: ours alone, of those who found a queue, by people ahead.
+    `answers`: what ours said to each (hall, ticket) of the test, for a test that nothing leaks."""
+
+    rows: list[Figures]
+    thirds: list[Figures]
+    days: int
+    test_days: int
+    unasked: int
+    answers: dict[tuple[str, int], Said]
+
+
+class Trial:
+    """One trace. `plan` when windows, skills and shifts are known."""
+
+    def __init__(
+        self,
+        rows: Rows,
+        plan: Plan | None,
+        last: float,
+        seed: int = SEED,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`last`: the share of days to test on; `seed` is of the roll-outs.
+        Raises ValueError when there are fewer than two days."""
+        days = sorted({day for people in rows.values() for day, _ in people})
+        if len(days) < 2:
+            raise ValueError("a trace of fewer than two days: nothing is left to learn from, or to test on")
+        self._rows, self._plan, self._seed, self._tell = rows, plan, seed, tell
+        self._days = days
+        self._test_from = days[min(len(days) - 1, max(1, round(len(days) * (1.0 - last))))]
+        recorded = any(row.ends_s is not None for people in rows.values() for _, row in people)
+        self._baselines = {name: says for name, says in BASELINES.items() if recorded or name not in NEED_SERVICE_TIMES}
+        self._tallies = {(name, scope): Tally() for name in (OURS, *self._baselines) for scope in SCOPES}
+        self._queued: list[tuple[int, Said, float]] = []
+        self._unasked = 0
+        self._answers: dict[tuple[str, int], Said] = {}
+
+    def run(self) -> Outcome:
+        """Raises known_hall.BadHall when the trace does not fit the plan."""
+        for hall, people in sorted(self._rows.items()):
+            self._tell(f"{hall}: {len(people)} tickets")
+            self._live(hall, story(people))
+        figures = [tally.figures(*key) for key, tally in self._tallies.items() if tally.errors]
+        tested = sum(day >= self._test_from for day in self._days)
+        return Outcome(figures, self._thirds(), len(self._days), tested, self._unasked, self._answers)
+
+    def _thirds(self) -> list[Figures]:
+        """By people ahead, cut where a third of those who found a queue has fewer; everybody with as many together."""
+        aheads = sorted(ahead for ahead, _, _ in self._queued)
+        cuts = [aheads[k * len(aheads) // 3] for k in (1, 2)] if aheads else []
+        bounds = sorted({0, *cuts, *aheads[-1:]})
+        figures = []
+        for low, high in pairwise(bounds):
+            tally = Tally()
+            for ahead, said, waited in self._queued:
+                if low < ahead <= high:
+                    tally.add(said, waited)
+            if tally.errors:
+                figures.append(tally.figures(OURS, f"{low + 1}-{high}"))
+        return figures
+
+    def _live(self, hall: str, facts: Iterable[Fact]) -> None:
+        ours: Asked = UnknownHall() if self._plan is None else KnownHall(self._plan, FULL, self._seed)
+        services: dict[str, Service] = {}
+        promises: dict[int, _Promise] = {}
+        ranges = (Calibration(0.8), Calibration(0.9))
+        for fact in facts:
+            service = services.get(fact.service) or services.setdefault(fact.service, Service())
+            minute = fact.second / 60.0
+            if fact.what == "came":
+                ahead = len(service.line)
+                test = fact.day >= self._test_from
+                others = {name: says(service, minute) for name, says in self._baselines.items()} if test else {}
+                service.see(fact)
+                ours.see(fact)
+                if test or fact.ticket % PRACTICE_EVERY == 0:
+                    sample = ours.sample_min(fact.ticket, None if test else PRACTICE)
+                    promises[fact.ticket] = _Promise(sample, ahead, minute, others, test, _said(sample, ahead, ranges))
+                continue
+            service.see(fact)
+            ours.see(fact)
+            promise = promises.pop(fact.ticket, None)
+            if promise is not None and fact.what == "called":
+                self._called(hall, fact, promise, ranges)
+        for ticket, promise in promises.items():
+            if promise.test and promise.said is not None:
+                self._answers[hall, ticket] = promise.said
+
+    def _called(self, hall: str, fact: Fact, promise: _Promise, ranges: tuple[Calibration, Calibration]) -> None:
+        waited = fact.second / 60.0 - promise.minute
+        if promise.said is None:
+            self._unasked += promise.test
+            return
+        for calibration, share in zip(ranges, (0.8, 0.9), strict=True):
+            low, high = _raw(promise.sample, share)
+            calibration.see(low, high, promise.ahead, waited * MINUTE_MS)
+        if not promise.test:
+            return
+        self._answers[hall, fact.ticket] = promise.said
+        said = {OURS: promise.said, **{name: Said(point) for name, point in promise.others.items()}}
+        if promise.ahead:
+            self._queued.append((promise.ahead, promise.said, waited))
+        for scope in SCOPES if promise.ahead else SCOPES[:1]:
+            for name, each in said.items():
+                self._tallies[name, scope].add(each, waited)
+
+
+class _Promise(NamedTuple):
+    """What was said to somebody who came at `minute`; `said` None: ours had nothing to say."""
+
+    sample: list[float]
+    ahead: int
+    minute: float
+    others: dict[str, float]
+    test: bool
+    said: Said | None
+
+
+def _raw(sample: list[float], share: float) -> tuple[float, float]:
+    """The middle `share` of a sample of minutes, in ms."""
+    n, tail = len(sample), (1.0 - share) / 2.0
+    return quantile(sample, n, tail) * MINUTE_MS, quantile(sample, n, 1.0 - tail) * MINUTE_MS
+
+
+def _said(sample: list[float], ahead: int, ranges: tuple[Calibration, Calibration]) -> Said | None:
+    if not sample:
+        return None
+    middle, wide = (
+        tuple(bound / MINUTE_MS for bound in calibration.corrected(*_raw(sample, share), ahead))
+        for calibration, share in zip(ranges, (0.8, 0.9), strict=True)
+    )
+    return Said(quantile(sample, len(sample), 0.5), sample, (middle[0], middle[1]), (wide[0], wide[1]))
