@@ -1,0 +1,64 @@
+"""What the Predictor says is corrected by what came of what it said before."""
+
+from __future__ import annotations
+
+from hall_daemon.domain import events as e
+from hall_daemon.domain.plan import Moment
+from hall_daemon.prediction.calibration import LEAST
+from hall_daemon.prediction.outlook import Effort, Range
+from hall_daemon.prediction.predictor import Predictor
+from tests.hall_daemon.prediction import scenes
+from tests.hall_daemon.prediction.scenes import NOW
+
+FEW = Effort(500, 40, 40)
+
+
+def test_ranges_that_were_too_low_are_widened_and_reasons_are_left_alone() -> None:
+    """One person in front always; the call always comes an hour later than the range said. Nothing is learnt of
+    service times, for no service ends."""
+    predictor = Predictor(scenes.one_window(), FEW)
+    first: Range | None = None
+    for n in range(LEAST + 5):
+        hall = scenes.hall()
+        hall.put(scenes.ticket(2 * n))
+        hall.put(asked := scenes.ticket(2 * n + 1))
+        said = predictor.outlook(hall, NOW).tickets[asked.id]
+        assert isinstance(said, Range)
+        first = first or said
+        later = NOW.tick + said.p90_s * 1000 + 3_600_000
+        predictor.see(e.TicketCalled("1", asked.id, e.Reason("only")), later)
+    assert said.p90_s > first.p90_s + 1800
+    assert said.p10_s <= said.p50_s <= said.p90_s
+    closed = scenes.hall(())
+    closed.put(asked)
+    assert predictor.outlook(closed, NOW).tickets[asked.id] == "no_window_open"
+
+
+def test_a_ticket_is_scored_by_what_was_said_first() -> None:
+    """Looking again and again does not bring the promise nearer to the call."""
+    once, often = Predictor(scenes.one_window(), FEW), Predictor(scenes.one_window(), FEW)
+    for n in range(LEAST + 5):
+        hall = scenes.hall()
+        hall.put(scenes.ticket(2 * n))
+        hall.put(asked := scenes.ticket(2 * n + 1))
+        for predictor, looks in ((once, 1), (often, 3)):
+            for look in range(looks):
+                predictor.outlook(hall, Moment(NOW.tick + look * 60_000, NOW.wall + look * 60_000))
+            predictor.see(e.TicketCalled("1", asked.id, e.Reason("only")), NOW.tick + 7_200_000)
+    hall = scenes.hall()
+    hall.put(scenes.ticket(900))
+    hall.put(scenes.ticket(901))
+    assert once.outlook(hall, NOW).tickets == often.outlook(hall, NOW).tickets
+
+
+def test_who_leaves_teaches_no_range() -> None:
+    predictor = Predictor(scenes.one_window(), FEW)
+    hall = scenes.hall()
+    hall.put(ticket := scenes.ticket(1))
+    before = predictor.outlook(hall, NOW)
+    for _ in range(LEAST + 5):
+        predictor.outlook(hall, NOW)
+        predictor.see(e.TicketCancelled(ticket.id), NOW.tick + 9_000_000)
+        predictor.see(e.TicketCalled("1", ticket.id, e.Reason("only")), NOW.tick + 9_000_000)
+    assert predictor.calibration.corrected(0.0, 1000.0, 0) == (0.0, 1000.0)
+    assert isinstance(before.tickets[ticket.id], Range)
