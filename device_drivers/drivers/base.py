@@ -25,7 +25,7 @@ _LOGGER = logging.getLogger(__name__)
 _BACKOFF_FIRST_S = 0.5
 _BACKOFF_MOST_S = 30.0
 # Looking for a port that is not there disturbs nobody, and a person who replugs it is watching.
-_MISSING_MOST_S = 2.0
+_MISSING_MOST_S = 0.8
 # A connection that lived this long was a good one: the next failure starts from the first step again.
 _PROVEN_S = 10.0
 # The longest sleep in a read, whatever the link says: a bound on being deaf, not a poll.
@@ -125,7 +125,9 @@ class LineDriver(Generic[Event]):
                     failures = 0
                 self._failed(error, was_open=opened_s is not None)
                 self._stopping.wait(self._pause_s(failures, error))
-                failures += 1
+                # Looking for a port that is not there is no failure: a plug that comes and goes twice is not
+                # made to wait for how long it was out the first time.
+                failures += not isinstance(error, PortMissing)
         self._line.close()
         self._set_life("stopped", "")
 

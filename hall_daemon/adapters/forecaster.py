@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,7 +83,8 @@ class Forecaster:
         command: Sequence[str] = WORKER,
     ) -> None:
         self.pid: int | None = None  # of the running child, for drills
-        self._begin = msgspec.json.encode(Begin(plan, str(journal), str(snapshots))) + b"\n"
+        # A plan made anew is what the configuration said, without what it has remembered since.
+        self._begin = msgspec.json.encode(Begin(replace(plan), str(journal), str(snapshots))) + b"\n"
         self._queue_of_prefix = {queue.prefix: queue.id for queue in plan.queues.values()}
         self._clock = clock
         self._monotonic = monotonic

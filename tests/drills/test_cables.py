@@ -12,7 +12,7 @@ from hall_daemon.domain import events as e
 from tests.drills.invariants import Retained, assert_sound, assert_whole, come_right, happened, wrong_on_strips
 from tests.drills.stand import Hall, Stand, wait_until
 
-# From the replug on. The driver looks for a missing port every 1 to 2 s.
+# From the replug on. The driver looks for a missing port every 0.4 to 0.8 s.
 RIGHT_AGAIN_S = 3.0
 NOTICED_S = 5.0
 # The driver says that a line is back when its first turn is over; a quiet line lets it wait up to 5 s.

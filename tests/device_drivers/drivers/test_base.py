@@ -191,7 +191,7 @@ def test_it_waits_longer_after_each_failure_up_to_a_bound(bench: Bench) -> None:
     for failures, pause in enumerate(pauses):
         most = min(30.0, 0.5 * 2 ** min(failures, 16))
         assert most / 2 <= pause <= most
-    assert max(bench.driver._pause_s(n, PortMissing("no")) for n in range(200)) <= 2.0
+    assert max(bench.driver._pause_s(n, PortMissing("no")) for n in range(200)) <= 0.8
 
 
 class Recorded(LineDriver[bytes]):
@@ -232,6 +232,29 @@ def test_only_a_connection_that_lived_starts_the_back_off_over(
     host.unplug()
     wait_until(lambda: len(driver.failures) > before)
     assert driver.failures[before] == (0 if starts_over else before)
+
+
+def test_a_port_that_was_missing_for_long_counts_as_no_failure(
+    world: dict[str, Any], started: Started, wait_until: WaitUntil
+) -> None:
+    host, device = memory_pair("line-test")
+    device.open()
+    asked: list[str] = []
+
+    def missing() -> None:
+        asked.append("open")
+        raise PortMissing("pulled")
+
+    there, host.open = host.open, missing  # type: ignore[method-assign]
+    driver = Recorded("test-1", "echo", host, EchoLink(), on_event=lambda _: None, **world)
+    started(driver)
+    wait_until(lambda: len(asked) >= 20)
+    host.open = there  # type: ignore[method-assign]
+    wait_until(lambda: driver.health().state == "ready")
+    before = len(driver.failures)
+    host.unplug()
+    wait_until(lambda: len(driver.failures) > before)
+    assert set(driver.failures[: before + 1]) == {0}
 
 
 def test_a_port_that_is_missing_for_long_is_still_found_soon(
