@@ -213,7 +213,11 @@ def test_only_a_connection_that_lived_starts_the_back_off_over(
     now = [100.0]
     host, device = memory_pair("line-test")
     device.open()
-    host.unplug()
+
+    def refused() -> None:
+        raise LinkDown("somebody else has it")
+
+    there, host.open = host.open, refused  # type: ignore[method-assign]
     driver = Recorded(
         "test-1",
         "echo",
@@ -225,7 +229,7 @@ def test_only_a_connection_that_lived_starts_the_back_off_over(
     )
     started(driver)
     wait_until(lambda: len(driver.failures) >= 3)
-    host.replug()
+    host.open = there  # type: ignore[method-assign]
     wait_until(lambda: driver.health().state == "ready")
     before = len(driver.failures)
     now[0] += lived_s
