@@ -11,8 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -24,7 +22,8 @@ from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
-from tests.hall_daemon.domain.halls import DAY, Stage
+from tests.hall_daemon.adapters.journal_days import LAST, a_day, verified, write
+from tests.hall_daemon.domain.halls import DAY
 
 ROOT = Path(__file__).resolve().parents[3]
 LOOK = """
@@ -32,21 +31,6 @@ import sqlite3
 conn = sqlite3.connect("file:{path}?mode=ro", uri=True)
 print(conn.execute("select max(seq) from events").fetchone()[0], conn.execute("select key from keys").fetchall())
 """
-LAST = 9  # of the events of a_day
-
-
-def a_day(tickets: int = 6) -> list[Recorded]:
-    stage = Stage().open("1")
-    for _ in range(tickets):
-        stage.draw()
-    stage.call("1")
-    return [Recorded(n, at.tick, at.wall, DAY, "kiosk:1", event) for n, (at, event) in enumerate(stage.log, 1)]
-
-
-def write(path: Path, rows: list[Recorded], key: str = "") -> None:
-    journal = Journal(path)
-    journal.append(rows, [(f"{key}{row.seq}", KeyUse("p", row.seq, row.seq)) for row in rows] if key else ())
-    journal.close()
 
 
 @pytest.fixture
@@ -54,14 +38,6 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "journal.db"
     write(path, a_day())
     return path
-
-
-def verified(path: Path) -> Broken | None:
-    reader = JournalReader(path)
-    try:
-        return reader.verify()
-    finally:
-        reader.close()
 
 
 def change(path: Path, *statements: str) -> None:
@@ -419,43 +395,3 @@ def starts_as(folder: Path, expected: Hall) -> bool:
 
 
 # -- two connections -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def writer(path: Path) -> Iterator[Journal]:
-    journal = Journal(path)
-    yield journal
-    journal.close()
-
-
-def test_a_reader_in_the_middle_of_reading_never_blocks_the_writer(writer: Journal) -> None:
-    reader = writer.reader()
-    reading = reader.all()
-    proving = reader.proven()
-    next(reading), next(proving)
-    held = sqlite3.connect(f"file:{writer.path}?mode=ro", uri=True)
-    held.execute("BEGIN")
-    held.execute("SELECT * FROM events").fetchone()
-    for _ in range(5):
-        writer.append([a_day()[-1]._replace(seq=writer.seq + 1)])
-    assert [row.seq for row in reader.after(LAST)] == [10, 11, 12, 13, 14]
-    assert held.execute("SELECT max(seq) FROM events").fetchone() == (LAST,), "a reader keeps the moment it began with"
-    held.close()
-    reader.close()
-
-
-def test_a_reader_cannot_write(writer: Journal) -> None:
-    reader = writer.reader()
-    with pytest.raises(sqlite3.OperationalError):
-        reader._conn.execute("DELETE FROM events")
-    reader.close()
-
-
-def test_verifying_while_it_is_written(writer: Journal, wait_until: Callable[[Callable[[], object]], None]) -> None:
-    found: list[Broken | None] = []
-    thread = threading.Thread(target=lambda: found.extend(verified(writer.path) for _ in range(10)))
-    thread.start()
-    for _ in range(50):
-        writer.append([a_day()[-1]._replace(seq=writer.seq + 1)])
-    thread.join(20)
-    assert found == [None] * 10
