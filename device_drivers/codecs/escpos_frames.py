@@ -71,7 +71,10 @@ def _text(fields: Mapping[str, object]) -> bytes:
 def _hanzi(line: str, encoding: DeviceEncoding) -> bytes:
     """Whoever says GB18030 here gets all of it, four-byte characters too; on a slip they become 〓."""
     if encoding == "gb18030":
-        return strip_controls(line).encode("gb18030")
+        try:
+            return strip_controls(line).encode("gb18030")
+        except UnicodeEncodeError as error:
+            raise BadField(f"text: half a character at {error.start}; send whole characters") from error
     return encode_text(line, encoding).data
 
 

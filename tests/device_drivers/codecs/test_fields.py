@@ -31,6 +31,7 @@ SHOWN = {"addr": 1, "func": 2, "waiting": 3, "ticket": "023"}
         ("aabb_strip", {**STRIP, "cmd": [84]}, "cmd: expected 84 or '54'"),
         ("aabb_strip", {**STRIP, "cmd": "44"}, "valid: a frame that stores has none"),
         ("aabb_strip", {**STRIP, "cmd": 84, "valid": None}, "valid: is missing"),
+        ("escpos", {"text": "A\ud800"}, "text: half a character at 1"),
         ("keypad_ff68", {"func": 3}, "addr: is missing"),
         ("keypad_ff68", {"addr": 1}, "func: is missing"),
         ("keypad_ff68", {"addr": 1, "func": 17}, "value: is missing"),
