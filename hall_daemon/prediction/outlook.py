@@ -90,6 +90,7 @@ def outlook(
         plan, hall, now.tick, spans, laws, windows, strangers,
         tuple(stream for stream in streams if _may_overtake(plan, windows, waiting, stream)),
         shifts=_shifts(plan, hall, now), free_since=free_since or {},
+        issuing_until=_issuing_until(plan, hall, now),
     )  # fmt: skip
     rolled = _rolled(scene, random, effort)
     end = spans[-1][1] - now.tick
@@ -123,6 +124,7 @@ def one_wait(
         plan, hall, now.tick, spans, laws, windows, {},
         tuple(stream for stream in streams if _may_overtake(plan, windows, waiting, stream)),
         shifts=_shifts(plan, hall, now), free_since=free_since or {}, asked=ticket_id,
+        issuing_until=_issuing_until(plan, hall, now),
     )  # fmt: skip
     return sorted(_rolled(scene, random, effort).waits[ticket_id])
 
@@ -146,6 +148,12 @@ def _taking_part(plan: Plan, hall: Hall, now: Moment) -> tuple[str, ...]:
 
 def _served(plan: Plan, windows: Sequence[str]) -> set[str]:
     return {s for w in windows for s, skill in plan.windows[w].skills.items() if skill != "never"}
+
+
+def _issuing_until(plan: Plan, hall: Hall, now: Moment) -> float:
+    """The tick after which no number is given today."""
+    ends = [end for _, end in plan.sessions(hall.day)]
+    return now.tick - now.wall + hall.midnight_wall + max(ends, default=0) * MINUTE_MS
 
 
 def _shifts(plan: Plan, hall: Hall, now: Moment) -> dict[str, tuple[tuple[int, int], ...]]:

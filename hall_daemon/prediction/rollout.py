@@ -43,7 +43,8 @@ class Scene:
     """What is given: `spans` are the times (begin, end in ticks) at which windows call; `strangers` the tickets that
     stand for somebody who comes now, by queue with the share of each; `streams` who comes later; `shifts` when
     somebody is planned at a window (a window without any is there all day); `free_since` since when a window has
-    nobody. A run ends with the call of `asked`, when somebody is asked for, else with the last call."""
+    nobody; `issuing_until` after what tick nobody comes any more. A run ends with the call of `asked`, when somebody is
+    asked for, else with the last call."""
 
     plan: Plan
     hall: Hall
@@ -56,6 +57,7 @@ class Scene:
     shifts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     free_since: Mapping[str, int] = field(default_factory=dict)
     asked: str = ""
+    issuing_until: float = math.inf
 
 
 class _Desk(NamedTuple):
@@ -286,7 +288,10 @@ class RollOuts:
                 heappush(self._heap, (later, w))
 
     def _next_arrival(self, after: float) -> float:
-        return after + self._random.expovariate(self._rate) if self._rate else math.inf
+        if not self._rate:
+            return math.inf
+        at = after + self._random.expovariate(self._rate)
+        return at if at < self._scene.issuing_until else math.inf
 
 
 def _spread_evenly(n: int) -> float:

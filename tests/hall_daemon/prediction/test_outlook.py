@@ -373,3 +373,23 @@ def test_a_window_that_has_just_become_free_mostly_calls_at_once() -> None:
     law = Law((0.0, 0.0, 0.0, 600_000.0))
     assert [law.left_ms(0.0, 1.0, chance) for chance in (0.0, 0.4, 0.7, 0.9)] == [0.0, 0.0, 0.0, 600_000.0]
     assert law.left_ms(1.0, 1.0, 0.0) == 599_999.0
+
+
+def test_nobody_comes_after_closing_and_overtakes_who_is_served_out() -> None:
+    """Priority people come ten times as fast as they are served; after 17:30 they come no more."""
+    hall, moment = scenes.hall(), later(8 * 3600 + 20 * 60)
+    (ticket,) = in_line(hall, 1)
+    scenes.at_window(hall, "1", scenes.ticket(90), 0)
+    hall.put(hall.tickets[scenes.ticket(90).id]._replace(called_tick=moment.tick - 300_000))
+    plan = scenes.one_window(
+        hours=replace(WEEKDAYS, serve_out=True),
+        policy=Policy(
+            longest_wait_s=0,
+            classes=(ClassRule("priority", scenes.name("p"), 10**6), ClassRule("ordinary", scenes.name("o"))),
+        ),
+    )
+    coming = (Stream("card", "priority", 1 / 60_000),)
+    waits = outlook(plan, hall, moment, scenes.fixed(600), dice(), streams=coming, effort=Effort(1000, 20, 20))
+    said = waits.tickets[ticket]
+    assert isinstance(said, Range)
+    assert 3600 < said.p50_s < 4 * 3600
