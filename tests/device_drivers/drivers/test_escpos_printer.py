@@ -78,14 +78,28 @@ class Hall:
         return self.outcomes.get(timeout=_BOUND_S)
 
 
-@pytest.fixture
-def hall() -> Iterator[Hall]:
-    hall = Hall(PROFILES["80mm"], QUICK)
+@contextmanager
+def running(hall: Hall) -> Iterator[Hall]:
     hall.device.start()
     hall.driver.start()
     yield hall
     hall.driver.stop()
     hall.device.stop()
+
+
+@pytest.fixture
+def hall() -> Iterator[Hall]:
+    with running(Hall(PROFILES["80mm"], QUICK)) as hall:
+        yield hall
+
+
+@pytest.fixture
+def mute() -> Iterator[Hall]:
+    """With a printer that never answers, from the first look on."""
+    hall = Hall(PROFILES["80mm"], QUICK)
+    hall.printer.real_time = hall.printer.buffered = False
+    with running(hall):
+        yield hall
 
 
 def test_a_slip_comes_out(hall: Hall, wait_until: WaitUntil) -> None:
@@ -122,14 +136,13 @@ def test_near_end_is_ready_and_says_so(hall: Hall, wait_until: WaitUntil) -> Non
     assert "near its end" in hall.driver.health().detail
 
 
-def test_a_printer_that_does_not_answer(hall: Hall, wait_until: WaitUntil) -> None:
-    hall.printer.real_time = hall.printer.buffered = False
-    hall.print("j1")
-    assert hall.outcome() == PrintOutcome("j1", "unknown", "no_answer")
-    assert hall.printer.slips == ["A023\n请到3号窗口"]
-    wait_until(lambda: hall.driver.health().state == "alert")
-    assert "does not answer" in hall.driver.health().detail
-    assert hall.driver.status() == PrinterStatus(online=None, paper="unknown")
+def test_a_printer_that_does_not_answer(mute: Hall, wait_until: WaitUntil) -> None:
+    mute.print("j1")
+    assert mute.outcome() == PrintOutcome("j1", "unknown", "no_answer")
+    assert mute.printer.slips == ["A023\n请到3号窗口"]
+    wait_until(lambda: mute.driver.health().state == "alert")
+    assert "does not answer" in mute.driver.health().detail
+    assert mute.driver.status() == PrinterStatus(online=None, paper="unknown")
 
 
 def test_the_cable_is_pulled_and_put_back(hall: Hall, wait_until: WaitUntil) -> None:
