@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from device_drivers.ports import Health, LifeState
-from hall_daemon.adapters.mqtt_outbox import Feed, Outbox
+from hall_daemon.adapters.mqtt_outbox import EVENTS_UNDER_WAY, Feed, Outbox
 from hall_daemon.adapters.mqtt_retry import KICKS, Retry, Timing
 from hall_daemon.adapters.mqtt_session import BrokerAddress, BrokerAway, Received, Session, Wake
 from hall_daemon.app.published import device_state, hall_event, retained_states
@@ -35,6 +35,8 @@ T = TypeVar("T")
 ONLINE = b"online"
 OFFLINE = b"offline"
 LAST_WORDS_S = 1.5
+# 500 a second at busy_round_s: a day that was missed is told within a minute, a flood is told a little later.
+EVENTS_A_BUSY_ROUND = 20
 LONGEST_RESUBSCRIBE_S = 60.0
 
 
@@ -219,14 +221,15 @@ class MqttPublisher:
                 spared_s = min(spared_s + now_s - next_round_s, self._timing.burst_s)
                 wait_s = self._timing.round_s if spared_s > self._timing.busy_round_s else self._timing.busy_round_s
                 spared_s -= self._timing.busy_round_s - wait_s
-                self._round(session, now_s)
+                flooded = wait_s == self._timing.busy_round_s
+                self._round(session, now_s, EVENTS_A_BUSY_ROUND if flooded else EVENTS_UNDER_WAY)
                 next_round_s, refresh_s = now_s + wait_s, now_s + self._timing.refresh_s
             self._listen(session, hearing)
             until_s = next_round_s if self._dirty else refresh_s
             session.wait(min(until_s, hearing.next_s) - self._monotonic(), self._wake)
 
-    def _round(self, session: Session, now_s: float) -> None:
-        """Publish what changed: states first, `online` once they are out, then events."""
+    def _round(self, session: Session, now_s: float, events: int = EVENTS_UNDER_WAY) -> None:
+        """Publish what changed: states first, `online` once they are out, then at most so many events."""
         self._dirty = False
         with self._settling:
             asked = self._asked
@@ -237,7 +240,7 @@ class MqttPublisher:
         if self._life[0] != "ready":
             self._say(session, ONLINE)
             self._note("ready", f"connected to {self._address}")
-        for row in self._feed.take(self._replica.events_after):
+        for row in self._feed.take(self._replica.events_after, events):
             payload = msgspec.json.encode(hall_event(self._ctx, row))
             self._feed.sent(row.seq, session.publish(self._events, payload, retain=False))
             self._counters["events"] += 1

@@ -108,9 +108,11 @@ class Feed:
         self._early: set[int] = set()
         self._more = False
 
-    def take(self, read: Callable[[int, int], Sequence[Recorded]]) -> Sequence[Recorded]:
-        """The next events to publish, as many as may be under way. Call `sent` for each."""
-        room = EVENTS_UNDER_WAY - len(self._under_way)
+    def take(
+        self, read: Callable[[int, int], Sequence[Recorded]], most: int = EVENTS_UNDER_WAY
+    ) -> Sequence[Recorded]:
+        """The next events to publish, as many as may be under way and `most`. Call `sent` for each."""
+        room = min(EVENTS_UNDER_WAY - len(self._under_way), most)
         rows = read(self._read_seq, room) if room > 0 else ()
         self._more = room <= 0 or len(rows) == room
         return rows

@@ -10,6 +10,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 
 HALF_DAY_S = 43_200
+HOUR_MS = 3_600_000
 
 
 def local_day(wall: int, timezone: str) -> tuple[str, int]:
@@ -27,9 +28,12 @@ def local_day(wall: int, timezone: str) -> tuple[str, int]:
 def due(plan: Plan, hall: Hall, now: Moment) -> list[c.Command]:
     """Commands whose time has come. Sending one twice does no harm."""
     commands: list[c.Command] = []
-    day, midnight = local_day(now.wall, plan.timezone)
-    if day > hall.day:
-        commands.append(c.OpenDay(day, midnight))
+    into_the_day = now.wall - hall.midnight_wall
+    # Far from both midnights nobody needs the calendar, which is asked at every step of the core.
+    if not HOUR_MS <= into_the_day < 23 * HOUR_MS:
+        day, midnight = local_day(now.wall, plan.timezone)
+        if day > hall.day:
+            commands.append(c.OpenDay(day, midnight))
     if plan.policy.no_show_s:
         limit = now.tick - plan.policy.no_show_s * 1000
         for state in hall.windows.values():

@@ -27,7 +27,7 @@ def main() -> int:
     for group in args.groups or GROUPS:
         print(f"{group} …", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix=f"bench-{group}-", dir=args.dir) as folder:
-            figures += importlib.import_module(f"tests.bench.{group}").run(Path(folder))
+            figures += importlib.import_module(f"tests.bench.{group}").run(Path(folder).absolute())
     print(as_json(figures) if args.json else page(figures))
     return 0 if all(figure.kept is not False for figure in figures) else 1
 
