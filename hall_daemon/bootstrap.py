@@ -58,7 +58,7 @@ SNAPSHOTS = "snapshots"
 PAGES = Path(__file__).parent / "pages"
 # Under the GIL a thread that computes keeps the others waiting for one interval: 5 ms by default, five hundred
 # times what a press needs.
-SWITCH_INTERVAL_S = 0.0005
+SWITCH_INTERVAL_S = 0.0001
 # Tickets are long-lived and hold no cycles: looking at all of them every few hundred objects is work for nothing.
 GC_THRESHOLDS = (100_000, 50, 100)
 OLDEST_EVENTS = 10_000

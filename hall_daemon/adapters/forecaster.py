@@ -57,6 +57,9 @@ class Timing:
     steady_s: float = 60.0
 
 
+RESTS = 4.0  # times as long as an answer took
+
+
 class _Result(NamedTuple):
     """`at_s`: the monotonic clock when it was asked for."""
 
@@ -202,7 +205,9 @@ class Forecaster:
                         _LOGGER.warning("forecaster: waits are known again")
                     self._note("ready", "")
                 patience_s = self._timing.answer_s
-                self._sleep(max(self._timing.round_s, self._monotonic() - asked_s))
+                # At most a fifth of a core, and never so seldom that a result goes stale in between.
+                rest_s = RESTS * (self._monotonic() - asked_s)
+                self._sleep(max(self._timing.round_s, min(rest_s, self._timing.stale_s / 2)))
                 if not self._news:
                     self._sleep(self._timing.quiet_s, until_news=True)
         finally:
