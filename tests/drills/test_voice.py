@@ -95,6 +95,7 @@ def test_undo_takes_the_light_and_the_voice_back(tmp_path: Path) -> None:
         # The next call of the same number is a call of its own: shown, said, and cut off when the person comes.
         hall.window("1", "call-next")
         (speaking,) = wait_until(lambda: hall.children("sleep"), SILENT_S, "it is said again")
+        wait_until(lambda: stand.strip("1") == "请A001号办理", 5, "and shown again")
         hall.window("1", "start")
         wait_until(lambda: hall.children("sleep") == [], CUT_OFF_S, "nobody is called who has come")
         wait_until(lambda: stand.strip("1") == "正在办理A001", 5, "being served")
