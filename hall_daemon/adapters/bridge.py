@@ -134,6 +134,9 @@ class DeviceBridge:
     # -- hall to devices (follower thread) ----------------------------------------------------------
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        # What a screen has taken so far is seen, also when the next text comes before anybody looks again.
+        if self._calls:
+            self._note_seen()
         self._show(hall)
         for row in batch:
             react = _REACTIONS.get(type(row.event))
@@ -319,10 +322,9 @@ class DeviceBridge:
             calls = dict(self._calls)
         if not calls:
             return
-        taken = self._taken()
+        self._note_seen()
         now_s = self._monotonic()
         for base, call in calls.items():
-            call.seen = call.seen or (call.window, call.shown) in taken
             with self._lock:
                 looked = call.seen or now_s > call.until_s or call.window not in self._bindings.screens.values()
                 settled = looked and (not call.voices or now_s > call.over_s)
@@ -330,6 +332,12 @@ class DeviceBridge:
                     continue
             self.announced += call.seen or call.heard
             self._send(c.ReportAnnounced(call.ticket, call.window, call.call, call.seen, call.heard), "bridge")
+
+    def _note_seen(self) -> None:
+        taken = self._taken()
+        with self._lock:
+            for call in self._calls.values():
+                call.seen = call.seen or (call.window, call.shown) in taken
 
     def _taken(self) -> set[tuple[str, ScreenText]]:
         """(window, text) of what the screens have taken."""
