@@ -74,7 +74,8 @@ def _hanzi(line: str, encoding: DeviceEncoding) -> bytes:
         try:
             return strip_controls(line).encode("gb18030")
         except UnicodeEncodeError as error:
-            raise BadField(f"text: half a character at {error.start}; send whole characters") from error
+            half = error.object[error.start]
+            raise BadField(f"text: half a character at {error.start}, {half!r}; send whole characters") from error
     return encode_text(line, encoding).data
 
 
