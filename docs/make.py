@@ -51,6 +51,7 @@ TABLES: dict[str, type] = {
     "wording.screen": settings.ScreenWords,
     "wording.voice": settings.VoiceWords,
     "wording.slip": settings.SlipWords,
+    "forecast": settings.Forecast,
     "http": settings.Http,
     "public": settings.Public,
     "mqtt": settings.Mqtt,

@@ -28,6 +28,9 @@ from hall_daemon.adapters.bridge import DeviceBridge
 from hall_daemon.adapters.broker import Broker, BrokerSettings
 from hall_daemon.adapters.clock import HallClock
 from hall_daemon.adapters.forecaster import Forecaster
+from hall_daemon.adapters.foresight import Foresight
+from hall_daemon.adapters.foresight import Pace as ForesightPace
+from hall_daemon.adapters.foresight_worker import Outlooks
 from hall_daemon.adapters.http.doors import Doors
 from hall_daemon.adapters.http.servers import Listeners, both_servers
 from hall_daemon.adapters.journal import Journal, JournalReader
@@ -48,6 +51,7 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.events import DayOpened
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
+from hall_daemon.prediction.day_profile import Habits
 from hall_daemon.wire.messages import Explanation
 
 _LOGGER = logging.getLogger(__name__)
@@ -146,9 +150,13 @@ class Application:
         self.waits = Forecaster(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock)
         self.follower.subscribe(self.waits)
         parts.callback(self.waits.stop)
+        self.foresight = self._foresight()
+        self.follower.subscribe(self.foresight)
+        parts.callback(self.foresight.stop)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
             devices=lambda: self.bridge.views(), ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of,
+            forecast=self.foresight.forecast,
         )  # fmt: skip
         self.bridge = self._bridge()
         self.follower.subscribe(self.bridge)
@@ -167,12 +175,22 @@ class Application:
         parts.callback(self.bridge.stop)
         self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
         self.waits.start(seq)
+        self.foresight.start()
         for server in listeners:
             server.start()
             parts.callback(server.stop)
         self.staff_url, self.public_url = listeners.staff.url, listeners.public.url
 
     # -- parts ----------------------------------------------------------------------------------------
+
+    def _foresight(self) -> Foresight:
+        settings, folder = self.settings, self.settings.data_dir
+        said = settings.forecast
+        habits = Habits(said.least_days, said.month_end_days, said.days)
+        return Foresight(
+            settings.plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock,
+            Outlooks(said.horizon_days, said.history_days, habits), pace=ForesightPace(every_s=said.refresh_s),
+        )  # fmt: skip
 
     def _bridge(self) -> DeviceBridge:
         env = Environment(time.monotonic, random.Random(), lambda press: self._on_press(press))  # noqa: S311 (jitter)
@@ -229,6 +247,7 @@ class Application:
             printers=frozenset(self.settings.bindings.printers),
             pages=PAGES,
             persons=self.vault,
+            figures=self.foresight.ask,
         )  # fmt: skip
         return both_servers(doors, (http.host, http.port), (public.host, public.port), on_failure=self._on_fatal)
 
@@ -254,7 +273,7 @@ class Application:
         lag = self.core.seq - self.follower.seq
         checks["follower"] = "ok" if lag < OLDEST_EVENTS else f"degraded: {lag} events behind"
         checks["storage"] = "degraded: nearly full, no numbers are given" if guard.low else "ok"
-        for part in (self.broker, self.mqtt, self.waits):
+        for part in (self.broker, self.mqtt, self.waits, self.foresight):
             if part is not None:
                 health = part.health()
                 checks[health.device] = _check(health.state, health.detail)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hall_daemon.app.forecast_view import forecast_state
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import ViewContext, about, iso, number_of, text
 from hall_daemon.app.views import Figures, opening_now, queue_figures
@@ -93,6 +94,9 @@ def retained_states(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict
     plan = ctx.plan
     figures = queue_figures(ctx, hall)
     states: dict[str, m.Envelope] = {topics.hall_state(plan.id): _hall_state(ctx, hall, figures, seq, now)}
+    forecast = ctx.forecast()
+    if forecast is not None and forecast.made_at:
+        states[topics.forecast(plan.id)] = forecast_state(ctx, forecast, seq, now)
     for id_ in plan.queues:
         states[topics.queue_state(plan.id, id_)] = _queue_state(ctx, id_, figures[id_], seq, now)
     for id_ in plan.windows:

@@ -14,6 +14,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.domain.plan import Moment, Name, Plan
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.figures import ForecastData
 
 TTL_S = 30
 
@@ -38,6 +39,10 @@ class NoWaits:
         return m.Wait(unknown="predictor_away")
 
 
+def _no_forecast() -> ForecastData | None:
+    return None
+
+
 def _no_reason(ticket_id: str) -> e.Reason | None:
     return None
 
@@ -45,7 +50,8 @@ def _no_reason(ticket_id: str) -> e.Reason | None:
 @dataclass(frozen=True, slots=True)
 class ViewContext:
     """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
-    last call where somebody remembers it (it stands in the event, not in the hall)."""
+    last call where somebody remembers it (it stands in the event, not in the hall); `forecast` the newest forecast of
+    the days, None where nobody makes one."""
 
     plan: Plan
     epoch: int
@@ -54,6 +60,7 @@ class ViewContext:
     ttl_s: int = TTL_S
     ticket_url: str = "/t/{token}"
     reasons: Callable[[str], e.Reason | None] = _no_reason
+    forecast: Callable[[], ForecastData | None] = _no_forecast
     queue_windows: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

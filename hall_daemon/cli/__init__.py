@@ -22,6 +22,8 @@ COMMANDS: dict[str, str] = {
     "replay": "send a recorded or generated day through a live hall and sum it up",
     "evaluate": "measure how good the waits are on recorded days, beside other predictors",
     "report": "a business day in figures",
+    "forecast": "who comes and how long they wait, by half hour, today and on the coming days",
+    "efficiency": "how long matters take, by day, week or month, and what stands out",
     "why": "say why a ticket was called, or why before another one",
     "verify": "prove that nobody rewrote the journal",
     "check": "check a configuration and point at every mistake",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     bindings = _bindings(file, found, tables, problems)
     _check_kiosks(file, found, tables, problems)
     _check_ports(file, problems)
+    _check_dates(file, problems)
     if plan is None:
         return None
     folder = path.absolute().parent
@@ -62,6 +64,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         public=file.public,
         mqtt=_absolute_mqtt(file.mqtt, folder),
         wording=file.wording,
+        forecast=file.forecast,
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks=file.kiosks,
@@ -125,6 +128,15 @@ def _check_ports(file: HallFile, problems: list[Problem]) -> None:
         if owner != section:
             expected = "a port that nothing else has"
             problems.append(Problem((section, "port"), f"[{owner}] listens on it already", str(port), expected))
+
+
+def _check_dates(file: HallFile, problems: list[Problem]) -> None:
+    for text in file.forecast.days:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            where: KeyPath = ("forecast", "days", text)
+            problems.append(Problem(where, "there is no such day", shown(text), "a date as 2026-10-01"))
 
 
 def _absolute_data(data: Data, folder: Path) -> Data:

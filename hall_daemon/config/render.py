@@ -17,7 +17,7 @@ from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.hours import clock_text
 from hall_daemon.domain.plan import ALWAYS, Hours, Name, Plan, Policy, Window
 
-_SECTIONS = ("http", "public", "mqtt", "data", "log", "wording", "kiosks")
+_SECTIONS = ("http", "public", "mqtt", "data", "log", "wording", "forecast", "kiosks")
 
 
 def render(settings: Settings) -> str:

@@ -8,6 +8,8 @@ from msgspec import Meta, field
 
 from hall_daemon.config.settings import (
     Data,
+    Date,
+    Forecast,
     Http,
     Id,
     Kiosk,
@@ -25,10 +27,6 @@ SESSION_PATTERN = r"^([01]?\d|2[0-3]):[0-5]\d ?- ?(([01]?\d|2[0-3]):[0-5]\d|24:0
 
 Session = Annotated[str, Meta(pattern=SESSION_PATTERN, description='from-to as "08:30-12:00"')]
 Sessions = Annotated[tuple[Session, ...], Meta(max_length=8)]
-Day = Annotated[
-    str,
-    Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="a date as 2026-10-01"),
-]
 Cap = Annotated[int, Meta(ge=1, le=1_000_000)]
 Minutes = Annotated[int, Meta(ge=0, le=1440)]
 SecondsOrNone = Annotated[int, Meta(ge=0, le=86_400)]  # 0 switches the rule off
@@ -56,7 +54,7 @@ class HoursTable(Section, frozen=True):
     sun: Sessions = ()
     stop_issuing_min: Minutes = 15
     serve_out: bool = True
-    days: dict[Day, Sessions] = field(default_factory=dict)
+    days: dict[Date, Sessions] = field(default_factory=dict)
 
     @property
     def weekly(self) -> dict[str, tuple[str, ...]]:
@@ -136,5 +134,6 @@ class HallFile(Section, frozen=True):
     public: Public = Public()
     mqtt: Mqtt = Mqtt()
     wording: Wording = Wording()
+    forecast: Forecast = Forecast()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, Kiosk] = field(default_factory=dict)

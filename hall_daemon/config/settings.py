@@ -25,6 +25,10 @@ Host = Annotated[str, Meta(min_length=1, max_length=253, description="a host nam
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Millimetres = Annotated[int, Meta(ge=50, le=5000)]
 Path_ = Annotated[str, Meta(max_length=4096, description="a path")]
+Date = Annotated[
+    str,
+    Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="a date as 2026-10-01"),
+]
 # What a window is called is read out and stands on its strip; the voice takes these characters and no more.
 _HANZI = r"\u4e00-\u9fff\u3007"
 Label = Annotated[
@@ -170,6 +174,18 @@ class Kiosk(Section, frozen=True):
     countdown_s: Seconds = 20
 
 
+class Forecast(Section, frozen=True):
+    """How far the forecast looks ahead, from how many past days, and what is known of single dates (`days`: what they
+    bring, as a factor)."""
+
+    horizon_days: Annotated[int, Meta(ge=1, le=14)] = 7
+    history_days: Annotated[int, Meta(ge=5, le=250)] = 60
+    least_days: Annotated[int, Meta(ge=2, le=60)] = 5
+    month_end_days: Annotated[int, Meta(ge=0, le=10)] = 2
+    refresh_s: Annotated[int, Meta(ge=60, le=86_400)] = 600
+    days: dict[Date, Annotated[float, Meta(ge=0.1, le=10.0)]] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Bindings:
     """Which device part belongs to what. Screens and pads have ids of their own, unique in the hall.
@@ -197,6 +213,7 @@ class Settings:
     public: Public = field(default_factory=Public)
     mqtt: Mqtt = field(default_factory=Mqtt)
     wording: Wording = field(default_factory=Wording)
+    forecast: Forecast = field(default_factory=Forecast)
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = Bindings()
     kiosks: dict[str, Kiosk] = field(default_factory=dict)

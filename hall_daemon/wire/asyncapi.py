@@ -15,6 +15,7 @@ import msgspec
 
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
+from hall_daemon.wire.figures import ForecastState
 
 Json = dict[str, Any]
 
@@ -45,6 +46,7 @@ class Channel(NamedTuple):
 CHANNELS: tuple[Channel, ...] = (
     Channel("status", topics.status("{hall}"), None, True, "Whether the hall is there (last will)"),
     Channel("hallState", topics.hall_state("{hall}"), m.HallState, True, "The hall in figures, and its hours"),
+    Channel("forecast", topics.forecast("{hall}"), ForecastState, True, "Who comes when, and the waits"),
     Channel(
         "queueState", topics.queue_state("{hall}", "{queue}"), m.QueueState, True, "One queue: who waits, how long"
     ),
@@ -108,7 +110,7 @@ def schemas() -> dict[str, Json]:
         fields = schema.get("properties", {})
         # Everything is always there; msgspec calls what has a default optional.
         schema["required"] = list(fields)
-        for name in fields.keys() & {"as_of", "at"}:
+        for name in fields.keys() & {"as_of", "at", "made_at"}:
             fields[name] = _TIME
         for name in fields.keys() & {"seq", "epoch", "waiting", "serving", "windows_open", "calls"}:
             fields[name] = {"type": "integer", "minimum": 0}

@@ -111,6 +111,8 @@ PROBLEMS: dict[str, Words] = {
         "请核对号码", "Check the numbers"),
     "unknown_queue": Words(404, "没有队列 {queue}", "There is no queue {queue}",
         "可选队列：{known}", "Choose one of: {known}"),
+    "figures_away": Words(503, "统计与预报暂不可用：{why}", "There are no figures now: {why}",
+        "请稍候再试，大厅业务不受影响", "Try again in a moment; the hall itself goes on"),
     # Windows.
     "unknown_window": Words(404, "没有窗口 {window}", "There is no window {window}",
         "可选窗口：{known}", "Choose one of: {known}"),

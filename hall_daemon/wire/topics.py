@@ -12,6 +12,10 @@ def hall_state(hall: str) -> str:
     return f"hall/v1/{hall}/state"
 
 
+def forecast(hall: str) -> str:
+    return f"hall/v1/{hall}/forecast"
+
+
 def queue_state(hall: str, queue: str) -> str:
     return f"hall/v1/{hall}/queues/{queue}/state"
 

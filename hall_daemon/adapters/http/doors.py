@@ -12,6 +12,7 @@ from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
+from hall_daemon.prediction.efficiency import By
 from hall_daemon.wire.messages import Explanation
 
 
@@ -25,6 +26,20 @@ def _no_history(ticket_id: str) -> Sequence[Recorded]:
 
 def _no_explanation(ticket_id: str, before: str) -> Explanation | Refused:
     return Refused("no_explanation", {"ticket": ticket_id})
+
+
+class FiguresPort(Protocol):
+    """Who answers what takes seconds; may block. Raises NoFigures."""
+
+    def __call__(self, kind: str, begins: str = "", ends: str = "", by: By = "week", service: str = "") -> bytes: ...
+
+
+class NoFigures(Exception):
+    """There is no answer now; the message says why."""
+
+
+def _no_figures(kind: str, begins: str = "", ends: str = "", by: By = "week", service: str = "") -> bytes:
+    raise NoFigures("nobody makes figures here")
 
 
 class Persons(Protocol):
@@ -45,7 +60,7 @@ class Doors:
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
     None takes any. `pages` is the folder of web pages. `persons`: without it no holder is
-    taken. `monotonic` counts seconds.
+    taken. `figures` answers for forecasts and statistics. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -62,4 +77,5 @@ class Doors:
     printers: frozenset[str] | None = None
     pages: Path | None = None
     persons: Persons | None = None
+    figures: FiguresPort = _no_figures
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)

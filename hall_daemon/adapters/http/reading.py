@@ -16,15 +16,17 @@ MAX_WAITING = 64
 
 
 class Reading:
-    """One thread, named `http-read_0`, as long as the loop runs."""
+    """One thread, named `NAME_0`, as long as the loop runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "http-read", most_waiting: int = MAX_WAITING) -> None:
+        self._name = name
+        self._most_waiting = most_waiting
         self._pool: ThreadPoolExecutor | None = None
         self._waiting = 0
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         if loop is not None:
-            self._pool = ThreadPoolExecutor(1, "http-read")
+            self._pool = ThreadPoolExecutor(1, self._name)
             self._pool.submit(int)  # the thread is there from the start
         elif self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
@@ -32,7 +34,7 @@ class Reading:
 
     async def aside(self, work: Callable[..., T], *args: Any) -> T:
         """`work(*args)` on the reading thread. Raises Busy when too many wait for it."""
-        if self._waiting >= MAX_WAITING:
+        if self._waiting >= self._most_waiting:
             raise Busy
         self._waiting += 1
         try:

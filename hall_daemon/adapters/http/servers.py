@@ -10,6 +10,7 @@ from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.boards import Boards
 from hall_daemon.adapters.http.doors import Doors
 from hall_daemon.adapters.http.exchange import Operation, encode
+from hall_daemon.adapters.http.figures import FiguresApi, ForecastApi
 from hall_daemon.adapters.http.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
 from hall_daemon.adapters.http.metrics import Listener, Metrics
 from hall_daemon.adapters.http.openapi import document
@@ -24,6 +25,8 @@ from hall_daemon.adapters.http.stream import EventStream, Streams
 
 # How old the public hall may be while events pour in: it is rendered twice a second however many look.
 PUBLIC_STALE_S = 0.5
+# Who asks for figures while so many wait for theirs is told to come back.
+FIGURES_WAITING = 8
 
 OnFailure = Callable[[BaseException], None]
 
@@ -51,10 +54,13 @@ def staff_server(
     written = _Document("Service hall: staff, kiosks and tools", doors.version)
     shared = SharedApi(asking, metrics, written)
     events = EventStream(asking, reading, streams, limits)
-    api = StaffApi(asking, reading, Boards(asking, 0.0), events, shared)
-    written.operations = api.operations()
+    boards, counting = Boards(asking, 0.0), Reading("http-figures", FIGURES_WAITING)
+    api = StaffApi(asking, reading, boards, events, shared)
+    written.operations = (
+        *api.operations(), *ForecastApi(asking, boards).operations(), *FiguresApi(asking, counting).operations(),
+    )  # fmt: skip
     pages = Pages.load(doors.pages, STAFF_PAGES)
-    site = Site(written.operations, limits, pages, (asking, reading), counted, doors.monotonic)
+    site = Site(written.operations, limits, pages, (asking, reading, counting), counted, doors.monotonic)
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
 
@@ -76,8 +82,9 @@ def public_server(
         metrics.listeners.append(counted)
     written = _Document("Service hall: public", doors.version)
     shared = SharedApi(asking, None, written)
-    api = PublicApi(asking, Boards(asking, PUBLIC_STALE_S), streams, shared, limits)
-    written.operations = api.operations()
+    boards = Boards(asking, PUBLIC_STALE_S)
+    api = PublicApi(asking, boards, streams, shared, limits)
+    written.operations = (*api.operations(), *ForecastApi(asking, boards).operations())
     pages = Pages.load(doors.pages, PUBLIC_PAGES, tickets=True)
     site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic)
     return HttpServer(

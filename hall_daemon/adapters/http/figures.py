@@ -1,0 +1,104 @@
+"""Forecast, one more window and efficiency over HTTP. What takes seconds is asked of a child process, never here.
+
+Runs on a listener's loop; `figures` of the doors blocks and runs on a reading thread of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from hall_daemon.adapters.http.asking import Asking
+from hall_daemon.adapters.http.boards import Boards
+from hall_daemon.adapters.http.doors import NoFigures
+from hall_daemon.adapters.http.exchange import JSON, Call, Fault, Operation, Query, Reply
+from hall_daemon.adapters.http.reading import Reading
+from hall_daemon.adapters.http.stream import query_value
+from hall_daemon.app.forecast_view import forecast_feed, no_forecast
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment
+from hall_daemon.prediction.efficiency import BYS
+from hall_daemon.wire import figures as f
+
+_DAY: dict[str, object] = {"type": "string", "format": "date"}
+CSV = b"text/csv; charset=utf-8"
+SVG = b"image/svg+xml"
+
+
+class ForecastApi:
+    """The forecast of the days, on both listeners."""
+
+    def __init__(self, asking: Asking, boards: Boards) -> None:
+        self._boards = boards
+        self._ctx = asking.doors.views
+
+    def operations(self) -> tuple[Operation, ...]:
+        return (
+            Operation("getForecast", "GET", "/api/v1/forecast", "Who comes and how long they wait, by half hour",
+                self.forecast, f.ForecastFeed),
+        )  # fmt: skip
+
+    async def forecast(self, call: Call) -> Reply:
+        return Reply(200, self._boards.get("forecast", self._view).body, cache=b"no-cache")
+
+    def _view(self, hall: Hall, seq: int, now: Moment) -> f.ForecastFeed:
+        return forecast_feed(self._ctx.forecast() or no_forecast(self._ctx.plan), now)
+
+
+class FiguresApi:
+    """What staff may ask about the past and about windows."""
+
+    def __init__(self, asking: Asking, reading: Reading) -> None:
+        self._asking = asking
+        self._reading = reading
+
+    def operations(self) -> tuple[Operation, ...]:
+        span = (
+            Query("from", "First day; the journal's first by default", _DAY),
+            Query("to", "Last day; the journal's last by default", _DAY),
+            Query("by", "How long the compared periods are", {"enum": list(BYS), "default": "week"}),
+            Query("service", "One service; all by default", {"type": "string", "maxLength": 64}),
+        )
+        codes = ("bad_field", "unknown_service", "figures_away")
+        return (
+            Operation("getOneMoreWindow", "GET", "/api/v1/one-more-window", "What each closed window would change now",
+                self.one_more, f.OneMoreView, ("figures_away",)),
+            Operation("getEfficiency", "GET", "/api/v1/efficiency", "How long matters take, and what stands out",
+                partial(self.efficiency, "efficiency", JSON), f.EfficiencyView, codes, query=span),
+            Operation("getEfficiencyTable", "GET", "/api/v1/efficiency.csv", "The same for a spreadsheet",
+                partial(self.efficiency, "efficiency.csv", CSV), str, codes, query=span, content="text/csv"),
+            Operation("getEfficiencyPicture", "GET", "/api/v1/efficiency.svg", "The same as a picture",
+                partial(self.efficiency, "efficiency.svg", SVG), str, codes, query=span, content="image/svg+xml"),
+        )  # fmt: skip
+
+    async def one_more(self, call: Call) -> Reply:
+        return Reply(200, await self._figures("one-more-window"))
+
+    async def efficiency(self, kind: str, content: bytes, call: Call) -> Reply:
+        begins, ends = (_day(call, name) for name in ("from", "to"))
+        if begins and ends and begins > ends:
+            raise Fault("bad_field", {"why": f"from ({begins}) comes after to ({ends})"})
+        by = query_value(call, "by") or "week"
+        if by not in BYS:
+            raise Fault("bad_field", {"why": f"by is one of {', '.join(BYS)}"})
+        service = query_value(call, "service")[:64]
+        services = self._asking.doors.plan.services
+        if service and service not in services:
+            raise Fault("unknown_service", {"service": service, "known": ", ".join(services)})
+        body = await self._figures(kind, begins, ends, by, service)
+        named = ((b"content-disposition", b'attachment; filename="efficiency.csv"'),) if content == CSV else ()
+        return Reply(200, body, named, content)
+
+    async def _figures(self, *words: str) -> bytes:
+        try:
+            return await self._reading.aside(self._asking.doors.figures, *words)
+        except NoFigures as error:
+            raise Fault("figures_away", {"why": str(error)}) from error
+
+
+def _day(call: Call, name: str) -> str:
+    said = query_value(call, name)
+    try:
+        return date.fromisoformat(said).isoformat() if said else ""
+    except ValueError:
+        raise Fault("bad_field", {"why": f"{name} is a date as 2026-11-20"}) from None

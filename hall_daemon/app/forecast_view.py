@@ -1,0 +1,102 @@
+"""The forecast and one more window as messages. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hall_daemon.app.view_context import ViewContext, iso, text
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.hours import clock_text
+from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.prediction.day_profile import Count
+from hall_daemon.prediction.forecast import DayForecast, Forecast, QueueDay
+from hall_daemon.prediction.one_more import Change
+from hall_daemon.prediction.outlook import Outlook
+from hall_daemon.wire import figures as f
+from hall_daemon.wire.messages import VERSION, Wait
+
+# It is made anew every some minutes; a reader need not ask more often.
+TTL_S = 300
+
+
+def forecast_data(plan: Plan, found: Forecast, made_wall: int) -> f.ForecastData:
+    review = found.review
+    return f.ForecastData(
+        plan.id, text(plan.name), None, iso(made_wall), found.seen,
+        {id_: text(queue.name) for id_, queue in plan.queues.items()},
+        tuple(map(_day, found.days)),
+        None if review is None else f.ReviewView(*review[:4], _people(review.people), review.came, review.waits_kept),
+    )  # fmt: skip
+
+
+def no_forecast(plan: Plan) -> f.ForecastData:
+    """Nothing is known (yet)."""
+    return f.ForecastData(plan.id, text(plan.name), "predictor_away", None, 0, {}, (), None)
+
+
+def forecast_feed(data: f.ForecastData, now: Moment) -> f.ForecastFeed:
+    return f.ForecastFeed(VERSION, iso(now.wall), TTL_S, data)
+
+
+def forecast_state(ctx: ViewContext, data: f.ForecastData, seq: int, now: Moment) -> f.ForecastState:
+    return f.ForecastState(
+        epoch=ctx.epoch, seq=seq, as_of=iso(now.wall), ttl_s=ctx.ttl_s, id=data.hall, name=data.name,
+        made_at=data.made_at or "", seen=data.seen,
+        days=tuple(f.ForecastDay(day.day, day.unknown, day.people, day.slots, day.quietest) for day in data.days),
+    )  # fmt: skip
+
+
+def _day(day: DayForecast) -> f.DayView:
+    return f.DayView(
+        day.day, day.reason or None, _people(day.people),
+        tuple(
+            f.SlotView(clock_text(s.begins), clock_text(s.ends), _people(s.people), s.came, _wait(s.wait))
+            for s in day.slots
+        ),
+        day.quietest, {queue: _queue(its) for queue, its in day.queues.items()},
+    )  # fmt: skip
+
+
+def _queue(day: QueueDay) -> f.QueueDayView:
+    return f.QueueDayView(
+        _people(day.people),
+        tuple(_people(slot.people) for slot in day.slots),
+        tuple(_wait(slot.wait) for slot in day.slots),
+    )
+
+
+def _people(count: Count) -> f.People:
+    return f.People(*count)
+
+
+def _wait(outlook: Outlook) -> Wait:
+    if isinstance(outlook, str):
+        return Wait(unknown=outlook)
+    return Wait(*outlook)
+
+
+def one_more_view(plan: Plan, hall: Hall, changes: Sequence[Change], now: Moment) -> f.OneMoreView:
+    waiting = sum(ticket.state == "waiting" for ticket in hall.tickets.values())
+    return f.OneMoreView(
+        VERSION, iso(now.wall), waiting,
+        tuple(
+            f.WindowChange(
+                change.window, plan.windows[change.window].label, hall.window(change.window).status,
+                tuple(s for s, skill in plan.windows[change.window].skills.items() if skill != "never"),
+                tuple(
+                    f.QueueChange(queue, _wait(before), _wait(after))
+                    for queue, (before, after) in change.queues.items()
+                    if before != after
+                ),
+                waiting, round(change.saved_s), change.helped,
+            )
+            for change in changes
+        ),
+    )  # fmt: skip
+
+
+def decoded_forecast(body: bytes) -> f.ForecastData:
+    """Raises msgspec.DecodeError."""
+    return msgspec.json.decode(body, type=f.ForecastData)
