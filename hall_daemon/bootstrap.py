@@ -41,6 +41,7 @@ from hall_daemon.adapters.vault import Vault, load_key
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.history import History
+from hall_daemon.app.promises import accuracy_feed, promise_samples
 from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.told import Told
@@ -146,7 +147,7 @@ class Application:
         for subscriber in (reasons, snapshots, self._wipe_old_subjects):
             self.follower.subscribe(subscriber)
 
-        self.promises = PromiseKeeper(folder / PROMISES, plan.timezone, seq, self.follower.events_after)
+        self.promises = PromiseKeeper(folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock)
         told = Told(self.promises.on_told)
         told.restore(self.promises.still_open())
         parts.callback(self.promises.stop)
@@ -237,6 +238,8 @@ class Application:
             printers=frozenset(self.settings.bindings.printers),
             pages=PAGES,
             persons=self.vault,
+            accuracy=lambda: accuracy_feed(self.settings.plan, self.promises.spans, self.promises.as_of),
+            extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
         )  # fmt: skip
         return both_servers(doors, (http.host, http.port), (public.host, public.port), on_failure=self._on_fatal)
 

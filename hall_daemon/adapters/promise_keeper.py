@@ -15,13 +15,13 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.journal import JournalError
 from hall_daemon.adapters.promise_ledger import Note, PromiseLedger, open_ledger, set_aside
-from hall_daemon.app.record import Recorded
-from hall_daemon.prediction.accuracy import Accuracy, accuracy
+from hall_daemon.app.promises import Span
+from hall_daemon.app.record import Clock, Recorded
+from hall_daemon.prediction.accuracy import accuracy
 from hall_daemon.prediction.steady import Shown
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,17 +36,9 @@ PATIENCE = 30
 SPANS = (7, 30)
 
 
-class Span(NamedTuple):
-    """The last `days` business days, `first` to `last`."""
-
-    days: int
-    first: str
-    last: str
-    accuracy: Accuracy
-
-
 class PromiseKeeper:
-    """`on_told` from any thread; `spans` is replaced whole. `seq`: the journal's last event at the start."""
+    """`on_told` from any thread; `spans` (true as of `as_of`, wall ms) is replaced whole. `seq`: the journal's last
+    event at the start."""
 
     def __init__(
         self,
@@ -54,11 +46,14 @@ class PromiseKeeper:
         timezone: str,
         seq: int,
         events_after: Callable[[int, int], Sequence[Recorded]],
+        clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.spans: tuple[Span, ...] = ()
+        self.as_of = clock.now().wall
         self.trouble = ""
+        self._clock = clock
         self._path = path
         self._zone = ZoneInfo(timezone)
         self._began = seq
@@ -140,11 +135,17 @@ class PromiseKeeper:
         ledger = self._ledger
         assert ledger is not None
         self._write(ledger)
-        now = self._monotonic()
-        if self._changed and now >= self._publish_at:
-            self._publish_at = now + PUBLISH_S
-            self._changed = False
-            self.spans = tuple(_span(ledger, days) for days in SPANS) if ledger.last_day() else ()
+        now_s = self._monotonic()
+        if now_s >= self._publish_at:
+            self._publish_at = now_s + PUBLISH_S
+            self._publish(ledger)
+
+    def _publish(self, ledger: PromiseLedger) -> None:
+        as_of = self._clock.now().wall
+        if self._changed:
+            self.spans = tuple(_span(ledger, last, days) for days in SPANS) if (last := ledger.last_day()) else ()
+        self._changed = False
+        self.as_of = as_of
 
     def _write(self, ledger: PromiseLedger) -> None:
         while len(rows := self._events_after(ledger.seq or 0, CHUNK)) == CHUNK:
@@ -170,8 +171,6 @@ class PromiseKeeper:
         self._early = waiting
 
 
-def _span(ledger: PromiseLedger, days: int) -> Span:
-    last = ledger.last_day()
-    assert last is not None
+def _span(ledger: PromiseLedger, last: str, days: int) -> Span:
     first = (date.fromisoformat(last) - timedelta(days=days - 1)).isoformat()
     return Span(days, first, last, accuracy(ledger.cells(first, last)))

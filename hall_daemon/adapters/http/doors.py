@@ -12,7 +12,8 @@ from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
-from hall_daemon.wire.messages import Explanation
+from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed
+from hall_daemon.wire.messages import VERSION, Explanation, Text
 
 
 def _all_well() -> Mapping[str, str]:
@@ -25,6 +26,10 @@ def _no_history(ticket_id: str) -> Sequence[Recorded]:
 
 def _no_explanation(ticket_id: str, before: str) -> Explanation | Refused:
     return Refused("no_explanation", {"ticket": ticket_id})
+
+
+def _no_accuracy() -> AccuracyFeed:
+    return AccuracyFeed(VERSION, "", 0, AccuracyData("", Text("", ""), 0.8, 20, ()))
 
 
 class Persons(Protocol):
@@ -45,7 +50,7 @@ class Doors:
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
     None takes any. `pages` is the folder of web pages. `persons`: without it no holder is
-    taken. `monotonic` counts seconds.
+    taken. `accuracy` says how well the hall kept its word, from memory. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -62,4 +67,5 @@ class Doors:
     printers: frozenset[str] | None = None
     pages: Path | None = None
     persons: Persons | None = None
+    accuracy: Callable[[], AccuracyFeed] = _no_accuracy
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)
