@@ -23,10 +23,9 @@ from hall_daemon.adapters.snapshots import restore
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.causes import Asked, Cause, Changes
-from hall_daemon.prediction.outlook import Range
 from hall_daemon.prediction.predictor import Predictor
-from hall_daemon.prediction.steady import Promise, Shown, steadied
+from hall_daemon.prediction.steady import Shown
+from hall_daemon.prediction.telling import Telling
 
 # What is learnt at a start: the events of the last business days, at most so many.
 DAYS_LEARNT = 10
@@ -72,16 +71,11 @@ class Follow:
 
     def __init__(self, begin: Begin) -> None:
         self._reader = JournalReader(Path(begin.journal))
-        self.plan = begin.plan
         self.predictor = Predictor(begin.plan)
-        self.changes = Changes(begin.plan)
+        self.telling = Telling(begin.plan, self.predictor)
         self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
-        self._tickets: dict[str, Shown] = {}
-        self._queues: dict[str, Shown] = {}
-        # How many stood in each queue's line when its figure was last changed.
-        self._lines: dict[str, int] = {}
         for row in self._reader.all(after=self._first_lesson(), upto=self.seq):
-            self._learn(row)
+            self.telling.see(row.event, row.seq, row.tick)
 
     def close(self) -> None:
         self._reader.close()
@@ -99,38 +93,16 @@ class Follow:
 
     def _live(self, row: Recorded) -> None:
         evolve(self.hall, row.event, row.moment)
-        self._learn(row)
+        self.telling.see(row.event, row.seq, row.tick)
         self.seq = row.seq
-
-    def _learn(self, row: Recorded) -> None:
-        self.predictor.see(row.event, row.tick)
-        self.changes.see(row.event, row.seq, row.tick)
 
     def answer(self, ask: Ask) -> Answer:
         began = time.monotonic()
         self.upto(ask.seq)
-        now = Moment(ask.tick, ask.wall)
-        waits = self.predictor.outlook(self.hall, now)
-        lines = {queue: sum(map(self.hall.waiting, services)) for queue, services in self.plan.queue_services.items()}
-
-        def asked(said: Promise) -> Asked:
-            return Asked(self.hall, now, self.predictor.times.laws(), said.seq, said.tick)
-
-        def why_ticket(key: str, said: Promise, fresh: Range) -> tuple[Cause, ...]:
-            return self.changes.of_ticket(asked(said), self.hall.tickets[key], fresh.p50_s)
-
-        def why_queue(key: str, said: Promise, fresh: Range) -> tuple[Cause, ...]:
-            return self.changes.of_queue(asked(said), key, fresh.p50_s, lines[key] - self._lines.get(key, 0))
-
-        before = self._queues
-        self._tickets = steadied(
-            {**self._tickets, **ask.told}, waits.tickets, ask.tick, promise=True, seq=self.seq, why=why_ticket
-        )
-        self._queues = steadied(before, waits.queues, ask.tick, promise=False, seq=self.seq, why=why_queue)
-        self._lines |= {queue: lines[queue] for queue, shown in self._queues.items() if shown != before.get(queue)}
+        waits = self.telling.tell(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.told)
         return Answer(
-            self.seq, ask.tick, self._tickets, self._queues, waits.runs, waits.steps, self.predictor.times.seen,
-            int((time.monotonic() - began) * 1000),
+            self.seq, ask.tick, self.telling.tickets, self.telling.queues, waits.runs, waits.steps,
+            self.predictor.times.seen, int((time.monotonic() - began) * 1000),
         )  # fmt: skip
 
 

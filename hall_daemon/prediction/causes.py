@@ -17,7 +17,7 @@ from hall_daemon.domain import hours
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
-from hall_daemon.prediction.laws import Law, Laws
+from hall_daemon.prediction.laws import Laws
 
 MOST = 2
 # The last so many of each kind are remembered: a shown range is seldom older than an hour.
@@ -37,13 +37,34 @@ class Cause(NamedTuple):
 GENERAL = Cause("re_estimated")
 
 
-class Asked(NamedTuple):
-    """Of which moment causes are asked: the hall after all events, the laws, and when what was said was computed:
-    after event `seq`, at `tick`."""
+class Present:
+    """The moment for which causes are asked, made once for all who ask: the hall after all events, and the laws."""
 
-    hall: Hall
-    now: Moment
-    laws: Laws
+    def __init__(self, hall: Hall, now: Moment, laws: Laws) -> None:
+        self.hall = hall
+        self.now = now
+        self._laws = laws
+        self._means: dict[str, float] = {}
+        self._usual: dict[str, float] = {}
+
+    def mean_ms(self, service: str) -> float:
+        mean = self._means.get(service)
+        if mean is None:
+            mean = self._means[service] = self._laws.of(service).mean_ms()
+        return mean
+
+    def over_ms(self, service: str, took_ms: float) -> float:
+        """How much longer than the mean a matter took that took longer than usual; else 0."""
+        usual = self._usual.get(service)
+        if usual is None:
+            table = self._laws.of(service).table
+            usual = self._usual[service] = table[int(USUAL * len(table))]
+        return took_ms - self.mean_ms(service) if took_ms > usual else 0.0
+
+
+class Since(NamedTuple):
+    """When what was said was computed: of the hall after event `seq`, at `tick`."""
+
     seq: int
     tick: int
 
@@ -98,6 +119,11 @@ class Changes:
         self._turns = deque[_Turn](maxlen=KEPT)
         self._called: dict[str, tuple[str, int]] = {}
         self._windows: dict[str, list[_Turned]] = {}
+        self._taken_by: dict[str, list[str]] = {service: [] for service in plan.services}
+        for window in plan.windows.values():
+            for service, skill in window.skills.items():
+                if skill != "never":
+                    self._taken_by[service].append(window.id)
 
     def see(self, event: e.Event, seq: int, tick: int) -> None:
         if isinstance(event, e.TicketIssued):
@@ -133,75 +159,70 @@ class Changes:
 
     # -- questions --------------------------------------------------------------------------------
 
-    def of_ticket(self, asked: Asked, ticket: Ticket, wait_s: int) -> tuple[Cause, ...]:
+    def of_ticket(self, present: Present, since: Since, ticket: Ticket, wait_s: int) -> tuple[Cause, ...]:
         """Why `ticket`, which is now expected to wait `wait_s`, waits longer than was said."""
-        takers = [ticket.only_window] if ticket.only_window else self._takers((ticket.service,))
-        found = [*self._windows_lost(asked, takers, wait_s), *self._slow(asked, takers)]
+        takers = [ticket.only_window] if ticket.only_window else self._taken_by.get(ticket.service, [])
+        found = [*self._windows_lost(present, since, takers, wait_s), *self._slow(present, since, takers)]
         if not ticket.only_window:
-            found += self._overtaken(asked, ticket, _open(asked.hall, takers))
+            found += self._overtaken(present, since, ticket, _open(present.hall, takers))
         return _largest(found)
 
-    def of_queue(self, asked: Asked, queue: str, wait_s: int, more: int) -> tuple[Cause, ...]:
+    def of_queue(self, present: Present, since: Since, queue: str, wait_s: int, more: int) -> tuple[Cause, ...]:
         """Why somebody who draws a number of `queue` now waits longer; `more` is by how many its line has grown."""
         services = self._plan.queue_services[queue]
-        takers = self._takers(services)
-        found = [*self._windows_lost(asked, takers, wait_s), *self._slow(asked, takers)]
+        takers = list(dict.fromkeys(window for service in services for window in self._taken_by[service]))
+        found = [*self._windows_lost(present, since, takers, wait_s), *self._slow(present, since, takers)]
         if more > 0 and services:
-            usual = max(asked.laws.of(service).mean_ms() for service in services)
-            found.append((more * usual / _open(asked.hall, takers), Cause("more_people", {"n": more})))
+            usual = max(present.mean_ms(service) for service in services)
+            found.append((more * usual / _open(present.hall, takers), Cause("more_people", {"n": more})))
         return _largest(found)
 
-    def _takers(self, services: Sequence[str]) -> list[str]:
-        return [
-            window.id
-            for window in self._plan.windows.values()
-            if any(window.skills.get(service, "never") != "never" for service in services)
-        ]
-
-    def _windows_lost(self, asked: Asked, takers: Sequence[str], wait_s: int) -> Iterator[tuple[float, Cause]]:
-        share_ms = wait_s * 1000.0 / (_open(asked.hall, takers) + 1)
-        minute = hours.minute_of_day(asked.hall, asked.now)
-        before = minute - (asked.now.tick - asked.tick) / 60_000
+    def _windows_lost(
+        self, present: Present, since: Since, takers: Sequence[str], wait_s: int
+    ) -> Iterator[tuple[float, Cause]]:
+        share_ms = wait_s * 1000.0 / (_open(present.hall, takers) + 1)
+        minute = hours.minute_of_day(present.hall, present.now)
+        before = minute - (present.now.tick - since.tick) / 60_000
         for window in takers:
-            was, now = self._status_at(window, asked.seq), asked.hall.window(window).status
+            was, now = self._status_at(window, since.seq), present.hall.window(window).status
             code = _LOST.get((was, now))
             # What was planned to open between then and now is counted with no more.
-            if now == "closed" and any(before <= begin <= minute < end for begin, end in self._shifts(window)):
+            shifts = self._plan.windows[window].shifts
+            if now == "closed" and any(before <= begin <= minute < end for begin, end in shifts):
                 code = code or "window_late"
             if code is not None:
                 yield share_ms, Cause(code, {"window": window})
-
-    def _shifts(self, window: str) -> Sequence[tuple[int, int]]:
-        return self._plan.windows[window].shifts
 
     def _status_at(self, window: str, seq: int) -> str:
         turned = self._windows.get(window, ())
         at = bisect_right(turned, (seq, _ANYTHING))
         return turned[at - 1].status if at else "closed"
 
-    def _slow(self, asked: Asked, takers: Sequence[str]) -> Iterator[tuple[float, Cause]]:
+    def _slow(self, present: Present, since: Since, takers: Sequence[str]) -> Iterator[tuple[float, Cause]]:
         """Windows where a matter lasts, or lasted since then, longer than usual."""
         over: dict[str, float] = {}
         for turn in reversed(self._turns):
-            if turn.seq <= asked.seq:
+            if turn.seq <= since.seq:
                 break
             if turn.window in takers:
-                _add_over(over, turn.window, asked.laws.of(turn.service), turn.took_ms)
+                over[turn.window] = over.get(turn.window, 0.0) + present.over_ms(turn.service, turn.took_ms)
         for window in takers:
-            ticket = asked.hall.tickets.get(asked.hall.window(window).ticket)
+            ticket = present.hall.tickets.get(present.hall.window(window).ticket)
             if ticket is not None and ticket.state in AT_WINDOW:
-                _add_over(over, window, asked.laws.of(ticket.service), asked.now.tick - ticket.called_tick)
+                lasts_ms = present.now.tick - ticket.called_tick
+                over[window] = over.get(window, 0.0) + present.over_ms(ticket.service, lasts_ms)
         for window, over_ms in over.items():
-            yield over_ms / _open(asked.hall, takers), Cause("slow_matter", {"window": window})
+            if over_ms > 0:
+                yield over_ms / _open(present.hall, takers), Cause("slow_matter", {"window": window})
 
-    def _overtaken(self, asked: Asked, ticket: Ticket, windows: int) -> Iterator[tuple[float, Cause]]:
+    def _overtaken(self, present: Present, since: Since, ticket: Ticket, windows: int) -> Iterator[tuple[float, Cause]]:
         """People who came since then and are called before `ticket`, or take turns with it."""
         weight = self._plan.policy.weight
-        rivals = self._plan.rivals(ticket.service, asked.hall.open_windows)
+        rivals = self._plan.rivals(ticket.service, present.hall.open_windows)
         own = weight(ticket.class_)
         sizes: dict[tuple[str, str], tuple[int, float]] = {}
         for (service, class_), everybody in self._came.items():
-            came = everybody[bisect_right(everybody, (asked.seq, _ANYTHING)) :]
+            came = everybody[bisect_right(everybody, (since.seq, _ANYTHING)) :]
             if service in rivals.before:
                 key, share = ("preferred", ""), 1.0
             elif service not in rivals.alike:
@@ -209,33 +230,33 @@ class Changes:
             elif class_ == ticket.class_:
                 # Only an appointment's place may be before that of somebody who is here already.
                 key, share = ("overtaken", class_), 1.0
-                came = [each for each in came if _before(asked.hall.tickets, each[1], ticket)]
+                came = [each for each in came if _before(present.hall.tickets, each[1], ticket)]
             elif weight(class_) > own:
                 key, share = ("overtaken", class_), 1.0
             else:
                 key, share = ("taking_turns", class_), weight(class_) / (weight(class_) + own)
             if came:
                 n, cost = sizes.get(key, (0, 0.0))
-                sizes[key] = n + len(came), cost + len(came) * share * asked.laws.of(service).mean_ms()
+                sizes[key] = n + len(came), cost + len(came) * share * present.mean_ms(service)
         for (code, class_), (n, cost) in sizes.items():
             yield cost / windows, Cause(code, {"n": n, "class": class_} if class_ else {"n": n})
-        yield from self._jumped(asked, ticket, {*rivals.alike, *rivals.before}, windows)
+        yield from self._jumped(present, since, ticket, {*rivals.alike, *rivals.before}, windows)
 
     def _jumped(
-        self, asked: Asked, ticket: Ticket, services: set[str], windows: int
+        self, present: Present, since: Since, ticket: Ticket, services: set[str], windows: int
     ) -> Iterator[tuple[float, Cause]]:
         """People with a place before `ticket` who came (back) into line since then."""
         sizes: dict[str, dict[str, float]] = {}
         for jump in reversed(self._jumps):
-            if jump.seq <= asked.seq:
+            if jump.seq <= since.seq:
                 break
-            other = asked.hall.tickets.get(jump.ticket)
+            other = present.hall.tickets.get(jump.ticket)
             if other is None or other.id == ticket.id or other.service not in services:
                 continue
             if jump.code == "call_undone" and other.state != "waiting":
                 continue
             if other.only_window or other.place < ticket.place:
-                sizes.setdefault(jump.code, {})[other.id] = asked.laws.of(other.service).mean_ms()
+                sizes.setdefault(jump.code, {})[other.id] = present.mean_ms(other.service)
         for code, costs in sizes.items():
             yield sum(costs.values()) / windows, Cause(code, {"n": len(costs)})
 
@@ -255,11 +276,6 @@ def _before(tickets: Mapping[str, Ticket], ticket_id: str, than: Ticket) -> bool
 def _open(hall: Hall, windows: Sequence[str]) -> int:
     """How many of `windows` are open; one at least, to divide by."""
     return max(1, sum(hall.window(window).status == "open" for window in windows))
-
-
-def _add_over(over: dict[str, float], window: str, law: Law, took_ms: float) -> None:
-    if took_ms > law.table[int(USUAL * len(law.table))]:
-        over[window] = over.get(window, 0.0) + took_ms - law.mean_ms()
 
 
 def _largest(found: Sequence[tuple[float, Cause]]) -> tuple[Cause, ...]:
