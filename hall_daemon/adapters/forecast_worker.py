@@ -44,13 +44,14 @@ class Begin(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """The waits of the hall as it is at event `seq`, at this moment of its clock. `told`: what tickets were shown
-    without this child: at their draw, or before it was started."""
+    """The waits of the hall as it is at event `seq`, at this moment of its clock. `told` and `queues`: what
+    tickets and queues were shown without this child: at the draw, or before it was started."""
 
     seq: int
     tick: int
     wall: int
     told: dict[str, Shown] = {}
+    queues: dict[str, Shown] = {}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -99,7 +100,7 @@ class Follow:
     def answer(self, ask: Ask) -> Answer:
         began = time.monotonic()
         self.upto(ask.seq)
-        waits = self.telling.tell(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.told)
+        waits = self.telling.tell(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.told, ask.queues)
         return Answer(
             self.seq, ask.tick, self.telling.tickets, self.telling.queues, waits.runs, waits.steps,
             self.predictor.times.seen, int((time.monotonic() - began) * 1000),

@@ -217,13 +217,15 @@ class Forecaster:
             os.set_blocking(child.stdin.fileno(), False)
             patience_s = self._timing.begin_s
             self._tell(child, self._begin)
-            tell = self._told.everything
+            told = self._told.everything()
+            queues = self._result.answer.queues if self._result else {}
             while not self._stopping:
                 asked_s = self._monotonic()
                 self._news = False
                 now = self._clock.now()
-                self._tell(child, msgspec.json.encode(Ask(self._seq, now.tick, now.wall, tell())) + b"\n")
-                tell = self._told.news
+                ask = Ask(self._seq, now.tick, now.wall, told or self._told.news(), queues)
+                self._tell(child, msgspec.json.encode(ask) + b"\n")
+                told = queues = {}
                 answer = self._hear(child, patience_s)
                 if answer is None:
                     return

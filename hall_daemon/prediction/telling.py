@@ -6,6 +6,7 @@ The forecaster's process drives it: `see` every event in order, `tell` when aske
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
@@ -32,9 +33,16 @@ class Telling:
         self._predictor.see(event, tick)
         self._changes.see(event, seq, tick)
 
-    def tell(self, hall: Hall, now: Moment, seq: int, told: Mapping[str, Shown]) -> Waits:
-        """Look at `hall`, which is as event `seq` left it, and move what is shown. `told` is what tickets were shown
-        by others: at their draw, or before a restart."""
+    def tell(
+        self,
+        hall: Hall,
+        now: Moment,
+        seq: int,
+        told: Mapping[str, Shown],
+        queues: Mapping[str, Shown] = MappingProxyType({}),
+    ) -> Waits:
+        """Look at `hall`, which is as event `seq` left it, and move what is shown. `told` and `queues` are what
+        tickets and queues were shown by others: at the draw, or before a restart."""
         waits = self._predictor.outlook(hall, now)
         present = Present(hall, now, self._predictor.times.laws())
         lines = {queue: sum(map(hall.waiting, services)) for queue, services in self._plan.queue_services.items()}
@@ -43,10 +51,10 @@ class Telling:
             return self._changes.of_ticket(present, Since(said.seq, said.tick), hall.tickets[key], fresh.p50_s)
 
         def why_queue(key: str, said: Promise, fresh: Range) -> tuple[Cause, ...]:
-            more = lines[key] - self._lines.get(key, 0)
+            more = lines[key] - self._lines.get(key, lines[key])
             return self._changes.of_queue(present, Since(said.seq, said.tick), key, fresh.p50_s, more)
 
-        before = self.queues
+        before = {**queues, **self.queues}
         self.tickets = steadied(
             {**self.tickets, **told}, waits.tickets, now.tick, promise=True, seq=seq, why=why_ticket
         )
