@@ -37,14 +37,17 @@ from hall_daemon.adapters.journal import Journal, JournalReader
 from hall_daemon.adapters.lock import FolderLock
 from hall_daemon.adapters.mqtt import MqttPublisher
 from hall_daemon.adapters.mqtt_session import BrokerAddress
+from hall_daemon.adapters.promise_keeper import PromiseKeeper
 from hall_daemon.adapters.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage import StorageGuard
 from hall_daemon.adapters.vault import Vault, load_key
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.history import History
+from hall_daemon.app.promises import accuracy_feed, promise_samples
 from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.record import Recorded
+from hall_daemon.app.told import Told
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.decide import Refused
@@ -59,6 +62,7 @@ T = TypeVar("T")
 
 JOURNAL = "journal.db"
 SNAPSHOTS = "snapshots"
+PROMISES = "promises.db"
 PAGES = Path(__file__).parent / "pages"
 # Under the GIL a thread that computes keeps the others waiting for one interval: 5 ms by default, five hundred
 # times what a press needs.
@@ -147,7 +151,11 @@ class Application:
         for subscriber in (reasons, snapshots, self._wipe_old_subjects):
             self.follower.subscribe(subscriber)
 
-        self.waits = Forecaster(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock)
+        self.promises = PromiseKeeper(folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock)
+        told = Told(self.promises.on_told)
+        told.restore(self.promises.still_open())
+        parts.callback(self.promises.stop)
+        self.waits = Forecaster(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock, told=told)
         self.follower.subscribe(self.waits)
         parts.callback(self.waits.stop)
         self.foresight = self._foresight()
@@ -164,6 +172,7 @@ class Application:
         listeners = self._listeners(guard)
 
         # Everybody has subscribed: now things move.
+        self.promises.start()
         self.follower.start()
         parts.callback(self._save_snapshot, snapshots)
         parts.callback(self.follower.stop)
@@ -199,7 +208,7 @@ class Application:
             self.settings.plan, self.settings.wording, self.settings.bindings, devices,
             submit=self.core.submit,
             read=self.follower.read,
-            wait_of=self.waits.queue,
+            wait_of=self.waits.ticket,
             ticket_url=lambda token: f"{self.settings.public.base}/t/{token}",
             monotonic=time.monotonic,
         )  # fmt: skip
@@ -248,6 +257,8 @@ class Application:
             pages=PAGES,
             persons=self.vault,
             figures=self.foresight.ask,
+            accuracy=lambda: accuracy_feed(self.settings.plan, self.promises.spans, self.promises.as_of),
+            extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
         )  # fmt: skip
         return both_servers(doors, (http.host, http.port), (public.host, public.port), on_failure=self._on_fatal)
 
@@ -277,6 +288,7 @@ class Application:
             if part is not None:
                 health = part.health()
                 checks[health.device] = _check(health.state, health.detail)
+        checks["promises"] = f"degraded: not written down: {self.promises.trouble}" if self.promises.trouble else "ok"
         for view in self.bridge.views():
             checks[f"device:{view.id}"] = _check(view.state, view.detail)
         return checks

@@ -187,7 +187,7 @@ class DeviceBridge:
             ahead = sum(1 for place, _ in line if place < ticket.place)
         slip = ticket_slip(
             self._plan, self._wording.slip, ticket,
-            ahead=ahead, wait=self._wait_of(ticket.queue), url=self._ticket_url(ticket.token), copy=copy,
+            ahead=ahead, wait=self._wait_of(ticket.id), url=self._ticket_url(ticket.token), copy=copy,
         )  # fmt: skip
         job = f"{ticket_id}#{copy}"
         with self._lock:

@@ -23,9 +23,9 @@ from hall_daemon.adapters.snapshots import restore
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.outlook import Outlook
 from hall_daemon.prediction.predictor import Predictor
-from hall_daemon.prediction.steady import Shown, steadied
+from hall_daemon.prediction.steady import Shown
+from hall_daemon.prediction.telling import Telling
 
 # What is learnt at a start: the events of the last business days, at most so many.
 DAYS_LEARNT = 10
@@ -44,11 +44,14 @@ class Begin(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """The waits of the hall as it is at event `seq`, at this moment of its clock."""
+    """The waits of the hall as it is at event `seq`, at this moment of its clock. `told` and `queues`: what
+    tickets and queues were shown without this child: at the draw, or before it was started."""
 
     seq: int
     tick: int
     wall: int
+    told: dict[str, Shown] = {}
+    queues: dict[str, Shown] = {}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -56,8 +59,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     seq: int
     tick: int
-    tickets: dict[str, Outlook]
-    queues: dict[str, Outlook]
+    tickets: dict[str, Shown]
+    queues: dict[str, Shown]
     runs: int
     steps: int
     learnt: int
@@ -70,10 +73,10 @@ class Follow:
     def __init__(self, begin: Begin) -> None:
         self._reader = JournalReader(Path(begin.journal))
         self.predictor = Predictor(begin.plan)
+        self.telling = Telling(begin.plan, self.predictor)
         self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
-        self._shown: tuple[dict[str, Shown], dict[str, Shown]] = ({}, {})
         for row in self._reader.all(after=self._first_lesson(), upto=self.seq):
-            self.predictor.see(row.event, row.tick)
+            self.telling.see(row.event, row.seq, row.tick)
 
     def close(self) -> None:
         self._reader.close()
@@ -91,22 +94,16 @@ class Follow:
 
     def _live(self, row: Recorded) -> None:
         evolve(self.hall, row.event, row.moment)
-        self.predictor.see(row.event, row.tick)
+        self.telling.see(row.event, row.seq, row.tick)
         self.seq = row.seq
 
     def answer(self, ask: Ask) -> Answer:
         began = time.monotonic()
         self.upto(ask.seq)
-        waits = self.predictor.outlook(self.hall, Moment(ask.tick, ask.wall))
-        tickets, queues = self._shown
-        tickets = steadied(tickets, waits.tickets, ask.tick, promise=True)
-        queues = steadied(queues, waits.queues, ask.tick, promise=False)
-        self._shown = tickets, queues
+        waits = self.telling.tell(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.told, ask.queues)
         return Answer(
-            self.seq, ask.tick,
-            {key: shown.at(ask.tick) for key, shown in tickets.items()},
-            {key: shown.said for key, shown in queues.items()},
-            waits.runs, waits.steps, self.predictor.times.seen, int((time.monotonic() - began) * 1000),
+            self.seq, ask.tick, self.telling.tickets, self.telling.queues, waits.runs, waits.steps,
+            self.predictor.times.seen, int((time.monotonic() - began) * 1000),
         )  # fmt: skip
 
 

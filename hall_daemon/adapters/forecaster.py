@@ -24,11 +24,15 @@ import msgspec
 from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.forecast_worker import Answer, Ask, Begin
 from hall_daemon.adapters.mqtt_session import Wake
+from hall_daemon.app.causes import cause_message
 from hall_daemon.app.record import Clock, Recorded
-from hall_daemon.app.view_context import number_of
+from hall_daemon.app.told import Told
+from hall_daemon.app.view_context import iso_of_tick, number_of
+from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.outlook import Outlook
+from hall_daemon.prediction.steady import Shown
 from hall_daemon.wire.messages import Wait
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,7 +42,7 @@ WORKER = ("nice", "-n", "10", sys.executable, "-P", "-m", "hall_daemon.adapters.
 # 10,000 people in line are 600 kB.
 LONGEST_ANSWER = 8_000_000
 _READ = 65_536
-_AWAY = Wait(unknown="predictor_away")
+_AWAY = "predictor_away"
 _ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -84,10 +88,13 @@ class Forecaster:
         monotonic: Callable[[], float] = time.monotonic,
         timing: Timing = Timing(),
         command: Sequence[str] = WORKER,
+        told: Told | None = None,
     ) -> None:
         self.pid: int | None = None  # of the running child, for drills
         # A plan made anew is what the configuration said, without what it has remembered since.
         self._begin = msgspec.json.encode(Begin(replace(plan), str(journal), str(snapshots))) + b"\n"
+        self._plan = plan
+        self._told = told or Told()
         self._queue_of_prefix = {queue.prefix: queue.id for queue in plan.queues.values()}
         self._clock = clock
         self._monotonic = monotonic
@@ -105,6 +112,9 @@ class Forecaster:
     # -- what others call -------------------------------------------------------------------------
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        for row in batch:
+            if isinstance(row.event, TicketIssued):
+                self._shown(row.event.ticket, row.event.queue, now)
         self._seq = batch[-1].seq
         if not self._news:
             self._news = True
@@ -113,21 +123,37 @@ class Forecaster:
     def queue(self, queue_id: str) -> Wait:
         """For somebody who draws a number of this queue now."""
         result = self._fresh()
-        if result is None:
-            return _AWAY
-        outlook = result.answer.queues.get(queue_id)
-        return _AWAY if outlook is None else _wait(outlook, 0)
+        shown = None if result is None else result.answer.queues.get(queue_id)
+        return Wait(unknown=_AWAY) if shown is None else self._wait(shown.said, shown)
 
     def ticket(self, ticket_id: str) -> Wait:
-        """For somebody in line. Who drew a number since the last result waits like whoever comes now."""
+        """For somebody in line. Who drew a number since the last result is told what newcomers are, and keeps that
+        until the next one."""
+        now = self._clock.now()
+        prefix = number_of(ticket_id).rstrip("0123456789")
+        shown = self._shown(ticket_id, self._queue_of_prefix.get(prefix, ""), now)
+        return Wait(unknown=_AWAY) if self._fresh() is None else self._wait(shown.at(now.tick), shown)
+
+    def _shown(self, ticket_id: str, queue_id: str, now: Moment) -> Shown:
+        return self._told.of(ticket_id) or self._told.at_draw(ticket_id, self._newcomer(queue_id, now))
+
+    def _newcomer(self, queue_id: str, now: Moment) -> Shown:
+        """The queue's figure as a promise that begins now."""
         result = self._fresh()
-        if result is None:
-            return _AWAY
-        outlook = result.answer.tickets.get(ticket_id)
-        if outlook is None:
-            prefix = number_of(ticket_id).rstrip("0123456789")
-            return self.queue(self._queue_of_prefix.get(prefix, ""))
-        return _wait(outlook, max(0, self._clock.now().tick - result.answer.tick) // 1000)
+        shown = None if result is None else result.answer.queues.get(queue_id)
+        if result is None or shown is None:
+            return Shown(_AWAY, now.tick)
+        return Shown(shown.said, now.tick, (), result.answer.seq)
+
+    def _wait(self, outlook: Outlook, shown: Shown) -> Wait:
+        """As a message, with the causes of what is shown."""
+        if isinstance(outlook, str):
+            return Wait(unknown=outlook)
+        if not shown.causes:
+            return Wait(*outlook)
+        since = iso_of_tick(shown.tick, self._clock.now())
+        assert since is not None
+        return Wait(*outlook, cause=tuple(cause_message(self._plan, cause) for cause in shown.causes), since=since)
 
     def health(self) -> Health:
         state, detail, since_s = self._life
@@ -191,14 +217,19 @@ class Forecaster:
             os.set_blocking(child.stdin.fileno(), False)
             patience_s = self._timing.begin_s
             self._tell(child, self._begin)
+            told = self._told.everything()
+            queues = self._result.answer.queues if self._result else {}
             while not self._stopping:
                 asked_s = self._monotonic()
                 self._news = False
                 now = self._clock.now()
-                self._tell(child, msgspec.json.encode(Ask(self._seq, now.tick, now.wall)) + b"\n")
+                ask = Ask(self._seq, now.tick, now.wall, told or self._told.news(), queues)
+                self._tell(child, msgspec.json.encode(ask) + b"\n")
+                told = queues = {}
                 answer = self._hear(child, patience_s)
                 if answer is None:
                     return
+                self._told.take(answer.tickets)
                 self._result = _Result(answer, asked_s)
                 if self._life[0] != "ready":
                     if self._life[0] == "disconnected":
@@ -268,14 +299,6 @@ class Forecaster:
     def _note(self, state: LifeState, detail: str) -> None:
         since_s = self._life[2] if self._life[0] == state else self._monotonic()
         self._life = (state, detail, since_s)
-
-
-def _wait(outlook: Outlook, passed_s: int) -> Wait:
-    """An outlook as a message, `passed_s` after it was given."""
-    if isinstance(outlook, str):
-        return Wait(unknown=outlook)
-    p10_s, p50_s, p90_s = (max(0, figure - passed_s) for figure in outlook)
-    return Wait(p10_s=p10_s, p50_s=p50_s, p90_s=p90_s)
 
 
 def _how_it_ended(child: subprocess.Popen[bytes]) -> str:

@@ -16,7 +16,7 @@ from hall_daemon.wire import messages as m
 
 def issued_view(ctx: ViewContext, recorded: Recorded) -> m.Issued:
     """The answer to a number drawn, from the event alone, so that a repeated key gives the same body; only
-    `wait` is what a newcomer is told at this moment."""
+    `wait` is what the ticket is told at this moment."""
     event = recorded.event
     assert isinstance(event, e.TicketIssued)
     return m.Issued(
@@ -27,7 +27,7 @@ def issued_view(ctx: ViewContext, recorded: Recorded) -> m.Issued:
         queue=event.queue,
         services=event.services,
         ahead=event.ahead,
-        wait=ctx.waits.queue(event.queue),
+        wait=ctx.waits.ticket(event.ticket),
         issued_at=iso(recorded.wall),
         url=ctx.ticket_url.format(token=event.token),
     )

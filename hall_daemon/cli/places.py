@@ -15,6 +15,7 @@ INSTALLED = Path("/etc/hall/hall.toml")
 SHIPPED = Path("config/hall.toml")
 JOURNAL = "journal.db"
 SNAPSHOTS = "snapshots"
+PROMISES = "promises.db"
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:

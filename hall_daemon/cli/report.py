@@ -1,4 +1,4 @@
-"""`hall report DAY`: what a business day was like, from the journal alone."""
+"""`hall report DAY`: what a business day was like, from the journal, and how well its waits were told."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hall_daemon.adapters.journal import JournalReader
 from hall_daemon.app.report import DayReport, Spread, day_report
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_data, data_dir, journal_reader
+from hall_daemon.cli.promises import as_json, promises_of, section
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,10 +32,15 @@ def known_day(reader: JournalReader, asked: str | None) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    with journal_reader(data_dir(args)) as reader:
+    folder = data_dir(args)
+    with journal_reader(folder) as reader:
         day = known_day(reader, args.day)
         report = day_report(day, reader.of_day(day))
-    print(json.dumps(asdict(report), ensure_ascii=False) if args.json else _page(report))
+    kept = promises_of(folder, day)
+    if args.json:
+        print(json.dumps({**asdict(report), "promises": as_json(kept)}, ensure_ascii=False))
+    else:
+        print("\n".join([_page(report), "", *section(kept)]))
     return 0
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
+from hall_daemon.wire.causes import WAIT_CAUSES
 from hall_daemon.wire.figures import ForecastState
 
 Json = dict[str, Any]
@@ -118,11 +119,17 @@ def schemas() -> dict[str, Json]:
             fields["version"] = {"const": m.VERSION}
     found["Wait"] = {
         "title": "Wait",
-        "description": "A range of seconds that holds for 80 of 100 people, or why there is none.",
+        "description": "A range of seconds that holds for 80 of 100 people, or why there is none. One that is later "
+        "than the one before it names its causes, the weightiest first, and since when it is.",
         "oneOf": [
             {
                 "type": "object",
-                "properties": dict.fromkeys(("p10_s", "p50_s", "p90_s"), _SECONDS),
+                "properties": {
+                    **dict.fromkeys(("p10_s", "p50_s", "p90_s"), _SECONDS),
+                    "cause": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Cause"}},
+                    "since": _TIME,
+                },
+                "dependentRequired": {"cause": ["since"], "since": ["cause"]},
                 "required": ["p10_s", "p50_s", "p90_s"],
                 "additionalProperties": False,
             },
@@ -134,6 +141,7 @@ def schemas() -> dict[str, Json]:
             },
         ],
     }
+    found["Cause"]["properties"]["code"] = {"enum": sorted(WAIT_CAUSES)}
     found["Status"] = {"title": "Status", "enum": ["online", "offline"]}
     return found
 

@@ -36,13 +36,24 @@ class Text(Message, frozen=True):
     en: str
 
 
+class Cause(Message, frozen=True):
+    """Why a range is later than before: a code of wire.causes, the facts its words were made of, the words."""
+
+    code: str
+    facts: dict[str, str | int]
+    text: Text
+
+
 class Wait(Struct, frozen=True, omit_defaults=True):
-    """A range of seconds that holds for 80 of 100 people, or why there is none: then only `unknown` is set."""
+    """A range of seconds that holds for 80 of 100 people, or why there is none: then only `unknown` is set. When the
+    range is later than the one before it, `cause` says why, the weightiest first, and `since` from when on."""
 
     p10_s: int | UnsetType = UNSET
     p50_s: int | UnsetType = UNSET
     p90_s: int | UnsetType = UNSET
     unknown: str | UnsetType = UNSET
+    cause: tuple[Cause, ...] | UnsetType = UNSET
+    since: str | UnsetType = UNSET
 
 
 UNKNOWN_WAITS: dict[str, tuple[str, str]] = {

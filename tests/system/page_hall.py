@@ -29,6 +29,7 @@ from hall_daemon.adapters.http import (
 from hall_daemon.adapters.journal import Journal
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
+from hall_daemon.app.promises import Span, accuracy_feed
 from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.app.view_context import ViewContext
@@ -126,6 +127,7 @@ class PageHall:
         self.follower = follower
         self.clock = clock
         self.waits = waits
+        self.spans: tuple[Span, ...] = ()
         self.devices: list[DeviceView] = [STRIPS_WELL]
         self.public_limits = PUBLIC_LIMITS
         self.staff: HttpServer
@@ -185,6 +187,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             version="1.2.3",
             health=lambda: {"journal": "ok"},
             pages=PAGES,
+            accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )
         hall = PageHall(doors, core, follower, clock, waits)
         hall.public_limits = public_limits

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
+from hall_daemon.app.causes import cause_message
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import TicketIssued
+from hall_daemon.prediction.causes import Cause
 from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 from hall_daemon.wire.problems import PROBLEMS
 from tests.system.page_hall import PageHall, chromium, page_hall, watched
@@ -187,10 +189,17 @@ def test_a_longer_estimate_comes_with_its_reason(page: Page, hall: PageHall) -> 
     hall.issue("licence")
     see(page, hall, hall.issue("licence"))
     expect(page.locator("#wait-change")).to_be_hidden()
-    hall.waits.mine = Wait(p10_s=900, p50_s=1500, p90_s=2100)
+    causes = (Cause("overtaken", {"n": 1, "class": "priority"}), Cause("window_paused", {"window": "3"}))
+    hall.waits.mine = Wait(
+        900, 1500, 2100,
+        cause=tuple(cause_message(hall.doors.plan, cause) for cause in causes), since="2026-11-23T02:42:00.000Z",
+    )  # fmt: skip
     hall.issue("enquiry", class_="priority", class_reason="elderly")
     expect(page.locator("#wait")).to_have_text("15–35 分钟")
-    expect(page.locator("#wait-change")).to_contain_text("有优先或过号返回的人排在前面")
+    expect(page.locator("#wait-change")).to_contain_text("起比原来长：新到1位优先办理；3号窗口暂停。")
+    page.locator("#language").tap()
+    expect(page.locator("#wait-change")).to_contain_text("1 came who go first (Priority); window 3 paused.")
+    page.locator("#language").tap()
     hall.waits.mine = Wait(unknown="closing_before_turn")
     hall.issue("enquiry")
     expect(page.locator("#wait")).to_have_text("下班前可能轮不到")

@@ -38,6 +38,11 @@ _ABOUT: dict[str, tuple[str, str]] = {
     "hall_http_limited_total": ("counter", "Requests refused by the rate limit"),
     "hall_http_streams": ("gauge", "Open event streams"),
     "hall_http_streams_dropped_total": ("counter", "Event streams cut because the client took nothing"),
+    "hall_promises_scored": ("gauge", "Tickets of the last days that were shown a range and called"),
+    "hall_promises_held_ratio": ("gauge", "Share of them that waited as long as their range said; 0.8 is aimed at"),
+    "hall_promises_bias_seconds": ("gauge", "How much later than their range's middle they were called, on average"),
+    "hall_promises_error_seconds": ("gauge", "The same without its sign"),
+    "hall_promises_unknown": ("gauge", "Tickets of the last days that were shown a reason instead of a range"),
     "hall_devices": ("gauge", "Devices by kind and state"),
 }
 

@@ -37,7 +37,7 @@ _MAX_FILE = 4 * 1024 * 1024
 
 # address -> file of the folder
 STAFF_PAGES = {"/": "staff.html", "/staff": "staff.html", "/efficiency": "efficiency.html"}
-PUBLIC_PAGES = {"/": "phone.html", "/quiet": "quiet.html"}
+PUBLIC_PAGES = {"/": "phone.html", "/quiet": "quiet.html", "/accuracy": "accuracy.html"}
 # A ticket's own page is the phone page; it reads the token from its address.
 TICKET_PAGE = re.compile(r"/t/[^/]{1,256}")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from hall_daemon.adapters.http.accuracy import AccuracyApi
 from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.boards import Boards
 from hall_daemon.adapters.http.exchange import Call, Fault, Operation, Reply, encode
@@ -30,6 +31,7 @@ class PublicApi:
     def __init__(self, asking: Asking, boards: Boards, streams: Streams, shared: SharedApi, limits: Limits) -> None:
         self._asking = asking
         self._boards = boards
+        self._accuracy = AccuracyApi(asking, boards)
         self._shared = shared
         self._ctx = asking.doors.views
         self._plan = asking.doors.plan
@@ -50,6 +52,7 @@ class PublicApi:
             ),
             Operation("getFeed", "GET", "/api/v1/feed", "Queues and services in one envelope, for other sites",
                 self.feed, m.Feed),
+            *self._accuracy.operations(),
             Operation("streamHall", "GET", "/api/v1/stream", "The public hall whenever it changed",
                 self._stream.handle, m.HallView, ("too_many_streams", "stopping"), content="text/event-stream"),
             *self._shared.operations(),

@@ -2,9 +2,7 @@
 'use strict';
 
 var SOON_AHEAD = 3;
-/* A changed estimate is explained when it grew by more than this. */
-var GREW_S = 180;
-var told = {state: '', calls: 0, soon: false, wait: null};
+var told = {state: '', calls: 0, soon: false};
 var pressing = null;
 
 /* headline and advice for each state; {window} {ahead} {n} are filled in. */
@@ -50,35 +48,22 @@ function ticketWords(ticket) {
   return {headline: t(HEADLINES[head], facts), advice: t(ADVICE[advice], facts)};
 }
 
-/* Why the estimate grew, from what the hall shows; '' when it did not grow. */
-function growthWords(ticket) {
-  var before = told.wait, queue = hallSource.body && hallSource.body.queues.filter(function (q) { return q.id === ticket.queue; })[0];
-  var open = queue ? queue.windows_open : null, grown;
-  if (ticket.state !== 'waiting' || ticket.wait.p50_s === undefined) { return told.growth || ''; }
-  if (before && before.p50_s !== undefined) {
-    grown = ticket.wait.p50_s > before.p50_s + GREW_S;
-    if (grown) {
-      told.growth = ticket.ahead > before.ahead ? 'ahead' : open !== null && before.open !== null && open < before.open ? 'windows' : 'slow';
-    } else if (ticket.wait.p50_s < before.p50_s) { told.growth = ''; }
-  }
-  told.wait = {p50_s: ticket.wait.p50_s, ahead: ticket.ahead, open: open};
-  return told.growth || '';
+/* Why the estimate is later than before, as the hall says it; '' when it is not. */
+function causeWords(wait) {
+  if (!wait.cause || !wait.cause.length) { return ''; }
+  return t(['{time} 起比原来长：', 'Longer since {time}: '], {time: timeOf(wait.since)}) +
+    wait.cause.map(function (cause) { return named(cause.text); }).join(t(['；', '; '])) + t(['。', '.']);
 }
-var GROWTH = {
-  ahead: ['比刚才长：有优先或过号返回的人排在前面。', 'Longer than before: somebody with priority, or back from a missed call, goes first.'],
-  windows: ['比刚才长：开放的窗口少了。', 'Longer than before: fewer windows are open.'],
-  slow: ['比刚才长：前面的办理比预计慢。', 'Longer than before: matters ahead take longer than expected.']
-};
 
 function showWait(ticket) {
-  var wait = waitWords(ticket.wait), growth = growthWords(ticket);
+  var wait = waitWords(ticket.wait), cause = causeWords(ticket.wait);
   setHidden(byId('estimate'), ticket.state !== 'waiting');
   setText(byId('wait'), wait.text);
   setClass(byId('wait'), 'is-unknown', !wait.known);
   setText(byId('wait-note'), wait.known ? t(['{time} 估计，每十人中约八人在此范围内', 'As of {time}; right for about eight people in ten'], {time: timeOf(ticket.as_of)}) :
     t(['{time} 起暂无预计时间', 'No estimate as of {time}'], {time: timeOf(ticket.as_of)}));
-  setHidden(byId('wait-change'), !growth || !wait.known);
-  setText(byId('wait-change'), growth && wait.known ? t(GROWTH[growth]) : '');
+  setHidden(byId('wait-change'), !cause);
+  setText(byId('wait-change'), cause);
 }
 
 function showTicket() {

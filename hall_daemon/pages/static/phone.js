@@ -33,18 +33,8 @@ function changed() {
   showHall();
 }
 
-function setElder(on) {
-  setClass(document.documentElement, 'is-elder', on);
-  setAttr(byId('elder'), 'aria-pressed', on ? 'true' : 'false');
-}
-
-byId('elder').addEventListener('click', function () {
-  var on = !document.documentElement.classList.contains('is-elder');
-  keep('hall.elder', on ? 'yes' : 'no');
-  setElder(on);
-});
 language.changed.push(changed);
-setElder(kept('hall.elder') === 'yes' || /[?&]elder=1\b/.test(location.search));
+startElder();
 startTicket();
 startLanguage(byId('language'));
 startSources();

@@ -186,7 +186,7 @@ class Rig:
             self.devices,
             submit=self.submit,
             read=self.follower.read,
-            wait_of=lambda queue: Wait(unknown="predictor_away"),
+            wait_of=lambda ticket: Wait(unknown="predictor_away"),
             ticket_url=lambda token: f"http://hall.test/t/{token}",
             monotonic=lambda: self.now_s,
         )

@@ -17,7 +17,11 @@ import pytest
 from hall_daemon.adapters import forecast_worker
 from hall_daemon.adapters.forecaster import WORKER, Forecaster, Timing
 from hall_daemon.adapters.journal import Journal, JournalReader
+from hall_daemon.app.told import Told
+from hall_daemon.app.view_context import iso
 from hall_daemon.domain import commands as c
+from hall_daemon.prediction.outlook import Range
+from hall_daemon.prediction.steady import Shown
 from hall_daemon.wire.messages import Wait
 from tests.hall_daemon.app.small_hall import SmallHall
 
@@ -140,6 +144,60 @@ def test_a_killed_child_is_replaced_and_old_results_end_as_unknown(journaled: Jo
     eventually(lambda: told(forecaster.queue("a")), "it did not come back")
     assert forecaster.health().state == "ready"
     assert forecaster.health().counters["restarts"] == 1
+
+
+def test_what_a_ticket_was_told_at_its_draw_stands_until_it_is_known(journaled: Journaled) -> None:
+    """The answer, the slip and the phone ask one after the other, while the forecast goes on."""
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff"))
+    for _ in range(4):
+        hall.issue("id-card")
+    forecaster = journaled.forecaster(timing=Timing(round_s=60.0, quiet_s=60.0, stale_s=1e9))
+    eventually(lambda: told(forecaster.queue("a")), "no answer came")
+    newcomer = forecaster.queue("a")
+    ticket = hall.issue("id-card")
+    assert forecaster.ticket(ticket) == newcomer
+    hall.later(30)
+    later = forecaster.ticket(ticket)
+    assert (newcomer.p50_s - later.p50_s, newcomer.p90_s - later.p90_s) == (30, 30)
+    assert forecaster.queue("a") == newcomer
+
+
+def test_who_draws_while_the_forecast_is_away_is_told_so_and_then_a_range(journaled: Journaled) -> None:
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff"))
+    heard: list[tuple[str, Shown]] = []
+    made = Told(lambda ticket, shown: heard.append((ticket, shown)))
+    forecaster = journaled.forecaster(start=False, told=made)
+    ticket = hall.issue("id-card")
+    assert forecaster.ticket(ticket) == AWAY
+    forecaster.start(hall.seq)
+    eventually(lambda: told(forecaster.ticket(ticket)), "no range came")
+    assert next(shown.said for known, shown in heard if known == ticket) == "predictor_away"
+    assert isinstance(heard[-1][1].said, Range)
+    # Nothing was promised, so nothing is explained.
+    assert heard[-1][1].causes == ()
+
+
+def test_a_range_that_goes_back_says_why_also_across_a_child_that_was_killed(journaled: Journaled) -> None:
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff-1"))
+    hall.do(c.OpenWindow("2", "staff-2"))
+    forecaster = journaled.forecaster()
+    tickets = [hall.issue("id-card") for _ in range(12)]
+    last = tickets[-1]
+    eventually(lambda: told(forecaster.ticket(last)), "no answer came")
+    eventually(lambda: forecaster.health().counters["seq"] == hall.seq, "it does not follow")
+    before = forecaster.ticket(last)
+    assert before.cause is msgspec.UNSET
+    os.kill(forecaster.pid or 0, signal.SIGKILL)
+    hall.do(c.CloseWindow("2"))
+    eventually(lambda: forecaster.ticket(last).p50_s > before.p50_s, "it is not later")
+    after = forecaster.ticket(last)
+    assert [cause.code for cause in after.cause] == ["window_closed"]
+    assert (after.cause[0].text.zh, after.cause[0].facts) == ("2号窗口关闭", {"window": "2"})
+    assert after.since == iso(hall.now().wall)
+    assert forecaster.queue("a").cause[0].code == "window_closed"
 
 
 @pytest.mark.parametrize(

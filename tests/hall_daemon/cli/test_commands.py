@@ -9,13 +9,18 @@ import subprocess
 import sys
 import wave
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from hall_daemon import __version__
-from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.journal import Journal, JournalReader
+from hall_daemon.adapters.promise_ledger import Note, open_ledger
 from hall_daemon.cli import COMMANDS
 from hall_daemon.cli.errors import EXIT
+from hall_daemon.domain.events import TicketIssued
+from hall_daemon.prediction.outlook import Range
+from hall_daemon.prediction.steady import Shown
 from tests.hall_daemon.cli.words import ROOT, hall, program
 
 MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
@@ -138,6 +143,37 @@ def test_report_of_a_day(ran: Path) -> None:
     }  # fmt: skip
     assert found["wait"] == {"n": 2, "mean_s": 270.0, "median_s": 240.0, "p90_s": 300.0}
     assert found["windows"] == {"1": {"served": 2, "handling_mean_s": 60.0}}
+
+
+def test_report_without_a_ledger_says_so(ran: Path) -> None:
+    assert hall("report", MONDAY, "--data", str(ran)).out.endswith("waits shown: not recorded on this day\n")
+    assert hall("report", MONDAY, "--data", str(ran), "--json").json["promises"] is None
+
+
+def test_report_says_how_well_the_waits_were_told(data: Path) -> None:
+    """Three came: one was told 1 to 5 minutes and waited 5, one nothing, and of one nobody wrote it down."""
+    journal = JournalReader(data / "journal.db")
+    rows = list(journal.of_day(MONDAY))
+    journal.close()
+    drawn = [row for row in rows if isinstance(row.event, TicketIssued)]
+    ledger = open_ledger(data / "promises.db", ZoneInfo("Asia/Shanghai"))
+    ledger.begin(0)
+    said = (Range(60, 180, 300), "no_window_open")
+    notes = [Note(row.event.ticket, Shown(what, row.tick)) for row, what in zip(drawn, said, strict=False)]  # type: ignore[union-attr]
+    ledger.write(rows, notes, 0)
+    ledger.close()
+    found = hall("report", MONDAY, "--data", str(data), "--json").json["promises"]
+    total = found["total"]
+    assert (total["tickets"], total["scored"], total["share_held"]) == (3, 1, 1.0)
+    assert total["unknown"] == {"no_window_open": 1, "not_recorded": 1}
+    assert found["services"]["one"] == total
+    page = hall("report", MONDAY, "--data", str(data)).out
+    assert "100%" in page
+    assert "no range at the draw: 1 no_window_open, 1 not_recorded" in page
+    (data / "promises.db").write_bytes(b"garbage" * 1000)
+    broken = hall("report", MONDAY, "--data", str(data))
+    assert broken.code == 5
+    assert "move it away" in broken.err
 
 
 def test_report_of_the_last_day_and_from_the_config(ran: Path, config: Path, tmp_path: Path) -> None:

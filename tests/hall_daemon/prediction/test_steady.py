@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hall_daemon.prediction.outlook import Range
-from hall_daemon.prediction.steady import Shown, steadied
+from hall_daemon.prediction.steady import Promise, Shown, steadied
 
 FIRST = Range(600, 1200, 1800)
 
@@ -40,6 +40,6 @@ def test_a_promise_comes_nearer_and_is_held_to_that() -> None:
 def test_reasons_pass_at_once_and_who_is_gone_is_forgotten() -> None:
     shown = {"a": Shown(FIRST, 0), "b": Shown(FIRST, 0)}
     shown = steadied(shown, {"a": "no_window_open"}, 1000, promise=True)
-    assert shown == {"a": Shown("no_window_open", 1000)}
+    assert shown == {"a": Shown("no_window_open", 1000, last=Promise(FIRST, 0))}
     assert shown["a"].at(99_000) == "no_window_open"
     assert steadied(shown, {"a": FIRST}, 2000, promise=True)["a"].said == FIRST

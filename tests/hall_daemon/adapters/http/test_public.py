@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
+from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
+from hall_daemon.prediction.accuracy import Cell, accuracy
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import live_hall
+from tests.hall_daemon.adapters.http.halls import live_hall, small_plan
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,26 @@ def test_the_feed_is_one_envelope_for_any_site(public: CheckedClient, busy: list
     assert feed["data"]["queues"][0]["id"] == "general"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in public.get("/api/v1/hall").headers
+
+
+def test_how_well_the_hall_kept_its_word_is_for_everybody(tmp_path: Path) -> None:
+    spans = (Span(7, "2026-11-17", "2026-11-23", accuracy([Cell("idcard", 9, "range", "called", 25, 20, 0, 50_000)])),)
+    more = {"accuracy": lambda: accuracy_feed(small_plan(), spans, 1_795_395_600_000)}
+    with live_hall(tmp_path, **more, extra_metrics=lambda: tuple(promise_samples(spans))) as hall:
+        public, staff = CheckedClient(hall.public.url), CheckedClient(hall.staff.url)
+        answer = public.get("/api/v1/accuracy")
+        feed = answer.json()
+        assert list(feed) == ["version", "last_updated", "ttl", "data"]
+        (span,) = feed["data"]["spans"]
+        assert span["total"]["share_held"] == span["services"][0]["figures"]["share_held"] == 0.8
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "hall_promises_held_ratio{days=\"7\"} 0.8" in staff.get("/metrics").text
+        public.close()
+        staff.close()
+
+
+def test_a_hall_without_a_ledger_says_nothing_of_its_word(public: CheckedClient) -> None:
+    assert public.get("/api/v1/accuracy").json()["data"]["spans"] == []
 
 
 def test_my_ticket_by_its_token(public: CheckedClient, busy: list[dict[str, Any]]) -> None:

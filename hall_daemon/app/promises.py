@@ -1,0 +1,94 @@
+"""How well the hall kept its word, for everybody to see: spans of the promise ledger become the public feed and
+figures for Prometheus. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from hall_daemon.app.view_context import iso, text
+from hall_daemon.domain.plan import Name, Plan
+from hall_daemon.prediction.accuracy import ENOUGH, Accuracy, Figures
+from hall_daemon.wire import accuracy as w
+from hall_daemon.wire.messages import VERSION
+
+AIMED = 0.8
+TTL_S = 60
+
+
+class Span(NamedTuple):
+    """The last `days` days, `first` to `last` (ISO)."""
+
+    days: int
+    first: str
+    last: str
+    accuracy: Accuracy
+
+
+def accuracy_feed(plan: Plan, spans: Sequence[Span], as_of_wall: int) -> w.AccuracyFeed:
+    return w.AccuracyFeed(
+        VERSION, iso(as_of_wall), TTL_S,
+        w.AccuracyData(plan.id, text(plan.name), AIMED, ENOUGH, tuple(_span(plan, span) for span in spans)),
+    )  # fmt: skip
+
+
+def _span(plan: Plan, span: Span) -> w.AccuracySpan:
+    names = {id_: service.name for id_, service in plan.services.items()}
+    return w.AccuracySpan(
+        span.days, span.first, span.last, judged(span.accuracy.total),
+        tuple(
+            w.AccuracyService(id_, text(names.get(id_, Name(id_, id_))), judged(figures))
+            for id_, figures in _in_order(span.accuracy.services, plan)
+        ),
+        tuple(w.AccuracyHour(hour, judged(figures)) for hour, figures in span.accuracy.hours.items()),
+    )  # fmt: skip
+
+
+def _in_order(services: Mapping[str, Figures], plan: Plan) -> list[tuple[str, Figures]]:
+    """As in the configuration; services that are gone from it last."""
+    order = {id_: n for n, id_ in enumerate(plan.services)}
+    return sorted(services.items(), key=lambda each: (order.get(each[0], len(order)), each[0]))
+
+
+def judged(figures: Figures) -> w.AccuracyFigures:
+    """Shares and means of enough promises; of fewer only the counts."""
+    return exact(figures, figures.enough)
+
+
+def exact(figures: Figures, told: bool = True) -> w.AccuracyFigures:
+    return w.AccuracyFigures(
+        tickets=figures.tickets,
+        scored=figures.scored,
+        share_held=_rounded(figures.share_held, 3) if told else None,
+        bias_s=_whole(figures.bias_s) if told else None,
+        mean_error_s=_whole(figures.mean_error_s) if told else None,
+        mean_width_s=_whole(figures.mean_width_s) if told else None,
+        unknown=figures.unknown,
+        outcomes=figures.outcomes,
+        changes=figures.moves,
+        later=figures.later,
+    )
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+Sample = tuple[str, Mapping[str, str], float]
+
+
+def promise_samples(spans: Sequence[Span]) -> Iterator[Sample]:
+    """Figures of the whole hall, by span."""
+    for span in spans:
+        days, total = {"days": str(span.days)}, span.accuracy.total
+        yield "hall_promises_scored", days, total.scored
+        for reason, count in total.unknown.items():
+            yield "hall_promises_unknown", {**days, "reason": reason}, count
+        if total.share_held is not None and total.bias_s is not None and total.mean_error_s is not None:
+            yield "hall_promises_held_ratio", days, total.share_held
+            yield "hall_promises_bias_seconds", days, total.bias_s
+            yield "hall_promises_error_seconds", days, total.mean_error_s

@@ -1,0 +1,72 @@
+"""What everybody in line was told last. What a ticket was told at its draw stands until a newer answer moves it, so
+that the answer, the slip and the phone say the same. Any thread; a lock, held for a moment.
+
+`listener` hears each figure as it is first told, under the lock: it must only enqueue. Bounded by the people in line.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+from hall_daemon.prediction.steady import Shown
+
+# More tickets than this are never told apart from their queue.
+MOST = 50_000
+
+Listener = Callable[[str, Shown], None]
+
+
+def _nobody(ticket_id: str, shown: Shown) -> None:
+    return None
+
+
+class Told:
+    def __init__(self, listener: Listener = _nobody) -> None:
+        self._listener = listener
+        self._lock = threading.Lock()
+        self._shown: dict[str, Shown] = {}
+        # What the predictor has not heard of yet, and what it hears with the question that is under way.
+        self._news: dict[str, Shown] = {}
+
+    def restore(self, shown: Mapping[str, Shown]) -> None:
+        """What was told before a restart; before anybody is told anything."""
+        with self._lock:
+            self._shown = dict(shown)
+            self._news = dict(shown)
+
+    def of(self, ticket_id: str) -> Shown | None:
+        with self._lock:
+            return self._shown.get(ticket_id)
+
+    def at_draw(self, ticket_id: str, shown: Shown) -> Shown:
+        """What `ticket_id` is told: `shown` when it has not been told anything yet."""
+        with self._lock:
+            known = self._shown.get(ticket_id)
+            if known is not None or len(self._shown) >= MOST:
+                return known or shown
+            self._shown[ticket_id] = self._news[ticket_id] = shown
+            self._listener(ticket_id, shown)
+            return shown
+
+    def everything(self) -> dict[str, Shown]:
+        """For a predictor that begins: all it must know of. `news` then gives what came later."""
+        with self._lock:
+            self._news = {}
+            return dict(self._shown)
+
+    def news(self) -> dict[str, Shown]:
+        """What was told since the last question, for the next one."""
+        with self._lock:
+            news, self._news = self._news, {}
+            return news
+
+    def take(self, tickets: Mapping[str, Shown]) -> None:
+        """An answer about everybody who waits. Who was told something after the question was asked keeps it: the next
+        answer knows of it, and explains itself. Who waits no more is forgotten."""
+        with self._lock:
+            fresh = {**tickets, **self._news}
+            for ticket_id, shown in fresh.items():
+                if self._shown.get(ticket_id) != shown:
+                    self._listener(ticket_id, shown)
+            self._shown = fresh

@@ -1,0 +1,52 @@
+"""A small hall whose people are told their waits, as the daemon and its forecaster tell them: for tests of telling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hall_daemon.app.record import Recorded
+from hall_daemon.app.told import Told
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.prediction.outlook import Effort
+from hall_daemon.prediction.predictor import Predictor
+from hall_daemon.prediction.steady import Shown
+from hall_daemon.prediction.telling import Telling
+from tests.hall_daemon.app.small_hall import SmallHall
+
+QUICK = Effort(steps=600, least=12, most=30)
+
+
+class ToldHall(SmallHall):
+    """`notes` is everything that was shown to a ticket, in order, the draw first."""
+
+    def __init__(self, plan: Plan | None = None, effort: Effort = QUICK) -> None:
+        super().__init__(plan)
+        self.notes: list[tuple[str, Shown]] = []
+        self.told = Told(lambda ticket, shown: self.notes.append((ticket, shown)))
+        self.telling = Telling(self.plan, Predictor(self.plan, effort))
+        self.answered = 0
+        self._see(self.hall, self.rows, self.now())
+        self.subscribers.append(self._see)
+
+    def _see(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        for row in batch:
+            self.telling.see(row.event, row.seq, row.tick)
+
+    def tell(self) -> dict[str, Shown]:
+        """A question and its answer; returns what is shown to everybody who waits."""
+        self.telling.tell(self.hall, self.now(), self.seq, self.told.news())
+        self.told.take(self.telling.tickets)
+        self.answered = self.seq
+        return self.telling.tickets
+
+    def draw(self, *services: str, class_: str = "ordinary") -> str:
+        """A number, whose holder is told what newcomers of its queue are."""
+        ticket = self.issue(*services, class_=class_)
+        queue = self.telling.queues.get(self.hall.tickets[ticket].queue)
+        said = "predictor_away" if queue is None else queue.said
+        self.told.at_draw(ticket, Shown(said, self.now().tick, (), self.answered))
+        return ticket
+
+    def shown(self, ticket: str) -> list[Shown]:
+        return [shown for known, shown in self.notes if known == ticket]
