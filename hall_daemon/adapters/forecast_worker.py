@@ -73,7 +73,7 @@ class Follow:
         self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
         self._shown: tuple[dict[str, Shown], dict[str, Shown]] = ({}, {})
         for row in self._reader.all(after=self._first_lesson(), upto=self.seq):
-            self.predictor.see(row.event, row.tick)
+            self.predictor.see(row.event, row.tick, row.wall)
 
     def close(self) -> None:
         self._reader.close()
@@ -91,7 +91,7 @@ class Follow:
 
     def _live(self, row: Recorded) -> None:
         evolve(self.hall, row.event, row.moment)
-        self.predictor.see(row.event, row.tick)
+        self.predictor.see(row.event, row.tick, row.wall)
         self.seq = row.seq
 
     def answer(self, ask: Ask) -> Answer:

@@ -44,12 +44,14 @@ class Predictor:
         self._effort = effort
         self._seed = seed
 
-    def see(self, event: e.Event, tick: int) -> None:
-        """The next event of the journal. What is learnt of it may wait for the next press (undo)."""
+    def see(self, event: e.Event, tick: int, wall: int | None = None) -> None:
+        """The next event of the journal. What is learnt of it may wait for the next press (undo); without the wall
+        clock nothing is learnt about times of the day."""
         if isinstance(event, e.TicketIssued):
-            self.arrivals.see(event.services[0], event.class_, tick)
+            self.arrivals.see(event.services[0], event.class_, tick, wall)
         elif isinstance(event, e.DayOpened):
-            self.arrivals.new_day()
+            self.arrivals.new_day(event.midnight_wall)
+            self.times.new_day()
             self._promises.clear()
         elif isinstance(event, e.TicketCalled):
             promise = self._promises.pop(event.ticket, None)
@@ -63,8 +65,8 @@ class Predictor:
         """How long everybody in `hall` waits from `now` on. What is said of a ticket for the first time is compared
         with its call, and corrects the ranges that are said later."""
         raw = outlook(
-            self.plan, hall, now, self.times.laws(), Random(self._seed),  # noqa: S311 (chance, not secrecy)
-            mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services),
+            self.plan, hall, now, self.times.laws(self._visits.clerks()), Random(self._seed),  # noqa: S311 (chance, not secrecy)
+            mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services, now.wall),
             free_since=self._visits.free_since(), effort=self._effort,
         )  # fmt: skip
         line: dict[str, int] = {}
@@ -89,7 +91,7 @@ class Predictor:
     def sample(self, hall: Hall, now: Moment, ticket_id: str, effort: Effort | None = None) -> list[float]:
         """Equally likely waits (ms, ascending) of one waiting ticket from `now` on; empty when nobody serves it."""
         return one_wait(
-            self.plan, hall, now, self.times.laws(), Random(self._seed), ticket_id,  # noqa: S311 (chance, not secrecy)
-            streams=self.arrivals.streams(now.tick, self.plan.services),
+            self.plan, hall, now, self.times.laws(self._visits.clerks()), Random(self._seed), ticket_id,  # noqa: S311 (chance, not secrecy)
+            streams=self.arrivals.streams(now.tick, self.plan.services, now.wall),
             free_since=self._visits.free_since(), effort=effort or self._effort,
         )  # fmt: skip
