@@ -48,12 +48,14 @@ class Effort(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Of one moment: everybody who waits by ticket id, and who would come now by queue id."""
+    """Of one moment: everybody who waits by ticket id, and who would come now by queue id. `samples` are the waits
+    (ms) in possible rests of the day, of those who were called in each of them."""
 
     tickets: dict[str, Outlook] = field(default_factory=dict)
     queues: dict[str, Outlook] = field(default_factory=dict)
     runs: int = 0
     steps: int = 0
+    samples: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 def outlook(
@@ -99,7 +101,8 @@ def outlook(
         tickets[ticket_id] = summary(rolled.waits[ticket_id], rolled.runs, end)
     for queue in strangers:
         queues[queue] = summary(rolled.newcomers[queue], rolled.runs, end)
-    return Waits(tickets, queues, rolled.runs, rolled.steps)
+    surely = {ticket_id: waits for ticket_id, waits in rolled.waits.items() if len(waits) == rolled.runs}
+    return Waits(tickets, queues, rolled.runs, rolled.steps, surely)
 
 
 def one_wait(
