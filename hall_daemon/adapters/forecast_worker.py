@@ -76,7 +76,7 @@ class Follow:
         self.telling = Telling(begin.plan, self.predictor)
         self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
         for row in self._reader.all(after=self._first_lesson(), upto=self.seq):
-            self.telling.see(row.event, row.seq, row.tick)
+            self.telling.see(row.event, row.seq, row.tick, row.wall)
 
     def close(self) -> None:
         self._reader.close()
@@ -94,7 +94,7 @@ class Follow:
 
     def _live(self, row: Recorded) -> None:
         evolve(self.hall, row.event, row.moment)
-        self.telling.see(row.event, row.seq, row.tick)
+        self.telling.see(row.event, row.seq, row.tick, row.wall)
         self.seq = row.seq
 
     def answer(self, ask: Ask) -> Answer:

@@ -133,7 +133,7 @@ class KnownHall:
 
     def _happen(self, event: e.Event) -> None:
         evolve(self.hall, event, self._now)
-        self.predictor.see(event, self._now.tick)
+        self.predictor.see(event, self._now.tick, self._now.wall)
 
     def _open_day(self, day: date) -> None:
         for window, state in tuple(self.hall.windows.items()):

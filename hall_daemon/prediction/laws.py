@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import NamedTuple
 
+from hall_daemon.prediction.paces import AS_USUAL, Speed
+
 TABLE = 256
 # What lasts longer than anything seen goes on for this share of what it has lasted, on average.
 BEYOND = 0.5
@@ -62,7 +64,8 @@ class Laws:
     """Everything roll-outs draw from. `cycle` is by service, from the call to the end of the service; `no_show` the
     share of calls that nobody answers and `stay` how long such a call holds the window; `gap` what a clerk lets
     pass before calling somebody who waits; `pause` by reason; `leave_per_ms` the rate at which people give up;
-    `pace` how far the whole hall may be quicker or slower than its laws (a spread, as in Law)."""
+    `pace` how far the whole hall may be quicker or slower than its laws (a spread, as in Law) around `centre`;
+    `speeds` by window, of the clerk who is there."""
 
     cycle: Mapping[str, Law]
     other: Law
@@ -73,6 +76,9 @@ class Laws:
     pause: Mapping[str, Law] = field(default_factory=dict)
     leave_per_ms: float = 0.0
     pace: float = 0.0
+    centre: float = 0.0
+    speeds: Mapping[str, Speed] = field(default_factory=dict)
+    anybody: Speed = AS_USUAL
 
     def of(self, service: str) -> Law:
         return self.cycle.get(service, self.other)

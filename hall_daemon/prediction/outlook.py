@@ -17,7 +17,8 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan, Skill
 from hall_daemon.domain.ticket import Place, Ticket
 from hall_daemon.prediction.laws import Laws
-from hall_daemon.prediction.rollout import RollOuts, Scene, Stream
+from hall_daemon.prediction.rollout import RollOuts, Scene
+from hall_daemon.prediction.tides import Stream
 
 QUANTILES = (0.1, 0.5, 0.9)
 # Who works after hours, with people in line, is taken to go on for so long; a hall that serves out, for so long.
@@ -47,12 +48,14 @@ class Effort(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Of one moment: everybody who waits by ticket id, and who would come now by queue id."""
+    """Of one moment: everybody who waits by ticket id, and who would come now by queue id. `samples` are the waits
+    (ms) in possible rests of the day, of those who were called in each of them."""
 
     tickets: dict[str, Outlook] = field(default_factory=dict)
     queues: dict[str, Outlook] = field(default_factory=dict)
     runs: int = 0
     steps: int = 0
+    samples: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 def outlook(
@@ -98,7 +101,8 @@ def outlook(
         tickets[ticket_id] = summary(rolled.waits[ticket_id], rolled.runs, end)
     for queue in strangers:
         queues[queue] = summary(rolled.newcomers[queue], rolled.runs, end)
-    return Waits(tickets, queues, rolled.runs, rolled.steps)
+    surely = {ticket_id: waits for ticket_id, waits in rolled.waits.items() if len(waits) == rolled.runs}
+    return Waits(tickets, queues, rolled.runs, rolled.steps, surely)
 
 
 def one_wait(
@@ -158,15 +162,20 @@ def _issuing_until(plan: Plan, hall: Hall, now: Moment) -> float:
 
 def _shifts(plan: Plan, hall: Hall, now: Moment) -> dict[str, tuple[tuple[int, int], ...]]:
     """What is left of today's shifts, in ticks. What the clerk pressed is believed first: a window that is closed
-    begins with its next shift, one that is open before its shift is there, one that is open after the last stays."""
+    begins with its next shift, one that is open before its shift is there, one that is open after the last stays.
+    Who is still with the person of a shift that is over goes when that person does."""
     to_tick = now.tick - now.wall + hall.midnight_wall
     left: dict[str, tuple[tuple[int, int], ...]] = {}
     for id_, window in plan.windows.items():
-        status = hall.window(id_).status
-        spans = [(to_tick + begin * MINUTE_MS, to_tick + end * MINUTE_MS) for begin, end in window.shifts]
-        spans = [span for span in spans if (span[0] if status == "closed" else span[1] - 1) >= now.tick]
-        if spans and status == "open" and spans[0][0] > now.tick:
-            spans[0] = (now.tick, spans[0][1])
+        state = hall.window(id_)
+        every = [(to_tick + begin * MINUTE_MS, to_tick + end * MINUTE_MS) for begin, end in window.shifts]
+        spans = [span for span in every if (span[0] if state.status == "closed" else span[1] - 1) >= now.tick]
+        if state.status == "open" and not (spans and spans[0][0] <= now.tick):
+            over = [span for span in every if span[1] <= now.tick]
+            if over and state.ticket and hall.tickets[state.ticket].called_tick < over[-1][1]:
+                spans = spans or over[-1:]
+            elif spans:
+                spans[0] = (now.tick, spans[0][1])
         if spans:
             left[id_] = tuple(spans)
     return left

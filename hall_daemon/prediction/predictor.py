@@ -5,6 +5,8 @@ The forecaster's process and an evaluation drive it the same way: `see` every ev
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from typing import NamedTuple
@@ -14,7 +16,18 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.arrivals import Arrivals
 from hall_daemon.prediction.calibration import Calibration
-from hall_daemon.prediction.outlook import Effort, Outlook, Range, Waits, one_wait, outlook
+from hall_daemon.prediction.correction import Case, Correction, Guess, guess
+from hall_daemon.prediction.laws import Laws
+from hall_daemon.prediction.outlook import (
+    QUANTILES,
+    Effort,
+    Outlook,
+    Range,
+    Waits,
+    one_wait,
+    outlook,
+    quantile,
+)
 from hall_daemon.prediction.service_times import ServiceTimes
 from hall_daemon.prediction.visits import Visits
 
@@ -23,7 +36,7 @@ SEED = 20
 
 
 class _Promise(NamedTuple):
-    """The first range of a ticket before correction (ms from `tick`), and how many of its queue were in front."""
+    """The first range of a ticket before calibration (ms from `tick`), and how many of its queue were in front."""
 
     low: float
     high: float
@@ -39,47 +52,81 @@ class Predictor:
         self.times = ServiceTimes(plan)
         self.arrivals = Arrivals()
         self.calibration = Calibration(0.8)
+        self.correction = Correction()
         self._visits = Visits(self.times)
         self._promises: dict[str, _Promise] = {}
+        self._guesses: dict[str, tuple[Guess, int]] = {}
         self._effort = effort
         self._seed = seed
 
-    def see(self, event: e.Event, tick: int) -> None:
-        """The next event of the journal. What is learnt of it may wait for the next press (undo)."""
+    def see(self, event: e.Event, tick: int, wall: int | None = None) -> None:
+        """The next event of the journal. What is learnt of it may wait for the next press (undo); without the wall
+        clock nothing is learnt about times of the day."""
         if isinstance(event, e.TicketIssued):
-            self.arrivals.see(event.services[0], event.class_, tick)
+            self.arrivals.see(event.services[0], event.class_, tick, wall)
         elif isinstance(event, e.DayOpened):
-            self.arrivals.new_day()
+            self.arrivals.new_day(event.midnight_wall)
+            self.times.new_day()
+            self.correction.new_day()
             self._promises.clear()
+            self._guesses.clear()
         elif isinstance(event, e.TicketCalled):
-            promise = self._promises.pop(event.ticket, None)
-            if promise is not None:
-                self.calibration.see(promise.low, promise.high, promise.ahead, tick - promise.tick)
+            self._called(event.ticket, tick)
         elif isinstance(event, e.TicketCancelled | e.TicketExpired | e.TicketTransferred):
             self._promises.pop(event.ticket, None)
+            self._guesses.pop(event.ticket, None)
         self._visits.see(event, tick)
+
+    def _called(self, ticket_id: str, tick: int) -> None:
+        promise = self._promises.pop(ticket_id, None)
+        if promise is not None:
+            self.calibration.see(promise.low, promise.high, promise.ahead, tick - promise.tick)
+        said, since = self._guesses.pop(ticket_id, (None, 0))
+        if said is not None:
+            self.correction.see(said, tick - since)
 
     def outlook(self, hall: Hall, now: Moment) -> Waits:
         """How long everybody in `hall` waits from `now` on. What is said of a ticket for the first time is compared
-        with its call, and corrects the ranges that are said later."""
+        with its call, and corrects what is said later."""
         raw = outlook(
-            self.plan, hall, now, self.times.laws(), Random(self._seed),  # noqa: S311 (chance, not secrecy)
-            mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services),
+            self.plan, hall, now, self._laws(), Random(self._seed),  # noqa: S311 (chance, not secrecy)
+            mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services, now.wall),
             free_since=self._visits.free_since(), effort=self._effort,
         )  # fmt: skip
         line: dict[str, int] = {}
         tickets: dict[str, Outlook] = {}
+        scene = _scene(hall, now)
         for ticket in sorted((hall.tickets[id_] for id_ in raw.tickets), key=lambda ticket: ticket.place):
             ahead = line.get(ticket.queue, 0)
             line[ticket.queue] = ahead + 1
-            said = raw.tickets[ticket.id]
+            case = Case(ticket.service, ahead, *scene)
+            said = self._scaled(raw.tickets[ticket.id], case)
             if not isinstance(said, str) and ticket.id not in self._promises:
                 self._promises[ticket.id] = _Promise(said.p10_s * 1000.0, said.p90_s * 1000.0, ahead, now.tick)
-            tickets[ticket.id] = self._corrected(said, ahead)
-        queues = {queue: self._corrected(said, line.get(queue, 0)) for queue, said in raw.queues.items()}
+                self._remember(ticket.id, case, raw.samples.get(ticket.id, ()), now)
+            tickets[ticket.id] = self._calibrated(said, ahead)
+        queues: dict[str, Outlook] = {}
+        for queue, said in raw.queues.items():
+            ahead = line.get(queue, 0)
+            service = max(self.plan.queue_services[queue], key=lambda id_: self.arrivals.mix.get(id_, 0.0), default="")
+            queues[queue] = self._calibrated(self._scaled(said, Case(service, ahead, *scene)), ahead)
         return replace(raw, tickets=tickets, queues=queues)
 
-    def _corrected(self, said: Outlook, ahead: int) -> Outlook:
+    def _laws(self) -> Laws:
+        return self.times.laws(self._visits.clerks())
+
+    def _remember(self, ticket_id: str, case: Case, waits_ms: Sequence[float], now: Moment) -> None:
+        said = guess(case, waits_ms)
+        if said is not None:
+            self._guesses[ticket_id] = (said, now.tick)
+
+    def _scaled(self, said: Outlook, case: Case) -> Outlook:
+        factor = 1.0 if isinstance(said, str) else self.correction.factor(case)
+        if isinstance(said, str) or factor == 1.0:
+            return said
+        return Range(int(said.p10_s * factor), round(said.p50_s * factor), math.ceil(said.p90_s * factor))
+
+    def _calibrated(self, said: Outlook, ahead: int) -> Outlook:
         if isinstance(said, str):
             return said
         low, high = self.calibration.corrected(said.p10_s * 1000.0, said.p90_s * 1000.0, ahead)
@@ -87,9 +134,35 @@ class Predictor:
         return Range(low_s, min(high_s, max(low_s, said.p50_s)), high_s)
 
     def sample(self, hall: Hall, now: Moment, ticket_id: str, effort: Effort | None = None) -> list[float]:
-        """Equally likely waits (ms, ascending) of one waiting ticket from `now` on; empty when nobody serves it."""
-        return one_wait(
-            self.plan, hall, now, self.times.laws(), Random(self._seed), ticket_id,  # noqa: S311 (chance, not secrecy)
-            streams=self.arrivals.streams(now.tick, self.plan.services),
+        """Equally likely waits (ms, ascending) of one waiting ticket from `now` on, corrected and not calibrated;
+        empty when nobody serves it. What is said of it for the first time is compared with its call."""
+        waits = one_wait(
+            self.plan, hall, now, self._laws(), Random(self._seed), ticket_id,  # noqa: S311 (chance, not secrecy)
+            streams=self.arrivals.streams(now.tick, self.plan.services, now.wall),
             free_since=self._visits.free_since(), effort=effort or self._effort,
         )  # fmt: skip
+        ticket = hall.tickets[ticket_id]
+        ahead = sum(
+            other.state == "waiting" and other.queue == ticket.queue and other.place < ticket.place
+            for other in hall.tickets.values()
+        )
+        case = Case(ticket.service, ahead, *_scene(hall, now))
+        if ticket_id not in self._guesses:
+            self._remember(ticket_id, case, waits, now)
+        factor = self.correction.factor(case)
+        return [wait * factor for wait in waits]
+
+    def practise(self, hall: Hall, now: Moment, ticket_id: str, effort: Effort) -> None:
+        """Say something of a past ticket, so that its call teaches what was wrong with it. `see` goes on from here."""
+        waits = self.sample(hall, now, ticket_id, effort)
+        if waits:
+            ahead = self._guesses[ticket_id][0].case.ahead if ticket_id in self._guesses else 0
+            low, high = (quantile(waits, len(waits), share) for share in (QUANTILES[0], QUANTILES[-1]))
+            self._promises[ticket_id] = _Promise(low, high, ahead, now.tick)
+
+
+def _scene(hall: Hall, now: Moment) -> tuple[float, float]:
+    """The hour of the day, and people in line per open window."""
+    waiting = sum(ticket.state == "waiting" for ticket in hall.tickets.values())
+    windows = sum(state.status == "open" for state in hall.windows.values())
+    return (now.wall - hall.midnight_wall) / 3_600_000.0, waiting / max(1, windows)

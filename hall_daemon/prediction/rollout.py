@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from itertools import accumulate
 from random import Random
 from statistics import NormalDist
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.prediction.laws import Law, Laws
+from hall_daemon.prediction.tides import Stream, tides
 from hall_daemon.prediction.turns import NOBODY, SERIAL_BITS, Floor, Turns, rank
 
 # A roll-out that does not end by itself (people of a better skill come faster than they are served) ends here.
@@ -28,14 +28,6 @@ STEPS_LEAST = 5_000
 
 _WAKE = -1
 _NORMAL = NormalDist()
-
-
-class Stream(NamedTuple):
-    """People who come for a service in a class, `per_ms` of them on average."""
-
-    service: str
-    class_: str
-    per_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +98,10 @@ class RollOuts:
         self._laws = [laws.of(service) for service in floor.services]
         self._no_show = [laws.no_show.get(service, 0.0) for service in floor.services]
         self._desks = [self._desk(window) for window in scene.windows]
-        self._streams = [(floor.services[s.service], floor.classes[s.class_], s.per_ms) for s in scene.streams]
-        self._rate = sum(per_ms for _, _, per_ms in self._streams)
-        self._cumulated = list(accumulate(per_ms for _, _, per_ms in self._streams))
+        self._streams = [(floor.services[s.service], floor.classes[s.class_]) for s in scene.streams]
+        self._tides = tides(scene.streams, scene.tick, scene.issuing_until)
+        speeds = [laws.speeds.get(window, laws.anybody) for window in scene.windows]
+        self._speeds = [(speed.level, speed.follows, speed.spread) for speed in speeds]
         self._wakes = sorted({ticket.not_before for ticket in floor.tickets if ticket.not_before > scene.tick})
         self._following = {i: following for i, following in enumerate(floor.following) if following}
         self._shifts = [scene.shifts.get(window, ()) for window in scene.windows]
@@ -139,10 +132,13 @@ class RollOuts:
     def run(self) -> None:
         """Roll once. Runs with numbers 0, 1, 2, … cover the hall's unknown pace evenly."""
         laws, gauss = self._scene.laws, self._random.gauss
-        self._pace = math.exp(laws.pace * _NORMAL.inv_cdf(_spread_evenly(self.runs)))
-        self._factors = [
-            self._pace * math.exp(law.spread * gauss(0.0, 1.0)) if law.spread else self._pace for law in self._laws
+        pace = laws.centre + laws.pace * _NORMAL.inv_cdf(_spread_evenly(self.runs))
+        self._clerks = [
+            math.exp(level + follows * pace + (spread * gauss(0.0, 1.0) if spread else 0.0))
+            for level, follows, spread in self._speeds
         ]
+        self._factors = [math.exp(law.spread * gauss(0.0, 1.0)) if law.spread else 1.0 for law in self._laws]
+        self._tide = 0
         self._turns = Turns(self._floor)
         self._left = self._counted
         self._idle: list[int] = []
@@ -179,7 +175,7 @@ class RollOuts:
                 return now + laws.stay.left_ms(elapsed, 1.0, chance())
         if desk.following:
             self._going_on[w] = (desk.following, desk.class_, desk.rank)
-        done = now + desk.law.left_ms(elapsed, self._factors[desk.service], chance())
+        done = now + desk.law.left_ms(elapsed, self._factors[desk.service] * self._clerks[w], chance())
         if desk.state == "busy":
             return done + self._gap()
         return max(done, now + laws.other_pause.left_ms(0.0, 1.0, chance()))
@@ -248,7 +244,7 @@ class RollOuts:
             if random() < self._no_show[service]:
                 table, factor = self._scene.laws.stay.table, 1.0
             else:
-                table, factor = self._laws[service].table, self._factors[service]
+                table, factor = self._laws[service].table, self._factors[service] * self._clerks[w]
                 if i in self._more:
                     self._going_on[w] = (self._more[i], turns.class_[i], turns.ranks[i])
             taken = table[int(random() * len(table))] * factor
@@ -272,8 +268,9 @@ class RollOuts:
         self._rouse(at)
 
     def _arrive(self, at: float) -> None:
-        which = bisect_right(self._cumulated, self._random.random() * self._rate, hi=len(self._streams) - 1)
-        service, class_, _ = self._streams[which]
+        _, rate, cumulated = self._tides[self._tide]
+        which = bisect_right(cumulated, self._random.random() * rate, hi=len(self._streams) - 1)
+        service, class_ = self._streams[which]
         self._entered[self._turns.enter(service, class_, int(at))] = at
         self.steps += 1
         self._rouse(at)
@@ -288,10 +285,18 @@ class RollOuts:
                 heappush(self._heap, (later, w))
 
     def _next_arrival(self, after: float) -> float:
-        if not self._rate:
+        """Chance in units of people: how many would have come is used up tide by tide."""
+        if self._tide >= len(self._tides):
             return math.inf
-        at = after + self._random.expovariate(self._rate)
-        return at if at < self._scene.issuing_until else math.inf
+        people = self._random.expovariate(1.0)
+        while self._tide < len(self._tides):
+            until, rate, _ = self._tides[self._tide]
+            if rate and after + people / rate < until:
+                return after + people / rate
+            people -= rate * max(0.0, until - after) if rate else 0.0
+            after = max(after, until)
+            self._tide += 1
+        return math.inf
 
 
 def _spread_evenly(n: int) -> float:

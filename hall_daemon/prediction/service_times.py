@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
 
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.laws import TABLE, Law, Laws, log_normal, thinned
+from hall_daemon.prediction.paces import Paces
 
-KEPT = 2_000
+KEPT = 4_000
 KEPT_RARE = 100
 # The config's word counts as much as so many observations of a service; the whole hall's ratio to it likewise.
 WORTH_OF_CONFIG = 8.0
 WORTH_OF_HALL = 6.0
 # Of one service, in logarithms: between exponential (1.3) and appointment-like regular (0.3).
 USUAL_WIDTH = 0.75
-# How far a config's expected_s is off, when nobody has measured; what remains when much was seen (days differ).
+# How far a config's expected_s is off, when nobody has measured.
 CONFIG_OFF = 0.45
 PACE_UNKNOWN = 0.35
-PACE_OF_DAYS = 0.06
+# From so many cases on it shows who is quick.
+LEVEL_KNOWN = 20
 # Before anything was seen: one call in forty is not answered and holds the window for a minute.
 NO_SHOW_SHARE = 0.025
 NO_SHOW_WORTH = 20.0
@@ -61,6 +64,11 @@ class _Observed:
     def n(self) -> int:
         return len(self.durations)
 
+    def width(self) -> float:
+        """The standard deviation of the logarithms."""
+        mean = self.logs / self.n
+        return math.sqrt(max(0.01, self.squares / self.n - mean * mean))
+
     def around(self, centre: float) -> float:
         """The sum of squared distances of the logarithms from `centre`."""
         return max(0.0, self.squares - 2.0 * centre * self.logs + self.n * centre * centre)
@@ -93,13 +101,18 @@ class ServiceTimes:
         self._answered: dict[str, deque[bool]] = {service: deque(maxlen=KEPT) for service in plan.services}
         self._in_line_ms = 0.0
         self._gave_up = 0.0
+        self._paces = Paces()
         self.seen = 0
 
     # -- notes ------------------------------------------------------------------------------------
 
-    def cycle(self, service: str, took_ms: int) -> None:
+    def cycle(self, service: str, clerk: str, took_ms: int) -> None:
         if service in self._cycles:
-            self._cycles[service].add(took_ms)
+            observed = self._cycles[service]
+            if observed.n >= LEVEL_KNOWN:
+                level, width = observed.logs / observed.n, observed.width()
+                self._paces.add(clerk, math.log(max(1000.0, took_ms)) - level, width)
+            observed.add(took_ms)
             self._answered[service].append(True)
             self.seen += 1
 
@@ -122,10 +135,14 @@ class ServiceTimes:
             self._in_line_ms /= 2.0
             self._gave_up /= 2.0
 
+    def new_day(self) -> None:
+        self._paces.new_day()
+
     # -- laws -------------------------------------------------------------------------------------
 
-    def laws(self) -> Laws:
-        """Made anew for what has changed; a few ms at most."""
+    def laws(self, clerks: Mapping[str, str] | None = None) -> Laws:
+        """Made anew for what has changed; a few ms at most. `clerks` are at the windows."""
+        today = self._paces.today()
         ratio, n = self._against_config()
         cycle = {}
         for service, observed in self._cycles.items():
@@ -150,7 +167,10 @@ class ServiceTimes:
                 for reason, observed in self._pauses.items()
             },
             leave_per_ms=self._gave_up / (self._in_line_ms + LEAVE_WORTH_MS),
-            pace=math.hypot(PACE_OF_DAYS, PACE_UNKNOWN / math.sqrt(1.0 + n / WORTH_OF_HALL)),
+            pace=math.hypot(today.spread, PACE_UNKNOWN / math.sqrt(1.0 + n / WORTH_OF_HALL)),
+            centre=today.centre,
+            speeds={w: today.clerks.get(clerk, today.anybody) for w, clerk in (clerks or {}).items()},
+            anybody=today.anybody,
         )
 
     def _config_centre(self, service: str) -> float:

@@ -29,8 +29,8 @@ class Telling:
         # How many stood in each queue's line when its figure was last changed.
         self._lines: dict[str, int] = {}
 
-    def see(self, event: e.Event, seq: int, tick: int) -> None:
-        self._predictor.see(event, tick)
+    def see(self, event: e.Event, seq: int, tick: int, wall: int | None = None) -> None:
+        self._predictor.see(event, tick, wall)
         self._changes.see(event, seq, tick)
 
     def tell(

@@ -22,8 +22,8 @@ LONGEST_PAUSE_MS = 4 * 3_600_000
 class Notes(Protocol):
     """Where observations go. Durations in ms."""
 
-    def cycle(self, service: str, took_ms: int) -> None:
-        """A call that led to a service, from the call to its end."""
+    def cycle(self, service: str, clerk: str, took_ms: int) -> None:
+        """A call that led to a service, from the call to its end; `clerk` "" is not known."""
 
     def absent(self, service: str, stay_ms: int) -> None:
         """A call that nobody answered, and how long it held the window."""
@@ -45,7 +45,8 @@ class _Person(NamedTuple):
 
 
 class _Desk(NamedTuple):
-    """A window: whom it has (or had) called when, since when it is free, since when and why it is paused."""
+    """A window: whom it has (or had) called when, since when it is free, since when and why it is paused, and which
+    clerk is there."""
 
     ticket: str = ""
     service: str = ""
@@ -53,6 +54,7 @@ class _Desk(NamedTuple):
     free: int = 0
     paused: int = 0
     reason: str = ""
+    clerk: str = ""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class Visits:
         self._people: dict[str, _Person] = {}
         self._desks: dict[str, _Desk] = {}
         self._pending: dict[str, _Pending] = {}
+        self._clerks: dict[str, str] = {}
 
     def see(self, event: e.Event, tick: int) -> None:
         rule = _RULES.get(type(event))
@@ -81,6 +84,10 @@ class Visits:
     def free_since(self) -> dict[str, int]:
         """Windows without anybody, and since which tick."""
         return {window: desk.free for window, desk in self._desks.items() if desk.free}
+
+    def clerks(self) -> dict[str, str]:
+        """Who is at each window, or was last."""
+        return self._clerks
 
     # -- presses ----------------------------------------------------------------------------------
 
@@ -131,7 +138,7 @@ class Visits:
     def _leave_window(self, pending: _Pending, window: str, ticket: str, service: str, tick: int) -> None:
         desk = self._desks.get(window, _Desk())
         if desk.ticket == ticket and desk.called:
-            self._teach(pending, self._notes.cycle, tick - desk.called, LONGEST_CYCLE_MS, service)
+            self._teach(pending, self._notes.cycle, tick - desk.called, LONGEST_CYCLE_MS, service, desk.clerk)
         self._desks[window] = desk._replace(ticket="", free=tick)
 
     def _missed(self, event: e.TicketMissed, tick: int) -> None:
@@ -192,10 +199,11 @@ class Visits:
                 self._desks[window] = desk._replace(ticket="", called=0, free=tick)
 
     def _opened(self, event: e.WindowOpened, tick: int) -> None:
+        self._clerks[event.window] = event.staff
         desk = self._desks.get(event.window, _Desk())
         if desk.paused and 0 <= tick - desk.paused <= LONGEST_PAUSE_MS:
             self._notes.pause(desk.reason, tick - desk.paused)
-        self._desks[event.window] = desk._replace(paused=0, reason="", free=0)
+        self._desks[event.window] = desk._replace(paused=0, reason="", free=0, clerk=event.staff)
 
     def _paused(self, event: e.WindowPaused, tick: int) -> None:
         desk = self._desks.get(event.window, _Desk())

@@ -24,7 +24,7 @@ class Heard:
     def __init__(self) -> None:
         self.said: list[tuple[object, ...]] = []
 
-    def cycle(self, service: str, took_ms: int) -> None:
+    def cycle(self, service: str, clerk: str, took_ms: int) -> None:
         self.said.append(("cycle", service, took_ms // 1000))
 
     def absent(self, service: str, stay_ms: int) -> None:
@@ -242,7 +242,7 @@ def test_nothing_seen_is_the_config_and_an_honest_width() -> None:
 def test_much_seen_is_what_was_seen() -> None:
     seen, dice = times(), random.Random(3)
     for _ in range(1000):
-        seen.cycle("card", int(dice.uniform(100_000, 140_000)))
+        seen.cycle("card", "", int(dice.uniform(100_000, 140_000)))
     law = seen.laws().of("card")
     assert law.mean_ms() == pytest.approx(120_000, rel=0.03)
     assert (thinned(law.table, 20)[1], thinned(law.table, 20)[18]) == pytest.approx((102_000, 138_000), rel=0.05)
@@ -254,7 +254,7 @@ def test_little_seen_leans_on_the_whole_hall() -> None:
     """Everything takes a third of what the config says; so will what was never seen, and less surely."""
     seen = times()
     for _ in range(200):
-        seen.cycle("card", 200_000)
+        seen.cycle("card", "", 200_000)
     laws = seen.laws()
     assert 150_000 < laws.of("pension").mean_ms() < 330_000
     assert laws.of("pension").spread > 4 * laws.of("card").spread
@@ -263,7 +263,7 @@ def test_little_seen_leans_on_the_whole_hall() -> None:
 def test_memory_is_bounded_and_the_latest_counts() -> None:
     seen = times()
     for took_ms in [*[900_000] * (2 * KEPT), *[60_000] * KEPT]:
-        seen.cycle("card", took_ms)
+        seen.cycle("card", "", took_ms)
     assert len(seen._cycles["card"].durations) == KEPT
     assert seen.laws().of("card").mean_ms() < 80_000
     assert seen._cycles["card"].squares == pytest.approx(KEPT * math.log(60_000) ** 2)
@@ -272,7 +272,7 @@ def test_memory_is_bounded_and_the_latest_counts() -> None:
 def test_shares_and_rates() -> None:
     seen = times()
     for n in range(100):
-        seen.absent("card", 20_000) if n < 30 else seen.cycle("card", 300_000)
+        seen.absent("card", 20_000) if n < 30 else seen.cycle("card", "", 300_000)
         seen.gap(12_000)
         seen.pause("lunch", 1_800_000)
         seen.waited(3_600_000, n < 10)
@@ -289,10 +289,10 @@ def test_shares_and_rates() -> None:
 
 def test_laws_that_did_not_change_are_not_made_again() -> None:
     seen = times()
-    seen.cycle("card", 300_000)
+    seen.cycle("card", "", 300_000)
     first = seen.laws()
     assert seen.laws().of("card") is first.of("card")
-    seen.cycle("pension", 310_000)
+    seen.cycle("pension", "", 310_000)
     assert seen.laws().of("pension") is not first.of("pension")
 
 

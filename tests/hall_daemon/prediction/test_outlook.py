@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,9 @@ from hall_daemon.domain.hall import Hall, WindowState, WindowStatus
 from hall_daemon.domain.plan import ClassRule, Hours, Plan, Policy
 from hall_daemon.domain.ticket import Place
 from hall_daemon.prediction.laws import TABLE, Law, Laws
-from hall_daemon.prediction.outlook import Effort, Range, one_wait, outlook, quantile, summary, working_spans
-from hall_daemon.prediction.rollout import Stream
+from hall_daemon.prediction.outlook import Effort, Outlook, Range, one_wait, outlook, quantile, summary, working_spans
+from hall_daemon.prediction.paces import Speed
+from hall_daemon.prediction.tides import Stream
 from hall_daemon.wire.messages import UNKNOWN_WAITS
 from tests.hall_daemon.prediction import scenes
 from tests.hall_daemon.prediction.scenes import NOW, later
@@ -350,6 +352,57 @@ def test_lunch_begins_when_the_person_at_the_window_is_done() -> None:
     plan = replace(plan, windows={"1": replace(plan.windows["1"], shifts=shifts)})
     waits = outlook(plan, hall, NOW, scenes.fixed(600), dice()).tickets
     assert [waits[id_] for id_ in ids] == [(0, 0, 0), (600, 600, 600), (2700, 2700, 2700)]
+
+
+@pytest.mark.parametrize(
+    ("called_at", "shifts", "wait_s"),
+    [
+        (-8, ((8 * 60, 8 * 60 + 55), (9 * 60 + 30, 12 * 60)), 1800),  # called before lunch: goes when this one is done
+        (-4, ((8 * 60, 8 * 60 + 55), (9 * 60 + 30, 12 * 60)), 360),  # called in lunch: works
+        (-8, ((8 * 60, 8 * 60 + 55),), None),  # called before the end of the last shift: goes home
+        (-4, ((8 * 60, 8 * 60 + 55),), 360),  # called after it: stays
+    ],
+)
+def test_who_is_still_with_the_last_person_of_a_shift_goes_then(
+    called_at: int, shifts: tuple[tuple[int, int], ...], wait_s: int | None
+) -> None:
+    """It is nine; the shift was over at five to."""
+    hall = scenes.hall()
+    scenes.at_window(hall, "1", scenes.ticket(900), -60 * called_at)
+    (ticket,) = in_line(hall, 1)
+    plan = scenes.plan({"1": {"card": "yes"}})
+    plan = replace(plan, windows={"1": replace(plan.windows["1"], shifts=shifts)})
+    said = outlook(plan, hall, NOW, scenes.fixed(600), dice()).tickets[ticket]
+    if wait_s is None:
+        assert said == "closing_before_turn"
+    else:
+        assert said == (wait_s, wait_s, wait_s)
+
+
+def test_a_slow_clerk_takes_longer_and_the_pace_of_the_day_is_everybodys() -> None:
+    plan, hall = scenes.plan({"1": {"card": "yes"}}), scenes.hall()
+    last = in_line(hall, 3)[-1]
+
+    def wait(**more: Any) -> Outlook:
+        return outlook(plan, hall, NOW, scenes.fixed(600, **more), dice()).tickets[last]
+
+    assert wait(speeds={"1": Speed(level=math.log(2.0))}) == (2400, 2400, 2400)
+    assert wait(centre=math.log(1.5)) == (1800, 1800, 1800)
+    assert wait(centre=math.log(1.5), speeds={"1": Speed(follows=0.0)}) == (1200, 1200, 1200)
+    assert wait(anybody=Speed(level=math.log(2.0)), speeds={"2": Speed()}) == (2400, 2400, 2400)
+
+
+def test_who_comes_later_overtakes_from_then_on() -> None:
+    """Nobody of a higher class for half an hour, then more than the window can serve."""
+    hall = scenes.hall()
+    ids = in_line(hall, 8)
+    hour = NOW.tick + 1_800_000
+    flood = Stream("card", "priority", 0.0, ((float(hour), 1 / 60_000),))
+    waits = outlook(scenes.one_window(), hall, NOW, scenes.fixed(600), dice(), streams=(flood,)).tickets
+    assert waits[ids[2]] == (1200, 1200, 1200)
+    last = waits[ids[7]]
+    assert isinstance(last, Range)
+    assert last.p50_s > 4200 + 1800
 
 
 def test_asking_for_one_person_is_the_same_roll_out() -> None:
