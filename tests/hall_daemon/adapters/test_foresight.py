@@ -95,7 +95,7 @@ def test_the_forecast_is_there_soon_and_its_children_are_gone(make: Make) -> Non
     assert [day.day for day in found.days] == ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"]
     assert found.days[0].people.p50 > 20
     assert foresight.health().state == "ready"
-    assert foresight._child is None
+    assert not foresight._children
 
 
 def test_questions_are_answered_in_their_shape(make: Make) -> None:
@@ -135,7 +135,7 @@ def test_a_child_that_hangs_is_ended(make: Make) -> None:
     foresight = make(python("import time; time.sleep(600)"), Pace(answer_s=0.2))
     with pytest.raises(NoFigures, match=r"no answer in 0\.2 s"):
         foresight.ask("efficiency")
-    assert foresight._child is None
+    assert not foresight._children
 
 
 def test_a_program_that_is_not_there(make: Make) -> None:
