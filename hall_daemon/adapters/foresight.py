@@ -1,8 +1,8 @@
 """Foresight: keeps the forecast of the day fresh, and answers what takes seconds, in child processes beside the hall.
 
 One thread, `foresight`, asks for the forecast every `every_s` and when a day begins; HTTP's reading threads `ask` for
-the rest. One child at a time: who comes second waits or gets what was answered a moment ago. A child that fails
-or hangs is told once in the log and tried again later; until then there is no answer, and nothing else notices.
+the rest, one child at a time: who comes second waits, or gets what was answered a moment ago. A child that fails or
+hangs is told once in the log and tried again later; until then there is no answer, and nothing else notices.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class _Words(NamedTuple):
     """What is asked, but for the moment."""
 
     kind: str
-    begins: str
-    ends: str
-    by: By
-    service: str
+    begins: str = ""
+    ends: str = ""
+    by: By = "week"
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Foresight:
         self._news = threading.Event()
         self._stopping = False
         self._one_child = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._children: set[subprocess.Popen[bytes]] = set()  # the forecast, and one that was asked
         self._kept: OrderedDict[_Words, tuple[float, bytes]] = OrderedDict()
         self._thread: threading.Thread | None = None
 
@@ -139,8 +139,7 @@ class Foresight:
     def stop(self, timeout_s: float = 3.0) -> None:
         self._stopping = True
         self._news.set()
-        child = self._child
-        if child is not None:
+        for child in tuple(self._children):
             child.kill()
         if self._thread is not None:
             self._thread.join(timeout_s)
@@ -157,7 +156,7 @@ class Foresight:
             if self._stopping:
                 return
             try:
-                found = decoded_forecast(self.ask("forecast"))
+                found = decoded_forecast(self._answer(_Words("forecast")))
             except (NoFigures, msgspec.DecodeError) as error:
                 if not self._trouble and not self._stopping:
                     _LOGGER.warning("foresight: no forecast for a while: %s; trying again", error)
@@ -188,7 +187,7 @@ class Foresight:
             )  # fmt: skip
         except OSError as error:
             raise NoFigures(f"it cannot be started ({error.strerror})") from error
-        self._child = child
+        self._children.add(child)
         try:
             if self._stopping:
                 child.kill()
@@ -198,7 +197,7 @@ class Foresight:
             child.communicate()
             raise NoFigures(f"it gave no answer in {self._pace.answer_s:g} s") from error
         finally:
-            self._child = None
+            self._children.discard(child)
         if child.returncode or not answer or len(answer) > LARGEST_ANSWER:
             last = said.decode(errors="replace").strip().rpartition("\n")[2][:200]
             raise NoFigures(f"it ended with exit code {child.returncode}" + (f": {last}" if last else ""))

@@ -27,6 +27,8 @@ STAFFINGS = 15
 # A wait is not told from fewer people of all runs; the quietest half hours of a day are so many.
 LEAST_PEOPLE = 20
 QUIETEST = 3
+# People of a half hour that is not worth a row.
+NOBODY_COMES = 0.02
 # People who are called so soon have not waited.
 AT_ONCE_S = 60
 
@@ -128,7 +130,7 @@ def _coming(
     if expected is None:
         return DayForecast(day, _reason(plan, day))
     lived = whole_day(plan, expected, _staffed(plan, day, past), laws, _random(day), most_people=people)
-    return _told(plan, day, expected, lived, Queues(plan, past, habits), None, 0.0)
+    return _told(plan, day, expected, lived, Queues(plan, past, habits), expected.per_slot(), None, 0.0)
 
 
 def _today(
@@ -145,7 +147,7 @@ def _today(
         plan, rest, _staffed(plan, day, past), laws, _random(day),
         begins=today.now, hall=today.hall, most_people=people,
     )  # fmt: skip
-    return _told(plan, day, rest, lived, Queues(plan, past, habits), today.table, minute)
+    return _told(plan, day, rest, lived, Queues(plan, past, habits), expected.per_slot(), today.table, minute)
 
 
 def _staffed(plan: Plan, day: str, past: Sequence[DayTable]) -> list[Mapping[str, tuple[tuple[int, int], ...]]]:
@@ -179,11 +181,17 @@ def _told(
     expected: DayExpected,
     lived: LivedDay,
     queues: Queues,
+    usual: Sequence[float],
     so_far: DayTable | None,
     minute: float,
 ) -> DayForecast:
     shares = open_shares(plan, day)
-    shown = [slot for slot in range(SLOTS) if shares[slot]]
+    # A hall that is open all night has half hours in which nobody ever comes.
+    shown = [
+        slot
+        for slot in range(SLOTS)
+        if shares[slot] and (usual[slot] > NOBODY_COMES or (so_far is not None and _came(so_far, slot, None)))
+    ]
     everybody = _slots(plan, expected, expected.per_slot(), shown, so_far, minute, None, lived.of_all)
     of_queues = {}
     for queue, services in queues.services.items():

@@ -16,15 +16,16 @@ from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.outlook import Outlook, Range, Waits
 
 Look = Callable[[Hall, Moment], Waits]
-# A call that comes so much sooner is worth a chair.
+# A call that comes so much sooner, also as a share of the wait, is worth a chair; less may be the dice.
 SOONER_S = 120
+SOONER_SHARE = 0.15
 # A hall has some dozens of windows; each costs a roll-out.
 MOST_WINDOWS = 60
 
 
 class Change(NamedTuple):
     """`queues` are (before, after) for who comes now; `saved_s` the mean gain of those in line of whom both are known;
-    `helped` how many of them gain SOONER_S, or get a turn that is known."""
+    `helped` how many of them gain enough to notice, or get a turn that is known."""
 
     window: str
     queues: dict[str, tuple[Outlook, Outlook]]
@@ -55,7 +56,7 @@ def _change(window: str, before: Waits, after: Waits) -> Change:
         becomes = after.tickets.get(ticket, was)
         if isinstance(was, Range) and isinstance(becomes, Range):
             gains.append(was.p50_s - becomes.p50_s)
-            helped += gains[-1] >= SOONER_S
+            helped += gains[-1] >= max(SOONER_S, SOONER_SHARE * was.p50_s)
         elif isinstance(becomes, Range):
             helped += 1
     queues = {queue: (was, after.queues.get(queue, was)) for queue, was in before.queues.items()}

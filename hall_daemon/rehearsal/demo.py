@@ -16,11 +16,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
+from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.paced_time import TimeKeeper
+from hall_daemon.bootstrap import JOURNAL
 from hall_daemon.config import Settings, bench, render, simulated
 from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.agenda import HallTime
@@ -30,6 +33,7 @@ from hall_daemon.rehearsal.day import Shift, Visit
 from hall_daemon.rehearsal.doors import Errands, EventFeed, Http, Inbox, PagePads
 from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
 from hall_daemon.rehearsal.tuesday import stream_of_visits
+from hall_daemon.rehearsal.weeks import Taste, write_history
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,6 +49,8 @@ STEP_S = 2.0
 # How long the crowd may take to notice that the hall died, before a new one comes to the new hall.
 CROWD_LEAVES_S = 10.0
 SEED = 7
+# A new demo begins with so many past days, and so many people a window on each.
+HISTORY_DAYS, HISTORY_PEOPLE = 20, 80.0
 # What a demo leaves in its folder: a folder without it is somebody else's.
 MARK = "bench.json"
 
@@ -152,6 +158,7 @@ class _Demo:
             ),
             ready_within_s=READY_S,
         )
+        self._begin_history()
         clock, time_file = self._clock()
         def start_hall() -> Child:
             config = str(self._folder / "hall.toml")
@@ -215,6 +222,16 @@ class _Demo:
         if port != wished:
             self._moved.append(f"{what}: {wished} 已占用 is taken, {port} instead")
         return port
+
+    def _begin_history(self) -> None:
+        """A new hall with some weeks behind it, so that forecasts and statistics have something to say."""
+        if (self._folder / JOURNAL).exists() or not any(self._given.plan.hours.weekly):
+            return
+        plan = self._given.plan
+        yesterday = datetime.now(ZoneInfo(plan.timezone)).date() - timedelta(days=1)
+        taste = Taste(people=HISTORY_PEOPLE * len(plan.windows), haste=HASTE)
+        days = write_history(plan, self._folder, yesterday, HISTORY_DAYS, SEED, taste)
+        self._tell(f"已生成 {days} 天模拟历史 · {days} days of history were made up by dice")
 
     def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
         file = {

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.snapshots import SnapshotKeeper
 from hall_daemon.app.record import Recorded
+from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused, decide
@@ -52,6 +57,17 @@ def open_days(plan: Plan, last: date, n: int) -> list[date]:
     """The last `n` days up to `last` on which the hall opens, oldest first; fewer where a year has fewer."""
     back = (last - timedelta(days=ago) for ago in range(366))
     return [day for day in back if plan.sessions(day.isoformat())][:n][::-1]
+
+
+def write_history(plan: Plan, folder: Path, last: date, days: int, seed: int, taste: Taste) -> int:
+    """Begin the data folder of a hall with `days` open days up to `last`; how many days there were. Every event says
+    that it comes from a rehearsal."""
+    lived = open_days(plan, last, days)
+    with closing(Journal(folder / JOURNAL)) as journal, closing(journal.reader()) as reader:
+        weeks = Weeks(plan, seed, journal.append, taste)
+        weeks.live(lived)
+        SnapshotKeeper(folder / SNAPSHOTS, reader, 0).save(weeks.hall, weeks.seq)
+    return len(lived)
 
 
 def is_month_end(plan: Plan, day: date, among: int = MONTH_END_DAYS) -> bool:

@@ -182,7 +182,7 @@ class QueueChange(Message, frozen=True):
 
 class WindowChange(Message, frozen=True):
     """What opening this window now would change. `saved_s` is how much sooner those in line are called, on average,
-    by the middle of each range; `helped` how many of them are called at least two minutes sooner."""
+    by the middle of each range; `helped` how many of them are called noticeably sooner, or at all."""
 
     window: str
     label: str

@@ -244,6 +244,7 @@ CASES: dict[str, Case] = {
         )
     ),
     "no_explanation": Case(lambda s: s.get("/api/v1/tickets/A002/why")),
+    "figures_away": Case(lambda s: s.get("/api/v1/one-more-window")),
     "unknown_queue": Case(lambda s: s.get("/api/v1/queues/nope")),
     "unknown_window": Case(lambda s: s.press("windows/9/call-next")),
     "window_closed": Case(lambda s: (s.press("windows/1/close"), s.press("windows/1/call-next"))[1]),
