@@ -1,6 +1,6 @@
 """Why a range of waiting is later than before: codes and their words. `{…}` is filled in from the facts.
 
-`n` people, `class` by its name in the configuration, `window` as people call it: 3号窗口, window 3.
+`n` people, `min` minutes, `class` by its name in the configuration, `window` as people call it: 3号窗口, window 3.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ WAIT_CAUSES: dict[str, tuple[str, str]] = {
     "window_still_paused": ("{window}暂停时间较长", "{window} is still paused"),
     "window_late": ("窗口少于预期：{window}未开", "fewer windows than planned: {window} is not open"),
     "slow_matter": ("{window}办理时间较长", "a matter at {window} takes longer than usual"),
+    "few_calls": ("{min}分钟里只叫了{n}个号，比平时慢", "only {n} called in {min} min, slower than usual"),
+    "no_calls": ("{min}分钟里没有叫号", "nobody called for {min} min"),
     "more_people": ("排队多了{n}人", "{n} more in line"),
     "re_estimated": ("按最新情况重新估算", "re-estimated"),
 }

@@ -35,9 +35,10 @@ def test_every_cause_that_can_be_found_has_words_and_every_word_its_cause() -> N
     found = {
         *causes._JUMPS.values(), *causes._LOST.values(), GENERAL.code,
         "overtaken", "taking_turns", "preferred", "slow_matter", "more_people", "window_late",
+        "few_calls", "no_calls",
     }  # fmt: skip
     assert found == set(WAIT_CAUSES)
-    facts = {"n": 3, "class": "priority", "window": "1"}
+    facts = {"n": 3, "min": 4, "class": "priority", "window": "1"}
     for code in WAIT_CAUSES:
         said = cause_message(PLAN, Cause(code, dict(facts)))
         assert "{" not in said.text.zh + said.text.en
