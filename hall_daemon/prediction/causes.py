@@ -28,7 +28,7 @@ _ANYTHING = "\U0010ffff"
 
 
 class Cause(NamedTuple):
-    """`code` is one of wire.causes.WAIT_CAUSES, `facts` what its words need: n, min, class, window."""
+    """`code` is one of wire.waits.WAIT_CAUSES, `facts` what its words need: n, min, class, window."""
 
     code: str
     facts: dict[str, str | int] = {}  # noqa: RUF012 (a value: replaced, never changed)

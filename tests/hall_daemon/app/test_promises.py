@@ -9,7 +9,7 @@ from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
 from hall_daemon.prediction import causes
 from hall_daemon.prediction.accuracy import Cell, accuracy
 from hall_daemon.prediction.causes import GENERAL, Cause
-from hall_daemon.wire.causes import WAIT_CAUSES
+from hall_daemon.wire.waits import WAIT_CAUSES
 from tests.hall_daemon.app.small_hall import small_plan
 
 PLAN = small_plan()

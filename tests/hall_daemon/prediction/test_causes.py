@@ -14,7 +14,7 @@ from hall_daemon.prediction.causes import GENERAL, MOST, Cause, Present, Since
 from hall_daemon.prediction.laws import Law, Laws
 from hall_daemon.prediction.outlook import Range
 from hall_daemon.prediction.steady import Promise, Shown, later
-from hall_daemon.wire.causes import WAIT_CAUSES
+from hall_daemon.wire.waits import WAIT_CAUSES
 from tests.hall_daemon.app.small_hall import small_plan
 from tests.hall_daemon.prediction.told_hall import ToldHall
 
