@@ -120,7 +120,7 @@ def test_what_cannot_listen_is_taken_apart_again(settings: Settings) -> None:
         socket.create_server(("127.0.0.1", settings.public.port)),
         pytest.raises(CannotListen, match=str(settings.public.port)),
     ):
-        Application(settings).start()
+        Application(settings, Pace(begins_wall=MONDAY_NINE)).start()
     with running(settings) as app:
         assert number(draw(app)) == "A001"
 
