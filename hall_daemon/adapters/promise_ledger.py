@@ -135,12 +135,16 @@ class PromiseLedger:
         """Take in the next events and what was shown meanwhile, in one transaction. Tickets drawn after event
         `fresh_after` were drawn under our eyes: the first thing noted of them is their promise. Returns the notes
         whose ticket is not known yet."""
+        early: list[Note] = []
         with self._db.atomic():
-            for row in rows:
-                react = _REACTIONS.get(type(row.event))
-                if react is not None:
-                    react(self, row, row.event)
-            early = [note for note in notes if not self._note(note, fresh_after)]
+            # As it happened: what was shown before a call was shown to somebody who waited.
+            happened: list[Recorded | Note] = [*rows, *notes]
+            for each in sorted(happened, key=_tick):
+                if isinstance(each, Note):
+                    if not self._note(each, fresh_after):
+                        early.append(each)
+                elif react := _REACTIONS.get(type(each.event)):
+                    react(self, each, each.event)
             self._score()
             if rows:
                 self._set("seq", rows[-1].seq)
@@ -252,6 +256,10 @@ _REACTIONS: dict[type, Callable[[PromiseLedger, Recorded, Any], None]] = {
     e.TicketTransferred: PromiseLedger._moved,
     e.PressUndone: PromiseLedger._undone,
 }
+
+
+def _tick(each: Recorded | Note) -> int:
+    return each.shown.tick if isinstance(each, Note) else each.tick
 
 
 def set_aside(path: Path, why: Exception) -> None:

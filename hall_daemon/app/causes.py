@@ -7,7 +7,7 @@ import re
 from hall_daemon.domain.plan import Name, Plan
 from hall_daemon.prediction.causes import GENERAL, Cause
 from hall_daemon.wire import messages as m
-from hall_daemon.wire.causes import WAIT_CAUSES
+from hall_daemon.wire.waits import WAIT_CAUSES
 
 # "3" is read as 3号窗口; a label with words of its own stays as it is.
 _BARE_LABEL = re.compile(r"[A-Za-z]?\d{1,4}")

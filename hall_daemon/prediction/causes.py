@@ -15,7 +15,7 @@ from typing import NamedTuple
 from hall_daemon.domain import events as e
 from hall_daemon.domain import hours
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.prediction.laws import Laws
 
@@ -28,7 +28,7 @@ _ANYTHING = "\U0010ffff"
 
 
 class Cause(NamedTuple):
-    """`code` is one of wire.causes.WAIT_CAUSES, `facts` what its words need: n, class, window."""
+    """`code` is one of wire.waits.WAIT_CAUSES, `facts` what its words need: n, min, class, window."""
 
     code: str
     facts: dict[str, str | int] = {}  # noqa: RUF012 (a value: replaced, never changed)
@@ -84,6 +84,11 @@ class _Turn(NamedTuple):
     took_ms: int
 
 
+class _Call(NamedTuple):
+    seq: int
+    window: str
+
+
 class _Turned(NamedTuple):
     """A window that opened, paused or closed."""
 
@@ -117,6 +122,7 @@ class Changes:
         self._kinds: dict[str, tuple[str, str]] = {}
         self._jumps = deque[_Jump](maxlen=KEPT)
         self._turns = deque[_Turn](maxlen=KEPT)
+        self._calls = deque[_Call](maxlen=KEPT)
         self._called: dict[str, tuple[str, int]] = {}
         self._windows: dict[str, list[_Turned]] = {}
         self._taken_by: dict[str, list[str]] = {service: [] for service in plan.services}
@@ -133,6 +139,7 @@ class Changes:
             self._gone(event.ticket)
         elif isinstance(event, e.TicketCalled):
             self._called[event.window] = event.ticket, tick
+            self._calls.append(_Call(seq, event.window))
         elif isinstance(event, e.ServiceFinished | e.ServiceAdvanced):
             ticket, called = self._called.get(event.window, ("", 0))
             if ticket == event.ticket:
@@ -165,17 +172,17 @@ class Changes:
         found = [*self._windows_lost(present, since, takers, wait_s), *self._slow(present, since, takers)]
         if not ticket.only_window:
             found += self._overtaken(present, since, ticket, _open(present.hall, takers))
-        return _largest(found)
+        return _largest(found or self._few_calls(present, since, takers, present.mean_ms(ticket.service)))
 
     def of_queue(self, present: Present, since: Since, queue: str, wait_s: int, more: int) -> tuple[Cause, ...]:
         """Why somebody who draws a number of `queue` now waits longer; `more` is by how many its line has grown."""
         services = self._plan.queue_services[queue]
         takers = list(dict.fromkeys(window for service in services for window in self._taken_by[service]))
         found = [*self._windows_lost(present, since, takers, wait_s), *self._slow(present, since, takers)]
-        if more > 0 and services:
-            usual = max(present.mean_ms(service) for service in services)
-            found.append((more * usual / _open(present.hall, takers), Cause("more_people", {"n": more})))
-        return _largest(found)
+        usual_ms = max((present.mean_ms(service) for service in services), default=0.0)
+        if more > 0:
+            found.append((more * usual_ms / _open(present.hall, takers), Cause("more_people", {"n": more})))
+        return _largest(found or self._few_calls(present, since, takers, usual_ms))
 
     def _windows_lost(
         self, present: Present, since: Since, takers: Sequence[str], wait_s: int
@@ -214,6 +221,22 @@ class Changes:
         for window, over_ms in over.items():
             if over_ms > 0:
                 yield over_ms / _open(present.hall, takers), Cause("slow_matter", {"window": window})
+
+    def _few_calls(
+        self, present: Present, since: Since, takers: Sequence[str], usual_ms: float
+    ) -> list[tuple[float, Cause]]:
+        """Fewer calls than the windows usually make in that time, when nothing else is known."""
+        passed_ms = present.now.tick - since.tick
+        n = 0
+        for call in reversed(self._calls):
+            if call.seq <= since.seq:
+                break
+            n += call.window in takers
+        lost_ms = passed_ms - n * usual_ms / _open(present.hall, takers)
+        if passed_ms < MINUTE_MS or lost_ms <= 0:
+            return []
+        facts: dict[str, str | int] = {"n": n, "min": round(passed_ms / MINUTE_MS)}
+        return [(lost_ms, Cause("few_calls", facts) if n else Cause("no_calls", {"min": facts["min"]}))]
 
     def _overtaken(self, present: Present, since: Since, ticket: Ticket, windows: int) -> Iterator[tuple[float, Cause]]:
         """People who came since then and are called before `ticket`, or take turns with it."""

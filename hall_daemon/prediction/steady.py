@@ -8,9 +8,12 @@ from typing import NamedTuple
 from hall_daemon.prediction.causes import GENERAL, Cause
 from hall_daemon.prediction.outlook import Outlook, Range
 
-# One of the three figures must differ by more than a share of it, and by more than what nobody plans with.
+# One of the three figures must differ by more than a share of it, and by more than what nobody plans with. A figure for
+# newcomers is a promise to each of them and follows sooner; whoever waits reads minutes, and is not told that it takes
+# longer before that is a share of the whole range. That it goes faster is told at once: a call must not be missed.
 MARGIN = 0.15
-LEAST_S = 30
+LEAST_S = 60
+LEAST_QUEUE_S = 30
 
 
 class Promise(NamedTuple):
@@ -53,9 +56,9 @@ def _unexplained(key: str, promise: Promise, fresh: Range) -> tuple[Cause, ...]:
     return (GENERAL,)
 
 
-def later(old: Range, new: Range) -> bool:
+def later(old: Range, new: Range, least_s: int = LEAST_S) -> bool:
     """Whether somebody who was told `old` would call `new` later: by more than what nobody plans with."""
-    return new.p50_s > old.p50_s + LEAST_S or new.p90_s > old.p90_s + LEAST_S
+    return new.p50_s > old.p50_s + least_s or new.p90_s > old.p90_s + least_s
 
 
 def steadied(
@@ -86,10 +89,14 @@ def _ranged(key: str, before: Shown, fresh: Range, now: Shown, promise: bool, wh
     if base is None:
         return now
     old = base.at(now.tick) if promise else base.range
-    if not isinstance(before.said, str) and _within(old, fresh):
+    least_s = LEAST_S if promise else LEAST_QUEUE_S
+    if not isinstance(before.said, str) and _within(old, fresh, least_s, fresh.p90_s if promise else 0):
         return before
-    return now._replace(causes=why(key, base, fresh)) if later(old, fresh) else now
+    return now._replace(causes=why(key, base, fresh)) if later(old, fresh, least_s) else now
 
 
-def _within(old: Range, fresh: Range) -> bool:
-    return all(abs(was - new) <= max(LEAST_S, MARGIN * new) for was, new in zip(old, fresh, strict=True))
+def _within(old: Range, fresh: Range, least_s: int, whole_s: int) -> bool:
+    return all(
+        was - new <= max(least_s, MARGIN * new) and new - was <= max(least_s, MARGIN * max(new, whole_s))
+        for was, new in zip(old, fresh, strict=True)
+    )

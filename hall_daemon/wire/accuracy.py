@@ -3,7 +3,7 @@ people make up is counted and not judged."""
 
 from __future__ import annotations
 
-from hall_daemon.wire.messages import Message, Text
+from hall_daemon.wire.texts import Message, Text
 
 
 class AccuracyFigures(Message, frozen=True):

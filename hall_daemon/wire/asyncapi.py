@@ -15,8 +15,8 @@ import msgspec
 
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
-from hall_daemon.wire.causes import WAIT_CAUSES
 from hall_daemon.wire.figures import ForecastState
+from hall_daemon.wire.waits import WAIT_CAUSES
 
 Json = dict[str, Any]
 

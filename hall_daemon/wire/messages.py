@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
+
+from hall_daemon.wire.texts import Message as Message
+from hall_daemon.wire.texts import Text as Text
+from hall_daemon.wire.waits import UNKNOWN_WAITS as UNKNOWN_WAITS
+from hall_daemon.wire.waits import Cause as Cause
+from hall_daemon.wire.waits import Wait as Wait
 
 VERSION = 1
 
@@ -23,47 +29,6 @@ TicketState = Literal[
 
 class Body(Struct, frozen=True, forbid_unknown_fields=True):
     """Something we read: unknown fields are an error that names them."""
-
-
-class Message(Struct, frozen=True, omit_defaults=False):
-    """Something we write."""
-
-
-class Text(Message, frozen=True):
-    """What people read, in both languages."""
-
-    zh: str
-    en: str
-
-
-class Cause(Message, frozen=True):
-    """Why a range is later than before: a code of wire.causes, the facts its words were made of, the words."""
-
-    code: str
-    facts: dict[str, str | int]
-    text: Text
-
-
-class Wait(Struct, frozen=True, omit_defaults=True):
-    """A range of seconds that holds for 80 of 100 people, or why there is none: then only `unknown` is set. When the
-    range is later than the one before it, `cause` says why, the weightiest first, and `since` from when on."""
-
-    p10_s: int | UnsetType = UNSET
-    p50_s: int | UnsetType = UNSET
-    p90_s: int | UnsetType = UNSET
-    unknown: str | UnsetType = UNSET
-    cause: tuple[Cause, ...] | UnsetType = UNSET
-    since: str | UnsetType = UNSET
-
-
-UNKNOWN_WAITS: dict[str, tuple[str, str]] = {
-    "no_window_open": ("暂无窗口办理此业务", "No window is open for this"),
-    "hall_closed": ("大厅未开放", "The hall is closed"),
-    "closing_before_turn": ("下班前可能轮不到", "It may not be your turn before closing"),
-    "too_little_seen": ("数据不足，暂无法估计", "Not enough seen yet to say"),
-    "predictor_away": ("预测暂不可用", "The forecast is not available now"),
-    "not_waiting": ("不在等候中", "Not waiting"),
-}
 
 
 # -- what we are asked -----------------------------------------------------------------------------

@@ -30,6 +30,14 @@ def wait_words(words: Words, wait: Wait) -> str:
     return words("wait.range", low=low, high=high) if low < high else words.count("wait.about", high)
 
 
+def later_words(words: Words, wait: Wait) -> str:
+    """Why it takes longer than was said before; "" when it does not."""
+    if not isinstance(wait.cause, tuple):
+        return ""
+    separator = "；" if words.language == "zh" else "; "
+    return words("wait.later", why=separator.join(in_language(words, cause.text) for cause in wait.cause))
+
+
 def known(wait: Wait) -> bool:
     return isinstance(wait.p90_s, int)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hall_daemon.wire.messages import Issued, TicketView
-from kiosk_ui.presenters.figures import in_language, minutes, wait_words
+from kiosk_ui.presenters.figures import in_language, later_words, minutes, wait_words
 from kiosk_ui.presenters.page import Button, Note, Number, Row, Tone
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
@@ -50,6 +50,8 @@ def ticket_page(state: State, words: Words, view: TicketView) -> Number:
     notes: list[Note] = []
     if state.session.returned and view.state == "waiting":
         notes.append(Note("returned", words("ticket.returned"), "good"))
+    if view.state == "waiting" and (why := later_words(words, view.wait)):
+        notes.append(Note("later", why))
     if view.state in _ADVICE:
         notes.append(Note("advice", words(f"advice.{view.state}"), _TONES.get(view.state, "plain")))
     if view.reason is not None:

@@ -110,7 +110,7 @@ def test_the_day_turns_while_it_is_away(settings: Settings) -> None:
 def test_a_second_one_does_not_start_and_does_not_disturb(settings: Settings) -> None:
     with running(settings) as app:
         with pytest.raises(FolderBusy):
-            Application(settings).start()
+            Application(settings, Pace(begins_wall=MONDAY_NINE)).start()
         assert number(draw(app)) == "A001"
 
 
@@ -145,7 +145,7 @@ def test_a_journal_that_vanished_is_not_begun_anew(settings: Settings) -> None:
     (settings.data_dir / JOURNAL).unlink()
     for _ in range(2):
         with pytest.raises(JournalError, match="numbers would be given twice"):
-            Application(settings).start()
+            Application(settings, Pace(begins_wall=MONDAY_NINE)).start()
 
 
 def test_the_watchdog_is_fed_while_the_core_turns(settings: Settings, wait_until: WaitUntil) -> None:

@@ -161,7 +161,12 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "22-ticket-waiting", state(step="ticket", watch=Watch("A012", ticket(), NOW_S, None))
     missed = ticket(state="missed", ahead=None, wait=m.Wait(unknown="not_waiting"), can=("cancel", "return"))
     yield "23-ticket-missed", state(step="ticket", watch=Watch("A012", missed, NOW_S, None))
-    yield "24-ticket-returned", state(step="ticket", returned=True, watch=Watch("A012", ticket(), NOW_S, None))
+    causes = (
+        m.Cause("overtaken", {"n": 2}, m.Text("新到2位优先办理", "2 came who go first (Priority)")),
+        m.Cause("window_still_paused", {"window": "3"}, m.Text("3号窗口暂停时间较长", "window 3 is still paused")),
+    )
+    later = ticket(wait=m.Wait(300, 480, 600, cause=causes, since="2026-11-23T02:42:00.000Z"))
+    yield "24-ticket-returned", state(step="ticket", returned=True, watch=Watch("A012", later, NOW_S, None))
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
         reason=m.Text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
     yield "25-ticket-called", state(step="ticket", watch=Watch("A012", why, NOW_S, None))

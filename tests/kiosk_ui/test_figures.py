@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hall_daemon.wire import messages as m
-from kiosk_ui.presenters.figures import closed_advice, closed_words, wait_words
+from kiosk_ui.presenters.figures import closed_advice, closed_words, later_words, wait_words
 from tests.kiosk_ui.halls import (
     SERVICES,
     hall,
@@ -36,6 +36,17 @@ def test_a_wait_that_is_not_known_says_why() -> None:
     assert wait_words(LANGUAGES["en"], m.Wait(unknown="too_little_seen")) == "Not enough seen yet to say"
     assert wait_words(LANGUAGES["zh"], m.Wait(unknown="something_new")) == "暂无法估计"
     assert wait_words(LANGUAGES["en"], m.Wait()) == "Cannot be said now"
+
+
+def test_a_wait_that_grew_says_why() -> None:
+    causes = (
+        m.Cause("overtaken", {"n": 2}, m.Text("新到2位优先办理", "2 came who go first (Priority)")),
+        m.Cause("window_paused", {"window": "3"}, m.Text("3号窗口暂停", "window 3 paused")),
+    )
+    wait = m.Wait(300, 600, 900, cause=causes, since="2026-11-23T02:42:00.000Z")
+    assert later_words(LANGUAGES["zh"], wait) == "比原来长：新到2位优先办理；3号窗口暂停。"
+    assert later_words(LANGUAGES["en"], wait) == "Longer than before: 2 came who go first (Priority); window 3 paused."
+    assert later_words(LANGUAGES["zh"], m.Wait(300, 600, 900)) == ""
 
 
 @pytest.mark.parametrize(

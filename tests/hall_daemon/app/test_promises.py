@@ -9,7 +9,7 @@ from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
 from hall_daemon.prediction import causes
 from hall_daemon.prediction.accuracy import Cell, accuracy
 from hall_daemon.prediction.causes import GENERAL, Cause
-from hall_daemon.wire.causes import WAIT_CAUSES
+from hall_daemon.wire.waits import WAIT_CAUSES
 from tests.hall_daemon.app.small_hall import small_plan
 
 PLAN = small_plan()
@@ -35,9 +35,10 @@ def test_every_cause_that_can_be_found_has_words_and_every_word_its_cause() -> N
     found = {
         *causes._JUMPS.values(), *causes._LOST.values(), GENERAL.code,
         "overtaken", "taking_turns", "preferred", "slow_matter", "more_people", "window_late",
+        "few_calls", "no_calls",
     }  # fmt: skip
     assert found == set(WAIT_CAUSES)
-    facts = {"n": 3, "class": "priority", "window": "1"}
+    facts = {"n": 3, "min": 4, "class": "priority", "window": "1"}
     for code in WAIT_CAUSES:
         said = cause_message(PLAN, Cause(code, dict(facts)))
         assert "{" not in said.text.zh + said.text.en

@@ -14,7 +14,7 @@ from hall_daemon.prediction.causes import GENERAL, MOST, Cause, Present, Since
 from hall_daemon.prediction.laws import Law, Laws
 from hall_daemon.prediction.outlook import Range
 from hall_daemon.prediction.steady import Promise, Shown, later
-from hall_daemon.wire.causes import WAIT_CAUSES
+from hall_daemon.wire.waits import WAIT_CAUSES
 from tests.hall_daemon.app.small_hall import small_plan
 from tests.hall_daemon.prediction.told_hall import ToldHall
 
@@ -128,7 +128,7 @@ def test_windows_that_paused_closed_and_stay_away(hall: Asking) -> None:
     hall.do(c.CloseWindow("2"))
     assert Cause("window_closed", {"window": "2"}) in hall.why()
     # To those who come for their taxes it is all the same.
-    assert hall.why_queue("b") == (GENERAL,)
+    assert hall.why_queue("b") == (Cause("no_calls", {"min": 10}),)
 
 
 def test_a_window_that_does_something_else_is_never_named(hall: Asking) -> None:
@@ -143,7 +143,7 @@ def test_a_matter_that_takes_longer_than_usual(hall: Asking) -> None:
     hall.do(c.CallNext("1"))
     hall.said = Since(hall.seq, hall.now().tick)
     hall.later(120)
-    assert hall.why() == (GENERAL,)
+    assert hall.why() == (Cause("no_calls", {"min": 2}),)
     hall.later(120)
     hall.said = Since(hall.seq, hall.now().tick)
     hall.later(600)
@@ -152,6 +152,18 @@ def test_a_matter_that_takes_longer_than_usual(hall: Asking) -> None:
     assert Cause("slow_matter", {"window": "1"}) in hall.why()
     hall.said = Since(hall.seq, hall.now().tick)
     assert hall.why() == (GENERAL,)
+
+
+def test_fewer_calls_than_usual_when_nothing_else_is_known(hall: Asking) -> None:
+    hall.later(59)
+    assert hall.why() == (GENERAL,)
+    hall.later(121)
+    assert hall.why() == (Cause("no_calls", {"min": 3}),)
+    hall.do(c.CallNext("1"))
+    assert hall.why() == (Cause("few_calls", {"n": 1, "min": 3}),)
+    hall.do(c.CallNext("2"))
+    assert hall.why() == (GENERAL,)  # two calls in three minutes are more than two windows usually make
+    assert hall.why_queue("a") == (GENERAL,)
 
 
 def test_a_longer_line_is_the_cause_for_newcomers(hall: Asking) -> None:
