@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from hall_daemon.adapters.forecast_past import learn
 from hall_daemon.adapters.journal import JournalReader
 from hall_daemon.adapters.snapshots import restore
 from hall_daemon.app.record import Recorded
@@ -72,8 +73,7 @@ class Follow:
         self.predictor = Predictor(begin.plan)
         self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
         self._shown: tuple[dict[str, Shown], dict[str, Shown]] = ({}, {})
-        for row in self._reader.all(after=self._first_lesson(), upto=self.seq):
-            self.predictor.see(row.event, row.tick, row.wall)
+        learn(self.predictor, Path(begin.snapshots), self._reader, self._first_lesson(), self.seq)
 
     def close(self) -> None:
         self._reader.close()
