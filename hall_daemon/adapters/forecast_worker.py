@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from hall_daemon.adapters.forecast_past import learn
 from hall_daemon.adapters.journal import JournalReader
 from hall_daemon.adapters.snapshots import restore
 from hall_daemon.app.record import Recorded
@@ -75,8 +76,7 @@ class Follow:
         self.predictor = Predictor(begin.plan)
         self.telling = Telling(begin.plan, self.predictor)
         self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
-        for row in self._reader.all(after=self._first_lesson(), upto=self.seq):
-            self.telling.see(row.event, row.seq, row.tick, row.wall)
+        learn(self.predictor, self._see, Path(begin.snapshots), self._reader, self._first_lesson(), self.seq)
 
     def close(self) -> None:
         self._reader.close()
@@ -94,8 +94,11 @@ class Follow:
 
     def _live(self, row: Recorded) -> None:
         evolve(self.hall, row.event, row.moment)
-        self.telling.see(row.event, row.seq, row.tick, row.wall)
+        self._see(row)
         self.seq = row.seq
+
+    def _see(self, row: Recorded) -> None:
+        self.telling.see(row.event, row.seq, row.tick, row.wall)
 
     def answer(self, ask: Ask) -> Answer:
         began = time.monotonic()
