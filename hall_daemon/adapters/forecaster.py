@@ -9,8 +9,6 @@ too old, and then waits are unknown.
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
 import sys
 import threading
 import time
@@ -22,6 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 from device_drivers.ports import Health, LifeState
+from hall_daemon.adapters.forecast_child import ChildFailed, ForecastChild
 from hall_daemon.adapters.forecast_worker import Answer, Ask, Begin
 from hall_daemon.adapters.mqtt_session import Wake
 from hall_daemon.app.causes import cause_message
@@ -39,11 +38,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # Other work of the hall comes first, from the first import on.
 WORKER = ("nice", "-n", "10", sys.executable, "-P", "-m", "hall_daemon.adapters.forecast_worker")
-# 10,000 people in line are 600 kB.
-LONGEST_ANSWER = 8_000_000
-_READ = 65_536
 _AWAY = "predictor_away"
-_ROOT = str(Path(__file__).resolve().parents[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +64,6 @@ class _Result(NamedTuple):
 
     answer: Answer
     at_s: float
-
-
-class _ChildFailed(Exception):
-    """The child gave no answer; the message says how."""
 
 
 class Forecaster:
@@ -193,7 +184,7 @@ class Forecaster:
             began_s = self._monotonic()
             try:
                 self._keep_asking()
-            except (_ChildFailed, OSError) as error:
+            except (ChildFailed, OSError) as error:
                 if self._monotonic() - began_s >= self._timing.steady_s:
                     attempts = 0
                 if self._life[0] != "disconnected":
@@ -204,89 +195,42 @@ class Forecaster:
                 attempts += 1
 
     def _keep_asking(self) -> None:
-        """Start a child and ask it until we stop. Raises _ChildFailed, OSError."""
-        child = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C in a terminal is for the hall, which then stops it
-            env={**os.environ, "PYTHONPATH": _ROOT},
-        )  # fmt: skip
-        self.pid = child.pid
-        assert child.stdin is not None
-        assert child.stdout is not None
-        try:
-            os.set_blocking(child.stdin.fileno(), False)
-            patience_s = self._timing.begin_s
-            self._tell(child, self._begin)
-            told = self._told.everything()
-            queues = self._result.answer.queues if self._result else {}
-            while not self._stopping:
-                asked_s = self._monotonic()
-                self._news = False
-                now = self._clock.now()
-                ask = Ask(self._seq, now.tick, now.wall, told or self._told.news(), queues)
-                self._tell(child, msgspec.json.encode(ask) + b"\n")
-                told = queues = {}
-                answer = self._hear(child, patience_s)
-                if answer is None:
-                    return
-                self._told.take(answer.tickets)
-                self._result = _Result(answer, asked_s)
-                if self._life[0] != "ready":
-                    if self._life[0] == "disconnected":
-                        _LOGGER.warning("forecaster: waits are known again")
-                    self._note("ready", "")
-                patience_s = self._timing.answer_s
-                # At most a fifth of a core, and never so seldom that a result goes stale in between.
-                rest_s = RESTS * (self._monotonic() - asked_s)
-                self._sleep(max(self._timing.round_s, min(rest_s, self._timing.stale_s / 2)))
-                if not self._news:
-                    self._sleep(self._timing.quiet_s, until_news=True)
-        finally:
-            self.pid = None
-            child.kill()
-            child.wait()
-            child.stdin.close()
-            child.stdout.close()
-
-    def _tell(self, child: subprocess.Popen[bytes], line: bytes) -> None:
-        """Write a line within `answer_s`: the plan may be longer than the pipe."""
-        assert child.stdin is not None
-        pipe, give_up_at = child.stdin.fileno(), self._monotonic() + self._timing.answer_s
-        while line and not self._stopping:
+        """Start a child and ask it until we stop. Raises ChildFailed, OSError."""
+        with ForecastChild(self._command, self._wake, self._monotonic, lambda: self._stopping) as child:
+            self.pid = child.pid
             try:
-                line = line[os.write(pipe, line) :]
-            except BlockingIOError:
-                if self._monotonic() >= give_up_at:
-                    raise _ChildFailed("it does not listen") from None
-                self._wake.wait(0.02)
-            except BrokenPipeError:
-                raise _ChildFailed(_how_it_ended(child)) from None
+                self._ask_on(child)
+            finally:
+                self.pid = None
 
-    def _hear(self, child: subprocess.Popen[bytes], patience_s: float) -> Answer | None:
-        """The answer, or None when we stop. Raises _ChildFailed."""
-        assert child.stdout is not None
-        pipe, give_up_at = child.stdout.fileno(), self._monotonic() + patience_s
-        heard: list[bytes] = []
-        size = 0
+    def _ask_on(self, child: ForecastChild) -> None:
+        timing = self._timing
+        patience_s = timing.begin_s
+        child.tell(self._begin, timing.answer_s)
+        told = self._told.everything()
+        queues = self._result.answer.queues if self._result else {}
         while not self._stopping:
-            left_s = give_up_at - self._monotonic()
-            if left_s <= 0:
-                raise _ChildFailed(f"it gave no answer in {patience_s:g} s")
-            if pipe not in self._wake.wait(left_s, pipe):
-                continue
-            piece = os.read(pipe, _READ)
-            size += len(piece)
-            if not piece:
-                raise _ChildFailed(_how_it_ended(child))
-            if size > LONGEST_ANSWER:
-                raise _ChildFailed("its answer has no end")
-            heard.append(piece)
-            if piece.endswith(b"\n"):
-                try:
-                    return msgspec.json.decode(b"".join(heard), type=Answer)
-                except msgspec.DecodeError as error:
-                    raise _ChildFailed(f"its answer is not understood ({error})") from error
-        return None
+            asked_s = self._monotonic()
+            self._news = False
+            now = self._clock.now()
+            ask = Ask(self._seq, now.tick, now.wall, told or self._told.news(), queues)
+            child.tell(msgspec.json.encode(ask) + b"\n", timing.answer_s)
+            told = queues = {}
+            answer = child.hear(patience_s)
+            if answer is None:
+                return
+            self._told.take(answer.tickets)
+            self._result = _Result(answer, asked_s)
+            if self._life[0] != "ready":
+                if self._life[0] == "disconnected":
+                    _LOGGER.warning("forecaster: waits are known again")
+                self._note("ready", "")
+            patience_s = timing.answer_s
+            # At most a fifth of a core, and never so seldom that a result goes stale in between.
+            rest_s = RESTS * (self._monotonic() - asked_s)
+            self._sleep(max(timing.round_s, min(rest_s, timing.stale_s / 2)))
+            if not self._news:
+                self._sleep(timing.quiet_s, until_news=True)
 
     def _sleep(self, seconds: float, *, until_news: bool = False) -> None:
         until_s = self._monotonic() + seconds
@@ -299,11 +243,3 @@ class Forecaster:
     def _note(self, state: LifeState, detail: str) -> None:
         since_s = self._life[2] if self._life[0] == state else self._monotonic()
         self._life = (state, detail, since_s)
-
-
-def _how_it_ended(child: subprocess.Popen[bytes]) -> str:
-    try:
-        code = child.wait(1.0)
-    except subprocess.TimeoutExpired:
-        return "it closed its pipe"
-    return f"it ended by signal {-code}" if code < 0 else f"it ended with exit code {code}"

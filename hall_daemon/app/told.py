@@ -26,8 +26,11 @@ class Told:
         self._listener = listener
         self._lock = threading.Lock()
         self._shown: dict[str, Shown] = {}
-        # What the predictor has not heard of yet, and what it hears with the question that is under way.
+        # What the predictor has not heard of yet; what it heard with the question under way; and who of these was told
+        # to it a second time, because its answer was about a hall in which they had not come yet.
         self._news: dict[str, Shown] = {}
+        self._sent: dict[str, Shown] = {}
+        self._again: set[str] = set()
 
     def restore(self, shown: Mapping[str, Shown]) -> None:
         """What was told before a restart; before anybody is told anything."""
@@ -53,18 +56,24 @@ class Told:
         """For a predictor that begins: all it must know of. `news` then gives what came later."""
         with self._lock:
             self._news = {}
+            self._sent = dict(self._shown)
             return dict(self._shown)
 
     def news(self) -> dict[str, Shown]:
         """What was told since the last question, for the next one."""
         with self._lock:
-            news, self._news = self._news, {}
-            return news
+            self._sent, self._news = self._news, {}
+            return dict(self._sent)
 
     def take(self, tickets: Mapping[str, Shown]) -> None:
         """An answer about everybody who waits. Who was told something after the question was asked keeps it: the next
         answer knows of it, and explains itself. Who waits no more is forgotten."""
         with self._lock:
+            early = {ticket_id: shown for ticket_id, shown in self._sent.items() if ticket_id not in tickets}
+            for ticket_id in early.keys() - self._again:
+                self._news.setdefault(ticket_id, early[ticket_id])
+            self._again = set(early) - self._again
+            self._sent = {}
             fresh = {**tickets, **self._news}
             for ticket_id, shown in fresh.items():
                 if self._shown.get(ticket_id) != shown:

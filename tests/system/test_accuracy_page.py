@@ -54,7 +54,7 @@ def filled(hall: PageHall) -> None:
 
 
 def row(page: Page, part: str, name: str) -> str:
-    return page.locator(f"#{part} .judged-row", has_text=name).inner_text()
+    return page.locator(f"#{part} .judged-row", has_text=name).inner_text().replace("\u00a0", " ")
 
 
 def test_it_is_reached_from_the_phone_page_and_says_how_often_the_word_was_kept(page: Page, hall: PageHall) -> None:

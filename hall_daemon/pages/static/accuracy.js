@@ -14,7 +14,7 @@ function tenths(seconds) { return (Math.abs(seconds) / 60).toFixed(1); }
 /* 平均早 or 晚: later than the middle of what was said is above 0. */
 function biasWords(figures) {
   if (Math.abs(figures.bias_s) < 30) { return t(['平均不早不晚', 'neither early nor late on average']); }
-  return t(figures.bias_s > 0 ? ['平均晚 {n} 分钟', '{n} min late on average'] : ['平均早 {n} 分钟', '{n} min early on average'], {n: tenths(figures.bias_s)});
+  return t(figures.bias_s > 0 ? ['平均晚\u00a0{n}\u00a0分钟', '{n}\u00a0min late on average'] : ['平均早\u00a0{n}\u00a0分钟', '{n}\u00a0min early on average'], {n: tenths(figures.bias_s)});
 }
 
 function verdictWords(figures, aimed) {
@@ -41,8 +41,8 @@ function updateJudged(aimed) {
     node.querySelector('.bar-held').style.width = told ? percent(f.share_held) : '0';
     node.querySelector('.bar-aim').style.left = percent(aimed);
     setText(node.querySelector('.judged-note'), told ?
-      t(['{n} 人 · 平均相差 {error} 分钟 · ', '{n} people · off by {error} min on average · '], {n: f.scored, error: tenths(f.mean_error_s)}) + biasWords(f) :
-      t(['{n} 人，', '{n} people: '], {n: f.scored}) + t(FEW));
+      t(['{n}\u00a0人 · 平均相差\u00a0{error}\u00a0分钟 · ', '{n}\u00a0people · off by {error}\u00a0min on average · '], {n: f.scored, error: tenths(f.mean_error_s)}) + biasWords(f) :
+      t(['{n}\u00a0人，', '{n}\u00a0people: '], {n: f.scored}) + t(FEW));
   };
 }
 

@@ -49,6 +49,20 @@ def test_an_answer_to_a_question_asked_before_the_draw_moves_nobody(told: Told, 
     assert heard == [("t", FIRST)]
 
 
+def test_who_drew_a_moment_before_the_event_came_round_is_told_to_the_predictor_twice(
+    told: Told, heard: list[tuple[str, Shown]]
+) -> None:
+    """The question was about a hall in which the ticket was not yet."""
+    told.at_draw("t", FIRST)
+    assert told.news() == {"t": FIRST}
+    told.take({})
+    assert told.of("t") == FIRST
+    assert told.news() == {"t": FIRST}
+    told.take({"t": SECOND})
+    assert told.of("t") == SECOND
+    assert heard == [("t", FIRST), ("t", SECOND)]
+
+
 def test_a_predictor_that_begins_hears_everything(told: Told) -> None:
     told.at_draw("a", FIRST)
     told.news()
@@ -60,9 +74,19 @@ def test_a_predictor_that_begins_hears_everything(told: Told) -> None:
 
 def test_who_waits_no_more_is_forgotten(told: Told) -> None:
     told.at_draw("t", FIRST)
+    told.at_draw("u", FIRST)
     told.news()
-    told.take({})
-    assert told.of("t") is None
+    told.take({"t": FIRST, "u": FIRST})
+    told.news()
+    told.take({"t": FIRST})
+    assert told.of("u") is None
+    # Somebody who was never heard of again is asked after once.
+    told.at_draw("v", FIRST)
+    for _ in range(2):
+        told.news()
+        told.take({"t": FIRST})
+    assert told.of("v") is None
+    assert told.news() == {}
 
 
 def test_what_was_told_before_a_restart_is_known_and_not_news_to_the_ledger(

@@ -74,6 +74,10 @@ def test_what_must_not_be_published_is_told_apart() -> None:
     }  # fmt: skip
     topic = topics.queue_state("h", "a")
     assert validate_published(topic, json.dumps(good).encode(), retained=True)["waiting"] == 1
+    cause = {"code": "window_paused", "facts": {"window": "3"}, "text": {"zh": "3号窗口暂停", "en": "window 3 paused"}}
+    since = "2026-11-23T01:00:00.000Z"
+    longer = {"p10_s": 1, "p50_s": 2, "p90_s": 3, "cause": [cause], "since": since}
+    validate_published(topic, json.dumps({**good, "wait": longer}).encode())
     wrong: list[dict[str, Any]] = [
         {"waiting": -1},
         {"waiting": "1"},
@@ -83,6 +87,11 @@ def test_what_must_not_be_published_is_told_apart() -> None:
         {"wait": {"p10_s": 1, "p50_s": 2, "p90_s": 3, "unknown": "hall_closed"}},
         {"wait": {"unknown": "because"}},
         {"wait": {}},
+        {"wait": {**longer, "cause": []}},
+        {"wait": {**longer, "cause": [{**cause, "code": "bad luck"}]}},
+        {"wait": {**longer, "since": "a while ago"}},
+        {"wait": {name: value for name, value in longer.items() if name != "since"}},
+        {"wait": {"unknown": "hall_closed", "cause": [cause], "since": since}},
     ]
     for change in wrong:
         with pytest.raises(jsonschema.ValidationError):
