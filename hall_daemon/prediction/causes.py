@@ -7,6 +7,7 @@ none is found the general one is given. Bounded by the tickets of a day.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,6 +103,7 @@ _JUMPS: dict[type, str] = {
     e.ServiceAdvanced: "transferred",
     e.PressUndone: "call_undone",
 }
+_OWN: dict[str, str] = {"transferred": "own_transferred", "call_undone": "own_call_undone"}
 _STATUS: dict[type, str] = {e.WindowOpened: "open", e.WindowPaused: "paused", e.WindowClosed: "closed"}
 # What a window was and is -> what that is called.
 _LOST: dict[tuple[str, str], str] = {
@@ -169,7 +171,8 @@ class Changes:
     def of_ticket(self, present: Present, since: Since, ticket: Ticket, wait_s: int) -> tuple[Cause, ...]:
         """Why `ticket`, which is now expected to wait `wait_s`, waits longer than was said."""
         takers = [ticket.only_window] if ticket.only_window else self._taken_by.get(ticket.service, [])
-        found = [*self._windows_lost(present, since, takers, wait_s), *self._slow(present, since, takers)]
+        found = [*self._own(since, ticket), *self._windows_lost(present, since, takers, wait_s)]
+        found += self._slow(present, since, takers)
         if not ticket.only_window:
             found += self._overtaken(present, since, ticket, _open(present.hall, takers))
         return _largest(found or self._few_calls(present, since, takers, present.mean_ms(ticket.service)))
@@ -264,6 +267,11 @@ class Changes:
         for (code, class_), (n, cost) in sizes.items():
             yield cost / windows, Cause(code, {"n": n, "class": class_} if class_ else {"n": n})
         yield from self._jumped(present, since, ticket, {*rivals.alike, *rivals.before}, windows)
+
+    def _own(self, since: Since, ticket: Ticket) -> Iterator[tuple[float, Cause]]:
+        """What happened to `ticket` itself, which weighs more than anybody else."""
+        codes = {jump.code for jump in self._jumps if jump.seq > since.seq and jump.ticket == ticket.id}
+        yield from ((math.inf, Cause(_OWN[code])) for code in sorted(codes & _OWN.keys()))
 
     def _jumped(
         self, present: Present, since: Since, ticket: Ticket, services: set[str], windows: int

@@ -41,7 +41,7 @@ Outlook = Range | str
 class Effort(NamedTuple):
     """Roll until `steps` calls and arrivals were played, but at least `least` and at most `most` runs."""
 
-    steps: int = 30_000
+    steps: int = 25_000
     least: int = 24
     most: int = 200
 

@@ -95,6 +95,7 @@ class RollOuts:
             self._counted = 1
         self.waits = {ticket_id: self._samples[i] for i, ticket_id in enumerate(floor.ids) if i not in self._queue_of}
         laws = scene.laws
+        self._gaps = laws.gap.table
         self._laws = [laws.of(service) for service in floor.services]
         self._no_show = [laws.no_show.get(service, 0.0) for service in floor.services]
         self._desks = [self._desk(window) for window in scene.windows]
@@ -181,8 +182,7 @@ class RollOuts:
         return max(done, now + laws.other_pause.left_ms(0.0, 1.0, chance()))
 
     def _gap(self) -> float:
-        table = self._scene.laws.gap.table
-        return table[int(self._random.random() * len(table))]
+        return self._gaps[int(self._random.random() * len(self._gaps))]
 
     def _roll(self) -> None:
         heap, spans = self._heap, iter(self._scene.spans)

@@ -18,7 +18,7 @@ from hall_daemon.prediction.steady import Promise, Shown, steadied
 
 
 class Telling:
-    """`tickets` and `queues` are what is shown since the last `tell`."""
+    """`tickets` and `queues` are what is shown since the last `tell`; of who is called by now, what was before."""
 
     def __init__(self, plan: Plan, predictor: Predictor) -> None:
         self.tickets: dict[str, Shown] = {}
@@ -55,9 +55,16 @@ class Telling:
             return self._changes.of_queue(present, Since(said.seq, said.tick), key, fresh.p50_s, more)
 
         before = {**queues, **self.queues}
-        self.tickets = steadied(
-            {**self.tickets, **told}, waits.tickets, now.tick, promise=True, seq=seq, why=why_ticket
-        )
+        promised = {**self.tickets, **told}
+        shown = steadied(promised, waits.tickets, now.tick, promise=True, seq=seq, why=why_ticket)
+        # A call may be taken back: then the promise it kept goes on, and what comes later says why.
+        called = {id_: promised[id_] for id_ in promised.keys() - shown.keys() if _is_called(hall, id_)}
+        self.tickets = {**shown, **called}
         self.queues = steadied(before, waits.queues, now.tick, promise=False, seq=seq, why=why_queue)
         self._lines |= {queue: lines[queue] for queue, shown in self.queues.items() if shown != before.get(queue)}
         return waits
+
+
+def _is_called(hall: Hall, ticket_id: str) -> bool:
+    ticket = hall.tickets.get(ticket_id)
+    return ticket is not None and ticket.state == "called"

@@ -19,6 +19,7 @@ from hall_daemon.domain.ticket import Place, Ticket
 
 NOBODY = -1
 SERIAL_BITS = 40
+LAST_SERIAL = (1 << SERIAL_BITS) - 1
 
 Level = tuple[tuple[int, int], ...]
 
@@ -176,7 +177,7 @@ class Turns:
 
     def enter(self, service: int, class_: int, tick: int) -> int:
         """Somebody draws a number at `tick`, later than everybody who stands in good order."""
-        i = self._add(service, class_, rank(Place(tick, 0)) | ((1 << SERIAL_BITS) - 1))
+        i = self._add(service, class_, tick << SERIAL_BITS | LAST_SERIAL)
         for line in self.entry.get((service, class_), ()):
             self._lines[line].append(i)
         return i

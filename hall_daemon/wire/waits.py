@@ -48,6 +48,8 @@ WAIT_CAUSES: dict[str, tuple[str, str]] = {
     "returned": ("{n}位过号后返回", "{n} came back after a missed call"),
     "transferred": ("{n}位由其他窗口转来", "{n} sent on from another window"),
     "call_undone": ("撤回了{n}次叫号", "{n} taken back after being called"),
+    "own_call_undone": ("对您的叫号已撤回", "your call was taken back"),
+    "own_transferred": ("您的业务已转办", "you were sent on"),
     "window_paused": ("{window}暂停", "{window} paused"),
     "window_closed": ("{window}关闭", "{window} closed"),
     "window_still_paused": ("{window}暂停时间较长", "{window} is still paused"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.table import Figure, as_json, page
 
-GROUPS = ("tickets", "presses", "start", "crowd", "day")
+GROUPS = ("tickets", "presses", "start", "crowd", "day", "waits")
 
 
 def main() -> int:

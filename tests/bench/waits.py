@@ -1,0 +1,238 @@
+"""Waits: what a refresh, a year and a running forecaster cost, and how near the truth roll-outs come.
+
+The simulated traces (windows known, true law known) lie in ../shared/waitdata where there is one; elsewhere that row
+says so. Times are processor seconds of one core.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import multiprocessing
+import os
+import random
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from hall_daemon.domain import events as e
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Plan
+from hall_daemon.domain.ticket import Place
+from hall_daemon.evaluation.known_hall import read_hall
+from hall_daemon.evaluation.score import crps
+from hall_daemon.evaluation.story import story
+from hall_daemon.evaluation.trial import Rows, Trial
+from hall_daemon.prediction.outlook import quantile
+from hall_daemon.prediction.predictor import Predictor
+from hall_daemon.rehearsal.trace import Row, read_every
+from tests.bench.client import drive, percentile
+from tests.bench.daemon import WINDOWS, Daemon, write_config
+from tests.bench.table import Figure
+from tests.bench.tickets import draws
+from tests.hall_daemon.prediction import scenes
+
+TRACES = Path(__file__).resolve().parents[3] / "shared" / "waitdata"
+SERVICES = tuple(f"service-{n}" for n in range(6))
+DAY_MS = 86_400_000
+DAYS, TICKETS_A_DAY, CLERKS = 250, 1200, 20
+# (waiting, limit in ms)
+REFRESHES = ((300, "<= 200"), (1000, "<= 1000"), (10_000, ""))
+TRIAL_DAYS, TRIAL_LAST = 40, 0.2
+SHARES = ("05", "10", "50", "90", "95")
+DRAWS, ROUNDS = 1500, 4
+
+
+def run(folder: Path) -> list[Figure]:
+    return [
+        *(refresh(waiting, limit) for waiting, limit in REFRESHES),
+        *year(),
+        core_beside(folder),
+        *(figure for name in ("sim_hall", "sim_mm4") for figure in against_oracle(name)),
+    ]
+
+
+# -- what it costs -------------------------------------------------------------------------------
+
+
+def _plan() -> Plan:
+    skills = {
+        str(w): dict.fromkeys((SERVICES[w % 6], SERVICES[(w + 1) % 6], SERVICES[(w + 3) % 6]), "yes")
+        for w in range(CLERKS)
+    }
+    return scenes.plan(skills)  # type: ignore[arg-type]
+
+
+def _crowd(waiting: int) -> tuple[Predictor, Hall]:
+    """Everybody at a window, so many in line, 120 more an hour, one in seven of a higher class."""
+    dice, plan = random.Random(1), _plan()
+    hall, predictor = scenes.hall(list(plan.windows)), Predictor(plan)
+    for w in range(CLERKS):
+        scenes.at_window(hall, str(w), scenes.ticket(90_000 + w, SERVICES[w % 6]), dice.uniform(10, 500))
+    for n in range(waiting):
+        place = Place(scenes.NOW.tick - 3_600_000 + n * 3_600_000 // waiting, n)
+        hall.put(scenes.ticket(n, dice.choice(SERVICES), "priority" if n % 7 == 0 else "ordinary", place=place))
+    for n in range(3000):
+        predictor.times.cycle(SERVICES[n % 6], f"clerk-{n % CLERKS}", int(dice.lognormvariate(13.0, 0.6)))
+    for n in range(120):
+        class_ = "priority" if n % 7 == 0 else "ordinary"
+        predictor.arrivals.see(dice.choice(SERVICES), class_, scenes.NOW.tick - 3_600_000 + n * 30_000)
+    return predictor, hall
+
+
+def refresh(waiting: int, limit: str) -> Figure:
+    predictor, hall = _crowd(waiting)
+    taken = []
+    for _ in range(5 if waiting <= 1000 else 1):
+        begun = time.process_time()
+        waits = predictor.outlook(hall, scenes.NOW)
+        taken.append(time.process_time() - begun)
+    note = f"{waits.runs} runs, {waits.steps:,} steps"
+    what = f"refresh of all waits, {waiting:,} waiting, {CLERKS} windows"
+    return Figure(what, min(taken) * 1000, "ms", "", None, limit, note)
+
+
+def _year(pipe: Any) -> None:
+    predictor, dice, serial = Predictor(_plan()), random.Random(2), 0
+    begun = time.process_time()
+    for day in range(DAYS):
+        midnight = day * DAY_MS
+        predictor.see(e.DayOpened(f"{day}", midnight), midnight, midnight)
+        for w in range(CLERKS):
+            predictor.see(e.WindowOpened(str(w), f"clerk-{w}"), midnight, midnight)
+        free = [midnight + 8 * 3_600_000] * CLERKS
+        for n in range(TICKETS_A_DAY):
+            serial += 1
+            ticket, service, at = f"{day}-{n}", dice.choice(SERVICES), midnight + 8 * 3_600_000 + n * 24_000
+            predictor.see(e.TicketIssued(ticket, "", "", service, n, (service,), "", serial, at, 0), at, at)
+            w = min(range(CLERKS), key=free.__getitem__)
+            called = max(at, free[w])
+            predictor.see(e.TicketCalled(str(w), ticket, e.Reason("only")), called, called)
+            free[w] = called + int(dice.lognormvariate(12.8, 0.6))
+            predictor.see(e.ServiceFinished(str(w), ticket, service), free[w], free[w])
+    predictor.outlook(scenes.hall(), scenes.NOW)
+    took_s = time.process_time() - begun
+    pipe.send((took_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    pipe.close()
+
+
+def year() -> list[Figure]:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    child = context.Process(target=_year, args=(there,))
+    child.start()
+    took_s, memory_mb = here.recv()
+    child.join()
+    what = f"learning from a year of {DAYS * TICKETS_A_DAY:,} tickets"
+    return [
+        Figure(what, took_s, "s", "", None, "<= 120"),
+        Figure(f"{what}, memory", memory_mb, "MB", "", None, "<= 500"),
+    ]
+
+
+def core_beside(folder: Path) -> Figure:
+    """Tickets over HTTP while the forecaster's child rolls, and while it is stopped; turn about."""
+    config = folder / "hall.toml"
+    write_config(config)
+    seen: dict[bool, list[float]] = {True: [], False: []}
+    with Daemon(config, folder / "data") as hall:
+        drive(hall.address, lambda: [_opened(n) for n in range(1, WINDOWS + 1)])
+        drive(hall.address, lambda: [draws(DRAWS)])
+        child = _forecaster(hall.process.pid)
+        for turn in range(2 * ROUNDS):
+            running = turn % 2 == 0
+            os.kill(child, signal.SIGCONT if running else signal.SIGSTOP)
+            try:
+                seen[running] += drive(hall.address, lambda: [draws(DRAWS)]).latencies
+            finally:
+                os.kill(child, signal.SIGCONT)
+    ours, alone = (percentile(seen[running], 0.99) * 1000 for running in (True, False))
+    return Figure(
+        "a ticket over HTTP while the forecaster rolls, p99", ours, "ms", f"{alone:.2f} ms while it is stopped",
+        ours / alone, "<= 1.25", f"{DRAWS * (2 * ROUNDS + 1):,} waiting in the end",
+    )  # fmt: skip
+
+
+def _opened(window: int) -> Iterator[Any]:
+    yield f"/api/v1/windows/{window}/open", f'{{"staff":"clerk-{window}"}}'.encode()
+
+
+def _forecaster(daemon: int) -> int:
+    """The child's process id, found by its parent and its command line."""
+    give_up_at = time.monotonic() + 20.0
+    while time.monotonic() < give_up_at:
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+                if parent == daemon and b"forecast_worker" in (process / "cmdline").read_bytes():
+                    return int(process.name)
+            except OSError:
+                continue
+        time.sleep(0.1)
+    raise RuntimeError("the daemon has no forecaster")
+
+
+# -- how good it is ------------------------------------------------------------------------------
+
+
+def against_oracle(name: str) -> list[Figure]:
+    """Of the last days, those who found a queue: our errors over those of who knows the true laws. Within 3 % is
+    asked for."""
+    trace, oracle = TRACES / f"{name}.csv.gz", TRACES / f"{name}_rollout.csv.gz"
+    if not (trace.is_file() and oracle.is_file()):
+        print(f"  {name}: no {TRACES.name} beside the project, left out", file=sys.stderr)
+        return []
+    people = [(day, row) for _, day, row in read_every(trace)]
+    with gzip.open(oracle, "rt", encoding="utf-8", newline="") as file:
+        truths = dict(zip((row.line for _, row in people), csv.DictReader(file), strict=True))
+    last = sorted({day for day, _ in people})[-TRIAL_DAYS]
+    people = [(day, row) for day, row in people if day >= last]
+    rows: Rows = {name: people}
+    answers = Trial(rows, read_hall(TRACES / f"{name}.hall.json"), TRIAL_LAST).run().answers
+    drawn = sorted(people, key=lambda at: (at[0], at[1].arrives_s, at[1].starts_s or at[1].left_s or 0.0))
+    off, its_off, score, its_score, n = 0.0, 0.0, 0.0, 0.0, 0
+    queued = _queued(people)
+    for (_, ticket), said in answers.items():
+        row = drawn[ticket][1]
+        if ticket in queued and row.starts_s is not None:
+            waited, law = (row.starts_s - row.arrives_s) / 60.0, _law(truths[row.line])
+            off, its_off = off + abs(said.point - waited), its_off + abs(quantile(law, len(law), 0.5) - waited)
+            score, its_score = score + crps(said.sample, waited), its_score + crps(law, waited)
+            n += 1
+    note = f"{n} tickets of {TRIAL_DAYS * TRIAL_LAST:.0f} days"
+    return [
+        Figure(f"{name}: mean error, queued", off / n, "min", f"{its_off / n:.2f} min the truth", off / its_off,
+               "<= 1.03", note),
+        Figure(f"{name}: CRPS, queued", score / n, "min", f"{its_score / n:.2f} min the truth", score / its_score,
+               "<= 1.03", note),
+    ]  # fmt: skip
+
+
+def _queued(people: list[tuple[Any, Row]]) -> set[int]:
+    """Who found somebody waiting for the own service."""
+    line: dict[str, int] = {}
+    found = set()
+    for fact in story(people):
+        if fact.what == "came":
+            if line.get(fact.service):
+                found.add(fact.ticket)
+            line[fact.service] = line.get(fact.service, 0) + 1
+        elif fact.what in ("called", "left"):
+            line[fact.service] -= 1
+    return found
+
+
+def _law(truth: dict[str, str], size: int = 200) -> list[float]:
+    """The published quantiles as a sample; between two of them in proportion, beyond the last ones those."""
+    known = [(int(share) / 100.0, float(truth[f"oracle_q{share}"])) for share in SHARES]
+    sample = []
+    for k in range(size):
+        at = min(known[-1][0], max(known[0][0], (k + 0.5) / size))
+        (low, a), (high, b) = next(pair for pair in pairwise(known) if at <= pair[1][0])
+        sample.append(a + (b - a) * (at - low) / (high - low))
+    return sample
