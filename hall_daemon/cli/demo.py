@@ -71,7 +71,9 @@ def _opened(places: Places) -> None:
     host, _, port = places.mqtt.rpartition(":")
     rows = (
         ("窗口工作台 Staff page", places.staff),
+        ("效率统计 Efficiency", f"{places.staff.removesuffix('/staff')}/efficiency"),
         ("手机页 Phone page", places.public),
+        ("人少时段 Quiet times", f"{places.public}quiet"),
         ("设备页 Device page", places.devices),
         ("自助机 Kiosk", places.kiosk or "在本机屏幕上 a window on this display"),
         ("消息 MQTT", f"{places.mqtt}   mosquitto_sub -h {host} -p {port} -t 'hall/#' -v" if host else "off"),
@@ -80,6 +82,8 @@ def _opened(places: Places) -> None:
     print("\n大厅已开放，设备为模拟 · The hall is open, its devices are simulated\n")
     for name, value in rows:
         print(f"  {name}{' ' * (24 - cells_of(name))}{value}")
+    if places.made_up:
+        print(f"  历史 History{' ' * 12}{places.made_up} 天为模拟生成 days made up by dice")
     for moved in places.moved:
         print(f"  端口 Port{' ' * 15}{moved}")
     print("\nCtrl-C 结束 · stops everything\n", flush=True)

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
@@ -61,7 +61,8 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where to look. `kiosk`: "" when one runs, else why none does. `moved`: ports that were taken."""
+    """Where to look. `kiosk`: "" when one runs, else why none does. `moved`: ports that were taken. `made_up`: how many
+    days before today were made up by dice."""
 
     staff: str
     public: str
@@ -71,6 +72,7 @@ class Places:
     data: str
     moved: tuple[str, ...] = ()
     pids: Mapping[str, int] = field(default_factory=dict)
+    made_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class _Demo:
         self._moved: list[str] = []
         self._taken: list[int] = []
         self._given = settings
+        self._made_up = 0
         self._crowd: threading.Thread | None = None
         self._start_hall: Callable[[], Child]
 
@@ -181,6 +184,7 @@ class _Demo:
             str(self._folder),
             tuple(self._moved),
             {child.name: child.pid for child in self._company.children},
+            self._made_up,
         )
 
     def watch(self) -> None:
@@ -228,10 +232,9 @@ class _Demo:
         if (self._folder / JOURNAL).exists() or not any(self._given.plan.hours.weekly):
             return
         plan = self._given.plan
-        yesterday = datetime.now(ZoneInfo(plan.timezone)).date() - timedelta(days=1)
+        today = datetime.now(ZoneInfo(plan.timezone)).date()
         taste = Taste(people=HISTORY_PEOPLE * len(plan.windows), haste=HASTE)
-        days = write_history(plan, self._folder, yesterday, HISTORY_DAYS, SEED, taste)
-        self._tell(f"已生成 {days} 天模拟历史 · {days} days of history were made up by dice")
+        self._made_up = write_history(plan, self._folder, today, HISTORY_DAYS, SEED, taste)
 
     def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
         file = {

@@ -59,13 +59,14 @@ def open_days(plan: Plan, last: date, n: int) -> list[date]:
     return [day for day in back if plan.sessions(day.isoformat())][:n][::-1]
 
 
-def write_history(plan: Plan, folder: Path, last: date, days: int, seed: int, taste: Taste) -> int:
-    """Begin the data folder of a hall with `days` open days up to `last`; how many days there were. Every event says
-    that it comes from a rehearsal."""
-    lived = open_days(plan, last, days)
+def write_history(plan: Plan, folder: Path, today: date, days: int, seed: int, taste: Taste) -> int:
+    """Begin the data folder of a hall with `days` open days before `today`, which is opened; how many days there were.
+    Every event says that it comes from a rehearsal."""
+    lived = open_days(plan, today - timedelta(days=1), days)
     with closing(Journal(folder / JOURNAL)) as journal, closing(journal.reader()) as reader:
         weeks = Weeks(plan, seed, journal.append, taste)
         weeks.live(lived)
+        weeks.open(today)
         SnapshotKeeper(folder / SNAPSHOTS, reader, 0).save(weeks.hall, weeks.seq)
     return len(lived)
 
@@ -96,18 +97,26 @@ class Weeks:
         for day in days:
             self._day(day)
 
-    def _day(self, day: date) -> None:
+    def open(self, day: date) -> None:
+        """Begin a day and leave it to others."""
+        self._begin(day)
+        self._write(self._rows)
+
+    def _begin(self, day: date) -> None:
         self._first = self._first or day
         self._today = day
         self._rows: list[Recorded] = []
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(self.plan.timezone))
+        self._midnight = int((noon.timestamp() - 43_200) * 1000)
+        self._do(c.OpenDay(day.isoformat(), self._midnight), self._midnight)
+
+    def _day(self, day: date) -> None:
+        self._begin(day)
         self._takes: dict[str, float] = {}
         self._agenda: list[tuple[int, int, str, str]] = []
         self._order = 0
-        noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(self.plan.timezone))
-        self._midnight = int((noon.timestamp() - 43_200) * 1000)
         sessions = self._sessions = self.plan.sessions(day.isoformat())
         self._breaks: set[str] = set()
-        self._do(c.OpenDay(day.isoformat(), self._midnight), self._midnight + MINUTE_MS)
         for begins, ends in sessions:
             self._plan_session(begins, ends)
         for minute in self._arrivals(sessions):

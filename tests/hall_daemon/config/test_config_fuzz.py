@@ -49,7 +49,7 @@ def _replace_one(tables: dict[str, Any], data: st.DataObject) -> None:
             return
         key = data.draw(st.sampled_from(keys))
         if not isinstance(at[key], dict | list) or data.draw(st.integers(0, 4)) == 0:
-            at[key] = data.draw(_ODD)
+            at[key] = copy.deepcopy(data.draw(_ODD))  # drawn lists are the strategy's own
             return
         at = at[key]
 

@@ -24,7 +24,7 @@ PEOPLE = 6_000  # quick, and good enough for what is asserted here
 def today(minute: int) -> Today:
     """The last day of the past weeks, as it was at this minute."""
     seen = past()
-    midnight = seen.rows[0].wall - seen.rows[0].wall % MINUTE - MINUTE
+    midnight = seen.rows[0].wall
     now = Moment(midnight + minute * MINUTE, midnight + minute * MINUTE)
     rows = [row for row in seen.rows if row.wall <= now.wall]
     hall = Hall()

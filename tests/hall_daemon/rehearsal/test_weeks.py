@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.snapshots import restore
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.report import day_report
 from hall_daemon.domain import events as e
-from hall_daemon.rehearsal.weeks import Taste, Weeks, is_month_end, open_days
+from hall_daemon.rehearsal.weeks import Taste, Weeks, is_month_end, open_days, write_history
 from tests.hall_daemon.rehearsal.small_hall import HOLIDAYS, MAKE_UP, small_hall
 
 
@@ -59,5 +60,17 @@ def test_a_day_is_a_whole_day(tmp_path: Path) -> None:
             if isinstance(row.event, e.TicketIssued):
                 minute = (row.wall - opened.midnight_wall) / 60_000
                 assert any(begins <= minute < ends for begins, ends in small_hall().sessions(day.isoformat()))
+    reader.close()
+    journal.close()
+
+
+def test_a_history_leaves_a_hall_whose_day_has_just_begun(tmp_path: Path) -> None:
+    assert write_history(small_hall(), tmp_path, date(2026, 11, 23), 2, 4, Taste(20.0)) == 2
+    journal = Journal(tmp_path / "journal.db")
+    reader = journal.reader()
+    assert [day for day, _ in reader.days()] == ["2026-11-19", "2026-11-20", "2026-11-23"]
+    hall, seq = restore(tmp_path / "snapshots", reader)
+    assert (hall.day, hall.day_open, hall.tally, seq) == ("2026-11-23", True, {}, journal.seq)
+    assert all(row.by == "rehearsal" for row in reader.all())
     reader.close()
     journal.close()

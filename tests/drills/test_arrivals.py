@@ -1,0 +1,27 @@
+"""The forecast of arrivals on recorded days, where there are some: better than yesterday and than the mean of all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hall_daemon.prediction.day_profile import Habits
+from tests.bench.arrivals import LEAST_DAYS, scores, tables_of
+
+TRACES = Path(__file__).resolve().parents[3] / "shared" / "waitdata"
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("name", ["warsaw_a", "bank_1999_01", "ucd_msc"])
+def test_it_beats_the_simple_answers(name: str) -> None:
+    path = TRACES / f"{name}.csv.gz"
+    if not path.is_file():
+        pytest.skip("the recorded days are not here")
+    found = {score.predictor: score for score in scores(tables_of(path), Habits(LEAST_DAYS))}
+    ours = found["hall"]
+    assert ours.mae < 0.9 * found["same as yesterday"].mae
+    assert ours.mae < found["mean of all days"].mae
+    assert found["hall, at noon"].day_ape < found["same as a week ago"].day_ape
+    assert ours.inside is not None
+    assert ours.inside > 0.7
