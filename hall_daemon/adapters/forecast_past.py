@@ -33,10 +33,16 @@ def learn(
     reader: JournalReader,
     first: int,
     upto: int,
+    asked: int = ASKED,
 ) -> None:
-    """Let `see`, which tells `predictor` too, have the events after `first`, up to `upto`. Raises JournalError."""
+    """Let `see`, which tells `predictor` too, have the events after `first`, up to `upto`, and ask about some `asked`
+    tickets. Raises JournalError."""
+    if not asked:
+        for row in reader.all(after=first, upto=upto):
+            see(row)
+        return
     hall, _ = restore(snapshots, reader, first)
-    one_in = max(1, (upto - first) // EVENTS_A_TICKET // ASKED)
+    one_in = max(1, (upto - first) // EVENTS_A_TICKET // asked)
     until_s = time.monotonic() + LONGEST_S
     drawn = 0
     for row in reader.all(after=first, upto=upto):

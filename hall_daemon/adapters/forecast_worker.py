@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from hall_daemon.adapters.forecast_past import learn
+from hall_daemon.adapters.forecast_past import ASKED, learn
 from hall_daemon.adapters.journal import JournalReader
 from hall_daemon.adapters.snapshots import restore
 from hall_daemon.app.record import Recorded
@@ -69,14 +69,16 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Follow:
-    """The hall and what it taught, at event `seq`; `upto` reads on."""
+    """The hall and what it taught, at event `seq`; `upto` reads on. `asked`: about how many past tickets it is asked
+    first, so that what it says is corrected."""
 
-    def __init__(self, begin: Begin) -> None:
+    def __init__(self, begin: Begin, asked: int = ASKED) -> None:
         self._reader = JournalReader(Path(begin.journal))
         self.predictor = Predictor(begin.plan)
         self.telling = Telling(begin.plan, self.predictor)
         self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
-        learn(self.predictor, self._see, Path(begin.snapshots), self._reader, self._first_lesson(), self.seq)
+        first = self._first_lesson()
+        learn(self.predictor, self._see, Path(begin.snapshots), self._reader, first, self.seq, asked)
 
     def close(self) -> None:
         self._reader.close()

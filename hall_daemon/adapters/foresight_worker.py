@@ -95,8 +95,8 @@ def one_more_window(place: Place, now: Moment) -> OneMoreView:
 
 
 def _following(place: Place) -> closing[Follow]:
-    """The hall as the journal has it now, and what it taught."""
-    follow = Follow(Begin(place.plan, place.journal, place.snapshots))
+    """The hall as the journal has it now, and what it taught: enough for what is compared with itself."""
+    follow = Follow(Begin(place.plan, place.journal, place.snapshots), asked=0)
     with closing(JournalReader(Path(place.journal))) as reader:
         follow.upto(reader.last_seq())
     return closing(follow)
