@@ -156,7 +156,11 @@ def wrong_at_broker(stand: Stand, settings: Settings, retained: Retained) -> lis
     devices = {topics.device_state(plan.id, spec.id) for spec in settings.devices}
     if kept.get(topics.status(plan.id)) != b"online":
         wrong.append("status")
-    ours = {*states, *devices, topics.status(plan.id)}
+    # The forecast of the days comes when it is made; until then there is none, not the one of an earlier start.
+    forecast = topics.forecast(plan.id)
+    if forecast in kept and json.loads(kept[forecast])["epoch"] != epoch_of(stand.data):
+        wrong.append("the forecast is of an earlier start")
+    ours = {*states, *devices, topics.status(plan.id), forecast}
     return wrong + [f"{topic} is an orphan" for topic in kept.keys() - ours] + sorted(devices - kept.keys())
 
 

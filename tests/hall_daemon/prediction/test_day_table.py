@@ -61,7 +61,7 @@ class Heard:
         self.cycles: Counter[tuple[str, int]] = Counter()
         self.waits = 0
 
-    def cycle(self, service: str, took_ms: int) -> None:
+    def cycle(self, service: str, clerk: str, took_ms: int) -> None:
         self.cycles[service, took_ms] += 1
 
     def absent(self, service: str, stay_ms: int) -> None: ...
