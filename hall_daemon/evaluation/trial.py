@@ -2,21 +2,26 @@
 
 What a predictor is handed: each fact when it happens, and the question. What came of an answer is told when the
 call happens, never before. So an answer cannot depend on anything later; a test alters the future and compares.
+Days are lived through by all halls of the trace together. Who learns overnight is handed a day at once, because
+what it says follows from what each found when they came and from the days before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
-from typing import NamedTuple, Protocol
+from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from hall_daemon.domain.plan import Plan
 from hall_daemon.evaluation.baselines import BASELINES, NEED_SERVICE_TIMES, Service
+from hall_daemon.evaluation import boosted
 from hall_daemon.evaluation.known_hall import KnownHall
 from hall_daemon.evaluation.score import Figures, Said, Tally
-from hall_daemon.evaluation.story import Fact, story
-from hall_daemon.evaluation.unknown_hall import UnknownHall
+from hall_daemon.evaluation.story import DAY_S, Fact, story
+from hall_daemon.evaluation.unknown_hall import Finder, Key, UnknownHalls
 from hall_daemon.prediction.calibration import Calibration
 from hall_daemon.prediction.outlook import Effort, quantile
 from hall_daemon.prediction.predictor import SEED
@@ -33,14 +38,6 @@ MINUTE_MS = 60_000.0
 Rows = dict[str, list[tuple[date, Row]]]
 
 
-class Asked(Protocol):
-    """Somebody who answers for a hall."""
-
-    def see(self, fact: Fact) -> None: ...
-
-    def sample_min(self, ticket: int, effort: Effort | None = None) -> list[float]: ...
-
-
 class Outcome(NamedTuple):
     """`thirds`: ours alone, of those who found a queue, by people ahead.
     `answers`: what ours said to each (hall, ticket) of the test, for a test that nothing leaks."""
@@ -50,7 +47,7 @@ class Outcome(NamedTuple):
     days: int
     test_days: int
     unasked: int
-    answers: dict[tuple[str, int], Said]
+    answers: dict[Key, Said]
 
 
 class Trial:
@@ -74,19 +71,48 @@ class Trial:
         self._test_from = days[min(len(days) - 1, max(1, round(len(days) * (1.0 - last))))]
         recorded = any(row.ends_s is not None for people in rows.values() for _, row in people)
         self._baselines = {name: says for name, says in BASELINES.items() if recorded or name not in NEED_SERVICE_TIMES}
-        self._tallies = {(name, scope): Tally() for name in (OURS, *self._baselines) for scope in SCOPES}
+        names = (OURS, boosted.NAME, *self._baselines)
+        self._tallies = {(name, scope): Tally() for name in names for scope in SCOPES}
         self._queued: list[tuple[int, Said, float]] = []
         self._unasked = 0
-        self._answers: dict[tuple[str, int], Said] = {}
+        self._answers: dict[Key, Said] = {}
+        self._halls: dict[str, _Hall] = {}
 
     def run(self) -> Outcome:
         """Raises known_hall.BadHall when the trace does not fit the plan."""
         for hall, people in sorted(self._rows.items()):
             self._tell(f"{hall}: {len(people)} tickets")
-            self._live(hall, story(people))
+            known = None if self._plan is None else KnownHall(self._plan, FULL, self._seed)
+            self._halls[hall] = _Hall(known)
+        unknown, rival, finder = UnknownHalls() if self._plan is None else None, boosted.BoostedRival(), Finder()
+        begins = self._test_from.toordinal() * DAY_S
+        for facts in self._each_day():
+            found = finder.day(facts)
+            said: dict[Key, Said] = {}
+            if facts[0][1].second >= begins:
+                said = rival.answer(found)
+            else:
+                rival.see(facts, found)
+            samples = None if unknown is None else unknown.live(facts, found)
+            for hall, fact in facts:
+                self._live(hall, fact, samples, said)
+        for name, hall in self._halls.items():
+            for ticket, promise in hall.promises.items():
+                if promise.test and promise.said is not None:
+                    self._answers[name, ticket] = promise.said
         figures = [tally.figures(*key) for key, tally in self._tallies.items() if tally.errors]
         tested = sum(day >= self._test_from for day in self._days)
         return Outcome(figures, self._thirds(), len(self._days), tested, self._unasked, self._answers)
+
+    def _each_day(self) -> Iterator[list[tuple[str, Fact]]]:
+        """The facts of all halls, those of one day of the calendar together."""
+
+        def told(hall: str) -> Iterator[tuple[str, Fact]]:
+            return ((hall, fact) for fact in story(self._rows[hall]))
+
+        merged = heapq.merge(*(told(hall) for hall in sorted(self._rows)), key=lambda at: at[1].second)
+        for _, facts in groupby(merged, key=lambda at: at[1].second // DAY_S):
+            yield list(facts)
 
     def _thirds(self) -> list[Figures]:
         """By people ahead, cut where a third of those who found a queue has fewer; everybody with as many together."""
@@ -103,32 +129,32 @@ class Trial:
                 figures.append(tally.figures(OURS, f"{low + 1}-{high}"))
         return figures
 
-    def _live(self, hall: str, facts: Iterable[Fact]) -> None:
-        ours: Asked = UnknownHall() if self._plan is None else KnownHall(self._plan, FULL, self._seed)
-        services: dict[str, Service] = {}
-        promises: dict[int, _Promise] = {}
-        ranges = (Calibration(0.8), Calibration(0.9))
-        for fact in facts:
-            service = services.get(fact.service) or services.setdefault(fact.service, Service())
-            minute = fact.second / 60.0
-            if fact.what == "came":
-                ahead = len(service.line)
-                test = fact.day >= self._test_from
-                others = {name: says(service, minute) for name, says in self._baselines.items()} if test else {}
-                service.see(fact)
-                ours.see(fact)
-                if test or fact.ticket % PRACTICE_EVERY == 0:
-                    sample = ours.sample_min(fact.ticket, None if test else PRACTICE)
-                    promises[fact.ticket] = _Promise(sample, ahead, minute, others, test, _said(sample, ahead, ranges))
-                continue
+    def _live(self, name: str, fact: Fact, samples: dict[Key, list[float]] | None, rival: dict[Key, Said]) -> None:
+        hall, minute = self._halls[name], fact.second / 60.0
+        service = hall.services.setdefault(fact.service, Service())
+        if fact.what != "came":
             service.see(fact)
-            ours.see(fact)
-            promise = promises.pop(fact.ticket, None)
+            if hall.known is not None:
+                hall.known.see(fact)
+            promise = hall.promises.pop(fact.ticket, None)
             if promise is not None and fact.what == "called":
-                self._called(hall, fact, promise, ranges)
-        for ticket, promise in promises.items():
-            if promise.test and promise.said is not None:
-                self._answers[hall, ticket] = promise.said
+                self._called(name, fact, promise, hall.ranges)
+            return
+        ahead, test = len(service.line), fact.day >= self._test_from
+        others = {name: Said(says(service, minute)) for name, says in self._baselines.items()} if test else {}
+        if test and (name, fact.ticket) in rival:
+            others[boosted.NAME] = rival[name, fact.ticket]
+        service.see(fact)
+        if hall.known is not None:
+            hall.known.see(fact)
+        if samples is not None:
+            sample = samples[name, fact.ticket]
+        elif hall.known is not None and (test or fact.ticket % PRACTICE_EVERY == 0):
+            sample = hall.known.sample_min(fact.ticket, None if test else PRACTICE)
+        else:
+            return
+        said = _said(sample, ahead, hall.ranges)
+        hall.promises[fact.ticket] = _Promise(sample, ahead, minute, others, test, said)
 
     def _called(self, hall: str, fact: Fact, promise: _Promise, ranges: tuple[Calibration, Calibration]) -> None:
         waited = fact.second / 60.0 - promise.minute
@@ -141,12 +167,20 @@ class Trial:
         if not promise.test:
             return
         self._answers[hall, fact.ticket] = promise.said
-        said = {OURS: promise.said, **{name: Said(point) for name, point in promise.others.items()}}
+        said = {OURS: promise.said, **promise.others}
         if promise.ahead:
             self._queued.append((promise.ahead, promise.said, waited))
         for scope in SCOPES if promise.ahead else SCOPES[:1]:
             for name, each in said.items():
                 self._tallies[name, scope].add(each, waited)
+
+
+@dataclass(slots=True)
+class _Hall:
+    known: KnownHall | None
+    services: dict[str, Service] = field(default_factory=dict)
+    promises: dict[int, _Promise] = field(default_factory=dict)
+    ranges: tuple[Calibration, Calibration] = field(default_factory=lambda: (Calibration(0.8), Calibration(0.9)))
 
 
 class _Promise(NamedTuple):
@@ -155,7 +189,7 @@ class _Promise(NamedTuple):
     sample: list[float]
     ahead: int
     minute: float
-    others: dict[str, float]
+    others: dict[str, Said]
     test: bool
     said: Said | None
 

@@ -1,92 +1,89 @@
-"""A hall of which only queues are known: who came, who was called, nothing of windows. Ours says what came of it when
-the queue of the service last looked like this. Pure.
+"""Halls of which only queues are known: who came, who was called, nothing of windows. Pure; one thread.
+
+All halls of a trace together, a day at a time: each is answered from what was found when they came and from what the
+days before taught. Before enough was learnt ours says what came of it when the queue of the service last looked so.
 """
 
 from __future__ import annotations
 
-import math
-from collections import deque
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from hall_daemon.evaluation.baselines import GUESSED_MIN, Service
-from hall_daemon.evaluation.story import DAY_S, Fact
+from hall_daemon.evaluation.looks import ALIKE_WEIGHTS, Looks, Moment
+from hall_daemon.evaluation.story import Fact
 from hall_daemon.prediction.analogues import Analogues
-from hall_daemon.prediction.outlook import Effort
 
-# People in line, the gap between calls lately, how long the head has waited, how long the last one had, how long
-# ago that call was, the time of day in units of three hours. The first and third say most.
-WEIGHTS = (4.0, 1.0, 2.0, 0.5, 0.5, 0.5)
-HOURS_PER_UNIT = 3.0
-RECENT_GAPS = 8
-# The usual gap counts as so many recent ones.
-USUAL_WORTH = 4
-LONG_AGO_MIN = 60.0
-LEAST_MIN = 0.1
+if TYPE_CHECKING:
+    from hall_daemon.prediction.learned import Asked
+
+Key = tuple[str, int]
+"""Hall and ticket."""
+Day = Sequence[tuple[str, Fact]]
 
 
-class _Moment(NamedTuple):
+class Found(NamedTuple):
+    """What somebody found who came at `minute`; `service` counts the services of all halls."""
+
     minute: float
-    looks: tuple[float, ...]
-    base: float
+    service: int
+    moment: Moment
 
 
-@dataclass(slots=True)
-class _Queue:
-    service: Service = field(default_factory=Service)
-    gaps: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_GAPS))
-    analogues: Analogues = field(default_factory=lambda: Analogues(WEIGHTS))
-
-
-class UnknownHall:
-    """`see` every fact in order; `sample_min` just after somebody came."""
+class Finder:
+    """Of each day what everybody found."""
 
     def __init__(self) -> None:
-        self._queues: dict[str, _Queue] = {}
-        self._people: dict[int, tuple[str, _Moment]] = {}
+        self._looks: dict[str, Looks] = {}
+        self._services: dict[tuple[str, str], int] = {}
 
-    def see(self, fact: Fact) -> None:
-        queue = self._queues.setdefault(fact.service, _Queue())
-        minute = fact.second / 60.0
-        if fact.what == "came":
-            if queue.service.day != fact.day.toordinal():
-                queue.gaps.clear()
-            self._people[fact.ticket] = (fact.service, _look(queue, fact, minute))
-        elif fact.what == "called":
-            last, came = queue.service.last_call, queue.service.line.get(fact.ticket, minute)
-            if last is not None and came <= last:
-                queue.gaps.append(minute - last)
-            _, then = self._people.pop(fact.ticket)
-            queue.analogues.remember(then.looks, then.base, minute - then.minute)
-        elif fact.what == "left":
-            self._people.pop(fact.ticket, None)
-        queue.service.see(fact)
-
-    def sample_min(self, ticket: int, effort: Effort | None = None) -> list[float]:
-        """Possible waits of somebody in line, in minutes, ascending."""
-        service, now = self._people[ticket]
-        return self._queues[service].analogues.like(now.looks, now.base) or [now.base]
+    def day(self, facts: Day) -> dict[Key, Found]:
+        found = {}
+        for hall, fact in facts:
+            moment = self._looks.setdefault(hall, Looks()).see(fact)
+            if moment is not None:
+                service = self._services.setdefault((hall, fact.service), len(self._services))
+                found[hall, fact.ticket] = Found(fact.second / 60.0, service, moment)
+        return found
 
 
-def _look(queue: _Queue, fact: Fact, minute: float) -> _Moment:
-    """The queue as somebody finds it who comes at `minute`."""
-    service, line = queue.service, queue.service.line
-    usual = service.gap.or_else(GUESSED_MIN)
-    gap = (sum(queue.gaps) + USUAL_WORTH * usual) / (len(queue.gaps) + USUAL_WORTH)
-    today = service.day == fact.day.toordinal()
-    head = minute - next(iter(line.values())) if line else 0.0
-    last_wait = service.last_wait if today and service.last_wait is not None else service.mean_wait.or_else(0.0)
-    since = minute - service.last_call if today and service.last_call is not None else LONG_AGO_MIN
-    per_gap = 1.0 / (usual + LEAST_MIN)
-    return _Moment(
-        minute,
-        (
-            math.log1p(len(line)),
-            math.log(gap + LEAST_MIN),
-            math.log1p(head * per_gap),
-            math.log1p(last_wait * per_gap),
-            math.log1p(since * per_gap),
-            fact.second % DAY_S / 3600.0 / HOURS_PER_UNIT,
-        ),
-        max(LEAST_MIN, (len(line) + 1) * gap),
-    )
+class UnknownHalls:
+    """`live` through the days of a trace in order."""
+
+    def __init__(self) -> None:
+        # Brings a large library along: loaded here, where it is about to be used.
+        from hall_daemon.prediction.learned import Asked, Learned
+
+        self._learned, self._asked = Learned(), Asked
+        self._analogues: dict[int, Analogues] = {}
+        self._waiting: dict[Key, Found] = {}
+        self._logs: dict[Key, Sequence[float]] = {}
+
+    def live(self, facts: Day, found: dict[Key, Found]) -> dict[Key, list[float]]:
+        """To everybody who came on this day: possible waits in minutes, ascending."""
+        self._learned.overnight()
+        answers = {}
+        for key, answer in zip(found, self._learned.answer([self._ask(each) for each in found.values()]), strict=True):
+            if answer is not None:
+                answers[key], self._logs[key] = answer.sample, answer.logs
+        samples: dict[Key, list[float]] = {}
+        for hall, fact in facts:
+            key = hall, fact.ticket
+            if fact.what == "came":
+                self._waiting[key] = here = found[key]
+                alike = self._analogues.setdefault(here.service, Analogues(ALIKE_WEIGHTS))
+                samples[key] = (
+                    answers.get(key)
+                    or alike.like(here.moment.alike, here.moment.base_min)
+                    or [here.moment.base_min]
+                )
+            elif fact.what in ("called", "left") and key in self._waiting:
+                here, logs = self._waiting.pop(key), self._logs.pop(key, None)
+                if fact.what == "called":
+                    waited = fact.second / 60.0 - here.minute
+                    self._analogues[here.service].remember(here.moment.alike, here.moment.base_min, waited)
+                    self._learned.called(self._ask(here), waited, logs)
+        return samples
+
+    def _ask(self, found: Found) -> Asked:
+        moment = found.moment
+        return self._asked(moment.row, found.service, moment.ahead, moment.base_min, moment.usual_min)

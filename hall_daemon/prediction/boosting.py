@@ -1,0 +1,66 @@
+"""Trees that learn a figure from rows of numbers: the one place that uses scikit-learn. Pure; one thread.
+
+Loading it takes a second and 100 MB: import this module only where something is about to be fitted.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+Rows = NDArray[np.float32]
+Numbers = NDArray[np.float64]
+
+TREES = 150
+RATE = 0.08
+LEAVES = 31
+FEWEST_IN_LEAF = 40
+# The largest number a category may have, and the number of steps that a column is cut into.
+BINS = 128
+
+
+def category(number: int) -> float:
+    """For the last column of a row."""
+    return float(number) if number < BINS else float("nan")
+
+
+class Boosted(NamedTuple):
+    """Fitted trees; `columns` are those that told rows apart."""
+
+    trees: HistGradientBoostingRegressor
+    columns: NDArray[np.bool_]
+
+    def of(self, rows: Rows) -> Numbers:
+        said: Numbers = self.trees.predict(rows[:, self.columns])
+        return said
+
+
+def boosted(rows: Rows, values: Numbers, quantile: float = 0.5, trees: int = TREES, rate: float = RATE) -> Boosted:
+    """Trees for a quantile of `values`. The last column is a category, 0 to BINS - 1, NaN for any other.
+
+    The same rows give the same trees. Raises ValueError when no column tells rows apart.
+    """
+    columns = np.array([_tells_apart(column) for column in rows.T])
+    if not columns.any():
+        raise ValueError("every row is the same: nothing can be learnt from it")
+    learner = HistGradientBoostingRegressor(
+        loss="quantile",
+        quantile=quantile,
+        max_iter=trees,
+        learning_rate=rate,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=FEWEST_IN_LEAF,
+        max_bins=BINS,
+        categorical_features=[int(columns.sum()) - 1] if columns[-1] else None,
+        early_stopping=False,
+        random_state=0,
+    )
+    return Boosted(learner.fit(rows[:, columns], values), columns)
+
+
+def _tells_apart(column: Rows) -> bool:
+    known = column[~np.isnan(column)]
+    return known.size > 0 and bool(known.min() < known.max())
