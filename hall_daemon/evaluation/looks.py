@@ -25,9 +25,8 @@ RATIO_MIN = 0.5
 # Where no end of a service is recorded nobody is taken to be served for longer.
 SERVED_MIN = 240.0
 
-
-# Of moments that are alike: people in line, the gap lately, how long the head has waited, how long the last one had, how
-# long ago that call was, the time of day in units of three hours. The first and third say most.
+# Of moments that are alike: people in line, the gap lately, how long the head has waited, how long the last one had,
+# how long ago that call was, the time of day in units of three hours. The first and third say most.
 ALIKE_WEIGHTS = (4.0, 1.0, 2.0, 0.5, 0.5, 0.5)
 HOURS_PER_UNIT = 3.0
 LONG_AGO_MIN = 60.0

@@ -35,9 +35,8 @@ AHEAD_WORTH = 0.3
 ATOMS = 60
 # Members are mixed in so many equal parts.
 PARTS = 5
-MIXES = np.array(
-    sorted((parts for parts in product(range(PARTS + 1), repeat=4) if sum(parts) == PARTS), key=lambda parts: max(parts))
-) / float(PARTS)
+_PARTED = sorted((parts for parts in product(range(PARTS + 1), repeat=4) if sum(parts) == PARTS), key=max)
+MIXES = np.array(_PARTED) / float(PARTS)
 AT = (np.arange(ATOMS) + 0.5) / ATOMS
 
 
