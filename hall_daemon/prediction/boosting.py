@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 Rows = NDArray[np.float32]
 Numbers = NDArray[np.float64]
@@ -34,7 +35,8 @@ class Boosted(NamedTuple):
     columns: NDArray[np.bool_]
 
     def of(self, rows: Rows) -> Numbers:
-        said: Numbers = self.trees.predict(rows[:, self.columns])
+        with _alone():
+            said: Numbers = self.trees.predict(rows[:, self.columns])
         return said
 
 
@@ -58,7 +60,14 @@ def boosted(rows: Rows, values: Numbers, quantile: float = 0.5, trees: int = TRE
         early_stopping=False,
         random_state=0,
     )
-    return Boosted(learner.fit(rows[:, columns], values), columns)
+    with _alone():
+        return Boosted(learner.fit(rows[:, columns], values), columns)
+
+
+def _alone() -> threadpool_limits:
+    """On one core: threads that wait for each other in a spin take thirty times as long on a machine that has other
+    work."""
+    return threadpool_limits(1, user_api="openmp")
 
 
 def _tells_apart(column: Rows) -> bool:
