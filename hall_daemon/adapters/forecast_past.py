@@ -23,7 +23,7 @@ ASKED = 500
 EVENTS_A_TICKET = 4
 FEW = Effort(steps=4_000, least=16, most=40)
 # The daemon waits a minute for the first answer.
-LONGEST_S = 20.0
+LONGEST_S = 10.0
 
 
 def learn(
