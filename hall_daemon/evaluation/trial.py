@@ -16,8 +16,8 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from hall_daemon.domain.plan import Plan
-from hall_daemon.evaluation.baselines import BASELINES, NEED_SERVICE_TIMES, Service
 from hall_daemon.evaluation import boosted
+from hall_daemon.evaluation.baselines import BASELINES, NEED_SERVICE_TIMES, Service
 from hall_daemon.evaluation.known_hall import KnownHall
 from hall_daemon.evaluation.score import Figures, Said, Tally
 from hall_daemon.evaluation.story import DAY_S, Fact, story
@@ -96,8 +96,8 @@ class Trial:
             samples = None if unknown is None else unknown.live(facts, found)
             for hall, fact in facts:
                 self._live(hall, fact, samples, said)
-        for name, hall in self._halls.items():
-            for ticket, promise in hall.promises.items():
+        for name, lived in self._halls.items():
+            for ticket, promise in lived.promises.items():
                 if promise.test and promise.said is not None:
                     self._answers[name, ticket] = promise.said
         figures = [tally.figures(*key) for key, tally in self._tallies.items() if tally.errors]
@@ -131,7 +131,7 @@ class Trial:
 
     def _live(self, name: str, fact: Fact, samples: dict[Key, list[float]] | None, rival: dict[Key, Said]) -> None:
         hall, minute = self._halls[name], fact.second / 60.0
-        service = hall.services.setdefault(fact.service, Service())
+        service = hall.services.get(fact.service) or hall.services.setdefault(fact.service, Service())
         if fact.what != "came":
             service.see(fact)
             if hall.known is not None:
