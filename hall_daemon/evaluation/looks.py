@@ -88,6 +88,12 @@ class _Queue:
         self.against = (Fading(0.98), Fading(0.9))
         self.priority: set[int] = set()
 
+    def serving(self, minute: float) -> list[float]:
+        """How long who is served has been at the window; nobody where ends are not recorded."""
+        if not self.service.service_time.n:
+            return []
+        return [now for since, _ in self.service.serving.values() if (now := minute - since) < SERVED_MIN]
+
     def usual(self) -> float:
         return self.service.gap.or_else(GUESSED_MIN)
 
@@ -107,7 +113,7 @@ class Looks:
         self._people: dict[int, tuple[Moment, int, float]] = {}
 
     def see(self, fact: Fact) -> Moment | None:
-        queue = self._queues.setdefault(fact.service, _Queue())
+        queue = self._queues.get(fact.service) or self._queues.setdefault(fact.service, _Queue())
         minute, day = fact.second / 60.0, fact.day.toordinal()
         if day > self._day:
             self._day, self._today, self._ratios = day, _Today(minute), Fading(0.93)
@@ -179,7 +185,7 @@ class Looks:
         mean_today = _mean(service.waits_today) if current else NAN
         mean, here = service.mean_wait.or_else(5.0), queue.waits_at[now]
         mean_here = (here[0] + ALL_HOURS_WORTH * mean) / (here[1] + ALL_HOURS_WORTH)
-        serving = [minute - since for since, _ in service.serving.values() if minute - since < SERVED_MIN]
+        serving = queue.serving(minute)
         served = service.service_time.or_else(NAN)
         took, usually = today.took, today.usual
         ends = queue.last_calls.get(fact.day.weekday(), NAN)
@@ -208,7 +214,7 @@ class Looks:
             _log(_within(today.came, minute, 15) * unit / 15), _log(_within(today.came, minute, 60) * unit / 60),
             _log((minute - today.came[-1]) / unit) if today.came else NAN, math.log1p(len(today.came)),
             # Who is served, where that is recorded.
-            float(len(serving)), _mean(serving), float(service.windows(minute)), served,
+            float(len(serving)), _mean(serving), float(service.windows(minute)) if serving else 1.0, served,
             _mean(service.recent) / served if served > 0 else NAN, float(_within(today.done, minute, 15)),
             # The hall.
             *self._hall(minute, n),
@@ -227,11 +233,7 @@ class Looks:
     def _hall(self, minute: float, line: int) -> tuple[float, ...]:
         today = self._today
         waiting = sum(len(queue.service.line) for queue in self._queues.values()) - line
-        served = sum(
-            minute - since < SERVED_MIN
-            for queue in self._queues.values()
-            for since, _ in queue.service.serving.values()
-        )
+        served = sum(len(queue.serving(minute)) for queue in self._queues.values())
         return (
             math.log1p(waiting), float(served), math.log1p(_within(today.calls, minute, 15)),
             math.log1p(_within(today.came, minute, 15)), minute - today.calls[-1] if today.calls else NAN,

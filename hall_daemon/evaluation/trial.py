@@ -131,7 +131,7 @@ class Trial:
 
     def _live(self, name: str, fact: Fact, samples: dict[Key, list[float]] | None, rival: dict[Key, Said]) -> None:
         hall, minute = self._halls[name], fact.second / 60.0
-        service = hall.services.setdefault(fact.service, Service())
+        service = hall.services.get(fact.service) or hall.services.setdefault(fact.service, Service())
         if fact.what != "came":
             service.see(fact)
             if hall.known is not None:

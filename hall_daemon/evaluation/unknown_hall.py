@@ -39,7 +39,8 @@ class Finder:
     def day(self, facts: Day) -> dict[Key, Found]:
         found = {}
         for hall, fact in facts:
-            moment = self._looks.setdefault(hall, Looks()).see(fact)
+            looks = self._looks.get(hall) or self._looks.setdefault(hall, Looks())
+            moment = looks.see(fact)
             if moment is not None:
                 service = self._services.setdefault((hall, fact.service), len(self._services))
                 found[hall, fact.ticket] = Found(fact.second / 60.0, service, moment)
@@ -70,7 +71,8 @@ class UnknownHalls:
             key = hall, fact.ticket
             if fact.what == "came":
                 self._waiting[key] = here = found[key]
-                alike = self._analogues.setdefault(here.service, Analogues(ALIKE_WEIGHTS))
+                alike = self._analogues.get(here.service) or Analogues(ALIKE_WEIGHTS)
+                self._analogues[here.service] = alike
                 samples[key] = (
                     answers.get(key)
                     or alike.like(here.moment.alike, here.moment.base_min)

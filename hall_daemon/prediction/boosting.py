@@ -40,8 +40,16 @@ class Boosted(NamedTuple):
         return said
 
 
-def boosted(rows: Rows, values: Numbers, quantile: float = 0.5, trees: int = TREES, rate: float = RATE) -> Boosted:
-    """Trees for a quantile of `values`. The last column is a category, 0 to BINS - 1, NaN for any other.
+def boosted(
+    rows: Rows,
+    values: Numbers,
+    quantile: float | None = 0.5,
+    trees: int = TREES,
+    rate: float = RATE,
+    tried: float = 1.0,
+) -> Boosted:
+    """Trees for a quantile of `values`, None for their mean; `tried` is the share of columns that a split may choose
+    from. The last column is a category.
 
     The same rows give the same trees. Raises ValueError when no column tells rows apart.
     """
@@ -49,13 +57,14 @@ def boosted(rows: Rows, values: Numbers, quantile: float = 0.5, trees: int = TRE
     if not columns.any():
         raise ValueError("every row is the same: nothing can be learnt from it")
     learner = HistGradientBoostingRegressor(
-        loss="quantile",
+        loss="squared_error" if quantile is None else "quantile",
         quantile=quantile,
         max_iter=trees,
         learning_rate=rate,
         max_leaf_nodes=LEAVES,
         min_samples_leaf=FEWEST_IN_LEAF,
         max_bins=BINS,
+        max_features=tried,
         categorical_features=[int(columns.sum()) - 1] if columns[-1] else None,
         early_stopping=False,
         random_state=0,

@@ -1,9 +1,9 @@
 """Waits learnt from what was found: boosted trees, fitted anew as days pass, and a law made of how far they were off.
 
-Members say a wait each: trees on the ratio to the recent pace, on the ratio to the usual pace, on the bare wait, and
-the usual pace itself. They are mixed, in logarithms, as was best for those asked lately. Around the mix stands what
-came of the most similar ones that it was asked about before it knew. Everything is learnt overnight, so that a day is
-answered from the days before. Pure; one thread; memory is bounded.
+Four say a wait each: trees on its ratio to the pace lately, trees on its ratio to the usual pace, trees on the bare
+wait, and the usual pace itself. They are mixed, in logarithms, as was good for those who asked lately. Around the mix
+stands how far it was off from the most similar ones who asked before the answer was known. All of it is learnt
+overnight: a day is answered from the days before. Pure; one thread; memory is bounded.
 """
 
 from __future__ import annotations
@@ -24,19 +24,22 @@ LEAST_MIN = 0.5
 GROWTH = 0.08
 FEWEST = 300
 KEPT = 60_000
-# Of those who were answered, so many are remembered; the most similar ones make the law.
-ANSWERED = 6_000
+# So many who were answered are remembered; of the most similar ones is the law.
+ANSWERED = 12_000
 FEWEST_ANSWERED = 120
-NEAREST = 400
+NEAREST = 800
 SHARE = 1 / 6
 # How much the people ahead say beside the wait itself.
 AHEAD_WORTH = 0.3
 # A law is so many equally likely waits.
 ATOMS = 60
-# Members are mixed in so many equal parts.
+# What each of the four may count for, in fifths. The best mix of the past is partly luck: all that were nearly as good,
+# to within a share, are taken together.
 PARTS = 5
-_PARTED = sorted((parts for parts in product(range(PARTS + 1), repeat=4) if sum(parts) == PARTS), key=max)
-MIXES = np.array(_PARTED) / float(PARTS)
+NEARLY = 0.03
+MIXES = np.array([parts for parts in product(range(PARTS + 1), repeat=4) if sum(parts) == PARTS]) / float(PARTS)
+# Of the bare wait a split may choose from this share of the columns: trees that differ are worth more together.
+TRIED = 0.4
 AT = (np.arange(ATOMS) + 0.5) / ATOMS
 
 
@@ -65,7 +68,7 @@ class Learned:
         self._seen = self._fitted_on = 0
         self._trees: list[Boosted] = []
         # Apart for nobody ahead and somebody ahead, because a formula over people knows nothing of the former.
-        self._mixes = np.array([MIXES[0]] * 2)
+        self._mixes = np.array([(1 / 3, 1 / 3, 1 / 3, 0.0), (1 / 4, 1 / 4, 1 / 4, 1 / 4)])
         self._answered = deque[tuple[Sequence[float], int, float]](maxlen=ANSWERED)
         self._similar: tuple[Numbers, Numbers] | None = None
 
@@ -103,11 +106,15 @@ class Learned:
         rows = np.array(self._rows, dtype=np.float32).reshape(n, -1)
         paces = np.log(np.array(self._paces).reshape(n, 2) + LEAST_MIN)
         waits = np.log(np.array(self._waits) + LEAST_MIN)
-        self._trees = [boosted(rows, waits - paces[:, 0]), boosted(rows, waits - paces[:, 1]), boosted(rows, waits)]
+        self._trees = [
+            boosted(rows, waits - paces[:, 0]),
+            boosted(rows, waits - paces[:, 1], quantile=None),
+            boosted(rows, waits, tried=TRIED),
+        ]
         self._fitted_on = self._seen
 
     def _weigh(self) -> None:
-        """The best mix for those answered lately, and how far it was off."""
+        """A good mix for those answered lately, and how far it was off."""
         logs = np.array([logs for logs, _, _ in self._answered])
         ahead = np.array([ahead for _, ahead, _ in self._answered])
         waits = np.array([wait for _, _, wait in self._answered])
@@ -115,7 +122,7 @@ class Learned:
             those = (ahead > 0) == queued
             if those.sum() >= FEWEST_ANSWERED:
                 off = np.abs(np.exp(logs[those] @ MIXES.T) - np.exp(waits[those])[:, None]).mean(axis=0)
-                self._mixes[queued] = MIXES[int(off.argmin())]
+                self._mixes[queued] = MIXES[off <= off.min() * (1.0 + NEARLY)].mean(axis=0)
         said = (logs * self._mixes[(ahead > 0).astype(int)]).sum(axis=1)
         self._similar = np.stack([said, _worth(ahead)], axis=1), waits - said
 
@@ -127,7 +134,9 @@ class Learned:
         far = np.square(looks - np.array([said, float(_worth(np.array(ahead)))])).sum(axis=1)
         near = min(NEAREST, max(FEWEST_ANSWERED // 2, int(len(off) * SHARE)))
         came = off[np.argpartition(far, near - 1)[:near]]
-        waits = np.exp(said + np.quantile(came, AT)) - LEAST_MIN
+        # Where somebody is ahead trees know the middle better than the few similar ones do.
+        middle = np.median(came) if ahead else 0.0
+        waits = np.exp(said + np.quantile(came, AT) - middle) - LEAST_MIN
         return [max(0.0, wait) for wait in waits.tolist()]
 
 
