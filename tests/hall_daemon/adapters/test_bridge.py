@@ -350,10 +350,13 @@ def test_a_device_that_always_raises_fails_alone(rig: Rig, caplog: pytest.LogCap
         rig.draw("printer-1")
     rig.do(c.CallNext("1"))
     rig.shows(1, "请A001号办理")
+    # The screen is shown before the speaker breaks.
+    wait_until(lambda: len(caplog.records) >= 2)
     assert rig.follower.failures == 0
     assert sorted(record.message for record in caplog.records) == ["TicketCalled: failed", "TicketIssued: failed"]
     rig.printer.raises = None
     rig.draw("printer-1")
+    wait_until(lambda: rig.printer.jobs)
     assert rig.printer.jobs[0][1][1] == "A004"
 
 

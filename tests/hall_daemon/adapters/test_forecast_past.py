@@ -52,7 +52,8 @@ def learnt(hall: SmallHall, folder: Path, first: int = 0) -> Asked:
     reader = JournalReader(folder / "journal.db")
     predictor = Asked(hall)
     forecast_past.learn(
-        predictor, lambda row: predictor.see(row.event, row.tick, row.wall), folder, reader, first, hall.seq
+        predictor, lambda row: predictor.see(row.event, row.tick, row.wall), folder, reader, first, hall.seq,
+        forecast_past.ASKED,
     )
     reader.close()
     journal.close()
