@@ -34,7 +34,6 @@ FULL = Effort(steps=400_000, least=200, most=200)
 OURS = "hall"
 SCOPES = ("all", "queued")
 MINUTE_MS = 60_000.0
-AT_ONCE_MIN = 1 / 60
 
 Rows = dict[str, list[tuple[date, Row]]]
 
@@ -196,10 +195,8 @@ class _Promise(NamedTuple):
 
 
 def _raw(sample: list[float], share: float) -> tuple[float, float]:
-    """The middle `share` of a sample of minutes, in ms; the lowest one where enough are called at once."""
+    """The middle `share` of a sample of minutes, in ms."""
     n, tail = len(sample), (1.0 - share) / 2.0
-    if quantile(sample, n, tail) <= AT_ONCE_MIN:
-        return 0.0, quantile(sample, n, share) * MINUTE_MS
     return quantile(sample, n, tail) * MINUTE_MS, quantile(sample, n, 1.0 - tail) * MINUTE_MS
 
 

@@ -4,8 +4,7 @@ Split-conformal, online: a range that was said and the wait that came give a sco
 inside (below 0) the wait lay in units of the range's own width. The next range is moved out by the score that the
 asked share of the last ones did not exceed. Kept apart for nobody ahead and for each third by people ahead, because
 short waits say nothing about long ones; the share that is aimed at follows the misses, so that it holds in a hall
-that drifts. A range from 0 on stays one, only its end moves: nobody is called before they came, and many with nobody
-ahead are called at once.
+that drifts.
 """
 
 from __future__ import annotations
@@ -19,11 +18,9 @@ LEAST = 40
 # After each miss or hit the aim moves by so much of the difference.
 FOLLOWS = 0.01
 HIGHEST_AIM = 0.995
-LOWEST_AIM = 0.05
+LOWEST_AIM = 0.3
 # A range is never taken to be narrower than this: a certain [0, 0] that fails once would otherwise know no bound.
 LEAST_WIDTH_MS = 30_000.0
-# As exact as anybody plans.
-EXACT_MS = 1_000.0
 # No correction moves a bound by more than so many widths.
 MOST = 8.0
 
@@ -40,17 +37,14 @@ class Calibration:
     def corrected(self, low: float, high: float, ahead: int) -> tuple[float, float]:
         """The range (raw `low` to `high`) to say to somebody with `ahead` people in front."""
         by = self._groups[self._group(ahead)].correction() * _width(low, high)
-        if low <= 0.0:
-            return 0.0, max(0.0, high + by)
-        by = max(-0.5 * _width(low, high), by)
         low, high = max(0.0, low - by), high + by
         return (low, high) if low <= high else ((low + high) / 2.0,) * 2
 
     def see(self, low: float, high: float, ahead: int, waited: float) -> None:
         """What came of a raw range."""
         said = self.corrected(low, high, ahead)
-        score = (waited - high if low <= 0.0 else max(low - waited, waited - high)) / _width(low, high)
-        self._groups[self._group(ahead)].add(score, said[0] - EXACT_MS <= waited <= said[1] + EXACT_MS)
+        score = max(low - waited, waited - high) / _width(low, high)
+        self._groups[self._group(ahead)].add(score, said[0] <= waited <= said[1])
         if ahead > 0:
             if len(self._aheads) == KEPT:
                 del self._ordered[bisect_left(self._ordered, self._aheads[0])]
@@ -83,7 +77,7 @@ class _Scores:
         n = len(self._ordered)
         if n < LEAST:
             return 0.0
-        return min(MOST, max(-1.0, self._ordered[min(n - 1, int(self._aim * (n + 1)))]))
+        return min(MOST, max(-0.5, self._ordered[min(n - 1, int(self._aim * (n + 1)))]))
 
 
 def _width(low: float, high: float) -> float:
