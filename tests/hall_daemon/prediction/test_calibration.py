@@ -61,16 +61,3 @@ def test_ranges_stay_ranges() -> None:
         calibration.see(0.0, 60 * MINUTE, n % 7, 30 * MINUTE)
     low, high = calibration.corrected(10 * MINUTE, 40 * MINUTE, 3)
     assert 0.0 <= low <= high
-
-
-def test_who_is_often_called_at_once_is_told_the_lowest_share() -> None:
-    """Seven of ten do not wait at all: a range from 0 on keeps its 0, and its end comes down to what is asked."""
-    calibration, dice = Calibration(0.8), random.Random(8)
-    inside = 0
-    for n in range(3000):
-        waited = 0.0 if dice.random() < 0.7 else dice.uniform(1.0, 5.0) * MINUTE
-        low, high = calibration.corrected(0.0, 4 * MINUTE, 0)
-        assert low == 0.0
-        inside += (n >= 1000) * (waited <= high)
-        calibration.see(0.0, 4 * MINUTE, 0, waited)
-    assert inside / 2000 == pytest.approx(0.8, abs=0.03)
