@@ -9,15 +9,11 @@ import pytest
 from hall_daemon.prediction.day_profile import Habits
 from tests.bench.arrivals import LEAST_DAYS, scores, tables_of
 
-TRACES = Path(__file__).resolve().parents[3] / "shared" / "waitdata"
-
 
 @pytest.mark.drill
 @pytest.mark.parametrize("name", ["warsaw_a", "bank_1999_01", "ucd_msc"])
-def test_it_beats_the_simple_answers(name: str) -> None:
-    path = TRACES / f"{name}.csv.gz"
-    if not path.is_file():
-        pytest.skip("the recorded days are not here")
+def test_it_beats_the_simple_answers(name: str, shared: Path) -> None:
+    path = shared / "waitdata" / f"{name}.csv.gz"
     found = {score.predictor: score for score in scores(tables_of(path), Habits(LEAST_DAYS))}
     ours = found["hall"]
     assert ours.mae < 0.9 * found["same as yesterday"].mae
