@@ -23,6 +23,7 @@ from typing import TypeVar
 from device_drivers.ports import PadPress
 from device_drivers.registry import Environment, build_device
 from hall_daemon import __version__
+from hall_daemon.adapters.affinity import share_one_cpu
 from hall_daemon.adapters.bookmarks import Bookmark
 from hall_daemon.adapters.bridge import DeviceBridge
 from hall_daemon.adapters.broker import Broker, BrokerSettings
@@ -70,6 +71,8 @@ SWITCH_INTERVAL_S = 0.0001
 # Tickets are long-lived and hold no cycles: looking at all of them every few hundred objects is work for nothing.
 GC_THRESHOLDS = (100_000, 50, 100)
 OLDEST_EVENTS = 10_000
+# The threads through which every press goes; none of them starts a child process.
+WORKING_TOGETHER = ("core", "follower", "http", "http-public", "mqtt", "promises")
 
 
 def tune() -> None:
@@ -188,6 +191,7 @@ class Application:
         for server in listeners:
             server.start()
             parts.callback(server.stop)
+        share_one_cpu(WORKING_TOGETHER)
         self.staff_url, self.public_url = listeners.staff.url, listeners.public.url
 
     # -- parts ----------------------------------------------------------------------------------------

@@ -199,19 +199,21 @@ class PromiseLedger:
             return False
         seq, said, moves, outcome, drawn, known = row
         figures = (RANGE, *shown.said) if isinstance(shown.said, Range) else (shown.said, None, None, None)
+        now = _encode(shown).decode()
         if said == NOT_RECORDED and moves == 0 and known is None and seq > fresh_after:
-            self._conn.execute("UPDATE tickets SET said = ?, p10_s = ?, p50_s = ?, p90_s = ? WHERE ticket = ?",
-                (*figures, ticket))  # fmt: skip
-        elif outcome == "" and known is not None:
-            self._conn.execute("UPDATE tickets SET moves = moves + 1, later = later + ? WHERE ticket = ?",
-                (bool(shown.causes), ticket))  # fmt: skip
-            if moves < CHANGES_KEPT:
+            self._conn.execute(
+                "UPDATE tickets SET said = ?, p10_s = ?, p50_s = ?, p90_s = ?, shown = CASE outcome WHEN '' THEN ? END "
+                "WHERE ticket = ?", (*figures, now, ticket)
+            )  # fmt: skip
+        elif outcome == "":
+            moved = known is not None
+            self._conn.execute("UPDATE tickets SET moves = moves + ?, later = later + ?, shown = ? WHERE ticket = ?",
+                (moved, moved and bool(shown.causes), now, ticket))  # fmt: skip
+            if moved and moves < CHANGES_KEPT:
                 after_s = max(0, shown.tick - drawn) // 1000
                 causes = _encode([cause.code for cause in shown.causes]).decode()
                 self._conn.execute("INSERT OR REPLACE INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (ticket, moves + 1, after_s, *figures, causes))  # fmt: skip
-        if outcome == "":
-            self._conn.execute("UPDATE tickets SET shown = ? WHERE ticket = ?", (_encode(shown).decode(), ticket))
         return True
 
     def _score(self) -> None:

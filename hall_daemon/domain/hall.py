@@ -77,7 +77,7 @@ class Hall:
 
     @property
     def open_windows(self) -> frozenset[str]:
-        return frozenset(state.id for state in self.windows.values() if state.status == "open")
+        return frozenset([state.id for state in self.windows.values() if state.status == "open"])
 
     def waiting(self, service: str) -> int:
         return sum(map(len, self.lines.get(service, _NO_LINES).values()))

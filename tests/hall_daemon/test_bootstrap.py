@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -20,7 +22,7 @@ from hall_daemon.adapters.lock import FolderBusy
 from hall_daemon.adapters.snapshots import LATEST
 from hall_daemon.adapters.vault import Vault, load_key
 from hall_daemon.app.record import Accepted, Request
-from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS, Application, Pace
+from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS, WORKING_TOGETHER, Application, Pace
 from hall_daemon.config import Settings, load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused
@@ -221,3 +223,20 @@ def test_the_past_can_be_asked_while_it_runs(settings: Settings) -> None:
         assert answer.facts["why"] == "called"
         kinds = app._ask_the_past(lambda past: [type(row.event).__name__ for row in past.of_ticket(ticket)])
     assert kinds[:2] == ["TicketIssued", "TicketCalled"]
+
+
+def test_the_threads_of_a_press_share_one_cpu_and_the_predictor_has_them_all(
+    settings: Settings, wait_until: WaitUntil
+) -> None:
+    allowed = os.sched_getaffinity(0)
+    with running(settings) as app:
+        # All of them but MQTT's, which is off here.
+        names = {*WORKING_TOGETHER} - {"mqtt"}
+        found = {thread.name: thread for thread in threading.enumerate() if thread.name in names}
+        assert found.keys() == names
+        for each in found.values():
+            assert each.native_id is not None
+            assert os.sched_getaffinity(each.native_id) == {max(allowed)}, each.name
+        wait_until(lambda: app.waits.pid)
+        assert app.waits.pid is not None
+        assert os.sched_getaffinity(app.waits.pid) == allowed

@@ -117,7 +117,7 @@ def problem_reply(code: str, facts: Mapping[str, object] | None = None, instance
     return Reply(said.status, encode(said), headers, b"application/problem+json")
 
 
-async def send_reply(send: Send, reply: Reply) -> None:
+async def send_reply(scope: Scope, send: Send, reply: Reply) -> None:
     headers = [
         (b"content-type", reply.content_type),
         (b"content-length", str(len(reply.body)).encode()),
@@ -126,6 +126,8 @@ async def send_reply(send: Send, reply: Reply) -> None:
     ]
     if reply.status in (204, 304):
         del headers[:2]
+    if scope["state"]["connection"].answer(reply.status, headers, reply.body):
+        return
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})
 
@@ -173,7 +175,7 @@ class Endpoint:
             self._counts[operation.id, operation.status] += 1
             return
         self._counts[operation.id, reply.status] += 1
-        await send_reply(send, reply)
+        await send_reply(scope, send, reply)
 
     async def _no_operation(self, scope: Scope, send: Send) -> None:
         if scope["method"] == "OPTIONS":
@@ -182,7 +184,7 @@ class Endpoint:
             reply = problem_reply("method_not_allowed", None, scope["path"])
             reply = reply._replace(headers=self._allow)
         self._counts["none", reply.status] += 1
-        await send_reply(send, reply)
+        await send_reply(scope, send, reply)
 
     async def _take_body(self, operation: Operation, call: Call) -> None:
         headers = call.headers

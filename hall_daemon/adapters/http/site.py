@@ -65,7 +65,7 @@ class Site:
                 # Whoever asks too much waits for the answer, so that asking at once again costs us little.
                 await asyncio.sleep(self.limits.penalty_s)
                 reply = problem_reply("rate_limited", {"retry_after_ms": round(wait_s * 1000) or 1})
-                await send_reply(send, reply)
+                await send_reply(scope, send, reply)
                 return
         await self._router.app(scope, receive, send)
 
@@ -82,4 +82,4 @@ class Site:
             reply = problem_reply("method_not_allowed", None, path[:200])
             reply = reply._replace(headers=((b"allow", b"GET, HEAD, OPTIONS"),))
         self._counted.requests["page" if page else "none", reply.status] += 1
-        await send_reply(send, reply)
+        await send_reply(scope, send, reply)

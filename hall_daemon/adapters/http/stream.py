@@ -57,7 +57,7 @@ class Streams:
             raise Fault("stopping", {"retry_after_ms": 2000})
         if len(self._feeding) >= self._limits.streams:
             raise Fault("too_many_streams", {"limit": self._limits.streams, "retry_after_ms": 5000})
-        transport: asyncio.Transport = call.scope["state"]["transport"]
+        transport: asyncio.Transport = call.scope["state"]["connection"].transport
         _bound_kernel_buffer(transport, self._limits.stream_buffer_bytes)
         feeding = asyncio.create_task(self._feed(call, frames))
         listening = asyncio.create_task(_until_gone(call))

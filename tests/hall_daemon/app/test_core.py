@@ -36,6 +36,31 @@ def test_a_step_takes_no_more_than_its_limit() -> None:
     assert rig.core.depth == 0
 
 
+def test_after_a_crowd_the_next_commit_waits_for_others_to_come_along() -> None:
+    pauses: list[float] = []
+
+    def others_come(seconds: float) -> None:
+        pauses.append(seconds)
+        rig.draw()
+
+    rig = Rig(pause=others_come)
+    crowd = core_module.CROWD
+    for taken in (crowd - 1, 1, crowd):
+        for _ in range(taken):
+            rig.draw()
+        rig.core.step()
+    assert pauses == [], "nobody waits for others where few come"
+    for _ in range(crowd):
+        rig.draw()
+    rig.core.step()
+    assert pauses == [], "as many as before are there"
+    rig.draw()
+    assert rig.core.step() == 2
+    assert pauses == [core_module.GATHER_S]
+    rig.draw()
+    assert rig.core.step() == 1, "two were no crowd"
+
+
 def test_a_command_sees_what_the_one_before_it_did_in_the_same_batch(rig: Rig) -> None:
     rig.send(c.OpenWindow("1", "ann"))
     rig.draw()

@@ -131,3 +131,14 @@ def test_health_is_as_good_as_its_worst_check(tmp_path: Path, checks: dict[str, 
 def test_health_answers_while_the_core_does_not(tmp_path: Path) -> None:
     with live_hall(tmp_path / "hall", start_core=False) as hall:
         assert requests.get(hall.staff.url + "/healthz", timeout=5).json()["status"] == "ok"
+
+
+def test_a_reply_in_one_write_has_the_heads_of_one_in_two(hall: LiveHall) -> None:
+    """GET is written whole; HEAD goes the way of any ASGI server."""
+    whole, apart = (ask(hall.staff.url + "/api/v1/hall", timeout=5) for ask in (requests.get, requests.head))
+    assert whole.status_code == apart.status_code == 200
+    assert apart.content == b""
+    assert whole.headers.keys() == apart.headers.keys()
+    for name in whole.headers.keys() - {"date", "content-length"}:
+        assert whole.headers[name] == apart.headers[name]
+    assert int(whole.headers["content-length"]) == len(whole.content)
