@@ -23,7 +23,7 @@ from typing import TypeVar
 from device_drivers.ports import PadPress
 from device_drivers.registry import Environment, build_device
 from hall_daemon import __version__
-from hall_daemon.adapters.affinity import share_one_cpu
+from hall_daemon.adapters.affinity import SharedCpu
 from hall_daemon.adapters.bookmarks import Bookmark
 from hall_daemon.adapters.bridge import DeviceBridge
 from hall_daemon.adapters.broker import Broker, BrokerSettings
@@ -126,6 +126,8 @@ class Application:
         settings, plan, folder = self.settings, self.settings.plan, self.settings.data_dir
         lock = FolderLock(folder)
         parts.callback(lock.release)
+        cpu = SharedCpu()
+        parts.callback(cpu.end)
         self.vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
         parts.callback(self.vault.close)
 
@@ -191,7 +193,7 @@ class Application:
         for server in listeners:
             server.start()
             parts.callback(server.stop)
-        share_one_cpu(WORKING_TOGETHER)
+        cpu.give_to(WORKING_TOGETHER)
         self.staff_url, self.public_url = listeners.staff.url, listeners.public.url
 
     # -- parts ----------------------------------------------------------------------------------------

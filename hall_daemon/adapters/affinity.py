@@ -1,7 +1,8 @@
-"""CPU affinity: threads that hand work to each other all day stay on one CPU.
+"""CPU affinity: threads that hand work to each other all day stay on one CPU, and everything beside them on the others.
 
-Under the GIL only one of them computes at a time, so a second CPU gives them nothing, and every hand-over across CPUs
-wakes the other one and moves what both touch. What runs beside them in its own process has the others for itself.
+Under the GIL only one thread computes at a time, so a second CPU gives those threads nothing, and every hand-over
+across CPUs wakes the other one and moves what both touch. Children that compute for seconds must not take turns with
+them.
 """
 
 from __future__ import annotations
@@ -11,15 +12,29 @@ import threading
 from collections.abc import Collection
 
 
-def share_one_cpu(names: Collection[str]) -> None:
-    """Keep the running threads of these names on the last CPU that this process may use. Threads they start stay
-    there too; so must child processes not be theirs to start. With one CPU there is nothing to do."""
-    allowed = os.sched_getaffinity(0)
-    if len(allowed) == 1:
-        return
-    for thread in threading.enumerate():
-        if thread.name in names and thread.native_id is not None:
-            try:
-                os.sched_setaffinity(thread.native_id, {max(allowed)})
-            except OSError:  # it ended meanwhile, or we may not: the hall runs on several CPUs as well
-                pass
+class SharedCpu:
+    """The last CPU that this process may use. Threads and child processes that the calling thread starts from now on
+    leave it alone, until `end`; those that it is given to run nowhere else. With one CPU nothing is done."""
+
+    def __init__(self) -> None:
+        self._allowed = os.sched_getaffinity(0)
+        self._cpu = {max(self._allowed)}
+        self._keep(0, self._allowed - self._cpu)
+
+    def give_to(self, names: Collection[str]) -> None:
+        """To the running threads of these names, and what they start: let them start no child process."""
+        for thread in threading.enumerate():
+            if thread.name in names and thread.native_id is not None:
+                self._keep(thread.native_id, self._cpu)
+
+    def end(self) -> None:
+        """The calling thread may run anywhere again."""
+        self._keep(0, self._allowed)
+
+    def _keep(self, thread_id: int, cpus: Collection[int]) -> None:
+        if len(self._allowed) == 1:
+            return
+        try:
+            os.sched_setaffinity(thread_id, cpus)
+        except OSError:  # it has ended, or we may not: the hall runs on several CPUs as well
+            pass

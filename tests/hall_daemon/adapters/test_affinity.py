@@ -1,4 +1,4 @@
-"""Threads that hand work to each other share one CPU; what they start beside them does not."""
+"""Threads that hand work to each other share one CPU; what runs beside them leaves it alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hall_daemon.adapters.affinity import share_one_cpu
+from hall_daemon.adapters.affinity import SharedCpu
 
 
 @contextmanager
@@ -31,19 +31,22 @@ def thread(name: str) -> Iterator[int]:
         running.join()
 
 
-def test_the_named_threads_share_the_last_cpu_and_no_other_does() -> None:
+def test_the_named_threads_have_the_last_cpu_for_themselves() -> None:
     allowed = os.sched_getaffinity(0)
-    with thread("one") as one, thread("two") as two, thread("other") as other:
-        share_one_cpu(("one", "two", "not-there"))
-        assert os.sched_getaffinity(one) == os.sched_getaffinity(two) == {max(allowed)}
-        assert os.sched_getaffinity(other) == os.sched_getaffinity(0) == allowed
-
-
-def test_a_process_started_by_another_thread_may_use_every_cpu() -> None:
-    with thread("one"):
-        share_one_cpu(("one",))
-        with subprocess.Popen(["sleep", "30"]) as child:
-            try:
-                assert os.sched_getaffinity(child.pid) == os.sched_getaffinity(0)
-            finally:
-                child.kill()
+    last, others = {max(allowed)}, allowed - {max(allowed)} or allowed
+    with thread("before") as before:
+        cpu = SharedCpu()
+        try:
+            with thread("one") as one, thread("two") as two, thread("beside") as beside:
+                cpu.give_to(("one", "two", "not there"))
+                assert os.sched_getaffinity(one) == os.sched_getaffinity(two) == last
+                assert os.sched_getaffinity(beside) == others
+                assert os.sched_getaffinity(before) == allowed
+                with subprocess.Popen(["sleep", "30"]) as child:
+                    try:
+                        assert os.sched_getaffinity(child.pid) == others
+                    finally:
+                        child.kill()
+        finally:
+            cpu.end()
+    assert os.sched_getaffinity(0) == allowed
