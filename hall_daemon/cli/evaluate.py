@@ -11,12 +11,12 @@ from pathlib import Path
 from hall_daemon.cli.errors import Failure
 from hall_daemon.domain.plan import Plan
 from hall_daemon.evaluation.known_hall import BadHall, read_hall
-from hall_daemon.evaluation.trial import Outcome, Rows, Trial
+from hall_daemon.evaluation.trial import OURS, Outcome, Rows, Trial
 from hall_daemon.prediction.predictor import SEED
 from hall_daemon.rehearsal.trace import BadTrace, read_every
 
 LAST = 0.3
-_HEADS = ("MAE", "RMSE", "p90", "CRPS", "in 80", "width", "in 90", "width")
+_HEADS = ("MAE", "RMSE", "p90", "CRPS", "in 80", "over", "width", "in 90", "over", "width")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -55,8 +55,7 @@ def run(args: argparse.Namespace) -> int:
     except (BadHall, ValueError) as error:
         raise Failure(2, f"{args.trace}: {error}") from error
     if args.json:
-        figures = [row._asdict() for row in outcome.rows]
-        print(json.dumps({"trace": args.trace.name, "rows": figures}, ensure_ascii=False))
+        print(json.dumps(_object(args.trace.name, outcome), ensure_ascii=False))
     else:
         print(_table(args.trace.name, outcome))
     return 0
@@ -91,17 +90,26 @@ def _figure(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
+def _object(name: str, outcome: Outcome) -> dict[str, object]:
+    """For programs. The parts are ours alone and say more of it."""
+    rows = [row._asdict() for row in outcome.rows]
+    for row in rows:
+        del row["over80"], row["over90"]
+    ours = (*(row for row in outcome.rows if row.predictor == OURS), *outcome.parts)
+    return {"trace": name, "rows": rows, "parts": [row._asdict() for row in ours]}
+
+
 def _table(name: str, outcome: Outcome) -> str:
     """For people; every time in minutes."""
     lines = [
         f"{name}: {outcome.days} days, tested on the last {outcome.test_days}; minutes",
-        f"{'predictor':<26}{'scope':<8}{'n':>7}" + "".join(f"{head:>8}" for head in _HEADS),
+        f"{'predictor':<26}{'scope':<13}{'n':>7}" + "".join(f"{head:>8}" for head in _HEADS),
     ]
     lines += [
-        f"{row.predictor:<26}{row.scope:<8}{row.n:>7}{row.mae_min:>8.2f}{row.rmse_min:>8.2f}{row.p90_min:>8.2f}"
-        f"{row.crps_min:>8.2f}{_figure(row.cover80, 3):>8}{_figure(row.width80_min, 1):>8}"
-        f"{_figure(row.cover90, 3):>8}{_figure(row.width90_min, 1):>8}"
-        for row in (*outcome.rows, *outcome.thirds)
+        f"{row.predictor:<26}{row.scope:<13}{row.n:>7}{row.mae_min:>8.2f}{row.rmse_min:>8.2f}{row.p90_min:>8.2f}"
+        f"{row.crps_min:>8.2f}{_figure(row.cover80, 3):>8}{_figure(row.over80, 3):>8}{_figure(row.width80_min, 1):>8}"
+        f"{_figure(row.cover90, 3):>8}{_figure(row.over90, 3):>8}{_figure(row.width90_min, 1):>8}"
+        for row in (*outcome.rows, *outcome.parts)
     ]
     if outcome.unasked:
         lines.append(f"{outcome.unasked} people were called of whom ours said that nobody serves them")

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from hall_daemon.prediction.outlook import quantile
 
+# A second is as exact as anybody plans.
+MOMENT_MIN = 1 / 60
+
 
 class Said(NamedTuple):
     """A wait in minutes: a single figure, and for who says more an ascending sample and two ranges."""
@@ -20,7 +23,9 @@ class Said(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """One row of the table. `None`: this predictor gives no range."""
+    """One row of the table. `over80` is the share that waited longer than the 80 % range said: where the range
+    begins at 0 nobody can wait less, so it holds more often than in 80 of 100 cases, and this says whether its end is
+    right. `None`: this predictor gives no range."""
 
     predictor: str
     scope: str
@@ -33,6 +38,8 @@ class Figures(NamedTuple):
     width80_min: float | None
     cover90: float | None
     width90_min: float | None
+    over80: float | None
+    over90: float | None
 
 
 def crps(sample: Sequence[float], waited: float) -> float:
@@ -46,17 +53,19 @@ def crps(sample: Sequence[float], waited: float) -> float:
 
 class _Range:
     def __init__(self) -> None:
-        self.n = self.held = 0
+        self.n = self.held = self.over = 0
         self.width = 0.0
 
     def add(self, said: tuple[float, float], waited: float) -> None:
         self.n += 1
-        # A second is as exact as anybody plans.
-        self.held += said[0] - 1 / 60 <= waited <= said[1] + 1 / 60
+        over = waited > said[1] + MOMENT_MIN
+        self.over += over
+        self.held += not over and said[0] - MOMENT_MIN <= waited
         self.width += said[1] - said[0]
 
-    def figures(self) -> tuple[float, float] | tuple[None, None]:
-        return (self.held / self.n, self.width / self.n) if self.n else (None, None)
+    def figures(self) -> tuple[float, float, float] | tuple[None, None, None]:
+        """The share that held, the mean width, the share that waited longer."""
+        return (self.held / self.n, self.width / self.n, self.over / self.n) if self.n else (None, None, None)
 
 
 @dataclass(slots=True)
@@ -80,8 +89,9 @@ class Tally:
         if not n:
             raise ValueError("nobody was asked")
         ordered = sorted(self.errors)
+        (cover80, width80, over80), (cover90, width90, over90) = (each.figures() for each in self.ranges)
         return Figures(
             predictor, scope, n,
             sum(ordered) / n, math.sqrt(sum(error * error for error in ordered) / n), quantile(ordered, n, 0.9),
-            self.crps / n, *self.ranges[0].figures(), *self.ranges[1].figures(),
+            self.crps / n, cover80, width80, cover90, width90, over80, over90,
         )  # fmt: skip

@@ -19,7 +19,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.evaluation import boosted
 from hall_daemon.evaluation.baselines import BASELINES, NEED_SERVICE_TIMES, Service
 from hall_daemon.evaluation.known_hall import KnownHall
-from hall_daemon.evaluation.score import Figures, Said, Tally
+from hall_daemon.evaluation.score import MOMENT_MIN, Figures, Said, Tally
 from hall_daemon.evaluation.story import DAY_S, Fact, story
 from hall_daemon.evaluation.unknown_hall import Finder, Key, UnknownHalls
 from hall_daemon.prediction.calibration import Calibration
@@ -33,17 +33,19 @@ PRACTICE = Effort(steps=10_000, least=40, most=40)
 FULL = Effort(steps=400_000, least=200, most=200)
 OURS = "hall"
 SCOPES = ("all", "queued")
+# What the 80 % range told: that the call comes at once, that it may, that it does not.
+TOLD = ("told_at_once", "told_from_0", "told_later")
 MINUTE_MS = 60_000.0
 
 Rows = dict[str, list[tuple[date, Row]]]
 
 
 class Outcome(NamedTuple):
-    """`thirds`: ours alone, of those who found a queue, by people ahead.
+    """`parts`: ours alone, by what was told (see `TOLD`), and of those who found a queue by people ahead.
     `answers`: what ours said to each (hall, ticket) of the test, for a test that nothing leaks."""
 
     rows: list[Figures]
-    thirds: list[Figures]
+    parts: list[Figures]
     days: int
     test_days: int
     unasked: int
@@ -73,6 +75,7 @@ class Trial:
         self._baselines = {name: says for name, says in BASELINES.items() if recorded or name not in NEED_SERVICE_TIMES}
         names = (OURS, boosted.NAME, *self._baselines)
         self._tallies = {(name, scope): Tally() for name in names for scope in SCOPES}
+        self._told = {kind: Tally() for kind in TOLD}
         self._queued: list[tuple[int, Said, float]] = []
         self._unasked = 0
         self._answers: dict[Key, Said] = {}
@@ -102,7 +105,8 @@ class Trial:
                     self._answers[name, ticket] = promise.said
         figures = [tally.figures(*key) for key, tally in self._tallies.items() if tally.errors]
         tested = sum(day >= self._test_from for day in self._days)
-        return Outcome(figures, self._thirds(), len(self._days), tested, self._unasked, self._answers)
+        told = [tally.figures(OURS, kind) for kind, tally in self._told.items() if tally.errors]
+        return Outcome(figures, told + self._thirds(), len(self._days), tested, self._unasked, self._answers)
 
     def _each_day(self) -> Iterator[list[tuple[str, Fact]]]:
         """The facts of all halls, those of one day of the calendar together."""
@@ -126,7 +130,7 @@ class Trial:
                 if low < ahead <= high:
                     tally.add(said, waited)
             if tally.errors:
-                figures.append(tally.figures(OURS, f"{low + 1}-{high}"))
+                figures.append(tally.figures(OURS, f"ahead_{low + 1}-{high}"))
         return figures
 
     def _live(self, name: str, fact: Fact, samples: dict[Key, list[float]] | None, rival: dict[Key, Said]) -> None:
@@ -167,6 +171,7 @@ class Trial:
         if not promise.test:
             return
         self._answers[hall, fact.ticket] = promise.said
+        self._told[_told(promise.said)].add(promise.said, waited)
         said = {OURS: promise.said, **promise.others}
         if promise.ahead:
             self._queued.append((promise.ahead, promise.said, waited))
@@ -192,6 +197,12 @@ class _Promise(NamedTuple):
     others: dict[str, Said]
     test: bool
     said: Said | None
+
+
+def _told(said: Said) -> str:
+    assert said.range80 is not None
+    low, high = said.range80
+    return TOLD[0 if high <= MOMENT_MIN else 1 if low <= MOMENT_MIN else 2]
 
 
 def _raw(sample: list[float], share: float) -> tuple[float, float]:

@@ -46,6 +46,11 @@ def test_json(trace: Path, tmp_path: Path) -> None:
         "cover80", "width80_min", "cover90", "width90_min",
     ]  # fmt: skip
     assert 0.0 < ours["crps_min"] < ours["mae_min"]
+    parts = {part["scope"]: part for part in found["parts"]}
+    assert {"all", "queued"} < parts.keys()
+    assert {part["predictor"] for part in parts.values()} == {"hall"}
+    assert parts["queued"]["cover80"] == ours["cover80"]
+    assert 0.0 <= parts["queued"]["over80"] <= 1.0 - parts["queued"]["cover80"]
 
 
 def test_table(trace: Path) -> None:

@@ -33,6 +33,7 @@ def test_a_tally() -> None:
     assert (figures.n, figures.mae_min) == (2, 2.0)
     assert figures.rmse_min == pytest.approx(5.0**0.5)
     assert (figures.cover80, figures.width80_min, figures.cover90, figures.width90_min) == (0.5, 4.0, 1.0, 7.0)
+    assert (figures.over80, figures.over90) == (0.5, 0.0)
 
 
 def test_who_gives_no_range_is_not_measured_by_it() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from hall_daemon.domain.plan import Plan
 from hall_daemon.evaluation.known_hall import BadHall, read_hall
-from hall_daemon.evaluation.trial import OURS, Outcome, Rows, Trial
+from hall_daemon.evaluation.trial import OURS, TOLD, Outcome, Rows, Trial
 from tests.hall_daemon.evaluation.days import HALL, MONDAY, row, rows, without_servers
 
 
@@ -90,8 +90,25 @@ def test_formulas_that_need_service_times_are_left_out_without_them() -> None:
 def test_thirds_are_everybody_who_found_a_queue(plan: Plan) -> None:
     outcome = tried(rows(6, every_s=155.0), plan)
     queued = next(figures for figures in outcome.rows if figures.scope == "queued")
-    assert sum(figures.n for figures in outcome.thirds) == queued.n
-    assert len(outcome.thirds) == 3
+    thirds = [figures for figures in outcome.parts if figures.scope.startswith("ahead_")]
+    assert sum(figures.n for figures in thirds) == queued.n
+    assert len(thirds) == 3
+
+
+def test_by_what_was_told_is_everybody_once(plan: Plan) -> None:
+    """Who is told that the call comes at once cannot wait less, only longer."""
+    outcome = tried(rows(6, every_s=155.0), plan)
+    everybody = next(figures for figures in outcome.rows if figures.scope == "all")
+    told = {figures.scope: figures for figures in outcome.parts if figures.scope in TOLD}
+    assert sum(figures.n for figures in told.values()) == everybody.n
+    at_once, later = told["told_at_once"], told["told_later"]
+    assert at_once.width80_min is not None
+    assert at_once.width80_min < 0.02
+    assert at_once.cover80 is not None
+    assert at_once.over80 == pytest.approx(1.0 - at_once.cover80)
+    assert later.over80 is not None
+    assert later.cover80 is not None
+    assert 0.0 < later.over80 < 1.0 - later.cover80
 
 
 def test_same_seed_same_answers(plan: Plan) -> None:
