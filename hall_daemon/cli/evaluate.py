@@ -25,7 +25,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--last", type=_share, default=LAST, metavar="SHARE", help=f"share of days to test on (default {LAST})"
     )
-    parser.add_argument("--limit-days", type=_days, metavar="N", help="only the last N days of the trace")
+    parser.add_argument("--until", type=_day, metavar="DAY", help="only days up to this one, as 2026-11-22")
+    parser.add_argument("--limit-days", type=_days, metavar="N", help="of these only the last N days")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="of the roll-outs' random numbers")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -35,6 +36,13 @@ def _share(text: str) -> float:
     if not 0.0 < share < 1.0:
         raise argparse.ArgumentTypeError(f"{text} is not a share between 0 and 1")
     return share
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a day as 2026-11-22") from None
 
 
 def _days(text: str) -> int:
@@ -47,7 +55,7 @@ def _days(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     plan = None if args.hall is None else _plan(args.hall)
     try:
-        rows = _rows(args.trace, args.limit_days)
+        rows = _rows(args.trace, args.until, args.limit_days)
     except BadTrace as error:
         raise Failure(2 if args.trace.is_file() else 5, str(error)) from error
     try:
@@ -68,14 +76,15 @@ def _plan(path: Path) -> Plan:
         raise Failure(2 if path.is_file() else 5, str(error)) from error
 
 
-def _rows(path: Path, limit: int | None) -> Rows:
+def _rows(path: Path, until: date | None, limit: int | None) -> Rows:
     rows: Rows = {}
     days: set[date] = set()
     for hall, day, row in read_every(path):
-        rows.setdefault(hall, []).append((day, row))
-        days.add(day)
+        if until is None or day <= until:
+            rows.setdefault(hall, []).append((day, row))
+            days.add(day)
     if not rows:
-        raise BadTrace(f"{path}: holds no ticket at all")
+        raise BadTrace(f"{path}: holds no ticket at all" + (f" up to {until}" if until else ""))
     if limit is not None:
         kept = set(sorted(days)[-limit:])
         rows = {hall: [at for at in people if at[0] in kept] for hall, people in rows.items()}

@@ -60,12 +60,21 @@ def test_table(trace: Path) -> None:
     assert "\nhall                      queued" in said.out
 
 
+def test_only_days_up_to_one(trace: Path) -> None:
+    said = hall("evaluate", str(trace), "--until", "2031-01-09", "--limit-days", "3", "--last", "0.4")
+    assert said.out.startswith("made.csv.gz: 3 days, tested on the last 1; minutes\npredictor")
+    nobody = hall("evaluate", str(trace), "--until", "2031-01-01")
+    assert nobody.code == 2
+    assert "holds no ticket at all up to 2031-01-01" in nobody.err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "why"),
     [
         (("none.csv",), 5, "cannot be read"),
         (("{trace}", "--hall", "none.json"), 5, "cannot be read"),
         (("{trace}", "--last", "1.5"), 2, "not a share"),
+        (("{trace}", "--until", "yesterday"), 2, "yesterday is not a day as 2026-11-22"),
         (("{trace}", "--limit-days", "1"), 2, "fewer than two days"),
         (("{bad}",), 2, "line 2: service_start_ts is before arrival_ts"),
         (("{empty}",), 2, "holds no ticket"),
