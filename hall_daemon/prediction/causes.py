@@ -254,8 +254,8 @@ class Changes:
             elif service not in rivals.alike:
                 continue
             elif class_ == ticket.class_:
-                # Only an appointment's place may be before that of somebody who is here already.
-                key, share = ("overtaken", class_), 1.0
+                # An appointment's place may be before that of somebody who is here already.
+                key, share = ("overtaken", class_) if class_ == "appointment" else ("drew_before", ""), 1.0
                 came = [each for each in came if _before(present.hall.tickets, each[1], ticket)]
             elif weight(class_) > own:
                 key, share = ("overtaken", class_), 1.0

@@ -43,6 +43,7 @@ UNKNOWN_WAITS: dict[str, tuple[str, str]] = {
 # code -> Chinese, English
 WAIT_CAUSES: dict[str, tuple[str, str]] = {
     "overtaken": ("新到{n}位{class}办理", "{n} came who go first ({class})"),
+    "drew_before": ("{n}位在您之前刚取号", "{n} drew a number just before you"),
     "taking_turns": ("新到{n}位{class}办理，轮流叫号", "{n} came ({class}), and calls take turns"),
     "preferred": ("新到{n}位，其事项由窗口先办", "{n} came with matters that the windows take first"),
     "returned": ("{n}位过号后返回", "{n} came back after a missed call"),

@@ -77,6 +77,15 @@ def test_who_gave_up_overtakes_nobody(hall: Asking) -> None:
     assert hall.why() == (GENERAL,)
 
 
+def test_people_of_the_same_class_who_drew_a_number_just_before(hall: Asking) -> None:
+    """After the figure of the queue was computed, before this number was drawn."""
+    hall.issue("id-card")
+    hall.issue("tax")
+    berta = hall.issue("id-card")
+    hall.issue("id-card")
+    assert hall.why(berta) == (Cause("drew_before", {"n": 1}),)
+
+
 def test_people_of_a_lower_class_take_turns(hall: Asking) -> None:
     berta = hall.issue("id-card", class_="priority")
     hall.said = Since(hall.seq, hall.now().tick)
