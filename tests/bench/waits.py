@@ -137,8 +137,8 @@ def year() -> list[Figure]:
 
 
 def core_beside(folder: Path) -> Figure:
-    """Tickets over HTTP while the forecaster's child rolls, and while it is stopped, in many short turns: a machine that
-    others use too is now quick and now slow."""
+    """Tickets over HTTP while the forecaster's child rolls, and while it is stopped, in many short turns: a machine
+    that others use too is now quick and now slow."""
     config = folder / "hall.toml"
     write_config(config)
     seen: dict[bool, list[float]] = {True: [], False: []}
