@@ -26,7 +26,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import Place
 from hall_daemon.evaluation.known_hall import read_hall
-from hall_daemon.evaluation.score import crps
+from hall_daemon.evaluation.score import MOMENT_MIN, crps
 from hall_daemon.evaluation.story import story
 from hall_daemon.evaluation.trial import Rows, Trial
 from hall_daemon.prediction.outlook import quantile
@@ -190,8 +190,8 @@ def _forecaster(daemon: int) -> int:
 
 
 def against_oracle(name: str) -> list[Figure]:
-    """Of the last days, those who found a queue: our errors over those of who knows the true laws. Within 3 % is
-    asked for."""
+    """Of the last days: errors of those who found a queue, and how often ranges held over everybody, ours over those of
+    who knows the true laws. Within 3 % is asked for."""
     trace, oracle = TRACES / f"{name}.csv.gz", TRACES / f"{name}_rollout.csv.gz"
     if not (trace.is_file() and oracle.is_file()):
         print(f"  {name}: no {TRACES.name} beside the project, left out", file=sys.stderr)
@@ -205,11 +205,18 @@ def against_oracle(name: str) -> list[Figure]:
     answers = Trial(rows, read_hall(TRACES / f"{name}.hall.json"), TRIAL_LAST).run().answers
     drawn = sorted(people, key=lambda at: (at[0], at[1].arrives_s, at[1].starts_s or at[1].left_s or 0.0))
     off, its_off, score, its_score, n = 0.0, 0.0, 0.0, 0.0, 0
-    queued = _queued(people)
+    queued, held, its_held, everybody = _queued(people), 0, 0, 0
     for (_, ticket), said in answers.items():
         row = drawn[ticket][1]
-        if ticket in queued and row.starts_s is not None:
-            waited, law = (row.starts_s - row.arrives_s) / 60.0, _law(truths[row.line])
+        if row.starts_s is None:
+            continue
+        waited, truth = (row.starts_s - row.arrives_s) / 60.0, truths[row.line]
+        assert said.range80 is not None
+        held += _holds(said.range80, waited)
+        its_held += _holds((float(truth["oracle_q10"]), float(truth["oracle_q90"])), waited)
+        everybody += 1
+        if ticket in queued:
+            law = _law(truth)
             off, its_off = off + abs(said.point - waited), its_off + abs(quantile(law, len(law), 0.5) - waited)
             score, its_score = score + crps(said.sample, waited), its_score + crps(law, waited)
             n += 1
@@ -219,7 +226,13 @@ def against_oracle(name: str) -> list[Figure]:
                "<= 1.03", note),
         Figure(f"{name}: CRPS, queued", score / n, "min", f"{its_score / n:.2f} min the truth", score / its_score,
                "<= 1.03", note),
+        Figure(f"{name}: 80 % ranges that held, everybody", 100 * held / everybody, "%",
+               f"{100 * its_held / everybody:.1f} % the truth", held / its_held, "<= 1.03", f"{everybody} tickets"),
     ]  # fmt: skip
+
+
+def _holds(said: tuple[float, float], waited: float) -> bool:
+    return said[0] - MOMENT_MIN <= waited <= said[1] + MOMENT_MIN
 
 
 def _queued(people: list[tuple[Any, Row]]) -> set[int]:
