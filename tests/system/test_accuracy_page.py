@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hall_daemon.app.promises import Span
 from hall_daemon.prediction.accuracy import Cell, accuracy
-from tests.system.page_hall import PageHall, chromium, page_hall, watched
+from tests.system.page_hall import PageHall, watched
 from tests.system.test_phone_page import PHONE
 
 WEEK = (
@@ -22,18 +21,6 @@ WEEK = (
     Cell("medical", 14, "no_window_open", "called", 5),
     Cell("medical", 14, "not_recorded", "called", 2),
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[PageHall]:
-    with page_hall(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from hall_daemon.prediction.forecast import DayForecast, Forecast, QueueDay, Rev
 from hall_daemon.prediction.outlook import Range
 from hall_daemon.wire.figures import ForecastData, OneMoreView, QueueChange, WindowChange
 from hall_daemon.wire.messages import Wait
-from tests.system.page_hall import PageHall, chromium, page_hall, page_plan, watched
+from tests.system.page_hall import PageHall, page_hall, page_plan, watched
 
 PLAN = page_plan()
 MADE_WALL = 1_795_400_000_000
@@ -71,12 +71,6 @@ class Figures:
         view = efficiency_view(PLAN, efficiency(tables, "day", "2026-11-09", "2026-11-20", service))
         shapes = {"efficiency": msgspec.json.encode, "efficiency.csv": lambda v: efficiency_csv(v).encode()}
         return shapes.get(kind, lambda v: efficiency_svg(v).encode())(view)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -15,15 +15,9 @@ from hall_daemon.domain.events import TicketIssued
 from hall_daemon.prediction.causes import Cause
 from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 from hall_daemon.wire.problems import PROBLEMS
-from tests.system.page_hall import PageHall, chromium, page_hall, watched
+from tests.system.page_hall import PageHall, page_hall, watched
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from hall_daemon.domain import commands as c
 from tests.system.page_hall import (
     PAGES,
     PRINTER_OUT,
     PageHall,
-    chromium,
     log_in,
-    page_hall,
     press,
     shows,
     waiting,
-    watched,
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[PageHall]:
-    with page_hall(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", reduced_motion="reduce")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, hall: PageHall) -> Iterator[Page]:
-    """The page before log in."""
-    with watched(context.new_page(), hall.staff.url) as page:
-        page.goto(f"{hall.staff.url}/staff")
-        expect(page.locator("#life")).to_have_text("实时")
-        yield page
 
 
 def test_a_clerk_logs_in_calls_recalls_starts_and_finishes(page: Page, hall: PageHall) -> None:

@@ -3,43 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import EVENTS
-from tests.system.page_hall import PAGES, PageHall, chromium, log_in, page_hall, press, shows, waiting, watched
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[PageHall]:
-    with page_hall(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", reduced_motion="reduce")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, hall: PageHall) -> Iterator[Page]:
-    """The page before log in."""
-    with watched(context.new_page(), hall.staff.url) as page:
-        page.goto(f"{hall.staff.url}/staff")
-        expect(page.locator("#life")).to_have_text("实时")
-        yield page
+from tests.system.page_hall import PAGES, PageHall, log_in, press, shows, waiting
 
 
 def test_a_double_click_is_one_press(page: Page, hall: PageHall) -> None:

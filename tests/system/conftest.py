@@ -1,0 +1,39 @@
+"""A browser, a hall behind it, and a clerk's desk with the staff page; files whose pages are others' say so again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.system.page_hall import PageHall, chromium, page_hall, watched
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[PageHall]:
+    with page_hall(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, hall: PageHall) -> Iterator[Page]:
+    """The staff page before log in."""
+    with watched(context.new_page(), hall.staff.url) as page:
+        page.goto(f"{hall.staff.url}/staff")
+        expect(page.locator("#life")).to_have_text("实时")
+        yield page
