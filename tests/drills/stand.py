@@ -108,6 +108,14 @@ def wait_until(condition: Callable[[], Any], within_s: float, what: str) -> Any:
     return found
 
 
+def process_file(pid: int | str, name: str) -> str:
+    """What the kernel says of a process in `/proc/PID/name`, words apart; nothing of one that ends while asked."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
 def free_ports(count: int) -> list[int]:
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in listening]
@@ -311,8 +319,7 @@ class Hall:
 
     def children(self, name: str) -> list[int]:
         """Its child processes of that name."""
-        found = []
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            pids = (task / "children").read_text().split()
-            found += [int(pid) for pid in pids if Path(f"/proc/{pid}/comm").read_text().strip() == name]
-        return found
+        own = self.process.pid
+        tasks = [task.name for task in Path(f"/proc/{own}/task").iterdir()]
+        pids = [pid for task in tasks for pid in process_file(own, f"task/{task}/children").split()]
+        return [int(pid) for pid in pids if process_file(pid, "comm").strip() == name]

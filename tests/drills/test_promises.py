@@ -14,7 +14,7 @@ import requests
 from hall_daemon.adapters.promise_reader import PromiseReader
 from hall_daemon.domain import events as e
 from tests.drills.invariants import assert_sound, happened
-from tests.drills.stand import WINDOWS, Hall, Stand, wait_until
+from tests.drills.stand import WINDOWS, Hall, Stand, process_file, wait_until
 from tests.hall_daemon.cli.words import hall as command
 
 DRAWN = 12
@@ -68,7 +68,7 @@ def test_what_was_told_is_kept_over_kills_and_counted_once(tmp_path: Path) -> No
             tokens = [draw(hall, told) for _ in range(DRAWN)]
             # The phone says what the answer said, a moment nearer.
             assert of_phone(hall, tokens[0]).keys() >= {"p10_s", "p50_s", "p90_s"}
-            (child,) = [pid for pid in hall.children("python") if b"forecast_worker" in words(pid)]
+            (child,) = [pid for pid in hall.children("python") if "forecast_worker" in process_file(pid, "cmdline")]
             os.kill(child, signal.SIGKILL)
             tokens += [draw(hall, told) for _ in range(DRAWN)]
             serve(hall, 4)
@@ -93,10 +93,6 @@ def test_what_was_told_is_kept_over_kills_and_counted_once(tmp_path: Path) -> No
         assert_kept(stand.data, told, before)
         report = command("report", "--data", str(stand.data), "--config", str(stand.config), "--json").json
     assert_counted(stand.data, told, report["promises"])
-
-
-def words(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def assert_kept(data: Path, told: Waits, before: dict[str, dict[str, Any] | None]) -> None:

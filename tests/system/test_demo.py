@@ -18,6 +18,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.drills.stand import process_file
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30.0
 
@@ -76,11 +78,11 @@ def family(pid: int) -> dict[int, str]:
     while new:
         new = {child for child, parent in parents.items() if parent in new} - found
         found |= new
-    return {one: Path(f"/proc/{one}/cmdline").read_bytes().replace(b"\0", b" ").decode() for one in found}
+    return {one: process_file(one, "cmdline") for one in found}
 
 
 def gone(pids: dict[int, str]) -> bool:
-    return not any(Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids)
+    return not any(process_file(pid, "cmdline") for pid in pids)
 
 
 def strips(places: dict[str, Any]) -> list[str]:
