@@ -171,7 +171,7 @@ class Trial:
         if not promise.test:
             return
         self._answers[hall, fact.ticket] = promise.said
-        self._told[_told(promise.said)].add(promise.said, waited)
+        self._told[_kind(promise.said)].add(promise.said, waited)
         said = {OURS: promise.said, **promise.others}
         if promise.ahead:
             self._queued.append((promise.ahead, promise.said, waited))
@@ -199,7 +199,7 @@ class _Promise(NamedTuple):
     said: Said | None
 
 
-def _told(said: Said) -> str:
+def _kind(said: Said) -> str:
     assert said.range80 is not None
     low, high = said.range80
     return TOLD[0 if high <= MOMENT_MIN else 1 if low <= MOMENT_MIN else 2]

@@ -17,9 +17,10 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
@@ -251,10 +252,8 @@ def _queued(people: list[tuple[Any, Row]]) -> set[int]:
 
 def _law(truth: dict[str, str], size: int = 200) -> list[float]:
     """The published quantiles as a sample; between two of them in proportion, beyond the last ones those."""
-    known = [(int(share) / 100.0, float(truth[f"oracle_q{share}"])) for share in SHARES]
-    sample = []
-    for k in range(size):
-        at = min(known[-1][0], max(known[0][0], (k + 0.5) / size))
-        (low, a), (high, b) = next(pair for pair in pairwise(known) if at <= pair[1][0])
-        sample.append(a + (b - a) * (at - low) / (high - low))
-    return sample
+    known = [int(share) / 100.0 for share in SHARES]
+    law: list[float] = np.interp(
+        (np.arange(size) + 0.5) / size, known, [float(truth[f"oracle_q{share}"]) for share in SHARES]
+    ).tolist()
+    return law

@@ -7,13 +7,14 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import requests
 
 from hall_daemon.adapters.bridge import DeviceBridge
 from hall_daemon.adapters.http.server import CannotListen
@@ -241,3 +242,21 @@ def test_the_threads_of_a_press_share_one_cpu_and_the_predictor_leaves_it_to_the
         assert app.waits.pid is not None
         assert os.sched_getaffinity(app.waits.pid) == (allowed - {max(allowed)} or allowed)
     assert os.sched_getaffinity(0) == allowed
+
+
+def test_a_child_that_http_asks_for_leaves_the_cpu_of_the_presses_alone(settings: Settings) -> None:
+    """A child begins where the thread that starts it may run: HTTP's reading threads are there before its loop is
+    given that CPU."""
+    allowed = os.sched_getaffinity(0)
+    found: dict[int, set[int]] = {}
+    with running(settings) as app:
+        url = f"{app.staff_url}/api/v1/efficiency"
+        asked = threading.Thread(target=requests.get, args=(url,), kwargs={"timeout": 60})
+        asked.start()
+        while asked.is_alive():
+            for child in tuple(app.foresight._children):
+                with suppress(ProcessLookupError):
+                    found[child.pid] = os.sched_getaffinity(child.pid)
+            asked.join(0.01)
+    assert found
+    assert all(cpus == (allowed - {max(allowed)} or allowed) for cpus in found.values()), found
