@@ -12,12 +12,12 @@ import argparse
 import json
 import logging
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
 
 from device_drivers.errors import LinkDown
+from device_drivers.signals import when_told_to_stop
 from device_drivers.simulators.bench import Bench, UnknownDevice
 from device_drivers.simulators.bench_file import KINDS, BadBench, read_bench
 from device_drivers.simulators.faults import MEANING, UnknownFault, parse_plan
@@ -35,8 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    when_told_to_stop(stop.set)
     try:
         spec = read_bench(options.bench)
         plan = [parse_plan(text) for text in options.fault]

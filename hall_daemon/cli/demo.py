@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
 
 from device_drivers.codecs.text import cells_of
+from device_drivers.signals import when_told_to_stop
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import settings
 from hall_daemon.rehearsal.demo import NotOurs, Places, Wishes, show
@@ -36,8 +36,7 @@ def run(args: argparse.Namespace) -> int:
     if not 1 <= args.speed <= 1000:
         raise Failure(2, "--speed is a factor from 1 to 1000")
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    when_told_to_stop(stopping.set)
     is_fast = args.speed != 1.0
     wishes = Wishes(
         folder=args.data if args.data is not None else FAST_DATA if is_fast else DATA,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import signal
 import sys
 import tempfile
 import threading
 from pathlib import Path
 
+from device_drivers.signals import when_told_to_stop
 from hall_daemon.adapters.journal import JournalError
 from hall_daemon.adapters.mqtt_session import BrokerAway
 from hall_daemon.cli.errors import Failure
@@ -48,8 +48,7 @@ def run(args: argparse.Namespace) -> int:
         raise Failure(2, "--limit is at least 1")
     day = _day(args)
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    when_told_to_stop(stopping.set)
     folder = _folder(args)
     keep = args.keep or args.data is not None
     try:

@@ -6,7 +6,6 @@ import argparse
 import json
 import logging
 import os
-import signal
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from device_drivers.signals import when_told_to_stop
 from hall_daemon.adapters.broker import BrokerFailed, PortTaken
 from hall_daemon.adapters.http.server import CannotListen
 from hall_daemon.adapters.journal import JournalError
@@ -48,8 +48,7 @@ def run(args: argparse.Namespace) -> int:
     for handler in logging.getLogger().handlers:
         handler.setFormatter(logging.Formatter(LOG_FORMAT))
     app = Application(chosen, _pace(args, chosen))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: app.ended.set())
+    when_told_to_stop(app.ended.set)
     notifier = Notifier()
     _start(app)
     try:

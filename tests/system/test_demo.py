@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -63,26 +63,25 @@ def until(condition: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"never happened: {what}")
 
 
+def stat(pid: int | str) -> list[str]:
+    """The kernel's words on a process from its state on (proc(5): state, parent, …); none of one that has ended."""
+    words = process_file(pid, "stat").rpartition(")")[2].split()
+    return words if words and words[0] != "Z" else []
+
+
 def family(pid: int) -> dict[int, str]:
-    """The process, its children and theirs, by command."""
-    parents: dict[int, int] = {}
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            try:
-                stat = (process / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if stat[0] != "Z":
-                parents[int(process.name)] = int(stat[1])
+    """The process, its children and theirs; each with when it started, for its number may become somebody else's."""
+    stats = {int(one.name): stat(one.name) for one in Path("/proc").iterdir() if one.name.isdigit()}
     found, new = {pid}, {pid}
     while new:
-        new = {child for child, parent in parents.items() if parent in new} - found
+        new = {child for child, words in stats.items() if words and int(words[1]) in new} - found
         found |= new
-    return {one: process_file(one, "cmdline") for one in found}
+    return {one: stats[one][19] for one in found if stats[one]}
 
 
-def gone(pids: dict[int, str]) -> bool:
-    return not any(process_file(pid, "cmdline") for pid in pids)
+def left(family: dict[int, str]) -> dict[int, str]:
+    """Who of them still runs, and what."""
+    return {pid: process_file(pid, "cmdline") for pid, started in family.items() if stat(pid)[19:20] == [started]}
 
 
 def strips(places: dict[str, Any]) -> list[str]:
@@ -107,14 +106,14 @@ def test_the_whole_hall_and_its_end(tmp_path: Path, number: signal.Signals) -> N
 
         running = family(process.pid)
         assert {"devices", "hall"} <= set(places["pids"])
-        assert any("mosquitto" in one for one in running.values())
+        assert any("mosquitto" in command for command in left(running).values())
         process.send_signal(number)
         asked_s = time.monotonic()
         stdout, stderr = process.communicate(timeout=10)
 
     assert time.monotonic() - asked_s < 3.0
     assert (process.returncode, stdout, stderr) == (0, "", "")
-    assert gone(running)
+    assert left(running) == {}
     log = (tmp_path / "demo" / "log" / "hall.log").read_text()
     assert "Traceback" not in log
 
@@ -123,7 +122,12 @@ def test_it_dies_with_its_terminal(tmp_path: Path) -> None:
     with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, _):
         running = family(process.pid)
         process.kill()
-        until(lambda: gone(running), "all children end by themselves")
+        try:
+            until(lambda: not left(running), "all children end by themselves")
+        except AssertionError:
+            for pid in left(running):
+                os.kill(pid, signal.SIGKILL)
+            raise
 
 
 def test_a_quiet_hall_is_all_for_yourself_and_remembers(tmp_path: Path) -> None:
@@ -179,9 +183,10 @@ def test_a_person_at_a_window_is_left_alone_and_the_crowd_goes_on(tmp_path: Path
 
 def test_it_stops_by_itself_and_moves_aside_for_taken_ports(tmp_path: Path) -> None:
     with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 8082))
-        holder.listen()
+        with suppress(OSError):  # somebody has it already: it is as taken
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind(("127.0.0.1", 8082))
+            holder.listen()
         with demo("--data", tmp_path / "demo", "--quiet-crowd", "--for", 0.5) as (process, places):
             assert "8082" in " ".join(places["moved"])
             assert ":8082/" not in places["devices"]
