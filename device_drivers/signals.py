@@ -13,7 +13,7 @@ from queue import SimpleQueue
 
 
 def when_told_to_stop(act: Callable[[], object]) -> None:
-    """Call `act` at the first SIGTERM or SIGINT, on the thread `signals`; later ones change nothing. Main thread only."""
+    """Call `act` at the first SIGTERM or SIGINT, on the thread `signals`; later ones do nothing. Main thread only."""
     told: SimpleQueue[int] = SimpleQueue()
 
     def wait() -> None:
