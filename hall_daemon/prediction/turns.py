@@ -9,6 +9,7 @@ Pure.
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -42,9 +43,8 @@ class Standing(NamedTuple):
 class Floor:
     """What all roll-outs of one moment share; built once and not changed.
 
-    `tickets` are in order of place. A ticket in good order stands in `lines`; one that waits for a time or for
-    calls, or whose place lies ahead, is `apart` and compared one by one; one that goes back to its clerk is
-    `reserved`. `levels[w]` are, for first, yes and idle, the (class, line) pairs of a window, classes in the
+    `tickets` are in order of place. Who may be called now stands in `lines`; `later` are those who wait for a time,
+    soonest first, `waits_for_calls` those who do for calls; who goes back to a clerk is `reserved`. `levels[w]` are, for first, yes and idle, the (class, line) pairs of a window, classes in the
     policy's order; `skill[w]` the level of each service.
     """
 
@@ -98,21 +98,27 @@ class Floor:
         self.credit = [[state.credit.get(class_, 0) for class_ in self.classes] for state in states]
         self.since_guard = [state.calls_since_guard for state in states]
         self._stand(people, tick)
-        self._lay({*(ticket.class_ for ticket in self.tickets), *(self.classes[class_] for _, class_ in coming)})
+        going_on = [ticket.class_ for ticket in served if len(ticket.services) > 1]
+        classes = {self.classes[class_] for class_ in (*going_on, *(class_ for _, class_ in coming))}
+        self._lay(classes | {ticket.class_ for ticket in self.tickets})
 
     def _stand(self, people: Sequence[Ticket], tick: int) -> None:
-        self.apart: list[int] = []
+        self.later: list[int] = []
+        self.waits_for_calls: list[int] = []
         self.reserved: list[list[int]] = [[] for _ in self.windows]
         self._in_order: dict[tuple[int, int], list[int]] = {}
         for i, ticket in enumerate(people):
             if ticket.only_window:
                 if ticket.only_window in self.windows:
                     self.reserved[self.windows.index(ticket.only_window)].append(i)
-            elif ticket.after_calls or ticket.not_before > tick or ticket.place.since > tick:
-                self.apart.append(i)
+            elif ticket.after_calls:
+                self.waits_for_calls.append(i)
+            elif ticket.not_before > tick:
+                self.later.append(i)
             else:
                 kind = self.tickets[i].service, self.tickets[i].class_
                 self._in_order.setdefault(kind, []).append(i)
+        self.later.sort(key=lambda i: people[i].not_before)
 
     def _lay(self, classes: set[int]) -> None:
         """Merge the lines of each level of each window; lines of classes that nobody has are left out."""
@@ -146,9 +152,9 @@ class Turns:
     """One roll-out's line-up: `next` chooses, `take` calls whom it chose."""
 
     __slots__ = (
-        "_after", "_before", "_every", "_guard_from", "_guarded", "_levels", "_limit_ms", "_lines", "_mixed", "_read",
-        "_reserved", "_skill", "_taken", "_weights", "apart", "calls", "class_", "credit", "entry", "ranks",
-        "service", "since_guard",
+        "_after", "_before", "_entry", "_every", "_guard_from", "_guarded", "_later", "_levels", "_limit_ms", "_lines",
+        "_mixed", "_read", "_reserved", "_ripe", "_ripe_at", "_skill", "_taken", "_waits_for_calls", "_weights", "calls",
+        "class_", "credit", "ranks", "service", "since_guard",
     )  # fmt: skip
 
     def __init__(self, floor: Floor) -> None:
@@ -159,7 +165,7 @@ class Turns:
         first = min((ticket.rank for ticket in floor.tickets), default=0) >> SERIAL_BITS
         # Before this tick nobody can be over the limit.
         self._guard_from = first + self._limit_ms if self._limit_ms else math.inf
-        self.entry = floor.entry
+        self._entry = floor.entry
         self.service = [ticket.service for ticket in floor.tickets]
         self.class_ = [ticket.class_ for ticket in floor.tickets]
         self.ranks = [ticket.rank for ticket in floor.tickets]
@@ -168,7 +174,8 @@ class Turns:
         self._taken = bytearray(len(floor.tickets))
         self._lines = [line.copy() for line in floor.lines]
         self._read = [0] * len(floor.lines)
-        self.apart = floor.apart.copy()
+        self._waits_for_calls = floor.waits_for_calls
+        self._later, self._ripe, self._ripe_at = floor.later, 0, -math.inf
         self.calls = floor.calls.copy()
         self.credit = floor.credit.copy()
         self.since_guard = floor.since_guard.copy()
@@ -176,16 +183,15 @@ class Turns:
         self._guarded = False
 
     def enter(self, service: int, class_: int, tick: int) -> int:
-        """Somebody draws a number at `tick`, later than everybody who stands in good order."""
+        """Somebody draws a number at `tick`."""
         i = self._add(service, class_, tick << SERIAL_BITS | LAST_SERIAL)
-        for line in self.entry.get((service, class_), ()):
-            self._lines[line].append(i)
+        self._join(i)
         return i
 
     def stand(self, service: int, class_: int, place_rank: int) -> int:
         """Somebody waits whose place may be anywhere in line: who goes on to a next service keeps the first place."""
         i = self._add(service, class_, place_rank)
-        self.apart.append(i)
+        self._join(i)
         if self._limit_ms:
             self._guard_from = min(self._guard_from, (place_rank >> SERIAL_BITS) + self._limit_ms)
         return i
@@ -202,8 +208,6 @@ class Turns:
     def pass_over(self, i: int) -> None:
         """Out of the line without a call."""
         self._taken[i] = 1
-        if self.apart and i in self.apart:
-            self.apart.remove(i)
 
     def take(self, w: int, i: int) -> None:
         """Window `w` calls `i`, whom `next` has just chosen for it."""
@@ -220,25 +224,27 @@ class Turns:
             if not self._taken[i] and self._before[i] <= now:
                 return i
         levels = self._levels[w]
-        apart, fallback = self._apart(w, now) if self.apart else ((), NOBODY)
+        if now >= self._ripe_at:
+            self._ripen(now)
+        fallback = self._behind(w, now) if self._waits_for_calls else NOBODY
         guard = now >= self._guard_from and self.since_guard[w] + 1 >= self._every
-        best = heads = self._heads(levels[0], apart, 0)
+        best = heads = self._heads(levels[0])
         if not heads:
-            best = heads = self._heads(levels[1], apart, 1)
+            best = heads = self._heads(levels[1])
         elif guard:
-            heads = heads + self._heads(levels[1], apart, 1)
+            heads = heads + self._heads(levels[1])
         if guard and len(heads) > 1:
             oldest = min(heads, key=self.ranks.__getitem__)
             if now - (self.ranks[oldest] >> SERIAL_BITS) >= self._limit_ms:
                 self._guarded = True
                 return oldest
         if not best:
-            best = self._heads(levels[2], apart, 2)
+            best = self._heads(levels[2])
             if not best:
                 return fallback
         return best[0] if len(best) == 1 else self._mix(w, best)
 
-    def _heads(self, level: Level, apart: Sequence[tuple[int, int]], number: int) -> list[int]:
+    def _heads(self, level: Level) -> list[int]:
         """The first of each class, classes in the policy's order."""
         heads = []
         taken = self._taken
@@ -250,31 +256,39 @@ class Turns:
             self._read[which] = at
             if at < end:
                 heads.append(line[at])
-        return self._with_apart(heads, [i for its, i in apart if its == number]) if apart else heads
+        return heads
 
-    def _with_apart(self, heads: list[int], apart: list[int]) -> list[int]:
-        first = {self.class_[i]: i for i in heads}
-        for i in apart:
-            other = first.get(self.class_[i], NOBODY)
-            if other == NOBODY or self.ranks[i] < self.ranks[other]:
-                first[self.class_[i]] = i
-        return [first[class_] for class_ in sorted(first)]
+    def _ripen(self, now: float) -> None:
+        """Into line with everybody whose time has come."""
+        while self._ripe < len(self._later) and self._before[self._later[self._ripe]] <= now:
+            self._join(self._later[self._ripe])
+            self._ripe += 1
+        self._ripe_at = self._before[self._later[self._ripe]] if self._ripe < len(self._later) else math.inf
 
-    def _apart(self, w: int, now: float) -> tuple[list[tuple[int, int]], int]:
-        """Who stands apart and may be called by window `w`, by level; and the first who only waits for calls."""
-        skill = self._skill[w]
-        ready: list[tuple[int, int]] = []
-        fallback = NOBODY
-        for i in self.apart:
-            level = skill.get(self.service[i])
-            if level is None or self._taken[i] or self._before[i] > now:
+    def _behind(self, w: int, now: float) -> int:
+        """Into line with whom the hall has made calls enough for; the first of the others that window `w` may call."""
+        first, skill, still = NOBODY, self._skill[w], []
+        for i in self._waits_for_calls:
+            if self._taken[i]:
                 continue
-            if self._after[i] > self.calls[self.service[i]]:
-                if fallback == NOBODY or self.ranks[i] < self.ranks[fallback]:
-                    fallback = i
+            if self._before[i] <= now:
+                if self._after[i] <= self.calls[self.service[i]]:
+                    self._join(i)
+                    continue
+                if self.service[i] in skill and (first == NOBODY or self.ranks[i] < self.ranks[first]):
+                    first = i
+            still.append(i)
+        self._waits_for_calls = still
+        return first
+
+    def _join(self, i: int) -> None:
+        """Stand in line at one's place; who was there before it has been called, if anybody was."""
+        for which in self._entry.get((self.service[i], self.class_[i]), ()):
+            line = self._lines[which]
+            if line and self.ranks[line[-1]] > self.ranks[i]:
+                insort(line, i, lo=self._read[which], key=self.ranks.__getitem__)
             else:
-                ready.append((level, i))
-        return ready, fallback
+                line.append(i)
 
     def _mix(self, w: int, heads: list[int]) -> int:
         credit = self.credit[w].copy()
