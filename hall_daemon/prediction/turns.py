@@ -44,8 +44,9 @@ class Floor:
     """What all roll-outs of one moment share; built once and not changed.
 
     `tickets` are in order of place. Who may be called now stands in `lines`; `later` are those who wait for a time,
-    soonest first, `waits_for_calls` those who do for calls; who goes back to a clerk is `reserved`. `levels[w]` are, for first, yes and idle, the (class, line) pairs of a window, classes in the
-    policy's order; `skill[w]` the level of each service.
+    soonest first, `waits_for_calls` those who do for calls; who goes back to a clerk is `reserved`. `levels[w]` are,
+    for first, yes and idle, the (class, line) pairs of a window, classes in the policy's order; `skill[w]` the level
+    of each service.
     """
 
     def __init__(
@@ -153,8 +154,8 @@ class Turns:
 
     __slots__ = (
         "_after", "_before", "_entry", "_every", "_guard_from", "_guarded", "_later", "_levels", "_limit_ms", "_lines",
-        "_mixed", "_read", "_reserved", "_ripe", "_ripe_at", "_skill", "_taken", "_waits_for_calls", "_weights", "calls",
-        "class_", "credit", "ranks", "service", "since_guard",
+        "_mixed", "_read", "_reserved", "_ripe", "_ripe_at", "_skill", "_taken", "_waits_for_calls", "_weights",
+        "calls", "class_", "credit", "ranks", "service", "since_guard",
     )  # fmt: skip
 
     def __init__(self, floor: Floor) -> None:
