@@ -14,7 +14,7 @@ from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.plan import ClassRule, Moment, Plan, Policy, Skill
 from hall_daemon.domain.ticket import Place, Ticket
-from hall_daemon.prediction.turns import NOBODY, Floor, Turns
+from hall_daemon.prediction.turns import NOBODY, Floor, Turns, rank
 from tests.hall_daemon.prediction import scenes
 
 SERVICES = ("a", "b", "c", "d")
@@ -116,3 +116,32 @@ def test_a_look_changes_nothing() -> None:
     turns = Turns(Floor(plan, hall, scenes.NOW.tick, list(plan.windows)))
     first = [turns.next(w, scenes.NOW.tick) for w in range(4)]
     assert [turns.next(w, scenes.NOW.tick) for w in range(4)] == first
+
+
+def test_who_goes_on_stands_in_line_as_the_only_one_of_a_class() -> None:
+    """Nobody in line is of that class, and nobody of it is expected."""
+    plan = scenes.one_window()
+    hall = scenes.hall()
+    person = scenes.ticket(1, class_="priority", services=("card", "card"))
+    scenes.at_window(hall, "1", person, 60)
+    hall.put(scenes.ticket(2))
+    floor = Floor(plan, hall, scenes.NOW.tick, ["1"])
+    turns = Turns(floor)
+    i = turns.stand(floor.services["card"], floor.classes["priority"], rank(person.place))
+    assert turns.next(0, scenes.NOW.tick) == i
+
+
+@pytest.mark.parametrize("after_calls", [0, 2])
+def test_who_comes_back_is_called_when_due_and_where_the_place_says(after_calls: int) -> None:
+    """Locked for a minute and, maybe, for two calls; then first, for the place was drawn first."""
+    hall = scenes.hall()
+    locked = scenes.NOW.tick + 60_000
+    hall.put(scenes.ticket(0, not_before=locked, after_calls=after_calls))
+    for n in range(1, 6):
+        hall.put(scenes.ticket(n))
+    turns = Turns(Floor(scenes.one_window(), hall, scenes.NOW.tick, ["1"]))
+    called = []
+    for minute in range(6):
+        called.append(turns.next(0, scenes.NOW.tick + minute * 60_000))
+        turns.take(0, called[-1])
+    assert called == ([1, 2, 0, 3, 4, 5] if after_calls else [1, 0, 2, 3, 4, 5])
