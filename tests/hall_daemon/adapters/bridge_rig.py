@@ -33,12 +33,12 @@ from device_drivers.ports import (
 from hall_daemon.adapters.bridge import DeviceBridge
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
-from hall_daemon.app.record import Accepted, Answer, Request
+from hall_daemon.app.record import Accepted, Answer, Recorded, Request
 from hall_daemon.config.settings import Bindings, SlipWords, VoiceWords, Wording
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Policy
+from hall_daemon.domain.plan import Moment, Policy
 from hall_daemon.wire.messages import Wait
 from tests.hall_daemon.app.stage import HandClock, MemoryStore
 from tests.hall_daemon.domain.halls import DAY, plan
@@ -191,6 +191,8 @@ class Rig:
             monotonic=lambda: self.now_s,
         )
         self.follower.subscribe(self.bridge)
+        self.told_upto = 0  # the last event that the bridge has been told, for it stands before us
+        self.follower.subscribe(self._note_told)
         self._tokens = iter(range(10**6))
 
     def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
@@ -209,19 +211,29 @@ class Rig:
         self.core.stop()
         self.follower.stop()
 
-    def do(self, *commands: c.Command) -> None:
+    def _note_told(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        self.told_upto = batch[-1].seq
+
+    def do(self, *commands: c.Command) -> list[Recorded]:
+        """Returns what came of them, once the bridge has been told of it."""
+        rows: list[Recorded] = []
         for command in commands:
             answer = self.core.ask(Request(command, "test"), PATIENCE_S)
             assert isinstance(answer, Accepted), answer
-            if answer.events:
-                assert self.follower.wait_for(answer.events[-1].seq, PATIENCE_S)
+            rows += answer.events
+        if rows:
+            wait_until(lambda: self.told_upto >= rows[-1].seq)
+        return rows
 
     def draw(self, printer: str = "") -> str:
-        self.do(c.IssueTicket(("licence",), f"token-{next(self._tokens)}", printer=printer))
-        return next(reversed(self.store.rows)).event.ticket  # type: ignore[union-attr]
+        rows = self.do(c.IssueTicket(("licence",), f"token-{next(self._tokens)}", printer=printer))
+        (ticket,) = (row.event.ticket for row in rows if isinstance(row.event, e.TicketIssued))
+        return ticket
 
     def events(self, kind: type[e.Event]) -> list[Any]:
-        return [row.event for row in self.store.rows if isinstance(row.event, kind)]
+        """Of those that the bridge has been told."""
+        rows = self.store.read(1, self.told_upto)
+        return [row.event for row in rows if isinstance(row.event, kind)]
 
     def shows(self, address: int, text: str) -> None:
         """Wait until the newest frame to a strip says so."""

@@ -66,6 +66,7 @@ def test_it_follows_in_order_and_its_hall_is_the_cores(rig: Rig) -> None:
         rig.hand_over(n, n)
     assert rig.follower.wait_for(rig.store.seq, 10)
     assert rig.follower.read(Hall.copy) == rig.hall
+    rig.follower.stop()
     assert rig.watch.seqs == list(range(1, rig.store.seq + 1))
 
 
