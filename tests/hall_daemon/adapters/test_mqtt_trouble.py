@@ -139,7 +139,7 @@ def test_a_view_that_fails_is_shown_and_tried_again(broker: Broker, hall: SmallH
 
     publisher = publish(broker.address, devices=devices)
     wait_for(lambda: publisher.counters()["failures"] >= 2, "tried twice")
-    assert "no devices" in publisher.health().detail
+    wait_for(lambda: "no devices" in publisher.health().detail, "shown")
     broken.clear()
     assert publisher.flush(PATIENCE_S)
     assert publisher.health().state == "ready"
