@@ -1,7 +1,7 @@
 """SIGTERM and SIGINT for a program that stops in order: whatever is to happen happens on a thread of its own.
 
-Python runs a signal's handler on the main thread, in the middle of whatever that is doing. Is it just inside the lock
-of an Event that the handler sets, both wait for ever. `SimpleQueue.put` is made to be called there.
+Python runs a signal's handler on the main thread, in the middle of whatever that is doing. If it is just inside the
+lock of an Event that the handler sets, both wait for ever. `SimpleQueue.put` is made to be called there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from queue import SimpleQueue
 
 def when_told_to_stop(act: Callable[[], object]) -> None:
     """Call `act` at the first SIGTERM or SIGINT, on the thread `signals`; later ones do nothing. Main thread only."""
-    told: SimpleQueue[int] = SimpleQueue()
+    told: SimpleQueue[None] = SimpleQueue()
 
     def wait() -> None:
         told.get()
@@ -22,4 +22,4 @@ def when_told_to_stop(act: Callable[[], object]) -> None:
 
     threading.Thread(target=wait, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: told.put(number))
+        signal.signal(number, lambda *_: told.put(None))

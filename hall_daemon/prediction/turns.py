@@ -283,7 +283,7 @@ class Turns:
         return first
 
     def _join(self, i: int) -> None:
-        """Stand in line at one's place; who was there before it has been called, if anybody was."""
+        """Stand in line at one's place. Whoever stands before `_read` is gone already, so the search begins there."""
         for which in self._entry.get((self.service[i], self.class_[i]), ()):
             line = self._lines[which]
             if line and self.ranks[line[-1]] > self.ranks[i]:

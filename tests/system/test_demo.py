@@ -63,7 +63,7 @@ def until(condition: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"never happened: {what}")
 
 
-def stat(pid: int | str) -> list[str]:
+def stat(pid: int) -> list[str]:
     """The kernel's words on a process from its state on (proc(5): state, parent, …); none of one that has ended."""
     words = process_file(pid, "stat").rpartition(")")[2].split()
     return words if words and words[0] != "Z" else []
@@ -71,7 +71,7 @@ def stat(pid: int | str) -> list[str]:
 
 def family(pid: int) -> dict[int, str]:
     """The process, its children and theirs; each with when it started, for its number may become somebody else's."""
-    stats = {int(one.name): stat(one.name) for one in Path("/proc").iterdir() if one.name.isdigit()}
+    stats = {int(one.name): stat(int(one.name)) for one in Path("/proc").iterdir() if one.name.isdigit()}
     found, new = {pid}, {pid}
     while new:
         new = {child for child, words in stats.items() if words and int(words[1]) in new} - found
@@ -79,9 +79,9 @@ def family(pid: int) -> dict[int, str]:
     return {one: stats[one][19] for one in found if stats[one]}
 
 
-def left(family: dict[int, str]) -> dict[int, str]:
-    """Who of them still runs, and what."""
-    return {pid: process_file(pid, "cmdline") for pid, started in family.items() if stat(pid)[19:20] == [started]}
+def left(members: dict[int, str]) -> dict[int, str]:
+    """Who of a family still runs, and what."""
+    return {pid: process_file(pid, "cmdline") for pid, started in members.items() if stat(pid)[19:20] == [started]}
 
 
 def strips(places: dict[str, Any]) -> list[str]:
