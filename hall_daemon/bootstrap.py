@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import random
+import resource
 import sys
 import threading
 import time
@@ -71,14 +72,21 @@ SWITCH_INTERVAL_S = 0.0001
 # Tickets are long-lived and hold no cycles: looking at all of them every few hundred objects is work for nothing.
 GC_THRESHOLDS = (100_000, 50, 100)
 OLDEST_EVENTS = 10_000
+# A login shell gives 1,024 and lets a process ask for more; both listeners together may hold more connections.
+OPEN_FILES = 16_384
 # The threads through which every press goes; none of them starts a child process.
 WORKING_TOGETHER = ("core", "follower", "http", "http-public", "mqtt", "promises")
 
 
 def tune() -> None:
-    """Set the interpreter up for one thread that must answer soon and a day's tickets that live till evening."""
+    """Set the process up for one thread that must answer soon, a day's tickets that live till evening, and some
+    thousand phones that each hold a stream."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.set_threshold(*GC_THRESHOLDS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < OPEN_FILES:
+        most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +274,10 @@ class Application:
             accuracy=lambda: accuracy_feed(self.settings.plan, self.promises.spans, self.promises.as_of),
             extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
         )  # fmt: skip
-        return both_servers(doors, (http.host, http.port), (public.host, public.port), on_failure=self._on_fatal)
+        return both_servers(
+            doors, (http.host, http.port), (public.host, public.port),
+            trusted_proxies=public.trusted_proxies, on_failure=self._on_fatal,
+        )  # fmt: skip
 
     # -- questions ------------------------------------------------------------------------------------
 

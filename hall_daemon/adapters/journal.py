@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from sqlite_utils import Database
 
+from hall_daemon.adapters.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain.events import EVENTS
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlite_utils import Database
 
 from hall_daemon.adapters.promise_reader import GROUPS, SUMS, cells
+from hall_daemon.adapters.sqlite import Database
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
 from hall_daemon.prediction.accuracy import CALLED, NOT_RECORDED, RANGE, Cell, score

@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlite_utils import Database
+
+from hall_daemon.adapters.sqlite import Database
 
 MAX_FIELDS = 16
 MAX_VALUE = 512

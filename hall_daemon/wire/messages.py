@@ -300,10 +300,15 @@ class Feed(Message, frozen=True):
     data: FeedData
 
 
-class Health(Message, frozen=True):
-    """GET /healthz: `ok` or `degraded` (200), `failing` (503); `checks` says why."""
+class PublicHealth(Message, frozen=True):
+    """GET /healthz: `ok` or `degraded` (200), `failing` (503)."""
 
     status: Literal["ok", "degraded", "failing"]
+
+
+class Health(PublicHealth, frozen=True):
+    """The same for staff; `checks` says why."""
+
     version: str
     seq: int
     checks: dict[str, str]

@@ -23,8 +23,15 @@ from hall_daemon.domain.plan import Moment
 from hall_daemon.wire import messages as m
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
+_BY_TOKEN = re.compile(r"/api/v1/tickets/by-token/([^/]{1,64})")
 # A city's page may read the feed from its own address.
 _ANYBODY = ((b"access-control-allow-origin", b"*"),)
+
+
+def ticket_of(path: str) -> str:
+    """The token that a request is about, or ""."""
+    found = _BY_TOKEN.match(path)
+    return found[1] if found else ""
 
 
 class PublicApi:

@@ -15,7 +15,7 @@ from hall_daemon.adapters.http.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
 from hall_daemon.adapters.http.metrics import Listener, Metrics
 from hall_daemon.adapters.http.openapi import document
 from hall_daemon.adapters.http.pages import PUBLIC_PAGES, STAFF_PAGES, Pages
-from hall_daemon.adapters.http.public import PublicApi
+from hall_daemon.adapters.http.public import PublicApi, ticket_of
 from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.adapters.http.server import HttpServer
 from hall_daemon.adapters.http.shared import SharedApi
@@ -86,7 +86,7 @@ def public_server(
     api = PublicApi(asking, boards, streams, shared, limits)
     written.operations = (*api.operations(), *ForecastApi(asking, boards).operations())
     pages = Pages.load(doors.pages, PUBLIC_PAGES, tickets=True)
-    site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic)
+    site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic, ticket_of)
     return HttpServer(
         site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure
     )

@@ -24,8 +24,13 @@ class Bound(Protocol):
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None: ...
 
 
+def _no_subject(path: str) -> str:
+    return ""
+
+
 class Site:
-    """`operations` is the table; one path's methods become one endpoint."""
+    """`operations` is the table; one path's methods become one endpoint. `subject_of` says what a path is about, for
+    the rate by subject; "" is nothing that has one."""
 
     def __init__(
         self,
@@ -35,14 +40,16 @@ class Site:
         parts: Sequence[Bound],
         counted: Listener,
         monotonic: Callable[[], float],
+        subject_of: Callable[[str], str] = _no_subject,
     ) -> None:
         self.limits = limits
         self._pages = pages
         self._parts = parts
         self._counted = counted
-        self._limiter: RateLimiter | None = None
-        if limits.rate_per_s:
-            self._limiter = RateLimiter(limits.rate_per_s, limits.burst, limits.addresses, monotonic)
+        self._subject_of = subject_of
+        self._by_address, self._by_subject, self._by_page = (
+            rate and RateLimiter(rate, monotonic) for rate in (limits.by_address, limits.by_subject, limits.pages)
+        )
         by_path: dict[str, list[Operation]] = {}
         for operation in operations:
             by_path.setdefault(operation.path, []).append(operation)
@@ -58,16 +65,26 @@ class Site:
         self._counted.streams.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._limiter is not None:
-            wait_s = self._limiter.wait_s(address_of(scope.get("client")))
-            if wait_s:
-                self._counted.limited["rate"] += 1
-                # Whoever asks too much waits for the answer, so that asking at once again costs us little.
-                await asyncio.sleep(self.limits.penalty_s)
-                reply = problem_reply("rate_limited", {"retry_after_ms": round(wait_s * 1000) or 1})
-                await send_reply(scope, send, reply)
-                return
+        wait_s = self._wait_s(scope)
+        if wait_s:
+            self._counted.limited["rate"] += 1
+            # Whoever asks too much waits for the answer, so that asking at once again costs us little.
+            await asyncio.sleep(self.limits.penalty_s)
+            reply = problem_reply("rate_limited", {"retry_after_ms": round(wait_s * 1000) or 1})
+            await send_reply(scope, send, reply)
+            return
         await self._router.app(scope, receive, send)
+
+    def _wait_s(self, scope: Scope) -> float:
+        """0 when this request may be answered, else the seconds until it may."""
+        path, address = scope["path"], address_of(scope.get("client"))
+        if self._by_page is not None and self._pages.find(path) is not None:
+            return self._by_page.wait_s(address)
+        wait_s = 0.0 if self._by_address is None else self._by_address.wait_s(address)
+        if not wait_s and self._by_subject is not None:
+            subject = self._subject_of(path)
+            wait_s = self._by_subject.wait_s(subject) if subject else 0.0
+        return wait_s
 
     async def _no_route(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]

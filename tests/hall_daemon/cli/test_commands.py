@@ -92,9 +92,28 @@ def test_a_reader_that_has_seen_enough_hears_no_complaint() -> None:
 # -- check ---------------------------------------------------------------------------------------
 
 
+def test_check_doubts_what_can_be_meant_and_probably_is_not(config: Path, tmp_path: Path) -> None:
+    text = config.read_text(encoding="utf-8")
+    for section in ("public", "http"):
+        text = text.replace(f"[{section}]", f'[{section}]\nhost = "0.0.0.0"')
+    open_to_all = tmp_path / "open.toml"
+    open_to_all.write_text(text, encoding="utf-8")
+    told = hall("check", str(open_to_all))
+    assert told.code == 0
+    http, public = sorted(line for line in told.out.splitlines() if line.startswith("warning: "))
+    assert "http.host: every machine of that network" in http + public
+    assert "public.url: is \"\", so QR codes say http://127.0.0.1:" in http + public
+    assert {doubt["key"] for doubt in hall("check", str(open_to_all), "--json").json["warnings"]} == {
+        "http.host", "public.url",
+    }  # fmt: skip
+    mended = tmp_path / "mended.toml"
+    mended.write_text(text.replace("[public]", '[public]\nurl = "https://hall.example"'), encoding="utf-8")
+    assert "public.url" not in hall("check", str(mended)).out
+
+
 def test_check_of_a_good_file(config: Path) -> None:
     assert program("check", str(config)).out == f"{config}: no mistakes\n"
-    assert hall("check", str(config), "--json").json == {"ok": True, "errors": []}
+    assert hall("check", str(config), "--json").json == {"ok": True, "errors": [], "warnings": []}
     assert hall("check", str(ROOT / "config" / "hall.toml")).code == 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS
+from hall_daemon.adapters.http.limits import Rate
 from hall_daemon.app.record import Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
@@ -206,7 +207,7 @@ CASES: dict[str, Case] = {
     "method_not_allowed": Case(lambda s: s.get("/api/v1/tickets")),
     "key_reused": Case(key_reused),
     "bad_key": Case(lambda s: s.press("tickets", {"service": "idcard"}, key="with space")),
-    "rate_limited": Case(rate_limited, options={"public_limits": PUBLIC_LIMITS._replace(rate_per_s=0.01, burst=2)}),
+    "rate_limited": Case(rate_limited, options={"public_limits": PUBLIC_LIMITS._replace(by_address=Rate(0.01, 2))}),
     "busy": Case(issue, options={"start_core": False, "core_options": {"inbox_limit": 0}}),
     "timeout": Case(issue, options={"start_core": False, "staff_limits": STAFF_LIMITS._replace(answer_s=0.1)}),
     "crowded": Case(crowded, options={"staff_limits": STAFF_LIMITS._replace(connections=2)}),
