@@ -15,7 +15,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,19 +43,17 @@ from hall_daemon.adapters.promise_keeper import PromiseKeeper
 from hall_daemon.adapters.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage import StorageGuard
 from hall_daemon.adapters.vault import Vault, load_key
+from hall_daemon.adapters.vault_keeper import VaultKeeper
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.history import History
 from hall_daemon.app.promises import accuracy_feed, promise_samples
 from hall_daemon.app.reasons import CallReasons
-from hall_daemon.app.record import Recorded
 from hall_daemon.app.told import Told
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.decide import Refused
-from hall_daemon.domain.events import DayOpened
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment
 from hall_daemon.prediction.day_profile import Habits
 from hall_daemon.wire.messages import Explanation
 
@@ -126,6 +124,7 @@ class Application:
         if self.mqtt is not None:
             self._save_bookmark(self.mqtt)
         self._guard.look()
+        self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         return turned
@@ -161,7 +160,8 @@ class Application:
         hashes = journal.reader()
         parts.callback(hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
-        for subscriber in (reasons, snapshots, self._wipe_old_subjects):
+        self._persons = VaultKeeper(self.vault, lambda: self.follower.read(_subjects), time.monotonic)
+        for subscriber in (reasons, snapshots):
             self.follower.subscribe(subscriber)
 
         self.promises = PromiseKeeper(folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock)
@@ -184,6 +184,7 @@ class Application:
         self.broker, self.mqtt = self._mqtt(parts, seq)
         listeners = self._listeners(guard)
 
+        self._persons.look(hall.day, self.clock.now().wall)
         # Everybody has subscribed: now things move.
         self.promises.start()
         self.follower.start()
@@ -305,7 +306,11 @@ class Application:
             if part is not None:
                 health = part.health()
                 checks[health.device] = _check(health.state, health.detail)
-        checks["promises"] = f"degraded: not written down: {self.promises.trouble}" if self.promises.trouble else "ok"
+        for name, trouble in (
+            ("promises", self.promises.trouble and f"not written down: {self.promises.trouble}"),
+            ("vault", self._persons.trouble and f"persons whose time is over stay: {self._persons.trouble}"),
+        ):
+            checks[name] = f"degraded: {trouble}" if trouble else "ok"
         for view in self.bridge.views():
             checks[f"device:{view.id}"] = _check(view.state, view.detail)
         return checks
@@ -316,11 +321,6 @@ class Application:
         """The journal cannot be written, or a listener died: better to stop and start again than to pretend."""
         self.failure = error
         self.ended.set()
-
-    def _wipe_old_subjects(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
-        """The persons of older days go when a day begins; the journal stays whole."""
-        if any(isinstance(row.event, DayOpened) for row in batch):
-            self.vault.wipe_before(hall.day)
 
     def _stop_mqtt(self, publisher: MqttPublisher) -> None:
         publisher.stop()
@@ -339,6 +339,10 @@ class Application:
 
     def _save_snapshot(self, snapshots: SnapshotKeeper) -> None:
         self.follower.read(lambda hall: snapshots.save(hall, self.follower.seq))
+
+
+def _subjects(hall: Hall) -> frozenset[str]:
+    return frozenset(ticket.subject for ticket in hall.tickets.values() if ticket.subject)
 
 
 def _check(state: str, detail: str) -> str:
