@@ -31,6 +31,11 @@ class Notifier:
         self._address = environ.get("NOTIFY_SOCKET", "")
         self.watchdog_s = int(environ.get("WATCHDOG_USEC") or 0) / 1e6
 
+    @property
+    def managed(self) -> bool:
+        """Whether a service manager started us."""
+        return bool(self._address)
+
     def tell(self, message: str) -> None:
         """`READY=1`, `WATCHDOG=1`, `STOPPING=1`, `STATUS=…`. Never waits: a manager that went away or does not read
         is no reason to stop."""

@@ -15,6 +15,7 @@ import msgspec
 
 from device_drivers.signals import when_told_to_stop
 from hall_daemon.adapters.broker import BrokerFailed, PortTaken
+from hall_daemon.adapters.core_dump import stacks_instead_of_core
 from hall_daemon.adapters.http.server import CannotListen
 from hall_daemon.adapters.journal import JournalError
 from hall_daemon.adapters.lock import FolderBusy
@@ -51,9 +52,11 @@ def run(args: argparse.Namespace) -> int:
         handler.setFormatter(lines(LOG_FORMAT))
     for doubt in warnings(chosen.path):
         _LOGGER.warning("%s", doubt)
+    notifier = Notifier()
+    if notifier.managed:  # in somebody's own terminal a debugger may attach
+        stacks_instead_of_core()
     app = Application(chosen, _pace(args, chosen))
     when_told_to_stop(app.ended.set)
-    notifier = Notifier()
     _start(app)
     try:
         _say_ready(app)

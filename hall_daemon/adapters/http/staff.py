@@ -61,7 +61,7 @@ class StaffApi:
             Operation("getTicketHistory", "GET", "/api/v1/tickets/{ticket}/history", "What happened to a ticket",
                 self.history, m.History, ("unknown_ticket",)),
             Operation("explainTicket", "GET", "/api/v1/tickets/{ticket}/why", "Why it was called, or not yet",
-                self.why, m.Explanation, ("unknown_ticket", "no_explanation"), query=(before,)),
+                self.why, m.Explanation, ("bad_field", "unknown_ticket", "no_explanation"), query=(before,)),
             Operation("listWindows", "GET", "/api/v1/windows", "All windows", self.windows, m.Windows),
             Operation("getWindow", "GET", "/api/v1/windows/{window}", "One window",
                 self.window, m.WindowView, ("unknown_window",)),

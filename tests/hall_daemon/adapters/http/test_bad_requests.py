@@ -249,3 +249,10 @@ def test_what_is_not_there_is_404(staff: CheckedClient, path: str) -> None:
     answer = staff.get(path)
     assert answer.status_code == 404
     assert len(answer.content) < 1000
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tickets/A001/why", "/api/v1/events", "/api/v1/efficiency"])
+def test_more_query_fields_than_anybody_needs_are_a_problem(staff: CheckedClient, path: str) -> None:
+    answer = staff.get(path + "?" + "&".join("a=" for _ in range(22)))
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+    assert "at most 20 query fields" in answer.json()["detail"]

@@ -113,7 +113,7 @@ def test_a_ticket_of_another_day_puts_nobody_into_the_vault(hall: LiveHall, staf
 
 
 def test_an_answer_that_is_late_wipes_nobody(tmp_path: Path) -> None:
-    """The core is held up for longer than a request waits: 504 says that the outcome is not known; nothing is undone."""
+    """The core is held up for longer than a request waits: 504 is "not known", so nothing is undone."""
     with live_hall(tmp_path / "hall", staff_limits=STAFF_LIMITS._replace(answer_s=0.3)) as hall:
         client = CheckedClient(hall.staff.url)
         path, key = f"/api/v1/tickets/{draw(client)}/holder", {"Idempotency-Key": "k"}
