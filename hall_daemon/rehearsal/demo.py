@@ -23,16 +23,14 @@ from hall_daemon.adapters.paced_time import TimeKeeper
 from hall_daemon.bootstrap import JOURNAL
 from hall_daemon.config import Settings, bench, render, simulated
 from hall_daemon.rehearsal.agenda import HallTime
-from hall_daemon.rehearsal.demo_crowd import HASTE, SEED, DemoCrowd, Entrances
+from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
+from hall_daemon.rehearsal.demo_past import begin_past
 from hall_daemon.rehearsal.doors import PagePads
 from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
-from hall_daemon.rehearsal.weeks import Taste, write_history
 
 PAGE_PORT = 8082
 READY_S = 20.0
 WATCH_S = 0.2
-# A new demo begins with so many past days, and so many people a window on each.
-HISTORY_DAYS, HISTORY_PEOPLE = 20, 80.0
 # What a demo leaves in its folder: a folder without it is somebody else's.
 MARK = "bench.json"
 
@@ -212,8 +210,7 @@ class _Demo:
             return
         plan = self._given.plan
         today = datetime.now(ZoneInfo(plan.timezone)).date()
-        taste = Taste(people=HISTORY_PEOPLE * len(plan.windows), haste=HASTE)
-        self._made_up = write_history(plan, self._folder, today, HISTORY_DAYS, SEED, taste)
+        self._made_up = begin_past(plan, self._folder, today)
 
     def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
         file = {
