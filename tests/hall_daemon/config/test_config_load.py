@@ -69,7 +69,7 @@ def small(tmp_path: Path) -> Callable[[str], Settings]:
 def test_shipped_hall() -> None:
     settings = load(SHIPPED)
     plan = settings.plan
-    assert list(plan.windows) == ["1", "2", "3"]
+    assert list(plan.windows) == ["1", "2", "3", "4"]
     assert [queue.prefix for queue in plan.queues.values()] == ["A", "B", "C"]
     assert len(plan.services) == 9
     assert plan.hours.sessions(date(2026, 11, 23)) == ((510, 720), (840, 1050))
@@ -79,8 +79,8 @@ def test_shipped_hall() -> None:
     assert list(plan.priority_reasons)[:2] == ["soldier", "firefighter"]
     assert settings.data_dir == Path("/var/lib/hall")
     assert [spec.kind for spec in settings.devices] == ["aabb-strip", "ff68-pad", "escpos-printer", "speaker"]
-    assert settings.bindings.screens == {"strip-1": "1", "strip-2": "2", "strip-3": "3"}
-    assert settings.bindings.pads == {"pad-1": "1", "pad-2": "2", "pad-3": "3"}
+    assert settings.bindings.screens == {"strip-1": "1", "strip-2": "2", "strip-3": "3", "strip-4": "4"}
+    assert settings.bindings.pads == {"pad-1": "1", "pad-2": "2", "pad-3": "3", "pad-4": "4"}
     assert settings.bindings.screen_devices["strip-2"] == "strips"
     assert settings.bindings.pad_devices["pad-2"] == "pads"
     assert settings.bindings.printers == ("printer-1",)
