@@ -115,8 +115,11 @@ class Undo:
 
 @value
 class OpenWindow:
+    """Sit down at a window, or end its pause. `take_over`: also when somebody else has it; who is there stays."""
+
     window: str
     staff: str
+    take_over: bool = False
 
 
 @value

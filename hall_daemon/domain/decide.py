@@ -284,10 +284,11 @@ def _open(plan: Plan, hall: Hall, command: c.OpenWindow, now: Moment) -> Decisio
             return Refused("staff_elsewhere", {"window": other.id})
     if state.status == "open" and state.staff == command.staff:
         return ()
-    if state.status != "closed" and state.staff != command.staff and state.ticket:
-        number = hall.tickets[state.ticket].number
-        return Refused("window_busy", {"window": window.label, "number": number})
-    return (e.WindowOpened(window.id, command.staff),)
+    if state.status == "closed" or state.staff == command.staff:
+        return (e.WindowOpened(window.id, command.staff),)
+    if not command.take_over:
+        return Refused("window_taken", {"window": window.label, "staff": state.staff})
+    return (e.WindowOpened(window.id, command.staff, state.staff, state.ticket),)
 
 
 def _pause(plan: Plan, hall: Hall, command: c.PauseWindow, now: Moment) -> Decision:

@@ -174,8 +174,12 @@ class PressUndone:
 
 @value
 class WindowOpened:
+    """`taken_from` is who had the window until now, `ticket` who stood there and stays; both empty when nobody did."""
+
     window: str
     staff: str
+    taken_from: str = ""
+    ticket: str = ""
 
 
 @value

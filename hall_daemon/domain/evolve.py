@@ -190,6 +190,9 @@ def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
 def _opened(hall: Hall, event: e.WindowOpened, now: Moment) -> None:
     state = hall.window(event.window)
     hall.windows[state.id] = state._replace(status="open", staff=event.staff, reason="", since=now.tick)
+    if event.taken_from:
+        # Nobody takes back what another clerk pressed.
+        hall.presses.pop(state.id, None)
 
 
 def _paused(hall: Hall, event: e.WindowPaused, now: Moment) -> None:

@@ -65,7 +65,10 @@ class CallTicketBody(Body, frozen=True):
 
 
 class OpenBody(Body, frozen=True):
+    """`take_over` says that the window is wanted although somebody else has it; its number stays and goes on."""
+
     staff: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    take_over: bool = False
 
 
 class PauseBody(Body, frozen=True):

@@ -64,9 +64,15 @@ class HallMachine(RuleBasedStateMachine):
     def press(self, window: str, press: type) -> None:
         self.stage.ask(press(window))
 
-    @rule(window=WINDOWS, staff=st.sampled_from(["staff-1", "staff-2", "staff-3"]))
-    def open_window(self, window: str, staff: str) -> None:
-        self.stage.ask(c.OpenWindow(window, staff))
+    @rule(window=WINDOWS, staff=st.sampled_from(["staff-1", "staff-2", "staff-3"]), take_over=st.booleans())
+    def open_window(self, window: str, staff: str, take_over: bool) -> None:
+        before = self.stage.hall.window(window)
+        taken = before.status != "closed" and before.staff != staff
+        decision = self.stage.ask(c.OpenWindow(window, staff, take_over))
+        after = self.stage.hall.window(window)
+        if not isinstance(decision, Refused):
+            assert take_over or not taken
+            assert (after.staff, after.ticket, after.held) == (staff, before.ticket, before.held)
 
     @rule(window=WINDOWS)
     def pause(self, window: str) -> None:

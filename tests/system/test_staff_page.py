@@ -186,7 +186,8 @@ def test_taking_a_window_over_is_asked_first_and_the_other_page_stops(
     other.locator("[data-window='1']").click()
     other.locator("#login-staff").fill("2099")
     other.locator("#login-go").click()
-    expect(other.get_by_role("dialog")).to_contain_text("现由工号 1024 登录")
+    expect(other.get_by_role("dialog")).to_contain_text("接管1号窗口？")
+    expect(other.get_by_role("dialog")).to_contain_text("该窗口现由工号 1024 使用。")
     other.locator("[data-dialog=yes]").click(delay=500)
     expect(other.locator("#who")).to_contain_text("工号 2099")
     expect(page.locator("#state")).to_have_text("此窗口已由他人登录")
@@ -194,6 +195,26 @@ def test_taking_a_window_over_is_asked_first_and_the_other_page_stops(
     other.bring_to_front()
     press(other, "call-next")
     shows(other, "A001", "已叫号")
+
+
+def test_a_take_over_takes_the_number_at_the_window_with_it(page: Page, hall: PageHall) -> None:
+    for command in (c.OpenWindow("1", "1024"), c.CallNext("1"), c.Start("1"), c.Hold("1"), c.CallNext("1")):
+        hall.issue("licence")
+        hall.do(command)
+    page.reload()
+    page.locator("[data-window='1']").click()
+    page.locator("#login-staff").fill("2099")
+    page.locator("#login-go").click()
+    expect(page.get_by_role("dialog")).to_contain_text(
+        "该窗口现由工号 1024 使用。正在办理的 A002 由您继续办理。挂起的 A001 一并接管。"
+    )
+    page.get_by_role("dialog").get_by_role("button", name="接管").click(delay=500)
+    shows(page, "A002", "已叫号")
+    press(page, "start")
+    press(page, "finish")
+    press(page, "resume")
+    shows(page, "A001", "正在办理")
+    assert hall.state("A002") == "served"
 
 
 def test_devices_that_need_a_hand_are_named(page: Page, hall: PageHall) -> None:
