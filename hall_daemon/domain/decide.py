@@ -106,23 +106,41 @@ def _transfer(plan: Plan, hall: Hall, command: c.Transfer, now: Moment) -> Decis
     service_id = command.service or ticket.service
     if service_id not in plan.services:
         return Refused("unknown_service", {"service": service_id, "known": ", ".join(plan.services)})
-    only = command.to_window or ((ticket.window or "") if command.keep == "clerk" else "")
-    if only:
-        target = plan.windows.get(only)
-        if target is None:
-            return Refused("unknown_window", {"window": only, "known": ", ".join(plan.windows)})
-        if hall.window(only).status == "closed":
-            return Refused("window_closed", {"window": target.label})
-    elif command.keep == "clerk":
+    clerk = (ticket.window or "") if command.keep == "clerk" else ""
+    if command.keep == "clerk" and not clerk and not command.to_window:
         return Refused("no_first_clerk", {"number": ticket.number})
+    later, back_to = ticket.services[1:], ticket.back_to
+    only = command.to_window
+    if clerk and service_id != ticket.service:
+        # The other matter first, wherever it is done; the present one after it, and only here.
+        later, back_to = (ticket.service, *later), {**back_to, ticket.service: clerk}
+    elif clerk and not only:
+        only = clerk
+    if only:
+        refusal = _cannot_go_to(plan, hall, only, service_id)
+        if refusal is not None:
+            return refusal
     place = Place(now.tick, hall.serial + 1) if command.keep == "end" else ticket.place
-    services = (service_id, *(s for s in ticket.services[1:] if s != service_id))
+    later = tuple(service for service in later if service != service_id)
+    back_to = {service: window for service, window in back_to.items() if service in later}
     queue = plan.services[service_id].queue
     return (
         e.TicketTransferred(
-            ticket.id, ticket.window or "", services, queue, place.since, place.serial, only
+            ticket.id, ticket.window or "", (service_id, *later), queue, place.since, place.serial, only, back_to
         ),
     )  # fmt: skip
+
+
+def _cannot_go_to(plan: Plan, hall: Hall, window_id: str, service: str) -> Refused | None:
+    """Why nobody can be sent to a window for `service`, or None."""
+    window = _window(plan, window_id)
+    if isinstance(window, Refused):
+        return window
+    if window.skills.get(service, "never") == "never":
+        return Refused("not_skilled", {"window": window.label, "service": service})
+    if hall.window(window_id).status == "closed":
+        return Refused("window_closed", {"window": window.label})
+    return None
 
 
 def _cancel(plan: Plan, hall: Hall, command: c.Cancel, now: Moment) -> Decision:
@@ -221,7 +239,10 @@ def _finish_events(plan: Plan, hall: Hall, state: WindowState) -> Events:
         return (e.ServiceFinished(state.id, ticket.id, ticket.service),)
     following = ticket.services[1]
     queue = plan.services[following].queue if following in plan.services else ticket.queue
-    return (e.ServiceAdvanced(state.id, ticket.id, ticket.service, following, queue),)
+    back = ticket.back_to.get(following, "")
+    if back and _cannot_go_to(plan, hall, back, following):
+        back = ""
+    return (e.ServiceAdvanced(state.id, ticket.id, ticket.service, following, queue, back),)
 
 
 def _miss(plan: Plan, hall: Hall, command: c.Miss, now: Moment) -> Decision:

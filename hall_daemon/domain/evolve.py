@@ -111,7 +111,12 @@ def _finished(hall: Hall, event: e.ServiceFinished, now: Moment) -> None:
 def _advanced(hall: Hall, event: e.ServiceAdvanced, now: Moment) -> None:
     state = hall.window(event.window)
     ticket = hall.tickets[event.ticket]
-    change = _move(hall, event.ticket, "advanced", services=ticket.services[1:], queue=event.queue, window=None)
+    services = ticket.services[1:]
+    change = _move(
+        hall, event.ticket, "advanced", services=services, queue=event.queue, window=None,
+        only_window=event.only_window or None,
+        back_to={service: window for service, window in ticket.back_to.items() if service in services[1:]},
+    )  # fmt: skip
     _vacate(hall, change[0])
     _press(hall, "finish", state, now, change)
 
@@ -153,6 +158,7 @@ def _transferred(hall: Hall, event: e.TicketTransferred, now: Moment) -> None:
     change = _move(
         hall, event.ticket, "transferred", services=event.services, queue=event.queue,
         place=Place(event.since, event.serial), only_window=event.only_window or None, window=None,
+        back_to=event.back_to,
     )  # fmt: skip
     _vacate(hall, change[0])
     if state is not None:

@@ -8,6 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from hall_daemon.app import views
+from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
@@ -141,6 +143,20 @@ class HallMachine(RuleBasedStateMachine):
             if isinstance(x, e.TicketExpired | e.TicketCancelled | e.ServiceFinished | e.TicketVoided)
         }
         assert gone <= ended
+
+    @invariant()
+    def counts_and_lists_agree(self) -> None:
+        hall, now, plan = self.stage.hall, self.stage.now, self.stage.plan
+        context = ViewContext(plan, 1)
+        waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
+        queues = [views.queue_detail(context, hall, queue, now) for queue in plan.queues]
+        assert all(len(detail.line) == detail.queue.waiting for detail in queues)
+        assert sum(detail.queue.waiting for detail in queues) == len(waiting)
+        assert sum(views.service_view(context, hall, service, now).waiting for service in plan.services) == len(waiting)
+        for ticket in waiting:
+            # Who is kept for one window is kept for one that does the matter.
+            assert plan.windows[ticket.only_window or "1"].skills.get(ticket.service) or not ticket.only_window
+            assert ticket.queue == plan.services[ticket.service].queue
 
     @invariant()
     def a_copy_is_equal_and_indexed_alike(self) -> None:
