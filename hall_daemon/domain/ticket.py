@@ -90,6 +90,14 @@ class Ticket(NamedTuple):
     def service(self) -> str:
         return self.services[0]
 
+    def with_next_matter(self, queue: str, only_window: str) -> Ticket:
+        """As it waits once the present matter is done, with its first place."""
+        services = self.services[1:]
+        return self._replace(
+            state=after(self, "advanced"), services=services, queue=queue, window=None, only_window=only_window or None,
+            back_to={service: window for service, window in self.back_to.items() if service in services[1:]},
+        )  # fmt: skip
+
 
 def id_of(day: str, number: str) -> str:
     """A ticket's id: its ISO business day and its number, as `2026-11-22-A012`."""

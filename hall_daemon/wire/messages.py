@@ -229,6 +229,18 @@ class QueueDetail(Message, frozen=True):
     missed: tuple[LineView, ...]
 
 
+class WindowLine(Message, frozen=True):
+    """GET /api/v1/windows/{id}/line: whom the window would call, one after the other, then those who may not be called
+    yet. `waiting` and `missing` count everybody, the lists end somewhere. Somebody in `line` who does not wait is at
+    the window and is called again for the next matter."""
+
+    window: str
+    waiting: int
+    line: tuple[LineView, ...]
+    missing: int
+    missed: tuple[LineView, ...]
+
+
 class TicketView(Message, frozen=True):
     """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now;
     `slip` is none, pending, printed, failed or unknown."""

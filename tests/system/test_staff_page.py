@@ -239,6 +239,39 @@ def test_only_my_services_are_in_my_line_and_priority_is_marked(page: Page, hall
     expect(page.locator("#waiting-count")).to_have_text("2 人")
 
 
+def test_the_list_is_the_order_of_call_and_stays_between_presses(page: Page, hall: PageHall) -> None:
+    for _ in range(3):
+        hall.issue("licence")
+    hall.issue("social-card")
+    for _ in range(3):
+        hall.issue("enquiry", class_="priority", class_reason="elderly")
+    log_in(page)
+    expect(page.locator("#line .row")).to_have_count(7)
+    shown = waiting(page)
+    for left in range(6, -1, -1):
+        press(page, "call-next")
+        shows(page, shown[6 - left], "已叫号")
+        expect(page.locator("#line .row")).to_have_count(left)
+        assert waiting(page) == shown[7 - left :]
+        expect(page.locator("#waiting-count")).to_have_text(f"{left} 人")
+    assert shown[-1] == "B001", "what this window does only when nothing else waits stands last"
+
+
+def test_the_second_matter_of_whoever_is_here_stands_first(page: Page, hall: PageHall) -> None:
+    hall.issue("licence", "enquiry")
+    hall.issue("licence")
+    log_in(page)
+    press(page, "call-next")
+    shows(page, "A001", "已叫号")
+    row = page.locator("#line .row").first
+    expect(row).to_contain_text("办结后继续办理此事项")
+    expect(row.locator("[data-call=A001]")).to_be_disabled()
+    expect(page.locator("#waiting-count")).to_have_text("1 人")
+    press(page, "call-next")
+    expect(page.locator("#matter")).to_have_text("综合咨询")
+    shows(page, "A001", "已叫号")
+
+
 def test_english_is_one_touch_away_and_kept(page: Page, hall: PageHall) -> None:
     hall.issue("licence")
     log_in(page)
