@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from device_drivers.ports import Feed, PadKey, PadPress, Qr, Rule, ScreenText, Slip, SlipItem, Text
 from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
+from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Name, Plan
 from hall_daemon.domain.ticket import Ticket
@@ -35,22 +36,15 @@ def window_screen(plan: Plan, words: ScreenWords, hall: Hall, window_id: str) ->
         number=ticket.number if ticket else "",
         window=plan.windows[window_id].label,
         reason=reason.zh if reason else "",
-        waiting=window_waiting(plan, hall, window_id),
+        waiting=waiting_for(hall, plan.windows[window_id]),
     )
     return ScreenText(text.strip(), lit)
-
-
-def window_waiting(plan: Plan, hall: Hall, window_id: str) -> int:
-    """How many people a window could call sooner or later."""
-    skills = plan.windows[window_id].skills
-    waiting = sum(hall.waiting(service) for service, skill in skills.items() if skill != "never")
-    return waiting + len(hall.reserved.get(window_id, ()))
 
 
 def pad_display(plan: Plan, hall: Hall, window_id: str) -> tuple[int, str | None]:
     """How many wait, and the number at the window."""
     ticket = hall.tickets.get(hall.window(window_id).ticket)
-    return window_waiting(plan, hall, window_id), ticket.number if ticket else None
+    return waiting_for(hall, plan.windows[window_id]), ticket.number if ticket else None
 
 
 def wait_text(wait: Wait, words: SlipWords, language: str) -> str:

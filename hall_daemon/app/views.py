@@ -2,7 +2,8 @@
 
 Pure functions, any thread that may read the hall. They know no socket and no clock; `now` is an argument. A
 public view (`public=True`) holds no staff, no held tickets, no ticket id and no token. Replies and the event
-stream (`answers`) and the context (`view_context`) can be had from here too; what MQTT says is in `published`.
+stream (`answers`) and the context (`view_context`) can be had from here too; what MQTT says is in `published`, who
+stands in line for whom in `lines`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from hall_daemon.app.view_context import iso, iso_of_tick, text, texts
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide
-from hall_daemon.domain.dispatch import ahead, blocked
+from hall_daemon.domain.dispatch import ahead, waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text, issue_refusal, next_opening, session_at
-from hall_daemon.domain.plan import Moment, Rivals, Service
+from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.wire import messages as m
 
@@ -160,44 +161,6 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
     )
 
 
-def queue_detail(ctx: ViewContext, hall: Hall, queue_id: str, now: Moment) -> m.QueueDetail:
-    """The queue and its people, for staff. `line` is in order of call as far as policy fixes it, whoever goes
-    back to one clerk first; `missed` has the latest first. KeyError when the plan has no such queue."""
-    services = ctx.plan.queue_services[queue_id]
-    line = [ticket for service in services for ticket in hall.in_line(service)]
-    ranked = sorted(line, key=lambda t: (ahead(hall, Rivals(services), t.class_, t.place, ctx.plan.policy), t.place))
-    reserved = [
-        hall.tickets[ticket_id]
-        for entries in hall.reserved.values()
-        for _, ticket_id in entries
-        if hall.tickets[ticket_id].queue == queue_id
-    ]
-    reserved.sort(key=lambda ticket: ticket.place)
-    missed = [t for t in hall.tickets.values() if t.state == "missed" and t.queue == queue_id]
-    missed.sort(key=lambda ticket: ticket.ended_tick, reverse=True)
-    return m.QueueDetail(
-        queue=queue_view(ctx, hall, queue_id, now),
-        line=tuple(_line_view(hall, ticket, now) for ticket in (*reserved, *ranked)),
-        missed=tuple(_line_view(hall, ticket, now) for ticket in missed),
-    )
-
-
-def _line_view(hall: Hall, ticket: Ticket, now: Moment) -> m.LineView:
-    stop = blocked(hall, ticket, now) if ticket.state == "waiting" else None
-    return m.LineView(
-        ticket=ticket.id,
-        number=ticket.number,
-        service=ticket.service,
-        class_=ticket.class_,
-        state=ticket.state,
-        waited_s=max(0, now.tick - ticket.place.since) // 1000,
-        calls=ticket.calls,
-        misses=ticket.misses,
-        only_window=ticket.only_window,
-        blocked=stop.code if stop else None,
-    )
-
-
 # -- windows and tickets -------------------------------------------------------------------------
 
 
@@ -209,7 +172,6 @@ def window_view(
     window = ctx.plan.windows[window_id]
     state = hall.window(window_id)
     ticket = hall.tickets.get(state.ticket)
-    waiting = sum(hall.waiting(service) for service, skill in window.skills.items() if skill != "never")
     return m.WindowView(
         id=window.id,
         label=window.label,
@@ -225,9 +187,9 @@ def window_view(
         called_at=iso_of_tick(ticket.called_tick, now) if ticket else None,
         started_at=iso_of_tick(ticket.started_tick, now) if ticket else None,
         held=() if public else state.held,
-        waiting=waiting + len(hall.reserved.get(window_id, ())),
+        waiting=waiting_for(hall, window),
         can_undo=None if public else _can_undo(ctx, hall, window_id, now),
-        services=tuple(service for service, skill in window.skills.items() if skill != "never"),
+        services=window.services,
     )
 
 

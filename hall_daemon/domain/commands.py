@@ -85,7 +85,8 @@ class Resume:
 @value
 class Transfer:
     """Send the ticket on. `service` changes the matter; `to_window` is the one clerk who may call it;
-    keep: `place` (as if drawn for it at the same moment), `end` of the line, or back to this `clerk`."""
+    keep: `place` (as if drawn for it at the same moment), `end` of the line, or back to this `clerk`, with another
+    service once that is done."""
 
     ticket: str
     service: str = ""
@@ -115,8 +116,11 @@ class Undo:
 
 @value
 class OpenWindow:
+    """Sit down at a window, or end its pause. `take_over`: also when somebody else has it; who is there stays."""
+
     window: str
     staff: str
+    take_over: bool = False
 
 
 @value

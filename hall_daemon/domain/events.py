@@ -89,13 +89,14 @@ class ServiceFinished:
 
 @value
 class ServiceAdvanced:
-    """One matter is done, the next one waits with the place of the first."""
+    """One matter is done, the next one waits with the place of the first, for `only_window` if it goes back there."""
 
     window: str
     ticket: str
     service: str
     next_service: str
     queue: str
+    only_window: str = ""
 
 
 @value
@@ -135,6 +136,8 @@ class TicketResumed:
 
 @value
 class TicketTransferred:
+    """`only_window` may call the present service; `back_to` says which later ones go back to which window."""
+
     ticket: str
     window: str
     services: tuple[str, ...]
@@ -142,6 +145,7 @@ class TicketTransferred:
     since: int
     serial: int
     only_window: str = ""
+    back_to: dict[str, str] = field(default_factory=dict)
 
 
 @value
@@ -174,8 +178,12 @@ class PressUndone:
 
 @value
 class WindowOpened:
+    """`taken_from` is who had the window until now, `ticket` who stood there and stays; both empty when nobody did."""
+
     window: str
     staff: str
+    taken_from: str = ""
+    ticket: str = ""
 
 
 @value

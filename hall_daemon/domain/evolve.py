@@ -24,7 +24,10 @@ def evolve(hall: Hall, event: e.Event, now: Moment) -> Hall:
 def _move(hall: Hall, ticket_id: str, step: Step, **changes: Any) -> tuple[Ticket, Ticket]:
     """Take one step in a ticket's life; returns it before and after."""
     before = hall.tickets[ticket_id]
-    moved = before._replace(state=after(before, step), **changes)
+    return _moved(hall, before, before._replace(state=after(before, step), **changes), step)
+
+
+def _moved(hall: Hall, before: Ticket, moved: Ticket, step: Step) -> tuple[Ticket, Ticket]:
     hall.put(moved)
     hall.tally[step] = hall.tally.get(step, 0) + 1
     return before, moved
@@ -84,9 +87,7 @@ def _called(hall: Hall, event: e.TicketCalled, now: Moment) -> None:
         calls=1, after_calls=0, not_before=0, only_window=None,
     )  # fmt: skip
     _press(hall, "call", state, now, change, event.continues)
-    guard = 0 if event.reason.code == "longest_wait" else state.calls_since_guard + 1
-    credit = event.credit or state.credit
-    hall.windows[state.id] = state._replace(ticket=event.ticket, calls_since_guard=guard, credit=credit)
+    hall.windows[state.id] = state.after_call(event.ticket, event.reason.code, event.credit)
     service = change[1].services[0]
     hall.calls[service] = hall.calls.get(service, 0) + 1
 
@@ -111,7 +112,7 @@ def _finished(hall: Hall, event: e.ServiceFinished, now: Moment) -> None:
 def _advanced(hall: Hall, event: e.ServiceAdvanced, now: Moment) -> None:
     state = hall.window(event.window)
     ticket = hall.tickets[event.ticket]
-    change = _move(hall, event.ticket, "advanced", services=ticket.services[1:], queue=event.queue, window=None)
+    change = _moved(hall, ticket, ticket.with_next_matter(event.queue, event.only_window), "advanced")
     _vacate(hall, change[0])
     _press(hall, "finish", state, now, change)
 
@@ -153,6 +154,7 @@ def _transferred(hall: Hall, event: e.TicketTransferred, now: Moment) -> None:
     change = _move(
         hall, event.ticket, "transferred", services=event.services, queue=event.queue,
         place=Place(event.since, event.serial), only_window=event.only_window or None, window=None,
+        back_to=event.back_to,
     )  # fmt: skip
     _vacate(hall, change[0])
     if state is not None:
@@ -190,6 +192,9 @@ def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
 def _opened(hall: Hall, event: e.WindowOpened, now: Moment) -> None:
     state = hall.window(event.window)
     hall.windows[state.id] = state._replace(status="open", staff=event.staff, reason="", since=now.tick)
+    if event.taken_from:
+        # Nobody takes back what another clerk pressed.
+        hall.presses.pop(state.id, None)
 
 
 def _paused(hall: Hall, event: e.WindowPaused, now: Moment) -> None:

@@ -30,6 +30,11 @@ class WindowState(NamedTuple):
     calls_since_guard: int = 0
     credit: dict[str, int] = {}  # noqa: RUF012 (a value: replaced, never changed)
 
+    def after_call(self, ticket: str, reason: str, credit: dict[str, int]) -> WindowState:
+        """The window that has just called `ticket`; an empty `credit` changes none."""
+        guard = 0 if reason == "longest_wait" else self.calls_since_guard + 1
+        return self._replace(ticket=ticket, calls_since_guard=guard, credit=credit or self.credit)
+
 
 class Press(NamedTuple):
     """The last press at a window, and what to put back when it is undone."""
@@ -94,7 +99,7 @@ class Hall:
         if old is None:
             self.tokens[ticket.token] = ticket.id
         elif old.state == "waiting":
-            self._leave(old)
+            self.leave(old)
         self.tickets[ticket.id] = ticket
         if ticket.state == "waiting":
             self._enter(ticket)
@@ -136,7 +141,8 @@ class Hall:
         else:
             insort(line, entry)
 
-    def _leave(self, ticket: Ticket) -> None:
+    def leave(self, ticket: Ticket) -> None:
+        """Out of the line it waits in; the ticket itself stays as it is."""
         line = self._line(ticket)
         entry = (ticket.place, ticket.id)
         at = bisect_left(line, entry)

@@ -75,6 +75,11 @@ class Window:
     zone: str = "hall"
     shifts: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """What it takes, however gladly."""
+        return tuple([service for service, skill in self.skills.items() if skill != "never"])
+
 
 @dataclass(frozen=True, slots=True)
 class ClassRule:

@@ -65,7 +65,10 @@ class CallTicketBody(Body, frozen=True):
 
 
 class OpenBody(Body, frozen=True):
+    """`take_over` says that the window is wanted although somebody else has it; its number stays and goes on."""
+
     staff: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    take_over: bool = False
 
 
 class PauseBody(Body, frozen=True):
@@ -223,6 +226,18 @@ class QueueDetail(Message, frozen=True):
 
     queue: QueueView
     line: tuple[LineView, ...]
+    missed: tuple[LineView, ...]
+
+
+class WindowLine(Message, frozen=True):
+    """GET /api/v1/windows/{id}/line: whom the window would call, one after the other, then those who may not be called
+    yet. `waiting` and `missing` count everybody, the lists end somewhere. Somebody in `line` who does not wait is at
+    the window and is called again for the next matter."""
+
+    window: str
+    waiting: int
+    line: tuple[LineView, ...]
+    missing: int
     missed: tuple[LineView, ...]
 
 

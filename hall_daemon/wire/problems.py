@@ -122,6 +122,8 @@ PROBLEMS: dict[str, Words] = {
         "请先恢复服务", "Open the window again first"),
     "window_busy": Words(409, "{window} 窗口正在办理 {number} 号", "Window {window} is with {number}",
         "请先完成、挂起或转移该号", "Finish, hold or transfer it first"),
+    "window_taken": Words(409, "{window}号窗口现由工号 {staff} 使用", "Staff {staff} is at window {window}",
+        "对方已离开时请选择接管，窗口上的号码一并接管", "Take it over (take_over) if they have left; its number stays"),
     "window_holds": Words(409, "{window} 窗口还有挂起的 {number} 号", "Window {window} still holds {number}",
         "请先恢复并完成该号", "Resume and finish it first"),
     "nobody_waits": Words(409, "{window} 窗口没有可叫的号", "Nobody waits for window {window}",

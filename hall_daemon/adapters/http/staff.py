@@ -15,7 +15,7 @@ from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDO
 from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import EventStream, query_value
-from hall_daemon.app import views
+from hall_daemon.app import lines, views
 from hall_daemon.domain.decide import Refused
 from hall_daemon.wire import messages as m
 
@@ -65,6 +65,9 @@ class StaffApi:
             Operation("listWindows", "GET", "/api/v1/windows", "All windows", self.windows, m.Windows),
             Operation("getWindow", "GET", "/api/v1/windows/{window}", "One window",
                 self.window, m.WindowView, ("unknown_window",)),
+            Operation("getWindowLine", "GET", "/api/v1/windows/{window}/line",
+                "Whom the window would call, in order", self.window_line, m.WindowLine, ("unknown_window",),
+                statuses=(304,)),
             Operation("listQueues", "GET", "/api/v1/queues", "All queues", self.queues, m.Queues, statuses=(304,)),
             Operation("getQueue", "GET", "/api/v1/queues/{queue}", "A queue and its line",
                 self.queue, m.QueueDetail, ("unknown_queue",), statuses=(304,)),
@@ -101,7 +104,7 @@ class StaffApi:
             raise Fault("unknown_queue", {"queue": queue[:64], "known": ", ".join(self._plan.queues)})
         await self._asking.replica.fresh()
         return self._boards.reply(
-            call, ("queue", queue), lambda hall, seq, now: views.queue_detail(self._ctx, hall, queue, now)
+            call, ("queue", queue), lambda hall, seq, now: lines.queue_detail(self._ctx, hall, queue, now)
         )
 
     async def windows(self, call: Call) -> Reply:
@@ -112,10 +115,21 @@ class StaffApi:
         )
         return Reply(200, encode(found))
 
-    async def window(self, call: Call) -> Reply:
+    async def window_line(self, call: Call) -> Reply:
+        window = self._known_window(call)
+        await self._asking.replica.fresh()
+        return self._boards.reply(
+            call, ("line", window), lambda hall, seq, now: lines.window_line(self._ctx, hall, window, now)
+        )
+
+    def _known_window(self, call: Call) -> str:
         window = call.params["window"]
         if window not in self._plan.windows:
             raise Fault("unknown_window", {"window": window[:64], "known": ", ".join(self._plan.windows)})
+        return window
+
+    async def window(self, call: Call) -> Reply:
+        window = self._known_window(call)
         found = await self._asking.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, now))
         return Reply(200, encode(found))
 

@@ -14,10 +14,10 @@ from hall_daemon.app.reactions import (
     ticket_slip,
     wait_text,
     window_screen,
-    window_waiting,
 )
 from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
+from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 from tests.hall_daemon.app.small_hall import SmallHall
 
@@ -62,8 +62,8 @@ def test_who_waits_for_a_window(small: SmallHall) -> None:
     small.issue("tax")
     small.do(c.CallNext("2"))
     small.do(c.Transfer(own, to_window="2"))
-    assert window_waiting(small.plan, small.hall, "2") == 2
-    assert window_waiting(small.plan, small.hall, "1") == 1, "somebody else's person is not counted"
+    assert waiting_for(small.hall, small.plan.windows["2"]) == 2
+    assert waiting_for(small.hall, small.plan.windows["1"]) == 1, "somebody else's person is not counted"
     small.do(c.CallNext("2"))
     assert pad_display(small.plan, small.hall, "2") == (1, "A001")
     assert pad_display(small.plan, small.hall, "1") == (1, None)

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall_daemon.app.answers import done_view, issued_view, stream_event
+from hall_daemon.app.lines import queue_detail
 from hall_daemon.app.published import hall_event, retained_states
 from hall_daemon.app.view_context import NoWaits, ViewContext, iso, number_of, reason_text
-from hall_daemon.app.views import hall_view, queue_detail, queue_view, ticket_view, window_view
+from hall_daemon.app.views import hall_view, queue_view, ticket_view, window_view
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused

@@ -253,6 +253,7 @@ CASES: dict[str, Case] = {
         lambda s: (s.press("windows/1/pause", {"reason": "break"}), s.press("windows/1/call-next"))[1]
     ),
     "window_busy": Case(after_call("windows/1/call-next"), policy={"call_next_finishes": False}),
+    "window_taken": Case(lambda s: s.press("windows/1/open", {"staff": "newcomer"})),
     "window_holds": Case(held_and_closed),
     "nobody_waits": Case(lambda s: s.press("windows/1/call-next")),
     "nobody_at_window": Case(lambda s: s.press("windows/1/finish")),

@@ -115,7 +115,7 @@ def test_why_asks_the_explainer(staff: CheckedClient) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general", "/api/v1/windows", "/api/v1/windows/1",
-     "/api/v1/problems", "/healthz", "/metrics"],
+     "/api/v1/windows/1/line", "/api/v1/problems", "/healthz", "/metrics"],
 )  # fmt: skip
 def test_views_are_what_the_document_says(staff: CheckedClient, path: str) -> None:
     answer = staff.get(path)
@@ -125,7 +125,7 @@ def test_views_are_what_the_document_says(staff: CheckedClient, path: str) -> No
     assert head.headers["Content-Type"] == answer.headers["Content-Type"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general"])
+@pytest.mark.parametrize("path", ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general", "/api/v1/windows/1/line"])
 def test_an_etag_holds_until_something_happens(staff: CheckedClient, path: str) -> None:
     # The tag also changes every few seconds by itself: two reads may fall to its two sides, three cannot.
     for _ in range(3):
