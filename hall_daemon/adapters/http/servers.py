@@ -86,7 +86,7 @@ def public_server(
     api = PublicApi(asking, boards, streams, shared, limits)
     written.operations = (*api.operations(), *ForecastApi(asking, boards).operations())
     pages = Pages.load(doors.pages, PUBLIC_PAGES, timezone=doors.plan.timezone, tickets=True)
-    site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic)
+    site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic, api.has_ticket)
     return HttpServer(
         site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure
     )
