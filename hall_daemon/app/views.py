@@ -20,7 +20,7 @@ from hall_daemon.app.view_context import Waits as Waits
 from hall_daemon.app.view_context import iso, iso_of_tick, text, texts
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.decide import Refused, decide
+from hall_daemon.domain.decide import Refused, decide, return_until
 from hall_daemon.domain.dispatch import ahead, waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text, issue_refusal, next_opening, session_at
@@ -220,6 +220,7 @@ def ticket_view(
     slip = hall.slips.get(ticket.id)
     reason = ctx.reasons(ticket.id) if ticket.state in AT_WINDOW else None
     waits = ticket.state == "waiting"
+    back_until = return_until(ctx.plan.policy, ticket) if ticket.state == "missed" else 0
     may: dict[str, c.Command] = {"cancel": c.Cancel(ticket.id), "return": c.Return(ticket.id)}
     return m.TicketView(
         version=m.VERSION,
@@ -248,4 +249,5 @@ def ticket_view(
         seq=seq,
         as_of=iso(now.wall),
         ttl_s=ctx.ttl_s,
+        return_until=iso_of_tick(back_until, now),
     )

@@ -215,6 +215,7 @@ class _Demo:
     def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
         file = {
             "title": settings.plan.name.zh[:40],
+            "timezone": settings.plan.timezone,
             "devices": bench(settings),
             "links": [
                 {"label": "窗口工作台 Staff", "href": staff},

@@ -243,7 +243,8 @@ class WindowLine(Message, frozen=True):
 
 class TicketView(Message, frozen=True):
     """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now;
-    `slip` is none, pending, printed, failed or unknown."""
+    `slip` is none, pending, printed, failed or unknown; `return_until` is until when a missed number may come back,
+    null for any other and where that is the whole day."""
 
     version: int
     ticket: str
@@ -269,6 +270,7 @@ class TicketView(Message, frozen=True):
     seq: int
     as_of: str
     ttl_s: int
+    return_until: str | None = None
 
 
 class Queues(Message, frozen=True):

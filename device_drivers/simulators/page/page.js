@@ -92,6 +92,7 @@ var page = {panels: {}, boot: null, seenAt: 0, live: false, logged: 0};
 
 function showState(state) {
   var bench = document.getElementById('bench');
+  clockZone(state.timezone);
   if (page.boot !== state.boot) { /* another bench answers now: begin anew */
     page.boot = state.boot;
     page.panels = {};

@@ -108,14 +108,22 @@ class PublicApi:
         call.key = call.key and f"phone {call.key}"
         return await self._asking.press(press, ticket_id, call, public=True)
 
+    async def has_ticket(self, token: str) -> bool:
+        """Whether a ticket of today is behind the token."""
+        await self._asking.replica.fresh()
+        return self._ticket_id(token) is not None
+
+    def _ticket_id(self, token: str) -> str | None:
+        if not _TOKEN.fullmatch(token):
+            return None
+        return self._asking.replica.read(lambda hall, seq: hall.tokens.get(token))
+
     def _found(self, call: Call) -> str:
         """The ticket id behind the token of the path. Raises Fault unknown_token, whatever is wrong with it."""
-        token = call.params["token"]
         call.by = "phone"
-        if _TOKEN.fullmatch(token):
-            ticket_id = self._asking.replica.read(lambda hall, seq: hall.tokens.get(token))
-            if ticket_id is not None:
-                return ticket_id
+        ticket_id = self._ticket_id(call.params["token"])
+        if ticket_id is not None:
+            return ticket_id
         # The answer is the same to the last byte: no address in it either.
         call.path = ""
         raise Fault("unknown_token")

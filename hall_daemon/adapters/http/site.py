@@ -6,7 +6,7 @@ Runs on the listener's loop; `bind` and `close` are called there by the server.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from starlette.routing import Route, Router
@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from hall_daemon.adapters.http.exchange import Endpoint, Operation, Reply, problem_reply, send_reply
 from hall_daemon.adapters.http.limits import Limits, RateLimiter, address_of
 from hall_daemon.adapters.http.metrics import Listener
-from hall_daemon.adapters.http.pages import Pages, page_reply
+from hall_daemon.adapters.http.pages import Pages, missing_page_reply, page_reply
 
 
 class Bound(Protocol):
@@ -28,9 +28,17 @@ def _no_subject(path: str) -> str:
     return ""
 
 
+async def _no_ticket(token: str) -> bool:
+    return False
+
+
 class Site:
     """`operations` is the table; one path's methods become one endpoint. `subject_of` says what a path is about, for
-    the rate by subject; "" is nothing that has one."""
+    the rate by subject; "" is nothing that has one. `has_ticket` says whether a token is one.
+
+    What is not here is a page for a browser and a problem for a program; a token that is none reads the same
+    whatever it is.
+    """
 
     def __init__(
         self,
@@ -41,9 +49,11 @@ class Site:
         counted: Listener,
         monotonic: Callable[[], float],
         subject_of: Callable[[str], str] = _no_subject,
+        has_ticket: Callable[[str], Awaitable[bool]] = _no_ticket,
     ) -> None:
         self.limits = limits
         self._pages = pages
+        self._has_ticket = has_ticket
         self._parts = parts
         self._counted = counted
         self._subject_of = subject_of
@@ -87,12 +97,19 @@ class Site:
         return wait_s
 
     async def _no_route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        method, path = scope["method"], scope["path"]
-        page = self._pages.find(path)
-        if page is None:
-            reply = problem_reply("not_found", None, path[:200])
-        elif method in ("GET", "HEAD"):
-            reply = page_reply(page, dict(scope["headers"]).get(b"if-none-match", b""))
+        method, path, headers = scope["method"], scope["path"], dict(scope["headers"])
+        page, token = self._pages.find(path), self._pages.token(path)
+        read = method in ("GET", "HEAD")
+        if page is None or (read and token and not await self._has_ticket(token)):
+            shown = page or self._pages.missing
+            if shown is not None and read and b"text/html" in headers.get(b"accept", b""):
+                reply = missing_page_reply(shown)
+            elif token:
+                reply = problem_reply("unknown_token")
+            else:
+                reply = problem_reply("not_found", None, path[:200])
+        elif read:
+            reply = page_reply(page, headers.get(b"if-none-match", b""))
         elif method == "OPTIONS":
             reply = Reply(204, b"", ((b"allow", b"GET, HEAD, OPTIONS"),))
         else:

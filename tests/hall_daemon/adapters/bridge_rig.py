@@ -157,7 +157,7 @@ class Rig:
         strips, strips_far = memory_pair("line-strips")
         pads, pads_far = memory_pair("line-pads")
         self.strip_cable, self.pad_cable = strips, pads
-        self.strips, self.pads = FarEnd(strips_far, "aabb_strip"), FarEnd(pads_far, "keypad_ff68")
+        self.strips, self.pads = FarEnd(strips_far, "aabb-strip"), FarEnd(pads_far, "ff68-pad")
         self.printer, self.speaker = ObedientPrinter("printer-1"), ObedientSpeaker("speaker")
         world: dict[str, Any] = {"monotonic": time.monotonic, "rng": random.Random(7)}
         self.devices: dict[str, Driver] = {
@@ -245,7 +245,7 @@ class Rig:
         wait_until(newest)
 
     def press(self, key: int, address: int = 1) -> None:
-        self.pads.line.write(PROTOCOLS["keypad_ff68"].encode({"addr": address, "func": 1, "key": key}))
+        self.pads.line.write(PROTOCOLS["ff68-pad"].encode({"addr": address, "func": 1, "key": key}))
 
     def beeped(self, address: int = 1) -> None:
         self.pads.wait_for(lambda frame: frame.get("func") == 3 and frame.get("addr") == address)

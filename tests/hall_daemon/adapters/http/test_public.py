@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +100,13 @@ def test_coming_back_after_a_missed_call(
     staff: CheckedClient, public: CheckedClient, busy: list[dict[str, Any]]
 ) -> None:
     staff.post("/api/v1/windows/1/miss")
-    assert public.get(token_path(busy[0])).json()["can"] == ["cancel", "return"]
+    missed = public.get(token_path(busy[0])).json()
+    assert missed["can"] == ["cancel", "return"]
+    left_s = (datetime.fromisoformat(missed["return_until"]) - datetime.fromisoformat(missed["as_of"])).total_seconds()
+    assert 3590 < left_s <= 3601
     assert public.post(token_path(busy[0]) + "/return").json()["events"] == ["TicketReturned"]
     assert public.get(token_path(busy[0])).json()["state"] == "waiting"
+    assert public.get(token_path(busy[0])).json()["return_until"] is None
 
 
 def test_what_is_not_a_token_is_always_the_same_404(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
