@@ -56,12 +56,14 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """True for event `seq` at hall tick `tick`. `learnt` are the service times the laws rest on."""
+    """True for event `seq` at hall tick `tick`. `newcomers`, by kind, are told otherwise than their queue is; `learnt`
+    are the service times the laws rest on."""
 
     seq: int
     tick: int
     tickets: dict[str, Shown]
     queues: dict[str, Shown]
+    newcomers: dict[str, Shown]
     runs: int
     steps: int
     learnt: int
@@ -107,8 +109,8 @@ class Follow:
         self.upto(ask.seq)
         waits = self.telling.tell(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.told, ask.queues)
         return Answer(
-            self.seq, ask.tick, self.telling.tickets, self.telling.queues, waits.runs, waits.steps,
-            self.predictor.times.seen, int((time.monotonic() - began) * 1000),
+            self.seq, ask.tick, self.telling.tickets, self.telling.queues, self.telling.newcomers,
+            waits.runs, waits.steps, self.predictor.times.seen, int((time.monotonic() - began) * 1000),
         )  # fmt: skip
 
 

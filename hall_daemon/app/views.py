@@ -270,7 +270,7 @@ def ticket_view(
         service_name=text(service.name) if service else m.Text(ticket.service, ticket.service),
         class_=ticket.class_,
         ahead=ahead_of(ctx, hall, ticket),
-        wait=ctx.waits.ticket(ticket.id) if waits else m.Wait(unknown="not_waiting"),
+        wait=ctx.waits.ticket(ticket.id, ticket) if waits else m.Wait(unknown="not_waiting"),
         window=ticket.window,
         window_label=window.label if window else None,
         calls=ticket.calls,

@@ -114,7 +114,7 @@ class SetWaits:
     def queue(self, queue_id: str) -> Wait:
         return self.by_queue[queue_id]
 
-    def ticket(self, ticket_id: str) -> Wait:
+    def ticket(self, ticket_id: str, drawn: object) -> Wait:
         return self.mine
 
 
