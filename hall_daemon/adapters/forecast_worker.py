@@ -24,6 +24,7 @@ from hall_daemon.adapters.snapshots import restore
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.prediction.outlook import kind_of
 from hall_daemon.prediction.predictor import Predictor
 from hall_daemon.prediction.steady import Shown
 from hall_daemon.prediction.telling import Telling
@@ -68,6 +69,10 @@ class Answer(msgspec.Struct, frozen=True):
     steps: int
     learnt: int
     took_ms: int
+
+    def of(self, service: str, class_: str, queue: str) -> Shown | None:
+        """What somebody of this kind is told who comes now; None for a queue that the plan does not have."""
+        return self.newcomers.get(kind_of(service, class_)) or self.queues.get(queue)
 
 
 class Follow:

@@ -25,7 +25,7 @@ from hall_daemon.adapters.forecast_worker import Answer, Ask, Begin
 from hall_daemon.adapters.mqtt_session import Wake
 from hall_daemon.app.causes import cause_message
 from hall_daemon.app.record import Clock, Recorded
-from hall_daemon.app.told import Drawn, Told, newcomer
+from hall_daemon.app.told import Drawn, Told, promised
 from hall_daemon.app.view_context import iso_of_tick
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
@@ -113,7 +113,14 @@ class Forecaster:
     def queue(self, queue_id: str) -> Wait:
         """For somebody who draws a number of this queue now."""
         result = self._fresh()
-        shown = None if result is None else result.answer.queues.get(queue_id)
+        return self._said(None if result is None else result.answer.queues.get(queue_id))
+
+    def service(self, service_id: str) -> Wait:
+        """For somebody who draws a number for this matter now, in the ordinary class."""
+        result, queue = self._fresh(), self._plan.services[service_id].queue
+        return self._said(None if result is None else result.answer.of(service_id, "ordinary", queue))
+
+    def _said(self, shown: Shown | None) -> Wait:
         return Wait(unknown=_AWAY) if shown is None else self._wait(shown.said, shown)
 
     def ticket(self, ticket_id: str, drawn: Drawn) -> Wait:
@@ -128,9 +135,10 @@ class Forecaster:
 
     def _newcomer(self, drawn: Drawn, now: Moment) -> Shown:
         result = self._fresh()
-        answer = None if result is None else result.answer
-        shown = answer and newcomer(drawn, answer.newcomers, answer.queues, now, answer.seq)
-        return shown or Shown(_AWAY, now.tick)
+        shown = None if result is None else result.answer.of(drawn.services[0], drawn.class_, drawn.queue)
+        if result is None or shown is None:
+            return Shown(_AWAY, now.tick)
+        return promised(shown, drawn, now, result.answer.seq)
 
     def _wait(self, outlook: Outlook, shown: Shown) -> Wait:
         """As a message, with the causes of what is shown."""

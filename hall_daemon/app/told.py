@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from hall_daemon.domain.plan import Moment
-from hall_daemon.prediction.outlook import Range, kind_of
+from hall_daemon.prediction.outlook import Range
 from hall_daemon.prediction.steady import Shown
 
 # More tickets than this are never told apart from their queue.
@@ -37,14 +37,11 @@ class Drawn(Protocol):
     def not_before(self) -> int: ...
 
 
-def newcomer(
-    drawn: Drawn, newcomers: Mapping[str, Shown], queues: Mapping[str, Shown], now: Moment, seq: int
-) -> Shown | None:
-    """What whoever drew `drawn` is told, as a promise that begins now: the figure of its kind, or of its queue where
-    these agree. `seq` is the event after which they were computed. None: nothing is known of that queue."""
-    shown = newcomers.get(kind_of(drawn.services[0], drawn.class_)) or queues.get(drawn.queue)
-    if shown is None or isinstance(shown.said, str):
-        return shown and Shown(shown.said, now.tick, (), seq)
+def promised(shown: Shown, drawn: Drawn, now: Moment, seq: int) -> Shown:
+    """What whoever drew `drawn` is told when its kind is shown `shown`: a promise that begins now. `seq` is the event
+    after which it was computed."""
+    if isinstance(shown.said, str):
+        return Shown(shown.said, now.tick, (), seq)
     # Who has a time is called after it: at once, or as long after it as somebody who comes now waits.
     until_s = max(0, drawn.not_before - now.tick) // 1000
     low, middle, high = shown.said

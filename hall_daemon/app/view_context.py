@@ -27,6 +27,10 @@ class Waits(Protocol):
         """For somebody who draws a number of this queue now."""
         ...
 
+    def service(self, service_id: str) -> m.Wait:
+        """For somebody who draws a number for this matter now."""
+        ...
+
     def ticket(self, ticket_id: str, drawn: Drawn) -> m.Wait:
         """For whoever drew it, as a ticket or in the event of its draw."""
         ...
@@ -36,6 +40,9 @@ class NoWaits:
     """No predictor runs: every wait is unknown, and says so."""
 
     def queue(self, queue_id: str) -> m.Wait:
+        return m.Wait(unknown="predictor_away")
+
+    def service(self, service_id: str) -> m.Wait:
         return m.Wait(unknown="predictor_away")
 
     def ticket(self, ticket_id: str, drawn: Drawn) -> m.Wait:

@@ -129,6 +129,7 @@ def service_view(ctx: ViewContext, hall: Hall, service_id: str, now: Moment) -> 
         daily_cap=service.daily_cap,
         open=because is None,
         closed_because=because,
+        wait=ctx.waits.service(service.id),
     )
 
 

@@ -76,6 +76,12 @@ class Openings:
                 self._opened(event.window, tick)
             else:
                 self._open.discard(event.window)
+        elif isinstance(event, e.TicketCalled) and event.window not in self._open:
+            # Opened before anything was seen here: since when is not known.
+            self._turn(tick)
+            self._awaited.pop(event.window, None)
+            self._open.add(event.window)
+            self._there.add(event.window)
 
     def lates(self) -> dict[str, Lates]:
         """Of every window with shifts, as it is known by now."""

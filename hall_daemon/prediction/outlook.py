@@ -47,7 +47,7 @@ class Effort(NamedTuple):
 
     steps: int = 25_000
     least: int = 24
-    most: int = 200
+    most: int = 500
 
 
 @dataclass(frozen=True, slots=True)

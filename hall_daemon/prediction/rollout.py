@@ -25,6 +25,9 @@ from hall_daemon.prediction.turns import NOBODY, SERIAL_BITS, Floor, Turns, rank
 # A roll-out that does not end by itself (people of a better skill come faster than they are served) ends here.
 STEPS_EACH = 20
 STEPS_LEAST = 5_000
+# The first so many windows that may be late are so evenly in all runs together; the others by chance. Each has a prime
+# base of its own, 2 is the hall's pace.
+LATE_BASES = (3, 5, 7, 11)
 
 _WAKE = -1
 _NORMAL = NormalDist()
@@ -156,6 +159,7 @@ class RollOuts:
         for waits, members, shares in self._groups:
             (chosen,) = self._random.choices(members, shares)
             self._stands_for[chosen] = waits
+        self._bases = iter(LATE_BASES)
         self._shifts = [self._lived(shifts) for shifts in self._planned_shifts]
         self._heap = [(self._free_at(w, desk), w) for w, desk in enumerate(self._desks)]
         self._heap += [(float(tick), _WAKE) for tick in self._wakes]
@@ -171,7 +175,9 @@ class RollOuts:
         for begin, end, late in shifts:
             comes = float(begin)
             if late is not None and (now > begin or late.table[-1] > 0.0):
-                comes = max(begin, now) + late.left_ms(now - begin, self._random.random())
+                base = next(self._bases, 0)
+                chance = _spread_evenly(self.runs, base) if base else self._random.random()
+                comes = max(begin, now) + late.left_ms(now - begin, chance)
             if comes >= end:
                 break
             lived.append((comes, float(end)))
@@ -317,12 +323,12 @@ class RollOuts:
         return math.inf
 
 
-def _spread_evenly(n: int) -> float:
-    """The n-th number of a sequence that fills (0, 1) evenly however long it gets (van der Corput, base 2)."""
-    number, share = 0.0, 0.5
+def _spread_evenly(n: int, base: int = 2) -> float:
+    """The n-th number of a sequence that fills (0, 1) evenly however long it gets (van der Corput)."""
+    number, share = 0.0, 1.0 / base
     n += 1
     while n:
-        number += share * (n & 1)
-        n >>= 1
-        share /= 2
+        n, digit = divmod(n, base)
+        number += share * digit
+        share /= base
     return number

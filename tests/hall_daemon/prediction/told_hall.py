@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hall_daemon.app.record import Recorded
-from hall_daemon.app.told import Told, newcomer
+from hall_daemon.app.told import Told, promised
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.outlook import Effort
+from hall_daemon.prediction.outlook import Effort, kind_of
 from hall_daemon.prediction.predictor import Predictor
 from hall_daemon.prediction.steady import Shown
 from hall_daemon.prediction.telling import Telling
@@ -43,8 +43,10 @@ class ToldHall(SmallHall):
     def draw(self, *services: str, class_: str = "ordinary") -> str:
         """A number, whose holder is told what newcomers of the kind are."""
         ticket = self.issue(*services, class_=class_)
-        now, telling = self.now(), self.telling
-        said = newcomer(self.hall.tickets[ticket], telling.newcomers, telling.queues, now, self.answered)
+        now, drawn = self.now(), self.hall.tickets[ticket]
+        kind = kind_of(drawn.service, drawn.class_)
+        shown = self.telling.newcomers.get(kind) or self.telling.queues.get(drawn.queue)
+        said = shown and promised(shown, drawn, now, self.answered)
         self.told.at_draw(ticket, said or Shown("predictor_away", now.tick))
         return ticket
 
