@@ -18,30 +18,15 @@ from hall_daemon.prediction.paces import Speed
 from hall_daemon.prediction.tides import Stream
 from hall_daemon.wire.messages import UNKNOWN_WAITS
 from tests.hall_daemon.prediction import scenes
-from tests.hall_daemon.prediction.scenes import NOW, later
+from tests.hall_daemon.prediction.scenes import NOW, dice, exactly, in_line, later
 
 SESSIONS = ((510, 720), (840, 1050))  # 8:30-12:00, 14:00-17:30; NOW is 9:00
 WEEKDAYS = Hours(weekly=(SESSIONS,) * 7, stop_issuing_min=0, serve_out=False)
 AT_LUNCH = later(3.5 * 3600)
 
 
-def dice() -> random.Random:
-    return random.Random(1)
-
-
 def exponential(mean_s: float, size: int = 4 * TABLE) -> Law:
     return Law(tuple(-mean_s * 1000 * math.log1p(-(k + 0.5) / size) for k in range(size)))
-
-
-def in_line(hall: Hall, count: int, service: str = "card", class_: str = "ordinary", first: int = 0) -> list[str]:
-    tickets = [scenes.ticket(first + n, service, class_) for n in range(count)]
-    for ticket in tickets:
-        hall.put(ticket)
-    return [ticket.id for ticket in tickets]
-
-
-def exactly(seconds: int) -> Range:
-    return Range(seconds, seconds, seconds)
 
 
 # -- theory --------------------------------------------------------------------------------------
