@@ -223,7 +223,7 @@ class Application:
             self.settings.plan, self.settings.wording, self.settings.bindings, devices,
             submit=self.core.submit,
             read=self.follower.read,
-            wait_of=self.waits.ticket,
+            wait_of=lambda ticket: self.waits.ticket(ticket.id, ticket),
             ticket_url=lambda token: f"{self.settings.public.base}/t/{token}",
             monotonic=time.monotonic,
         )  # fmt: skip

@@ -37,6 +37,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan, Window
+from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire.messages import DeviceView, Wait
 
 _LOGGER = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class DeviceBridge:
         *,
         submit: Callable[[Request, Callable[[Answer], None]], None],
         read: Callable[[Callable[[Hall], tuple[c.Command, ...]]], tuple[c.Command, ...]],
-        wait_of: Callable[[str], Wait],
+        wait_of: Callable[[Ticket], Wait],
         ticket_url: Callable[[str], str],
         monotonic: Callable[[], float],
     ) -> None:
@@ -187,7 +188,7 @@ class DeviceBridge:
             ahead = sum(1 for place, _ in line if place < ticket.place)
         slip = ticket_slip(
             self._plan, self._wording.slip, ticket,
-            ahead=ahead, wait=self._wait_of(ticket.id), url=self._ticket_url(ticket.token), copy=copy,
+            ahead=ahead, wait=self._wait_of(ticket), url=self._ticket_url(ticket.token), copy=copy,
         )  # fmt: skip
         job = f"{ticket_id}#{copy}"
         with self._lock:

@@ -27,7 +27,7 @@ def issued_view(ctx: ViewContext, recorded: Recorded) -> m.Issued:
         queue=event.queue,
         services=event.services,
         ahead=event.ahead,
-        wait=ctx.waits.ticket(event.ticket),
+        wait=ctx.waits.ticket(event.ticket, event),
         issued_at=iso(recorded.wall),
         url=ctx.ticket_url.format(token=event.token),
     )

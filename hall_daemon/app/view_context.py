@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
+from hall_daemon.app.told import Drawn
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.domain.plan import Moment, Name, Plan
@@ -26,7 +27,13 @@ class Waits(Protocol):
         """For somebody who draws a number of this queue now."""
         ...
 
-    def ticket(self, ticket_id: str) -> m.Wait: ...
+    def service(self, service_id: str) -> m.Wait:
+        """For somebody who draws a number for this matter now."""
+        ...
+
+    def ticket(self, ticket_id: str, drawn: Drawn) -> m.Wait:
+        """For whoever drew it, as a ticket or in the event of its draw."""
+        ...
 
 
 class NoWaits:
@@ -35,7 +42,10 @@ class NoWaits:
     def queue(self, queue_id: str) -> m.Wait:
         return m.Wait(unknown="predictor_away")
 
-    def ticket(self, ticket_id: str) -> m.Wait:
+    def service(self, service_id: str) -> m.Wait:
+        return m.Wait(unknown="predictor_away")
+
+    def ticket(self, ticket_id: str, drawn: Drawn) -> m.Wait:
         return m.Wait(unknown="predictor_away")
 
 

@@ -130,6 +130,7 @@ def service_view(ctx: ViewContext, hall: Hall, service_id: str, now: Moment) -> 
         daily_cap=service.daily_cap,
         open=because is None,
         closed_because=because,
+        wait=ctx.waits.service(service.id),
     )
 
 
@@ -233,7 +234,7 @@ def ticket_view(
         service_name=text(service.name) if service else m.Text(ticket.service, ticket.service),
         class_=ticket.class_,
         ahead=ahead_of(ctx, hall, ticket),
-        wait=ctx.waits.ticket(ticket.id) if waits else m.Wait(unknown="not_waiting"),
+        wait=ctx.waits.ticket(ticket.id, ticket) if waits else m.Wait(unknown="not_waiting"),
         window=ticket.window,
         window_label=window.label if window else None,
         calls=ticket.calls,

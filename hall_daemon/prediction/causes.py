@@ -196,7 +196,7 @@ class Changes:
         for window in takers:
             was, now = self._status_at(window, since.seq), present.hall.window(window).status
             code = _LOST.get((was, now))
-            # What was planned to open between then and now is counted with no more.
+            # What was planned to open between then and now is late.
             shifts = self._plan.windows[window].shifts
             if now == "closed" and any(before <= begin <= minute < end for begin, end in shifts):
                 code = code or "window_late"

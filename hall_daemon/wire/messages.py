@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hall_daemon.wire.texts import Message as Message
 from hall_daemon.wire.texts import Text as Text
@@ -121,7 +121,8 @@ class Done(Message, frozen=True):
 
 
 class ServiceView(Message, frozen=True):
-    """`open` says whether numbers are given now; if not, `closed_because` is a problem code."""
+    """`open` says whether numbers are given now; if not, `closed_because` is a problem code. `wait` is what somebody
+    is told who draws a number for it now."""
 
     id: str
     name: Text
@@ -133,6 +134,7 @@ class ServiceView(Message, frozen=True):
     daily_cap: int | None
     open: bool
     closed_because: str | None
+    wait: Wait | UnsetType = UNSET
 
 
 class QueueView(Message, frozen=True):

@@ -114,7 +114,10 @@ class SetWaits:
     def queue(self, queue_id: str) -> Wait:
         return self.by_queue[queue_id]
 
-    def ticket(self, ticket_id: str) -> Wait:
+    def service(self, service_id: str) -> Wait:
+        return self.by_queue[page_plan().services[service_id].queue]
+
+    def ticket(self, ticket_id: str, drawn: object) -> Wait:
         return self.mine
 
 

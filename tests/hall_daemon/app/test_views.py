@@ -353,7 +353,9 @@ def test_a_reason_of_an_older_journal_does_not_break_the_page() -> None:
 def test_numbers_and_times() -> None:
     assert number_of(f"{DAY}-A-012") == "A-012"
     assert iso(MIDNIGHT_WALL + 1) == "2026-11-22T16:00:00.001Z"
-    assert NoWaits().ticket("x") == m.Wait(unknown="predictor_away")
+    hall = SmallHall()
+    id_ = hall.issue("id-card")
+    assert NoWaits().ticket(id_, hall.hall.tickets[id_]) == m.Wait(unknown="predictor_away")
 
 
 # -- whatever happens ----------------------------------------------------------------------------
