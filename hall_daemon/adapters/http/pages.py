@@ -1,11 +1,13 @@
 """Web pages of a listener: a folder read once at the start, served from memory with an ETag each.
 
+Every page is told the hall's time zone as `<html data-timezone="Asia/Shanghai">`: a browser's own may be another.
 There is no path to a file outside: only names that were found in the folder at the start are addresses.
 """
 
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,11 +58,15 @@ class Pages:
         self._ticket_page = ticket_page
 
     @classmethod
-    def load(cls, folder: Path | None, addresses: Mapping[str, str], *, tickets: bool = False) -> Pages:
-        """Read the folder. Pages that are not there are simply no addresses."""
+    def load(
+        cls, folder: Path | None, addresses: Mapping[str, str], *, timezone: str, tickets: bool = False
+    ) -> Pages:
+        """Read the folder. Pages that are not there are simply no addresses; `timezone` is the hall's, an IANA name."""
         if folder is None or not folder.is_dir():
             return cls({})
-        found = {address: _page(folder / name) for address, name in addresses.items() if (folder / name).is_file()}
+        found = {
+            address: _page(folder / name, timezone) for address, name in addresses.items() if (folder / name).is_file()
+        }
         for path in sorted((folder / "static").rglob("*")):
             if path.is_file() and path.suffix in _TYPES and path.stat().st_size <= _MAX_FILE:
                 found["/" + path.relative_to(folder).as_posix()] = _page(path)
@@ -73,8 +79,10 @@ class Pages:
         return page
 
 
-def _page(path: Path) -> Page:
+def _page(path: Path, timezone: str = "") -> Page:
     body = path.read_bytes()
+    if timezone:
+        body = body.replace(b"<html ", f'<html data-timezone="{html.escape(timezone)}" '.encode(), 1)
     return Page(body, _TYPES[path.suffix].encode(), f'"{hashlib.sha256(body).hexdigest()[:20]}"'.encode())
 
 

@@ -59,7 +59,7 @@ def staff_server(
     written.operations = (
         *api.operations(), *ForecastApi(asking, boards).operations(), *FiguresApi(asking, counting).operations(),
     )  # fmt: skip
-    pages = Pages.load(doors.pages, STAFF_PAGES)
+    pages = Pages.load(doors.pages, STAFF_PAGES, timezone=doors.plan.timezone)
     site = Site(written.operations, limits, pages, (asking, reading, counting), counted, doors.monotonic)
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
@@ -85,7 +85,7 @@ def public_server(
     boards = Boards(asking, PUBLIC_STALE_S)
     api = PublicApi(asking, boards, streams, shared, limits)
     written.operations = (*api.operations(), *ForecastApi(asking, boards).operations())
-    pages = Pages.load(doors.pages, PUBLIC_PAGES, tickets=True)
+    pages = Pages.load(doors.pages, PUBLIC_PAGES, timezone=doors.plan.timezone, tickets=True)
     site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic)
     return HttpServer(
         site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure

@@ -101,7 +101,7 @@ function showAccuracy() {
   keyed(byId('hours'), span.hours.map(function (h) { return {key: String(h.hour), name: hourName(h.hour), figures: h.figures}; }),
     function (row) { return row.key; }, buildJudged, updateJudged(data.aimed));
   showUnknown(span.total);
-  setText(byId('as-of'), t(['更新于 {time}', 'Updated {time}'], {time: timeOf(feed.last_updated, true)}));
+  setText(byId('as-of'), t(['更新于 {time}', 'Updated {time}'], {time: hallTime(feed.last_updated, true)}));
 }
 
 function readAccuracy() {

@@ -60,7 +60,7 @@ function showMatters(view) {
 function showMore() {
   var more = seen.more;
   if (!more) { return; }
-  setText(byId('one-more-note'), t(['{time} 推算，等候 {n} 人', 'Reckoned at {time}, {n} waiting'], {time: timeOf(more.as_of, true), n: more.waiting}));
+  setText(byId('one-more-note'), t(['{time} 推算，等候 {n} 人', 'Reckoned at {time}, {n} waiting'], {time: hallTime(more.as_of, true), n: more.waiting}));
   table('one-more', [['打开窗口', 'Open window'], ['可办事项', 'Its services'], ['平均提前', 'Sooner by'], ['明显受益', 'Helped'], ['现在取号者的等候', 'Wait of who comes now']],
     more.windows.map(function (w) {
       var changes = w.queues.map(function (q) { return queueName(q.queue) + ' ' + waitWords(q.before).text + ' → ' + waitWords(q.after).text; });

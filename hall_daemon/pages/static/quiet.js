@@ -165,7 +165,7 @@ function show() {
   showQueues();
   showDay();
   showReview();
-  setText(byId('as-of'), t(['{time} 更新，依据过去 {n} 天', 'Made at {time} from {n} past days'], {time: timeOf(feed.data.made_at), n: feed.data.seen}));
+  setText(byId('as-of'), t(['{time} 更新，依据过去 {n} 天', 'Made at {time} from {n} past days'], {time: hallTime(feed.data.made_at), n: feed.data.seen}));
 }
 
 function setElder(on) {
