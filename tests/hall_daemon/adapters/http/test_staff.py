@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,22 @@ def test_several_matters_a_class_an_appointment_and_a_slip(staff: CheckedClient)
     assert both["services"] == ["idcard", "permit"]
     first = draw(staff, **{"class": "priority", "class_reason": "soldier"})
     assert staff.get(f"/api/v1/tickets/{first['ticket']}").json()["class"] == "priority"
-    slot = {"from": "2020-01-01T10:00:00+08:00", "to": "2099-01-01T10:30:00+08:00"}
+    now = datetime.now(UTC)
+    slot = {"from": (now - timedelta(hours=1)).isoformat(), "to": (now + timedelta(hours=1)).isoformat()}
     booked = draw(staff, **{"class": "appointment", "slot": slot})
     assert staff.get(f"/api/v1/tickets/{booked['ticket']}").json()["class"] == "appointment"
     printed = draw(staff, printer="printer-1", channel="kiosk")
     assert staff.get(f"/api/v1/tickets/{printed['ticket']}").json()["slip"] == "pending"
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(-700_000, 1), (1, 800_000), (700_000, 800_000)])
+def test_a_slot_of_another_day_is_refused(staff: CheckedClient, begins: int, ends: int) -> None:
+    """Up to the years 1 and 9999; a number is drawn on the day."""
+    now = datetime.now(UTC)
+    slot = {"from": (now + timedelta(days=begins)).isoformat(), "to": (now + timedelta(days=ends)).isoformat()}
+    answer = staff.post("/api/v1/tickets", {"service": "idcard", "class": "appointment", "slot": slot})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+    assert "further away than a day" in answer.json()["detail"]
 
 
 def test_a_window_s_whole_day(staff: CheckedClient) -> None:
