@@ -172,6 +172,19 @@ def test_a_matter_says_what_and_who_and_how_long() -> None:
     assert names(shown.nav) == ["back", "home", "language"]
 
 
+def test_a_matter_says_its_own_wait_and_not_its_queues() -> None:
+    """Nobody is there for it, while others of its queue are called."""
+    unknown = m.Wait(unknown="no_window_open")
+    alone = service("food-permit", "食品经营许可", "Food business permit", "general", wait=unknown)
+    other = service("enquiry", "综合咨询", "General enquiry", "general")
+    view = hall(services=(alone, other))
+    body = matter(state(view, step="matter", service="food-permit"))
+    assert [row.value for row in body.rows if row.name == "wait"] == ["暂无窗口办理此业务"]
+    own, others = choices(state(view, step="services", queue="general")).choices
+    assert "暂无窗口办理此业务" in own.detail
+    assert "5–10 分钟" in others.detail
+
+
 def test_priority_is_an_offer_and_can_be_taken_back() -> None:
     body = page(state(step="grounds", service="enquiry")).body
     assert isinstance(body, Choices)

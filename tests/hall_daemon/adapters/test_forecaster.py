@@ -168,6 +168,30 @@ def test_what_a_ticket_was_told_at_its_draw_stands_until_it_is_known(journaled: 
     assert forecaster.queue("a") == newcomer
 
 
+def test_each_kind_is_told_its_own_wait_at_the_draw_and_the_same_afterwards(journaled: Journaled) -> None:
+    """Window 1 takes tax when nobody else waits; priority people wait less."""
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff"))
+    for _ in range(9):
+        hall.issue("id-card")
+    hall.do(c.CallNext("1"))
+    forecaster = journaled.forecaster()
+
+    def answered() -> bool:
+        return forecaster.health().counters.get("seq") == hall.seq
+
+    eventually(answered, "no answer came")
+    queue = forecaster.queue("a")
+    assert forecaster.service("id-card") == queue
+    assert forecaster.service("tax") == forecaster.queue("b")
+    for service, class_ in (("id-card", "priority"), ("tax", "ordinary")):
+        ticket = hall.issue(service, class_=class_)
+        first = wait(forecaster, hall, ticket)
+        eventually(answered, "it does not follow")
+        assert wait(forecaster, hall, ticket) == first
+        assert class_ == "ordinary" or first.p90_s < queue.p50_s
+
+
 def test_who_draws_while_the_forecast_is_away_is_told_so_and_then_a_range(journaled: Journaled) -> None:
     hall = journaled.hall
     hall.do(c.OpenWindow("1", "staff"))
