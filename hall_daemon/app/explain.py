@@ -142,6 +142,18 @@ def _last_call(day: list[Recorded], ticket_id: str) -> Recorded | None:
     return call
 
 
+def last_called(day: list[Recorded]) -> str | None:
+    """The ticket of the last call of a business day that was not undone."""
+    called: list[str] = []
+    for row in day:
+        event = row.event
+        if isinstance(event, e.TicketCalled):
+            called.append(event.ticket)
+        elif isinstance(event, e.PressUndone) and event.press == "call":
+            called = [ticket for ticket in called if ticket not in event.tickets]
+    return called[-1] if called else None
+
+
 def _answer(ticket_id: str, number: str, before: str, codes: list[str], facts: dict[str, str | int]) -> Explanation:
     zh = "".join(WORDS[code][0] for code in codes).format_map(facts)
     en = " ".join(WORDS[code][1] for code in codes).format_map(facts)

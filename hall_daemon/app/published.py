@@ -70,6 +70,7 @@ def _hall_state(
         open=opening.open,
         opens=opening.opens,
         closes=opening.closes,
+        reopens=opening.reopens,
         waiting=sum(queue.waiting for queue in figures.values()),
         serving=sum(queue.serving for queue in figures.values()),
         windows_open=sum(hall.window(id_).status == "open" for id_ in ctx.plan.windows),

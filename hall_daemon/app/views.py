@@ -23,7 +23,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide, return_until
 from hall_daemon.domain.dispatch import ahead, waiting_for
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.hours import clock_text, issue_refusal, next_opening, session_at
+from hall_daemon.domain.hours import clock_text, issue_refusal, next_day, next_opening, session_at
 from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.wire import messages as m
@@ -64,19 +64,21 @@ def queue_figures(ctx: ViewContext, hall: Hall) -> dict[str, Figures]:
 
 
 class Opening(NamedTuple):
-    """`closes` is the end of the session that runs, `opens` today's next beginning; local HH:MM."""
+    """`closes` is the end of the session that runs, `opens` today's next beginning; local HH:MM. `reopens` is the first
+    beginning of a later day, as 2026-11-30T08:30."""
 
     open: bool
     opens: str | None
     closes: str | None
+    reopens: str | None
 
 
 def opening_now(ctx: ViewContext, hall: Hall, now: Moment) -> Opening:
     if not hall.day_open:
-        return Opening(False, None, None)
+        return Opening(False, None, None, next_day(ctx.plan, hall))
     session = session_at(ctx.plan, hall, now)
     closes = clock_text(session[1]) if session else None
-    return Opening(session is not None, next_opening(ctx.plan, hall, now), closes)
+    return Opening(session is not None, next_opening(ctx.plan, hall, now), closes, next_day(ctx.plan, hall))
 
 
 def _closed_because(ctx: ViewContext, hall: Hall, service: Service, now: Moment) -> str | None:
@@ -147,6 +149,7 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
         open=opening.open,
         opens=opening.opens,
         closes=opening.closes,
+        reopens=opening.reopens,
         epoch=ctx.epoch,
         seq=seq,
         as_of=iso(now.wall),

@@ -31,7 +31,8 @@ _LOGGER = logging.getLogger(__name__)
 HASTE = 5.0
 SEED = 7
 # With so many in line people come as fast as the clerks can just serve; STEP fewer or more double or halve that pace.
-USUAL, STEP = 6, 1.5
+# A queue counts with MOST at most: behind one slow matter the other queues do not run dry.
+USUAL, STEP, MOST = 6, 1.5, 3
 QUICKEST, SLOWEST = 1 / 16, 3.0
 # Nobody waits longer than this, at the pace of people who are not in haste: a line that nobody serves does not grow.
 PATIENCE_S = 4500.0
@@ -86,7 +87,12 @@ class Comers(Iterator[Visit]):
         self._usual_s = len(plan.services) / sum(self._shares.values()) / haste / max(1, clerks)
 
     def __next__(self) -> Visit:
-        dice, pace = self._dice, 2 ** ((sum(map(self.waiting, self.worked())) - USUAL) / STEP)
+        dice, worked = self._dice, frozenset(self.worked())
+        in_line = sum(
+            min(MOST, sum(map(self.waiting, worked.intersection(services))))
+            for services in self._plan.queue_services.values()
+        )
+        pace = 2 ** ((in_line - USUAL) / STEP)
         gap_s = self._usual_s * min(SLOWEST, max(QUICKEST, pace)) * dice.uniform(0.5, 1.5)
         at_s = self._clock.seconds() - self._origin_s + gap_s
         visit = one_visit(self._plan, self._wishes(), dice, at_s, self._haste)
@@ -96,7 +102,7 @@ class Comers(Iterator[Visit]):
         """Matters with the shares of people who come for them now."""
         plan, served = self._plan, self.served()
         line = {queue: sum(map(self.waiting, services)) for queue, services in plan.queue_services.items()}
-        wishes = {id_: share / (1 + line[plan.services[id_].queue]) for id_, share in self._shares.items()}
+        wishes = {id_: share / (1 + line[plan.services[id_].queue]) ** 2 for id_, share in self._shares.items()}
         return {id_: share for id_, share in wishes.items() if id_ in served} or wishes
 
 

@@ -200,7 +200,8 @@ class DeviceView(Message, frozen=True):
 
 
 class HallView(Message, frozen=True):
-    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for."""
+    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for.
+    `opens`, `closes` are of today, HH:MM; `reopens` is the beginning on the next day it opens, 2026-11-30T08:30."""
 
     version: int
     id: str
@@ -221,6 +222,7 @@ class HallView(Message, frozen=True):
     pause_reasons: dict[str, Text]
     priority_reasons: dict[str, Text]
     tally: dict[str, int]
+    reopens: str | None = None
 
 
 class QueueDetail(Message, frozen=True):
@@ -308,6 +310,7 @@ class FeedData(Message, frozen=True):
     closes: str | None
     queues: tuple[QueueView, ...]
     services: tuple[ServiceView, ...]
+    reopens: str | None = None
 
 
 class Feed(Message, frozen=True):
@@ -377,6 +380,7 @@ class HallState(Envelope, frozen=True, kw_only=True):
     waiting: int
     serving: int
     windows_open: int
+    reopens: str | None = None
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):

@@ -77,6 +77,8 @@ PROBLEMS: dict[str, Words] = {
         "请在开放时间取号", "Take a number after it opens"),
     "hall_closed_today": Words(409, "大厅今日不再开放", "The hall does not open again today",
         "请下一个工作日再来", "Please come on the next working day"),
+    "hall_closed_all_day": Words(409, "大厅今日不开放", "The hall is closed today",
+        "下次开放：{next}", "It opens again on {next}"),
     "issuing_stopped": Words(409, "临近 {closes} 结束办理，已停止取号", "No more numbers before {closes}",
         "请下一个时段再来，或咨询工作人员", "Come in the next session, or ask the staff"),
     "service_full": Words(409, "该事项今日 {cap} 个号已取完", "All {cap} numbers of this service are given today",

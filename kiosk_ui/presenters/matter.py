@@ -59,7 +59,7 @@ def _notes(state: State, words: Words, service: ServiceView) -> tuple[Note, ...]
     if not service.open:
         return (
             Note("closed", closed_words(words, hall, service), "warn"),
-            Note("advice", closed_advice(words, service)),
+            Note("advice", closed_advice(words, hall, service)),
         )
     notes: list[Note] = []
     ground = hall.priority_reasons.get(state.session.ground)

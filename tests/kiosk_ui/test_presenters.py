@@ -45,6 +45,12 @@ def test_the_header_says_whether_the_hall_is_open() -> None:
     assert page(state(hall(closes="24:00"))).header.status == "开放中"
     assert page(state(shut("hall_closed")), "en").header.status == "Opens at 14:00"
     assert page(state(shut("hall_closed_today", opens=None))).header.status == "今日不再开放"
+    again = "2026-11-30T08:30"
+    late = state(shut("hall_closed_today", opens=None, reopens=again))
+    sunday = state(shut("hall_closed_all_day", opens=None, reopens=again))
+    assert page(late).header.status == "今日不再开放 · 11月30日 08:30 开放"
+    assert page(sunday).header.status == "今日不开放 · 11月30日 08:30 开放"
+    assert page(sunday, "en").header.status == "Closed today · opens 11/30, 08:30"
     assert page(replace(plain, now_s=NOW_S + 31)).header.status == "数据延迟"
     assert page(replace(plain, link=replace(plain.link, failures=2))).header.status == "未连接"
     assert page(replace(plain, link=Link())).header[:2] == ("政务服务大厅", "")

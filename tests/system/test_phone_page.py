@@ -298,7 +298,8 @@ def test_every_reason_has_words_on_the_page(page: Page, hall: PageHall) -> None:
     page.goto(hall.public.url)
     assert page.evaluate("UNKNOWN_WAITS") == {code: list(words) for code, words in UNKNOWN_WAITS.items()}
     closed = {
-        "day_closed", "hall_closed", "hall_closed_today", "issuing_stopped", "service_full", "day_full", "storage_low"
+        "day_closed", "hall_closed", "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full",
+        "day_full", "storage_low",
     }  # fmt: skip
     assert set(page.evaluate("Object.keys(NO_NUMBERS)")) == closed
     assert closed <= set(PROBLEMS)

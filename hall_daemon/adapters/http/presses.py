@@ -76,5 +76,6 @@ TICKET_PRESSES = (
 
 ISSUE_CODES = (
     "unknown_service", "bad_services", "priority_reason_needed", "slot_needed", "day_closed", "hall_closed",
-    "hall_closed_today", "issuing_stopped", "service_full", "day_full", "storage_low", "unknown_printer",
+    "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full", "day_full", "storage_low",
+    "unknown_printer",
 )  # fmt: skip

@@ -86,7 +86,9 @@ class PublicApi:
     async def feed(self, call: Call) -> Reply:
         def feed(hall: Hall, seq: int, now: Moment) -> m.Feed:
             view = self._hall_view(hall, seq, now)
-            data = m.FeedData(view.id, view.name, view.open, view.opens, view.closes, view.queues, view.services)
+            data = m.FeedData(
+                view.id, view.name, view.open, view.opens, view.closes, view.queues, view.services, view.reopens
+            )
             return m.Feed(m.VERSION, view.as_of, view.ttl_s, data)
 
         return Reply(200, self._boards.get("feed", feed).body, _ANYBODY, cache=b"no-cache")

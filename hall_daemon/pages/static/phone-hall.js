@@ -3,7 +3,18 @@
 
 function openingWords(view) {
   if (view.open) { return view.closes ? t(['开放中 · {closes} 结束', 'Open · until {closes}'], view) : t(['开放中', 'Open']); }
-  return view.opens ? t(['现未开放 · {opens} 开放', 'Closed · opens at {opens}'], view) : t(['今日不再开放', 'Not open again today']);
+  if (view.opens) { return t(['现未开放 · {opens} 开放', 'Closed · opens at {opens}'], view); }
+  return t(closedAllDay(view) ? ['今日不开放', 'Closed today'] : ['今日不再开放', 'Not open again today']) + reopeningWords(view.reopens);
+}
+
+function closedAllDay(view) {
+  return view.services.some(function (service) { return service.closed_because === 'hall_closed_all_day'; });
+}
+
+/* The next day it opens, as 2026-11-30T08:30. */
+function reopeningWords(at) {
+  var part = at && at.match(/^\d+-0?(\d+)-0?(\d+)T(.+)$/);
+  return part ? t([' · {month}月{day}日 {time} 开放', ' · opens {month}/{day}, {time}'], {month: part[1], day: part[2], time: part[3]}) : '';
 }
 
 function figure(name, label) {

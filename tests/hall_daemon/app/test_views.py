@@ -169,6 +169,7 @@ def test_hours_through_the_day(
     hall.clock_ms = minute * 60_000
     view = whole(hall)
     assert (view.open, view.opens, view.closes) == (opened, opens, closes)
+    assert view.reopens == "2026-11-24T08:30"
     assert {(service.open, service.closed_because) for service in view.services} == {(because is None, because)}
 
 

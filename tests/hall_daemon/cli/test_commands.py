@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import wave
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,9 +20,11 @@ from hall_daemon.adapters.journal import Journal, JournalReader
 from hall_daemon.adapters.promise_ledger import Note, open_ledger
 from hall_daemon.cli import COMMANDS
 from hall_daemon.cli.errors import EXIT
-from hall_daemon.domain.events import TicketIssued
+from hall_daemon.config import load
+from hall_daemon.domain.events import TicketCalled, TicketIssued
 from hall_daemon.prediction.outlook import Range
 from hall_daemon.prediction.steady import Shown
+from hall_daemon.rehearsal.weeks import Weeks
 from tests.hall_daemon.cli.words import ROOT, hall, program
 
 MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
@@ -60,7 +64,8 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize("words", [
-    (), ("dance",), ("--dance",), ("report", "--dance"), ("frame",), ("frame", "dance"), ("why",),
+    (), ("dance",), ("--dance",), ("report", "--dance"), ("frame",), ("frame", "dance"),
+    ("why", "A001", "A002", "A003"),
     ("run", "--speed", "fast"), ("say",), ("say", "x", "--times", "9"), ("say", "x", "--language", "fr"),
 ])  # fmt: skip
 def test_wrong_words_are_2_and_say_how_it_goes(words: tuple[str, ...]) -> None:
@@ -297,6 +302,18 @@ def test_verify_sees_an_end_that_was_cut_off_by_the_snapshots(data: Path) -> Non
 
 
 # -- why -----------------------------------------------------------------------------------------
+
+
+def test_why_without_a_number_is_about_the_last_call(ran: Path, config: Path, tmp_path: Path) -> None:
+    words = ("--data", str(ran), "--config", str(config), "--day", MONDAY, "--json")
+    with closing(JournalReader(ran / "journal.db")) as reader:
+        calls = [row.event.ticket for row in reader.of_day(MONDAY) if isinstance(row.event, TicketCalled)]
+    assert hall("why", *words).json["ticket"] == calls[-1]
+    weeks = Weeks(load(config).plan, 1, Journal(tmp_path / "journal.db").append)
+    weeks.open(date.fromisoformat(MONDAY))
+    said = hall("why", "--data", str(tmp_path), "--config", str(config))
+    assert (said.code, said.out) == (1, "")
+    assert f"nobody was called on {MONDAY} yet" in said.err
 
 
 def test_why(ran: Path, config: Path) -> None:

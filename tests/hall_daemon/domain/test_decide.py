@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -94,7 +94,11 @@ def test_hours_lunch_and_the_stop_before_the_end() -> None:
 
 def test_a_holiday_is_closed_and_the_refusal_says_when_it_opens() -> None:
     closed = Hours(WEEKDAYS, days={date.fromisoformat(DAY): ()})
-    assert Stage(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t")).code == "hall_closed_today"
+    refused = Stage(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t"))
+    tomorrow = (date.fromisoformat(DAY) + timedelta(days=1)).isoformat()
+    assert (refused.code, refused.facts) == ("hall_closed_all_day", {"next": f"{tomorrow} 08:30"})
+    never = Stage(plan(hours=Hours(((),) * 7))).open().refused(c.IssueTicket(("licence",), "t"))
+    assert (never.code, never.facts) == ("hall_closed_today", {})
     stage = Stage(plan(hours=Hours(WEEKDAYS))).open()
     at(stage, 12, 30)
     assert stage.refused(c.IssueTicket(("licence",), "t")).facts == {"opens": "14:00"}

@@ -221,6 +221,7 @@ CASES: dict[str, Case] = {
     "day_closed": Case(day_closed),
     "hall_closed": Case(issue, plan=full_hour(), hour=13.0),
     "hall_closed_today": Case(issue, plan=full_hour(), hour=18.0),
+    "hall_closed_all_day": Case(issue, plan={"hours": p.Hours(((),) * 6 + (((510, 720),),))}, hour=9.0),
     "issuing_stopped": Case(issue, plan=full_hour(), hour=11.9),
     "service_full": Case(twice("scarce")),
     "day_full": Case(twice("idcard"), plan={"daily_cap": 1}),
