@@ -29,7 +29,7 @@ from device_drivers.ports import (
     SpeakOutcome,
 )
 from hall_daemon.app.announcements import BadAnnouncement, Language, call_text
-from hall_daemon.app.reactions import pad_commands, pad_display, ticket_slip, window_screen
+from hall_daemon.app.reactions import pad_commands, pad_display, ticket_slip, wants_another_press, window_screen
 from hall_daemon.app.record import Answer, Busy, Recorded, Request
 from hall_daemon.config.settings import Bindings, Wording
 from hall_daemon.domain import commands as c
@@ -243,13 +243,19 @@ class DeviceBridge:
         self._withdraw((getattr(row.event, "ticket", ""),))
 
     def _undone(self, hall: Hall, row: Recorded) -> None:
-        """An undone call was never made: nobody says or reports it."""
+        """An undone call was never made: nobody says or reports it. Before an undone recall there was a call that
+        stands."""
         event: e.PressUndone = row.event  # type: ignore[assignment]
-        self._withdraw(event.tickets, forget=event.press in ("call", "recall"))
+        recalled = hall.tickets.get(event.tickets[-1]) if event.press == "recall" else None
+        stands = recalled.calls if recalled else 0
+        self._withdraw(event.tickets, forget=event.press in ("call", "recall"), after=stands)
 
-    def _withdraw(self, tickets: Sequence[str], *, forget: bool = False) -> None:
+    def _withdraw(self, tickets: Sequence[str], *, forget: bool = False, after: int = 0) -> None:
+        """Of these tickets, every call beyond the `after` first ones."""
         with self._lock:
-            ended = {base: call for base, call in self._calls.items() if call.ticket in tickets}
+            ended = {
+                base: call for base, call in self._calls.items() if call.ticket in tickets and call.call > after
+            }
             voices = [id_ for call in ended.values() for id_ in call.voices]
             for base in ended if forget else ():
                 del self._calls[base]
@@ -265,7 +271,7 @@ class DeviceBridge:
             return
         commands = self._read(lambda hall: pad_commands(self._plan, hall, window, press))
         by = f"pad:{press.pad}"
-        if not commands:
+        if wants_another_press(press, commands):
             self._beep(press.pad)
         try:
             for command in commands:

@@ -11,7 +11,7 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.app.views import queue_view
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide, goes_on
-from hall_daemon.domain.dispatch import ahead, blocked, line_of, order, waiting_for
+from hall_daemon.domain.dispatch import ahead, blocked, order, waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Rivals
 from hall_daemon.domain.ticket import Ticket
@@ -55,11 +55,16 @@ def window_line(ctx: ViewContext, hall: Hall, window_id: str, now: Moment) -> m.
     if rows:
         # Whatever else may be due before: the next call takes this one.
         rows[0] = msgspec.structs.replace(rows[0], blocked=None)
-    not_yet = sorted(
-        (ticket for ticket in line_of(hall, window) if ticket.not_before > now.tick),
-        key=lambda ticket: (ticket.not_before, ticket.place),
-    )
-    missed = [t for t in hall.tickets.values() if t.state == "missed" and t.service in window.services]
+    services, tick = frozenset(window.services), now.tick
+    not_yet = [
+        t
+        for t in hall.tickets.values()
+        if t.not_before > tick
+        and t.state == "waiting"
+        and (t.only_window == window.id if t.only_window else t.service in services)
+    ]
+    not_yet.sort(key=lambda ticket: (ticket.not_before, ticket.place))
+    missed = [t for t in hall.tickets.values() if t.state == "missed" and t.service in services]
     missed.sort(key=lambda ticket: (ticket.ended_tick, ticket.place), reverse=True)
     return m.WindowLine(
         window=window.id,

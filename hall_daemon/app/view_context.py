@@ -139,7 +139,9 @@ class About(NamedTuple):
 
 
 def about(event: e.Event) -> About:
-    """What an event names. An undone press is about its last ticket."""
+    """What an event names. An undone press is about its last ticket; a confidential one names nobody."""
+    if type(event) in e.CONFIDENTIAL:
+        return About(None, None, None)
     tickets = getattr(event, "tickets", ())
     return About(
         getattr(event, "ticket", None) or (tickets[-1] if tickets else None),

@@ -135,6 +135,15 @@ class CloseWindow:
 
 
 @value
+class Rate:
+    """How the service at a window was, 1 (very poor) to 5 (very good), said by who had it; `source` is the device."""
+
+    window: str
+    level: int
+    source: str
+
+
+@value
 class RequestSlip:
     """Print the same number again, marked 补打."""
 
@@ -180,6 +189,6 @@ class NoteClockStep:
 
 Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
-    | Cancel | NameHolder | Undo | OpenWindow | PauseWindow | CloseWindow | RequestSlip | ReportSlip | ReportAnnounced
-    | OpenDay | CloseDay | NoteClockStep
+    | Cancel | NameHolder | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
+    | ReportAnnounced | OpenDay | CloseDay | NoteClockStep
 )  # fmt: skip

@@ -370,6 +370,7 @@ RULES: dict[type, Rule] = {
     c.OpenWindow: window_rules.open_,
     c.PauseWindow: window_rules.pause,
     c.CloseWindow: window_rules.close,
+    c.Rate: window_rules.rate,
     c.RequestSlip: _request_slip,
     c.ReportSlip: _report_slip,
     c.ReportAnnounced: _report_announced,

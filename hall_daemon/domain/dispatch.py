@@ -16,7 +16,6 @@ calls are still due (unless nobody else waits).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from hall_daemon.domain.events import Reason
@@ -156,14 +155,6 @@ def _mix(heads: dict[str, Ticket], state: WindowState, now: Moment, policy: Poli
 def waiting_for(hall: Hall, window: Window) -> int:
     """How many people `window` could call sooner or later."""
     return sum(map(hall.waiting, window.services)) + len(hall.reserved.get(window.id, ()))
-
-
-def line_of(hall: Hall, window: Window) -> Iterator[Ticket]:
-    """Everybody whom `waiting_for` counts."""
-    for _, ticket_id in hall.reserved.get(window.id, ()):
-        yield hall.tickets[ticket_id]
-    for service in window.services:
-        yield from hall.in_line(service)
 
 
 def order(

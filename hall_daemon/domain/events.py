@@ -198,6 +198,16 @@ class WindowClosed:
 
 
 @value
+class ServiceRated:
+    """`level` is 1 (very poor) to 5 (very good)."""
+
+    ticket: str
+    window: str
+    level: int
+    source: str
+
+
+@value
 class SlipRequested:
     ticket: str
     printer: str
@@ -229,7 +239,10 @@ Event = (
     DayOpened | DayClosed | TicketIssued | TicketCalled | TicketRecalled | ServiceStarted | ServiceFinished
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
     | TicketTransferred | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened | WindowPaused
-    | WindowClosed | SlipRequested | SlipReported | CallAnnounced | ClockStepped
+    | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
 )  # fmt: skip
+
+# Of these nobody outside learns whom they are about.
+CONFIDENTIAL: frozenset[type[Event]] = frozenset({ServiceRated})
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}

@@ -60,6 +60,14 @@ def _vacate(hall: Hall, ticket: Ticket) -> None:
         hall.windows[state.id] = state._replace(held=tuple(t for t in state.held if t != ticket.id))
 
 
+def _leave_served(hall: Hall, ticket: Ticket, now: Moment) -> None:
+    """The matter is done: off the window, which remembers whom it served last."""
+    _vacate(hall, ticket)
+    if ticket.window:
+        state = hall.window(ticket.window)
+        hall.windows[state.id] = state._replace(last=ticket.id, last_tick=now.tick)
+
+
 # -- tickets -------------------------------------------------------------------------------------
 
 
@@ -105,7 +113,7 @@ def _started(hall: Hall, event: e.ServiceStarted, now: Moment) -> None:
 def _finished(hall: Hall, event: e.ServiceFinished, now: Moment) -> None:
     state = hall.window(event.window)
     change = _move(hall, event.ticket, "finished", ended_tick=now.tick)
-    _vacate(hall, change[0])
+    _leave_served(hall, change[0], now)
     _press(hall, "finish", state, now, change)
 
 
@@ -113,7 +121,7 @@ def _advanced(hall: Hall, event: e.ServiceAdvanced, now: Moment) -> None:
     state = hall.window(event.window)
     ticket = hall.tickets[event.ticket]
     change = _moved(hall, ticket, ticket.with_next_matter(event.queue, event.only_window), "advanced")
-    _vacate(hall, change[0])
+    _leave_served(hall, change[0], now)
     _press(hall, "finish", state, now, change)
 
 
@@ -181,8 +189,9 @@ def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
         hall.put(ticket)
     old = press.window
     hall.windows[old.id] = hall.window(old.id)._replace(
-        ticket=old.ticket, held=old.held, credit=old.credit, calls_since_guard=old.calls_since_guard
-    )
+        ticket=old.ticket, held=old.held, credit=old.credit, calls_since_guard=old.calls_since_guard,
+        last=old.last, last_tick=old.last_tick,
+    )  # fmt: skip
     hall.tally["undone"] = hall.tally.get("undone", 0) + 1
 
 
@@ -203,11 +212,18 @@ def _paused(hall: Hall, event: e.WindowPaused, now: Moment) -> None:
 
 
 def _closed(hall: Hall, event: e.WindowClosed, now: Moment) -> None:
-    hall.windows[event.window] = WindowState(event.window, since=now.tick)
+    before = hall.window(event.window)
+    hall.windows[event.window] = WindowState(
+        event.window, since=now.tick, last=before.last, last_tick=before.last_tick
+    )
     hall.presses.pop(event.window, None)
     # Who was to come back to this clerk may now be called by anybody skilled.
     for _, ticket_id in tuple(hall.reserved.get(event.window, ())):
         hall.put(hall.tickets[ticket_id]._replace(only_window=None))
+
+
+def _rated(hall: Hall, event: e.ServiceRated, now: Moment) -> None:
+    hall.ratings[event.ticket] = event.level
 
 
 def _slip_requested(hall: Hall, event: e.SlipRequested, now: Moment) -> None:
@@ -265,6 +281,7 @@ EVOLVE: dict[type, Evolver] = {
     e.WindowOpened: _opened,
     e.WindowPaused: _paused,
     e.WindowClosed: _closed,
+    e.ServiceRated: _rated,
     e.SlipRequested: _slip_requested,
     e.SlipReported: _slip_reported,
     e.CallAnnounced: _announced,

@@ -111,6 +111,7 @@ class Policy:
     call_next_finishes: bool = True
     appointment_early_s: int = 120
     appointment_late_s: int = 900
+    rating_s: int = 60
 
     def weight(self, class_: str) -> int:
         for rule in self.classes:

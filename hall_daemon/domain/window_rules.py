@@ -1,12 +1,14 @@
-"""Who sits where: opening, taking over, pausing and closing a window. Rules that `decide` has in its table."""
+"""Who sits where, and how it was there: open, take over, pause, close, rate. Rules that `decide` has in its table."""
 
 from __future__ import annotations
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
-from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.refusal import Decision, Refused, open_window, window_of
+
+LEVELS = range(1, 6)
 
 
 def open_(plan: Plan, hall: Hall, command: c.OpenWindow, now: Moment) -> Decision:
@@ -49,3 +51,27 @@ def close(plan: Plan, hall: Hall, command: c.CloseWindow, now: Moment) -> Decisi
         number = hall.tickets[state.held[-1]].number
         return Refused("window_holds", {"window": window.label, "number": number})
     return (e.WindowClosed(window.id),)
+
+
+def rate(plan: Plan, hall: Hall, command: c.Rate, now: Moment) -> Decision:
+    window = window_of(plan, command.window)
+    if isinstance(window, Refused):
+        return window
+    if command.level not in LEVELS:
+        return Refused("bad_rating", {"least": LEVELS[0], "most": LEVELS[-1]})
+    ticket_id = _rated_by(plan, hall, hall.window(window.id), now)
+    if ticket_id not in hall.tickets:
+        return Refused("nobody_to_rate", {"window": window.label})
+    if ticket_id in hall.ratings:
+        return Refused("rated_already", {"number": hall.tickets[ticket_id].number})
+    return (e.ServiceRated(ticket_id, window.id, command.level, command.source),)
+
+
+def _rated_by(plan: Plan, hall: Hall, state: WindowState, now: Moment) -> str:
+    """Whose rating it is: who is being served; else who was served last, for a while, although the next one is called
+    already; else who was called and is served without a press."""
+    if state.ticket and hall.tickets[state.ticket].state == "serving":
+        return state.ticket
+    if state.last and now.tick - state.last_tick <= plan.policy.rating_s * 1000:
+        return state.last
+    return state.ticket

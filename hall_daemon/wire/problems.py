@@ -148,6 +148,12 @@ PROBLEMS: dict[str, Words] = {
         "可选：{known}", "Give one of: {known}"),
     "pause_reason_needed": Words(422, "暂停须选择原因", "A pause needs a reason",
         "可选：{known}", "Give one of: {known}"),
+    "bad_rating": Words(422, "评价应为 {least} 到 {most}", "A rating is {least} to {most}",
+        "请按评价器上的键", "Press a key of the evaluator"),
+    "nobody_to_rate": Words(409, "{window}号窗口没有可评价的服务", "There is no service to rate at window {window}",
+        "办理后请尽快评价", "Rate it while you are there, or right after"),
+    "rated_already": Words(409, "{number} 号已评价", "Ticket {number} has been rated",
+        "每次办理评价一次", "Each visit is rated once"),
     "staff_elsewhere": Words(409, "该工作人员已在 {window} 窗口", "This member of staff is at window {window}",
         "请先关闭那个窗口", "Close that window first"),
 }  # fmt: skip

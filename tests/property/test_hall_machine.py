@@ -78,6 +78,20 @@ class HallMachine(RuleBasedStateMachine):
             assert take_over or not taken
             assert (after.staff, after.ticket, after.held) == (staff, before.ticket, before.held)
 
+    @rule(window=WINDOWS, level=st.integers(0, 6))
+    def rate(self, window: str, level: int) -> None:
+        decision = self.stage.ask(c.Rate(window, level, "pad:1"))
+        if not isinstance(decision, Refused):
+            (rated,) = decision
+            assert isinstance(rated, e.ServiceRated)
+            assert 1 <= level <= 5
+            # Once a visit, and never somebody who was not called here.
+            assert [x.ticket for _, x in self.stage.log if isinstance(x, e.ServiceRated)].count(rated.ticket) == 1
+            assert any(
+                isinstance(x, e.TicketCalled) and (x.ticket, x.window) == (rated.ticket, window)
+                for _, x in self.stage.log
+            )
+
     @rule(window=WINDOWS)
     def pause(self, window: str) -> None:
         self.stage.ask(c.PauseWindow(window, "lunch"))

@@ -119,6 +119,23 @@ def test_a_pause_has_a_reason_and_ends_with_the_same_key(page: Page, hall: PageH
     expect(page.locator("#state")).to_have_text("空闲")
 
 
+def test_of_the_digits_only_call_and_pause_end_a_pause(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    log_in(page)
+    press(page, "call-next")
+    shows(page, "A001", "已叫号")
+    hall.do(c.PauseWindow("1", "break"))
+    expect(page.locator("[data-key=pause]")).to_contain_text("恢复服务")
+    for digit in "23456789":
+        page.keyboard.press(digit)
+        page.keyboard.press("Escape")
+        expect(page.locator("[data-key=pause]")).to_be_enabled()
+        assert hall.follower.read(lambda replica: replica.window("1").status) == "paused", digit
+    page.keyboard.press("1")
+    expect(page.locator("[data-key=pause]")).to_contain_text("暂停服务")
+    assert hall.follower.read(lambda replica: replica.window("1").status) == "open"
+
+
 def test_the_page_follows_the_pad_without_a_reload(page: Page, hall: PageHall) -> None:
     hall.issue("licence")
     log_in(page)

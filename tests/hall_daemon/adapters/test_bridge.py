@@ -95,6 +95,32 @@ def test_a_key_that_means_nothing_here_beeps(open_: Rig) -> None:
     open_.beeped()
 
 
+def test_the_call_key_ends_a_pause_with_a_beep_and_calls_when_it_is_pressed_again(open_: Rig) -> None:
+    open_.draw()
+    open_.do(c.PauseWindow("1", "lunch"))
+    open_.press(CODE["call"])
+    open_.beeped()
+    wait_until(lambda: len(open_.events(e.WindowOpened)) == 2)
+    assert open_.store.rows[-1].by == "pad:p1"
+    assert open_.events(e.TicketCalled) == []
+    open_.shows(1, "等候叫号")
+    open_.bridge.on_press(PadPress("p1", "call"))
+    wait_until(lambda: open_.events(e.TicketCalled))
+
+
+def test_a_rating_is_kept_for_who_was_served_and_a_second_one_beeps(open_: Rig) -> None:
+    open_.draw()
+    open_.do(c.CallNext("1"), c.Start("1"), c.Finish("1"))
+    rating = bytes.fromhex("FF 68 03 03 68 01 11 00 12 16")
+    open_.pads.line.write(rating)
+    wait_until(lambda: open_.events(e.ServiceRated))
+    open_.pads.wait_for(lambda frame: frame.get("func") == 1 and frame.get("addr") == 1)
+    assert not [frame for frame in open_.pads.look() if frame.get("func") == 3]
+    open_.pads.line.write(rating)
+    open_.beeped()
+    assert open_.events(e.ServiceRated) == [e.ServiceRated(A001, "1", 5, "pad:p1")]
+
+
 def test_a_press_while_the_hall_is_busy_beeps_and_is_not_kept(open_: Rig) -> None:
     """A call that comes true seconds later calls somebody for a clerk who has turned away."""
     open_.draw()
@@ -328,6 +354,21 @@ def test_a_recall_is_a_call_of_its_own(open_: Rig) -> None:
     open_.speaker.finish(open_.speaker.said[1].id)
     wait_until(lambda: len(open_.events(e.CallAnnounced)) == 2)
     assert [event.call for event in open_.events(e.CallAnnounced)] == [1, 2]
+
+
+def test_an_undone_recall_is_never_reported_and_the_call_before_it_is(open_: Rig) -> None:
+    first = called(open_)
+    open_.do(c.Recall("1"))
+    wait_until(lambda: len(open_.speaker.said) == 2)
+    again = open_.speaker.said[1].id
+    open_.do(c.Undo("1"))
+    wait_until(lambda: open_.speaker.withdrawn)
+    assert open_.speaker.withdrawn == [again]
+    open_.shows(1, "请A001号办理")
+    open_.speaker.finish(first)
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    wait_until(lambda: not open_.bridge._calls)
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, True, True)]
 
 
 def test_a_speaker_that_never_says_how_it_went_keeps_no_call_for_ever(open_: Rig) -> None:

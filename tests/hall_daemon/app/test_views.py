@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall_daemon.app.answers import done_view, issued_view, stream_event
+from hall_daemon.app.history import History
 from hall_daemon.app.lines import queue_detail
 from hall_daemon.app.published import hall_event, retained_states
 from hall_daemon.app.view_context import NoWaits, ViewContext, iso, number_of, reason_text
@@ -283,6 +284,24 @@ def test_public_views_hold_no_staff_no_id_no_token() -> None:
         said = msgspec.json.encode(message).decode()
         for secret in ("clerk-", "token-", f"{DAY}-"):
             assert secret not in said, said
+
+
+def test_a_rating_is_in_no_stream_topic_or_history() -> None:
+    hall = SmallHall()
+    ticket_id = hall.issue("social")
+    for command in (c.OpenWindow("1", "ann"), c.CallNext("1"), c.Start("1"), c.Rate("1", 1, "pad:pad-1")):
+        hall.do(command)
+    row = hall.rows[-1]
+    assert row.event == e.ServiceRated(ticket_id, "1", 1, "pad:pad-1")
+    for public in (True, False):
+        told = stream_event(row, public=public)
+        assert (told.kind, told.by, told.body) == ("ServiceRated", "", {})
+    published = hall_event(context(hall), row)
+    assert (published.number, published.window, published.queue) == (None, None, None)
+    past = History(hall.plan, lambda day: hall.rows, lambda seq: hall.hall)
+    assert [type(told.event).__name__ for told in past.of_ticket(ticket_id)] == [
+        "TicketIssued", "TicketCalled", "ServiceStarted",
+    ]  # fmt: skip
 
 
 def test_a_priority_ground_is_in_no_public_stream() -> None:

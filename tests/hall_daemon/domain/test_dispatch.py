@@ -205,6 +205,22 @@ def test_ahead_goes_by_the_windows_that_are_open() -> None:
     assert (promised[shared], promised[alone]) == (1, 1)
 
 
+def test_undo_of_a_call_gives_the_window_its_class_credit_back() -> None:
+    stage = Stage().open("1")
+    for _ in range(3):
+        stage.draw()
+        stage.draw(class_="priority", class_reason="elderly")
+    stage.call()
+    credit, first = stage.hall.window("1").credit, stage.hall.window("1").ticket
+    called = []
+    for _ in range(2):
+        called.append(stage.call())
+        assert stage.hall.window("1").credit != credit
+        stage.do(c.Undo("1"))
+        assert (stage.hall.window("1").credit, stage.hall.window("1").ticket) == (credit, first)
+    assert called[0] == called[1], "the same turn again, not the one after it"
+
+
 # -- the order that a clerk sees -----------------------------------------------------------------
 
 

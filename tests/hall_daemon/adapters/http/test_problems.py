@@ -270,7 +270,11 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 # Problems that no request to these listeners can cause, and why.
+_RATED = "only evaluators rate, and they hear a beep"
 ELSEWHERE = {
+    "bad_rating": _RATED,
+    "nobody_to_rate": _RATED,
+    "rated_already": _RATED,
     "unknown_class": "the body's schema names the classes, so another one is bad_field before the core sees it",
 }
 
