@@ -53,6 +53,12 @@ def lines_of(node: Locator) -> int:
     }"""))
 
 
+_OUTSIDE = """() => Array.from(document.querySelectorAll('.panel *')).filter(node => {
+    const box = node.getBoundingClientRect(), room = node.closest('.panel').getBoundingClientRect();
+    return box.width && (box.left < room.left - 1 || box.right > room.right + 1);
+}).map(node => node.outerHTML)"""
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_range_of_minutes_stays_on_one_line(page: Page, hall: PageHall, width: int) -> None:
     hall.do(c.OpenWindow("1", "1024"))
@@ -66,6 +72,7 @@ def test_a_range_of_minutes_stays_on_one_line(page: Page, hall: PageHall, width:
         expect(page.locator("#wait")).to_have_text(figure.inner_text())
         assert [lines_of(figure), lines_of(page.locator("#wait"))] == [1, 1], mode
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), mode
+        assert page.evaluate(_OUTSIDE) == [], mode
         assert page.locator("#wait").evaluate("node => node.scrollWidth <= node.parentNode.clientWidth"), mode
 
 
