@@ -78,9 +78,9 @@ function showHall() {
   setText(byId('hall-name'), named(view.name));
   setText(byId('opening'), openingWords(view));
   setClass(byId('opening'), 'is-open', view.open);
-  setText(byId('hall-figures'), t(['等候 {waiting} 人 · 开放窗口 {open} 个', '{waiting} waiting · {open} windows open'], {waiting: waiting, open: open}));
+  setText(byId('hall-figures'), t(['等候 {waiting} 人 · 开放窗口 {open} 个', '{waiting} waiting · windows open: {open}'], {waiting: waiting, open: open}));
   keyed(byId('queues'), queues, function (q) { return q.id; }, buildQueue, updateQueue(view));
-  setText(byId('hall-as-of'), t(['更新于 {time}', 'Updated {time}'], {time: timeOf(view.as_of, true)}));
+  setText(byId('hall-as-of'), hallSource.asOfWords());
   setHidden(byId('hint'), Boolean(ticketPath) && ticketSource.status === 200);
   if (!titles.length) { document.title = named(view.name); }
 }
