@@ -168,7 +168,8 @@ class Application:
         parts.callback(self.foresight.stop)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
-            devices=lambda: self.bridge.views(), ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of,
+            devices=lambda: self.bridge.views(),
+            printers=settings.bindings.printers, ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of,
             forecast=self.foresight.forecast,
         )  # fmt: skip
         self.bridge = self._bridge()

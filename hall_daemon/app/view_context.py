@@ -57,6 +57,7 @@ class ViewContext:
     epoch: int
     waits: Waits = field(default_factory=NoWaits)
     devices: Callable[[], tuple[m.DeviceView, ...]] = tuple
+    printers: tuple[str, ...] = ()
     ttl_s: int = TTL_S
     ticket_url: str = "/t/{token}"
     reasons: Callable[[str], e.Reason | None] = _no_reason

@@ -157,6 +157,7 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
         pause_reasons=texts(plan.pause_reasons),
         priority_reasons=texts(plan.priority_reasons),
         tally=dict(hall.tally),
+        printers=() if public else ctx.printers,
     )
 
 

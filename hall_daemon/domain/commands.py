@@ -94,6 +94,14 @@ class Transfer:
 
 
 @value
+class Prioritise:
+    """Let a ticket that was drawn go with the class `priority`. `reason` is a code of the plan's priority_reasons."""
+
+    ticket: str
+    reason: str
+
+
+@value
 class Cancel:
     ticket: str
 
@@ -175,7 +183,7 @@ class NoteClockStep:
 
 
 Command = (
-    IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
+    IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer | Prioritise
     | Cancel | NameHolder | Undo | OpenWindow | PauseWindow | CloseWindow | RequestSlip | ReportSlip | ReportAnnounced
     | OpenDay | CloseDay | NoteClockStep
 )  # fmt: skip

@@ -145,6 +145,14 @@ class TicketTransferred:
 
 
 @value
+class TicketPrioritised:
+    """Its class is `priority` from here on, on the ground `reason`; its place is what it was."""
+
+    ticket: str
+    reason: str
+
+
+@value
 class TicketCancelled:
     ticket: str
 
@@ -220,8 +228,8 @@ class ClockStepped:
 Event = (
     DayOpened | DayClosed | TicketIssued | TicketCalled | TicketRecalled | ServiceStarted | ServiceFinished
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
-    | TicketTransferred | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened | WindowPaused
-    | WindowClosed | SlipRequested | SlipReported | CallAnnounced | ClockStepped
+    | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
+    | WindowPaused | WindowClosed | SlipRequested | SlipReported | CallAnnounced | ClockStepped
 )  # fmt: skip
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}

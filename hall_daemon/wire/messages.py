@@ -88,6 +88,12 @@ class SlipBody(Body, frozen=True):
     printer: Code
 
 
+class PriorityBody(Body, frozen=True):
+    """`reason` is one of the hall's priority reasons."""
+
+    reason: Code
+
+
 # -- what we answer --------------------------------------------------------------------------------
 
 
@@ -195,7 +201,8 @@ class DeviceView(Message, frozen=True):
 
 
 class HallView(Message, frozen=True):
-    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for."""
+    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for;
+    `printers` are the devices that a slip may be asked from, none in public."""
 
     version: int
     id: str
@@ -216,6 +223,7 @@ class HallView(Message, frozen=True):
     pause_reasons: dict[str, Text]
     priority_reasons: dict[str, Text]
     tally: dict[str, int]
+    printers: tuple[str, ...] = ()
 
 
 class QueueDetail(Message, frozen=True):

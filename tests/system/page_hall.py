@@ -51,6 +51,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PRINTER_OUT = DeviceView("printer-1", "escpos-printer", "alert", "paper out: put in a new roll", 2, {})
+PRINTERS = ("printer-1", "printer-2")
 STRIPS_WELL = DeviceView("strips", "aabb-strip", "ready", "", 1, {})
 
 
@@ -175,7 +176,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over)
         reasons = CallReasons()
         follower.subscribe(reasons)
-        views = ViewContext(plan, 7, waits, devices=lambda: tuple(hall.devices), reasons=reasons.of)
+        views = ViewContext(plan, 7, waits, devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=reasons.of)
         doors = Doors(
             plan=plan,
             core=core,

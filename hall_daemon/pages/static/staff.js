@@ -39,13 +39,14 @@ function showAll() {
   showKeys(mine);
   showLine(mine);
   showDevices();
+  showHelp();
 }
 
 function onKey(event) {
   var key;
   if (dialogKey(event) || event.ctrlKey || event.altKey || event.metaKey || event.repeat || !hall.window) { return; }
   if (/INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) { return; }
-  key = KEYS.filter(function (row) { return row[1] && row[1] === event.key; })[0];
+  key = KEYS.filter(function (row) { return row[1] && row[1] === event.key.toUpperCase(); })[0];
   if (key) { event.preventDefault(); pressKey(key[0]); }
 }
 
