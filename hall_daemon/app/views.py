@@ -229,7 +229,13 @@ def window_view(
         waiting=waiting + len(hall.reserved.get(window_id, ())),
         can_undo=None if public else _can_undo(ctx, hall, window_id, now),
         services=tuple(service for service, skill in window.skills.items() if skill != "never"),
+        announced=None if public else _announced(ctx, ticket),
     )
+
+
+def _announced(ctx: ViewContext, ticket: Ticket | None) -> m.Announced | None:
+    report = ctx.announced(ticket.id, ticket.calls) if ticket is not None and ticket.state == "called" else None
+    return m.Announced(report.visible, report.audible) if report is not None else None
 
 
 def _can_undo(ctx: ViewContext, hall: Hall, window_id: str, now: Moment) -> str | None:

@@ -183,7 +183,7 @@ class NoteClockStep:
 
 
 Command = (
-    IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer | Prioritise
+    IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
     | Cancel | NameHolder | Undo | OpenWindow | PauseWindow | CloseWindow | RequestSlip | ReportSlip | ReportAnnounced
-    | OpenDay | CloseDay | NoteClockStep
+    | Prioritise | OpenDay | CloseDay | NoteClockStep
 )  # fmt: skip

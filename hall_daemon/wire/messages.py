@@ -169,8 +169,16 @@ class LineView(Message, frozen=True):
     blocked: str | None
 
 
+class Announced(Message, frozen=True):
+    """What took a call: a screen, a voice. Neither: nobody in the hall can know of it."""
+
+    visible: bool
+    audible: bool
+
+
 class WindowView(Message, frozen=True):
-    """`services` are what it does; `staff` and `held` are empty in public answers."""
+    """`services` are what it does; `staff` and `held` are empty in public answers. `announced` is what became of the
+    present call, null while that is not known."""
 
     id: str
     label: str
@@ -189,15 +197,35 @@ class WindowView(Message, frozen=True):
     waiting: int
     can_undo: str | None
     services: tuple[str, ...]
+    announced: Announced | None = None
+
+
+class DeviceTrouble(Message, frozen=True):
+    """What is out, what it means in the hall, what to do: one line for whoever stands beside it. `since_s`: for how
+    long; `urgent` when something that people rely on does not happen."""
+
+    urgent: bool
+    what: Text
+    means: Text
+    action: Text
+    since_s: int
 
 
 class DeviceView(Message, frozen=True):
+    """`code` says what is wrong, "" when nothing is, and `trouble` says it in words; `detail` is the driver's own
+    prose, for engineers. `windows` are those that do without it when it is out, none for a printer."""
+
     id: str
     kind: str
     state: str
     detail: str
     age_s: int | None
     counters: dict[str, int]
+    code: str = ""
+    role: Literal["printer", "screen", "pad", "speaker"] | None = None
+    name: Text = Text("", "")
+    windows: tuple[str, ...] = ()
+    trouble: DeviceTrouble | None = None
 
 
 class HallView(Message, frozen=True):

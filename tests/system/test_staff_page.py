@@ -196,17 +196,6 @@ def test_taking_a_window_over_is_asked_first_and_the_other_page_stops(
     shows(other, "A001", "已叫号")
 
 
-def test_devices_that_need_a_hand_are_named(page: Page, hall: PageHall) -> None:
-    hall.devices.append(PRINTER_OUT)
-    log_in(page)
-    expect(page.locator("[data-device=printer-1]")).to_have_text("打印机 printer-1缺纸，请装纸")
-    expect(page.locator("[data-device=all]")).to_contain_text("1/2 正常")
-    hall.devices.remove(PRINTER_OUT)
-    hall.issue("licence")
-    expect(page.locator("[data-device=printer-1]")).to_have_count(0)
-    expect(page.locator("[data-device=all]")).to_contain_text("1/1 正常")
-
-
 def test_only_my_services_are_in_my_line_and_priority_is_marked(page: Page, hall: PageHall) -> None:
     hall.issue("licence")
     hall.issue("medical")

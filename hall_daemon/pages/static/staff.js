@@ -38,7 +38,7 @@ function showAll() {
   showCurrent(mine);
   showKeys(mine);
   showLine(mine);
-  showDevices();
+  showDevices(mine);
   showHelp();
 }
 
