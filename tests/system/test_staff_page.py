@@ -161,7 +161,7 @@ def test_a_refusal_says_what_and_what_to_do(page: Page, hall: PageHall) -> None:
     page.get_by_role("dialog").locator("[data-dialog=yes]").click(delay=500)
     said = page.locator("#said")
     expect(said).to_have_attribute("data-code", "window_busy")
-    expect(said).to_contain_text("未执行：1 窗口正在办理 A001 号")
+    expect(said).to_contain_text("未执行：1号窗口正在办理 A001 号")
     expect(said).to_contain_text("请先完成、挂起或转移该号")
     expect(said).to_contain_text("Finish, hold or transfer it first")
     shows(page, "A001", "已叫号")
@@ -172,7 +172,7 @@ def test_a_staff_number_that_sits_elsewhere_is_refused_at_log_in(page: Page, hal
     page.locator("[data-window='1']").click()
     page.locator("#login-staff").fill("1024")
     page.locator("#login-go").click()
-    expect(page.locator("#login-said")).to_contain_text("该工作人员已在 2 窗口")
+    expect(page.locator("#login-said")).to_contain_text("该工作人员已在2号窗口")
     expect(page.locator("#desk")).to_be_hidden()
 
 

@@ -61,7 +61,7 @@ function factsOf(mine) {
 function currentWords(mine) {
   var stranger = mine.status !== 'closed' && mine.staff !== session.staff;
   if (stranger) {
-    return ['stranger', t(['此窗口已由他人登录', 'Somebody else is logged in here']), mine.staff,
+    return ['stranger', t(['此窗口已由他人登录', 'Somebody else is logged in here']), staffWords(mine.staff),
       t(['请切换窗口，或重新登录接替。', 'Switch window, or log in again to take over.'])];
   }
   if (mine.number) { return [mine.state, word(STATES, mine.state), mine.number, hall.serviceName(mine.service)]; }

@@ -34,7 +34,7 @@ function showAll() {
     if (hall.view && hall.of === hall.window) { leaveDesk(); } /* the hall has no such window any more */
     return;
   }
-  setText(byId('who'), windowWords(mine.label) + ' · ' + t(['工号 {staff}', 'staff {staff}'], {staff: session.staff}));
+  setText(byId('who'), windowWords(mine.label) + ' · ' + staffWords(session.staff));
   showCurrent(mine);
   showKeys(mine);
   showLine(mine);

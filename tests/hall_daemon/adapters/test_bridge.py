@@ -318,7 +318,7 @@ def test_two_languages_are_one_call() -> None:
         wait_until(lambda: len(rig.speaker.said) == 2)
         chinese, english = rig.speaker.said
         assert (chinese.language, english.language) == ("zh", "en")
-        assert english.text == "Number A 0 0 1, please go to window 1"
+        assert english.text == "Number A 0 0 1, please go to Window 1"
         rig.speaker.finish(chinese.id, "said")
         rig.shows(1, "请A001号办理")
         assert rig.events(e.CallAnnounced) == []
