@@ -26,7 +26,9 @@ class CallsAnnounced:
 
     def _note(self, event: e.Event) -> None:
         if isinstance(event, e.CallAnnounced):
-            self._reports[event.ticket] = event
+            known = self._reports.get(event.ticket)
+            if known is None or known.call <= event.call:
+                self._reports[event.ticket] = event
         elif isinstance(event, e.TicketCalled | e.TicketRecalled):
             # A new call; what became of the one before is no news of it.
             self._reports.pop(event.ticket, None)
