@@ -44,6 +44,7 @@ from hall_daemon.adapters.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage import StorageGuard
 from hall_daemon.adapters.vault import Vault, load_key
 from hall_daemon.adapters.vault_keeper import VaultKeeper
+from hall_daemon.app.announced import CallsAnnounced
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.history import History
@@ -160,8 +161,9 @@ class Application:
         hashes = journal.reader()
         parts.callback(hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
+        announced = CallsAnnounced(reader.of_day(hall.day) if hall.day else ())
         self._persons = VaultKeeper(self.vault, lambda: self.follower.read(_subjects), time.monotonic)
-        for subscriber in (reasons, snapshots):
+        for subscriber in (reasons, announced, snapshots):
             self.follower.subscribe(subscriber)
 
         self.promises = PromiseKeeper(folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock)
@@ -176,7 +178,8 @@ class Application:
         parts.callback(self.foresight.stop)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
-            devices=lambda: self.bridge.views(), ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of,
+            devices=lambda: self.bridge.views(), printers=settings.bindings.printers,
+            ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of, announced=announced.of,
             forecast=self.foresight.forecast,
         )  # fmt: skip
         self.bridge = self._bridge()

@@ -68,7 +68,7 @@ def stream_event(recorded: Recorded, *, public: bool = False) -> m.StreamEvent:
         if told and (f.name in _PUBLIC if public else f.name not in _SECRET)
     }
     named = about(event)
-    if named.ticket:
+    if named.ticket and not (public and isinstance(event, e.TicketPrioritised)):
         body["number"] = number_of(named.ticket)
     return m.StreamEvent(
         seq=recorded.seq,

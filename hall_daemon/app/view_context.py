@@ -57,19 +57,26 @@ def _no_reason(ticket_id: str) -> e.Reason | None:
     return None
 
 
+def _no_report(ticket_id: str, call: int) -> e.CallAnnounced | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ViewContext:
     """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
-    last call where somebody remembers it (it stands in the event, not in the hall); `forecast` the newest forecast of
+    last call where somebody remembers it (it stands in the event, not in the hall), `announced` what became of its call
+    number n; `printers` are the devices that print slips; `forecast` the newest forecast of
     the days, None where nobody makes one."""
 
     plan: Plan
     epoch: int
     waits: Waits = field(default_factory=NoWaits)
     devices: Callable[[], tuple[m.DeviceView, ...]] = tuple
+    printers: tuple[str, ...] = ()
     ttl_s: int = TTL_S
     ticket_url: str = "/t/{token}"
     reasons: Callable[[str], e.Reason | None] = _no_reason
+    announced: Callable[[str, int], e.CallAnnounced | None] = _no_report
     forecast: Callable[[], ForecastData | None] = _no_forecast
     queue_windows: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 

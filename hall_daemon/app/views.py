@@ -162,6 +162,7 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
         pause_reasons=texts(plan.pause_reasons),
         priority_reasons=texts(plan.priority_reasons),
         tally=dict(hall.tally),
+        printers=() if public else ctx.printers,
     )
 
 
@@ -194,7 +195,13 @@ def window_view(
         waiting=waiting_for(hall, window),
         can_undo=None if public else _can_undo(ctx, hall, window_id, now),
         services=window.services,
+        announced=None if public else _announced(ctx, ticket),
     )
+
+
+def _announced(ctx: ViewContext, ticket: Ticket | None) -> m.Announced | None:
+    report = ctx.announced(ticket.id, ticket.calls) if ticket is not None and ticket.state == "called" else None
+    return m.Announced(report.visible, report.audible) if report is not None else None
 
 
 def _can_undo(ctx: ViewContext, hall: Hall, window_id: str, now: Moment) -> str | None:

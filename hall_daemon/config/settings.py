@@ -141,7 +141,7 @@ class VoiceWords(Section, frozen=True):
     """`languages` are said one after the other; a call older than `stale_s` is not said any more."""
 
     zh: VoiceZh = "请{number}号到{window}号窗口办理业务"
-    en: VoiceEn = "Number {number}, please go to window {window}"
+    en: VoiceEn = "Number {number}, please go to Window {window}"
     languages: Annotated[tuple[Literal["zh", "en"], ...], Meta(min_length=1, max_length=2)] = ("zh",)
     one: Literal["一", "幺"] = "一"
     times: Annotated[int, Meta(ge=1, le=5)] = 2

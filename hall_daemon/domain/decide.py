@@ -138,6 +138,17 @@ def _cannot_go_to(plan: Plan, hall: Hall, window_id: str, service: str) -> Refus
     return None
 
 
+def _prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> Decision:
+    ticket = ticket_of(hall, command.ticket, "prioritised")
+    if isinstance(ticket, Refused):
+        return ticket
+    if command.reason not in plan.priority_reasons:
+        return Refused("priority_reason_needed", {"known": ", ".join(plan.priority_reasons)})
+    if ticket.class_ == "priority":
+        return ()
+    return (e.TicketPrioritised(ticket.id, command.reason),)
+
+
 def _cancel(plan: Plan, hall: Hall, command: c.Cancel, now: Moment) -> Decision:
     ticket = ticket_of(hall, command.ticket, "cancelled")
     if isinstance(ticket, Refused):
@@ -356,6 +367,7 @@ RULES: dict[type, Rule] = {
     c.IssueTicket: _issue,
     c.Return: _return,
     c.Transfer: _transfer,
+    c.Prioritise: _prioritise,
     c.Cancel: _cancel,
     c.NameHolder: _name_holder,
     c.CallNext: _call_next,

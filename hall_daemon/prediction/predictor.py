@@ -75,7 +75,7 @@ class Predictor:
             self._guesses.clear()
         elif isinstance(event, e.TicketCalled):
             self._called(event.ticket, tick)
-        elif isinstance(event, e.TicketCancelled | e.TicketExpired | e.TicketTransferred):
+        elif isinstance(event, e.TicketCancelled | e.TicketExpired | e.TicketTransferred | e.TicketPrioritised):
             self._promises.pop(event.ticket, None)
             self._guesses.pop(event.ticket, None)
         self.openings.see(event, tick, wall)

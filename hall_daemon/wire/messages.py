@@ -91,6 +91,12 @@ class SlipBody(Body, frozen=True):
     printer: Code
 
 
+class PriorityBody(Body, frozen=True):
+    """`reason` is one of the hall's priority reasons."""
+
+    reason: Code
+
+
 # -- what we answer --------------------------------------------------------------------------------
 
 
@@ -168,8 +174,16 @@ class LineView(Message, frozen=True):
     blocked: str | None
 
 
+class Announced(Message, frozen=True):
+    """What took a call: a screen, a voice. Neither: nobody in the hall can know of it."""
+
+    visible: bool
+    audible: bool
+
+
 class WindowView(Message, frozen=True):
-    """`services` are what it does; `staff` and `held` are empty in public answers."""
+    """`services` are what it does; `staff` and `held` are empty in public answers. `announced` is what became of the
+    present call, null while that is not known."""
 
     id: str
     label: str
@@ -188,20 +202,41 @@ class WindowView(Message, frozen=True):
     waiting: int
     can_undo: str | None
     services: tuple[str, ...]
+    announced: Announced | None = None
+
+
+class DeviceTrouble(Message, frozen=True):
+    """What is out, what it means in the hall, what to do: one line for whoever stands beside it. `since_s`: for how
+    long; `urgent` when something that people rely on does not happen."""
+
+    urgent: bool
+    what: Text
+    means: Text
+    action: Text
+    since_s: int
 
 
 class DeviceView(Message, frozen=True):
+    """`code` says what is wrong, "" when nothing is, and `trouble` says it in words; `detail` is the driver's own
+    prose, for engineers. `windows` are those that do without it when it is out, none for a printer."""
+
     id: str
     kind: str
     state: str
     detail: str
     age_s: int | None
     counters: dict[str, int]
+    code: str = ""
+    role: Literal["printer", "screen", "pad", "speaker"] | None = None
+    name: Text = Text("", "")
+    windows: tuple[str, ...] = ()
+    trouble: DeviceTrouble | None = None
 
 
 class HallView(Message, frozen=True):
     """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for.
-    `opens`, `closes` are of today, HH:MM; `reopens` is the beginning on the next day it opens, 2026-11-30T08:30."""
+    `opens`, `closes` are of today, HH:MM; `reopens` is the beginning on the next day it opens, 2026-11-30T08:30.
+    `printers` are the devices that a slip may be asked from, none in public."""
 
     version: int
     id: str
@@ -223,6 +258,7 @@ class HallView(Message, frozen=True):
     priority_reasons: dict[str, Text]
     tally: dict[str, int]
     reopens: str | None = None
+    printers: tuple[str, ...] = ()
 
 
 class QueueDetail(Message, frozen=True):

@@ -34,18 +34,19 @@ function showAll() {
     if (hall.view && hall.of === hall.window) { leaveDesk(); } /* the hall has no such window any more */
     return;
   }
-  setText(byId('who'), windowWords(mine.label) + ' · ' + t(['工号 {staff}', 'staff {staff}'], {staff: session.staff}));
+  setText(byId('who'), windowWords(mine.label) + ' · ' + staffWords(session.staff));
   showCurrent(mine);
   showKeys(mine);
   showLine(mine);
-  showDevices();
+  showDevices(mine);
+  showHelp();
 }
 
 function onKey(event) {
   var key;
   if (dialogKey(event) || event.ctrlKey || event.altKey || event.metaKey || event.repeat || !hall.window) { return; }
   if (/INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) { return; }
-  key = KEYS.filter(function (row) { return row[1] && row[1] === event.key; })[0];
+  key = KEYS.filter(function (row) { return row[1] && row[1] === event.key.toUpperCase(); })[0];
   if (key) { event.preventDefault(); pressKey(key[0]); }
 }
 

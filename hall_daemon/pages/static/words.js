@@ -53,7 +53,12 @@ function waitWords(wait) {
   return {known: true, text: t(['{low}–{high} 分钟', '{low}–{high} min'], {low: low, high: high})};
 }
 
+/* Who sits at a window: a number of the staff, or the caller pad that opened it, which knows nobody's number. */
+function staffWords(staff) {
+  return /^pad:/.test(staff) ? t(['呼叫器', 'caller pad']) : t(['工号 {staff}', 'staff {staff}'], {staff: staff});
+}
+
 /* "3" is 3号窗口; a label with words of its own stays as it is. */
 function windowWords(label) {
-  return /^[A-Za-z]?\d{1,4}$/.test(label) ? t(['{label}号窗口', 'window {label}'], {label: label}) : label;
+  return /^[A-Za-z]?\d{1,4}$/.test(label) ? t(['{label}号窗口', 'Window {label}'], {label: label}) : label;
 }

@@ -21,6 +21,7 @@ from device_drivers.ports import (
     Announcement,
     Driver,
     Health,
+    LifeState,
     PaperState,
     PrinterStatus,
     PrintOutcome,
@@ -86,6 +87,7 @@ class ObedientDriver:
         self.id = id
         self.life: list[str] = []
         self.raises: Exception | None = None
+        self.state: LifeState = "ready"
 
     def start(self) -> None:
         self.life.append("started")
@@ -94,7 +96,7 @@ class ObedientDriver:
         self.life.append("stopped")
 
     def health(self) -> Health:
-        return Health(self.id, "obedient", "ready", reported_s=0.0)
+        return Health(self.id, "obedient", self.state, reported_s=0.0)
 
 
 class ObedientPrinter(ObedientDriver):

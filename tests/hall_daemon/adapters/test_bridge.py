@@ -291,6 +291,40 @@ def test_a_strip_that_is_away_does_not_count_as_seen(open_: Rig) -> None:
     assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, True)]
 
 
+def test_a_call_that_nothing_can_announce_is_reported_at_once(open_: Rig) -> None:
+    open_.shows(1, "等候叫号")
+    open_.strip_cable.unplug()
+    wait_until(lambda: {view.id: view.code for view in open_.bridge.views()}["strips"] == "line_down")
+    open_.speaker.state = "alert"
+    id_ = called(open_)
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
+    # A voice that comes back in time is good news, told once more.
+    open_.speaker.finish(id_)
+    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+    wait_until(lambda: len(open_.events(e.CallAnnounced)) == 2)
+    assert open_.events(e.CallAnnounced)[1] == e.CallAnnounced(A001, "1", 1, False, True)
+
+
+def test_a_call_that_stayed_unnoticed_is_reported_once(open_: Rig) -> None:
+    open_.shows(1, "等候叫号")
+    open_.strip_cable.unplug()
+    wait_until(lambda: {view.id: view.code for view in open_.bridge.views()}["strips"] == "line_down")
+    open_.speaker.finish(called(open_), "silent")
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+    wait_until(lambda: open_.bridge._calls == {})
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
+
+
+def test_while_one_of_them_works_a_call_is_waited_for(open_: Rig) -> None:
+    open_.speaker.state = "alert"
+    open_.shows(1, "等候叫号")
+    open_.speaker.finish(called(open_), "silent")
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, True, False)]
+
+
 def test_a_window_without_a_strip_is_never_seen() -> None:
     rig = Rig(windows_with_strip=("2",)).start()
     try:
@@ -310,7 +344,7 @@ def test_two_languages_are_one_call() -> None:
         wait_until(lambda: len(rig.speaker.said) == 2)
         chinese, english = rig.speaker.said
         assert (chinese.language, english.language) == ("zh", "en")
-        assert english.text == "Number A 0 0 1, please go to window 1"
+        assert english.text == "Number A 0 0 1, please go to Window 1"
         rig.speaker.finish(chinese.id, "said")
         rig.shows(1, "请A001号办理")
         assert rig.events(e.CallAnnounced) == []

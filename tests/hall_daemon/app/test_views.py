@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hall_daemon.app.announced import CallsAnnounced
 from hall_daemon.app.answers import done_view, issued_view, stream_event
 from hall_daemon.app.history import History
 from hall_daemon.app.lines import queue_detail
@@ -316,6 +317,39 @@ def test_a_priority_ground_is_in_no_public_stream() -> None:
     assert staff.body["class_reason"] == "disabled"
     assert staff.body["class"] == "priority"
     assert not {"token", "subject"} & staff.body.keys()
+
+
+def test_whose_class_was_changed_is_in_no_public_message() -> None:
+    hall = SmallHall()
+    hall.do(c.Prioritise(hall.issue("id-card"), "disabled"))
+    row = hall.rows[-1]
+    assert stream_event(row).body["number"] == "A001"
+    assert stream_event(row, public=True).body == {}
+    assert hall_event(context(hall), row).number is None
+
+
+def test_a_window_says_what_took_its_present_call() -> None:
+    hall = SmallHall()
+    hall.do(c.OpenWindow("1", "clerk-1"))
+    id_ = hall.issue("id-card")
+    hall.do(c.CallNext("1"))
+    announced = CallsAnnounced()
+
+    def shown() -> m.Announced | None:
+        announced(hall.hall, hall.rows, hall.now())
+        return window_view(context(hall, announced=announced.of), hall.hall, "1", hall.now()).announced
+
+    assert shown() is None
+    hall.do(c.ReportAnnounced(id_, "1", 1, False, False))
+    assert shown() == m.Announced(False, False)
+    assert window(hall, "1", public=True).announced is None
+    hall.do(c.Recall("1"))
+    assert shown() is None, "another call, of which nothing is known yet"
+    hall.do(c.ReportAnnounced(id_, "1", 2, True, False))
+    hall.do(c.ReportAnnounced(id_, "1", 1, False, True))
+    assert shown() == m.Announced(True, False), "whatever is still heard of the first one"
+    hall.do(c.Start("1"))
+    assert shown() is None
 
 
 # -- answers -------------------------------------------------------------------------------------

@@ -321,8 +321,8 @@ def test_why(ran: Path, config: Path) -> None:
     said = program("why", "a001", *words)
     assert (said.code, said.err) == (0, "")
     assert said.out == (
-        "A001 号由 1 窗口叫到：先到先办，等候 4 分钟。\n"
-        "A001 was called by window 1: First come, first served: waited 4 min.\n"
+        "A001 号由1号窗口叫到：先到先办，等候 4 分钟。\n"
+        "A001 was called by Window 1: First come, first served: waited 4 min.\n"
     )
     found = hall("why", "A003", "A002", *words, "--json").json
     assert (found["ticket"], found["before"], found["facts"]["why"]) == (f"{MONDAY}-A003", "A002", "reason")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+import segno
 
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
@@ -70,9 +72,19 @@ def test_a_slot_of_another_day_is_refused(staff: CheckedClient, begins: int, end
     assert "further away than a day" in answer.json()["detail"]
 
 
+def test_the_code_of_a_ticket_s_page_can_be_shown_instead_of_a_slip(staff: CheckedClient) -> None:
+    issued = draw(staff)
+    answer = staff.get(f"/api/v1/tickets/{issued['number']}/qr.svg")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    drawn = io.BytesIO()
+    segno.make(issued["url"], error="m", micro=False).save(drawn, kind="svg", scale=8, light="#fff")
+    assert answer.content == drawn.getvalue()
+    assert staff.get("/api/v1/tickets/Z999/qr.svg").status_code == 404
+
+
 def test_a_window_s_whole_day(staff: CheckedClient) -> None:
     assert press(staff, "windows/2/open", {"staff": "zhang"})["events"] == ["WindowOpened"]
-    mine = [draw(staff, "tax")["ticket"] for _ in range(6)]
+    mine = [draw(staff, "tax")["ticket"] for _ in range(7)]
     called = press(staff, "windows/3/open", {"staff": "li"})
     called = press(staff, "windows/3/call-next")
     assert called["ticket"] == mine[0]
@@ -97,6 +109,8 @@ def test_a_window_s_whole_day(staff: CheckedClient) -> None:
     assert press(staff, "windows/2/call-next")["ticket"] == mine[3]
     press(staff, f"tickets/{mine[4]}/cancel")
     assert state(staff, mine[4]) == "cancelled"
+    assert press(staff, f"tickets/{mine[6]}/priority", {"reason": "soldier"})["events"] == ["TicketPrioritised"]
+    assert staff.get(f"/api/v1/tickets/{mine[6]}").json()["class"] == "priority"
     assert press(staff, f"tickets/{mine[5]}/slip", {"printer": "printer-1"})["events"] == ["SlipRequested"]
     assert press(staff, "windows/3/pause", {"reason": "break"})["events"] == ["WindowPaused"]
     assert staff.get("/api/v1/windows/3").json()["status"] == "paused"
