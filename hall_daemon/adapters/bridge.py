@@ -109,6 +109,9 @@ class DeviceBridge:
 
     def start(self, hall: Hall, now: Moment) -> None:
         """Start every driver, show what the hall says now, settle slips that a crash left open."""
+        for printer in _left_unsure(hall):
+            if printer in self._printers:
+                self._printers[printer].broke_off()
         for driver in self.devices.values():
             driver.start()
         self._show(hall)
@@ -360,6 +363,13 @@ class DeviceBridge:
                 DeviceView(health.device, health.kind, health.state, health.detail, age, dict(health.counters))
             )
         return tuple(views)
+
+
+def _left_unsure(hall: Hall) -> set[str]:
+    """The printers whose newest slip is not known to be whole: half of it may lie there, for the next to begin on."""
+    newest = {slip.printer: slip for slip in hall.slips.values()}
+    unsure = {printer for printer, slip in newest.items() if slip.state != "printed"}
+    return unsure | {slip.printer for slip in hall.slips.values() if slip.state == "pending"}
 
 
 _REACTIONS: dict[type, Callable[[DeviceBridge, Hall, Recorded], None]] = {
