@@ -123,6 +123,9 @@ class DeviceBridge:
 
     def start(self, hall: Hall, now: Moment) -> None:
         """Start every driver, show what the hall says now, settle slips that a crash left open."""
+        for printer in _left_unsure(hall):
+            if printer in self._printers:
+                self._printers[printer].broke_off()
         for driver in self.devices.values():
             driver.start()
         self._show(hall)
@@ -405,6 +408,13 @@ class DeviceBridge:
                 )
             )  # fmt: skip
         return tuple(views)
+
+
+def _left_unsure(hall: Hall) -> set[str]:
+    """The printers whose newest slip is not known to be whole: half of it may lie there, for the next to begin on."""
+    newest = {slip.printer: slip for slip in hall.slips.values()}
+    unsure = {printer for printer, slip in newest.items() if slip.state != "printed"}
+    return unsure | {slip.printer for slip in hall.slips.values() if slip.state == "pending"}
 
 
 _REACTIONS: dict[type, Callable[[DeviceBridge, Hall, Recorded], None]] = {

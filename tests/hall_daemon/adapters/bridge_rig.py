@@ -103,11 +103,15 @@ class ObedientPrinter(ObedientDriver):
     def __init__(self, id: str) -> None:
         super().__init__(id)
         self.jobs: list[tuple[str, list[str], Callable[[PrintOutcome], None]]] = []
+        self.told_broken = 0
 
     def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
         if self.raises is not None:
             raise self.raises
         self.jobs.append((job, [item.text for item in slip.items if isinstance(item, Text)], on_done))
+
+    def broke_off(self) -> None:
+        self.told_broken += 1
 
     def status(self) -> PrinterStatus:
         paper: PaperState = "ok"

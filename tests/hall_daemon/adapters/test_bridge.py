@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from device_drivers.codecs.keypad_ff68 import KEYS
-from device_drivers.ports import PadPress
+from device_drivers.ports import PadPress, PrintResult
 from hall_daemon.adapters import bridge as bridge_module
 from hall_daemon.app.record import Busy
 from hall_daemon.domain import commands as c
@@ -230,6 +230,7 @@ def test_a_slip_that_a_crash_left_open_is_printed_again_marked() -> None:
     try:
         wait_until(lambda: rig.printer.jobs)
         assert rig.printer.jobs[0][1][:3] == ["hall", "补打", "A001"]
+        assert rig.printer.told_broken == 1, "half of the first may lie there"
         assert rig.events(e.SlipRequested) == [e.SlipRequested(A001, "printer-1", 1)]
         rig.printer.finish(0, "printed")
         wait_until(lambda: rig.events(e.SlipReported))
@@ -245,8 +246,22 @@ def test_nobody_stands_there_any_more(after_s: float, then: tuple[c.Command, ...
         wait_until(lambda: rig.events(e.SlipReported))
         assert rig.events(e.SlipReported) == [e.SlipReported(A001, "unknown", "restart")]
         assert rig.printer.jobs == []
+        assert rig.printer.told_broken == 1
     finally:
         rig.stop()
+
+
+@pytest.mark.parametrize(("result", "told"), [("printed", 0), ("unknown", 1), ("failed", 1)])
+def test_a_restart_marks_the_paper_only_when_the_last_slip_may_be_half(result: PrintResult, told: int) -> None:
+    rig = Rig().start()
+    rig.draw("printer-1")
+    wait_until(lambda: rig.printer.jobs)
+    rig.printer.finish(0, result)
+    wait_until(lambda: rig.events(e.SlipReported))
+    rig.stop()
+    again = restarted(rig.store, rig.clock)
+    again.stop()
+    assert again.printer.told_broken == told
 
 
 # -- calls ---------------------------------------------------------------------------------------
