@@ -38,6 +38,9 @@ GROUNDS = {
 }
 
 
+PRINTER = m.DeviceView("printer-1", "escpos-printer", "ready", "", 1, {})
+
+
 def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueView:
     view = m.QueueView(id=id, name=m.Text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1, wait=wait,
         calling=(), issued=waiting + 4, as_of="2026-11-23T01:40:00.000Z", ttl_s=30)  # fmt: skip
@@ -64,7 +67,7 @@ def hall(**changes: Any) -> m.HallView:
         as_of="2026-11-23T01:40:00.000Z", ttl_s=30,
         queues=tuple(queue(*row) for row in QUEUES), services=tuple(service(*row) for row in SERVICES),
         windows=(window("1", "A003", "2026-11-23T01:38:00Z"), window("2", "B007", "2026-11-23T01:39:00Z"), window("3")),
-        devices=(), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
+        devices=(PRINTER,), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
     )  # fmt: skip
     return _changed(view, changes)
 

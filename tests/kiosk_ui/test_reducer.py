@@ -10,7 +10,7 @@ import pytest
 from hall_daemon.wire.problems import problem
 from kiosk_ui.state import Assist, Draw, Session, Settings, State, Trouble, Watch, reduce, start
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_of, queues, ready_to_find
+from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_of, queues, lacks
 from kiosk_ui.state.presses import TYPED_MAX, Outcome
 from kiosk_ui.state.reducer import BACKOFF_S, DRAW_RETRY_S, POLL_S, WATCH_S, WATCH_SLIP_S
 from tests.kiosk_ui.halls import NOW_S, few, hall, issued, state, ticket
@@ -111,10 +111,11 @@ def test_four_choices_where_there_is_little_room() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "ready"), [("A012", True), ("VIP7", True), ("", False), ("A", False), ("012", False), ("A0B1", False)]
+    ("typed", "lack"),
+    [("A012", ""), ("VIP7", ""), ("", "all"), ("A", "digits"), ("012", "letters"), ("A0B1", "order"), ("A0B", "order")],
 )
-def test_a_number_is_letters_then_digits(typed: str, ready: bool) -> None:
-    assert ready_to_find(typed) is ready
+def test_a_number_is_letters_then_digits_or_lacks_something(typed: str, lack: str) -> None:
+    assert lacks(typed) == lack
 
 
 # -- choosing --------------------------------------------------------------------------------------
