@@ -58,7 +58,7 @@ def _choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidge
     cards = [choice_card(choice, look, on_press) for choice in leaf.choices]
     if leaf.more is not None:
         cards.append(plain_button(leaf.more, look, on_press))
-    columns = _columns(len(cards), look)
+    columns = _columns(cards, len(cards), look, room)
     rows = -(-len(cards) // columns)
     grid = _grid(look)
     for at, card in enumerate(cards):
@@ -67,25 +67,34 @@ def _choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidge
         grid.setColumnStretch(column, 1)
     for row in range(rows):
         grid.setRowStretch(row, 1)
-    return _bounded(grid, look, rows, _CARD_MAX_MM * look.grow, room.height)
+    return _bounded(grid, look, rows, _CARD_MAX_MM * look.grow, room)
 
 
-def _columns(cards: int, look: Look) -> int:
-    few = cards <= _IN_A_COLUMN and not (look.assist.low and look.assist.large)
-    return 1 if look.upright or few else 2
+def _columns(cards: Sequence[Touch], places: int, look: Look, room: Room) -> int:
+    """Side by side on a wide screen, unless there are few; in large print however it takes less height."""
+    if look.upright:
+        return 1
+    if not look.assist.large:
+        return 1 if places <= _IN_A_COLUMN else 2
+    return min((2, 1), key=lambda columns: _stacked(cards, places, columns, look, room))
+
+
+def _stacked(cards: Sequence[Touch], places: int, columns: int, look: Look, room: Room) -> int:
+    """How high `places` of `cards` are in so many columns, each as high as the highest of all."""
+    gap = look.px(GAP_MM)
+    width = (room.width - (columns - 1) * gap) // columns
+    rows = -(-places // columns)
+    return rows * max((_height(card, width) for card in cards), default=0) + (rows - 1) * gap
 
 
 def _places(body: Choices, look: Look, room: Room) -> int:
-    """How many choices stand on a page, each as high as the highest of all: the leaves of a list are alike. Words
-    grow into the room that is left, they take none from a choice."""
-    gap = look.px(GAP_MM)
-    cards = [choice_card(choice, replace(look, grow=1.0), _nowhere) for choice in body.choices]
+    """How many choices stand on a page: the leaves of a list are alike. Words grow into the room that is left, they
+    take none from a choice."""
+    look = replace(look, grow=1.0)
+    cards = [choice_card(choice, look, _nowhere) for choice in body.choices]
     for places in range(min(body.per_leaf, len(cards)), 2, -1):
-        columns = _columns(places, look)
-        width = (room.width - (columns - 1) * gap) // columns
-        rows = -(-places // columns)
-        highest = max(_height(card, width) for card in cards)
-        if rows * highest + (rows - 1) * gap <= room.height:
+        columns = _columns(cards, places, look, room)
+        if _stacked(cards, places, columns, look, room) <= room.height:
             return places
     return 2
 
@@ -114,7 +123,7 @@ def _keys(body: Pad, look: Look, on_press: OnPress, room: Room) -> QWidget:
     both.addLayout(letters, letter_rows if look.upright else across)
     both.addLayout(digits, digit_rows if look.upright else digit_columns)
     rows = digit_rows + (letter_rows if look.upright else 0)
-    return _bounded(both, look, rows, _KEY_MAX_MM * look.grow, room.height)
+    return _bounded(both, look, rows, _KEY_MAX_MM * look.grow, room)
 
 
 def _digits(body: Pad, look: Look, on_press: OnPress) -> tuple[QGridLayout, int, int]:
@@ -146,13 +155,14 @@ def _grid(look: Look) -> QGridLayout:
     return grid
 
 
-def _bounded(layout: QBoxLayout | QGridLayout, look: Look, rows: int, row_max_mm: float, room_px: int) -> QWidget:
-    """`layout` as a widget no higher than its rows may be, nor than the room there is."""
+def _bounded(layout: QBoxLayout | QGridLayout, look: Look, rows: int, row_max_mm: float, room: Room) -> QWidget:
+    """`layout` as a widget no higher than its rows may be, unless its words need more, nor than the room there is."""
     layout.setContentsMargins(0, 0, 0, 0)
     widget = QWidget()
     widget.setLayout(layout)
     wanted = rows * look.px(row_max_mm) + max(0, rows - 1) * look.px(GAP_MM)
-    widget.setMaximumHeight(max(1, min(wanted, room_px)))
+    wanted = max(wanted, layout.totalHeightForWidth(room.width))
+    widget.setMaximumHeight(max(1, min(wanted, room.height)))
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
     return widget
 

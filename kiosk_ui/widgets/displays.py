@@ -195,7 +195,7 @@ def _pad(body: Pad, look: Look) -> QWidget:
     told.setSpacing(look.air(2))
     told.addWidget(Label(body.title, look, "title", bold=True, name="title"))
     told.addWidget(Label(body.hint, look, colour="soft", name="hint"))
-    field = Panel(look, "card", "line")
+    field = Panel(look, "card", "line", name="field")
     inside = QHBoxLayout(field)
     _pad_layout(inside, look, 3)
     inside.addWidget(Label(body.typed or " ", look, "figure", bold=True, align=_CENTRE, lines=1, name="typed"))
@@ -210,19 +210,21 @@ def _pad(body: Pad, look: Look) -> QWidget:
 def _notice(body: Notice, look: Look) -> QWidget:
     widget, column = _column(look)
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-    column.addStretch(2)
+    large = look.assist.large  # takes the whole room
+    column.addStretch(0 if large else 2)
     panel = Panel(look, "card", "line")
     inside = QVBoxLayout(panel)
     _pad_layout(inside, look, 10)
     inside.setSpacing(look.px(GAP_MM))
     ink = "warn_line" if body.tone == "warn" else "primary"
-    inside.addWidget(Sign(body.icon, look.air(32), look.colour(ink)), 0, _CENTRE)
+    sign_mm = (64 if large and len(body.lines) < 2 else 32) * look.grow
+    inside.addWidget(Sign(body.icon, look.air(sign_mm), look.colour(ink)), int(large), _CENTRE)
     inside.addWidget(Label(body.title, look, "title", bold=True, align=_CENTRE, name="title"))
     for at, line in enumerate(body.lines):
         role: Role = "strong" if at == 0 else "body"
         inside.addWidget(Label(line, look, role, bold=at == 0, align=_CENTRE, name=f"line-{at}"))
-    column.addWidget(panel)
-    column.addStretch(3)
+    column.addWidget(panel, int(large))
+    column.addStretch(0 if large else 3)
     return widget
 
 

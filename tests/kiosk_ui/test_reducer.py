@@ -231,6 +231,50 @@ def test_after_many_tries_the_person_is_told_and_may_go_on_with_the_same_key() -
     assert other == e.DrawNumber(1, "another", "enquiry", "soldier", "printer-1")
 
 
+def unsettled() -> State:
+    """Somebody drew, and nobody knows whether it was drawn."""
+    here = drawing(queue="general")
+    while here.session.step == "drawing":
+        here = after(here, e.Lost(1, "draw", "k", "x"))
+        draw = here.session.draw
+        if draw is not None and draw.retry_at_s is not None:
+            here = after(here, e.Tick(), at_s=draw.retry_at_s)
+    return here
+
+
+SAME = (e.ChooseQueue("general"), e.ChooseService("enquiry"))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [(e.Back(),), (e.Back(), e.Back(), e.Back(), *SAME), (e.Home(), *SAME), (e.Back(), e.Home(), *SAME),
+        (e.Back(), e.Speak("en"), e.SwitchSenior()), (e.Home(), e.OpenLookup(), e.Home(), *SAME)],
+)  # fmt: skip
+def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, ...]) -> None:
+    again = press(pressed(unsettled(), *way), e.TakeNumber(), "new")
+    assert [(effect.key, effect.service) for effect in again.effects if isinstance(effect, e.DrawNumber)] == [
+        ("k", "enquiry")
+    ]
+    shown = after(again.state, e.Drawn(again.state.session_no, "k", issued()))
+    assert (shown.session.step, shown.session.issued) == ("number", issued())
+
+
+def test_another_matter_has_its_own_key_and_the_first_one_keeps_its() -> None:
+    other = pressed(unsettled(), e.Back(), e.Back(), e.ChooseService("food-permit"))
+    drawn, (effect,) = press(other, e.TakeNumber(), "other")
+    assert effect == e.DrawNumber(1, "other", "food-permit", "", "printer-1")
+    full = after(drawn, e.Refused(1, "draw", "other", problem("service_full", {"cap": 1})))
+    back = pressed(full, e.Back(), e.Back(), e.ChooseService("enquiry"))
+    assert press(back, e.TakeNumber(), "third").effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+
+
+def test_who_comes_next_has_a_key_of_their_own() -> None:
+    gone = after(unsettled(), e.Tick(), at_s=AT + 500)
+    assert gone.fresh
+    drawn = press(pressed(gone, *SAME), e.TakeNumber(), "new")
+    assert [effect.key for effect in drawn.effects if isinstance(effect, e.DrawNumber)] == ["new"]
+
+
 def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -> None:
     full = after(drawing(), e.Refused(1, "draw", "k", problem("service_full", {"cap": 60})))
     assert full.session.trouble == Trouble(
@@ -263,9 +307,9 @@ def test_a_number_that_comes_when_nobody_draws_changes_nothing() -> None:
 def test_a_slip_that_prints_is_asked_for_often_a_line_seldom() -> None:
     shown = state(step="number", issued=issued(), watch=Watch("A012"))
     pending = after(shown, e.TicketCame(1, "A012", ticket(slip="pending")))
-    assert pending.session.watch == Watch("A012", ticket(slip="pending"), AT, AT + WATCH_SLIP_S)
+    assert pending.session.watch == Watch("A012", ticket(slip="pending"), AT, AT + WATCH_SLIP_S, AT)
     printed = after(shown, e.TicketCame(1, "A012", ticket()))
-    assert printed.session.watch == Watch("A012", ticket(), AT, AT + WATCH_S)
+    assert printed.session.watch == Watch("A012", ticket(), AT, AT + WATCH_S, AT)
 
 
 def test_a_page_with_a_number_keeps_it_when_the_hall_goes() -> None:
@@ -283,6 +327,7 @@ def test_a_number_is_typed_found_and_followed() -> None:
     typed = pressed(state(), e.OpenLookup(), e.TypeKey("A"), e.TypeKey("0"), e.TypeKey("1"), e.TypeKey("2"))
     assert typed.session.typed == "A012"
     assert pressed(typed, e.EraseKey()).session.typed == "A01"
+    assert pressed(typed, e.ClearKeys()).session.typed == ""
     found, effects = press(typed, e.Find())
     assert effects == (e.FetchTicket(1, "A012"),)
     shown = after(found, e.TicketCame(1, "A012", ticket()))
@@ -344,6 +389,51 @@ def test_a_return_that_is_refused_says_why() -> None:
     assert press(late, e.TryAgain(), "r2").effects == (e.ReturnTicket(1, "r2", "2026-11-23-A012"),)
     assert after(missed(), e.Refused(1, "return", "r9", refusal)).session == missed().session
     assert after(missed(), e.Refused(9, "return", "r1", refusal)).session == missed().session
+
+
+# -- paper again -----------------------------------------------------------------------------------
+
+
+def looked(**changes: Any) -> State:
+    return state(step="ticket", typed="A012", watch=Watch("A012", ticket(slip="failed"), NOW_S), **changes)
+
+
+def test_a_slip_is_asked_for_once_and_its_ticket_is_followed() -> None:
+    asked, effects = press(looked(), e.PrintSlip(), "s1")
+    assert effects == (e.RequestSlip(1, "s1", "2026-11-23-A012", "printer-1"),)
+    assert after(asked, e.SlipAsked(1, "old")).session == asked.session
+    assert after(asked, e.SlipAsked(9, "s1")).session == asked.session
+    done, effects = reduce(asked, e.SlipAsked(1, "s1"), AT)
+    assert (done.session.slip_key, effects) == ("", (e.FetchTicket(1, "A012"),))
+    assert press(state(), e.PrintSlip()).effects == ()
+    assert press(looked(view=hall(devices=())), e.PrintSlip()).effects == ()
+
+
+def test_a_slip_without_an_answer_is_asked_for_with_the_same_key_on_the_same_page() -> None:
+    lost = after(press(looked(), e.PrintSlip(), "s1").state, e.Lost(1, "slip", "s1", "x"))
+    assert lost.session.trouble == Trouble("slip", "unreachable")
+    again, effects = press(lost, e.TryAgain(), "s2")
+    assert (again.session.step, effects) == ("ticket", (e.RequestSlip(1, "s1", "2026-11-23-A012", "printer-1"),))
+    drawn = state(step="number", issued=issued(), watch=Watch("A012", ticket(slip="failed"), NOW_S))
+    lost = after(press(drawn, e.PrintSlip(), "s1").state, e.Lost(1, "slip", "s1", "x"))
+    assert pressed(lost, e.Back()).session.step == "number"
+
+
+def test_too_many_slips_are_refused_in_the_halls_words() -> None:
+    refusal = problem("slips_used_up", {"number": "A012", "max": 5})
+    no = after(press(looked(), e.PrintSlip(), "s1").state, e.Refused(1, "slip", "s1", refusal))
+    assert no.session.trouble is not None
+    assert no.session.trouble.what_zh == "A012 号已补打 5 次小票，不能再打"
+    back = pressed(no, e.Back())
+    assert (back.session.step, back.session.slip_key) == ("ticket", "")
+    assert after(looked(), e.Refused(1, "slip", "s9", refusal)).session == looked().session
+
+
+def test_the_next_number_that_is_looked_up_owes_nothing_to_the_last_one() -> None:
+    asked = press(looked(), e.PrintSlip(), "s1").state
+    next_one = pressed(asked, e.Back(), e.Find())
+    assert (next_one.session.step, next_one.session.slip_key, next_one.session.return_key) == ("ticket", "", "")
+
 
 
 # -- idle ------------------------------------------------------------------------------------------
