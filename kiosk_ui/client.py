@@ -114,7 +114,9 @@ class HallClient:
     def _request_slip(self, effect: e.RequestSlip) -> e.Event:
         return self._press(effect, "slip", m.SlipBody(effect.printer), e.SlipAsked(effect.session, effect.key))
 
-    def _press(self, effect: e.ReturnTicket | e.RequestSlip, about: TicketPress, body: m.Body, done: e.Event) -> e.Event:
+    def _press(
+        self, effect: e.ReturnTicket | e.RequestSlip, about: TicketPress, body: m.Body, done: e.Event
+    ) -> e.Event:
         """One key of a ticket: `done` when the hall has done it."""
         path = f"/api/v1/tickets/{quote(effect.ref, safe='')}/{about}"
         try:

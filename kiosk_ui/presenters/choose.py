@@ -45,7 +45,10 @@ def grounds_page(state: State, words: Words) -> Choices:
     grounds = list(hall.priority_reasons.items()) if hall else []
     if state.session.assist.all:
         grounds.sort(key=lambda ground: ground[0] != ELDERLY)
-    found = [Choice(f"ground-{code}", "", in_language(words, ground), "", e.ChooseGround(code)) for code, ground in grounds]
+    found = [
+        Choice(f"ground-{code}", "", in_language(words, ground), "", e.ChooseGround(code))
+        for code, ground in grounds
+    ]
     service = service_of(state, state.session.service)
     rows: tuple[Row, ...] = ()
     if service is not None:

@@ -134,8 +134,8 @@ class SwitchSenior:
 
 Press = (
     ChooseQueue | ChooseService | TurnLeaf | AskPriority | ChooseGround | TakeNumber | TryAgain | OpenLookup | TypeKey
-    | EraseKey | ClearKeys | Find | ComeBack | PrintSlip | Back | Home | Finish | Stay | Speak | SwitchLarge | SwitchContrast | SwitchLow
-    | SwitchSenior
+    | EraseKey | ClearKeys | Find | ComeBack | PrintSlip | Back | Home | Finish | Stay | Speak | SwitchLarge
+    | SwitchContrast | SwitchLow | SwitchSenior
 )  # fmt: skip
 
 

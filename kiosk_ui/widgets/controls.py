@@ -9,14 +9,13 @@ from typing import NamedTuple
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Body, Button, Choices, Header, Pad, Toggle
+from kiosk_ui.presenters.page import Body, Button, Choice, Choices, Header, Pad, Toggle
 from kiosk_ui.state.events import Press
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look
 from kiosk_ui.widgets.panel import TONES, Panel
 from kiosk_ui.widgets.touch import (
     OnPress,
-    Touch,
     choice_card,
     key,
     mend_key,
@@ -55,11 +54,12 @@ def build_controls(body: Body, look: Look, on_press: OnPress, room: Room) -> QWi
 
 def _choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget:
     leaf = body.shown(_places(body, look, room) if room.bounded else body.per_leaf)
-    cards = [choice_card(choice, look, on_press) for choice in leaf.choices]
+    count = len(leaf.choices) + bool(leaf.more)
+    columns = _columns(leaf.choices, count, look, room)
+    cards: list[QWidget] = _cards(leaf.choices, columns, look, on_press)
     if leaf.more is not None:
         cards.append(plain_button(leaf.more, look, on_press))
-    columns = _columns(cards, len(cards), look, room)
-    rows = -(-len(cards) // columns)
+    rows = -(-count // columns)
     grid = _grid(look)
     for at, card in enumerate(cards):
         grid.addWidget(card, at // columns, at % columns)
@@ -70,31 +70,38 @@ def _choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidge
     return _bounded(grid, look, rows, _CARD_MAX_MM * look.grow, room)
 
 
-def _columns(cards: Sequence[Touch], places: int, look: Look, room: Room) -> int:
+def _cards(choices: Sequence[Choice], columns: int, look: Look, on_press: OnPress) -> list[QWidget]:
+    """Large print on a wide screen has width to spare, but little height: where a card is as wide as the page, its
+    detail stands beside its name."""
+    beside = look.assist.large and not look.upright and columns == 1
+    return [choice_card(choice, look, on_press, beside=beside) for choice in choices]
+
+
+def _columns(choices: Sequence[Choice], places: int, look: Look, room: Room) -> int:
     """Side by side on a wide screen, unless there are few; in large print however it takes less height."""
     if look.upright:
         return 1
     if not look.assist.large:
         return 1 if places <= _IN_A_COLUMN else 2
-    return min((2, 1), key=lambda columns: _stacked(cards, places, columns, look, room))
+    return min((2, 1), key=lambda columns: _stacked(choices, places, columns, look, room))
 
 
-def _stacked(cards: Sequence[Touch], places: int, columns: int, look: Look, room: Room) -> int:
-    """How high `places` of `cards` are in so many columns, each as high as the highest of all."""
+def _stacked(choices: Sequence[Choice], places: int, columns: int, look: Look, room: Room) -> int:
+    """How high so many places are in so many columns, each as high as the highest of all choices."""
     gap = look.px(GAP_MM)
     width = (room.width - (columns - 1) * gap) // columns
     rows = -(-places // columns)
-    return rows * max((_height(card, width) for card in cards), default=0) + (rows - 1) * gap
+    highest = max((_height(card, width) for card in _cards(choices, columns, look, _nowhere)), default=0)
+    return rows * highest + (rows - 1) * gap
 
 
 def _places(body: Choices, look: Look, room: Room) -> int:
     """How many choices stand on a page: the leaves of a list are alike. Words grow into the room that is left, they
     take none from a choice."""
     look = replace(look, grow=1.0)
-    cards = [choice_card(choice, look, _nowhere) for choice in body.choices]
-    for places in range(min(body.per_leaf, len(cards)), 2, -1):
-        columns = _columns(cards, places, look, room)
-        if _stacked(cards, places, columns, look, room) <= room.height:
+    for places in range(min(body.per_leaf, len(body.choices)), 2, -1):
+        columns = _columns(body.choices, places, look, room)
+        if _stacked(body.choices, places, columns, look, room) <= room.height:
             return places
     return 2
 
@@ -103,7 +110,7 @@ def _nowhere(press: Press) -> None:
     """Of cards that are only measured."""
 
 
-def _height(card: Touch, width: int) -> int:
+def _height(card: QWidget, width: int) -> int:
     inside = card.layout()
     wanted = inside.totalHeightForWidth(width) if inside is not None else 0
     return max(card.minimumHeight(), wanted)

@@ -1,8 +1,8 @@
 """How things look: colours, and sizes in millimetres of the real screen. Values; only fonts are Qt's.
 
 Sizes come from conventions for public kiosks: targets at least 20 mm, primary ones 25 mm, gaps 5 mm, capitals 5 mm
-(7.3 mm in large print: 0.7 degrees at 600 mm, and 1.3 times the ordinary page at least), a ticket number 30 mm. Text has a contrast of at least 7 : 1, what
-must be seen besides text 3 : 1; tests hold both.
+(in large print 7.3 mm, 0.7 degrees at 600 mm, and 1.3 times the ordinary page at least), a ticket number 30 mm. Text
+has a contrast of at least 7 : 1, what must be seen besides text 3 : 1; tests hold both.
 """
 
 from __future__ import annotations

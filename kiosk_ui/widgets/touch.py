@@ -174,21 +174,22 @@ def _below(icons: Sequence[Icon], title: str, look: Look, ink: str, bold: bool =
     return column
 
 
-def choice_card(choice: Choice, look: Look, on_press: OnPress) -> Touch:
-    """A matter or a queue: the letter of its numbers, its name, how many wait."""
+def choice_card(choice: Choice, look: Look, on_press: OnPress, *, beside: bool = False) -> Touch:
+    """A matter or a queue: the letter of its numbers, its name, how many wait: below its name, or `beside` it."""
     fill, ink, soft = ("off", "on_off", "on_off") if choice.closed else ("card", "text", "soft")
     spoken = "，".join(filter(None, (choice.title, choice.detail)))
     touch = Touch(look, choice.name, spoken, fill, "line", "card_down", min_mm=PRIMARY_MM)
     row = QHBoxLayout()
     if choice.badge:
         row.addWidget(badge(choice.badge, look), 0, Qt.AlignmentFlag.AlignVCenter)
-    words = QVBoxLayout()
+    words: QBoxLayout = QHBoxLayout() if beside else QVBoxLayout()
     words.setSpacing(look.air(1))
-    words.addStretch(1)
-    words.addWidget(Label(choice.title, look, "strong", colour=ink, bold=True))
+    words.addStretch(0 if beside else 1)
+    words.addWidget(Label(choice.title, look, "strong", colour=ink, bold=True), 3 if beside else 0)
     if choice.detail:
-        words.addWidget(Label(choice.detail, look, "body", colour=soft))
-    words.addStretch(1)
+        align = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
+        words.addWidget(Label(choice.detail, look, "body", colour=soft, align=align), 4 if beside else 0)
+    words.addStretch(0 if beside else 1)
     row.addLayout(words, 1)
     row.addWidget(Sign("more", look.px(8), look.colour(soft)), 0, Qt.AlignmentFlag.AlignVCenter)
     touch.say(row, look, 2.5)

@@ -185,8 +185,9 @@ def gallery() -> Iterator[tuple[str, State]]:
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
         reason=m.Text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
     yield "25-ticket-called", state(step="ticket", watch=Watch("A012", why, NOW_S, None))
-    slips = Trouble("slip", "slips_used_up", "A012 号已补打 5 次小票，不能再打", "The slip of A012 was printed again 5 times; that is all",
-        "请拍照或扫码保存号码，或咨询工作人员", "Photograph or scan the number to keep it, or ask the staff")  # fmt: skip
+    slips = Trouble("slip", "slips_used_up", "A012 号已补打 5 次小票，不能再打",
+        "The slip of A012 was printed again 5 times; that is all", "请拍照或扫码保存号码，或咨询工作人员",
+        "Photograph or scan the number to keep it, or ask the staff")  # fmt: skip
     yield "26-problem-slips", state(step="problem", trouble=slips, watch=Watch("A012", ticket(), NOW_S, None))
     yield "26-problem", state(step="problem", service="property-transfer", trouble=REFUSED)
     yield "27-problem-unreachable", state(

@@ -94,7 +94,8 @@ def test_a_no_is_told_in_the_halls_words(
 
 
 EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), SLIP, e.FetchHall("")]
-PATHS = ["/api/v1/tickets", "/api/v1/tickets/A1", "/api/v1/tickets/A1/return", "/api/v1/tickets/A1/slip", "/api/v1/hall"]
+OF_A1 = ["/api/v1/tickets/A1", "/api/v1/tickets/A1/return", "/api/v1/tickets/A1/slip"]
+PATHS = ["/api/v1/tickets", *OF_A1, "/api/v1/hall"]
 
 
 @pytest.mark.parametrize("effect", EFFECTS)

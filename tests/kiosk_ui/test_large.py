@@ -1,5 +1,5 @@
-"""Large is larger: whatever a person reads on a page is 1.3 times as large in large print and in 长辈模式, nothing of it
-is gone, and the room is used. Measured as it is painted, on every page, screen and language."""
+"""Large is larger: what a person reads is 1.3 times as large in large print and in 长辈模式, on every page; nothing of
+it is gone, and the room is used. Measured as it is painted, on every screen and in every language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EMPTY = 0.3
 LONG = (
     ("long-1", "食品经营许可证核发（新办）", "Issue of a food business permit, first application"),
     ("long-2", "城乡居民基本养老保险参保登记", "Registration for the pension insurance of residents"),
-    ("long-3", "国有建设用地使用权及房屋所有权转移登记", "Transfer of the right to use state land and of a house on it"),
+    ("long-3", "国有建设用地使用权及房屋所有权转移登记", "Transfer of a right to use state land and of a house on it"),
     ("long-4", "基本医疗保险参保人员异地就医备案", "Record of medical treatment outside of the home district"),
     ("long-5", "道路货物运输经营许可", "Licence for the carriage of goods by road"),
 )
@@ -74,7 +74,9 @@ def read(here: State, screen: str, language: Language, look: Assist, window: Kio
     return found
 
 
-def read_within(here: State, screen: str, language: Language, look: Assist, window: KioskWindow) -> dict[str, list[int]]:
+def read_within(
+    here: State, screen: str, language: Language, look: Assist, window: KioskWindow
+) -> dict[str, list[int]]:
     """The same of the matters of each queue, where the first page has room for queues only."""
     at = shown_as(replace(here, settings=replace(here.settings, screen=SCREENS[screen][0])), assist=look)
     found: dict[str, list[int]] = {}
@@ -151,8 +153,8 @@ def emptiest(window: QWidget) -> int:
 
 def test_waits_and_people_stay_where_a_person_chooses(open_window: Open) -> None:
     window = open_window("upright")
-    for step, queue in (("choose", ""), ("services", "general"), ("grounds", "general")):
-        here = state(step=step, queue=queue, service="enquiry" if step == "grounds" else "")
+    for step, within in (("choose", ""), ("services", "general"), ("grounds", "general")):
+        here = state(step=step, queue=within, service="enquiry" if step == "grounds" else "")
         told = " ".join(read(here, "upright", "zh", SENIOR, window))
         assert "约 5–10 分钟" in told, step
         assert "3 人" in told, step

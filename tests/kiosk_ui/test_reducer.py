@@ -10,7 +10,7 @@ import pytest
 from hall_daemon.wire.problems import problem
 from kiosk_ui.state import Assist, Draw, Session, Settings, State, Trouble, Watch, reduce, start
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_of, queues, lacks
+from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, lacks, offered, queue_of, queues
 from kiosk_ui.state.presses import TYPED_MAX, Outcome
 from kiosk_ui.state.reducer import BACKOFF_S, DRAW_RETRY_S, POLL_S, WATCH_S, WATCH_SLIP_S
 from tests.kiosk_ui.halls import NOW_S, few, hall, issued, state, ticket

@@ -13,9 +13,11 @@ from tests.kiosk_ui.halls import GROUNDS, NOW_S, gallery, hall, issued, ticket
 PRESSES = st.sampled_from(
     [e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TurnLeaf(), e.AskPriority(),
         e.TakeNumber(), e.TryAgain(), e.OpenLookup(), e.TypeKey("A"), e.TypeKey("1"), e.EraseKey(), e.ClearKeys(),
-        e.Find(), e.ComeBack(), e.PrintSlip(), e.Back(), e.Home(), e.Finish(), e.Stay(), e.Speak("en"), e.SwitchLarge(), e.SwitchSenior()]
+        e.Find(), e.ComeBack(), e.PrintSlip(), e.Back(), e.Home(), e.Finish(), e.Stay(), e.Speak("en"),
+        e.SwitchLarge(), e.SwitchSenior()]
     + [e.ChooseGround(ground) for ground in GROUNDS],
 )  # fmt: skip
+ABOUT = {e.DrawNumber: "draw", e.FetchTicket: "ticket", e.ReturnTicket: "return", e.RequestSlip: "slip"}
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
 
@@ -23,7 +25,7 @@ def answer(effect: e.Effect, how: str) -> e.Event:
     """What the world might say to `effect`."""
     if isinstance(effect, e.FetchHall):
         return e.HallCame(hall(), "e") if how == "good" else e.HallLost(how)
-    about = {e.DrawNumber: "draw", e.FetchTicket: "ticket", e.ReturnTicket: "return", e.RequestSlip: "slip"}[type(effect)]
+    about = ABOUT[type(effect)]
     ref = effect.ref if isinstance(effect, e.FetchTicket) else effect.key
     if how == "lost":
         return e.Lost(effect.session, about, ref, how)  # type: ignore[arg-type]
