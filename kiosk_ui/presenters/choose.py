@@ -25,8 +25,9 @@ def first_page(state: State, words: Words) -> Choices:
     else:
         found = [_service_choice(state, words, service) for service in offered(state)]
     hint = words("choose.hint") if found else words("choose.nothing")
-    return _choices(state, words, words("choose.title"), hint, found, notes=_closed_note(state, words),
-        board=_board(state, words))  # fmt: skip
+    board = _board(state, words)
+    return _choices(state, words, words("choose.title"), hint, found, notes=_closed_note(state, words), board=board,
+        rows=() if board else _hall_rows(state, words))  # fmt: skip
 
 
 def services_page(state: State, words: Words) -> Choices:
@@ -96,6 +97,18 @@ def _closed_note(state: State, words: Words) -> tuple[Note, ...]:
     if not services or any(service.open for service in services):
         return ()
     return (Note("closed", _closed(state, words, services[0]), "warn"),)
+
+
+def _hall_rows(state: State, words: Words) -> tuple[Row, ...]:
+    """Before anybody is called, and where the upper half is for reading: how full the hall is."""
+    hall, assist = state.link.hall, state.session.assist
+    if hall is None or state.stale or not (assist.large and assist.low):
+        return ()
+    windows = sum(window.status != "closed" for window in hall.windows)
+    return (
+        Row("waiting", words("row.waiting"), words.count("people", sum(queue.waiting for queue in queues(state)))),
+        Row("windows", words("row.windows"), words.count("windows", windows) if windows else words("windows.none")),
+    )
 
 
 def _board(state: State, words: Words) -> Board | None:

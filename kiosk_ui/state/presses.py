@@ -25,8 +25,8 @@ from kiosk_ui.state.model import (
     service_of,
 )
 
-# Three letters and four digits; room for one slip of the finger.
-TYPED_MAX = 8
+# Three letters and six digits; room for one slip of the finger.
+TYPED_MAX = 10
 
 
 class Outcome(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFontMetricsF
@@ -20,6 +21,7 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 # A number may grow beyond its 30 mm where the page is wide, up to this; large print takes so much of the width.
 _NUMBER_GROWS = 1.7
 _NUMBER_FILLS = 0.86
+_TYPED_GROWS = 1.3
 # Side of a QR code: upright or wide, and where large print leaves less for it.
 _QR_MM = {(True, False): 88.0, (True, True): 74.0, (False, False): 72.0, (False, True): 64.0}
 
@@ -198,11 +200,13 @@ def _pad(body: Pad, look: Look) -> QWidget:
     field = Panel(look, "card", "line", name="field")
     inside = QHBoxLayout(field)
     _pad_layout(inside, look, 3)
-    inside.addWidget(Label(body.typed or " ", look, "figure", bold=True, align=_CENTRE, lines=1, name="typed"))
+    # Large enough for an empty field may be too large for the longest number.
+    typed = replace(look, grow=min(look.grow, _TYPED_GROWS if look.upright else 1.0))
+    inside.addWidget(Label(body.typed or " ", typed, "figure", bold=True, align=_CENTRE, lines=1, name="typed"))
     both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
     both.setSpacing(look.air(GAP_MM))
-    both.addLayout(told, 1)
-    both.addWidget(field, 1)
+    both.addLayout(told, 5)
+    both.addWidget(field, 5 if look.upright else 6)
     column.addLayout(both)
     return widget
 

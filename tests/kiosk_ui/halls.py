@@ -135,6 +135,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     plain = state()
     drawn: dict[str, Any] = {"step": "number", "issued": issued(), "issued_at_s": NOW_S}
     yield "01-choose", plain
+    yield "01-choose-quiet", state(hall(windows=(window("1"), window("2"))))
     yield "02-choose-few", state(few(6))
     yield "03-choose-closed", state(shut("hall_closed"))
     yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
@@ -170,6 +171,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "18-number-away", replace(away, now_s=NOW_S + 130, touched_at_s=NOW_S + 120)
     yield "19-lookup", state(step="lookup", typed="")
     yield "20-lookup-typed", state(step="lookup", typed="A012")
+    yield "20-lookup-longest", state(step="lookup", typed="WWW0000000")
     yield "21-searching", state(step="ticket", watch=Watch("A012"))
     yield "22-ticket-waiting", state(step="ticket", watch=Watch("A012", ticket(), NOW_S, None))
     first = Watch("A012", ticket(class_="priority"), NOW_S, None)

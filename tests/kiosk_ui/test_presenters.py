@@ -28,6 +28,7 @@ from tests.kiosk_ui.halls import (
     service,
     shut,
     state,
+    window,
 )
 from tests.kiosk_ui.pages import choices, matter, names, notice, page
 
@@ -138,6 +139,17 @@ def test_a_line_that_all_matters_share_is_said_once() -> None:
     late = replace(state(step="services", queue="general"), now_s=NOW_S + 95, touched_at_s=NOW_S + 95)
     assert [row.value for row in choices(late).rows] == ["数据延迟"] * 2
     assert choices(state(shut("day_full"), step="services", queue="general")).rows == ()
+
+
+def test_before_anybody_is_called_an_elderly_person_reads_how_full_the_hall_is() -> None:
+    quiet = hall(windows=tuple(window(id_) for id_ in "12"))
+    assert [(row.label, row.value) for row in choices(state(quiet, assist=SENIOR)).rows] == [
+        ("正在等候", "15 人"), ("开放窗口", "2 个窗口"),
+    ]  # fmt: skip
+    assert choices(state(quiet)).rows == ()
+    assert choices(state(assist=SENIOR)).rows == ()
+    late = replace(state(quiet, assist=SENIOR), now_s=NOW_S + 95, touched_at_s=NOW_S + 95)
+    assert choices(late).rows == ()
 
 
 def test_the_elderly_find_their_ground_first_in_their_mode() -> None:
