@@ -259,6 +259,8 @@ def ticket_view(
     reason = ctx.reasons(ticket.id) if ticket.state in AT_WINDOW else None
     waits = ticket.state == "waiting"
     may: dict[str, c.Command] = {"cancel": c.Cancel(ticket.id), "return": c.Return(ticket.id)}
+    if slip is not None and slip.state in ("failed", "unknown") and not public:
+        may["slip"] = c.RequestSlip(ticket.id, slip.printer)
     return m.TicketView(
         version=m.VERSION,
         ticket="" if public else ticket.id,

@@ -21,6 +21,10 @@ VERSION = 1
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
+DeviceLife = Literal["init", "ready", "disconnected", "alert", "stopped"]
+"""Homie's words, all that any device says of itself. `alert`: it is there, and somebody must see to it."""
+OUT_OF_SERVICE: frozenset[DeviceLife] = frozenset(("disconnected", "alert", "stopped"))
+"""In these a device does not do its work now."""
 WindowStatus = Literal["closed", "open", "paused"]
 TicketState = Literal[
     "waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"
@@ -186,9 +190,11 @@ class WindowView(Message, frozen=True):
 
 
 class DeviceView(Message, frozen=True):
+    """A device beside the hall; `age_s` since it last showed that it was there."""
+
     id: str
     kind: str
-    state: str
+    state: DeviceLife
     detail: str
     age_s: int | None
     counters: dict[str, int]
@@ -227,8 +233,9 @@ class QueueDetail(Message, frozen=True):
 
 
 class TicketView(Message, frozen=True):
-    """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now;
-    `slip` is none, pending, printed, failed or unknown."""
+    """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now, for staff and
+    kiosks `slip` too: it did not come out and may be printed again. `slip` is none, pending, printed, failed or
+    unknown."""
 
     version: int
     ticket: str
@@ -356,11 +363,9 @@ class HallState(Envelope, frozen=True, kw_only=True):
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):
-    """`state` uses Homie's words: init, ready, disconnected, alert, lost."""
-
     id: str
     kind: str
-    state: str
+    state: DeviceLife
     detail: str
 
 

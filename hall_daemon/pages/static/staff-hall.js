@@ -7,7 +7,8 @@ var EVENT_KINDS = [
   'DayOpened', 'DayClosed', 'TicketIssued', 'TicketCalled', 'TicketRecalled', 'ServiceStarted', 'ServiceFinished',
   'ServiceAdvanced', 'TicketMissed', 'TicketVoided', 'TicketReturned', 'TicketHeld', 'TicketResumed',
   'TicketTransferred', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
-  'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'HolderNamed', 'reset', 'beat'
+  'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'HolderNamed',
+  'devices', 'reset', 'beat'
 ];
 var POLL_MS = 5000, POLL_ALONE_MS = 2000, POLL_HIDDEN_MS = 10000, GAP_MS = 250, READ_MS = 4000;
 /* What happens at other windows is seen a little later, so that a busy hall is not read by every page at every event. */
