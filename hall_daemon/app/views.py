@@ -233,6 +233,8 @@ def ticket_view(
     waits = ticket.state == "waiting"
     back_until = return_until(ctx.plan.policy, ticket) if ticket.state == "missed" else 0
     may: dict[str, c.Command] = {"cancel": c.Cancel(ticket.id), "return": c.Return(ticket.id)}
+    if slip is not None and slip.state in ("failed", "unknown") and not public:
+        may["slip"] = c.RequestSlip(ticket.id, slip.printer)
     return m.TicketView(
         version=m.VERSION,
         ticket="" if public else ticket.id,

@@ -21,6 +21,10 @@ VERSION = 1
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
+DeviceLife = Literal["init", "ready", "disconnected", "alert", "stopped"]
+"""Homie's words, all that any device says of itself. `alert`: it is there, and somebody must see to it."""
+OUT_OF_SERVICE: frozenset[DeviceLife] = frozenset(("disconnected", "alert", "stopped"))
+"""In these a device does not do its work now."""
 WindowStatus = Literal["closed", "open", "paused"]
 TicketState = Literal[
     "waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"
@@ -222,7 +226,7 @@ class DeviceView(Message, frozen=True):
 
     id: str
     kind: str
-    state: str
+    state: DeviceLife
     detail: str
     age_s: int | None
     counters: dict[str, int]
@@ -282,9 +286,10 @@ class WindowLine(Message, frozen=True):
 
 
 class TicketView(Message, frozen=True):
-    """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now;
-    `slip` is none, pending, printed, failed or unknown; `return_until` is until when a missed number may come back,
-    null for any other and where that is the whole day."""
+    """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now, for staff and
+    kiosks `slip` too: it did not come out and may be printed again. `slip` is none, pending, printed, failed or
+    unknown; `return_until` is until when a missed number may come back, null for any other and where that is the
+    whole day."""
 
     version: int
     ticket: str
@@ -420,11 +425,9 @@ class HallState(Envelope, frozen=True, kw_only=True):
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):
-    """`state` uses Homie's words: init, ready, disconnected, alert, lost."""
-
     id: str
     kind: str
-    state: str
+    state: DeviceLife
     detail: str
 
 

@@ -155,7 +155,7 @@ def test_a_stream_that_the_hall_ended_is_opened_again(page: Page, hall: PageHall
 def test_the_page_hears_every_kind_of_event() -> None:
     script = (PAGES / "static" / "staff-hall.js").read_text("utf-8")
     listed = script.split("EVENT_KINDS = [", 1)[1].split("]", 1)[0]
-    assert {*re.findall(r"'(\w+)'", listed)} == {*EVENTS, "reset", "beat"}
+    assert {*re.findall(r"'(\w+)'", listed)} == {*EVENTS, "devices", "reset", "beat"}
 
 
 def test_a_hidden_tab_gives_its_stream_back(page: Page, hall: PageHall) -> None:

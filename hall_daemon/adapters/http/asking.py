@@ -119,10 +119,11 @@ class Asking:
         return self.replica.read(lambda hall, seq: view(hall, seq, now))
 
     def ticket_id(self, said: str) -> str:
-        """A ticket's id from its id or from today's number."""
+        """A ticket's id from its id, today's number, or the token of its own page (what a slip's code holds)."""
+        said = said[:64]
         if _TICKET_ID.match(said):
-            return said[:64]
-        return self.replica.read(lambda hall, seq: hall.day) + "-" + said[:64]
+            return said
+        return self.replica.read(lambda hall, seq: hall.tokens.get(said) or f"{hall.day}-{said}")
 
 
 def token_of(random: bytes) -> str:

@@ -250,6 +250,12 @@ def test_a_slip_is_followed() -> None:
     assert ticket(hall, id_).slip == "pending"
     hall.do(c.ReportSlip(id_, "failed", "paper_out"))
     assert (ticket(hall, id_).slip, ticket(hall, id_).slip_detail) == ("failed", "paper_out")
+    assert ticket(hall, id_).can == ("cancel", "slip"), "at a kiosk it may be printed again"
+    hall.do(c.RequestSlip(id_, "printer-1"))
+    assert ticket(hall, id_).can == ("cancel",)
+    hall.do(c.ReportSlip(id_, "unknown", "not_confirmed"))
+    hall.do(c.Cancel(id_))
+    assert ticket(hall, id_).can == ()
     assert ticket(hall, hall.issue("tax")).slip == "none"
 
 
