@@ -27,7 +27,7 @@ def issued_view(ctx: ViewContext, recorded: Recorded) -> m.Issued:
         queue=event.queue,
         services=event.services,
         ahead=event.ahead,
-        wait=ctx.waits.ticket(event.ticket),
+        wait=ctx.waits.ticket(event.ticket, event),
         issued_at=iso(recorded.wall),
         url=ctx.ticket_url.format(token=event.token),
     )
@@ -68,7 +68,7 @@ def stream_event(recorded: Recorded, *, public: bool = False) -> m.StreamEvent:
         if told and (f.name in _PUBLIC if public else f.name not in _SECRET)
     }
     named = about(event)
-    if named.ticket:
+    if named.ticket and not (public and isinstance(event, e.TicketPrioritised)):
         body["number"] = number_of(named.ticket)
     return m.StreamEvent(
         seq=recorded.seq,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from hall_daemon.app.explain import explain
+from hall_daemon.app.explain import explain, last_called
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.events import CONFIDENTIAL
@@ -35,6 +35,10 @@ class History:
             if type(row.event) not in CONFIDENTIAL
             and (getattr(row.event, "ticket", None) == ticket_id or ticket_id in getattr(row.event, "tickets", ()))
         ]
+
+    def last_called(self, day: str) -> str | None:
+        """The ticket of the day's last call that was not undone."""
+        return last_called(list(self._day_events(day)))
 
     def why(self, ticket_id: str, before: str = "") -> Explanation | Refused:
         """Why the ticket was called, and why ahead of number `before`."""

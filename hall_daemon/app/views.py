@@ -20,10 +20,10 @@ from hall_daemon.app.view_context import Waits as Waits
 from hall_daemon.app.view_context import iso, iso_of_tick, text, texts
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.decide import Refused, decide
+from hall_daemon.domain.decide import Refused, decide, return_until
 from hall_daemon.domain.dispatch import ahead, waiting_for
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.hours import clock_text, issue_refusal, next_opening, session_at
+from hall_daemon.domain.hours import clock_text, issue_refusal, next_day, next_opening, session_at
 from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.wire import messages as m
@@ -64,19 +64,21 @@ def queue_figures(ctx: ViewContext, hall: Hall) -> dict[str, Figures]:
 
 
 class Opening(NamedTuple):
-    """`closes` is the end of the session that runs, `opens` today's next beginning; local HH:MM."""
+    """`closes` is the end of the session that runs, `opens` today's next beginning; local HH:MM. `reopens` is the first
+    beginning of a later day, as 2026-11-30T08:30."""
 
     open: bool
     opens: str | None
     closes: str | None
+    reopens: str | None
 
 
 def opening_now(ctx: ViewContext, hall: Hall, now: Moment) -> Opening:
     if not hall.day_open:
-        return Opening(False, None, None)
+        return Opening(False, None, None, next_day(ctx.plan, hall))
     session = session_at(ctx.plan, hall, now)
     closes = clock_text(session[1]) if session else None
-    return Opening(session is not None, next_opening(ctx.plan, hall, now), closes)
+    return Opening(session is not None, next_opening(ctx.plan, hall, now), closes, next_day(ctx.plan, hall))
 
 
 def _closed_because(ctx: ViewContext, hall: Hall, service: Service, now: Moment) -> str | None:
@@ -130,6 +132,7 @@ def service_view(ctx: ViewContext, hall: Hall, service_id: str, now: Moment) -> 
         daily_cap=service.daily_cap,
         open=because is None,
         closed_because=because,
+        wait=ctx.waits.service(service.id),
     )
 
 
@@ -146,6 +149,7 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
         open=opening.open,
         opens=opening.opens,
         closes=opening.closes,
+        reopens=opening.reopens,
         epoch=ctx.epoch,
         seq=seq,
         as_of=iso(now.wall),
@@ -158,6 +162,7 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
         pause_reasons=texts(plan.pause_reasons),
         priority_reasons=texts(plan.priority_reasons),
         tally=dict(hall.tally),
+        printers=() if public else ctx.printers,
     )
 
 
@@ -190,7 +195,13 @@ def window_view(
         waiting=waiting_for(hall, window),
         can_undo=None if public else _can_undo(ctx, hall, window_id, now),
         services=window.services,
+        announced=None if public else _announced(ctx, ticket),
     )
+
+
+def _announced(ctx: ViewContext, ticket: Ticket | None) -> m.Announced | None:
+    report = ctx.announced(ticket.id, ticket.calls) if ticket is not None and ticket.state == "called" else None
+    return m.Announced(report.visible, report.audible) if report is not None else None
 
 
 def _can_undo(ctx: ViewContext, hall: Hall, window_id: str, now: Moment) -> str | None:
@@ -220,6 +231,7 @@ def ticket_view(
     slip = hall.slips.get(ticket.id)
     reason = ctx.reasons(ticket.id) if ticket.state in AT_WINDOW else None
     waits = ticket.state == "waiting"
+    back_until = return_until(ctx.plan.policy, ticket) if ticket.state == "missed" else 0
     may: dict[str, c.Command] = {"cancel": c.Cancel(ticket.id), "return": c.Return(ticket.id)}
     return m.TicketView(
         version=m.VERSION,
@@ -232,7 +244,7 @@ def ticket_view(
         service_name=text(service.name) if service else m.Text(ticket.service, ticket.service),
         class_=ticket.class_,
         ahead=ahead_of(ctx, hall, ticket),
-        wait=ctx.waits.ticket(ticket.id) if waits else m.Wait(unknown="not_waiting"),
+        wait=ctx.waits.ticket(ticket.id, ticket) if waits else m.Wait(unknown="not_waiting"),
         window=ticket.window,
         window_label=window.label if window else None,
         calls=ticket.calls,
@@ -248,4 +260,5 @@ def ticket_view(
         seq=seq,
         as_of=iso(now.wall),
         ttl_s=ctx.ttl_s,
+        return_until=iso_of_tick(back_until, now),
     )

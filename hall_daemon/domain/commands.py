@@ -95,6 +95,14 @@ class Transfer:
 
 
 @value
+class Prioritise:
+    """Let a ticket that was drawn go with the class `priority`. `reason` is a code of the plan's priority_reasons."""
+
+    ticket: str
+    reason: str
+
+
+@value
 class Cancel:
     ticket: str
 
@@ -189,6 +197,6 @@ class NoteClockStep:
 
 Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
-    | Cancel | NameHolder | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
+    | Cancel | NameHolder | Prioritise | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
     | ReportAnnounced | OpenDay | CloseDay | NoteClockStep
 )  # fmt: skip

@@ -15,7 +15,7 @@ from hall_daemon.domain import window_rules
 from hall_daemon.domain.dispatch import ahead, choose, order
 from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.hours import issue_refusal
-from hall_daemon.domain.plan import Moment, Plan, Window
+from hall_daemon.domain.plan import Moment, Plan, Policy, Window
 from hall_daemon.domain.refusal import Decision as Decision
 from hall_daemon.domain.refusal import Events, at_window, open_window, ticket_of, window_of
 from hall_daemon.domain.refusal import Refused as Refused
@@ -78,13 +78,18 @@ def _issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decis
     )  # fmt: skip
 
 
+def return_until(policy: Policy, ticket: Ticket) -> int:
+    """The tick until which a missed number may come back; 0: as long as the day lasts."""
+    return ticket.ended_tick + policy.return_limit_s * 1000 if policy.return_limit_s else 0
+
+
 def _return(plan: Plan, hall: Hall, command: c.Return, now: Moment) -> Decision:
     ticket = ticket_of(hall, command.ticket, "returned")
     if isinstance(ticket, Refused):
         return ticket
-    limit = plan.policy.return_limit_s
-    if limit and now.tick - ticket.ended_tick > limit * 1000:
-        return Refused("return_too_late", {"number": ticket.number, "limit_min": limit // 60})
+    until = return_until(plan.policy, ticket)
+    if until and now.tick > until:
+        return Refused("return_too_late", {"number": ticket.number, "limit_min": plan.policy.return_limit_s // 60})
     after_calls = hall.calls.get(ticket.service, 0) + plan.policy.return_after_calls
     return (e.TicketReturned(ticket.id, after_calls, ticket.not_before),)
 
@@ -131,6 +136,17 @@ def _cannot_go_to(plan: Plan, hall: Hall, window_id: str, service: str) -> Refus
     if hall.window(window_id).status == "closed":
         return Refused("window_closed", {"window": window.label})
     return None
+
+
+def _prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> Decision:
+    ticket = ticket_of(hall, command.ticket, "prioritised")
+    if isinstance(ticket, Refused):
+        return ticket
+    if command.reason not in plan.priority_reasons:
+        return Refused("priority_reason_needed", {"known": ", ".join(plan.priority_reasons)})
+    if ticket.class_ == "priority":
+        return ()
+    return (e.TicketPrioritised(ticket.id, command.reason),)
 
 
 def _cancel(plan: Plan, hall: Hall, command: c.Cancel, now: Moment) -> Decision:
@@ -351,6 +367,7 @@ RULES: dict[type, Rule] = {
     c.IssueTicket: _issue,
     c.Return: _return,
     c.Transfer: _transfer,
+    c.Prioritise: _prioritise,
     c.Cancel: _cancel,
     c.NameHolder: _name_holder,
     c.CallNext: _call_next,

@@ -149,6 +149,14 @@ class TicketTransferred:
 
 
 @value
+class TicketPrioritised:
+    """Its class is `priority` from here on, on the ground `reason`; its place is what it was."""
+
+    ticket: str
+    reason: str
+
+
+@value
 class TicketCancelled:
     ticket: str
 
@@ -238,8 +246,8 @@ class ClockStepped:
 Event = (
     DayOpened | DayClosed | TicketIssued | TicketCalled | TicketRecalled | ServiceStarted | ServiceFinished
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
-    | TicketTransferred | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened | WindowPaused
-    | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
+    | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
+    | WindowPaused | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
 )  # fmt: skip
 
 # Of these nobody outside learns whom they are about.

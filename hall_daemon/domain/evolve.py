@@ -169,6 +169,10 @@ def _transferred(hall: Hall, event: e.TicketTransferred, now: Moment) -> None:
         _press(hall, "transfer", state, now, change)
 
 
+def _prioritised(hall: Hall, event: e.TicketPrioritised, now: Moment) -> None:
+    _move(hall, event.ticket, "prioritised", class_="priority", class_reason=event.reason)
+
+
 def _cancelled(hall: Hall, event: e.TicketCancelled, now: Moment) -> None:
     before, _ = _move(hall, event.ticket, "cancelled", ended_tick=now.tick)
     _vacate(hall, before)
@@ -274,6 +278,7 @@ EVOLVE: dict[type, Evolver] = {
     e.TicketHeld: _held,
     e.TicketResumed: _resumed,
     e.TicketTransferred: _transferred,
+    e.TicketPrioritised: _prioritised,
     e.TicketCancelled: _cancelled,
     e.TicketExpired: _expired,
     e.HolderNamed: _holder_named,

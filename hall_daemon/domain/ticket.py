@@ -12,12 +12,13 @@ from typing import Literal, NamedTuple
 State = Literal["waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"]
 Step = Literal[
     "called", "recalled", "started", "finished", "advanced", "missed", "returned", "voided",
-    "held", "resumed", "transferred", "cancelled", "expired",
+    "held", "resumed", "transferred", "prioritised", "cancelled", "expired",
 ]  # fmt: skip
 
 LIFE: dict[tuple[State, Step], State] = {
     ("waiting", "called"): "called",
     ("waiting", "transferred"): "waiting",
+    ("waiting", "prioritised"): "waiting",
     ("waiting", "cancelled"): "cancelled",
     ("waiting", "expired"): "expired",
     ("called", "recalled"): "called",

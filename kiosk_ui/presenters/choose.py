@@ -9,7 +9,7 @@ from kiosk_ui.presenters.figures import closed_words, in_language, known, wait_w
 from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_of, queues
+from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_for, queue_of, queues
 from kiosk_ui.words import Words
 
 _BOARD_CALLS = 4
@@ -75,7 +75,7 @@ def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
 
 
 def _service_choice(state: State, words: Words, service: ServiceView) -> Choice:
-    queue = queue_of(state, service.queue)
+    queue = queue_for(state, service)
     name, press = f"service-{service.id}", e.ChooseService(service.id)
     title = in_language(words, service.name)
     prefix = queue.prefix if queue else ""

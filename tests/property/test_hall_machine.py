@@ -104,6 +104,10 @@ class HallMachine(RuleBasedStateMachine):
     def applicant(self, pick: int, what: type) -> None:
         self.stage.ask(what(self.some_ticket(pick)))
 
+    @rule(pick=st.integers(0, 99), reason=st.sampled_from(["elderly", "nothing"]))
+    def prioritise(self, pick: int, reason: str) -> None:
+        self.stage.ask(c.Prioritise(self.some_ticket(pick), reason))
+
     @rule(
         pick=st.integers(0, 99),
         service=st.sampled_from(["", "licence", "card"]),

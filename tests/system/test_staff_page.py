@@ -178,7 +178,7 @@ def test_a_refusal_says_what_and_what_to_do(page: Page, hall: PageHall) -> None:
     page.get_by_role("dialog").locator("[data-dialog=yes]").click(delay=500)
     said = page.locator("#said")
     expect(said).to_have_attribute("data-code", "window_busy")
-    expect(said).to_contain_text("未执行：1 窗口正在办理 A001 号")
+    expect(said).to_contain_text("未执行：1号窗口正在办理 A001 号")
     expect(said).to_contain_text("请先完成、挂起或转移该号")
     expect(said).to_contain_text("Finish, hold or transfer it first")
     shows(page, "A001", "已叫号")
@@ -189,7 +189,7 @@ def test_a_staff_number_that_sits_elsewhere_is_refused_at_log_in(page: Page, hal
     page.locator("[data-window='1']").click()
     page.locator("#login-staff").fill("1024")
     page.locator("#login-go").click()
-    expect(page.locator("#login-said")).to_contain_text("该工作人员已在 2 窗口")
+    expect(page.locator("#login-said")).to_contain_text("该工作人员已在2号窗口")
     expect(page.locator("#desk")).to_be_hidden()
 
 
@@ -232,17 +232,6 @@ def test_a_take_over_takes_the_number_at_the_window_with_it(page: Page, hall: Pa
     press(page, "resume")
     shows(page, "A001", "正在办理")
     assert hall.state("A002") == "served"
-
-
-def test_devices_that_need_a_hand_are_named(page: Page, hall: PageHall) -> None:
-    hall.devices.append(PRINTER_OUT)
-    log_in(page)
-    expect(page.locator("[data-device=printer-1]")).to_have_text("打印机 printer-1缺纸，请装纸")
-    expect(page.locator("[data-device=all]")).to_contain_text("1/2 正常")
-    hall.devices.remove(PRINTER_OUT)
-    hall.issue("licence")
-    expect(page.locator("[data-device=printer-1]")).to_have_count(0)
-    expect(page.locator("[data-device=all]")).to_contain_text("1/1 正常")
 
 
 def test_only_my_services_are_in_my_line_and_priority_is_marked(page: Page, hall: PageHall) -> None:

@@ -69,6 +69,9 @@ TICKET_PRESSES = (
         lambda ticket, body, to_id: c.Transfer(ticket, body.service, body.to_window, body.keep),
         (*_TICKET, "unknown_service", "unknown_window", "window_closed", "not_skilled", "no_first_clerk"),
         m.TransferBody),
+    Press("priority", "Let it go with the priority class, on a ground of the hall's",
+        lambda ticket, body, to_id: c.Prioritise(ticket, body.reason),
+        (*_TICKET, "priority_reason_needed"), m.PriorityBody),
     Press("slip", "Print the same number again",
         lambda ticket, body, to_id: c.RequestSlip(ticket, body.printer),
         ("unknown_ticket", "ticket_over", "unknown_printer"), m.SlipBody),
@@ -76,5 +79,6 @@ TICKET_PRESSES = (
 
 ISSUE_CODES = (
     "unknown_service", "bad_services", "priority_reason_needed", "slot_needed", "day_closed", "hall_closed",
-    "hall_closed_today", "issuing_stopped", "service_full", "day_full", "storage_low", "unknown_printer",
+    "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full", "day_full", "storage_low",
+    "unknown_printer",
 )  # fmt: skip

@@ -5,7 +5,10 @@ Runs on the loop of `http`. The table drives the routes and the OpenAPI document
 
 from __future__ import annotations
 
+import io
 from functools import partial
+
+import segno
 
 from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.boards import Boards
@@ -20,6 +23,7 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.wire import messages as m
 
 _HISTORY_LIMIT = 500
+_SVG = b"image/svg+xml"
 
 
 class StaffApi:
@@ -57,11 +61,13 @@ class StaffApi:
                 self.hall, m.HallView, statuses=(304,)),
             Operation("getTicket", "GET", "/api/v1/tickets/{ticket}", "A ticket, by id or today's number",
                 self.ticket, m.TicketView, ("unknown_ticket",)),
+            Operation("getTicketCode", "GET", "/api/v1/tickets/{ticket}/qr.svg", "The QR code of its page",
+                self.code, str, ("unknown_ticket",), content="image/svg+xml"),
             *self._holders.operations(),
             Operation("getTicketHistory", "GET", "/api/v1/tickets/{ticket}/history", "What happened to a ticket",
                 self.history, m.History, ("unknown_ticket",)),
             Operation("explainTicket", "GET", "/api/v1/tickets/{ticket}/why", "Why it was called, or not yet",
-                self.why, m.Explanation, ("unknown_ticket", "no_explanation"), query=(before,)),
+                self.why, m.Explanation, ("bad_field", "unknown_ticket", "no_explanation"), query=(before,)),
             Operation("listWindows", "GET", "/api/v1/windows", "All windows", self.windows, m.Windows),
             Operation("getWindow", "GET", "/api/v1/windows/{window}", "One window",
                 self.window, m.WindowView, ("unknown_window",)),
@@ -142,6 +148,19 @@ class StaffApi:
         if found is None:
             raise _unknown_ticket(call)
         return Reply(200, encode(found))
+
+    async def code(self, call: Call) -> Reply:
+        """For somebody who gets no slip: what would be printed on it, to be photographed from the screen."""
+        await self._asking.replica.fresh()
+        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        ticket = await self._asking.look(lambda hall, seq, now: hall.tickets.get(ticket_id))
+        if ticket is None:
+            raise _unknown_ticket(call)
+        picture = io.BytesIO()
+        segno.make(self._ctx.ticket_url.format(token=ticket.token), error="m", micro=False).save(
+            picture, kind="svg", scale=8, light="#fff"
+        )
+        return Reply(200, picture.getvalue(), content_type=_SVG)
 
     async def history(self, call: Call) -> Reply:
         await self._asking.replica.fresh()

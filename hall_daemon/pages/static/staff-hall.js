@@ -6,7 +6,7 @@
 var EVENT_KINDS = [
   'DayOpened', 'DayClosed', 'TicketIssued', 'TicketCalled', 'TicketRecalled', 'ServiceStarted', 'ServiceFinished',
   'ServiceAdvanced', 'TicketMissed', 'TicketVoided', 'TicketReturned', 'TicketHeld', 'TicketResumed',
-  'TicketTransferred', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
+  'TicketTransferred', 'TicketPrioritised', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
   'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'HolderNamed', 'ServiceRated',
   'reset', 'beat'
 ];

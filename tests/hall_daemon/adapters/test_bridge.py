@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from device_drivers.codecs.keypad_ff68 import KEYS
-from device_drivers.ports import PadPress
+from device_drivers.ports import PadPress, PrintResult
 from hall_daemon.adapters import bridge as bridge_module
 from hall_daemon.app.record import Busy
 from hall_daemon.domain import commands as c
@@ -230,6 +230,7 @@ def test_a_slip_that_a_crash_left_open_is_printed_again_marked() -> None:
     try:
         wait_until(lambda: rig.printer.jobs)
         assert rig.printer.jobs[0][1][:3] == ["hall", "补打", "A001"]
+        assert rig.printer.told_broken == 1, "half of the first may lie there"
         assert rig.events(e.SlipRequested) == [e.SlipRequested(A001, "printer-1", 1)]
         rig.printer.finish(0, "printed")
         wait_until(lambda: rig.events(e.SlipReported))
@@ -245,8 +246,22 @@ def test_nobody_stands_there_any_more(after_s: float, then: tuple[c.Command, ...
         wait_until(lambda: rig.events(e.SlipReported))
         assert rig.events(e.SlipReported) == [e.SlipReported(A001, "unknown", "restart")]
         assert rig.printer.jobs == []
+        assert rig.printer.told_broken == 1
     finally:
         rig.stop()
+
+
+@pytest.mark.parametrize(("result", "told"), [("printed", 0), ("unknown", 1), ("failed", 1)])
+def test_a_restart_marks_the_paper_only_when_the_last_slip_may_be_half(result: PrintResult, told: int) -> None:
+    rig = Rig().start()
+    rig.draw("printer-1")
+    wait_until(lambda: rig.printer.jobs)
+    rig.printer.finish(0, result)
+    wait_until(lambda: rig.events(e.SlipReported))
+    rig.stop()
+    again = restarted(rig.store, rig.clock)
+    again.stop()
+    assert again.printer.told_broken == told
 
 
 # -- calls ---------------------------------------------------------------------------------------
@@ -291,6 +306,40 @@ def test_a_strip_that_is_away_does_not_count_as_seen(open_: Rig) -> None:
     assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, True)]
 
 
+def test_a_call_that_nothing_can_announce_is_reported_at_once(open_: Rig) -> None:
+    open_.shows(1, "等候叫号")
+    open_.strip_cable.unplug()
+    wait_until(lambda: {view.id: view.code for view in open_.bridge.views()}["strips"] == "line_down")
+    open_.speaker.state = "alert"
+    id_ = called(open_)
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
+    # A voice that comes back in time is good news, told once more.
+    open_.speaker.finish(id_)
+    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+    wait_until(lambda: len(open_.events(e.CallAnnounced)) == 2)
+    assert open_.events(e.CallAnnounced)[1] == e.CallAnnounced(A001, "1", 1, False, True)
+
+
+def test_a_call_that_stayed_unnoticed_is_reported_once(open_: Rig) -> None:
+    open_.shows(1, "等候叫号")
+    open_.strip_cable.unplug()
+    wait_until(lambda: {view.id: view.code for view in open_.bridge.views()}["strips"] == "line_down")
+    open_.speaker.finish(called(open_), "silent")
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+    wait_until(lambda: open_.bridge._calls == {})
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
+
+
+def test_while_one_of_them_works_a_call_is_waited_for(open_: Rig) -> None:
+    open_.speaker.state = "alert"
+    open_.shows(1, "等候叫号")
+    open_.speaker.finish(called(open_), "silent")
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, True, False)]
+
+
 def test_a_window_without_a_strip_is_never_seen() -> None:
     rig = Rig(windows_with_strip=("2",)).start()
     try:
@@ -310,7 +359,7 @@ def test_two_languages_are_one_call() -> None:
         wait_until(lambda: len(rig.speaker.said) == 2)
         chinese, english = rig.speaker.said
         assert (chinese.language, english.language) == ("zh", "en")
-        assert english.text == "Number A 0 0 1, please go to window 1"
+        assert english.text == "Number A 0 0 1, please go to Window 1"
         rig.speaker.finish(chinese.id, "said")
         rig.shows(1, "请A001号办理")
         assert rig.events(e.CallAnnounced) == []

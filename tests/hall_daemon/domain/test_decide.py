@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -69,6 +69,7 @@ def test_two_queues_cannot_share_a_prefix() -> None:
         (c.Cancel("2026-11-23-A009"), "unknown_ticket"),
         (c.Return("2026-11-23-A009"), "unknown_ticket"),
         (c.Transfer("2026-11-23-A009"), "unknown_ticket"),
+        (c.Prioritise("2026-11-23-A009", "elderly"), "unknown_ticket"),
         (c.RequestSlip("2026-11-23-A009", "p"), "unknown_ticket"),
     ],
 )  # fmt: skip
@@ -94,7 +95,11 @@ def test_hours_lunch_and_the_stop_before_the_end() -> None:
 
 def test_a_holiday_is_closed_and_the_refusal_says_when_it_opens() -> None:
     closed = Hours(WEEKDAYS, days={date.fromisoformat(DAY): ()})
-    assert Stage(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t")).code == "hall_closed_today"
+    refused = Stage(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t"))
+    tomorrow = (date.fromisoformat(DAY) + timedelta(days=1)).isoformat()
+    assert (refused.code, refused.facts) == ("hall_closed_all_day", {"next": f"{tomorrow} 08:30"})
+    never = Stage(plan(hours=Hours(((),) * 7))).open().refused(c.IssueTicket(("licence",), "t"))
+    assert (never.code, never.facts) == ("hall_closed_today", {})
     stage = Stage(plan(hours=Hours(WEEKDAYS))).open()
     at(stage, 12, 30)
     assert stage.refused(c.IssueTicket(("licence",), "t")).facts == {"opens": "14:00"}
@@ -398,3 +403,26 @@ def test_a_slip_can_be_asked_for_again_and_its_outcome_is_kept_once() -> None:
     assert again.copy == 1
     stage.do(c.Cancel(ticket))
     assert stage.refused(c.RequestSlip(ticket, "p")).code == "ticket_over"
+
+
+def test_a_ticket_that_was_drawn_is_made_priority_and_keeps_its_place() -> None:
+    stage = Stage().open("1")
+    first, second, third = (stage.draw() for _ in range(3))
+    before = stage.ticket(third)
+    assert stage.refused(c.Prioritise(third, "rich")).code == "priority_reason_needed"
+    assert stage.do(c.Prioritise(third, "elderly")) == (e.TicketPrioritised(third, "elderly"),)
+    assert stage.ticket(third) == before._replace(class_="priority", class_reason="elderly")
+    assert stage.do(c.Prioritise(third, "elderly")) == ()
+    assert [stage.call() for _ in range(3)] == ["A003", "A001", "A002"]
+    assert stage.refused(c.Prioritise(second, "elderly")).code == "not_now"
+    assert stage.refused(c.Prioritise(first, "elderly")).code == "ticket_over"
+    assert stage.replayed() == stage.hall
+
+
+def test_a_transfer_before_a_ticket_was_made_priority_is_not_undone() -> None:
+    stage = Stage().open("1")
+    ticket = stage.draw()
+    stage.call()
+    stage.do(c.Transfer(ticket, "permit"))
+    stage.do(c.Prioritise(ticket, "elderly"))
+    assert stage.refused(c.Undo("1")).code == "undo_overtaken"

@@ -20,8 +20,9 @@ from tests.hall_daemon.domain.halls import Stage
             e.ServiceAdvanced("1", "T", "a", "b", "Q"),
         ),
         (
-            '{"ticket": "T", "window": "1", "services": ["a"], "queue": "Q", "since": 5, "serial": 2}',
-            e.TicketTransferred("T", "1", ("a",), "Q", 5, 2),
+            ('{"ticket": "T", "window": "1", "services": ["a"], "queue": "Q", "since": 5, "serial": 2,'
+            ' "only_window": "1"}'),
+            e.TicketTransferred("T", "1", ("a",), "Q", 5, 2, "1"),
         ),
     ],
 )
