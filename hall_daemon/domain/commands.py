@@ -153,10 +153,11 @@ class Rate:
 
 @value
 class RequestSlip:
-    """Print the same number again, marked 补打."""
+    """Print the same number again, marked 补打. `lost`: the hall asks itself, for a copy that a crash took."""
 
     ticket: str
     printer: str
+    lost: bool = False
 
 
 @value

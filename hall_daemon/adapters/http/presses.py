@@ -74,7 +74,7 @@ TICKET_PRESSES = (
         (*_TICKET, "priority_reason_needed"), m.PriorityBody),
     Press("slip", "Print the same number again",
         lambda ticket, body, to_id: c.RequestSlip(ticket, body.printer),
-        ("unknown_ticket", "ticket_over", "unknown_printer"), m.SlipBody),
+        ("unknown_ticket", "ticket_over", "unknown_printer", "slips_used_up"), m.SlipBody),
 )  # fmt: skip
 
 ISSUE_CODES = (
