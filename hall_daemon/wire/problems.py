@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from hall_daemon.wire.messages import Problem
-from hall_daemon.wire.texts import state_name, window_name
+from hall_daemon.wire.texts import staff_name, state_name, window_name
 
 
 class Words(NamedTuple):
@@ -129,7 +129,7 @@ PROBLEMS: dict[str, Words] = {
         "请先恢复服务", "Open the window again first"),
     "window_busy": Words(409, "{at}正在办理 {number} 号", "{at} is with {number}",
         "请先完成、挂起或转移该号", "Finish, hold or transfer it first"),
-    "window_taken": Words(409, "{at}现由工号 {staff} 使用", "Staff {staff} is at {at}",
+    "window_taken": Words(409, "{at}现由{who}使用", "{at} is in use by {who}",
         "对方已离开时请选择接管，窗口上的号码一并接管", "Take it over (take_over) if they have left; its number stays"),
     "window_holds": Words(409, "{at}还有挂起的 {number} 号", "{at} still holds {number}",
         "请先恢复并完成该号", "Resume and finish it first"),
@@ -174,7 +174,9 @@ def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: s
     words = PROBLEMS[code]
     said = facts or {}
     at, state = window_name(str(said.get("window", ""))), state_name(str(said.get("state", "")))
-    zh, en = _Facts({**said, "at": at.zh, "state": state.zh}), _Facts({**said, "at": at.en, "state": state.en})
+    who = staff_name(str(said.get("staff", "")))
+    zh = _Facts({**said, "at": at.zh, "state": state.zh, "who": who.zh})
+    en = _Facts({**said, "at": at.en, "state": state.en, "who": who.en})
     retry_ms = said.get("retry_after_ms")
     return Problem(
         type=f"urn:hall:problem:{code}",

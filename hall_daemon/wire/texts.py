@@ -40,6 +40,12 @@ def window_name(label: str) -> Text:
     return Text(f"{label}号窗口", f"Window {label}") if _BARE_LABEL.fullmatch(label) else Text(label, label)
 
 
+def staff_name(staff: str) -> Text:
+    """Who sits at a window: a number of the staff, or the caller pad that opened it, which knows nobody's number."""
+    pad = staff.startswith("pad:")
+    return Text("呼叫器", "a caller pad") if pad else Text(f"工号 {staff} ", f"staff {staff}")
+
+
 def state_name(state: str) -> Text:
     """A state that is not in the table reads as itself."""
     return TICKET_STATES.get(state, Text(state, state))

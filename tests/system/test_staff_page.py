@@ -106,6 +106,31 @@ def test_hold_resume_and_transfer(page: Page, hall: PageHall) -> None:
     shows(page, "A001", "正在办理")
 
 
+def test_another_matter_first_and_then_back_to_this_window(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    hall.do(c.OpenWindow("2", "2005"))
+    hall.do(c.OpenWindow("3", "3003"))
+    log_in(page)
+    press(page, "call-next")
+    press(page, "transfer")
+    dialog = page.get_by_role("dialog")
+    targets = dialog.get_by_label("去向").locator("option")
+    expect(targets).to_have_text(["任何能办理的窗口"])
+    dialog.get_by_label("事项").select_option("medical")
+    expect(targets).to_have_text(["任何能办理的窗口", "2号窗口"])
+    dialog.get_by_label("办完其他手续后回到本窗口").check()
+    dialog.locator("[data-dialog=yes]").click(delay=500)
+    expect(page.locator("#state")).to_have_text("空闲")
+    expect(page.locator("#waiting-count")).to_have_text("0 人")
+    expect(page.locator("#line .row")).to_have_count(0)
+    hall.do(c.CallNext("2"))
+    hall.do(c.Finish("2"))
+    expect(page.locator("#waiting-count")).to_have_text("1 人")
+    expect(page.locator("#line .row")).to_contain_text("回到本窗口")
+    press(page, "call-next")
+    shows(page, "A001", "已叫号")
+
+
 def test_a_pause_has_a_reason_and_ends_with_the_same_key(page: Page, hall: PageHall) -> None:
     hall.issue("licence")
     log_in(page)
@@ -204,7 +229,7 @@ def test_taking_a_window_over_is_asked_first_and_the_other_page_stops(
     other.locator("#login-staff").fill("2099")
     other.locator("#login-go").click()
     expect(other.get_by_role("dialog")).to_contain_text("接管1号窗口？")
-    expect(other.get_by_role("dialog")).to_contain_text("该窗口现由工号 1024 使用。")
+    expect(other.get_by_role("dialog")).to_contain_text("当前使用：工号 1024。")
     other.locator("[data-dialog=yes]").click(delay=500)
     expect(other.locator("#who")).to_contain_text("工号 2099")
     expect(page.locator("#state")).to_have_text("此窗口已由他人登录")
@@ -223,7 +248,7 @@ def test_a_take_over_takes_the_number_at_the_window_with_it(page: Page, hall: Pa
     page.locator("#login-staff").fill("2099")
     page.locator("#login-go").click()
     expect(page.get_by_role("dialog")).to_contain_text(
-        "该窗口现由工号 1024 使用。正在办理的 A002 由您继续办理。挂起的 A001 一并接管。"
+        "当前使用：工号 1024。正在办理的 A002 由您继续办理。挂起的 A001 一并接管。"
     )
     page.get_by_role("dialog").get_by_role("button", name="接管").click(delay=500)
     shows(page, "A002", "已叫号")

@@ -67,13 +67,21 @@ function option(value, text, chosen) {
 
 /* work({service, to_window, keep}) for the ticket at `mine`. */
 function askTransfer(mine, work) {
-  var service = make('select', {id: 'transfer-service', 'data-first': ''}, hall.view.services.map(function (s) {
+  var service = make('select', {id: 'transfer-service', 'data-first': '', on: {change: showTargets}}, hall.view.services.map(function (s) {
     return option(s.id, named(s.name), s.id === mine.service);
   }));
-  var target = make('select', {id: 'transfer-window'}, [option('', t(['任何能办理的窗口', 'Any window that does it']))].concat(
-    hall.view.windows.filter(function (w) { return w.status !== 'closed' && w.id !== mine.id; }).map(function (w) {
-      return option(w.id, windowWords(w.label) + (w.status === 'paused' ? ' · ' + word(STATUSES, 'paused') : ''));
-    })));
+  var target = make('select', {id: 'transfer-window'});
+  /* Only windows that do the chosen matter; the hall refuses the others. */
+  function showTargets() {
+    var chosen = target.value;
+    empty(target);
+    [option('', t(['任何能办理的窗口', 'Any window that does it']))].concat(hall.view.windows.filter(function (w) {
+      return w.status !== 'closed' && w.id !== mine.id && w.services.indexOf(service.value) >= 0;
+    }).map(function (w) {
+      return option(w.id, windowWords(w.label) + (w.status === 'paused' ? ' · ' + word(STATUSES, 'paused') : ''), w.id === chosen);
+    })).forEach(function (node) { target.appendChild(node); });
+  }
+  showTargets();
   var keep = [
     ['place', ['保留原来的位置', 'Keep the place in line']], ['end', ['排到队尾', 'Go to the end of the line']],
     ['clerk', ['办完其他手续后回到本窗口', 'Come back to this window']]

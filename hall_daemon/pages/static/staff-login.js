@@ -52,7 +52,7 @@ function showLogin() {
   }, function (node, w) {
     setText(node.firstChild, windowWords(w.label));
     setText(node.lastChild, w.status === 'closed' ? word(STATUSES, 'closed') :
-      word(STATUSES, w.status) + ' · ' + t(['工号 {staff}', 'staff {staff}'], {staff: w.staff}));
+      word(STATUSES, w.status) + ' · ' + staffWords(w.staff));
     setAttr(node, 'data-status', w.status);
     setAttr(node, 'aria-checked', w.id === session.chosen ? 'true' : 'false');
   });
@@ -61,7 +61,7 @@ function showLogin() {
 
 /* Who is at a window and which numbers go over with it, for the clerk who takes it over. */
 function takeOverWords(found) {
-  var words = [t(['该窗口现由工号 {staff} 使用。', 'Staff {staff} is at this window.'], {staff: found.staff})], held = found.held.map(numberOf).join('、');
+  var words = [t(['当前使用：{who}。', 'In use by: {who}.'], {who: staffWords(found.staff)})], held = found.held.map(numberOf).join('、');
   if (found.number) { words.push(t(['正在办理的 {number} 由您继续办理。', '{number} is there and goes on with you.'], {number: found.number})); }
   if (held) { words.push(t(['挂起的 {held} 一并接管。', 'You also get what is on hold: {held}.'], {held: held})); }
   return words.join(language.now === 'en' ? ' ' : '');

@@ -8,7 +8,7 @@ import pytest
 
 from hall_daemon.domain.ticket import State
 from hall_daemon.wire.problems import PROBLEMS, problem
-from hall_daemon.wire.texts import TICKET_STATES, window_name
+from hall_daemon.wire.texts import TICKET_STATES, staff_name, window_name
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,10 @@ def test_a_refusal_says_a_state_in_words(code: str) -> None:
 def test_no_words_of_a_problem_put_a_bare_number_before_a_window() -> None:
     bare = [code for code, words in PROBLEMS.items() if "{window} 窗口" in words.zh or "{window}" in words.en]
     assert bare == ["unknown_window"]
+
+
+@pytest.mark.parametrize(("staff", "zh", "en"), [
+    ("1024", "工号 1024 ", "staff 1024"), ("pad:pad-1", "呼叫器", "a caller pad"),
+])  # fmt: skip
+def test_a_caller_pad_is_no_number_of_the_staff(staff: str, zh: str, en: str) -> None:
+    assert (staff_name(staff).zh, staff_name(staff).en) == (zh, en)
