@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from hall_daemon.wire.devices import DeviceView as DeviceView
 from hall_daemon.wire.texts import Message as Message
 from hall_daemon.wire.texts import Text as Text
 from hall_daemon.wire.waits import UNKNOWN_WAITS as UNKNOWN_WAITS
@@ -198,34 +199,6 @@ class WindowView(Message, frozen=True):
     can_undo: str | None
     services: tuple[str, ...]
     announced: Announced | None = None
-
-
-class DeviceTrouble(Message, frozen=True):
-    """What is out, what it means in the hall, what to do: one line for whoever stands beside it. `since_s`: for how
-    long; `urgent` when something that people rely on does not happen."""
-
-    urgent: bool
-    what: Text
-    means: Text
-    action: Text
-    since_s: int
-
-
-class DeviceView(Message, frozen=True):
-    """`code` says what is wrong, "" when nothing is, and `trouble` says it in words; `detail` is the driver's own
-    prose, for engineers. `windows` are those that do without it when it is out, none for a printer."""
-
-    id: str
-    kind: str
-    state: str
-    detail: str
-    age_s: int | None
-    counters: dict[str, int]
-    code: str = ""
-    role: Literal["printer", "screen", "pad", "speaker"] | None = None
-    name: Text = Text("", "")
-    windows: tuple[str, ...] = ()
-    trouble: DeviceTrouble | None = None
 
 
 class HallView(Message, frozen=True):
