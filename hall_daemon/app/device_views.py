@@ -8,7 +8,7 @@ from device_drivers.ports import Health, PrinterStatus
 from hall_daemon.config.settings import Bindings
 from hall_daemon.domain.plan import Plan
 from hall_daemon.wire.device_words import ROLES, Role, device_words
-from hall_daemon.wire.messages import DeviceTrouble, DeviceView
+from hall_daemon.wire.devices import DeviceTrouble, DeviceView
 from hall_daemon.wire.texts import Text
 
 # What a driver's state is by itself; a printer says more than that.

@@ -11,6 +11,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from hall_daemon.wire.devices import OUT_OF_SERVICE as OUT_OF_SERVICE
+from hall_daemon.wire.devices import DeviceLife as DeviceLife
+from hall_daemon.wire.devices import DeviceView as DeviceView
 from hall_daemon.wire.texts import Message as Message
 from hall_daemon.wire.texts import Text as Text
 from hall_daemon.wire.waits import UNKNOWN_WAITS as UNKNOWN_WAITS
@@ -21,10 +24,6 @@ VERSION = 1
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
-DeviceLife = Literal["init", "ready", "disconnected", "alert", "stopped"]
-"""Homie's words, all that any device says of itself. `alert`: it is there, and somebody must see to it."""
-OUT_OF_SERVICE: frozenset[DeviceLife] = frozenset(("disconnected", "alert", "stopped"))
-"""In these a device does not do its work now."""
 WindowStatus = Literal["closed", "open", "paused"]
 TicketState = Literal[
     "waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"
@@ -207,34 +206,6 @@ class WindowView(Message, frozen=True):
     can_undo: str | None
     services: tuple[str, ...]
     announced: Announced | None = None
-
-
-class DeviceTrouble(Message, frozen=True):
-    """What is out, what it means in the hall, what to do: one line for whoever stands beside it. `since_s`: for how
-    long; `urgent` when something that people rely on does not happen."""
-
-    urgent: bool
-    what: Text
-    means: Text
-    action: Text
-    since_s: int
-
-
-class DeviceView(Message, frozen=True):
-    """`code` says what is wrong, "" when nothing is, and `trouble` says it in words; `detail` is the driver's own
-    prose, for engineers. `windows` are those that do without it when it is out, none for a printer."""
-
-    id: str
-    kind: str
-    state: DeviceLife
-    detail: str
-    age_s: int | None
-    counters: dict[str, int]
-    code: str = ""
-    role: Literal["printer", "screen", "pad", "speaker"] | None = None
-    name: Text = Text("", "")
-    windows: tuple[str, ...] = ()
-    trouble: DeviceTrouble | None = None
 
 
 class HallView(Message, frozen=True):

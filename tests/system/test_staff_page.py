@@ -259,6 +259,15 @@ def test_a_take_over_takes_the_number_at_the_window_with_it(page: Page, hall: Pa
     assert hall.state("A002") == "served"
 
 
+def test_a_pad_that_opened_the_window_is_no_staff_number(page: Page, hall: PageHall) -> None:
+    log_in(page)
+    hall.do(c.OpenWindow("1", "pad:pad-1"))
+    expect(page.locator("#number")).to_have_text("呼叫器")
+    assert "pad:" not in page.locator("#desk").inner_text()
+    page.locator("#language").click()
+    expect(page.locator("#who")).to_have_text("Window 1 · staff 1024")
+
+
 def test_only_my_services_are_in_my_line_and_priority_is_marked(page: Page, hall: PageHall) -> None:
     hall.issue("licence")
     hall.issue("medical")
