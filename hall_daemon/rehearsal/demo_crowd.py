@@ -155,6 +155,7 @@ class DemoCrowd:
             feed = EventFeed(ways.staff_url, take_over(crowd, ways.staff_url), inbox)
             self.begun += 1
             feed.start()
+            crowd.staff.open()
             crowd.run()
         finally:
             if feed is not None:

@@ -70,6 +70,12 @@ class Staff:
             for begins_s, _ in clerk.shift.breaks:
                 self._agenda.at(self._origin_s + begins_s, partial(self._free_or_break, clerk))
 
+    def open(self) -> None:
+        """Whoever has a closed window opens it now, and not only for the first person: a pad opens by its call key."""
+        for clerk in self.clerks.values():
+            if not (clerk.opened or clerk.awaits or clerk.state == "replaced"):
+                self._press(clerk, "call")
+
     @property
     def awaits(self) -> bool:
         """Is the answer to a press due?"""

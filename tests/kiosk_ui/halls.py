@@ -75,6 +75,7 @@ def hall(**changes: Any) -> m.HallView:
         queues=tuple(queue(*row) for row in QUEUES), services=tuple(service(*row) for row in SERVICES),
         windows=(window("1", "A003", "2026-11-23T01:38:00Z"), window("2", "B007", "2026-11-23T01:39:00Z"), window("3")),
         devices=(printer(),), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
+        reopens="2026-11-24T08:30",
     )  # fmt: skip
     return _changed(view, changes)
 
@@ -138,6 +139,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "01-choose-quiet", state(hall(windows=(window("1"), window("2"))))
     yield "02-choose-few", state(few(6))
     yield "03-choose-closed", state(shut("hall_closed"))
+    yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None))
     yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
     yield "05-services", state(step="services", queue="general")
     yield "06-services-full", state(

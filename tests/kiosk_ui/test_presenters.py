@@ -49,7 +49,7 @@ def test_the_header_says_whether_the_hall_is_open() -> None:
     assert page(state(hall(closes=None))).header.status == "开放中"
     assert page(state(hall(closes="24:00"))).header.status == "开放中"
     assert page(state(shut("hall_closed")), "en").header.status == "Opens at 14:00"
-    assert page(state(shut("hall_closed_today", opens=None))).header.status == "今日不再开放"
+    assert page(state(shut("hall_closed_today", opens=None, reopens=None))).header.status == "今日不再开放"
     again = "2026-11-30T08:30"
     late = state(shut("hall_closed_today", opens=None, reopens=again))
     sunday = state(shut("hall_closed_all_day", opens=None, reopens=again))

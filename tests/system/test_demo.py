@@ -98,6 +98,9 @@ def test_the_whole_hall_and_its_end(tmp_path: Path, number: signal.Signals) -> N
         host, _, port = places["mqtt"].rpartition(":")
         socket.create_connection((host, int(port)), timeout=5).close()
         assert "--no-kiosk" in places["kiosk"]
+        hall = f"{places['staff'].removesuffix('/staff')}/api/v1/hall"
+        opened = {"1": "open", "2": "open", "3": "open", "4": "closed"}  # the last one is left for whoever looks
+        until(lambda: {one["id"]: one["status"] for one in get(hall)["windows"]} == opened, "the clerks sit down")
         until(lambda: any("号办理" in text for text in strips(places)), "a strip calls somebody")
         until(lambda: any("正在办理" in text for text in strips(places)), "somebody is served")
         printer = f"{places['devices']}api/devices/printer-1"

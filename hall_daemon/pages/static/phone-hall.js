@@ -14,7 +14,7 @@ function closedAllDay(view) {
 /* The next day it opens, as 2026-11-30T08:30. */
 function reopeningWords(at) {
   var part = at && at.match(/^\d+-0?(\d+)-0?(\d+)T(.+)$/);
-  return part ? t([' · {month}月{day}日 {time} 开放', ' · opens {month}/{day}, {time}'], {month: part[1], day: part[2], time: part[3]}) : '';
+  return part ? t([' · {month}月{day}日\u00a0{time}\u00a0开放', ' · opens\u00a0{month}/{day},\u00a0{time}'], {month: part[1], day: part[2], time: part[3]}) : '';
 }
 
 function figure(name, label) {
