@@ -198,7 +198,7 @@ class DeviceBridge:
         """A crash came between commit and paper: the same number again, marked, if somebody may still stand there."""
         ticket = hall.tickets[ticket_id]
         if ticket.state == "waiting" and now.tick - ticket.drawn_tick <= REPRINT_WITHIN_MS:
-            self._send(c.RequestSlip(ticket_id, printer_id), "core")
+            self._send(c.RequestSlip(ticket_id, printer_id, lost=True), "core")
         else:
             self._send(c.ReportSlip(ticket_id, "unknown", "restart"), "core")
 

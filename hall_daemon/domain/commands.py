@@ -132,10 +132,11 @@ class CloseWindow:
 
 @value
 class RequestSlip:
-    """Print the same number again, marked 补打."""
+    """Print the same number again, marked 补打. `lost`: the hall asks itself, for a copy that a crash took."""
 
     ticket: str
     printer: str
+    lost: bool = False
 
 
 @value

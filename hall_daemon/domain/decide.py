@@ -20,6 +20,8 @@ from hall_daemon.domain.ticket import AT_WINDOW, FINAL, LIFE, Place, Step, Ticke
 from hall_daemon.domain.value import value
 
 MAX_SERVICES = 8
+# Re-prints of one number that came out, or may yet; a slip that failed is not one.
+MAX_REPRINTS = 5
 
 
 @value
@@ -325,6 +327,8 @@ def _request_slip(plan: Plan, hall: Hall, command: c.RequestSlip, now: Moment) -
     if ticket.state in FINAL:
         return Refused("ticket_over", {"number": ticket.number, "state": ticket.state})
     before = hall.slips.get(ticket.id)
+    if before is not None and before.reprints >= MAX_REPRINTS and not command.lost:
+        return Refused("slips_used_up", {"number": ticket.number, "max": MAX_REPRINTS})
     return (e.SlipRequested(ticket.id, command.printer, before.copy + 1 if before else 1),)
 
 

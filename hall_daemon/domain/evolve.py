@@ -206,13 +206,16 @@ def _closed(hall: Hall, event: e.WindowClosed, now: Moment) -> None:
 
 
 def _slip_requested(hall: Hall, event: e.SlipRequested, now: Moment) -> None:
-    hall.slips[event.ticket] = Slip(event.ticket, event.printer, "pending", event.copy)
+    before = hall.slips.get(event.ticket)
+    reprints = before.reprints + 1 if before else 1
+    hall.slips[event.ticket] = Slip(event.ticket, event.printer, "pending", event.copy, reprints=reprints)
 
 
 def _slip_reported(hall: Hall, event: e.SlipReported, now: Moment) -> None:
     slip = hall.slips.get(event.ticket)
     if slip is not None:
-        hall.slips[event.ticket] = slip._replace(state=event.result, detail=event.detail)
+        reprints = max(0, slip.reprints - 1) if event.result == "failed" else slip.reprints
+        hall.slips[event.ticket] = slip._replace(state=event.result, detail=event.detail, reprints=reprints)
 
 
 def _announced(hall: Hall, event: e.CallAnnounced, now: Moment) -> None:

@@ -42,13 +42,15 @@ class Press(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """A slip that was asked for: `state` is pending, printed, failed or unknown; copy 0 is the first."""
+    """A slip that was asked for: `state` is pending, printed, failed or unknown; copy 0 is the first. `reprints` are
+    the later copies that came out, or may yet."""
 
     ticket: str
     printer: str
     state: str
     copy: int = 0
     detail: str = ""
+    reprints: int = 0
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ renderings a second. Runs on a listener's loop.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
@@ -49,9 +50,14 @@ class Boards:
                 return kept
         now = replica.true_at(doors.clock.now())
         seq, body = replica.read(lambda hall, seq: (seq, view(hall, seq, now)))
-        etag = f'W/"{doors.views.epoch}-{seq}-{now.wall // ETAG_MS}"'.encode()
+        etag = f'W/"{doors.views.epoch}-{seq}-{now.wall // ETAG_MS}-{self._devices():08x}"'.encode()
         fresh = self._rendered[name] = Rendered(seq, now_s, encode(body), etag)
         return fresh
+
+    def _devices(self) -> int:
+        """Changes when a device does: paper that is back is no event, and nobody should wait for the next one."""
+        states = [f"{device.id} {device.state} {device.detail}" for device in self._asking.doors.views.devices()]
+        return zlib.crc32("\n".join(states).encode())
 
     def reply(self, call: Call, name: Hashable, view: View) -> Reply:
         """200 with the view, or 304 when the client has it."""

@@ -70,7 +70,7 @@ TICKET_PRESSES = (
         (*_TICKET, "unknown_service", "unknown_window", "window_closed", "no_first_clerk"), m.TransferBody),
     Press("slip", "Print the same number again",
         lambda ticket, body, to_id: c.RequestSlip(ticket, body.printer),
-        ("unknown_ticket", "ticket_over", "unknown_printer"), m.SlipBody),
+        ("unknown_ticket", "ticket_over", "unknown_printer", "slips_used_up"), m.SlipBody),
 )  # fmt: skip
 
 ISSUE_CODES = (

@@ -83,6 +83,17 @@ def after_draw(path: str, body: Any = None, *, first: str | None = None, first_b
     return cause
 
 
+def again_and_again(path: str, body: Any) -> Cause:
+    """Draw, then press the same until it is refused, at most a dozen times."""
+
+    def cause(scene: Scene) -> Answer:
+        ticket = scene.draw()
+        answers = (scene.press(path.format(ticket=ticket), body) for _ in range(12))
+        return next(answer for answer in answers if answer.status != 200)
+
+    return cause
+
+
 def after_call(*presses: tuple[str, Any] | str) -> Cause:
     """Somebody is called to window 1, then these presses; the last one is refused."""
 
@@ -228,6 +239,7 @@ CASES: dict[str, Case] = {
     "no_holder": Case(lambda s: s.get(f"/api/v1/tickets/{s.draw()}/holder")),
     "unknown_token": Case(unknown_token),
     "unknown_printer": Case(lambda s: issue(s, printer="printer-9")),
+    "slips_used_up": Case(again_and_again("tickets/{ticket}/slip", {"printer": "printer-1"})),
     "ticket_over": Case(after_draw("tickets/{ticket}/cancel", first="tickets/{ticket}/cancel")),
     "not_now": Case(after_call("windows/1/start", "windows/1/start")),
     "return_too_late": Case(

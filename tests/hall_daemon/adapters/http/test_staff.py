@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,10 @@ from typing import Any
 import pytest
 import requests
 
+from hall_daemon.app.view_context import ViewContext
+from hall_daemon.wire import messages as m
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
+from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan
 
 
 def draw(staff: CheckedClient, service: str = "idcard", /, **more: Any) -> dict[str, Any]:
@@ -138,6 +142,35 @@ def test_an_etag_holds_until_something_happens(staff: CheckedClient, path: str) 
     changed = staff.get(path, headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed.headers["ETag"] != tag
+
+
+def test_an_etag_changes_when_a_device_does(tmp_path: Path) -> None:
+    plan = small_plan()
+    told = ["alert", "ready"]
+    views = ViewContext(plan, 7, devices=lambda: (m.DeviceView("printer-1", "escpos-printer", told[0], "", 1, {}),))
+    with live_hall(tmp_path / "hall", plan, clock=HandClock(9), views=views) as live:
+        path = f"{live.staff.url}/api/v1/hall"
+        before = requests.get(path, timeout=5)
+        told.reverse()
+        after = wait_for(lambda: requests.get(path, headers={"If-None-Match": before.headers["ETag"]}, timeout=5))
+        assert [device["state"] for device in after.json()["devices"]] == ["ready"]
+
+
+def wait_for(ask: Callable[[], requests.Response]) -> requests.Response:
+    """The first answer that is news; a board may be half a second old."""
+    give_up_at = time.monotonic() + 10
+    while (answer := ask()).status_code == 304:
+        assert time.monotonic() < give_up_at
+    return answer
+
+
+def test_a_slip_is_printed_again_so_often_and_then_refused_in_words(staff: CheckedClient) -> None:
+    ticket = draw(staff)["ticket"]
+    for _ in range(5):
+        assert press(staff, f"tickets/{ticket}/slip", {"printer": "printer-1"})["events"] == ["SlipRequested"]
+    no = staff.post(f"/api/v1/tickets/{ticket}/slip", {"printer": "printer-1"})
+    assert (no.status_code, no.json()["code"]) == (409, "slips_used_up")
+    assert "已补打 5 次小票" in no.json()["detail_zh"]
 
 
 def test_everybody_reads_their_own_writes(staff: CheckedClient) -> None:
