@@ -154,7 +154,12 @@ class PrinterStatus:
 
 
 class Printer(Driver, Protocol):
+    """`broke_off`: nobody knows how the last slip before this start went. Whatever of it lies there is marked void and
+    cut before anything else is printed."""
+
     def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None: ...
+
+    def broke_off(self) -> None: ...
 
     def status(self) -> PrinterStatus: ...
 

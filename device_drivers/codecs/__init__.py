@@ -1,4 +1,7 @@
-"""Wire formats by name, for installers and tests. Pure: bytes and fields, nothing else."""
+"""Wire formats by name, for installers and tests: each is called as its kind of device, or begins with that.
+
+Pure: bytes and fields, nothing else.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded
 from device_drivers.codecs.escpos_frames import ESCPOS, ESCPOS_STATUS
 from device_drivers.codecs.keypad_ff68 import KEYPAD_FF68
 
-__all__ = ["PROTOCOLS", "BrokenFrame", "Codec", "Decoded"]
+__all__ = ["OLD_NAMES", "PROTOCOLS", "BrokenFrame", "Codec", "Decoded"]
 
 PROTOCOLS: dict[str, Codec] = {
     codec.name: codec for codec in (AABB_STRIP, AABB_STRIP_SUMFF, KEYPAD_FF68, ESCPOS, ESCPOS_STATUS)
 }
+# What the first releases and published vectors call them.
+_OLD = ("aabb_strip", "aabb_strip_sumff", "keypad_ff68", "escpos", "escpos_status")
+OLD_NAMES = dict(zip(_OLD, PROTOCOLS, strict=True))

@@ -98,7 +98,7 @@ def decode_strip(buffer: bytes, *, sum_with_end: bool = False) -> tuple[StripFra
     if buffer[5] != right:
         why = f"the sum is {buffer[5]:02X}, expected {right:02X}"
         if buffer[5] == _sum(body, not sum_with_end):
-            other = "aabb_strip" if sum_with_end else "aabb_strip_sumff"
+            other = "aabb-strip" if sum_with_end else "aabb-strip-sumff"
             why += f": this is a frame of the variant {other}"
         raise BrokenFrame(why, _next_head(buffer))
     play, speed, stay, color, *rest = buffer[_HEADER:text_at]
@@ -174,7 +174,7 @@ def _codec(name: str, summary: str, *, sum_with_end: bool) -> Codec:
     return Codec(name, summary, "host->screen; screens never answer", encode, decode)
 
 
-AABB_STRIP = _codec("aabb_strip", "LED window strip, AA-BB frame", sum_with_end=False)
+AABB_STRIP = _codec("aabb-strip", "LED window strip, AA-BB frame", sum_with_end=False)
 AABB_STRIP_SUMFF = _codec(
-    "aabb_strip_sumff", "LED window strip, AA-BB frame whose sum counts the final FF", sum_with_end=True
+    "aabb-strip-sumff", "LED window strip, AA-BB frame whose sum counts the final FF", sum_with_end=True
 )

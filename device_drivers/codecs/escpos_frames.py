@@ -257,14 +257,14 @@ def _request_bytes(fields: Mapping[str, object]) -> bytes:
 
 
 ESCPOS: Final = Codec(
-    name="escpos",
+    name="escpos-printer",
     summary="ticket printer: text, QR code, picture, cut",
     directions="host->printer",
     encode=encode,
     decode=decode,
 )
 ESCPOS_STATUS: Final = Codec(
-    name="escpos_status",
+    name="escpos-printer-status",
     summary="ticket printer: answer byte of DLE EOT n or GS r 1",
     directions="printer->host",
     encode=encode_status,

@@ -260,7 +260,7 @@ def _shown(digits: bytes) -> dict[str, object]:
 
 
 KEYPAD_FF68 = Codec(
-    "keypad_ff68",
+    "ff68-pad",
     "caller pad and evaluator, FF 68 frame",
     "pad->host: keys, ratings; host->pad: display (func 2), beep (func 3), acknowledgement (func 1)",
     _encode,

@@ -18,7 +18,8 @@ from device_drivers.codecs.text import DeviceEncoding
 from device_drivers.drivers.base import LineDriver
 from device_drivers.errors import Misuse
 from device_drivers.lines import build_line, byte_seconds
-from device_drivers.links.escpos import EscposLink, PrinterEvent, PrinterTiming
+from device_drivers.links.escpos import EscposLink, PrinterEvent
+from device_drivers.links.escpos_job import PrinterTiming
 from device_drivers.ports import Health, Line, PrinterStatus, PrintOutcome, Slip
 from device_drivers.specs import Between, DeviceSpec, Environment, parse_options
 
@@ -70,6 +71,10 @@ class EscposPrinter(LineDriver[PrinterEvent]):
             refused = self._printer.submit(job, slip)
         if refused is not None:
             self._on_told(refused)
+
+    def broke_off(self) -> None:
+        with self.changing():
+            self._printer.broke_off()
 
     def status(self) -> PrinterStatus:
         with self.reading():
@@ -141,7 +146,7 @@ class PrinterOptions:
     answer_timeout_s: Annotated[float, Between(0.05, 10)] = 0.5
     confirm_timeout_s: Annotated[float, Between(0.5, 60)] = 4.0
     settle_s: Annotated[float, Between(0, 30)] = 2.0
-    poll_s: Annotated[float, Between(0.5, 3600)] = 5.0
+    poll_s: Annotated[float, Between(0.5, 3600)] = 1.0
 
     def printer_profile(self) -> PrinterProfile:
         given = {entry.name: getattr(self, entry.name) for entry in fields(PrinterProfile)}

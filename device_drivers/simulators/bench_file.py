@@ -7,6 +7,7 @@ A device of a kind that has no simulator here (a speaker) is kept by name in `ig
 from __future__ import annotations
 
 import json
+import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,11 +87,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class BenchSpec:
+    """`timezone` is an IANA name, by which the page tells the time; "" is the browser's own."""
+
     title: str
     seed: int
     devices: tuple[DeviceSpec, ...]
     links: tuple[Link, ...] = ()
     ignored: tuple[str, ...] = ()
+    timezone: str = ""
 
 
 def read_bench(path: Path) -> BenchSpec:
@@ -130,6 +134,7 @@ def parse_bench(raw: object) -> BenchSpec:
         devices=tuple(built),
         links=links,
         ignored=tuple(ignored),
+        timezone=_timezone(top),
     )
     top.finish()
     return spec
@@ -189,6 +194,15 @@ def _maybe_baud(keys: _Keys, default: int | None) -> int | None:
     if value is None or (isinstance(value, int) and value in BAUD_RATES):
         return value
     raise BadBench(f"{keys.path}.pace_baud: expected null or one of {BAUD_RATES}, got {value!r}")
+
+
+def _timezone(top: _Keys) -> str:
+    if (name := top.take("timezone", "")) == "":
+        return ""
+    try:
+        return zoneinfo.ZoneInfo(str(name)).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadBench(f'bench.timezone: expected a name of the tz database as "Asia/Shanghai", got {name!r}') from None
 
 
 def _link(raw: object, path: str) -> Link:

@@ -19,7 +19,7 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 
 from device_drivers.errors import LinkDown
-from device_drivers.simulators.faults import Conditions, PlannedFault
+from device_drivers.simulators.faults import ENDS_AFTER_S, Conditions, PlannedFault
 from device_drivers.simulators.pty_port import PtyPort
 from device_drivers.simulators.wire import Wire, flip_bits, random_bytes
 
@@ -120,7 +120,9 @@ class SimulatedDevice:
         self._port.unplug()
 
     def fault(self, fault: str, for_s: float | None = None) -> None:
-        """Let a fault begin or a cure act; back when it has happened (the link is gone, or there again)."""
+        """Let a fault begin or a cure act; back when it has happened (the link is gone, or there again). Without
+        `for_s` it holds until its cure, but for those that end by themselves (ENDS_AFTER_S)."""
+        for_s = ENDS_AFTER_S.get(fault) if for_s is None else for_s
 
         def begin(now_s: float) -> None:
             self._conditions.apply(fault, None if for_s is None else now_s + for_s)

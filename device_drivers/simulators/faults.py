@@ -24,6 +24,9 @@ CURES: dict[str, tuple[str, ...]] = {
 # Paper is near its end or out, never both.
 _REPLACES = {"paper_near_end": ("paper_out",), "paper_out": ("paper_near_end",)}
 
+# What ends by itself when nobody said how long: a hall left slow would be slow for everybody who comes after.
+ENDS_AFTER_S: dict[str, float] = {"slow": 60.0}
+
 MEANING: dict[str, str] = {
     "unplug": "the plug is pulled: line and power go, the device forgets what it showed",
     "plug": "the plug is back in, behind the same name",
@@ -32,7 +35,8 @@ MEANING: dict[str, str] = {
     "corrupt": "bits flip in what the device sends",
     "noise": "bits flip in what the device receives",
     "echo": "what the daemon sends comes back to it, as on a half-duplex RS-485 pair",
-    "slow": "the wire holds bytes back for a quarter of a second each way; a printer prints slowly",
+    "slow": "the wire holds bytes back for a quarter of a second each way; a printer prints slowly; "
+    "over after a minute when nobody says how long",
     "paper_near_end": "the paper roll is nearly used up",
     "paper_out": "no paper: the printer goes offline and keeps what is not printed yet",
     "paper_ok": "a new roll",

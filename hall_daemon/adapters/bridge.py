@@ -19,6 +19,7 @@ from device_drivers.errors import DeviceError
 from device_drivers.ports import (
     Announcement,
     Driver,
+    LifeState,
     PadPress,
     Pads,
     Printer,
@@ -29,7 +30,8 @@ from device_drivers.ports import (
     SpeakOutcome,
 )
 from hall_daemon.app.announcements import BadAnnouncement, Language, call_text
-from hall_daemon.app.reactions import pad_commands, pad_display, ticket_slip, window_screen
+from hall_daemon.app.device_views import device_names, device_roles, device_view, device_windows
+from hall_daemon.app.reactions import pad_commands, pad_display, ticket_slip, wants_another_press, window_screen
 from hall_daemon.app.record import Answer, Busy, Recorded, Request
 from hall_daemon.config.settings import Bindings, Wording
 from hall_daemon.domain import commands as c
@@ -37,6 +39,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan, Window
+from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire.messages import DeviceView, Wait
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,6 +48,8 @@ WATCH_S = 0.05
 SEEN_WITHIN_S = 5.0
 SPOKEN_WITHIN_S = 60.0  # beyond the moment when a call is stale: the longest that one may take to say
 RETRY_LIMIT = 5000
+# A device in such a state shows and says nothing.
+_OUT: frozenset[LifeState] = frozenset({"disconnected", "alert", "stopped"})
 REPRINT_WITHIN_MS = 120_000
 
 
@@ -55,7 +60,8 @@ def _no_answer(answer: Answer) -> None:
 @dataclass(slots=True)
 class _Call:
     """A call on its way to people. `shown` is what a screen must have taken, by `until_s`; `voices` outcomes are
-    still due, until `over_s` at the latest; `heard` when one of them spoke."""
+    still due, until `over_s` at the latest; `heard` when one of them spoke; `given_up` once the hall was told that
+    nothing can take it now."""
 
     ticket: str
     window: str
@@ -66,6 +72,11 @@ class _Call:
     voices: set[str] = field(default_factory=set)
     heard: bool = False
     seen: bool = False
+    given_up: bool = False
+
+    def could_be(self, visible: bool, audible: bool) -> bool:
+        """Whether somebody has noticed it, or still may, with screens and voice that work so."""
+        return self.seen or self.heard or visible or (audible and bool(self.voices))
 
 
 class DeviceBridge:
@@ -80,7 +91,7 @@ class DeviceBridge:
         *,
         submit: Callable[[Request, Callable[[Answer], None]], None],
         read: Callable[[Callable[[Hall], tuple[c.Command, ...]]], tuple[c.Command, ...]],
-        wait_of: Callable[[str], Wait],
+        wait_of: Callable[[Ticket], Wait],
         ticket_url: Callable[[str], str],
         monotonic: Callable[[], float],
     ) -> None:
@@ -99,6 +110,9 @@ class DeviceBridge:
         self._pads = {part: cast(Pads, devices[id_]) for part, id_ in bindings.pad_devices.items()}
         self._printers = {id_: cast(Printer, devices[id_]) for id_ in bindings.printers}
         self._speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bindings.zones.items()}
+        self._roles = device_roles(bindings)
+        self._names = device_names(self._roles)
+        self._windows = device_windows(plan, bindings)
         self._lock = threading.Lock()
         self._calls: dict[str, _Call] = {}
         self._copies: dict[str, str] = {}  # ticket -> the job of its newest slip, while that is under way
@@ -109,6 +123,9 @@ class DeviceBridge:
 
     def start(self, hall: Hall, now: Moment) -> None:
         """Start every driver, show what the hall says now, settle slips that a crash left open."""
+        for printer in _left_unsure(hall):
+            if printer in self._printers:
+                self._printers[printer].broke_off()
         for driver in self.devices.values():
             driver.start()
         self._show(hall)
@@ -187,7 +204,7 @@ class DeviceBridge:
             ahead = sum(1 for place, _ in line if place < ticket.place)
         slip = ticket_slip(
             self._plan, self._wording.slip, ticket,
-            ahead=ahead, wait=self._wait_of(ticket.id), url=self._ticket_url(ticket.token), copy=copy,
+            ahead=ahead, wait=self._wait_of(ticket), url=self._ticket_url(ticket.token), copy=copy,
         )  # fmt: skip
         job = f"{ticket_id}#{copy}"
         with self._lock:
@@ -242,13 +259,19 @@ class DeviceBridge:
         self._withdraw((getattr(row.event, "ticket", ""),))
 
     def _undone(self, hall: Hall, row: Recorded) -> None:
-        """An undone call was never made: nobody says or reports it."""
+        """An undone call was never made: nobody says or reports it. Before an undone recall there was a call that
+        stands."""
         event: e.PressUndone = row.event  # type: ignore[assignment]
-        self._withdraw(event.tickets, forget=event.press in ("call", "recall"))
+        recalled = hall.tickets.get(event.tickets[-1]) if event.press == "recall" else None
+        stands = recalled.calls if recalled else 0
+        self._withdraw(event.tickets, forget=event.press in ("call", "recall"), after=stands)
 
-    def _withdraw(self, tickets: Sequence[str], *, forget: bool = False) -> None:
+    def _withdraw(self, tickets: Sequence[str], *, forget: bool = False, after: int = 0) -> None:
+        """Of these tickets, every call beyond the `after` first ones."""
         with self._lock:
-            ended = {base: call for base, call in self._calls.items() if call.ticket in tickets}
+            ended = {
+                base: call for base, call in self._calls.items() if call.ticket in tickets and call.call > after
+            }
             voices = [id_ for call in ended.values() for id_ in call.voices]
             for base in ended if forget else ():
                 del self._calls[base]
@@ -264,7 +287,7 @@ class DeviceBridge:
             return
         commands = self._read(lambda hall: pad_commands(self._plan, hall, window, press))
         by = f"pad:{press.pad}"
-        if not commands:
+        if wants_another_press(press, commands):
             self._beep(press.pad)
         try:
             for command in commands:
@@ -325,13 +348,35 @@ class DeviceBridge:
         self._note_seen()
         now_s = self._monotonic()
         for base, call in calls.items():
+            self._give_up(base, call)
             with self._lock:
                 looked = call.seen or now_s > call.until_s or call.window not in self._bindings.screens.values()
                 settled = looked and (not call.voices or now_s > call.over_s)
                 if not settled or self._calls.pop(base, None) is None:
                     continue
-            self.announced += call.seen or call.heard
-            self._send(c.ReportAnnounced(call.ticket, call.window, call.call, call.seen, call.heard), "bridge")
+            noticed = call.seen or call.heard
+            self.announced += noticed
+            if noticed or not call.given_up:
+                self._send(c.ReportAnnounced(call.ticket, call.window, call.call, call.seen, call.heard), "bridge")
+
+    def _give_up(self, base: str, call: _Call) -> None:
+        """The clerk is told at once when everything that could announce a call is known to be out; should one of
+        these come back in time, the call is reported once more."""
+        if call.given_up or call.could_be(self._screen_works(call.window), self._voice_works(call.window)):
+            return
+        with self._lock:
+            if base not in self._calls:
+                return
+        call.given_up = True
+        self._send(c.ReportAnnounced(call.ticket, call.window, call.call, False, False), "bridge")
+
+    def _screen_works(self, window: str) -> bool:
+        bound = [screen for screen, shown in self._bindings.screens.items() if shown == window]
+        return any(self._screens[screen].health().state not in _OUT for screen in bound)
+
+    def _voice_works(self, window: str) -> bool:
+        speaker = self._speakers.get(self._plan.windows[window].zone)
+        return speaker is not None and speaker.health().state not in _OUT
 
     def _note_seen(self) -> None:
         taken = self._taken()
@@ -353,13 +398,23 @@ class DeviceBridge:
         """Every device's life, for pages and MQTT."""
         now_s = self._monotonic()
         views = []
-        for driver in self.devices.values():
-            health = driver.health()
-            age = None if health.reported_s is None else int(now_s - health.reported_s)
+        for id_, driver in self.devices.items():
+            printer = self._printers.get(id_)
             views.append(
-                DeviceView(health.device, health.kind, health.state, health.detail, age, dict(health.counters))
-            )
+                device_view(
+                    driver.health(), now_s,
+                    role=self._roles.get(id_), name=self._names.get(id_), windows=self._windows.get(id_, ()),
+                    status=printer.status() if printer is not None else None,
+                )
+            )  # fmt: skip
         return tuple(views)
+
+
+def _left_unsure(hall: Hall) -> set[str]:
+    """The printers whose newest slip is not known to be whole: half of it may lie there, for the next to begin on."""
+    newest = {slip.printer: slip for slip in hall.slips.values()}
+    unsure = {printer for printer, slip in newest.items() if slip.state != "printed"}
+    return unsure | {slip.printer for slip in hall.slips.values() if slip.state == "pending"}
 
 
 _REACTIONS: dict[type, Callable[[DeviceBridge, Hall, Recorded], None]] = {

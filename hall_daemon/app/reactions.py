@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from device_drivers.ports import Feed, PadKey, PadPress, Qr, Rule, ScreenText, Slip, SlipItem, Text
 from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
+from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Name, Plan
 from hall_daemon.domain.ticket import Ticket
@@ -18,6 +19,9 @@ from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 
 NUMBER_SIZE = 4
 QR_MODULE = 6
+
+# What the four keys of an evaluator say, of the five levels: 非常满意, 满意, 基本满意, 不满意.
+EVALUATOR_LEVELS: dict[int | None, int] = {0: 5, 1: 4, 2: 3, 3: 2}
 
 
 def window_screen(plan: Plan, words: ScreenWords, hall: Hall, window_id: str) -> ScreenText:
@@ -35,22 +39,15 @@ def window_screen(plan: Plan, words: ScreenWords, hall: Hall, window_id: str) ->
         number=ticket.number if ticket else "",
         window=plan.windows[window_id].label,
         reason=reason.zh if reason else "",
-        waiting=window_waiting(plan, hall, window_id),
+        waiting=waiting_for(hall, plan.windows[window_id]),
     )
     return ScreenText(text.strip(), lit)
-
-
-def window_waiting(plan: Plan, hall: Hall, window_id: str) -> int:
-    """How many people a window could call sooner or later."""
-    skills = plan.windows[window_id].skills
-    waiting = sum(hall.waiting(service) for service, skill in skills.items() if skill != "never")
-    return waiting + len(hall.reserved.get(window_id, ()))
 
 
 def pad_display(plan: Plan, hall: Hall, window_id: str) -> tuple[int, str | None]:
     """How many wait, and the number at the window."""
     ticket = hall.tickets.get(hall.window(window_id).ticket)
-    return window_waiting(plan, hall, window_id), ticket.number if ticket else None
+    return waiting_for(hall, plan.windows[window_id]), ticket.number if ticket else None
 
 
 def wait_text(wait: Wait, words: SlipWords, language: str) -> str:
@@ -97,7 +94,8 @@ def _open(hall: Hall, window: str, press: PadPress) -> c.Command:
 
 
 def _call(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
-    return c.CallNext(window)
+    """During a pause the first press ends it, as on the staff page; the next one calls."""
+    return _open(hall, window, press) if hall.window(window).status == "paused" else c.CallNext(window)
 
 
 def _confirm(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
@@ -111,6 +109,13 @@ def _transfer(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command
     target = next((w.id for w in plan.windows.values() if w.label == str(press.value)), None)
     ticket_id = hall.window(window).ticket
     return c.Transfer(ticket_id, to_window=target) if target and ticket_id else None
+
+
+def _evaluate(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command | None:
+    """A rating of an evaluator; the key of that name on a pad has no value and no meaning yet."""
+    if press.value not in EVALUATOR_LEVELS:
+        return None
+    return c.Rate(window, EVALUATOR_LEVELS[press.value], f"pad:{press.pad}")
 
 
 KeyRule = Callable[[Plan, Hall, str, PadPress], c.Command | None]
@@ -127,15 +132,21 @@ PAD_KEYS: dict[PadKey, KeyRule] = {
     "confirm": _confirm,
     "pause": _pause,
     "transfer": _transfer,
-    "evaluate": lambda plan, hall, window, press: None,
+    "evaluate": _evaluate,
 }
 
 
 def pad_commands(plan: Plan, hall: Hall, window: str, press: PadPress) -> tuple[c.Command, ...]:
-    """What a key means at a window. Calling at a window that is not open opens it first: a pad has no login."""
+    """What a key means at a window. Calling at a window that is closed opens it first: a pad has no login."""
     command = PAD_KEYS[press.key](plan, hall, window, press)
     if command is None:
         return ()
-    if press.key == "call" and hall.window(window).status != "open":
+    if press.key == "call" and hall.window(window).status == "closed":
         return _open(hall, window, press), command
     return (command,)
+
+
+def wants_another_press(press: PadPress, commands: tuple[c.Command, ...]) -> bool:
+    """Whether the pad says that not all was done: the key means nothing here, or the call key ended a pause and called
+    nobody."""
+    return not commands or (press.key == "call" and not any(isinstance(command, c.CallNext) for command in commands))

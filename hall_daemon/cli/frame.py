@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 
-from device_drivers.codecs import PROTOCOLS, Codec
+from device_drivers.codecs import OLD_NAMES, PROTOCOLS, Codec
 from device_drivers.errors import BadField, BadFrame
 from hall_daemon.cli.errors import Failure
 
 MAX_BYTES = 65_536
 # What such a byte means depends on what was asked: the request may be given beside it.
-ANSWERS = frozenset({"escpos_status"})
+ANSWERS = frozenset({"escpos-printer-status"})
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +35,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _codec(name: str) -> Codec:
-    if name not in PROTOCOLS:
+    codec = PROTOCOLS.get(OLD_NAMES.get(name, name))
+    if codec is None:
         raise Failure(2, f"no protocol {name!r}; there are {', '.join(PROTOCOLS)}")
-    return PROTOCOLS[name]
+    return codec
 
 
 def _stdin() -> str:
@@ -117,5 +118,5 @@ def _list(args: argparse.Namespace) -> int:
         print(json.dumps({name: {"summary": c.summary, "directions": c.directions} for name, c in PROTOCOLS.items()}))
         return 0
     for name, codec in PROTOCOLS.items():
-        print(f"{name:<20}{codec.summary} ({codec.directions})")
+        print(f"{name:<23}{codec.summary} ({codec.directions})")
     return 0

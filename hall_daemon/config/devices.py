@@ -14,10 +14,11 @@ from typing import Any
 from device_drivers.errors import DeviceError
 from device_drivers.registry import DEVICE_KINDS, LINE_KINDS, build_device
 from device_drivers.specs import BadOption, DeviceSpec, Environment, LineSpec
-from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, shown
+from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, nearest_number, shown
 
 _KEY_PART = re.compile(r"[^.\[\]]+|\[\d+\]")
 _KNOWN_KEYS = re.compile(r"(?:expected one of|known here:) (.*)$")
+_KNOWN_NUMBERS = re.compile(r"expected one of ([\d, ]+), got '?(\d{1,18})'?$")
 
 
 @dataclass(slots=True)
@@ -145,6 +146,10 @@ def _device_problem(spec: DeviceSpec, error: DeviceError) -> Problem:
     known = _KNOWN_KEYS.search(words)
     if known is not None and "unknown key" in words:
         hint = did_you_mean(str(path[-1]), known[1].split(", "))
+    numbers = _KNOWN_NUMBERS.search(words)
+    if numbers is not None:
+        meant = nearest_number(int(numbers[2]), [int(number) for number in numbers[1].split(", ")])
+        hint = f"did you mean {meant}?"
     return Problem(path, words, hint=hint)
 
 

@@ -135,8 +135,12 @@ class Changes:
 
     def see(self, event: e.Event, seq: int, tick: int) -> None:
         if isinstance(event, e.TicketIssued):
-            kind = self._kinds[event.ticket] = event.services[0], event.class_
-            self._came.setdefault(kind, []).append((seq, event.ticket))
+            self._comes(event.ticket, (event.services[0], event.class_), seq)
+        elif isinstance(event, e.TicketPrioritised):
+            service, _ = self._kinds.get(event.ticket, ("", ""))
+            self._gone(event.ticket)
+            if service:
+                self._comes(event.ticket, (service, "priority"), seq)
         elif isinstance(event, e.TicketCancelled):
             self._gone(event.ticket)
         elif isinstance(event, e.TicketCalled):
@@ -152,6 +156,10 @@ class Changes:
             self._new_day()
         for ticket in _jumping(event):
             self._jumps.append(_Jump(seq, ticket, _JUMPS[type(event)]))
+
+    def _comes(self, ticket: str, kind: tuple[str, str], seq: int) -> None:
+        self._kinds[ticket] = kind
+        self._came.setdefault(kind, []).append((seq, ticket))
 
     def _gone(self, ticket: str) -> None:
         """Who gave up before the turn came overtakes nobody."""
@@ -196,7 +204,7 @@ class Changes:
         for window in takers:
             was, now = self._status_at(window, since.seq), present.hall.window(window).status
             code = _LOST.get((was, now))
-            # What was planned to open between then and now is counted with no more.
+            # What was planned to open between then and now is late.
             shifts = self._plan.windows[window].shifts
             if now == "closed" and any(before <= begin <= minute < end for begin, end in shifts):
                 code = code or "window_late"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hall_daemon.wire.texts import Message as Message
 from hall_daemon.wire.texts import Text as Text
@@ -65,7 +65,10 @@ class CallTicketBody(Body, frozen=True):
 
 
 class OpenBody(Body, frozen=True):
+    """`take_over` says that the window is wanted although somebody else has it; its number stays and goes on."""
+
     staff: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    take_over: bool = False
 
 
 class PauseBody(Body, frozen=True):
@@ -86,6 +89,12 @@ class TransferBody(Body, frozen=True):
 
 class SlipBody(Body, frozen=True):
     printer: Code
+
+
+class PriorityBody(Body, frozen=True):
+    """`reason` is one of the hall's priority reasons."""
+
+    reason: Code
 
 
 # -- what we answer --------------------------------------------------------------------------------
@@ -118,7 +127,8 @@ class Done(Message, frozen=True):
 
 
 class ServiceView(Message, frozen=True):
-    """`open` says whether numbers are given now; if not, `closed_because` is a problem code."""
+    """`open` says whether numbers are given now; if not, `closed_because` is a problem code. `wait` is what somebody
+    is told who draws a number for it now."""
 
     id: str
     name: Text
@@ -130,6 +140,7 @@ class ServiceView(Message, frozen=True):
     daily_cap: int | None
     open: bool
     closed_because: str | None
+    wait: Wait | UnsetType = UNSET
 
 
 class QueueView(Message, frozen=True):
@@ -163,8 +174,16 @@ class LineView(Message, frozen=True):
     blocked: str | None
 
 
+class Announced(Message, frozen=True):
+    """What took a call: a screen, a voice. Neither: nobody in the hall can know of it."""
+
+    visible: bool
+    audible: bool
+
+
 class WindowView(Message, frozen=True):
-    """`services` are what it does; `staff` and `held` are empty in public answers."""
+    """`services` are what it does; `staff` and `held` are empty in public answers. `announced` is what became of the
+    present call, null while that is not known."""
 
     id: str
     label: str
@@ -183,19 +202,41 @@ class WindowView(Message, frozen=True):
     waiting: int
     can_undo: str | None
     services: tuple[str, ...]
+    announced: Announced | None = None
+
+
+class DeviceTrouble(Message, frozen=True):
+    """What is out, what it means in the hall, what to do: one line for whoever stands beside it. `since_s`: for how
+    long; `urgent` when something that people rely on does not happen."""
+
+    urgent: bool
+    what: Text
+    means: Text
+    action: Text
+    since_s: int
 
 
 class DeviceView(Message, frozen=True):
+    """`code` says what is wrong, "" when nothing is, and `trouble` says it in words; `detail` is the driver's own
+    prose, for engineers. `windows` are those that do without it when it is out, none for a printer."""
+
     id: str
     kind: str
     state: str
     detail: str
     age_s: int | None
     counters: dict[str, int]
+    code: str = ""
+    role: Literal["printer", "screen", "pad", "speaker"] | None = None
+    name: Text = Text("", "")
+    windows: tuple[str, ...] = ()
+    trouble: DeviceTrouble | None = None
 
 
 class HallView(Message, frozen=True):
-    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for."""
+    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for.
+    `opens`, `closes` are of today, HH:MM; `reopens` is the beginning on the next day it opens, 2026-11-30T08:30.
+    `printers` are the devices that a slip may be asked from, none in public."""
 
     version: int
     id: str
@@ -216,6 +257,8 @@ class HallView(Message, frozen=True):
     pause_reasons: dict[str, Text]
     priority_reasons: dict[str, Text]
     tally: dict[str, int]
+    reopens: str | None = None
+    printers: tuple[str, ...] = ()
 
 
 class QueueDetail(Message, frozen=True):
@@ -226,9 +269,22 @@ class QueueDetail(Message, frozen=True):
     missed: tuple[LineView, ...]
 
 
+class WindowLine(Message, frozen=True):
+    """GET /api/v1/windows/{id}/line: whom the window would call, one after the other, then those who may not be called
+    yet. `waiting` and `missing` count everybody, the lists end somewhere. Somebody in `line` who does not wait is at
+    the window and is called again for the next matter."""
+
+    window: str
+    waiting: int
+    line: tuple[LineView, ...]
+    missing: int
+    missed: tuple[LineView, ...]
+
+
 class TicketView(Message, frozen=True):
     """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now;
-    `slip` is none, pending, printed, failed or unknown."""
+    `slip` is none, pending, printed, failed or unknown; `return_until` is until when a missed number may come back,
+    null for any other and where that is the whole day."""
 
     version: int
     ticket: str
@@ -254,6 +310,7 @@ class TicketView(Message, frozen=True):
     seq: int
     as_of: str
     ttl_s: int
+    return_until: str | None = None
 
 
 class Queues(Message, frozen=True):
@@ -289,6 +346,7 @@ class FeedData(Message, frozen=True):
     closes: str | None
     queues: tuple[QueueView, ...]
     services: tuple[ServiceView, ...]
+    reopens: str | None = None
 
 
 class Feed(Message, frozen=True):
@@ -300,10 +358,15 @@ class Feed(Message, frozen=True):
     data: FeedData
 
 
-class Health(Message, frozen=True):
-    """GET /healthz: `ok` or `degraded` (200), `failing` (503); `checks` says why."""
+class PublicHealth(Message, frozen=True):
+    """GET /healthz: `ok` or `degraded` (200), `failing` (503)."""
 
     status: Literal["ok", "degraded", "failing"]
+
+
+class Health(PublicHealth, frozen=True):
+    """The same for staff; `checks` says why."""
+
     version: str
     seq: int
     checks: dict[str, str]
@@ -353,6 +416,7 @@ class HallState(Envelope, frozen=True, kw_only=True):
     waiting: int
     serving: int
     windows_open: int
+    reopens: str | None = None
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):

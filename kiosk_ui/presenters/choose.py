@@ -10,7 +10,16 @@ from kiosk_ui.presenters.figures import closed_words, in_language, line_rows, li
 from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_of, queues, service_of
+from kiosk_ui.state.model import (
+    choices_per_leaf,
+    grouped,
+    in_queue,
+    offered,
+    queue_for,
+    queue_of,
+    queues,
+    service_of,
+)
 from kiosk_ui.words import Words
 
 _BOARD_CALLS = 4
@@ -31,12 +40,14 @@ def first_page(state: State, words: Words) -> Choices:
 
 
 def services_page(state: State, words: Words) -> Choices:
-    """All its matters share one line: how long it is stands once, above them."""
+    """Where all its matters wait alike, how long that is stands once, above them."""
     queue = queue_of(state, state.session.queue)
     title = in_language(words, queue.name) if queue else words("choose.title")
     services = in_queue(state, state.session.queue)
-    found = [_service_choice(state, words, service, alone=False) for service in services]
-    rows = line_rows(state, words, queue) if queue and any(service.open for service in services) else ()
+    lines = [line for service in services if service.open and (line := queue_for(state, service)) is not None]
+    alike = all(line == lines[0] for line in lines)
+    found = [_service_choice(state, words, service, alone=not alike) for service in services]
+    rows = line_rows(state, words, lines[0]) if lines and alike else ()
     return _choices(state, words, title, words("services.hint"), found, badge=queue.prefix if queue else "", rows=rows)
 
 
@@ -53,7 +64,7 @@ def grounds_page(state: State, words: Words) -> Choices:
     service = service_of(state, state.session.service)
     rows: tuple[Row, ...] = ()
     if service is not None:
-        queue = queue_of(state, service.queue)
+        queue = queue_for(state, service)
         what = Row("service", words("row.service"), in_language(words, service.name))
         rows = (what, *(line_rows(state, words, queue) if queue else ()))
     return _choices(state, words, words("grounds.title"), words("grounds.hint"), found, rows=rows)
@@ -76,7 +87,7 @@ def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
 
 def _service_choice(state: State, words: Words, service: ServiceView, *, alone: bool = True) -> Choice:
     """`alone`: its line stands nowhere else on the page."""
-    queue = queue_of(state, service.queue)
+    queue = queue_for(state, service)
     name, press = f"service-{service.id}", e.ChooseService(service.id)
     title = in_language(words, service.name)
     prefix = queue.prefix if queue else ""

@@ -80,10 +80,10 @@ def closed_words(words: Words, hall: HallView, service: ServiceView) -> str:
     return words(key, **facts) if words.can_say(key, facts) else words("closed.other")
 
 
-def closed_advice(words: Words, service: ServiceView) -> str:
+def closed_advice(words: Words, hall: HallView, service: ServiceView) -> str:
     """What to do about it, in the hall's words."""
     code = service.closed_because or ""
     if code not in PROBLEMS:
         return words("closed.advice")
-    told = problem(code)
+    told = problem(code, {"next": (hall.reopens or "").replace("T", " ")})
     return told.advice_zh if words.language == "zh" else told.advice

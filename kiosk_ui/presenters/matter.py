@@ -7,7 +7,7 @@ from kiosk_ui.presenters.figures import closed_advice, closed_words, in_language
 from kiosk_ui.presenters.page import Button, Matter, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import printer_works, queue_of
+from kiosk_ui.state.model import printer_works, queue_for, queue_of
 from kiosk_ui.words import Words
 
 
@@ -38,7 +38,7 @@ def _grounds(state: State) -> bool:
 
 
 def _rows(state: State, words: Words, service: ServiceView) -> tuple[Row, ...]:
-    queue = queue_of(state, service.queue)
+    queue = queue_for(state, service)
     if queue is None or not service.open:
         return ()
     line = line_rows(state, words, queue)
@@ -58,7 +58,7 @@ def _notes(state: State, words: Words, service: ServiceView) -> tuple[Note, ...]
     if not service.open:
         return (
             Note("closed", closed_words(words, hall, service), "warn"),
-            Note("advice", closed_advice(words, service)),
+            Note("advice", closed_advice(words, hall, service)),
         )
     notes: list[Note] = []
     ground = hall.priority_reasons.get(state.session.ground)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from msgspec import UNSET, structs
+
 from hall_daemon.wire.messages import HallView, Issued, QueueView, ServiceView, TicketView
 
 Language = Literal["zh", "en"]
@@ -195,6 +197,14 @@ def service_of(state: State, service_id: str) -> ServiceView | None:
 def queue_of(state: State, queue_id: str) -> QueueView | None:
     hall = state.link.hall
     return next((queue for queue in hall.queues if queue.id == queue_id), None) if hall else None
+
+
+def queue_for(state: State, service: ServiceView) -> QueueView | None:
+    """The queue as whoever comes for this matter finds it: its line, and how long that matter waits."""
+    queue = queue_of(state, service.queue)
+    if queue is None or service.wait is UNSET:
+        return queue
+    return structs.replace(queue, wait=service.wait)
 
 
 def printer_works(state: State) -> bool:

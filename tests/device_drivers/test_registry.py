@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 import time
+import typing
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import serial
 
 from device_drivers.drivers.pads import PadBus
 from device_drivers.drivers.strips import StripBus
 from device_drivers.lines import build_line, byte_seconds
+from device_drivers.lines.kinds import Baud
 from device_drivers.lines.serial_port import SerialLine
 from device_drivers.lines.tcp import TcpLine
 from device_drivers.ports import PadPress
@@ -23,6 +26,10 @@ ENV = Environment(time.monotonic, random.Random(1))
 
 def spec(kind: str, line: LineSpec | None = SERIAL, **options: object) -> DeviceSpec:
     return DeviceSpec("dev-1", kind, line, options)
+
+
+def test_rates_are_those_of_serial_ports() -> None:
+    assert list(typing.get_args(Baud)) == [rate for rate in serial.Serial.BAUDRATES if rate >= 300]
 
 
 def test_a_strip_bus_is_built_closed_and_ready_to_start() -> None:
@@ -79,7 +86,7 @@ PAD: dict[str, Any] = {"id": "pad-1", "address": 1}
             LineSpec("serial", {"port": "/dev/x", "baud": "9600"}),
             {"screens": [STRIP]},
             "line.baud",
-            "expected a whole number, got '9600'",
+            "expected one of 300, 600, 1200,",
         ),
         (
             "aabb-strip",

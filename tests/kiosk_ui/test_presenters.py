@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from device_drivers.ports import LifeState
+from hall_daemon.wire import messages as m
 from kiosk_ui import words
 from kiosk_ui.presenters.page import Choices, Note, Notice
 from kiosk_ui.state import Assist, Draw, Link, Settings, Trouble, Watch
@@ -49,6 +50,12 @@ def test_the_header_says_whether_the_hall_is_open() -> None:
     assert page(state(hall(closes="24:00"))).header.status == "开放中"
     assert page(state(shut("hall_closed")), "en").header.status == "Opens at 14:00"
     assert page(state(shut("hall_closed_today", opens=None))).header.status == "今日不再开放"
+    again = "2026-11-30T08:30"
+    late = state(shut("hall_closed_today", opens=None, reopens=again))
+    sunday = state(shut("hall_closed_all_day", opens=None, reopens=again))
+    assert page(late).header.status == "今日不再开放 · 11月30日 08:30 开放"
+    assert page(sunday).header.status == "今日不开放 · 11月30日 08:30 开放"
+    assert page(sunday, "en").header.status == "Closed today · opens 11/30, 08:30"
     assert page(replace(plain, now_s=NOW_S + 31)).header.status == "数据延迟"
     assert page(replace(plain, link=replace(plain.link, failures=2))).header.status == "未连接"
     assert page(replace(plain, link=Link())).header[:2] == ("政务服务大厅", "")
@@ -213,6 +220,19 @@ def test_a_matter_says_what_and_who_and_how_long() -> None:
         ("priority", "Priority (elderly, soldiers, …)", e.AskPriority()),
     ]
     assert names(shown.nav) == ["back", "home", "language"]
+
+
+def test_a_matter_says_its_own_wait_and_not_its_queues() -> None:
+    """Nobody is there for it, while others of its queue are called."""
+    unknown = m.Wait(unknown="no_window_open")
+    alone = service("food-permit", "食品经营许可", "Food business permit", "general", wait=unknown)
+    other = service("enquiry", "综合咨询", "General enquiry", "general")
+    view = hall(services=(alone, other))
+    body = matter(state(view, step="matter", service="food-permit"))
+    assert [row.value for row in body.rows if row.name == "wait"] == ["暂无窗口办理此业务"]
+    own, others = choices(state(view, step="services", queue="general")).choices
+    assert "暂无窗口办理此业务" in own.detail
+    assert "5–10 分钟" in others.detail
 
 
 def test_priority_is_an_offer_and_can_be_taken_back() -> None:

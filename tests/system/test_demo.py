@@ -54,8 +54,8 @@ def post(url: str, body: dict[str, object]) -> Any:
         return json.load(answer)
 
 
-def until(condition: Callable[[], Any], what: str) -> Any:
-    give_up_at = time.monotonic() + PATIENCE_S
+def until(condition: Callable[[], Any], what: str, within_s: float = PATIENCE_S) -> Any:
+    give_up_at = time.monotonic() + within_s
     while time.monotonic() < give_up_at:
         if found := condition():
             return found

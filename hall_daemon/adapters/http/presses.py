@@ -48,9 +48,9 @@ WINDOW_PRESSES = (
         (*_OPEN, "window_busy", "nothing_held"), m.ResumeBody),
     Press("undo", "Take the last press back", lambda window, body, to_id: c.Undo(window),
         ("unknown_window", "nothing_to_undo", "undo_too_late", "undo_overtaken")),
-    Press("open", "Open the window, or end its pause",
-        lambda window, body, to_id: c.OpenWindow(window, body.staff),
-        ("unknown_window", "staff_elsewhere", "window_busy"), m.OpenBody),
+    Press("open", "Open the window, end its pause, or take it over",
+        lambda window, body, to_id: c.OpenWindow(window, body.staff, body.take_over),
+        ("unknown_window", "staff_elsewhere", "window_taken"), m.OpenBody),
     Press("pause", "Pause the window, with a reason",
         lambda window, body, to_id: c.PauseWindow(window, body.reason),
         (*_OPEN, "pause_reason_needed"), m.PauseBody),
@@ -67,7 +67,11 @@ TICKET_PRESSES = (
     RETURN,
     Press("transfer", "Send it on: another matter, another window, or back to this clerk",
         lambda ticket, body, to_id: c.Transfer(ticket, body.service, body.to_window, body.keep),
-        (*_TICKET, "unknown_service", "unknown_window", "window_closed", "no_first_clerk"), m.TransferBody),
+        (*_TICKET, "unknown_service", "unknown_window", "window_closed", "not_skilled", "no_first_clerk"),
+        m.TransferBody),
+    Press("priority", "Let it go with the priority class, on a ground of the hall's",
+        lambda ticket, body, to_id: c.Prioritise(ticket, body.reason),
+        (*_TICKET, "priority_reason_needed"), m.PriorityBody),
     Press("slip", "Print the same number again",
         lambda ticket, body, to_id: c.RequestSlip(ticket, body.printer),
         ("unknown_ticket", "ticket_over", "unknown_printer", "slips_used_up"), m.SlipBody),
@@ -75,5 +79,6 @@ TICKET_PRESSES = (
 
 ISSUE_CODES = (
     "unknown_service", "bad_services", "priority_reason_needed", "slot_needed", "day_closed", "hall_closed",
-    "hall_closed_today", "issuing_stopped", "service_full", "day_full", "storage_low", "unknown_printer",
+    "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full", "day_full", "storage_low",
+    "unknown_printer",
 )  # fmt: skip

@@ -25,6 +25,7 @@ _LOGGER = logging.getLogger(__name__)
 
 RETRY_MS = 2000
 CHUNK = 200
+MAX_QUERY_FIELDS = 20
 # Events this near are surely in the follower's memory; what is further back is read from the journal aside.
 NEAR = 2000
 _CACHED_FRAMES = 1000
@@ -236,5 +237,8 @@ def query_value(call: Call, name: str) -> str:
     query: bytes = call.scope.get("query_string", b"")
     if not query:
         return ""
-    found = parse_qs(query.decode("latin-1"), max_num_fields=20).get(name)
+    try:
+        found = parse_qs(query.decode("latin-1"), max_num_fields=MAX_QUERY_FIELDS).get(name)
+    except ValueError:
+        raise Fault("bad_field", {"why": f"an address has at most {MAX_QUERY_FIELDS} query fields"}) from None
     return found[0] if found else ""

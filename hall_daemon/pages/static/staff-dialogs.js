@@ -13,11 +13,11 @@ function closeDialog() {
   if (dialog.back && document.body.contains(dialog.back)) { dialog.back.focus(); }
 }
 
-function openDialog(title, children) {
+function openDialog(title, children, look) {
   closeDialog();
   dialog.back = document.activeElement;
   dialog.openedAt = tick();
-  dialog.node = make('div', {'class': 'dialog', role: 'dialog', 'aria-modal': 'true', 'aria-label': title},
+  dialog.node = make('div', {'class': look ? 'dialog ' + look : 'dialog', role: 'dialog', 'aria-modal': 'true', 'aria-label': title},
     [make('h2', {text: title})].concat(children));
   byId('veil').appendChild(dialog.node);
   byId('veil').hidden = false;
@@ -104,7 +104,7 @@ function dialogKey(event) {
   if (!dialog.node) { return false; }
   if (event.key === 'Escape' || event.key === 'Esc') { closeDialog(); }
   else if (event.key === 'Tab') {
-    stops = dialog.node.querySelectorAll('button, select, input');
+    stops = dialog.node.querySelectorAll('button:enabled, select:enabled, input:enabled');
     at = Array.prototype.indexOf.call(stops, document.activeElement);
     stops[(at + (event.shiftKey ? stops.length - 1 : 1)) % stops.length].focus();
     event.preventDefault();

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,13 @@ from device_drivers.codecs.aabb_strip import decode_strip
 from device_drivers.codecs.codec import FrameStream
 from device_drivers.codecs.keypad_ff68 import decode_pad
 from device_drivers.errors import BadFrame
+from tests.conftest import published_vectors
 
-OURS = ("aabb_strip", "aabb_strip_sumff", "keypad_ff68")
+OURS = ("aabb-strip", "aabb-strip-sumff", "ff68-pad")
 STREAMS = {
-    "aabb_strip": decode_strip,
-    "aabb_strip_sumff": lambda buffer: decode_strip(buffer, sum_with_end=True),
-    "keypad_ff68": decode_pad,
+    "aabb-strip": decode_strip,
+    "aabb-strip-sumff": lambda buffer: decode_strip(buffer, sum_with_end=True),
+    "ff68-pad": decode_pad,
 }
 OWN = json.loads((Path(__file__).parent / "frames.json").read_text())["vectors"]
 
@@ -56,14 +56,8 @@ def test_own_frames_byte_by_byte(vector: dict[str, Any]) -> None:
     assert stream.skipped == 0
 
 
-def given_vectors(shared: Path) -> Iterator[dict[str, Any]]:
-    for vector in json.loads((shared / "vectors" / "given.json").read_text())["vectors"]:
-        if vector["protocol"] in OURS:
-            yield vector
-
-
 def test_published_frames(shared: Path) -> None:
-    vectors = list(given_vectors(shared))
+    vectors = [vector for vector in published_vectors() if vector["protocol"] in OURS]
     for vector in vectors:
         check(vector)
     assert {vector["protocol"] for vector in vectors} == set(OURS)
@@ -71,4 +65,4 @@ def test_published_frames(shared: Path) -> None:
 
 def test_every_protocol_is_listed_under_its_own_name() -> None:
     assert {name: codec.name for name, codec in PROTOCOLS.items()} == {name: name for name in PROTOCOLS}
-    assert set(PROTOCOLS) == {*OURS, "escpos", "escpos_status"}
+    assert set(PROTOCOLS) == {*OURS, "escpos-printer", "escpos-printer-status"}

@@ -17,7 +17,7 @@ from device_drivers.codecs.escpos_profile import PROFILES, PrinterProfile
 from device_drivers.drivers.escpos_printer import EscposPrinter, PrinterOptions, build
 from device_drivers.errors import LinkDown, Misuse
 from device_drivers.lines import MemoryLine, memory_pair
-from device_drivers.links.escpos import PrinterTiming
+from device_drivers.links.escpos_job import PrinterTiming
 from device_drivers.ports import PrinterStatus, PrintOutcome, Slip, Text
 from device_drivers.registry import build_device
 from device_drivers.specs import BadOption, DeviceSpec, Environment, LineSpec

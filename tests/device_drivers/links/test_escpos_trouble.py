@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device_drivers.codecs.escpos import PAPER_REQUEST
+from device_drivers.codecs.escpos import HEADER_END, PAPER_REQUEST
 from device_drivers.codecs.escpos_commands import CLEAR_BUFFER
 from device_drivers.codecs.escpos_profile import StatusSupport
 from device_drivers.links.escpos import EscposLink
@@ -41,7 +41,7 @@ def test_the_line_goes_before_anything_was_sent() -> None:
     bench = Bench()
     bench.link.submit("j1", SLIP)
     bench.events += bench.link.tick(bench.now)
-    assert bench.link.take_output() == CLEAR_BUFFER + b"\x10\x04\x04"
+    assert bench.link.take_output() == HEADER_END + CLEAR_BUFFER + b"\x10\x04\x04"
     bench.events += bench.link.lost(bench.now)
     assert bench.outcomes() == [("j1", "failed", "line_down")]
 

@@ -15,7 +15,7 @@ from device_drivers.codecs.keypad_ff68 import display_frame, encode_pad
 from device_drivers.errors import LinkDown
 from device_drivers.simulators.bench import Bench, UnknownDevice
 from device_drivers.simulators.bench_file import BenchSpec, parse_bench
-from device_drivers.simulators.faults import PlannedFault, UnknownFault
+from device_drivers.simulators.faults import ENDS_AFTER_S, PlannedFault, UnknownFault
 
 OpenLine = Callable[..., Any]
 CALL = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
@@ -286,3 +286,16 @@ def test_listeners_are_told_until_they_leave(bench: Bench) -> None:
     heard = len(told)
     bench.clear_faults("strips")
     assert len(told) == heard
+
+
+def test_slow_is_over_by_itself_and_by_its_key(bench: Bench) -> None:
+    """Nobody has to remember a printer that was left slow."""
+    bench.fault("printer-1", "slow")
+    [fault] = bench.shown("printer-1")["faults"]
+    assert fault["fault"] == "slow"
+    assert 0 < fault["left_s"] <= ENDS_AFTER_S["slow"]
+    bench.fault("printer-1", "slow", 0.01)
+    assert bench.wait_for(lambda bench: bench.shown("printer-1")["faults"] == [])
+    bench.fault("printer-1", "slow")
+    bench.clear_faults("printer-1", "slow")
+    assert bench.shown("printer-1")["faults"] == []

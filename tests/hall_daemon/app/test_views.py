@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hall_daemon.app.announced import CallsAnnounced
 from hall_daemon.app.answers import done_view, issued_view, stream_event
+from hall_daemon.app.history import History
+from hall_daemon.app.lines import queue_detail
 from hall_daemon.app.published import hall_event, retained_states
 from hall_daemon.app.view_context import NoWaits, ViewContext, iso, number_of, reason_text
-from hall_daemon.app.views import hall_view, queue_detail, queue_view, ticket_view, window_view
+from hall_daemon.app.views import hall_view, queue_view, ticket_view, window_view
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
@@ -168,6 +171,7 @@ def test_hours_through_the_day(
     hall.clock_ms = minute * 60_000
     view = whole(hall)
     assert (view.open, view.opens, view.closes) == (opened, opens, closes)
+    assert view.reopens == "2026-11-24T08:30"
     assert {(service.open, service.closed_because) for service in view.services} == {(because is None, because)}
 
 
@@ -283,6 +287,24 @@ def test_public_views_hold_no_staff_no_id_no_token() -> None:
             assert secret not in said, said
 
 
+def test_a_rating_is_in_no_stream_topic_or_history() -> None:
+    hall = SmallHall()
+    ticket_id = hall.issue("social")
+    for command in (c.OpenWindow("1", "ann"), c.CallNext("1"), c.Start("1"), c.Rate("1", 1, "pad:pad-1")):
+        hall.do(command)
+    row = hall.rows[-1]
+    assert row.event == e.ServiceRated(ticket_id, "1", 1, "pad:pad-1")
+    for public in (True, False):
+        told = stream_event(row, public=public)
+        assert (told.kind, told.by, told.body) == ("ServiceRated", "", {})
+    published = hall_event(context(hall), row)
+    assert (published.number, published.window, published.queue) == (None, None, None)
+    past = History(hall.plan, lambda day: hall.rows, lambda seq: hall.hall)
+    assert [type(told.event).__name__ for told in past.of_ticket(ticket_id)] == [
+        "TicketIssued", "TicketCalled", "ServiceStarted",
+    ]  # fmt: skip
+
+
 def test_a_priority_ground_is_in_no_public_stream() -> None:
     hall = SmallHall()
     hall.issue("id-card", class_="priority")
@@ -295,6 +317,39 @@ def test_a_priority_ground_is_in_no_public_stream() -> None:
     assert staff.body["class_reason"] == "disabled"
     assert staff.body["class"] == "priority"
     assert not {"token", "subject"} & staff.body.keys()
+
+
+def test_whose_class_was_changed_is_in_no_public_message() -> None:
+    hall = SmallHall()
+    hall.do(c.Prioritise(hall.issue("id-card"), "disabled"))
+    row = hall.rows[-1]
+    assert stream_event(row).body["number"] == "A001"
+    assert stream_event(row, public=True).body == {}
+    assert hall_event(context(hall), row).number is None
+
+
+def test_a_window_says_what_took_its_present_call() -> None:
+    hall = SmallHall()
+    hall.do(c.OpenWindow("1", "clerk-1"))
+    id_ = hall.issue("id-card")
+    hall.do(c.CallNext("1"))
+    announced = CallsAnnounced()
+
+    def shown() -> m.Announced | None:
+        announced(hall.hall, hall.rows, hall.now())
+        return window_view(context(hall, announced=announced.of), hall.hall, "1", hall.now()).announced
+
+    assert shown() is None
+    hall.do(c.ReportAnnounced(id_, "1", 1, False, False))
+    assert shown() == m.Announced(False, False)
+    assert window(hall, "1", public=True).announced is None
+    hall.do(c.Recall("1"))
+    assert shown() is None, "another call, of which nothing is known yet"
+    hall.do(c.ReportAnnounced(id_, "1", 2, True, False))
+    hall.do(c.ReportAnnounced(id_, "1", 1, False, True))
+    assert shown() == m.Announced(True, False), "whatever is still heard of the first one"
+    hall.do(c.Start("1"))
+    assert shown() is None
 
 
 # -- answers -------------------------------------------------------------------------------------
@@ -352,7 +407,9 @@ def test_a_reason_of_an_older_journal_does_not_break_the_page() -> None:
 def test_numbers_and_times() -> None:
     assert number_of(f"{DAY}-A-012") == "A-012"
     assert iso(MIDNIGHT_WALL + 1) == "2026-11-22T16:00:00.001Z"
-    assert NoWaits().ticket("x") == m.Wait(unknown="predictor_away")
+    hall = SmallHall()
+    id_ = hall.issue("id-card")
+    assert NoWaits().ticket(id_, hall.hall.tickets[id_]) == m.Wait(unknown="predictor_away")
 
 
 # -- whatever happens ----------------------------------------------------------------------------

@@ -121,6 +121,13 @@ def test_somebody_sent_on_with_an_earlier_place(hall: Asking) -> None:
     assert hall.why() == (Cause("transferred", {"n": 1}),)
 
 
+def test_somebody_who_was_made_priority(hall: Asking) -> None:
+    behind = hall.issue("id-card")
+    hall.said = Since(hall.seq, hall.now().tick)
+    hall.do(c.Prioritise(behind, "disabled"))
+    assert hall.why() == (Cause("overtaken", {"n": 1, "class": "priority"}),)
+
+
 def test_a_call_that_was_taken_back(hall: Asking) -> None:
     hall.do(c.CallNext("1"))
     hall.said = Since(hall.seq, hall.now().tick)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import segno
 
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.wire import messages as m
@@ -55,16 +58,37 @@ def test_several_matters_a_class_an_appointment_and_a_slip(staff: CheckedClient)
     assert both["services"] == ["idcard", "permit"]
     first = draw(staff, **{"class": "priority", "class_reason": "soldier"})
     assert staff.get(f"/api/v1/tickets/{first['ticket']}").json()["class"] == "priority"
-    slot = {"from": "2020-01-01T10:00:00+08:00", "to": "2099-01-01T10:30:00+08:00"}
+    now = datetime.now(UTC)
+    slot = {"from": (now - timedelta(hours=1)).isoformat(), "to": (now + timedelta(hours=1)).isoformat()}
     booked = draw(staff, **{"class": "appointment", "slot": slot})
     assert staff.get(f"/api/v1/tickets/{booked['ticket']}").json()["class"] == "appointment"
     printed = draw(staff, printer="printer-1", channel="kiosk")
     assert staff.get(f"/api/v1/tickets/{printed['ticket']}").json()["slip"] == "pending"
 
 
+@pytest.mark.parametrize(("begins", "ends"), [(-700_000, 1), (1, 800_000), (700_000, 800_000)])
+def test_a_slot_of_another_day_is_refused(staff: CheckedClient, begins: int, ends: int) -> None:
+    """Up to the years 1 and 9999; a number is drawn on the day."""
+    now = datetime.now(UTC)
+    slot = {"from": (now + timedelta(days=begins)).isoformat(), "to": (now + timedelta(days=ends)).isoformat()}
+    answer = staff.post("/api/v1/tickets", {"service": "idcard", "class": "appointment", "slot": slot})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+    assert "further away than a day" in answer.json()["detail"]
+
+
+def test_the_code_of_a_ticket_s_page_can_be_shown_instead_of_a_slip(staff: CheckedClient) -> None:
+    issued = draw(staff)
+    answer = staff.get(f"/api/v1/tickets/{issued['number']}/qr.svg")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    drawn = io.BytesIO()
+    segno.make(issued["url"], error="m", micro=False).save(drawn, kind="svg", scale=8, light="#fff")
+    assert answer.content == drawn.getvalue()
+    assert staff.get("/api/v1/tickets/Z999/qr.svg").status_code == 404
+
+
 def test_a_window_s_whole_day(staff: CheckedClient) -> None:
     assert press(staff, "windows/2/open", {"staff": "zhang"})["events"] == ["WindowOpened"]
-    mine = [draw(staff, "tax")["ticket"] for _ in range(6)]
+    mine = [draw(staff, "tax")["ticket"] for _ in range(7)]
     called = press(staff, "windows/3/open", {"staff": "li"})
     called = press(staff, "windows/3/call-next")
     assert called["ticket"] == mine[0]
@@ -89,6 +113,8 @@ def test_a_window_s_whole_day(staff: CheckedClient) -> None:
     assert press(staff, "windows/2/call-next")["ticket"] == mine[3]
     press(staff, f"tickets/{mine[4]}/cancel")
     assert state(staff, mine[4]) == "cancelled"
+    assert press(staff, f"tickets/{mine[6]}/priority", {"reason": "soldier"})["events"] == ["TicketPrioritised"]
+    assert staff.get(f"/api/v1/tickets/{mine[6]}").json()["class"] == "priority"
     assert press(staff, f"tickets/{mine[5]}/slip", {"printer": "printer-1"})["events"] == ["SlipRequested"]
     assert press(staff, "windows/3/pause", {"reason": "break"})["events"] == ["WindowPaused"]
     assert staff.get("/api/v1/windows/3").json()["status"] == "paused"
@@ -119,7 +145,7 @@ def test_why_asks_the_explainer(staff: CheckedClient) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general", "/api/v1/windows", "/api/v1/windows/1",
-     "/api/v1/problems", "/healthz", "/metrics"],
+     "/api/v1/windows/1/line", "/api/v1/problems", "/healthz", "/metrics"],
 )  # fmt: skip
 def test_views_are_what_the_document_says(staff: CheckedClient, path: str) -> None:
     answer = staff.get(path)
@@ -129,7 +155,7 @@ def test_views_are_what_the_document_says(staff: CheckedClient, path: str) -> No
     assert head.headers["Content-Type"] == answer.headers["Content-Type"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general"])
+@pytest.mark.parametrize("path", ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general", "/api/v1/windows/1/line"])
 def test_an_etag_holds_until_something_happens(staff: CheckedClient, path: str) -> None:
     # The tag also changes every few seconds by itself: two reads may fall to its two sides, three cannot.
     for _ in range(3):
