@@ -166,7 +166,10 @@ class Application:
         for subscriber in (reasons, announced, snapshots):
             self.follower.subscribe(subscriber)
 
-        self.promises = PromiseKeeper(folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock)
+        self.promises = PromiseKeeper(
+            folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock,
+            today=reader.of_day(hall.day) if hall.day else (),
+        )  # fmt: skip
         told = Told(self.promises.on_told)
         told.restore(self.promises.still_open())
         parts.callback(self.promises.stop)

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ SPANS = (7, 30)
 
 class PromiseKeeper:
     """`on_told` from any thread; `spans` (true as of `as_of`, wall ms) is replaced whole. `seq`: the journal's last
-    event at the start."""
+    event at the start; `today`: the events of its day until then, for what may still be undone."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class PromiseKeeper:
         events_after: Callable[[int, int], Sequence[Recorded]],
         clock: Clock,
         *,
+        today: Iterable[Recorded] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.spans: tuple[Span, ...] = ()
@@ -68,6 +69,8 @@ class PromiseKeeper:
         self._thread: threading.Thread | None = None
         self._ledger: PromiseLedger | None = None
         self._try(self._open)
+        if self._ledger is not None:
+            self._ledger.recall(today)
 
     def on_told(self, ticket: str, shown: Shown) -> None:
         self._notes.append(Note(ticket, shown))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from hall_daemon.adapters.promise_reader import GROUPS, SUMS, cells
 from hall_daemon.adapters.sqlite import Database
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
+from hall_daemon.domain import visits as v
 from hall_daemon.prediction.accuracy import CALLED, NOT_RECORDED, RANGE, Cell, score
 from hall_daemon.prediction.outlook import Range
 from hall_daemon.prediction.steady import Shown
@@ -50,7 +51,6 @@ CREATE TABLE changes (
     ticket TEXT NOT NULL, n INTEGER NOT NULL, after_s INTEGER NOT NULL, said TEXT NOT NULL,
     p10_s INTEGER, p50_s INTEGER, p90_s INTEGER, causes TEXT NOT NULL, PRIMARY KEY (ticket, n)
 ) WITHOUT ROWID;
-CREATE TABLE calls (window TEXT PRIMARY KEY, ticket TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE sums (
     day TEXT NOT NULL, service TEXT NOT NULL, hour INTEGER NOT NULL, said TEXT NOT NULL, outcome TEXT NOT NULL,
     n INTEGER NOT NULL, held INTEGER NOT NULL, late_ms INTEGER NOT NULL, off_ms INTEGER NOT NULL,
@@ -79,6 +79,9 @@ class PromiseLedger:
 
     def __init__(self, path: Path, zone: tzinfo) -> None:
         self._zone = zone
+        self._visits = v.Visits()
+        # What the next events changed; kept until it is written, because a round that fails is tried again.
+        self._changes: dict[int, tuple[v.Seen, ...]] = {}
         self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2.0)
         try:
             # What is lost with the power is some seconds of figures, never the file.
@@ -124,6 +127,12 @@ class PromiseLedger:
                 self._set("seq", seq)
             self.seq = seq
 
+    def recall(self, rows: Iterable[Recorded]) -> None:
+        """What happened today before `seq` and is in the file already: an undo may take it back."""
+        for row in rows:
+            if self.seq is not None and row.seq <= self.seq:
+                self._visits.see(row.event, row.tick)
+
     def still_open(self) -> dict[str, Shown]:
         """What those whose outcome is not known yet were shown last."""
         rows = self._conn.execute("SELECT ticket, shown FROM tickets WHERE outcome = '' AND shown IS NOT NULL")
@@ -136,6 +145,9 @@ class PromiseLedger:
         `fresh_after` were drawn under our eyes: the first thing noted of them is their promise. Returns the notes
         whose ticket is not known yet."""
         early: list[Note] = []
+        for row in rows:
+            if row.seq not in self._changes:
+                self._changes[row.seq] = self._visits.see(row.event, row.tick)
         with self._db.atomic():
             # As it happened: what was shown before a call was shown to somebody who waited.
             happened: list[Recorded | Note] = [*rows, *notes]
@@ -143,35 +155,41 @@ class PromiseLedger:
                 if isinstance(each, Note):
                     if not self._note(each, fresh_after):
                         early.append(each)
-                elif react := _REACTIONS.get(type(each.event)):
-                    react(self, each, each.event)
+                else:
+                    self._see(each)
             self._score()
             if rows:
                 self._set("seq", rows[-1].seq)
         if rows:
             self.seq = rows[-1].seq
+            self._changes.clear()
         return early
 
-    def _issued(self, row: Recorded, event: e.TicketIssued) -> None:
+    def _see(self, row: Recorded) -> None:
+        if isinstance(row.event, e.DayOpened):
+            self._day_opened(row.event)
+        for change in self._changes[row.seq]:
+            if isinstance(change, v.Came):
+                self._came(row, change.visit)
+            elif isinstance(change, v.Called):
+                self._end(row, change.visit.ticket, CALLED)
+            elif isinstance(change, v.Gone) and change.how != "void":
+                self._end(row, change.visit.ticket, _ENDS[change.how])
+            elif isinstance(change, v.Moved):
+                # Into another line, or another class: what was promised was for the one before.
+                self._end(row, change.visit.ticket, "moved")
+            elif isinstance(change, v.TakenBack):
+                # A first call that was taken back was none.
+                for each in change.changes:
+                    if isinstance(each, v.Called) and each.first:
+                        self._reopen("ticket = ? AND outcome = ?", (each.visit.ticket, CALLED))
+
+    def _came(self, row: Recorded, visit: v.Visit) -> None:
         hour = datetime.fromtimestamp(row.wall / 1000, self._zone).hour
         self._conn.execute(
             "INSERT OR IGNORE INTO tickets (ticket, seq, day, service, hour, drawn, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (event.ticket, row.seq, event.day, event.services[0], hour, row.tick, NOT_RECORDED),
+            (visit.ticket, row.seq, row.day, visit.service, hour, row.tick, NOT_RECORDED),
         )
-
-    def _called(self, row: Recorded, event: e.TicketCalled) -> None:
-        self._conn.execute("INSERT OR REPLACE INTO calls VALUES (?, ?, ?)", (event.window, event.ticket, row.seq))
-        self._end(row, event.ticket, CALLED)
-
-    def _left(self, row: Recorded, event: e.TicketCancelled) -> None:
-        self._end(row, event.ticket, "left")
-
-    def _expired(self, row: Recorded, event: e.TicketExpired) -> None:
-        self._end(row, event.ticket, "expired")
-
-    def _moved(self, row: Recorded, event: e.TicketTransferred | e.TicketPrioritised) -> None:
-        """Sent on, or to another class, before the first call: what was promised was for another line."""
-        self._end(row, event.ticket, "moved")
 
     def _end(self, row: Recorded, ticket: str, outcome: str) -> None:
         self._conn.execute(
@@ -179,13 +197,6 @@ class PromiseLedger:
             "WHERE ticket = ? AND outcome = ''",
             (outcome, row.seq, row.tick, ticket),
         )
-
-    def _undone(self, row: Recorded, event: e.PressUndone) -> None:
-        """A first call that was taken back was none."""
-        if event.press == "call":
-            call = self._conn.execute("SELECT ticket, seq FROM calls WHERE window = ?", (event.window,)).fetchone()
-            if call is not None:
-                self._reopen("ticket = ? AND ended_seq = ?", call)
 
     def _reopen(self, which: str, values: Sequence[Any]) -> None:
         self._conn.execute(f"UPDATE tickets SET {_AGAIN} WHERE {which}", values)  # noqa: S608 (our own words)
@@ -226,7 +237,7 @@ class PromiseLedger:
             self._conn.execute("UPDATE tickets SET held = ?, late_ms = ?, off_ms = ? WHERE ticket = ?",
                 (*score(Range(p10_s, p50_s, p90_s), waited_ms), ticket))  # fmt: skip
 
-    def _day_opened(self, row: Recorded, event: e.DayOpened) -> None:
+    def _day_opened(self, event: e.DayOpened) -> None:
         """Tickets of long ago become sums; sums of long ago go."""
         today = date.fromisoformat(event.day)
         before = (today - timedelta(days=KEPT_DAYS)).isoformat()
@@ -249,16 +260,7 @@ class PromiseLedger:
         return cells(self._conn, first, last)
 
 
-_REACTIONS: dict[type, Callable[[PromiseLedger, Recorded, Any], None]] = {
-    e.DayOpened: PromiseLedger._day_opened,
-    e.TicketIssued: PromiseLedger._issued,
-    e.TicketCalled: PromiseLedger._called,
-    e.TicketCancelled: PromiseLedger._left,
-    e.TicketExpired: PromiseLedger._expired,
-    e.TicketTransferred: PromiseLedger._moved,
-    e.TicketPrioritised: PromiseLedger._moved,
-    e.PressUndone: PromiseLedger._undone,
-}
+_ENDS: dict[v.Left, str] = {"cancelled": "left", "expired": "expired"}
 
 
 def _tick(each: Recorded | Note) -> int:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
+from hall_daemon.domain import visits as v
+from hall_daemon.domain.visits import Visits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Visit:
-    """`called` is the first call, `begun` the present turn at a window, `handled` what all turns took so far.
-    `before` is the visit before its last press, which began with event `press`."""
+    """`called` is the first call, `begun` the present turn at a window, `handled` what all turns took so far."""
 
     queue: str
     drawn: int
@@ -23,8 +24,6 @@ class _Visit:
     handled: int = 0
     end: str = "open"
     window: str = ""
-    before: _Visit | None = None
-    press: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def spread(values_ms: Iterable[int]) -> Spread:
 
 def day_report(day: str, rows: Iterable[Recorded]) -> DayReport:
     """The report of business day `day` from its events, oldest first. Waits run from draw to first call."""
-    visits: dict[str, _Visit] = {}
+    fold, visits = Visits(), dict[str, _Visit]()
     kinds: Counter[str] = Counter()
     ratings: Counter[int] = Counter()
     announced = 0
@@ -81,7 +80,10 @@ def day_report(day: str, rows: Iterable[Recorded]) -> DayReport:
             ratings[row.event.level] += 1
         kinds[type(row.event).__name__] += 1
         announced += isinstance(row.event, e.CallAnnounced) and (row.event.visible or row.event.audible)
-        _count(visits, row)
+        fold.see(row.event, row.tick)
+        _count(visits, fold.stood())
+    fold.settle()
+    _count(visits, fold.stood())
     ends = Counter(visit.end for visit in visits.values())
     left = ends["cancelled"] + ends["expired"]
     return DayReport(
@@ -103,58 +105,29 @@ def _by(visits: dict[str, _Visit], key: Callable[[_Visit], str]) -> list[tuple[s
     return sorted(groups.items())
 
 
-def _count(visits: dict[str, _Visit], row: Recorded) -> None:
-    event = row.event
-    if isinstance(event, e.TicketIssued):
-        visits[event.ticket] = _Visit(event.queue, row.tick)
-        return
-    if isinstance(event, e.PressUndone):
-        for ticket_id in event.tickets:
-            visit = visits.get(ticket_id)
-            if visit is not None and visit.before is not None:
-                visits[ticket_id] = visit.before
-        return
-    ticket_id = getattr(event, "ticket", "")
-    visit = visits.get(ticket_id)
-    if visit is None:
-        return
-    after = _after(visit, row)
-    if type(event) in _PRESSES:
-        # Two events of one press (a miss that voids, a finish that calls the same person again) are undone as one.
-        one_press = isinstance(event, e.TicketVoided) or (isinstance(event, e.TicketCalled) and event.continues)
-        same = one_press and visit.press == row.seq - 1
-        after = replace(after, before=visit.before if same else replace(visit, before=None), press=row.seq)
-    visits[ticket_id] = after
+def _count(visits: dict[str, _Visit], changes: Iterable[v.Change]) -> None:
+    for change in changes:
+        if isinstance(change, v.Came):
+            visits[change.visit.ticket] = _Visit(change.visit.queue, change.tick)
+        elif not isinstance(change, v.Paused) and (visit := visits.get(change.visit.ticket)) is not None:
+            _follow(visit, change)
 
 
-def _after(visit: _Visit, row: Recorded) -> _Visit:
-    """The visit after an event."""
-    event = row.event
-    if isinstance(event, e.TicketCalled):
-        called = row.tick if visit.called is None else visit.called
-        return replace(visit, called=called, begun=row.tick, window=event.window, end="open")
-    if isinstance(event, e.ServiceStarted):
-        return replace(visit, begun=row.tick)
-    if isinstance(event, e.ServiceAdvanced):
-        return replace(visit, handled=visit.handled + row.tick - visit.begun)
-    if isinstance(event, e.ServiceFinished):
-        return replace(visit, handled=visit.handled + row.tick - visit.begun, end="served")
-    if isinstance(event, e.TicketExpired) and visit.end == "missed":
-        return visit
-    return replace(visit, end=_ENDS.get(type(event), visit.end))
-
-
-_PRESSES = (
-    e.TicketCalled, e.TicketRecalled, e.ServiceStarted, e.ServiceFinished, e.ServiceAdvanced, e.TicketMissed,
-    e.TicketVoided, e.TicketHeld, e.TicketResumed, e.TicketTransferred,
-)  # fmt: skip
-_ENDS: dict[type, str] = {
-    e.TicketMissed: "missed",
-    e.TicketVoided: "void",
-    e.TicketReturned: "open",
-    e.TicketCancelled: "cancelled",
-    e.TicketExpired: "expired",
-}
+def _follow(visit: _Visit, change: v.Change) -> None:
+    if isinstance(change, v.Called):
+        if visit.called is None:
+            visit.called = change.tick
+        visit.begun, visit.window, visit.end = change.tick, change.window, "open"
+    elif isinstance(change, v.Started):
+        visit.begun = change.tick
+    elif isinstance(change, v.Returned):
+        visit.end = "open"
+    elif isinstance(change, v.Ended):
+        if change.how in ("served", "advanced"):
+            visit.handled += change.tick - visit.begun
+        visit.end = {"served": "served", "missed": "missed"}.get(change.how, visit.end)
+    elif isinstance(change, v.Gone) and not (change.how == "expired" and visit.end == "missed"):
+        visit.end = change.how
 
 
 def _group(visits: list[_Visit]) -> dict[str, int | Spread]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from hall_daemon.domain import events as e
 from hall_daemon.domain import hours
+from hall_daemon.domain import visits as v
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
@@ -97,12 +98,6 @@ class _Turned(NamedTuple):
     status: str
 
 
-_JUMPS: dict[type, str] = {
-    e.TicketReturned: "returned",
-    e.TicketTransferred: "transferred",
-    e.ServiceAdvanced: "transferred",
-    e.PressUndone: "call_undone",
-}
 _OWN: dict[str, str] = {"transferred": "own_transferred", "call_undone": "own_call_undone"}
 _STATUS: dict[type, str] = {e.WindowOpened: "open", e.WindowPaused: "paused", e.WindowClosed: "closed"}
 # What a window was and is -> what that is called.
@@ -125,7 +120,7 @@ class Changes:
         self._jumps = deque[_Jump](maxlen=KEPT)
         self._turns = deque[_Turn](maxlen=KEPT)
         self._calls = deque[_Call](maxlen=KEPT)
-        self._called: dict[str, tuple[str, int]] = {}
+        self._visits = v.Visits()
         self._windows: dict[str, list[_Turned]] = {}
         self._taken_by: dict[str, list[str]] = {service: [] for service in plan.services}
         for window in plan.windows.values():
@@ -134,32 +129,40 @@ class Changes:
                     self._taken_by[service].append(window.id)
 
     def see(self, event: e.Event, seq: int, tick: int) -> None:
-        if isinstance(event, e.TicketIssued):
-            self._comes(event.ticket, (event.services[0], event.class_), seq)
-        elif isinstance(event, e.TicketPrioritised):
-            service, _ = self._kinds.get(event.ticket, ("", ""))
-            self._gone(event.ticket)
-            if service:
-                self._comes(event.ticket, (service, "priority"), seq)
-        elif isinstance(event, e.TicketCancelled):
-            self._gone(event.ticket)
-        elif isinstance(event, e.TicketCalled):
-            self._called[event.window] = event.ticket, tick
-            self._calls.append(_Call(seq, event.window))
-        elif isinstance(event, e.ServiceFinished | e.ServiceAdvanced):
-            ticket, called = self._called.get(event.window, ("", 0))
-            if ticket == event.ticket:
-                self._turns.append(_Turn(seq, event.window, event.service, tick - called))
-        elif isinstance(event, e.WindowOpened | e.WindowPaused | e.WindowClosed):
+        for change in self._visits.see(event, tick):
+            self._happened(change, seq)
+        if isinstance(event, e.WindowOpened | e.WindowPaused | e.WindowClosed):
             self._windows.setdefault(event.window, []).append(_Turned(seq, _STATUS[type(event)]))
         elif isinstance(event, e.DayOpened):
             self._new_day()
-        for ticket in _jumping(event):
-            self._jumps.append(_Jump(seq, ticket, _JUMPS[type(event)]))
 
-    def _comes(self, ticket: str, kind: tuple[str, str], seq: int) -> None:
-        self._kinds[ticket] = kind
-        self._came.setdefault(kind, []).append((seq, ticket))
+    def _happened(self, change: v.Seen, seq: int) -> None:
+        if isinstance(change, v.Came):
+            self._comes(change.visit, seq)
+        elif isinstance(change, v.Called):
+            self._calls.append(_Call(seq, change.window))
+        elif isinstance(change, v.Ended):
+            if change.took is not None and change.how in ("served", "advanced"):
+                self._turns.append(_Turn(seq, change.window, change.service, change.took))
+            if change.how in ("advanced", "transferred"):
+                self._jumps.append(_Jump(seq, change.visit.ticket, "transferred"))
+        elif isinstance(change, v.Moved):
+            if change.visit.class_ != change.before.class_:
+                self._gone(change.visit.ticket)
+                self._comes(change.visit, seq)
+            else:
+                self._jumps.append(_Jump(seq, change.visit.ticket, "transferred"))
+        elif isinstance(change, v.Returned):
+            self._jumps.append(_Jump(seq, change.visit.ticket, "returned"))
+        elif isinstance(change, v.Gone):
+            if change.how == "cancelled":
+                self._gone(change.visit.ticket)
+        elif isinstance(change, v.TakenBack):
+            self._jumps.extend(_Jump(seq, ticket, "call_undone") for ticket in change.tickets)
+
+    def _comes(self, visit: v.Visit, seq: int) -> None:
+        kind = self._kinds[visit.ticket] = visit.service, visit.class_
+        self._came.setdefault(kind, []).append((seq, visit.ticket))
 
     def _gone(self, ticket: str) -> None:
         """Who gave up before the turn came overtakes nobody."""
@@ -315,13 +318,6 @@ class Changes:
                 sizes.setdefault(jump.code, {})[other.id] = present.mean_ms(other.service)
         for code, costs in sizes.items():
             yield sum(costs.values()) / windows, Cause(code, {"n": len(costs)})
-
-
-def _jumping(event: e.Event) -> tuple[str, ...]:
-    """Who comes into line, perhaps before others, by this event."""
-    if isinstance(event, e.PressUndone):
-        return event.tickets
-    return (event.ticket,) if isinstance(event, e.TicketReturned | e.TicketTransferred | e.ServiceAdvanced) else ()
 
 
 def _before(tickets: Mapping[str, Ticket], ticket_id: str, than: Ticket) -> bool:

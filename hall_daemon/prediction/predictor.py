@@ -14,6 +14,7 @@ from typing import NamedTuple
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.visits import Visits
 from hall_daemon.prediction.arrivals import Arrivals
 from hall_daemon.prediction.calibration import Calibration
 from hall_daemon.prediction.correction import Case, Correction, Guess, guess
@@ -31,7 +32,6 @@ from hall_daemon.prediction.outlook import (
     quantile,
 )
 from hall_daemon.prediction.service_times import ServiceTimes
-from hall_daemon.prediction.visits import Visits
 
 # The same numbers at every refresh: what is shown does not tremble with the dice.
 SEED = 20
@@ -56,7 +56,7 @@ class Predictor:
         self.openings = Openings(plan)
         self.calibration = Calibration(0.8)
         self.correction = Correction()
-        self._visits = Visits(self.times)
+        self._visits = Visits()
         self._promises: dict[str, _Promise] = {}
         self._guesses: dict[str, tuple[Guess, int]] = {}
         self._effort = effort
@@ -80,6 +80,8 @@ class Predictor:
             self._guesses.pop(event.ticket, None)
         self.openings.see(event, tick, wall)
         self._visits.see(event, tick)
+        for change in self._visits.stood():
+            self.times.see(change)
 
     def _called(self, ticket_id: str, tick: int) -> None:
         promise = self._promises.pop(ticket_id, None)

@@ -2,7 +2,7 @@
 
 Each service keeps its last durations. Its law is a mixture: the durations themselves, and a log-normal whose level
 and width lie between the service's own, the whole hall's and the config's, by how much was seen of each. Memory is
-bounded. Pure; `Visits` calls the notes, one thread.
+bounded. Pure; one thread.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections import deque
 from collections.abc import Mapping
 
+from hall_daemon.domain import visits as v
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.laws import TABLE, Law, Laws, log_normal, thinned
 from hall_daemon.prediction.paces import Paces
@@ -36,6 +37,10 @@ PAUSE_MEDIAN_MS = 600_000.0
 LEAVE_MEMORY_MS = 3_000 * 3_600_000.0
 LEAVE_WORTH_MS = 20 * 3_600_000.0
 GAPS_ENOUGH = 10
+# Longer is a window that somebody forgot to finish, or a break without a word.
+LONGEST_CYCLE_MS = 4 * 3_600_000
+LONGEST_GAP_MS = 1_800_000
+LONGEST_PAUSE_MS = 4 * 3_600_000
 
 
 class _Observed:
@@ -90,7 +95,7 @@ class _Observed:
 
 
 class ServiceTimes:
-    """Takes the notes of a hall and gives its laws; see `visits.Notes` for the notes."""
+    """Takes what became of people and gives the hall's laws."""
 
     def __init__(self, plan: Plan) -> None:
         self._expected = {service.id: service.expected_s * 1000.0 for service in plan.services.values()}
@@ -104,7 +109,27 @@ class ServiceTimes:
         self._paces = Paces()
         self.seen = 0
 
-    # -- notes ------------------------------------------------------------------------------------
+    def see(self, change: v.Change) -> None:
+        """A change that stands for good. What lasted longer than anything does was a press that somebody forgot."""
+        if isinstance(change, v.Called):
+            if change.gap is not None and 0 <= change.gap <= LONGEST_GAP_MS:
+                self.gap(change.gap)
+            if change.waited is not None:
+                self.waited(change.waited, False)
+        elif isinstance(change, v.Ended):
+            took = change.took
+            if took is not None and change.service and 0 <= took <= LONGEST_CYCLE_MS:
+                if change.how == "missed":
+                    self.absent(change.service, took)
+                else:
+                    self.cycle(change.service, change.clerk, took)
+        elif isinstance(change, v.Gone):
+            if change.how == "cancelled" and change.waited is not None:
+                self.waited(change.waited, True)
+        elif isinstance(change, v.Paused) and 0 <= change.took <= LONGEST_PAUSE_MS:
+            self.pause(change.reason, change.took)
+
+    # -- observations, in ms; a clerk "" is not known ----------------------------------------------
 
     def cycle(self, service: str, clerk: str, took_ms: int) -> None:
         if service in self._cycles:

@@ -33,7 +33,7 @@ def test_a_cause_reads_as_people_speak(cause: Cause, zh: str, en: str) -> None:
 
 def test_every_cause_that_can_be_found_has_words_and_every_word_its_cause() -> None:
     found = {
-        *causes._JUMPS.values(), *causes._OWN.values(), *causes._LOST.values(), GENERAL.code,
+        "returned", "transferred", "call_undone", *causes._OWN.values(), *causes._LOST.values(), GENERAL.code,
         "overtaken", "drew_before", "taking_turns", "preferred", "slow_matter", "more_people", "window_late",
         "few_calls", "no_calls",
     }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 import msgspec
 import pytest
@@ -16,8 +15,9 @@ from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
+from hall_daemon.domain.visits import lived as lived_through
 from hall_daemon.prediction.day_table import SLOTS, Case, DayTable, Stamped, day_table
-from hall_daemon.prediction.visits import Visits
+from hall_daemon.prediction.service_times import ServiceTimes
 from hall_daemon.rehearsal.district import district_hall
 from hall_daemon.rehearsal.weeks import Taste, Weeks
 from tests.hall_daemon.prediction import scenes
@@ -54,21 +54,16 @@ def issue(service: str = "card", *more: str, n: int = 0) -> c.IssueTicket:
     return c.IssueTicket((service, *more), f"token-{service}-{n}")
 
 
-class Heard:
-    """The notes of `visits`."""
+class Heard(ServiceTimes):
+    """What service times learn."""
 
     def __init__(self) -> None:
+        super().__init__(PLAN)
         self.cycles: Counter[tuple[str, int]] = Counter()
         self.waits = 0
 
     def cycle(self, service: str, clerk: str, took_ms: int) -> None:
         self.cycles[service, took_ms] += 1
-
-    def absent(self, service: str, stay_ms: int) -> None: ...
-
-    def gap(self, took_ms: int) -> None: ...
-
-    def pause(self, reason: str, took_ms: int) -> None: ...
 
     def waited(self, took_ms: int, gave_up: bool) -> None:
         self.waits += 1
@@ -83,11 +78,9 @@ def lived(people: float = 700.0, days: int = 3, seed: int = 3) -> list[list[Reco
 def test_handling_is_what_visits_say_and_everybody_is_counted_once() -> None:
     for rows in lived():
         table = day_table(rows[0].day, [Stamped(row.tick, row.wall, row.event) for row in rows])
-        heard: Any = Heard()
-        visits = Visits(heard)
-        for row in rows:
-            visits.see(row.event, row.tick)
-        visits.see(e.DayOpened("2027-01-01", 0), rows[-1].tick)
+        heard = Heard()
+        for change in lived_through((row.event, row.tick) for row in rows):
+            heard.see(change)
         assert Counter((case.service, case.took_ms) for case in table.cases) == heard.cycles
         assert table.people == sum(isinstance(row.event, e.TicketIssued) for row in rows)
         assert len(table.waits) == heard.waits

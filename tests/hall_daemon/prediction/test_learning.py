@@ -8,20 +8,23 @@ import random
 import pytest
 
 from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
 from hall_daemon.domain.events import ClockStepped
+from hall_daemon.domain.visits import Visits
 from hall_daemon.prediction.arrivals import HALF_LIFE_MS, Arrivals
 from hall_daemon.prediction.laws import Law, log_normal, thinned
 from hall_daemon.prediction.predictor import Predictor
 from hall_daemon.prediction.service_times import KEPT, ServiceTimes
-from hall_daemon.prediction.visits import Visits
 from tests.hall_daemon.app.small_hall import SmallHall, small_plan
 from tests.hall_daemon.prediction import scenes
 
 
-class Heard:
-    """Notes, written down as they come."""
+class Heard(ServiceTimes):
+    """What would be learnt, written down as it comes; `visits` says what became of people."""
 
     def __init__(self) -> None:
+        super().__init__(small_plan())
+        self.visits = Visits()
         self.said: list[tuple[object, ...]] = []
         self.clerks: list[str] = []
 
@@ -41,6 +44,11 @@ class Heard:
     def waited(self, took_ms: int, gave_up: bool) -> None:
         self.said.append(("left" if gave_up else "waited", took_ms // 1000))
 
+    def hear(self, event: e.Event, tick: int) -> None:
+        self.visits.see(event, tick)
+        for change in self.visits.stood():
+            self.see(change)
+
 
 class Day(SmallHall):
     """A hall with one open window whose events are seen; `heard()` is what was learnt, waits aside."""
@@ -48,8 +56,7 @@ class Day(SmallHall):
     def __init__(self) -> None:
         super().__init__(small_plan())
         self.notes = Heard()
-        self.visits = Visits(self.notes)
-        self.subscribers.append(lambda hall, batch, now: [self.visits.see(row.event, row.tick) for row in batch])
+        self.subscribers.append(lambda hall, batch, now: [self.notes.hear(row.event, row.tick) for row in batch])
         self.do(c.OpenWindow("1", "staff"))
 
     def call(self, after_s: float = 0) -> None:
@@ -207,22 +214,21 @@ def test_a_night_and_a_clock_step_teach_nothing(day: Day) -> None:
     stays = day.issue("social")
     day.call()
     day.do(c.Start("1"))
-    day.visits.see(ClockStepped(-3_600_000), day.now().tick)
+    day.notes.visits.see(ClockStepped(-3_600_000), day.now().tick)
     day.do(c.CloseDay(day.hall.day))
     day.do(c.OpenDay("2026-11-24", day.hall.midnight_wall + 86_400_000))
     day.later(60)
     day.do(c.Finish("1"))
     day.settle()
-    assert stays not in day.visits._people
+    assert stays not in day.notes.visits._visits
     assert day.heard() == [("cycle", "social", 60)]
 
 
 def test_events_of_what_began_before_are_left_out(day: Day) -> None:
-    late = Visits(day.notes)
     ticket = day.issue("social")
     day.call()
     day.notes.said.clear()
-    day.subscribers[:] = [lambda hall, batch, now: [late.see(row.event, row.tick) for row in batch]]
+    day.notes.visits = Visits()
     day.do(c.Miss("1"))
     day.do(c.Return(ticket))
     day.call(40)
