@@ -47,6 +47,7 @@ def test_a_fault_is_one_line_what_it_means_what_to_do_and_for_how_long(page: Pag
 
 
 def test_nothing_is_said_twice_nor_in_a_driver_s_prose(page: Page, hall: PageHall) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
     hall.devices[:] = ALL_OUT
     hall.checks |= {"device:strips": "degraded: no such port", "forecaster": "degraded: it does not answer"}
     page.reload()
