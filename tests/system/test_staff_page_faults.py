@@ -47,8 +47,10 @@ def test_a_fault_is_one_line_what_it_means_what_to_do_and_for_how_long(page: Pag
 
 
 def test_nothing_is_said_twice_nor_in_a_driver_s_prose(page: Page, hall: PageHall) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
     hall.devices[:] = ALL_OUT
     hall.checks |= {"device:strips": "degraded: no such port", "forecaster": "degraded: it does not answer"}
+    page.reload()
     log_in(page)
     words = ["打印机缺纸", "窗口屏未连接", "还有 3 处：呼叫器未连接、语音不出声、等候预测中断"]
     expect(page.locator(".fault b")).to_have_text(words)

@@ -16,8 +16,8 @@ var PARTS = {
 var OTHER_PART = [['大厅系统有一处异常', 'A part of the hall is down'], ['叫号照常', 'Calls go on'], ['请联系维护人员', 'Tell whoever maintains the hall']];
 /* Not worth a clerk's look: it passes by itself. */
 var PASSING = {starting: true};
-/* What stands in the way of everything else is said first; more lines than these would push the keys away. */
-var MOST_FAULTS = 3;
+/* What stands in the way of everything else is said first; more lines than these would push the number away. */
+function mostFaults() { return window.innerHeight < 760 ? 2 : 3; }
 
 function isWell(device) { return device.code === '' || PASSING[device.code] === true; }
 function concerns(mine, device) { return device.windows.length === 0 || device.windows.indexOf(mine.id) >= 0; }
@@ -45,7 +45,7 @@ function faultsOf(mine) {
 }
 
 function showFaults(mine) {
-  var found = faultsOf(mine), shown = found.length > MOST_FAULTS ? found.slice(0, MOST_FAULTS - 1) : found, left = found.slice(shown.length);
+  var found = faultsOf(mine), most = mostFaults(), shown = found.length > most ? found.slice(0, most - 1) : found, left = found.slice(shown.length);
   if (left.length) {
     shown.push({id: ' more', look: 'warn', what: t(['还有 {n} 处：', '{n} more: '], {n: left.length}) + left.map(function (f) { return f.what; }).join(t(['、', ', '])),
       means: '', action: '', told: ''});
@@ -93,6 +93,6 @@ function showUnheard(mine) {
   setClass(byId('current'), 'is-unheard', unheard);
   setHidden(byId('unheard'), !unheard);
   setText(byId('unheard'), unheard ? t(['没有人看到或听到这次叫号：屏幕不亮，也没有语音。请口头叫 {number}，或走过去；人来了按“开始”，设备恢复后可“重呼”，没有人来按“过号”。',
-    'Nobody could see or hear this call: no screen, no voice. Call {number} aloud or walk over; press Start when they come, Recall once a device is back, Miss if nobody comes.'],
+    'Nobody could see or hear this call. Call {number} aloud or walk over, then press Start or Miss; Recall once a device is back.'],
     {number: mine.number}) : '');
 }

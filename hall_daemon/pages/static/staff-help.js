@@ -4,7 +4,7 @@
 
 var SLIPS = {
   pending: ['小票正在打印…', 'The slip is being printed…'], printed: ['小票已打印', 'The slip is printed'],
-  failed: ['小票没有打出，请让申请人扫码或记下号码', 'No slip came out: let them photograph the code, or write the number down'],
+  failed: ['小票没有打出，请让申请人扫码或记下号码', 'No slip came out: have the code photographed, or the number written down'],
   unknown: ['不知小票是否打出，请看一下打印机', 'Whether the slip came out is not known: look at the printer']
 };
 var FOUND_LIVE = {waiting: true, called: true, serving: true, held: true, missed: true};
