@@ -187,7 +187,7 @@ def whole_slip(reader: Reader, number: str) -> None:
     reader.devices.goto(reader.places["devices"])
     expect(reader.devices.locator("#life")).to_have_text("实时 Live")
     try:
-        slip = until(lambda: reprinted(reader, number), "the slip is printed again, and cut", within_s=60.0)
+        slip = until(lambda: reprinted(reader, number), "the slip is printed again, and cut", within_s=120.0)
     finally:
         reader.picture(reader.devices, "5-printed-again")
     assert "qr" in {item["kind"] for item in slip["items"]}, slip
