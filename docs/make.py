@@ -20,14 +20,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from device_drivers.drivers.escpos_printer import PrinterOptions
-from device_drivers.drivers.pads import PadOptions
-from device_drivers.drivers.strips import StripOptions
+from device_drivers.families.voice.options import VoiceOptions, ZoneOptions
+from device_drivers.kinds.aabb_strip.driver import StripOptions
+from device_drivers.kinds.aabb_strip.link import StripScreen, StripStyle
+from device_drivers.kinds.escpos_printer.driver import PrinterOptions
+from device_drivers.kinds.ff68_pad.driver import PadOptions
+from device_drivers.kinds.ff68_pad.link import PadPlace
 from device_drivers.lines.kinds import SerialOptions, TcpOptions
-from device_drivers.links.aabb_strip import StripScreen, StripStyle
-from device_drivers.links.keypad_ff68 import PadPlace
 from device_drivers.specs import Between
-from device_drivers.voice.options import VoiceOptions, ZoneOptions
 from hall_daemon.config import schema, settings
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from device_drivers.codecs.codec import BrokenFrame, FrameStream
-from device_drivers.codecs.keypad_ff68 import (
+from device_drivers.errors import BadField, Misuse
+from device_drivers.kinds.ff68_pad.codec import (
     CONFIRMED,
     DATA_LIMIT,
     FUNC_BEEP,
@@ -28,7 +29,6 @@ from device_drivers.codecs.keypad_ff68 import (
     decode_pad,
     encode_pad,
 )
-from device_drivers.errors import BadField, Misuse
 from device_drivers.simulators.bench_file import PadBusSpec, PadSpec
 from device_drivers.simulators.device import Note
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import segno
 
-from device_drivers.codecs.escpos_commands import CLEARED
-from device_drivers.codecs.escpos_decode import (
+from device_drivers.codecs.text import fit
+from device_drivers.families.escpos.commands import CLEARED
+from device_drivers.families.escpos.decode import (
     Barcode,
     Cut,
     EscposDecoder,
@@ -27,9 +28,8 @@ from device_drivers.codecs.escpos_decode import (
     StatusRequest,
     Unknown,
 )
-from device_drivers.codecs.escpos_json import paper_json, paper_text
-from device_drivers.codecs.escpos_status import encode_buffered, encode_real_time
-from device_drivers.codecs.text import fit
+from device_drivers.families.escpos.paper_json import paper_json, paper_text
+from device_drivers.families.escpos.status import encode_buffered, encode_real_time
 from device_drivers.ports import PaperState
 from device_drivers.simulators.bench_file import PrinterSpec
 from device_drivers.simulators.device import Note

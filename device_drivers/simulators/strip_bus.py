@@ -9,8 +9,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from device_drivers.codecs.aabb_strip import ALL_SCREENS, HEAD, LONGEST, SHOW, StripFrame, decode_strip
 from device_drivers.codecs.codec import BrokenFrame, FrameStream
+from device_drivers.kinds.aabb_strip.codec import ALL_SCREENS, HEAD, LONGEST, SHOW, StripFrame, decode_strip
 from device_drivers.simulators.bench_file import ScreenSpec, StripBusSpec
 from device_drivers.simulators.device import Note
 

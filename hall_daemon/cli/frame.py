@@ -6,8 +6,9 @@ import argparse
 import json
 import sys
 
-from device_drivers.codecs import PROTOCOLS, Codec
+from device_drivers.codecs.codec import Codec
 from device_drivers.errors import BadField, BadFrame
+from device_drivers.registry import PROTOCOLS
 from hall_daemon.cli.errors import Failure
 
 MAX_BYTES = 65_536

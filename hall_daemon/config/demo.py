@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from device_drivers.drivers import escpos_printer
+from device_drivers.kinds.escpos_printer import driver as escpos_printer
 from device_drivers.specs import DeviceSpec, LineSpec, parse_options
 from hall_daemon.config.settings import Bindings, Settings
 from hall_daemon.domain.plan import ALWAYS

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from device_drivers.drivers.pads import PadBus
-from device_drivers.drivers.strips import StripBus
+from device_drivers.kinds.aabb_strip.driver import StripBus
+from device_drivers.kinds.ff68_pad.driver import PadBus
 from device_drivers.lines import build_line, byte_seconds
 from device_drivers.lines.serial_port import SerialLine
 from device_drivers.lines.tcp import TcpLine

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from device_drivers.codecs import PROTOCOLS
-from device_drivers.codecs.aabb_strip import decode_strip
 from device_drivers.codecs.codec import FrameStream
-from device_drivers.codecs.keypad_ff68 import decode_pad
 from device_drivers.errors import BadFrame
+from device_drivers.kinds.aabb_strip.codec import decode_strip
+from device_drivers.kinds.ff68_pad.codec import decode_pad
+from device_drivers.registry import PROTOCOLS
 
 OURS = ("aabb_strip", "aabb_strip_sumff", "keypad_ff68")
 STREAMS = {

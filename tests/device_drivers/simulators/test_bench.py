@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from device_drivers.codecs.aabb_strip import StripFrame, encode_strip
-from device_drivers.codecs.escpos import status_request
-from device_drivers.codecs.keypad_ff68 import display_frame, encode_pad
 from device_drivers.errors import LinkDown
+from device_drivers.families.escpos.encode import status_request
+from device_drivers.kinds.aabb_strip.codec import StripFrame, encode_strip
+from device_drivers.kinds.ff68_pad.codec import display_frame, encode_pad
 from device_drivers.simulators.bench import Bench, UnknownDevice
 from device_drivers.simulators.bench_file import BenchSpec, parse_bench
 from device_drivers.simulators.faults import PlannedFault, UnknownFault

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from device_drivers.codecs.keypad_ff68 import FUNC_BEEP, PadFrame, display_frame, encode_pad
 from device_drivers.errors import BadField, Misuse
+from device_drivers.kinds.ff68_pad.codec import FUNC_BEEP, PadFrame, display_frame, encode_pad
 from device_drivers.simulators.bench_file import PadBusSpec, PadSpec
 from device_drivers.simulators.pads import ACK_WITHIN_S, RESENDS, SimulatedPads
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from device_drivers.codecs.escpos import PAPER_REQUEST, encode_slip, status_request
-from device_drivers.codecs.escpos_profile import PrinterProfile
-from device_drivers.codecs.escpos_status import decode_buffered, decode_real_time
+from device_drivers.families.escpos.encode import PAPER_REQUEST, encode_slip, status_request
+from device_drivers.families.escpos.profile import PrinterProfile
+from device_drivers.families.escpos.status import decode_buffered, decode_real_time
 from device_drivers.ports import Qr, Slip, Text
 from device_drivers.simulators.bench_file import PrinterSpec
 from device_drivers.simulators.faults import Conditions

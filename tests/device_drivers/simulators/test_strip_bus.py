@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from device_drivers.codecs.aabb_strip import ALL_SCREENS, STORE, StripFrame, encode_strip
+from device_drivers.kinds.aabb_strip.codec import ALL_SCREENS, STORE, StripFrame, encode_strip
 from device_drivers.simulators.bench_file import ScreenSpec, StripBusSpec, StripChecksum
 from device_drivers.simulators.strip_bus import KEPT_TEXTS, SILENCE_S, SimulatedStripBus
 

@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from device_drivers.codecs import PROTOCOLS
-from device_drivers.drivers.pads import PadBus
-from device_drivers.drivers.strips import StripBus
 from device_drivers.errors import BadFrame, DeviceError
+from device_drivers.kinds.aabb_strip.driver import StripBus
+from device_drivers.kinds.aabb_strip.link import StripScreen
+from device_drivers.kinds.ff68_pad.driver import PadBus
+from device_drivers.kinds.ff68_pad.link import PadPlace
 from device_drivers.lines import MemoryLine, memory_pair
-from device_drivers.links.aabb_strip import StripScreen
-from device_drivers.links.keypad_ff68 import PadPlace
 from device_drivers.ports import (
     Announcement,
     Driver,
@@ -30,6 +29,7 @@ from device_drivers.ports import (
     SpeakResult,
     Text,
 )
+from device_drivers.registry import PROTOCOLS
 from hall_daemon.adapters.bridge import DeviceBridge
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from device_drivers.codecs.keypad_ff68 import KEYS
+from device_drivers.kinds.ff68_pad.codec import KEYS
 from device_drivers.ports import PadPress
 from hall_daemon.adapters import bridge as bridge_module
 from hall_daemon.app.record import Busy

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device_drivers.codecs import PROTOCOLS
+from device_drivers.registry import PROTOCOLS
 from tests.conftest import SHARED
 from tests.hall_daemon.cli.words import hall, program
 

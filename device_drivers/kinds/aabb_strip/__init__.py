@@ -1,0 +1,1 @@
+"""AA-BB window strips."""

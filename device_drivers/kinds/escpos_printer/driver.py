@@ -1,0 +1,170 @@
+"""An ESC/POS ticket printer on one line: `ports.Printer`.
+
+The thread is LineDriver's; `print` and `status` may be called from any other. What a slip contains is
+never logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Final, Literal
+
+from device_drivers.base.line_driver import LineDriver
+from device_drivers.codecs.text import DeviceEncoding
+from device_drivers.errors import Misuse
+from device_drivers.families.escpos.link import EscposLink, PrinterEvent, PrinterTiming
+from device_drivers.families.escpos.profile import PROFILES, PrinterProfile, StatusSupport
+from device_drivers.lines import build_line, byte_seconds
+from device_drivers.ports import Health, Line, PrinterStatus, PrintOutcome, Slip
+from device_drivers.specs import Between, DeviceSpec, Environment, parse_options
+
+_LOGGER = logging.getLogger(__name__)
+
+KIND: Final = "escpos-printer"
+
+# What stands in the health of a printer that cannot print, and in the log.
+_NEEDS: Final = {
+    "cover_open": "cover open: close it",
+    "paper_out": "paper out: put in a new roll",
+    "error": "stopped by an error: look at its lamps, switch it off and on",
+    "offline": "offline: press its online button",
+    "near_end": "paper near its end: have a roll ready",
+    "unconfirmed": "took the last slip and did not say that it is out: look at it, switch it off and on",
+    "silent": 'does not answer: is it switched on? For a model that never does, set status = "none"',
+}
+
+
+class EscposPrinter(LineDriver[PrinterEvent]):
+    """Prints one slip after another; see EscposLink for what the outcomes mean."""
+
+    def __init__(
+        self,
+        id: str,
+        line: Line,
+        profile: PrinterProfile,
+        timing: PrinterTiming,
+        *,
+        monotonic: Callable[[], float],
+        rng: random.Random,
+        queue_limit: int = 16,
+    ) -> None:
+        self._printer = EscposLink(profile, timing, queue_limit)
+        self._waiting: dict[str, Callable[[PrintOutcome], None]] = {}
+        self._waiting_lock = threading.Lock()
+        self._need_since_s = monotonic()
+        super().__init__(id, KIND, line, self._printer, monotonic=monotonic, rng=rng, on_event=self._on_told)
+
+    def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
+        """`on_done` runs once, on the driver's thread; on the caller's own when the line is down or the
+        queue is full. A slip that cannot be printed fails with `bad_slip: …`. Misuse: `job` is waiting already.
+        """
+        with self._waiting_lock:
+            if job in self._waiting:
+                raise Misuse(f"{self.id}: job {job} is being printed already")
+            self._waiting[job] = on_done
+        with self.changing():
+            refused = self._printer.submit(job, slip)
+        if refused is not None:
+            self._on_told(refused)
+
+    def status(self) -> PrinterStatus:
+        with self.reading():
+            return self._printer.status
+
+    def health(self) -> Health:
+        """`alert` while the printer cannot print; near its end of paper it is still `ready`."""
+        health = super().health()
+        with self.reading():
+            need = _need_of(self._printer.status)
+            if self._printer.silent:
+                need = "silent"
+            elif self._printer.unconfirmed and need in ("", "near_end"):
+                need = "unconfirmed"
+        if health.state != "ready" or not need:
+            return health
+        state = health.state if need == "near_end" else "alert"
+        return replace(health, state=state, detail=_NEEDS[need], since_s=max(health.since_s, self._need_since_s))
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        """Jobs that are not done end with `line_down`."""
+        super().stop(timeout_s)
+        with self.reading() as now:
+            events = self._printer.lost(now)
+        self._hand_out(events)
+
+    def _on_told(self, event: PrinterEvent) -> None:
+        if isinstance(event, PrintOutcome):
+            with self._waiting_lock:
+                on_done = self._waiting.pop(event.job)
+            on_done(event)
+            return
+        before, after = _need_of(event.before), _need_of(event.after)
+        if after != before:
+            self._need_since_s = self._monotonic()
+        if after and after != before:
+            _LOGGER.warning("%s: %s", self.id, _NEEDS[after])
+        elif before and not after and event.after.online:
+            _LOGGER.info("%s: ready again", self.id)
+
+
+def _need_of(status: PrinterStatus) -> str:
+    """What a person has to do about it: a key of _NEEDS, or nothing."""
+    if status.cover_open:
+        return "cover_open"
+    if status.paper == "out":
+        return "paper_out"
+    if status.error:
+        return "error"
+    if status.online is False:
+        return "offline"
+    return "near_end" if status.paper == "near_end" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterOptions:
+    """`profile` names a preset of PROFILES; the keys of PrinterProfile beside it change single points.
+    `queue` slips may wait; the times are those of PrinterTiming."""
+
+    profile: Literal["80mm", "58mm", "58mm-old"] = "80mm"
+    columns: Annotated[int, Between(16, 96)] | None = None
+    dots: Annotated[int, Between(128, 1024)] | None = None
+    encoding: DeviceEncoding | None = None
+    hanzi_size: Literal["gs", "fs"] | None = None
+    cutter: Literal["none", "full", "partial"] | None = None
+    native_qr: bool | None = None
+    status: StatusSupport | None = None
+    queue: Annotated[int, Between(1, 256)] = 16
+    answer_timeout_s: Annotated[float, Between(0.05, 10)] = 0.5
+    confirm_timeout_s: Annotated[float, Between(0.5, 60)] = 4.0
+    settle_s: Annotated[float, Between(0, 30)] = 2.0
+    poll_s: Annotated[float, Between(0.5, 3600)] = 5.0
+
+    def printer_profile(self) -> PrinterProfile:
+        given = {entry.name: getattr(self, entry.name) for entry in fields(PrinterProfile)}
+        changes = {name: value for name, value in given.items() if value is not None}
+        return replace(PROFILES[self.profile], **changes)
+
+
+def build(spec: DeviceSpec, env: Environment) -> EscposPrinter:
+    """Raises BadOption."""
+    options = parse_options(PrinterOptions, spec.options, spec.id)
+    timing = PrinterTiming(
+        answer_timeout_s=options.answer_timeout_s,
+        confirm_timeout_s=options.confirm_timeout_s,
+        settle_s=options.settle_s,
+        poll_s=options.poll_s,
+        byte_s=byte_seconds(spec),
+    )
+    return EscposPrinter(
+        spec.id,
+        build_line(spec),
+        options.printer_profile(),
+        timing,
+        monotonic=env.monotonic,
+        rng=env.rng,
+        queue_limit=options.queue,
+    )

@@ -1,0 +1,1 @@
+"""FF 68 caller pads and evaluators."""
