@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import pytest
 
+from device_drivers.registry import KINDS
 from docs import make
 from hall_daemon.cli import COMMANDS, main, parser
 from hall_daemon.cli.errors import EXIT
@@ -165,7 +166,8 @@ def test_generated_parts_are_up_to_date(path: Path) -> None:
 
 
 def test_every_key_of_the_configuration_says_what_it_does() -> None:
-    said = make.written(TEXTS["docs/configuration.md"])
+    pages = [TEXTS["docs/configuration.md"], *(TEXTS[f"docs/devices/{name}.md"] for name in KINDS)]
+    said = {name: rows for page in pages for name, rows in make.written(page).items()}
     assert set(said) == set(make.TABLES)
     silent = [f"{name}: {key.name}" for name in make.TABLES for key in make.keys(make.TABLES[name])
         if not said[name].get(key.name)]  # fmt: skip
@@ -256,9 +258,12 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
     todo = [ROOT / "README.md"]
     while todo:
         page = todo.pop()
-        if page in seen or page.suffix != ".md" or not page.is_file():
+        if page in seen or not (page.is_dir() or page.suffix == ".md"):
             continue
         seen.add(page)
+        if page.is_dir():
+            todo += page.glob("*.md")
+            continue
         targets = [target.partition("#")[0] for target in _LINK.findall(page.read_text(encoding="utf-8"))]
         todo += [(page.parent / target).resolve() for target in targets if target and "://" not in target]
     assert {named(page) for page in PAGES} - {named(page) for page in seen} == set()

@@ -23,13 +23,15 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """One wire format. `encode` raises BadField; `decode` raises BadFrame, also for half a frame."""
+    """One wire format. `encode` raises BadField; `decode` raises BadFrame, also for half a frame. `answers`: what a
+    byte means depends on what was asked, so that the request may be given before it."""
 
     name: str
     summary: str
     directions: str
     encode: Callable[[Mapping[str, object]], bytes]
     decode: Callable[[bytes], Decoded]
+    answers: bool = False
 
 
 class BrokenFrame(BadFrame):

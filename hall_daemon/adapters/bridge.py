@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from device_drivers.errors import DeviceError
+from device_drivers.events import DeviceEvent, KeyPressed, Rated
 from device_drivers.ports import (
     Announcement,
     Driver,
-    PadPress,
     Pads,
     Printer,
     PrintOutcome,
@@ -88,17 +88,17 @@ class DeviceBridge:
         self.announced = 0
         self._plan = plan
         self._wording = wording
-        self._bindings = bindings
+        self._windows = bindings.windows
         self._submit = submit
         self._read = read
         self._wait_of = wait_of
         self._ticket_url = ticket_url
         self._monotonic = monotonic
         # The registry built each device for its kind, so what is bound as a screen is a Screens, and so on.
-        self._screens = {part: cast(Screens, devices[id_]) for part, id_ in bindings.screen_devices.items()}
-        self._pads = {part: cast(Pads, devices[id_]) for part, id_ in bindings.pad_devices.items()}
-        self._printers = {id_: cast(Printer, devices[id_]) for id_ in bindings.printers}
-        self._speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bindings.zones.items()}
+        self._screens = {part: cast(Screens, devices[id_]) for part, id_ in bindings.devices["screens"].items()}
+        self._pads = {part: cast(Pads, devices[id_]) for part, id_ in bindings.devices["pads"].items()}
+        self._printers = {part: cast(Printer, devices[id_]) for part, id_ in bindings.devices["printers"].items()}
+        self._speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bindings.devices["zones"].items()}
         self._lock = threading.Lock()
         self._calls: dict[str, _Call] = {}
         self._copies: dict[str, str] = {}  # ticket -> the job of its newest slip, while that is under way
@@ -145,10 +145,10 @@ class DeviceBridge:
                     react(self, hall, row)
 
     def _show(self, hall: Hall) -> None:
-        for screen, window in self._bindings.screens.items():
+        for screen, window in self._windows["screens"].items():
             with self._fence(screen):
                 self._screens[screen].show(screen, window_screen(self._plan, self._wording.screen, hall, window))
-        for pad, window in self._bindings.pads.items():
+        for pad, window in self._windows["pads"].items():
             waiting, number = pad_display(self._plan, hall, window)
             with self._fence(pad):
                 self._pads[pad].display(pad, waiting=waiting, ticket=number)
@@ -258,8 +258,16 @@ class DeviceBridge:
 
     # -- devices to hall (drivers' threads: enqueue only) ---------------------------------------------
 
-    def on_press(self, press: PadPress) -> None:
-        window = self._bindings.pads.get(press.pad)
+    def on_event(self, event: DeviceEvent) -> None:
+        match event:
+            case KeyPressed():
+                self._on_press(event)
+            case Rated():
+                # Nothing keeps a rating yet; whoever gave it hears that it arrived.
+                self._beep(event.pad)
+
+    def _on_press(self, press: KeyPressed) -> None:
+        window = self._windows["pads"].get(press.pad)
         if window is None:
             return
         commands = self._read(lambda hall: pad_commands(self._plan, hall, window, press))
@@ -326,7 +334,7 @@ class DeviceBridge:
         now_s = self._monotonic()
         for base, call in calls.items():
             with self._lock:
-                looked = call.seen or now_s > call.until_s or call.window not in self._bindings.screens.values()
+                looked = call.seen or now_s > call.until_s or call.window not in self._windows["screens"].values()
                 settled = looked and (not call.voices or now_s > call.over_s)
                 if not settled or self._calls.pop(base, None) is None:
                     continue
@@ -345,8 +353,8 @@ class DeviceBridge:
         for driver in {id(driver): driver for driver in self._screens.values()}.values():
             with self._fence(f"{driver.id} read back"):
                 for state in driver.screens():
-                    if state.reported is not None and state.screen in self._bindings.screens:
-                        taken.add((self._bindings.screens[state.screen], state.reported))
+                    if state.reported is not None and state.screen in self._windows["screens"]:
+                        taken.add((self._windows["screens"][state.screen], state.reported))
         return taken
 
     def views(self) -> tuple[DeviceView, ...]:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from device_drivers.ports import Feed, PadKey, PadPress, Qr, Rule, ScreenText, Slip, SlipItem, Text
+from device_drivers.events import KeyPressed, PadKey
+from device_drivers.ports import Feed, Qr, Rule, ScreenText, Slip, SlipItem, Text
 from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
@@ -86,34 +87,34 @@ def ticket_slip(plan: Plan, words: SlipWords, ticket: Ticket, *, ahead: int, wai
     return Slip(tuple(items))
 
 
-def _pause(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+def _pause(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:
     if hall.window(window).status == "paused":
         return _open(hall, window, press)
     return c.PauseWindow(window, next(iter(plan.pause_reasons), ""))
 
 
-def _open(hall: Hall, window: str, press: PadPress) -> c.Command:
+def _open(hall: Hall, window: str, press: KeyPressed) -> c.Command:
     return c.OpenWindow(window, hall.window(window).staff or f"pad:{press.pad}")
 
 
-def _call(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+def _call(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:
     return c.CallNext(window)
 
 
-def _confirm(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+def _confirm(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:
     """One key for both ends of a service: the person is here, the person is done."""
     ticket = hall.tickets.get(hall.window(window).ticket)
     return c.Finish(window) if ticket is not None and ticket.state == "serving" else c.Start(window)
 
 
-def _transfer(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command | None:
+def _transfer(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command | None:
     """The number typed before the key is the label of the window to send the person to."""
     target = next((w.id for w in plan.windows.values() if w.label == str(press.value)), None)
     ticket_id = hall.window(window).ticket
     return c.Transfer(ticket_id, to_window=target) if target and ticket_id else None
 
 
-KeyRule = Callable[[Plan, Hall, str, PadPress], c.Command | None]
+KeyRule = Callable[[Plan, Hall, str, KeyPressed], c.Command | None]
 
 PAD_KEYS: dict[PadKey, KeyRule] = {
     "call": _call,
@@ -131,7 +132,7 @@ PAD_KEYS: dict[PadKey, KeyRule] = {
 }
 
 
-def pad_commands(plan: Plan, hall: Hall, window: str, press: PadPress) -> tuple[c.Command, ...]:
+def pad_commands(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> tuple[c.Command, ...]:
     """What a key means at a window. Calling at a window that is not open opens it first: a pad has no login."""
     command = PAD_KEYS[press.key](plan, hall, window, press)
     if command is None:

@@ -12,8 +12,7 @@ from device_drivers.registry import PROTOCOLS
 from hall_daemon.cli.errors import Failure
 
 MAX_BYTES = 65_536
-# What such a byte means depends on what was asked: the request may be given beside it.
-ANSWERS = frozenset({"escpos_status"})
+ANSWERS = tuple(codec.name for codec in PROTOCOLS.values() if codec.answers)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +61,7 @@ def _bytes(words: list[str]) -> bytes:
 
 def _decode(args: argparse.Namespace) -> int:
     codec = _codec(args.protocol)
-    if args.request is not None and codec.name not in ANSWERS:
+    if args.request is not None and not codec.answers:
         raise Failure(2, f"--request is for {', '.join(ANSWERS)}: a frame of {codec.name} says all by itself")
     request = _bytes([args.request]) if args.request is not None else b""
     data = _bytes(args.hex)

@@ -8,6 +8,7 @@ rest can still be checked.
 from __future__ import annotations
 
 import functools
+import re
 import string
 import types
 import typing
@@ -183,13 +184,14 @@ def describe(hint: Any) -> str:
     if origin in (Union, types.UnionType):
         return describe(inner[0])
     if origin is Literal:
-        return "one of " + ", ".join(f'"{word}"' for word in inner)
+        return "one of " + ", ".join(f'"{word}"' if isinstance(word, str) else str(word) for word in inner)
     if origin is dict:
         return "a table"
     if origin is tuple and inner[-1] is not Ellipsis:
         return f"a list of {len(inner)}, each {describe(inner[0])}"
     if origin is tuple:
-        return f"a list of {describe(inner[0])}{_bounds(metas, 'entries')}"
+        one = re.sub("^a table", "tables", describe(inner[0]))
+        return f"a list of {one}{_bounds(metas, 'entries')}"
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
         return "a table with " + ", ".join(entry.encode_name for entry in msgspec.structs.fields(bare))
     return _NAMES.get(bare, str(bare)) + _bounds(metas, "characters")

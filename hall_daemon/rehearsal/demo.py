@@ -291,7 +291,7 @@ class _Demo:
         bindings = settings.bindings
         clerks = [
             Clerk(window, pad, _skills(settings.plan, window), Shift(0.0, math.inf))
-            for pad, window in bindings.pads.items()
+            for pad, window in bindings.windows["pads"].items()
         ]
         inbox: Inbox = SimpleQueue()
         errands = Errands(ready["http"], ready["public"], inbox)
@@ -304,9 +304,9 @@ class _Demo:
             clock=clock,
             inbox=inbox,
             errands=errands,
-            pads=PagePads(page, bindings.pad_devices),
+            pads=PagePads(page, bindings.devices["pads"]),
             name=f"demo-{int(start_s)}",
-            printer=lambda n: bindings.printers[0] if bindings.printers else "",
+            printer=lambda n: next(iter(bindings.devices["printers"]), ""),
             haste=HASTE,
             stopping=self._stopping,
         )

@@ -270,4 +270,5 @@ ESCPOS_STATUS: Final = Codec(
     directions="printer->host",
     encode=encode_status,
     decode=decode_status,
+    answers=True,
 )

@@ -10,21 +10,21 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import Annotated, Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from device_drivers.base.line_driver import LineDriver
-from device_drivers.codecs.text import DeviceEncoding
 from device_drivers.errors import Misuse
 from device_drivers.families.escpos.link import EscposLink, PrinterEvent, PrinterTiming
-from device_drivers.families.escpos.profile import PROFILES, PrinterProfile, StatusSupport
+from device_drivers.families.escpos.profile import PrinterProfile
+from device_drivers.kinds.escpos_printer.options import PrinterOptions
 from device_drivers.lines import build_line, byte_seconds
+from device_drivers.options import DeviceSpec, Environment
 from device_drivers.ports import Health, Line, PrinterStatus, PrintOutcome, Slip
-from device_drivers.specs import Between, DeviceSpec, Environment, parse_options
 
 _LOGGER = logging.getLogger(__name__)
 
-KIND: Final = "escpos-printer"
+NAME: Final = "escpos-printer"
 
 # What stands in the health of a printer that cannot print, and in the log.
 _NEEDS: Final = {
@@ -56,7 +56,7 @@ class EscposPrinter(LineDriver[PrinterEvent]):
         self._waiting: dict[str, Callable[[PrintOutcome], None]] = {}
         self._waiting_lock = threading.Lock()
         self._need_since_s = monotonic()
-        super().__init__(id, KIND, line, self._printer, monotonic=monotonic, rng=rng, on_event=self._on_told)
+        super().__init__(id, NAME, line, self._printer, monotonic=monotonic, rng=rng, on_event=self._on_told)
 
     def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
         """`on_done` runs once, on the driver's thread; on the caller's own when the line is down or the
@@ -124,34 +124,8 @@ def _need_of(status: PrinterStatus) -> str:
     return "near_end" if status.paper == "near_end" else ""
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterOptions:
-    """`profile` names a preset of PROFILES; the keys of PrinterProfile beside it change single points.
-    `queue` slips may wait; the times are those of PrinterTiming."""
-
-    profile: Literal["80mm", "58mm", "58mm-old"] = "80mm"
-    columns: Annotated[int, Between(16, 96)] | None = None
-    dots: Annotated[int, Between(128, 1024)] | None = None
-    encoding: DeviceEncoding | None = None
-    hanzi_size: Literal["gs", "fs"] | None = None
-    cutter: Literal["none", "full", "partial"] | None = None
-    native_qr: bool | None = None
-    status: StatusSupport | None = None
-    queue: Annotated[int, Between(1, 256)] = 16
-    answer_timeout_s: Annotated[float, Between(0.05, 10)] = 0.5
-    confirm_timeout_s: Annotated[float, Between(0.5, 60)] = 4.0
-    settle_s: Annotated[float, Between(0, 30)] = 2.0
-    poll_s: Annotated[float, Between(0.5, 3600)] = 5.0
-
-    def printer_profile(self) -> PrinterProfile:
-        given = {entry.name: getattr(self, entry.name) for entry in fields(PrinterProfile)}
-        changes = {name: value for name, value in given.items() if value is not None}
-        return replace(PROFILES[self.profile], **changes)
-
-
-def build(spec: DeviceSpec, env: Environment) -> EscposPrinter:
+def build(spec: DeviceSpec, options: PrinterOptions, env: Environment) -> EscposPrinter:
     """Raises BadOption."""
-    options = parse_options(PrinterOptions, spec.options, spec.id)
     timing = PrinterTiming(
         answer_timeout_s=options.answer_timeout_s,
         confirm_timeout_s=options.confirm_timeout_s,

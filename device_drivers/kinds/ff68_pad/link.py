@@ -11,9 +11,13 @@ import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
 
 from device_drivers.codecs.codec import FrameStream
-from device_drivers.errors import BadField, Misuse
+from device_drivers.errors import Misuse
+from device_drivers.events import KeyPressed, PadKey, Rated
 from device_drivers.kinds.ff68_pad.codec import (
     FUNC_BEEP,
     FUNC_EVALUATOR,
@@ -32,7 +36,9 @@ from device_drivers.kinds.ff68_pad.codec import (
     typed_digit,
 )
 from device_drivers.links.pace import Pace
-from device_drivers.ports import PadKey, PadPress
+from device_drivers.options import Byte, GapMs, Name, RefreshS, Table
+
+PadEvent = KeyPressed | Rated
 
 # What a key means to the hall. 一米线 (one_metre) has no meaning there: acknowledged, not handed on.
 _PAD_KEYS: dict[str, PadKey] = {
@@ -70,16 +76,23 @@ COUNT_LIMIT = 999
 _COUNTED_TICKET_DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PadPlace:
+class PadPlace(Table, frozen=True):
     """A pad on the line. An evaluator at the same address belongs to it."""
 
-    id: str
-    address: int
+    id: Name
+    address: Byte
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.address <= 0xFF:
-            raise BadField(f"address: expected 0..255, got {self.address}")
+
+class PadOptions(Table, frozen=True):
+    """`dedupe_ms`: the same frame again within it is the pad repeating itself. `half_duplex`: our own bytes
+    may come back and are dropped; false where the wiring cannot do that and presses come fast.
+    """
+
+    pads: Annotated[tuple[PadPlace, ...], Meta(min_length=1, max_length=64)]
+    dedupe_ms: Annotated[int, Meta(ge=0, le=10_000)] = int(REPEAT_S * 1000)
+    gap_ms: GapMs = 20
+    refresh_s: RefreshS = 120.0
+    half_duplex: bool = True
 
 
 @dataclass(slots=True)
@@ -96,7 +109,7 @@ class _Slot:
 
 
 class PadLink:
-    """Events are PadPress. `dedupe_s`: the same frame again within it is a repetition, not a press, and so is one
+    """Events are PadEvent. `dedupe_s`: the same frame again within it is a repetition, not a press, and so is one
     within it of the repetition. `half_duplex`: the adapter may give our own bytes back. Takes one pad or more.
     """
 
@@ -143,7 +156,7 @@ class PadLink:
     def beep(self, pad: str) -> None:
         self._slot(pad).beep = True
 
-    def receive(self, data: bytes, now: float) -> list[PadPress]:
+    def receive(self, data: bytes, now: float) -> list[PadEvent]:
         frames: list[PadFrame] = []
         if self._stream.pending and now - self._received_s >= BROKEN_OFF_S:
             frames += self._stream.give_up()
@@ -151,8 +164,8 @@ class PadLink:
         frames += self._stream.feed(data)
         return [press for frame in frames if (press := self._heard(frame, now)) is not None]
 
-    def tick(self, now: float) -> list[PadPress]:
-        presses: list[PadPress] = []
+    def tick(self, now: float) -> list[PadEvent]:
+        presses: list[PadEvent] = []
         if self._stream.pending and now - self._received_s >= BROKEN_OFF_S:
             frames = self._stream.give_up()
             presses = [press for frame in frames if (press := self._heard(frame, now)) is not None]
@@ -166,7 +179,7 @@ class PadLink:
             self._sent.append((output, math.inf))
         return output
 
-    def written(self, now: float) -> list[PadPress]:
+    def written(self, now: float) -> list[PadEvent]:
         if self._sent:
             frame, _ = self._sent.pop()
             self._sent.append((frame, now + 2 * self._pace.wire_s(len(frame)) + ECHO_S))
@@ -183,7 +196,7 @@ class PadLink:
         speaks = 0.0 if self._acks else min(self._due_in_s(slot, now) for slot in self._slots.values())
         return min(broken_off, max(self._pace.wait_s(now), speaks))
 
-    def lost(self, now: float) -> list[PadPress]:
+    def lost(self, now: float) -> list[PadEvent]:
         self._stream.clear()
         self._acks.clear()
         self._sent.clear()
@@ -195,7 +208,7 @@ class PadLink:
 
     # What a pad says.
 
-    def _heard(self, frame: PadFrame, now: float) -> PadPress | None:
+    def _heard(self, frame: PadFrame, now: float) -> PadEvent | None:
         if self._is_echo(frame, now):
             self._counters["echoes"] += 1
             return None
@@ -219,11 +232,11 @@ class PadLink:
         if digit is not None:
             self._type(slot, digit, now)
             return None
-        if press is None:
-            return self._pressed(PadPress(slot.place.id, "evaluate", rating))
-        return self._press(slot, press, now)
+        if press is not None:
+            return self._press(slot, press, now)
+        return None if rating is None else self._pressed(Rated(slot.place.id, rating))
 
-    def _press(self, slot: _Slot, press: KeyPress, now: float) -> PadPress | None:
+    def _press(self, slot: _Slot, press: KeyPress, now: float) -> PadEvent | None:
         typed = slot.typed if now - slot.typed_s < TYPED_S else ()
         digits = (*typed, *press.digits)[-TYPED_LIMIT:]
         slot.typed = ()
@@ -233,13 +246,13 @@ class PadLink:
             return None
         # A digit that changed the meaning of "confirm" was no number.
         is_number = action_of(press.key, digits) == KEYS[press.key]
-        return self._pressed(PadPress(slot.place.id, key, number_of(digits) if is_number else None))
+        return self._pressed(KeyPressed(slot.place.id, key, number_of(digits) if is_number else None))
 
     def _type(self, slot: _Slot, digit: int, now: float) -> None:
         before = slot.typed if now - slot.typed_s < TYPED_S else ()
         slot.typed, slot.typed_s = (*before, digit)[-TYPED_LIMIT:], now
 
-    def _pressed(self, press: PadPress) -> PadPress:
+    def _pressed(self, press: PadEvent) -> PadEvent:
         self._counters["presses"] += 1
         return press
 

@@ -16,32 +16,33 @@ from typing import Final
 
 from device_drivers.errors import BadField, Misuse
 from device_drivers.families.voice.clips import ClipCache
-from device_drivers.families.voice.options import VoiceOptions
 from device_drivers.families.voice.sound import chime as chime_at
 from device_drivers.families.voice.sound import compose, encode_wav
 from device_drivers.families.voice.synth import WORKER, Language, Synthesiser, VoiceFailed
 from device_drivers.families.voice.zone import RECHECK_S, Zone
+from device_drivers.kinds.speaker.options import VoiceOptions
+from device_drivers.options import DeviceSpec, Environment
 from device_drivers.ports import Announcement, Health, LifeState, SpeakOutcome
-from device_drivers.specs import DeviceSpec, Environment
 
-__all__ = ["KIND", "VoiceFailed", "VoiceOptions", "VoiceSpeaker", "Written", "build", "write_wav"]
+__all__ = ["VoiceFailed", "VoiceOptions", "VoiceSpeaker", "Written", "build", "write_wav"]
 
 _LOGGER = logging.getLogger(__name__)
 
-KIND: Final = "speaker"
+NAME: Final = "speaker"
 MAX_TEXT: Final = 300  # characters; the last bound before an engine, callers have their own
 MAX_TIMES: Final = 5
 
 
-def build(spec: DeviceSpec, env: Environment) -> VoiceSpeaker:
-    """A speaker from the config. Raises BadOption, which names the key."""
-    return VoiceSpeaker(spec.id, VoiceOptions.parse(spec.options, spec.id), monotonic=env.monotonic)
+def build(spec: DeviceSpec, options: VoiceOptions, env: Environment) -> VoiceSpeaker:
+    """Raises BadOption."""
+    options.check(spec.id)
+    return VoiceSpeaker(spec.id, options, monotonic=env.monotonic)
 
 
 class VoiceSpeaker:
     """`ports.Speaker`. `Announcement.stale_s` is a reading of the same `monotonic`."""
 
-    kind = KIND
+    kind = NAME
 
     def __init__(
         self,

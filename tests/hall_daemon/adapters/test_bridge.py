@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from device_drivers.events import KeyPressed
 from device_drivers.kinds.ff68_pad.codec import KEYS
-from device_drivers.ports import PadPress
 from hall_daemon.adapters import bridge as bridge_module
 from hall_daemon.app.record import Busy
 from hall_daemon.domain import commands as c
@@ -91,7 +91,7 @@ def test_a_refused_press_beeps(open_: Rig) -> None:
 
 
 def test_a_key_that_means_nothing_here_beeps(open_: Rig) -> None:
-    open_.bridge.on_press(PadPress("p1", "transfer", 9))
+    open_.bridge.on_event(KeyPressed("p1", "transfer", 9))
     open_.beeped()
 
 
@@ -114,7 +114,7 @@ def test_a_press_while_the_hall_is_busy_beeps_and_is_not_kept(open_: Rig) -> Non
 
 def test_a_pad_that_stands_nowhere_does_nothing(rig: Rig) -> None:
     before = len(rig.submitted)
-    rig.bridge.on_press(PadPress("p9", "call"))
+    rig.bridge.on_event(KeyPressed("p9", "call"))
     assert len(rig.submitted) == before
 
 

@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from device_drivers.ports import PadKey, PadPress, Qr, ScreenText, Text
+from device_drivers.events import KeyPressed, PadKey
+from device_drivers.ports import Qr, ScreenText, Text
 from hall_daemon.app.reactions import (
     PAD_KEYS,
     pad_commands,
@@ -81,11 +82,11 @@ def test_every_key_of_a_pad_has_a_meaning() -> None:
 ])  # fmt: skip
 def test_keys_at_an_open_window(small: SmallHall, key: PadKey, meant: tuple[c.Command, ...]) -> None:
     small.do(c.OpenWindow("1", "ann"))
-    assert pad_commands(small.plan, small.hall, "1", PadPress("pad-1", key)) == meant
+    assert pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", key)) == meant
 
 
 def test_a_call_at_a_closed_window_opens_it_and_at_a_paused_one_keeps_the_clerk(small: SmallHall) -> None:
-    press = PadPress("pad-1", "call")
+    press = KeyPressed("pad-1", "call")
     assert pad_commands(small.plan, small.hall, "1", press) == (c.OpenWindow("1", "pad:pad-1"), c.CallNext("1"))
     small.do(c.OpenWindow("1", "ann"))
     small.do(c.PauseWindow("1", "lunch"))
@@ -93,7 +94,7 @@ def test_a_call_at_a_closed_window_opens_it_and_at_a_paused_one_keeps_the_clerk(
 
 
 def test_the_pause_key_pauses_and_ends_a_pause_and_opens_nothing(small: SmallHall) -> None:
-    press = PadPress("pad-1", "pause")
+    press = KeyPressed("pad-1", "pause")
     assert pad_commands(small.plan, small.hall, "1", press) == (c.PauseWindow("1", "lunch"),), "refused: it is closed"
     small.do(c.OpenWindow("1", "ann"))
     small.do(c.PauseWindow("1", "lunch"))
@@ -101,7 +102,7 @@ def test_the_pause_key_pauses_and_ends_a_pause_and_opens_nothing(small: SmallHal
 
 
 def test_one_key_begins_and_ends_a_service(small: SmallHall) -> None:
-    press = PadPress("pad-1", "confirm")
+    press = KeyPressed("pad-1", "confirm")
     small.issue("id-card")
     small.do(c.OpenWindow("1", "ann"))
     small.do(c.CallNext("1"))
@@ -116,7 +117,7 @@ def test_transfer_goes_to_the_window_that_was_typed(small: SmallHall, typed: int
     small.do(c.OpenWindow("1", "ann"))
     small.do(c.CallNext("1"))
     meant = (c.Transfer(ticket, to_window=target),) if target else ()
-    assert pad_commands(small.plan, small.hall, "1", PadPress("pad-1", "transfer", typed)) == meant
+    assert pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", "transfer", typed)) == meant
 
 
 @pytest.mark.parametrize(("wait", "zh"), [

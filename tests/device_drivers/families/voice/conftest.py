@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from device_drivers.families.voice.options import VoiceOptions, ZoneOptions
 from device_drivers.kinds.speaker.driver import VoiceSpeaker
+from device_drivers.kinds.speaker.options import VoiceOptions, ZoneOptions
 from tests.device_drivers.families.voice.stage import Clock, Outcomes, Player, wait_until
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from device_drivers.errors import BadField, Misuse
-from device_drivers.families.voice.options import VoiceOptions, ZoneOptions
 from device_drivers.families.voice.sound import decode_wav
 from device_drivers.families.voice.zone import QUEUE_LIMIT
-from device_drivers.kinds.speaker.driver import VoiceSpeaker, build, write_wav
+from device_drivers.kinds.speaker.driver import VoiceSpeaker, write_wav
+from device_drivers.kinds.speaker.options import VoiceOptions, ZoneOptions
+from device_drivers.options import BadOption, DeviceSpec, Environment
 from device_drivers.ports import Speaker
-from device_drivers.specs import BadOption, DeviceSpec, Environment
+from device_drivers.registry import build_device
 from tests.device_drivers.families.voice.conftest import Start
 from tests.device_drivers.families.voice.stage import Clock, Outcomes, Player, call, gone, wait_until
 
@@ -264,7 +265,8 @@ def test_an_unknown_zone_is_named_with_those_that_exist(clock: Clock) -> None:
 def test_built_from_the_config(clock: Clock) -> None:
     zones = [{"id": "hall", "device": "hw:0"}, {"id": "sim", "output": "file", "directory": "/x"}]
     options = {"zones": zones, "rate": 150, "chime": False}
-    speaker = build(DeviceSpec("voice-1", "voice", options=options), Environment(clock, random.Random(1)))
+    speaker = build_device(DeviceSpec("voice-1", "speaker", options=options), Environment(clock, random.Random(1)))
+    assert isinstance(speaker, VoiceSpeaker)
     assert speaker.zones == ("hall", "sim")
     assert (speaker.options.rate, speaker.options.chime) == (150, False)
     assert (speaker.id, speaker.health().state) == ("voice-1", "init")
@@ -285,7 +287,7 @@ def test_built_from_the_config(clock: Clock) -> None:
 )
 def test_a_wrong_option_is_refused_with_its_key(options: dict[str, object], key: str) -> None:
     with pytest.raises(BadOption) as refused:
-        VoiceOptions.parse(options, "voice-1")
+        build_device(DeviceSpec("voice-1", "speaker", options=options), Environment(lambda: 0.0, random.Random(1)))
     assert (refused.value.device, refused.value.key) == ("voice-1", key)
 
 

@@ -7,17 +7,23 @@ from typing import Any
 
 import pytest
 
+from device_drivers.base.screens import ScreenBus, nothing_to_tell
 from device_drivers.codecs.codec import FrameStream
 from device_drivers.errors import Misuse
 from device_drivers.kinds.aabb_strip.codec import LONGEST, StripFrame, decode_strip
-from device_drivers.kinds.aabb_strip.driver import StripBus
-from device_drivers.kinds.aabb_strip.link import StripScreen
+from device_drivers.kinds.aabb_strip.link import StripEncoder, StripScreen
 from device_drivers.lines import SerialLine, memory_pair
-from device_drivers.ports import ScreenText
+from device_drivers.links.screens import ScreensLink
+from device_drivers.ports import Line, ScreenText
 
 SCREENS = [StripScreen("strip-1", 1), StripScreen("strip-2", 2)]
 CALL = ScreenText("请A023号到2号窗口", lit=True)
 CALM = ScreenText("1号窗口")
+
+
+def bus_of(line: Line, world: dict[str, Any], **timing: float) -> ScreenBus:
+    link = ScreensLink([screen.id for screen in SCREENS], StripEncoder(SCREENS), **timing)
+    return ScreenBus("strips", "aabb-strip", line, link, on_event=nothing_to_tell, **world)
 
 
 class Boards:
@@ -39,7 +45,7 @@ class Boards:
 def test_every_screen_gets_its_newest_text(world: Any, started: Any, wait_until: Any) -> None:
     host, device = memory_pair("line-strips")
     device.open()
-    bus = started(StripBus("strips", host, SCREENS, gap_s=0.001, **world))
+    bus = started(bus_of(host, world, gap_s=0.001))
     boards = Boards(lambda: device.read(0.01))
     bus.show("strip-1", CALM)
     for number in range(50):
@@ -57,7 +63,7 @@ def test_texts_shown_before_the_start_go_out_when_the_line_opens(
 ) -> None:
     host, device = memory_pair("line-strips")
     device.open()
-    bus = StripBus("strips", host, SCREENS, **world)
+    bus = bus_of(host, world)
     bus.show("strip-1", CALL)
     assert [state.reported for state in bus.screens()] == [None, None]
     started(bus)
@@ -68,13 +74,13 @@ def test_texts_shown_before_the_start_go_out_when_the_line_opens(
 def test_an_unknown_screen_is_refused_to_the_caller(world: Any) -> None:
     host, _device = memory_pair("line-strips")
     with pytest.raises(Misuse, match="strip-9"):
-        StripBus("strips", host, SCREENS, **world).show("strip-9", CALM)
+        bus_of(host, world).show("strip-9", CALM)
 
 
 def test_a_pulled_adapter_comes_back_with_the_whole_state(
     port: Any, world: Any, started: Any, wait_until: Any
 ) -> None:
-    bus = started(StripBus("strips", SerialLine("line-strips", str(port.path)), SCREENS, gap_s=0.0, **world))
+    bus = started(bus_of(SerialLine("line-strips", str(port.path)), world, gap_s=0.0))
     bus.show("strip-1", CALM)
     bus.show("strip-2", CALM)
     boards = Boards(lambda: port.heard(1))

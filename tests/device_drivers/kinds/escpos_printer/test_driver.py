@@ -16,11 +16,12 @@ import pytest
 from device_drivers.errors import LinkDown, Misuse
 from device_drivers.families.escpos.link import PrinterTiming
 from device_drivers.families.escpos.profile import PROFILES, PrinterProfile
-from device_drivers.kinds.escpos_printer.driver import EscposPrinter, PrinterOptions, build
+from device_drivers.kinds.escpos_printer.driver import EscposPrinter
+from device_drivers.kinds.escpos_printer.options import PrinterOptions
 from device_drivers.lines import MemoryLine, memory_pair
+from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec
 from device_drivers.ports import PrinterStatus, PrintOutcome, Slip, Text
 from device_drivers.registry import build_device
-from device_drivers.specs import BadOption, DeviceSpec, Environment, LineSpec
 from tests.device_drivers.families.escpos.tiny_printer import TinyPrinter
 
 WaitUntil = Callable[[Callable[[], object]], None]
@@ -227,5 +228,5 @@ def test_it_is_built_from_the_configuration() -> None:
 )
 def test_wrong_options_are_named(options: dict[str, object], key: str) -> None:
     with pytest.raises(BadOption) as refusal:
-        build(spec(**options), ENVIRONMENT)
+        build_device(spec(**options), ENVIRONMENT)
     assert refusal.value.key == key

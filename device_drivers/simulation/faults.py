@@ -7,70 +7,85 @@ Pure tables; the wire and the models ask which conditions hold.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from device_drivers.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """`meaning` for the command line, `words` for a button. A fault that `cures` others is asked for like any and
+    never holds itself; one that `replaces` others cannot hold beside them. `button`: the page offers it by itself."""
+
+    name: str
+    meaning: str
+    words: Words
+    cures: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    button: bool = True
+
+
 # Faults of the wire, on any device.
-WIRE = ("unplug", "silence", "garbage", "corrupt", "noise", "echo", "slow")
-# Faults of the paper path, on a printer.
-PAPER = ("paper_near_end", "paper_out", "cover_open", "offline")
-
-# What each word takes away. A cure is asked for like a fault and never holds itself.
-CURES: dict[str, tuple[str, ...]] = {
-    "plug": ("unplug",),
-    "paper_ok": ("paper_near_end", "paper_out"),
-    "cover_closed": ("cover_open",),
-    "online": ("offline",),
-}
-# Paper is near its end or out, never both.
-_REPLACES = {"paper_near_end": ("paper_out",), "paper_out": ("paper_near_end",)}
-
-MEANING: dict[str, str] = {
-    "unplug": "the plug is pulled: line and power go, the device forgets what it showed",
-    "plug": "the plug is back in, behind the same name",
-    "silence": "swallows everything and answers nothing",
-    "garbage": "random bytes arrive at the daemon",
-    "corrupt": "bits flip in what the device sends",
-    "noise": "bits flip in what the device receives",
-    "echo": "what the daemon sends comes back to it, as on a half-duplex RS-485 pair",
-    "slow": "the wire holds bytes back for a quarter of a second each way; a printer prints slowly",
-    "paper_near_end": "the paper roll is nearly used up",
-    "paper_out": "no paper: the printer goes offline and keeps what is not printed yet",
-    "paper_ok": "a new roll",
-    "cover_open": "the cover is open: offline",
-    "cover_closed": "the cover is closed again",
-    "offline": "switched offline by its button",
-    "online": "switched online again",
-}
+WIRE: tuple[Fault, ...] = (
+    Fault(
+        name="unplug",
+        meaning="the plug is pulled: line and power go, the device forgets what it showed",
+        words=Words("拔线", "unplug"),
+        button=False,
+    ),
+    Fault(
+        name="plug",
+        meaning="the plug is back in, behind the same name",
+        words=Words("插上", "plug in"),
+        cures=("unplug",),
+        button=False,
+    ),
+    Fault(name="silence", meaning="swallows everything and answers nothing", words=Words("无应答", "silence")),
+    Fault(name="garbage", meaning="random bytes arrive at the daemon", words=Words("乱码", "garbage")),
+    Fault(name="noise", meaning="bits flip in what the device receives", words=Words("接收出错", "noise in")),
+    Fault(name="corrupt", meaning="bits flip in what the device sends", words=Words("发送出错", "corrupt out")),
+    Fault(
+        name="echo",
+        meaning="what the daemon sends comes back to it, as on a half-duplex RS-485 pair",
+        words=Words("回显", "echo"),
+    ),
+    Fault(
+        name="slow",
+        meaning="the wire holds bytes back for a quarter of a second each way; a printer prints slowly",
+        words=Words("变慢", "slow"),
+    ),
+)
 
 
 class UnknownFault(ValueError):
     """No such fault, or not on this kind of device. The message lists what there is."""
 
 
-def faults_of(kind: str) -> tuple[str, ...]:
-    """Every word a device of this kind understands, cures included."""
-    if kind == "escpos-printer":
-        return (*WIRE, "plug", *PAPER, "paper_ok", "cover_closed", "online")
-    return (*WIRE, "plug")
-
-
 class Conditions:
     """Which faults hold now on one device, and until when. Not thread-safe: its device guards it."""
 
-    def __init__(self, kind: str) -> None:
-        self._allowed = faults_of(kind)
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        """`faults`: those of the device's kind, beside those of any wire."""
+        self._allowed: Mapping[str, Fault] = {fault.name: fault for fault in (*WIRE, *faults)}
         self._until_s: dict[str, float | None] = {}
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """Every word that this device understands, cures included."""
+        return tuple(self._allowed)
 
     def __contains__(self, fault: str) -> bool:
         return fault in self._until_s
 
     def apply(self, fault: str, until_s: float | None) -> None:
         """Let a fault begin, or a cure act. `until_s` None: until it is cured or cleared."""
-        if fault not in self._allowed:
+        found = self._allowed.get(fault)
+        if found is None:
             raise UnknownFault(f"no fault {fault!r} here; choose one of {', '.join(self._allowed)}")
-        for gone in (*CURES.get(fault, ()), *_REPLACES.get(fault, ())):
+        for gone in (*found.cures, *found.replaces):
             self._until_s.pop(gone, None)
-        if fault not in CURES:
+        if not found.cures:
             self._until_s[fault] = until_s
 
     def clear(self, fault: str | None = None) -> None:

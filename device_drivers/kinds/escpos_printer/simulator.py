@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import segno
+from msgspec import Meta
 
 from device_drivers.codecs.text import fit
 from device_drivers.families.escpos.commands import CLEARED
@@ -30,10 +31,11 @@ from device_drivers.families.escpos.decode import (
 )
 from device_drivers.families.escpos.paper_json import paper_json, paper_text
 from device_drivers.families.escpos.status import encode_buffered, encode_real_time
+from device_drivers.kinds.escpos_printer.options import PrinterOptions
 from device_drivers.ports import PaperState
-from device_drivers.simulators.bench_file import PrinterSpec
-from device_drivers.simulators.device import Note
-from device_drivers.simulators.faults import Conditions
+from device_drivers.simulation.faults import Conditions, Fault
+from device_drivers.simulation.model import BenchEntry, LabelOf, Model, Note, Simulation
+from device_drivers.words import Words
 
 KEPT_SLIPS = 50
 # A stream that never cuts is torn off here, so that the paper in the slot stays bounded.
@@ -46,6 +48,49 @@ _DOTS_PER_LINE = 30
 _SLOW_MS_PER_LINE = 400
 
 
+# Faults of the paper path. Paper is near its end or out, never both.
+FAULTS = (
+    Fault(
+        name="paper_ok",
+        meaning="a new roll",
+        words=Words("装纸", "new roll"),
+        cures=("paper_near_end", "paper_out"),
+    ),
+    Fault(
+        name="paper_near_end",
+        meaning="the paper roll is nearly used up",
+        words=Words("纸将尽", "near end"),
+        replaces=("paper_out",),
+    ),
+    Fault(
+        name="paper_out",
+        meaning="no paper: the printer goes offline and keeps what is not printed yet",
+        words=Words("缺纸", "paper out"),
+        replaces=("paper_near_end",),
+    ),
+    Fault(name="cover_open", meaning="the cover is open: offline", words=Words("开盖", "cover open")),
+    Fault(
+        name="cover_closed",
+        meaning="the cover is closed again",
+        words=Words("合盖", "close cover"),
+        cures=("cover_open",),
+        button=False,
+    ),
+    Fault(name="offline", meaning="switched offline by its button", words=Words("离线", "offline")),
+    Fault(
+        name="online", meaning="switched online again", words=Words("联机", "online"), cures=("offline",), button=False
+    ),
+)
+
+
+class PrinterSpec(BenchEntry, frozen=True, kw_only=True):
+    """`columns`: 32 on 58 mm paper, 42 or 48 on 80 mm. `ms_per_line` is how long one line of single height takes; 0
+    prints at once."""
+
+    columns: Annotated[int, Meta(ge=16, le=96)] = 32
+    ms_per_line: Annotated[int, Meta(ge=0, le=5000)] = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _CutSlip:
     number: int
@@ -55,8 +100,8 @@ class _CutSlip:
     drawn: list[dict[str, object]]
 
 
-class SimulatedPrinter:
-    """`conditions` says what state paper, cover and switch are in. Its device's thread owns it."""
+class SimulatedPrinter(Model):
+    """`conditions` says what state paper, cover and switch are in."""
 
     def __init__(self, spec: PrinterSpec, conditions: Conditions, note: Note) -> None:
         self._spec = spec
@@ -243,3 +288,13 @@ def _qr_rows(qr: Qr) -> tuple[str, ...]:
     except ValueError:  # more than a code holds: the printer prints nothing
         return ()
     return tuple("".join(str(module) for module in row) for row in code.matrix)
+
+
+def _stand_in(options: PrinterOptions, label_of: LabelOf) -> dict[str, object]:
+    return {"columns": options.printer_profile().columns}
+
+
+# A printer that is slow is slow at its head, not on its wire.
+SIMULATION = Simulation(
+    entry=PrinterSpec, model=SimulatedPrinter, stand_in=_stand_in, view="printer", faults=FAULTS, slow_wire=False
+)

@@ -7,10 +7,9 @@ import pytest
 from device_drivers.families.escpos.encode import PAPER_REQUEST, encode_slip, status_request
 from device_drivers.families.escpos.profile import PrinterProfile
 from device_drivers.families.escpos.status import decode_buffered, decode_real_time
+from device_drivers.kinds.escpos_printer.simulator import FAULTS, KEPT_SLIPS, PrinterSpec, SimulatedPrinter
 from device_drivers.ports import Qr, Slip, Text
-from device_drivers.simulators.bench_file import PrinterSpec
-from device_drivers.simulators.faults import Conditions
-from device_drivers.simulators.printer import KEPT_SLIPS, SimulatedPrinter
+from device_drivers.simulation.faults import Conditions
 
 SLIP = encode_slip(
     Slip((Text("A012", size=4, align="center"), Text("前面等候 5 人"), Qr("https://hall.example/t/1"))),
@@ -22,8 +21,8 @@ class Bed:
     """A printer and the conditions it is in."""
 
     def __init__(self, ms_per_line: int = 0) -> None:
-        self.conditions = Conditions("escpos-printer")
-        spec = PrinterSpec("printer-1", "printer-1", None, 32, ms_per_line)
+        self.conditions = Conditions(FAULTS)
+        spec = PrinterSpec(id="printer-1", kind="escpos-printer", ms_per_line=ms_per_line)
         self.printer = SimulatedPrinter(spec, self.conditions, lambda *_: None)
 
     def send(self, data: bytes, now_s: float = 0.0) -> bytes:

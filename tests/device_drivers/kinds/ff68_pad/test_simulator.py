@@ -6,8 +6,7 @@ import pytest
 
 from device_drivers.errors import BadField, Misuse
 from device_drivers.kinds.ff68_pad.codec import FUNC_BEEP, PadFrame, display_frame, encode_pad
-from device_drivers.simulators.bench_file import PadBusSpec, PadSpec
-from device_drivers.simulators.pads import ACK_WITHIN_S, RESENDS, SimulatedPads
+from device_drivers.kinds.ff68_pad.simulator import ACK_WITHIN_S, RESENDS, PadBusSpec, PadSpec, SimulatedPads
 
 # The key frame of the shared vectors: pad 1, call.
 CALL = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
@@ -15,8 +14,8 @@ CALL = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
 
 @pytest.fixture
 def pads() -> SimulatedPads:
-    spec = PadBusSpec("pads", "pads", None, (PadSpec("pad-1", 1, "1号窗口"), PadSpec("pad-5", 5, "5号窗口")))
-    return SimulatedPads(spec, lambda *_: None)
+    places = (PadSpec(id="pad-1", address=1), PadSpec(id="pad-5", address=5))
+    return SimulatedPads(PadBusSpec(id="pads", kind="ff68-pad", pads=places), lambda *_: None)
 
 
 def first(pads: SimulatedPads) -> dict[str, object]:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import pytest
 
 from device_drivers.kinds.aabb_strip.codec import ALL_SCREENS, STORE, StripFrame, encode_strip
-from device_drivers.simulators.bench_file import ScreenSpec, StripBusSpec, StripChecksum
-from device_drivers.simulators.strip_bus import KEPT_TEXTS, SILENCE_S, SimulatedStripBus
+from device_drivers.kinds.aabb_strip.simulator import (
+    KEPT_TEXTS,
+    ScreenSpec,
+    SimulatedStripBus,
+    StripBusSpec,
+    StripChecksum,
+)
+from device_drivers.simulation.listener import SILENCE_S
 
 # Published frame, sum of properties and text.
 WELCOME = bytes.fromhex("AA 01 BB 51 54 72 01 00 00 02 63 41 42 BB B6 D3 AD B9 E2 C1 D9 31 32 FF")
 
 
 def bus(checksum: StripChecksum = "text") -> SimulatedStripBus:
-    screens = (ScreenSpec("strip-1", 1, 16, "1号窗口"), ScreenSpec("strip-2", 2, 16, "2号窗口"))
-    return SimulatedStripBus(StripBusSpec("strips", "strips", None, checksum, screens), lambda *_: None)
+    screens = (ScreenSpec(id="strip-1", address=1), ScreenSpec(id="strip-2", address=2))
+    spec = StripBusSpec(id="strips", kind="aabb-strip", checksum=checksum, screens=screens)
+    return SimulatedStripBus(spec, lambda *_: None)
 
 
 def texts(strips: SimulatedStripBus) -> list[str | None]:

@@ -7,16 +7,32 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from device_drivers.codecs.codec import BrokenFrame, FrameStream
+from msgspec import Meta
+
 from device_drivers.kinds.aabb_strip.codec import ALL_SCREENS, HEAD, LONGEST, SHOW, StripFrame, decode_strip
-from device_drivers.simulators.bench_file import ScreenSpec, StripBusSpec
-from device_drivers.simulators.device import Note
+from device_drivers.kinds.aabb_strip.link import StripOptions, StripScreen
+from device_drivers.simulation.listener import Listener
+from device_drivers.simulation.model import BenchEntry, BenchTable, Id, Label, LabelOf, Note, Simulation
+
+StripChecksum = Literal["text", "with_ff"]
 
 KEPT_TEXTS = 20
-# A gap this long inside a frame: the receiver starts anew with the next byte.
-SILENCE_S = 0.25
+
+
+class ScreenSpec(BenchTable, frozen=True, kw_only=True):
+    """One LED strip: `cells` half-width characters wide (a Hanzi takes two)."""
+
+    id: Id
+    address: Annotated[int, Meta(ge=0, le=0xFE)]  # FF is the address of all strips on the bus
+    cells: Annotated[int, Meta(ge=1, le=64)] = 16
+    label: Label = ""
+
+
+class StripBusSpec(BenchEntry, frozen=True, kw_only=True):
+    checksum: StripChecksum = "text"
+    screens: Annotated[tuple[ScreenSpec, ...], Meta(min_length=1, max_length=64)]
 
 
 @dataclass(slots=True)
@@ -29,40 +45,19 @@ class _Strip:
     history: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_TEXTS))
 
 
-class SimulatedStripBus:
-    """All strips of one bus. Its device's thread owns it."""
+class SimulatedStripBus(Listener[StripFrame]):
+    """All strips of one bus."""
 
     def __init__(self, spec: StripBusSpec, note: Note) -> None:
-        self._sum_with_end = spec.checksum == "with_ff"
+        with_end = spec.checksum == "with_ff"
+        super().__init__(lambda buffer: decode_strip(buffer, sum_with_end=with_end), LONGEST, HEAD)
         self._checksum = spec.checksum
         self._note = note
         self._strips = [_Strip(screen) for screen in spec.screens]
-        self._stream = FrameStream(self._decode, LONGEST)
-        self._heard_s = 0.0
-        self._counters = dict.fromkeys(("frames", "bad_frames", "other_address"), 0)
-
-    def receive(self, data: bytes, now_s: float) -> None:
-        self._heard_s = now_s
-        for frame in self._stream.feed(data):
-            self._obey(frame, now_s)
-
-    def tick(self, now_s: float) -> bool:
-        due_s = self.due_s()
-        if due_s is None or now_s < due_s:
-            return False
-        for frame in self._stream.give_up():
-            self._obey(frame, now_s)
-        return True
-
-    def take_output(self) -> bytes:
-        return b""
-
-    def due_s(self) -> float | None:
-        return self._heard_s + SILENCE_S if self._stream.pending else None
 
     def power_off(self) -> None:
         """Dark, and forgotten what they showed; what was stored stays."""
-        self._stream.clear()
+        super().power_off()
         for strip in self._strips:
             strip.shown = None
             strip.shown_s = None
@@ -71,22 +66,11 @@ class SimulatedStripBus:
         return {
             "checksum": self._checksum,
             "screens": [_screen(strip) for strip in self._strips],
-            "counters": {**self._counters, "skipped_bytes": self._stream.skipped},
+            "counters": self.counted(),
         }
 
-    def _decode(self, buffer: bytes) -> tuple[StripFrame, int] | None:
-        try:
-            return decode_strip(buffer, sum_with_end=self._sum_with_end)
-        except BrokenFrame:
-            if buffer[0] == HEAD:
-                self._counters["bad_frames"] += 1
-            raise
-
-    def _obey(self, frame: StripFrame, now_s: float) -> None:
-        self._counters["frames"] += 1
+    def obey(self, frame: StripFrame, now_s: float) -> bool:
         meant = [strip for strip in self._strips if frame.addr in (strip.spec.address, ALL_SCREENS)]
-        if not meant:
-            self._counters["other_address"] += 1
         for strip in meant:
             strip.frames += 1
             if frame.cmd == SHOW:
@@ -95,6 +79,7 @@ class SimulatedStripBus:
             else:
                 strip.stored = frame
         self._note("frame", f"{frame.addr:02X} {_text(frame)}")
+        return bool(meant)
 
 
 def _screen(strip: _Strip) -> dict[str, Any]:
@@ -103,7 +88,7 @@ def _screen(strip: _Strip) -> dict[str, Any]:
         "id": spec.id,
         "address": spec.address,
         "cells": spec.cells,
-        "label": spec.label,
+        "label": spec.label or f"{spec.address}号窗口",
         "text": None if shown is None else _text(shown),
         "color": None if shown is None else shown.color,
         "play": None if shown is None else shown.play,
@@ -118,3 +103,24 @@ def _screen(strip: _Strip) -> dict[str, Any]:
 
 def _text(frame: StripFrame) -> str:
     return frame.text.decode("gbk", errors="replace")
+
+
+def _stand_in(options: StripOptions, label_of: LabelOf) -> dict[str, object]:
+    with_end = any(screen.sum_with_end for screen in options.screens)
+    return {
+        "checksum": "with_ff" if with_end else "text",
+        "screens": [_place(screen, label_of) for screen in options.screens],
+    }
+
+
+def _place(screen: StripScreen, label_of: LabelOf) -> dict[str, object]:
+    cells = {} if screen.cells is None else {"cells": screen.cells}
+    return {"id": screen.id, "address": screen.address, "label": label_of(screen.id), **cells}
+
+
+SIMULATION = Simulation(
+    entry=StripBusSpec,
+    model=lambda entry, _faults, note: SimulatedStripBus(entry, note),
+    stand_in=_stand_in,
+    view="strips",
+)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from device_drivers.codecs.codec import BrokenFrame, FrameStream
+from msgspec import Meta
+
 from device_drivers.errors import BadField, Misuse
 from device_drivers.kinds.ff68_pad.codec import (
     CONFIRMED,
@@ -29,15 +30,15 @@ from device_drivers.kinds.ff68_pad.codec import (
     decode_pad,
     encode_pad,
 )
-from device_drivers.simulators.bench_file import PadBusSpec, PadSpec
-from device_drivers.simulators.device import Note
+from device_drivers.kinds.ff68_pad.link import PadOptions
+from device_drivers.simulation.listener import Listener
+from device_drivers.simulation.model import BenchEntry, BenchTable, Id, Label, LabelOf, Note, Simulation
 
 # A real pad waits this long for the echo, and sends a frame four times in all.
 ACK_WITHIN_S = 0.3
 RESENDS = 3
 # Presses that wait for the one before them; a person does not get further ahead.
 _WAITING_PRESSES = 8
-SILENCE_S = 0.25
 _DARK = " " * 6
 _EVALUATE = next(code for code, action in KEYS.items() if action == "evaluate")
 
@@ -49,6 +50,16 @@ _CODES: dict[str, tuple[int, ...]] = {
 _ALIASES = {"miss": "give_up", "resume": "call_back"}
 _PAD_COUNTERS = ("presses", "acks", "resends", "unacknowledged", "beeps")
 KEY_NAMES = (*_CODES, *_ALIASES, "rate")
+
+
+class PadSpec(BenchTable, frozen=True, kw_only=True):
+    id: Id
+    address: Annotated[int, Meta(ge=0, le=0xFF)]
+    label: Label = ""
+
+
+class PadBusSpec(BenchEntry, frozen=True, kw_only=True):
+    pads: Annotated[tuple[PadSpec, ...], Meta(min_length=1, max_length=64)]
 
 
 @dataclass(slots=True)
@@ -65,16 +76,14 @@ class _Pad:
     counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_PAD_COUNTERS, 0))
 
 
-class SimulatedPads:
-    """All pads of one bus. Its device's thread owns it."""
+class SimulatedPads(Listener[PadFrame]):
+    """All pads of one bus."""
 
     def __init__(self, spec: PadBusSpec, note: Note) -> None:
+        super().__init__(decode_pad, LONGEST, HEAD[0])
         self._note = note
         self._pads = [_Pad(pad) for pad in spec.pads]
-        self._stream = FrameStream(self._decode, LONGEST)
-        self._heard_s = 0.0
         self._output = bytearray()
-        self._counters = dict.fromkeys(("frames", "bad_frames", "other_address"), 0)
 
     def press(self, pad: str, key: str, digits: str | None, now_s: float) -> bytes:
         """Type `digits`, then press `key`: a name of KEY_NAMES ("rate" sends the digit as a rating).
@@ -93,17 +102,8 @@ class SimulatedPads:
             self._send(found, now_s)
         return encode_pad(frame)
 
-    def receive(self, data: bytes, now_s: float) -> None:
-        self._heard_s = now_s
-        for frame in self._stream.feed(data):
-            self._obey(frame, now_s)
-
     def tick(self, now_s: float) -> bool:
-        changed = False
-        if self._stream.pending and now_s >= self._heard_s + SILENCE_S:
-            for frame in self._stream.give_up():
-                self._obey(frame, now_s)
-            changed = True
+        changed = super().tick(now_s)
         for pad in self._pads:
             if pad.outbox and now_s >= pad.again_s:
                 self._send_again(pad, now_s)
@@ -116,13 +116,11 @@ class SimulatedPads:
         return out
 
     def due_s(self) -> float | None:
-        dues = [pad.again_s for pad in self._pads if pad.outbox]
-        if self._stream.pending:
-            dues.append(self._heard_s + SILENCE_S)
-        return min(dues, default=None)
+        dues = (super().due_s(), *(pad.again_s for pad in self._pads if pad.outbox))
+        return min((due_s for due_s in dues if due_s is not None), default=None)
 
     def power_off(self) -> None:
-        self._stream.clear()
+        super().power_off()
         self._output.clear()
         for pad in self._pads:
             pad.display, pad.waiting, pad.ticket, pad.evaluating = _DARK, None, None, False
@@ -134,8 +132,7 @@ class SimulatedPads:
             "keys": list(KEY_NAMES),
             "pads": [_shown(pad) for pad in self._pads],
             "counters": {
-                **self._counters,
-                "skipped_bytes": self._stream.skipped,
+                **self.counted(),
                 **{name: sum(pad.counters[name] for pad in self._pads) for name in _PAD_COUNTERS},
             },
         }
@@ -165,19 +162,8 @@ class SimulatedPads:
 
     # -- from the host --------------------------------------------------------------------------------
 
-    def _decode(self, buffer: bytes) -> tuple[PadFrame, int] | None:
-        try:
-            return decode_pad(buffer)
-        except BrokenFrame:
-            if buffer[0] == HEAD[0]:
-                self._counters["bad_frames"] += 1
-            raise
-
-    def _obey(self, frame: PadFrame, now_s: float) -> None:
-        self._counters["frames"] += 1
+    def obey(self, frame: PadFrame, now_s: float) -> bool:
         meant = [pad for pad in self._pads if pad.spec.address == frame.addr]
-        if not meant:
-            self._counters["other_address"] += 1
         for pad in meant:
             if pad.outbox and acknowledgement(pad.outbox[0]) == frame:
                 self._acknowledged(pad, now_s)
@@ -190,6 +176,7 @@ class SimulatedPads:
             elif frame.func == FUNC_HOST and frame.data == bytes([_EVALUATE]):
                 pad.evaluating = True
                 self._note("evaluate", pad.spec.id)
+        return bool(meant)
 
     def _acknowledged(self, pad: _Pad, now_s: float) -> None:
         frame = pad.outbox[0]
@@ -236,7 +223,7 @@ def _shown(pad: _Pad) -> dict[str, Any]:
     return {
         "id": pad.spec.id,
         "address": pad.spec.address,
-        "label": pad.spec.label,
+        "label": pad.spec.label or f"{pad.spec.address}号窗口",
         "display": pad.display,
         "waiting": pad.waiting,
         "ticket": pad.ticket,
@@ -245,3 +232,15 @@ def _shown(pad: _Pad) -> dict[str, Any]:
         "pending": len(pad.outbox),
         **pad.counters,
     }
+
+
+def _stand_in(options: PadOptions, label_of: LabelOf) -> dict[str, object]:
+    return {"pads": [{"id": pad.id, "address": pad.address, "label": label_of(pad.id)} for pad in options.pads]}
+
+
+SIMULATION = Simulation(
+    entry=PadBusSpec,
+    model=lambda entry, _faults, note: SimulatedPads(entry, note),
+    stand_in=_stand_in,
+    view="pads",
+)

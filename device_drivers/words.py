@@ -1,0 +1,32 @@
+"""What people read of a device: its kind, what is wrong with it and what to do. Chinese first, then English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is the matter with a device, as a code of its kind's table. `facts` fill the table's words."""
+
+    code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class ConditionWords(NamedTuple):
+    """What a condition means and what to do about it; `{…}` are facts. `stops`: the device cannot work so."""
+
+    means: Words
+    do: Words
+    stops: bool = True
+
+    def english(self, facts: Mapping[str, str]) -> str:
+        """One line for the log and for a program: `paper out: put in a new roll`."""
+        return ": ".join(words.en.format_map(facts) for words in (self.means, self.do) if words.en)
