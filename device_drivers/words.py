@@ -20,6 +20,9 @@ class Condition:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
+ALL_WELL = Condition("")
+
+
 class ConditionWords(NamedTuple):
     """What a condition means and what to do about it; `{…}` are facts. `stops`: the device cannot work so."""
 

@@ -2,6 +2,7 @@
 
 Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, and in docs/configuration.md and the pages
 of docs/devices the columns "takes" and "default" of every table of keys; what a key does is written by hand and kept.
+The tables of what can be the matter with a device, there and in docs/operations.md, are written whole.
 `--check` changes nothing and exits 1 when a file is not as it should be. `--bench FILE` puts the figures of a run of
 `python -m tests.bench --json` into both READMEs.
 """
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from device_drivers.lines import LINE_KINDS
+from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.registry import KINDS
 from hall_daemon.config import schema, settings
 from hall_daemon.config.prune import describe
@@ -161,6 +163,23 @@ def _rows(kind: type[msgspec.Struct], said: Mapping[str, str]) -> list[str]:
     ]
 
 
+_ALL_CONDITIONS = {"any line": LINE_CONDITIONS} | {name: kind.conditions for name, kind in KINDS.items()}
+_CONDITIONS = re.compile(r"(<!-- conditions: (?P<of>[a-z0-9 -]+) -->\n)(?:\|.*\n)*")
+
+
+def with_conditions(text: str) -> str:
+    """A page with its tables of what can be the matter with a device."""
+
+    def table(mark: re.Match[str]) -> str:
+        rows = [
+            f"| `{code}` | {words.means.zh}<br>{words.means.en} | {words.do.zh}<br>{words.do.en} |"
+            for code, words in _ALL_CONDITIONS[mark["of"]].items()
+        ]
+        return mark[1] + "\n".join(["| code | what it means | what to do |", "|---|---|---|", *rows]) + "\n"
+
+    return _CONDITIONS.sub(table, text)
+
+
 # -- pages that are written whole -----------------------------------------------------------------------
 
 
@@ -232,7 +251,8 @@ def pages() -> dict[Path, str]:
         DOCS / "asyncapi.json": asyncapi.dumps(asyncapi.document()),
         DOCS / "problems.md": problems(),
         reference: with_keys(_text(reference)),
-        **{page: with_keys(text) for page, text in devices.items()},
+        **{page: with_conditions(with_keys(text)) for page, text in devices.items()},
+        DOCS / "operations.md": with_conditions(_text(DOCS / "operations.md")),
     }
 
 

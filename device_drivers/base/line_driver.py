@@ -18,6 +18,7 @@ from device_drivers.errors import DeviceError, LinkDown, Misuse
 from device_drivers.lines import PortMissing
 from device_drivers.links.link import Link
 from device_drivers.ports import Health, LifeState, Line
+from device_drivers.words import ALL_WELL, Condition
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class _Life:
     detail: str
     since_s: float
     reported_s: float | None = None
+    condition: Condition = ALL_WELL
 
 
 class LineDriver(Generic[Event]):
@@ -92,8 +94,9 @@ class LineDriver(Generic[Event]):
         with self._lock:
             life, counters = self._life, {**self._counters, **self._link.counters}
             return Health(
-                self.id, self.kind, life.state, life.detail, life.since_s, life.reported_s, counters
-            )
+                self.id, self.kind, life.state, life.detail, life.since_s, life.reported_s, counters,
+                life.condition.code, life.condition.facts,
+            )  # fmt: skip
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[float]:
@@ -193,7 +196,7 @@ class LineDriver(Generic[Event]):
             self._counters["downs"] += was_open
             self._counters["faults"] += not expected
             since_s = before.since_s if before.state == state else now
-            self._life = _Life(state, detail, since_s, before.reported_s)
+            self._life = _Life(state, detail, since_s, before.reported_s, _condition_of(error))
         self._tell_link_lost(now)
         first, self._told = self._told != state, state
         if first and expected:
@@ -223,3 +226,7 @@ class LineDriver(Generic[Event]):
     def _set_life(self, state: LifeState, detail: str) -> None:
         with self._lock:
             self._life = _Life(state, detail, self._monotonic(), self._life.reported_s)
+
+
+def _condition_of(error: Exception) -> Condition:
+    return Condition(error.code, error.facts) if isinstance(error, LinkDown) else Condition("fault")

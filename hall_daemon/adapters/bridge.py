@@ -365,7 +365,16 @@ class DeviceBridge:
             health = driver.health()
             age = None if health.reported_s is None else int(now_s - health.reported_s)
             views.append(
-                DeviceView(health.device, health.kind, health.state, health.detail, age, dict(health.counters))
+                DeviceView(
+                    id=health.device,
+                    kind=health.kind,
+                    state=health.state,
+                    detail=health.detail,
+                    age_s=age,
+                    counters=dict(health.counters),
+                    code=health.code,
+                    facts=dict(health.facts),
+                )
             )
         return tuple(views)
 

@@ -186,12 +186,17 @@ class WindowView(Message, frozen=True):
 
 
 class DeviceView(Message, frozen=True):
+    """`code` says what is the matter, "" when all is well, and `facts` fill its words (the words of every kind and code
+    are in /static/device-words.js); `detail` is an English line."""
+
     id: str
     kind: str
     state: str
     detail: str
     age_s: int | None
     counters: dict[str, int]
+    code: str = ""
+    facts: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class HallView(Message, frozen=True):
@@ -356,12 +361,14 @@ class HallState(Envelope, frozen=True, kw_only=True):
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):
-    """`state` uses Homie's words: init, ready, disconnected, alert, lost."""
+    """`state` uses Homie's words: init, ready, disconnected, alert, lost. `code` and `facts` say what is the matter."""
 
     id: str
     kind: str
     state: str
     detail: str
+    code: str = ""
+    facts: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class HallEvent(Envelope, frozen=True, kw_only=True):

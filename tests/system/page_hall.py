@@ -50,7 +50,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PRINTER_OUT = DeviceView("printer-1", "escpos-printer", "alert", "paper out: put in a new roll", 2, {})
+PRINTER_OUT = DeviceView("printer-1", "escpos-printer", "alert", "paper out: put in a new roll", 2, {}, "paper_out")
 STRIPS_WELL = DeviceView("strips", "aabb-strip", "ready", "", 1, {})
 
 

@@ -28,7 +28,7 @@ from device_drivers.families.voice.sound import SILENT_RMS, BadClip, Clip, decod
 _LOGGER = logging.getLogger(__name__)
 
 Language = Literal["zh", "en"]
-_Level = Literal["ready", "degraded", "mute"]
+Level = Literal["ready", "degraded", "mute"]
 
 # `cmn` and `zh` of espeak-ng 1.51 read Hanzi as English letters; only the pinyin voice is right.
 DEFAULT_VOICES: Final[dict[Language, str]] = {"zh": "sit/cmn-latn-pinyin", "en": "gmw/en-us"}
@@ -134,7 +134,8 @@ class Worker:
 
 
 class Synthesiser:
-    """`clip` gives loud, trimmed speech. `trouble` is "" or what a person should know and do."""
+    """`clip` gives loud, trimmed speech. `trouble` is "" or what a person should know and do,
+    and `level` how bad it is."""
 
     def __init__(
         self,
@@ -158,7 +159,7 @@ class Synthesiser:
         self._made = 0
         self._failures = 0
         self._suspended_until_s = -math.inf
-        self._level: _Level = "ready"
+        self.level: Level = "ready"
         self.trouble = ""
         self.counters: Counter[str] = Counter()
 
@@ -262,14 +263,14 @@ class Synthesiser:
             self._worker.kill()
             self._suspended_until_s = self._monotonic() + _SUSPENDED_S
 
-    def _note(self, level: _Level, trouble: str) -> None:
+    def _note(self, level: Level, trouble: str) -> None:
         """Say a change once; the same trouble again is only kept for `trouble`."""
-        if level != self._level:
+        if level != self.level:
             if level == "ready":
                 _LOGGER.info("voice: pyttsx3 speaks again")
             else:
                 _LOGGER.warning("voice: %s", trouble)
-        self._level = level
+        self.level = level
         self.trouble = trouble
 
 

@@ -17,6 +17,7 @@ from device_drivers.base.line_driver import LineDriver
 from device_drivers.errors import Misuse
 from device_drivers.families.escpos.link import EscposLink, PrinterEvent, PrinterTiming
 from device_drivers.families.escpos.profile import PrinterProfile
+from device_drivers.kinds.escpos_printer.conditions import CONDITIONS
 from device_drivers.kinds.escpos_printer.options import PrinterOptions
 from device_drivers.lines import build_line, byte_seconds
 from device_drivers.options import DeviceSpec, Environment
@@ -25,17 +26,6 @@ from device_drivers.ports import Health, Line, PrinterStatus, PrintOutcome, Slip
 _LOGGER = logging.getLogger(__name__)
 
 NAME: Final = "escpos-printer"
-
-# What stands in the health of a printer that cannot print, and in the log.
-_NEEDS: Final = {
-    "cover_open": "cover open: close it",
-    "paper_out": "paper out: put in a new roll",
-    "error": "stopped by an error: look at its lamps, switch it off and on",
-    "offline": "offline: press its online button",
-    "near_end": "paper near its end: have a roll ready",
-    "unconfirmed": "took the last slip and did not say that it is out: look at it, switch it off and on",
-    "silent": 'does not answer: is it switched on? For a model that never does, set status = "none"',
-}
 
 
 class EscposPrinter(LineDriver[PrinterEvent]):
@@ -86,8 +76,14 @@ class EscposPrinter(LineDriver[PrinterEvent]):
                 need = "unconfirmed"
         if health.state != "ready" or not need:
             return health
-        state = health.state if need == "near_end" else "alert"
-        return replace(health, state=state, detail=_NEEDS[need], since_s=max(health.since_s, self._need_since_s))
+        words = CONDITIONS[need]
+        return replace(
+            health,
+            state="alert" if words.stops else health.state,
+            detail=words.english({}),
+            since_s=max(health.since_s, self._need_since_s),
+            code=need,
+        )
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Jobs that are not done end with `line_down`."""
@@ -106,13 +102,13 @@ class EscposPrinter(LineDriver[PrinterEvent]):
         if after != before:
             self._need_since_s = self._monotonic()
         if after and after != before:
-            _LOGGER.warning("%s: %s", self.id, _NEEDS[after])
+            _LOGGER.warning("%s: %s", self.id, CONDITIONS[after].english({}))
         elif before and not after and event.after.online:
             _LOGGER.info("%s: ready again", self.id)
 
 
 def _need_of(status: PrinterStatus) -> str:
-    """What a person has to do about it: a key of _NEEDS, or nothing."""
+    """What a person has to do about it: a code of CONDITIONS, or nothing."""
     if status.cover_open:
         return "cover_open"
     if status.paper == "out":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from device_drivers.families.escpos.frames import ESCPOS, ESCPOS_STATUS
 from device_drivers.kind import Kind
+from device_drivers.kinds.escpos_printer.conditions import CONDITIONS
 from device_drivers.kinds.escpos_printer.driver import NAME, build
 from device_drivers.kinds.escpos_printer.options import PrinterOptions
 from device_drivers.kinds.escpos_printer.simulator import SIMULATION
@@ -16,5 +17,6 @@ KIND = Kind(
     parts={"printers": ""},
     build=build,
     codecs=(ESCPOS, ESCPOS_STATUS),
+    conditions=CONDITIONS,
     simulate=SIMULATION,
 )

@@ -23,12 +23,15 @@ from device_drivers.families.voice.zone import RECHECK_S, Zone
 from device_drivers.kinds.speaker.options import VoiceOptions
 from device_drivers.options import DeviceSpec, Environment
 from device_drivers.ports import Announcement, Health, LifeState, SpeakOutcome
+from device_drivers.words import ALL_WELL, Condition
 
 __all__ = ["VoiceFailed", "VoiceOptions", "VoiceSpeaker", "Written", "build", "write_wav"]
 
 _LOGGER = logging.getLogger(__name__)
 
 NAME: Final = "speaker"
+# What is the matter when the engine is not at its best.
+_VOICES: Final = {"ready": ALL_WELL, "degraded": Condition("voice_spare"), "mute": Condition("no_voice")}
 MAX_TEXT: Final = 300  # characters; the last bound before an engine, callers have their own
 MAX_TIMES: Final = 5
 
@@ -113,6 +116,7 @@ class VoiceSpeaker:
         for zone in self._zones.values():
             counters += Counter(zone.counters)
         heard = [zone.heard_s for zone in self._zones.values() if zone.heard_s is not None]
+        condition = self._condition()
         return Health(
             device=self.id,
             kind=self.kind,
@@ -121,7 +125,16 @@ class VoiceSpeaker:
             since_s=self._since_s,
             reported_s=max(heard, default=None),
             counters=dict(counters),
+            code=condition.code,
+            facts=condition.facts,
         )
+
+    def _condition(self) -> Condition:
+        """The worst of what is the matter; `detail` says all of it."""
+        silent = [zone.name for zone in self._zones.values() if zone.trouble]
+        if silent:
+            return Condition("zone_silent", {"zones": ", ".join(silent)})
+        return _VOICES[self._synthesiser.level]
 
     def _state_now(self, troubled: bool) -> LifeState:
         if self._life != "ready":

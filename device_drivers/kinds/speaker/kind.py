@@ -5,7 +5,7 @@ from __future__ import annotations
 from device_drivers.kind import Kind
 from device_drivers.kinds.speaker.driver import NAME, build
 from device_drivers.kinds.speaker.options import VoiceOptions
-from device_drivers.words import Words
+from device_drivers.words import ConditionWords, Words
 
 KIND = Kind(
     name=NAME,
@@ -13,4 +13,19 @@ KIND = Kind(
     options=VoiceOptions,
     parts={"zones": "zones"},
     build=build,
+    conditions={
+        "zone_silent": ConditionWords(
+            Words("{zones} 没有声音", "silent in zone {zones}"),
+            Words("请检查音箱和声卡，详见日志", "check amplifier and sound card; the log says more"),
+        ),
+        "no_voice": ConditionWords(
+            Words("没有语音引擎，只有提示音", "no voice, only the chime"),
+            Words("请安装 espeak-ng", "install the system package espeak-ng"),
+        ),
+        "voice_spare": ConditionWords(
+            Words("备用语音引擎在播报", "the spare voice engine speaks"),
+            Words("详见日志", "the log says why"),
+            stops=False,
+        ),
+    },
 )

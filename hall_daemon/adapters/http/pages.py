@@ -52,7 +52,7 @@ class Pages:
     """`find` gives the page at an address. Files under `static/` keep their names."""
 
     def __init__(self, found: Mapping[str, Page], ticket_page: Page | None = None) -> None:
-        self._found = found
+        self._found = dict(found)
         self._ticket_page = ticket_page
 
     @classmethod
@@ -66,6 +66,10 @@ class Pages:
                 found["/" + path.relative_to(folder).as_posix()] = _page(path)
         return cls(found, found.get("/") if tickets else None)
 
+    def add(self, address: str, body: bytes) -> None:
+        """A file that is made here, at an address that says its type."""
+        self._found[address] = _made(body, Path(address).suffix)
+
     def find(self, address: str) -> Page | None:
         page = self._found.get(address)
         if page is None and self._ticket_page is not None and TICKET_PAGE.fullmatch(address):
@@ -74,8 +78,11 @@ class Pages:
 
 
 def _page(path: Path) -> Page:
-    body = path.read_bytes()
-    return Page(body, _TYPES[path.suffix].encode(), f'"{hashlib.sha256(body).hexdigest()[:20]}"'.encode())
+    return _made(path.read_bytes(), path.suffix)
+
+
+def _made(body: bytes, suffix: str) -> Page:
+    return Page(body, _TYPES[suffix].encode(), f'"{hashlib.sha256(body).hexdigest()[:20]}"'.encode())
 
 
 def page_reply(page: Page, if_none_match: bytes) -> Reply:

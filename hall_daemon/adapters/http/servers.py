@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
+from hall_daemon.adapters.http import device_words
 from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.boards import Boards
 from hall_daemon.adapters.http.doors import Doors
@@ -60,6 +61,7 @@ def staff_server(
         *api.operations(), *ForecastApi(asking, boards).operations(), *FiguresApi(asking, counting).operations(),
     )  # fmt: skip
     pages = Pages.load(doors.pages, STAFF_PAGES)
+    pages.add(device_words.ADDRESS, device_words.device_words())
     site = Site(written.operations, limits, pages, (asking, reading, counting), counted, doors.monotonic)
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 

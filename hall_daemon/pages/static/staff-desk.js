@@ -1,20 +1,10 @@
 /* The left half: who is at my window, the keys, and the devices below. Shows `hall`, decides nothing. */
 'use strict';
 
-var DEVICE_KINDS = {
-  'aabb-strip': ['窗口条屏', 'LED strips'], 'ff68-pad': ['呼叫器', 'Caller pads'],
-  'escpos-printer': ['打印机', 'Printer'], speaker: ['语音', 'Voice']
-};
 var DEVICE_STATES = {
   init: ['正在连接', 'Starting'], disconnected: ['未连接', 'Disconnected'], alert: ['需要处理', 'Needs attention'],
   lost: ['失联', 'Lost'], sleeping: ['休眠', 'Asleep']
 };
-/* What the printer's driver says, for a clerk who goes there. */
-var DEVICE_DETAILS = [
-  [/^paper out/, '缺纸，请装纸'], [/^paper near/, '纸将用完，请备纸'], [/^cover open/, '上盖打开，请合上'],
-  [/^offline/, '脱机，请按联机键'], [/^stopped by an error/, '出错停机，请断电重开'], [/^does not answer/, '没有应答，请检查电源'],
-  [/^took the last slip/, '上一张小票未确认，请查看']
-];
 var keyNodes = {};
 
 function buildKeys() {
@@ -108,23 +98,27 @@ function showCurrent(mine) {
   document.title = (mine.number ? mine.number + ' ' + word(STATES, mine.state) : words[1]) + ' · ' + windowWords(mine.label);
 }
 
-function detailWords(detail) {
-  var known = DEVICE_DETAILS.filter(function (row) { return row[0].test(detail); })[0];
-  return language.now === 'en' || !known ? detail : known[1];
+/* What is the matter with a device and what to do, by the code it says; '' when all is well. */
+function conditionWords(device) {
+  var kind = DEVICE_WORDS.kinds[device.kind] || {conditions: {}};
+  var known = kind.conditions[device.code] || DEVICE_WORDS.lines[device.code];
+  return known ? t(known.means, device.facts) + t(['，', ': ']) + t(known['do'], device.facts) : device.detail;
 }
+
+function kindWords(kind) { return DEVICE_WORDS.kinds[kind] ? t(DEVICE_WORDS.kinds[kind].words) : kind; }
 
 /* Only what needs a hand is shown in words. */
 function showDevices() {
-  var devices = hall.view.devices, well = devices.filter(function (d) { return d.state === 'ready' && !d.detail; }).length;
+  var devices = hall.view.devices, well = devices.filter(function (d) { return d.state === 'ready' && !d.code; }).length;
   var rows = [{id: ' all', look: well === devices.length ? 'good' : 'quiet', name: t(['设备', 'Devices']),
     text: devices.length ? t(['{well}/{all} 正常', '{well} of {all} well'], {well: well, all: devices.length}) : t(['未配置', 'none']), title: ''}];
   devices.forEach(function (device) {
-    if (device.state === 'ready' && !device.detail) { return; }
+    if (device.state === 'ready' && !device.code) { return; }
     rows.push({
       id: device.id, look: device.state === 'ready' || device.state === 'init' ? 'warn' : 'bad',
-      name: word(DEVICE_KINDS, device.kind) + ' ' + device.id,
-      text: device.state === 'ready' || (device.state === 'alert' && device.detail) ? detailWords(device.detail) : word(DEVICE_STATES, device.state),
-      title: device.detail
+      name: kindWords(device.kind) + ' ' + device.id,
+      text: device.state === 'ready' || (device.state === 'alert' && device.code) ? conditionWords(device) : word(DEVICE_STATES, device.state),
+      title: conditionWords(device)
     });
   });
   Object.keys(hall.health ? hall.health.checks : {}).forEach(function (name) {

@@ -126,6 +126,7 @@ def test_a_pulled_cable_is_told_once_and_so_is_its_return(
     since_s = bench.driver.health().since_s
     wait_until(lambda: "there is no cable" in bench.driver.health().detail)
     assert bench.driver.health().since_s == since_s
+    assert (bench.driver.health().code, bench.driver.health().facts) == ("port_missing", {"port": "line-test"})
     assert not bench.host._open  # an open descriptor would give the adapter another name on return
     bench.host.replug()
     wait_until(lambda: bench.state == "ready")

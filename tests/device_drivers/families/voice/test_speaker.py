@@ -146,6 +146,7 @@ def test_without_a_player_the_hall_is_silent_says_so_once_and_goes_on(
     assert health.state == "alert"
     assert "the hall is silent in zone hall: aplay is not installed" in health.detail
     assert "install the system package alsa-utils" in health.detail
+    assert (health.code, health.facts) == ("zone_silent", {"zones": "hall"})
     for ticket in ("A001", "A002"):
         speaker.say(call(ticket), outcomes)
         assert outcomes.next().result == "silent"

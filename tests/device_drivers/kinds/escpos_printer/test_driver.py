@@ -123,7 +123,7 @@ def test_paper_out_is_told_once_each_way(hall: Hall, wait_until: WaitUntil, capl
     asked = len(hall.printer.requests)
     wait_until(lambda: len(hall.printer.requests) > asked + 6)
     health = hall.driver.health()
-    assert (health.state, health.detail) == ("alert", "paper out: put in a new roll")
+    assert (health.state, health.code, health.detail) == ("alert", "paper_out", "paper out: put in a new roll")
     hall.printer.out = False
     wait_until(lambda: hall.driver.health().state == "ready")
     wait_until(lambda: len(caplog.messages) == 2)
