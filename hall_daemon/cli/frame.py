@@ -114,7 +114,11 @@ def _encode(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     if args.json:
-        print(json.dumps({name: {"summary": c.summary, "directions": c.directions} for name, c in PROTOCOLS.items()}))
+        shown = {
+            name: {"summary": c.summary, "directions": c.directions, "examples": [one.hex for one in c.examples]}
+            for name, c in PROTOCOLS.items()
+        }
+        print(json.dumps(shown))
         return 0
     for name, codec in PROTOCOLS.items():
         print(f"{name:<20}{codec.summary} ({codec.directions})")

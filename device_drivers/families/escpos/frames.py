@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from device_drivers.codecs.codec import Codec, Decoded, hex_text, number, only, text
+from device_drivers.codecs.codec import Codec, Decoded, Example, hex_text, number, only, text
 from device_drivers.codecs.text import DeviceEncoding, encode_text, strip_controls
 from device_drivers.errors import BadField, BadFrame
 from device_drivers.families.escpos import encode as escpos
@@ -263,6 +263,16 @@ ESCPOS: Final = Codec(
     directions="host->printer",
     encode=encode,
     decode=decode,
+    examples=(
+        Example(
+            "1B 40 1C 26 CA BE C0 FD CE C4 B1 BE B4 F2 D3 A1 BB FA 21 0A 1C 2E",
+            "a test of escpos-php",
+            {"text": "示例文本打印机!\n", "encoding": "GBK"},
+            {"text": "示例文本打印机!"},
+        ),
+        Example("1D 56 41 03", "a test of escpos-php", {"mode": "full", "feed_units": 3}),
+        Example("1D 56 42 00", "a test of python-escpos", {"mode": "partial", "feed_units": 0}),
+    ),
 )
 ESCPOS_STATUS: Final = Codec(
     name="escpos_status",
@@ -271,4 +281,8 @@ ESCPOS_STATUS: Final = Codec(
     encode=encode_status,
     decode=decode_status,
     answers=True,
+    examples=(
+        Example("10 04 01 16", "tests of escpos-netprinter: online", expect={"valid": True, "online": True}),
+        Example("10 04 04 1E", "constants of python-escpos: near end", expect={"near_end": True, "out": False}),
+    ),
 )

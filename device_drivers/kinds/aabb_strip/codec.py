@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, number, only, text
+from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, number, only, text
 from device_drivers.codecs.text import encode_text
 from device_drivers.errors import BadField, BadFrame
 
@@ -158,12 +158,15 @@ def _to_fields(frame: StripFrame) -> dict[str, object]:
     return fields
 
 
-def _codec(name: str, summary: str, *, sum_with_end: bool) -> Codec:
+def _codec(name: str, summary: str, *examples: Example, sum_with_end: bool) -> Codec:
     def encode(fields: Mapping[str, object]) -> bytes:
         return encode_strip(_from_fields(fields), sum_with_end=sum_with_end)
 
+    def cut(buffer: bytes) -> tuple[StripFrame, int] | None:
+        return decode_strip(buffer, sum_with_end=sum_with_end)
+
     def decode(data: bytes) -> Decoded:
-        found = decode_strip(data, sum_with_end=sum_with_end)
+        found = cut(data)
         if found is None:
             raise BadFrame(f"{len(data)} bytes are not a whole frame: the FF at its end is missing")
         frame, used = found
@@ -171,10 +174,42 @@ def _codec(name: str, summary: str, *, sum_with_end: bool) -> Codec:
         odd = "�" in str(fields["text"])
         return Decoded(fields, used, ("text: not all of it is GBK",) if odd else ())
 
-    return Codec(name, summary, "host->screen; screens never answer", encode, decode)
+    return Codec(
+        name,
+        summary,
+        "host->screen; screens never answer",
+        encode,
+        decode,
+        cut=cut,
+        longest=LONGEST,
+        examples=examples,
+    )
 
 
-AABB_STRIP = _codec("aabb_strip", "LED window strip, AA-BB frame", sum_with_end=False)
+_CALL = {"addr": 3, "play": 1, "speed": 0, "stay": 153, "color": 0, "valid": 99, "text": "请A023号到3号窗口"}
+
+AABB_STRIP = _codec(
+    "aabb_strip",
+    "LED window strip, AA-BB frame",
+    Example(
+        "AA 01 BB 51 54 72 01 00 00 02 63 41 42 BB B6 D3 AD B9 E2 C1 D9 31 32 FF",
+        "a comment in the public program of a bank queue system",
+        {"addr": 1, "play": 1, "speed": 0, "stay": 0, "color": 2, "valid": 99, "text": "AB欢迎光临12"},
+    ),
+    Example(
+        "AA 03 BB 51 54 25 01 00 99 00 63 C7 EB 41 30 32 33 BA C5 B5 BD 33 BA C5 B4 B0 BF DA FF",
+        "the field order and sum rule of the same program",
+        _CALL,
+    ),
+    sum_with_end=False,
+)
 AABB_STRIP_SUMFF = _codec(
-    "aabb_strip_sumff", "LED window strip, AA-BB frame whose sum counts the final FF", sum_with_end=True
+    "aabb_strip_sumff",
+    "LED window strip, AA-BB frame whose sum counts the final FF",
+    Example(
+        "AA 03 BB 51 54 24 01 00 99 00 63 C7 EB 41 30 32 33 BA C5 B5 BD 33 BA C5 B4 B0 BF DA FF",
+        "the screen adapter of a bank that adds the end to the sum",
+        _CALL,
+    ),
+    sum_with_end=True,
 )

