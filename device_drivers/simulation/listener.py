@@ -16,8 +16,8 @@ Frame = TypeVar("Frame")
 
 
 class Listener(Model, Generic[Frame]):
-    """`decode` and `longest` are FrameStream's; a broken frame that starts with `head` is counted as a bad one, as
-    hardware does, and ignored."""
+    """`decode` and `longest` are FrameStream's. A broken frame that starts with `head` is counted as a bad one and
+    ignored, as hardware does; without a head nothing tells it from noise."""
 
     def __init__(self, decode: Callable[[bytes], tuple[Frame, int] | None], longest: int, head: int | None) -> None:
         self._cut = decode
@@ -58,5 +58,5 @@ class Listener(Model, Generic[Frame]):
         try:
             return self._cut(buffer)
         except BrokenFrame:
-            self._heard["bad_frames"] += self._head is None or buffer[0] == self._head
+            self._heard["bad_frames"] += buffer[0] == self._head
             raise
