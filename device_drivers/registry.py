@@ -11,6 +11,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     aabb_strip,
     escpos_printer,
     ff68_pad,
+    number_board,
     speaker,
 )
 from device_drivers.options import BadOption, DeviceSpec, Environment, read_options
