@@ -6,9 +6,9 @@ report what was reached. Callbacks (`on_…`) run on the driver's thread and may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol, TypeVar, get_args
 
 LifeState = Literal["init", "ready", "disconnected", "alert", "stopped"]
 PaperState = Literal["ok", "near_end", "out", "unknown"]
@@ -181,10 +181,14 @@ class Speaker(Driver, Protocol):
     def withdraw(self, id: str) -> None: ...
 
 
-class Line(Protocol):
-    """A byte pipe to hardware, owned by one driver thread.
+# What a line carries: bytes, or a tuple of messages. An empty one is nothing.
+Datum = TypeVar("Datum", bound=Sized)
 
-    `open`, `read` and `write` raise LinkDown and nothing else; `read` returns b"" when nothing came
+
+class Line(Protocol[Datum]):
+    """A pipe to hardware, owned by one driver thread.
+
+    `open`, `read` and `write` raise LinkDown and nothing else; `read` returns an empty datum when nothing came
     within `timeout_s`. `cancel_read` may be called from another thread and makes `read` return.
     """
 
@@ -192,10 +196,13 @@ class Line(Protocol):
 
     def open(self) -> None: ...
 
-    def read(self, timeout_s: float) -> bytes: ...
+    def read(self, timeout_s: float) -> Datum: ...
 
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: Datum) -> None: ...
 
     def cancel_read(self) -> None: ...
 
     def close(self) -> None: ...
+
+
+ByteLine = Line[bytes]

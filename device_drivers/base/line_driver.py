@@ -1,4 +1,4 @@
-"""One line, one link, one thread: opens the line, carries bytes both ways, comes back after every failure.
+"""One line, one link, one thread: opens the line, carries data both ways, comes back after every failure.
 
 Knows nothing of any protocol. `start`, `stop`, `health` and `changing` are for other threads; all else
 runs on the driver's own thread, named after its line. A link that raises fails alone, with back-off.
@@ -12,12 +12,12 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from device_drivers.errors import DeviceError, LinkDown, Misuse
 from device_drivers.lines import PortMissing
 from device_drivers.links.link import Link
-from device_drivers.ports import Health, LifeState, Line
+from device_drivers.ports import Datum, Health, LifeState, Line
 from device_drivers.words import ALL_WELL, Condition
 
 _LOGGER = logging.getLogger(__name__)
@@ -44,19 +44,21 @@ class _Life:
     condition: Condition = ALL_WELL
 
 
-class LineDriver(Generic[Event]):
-    """Drives `link` over `line`. `on_event` runs on the driver's thread and may only enqueue."""
+class LineDriver(Generic[Datum, Event]):
+    """Drives `link` over `line`. `unit` is what the line carries, for the counters. `on_event` runs on the driver's
+    thread and may only enqueue."""
 
     def __init__(
         self,
         id: str,
         kind: str,
-        line: Line,
-        link: Link[Event],
+        line: Line[Datum],
+        link: Link[Datum, Event],
         *,
         monotonic: Callable[[], float],
         rng: random.Random,
         on_event: Callable[[Event], None],
+        unit: Literal["bytes", "messages"] = "bytes",
     ) -> None:
         self.id = id
         self.kind = kind
@@ -67,7 +69,8 @@ class LineDriver(Generic[Event]):
         self._on_event = on_event
         self._lock = threading.Lock()  # guards the link, the life and the counters; never held during I/O
         self._life = _Life("init", "", monotonic())
-        self._counters = {"opened": 0, "downs": 0, "faults": 0, "bytes_in": 0, "bytes_out": 0}
+        self._counters = {"opened": 0, "downs": 0, "faults": 0, f"{unit}_in": 0, f"{unit}_out": 0}
+        self._unit = unit
         self._told: LifeState = "init"  # what the log was last told; the driver's thread only
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=line.name, daemon=True)
@@ -142,25 +145,25 @@ class LineDriver(Generic[Event]):
                 output = self._link.take_output()
                 wait_s = self._link.due_s(now)
             self._hand_out(events)
-            if output:
+            if len(output):
                 self._line.write(output)
                 self._hand_out(self._wrote(len(output)))
                 continue  # the link may have more to say, and it knows best when
             data = self._line.read(min(wait_s, _READ_MOST_S))
-            if data:
+            if len(data):
                 self._hand_out(self._got(data))
             self._say_once_that_it_works()
 
     def _wrote(self, count: int) -> list[Event]:
         with self._lock:
             self._life.reported_s = now = self._monotonic()
-            self._counters["bytes_out"] += count
+            self._counters[f"{self._unit}_out"] += count
             return self._link.written(now)
 
-    def _got(self, data: bytes) -> list[Event]:
+    def _got(self, data: Datum) -> list[Event]:
         with self._lock:
             self._life.reported_s = now = self._monotonic()
-            self._counters["bytes_in"] += len(data)
+            self._counters[f"{self._unit}_in"] += len(data)
             return self._link.receive(data, now)
 
     def _hand_out(self, events: list[Event]) -> None:

@@ -15,7 +15,7 @@ from device_drivers.options import DeviceSpec, Environment, no_two_alike
 from device_drivers.ports import ScreenState, ScreenText
 
 
-class ScreenBus(LineDriver[NoReturn]):
+class ScreenBus(LineDriver[bytes, NoReturn]):
     """Keeps the newest text of every screen on the wire; see ScreensLink for the order."""
 
     _link: ScreensLink

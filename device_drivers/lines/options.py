@@ -10,7 +10,7 @@ from msgspec import Meta
 from device_drivers.lines.serial_port import SerialLine
 from device_drivers.lines.tcp import TcpLine
 from device_drivers.options import BadOption, DeviceSpec, Table, read_options
-from device_drivers.ports import Line
+from device_drivers.ports import ByteLine
 
 _BITS_PER_BYTE = 8
 
@@ -60,7 +60,7 @@ class LineKind(NamedTuple, Generic[LineOptions]):
     """`byte_s`: how long one byte takes on the wire, 0 where the wire is not the limit."""
 
     options: type[LineOptions]
-    build: Callable[[str, LineOptions], Line]
+    build: Callable[[str, LineOptions], ByteLine]
     byte_s: Callable[[LineOptions], float]
 
 
@@ -70,7 +70,7 @@ LINE_KINDS: dict[str, LineKind[Any]] = {
 }
 
 
-def build_line(spec: DeviceSpec) -> Line:
+def build_line(spec: DeviceSpec) -> ByteLine:
     """The (closed) line a device asks for; raises BadOption."""
     kind, options = _read(spec)
     return kind.build(f"line-{spec.id}", options)

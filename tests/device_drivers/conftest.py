@@ -83,10 +83,10 @@ def world() -> dict[str, Any]:
 
 
 @pytest.fixture
-def started() -> Iterator[Callable[[LineDriver[Any]], LineDriver[Any]]]:
-    drivers: list[LineDriver[Any]] = []
+def started() -> Iterator[Callable[[LineDriver[Any, Any]], LineDriver[Any, Any]]]:
+    drivers: list[LineDriver[Any, Any]] = []
 
-    def start(driver: LineDriver[Any]) -> LineDriver[Any]:
+    def start(driver: LineDriver[Any, Any]) -> LineDriver[Any, Any]:
         driver.start()
         drivers.append(driver)
         return driver

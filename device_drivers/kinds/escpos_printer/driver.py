@@ -21,20 +21,20 @@ from device_drivers.kinds.escpos_printer.conditions import CONDITIONS
 from device_drivers.kinds.escpos_printer.options import PrinterOptions
 from device_drivers.lines import build_line, byte_seconds
 from device_drivers.options import DeviceSpec, Environment
-from device_drivers.ports import Health, Line, PrinterStatus, PrintOutcome, Slip
+from device_drivers.ports import ByteLine, Health, PrinterStatus, PrintOutcome, Slip
 
 _LOGGER = logging.getLogger(__name__)
 
 NAME: Final = "escpos-printer"
 
 
-class EscposPrinter(LineDriver[PrinterEvent]):
+class EscposPrinter(LineDriver[bytes, PrinterEvent]):
     """Prints one slip after another; see EscposLink for what the outcomes mean."""
 
     def __init__(
         self,
         id: str,
-        line: Line,
+        line: ByteLine,
         profile: PrinterProfile,
         timing: PrinterTiming,
         *,

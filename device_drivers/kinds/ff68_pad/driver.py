@@ -12,18 +12,18 @@ from device_drivers.base.line_driver import LineDriver
 from device_drivers.kinds.ff68_pad.link import REPEAT_S, PadEvent, PadLink, PadOptions, PadPlace
 from device_drivers.lines import build_line, byte_seconds
 from device_drivers.options import DeviceSpec, Environment, no_two_alike
-from device_drivers.ports import Line
+from device_drivers.ports import ByteLine
 
 NAME = "ff68-pad"
 
 
-class PadBus(LineDriver[PadEvent]):
+class PadBus(LineDriver[bytes, PadEvent]):
     """Presses and ratings go to `tell`, on this driver's thread."""
 
     def __init__(
         self,
         id: str,
-        line: Line,
+        line: ByteLine,
         pads: Iterable[PadPlace],
         *,
         tell: Callable[[PadEvent], None],

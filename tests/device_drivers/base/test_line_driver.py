@@ -16,7 +16,7 @@ from device_drivers.errors import LinkDown, Misuse
 from device_drivers.lines import MemoryLine, PortMissing, memory_pair
 from device_drivers.ports import Health
 
-Started = Callable[[LineDriver[Any]], LineDriver[Any]]
+Started = Callable[[LineDriver[Any, Any]], LineDriver[Any, Any]]
 WaitUntil = Callable[[Callable[[], object]], None]
 
 
@@ -62,7 +62,7 @@ class Bench:
         self.link = link or EchoLink()
         self.events: list[bytes] = []
         self.when_lost: list[Health] = []
-        self.driver: LineDriver[bytes] = LineDriver(
+        self.driver: LineDriver[bytes, bytes] = LineDriver(
             "test-1", "echo", self.host, self.link, on_event=self._heard, **world
         )
 
@@ -186,7 +186,7 @@ def test_a_listener_that_raises_does_not_stop_the_device(
     def fail(_event: bytes) -> None:
         raise KeyError("a bug in the hall")
 
-    driver: LineDriver[bytes] = LineDriver("test-1", "echo", host, link, on_event=fail, **world)
+    driver: LineDriver[bytes, bytes] = LineDriver("test-1", "echo", host, link, on_event=fail, **world)
     started(driver)
     wait_until(lambda: driver.health().state == "ready")
     device.write(b"a")
@@ -204,7 +204,7 @@ def test_it_waits_longer_after_each_failure_up_to_a_bound(bench: Bench) -> None:
     assert max(bench.driver._pause_s(n, PortMissing("no")) for n in range(200)) <= 0.8
 
 
-class Recorded(LineDriver[bytes]):
+class Recorded(LineDriver[bytes, bytes]):
     """Pauses for next to nothing and keeps how many failures it counted."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -329,7 +329,7 @@ def test_a_stuck_line_does_not_hold_the_one_who_stops_it(
     world: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     release = threading.Event()
-    driver: LineDriver[bytes] = LineDriver(
+    driver: LineDriver[bytes, bytes] = LineDriver(
         "test-1", "echo", StuckLine(release), EchoLink(), on_event=lambda _: None, **world
     )
     driver.start()

@@ -14,14 +14,14 @@ from device_drivers.kinds.aabb_strip.codec import LONGEST, StripFrame, decode_st
 from device_drivers.kinds.aabb_strip.link import StripEncoder, StripScreen
 from device_drivers.lines import SerialLine, memory_pair
 from device_drivers.links.screens import ScreensLink
-from device_drivers.ports import Line, ScreenText
+from device_drivers.ports import ByteLine, ScreenText
 
 SCREENS = [StripScreen("strip-1", 1), StripScreen("strip-2", 2)]
 CALL = ScreenText("请A023号到2号窗口", lit=True)
 CALM = ScreenText("1号窗口")
 
 
-def bus_of(line: Line, world: dict[str, Any], **timing: float) -> ScreenBus:
+def bus_of(line: ByteLine, world: dict[str, Any], **timing: float) -> ScreenBus:
     link = ScreensLink([screen.id for screen in SCREENS], StripEncoder(SCREENS), **timing)
     return ScreenBus("strips", "aabb-strip", line, link, on_event=nothing_to_tell, **world)
 
