@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar, get_args
 
+# What a device says of itself, and the same words everywhere: on the wire they are wire.messages.DeviceLife.
 LifeState = Literal["init", "ready", "disconnected", "alert", "stopped"]
 PaperState = Literal["ok", "near_end", "out", "unknown"]
 # What a device can be to the hall. A device has parts of a role: screens of a bus, zones of a speaker.
@@ -145,7 +146,12 @@ class PrinterStatus:
 
 
 class Printer(Driver, Protocol):
+    """`broke_off`: nobody knows how the last slip before this start went. Whatever of it lies there is marked void and
+    cut before anything else is printed."""
+
     def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None: ...
+
+    def broke_off(self) -> None: ...
 
     def status(self) -> PrinterStatus: ...
 

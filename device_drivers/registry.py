@@ -22,8 +22,9 @@ KINDS: dict[str, Kind[Any]] = {
     found.KIND.name: found.KIND for found in tuple(globals().values()) if isinstance(found, ModuleType)
 }
 
-# Wire formats by name, for installers and tests.
+# Wire formats by name, for installers and tests: each is called as its kind of device, or begins with that.
 PROTOCOLS: dict[str, Codec] = {codec.name: codec for kind in KINDS.values() for codec in kind.codecs}
+OLD_NAMES: dict[str, str] = {codec.was: codec.name for codec in PROTOCOLS.values() if codec.was}
 
 
 def build_device(spec: DeviceSpec, env: Environment) -> Driver:

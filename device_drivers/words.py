@@ -24,11 +24,13 @@ ALL_WELL = Condition("")
 
 
 class ConditionWords(NamedTuple):
-    """What a condition means and what to do about it; `{…}` are facts. `stops`: the device cannot work so."""
+    """What a condition means and what to do about it at the device; `{…}` are facts. `stops`: the device cannot work
+    so. `effect`: what comes of it, where it is not simply that. In Chinese what to do begins with 请."""
 
     means: Words
     do: Words
     stops: bool = True
+    effect: Words | None = None
 
     def english(self, facts: Mapping[str, str]) -> str:
         """One line for the log and for a program: `paper out: put in a new roll`."""

@@ -11,10 +11,11 @@ import gc
 import logging
 import os
 import random
+import resource
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,19 +44,18 @@ from hall_daemon.adapters.promise_keeper import PromiseKeeper
 from hall_daemon.adapters.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage import StorageGuard
 from hall_daemon.adapters.vault import Vault, load_key
+from hall_daemon.adapters.vault_keeper import VaultKeeper
+from hall_daemon.app.announced import CallsAnnounced
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.history import History
 from hall_daemon.app.promises import accuracy_feed, promise_samples
 from hall_daemon.app.reasons import CallReasons
-from hall_daemon.app.record import Recorded
 from hall_daemon.app.told import Told
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.decide import Refused
-from hall_daemon.domain.events import DayOpened
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment
 from hall_daemon.prediction.day_profile import Habits
 from hall_daemon.wire.messages import Explanation
 
@@ -72,14 +72,21 @@ SWITCH_INTERVAL_S = 0.0001
 # Tickets are long-lived and hold no cycles: looking at all of them every few hundred objects is work for nothing.
 GC_THRESHOLDS = (100_000, 50, 100)
 OLDEST_EVENTS = 10_000
+# A login shell gives 1,024 and lets a process ask for more; both listeners together may hold more connections.
+OPEN_FILES = 16_384
 # The threads through which every press goes; none of them starts a child process.
 WORKING_TOGETHER = ("core", "follower", "http", "http-public", "mqtt", "promises")
 
 
 def tune() -> None:
-    """Set the interpreter up for one thread that must answer soon and a day's tickets that live till evening."""
+    """Set the process up for one thread that must answer soon, a day's tickets that live till evening, and some
+    thousand phones that each hold a stream."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.set_threshold(*GC_THRESHOLDS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < OPEN_FILES:
+        most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ class Application:
         if self.mqtt is not None:
             self._save_bookmark(self.mqtt)
         self._guard.look()
+        self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         return turned
@@ -154,7 +162,9 @@ class Application:
         hashes = journal.reader()
         parts.callback(hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
-        for subscriber in (reasons, snapshots, self._wipe_old_subjects):
+        announced = CallsAnnounced(reader.of_day(hall.day) if hall.day else ())
+        self._persons = VaultKeeper(self.vault, lambda: self.follower.read(_subjects), time.monotonic)
+        for subscriber in (reasons, announced, snapshots):
             self.follower.subscribe(subscriber)
 
         self.promises = PromiseKeeper(folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock)
@@ -169,7 +179,8 @@ class Application:
         parts.callback(self.foresight.stop)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
-            devices=lambda: self.bridge.views(), ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of,
+            devices=lambda: self.bridge.views(), printers=tuple(settings.bindings.devices["printers"]),
+            ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of, announced=announced.of,
             forecast=self.foresight.forecast,
         )  # fmt: skip
         self.bridge = self._bridge()
@@ -177,6 +188,7 @@ class Application:
         self.broker, self.mqtt = self._mqtt(parts, seq)
         listeners = self._listeners(guard)
 
+        self._persons.look(hall.day, self.clock.now().wall)
         # Everybody has subscribed: now things move.
         self.promises.start()
         self.follower.start()
@@ -215,7 +227,7 @@ class Application:
             self.settings.plan, self.settings.wording, self.settings.bindings, devices,
             submit=self.core.submit,
             read=self.follower.read,
-            wait_of=self.waits.ticket,
+            wait_of=lambda ticket: self.waits.ticket(ticket.id, ticket),
             ticket_url=lambda token: f"{self.settings.public.base}/t/{token}",
             monotonic=time.monotonic,
         )  # fmt: skip
@@ -267,7 +279,10 @@ class Application:
             accuracy=lambda: accuracy_feed(self.settings.plan, self.promises.spans, self.promises.as_of),
             extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
         )  # fmt: skip
-        return both_servers(doors, (http.host, http.port), (public.host, public.port), on_failure=self._on_fatal)
+        return both_servers(
+            doors, (http.host, http.port), (public.host, public.port),
+            trusted_proxies=public.trusted_proxies, on_failure=self._on_fatal,
+        )  # fmt: skip
 
     # -- questions ------------------------------------------------------------------------------------
 
@@ -295,7 +310,11 @@ class Application:
             if part is not None:
                 health = part.health()
                 checks[health.device] = _check(health.state, health.detail)
-        checks["promises"] = f"degraded: not written down: {self.promises.trouble}" if self.promises.trouble else "ok"
+        for name, trouble in (
+            ("promises", self.promises.trouble and f"not written down: {self.promises.trouble}"),
+            ("vault", self._persons.trouble and f"persons whose time is over stay: {self._persons.trouble}"),
+        ):
+            checks[name] = f"degraded: {trouble}" if trouble else "ok"
         for view in self.bridge.views():
             checks[f"device:{view.id}"] = _check(view.state, view.detail)
         return checks
@@ -306,11 +325,6 @@ class Application:
         """The journal cannot be written, or a listener died: better to stop and start again than to pretend."""
         self.failure = error
         self.ended.set()
-
-    def _wipe_old_subjects(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
-        """The persons of older days go when a day begins; the journal stays whole."""
-        if any(isinstance(row.event, DayOpened) for row in batch):
-            self.vault.wipe_before(hall.day)
 
     def _stop_mqtt(self, publisher: MqttPublisher) -> None:
         publisher.stop()
@@ -329,6 +343,10 @@ class Application:
 
     def _save_snapshot(self, snapshots: SnapshotKeeper) -> None:
         self.follower.read(lambda hall: snapshots.save(hall, self.follower.seq))
+
+
+def _subjects(hall: Hall) -> frozenset[str]:
+    return frozenset(ticket.subject for ticket in hall.tickets.values() if ticket.subject)
 
 
 def _check(state: str, detail: str) -> str:

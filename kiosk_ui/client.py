@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -30,6 +30,7 @@ MAX_BYTES = 4_000_000
 _CHUNK = 65_536
 
 T = TypeVar("T")
+TicketPress = Literal["return", "slip"]
 
 
 class NoAnswer(Exception):
@@ -66,6 +67,8 @@ class HallClient:
             return self._draw(effect)
         if isinstance(effect, e.FetchTicket):
             return self._fetch_ticket(effect)
+        if isinstance(effect, e.RequestSlip):
+            return self._request_slip(effect)
         return self._give_back(effect)
 
     def _fetch_hall(self, effect: e.FetchHall) -> e.Event:
@@ -106,14 +109,24 @@ class HallClient:
             return e.Lost(effect.session, "ticket", effect.ref, str(error))
 
     def _give_back(self, effect: e.ReturnTicket) -> e.Event:
+        return self._press(effect, "return", m.NoBody(), e.Returned(effect.session, effect.key))
+
+    def _request_slip(self, effect: e.RequestSlip) -> e.Event:
+        return self._press(effect, "slip", m.SlipBody(effect.printer), e.SlipAsked(effect.session, effect.key))
+
+    def _press(
+        self, effect: e.ReturnTicket | e.RequestSlip, about: TicketPress, body: m.Body, done: e.Event
+    ) -> e.Event:
+        """One key of a ticket: `done` when the hall has done it."""
+        path = f"/api/v1/tickets/{quote(effect.ref, safe='')}/{about}"
         try:
-            status, body = self._post(f"/api/v1/tickets/{quote(effect.ref, safe='')}/return", effect.key, b"{}")
+            status, answer = self._post(path, effect.key, msgspec.json.encode(body))
             if status == 200:
-                _read(body, m.Done)
-                return e.Returned(effect.session, effect.key)
-            return e.Refused(effect.session, "return", effect.key, _read(body, m.Problem))
+                _read(answer, m.Done)
+                return done
+            return e.Refused(effect.session, about, effect.key, _read(answer, m.Problem))
         except NoAnswer as error:
-            return e.Lost(effect.session, "return", effect.key, str(error))
+            return e.Lost(effect.session, about, effect.key, str(error))
 
     # -- one exchange ------------------------------------------------------------------------------
 
@@ -198,4 +211,4 @@ def lost(effect: e.Effect, why: str) -> e.Event:
         return e.Lost(effect.session, "draw", effect.key, why)
     if isinstance(effect, e.FetchTicket):
         return e.Lost(effect.session, "ticket", effect.ref, why)
-    return e.Lost(effect.session, "return", effect.key, why)
+    return e.Lost(effect.session, "slip" if isinstance(effect, e.RequestSlip) else "return", effect.key, why)

@@ -7,15 +7,19 @@ detector looks, so they may stay.
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from device_drivers.registry import OLD_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -34,6 +38,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared (recorded halls, published bytes), which is not beside this project")
     return SHARED
+
+
+def published_vectors(*, named_here: bool = True) -> list[Any]:
+    """The published bytes of wire formats that this project speaks; [] where they are absent. `named_here`: under
+    the names that the formats have here."""
+    path = SHARED / "vectors" / "given.json"
+    vectors = json.loads(path.read_text())["vectors"] if path.is_file() else []
+    spoken = [vector for vector in vectors if vector["protocol"] in OLD_NAMES]
+    return [vector | {"protocol": OLD_NAMES[vector["protocol"]]} for vector in spoken] if named_here else spoken
 
 
 @pytest.fixture(autouse=True)

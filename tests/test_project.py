@@ -235,7 +235,7 @@ def test_debian_packages_are_named_once_and_say_what_for() -> None:
     seen: list[str] = []
     for name in ("debian.txt", "debian-test.txt", "debian-kiosk.txt"):
         lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
-        seen += [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
+        seen += [name.strip() for line in lines for name in line.split("#")[0].split("|") if name.strip()]
     assert [package for package in seen if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", package)] == []
     assert len(seen) == len(set(seen))
 

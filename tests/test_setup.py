@@ -27,6 +27,7 @@ def machine(tmp_path: Path) -> Path:
         (tmp_path / "bin" / tool).symlink_to(found)
     stand_in(tmp_path, "id", "echo 0")
     stand_in(tmp_path, "dpkg-query", "echo installed")
+    stand_in(tmp_path, "apt-cache", 'echo "Package: $2"')
     stand_in(tmp_path, "apt-get", f'echo "apt-get $*" >>{tmp_path}/calls')
     stand_in(
         tmp_path, "python3",
@@ -107,6 +108,40 @@ def test_root_installs_only_what_is_missing(machine: Path, state: str) -> None:
     assert update.endswith(" update")
     assert install.endswith(" install -y --no-install-recommends mosquitto libegl1")
     assert "DPkg::Lock::Timeout=120" in install
+
+
+RELEASES = sorted((ROOT / "tests/releases").glob("*.txt"))
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+def test_every_release_settles(machine: Path, release: Path) -> None:
+    """On a machine that has nothing, each line is installed by the name this release knows, and then all is there."""
+    there = [line for line in release.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    known, have = machine / "known", machine / "have"
+    known.write_text("\n".join(there) + "\n", encoding="utf-8")
+    have.touch()
+    stand_in(machine, "apt-cache", f'grep -x "$2" {known}')
+    stand_in(machine, "dpkg-query", f'grep -qx "$4" {have} && echo installed')
+    stand_in(
+        machine, "apt-get",
+        f"""case "$*" in
+        *install*)
+            echo install >>{machine}/calls
+            for each in "$@"; do case "$each" in [a-z]*) echo "$each" >>{have} ;; esac; done ;;
+        esac""",
+    )  # fmt: skip
+    assert setup(machine, "dev").returncode == 0
+    again = setup(machine, "dev")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert calls(machine).count("install") == 1
+    installed = [name for name in have.read_text(encoding="utf-8").split() if name != "install"]
+    assert sorted(installed) == sorted(set(installed) & set(there))
+    lines = [
+        line.partition("#")[0].split()
+        for file in ("debian.txt", "debian-test.txt")
+        for line in (ROOT / "requirements" / file).read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(installed) == sum(map(bool, lines))
 
 
 def test_user_with_sudo_installs_through_it(machine: Path) -> None:

@@ -232,4 +232,4 @@ class LineDriver(Generic[Datum, Event]):
 
 
 def _condition_of(error: Exception) -> Condition:
-    return Condition(error.code, error.facts) if isinstance(error, LinkDown) else Condition("fault")
+    return Condition(error.code, error.facts) if isinstance(error, LinkDown) else Condition("failed")

@@ -37,7 +37,8 @@ class Codec:
     """One wire format. `encode` raises BadField; `decode` raises BadFrame, also for half a frame.
 
     `answers`: what a byte means depends on what was asked, so that the request may be given before it. `cut` and
-    `longest` are what a FrameStream needs to find frames in noise; None where a frame has no end of its own.
+    `longest` are what a FrameStream needs to find frames in noise; None where a frame has no end of its own. `was`:
+    what earlier releases and published vectors call it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Codec:
     cut: Callable[[bytes], tuple[object, int] | None] | None = None
     longest: int = 0
     examples: tuple[Example, ...] = ()
+    was: str = ""
 
 
 class BrokenFrame(BadFrame):

@@ -16,7 +16,8 @@ from device_drivers.words import Words
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """`meaning` for the command line, `words` for a button. A fault that `cures` others is asked for like any and
-    never holds itself; one that `replaces` others cannot hold beside them. `button`: the page offers it by itself."""
+    never holds itself; one that `replaces` others cannot hold beside them. `button`: the page offers it by itself.
+    `ends_after_s`: when it ends if nobody said how long."""
 
     name: str
     meaning: str
@@ -24,6 +25,7 @@ class Fault:
     cures: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     button: bool = True
+    ends_after_s: float | None = None
 
 
 # Faults of the wire, on any device.
@@ -52,8 +54,11 @@ WIRE: tuple[Fault, ...] = (
     ),
     Fault(
         name="slow",
-        meaning="the wire holds bytes back for a quarter of a second each way; a printer prints slowly",
+        meaning="the wire holds bytes back for a quarter of a second each way; a printer prints slowly; "
+        "over after a minute when nobody says how long",
         words=Words("变慢", "slow"),
+        # A hall left slow would be slow for everybody who comes after.
+        ends_after_s=60.0,
     ),
 )
 
@@ -74,6 +79,10 @@ class Conditions:
     def allowed(self) -> tuple[str, ...]:
         """Every word that this device understands, cures included."""
         return tuple(self._allowed)
+
+    def ends_after_s(self, fault: str) -> float | None:
+        """How long a fault holds when nobody said; None until its cure."""
+        return self._allowed[fault].ends_after_s if fault in self._allowed else None
 
     def __contains__(self, fault: str) -> bool:
         return fault in self._until_s

@@ -136,6 +136,7 @@ class Bench:
             "version": version,
             "boot": self._boot,
             "title": self.spec.title,
+            "timezone": self.spec.timezone,
             "now_s": self._clock(),
             "epoch_s": self._wall(),
             "links": [{"label": link.label, "href": link.href} for link in self.spec.links],

@@ -7,6 +7,7 @@ described is said by its kind. One of a kind that has no simulator (a speaker) i
 from __future__ import annotations
 
 import json
+import zoneinfo
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -37,6 +38,7 @@ class _BenchFile(BenchTable, frozen=True, kw_only=True):
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 1
     pace_baud: Baud | None = None
     links: Annotated[tuple[Link, ...], Meta(max_length=16)] = ()
+    timezone: str = ""
 
 
 class _Device(msgspec.Struct, frozen=True):
@@ -47,11 +49,14 @@ class _Device(msgspec.Struct, frozen=True):
 
 
 class BenchSpec(msgspec.Struct, frozen=True):
+    """`timezone` is an IANA name, by which the page tells the time; "" is the browser's own."""
+
     title: str
     seed: int
     devices: tuple[BenchEntry, ...]
     links: tuple[Link, ...] = ()
     ignored: tuple[str, ...] = ()
+    timezone: str = ""
 
 
 def read_bench(path: Path) -> BenchSpec:
@@ -89,7 +94,14 @@ def parse_bench(raw: object) -> BenchSpec:
         pace_baud = file.pace_baud if found.pace_baud is UNSET else found.pace_baud
         built.append(msgspec.structs.replace(found, pace_baud=pace_baud))
     _refuse_twins("bench.devices", "id", [device.id for device in built] + ignored)
-    return BenchSpec(file.title, file.seed, tuple(built), file.links, tuple(ignored))
+    return BenchSpec(file.title, file.seed, tuple(built), file.links, tuple(ignored), _timezone(file.timezone))
+
+
+def _timezone(name: str) -> str:
+    try:
+        return zoneinfo.ZoneInfo(name).key if name else ""
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadBench(f'bench.timezone: expected a name of the tz database as "Asia/Shanghai", got {name!r}') from None
 
 
 Value = TypeVar("Value")

@@ -102,7 +102,9 @@ class SimulatedDevice:
         self._port.unplug()
 
     def fault(self, fault: str, for_s: float | None = None) -> None:
-        """Let a fault begin or a cure act; back when it has happened (the link is gone, or there again)."""
+        """Let a fault begin or a cure act; back when it has happened (the link is gone, or there again). Without
+        `for_s` it holds until its cure, but for those that end by themselves."""
+        for_s = self._conditions.ends_after_s(fault) if for_s is None else for_s
 
         def begin(now_s: float) -> None:
             self._conditions.apply(fault, None if for_s is None else now_s + for_s)

@@ -20,6 +20,7 @@ from device_drivers.events import DeviceEvent, KeyPressed, Rated
 from device_drivers.ports import (
     Announcement,
     Driver,
+    LifeState,
     Pads,
     Printer,
     PrintOutcome,
@@ -29,7 +30,15 @@ from device_drivers.ports import (
     SpeakOutcome,
 )
 from hall_daemon.app.announcements import BadAnnouncement, Language, call_text
-from hall_daemon.app.reactions import pad_commands, pad_display, ticket_slip, window_screen
+from hall_daemon.app.device_views import device_names, device_roles, device_view, device_windows
+from hall_daemon.app.reactions import (
+    pad_commands,
+    pad_display,
+    rating_commands,
+    ticket_slip,
+    wants_another_press,
+    window_screen,
+)
 from hall_daemon.app.record import Answer, Busy, Recorded, Request
 from hall_daemon.config.settings import Bindings, Wording
 from hall_daemon.domain import commands as c
@@ -37,6 +46,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan, Window
+from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire.messages import DeviceView, Wait
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,6 +55,8 @@ WATCH_S = 0.05
 SEEN_WITHIN_S = 5.0
 SPOKEN_WITHIN_S = 60.0  # beyond the moment when a call is stale: the longest that one may take to say
 RETRY_LIMIT = 5000
+# A device in such a state shows and says nothing.
+_OUT: frozenset[LifeState] = frozenset({"disconnected", "alert", "stopped"})
 REPRINT_WITHIN_MS = 120_000
 
 
@@ -55,7 +67,8 @@ def _no_answer(answer: Answer) -> None:
 @dataclass(slots=True)
 class _Call:
     """A call on its way to people. `shown` is what a screen must have taken, by `until_s`; `voices` outcomes are
-    still due, until `over_s` at the latest; `heard` when one of them spoke."""
+    still due, until `over_s` at the latest; `heard` when one of them spoke; `given_up` once the hall was told that
+    nothing can take it now."""
 
     ticket: str
     window: str
@@ -66,6 +79,11 @@ class _Call:
     voices: set[str] = field(default_factory=set)
     heard: bool = False
     seen: bool = False
+    given_up: bool = False
+
+    def could_be(self, visible: bool, audible: bool) -> bool:
+        """Whether somebody has noticed it, or still may, with screens and voice that work so."""
+        return self.seen or self.heard or visible or (audible and bool(self.voices))
 
 
 class DeviceBridge:
@@ -80,7 +98,7 @@ class DeviceBridge:
         *,
         submit: Callable[[Request, Callable[[Answer], None]], None],
         read: Callable[[Callable[[Hall], tuple[c.Command, ...]]], tuple[c.Command, ...]],
-        wait_of: Callable[[str], Wait],
+        wait_of: Callable[[Ticket], Wait],
         ticket_url: Callable[[str], str],
         monotonic: Callable[[], float],
     ) -> None:
@@ -88,7 +106,7 @@ class DeviceBridge:
         self.announced = 0
         self._plan = plan
         self._wording = wording
-        self._windows = bindings.windows
+        self._places = bindings.windows
         self._submit = submit
         self._read = read
         self._wait_of = wait_of
@@ -99,6 +117,9 @@ class DeviceBridge:
         self._pads = {part: cast(Pads, devices[id_]) for part, id_ in bindings.devices["pads"].items()}
         self._printers = {part: cast(Printer, devices[id_]) for part, id_ in bindings.devices["printers"].items()}
         self._speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bindings.devices["zones"].items()}
+        self._roles = device_roles(bindings)
+        self._names = device_names(self._roles, {id_: driver.health().kind for id_, driver in devices.items()})
+        self._windows = device_windows(plan, bindings)
         self._lock = threading.Lock()
         self._calls: dict[str, _Call] = {}
         self._copies: dict[str, str] = {}  # ticket -> the job of its newest slip, while that is under way
@@ -109,6 +130,9 @@ class DeviceBridge:
 
     def start(self, hall: Hall, now: Moment) -> None:
         """Start every driver, show what the hall says now, settle slips that a crash left open."""
+        for printer in _left_unsure(hall):
+            if printer in self._printers:
+                self._printers[printer].broke_off()
         for driver in self.devices.values():
             driver.start()
         self._show(hall)
@@ -145,10 +169,10 @@ class DeviceBridge:
                     react(self, hall, row)
 
     def _show(self, hall: Hall) -> None:
-        for screen, window in self._windows["screens"].items():
+        for screen, window in self._places["screens"].items():
             with self._fence(screen):
                 self._screens[screen].show(screen, window_screen(self._plan, self._wording.screen, hall, window))
-        for pad, window in self._windows["pads"].items():
+        for pad, window in self._places["pads"].items():
             waiting, number = pad_display(self._plan, hall, window)
             with self._fence(pad):
                 self._pads[pad].display(pad, waiting=waiting, ticket=number)
@@ -187,7 +211,7 @@ class DeviceBridge:
             ahead = sum(1 for place, _ in line if place < ticket.place)
         slip = ticket_slip(
             self._plan, self._wording.slip, ticket,
-            ahead=ahead, wait=self._wait_of(ticket.id), url=self._ticket_url(ticket.token), copy=copy,
+            ahead=ahead, wait=self._wait_of(ticket), url=self._ticket_url(ticket.token), copy=copy,
         )  # fmt: skip
         job = f"{ticket_id}#{copy}"
         with self._lock:
@@ -198,7 +222,7 @@ class DeviceBridge:
         """A crash came between commit and paper: the same number again, marked, if somebody may still stand there."""
         ticket = hall.tickets[ticket_id]
         if ticket.state == "waiting" and now.tick - ticket.drawn_tick <= REPRINT_WITHIN_MS:
-            self._send(c.RequestSlip(ticket_id, printer_id), "core")
+            self._send(c.RequestSlip(ticket_id, printer_id, lost=True), "core")
         else:
             self._send(c.ReportSlip(ticket_id, "unknown", "restart"), "core")
 
@@ -242,13 +266,19 @@ class DeviceBridge:
         self._withdraw((getattr(row.event, "ticket", ""),))
 
     def _undone(self, hall: Hall, row: Recorded) -> None:
-        """An undone call was never made: nobody says or reports it."""
+        """An undone call was never made: nobody says or reports it. Before an undone recall there was a call that
+        stands."""
         event: e.PressUndone = row.event  # type: ignore[assignment]
-        self._withdraw(event.tickets, forget=event.press in ("call", "recall"))
+        recalled = hall.tickets.get(event.tickets[-1]) if event.press == "recall" else None
+        stands = recalled.calls if recalled else 0
+        self._withdraw(event.tickets, forget=event.press in ("call", "recall"), after=stands)
 
-    def _withdraw(self, tickets: Sequence[str], *, forget: bool = False) -> None:
+    def _withdraw(self, tickets: Sequence[str], *, forget: bool = False, after: int = 0) -> None:
+        """Of these tickets, every call beyond the `after` first ones."""
         with self._lock:
-            ended = {base: call for base, call in self._calls.items() if call.ticket in tickets}
+            ended = {
+                base: call for base, call in self._calls.items() if call.ticket in tickets and call.call > after
+            }
             voices = [id_ for call in ended.values() for id_ in call.voices]
             for base in ended if forget else ():
                 del self._calls[base]
@@ -262,24 +292,25 @@ class DeviceBridge:
         match event:
             case KeyPressed():
                 self._on_press(event)
-            case Rated():
-                # Nothing keeps a rating yet; whoever gave it hears that it arrived.
-                self._beep(event.pad)
+            case Rated() if event.pad in self._places["pads"]:
+                self._do(event.pad, rating_commands(self._places["pads"][event.pad], event))
 
     def _on_press(self, press: KeyPressed) -> None:
-        window = self._windows["pads"].get(press.pad)
+        window = self._places["pads"].get(press.pad)
         if window is None:
             return
         commands = self._read(lambda hall: pad_commands(self._plan, hall, window, press))
-        by = f"pad:{press.pad}"
-        if not commands:
+        if wants_another_press(press, commands):
             self._beep(press.pad)
+        self._do(press.pad, commands)
+
+    def _do(self, pad: str, commands: tuple[c.Command, ...]) -> None:
         try:
             for command in commands:
-                self._submit(Request(command, by), lambda answer: self._pressed(press.pad, answer))
+                self._submit(Request(command, f"pad:{pad}"), lambda answer: self._pressed(pad, answer))
         except Busy:
             # Not kept for later: whoever heard the beep presses again.
-            self._beep(press.pad)
+            self._beep(pad)
 
     def _pressed(self, pad: str, answer: Answer) -> None:
         if isinstance(answer, Refused):
@@ -333,13 +364,35 @@ class DeviceBridge:
         self._note_seen()
         now_s = self._monotonic()
         for base, call in calls.items():
+            self._give_up(base, call)
             with self._lock:
-                looked = call.seen or now_s > call.until_s or call.window not in self._windows["screens"].values()
+                looked = call.seen or now_s > call.until_s or call.window not in self._places["screens"].values()
                 settled = looked and (not call.voices or now_s > call.over_s)
                 if not settled or self._calls.pop(base, None) is None:
                     continue
-            self.announced += call.seen or call.heard
-            self._send(c.ReportAnnounced(call.ticket, call.window, call.call, call.seen, call.heard), "bridge")
+            noticed = call.seen or call.heard
+            self.announced += noticed
+            if noticed or not call.given_up:
+                self._send(c.ReportAnnounced(call.ticket, call.window, call.call, call.seen, call.heard), "bridge")
+
+    def _give_up(self, base: str, call: _Call) -> None:
+        """The clerk is told at once when everything that could announce a call is known to be out; should one of
+        these come back in time, the call is reported once more."""
+        if call.given_up or call.could_be(self._screen_works(call.window), self._voice_works(call.window)):
+            return
+        with self._lock:
+            if base not in self._calls:
+                return
+        call.given_up = True
+        self._send(c.ReportAnnounced(call.ticket, call.window, call.call, False, False), "bridge")
+
+    def _screen_works(self, window: str) -> bool:
+        bound = [screen for screen, shown in self._places["screens"].items() if shown == window]
+        return any(self._screens[screen].health().state not in _OUT for screen in bound)
+
+    def _voice_works(self, window: str) -> bool:
+        speaker = self._speakers.get(self._plan.windows[window].zone)
+        return speaker is not None and speaker.health().state not in _OUT
 
     def _note_seen(self) -> None:
         taken = self._taken()
@@ -353,30 +406,29 @@ class DeviceBridge:
         for driver in {id(driver): driver for driver in self._screens.values()}.values():
             with self._fence(f"{driver.id} read back"):
                 for state in driver.screens():
-                    if state.reported is not None and state.screen in self._windows["screens"]:
-                        taken.add((self._windows["screens"][state.screen], state.reported))
+                    if state.reported is not None and state.screen in self._places["screens"]:
+                        taken.add((self._places["screens"][state.screen], state.reported))
         return taken
 
     def views(self) -> tuple[DeviceView, ...]:
         """Every device's life, for pages and MQTT."""
         now_s = self._monotonic()
         views = []
-        for driver in self.devices.values():
-            health = driver.health()
-            age = None if health.reported_s is None else int(now_s - health.reported_s)
+        for id_, driver in self.devices.items():
             views.append(
-                DeviceView(
-                    id=health.device,
-                    kind=health.kind,
-                    state=health.state,
-                    detail=health.detail,
-                    age_s=age,
-                    counters=dict(health.counters),
-                    code=health.code,
-                    facts=dict(health.facts),
+                device_view(
+                    driver.health(), now_s,
+                    role=self._roles.get(id_), name=self._names.get(id_), windows=self._windows.get(id_, ()),
                 )
-            )
+            )  # fmt: skip
         return tuple(views)
+
+
+def _left_unsure(hall: Hall) -> set[str]:
+    """The printers whose newest slip is not known to be whole: half of it may lie there, for the next to begin on."""
+    newest = {slip.printer: slip for slip in hall.slips.values()}
+    unsure = {printer for printer, slip in newest.items() if slip.state != "printed"}
+    return unsure | {slip.printer for slip in hall.slips.values() if slip.state == "pending"}
 
 
 _REACTIONS: dict[type, Callable[[DeviceBridge, Hall, Recorded], None]] = {

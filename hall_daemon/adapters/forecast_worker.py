@@ -24,6 +24,7 @@ from hall_daemon.adapters.snapshots import restore
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.prediction.outlook import kind_of
 from hall_daemon.prediction.predictor import Predictor
 from hall_daemon.prediction.steady import Shown
 from hall_daemon.prediction.telling import Telling
@@ -56,16 +57,22 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """True for event `seq` at hall tick `tick`. `learnt` are the service times the laws rest on."""
+    """True for event `seq` at hall tick `tick`. `newcomers`, by kind, are told otherwise than their queue is; `learnt`
+    are the service times the laws rest on."""
 
     seq: int
     tick: int
     tickets: dict[str, Shown]
     queues: dict[str, Shown]
+    newcomers: dict[str, Shown]
     runs: int
     steps: int
     learnt: int
     took_ms: int
+
+    def of(self, service: str, class_: str, queue: str) -> Shown | None:
+        """What somebody of this kind is told who comes now; None for a queue that the plan does not have."""
+        return self.newcomers.get(kind_of(service, class_)) or self.queues.get(queue)
 
 
 class Follow:
@@ -107,8 +114,8 @@ class Follow:
         self.upto(ask.seq)
         waits = self.telling.tell(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.told, ask.queues)
         return Answer(
-            self.seq, ask.tick, self.telling.tickets, self.telling.queues, waits.runs, waits.steps,
-            self.predictor.times.seen, int((time.monotonic() - began) * 1000),
+            self.seq, ask.tick, self.telling.tickets, self.telling.queues, self.telling.newcomers,
+            waits.runs, waits.steps, self.predictor.times.seen, int((time.monotonic() - began) * 1000),
         )  # fmt: skip
 
 

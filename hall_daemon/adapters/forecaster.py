@@ -25,8 +25,8 @@ from hall_daemon.adapters.forecast_worker import Answer, Ask, Begin
 from hall_daemon.adapters.mqtt_session import Wake
 from hall_daemon.app.causes import cause_message
 from hall_daemon.app.record import Clock, Recorded
-from hall_daemon.app.told import Told
-from hall_daemon.app.view_context import iso_of_tick, number_of
+from hall_daemon.app.told import Drawn, Told, promised
+from hall_daemon.app.view_context import iso_of_tick
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
@@ -86,7 +86,6 @@ class Forecaster:
         self._begin = msgspec.json.encode(Begin(replace(plan), str(journal), str(snapshots))) + b"\n"
         self._plan = plan
         self._told = told or Told()
-        self._queue_of_prefix = {queue.prefix: queue.id for queue in plan.queues.values()}
         self._clock = clock
         self._monotonic = monotonic
         self._timing = timing
@@ -105,7 +104,7 @@ class Forecaster:
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         for row in batch:
             if isinstance(row.event, TicketIssued):
-                self._shown(row.event.ticket, row.event.queue, now)
+                self._shown(row.event.ticket, row.event, now)
         self._seq = batch[-1].seq
         if not self._news:
             self._news = True
@@ -114,27 +113,32 @@ class Forecaster:
     def queue(self, queue_id: str) -> Wait:
         """For somebody who draws a number of this queue now."""
         result = self._fresh()
-        shown = None if result is None else result.answer.queues.get(queue_id)
+        return self._said(None if result is None else result.answer.queues.get(queue_id))
+
+    def service(self, service_id: str) -> Wait:
+        """For somebody who draws a number for this matter now, in the ordinary class."""
+        result, queue = self._fresh(), self._plan.services[service_id].queue
+        return self._said(None if result is None else result.answer.of(service_id, "ordinary", queue))
+
+    def _said(self, shown: Shown | None) -> Wait:
         return Wait(unknown=_AWAY) if shown is None else self._wait(shown.said, shown)
 
-    def ticket(self, ticket_id: str) -> Wait:
-        """For somebody in line. Who drew a number since the last result is told what newcomers are, and keeps that
-        until the next one."""
+    def ticket(self, ticket_id: str, drawn: Drawn) -> Wait:
+        """For somebody in line. Who drew a number since the last result is told what newcomers of the same kind are,
+        and keeps that until the next one."""
         now = self._clock.now()
-        prefix = number_of(ticket_id).rstrip("0123456789")
-        shown = self._shown(ticket_id, self._queue_of_prefix.get(prefix, ""), now)
+        shown = self._shown(ticket_id, drawn, now)
         return Wait(unknown=_AWAY) if self._fresh() is None else self._wait(shown.at(now.tick), shown)
 
-    def _shown(self, ticket_id: str, queue_id: str, now: Moment) -> Shown:
-        return self._told.of(ticket_id) or self._told.at_draw(ticket_id, self._newcomer(queue_id, now))
+    def _shown(self, ticket_id: str, drawn: Drawn, now: Moment) -> Shown:
+        return self._told.of(ticket_id) or self._told.at_draw(ticket_id, self._newcomer(drawn, now))
 
-    def _newcomer(self, queue_id: str, now: Moment) -> Shown:
-        """The queue's figure as a promise that begins now."""
+    def _newcomer(self, drawn: Drawn, now: Moment) -> Shown:
         result = self._fresh()
-        shown = None if result is None else result.answer.queues.get(queue_id)
+        shown = None if result is None else result.answer.of(drawn.services[0], drawn.class_, drawn.queue)
         if result is None or shown is None:
             return Shown(_AWAY, now.tick)
-        return Shown(shown.said, now.tick, (), result.answer.seq)
+        return promised(shown, drawn, now, result.answer.seq)
 
     def _wait(self, outlook: Outlook, shown: Shown) -> Wait:
         """As a message, with the causes of what is shown."""

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from sqlite_utils import Database
 
+from hall_daemon.adapters.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain.events import EVENTS
 
@@ -44,6 +44,12 @@ CREATE TABLE keys (
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL
 ) WITHOUT ROWID;
+"""
+
+# No number twice, whatever a snapshot said: a ticket's id is its day and its number.
+_NUMBERS = """
+CREATE UNIQUE INDEX IF NOT EXISTS numbers
+    ON events (CASE json_valid(body) WHEN 1 THEN json_extract(body, '$.ticket') END) WHERE kind = 'TicketIssued'
 """
 
 _encode = msgspec.json.Encoder().encode
@@ -128,6 +134,13 @@ class Journal:
                 f"the journal {self.path} has format {found}, this program reads up to {FORMAT}; "
                 "install the newer version again"
             )
+        try:
+            self._conn.execute(_NUMBERS)
+        except sqlite3.IntegrityError as error:
+            raise JournalError(
+                f"the journal {self.path} gave a number twice ({error}); `hall verify` says more, restore the folder "
+                "from its copy"
+            ) from error
         last = self._conn.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
         self.last: Recorded | None = _recorded(last) if last else None
         self.seq = self.last.seq if self.last else 0
@@ -178,6 +191,12 @@ class Journal:
             if keys:
                 conn.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", [(key, *rec) for key, rec in keys])
             conn.execute("COMMIT")
+        except sqlite3.IntegrityError as error:
+            self._failed = True
+            raise JournalError(
+                f"cannot write the journal {self.path}: an event of this number, or a ticket of this number and day, "
+                f"is in it already ({error}); run `hall verify`: a snapshot that does not hold is to be moved away"
+            ) from error
         except sqlite3.Error as error:
             self._failed = True
             raise JournalError(f"cannot write the journal {self.path}: {error}") from error

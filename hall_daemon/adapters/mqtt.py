@@ -9,6 +9,7 @@ retained there is taken away. A broker acknowledges, it does not store: nothing 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ import msgspec
 
 from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.mqtt_outbox import EVENTS_UNDER_WAY, Feed, Outbox
-from hall_daemon.adapters.mqtt_retry import KICKS, Retry, Timing
+from hall_daemon.adapters.mqtt_retry import Retry, Timing
 from hall_daemon.adapters.mqtt_session import BrokerAddress, BrokerAway, Received, Session, Wake
 from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
@@ -35,6 +36,7 @@ T = TypeVar("T")
 ONLINE = b"online"
 OFFLINE = b"offline"
 LAST_WORDS_S = 1.5
+CLIENT_ID_BYTES = 8
 # 500 a second at busy_round_s: a day that was missed is told within a minute, a flood is told a little later.
 EVENTS_A_BUSY_ROUND = 20
 LONGEST_RESUBSCRIBE_S = 60.0
@@ -67,9 +69,11 @@ class MqttPublisher:
         timing: Timing | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         random: Random | None = None,
+        random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        """`events_after`: publish events after this number; by default only what happens from now on."""
-        self.client_id = f"hall-{ctx.plan.id}-{ctx.epoch}"
+        """`events_after`: publish events after this number; by default only what happens from now on.
+        `random_bytes` makes client ids that nobody can guess: who knows one can end our connection with it."""
+        self._random_bytes = random_bytes
         self._ctx = ctx
         self._replica = replica
         self._clock = clock
@@ -77,6 +81,7 @@ class MqttPublisher:
         self._timing = timing or Timing()
         self._monotonic = monotonic
         self._random = random or Random()  # noqa: S311 (jitter)
+        self.client_id = self._new_client_id()
         self._status = topics.status(ctx.plan.id)
         self._events = topics.events(ctx.plan.id)
         self._outbox = Outbox(ctx.ttl_s / 2)
@@ -175,7 +180,7 @@ class MqttPublisher:
             self._note_away(problem)
             delay_s = retry.after(problem, self._monotonic() - began_s)
             if retry.kicked_out:
-                delay_s = self._leave_to_the_other(retry, witness) or delay_s
+                delay_s = self._take_another_id(retry, witness) or delay_s
             return delay_s
         finally:
             if witness is not None:
@@ -318,9 +323,12 @@ class MqttPublisher:
             raise
         return witness
 
-    def _leave_to_the_other(self, retry: Retry, witness: Session | None) -> float | None:
-        """Kicked too often. When the witness still stands our client id is used elsewhere: stay away for a long
-        time and say it. None when the broker ended the witness as well: it is only in trouble."""
+    def _new_client_id(self) -> str:
+        return f"hall-{self._ctx.plan.id}-{self._random_bytes(CLIENT_ID_BYTES).hex()}"
+
+    def _take_another_id(self, retry: Retry, witness: Session | None) -> float | None:
+        """Kicked too often. When the witness still stands somebody else connects with our client id: say it, and go on
+        with another one. None when the broker ended the witness as well: it is only in trouble."""
         until_s = self._monotonic() + self._timing.witness_s
         try:
             while witness is not None and not self._stopping and (left_s := until_s - self._monotonic()) > 0:
@@ -331,12 +339,13 @@ class MqttPublisher:
             retry.kicks = 0
             return None
         witness.close()
-        retry.kicks = KICKS - 1
+        retry.kicks = 0
         pause_s = self._timing.clash_pause_s
         why = (
-            f"client id {self.client_id} is used elsewhere at {self._address}: another daemon runs this hall; "
-            f"stop it or give one of them another hall id (trying again every {pause_s:g} s)"
+            f"somebody else connects to {self._address} with this hall's client id, which only the broker and its "
+            f"log know: see who it is, give the hall an account of its own; going on with another id in {pause_s:g} s"
         )
+        self.client_id = self._new_client_id()
         _LOGGER.error("mqtt: %s", why)
         self._note("alert", why)
         return pause_s

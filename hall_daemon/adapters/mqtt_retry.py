@@ -13,8 +13,8 @@ class Timing:
     """All in seconds. `round_s` is the least time between two rounds of publishing, `busy_round_s` once
     `burst_s` of saved-up time is spent; `refresh_s` how often the hall is looked at when nothing happens (opening
     hours, waits, devices); `quick_s`: a connection the broker ends sooner counts as a kick; `witness_s`: how long
-    another one must stand after ours was ended; `clash_pause_s`: how long we leave a client id to whoever else
-    uses it."""
+    another one must stand after ours was ended; `clash_pause_s`: how long the alarm of a clash stands before we
+    connect with another client id."""
 
     round_s: float = 0.01
     busy_round_s: float = 0.04
@@ -27,7 +27,7 @@ class Timing:
     last_retry_s: float = 15.0
     quick_s: float = 10.0
     witness_s: float = 0.5
-    clash_pause_s: float = 300.0
+    clash_pause_s: float = 2.0
 
 
 KICKS = 3

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlite_utils import Database
 
 from hall_daemon.adapters.promise_reader import GROUPS, SUMS, cells
+from hall_daemon.adapters.sqlite import Database
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
 from hall_daemon.prediction.accuracy import CALLED, NOT_RECORDED, RANGE, Cell, score
@@ -169,8 +169,8 @@ class PromiseLedger:
     def _expired(self, row: Recorded, event: e.TicketExpired) -> None:
         self._end(row, event.ticket, "expired")
 
-    def _moved(self, row: Recorded, event: e.TicketTransferred) -> None:
-        """Sent on before the first call: what was promised was for another line."""
+    def _moved(self, row: Recorded, event: e.TicketTransferred | e.TicketPrioritised) -> None:
+        """Sent on, or to another class, before the first call: what was promised was for another line."""
         self._end(row, event.ticket, "moved")
 
     def _end(self, row: Recorded, ticket: str, outcome: str) -> None:
@@ -256,6 +256,7 @@ _REACTIONS: dict[type, Callable[[PromiseLedger, Recorded, Any], None]] = {
     e.TicketCancelled: PromiseLedger._left,
     e.TicketExpired: PromiseLedger._expired,
     e.TicketTransferred: PromiseLedger._moved,
+    e.TicketPrioritised: PromiseLedger._moved,
     e.PressUndone: PromiseLedger._undone,
 }
 

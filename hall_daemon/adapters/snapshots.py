@@ -109,11 +109,20 @@ def restore(folder: Path, reader: JournalReader, upto: int | None = None) -> tup
 
 
 def contradiction(folder: Path, reader: JournalReader) -> Broken | None:
-    """What a snapshot knows better than the journal: that its end was cut off, or that all of it was rewritten."""
-    for path in sorted(folder.glob("[!.]*")):
-        snapshot = _read(path)
-        if snapshot is not None and not _fits(snapshot, reader):
-            return Broken(snapshot.seq, f"event {snapshot.seq} is not the one that snapshot {path.name} was taken at")
+    """Where snapshots and journal do not agree: the journal's end was cut off, all of it was rewritten, or a snapshot
+    holds another hall than the events make. The journal is lived through once; its own chain is not proved here."""
+    snapshots = [(path.name, found) for path in sorted(folder.glob("[!.]*")) if (found := _read(path)) is not None]
+    for name, snapshot in snapshots:
+        if not _fits(snapshot, reader):
+            return Broken(snapshot.seq, f"event {snapshot.seq} is not the one that snapshot {name} was taken at")
+    hall, seq = Hall(), 0
+    for name, snapshot in sorted(snapshots, key=lambda each: each[1].seq):
+        for row in reader.all(after=seq, upto=snapshot.seq):
+            evolve(hall, row.event, row.moment)
+        seq = snapshot.seq
+        snapshot.hall.reindex()
+        if hall != snapshot.hall:
+            return Broken(seq, f"snapshot {name} holds another hall than the events up to {seq} make; move it away")
     return None
 
 

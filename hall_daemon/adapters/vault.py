@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlite_utils import Database
+
+from hall_daemon.adapters.sqlite import Database
 
 MAX_FIELDS = 16
 MAX_VALUE = 512
@@ -57,8 +58,11 @@ class Vault:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
             self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._conn.execute("PRAGMA journal_mode=DELETE")
-            self._conn.execute("PRAGMA synchronous=FULL")
+            # A rollback journal that is cut to nothing and synced: what was committed stays so when the power fails.
+            # With DELETE the journal's name may come back with the power, and with it what was wiped; a WAL would keep
+            # what was wiped until its next checkpoint.
+            self._conn.execute("PRAGMA journal_mode=TRUNCATE")
+            self._conn.execute("PRAGMA synchronous=EXTRA")
             self._conn.execute("PRAGMA secure_delete=ON")
             self._db = Database(self._conn)
             self._db.table("subjects").create({"id": str, "day": str, "sealed": bytes}, pk="id", if_not_exists=True)
@@ -88,9 +92,14 @@ class Vault:
             raise VaultError("a record of the vault does not fit its key or was altered") from None
         return msgspec.json.decode(plain, type=dict[str, str])
 
-    def wipe(self, subject: str) -> None:
+    def subjects(self) -> set[str]:
+        """The ids of all records."""
+        with self._using():
+            return {row[0] for row in self._conn.execute("SELECT id FROM subjects")}
+
+    def wipe(self, *subjects: str) -> None:
         with self._using(), self._db.atomic():
-            self._db.table("subjects").delete_where("id = ?", [subject])
+            self._conn.executemany("DELETE FROM subjects WHERE id = ?", ((subject,) for subject in subjects))
 
     def wipe_before(self, day: str) -> int:
         """Wipe every record of a business day before `day` (ISO). Returns how many."""

@@ -27,7 +27,7 @@ def issued_view(ctx: ViewContext, recorded: Recorded) -> m.Issued:
         queue=event.queue,
         services=event.services,
         ahead=event.ahead,
-        wait=ctx.waits.ticket(event.ticket),
+        wait=ctx.waits.ticket(event.ticket, event),
         issued_at=iso(recorded.wall),
         url=ctx.ticket_url.format(token=event.token),
     )
@@ -58,22 +58,24 @@ _PUBLIC = frozenset({"window", "queue", "service", "services", "next_service", "
 
 
 def stream_event(recorded: Recorded, *, public: bool = False) -> m.StreamEvent:
-    """One event for the event stream, its number added. Public ones hold what screens show anyway."""
+    """One event for the event stream, its number added. Public ones hold what screens show anyway, confidential ones
+    nothing."""
     event = recorded.event
+    told = type(event) not in e.CONFIDENTIAL
     body = {
         f.name.rstrip("_"): _plain(getattr(event, f.name))
         for f in fields(event)
-        if (f.name in _PUBLIC if public else f.name not in _SECRET)
+        if told and (f.name in _PUBLIC if public else f.name not in _SECRET)
     }
     named = about(event)
-    if named.ticket:
+    if named.ticket and not (public and isinstance(event, e.TicketPrioritised)):
         body["number"] = number_of(named.ticket)
     return m.StreamEvent(
         seq=recorded.seq,
         at=iso(recorded.wall),
         day=recorded.day,
         kind=type(event).__name__,
-        by="" if public else recorded.by,
+        by="" if public or not told else recorded.by,
         body=body,
     )
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from hall_daemon.domain.plan import Name, Plan
 from hall_daemon.prediction.causes import GENERAL, Cause
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.texts import window_name
 from hall_daemon.wire.waits import WAIT_CAUSES
-
-# "3" is read as 3号窗口; a label with words of its own stays as it is.
-_BARE_LABEL = re.compile(r"[A-Za-z]?\d{1,4}")
 
 
 def cause_message(plan: Plan, cause: Cause) -> m.Cause:
@@ -35,4 +31,5 @@ def cause_message(plan: Plan, cause: Cause) -> m.Cause:
 def _window_name(plan: Plan, window_id: str) -> Name:
     window = plan.windows.get(window_id)
     label = window.label if window else window_id
-    return Name(f"{label}号窗口", f"window {label}") if _BARE_LABEL.fullmatch(label) else Name(label, label)
+    called = window_name(label)
+    return Name(called.zh, called.en)

@@ -36,7 +36,7 @@ def efficiency_svg(view: EfficiencyView) -> str:
         f'role="img" aria-label="办理时长 Handling times" font-family="{escape(_FONT)}">'),
         f'<rect width="{WIDTH}" height="{height}" fill="#e9ecf1"/>',
         _text(GAP, 26, f"办理时长（{BY_ZH[view.by]}） Handling times by {view.by}", 18, weight=700),
-        _text(GAP, 50, f"{view.begins} – {view.ends}, n = {view.n}", 14, QUIET),
+        _text(GAP, 50, f"{view.begins} – {view.ends}，{view.n} 件 done", 14, QUIET),
         *_legend(),
     ]
     if not matters:
@@ -49,15 +49,15 @@ def efficiency_svg(view: EfficiencyView) -> str:
 
 
 def _legend() -> list[str]:
-    x, y = 470.0, 45.0
+    x, y = 372.0, 45.0
     return [
         f'<rect x="{x}" y="{y - 12}" width="7" height="14" rx="2" fill="{BAR}"/>',
-        _text(x + 13, y, "p10–p90", 13, QUIET),
-        _dot(x + 84, y - 5), _text(x + 94, y, "中位 median", 13, QUIET),
-        f'<path d="M{x + 190} {y - 5} h24" stroke="{LINE}" stroke-width="2" stroke-dasharray="5 3"/>',
-        _text(x + 220, y, "趋势 trend", 13, QUIET),
-        _star(x + 312, y - 5), _text(x + 323, y, "同期最佳 best", 13, QUIET),
-        _cross(x + 432, y - 5), _text(x + 443, y, "异常 stands out", 13, QUIET),
+        _text(x + 13, y, "十件中八件 eight of ten", 13, QUIET),
+        _dot(x + 182, y - 5), _text(x + 192, y, "中位 median", 13, QUIET),
+        f'<path d="M{x + 288} {y - 5} h24" stroke="{LINE}" stroke-width="2" stroke-dasharray="5 3"/>',
+        _text(x + 318, y, "趋势 trend", 13, QUIET),
+        _star(x + 410, y - 5), _text(x + 421, y, "同期最佳 best", 13, QUIET),
+        _cross(x + 530, y - 5), _text(x + 541, y, "异常 stands out", 13, QUIET),
     ]  # fmt: skip
 
 
@@ -104,9 +104,9 @@ def _panel(view: EfficiencyView, matter: MatterTimes, x: float, y: float, width:
 
 
 def _headline(matter: MatterTimes) -> str:
-    middle = "-" if matter.times.p50_s is None else f"{matter.times.p50_s / 60:.1f}"
+    middle = _minutes(matter.times.p50_s)
     trend = "" if matter.trend is None else f" · {matter.trend:+.0%}/30d"
-    return f"{middle} min{trend} · n {matter.times.n}"
+    return f"{middle} min{trend} · {matter.times.n} 件"
 
 
 def _one(period: PeriodTimes, x: float, at_y: _Scale, bar: float) -> list[str]:
@@ -119,7 +119,12 @@ def _one(period: PeriodTimes, x: float, at_y: _Scale, bar: float) -> list[str]:
 
 def _words(period: PeriodTimes) -> str:
     times = period.times
-    return f"{period.begins}: n {times.n}, p10 {times.p10_s} s, p50 {times.p50_s} s, p90 {times.p90_s} s"
+    eight_of_ten = f"{_minutes(times.p10_s)}–{_minutes(times.p90_s)}"
+    return f"{period.begins}: {times.n} 件, {eight_of_ten} min, 中位 median {_minutes(times.p50_s)} min"
+
+
+def _minutes(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{seconds / 60:.1f}"
 
 
 def _trend(periods: Sequence[PeriodTimes], at_x: _Scale, at_y: _Scale) -> list[str]:

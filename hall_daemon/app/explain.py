@@ -17,6 +17,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Name, Plan
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire.messages import Explanation, Text
+from hall_daemon.wire.texts import state_name, window_name
 
 HallBefore = Callable[[int], Hall]
 RANKED = frozenset({"arrival", "class_mix", "returner"})
@@ -24,18 +25,18 @@ RANKED = frozenset({"arrival", "class_mix", "returner"})
 WORDS: dict[str, tuple[str, str]] = {
     "not_called": ("{number} 号尚未被叫到。", "{number} has not been called yet."),
     "called": (
-        "{number} 号由 {window} 窗口叫到：{reason_zh}。",
-        "{number} was called by window {window}: {reason_en}.",
+        "{number} 号由{at_zh}叫到：{reason_zh}。",
+        "{number} was called by {at_en}: {reason_en}.",
     ),
     "not_drawn": ("当时 {other} 号尚未取号。", "{other} had not been drawn then."),
-    "not_waiting": ("当时 {other} 号不在等候（{state}）。", "{other} was not waiting then ({state})."),
+    "not_waiting": ("当时 {other} 号{state_zh}，不在等候。", "{other} was not waiting then: it was {state_en}."),
     "other_service": (
-        "{window} 窗口不办理 {other} 号的事项。",
-        "Window {window} does not do what {other} came for.",
+        "{at_zh}不办理 {other} 号的事项。",
+        "{at_en} does not do what {other} came for.",
     ),
     "other_clerk": (
-        "{other} 号等候 {clerk} 窗口继续办理。",
-        "{other} was waiting to go back to window {clerk}.",
+        "{other} 号等候{clerk_zh}继续办理。",
+        "{other} was waiting to go back to {clerk_en}.",
     ),
     "slot": ("{other} 号的预约时段还未开始。", "The slot of {other} had not begun."),
     "lock": ("{other} 号刚过号，暂不重叫。", "{other} had just been missed and was not to be called again at once."),
@@ -48,8 +49,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{other} is {other_class_en}, {number} is {class_en}; the classes take turns by share.",
     ),
     "skill": (
-        "{window} 窗口先办理 {number} 号的事项，后办理 {other} 号的事项。",
-        "Window {window} takes what {number} came for before what {other} came for.",
+        "{at_zh}先办理 {number} 号的事项，后办理 {other} 号的事项。",
+        "{at_en} takes what {number} came for before what {other} came for.",
     ),
     "later": ("{other} 号取号更晚。", "{other} was drawn later."),
     "reason": (
@@ -80,7 +81,8 @@ def explain(
     assert isinstance(event, e.TicketCalled)
     window = plan.windows.get(event.window)
     reason = reason_text(plan, event.reason)
-    facts |= {"window": window.label if window else event.window, "code": event.reason.code, "seq": call.seq}
+    label = window.label if window else event.window
+    facts |= {"window": label, "code": event.reason.code, "seq": call.seq, **_both("at", window_name(label))}
     facts |= {"reason_zh": reason.zh, "reason_en": reason.en}
     codes = ["called"]
     if other is not None:
@@ -100,10 +102,11 @@ def _against(
     if ticket is None:
         return "not_drawn", {}
     if ticket.state != "waiting":
-        return "not_waiting", {"state": ticket.state}
+        return "not_waiting", {"state": ticket.state, **_both("state", state_name(ticket.state))}
     if ticket.only_window and ticket.only_window != window_id:
         clerk = plan.windows.get(ticket.only_window)
-        return "other_clerk", {"clerk": clerk.label if clerk else ticket.only_window}
+        label = clerk.label if clerk else ticket.only_window
+        return "other_clerk", {"clerk": label, **_both("clerk", window_name(label))}
     skills = plan.windows[window_id].skills if window_id in plan.windows else {}
     if skills.get(ticket.service, "never") == "never":
         return "other_service", {}
@@ -123,6 +126,10 @@ def _against(
     return ("later" if ticket.place > called.place else "reason"), {}
 
 
+def _both(name: str, said: Text) -> dict[str, str | int]:
+    return {f"{name}_zh": said.zh, f"{name}_en": said.en}
+
+
 def _issued(day: list[Recorded], ticket_id: str) -> e.TicketIssued | None:
     for row in day:
         if isinstance(row.event, e.TicketIssued) and row.event.ticket == ticket_id:
@@ -140,6 +147,18 @@ def _last_call(day: list[Recorded], ticket_id: str) -> Recorded | None:
         elif isinstance(event, e.PressUndone) and event.press == "call" and ticket_id in event.tickets:
             call = None
     return call
+
+
+def last_called(day: list[Recorded]) -> str | None:
+    """The ticket of the last call of a business day that was not undone."""
+    called: list[str] = []
+    for row in day:
+        event = row.event
+        if isinstance(event, e.TicketCalled):
+            called.append(event.ticket)
+        elif isinstance(event, e.PressUndone) and event.press == "call":
+            called = [ticket for ticket in called if ticket not in event.tickets]
+    return called[-1] if called else None
 
 
 def _answer(ticket_id: str, number: str, before: str, codes: list[str], facts: dict[str, str | int]) -> Explanation:

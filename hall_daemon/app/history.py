@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from hall_daemon.app.explain import explain
+from hall_daemon.app.explain import explain, last_called
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.decide import Refused
+from hall_daemon.domain.events import CONFIDENTIAL
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import day_of
@@ -26,12 +27,18 @@ class History:
         self._hall_at = hall_at
 
     def of_ticket(self, ticket_id: str) -> list[Recorded]:
-        """Every event that names the ticket, on its own day; a late finish counts to that day too."""
+        """Every event that names the ticket, on its own day; a late finish counts to that day too. Confidential ones
+        are left out."""
         return [
             row
             for row in self._day_events(day_of(ticket_id))
-            if getattr(row.event, "ticket", None) == ticket_id or ticket_id in getattr(row.event, "tickets", ())
+            if type(row.event) not in CONFIDENTIAL
+            and (getattr(row.event, "ticket", None) == ticket_id or ticket_id in getattr(row.event, "tickets", ()))
         ]
+
+    def last_called(self, day: str) -> str | None:
+        """The ticket of the day's last call that was not undone."""
+        return last_called(list(self._day_events(day)))
 
     def why(self, ticket_id: str, before: str = "") -> Explanation | Refused:
         """Why the ticket was called, and why ahead of number `before`."""

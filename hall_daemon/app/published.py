@@ -12,6 +12,7 @@ from hall_daemon.app.forecast_view import forecast_state
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import ViewContext, about, iso, number_of, text
 from hall_daemon.app.views import Figures, opening_now, queue_figures
+from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.wire import messages as m
@@ -70,6 +71,7 @@ def _hall_state(
         open=opening.open,
         opens=opening.opens,
         closes=opening.closes,
+        reopens=opening.reopens,
         waiting=sum(queue.waiting for queue in figures.values()),
         serving=sum(queue.serving for queue in figures.values()),
         windows_open=sum(hall.window(id_).status == "open" for id_ in ctx.plan.windows),
@@ -107,8 +109,10 @@ def retained_states(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict
 
 
 def hall_event(ctx: ViewContext, recorded: Recorded) -> m.HallEvent:
-    """An event as it is published: what happened to which number, where. Old after ttl_s, as state is."""
+    """An event as it is published: what happened to which number, where. Old after ttl_s, as state is. Whose class
+    was changed is not for everybody."""
     named = about(recorded.event)
+    known = named.ticket if not isinstance(recorded.event, e.TicketPrioritised) else None
     at = iso(recorded.wall)
     return m.HallEvent(
         epoch=ctx.epoch,
@@ -118,7 +122,7 @@ def hall_event(ctx: ViewContext, recorded: Recorded) -> m.HallEvent:
         kind=type(recorded.event).__name__,
         at=at,
         day=recorded.day,
-        number=number_of(named.ticket) if named.ticket else None,
+        number=number_of(known) if known else None,
         window=named.window,
         queue=named.queue,
     )

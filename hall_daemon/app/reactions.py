@@ -8,10 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from device_drivers.events import KeyPressed, PadKey
+from device_drivers.events import KeyPressed, PadKey, Rated
 from device_drivers.ports import Feed, Qr, Rule, ScreenText, Slip, SlipItem, Text
 from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
+from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Name, Plan
 from hall_daemon.domain.ticket import Ticket
@@ -19,6 +20,9 @@ from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 
 NUMBER_SIZE = 4
 QR_MODULE = 6
+
+# What the four keys of an evaluator say, of the five levels: 非常满意, 满意, 基本满意, 不满意.
+EVALUATOR_LEVELS: dict[int, int] = {0: 5, 1: 4, 2: 3, 3: 2}
 
 
 def window_screen(plan: Plan, words: ScreenWords, hall: Hall, window_id: str) -> ScreenText:
@@ -36,22 +40,15 @@ def window_screen(plan: Plan, words: ScreenWords, hall: Hall, window_id: str) ->
         number=ticket.number if ticket else "",
         window=plan.windows[window_id].label,
         reason=reason.zh if reason else "",
-        waiting=window_waiting(plan, hall, window_id),
+        waiting=waiting_for(hall, plan.windows[window_id]),
     )
     return ScreenText(text.strip(), lit)
-
-
-def window_waiting(plan: Plan, hall: Hall, window_id: str) -> int:
-    """How many people a window could call sooner or later."""
-    skills = plan.windows[window_id].skills
-    waiting = sum(hall.waiting(service) for service, skill in skills.items() if skill != "never")
-    return waiting + len(hall.reserved.get(window_id, ()))
 
 
 def pad_display(plan: Plan, hall: Hall, window_id: str) -> tuple[int, str | None]:
     """How many wait, and the number at the window."""
     ticket = hall.tickets.get(hall.window(window_id).ticket)
-    return window_waiting(plan, hall, window_id), ticket.number if ticket else None
+    return waiting_for(hall, plan.windows[window_id]), ticket.number if ticket else None
 
 
 def wait_text(wait: Wait, words: SlipWords, language: str) -> str:
@@ -98,7 +95,8 @@ def _open(hall: Hall, window: str, press: KeyPressed) -> c.Command:
 
 
 def _call(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:
-    return c.CallNext(window)
+    """During a pause the first press ends it, as on the staff page; the next one calls."""
+    return _open(hall, window, press) if hall.window(window).status == "paused" else c.CallNext(window)
 
 
 def _confirm(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:
@@ -128,15 +126,27 @@ PAD_KEYS: dict[PadKey, KeyRule] = {
     "confirm": _confirm,
     "pause": _pause,
     "transfer": _transfer,
-    "evaluate": lambda plan, hall, window, press: None,
+    "evaluate": lambda plan, hall, window, press: None,  # the key on a pad has no meaning yet
 }
 
 
 def pad_commands(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> tuple[c.Command, ...]:
-    """What a key means at a window. Calling at a window that is not open opens it first: a pad has no login."""
+    """What a key means at a window. Calling at a window that is closed opens it first: a pad has no login."""
     command = PAD_KEYS[press.key](plan, hall, window, press)
     if command is None:
         return ()
-    if press.key == "call" and hall.window(window).status != "open":
+    if press.key == "call" and hall.window(window).status == "closed":
         return _open(hall, window, press), command
     return (command,)
+
+
+def rating_commands(window: str, rated: Rated) -> tuple[c.Command, ...]:
+    """What a rating at the evaluator of a window says; a value that no evaluator sends says nothing."""
+    level = EVALUATOR_LEVELS.get(rated.value)
+    return () if level is None else (c.Rate(window, level, f"pad:{rated.pad}"),)
+
+
+def wants_another_press(press: KeyPressed, commands: tuple[c.Command, ...]) -> bool:
+    """Whether the pad says that not all was done: the key means nothing here, or the call key ended a pause and called
+    nobody."""
+    return not commands or (press.key == "call" and not any(isinstance(command, c.CallNext) for command in commands))

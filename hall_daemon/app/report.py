@@ -39,7 +39,8 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """`left`: cancelled or expired before service; `missed`: void after missed calls, or missed and never back."""
+    """`left`: cancelled or expired before service; `missed`: void after missed calls, or missed and never back;
+    `ratings`: how often each level, 5 the best, was given."""
 
     day: str
     tickets: int
@@ -56,6 +57,7 @@ class DayReport:
     handling: Spread
     queues: dict[str, dict[str, int | Spread]] = field(default_factory=dict)
     windows: dict[str, dict[str, int | float | None]] = field(default_factory=dict)
+    ratings: dict[int, int] = field(default_factory=dict)
 
 
 def spread(values_ms: Iterable[int]) -> Spread:
@@ -72,8 +74,11 @@ def day_report(day: str, rows: Iterable[Recorded]) -> DayReport:
     """The report of business day `day` from its events, oldest first. Waits run from draw to first call."""
     visits: dict[str, _Visit] = {}
     kinds: Counter[str] = Counter()
+    ratings: Counter[int] = Counter()
     announced = 0
     for row in rows:
+        if isinstance(row.event, e.ServiceRated):
+            ratings[row.event.level] += 1
         kinds[type(row.event).__name__] += 1
         announced += isinstance(row.event, e.CallAnnounced) and (row.event.visible or row.event.audible)
         _count(visits, row)
@@ -87,6 +92,7 @@ def day_report(day: str, rows: Iterable[Recorded]) -> DayReport:
         spread(v.handled for v in visits.values() if v.end == "served"),
         {queue: _group(group) for queue, group in _by(visits, lambda visit: visit.queue)},
         {window: _window(group) for window, group in _by(visits, lambda visit: visit.window) if window},
+        dict(sorted(ratings.items(), reverse=True)),
     )  # fmt: skip
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
+from hall_daemon.domain.plan import Moment
+from hall_daemon.prediction.outlook import Range
 from hall_daemon.prediction.steady import Shown
 
 # More tickets than this are never told apart from their queue.
@@ -19,6 +22,30 @@ Listener = Callable[[str, Shown], None]
 
 def _nobody(ticket_id: str, shown: Shown) -> None:
     return None
+
+
+class Drawn(Protocol):
+    """What a wait depends on beside the hall: a ticket, or the event of its draw."""
+
+    @property
+    def queue(self) -> str: ...
+    @property
+    def services(self) -> tuple[str, ...]: ...
+    @property
+    def class_(self) -> str: ...
+    @property
+    def not_before(self) -> int: ...
+
+
+def promised(shown: Shown, drawn: Drawn, now: Moment, seq: int) -> Shown:
+    """What whoever drew `drawn` is told when its kind is shown `shown`: a promise that begins now. `seq` is the event
+    after which it was computed."""
+    if isinstance(shown.said, str):
+        return Shown(shown.said, now.tick, (), seq)
+    # Who has a time is called after it: at once, or as long after it as somebody who comes now waits.
+    until_s = max(0, drawn.not_before - now.tick) // 1000
+    low, middle, high = shown.said
+    return Shown(Range(max(low, until_s), max(middle, until_s), high + until_s), now.tick, (), seq)
 
 
 class Told:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
+from hall_daemon.app.told import Drawn
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.domain.plan import Moment, Name, Plan
@@ -26,7 +27,13 @@ class Waits(Protocol):
         """For somebody who draws a number of this queue now."""
         ...
 
-    def ticket(self, ticket_id: str) -> m.Wait: ...
+    def service(self, service_id: str) -> m.Wait:
+        """For somebody who draws a number for this matter now."""
+        ...
+
+    def ticket(self, ticket_id: str, drawn: Drawn) -> m.Wait:
+        """For whoever drew it, as a ticket or in the event of its draw."""
+        ...
 
 
 class NoWaits:
@@ -35,7 +42,10 @@ class NoWaits:
     def queue(self, queue_id: str) -> m.Wait:
         return m.Wait(unknown="predictor_away")
 
-    def ticket(self, ticket_id: str) -> m.Wait:
+    def service(self, service_id: str) -> m.Wait:
+        return m.Wait(unknown="predictor_away")
+
+    def ticket(self, ticket_id: str, drawn: Drawn) -> m.Wait:
         return m.Wait(unknown="predictor_away")
 
 
@@ -47,19 +57,26 @@ def _no_reason(ticket_id: str) -> e.Reason | None:
     return None
 
 
+def _no_report(ticket_id: str, call: int) -> e.CallAnnounced | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ViewContext:
     """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
-    last call where somebody remembers it (it stands in the event, not in the hall); `forecast` the newest forecast of
+    last call where somebody remembers it (it stands in the event, not in the hall), `announced` what became of its call
+    number n; `printers` are the devices that print slips; `forecast` the newest forecast of
     the days, None where nobody makes one."""
 
     plan: Plan
     epoch: int
     waits: Waits = field(default_factory=NoWaits)
     devices: Callable[[], tuple[m.DeviceView, ...]] = tuple
+    printers: tuple[str, ...] = ()
     ttl_s: int = TTL_S
     ticket_url: str = "/t/{token}"
     reasons: Callable[[str], e.Reason | None] = _no_reason
+    announced: Callable[[str, int], e.CallAnnounced | None] = _no_report
     forecast: Callable[[], ForecastData | None] = _no_forecast
     queue_windows: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
@@ -129,7 +146,9 @@ class About(NamedTuple):
 
 
 def about(event: e.Event) -> About:
-    """What an event names. An undone press is about its last ticket."""
+    """What an event names. An undone press is about its last ticket; a confidential one names nobody."""
+    if type(event) in e.CONFIDENTIAL:
+        return About(None, None, None)
     tickets = getattr(event, "tickets", ())
     return About(
         getattr(event, "ticket", None) or (tickets[-1] if tickets else None),

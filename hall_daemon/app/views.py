@@ -2,7 +2,8 @@
 
 Pure functions, any thread that may read the hall. They know no socket and no clock; `now` is an argument. A
 public view (`public=True`) holds no staff, no held tickets, no ticket id and no token. Replies and the event
-stream (`answers`) and the context (`view_context`) can be had from here too; what MQTT says is in `published`.
+stream (`answers`) and the context (`view_context`) can be had from here too; what MQTT says is in `published`, who
+stands in line for whom in `lines`.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from hall_daemon.app.view_context import Waits as Waits
 from hall_daemon.app.view_context import iso, iso_of_tick, text, texts
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.decide import Refused, decide
-from hall_daemon.domain.dispatch import ahead, blocked
+from hall_daemon.domain.decide import Refused, decide, return_until
+from hall_daemon.domain.dispatch import ahead, waiting_for
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.hours import clock_text, issue_refusal, next_opening, session_at
-from hall_daemon.domain.plan import Moment, Rivals, Service
+from hall_daemon.domain.hours import clock_text, issue_refusal, next_day, next_opening, session_at
+from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.wire import messages as m
 
@@ -63,19 +64,21 @@ def queue_figures(ctx: ViewContext, hall: Hall) -> dict[str, Figures]:
 
 
 class Opening(NamedTuple):
-    """`closes` is the end of the session that runs, `opens` today's next beginning; local HH:MM."""
+    """`closes` is the end of the session that runs, `opens` today's next beginning; local HH:MM. `reopens` is the first
+    beginning of a later day, as 2026-11-30T08:30."""
 
     open: bool
     opens: str | None
     closes: str | None
+    reopens: str | None
 
 
 def opening_now(ctx: ViewContext, hall: Hall, now: Moment) -> Opening:
     if not hall.day_open:
-        return Opening(False, None, None)
+        return Opening(False, None, None, next_day(ctx.plan, hall))
     session = session_at(ctx.plan, hall, now)
     closes = clock_text(session[1]) if session else None
-    return Opening(session is not None, next_opening(ctx.plan, hall, now), closes)
+    return Opening(session is not None, next_opening(ctx.plan, hall, now), closes, next_day(ctx.plan, hall))
 
 
 def _closed_because(ctx: ViewContext, hall: Hall, service: Service, now: Moment) -> str | None:
@@ -129,6 +132,7 @@ def service_view(ctx: ViewContext, hall: Hall, service_id: str, now: Moment) -> 
         daily_cap=service.daily_cap,
         open=because is None,
         closed_because=because,
+        wait=ctx.waits.service(service.id),
     )
 
 
@@ -145,6 +149,7 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
         open=opening.open,
         opens=opening.opens,
         closes=opening.closes,
+        reopens=opening.reopens,
         epoch=ctx.epoch,
         seq=seq,
         as_of=iso(now.wall),
@@ -157,44 +162,7 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
         pause_reasons=texts(plan.pause_reasons),
         priority_reasons=texts(plan.priority_reasons),
         tally=dict(hall.tally),
-    )
-
-
-def queue_detail(ctx: ViewContext, hall: Hall, queue_id: str, now: Moment) -> m.QueueDetail:
-    """The queue and its people, for staff. `line` is in order of call as far as policy fixes it, whoever goes
-    back to one clerk first; `missed` has the latest first. KeyError when the plan has no such queue."""
-    services = ctx.plan.queue_services[queue_id]
-    line = [ticket for service in services for ticket in hall.in_line(service)]
-    ranked = sorted(line, key=lambda t: (ahead(hall, Rivals(services), t.class_, t.place, ctx.plan.policy), t.place))
-    reserved = [
-        hall.tickets[ticket_id]
-        for entries in hall.reserved.values()
-        for _, ticket_id in entries
-        if hall.tickets[ticket_id].queue == queue_id
-    ]
-    reserved.sort(key=lambda ticket: ticket.place)
-    missed = [t for t in hall.tickets.values() if t.state == "missed" and t.queue == queue_id]
-    missed.sort(key=lambda ticket: ticket.ended_tick, reverse=True)
-    return m.QueueDetail(
-        queue=queue_view(ctx, hall, queue_id, now),
-        line=tuple(_line_view(hall, ticket, now) for ticket in (*reserved, *ranked)),
-        missed=tuple(_line_view(hall, ticket, now) for ticket in missed),
-    )
-
-
-def _line_view(hall: Hall, ticket: Ticket, now: Moment) -> m.LineView:
-    stop = blocked(hall, ticket, now) if ticket.state == "waiting" else None
-    return m.LineView(
-        ticket=ticket.id,
-        number=ticket.number,
-        service=ticket.service,
-        class_=ticket.class_,
-        state=ticket.state,
-        waited_s=max(0, now.tick - ticket.place.since) // 1000,
-        calls=ticket.calls,
-        misses=ticket.misses,
-        only_window=ticket.only_window,
-        blocked=stop.code if stop else None,
+        printers=() if public else ctx.printers,
     )
 
 
@@ -209,7 +177,6 @@ def window_view(
     window = ctx.plan.windows[window_id]
     state = hall.window(window_id)
     ticket = hall.tickets.get(state.ticket)
-    waiting = sum(hall.waiting(service) for service, skill in window.skills.items() if skill != "never")
     return m.WindowView(
         id=window.id,
         label=window.label,
@@ -225,10 +192,16 @@ def window_view(
         called_at=iso_of_tick(ticket.called_tick, now) if ticket else None,
         started_at=iso_of_tick(ticket.started_tick, now) if ticket else None,
         held=() if public else state.held,
-        waiting=waiting + len(hall.reserved.get(window_id, ())),
+        waiting=waiting_for(hall, window),
         can_undo=None if public else _can_undo(ctx, hall, window_id, now),
-        services=tuple(service for service, skill in window.skills.items() if skill != "never"),
+        services=window.services,
+        announced=None if public else _announced(ctx, ticket),
     )
+
+
+def _announced(ctx: ViewContext, ticket: Ticket | None) -> m.Announced | None:
+    report = ctx.announced(ticket.id, ticket.calls) if ticket is not None and ticket.state == "called" else None
+    return m.Announced(report.visible, report.audible) if report is not None else None
 
 
 def _can_undo(ctx: ViewContext, hall: Hall, window_id: str, now: Moment) -> str | None:
@@ -258,7 +231,10 @@ def ticket_view(
     slip = hall.slips.get(ticket.id)
     reason = ctx.reasons(ticket.id) if ticket.state in AT_WINDOW else None
     waits = ticket.state == "waiting"
+    back_until = return_until(ctx.plan.policy, ticket) if ticket.state == "missed" else 0
     may: dict[str, c.Command] = {"cancel": c.Cancel(ticket.id), "return": c.Return(ticket.id)}
+    if slip is not None and slip.state in ("failed", "unknown") and not public:
+        may["slip"] = c.RequestSlip(ticket.id, slip.printer)
     return m.TicketView(
         version=m.VERSION,
         ticket="" if public else ticket.id,
@@ -270,7 +246,7 @@ def ticket_view(
         service_name=text(service.name) if service else m.Text(ticket.service, ticket.service),
         class_=ticket.class_,
         ahead=ahead_of(ctx, hall, ticket),
-        wait=ctx.waits.ticket(ticket.id) if waits else m.Wait(unknown="not_waiting"),
+        wait=ctx.waits.ticket(ticket.id, ticket) if waits else m.Wait(unknown="not_waiting"),
         window=ticket.window,
         window_label=window.label if window else None,
         calls=ticket.calls,
@@ -286,4 +262,5 @@ def ticket_view(
         seq=seq,
         as_of=iso(now.wall),
         ttl_s=ctx.ttl_s,
+        return_until=iso_of_tick(back_until, now),
     )

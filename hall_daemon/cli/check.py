@@ -1,4 +1,4 @@
-"""`hall check`: read a configuration as the daemon would and list every mistake with its line."""
+"""`hall check`: read a configuration as the daemon would; list every mistake, and what is probably not meant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from hall_daemon.cli.places import config_path
-from hall_daemon.config import check
+from hall_daemon.config import check, warnings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,11 +20,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     path = config_path(args)
     errors = check(path)
+    doubts = [] if errors else warnings(path)
     if args.json:
-        print(json.dumps({"ok": not errors, "errors": [error.as_dict() for error in errors]}, ensure_ascii=False))
-    elif errors:
-        for error in errors:
-            print(error)
-    else:
+        told = {"errors": [error.as_dict() for error in errors], "warnings": [doubt.as_dict() for doubt in doubts]}
+        print(json.dumps({"ok": not errors, **told}, ensure_ascii=False))
+        return 2 if errors else 0
+    for error in errors:
+        print(error)
+    for doubt in doubts:
+        print(f"warning: {doubt}")
+    if not errors:
         print(f"{path}: no mistakes")
     return 2 if errors else 0

@@ -8,7 +8,7 @@ import sys
 
 from device_drivers.codecs.codec import Codec
 from device_drivers.errors import BadField, BadFrame
-from device_drivers.registry import PROTOCOLS
+from device_drivers.registry import OLD_NAMES, PROTOCOLS
 from hall_daemon.cli.errors import Failure
 
 MAX_BYTES = 65_536
@@ -35,9 +35,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _codec(name: str) -> Codec:
-    if name not in PROTOCOLS:
+    codec = PROTOCOLS.get(OLD_NAMES.get(name, name))
+    if codec is None:
         raise Failure(2, f"no protocol {name!r}; there are {', '.join(PROTOCOLS)}")
-    return PROTOCOLS[name]
+    return codec
 
 
 def _stdin() -> str:
@@ -121,5 +122,5 @@ def _list(args: argparse.Namespace) -> int:
         print(json.dumps(shown))
         return 0
     for name, codec in PROTOCOLS.items():
-        print(f"{name:<20}{codec.summary} ({codec.directions})")
+        print(f"{name:<23}{codec.summary} ({codec.directions})")
     return 0

@@ -50,11 +50,19 @@ def _minutes(spread: Spread) -> str:
     return f"{spread.mean_s / 60:7.1f}{spread.median_s / 60:8.1f}{spread.p90_s / 60:7.1f}"
 
 
+def _ratings(ratings: dict[int, int]) -> str:
+    """Of the whole hall: of a window or a matter they would soon be of a person."""
+    if not ratings:
+        return "no ratings"
+    return f"{sum(ratings.values())} ratings: " + ", ".join(f"{n} of level {level}" for level, n in ratings.items())
+
+
 def _page(report: DayReport) -> str:
     rows = [
         f"{report.day}: {report.tickets} tickets, {report.served} served, {report.missed} missed",
         f"{report.left} left, {report.open} open; {report.calls} calls, {report.recalls} recalls",
         f"{report.undone} undone, {report.announced} announced, {report.events} events",
+        _ratings(report.ratings),
         "",
         f"{'minutes':<12}{'n':>6}{'mean':>7}{'median':>8}{'p90':>7}",
         f"{'wait':<12}{report.wait.n:>6}{_minutes(report.wait)}",

@@ -15,20 +15,22 @@ import msgspec
 
 from device_drivers.signals import when_told_to_stop
 from hall_daemon.adapters.broker import BrokerFailed, PortTaken
+from hall_daemon.adapters.core_dump import stacks_instead_of_core
 from hall_daemon.adapters.http.server import CannotListen
 from hall_daemon.adapters.journal import JournalError
 from hall_daemon.adapters.lock import FolderBusy
 from hall_daemon.adapters.paced_time import PacedTime
-from hall_daemon.adapters.systemd import Notifier
+from hall_daemon.adapters.systemd import JournalLines, Notifier, is_journal
 from hall_daemon.adapters.vault import VaultError
 from hall_daemon.bootstrap import Application, Pace
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_config, settings
-from hall_daemon.config import Settings
+from hall_daemon.config import Settings, warnings
 
 _LOGGER = logging.getLogger(__name__)
 
 BEAT_S = 1.0
+STDERR = 2
 LOG_FORMAT = "%(levelname)s %(threadName)s %(name)s: %(message)s"
 
 
@@ -45,11 +47,16 @@ def run(args: argparse.Namespace) -> int:
     if args.data is not None:
         chosen = _on_folder(chosen, Path(args.data))
     logging.getLogger().setLevel(chosen.log.level.upper())
+    lines = JournalLines if is_journal(STDERR, os.environ) else logging.Formatter
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(logging.Formatter(LOG_FORMAT))
+        handler.setFormatter(lines(LOG_FORMAT))
+    for doubt in warnings(chosen.path):
+        _LOGGER.warning("%s", doubt)
+    notifier = Notifier()
+    if notifier.managed:  # in somebody's own terminal a debugger may attach
+        stacks_instead_of_core()
     app = Application(chosen, _pace(args, chosen))
     when_told_to_stop(app.ended.set)
-    notifier = Notifier()
     _start(app)
     try:
         _say_ready(app)

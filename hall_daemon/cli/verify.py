@@ -1,7 +1,7 @@
 """`hall verify`: recompute the hash chain of a journal, also of one that is being written.
 
 The chain alone cannot show that the newest events were cut off, or that the whole was written anew: each snapshot's
-hash is held against it too, and the tip is printed to be kept elsewhere.
+hash and its whole hall are held against the events too, and the tip is printed to be kept elsewhere.
 """
 
 from __future__ import annotations

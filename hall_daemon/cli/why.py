@@ -1,4 +1,5 @@
-"""`hall why B012 A003`: why B012 was called, and why before A003, in words an applicant may read."""
+"""`hall why B012 A003`: why B012 was called, and why before A003, in words an applicant may read; `hall why`: the last
+call."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from hall_daemon.wire.problems import problem
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("number", metavar="NUMBER", help="the ticket that was called, as B012")
+    parser.add_argument(
+        "number", nargs="?", metavar="NUMBER", help="the ticket that was called, as B012 (default: the last one)"
+    )
     parser.add_argument("before", nargs="?", default="", metavar="OTHER", help="the one that thinks it was first")
     parser.add_argument("--day", help="ISO date (default: the last day in the journal)")
     add_data(parser)
@@ -28,7 +31,10 @@ def run(args: argparse.Namespace) -> int:
     with journal_reader(folder) as reader:
         day = known_day(reader, args.day)
         history = History(plan, reader.of_day, lambda seq: restore(folder / SNAPSHOTS, reader, seq)[0])
-        answer = history.why(f"{day}-{args.number.upper()}", args.before.upper())
+        ticket = history.last_called(day) if args.number is None else f"{day}-{args.number.upper()}"
+        if ticket is None:
+            raise Failure(1, f"nobody was called on {day} yet")
+        answer = history.why(ticket, args.before.upper())
     if isinstance(answer, Refused):
         refusal = problem(answer.code, answer.facts)
         raise Failure(1, f"{refusal.detail_zh} {refusal.detail}")

@@ -5,7 +5,7 @@ Reads one file when asked, nothing at import. Read in this order: settings (what
 """
 
 from hall_daemon.config.demo import bench, simulated
-from hall_daemon.config.load import check, load
+from hall_daemon.config.load import check, load, warnings
 from hall_daemon.config.problem import BadConfig, ConfigError
 from hall_daemon.config.render import render, render_hall
 from hall_daemon.config.settings import Bindings, Kiosk, Settings, Wording
@@ -23,4 +23,5 @@ __all__ = [
     "render",
     "render_hall",
     "simulated",
+    "warnings",
 ]

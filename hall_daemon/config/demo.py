@@ -14,7 +14,7 @@ import msgspec
 from device_drivers.options import DeviceSpec, LineSpec, read_options
 from device_drivers.registry import KINDS
 from hall_daemon.config.settings import Settings
-from hall_daemon.domain.plan import ALWAYS
+from hall_daemon.domain.plan import ALWAYS, Plan
 
 LOOPBACK = "127.0.0.1"
 _TCP_BAUD = 115_200  # in place of a network line: fast enough to be no limit
@@ -30,13 +30,13 @@ def simulated(
     always_open: bool = False,
 ) -> Settings:
     """`settings` on this machine alone: data in `folder`, lines at `folder`/devices/<id>, loopback only, the
-    broker our own, kiosks in a window. `always_open` gives numbers at any hour. The wording, the services and
-    the windows stay as they are."""
+    broker our own, kiosks in a window. `always_open` gives numbers at any hour, as many as are wanted, and leaves no
+    window to its shift. The wording, the matters and who does what stay as they are."""
     folder = folder.absolute()
     change = msgspec.structs.replace
     return replace(
         settings,
-        plan=replace(settings.plan, hours=ALWAYS) if always_open else settings.plan,
+        plan=_at_any_hour(settings.plan) if always_open else settings.plan,
         data=change(settings.data, dir=str(folder)),
         http=change(settings.http, host=LOOPBACK, port=http_port or settings.http.port),
         public=change(settings.public, host=LOOPBACK, port=public_port or settings.public.port, url=""),
@@ -51,6 +51,19 @@ def simulated(
         ),
         devices=tuple(_on_pty(spec, folder / "devices" / spec.id) for spec in settings.devices),
         kiosks={id_: change(kiosk, fullscreen=False) for id_, kiosk in settings.kiosks.items()},
+    )
+
+
+def _at_any_hour(plan: Plan) -> Plan:
+    """Neither hours nor caps nor shifts: a day of a hurried crowd is as full as a week."""
+    return replace(
+        plan,
+        hours=ALWAYS,
+        daily_cap=None,
+        services={
+            id_: replace(service, daily_cap=None, stop_issuing_min=None) for id_, service in plan.services.items()
+        },
+        windows={id_: replace(window, shifts=()) for id_, window in plan.windows.items()},
     )
 
 

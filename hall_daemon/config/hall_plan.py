@@ -140,10 +140,23 @@ def _skills(
 
 
 def _check_served(file: HallFile, windows: Mapping[str, Window], problems: list[Problem]) -> None:
-    """A service that no window takes would give numbers that nobody calls."""
-    served = {service for window in windows.values() for service, skill in window.skills.items() if skill != "never"}
+    """A service that no window takes would give numbers that nobody calls; a window that takes none calls nobody."""
     if any(problem.path[:1] == ("windows",) for problem in problems):
         return  # the window that was meant may be the one with the mistake
+    takes = {
+        id_: {service for service, skill in window.skills.items() if skill != "never"}
+        for id_, window in windows.items()
+    }
+    served = set[str]().union(*takes.values())
+    problems += [
+        Problem(
+            ("windows", window_id),
+            "this window takes no service, it could call nobody",
+            hint="list what it does under first, yes or idle, or remove it",
+        )
+        for window_id, services in takes.items()
+        if not services
+    ]
     problems += [
         Problem(
             ("services", service_id),

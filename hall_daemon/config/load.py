@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,35 @@ def check(path: Path) -> list[ConfigError]:
     return []
 
 
+def warnings(path: Path) -> list[ConfigError]:
+    """What can be meant and is probably not, by line. Raises BadConfig as `load` does."""
+    settings, source = load(path), read_source(path)
+    http, public = settings.http, settings.public
+    found = []
+    if not public.url and not _loopback(public.host):
+        found.append(
+            Problem(
+                ("public", "url"), f'is "", so QR codes say {public.base}, which is no phone\'s way to this machine',
+                expected="the address as phones reach it", hint='as url = "https://hall.example"',
+            )
+        )  # fmt: skip
+    if not _loopback(http.host):
+        found.append(
+            Problem(
+                ("http", "host"), "every machine of that network can press a clerk's keys", shown(http.host),
+                "127.0.0.1, or a network of the hall's own machines only",
+            )
+        )  # fmt: skip
+    return source.errors(found)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) -> Settings | None:
     good = prune(HallFile, dict(tables), (), problems)
     if good is DROPPED:  # perhaps only [hall] has a mistake: then the rest can still be looked at
@@ -52,6 +82,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     _check_kiosks(file, found, tables, problems)
     _check_ports(file, problems)
     _check_dates(file, problems)
+    _check_networks(file, problems)
     if plan is None:
         return None
     folder = path.absolute().parent
@@ -136,6 +167,15 @@ def _check_dates(file: HallFile, problems: list[Problem]) -> None:
         except ValueError:
             where: KeyPath = ("forecast", "days", text)
             problems.append(Problem(where, "there is no such day", shown(text), "a date as 2026-10-01"))
+
+
+def _check_networks(file: HallFile, problems: list[Problem]) -> None:
+    for at, text in enumerate(file.public.trusted_proxies):
+        try:
+            ip_network(text)
+        except ValueError as error:
+            where: KeyPath = ("public", "trusted_proxies", at)
+            problems.append(Problem(where, str(error), shown(text), "an IP address, or a network as 10.0.0.0/8"))
 
 
 def _absolute_data(data: Data, folder: Path) -> Data:

@@ -101,6 +101,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
+def nearest_number(value: int, known: Sequence[int]) -> int:
+    """The known number that was probably meant: a tenth away at most, or else the one with the digits most alike."""
+    close = min(known, key=lambda candidate: abs(candidate - value))
+    alike = nearest(str(value), map(str, known))
+    return close if alike is None or 10 * abs(close - value) <= close else int(alike)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     close = nearest(name, known)
     return f'did you mean "{close}"?' if close else ""

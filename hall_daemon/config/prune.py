@@ -18,7 +18,9 @@ from typing import Annotated, Any, Final, Literal, Union
 import msgspec
 from msgspec import Meta
 
-from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, shown
+from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, nearest_number, shown
+
+_DIGITS = 18  # a longer number is not a misspelt one
 
 DROPPED: Final = object()
 """In place of a value that was wrong."""
@@ -160,9 +162,17 @@ def _outside(meta: Meta, length: int) -> bool:
 def _wrong(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> object:
     bare, _ = _bare(hint)
     words = typing.get_args(bare) if typing.get_origin(bare) is Literal else ()
-    guess = did_you_mean(value, words) if isinstance(value, str) else ""
-    problems.append(Problem(path, "wrong value", shown(value), describe(hint), hint=guess))
+    problems.append(Problem(path, "wrong value", shown(value), describe(hint), hint=_guess(value, words)))
     return DROPPED
+
+
+def _guess(value: object, words: tuple[Any, ...]) -> str:
+    """Which of the words was probably meant; they are texts or whole numbers."""
+    if words and isinstance(words[0], int):
+        number = str(value)
+        known = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
+        return f"did you mean {nearest_number(int(number), words)}?" if known else ""
+    return did_you_mean(value, words) if isinstance(value, str) else ""
 
 
 _NAMES: dict[Any, str] = {

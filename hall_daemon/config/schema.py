@@ -86,6 +86,7 @@ class PolicyTable(Section, frozen=True):
     call_next_finishes: bool = _USUAL.call_next_finishes
     appointment_early_s: SecondsOrNone = _USUAL.appointment_early_s
     appointment_late_s: SecondsOrNone = _USUAL.appointment_late_s
+    rating_s: SecondsOrNone = _USUAL.rating_s
 
 
 class QueueTable(Section, frozen=True):

@@ -24,6 +24,9 @@ Id = Annotated[
 ]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 Host = Annotated[str, Meta(min_length=1, max_length=253, description="a host name or an IP address")]
+Network = Annotated[
+    str, Meta(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$", description="an IP address, or a network as 10.0.0.0/8")
+]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Millimetres = Annotated[int, Meta(ge=50, le=5000)]
 Path_ = Annotated[str, Meta(max_length=4096, description="a path")]
@@ -97,7 +100,8 @@ class Http(Section, frozen=True):
 
 
 class Public(Section, frozen=True):
-    """The read-only page for phones. `url` is what QR codes begin with, "" makes it from host and port."""
+    """The read-only page for phones. `url` is what QR codes begin with, "" makes it from host and port.
+    `trusted_proxies`: addresses or networks of our own proxies, whose X-Forwarded-For is believed."""
 
     host: Host = "127.0.0.1"
     port: Port = 8081
@@ -105,6 +109,7 @@ class Public(Section, frozen=True):
         str,
         Meta(max_length=200, pattern=r"^$|^https?://[^\s/]+(/[^\s]*)?$", description='"" or http(s)://…'),
     ] = ""
+    trusted_proxies: Annotated[tuple[Network, ...], Meta(max_length=32)] = ()
 
     @property
     def base(self) -> str:
@@ -138,7 +143,7 @@ class VoiceWords(Section, frozen=True):
     """`languages` are said one after the other; a call older than `stale_s` is not said any more."""
 
     zh: VoiceZh = "请{number}号到{window}号窗口办理业务"
-    en: VoiceEn = "Number {number}, please go to window {window}"
+    en: VoiceEn = "Number {number}, please go to Window {window}"
     languages: Annotated[tuple[Literal["zh", "en"], ...], Meta(min_length=1, max_length=2)] = ("zh",)
     one: Literal["一", "幺"] = "一"
     times: Annotated[int, Meta(ge=1, le=5)] = 2

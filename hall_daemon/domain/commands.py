@@ -85,12 +85,21 @@ class Resume:
 @value
 class Transfer:
     """Send the ticket on. `service` changes the matter; `to_window` is the one clerk who may call it;
-    keep: `place` (as if drawn for it at the same moment), `end` of the line, or back to this `clerk`."""
+    keep: `place` (as if drawn for it at the same moment), `end` of the line, or back to this `clerk`, with another
+    service once that is done."""
 
     ticket: str
     service: str = ""
     to_window: str = ""
     keep: Keep = "place"
+
+
+@value
+class Prioritise:
+    """Let a ticket that was drawn go with the class `priority`. `reason` is a code of the plan's priority_reasons."""
+
+    ticket: str
+    reason: str
 
 
 @value
@@ -115,8 +124,11 @@ class Undo:
 
 @value
 class OpenWindow:
+    """Sit down at a window, or end its pause. `take_over`: also when somebody else has it; who is there stays."""
+
     window: str
     staff: str
+    take_over: bool = False
 
 
 @value
@@ -131,11 +143,21 @@ class CloseWindow:
 
 
 @value
+class Rate:
+    """How the service at a window was, 1 (very poor) to 5 (very good), said by who had it; `source` is the device."""
+
+    window: str
+    level: int
+    source: str
+
+
+@value
 class RequestSlip:
-    """Print the same number again, marked 补打."""
+    """Print the same number again, marked 补打. `lost`: the hall asks itself, for a copy that a crash took."""
 
     ticket: str
     printer: str
+    lost: bool = False
 
 
 @value
@@ -176,6 +198,6 @@ class NoteClockStep:
 
 Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
-    | Cancel | NameHolder | Undo | OpenWindow | PauseWindow | CloseWindow | RequestSlip | ReportSlip | ReportAnnounced
-    | OpenDay | CloseDay | NoteClockStep
+    | Cancel | NameHolder | Prioritise | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
+    | ReportAnnounced | OpenDay | CloseDay | NoteClockStep
 )  # fmt: skip

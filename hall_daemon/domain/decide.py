@@ -7,31 +7,23 @@ places) is written into the events, so that `evolve` needs no plan. A refusal is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
 from typing import Any
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
-from hall_daemon.domain.dispatch import ahead, choose
+from hall_daemon.domain import window_rules
+from hall_daemon.domain.dispatch import ahead, choose, order
 from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.hours import issue_refusal
-from hall_daemon.domain.plan import Moment, Plan, Window
-from hall_daemon.domain.ticket import AT_WINDOW, FINAL, LIFE, Place, Step, Ticket, id_of
-from hall_daemon.domain.value import value
+from hall_daemon.domain.plan import Moment, Plan, Policy, Window
+from hall_daemon.domain.refusal import Decision as Decision
+from hall_daemon.domain.refusal import Events, at_window, open_window, ticket_of, window_of
+from hall_daemon.domain.refusal import Refused as Refused
+from hall_daemon.domain.ticket import FINAL, LIFE, Place, Ticket, id_of
 
 MAX_SERVICES = 8
-
-
-@value
-class Refused:
-    """The command was understood and not done. `code` is one of REFUSALS; `facts` fill in its words."""
-
-    code: str
-    facts: dict[str, str | int] = field(default_factory=dict)
-
-
-Events = tuple[e.Event, ...]
-Decision = Events | Refused
+# Re-prints of one number that came out, or may yet; a slip that failed is not one.
+MAX_REPRINTS = 5
 
 
 def decide(plan: Plan, hall: Hall, command: c.Command, now: Moment) -> Decision:
@@ -88,45 +80,79 @@ def _issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decis
     )  # fmt: skip
 
 
+def return_until(policy: Policy, ticket: Ticket) -> int:
+    """The tick until which a missed number may come back; 0: as long as the day lasts."""
+    return ticket.ended_tick + policy.return_limit_s * 1000 if policy.return_limit_s else 0
+
+
 def _return(plan: Plan, hall: Hall, command: c.Return, now: Moment) -> Decision:
-    ticket = _ticket(hall, command.ticket, "returned")
+    ticket = ticket_of(hall, command.ticket, "returned")
     if isinstance(ticket, Refused):
         return ticket
-    limit = plan.policy.return_limit_s
-    if limit and now.tick - ticket.ended_tick > limit * 1000:
-        return Refused("return_too_late", {"number": ticket.number, "limit_min": limit // 60})
+    until = return_until(plan.policy, ticket)
+    if until and now.tick > until:
+        return Refused("return_too_late", {"number": ticket.number, "limit_min": plan.policy.return_limit_s // 60})
     after_calls = hall.calls.get(ticket.service, 0) + plan.policy.return_after_calls
     return (e.TicketReturned(ticket.id, after_calls, ticket.not_before),)
 
 
 def _transfer(plan: Plan, hall: Hall, command: c.Transfer, now: Moment) -> Decision:
-    ticket = _ticket(hall, command.ticket, "transferred")
+    ticket = ticket_of(hall, command.ticket, "transferred")
     if isinstance(ticket, Refused):
         return ticket
     service_id = command.service or ticket.service
     if service_id not in plan.services:
         return Refused("unknown_service", {"service": service_id, "known": ", ".join(plan.services)})
-    only = command.to_window or ((ticket.window or "") if command.keep == "clerk" else "")
-    if only:
-        target = plan.windows.get(only)
-        if target is None:
-            return Refused("unknown_window", {"window": only, "known": ", ".join(plan.windows)})
-        if hall.window(only).status == "closed":
-            return Refused("window_closed", {"window": target.label})
-    elif command.keep == "clerk":
+    clerk = (ticket.window or "") if command.keep == "clerk" else ""
+    if command.keep == "clerk" and not clerk and not command.to_window:
         return Refused("no_first_clerk", {"number": ticket.number})
+    later, back_to = ticket.services[1:], ticket.back_to
+    only = command.to_window
+    if clerk and service_id != ticket.service:
+        # The other matter first, wherever it is done; the present one after it, and only here.
+        later, back_to = (ticket.service, *later), {**back_to, ticket.service: clerk}
+    elif clerk and not only:
+        only = clerk
+    if only:
+        refusal = _cannot_go_to(plan, hall, only, service_id)
+        if refusal is not None:
+            return refusal
     place = Place(now.tick, hall.serial + 1) if command.keep == "end" else ticket.place
-    services = (service_id, *(s for s in ticket.services[1:] if s != service_id))
+    later = tuple(service for service in later if service != service_id)
+    back_to = {service: window for service, window in back_to.items() if service in later}
     queue = plan.services[service_id].queue
     return (
         e.TicketTransferred(
-            ticket.id, ticket.window or "", services, queue, place.since, place.serial, only
+            ticket.id, ticket.window or "", (service_id, *later), queue, place.since, place.serial, only, back_to
         ),
     )  # fmt: skip
 
 
+def _cannot_go_to(plan: Plan, hall: Hall, window_id: str, service: str) -> Refused | None:
+    """Why nobody can be sent to a window for `service`, or None."""
+    window = window_of(plan, window_id)
+    if isinstance(window, Refused):
+        return window
+    if window.skills.get(service, "never") == "never":
+        return Refused("not_skilled", {"window": window.label, "service": service})
+    if hall.window(window_id).status == "closed":
+        return Refused("window_closed", {"window": window.label})
+    return None
+
+
+def _prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> Decision:
+    ticket = ticket_of(hall, command.ticket, "prioritised")
+    if isinstance(ticket, Refused):
+        return ticket
+    if command.reason not in plan.priority_reasons:
+        return Refused("priority_reason_needed", {"known": ", ".join(plan.priority_reasons)})
+    if ticket.class_ == "priority":
+        return ()
+    return (e.TicketPrioritised(ticket.id, command.reason),)
+
+
 def _cancel(plan: Plan, hall: Hall, command: c.Cancel, now: Moment) -> Decision:
-    ticket = _ticket(hall, command.ticket, "cancelled")
+    ticket = ticket_of(hall, command.ticket, "cancelled")
     if isinstance(ticket, Refused):
         return ticket
     return (e.TicketCancelled(ticket.id),)
@@ -145,13 +171,17 @@ def _name_holder(plan: Plan, hall: Hall, command: c.NameHolder, now: Moment) -> 
 
 
 def _call_next(plan: Plan, hall: Hall, command: c.CallNext, now: Moment) -> Decision:
-    window = _open_window(plan, hall, command.window)
+    window = open_window(plan, hall, command.window)
     if isinstance(window, Refused):
         return window
     cleared = _clear_for_call(plan, hall, window, now)
     if isinstance(cleared, Refused):
         return cleared
-    choice = choose(hall, window, now, plan.policy)
+    back = goes_on(hall, cleared)
+    if back is None:
+        choice = choose(hall, window, now, plan.policy)
+    else:
+        choice = next(iter(order(hall, window, now, plan.policy, 1, back)), None)
     if choice is None:
         # The one before is finished all the same: the clerk pressed because that person is done.
         return cleared or Refused("nobody_waits", {"window": window.label})
@@ -160,10 +190,10 @@ def _call_next(plan: Plan, hall: Hall, command: c.CallNext, now: Moment) -> Deci
 
 
 def _call_ticket(plan: Plan, hall: Hall, command: c.CallTicket, now: Moment) -> Decision:
-    window = _open_window(plan, hall, command.window)
+    window = open_window(plan, hall, command.window)
     if isinstance(window, Refused):
         return window
-    ticket = _ticket(hall, command.ticket, "called")
+    ticket = ticket_of(hall, command.ticket, "called")
     if isinstance(ticket, Refused):
         return ticket
     if command.reason not in plan.pick_reasons:
@@ -177,6 +207,14 @@ def _call_ticket(plan: Plan, hall: Hall, command: c.CallTicket, now: Moment) -> 
         return cleared
     reason = e.Reason("picked", {"why": command.reason})
     return (*cleared, e.TicketCalled(window.id, ticket.id, reason, {}, bool(cleared)))
+
+
+def goes_on(hall: Hall, events: Events) -> Ticket | None:
+    """Whom `events` put back into line for their next matter, as they will wait there, or None."""
+    for event in events:
+        if isinstance(event, e.ServiceAdvanced):
+            return hall.tickets[event.ticket].with_next_matter(event.queue, event.only_window)
+    return None
 
 
 def _clear_for_call(plan: Plan, hall: Hall, window: Window, now: Moment) -> Decision:
@@ -195,21 +233,21 @@ def _clear_for_call(plan: Plan, hall: Hall, window: Window, now: Moment) -> Deci
 
 
 def _recall(plan: Plan, hall: Hall, command: c.Recall, now: Moment) -> Decision:
-    ticket = _at_window(plan, hall, command.window, "recalled")
+    ticket = at_window(plan, hall, command.window, "recalled")
     if isinstance(ticket, Refused):
         return ticket
     return (e.TicketRecalled(command.window, ticket.id, ticket.calls + 1),)
 
 
 def _start(plan: Plan, hall: Hall, command: c.Start, now: Moment) -> Decision:
-    ticket = _at_window(plan, hall, command.window, "started")
+    ticket = at_window(plan, hall, command.window, "started")
     if isinstance(ticket, Refused):
         return ticket
     return (e.ServiceStarted(command.window, ticket.id),)
 
 
 def _finish(plan: Plan, hall: Hall, command: c.Finish, now: Moment) -> Decision:
-    ticket = _at_window(plan, hall, command.window, "finished")
+    ticket = at_window(plan, hall, command.window, "finished")
     if isinstance(ticket, Refused):
         return ticket
     return _finish_events(plan, hall, hall.window(command.window))
@@ -221,11 +259,14 @@ def _finish_events(plan: Plan, hall: Hall, state: WindowState) -> Events:
         return (e.ServiceFinished(state.id, ticket.id, ticket.service),)
     following = ticket.services[1]
     queue = plan.services[following].queue if following in plan.services else ticket.queue
-    return (e.ServiceAdvanced(state.id, ticket.id, ticket.service, following, queue),)
+    back = ticket.back_to.get(following, "")
+    if back and _cannot_go_to(plan, hall, back, following):
+        back = ""
+    return (e.ServiceAdvanced(state.id, ticket.id, ticket.service, following, queue, back),)
 
 
 def _miss(plan: Plan, hall: Hall, command: c.Miss, now: Moment) -> Decision:
-    ticket = _at_window(plan, hall, command.window, "missed")
+    ticket = at_window(plan, hall, command.window, "missed")
     if isinstance(ticket, Refused):
         return () if command.call else ticket
     if command.call and command.call != ticket.id:
@@ -237,14 +278,14 @@ def _miss(plan: Plan, hall: Hall, command: c.Miss, now: Moment) -> Decision:
 
 
 def _hold(plan: Plan, hall: Hall, command: c.Hold, now: Moment) -> Decision:
-    ticket = _at_window(plan, hall, command.window, "held")
+    ticket = at_window(plan, hall, command.window, "held")
     if isinstance(ticket, Refused):
         return ticket
     return (e.TicketHeld(command.window, ticket.id),)
 
 
 def _resume(plan: Plan, hall: Hall, command: c.Resume, now: Moment) -> Decision:
-    window = _open_window(plan, hall, command.window)
+    window = open_window(plan, hall, command.window)
     if isinstance(window, Refused):
         return window
     state = hall.window(window.id)
@@ -258,7 +299,7 @@ def _resume(plan: Plan, hall: Hall, command: c.Resume, now: Moment) -> Decision:
 
 
 def _undo(plan: Plan, hall: Hall, command: c.Undo, now: Moment) -> Decision:
-    window = _window(plan, command.window)
+    window = window_of(plan, command.window)
     if isinstance(window, Refused):
         return window
     press = hall.presses.get(window.id)
@@ -271,50 +312,6 @@ def _undo(plan: Plan, hall: Hall, command: c.Undo, now: Moment) -> Decision:
     return (e.PressUndone(window.id, tuple(ticket.id for ticket in press.before), press.name),)
 
 
-# -- windows -------------------------------------------------------------------------------------
-
-
-def _open(plan: Plan, hall: Hall, command: c.OpenWindow, now: Moment) -> Decision:
-    window = _window(plan, command.window)
-    if isinstance(window, Refused):
-        return window
-    state = hall.window(window.id)
-    for other in hall.windows.values():
-        if other.id != window.id and other.status != "closed" and other.staff == command.staff:
-            return Refused("staff_elsewhere", {"window": other.id})
-    if state.status == "open" and state.staff == command.staff:
-        return ()
-    if state.status != "closed" and state.staff != command.staff and state.ticket:
-        number = hall.tickets[state.ticket].number
-        return Refused("window_busy", {"window": window.label, "number": number})
-    return (e.WindowOpened(window.id, command.staff),)
-
-
-def _pause(plan: Plan, hall: Hall, command: c.PauseWindow, now: Moment) -> Decision:
-    window = _open_window(plan, hall, command.window)
-    if isinstance(window, Refused):
-        return window
-    if command.reason not in plan.pause_reasons:
-        return Refused("pause_reason_needed", {"known": ", ".join(plan.pause_reasons)})
-    return (e.WindowPaused(window.id, command.reason),)
-
-
-def _close(plan: Plan, hall: Hall, command: c.CloseWindow, now: Moment) -> Decision:
-    window = _window(plan, command.window)
-    if isinstance(window, Refused):
-        return window
-    state = hall.window(window.id)
-    if state.status == "closed":
-        return ()
-    if state.ticket:
-        number = hall.tickets[state.ticket].number
-        return Refused("window_busy", {"window": window.label, "number": number})
-    if state.held:
-        number = hall.tickets[state.held[-1]].number
-        return Refused("window_holds", {"window": window.label, "number": number})
-    return (e.WindowClosed(window.id),)
-
-
 # -- paper, voice, day ---------------------------------------------------------------------------
 
 
@@ -325,6 +322,8 @@ def _request_slip(plan: Plan, hall: Hall, command: c.RequestSlip, now: Moment) -
     if ticket.state in FINAL:
         return Refused("ticket_over", {"number": ticket.number, "state": ticket.state})
     before = hall.slips.get(ticket.id)
+    if before is not None and before.reprints >= MAX_REPRINTS and not command.lost:
+        return Refused("slips_used_up", {"number": ticket.number, "max": MAX_REPRINTS})
     return (e.SlipRequested(ticket.id, command.printer, before.copy + 1 if before else 1),)
 
 
@@ -366,51 +365,13 @@ def _clock_step(plan: Plan, hall: Hall, command: c.NoteClockStep, now: Moment) -
     return (e.ClockStepped(command.by_ms),)
 
 
-# -- look-ups ------------------------------------------------------------------------------------
-
-
-def _window(plan: Plan, window_id: str) -> Window | Refused:
-    window = plan.windows.get(window_id)
-    return window or Refused("unknown_window", {"window": window_id, "known": ", ".join(plan.windows)})
-
-
-def _open_window(plan: Plan, hall: Hall, window_id: str) -> Window | Refused:
-    window = _window(plan, window_id)
-    if isinstance(window, Refused):
-        return window
-    status = hall.window(window_id).status
-    return window if status == "open" else Refused(f"window_{status}", {"window": window.label})
-
-
-def _ticket(hall: Hall, ticket_id: str, step: Step) -> Ticket | Refused:
-    ticket = hall.tickets.get(ticket_id)
-    if ticket is None:
-        return Refused("unknown_ticket", {"ticket": ticket_id})
-    if (ticket.state, step) not in LIFE:
-        code = "ticket_over" if ticket.state in FINAL else "not_now"
-        return Refused(code, {"number": ticket.number, "state": ticket.state, "step": step})
-    return ticket
-
-
-def _at_window(plan: Plan, hall: Hall, window_id: str, step: Step) -> Ticket | Refused:
-    window = _window(plan, window_id)
-    if isinstance(window, Refused):
-        return window
-    state = hall.window(window_id)
-    if not state.ticket:
-        return Refused("nobody_at_window", {"window": window.label})
-    ticket = _ticket(hall, state.ticket, step)
-    if isinstance(ticket, Ticket) and ticket.state not in AT_WINDOW:
-        return Refused("nobody_at_window", {"window": window.label})
-    return ticket
-
-
 Rule = Callable[[Plan, Hall, Any, Moment], Decision]
 
 RULES: dict[type, Rule] = {
     c.IssueTicket: _issue,
     c.Return: _return,
     c.Transfer: _transfer,
+    c.Prioritise: _prioritise,
     c.Cancel: _cancel,
     c.NameHolder: _name_holder,
     c.CallNext: _call_next,
@@ -422,9 +383,10 @@ RULES: dict[type, Rule] = {
     c.Hold: _hold,
     c.Resume: _resume,
     c.Undo: _undo,
-    c.OpenWindow: _open,
-    c.PauseWindow: _pause,
-    c.CloseWindow: _close,
+    c.OpenWindow: window_rules.open_,
+    c.PauseWindow: window_rules.pause,
+    c.CloseWindow: window_rules.close,
+    c.Rate: window_rules.rate,
     c.RequestSlip: _request_slip,
     c.ReportSlip: _report_slip,
     c.ReportAnnounced: _report_announced,

@@ -1,6 +1,7 @@
 """Who is next: `choose(hall, window, now, policy) -> (ticket, reason)`, pure and deterministic.
 
-The live hall, the roll-outs, the replay and the explanation all call this one function. In order:
+The live hall, the roll-outs, the replay, the explanation and what a clerk sees next (`order`) all call this one
+function. In order:
 
 1. somebody who was told to come back to this very clerk;
 2. the skill levels of the window: `first` before `yes`, `idle` only when nothing else waits;
@@ -149,6 +150,35 @@ def _mix(heads: dict[str, Ticket], state: WindowState, now: Moment, policy: Poli
         "others": ",".join(class_ for class_ in ranked if class_ != winner),
     }
     return Choice(heads[winner], Reason("class_mix", facts), {**state.credit, **credit})
+
+
+def waiting_for(hall: Hall, window: Window) -> int:
+    """How many people `window` could call sooner or later."""
+    return sum(map(hall.waiting, window.services)) + len(hall.reserved.get(window.id, ()))
+
+
+def order(
+    hall: Hall, window: Window, now: Moment, policy: Policy, limit: int, also: Ticket | None = None
+) -> tuple[Choice, ...]:
+    """Whom `window` would call one after the other if nobody came or went and no time passed: what `choose` says again
+    and again, `limit` times at most. `also` stands in line besides the hall's own. Reads, never changes, the hall."""
+    rest = Hall(
+        calls=dict(hall.calls),
+        tickets=hall.tickets if also is None else dict(hall.tickets),
+        windows={window.id: hall.window(window.id)},
+        lines={s: {x: line.copy() for x, line in hall.lines.get(s, _NO_LINES).items()} for s in window.services},
+        reserved={window.id: list(hall.reserved.get(window.id, ()))},
+    )
+    if also is not None:
+        rest.put(also)
+    called: list[Choice] = []
+    while len(called) < limit and (choice := choose(rest, window, now, policy)) is not None:
+        called.append(choice)
+        rest.leave(choice.ticket)
+        rest.windows[window.id] = rest.window(window.id).after_call("", choice.reason.code, choice.credit)
+        service = choice.ticket.service
+        rest.calls[service] = rest.calls.get(service, 0) + 1
+    return tuple(called)
 
 
 def _waited_min(ticket: Ticket, now: Moment) -> int:

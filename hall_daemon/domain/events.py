@@ -89,13 +89,14 @@ class ServiceFinished:
 
 @value
 class ServiceAdvanced:
-    """One matter is done, the next one waits with the place of the first."""
+    """One matter is done, the next one waits with the place of the first, for `only_window` if it goes back there."""
 
     window: str
     ticket: str
     service: str
     next_service: str
     queue: str
+    only_window: str = ""
 
 
 @value
@@ -135,6 +136,8 @@ class TicketResumed:
 
 @value
 class TicketTransferred:
+    """`only_window` may call the present service; `back_to` says which later ones go back to which window."""
+
     ticket: str
     window: str
     services: tuple[str, ...]
@@ -142,6 +145,15 @@ class TicketTransferred:
     since: int
     serial: int
     only_window: str = ""
+    back_to: dict[str, str] = field(default_factory=dict)
+
+
+@value
+class TicketPrioritised:
+    """Its class is `priority` from here on, on the ground `reason`; its place is what it was."""
+
+    ticket: str
+    reason: str
 
 
 @value
@@ -174,8 +186,12 @@ class PressUndone:
 
 @value
 class WindowOpened:
+    """`taken_from` is who had the window until now, `ticket` who stood there and stays; both empty when nobody did."""
+
     window: str
     staff: str
+    taken_from: str = ""
+    ticket: str = ""
 
 
 @value
@@ -187,6 +203,16 @@ class WindowPaused:
 @value
 class WindowClosed:
     window: str
+
+
+@value
+class ServiceRated:
+    """`level` is 1 (very poor) to 5 (very good)."""
+
+    ticket: str
+    window: str
+    level: int
+    source: str
 
 
 @value
@@ -220,8 +246,11 @@ class ClockStepped:
 Event = (
     DayOpened | DayClosed | TicketIssued | TicketCalled | TicketRecalled | ServiceStarted | ServiceFinished
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
-    | TicketTransferred | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened | WindowPaused
-    | WindowClosed | SlipRequested | SlipReported | CallAnnounced | ClockStepped
+    | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
+    | WindowPaused | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
 )  # fmt: skip
+
+# Of these nobody outside learns whom they are about.
+CONFIDENTIAL: frozenset[type[Event]] = frozenset({ServiceRated})
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}

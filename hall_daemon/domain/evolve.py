@@ -24,7 +24,10 @@ def evolve(hall: Hall, event: e.Event, now: Moment) -> Hall:
 def _move(hall: Hall, ticket_id: str, step: Step, **changes: Any) -> tuple[Ticket, Ticket]:
     """Take one step in a ticket's life; returns it before and after."""
     before = hall.tickets[ticket_id]
-    moved = before._replace(state=after(before, step), **changes)
+    return _moved(hall, before, before._replace(state=after(before, step), **changes), step)
+
+
+def _moved(hall: Hall, before: Ticket, moved: Ticket, step: Step) -> tuple[Ticket, Ticket]:
     hall.put(moved)
     hall.tally[step] = hall.tally.get(step, 0) + 1
     return before, moved
@@ -57,6 +60,14 @@ def _vacate(hall: Hall, ticket: Ticket) -> None:
         hall.windows[state.id] = state._replace(held=tuple(t for t in state.held if t != ticket.id))
 
 
+def _leave_served(hall: Hall, ticket: Ticket, now: Moment) -> None:
+    """The matter is done: off the window, which remembers whom it served last."""
+    _vacate(hall, ticket)
+    if ticket.window:
+        state = hall.window(ticket.window)
+        hall.windows[state.id] = state._replace(last=ticket.id, last_tick=now.tick)
+
+
 # -- tickets -------------------------------------------------------------------------------------
 
 
@@ -84,9 +95,7 @@ def _called(hall: Hall, event: e.TicketCalled, now: Moment) -> None:
         calls=1, after_calls=0, not_before=0, only_window=None,
     )  # fmt: skip
     _press(hall, "call", state, now, change, event.continues)
-    guard = 0 if event.reason.code == "longest_wait" else state.calls_since_guard + 1
-    credit = event.credit or state.credit
-    hall.windows[state.id] = state._replace(ticket=event.ticket, calls_since_guard=guard, credit=credit)
+    hall.windows[state.id] = state.after_call(event.ticket, event.reason.code, event.credit)
     service = change[1].services[0]
     hall.calls[service] = hall.calls.get(service, 0) + 1
 
@@ -104,15 +113,15 @@ def _started(hall: Hall, event: e.ServiceStarted, now: Moment) -> None:
 def _finished(hall: Hall, event: e.ServiceFinished, now: Moment) -> None:
     state = hall.window(event.window)
     change = _move(hall, event.ticket, "finished", ended_tick=now.tick)
-    _vacate(hall, change[0])
+    _leave_served(hall, change[0], now)
     _press(hall, "finish", state, now, change)
 
 
 def _advanced(hall: Hall, event: e.ServiceAdvanced, now: Moment) -> None:
     state = hall.window(event.window)
     ticket = hall.tickets[event.ticket]
-    change = _move(hall, event.ticket, "advanced", services=ticket.services[1:], queue=event.queue, window=None)
-    _vacate(hall, change[0])
+    change = _moved(hall, ticket, ticket.with_next_matter(event.queue, event.only_window), "advanced")
+    _leave_served(hall, change[0], now)
     _press(hall, "finish", state, now, change)
 
 
@@ -153,10 +162,15 @@ def _transferred(hall: Hall, event: e.TicketTransferred, now: Moment) -> None:
     change = _move(
         hall, event.ticket, "transferred", services=event.services, queue=event.queue,
         place=Place(event.since, event.serial), only_window=event.only_window or None, window=None,
+        back_to=event.back_to,
     )  # fmt: skip
     _vacate(hall, change[0])
     if state is not None:
         _press(hall, "transfer", state, now, change)
+
+
+def _prioritised(hall: Hall, event: e.TicketPrioritised, now: Moment) -> None:
+    _move(hall, event.ticket, "prioritised", class_="priority", class_reason=event.reason)
 
 
 def _cancelled(hall: Hall, event: e.TicketCancelled, now: Moment) -> None:
@@ -179,8 +193,9 @@ def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
         hall.put(ticket)
     old = press.window
     hall.windows[old.id] = hall.window(old.id)._replace(
-        ticket=old.ticket, held=old.held, credit=old.credit, calls_since_guard=old.calls_since_guard
-    )
+        ticket=old.ticket, held=old.held, credit=old.credit, calls_since_guard=old.calls_since_guard,
+        last=old.last, last_tick=old.last_tick,
+    )  # fmt: skip
     hall.tally["undone"] = hall.tally.get("undone", 0) + 1
 
 
@@ -190,6 +205,9 @@ def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
 def _opened(hall: Hall, event: e.WindowOpened, now: Moment) -> None:
     state = hall.window(event.window)
     hall.windows[state.id] = state._replace(status="open", staff=event.staff, reason="", since=now.tick)
+    if event.taken_from:
+        # Nobody takes back what another clerk pressed.
+        hall.presses.pop(state.id, None)
 
 
 def _paused(hall: Hall, event: e.WindowPaused, now: Moment) -> None:
@@ -198,21 +216,31 @@ def _paused(hall: Hall, event: e.WindowPaused, now: Moment) -> None:
 
 
 def _closed(hall: Hall, event: e.WindowClosed, now: Moment) -> None:
-    hall.windows[event.window] = WindowState(event.window, since=now.tick)
+    before = hall.window(event.window)
+    hall.windows[event.window] = WindowState(
+        event.window, since=now.tick, last=before.last, last_tick=before.last_tick
+    )
     hall.presses.pop(event.window, None)
     # Who was to come back to this clerk may now be called by anybody skilled.
     for _, ticket_id in tuple(hall.reserved.get(event.window, ())):
         hall.put(hall.tickets[ticket_id]._replace(only_window=None))
 
 
+def _rated(hall: Hall, event: e.ServiceRated, now: Moment) -> None:
+    hall.ratings[event.ticket] = event.level
+
+
 def _slip_requested(hall: Hall, event: e.SlipRequested, now: Moment) -> None:
-    hall.slips[event.ticket] = Slip(event.ticket, event.printer, "pending", event.copy)
+    before = hall.slips.get(event.ticket)
+    reprints = before.reprints + 1 if before else 1
+    hall.slips[event.ticket] = Slip(event.ticket, event.printer, "pending", event.copy, reprints=reprints)
 
 
 def _slip_reported(hall: Hall, event: e.SlipReported, now: Moment) -> None:
     slip = hall.slips.get(event.ticket)
     if slip is not None:
-        hall.slips[event.ticket] = slip._replace(state=event.result, detail=event.detail)
+        reprints = max(0, slip.reprints - 1) if event.result == "failed" else slip.reprints
+        hall.slips[event.ticket] = slip._replace(state=event.result, detail=event.detail, reprints=reprints)
 
 
 def _announced(hall: Hall, event: e.CallAnnounced, now: Moment) -> None:
@@ -253,6 +281,7 @@ EVOLVE: dict[type, Evolver] = {
     e.TicketHeld: _held,
     e.TicketResumed: _resumed,
     e.TicketTransferred: _transferred,
+    e.TicketPrioritised: _prioritised,
     e.TicketCancelled: _cancelled,
     e.TicketExpired: _expired,
     e.HolderNamed: _holder_named,
@@ -260,6 +289,7 @@ EVOLVE: dict[type, Evolver] = {
     e.WindowOpened: _opened,
     e.WindowPaused: _paused,
     e.WindowClosed: _closed,
+    e.ServiceRated: _rated,
     e.SlipRequested: _slip_requested,
     e.SlipReported: _slip_reported,
     e.CallAnnounced: _announced,

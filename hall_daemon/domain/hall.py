@@ -18,7 +18,8 @@ Line = list[tuple[Place, str]]
 
 
 class WindowState(NamedTuple):
-    """`held` are tickets put aside here. `calls_since_guard` counts towards the longest-wait guard."""
+    """`held` are tickets put aside here. `calls_since_guard` counts towards the longest-wait guard. `last` is whoever
+    was served here last, until `last_tick`."""
 
     id: str
     status: WindowStatus = "closed"
@@ -29,6 +30,13 @@ class WindowState(NamedTuple):
     since: int = 0
     calls_since_guard: int = 0
     credit: dict[str, int] = {}  # noqa: RUF012 (a value: replaced, never changed)
+    last: str = ""
+    last_tick: int = 0
+
+    def after_call(self, ticket: str, reason: str, credit: dict[str, int]) -> WindowState:
+        """The window that has just called `ticket`; an empty `credit` changes none."""
+        guard = 0 if reason == "longest_wait" else self.calls_since_guard + 1
+        return self._replace(ticket=ticket, calls_since_guard=guard, credit=credit or self.credit)
 
 
 class Press(NamedTuple):
@@ -42,13 +50,15 @@ class Press(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """A slip that was asked for: `state` is pending, printed, failed or unknown; copy 0 is the first."""
+    """A slip that was asked for: `state` is pending, printed, failed or unknown; copy 0 is the first. `reprints` are
+    the later copies that came out, or may yet."""
 
     ticket: str
     printer: str
     state: str
     copy: int = 0
     detail: str = ""
+    reprints: int = 0
 
 
 @dataclass(slots=True)
@@ -66,6 +76,8 @@ class Hall:
     windows: dict[str, WindowState] = field(default_factory=dict)
     presses: dict[str, Press] = field(default_factory=dict)
     slips: dict[str, Slip] = field(default_factory=dict)
+    # How each ticket's service was rated, 1 to 5.
+    ratings: dict[str, int] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
     # Indexes over the above, left out of snapshots.
     lines: dict[str, dict[str, Line]] = field(default_factory=dict, compare=False)
@@ -94,7 +106,7 @@ class Hall:
         if old is None:
             self.tokens[ticket.token] = ticket.id
         elif old.state == "waiting":
-            self._leave(old)
+            self.leave(old)
         self.tickets[ticket.id] = ticket
         if ticket.state == "waiting":
             self._enter(ticket)
@@ -104,6 +116,7 @@ class Hall:
         ticket = self.tickets.pop(ticket_id)
         self.tokens.pop(ticket.token, None)
         self.slips.pop(ticket_id, None)
+        self.ratings.pop(ticket_id, None)
 
     def copy(self) -> Hall:
         """A hall of its own with the same content: the values inside are immutable and shared."""
@@ -136,7 +149,8 @@ class Hall:
         else:
             insort(line, entry)
 
-    def _leave(self, ticket: Ticket) -> None:
+    def leave(self, ticket: Ticket) -> None:
+        """Out of the line it waits in; the ticket itself stays as it is."""
         line = self._line(ticket)
         entry = (ticket.place, ticket.id)
         at = bisect_left(line, entry)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan, Service
 
 Session = tuple[int, int]
+# A hall that does not open for so many days has no next day.
+DAYS_AHEAD = 366
 
 
 def minute_of_day(hall: Hall, now: Moment) -> float:
@@ -32,6 +36,23 @@ def next_opening(plan: Plan, hall: Hall, now: Moment) -> str | None:
     return None
 
 
+def next_day(plan: Plan, hall: Hall) -> str | None:
+    """When the hall opens on a later day, as 2026-11-30T08:30, or None when it does not within a year."""
+    if not hall.day:
+        return None
+    today = date.fromisoformat(hall.day)
+    for ahead in range(1, DAYS_AHEAD + 1):
+        day = (today + timedelta(days=ahead)).isoformat()
+        if sessions := plan.sessions(day):
+            return f"{day}T{clock_text(sessions[0][0])}"
+    return None
+
+
+def closed_all_day(plan: Plan, hall: Hall) -> bool:
+    """Whether today is a day on which the hall does not open at all."""
+    return not plan.sessions(hall.day)
+
+
 def clock_text(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
@@ -41,7 +62,10 @@ def issue_refusal(plan: Plan, hall: Hall, service: Service, now: Moment) -> tupl
     session = session_at(plan, hall, now)
     if session is None:
         opens = next_opening(plan, hall, now)
-        return ("hall_closed", {"opens": opens}) if opens else ("hall_closed_today", {})
+        if opens:
+            return "hall_closed", {"opens": opens}
+        later = next_day(plan, hall) if closed_all_day(plan, hall) else None
+        return ("hall_closed_all_day", {"next": later.replace("T", " ")}) if later else ("hall_closed_today", {})
     stop = plan.hours.stop_issuing_min if service.stop_issuing_min is None else service.stop_issuing_min
     if minute_of_day(hall, now) >= session[1] - stop:
         opens = next_opening(plan, hall, now)

@@ -75,6 +75,11 @@ class Window:
     zone: str = "hall"
     shifts: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """What it takes, however gladly."""
+        return tuple([service for service, skill in self.skills.items() if skill != "never"])
+
 
 @dataclass(frozen=True, slots=True)
 class ClassRule:
@@ -106,6 +111,7 @@ class Policy:
     call_next_finishes: bool = True
     appointment_early_s: int = 120
     appointment_late_s: int = 900
+    rating_s: int = 60
 
     def weight(self, class_: str) -> int:
         for rule in self.classes:

@@ -12,12 +12,13 @@ from typing import Literal, NamedTuple
 State = Literal["waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"]
 Step = Literal[
     "called", "recalled", "started", "finished", "advanced", "missed", "returned", "voided",
-    "held", "resumed", "transferred", "cancelled", "expired",
+    "held", "resumed", "transferred", "prioritised", "cancelled", "expired",
 ]  # fmt: skip
 
 LIFE: dict[tuple[State, Step], State] = {
     ("waiting", "called"): "called",
     ("waiting", "transferred"): "waiting",
+    ("waiting", "prioritised"): "waiting",
     ("waiting", "cancelled"): "cancelled",
     ("waiting", "expired"): "expired",
     ("called", "recalled"): "called",
@@ -56,8 +57,9 @@ class Place(NamedTuple):
 class Ticket(NamedTuple):
     """One person's visit. `services` is what is still to be done, the present one first.
 
-    Ticks are ms of the hall's clock. `only_window`: goes back to that clerk. `after_calls`: a returner's
-    turn comes when the hall has made that many calls for this service. `not_before`: not callable earlier.
+    Ticks are ms of the hall's clock. `only_window`: goes back to that clerk. `back_to`: later services that go back
+    to a clerk, and to which window. `after_calls`: a returner's turn comes when the hall has made that many calls for
+    this service. `not_before`: not callable earlier.
     """
 
     id: str
@@ -83,10 +85,19 @@ class Ticket(NamedTuple):
     class_reason: str = ""
     subject: str = ""
     channel: str = ""
+    back_to: dict[str, str] = {}  # noqa: RUF012 (a value: replaced, never changed)
 
     @property
     def service(self) -> str:
         return self.services[0]
+
+    def with_next_matter(self, queue: str, only_window: str) -> Ticket:
+        """As it waits once the present matter is done, with its first place."""
+        services = self.services[1:]
+        return self._replace(
+            state=after(self, "advanced"), services=services, queue=queue, window=None, only_window=only_window or None,
+            back_to={service: window for service, window in self.back_to.items() if service in services[1:]},
+        )  # fmt: skip
 
 
 def id_of(day: str, number: str) -> str:

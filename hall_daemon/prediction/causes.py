@@ -135,8 +135,12 @@ class Changes:
 
     def see(self, event: e.Event, seq: int, tick: int) -> None:
         if isinstance(event, e.TicketIssued):
-            kind = self._kinds[event.ticket] = event.services[0], event.class_
-            self._came.setdefault(kind, []).append((seq, event.ticket))
+            self._comes(event.ticket, (event.services[0], event.class_), seq)
+        elif isinstance(event, e.TicketPrioritised):
+            service, _ = self._kinds.get(event.ticket, ("", ""))
+            self._gone(event.ticket)
+            if service:
+                self._comes(event.ticket, (service, "priority"), seq)
         elif isinstance(event, e.TicketCancelled):
             self._gone(event.ticket)
         elif isinstance(event, e.TicketCalled):
@@ -152,6 +156,10 @@ class Changes:
             self._new_day()
         for ticket in _jumping(event):
             self._jumps.append(_Jump(seq, ticket, _JUMPS[type(event)]))
+
+    def _comes(self, ticket: str, kind: tuple[str, str], seq: int) -> None:
+        self._kinds[ticket] = kind
+        self._came.setdefault(kind, []).append((seq, ticket))
 
     def _gone(self, ticket: str) -> None:
         """Who gave up before the turn came overtakes nobody."""
@@ -175,6 +183,7 @@ class Changes:
         found += self._slow(present, since, takers)
         if not ticket.only_window:
             found += self._overtaken(present, since, ticket, _open(present.hall, takers))
+        found = found or self._late(present, since, takers)
         return _largest(found or self._few_calls(present, since, takers, present.mean_ms(ticket.service)))
 
     def of_queue(self, present: Present, since: Since, queue: str, wait_s: int, more: int) -> tuple[Cause, ...]:
@@ -185,6 +194,7 @@ class Changes:
         usual_ms = max((present.mean_ms(service) for service in services), default=0.0)
         if more > 0:
             found.append((more * usual_ms / _open(present.hall, takers), Cause("more_people", {"n": more})))
+        found = found or self._late(present, since, takers)
         return _largest(found or self._few_calls(present, since, takers, usual_ms))
 
     def _windows_lost(
@@ -196,12 +206,27 @@ class Changes:
         for window in takers:
             was, now = self._status_at(window, since.seq), present.hall.window(window).status
             code = _LOST.get((was, now))
-            # What was planned to open between then and now is counted with no more.
+            # What was planned to open between then and now is late.
             shifts = self._plan.windows[window].shifts
             if now == "closed" and any(before <= begin <= minute < end for begin, end in shifts):
                 code = code or "window_late"
             if code is not None:
                 yield share_ms, Cause(code, {"window": window})
+
+    def _late(self, present: Present, since: Since, takers: Sequence[str]) -> list[tuple[float, Cause]]:
+        """Windows that are planned and still closed, when nothing else is known: each minute less is expected of them.
+        One that was closed in its shift is not awaited any more."""
+        if present.now.tick - since.tick < MINUTE_MS:
+            return []
+        minute = hours.minute_of_day(present.hall, present.now)
+        found = []
+        for window in takers:
+            state = present.hall.window(window)
+            closed = minute - (present.now.tick - state.since) / MINUTE_MS
+            shifts = self._plan.windows[window].shifts
+            if state.status == "closed" and any(closed <= begin <= minute < end for begin, end in shifts):
+                found.append((0.0, Cause("window_late", {"window": window})))
+        return found
 
     def _status_at(self, window: str, seq: int) -> str:
         turned = self._windows.get(window, ())

@@ -49,6 +49,39 @@ class Law(NamedTuple):
 AT_ONCE = Law((0.0,))
 
 
+class Late(NamedTuple):
+    """How late a window opens in its shift: equally likely times in ms, ascending; infinite is that nobody comes.
+    `beyond` is a second such table that counts `worth` times as much, for a window that is late already: there
+    seldom anything was seen."""
+
+    table: tuple[float, ...]
+    beyond: tuple[float, ...]
+    worth: float
+
+    def left_ms(self, elapsed_ms: float, chance: float) -> float:
+        """How much longer until it opens, `elapsed_ms` after the beginning of its shift; `chance` is uniform in
+        [0, 1). Infinite: not in this shift."""
+        table, beyond = self.table, self.beyond
+        if elapsed_ms <= 0.0:
+            return table[int(chance * len(table))]
+        seen, passed = bisect_left(table, elapsed_ms), bisect_left(beyond, elapsed_ms)
+        share = (len(table) - seen) / len(table)
+        other = self.worth * (len(beyond) - passed) / len(beyond)
+        at = chance * (share + other)
+        if at < share:
+            return table[min(len(table) - 1, seen + int(at * len(table)))] - elapsed_ms
+        return beyond[min(len(beyond) - 1, passed + int((at - share) / self.worth * len(beyond)))] - elapsed_ms
+
+
+class Lates(NamedTuple):
+    """Of a window's first shift of the day, of its later ones, and of the next later one as the day has been so far:
+    who was missing in the morning may be so after lunch."""
+
+    first: Late
+    later: Late
+    next: Late
+
+
 def log_normal(median_ms: float, sigma: float, size: int = TABLE) -> list[float]:
     """`size` equally likely values of a log-normal law, ascending."""
     return [median_ms * math.exp(sigma * _NORMAL.inv_cdf((k + 0.5) / size)) for k in range(size)]
@@ -65,7 +98,7 @@ class Laws:
     share of calls that nobody answers and `stay` how long such a call holds the window; `gap` what a clerk lets
     pass before calling somebody who waits; `pause` by reason; `leave_per_ms` the rate at which people give up;
     `pace` how far the whole hall may be quicker or slower than its laws (a spread, as in Law) around `centre`;
-    `speeds` by window, of the clerk who is there."""
+    `speeds` by window, of the clerk who is there; `late` by window, in time where nothing stands."""
 
     cycle: Mapping[str, Law]
     other: Law
@@ -79,6 +112,7 @@ class Laws:
     centre: float = 0.0
     speeds: Mapping[str, Speed] = field(default_factory=dict)
     anybody: Speed = AS_USUAL
+    late: Mapping[str, Lates] = field(default_factory=dict)
 
     def of(self, service: str) -> Law:
         return self.cycle.get(service, self.other)

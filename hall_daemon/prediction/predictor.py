@@ -18,12 +18,14 @@ from hall_daemon.prediction.arrivals import Arrivals
 from hall_daemon.prediction.calibration import Calibration
 from hall_daemon.prediction.correction import Case, Correction, Guess, guess
 from hall_daemon.prediction.laws import Laws
+from hall_daemon.prediction.openings import Openings
 from hall_daemon.prediction.outlook import (
     QUANTILES,
     Effort,
     Outlook,
     Range,
     Waits,
+    kind_of,
     one_wait,
     outlook,
     quantile,
@@ -51,6 +53,7 @@ class Predictor:
         self.plan = plan
         self.times = ServiceTimes(plan)
         self.arrivals = Arrivals()
+        self.openings = Openings(plan)
         self.calibration = Calibration(0.8)
         self.correction = Correction()
         self._visits = Visits(self.times)
@@ -72,9 +75,10 @@ class Predictor:
             self._guesses.clear()
         elif isinstance(event, e.TicketCalled):
             self._called(event.ticket, tick)
-        elif isinstance(event, e.TicketCancelled | e.TicketExpired | e.TicketTransferred):
+        elif isinstance(event, e.TicketCancelled | e.TicketExpired | e.TicketTransferred | e.TicketPrioritised):
             self._promises.pop(event.ticket, None)
             self._guesses.pop(event.ticket, None)
+        self.openings.see(event, tick, wall)
         self._visits.see(event, tick)
 
     def _called(self, ticket_id: str, tick: int) -> None:
@@ -104,16 +108,26 @@ class Predictor:
             if not isinstance(said, str) and ticket.id not in self._promises:
                 self._promises[ticket.id] = _Promise(said.p10_s * 1000.0, said.p90_s * 1000.0, ahead, now.tick)
                 self._remember(ticket.id, case, raw.samples.get(ticket.id, ()), now)
-            tickets[ticket.id] = self._calibrated(said, ahead)
+            tickets[ticket.id] = self._calibrated(said, ahead, raw.latest_ms)
+
+        def new(said: Outlook, queue: str, service: str) -> Outlook:
+            ahead = line.get(queue, 0)
+            return self._calibrated(self._scaled(said, Case(service, ahead, *scene)), ahead, raw.latest_ms)
+
         queues: dict[str, Outlook] = {}
         for queue, said in raw.queues.items():
-            ahead = line.get(queue, 0)
             service = max(self.plan.queue_services[queue], key=lambda id_: self.arrivals.mix.get(id_, 0.0), default="")
-            queues[queue] = self._calibrated(self._scaled(said, Case(service, ahead, *scene)), ahead)
-        return replace(raw, tickets=tickets, queues=queues)
+            queues[queue] = new(said, queue, service)
+        newcomers = {
+            kind: new(raw.newcomers[kind], service.queue, service.id)
+            for service in self.plan.services.values()
+            for rule in self.plan.policy.classes
+            if (kind := kind_of(service.id, rule.id)) in raw.newcomers
+        }
+        return replace(raw, tickets=tickets, queues=queues, newcomers=newcomers)
 
     def _laws(self) -> Laws:
-        return self.times.laws(self._visits.clerks())
+        return replace(self.times.laws(self._visits.clerks()), late=self.openings.lates())
 
     def _remember(self, ticket_id: str, case: Case, waits_ms: Sequence[float], now: Moment) -> None:
         said = guess(case, waits_ms)
@@ -126,11 +140,12 @@ class Predictor:
             return said
         return Range(int(said.p10_s * factor), round(said.p50_s * factor), math.ceil(said.p90_s * factor))
 
-    def _calibrated(self, said: Outlook, ahead: int) -> Outlook:
+    def _calibrated(self, said: Outlook, ahead: int, latest_ms: float) -> Outlook:
+        """A range that is made wider ends when the day does."""
         if isinstance(said, str):
             return said
         low, high = self.calibration.corrected(said.p10_s * 1000.0, said.p90_s * 1000.0, ahead)
-        low_s, high_s = int(low // 1000), -int(-high // 1000)
+        low_s, high_s = int(low // 1000), -int(-min(high, max(low, latest_ms)) // 1000)
         return Range(low_s, min(high_s, max(low_s, said.p50_s)), high_s)
 
     def sample(self, hall: Hall, now: Moment, ticket_id: str, effort: Effort | None = None) -> list[float]:

@@ -18,25 +18,36 @@ from typing import NamedTuple
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import Ticket
-from hall_daemon.prediction.laws import Law, Laws
+from hall_daemon.prediction.laws import Late, Law, Laws
 from hall_daemon.prediction.tides import Stream, tides
 from hall_daemon.prediction.turns import NOBODY, SERIAL_BITS, Floor, Turns, rank
 
 # A roll-out that does not end by itself (people of a better skill come faster than they are served) ends here.
 STEPS_EACH = 20
 STEPS_LEAST = 5_000
+# The first so many windows that may be late are so evenly in all runs together; the others by chance. Each has a prime
+# base of its own, 2 is the hall's pace.
+LATE_BASES = (3, 5, 7, 11)
 
 _WAKE = -1
 _NORMAL = NormalDist()
 
 
+class Shift(NamedTuple):
+    """When somebody is planned at a window, in ticks; `late` None: somebody is there from its beginning on."""
+
+    begin: int
+    end: int
+    late: Late | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What is given: `spans` are the times (begin, end in ticks) at which windows call; `strangers` the tickets that
-    stand for somebody who comes now, by queue with the share of each; `streams` who comes later; `shifts` when
-    somebody is planned at a window (a window without any is there all day); `free_since` since when a window has
-    nobody; `issuing_until` after what tick nobody comes any more. A run ends with the call of `asked`, when somebody is
-    asked for, else with the last call."""
+    stand for somebody who comes now, one of each kind; `queues` which of these somebody who comes to a queue may be,
+    with the share of each; `streams` who comes later; `shifts` when somebody is planned at a window (a window without
+    any is there all day); `free_since` since when a window has nobody; `issuing_until` after what tick nobody comes
+    any more. A run ends with the calls of `asked`, when anybody is asked for, else with the last call."""
 
     plan: Plan
     hall: Hall
@@ -44,11 +55,12 @@ class Scene:
     spans: tuple[tuple[int, int], ...]
     laws: Laws
     windows: tuple[str, ...]
-    strangers: Mapping[str, Sequence[tuple[Ticket, float]]]
+    strangers: Sequence[Ticket] = ()
+    queues: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     streams: tuple[Stream, ...] = ()
-    shifts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    shifts: Mapping[str, tuple[Shift, ...]] = field(default_factory=dict)
     free_since: Mapping[str, int] = field(default_factory=dict)
-    asked: str = ""
+    asked: frozenset[str] = frozenset()
     issuing_until: float = math.inf
 
 
@@ -66,34 +78,30 @@ class _Desk(NamedTuple):
 
 
 class RollOuts:
-    """`run()` once for each possible rest of the day; `waits[id]` and `newcomers[queue]` collect the ms until the
-    call, `steps` the calls. Who is not called in a run adds nothing to its list; `runs` counts them."""
+    """`run()` once for each possible rest of the day; `waits[id]`, of strangers too, and `newcomers[queue]` collect
+    the ms until the call, `steps` the calls. Who is not called in a run adds nothing to its list; `runs` counts
+    them."""
 
     def __init__(self, scene: Scene, random: Random) -> None:
         self.runs = self.steps = 0
         self._scene = scene
         self._random = random
-        strangers = [ticket for group in scene.strangers.values() for ticket, _ in group]
         self._floor = floor = Floor(
-            scene.plan, scene.hall, scene.tick, scene.windows, strangers,
+            scene.plan, scene.hall, scene.tick, scene.windows, scene.strangers,
             [(stream.service, stream.class_) for stream in scene.streams],
         )  # fmt: skip
         index = {ticket_id: i for i, ticket_id in enumerate(floor.ids)}
-        self.newcomers: dict[str, list[float]] = {queue: [] for queue in scene.strangers}
+        self._strangers = frozenset(index[ticket.id] for ticket in scene.strangers)
+        self.newcomers: dict[str, list[float]] = {queue: [] for queue in scene.queues}
         self._groups = [
-            (queue, [index[ticket.id] for ticket, _ in group], [share for _, share in group])
-            for queue, group in scene.strangers.items()
+            (waits, [index[id_] for id_ in shares], list(shares.values()))
+            for waits, shares in zip(self.newcomers.values(), scene.queues.values(), strict=True)
         ]
-        self._queue_of = {i: queue for queue, members, _ in self._groups for i in members}
-        self._asked = index[scene.asked] if scene.asked else NOBODY
         reachable = {service for skill in floor.skill for service in skill}
+        asked = [index[id_] for id_ in scene.asked or floor.ids]
+        self._asked = frozenset(i for i in asked if floor.tickets[i].service in reachable)
         self._samples: list[list[float]] = [[] for _ in floor.ids]
-        self._counted = sum(
-            ticket.service in reachable and i not in self._queue_of for i, ticket in enumerate(floor.tickets)
-        )
-        if scene.asked:
-            self._counted = 1
-        self.waits = {ticket_id: self._samples[i] for i, ticket_id in enumerate(floor.ids) if i not in self._queue_of}
+        self.waits = dict(zip(floor.ids, self._samples, strict=True))
         laws = scene.laws
         self._gaps = laws.gap.table
         self._laws = [laws.of(service) for service in floor.services]
@@ -105,7 +113,7 @@ class RollOuts:
         self._speeds = [(speed.level, speed.follows, speed.spread) for speed in speeds]
         self._wakes = sorted({ticket.not_before for ticket in floor.tickets if ticket.not_before > scene.tick})
         self._following = {i: following for i, following in enumerate(floor.following) if following}
-        self._shifts = [scene.shifts.get(window, ()) for window in scene.windows]
+        self._planned_shifts = [scene.shifts.get(window, ()) for window in scene.windows]
         self._most_steps = STEPS_LEAST + STEPS_EACH * len(floor.ids)
 
     def _desk(self, window: str) -> _Desk:
@@ -141,22 +149,39 @@ class RollOuts:
         self._factors = [math.exp(law.spread * gauss(0.0, 1.0)) if law.spread else 1.0 for law in self._laws]
         self._tide = 0
         self._turns = Turns(self._floor)
-        self._left = self._counted
+        self._left = len(self._asked)
         self._idle: list[int] = []
         self._entered: dict[int, float] = {}
         self._more = self._following.copy()
         self._going_on: dict[int, tuple[tuple[int, ...], int, int]] = {}
-        for _, members, shares in self._groups:
+        # Who comes to a queue is one of its kinds; what is said of a queue is what this one finds.
+        self._stands_for: dict[int, list[float]] = {}
+        for waits, members, shares in self._groups:
             (chosen,) = self._random.choices(members, shares)
-            for i in members:
-                if i != chosen:
-                    self._turns.pass_over(i)
-            self._left += 1
+            self._stands_for[chosen] = waits
+        self._bases = iter(LATE_BASES)
+        self._shifts = [self._lived(shifts) for shifts in self._planned_shifts]
         self._heap = [(self._free_at(w, desk), w) for w, desk in enumerate(self._desks)]
         self._heap += [(float(tick), _WAKE) for tick in self._wakes]
         heapify(self._heap)
         self._roll()
         self.runs += 1
+
+    def _lived(self, shifts: Sequence[Shift]) -> list[tuple[float, float]] | None:
+        """When somebody is there, this time; None: nothing is planned. Who does not come stays away for the day."""
+        if not shifts:
+            return None
+        lived, now = [], self._scene.tick
+        for begin, end, late in shifts:
+            comes = float(begin)
+            if late is not None and (now > begin or late.table[-1] > 0.0):
+                base = next(self._bases, 0)
+                chance = _spread_evenly(self.runs, base) if base else self._random.random()
+                comes = max(begin, now) + late.left_ms(now - begin, chance)
+            if comes >= end:
+                break
+            lived.append((comes, float(end)))
+        return lived
 
     def _free_at(self, w: int, desk: _Desk) -> float:
         now, chance, laws = self._scene.tick, self._random.random, self._scene.laws
@@ -167,7 +192,7 @@ class RollOuts:
             return now + desk.law.left_ms(elapsed, 1.0, chance())
         if desk.state == "paused":
             if (shifts := self._shifts[w]) and now < shifts[0][0]:
-                return float(shifts[0][0])
+                return shifts[0][0]
             return now + desk.law.left_ms(elapsed, 1.0, chance())
         if desk.no_show:
             absent = desk.no_show * laws.stay.lasting(elapsed)
@@ -218,7 +243,7 @@ class RollOuts:
     def _planned(self, w: int, at: float) -> float:
         """When somebody sits at `w` from `at` on: at once, at the next shift, or never again."""
         shifts = self._shifts[w]
-        if not shifts:
+        if shifts is None:
             return at
         return next((max(at, begin) for begin, end in shifts if at < end), math.inf)
 
@@ -228,14 +253,13 @@ class RollOuts:
         while (i := turns.next(w, at)) != NOBODY:
             self.steps += 1
             if i < known:
-                if self._asked in (NOBODY, i):
-                    self._left -= 1
-                queue = self._queue_of.get(i)
-                if queue is not None:
-                    self.newcomers[queue].append(at - self._scene.tick)
+                self._left -= i in self._asked
+                self._samples[i].append(at - self._scene.tick)
+                if i in self._strangers:
+                    if i in self._stands_for:
+                        self._stands_for[i].append(at - self._scene.tick)
                     turns.pass_over(i)
                     continue
-                self._samples[i].append(at - self._scene.tick)
             if self._gave_up(i, at):
                 turns.pass_over(i)
                 continue
@@ -299,12 +323,12 @@ class RollOuts:
         return math.inf
 
 
-def _spread_evenly(n: int) -> float:
-    """The n-th number of a sequence that fills (0, 1) evenly however long it gets (van der Corput, base 2)."""
-    number, share = 0.0, 0.5
+def _spread_evenly(n: int, base: int = 2) -> float:
+    """The n-th number of a sequence that fills (0, 1) evenly however long it gets (van der Corput)."""
+    number, share = 0.0, 1.0 / base
     n += 1
     while n:
-        number += share * (n & 1)
-        n >>= 1
-        share /= 2
+        n, digit = divmod(n, base)
+        number += share * digit
+        share /= base
     return number

@@ -61,6 +61,13 @@ def later(old: Range, new: Range, least_s: int = LEAST_S) -> bool:
     return new.p50_s > old.p50_s + least_s or new.p90_s > old.p90_s + least_s
 
 
+def alike(old: Outlook, new: Outlook, least_s: int = LEAST_QUEUE_S) -> bool:
+    """Whether somebody who is told `new` may as well be told `old`."""
+    if isinstance(old, str) or isinstance(new, str):
+        return old == new
+    return _within(old, new, least_s, 0)
+
+
 def steadied(
     shown: Mapping[str, Shown],
     fresh: Mapping[str, Outlook],

@@ -12,17 +12,19 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.causes import Cause, Changes, Present, Since
-from hall_daemon.prediction.outlook import Range, Waits
+from hall_daemon.prediction.outlook import Range, Waits, service_of
 from hall_daemon.prediction.predictor import Predictor
-from hall_daemon.prediction.steady import Promise, Shown, steadied
+from hall_daemon.prediction.steady import Promise, Shown, alike, steadied
 
 
 class Telling:
-    """`tickets` and `queues` are what is shown since the last `tell`; of who is called by now, what was before."""
+    """`tickets` and `queues` are what is shown since the last `tell`; of who is called by now, what was before.
+    `newcomers` is what somebody who comes now is told, by `kind_of`, where it is not what the queue is."""
 
     def __init__(self, plan: Plan, predictor: Predictor) -> None:
         self.tickets: dict[str, Shown] = {}
         self.queues: dict[str, Shown] = {}
+        self.newcomers: dict[str, Shown] = {}
         self._plan = plan
         self._predictor = predictor
         self._changes = Changes(plan)
@@ -61,6 +63,12 @@ class Telling:
         called = {id_: promised[id_] for id_ in promised.keys() - shown.keys() if _is_called(hall, id_)}
         self.tickets = {**shown, **called}
         self.queues = steadied(before, waits.queues, now.tick, promise=False, seq=seq, why=why_queue)
+        others = {
+            kind: said
+            for kind, said in waits.newcomers.items()
+            if not alike(self.queues[self._plan.services[service_of(kind)].queue].said, said)
+        }
+        self.newcomers = steadied(self.newcomers, others, now.tick, promise=False, seq=seq)
         self._lines |= {queue: lines[queue] for queue, shown in self.queues.items() if shown != before.get(queue)}
         return waits
 

@@ -46,7 +46,7 @@ class _Person(NamedTuple):
 
 class _Desk(NamedTuple):
     """A window: whom it has (or had) called when, since when it is free, since when and why it is paused, and which
-    clerk is there."""
+    clerk made the call."""
 
     ticket: str = ""
     service: str = ""
@@ -124,8 +124,9 @@ class Visits:
             pending.taught.append((self._notes.waited, (tick - person.ready, False)))
             self._people[event.ticket] = person._replace(ready=0)
         self._desks[event.window] = before._replace(
-            ticket=event.ticket, service=person.service if person else "", called=tick, free=0
-        )
+            ticket=event.ticket, service=person.service if person else "", called=tick, free=0,
+            clerk=self._clerks.get(event.window, ""),
+        )  # fmt: skip
 
     def _ended(self, event: e.ServiceFinished | e.ServiceAdvanced, tick: int) -> None:
         pending = self._press(event.window, event.ticket)
@@ -138,7 +139,9 @@ class Visits:
     def _leave_window(self, pending: _Pending, window: str, ticket: str, service: str, tick: int) -> None:
         desk = self._desks.get(window, _Desk())
         if desk.ticket == ticket and desk.called:
-            self._teach(pending, self._notes.cycle, tick - desk.called, LONGEST_CYCLE_MS, service, desk.clerk)
+            # A matter that another clerk took over is nobody's measure.
+            clerk = desk.clerk if desk.clerk == self._clerks.get(window) else ""
+            self._teach(pending, self._notes.cycle, tick - desk.called, LONGEST_CYCLE_MS, service, clerk)
         self._desks[window] = desk._replace(ticket="", free=tick)
 
     def _missed(self, event: e.TicketMissed, tick: int) -> None:
@@ -203,7 +206,7 @@ class Visits:
         desk = self._desks.get(event.window, _Desk())
         if desk.paused and 0 <= tick - desk.paused <= LONGEST_PAUSE_MS:
             self._notes.pause(desk.reason, tick - desk.paused)
-        self._desks[event.window] = desk._replace(paused=0, reason="", free=0, clerk=event.staff)
+        self._desks[event.window] = desk._replace(paused=0, reason="", free=0)
 
     def _paused(self, event: e.WindowPaused, tick: int) -> None:
         desk = self._desks.get(event.window, _Desk())

@@ -23,6 +23,8 @@ RECALL_AFTER_S = 45.0
 COMES_AFTER_S = 30.0
 MISS_AFTER_S = 45.0
 TRY_AGAIN_S = 15.0
+# A pause that somebody else began is over after so long, when nobody ended it.
+PAUSED_S = 900.0
 
 State = Literal["away", "free", "busy", "replaced"]
 

@@ -98,7 +98,9 @@ class Crowd:
             self._take(item)
         except queue.Empty:
             pass
-        if self.agenda.owes and time.monotonic() - self._moved_s > SILENT_REAL_S:
+        if not self.agenda.owes:
+            self._moved_s = time.monotonic()  # a hall of which nothing was asked may be silent as long as it likes
+        elif time.monotonic() - self._moved_s > SILENT_REAL_S:
             raise CrowdStuck(f"the hall said nothing for {SILENT_REAL_S:g} s; {len(self.people)} people are inside")
 
     def _take(self, item: HallEvent | Reply) -> None:

@@ -1,56 +1,36 @@
 """The whole hall to look at: hardware, daemon and kiosk as processes, and a small crowd that keeps it alive.
 
 Everything stands in one folder on this machine's loopback. The main thread starts and watches the processes; the
-crowd has a thread of its own ("crowd") and may fail without the hall noticing.
+crowd has a thread of its own ("crowd", demo_crowd) and may fail without the hall noticing.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import math
 import os
 import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
-from queue import SimpleQueue
 from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.paced_time import TimeKeeper
 from hall_daemon.bootstrap import JOURNAL
 from hall_daemon.config import Settings, bench, render, simulated
-from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.agenda import HallTime
-from hall_daemon.rehearsal.clerks import Clerk
-from hall_daemon.rehearsal.crowd import Crowd
-from hall_daemon.rehearsal.day import Shift, Visit
-from hall_daemon.rehearsal.doors import Errands, EventFeed, Http, Inbox, PagePads
+from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
+from hall_daemon.rehearsal.demo_past import begin_past
+from hall_daemon.rehearsal.doors import PagePads
 from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
-from hall_daemon.rehearsal.tuesday import stream_of_visits
-from hall_daemon.rehearsal.weeks import Taste, write_history
-
-_LOGGER = logging.getLogger(__name__)
 
 PAGE_PORT = 8082
 READY_S = 20.0
 WATCH_S = 0.2
-# People of the demo are five times as brisk as people are, so that there is always something to see.
-HASTE = 5.0
-LOAD = 0.95
-# Who stands at the door when it opens, for each window, and how fast they come in.
-AT_THE_DOOR = 3
-STEP_S = 2.0
-# How long the crowd may take to notice that the hall died, before a new one comes to the new hall.
-CROWD_LEAVES_S = 10.0
-SEED = 7
-# A new demo begins with so many past days, and so many people a window on each.
-HISTORY_DAYS, HISTORY_PEOPLE = 20, 80.0
 # What a demo leaves in its folder: a folder without it is somebody else's.
 MARK = "bench.json"
 
@@ -166,13 +146,12 @@ class _Demo:
         def start_hall() -> Child:
             config = str(self._folder / "hall.toml")
             words = (sys.executable, "-m", "hall_daemon.cli", "run", "--config", config, *time_file)
-            child = self._company.start("hall", words, ready_within_s=READY_S)
-            if self._wishes.crowd:
-                self._start_crowd(settings, clock, child.ready, simulators.ready["http"])
-            return child
+            return self._company.start("hall", words, ready_within_s=READY_S)
 
         self._start_hall = start_hall
         hall = start_hall()
+        if self._wishes.crowd:
+            self._start_crowd(settings, clock, hall.ready, simulators.ready["http"])
         kiosk = self._start_kiosk(settings, hall.ready["http"])
         mqtt = hall.ready["mqtt"]
         return Places(
@@ -215,8 +194,6 @@ class _Demo:
         """As the service manager would: a hall ended by a signal is started on what it left. Raises StartFailed."""
         code = self._company.end(dead, 0.0)
         self._tell(f"大厅被终止，重新启动 · the hall was ended by signal {-code} and is started again")
-        if self._crowd is not None:
-            self._crowd.join(CROWD_LEAVES_S)
         self._start_hall()
         self._tell("大厅已恢复 · the hall is back")
 
@@ -233,12 +210,12 @@ class _Demo:
             return
         plan = self._given.plan
         today = datetime.now(ZoneInfo(plan.timezone)).date()
-        taste = Taste(people=HISTORY_PEOPLE * len(plan.windows), haste=HASTE)
-        self._made_up = write_history(plan, self._folder, today, HISTORY_DAYS, SEED, taste)
+        self._made_up = begin_past(plan, self._folder, today)
 
     def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
         file = {
             "title": settings.plan.name.zh[:40],
+            "timezone": settings.plan.timezone,
             "devices": bench(settings),
             "links": [
                 {"label": "窗口工作台 Staff", "href": staff},
@@ -288,84 +265,18 @@ class _Demo:
     # -- the crowd ------------------------------------------------------------------------------------
 
     def _start_crowd(self, settings: Settings, clock: HallTime, ready: Mapping[str, str], page: str) -> None:
+        """One for the whole demo: it comes back by itself to a hall that was killed and begins again."""
         bindings = settings.bindings
-        clerks = [
-            Clerk(window, pad, _skills(settings.plan, window), Shift(0.0, math.inf))
-            for pad, window in bindings.windows["pads"].items()
-        ]
-        inbox: Inbox = SimpleQueue()
-        errands = Errands(ready["http"], ready["public"], inbox)
-        start_s = clock.seconds()
-        crowd = Crowd(
-            settings.plan,
-            clerks,
-            _visitors(settings.plan, len(clerks)),
-            origin_s=start_s,
-            clock=clock,
-            inbox=inbox,
-            errands=errands,
-            pads=PagePads(page, bindings.devices["pads"]),
-            name=f"demo-{int(start_s)}",
-            printer=lambda n: next(iter(bindings.devices["printers"]), ""),
-            haste=HASTE,
-            stopping=self._stopping,
+        entrances = Entrances(
+            ready["http"],
+            ready["public"],
+            bindings.windows["pads"],
+            PagePads(page, bindings.devices["pads"]),
+            next(iter(bindings.devices["printers"]), ""),
         )
-        self._crowd = threading.Thread(
-            target=self._play, args=(crowd, errands, ready["http"], inbox), name="crowd", daemon=True
-        )
+        crowd = DemoCrowd(settings.plan, entrances, clock, self._stopping, self._tell)
+        self._crowd = threading.Thread(target=crowd.live, name="crowd", daemon=True)
         self._crowd.start()
-
-    def _play(self, crowd: Crowd, errands: Errands, url: str, inbox: Inbox) -> None:
-        feed: EventFeed | None = None
-        try:
-            errands.start()
-            feed = EventFeed(url, _join(crowd, url), inbox)
-            feed.start()
-            crowd.run()
-        except Exception as error:
-            if not self._stopping.is_set():
-                _LOGGER.exception("the crowd failed")
-                self._tell(f"人群已离开，大厅照常 · the crowd went home ({error}); the hall goes on")
-        finally:
-            if feed is not None:
-                feed.stop(0.2)
-            errands.stop(0.2)
-
-
-def _join(crowd: Crowd, url: str) -> int:
-    """Take over a hall as an earlier demo left it; the number of the event to go on from."""
-    http = Http(url)
-    hall = http.ask("GET", "/api/v1/hall").body
-    for queue in hall["queues"]:
-        for person in http.ask("GET", f"/api/v1/queues/{queue['id']}").body["line"]:
-            crowd.lines.put(person["ticket"], person["service"])
-    for window in hall["windows"]:
-        clerk = crowd.staff.clerks.get(window["id"])
-        if clerk is not None and window["status"] != "closed":
-            crowd.staff.learn(clerk, window)
-    http.close()
-    seq: int = hall["seq"]
-    return seq
-
-
-def _visitors(plan: Plan, windows: int) -> Iterator[Visit]:
-    """Some at the door, then one after the other without end, as many as the windows can just serve."""
-    at_door = AT_THE_DOOR * max(1, windows)
-    per_person_s = len(plan.services) / sum(1 / service.expected_s for service in plan.services.values()) / HASTE
-    every_s = per_person_s / max(1, windows) / LOAD
-    door = stream_of_visits(plan, SEED, STEP_S, HASTE)
-    first = [next(door) for _ in range(at_door)]
-    later = (_shifted(visit, first[-1].at_s + STEP_S) for visit in stream_of_visits(plan, SEED + 1, every_s, HASTE))
-    return chain(first, later)
-
-
-def _shifted(visit: Visit, by_s: float) -> Visit:
-    leaves_s = None if visit.leaves_s is None else visit.leaves_s + by_s
-    return replace(visit, at_s=visit.at_s + by_s, leaves_s=leaves_s)
-
-
-def _skills(plan: Plan, window: str) -> frozenset[str]:
-    return frozenset(service for service, skill in plan.windows[window].skills.items() if skill != "never")
 
 
 class _RealTime:

@@ -41,6 +41,10 @@ class Lines:
             self.put(body["ticket"], body["next_service"])
         elif kind == "TicketReturned":
             self.put(body["ticket"], self.service(body["ticket"]))
+        elif kind == "PressUndone" and body["press"] == "call":
+            for ticket in body["tickets"]:  # whoever was finished by that call is forgotten, the called one waits again
+                if self.knows(ticket):
+                    self.put(ticket, self.service(ticket))
         elif kind in _LEAVE:
             self._leave(body["ticket"])
 

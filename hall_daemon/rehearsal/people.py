@@ -139,7 +139,7 @@ class People:
         if seq > self._heard:
             self._agenda.owe(("event", seq))
             self._unheard.append(seq)
-        if press == "return" and reply.status >= 400:
+        if press == "return" and reply.status != 200:
             self._inside.pop(person.ticket, None)
 
     # -- what happened --------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from hall_daemon.rehearsal.agenda import Agenda, HallTime
 from hall_daemon.rehearsal.clerks import (
     COMES_AFTER_S,
     MISS_AFTER_S,
+    PAUSED_S,
     RECALL_AFTER_S,
     TRY_AGAIN_S,
     WALK_S,
@@ -69,6 +70,12 @@ class Staff:
             for begins_s, _ in clerk.shift.breaks:
                 self._agenda.at(self._origin_s + begins_s, partial(self._free_or_break, clerk))
 
+    def open(self) -> None:
+        """Whoever has a closed window opens it now, and not only for the first person: a pad opens by its call key."""
+        for clerk in self.clerks.values():
+            if not (clerk.opened or clerk.awaits or clerk.state == "replaced"):
+                self._press(clerk, "call")
+
     @property
     def awaits(self) -> bool:
         """Is the answer to a press due?"""
@@ -113,6 +120,15 @@ class Staff:
             self._press(clerk, "pause")
         elif clerk.state == "away":
             self._free(clerk, self._clock.seconds())
+
+    def _stays_away(self, clerk: Clerk, at_s: float) -> None:
+        """The window pauses. A break has its end; what somebody else began ends some time."""
+        clerk.become("away", at_s)
+        if clerk.break_at(self._second) is None:
+            turn = clerk.turn
+            self._agenda.at(
+                at_s + PAUSED_S / self._haste, lambda: self._break_over(clerk) if clerk.turn == turn else None
+            )
 
     # -- keys -----------------------------------------------------------------------------------------
 
@@ -181,7 +197,7 @@ class Staff:
     def learn(self, clerk: Clerk, window: Mapping[str, Any]) -> None:
         """Take over how the hall says a window is."""
         now_s = self._clock.seconds()
-        clerk.opened = window["status"] == "open"
+        clerk.opened = window["status"] != "closed"
         if window["status"] != "closed" and not is_clerk(window["staff"]):
             clerk.become("replaced", now_s)
         elif window["ticket"]:
@@ -191,8 +207,8 @@ class Staff:
                 self._serve(clerk, now_s)
             else:
                 self._meet(clerk, self._people.find(clerk.ticket))
-        elif window["status"] == "paused" and clerk.break_at(self._second):
-            clerk.become("away", now_s)
+        elif window["status"] == "paused":
+            self._stays_away(clerk, now_s)
         else:
             self._free(clerk, now_s)
 
@@ -297,15 +313,20 @@ class Staff:
         ours = clerk.awaits == "pause"
         clerk.opened = True
         self._answered(clerk)
-        clerk.become("away", event.at_s)
         if ours and not clerk.break_at(self._second):  # it was over before the hall said so
+            clerk.become("away", event.at_s)
             self._agenda.at(event.at_s, partial(self._break_over, clerk))
+        else:
+            self._stays_away(clerk, event.at_s)
 
     def _closed(self, event: HallEvent) -> None:
-        """Whoever replaced the clerk went home."""
+        """Whoever replaced the clerk, or had the window pause, went home."""
         clerk = self.clerks.get(event.body["window"])
-        if clerk is not None and clerk.state == "replaced":
-            clerk.opened = False
+        if clerk is None:
+            return
+        clerk.opened = False
+        if clerk.state in ("replaced", "away"):
+            self._answered(clerk)
             self._free(clerk, event.at_s)
 
     def _otherwise(self, event: HallEvent) -> None:

@@ -1,12 +1,12 @@
 """A Tuesday in a district hall, made up by dice: 1,300 people in two waves, and what people do. Pure.
 
-The same seed gives the same day on every machine. Any plan can be filled this way; the demo fills its own.
+The same seed gives the same day on every machine. `one_visit` fills any plan this way; the demo fills its own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from random import Random
 
@@ -64,17 +64,6 @@ def one_visit(plan: Plan, shares: Mapping[str, float], dice: Random, at_s: float
         leaves_s = at_s + dice.uniform(300.0, 1800.0) / haste
     times = tuple(max(20.0, _log_normal(plan.services[id_].expected_s, dice)) / haste for id_ in services)
     return Visit(at_s, tuple(services), times, class_, reason, leaves_s, deaf_to, returns_s)
-
-
-def stream_of_visits(plan: Plan, seed: int, every_s: float, haste: float) -> Iterator[Visit]:
-    """People without end, from second 0, one every `every_s` on average."""
-    dice = Random(seed)  # noqa: S311 - a repeatable crowd, no secret
-    # Short matters are wanted more often.
-    shares = {id_: 1 / service.expected_s for id_, service in plan.services.items()}
-    at_s = 0.0
-    while True:
-        yield one_visit(plan, shares, dice, at_s, haste)
-        at_s += dice.expovariate(1 / every_s)
 
 
 def _arrival(dice: Random) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
@@ -18,9 +18,10 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.promise_ledger import PromiseLedger
 from hall_daemon.adapters.snapshots import SnapshotKeeper
 from hall_daemon.app.record import Recorded
-from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS
+from hall_daemon.bootstrap import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused, decide
@@ -28,6 +29,7 @@ from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan
 from hall_daemon.domain.ticket import day_of
+from hall_daemon.rehearsal.hearsay import Hearsay
 from hall_daemon.rehearsal.tuesday import NO_SHOW, PRIORITY, SPREAD
 
 WEEKDAYS = (1.25, 1.0, 0.95, 0.9, 1.05, 0.8, 0.8)
@@ -61,10 +63,20 @@ def open_days(plan: Plan, last: date, n: int) -> list[date]:
 
 def write_history(plan: Plan, folder: Path, today: date, days: int, seed: int, taste: Taste) -> int:
     """Begin the data folder of a hall with `days` open days before `today`, which is opened; how many days there were.
-    Every event says that it comes from a rehearsal."""
+    Every event says that it comes from a rehearsal; what people were told is in the ledger of promises."""
     lived = open_days(plan, today - timedelta(days=1), days)
-    with closing(Journal(folder / JOURNAL)) as journal, closing(journal.reader()) as reader:
-        weeks = Weeks(plan, seed, journal.append, taste)
+    hearsay = Hearsay()
+    with ExitStack() as parts:
+        journal = parts.enter_context(closing(Journal(folder / JOURNAL)))
+        reader = parts.enter_context(closing(journal.reader()))
+        ledger = parts.enter_context(closing(PromiseLedger(folder / PROMISES, ZoneInfo(plan.timezone))))
+        ledger.begin(0)
+
+        def write(day: list[Recorded]) -> None:
+            journal.append(day)
+            ledger.write(day, hearsay.told(day), fresh_after=0)
+
+        weeks = Weeks(plan, seed, write, taste)
         weeks.live(lived)
         weeks.open(today)
         SnapshotKeeper(folder / SNAPSHOTS, reader, 0).save(weeks.hall, weeks.seq)

@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from hall_daemon.wire.devices import OUT_OF_SERVICE as OUT_OF_SERVICE
+from hall_daemon.wire.devices import DeviceLife as DeviceLife
+from hall_daemon.wire.devices import DeviceView as DeviceView
 from hall_daemon.wire.texts import Message as Message
 from hall_daemon.wire.texts import Text as Text
 from hall_daemon.wire.waits import UNKNOWN_WAITS as UNKNOWN_WAITS
@@ -65,7 +68,10 @@ class CallTicketBody(Body, frozen=True):
 
 
 class OpenBody(Body, frozen=True):
+    """`take_over` says that the window is wanted although somebody else has it; its number stays and goes on."""
+
     staff: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    take_over: bool = False
 
 
 class PauseBody(Body, frozen=True):
@@ -86,6 +92,12 @@ class TransferBody(Body, frozen=True):
 
 class SlipBody(Body, frozen=True):
     printer: Code
+
+
+class PriorityBody(Body, frozen=True):
+    """`reason` is one of the hall's priority reasons."""
+
+    reason: Code
 
 
 # -- what we answer --------------------------------------------------------------------------------
@@ -118,7 +130,8 @@ class Done(Message, frozen=True):
 
 
 class ServiceView(Message, frozen=True):
-    """`open` says whether numbers are given now; if not, `closed_because` is a problem code."""
+    """`open` says whether numbers are given now; if not, `closed_because` is a problem code. `wait` is what somebody
+    is told who draws a number for it now."""
 
     id: str
     name: Text
@@ -130,6 +143,7 @@ class ServiceView(Message, frozen=True):
     daily_cap: int | None
     open: bool
     closed_because: str | None
+    wait: Wait | UnsetType = UNSET
 
 
 class QueueView(Message, frozen=True):
@@ -163,8 +177,16 @@ class LineView(Message, frozen=True):
     blocked: str | None
 
 
+class Announced(Message, frozen=True):
+    """What took a call: a screen, a voice. Neither: nobody in the hall can know of it."""
+
+    visible: bool
+    audible: bool
+
+
 class WindowView(Message, frozen=True):
-    """`services` are what it does; `staff` and `held` are empty in public answers."""
+    """`services` are what it does; `staff` and `held` are empty in public answers. `announced` is what became of the
+    present call, null while that is not known."""
 
     id: str
     label: str
@@ -183,24 +205,13 @@ class WindowView(Message, frozen=True):
     waiting: int
     can_undo: str | None
     services: tuple[str, ...]
-
-
-class DeviceView(Message, frozen=True):
-    """`code` says what is the matter, "" when all is well, and `facts` fill its words (the words of every kind and code
-    are in /static/device-words.js); `detail` is an English line."""
-
-    id: str
-    kind: str
-    state: str
-    detail: str
-    age_s: int | None
-    counters: dict[str, int]
-    code: str = ""
-    facts: dict[str, str] = msgspec.field(default_factory=dict)
+    announced: Announced | None = None
 
 
 class HallView(Message, frozen=True):
-    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for."""
+    """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for.
+    `opens`, `closes` are of today, HH:MM; `reopens` is the beginning on the next day it opens, 2026-11-30T08:30.
+    `printers` are the devices that a slip may be asked from, none in public."""
 
     version: int
     id: str
@@ -221,6 +232,8 @@ class HallView(Message, frozen=True):
     pause_reasons: dict[str, Text]
     priority_reasons: dict[str, Text]
     tally: dict[str, int]
+    reopens: str | None = None
+    printers: tuple[str, ...] = ()
 
 
 class QueueDetail(Message, frozen=True):
@@ -231,9 +244,23 @@ class QueueDetail(Message, frozen=True):
     missed: tuple[LineView, ...]
 
 
+class WindowLine(Message, frozen=True):
+    """GET /api/v1/windows/{id}/line: whom the window would call, one after the other, then those who may not be called
+    yet. `waiting` and `missing` count everybody, the lists end somewhere. Somebody in `line` who does not wait is at
+    the window and is called again for the next matter."""
+
+    window: str
+    waiting: int
+    line: tuple[LineView, ...]
+    missing: int
+    missed: tuple[LineView, ...]
+
+
 class TicketView(Message, frozen=True):
-    """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now;
-    `slip` is none, pending, printed, failed or unknown."""
+    """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now, for staff and
+    kiosks `slip` too: it did not come out and may be printed again. `slip` is none, pending, printed, failed or
+    unknown; `return_until` is until when a missed number may come back, null for any other and where that is the
+    whole day."""
 
     version: int
     ticket: str
@@ -259,6 +286,7 @@ class TicketView(Message, frozen=True):
     seq: int
     as_of: str
     ttl_s: int
+    return_until: str | None = None
 
 
 class Queues(Message, frozen=True):
@@ -294,6 +322,7 @@ class FeedData(Message, frozen=True):
     closes: str | None
     queues: tuple[QueueView, ...]
     services: tuple[ServiceView, ...]
+    reopens: str | None = None
 
 
 class Feed(Message, frozen=True):
@@ -305,10 +334,15 @@ class Feed(Message, frozen=True):
     data: FeedData
 
 
-class Health(Message, frozen=True):
-    """GET /healthz: `ok` or `degraded` (200), `failing` (503); `checks` says why."""
+class PublicHealth(Message, frozen=True):
+    """GET /healthz: `ok` or `degraded` (200), `failing` (503)."""
 
     status: Literal["ok", "degraded", "failing"]
+
+
+class Health(PublicHealth, frozen=True):
+    """The same for staff; `checks` says why."""
+
     version: str
     seq: int
     checks: dict[str, str]
@@ -358,14 +392,13 @@ class HallState(Envelope, frozen=True, kw_only=True):
     waiting: int
     serving: int
     windows_open: int
+    reopens: str | None = None
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):
-    """`state` uses Homie's words: init, ready, disconnected, alert, lost. `code` and `facts` say what is the matter."""
-
     id: str
     kind: str
-    state: str
+    state: DeviceLife
     detail: str
     code: str = ""
     facts: dict[str, str] = msgspec.field(default_factory=dict)

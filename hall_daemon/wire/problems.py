@@ -1,6 +1,7 @@
 """Every way the hall says no, as a table: code -> HTTP status, what happened, what to do, in both languages.
 
-Placeholders are filled from a refusal's facts. The table is served at /api/v1/problems and in the OpenAPI document.
+Placeholders are filled from a refusal's facts; `{at}` is its window as people call it, `{state}` a state in words.
+The table is served at /api/v1/problems and in the OpenAPI document.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from hall_daemon.wire.messages import Problem
+from hall_daemon.wire.texts import staff_name, state_name, window_name
 
 
 class Words(NamedTuple):
@@ -77,6 +79,8 @@ PROBLEMS: dict[str, Words] = {
         "请在开放时间取号", "Take a number after it opens"),
     "hall_closed_today": Words(409, "大厅今日不再开放", "The hall does not open again today",
         "请下一个工作日再来", "Please come on the next working day"),
+    "hall_closed_all_day": Words(409, "大厅今日不开放", "The hall is closed today",
+        "下次开放：{next}", "It opens again on {next}"),
     "issuing_stopped": Words(409, "临近 {closes} 结束办理，已停止取号", "No more numbers before {closes}",
         "请下一个时段再来，或咨询工作人员", "Come in the next session, or ask the staff"),
     "service_full": Words(409, "该事项今日 {cap} 个号已取完", "All {cap} numbers of this service are given today",
@@ -92,12 +96,15 @@ PROBLEMS: dict[str, Words] = {
         "请核对链接；如仍需办理，请在大厅取号", "Check the link; take a number in the hall if you still need to"),
     "unknown_printer": Words(422, "没有打印机 {printer}", "There is no printer {printer}",
         "可选打印机：{known}", "Choose one of: {known}"),
+    "slips_used_up": Words(409, "{number} 号已补打 {max} 次小票，不能再打",
+        "The slip of {number} was printed again {max} times; that is all",
+        "请拍照或扫码保存号码，或咨询工作人员", "Photograph or scan the number to keep it, or ask the staff"),
     "no_holder": Words(404, "{ticket} 号未登记持有人", "Ticket {ticket} has no holder on record",
         "如需要请登记", "Name one if the matter needs it"),
     "ticket_over": Words(409, "{number} 号已结束（{state}）",
         "Ticket {number} is over ({state})",
         "如仍需办理，请重新取号", "Take a new number if you still need to"),
-    "not_now": Words(409, "{number} 号当前状态（{state}）不能进行此操作",
+    "not_now": Words(409, "{number} 号现在{state}，不能进行此操作",
         "Ticket {number} is {state}; this cannot be done now",
         "请刷新后再试", "Look again and then decide"),
     "return_too_late": Words(409, "{number} 号过号已超过 {limit_min} 分钟",
@@ -105,7 +112,7 @@ PROBLEMS: dict[str, Words] = {
         "请重新取号，或咨询工作人员", "Take a new number, or ask the staff"),
     "no_first_clerk": Words(409, "{number} 号尚未有窗口办理过", "No clerk has served {number} yet",
         "请指定窗口", "Name a window"),
-    "reserved": Words(409, "{number} 号由 {window} 号窗口继续办理", "Ticket {number} goes back to window {window}",
+    "reserved": Words(409, "{number} 号由{at}继续办理", "Ticket {number} goes back to {at}",
         "请由该窗口叫号", "Let that window call it"),
     "no_explanation": Words(404, "{ticket} 号没有可说明的叫号", "There is no call of {ticket} to explain",
         "请核对号码", "Check the numbers"),
@@ -116,35 +123,43 @@ PROBLEMS: dict[str, Words] = {
     # Windows.
     "unknown_window": Words(404, "没有窗口 {window}", "There is no window {window}",
         "可选窗口：{known}", "Choose one of: {known}"),
-    "window_closed": Words(409, "{window} 窗口未开放", "Window {window} is closed",
+    "window_closed": Words(409, "{at}未开放", "{at} is closed",
         "请先登录窗口", "Open the window first"),
-    "window_paused": Words(409, "{window} 窗口暂停服务", "Window {window} is paused",
+    "window_paused": Words(409, "{at}暂停服务", "{at} is paused",
         "请先恢复服务", "Open the window again first"),
-    "window_busy": Words(409, "{window} 窗口正在办理 {number} 号", "Window {window} is with {number}",
+    "window_busy": Words(409, "{at}正在办理 {number} 号", "{at} is with {number}",
         "请先完成、挂起或转移该号", "Finish, hold or transfer it first"),
-    "window_holds": Words(409, "{window} 窗口还有挂起的 {number} 号", "Window {window} still holds {number}",
+    "window_taken": Words(409, "{at}现由{who}使用", "{at} is in use by {who}",
+        "对方已离开时请选择接管，窗口上的号码一并接管", "Take it over (take_over) if they have left; its number stays"),
+    "window_holds": Words(409, "{at}还有挂起的 {number} 号", "{at} still holds {number}",
         "请先恢复并完成该号", "Resume and finish it first"),
-    "nobody_waits": Words(409, "{window} 窗口没有可叫的号", "Nobody waits for window {window}",
+    "nobody_waits": Words(409, "{at}没有可叫的号", "Nobody waits for {at}",
         "稍候再按", "Press again later"),
-    "nobody_at_window": Words(409, "{window} 窗口当前没有号", "Nobody is at window {window}",
+    "nobody_at_window": Words(409, "{at}当前没有号", "Nobody is at {at}",
         "请先叫号", "Call a number first"),
     "called_just_now": Words(409, "刚刚已叫 {number} 号，请勿连按", "{number} was called just now",
         "请等申请人到达；重呼请按“重呼”", "Give them time; press recall to call again"),
-    "nothing_held": Words(409, "{window} 窗口没有挂起的号", "Window {window} holds no such ticket",
+    "nothing_held": Words(409, "{at}没有挂起的号", "{at} holds no such ticket",
         "请核对号码", "Check the number"),
-    "nothing_to_undo": Words(409, "{window} 窗口没有可撤销的操作", "There is nothing to undo at window {window}",
+    "nothing_to_undo": Words(409, "{at}没有可撤销的操作", "There is nothing to undo at {at}",
         "无需操作", "Nothing to do"),
     "undo_too_late": Words(409, "超过 {limit_s} 秒，不能撤销", "It is over {limit_s} s ago and cannot be undone",
         "请用转移或重新叫号处理", "Use transfer, or call the number"),
     "undo_overtaken": Words(409, "该号状态已变，不能撤销", "The ticket has moved on; the press cannot be undone",
         "请刷新后再试", "Look again and then decide"),
-    "not_skilled": Words(409, "{window} 窗口不办理 {service}", "Window {window} does not do {service}",
+    "not_skilled": Words(409, "{at}不办理 {service}", "{at} does not do {service}",
         "请转移到能办理的窗口", "Transfer it to a window that does"),
     "pick_reason_needed": Words(422, "指定叫号须选择原因", "Calling out of turn needs a reason",
         "可选：{known}", "Give one of: {known}"),
     "pause_reason_needed": Words(422, "暂停须选择原因", "A pause needs a reason",
         "可选：{known}", "Give one of: {known}"),
-    "staff_elsewhere": Words(409, "该工作人员已在 {window} 窗口", "This member of staff is at window {window}",
+    "bad_rating": Words(422, "评价应为 {least} 到 {most}", "A rating is {least} to {most}",
+        "请按评价器上的键", "Press a key of the evaluator"),
+    "nobody_to_rate": Words(409, "{at}没有可评价的服务", "There is no service to rate at {at}",
+        "办理后请尽快评价", "Rate it while you are there, or right after"),
+    "rated_already": Words(409, "{number} 号已评价", "Ticket {number} has been rated",
+        "每次办理评价一次", "Each visit is rated once"),
+    "staff_elsewhere": Words(409, "该工作人员已在{at}", "This member of staff is at {at}",
         "请先关闭那个窗口", "Close that window first"),
 }  # fmt: skip
 
@@ -157,17 +172,21 @@ class _Facts(dict[str, object]):
 def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: str = "") -> Problem:
     """The problem body for `code`; an unknown code is our bug and raises KeyError."""
     words = PROBLEMS[code]
-    known = _Facts(facts or {})
-    retry_ms = known.get("retry_after_ms")
+    said = facts or {}
+    at, state = window_name(str(said.get("window", ""))), state_name(str(said.get("state", "")))
+    who = staff_name(str(said.get("staff", "")))
+    zh = _Facts({**said, "at": at.zh, "state": state.zh, "who": who.zh})
+    en = _Facts({**said, "at": at.en, "state": state.en, "who": who.en})
+    retry_ms = said.get("retry_after_ms")
     return Problem(
         type=f"urn:hall:problem:{code}",
-        title=words.en.format_map(known),
+        title=words.en.format_map(en),
         status=words.status,
         code=code,
-        detail=words.en.format_map(known),
-        detail_zh=words.zh.format_map(known),
-        advice=words.advice_en.format_map(known),
-        advice_zh=words.advice_zh.format_map(known),
+        detail=words.en.format_map(en),
+        detail_zh=words.zh.format_map(zh),
+        advice=words.advice_en.format_map(en),
+        advice_zh=words.advice_zh.format_map(zh),
         instance=instance,
         retry_after_s=-(-int(str(retry_ms)) // 1000) if retry_ms else None,
     )

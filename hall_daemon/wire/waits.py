@@ -1,7 +1,7 @@
 """How long it takes, as it is said: a range, or why there is none; and why a range is later than before.
 
 In the words of causes `{…}` is filled in from the facts: `n` people, `min` minutes, `class` by its name in the
-configuration, `window` as people call it: 3号窗口, window 3.
+configuration, `window` as people call it: 3号窗口, Window 3.
 """
 
 from __future__ import annotations

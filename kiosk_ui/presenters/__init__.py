@@ -56,7 +56,7 @@ def _shown(state: State, words: Words) -> _Shown:
         return _Shown("problem", notice.problem(words, session.trouble), actions, (back, home))
     if session.step == "number" and session.issued is not None:
         body = number.drawn_page(state, words, session.issued)
-        return _Shown("number", body, number.drawn_actions(words), (), number.watch_banner(state, words))
+        return _Shown("number", body, number.drawn_actions(state, words), (), number.watch_banner(state, words))
     if session.step == "ticket" and session.watch is not None:
         view = session.watch.view
         if view is None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from hall_daemon.wire.messages import QueueView, ServiceView
-from kiosk_ui.presenters.figures import closed_words, in_language, known, wait_words
-from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note
+from kiosk_ui.presenters.figures import closed_words, in_language, line_rows, line_words
+from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_of, queues
+from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_for, queue_of, queues, service_of
 from kiosk_ui.words import Words
 
 _BOARD_CALLS = 4
+# The ground of whom 长辈模式 is for, by the code that halls give it.
+ELDERLY = "elderly"
 
 
 def first_page(state: State, words: Words) -> Choices:
@@ -22,46 +25,44 @@ def first_page(state: State, words: Words) -> Choices:
     else:
         found = [_service_choice(state, words, service) for service in offered(state)]
     hint = words("choose.hint") if found else words("choose.nothing")
-    return _leaf(state, words, words("choose.title"), hint, found, notes=_closed_note(state, words),
-        board=_board(state, words))  # fmt: skip
+    board = _board(state, words)
+    return _choices(state, words, words("choose.title"), hint, found, notes=_closed_note(state, words), board=board,
+        rows=() if board else _hall_rows(state, words))  # fmt: skip
 
 
 def services_page(state: State, words: Words) -> Choices:
+    """Where all its matters share one line and wait alike, that stands once, above them."""
     queue = queue_of(state, state.session.queue)
     title = in_language(words, queue.name) if queue else words("choose.title")
-    found = [_service_choice(state, words, service) for service in in_queue(state, state.session.queue)]
-    return _leaf(state, words, title, words("services.hint"), found)
+    services = in_queue(state, state.session.queue)
+    lines = {queue_for(state, service) for service in services if service.open}
+    found = [_service_choice(state, words, service, alone=len(lines) > 1) for service in services]
+    rows = line_rows(state, words, line) if len(lines) == 1 and (line := lines.pop()) else ()
+    return _choices(state, words, title, words("services.hint"), found, badge=queue.prefix if queue else "", rows=rows)
 
 
 def grounds_page(state: State, words: Words) -> Choices:
+    """In 长辈模式 the elderly need not look for their ground. What the number is for, and its line, stay in sight."""
     hall = state.link.hall
-    grounds = hall.priority_reasons if hall else {}
+    grounds = list(hall.priority_reasons.items()) if hall else []
+    if state.session.assist.all:
+        grounds.sort(key=lambda ground: ground[0] != ELDERLY)
     found = [
-        Choice(f"ground-{code}", "", in_language(words, ground), "", "", e.ChooseGround(code))
-        for code, ground in grounds.items()
+        Choice(f"ground-{code}", "", in_language(words, ground), "", e.ChooseGround(code))
+        for code, ground in grounds
     ]
-    return _leaf(state, words, words("grounds.title"), words("grounds.hint"), found)
+    service = service_of(state, state.session.service)
+    rows: tuple[Row, ...] = ()
+    if service is not None:
+        queue = queue_for(state, service)
+        what = Row("service", words("row.service"), in_language(words, service.name))
+        rows = (what, *(line_rows(state, words, queue) if queue else ()))
+    return _choices(state, words, words("grounds.title"), words("grounds.hint"), found, rows=rows)
 
 
-def _leaf(
-    state: State,
-    words: Words,
-    title: str,
-    hint: str,
-    found: Sequence[Choice],
-    *,
-    notes: tuple[Note, ...] = (),
-    board: Board | None = None,
-) -> Choices:
-    """What one page holds; with more than that, its last place leads on."""
-    per = choices_per_leaf(state)
-    if len(found) <= per:
-        return Choices(title, hint, tuple(found), None, notes, board)
-    per -= 1
-    leaves = -(-len(found) // per)
-    leaf = state.session.leaf % leaves
-    more = Button("more", words("choose.more", leaf=leaf + 1, leaves=leaves), e.TurnLeaf(), "more")
-    return Choices(title, hint, tuple(found[leaf * per : (leaf + 1) * per]), more, notes, board)
+def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[Choice], **more: Any) -> Choices:
+    turn = Button("more", words("choose.more"), e.TurnLeaf(), "more")
+    return Choices(title, hint, tuple(found), turn, choices_per_leaf(state), state.session.leaf, **more)
 
 
 def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
@@ -70,39 +71,25 @@ def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
     title = in_language(words, queue.name)
     if all(not service.open for service in services):
         closed = _closed(state, words, services[0])
-        return Choice(name, queue.prefix, title, closed, words("closed.other"), press, closed=True)
-    return Choice(name, queue.prefix, title, line_words(state, words, queue), waiting_words(state, words, queue), press)
+        return Choice(name, queue.prefix, title, closed, press, closed=True)
+    return Choice(name, queue.prefix, title, line_words(state, words, queue), press)
 
 
-def _service_choice(state: State, words: Words, service: ServiceView) -> Choice:
-    queue = queue_of(state, service.queue)
+def _service_choice(state: State, words: Words, service: ServiceView, *, alone: bool = True) -> Choice:
+    """`alone`: its line stands nowhere else on the page."""
+    queue = queue_for(state, service)
     name, press = f"service-{service.id}", e.ChooseService(service.id)
     title = in_language(words, service.name)
     prefix = queue.prefix if queue else ""
     if not service.open:
-        return Choice(name, prefix, title, _closed(state, words, service), words("closed.other"), press, closed=True)
-    if queue is None:
-        return Choice(name, prefix, title, "", "", press)
-    return Choice(name, prefix, title, line_words(state, words, queue), waiting_words(state, words, queue), press)
+        return Choice(name, prefix, title, _closed(state, words, service), press, closed=True)
+    line = line_words(state, words, queue) if alone and queue is not None else ""
+    return Choice(name, prefix, title, line, press)
 
 
 def _closed(state: State, words: Words, service: ServiceView) -> str:
     hall = state.link.hall
     return closed_words(words, hall, service) if hall else ""
-
-
-def line_words(state: State, words: Words, queue: QueueView) -> str:
-    """People and wait in one line; nothing that is not live."""
-    waiting = waiting_words(state, words, queue)
-    if state.stale or (not queue.waiting and known(queue.wait)):
-        return waiting
-    return words("line.both", waiting=waiting, wait=wait_words(words, queue.wait))
-
-
-def waiting_words(state: State, words: Words, queue: QueueView) -> str:
-    if state.stale:
-        return words("late.short")
-    return words.count("line.waiting", queue.waiting) if queue.waiting else words("line.nobody")
 
 
 def _closed_note(state: State, words: Words) -> tuple[Note, ...]:
@@ -111,6 +98,18 @@ def _closed_note(state: State, words: Words) -> tuple[Note, ...]:
     if not services or any(service.open for service in services):
         return ()
     return (Note("closed", _closed(state, words, services[0]), "warn"),)
+
+
+def _hall_rows(state: State, words: Words) -> tuple[Row, ...]:
+    """Before anybody is called, and where the upper half is for reading: how full the hall is."""
+    hall, assist = state.link.hall, state.session.assist
+    if hall is None or state.stale or not (assist.large and assist.low):
+        return ()
+    windows = sum(window.status != "closed" for window in hall.windows)
+    return (
+        Row("waiting", words("row.waiting"), words.count("people", sum(queue.waiting for queue in queues(state)))),
+        Row("windows", words("row.windows"), words.count("windows", windows) if windows else words("windows.none")),
+    )
 
 
 def _board(state: State, words: Words) -> Board | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, ServiceView, Text, Wait
+from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, QueueView, ServiceView, Text, Wait
 from hall_daemon.wire.problems import PROBLEMS, problem
+from kiosk_ui.presenters.page import Row
+from kiosk_ui.state import State
 from kiosk_ui.words import Words
 
 # Above this many minutes a range is told in steps of five: nobody plans by the minute then.
@@ -38,6 +40,25 @@ def later_words(words: Words, wait: Wait) -> str:
     return words("wait.later", why=separator.join(in_language(words, cause.text) for cause in wait.cause))
 
 
+def line_rows(state: State, words: Words, queue: QueueView) -> tuple[Row, ...]:
+    """People and wait of a line, a row each; nothing that is not live."""
+    late = words("late.short") if state.stale else ""
+    return (
+        Row("waiting", words("row.waiting"), late or words.count("people", queue.waiting)),
+        Row("wait", words("row.wait"), late or wait_words(words, queue.wait)),
+    )
+
+
+def line_words(state: State, words: Words, queue: QueueView) -> str:
+    """The same in one line."""
+    if state.stale:
+        return words("late.short")
+    waiting = words.count("line.waiting", queue.waiting) if queue.waiting else words("line.nobody")
+    if not queue.waiting and known(queue.wait):
+        return waiting
+    return words("line.both", waiting=waiting, wait=wait_words(words, queue.wait))
+
+
 def known(wait: Wait) -> bool:
     return isinstance(wait.p90_s, int)
 
@@ -59,10 +80,10 @@ def closed_words(words: Words, hall: HallView, service: ServiceView) -> str:
     return words(key, **facts) if words.can_say(key, facts) else words("closed.other")
 
 
-def closed_advice(words: Words, service: ServiceView) -> str:
+def closed_advice(words: Words, hall: HallView, service: ServiceView) -> str:
     """What to do about it, in the hall's words."""
     code = service.closed_because or ""
     if code not in PROBLEMS:
         return words("closed.advice")
-    told = problem(code)
+    told = problem(code, {"next": (hall.reopens or "").replace("T", " ")})
     return told.advice_zh if words.language == "zh" else told.advice

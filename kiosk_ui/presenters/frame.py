@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from hall_daemon.wire.messages import HallView
 from kiosk_ui.presenters.figures import in_language, minutes
 from kiosk_ui.presenters.page import Button, Countdown, Header, Note, Toggle
 from kiosk_ui.state import Language, State
@@ -29,7 +30,18 @@ def header(state: State, words: Words) -> Header:
         ends = hall.closes not in (None, _MIDNIGHT)
         until = words("status.open_until", closes=hall.closes) if ends else words("status.open")
         return Header(name, until, "good")
-    return Header(name, words("status.opens", opens=hall.opens) if hall.opens else words("status.closed"))
+    return Header(name, words("status.opens", opens=hall.opens) if hall.opens else _until_another_day(words, hall))
+
+
+def _until_another_day(words: Words, hall: HallView) -> str:
+    """It does not open again today, or not at all, and when it does again."""
+    all_day = any(service.closed_because == "hall_closed_all_day" for service in hall.services)
+    key = "status.all_day" if all_day else "status.closed"
+    if hall.reopens is None:
+        return words(key)
+    day, _, time = hall.reopens.partition("T")
+    _, month, number = map(int, day.split("-"))
+    return words(f"{key}_again", next=words("status.day", month=month, day=number, time=time))
 
 
 def late_banner(state: State, words: Words) -> Note | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk_ui.presenters.page import Button, Pad
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import ready_to_find
+from kiosk_ui.state.model import lacks
 from kiosk_ui.words import Words
 
 
@@ -15,16 +15,27 @@ def lookup_page(state: State, words: Words) -> Pad:
     used = sorted({letter for queue in hall.queues for letter in queue.prefix}) if hall else []
     letters = tuple(Button(f"key-{letter}", letter, e.TypeKey(letter)) for letter in used)
     digits = tuple(Button(f"key-{digit}", digit, e.TypeKey(digit)) for digit in "1234567890")
-    erase = Button("erase", words("lookup.erase"), e.EraseKey(), "erase", enabled=bool(state.session.typed))
-    example = f"{hall.queues[0].prefix if hall and hall.queues else 'A'}012"
+    typed = bool(state.session.typed)
+    clear = Button("clear", words("lookup.clear"), e.ClearKeys(), "clear", enabled=typed)
+    erase = Button("erase", words("lookup.erase"), e.EraseKey(), "erase", enabled=typed)
     return Pad(
         words("lookup.title"),
-        words("lookup.hint", example=example),
+        words("lookup.hint", example=f"{_letters(state)}012"),
         state.session.typed,
         letters,
-        (*digits, erase),
+        digits,
+        (clear, erase),
     )
 
 
+def _letters(state: State) -> str:
+    """What a number of this hall begins with, for an example."""
+    hall = state.link.hall
+    return hall.queues[0].prefix if hall and hall.queues else "A"
+
+
 def lookup_actions(state: State, words: Words) -> tuple[Button, ...]:
-    return (Button("find", words("lookup.find"), e.Find(), "search", enabled=ready_to_find(state.session.typed)),)
+    """While it is grey it says what is missing."""
+    lack = lacks(state.session.typed)
+    why = words(f"lookup.lacks.{lack}", letters=_letters(state)) if lack else ""
+    return (Button("find", words("lookup.find"), e.Find(), "search", enabled=not lack, why=why),)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hall_daemon.wire.messages import ServiceView
-from kiosk_ui.presenters.figures import closed_advice, closed_words, in_language, minutes, wait_words
+from kiosk_ui.presenters.figures import closed_advice, closed_words, in_language, line_rows, minutes
 from kiosk_ui.presenters.page import Button, Matter, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import queue_of
+from kiosk_ui.state.model import printer_works, queue_for, queue_of
 from kiosk_ui.words import Words
 
 
@@ -38,16 +38,15 @@ def _grounds(state: State) -> bool:
 
 
 def _rows(state: State, words: Words, service: ServiceView) -> tuple[Row, ...]:
-    queue = queue_of(state, service.queue)
+    queue = queue_for(state, service)
     if queue is None or not service.open:
         return ()
+    line = line_rows(state, words, queue)
     if state.stale:
-        late = words("late.short")
-        return Row("waiting", words("row.waiting"), late), Row("wait", words("row.wait"), late)
+        return line
     windows = words.count("windows", service.windows_open) if service.windows_open else words("windows.none")
     return (
-        Row("waiting", words("row.waiting"), words.count("people", queue.waiting)),
-        Row("wait", words("row.wait"), wait_words(words, queue.wait)),
+        *line,
         Row("windows", words("row.windows"), windows),
         Row("takes", words("row.takes"), minutes(words, service.expected_s)),
     )
@@ -59,7 +58,7 @@ def _notes(state: State, words: Words, service: ServiceView) -> tuple[Note, ...]
     if not service.open:
         return (
             Note("closed", closed_words(words, hall, service), "warn"),
-            Note("advice", closed_advice(words, service)),
+            Note("advice", closed_advice(words, hall, service)),
         )
     notes: list[Note] = []
     ground = hall.priority_reasons.get(state.session.ground)
@@ -67,12 +66,6 @@ def _notes(state: State, words: Words, service: ServiceView) -> tuple[Note, ...]
         notes.append(Note("ground", words("matter.ground", ground=in_language(words, ground)), "good"))
     if not state.stale and service.windows_open == 0:
         notes.append(Note("no-window", words("matter.no_window"), "warn"))
-    if _printer_down(state):
+    if state.settings.printer and not printer_works(state):
         notes.append(Note("no-paper", words("matter.no_paper"), "warn"))
     return tuple(notes)
-
-
-def _printer_down(state: State) -> bool:
-    """Our printer says that it cannot print: better known before than after."""
-    devices = state.link.hall.devices if state.link.hall else ()
-    return any(device.id == state.settings.printer and device.state in ("alert", "lost") for device in devices)

@@ -7,7 +7,7 @@ from kiosk_ui.presenters.figures import in_language, later_words, minutes, wait_
 from kiosk_ui.presenters.page import Button, Note, Number, Row, Tone
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import service_of
+from kiosk_ui.state.model import printer_works, printer_works_again, service_of
 from kiosk_ui.words import Words
 
 _TONES: dict[str, Tone] = {
@@ -27,7 +27,7 @@ def drawn_page(state: State, words: Words, issued: Issued) -> Number:
         rows = _rows(state, words, view)
         headline, tone = words("drawn.headline"), _TONES["served"]
         if view.state != "waiting":
-            headline, tone = state_words(words, view), _TONES.get(view.state, "plain")
+            headline, tone = _state(state, words, view)
     service = _service_name(state, words, issued.services, view)
     return Number(
         issued.number,
@@ -41,8 +41,15 @@ def drawn_page(state: State, words: Words, issued: Issued) -> Number:
     )
 
 
-def drawn_actions(words: Words) -> tuple[Button, ...]:
-    return (Button("finish", words("drawn.finish"), e.Finish(), "done"),)
+def drawn_actions(state: State, words: Words) -> tuple[Button, ...]:
+    """Paper is offered to who got none."""
+    finish = Button("finish", words("drawn.finish"), e.Finish(), "done")
+    view = state.session.watch.view if state.session.watch else None
+    asked = bool(state.session.slip_key)
+    missing = view is not None and view.slip in ("failed", "unknown") and printer_works_again(state)
+    if view is None or not (asked or missing):
+        return (finish,)
+    return finish, *_slip_actions(state, words, view)
 
 
 def ticket_page(state: State, words: Words, view: TicketView) -> Number:
@@ -57,24 +64,68 @@ def ticket_page(state: State, words: Words, view: TicketView) -> Number:
     if view.reason is not None:
         notes.append(Note("reason", words("ticket.reason", reason=in_language(words, view.reason))))
     service = Row("service", words("row.service"), in_language(words, view.service_name))
+    headline, tone = _state(state, words, view)
     return Number(
         view.number,
         words("ticket.caption"),
-        state_words(words, view),
-        _TONES.get(view.state, "plain"),
-        (service, *_rows(state, words, view)),
+        headline,
+        tone,
+        (service, *_class_rows(words, view), *_rows(state, words, view), *_seat_rows(state, words, view)),
         tuple(notes),
     )
 
 
+# More windows than these are not read while one stands there.
+_SEAT_WINDOWS = 4
 _ADVICE = frozenset({"called", "held", "missed", "cancelled", "void", "expired"})
 
 
+# Of these nothing more will come: their paper would mislead.
+_OVER = frozenset({"served", "cancelled", "void", "expired"})
+
+
 def ticket_actions(state: State, words: Words, view: TicketView) -> tuple[Button, ...]:
+    slip = _slip_actions(state, words, view)
     if "return" not in view.can:
-        return ()
+        return slip
     pressed = bool(state.session.return_key)
-    return (Button("return", words("ticket.return"), e.ComeBack(), "done", enabled=not pressed),)
+    why = words("moment") if pressed else ""
+    return Button("return", words("ticket.return"), e.ComeBack(), "done", enabled=not pressed, why=why), *slip
+
+
+def _slip_actions(state: State, words: Words, view: TicketView) -> tuple[Button, ...]:
+    """The slip on this kiosk's printer, for as long as the number holds and the printer works."""
+    if view.state in _OVER or not printer_works(state):
+        return ()
+    printing = bool(state.session.slip_key) or view.slip == "pending"
+    title = words("ticket.slip" if view.slip == "none" else "ticket.slip_again")
+    why = words("slip.pending") if printing else ""
+    return (Button("slip", title, e.PrintSlip(), "print", enabled=not printing, why=why),)
+
+
+def _state(state: State, words: Words, view: TicketView) -> tuple[str, Tone]:
+    """How it stands; older than it may be, it is not shown as true now."""
+    got_at_s = state.session.watch.got_at_s if state.session.watch else 0.0
+    mark = _mark(state, words, got_at_s, view.ttl_s)
+    return state_words(words, view) + mark, "warn" if mark else _TONES.get(view.state, "plain")
+
+
+def _class_rows(words: Words, view: TicketView) -> tuple[Row, ...]:
+    """That it goes first, never on what ground: everybody may look a number up."""
+    key = f"class.{view.class_}"
+    return (Row("class", words("row.class"), words(key)),) if words.has(key) else ()
+
+
+def _seat_rows(state: State, words: Words, view: TicketView) -> tuple[Row, ...]:
+    """Near the windows that will call it, as far as they are known."""
+    hall = state.link.hall
+    if view.state != "waiting" or hall is None or not view.services:
+        return ()
+    labels = [w.label for w in hall.windows if w.status != "closed" and view.services[0] in w.services]
+    near = words("list.and").join(labels[:_SEAT_WINDOWS])
+    if len(labels) > _SEAT_WINDOWS:
+        near = words("list.etc", list=near)
+    return (Row("seat", words("row.seat"), words("seat.near", windows=near) if labels else words("seat.any")),)
 
 
 def state_words(words: Words, view: TicketView) -> str:
@@ -92,6 +143,8 @@ def slip_note(state: State, words: Words, number: str, view: TicketView | None) 
         return Note("slip", words("slip.pending"))
     if slip == "printed":
         return Note("slip", words("slip.printed"), "good")
+    if view is not None and printer_works_again(state):
+        return Note("slip", words("slip.mended", number=number))
     detail = view.slip_detail if view else ""
     key = f"slip.{slip}.{detail}"
     return Note("slip", words(key if words.has(key) else f"slip.{_kind(slip)}", number=number), "warn")

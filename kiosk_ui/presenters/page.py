@@ -13,11 +13,11 @@ from kiosk_ui.state.model import Assist, Language
 
 Tone = Literal["plain", "good", "warn"]
 Icon = Literal["", "back", "home", "search", "language", "large", "contrast", "low", "senior", "wait", "warn", "done",
-    "priority", "erase", "more"]  # fmt: skip
+    "priority", "erase", "clear", "print", "more"]  # fmt: skip
 
 
 class Button(NamedTuple):
-    """`spoken` is what a screen reader says, the title if ""."""
+    """`spoken` is what a screen reader says, the title if "". `why` stands on a grey one: what it waits for."""
 
     name: str
     title: str
@@ -25,6 +25,7 @@ class Button(NamedTuple):
     icon: Icon = ""
     enabled: bool = True
     spoken: str = ""
+    why: str = ""
 
 
 class Toggle(NamedTuple):
@@ -37,14 +38,12 @@ class Toggle(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why. `brief` is
-    the detail where there is little room."""
+    """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why."""
 
     name: str
     badge: str
     title: str
     detail: str
-    brief: str
     press: Press
     closed: bool = False
 
@@ -68,14 +67,39 @@ class Board(NamedTuple):
     calls: tuple[tuple[str, str], ...]
 
 
+class Leaf(NamedTuple):
+    """What of many choices one page shows, and the way to the next ones."""
+
+    choices: tuple[Choice, ...]
+    more: Button | None
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
+    """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
+    how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
+    its title with places for {leaf} and {leaves}."""
+
     title: str
     hint: str
     choices: tuple[Choice, ...]
-    more: Button | None = None
+    more: Button
+    per_leaf: int
+    leaf: int = 0
+    badge: str = ""
+    rows: tuple[Row, ...] = ()
     notes: tuple[Note, ...] = ()
     board: Board | None = None
+
+    def shown(self, places: int) -> Leaf:
+        """The leaf that is open when a page has `places`, the way to the next one among them; at least two."""
+        if len(self.choices) <= places:
+            return Leaf(self.choices, None)
+        per = max(2, places) - 1
+        leaves = -(-len(self.choices) // per)
+        leaf = self.leaf % leaves
+        more = self.more._replace(title=self.more.title.format(leaf=leaf + 1, leaves=leaves))
+        return Leaf(self.choices[leaf * per : (leaf + 1) * per], more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +131,7 @@ class Pad:
     typed: str
     letters: tuple[Button, ...]
     digits: tuple[Button, ...]
+    mends: tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ class EraseKey:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearKeys:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Find:
     pass
 
@@ -73,6 +78,11 @@ class Find:
 @dataclass(frozen=True, slots=True)
 class ComeBack:
     """过号返回."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    """补打: the slip of the number that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +134,8 @@ class SwitchSenior:
 
 Press = (
     ChooseQueue | ChooseService | TurnLeaf | AskPriority | ChooseGround | TakeNumber | TryAgain | OpenLookup | TypeKey
-    | EraseKey | Find | ComeBack | Back | Home | Finish | Stay | Speak | SwitchLarge | SwitchContrast | SwitchLow
-    | SwitchSenior
+    | EraseKey | ClearKeys | Find | ComeBack | PrintSlip | Back | Home | Finish | Stay | Speak | SwitchLarge
+    | SwitchContrast | SwitchLow | SwitchSenior
 )  # fmt: skip
 
 
@@ -189,6 +199,14 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipAsked:
+    """The hall will print it."""
+
+    session: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The hall said no. `ref` is the key or ticket that was asked about."""
 
@@ -208,7 +226,10 @@ class Lost:
     why: str
 
 
-Event = Tick | Stirred | Pressed | HallCame | HallSame | HallLost | Drawn | TicketCame | Returned | Refused | Lost
+Event = (
+    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | Drawn | TicketCame | Returned | SlipAsked | Refused
+    | Lost
+)  # fmt: skip
 
 
 # -- effects ---------------------------------------------------------------------------------------
@@ -241,4 +262,12 @@ class ReturnTicket:
     ref: str
 
 
-Effect = FetchHall | DrawNumber | FetchTicket | ReturnTicket
+@dataclass(frozen=True, slots=True)
+class RequestSlip:
+    session: int
+    key: str
+    ref: str
+    printer: str
+
+
+Effect = FetchHall | DrawNumber | FetchTicket | ReturnTicket | RequestSlip

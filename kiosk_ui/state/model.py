@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from msgspec import UNSET, structs
+
 from hall_daemon.wire.messages import HallView, Issued, QueueView, ServiceView, TicketView
 
 Language = Literal["zh", "en"]
 Step = Literal["choose", "services", "matter", "grounds", "drawing", "number", "lookup", "ticket", "problem"]
-About = Literal["draw", "ticket", "return"]
+About = Literal["draw", "ticket", "return", "slip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,14 @@ class Draw(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """A ticket that a page follows. `next_at_s` None while a request is out; `view` is from `got_at_s`."""
+    """A ticket that a page follows. `next_at_s` None while a request is out; `view` is from `got_at_s`, and its slip
+    has been so since `slip_since_s`."""
 
     ref: str
     view: TicketView | None = None
     got_at_s: float = 0.0
     next_at_s: float | None = None
+    slip_since_s: float = 0.0
 
 
 class Trouble(NamedTuple):
@@ -90,7 +94,8 @@ class Trouble(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Session:
     """The person in front of the screen. `issued_at_s` is when the figures in `issued` were true. `return_key`
-    is the key of the one press of 过号返回 that may be out."""
+    and `slip_key` are the keys of the one press of 过号返回 and of 补打 that may be out. `unsettled` are draws for
+    something else whose outcome nobody knows: the same wish again is asked with the same key."""
 
     language: Language = "zh"
     assist: Assist = Assist()
@@ -101,11 +106,13 @@ class Session:
     ground: str = ""
     typed: str = ""
     draw: Draw | None = None
+    unsettled: tuple[Draw, ...] = ()
     issued: Issued | None = None
     issued_at_s: float = 0.0
     watch: Watch | None = None
     return_key: str = ""
     returned: bool = False
+    slip_key: str = ""
     trouble: Trouble | None = None
 
 
@@ -192,6 +199,31 @@ def queue_of(state: State, queue_id: str) -> QueueView | None:
     return next((queue for queue in hall.queues if queue.id == queue_id), None) if hall else None
 
 
+def queue_for(state: State, service: ServiceView) -> QueueView | None:
+    """The queue as whoever comes for this matter finds it: its line, and how long that matter waits."""
+    queue = queue_of(state, service.queue)
+    if queue is None or service.wait is UNSET:
+        return queue
+    return structs.replace(queue, wait=service.wait)
+
+
+def printer_works(state: State) -> bool:
+    """This kiosk has a printer, and the hall says that it can print: every state but `ready` is one that cannot."""
+    devices = state.link.hall.devices if state.link.hall else ()
+    return any(device.id == state.settings.printer and device.state == "ready" for device in devices)
+
+
+# So much older than its answer may be what a hall says of its devices.
+_DEVICES_LAG_S = 1.0
+
+
+def printer_works_again(state: State) -> bool:
+    """The same, heard after what became of the slip: a view from before its failure proves nothing."""
+    watch = state.session.watch
+    since_s = watch.slip_since_s if watch else 0.0
+    return printer_works(state) and state.link.got_at_s > since_s + _DEVICES_LAG_S
+
+
 # At most six choices on a page; four where half a page must do, or a short one in large print.
 CHOICES = 6
 CHOICES_LITTLE_ROOM = 4
@@ -209,7 +241,16 @@ def grouped(state: State) -> bool:
     return len(offered(state)) > choices_per_leaf(state) and len(queues(state)) > 1
 
 
-def ready_to_find(typed: str) -> bool:
-    """`typed` looks like a number: letters, then digits."""
+Lack = Literal["", "all", "letters", "digits", "order"]
+
+
+def lacks(typed: str) -> Lack:
+    """What `typed` lacks to be a number, which is letters, then digits; "" for nothing."""
     letters = typed.rstrip("0123456789")
-    return bool(letters) and letters.isalpha() and len(letters) < len(typed)
+    if not typed:
+        return "all"
+    if not letters:
+        return "letters"
+    if not letters.isalpha():
+        return "order"
+    return "" if len(letters) < len(typed) else "digits"

@@ -20,12 +20,13 @@ from kiosk_ui.state.model import (
     Watch,
     grouped,
     in_queue,
-    ready_to_find,
+    lacks,
+    printer_works,
     service_of,
 )
 
-# Three letters and four digits; room for one slip of the finger.
-TYPED_MAX = 8
+# Three letters and six digits; room for one slip of the finger.
+TYPED_MAX = 10
 
 
 class Outcome(NamedTuple):
@@ -70,11 +71,12 @@ def _take_number(state: State, press: e.TakeNumber, key: str) -> Outcome:
     session = state.session
     if session.step != "matter" or service_of(state, session.service) is None:
         return Outcome(state)
-    draw = Draw(key, session.service, session.ground)
-    unsettled = session.draw
-    if unsettled is not None and (unsettled.service, unsettled.ground) == (draw.service, draw.ground):
-        draw = unsettled  # nobody knows whether it was drawn: the same key, so that it is drawn once
-    return _drawing(state, draw)
+    wish = (session.service, session.ground)
+    open_draws = (*session.unsettled, *((session.draw,) if session.draw else ()))
+    # Nobody knows whether these were drawn: the same wish goes with its old key, so that it is drawn once.
+    draw = next((old for old in open_draws if (old.service, old.ground) == wish), Draw(key, *wish))
+    others = tuple(old for old in open_draws if old.key != draw.key)
+    return _drawing(replace(state, session=replace(session, unsettled=others)), draw)
 
 
 def _drawing(state: State, draw: Draw) -> Outcome:
@@ -95,6 +97,9 @@ def _try_again(state: State, press: e.TryAgain, key: str) -> Outcome:
     if trouble.about == "return":
         state = replace(state, session=replace(session, step="ticket", trouble=None))
         return _come_back(state, e.ComeBack(), session.return_key or key)
+    if trouble.about == "slip":
+        state = replace(state, session=replace(session, step=_shows_ticket(session), trouble=None))
+        return _print_slip(state, e.PrintSlip(), session.slip_key or key)
     state = replace(state, session=replace(session, step="lookup", trouble=None))
     return _find(state, e.Find(), key)
 
@@ -114,11 +119,15 @@ def _erase_key(state: State, press: e.EraseKey, key: str) -> Outcome:
     return _with(state, typed=state.session.typed[:-1])
 
 
+def _clear_keys(state: State, press: e.ClearKeys, key: str) -> Outcome:
+    return _with(state, typed="")
+
+
 def _find(state: State, press: e.Find, key: str) -> Outcome:
     typed = state.session.typed
-    if state.session.step != "lookup" or not ready_to_find(typed):
+    if state.session.step != "lookup" or lacks(typed):
         return Outcome(state)
-    session = replace(state.session, step="ticket", watch=Watch(typed), returned=False)
+    session = replace(state.session, step="ticket", watch=Watch(typed), returned=False, return_key="", slip_key="")
     return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, typed),))
 
 
@@ -130,13 +139,28 @@ def _come_back(state: State, press: e.ComeBack, key: str) -> Outcome:
     return Outcome(replace(state, session=session), (e.ReturnTicket(state.session_no, key, watch.view.ticket),))
 
 
+def _print_slip(state: State, press: e.PrintSlip, key: str) -> Outcome:
+    watch = state.session.watch
+    if watch is None or watch.view is None or not printer_works(state):
+        return Outcome(state)
+    session = replace(state.session, slip_key=key)
+    effect = e.RequestSlip(state.session_no, key, watch.view.ticket, state.settings.printer)
+    return Outcome(replace(state, session=session), (effect,))
+
+
+def _shows_ticket(session: Session) -> Step:
+    """The page that follows the number: of who has just drawn it, or who looked it up."""
+    return "number" if session.issued is not None else "ticket"
+
+
 # -- going -----------------------------------------------------------------------------------------
 
 
 def _back(state: State, press: e.Back, key: str) -> Outcome:
     session = state.session
     if session.trouble is not None:
-        return _with(state, step=_BEFORE_TROUBLE[session.trouble.about], trouble=None, return_key="")
+        before = _BEFORE_TROUBLE.get(session.trouble.about) or _shows_ticket(session)
+        return _with(state, step=before, trouble=None, return_key="", slip_key="")
     if session.step in ("drawing", "number"):
         return Outcome(state)
     if session.step == "matter":
@@ -149,9 +173,11 @@ def _back(state: State, press: e.Back, key: str) -> Outcome:
 
 
 def _first_page(state: State) -> Outcome:
-    """As if just come, but a draw whose outcome is not known keeps its key."""
+    """As if just come, but draws whose outcome is not known keep their keys."""
     session = state.session
-    fresh = Session(language=session.language, assist=session.assist, draw=session.draw)
+    fresh = Session(
+        language=session.language, assist=session.assist, draw=session.draw, unsettled=session.unsettled
+    )
     return Outcome(replace(state, session=fresh))
 
 
@@ -160,12 +186,11 @@ _BEFORE: dict[Step, Step] = {"grounds": "matter", "ticket": "lookup"}
 
 
 def _home(state: State, press: e.Home, key: str) -> Outcome:
-    """A page of one's own data ends here: answers still out belong to nobody."""
-    session = state.session
-    if session.step == "drawing":
+    """A page of one's own data ends here: answers still out belong to nobody. Who goes this way to draw once more
+    has not gone away, so an unsettled draw keeps its key here too."""
+    if state.session.step == "drawing":
         return Outcome(state)
-    fresh = Session(language=session.language, assist=session.assist)
-    return Outcome(replace(state, session=fresh, session_no=state.session_no + 1))
+    return _first_page(replace(state, session_no=state.session_no + 1))
 
 
 def _stay(state: State, press: e.Stay, key: str) -> Outcome:
@@ -211,8 +236,10 @@ PRESSES: dict[type[e.Press], Callable[[State, Any, str], Outcome]] = {
     e.OpenLookup: _open_lookup,
     e.TypeKey: _type_key,
     e.EraseKey: _erase_key,
+    e.ClearKeys: _clear_keys,
     e.Find: _find,
     e.ComeBack: _come_back,
+    e.PrintSlip: _print_slip,
     e.Back: _back,
     e.Home: _home,
     e.Stay: _stay,

@@ -138,7 +138,11 @@ def _ticket_came(state: State, event: e.TicketCame) -> Outcome:
     if watch is None:
         return Outcome(state)
     every_s = WATCH_SLIP_S if event.ticket.slip == "pending" else WATCH_S
-    watch = watch._replace(view=event.ticket, got_at_s=state.now_s, next_at_s=state.now_s + every_s)
+    same = watch.view is not None and watch.view.slip == event.ticket.slip
+    since_s = watch.slip_since_s if same else state.now_s
+    watch = watch._replace(
+        view=event.ticket, got_at_s=state.now_s, next_at_s=state.now_s + every_s, slip_since_s=since_s
+    )
     return Outcome(replace(state, session=replace(state.session, watch=watch)))
 
 
@@ -148,6 +152,15 @@ def _returned(state: State, event: e.Returned) -> Outcome:
         return Outcome(state)
     watch = session.watch._replace(next_at_s=None)
     session = replace(session, return_key="", returned=True, watch=watch)
+    return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, watch.ref),))
+
+
+def _slip_asked(state: State, event: e.SlipAsked) -> Outcome:
+    session = state.session
+    if event.session != state.session_no or event.key != session.slip_key or session.watch is None:
+        return Outcome(state)
+    watch = session.watch._replace(next_at_s=None)
+    session = replace(session, slip_key="", watch=watch)
     return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, watch.ref),))
 
 
@@ -188,6 +201,9 @@ def _in_trouble(state: State, session_no: int, ref: str, trouble: Trouble) -> Ou
     if trouble.about == "return" and session.return_key == ref:
         kept_key = session.return_key if _unknown(trouble) else ""
         return Outcome(replace(state, session=replace(session, step="problem", return_key=kept_key, trouble=trouble)))
+    if trouble.about == "slip" and session.slip_key == ref:
+        kept_key = session.slip_key if _unknown(trouble) else ""
+        return Outcome(replace(state, session=replace(session, step="problem", slip_key=kept_key, trouble=trouble)))
     watch = _watched(state, session_no, ref)
     if trouble.about == "ticket" and watch is not None:
         return _ticket_lost(state, watch, trouble)
@@ -222,6 +238,7 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.Drawn: _drawn,
     e.TicketCame: _ticket_came,
     e.Returned: _returned,
+    e.SlipAsked: _slip_asked,
     e.Refused: _refused,
     e.Lost: _lost,
 }

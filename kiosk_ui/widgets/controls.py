@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Body, Button, Choices, Header, Pad, Toggle
+from kiosk_ui.presenters.page import Body, Button, Choice, Choices, Header, Pad, Toggle
+from kiosk_ui.state.events import Press
 from kiosk_ui.widgets.label import Label
-from kiosk_ui.widgets.look import GAP_MM, Look, Role
+from kiosk_ui.widgets.look import GAP_MM, Look
 from kiosk_ui.widgets.panel import TONES, Panel
-from kiosk_ui.widgets.touch import OnPress, choice_card, key, nav_button, plain_button, primary_button, toggle_button
+from kiosk_ui.widgets.touch import (
+    OnPress,
+    choice_card,
+    key,
+    mend_key,
+    nav_button,
+    plain_button,
+    primary_button,
+    toggle_button,
+)
 
 MARGIN_MM = 8.0
 _CARD_MAX_MM = 60.0
@@ -22,22 +34,32 @@ _LETTERS_IN_ROW = 8
 _IN_A_COLUMN = 3
 
 
-def build_controls(body: Body, look: Look, on_press: OnPress, room_px: int) -> QWidget | None:
-    """`room_px` is how high the controls may be at most; None when the body has none."""
+class Room(NamedTuple):
+    """What controls may take at most, in pixels. `bounded`: of more choices than it holds some go to another leaf;
+    otherwise they ask for what they need."""
+
+    width: int
+    height: int
+    bounded: bool
+
+
+def build_controls(body: Body, look: Look, on_press: OnPress, room: Room) -> QWidget | None:
+    """None when the body has none."""
     if isinstance(body, Choices):
-        return _choices(body, look, on_press, room_px)
+        return _choices(body, look, on_press, room)
     if isinstance(body, Pad):
-        return _keys(body, look, on_press, room_px)
+        return _keys(body, look, on_press, room)
     return None
 
 
-def _choices(body: Choices, look: Look, on_press: OnPress, room_px: int) -> QWidget:
-    cards: list[QWidget] = [choice_card(choice, look, on_press) for choice in body.choices]
-    if body.more is not None:
-        cards.append(plain_button(body.more, look, on_press))
-    few = len(cards) <= _IN_A_COLUMN and not (look.assist.low and look.assist.large)
-    columns = 1 if look.upright or few else 2
-    rows = -(-len(cards) // columns)
+def _choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget:
+    leaf = body.shown(_places(body, look, room) if room.bounded else body.per_leaf)
+    count = len(leaf.choices) + bool(leaf.more)
+    columns = _columns(leaf.choices, count, look, room)
+    cards: list[QWidget] = _cards(leaf.choices, columns, look, on_press)
+    if leaf.more is not None:
+        cards.append(plain_button(leaf.more, look, on_press))
+    rows = -(-count // columns)
     grid = _grid(look)
     for at, card in enumerate(cards):
         grid.addWidget(card, at // columns, at % columns)
@@ -45,12 +67,58 @@ def _choices(body: Choices, look: Look, on_press: OnPress, room_px: int) -> QWid
         grid.setColumnStretch(column, 1)
     for row in range(rows):
         grid.setRowStretch(row, 1)
-    return _bounded(grid, look, rows, _CARD_MAX_MM, room_px)
+    return _bounded(grid, look, rows, _CARD_MAX_MM * look.grow, room)
 
 
-def _keys(body: Pad, look: Look, on_press: OnPress, room_px: int) -> QWidget:
+def _cards(choices: Sequence[Choice], columns: int, look: Look, on_press: OnPress) -> list[QWidget]:
+    """Large print on a wide screen has width to spare, but little height: where a card is as wide as the page, its
+    detail stands beside its name."""
+    beside = look.assist.large and not look.upright and columns == 1
+    return [choice_card(choice, look, on_press, beside=beside) for choice in choices]
+
+
+def _columns(choices: Sequence[Choice], places: int, look: Look, room: Room) -> int:
+    """Side by side on a wide screen, unless there are few; in large print however it takes less height."""
+    if look.upright:
+        return 1
+    if not look.assist.large:
+        return 1 if places <= _IN_A_COLUMN else 2
+    return min((2, 1), key=lambda columns: _stacked(choices, places, columns, look, room))
+
+
+def _stacked(choices: Sequence[Choice], places: int, columns: int, look: Look, room: Room) -> int:
+    """How high so many places are in so many columns, each as high as the highest of all choices."""
+    gap = look.px(GAP_MM)
+    width = (room.width - (columns - 1) * gap) // columns
+    rows = -(-places // columns)
+    highest = max((_height(card, width) for card in _cards(choices, columns, look, _nowhere)), default=0)
+    return rows * highest + (rows - 1) * gap
+
+
+def _places(body: Choices, look: Look, room: Room) -> int:
+    """How many choices stand on a page: the leaves of a list are alike. Words grow into the room that is left, they
+    take none from a choice."""
+    look = replace(look, grow=1.0)
+    for places in range(min(body.per_leaf, len(body.choices)), 2, -1):
+        columns = _columns(body.choices, places, look, room)
+        if _stacked(body.choices, places, columns, look, room) <= room.height:
+            return places
+    return 2
+
+
+def _nowhere(press: Press) -> None:
+    """Of cards that are only measured."""
+
+
+def _height(card: QWidget, width: int) -> int:
+    inside = card.layout()
+    wanted = inside.totalHeightForWidth(width) if inside is not None else 0
+    return max(card.minimumHeight(), wanted)
+
+
+def _keys(body: Pad, look: Look, on_press: OnPress, room: Room) -> QWidget:
     """The hall's letters and the digits: beside each other on a wide screen, letters above on an upright one."""
-    digits, digit_rows, digit_columns = _digits(body.digits, look, on_press)
+    digits, digit_rows, digit_columns = _digits(body, look, on_press)
     letters = _grid(look)
     count = max(1, len(body.letters))
     across = min(_LETTERS_IN_ROW, count) if look.upright else -(-count // digit_rows)
@@ -62,22 +130,28 @@ def _keys(body: Pad, look: Look, on_press: OnPress, room_px: int) -> QWidget:
     both.addLayout(letters, letter_rows if look.upright else across)
     both.addLayout(digits, digit_rows if look.upright else digit_columns)
     rows = digit_rows + (letter_rows if look.upright else 0)
-    return _bounded(both, look, rows, _KEY_MAX_MM, room_px)
+    return _bounded(both, look, rows, _KEY_MAX_MM * look.grow, room)
 
 
-def _digits(buttons: Sequence[Button], look: Look, on_press: OnPress) -> tuple[QGridLayout, int, int]:
-    """As on a telephone, 0 and delete below; two rows where half a page must do. With its rows and columns."""
+def _digits(body: Pad, look: Look, on_press: OnPress) -> tuple[QGridLayout, int, int]:
+    """As on a telephone, with the keys that mend beside 0; two rows where half a page must do. With its rows and
+    columns."""
     grid = _grid(look)
-    *digits, erase = buttons
+    digits = [key(button, look, on_press) for button in body.digits]
+    clear, erase = (mend_key(button, look, on_press) for button in body.mends)
     if look.assist.low:
-        for at, button in enumerate(digits):
-            grid.addWidget(key(button, look, on_press), at // 5, at % 5)
-        grid.addWidget(key(erase, look, on_press), 0, 5, 2, 1)
+        for at, digit in enumerate(digits):
+            grid.addWidget(digit, at // 5, at % 5)
+        for column in range(6):
+            grid.setColumnStretch(column, 2 if column < 5 else 3)
+        grid.addWidget(erase, 0, 5)
+        grid.addWidget(clear, 1, 5)
         return grid, 2, 6
-    for at, button in enumerate(digits[:9]):
-        grid.addWidget(key(button, look, on_press), at // 3, at % 3)
-    grid.addWidget(key(digits[9], look, on_press), 3, 1)
-    grid.addWidget(key(erase, look, on_press), 3, 2)
+    for at, digit in enumerate(digits[:9]):
+        grid.addWidget(digit, at // 3, at % 3)
+    for at, touch in enumerate((clear, digits[9], erase)):
+        grid.addWidget(touch, 3, at)
+        grid.setColumnStretch(at, 1)
     return grid, 4, 3
 
 
@@ -88,13 +162,14 @@ def _grid(look: Look) -> QGridLayout:
     return grid
 
 
-def _bounded(layout: QBoxLayout | QGridLayout, look: Look, rows: int, row_max_mm: float, room_px: int) -> QWidget:
-    """`layout` as a widget no higher than its rows may be, nor than the room there is."""
+def _bounded(layout: QBoxLayout | QGridLayout, look: Look, rows: int, row_max_mm: float, room: Room) -> QWidget:
+    """`layout` as a widget no higher than its rows may be, unless its words need more, nor than the room there is."""
     layout.setContentsMargins(0, 0, 0, 0)
     widget = QWidget()
     widget.setLayout(layout)
     wanted = rows * look.px(row_max_mm) + max(0, rows - 1) * look.px(GAP_MM)
-    widget.setMaximumHeight(max(1, min(wanted, room_px)))
+    wanted = max(wanted, layout.totalHeightForWidth(room.width))
+    widget.setMaximumHeight(max(1, min(wanted, room.height)))
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
     return widget
 
@@ -108,8 +183,7 @@ def build_header(header: Header, look: Look) -> QWidget:
     side, above = look.px(MARGIN_MM), look.air(4)
     row.setContentsMargins(side, above, side, above)
     row.setSpacing(look.px(GAP_MM))
-    role: Role = "strong" if look.upright or not look.assist.large else "body"
-    row.addWidget(Label(header.hall, look, role, colour="on_band", bold=True, name="hall"), 1)
+    row.addWidget(Label(header.hall, look, "strong", colour="on_band", bold=True, name="hall"), 1)
     if header.status:
         fill, ink, line = TONES[header.tone]
         pill = Panel(look, fill, line)

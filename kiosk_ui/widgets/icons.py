@@ -107,5 +107,8 @@ _DRAWN: dict[Icon, Callable[[QPainter, QColor], None]] = {
     "priority": _priority,
     "erase": partial(_lines, points=(((9, 5), (21, 5), (21, 19), (9, 19), (3, 12), (9, 5)), ((12, 9.5), (17, 14.5)),
         ((17, 9.5), (12, 14.5)))),
+    "clear": partial(_lines, points=(((5, 5), (19, 19)), ((19, 5), (5, 19)))),
+    "print": partial(_lines, points=(((7, 9), (7, 3.5), (17, 3.5), (17, 9)), ((7, 17), (3, 17), (3, 9), (21, 9),
+        (21, 17), (17, 17)), ((7, 14), (17, 14), (17, 21), (7, 21), (7, 14)))),
     "more": partial(_lines, points=(((9.5, 5), (16.5, 12), (9.5, 19)),)),
 }  # fmt: skip

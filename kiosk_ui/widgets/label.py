@@ -16,7 +16,8 @@ from kiosk_ui.widgets.look import Look, Role
 
 # Distance of lines, in parts of the font's size; and of the base line from the middle of its line.
 _PITCH = 1.28
-_TIGHT = 1.0
+# Of what stands alone and has nothing below its base line.
+_TIGHT: dict[Role, float] = {"key": 1.0, "number": 0.9}
 _BASE = 0.365
 _ELLIPSIS = "…"
 
@@ -50,7 +51,7 @@ class Label(QLabel):
         self._align = align
         self._lines = 1 if snug else lines
         self._snug = snug
-        self._spread = _TIGHT if role == "number" else _PITCH
+        self._spread = _TIGHT.get(role, _PITCH)
         self._measure()
         policy = QSizePolicy(
             QSizePolicy.Policy.Minimum if snug else QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum

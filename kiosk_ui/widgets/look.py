@@ -1,8 +1,8 @@
 """How things look: colours, and sizes in millimetres of the real screen. Values; only fonts are Qt's.
 
 Sizes come from conventions for public kiosks: targets at least 20 mm, primary ones 25 mm, gaps 5 mm, capitals 5 mm
-(7.3 mm in large print: 0.7 degrees at 600 mm), a ticket number 30 mm. Text has a contrast of at least 7 : 1, what
-must be seen besides text 3 : 1; tests hold both.
+(in large print 7.3 mm, 0.7 degrees at 600 mm, and 1.3 times the ordinary page at least), a ticket number 30 mm. Text
+has a contrast of at least 7 : 1, what must be seen besides text 3 : 1; tests hold both.
 """
 
 from __future__ import annotations
@@ -25,17 +25,16 @@ TARGET_MM = 20.0
 PRIMARY_MM = 25.0
 GAP_MM = 5.0
 
-# Height of capitals in mm; normal and large print. An upright screen has room for more.
-_CAPITALS_MM: dict[Role, tuple[float, float]] = {
-    "body": (5.05, 7.4),
-    "strong": (6.2, 8.4),
-    "title": (8.2, 9.6),
-    "key": (9.0, 11.0),
-    "figure": (12.0, 14.0),
-    "number": (31.0, 31.0),
-}
-_UPRIGHT = (1.2, 1.12)
-# Where a page would not fit, its headings are no larger than they must be, and there is less air around them.
+# Height of capitals in mm. An upright screen has room for more.
+_CAPITALS_MM: dict[Role, float] = {
+    "body": 5.05, "strong": 6.2, "title": 8.2, "key": 9.0, "figure": 12.0, "number": 31.0,
+}  # fmt: skip
+_UPRIGHT = 1.2
+# Large print is so much larger, whatever the page, and never smaller than a large capital must be.
+LARGE = 1.34
+_LARGE_MM = 7.4
+# Where a page would not fit, its headings are no larger than they must be, and there is less air around them. Large
+# print stays as large as it is: there a page shows fewer choices.
 _DENSE: dict[Role, Role] = {"title": "strong", "strong": "body"}
 _DENSE_AIR = 0.55
 
@@ -95,7 +94,8 @@ HIGH_CONTRAST = Colours(
 class Look:
     """What a widget is drawn with. Widgets are made anew when it changes, so it never changes under them.
 
-    `dense` is for a page that does not fit otherwise: nothing falls below the sizes above."""
+    `dense` is for a page that does not fit otherwise: nothing falls below the sizes above. `grow` is how much larger
+    than that words are where a page has room to spare."""
 
     px_per_mm: float
     width_px: int
@@ -103,6 +103,7 @@ class Look:
     assist: Assist
     language: Language
     dense: bool = False
+    grow: float = 1.0
 
     @property
     def colours(self) -> Colours:
@@ -127,20 +128,24 @@ class Look:
         """Space around words, less where a page is full. Gaps between targets are never less than `px` says."""
         return self.px(millimetres * (_DENSE_AIR if self.dense else 1))
 
-    def role(self, role: Role) -> Role:
-        return _DENSE.get(role, role) if self.dense else role
-
     def colour(self, name: str) -> QColor:
         return QColor(getattr(self.colours, name))
 
     def font(self, role: Role, bold: bool = False) -> QFont:
-        large = self.assist.large
-        capital_mm = _CAPITALS_MM[self.role(role)][large] * (_UPRIGHT[large] if self.upright and not self.dense else 1)
         font = QFont()
         font.setFamilies(list(FAMILIES))
-        font.setPixelSize(self.px(capital_mm / CAPITAL))
+        font.setPixelSize(self.px(self._capital_mm(role) / CAPITAL))
         font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Medium)
         return font
+
+    def _capital_mm(self, role: Role) -> float:
+        if role == "number":
+            return _CAPITALS_MM[role] * (LARGE if self.assist.large else 1)
+        if not self.assist.large:
+            if self.dense:
+                return _CAPITALS_MM[_DENSE.get(role, role)]
+            return _CAPITALS_MM[role] * (_UPRIGHT if self.upright else 1)
+        return max(_CAPITALS_MM[role] * (_UPRIGHT if self.upright else 1) * LARGE, _LARGE_MM) * self.grow
 
 
 def fit(width_px: int, height_px: int, width_mm: float, height_mm: float) -> float:

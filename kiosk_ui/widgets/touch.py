@@ -91,7 +91,7 @@ def primary_button(button: Button, look: Look, on_press: OnPress) -> Touch:
     fill, ink = ("primary", "on_primary") if button.enabled else ("off", "on_off")
     touch = Touch(look, button.name, button.spoken or button.title, fill, "" if button.enabled else "line",
         "primary_down", min_mm=PRIMARY_MM, height_mm=_PRIMARY_HEIGHT_MM)  # fmt: skip
-    touch.say(_centred(button, look, "title", ink), look, 3)
+    touch.say(_explained(_centred(button, look, "title", ink), button, look, ink), look, 3)
     return _connected(touch, button.press, on_press, button.enabled)
 
 
@@ -99,20 +99,43 @@ def plain_button(button: Button, look: Look, on_press: OnPress, role: Role = "st
     ink = "text" if button.enabled else "on_off"
     touch = Touch(look, button.name, button.spoken or button.title, "card" if button.enabled else "off", "line",
         "card_down", height_mm=_NAV_HEIGHT_MM)  # fmt: skip
-    touch.say(_centred(button, look, role, ink), look, 2)
+    touch.say(_explained(_centred(button, look, role, ink), button, look, ink), look, 2)
+    return _connected(touch, button.press, on_press, button.enabled)
+
+
+def _explained(row: QHBoxLayout, button: Button, look: Look, ink: str) -> QBoxLayout:
+    """`row`, and why it is grey: below it, or beside it on a wide screen, which has little height."""
+    if button.enabled or not button.why:
+        return row
+    row.setSpacing(look.px(2))
+    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
+    both.addLayout(row)
+    align = _CENTRE if look.upright else Qt.AlignmentFlag.AlignLeft
+    both.addWidget(Label(button.why, look, colour=ink, align=align, name=f"why-{button.name}"))
+    if not look.upright:
+        both.setStretch(0, 2)
+        both.setStretch(1, 3)
+    return both
+
+
+def mend_key(button: Button, look: Look, on_press: OnPress) -> Touch:
+    """Takes back what was typed: a sign and its word, below it where keys are narrow."""
+    fill, ink = ("card", "text") if button.enabled else ("off", "on_off")
+    touch = Touch(look, button.name, button.title, fill, "line", "key_down")
+    if look.upright:
+        touch.say(_below((button.icon,), button.title, look, ink), look, 1)
+    else:
+        touch.say(_centred(button, look, "body", ink), look, 1)
     return _connected(touch, button.press, on_press, button.enabled)
 
 
 def key(button: Button, look: Look, on_press: OnPress, fill: str = "card") -> Touch:
-    """One letter or digit, or a sign."""
+    """One letter or digit."""
     ink = "text" if button.enabled else "on_off"
     touch = Touch(look, button.name, button.spoken or button.title, fill if button.enabled else "off", "line",
         "key_down")  # fmt: skip
     row = QHBoxLayout()
-    if button.icon:
-        row.addWidget(Sign(button.icon, look.px(11), look.colour(ink)), 0, Qt.AlignmentFlag.AlignCenter)
-    else:
-        row.addWidget(Label(button.title, look, "key", colour=ink, bold=True, align=_CENTRE, snug=True))
+    row.addWidget(Label(button.title, look, "key", colour=ink, bold=True, align=_CENTRE, snug=True))
     touch.say(row, look, 1)
     return _connected(touch, button.press, on_press, button.enabled)
 
@@ -151,22 +174,22 @@ def _below(icons: Sequence[Icon], title: str, look: Look, ink: str, bold: bool =
     return column
 
 
-def choice_card(choice: Choice, look: Look, on_press: OnPress) -> Touch:
-    """A matter or a queue: the letter of its numbers, its name, how many wait."""
+def choice_card(choice: Choice, look: Look, on_press: OnPress, *, beside: bool = False) -> Touch:
+    """A matter or a queue: the letter of its numbers, its name, how many wait: below its name, or `beside` it."""
     fill, ink, soft = ("off", "on_off", "on_off") if choice.closed else ("card", "text", "soft")
     spoken = "，".join(filter(None, (choice.title, choice.detail)))
     touch = Touch(look, choice.name, spoken, fill, "line", "card_down", min_mm=PRIMARY_MM)
     row = QHBoxLayout()
     if choice.badge:
         row.addWidget(badge(choice.badge, look), 0, Qt.AlignmentFlag.AlignVCenter)
-    words = QVBoxLayout()
+    words: QBoxLayout = QHBoxLayout() if beside else QVBoxLayout()
     words.setSpacing(look.air(1))
-    words.addStretch(1)
-    words.addWidget(Label(choice.title, look, "strong", colour=ink, bold=True, lines=3))
-    detail = choice.brief if look.dense else choice.detail
-    if detail:
-        words.addWidget(Label(detail, look, "body", colour=soft, lines=3))
-    words.addStretch(1)
+    words.addStretch(0 if beside else 1)
+    words.addWidget(Label(choice.title, look, "strong", colour=ink, bold=True), 3 if beside else 0)
+    if choice.detail:
+        align = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
+        words.addWidget(Label(choice.detail, look, "body", colour=soft, align=align), 4 if beside else 0)
+    words.addStretch(0 if beside else 1)
     row.addLayout(words, 1)
     row.addWidget(Sign("more", look.px(8), look.colour(soft)), 0, Qt.AlignmentFlag.AlignVCenter)
     touch.say(row, look, 2.5)

@@ -16,9 +16,10 @@ from PyQt6.QtWidgets import QApplication, QBoxLayout, QLayout, QVBoxLayout, QWid
 
 from kiosk_ui.presenters.page import Body, Choices, Notice, Pad, Page
 from kiosk_ui.state import Screen
-from kiosk_ui.widgets.controls import MARGIN_MM, build_actions, build_controls, build_footer, build_header
+from kiosk_ui.widgets.controls import MARGIN_MM, Room, build_actions, build_controls, build_footer, build_header
 from kiosk_ui.widgets.countdown import CountdownVeil
 from kiosk_ui.widgets.displays import build_display, note_panel
+from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, fit
 from kiosk_ui.widgets.touch import Touch
 
@@ -28,6 +29,8 @@ KEYS_ALLOWED = frozenset(
         Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 )  # fmt: skip
 
+# How much larger than large words may be where a page has room.
+GROWS = (1.6, 1.45, 1.3, 1.15)
 _PARTS = ("header", "banner", "display", "controls", "actions", "footer")
 
 
@@ -50,6 +53,7 @@ class KioskWindow(QWidget):
         self._parts: dict[str, QWidget] = {}
         self._veil: CountdownVeil | None = None
         self._finger = False
+        self._grown: dict[str, float] = {}
         self._frame = QVBoxLayout(self)
         self._frame.setContentsMargins(0, 0, 0, 0)
         self._frame.setSpacing(0)
@@ -80,20 +84,41 @@ class KioskWindow(QWidget):
             found.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _render_as(self, page: Page, look: Look) -> None:
-        """In comfort where the page fits, densely where it does not."""
+        """In comfort where the page fits, densely where it does not; in large print as large as there is room."""
         if self._look == replace(look, dense=True) and self._told.get("page") == page.name:
             look = replace(look, dense=True)  # once dense, a page does not jump with every figure
         if look != self._look or self._told.get("page") != page.name:
-            self._look = look
-            self._told = {"page": page.name}
+            self._begin(page, look)
+        fresh = len(self._told) == 1
         if self._build(page, look):
             self._arrange(page, look)
-            if not look.dense and not self._fits():
-                self._look = replace(look, dense=True)
-                self._told = {"page": page.name}
-                self._build(page, self._look)
-                self._arrange(page, self._look)
+            if not self._fits() and not (fresh and look.dense):
+                look = replace(look, dense=True)
+                self._begin(page, look)
+                self._build(page, look)
+                self._arrange(page, look)
+                fresh = True
+            if look.assist.large and fresh:
+                self._enlarge(page, look)
         self._show_countdown(page, look)
+
+    def _begin(self, page: Page, look: Look) -> None:
+        self._look = look
+        self._told = {"page": page.name}
+        self._grown = {}
+
+    def _enlarge(self, page: Page, look: Look) -> None:
+        """What is touched, then what is read, as large as the page allows. A name or a figure that stands in one line
+        stays in it."""
+        for name in ("controls", "display"):
+            lines = _lines(self._parts.get(name))
+            for factor in (*GROWS, 1.0) if lines else ():
+                self._grown[name] = factor
+                del self._told[name]
+                self._build(page, look)
+                self._arrange(page, look)
+                if self._fits() and _lines(self._parts[name]) <= lines:
+                    break
 
     def _fits(self) -> bool:
         """Every word has its lines, in the window as a whole and in the room the controls have."""
@@ -103,8 +128,9 @@ class KioskWindow(QWidget):
             wanted = max(inner.totalMinimumSize().height(), inner.totalHeightForWidth(self._inner_width()))
             if wanted > controls.maximumHeight():
                 return False
-        needed = max(self._frame.totalMinimumSize().height(), self._frame.totalHeightForWidth(self.width()))
-        return needed <= self.height()
+        least = self._frame.totalMinimumSize()
+        needed = max(least.height(), self._frame.totalHeightForWidth(self.width()))
+        return needed <= self.height() and least.width() <= self.width()
 
     def _inner_width(self) -> int:
         return self.width() - 2 * self._look.px(MARGIN_MM) if self._look is not None else self.width()
@@ -115,10 +141,10 @@ class KioskWindow(QWidget):
         makers: tuple[tuple[str, object, Callable[[], QWidget | None]], ...] = (
             ("header", page.header, lambda: build_header(page.header, look)),
             ("banner", page.banner, lambda: note_panel(page.banner, look) if page.banner else None),
-            ("display", _read(page.body), lambda: build_display(page.body, look)),
+            ("display", _read(page.body), lambda: build_display(page.body, self._grow(look, "display"))),
             ("footer", (page.nav, page.toggles), lambda: build_footer(page.nav, page.toggles, look, press)),
             ("actions", page.actions, lambda: build_actions(page.actions, look, press)),
-            ("controls", _touched(page.body), lambda: build_controls(page.body, look, press, self._room(look))),
+            ("controls", _touched(page.body), lambda: self._build_controls(page.body, look)),
         )
         changed = False
         for name, told, make in makers:
@@ -140,16 +166,26 @@ class KioskWindow(QWidget):
             old.setParent(None)
             old.deleteLater()
 
+    def _grow(self, look: Look, part: str) -> Look:
+        return replace(look, grow=self._grown.get(part, 1.0))
+
+    def _build_controls(self, body: Body, look: Look) -> QWidget | None:
+        room = Room(self._inner_width(), self._room(look), bounded=look.dense)
+        return build_controls(body, self._grow(look, "controls"), self.pressed.emit, room)
+
     def _room(self, look: Look) -> int:
-        """How high the controls may be: with low reach, what of the lower half the bars leave."""
+        """How high the controls may be: what the other parts leave, with low reach of the lower half."""
+        inner = self._inner_width()
+        around = {"footer": look.width_px, "actions": inner}
         if not look.assist.low:
-            return look.height_px
+            around |= {"header": look.width_px, "banner": inner, "display": inner}
         taken = look.px(GAP_MM) * 2
-        for name, width in (("footer", look.width_px), ("actions", self._inner_width())):
+        for name, width in around.items():
             part = self._parts.get(name)
             if part is not None:
-                taken += max(part.sizeHint().height(), part.heightForWidth(width)) + look.px(GAP_MM)
-        return look.height_px // 2 - taken
+                wanted = part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+                taken += max(part.minimumSizeHint().height(), wanted) + look.px(GAP_MM)
+        return (look.height_px // 2 if look.assist.low else look.height_px) - taken
 
     def _arrange(self, page: Page, look: Look) -> None:
         _empty(self._frame)
@@ -159,14 +195,16 @@ class KioskWindow(QWidget):
         content.setSpacing(gap)
         notice = isinstance(page.body, Notice)
         low = look.assist.low and "controls" in self._parts
+        large = look.assist.large  # what is read takes the room that is left
+        stretches = {"controls": 100, "display": 100 if notice else int(large)}
         for name in _PARTS[1:-1]:
             part = self._parts.get(name)
-            if name == "controls" and low:
+            if name == "controls" and low and not large:
                 content.addStretch(1)
             if part is not None:
-                content.addWidget(part, _STRETCH.get(name, 100 if notice and name == "display" else 0))
+                content.addWidget(part, stretches.get(name, 0))
                 part.show()
-            if name == "controls" and not low and not notice:
+            if name == "controls" and not low and not notice and not large:
                 content.addStretch(1)
         self._frame.addWidget(self._parts["header"])
         self._frame.addLayout(content, 1)
@@ -229,21 +267,29 @@ class KioskWindow(QWidget):
 
 
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-_STRETCH = {"controls": 100}
+
+
+_FLOWS = ("note-", "line-", "hint")
+
+
+def _lines(part: QWidget | None) -> int:
+    """Lines of all names and figures of a part; sentences may take as many as they need."""
+    labels = part.findChildren(Label) if part is not None else ()
+    return sum(len(label.broken(label.width())) for label in labels if not label.objectName().startswith(_FLOWS))
 
 
 def _read(body: Body) -> object:
     """What of a body its display says."""
     if isinstance(body, Choices):
-        return ("choices", body.title, body.hint, body.notes, body.board)
+        return ("choices", body.badge, body.title, body.hint, body.rows, body.notes, body.board)
     return ("pad", body.title, body.hint, body.typed) if isinstance(body, Pad) else body
 
 
 def _touched(body: Body) -> object:
     """What of a body its controls say."""
     if isinstance(body, Choices):
-        return ("choices", body.choices, body.more)
-    return ("pad", body.letters, body.digits) if isinstance(body, Pad) else None
+        return ("choices", body.choices, body.per_leaf, body.leaf, body.more)
+    return ("pad", body.letters, body.digits, body.mends) if isinstance(body, Pad) else None
 
 
 def _empty(layout: QBoxLayout) -> None:

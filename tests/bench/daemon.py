@@ -67,7 +67,7 @@ class Daemon:
     def __init__(self, config: Path, data: Path) -> None:
         self._words = [sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(config), "--data", str(data)]
         self.started_s = 0.0
-        self.http = ""
+        self.http = self.public = ""
         self.mqtt: tuple[str, int] | None = None
 
     def __enter__(self) -> Daemon:
@@ -79,7 +79,7 @@ class Daemon:
             raise RuntimeError(f"the daemon did not start: exit {self.process.wait(10)}")
         self.started_s = time.perf_counter() - begun
         ready = json.loads(line)
-        self.http = ready["http"]
+        self.http, self.public = ready["http"], ready["public"]
         if ready["mqtt"]:
             self.mqtt = ready["mqtt"]["host"], ready["mqtt"]["port"]
         return self

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 import time
+import typing
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import serial
 
 from device_drivers.base.screens import ScreenBus
 from device_drivers.events import KeyPressed
 from device_drivers.kinds.ff68_pad.driver import PadBus
 from device_drivers.lines import build_line, byte_seconds
+from device_drivers.lines.options import Baud
 from device_drivers.lines.serial_port import SerialLine
 from device_drivers.lines.tcp import TcpLine
 from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec
@@ -24,6 +27,10 @@ ENV = Environment(time.monotonic, random.Random(1))
 
 def spec(kind: str, line: LineSpec | None = SERIAL, **options: object) -> DeviceSpec:
     return DeviceSpec("dev-1", kind, line, options)
+
+
+def test_rates_are_those_of_serial_ports() -> None:
+    assert list(typing.get_args(Baud)) == [rate for rate in serial.Serial.BAUDRATES if rate >= 300]
 
 
 def test_a_strip_bus_is_built_closed_and_ready_to_start() -> None:

@@ -10,6 +10,7 @@ from tests.drills.invariants import assert_sound, assert_whole, happened
 from tests.drills.stand import Stand, wait_until
 
 SILENT_S = 15.0
+TOLD_S = 2.0
 # A call is 7 s of sound; a player is stuck 3 s after its sound should have ended.
 KILLED_S = 30.0
 CUT_OFF_S = 2.0
@@ -60,6 +61,36 @@ def test_without_an_audio_device_it_says_so_once_and_calls_on_the_strips(tmp_pat
             settled.append((number, True, False))
             wait_until(lambda: announced(stand) == settled, SILENT_S, f"{number} was seen, not heard")
         assert len(hall.said("the hall is silent in zone hall")) == 1
+        assert_whole(stand, hall, told)
+    assert_sound(stand.data, stand.settings, told)
+
+
+def test_with_strips_and_voice_out_the_clerk_is_told_before_anybody_waits_for_them(tmp_path: Path) -> None:
+    """Strips would be waited for 5 s and the voice half a minute; both are known to be out, so the page says it now."""
+    with Stand(tmp_path, mqtt="off", tail=_SPEAKER) as stand, stand.hall(env=with_player(tmp_path, _NO_DEVICE)) as hall:
+        hall.open("1")
+        stand.bench.fault("strips", "unplug")
+
+        def codes() -> dict[str, str]:
+            return {device["id"]: device["code"] for device in hall.get("hall")["devices"]}
+
+        wait_until(lambda: codes()["strips"] == "line_down", SILENT_S, "the strips are out")
+        wait_until(lambda: codes()["speaker"] == "failed", SILENT_S, "the voice is out")
+        told = [hall.draw()]
+        hall.window("1", "call-next")
+        wait_until(lambda: announced(stand), TOLD_S, "the hall knows that nobody noticed")
+        assert announced(stand) == [("A001", False, False)]
+        assert hall.get("windows/1")["announced"] == {"visible": False, "audible": False}
+        troubles = {device["id"]: device["trouble"] for device in hall.get("hall")["devices"] if device["trouble"]}
+        assert troubles["strips"]["means"] == {"zh": "叫号不上屏", "en": "Calls are not shown"}
+        assert troubles["speaker"]["what"] == {"zh": "不出声", "en": "is silent"}
+        # What comes back shows what should be shown now; the next call is noticed again.
+        stand.bench.fault("strips", "plug")
+        wait_until(lambda: stand.strip("1") == "请A001号办理", SILENT_S, "the strip is back")
+        wait_until(lambda: codes()["strips"] == "", SILENT_S, "and told")
+        hall.window("1", "recall")
+        seen = {"visible": True, "audible": False}
+        wait_until(lambda: hall.get("windows/1")["announced"] == seen, SILENT_S, "the second call was seen")
         assert_whole(stand, hall, told)
     assert_sound(stand.data, stand.settings, told)
 

@@ -21,11 +21,11 @@ from hall_daemon.adapters.http.server import CannotListen
 from hall_daemon.adapters.journal import JournalError, JournalReader
 from hall_daemon.adapters.lock import FolderBusy
 from hall_daemon.adapters.snapshots import LATEST
-from hall_daemon.adapters.vault import Vault, load_key
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS, WORKING_TOGETHER, Application, Pace
 from hall_daemon.config import Settings, load
 from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from tests.bench.daemon import write_config
 
@@ -181,16 +181,32 @@ def test_a_failing_commit_is_fatal_and_said(settings: Settings, caplog: pytest.L
         assert number(draw(app, "t2")) == "A002"
 
 
-def test_persons_of_older_days_go_when_a_day_begins(settings: Settings) -> None:
-    folder = settings.data_dir
-    folder.mkdir()
-    vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
-    old, today = vault.put({"name": "x"}, "2026-11-22"), vault.put({"name": "y"}, "2026-11-23")
-    vault.close()
+def name_holder(app: Application, token: str) -> str:
+    """Draw a number and put a person into the vault who holds it."""
+    drawn = draw(app, token).events[0].event
+    assert isinstance(drawn, e.TicketIssued)
+    subject = app.vault.put({"name": "x"}, drawn.day)
+    app.core.ask(Request(c.NameHolder(drawn.ticket, subject)))
+    return subject
+
+
+def test_persons_are_wiped_at_a_start_whatever_happened_at_the_turn_of_the_day(settings: Settings) -> None:
+    """Died between the day that began and the wiping; died between the vault's put and a number that is named."""
     with running(settings) as app:
-        assert app.follower.wait_for(1, 10)
-        app.follower.stop()
-        assert (app.vault.get(old), app.vault.get(today)) == (None, {"name": "y"})
+        today = name_holder(app, "t1")
+        old, unnamed = app.vault.put({"name": "y"}, "2026-11-22"), app.vault.put({"name": "z"}, "2026-11-23")
+    with running(settings, MONDAY_NINE + HOUR_MS) as app:
+        assert [app.vault.get(subject) for subject in (today, old, unnamed)] == [{"name": "x"}, None, None]
+        assert app.health(app._guard)["vault"] == "ok"
+
+
+def test_persons_of_yesterday_go_when_a_day_begins(settings: Settings) -> None:
+    with running(settings) as app:
+        yesterday = name_holder(app, "t1")
+        app.core.ask(Request(c.OpenDay("2026-11-24", MONDAY_NINE + 15 * HOUR_MS)))
+        assert app.follower.wait_for(app.core.seq, 10)
+        app.beat()
+        assert app.vault.get(yesterday) is None
 
 
 def test_low_storage_is_known_before_anybody_draws(settings: Settings, wait_until: WaitUntil) -> None:

@@ -9,6 +9,9 @@ import pytest
 from PyQt6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication
 
+from kiosk_ui.widgets.window import KioskWindow
+from tests.kiosk_ui.screens import SCREENS, Open
+
 # Said by the platform without a screen, about nothing of ours.
 _HARMLESS = ("This plugin does not support",)
 
@@ -37,3 +40,21 @@ def qt(application: QApplication) -> Iterator[QApplication]:
     application.processEvents()
     qInstallMessageHandler(before)
     assert said == []
+
+
+@pytest.fixture
+def open_window(qt: QApplication) -> Iterator[Open]:
+    opened: list[KioskWindow] = []
+
+    def make(name: str) -> KioskWindow:
+        screen, width, height = SCREENS[name]
+        window = KioskWindow(screen, closable=True)
+        window.resize(width, height)
+        window.show()
+        opened.append(window)
+        return window
+
+    yield make
+    for window in opened:
+        window.close()
+        window.deleteLater()

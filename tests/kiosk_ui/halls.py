@@ -38,6 +38,11 @@ GROUNDS = {
 }
 
 
+def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
+    """The kiosk's own one."""
+    return m.DeviceView("printer-1", "escpos-printer", life, detail, 1, {})
+
+
 def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueView:
     view = m.QueueView(id=id, name=m.Text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1, wait=wait,
         calling=(), issued=waiting + 4, as_of="2026-11-23T01:40:00.000Z", ttl_s=30)  # fmt: skip
@@ -56,6 +61,11 @@ def window(id: str, number: str | None = None, called_at: str | None = None) -> 
         waiting=0, can_undo=None, services=())  # fmt: skip
 
 
+def windows_of(*ids: str) -> tuple[m.WindowView, ...]:
+    """Open ones that do the business licence."""
+    return tuple(_changed(window(id_), {"services": ("business-licence",)}) for id_ in ids)
+
+
 def hall(**changes: Any) -> m.HallView:
     """The hall of config/hall.toml on a Monday morning."""
     view = m.HallView(
@@ -64,7 +74,8 @@ def hall(**changes: Any) -> m.HallView:
         as_of="2026-11-23T01:40:00.000Z", ttl_s=30,
         queues=tuple(queue(*row) for row in QUEUES), services=tuple(service(*row) for row in SERVICES),
         windows=(window("1", "A003", "2026-11-23T01:38:00Z"), window("2", "B007", "2026-11-23T01:39:00Z"), window("3")),
-        devices=(), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
+        devices=(printer(),), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
+        reopens="2026-11-24T08:30",
     )  # fmt: skip
     return _changed(view, changes)
 
@@ -125,8 +136,10 @@ def gallery() -> Iterator[tuple[str, State]]:
     plain = state()
     drawn: dict[str, Any] = {"step": "number", "issued": issued(), "issued_at_s": NOW_S}
     yield "01-choose", plain
+    yield "01-choose-quiet", state(hall(windows=(window("1"), window("2"))))
     yield "02-choose-few", state(few(6))
     yield "03-choose-closed", state(shut("hall_closed"))
+    yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None))
     yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
     yield "05-services", state(step="services", queue="general")
     yield "06-services-full", state(
@@ -140,7 +153,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "09-matter-closed", state(stopped, step="matter", queue="general", service="business-licence")
     yield "10-matter-no-window", state(
         hall(services=tuple(service(*row, windows_open=0) for row in SERVICES),
-            devices=(m.DeviceView("printer-1", "escpos-printer", "alert", "paper out", 2, {}),)),
+            devices=(printer("alert", "paper out"),)),
         step="matter", queue="property", service="property-transfer",
     )  # fmt: skip
     yield "11-grounds", state(step="grounds", queue="general", service="business-licence")
@@ -149,16 +162,22 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "14-number-printing", state(**drawn, watch=Watch("2026-11-23-A012", None, 0.0, None))
     yield "15-number-printed", state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
     no_paper = ticket(slip="failed", slip_detail="paper_out")
-    yield "16-number-no-paper", state(**drawn, watch=Watch("2026-11-23-A012", no_paper, NOW_S, None))
+    roll_out = hall(devices=(printer("alert", "paper out"),))
+    yield "16-number-no-paper", state(roll_out, **drawn, watch=Watch("2026-11-23-A012", no_paper, NOW_S, None))
     called = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"))
+    mended = Watch("2026-11-23-A012", no_paper, NOW_S, None, NOW_S - 20)
+    yield "16-number-paper-again", state(**drawn, watch=mended)
     yield "17-number-called", state(**drawn, watch=Watch("2026-11-23-A012", called, NOW_S, None))
     away = state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
     away = replace(away, link=replace(away.link, failures=4))
     yield "18-number-away", replace(away, now_s=NOW_S + 130, touched_at_s=NOW_S + 120)
     yield "19-lookup", state(step="lookup", typed="")
     yield "20-lookup-typed", state(step="lookup", typed="A012")
+    yield "20-lookup-longest", state(step="lookup", typed="WWW0000000")
     yield "21-searching", state(step="ticket", watch=Watch("A012"))
     yield "22-ticket-waiting", state(step="ticket", watch=Watch("A012", ticket(), NOW_S, None))
+    first = Watch("A012", ticket(class_="priority"), NOW_S, None)
+    yield "22-ticket-priority", state(hall(windows=windows_of("1", "2", "3")), step="ticket", watch=first)
     missed = ticket(state="missed", ahead=None, wait=m.Wait(unknown="not_waiting"), can=("cancel", "return"))
     yield "23-ticket-missed", state(step="ticket", watch=Watch("A012", missed, NOW_S, None))
     causes = (
@@ -170,6 +189,10 @@ def gallery() -> Iterator[tuple[str, State]]:
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
         reason=m.Text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
     yield "25-ticket-called", state(step="ticket", watch=Watch("A012", why, NOW_S, None))
+    slips = Trouble("slip", "slips_used_up", "A012 号已补打 5 次小票，不能再打",
+        "The slip of A012 was printed again 5 times; that is all", "请拍照或扫码保存号码，或咨询工作人员",
+        "Photograph or scan the number to keep it, or ask the staff")  # fmt: skip
+    yield "26-problem-slips", state(step="problem", trouble=slips, watch=Watch("A012", ticket(), NOW_S, None))
     yield "26-problem", state(step="problem", service="property-transfer", trouble=REFUSED)
     yield "27-problem-unreachable", state(
         step="problem", draw=Draw("k", "business-licence", ""), trouble=Trouble("draw", "unreachable")

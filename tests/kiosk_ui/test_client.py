@@ -20,6 +20,7 @@ from tests.kiosk_ui.halls import hall, issued, ticket
 from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, tiny_hall
 
 DRAW = e.DrawNumber(3, "key-1", "enquiry", "", "printer-1")
+SLIP = e.RequestSlip(3, "s", "A1", "printer-1")
 
 
 @pytest.fixture
@@ -80,6 +81,7 @@ def test_what_is_typed_stays_one_part_of_the_path(served: TinyHall, client: Hall
         (e.FetchTicket(3, "A1"), "/api/v1/tickets/A1", e.Refused(3, "ticket", "A1", problem("day_full", {"cap": 9}))),
         (e.ReturnTicket(3, "r", "A1"), "/api/v1/tickets/A1/return",
          e.Refused(3, "return", "r", problem("day_full", {"cap": 9}))),
+        (SLIP, "/api/v1/tickets/A1/slip", e.Refused(3, "slip", "s", problem("day_full", {"cap": 9}))),
         (e.FetchHall(""), "/api/v1/hall", e.HallLost("answered 409")),
     ],
 )  # fmt: skip
@@ -91,8 +93,9 @@ def test_a_no_is_told_in_the_halls_words(
     assert client.do(effect) == event
 
 
-EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), e.FetchHall("")]
-PATHS = ["/api/v1/tickets", "/api/v1/tickets/A1", "/api/v1/tickets/A1/return", "/api/v1/hall"]
+EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), SLIP, e.FetchHall("")]
+OF_A1 = ["/api/v1/tickets/A1", "/api/v1/tickets/A1/return", "/api/v1/tickets/A1/slip"]
+PATHS = ["/api/v1/tickets", *OF_A1, "/api/v1/hall"]
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
@@ -199,7 +202,7 @@ def test_stopping_a_full_courier_waits_no_longer_than_told(served: TinyHall) -> 
 def test_every_effect_has_its_lost_answer() -> None:
     assert [lost(effect, "why") for effect in EFFECTS] == [
         e.Lost(3, "draw", "key-1", "why"), e.Lost(3, "ticket", "A1", "why"), e.Lost(3, "return", "r", "why"),
-        e.HallLost("why"),
+        e.Lost(3, "slip", "s", "why"), e.HallLost("why"),
     ]  # fmt: skip
     assert issubclass(NoAnswer, Exception)
 
@@ -227,6 +230,8 @@ def test_with_the_real_hall(tmp_path: Path) -> None:
         early = client.do(e.ReturnTicket(1, "r1", drawn.issued.ticket))
         assert isinstance(early, e.Refused)
         assert early.problem.code == "not_now"
+        asked = e.RequestSlip(1, "s1", drawn.issued.ticket, "printer-1")
+        assert client.do(asked) == client.do(asked) == e.SlipAsked(1, "s1")
         nothing = client.do(e.FetchTicket(1, "A999"))
         assert isinstance(nothing, e.Refused)
         assert nothing.problem.code == "unknown_ticket"

@@ -77,7 +77,11 @@ def test_words_that_need_a_time_are_not_said_without_it() -> None:
 
 def test_what_to_do_when_no_numbers_are_given() -> None:
     full = service(*SERVICES[0], open=False, closed_because="service_full")
-    assert closed_advice(LANGUAGES["zh"], full) == "请改日再来，或咨询工作人员"
-    assert closed_advice(LANGUAGES["en"], full) == "Come another day, or ask the staff"
+    assert closed_advice(LANGUAGES["zh"], hall(), full) == "请改日再来，或咨询工作人员"
+    assert closed_advice(LANGUAGES["en"], hall(), full) == "Come another day, or ask the staff"
     new = service(*SERVICES[0], open=False, closed_because="something_new")
-    assert closed_advice(LANGUAGES["en"], new) == "Please ask the staff."
+    assert closed_advice(LANGUAGES["en"], hall(), new) == "Please ask the staff."
+    sunday = service(*SERVICES[0], open=False, closed_because="hall_closed_all_day")
+    monday = hall(reopens="2026-11-30T08:30")
+    assert closed_words(LANGUAGES["zh"], monday, sunday) == "大厅今日不开放"
+    assert closed_advice(LANGUAGES["zh"], monday, sunday) == "下次开放：2026-11-30 08:30"

@@ -16,9 +16,11 @@ from tests.kiosk_ui.halls import (
     URL,
     hall,
     issued,
+    printer,
     queue,
     state,
     ticket,
+    windows_of,
 )
 from tests.kiosk_ui.pages import names, number, page
 
@@ -62,8 +64,33 @@ def test_what_the_hall_says_later_is_shown() -> None:
     ],
 )  # fmt: skip
 def test_what_became_of_the_paper(slip: str, detail: str, zh: str, tone: str) -> None:
-    (note,) = number(drawn(ticket(slip=slip, slip_detail=detail))).notes
+    here = drawn(ticket(slip=slip, slip_detail=detail))
+    here = replace(here, link=replace(here.link, hall=hall(devices=(printer("alert"),))))
+    (note,) = number(here).notes
     assert (note.name, note.text, note.tone) == ("slip", zh, tone)
+
+
+@pytest.mark.parametrize("slip", ["failed", "unknown"])
+def test_after_a_new_roll_the_page_stops_saying_paper_out_and_offers_the_slip(slip: str) -> None:
+    here = drawn(ticket(slip=slip, slip_detail="paper_out"))
+    (note,) = number(here).notes
+    assert note.text == "小票没有拿到？打印机现在可以出票，请按“补打小票”。您的号码 A012 有效。"
+    assert [(b.name, b.press, b.enabled) for b in page(here).actions] == [
+        ("finish", e.Finish(), True), ("slip", e.PrintSlip(), True),
+    ]  # fmt: skip
+    asked = replace(here, session=replace(here.session, slip_key="k"))
+    assert not page(asked).actions[1].enabled
+
+
+def test_a_hall_heard_before_the_slip_failed_does_not_prove_that_the_printer_works() -> None:
+    here = drawn(ticket(slip="failed", slip_detail="paper_out"))
+    assert here.session.watch is not None
+    failed_now = here.session.watch._replace(slip_since_s=NOW_S)
+    here = replace(here, session=replace(here.session, watch=failed_now))
+    assert "打印机缺纸" in number(here).notes[0].text
+    assert names(page(here).actions) == ["finish"]
+    heard = replace(here, link=replace(here.link, got_at_s=NOW_S + 3), now_s=NOW_S + 3)
+    assert "打印机现在可以出票" in number(heard).notes[0].text
 
 
 def test_before_the_hall_says_anything_the_slip_is_printing_or_there_is_no_printer() -> None:
@@ -109,9 +136,28 @@ def test_the_pad_has_the_halls_letters_and_all_digits() -> None:
     assert [button.title for button in body.letters] == ["C", "I", "P", "V"]
     assert "".join(button.title for button in body.digits[:10]) == "1234567890"
     assert body.hint == "号码印在小票上，例如 C012"
-    assert not body.digits[10].enabled
-    assert [(b.name, b.enabled) for b in page(here).actions] == [("find", False)]
-    assert page(state(step="lookup", typed="A012")).actions[0].enabled
+    assert [(b.name, b.title, b.press, b.enabled) for b in body.mends] == [
+        ("clear", "清空", e.ClearKeys(), False), ("erase", "删除", e.EraseKey(), False),
+    ]  # fmt: skip
+    typed = page(state(step="lookup", typed="A012"))
+    assert isinstance(typed.body, Pad)
+    assert all(button.enabled for button in typed.body.mends)
+    assert (typed.actions[0].enabled, typed.actions[0].why) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "zh", "en"),
+    [
+        ("", "请先输入号码，例如 A012", "Type your number first, for example A012"),
+        ("A", "还缺数字", "The digits are missing"),
+        ("12", "还缺字母：号码以字母开头，例如 A012", "A number begins with letters, for example A012"),
+        ("A1B", "字母在前，数字在后，例如 A012", "Letters come first, then digits, for example A012"),
+    ],
+)
+def test_a_grey_find_says_what_is_missing(typed: str, zh: str, en: str) -> None:
+    for language, why in (("zh", zh), ("en", en)):
+        (find,) = page(state(step="lookup", typed=typed), language).actions  # type: ignore[arg-type]
+        assert (find.name, find.enabled, find.why) == ("find", False, why)
 
 
 def looked(view: m.TicketView, **session: object) -> State:
@@ -143,13 +189,59 @@ def test_every_state_in_words(view: m.TicketView, headline: str, advice: str | N
 
 def test_who_may_come_back_can_press_it_once() -> None:
     view = ticket(state="missed", can=("cancel", "return"))
-    (button,) = page(looked(view)).actions
+    button = page(looked(view)).actions[0]
     assert (button.name, button.press, button.enabled) == ("return", e.ComeBack(), True)
-    assert not page(looked(view, return_key="k")).actions[0].enabled
-    assert page(looked(ticket())).actions == ()
+    pressed = page(looked(view, return_key="k")).actions[0]
+    assert (pressed.enabled, pressed.why) == (False, "正在处理，请稍候")
+    assert "return" not in names(page(looked(ticket())).actions)
     assert number(looked(ticket(), returned=True)).notes[0].text == "已为您重新排队，请留意叫号。"
 
 
 def test_a_call_says_its_reason() -> None:
     why = ticket(state="called", window_label="3", reason=m.Text("等候最久", "Waited longest"))
     assert number(looked(why), "en").notes[-1].text == "Called because: Waited longest"
+
+
+def test_a_slip_can_be_had_where_the_printer_works_and_the_number_holds() -> None:
+    for slip, title in (("none", "打印小票"), ("failed", "补打小票"), ("printed", "补打小票")):
+        (button,) = page(looked(ticket(slip=slip))).actions
+        assert (button.name, button.title, button.press, button.enabled) == ("slip", title, e.PrintSlip(), True)
+    for printing in (looked(ticket(slip="pending")), looked(ticket(), slip_key="k")):
+        (button,) = page(printing).actions
+        assert (button.enabled, button.why) == (False, "正在打印小票，请稍候…")
+    for over in ("served", "cancelled", "void", "expired"):
+        assert page(looked(ticket(state=over))).actions == ()
+    for life in ("alert", "disconnected", "init"):
+        broken = looked(ticket())
+        broken = replace(broken, link=replace(broken.link, hall=hall(devices=(printer(life),))))
+        assert page(broken).actions == ()
+    assert page(looked(ticket(), settings=Settings())).actions == ()
+
+
+def test_a_number_that_was_looked_up_says_priority_and_where_to_sit() -> None:
+    view = ticket(class_="priority")
+    near = looked(view)
+    near = replace(near, link=replace(near.link, hall=hall(windows=windows_of("1", "2"))))
+    told = {row.name: row.value for row in number(near).rows}
+    assert (told["class"], told["seat"]) == ("依法优先", "1、2 号窗口附近")
+    many = replace(near, link=replace(near.link, hall=hall(windows=windows_of(*"123456"))))
+    assert {row.name: row.value for row in number(many, "en").rows}["seat"] == "near window 1, 2, 3, 4 …"
+    nowhere = {row.name: row.value for row in number(looked(ticket(class_="appointment"))).rows}
+    assert (nowhere["class"], nowhere["seat"]) == ("预约", "大厅等候区")
+    plain = {row.name for row in number(looked(ticket())).rows}
+    assert "class" not in plain
+    assert "seat" not in {row.name for row in number(looked(ticket(state="called"))).rows}
+
+
+@pytest.mark.parametrize("at", ["waiting", "called", "serving", "missed"])
+def test_a_number_looked_up_is_not_shown_as_live_past_its_time(at: str) -> None:
+    fresh = looked(ticket(state=at, window_label="3", ttl_s=30))
+    assert "数据延迟" not in number(fresh).headline
+    assert page(fresh).banner is None
+    late = replace(fresh, now_s=NOW_S + 31, link=replace(fresh.link, got_at_s=NOW_S + 30))
+    body, banner = number(late), page(late).banner
+    assert "（数据延迟）" in body.headline
+    assert body.tone == "warn"
+    assert all("（数据延迟）" in row.value for row in body.rows if row.name in ("ahead", "wait"))
+    assert banner is not None
+    assert banner.name == "late"

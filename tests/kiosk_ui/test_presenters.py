@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from hall_daemon.wire import messages as m
+from device_drivers.ports import LifeState
+from hall_daemon.wire.waits import Wait
 from kiosk_ui import words
 from kiosk_ui.presenters.page import Choices, Note, Notice
 from kiosk_ui.state import Assist, Draw, Link, Settings, Trouble, Watch
@@ -17,14 +19,17 @@ from tests.kiosk_ui.halls import (
     NOW_S,
     QUEUES,
     REFUSED,
+    SENIOR,
     SERVICES,
     few,
     gallery,
     hall,
+    printer,
     queue,
     service,
     shut,
     state,
+    window,
 )
 from tests.kiosk_ui.pages import choices, matter, names, notice, page
 
@@ -44,7 +49,13 @@ def test_the_header_says_whether_the_hall_is_open() -> None:
     assert page(state(hall(closes=None))).header.status == "开放中"
     assert page(state(hall(closes="24:00"))).header.status == "开放中"
     assert page(state(shut("hall_closed")), "en").header.status == "Opens at 14:00"
-    assert page(state(shut("hall_closed_today", opens=None))).header.status == "今日不再开放"
+    assert page(state(shut("hall_closed_today", opens=None, reopens=None))).header.status == "今日不再开放"
+    again = "2026-11-30T08:30"
+    late = state(shut("hall_closed_today", opens=None, reopens=again))
+    sunday = state(shut("hall_closed_all_day", opens=None, reopens=again))
+    assert page(late).header.status == "今日不再开放 · 11月30日 08:30 开放"
+    assert page(sunday).header.status == "今日不开放 · 11月30日 08:30 开放"
+    assert page(sunday, "en").header.status == "Closed today · opens 11/30, 08:30"
     assert page(replace(plain, now_s=NOW_S + 31)).header.status == "数据延迟"
     assert page(replace(plain, link=replace(plain.link, failures=2))).header.status == "未连接"
     assert page(replace(plain, link=Link())).header[:2] == ("政务服务大厅", "")
@@ -97,8 +108,8 @@ def test_the_first_page_groups_by_queue() -> None:
 
 def test_the_first_page_shows_matters_when_there_are_few() -> None:
     body = choices(state(few(4, queues=(queue(*QUEUES[0][:4], 0, QUEUES[0][5]),), windows=())), "en")
-    assert [(c.name, c.detail, c.brief) for c in body.choices] == [
-        (f"service-{row[0]}", "Nobody is waiting", "Nobody is waiting") for row in SERVICES[:4]
+    assert [(c.name, c.detail) for c in body.choices] == [
+        (f"service-{row[0]}", "Nobody is waiting") for row in SERVICES[:4]
     ]
     assert body.board is None
 
@@ -106,15 +117,54 @@ def test_the_first_page_shows_matters_when_there_are_few() -> None:
 def test_at_most_six_choices_and_the_way_to_the_others() -> None:
     many = hall(queues=(queue(*QUEUES[0]),), services=tuple(service(f"s{n}", "事", "M", "general") for n in range(14)))
     seen: list[str] = []
+    assert choices(state(many)).per_leaf == 6
     for leaf in range(3):
-        body = choices(state(many, leaf=leaf))
-        assert len(body.choices) <= 5
-        assert body.more is not None
-        assert (body.more.title, body.more.press) == (f"更多（第 {leaf + 1} 页，共 3 页）", e.TurnLeaf())
-        seen += names(body.choices)
+        shown = choices(state(many, leaf=leaf)).shown(6)
+        assert len(shown.choices) <= 5
+        assert shown.more is not None
+        assert (shown.more.title, shown.more.press) == (f"更多（第 {leaf + 1} 页，共 3 页）", e.TurnLeaf())
+        seen += names(shown.choices)
     assert len(set(seen)) == 14
-    assert names(choices(state(many, leaf=3)).choices) == names(choices(state(many)).choices)
-    assert choices(state(few(6))).more is None
+    assert choices(state(many, leaf=3)).shown(6) == choices(state(many)).shown(6)
+    assert choices(state(few(6))).shown(6).more is None
+
+
+def test_where_there_is_little_room_every_choice_has_its_leaf() -> None:
+    for places in range(6):
+        seen: list[str] = []
+        for leaf in range(6):
+            shown = choices(state(few(6), leaf=leaf)).shown(places)
+            assert shown.choices
+            seen += names(shown.choices)
+        assert set(seen) == {f"service-{row[0]}" for row in SERVICES[:6]}, places
+
+
+def test_a_line_that_all_matters_share_is_said_once() -> None:
+    body = choices(state(step="services", queue="general"))
+    assert (body.badge, [c.detail for c in body.choices]) == ("A", [""] * 4)
+    assert [(row.label, row.value) for row in body.rows] == [("正在等候", "3 人"), ("预计等候", "约 5–10 分钟")]
+    late = replace(state(step="services", queue="general"), now_s=NOW_S + 95, touched_at_s=NOW_S + 95)
+    assert [row.value for row in choices(late).rows] == ["数据延迟"] * 2
+    assert choices(state(shut("day_full"), step="services", queue="general")).rows == ()
+
+
+def test_before_anybody_is_called_an_elderly_person_reads_how_full_the_hall_is() -> None:
+    quiet = hall(windows=tuple(window(id_) for id_ in "12"))
+    assert [(row.label, row.value) for row in choices(state(quiet, assist=SENIOR)).rows] == [
+        ("正在等候", "15 人"), ("开放窗口", "2 个窗口"),
+    ]  # fmt: skip
+    assert choices(state(quiet)).rows == ()
+    assert choices(state(assist=SENIOR)).rows == ()
+    late = replace(state(quiet, assist=SENIOR), now_s=NOW_S + 95, touched_at_s=NOW_S + 95)
+    assert choices(late).rows == ()
+
+
+def test_the_elderly_find_their_ground_first_in_their_mode() -> None:
+    here = state(step="grounds", service="enquiry", assist=SENIOR)
+    assert names(choices(here).choices)[:2] == ["ground-elderly", "ground-soldier"]
+    plain = state(step="grounds", service="enquiry", assist=Assist(large=True))
+    assert names(choices(plain).choices)[0] == "ground-soldier"
+    assert [row.value for row in choices(here).rows] == ["综合咨询", "3 人", "约 5–10 分钟"]
 
 
 def test_a_kiosk_that_offers_nothing_says_so() -> None:
@@ -134,7 +184,7 @@ def test_a_closed_matter_says_why_and_can_still_be_looked_at() -> None:
         service(*row, open=row[0] != "enquiry", closed_because="service_full", daily_cap=9) for row in SERVICES
     ))  # fmt: skip
     enquiry = choices(state(full, step="services", queue="general")).choices[3]
-    assert (enquiry.closed, enquiry.detail, enquiry.brief) == (True, "今日 9 个号已取完", "暂停取号")
+    assert (enquiry.closed, enquiry.detail) == (True, "今日 9 个号已取完")
     assert enquiry.press == e.ChooseService("enquiry")
     assert not choices(state(full)).choices[0].closed
     body = choices(state(shut("hall_closed")))
@@ -172,6 +222,19 @@ def test_a_matter_says_what_and_who_and_how_long() -> None:
     assert names(shown.nav) == ["back", "home", "language"]
 
 
+def test_a_matter_says_its_own_wait_and_not_its_queues() -> None:
+    """Nobody is there for it, while others of its queue are called."""
+    unknown = Wait(unknown="no_window_open")
+    alone = service("food-permit", "食品经营许可", "Food business permit", "general", wait=unknown)
+    other = service("enquiry", "综合咨询", "General enquiry", "general")
+    view = hall(services=(alone, other))
+    body = matter(state(view, step="matter", service="food-permit"))
+    assert [row.value for row in body.rows if row.name == "wait"] == ["暂无窗口办理此业务"]
+    own, others = choices(state(view, step="services", queue="general")).choices
+    assert "暂无窗口办理此业务" in own.detail
+    assert "5–10 分钟" in others.detail
+
+
 def test_priority_is_an_offer_and_can_be_taken_back() -> None:
     body = page(state(step="grounds", service="enquiry")).body
     assert isinstance(body, Choices)
@@ -196,13 +259,20 @@ def test_a_closed_matter_has_nothing_to_press() -> None:
 
 def test_warnings_come_before_the_number() -> None:
     windowless = tuple(service(*row, windows_open=0) for row in SERVICES)
-    printer = m.DeviceView("printer-1", "escpos-printer", "alert", "paper out", 1, {})
-    here = state(hall(services=windowless, devices=(printer,)), step="matter", service="enquiry")
-    body = matter(here)
+    body = matter(state(hall(services=windowless, devices=(printer("alert"),)), step="matter", service="enquiry"))
     assert [note.name for note in body.notes] == ["no-window", "no-paper"]
     assert body.rows[2].value == "暂无窗口"
-    ready = m.DeviceView("printer-1", "escpos-printer", "ready", "", 1, {})
-    assert matter(state(hall(devices=(ready,)), step="matter", service="enquiry")).notes == ()
+    assert matter(state(hall(devices=(printer("ready"),)), step="matter", service="enquiry")).notes == ()
+
+
+@pytest.mark.parametrize("life", [*(state for state in get_args(LifeState) if state != "ready"), "lost", "of tomorrow"])
+def test_a_printer_in_any_state_but_a_working_one_is_announced_before_the_draw(life: str) -> None:
+    here = state(hall(devices=(printer(life),)), step="matter", service="enquiry")
+    assert [note.name for note in matter(here).notes] == ["no-paper"]
+    gone = state(hall(devices=()), step="matter", service="enquiry")
+    assert [note.name for note in matter(gone).notes] == ["no-paper"]
+    none = state(hall(devices=()), settings=Settings(), step="matter", service="enquiry")
+    assert matter(none).notes == ()
 
 
 def test_a_matter_whose_queue_is_unknown_or_that_is_gone() -> None:

@@ -10,31 +10,10 @@ import pytest
 from hall_daemon.wire.problems import problem
 from kiosk_ui.state import Assist, Draw, Session, Settings, State, Trouble, Watch, reduce, start
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_of, queues, ready_to_find
-from kiosk_ui.state.presses import TYPED_MAX, Outcome
-from kiosk_ui.state.reducer import BACKOFF_S, DRAW_RETRY_S, POLL_S, WATCH_S, WATCH_SLIP_S
+from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, lacks, offered, queue_of, queues
+from kiosk_ui.state.reducer import BACKOFF_S, DRAW_RETRY_S, POLL_S, WATCH_SLIP_S
 from tests.kiosk_ui.halls import NOW_S, few, hall, issued, state, ticket
-
-AT = NOW_S + 1
-
-
-def press(before: State, what: e.Press, key: str = "key-1", at_s: float = AT) -> Outcome:
-    return reduce(before, e.Pressed(what, key), at_s)
-
-
-def after(before: State, *events: e.Event, at_s: float = AT) -> State:
-    for event in events:
-        before = reduce(before, event, at_s).state
-    return before
-
-
-def pressed(before: State, *presses: e.Press) -> State:
-    return after(before, *(e.Pressed(what, f"key-{at}") for at, what in enumerate(presses)))
-
-
-def told(before: State, at_s: float = AT) -> tuple[e.Effect, ...]:
-    return reduce(before, e.Tick(), at_s).effects
-
+from tests.kiosk_ui.steps import AT, after, press, pressed, told
 
 # -- the hall --------------------------------------------------------------------------------------
 
@@ -111,10 +90,11 @@ def test_four_choices_where_there_is_little_room() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "ready"), [("A012", True), ("VIP7", True), ("", False), ("A", False), ("012", False), ("A0B1", False)]
+    ("typed", "lack"),
+    [("A012", ""), ("VIP7", ""), ("", "all"), ("A", "digits"), ("012", "letters"), ("A0B1", "order"), ("A0B", "order")],
 )
-def test_a_number_is_letters_then_digits(typed: str, ready: bool) -> None:
-    assert ready_to_find(typed) is ready
+def test_a_number_is_letters_then_digits_or_lacks_something(typed: str, lack: str) -> None:
+    assert lacks(typed) == lack
 
 
 # -- choosing --------------------------------------------------------------------------------------
@@ -230,6 +210,50 @@ def test_after_many_tries_the_person_is_told_and_may_go_on_with_the_same_key() -
     assert other == e.DrawNumber(1, "another", "enquiry", "soldier", "printer-1")
 
 
+def unsettled() -> State:
+    """Somebody drew, and nobody knows whether it was drawn."""
+    here = drawing(queue="general")
+    while here.session.step == "drawing":
+        here = after(here, e.Lost(1, "draw", "k", "x"))
+        draw = here.session.draw
+        if draw is not None and draw.retry_at_s is not None:
+            here = after(here, e.Tick(), at_s=draw.retry_at_s)
+    return here
+
+
+SAME = (e.ChooseQueue("general"), e.ChooseService("enquiry"))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [(e.Back(),), (e.Back(), e.Back(), e.Back(), *SAME), (e.Home(), *SAME), (e.Back(), e.Home(), *SAME),
+        (e.Back(), e.Speak("en"), e.SwitchSenior()), (e.Home(), e.OpenLookup(), e.Home(), *SAME)],
+)  # fmt: skip
+def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, ...]) -> None:
+    again = press(pressed(unsettled(), *way), e.TakeNumber(), "new")
+    assert [(effect.key, effect.service) for effect in again.effects if isinstance(effect, e.DrawNumber)] == [
+        ("k", "enquiry")
+    ]
+    shown = after(again.state, e.Drawn(again.state.session_no, "k", issued()))
+    assert (shown.session.step, shown.session.issued) == ("number", issued())
+
+
+def test_another_matter_has_its_own_key_and_the_first_one_keeps_its() -> None:
+    other = pressed(unsettled(), e.Back(), e.Back(), e.ChooseService("food-permit"))
+    drawn, (effect,) = press(other, e.TakeNumber(), "other")
+    assert effect == e.DrawNumber(1, "other", "food-permit", "", "printer-1")
+    full = after(drawn, e.Refused(1, "draw", "other", problem("service_full", {"cap": 1})))
+    back = pressed(full, e.Back(), e.Back(), e.ChooseService("enquiry"))
+    assert press(back, e.TakeNumber(), "third").effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+
+
+def test_who_comes_next_has_a_key_of_their_own() -> None:
+    gone = after(unsettled(), e.Tick(), at_s=AT + 500)
+    assert gone.fresh
+    drawn = press(pressed(gone, *SAME), e.TakeNumber(), "new")
+    assert [effect.key for effect in drawn.effects if isinstance(effect, e.DrawNumber)] == ["new"]
+
+
 def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -> None:
     full = after(drawing(), e.Refused(1, "draw", "k", problem("service_full", {"cap": 60})))
     assert full.session.trouble == Trouble(
@@ -254,95 +278,6 @@ def test_answers_for_somebody_else_change_nothing(late: e.Event) -> None:
 
 def test_a_number_that_comes_when_nobody_draws_changes_nothing() -> None:
     assert after(state(), e.Drawn(1, "k", issued())).session == state().session
-
-
-# -- following and looking up ----------------------------------------------------------------------
-
-
-def test_a_slip_that_prints_is_asked_for_often_a_line_seldom() -> None:
-    shown = state(step="number", issued=issued(), watch=Watch("A012"))
-    pending = after(shown, e.TicketCame(1, "A012", ticket(slip="pending")))
-    assert pending.session.watch == Watch("A012", ticket(slip="pending"), AT, AT + WATCH_SLIP_S)
-    printed = after(shown, e.TicketCame(1, "A012", ticket()))
-    assert printed.session.watch == Watch("A012", ticket(), AT, AT + WATCH_S)
-
-
-def test_a_page_with_a_number_keeps_it_when_the_hall_goes() -> None:
-    shown = state(step="number", issued=issued(), watch=Watch("A012"))
-    for lost in (e.Lost(1, "ticket", "A012", "x"), e.Refused(1, "ticket", "A012", problem("unknown_ticket"))):
-        kept = after(shown, lost)
-        assert kept.session.step == "number"
-        assert told(kept, AT + 2.9) == (e.FetchHall("etag"),)
-        assert e.FetchTicket(1, "A012") in told(kept, AT + WATCH_S)
-    looked = state(step="ticket", watch=Watch("A012", ticket()))
-    assert after(looked, e.Lost(1, "ticket", "A012", "x")).session.step == "ticket"
-
-
-def test_a_number_is_typed_found_and_followed() -> None:
-    typed = pressed(state(), e.OpenLookup(), e.TypeKey("A"), e.TypeKey("0"), e.TypeKey("1"), e.TypeKey("2"))
-    assert typed.session.typed == "A012"
-    assert pressed(typed, e.EraseKey()).session.typed == "A01"
-    found, effects = press(typed, e.Find())
-    assert effects == (e.FetchTicket(1, "A012"),)
-    shown = after(found, e.TicketCame(1, "A012", ticket()))
-    assert shown.session.watch is not None
-    assert shown.session.watch.view == ticket()
-    assert pressed(shown, e.Back()).session.step == "lookup"
-    assert pressed(shown, e.Back()).session.watch is None
-
-
-def test_what_cannot_be_a_number_is_not_asked_for_and_what_is_typed_has_an_end() -> None:
-    assert press(pressed(state(), e.OpenLookup(), e.TypeKey("A")), e.Find()).effects == ()
-    assert press(state(typed="A1"), e.Find()).effects == ()
-    assert len(pressed(state(), *[e.TypeKey("1")] * 40).session.typed) == TYPED_MAX
-
-
-def test_a_number_that_is_not_there_is_said() -> None:
-    looking = state(step="ticket", typed="A999", watch=Watch("A999"))
-    missing = after(looking, e.Refused(1, "ticket", "A999", problem("unknown_ticket", {"ticket": "A999"})))
-    assert missing.session.trouble is not None
-    assert (missing.session.step, missing.session.trouble.what_zh) == ("problem", "没有号码 A999")
-    again = pressed(missing, e.Back())
-    assert (again.session.step, again.session.typed) == ("lookup", "A999")
-
-
-def test_a_question_without_an_answer_can_be_asked_again() -> None:
-    lost = after(state(step="ticket", typed="A012", watch=Watch("A012")), e.Lost(1, "ticket", "A012", "x"))
-    assert lost.session.trouble == Trouble("ticket", "unreachable")
-    again, effects = press(lost, e.TryAgain())
-    assert (again.session.step, effects) == ("ticket", (e.FetchTicket(1, "A012"),))
-    assert pressed(state(), e.TryAgain()).session == state().session
-
-
-def missed() -> State:
-    return state(step="ticket", typed="A012", watch=Watch("A012", ticket(state="missed", can=("return",)), NOW_S))
-
-
-def test_back_in_line() -> None:
-    asked, effects = press(missed(), e.ComeBack(), "r1")
-    assert effects == (e.ReturnTicket(1, "r1", "2026-11-23-A012"),)
-    assert after(asked, e.Returned(1, "old")).session == asked.session
-    done, effects = reduce(asked, e.Returned(1, "r1"), AT)
-    assert (done.session.returned, done.session.return_key) == (True, "")
-    assert effects == (e.FetchTicket(1, "A012"),)
-    assert press(state(), e.ComeBack()).effects == ()
-
-
-def test_a_return_without_an_answer_is_tried_again_with_the_same_key() -> None:
-    lost = after(press(missed(), e.ComeBack(), "r1").state, e.Lost(1, "return", "r1", "x"))
-    assert lost.session.trouble == Trouble("return", "unreachable")
-    assert press(lost, e.TryAgain(), "r2").effects == (e.ReturnTicket(1, "r1", "2026-11-23-A012"),)
-
-
-def test_a_return_that_is_refused_says_why() -> None:
-    refusal = problem("return_too_late", {"number": "A012", "limit_min": 60})
-    late = after(press(missed(), e.ComeBack(), "r1").state, e.Refused(1, "return", "r1", refusal))
-    assert late.session.trouble is not None
-    assert late.session.trouble.code == "return_too_late"
-    assert pressed(late, e.Back()).session.step == "ticket"
-    assert press(late, e.TryAgain(), "r2").effects == (e.ReturnTicket(1, "r2", "2026-11-23-A012"),)
-    assert after(missed(), e.Refused(1, "return", "r9", refusal)).session == missed().session
-    assert after(missed(), e.Refused(9, "return", "r1", refusal)).session == missed().session
 
 
 # -- idle ------------------------------------------------------------------------------------------

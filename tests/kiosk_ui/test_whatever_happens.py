@@ -12,10 +12,12 @@ from tests.kiosk_ui.halls import GROUNDS, NOW_S, gallery, hall, issued, ticket
 
 PRESSES = st.sampled_from(
     [e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TurnLeaf(), e.AskPriority(),
-        e.TakeNumber(), e.TryAgain(), e.OpenLookup(), e.TypeKey("A"), e.TypeKey("1"), e.EraseKey(), e.Find(),
-        e.ComeBack(), e.Back(), e.Home(), e.Finish(), e.Stay(), e.Speak("en"), e.SwitchLarge(), e.SwitchSenior()]
+        e.TakeNumber(), e.TryAgain(), e.OpenLookup(), e.TypeKey("A"), e.TypeKey("1"), e.EraseKey(), e.ClearKeys(),
+        e.Find(), e.ComeBack(), e.PrintSlip(), e.Back(), e.Home(), e.Finish(), e.Stay(), e.Speak("en"),
+        e.SwitchLarge(), e.SwitchSenior()]
     + [e.ChooseGround(ground) for ground in GROUNDS],
 )  # fmt: skip
+ABOUT = {e.DrawNumber: "draw", e.FetchTicket: "ticket", e.ReturnTicket: "return", e.RequestSlip: "slip"}
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
 
@@ -23,7 +25,7 @@ def answer(effect: e.Effect, how: str) -> e.Event:
     """What the world might say to `effect`."""
     if isinstance(effect, e.FetchHall):
         return e.HallCame(hall(), "e") if how == "good" else e.HallLost(how)
-    about = {e.DrawNumber: "draw", e.FetchTicket: "ticket", e.ReturnTicket: "return"}[type(effect)]
+    about = ABOUT[type(effect)]
     ref = effect.ref if isinstance(effect, e.FetchTicket) else effect.key
     if how == "lost":
         return e.Lost(effect.session, about, ref, how)  # type: ignore[arg-type]
@@ -34,6 +36,8 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         return e.Drawn(effect.session, effect.key, issued())
     if isinstance(effect, e.FetchTicket):
         return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("return",)))
+    if isinstance(effect, e.RequestSlip):
+        return e.SlipAsked(effect.session, effect.key)
     return e.Returned(effect.session, effect.key)
 
 
@@ -42,7 +46,7 @@ def answer(effect: e.Effect, how: str) -> e.Event:
 def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]]) -> None:
     """One draw at a time, a key draws for one matter only, a countdown never on a fresh page, and who is idle long
     enough is gone, whatever went before."""
-    here, now_s = start(Settings(printer="p"), 0.0), 0.0
+    here, now_s = start(Settings(printer="printer-1"), 0.0), 0.0
     drawn: dict[str, e.DrawNumber] = {}
     for at, (what, how, wait_s) in enumerate(steps):
         for event in (e.Tick(), e.Pressed(what, f"key-{at}")):

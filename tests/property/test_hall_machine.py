@@ -8,10 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from hall_daemon.app import views
+from hall_daemon.app.lines import queue_detail, window_line
+from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
-from hall_daemon.domain.dispatch import choose
+from hall_daemon.domain.dispatch import choose, order, waiting_for
 from hall_daemon.domain.plan import Moment, Policy
 from hall_daemon.domain.ticket import AT_WINDOW
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, Stage, plan
@@ -49,13 +52,14 @@ class HallMachine(RuleBasedStateMachine):
 
     @rule(window=WINDOWS)
     def call_next(self, window: str) -> None:
-        chosen = choose(self.stage.hall, self.stage.plan.windows[window], self.stage.now, self.stage.plan.policy)
+        shown = window_line(ViewContext(self.stage.plan, 1), self.stage.hall, window, self.stage.now).line
         decision = self.stage.ask(c.CallNext(window))
-        if not isinstance(decision, Refused):
+        if isinstance(decision, Refused):
+            assert decision.code != "nobody_waits" or all(row.blocked for row in shown)
+        else:
+            # The top row of the clerk's list, also where a finished matter puts its own ticket back in line.
             called = [event.ticket for event in decision if isinstance(event, e.TicketCalled)]
-            # A finished matter may have put its own ticket back in line, so the choice is made after it.
-            if chosen is not None and not any(isinstance(event, e.ServiceAdvanced) for event in decision):
-                assert called == [chosen.ticket.id]
+            assert called == [row.ticket for row in shown[:1] if not row.blocked]
 
     @rule(
         window=WINDOWS,
@@ -64,9 +68,29 @@ class HallMachine(RuleBasedStateMachine):
     def press(self, window: str, press: type) -> None:
         self.stage.ask(press(window))
 
-    @rule(window=WINDOWS, staff=st.sampled_from(["staff-1", "staff-2", "staff-3"]))
-    def open_window(self, window: str, staff: str) -> None:
-        self.stage.ask(c.OpenWindow(window, staff))
+    @rule(window=WINDOWS, staff=st.sampled_from(["staff-1", "staff-2", "staff-3"]), take_over=st.booleans())
+    def open_window(self, window: str, staff: str, take_over: bool) -> None:
+        before = self.stage.hall.window(window)
+        taken = before.status != "closed" and before.staff != staff
+        decision = self.stage.ask(c.OpenWindow(window, staff, take_over))
+        after = self.stage.hall.window(window)
+        if not isinstance(decision, Refused):
+            assert take_over or not taken
+            assert (after.staff, after.ticket, after.held) == (staff, before.ticket, before.held)
+
+    @rule(window=WINDOWS, level=st.integers(0, 6))
+    def rate(self, window: str, level: int) -> None:
+        decision = self.stage.ask(c.Rate(window, level, "pad:1"))
+        if not isinstance(decision, Refused):
+            (rated,) = decision
+            assert isinstance(rated, e.ServiceRated)
+            assert 1 <= level <= 5
+            # Once a visit, and never somebody who was not called here.
+            assert [x.ticket for _, x in self.stage.log if isinstance(x, e.ServiceRated)].count(rated.ticket) == 1
+            assert any(
+                isinstance(x, e.TicketCalled) and (x.ticket, x.window) == (rated.ticket, window)
+                for _, x in self.stage.log
+            )
 
     @rule(window=WINDOWS)
     def pause(self, window: str) -> None:
@@ -79,6 +103,10 @@ class HallMachine(RuleBasedStateMachine):
     @rule(pick=st.integers(0, 99), what=st.sampled_from([c.Return, c.Cancel]))
     def applicant(self, pick: int, what: type) -> None:
         self.stage.ask(what(self.some_ticket(pick)))
+
+    @rule(pick=st.integers(0, 99), reason=st.sampled_from(["elderly", "nothing"]))
+    def prioritise(self, pick: int, reason: str) -> None:
+        self.stage.ask(c.Prioritise(self.some_ticket(pick), reason))
 
     @rule(
         pick=st.integers(0, 99),
@@ -135,6 +163,32 @@ class HallMachine(RuleBasedStateMachine):
             if isinstance(x, e.TicketExpired | e.TicketCancelled | e.ServiceFinished | e.TicketVoided)
         }
         assert gone <= ended
+
+    @invariant()
+    def who_is_shown_next_is_who_is_chosen(self) -> None:
+        hall, now, plan = self.stage.hall, self.stage.now, self.stage.plan
+        for window in plan.windows.values():
+            choice = choose(hall, window, now, plan.policy)
+            shown = order(hall, window, now, plan.policy, 99)
+            assert shown[:1] == (() if choice is None else (choice,))
+            assert len({each.ticket.id for each in shown}) == len(shown) <= waiting_for(hall, window)
+
+    @invariant()
+    def counts_and_lists_agree(self) -> None:
+        hall, now, plan = self.stage.hall, self.stage.now, self.stage.plan
+        context = ViewContext(plan, 1)
+        waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
+        queues = [queue_detail(context, hall, queue, now) for queue in plan.queues]
+        assert all(len(detail.line) == detail.queue.waiting for detail in queues)
+        assert sum(detail.queue.waiting for detail in queues) == len(waiting)
+        assert sum(views.service_view(context, hall, service, now).waiting for service in plan.services) == len(waiting)
+        for window in plan.windows.values():
+            shown = window_line(context, hall, window.id, now)
+            assert shown.waiting == views.window_view(context, hall, window.id, now).waiting
+            assert shown.waiting == sum(row.state == "waiting" for row in shown.line)
+            # Who is kept for a window is kept for one that does the matter.
+            assert {row.service for row in shown.line} <= set(window.services)
+        assert all(ticket.queue == plan.services[ticket.service].queue for ticket in waiting)
 
     @invariant()
     def a_copy_is_equal_and_indexed_alike(self) -> None:

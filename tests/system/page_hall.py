@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.clock import HallClock
 from hall_daemon.adapters.http import (
     PUBLIC_LIMITS,
@@ -27,7 +28,9 @@ from hall_daemon.adapters.http import (
     staff_server,
 )
 from hall_daemon.adapters.journal import Journal
+from hall_daemon.app.announced import CallsAnnounced
 from hall_daemon.app.core import Core
+from hall_daemon.app.device_views import device_view
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.promises import Span, accuracy_feed
 from hall_daemon.app.reasons import CallReasons
@@ -37,6 +40,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
+from hall_daemon.wire.device_words import ROLES, Role
 from hall_daemon.wire.messages import DeviceView, Wait
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "hall_daemon" / "pages"
@@ -50,8 +54,27 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PRINTER_OUT = DeviceView("printer-1", "escpos-printer", "alert", "paper out: put in a new roll", 2, {}, "paper_out")
-STRIPS_WELL = DeviceView("strips", "aabb-strip", "ready", "", 1, {})
+PRINTERS = ("printer-1", "printer-2")
+
+KINDS: dict[Role, str] = {"printer": "escpos-printer", "screen": "aabb-strip", "pad": "ff68-pad", "speaker": "speaker"}
+
+
+def seen_device(
+    id_: str, role: Role, state: LifeState = "ready", detail: str = "", *,
+    windows: tuple[str, ...] = ("1", "2", "3"), code: str = "",
+) -> DeviceView:
+    """A device as the bridge shows it; it has been so for four minutes."""
+    health = Health(id_, KINDS[role], state, detail, 100.0, 338.0, code=code)
+    return device_view(health, 340.0, role=role, name=ROLES[role].name, windows=windows)
+
+
+PRINTER_OUT = seen_device(
+    "printer-1", "printer", "alert", "paper out: put in a new roll", windows=(), code="paper_out"
+)
+STRIPS_WELL = seen_device("strips", "screen")
+STRIPS_OUT = seen_device("strips", "screen", "disconnected", "no such port")
+PADS_OUT = seen_device("pads", "pad", "disconnected", "no such port")
+VOICE_OUT = seen_device("speaker", "speaker", "alert", "the hall is silent", code="zone_silent")
 
 
 def page_plan() -> p.Plan:
@@ -114,7 +137,10 @@ class SetWaits:
     def queue(self, queue_id: str) -> Wait:
         return self.by_queue[queue_id]
 
-    def ticket(self, ticket_id: str) -> Wait:
+    def service(self, service_id: str) -> Wait:
+        return self.by_queue[page_plan().services[service_id].queue]
+
+    def ticket(self, ticket_id: str, drawn: object) -> Wait:
         return self.mine
 
 
@@ -129,6 +155,7 @@ class PageHall:
         self.waits = waits
         self.spans: tuple[Span, ...] = ()
         self.devices: list[DeviceView] = [STRIPS_WELL]
+        self.checks = {"core": "ok"}
         self.public_limits = PUBLIC_LIMITS
         self.staff: HttpServer
         self.public: HttpServer
@@ -174,8 +201,13 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         follower = Follower(Hall(), 0, reader, clock)
         core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over)
         reasons = CallReasons()
+        announced = CallsAnnounced()
         follower.subscribe(reasons)
-        views = ViewContext(plan, 7, waits, devices=lambda: tuple(hall.devices), reasons=reasons.of)
+        follower.subscribe(announced)
+        views = ViewContext(
+            plan, 7, waits,
+            devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=reasons.of, announced=announced.of,
+        )  # fmt: skip
         doors = Doors(
             plan=plan,
             core=core,
@@ -185,7 +217,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             random_bytes=os.urandom,
             monotonic=time.monotonic,
             version="1.2.3",
-            health=lambda: {"journal": "ok"},
+            health=lambda: hall.checks,
             pages=PAGES,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )

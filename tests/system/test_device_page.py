@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -30,6 +33,7 @@ ARGUMENTS = [
 ]
 BENCH = {
     "title": "区政务服务中心",
+    "timezone": "Asia/Shanghai",
     "links": [{"label": "窗口工作台 Staff", "href": "http://127.0.0.1:1/staff"}],
     "devices": [
         {
@@ -76,7 +80,9 @@ def server(bench: Bench) -> Iterator[PageServer]:
 @pytest.fixture
 def page(browser: Browser, server: PageServer) -> Iterator[Page]:
     """The page, live. Whatever it complains of, and any request to elsewhere, fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, reduced_motion="reduce", timezone_id="America/New_York"
+    )
     context.set_default_timeout(10_000)
     page = context.new_page()
     wrong: list[str] = []
@@ -153,6 +159,17 @@ def test_a_key_pressed_with_the_mouse_is_a_frame_on_the_line(page: Page, lines: 
     lines["pads"].write(CALL)
     expect(pad.locator(".pad-status")).to_have_text("已应答 Acknowledged")
     expect(pad.locator("[data-frame]")).to_have_text("FF 68 03 03 68 01 01 0C 0E 16")
+
+
+def test_times_are_those_of_the_place_of_the_bench(page: Page, lines: Lines) -> None:
+    """The browser stands in New York; who looks at the slip beside it reads Shanghai's time."""
+    begins = datetime.now(ZoneInfo("Asia/Shanghai"))
+    show(lines, 1, "请A012号")
+    expect(page.locator(".strip-age").first).to_have_text(re.compile(r"^\d\d:\d\d:\d\d · "))
+    expect(page.locator("#log tr", has_text="帧").first).to_be_visible()
+    hours = {begins.strftime("%H"), datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%H")}
+    assert page.locator(".strip-age").first.inner_text()[:2] in hours
+    assert page.locator("#log tr td").first.inner_text()[:2] in hours
 
 
 def test_a_key_that_nobody_answers_says_so(page: Page, lines: Lines) -> None:

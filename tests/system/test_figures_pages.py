@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -183,6 +184,25 @@ def test_efficiency_shows_figures_outliers_and_the_picture(desk: Page, hall: Pag
     expect(desk.locator("#counted")).to_contain_text("144 件")
     desk.wait_for_function("document.getElementById('picture').naturalWidth > 500")
     assert (desk.locator("#csv").get_attribute("href") or "").startswith("/api/v1/efficiency.csv?by=week")
+
+
+JARGON = re.compile(r"\bp\d\d\b|σ|[Ss]igma|回归|[Rr]egression|\bn = |\b\d 窗口|[a-z]+_[a-z]+|undefined|null|NaN")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_figures_are_in_words_of_a_hall(desk: Page, phone: Page, hall: PageHall, language: str) -> None:
+    desk.goto(f"{hall.staff.url}/efficiency?lang={language}")
+    desk.locator("#one-more-go").click()
+    expect(desk.locator("#one-more tbody tr")).to_have_count(1)
+    expect(desk.locator("#matters tbody tr")).to_have_count(1)
+    expect(desk.locator("#matters th").nth(3)).to_have_text("较快的" if language == "zh" else "Quick ones")
+    assert JARGON.search(desk.locator("body").inner_text()) is None
+    picture = desk.request.get(f"{hall.staff.url}/api/v1/efficiency.svg?by=week").text()
+    assert JARGON.search(" ".join(re.findall(r"<(?:text|title)[^>]*>([^<]*)", picture))) is None
+    for address in ("/quiet", "/accuracy", "/"):
+        phone.goto(f"{hall.public.url}{address}?lang={language}")
+        expect(phone.locator("#loading")).to_be_hidden()
+        assert JARGON.search(phone.locator("body").inner_text()) is None
 
 
 def test_one_more_window_is_reckoned_when_asked(desk: Page, hall: PageHall) -> None:

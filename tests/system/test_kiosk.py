@@ -148,13 +148,43 @@ def test_three_touches_to_a_number_and_its_paper(stand: Stand, display: str) -> 
             assert hall.get("tickets/B001")["services"] == ["b3"]
 
 
-def test_without_paper_the_number_counts(stand: Stand, display: str) -> None:
+@pytest.fixture
+def without_paper(stand: Stand, display: str) -> Iterator[Glass]:
+    """Somebody has drawn A001 while the printer has no paper."""
     with stand.hall() as hall:
         stand.bench.fault("printer-1", "paper_out")
         with Glass(display, hall.http, "--windowed") as glass:
             for name in ("queue-a", "take"):
                 glass.touch(name)
             glass.reads("打印机缺纸。您的号码 A001 已生效，请拍照或扫码保存。工作人员已收到提醒。")
+            yield glass
+
+
+def test_after_a_new_roll_the_slip_is_printed_where_its_number_is_looked_up(stand: Stand, without_paper: Glass) -> None:
+    glass = without_paper
+    for name in ("finish", "queue-a"):
+        glass.touch(name)
+    glass.reads("打印机暂时不能出票")  # announced before the next one draws
+    for name in ("home", "lookup", "key-A", "key-0", "key-0", "key-1", "find"):
+        glass.touch(name)
+    glass.sees("ticket")
+    stand.bench.clear_faults("printer-1")
+    glass.touch("slip")  # comes with the new roll
+    glass.until(lambda _: any("补打" in slip and "A001" in slip for slip in stand.slips()), "a slip")
+
+
+def test_the_number_page_offers_the_slip_as_soon_as_the_printer_works(stand: Stand, without_paper: Glass) -> None:
+    stand.bench.clear_faults("printer-1")
+    without_paper.reads("打印机现在可以出票")
+    without_paper.touch("slip")
+    without_paper.reads("小票已打印，请取走。")
+
+
+def test_an_unplugged_printer_is_announced_before_the_draw(stand: Stand, display: str) -> None:
+    with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
+        stand.bench.fault("printer-1", "unplug")
+        glass.touch("queue-a")
+        glass.reads("打印机暂时不能出票，取号后请拍照或扫码保存。")
 
 
 def test_a_missed_number_is_looked_up_and_comes_back(stand: Stand, display: str) -> None:

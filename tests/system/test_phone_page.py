@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
+from hall_daemon.adapters.http.limits import Rate
 from hall_daemon.app.causes import cause_message
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import TicketIssued
@@ -237,7 +238,7 @@ _ASK_TOO_MUCH = """async () => {
 
 def test_a_hall_that_asks_for_patience_gets_it(browser: Browser, tmp_path: Path) -> None:
     """More than the address may ask: the page says so, keeps Retry-After, and goes on by itself."""
-    tight = PUBLIC_LIMITS._replace(rate_per_s=1.0, burst=20)
+    tight = PUBLIC_LIMITS._replace(by_address=Rate(1.0, 20))
     with page_hall(tmp_path, public_limits=tight) as hall:
         mine = hall.issue("licence")
         hall.do(c.OpenWindow("1", "1024"))
@@ -297,7 +298,8 @@ def test_every_reason_has_words_on_the_page(page: Page, hall: PageHall) -> None:
     page.goto(hall.public.url)
     assert page.evaluate("UNKNOWN_WAITS") == {code: list(words) for code, words in UNKNOWN_WAITS.items()}
     closed = {
-        "day_closed", "hall_closed", "hall_closed_today", "issuing_stopped", "service_full", "day_full", "storage_low"
+        "day_closed", "hall_closed", "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full",
+        "day_full", "storage_low",
     }  # fmt: skip
     assert set(page.evaluate("Object.keys(NO_NUMBERS)")) == closed
     assert closed <= set(PROBLEMS)

@@ -106,6 +106,31 @@ def test_hold_resume_and_transfer(page: Page, hall: PageHall) -> None:
     shows(page, "A001", "正在办理")
 
 
+def test_another_matter_first_and_then_back_to_this_window(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    hall.do(c.OpenWindow("2", "2005"))
+    hall.do(c.OpenWindow("3", "3003"))
+    log_in(page)
+    press(page, "call-next")
+    press(page, "transfer")
+    dialog = page.get_by_role("dialog")
+    targets = dialog.get_by_label("去向").locator("option")
+    expect(targets).to_have_text(["任何能办理的窗口"])
+    dialog.get_by_label("事项").select_option("medical")
+    expect(targets).to_have_text(["任何能办理的窗口", "2号窗口"])
+    dialog.get_by_label("办完其他手续后回到本窗口").check()
+    dialog.locator("[data-dialog=yes]").click(delay=500)
+    expect(page.locator("#state")).to_have_text("空闲")
+    expect(page.locator("#waiting-count")).to_have_text("0 人")
+    expect(page.locator("#line .row")).to_have_count(0)
+    hall.do(c.CallNext("2"))
+    hall.do(c.Finish("2"))
+    expect(page.locator("#waiting-count")).to_have_text("1 人")
+    expect(page.locator("#line .row")).to_contain_text("回到本窗口")
+    press(page, "call-next")
+    shows(page, "A001", "已叫号")
+
+
 def test_a_pause_has_a_reason_and_ends_with_the_same_key(page: Page, hall: PageHall) -> None:
     hall.issue("licence")
     log_in(page)
@@ -117,6 +142,23 @@ def test_a_pause_has_a_reason_and_ends_with_the_same_key(page: Page, hall: PageH
     expect(page.locator("#line [data-call=A001]")).to_be_disabled()
     press(page, "pause")
     expect(page.locator("#state")).to_have_text("空闲")
+
+
+def test_of_the_digits_only_call_and_pause_end_a_pause(page: Page, hall: PageHall) -> None:
+    hall.issue("licence")
+    log_in(page)
+    press(page, "call-next")
+    shows(page, "A001", "已叫号")
+    hall.do(c.PauseWindow("1", "break"))
+    expect(page.locator("[data-key=pause]")).to_contain_text("恢复服务")
+    for digit in "23456789":
+        page.keyboard.press(digit)
+        page.keyboard.press("Escape")
+        expect(page.locator("[data-key=pause]")).to_be_enabled()
+        assert hall.follower.read(lambda replica: replica.window("1").status) == "paused", digit
+    page.keyboard.press("1")
+    expect(page.locator("[data-key=pause]")).to_contain_text("暂停服务")
+    assert hall.follower.read(lambda replica: replica.window("1").status) == "open"
 
 
 def test_the_page_follows_the_pad_without_a_reload(page: Page, hall: PageHall) -> None:
@@ -161,7 +203,7 @@ def test_a_refusal_says_what_and_what_to_do(page: Page, hall: PageHall) -> None:
     page.get_by_role("dialog").locator("[data-dialog=yes]").click(delay=500)
     said = page.locator("#said")
     expect(said).to_have_attribute("data-code", "window_busy")
-    expect(said).to_contain_text("未执行：1 窗口正在办理 A001 号")
+    expect(said).to_contain_text("未执行：1号窗口正在办理 A001 号")
     expect(said).to_contain_text("请先完成、挂起或转移该号")
     expect(said).to_contain_text("Finish, hold or transfer it first")
     shows(page, "A001", "已叫号")
@@ -172,7 +214,7 @@ def test_a_staff_number_that_sits_elsewhere_is_refused_at_log_in(page: Page, hal
     page.locator("[data-window='1']").click()
     page.locator("#login-staff").fill("1024")
     page.locator("#login-go").click()
-    expect(page.locator("#login-said")).to_contain_text("该工作人员已在 2 窗口")
+    expect(page.locator("#login-said")).to_contain_text("该工作人员已在2号窗口")
     expect(page.locator("#desk")).to_be_hidden()
 
 
@@ -186,7 +228,8 @@ def test_taking_a_window_over_is_asked_first_and_the_other_page_stops(
     other.locator("[data-window='1']").click()
     other.locator("#login-staff").fill("2099")
     other.locator("#login-go").click()
-    expect(other.get_by_role("dialog")).to_contain_text("现由工号 1024 登录")
+    expect(other.get_by_role("dialog")).to_contain_text("接管1号窗口？")
+    expect(other.get_by_role("dialog")).to_contain_text("当前使用：工号 1024。")
     other.locator("[data-dialog=yes]").click(delay=500)
     expect(other.locator("#who")).to_contain_text("工号 2099")
     expect(page.locator("#state")).to_have_text("此窗口已由他人登录")
@@ -196,15 +239,33 @@ def test_taking_a_window_over_is_asked_first_and_the_other_page_stops(
     shows(other, "A001", "已叫号")
 
 
-def test_devices_that_need_a_hand_are_named(page: Page, hall: PageHall) -> None:
-    hall.devices.append(PRINTER_OUT)
+def test_a_take_over_takes_the_number_at_the_window_with_it(page: Page, hall: PageHall) -> None:
+    for command in (c.OpenWindow("1", "1024"), c.CallNext("1"), c.Start("1"), c.Hold("1"), c.CallNext("1")):
+        hall.issue("licence")
+        hall.do(command)
+    page.reload()
+    page.locator("[data-window='1']").click()
+    page.locator("#login-staff").fill("2099")
+    page.locator("#login-go").click()
+    expect(page.get_by_role("dialog")).to_contain_text(
+        "当前使用：工号 1024。正在办理的 A002 由您继续办理。挂起的 A001 一并接管。"
+    )
+    page.get_by_role("dialog").get_by_role("button", name="接管").click(delay=500)
+    shows(page, "A002", "已叫号")
+    press(page, "start")
+    press(page, "finish")
+    press(page, "resume")
+    shows(page, "A001", "正在办理")
+    assert hall.state("A002") == "served"
+
+
+def test_a_pad_that_opened_the_window_is_no_staff_number(page: Page, hall: PageHall) -> None:
     log_in(page)
-    expect(page.locator("[data-device=printer-1]")).to_have_text("打印机 printer-1缺纸，请装纸")
-    expect(page.locator("[data-device=all]")).to_contain_text("1/2 正常")
-    hall.devices.remove(PRINTER_OUT)
-    hall.issue("licence")
-    expect(page.locator("[data-device=printer-1]")).to_have_count(0)
-    expect(page.locator("[data-device=all]")).to_contain_text("1/1 正常")
+    hall.do(c.OpenWindow("1", "pad:pad-1"))
+    expect(page.locator("#number")).to_have_text("呼叫器")
+    assert "pad:" not in page.locator("#desk").inner_text()
+    page.locator("#language").click()
+    expect(page.locator("#who")).to_have_text("Window 1 · staff 1024")
 
 
 def test_only_my_services_are_in_my_line_and_priority_is_marked(page: Page, hall: PageHall) -> None:
@@ -216,6 +277,39 @@ def test_only_my_services_are_in_my_line_and_priority_is_marked(page: Page, hall
     expect(page.locator("#line [data-number=A002] .badge")).to_have_text("优先")
     expect(page.locator("#line [data-number=B001]")).to_have_count(0)
     expect(page.locator("#waiting-count")).to_have_text("2 人")
+
+
+def test_the_list_is_the_order_of_call_and_stays_between_presses(page: Page, hall: PageHall) -> None:
+    for _ in range(3):
+        hall.issue("licence")
+    hall.issue("social-card")
+    for _ in range(3):
+        hall.issue("enquiry", class_="priority", class_reason="elderly")
+    log_in(page)
+    expect(page.locator("#line .row")).to_have_count(7)
+    shown = waiting(page)
+    for left in range(6, -1, -1):
+        press(page, "call-next")
+        shows(page, shown[6 - left], "已叫号")
+        expect(page.locator("#line .row")).to_have_count(left)
+        assert waiting(page) == shown[7 - left :]
+        expect(page.locator("#waiting-count")).to_have_text(f"{left} 人")
+    assert shown[-1] == "B001", "what this window does only when nothing else waits stands last"
+
+
+def test_the_second_matter_of_whoever_is_here_stands_first(page: Page, hall: PageHall) -> None:
+    hall.issue("licence", "enquiry")
+    hall.issue("licence")
+    log_in(page)
+    press(page, "call-next")
+    shows(page, "A001", "已叫号")
+    row = page.locator("#line .row").first
+    expect(row).to_contain_text("办结后继续办理此事项")
+    expect(row.locator("[data-call=A001]")).to_be_disabled()
+    expect(page.locator("#waiting-count")).to_have_text("1 人")
+    press(page, "call-next")
+    expect(page.locator("#matter")).to_have_text("综合咨询")
+    shows(page, "A001", "已叫号")
 
 
 def test_english_is_one_touch_away_and_kept(page: Page, hall: PageHall) -> None:

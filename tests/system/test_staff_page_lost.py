@@ -61,11 +61,11 @@ def test_a_line_that_cannot_be_read_is_not_shown_as_empty(page: Page, hall: Page
     hall.issue("licence")
     log_in(page)
     expect(page.locator("#line .row")).to_have_count(1)
-    page.route("**/api/v1/queues/*", lambda route: route.fulfill(status=500, body="<h1>Oops</h1>"))
+    page.route("**/api/v1/windows/*/line", lambda route: route.fulfill(status=500, body="<h1>Oops</h1>"))
     hall.issue("licence")
     expect(page.locator("#late")).to_contain_text("暂不能读取")
     assert waiting(page) == ["A001"]
-    page.unroute("**/api/v1/queues/*")
+    page.unroute("**/api/v1/windows/*/line")
     expect(page.locator("#line .row")).to_have_count(2)
     expect(page.locator("#late")).to_be_hidden()
 
@@ -155,7 +155,7 @@ def test_a_stream_that_the_hall_ended_is_opened_again(page: Page, hall: PageHall
 def test_the_page_hears_every_kind_of_event() -> None:
     script = (PAGES / "static" / "staff-hall.js").read_text("utf-8")
     listed = script.split("EVENT_KINDS = [", 1)[1].split("]", 1)[0]
-    assert {*re.findall(r"'(\w+)'", listed)} == {*EVENTS, "reset", "beat"}
+    assert {*re.findall(r"'(\w+)'", listed)} == {*EVENTS, "devices", "reset", "beat"}
 
 
 def test_a_hidden_tab_gives_its_stream_back(page: Page, hall: PageHall) -> None:

@@ -78,6 +78,7 @@ def test_the_daemon_is_watched_and_comes_back_unless_that_cannot_help() -> None:
     assert daemon["Type"] == ["notify"]
     assert daemon["NotifyAccess"] == ["main"]
     assert int(daemon["WatchdogSec"][0]) <= 15
+    assert daemon["LimitCORE"] == ["0"]
     assert daemon["Restart"] == ["always"]
     assert daemon["StartLimitIntervalSec"] == ["0"]
     assert daemon["RestartPreventExitStatus"] == ["2"]

@@ -85,6 +85,15 @@ def command_length(data: bytes | bytearray, at: int) -> int:
     return measure(data, at, have)
 
 
+def longest_command(data: bytes) -> int:
+    """Bytes of the longest command in `data`, a stream of whole commands and text."""
+    longest, at = 0, 0
+    while at < len(data):
+        length = max(1, command_length(data, at)) if data[at] in LEADS else 1
+        longest, at = max(longest, length), at + length
+    return longest
+
+
 def _when_complete(length: int, have: int) -> int:
     return length if length <= have else NEED_MORE
 

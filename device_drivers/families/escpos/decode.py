@@ -57,7 +57,8 @@ SINGLE_BYTE_ENCODING: Final = "cp437"
 
 _LF, _HT, _CR, _NUL, _FF = 0x0A, 0x09, 0x0D, 0x00, 0x0C
 _TEXT: Final = re.compile(rb"[\x20-\xff]+")
-_REAL_TIME: Final = re.compile(rb"\x10\x04[\x01-\x04]|" + re.escape(CLEAR_BUFFER))
+_STATUS_ONLY: Final = re.compile(rb"\x10\x04[\x01-\x04]")
+_REAL_TIME: Final = re.compile(_STATUS_ONLY.pattern + b"|" + re.escape(CLEAR_BUFFER))
 _ALIGN: Final[dict[int, Align]] = {0: "left", 48: "left", 1: "center", 49: "center", 2: "right", 50: "right"}
 _CUTS: Final[dict[int, CutMode]] = {
     **dict.fromkeys((0, 48, 65, 97, 103), "full"),
@@ -90,11 +91,13 @@ class EscposDecoder:
     """Feed bytes in any pieces; the items do not depend on the pieces.
 
     `encoding` is that of Hanzi mode; `hanzi_on` is the mode after power-on and ESC @ (Chinese models
-    start with it on). What is held between calls is at most one command and one line.
+    start with it on). `clears`: whether the board knows DLE DC4 8. What is held between calls is at most
+    one command and one line.
     """
 
-    def __init__(self, encoding: str = "gb18030", *, hanzi_on: bool = True) -> None:
+    def __init__(self, encoding: str = "gb18030", *, hanzi_on: bool = True, clears: bool = True) -> None:
         self._encoding = encoding
+        self._real_time = _REAL_TIME if clears else _STATUS_ONLY
         self._hanzi_on = hanzi_on
         self._held = bytearray()
         self._tail = b""
@@ -153,7 +156,7 @@ class EscposDecoder:
     def _real_time_requests(self, data: bytes) -> list[int]:
         """Where in `data` their last bytes are."""
         seen = self._tail + data
-        ends = [match.end() - 1 - len(self._tail) for match in _REAL_TIME.finditer(seen)]
+        ends = [match.end() - 1 - len(self._tail) for match in self._real_time.finditer(seen)]
         self._tail = seen[1 - len(CLEAR_BUFFER) :]
         return [end for end in ends if end >= 0]
 

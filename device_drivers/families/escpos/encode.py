@@ -26,6 +26,10 @@ LF: Final = b"\n"
 PAPER_REQUEST: Final = b"\x1d\x72\x01"
 """GS r 1: answered when the buffer reaches it, so everything before it was printed."""
 
+HEADER_END: Final = bytes(8)
+"""As many zero bytes as the longest head of a command: whatever follows is not read as the length of one that broke
+off, and printers ignore them elsewhere."""
+
 QR_MODELS: Final = {1: 49, 2: 50, 3: 51}
 QR_LEVELS: Final = {"L": 48, "M": 49, "Q": 50, "H": 51}
 QR_QUIET_MODULES: Final = 4
@@ -34,6 +38,7 @@ MAX_SLIP_BYTES: Final = 64 * 1024
 
 _ALIGN: Final = {"left": 0, "center": 1, "right": 2}
 _OLD_BOARD_SIZE: Final = 2  # FS ! knows double, nothing larger
+_LONGEST_ADDRESS: Final = 512  # of a ticket's page, with the command around it
 _TEAR_FEED_LINES: Final = 4  # from the head to the tear bar of a printer without cutter
 
 
@@ -48,6 +53,33 @@ def encode_slip(slip: Slip, profile: PrinterProfile) -> bytes:
     if len(job) > MAX_SLIP_BYTES:
         raise BadField(f"slip: {len(job)} bytes, more than {MAX_SLIP_BYTES}; print fewer items")
     return job
+
+
+VOID: Final = Slip(
+    (
+        Rule(),
+        Text("作废 VOID", size=2, align="center", bold=True),
+        Text("此票未打印完整", align="center"),
+        Text("This slip is not complete", align="center"),
+    )
+)
+"""What is printed under a slip that broke off, so that nobody takes it for a whole one."""
+
+
+def encode_parting(profile: PrinterProfile, drain: int, *, void: bool) -> bytes:
+    """What parts the next slip from whatever came before it.
+
+    `drain` zero bytes fill a QR code or picture that broke off (elsewhere a printer ignores them), then all modes go
+    to their defaults. With `void` the paper above is marked as VOID says. It ends with a cut, or where there is no
+    cutter with a feed to the tear bar.
+    """
+    writer = _Writer(profile)
+    return b"".join((bytes(drain), INIT, *(writer.items(VOID) if void else ()), writer.end()))
+
+
+def longest_block(profile: PrinterProfile) -> int:
+    """Bytes of the longest command that a slip for this printer can hold: its QR code."""
+    return _LONGEST_ADDRESS if profile.native_qr else 8 + profile.dots // 8 * profile.dots
 
 
 class _Writer:

@@ -258,7 +258,8 @@ def _request_bytes(fields: Mapping[str, object]) -> bytes:
 
 
 ESCPOS: Final = Codec(
-    name="escpos",
+    name="escpos-printer",
+    was="escpos",
     summary="ticket printer: text, QR code, picture, cut",
     directions="host->printer",
     encode=encode,
@@ -275,7 +276,8 @@ ESCPOS: Final = Codec(
     ),
 )
 ESCPOS_STATUS: Final = Codec(
-    name="escpos_status",
+    name="escpos-printer-status",
+    was="escpos_status",
     summary="ticket printer: answer byte of DLE EOT n or GS r 1",
     directions="printer->host",
     encode=encode_status,

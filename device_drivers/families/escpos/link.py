@@ -12,7 +12,11 @@ ends in exactly one PrintOutcome:
                --time-out, or noise on the wire--> unknown
 
 A printer whose profile answers nothing has printed when the line took the bytes: nobody knows better. One
-that answers DLE EOT only is asked again after the time the slip takes.
+that answers DLE EOT only is asked again after the time the slip takes. One that is slow, and says meanwhile
+that all is well, is waited for (`patience_s`).
+
+A slip that broke off (line lost, given up, or by an earlier life of this program, see `broke_off`) is marked void
+and cut as soon as the printer is well, at the latest before the next slip, which never begins on its paper.
 """
 
 from __future__ import annotations
@@ -21,12 +25,14 @@ import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from device_drivers.errors import BadField
-from device_drivers.families.escpos.commands import CLEAR_BUFFER, CLEARED
-from device_drivers.families.escpos.encode import PAPER_REQUEST, encode_slip
+from device_drivers.families.escpos.commands import CLEAR_BUFFER
+from device_drivers.families.escpos.encode import HEADER_END, PAPER_REQUEST, encode_slip
 from device_drivers.families.escpos.inquiry import Inquiry
+from device_drivers.families.escpos.job import Job, PrinterTiming
+from device_drivers.families.escpos.parting import Parting
 from device_drivers.families.escpos.profile import PrinterProfile
 from device_drivers.families.escpos.status import decode_buffered, is_buffered_answer, is_real_time_answer
 from device_drivers.ports import PrinterStatus, PrintOutcome, PrintResult, Slip
@@ -41,41 +47,12 @@ _LATE_ANSWER_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class PrinterTiming:
-    """`answer_timeout_s` for DLE EOT; `confirm_timeout_s` for a slip to come out once the wire has carried it
-    (`byte_s` a byte, 0 when the wire is no limit); `settle_s` before a printer without GS r is asked whether
-    all went well; `poll_s` between looks at an idle printer, `watch_s` between looks at one that prints."""
-
-    answer_timeout_s: float = 0.5
-    confirm_timeout_s: float = 4.0
-    settle_s: float = 2.0
-    poll_s: float = 5.0
-    watch_s: float = 0.5
-    byte_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class StatusChanged:
     before: PrinterStatus
     after: PrinterStatus
 
 
 PrinterEvent = PrintOutcome | StatusChanged
-
-
-@dataclass(slots=True)
-class _Job:
-    id: str
-    slip: Slip
-    phase: Literal["checking", "sending", "confirming"] = "checking"
-    data: bytes = b""  # what is still to be written
-    size: int = 0
-    look_at_s: float = math.inf
-    deadline_s: float = math.inf
-    rounds_seen: int = 0
-    heard: bool = False  # the printer said something since the slip was sent
-    noisy: bool = False  # and something came that no printer says
-    confirmed: bool = False
 
 
 class EscposLink:
@@ -86,7 +63,7 @@ class EscposLink:
         self._timing = timing
         self._queue_limit = queue_limit
         self._queue: deque[tuple[str, Slip]] = deque()
-        self._job: _Job | None = None
+        self._job: Job | None = None
         self._inquiry = Inquiry(profile.status, timing.answer_timeout_s)
         self._told = self._inquiry.status
         self._line_up: bool | None = None  # None: nobody tried yet
@@ -96,6 +73,7 @@ class EscposLink:
         self._owed: deque[float] = deque(maxlen=64)
         self._clear = b""  # to be written before anything else
         self._unconfirmed = False
+        self._parting = Parting(profile)
         self._counts = dict.fromkeys(("printed", "failed", "unknown", "stray_bytes"), 0)
 
     @property
@@ -125,11 +103,15 @@ class EscposLink:
         self._queue.append((job, slip))
         return None
 
+    def broke_off(self) -> None:
+        """An earlier life of this program sent a slip and never heard how it went: it may lie there unfinished."""
+        self._parting.broke_off()
+
     def receive(self, data: bytes, now: float) -> list[PrinterEvent]:
         """A burst that holds one byte no printer says is garbage as a whole: answers are single bytes, and
         one in twelve random bytes would pass for one."""
-        if CLEARED in data:
-            data = data.replace(CLEARED, b"")
+        data, cleared = self._parting.hear(data)
+        if cleared:
             self._owed.clear()
         if all(is_real_time_answer(byte) or is_buffered_answer(byte) or byte in _FLOW for byte in data):
             for byte in data:
@@ -182,12 +164,13 @@ class EscposLink:
         self._line_up = False
         events: list[PrinterEvent] = []
         job, self._job = self._job, None
-        if job is not None:
+        if job is not None and job.slip is not None:
             events.append(self._outcome(job.id, "failed" if job.phase == "checking" else "unknown", "line_down"))
         while self._queue:
             events.append(self._outcome(self._queue.popleft()[0], "failed", "line_down"))
         self._inquiry.lost()
         self._owed.clear()
+        self._parting.lost(sending=job is not None and job.phase != "checking")
         self._clear, self._unconfirmed = b"", False
         self._poll_at_s = -math.inf
         self._handed = 0
@@ -231,29 +214,33 @@ class EscposLink:
 
     def _idle(self, now: float) -> None:
         if self._queue:
-            self._job = _Job(*self._queue.popleft())
+            self._job = Job(*self._queue.popleft())
+            self._inquiry.begin(now)
+        elif self._parting.broken and self._line_up and self._is_well():
+            self._job = Job("", None)
             self._inquiry.begin(now)
         elif now >= self._poll_at_s:
-            self._poll_at_s = math.inf if self._profile.status == "none" else now + self._timing.poll_s
+            self._poll_at_s = self._next_poll_s(now)
             self._inquiry.begin(now)
 
-    def _checked(self, job: _Job, now: float) -> list[PrinterEvent]:
+    def _checked(self, job: Job, now: float) -> list[PrinterEvent]:
         reason = self._why_not()
         if reason:
-            return [self._done(job, "failed", now, reason)]
+            return self._done(job, "failed", now, reason)
         try:
-            job.data = encode_slip(job.slip, self._profile)
+            slip = encode_slip(job.slip, self._profile) if job.slip is not None else b""
         except BadField as error:
-            return [self._done(job, "failed", now, f"bad_slip: {error}")]
+            return self._done(job, "failed", now, f"bad_slip: {error}")
+        job.data = self._parting.before(slip) + slip
         if self._profile.status in ("full", "gs_r"):
             job.data += PAPER_REQUEST
         job.size = len(job.data)
         job.phase = "sending"
         return []
 
-    def _sent(self, job: _Job, now: float) -> list[PrinterEvent]:
+    def _sent(self, job: Job, now: float) -> list[PrinterEvent]:
         if self._profile.status == "none":
-            return [self._done(job, "printed", now)]
+            return self._done(job, "printed", now)
         job.phase, job.heard, job.noisy = "confirming", False, False
         job.rounds_seen = self._inquiry.rounds
         on_paper_s = now + job.size * self._timing.byte_s
@@ -261,30 +248,35 @@ class EscposLink:
             job.look_at_s = on_paper_s + self._timing.settle_s
             return []
         job.deadline_s = on_paper_s + self._timing.confirm_timeout_s
+        # A printer that was waited for in vain and did not forget either confirms nothing, ever.
+        if self._parting.clears or not self._unconfirmed:
+            job.patient_until_s = on_paper_s + self._timing.patience_s
         # Who did not answer before will not now, and what it says then can only be the confirmation. A
         # request sooner than this would stand behind the slip on the wire.
         if self._profile.status == "full" and self._inquiry.answered:
             job.look_at_s = on_paper_s + self._timing.watch_s
         return []
 
-    def _confirm(self, job: _Job, now: float) -> list[PrinterEvent]:
+    def _confirm(self, job: Job, now: float) -> list[PrinterEvent]:
         if job.confirmed:
             self._unconfirmed = False
-            return [self._done(job, "unknown", now, "noise") if job.noisy else self._done(job, "printed", now)]
+            return self._done(job, "unknown", now, "noise") if job.noisy else self._done(job, "printed", now)
         looked = self._inquiry.rounds > job.rounds_seen
         job.rounds_seen = self._inquiry.rounds
         reason = self._why_not() if looked and self._inquiry.answered else ""
         if reason in ("paper_out", "cover_open"):
-            return [self._give_up(job, "failed", now, reason)]
+            return self._give_up(job, "failed", now, reason)
         if looked and self._profile.status == "dle_eot":
             if not self._inquiry.answered:
-                return [self._done(job, "unknown", now, "no_answer")]
-            return [self._done(job, "unknown" if reason else "printed", now, reason)]
+                return self._done(job, "unknown", now, "no_answer")
+            return self._done(job, "unknown" if reason else "printed", now, reason)
+        if job.deadline_s <= now < job.patient_until_s and job.heard and not job.noisy and self._is_well():
+            job.deadline_s = min(now + self._timing.confirm_timeout_s, job.patient_until_s)
         if now >= job.deadline_s:
             if self._inquiry.silent and not job.heard:  # nobody there: nothing to clear, no answer to come
-                return [self._done(job, "unknown", now, "no_answer")]
+                return self._done(job, "unknown", now, "no_answer")
             why = "offline" if self.status.online is False else "noise" if job.noisy else "not_confirmed"
-            return [self._give_up(job, "unknown", now, why)]
+            return self._give_up(job, "unknown", now, why)
         if now >= job.look_at_s and not self._inquiry.active:
             watching = self._profile.status == "full"
             job.look_at_s = now + self._timing.watch_s if watching else math.inf
@@ -300,21 +292,33 @@ class EscposLink:
             return "paper_out"
         return "offline" if status.online is False else ""
 
+    def _is_well(self) -> bool:
+        """It says so, as far as it says anything."""
+        return self._profile.status == "none" or (self._inquiry.answered and not self._why_not())
+
+    def _next_poll_s(self, now: float) -> float:
+        """Sooner while there is trouble: whoever puts in a roll is watching."""
+        if self._profile.status == "none":
+            return math.inf
+        timing = self._timing
+        trouble = self.silent or self._why_not()
+        return now + (min(timing.poll_s, timing.trouble_poll_s) if trouble else timing.poll_s)
+
     # -- what is still in the printer's buffer --------------------------------------------------------------
 
-    def _give_up(self, job: _Job, result: PrintResult, now: float, detail: str) -> PrintOutcome:
+    def _give_up(self, job: Job, result: PrintResult, now: float, detail: str) -> list[PrinterEvent]:
         """The rest of a slip must not come out when somebody puts in paper, and a count that noise blew up
         must not swallow the next slip. Printers that cannot forget answer GS r 1 late."""
         self._clear = CLEAR_BUFFER
         self._unconfirmed = result == "unknown"
+        self._parting.gave_up(marks_again=job.slip is not None or result == "failed")
         self._owe(now)
         return self._done(job, result, now, detail)
 
     def _forget_earlier_lives(self) -> None:
         """A slip that was sent before the line was lost, or before this program died, may still be in there:
         its answer must not be taken for the next slip's."""
-        if self._profile.status in ("full", "gs_r"):
-            self._clear = CLEAR_BUFFER
+        self._clear = HEADER_END + (CLEAR_BUFFER if self._profile.status in ("full", "gs_r") else b"")
 
     def _owe(self, now: float) -> None:
         if self._profile.status in ("full", "gs_r"):
@@ -329,10 +333,10 @@ class EscposLink:
 
     # -- what goes out ----------------------------------------------------------------------------------
 
-    def _done(self, job: _Job, result: PrintResult, now: float, detail: str = "") -> PrintOutcome:
+    def _done(self, job: Job, result: PrintResult, now: float, detail: str = "") -> list[PrinterEvent]:
         self._job = None
-        self._poll_at_s = now + self._timing.poll_s if self._profile.status != "none" else math.inf
-        return self._outcome(job.id, result, detail)
+        self._poll_at_s = self._next_poll_s(now)
+        return [self._outcome(job.id, result, detail)] if job.slip is not None else []
 
     def _outcome(self, job: str, result: PrintResult, detail: str) -> PrintOutcome:
         self._counts[result] += 1

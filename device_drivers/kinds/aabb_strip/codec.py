@@ -98,7 +98,7 @@ def decode_strip(buffer: bytes, *, sum_with_end: bool = False) -> tuple[StripFra
     if buffer[5] != right:
         why = f"the sum is {buffer[5]:02X}, expected {right:02X}"
         if buffer[5] == _sum(body, not sum_with_end):
-            other = "aabb_strip" if sum_with_end else "aabb_strip_sumff"
+            other = "aabb-strip" if sum_with_end else "aabb-strip-sumff"
             why += f": this is a frame of the variant {other}"
         raise BrokenFrame(why, _next_head(buffer))
     play, speed, stay, color, *rest = buffer[_HEADER:text_at]
@@ -183,13 +183,14 @@ def _codec(name: str, summary: str, *examples: Example, sum_with_end: bool) -> C
         cut=cut,
         longest=LONGEST,
         examples=examples,
+        was=name.replace("-", "_"),
     )
 
 
 _CALL = {"addr": 3, "play": 1, "speed": 0, "stay": 153, "color": 0, "valid": 99, "text": "请A023号到3号窗口"}
 
 AABB_STRIP = _codec(
-    "aabb_strip",
+    "aabb-strip",
     "LED window strip, AA-BB frame",
     Example(
         "AA 01 BB 51 54 72 01 00 00 02 63 41 42 BB B6 D3 AD B9 E2 C1 D9 31 32 FF",
@@ -204,7 +205,7 @@ AABB_STRIP = _codec(
     sum_with_end=False,
 )
 AABB_STRIP_SUMFF = _codec(
-    "aabb_strip_sumff",
+    "aabb-strip-sumff",
     "LED window strip, AA-BB frame whose sum counts the final FF",
     Example(
         "AA 03 BB 51 54 24 01 00 99 00 63 C7 EB 41 30 32 33 BA C5 B5 BD 33 BA C5 B4 B0 BF DA FF",

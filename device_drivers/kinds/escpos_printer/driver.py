@@ -15,7 +15,8 @@ from typing import Final
 
 from device_drivers.base.line_driver import LineDriver
 from device_drivers.errors import Misuse
-from device_drivers.families.escpos.link import EscposLink, PrinterEvent, PrinterTiming
+from device_drivers.families.escpos.job import PrinterTiming
+from device_drivers.families.escpos.link import EscposLink, PrinterEvent
 from device_drivers.families.escpos.profile import PrinterProfile
 from device_drivers.kinds.escpos_printer.conditions import CONDITIONS
 from device_drivers.kinds.escpos_printer.options import PrinterOptions
@@ -61,6 +62,10 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
         if refused is not None:
             self._on_told(refused)
 
+    def broke_off(self) -> None:
+        with self.changing():
+            self._printer.broke_off()
+
     def status(self) -> PrinterStatus:
         with self.reading():
             return self._printer.status
@@ -72,7 +77,7 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
             need = _need_of(self._printer.status)
             if self._printer.silent:
                 need = "silent"
-            elif self._printer.unconfirmed and need in ("", "near_end"):
+            elif self._printer.unconfirmed and need in ("", "paper_near_end"):
                 need = "unconfirmed"
         if health.state != "ready" or not need:
             return health
@@ -117,7 +122,7 @@ def _need_of(status: PrinterStatus) -> str:
         return "error"
     if status.online is False:
         return "offline"
-    return "near_end" if status.paper == "near_end" else ""
+    return "paper_near_end" if status.paper == "near_end" else ""
 
 
 def build(spec: DeviceSpec, options: PrinterOptions, env: Environment) -> EscposPrinter:

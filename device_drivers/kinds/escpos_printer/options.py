@@ -28,7 +28,7 @@ class PrinterOptions(Table, frozen=True):
     answer_timeout_s: Annotated[float, Meta(ge=0.05, le=10)] = 0.5
     confirm_timeout_s: Annotated[float, Meta(ge=0.5, le=60)] = 4.0
     settle_s: Annotated[float, Meta(ge=0, le=30)] = 2.0
-    poll_s: Annotated[float, Meta(ge=0.5, le=3600)] = 5.0
+    poll_s: Annotated[float, Meta(ge=0.5, le=3600)] = 1.0
 
     def printer_profile(self) -> PrinterProfile:
         given = {entry.name: getattr(self, entry.name) for entry in fields(PrinterProfile)}

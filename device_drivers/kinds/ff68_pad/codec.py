@@ -262,13 +262,14 @@ def _shown(digits: bytes) -> dict[str, object]:
 _PROGRAM = "the public program of a queue system of several windows"
 
 KEYPAD_FF68 = Codec(
-    "keypad_ff68",
+    "ff68-pad",
     "caller pad and evaluator, FF 68 frame",
     "pad->host: keys, ratings; host->pad: display (func 2), beep (func 3), acknowledgement (func 1)",
     _encode,
     _decode,
     cut=decode_pad,
     longest=LONGEST,
+    was="keypad_ff68",
     examples=(
         Example(
             "FF 68 08 08 68 01 02 0A 0A 0A 00 02 03 26 16",

@@ -15,8 +15,8 @@ KIND = Kind(
     build=build,
     conditions={
         "zone_silent": ConditionWords(
-            Words("{zones} 没有声音", "silent in zone {zones}"),
-            Words("请检查音箱和声卡，详见日志", "check amplifier and sound card; the log says more"),
+            Words("不出声", "silent in zone {zones}"),
+            Words("请检查功放和声卡", "check amplifier and sound card"),
         ),
         "no_voice": ConditionWords(
             Words("没有语音引擎，只有提示音", "no voice, only the chime"),
@@ -24,7 +24,7 @@ KIND = Kind(
         ),
         "voice_spare": ConditionWords(
             Words("备用语音引擎在播报", "the spare voice engine speaks"),
-            Words("详见日志", "the log says why"),
+            Words("请看日志", "look into the log"),
             stops=False,
         ),
     },

@@ -71,6 +71,7 @@ Panel.prototype.update = function (device, state) {
   device.faults.forEach(function (entry) { holding[entry.fault] = entry; });
   Object.keys(this.buttons).forEach(function (name) {
     setAttr(panel.buttons[name], 'aria-pressed', holding[name] ? 'true' : 'false');
+    setAttr(panel.buttons[name], 'title', holding[name] ? '再按一次结束 press again to end' + endOf(holding[name], state) : '');
   });
   setText(this.plug, device.plugged ? '拔线 Unplug' : '插上 Plug in');
   setClass(this.plug, 'is-out', !device.plugged);
@@ -82,6 +83,11 @@ Panel.prototype.update = function (device, state) {
   Object.keys(device.counters).forEach(function (name) { panel.count(name, device.counters[name]); });
   this.view.update(device, state);
 };
+
+/* When a fault ends by itself, as the clock shows it. */
+function endOf(entry, state) {
+  return entry.left_s === null ? '' : ' · ' + clockTime(state.epoch_s + entry.left_s) + ' 自动结束 ends by itself';
+}
 
 Panel.prototype.count = function (name, value) {
   if (!this.counts[name]) {
@@ -95,6 +101,7 @@ var page = {panels: {}, boot: null, seenAt: 0, live: false, logged: 0};
 
 function showState(state) {
   var bench = document.getElementById('bench');
+  clockZone(state.timezone);
   if (page.boot !== state.boot) { /* another bench answers now: begin anew */
     page.boot = state.boot;
     page.panels = {};

@@ -53,11 +53,17 @@ function widthOf(text) {
   return Array.prototype.reduce.call(text, function (sum, character) { return sum + cellsOf(character); }, 0);
 }
 
-function two(number) { return (number < 10 ? '0' : '') + number; }
-function clockTime(epochS) {
-  var date = new Date(epochS * 1000);
-  return two(date.getHours()) + ':' + two(date.getMinutes()) + ':' + two(date.getSeconds());
+/* The clock of the place that the bench stands for; of the browser where the bench names none, or it is not known here. */
+var clock = {zone: null, format: null};
+function clockZone(zone) {
+  if (clock.format && clock.zone === zone) { return; }
+  clock.zone = zone;
+  try { clock.format = clockOf(zone || undefined); } catch (error) { clock.format = clockOf(undefined); }
 }
+function clockOf(zone) {
+  return new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: zone});
+}
+function clockTime(epochS) { return clock.format.format(new Date(epochS * 1000)).replace(/^24/, '00'); }
 
 function toast(text) {
   var node = document.getElementById('toast');

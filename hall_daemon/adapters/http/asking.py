@@ -37,6 +37,7 @@ TOKEN_BYTES = 18
 _TICKET_ID = re.compile(r"\d{4}-\d{2}-\d{2}-.")
 # Keyed replies kept as sent, so that a retry reads the same `wait`; the rest of a reply is in its event anyway.
 _KEPT_REPLIES = 1024
+SLOT_WITHIN_MS = 24 * 3_600_000
 
 
 class Asking:
@@ -80,7 +81,7 @@ class Asking:
             token_of(self.doors.random_bytes(TOKEN_BYTES)),
             body.class_,
             body.class_reason,
-            _slot(body.slot),
+            _slot(body.slot, self.doors.clock.now().wall),
             body.printer,
             channel=body.channel,
         )
@@ -118,10 +119,11 @@ class Asking:
         return self.replica.read(lambda hall, seq: view(hall, seq, now))
 
     def ticket_id(self, said: str) -> str:
-        """A ticket's id from its id or from today's number."""
+        """A ticket's id from its id, today's number, or the token of its own page (what a slip's code holds)."""
+        said = said[:64]
         if _TICKET_ID.match(said):
-            return said[:64]
-        return self.replica.read(lambda hall, seq: hall.day) + "-" + said[:64]
+            return said
+        return self.replica.read(lambda hall, seq: hall.tokens.get(said) or f"{hall.day}-{said}")
 
 
 def token_of(random: bytes) -> str:
@@ -129,7 +131,7 @@ def token_of(random: bytes) -> str:
     return base64.urlsafe_b64encode(random).decode().rstrip("=")
 
 
-def _slot(slot: m.Slot | None) -> tuple[int, int] | None:
+def _slot(slot: m.Slot | None, now_wall: int) -> tuple[int, int] | None:
     """An appointment in wall ms."""
     if slot is None:
         return None
@@ -144,4 +146,6 @@ def _slot(slot: m.Slot | None) -> tuple[int, int] | None:
         times.append(int(time.timestamp() * 1000))
     if times[0] >= times[1]:
         raise Fault("bad_field", {"why": "slot.from must be before slot.to"})
+    if not -SLOT_WITHIN_MS <= times[0] - now_wall <= times[1] - now_wall <= SLOT_WITHIN_MS:
+        raise Fault("bad_field", {"why": "a number is drawn on the day of its slot; slot is further away than a day"})
     return times[0], times[1]

@@ -6,8 +6,9 @@ renderings a second. Runs on a listener's loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -15,6 +16,15 @@ from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.exchange import Call, Reply, encode
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
+from hall_daemon.wire.messages import DeviceView, HallView
+
+
+def _lives(devices: Sequence[DeviceView]) -> str:
+    """Devices come and go without an event: what a view says of them is a part of its ETag."""
+    if not devices:
+        return ""
+    return f"-{crc32(encode([(device.id, device.state, device.detail) for device in devices])):x}"
+
 
 View = Callable[[Hall, int, Moment], msgspec.Struct]
 
@@ -26,6 +36,7 @@ class Rendered(NamedTuple):
     seq: int
     made_s: float
     body: bytes
+    lives: str
     etag: bytes
 
 
@@ -45,12 +56,14 @@ class Boards:
         now_s = doors.monotonic()
         if kept is not None:
             age_s = now_s - kept.made_s
-            if age_s < (self._same_s if kept.seq == replica.seq else self._stale_s):
+            same_lives = not kept.lives or kept.lives == _lives(doors.views.devices())
+            if same_lives and age_s < (self._same_s if kept.seq == replica.seq else self._stale_s):
                 return kept
         now = replica.true_at(doors.clock.now())
         seq, body = replica.read(lambda hall, seq: (seq, view(hall, seq, now)))
-        etag = f'W/"{doors.views.epoch}-{seq}-{now.wall // ETAG_MS}"'.encode()
-        fresh = self._rendered[name] = Rendered(seq, now_s, encode(body), etag)
+        lives = _lives(body.devices) if isinstance(body, HallView) else ""
+        etag = f'W/"{doors.views.epoch}-{seq}-{now.wall // ETAG_MS}{lives}"'.encode()
+        fresh = self._rendered[name] = Rendered(seq, now_s, encode(body), lives, etag)
         return fresh
 
     def reply(self, call: Call, name: Hashable, view: View) -> Reply:

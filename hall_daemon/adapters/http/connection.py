@@ -40,6 +40,7 @@ class HallConnection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.limits = limits
         self._head_bytes = 0
+        self._hosts = 0
         self._began = 0.0
         self._running: RequestResponseCycle | None = None
         self._fault: tuple[str, Mapping[str, object]] = ("bad_request", {})
@@ -75,7 +76,7 @@ class HallConnection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._head_bytes = 0
+        self._head_bytes = self._hosts = 0
         if not self._began:
             self._began = self.loop.time()
         self.scope["state"]["connection"] = self
@@ -86,7 +87,14 @@ class HallConnection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(len(name) + len(value) + _HEADER_EXTRA)
+        self._hosts += name.lower() == b"host"
         super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        # RFC 9112, 3.2: two machines on the way could each take another one for the host that is meant.
+        if self._hosts > 1 or (not self._hosts and self.parser.get_http_version() == "1.1"):
+            raise ValueError("not one Host")
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._began = 0.0

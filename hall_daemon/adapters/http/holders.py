@@ -11,7 +11,7 @@ from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.app import views
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import HolderNamed
-from hall_daemon.domain.ticket import day_of
+from hall_daemon.domain.ticket import FINAL, day_of
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.persons import HolderBody, HolderView, masked_digits, masked_name, valid_id_number
 
@@ -39,7 +39,7 @@ class HoldersApi:
         body: HolderBody = call.body
         if body.id_number and not valid_id_number(body.id_number):
             raise Fault("bad_field", {"why": "the check digit of id_number does not fit: type it again"})
-        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        ticket_id = await self._holdable(call)
         fields = {"name": body.name, "phone": body.phone, "id_number": body.id_number.upper()}
         subject = await self._reading.aside(persons.put, fields, day_of(ticket_id))
         needless = subject
@@ -49,12 +49,27 @@ class HoldersApi:
             assert isinstance(named, HolderNamed)
             if not answer.repeated:
                 needless = named.before
+        except TimeoutError:
+            # Not known is not refused: the core may still name it. If it does not, the vault's keeper wipes it.
+            needless = ""
+            raise
         finally:
             # Refused, or a repeat of what was done: then the new record has no ticket. Else the old one has none.
             if needless:
                 await self._reading.aside(persons.wipe, needless)
         done = views.done_view(self._asking.doors.views, 0, answer.events)
         return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
+
+    async def _holdable(self, call: Call) -> str:
+        """The id of a ticket of today that can have a holder: nobody is put into the vault for another one."""
+        await self._asking.replica.fresh()
+        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        ticket = self._asking.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
+        if ticket is None:
+            raise Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
+        if ticket.state in FINAL:
+            raise Fault("ticket_over", {"number": ticket.number, "state": ticket.state})
+        return ticket.id
 
     async def look(self, call: Call) -> Reply:
         persons = self._asking.doors.persons

@@ -7,8 +7,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 
+class Rate(NamedTuple):
+    """So many a second on average, and `burst` at once. `known`: how many that ask are told apart at a time."""
+
+    per_s: float
+    burst: int
+    known: int = 4096
+
+
 class Limits(NamedTuple):
-    """Bounds of a listener. `rate_per_s` and `burst` are requests per client address; 0 is no rate limit."""
+    """Bounds of a listener. `by_address` limits requests of one client address, `by_subject` those about one thing
+    whoever asks (a ticket's page), `pages` pages and their files per address, which cost next to nothing."""
 
     connections: int
     streams: int
@@ -25,39 +34,39 @@ class Limits(NamedTuple):
     beat_s: float = 10.0
     # What the kernel may keep for one stream.
     stream_buffer_bytes: int = 131_072
-    rate_per_s: float = 0.0
-    burst: int = 0
+    by_address: Rate | None = None
+    by_subject: Rate | None = None
+    pages: Rate | None = None
     # How long the refusal of a rate is held back.
     penalty_s: float = 0.2
-    addresses: int = 4096
 
 
 STAFF_LIMITS = Limits(connections=512, streams=128)
-# A hall's own Wi-Fi and a carrier's NAT are one address for many phones, so the rate is generous.
+# A TLS proxy, a hall's own Wi-Fi and a carrier's NAT are one address for many phones: what one address may ask is what
+# some 1,000 phones ask (each three things when it opens, one every few seconds later). One ticket is one person's.
 PUBLIC_LIMITS = Limits(
-    connections=1024, streams=512, body_bytes=1024, keep_alive_s=20, rate_per_s=20.0, burst=120
+    connections=4096, streams=2048, body_bytes=1024, keep_alive_s=20,
+    by_address=Rate(300.0, 4000), by_subject=Rate(2.0, 40, 16_384), pages=Rate(1000.0, 20_000),
 )  # fmt: skip
 
 
 class RateLimiter:
-    """A token bucket per address in a bounded table. One thread."""
+    """A token bucket for each key in a bounded table. One thread."""
 
-    def __init__(self, rate_per_s: float, burst: int, addresses: int, monotonic: Callable[[], float]) -> None:
-        self._rate = rate_per_s
-        self._burst = float(burst)
-        self._limit = addresses
+    def __init__(self, rate: Rate, monotonic: Callable[[], float]) -> None:
+        self._rate = rate
         self._monotonic = monotonic
-        # address -> (tokens left, when that was true); the longest unseen comes first and goes first.
+        # key -> (tokens left, when that was true); the longest unseen comes first and goes first.
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait_s(self, address: str) -> float:
-        """Take one token for `address`: 0 when there was one, else the seconds until there is."""
-        now = self._monotonic()
-        tokens, since = self._buckets.pop(address, (self._burst, now))
-        tokens = min(self._burst, tokens + (now - since) * self._rate)
-        wait = 0.0 if tokens >= 1 else (1 - tokens) / self._rate
-        self._buckets[address] = (tokens - 1 if tokens >= 1 else tokens, now)
-        if len(self._buckets) > self._limit:
+    def wait_s(self, key: str) -> float:
+        """Take one token for `key`: 0 when there was one, else the seconds until there is."""
+        now, rate = self._monotonic(), self._rate
+        tokens, since = self._buckets.pop(key, (float(rate.burst), now))
+        tokens = min(float(rate.burst), tokens + (now - since) * rate.per_s)
+        wait = 0.0 if tokens >= 1 else (1 - tokens) / rate.per_s
+        self._buckets[key] = (tokens - 1 if tokens >= 1 else tokens, now)
+        if len(self._buckets) > rate.known:
             self._buckets.popitem(last=False)
         return wait
 

@@ -23,8 +23,15 @@ from hall_daemon.domain.plan import Moment
 from hall_daemon.wire import messages as m
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
+_BY_TOKEN = re.compile(r"/api/v1/tickets/by-token/([^/]{1,64})")
 # A city's page may read the feed from its own address.
 _ANYBODY = ((b"access-control-allow-origin", b"*"),)
+
+
+def ticket_of(path: str) -> str:
+    """The token that a request is about, or ""."""
+    found = _BY_TOKEN.match(path)
+    return found[1] if found else ""
 
 
 class PublicApi:
@@ -79,7 +86,9 @@ class PublicApi:
     async def feed(self, call: Call) -> Reply:
         def feed(hall: Hall, seq: int, now: Moment) -> m.Feed:
             view = self._hall_view(hall, seq, now)
-            data = m.FeedData(view.id, view.name, view.open, view.opens, view.closes, view.queues, view.services)
+            data = m.FeedData(
+                view.id, view.name, view.open, view.opens, view.closes, view.queues, view.services, view.reopens
+            )
             return m.Feed(m.VERSION, view.as_of, view.ttl_s, data)
 
         return Reply(200, self._boards.get("feed", feed).body, _ANYBODY, cache=b"no-cache")
@@ -101,14 +110,22 @@ class PublicApi:
         call.key = call.key and f"phone {call.key}"
         return await self._asking.press(press, ticket_id, call, public=True)
 
+    async def has_ticket(self, token: str) -> bool:
+        """Whether a ticket of today is behind the token."""
+        await self._asking.replica.fresh()
+        return self._ticket_id(token) is not None
+
+    def _ticket_id(self, token: str) -> str | None:
+        if not _TOKEN.fullmatch(token):
+            return None
+        return self._asking.replica.read(lambda hall, seq: hall.tokens.get(token))
+
     def _found(self, call: Call) -> str:
         """The ticket id behind the token of the path. Raises Fault unknown_token, whatever is wrong with it."""
-        token = call.params["token"]
         call.by = "phone"
-        if _TOKEN.fullmatch(token):
-            ticket_id = self._asking.replica.read(lambda hall, seq: hall.tokens.get(token))
-            if ticket_id is not None:
-                return ticket_id
+        ticket_id = self._ticket_id(call.params["token"])
+        if ticket_id is not None:
+            return ticket_id
         # The answer is the same to the last byte: no address in it either.
         call.path = ""
         raise Fault("unknown_token")

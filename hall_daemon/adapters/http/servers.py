@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from hall_daemon.adapters.http import device_words
 from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.boards import Boards
 from hall_daemon.adapters.http.doors import Doors
@@ -16,7 +15,7 @@ from hall_daemon.adapters.http.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
 from hall_daemon.adapters.http.metrics import Listener, Metrics
 from hall_daemon.adapters.http.openapi import document
 from hall_daemon.adapters.http.pages import PUBLIC_PAGES, STAFF_PAGES, Pages
-from hall_daemon.adapters.http.public import PublicApi
+from hall_daemon.adapters.http.public import PublicApi, ticket_of
 from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.adapters.http.server import HttpServer
 from hall_daemon.adapters.http.shared import SharedApi
@@ -60,8 +59,7 @@ def staff_server(
     written.operations = (
         *api.operations(), *ForecastApi(asking, boards).operations(), *FiguresApi(asking, counting).operations(),
     )  # fmt: skip
-    pages = Pages.load(doors.pages, STAFF_PAGES)
-    pages.add(device_words.ADDRESS, device_words.device_words())
+    pages = Pages.load(doors.pages, STAFF_PAGES, timezone=doors.plan.timezone)
     site = Site(written.operations, limits, pages, (asking, reading, counting), counted, doors.monotonic)
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
@@ -87,8 +85,11 @@ def public_server(
     boards = Boards(asking, PUBLIC_STALE_S)
     api = PublicApi(asking, boards, streams, shared, limits)
     written.operations = (*api.operations(), *ForecastApi(asking, boards).operations())
-    pages = Pages.load(doors.pages, PUBLIC_PAGES, tickets=True)
-    site = Site(written.operations, limits, pages, (asking,), counted, doors.monotonic)
+    pages = Pages.load(doors.pages, PUBLIC_PAGES, timezone=doors.plan.timezone, tickets=True)
+    site = Site(
+        written.operations, limits, pages, (asking,), counted, doors.monotonic,
+        subject_of=ticket_of, has_ticket=api.has_ticket,
+    )  # fmt: skip
     return HttpServer(
         site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure
     )

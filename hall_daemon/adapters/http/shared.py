@@ -6,6 +6,7 @@ Runs on a listener's loop.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.exchange import Call, Operation, Reply, encode
@@ -15,7 +16,7 @@ from hall_daemon.wire.problems import PROBLEMS
 
 # The replica may lag for a moment under load; for so many events it is behind.
 LAG_EVENTS = 5000
-_RANK = ("ok", "degraded", "failing")
+_RANK: tuple[Literal["ok", "degraded", "failing"], ...] = ("ok", "degraded", "failing")
 
 
 class SharedApi:
@@ -35,8 +36,10 @@ class SharedApi:
         )
 
     def operations(self) -> tuple[Operation, ...]:
+        # In public only whether the hall is well: what it is made of is nobody's business there.
+        health = m.PublicHealth if self._metrics is None else m.Health
         rows = (
-            Operation("getHealth", "GET", "/healthz", "Is the hall well", self.health, m.Health, statuses=(503,)),
+            Operation("getHealth", "GET", "/healthz", "Is the hall well", self.health, health, statuses=(503,)),
             Operation("listProblems", "GET", "/api/v1/problems", "Every way the hall says no",
                 self.problems, m.Problems),
             Operation("getDocument", "GET", "/api/v1/openapi.json", "This document", self.document, dict[str, object]),
@@ -58,8 +61,8 @@ class SharedApi:
         checks.setdefault("views", "ok")
         rank = max(_RANK.index(said.split(":", 1)[0]) for said in checks.values())
         status = _RANK[rank]
-        body = encode({"status": status, "version": doors.version, "seq": replica.seq, "checks": checks})
-        return Reply(503 if status == "failing" else 200, body)
+        body = m.PublicHealth(status) if self._metrics is None else m.Health(status, doors.version, replica.seq, checks)
+        return Reply(503 if status == "failing" else 200, encode(body))
 
     async def problems(self, call: Call) -> Reply:
         return Reply(200, self._problems)

@@ -5,7 +5,10 @@ Runs on the loop of `http`. The table drives the routes and the OpenAPI document
 
 from __future__ import annotations
 
+import io
 from functools import partial
+
+import segno
 
 from hall_daemon.adapters.http.asking import Asking
 from hall_daemon.adapters.http.boards import Boards
@@ -15,11 +18,12 @@ from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDO
 from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import EventStream, query_value
-from hall_daemon.app import views
+from hall_daemon.app import lines, views
 from hall_daemon.domain.decide import Refused
 from hall_daemon.wire import messages as m
 
 _HISTORY_LIMIT = 500
+_SVG = b"image/svg+xml"
 
 
 class StaffApi:
@@ -57,14 +61,19 @@ class StaffApi:
                 self.hall, m.HallView, statuses=(304,)),
             Operation("getTicket", "GET", "/api/v1/tickets/{ticket}", "A ticket, by id or today's number",
                 self.ticket, m.TicketView, ("unknown_ticket",)),
+            Operation("getTicketCode", "GET", "/api/v1/tickets/{ticket}/qr.svg", "The QR code of its page",
+                self.code, str, ("unknown_ticket",), content="image/svg+xml"),
             *self._holders.operations(),
             Operation("getTicketHistory", "GET", "/api/v1/tickets/{ticket}/history", "What happened to a ticket",
                 self.history, m.History, ("unknown_ticket",)),
             Operation("explainTicket", "GET", "/api/v1/tickets/{ticket}/why", "Why it was called, or not yet",
-                self.why, m.Explanation, ("unknown_ticket", "no_explanation"), query=(before,)),
+                self.why, m.Explanation, ("bad_field", "unknown_ticket", "no_explanation"), query=(before,)),
             Operation("listWindows", "GET", "/api/v1/windows", "All windows", self.windows, m.Windows),
             Operation("getWindow", "GET", "/api/v1/windows/{window}", "One window",
                 self.window, m.WindowView, ("unknown_window",)),
+            Operation("getWindowLine", "GET", "/api/v1/windows/{window}/line",
+                "Whom the window would call, in order", self.window_line, m.WindowLine, ("unknown_window",),
+                statuses=(304,)),
             Operation("listQueues", "GET", "/api/v1/queues", "All queues", self.queues, m.Queues, statuses=(304,)),
             Operation("getQueue", "GET", "/api/v1/queues/{queue}", "A queue and its line",
                 self.queue, m.QueueDetail, ("unknown_queue",), statuses=(304,)),
@@ -101,7 +110,7 @@ class StaffApi:
             raise Fault("unknown_queue", {"queue": queue[:64], "known": ", ".join(self._plan.queues)})
         await self._asking.replica.fresh()
         return self._boards.reply(
-            call, ("queue", queue), lambda hall, seq, now: views.queue_detail(self._ctx, hall, queue, now)
+            call, ("queue", queue), lambda hall, seq, now: lines.queue_detail(self._ctx, hall, queue, now)
         )
 
     async def windows(self, call: Call) -> Reply:
@@ -112,10 +121,21 @@ class StaffApi:
         )
         return Reply(200, encode(found))
 
-    async def window(self, call: Call) -> Reply:
+    async def window_line(self, call: Call) -> Reply:
+        window = self._known_window(call)
+        await self._asking.replica.fresh()
+        return self._boards.reply(
+            call, ("line", window), lambda hall, seq, now: lines.window_line(self._ctx, hall, window, now)
+        )
+
+    def _known_window(self, call: Call) -> str:
         window = call.params["window"]
         if window not in self._plan.windows:
             raise Fault("unknown_window", {"window": window[:64], "known": ", ".join(self._plan.windows)})
+        return window
+
+    async def window(self, call: Call) -> Reply:
+        window = self._known_window(call)
         found = await self._asking.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, now))
         return Reply(200, encode(found))
 
@@ -128,6 +148,19 @@ class StaffApi:
         if found is None:
             raise _unknown_ticket(call)
         return Reply(200, encode(found))
+
+    async def code(self, call: Call) -> Reply:
+        """For somebody who gets no slip: what would be printed on it, to be photographed from the screen."""
+        await self._asking.replica.fresh()
+        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        ticket = await self._asking.look(lambda hall, seq, now: hall.tickets.get(ticket_id))
+        if ticket is None:
+            raise _unknown_ticket(call)
+        picture = io.BytesIO()
+        segno.make(self._ctx.ticket_url.format(token=ticket.token), error="m", micro=False).save(
+            picture, kind="svg", scale=8, light="#fff"
+        )
+        return Reply(200, picture.getvalue(), content_type=_SVG)
 
     async def history(self, call: Call) -> Reply:
         await self._asking.replica.fresh()

@@ -25,11 +25,14 @@ _LOGGER = logging.getLogger(__name__)
 
 RETRY_MS = 2000
 CHUNK = 200
+MAX_QUERY_FIELDS = 20
 # Events this near are surely in the follower's memory; what is further back is read from the journal aside.
 NEAR = 2000
 _CACHED_FRAMES = 1000
 # How long a stream that ends may take to say so.
 _FAREWELL_S = 0.5
+# How soon a device that came or went is told.
+LOOK_S = 0.5
 _HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", NO_STORE), (b"x-accel-buffering", b"no")]
 
 
@@ -131,13 +134,26 @@ class EventStream:
 
     async def _frames_after(self, cursor: int, opening: bytes) -> AsyncGenerator[bytes, None]:
         yield opening
+        told, silent_s, look_s = self._lives(), 0.0, min(self._beat_s, LOOK_S)
         while True:
-            if not await self._replica.reach(cursor + 1, self._beat_s):
-                yield self._beat(cursor)
+            came = await self._replica.reach(cursor + 1, look_s)
+            lives = self._lives()
+            silent_s = 0.0 if came or lives != told else silent_s + look_s
+            if lives != told:
+                told = lives
+                yield b"event: devices\ndata: " + encode({"seq": cursor}) + b"\n\n"
+            if not came:
+                if silent_s >= self._beat_s:
+                    silent_s = 0.0
+                    yield self._beat(cursor)
                 continue
             rows = await self._after(cursor)
             yield b"".join(map(self._frame, rows))
             cursor = rows[-1].seq
+
+    def _lives(self) -> list[tuple[str, str, str]]:
+        """They are no events: a device that comes or goes is told beside the journal."""
+        return [(device.id, device.state, device.detail) for device in self._asking.doors.views.devices()]
 
     def _start(self, call: Call) -> tuple[int, bytes]:
         """The event to go on from, and the first bytes: `Last-Event-ID`, else `after`, else now.
@@ -236,5 +252,8 @@ def query_value(call: Call, name: str) -> str:
     query: bytes = call.scope.get("query_string", b"")
     if not query:
         return ""
-    found = parse_qs(query.decode("latin-1"), max_num_fields=20).get(name)
+    try:
+        found = parse_qs(query.decode("latin-1"), max_num_fields=MAX_QUERY_FIELDS).get(name)
+    except ValueError:
+        raise Fault("bad_field", {"why": f"an address has at most {MAX_QUERY_FIELDS} query fields"}) from None
     return found[0] if found else ""

@@ -52,7 +52,8 @@ function showVerdict(span, aimed) {
   var f = span.total, told = f.share_held !== null;
   setText(byId('verdict-share'), told ? percent(f.share_held) : '–');
   setText(byId('verdict-words'), verdictWords(f, aimed));
-  setText(byId('verdict-days'), t(['{first} 至 {last}，{n} 人', '{first} to {last}, {n} people'], {first: span.first, last: span.last, n: f.scored}));
+  setText(byId('verdict-days').firstChild, t(['{first} 至 ', '{first} to '], span));
+  setText(byId('verdict-days').lastChild, t(['{last}，{n} 人', '{last}, {n} people'], {last: span.last, n: f.scored}));
   keyed(byId('verdict-figures'), told ? [
     figureRow(t(['平均相差', 'Off by, on average']), t(['{n} 分钟', '{n} min'], {n: tenths(f.mean_error_s)})),
     figureRow(t(['偏早偏晚', 'Early or late']), biasWords(f)),
@@ -101,7 +102,7 @@ function showAccuracy() {
   keyed(byId('hours'), span.hours.map(function (h) { return {key: String(h.hour), name: hourName(h.hour), figures: h.figures}; }),
     function (row) { return row.key; }, buildJudged, updateJudged(data.aimed));
   showUnknown(span.total);
-  setText(byId('as-of'), t(['更新于 {time}', 'Updated {time}'], {time: timeOf(feed.last_updated, true)}));
+  setText(byId('as-of'), t(['更新于 {time}', 'Updated {time}'], {time: hallTime(feed.last_updated, true)}));
 }
 
 function readAccuracy() {

@@ -75,10 +75,24 @@ function startLanguage(button) {
 /* Milliseconds that do not jump when somebody sets the clock. */
 function tick() { return window.performance && performance.now ? performance.now() : Date.now(); }
 function two(number) { return (number < 10 ? '0' : '') + number; }
-function clockTime(date, seconds) {
-  return two(date.getHours()) + ':' + two(date.getMinutes()) + (seconds ? ':' + two(date.getSeconds()) : '');
+
+/* The hall's clock, wherever the browser stands: <html data-timezone>. Null where the browser does not know the zone;
+   its own clock must do then. */
+var hallZone = (function () {
+  try {
+    return new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
+      timeZone: document.documentElement.getAttribute('data-timezone') || undefined});
+  } catch (error) { return null; }
+}());
+
+/* 'HH:MM', with `seconds` 'HH:MM:SS', by the hall's clock; `when` is a Date, ms or an ISO time, '' for none. */
+function hallTime(when, seconds) {
+  var date = new Date(when || 0), text;
+  if (!when || isNaN(date)) { return ''; }
+  text = hallZone ? hallZone.format(date).replace(/^24/, '00') : [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  return seconds ? text : text.slice(0, 5);
 }
-function timeOf(iso, seconds) { return iso ? clockTime(new Date(iso), seconds) : ''; }
+function timeOf(iso, seconds) { return hallTime(iso, seconds); }
 function minutesOf(seconds) { return Math.max(0, Math.floor(seconds / 60)); }
 
 function ageWords(seconds) {

@@ -39,18 +39,18 @@ function labelOf(window) {
 }
 
 function showOutliers(view) {
-  setText(byId('model'), t(['稳健回归：30 天变化 {trend}，等候人数翻倍时 {load}', 'Robust regression: {trend} in 30 days, {load} when twice as many wait'], {trend: share(view.trend), load: share(view.load)}));
-  table('outliers', [['事项', 'Service'], ['何处', 'Where'], ['中位', 'Median'], ['通常', 'Usual'], ['相差', 'Off'], ['偏离 σ', 'Sigmas'], ['件数', 'n']],
+  setText(byId('model'), t(['办理时长 30 天变化 {trend}，等候人数翻倍时变化 {load}', 'Handling takes {trend} in 30 days, {load} when twice as many wait'], {trend: share(view.trend), load: share(view.load)}));
+  table('outliers', [['事项', 'Service'], ['何处', 'Where'], ['中位', 'Median'], ['通常', 'Usual'], ['相差', 'Off'], ['平常波动的', 'Usual spread'], ['件数', 'Count']],
     view.outliers.map(function (o) {
       var off = o.median_s / o.usual_s - 1;
       return row('td', [serviceName(o.service), o.kind === 'day' ? o.day : labelOf(o.window), minutes(o.median_s), minutes(o.usual_s),
-        make('b', {'class': off > 0 ? 'is-slow' : 'is-fast', text: (off > 0 ? '▲ ' : '▼ ') + share(off)}), (o.sigmas > 0 ? '+' : '') + o.sigmas.toFixed(1), String(o.n)]);
+        make('b', {'class': off > 0 ? 'is-slow' : 'is-fast', text: (off > 0 ? '▲ ' : '▼ ') + share(off)}), t(['{n} 倍', '× {n}'], {n: Math.abs(o.sigmas).toFixed(1)}), String(o.n)]);
     }), t(['没有异常', 'Nothing stands out']));
 }
 
 function showMatters(view) {
   setText(byId('counted'), t(['{begins} 至 {ends}，{days} 天，{n} 件；{m} 件未计时', '{begins} to {ends}, {days} days, {n} matters; {m} not timed'], {begins: view.begins, ends: view.ends, days: view.days, n: view.n, m: view.unmeasured}));
-  table('matters', [['事项', 'Service'], ['件数', 'n'], ['平均', 'Mean'], ['p10', 'p10'], ['中位', 'Median'], ['p90', 'p90'], ['配置预计', 'Configured'], ['30 天趋势', '30-day trend'], ['同期最佳', 'Best period']],
+  table('matters', [['事项', 'Service'], ['件数', 'Count'], ['平均', 'Mean'], ['较快的', 'Quick ones'], ['中位', 'Median'], ['较慢的', 'Slow ones'], ['配置预计', 'Configured'], ['30 天趋势', '30-day trend'], ['同期最佳', 'Best period']],
     view.matters.map(function (m) {
       return row('td', [named(m.name), String(m.times.n), minutes(m.times.mean_s), minutes(m.times.p10_s), minutes(m.times.p50_s), minutes(m.times.p90_s), minutes(m.expected_s), share(m.trend),
         m.best ? '★ ' + m.best + ' · ' + minutes(m.best_s) : '–'], ['', '', '', '', '', '', '', '', 'is-best']);
@@ -60,7 +60,7 @@ function showMatters(view) {
 function showMore() {
   var more = seen.more;
   if (!more) { return; }
-  setText(byId('one-more-note'), t(['{time} 推算，等候 {n} 人', 'Reckoned at {time}, {n} waiting'], {time: timeOf(more.as_of, true), n: more.waiting}));
+  setText(byId('one-more-note'), t(['{time} 推算，等候 {n} 人', 'Reckoned at {time}, {n} waiting'], {time: hallTime(more.as_of, true), n: more.waiting}));
   table('one-more', [['打开窗口', 'Open window'], ['可办事项', 'Its services'], ['平均提前', 'Sooner by'], ['明显受益', 'Helped'], ['现在取号者的等候', 'Wait of who comes now']],
     more.windows.map(function (w) {
       var changes = w.queues.map(function (q) { return queueName(q.queue) + ' ' + waitWords(q.before).text + ' → ' + waitWords(q.after).text; });

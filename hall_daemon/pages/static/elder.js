@@ -1,6 +1,8 @@
 /* 长辈版: everything larger, kept on this phone. */
 'use strict';
 
+function wantsElder() { return kept('hall.elder') === 'yes' || /[?&]elder=1\b/.test(location.search); }
+
 function setElder(on) {
   setClass(document.documentElement, 'is-elder', on);
   setAttr(byId('elder'), 'aria-pressed', on ? 'true' : 'false');
@@ -12,5 +14,5 @@ function startElder() {
     keep('hall.elder', on ? 'yes' : 'no');
     setElder(on);
   });
-  setElder(kept('hall.elder') === 'yes' || /[?&]elder=1\b/.test(location.search));
+  setElder(wantsElder());
 }

@@ -3,7 +3,18 @@
 
 function openingWords(view) {
   if (view.open) { return view.closes ? t(['开放中 · {closes} 结束', 'Open · until {closes}'], view) : t(['开放中', 'Open']); }
-  return view.opens ? t(['现未开放 · {opens} 开放', 'Closed · opens at {opens}'], view) : t(['今日不再开放', 'Not open again today']);
+  if (view.opens) { return t(['现未开放 · {opens} 开放', 'Closed · opens at {opens}'], view); }
+  return t(closedAllDay(view) ? ['今日不开放', 'Closed today'] : ['今日不再开放', 'Not open again today']) + reopeningWords(view.reopens);
+}
+
+function closedAllDay(view) {
+  return view.services.some(function (service) { return service.closed_because === 'hall_closed_all_day'; });
+}
+
+/* The next day it opens, as 2026-11-30T08:30. */
+function reopeningWords(at) {
+  var part = at && at.match(/^\d+-0?(\d+)-0?(\d+)T(.+)$/);
+  return part ? t([' · {month}月{day}日\u00a0{time}\u00a0开放', ' · opens\u00a0{month}/{day},\u00a0{time}'], {month: part[1], day: part[2], time: part[3]}) : '';
 }
 
 function figure(name, label) {
@@ -67,9 +78,9 @@ function showHall() {
   setText(byId('hall-name'), named(view.name));
   setText(byId('opening'), openingWords(view));
   setClass(byId('opening'), 'is-open', view.open);
-  setText(byId('hall-figures'), t(['等候 {waiting} 人 · 开放窗口 {open} 个', '{waiting} waiting · {open} windows open'], {waiting: waiting, open: open}));
+  setText(byId('hall-figures'), t(['等候 {waiting} 人 · 开放窗口 {open} 个', '{waiting} waiting · windows open: {open}'], {waiting: waiting, open: open}));
   keyed(byId('queues'), queues, function (q) { return q.id; }, buildQueue, updateQueue(view));
-  setText(byId('hall-as-of'), t(['更新于 {time}', 'Updated {time}'], {time: timeOf(view.as_of, true)}));
+  setText(byId('hall-as-of'), hallSource.asOfWords());
   setHidden(byId('hint'), Boolean(ticketPath) && ticketSource.status === 200);
   if (!titles.length) { document.title = named(view.name); }
 }

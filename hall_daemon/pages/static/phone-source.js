@@ -26,6 +26,12 @@ Source.prototype.age = function () { return (tick() - this.at) / 1000; };
 /* Late: older than the hall itself allows. Broken: it could not be read again. */
 Source.prototype.late = function () { return Boolean(this.body) && this.age() > this.body.ttl_s; };
 
+/* The hall's time; where nothing newer can be had how old it is, which goes on by itself. */
+Source.prototype.asOfWords = function () {
+  var facts = {time: hallTime(this.body.as_of, true), age: ageWords(this.age())};
+  return this.failures || this.late() ? t(['更新于 {age}前（{time}）', 'Updated {age} ago ({time})'], facts) : t(['更新于 {time}', 'Updated {time}'], facts);
+};
+
 Source.prototype.take = function (body, ageMs) {
   /* An answer that the stream has overtaken is no news. */
   if (this.body && body.epoch !== undefined && body.epoch === this.body.epoch && body.seq < this.body.seq) { return; }

@@ -11,7 +11,7 @@ function doubtWords() {
   var empty = sources.some(function (s) { return !s.body; });
   var late = sources.some(function (s) { return s.late(); });
   var broken = sources.filter(function (s) { return s.failures > 0 && s.status !== 404 && !(s === hallSource && stream.live); })[0];
-  var facts = oldest ? {time: timeOf(oldest.body.as_of), age: ageWords(oldest.age())} : {};
+  var facts = oldest ? {time: hallTime(oldest.body.as_of), age: ageWords(oldest.age())} : {};
   if (!empty && late) {
     return t(['数据延迟：下面是 {time} 的数据（{age}前）。请以大厅屏幕和广播为准。', 'Data delayed: this is from {time} ({age} ago). Trust the screens and the voice in the hall.'], facts);
   }

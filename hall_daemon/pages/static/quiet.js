@@ -165,22 +165,12 @@ function show() {
   showQueues();
   showDay();
   showReview();
-  setText(byId('as-of'), t(['{time} 更新，依据过去 {n} 天', 'Made at {time} from {n} past days'], {time: timeOf(feed.data.made_at), n: feed.data.seen}));
+  setText(byId('as-of'), t(['{time} 更新，依据过去 {n} 天', 'Made at {time} from {n} past days'], {time: hallTime(feed.data.made_at), n: feed.data.seen}));
 }
 
-function setElder(on) {
-  setClass(document.documentElement, 'is-elder', on);
-  setAttr(byId('elder'), 'aria-pressed', on ? 'true' : 'false');
-}
-
-byId('elder').addEventListener('click', function () {
-  var on = !document.documentElement.classList.contains('is-elder');
-  keep('hall.elder', on ? 'yes' : 'no');
-  setElder(on);
-});
 byId('queue').addEventListener('change', function () { chosen.queue = byId('queue').value; show(); });
 language.changed.push(show);
-setElder(kept('hall.elder') === 'yes' || /[?&]elder=1\b/.test(location.search));
+startElder();
 startLanguage(byId('language'));
 read();
 setInterval(show, 30000);

@@ -1,10 +1,6 @@
-/* The left half: who is at my window, the keys, and the devices below. Shows `hall`, decides nothing. */
+/* The left half: who is at my window, and the keys. Shows `hall`, decides nothing. */
 'use strict';
 
-var DEVICE_STATES = {
-  init: ['正在连接', 'Starting'], disconnected: ['未连接', 'Disconnected'], alert: ['需要处理', 'Needs attention'],
-  lost: ['失联', 'Lost'], sleeping: ['休眠', 'Asleep']
-};
 var keyNodes = {};
 
 function buildKeys() {
@@ -65,8 +61,8 @@ function factsOf(mine) {
 function currentWords(mine) {
   var stranger = mine.status !== 'closed' && mine.staff !== session.staff;
   if (stranger) {
-    return ['stranger', t(['此窗口已由他人登录', 'Somebody else is logged in here']), mine.staff,
-      t(['请切换窗口，或重新登录接替。', 'Switch window, or log in again to take over.'])];
+    return ['stranger', t(['此窗口已由他人登录', 'Somebody else is logged in here']), staffWords(mine.staff),
+      t(['请切换窗口，或重新登录接管。', 'Switch window, or log in again to take over.'])];
   }
   if (mine.number) { return [mine.state, word(STATES, mine.state), mine.number, hall.serviceName(mine.service)]; }
   if (mine.status === 'paused') {
@@ -87,6 +83,7 @@ function showCurrent(mine) {
   keyed(byId('facts'), factsOf(mine), function (row) { return row[0]; }, function (row) {
     return make('div', {}, [make('dt', {text: row[0]}), make('dd')]);
   }, function (node, row) { setText(node.lastChild, row[1]); });
+  showUnheard(mine);
   setText(byId('reason'), reason && mine.number ? t(['叫号依据：', 'Why: ']) + named(reason) : '');
   setHidden(byId('held'), mine.held.length === 0);
   keyed(byId('held'), mine.held.map(function (id) { return {id: id}; }), function (row) { return row.id; }, function (row) {
@@ -96,43 +93,4 @@ function showCurrent(mine) {
     node.disabled = !mayPress() || Boolean(mine.number) || mine.status !== 'open';
   });
   document.title = (mine.number ? mine.number + ' ' + word(STATES, mine.state) : words[1]) + ' · ' + windowWords(mine.label);
-}
-
-/* What is the matter with a device and what to do, by the code it says; '' when all is well. */
-function conditionWords(device) {
-  var kind = DEVICE_WORDS.kinds[device.kind] || {conditions: {}};
-  var known = kind.conditions[device.code] || DEVICE_WORDS.lines[device.code];
-  return known ? t(known.means, device.facts) + t(['，', ': ']) + t(known['do'], device.facts) : device.detail;
-}
-
-function kindWords(kind) { return DEVICE_WORDS.kinds[kind] ? t(DEVICE_WORDS.kinds[kind].words) : kind; }
-
-/* Only what needs a hand is shown in words. */
-function showDevices() {
-  var devices = hall.view.devices, well = devices.filter(function (d) { return d.state === 'ready' && !d.code; }).length;
-  var rows = [{id: ' all', look: well === devices.length ? 'good' : 'quiet', name: t(['设备', 'Devices']),
-    text: devices.length ? t(['{well}/{all} 正常', '{well} of {all} well'], {well: well, all: devices.length}) : t(['未配置', 'none']), title: ''}];
-  devices.forEach(function (device) {
-    if (device.state === 'ready' && !device.code) { return; }
-    rows.push({
-      id: device.id, look: device.state === 'ready' || device.state === 'init' ? 'warn' : 'bad',
-      name: kindWords(device.kind) + ' ' + device.id,
-      text: device.state === 'ready' || (device.state === 'alert' && device.code) ? conditionWords(device) : word(DEVICE_STATES, device.state),
-      title: conditionWords(device)
-    });
-  });
-  Object.keys(hall.health ? hall.health.checks : {}).forEach(function (name) {
-    var said = hall.health.checks[name];
-    if (said !== 'ok') {
-      rows.push({id: ' ' + name, look: /^failing/.test(said) ? 'bad' : 'warn', name: t(['系统', 'System']) + ' ' + name, text: said.replace(/^\w+: /, ''), title: said});
-    }
-  });
-  keyed(byId('devices'), rows, function (row) { return row.id; }, function (row) {
-    return make('span', {'class': 'device', 'data-device': row.id.trim()}, [make('b'), make('span')]);
-  }, function (node, row) {
-    setAttr(node, 'data-look', row.look);
-    setAttr(node, 'title', row.title);
-    setText(node.firstChild, row.name);
-    setText(node.lastChild, row.text);
-  });
 }

@@ -13,11 +13,11 @@ function closeDialog() {
   if (dialog.back && document.body.contains(dialog.back)) { dialog.back.focus(); }
 }
 
-function openDialog(title, children) {
+function openDialog(title, children, look) {
   closeDialog();
   dialog.back = document.activeElement;
   dialog.openedAt = tick();
-  dialog.node = make('div', {'class': 'dialog', role: 'dialog', 'aria-modal': 'true', 'aria-label': title},
+  dialog.node = make('div', {'class': look ? 'dialog ' + look : 'dialog', role: 'dialog', 'aria-modal': 'true', 'aria-label': title},
     [make('h2', {text: title})].concat(children));
   byId('veil').appendChild(dialog.node);
   byId('veil').hidden = false;
@@ -67,13 +67,21 @@ function option(value, text, chosen) {
 
 /* work({service, to_window, keep}) for the ticket at `mine`. */
 function askTransfer(mine, work) {
-  var service = make('select', {id: 'transfer-service', 'data-first': ''}, hall.view.services.map(function (s) {
+  var service = make('select', {id: 'transfer-service', 'data-first': '', on: {change: showTargets}}, hall.view.services.map(function (s) {
     return option(s.id, named(s.name), s.id === mine.service);
   }));
-  var target = make('select', {id: 'transfer-window'}, [option('', t(['任何能办理的窗口', 'Any window that does it']))].concat(
-    hall.view.windows.filter(function (w) { return w.status !== 'closed' && w.id !== mine.id; }).map(function (w) {
-      return option(w.id, windowWords(w.label) + (w.status === 'paused' ? ' · ' + word(STATUSES, 'paused') : ''));
-    })));
+  var target = make('select', {id: 'transfer-window'});
+  /* Only windows that do the chosen matter; the hall refuses the others. */
+  function showTargets() {
+    var chosen = target.value;
+    empty(target);
+    [option('', t(['任何能办理的窗口', 'Any window that does it']))].concat(hall.view.windows.filter(function (w) {
+      return w.status !== 'closed' && w.id !== mine.id && w.services.indexOf(service.value) >= 0;
+    }).map(function (w) {
+      return option(w.id, windowWords(w.label) + (w.status === 'paused' ? ' · ' + word(STATUSES, 'paused') : ''), w.id === chosen);
+    })).forEach(function (node) { target.appendChild(node); });
+  }
+  showTargets();
   var keep = [
     ['place', ['保留原来的位置', 'Keep the place in line']], ['end', ['排到队尾', 'Go to the end of the line']],
     ['clerk', ['办完其他手续后回到本窗口', 'Come back to this window']]
@@ -104,7 +112,7 @@ function dialogKey(event) {
   if (!dialog.node) { return false; }
   if (event.key === 'Escape' || event.key === 'Esc') { closeDialog(); }
   else if (event.key === 'Tab') {
-    stops = dialog.node.querySelectorAll('button, select, input');
+    stops = dialog.node.querySelectorAll('button:enabled, select:enabled, input:enabled');
     at = Array.prototype.indexOf.call(stops, document.activeElement);
     stops[(at + (event.shiftKey ? stops.length - 1 : 1)) % stops.length].focus();
     event.preventDefault();

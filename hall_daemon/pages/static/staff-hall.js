@@ -6,8 +6,9 @@
 var EVENT_KINDS = [
   'DayOpened', 'DayClosed', 'TicketIssued', 'TicketCalled', 'TicketRecalled', 'ServiceStarted', 'ServiceFinished',
   'ServiceAdvanced', 'TicketMissed', 'TicketVoided', 'TicketReturned', 'TicketHeld', 'TicketResumed',
-  'TicketTransferred', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
-  'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'HolderNamed', 'reset', 'beat'
+  'TicketTransferred', 'TicketPrioritised', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
+  'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'HolderNamed', 'ServiceRated',
+  'devices', 'reset', 'beat'
 ];
 var POLL_MS = 5000, POLL_ALONE_MS = 2000, POLL_HIDDEN_MS = 10000, GAP_MS = 250, READ_MS = 4000;
 /* What happens at other windows is seen a little later, so that a busy hall is not read by every page at every event. */
@@ -17,7 +18,7 @@ var SILENT_MS = 25000, LATE_MS = 12000, LAG_MS = 3000;
 
 var hall = {
   view: null,         /* the hall: GET /api/v1/hall */
-  queues: {},         /* the lines of my window's queues: GET /api/v1/queues/{id} */
+  line: null,         /* whom my window would call, and who was missed: GET /api/v1/windows/{id}/line */
   ticket: null,       /* whoever is at my window: GET /api/v1/tickets/{id} */
   health: null,
   window: '',         /* my window's id, '' when nobody is logged in */
@@ -83,7 +84,7 @@ function readNow() {
     if (picture && picture.window === hall.window) {
       hall.of = picture.window;
       hall.view = picture.view;
-      hall.queues = picture.queues;
+      hall.line = picture.line;
       hall.ticket = picture.ticket;
       hall.health = picture.health;
       hall.at = hall.readAt;
@@ -111,7 +112,7 @@ var healthAt = -HEALTH_MS;
 /* done(picture) when everything was read, done(null, how it failed) when anything was not: never half a picture,
    because a line that could not be read must not look like an empty one. */
 function readPicture(windowId, done) {
-  var picture = {window: windowId, view: null, queues: {}, ticket: null, health: null}, open = 0, failed = '';
+  var picture = {window: windowId, view: null, line: null, ticket: null, health: null}, open = 0, failed = '';
   function read(path, take) {
     open += 1;
     ask('GET', path, null, {}, READ_MS, function (answer) {
@@ -126,15 +127,10 @@ function readPicture(windowId, done) {
     };
   }
   read('/api/v1/hall', must(function (view) {
-    var mine = view.windows.filter(function (w) { return w.id === windowId; })[0], queues = {};
+    var mine = view.windows.filter(function (w) { return w.id === windowId; })[0];
     picture.view = view;
     if (!mine) { return; }
-    view.services.forEach(function (service) {
-      if (mine.services.indexOf(service.id) >= 0) { queues[service.queue] = true; }
-    });
-    Object.keys(queues).forEach(function (id) {
-      read('/api/v1/queues/' + encodeURIComponent(id), must(function (detail) { picture.queues[id] = detail; }));
-    });
+    read('/api/v1/windows/' + encodeURIComponent(windowId) + '/line', must(function (line) { picture.line = line; }));
     /* A ticket may move on between two answers: that is news, not a failure. */
     if (mine.ticket) {
       read('/api/v1/tickets/' + encodeURIComponent(mine.ticket), function (answer) {

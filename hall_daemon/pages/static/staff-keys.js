@@ -20,6 +20,7 @@ var KEYS = [
   ['resume', '7', ['恢复', 'Resume'], 'key-plain', function (mine) { return isOpen(mine) && mine.held.length > 0 && !mine.number; }],
   ['transfer', '8', ['转移', 'Transfer'], 'key-plain', function (mine) { return stateIs(mine, ['called', 'serving']); }],
   ['undo', '9', ['撤销', 'Undo'], 'key-plain', function (mine) { return Boolean(mine.can_undo); }],
+  ['help', 'H', ['帮助取号', 'Help a person'], 'key-plain', function () { return true; }],
   ['pause', '0', ['暂停服务', 'Pause'], 'key-plain', isOpen],
   ['close', '', ['关闭窗口', 'Close window'], 'key-plain', function (mine) { return mine.status !== 'closed'; }]
 ];
@@ -62,11 +63,15 @@ function sendPress(sent, what, done) {
     } else if (answer.status >= 400) {
       sayRefused(what, answer);
     } else {
-      hall.expect(answer.body.seq);
-      pressing.waitsFor = answer.body.seq;
-      pressing.waitsSince = tick();
-      sayDone(what, answer.body);
-      if (done) { done(); }
+      if (answer.body.events) {
+        hall.expect(answer.body.seq);
+        pressing.waitsFor = answer.body.seq;
+        pressing.waitsSince = tick();
+        sayDone(what, answer.body);
+      } else {
+        say('', '');
+      }
+      if (done) { done(answer.body); }
     }
     hall.refresh();
     hall.tell();
@@ -76,8 +81,11 @@ function sendPress(sent, what, done) {
 
 /* -- what was said -------------------------------------------------------------------------------------------- */
 
+/* Where the clerk looks: at the help dialog while it is open. */
+function saidBox() { return byId('help-said') || byId(hall.window ? 'said' : 'login-said'); }
+
 function say(kind, first, second, more) {
-  var box = byId(hall.window ? 'said' : 'login-said');
+  var box = saidBox();
   clearTimeout(say.timer);
   if (kind === 'done') { say.timer = setTimeout(function () { say('', ''); }, DONE_MS); }
   empty(box);
@@ -93,7 +101,7 @@ function sayRefused(what, answer) {
   say('refused', t(['未执行：', 'Not done: ']) + words[0][0], words[0][1], [
     make('p', {'class': 'said-other', lang: language.now === 'en' ? 'zh-CN' : 'en', text: words[1].join(' · ')})
   ]);
-  setAttr(byId(hall.window ? 'said' : 'login-said'), 'data-code', answer.body && answer.body.code || 'unreadable');
+  setAttr(saidBox(), 'data-code', answer.body && answer.body.code || 'unreadable');
 }
 
 function sayUnanswered() {
@@ -124,6 +132,7 @@ function keyWords(id) { return t(KEYS.filter(function (key) { return key[0] === 
 
 /* Keys that ask something first; the others are sent as they are. */
 var ASKING = {
+  help: function () { openHelp(); },
   pause: function () {
     askReason(t(['暂停服务的原因', 'Why pause?']), hall.view.pause_reasons, function (code) {
       press(keyWords('pause'), windowPath('pause'), {reason: code});

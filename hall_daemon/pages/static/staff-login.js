@@ -52,11 +52,19 @@ function showLogin() {
   }, function (node, w) {
     setText(node.firstChild, windowWords(w.label));
     setText(node.lastChild, w.status === 'closed' ? word(STATUSES, 'closed') :
-      word(STATUSES, w.status) + ' · ' + t(['工号 {staff}', 'staff {staff}'], {staff: w.staff}));
+      word(STATUSES, w.status) + ' · ' + staffWords(w.staff));
     setAttr(node, 'data-status', w.status);
     setAttr(node, 'aria-checked', w.id === session.chosen ? 'true' : 'false');
   });
   byId('login-go').disabled = Boolean(hall.doubt()) || Boolean(pressing.now);
+}
+
+/* Who is at a window and which numbers go over with it, for the clerk who takes it over. */
+function takeOverWords(found) {
+  var words = [t(['当前使用：{who}。', 'In use by: {who}.'], {who: staffWords(found.staff)})], held = found.held.map(numberOf).join('、');
+  if (found.number) { words.push(t(['正在办理的 {number} 由您继续办理。', '{number} is there and goes on with you.'], {number: found.number})); }
+  if (held) { words.push(t(['挂起的 {held} 一并接管。', 'You also get what is on hold: {held}.'], {held: held})); }
+  return words.join(language.now === 'en' ? ' ' : '');
 }
 
 /* Opens the window; one that this member of staff has already (perhaps paused) is only entered. */
@@ -68,13 +76,13 @@ function logIn(event) {
   if (!found) { say('refused', t(['请先选择窗口', 'Choose a window first']), ''); return; }
   if (!staff) { say('refused', t(['请输入工号', 'Enter your staff number']), ''); byId('login-staff').focus(); return; }
   if (found.status !== 'closed' && found.staff === staff) { enterDesk(chosen, staff); return; }
-  function open() {
+  function open(body, what) {
     var path = '/api/v1/windows/' + encodeURIComponent(chosen) + '/open';
-    sendPress(new Press(path, {staff: staff}, 'staff:window-' + chosen), t(['登录', 'Log in']), function () { enterDesk(chosen, staff); });
+    sendPress(new Press(path, body, 'staff:window-' + chosen), what, function () { enterDesk(chosen, staff); });
   }
-  if (found.status === 'closed') { open(); return; }
-  askConfirm(t(['接替{window}？', 'Take over {window}?'], {window: windowWords(found.label)}),
-    t(['该窗口现由工号 {staff} 登录。', 'Staff {staff} is logged in there now.'], {staff: found.staff}), t(['接替', 'Take over']), open);
+  if (found.status === 'closed') { open({staff: staff}, t(['登录', 'Log in'])); return; }
+  askConfirm(t(['接管{window}？', 'Take over {window}?'], {window: windowWords(found.label)}), takeOverWords(found), t(['接管', 'Take over']),
+    function () { open({staff: staff, take_over: true}, t(['接管', 'Take over'])); });
 }
 
 function startLogin() {

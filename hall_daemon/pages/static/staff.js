@@ -13,7 +13,7 @@ var startedAt = tick();
 function showSureness() {
   var doubt = hall.doubt(), late = byId('late'), life = byId('life');
   var starting = doubt === 'none' && !hall.failed && tick() - startedAt < STARTING_MS;
-  var facts = hall.date ? {age: ageWords((tick() - hall.at) / 1000), time: clockTime(hall.date, true)} : {};
+  var facts = hall.date ? {age: ageWords((tick() - hall.at) / 1000), time: hallTime(hall.date, true)} : {};
   setHidden(late, !doubt || starting);
   setText(late, doubt && !starting ? t(DOUBTS[doubt], facts) : '');
   setClass(document.body, 'is-late', doubt && doubt !== 'none');
@@ -24,7 +24,7 @@ function showSureness() {
 
 function showAll() {
   var mine;
-  setText(byId('clock'), clockTime(new Date(), false));
+  setText(byId('clock'), hallTime(new Date()));
   showSureness();
   if (hall.view) { setText(byId('hall-name'), named(hall.view.name)); }
   if (!hall.window) { document.title = t(['窗口工作台', 'Staff desk']); showLogin(); return; }
@@ -34,18 +34,19 @@ function showAll() {
     if (hall.view && hall.of === hall.window) { leaveDesk(); } /* the hall has no such window any more */
     return;
   }
-  setText(byId('who'), windowWords(mine.label) + ' · ' + t(['工号 {staff}', 'staff {staff}'], {staff: session.staff}));
+  setText(byId('who'), windowWords(mine.label) + ' · ' + staffWords(session.staff));
   showCurrent(mine);
   showKeys(mine);
   showLine(mine);
-  showDevices();
+  showDevices(mine);
+  showHelp();
 }
 
 function onKey(event) {
   var key;
   if (dialogKey(event) || event.ctrlKey || event.altKey || event.metaKey || event.repeat || !hall.window) { return; }
   if (/INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) { return; }
-  key = KEYS.filter(function (row) { return row[1] && row[1] === event.key; })[0];
+  key = KEYS.filter(function (row) { return row[1] && row[1] === event.key.toUpperCase(); })[0];
   if (key) { event.preventDefault(); pressKey(key[0]); }
 }
 

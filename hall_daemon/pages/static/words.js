@@ -23,7 +23,7 @@ var UNKNOWN_WAITS = {
 /* Why no numbers are given now: codes of hall_daemon.wire.problems. */
 var NO_NUMBERS = {
   day_closed: ['今日业务已结束', 'Over for today'], hall_closed: ['大厅未开放', 'The hall is closed'],
-  hall_closed_today: ['今日不再开放', 'Not open again today'],
+  hall_closed_today: ['今日不再开放', 'Not open again today'], hall_closed_all_day: ['今日不开放', 'Closed today'],
   issuing_stopped: ['临近结束，已停止取号', 'Near closing: no more numbers'],
   service_full: ['今日号已取完', 'All numbers of today are taken'],
   day_full: ['大厅今日号已取完', 'All numbers of the hall are taken'],
@@ -53,7 +53,12 @@ function waitWords(wait) {
   return {known: true, text: t(['{low}–{high} 分钟', '{low}–{high} min'], {low: low, high: high})};
 }
 
+/* Who sits at a window: a number of the staff, or the caller pad that opened it, which knows nobody's number. */
+function staffWords(staff) {
+  return /^pad:/.test(staff) ? t(['呼叫器', 'caller pad']) : t(['工号 {staff}', 'staff {staff}'], {staff: staff});
+}
+
 /* "3" is 3号窗口; a label with words of its own stays as it is. */
 function windowWords(label) {
-  return /^[A-Za-z]?\d{1,4}$/.test(label) ? t(['{label}号窗口', 'window {label}'], {label: label}) : label;
+  return /^[A-Za-z]?\d{1,4}$/.test(label) ? t(['{label}号窗口', 'Window {label}'], {label: label}) : label;
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from device_drivers.codecs.codec import Codec, Example, FrameStream
 from device_drivers.errors import BadFrame
 from device_drivers.registry import PROTOCOLS
+from tests.conftest import published_vectors
 
 # Formats whose frames can be found in noise: every kind of device but printers.
 OURS = {name: codec for name, codec in PROTOCOLS.items() if codec.cut is not None}
@@ -75,14 +75,8 @@ def test_every_format_has_an_example() -> None:
     assert [name for name, codec in PROTOCOLS.items() if not codec.examples] == []
 
 
-def given_vectors(shared: Path) -> Iterator[dict[str, Any]]:
-    for vector in json.loads((shared / "vectors" / "given.json").read_text())["vectors"]:
-        if vector["protocol"] in OURS:
-            yield vector
-
-
 def test_published_frames(shared: Path) -> None:
-    vectors = list(given_vectors(shared))
+    vectors = [vector for vector in published_vectors() if vector["protocol"] in OURS]
     for vector in vectors:
         check(vector)
     assert {vector["protocol"] for vector in vectors} <= set(OURS)

@@ -286,3 +286,16 @@ def test_listeners_are_told_until_they_leave(bench: Bench) -> None:
     heard = len(told)
     bench.clear_faults("strips")
     assert len(told) == heard
+
+
+def test_slow_is_over_by_itself_and_by_its_key(bench: Bench) -> None:
+    """Nobody has to remember a printer that was left slow."""
+    bench.fault("printer-1", "slow")
+    [fault] = bench.shown("printer-1")["faults"]
+    assert fault["fault"] == "slow"
+    assert 0 < fault["left_s"] <= 60.0
+    bench.fault("printer-1", "slow", 0.01)
+    assert bench.wait_for(lambda bench: bench.shown("printer-1")["faults"] == [])
+    bench.fault("printer-1", "slow")
+    bench.clear_faults("printer-1", "slow")
+    assert bench.shown("printer-1")["faults"] == []

@@ -68,6 +68,9 @@ MISTAKES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda raw: _strips(raw)["screens"].append({"id": "s2", "address": 1}), "two entries have address 1"),
     (lambda raw: _strips(raw).update(id="pads"), "devices: two entries have id 'pads'"),
     (lambda raw: raw["devices"][2].update(columns=8), r"devices\[2\]\.columns: Expected `int` >= 16"),
+    (lambda raw: raw.update(timezone="Asia/Peking-Road"), r"bench\.timezone: expected a name of the tz database"),
+    (lambda raw: raw.update(timezone=8), r"bench\.timezone: Expected `str`"),
+    (lambda raw: raw.update(timezone="../etc/passwd"), r"bench\.timezone: expected a name of the tz database"),
     (lambda raw: raw["links"][0].update(href="javascript:alert(1)"), r"links\[0\]\.href: Expected `str`"),
     (lambda raw: raw["links"][0].update(label="\x1b[2J"), r"links\[0\]\.label: Expected `str` matching regex"),
 ]

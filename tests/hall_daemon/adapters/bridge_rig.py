@@ -21,6 +21,7 @@ from device_drivers.ports import (
     Announcement,
     Driver,
     Health,
+    LifeState,
     PaperState,
     PrinterStatus,
     PrintOutcome,
@@ -87,6 +88,7 @@ class ObedientDriver:
         self.id = id
         self.life: list[str] = []
         self.raises: Exception | None = None
+        self.state: LifeState = "ready"
 
     def start(self) -> None:
         self.life.append("started")
@@ -95,18 +97,22 @@ class ObedientDriver:
         self.life.append("stopped")
 
     def health(self) -> Health:
-        return Health(self.id, "obedient", "ready", reported_s=0.0)
+        return Health(self.id, "obedient", self.state, reported_s=0.0)
 
 
 class ObedientPrinter(ObedientDriver):
     def __init__(self, id: str) -> None:
         super().__init__(id)
         self.jobs: list[tuple[str, list[str], Callable[[PrintOutcome], None]]] = []
+        self.told_broken = 0
 
     def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
         if self.raises is not None:
             raise self.raises
         self.jobs.append((job, [item.text for item in slip.items if isinstance(item, Text)], on_done))
+
+    def broke_off(self) -> None:
+        self.told_broken += 1
 
     def status(self) -> PrinterStatus:
         paper: PaperState = "ok"
@@ -158,7 +164,7 @@ class Rig:
         strips, strips_far = memory_pair("line-strips")
         pads, pads_far = memory_pair("line-pads")
         self.strip_cable, self.pad_cable = strips, pads
-        self.strips, self.pads = FarEnd(strips_far, "aabb_strip"), FarEnd(pads_far, "keypad_ff68")
+        self.strips, self.pads = FarEnd(strips_far, "aabb-strip"), FarEnd(pads_far, "ff68-pad")
         self.printer, self.speaker = ObedientPrinter("printer-1"), ObedientSpeaker("speaker")
         world: dict[str, Any] = {"monotonic": time.monotonic, "rng": random.Random(7)}
         self.devices: dict[str, Driver] = {
@@ -254,7 +260,7 @@ class Rig:
         wait_until(newest)
 
     def press(self, key: int, address: int = 1) -> None:
-        self.pads.line.write(PROTOCOLS["keypad_ff68"].encode({"addr": address, "func": 1, "key": key}))
+        self.pads.line.write(PROTOCOLS["ff68-pad"].encode({"addr": address, "func": 1, "key": key}))
 
     def beeped(self, address: int = 1) -> None:
         self.pads.wait_for(lambda frame: frame.get("func") == 3 and frame.get("addr") == address)

@@ -1,4 +1,4 @@
-"""A real mosquitto, a small hall and its publisher, for the tests of MQTT."""
+"""A real mosquitto, a small hall and its publisher, for the tests of MQTT; a hall with devices for the bridge."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from hall_daemon.adapters.mqtt import MqttPublisher
 from hall_daemon.adapters.mqtt_retry import Timing
 from hall_daemon.adapters.mqtt_session import BrokerAddress
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.domain import commands as c
+from tests.hall_daemon.adapters.bridge_rig import Rig
 from tests.hall_daemon.adapters.mqtt_stage import QUICK, Publish
 from tests.hall_daemon.app.small_hall import SmallHall, small_plan
 
@@ -48,3 +50,16 @@ def publish(hall: SmallHall) -> Iterator[Publish]:
     yield start
     for publisher in started:
         publisher.stop()
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    rig = Rig().start()
+    yield rig
+    rig.stop()
+
+
+@pytest.fixture
+def open_(rig: Rig) -> Rig:
+    rig.do(c.OpenWindow("1", "ann"))
+    return rig

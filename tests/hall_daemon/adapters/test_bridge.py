@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
-from device_drivers.events import KeyPressed
 from device_drivers.kinds.ff68_pad.codec import KEYS
+from device_drivers.ports import PrintResult
 from hall_daemon.adapters import bridge as bridge_module
 from hall_daemon.app.record import Busy
 from hall_daemon.domain import commands as c
@@ -20,19 +19,6 @@ from tests.hall_daemon.app.stage import HandClock, MemoryStore
 
 CODE = {name: code for code, name in KEYS.items()}
 A001, A002 = TICKETS[:2]
-
-
-@pytest.fixture
-def rig() -> Iterator[Rig]:
-    rig = Rig().start()
-    yield rig
-    rig.stop()
-
-
-@pytest.fixture
-def open_(rig: Rig) -> Rig:
-    rig.do(c.OpenWindow("1", "ann"))
-    return rig
 
 
 # -- strips and pads -----------------------------------------------------------------------------
@@ -70,52 +56,6 @@ def test_a_pad_shows_who_waits_and_who_is_there(open_: Rig) -> None:
     open_.pads.wait_for(
         lambda frame: (frame["func"], frame["addr"], frame.get("waiting"), frame.get("ticket")) == (2, 1, 1, "001")
     )
-
-
-def test_keys_become_commands_of_the_window_the_pad_stands_at(rig: Rig) -> None:
-    rig.draw()
-    rig.press(CODE["call"], address=2)
-    wait_until(lambda: rig.events(e.TicketCalled))
-    assert [(row.by, type(row.event).__name__) for row in rig.store.rows[-2:]] == [
-        ("pad:p2", "WindowOpened"), ("pad:p2", "TicketCalled"),
-    ]  # fmt: skip
-    assert rig.store.rows[-1].event.window == "2"  # type: ignore[union-attr]
-    rig.press(CODE["recall"], address=2)
-    wait_until(lambda: rig.events(e.TicketRecalled))
-
-
-def test_a_refused_press_beeps(open_: Rig) -> None:
-    open_.press(CODE["call"])
-    open_.beeped()
-    assert open_.events(e.TicketCalled) == []
-
-
-def test_a_key_that_means_nothing_here_beeps(open_: Rig) -> None:
-    open_.bridge.on_event(KeyPressed("p1", "transfer", 9))
-    open_.beeped()
-
-
-def test_a_press_while_the_hall_is_busy_beeps_and_is_not_kept(open_: Rig) -> None:
-    """A call that comes true seconds later calls somebody for a clerk who has turned away."""
-    open_.draw()
-    core_submit = open_.core.submit
-
-    def full(request: object, on_answer: object) -> None:
-        raise Busy
-
-    open_.core.submit = full  # type: ignore[method-assign]
-    open_.press(CODE["call"])
-    open_.beeped()
-    open_.core.submit = core_submit  # type: ignore[method-assign]
-    open_.do(c.PauseWindow("1", "lunch"))
-    assert open_.events(e.TicketCalled) == []
-    assert not open_.bridge._retry
-
-
-def test_a_pad_that_stands_nowhere_does_nothing(rig: Rig) -> None:
-    before = len(rig.submitted)
-    rig.bridge.on_event(KeyPressed("p9", "call"))
-    assert len(rig.submitted) == before
 
 
 # -- slips ---------------------------------------------------------------------------------------
@@ -204,6 +144,7 @@ def test_a_slip_that_a_crash_left_open_is_printed_again_marked() -> None:
     try:
         wait_until(lambda: rig.printer.jobs)
         assert rig.printer.jobs[0][1][:3] == ["hall", "补打", "A001"]
+        assert rig.printer.told_broken == 1, "half of the first may lie there"
         assert rig.events(e.SlipRequested) == [e.SlipRequested(A001, "printer-1", 1)]
         rig.printer.finish(0, "printed")
         wait_until(lambda: rig.events(e.SlipReported))
@@ -219,8 +160,22 @@ def test_nobody_stands_there_any_more(after_s: float, then: tuple[c.Command, ...
         wait_until(lambda: rig.events(e.SlipReported))
         assert rig.events(e.SlipReported) == [e.SlipReported(A001, "unknown", "restart")]
         assert rig.printer.jobs == []
+        assert rig.printer.told_broken == 1
     finally:
         rig.stop()
+
+
+@pytest.mark.parametrize(("result", "told"), [("printed", 0), ("unknown", 1), ("failed", 1)])
+def test_a_restart_marks_the_paper_only_when_the_last_slip_may_be_half(result: PrintResult, told: int) -> None:
+    rig = Rig().start()
+    rig.draw("printer-1")
+    wait_until(lambda: rig.printer.jobs)
+    rig.printer.finish(0, result)
+    wait_until(lambda: rig.events(e.SlipReported))
+    rig.stop()
+    again = restarted(rig.store, rig.clock)
+    again.stop()
+    assert again.printer.told_broken == told
 
 
 # -- calls ---------------------------------------------------------------------------------------
@@ -265,6 +220,40 @@ def test_a_strip_that_is_away_does_not_count_as_seen(open_: Rig) -> None:
     assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, True)]
 
 
+def test_a_call_that_nothing_can_announce_is_reported_at_once(open_: Rig) -> None:
+    open_.shows(1, "等候叫号")
+    open_.strip_cable.unplug()
+    wait_until(lambda: {view.id: view.code for view in open_.bridge.views()}["strips"] == "line_down")
+    open_.speaker.state = "alert"
+    id_ = called(open_)
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
+    # A voice that comes back in time is good news, told once more.
+    open_.speaker.finish(id_)
+    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+    wait_until(lambda: len(open_.events(e.CallAnnounced)) == 2)
+    assert open_.events(e.CallAnnounced)[1] == e.CallAnnounced(A001, "1", 1, False, True)
+
+
+def test_a_call_that_stayed_unnoticed_is_reported_once(open_: Rig) -> None:
+    open_.shows(1, "等候叫号")
+    open_.strip_cable.unplug()
+    wait_until(lambda: {view.id: view.code for view in open_.bridge.views()}["strips"] == "line_down")
+    open_.speaker.finish(called(open_), "silent")
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+    wait_until(lambda: open_.bridge._calls == {})
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
+
+
+def test_while_one_of_them_works_a_call_is_waited_for(open_: Rig) -> None:
+    open_.speaker.state = "alert"
+    open_.shows(1, "等候叫号")
+    open_.speaker.finish(called(open_), "silent")
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, True, False)]
+
+
 def test_a_window_without_a_strip_is_never_seen() -> None:
     rig = Rig(windows_with_strip=("2",)).start()
     try:
@@ -284,7 +273,7 @@ def test_two_languages_are_one_call() -> None:
         wait_until(lambda: len(rig.speaker.said) == 2)
         chinese, english = rig.speaker.said
         assert (chinese.language, english.language) == ("zh", "en")
-        assert english.text == "Number A 0 0 1, please go to window 1"
+        assert english.text == "Number A 0 0 1, please go to Window 1"
         rig.speaker.finish(chinese.id, "said")
         rig.shows(1, "请A001号办理")
         assert rig.events(e.CallAnnounced) == []
@@ -328,6 +317,21 @@ def test_a_recall_is_a_call_of_its_own(open_: Rig) -> None:
     open_.speaker.finish(open_.speaker.said[1].id)
     wait_until(lambda: len(open_.events(e.CallAnnounced)) == 2)
     assert [event.call for event in open_.events(e.CallAnnounced)] == [1, 2]
+
+
+def test_an_undone_recall_is_never_reported_and_the_call_before_it_is(open_: Rig) -> None:
+    first = called(open_)
+    open_.do(c.Recall("1"))
+    wait_until(lambda: len(open_.speaker.said) == 2)
+    again = open_.speaker.said[1].id
+    open_.do(c.Undo("1"))
+    wait_until(lambda: open_.speaker.withdrawn)
+    assert open_.speaker.withdrawn == [again]
+    open_.shows(1, "请A001号办理")
+    open_.speaker.finish(first)
+    wait_until(lambda: open_.events(e.CallAnnounced))
+    wait_until(lambda: not open_.bridge._calls)
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, True, True)]
 
 
 def test_a_speaker_that_never_says_how_it_went_keeps_no_call_for_ever(open_: Rig) -> None:

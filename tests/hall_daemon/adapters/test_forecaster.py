@@ -72,6 +72,10 @@ def journaled(tmp_path: Path) -> Iterator[Journaled]:
     made.close()
 
 
+def wait(forecaster: Forecaster, hall: SmallHall, ticket: str) -> Wait:
+    return forecaster.ticket(ticket, hall.hall.tickets[ticket])
+
+
 def told(wait: Wait) -> bool:
     return isinstance(wait.p50_s, int)
 
@@ -82,12 +86,12 @@ def test_tickets_and_newcomers_get_ranges_and_queues_without_windows_a_reason(jo
     forecaster = journaled.forecaster()
     assert forecaster.queue("a") == AWAY
     eventually(lambda: forecaster.queue("a") == Wait(unknown="no_window_open"), "no answer came")
-    assert forecaster.ticket(tickets[0]) == Wait(unknown="no_window_open")
+    assert wait(forecaster, hall, tickets[0]) == Wait(unknown="no_window_open")
 
     hall.do(c.OpenWindow("1", "staff"))
     hall.do(c.CallNext("1"))
-    eventually(lambda: told(forecaster.ticket(tickets[5])), "the open window was not seen")
-    first, last = forecaster.ticket(tickets[1]), forecaster.ticket(tickets[5])
+    eventually(lambda: told(wait(forecaster, hall, tickets[5])), "the open window was not seen")
+    first, last = wait(forecaster, hall, tickets[1]), wait(forecaster, hall, tickets[5])
     newcomer = forecaster.queue("a")
     assert first.p10_s <= first.p50_s <= first.p90_s
     assert first.p50_s < last.p50_s <= newcomer.p50_s
@@ -102,8 +106,9 @@ def test_a_ticket_just_drawn_waits_like_a_newcomer(journaled: Journaled) -> None
         hall.issue("id-card")
     forecaster = journaled.forecaster()
     eventually(lambda: told(forecaster.queue("a")), "no answer came")
-    assert forecaster.ticket("2026-11-23-A999") == forecaster.queue("a")
-    assert forecaster.ticket("2026-11-23-Z999") == AWAY
+    known = hall.hall.tickets[hall.issue("id-card")]
+    assert forecaster.ticket("2026-11-23-A999", known) == forecaster.queue("a")
+    assert forecaster.ticket("2026-11-23-Z999", known._replace(queue="z", services=("none",))) == AWAY
 
 
 def test_a_promise_comes_nearer_while_time_passes(journaled: Journaled) -> None:
@@ -111,14 +116,14 @@ def test_a_promise_comes_nearer_while_time_passes(journaled: Journaled) -> None:
     hall.do(c.OpenWindow("1", "staff"))
     tickets = [hall.issue("id-card") for _ in range(8)]
     forecaster = journaled.forecaster(timing=Timing(round_s=60.0, quiet_s=60.0, stale_s=1e9))
-    eventually(lambda: told(forecaster.ticket(tickets[7])), "no answer came")
-    before, newcomer = forecaster.ticket(tickets[7]), forecaster.queue("a")
+    eventually(lambda: told(wait(forecaster, hall, tickets[7])), "no answer came")
+    before, newcomer = wait(forecaster, hall, tickets[7]), forecaster.queue("a")
     hall.later(60)
-    after = forecaster.ticket(tickets[7])
+    after = wait(forecaster, hall, tickets[7])
     assert (before.p50_s - after.p50_s, before.p90_s - after.p90_s) == (60, 60)
     assert forecaster.queue("a") == newcomer
     hall.later(100_000)
-    assert forecaster.ticket(tickets[7]) == Wait(p10_s=0, p50_s=0, p90_s=0)
+    assert wait(forecaster, hall, tickets[7]) == Wait(p10_s=0, p50_s=0, p90_s=0)
 
 
 def test_a_killed_child_is_replaced_and_old_results_end_as_unknown(journaled: Journaled) -> None:
@@ -156,11 +161,35 @@ def test_what_a_ticket_was_told_at_its_draw_stands_until_it_is_known(journaled: 
     eventually(lambda: told(forecaster.queue("a")), "no answer came")
     newcomer = forecaster.queue("a")
     ticket = hall.issue("id-card")
-    assert forecaster.ticket(ticket) == newcomer
+    assert wait(forecaster, hall, ticket) == newcomer
     hall.later(30)
-    later = forecaster.ticket(ticket)
+    later = wait(forecaster, hall, ticket)
     assert (newcomer.p50_s - later.p50_s, newcomer.p90_s - later.p90_s) == (30, 30)
     assert forecaster.queue("a") == newcomer
+
+
+def test_each_kind_is_told_its_own_wait_at_the_draw_and_the_same_afterwards(journaled: Journaled) -> None:
+    """Window 1 takes tax when nobody else waits; priority people wait less."""
+    hall = journaled.hall
+    hall.do(c.OpenWindow("1", "staff"))
+    for _ in range(9):
+        hall.issue("id-card")
+    hall.do(c.CallNext("1"))
+    forecaster = journaled.forecaster()
+
+    def answered() -> bool:
+        return forecaster.health().counters.get("seq") == hall.seq
+
+    eventually(answered, "no answer came")
+    queue = forecaster.queue("a")
+    assert forecaster.service("id-card") == queue
+    assert forecaster.service("tax") == forecaster.queue("b")
+    for service, class_ in (("id-card", "priority"), ("tax", "ordinary")):
+        ticket = hall.issue(service, class_=class_)
+        first = wait(forecaster, hall, ticket)
+        eventually(answered, "it does not follow")
+        assert wait(forecaster, hall, ticket) == first
+        assert class_ == "ordinary" or first.p90_s < queue.p50_s
 
 
 def test_who_draws_while_the_forecast_is_away_is_told_so_and_then_a_range(journaled: Journaled) -> None:
@@ -170,9 +199,9 @@ def test_who_draws_while_the_forecast_is_away_is_told_so_and_then_a_range(journa
     made = Told(lambda ticket, shown: heard.append((ticket, shown)))
     forecaster = journaled.forecaster(start=False, told=made)
     ticket = hall.issue("id-card")
-    assert forecaster.ticket(ticket) == AWAY
+    assert wait(forecaster, hall, ticket) == AWAY
     forecaster.start(hall.seq)
-    eventually(lambda: told(forecaster.ticket(ticket)), "no range came")
+    eventually(lambda: told(wait(forecaster, hall, ticket)), "no range came")
     assert next(shown.said for known, shown in heard if known == ticket) == "predictor_away"
     assert isinstance(heard[-1][1].said, Range)
     # Nothing was promised, so nothing is explained.
@@ -186,14 +215,14 @@ def test_a_range_that_goes_back_says_why_also_across_a_child_that_was_killed(jou
     forecaster = journaled.forecaster()
     tickets = [hall.issue("id-card") for _ in range(12)]
     last = tickets[-1]
-    eventually(lambda: told(forecaster.ticket(last)), "no answer came")
+    eventually(lambda: told(wait(forecaster, hall, last)), "no answer came")
     eventually(lambda: forecaster.health().counters["seq"] == hall.seq, "it does not follow")
-    before = forecaster.ticket(last)
+    before = wait(forecaster, hall, last)
     assert before.cause is msgspec.UNSET
     os.kill(forecaster.pid or 0, signal.SIGKILL)
     hall.do(c.CloseWindow("2"))
-    eventually(lambda: forecaster.ticket(last).p50_s > before.p50_s, "it is not later")
-    after = forecaster.ticket(last)
+    eventually(lambda: wait(forecaster, hall, last).p50_s > before.p50_s, "it is not later")
+    after = wait(forecaster, hall, last)
     assert [cause.code for cause in after.cause] == ["window_closed"]
     assert (after.cause[0].text.zh, after.cause[0].facts) == ("2号窗口关闭", {"window": "2"})
     assert after.since == iso(hall.now().wall)
@@ -234,7 +263,7 @@ def test_a_journal_that_is_not_there_ends_the_child_and_no_more(journaled: Journ
     forecaster.start(1)
     eventually(lambda: forecaster.health().state == "disconnected", "its end was not noticed")
     assert "exit code 1" in forecaster.health().detail
-    assert forecaster.ticket("2026-11-23-A001") == AWAY
+    assert wait(forecaster, journaled.hall, journaled.hall.issue("id-card")) == AWAY
 
 
 def test_the_child_knows_what_the_journal_knows(journaled: Journaled) -> None:

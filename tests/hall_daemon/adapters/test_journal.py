@@ -53,8 +53,9 @@ def change(path: Path, *statements: str) -> None:
 
 def test_every_kind_of_event_comes_back_as_it_went_in(tmp_path: Path) -> None:
     made = {
-        "str": "文", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "dict[str, int]": {"ordinary": -1},
-        "Reason": e.Reason("class_mix", {"class": "priority", "waited_min": 3}), "frozenset[str]": frozenset(),
+        "str": "文", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "frozenset[str]": frozenset(),
+        "dict[str, int]": {"ordinary": -1}, "dict[str, str]": {"tax": "2"},
+        "Reason": e.Reason("class_mix", {"class": "priority", "waited_min": 3}),
     }  # fmt: skip
     rows = []
     for seq, kind in enumerate(get_args(e.Event), 1):
@@ -168,7 +169,8 @@ REARRANGED = {
     "prepend": (1, COPY.format(0, 1)),
     "prepend further off": (1, COPY.format(-7, 1)),
     "put one in the place of another": (
-        4, "DELETE FROM events WHERE seq = 4", COPY.format(4, 5), "DELETE FROM events WHERE seq = 5",
+        4, "DROP INDEX numbers", "DELETE FROM events WHERE seq = 4", COPY.format(4, 5),
+        "DELETE FROM events WHERE seq = 5",
     ),
 }  # fmt: skip
 
@@ -180,6 +182,21 @@ def test_events_deleted_inserted_or_reordered_are_found(path: Path, tampering: t
     broken = verified(path)
     assert broken is not None
     assert broken.seq == seq
+
+
+def test_no_ticket_of_a_day_is_given_twice_whatever_memory_says(path: Path) -> None:
+    journal = Journal(path)
+    issued = next(row for row in journal.read(1, journal.seq) if isinstance(row.event, e.TicketIssued))
+    with pytest.raises(JournalError, match=r"a ticket of this number and day, is in it already.*hall verify"):
+        journal.append([issued._replace(seq=journal.seq + 1)])
+    journal.close()
+    assert verified(path) is None
+
+
+def test_a_journal_that_gave_a_number_twice_does_not_open(path: Path) -> None:
+    change(path, "DROP INDEX numbers", COPY.format(LAST + 1, 4))
+    with pytest.raises(JournalError, match="gave a number twice"):
+        Journal(path)
 
 
 def test_a_changed_event_with_its_own_hash_made_right_breaks_the_next_link(path: Path) -> None:

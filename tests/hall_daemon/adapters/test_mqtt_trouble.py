@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import socket
 import threading
@@ -90,26 +91,35 @@ def test_a_refused_subscription_is_asked_for_again(hall: SmallHall, publish: Pub
     assert broker.connections == 1
 
 
-def test_the_same_client_id_elsewhere_is_not_fought_over(
+def test_whoever_takes_our_client_id_is_said_and_the_hall_goes_on_with_another(
     broker: Broker, hall: SmallHall, publish: Publish, caplog: pytest.LogCaptureFixture
 ) -> None:
     publisher = publish(broker.address)
     assert publisher.flush(PATIENCE_S)
+    known = publisher.client_id
     with Listener(broker.address, "nothing") as helper:
-        rival = type(helper.client)(helper.client.callback_api_version, publisher.client_id)
+        rival = type(helper.client)(helper.client.callback_api_version, known)
         rival.username_pw_set("hall", broker.address.password_file.read_text().strip())  # type: ignore[union-attr]
         rival.reconnect_delay_set(1, 1)
         rival.connect(broker.address.host, broker.port)
         rival.loop_start()
         try:
             health = wait_for(lambda: publisher.health() if publisher.health().state == "alert" else None, "alert")
+            wait_for(lambda: publisher.health().state == "ready", "the hall is back while the rival still stands")
+            assert publisher.flush(PATIENCE_S)
+            assert rival.is_connected()
         finally:
             rival.disconnect()
             rival.loop_stop()
-    assert "used elsewhere" in health.detail
-    assert "another hall id" in health.detail
-    assert publisher.counters()["connects"] == 3
+    assert "with this hall's client id" in health.detail
+    assert publisher.client_id != known
     assert sum(record.levelno == logging.ERROR for record in caplog.records) == 1
+
+
+def test_nobody_can_guess_a_client_id(hall: SmallHall, publish: Publish, broker: Broker) -> None:
+    ids = {publish(broker.address).client_id for _ in range(3)}
+    assert len(ids) == 3
+    assert all(re.fullmatch(rf"hall-{hall.plan.id}-[0-9a-f]{{16}}", client_id) for client_id in ids)
 
 
 def test_a_flapping_broker_is_not_taken_for_a_rival(tmp_path: Path, hall: SmallHall, publish: Publish) -> None:
@@ -162,5 +172,4 @@ def test_a_health_is_that_of_any_device(hall: SmallHall, publish: Publish) -> No
     assert publisher.health() == Health(
         "mqtt", "mqtt", "init", "", publisher.health().since_s, None, publisher.counters()
     )
-    assert publisher.client_id == f"hall-{hall.plan.id}-3"
     publisher.stop()

@@ -113,12 +113,13 @@ def test_every_end_is_told_from_every_other(kept: Kept) -> None:
     kept.do(c.CallNext("1"))
     kept.do(c.Cancel(tickets[1]))
     kept.do(c.Transfer(tickets[2], "tax"))
+    kept.do(c.Prioritise(tickets[3], "disabled"))
     kept.write()
-    assert kept.figures().outcomes == {"called": 1, "left": 1, "moved": 1, "waiting": 2}
+    assert kept.figures().outcomes == {"called": 1, "left": 1, "moved": 2, "waiting": 1}
     kept.do(c.Finish("1"))
     kept.do(c.CloseDay(DAY))
     kept.write()
-    assert kept.figures().outcomes == {"called": 1, "expired": 2, "left": 1, "moved": 1}
+    assert kept.figures().outcomes == {"called": 1, "expired": 1, "left": 1, "moved": 2}
     assert kept.figures().scored == 1
 
 

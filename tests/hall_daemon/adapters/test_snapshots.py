@@ -204,6 +204,21 @@ def test_a_journal_that_is_gone_beside_its_snapshots_never_starts_empty(rig: Rig
         restore(rig.snapshots, rig.reader)
 
 
+def test_a_snapshot_changed_with_its_checksum_made_right_is_found(rig: Rig) -> None:
+    """Counts set back in a snapshot would give A004 a second time; its hash of the journal still fits."""
+    rig.days(2)
+    assert contradiction(rig.snapshots, rig.reader) is None
+    path = max(rig.snapshots.glob("[!.]*"), key=lambda each: each.stat().st_mtime_ns)
+    body = json.loads(path.read_bytes().partition(b"\n")[2])
+    body["hall"]["serial"] += 1
+    forged = json.dumps(body).encode()
+    path.write_bytes(hashlib.sha256(forged).hexdigest().encode() + b"\n" + forged)
+    assert rig.reader.verify() is None
+    found = contradiction(rig.snapshots, rig.reader)
+    assert found is not None
+    assert f"snapshot {path.name} holds another hall" in found.what
+
+
 def test_a_journal_written_anew_with_a_good_chain_contradicts_its_snapshots(rig: Rig, tmp_path: Path) -> None:
     rig.days(1)
     other = tmp_path / "other"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.systemd import Notifier
+from hall_daemon.adapters.systemd import JournalLines, Notifier, is_journal
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -50,3 +53,24 @@ def test_without_a_manager_nothing_happens(environ: dict[str, str]) -> None:
     notifier = Notifier(environ)
     notifier.tell("READY=1")
     assert notifier.watchdog_s == 0.0
+
+
+def test_every_line_of_a_stack_carries_its_priority() -> None:
+    try:
+        raise OSError("the cable is out")
+    except OSError:
+        record = logging.LogRecord("hall", logging.ERROR, "", 0, "strips: failed", (), sys.exc_info())
+    lines = JournalLines("%(levelname)s %(message)s").format(record).splitlines()
+    assert lines[0] == "<3>ERROR strips: failed"
+    assert lines[-1] == "<3>OSError: the cable is out"
+    assert len(lines) > 3
+    assert all(line.startswith("<3>") for line in lines)
+
+
+def test_only_the_very_stream_that_was_named_is_the_journal(tmp_path: Path) -> None:
+    with (tmp_path / "a").open("wb") as journal, (tmp_path / "b").open("wb") as other:
+        named = os.fstat(journal.fileno())
+        environ = {"JOURNAL_STREAM": f"{named.st_dev}:{named.st_ino}"}
+        assert is_journal(journal.fileno(), environ)
+        assert not is_journal(other.fileno(), environ)
+        assert not is_journal(journal.fileno(), {})

@@ -115,7 +115,7 @@ def test_a_person_is_bounded(vault: Vault, tmp_path: Path) -> None:
 def test_files_are_ours_alone(vault: Vault, tmp_path: Path) -> None:
     vault.put(PERSON, DAY)
     assert {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in tmp_path.iterdir()} == {
-        "vault.db": "0o600", "vault.key": "0o600",
+        "vault.db": "0o600", "vault.db-journal": "0o600", "vault.key": "0o600",
     }  # fmt: skip
 
 

@@ -107,3 +107,28 @@ class SmallHall:
         with self._lock:
             start = max(0, seq + 1 - self.first_seq)
             return self.rows[start : start + limit]
+
+
+def busy_hall() -> SmallHall:
+    """Window 1 serves A001, window 2 calls A002, A003 is held at 3, B001 missed there, A004 and B002 wait."""
+    hall = SmallHall()
+    for name in ("1", "2", "3"):
+        hall.do(c.OpenWindow(name, f"clerk-{name}"))
+    hall.issue("id-card")
+    hall.issue("social")
+    hall.issue("id-card")
+    hall.issue("tax")
+    hall.later(5)
+    hall.do(c.CallNext("1"))
+    hall.do(c.Start("1"))
+    hall.later(5)
+    hall.do(c.CallTicket("3", f"{DAY}-B001", "urgent"))
+    hall.do(c.Miss("3"))
+    hall.do(c.CallTicket("3", f"{DAY}-A003", "urgent"))
+    hall.do(c.Start("3"))
+    hall.do(c.Hold("3"))
+    hall.later(5)
+    hall.do(c.CallNext("2"))
+    hall.issue("id-card")
+    hall.issue("tax")
+    return hall

@@ -88,8 +88,8 @@ def test_called_says_window_and_ground() -> None:
     day.later(300)
     day.call("2")
     answer = day.why(ticket)
-    assert answer.text.zh == "A001 号由 2 窗口叫到：先到先办，等候 5 分钟。"
-    assert answer.text.en == "A001 was called by window 2: First come, first served: waited 5 min."
+    assert answer.text.zh == "A001 号由2号窗口叫到：先到先办，等候 5 分钟。"
+    assert answer.text.en == "A001 was called by Window 2: First come, first served: waited 5 min."
     assert (answer.facts["code"], answer.facts["seq"]) == ("arrival", day.small.rows[-1].seq)
 
 

@@ -19,7 +19,7 @@ PLAN = small_plan()
     ("cause", "zh", "en"),
     [
         (Cause("overtaken", {"n": 2, "class": "priority"}), "新到2位优先办理", "2 came who go first (Priority)"),
-        (Cause("window_paused", {"window": "3"}), "3号窗口暂停", "window 3 paused"),
+        (Cause("window_paused", {"window": "3"}), "3号窗口暂停", "Window 3 paused"),
         (Cause("window_paused", {"window": "gone"}), "gone暂停", "gone paused"),
         (GENERAL, "按最新情况重新估算", "re-estimated"),
         (Cause("of tomorrow", {"n": 1}), "按最新情况重新估算", "re-estimated"),

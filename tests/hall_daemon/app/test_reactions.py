@@ -6,19 +6,21 @@ from typing import get_args
 
 import pytest
 
-from device_drivers.events import KeyPressed, PadKey
+from device_drivers.events import KeyPressed, PadKey, Rated
 from device_drivers.ports import Qr, ScreenText, Text
 from hall_daemon.app.reactions import (
     PAD_KEYS,
     pad_commands,
     pad_display,
+    rating_commands,
     ticket_slip,
     wait_text,
+    wants_another_press,
     window_screen,
-    window_waiting,
 )
 from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
+from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 from tests.hall_daemon.app.small_hall import SmallHall
 
@@ -63,8 +65,8 @@ def test_who_waits_for_a_window(small: SmallHall) -> None:
     small.issue("tax")
     small.do(c.CallNext("2"))
     small.do(c.Transfer(own, to_window="2"))
-    assert window_waiting(small.plan, small.hall, "2") == 2
-    assert window_waiting(small.plan, small.hall, "1") == 1, "somebody else's person is not counted"
+    assert waiting_for(small.hall, small.plan.windows["2"]) == 2
+    assert waiting_for(small.hall, small.plan.windows["1"]) == 1, "somebody else's person is not counted"
     small.do(c.CallNext("2"))
     assert pad_display(small.plan, small.hall, "2") == (1, "A001")
     assert pad_display(small.plan, small.hall, "1") == (1, None)
@@ -85,12 +87,42 @@ def test_keys_at_an_open_window(small: SmallHall, key: PadKey, meant: tuple[c.Co
     assert pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", key)) == meant
 
 
-def test_a_call_at_a_closed_window_opens_it_and_at_a_paused_one_keeps_the_clerk(small: SmallHall) -> None:
+def test_a_call_at_a_closed_window_opens_it_and_at_a_paused_one_only_ends_the_pause(small: SmallHall) -> None:
     press = KeyPressed("pad-1", "call")
-    assert pad_commands(small.plan, small.hall, "1", press) == (c.OpenWindow("1", "pad:pad-1"), c.CallNext("1"))
+    opening = pad_commands(small.plan, small.hall, "1", press)
+    assert opening == (c.OpenWindow("1", "pad:pad-1"), c.CallNext("1"))
+    assert not wants_another_press(press, opening)
     small.do(c.OpenWindow("1", "ann"))
     small.do(c.PauseWindow("1", "lunch"))
-    assert pad_commands(small.plan, small.hall, "1", press) == (c.OpenWindow("1", "ann"), c.CallNext("1"))
+    ending = pad_commands(small.plan, small.hall, "1", press)
+    assert ending == (c.OpenWindow("1", "ann"),)
+    assert wants_another_press(press, ending)
+    for command in ending:
+        small.do(command)
+    assert pad_commands(small.plan, small.hall, "1", press) == (c.CallNext("1"),)
+
+
+def test_only_the_call_and_the_pause_key_end_a_pause(small: SmallHall) -> None:
+    small.issue("id-card")
+    small.do(c.OpenWindow("1", "ann"))
+    small.do(c.CallNext("1"))
+    small.do(c.PauseWindow("1", "lunch"))
+    ending = {
+        key
+        for key in get_args(PadKey)
+        for value in (None, *range(10))
+        if any(
+            isinstance(command, c.OpenWindow)
+            for command in pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", key, value))
+        )
+    }
+    assert ending == {"call", "pause"}
+
+
+def test_what_an_evaluator_says_is_a_rating_of_this_window(small: SmallHall) -> None:
+    said = [rating_commands("1", Rated("pad-1", n)) for n in (0, 1, 2, 3, 4)]
+    assert said == [*((c.Rate("1", level, "pad:pad-1"),) for level in (5, 4, 3, 2)), ()]
+    assert pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", "evaluate")) == ()
 
 
 def test_the_pause_key_pauses_and_ends_a_pause_and_opens_nothing(small: SmallHall) -> None:

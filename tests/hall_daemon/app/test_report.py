@@ -176,6 +176,14 @@ def test_announced_counts_what_reached_anybody() -> None:
     assert day.report.announced == 2
 
 
+def test_ratings_are_counted_by_level_the_best_first() -> None:
+    day = Day()
+    for level in (3, 5, 3):
+        day.issue("id-card")
+        day.after(1, c.CallNext("1"), c.Start("1"), c.Rate("1", level, "pad:1"), c.Finish("1"))
+    assert list(day.report.ratings.items()) == [(5, 1), (3, 2)]
+
+
 def test_percentiles_are_the_nearest_rank() -> None:
     assert spread(n * 1000 for n in range(1, 11)) == Spread(10, 5.5, 5.0, 9.0)
     assert spread([1500]) == Spread(1, 1.5, 1.5, 1.5)

@@ -8,19 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hall_daemon.app.answers import done_view, issued_view, stream_event
+from hall_daemon.app.announced import CallsAnnounced
+from hall_daemon.app.answers import done_view, stream_event
+from hall_daemon.app.lines import queue_detail
 from hall_daemon.app.published import hall_event, retained_states
-from hall_daemon.app.view_context import NoWaits, ViewContext, iso, number_of, reason_text
-from hall_daemon.app.views import hall_view, queue_detail, queue_view, ticket_view, window_view
+from hall_daemon.app.view_context import ViewContext
+from hall_daemon.app.views import hall_view, queue_view, ticket_view, window_view
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
-from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
-from tests.hall_daemon.app.small_hall import DAY, HOUR_MS, MIDNIGHT_WALL, SmallHall, small_plan
+from tests.hall_daemon.app.small_hall import DAY, HOUR_MS, SmallHall, busy_hall, small_plan
 
 
 def context(hall: SmallHall, **more: Any) -> ViewContext:
@@ -43,31 +44,6 @@ def ticket(hall: SmallHall, ticket_id: str, *, public: bool = False) -> m.Ticket
 
 def whole(hall: SmallHall, *, public: bool = False, **more: Any) -> m.HallView:
     return hall_view(context(hall, **more), hall.hall, hall.seq, hall.now(), public=public)
-
-
-def busy_hall() -> SmallHall:
-    """Window 1 serves A001, window 2 calls A002, A003 is held at 3, B001 missed there, A004 and B002 wait."""
-    hall = SmallHall()
-    for name in ("1", "2", "3"):
-        hall.do(c.OpenWindow(name, f"clerk-{name}"))
-    hall.issue("id-card")
-    hall.issue("social")
-    hall.issue("id-card")
-    hall.issue("tax")
-    hall.later(5)
-    hall.do(c.CallNext("1"))
-    hall.do(c.Start("1"))
-    hall.later(5)
-    hall.do(c.CallTicket("3", f"{DAY}-B001", "urgent"))
-    hall.do(c.Miss("3"))
-    hall.do(c.CallTicket("3", f"{DAY}-A003", "urgent"))
-    hall.do(c.Start("3"))
-    hall.do(c.Hold("3"))
-    hall.later(5)
-    hall.do(c.CallNext("2"))
-    hall.issue("id-card")
-    hall.issue("tax")
-    return hall
 
 
 # -- queues --------------------------------------------------------------------------------------
@@ -168,6 +144,7 @@ def test_hours_through_the_day(
     hall.clock_ms = minute * 60_000
     view = whole(hall)
     assert (view.open, view.opens, view.closes) == (opened, opens, closes)
+    assert view.reopens == "2026-11-24T08:30"
     assert {(service.open, service.closed_because) for service in view.services} == {(because is None, because)}
 
 
@@ -246,6 +223,12 @@ def test_a_slip_is_followed() -> None:
     assert ticket(hall, id_).slip == "pending"
     hall.do(c.ReportSlip(id_, "failed", "paper_out"))
     assert (ticket(hall, id_).slip, ticket(hall, id_).slip_detail) == ("failed", "paper_out")
+    assert ticket(hall, id_).can == ("cancel", "slip"), "at a kiosk it may be printed again"
+    hall.do(c.RequestSlip(id_, "printer-1"))
+    assert ticket(hall, id_).can == ("cancel",)
+    hall.do(c.ReportSlip(id_, "unknown", "not_confirmed"))
+    hall.do(c.Cancel(id_))
+    assert ticket(hall, id_).can == ()
     assert ticket(hall, hall.issue("tax")).slip == "none"
 
 
@@ -283,76 +266,28 @@ def test_public_views_hold_no_staff_no_id_no_token() -> None:
             assert secret not in said, said
 
 
-def test_a_priority_ground_is_in_no_public_stream() -> None:
+def test_a_window_says_what_took_its_present_call() -> None:
     hall = SmallHall()
-    hall.issue("id-card", class_="priority")
-    public = stream_event(hall.rows[-1], public=True)
-    assert public.body == {
-        "day": DAY, "queue": "a", "count": 1, "services": ("id-card",), "number": "A001",
-    }  # fmt: skip
-    assert public.by == ""
-    staff = stream_event(hall.rows[-1])
-    assert staff.body["class_reason"] == "disabled"
-    assert staff.body["class"] == "priority"
-    assert not {"token", "subject"} & staff.body.keys()
+    hall.do(c.OpenWindow("1", "clerk-1"))
+    id_ = hall.issue("id-card")
+    hall.do(c.CallNext("1"))
+    announced = CallsAnnounced()
 
+    def shown() -> m.Announced | None:
+        announced(hall.hall, hall.rows, hall.now())
+        return window_view(context(hall, announced=announced.of), hall.hall, "1", hall.now()).announced
 
-# -- answers -------------------------------------------------------------------------------------
-
-
-def test_a_repeated_key_gets_the_same_body() -> None:
-    hall = SmallHall()
-    hall.issue("id-card")
-    ctx = context(hall, ticket_url="https://hall.example/t/{token}")
-    first = issued_view(ctx, hall.rows[-1])
-    hall.issue("id-card")
-    hall.later(100)
-    assert issued_view(ctx, hall.rows[-2]) == first
-    assert (first.number, first.ahead, first.url) == ("A001", 0, "https://hall.example/t/token-1")
-    assert first.issued_at == "2026-11-23T01:00:00.000Z"
-
-
-def test_a_press_that_finishes_and_calls_is_about_the_one_called() -> None:
-    hall = busy_hall()
-    done = done_view(context(hall), 0, hall.do(c.CallNext("1")))
-    assert (done.window, done.number, done.events) == ("1", "A004", ("ServiceFinished", "TicketCalled"))
-    assert done.seq == hall.seq
-    nothing = done_view(context(hall), 41, ())
-    assert (nothing.number, nothing.events, nothing.seq) == (None, (), 41)
-
-
-def test_an_undone_press_names_its_ticket() -> None:
-    hall = busy_hall()
-    (row,) = hall.do(c.Undo("2"))
-    assert hall_event(context(hall), row).number == "A002"
-    assert stream_event(row, public=True).body == {"window": "2", "press": "call", "number": "A002"}
-
-
-def test_every_reason_reads_whole_in_both_languages() -> None:
-    facts: dict[str, str | int] = {
-        "waited_min": 12, "limit_min": 45, "class": "priority", "others": "appointment,ordinary", "why": "urgent",
-    }  # fmt: skip
-    for code in REASONS:
-        said = reason_text(small_plan(), e.Reason(code, facts))
-        for words in (said.zh, said.en):
-            assert words
-            assert not set("{}?") & set(words)
-    mixed = reason_text(small_plan(), e.Reason("class_mix", facts))
-    assert mixed.zh == "优先与预约、普通按比例轮流叫号，本次轮到优先，等候 12 分钟"
-    assert "Priority and Appointment, Ordinary take turns" in mixed.en
-    assert reason_text(small_plan(), e.Reason("picked", {"why": "urgent"})).zh == "工作人员指定叫号：情况紧急"
-
-
-def test_a_reason_of_an_older_journal_does_not_break_the_page() -> None:
-    assert reason_text(small_plan(), e.Reason("gone", {})) == m.Text("gone", "gone")
-    assert reason_text(small_plan(), e.Reason("picked", {"why": "gone"})).en == "Picked by staff: gone"
-    assert reason_text(small_plan(), e.Reason("arrival", {})).en == "First come, first served: waited ? min"
-
-
-def test_numbers_and_times() -> None:
-    assert number_of(f"{DAY}-A-012") == "A-012"
-    assert iso(MIDNIGHT_WALL + 1) == "2026-11-22T16:00:00.001Z"
-    assert NoWaits().ticket("x") == m.Wait(unknown="predictor_away")
+    assert shown() is None
+    hall.do(c.ReportAnnounced(id_, "1", 1, False, False))
+    assert shown() == m.Announced(False, False)
+    assert window(hall, "1", public=True).announced is None
+    hall.do(c.Recall("1"))
+    assert shown() is None, "another call, of which nothing is known yet"
+    hall.do(c.ReportAnnounced(id_, "1", 2, True, False))
+    hall.do(c.ReportAnnounced(id_, "1", 1, False, True))
+    assert shown() == m.Announced(True, False), "whatever is still heard of the first one"
+    hall.do(c.Start("1"))
+    assert shown() is None
 
 
 # -- whatever happens ----------------------------------------------------------------------------

@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import wave
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,9 +20,11 @@ from hall_daemon.adapters.journal import Journal, JournalReader
 from hall_daemon.adapters.promise_ledger import Note, open_ledger
 from hall_daemon.cli import COMMANDS
 from hall_daemon.cli.errors import EXIT
-from hall_daemon.domain.events import TicketIssued
+from hall_daemon.config import load
+from hall_daemon.domain.events import TicketCalled, TicketIssued
 from hall_daemon.prediction.outlook import Range
 from hall_daemon.prediction.steady import Shown
+from hall_daemon.rehearsal.weeks import Weeks
 from tests.hall_daemon.cli.words import ROOT, hall, program
 
 MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
@@ -60,7 +64,8 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize("words", [
-    (), ("dance",), ("--dance",), ("report", "--dance"), ("frame",), ("frame", "dance"), ("why",),
+    (), ("dance",), ("--dance",), ("report", "--dance"), ("frame",), ("frame", "dance"),
+    ("why", "A001", "A002", "A003"),
     ("run", "--speed", "fast"), ("say",), ("say", "x", "--times", "9"), ("say", "x", "--language", "fr"),
 ])  # fmt: skip
 def test_wrong_words_are_2_and_say_how_it_goes(words: tuple[str, ...]) -> None:
@@ -92,9 +97,28 @@ def test_a_reader_that_has_seen_enough_hears_no_complaint() -> None:
 # -- check ---------------------------------------------------------------------------------------
 
 
+def test_check_doubts_what_can_be_meant_and_probably_is_not(config: Path, tmp_path: Path) -> None:
+    text = config.read_text(encoding="utf-8")
+    for section in ("public", "http"):
+        text = text.replace(f"[{section}]", f'[{section}]\nhost = "0.0.0.0"')
+    open_to_all = tmp_path / "open.toml"
+    open_to_all.write_text(text, encoding="utf-8")
+    told = hall("check", str(open_to_all))
+    assert told.code == 0
+    http, public = sorted(line for line in told.out.splitlines() if line.startswith("warning: "))
+    assert "http.host: every machine of that network" in http + public
+    assert "public.url: is \"\", so QR codes say http://127.0.0.1:" in http + public
+    assert {doubt["key"] for doubt in hall("check", str(open_to_all), "--json").json["warnings"]} == {
+        "http.host", "public.url",
+    }  # fmt: skip
+    mended = tmp_path / "mended.toml"
+    mended.write_text(text.replace("[public]", '[public]\nurl = "https://hall.example"'), encoding="utf-8")
+    assert "public.url" not in hall("check", str(mended)).out
+
+
 def test_check_of_a_good_file(config: Path) -> None:
     assert program("check", str(config)).out == f"{config}: no mistakes\n"
-    assert hall("check", str(config), "--json").json == {"ok": True, "errors": []}
+    assert hall("check", str(config), "--json").json == {"ok": True, "errors": [], "warnings": []}
     assert hall("check", str(ROOT / "config" / "hall.toml")).code == 0
 
 
@@ -280,13 +304,25 @@ def test_verify_sees_an_end_that_was_cut_off_by_the_snapshots(data: Path) -> Non
 # -- why -----------------------------------------------------------------------------------------
 
 
+def test_why_without_a_number_is_about_the_last_call(ran: Path, config: Path, tmp_path: Path) -> None:
+    words = ("--data", str(ran), "--config", str(config), "--day", MONDAY, "--json")
+    with closing(JournalReader(ran / "journal.db")) as reader:
+        calls = [row.event.ticket for row in reader.of_day(MONDAY) if isinstance(row.event, TicketCalled)]
+    assert hall("why", *words).json["ticket"] == calls[-1]
+    weeks = Weeks(load(config).plan, 1, Journal(tmp_path / "journal.db").append)
+    weeks.open(date.fromisoformat(MONDAY))
+    said = hall("why", "--data", str(tmp_path), "--config", str(config))
+    assert (said.code, said.out) == (1, "")
+    assert f"nobody was called on {MONDAY} yet" in said.err
+
+
 def test_why(ran: Path, config: Path) -> None:
     words = ("--data", str(ran), "--config", str(config), "--day", MONDAY)
     said = program("why", "a001", *words)
     assert (said.code, said.err) == (0, "")
     assert said.out == (
-        "A001 号由 1 窗口叫到：先到先办，等候 4 分钟。\n"
-        "A001 was called by window 1: First come, first served: waited 4 min.\n"
+        "A001 号由1号窗口叫到：先到先办，等候 4 分钟。\n"
+        "A001 was called by Window 1: First come, first served: waited 4 min.\n"
     )
     found = hall("why", "A003", "A002", *words, "--json").json
     assert (found["ticket"], found["before"], found["facts"]["why"]) == (f"{MONDAY}-A003", "A002", "reason")

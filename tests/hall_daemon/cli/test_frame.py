@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device_drivers.registry import PROTOCOLS
-from tests.conftest import SHARED
+from device_drivers.registry import KINDS, OLD_NAMES, PROTOCOLS
+from tests.conftest import published_vectors
 from tests.hall_daemon.cli.words import hall, program
 
 STRIP = "AA 01 BB 51 54 72 01 00 00 02 63 41 42 BB B6 D3 AD B9 E2 C1 D9 31 32 FF"
@@ -19,15 +19,20 @@ STRIP = "AA 01 BB 51 54 72 01 00 00 02 63 41 42 BB B6 D3 AD B9 E2 C1 D9 31 32 FF
 FIELDS_OF_STRIP = {"addr": 1, "play": 1, "speed": 0, "stay": 0, "color": 2, "valid": 99, "text": "AB欢迎光临12"}
 
 
-def given_vectors() -> list[Any]:
-    path = SHARED / "vectors" / "given.json"
-    if not path.is_file():
-        return []
-    return [vector for vector in json.loads(path.read_text())["vectors"] if vector["protocol"] in PROTOCOLS]
-
-
-VECTORS = given_vectors()
+VECTORS = published_vectors()
 NAMES = [vector["id"] for vector in VECTORS]
+
+
+def test_a_format_is_called_as_its_kind_is_in_the_configuration() -> None:
+    on_lines = set(KINDS) - {"speaker"}
+    assert on_lines <= set(PROTOCOLS)
+    assert all(any(name.startswith(kind) for kind in on_lines) for name in PROTOCOLS)
+
+
+@pytest.mark.parametrize("vector", published_vectors(named_here=False), ids=lambda each: each["id"])
+def test_the_names_of_published_vectors_are_taken_too(vector: dict[str, Any]) -> None:
+    said = hall("frame", "decode", vector["protocol"], vector["hex"], "--json")
+    assert said.json["protocol"] == OLD_NAMES[vector["protocol"]]
 
 
 def test_there_are_vectors_of_every_protocol(shared: Path) -> None:
@@ -37,7 +42,7 @@ def test_there_are_vectors_of_every_protocol(shared: Path) -> None:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=NAMES)
 def test_published_bytes_are_decoded(vector: dict[str, Any]) -> None:
-    request = vector["input"].get("request") if vector["protocol"] == "escpos_status" else None
+    request = vector["input"].get("request") if vector["protocol"] == "escpos-printer-status" else None
     said = hall(
         "frame", "decode", vector["protocol"], vector["hex"], "--json", *(("--request", request) if request else ())
     )
@@ -55,17 +60,17 @@ def test_published_bytes_are_decoded(vector: dict[str, Any]) -> None:
 def test_their_fields_give_the_same_bytes(vector: dict[str, Any]) -> None:
     said = hall("frame", "encode", vector["protocol"], json.dumps(vector["input"]), "--json")
     assert said.code == 0, said.err
-    is_answer = vector["protocol"] == "escpos_status"  # its input is what was asked, not what the answer says
+    is_answer = vector["protocol"] == "escpos-printer-status"  # its input is what was asked, not what the answer says
     assert said.json["hex"] == (vector["input"]["request"] if is_answer else vector["hex"])
 
 
 def test_as_a_program_with_words_for_people() -> None:
-    said = program("frame", "decode", "aabb_strip", *STRIP.split())
+    said = program("frame", "decode", "aabb-strip", *STRIP.split())
     assert (said.code, said.err) == (0, "")
     assert '"AB欢迎光临12"' in said.out
     fields = json.dumps(FIELDS_OF_STRIP)
-    assert program("frame", "encode", "aabb_strip", fields).out == f"{STRIP}\n"
-    assert program("frame", "encode", "aabb_strip", "-", stdin=fields).out == f"{STRIP}\n"
+    assert program("frame", "encode", "aabb-strip", fields).out == f"{STRIP}\n"
+    assert program("frame", "encode", "aabb-strip", "-", stdin=fields).out == f"{STRIP}\n"
 
 
 @pytest.mark.parametrize("hex_", [
@@ -73,29 +78,29 @@ def test_as_a_program_with_words_for_people() -> None:
     " ".join(f"0x{byte}" for byte in STRIP.split()), f"\n{STRIP}\n",
 ])  # fmt: skip
 def test_hex_as_people_write_it(hex_: str) -> None:
-    assert hall("frame", "decode", "aabb_strip", hex_, "--json").json["fields"]["text"] == "AB欢迎光临12"
-    assert hall("frame", "decode", "aabb_strip", "-", "--json", stdin=hex_).json["used"] == 24
+    assert hall("frame", "decode", "aabb-strip", hex_, "--json").json["fields"]["text"] == "AB欢迎光临12"
+    assert hall("frame", "decode", "aabb-strip", "-", "--json", stdin=hex_).json["used"] == 24
 
 
 def test_what_is_left_over_is_said() -> None:
-    said = hall("frame", "decode", "aabb_strip", STRIP, "01 02")
+    said = hall("frame", "decode", "aabb-strip", STRIP, "01 02")
     assert said.code == 0
     assert said.err == "2 bytes left over: 01 02\n"
-    assert hall("frame", "decode", "aabb_strip", STRIP, "01 02", "--json").json["rest"] == "01 02"
+    assert hall("frame", "decode", "aabb-strip", STRIP, "01 02", "--json").json["rest"] == "01 02"
 
 
 NOT_FRAMES = [
-    ("aabb_strip", STRIP.replace("72", "73")),
-    ("aabb_strip", STRIP[:-3]),
-    ("aabb_strip_sumff", STRIP),
-    ("keypad_ff68", "FF 68 03 03 68 01 01 0C 0F 16"),
-    ("keypad_ff68", "FF 68 03 04 68 01 01 0C 0E 16"),
-    ("keypad_ff68", "FF"),
-    ("escpos", "1D 28 6B 04"),
-    ("escpos_status", "10 04 04"),
-    ("escpos_status", "10 04 04 00"),
-    ("escpos_status", "1D 72 01 12"),
-    ("escpos_status", "FF"),
+    ("aabb-strip", STRIP.replace("72", "73")),
+    ("aabb-strip", STRIP[:-3]),
+    ("aabb-strip-sumff", STRIP),
+    ("ff68-pad", "FF 68 03 03 68 01 01 0C 0F 16"),
+    ("ff68-pad", "FF 68 03 04 68 01 01 0C 0E 16"),
+    ("ff68-pad", "FF"),
+    ("escpos-printer", "1D 28 6B 04"),
+    ("escpos-printer-status", "10 04 04"),
+    ("escpos-printer-status", "10 04 04 00"),
+    ("escpos-printer-status", "1D 72 01 12"),
+    ("escpos-printer-status", "FF"),
 ]
 
 
@@ -114,27 +119,27 @@ def test_what_is_no_frame_is_1_and_not_valid(protocol: str, hex_: str) -> None:
     ("10 04 04", "00", 1, {"valid": False, "out": None}),
 ])  # fmt: skip
 def test_an_answer_beside_its_request(request_: str, answer: str, code: int, expected: dict[str, object]) -> None:
-    said = hall("frame", "decode", "escpos_status", answer, "--request", request_, "--json")
+    said = hall("frame", "decode", "escpos-printer-status", answer, "--request", request_, "--json")
     assert said.code == code
     assert expected.items() <= said.json["fields"].items()
     assert (said.json["hex"], said.json["used"], said.json["rest"]) == (answer, 1, "")
-    behind = hall("frame", "decode", "escpos_status", request_, answer, "--json")
+    behind = hall("frame", "decode", "escpos-printer-status", request_, answer, "--json")
     assert behind.json["fields"] == said.json["fields"]
 
 
 @pytest.mark.parametrize(("words", "says"), [
-    (("frame", "decode", "morse", "AA"), "no protocol 'morse'; there are aabb_strip"),
+    (("frame", "decode", "morse", "AA"), "no protocol 'morse'; there are aabb-strip"),
     (("frame", "encode", "morse", "{}"), "no protocol 'morse'"),
-    (("frame", "decode", "aabb_strip", "AA 0"), "not hex bytes"),
-    (("frame", "decode", "aabb_strip", "请"), "not hex bytes"),
-    (("frame", "decode", "aabb_strip", ""), "give 1 to 65536 bytes, not 0"),
-    (("frame", "decode", "aabb_strip", "AA" * 65_537), "not 65537"),
-    (("frame", "decode", "aabb_strip", STRIP, "--request", "10 04 01"), "--request is for escpos_status"),
-    (("frame", "decode", "escpos_status", "12", "--request", "zz"), "not hex bytes"),
-    (("frame", "encode", "aabb_strip", "{addr: 1}"), "not JSON"),
-    (("frame", "encode", "aabb_strip", "[1]"), "one JSON object"),
-    (("frame", "encode", "aabb_strip", "[" * 100_000), "not JSON"),
-    (("frame", "encode", "aabb_strip", ""), "not JSON"),
+    (("frame", "decode", "aabb-strip", "AA 0"), "not hex bytes"),
+    (("frame", "decode", "aabb-strip", "请"), "not hex bytes"),
+    (("frame", "decode", "aabb-strip", ""), "give 1 to 65536 bytes, not 0"),
+    (("frame", "decode", "aabb-strip", "AA" * 65_537), "not 65537"),
+    (("frame", "decode", "aabb-strip", STRIP, "--request", "10 04 01"), "--request is for escpos-printer-status"),
+    (("frame", "decode", "escpos-printer-status", "12", "--request", "zz"), "not hex bytes"),
+    (("frame", "encode", "aabb-strip", "{addr: 1}"), "not JSON"),
+    (("frame", "encode", "aabb-strip", "[1]"), "one JSON object"),
+    (("frame", "encode", "aabb-strip", "[" * 100_000), "not JSON"),
+    (("frame", "encode", "aabb-strip", ""), "not JSON"),
 ])  # fmt: skip
 def test_wrong_words_are_2(words: tuple[str, ...], says: str) -> None:
     said = hall(*words)
@@ -143,17 +148,17 @@ def test_wrong_words_are_2(words: tuple[str, ...], says: str) -> None:
 
 
 def test_bytes_on_stdin_that_are_no_text_are_2() -> None:
-    for words in (("decode", "aabb_strip", "-"), ("encode", "aabb_strip", "-")):
+    for words in (("decode", "aabb-strip", "-"), ("encode", "aabb-strip", "-")):
         said = program("frame", *words, stdin=b"\xff\xfe\xaa")
         assert (said.code, said.out) == (2, "")
         assert "Traceback" not in said.err
 
 
 @pytest.mark.parametrize(("protocol", "fields", "says"), [
-    ("aabb_strip", {"addr": 300, "text": "x"}, "addr"), ("aabb_strip", {"addr": 1, "play": 1}, "missing"),
-    ("aabb_strip", {"addr": 1, "text": "x", "colour": 2}, "colour"), ("keypad_ff68", {}, "addr"),
-    ("escpos", {}, "text"), ("escpos", {"text": "\ud800"}, "ud800"),
-    ("escpos_status", {"request": "10 04 09"}, "request"),
+    ("aabb-strip", {"addr": 300, "text": "x"}, "addr"), ("aabb-strip", {"addr": 1, "play": 1}, "missing"),
+    ("aabb-strip", {"addr": 1, "text": "x", "colour": 2}, "colour"), ("ff68-pad", {}, "addr"),
+    ("escpos-printer", {}, "text"), ("escpos-printer", {"text": "\ud800"}, "ud800"),
+    ("escpos-printer-status", {"request": "10 04 09"}, "request"),
 ])  # fmt: skip
 def test_fields_that_make_no_frame_are_1_and_named(protocol: str, fields: dict[str, object], says: str) -> None:
     said = hall("frame", "encode", protocol, json.dumps(fields))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import resource
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,3 +145,35 @@ def test_wrong_times_are_2(elsewhere: Path, tmp_path: Path, words: tuple[str, st
     assert (said.code, said.out) == (2, "")
     assert says in said.err
     assert not (tmp_path / "data").exists()
+
+
+def test_a_running_hall_has_no_numpy(running: Daemon) -> None:
+    """By what is mapped into its processes, not by what imports say; numpy is installed here for `hall evaluate`."""
+    assert importlib.util.find_spec("numpy"), "numpy is not installed here, so this shows nothing"
+    children = Path(f"/proc/{running.process.pid}/task").glob("*/children")
+    family = {str(running.process.pid)}.union(*(file.read_text(encoding="ascii").split() for file in children))
+    assert len(family) > 1
+    for pid in family:
+        maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+        assert "python" in maps or "mosquitto" in maps
+        assert [line for line in maps.splitlines() if "numpy" in line or "sklearn" in line] == []
+
+
+def test_lines_for_the_journal_carry_their_priority(elsewhere: Path, tmp_path: Path) -> None:
+    text = elsewhere.read_text(encoding="utf-8").replace("[public]", '[public]\nhost = "0.0.0.0"')
+    loud, log = tmp_path / "loud.toml", tmp_path / "log"
+    loud.write_text(text, encoding="utf-8")
+    with log.open("wb") as stream:
+        named = os.fstat(stream.fileno())
+        environ = {**os.environ, "JOURNAL_STREAM": f"{named.st_dev}:{named.st_ino}"}
+        words = ["-m", "hall_daemon.cli", "run", "--config", str(loud), "--data", str(tmp_path / "data")]
+        daemon = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, stderr=stream, env=environ)
+        try:
+            assert daemon.stdout is not None
+            assert b"ready" in daemon.stdout.readline()
+        finally:
+            daemon.terminate()
+            daemon.communicate(timeout=20)
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert any(line.startswith("<4>WARNING") and "public.url" in line for line in lines), lines
+    assert all(line.startswith("<") for line in lines)

@@ -20,6 +20,8 @@ from tests.conftest import ROOT
 
 SHIPPED = ROOT / "config" / "hall.toml"
 
+STRIPS = '[devices.x]\nkind = "aabb-strip"\nscreens = [{ id = "s", address = 1 }]\n'
+STRIPS += 'line = { kind = "serial", port = "/dev/a", '
 SMALL = """\
 # Sixteen lines.
 [hall]
@@ -69,7 +71,7 @@ def small(tmp_path: Path) -> Callable[[str], Settings]:
 def test_shipped_hall() -> None:
     settings = load(SHIPPED)
     plan = settings.plan
-    assert list(plan.windows) == ["1", "2", "3"]
+    assert list(plan.windows) == ["1", "2", "3", "4"]
     assert [queue.prefix for queue in plan.queues.values()] == ["A", "B", "C"]
     assert len(plan.services) == 9
     assert plan.hours.sessions(date(2026, 11, 23)) == ((510, 720), (840, 1050))
@@ -79,8 +81,8 @@ def test_shipped_hall() -> None:
     assert list(plan.priority_reasons)[:2] == ["soldier", "firefighter"]
     assert settings.data_dir == Path("/var/lib/hall")
     assert [spec.kind for spec in settings.devices] == ["aabb-strip", "ff68-pad", "escpos-printer", "speaker"]
-    assert settings.bindings.windows["screens"] == {"strip-1": "1", "strip-2": "2", "strip-3": "3"}
-    assert settings.bindings.windows["pads"] == {"pad-1": "1", "pad-2": "2", "pad-3": "3"}
+    assert settings.bindings.windows["screens"] == {"strip-1": "1", "strip-2": "2", "strip-3": "3", "strip-4": "4"}
+    assert settings.bindings.windows["pads"] == {"pad-1": "1", "pad-2": "2", "pad-3": "3", "pad-4": "4"}
     assert settings.bindings.devices["screens"]["strip-2"] == "strips"
     assert settings.bindings.devices["pads"]["pad-2"] == "pads"
     assert settings.bindings.devices["printers"] == {"printer-1": "printer-1"}
@@ -186,6 +188,11 @@ def test_a_message_says_file_line_key_found_and_expected(checked: Check, tmp_pat
         ('[devices.x]\nbaud = 9600\n', 17, "devices.x.kind", "is missing"),
         ('[devices.x]\nkind = "ff68-pad"\npads = [{ id = "p", address = 1 }]\n', 17, "devices.x.line", "is missing"),
         ('[devices.x]\nkind = "speaker"\nzones = [{ id = "upstairs" }]\n', 14, "windows.w1.zone", "upstairs"),
+        (STRIPS + 'baud = 9601 }\n', 20, "devices.x.line.baud", "mean 9600?"),
+        (STRIPS + 'baud = 96000 }\n', 20, "devices.x.line.baud", "mean 9600?"),
+        (STRIPS + 'baud = "19200" }\n', 20, "devices.x.line.baud", "mean 19200?"),
+        ('[windows.w2]\nlabel = "2"\n', 17, "windows.w2", "takes no service"),
+        ('[windows.w2]\nlabel = "2"\nyes = []\nnever = ["one"]\n', 17, "windows.w2", "takes no service"),
         ('[mqtt]\nport = 8080\n', 18, "mqtt.port", "[http] listens on it already"),
         ('[wording.voice]\nzh = "{number"\n', 18, "wording.voice.zh", "lonely"),
         ('[wording.voice]\nzh = "{number!r}"\n', 18, "wording.voice.zh", "{number!r} is not filled in"),
@@ -210,10 +217,11 @@ def test_two_devices_on_one_port(checked: Check) -> None:
 
 
 def test_one_pad_at_two_windows(checked: Check) -> None:
-    text = SMALL + 'pads = ["p1"]\n[windows.w2]\nlabel = "2"\npads = ["p1"]\n[devices.x]\nkind = "ff68-pad"\n'
+    text = SMALL + 'pads = ["p1"]\n[windows.w2]\nlabel = "2"\nyes = ["one"]\npads = ["p1"]\n'
+    text += '[devices.x]\nkind = "ff68-pad"\n'
     text += 'line = { kind = "serial", port = "/dev/a" }\npads = [{ id = "p1", address = 1 }]\n'
     (error,) = checked(text)
-    assert (error.line, error.key) == (20, "windows.w2.pads[0]")
+    assert (error.line, error.key) == (21, "windows.w2.pads[0]")
     assert "stands at window w1 already" in str(error)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
+from hall_daemon.domain.decide import MAX_REPRINTS
 from hall_daemon.domain.plan import Hours, Moment, PlanError, Policy, Queue, Service
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, Stage, plan
 
@@ -69,6 +70,7 @@ def test_two_queues_cannot_share_a_prefix() -> None:
         (c.Cancel("2026-11-23-A009"), "unknown_ticket"),
         (c.Return("2026-11-23-A009"), "unknown_ticket"),
         (c.Transfer("2026-11-23-A009"), "unknown_ticket"),
+        (c.Prioritise("2026-11-23-A009", "elderly"), "unknown_ticket"),
         (c.RequestSlip("2026-11-23-A009", "p"), "unknown_ticket"),
     ],
 )  # fmt: skip
@@ -94,7 +96,11 @@ def test_hours_lunch_and_the_stop_before_the_end() -> None:
 
 def test_a_holiday_is_closed_and_the_refusal_says_when_it_opens() -> None:
     closed = Hours(WEEKDAYS, days={date.fromisoformat(DAY): ()})
-    assert Stage(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t")).code == "hall_closed_today"
+    refused = Stage(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t"))
+    tomorrow = (date.fromisoformat(DAY) + timedelta(days=1)).isoformat()
+    assert (refused.code, refused.facts) == ("hall_closed_all_day", {"next": f"{tomorrow} 08:30"})
+    never = Stage(plan(hours=Hours(((),) * 7))).open().refused(c.IssueTicket(("licence",), "t"))
+    assert (never.code, never.facts) == ("hall_closed_today", {})
     stage = Stage(plan(hours=Hours(WEEKDAYS))).open()
     at(stage, 12, 30)
     assert stage.refused(c.IssueTicket(("licence",), "t")).facts == {"opens": "14:00"}
@@ -224,6 +230,87 @@ def test_transfer_keeps_the_place_or_goes_to_the_end() -> None:
     assert [stage.call("3") for _ in range(3)] == ["B001", "B002", "A001"]
 
 
+def test_another_matter_first_and_then_back_to_this_clerk() -> None:
+    stage = Stage().open("1", "2", "3")
+    ticket, later = stage.draw("permit"), stage.draw("card")
+    stage.call()
+    stage.do(c.Start("1"))
+    (sent,) = stage.do(c.Transfer(ticket, service="card", keep="clerk"))
+    assert sent == e.TicketTransferred(
+        ticket, "1", ("card", "permit"), "B", stage.ticket(ticket).place.since, 1, back_to={"permit": "1"}
+    )
+    # It waits for any window that does the other matter, in its own place, and not for this one.
+    assert stage.refused(c.CallNext("1")).code == "nobody_waits"
+    assert stage.call("2") == stage.ticket(ticket).number
+    assert kinds(stage.do(c.Finish("2"))) == ["ServiceAdvanced"]
+    assert (stage.ticket(ticket).services, stage.ticket(ticket).only_window) == (("permit",), "1")
+    assert stage.ticket(ticket).queue == "A"
+    assert stage.call("3") == stage.ticket(later).number
+    assert stage.call("1") == stage.ticket(ticket).number
+    assert kinds(stage.do(c.Finish("1"))) == ["ServiceFinished"]
+
+
+def test_whose_clerk_has_gone_meanwhile_goes_on_with_anybody() -> None:
+    stage = Stage().open("1", "2", "3")
+    ticket = stage.draw("licence")
+    stage.call()
+    stage.do(c.Transfer(ticket, service="card", keep="clerk"))
+    stage.do(c.CloseWindow("1"))
+    stage.call("2")
+    stage.do(c.Finish("2"))
+    assert stage.ticket(ticket).only_window is None
+    assert stage.call("3") == "A001"
+
+
+def test_sent_on_from_there_it_still_comes_back_to_each_clerk_in_turn() -> None:
+    stage = Stage().open("1", "2", "3")
+    ticket = stage.draw("permit")
+    for window, matter in (("1", "card"), ("3", "pension")):
+        stage.call(window)
+        stage.do(c.Transfer(ticket, service=matter, keep="clerk"))
+    assert stage.ticket(ticket).services == ("pension", "card", "permit")
+    for window in ("2", "3", "1"):
+        assert stage.call(window) == "A001"
+        stage.do(c.Finish(window))
+    assert stage.ticket(ticket).state == "served"
+
+
+def test_undo_takes_a_way_back_off_the_ticket_and_puts_it_on_again() -> None:
+    stage = Stage().open("1", "2")
+    ticket = stage.draw("permit")
+    stage.call()
+    before = stage.ticket(ticket)
+    stage.do(c.Transfer(ticket, service="card", keep="clerk"))
+    stage.do(c.Undo("1"))
+    assert stage.ticket(ticket) == before
+    stage.do(c.Transfer(ticket, service="card", keep="clerk"))
+    stage.call("2")
+    stage.do(c.Finish("2"))
+    stage.do(c.Undo("2"))
+    assert stage.ticket(ticket).back_to == {"permit": "1"}
+
+
+def test_a_matter_that_is_asked_for_again_keeps_no_way_back_it_does_not_need() -> None:
+    stage = Stage().open("1", "2", "3")
+    ticket = stage.draw("permit")
+    stage.call()
+    stage.do(c.Transfer(ticket, service="card", keep="clerk"))
+    stage.do(c.Transfer(ticket, service="permit"))
+    assert (stage.ticket(ticket).services, stage.ticket(ticket).back_to) == (("permit",), {})
+
+
+def test_nobody_is_sent_to_a_window_that_does_not_do_the_matter() -> None:
+    stage = Stage().open("1", "2", "3")
+    ticket = stage.draw("permit")
+    stage.call()
+    for window in ("2", "3"):
+        refused = stage.refused(c.Transfer(ticket, to_window=window))
+        assert (refused.code, refused.facts) == ("not_skilled", {"window": window, "service": "permit"})
+    assert stage.refused(c.Transfer(ticket, service="card", to_window="1")).code == "not_skilled"
+    stage.do(c.Transfer(ticket, service="card", to_window="2", keep="clerk"))
+    assert (stage.ticket(ticket).only_window, stage.ticket(ticket).back_to) == ("2", {"permit": "1"})
+
+
 def test_transfer_to_a_window_that_is_closed_or_unknown_is_refused() -> None:
     stage = Stage().open("1")
     ticket = stage.draw()
@@ -282,26 +369,6 @@ def test_undo_comes_too_late_or_after_the_ticket_moved_on() -> None:
     assert stage.refused(c.Undo("1")).code == "undo_too_late"
 
 
-def test_pause_keeps_who_is_there_and_calls_nobody_else() -> None:
-    stage = Stage().open("1")
-    stage.draw()
-    stage.draw()
-    stage.call()
-    stage.do(c.PauseWindow("1", "lunch"))
-    assert stage.refused(c.CallNext("1")).code == "window_paused"
-    stage.do(c.Finish("1"))
-    stage.do(c.OpenWindow("1", "staff-1"))
-    assert stage.call() == "A002"
-
-
-def test_closing_a_window_with_somebody_at_it_is_refused() -> None:
-    stage = Stage().open("1")
-    stage.draw()
-    stage.call()
-    assert stage.refused(c.CloseWindow("1")).code == "window_busy"
-    assert stage.refused(c.OpenWindow("1", "somebody-else")).code == "window_busy"
-
-
 def test_cancelling_while_called_frees_the_window() -> None:
     stage = Stage().open("1")
     ticket = stage.draw()
@@ -337,3 +404,49 @@ def test_a_slip_can_be_asked_for_again_and_its_outcome_is_kept_once() -> None:
     assert again.copy == 1
     stage.do(c.Cancel(ticket))
     assert stage.refused(c.RequestSlip(ticket, "p")).code == "ticket_over"
+
+
+def test_a_ticket_that_was_drawn_is_made_priority_and_keeps_its_place() -> None:
+    stage = Stage().open("1")
+    first, second, third = (stage.draw() for _ in range(3))
+    before = stage.ticket(third)
+    assert stage.refused(c.Prioritise(third, "rich")).code == "priority_reason_needed"
+    assert stage.do(c.Prioritise(third, "elderly")) == (e.TicketPrioritised(third, "elderly"),)
+    assert stage.ticket(third) == before._replace(class_="priority", class_reason="elderly")
+    assert stage.do(c.Prioritise(third, "elderly")) == ()
+    assert [stage.call() for _ in range(3)] == ["A003", "A001", "A002"]
+    assert stage.refused(c.Prioritise(second, "elderly")).code == "not_now"
+    assert stage.refused(c.Prioritise(first, "elderly")).code == "ticket_over"
+    assert stage.replayed() == stage.hall
+
+
+def test_a_transfer_before_a_ticket_was_made_priority_is_not_undone() -> None:
+    stage = Stage().open("1")
+    ticket = stage.draw()
+    stage.call()
+    stage.do(c.Transfer(ticket, "permit"))
+    stage.do(c.Prioritise(ticket, "elderly"))
+    assert stage.refused(c.Undo("1")).code == "undo_overtaken"
+
+
+def test_one_number_cannot_be_printed_for_ever_but_a_slip_that_failed_is_none() -> None:
+    stage = Stage().open()
+    ticket = stage.draw("licence", printer="p")
+    for _ in range(3 * MAX_REPRINTS):
+        stage.do(c.RequestSlip(ticket, "p"))
+        stage.do(c.ReportSlip(ticket, "failed", "paper_out"))
+    for _ in range(MAX_REPRINTS):
+        stage.do(c.RequestSlip(ticket, "p"))
+        stage.do(c.ReportSlip(ticket, "printed"))
+    refused = stage.refused(c.RequestSlip(ticket, "p"))
+    assert (refused.code, refused.facts) == ("slips_used_up", {"number": "A001", "max": MAX_REPRINTS})
+    assert kinds(stage.do(c.RequestSlip(stage.draw("licence"), "p"))) == ["SlipRequested"]
+
+
+def test_slips_that_still_print_count_and_the_hall_may_replace_a_lost_one() -> None:
+    stage = Stage().open()
+    ticket = stage.draw("licence")
+    for _ in range(MAX_REPRINTS):
+        stage.do(c.RequestSlip(ticket, "p"))
+    assert stage.refused(c.RequestSlip(ticket, "p")).code == "slips_used_up"
+    assert kinds(stage.do(c.RequestSlip(ticket, "p", lost=True))) == ["SlipRequested"]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
-from hall_daemon.domain.dispatch import REASONS, choose
+from hall_daemon.domain.dispatch import REASONS, choose, order
 from hall_daemon.domain.plan import Policy
 from tests.hall_daemon.domain.halls import Stage, plan
 
@@ -203,3 +203,81 @@ def test_ahead_goes_by_the_windows_that_are_open() -> None:
     alone = stage.draw("licence")
     promised = {x.ticket: x.ahead for _, x in stage.log if isinstance(x, e.TicketIssued)}
     assert (promised[shared], promised[alone]) == (1, 1)
+
+
+def test_undo_of_a_call_gives_the_window_its_class_credit_back() -> None:
+    stage = Stage().open("1")
+    for _ in range(3):
+        stage.draw()
+        stage.draw(class_="priority", class_reason="elderly")
+    stage.call()
+    credit, first = stage.hall.window("1").credit, stage.hall.window("1").ticket
+    called = []
+    for _ in range(2):
+        called.append(stage.call())
+        assert stage.hall.window("1").credit != credit
+        stage.do(c.Undo("1"))
+        assert (stage.hall.window("1").credit, stage.hall.window("1").ticket) == (credit, first)
+    assert called[0] == called[1], "the same turn again, not the one after it"
+
+
+# -- the order that a clerk sees -----------------------------------------------------------------
+
+
+def mixed() -> Stage:
+    """Two classes, two levels, a long wait, a returner, a slot to come and somebody who comes back to window 2."""
+    policy = Policy(recall_lock_s=0, missed_lock_s=0, longest_wait_s=300, longest_wait_every=2, return_after_calls=2)
+    stage = Stage(plan(policy)).open("1", "2")
+    for service in ("pension", "card", "card", "licence", "licence"):
+        stage.draw(service)
+    stage.wait(400)
+    for _ in range(3):
+        stage.draw("card", class_="priority", class_reason="elderly")
+    begins = stage.now.wall + 3_600_000
+    stage.draw("pension", class_="appointment", slot=(begins, begins + 600_000))
+    stage.call("2")
+    stage.do(c.Miss("2"))
+    stage.do(c.Return(next(ticket.id for ticket in stage.hall.tickets.values() if ticket.state == "missed")))
+    stage.call("2")
+    stage.do(c.Transfer(stage.hall.window("2").ticket, keep="clerk"))
+    return stage
+
+
+def test_the_order_shown_is_the_order_called() -> None:
+    stage = mixed()
+    window = stage.plan.windows["2"]
+    before = stage.hall.copy()
+    shown = [choice.ticket.number for choice in order(stage.hall, window, stage.now, stage.plan.policy, 50)]
+    assert stage.hall == before
+    called = []
+    while (number := stage.call("2")) is not None:
+        called.append(number)
+        # Between two presses nobody changes places.
+        rest = order(stage.hall, window, stage.now, stage.plan.policy, 50)
+        assert [*called, *(choice.ticket.number for choice in rest)] == shown
+    assert called == shown
+    assert len(shown) == 8
+    assert [x.state for x in stage.hall.tickets.values()].count("waiting") == 1, "the slot has not begun"
+
+
+def test_whoever_is_here_may_be_next_with_the_next_matter_in_one_press_as_in_two() -> None:
+    called = []
+    for presses in ((c.CallNext("1"),), (c.Finish("1"), c.CallNext("1"))):
+        stage = Stage().open("1")
+        both, _ = stage.draw("licence", "permit"), stage.draw("licence")
+        stage.call()
+        before = stage.ticket(both)
+        for press in presses:
+            stage.do(press)
+        called.append((stage.hall.window("1").ticket, stage.ticket(both).services))
+        if len(presses) == 1:
+            stage.do(c.Undo("1"))
+            assert stage.ticket(both) == before
+    assert called == [(both, ("permit",))] * 2
+
+
+def test_the_order_ends_where_it_is_told_to() -> None:
+    stage = mixed()
+    whole = order(stage.hall, stage.plan.windows["2"], stage.now, stage.plan.policy, 50)
+    assert order(stage.hall, stage.plan.windows["2"], stage.now, stage.plan.policy, 3) == whole[:3]
+    assert order(stage.hall, stage.plan.windows["2"], stage.now, stage.plan.policy, 0) == ()

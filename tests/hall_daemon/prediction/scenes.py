@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.plan import Moment, Name, Plan, Policy, Queue, Service, Skill, Window
 from hall_daemon.domain.ticket import Place, Ticket
 from hall_daemon.prediction.laws import Law, Laws
+from hall_daemon.prediction.outlook import Range
 
 DAY = "2026-11-23"
 MIDNIGHT_WALL = 1_795_392_000_000
@@ -57,6 +59,13 @@ def ticket(n: int, service: str = "card", class_: str = "ordinary", **changes: A
     return base._replace(**changes)
 
 
+def in_line(made: Hall, count: int, service: str = "card", class_: str = "ordinary", first: int = 0) -> list[str]:
+    tickets = [ticket(first + n, service, class_) for n in range(count)]
+    for each in tickets:
+        made.put(each)
+    return [each.id for each in tickets]
+
+
 def at_window(made: Hall, window: str, person: Ticket, elapsed_s: float, state: str = "serving") -> None:
     """`person` was called to `window` so long ago."""
     called = NOW.tick - int(elapsed_s * 1000)
@@ -67,6 +76,14 @@ def at_window(made: Hall, window: str, person: Ticket, elapsed_s: float, state: 
 def fixed(seconds: float, **more: Any) -> Laws:
     """Every service takes exactly so long."""
     return Laws({}, Law((seconds * 1000.0,)), **more)
+
+
+def dice() -> random.Random:
+    return random.Random(1)
+
+
+def exactly(seconds: int) -> Range:
+    return Range(seconds, seconds, seconds)
 
 
 def later(seconds: float) -> Moment:

@@ -121,6 +121,13 @@ def test_somebody_sent_on_with_an_earlier_place(hall: Asking) -> None:
     assert hall.why() == (Cause("transferred", {"n": 1}),)
 
 
+def test_somebody_who_was_made_priority(hall: Asking) -> None:
+    behind = hall.issue("id-card")
+    hall.said = Since(hall.seq, hall.now().tick)
+    hall.do(c.Prioritise(behind, "disabled"))
+    assert hall.why() == (Cause("overtaken", {"n": 1, "class": "priority"}),)
+
+
 def test_a_call_that_was_taken_back(hall: Asking) -> None:
     hall.do(c.CallNext("1"))
     hall.said = Since(hall.seq, hall.now().tick)
@@ -142,6 +149,20 @@ def test_ones_own_call_that_was_taken_back() -> None:
     told.tell()
     assert [cause.code for cause in told.shown(first)[-1].causes][:1] == ["own_call_undone"]
     assert "own_call_undone" not in [cause.code for cause in told.shown(second)[-1].causes]
+
+
+def test_a_window_that_still_is_late_is_named_when_nothing_else_is_known(hall: Asking) -> None:
+    hall.later(900)
+    hall.said = Since(hall.seq, hall.now().tick)
+    hall.later(600)
+    assert hall.why() == (Cause("window_late", {"window": "4"}),)
+    assert hall.why_queue("a") == (Cause("window_late", {"window": "4"}),)
+    # Who came and went home in the shift is not awaited.
+    hall.do(c.OpenWindow("4", "staff-4"))
+    hall.do(c.CloseWindow("4"))
+    hall.said = Since(hall.seq, hall.now().tick)
+    hall.later(600)
+    assert hall.why() == (Cause("no_calls", {"min": 10}),)
 
 
 def test_windows_that_paused_closed_and_stay_away(hall: Asking) -> None:

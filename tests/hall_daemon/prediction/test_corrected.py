@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hall_daemon.domain import events as e
-from hall_daemon.domain.plan import Moment
+from hall_daemon.domain.plan import Hours, Moment
 from hall_daemon.prediction.calibration import LEAST
 from hall_daemon.prediction.outlook import Effort, Range
 from hall_daemon.prediction.predictor import Predictor
@@ -32,6 +32,19 @@ def test_ranges_that_were_too_low_are_widened_and_reasons_are_left_alone() -> No
     closed = scenes.hall(())
     closed.put(asked)
     assert predictor.outlook(closed, NOW).tickets[asked.id] == "no_window_open"
+
+
+def test_a_range_that_is_widened_still_ends_with_the_day() -> None:
+    """Calls always came half a day later than was said; now it is five, closing is at half past five."""
+    plan = scenes.one_window(hours=Hours(weekly=(((510, 1050),),) * 7, stop_issuing_min=0))
+    predictor, hall, moment = Predictor(plan, FEW), scenes.hall(), scenes.later(8 * 3600)
+    for _ in range(LEAST + 5):
+        predictor.calibration.see(0.0, 600_000.0, 1, 43_200_000.0)
+    hall.put(scenes.ticket(1))
+    hall.put(asked := scenes.ticket(2))
+    said = predictor.outlook(hall, moment).tickets[asked.id]
+    assert isinstance(said, Range)
+    assert said.p50_s <= said.p90_s == 9000
 
 
 def test_a_ticket_is_scored_by_what_was_said_first() -> None:

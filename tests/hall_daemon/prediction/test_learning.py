@@ -23,9 +23,11 @@ class Heard:
 
     def __init__(self) -> None:
         self.said: list[tuple[object, ...]] = []
+        self.clerks: list[str] = []
 
     def cycle(self, service: str, clerk: str, took_ms: int) -> None:
         self.said.append(("cycle", service, took_ms // 1000))
+        self.clerks.append(clerk)
 
     def absent(self, service: str, stay_ms: int) -> None:
         self.said.append(("absent", service, stay_ms // 1000))
@@ -173,6 +175,20 @@ def test_two_matters_on_one_ticket_are_two_cycles(day: Day) -> None:
     day.do(c.Finish("1"))
     day.settle()
     assert day.heard() == [("cycle", "social", 100), ("gap", 0), ("cycle", "tax", 30)]
+
+
+def test_a_matter_that_was_taken_over_counts_once_and_for_no_clerk(day: Day) -> None:
+    for matter in ("social", "tax"):
+        day.issue(matter)
+        day.call()
+        day.later(100)
+        if matter == "social":
+            day.do(c.OpenWindow("1", "new", take_over=True))
+            day.later(50)
+        day.do(c.Finish("1"))
+    day.settle()
+    assert day.heard("cycle") == [("cycle", "social", 150), ("cycle", "tax", 100)]
+    assert day.notes.clerks == ["", "new"]
 
 
 def test_pauses_by_reason_and_forgotten_windows(day: Day) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hall_daemon.app.record import Recorded
-from hall_daemon.app.told import Told
+from hall_daemon.app.told import Told, promised
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.outlook import Effort
+from hall_daemon.prediction.outlook import Effort, kind_of
 from hall_daemon.prediction.predictor import Predictor
 from hall_daemon.prediction.steady import Shown
 from hall_daemon.prediction.telling import Telling
@@ -41,11 +41,13 @@ class ToldHall(SmallHall):
         return self.telling.tickets
 
     def draw(self, *services: str, class_: str = "ordinary") -> str:
-        """A number, whose holder is told what newcomers of its queue are."""
+        """A number, whose holder is told what newcomers of the kind are."""
         ticket = self.issue(*services, class_=class_)
-        queue = self.telling.queues.get(self.hall.tickets[ticket].queue)
-        said = "predictor_away" if queue is None else queue.said
-        self.told.at_draw(ticket, Shown(said, self.now().tick, (), self.answered))
+        now, drawn = self.now(), self.hall.tickets[ticket]
+        kind = kind_of(drawn.service, drawn.class_)
+        shown = self.telling.newcomers.get(kind) or self.telling.queues.get(drawn.queue)
+        said = shown and promised(shown, drawn, now, self.answered)
+        self.told.at_draw(ticket, said or Shown("predictor_away", now.tick))
         return ticket
 
     def shown(self, ticket: str) -> list[Shown]:

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from hall_daemon.domain.plan import Moment
 from hall_daemon.rehearsal.district import MATTERS
-from hall_daemon.rehearsal.tuesday import TICKETS, TUESDAY, stream_of_visits, tuesday
+from hall_daemon.rehearsal.tuesday import TICKETS, TUESDAY, tuesday
 
 
 def test_the_same_seed_gives_the_same_day_and_another_one_another() -> None:
@@ -76,16 +76,6 @@ def test_service_times_are_as_long_as_the_plan_says_and_skewed() -> None:
         times = sorted(visit.service_s[0] for visit in day.visits if visit.services[0] == id_)
         assert 0.9 * matter.mean_s < fmean(times) < 1.1 * matter.mean_s
         assert times[len(times) // 2] < fmean(times)
-
-
-def test_a_crowd_without_end_for_any_plan() -> None:
-    plan = tuesday().plan
-    stream = stream_of_visits(plan, 7, 30.0, 5.0)
-    visits = [next(stream) for _ in range(500)]
-
-    assert visits[0].at_s == 0.0
-    assert 25 < visits[-1].at_s / 499 < 35
-    assert fmean(visit.service_s[0] for visit in visits) < fmean(s.expected_s for s in plan.services.values()) / 4
 
 
 def test_midnight_is_local() -> None:

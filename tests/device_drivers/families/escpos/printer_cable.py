@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from device_drivers.families.escpos.link import EscposLink, PrinterEvent, PrinterTiming, StatusChanged
+from device_drivers.families.escpos.job import PrinterTiming
+from device_drivers.families.escpos.link import EscposLink, PrinterEvent, StatusChanged
 from device_drivers.families.escpos.profile import PROFILES, PrinterProfile, StatusSupport
 from device_drivers.ports import PrinterStatus, PrintOutcome, Slip, Text
 from tests.device_drivers.families.escpos.tiny_printer import TinyPrinter
@@ -19,7 +20,7 @@ WELL = PrinterStatus(online=True, paper="ok")
 
 
 class Bench:
-    """Host and printer on a cable without delay. `deaf` swallows what the printer says."""
+    """Host and printer on a cable without delay. After `carries` bytes it carries nothing more."""
 
     def __init__(self, profile: PrinterProfile = FULL, printer: TinyPrinter | None = None) -> None:
         self.link = EscposLink(profile, TIMING, queue_limit=3)
@@ -27,12 +28,18 @@ class Bench:
         self.now = 100.0
         self.events: list[PrinterEvent] = []
         self.working = True
+        self.carries: int | None = None
 
     def exchange(self) -> None:
         """Until both have nothing to say."""
         self.events += self.link.tick(self.now)
         while output := self.link.take_output():
-            answers = self.printer.receive(output)
+            answers = self.printer.receive(output[: self.carries])
+            if self.carries is not None and self.carries < len(output):
+                self.printer.work()
+                self.carries = 0
+                return
+            self.carries = None if self.carries is None else self.carries - len(output)
             self.events += self.link.written(self.now)
             self.say(answers + (self.printer.work() if self.working else b""))
             self.events += self.link.tick(self.now)

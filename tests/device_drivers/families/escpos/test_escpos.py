@@ -20,8 +20,9 @@ from device_drivers.families.escpos.decode import Qr as PaperQr
 from device_drivers.families.escpos.profile import PROFILES, PrinterProfile
 from device_drivers.ports import Feed, Qr, Rule, Slip, Text
 from device_drivers.registry import PROTOCOLS
+from tests.conftest import published_vectors
 
-ESCPOS = PROTOCOLS["escpos"]
+ESCPOS = PROTOCOLS["escpos-printer"]
 OWN = json.loads((Path(__file__).parent / "escpos_frames.json").read_text())["vectors"]
 WIDE = PROFILES["80mm"]
 
@@ -51,8 +52,7 @@ def test_own_frames(vector: dict[str, Any]) -> None:
 
 
 def test_published_frames(shared: Path) -> None:
-    vectors = json.loads((shared / "vectors" / "given.json").read_text())["vectors"]
-    ours = [vector for vector in vectors if vector["protocol"] == "escpos"]
+    ours = [vector for vector in published_vectors() if vector["protocol"] == "escpos-printer"]
     assert len(ours) >= 6
     for vector in ours:
         check(vector)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,13 @@ from device_drivers.families.escpos.status import (
     is_real_time_answer,
 )
 from device_drivers.registry import PROTOCOLS
+from tests.conftest import published_vectors
 
-STATUS = PROTOCOLS["escpos_status"]
+STATUS = PROTOCOLS["escpos-printer-status"]
 
 
 def test_published_answers(shared: Path) -> None:
-    vectors = json.loads((shared / "vectors" / "given.json").read_text())["vectors"]
-    ours = [vector for vector in vectors if vector["protocol"] == "escpos_status"]
+    ours = [vector for vector in published_vectors() if vector["protocol"] == "escpos-printer-status"]
     assert len(ours) >= 2
     for vector in ours:
         alone = STATUS.decode(bytes.fromhex(vector["hex"]))

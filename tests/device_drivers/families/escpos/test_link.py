@@ -8,7 +8,7 @@ import pytest
 
 from device_drivers.families.escpos.commands import CLEAR_BUFFER
 from device_drivers.families.escpos.decode import StatusRequest
-from device_drivers.families.escpos.encode import PAPER_REQUEST, encode_slip
+from device_drivers.families.escpos.encode import HEADER_END, PAPER_REQUEST, encode_slip
 from device_drivers.families.escpos.inquiry import UNKNOWN
 from device_drivers.families.escpos.profile import StatusSupport
 from device_drivers.ports import PrinterStatus, Qr, Slip
@@ -112,7 +112,9 @@ def test_the_rest_of_a_stopped_slip_is_forgotten() -> None:
     bench.printer.out, bench.printer.stop_after = False, None
     bench.print("j2")
     assert bench.outcomes() == [("j1", "failed", "paper_out"), ("j2", "printed", "")]
-    assert bench.printer.slips == ["A023\n请到3号窗口"]
+    fragment, after = bench.printer.slips
+    assert "第5行" not in fragment
+    assert after == "A023\n请到3号窗口"
 
 
 def test_a_count_that_noise_blew_up_swallows_one_slip_only() -> None:
@@ -121,9 +123,8 @@ def test_a_count_that_noise_blew_up_swallows_one_slip_only() -> None:
     bench.printer.receive(b"\x1d(k\xb3\x1b")
     bench.print("j1")
     assert bench.outcomes() == []
-    bench.wait(10.0)
+    bench.wait(30.0)
     assert bench.outcomes() == [("j1", "unknown", "not_confirmed")]
-    assert bench.link.unconfirmed
     bench.print("j2")
     assert bench.outcomes()[-1] == ("j2", "printed", "")
     assert not bench.link.unconfirmed
@@ -161,7 +162,7 @@ def test_boards_that_answer_nonsense(byte: int) -> None:
 def test_an_answer_without_confirmation() -> None:
     bench = Bench(printer=TinyPrinter(buffered=False))
     bench.print("j1")
-    bench.wait(10.0)
+    bench.wait(30.0)
     assert bench.outcomes() == [("j1", "unknown", "not_confirmed")]
     assert bench.link.status == WELL
 
@@ -170,7 +171,7 @@ def test_a_board_that_answers_for_paper_only() -> None:
     bench = Bench(printer=TinyPrinter(near_end=True))
     bench.link.submit("j1", SLIP)
     bench.events += bench.link.tick(bench.now)
-    assert bench.link.take_output() == CLEAR_BUFFER + b"\x10\x04\x04"
+    assert bench.link.take_output() == HEADER_END + CLEAR_BUFFER + b"\x10\x04\x04"
     bench.say(b"\x1e")
     assert bench.link.take_output() == b"\x10\x04\x01"
     bench.now += TIMING.answer_timeout_s

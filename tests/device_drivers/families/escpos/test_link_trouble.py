@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device_drivers.families.escpos.commands import CLEAR_BUFFER
-from device_drivers.families.escpos.encode import PAPER_REQUEST
+from device_drivers.families.escpos.encode import HEADER_END, PAPER_REQUEST
 from device_drivers.families.escpos.inquiry import UNKNOWN
 from device_drivers.families.escpos.link import EscposLink
 from device_drivers.families.escpos.profile import StatusSupport
@@ -41,7 +41,7 @@ def test_the_line_goes_before_anything_was_sent() -> None:
     bench = Bench()
     bench.link.submit("j1", SLIP)
     bench.events += bench.link.tick(bench.now)
-    assert bench.link.take_output() == CLEAR_BUFFER + b"\x10\x04\x04"
+    assert bench.link.take_output() == HEADER_END + CLEAR_BUFFER + b"\x10\x04\x04"
     bench.events += bench.link.lost(bench.now)
     assert bench.outcomes() == [("j1", "failed", "line_down")]
 

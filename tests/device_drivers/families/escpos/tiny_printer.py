@@ -6,7 +6,15 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from device_drivers.families.escpos.commands import CLEARED
-from device_drivers.families.escpos.decode import Cut, EscposDecoder, PaperItem, StatusRequest
+from device_drivers.families.escpos.decode import (
+    Cut,
+    EscposDecoder,
+    PaperItem,
+    PrintedLine,
+    Qr,
+    Raster,
+    StatusRequest,
+)
 from device_drivers.families.escpos.paper_json import paper_text
 from device_drivers.families.escpos.status import encode_buffered, encode_real_time
 
@@ -15,8 +23,8 @@ from device_drivers.families.escpos.status import encode_buffered, encode_real_t
 class TinyPrinter:
     """`work` prints what is in the buffer, as far as there is paper; `stop_after` items the roll ends.
 
-    `clears` when told to forget, as not every board does. `nonsense` is answered to every
-    real-time request instead of a status.
+    `work_most` items are printed at a time. `slips` are the texts of `papers`. `clears` when told to forget, as not
+    every board does. `nonsense` is answered to every real-time request instead of a status.
     """
 
     near_end: bool = False
@@ -27,14 +35,25 @@ class TinyPrinter:
     buffered: bool = True
     clears: bool = True
     stop_after: int | None = None
+    work_most: int | None = None
     nonsense: int | None = None
     slips: list[str] = field(default_factory=list)
+    papers: list[list[PaperItem]] = field(default_factory=list)
     requests: list[StatusRequest] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._decoder = EscposDecoder()
+        self._decoder = EscposDecoder(clears=self.clears)
         self._buffer: deque[PaperItem] = deque()
         self._slot: list[PaperItem] = []
+
+    @property
+    def uncut(self) -> str:
+        """What lies under the head and sticks out."""
+        return paper_text(self._slot)
+
+    def power_off(self) -> None:
+        self._decoder.reset()
+        self._buffer.clear()
 
     def receive(self, data: bytes) -> bytes:
         """Answers to real-time requests; everything else waits for `work`."""
@@ -43,10 +62,8 @@ class TinyPrinter:
             if isinstance(item, StatusRequest):
                 self.requests.append(item)
             if isinstance(item, StatusRequest) and item.kind == "clear":
-                if self.clears:
-                    self._buffer.clear()
-                    self._slot = []
-                    answers += CLEARED
+                self._buffer.clear()  # what is on paper already stays there, and stays uncut
+                answers += CLEARED
                 continue
             if not isinstance(item, StatusRequest) or item.kind != "dle_eot":
                 self._buffer.append(item)
@@ -57,14 +74,18 @@ class TinyPrinter:
 
     def work(self) -> bytes:
         answers = bytearray()
-        while self._buffer and not (self.out or self.cover_open or self.error):
-            item = self._buffer.popleft()
+        left = len(self._buffer) if self.work_most is None else self.work_most
+        while left and self._buffer and not (self.out or self.cover_open or self.error):
+            item, left = self._buffer.popleft(), left - 1
             if isinstance(item, StatusRequest):
                 if self.buffered:
                     answers.append(encode_buffered({"near_end": self.near_end, "out": self.out}))
                 continue
             self._slot.append(item)
-            if isinstance(item, Cut):
+            if isinstance(item, Cut) and not any(isinstance(entry, PrintedLine | Qr | Raster) for entry in self._slot):
+                self._slot = []  # a strip of blank paper
+            elif isinstance(item, Cut):
+                self.papers.append(self._slot)
                 self.slips.append(paper_text(self._slot))
                 self._slot = []
             if self.stop_after is not None:

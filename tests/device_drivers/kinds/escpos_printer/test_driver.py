@@ -14,7 +14,7 @@ from dataclasses import replace
 import pytest
 
 from device_drivers.errors import LinkDown, Misuse
-from device_drivers.families.escpos.link import PrinterTiming
+from device_drivers.families.escpos.job import PrinterTiming
 from device_drivers.families.escpos.profile import PROFILES, PrinterProfile
 from device_drivers.kinds.escpos_printer.driver import EscposPrinter
 from device_drivers.kinds.escpos_printer.options import PrinterOptions

@@ -94,6 +94,7 @@ def live_hall(
     clock: Any = None,
     core_options: dict[str, Any] | None = None,
     start_core: bool = True,
+    trusted_proxies: tuple[str, ...] = (),
     **doors: Any,
 ) -> Iterator[LiveHall]:
     plan = plan or small_plan()
@@ -133,8 +134,9 @@ def live_hall(
         **{**given, **doors},
     )
     staff, public = both_servers(
-        behind, ("127.0.0.1", 0), ("127.0.0.1", 0), staff_limits=staff_limits, public_limits=public_limits
-    )
+        behind, ("127.0.0.1", 0), ("127.0.0.1", 0), staff_limits=staff_limits, public_limits=public_limits,
+        trusted_proxies=trusted_proxies,
+    )  # fmt: skip
     follower.start()
     if start_core:
         core.start()

@@ -249,3 +249,33 @@ def test_what_is_not_there_is_404(staff: CheckedClient, path: str) -> None:
     answer = staff.get(path)
     assert answer.status_code == 404
     assert len(answer.content) < 1000
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tickets/A001/why", "/api/v1/events", "/api/v1/efficiency"])
+def test_more_query_fields_than_anybody_needs_are_a_problem(staff: CheckedClient, path: str) -> None:
+    answer = staff.get(path + "?" + "&".join("a=" for _ in range(22)))
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+    assert "at most 20 query fields" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /healthz HTTP/1.1\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n",
+        b"GET /healthz HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
+    ],
+)
+def test_a_request_names_one_host(hall: LiveHall, head: bytes) -> None:
+    assert _first_line(hall, head) == b"HTTP/1.1 400 Bad Request"
+
+
+def test_an_old_client_may_name_none(hall: LiveHall) -> None:
+    assert _first_line(hall, b"GET /healthz HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
+def _first_line(hall: LiveHall, head: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", hall.staff.port), timeout=5) as sock:
+        sock.sendall(head)
+        return sock.makefile("rb").readline().strip()

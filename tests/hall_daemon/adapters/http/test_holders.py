@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+
 import pytest
 
+from hall_daemon.adapters.http import STAFF_LIMITS
 from hall_daemon.adapters.journal import JournalReader
 from hall_daemon.adapters.vault import Vault, load_key
+from hall_daemon.app.record import Request
+from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.wire.persons import masked_digits, masked_name, valid_id_number
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import LiveHall
+from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
 
 PERSON = {"name": "张小三", "phone": "13812341234", "id_number": "11010519491231002X"}
 
@@ -95,6 +101,31 @@ def test_what_is_wrong_is_refused_and_nothing_is_kept(
 def test_an_unknown_ticket_has_no_holder(staff: CheckedClient) -> None:
     assert staff.post("/api/v1/tickets/A999/holder", PERSON).json()["code"] == "unknown_ticket"
     assert staff.get("/api/v1/tickets/A999/holder").json()["code"] == "unknown_ticket"
+
+
+@pytest.mark.parametrize("ticket", ["9999-12-31-A001", "2020-01-01-A001"])
+def test_a_ticket_of_another_day_puts_nobody_into_the_vault(hall: LiveHall, staff: CheckedClient, ticket: str) -> None:
+    vault = Vault(hall.folder / "vault.db", load_key(hall.folder / "vault.key"))
+    before = vault.subjects()
+    assert staff.post(f"/api/v1/tickets/{ticket}/holder", PERSON).json()["code"] == "unknown_ticket"
+    assert vault.subjects() == before
+    vault.close()
+
+
+def test_an_answer_that_is_late_wipes_nobody(tmp_path: Path) -> None:
+    """The core is held up for longer than a request waits: 504 is "not known", so nothing is undone."""
+    with live_hall(tmp_path / "hall", staff_limits=STAFF_LIMITS._replace(answer_s=0.3)) as hall:
+        client = CheckedClient(hall.staff.url)
+        path, key = f"/api/v1/tickets/{draw(client)}/holder", {"Idempotency-Key": "k"}
+        go_on = threading.Event()
+        hall.core.submit(Request(c.NoteClockStep(1), "test"), lambda answer: go_on.wait(20) and None)
+        late = client.post(path, PERSON, headers=key)
+        go_on.set()
+        assert (late.status_code, late.json()["code"]) == (504, "timeout")
+        again = client.post(path, PERSON, headers=key)
+        assert (again.status_code, again.headers["Idempotency-Replayed"]) == (200, "true")
+        assert client.get(path).json()["name"] == "张*三"
+        client.close()
 
 
 def test_check_digits_and_masks() -> None:

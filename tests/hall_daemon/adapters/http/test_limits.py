@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hall_daemon.adapters.http.limits import RateLimiter, address_of
+from hall_daemon.adapters.http.limits import Rate, RateLimiter, address_of
 
 
 class Seconds:
@@ -17,7 +17,7 @@ class Seconds:
 
 def test_a_burst_then_the_rate() -> None:
     clock = Seconds()
-    limiter = RateLimiter(2.0, 3, 100, clock)
+    limiter = RateLimiter(Rate(2.0, 3), clock)
     assert [limiter.wait_s("a") for _ in range(4)] == [0, 0, 0, 0.5]
     assert limiter.wait_s("b") == 0
     clock.now += 0.5
@@ -29,7 +29,7 @@ def test_a_burst_then_the_rate() -> None:
 
 def test_asking_while_refused_does_not_put_it_off() -> None:
     clock = Seconds()
-    limiter = RateLimiter(1.0, 1, 100, clock)
+    limiter = RateLimiter(Rate(1.0, 1), clock)
     assert limiter.wait_s("a") == 0
     for _ in range(10):
         assert limiter.wait_s("a") > 0
@@ -39,7 +39,7 @@ def test_asking_while_refused_does_not_put_it_off() -> None:
 
 
 def test_the_table_forgets_who_was_away_longest() -> None:
-    limiter = RateLimiter(0.001, 1, 3, Seconds())
+    limiter = RateLimiter(Rate(0.001, 1, 3), Seconds())
     assert limiter.wait_s("a") == 0
     for n in range(2):
         limiter.wait_s(f"x{n}")

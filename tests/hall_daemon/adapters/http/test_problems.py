@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS
+from hall_daemon.adapters.http.limits import Rate
 from hall_daemon.app.record import Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
@@ -79,6 +80,17 @@ def after_draw(path: str, body: Any = None, *, first: str | None = None, first_b
             assert scene.press(first.format(ticket=ticket), first_body).status == 200
         filled = {k: v.format(ticket=ticket) for k, v in body.items()} if body else None
         return scene.press(path.format(ticket=ticket), filled)
+
+    return cause
+
+
+def again_and_again(path: str, body: Any) -> Cause:
+    """Draw, then press the same until it is refused, at most a dozen times."""
+
+    def cause(scene: Scene) -> Answer:
+        ticket = scene.draw()
+        answers = (scene.press(path.format(ticket=ticket), body) for _ in range(12))
+        return next(answer for answer in answers if answer.status != 200)
 
     return cause
 
@@ -206,7 +218,7 @@ CASES: dict[str, Case] = {
     "method_not_allowed": Case(lambda s: s.get("/api/v1/tickets")),
     "key_reused": Case(key_reused),
     "bad_key": Case(lambda s: s.press("tickets", {"service": "idcard"}, key="with space")),
-    "rate_limited": Case(rate_limited, options={"public_limits": PUBLIC_LIMITS._replace(rate_per_s=0.01, burst=2)}),
+    "rate_limited": Case(rate_limited, options={"public_limits": PUBLIC_LIMITS._replace(by_address=Rate(0.01, 2))}),
     "busy": Case(issue, options={"start_core": False, "core_options": {"inbox_limit": 0}}),
     "timeout": Case(issue, options={"start_core": False, "staff_limits": STAFF_LIMITS._replace(answer_s=0.1)}),
     "crowded": Case(crowded, options={"staff_limits": STAFF_LIMITS._replace(connections=2)}),
@@ -220,6 +232,7 @@ CASES: dict[str, Case] = {
     "day_closed": Case(day_closed),
     "hall_closed": Case(issue, plan=full_hour(), hour=13.0),
     "hall_closed_today": Case(issue, plan=full_hour(), hour=18.0),
+    "hall_closed_all_day": Case(issue, plan={"hours": p.Hours(((),) * 6 + (((510, 720),),))}, hour=9.0),
     "issuing_stopped": Case(issue, plan=full_hour(), hour=11.9),
     "service_full": Case(twice("scarce")),
     "day_full": Case(twice("idcard"), plan={"daily_cap": 1}),
@@ -228,6 +241,7 @@ CASES: dict[str, Case] = {
     "no_holder": Case(lambda s: s.get(f"/api/v1/tickets/{s.draw()}/holder")),
     "unknown_token": Case(unknown_token),
     "unknown_printer": Case(lambda s: issue(s, printer="printer-9")),
+    "slips_used_up": Case(again_and_again("tickets/{ticket}/slip", {"printer": "printer-1"})),
     "ticket_over": Case(after_draw("tickets/{ticket}/cancel", first="tickets/{ticket}/cancel")),
     "not_now": Case(after_call("windows/1/start", "windows/1/start")),
     "return_too_late": Case(
@@ -252,6 +266,7 @@ CASES: dict[str, Case] = {
         lambda s: (s.press("windows/1/pause", {"reason": "break"}), s.press("windows/1/call-next"))[1]
     ),
     "window_busy": Case(after_call("windows/1/call-next"), policy={"call_next_finishes": False}),
+    "window_taken": Case(lambda s: s.press("windows/1/open", {"staff": "newcomer"})),
     "window_holds": Case(held_and_closed),
     "nobody_waits": Case(lambda s: s.press("windows/1/call-next")),
     "nobody_at_window": Case(lambda s: s.press("windows/1/finish")),
@@ -267,7 +282,11 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 # Problems that no request to these listeners can cause, and why.
+_RATED = "only evaluators rate, and they hear a beep"
 ELSEWHERE = {
+    "bad_rating": _RATED,
+    "nobody_to_rate": _RATED,
+    "rated_already": _RATED,
     "unknown_class": "the body's schema names the classes, so another one is bad_field before the core sees it",
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
+from hall_daemon.adapters.http.limits import Rate
 from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
 from hall_daemon.prediction.accuracy import Cell, accuracy
 from tests.hall_daemon.adapters.http.checked import CheckedClient
@@ -97,9 +100,13 @@ def test_coming_back_after_a_missed_call(
     staff: CheckedClient, public: CheckedClient, busy: list[dict[str, Any]]
 ) -> None:
     staff.post("/api/v1/windows/1/miss")
-    assert public.get(token_path(busy[0])).json()["can"] == ["cancel", "return"]
+    missed = public.get(token_path(busy[0])).json()
+    assert missed["can"] == ["cancel", "return"]
+    left_s = (datetime.fromisoformat(missed["return_until"]) - datetime.fromisoformat(missed["as_of"])).total_seconds()
+    assert 3590 < left_s <= 3601
     assert public.post(token_path(busy[0]) + "/return").json()["events"] == ["TicketReturned"]
     assert public.get(token_path(busy[0])).json()["state"] == "waiting"
+    assert public.get(token_path(busy[0])).json()["return_until"] is None
 
 
 def test_what_is_not_a_token_is_always_the_same_404(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
@@ -141,7 +148,7 @@ def test_the_hall_is_drawn_twice_a_second_however_many_look(
 
 
 def test_too_many_requests_are_told_when_to_come_back(tmp_path: Path) -> None:
-    limits = PUBLIC_LIMITS._replace(rate_per_s=0.5, burst=4)
+    limits = PUBLIC_LIMITS._replace(by_address=Rate(0.5, 4))
     with live_hall(tmp_path / "hall", public_limits=limits) as hall:
         client = CheckedClient(hall.public.url)  # reads the document: one of the four
         answers = [client.get("/api/v1/queues") for _ in range(4)]
@@ -154,3 +161,48 @@ def test_too_many_requests_are_told_when_to_come_back(tmp_path: Path) -> None:
         assert all(staff.get("/api/v1/queues").status_code == 200 for _ in range(10))
         assert 'hall_http_limited_total{listener="public"} 1' in staff.get("/metrics").text
         staff.close()
+
+
+def test_in_public_only_whether_the_hall_is_well(public: CheckedClient, staff: CheckedClient) -> None:
+    assert public.get("/healthz").json() == {"status": "ok"}
+    assert {"checks", "version", "seq"} <= staff.get("/healthz").json().keys()
+
+
+def test_one_ticket_asked_for_too_often_waits_alone(tmp_path: Path) -> None:
+    limits = PUBLIC_LIMITS._replace(by_address=Rate(100.0, 1000), by_subject=Rate(0.5, 3))
+    with live_hall(tmp_path / "hall", public_limits=limits) as hall:
+        client, staff = CheckedClient(hall.public.url), CheckedClient(hall.staff.url)
+        mine, other = (
+            token_path(staff.post("/api/v1/tickets", {"service": "tax"}).json()) for _ in range(2)
+        )
+        assert [client.get(mine).status_code for _ in range(4)] == [200, 200, 200, 429]
+        assert client.get(other).status_code == 200
+        assert client.get("/api/v1/hall").status_code == 200
+        client.close()
+        staff.close()
+
+
+def test_pages_do_not_use_up_what_an_address_may_ask(tmp_path: Path) -> None:
+    (tmp_path / "pages" / "static").mkdir(parents=True)
+    (tmp_path / "pages" / "phone.html").write_text("<html></html>", encoding="utf-8")
+    (tmp_path / "pages" / "static" / "a.js").write_text("1;", encoding="utf-8")
+    limits = PUBLIC_LIMITS._replace(by_address=Rate(0.5, 2), pages=Rate(0.5, 40))
+    with live_hall(tmp_path / "hall", public_limits=limits, pages=tmp_path / "pages") as hall:
+        for _ in range(40):
+            assert requests.get(hall.public.url + "/static/a.js", timeout=5).status_code == 200
+        assert requests.get(hall.public.url + "/static/a.js", timeout=5).status_code == 429
+        assert requests.get(hall.public.url + "/api/v1/hall", timeout=5).status_code == 200
+
+
+def test_a_trusted_proxy_s_phones_have_addresses_of_their_own(tmp_path: Path) -> None:
+    limits = PUBLIC_LIMITS._replace(by_address=Rate(0.5, 2))
+    with live_hall(tmp_path / "hall", public_limits=limits, trusted_proxies=("127.0.0.0/8",)) as hall:
+        def ask(phone: str) -> int:
+            found = requests.get(hall.public.url + "/api/v1/hall", headers={"X-Forwarded-For": phone}, timeout=5)
+            return found.status_code
+
+        assert [ask("192.0.2.1") for _ in range(3)] == [200, 200, 429]
+        assert ask("192.0.2.2") == 200
+    with live_hall(tmp_path / "other", public_limits=limits) as hall:
+        # Nobody is trusted: who writes such a header is still one address.
+        assert [ask(f"192.0.2.{n}") for n in range(3)] == [200, 200, 429]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import segno
 
+from hall_daemon.app.view_context import ViewContext
+from hall_daemon.wire import messages as m
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
+from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan
 
 
 def draw(staff: CheckedClient, service: str = "idcard", /, **more: Any) -> dict[str, Any]:
@@ -51,16 +58,37 @@ def test_several_matters_a_class_an_appointment_and_a_slip(staff: CheckedClient)
     assert both["services"] == ["idcard", "permit"]
     first = draw(staff, **{"class": "priority", "class_reason": "soldier"})
     assert staff.get(f"/api/v1/tickets/{first['ticket']}").json()["class"] == "priority"
-    slot = {"from": "2020-01-01T10:00:00+08:00", "to": "2099-01-01T10:30:00+08:00"}
+    now = datetime.now(UTC)
+    slot = {"from": (now - timedelta(hours=1)).isoformat(), "to": (now + timedelta(hours=1)).isoformat()}
     booked = draw(staff, **{"class": "appointment", "slot": slot})
     assert staff.get(f"/api/v1/tickets/{booked['ticket']}").json()["class"] == "appointment"
     printed = draw(staff, printer="printer-1", channel="kiosk")
     assert staff.get(f"/api/v1/tickets/{printed['ticket']}").json()["slip"] == "pending"
 
 
+@pytest.mark.parametrize(("begins", "ends"), [(-700_000, 1), (1, 800_000), (700_000, 800_000)])
+def test_a_slot_of_another_day_is_refused(staff: CheckedClient, begins: int, ends: int) -> None:
+    """Up to the years 1 and 9999; a number is drawn on the day."""
+    now = datetime.now(UTC)
+    slot = {"from": (now + timedelta(days=begins)).isoformat(), "to": (now + timedelta(days=ends)).isoformat()}
+    answer = staff.post("/api/v1/tickets", {"service": "idcard", "class": "appointment", "slot": slot})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+    assert "further away than a day" in answer.json()["detail"]
+
+
+def test_the_code_of_a_ticket_s_page_can_be_shown_instead_of_a_slip(staff: CheckedClient) -> None:
+    issued = draw(staff)
+    answer = staff.get(f"/api/v1/tickets/{issued['number']}/qr.svg")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    drawn = io.BytesIO()
+    segno.make(issued["url"], error="m", micro=False).save(drawn, kind="svg", scale=8, light="#fff")
+    assert answer.content == drawn.getvalue()
+    assert staff.get("/api/v1/tickets/Z999/qr.svg").status_code == 404
+
+
 def test_a_window_s_whole_day(staff: CheckedClient) -> None:
     assert press(staff, "windows/2/open", {"staff": "zhang"})["events"] == ["WindowOpened"]
-    mine = [draw(staff, "tax")["ticket"] for _ in range(6)]
+    mine = [draw(staff, "tax")["ticket"] for _ in range(7)]
     called = press(staff, "windows/3/open", {"staff": "li"})
     called = press(staff, "windows/3/call-next")
     assert called["ticket"] == mine[0]
@@ -85,6 +113,8 @@ def test_a_window_s_whole_day(staff: CheckedClient) -> None:
     assert press(staff, "windows/2/call-next")["ticket"] == mine[3]
     press(staff, f"tickets/{mine[4]}/cancel")
     assert state(staff, mine[4]) == "cancelled"
+    assert press(staff, f"tickets/{mine[6]}/priority", {"reason": "soldier"})["events"] == ["TicketPrioritised"]
+    assert staff.get(f"/api/v1/tickets/{mine[6]}").json()["class"] == "priority"
     assert press(staff, f"tickets/{mine[5]}/slip", {"printer": "printer-1"})["events"] == ["SlipRequested"]
     assert press(staff, "windows/3/pause", {"reason": "break"})["events"] == ["WindowPaused"]
     assert staff.get("/api/v1/windows/3").json()["status"] == "paused"
@@ -115,7 +145,7 @@ def test_why_asks_the_explainer(staff: CheckedClient) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general", "/api/v1/windows", "/api/v1/windows/1",
-     "/api/v1/problems", "/healthz", "/metrics"],
+     "/api/v1/windows/1/line", "/api/v1/problems", "/healthz", "/metrics"],
 )  # fmt: skip
 def test_views_are_what_the_document_says(staff: CheckedClient, path: str) -> None:
     answer = staff.get(path)
@@ -125,7 +155,7 @@ def test_views_are_what_the_document_says(staff: CheckedClient, path: str) -> No
     assert head.headers["Content-Type"] == answer.headers["Content-Type"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general"])
+@pytest.mark.parametrize("path", ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general", "/api/v1/windows/1/line"])
 def test_an_etag_holds_until_something_happens(staff: CheckedClient, path: str) -> None:
     # The tag also changes every few seconds by itself: two reads may fall to its two sides, three cannot.
     for _ in range(3):
@@ -138,6 +168,35 @@ def test_an_etag_holds_until_something_happens(staff: CheckedClient, path: str) 
     changed = staff.get(path, headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed.headers["ETag"] != tag
+
+
+def test_an_etag_changes_when_a_device_does(tmp_path: Path) -> None:
+    plan = small_plan()
+    told = ["alert", "ready"]
+    views = ViewContext(plan, 7, devices=lambda: (m.DeviceView("printer-1", "escpos-printer", told[0], "", 1, {}),))
+    with live_hall(tmp_path / "hall", plan, clock=HandClock(9), views=views) as live:
+        path = f"{live.staff.url}/api/v1/hall"
+        before = requests.get(path, timeout=5)
+        told.reverse()
+        after = wait_for(lambda: requests.get(path, headers={"If-None-Match": before.headers["ETag"]}, timeout=5))
+        assert [device["state"] for device in after.json()["devices"]] == ["ready"]
+
+
+def wait_for(ask: Callable[[], requests.Response]) -> requests.Response:
+    """The first answer that is news; a board may be half a second old."""
+    give_up_at = time.monotonic() + 10
+    while (answer := ask()).status_code == 304:
+        assert time.monotonic() < give_up_at
+    return answer
+
+
+def test_a_slip_is_printed_again_so_often_and_then_refused_in_words(staff: CheckedClient) -> None:
+    ticket = draw(staff)["ticket"]
+    for _ in range(5):
+        assert press(staff, f"tickets/{ticket}/slip", {"printer": "printer-1"})["events"] == ["SlipRequested"]
+    no = staff.post(f"/api/v1/tickets/{ticket}/slip", {"printer": "printer-1"})
+    assert (no.status_code, no.json()["code"]) == (409, "slips_used_up")
+    assert "已补打 5 次小票" in no.json()["detail_zh"]
 
 
 def test_everybody_reads_their_own_writes(staff: CheckedClient) -> None:

@@ -12,9 +12,11 @@ import requests
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS
 from hall_daemon.app.record import Request
+from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
+from hall_daemon.wire import messages as m
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
+from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall, small_plan
 from tests.hall_daemon.adapters.http.raw import EventReader, RawReader, connected
 
 
@@ -130,6 +132,30 @@ def test_a_silent_stream_beats(tmp_path: Path) -> None:
         assert all(beat.id is None and beat.data["seq"] == 1 for beat in beats)
         assert reader.comments >= 3
         assert reader.last_id == 1
+
+
+def printer(state: m.DeviceLife, detail: str = "") -> m.DeviceView:
+    return m.DeviceView("printer-1", "escpos-printer", state, detail, 0, {})
+
+
+def test_a_device_that_comes_or_goes_is_told_beside_the_journal(tmp_path: Path) -> None:
+    """No event says so: the stream and the ETag of the hall do, within a second."""
+    devices = [printer("ready")]
+    views = ViewContext(small_plan(), 7, devices=lambda: tuple(devices))
+    with live_hall(tmp_path / "hall", views=views) as hall, EventReader(hall.staff.port, "/api/v1/events") as reader:
+        url = hall.staff.url + "/api/v1/hall"
+        etag = requests.get(url, timeout=5).headers["ETag"]
+        events = iter(reader)
+        eventually(lambda: open_streams(hall) == 1)
+        for now in (printer("disconnected", "unplugged"), printer("alert", "paper out"), printer("ready")):
+            devices[0] = now
+            told = next(events)
+            assert (told.kind, told.id, told.data) == ("devices", None, {"seq": hall.core.seq})
+            answer = requests.get(url, headers={"If-None-Match": etag}, timeout=5)
+            assert answer.status_code == 200
+            [seen] = answer.json()["devices"]
+            assert (seen["state"], seen["detail"]) == (now.state, now.detail)
+            etag = answer.headers["ETag"]
 
 
 def test_a_client_that_goes_gives_its_place_back(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""The line of a window as its clerk sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from hall_daemon.app import lines
+from hall_daemon.app.lines import window_line
+from hall_daemon.app.view_context import ViewContext
+from hall_daemon.domain import commands as c
+from tests.hall_daemon.app.small_hall import HOUR_MS, SmallHall
+
+
+def test_a_window_shows_its_line_in_order_of_call_and_below_it_who_may_not_be_called_yet() -> None:
+    hall = SmallHall()
+    hall.do(c.OpenWindow("1", "x"))
+    wall = hall.now().wall
+    early = hall.issue("social", class_="appointment", slot=(wall + HOUR_MS, wall + 2 * HOUR_MS))
+    first, back = hall.issue("social"), hall.issue("social")
+    hall.do(c.CallTicket("1", back, "urgent"))
+    hall.do(c.Transfer(back, keep="clerk"))
+    line = window_line(ViewContext(hall.plan, 7), hall.hall, "1", hall.now())
+    assert [(row.ticket, row.only_window, row.blocked) for row in line.line] == [
+        (back, "1", None), (first, None, None), (early, None, "slot"),
+    ]  # fmt: skip
+    assert (line.waiting, line.missing, line.missed) == (3, 0, ())
+
+
+def test_whoever_goes_on_at_the_window_stands_in_its_line() -> None:
+    hall = SmallHall()
+    hall.do(c.OpenWindow("1", "x"))
+    both, other = hall.issue("social", "id-card"), hall.issue("social")
+    hall.do(c.CallNext("1"))
+    line = window_line(ViewContext(hall.plan, 7), hall.hall, "1", hall.now())
+    assert [(row.ticket, row.service, row.state) for row in line.line] == [
+        (both, "id-card", "called"), (other, "social", "waiting"),
+    ]  # fmt: skip
+    assert line.waiting == 1
+    hall.later(5)
+    hall.do(c.CallNext("1"))
+    assert hall.hall.window("1").ticket == both
+
+
+def test_a_long_line_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "ROWS_IN_ORDER", 2)
+    monkeypatch.setattr(lines, "ROWS_MISSED", 1)
+    hall = SmallHall()
+    hall.do(c.OpenWindow("1", "x"))
+    tickets = [hall.issue("social") for _ in range(5)]
+    for _ in range(2):
+        hall.do(c.CallNext("1"))
+        hall.do(c.Miss("1"))
+    line = window_line(ViewContext(hall.plan, 7), hall.hall, "1", hall.now())
+    assert ([row.ticket for row in line.line], line.waiting) == (tickets[2:4], 3)
+    assert ([row.ticket for row in line.missed], line.missing) == (tickets[1:2], 2)

@@ -1,0 +1,172 @@
+"""Large is larger: what a person reads is 1.3 times as large in large print and in 长辈模式, on every page; nothing of
+it is gone, and the room is used. Measured as it is painted, on every screen and in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PyQt6.QtWidgets import QWidget
+
+from kiosk_ui import words
+from kiosk_ui.presenters.page import Choices
+from kiosk_ui.state import Assist, Language, State
+from kiosk_ui.state.model import grouped, queues
+from kiosk_ui.widgets.icons import Sign
+from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.qr import QrCode
+from kiosk_ui.widgets.touch import Touch
+from kiosk_ui.widgets.window import KioskWindow
+from tests.kiosk_ui.halls import QUEUES, SENIOR, SERVICES, gallery, hall, queue, service, shown_as, state
+from tests.kiosk_ui.screens import LANGUAGES, SCREENS, Open, area, faults, page_of, show, visible
+
+LARGER = 1.3
+MODES = {"large": Assist(large=True), "senior": SENIOR}
+# No band without a word, a key or a code may be higher than this part of a page.
+EMPTY = 0.3
+LONG = (
+    ("long-1", "食品经营许可证核发（新办）", "Issue of a food business permit, first application"),
+    ("long-2", "城乡居民基本养老保险参保登记", "Registration for the pension insurance of residents"),
+    ("long-3", "国有建设用地使用权及房屋所有权转移登记", "Transfer of a right to use state land and of a house on it"),
+    ("long-4", "基本医疗保险参保人员异地就医备案", "Record of medical treatment outside of the home district"),
+    ("long-5", "道路货物运输经营许可", "Licence for the carriage of goods by road"),
+)
+
+
+def long_names() -> Iterator[tuple[str, State]]:
+    """Pages with the longest names of real matters."""
+    services = tuple(service(*row, "general") for row in LONG)
+    view = hall(services=(*services, *(service(*row) for row in SERVICES[4:])))
+    yield "long-services", state(view, step="services", queue="general")
+    yield "long-matter", state(view, step="matter", queue="general", service="long-3")
+    yield "long-grounds", state(view, step="grounds", queue="general", service="long-3")
+    few = hall(services=services[:4])
+    yield "long-choose", state(few)
+    full = tuple(service(*row, "general", open=False, closed_because="service_full", daily_cap=60) for row in LONG[:2])
+    yield "long-full", state(hall(services=(*full, *services[2:])), step="services", queue="general")
+
+
+def pages() -> Iterator[tuple[str, State]]:
+    yield from gallery()
+    yield from long_names()
+
+
+def leaves(here: State, screen: str, language: Language, look: Assist, window: KioskWindow) -> Iterator[str]:
+    """Shows every leaf of a page, one after another."""
+    for leaf in range(12):
+        page = page_of(shown_as(here, leaf=leaf), screen, LANGUAGES, language, look)
+        show(window, page)
+        yield f"leaf {leaf}"
+        last = not isinstance(page.body, Choices) or window.findChild(Touch, "more") is None
+        if last:
+            return
+
+
+def read(here: State, screen: str, language: Language, look: Assist, window: KioskWindow) -> dict[str, list[int]]:
+    """Every text of a page, on all its leaves, with the sizes it is painted in."""
+    found: dict[str, list[int]] = {}
+    for _ in leaves(here, screen, language, look, window):
+        for label in visible(window, Label):
+            if isinstance(label, Label) and label.text().strip() and label.parentWidget().objectName() != "more":
+                found.setdefault(label.text(), []).append(label.font().pixelSize())
+    return found
+
+
+def read_within(
+    here: State, screen: str, language: Language, look: Assist, window: KioskWindow
+) -> dict[str, list[int]]:
+    """The same of the matters of each queue, where the first page has room for queues only."""
+    at = shown_as(replace(here, settings=replace(here.settings, screen=SCREENS[screen][0])), assist=look)
+    found: dict[str, list[int]] = {}
+    for queue_view in queues(here) if here.session.step == "choose" and grouped(at) else ():
+        inside = replace(here, session=replace(here.session, step="services", queue=queue_view.id))
+        found |= read(inside, screen, language, look, window)
+    return found
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_text_is_larger_and_none_is_gone(open_window: Open, screen: str, mode: str, language: Language) -> None:
+    window = open_window(screen)
+    wrong: dict[str, Any] = {}
+    for name, here in pages():
+        plain = read(here, screen, language, Assist(), window)
+        larger = read(here, screen, language, MODES[mode], window)
+        if plain.keys() - larger.keys():
+            larger = read_within(here, screen, language, MODES[mode], window) | larger
+        if gone := plain.keys() - larger.keys():
+            wrong[f"{name}: gone"] = gone
+        small = {
+            text: (min(larger[text]), max(sizes))
+            for text, sizes in plain.items()
+            if text in larger and min(larger[text]) < LARGER * max(sizes)
+        }
+        if small:
+            wrong[f"{name}: small"] = small
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("look", [Assist(), *MODES.values()])
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_long_names_fit_on_every_leaf(open_window: Open, screen: str, look: Assist, language: Language) -> None:
+    window = open_window(screen)
+    for name, here in long_names():
+        for leaf in leaves(here, screen, language, look, window):
+            assert faults(window) == [], (name, leaf)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_room_is_used(open_window: Open, screen: str) -> None:
+    window = open_window(screen)
+    empty = {}
+    for name, here in gallery():
+        for language in words.LANGUAGES:
+            show(window, page_of(here, screen, LANGUAGES, language, SENIOR))
+            band = emptiest(window) / window.height()
+            if band > EMPTY:
+                empty[name, language] = round(band, 2)
+    assert empty == {}
+
+
+def emptiest(window: QWidget) -> int:
+    """The highest band of the page in which there is nothing to read or to touch, in pixels."""
+    taken = [(area(widget, window).top(), area(widget, window).bottom()) for kind in (Touch, QrCode, Sign)
+        for widget in visible(window, kind)]  # fmt: skip
+    field = window.findChild(QWidget, "field")  # of what is typed: empty, it is there all the same
+    if field is not None:
+        taken.append((area(field, window).top(), area(field, window).bottom()))
+    for label in visible(window, Label):
+        if isinstance(label, Label) and label.text().strip():
+            middle = area(label, window).center().y()
+            half = label.heightForWidth(label.width()) // 2
+            taken.append((middle - half, middle + half))
+    highest, reached = 0, 0
+    for top, bottom in sorted(taken):
+        highest = max(highest, top - reached)
+        reached = max(reached, bottom)
+    return max(highest, window.height() - reached)
+
+
+def test_waits_and_people_stay_where_a_person_chooses(open_window: Open) -> None:
+    window = open_window("upright")
+    for step, within in (("choose", ""), ("services", "general"), ("grounds", "general")):
+        here = state(step=step, queue=within, service="enquiry" if step == "grounds" else "")
+        told = " ".join(read(here, "upright", "zh", SENIOR, window))
+        assert "约 5–10 分钟" in told, step
+        assert "3 人" in told, step
+
+
+def test_words_keep_their_size_while_figures_change(open_window: Open) -> None:
+    window = open_window("upright")
+    sizes = set()
+    for waiting in (3, 4, 123):
+        view = hall(queues=(queue(*QUEUES[0][:4], waiting, QUEUES[0][5]),))
+        show(window, page_of(state(view, step="matter", service="enquiry"), "upright", LANGUAGES, "zh", SENIOR))
+        title = window.findChild(Label, "title")
+        assert title is not None
+        sizes.add(title.font().pixelSize())
+    assert len(sizes) == 1
