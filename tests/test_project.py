@@ -104,7 +104,9 @@ def test_no_file_names_a_place_of_one_machine(tracked: list[Path]) -> None:
 def test_no_file_is_large_or_made_by_a_machine(tracked: list[Path]) -> None:
     assert [named(path) for path in tracked if path.stat().st_size > MAX_BYTES] == []
     leftovers = {".pyc", ".db", ".sqlite3", ".log", ".pid"}
-    assert [named(path) for path in tracked if path.suffix in leftovers] == []
+    # Those that an earlier version left are there to be opened: tests/test_earlier_data.py.
+    kept = ROOT / "tests" / "earlier"
+    assert [named(p) for p in tracked if p.suffix in leftovers and not p.is_relative_to(kept)] == []
 
 
 def test_python_files_are_short() -> None:

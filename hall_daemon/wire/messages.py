@@ -6,11 +6,24 @@ changes. Nothing here carries a person: a ticket is a number, or a random token 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
+from hall_daemon.wire.bodies import Body as Body
+from hall_daemon.wire.bodies import CallTicketBody as CallTicketBody
+from hall_daemon.wire.bodies import Code as Code
+from hall_daemon.wire.bodies import Id as Id
+from hall_daemon.wire.bodies import IssueBody as IssueBody
+from hall_daemon.wire.bodies import NoBody as NoBody
+from hall_daemon.wire.bodies import OpenBody as OpenBody
+from hall_daemon.wire.bodies import PauseBody as PauseBody
+from hall_daemon.wire.bodies import PriorityBody as PriorityBody
+from hall_daemon.wire.bodies import ResumeBody as ResumeBody
+from hall_daemon.wire.bodies import SlipBody as SlipBody
+from hall_daemon.wire.bodies import Slot as Slot
+from hall_daemon.wire.bodies import TransferBody as TransferBody
 from hall_daemon.wire.devices import OUT_OF_SERVICE as OUT_OF_SERVICE
 from hall_daemon.wire.devices import DeviceLife as DeviceLife
 from hall_daemon.wire.devices import DeviceView as DeviceView
@@ -22,82 +35,10 @@ from hall_daemon.wire.waits import Wait as Wait
 
 VERSION = 1
 
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-Code = Annotated[str, Meta(min_length=1, max_length=64)]
 WindowStatus = Literal["closed", "open", "paused"]
 TicketState = Literal[
     "waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"
 ]  # fmt: skip
-
-
-class Body(Struct, frozen=True, forbid_unknown_fields=True):
-    """Something we read: unknown fields are an error that names them."""
-
-
-# -- what we are asked -----------------------------------------------------------------------------
-
-
-class Slot(Body, frozen=True):
-    """An appointment, ISO 8601 with offset."""
-
-    from_: str = msgspec.field(name="from")
-    to: str
-
-
-class IssueBody(Body, frozen=True, kw_only=True):
-    """POST /api/v1/tickets. Give `service`, or `services` for several matters on one ticket."""
-
-    service: Id | None = None
-    services: Annotated[list[Id], Meta(min_length=1, max_length=8)] | None = None
-    class_: Literal["ordinary", "appointment", "priority"] = msgspec.field(name="class", default="ordinary")
-    class_reason: Annotated[str, Meta(max_length=64)] = ""
-    slot: Slot | None = None
-    printer: Annotated[str, Meta(max_length=64)] = ""
-    channel: Annotated[str, Meta(max_length=32, pattern="^[A-Za-z0-9_.-]*$")] = ""
-
-
-class NoBody(Body, frozen=True):
-    """A POST that needs nothing said. An empty body is the same as {}."""
-
-
-class CallTicketBody(Body, frozen=True):
-    """`ticket` is an id or today's number; `reason` one of the hall's pick reasons."""
-
-    ticket: Code
-    reason: Code
-
-
-class OpenBody(Body, frozen=True):
-    """`take_over` says that the window is wanted although somebody else has it; its number stays and goes on."""
-
-    staff: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    take_over: bool = False
-
-
-class PauseBody(Body, frozen=True):
-    reason: Code
-
-
-class ResumeBody(Body, frozen=True):
-    """`ticket` chooses between several held ones; the last one otherwise."""
-
-    ticket: Annotated[str, Meta(max_length=64)] = ""
-
-
-class TransferBody(Body, frozen=True):
-    service: Annotated[str, Meta(max_length=64)] = ""
-    to_window: Annotated[str, Meta(max_length=64)] = ""
-    keep: Literal["place", "end", "clerk"] = "place"
-
-
-class SlipBody(Body, frozen=True):
-    printer: Code
-
-
-class PriorityBody(Body, frozen=True):
-    """`reason` is one of the hall's priority reasons."""
-
-    reason: Code
 
 
 # -- what we answer --------------------------------------------------------------------------------

@@ -10,7 +10,16 @@ from kiosk_ui.presenters.figures import closed_words, in_language, line_rows, li
 from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, offered, queue_for, queue_of, queues, service_of
+from kiosk_ui.state.model import (
+    choices_per_leaf,
+    grouped,
+    in_queue,
+    offered,
+    queue_for,
+    queue_of,
+    queues,
+    service_of,
+)
 from kiosk_ui.words import Words
 
 _BOARD_CALLS = 4
@@ -31,13 +40,14 @@ def first_page(state: State, words: Words) -> Choices:
 
 
 def services_page(state: State, words: Words) -> Choices:
-    """Where all its matters share one line and wait alike, that stands once, above them."""
+    """Where all its matters wait alike, how long that is stands once, above them."""
     queue = queue_of(state, state.session.queue)
     title = in_language(words, queue.name) if queue else words("choose.title")
     services = in_queue(state, state.session.queue)
-    lines = {queue_for(state, service) for service in services if service.open}
-    found = [_service_choice(state, words, service, alone=len(lines) > 1) for service in services]
-    rows = line_rows(state, words, line) if len(lines) == 1 and (line := lines.pop()) else ()
+    lines = [line for service in services if service.open and (line := queue_for(state, service)) is not None]
+    alike = all(line == lines[0] for line in lines)
+    found = [_service_choice(state, words, service, alone=not alike) for service in services]
+    rows = line_rows(state, words, lines[0]) if lines and alike else ()
     return _choices(state, words, title, words("services.hint"), found, badge=queue.prefix if queue else "", rows=rows)
 
 

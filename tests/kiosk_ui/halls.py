@@ -142,6 +142,11 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None))
     yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
     yield "05-services", state(step="services", queue="general")
+    unlike = service(*SERVICES[1], wait=m.Wait(unknown="no_window_open"))
+    yield "05-services-unlike", state(
+        hall(services=(service(*SERVICES[0]), unlike, *(service(*row) for row in SERVICES[2:]))),
+        step="services", queue="general",
+    )  # fmt: skip
     yield "06-services-full", state(
         hall(services=tuple(service(*row, open=row[0] != "food-permit",
             closed_because=None if row[0] != "food-permit" else "service_full", daily_cap=60) for row in SERVICES)),

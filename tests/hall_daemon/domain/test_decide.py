@@ -394,18 +394,6 @@ def test_the_day_turns_once_and_never_back() -> None:
     assert stage.ticket(serving).state == "served"
 
 
-def test_a_slip_can_be_asked_for_again_and_its_outcome_is_kept_once() -> None:
-    stage = Stage().open()
-    ticket = stage.draw("licence", printer="p")
-    assert kinds(stage.do(c.ReportSlip(ticket, "failed", "paper_out"))) == ["SlipReported"]
-    assert stage.do(c.ReportSlip(ticket, "failed", "paper_out")) == ()
-    (again,) = stage.do(c.RequestSlip(ticket, "p"))
-    assert isinstance(again, e.SlipRequested)
-    assert again.copy == 1
-    stage.do(c.Cancel(ticket))
-    assert stage.refused(c.RequestSlip(ticket, "p")).code == "ticket_over"
-
-
 def test_a_ticket_that_was_drawn_is_made_priority_and_keeps_its_place() -> None:
     stage = Stage().open("1")
     first, second, third = (stage.draw() for _ in range(3))
