@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -34,4 +35,9 @@ class ConditionWords(NamedTuple):
 
     def english(self, facts: Mapping[str, str]) -> str:
         """One line for the log and for a program: `paper out: put in a new roll`."""
-        return ": ".join(words.en.format_map(facts) for words in (self.means, self.do) if words.en)
+        return f"{filled(self.means.en, facts)}: {filled(self.do.en, facts)}"
+
+
+def filled(text: str, facts: Mapping[str, str]) -> str:
+    """`text` with its facts; one that a driver forgot to say is a question mark, and no reason to fail."""
+    return text.format_map(defaultdict(lambda: "?", facts))

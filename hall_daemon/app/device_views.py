@@ -8,7 +8,7 @@ from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.ports import Health
 from device_drivers.ports import Role as Part
 from device_drivers.registry import KINDS
-from device_drivers.words import ConditionWords
+from device_drivers.words import ConditionWords, filled
 from hall_daemon.config.settings import Bindings
 from hall_daemon.domain.plan import Plan
 from hall_daemon.wire.device_words import ANYWHERE, ROLES, Role
@@ -92,7 +92,7 @@ def _trouble(health: Health, code: str, role: Role, now_s: float) -> DeviceTroub
     if code in ANYWHERE:
         return DeviceTrouble(*ANYWHERE[code], since_s)
     words, place = condition_words(health.kind, code), ROLES[role]
-    what = Text(*(text.format_map(health.facts) for text in words.means))
+    what = Text(*(filled(text, health.facts) for text in words.means))
     if words.effect is not None:
         means = Text(*words.effect)
     else:

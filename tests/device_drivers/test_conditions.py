@@ -49,3 +49,4 @@ def test_words_are_in_both_languages_and_say_what_to_do(name: str) -> None:
 def test_a_condition_is_one_line_of_english_for_the_log() -> None:
     words = KINDS["speaker"].conditions["zone_silent"]
     assert words.english({"zones": "hall, upstairs"}) == "silent in zone hall, upstairs: check amplifier and sound card"
+    assert words.english({}).startswith("silent in zone ?: ")
