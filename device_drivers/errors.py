@@ -14,7 +14,15 @@ class BadField(DeviceError):
 
 
 class LinkDown(DeviceError):
-    """The line is gone or refuses to open. Retried with back-off; the message says what to do."""
+    """The line is gone or refuses to open. Retried with back-off; the message says what to do.
+
+    `code` and `facts` say the same in the words of the table of line conditions.
+    """
+
+    def __init__(self, message: str, code: str = "line_down", **facts: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.facts = facts
 
 
 class Misuse(DeviceError):

@@ -6,13 +6,16 @@ report what was reached. Callbacks (`on_…`) run on the driver's thread and may
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar, get_args
 
 # What a device says of itself, and the same words everywhere: on the wire they are wire.messages.DeviceLife.
 LifeState = Literal["init", "ready", "disconnected", "alert", "stopped"]
 PaperState = Literal["ok", "near_end", "out", "unknown"]
+# What a device can be to the hall. A device has parts of a role: screens of a bus, zones of a speaker.
+Role = Literal["screens", "pads", "printers", "zones"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Health:
     """One device's life, for the staff page and `/healthz`.
 
     `since_s` and `reported_s` are readings of the monotonic clock handed to the driver; `reported_s`
-    is the last time the device showed it was there (an answer, or bytes the line took), or None.
+    is the last time the device showed it was there (an answer, or bytes the line took), or None. `code` and `facts`
+    say what is the matter, in words of the kind's table; `detail` is the same as an English line, "" when all is well.
     """
 
     device: str
@@ -30,6 +34,8 @@ class Health:
     since_s: float = 0.0
     reported_s: float | None = None
     counters: dict[str, int] = field(default_factory=dict)
+    code: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Driver(Protocol):
@@ -70,23 +76,8 @@ class Screens(Driver, Protocol):
     def screens(self) -> tuple[ScreenState, ...]: ...
 
 
-PadKey = Literal[
-    "call", "recall", "start", "finish", "miss", "pause", "transfer", "confirm", "cancel", "hold",
-    "resume", "evaluate",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class PadPress:
-    """A key pressed on pad `pad`. `value` is the number typed before the key, or None."""
-
-    pad: str
-    key: PadKey
-    value: int | None = None
-
-
 class Pads(Driver, Protocol):
-    """Caller pads behind one line. Presses go to the `on_press` handed to the factory."""
+    """Caller pads behind one line. Presses go to the environment's `tell`, see events."""
 
     def display(self, pad: str, *, waiting: int | None, ticket: str | None) -> None: ...
 
@@ -196,10 +187,14 @@ class Speaker(Driver, Protocol):
     def withdraw(self, id: str) -> None: ...
 
 
-class Line(Protocol):
-    """A byte pipe to hardware, owned by one driver thread.
+# What a line carries: bytes, or a tuple of messages. An empty one is nothing.
+Datum = TypeVar("Datum", bound=Sized)
 
-    `open`, `read` and `write` raise LinkDown and nothing else; `read` returns b"" when nothing came
+
+class Line(Protocol[Datum]):
+    """A pipe to hardware, owned by one driver thread.
+
+    `open`, `read` and `write` raise LinkDown and nothing else; `read` returns an empty datum when nothing came
     within `timeout_s`. `cancel_read` may be called from another thread and makes `read` return.
     """
 
@@ -207,10 +202,13 @@ class Line(Protocol):
 
     def open(self) -> None: ...
 
-    def read(self, timeout_s: float) -> bytes: ...
+    def read(self, timeout_s: float) -> Datum: ...
 
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: Datum) -> None: ...
 
     def cancel_read(self) -> None: ...
 
     def close(self) -> None: ...
+
+
+ByteLine = Line[bytes]

@@ -1,32 +1,36 @@
-"""Device kinds of the configuration, and the driver each of them builds.
-
-A new kind is one file with `build(spec, env)` and one line here.
-"""
+"""Every kind of device there is. A new kind is a folder beside the others, and one line in the import below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from types import ModuleType
+from typing import Any
 
-from device_drivers.drivers import escpos_printer, pads, strips
-from device_drivers.lines import LINE_KINDS
+from device_drivers.codecs.codec import Codec
+from device_drivers.kind import Kind
+from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected below
+    aabb_strip,
+    escpos_printer,
+    ff68_pad,
+    number_board,
+    speaker,
+)
+from device_drivers.options import BadOption, DeviceSpec, Environment, read_options
 from device_drivers.ports import Driver
-from device_drivers.specs import BadOption, DeviceSpec, Environment, LineSpec
-from device_drivers.voice import speaker
 
-__all__ = ["DEVICE_KINDS", "LINE_KINDS", "BadOption", "DeviceSpec", "Environment", "LineSpec", "build_device"]
-
-DEVICE_KINDS: dict[str, Callable[[DeviceSpec, Environment], Driver]] = {
-    strips.KIND: strips.build,
-    pads.KIND: pads.build,
-    escpos_printer.KIND: escpos_printer.build,
-    "speaker": speaker.build,
+# What stands in the import above is what there is: by the name that the configuration uses.
+KINDS: dict[str, Kind[Any]] = {
+    found.KIND.name: found.KIND for found in tuple(globals().values()) if isinstance(found, ModuleType)
 }
+
+# Wire formats by name, for installers and tests: each is called as its kind of device, or begins with that.
+PROTOCOLS: dict[str, Codec] = {codec.name: codec for kind in KINDS.values() for codec in kind.codecs}
+OLD_NAMES: dict[str, str] = {codec.was: codec.name for codec in PROTOCOLS.values() if codec.was}
 
 
 def build_device(spec: DeviceSpec, env: Environment) -> Driver:
     """A driver that is ready to `start`; nothing is opened yet. Raises BadOption."""
-    build = DEVICE_KINDS.get(spec.kind)
-    if build is None:
-        kinds = ", ".join(repr(kind) for kind in DEVICE_KINDS)
+    kind = KINDS.get(spec.kind)
+    if kind is None:
+        kinds = ", ".join(repr(name) for name in KINDS)
         raise BadOption(spec.id, "kind", f"expected one of {kinds}, got {spec.kind!r}")
-    return build(spec, env)
+    return kind.build(spec, read_options(kind.options, spec.options, spec.id), env)

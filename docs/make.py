@@ -1,15 +1,15 @@
 """`make docs`: the parts of the documentation that the program knows better than any writer.
 
-Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, and in docs/configuration.md the columns
-"takes" and "default" of every table of keys; what a key does is written by hand and kept. `--check` changes
-nothing and exits 1 when a file is not as it should be. `--bench FILE` puts the figures of a run of
+Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, and in docs/configuration.md and the pages
+of docs/devices the columns "takes" and "default" of every table of keys; what a key does is written by hand and kept.
+The tables of what can be the matter with a device, there and in docs/operations.md, are written whole.
+`--check` changes nothing and exits 1 when a file is not as it should be. `--bench FILE` puts the figures of a run of
 `python -m tests.bench --json` into both READMEs.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import re
 import sys
@@ -20,14 +20,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from device_drivers.drivers.escpos_printer import PrinterOptions
-from device_drivers.drivers.pads import PadOptions
-from device_drivers.drivers.strips import StripOptions
-from device_drivers.lines.kinds import SerialOptions, TcpOptions
-from device_drivers.links.aabb_strip import StripScreen, StripStyle
-from device_drivers.links.keypad_ff68 import PadPlace
-from device_drivers.specs import Between
-from device_drivers.voice.options import VoiceOptions, ZoneOptions
+from device_drivers.lines import LINE_KINDS
+from device_drivers.lines.conditions import LINE_CONDITIONS
+from device_drivers.registry import KINDS
 from hall_daemon.config import schema, settings
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
@@ -37,8 +32,26 @@ from hall_daemon.wire.problems import PROBLEMS, Words
 
 DOCS = Path(__file__).resolve().parent
 
-# What a table of docs/configuration.md documents, by the name in the comment above it.
-TABLES: dict[str, type] = {
+
+
+def tables_of(name: str, kind: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct]]:
+    """The table `name` and those within it, each by the key that holds it."""
+    found = {name: kind}
+    for field in msgspec.structs.fields(kind):
+        for inner in _structs(field.type):
+            found |= {f"{name.split()[0]} {field.name}": inner}
+            found |= {k: v for k, v in tables_of(f"{name.split()[0]} {field.name}", inner).items() if k not in found}
+    return found
+
+
+def _structs(hint: Any) -> list[type[msgspec.Struct]]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return [hint]
+    return [found for inner in typing.get_args(hint) for found in _structs(inner)]
+
+
+# What a table of keys in the pages documents, by the name in the comment above it.
+TABLES: dict[str, type[msgspec.Struct]] = {
     "hall": schema.HallTable,
     "words": settings.Words,
     "hours": schema.HoursTable,
@@ -57,17 +70,10 @@ TABLES: dict[str, type] = {
     "mqtt": settings.Mqtt,
     "data": settings.Data,
     "log": settings.Log,
-    "line serial": SerialOptions,
-    "line tcp": TcpOptions,
-    "aabb-strip": StripOptions,
-    "aabb-strip screens": StripScreen,
-    "aabb-strip style": StripStyle,
-    "ff68-pad": PadOptions,
-    "ff68-pad pads": PadPlace,
-    "escpos-printer": PrinterOptions,
-    "speaker": VoiceOptions,
-    "speaker zones": ZoneOptions,
 }
+TABLES |= {f"line {name}": line.options for name, line in LINE_KINDS.items()}
+for _kind in KINDS.values():
+    TABLES |= tables_of(_kind.name, _kind.options)
 HEADER = ("| key | takes | default | what it does |", "|---|---|---|---|")
 
 # The sections of problems.md: which codes, in the order of the table in wire.problems.
@@ -88,57 +94,33 @@ class Key(NamedTuple):
 # -- tables of keys -----------------------------------------------------------------------------------
 
 
-def keys(kind: type) -> tuple[Key, ...]:
+def keys(kind: type[msgspec.Struct]) -> tuple[Key, ...]:
     """Every key of a table of the configuration, as its own program checks it."""
     hints = typing.get_type_hints(kind, include_extras=True)
-    if issubclass(kind, msgspec.Struct):
-        return tuple(
-            Key(field.encode_name, describe(hints[field.name]), _default(field.default, field.default_factory))
-            for field in msgspec.structs.fields(kind)
-        )
     return tuple(
-        Key(field.name, _option(hints[field.name]), _default(field.default, field.default_factory))
-        for field in dataclasses.fields(typing.cast(Any, kind))
+        Key(field.encode_name, describe(hints[field.name]), _default(field.default, field.default_factory))
+        for field in msgspec.structs.fields(kind)
     )
 
 
 def _default(value: object, factory: object) -> str:
-    if value in (msgspec.NODEFAULT, dataclasses.MISSING):
-        if factory in (msgspec.NODEFAULT, dataclasses.MISSING):
+    if value is msgspec.NODEFAULT:
+        if factory is msgspec.NODEFAULT:
             return "**needed**"
         value = typing.cast(Callable[[], object], factory)()
-    if value is None or dataclasses.is_dataclass(value):
+    if value is None or isinstance(value, msgspec.Struct):
         return "–"
-    if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
-        value = [{k: v for k, v in dataclasses.asdict(one).items() if v is not None} for one in value]
     if value == {}:
         return "none"
-    text = to_toml({"x": value}).strip().removeprefix("x = ")
+    text = to_toml({"x": _plain(msgspec.to_builtins(value))}).strip().removeprefix("x = ")
     return f"`{text}`"
 
 
-_PLAIN: dict[object, str] = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
-
-
-def _option(hint: Any) -> str:
-    """A type of device options in the words that the configuration's own tables use."""
-    origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if origin is typing.Annotated:
-        bound: Between = inner[1]
-        bare = _option(inner[0])
-        low, high = f"{bound.low:.10g}", f"{bound.high:.10g}"
-        if inner[0] in (int, float):
-            return f"{bare} from {low} to {high}"
-        return f"{bare}, {low} to {high} {'characters' if inner[0] is str else 'entries'}"
-    if origin is typing.Literal:
-        return "one of " + ", ".join(json.dumps(word, ensure_ascii=False) for word in inner)
-    if origin is tuple:
-        return f"a list of {_option(inner[0])}"
-    if inner and type(None) in inner:
-        return _option(next(one for one in inner if one is not type(None)))
-    if dataclasses.is_dataclass(hint):
-        return "tables" if hint is not StripStyle else "a table"
-    return _PLAIN[hint]
+def _plain(value: Any) -> Any:
+    """TOML has no null: what is not set is not there."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items() if one is not None}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 _MARK = re.compile(r"^<!-- keys: (?P<name>[a-z0-9. -]+) -->$")
@@ -158,8 +140,8 @@ def written(text: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def configuration(text: str) -> str:
-    """The page with its tables of keys as the program has them."""
+def with_keys(text: str) -> str:
+    """A page with its tables of keys as the program has them."""
     said = written(text)
     lines: list[str] = []
     skipping = False
@@ -170,15 +152,32 @@ def configuration(text: str) -> str:
         skipping = mark is not None
         lines.append(line)
         if mark:
-            lines += [*HEADER, *_rows(TABLES[mark["name"]], said[mark["name"]])]
+            lines += [*HEADER, *_rows(TABLES[mark["name"]], said.get(mark["name"], {}))]
     return "\n".join(lines) + "\n"
 
 
-def _rows(kind: type, said: Mapping[str, str]) -> list[str]:
+def _rows(kind: type[msgspec.Struct], said: Mapping[str, str]) -> list[str]:
     return [
         f"| `{key.name}` | {key.takes.replace('|', '&#124;')} | {key.default} | {said.get(key.name, '')} |"
         for key in keys(kind)
     ]
+
+
+_ALL_CONDITIONS = {"any line": LINE_CONDITIONS} | {name: kind.conditions for name, kind in KINDS.items()}
+_CONDITIONS = re.compile(r"(<!-- conditions: (?P<of>[a-z0-9 -]+) -->\n)(?:\|.*\n)*")
+
+
+def with_conditions(text: str) -> str:
+    """A page with its tables of what can be the matter with a device."""
+
+    def table(mark: re.Match[str]) -> str:
+        rows = [
+            f"| `{code}` | {words.means.zh}<br>{words.means.en} | {words.do.zh}<br>{words.do.en} |"
+            for code, words in _ALL_CONDITIONS[mark["of"]].items()
+        ]
+        return mark[1] + "\n".join(["| code | what it means | what to do |", "|---|---|---|", *rows]) + "\n"
+
+    return _CONDITIONS.sub(table, text)
 
 
 # -- pages that are written whole -----------------------------------------------------------------------
@@ -239,14 +238,21 @@ def put_figures(file: Path) -> None:
         readme.write_text(BENCH.sub(lambda marks: marks[1] + table + marks[2], text), encoding="utf-8")
 
 
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def pages() -> dict[Path, str]:
     """Every file that is made here, and what should be in it."""
     reference = DOCS / "configuration.md"
+    devices = {page: _text(page) for name in KINDS if (page := DOCS / "devices" / f"{name}.md").is_file()}
     return {
         DOCS / "ticket-life.md": life(),
         DOCS / "asyncapi.json": asyncapi.dumps(asyncapi.document()),
         DOCS / "problems.md": problems(),
-        reference: configuration(reference.read_text(encoding="utf-8")),
+        reference: with_keys(_text(reference)),
+        **{page: with_conditions(with_keys(text)) for page, text in devices.items()},
+        DOCS / "operations.md": with_conditions(_text(DOCS / "operations.md")),
     }
 
 

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from device_drivers.ports import PadPress
-from device_drivers.registry import Environment, build_device
+from device_drivers.events import DeviceEvent
+from device_drivers.options import Environment
+from device_drivers.registry import build_device
 from hall_daemon import __version__
 from hall_daemon.adapters.affinity import SharedCpu
 from hall_daemon.adapters.bookmarks import Bookmark
@@ -181,7 +182,7 @@ class Application:
         parts.callback(self.foresight.stop)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
-            devices=lambda: self.bridge.views(), printers=settings.bindings.printers,
+            devices=lambda: self.bridge.views(), printers=tuple(settings.bindings.devices["printers"]),
             ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of, announced=announced.of,
             forecast=self.foresight.forecast,
         )  # fmt: skip
@@ -223,7 +224,7 @@ class Application:
         )  # fmt: skip
 
     def _bridge(self) -> DeviceBridge:
-        env = Environment(time.monotonic, random.Random(), lambda press: self._on_press(press))  # noqa: S311 (jitter)
+        env = Environment(time.monotonic, random.Random(), lambda event: self._on_device(event))  # noqa: S311 (jitter)
         devices = {spec.id: build_device(spec, env) for spec in self.settings.devices}
         return DeviceBridge(
             self.settings.plan, self.settings.wording, self.settings.bindings, devices,
@@ -234,8 +235,8 @@ class Application:
             monotonic=time.monotonic,
         )  # fmt: skip
 
-    def _on_press(self, press: PadPress) -> None:
-        self.bridge.on_press(press)
+    def _on_device(self, event: DeviceEvent) -> None:
+        self.bridge.on_event(event)
 
     def _mqtt(self, parts: ExitStack, seq: int) -> tuple[Broker | None, MqttPublisher | None]:
         mqtt, folder = self.settings.mqtt, self.settings.data_dir
@@ -274,7 +275,7 @@ class Application:
             health=lambda: self.health(guard),
             history=lambda ticket: self._ask_the_past(lambda past: past.of_ticket(ticket)),
             explain=lambda ticket, before: self._why(ticket, before),
-            printers=frozenset(self.settings.bindings.printers),
+            printers=frozenset(self.settings.bindings.devices["printers"]),
             pages=PAGES,
             persons=self.vault,
             figures=self.foresight.ask,

@@ -31,7 +31,7 @@ MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:[w]ork|[r]oot|[h]ome/[a-z])(?:/|\b)")
 ONLY_IN = {
     "paho": "hall_daemon/adapters/",
     "PyQt6": "kiosk_ui/",
-    "pyttsx3": "device_drivers/voice/",
+    "pyttsx3": "device_drivers/families/voice/",
     "serial": "device_drivers/lines/",
     "sqlite_utils": "hall_daemon/adapters/",
 }

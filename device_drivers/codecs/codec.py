@@ -6,7 +6,7 @@ Also the readers that check such a dict, and the stream that cuts a noisy wire i
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from device_drivers.errors import BadField, BadFrame
@@ -22,14 +22,35 @@ class Decoded:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A frame that is known from elsewhere. `encode(fields)` gives it, unless there are none; `decode` gives at least
+    `expect`, or else the fields. `source` says who published it."""
+
+    hex: str
+    source: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+    expect: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Codec:
-    """One wire format. `encode` raises BadField; `decode` raises BadFrame, also for half a frame."""
+    """One wire format. `encode` raises BadField; `decode` raises BadFrame, also for half a frame.
+
+    `answers`: what a byte means depends on what was asked, so that the request may be given before it. `cut` and
+    `longest` are what a FrameStream needs to find frames in noise; None where a frame has no end of its own. `was`:
+    what earlier releases and published vectors call it.
+    """
 
     name: str
     summary: str
     directions: str
     encode: Callable[[Mapping[str, object]], bytes]
     decode: Callable[[bytes], Decoded]
+    answers: bool = False
+    cut: Callable[[bytes], tuple[object, int] | None] | None = None
+    longest: int = 0
+    examples: tuple[Example, ...] = ()
+    was: str = ""
 
 
 class BrokenFrame(BadFrame):

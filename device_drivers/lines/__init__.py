@@ -1,4 +1,4 @@
-"""Byte pipes to hardware, behind `ports.Line`. The only room that imports pyserial.
+"""Pipes to hardware, behind `ports.Line`: bytes so far, messages beside them. The only room that imports pyserial.
 
 A line is owned by one driver thread; only `cancel_read` may be called from another. Every failure
 leaves as `LinkDown` whose message says what a person at the cabinet can do about it.
@@ -7,8 +7,8 @@ leaves as `LinkDown` whose message says what a person at the cabinet can do abou
 from __future__ import annotations
 
 from device_drivers.lines.descriptor import PortMissing
-from device_drivers.lines.kinds import LINE_KINDS, build_line, byte_seconds
 from device_drivers.lines.memory import MemoryLine, memory_pair
+from device_drivers.lines.options import LINE_KINDS, build_line, byte_seconds
 from device_drivers.lines.serial_port import SerialLine
 from device_drivers.lines.tcp import TcpLine
 

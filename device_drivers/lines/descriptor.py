@@ -83,12 +83,12 @@ class DescriptorLine(ABC):
             data = os.read(self._fd, READ_LIMIT)
         except BlockingIOError:
             if ready[self._fd] & _GONE:
-                raise LinkDown(f"{self.name}: {self._why_silent()}") from None
+                raise self._gone() from None
             return b""
         except OSError as error:
-            raise LinkDown(f"{self.name}: {self._why_silent()} ({error.strerror})") from error
+            raise self._gone(error) from error
         if not data:
-            raise LinkDown(f"{self.name}: {self._why_silent()}")
+            raise self._gone()
         return data
 
     def write(self, data: bytes) -> None:
@@ -103,14 +103,19 @@ class DescriptorLine(ABC):
             if left_s <= 0 or not poll.poll(left_s * 1000):
                 raise LinkDown(
                     f"{self.name}: took {len(data) - len(rest)} of {len(data)} bytes in "
-                    f"{self._write_timeout_s:g} s: check that the device is on and flow control is off"
+                    f"{self._write_timeout_s:g} s: check that the device is on and flow control is off",
+                    "line_stuck",
                 )
             try:
                 rest = rest[os.write(self._fd, rest) :]
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise LinkDown(f"{self.name}: {self._why_silent()} ({error.strerror})") from error
+                raise self._gone(error) from error
+
+    def _gone(self, error: OSError | None = None) -> LinkDown:
+        because = "" if error is None else f" ({error.strerror})"
+        return LinkDown(f"{self.name}: {self._why_silent()}{because}", "line_gone")
 
     def _must_be_open(self) -> None:
         if self._fd < 0:

@@ -34,7 +34,7 @@ class MemoryLine:
         """Opening flushes the input, as it does on a serial port."""
         with self._cable.changed:
             if not self._cable.plugged:
-                raise PortMissing(f"{self.name}: there is no cable: plug it in")
+                raise PortMissing(f"{self.name}: there is no cable: plug it in", "port_missing", port=self.name)
             self._inbox.clear()
             self._cancelled = False
             self._open = True

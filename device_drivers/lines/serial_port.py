@@ -79,30 +79,41 @@ class SerialLine(DescriptorLine):
         except FileNotFoundError:
             raise PortMissing(
                 f"{self.name}: there is no {self.port}: plug the cable in; ls -l /dev/serial/by-id/ "
-                "lists what is there"
+                "lists what is there",
+                "port_missing",
+                port=self.port,
             ) from None
         except OSError as error:
             raise self._refused(error) from error
         if not stat.S_ISCHR(mode):
-            raise LinkDown(f"{self.name}: {self.port} is not a serial port: name a device under /dev")
+            raise LinkDown(
+                f"{self.name}: {self.port} is not a serial port: name a device under /dev", "not_a_port", port=self.port
+            )
 
     def _refused(self, error: Exception) -> LinkDown:
         code = getattr(error, "errno", None) or (error.args[0] if error.args else None)
         if code in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
-            return PortMissing(f"{self.name}: {self.port} has no device behind it: check the cable")
+            message = f"{self.name}: {self.port} has no device behind it: check the cable"
+            return PortMissing(message, "port_missing", port=self.port)
         if code in (errno.EACCES, errno.EPERM):
             return LinkDown(
                 f"{self.name}: no permission for {self.port}: add the hall's user to the group dialout "
-                "(sudo usermod -aG dialout USER) and start again"
+                "(sudo usermod -aG dialout USER) and start again",
+                "port_denied",
+                port=self.port,
             )
         if code in (errno.EBUSY, errno.EAGAIN):
-            return LinkDown(f"{self.name}: {self.port} is {describe_holders(self.port)}")
+            holder = describe_holders(self.port)
+            return LinkDown(f"{self.name}: {self.port} is {holder}", "port_busy", port=self.port, holder=holder)
         if isinstance(error, ValueError):
             return LinkDown(
                 f"{self.name}: {self.port} refuses {self.baud} baud 8{self._parity}{self._stopbits}"
-                f"{' with rs485' if self._rs485 else ''} ({error}): check the line's settings"
+                f"{' with rs485' if self._rs485 else ''} ({error}): check the line's settings",
+                "port_settings",
+                port=self.port,
             )
-        return LinkDown(f"{self.name}: {self.port} does not open as a serial port ({error})")
+        message = f"{self.name}: {self.port} does not open as a serial port ({error})"
+        return LinkDown(message, "not_a_port", port=self.port)
 
     def _why_silent(self) -> str:
         others = [holder for holder in holders(self.port) if holder.pid != os.getpid()]

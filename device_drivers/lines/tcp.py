@@ -28,14 +28,19 @@ class TcpLine(DescriptorLine):
         try:
             connection = socket.create_connection((self.host, self.port), timeout=_CONNECT_TIMEOUT_S)
         except (socket.gaierror, UnicodeError) as error:
-            raise LinkDown(f"{self.name}: no host {self.host}: check the name, or use its address") from error
+            message = f"{self.name}: no host {self.host}: check the name, or use its address"
+            raise LinkDown(message, "host_unknown", host=self.host) from error
         except ConnectionRefusedError as error:
             raise LinkDown(
-                f"{self.name}: {where} refuses: check the port, and that no other computer is printing"
+                f"{self.name}: {where} refuses: check the port, and that no other computer is printing",
+                "host_refuses",
+                where=where,
             ) from error
         except OSError as error:
             raise LinkDown(
-                f"{self.name}: {where} does not answer ({error}): check its power and network cable"
+                f"{self.name}: {where} does not answer ({error}): check its power and network cable",
+                "host_silent",
+                where=where,
             ) from error
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

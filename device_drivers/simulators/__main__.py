@@ -17,10 +17,11 @@ import threading
 from pathlib import Path
 
 from device_drivers.errors import LinkDown
+from device_drivers.registry import KINDS
 from device_drivers.signals import when_told_to_stop
+from device_drivers.simulation.faults import WIRE, UnknownFault, parse_plan
 from device_drivers.simulators.bench import Bench, UnknownDevice
-from device_drivers.simulators.bench_file import KINDS, BadBench, read_bench
-from device_drivers.simulators.faults import MEANING, UnknownFault, parse_plan
+from device_drivers.simulators.bench_file import BadBench, read_bench
 from device_drivers.simulators.server import PageServer
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,6 +29,9 @@ _LOGGER = logging.getLogger(__name__)
 # How often to look whether the parent is still there. A signal on its death (prctl) would also come when
 # merely the thread ends that started us.
 _LOOK_FOR_PARENT_S = 0.25
+
+
+_SIMULATED = {kind.name: kind.simulate for kind in KINDS.values() if kind.simulate is not None}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (BadBench, UnknownFault, UnknownDevice) as error:
         return _refuse(2, str(error))
     if spec.ignored:
-        _LOGGER.info("not simulated here: %s (simulators: %s)", ", ".join(spec.ignored), ", ".join(KINDS))
+        _LOGGER.info("not simulated here: %s (simulators: %s)", ", ".join(spec.ignored), ", ".join(_SIMULATED))
     server = PageServer(bench, options.port)
     try:
         server.bind()
@@ -74,7 +78,8 @@ def _refuse(code: int, why: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    faults = "\n".join(f"  {name:15} {meaning}" for name, meaning in MEANING.items())
+    known = {fault.name: fault for fault in (*WIRE, *(fault for kind in _SIMULATED.values() for fault in kind.faults))}
+    faults = "\n".join(f"  {fault.name:15} {fault.meaning}" for fault in known.values())
     parser = argparse.ArgumentParser(
         prog="python -m device_drivers.simulators",
         description="Simulated strips, pads and printers: real bytes on ptys, and a page that shows them.",

@@ -14,18 +14,19 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from device_drivers.errors import LinkDown
-from device_drivers.simulators.bench_file import BenchSpec, DeviceSpec, PadBusSpec, StripBusSpec
-from device_drivers.simulators.device import Model, Note, SimulatedDevice
-from device_drivers.simulators.faults import Conditions, PlannedFault, UnknownFault, faults_of
-from device_drivers.simulators.pads import SimulatedPads
-from device_drivers.simulators.printer import SimulatedPrinter
-from device_drivers.simulators.strip_bus import SimulatedStripBus
+from device_drivers.registry import KINDS
+from device_drivers.simulation.faults import Conditions, PlannedFault, UnknownFault
+from device_drivers.simulation.model import BenchEntry, Cannot, Note
+from device_drivers.simulators.bench_file import BenchSpec
+from device_drivers.simulators.device import SimulatedDevice
 
 LOG_ENTRIES = 200
 STOP_WITHIN_S = 2.0
+
+Answer = TypeVar("Answer")
 
 
 class UnknownDevice(LookupError):
@@ -54,13 +55,12 @@ class Bench:
         self._logged = 0
         self._listeners: list[Callable[[], None]] = []
         self._boot = f"{int(wall() * 1000):x}"
-        self._pads: dict[str, SimulatedPads] = {}
-        self._printers: dict[str, SimulatedPrinter] = {}
         self._folder_lock = -1
         self._made_folder = False
         planned = tuple(plan)
-        self._refuse_unknown(planned)
         self._devices = {entry.id: self._build(entry, planned) for entry in spec.devices}
+        for fault in planned:
+            self.device(fault.device)
 
     def __enter__(self) -> Bench:
         self.start()
@@ -100,18 +100,19 @@ class Bench:
 
     def press(self, device: str, pad: str, key: str, digits: str | None = None) -> bytes:
         """Press a key of a pad, after typing `digits`; returns the frame that goes out."""
-        self.device(device)
-        if device not in self._pads:
-            raise UnknownDevice(f"{device!r} has no keys; pads are {', '.join(self._pads) or 'not on this bench'}")
-        pads = self._pads[device]
-        return self._devices[device].ask(lambda now_s: pads.press(pad, key, digits, now_s))
+        found = self.device(device)
+        return self._do(found, lambda now_s: found.model.press(pad, key, digits, now_s))
 
     def tear_off(self, device: str) -> bool:
         """Tear off the paper in a printer's slot; False when there was none."""
-        self.device(device)
-        if device not in self._printers:
-            raise UnknownDevice(f"{device!r} is no printer; there are {', '.join(self._printers) or 'none'}")
-        return self._devices[device].ask(self._printers[device].tear_off)
+        found = self.device(device)
+        return self._do(found, found.model.tear_off)
+
+    def _do(self, device: SimulatedDevice, act: Callable[[float], Answer]) -> Answer:
+        try:
+            return device.ask(act)
+        except Cannot as error:
+            raise UnknownDevice(f"{device.id!r} {error}") from error
 
     def fault(self, device: str, fault: str, for_s: float | None = None) -> None:
         """Let a fault begin, or a cure act; it has happened when this returns."""
@@ -173,42 +174,32 @@ class Bench:
 
     # -- building -------------------------------------------------------------------------------------
 
-    def _build(self, spec: DeviceSpec, planned: tuple[PlannedFault, ...]) -> SimulatedDevice:
-        conditions = Conditions(spec.kind)
-        note = self._note_of(spec.id)
+    def _build(self, entry: BenchEntry, planned: tuple[PlannedFault, ...]) -> SimulatedDevice:
+        kind = KINDS[entry.kind]
+        simulation = kind.simulate
+        assert simulation is not None, f"{entry.id}: checked when the bench file was read"
+        conditions = Conditions(simulation.faults)
+        plan = tuple(fault for fault in planned if fault.device == entry.id)
+        for fault in plan:
+            if fault.fault not in conditions.allowed:
+                raise UnknownFault(f"{entry.id}: no fault {fault.fault!r}; one of {', '.join(conditions.allowed)}")
+        note = self._note_of(entry.id)
         return SimulatedDevice(
-            spec.id,
-            spec.kind,
-            spec.label,
-            self._model(spec, conditions, note),
+            entry.id,
+            kind,
+            simulation,
+            entry.label or entry.id,
+            simulation.model(entry, conditions, note),
             conditions,
-            link=self.folder / spec.id,
-            pace_baud=spec.pace_baud,
+            link=self.folder / entry.id,
+            pace_baud=entry.pace_baud or None,
             # A device's dice do not depend on what else is on the bench.
-            dice=Random(f"{self.spec.seed}/{spec.id}"),  # noqa: S311 repeatable faults, no secret
+            dice=Random(f"{self.spec.seed}/{entry.id}"),  # noqa: S311 repeatable faults, no secret
             clock=self._clock,
             note=note,
             on_change=self._on_change,
-            plan=tuple(fault for fault in planned if fault.device == spec.id),
+            plan=plan,
         )
-
-    def _model(self, spec: DeviceSpec, conditions: Conditions, note: Note) -> Model:
-        if isinstance(spec, StripBusSpec):
-            return SimulatedStripBus(spec, note)
-        if isinstance(spec, PadBusSpec):
-            self._pads[spec.id] = SimulatedPads(spec, note)
-            return self._pads[spec.id]
-        self._printers[spec.id] = SimulatedPrinter(spec, conditions, note)
-        return self._printers[spec.id]
-
-    def _refuse_unknown(self, planned: Iterable[PlannedFault]) -> None:
-        kinds = {entry.id: entry.kind for entry in self.spec.devices}
-        for fault in planned:
-            if fault.device not in kinds:
-                raise UnknownDevice(f"no device {fault.device!r} on this bench; there are {', '.join(kinds)}")
-            allowed = faults_of(kinds[fault.device])
-            if fault.fault not in allowed:
-                raise UnknownFault(f"{fault.device}: no fault {fault.fault!r}; one of {', '.join(allowed)}")
 
     # -- the folder -----------------------------------------------------------------------------------
 

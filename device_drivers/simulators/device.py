@@ -16,10 +16,12 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from device_drivers.errors import LinkDown
-from device_drivers.simulators.faults import ENDS_AFTER_S, Conditions, PlannedFault
+from device_drivers.kind import Kind
+from device_drivers.simulation.faults import WIRE, Conditions, Fault, PlannedFault
+from device_drivers.simulation.model import Model, Note, Simulation
 from device_drivers.simulators.pty_port import PtyPort
 from device_drivers.simulators.wire import Wire, flip_bits, random_bytes
 
@@ -35,35 +37,14 @@ _LOOK_EVERY_S = 0.02
 _ANSWER_WITHIN_S = 5.0
 
 Answer = TypeVar("Answer")
-# Writes a line in the bench's log: what happened (one of a few words), and its detail.
-Note = Callable[[str, str], None]
-
-
-class Model(Protocol):
-    """What a piece of hardware does with bytes. Never raises for what it is sent."""
-
-    def receive(self, data: bytes, now_s: float) -> None: ...
-
-    def tick(self, now_s: float) -> bool:
-        """Do what is due; True when something that `state` shows has changed."""
-        ...
-
-    def take_output(self) -> bytes: ...
-
-    def due_s(self) -> float | None: ...
-
-    def power_off(self) -> None: ...
-
-    def state(self) -> dict[str, Any]: ...
-
-
 class SimulatedDevice:
     """`start` and `stop` once each. `on_change` runs on the device's thread and may only enqueue."""
 
     def __init__(
         self,
         id: str,
-        kind: str,
+        kind: Kind[Any],
+        simulation: Simulation[Any, Any],
         label: str,
         model: Model,
         conditions: Conditions,
@@ -79,8 +60,9 @@ class SimulatedDevice:
         self.id = id
         self.kind = kind
         self.label = label
+        self.model = model
+        self._simulation = simulation
         self.link = link
-        self._model = model
         self._conditions = conditions
         self._port = PtyPort(link)
         self._pace_baud = pace_baud
@@ -121,8 +103,8 @@ class SimulatedDevice:
 
     def fault(self, fault: str, for_s: float | None = None) -> None:
         """Let a fault begin or a cure act; back when it has happened (the link is gone, or there again). Without
-        `for_s` it holds until its cure, but for those that end by themselves (ENDS_AFTER_S)."""
-        for_s = ENDS_AFTER_S.get(fault) if for_s is None else for_s
+        `for_s` it holds until its cure, but for those that end by themselves."""
+        for_s = self._conditions.ends_after_s(fault) if for_s is None else for_s
 
         def begin(now_s: float) -> None:
             self._conditions.apply(fault, None if for_s is None else now_s + for_s)
@@ -160,11 +142,14 @@ class SimulatedDevice:
     def state(self) -> dict[str, Any]:
         """What the device shows, as JSON values."""
         with self._lock:
-            shown = self._model.state()
+            shown = self.model.state()
             shown["counters"] = {**self._counters, **shown.get("counters", {})}
             return {
                 "id": self.id,
-                "kind": self.kind,
+                "kind": self.kind.name,
+                "words": self.kind.words._asdict(),
+                "view": self._simulation.view,
+                "can": [*_shown(self._simulation.faults, "device"), *_shown(WIRE, "line")],
                 "label": self.label,
                 "port": str(self.link),
                 "plugged": self._port.fd is not None,
@@ -218,8 +203,8 @@ class SimulatedDevice:
             self._counters["bytes_in"] += len(came)
             if "silence" not in self._conditions:
                 damaged = "noise" in self._conditions
-                self._model.receive(flip_bits(came, self._dice) if damaged else came, now_s)
-        changed |= self._model.tick(now_s)
+                self.model.receive(flip_bits(came, self._dice) if damaged else came, now_s)
+        changed |= self.model.tick(now_s)
         said = self._speak(now_s)
         return bool(changed or came or said)
 
@@ -236,7 +221,7 @@ class SimulatedDevice:
             self._to_host.send(sent, now_s)
 
     def _speak(self, now_s: float) -> bool:
-        said = self._model.take_output()
+        said = self.model.take_output()
         if "corrupt" in self._conditions:
             said = flip_bits(said, self._dice)
         if "silence" not in self._conditions and self._port.fd is not None:
@@ -250,8 +235,7 @@ class SimulatedDevice:
         return bool(there)
 
     def _lag_s(self) -> float:
-        # A printer that is slow is slow at its head, not on its wire.
-        return _SLOW_LAG_S if "slow" in self._conditions and self.kind != "escpos-printer" else 0.0
+        return _SLOW_LAG_S if "slow" in self._conditions and self._simulation.slow_wire else 0.0
 
     def _meet_plan(self, now_s: float) -> bool:
         begun = False
@@ -277,7 +261,7 @@ class SimulatedDevice:
             self._port.unplug()
             self._from_host.cut()
             self._to_host.cut()
-            self._model.power_off()
+            self.model.power_off()
         return True
 
     def _sleep(self) -> None:
@@ -295,10 +279,18 @@ class SimulatedDevice:
         dues = [
             self._from_host.due_s(),
             self._to_host.due_s(),
-            self._model.due_s(),
+            self.model.due_s(),
             self._conditions.next_end_s(),
             self._started_s + self._plan[0].at_s if self._plan else None,
             self._garbage_at_s if "garbage" in self._conditions else None,
             None if self._open or self._port.fd is None else self._clock() + _LOOK_EVERY_S,
         ]
         return min((due for due in dues if due is not None), default=None)
+
+
+def _shown(faults: tuple[Fault, ...], group: str) -> list[dict[str, Any]]:
+    """The words that a device understands, for whoever offers them as buttons."""
+    return [
+        {"fault": fault.name, **fault.words._asdict(), "cures": fault.cures, "button": fault.button, "group": group}
+        for fault in faults
+    ]

@@ -27,8 +27,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from device_drivers.errors import DeviceError, LinkDown
+from device_drivers.simulation.faults import UnknownFault
 from device_drivers.simulators.bench import Bench, UnknownDevice
-from device_drivers.simulators.faults import UnknownFault
 
 _LOGGER = logging.getLogger(__name__)
 

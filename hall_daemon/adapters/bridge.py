@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from device_drivers.errors import DeviceError
+from device_drivers.events import DeviceEvent, KeyPressed, Rated
 from device_drivers.ports import (
     Announcement,
     Driver,
     LifeState,
-    PadPress,
     Pads,
     Printer,
     PrintOutcome,
@@ -31,7 +31,14 @@ from device_drivers.ports import (
 )
 from hall_daemon.app.announcements import BadAnnouncement, Language, call_text
 from hall_daemon.app.device_views import device_names, device_roles, device_view, device_windows
-from hall_daemon.app.reactions import pad_commands, pad_display, ticket_slip, wants_another_press, window_screen
+from hall_daemon.app.reactions import (
+    pad_commands,
+    pad_display,
+    rating_commands,
+    ticket_slip,
+    wants_another_press,
+    window_screen,
+)
 from hall_daemon.app.record import Answer, Busy, Recorded, Request
 from hall_daemon.config.settings import Bindings, Wording
 from hall_daemon.domain import commands as c
@@ -99,19 +106,19 @@ class DeviceBridge:
         self.announced = 0
         self._plan = plan
         self._wording = wording
-        self._bindings = bindings
+        self._places = bindings.windows
         self._submit = submit
         self._read = read
         self._wait_of = wait_of
         self._ticket_url = ticket_url
         self._monotonic = monotonic
         # The registry built each device for its kind, so what is bound as a screen is a Screens, and so on.
-        self._screens = {part: cast(Screens, devices[id_]) for part, id_ in bindings.screen_devices.items()}
-        self._pads = {part: cast(Pads, devices[id_]) for part, id_ in bindings.pad_devices.items()}
-        self._printers = {id_: cast(Printer, devices[id_]) for id_ in bindings.printers}
-        self._speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bindings.zones.items()}
+        self._screens = {part: cast(Screens, devices[id_]) for part, id_ in bindings.devices["screens"].items()}
+        self._pads = {part: cast(Pads, devices[id_]) for part, id_ in bindings.devices["pads"].items()}
+        self._printers = {part: cast(Printer, devices[id_]) for part, id_ in bindings.devices["printers"].items()}
+        self._speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bindings.devices["zones"].items()}
         self._roles = device_roles(bindings)
-        self._names = device_names(self._roles)
+        self._names = device_names(self._roles, {id_: driver.health().kind for id_, driver in devices.items()})
         self._windows = device_windows(plan, bindings)
         self._lock = threading.Lock()
         self._calls: dict[str, _Call] = {}
@@ -162,10 +169,10 @@ class DeviceBridge:
                     react(self, hall, row)
 
     def _show(self, hall: Hall) -> None:
-        for screen, window in self._bindings.screens.items():
+        for screen, window in self._places["screens"].items():
             with self._fence(screen):
                 self._screens[screen].show(screen, window_screen(self._plan, self._wording.screen, hall, window))
-        for pad, window in self._bindings.pads.items():
+        for pad, window in self._places["pads"].items():
             waiting, number = pad_display(self._plan, hall, window)
             with self._fence(pad):
                 self._pads[pad].display(pad, waiting=waiting, ticket=number)
@@ -281,20 +288,29 @@ class DeviceBridge:
 
     # -- devices to hall (drivers' threads: enqueue only) ---------------------------------------------
 
-    def on_press(self, press: PadPress) -> None:
-        window = self._bindings.pads.get(press.pad)
+    def on_event(self, event: DeviceEvent) -> None:
+        match event:
+            case KeyPressed():
+                self._on_press(event)
+            case Rated() if event.pad in self._places["pads"]:
+                self._do(event.pad, rating_commands(self._places["pads"][event.pad], event))
+
+    def _on_press(self, press: KeyPressed) -> None:
+        window = self._places["pads"].get(press.pad)
         if window is None:
             return
         commands = self._read(lambda hall: pad_commands(self._plan, hall, window, press))
-        by = f"pad:{press.pad}"
         if wants_another_press(press, commands):
             self._beep(press.pad)
+        self._do(press.pad, commands)
+
+    def _do(self, pad: str, commands: tuple[c.Command, ...]) -> None:
         try:
             for command in commands:
-                self._submit(Request(command, by), lambda answer: self._pressed(press.pad, answer))
+                self._submit(Request(command, f"pad:{pad}"), lambda answer: self._pressed(pad, answer))
         except Busy:
             # Not kept for later: whoever heard the beep presses again.
-            self._beep(press.pad)
+            self._beep(pad)
 
     def _pressed(self, pad: str, answer: Answer) -> None:
         if isinstance(answer, Refused):
@@ -350,7 +366,7 @@ class DeviceBridge:
         for base, call in calls.items():
             self._give_up(base, call)
             with self._lock:
-                looked = call.seen or now_s > call.until_s or call.window not in self._bindings.screens.values()
+                looked = call.seen or now_s > call.until_s or call.window not in self._places["screens"].values()
                 settled = looked and (not call.voices or now_s > call.over_s)
                 if not settled or self._calls.pop(base, None) is None:
                     continue
@@ -371,7 +387,7 @@ class DeviceBridge:
         self._send(c.ReportAnnounced(call.ticket, call.window, call.call, False, False), "bridge")
 
     def _screen_works(self, window: str) -> bool:
-        bound = [screen for screen, shown in self._bindings.screens.items() if shown == window]
+        bound = [screen for screen, shown in self._places["screens"].items() if shown == window]
         return any(self._screens[screen].health().state not in _OUT for screen in bound)
 
     def _voice_works(self, window: str) -> bool:
@@ -390,8 +406,8 @@ class DeviceBridge:
         for driver in {id(driver): driver for driver in self._screens.values()}.values():
             with self._fence(f"{driver.id} read back"):
                 for state in driver.screens():
-                    if state.reported is not None and state.screen in self._bindings.screens:
-                        taken.add((self._bindings.screens[state.screen], state.reported))
+                    if state.reported is not None and state.screen in self._places["screens"]:
+                        taken.add((self._places["screens"][state.screen], state.reported))
         return taken
 
     def views(self) -> tuple[DeviceView, ...]:
@@ -399,12 +415,10 @@ class DeviceBridge:
         now_s = self._monotonic()
         views = []
         for id_, driver in self.devices.items():
-            printer = self._printers.get(id_)
             views.append(
                 device_view(
                     driver.health(), now_s,
                     role=self._roles.get(id_), name=self._names.get(id_), windows=self._windows.get(id_, ()),
-                    status=printer.status() if printer is not None else None,
                 )
             )  # fmt: skip
         return tuple(views)

@@ -88,6 +88,8 @@ def device_state(ctx: ViewContext, device: m.DeviceView, seq: int, now: Moment) 
         kind=device.kind,
         state=device.state,
         detail=device.detail,
+        code=device.code,
+        facts=device.facts,
     )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from device_drivers.ports import Feed, PadKey, PadPress, Qr, Rule, ScreenText, Slip, SlipItem, Text
+from device_drivers.events import KeyPressed, PadKey, Rated
+from device_drivers.ports import Feed, Qr, Rule, ScreenText, Slip, SlipItem, Text
 from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.dispatch import waiting_for
@@ -21,7 +22,7 @@ NUMBER_SIZE = 4
 QR_MODULE = 6
 
 # What the four keys of an evaluator say, of the five levels: 非常满意, 满意, 基本满意, 不满意.
-EVALUATOR_LEVELS: dict[int | None, int] = {0: 5, 1: 4, 2: 3, 3: 2}
+EVALUATOR_LEVELS: dict[int, int] = {0: 5, 1: 4, 2: 3, 3: 2}
 
 
 def window_screen(plan: Plan, words: ScreenWords, hall: Hall, window_id: str) -> ScreenText:
@@ -83,42 +84,35 @@ def ticket_slip(plan: Plan, words: SlipWords, ticket: Ticket, *, ahead: int, wai
     return Slip(tuple(items))
 
 
-def _pause(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+def _pause(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:
     if hall.window(window).status == "paused":
         return _open(hall, window, press)
     return c.PauseWindow(window, next(iter(plan.pause_reasons), ""))
 
 
-def _open(hall: Hall, window: str, press: PadPress) -> c.Command:
+def _open(hall: Hall, window: str, press: KeyPressed) -> c.Command:
     return c.OpenWindow(window, hall.window(window).staff or f"pad:{press.pad}")
 
 
-def _call(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+def _call(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:
     """During a pause the first press ends it, as on the staff page; the next one calls."""
     return _open(hall, window, press) if hall.window(window).status == "paused" else c.CallNext(window)
 
 
-def _confirm(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command:
+def _confirm(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:
     """One key for both ends of a service: the person is here, the person is done."""
     ticket = hall.tickets.get(hall.window(window).ticket)
     return c.Finish(window) if ticket is not None and ticket.state == "serving" else c.Start(window)
 
 
-def _transfer(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command | None:
+def _transfer(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command | None:
     """The number typed before the key is the label of the window to send the person to."""
     target = next((w.id for w in plan.windows.values() if w.label == str(press.value)), None)
     ticket_id = hall.window(window).ticket
     return c.Transfer(ticket_id, to_window=target) if target and ticket_id else None
 
 
-def _evaluate(plan: Plan, hall: Hall, window: str, press: PadPress) -> c.Command | None:
-    """A rating of an evaluator; the key of that name on a pad has no value and no meaning yet."""
-    if press.value not in EVALUATOR_LEVELS:
-        return None
-    return c.Rate(window, EVALUATOR_LEVELS[press.value], f"pad:{press.pad}")
-
-
-KeyRule = Callable[[Plan, Hall, str, PadPress], c.Command | None]
+KeyRule = Callable[[Plan, Hall, str, KeyPressed], c.Command | None]
 
 PAD_KEYS: dict[PadKey, KeyRule] = {
     "call": _call,
@@ -132,11 +126,11 @@ PAD_KEYS: dict[PadKey, KeyRule] = {
     "confirm": _confirm,
     "pause": _pause,
     "transfer": _transfer,
-    "evaluate": _evaluate,
+    "evaluate": lambda plan, hall, window, press: None,  # the key on a pad has no meaning yet
 }
 
 
-def pad_commands(plan: Plan, hall: Hall, window: str, press: PadPress) -> tuple[c.Command, ...]:
+def pad_commands(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> tuple[c.Command, ...]:
     """What a key means at a window. Calling at a window that is closed opens it first: a pad has no login."""
     command = PAD_KEYS[press.key](plan, hall, window, press)
     if command is None:
@@ -146,7 +140,13 @@ def pad_commands(plan: Plan, hall: Hall, window: str, press: PadPress) -> tuple[
     return (command,)
 
 
-def wants_another_press(press: PadPress, commands: tuple[c.Command, ...]) -> bool:
+def rating_commands(window: str, rated: Rated) -> tuple[c.Command, ...]:
+    """What a rating at the evaluator of a window says; a value that no evaluator sends says nothing."""
+    level = EVALUATOR_LEVELS.get(rated.value)
+    return () if level is None else (c.Rate(window, level, f"pad:{rated.pad}"),)
+
+
+def wants_another_press(press: KeyPressed, commands: tuple[c.Command, ...]) -> bool:
     """Whether the pad says that not all was done: the key means nothing here, or the call key ended a pause and called
     nobody."""
     return not commands or (press.key == "call" and not any(isinstance(command, c.CallNext) for command in commands))

@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 
-from device_drivers.codecs import OLD_NAMES, PROTOCOLS, Codec
+from device_drivers.codecs.codec import Codec
 from device_drivers.errors import BadField, BadFrame
+from device_drivers.registry import OLD_NAMES, PROTOCOLS
 from hall_daemon.cli.errors import Failure
 
 MAX_BYTES = 65_536
-# What such a byte means depends on what was asked: the request may be given beside it.
-ANSWERS = frozenset({"escpos-printer-status"})
+ANSWERS = tuple(codec.name for codec in PROTOCOLS.values() if codec.answers)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def _bytes(words: list[str]) -> bytes:
 
 def _decode(args: argparse.Namespace) -> int:
     codec = _codec(args.protocol)
-    if args.request is not None and codec.name not in ANSWERS:
+    if args.request is not None and not codec.answers:
         raise Failure(2, f"--request is for {', '.join(ANSWERS)}: a frame of {codec.name} says all by itself")
     request = _bytes([args.request]) if args.request is not None else b""
     data = _bytes(args.hex)
@@ -115,7 +115,11 @@ def _encode(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     if args.json:
-        print(json.dumps({name: {"summary": c.summary, "directions": c.directions} for name, c in PROTOCOLS.items()}))
+        shown = {
+            name: {"summary": c.summary, "directions": c.directions, "examples": [one.hex for one in c.examples]}
+            for name, c in PROTOCOLS.items()
+        }
+        print(json.dumps(shown))
         return 0
     for name, codec in PROTOCOLS.items():
         print(f"{name:<23}{codec.summary} ({codec.directions})")

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from device_drivers.errors import BadField
-from device_drivers.voice.speaker import VoiceFailed, Written, write_wav
+from device_drivers.kinds.speaker.driver import VoiceFailed, Written, write_wav
 from hall_daemon.app.announcements import BadAnnouncement, spoken_text
 from hall_daemon.cli.errors import Failure
 

@@ -6,15 +6,14 @@ DIR/<device id>; `simulated` points every line there, `bench` says what must sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from device_drivers.drivers import escpos_printer
-from device_drivers.specs import DeviceSpec, LineSpec, parse_options
-from hall_daemon.config.settings import Bindings, Settings
+from device_drivers.options import DeviceSpec, LineSpec, read_options
+from device_drivers.registry import KINDS
+from hall_daemon.config.settings import Settings
 from hall_daemon.domain.plan import ALWAYS, Plan
 
 LOOPBACK = "127.0.0.1"
@@ -78,40 +77,19 @@ def _on_pty(spec: DeviceSpec, port: Path) -> DeviceSpec:
 def bench(settings: Settings) -> list[dict[str, object]]:
     """The `devices` of the simulators' bench file: everything that has a line, labelled by its window."""
     return [
-        {"id": spec.id, "kind": spec.kind, **_parts(spec, settings)}
+        {"id": spec.id, "kind": spec.kind} | _stand_in(spec, settings)
         for spec in settings.devices
         if spec.line is not None
     ]
 
 
-def _parts(spec: DeviceSpec, settings: Settings) -> dict[str, object]:
-    bindings: Bindings = settings.bindings
-    if spec.kind == escpos_printer.KIND:
-        options = parse_options(escpos_printer.PrinterOptions, spec.options, spec.id)
-        return {"columns": options.printer_profile().columns}
-    parts: dict[str, object] = {}
-    screens, pads = _entries(spec, "screens"), _entries(spec, "pads")
-    if screens:
-        with_end = any(screen.get("sum_with_end") for screen in screens)
-        parts["checksum"] = "with_ff" if with_end else "text"
-        parts["screens"] = [
-            {key: screen[key] for key in ("id", "address", "cells") if key in screen}
-            | _label(settings, bindings.screens.get(str(screen["id"])))
-            for screen in screens
-        ]
-    if pads:
-        parts["pads"] = [
-            {"id": pad["id"], "address": pad["address"]} | _label(settings, bindings.pads.get(str(pad["id"])))
-            for pad in pads
-        ]
-    return parts
+def _stand_in(spec: DeviceSpec, settings: Settings) -> dict[str, object]:
+    kind = KINDS[spec.kind]
+    windows = {part: window for places in settings.bindings.windows.values() for part, window in places.items()}
 
+    def label_of(part: str) -> str:
+        return f"{settings.plan.windows[windows[part]].label}号窗口" if part in windows else ""
 
-def _entries(spec: DeviceSpec, what: str) -> list[Mapping[str, object]]:
-    given = spec.options.get(what, [])
-    assert isinstance(given, list | tuple), f"{spec.id}.{what} was checked when the file was read"
-    return list(given)
-
-
-def _label(settings: Settings, window: str | None) -> dict[str, str]:
-    return {} if window is None else {"label": f"{settings.plan.windows[window].label}号窗口"}
+    if kind.simulate is None:
+        return {}
+    return kind.simulate.stand_in(read_options(kind.options, spec.options, spec.id), label_of)

@@ -1,46 +1,42 @@
-"""The tables under [devices]: what each asks for, checked by building its driver once without opening a line.
+"""The tables under [devices]: every mistake against the types of their kind and line, then the driver built once.
 
-Building is the only check there is, so the file and the running hall can never disagree. Opens nothing.
+What a kind takes and offers is said by its record, so nothing here names one. Opens nothing.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from device_drivers.errors import DeviceError
-from device_drivers.registry import DEVICE_KINDS, LINE_KINDS, build_device
-from device_drivers.specs import BadOption, DeviceSpec, Environment, LineSpec
-from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, nearest_number, shown
+from device_drivers.kind import Kind
+from device_drivers.lines import LINE_KINDS
+from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec, read_options
+from device_drivers.ports import Role
+from device_drivers.registry import KINDS, build_device
+from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, shown
+from hall_daemon.config.prune import prune
+from hall_daemon.config.settings import none_of_any_role
 
 _KEY_PART = re.compile(r"[^.\[\]]+|\[\d+\]")
-_KNOWN_KEYS = re.compile(r"(?:expected one of|known here:) (.*)$")
-_KNOWN_NUMBERS = re.compile(r"expected one of ([\d, ]+), got '?(\d{1,18})'?$")
 
 
 @dataclass(slots=True)
 class Found:
-    """What the devices offer: part -> device, and which device ids are printers.
+    """What the devices offer. `parts`: role -> part -> device.
 
     A reference to something that has a mistake of its own is not wrong itself: `faulty` devices could not be
     built, and `unsure` says that one of them did not even show its parts.
     """
 
     specs: list[DeviceSpec] = field(default_factory=list)
-    screens: dict[str, str] = field(default_factory=dict)
-    pads: dict[str, str] = field(default_factory=dict)
-    zones: dict[str, str] = field(default_factory=dict)
-    printers: list[str] = field(default_factory=list)
+    parts: dict[Role, dict[str, str]] = field(default_factory=none_of_any_role)
     faulty: list[str] = field(default_factory=list)
     unsure: bool = False
     lines: dict[object, str] = field(default_factory=dict)
-
-    @property
-    def parts(self) -> tuple[tuple[str, dict[str, str]], ...]:
-        return ("screens", self.screens), ("pads", self.pads), ("zones", self.zones)
 
 
 def read_devices(tables: Mapping[str, Mapping[str, Any]], problems: list[Problem]) -> Found:
@@ -58,7 +54,7 @@ def read_devices(tables: Mapping[str, Mapping[str, Any]], problems: list[Problem
 
 def _spec(device_id: str, table: Mapping[str, Any], problems: list[Problem]) -> DeviceSpec | None:
     path: KeyPath = ("devices", device_id)
-    kind, options = _split_kind(table, path, list(DEVICE_KINDS), problems)
+    kind, options = _split_kind(table, path, list(KINDS), problems)
     line = options.pop("line", None)
     if kind is None:
         return None
@@ -92,26 +88,39 @@ def _split_kind(
 
 
 def _register(spec: DeviceSpec, found: Found, problems: list[Problem]) -> None:
-    """Build the driver, and note what it offers by the port it has."""
-    try:
-        driver = build_device(spec, Environment(monotonic=lambda: 0.0, rng=random.Random(0)))  # noqa: S311
-    except DeviceError as error:
-        problems.append(_device_problem(spec, error))
+    """Check the device, and note what it offers to the hall."""
+    kind = KINDS[spec.kind]
+    mistakes = _mistakes(spec, kind)
+    if mistakes:
+        problems += mistakes
         found.faulty.append(spec.id)
-        found.unsure |= not any(_listed_ids(spec, what) for what, _ in found.parts)
-        driver = None
+        parts = {role: _listed_ids(spec, key) for role, key in kind.parts.items()}
+        found.unsure |= not any(parts.values())
     else:
         _check_line(spec, found, problems)
-    if hasattr(driver, "print"):
-        found.printers.append(spec.id)
-    if "zones" not in spec.options:
-        found.zones |= dict.fromkeys(getattr(driver, "zones", ()), spec.id)
-    for what, parts in found.parts:
-        for at, part in enumerate(_listed_ids(spec, what)):
-            if parts.setdefault(part, spec.id) != spec.id:
-                path = ("devices", spec.id, what, at, "id")
-                message = f"device {parts[part]} has {what[:-1]} {part!r} already"
+        parts = kind.part_ids(spec.id, read_options(kind.options, spec.options, spec.id))
+    for role, ids in parts.items():
+        for at, part in enumerate(ids):
+            owner = found.parts[role].setdefault(part, spec.id)
+            if owner != spec.id:
+                path = ("devices", spec.id, kind.parts[role], at, "id")
+                message = f"device {owner} has {role[:-1]} {part!r} already"
                 problems.append(Problem(path, message, hint="give each its own id"))
+
+
+def _mistakes(spec: DeviceSpec, kind: Kind[Any]) -> list[Problem]:
+    """What is wrong by type, all of it; else what the driver says that is built for once."""
+    path: KeyPath = ("devices", spec.id)
+    problems: list[Problem] = []
+    prune(kind.options, dict(spec.options), path, problems)
+    if spec.line is not None:
+        prune(LINE_KINDS[spec.line.kind].options, dict(spec.line.options), (*path, "line"), problems)
+    if not problems:
+        try:
+            build_device(spec, Environment(monotonic=lambda: 0.0, rng=random.Random(0)))  # noqa: S311
+        except DeviceError as error:
+            problems.append(_device_problem(spec, error))
+    return problems
 
 
 def _check_line(spec: DeviceSpec, found: Found, problems: list[Problem]) -> None:
@@ -125,14 +134,14 @@ def _check_line(spec: DeviceSpec, found: Found, problems: list[Problem]) -> None
         problems.append(Problem(path, f"device {owner} has this line already", shown(port[1]), "a line of its own"))
 
 
-def _listed_ids(spec: DeviceSpec, what: str) -> list[str]:
-    """The ids under `screens`, `pads` or `zones`, as the file has them; [] unless every entry has one."""
-    entries = spec.options.get(what)
+def _listed_ids(spec: DeviceSpec, key: str) -> tuple[str, ...]:
+    """The ids in the list under `key`, as the file has them; () unless every entry has one."""
+    entries = spec.options.get(key)
     if not isinstance(entries, list):
-        return []
+        return ()
     ids = [entry.get("id") for entry in entries if isinstance(entry, dict)]
-    names = [name for name in ids if isinstance(name, str)]
-    return names if len(names) == len(entries) else []
+    names = tuple(name for name in ids if isinstance(name, str))
+    return names if len(names) == len(entries) else ()
 
 
 def _device_problem(spec: DeviceSpec, error: DeviceError) -> Problem:
@@ -141,16 +150,7 @@ def _device_problem(spec: DeviceSpec, error: DeviceError) -> Problem:
         key, words = error.key, error.expected
     else:
         key, _, words = str(error).partition(": ")
-    path: KeyPath = ("devices", spec.id, *parse_key(key))
-    hint = ""
-    known = _KNOWN_KEYS.search(words)
-    if known is not None and "unknown key" in words:
-        hint = did_you_mean(str(path[-1]), known[1].split(", "))
-    numbers = _KNOWN_NUMBERS.search(words)
-    if numbers is not None:
-        meant = nearest_number(int(numbers[2]), [int(number) for number in numbers[1].split(", ")])
-        hint = f"did you mean {meant}?"
-    return Problem(path, words, hint=hint)
+    return Problem(("devices", spec.id, *parse_key(key)), words)
 
 
 def parse_key(key: str) -> KeyPath:
@@ -159,7 +159,7 @@ def parse_key(key: str) -> KeyPath:
 
 
 def refer(
-    path: KeyPath, name: str, known: Mapping[str, object] | list[str], what: str, problems: list[Problem]
+    path: KeyPath, name: str, known: Collection[str], what: str, problems: list[Problem]
 ) -> bool:
     """Report a name that nothing has; True when it is known."""
     if name in known:

@@ -15,7 +15,7 @@ from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Data, Mqtt, Settings
+from hall_daemon.config.settings import Bindings, Data, Mqtt, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
 
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
@@ -103,35 +103,34 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
 
 
 def _bindings(file: HallFile, found: Found, tables: Mapping[str, Any], problems: list[Problem]) -> Bindings:
-    screens: dict[str, str] = {}
-    pads: dict[str, str] = {}
+    windows = none_of_any_role()
+    zones = found.parts["zones"]
     about_parts: list[Problem] = []
     for window_id, window in file.windows.items():
         path: KeyPath = ("windows", window_id)
-        _bind(path, "screens", window.screens, found.screens, screens, about_parts)
-        _bind(path, "pads", window.pads, found.pads, pads, about_parts)
-        if found.zones and "zone" in tables["windows"][window_id]:
-            refer((*path, "zone"), window.zone, found.zones, "zone of a speaker", about_parts)
-        elif found.zones and window.zone not in found.zones:
+        for role, parts in window.parts.items():
+            _bind((*path, role), parts, found.parts[role], windows[role], about_parts)
+        if zones and "zone" in tables["windows"][window_id]:
+            refer((*path, "zone"), window.zone, zones, "zone of a speaker", about_parts)
+        elif zones and window.zone not in zones:
             message = f"no speaker has the zone {window.zone!r}, which is meant when none is named"
-            about_parts.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(found.zones))}"'))
+            about_parts.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(zones))}"'))
     if not found.unsure:
         problems += about_parts
-    return Bindings(screens, pads, found.screens, found.pads, tuple(found.printers), found.zones)
+    return Bindings(found.parts, windows)
 
 
 def _bind(
     path: KeyPath,
-    what: str,
     parts: tuple[str, ...],
     known: Mapping[str, str],
     bound: dict[str, str],
     problems: list[Problem],
 ) -> None:
-    """Note that `parts` stand at the window at `path`; one part stands at one window."""
+    """Note that `parts` stand at a window, whose list is at `path`; one part stands at one window."""
     for at, part in enumerate(parts):
-        place: KeyPath = (*path, what, at)
-        if not refer(place, part, known, what[:-1], problems):
+        place: KeyPath = (*path, at)
+        if not refer(place, part, known, str(path[2])[:-1], problems):
             continue
         if part in bound:
             problems.append(Problem(place, f"stands at window {bound[part]} already", shown(part), hint="name it once"))
@@ -143,7 +142,7 @@ def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], probl
     for kiosk_id, kiosk in file.kiosks.items():
         path: KeyPath = ("kiosks", kiosk_id)
         if kiosk.printer and kiosk.printer not in found.faulty:
-            refer((*path, "printer"), kiosk.printer, found.printers, "printer", problems)
+            refer((*path, "printer"), kiosk.printer, found.parts["printers"], "printer", problems)
         for at, service in enumerate(kiosk.services):
             refer((*path, "services", at), service, tables["services"], "service", problems)
 

@@ -8,6 +8,7 @@ rest can still be checked.
 from __future__ import annotations
 
 import functools
+import re
 import string
 import types
 import typing
@@ -17,7 +18,9 @@ from typing import Annotated, Any, Final, Literal, Union
 import msgspec
 from msgspec import Meta
 
-from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, shown
+from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, nearest_number, shown
+
+_DIGITS = 18  # a longer number is not a misspelt one
 
 DROPPED: Final = object()
 """In place of a value that was wrong."""
@@ -159,9 +162,17 @@ def _outside(meta: Meta, length: int) -> bool:
 def _wrong(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> object:
     bare, _ = _bare(hint)
     words = typing.get_args(bare) if typing.get_origin(bare) is Literal else ()
-    guess = did_you_mean(value, words) if isinstance(value, str) else ""
-    problems.append(Problem(path, "wrong value", shown(value), describe(hint), hint=guess))
+    problems.append(Problem(path, "wrong value", shown(value), describe(hint), hint=_guess(value, words)))
     return DROPPED
+
+
+def _guess(value: object, words: tuple[Any, ...]) -> str:
+    """Which of the words was probably meant; they are texts or whole numbers."""
+    if words and isinstance(words[0], int):
+        number = str(value)
+        known = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
+        return f"did you mean {nearest_number(int(number), words)}?" if known else ""
+    return did_you_mean(value, words) if isinstance(value, str) else ""
 
 
 _NAMES: dict[Any, str] = {
@@ -183,13 +194,14 @@ def describe(hint: Any) -> str:
     if origin in (Union, types.UnionType):
         return describe(inner[0])
     if origin is Literal:
-        return "one of " + ", ".join(f'"{word}"' for word in inner)
+        return "one of " + ", ".join(f'"{word}"' if isinstance(word, str) else str(word) for word in inner)
     if origin is dict:
         return "a table"
     if origin is tuple and inner[-1] is not Ellipsis:
         return f"a list of {len(inner)}, each {describe(inner[0])}"
     if origin is tuple:
-        return f"a list of {describe(inner[0])}{_bounds(metas, 'entries')}"
+        one = re.sub("^a table", "tables", describe(inner[0]))
+        return f"a list of {one}{_bounds(metas, 'entries')}"
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
         return "a table with " + ", ".join(entry.encode_name for entry in msgspec.structs.fields(bare))
     return _NAMES.get(bare, str(bare)) + _bounds(metas, "characters")

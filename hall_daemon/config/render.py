@@ -9,13 +9,17 @@ from typing import Any
 
 import msgspec
 
-from device_drivers.specs import DeviceSpec
+from device_drivers.options import DeviceSpec
+from device_drivers.ports import Role
 from hall_daemon.config.hall_plan import LEVELS
 from hall_daemon.config.schema import WEEKDAYS
-from hall_daemon.config.settings import Bindings, Kiosk, Settings
+from hall_daemon.config.settings import Kiosk, Settings
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.hours import clock_text
 from hall_daemon.domain.plan import ALWAYS, Hours, Name, Plan, Policy, Window
+
+# role -> part -> window
+Parts = Mapping[Role, Mapping[str, str]]
 
 _SECTIONS = ("http", "public", "mqtt", "data", "log", "wording", "forecast", "kiosks")
 
@@ -23,27 +27,25 @@ _SECTIONS = ("http", "public", "mqtt", "data", "log", "wording", "forecast", "ki
 def render(settings: Settings) -> str:
     """A hall.toml; `load` of it gives the same settings (but for `path`) when the names in it are allowed."""
     sections = {name: msgspec.to_builtins(getattr(settings, name)) for name in _SECTIONS}
-    return to_toml(_plan_tables(settings.plan, settings.bindings) | _devices(settings.devices) | sections)
+    return to_toml(_plan_tables(settings.plan, settings.bindings.windows) | _devices(settings.devices) | sections)
 
 
 def render_hall(
     plan: Plan,
     *,
     devices: Sequence[DeviceSpec] = (),
-    screens: Mapping[str, str] | None = None,
-    pads: Mapping[str, str] | None = None,
+    parts: Parts | None = None,
     kiosks: Mapping[str, Kiosk] | None = None,
     sections: Mapping[str, Mapping[str, object]] | None = None,
 ) -> str:
-    """A hall.toml of `plan`, everything else as usual. `screens` and `pads`: part -> window. `sections`: raw tables
+    """A hall.toml of `plan`, everything else as usual. `parts`: role -> part -> window. `sections`: raw tables
     as `{"http": {"port": 9000}}`, only keys that differ from the default."""
-    bindings = Bindings(screens=dict(screens or {}), pads=dict(pads or {}))
-    tables = _plan_tables(plan, bindings) | _devices(devices)
+    tables = _plan_tables(plan, parts or {}) | _devices(devices)
     tables["kiosks"] = {id_: msgspec.to_builtins(kiosk) for id_, kiosk in (kiosks or {}).items()}
     return to_toml({**tables, **(sections or {})})
 
 
-def _plan_tables(plan: Plan, bindings: Bindings) -> dict[str, object]:
+def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
     tables: dict[str, object] = {
         "hall": {
             "id": plan.id,
@@ -70,7 +72,7 @@ def _plan_tables(plan: Plan, bindings: Bindings) -> dict[str, object]:
             }
             for service in plan.services.values()
         },
-        "windows": {window.id: _window(window, bindings) for window in plan.windows.values()},
+        "windows": {window.id: _window(window, parts) for window in plan.windows.values()},
         "policy": _policy(plan.policy),
         "priority_reasons": _names(plan.priority_reasons),
         "pick_reasons": _names(plan.pick_reasons),
@@ -89,16 +91,19 @@ def _names(names: Mapping[str, Name]) -> dict[str, dict[str, str]]:
     return {code: _words(name) for code, name in names.items()}
 
 
-def _window(window: Window, bindings: Bindings) -> dict[str, object]:
+def _window(window: Window, parts: Parts) -> dict[str, object]:
     skills = {level: [service for service, skill in window.skills.items() if skill == level] for level in LEVELS}
     return {
         "label": window.label,
         "zone": window.zone,
         **{level: services for level, services in skills.items() if services},
         "shifts": _texts(window.shifts),
-        "screens": [screen for screen, at in bindings.screens.items() if at == window.id],
-        "pads": [pad for pad, at in bindings.pads.items() if at == window.id],
+        **{role: found for role, places in parts.items() if (found := _at(window.id, places))},
     }
+
+
+def _at(window: str, places: Mapping[str, str]) -> list[str]:
+    return [part for part, at in places.items() if at == window]
 
 
 def _policy(policy: Policy) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
+from device_drivers.ports import Role
 from hall_daemon.config.settings import (
     Data,
     Date,
@@ -115,6 +116,11 @@ class WindowTable(Section, frozen=True):
     shifts: Sessions = ()
     screens: References = ()
     pads: References = ()
+
+    @property
+    def parts(self) -> dict[Role, References]:
+        """What stands at the window, by the role it has."""
+        return {"screens": self.screens, "pads": self.pads}
 
 
 class HallFile(Section, frozen=True):

@@ -6,13 +6,15 @@ the file says of queues, services, windows and hours becomes the domain's Plan i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from device_drivers.specs import DeviceSpec
+from device_drivers.options import DeviceSpec
+from device_drivers.ports import ROLES, Role
 from hall_daemon.domain.plan import Plan
 
 ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
@@ -191,19 +193,20 @@ class Forecast(Section, frozen=True):
     days: dict[Date, Annotated[float, Meta(ge=0.1, le=10.0)]] = {}
 
 
+def none_of_any_role() -> dict[Role, dict[str, str]]:
+    """Every role, and no part yet."""
+    return {role: {} for role in ROLES}
+
+
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """Which device part belongs to what. Screens and pads have ids of their own, unique in the hall.
+    """Which device part belongs to what. Parts have ids of their own, unique in the hall within their role.
 
-    screens, pads: part -> window. screen_devices, pad_devices: part -> device. zones: zone -> speaker.
+    devices: role -> part -> device. windows: role -> part -> window, for what stands at windows. Every role is there.
     """
 
-    screens: dict[str, str] = field(default_factory=dict)
-    pads: dict[str, str] = field(default_factory=dict)
-    screen_devices: dict[str, str] = field(default_factory=dict)
-    pad_devices: dict[str, str] = field(default_factory=dict)
-    printers: tuple[str, ...] = ()
-    zones: dict[str, str] = field(default_factory=dict)
+    devices: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
+    windows: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,7 @@ class Settings:
     wording: Wording = field(default_factory=Wording)
     forecast: Forecast = field(default_factory=Forecast)
     devices: tuple[DeviceSpec, ...] = ()
-    bindings: Bindings = Bindings()
+    bindings: Bindings = field(default_factory=Bindings)
     kiosks: dict[str, Kiosk] = field(default_factory=dict)
 
     @property

@@ -53,7 +53,7 @@ def wrong_screens(settings: Settings, hall: Hall, bench: Bench) -> list[Differen
         screen["id"]: screen["text"] or "" for id_ in bench.devices for screen in bench.shown(id_).get("screens", ())
     }
     wrong = []
-    for screen, window in settings.bindings.screens.items():
+    for screen, window in settings.bindings.windows["screens"].items():
         should = window_screen(settings.plan, settings.wording.screen, hall, window).text
         if shown.get(screen, "") != should:
             wrong.append(Difference(screen, should, shown.get(screen, "")))

@@ -270,9 +270,9 @@ class _Demo:
         entrances = Entrances(
             ready["http"],
             ready["public"],
-            bindings.pads,
-            PagePads(page, bindings.pad_devices),
-            bindings.printers[0] if bindings.printers else "",
+            bindings.windows["pads"],
+            PagePads(page, bindings.devices["pads"]),
+            next(iter(bindings.devices["printers"]), ""),
         )
         crowd = DemoCrowd(settings.plan, entrances, clock, self._stopping, self._tell)
         self._crowd = threading.Thread(target=crowd.live, name="crowd", daemon=True)

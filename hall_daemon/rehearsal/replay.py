@@ -157,7 +157,7 @@ class _Replay:
         return Outcome(
             day=day,
             books=books(stage.settings.data_dir, day.date.isoformat(), crowd.people.acknowledged),
-            screens=len(stage.settings.bindings.screens),
+            screens=len(stage.settings.bindings.windows["screens"]),
             screens_wrong=screens,
             topics_wrong=topics,
             mqtt_messages=messages,

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from device_drivers.options import DeviceSpec, LineSpec
 from device_drivers.simulators.bench_file import BenchSpec, parse_bench
-from device_drivers.specs import DeviceSpec, LineSpec
 from hall_daemon.config import Settings, bench, load, render_hall
 from hall_daemon.domain.plan import Plan
 
@@ -52,8 +52,10 @@ def build(plan: Plan, folder: Path, ports: Ports, speed: float, title: str) -> S
     text = render_hall(
         plan,
         devices=devices,
-        screens={f"strip-{window}": window for window in plan.windows},
-        pads={f"pad-{window}": window for window in plan.windows},
+        parts={
+            "screens": {f"strip-{window}": window for window in plan.windows},
+            "pads": {f"pad-{window}": window for window in plan.windows},
+        },
         sections={
             "http": {"port": ports.http},
             "public": {"port": ports.public},
@@ -70,8 +72,8 @@ def build(plan: Plan, folder: Path, ports: Ports, speed: float, title: str) -> S
         config,
         settings,
         spec,
-        {window: pad for pad, window in settings.bindings.pads.items()},
-        dict(settings.bindings.pad_devices),
+        {window: pad for pad, window in settings.bindings.windows["pads"].items()},
+        dict(settings.bindings.devices["pads"]),
     )
 
 

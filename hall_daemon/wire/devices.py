@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from hall_daemon.wire.device_words import Role
 from hall_daemon.wire.texts import Message, Text
 
@@ -25,8 +27,8 @@ class DeviceTrouble(Message, frozen=True):
 
 
 class DeviceView(Message, frozen=True):
-    """`code` says what is wrong, "" when nothing is, and `trouble` says it in words; `detail` is the driver's own
-    prose, for engineers. `windows` are those that do without it when it is out, none for a printer."""
+    """`code` and `facts` say what is wrong, "" when nothing is; `trouble` says it in words; `detail` is prose of the
+    driver, for engineers. `windows` are those that do without it when it is out, none for a printer."""
 
     id: str
     kind: str
@@ -35,6 +37,7 @@ class DeviceView(Message, frozen=True):
     age_s: int | None
     counters: dict[str, int]
     code: str = ""
+    facts: dict[str, str] = msgspec.field(default_factory=dict)
     role: Role | None = None
     name: Text = Text("", "")
     windows: tuple[str, ...] = ()

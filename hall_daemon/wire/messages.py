@@ -341,6 +341,8 @@ class DeviceState(Envelope, frozen=True, kw_only=True):
     kind: str
     state: DeviceLife
     detail: str
+    code: str = ""
+    facts: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class HallEvent(Envelope, frozen=True, kw_only=True):

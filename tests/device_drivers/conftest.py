@@ -1,14 +1,18 @@
-"""Waiting on a condition with a bound, and a port whose cable can be pulled."""
+"""Waiting with a bound, a port whose cable can be pulled, drivers that are stopped after each test."""
 
 from __future__ import annotations
 
 import os
+import random
 import select
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from device_drivers.base.line_driver import LineDriver
 
 _PATIENCE_S = 10.0
 
@@ -70,3 +74,24 @@ def port(tmp_path: Path) -> Iterator[PullablePort]:
     yield port
     if port.master >= 0:
         port.unplug()
+
+
+@pytest.fixture
+def world() -> dict[str, Any]:
+    """What every driver takes; the dice are seeded."""
+    return {"monotonic": time.monotonic, "rng": random.Random(7)}
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[[LineDriver[Any, Any]], LineDriver[Any, Any]]]:
+    drivers: list[LineDriver[Any, Any]] = []
+
+    def start(driver: LineDriver[Any, Any]) -> LineDriver[Any, Any]:
+        driver.start()
+        drivers.append(driver)
+        return driver
+
+    yield start
+    for driver in drivers:
+        driver.stop()
+        assert driver.health().state == "stopped"

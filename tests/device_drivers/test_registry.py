@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 import serial
 
-from device_drivers.drivers.pads import PadBus
-from device_drivers.drivers.strips import StripBus
+from device_drivers.base.screens import ScreenBus
+from device_drivers.events import KeyPressed
+from device_drivers.kinds.ff68_pad.driver import PadBus
 from device_drivers.lines import build_line, byte_seconds
-from device_drivers.lines.kinds import Baud
+from device_drivers.lines.options import Baud
 from device_drivers.lines.serial_port import SerialLine
 from device_drivers.lines.tcp import TcpLine
-from device_drivers.ports import PadPress
-from device_drivers.registry import DEVICE_KINDS, BadOption, DeviceSpec, Environment, LineSpec, build_device
+from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec
+from device_drivers.registry import KINDS, build_device
 
 SERIAL = LineSpec("serial", {"port": "/dev/serial/by-id/usb-1"})
 ENV = Environment(time.monotonic, random.Random(1))
@@ -38,23 +39,23 @@ def test_a_strip_bus_is_built_closed_and_ready_to_start() -> None:
         {"id": "strip-2", "address": 2, "style": {"color": 1}},
     ]
     bus = build_device(spec("aabb-strip", screens=screens, gap_ms=50, refresh_s=30), ENV)
-    assert isinstance(bus, StripBus)
+    assert isinstance(bus, ScreenBus)
     assert bus.id == "dev-1"
     assert [state.screen for state in bus.screens()] == ["strip-1", "strip-2"]
     assert bus.health().state == "init"
 
 
 def test_pads_are_built_with_the_hall_s_listener() -> None:
-    presses: list[PadPress] = []
+    presses: list[KeyPressed] = []
     env = Environment(time.monotonic, random.Random(1), presses.append)
     pads = build_device(spec("ff68-pad", pads=[{"id": "pad-1", "address": 1}]), env)
     assert isinstance(pads, PadBus)
-    pads._on_event(PadPress("pad-1", "call"))
-    assert presses == [PadPress("pad-1", "call")]
+    pads._on_event(KeyPressed("pad-1", "call"))
+    assert presses == [KeyPressed("pad-1", "call")]
 
 
 def test_the_kinds_of_the_first_hall_are_there() -> None:
-    assert set(DEVICE_KINDS) == {"aabb-strip", "ff68-pad", "escpos-printer", "speaker"}
+    assert set(KINDS) >= {"aabb-strip", "ff68-pad", "escpos-printer", "speaker"}
 
 
 def test_lines() -> None:
@@ -77,43 +78,43 @@ PAD: dict[str, Any] = {"id": "pad-1", "address": 1}
 @pytest.mark.parametrize(
     ("kind", "line", "options", "key", "expected"),
     [
-        ("lamp", SERIAL, {}, "kind", "expected one of 'aabb-strip', 'ff68-pad'"),
+        ("lamp", SERIAL, {}, "kind", "expected one of 'aabb-strip', 'escpos-printer'"),
         ("aabb-strip", None, {"screens": [STRIP]}, "line", "is missing, expected a table with kind ="),
         ("aabb-strip", LineSpec("usb"), {"screens": [STRIP]}, "line.kind", "expected 'serial' or 'tcp'"),
-        ("aabb-strip", LineSpec("serial"), {"screens": [STRIP]}, "line.port", "is missing, expected text"),
+        ("aabb-strip", LineSpec("serial"), {"screens": [STRIP]}, "line.port", "is missing"),
         (
             "aabb-strip",
             LineSpec("serial", {"port": "/dev/x", "baud": "9600"}),
             {"screens": [STRIP]},
             "line.baud",
-            "expected one of 300, 600, 1200,",
+            "Expected `int`, got `str`",
         ),
         (
             "aabb-strip",
             LineSpec("serial", {"port": "/dev/x", "parity": "X"}),
             {"screens": [STRIP]},
             "line.parity",
-            "expected one of 'N', 'E', 'O'",
+            "Invalid enum value 'X'",
         ),
         (
             "aabb-strip",
             LineSpec("serial", {"port": "/dev/x", "stopbits": True}),
             {"screens": [STRIP]},
             "line.stopbits",
-            "expected one of 1, 2",
+            "Expected `int`, got `bool`",
         ),
         (
             "aabb-strip",
             LineSpec("tcp", {"host": "x", "port": 70_000}),
             {"screens": [STRIP]},
             "line.port",
-            "expected a whole number, 1..65535, got 70000",
+            "Expected `int` <= 65535",
         ),
-        ("aabb-strip", SERIAL, {}, "screens", "is missing, expected a list"),
-        ("aabb-strip", SERIAL, {"screens": []}, "screens", "length 1..64, got []"),
-        ("aabb-strip", SERIAL, {"screens": "strip-1"}, "screens", "expected a list"),
-        ("aabb-strip", SERIAL, {"screens": [STRIP], "gap": 1}, "gap", "unknown key, expected one of screens"),
-        ("aabb-strip", SERIAL, {"screens": [STRIP], "gap_ms": 0.1}, "gap_ms", "expected a whole number"),
+        ("aabb-strip", SERIAL, {}, "screens", "is missing"),
+        ("aabb-strip", SERIAL, {"screens": []}, "screens", "Expected `array` of length >= 1"),
+        ("aabb-strip", SERIAL, {"screens": "strip-1"}, "screens", "Expected `array`, got `str`"),
+        ("aabb-strip", SERIAL, {"screens": [STRIP], "gap": 1}, "gap", "unknown key"),
+        ("aabb-strip", SERIAL, {"screens": [STRIP], "gap_ms": 0.1}, "gap_ms", "Expected `int`"),
         ("aabb-strip", SERIAL, {"screens": [STRIP, STRIP]}, "screens[1].id", "'strip-1' is taken"),
         (
             "aabb-strip",
@@ -127,7 +128,7 @@ PAD: dict[str, Any] = {"id": "pad-1", "address": 1}
             SERIAL,
             {"screens": [{**STRIP, "address": 256}]},
             "screens[0].address",
-            "expected 0..255",
+            "Expected `int` <= 255",
         ),
         ("aabb-strip", SERIAL, {"screens": [{**STRIP, "cell": 1}]}, "screens[0].cell", "unknown key"),
         (
@@ -135,17 +136,17 @@ PAD: dict[str, Any] = {"id": "pad-1", "address": 1}
             SERIAL,
             {"screens": [{**STRIP, "style": {"color": 256}}]},
             "screens[0].style.color",
-            "expected 0..255, got 256",
+            "Expected `int` <= 255",
         ),
-        ("ff68-pad", SERIAL, {"pads": [PAD], "dedupe_ms": -1}, "dedupe_ms", "0..10000, got -1"),
+        ("ff68-pad", SERIAL, {"pads": [PAD], "dedupe_ms": -1}, "dedupe_ms", "Expected `int` >= 0"),
         (
             "ff68-pad",
             SERIAL,
             {"pads": [{**PAD, "address": None}]},
             "pads[0].address",
-            "expected a whole number",
+            "Expected `int`",
         ),
-        ("ff68-pad", SERIAL, {"pads": [PAD], "half_duplex": "no"}, "half_duplex", "expected true or false"),
+        ("ff68-pad", SERIAL, {"pads": [PAD], "half_duplex": "no"}, "half_duplex", "Expected `bool`, got `str`"),
     ],
 )
 def test_a_refusal_says_where_and_what(

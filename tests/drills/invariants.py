@@ -132,11 +132,11 @@ def wrong_on_strips(stand: Stand, settings: Settings) -> list[str]:
     """Strips and pads that do not show what the journal says."""
     now, plan = truth(stand.data), settings.plan
     wrong = []
-    for screen, window in settings.bindings.screens.items():
+    for screen, window in settings.bindings.windows["screens"].items():
         should = window_screen(plan, settings.wording.screen, now, window)
         if stand.strip(window) != should.text:
             wrong.append(f"{screen} shows {stand.strip(window)!r}, not {should.text!r}")
-    for pad, window in settings.bindings.pads.items():
+    for pad, window in settings.bindings.windows["pads"].items():
         waiting, number = pad_display(plan, now, window)
         shown = stand.pad(window)
         if (shown["waiting"], shown["ticket"]) != (waiting, number[-3:] if number else None):

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from device_drivers.ports import Health, LifeState, PrinterStatus
+from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.clock import HallClock
 from hall_daemon.adapters.http import (
     PUBLIC_LIMITS,
@@ -61,20 +61,20 @@ KINDS: dict[Role, str] = {"printer": "escpos-printer", "screen": "aabb-strip", "
 
 def seen_device(
     id_: str, role: Role, state: LifeState = "ready", detail: str = "", *,
-    windows: tuple[str, ...] = ("1", "2", "3"), status: PrinterStatus | None = None,
+    windows: tuple[str, ...] = ("1", "2", "3"), code: str = "",
 ) -> DeviceView:
     """A device as the bridge shows it; it has been so for four minutes."""
-    health = Health(id_, KINDS[role], state, detail, 100.0, 338.0)
-    return device_view(health, 340.0, role=role, name=ROLES[role], windows=windows, status=status)
+    health = Health(id_, KINDS[role], state, detail, 100.0, 338.0, code=code)
+    return device_view(health, 340.0, role=role, name=ROLES[role].name, windows=windows)
 
 
 PRINTER_OUT = seen_device(
-    "printer-1", "printer", "alert", "paper out: put in a new roll", windows=(), status=PrinterStatus(True, "out")
+    "printer-1", "printer", "alert", "paper out: put in a new roll", windows=(), code="paper_out"
 )
 STRIPS_WELL = seen_device("strips", "screen")
 STRIPS_OUT = seen_device("strips", "screen", "disconnected", "no such port")
 PADS_OUT = seen_device("pads", "pad", "disconnected", "no such port")
-VOICE_OUT = seen_device("speaker", "speaker", "alert", "the hall is silent")
+VOICE_OUT = seen_device("speaker", "speaker", "alert", "the hall is silent", code="zone_silent")
 
 
 def page_plan() -> p.Plan:

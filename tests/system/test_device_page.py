@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from device_drivers.codecs.aabb_strip import StripFrame, encode_strip
-from device_drivers.codecs.escpos import encode_slip, status_request
-from device_drivers.codecs.escpos_profile import PrinterProfile
-from device_drivers.codecs.keypad_ff68 import PadFrame, display_frame, encode_pad
+from device_drivers.families.escpos.encode import encode_slip, status_request
+from device_drivers.families.escpos.profile import PrinterProfile
+from device_drivers.kinds.aabb_strip.codec import StripFrame, encode_strip
+from device_drivers.kinds.ff68_pad.codec import PadFrame, display_frame, encode_pad
 from device_drivers.lines import SerialLine
 from device_drivers.ports import Qr, Slip, Text
 from device_drivers.simulators.bench import Bench

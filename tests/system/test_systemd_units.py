@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from device_drivers.voice.synth import DEFAULT_VOICES, WORKER
+from device_drivers.families.voice.synth import DEFAULT_VOICES, WORKER
 from hall_daemon.cli.errors import EXIT
 
 ROOT = Path(__file__).resolve().parents[2]

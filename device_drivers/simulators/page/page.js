@@ -1,18 +1,20 @@
 /* The page: follows the stream of states, builds a panel per device, says when the data is late. */
 
-var VIEWS = {'aabb-strip': StripsView, 'ff68-pad': PadsView, 'escpos-printer': PrinterView};
+/* How a kind is drawn: it says so itself (`view`). */
+var VIEWS = {strips: StripsView, pads: PadsView, printer: PrinterView};
 /* A sign of life comes every two seconds. */
 var LATE_MS = 5000, RECONNECT_MS = 2000;
 var FOR = [['一直 for good', null], ['5 s', 5], ['10 s', 10], ['30 s', 30]];
-/* Which word ends a fault; the other faults end by asking for all to be cleared. */
-var CURE = {unplug: 'plug', paper_near_end: 'paper_ok', paper_out: 'paper_ok', cover_open: 'cover_closed', offline: 'online'};
-var PAPER_BUTTONS = ['paper_ok', 'paper_near_end', 'paper_out', 'cover_open', 'offline'];
-var LINE_BUTTONS = ['silence', 'garbage', 'noise', 'corrupt', 'echo', 'slow'];
 
 function Panel(device) {
   var panel = this;
   this.id = device.id;
-  this.view = new VIEWS[device.kind](device);
+  this.view = new VIEWS[device.view](device);
+  this.cure = {}; /* which word ends a fault; the others end by asking for them to be cleared */
+  this.isCure = {};
+  device.can.forEach(function (fault) {
+    fault.cures.forEach(function (cured) { panel.cure[cured] = fault.fault; panel.isCure[fault.fault] = true; });
+  });
   this.plug = make('button', {type: 'button', 'class': 'plug', 'data-plug': device.id,
     on: {click: function () { panel.fault(panel.plugged ? 'unplug' : 'plug'); }}});
   this.span = make('select', {'aria-label': '故障持续多久 How long a fault holds'}, FOR.map(function (choice, index) {
@@ -22,11 +24,12 @@ function Panel(device) {
   this.port = make('span', {'class': 'port'});
   this.counters = make('dl', {'class': 'counters'});
   this.counts = {};
-  var rows = [this.faultRow('线路 Line', LINE_BUTTONS)];
-  if (device.kind === 'escpos-printer') { rows.unshift(this.faultRow('机器 Printer', PAPER_BUTTONS)); }
-  this.node = make('section', {'class': 'panel panel-' + device.kind, 'data-device': device.id}, [
+  var rows = [['device', '机器 Device'], ['line', '线路 Line']].map(function (group) {
+    return [group[1], device.can.filter(function (fault) { return fault.button && fault.group === group[0]; })];
+  }).filter(function (row) { return row[1].length; }).map(function (row) { return panel.faultRow(row[0], row[1]); });
+  this.node = make('section', {'class': 'panel panel-' + device.view, 'data-device': device.id}, [
     make('header', {'class': 'panel-head'}, [
-      make('h2', {}, both(words('kind', device.kind))), make('code', {text: device.id}), this.port, this.plug
+      make('h2', {}, both([device.words.zh, device.words.en])), make('code', {text: device.id}), this.port, this.plug
     ]),
     this.view.node,
     make('div', {'class': 'faults'}, rows.concat([make('div', {'class': 'fault-row'}, [
@@ -38,12 +41,12 @@ function Panel(device) {
   ]);
 }
 
-Panel.prototype.faultRow = function (title, names) {
+Panel.prototype.faultRow = function (title, faults) {
   var panel = this;
-  return make('div', {'class': 'fault-row'}, [make('span', {'class': 'fault-title', text: title})].concat(names.map(function (name) {
-    var button = make('button', {type: 'button', 'class': 'fault', 'data-fault': name, 'aria-pressed': 'false',
+  return make('div', {'class': 'fault-row'}, [make('span', {'class': 'fault-title', text: title})].concat(faults.map(function (fault) {
+    var name = fault.fault, button = make('button', {type: 'button', 'class': 'fault', 'data-fault': name, 'aria-pressed': 'false',
       on: {click: function () { panel.toggle(name); }}});
-    both(words('fault', name)).forEach(function (part) { button.appendChild(part); });
+    both([fault.zh, fault.en]).forEach(function (part) { button.appendChild(part); });
     panel.buttons[name] = button;
     return button;
   })));
@@ -52,13 +55,13 @@ Panel.prototype.faultRow = function (title, names) {
 Panel.prototype.toggle = function (name) {
   var holds = this.buttons[name].getAttribute('aria-pressed') === 'true';
   if (!holds) { this.fault(name); }
-  else if (CURE[name]) { this.fault(CURE[name]); }
+  else if (this.cure[name]) { this.fault(this.cure[name]); }
   else { send('DELETE', '/api/devices/' + this.id + '/fault?fault=' + name, null); }
 };
 
 Panel.prototype.fault = function (name) {
   var seconds = FOR[Number(this.span.value)][1];
-  if (name === 'plug' || name === 'paper_ok' || name === 'cover_closed' || name === 'online') { seconds = null; }
+  if (this.isCure[name]) { seconds = null; }
   send('POST', '/api/devices/' + this.id + '/fault', {fault: name, for_s: seconds});
 };
 

@@ -16,6 +16,7 @@ function StripView(screen) {
     make('div', {'class': 'strip-frame'}, [this.canvas, make('div', {'class': 'strip-off', text: '已拔线 Unplugged'})])
   ]);
   this.columns = screen.cells * 8;
+  this.node.style.maxWidth = Math.max(260, this.columns * PITCH) + 'px'; /* a board of four digits is no wall */
   this.key = null;
   this.offset = 0;
   this.dots = [];

@@ -2,14 +2,6 @@
 'use strict';
 
 var WORDS = {
-  fault: {
-    unplug: ['拔线', 'unplug'], plug: ['插上', 'plug in'], silence: ['无应答', 'silence'],
-    garbage: ['乱码', 'garbage'], corrupt: ['发送出错', 'corrupt out'], noise: ['接收出错', 'noise in'],
-    echo: ['回显', 'echo'], slow: ['变慢', 'slow'],
-    paper_near_end: ['纸将尽', 'near end'], paper_out: ['缺纸', 'paper out'], paper_ok: ['装纸', 'new roll'],
-    cover_open: ['开盖', 'cover open'], cover_closed: ['合盖', 'close cover'],
-    offline: ['离线', 'offline'], online: ['联机', 'online']
-  },
   event: {
     frame: ['帧', 'frame'], press: ['按键', 'press'], ack: ['应答', 'ack'], resend: ['重发', 're-sent'],
     unacknowledged: ['无人应答', 'no ack'], display: ['显示', 'display'], beep: ['蜂鸣', 'beep'],
@@ -22,10 +14,6 @@ var WORDS = {
     resends: ['重发', 're-sent'], unacknowledged: ['无应答', 'no ack'], beeps: ['蜂鸣', 'beeps'],
     slips: ['出票', 'slips'], lines: ['行', 'lines'], status_asked: ['查询状态', 'status asked'],
     unknown: ['未知指令', 'unknown'], lost_items: ['丢失', 'lost'], plugged_times: ['插线', 'plugged']
-  },
-  kind: {
-    'aabb-strip': ['窗口条屏', 'LED strips · AA-BB'], 'ff68-pad': ['呼叫器', 'Caller pads · FF 68'],
-    'escpos-printer': ['打印机', 'Ticket printer · ESC/POS']
   }
 };
 

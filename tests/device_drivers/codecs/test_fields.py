@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from device_drivers.codecs import PROTOCOLS
-from device_drivers.codecs.aabb_strip import StripFrame, encode_strip
-from device_drivers.codecs.keypad_ff68 import PadFrame, display_frame, encode_pad
 from device_drivers.errors import BadField, BadFrame
+from device_drivers.kinds.aabb_strip.codec import StripFrame, encode_strip
+from device_drivers.kinds.ff68_pad.codec import PadFrame, display_frame, encode_pad
+from device_drivers.registry import PROTOCOLS
 
 STRIP = {"addr": 1, "play": 1, "speed": 0, "stay": 99, "color": 0, "valid": 99, "text": "A"}
 SHOWN = {"addr": 1, "func": 2, "waiting": 3, "ticket": "023"}

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device_drivers.codecs import aabb_strip, keypad_ff68
-from device_drivers.codecs.aabb_strip import SHOW, STORE, TEXT_LIMIT, StripFrame, decode_strip, encode_strip
 from device_drivers.codecs.codec import BrokenFrame, FrameStream
-from device_drivers.codecs.keypad_ff68 import DATA_LIMIT, PadFrame, decode_pad, encode_pad
 from device_drivers.codecs.text import encode_text
+from device_drivers.kinds.aabb_strip import codec as aabb_strip
+from device_drivers.kinds.aabb_strip.codec import SHOW, STORE, TEXT_LIMIT, StripFrame, decode_strip, encode_strip
+from device_drivers.kinds.ff68_pad import codec as keypad_ff68
+from device_drivers.kinds.ff68_pad.codec import DATA_LIMIT, PadFrame, decode_pad, encode_pad
 
 byte = st.integers(0, 255)
 gbk_text = st.text(max_size=12).map(lambda text: encode_text(text, "gbk").data)

@@ -10,15 +10,9 @@ from typing import Any
 
 import pytest
 
-from device_drivers.simulators.bench_file import (
-    BadBench,
-    Link,
-    PrinterSpec,
-    ScreenSpec,
-    StripBusSpec,
-    parse_bench,
-    read_bench,
-)
+from device_drivers.kinds.aabb_strip.simulator import ScreenSpec, StripBusSpec
+from device_drivers.kinds.escpos_printer.simulator import PrinterSpec
+from device_drivers.simulators.bench_file import BadBench, Link, parse_bench, read_bench
 
 GOOD: dict[str, Any] = {
     "devices": [
@@ -34,10 +28,14 @@ GOOD: dict[str, Any] = {
 def test_a_file_becomes_values_with_defaults() -> None:
     spec = parse_bench(GOOD)
     strips, pads, printer = spec.devices
-    assert strips == StripBusSpec("strips", "strips", 9600, "text", (ScreenSpec("s1", 1, 16, "1号窗口"),))
+    assert strips == StripBusSpec(
+        id="strips", kind="aabb-strip", pace_baud=9600, screens=(ScreenSpec(id="s1", address=1),)
+    )
     assert pads.pace_baud is None
-    assert printer == PrinterSpec("printer", "printer", None, 42, 30)
-    assert spec.links == (Link("窗口工作台 Staff", "http://127.0.0.1:8080/staff"),)
+    assert printer == PrinterSpec(
+        id="printer", kind="escpos-printer", pace_baud=None, columns=42, ms_per_line=30
+    )
+    assert spec.links == (Link(label="窗口工作台 Staff", href="http://127.0.0.1:8080/staff"),)
 
 
 def test_a_device_without_a_simulator_is_named_and_left_out() -> None:
@@ -56,25 +54,25 @@ def _strips(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 MISTAKES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
-    (lambda raw: raw.update(devises=[]), "bench: unknown key 'devises'"),
-    (lambda raw: raw.pop("devices"), "bench: the key 'devices' is missing"),
-    (lambda raw: raw.update(devices={}), "bench.devices: expected a list"),
-    (lambda raw: raw.update(seed=-1), "bench.seed: expected a whole number"),
-    (lambda raw: _strips(raw).update(chksum="text"), r"devices\[0\]: unknown key 'chksum'"),
-    (lambda raw: _strips(raw).update(checksum="xor"), r"devices\[0\].checksum: expected one of text, with_ff"),
-    (lambda raw: _strips(raw).update(pace_baud=9601), r"devices\[0\].pace_baud: expected null or one of"),
-    (lambda raw: _strips(raw).update(id="../x"), r"devices\[0\].id: expected letters"),
-    (lambda raw: _strips(raw).update(screens=[]), r"devices\[0\].screens: expected at least one"),
-    (lambda raw: _strips(raw)["screens"][0].update(address=255), r"screens\[0\].address: expected a whole"),
-    (lambda raw: _strips(raw)["screens"][0].update(address=True), r"screens\[0\].address: expected a whole"),
+    (lambda raw: raw.update(devises=[]), "bench: Object contains unknown field `devises`"),
+    (lambda raw: raw.pop("devices"), "bench: Object missing required field `devices`"),
+    (lambda raw: raw.update(devices={}), r"bench\.devices: Expected `array`"),
+    (lambda raw: raw.update(seed=-1), r"bench\.seed: Expected `int` >= 0"),
+    (lambda raw: _strips(raw).update(chksum="text"), r"devices\[0\]: Object contains unknown field `chksum`"),
+    (lambda raw: _strips(raw).update(checksum="xor"), r"devices\[0\]\.checksum: Invalid enum value 'xor'"),
+    (lambda raw: _strips(raw).update(pace_baud=9601), r"devices\[0\]\.pace_baud: Invalid enum value 9601"),
+    (lambda raw: _strips(raw).update(id="../x"), r"devices\[0\]\.id: Expected `str` matching regex"),
+    (lambda raw: _strips(raw).update(screens=[]), r"devices\[0\]\.screens: Expected `array` of length >= 1"),
+    (lambda raw: _strips(raw)["screens"][0].update(address=255), r"screens\[0\]\.address: Expected `int` <= 254"),
+    (lambda raw: _strips(raw)["screens"][0].update(address=True), r"screens\[0\]\.address: Expected `int`, got `bool`"),
     (lambda raw: _strips(raw)["screens"].append({"id": "s2", "address": 1}), "two entries have address 1"),
     (lambda raw: _strips(raw).update(id="pads"), "devices: two entries have id 'pads'"),
-    (lambda raw: raw["devices"][2].update(columns=8), r"devices\[2\].columns: expected a whole number from 16"),
-    (lambda raw: raw.update(timezone="Asia/Peking-Road"), r'bench.timezone: expected a name of the tz database'),
-    (lambda raw: raw.update(timezone=8), r'bench.timezone: expected a name of the tz database'),
-    (lambda raw: raw.update(timezone="../etc/passwd"), r'bench.timezone: expected a name of the tz database'),
-    (lambda raw: raw["links"][0].update(href="javascript:alert(1)"), r"links\[0\].href: expected an address"),
-    (lambda raw: raw["links"][0].update(label="\x1b[2J"), r"links\[0\].label: expected 1 to 40 printable"),
+    (lambda raw: raw["devices"][2].update(columns=8), r"devices\[2\]\.columns: Expected `int` >= 16"),
+    (lambda raw: raw.update(timezone="Asia/Peking-Road"), r"bench\.timezone: expected a name of the tz database"),
+    (lambda raw: raw.update(timezone=8), r"bench\.timezone: Expected `str`"),
+    (lambda raw: raw.update(timezone="../etc/passwd"), r"bench\.timezone: expected a name of the tz database"),
+    (lambda raw: raw["links"][0].update(href="javascript:alert(1)"), r"links\[0\]\.href: Expected `str`"),
+    (lambda raw: raw["links"][0].update(label="\x1b[2J"), r"links\[0\]\.label: Expected `str` matching regex"),
 ]
 
 

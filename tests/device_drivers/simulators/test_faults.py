@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from device_drivers.simulators.faults import (
-    CURES,
-    MEANING,
-    Conditions,
-    PlannedFault,
-    UnknownFault,
-    faults_of,
-    parse_plan,
-)
+from device_drivers.registry import KINDS
+from device_drivers.simulation.faults import WIRE, Conditions, PlannedFault, UnknownFault, parse_plan
+
+PAPER = KINDS["escpos-printer"].simulate.faults  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -34,13 +29,16 @@ def test_a_plan_that_is_none_is_refused_with_an_example(text: str) -> None:
 
 
 def test_every_word_is_explained_and_every_cure_cures_something_known() -> None:
-    assert set(MEANING) == set(faults_of("escpos-printer"))
-    for cured in CURES.values():
-        assert set(cured) <= set(MEANING)
+    for kind in KINDS.values():
+        faults = (*WIRE, *(kind.simulate.faults if kind.simulate else ()))
+        names = [fault.name for fault in faults]
+        assert len(names) == len(set(names))
+        assert all(fault.meaning and fault.words.zh and fault.words.en for fault in faults)
+        assert {other for fault in faults for other in (*fault.cures, *fault.replaces)} <= set(names)
 
 
 def test_a_fault_ends_when_its_time_is_over() -> None:
-    conditions = Conditions("ff68-pad")
+    conditions = Conditions()
     conditions.apply("silence", 12.0)
     conditions.apply("echo", None)
     assert conditions.next_end_s() == 12.0
@@ -52,7 +50,7 @@ def test_a_fault_ends_when_its_time_is_over() -> None:
 
 
 def test_a_cure_takes_its_faults_away_and_does_not_hold_itself() -> None:
-    conditions = Conditions("escpos-printer")
+    conditions = Conditions(PAPER)
     conditions.apply("paper_near_end", None)
     conditions.apply("paper_out", None)
     assert list(conditions.left_s(0.0)) == ["paper_out"]
@@ -64,7 +62,7 @@ def test_a_cure_takes_its_faults_away_and_does_not_hold_itself() -> None:
 
 
 def test_a_strip_has_no_paper() -> None:
-    with pytest.raises(UnknownFault, match="no fault 'paper_out' here; choose one of unplug, silence"):
-        Conditions("aabb-strip").apply("paper_out", None)
+    with pytest.raises(UnknownFault, match="no fault 'paper_out' here; choose one of unplug, plug, silence"):
+        Conditions().apply("paper_out", None)
     with pytest.raises(UnknownFault, match="no fault 'sulk' here"):
-        Conditions("aabb-strip").clear("sulk")
+        Conditions().clear("sulk")

@@ -80,7 +80,7 @@ def test_it_stops_when_its_parent_dies(bench_file: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("bench", "more", "code", "message"),
     [
-        ({"devices": [{"id": "x"}]}, [], 2, "devices[0]: the key 'kind' is missing"),
+        ({"devices": [{"id": "x"}]}, [], 2, "devices[0]: Object missing required field `kind`"),
         (BENCH, ["--fault", "strips"], 2, "for example strips:unplug@5+10"),
         (BENCH, ["--fault", "x:unplug"], 2, "no device 'x' on this bench"),
         (BENCH, ["--port", "99999"], 1, "port 99999 on 127.0.0.1 cannot be taken"),

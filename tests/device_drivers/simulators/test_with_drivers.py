@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from device_drivers.ports import PadPress, Pads, Printer, PrintOutcome, Screens, ScreenText, Slip, Text
-from device_drivers.registry import DeviceSpec, Environment, LineSpec, build_device
+from device_drivers.events import KeyPressed
+from device_drivers.options import DeviceSpec, Environment, LineSpec
+from device_drivers.ports import Pads, Printer, PrintOutcome, Screens, ScreenText, Slip, Text
+from device_drivers.registry import build_device
 from device_drivers.simulators.bench import Bench
 
 SCREENS = [{"id": "strip-1", "address": 1, "cells": 16}, {"id": "strip-2", "address": 2, "cells": 16}]
@@ -19,7 +21,7 @@ PADS = [{"id": "pad-1", "address": 1}, {"id": "pad-2", "address": 2}]
 
 @contextmanager
 def driver(
-    bench: Bench, id: str, options: dict[str, object], on_press: Callable[[PadPress], None] = print
+    bench: Bench, id: str, options: dict[str, object], on_press: Callable[[KeyPressed], None] = print
 ) -> Iterator[Any]:
     kind = bench.shown(id)["kind"]
     line = LineSpec("serial", {"port": str(bench.link(id))})
@@ -50,18 +52,18 @@ def test_strips_show_and_show_again_after_the_plug_was_out(bench: Bench) -> None
 
 
 def test_a_press_arrives_once_and_is_acknowledged(bench: Bench) -> None:
-    presses: list[PadPress] = []
+    presses: list[KeyPressed] = []
     with driver(bench, "pads", {"pads": PADS}, presses.append) as running:
         assert bench.wait_for(lambda bench: bench.shown("pads")["opened"])
         bench.press("pads", "pad-2", "call")
         assert bench.wait_for(lambda bench: bench.shown("pads")["counters"]["acks"] == 1)
         cast(Pads, running).display("pad-2", waiting=4, ticket="007")
         assert bench.wait_for(lambda bench: bench.shown("pads")["pads"][1]["display"] == "004007")
-    assert presses == [PadPress("pad-2", "call")]
+    assert presses == [KeyPressed("pad-2", "call")]
 
 
 def test_garbage_on_the_line_presses_nothing(bench: Bench) -> None:
-    presses: list[PadPress] = []
+    presses: list[KeyPressed] = []
     with driver(bench, "pads", {"pads": PADS}, presses.append):
         assert bench.wait_for(lambda bench: bench.shown("pads")["opened"])
         bench.fault("pads", "garbage")
@@ -69,7 +71,7 @@ def test_garbage_on_the_line_presses_nothing(bench: Bench) -> None:
         bench.clear_faults("pads")
         bench.press("pads", "pad-1", "recall")
         assert bench.wait_for(lambda bench: bench.shown("pads")["counters"]["acks"] == 1)
-    assert set(presses) == {PadPress("pad-1", "recall")}
+    assert set(presses) == {KeyPressed("pad-1", "recall")}
 
 
 def test_a_slip_is_printed_and_paper_out_is_told_before_paper_is_offered(bench: Bench) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from device_drivers.codecs import PROTOCOLS
-from device_drivers.drivers.pads import PadBus
-from device_drivers.drivers.strips import StripBus
+from device_drivers.base.screens import ScreenBus, nothing_to_tell
 from device_drivers.errors import BadFrame, DeviceError
+from device_drivers.kinds.aabb_strip.link import StripEncoder, StripScreen
+from device_drivers.kinds.ff68_pad.driver import PadBus
+from device_drivers.kinds.ff68_pad.link import PadPlace
 from device_drivers.lines import MemoryLine, memory_pair
-from device_drivers.links.aabb_strip import StripScreen
-from device_drivers.links.keypad_ff68 import PadPlace
+from device_drivers.links.screens import ScreensLink
 from device_drivers.ports import (
     Announcement,
     Driver,
@@ -31,6 +31,7 @@ from device_drivers.ports import (
     SpeakResult,
     Text,
 )
+from device_drivers.registry import PROTOCOLS
 from hall_daemon.adapters.bridge import DeviceBridge
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
@@ -167,10 +168,14 @@ class Rig:
         self.printer, self.speaker = ObedientPrinter("printer-1"), ObedientSpeaker("speaker")
         world: dict[str, Any] = {"monotonic": time.monotonic, "rng": random.Random(7)}
         self.devices: dict[str, Driver] = {
-            "strips": StripBus("strips", strips, [StripScreen("s1", 1), StripScreen("s2", 2)], gap_s=0.0, **world),
+            "strips": ScreenBus(
+                "strips", "aabb-strip", strips,
+                ScreensLink(["s1", "s2"], StripEncoder([StripScreen("s1", 1), StripScreen("s2", 2)]), gap_s=0.0),
+                on_event=nothing_to_tell, **world,
+            ),
             "pads": PadBus(
                 "pads", pads, [PadPlace("p1", 1), PadPlace("p2", 2)],
-                on_press=lambda press: self.bridge.on_press(press), dedupe_s=0.0, gap_s=0.0, **world,
+                tell=lambda event: self.bridge.on_event(event), dedupe_s=0.0, gap_s=0.0, **world,
             ),
             "printer-1": self.printer,
             "speaker": self.speaker,
@@ -182,12 +187,16 @@ class Rig:
             self.plan,
             Wording(voice=VoiceWords(languages=self.languages), slip=SlipWords(lines=("前面还有 {ahead} 人",))),
             Bindings(
-                screens={f"s{window}": window for window in self.windows_with_strip},
-                pads={"p1": "1", "p2": "2"},
-                screen_devices={"s1": "strips", "s2": "strips"},
-                pad_devices={"p1": "pads", "p2": "pads"},
-                printers=self.printers,
-                zones={"hall": "speaker"},
+                devices={
+                    "screens": {"s1": "strips", "s2": "strips"},
+                    "pads": {"p1": "pads", "p2": "pads"},
+                    "printers": {printer: printer for printer in self.printers},
+                    "zones": {"hall": "speaker"},
+                },
+                windows={
+                    "screens": {f"s{window}": window for window in self.windows_with_strip},
+                    "pads": {"p1": "1", "p2": "2"},
+                },
             ),
             self.devices,
             submit=self.submit,

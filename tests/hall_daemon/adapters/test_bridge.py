@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from device_drivers.codecs.keypad_ff68 import KEYS
+from device_drivers.kinds.ff68_pad.codec import KEYS
 from device_drivers.ports import PrintResult
 from hall_daemon.adapters import bridge as bridge_module
 from hall_daemon.app.record import Busy

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from device_drivers.codecs.keypad_ff68 import KEYS
-from device_drivers.ports import PadPress
+from device_drivers.events import KeyPressed
+from device_drivers.kinds.ff68_pad.codec import KEYS
 from hall_daemon.app.record import Busy
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -32,7 +32,7 @@ def test_a_refused_press_beeps(open_: Rig) -> None:
 
 
 def test_a_key_that_means_nothing_here_beeps(open_: Rig) -> None:
-    open_.bridge.on_press(PadPress("p1", "transfer", 9))
+    open_.bridge.on_event(KeyPressed("p1", "transfer", 9))
     open_.beeped()
 
 
@@ -45,7 +45,7 @@ def test_the_call_key_ends_a_pause_with_a_beep_and_calls_when_it_is_pressed_agai
     assert open_.store.rows[-1].by == "pad:p1"
     assert open_.events(e.TicketCalled) == []
     open_.shows(1, "等候叫号")
-    open_.bridge.on_press(PadPress("p1", "call"))
+    open_.bridge.on_event(KeyPressed("p1", "call"))
     wait_until(lambda: open_.events(e.TicketCalled))
 
 
@@ -81,5 +81,5 @@ def test_a_press_while_the_hall_is_busy_beeps_and_is_not_kept(open_: Rig) -> Non
 
 def test_a_pad_that_stands_nowhere_does_nothing(rig: Rig) -> None:
     before = len(rig.submitted)
-    rig.bridge.on_press(PadPress("p9", "call"))
+    rig.bridge.on_event(KeyPressed("p9", "call"))
     assert len(rig.submitted) == before

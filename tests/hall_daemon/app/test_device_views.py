@@ -2,58 +2,89 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Iterator
 
 import pytest
 
-from device_drivers.ports import Health, LifeState, PrinterStatus
-from hall_daemon.app.device_views import condition, device_names, device_roles, device_view, device_windows
+from device_drivers.lines.conditions import LINE_CONDITIONS
+from device_drivers.ports import Health, LifeState
+from device_drivers.registry import KINDS
+from hall_daemon.app.device_views import (
+    condition,
+    condition_words,
+    device_names,
+    device_roles,
+    device_view,
+    device_windows,
+)
 from hall_daemon.config.settings import Bindings
-from hall_daemon.wire.device_words import ANYWHERE, DEVICE_WORDS, ROLES, Role, device_words
+from hall_daemon.wire.device_words import ANYWHERE, Role
 from tests.hall_daemon.app.small_hall import small_plan
 
 BOUND = Bindings(
-    screens={"s1": "1", "s2": "2"}, pads={"p2": "2"}, screen_devices={"s1": "strips", "s2": "strips"},
-    pad_devices={"p2": "pads"}, printers=("printer-1", "printer-2"), zones={"hall": "speaker"},
+    devices={
+        "screens": {"s1": "strips", "s2": "strips"}, "pads": {"p2": "pads"},
+        "printers": {"printer-1": "printer-1", "printer-2": "printer-2"}, "zones": {"hall": "speaker"},
+    },
+    windows={"screens": {"s1": "1", "s2": "2"}, "pads": {"p2": "2"}},
 )  # fmt: skip
-WELL = PrinterStatus(True, "ok")
+KIND_OF = {
+    "strips": "aabb-strip", "pads": "ff68-pad", "printer-1": "escpos-printer", "printer-2": "escpos-printer",
+    "speaker": "speaker",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("state", "detail", "status", "code"),
+    ("state", "said", "code"),
     [
-        ("ready", "", None, ""),
-        ("ready", "", WELL, ""),
-        ("init", "", None, "starting"),
-        ("disconnected", "no such port", None, "line_down"),
-        ("disconnected", "no such port", WELL, "line_down"),
-        ("alert", "ValueError: a bug", None, "failed"),
-        ("alert", "paper out", PrinterStatus(True, "out"), "paper_out"),
-        ("alert", "cover open", PrinterStatus(False, "out", cover_open=True), "cover_open"),
-        ("alert", "stopped by an error", PrinterStatus(False, "ok", error=True), "error"),
-        ("alert", "offline", PrinterStatus(False, "ok"), "offline"),
-        ("alert", "does not answer", PrinterStatus(None, "unknown"), "silent"),
-        ("alert", "took the last slip", WELL, "unconfirmed"),
-        ("ready", "paper near its end", PrinterStatus(True, "near_end"), "paper_near_end"),
+        ("ready", "", ""),
+        ("init", "", "starting"),
+        ("disconnected", "", "line_down"),
+        ("disconnected", "port_missing", "port_missing"),
+        ("alert", "", "failed"),
+        ("alert", "paper_out", "paper_out"),
+        ("ready", "paper_near_end", "paper_near_end"),
+        ("stopped", "", "stopped"),
     ],
 )
-def test_a_condition_is_a_code(state: LifeState, detail: str, status: PrinterStatus | None, code: str) -> None:
-    health = Health("x", "any", state, detail)
-    assert condition(health, status) == code
-    view = device_view(health, 9.0, role="printer" if status else "screen", status=status)
+def test_a_condition_is_what_the_driver_says_or_else_its_state(state: LifeState, said: str, code: str) -> None:
+    health = Health("x", "escpos-printer", state, "prose", code=said)
+    assert condition(health) == code
+    view = device_view(health, 9.0, role="printer")
     assert (view.code, view.trouble is None) == (code, code == "")
 
 
-def test_every_condition_of_every_role_is_said_in_both_languages() -> None:
-    for role in get_args(Role):
-        assert (ROLES[role].zh.isascii(), ROLES[role].en.isascii()) == (False, True)
-        for state in get_args(LifeState):
-            code = condition(Health("x", "any", state, "detail"), None)
-            for said in device_words(role, code)[1:] if code else ():
-                assert (said.zh.isascii(), said.en.isascii()) == (False, True)
-                assert said.en.strip()
-    assert not {code for _, code in DEVICE_WORDS} & ANYWHERE.keys()
-    assert device_words("speaker", "never heard of") == device_words("speaker", "failed")
+def conditions() -> Iterator[tuple[Role, str, str]]:
+    """(role, kind, code) of everything that can be the matter with any device."""
+    roles: dict[str, Role] = {"screens": "screen", "pads": "pad", "printers": "printer", "zones": "speaker"}
+    for kind in KINDS.values():
+        for code in (*kind.conditions, *LINE_CONDITIONS, *ANYWHERE):
+            yield roles[next(iter(kind.parts))], kind.name, code
+
+
+def test_every_condition_of_every_kind_is_said_in_both_languages() -> None:
+    for role, kind, code in conditions():
+        view = device_view(Health("x", kind, "alert", code=code, facts={"zones": "hall"}), 1.0, role=role)
+        assert view.trouble is not None
+        for said in (view.name, view.trouble.what, view.trouble.means, view.trouble.action)[1:]:
+            assert (said.zh.isascii(), said.en.isascii()) == (False, True), (kind, code)
+            assert said.en.strip()
+    assert condition_words("aabb-strip", "never heard of") == LINE_CONDITIONS["failed"]
+
+
+def test_what_people_do_meanwhile_comes_first() -> None:
+    strips = device_view(Health("strips", "aabb-strip", "disconnected"), 1.0, role="screen").trouble
+    assert strips is not None
+    assert (strips.what.zh, strips.means.zh, strips.action.zh) == (
+        "未连接", "叫号不上屏", "请口头叫号，并检查电源和连接线",
+    )  # fmt: skip
+    assert strips.action.en == "Call people by voice; check power and cable"
+    printer = device_view(Health("p", "escpos-printer", "alert", code="paper_out"), 1.0, role="printer").trouble
+    assert printer is not None
+    assert (printer.what.zh, printer.means.zh, printer.action.zh) == ("缺纸", "取号没有小票，号码有效", "请装新纸卷")
+    near = device_view(Health("p", "escpos-printer", "ready", code="paper_near_end"), 1.0, role="printer").trouble
+    assert near is not None
+    assert (near.urgent, near.means.zh) == (False, "小票照常")
 
 
 def test_a_device_says_for_how_long_and_which_windows_do_without_it() -> None:
@@ -71,5 +102,5 @@ def test_a_device_says_for_how_long_and_which_windows_do_without_it() -> None:
 
 
 def test_several_of_a_kind_are_told_apart() -> None:
-    names = device_names(device_roles(BOUND))
+    names = device_names(device_roles(BOUND), KIND_OF)
     assert (names["printer-2"].zh, names["strips"].zh, names["speaker"].en) == ("打印机 printer-2", "窗口屏", "Voice")

@@ -6,11 +6,13 @@ from typing import get_args
 
 import pytest
 
-from device_drivers.ports import PadKey, PadPress, Qr, ScreenText, Text
+from device_drivers.events import KeyPressed, PadKey, Rated
+from device_drivers.ports import Qr, ScreenText, Text
 from hall_daemon.app.reactions import (
     PAD_KEYS,
     pad_commands,
     pad_display,
+    rating_commands,
     ticket_slip,
     wait_text,
     wants_another_press,
@@ -82,11 +84,11 @@ def test_every_key_of_a_pad_has_a_meaning() -> None:
 ])  # fmt: skip
 def test_keys_at_an_open_window(small: SmallHall, key: PadKey, meant: tuple[c.Command, ...]) -> None:
     small.do(c.OpenWindow("1", "ann"))
-    assert pad_commands(small.plan, small.hall, "1", PadPress("pad-1", key)) == meant
+    assert pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", key)) == meant
 
 
 def test_a_call_at_a_closed_window_opens_it_and_at_a_paused_one_only_ends_the_pause(small: SmallHall) -> None:
-    press = PadPress("pad-1", "call")
+    press = KeyPressed("pad-1", "call")
     opening = pad_commands(small.plan, small.hall, "1", press)
     assert opening == (c.OpenWindow("1", "pad:pad-1"), c.CallNext("1"))
     assert not wants_another_press(press, opening)
@@ -111,19 +113,20 @@ def test_only_the_call_and_the_pause_key_end_a_pause(small: SmallHall) -> None:
         for value in (None, *range(10))
         if any(
             isinstance(command, c.OpenWindow)
-            for command in pad_commands(small.plan, small.hall, "1", PadPress("pad-1", key, value))
+            for command in pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", key, value))
         )
     }
     assert ending == {"call", "pause"}
 
 
 def test_what_an_evaluator_says_is_a_rating_of_this_window(small: SmallHall) -> None:
-    said = [pad_commands(small.plan, small.hall, "1", PadPress("pad-1", "evaluate", n)) for n in (0, 1, 2, 3, 4, None)]
-    assert said == [*((c.Rate("1", level, "pad:pad-1"),) for level in (5, 4, 3, 2)), (), ()]
+    said = [rating_commands("1", Rated("pad-1", n)) for n in (0, 1, 2, 3, 4)]
+    assert said == [*((c.Rate("1", level, "pad:pad-1"),) for level in (5, 4, 3, 2)), ()]
+    assert pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", "evaluate")) == ()
 
 
 def test_the_pause_key_pauses_and_ends_a_pause_and_opens_nothing(small: SmallHall) -> None:
-    press = PadPress("pad-1", "pause")
+    press = KeyPressed("pad-1", "pause")
     assert pad_commands(small.plan, small.hall, "1", press) == (c.PauseWindow("1", "lunch"),), "refused: it is closed"
     small.do(c.OpenWindow("1", "ann"))
     small.do(c.PauseWindow("1", "lunch"))
@@ -131,7 +134,7 @@ def test_the_pause_key_pauses_and_ends_a_pause_and_opens_nothing(small: SmallHal
 
 
 def test_one_key_begins_and_ends_a_service(small: SmallHall) -> None:
-    press = PadPress("pad-1", "confirm")
+    press = KeyPressed("pad-1", "confirm")
     small.issue("id-card")
     small.do(c.OpenWindow("1", "ann"))
     small.do(c.CallNext("1"))
@@ -146,7 +149,7 @@ def test_transfer_goes_to_the_window_that_was_typed(small: SmallHall, typed: int
     small.do(c.OpenWindow("1", "ann"))
     small.do(c.CallNext("1"))
     meant = (c.Transfer(ticket, to_window=target),) if target else ()
-    assert pad_commands(small.plan, small.hall, "1", PadPress("pad-1", "transfer", typed)) == meant
+    assert pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", "transfer", typed)) == meant
 
 
 @pytest.mark.parametrize(("wait", "zh"), [

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from device_drivers.options import DeviceSpec, LineSpec
 from device_drivers.simulators.bench_file import parse_bench
-from device_drivers.specs import DeviceSpec, LineSpec
 from hall_daemon.config import Kiosk, Settings, bench, load, render, render_hall, simulated
 from hall_daemon.domain.plan import ALWAYS, ClassRule, Hours, Name, Plan, Policy, Queue, Service, Window
 from tests.conftest import ROOT
@@ -124,7 +124,7 @@ def test_a_generated_hall_loads_to_an_equal_plan(plan: Plan, tmp_path: Path) -> 
     text = render_hall(
         plan,
         devices=[strips],
-        screens={f"strip-{n}": str(n) for n in range(40)},
+        parts={"screens": {f"strip-{n}": str(n) for n in range(40)}},
         kiosks={"k": Kiosk(language="en")},
         sections={"http": {"port": 9000}},
     )
@@ -132,6 +132,6 @@ def test_a_generated_hall_loads_to_an_equal_plan(plan: Plan, tmp_path: Path) -> 
     assert settings.plan == plan
     assert list(settings.plan.services) == list(plan.services)
     assert settings.devices == (strips,)
-    assert settings.bindings.screens == {f"strip-{n}": str(n) for n in range(40)}
+    assert settings.bindings.windows["screens"] == {f"strip-{n}": str(n) for n in range(40)}
     assert settings.kiosks["k"].language == "en"
     assert settings.http.port == 9000

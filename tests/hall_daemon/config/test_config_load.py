@@ -81,12 +81,12 @@ def test_shipped_hall() -> None:
     assert list(plan.priority_reasons)[:2] == ["soldier", "firefighter"]
     assert settings.data_dir == Path("/var/lib/hall")
     assert [spec.kind for spec in settings.devices] == ["aabb-strip", "ff68-pad", "escpos-printer", "speaker"]
-    assert settings.bindings.screens == {"strip-1": "1", "strip-2": "2", "strip-3": "3", "strip-4": "4"}
-    assert settings.bindings.pads == {"pad-1": "1", "pad-2": "2", "pad-3": "3", "pad-4": "4"}
-    assert settings.bindings.screen_devices["strip-2"] == "strips"
-    assert settings.bindings.pad_devices["pad-2"] == "pads"
-    assert settings.bindings.printers == ("printer-1",)
-    assert settings.bindings.zones == {"hall": "speaker"}
+    assert settings.bindings.windows["screens"] == {"strip-1": "1", "strip-2": "2", "strip-3": "3", "strip-4": "4"}
+    assert settings.bindings.windows["pads"] == {"pad-1": "1", "pad-2": "2", "pad-3": "3", "pad-4": "4"}
+    assert settings.bindings.devices["screens"]["strip-2"] == "strips"
+    assert settings.bindings.devices["pads"]["pad-2"] == "pads"
+    assert settings.bindings.devices["printers"] == {"printer-1": "printer-1"}
+    assert settings.bindings.devices["zones"] == {"hall": "speaker"}
     assert settings.kiosks["kiosk-1"].printer == "printer-1"
 
 

@@ -39,7 +39,7 @@ def test_the_stage_has_a_strip_and_a_pad_at_every_window(tmp_path: Path) -> None
 
     assert stage.settings.plan == tuesday().plan
     windows = set(stage.settings.plan.windows)
-    assert set(stage.pads) == set(stage.settings.bindings.screens.values()) == windows
+    assert set(stage.pads) == set(stage.settings.bindings.windows["screens"].values()) == windows
     assert all(len(device.screens) <= 8 for device in stage.bench.devices if device.kind == "aabb-strip")  # type: ignore[union-attr]
     assert stage.settings.data_dir.parent == stage.config.parent
 

@@ -1,0 +1,235 @@
+"""One line, one link, one thread: opens the line, carries data both ways, comes back after every failure.
+
+Knows nothing of any protocol. `start`, `stop`, `health` and `changing` are for other threads; all else
+runs on the driver's own thread, named after its line. A link that raises fails alone, with back-off.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from device_drivers.errors import DeviceError, LinkDown, Misuse
+from device_drivers.lines import PortMissing
+from device_drivers.links.link import Link
+from device_drivers.ports import Datum, Health, LifeState, Line
+from device_drivers.words import ALL_WELL, Condition
+
+_LOGGER = logging.getLogger(__name__)
+
+# Back-off between attempts, doubling, each shortened by up to half at random.
+_BACKOFF_FIRST_S = 0.5
+_BACKOFF_MOST_S = 30.0
+# Looking for a port that is not there disturbs nobody, and a person who replugs it is watching.
+_MISSING_MOST_S = 0.8
+# A connection that lived this long was a good one: the next failure starts from the first step again.
+_PROVEN_S = 10.0
+# The longest sleep in a read, whatever the link says: a bound on being deaf, not a poll.
+_READ_MOST_S = 5.0
+
+Event = TypeVar("Event")
+
+
+@dataclass(slots=True)
+class _Life:
+    state: LifeState
+    detail: str
+    since_s: float
+    reported_s: float | None = None
+    condition: Condition = ALL_WELL
+
+
+class LineDriver(Generic[Datum, Event]):
+    """Drives `link` over `line`. `unit` is what the line carries, for the counters. `on_event` runs on the driver's
+    thread and may only enqueue."""
+
+    def __init__(
+        self,
+        id: str,
+        kind: str,
+        line: Line[Datum],
+        link: Link[Datum, Event],
+        *,
+        monotonic: Callable[[], float],
+        rng: random.Random,
+        on_event: Callable[[Event], None],
+        unit: Literal["bytes", "messages"] = "bytes",
+    ) -> None:
+        self.id = id
+        self.kind = kind
+        self._line = line
+        self._link = link
+        self._monotonic = monotonic
+        self._rng = rng
+        self._on_event = on_event
+        self._lock = threading.Lock()  # guards the link, the life and the counters; never held during I/O
+        self._life = _Life("init", "", monotonic())
+        self._counters = {"opened": 0, "downs": 0, "faults": 0, f"{unit}_in": 0, f"{unit}_out": 0}
+        self._unit = unit
+        self._told: LifeState = "init"  # what the log was last told; the driver's thread only
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=line.name, daemon=True)
+
+    # For other threads.
+
+    def start(self) -> None:
+        if self._stopping.is_set() or self._thread.ident is not None:
+            raise Misuse(f"{self.id}: start is called once, before stop")
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        """Returns when the thread has closed the line, or after `timeout_s` with a log line."""
+        self._stopping.set()
+        if self._thread.ident is None:
+            self._set_life("stopped", "")
+            return
+        self._line.cancel_read()
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            _LOGGER.error("%s: thread %s did not stop in %g s", self.id, self._thread.name, timeout_s)
+
+    def health(self) -> Health:
+        with self._lock:
+            life, counters = self._life, {**self._counters, **self._link.counters}
+            return Health(
+                self.id, self.kind, life.state, life.detail, life.since_s, life.reported_s, counters,
+                life.condition.code, life.condition.facts,
+            )  # fmt: skip
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[float]:
+        """Change the link from a caller's thread: yields now, then wakes the driver's thread."""
+        with self._lock:
+            yield self._monotonic()
+        self._line.cancel_read()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[float]:
+        """Look at the link from a caller's thread."""
+        with self._lock:
+            yield self._monotonic()
+
+    # The driver's own thread.
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            opened_s: float | None = None
+            try:
+                self._line.open()
+                opened_s = self._monotonic()
+                self._opened(opened_s)
+                self._converse()
+            except Exception as error:  # noqa: BLE001 - whatever it is, only this device fails
+                now = self._monotonic()
+                if opened_s is not None and now - opened_s >= _PROVEN_S:
+                    failures = 0
+                self._failed(error, was_open=opened_s is not None)
+                self._stopping.wait(self._pause_s(failures, error))
+                # Looking for a port that is not there is no failure: a plug that comes and goes twice is not
+                # made to wait for how long it was out the first time.
+                failures += not isinstance(error, PortMissing)
+        self._line.close()
+        self._set_life("stopped", "")
+
+    def _converse(self) -> None:
+        while not self._stopping.is_set():
+            with self._lock:
+                now = self._monotonic()
+                events = self._link.tick(now)
+                output = self._link.take_output()
+                wait_s = self._link.due_s(now)
+            self._hand_out(events)
+            if len(output):
+                self._line.write(output)
+                self._hand_out(self._wrote(len(output)))
+                continue  # the link may have more to say, and it knows best when
+            data = self._line.read(min(wait_s, _READ_MOST_S))
+            if len(data):
+                self._hand_out(self._got(data))
+            self._say_once_that_it_works()
+
+    def _wrote(self, count: int) -> list[Event]:
+        with self._lock:
+            self._life.reported_s = now = self._monotonic()
+            self._counters[f"{self._unit}_out"] += count
+            return self._link.written(now)
+
+    def _got(self, data: Datum) -> list[Event]:
+        with self._lock:
+            self._life.reported_s = now = self._monotonic()
+            self._counters[f"{self._unit}_in"] += len(data)
+            return self._link.receive(data, now)
+
+    def _hand_out(self, events: list[Event]) -> None:
+        for event in events:
+            try:
+                self._on_event(event)
+            except Exception:  # the listener's bug must not take the device down
+                self._count("faults")
+                _LOGGER.exception("%s: the listener failed on an event", self.id)
+
+    def _opened(self, now: float) -> None:
+        with self._lock:
+            self._counters["opened"] += 1
+            self._life = _Life("ready", "", now, self._life.reported_s)
+
+    def _say_once_that_it_works(self) -> None:
+        """Only after a first turn went well: a line that opens and fails at once is not back."""
+        if self._told == "ready":
+            return
+        back = "open" if self._told == "init" else "back"
+        self._told = "ready"
+        _LOGGER.info("%s: %s is %s", self.id, self._line.name, back)
+
+    def _failed(self, error: Exception, *, was_open: bool) -> None:
+        """Close first: an open descriptor would make the kernel give the adapter another name."""
+        self._line.close()
+        expected = isinstance(error, LinkDown)
+        state: LifeState = "disconnected" if expected else "alert"
+        detail = str(error) if isinstance(error, DeviceError) else f"{type(error).__name__}: {error}"
+        with self._lock:
+            now = self._monotonic()
+            before = self._life
+            self._counters["downs"] += was_open
+            self._counters["faults"] += not expected
+            since_s = before.since_s if before.state == state else now
+            self._life = _Life(state, detail, since_s, before.reported_s, _condition_of(error))
+        self._tell_link_lost(now)
+        first, self._told = self._told != state, state
+        if first and expected:
+            _LOGGER.warning("%s: down: %s", self.id, detail)
+        elif first:
+            _LOGGER.error("%s: failed, this is a bug in its driver", self.id, exc_info=error)
+
+    def _tell_link_lost(self, now: float) -> None:
+        try:
+            with self._lock:
+                events = self._link.lost(now)
+        except Exception:
+            self._count("faults")
+            _LOGGER.debug("%s: its link cannot even be reset", self.id, exc_info=True)
+            return
+        self._hand_out(events)
+
+    def _pause_s(self, failures: int, error: Exception) -> float:
+        most_s = _MISSING_MOST_S if isinstance(error, PortMissing) else _BACKOFF_MOST_S
+        # 2**16 doublings are far past any bound; the cap keeps a year without a printer from overflowing.
+        return min(most_s, _BACKOFF_FIRST_S * 2.0 ** min(failures, 16)) * self._rng.uniform(0.5, 1.0)
+
+    def _count(self, name: str) -> None:
+        with self._lock:
+            self._counters[name] += 1
+
+    def _set_life(self, state: LifeState, detail: str) -> None:
+        with self._lock:
+            self._life = _Life(state, detail, self._monotonic(), self._life.reported_s)
+
+
+def _condition_of(error: Exception) -> Condition:
+    return Condition(error.code, error.facts) if isinstance(error, LinkDown) else Condition("failed")

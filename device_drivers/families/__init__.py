@@ -1,0 +1,1 @@
+"""What several kinds share, a folder for each family."""

@@ -1,0 +1,1 @@
+"""ESC/POS: bytes, paper and the conversation with a ticket printer. Pure."""

@@ -1,0 +1,1 @@
+"""Kinds of devices, a folder each."""

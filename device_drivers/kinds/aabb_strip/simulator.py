@@ -1,0 +1,126 @@
+"""LED window strips on one RS-485 bus: AA-BB frames in, what each strip shows out. They never answer.
+
+Pure: the time is an argument. A frame with a wrong sum is counted and ignored, as the hardware does.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from device_drivers.kinds.aabb_strip.codec import ALL_SCREENS, HEAD, LONGEST, SHOW, StripFrame, decode_strip
+from device_drivers.kinds.aabb_strip.link import StripOptions, StripScreen
+from device_drivers.simulation.listener import Listener
+from device_drivers.simulation.model import BenchEntry, BenchTable, Id, Label, LabelOf, Note, Simulation
+
+StripChecksum = Literal["text", "with_ff"]
+
+KEPT_TEXTS = 20
+
+
+class ScreenSpec(BenchTable, frozen=True, kw_only=True):
+    """One LED strip: `cells` half-width characters wide (a Hanzi takes two)."""
+
+    id: Id
+    address: Annotated[int, Meta(ge=0, le=0xFE)]  # FF is the address of all strips on the bus
+    cells: Annotated[int, Meta(ge=1, le=64)] = 16
+    label: Label = ""
+
+
+class StripBusSpec(BenchEntry, frozen=True, kw_only=True):
+    checksum: StripChecksum = "text"
+    screens: Annotated[tuple[ScreenSpec, ...], Meta(min_length=1, max_length=64)]
+
+
+@dataclass(slots=True)
+class _Strip:
+    spec: ScreenSpec
+    shown: StripFrame | None = None
+    shown_s: float | None = None
+    stored: StripFrame | None = None
+    frames: int = 0
+    history: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_TEXTS))
+
+
+class SimulatedStripBus(Listener[StripFrame]):
+    """All strips of one bus."""
+
+    def __init__(self, spec: StripBusSpec, note: Note) -> None:
+        with_end = spec.checksum == "with_ff"
+        super().__init__(lambda buffer: decode_strip(buffer, sum_with_end=with_end), LONGEST, HEAD)
+        self._checksum = spec.checksum
+        self._note = note
+        self._strips = [_Strip(screen) for screen in spec.screens]
+
+    def power_off(self) -> None:
+        """Dark, and forgotten what they showed; what was stored stays."""
+        super().power_off()
+        for strip in self._strips:
+            strip.shown = None
+            strip.shown_s = None
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "checksum": self._checksum,
+            "screens": [_screen(strip) for strip in self._strips],
+            "counters": self.counted(),
+        }
+
+    def obey(self, frame: StripFrame, now_s: float) -> bool:
+        meant = [strip for strip in self._strips if frame.addr in (strip.spec.address, ALL_SCREENS)]
+        for strip in meant:
+            strip.frames += 1
+            if frame.cmd == SHOW:
+                strip.shown, strip.shown_s = frame, now_s
+                strip.history.append({"at_s": now_s, "text": _text(frame), "color": frame.color})
+            else:
+                strip.stored = frame
+        self._note("frame", f"{frame.addr:02X} {_text(frame)}")
+        return bool(meant)
+
+
+def _screen(strip: _Strip) -> dict[str, Any]:
+    spec, shown = strip.spec, strip.shown
+    return {
+        "id": spec.id,
+        "address": spec.address,
+        "cells": spec.cells,
+        "label": spec.label or f"{spec.address}号窗口",
+        "text": None if shown is None else _text(shown),
+        "color": None if shown is None else shown.color,
+        "play": None if shown is None else shown.play,
+        "speed": None if shown is None else shown.speed,
+        "stay": None if shown is None else shown.stay,
+        "at_s": strip.shown_s,
+        "stored": None if strip.stored is None else _text(strip.stored),
+        "frames": strip.frames,
+        "history": list(strip.history),
+    }
+
+
+def _text(frame: StripFrame) -> str:
+    return frame.text.decode("gbk", errors="replace")
+
+
+def _stand_in(options: StripOptions, label_of: LabelOf) -> dict[str, object]:
+    with_end = any(screen.sum_with_end for screen in options.screens)
+    return {
+        "checksum": "with_ff" if with_end else "text",
+        "screens": [_place(screen, label_of) for screen in options.screens],
+    }
+
+
+def _place(screen: StripScreen, label_of: LabelOf) -> dict[str, object]:
+    cells = {} if screen.cells is None else {"cells": screen.cells}
+    return {"id": screen.id, "address": screen.address, "label": label_of(screen.id), **cells}
+
+
+SIMULATION = Simulation(
+    entry=StripBusSpec,
+    model=lambda entry, _faults, note: SimulatedStripBus(entry, note),
+    stand_in=_stand_in,
+    view="strips",
+)

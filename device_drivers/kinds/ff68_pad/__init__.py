@@ -1,0 +1,7 @@
+"""FF 68 caller pads and evaluators."""
+
+from __future__ import annotations
+
+from device_drivers.kinds.ff68_pad.kind import KIND
+
+__all__ = ["KIND"]

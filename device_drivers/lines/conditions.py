@@ -1,0 +1,45 @@
+"""What can be the matter with any line, in words: the codes that LinkDown carries."""
+
+from __future__ import annotations
+
+from device_drivers.words import ConditionWords, Words
+
+_CABLE = Words("请检查电源和连接线", "check power and cable")
+
+LINE_CONDITIONS: dict[str, ConditionWords] = {
+    "line_down": ConditionWords(Words("未连接", "not connected"), _CABLE),
+    "line_gone": ConditionWords(Words("连接断开", "connection lost"), _CABLE),
+    "line_stuck": ConditionWords(
+        Words("不收数据", "takes no data"),
+        Words("请检查设备已开机、流控已关闭", "check that it is on and flow control is off"),
+    ),
+    "port_missing": ConditionWords(Words("未连接", "not plugged in"), _CABLE),
+    "port_busy": ConditionWords(
+        Words("端口被占用", "port taken by another program"),
+        Words("请停止占用它的程序，或换一个端口", "stop that program, or use another port"),
+    ),
+    "port_denied": ConditionWords(
+        Words("端口没有权限", "no permission for its port"),
+        Words("请把运行用户加入 dialout 组后重启", "add the hall's user to the group dialout and start again"),
+    ),
+    "port_settings": ConditionWords(
+        Words("端口不支持此设置", "port refuses its settings"),
+        Words("请检查波特率和校验", "check baud rate and parity"),
+    ),
+    "not_a_port": ConditionWords(
+        Words("端口不是串口", "port is no serial port"),
+        Words("请在配置中写 /dev 下的设备", "name a device under /dev in the configuration"),
+    ),
+    "host_unknown": ConditionWords(
+        Words("找不到主机", "host not found"),
+        Words("请检查名称，或改用地址", "check the name, or use its address"),
+    ),
+    "host_refuses": ConditionWords(
+        Words("拒绝连接", "refuses to connect"),
+        Words("请检查端口，以及有没有别的电脑在打印", "check the port, and that no other computer is printing"),
+    ),
+    "host_silent": ConditionWords(
+        Words("没有应答", "does not answer"), Words("请检查电源和网线", "check power and network cable")
+    ),
+    "failed": ConditionWords(Words("出错", "out of order"), Words("请联系维护人员", "tell whoever maintains it")),
+}

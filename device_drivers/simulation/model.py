@@ -1,0 +1,94 @@
+"""A model of hardware, how a bench file describes it, and what a kind says of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from device_drivers.errors import DeviceError
+from device_drivers.simulation.faults import Conditions, Fault
+
+# Writes a line in the bench's log: what happened (one of a few words), and its detail.
+Note = Callable[[str, str], None]
+# part -> what is written on it, "" where nobody named it.
+LabelOf = Callable[[str], str]
+
+# An id becomes a file name and a part of an address.
+Id = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
+# Control characters have no business on a label.
+Label = Annotated[str, Meta(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+# What serial ports of this kind of hardware can be set to; pacing at another rate would be a typo.
+Baud = Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
+
+
+class Cannot(DeviceError):
+    """What was asked of a device is nothing that its kind can do."""
+
+
+class Model:
+    """What a piece of hardware does with bytes. Never raises for what it is sent; its device's thread owns it."""
+
+    def receive(self, data: bytes, now_s: float) -> None:
+        raise NotImplementedError
+
+    def tick(self, now_s: float) -> bool:
+        """Do what is due; True when something that `state` shows has changed."""
+        return False
+
+    def take_output(self) -> bytes:
+        return b""
+
+    def due_s(self) -> float | None:
+        return None
+
+    def power_off(self) -> None:
+        """The plug was pulled."""
+
+    def state(self) -> dict[str, Any]:
+        """What it shows, as JSON values; `counters` are counted on."""
+        raise NotImplementedError
+
+    # What a person does to it. A kind that has no such part leaves these.
+
+    def press(self, pad: str, key: str, digits: str | None, now_s: float) -> bytes:
+        """Press a key of a pad, after typing `digits`; returns the frame that goes out."""
+        raise Cannot("has no keys")
+
+    def tear_off(self, now_s: float) -> bool:
+        """Tear off the paper that sticks out; False when there was none."""
+        raise Cannot("has no paper")
+
+
+class BenchTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of a bench file."""
+
+
+class BenchEntry(BenchTable, frozen=True, kw_only=True):
+    """One device of a bench file. `pace_baud`: how fast its wire is; null is no limit, absent is the bench's own."""
+
+    id: Id
+    kind: str
+    label: Label = ""
+    pace_baud: Baud | UnsetType | None = UNSET
+
+
+Entry = TypeVar("Entry", bound=BenchEntry)
+Options = TypeVar("Options")
+
+
+class Simulation(NamedTuple, Generic[Entry, Options]):
+    """The other end of a kind's wire.
+
+    `entry`: how a bench file describes it. `model`: what it does, built with the faults that hold. `stand_in`: what
+    must stand at the other end of a device with these options, without id and kind. `view`: which drawing of the
+    device page shows it (a script of simulators/page). `slow_wire`: the fault "slow" holds bytes back.
+    """
+
+    entry: type[Entry]
+    model: Callable[[Entry, Conditions, Note], Model]
+    stand_in: Callable[[Options, LabelOf], dict[str, object]]
+    view: str
+    faults: tuple[Fault, ...] = ()
+    slow_wire: bool = True

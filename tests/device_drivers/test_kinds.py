@@ -1,0 +1,74 @@
+"""What holds for every kind of device: it is registered, described, built, simulated, and says its bytes."""
+
+from __future__ import annotations
+
+import random
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from device_drivers.options import DeviceSpec, Environment, LineSpec, read_options
+from device_drivers.ports import Role
+from device_drivers.registry import KINDS, build_device
+from device_drivers.simulators.bench import Bench
+from device_drivers.simulators.bench_file import parse_bench
+from device_drivers.simulators.server import page_html
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = sorted(path.parent.name for path in (ROOT / "device_drivers" / "kinds").glob("*/kind.py"))
+# What the hall asks of a part, by its role.
+ASKED: dict[Role, tuple[str, ...]] = {
+    "screens": ("show", "screens"),
+    "pads": ("display", "beep"),
+    "printers": ("print", "status"),
+    "zones": ("say", "withdraw"),
+}
+
+
+def test_every_folder_is_a_kind_and_every_kind_a_folder() -> None:
+    assert [name.replace("-", "_") for name in sorted(KINDS)] == FOLDERS
+
+
+@pytest.fixture(params=KINDS)
+def spec(request: pytest.FixtureRequest) -> DeviceSpec:
+    """The first device of the kind's page."""
+    page = (ROOT / "docs" / "devices" / f"{request.param}.md").read_text(encoding="utf-8")
+    block = re.search(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert block is not None, "the page shows how it is configured"
+    ((id_, table),) = tomllib.loads(block[1])["devices"].items()
+    assert table.pop("kind") == request.param
+    line = table.pop("line", None)
+    return DeviceSpec(id_, request.param, line and LineSpec(line.pop("kind"), line), table)
+
+
+def test_what_its_page_shows_is_built_and_can_be_asked_what_its_role_says(spec: DeviceSpec) -> None:
+    kind = KINDS[spec.kind]
+    driver = build_device(spec, Environment(lambda: 0.0, random.Random(1)))
+    assert (driver.id, driver.health().kind, driver.health().state) == (spec.id, kind.name, "init")
+    assert [call for role in kind.parts for call in ASKED[role] if not callable(getattr(driver, call))] == []
+    parts = kind.part_ids(spec.id, read_options(kind.options, spec.options, spec.id))
+    assert all(parts.values())
+    assert kind.words.zh
+    assert kind.words.en
+
+
+def test_its_simulator_takes_what_stands_at_the_other_end(spec: DeviceSpec, tmp_path: Path) -> None:
+    kind = KINDS[spec.kind]
+    if kind.simulate is None:
+        pytest.skip("nothing stands in for it")
+    options = read_options(kind.options, spec.options, spec.id)
+    entry = {"id": spec.id, "kind": kind.name, **kind.simulate.stand_in(options, lambda part: f"at {part}")}
+    bench = Bench(parse_bench({"devices": [entry]}), tmp_path / "lines")
+    shown = bench.shown(spec.id)
+    assert shown["words"] == kind.words._asdict()
+    for role, ids in kind.part_ids(spec.id, options).items():
+        if kind.parts[role]:
+            assert [part["id"] for part in shown[role]] == list(ids)
+    assert f"{shown['view']}: " in re.findall(r"var VIEWS = \{(.*)\};", page_html())[0], "the page can draw it"
+
+
+def test_formats_are_named_once() -> None:
+    names = [codec.name for kind in KINDS.values() for codec in kind.codecs]
+    assert len(names) == len(set(names))

@@ -1,0 +1,70 @@
+"""The how-to pages, followed to the letter in a copy of the project."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "how-to" / "add-a-device.md"
+_FILE = re.compile(
+    r"^<!-- file: (?P<name>\S+) -->\n(?:```\w+\n(?P<fenced>.*?)^```$|\n(?P<indented>(?:    [^\n]*\n|\n)+))",
+    re.MULTILINE | re.DOTALL,
+)
+_BEHIND = re.compile(
+    r"^<!-- behind: (?P<name>[^:]+): (?P<line>[^\n]*) -->\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+_COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PROGRAMS = {
+    "python": [sys.executable],
+    "hall": [sys.executable, "-m", "hall_daemon.cli"],
+    "ruff": [sys.executable, "-m", "ruff"],
+    "lint-imports": [str(Path(sys.executable).with_name("lint-imports"))],
+}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What the project is made of, without its history and without what programs leave behind."""
+    ignored = shutil.ignore_patterns(".*", "var", "__pycache__", "*.egg-info")
+    shutil.copytree(ROOT, tmp_path / "hall", ignore=ignored)
+    return tmp_path / "hall"
+
+
+def test_a_device_is_added_as_the_page_says(copy: Path) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    files = {found["name"]: found["fenced"] or textwrap.dedent(found["indented"]) for found in _FILE.finditer(page)}
+    code = [name for name in files if name.startswith("device_drivers/")]
+    assert len(code) <= 5
+    assert sorted(name.split("/")[0] for name in files if name not in code) == ["docs", "tests"]
+    for name, text in files.items():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_text(text, encoding="utf-8")
+    edits = list(_BEHIND.finditer(page))
+    assert [edit["text"].count("\n") for edit in edits] == [1], "one line elsewhere"
+    for edit in edits:
+        text = (copy / edit["name"]).read_text(encoding="utf-8")
+        assert text.count(f"{edit['line']}\n") == 1
+        (copy / edit["name"]).write_text(
+            text.replace(f"{edit['line']}\n", f"{edit['line']}\n{edit['text']}"), encoding="utf-8"
+        )
+    said = [run(copy, line) for block in _COMMANDS.findall(page) for line in block.splitlines()]
+    assert "30 33 3A 41 32 33 0D 0A\n" in said
+    assert any(re.search(r"^text-board +text board", one, re.MULTILINE) for one in said)
+    assert "a whole number from 0 to 99" in (copy / "docs/devices/text-board.md").read_text(encoding="utf-8")
+
+
+def run(folder: Path, command: str) -> str:
+    words = shlex.split(command)
+    ended = subprocess.run(
+        [*_PROGRAMS[words[0]], *words[1:]], cwd=folder, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert ended.returncode == 0, f"{command}\n{ended.stdout}{ended.stderr}"
+    return ended.stdout
