@@ -25,38 +25,38 @@ from device_drivers.events import DeviceEvent
 from device_drivers.options import Environment
 from device_drivers.registry import build_device
 from hall_daemon import __version__
-from hall_daemon.adapters.affinity import SharedCpu
-from hall_daemon.adapters.bookmarks import Bookmark
-from hall_daemon.adapters.bridge import DeviceBridge
-from hall_daemon.adapters.broker import Broker, BrokerSettings
-from hall_daemon.adapters.clock import HallClock
-from hall_daemon.adapters.forecaster import Forecaster
-from hall_daemon.adapters.foresight import Foresight
-from hall_daemon.adapters.foresight import Pace as ForesightPace
-from hall_daemon.adapters.foresight_worker import Outlooks
-from hall_daemon.adapters.http.doors import Doors
+from hall_daemon.adapters.devices.bridge import DeviceBridge
+from hall_daemon.adapters.http.dependencies import Doors
 from hall_daemon.adapters.http.servers import Listeners, both_servers
-from hall_daemon.adapters.journal import Journal, JournalReader
-from hall_daemon.adapters.lock import FolderLock
-from hall_daemon.adapters.mqtt import MqttPublisher
-from hall_daemon.adapters.mqtt_session import BrokerAddress
-from hall_daemon.adapters.promise_keeper import PromiseKeeper
-from hall_daemon.adapters.snapshots import SnapshotKeeper, restore
-from hall_daemon.adapters.storage import StorageGuard
-from hall_daemon.adapters.vault import Vault, load_key
-from hall_daemon.adapters.vault_keeper import VaultKeeper
-from hall_daemon.app.announced import CallsAnnounced
+from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
+from hall_daemon.adapters.mqtt.publisher import MqttPublisher
+from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.reports.service import Foresight
+from hall_daemon.adapters.reports.service import Pace as ForesightPace
+from hall_daemon.adapters.reports.worker import Outlooks
+from hall_daemon.adapters.storage.bookmarks import Bookmark
+from hall_daemon.adapters.storage.disk_guard import StorageGuard
+from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.storage.lock import FolderLock
+from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
+from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
+from hall_daemon.adapters.system.clock import HallClock
+from hall_daemon.adapters.system.cpu import SharedCpu
+from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
+from hall_daemon.adapters.waits.service import Forecaster
+from hall_daemon.app.announced_waits import Told
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
+from hall_daemon.app.heard_calls import CallsAnnounced
 from hall_daemon.app.history import History
 from hall_daemon.app.promises import accuracy_feed, promise_samples
 from hall_daemon.app.reasons import CallReasons
-from hall_daemon.app.told import Told
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
-from hall_daemon.prediction.day_profile import Habits
+from hall_daemon.prediction.learn.day_profile import Habits
 from hall_daemon.wire.messages import Explanation
 
 _LOGGER = logging.getLogger(__name__)

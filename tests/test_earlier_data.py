@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from hall_daemon.adapters.journal import JournalReader
-from hall_daemon.adapters.promise_ledger import PromiseLedger
-from hall_daemon.adapters.snapshots import contradiction, essence, restore
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.snapshots import contradiction, essence, restore
+from hall_daemon.adapters.waits.ledger import PromiseLedger
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.app.report import day_report
 from hall_daemon.bootstrap import Application, Pace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hall_daemon.domain.plan import Name, Plan
-from hall_daemon.prediction.causes import GENERAL, Cause
+from hall_daemon.prediction.waits.causes import GENERAL, Cause
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.texts import window_name
 from hall_daemon.wire.waits import WAIT_CAUSES

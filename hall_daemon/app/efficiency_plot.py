@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from html import escape
 
-from hall_daemon.prediction.robust import theil_sen
+from hall_daemon.prediction.learn.robust_regression import theil_sen
 from hall_daemon.wire.figures import EfficiencyView, MatterTimes, PeriodTimes
 
 WIDTH, PANEL_H, COLUMNS, GAP, HEAD = 1080, 236, 3, 16, 66

@@ -7,7 +7,7 @@ import io
 
 from hall_daemon.app.view_context import text
 from hall_daemon.domain.plan import Plan
-from hall_daemon.prediction.efficiency import Efficiency, Figures
+from hall_daemon.prediction.reports.efficiency import Efficiency, Figures
 from hall_daemon.wire.figures import EfficiencyView, MatterTimes, OutlierView, PeriodTimes, Times
 from hall_daemon.wire.messages import VERSION, Text
 

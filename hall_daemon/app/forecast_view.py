@@ -10,10 +10,10 @@ from hall_daemon.app.view_context import ViewContext, iso, text
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.day_profile import Count
-from hall_daemon.prediction.forecast import DayForecast, Forecast, QueueDay
-from hall_daemon.prediction.one_more import Change
-from hall_daemon.prediction.outlook import Outlook
+from hall_daemon.prediction.learn.day_profile import Count
+from hall_daemon.prediction.reports.forecast import DayForecast, Forecast, QueueDay
+from hall_daemon.prediction.reports.what_if import Change
+from hall_daemon.prediction.waits.wait_estimate import Outlook
 from hall_daemon.wire import figures as f
 from hall_daemon.wire.messages import VERSION, Wait
 

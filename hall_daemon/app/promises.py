@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hall_daemon.app.view_context import iso, text
 from hall_daemon.domain.plan import Name, Plan
-from hall_daemon.prediction.accuracy import ENOUGH, Accuracy, Figures
+from hall_daemon.prediction.waits.accuracy import ENOUGH, Accuracy, Figures
 from hall_daemon.wire import accuracy as w
 from hall_daemon.wire.messages import VERSION
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
-from hall_daemon.app.told import Drawn
+from hall_daemon.app.announced_waits import Drawn
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.domain.plan import Moment, Name, Plan

@@ -11,9 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
-from hall_daemon.app.answers import done_view as done_view
-from hall_daemon.app.answers import issued_view as issued_view
-from hall_daemon.app.answers import stream_event as stream_event
+from hall_daemon.app.replies import done_view as done_view
+from hall_daemon.app.replies import issued_view as issued_view
+from hall_daemon.app.replies import stream_event as stream_event
 from hall_daemon.app.view_context import NoWaits as NoWaits
 from hall_daemon.app.view_context import ViewContext as ViewContext
 from hall_daemon.app.view_context import Waits as Waits

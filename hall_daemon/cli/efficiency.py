@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from hall_daemon.adapters.day_tables import DayTables
+from hall_daemon.adapters.storage.day_summaries import DayTables
 from hall_daemon.app.efficiency_plot import efficiency_svg
 from hall_daemon.app.efficiency_view import efficiency_csv, efficiency_view
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_data, data_dir, journal_reader, settings
 from hall_daemon.domain.plan import Plan
-from hall_daemon.prediction.efficiency import BYS, efficiency
+from hall_daemon.prediction.reports.efficiency import BYS, efficiency
 from hall_daemon.wire.figures import EfficiencyView, Times
 
 # Without dates: the last twelve weeks.

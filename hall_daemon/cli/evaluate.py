@@ -12,7 +12,7 @@ from hall_daemon.cli.errors import Failure
 from hall_daemon.domain.plan import Plan
 from hall_daemon.evaluation.known_hall import BadHall, read_hall
 from hall_daemon.evaluation.trial import OURS, Outcome, Rows, Trial
-from hall_daemon.prediction.predictor import SEED
+from hall_daemon.prediction.waits.predictor import SEED
 from hall_daemon.rehearsal.trace import BadTrace, read_every
 
 LAST = 0.3

@@ -7,14 +7,14 @@ from datetime import date
 
 import msgspec
 
-from hall_daemon.adapters.clock import HallClock
-from hall_daemon.adapters.foresight_worker import Outlooks, Place, the_forecast
-from hall_daemon.adapters.journal import JournalReader
+from hall_daemon.adapters.reports.worker import Outlooks, Place, the_forecast
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import JOURNAL, SNAPSHOTS, add_data, data_dir, journal_reader, settings
 from hall_daemon.config import Settings
 from hall_daemon.domain.plan import Moment
-from hall_daemon.prediction.day_profile import Habits
+from hall_daemon.prediction.learn.day_profile import Habits
 from hall_daemon.wire.figures import DayView, ForecastData
 from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from hall_daemon.adapters.journal import JournalError, JournalReader
+from hall_daemon.adapters.storage.journal import JournalError, JournalReader
 from hall_daemon.cli.errors import Failure
 from hall_daemon.config import BadConfig, Settings, load
 

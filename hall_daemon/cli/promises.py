@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from hall_daemon.adapters.promise_reader import PromiseReader
+from hall_daemon.adapters.waits.ledger_reader import PromiseReader
 from hall_daemon.app.promises import exact
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import PROMISES
-from hall_daemon.prediction.accuracy import ENOUGH, Accuracy, Figures, accuracy
+from hall_daemon.prediction.waits.accuracy import ENOUGH, Accuracy, Figures, accuracy
 
 
 def promises_of(folder: Path, day: str) -> Accuracy | None:

@@ -11,13 +11,13 @@ import threading
 from pathlib import Path
 
 from device_drivers.signals import when_told_to_stop
-from hall_daemon.adapters.journal import JournalError
-from hall_daemon.adapters.mqtt_session import BrokerAway
+from hall_daemon.adapters.mqtt.session import BrokerAway
+from hall_daemon.adapters.storage.journal import JournalError
 from hall_daemon.cli.errors import Failure
 from hall_daemon.config import BadConfig
 from hall_daemon.rehearsal.day import Day
-from hall_daemon.rehearsal.doors import DoorShut
 from hall_daemon.rehearsal.fit import fit
+from hall_daemon.rehearsal.hall_client import DoorShut
 from hall_daemon.rehearsal.launch import StartFailed
 from hall_daemon.rehearsal.people import CrowdStuck
 from hall_daemon.rehearsal.replay import Outcome, replay

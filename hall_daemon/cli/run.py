@@ -14,18 +14,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from device_drivers.signals import when_told_to_stop
-from hall_daemon.adapters.broker import BrokerFailed, PortTaken
-from hall_daemon.adapters.core_dump import stacks_instead_of_core
-from hall_daemon.adapters.http.server import CannotListen
-from hall_daemon.adapters.journal import JournalError
-from hall_daemon.adapters.lock import FolderBusy
-from hall_daemon.adapters.paced_time import PacedTime
-from hall_daemon.adapters.systemd import JournalLines, Notifier, is_journal
-from hall_daemon.adapters.vault import VaultError
+from hall_daemon.adapters.mqtt.broker import BrokerFailed, PortTaken
+from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.lock import FolderBusy
+from hall_daemon.adapters.storage.vault import VaultError
+from hall_daemon.adapters.system.core_dump import stacks_instead_of_core
+from hall_daemon.adapters.system.replay_clock import PacedTime
+from hall_daemon.adapters.system.systemd import JournalLines, Notifier, is_journal
 from hall_daemon.bootstrap import Application, Pace
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_config, settings
 from hall_daemon.config import Settings, warnings
+from hall_daemon.web.server import CannotListen
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from hall_daemon.adapters.snapshots import contradiction
+from hall_daemon.adapters.storage.snapshots import contradiction
 from hall_daemon.cli.places import SNAPSHOTS, add_data, data_dir, journal_reader
 
 

@@ -7,7 +7,7 @@ import argparse
 
 import msgspec
 
-from hall_daemon.adapters.snapshots import restore
+from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.history import History
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import SNAPSHOTS, add_data, data_dir, journal_reader, settings

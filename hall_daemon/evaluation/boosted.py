@@ -13,7 +13,7 @@ from hall_daemon.evaluation.score import Said
 from hall_daemon.evaluation.unknown_hall import Day, Found, Key
 
 if TYPE_CHECKING:
-    from hall_daemon.prediction.boosting import Boosted
+    from hall_daemon.evaluation.boosting import Boosted
 
 NAME = "boosted"
 QUANTILES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95)
@@ -53,7 +53,7 @@ class BoostedRival:
         # Brings a large library along: loaded here, where it is about to be used.
         import numpy as np
 
-        from hall_daemon.prediction.boosting import boosted
+        from hall_daemon.evaluation.boosting import boosted
 
         if self._quantiles is None:
             past = np.array(self._rows, dtype=np.float32).reshape(len(self._waits), -1)
@@ -70,6 +70,6 @@ class BoostedRival:
 
 
 def _row(found: Found) -> list[float]:
-    from hall_daemon.prediction.boosting import category
+    from hall_daemon.evaluation.boosting import category
 
     return [*found.moment.row, category(found.service)]

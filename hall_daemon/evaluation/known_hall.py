@@ -19,8 +19,8 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import ClassRule, Hours, Moment, Name, Plan, PlanError, Policy, Queue, Service, Window
 from hall_daemon.domain.ticket import id_of
 from hall_daemon.evaluation.story import DAY_S, Fact
-from hall_daemon.prediction.outlook import Effort
-from hall_daemon.prediction.predictor import SEED, Predictor
+from hall_daemon.prediction.waits.predictor import SEED, Predictor
+from hall_daemon.prediction.waits.wait_estimate import Effort
 
 DAY_MIN = 24 * 60
 # "Priority before all others" in a policy of weights.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from hall_daemon.prediction.outlook import quantile
+from hall_daemon.prediction.waits.wait_estimate import quantile
 
 # A second is as exact as anybody plans.
 MOMENT_MIN = 1 / 60

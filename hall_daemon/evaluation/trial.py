@@ -22,9 +22,9 @@ from hall_daemon.evaluation.known_hall import KnownHall
 from hall_daemon.evaluation.score import MOMENT_MIN, Figures, Said, Tally
 from hall_daemon.evaluation.story import DAY_S, Fact, story
 from hall_daemon.evaluation.unknown_hall import Finder, Key, UnknownHalls
-from hall_daemon.prediction.calibration import Calibration
-from hall_daemon.prediction.outlook import Effort, quantile
-from hall_daemon.prediction.predictor import SEED
+from hall_daemon.prediction.waits.calibration import Calibration
+from hall_daemon.prediction.waits.predictor import SEED
+from hall_daemon.prediction.waits.wait_estimate import Effort, quantile
 from hall_daemon.rehearsal.trace import Row
 
 # Before the test one in so many is asked with few runs, so that ranges have been calibrated when it begins.

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from hall_daemon.evaluation.looks import ALIKE_WEIGHTS, Looks, Moment
+from hall_daemon.evaluation.analogues import Analogues
+from hall_daemon.evaluation.features import ALIKE_WEIGHTS, Looks, Moment
 from hall_daemon.evaluation.story import Fact
-from hall_daemon.prediction.analogues import Analogues
 
 if TYPE_CHECKING:
-    from hall_daemon.prediction.learned import Asked
+    from hall_daemon.evaluation.learned import Asked
 
 Key = tuple[str, int]
 """Hall and ticket."""
@@ -52,7 +52,7 @@ class UnknownHalls:
 
     def __init__(self) -> None:
         # Brings a large library along: loaded here, where it is about to be used.
-        from hall_daemon.prediction.learned import Asked, Learned
+        from hall_daemon.evaluation.learned import Asked, Learned
 
         self._learned, self._asked = Learned(), Asked
         self._analogues: dict[int, Analogues] = {}

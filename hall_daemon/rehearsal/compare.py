@@ -13,8 +13,8 @@ from typing import NamedTuple
 import msgspec
 
 from device_drivers.simulators.bench import Bench
-from hall_daemon.adapters.journal import JournalReader
-from hall_daemon.adapters.snapshots import restore
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import window_screen
 from hall_daemon.app.report import DayReport, day_report

@@ -15,7 +15,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.agenda import Agenda, HallTime
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.day import Visit
-from hall_daemon.rehearsal.doors import Errands, HallEvent, Inbox, PadDoor, Reply
+from hall_daemon.rehearsal.hall_client import Errands, HallEvent, Inbox, PadDoor, Reply
 from hall_daemon.rehearsal.line import Lines
 from hall_daemon.rehearsal.people import CrowdStuck, People
 from hall_daemon.rehearsal.staff import Staff

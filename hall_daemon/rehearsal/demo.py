@@ -19,13 +19,13 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hall_daemon.adapters.paced_time import TimeKeeper
+from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.bootstrap import JOURNAL
 from hall_daemon.config import Settings, bench, render, simulated
 from hall_daemon.rehearsal.agenda import HallTime
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
 from hall_daemon.rehearsal.demo_past import begin_past
-from hall_daemon.rehearsal.doors import PagePads
+from hall_daemon.rehearsal.hall_client import PagePads
 from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
 
 PAGE_PORT = 8082

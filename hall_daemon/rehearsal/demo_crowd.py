@@ -21,7 +21,7 @@ from hall_daemon.rehearsal.agenda import HallTime
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Shift, Visit
-from hall_daemon.rehearsal.doors import DoorShut, Errands, EventFeed, Http, Inbox, PadDoor
+from hall_daemon.rehearsal.hall_client import DoorShut, Errands, EventFeed, Http, Inbox, PadDoor
 from hall_daemon.rehearsal.people import CrowdStuck
 from hall_daemon.rehearsal.tuesday import one_visit
 

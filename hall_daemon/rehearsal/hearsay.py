@@ -7,11 +7,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from hall_daemon.adapters.promise_ledger import Note
+from hall_daemon.adapters.waits.ledger import Note
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
-from hall_daemon.prediction.outlook import QUANTILES, Outlook, Range, quantile
-from hall_daemon.prediction.steady import Shown
+from hall_daemon.prediction.waits.hysteresis import Shown
+from hall_daemon.prediction.waits.wait_estimate import QUANTILES, Outlook, Range, quantile
 
 # Groups of how many were ahead, each by its least one; and of how many people a group must know to say something.
 AHEAD = (0, 1, 2, 3, 4, 6, 9, 13, 20, 30)

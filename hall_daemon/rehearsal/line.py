@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hall_daemon.rehearsal.doors import HallEvent
+from hall_daemon.rehearsal.hall_client import HallEvent
 
 _LEAVE = frozenset({"TicketCalled", "TicketCancelled", "TicketExpired", "TicketVoided", "TicketMissed"})
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from hall_daemon.rehearsal.agenda import Agenda
 from hall_daemon.rehearsal.day import Visit
-from hall_daemon.rehearsal.doors import Errands, HallEvent, Reply
+from hall_daemon.rehearsal.hall_client import Errands, HallEvent, Reply
 from hall_daemon.rehearsal.line import Lines
 
 

@@ -18,18 +18,18 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from device_drivers.simulators.bench import Bench
-from hall_daemon.adapters.mqtt_listener import MqttListener, retained
-from hall_daemon.adapters.mqtt_session import BrokerAddress, BrokerAway
-from hall_daemon.adapters.paced_time import TimeKeeper
+from hall_daemon.adapters.mqtt.listener import MqttListener, retained
+from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway
+from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.domain.plan import Moment
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.compare import Books, Difference, books, truth, wrong_screens, wrong_topics
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Day
-from hall_daemon.rehearsal.doors import BenchPads, DoorShut, Errands, EventFeed, Http, Inbox
+from hall_daemon.rehearsal.hall_client import BenchPads, DoorShut, Errands, EventFeed, Http, Inbox
 from hall_daemon.rehearsal.launch import Company, StartFailed, free_port
 from hall_daemon.rehearsal.people import CrowdStuck
-from hall_daemon.rehearsal.stage import PRINTER, Ports, Stage, build
+from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, Stage, build
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from hall_daemon.rehearsal.clerks import (
     Clerk,
     who_calls,
 )
-from hall_daemon.rehearsal.doors import Errands, HallEvent, PadDoor, Reply
+from hall_daemon.rehearsal.hall_client import Errands, HallEvent, PadDoor, Reply
 from hall_daemon.rehearsal.line import Lines
 from hall_daemon.rehearsal.people import People, Person
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hall_daemon.domain.plan import Name, Plan, Queue, Service, Window
-from hall_daemon.prediction.day_profile import Habits, day_expected, rest_of_day
-from hall_daemon.prediction.day_table import SLOTS, Came, DayTable
+from hall_daemon.prediction.learn.day_profile import Habits, day_expected, rest_of_day
+from hall_daemon.prediction.learn.day_summary import SLOTS, Came, DayTable
 from hall_daemon.rehearsal.trace import read_every
 
 LEAST_DAYS = 5

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hall_daemon.adapters.journal import Journal
-from hall_daemon.adapters.snapshots import SnapshotKeeper
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.snapshots import SnapshotKeeper
 from hall_daemon.app.core import Core
 from hall_daemon.app.record import Request
 from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS, tune

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hall_daemon.adapters.clock import HallClock
-from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.record import Accepted, Answer, Request
 from hall_daemon.bootstrap import tune

@@ -30,8 +30,8 @@ from hall_daemon.evaluation.known_hall import read_hall
 from hall_daemon.evaluation.score import MOMENT_MIN, crps
 from hall_daemon.evaluation.story import story
 from hall_daemon.evaluation.trial import Rows, Trial
-from hall_daemon.prediction.outlook import quantile
-from hall_daemon.prediction.predictor import Predictor
+from hall_daemon.prediction.waits.predictor import Predictor
+from hall_daemon.prediction.waits.wait_estimate import quantile
 from hall_daemon.rehearsal.trace import Row, read_every
 from tests.bench.client import drive, percentile
 from tests.bench.daemon import WINDOWS, Daemon, write_config

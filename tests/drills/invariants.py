@@ -19,8 +19,8 @@ import msgspec
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from hall_daemon.adapters.journal import JournalReader
-from hall_daemon.adapters.snapshots import restore
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import pad_display, window_screen
 from hall_daemon.app.record import Recorded

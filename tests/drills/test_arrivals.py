@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.prediction.day_profile import Habits
+from hall_daemon.prediction.learn.day_profile import Habits
 from tests.bench.arrivals import LEAST_DAYS, scores, tables_of
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import requests
 
-from hall_daemon.adapters.journal import JournalReader
-from hall_daemon.adapters.snapshots import restore
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS
 from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve

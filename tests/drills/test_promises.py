@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from hall_daemon.adapters.promise_reader import PromiseReader
+from hall_daemon.adapters.waits.ledger_reader import PromiseReader
 from hall_daemon.domain import events as e
 from tests.drills.invariants import assert_sound, happened
 from tests.drills.stand import WINDOWS, Hall, Stand, process_file, wait_until

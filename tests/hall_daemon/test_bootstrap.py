@@ -16,17 +16,17 @@ import msgspec
 import pytest
 import requests
 
-from hall_daemon.adapters.bridge import DeviceBridge
-from hall_daemon.adapters.http.server import CannotListen
-from hall_daemon.adapters.journal import JournalError, JournalReader
-from hall_daemon.adapters.lock import FolderBusy
-from hall_daemon.adapters.snapshots import LATEST
+from hall_daemon.adapters.devices.bridge import DeviceBridge
+from hall_daemon.adapters.storage.journal import JournalError, JournalReader
+from hall_daemon.adapters.storage.lock import FolderBusy
+from hall_daemon.adapters.storage.snapshots import LATEST
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS, WORKING_TOGETHER, Application, Pace
 from hall_daemon.config import Settings, load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
+from hall_daemon.web.server import CannotListen
 from tests.bench.daemon import write_config
 
 WaitUntil = Callable[[Callable[[], object]], None]

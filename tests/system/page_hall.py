@@ -17,7 +17,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from device_drivers.ports import Health, LifeState
-from hall_daemon.adapters.clock import HallClock
 from hall_daemon.adapters.http import (
     PUBLIC_LIMITS,
     Doors,
@@ -27,11 +26,12 @@ from hall_daemon.adapters.http import (
     public_server,
     staff_server,
 )
-from hall_daemon.adapters.journal import Journal
-from hall_daemon.app.announced import CallsAnnounced
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.device_views import device_view
 from hall_daemon.app.follower import Follower
+from hall_daemon.app.heard_calls import CallsAnnounced
 from hall_daemon.app.promises import Span, accuracy_feed
 from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.record import Accepted, Request

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hall_daemon.app.promises import Span
-from hall_daemon.prediction.accuracy import Cell, accuracy
+from hall_daemon.prediction.waits.accuracy import Cell, accuracy
 from tests.system.page_hall import PageHall, watched
 from tests.system.test_phone_page import PHONE
 

@@ -27,17 +27,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from device_drivers.simulators.bench import Bench
-from hall_daemon.adapters.journal import JournalReader
-from hall_daemon.adapters.paced_time import TimeKeeper
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.config import load, simulated
 from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
-from hall_daemon.rehearsal.doors import BenchPads
+from hall_daemon.rehearsal.hall_client import BenchPads
 from hall_daemon.rehearsal.launch import Child, Company, free_port
-from hall_daemon.rehearsal.stage import PRINTER, Ports, Stage, build
+from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, Stage, build
 from tests.system.test_demo import ROOT, until
 
 # A Friday, before lunch. Nobody minds how fast it goes: time waits for whoever is late.

@@ -12,15 +12,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hall_daemon.adapters.http import both_servers
-from hall_daemon.adapters.http.doors import NoFigures
+from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.app.efficiency_plot import efficiency_svg
 from hall_daemon.app.efficiency_view import efficiency_csv, efficiency_view
 from hall_daemon.app.forecast_view import forecast_data
-from hall_daemon.prediction.day_profile import Count
-from hall_daemon.prediction.day_table import Case, DayTable
-from hall_daemon.prediction.efficiency import efficiency
-from hall_daemon.prediction.forecast import DayForecast, Forecast, QueueDay, Review, Slot
-from hall_daemon.prediction.outlook import Range
+from hall_daemon.prediction.learn.day_profile import Count
+from hall_daemon.prediction.learn.day_summary import Case, DayTable
+from hall_daemon.prediction.reports.efficiency import efficiency
+from hall_daemon.prediction.reports.forecast import DayForecast, Forecast, QueueDay, Review, Slot
+from hall_daemon.prediction.waits.wait_estimate import Range
 from hall_daemon.wire.figures import ForecastData, OneMoreView, QueueChange, WindowChange
 from hall_daemon.wire.messages import Wait
 from tests.system.page_hall import PageHall, page_hall, page_plan, watched

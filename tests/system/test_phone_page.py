@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
-from hall_daemon.adapters.http.limits import Rate
 from hall_daemon.app.causes import cause_message
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import TicketIssued
-from hall_daemon.prediction.causes import Cause
+from hall_daemon.prediction.waits.causes import Cause
+from hall_daemon.web.limits import Rate
 from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 from hall_daemon.wire.problems import PROBLEMS
 from tests.system.page_hall import PageHall, page_hall, watched

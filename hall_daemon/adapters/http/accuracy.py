@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hall_daemon.adapters.http.asking import Asking
-from hall_daemon.adapters.http.boards import Boards
-from hall_daemon.adapters.http.exchange import Call, Operation, Reply
+from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.view_cache import Boards
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
+from hall_daemon.web.endpoint import Call, Operation, Reply
 from hall_daemon.wire.accuracy import AccuracyFeed
 
 # A city's page may read it from its own address.

@@ -8,16 +8,15 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from hall_daemon.adapters.http.asking import Asking
-from hall_daemon.adapters.http.boards import Boards
-from hall_daemon.adapters.http.doors import NoFigures
-from hall_daemon.adapters.http.exchange import JSON, Call, Fault, Operation, Query, Reply
-from hall_daemon.adapters.http.reading import Reading
-from hall_daemon.adapters.http.stream import query_value
+from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.dependencies import NoFigures
+from hall_daemon.adapters.http.view_cache import Boards
 from hall_daemon.app.forecast_view import forecast_feed, no_forecast
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
-from hall_daemon.prediction.efficiency import BYS
+from hall_daemon.prediction.reports.efficiency import BYS
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import JSON, Call, Fault, Operation, Query, Reply, query_value
 from hall_daemon.wire import figures as f
 
 _DAY: dict[str, object] = {"type": "string", "format": "date"}

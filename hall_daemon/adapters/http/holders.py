@@ -5,13 +5,13 @@ Runs on the loop of `http`; the vault is asked on the reading thread.
 
 from __future__ import annotations
 
-from hall_daemon.adapters.http.asking import REPLAYED, Asking
-from hall_daemon.adapters.http.exchange import Call, Fault, Operation, Reply, encode
-from hall_daemon.adapters.http.reading import Reading
+from hall_daemon.adapters.http.commands import REPLAYED, Asking
 from hall_daemon.app import views
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import HolderNamed
 from hall_daemon.domain.ticket import FINAL, day_of
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.persons import HolderBody, HolderView, masked_digits, masked_name, valid_id_number
 

@@ -5,23 +5,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
-from hall_daemon.adapters.http.doors import Doors
-from hall_daemon.adapters.http.stream import Streams
+from hall_daemon.adapters.http.dependencies import Doors
 from hall_daemon.app import views
 from hall_daemon.domain.hall import Hall
+from hall_daemon.web.counts import Listener
 
 Sample = tuple[str, Mapping[str, str], float]
-
-
-class Listener(NamedTuple):
-    """What one listener counts: requests by (operation, status), streams, refusals by the rate limit."""
-
-    name: str
-    requests: Counter[tuple[str, int]]
-    streams: Streams
-    limited: Counter[str]
 
 
 # name -> type, what it says

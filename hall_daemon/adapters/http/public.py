@@ -10,16 +10,17 @@ import re
 from functools import partial
 
 from hall_daemon.adapters.http.accuracy import AccuracyApi
-from hall_daemon.adapters.http.asking import Asking
-from hall_daemon.adapters.http.boards import Boards
-from hall_daemon.adapters.http.exchange import Call, Fault, Operation, Reply, encode
-from hall_daemon.adapters.http.limits import Limits
+from hall_daemon.adapters.http.commands import Asking
 from hall_daemon.adapters.http.presses import CANCEL, RETURN, Press
 from hall_daemon.adapters.http.shared import SharedApi
-from hall_daemon.adapters.http.stream import StateStream, Streams
+from hall_daemon.adapters.http.stream import StateStream
+from hall_daemon.adapters.http.view_cache import Boards
 from hall_daemon.app import views
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
+from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode
+from hall_daemon.web.limits import Limits
+from hall_daemon.web.streams import Streams
 from hall_daemon.wire import messages as m
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")

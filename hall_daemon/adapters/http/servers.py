@@ -6,22 +6,24 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from hall_daemon.adapters.http.asking import Asking
-from hall_daemon.adapters.http.boards import Boards
-from hall_daemon.adapters.http.doors import Doors
-from hall_daemon.adapters.http.exchange import Operation, encode
+from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.dependencies import Doors
 from hall_daemon.adapters.http.figures import FiguresApi, ForecastApi
-from hall_daemon.adapters.http.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
-from hall_daemon.adapters.http.metrics import Listener, Metrics
-from hall_daemon.adapters.http.openapi import document
-from hall_daemon.adapters.http.pages import PUBLIC_PAGES, STAFF_PAGES, Pages
+from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
-from hall_daemon.adapters.http.reading import Reading
-from hall_daemon.adapters.http.server import HttpServer
 from hall_daemon.adapters.http.shared import SharedApi
-from hall_daemon.adapters.http.site import Site
 from hall_daemon.adapters.http.staff import StaffApi
-from hall_daemon.adapters.http.stream import EventStream, Streams
+from hall_daemon.adapters.http.stream import EventStream
+from hall_daemon.adapters.http.view_cache import Boards
+from hall_daemon.web.asgi_app import Site
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.counts import Listener
+from hall_daemon.web.endpoint import Operation, encode
+from hall_daemon.web.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
+from hall_daemon.web.openapi import document
+from hall_daemon.web.pages import PUBLIC_PAGES, STAFF_PAGES, Pages
+from hall_daemon.web.server import HttpServer
+from hall_daemon.web.streams import Streams
 
 # How old the public hall may be while events pour in: it is rendered twice a second however many look.
 PUBLIC_STALE_S = 0.5

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from hall_daemon.adapters.http.asking import Asking
-from hall_daemon.adapters.http.exchange import Call, Operation, Reply, encode
+from hall_daemon.adapters.http.commands import Asking
 from hall_daemon.adapters.http.metrics import Metrics
+from hall_daemon.web.endpoint import Call, Operation, Reply, encode
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.problems import PROBLEMS
 

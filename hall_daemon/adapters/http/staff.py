@@ -10,16 +10,16 @@ from functools import partial
 
 import segno
 
-from hall_daemon.adapters.http.asking import Asking
-from hall_daemon.adapters.http.boards import Boards
-from hall_daemon.adapters.http.exchange import Call, Fault, Operation, Query, Reply, encode
+from hall_daemon.adapters.http.commands import Asking
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
-from hall_daemon.adapters.http.reading import Reading
 from hall_daemon.adapters.http.shared import SharedApi
-from hall_daemon.adapters.http.stream import EventStream, query_value
+from hall_daemon.adapters.http.stream import EventStream
+from hall_daemon.adapters.http.view_cache import Boards
 from hall_daemon.app import lines, views
 from hall_daemon.domain.decide import Refused
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import Call, Fault, Operation, Query, Reply, encode, query_value
 from hall_daemon.wire import messages as m
 
 _HISTORY_LIMIT = 500

@@ -7,110 +7,27 @@ Runs on the listener's loop; what lies far back is read on a reading thread.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import socket
 from collections.abc import AsyncGenerator, Callable
-from urllib.parse import parse_qs
 
-from hall_daemon.adapters.http.asking import Asking
-from hall_daemon.adapters.http.exchange import NO_STORE, Call, Fault, encode
-from hall_daemon.adapters.http.limits import Limits
-from hall_daemon.adapters.http.reading import Reading
+from hall_daemon.adapters.http.commands import Asking
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import iso
 from hall_daemon.app.views import stream_event
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import Call, Fault, encode, query_value
+from hall_daemon.web.limits import Limits
+from hall_daemon.web.streams import Streams, head
 
 _LOGGER = logging.getLogger(__name__)
 
 RETRY_MS = 2000
 CHUNK = 200
-MAX_QUERY_FIELDS = 20
 # Events this near are surely in the follower's memory; what is further back is read from the journal aside.
 NEAR = 2000
 _CACHED_FRAMES = 1000
-# How long a stream that ends may take to say so.
-_FAREWELL_S = 0.5
 # How soon a device that came or went is told.
 LOOK_S = 0.5
-_HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", NO_STORE), (b"x-accel-buffering", b"no")]
-
-
-class Streams:
-    """The open streams of a listener: how many, how they are fed, how they end."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._feeding: set[asyncio.Task[None]] = set()
-        self.dropped = 0
-        self.closing = False
-
-    def __len__(self) -> int:
-        return len(self._feeding)
-
-    def close(self) -> None:
-        """End every stream in good order. On the loop."""
-        self.closing = True
-        for task in tuple(self._feeding):
-            task.cancel()
-
-    async def run(self, call: Call, frames: AsyncGenerator[bytes, None]) -> None:
-        """Send `frames` until the client goes, takes nothing for too long, or we stop."""
-        if self.closing:
-            raise Fault("stopping", {"retry_after_ms": 2000})
-        if len(self._feeding) >= self._limits.streams:
-            raise Fault("too_many_streams", {"limit": self._limits.streams, "retry_after_ms": 5000})
-        transport: asyncio.Transport = call.scope["state"]["connection"].transport
-        _bound_kernel_buffer(transport, self._limits.stream_buffer_bytes)
-        feeding = asyncio.create_task(self._feed(call, frames))
-        listening = asyncio.create_task(_until_gone(call))
-        self._feeding.add(feeding)
-        try:
-            await asyncio.wait({feeding, listening}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._feeding.discard(feeding)
-            feeding.cancel()
-        await asyncio.wait({feeding})
-        if not listening.done():
-            # Cancelled by `close`: the client hears that this is the end. Else it is cut, and knows to resume.
-            if not (feeding.cancelled() and await self._deliver(call, b"", _FAREWELL_S)):
-                transport.abort()
-            # The request must not end before its connection has noticed.
-            await asyncio.wait({listening}, timeout=_FAREWELL_S)
-            listening.cancel()
-
-    async def _feed(self, call: Call, frames: AsyncGenerator[bytes, None]) -> None:
-        try:
-            await call.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            async with contextlib.aclosing(frames):
-                async for frame in frames:
-                    if not await self._deliver(call, frame):
-                        return
-        except Exception:
-            _LOGGER.exception("an event stream failed and was cut")
-
-    async def _deliver(self, call: Call, frame: bytes, within_s: float | None = None) -> bool:
-        """Send one frame, an empty one to end; False when the client took nothing in time."""
-        try:
-            async with asyncio.timeout(within_s or self._limits.stall_s):
-                await call.send({"type": "http.response.body", "body": frame, "more_body": bool(frame)})
-        except TimeoutError:
-            self.dropped += 1
-            _LOGGER.info("an event stream took nothing for too long and was cut; it resumes by its id")
-            return False
-        return True
-
-
-def _bound_kernel_buffer(transport: asyncio.Transport, size: int) -> None:
-    tcp = transport.get_extra_info("socket")
-    if tcp is not None:
-        with contextlib.suppress(OSError):  # it is gone already; the stream ends at once
-            tcp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
-
-
-async def _until_gone(call: Call) -> None:
-    while (await call.receive())["type"] != "http.disconnect":
-        pass
 
 
 class EventStream:
@@ -128,7 +45,7 @@ class EventStream:
         await self._replica.fresh()
         cursor, opening = self._start(call)
         if call.scope["method"] == "HEAD":
-            await _head(call)
+            await head(call)
             return
         await self._streams.run(call, self._frames_after(cursor, opening))
 
@@ -220,7 +137,7 @@ class StateStream:
 
     async def handle(self, call: Call) -> None:
         if call.scope["method"] == "HEAD":
-            await _head(call)
+            await head(call)
             return
         await self._streams.run(call, self._states())
 
@@ -240,20 +157,3 @@ def _event_number(said: str) -> int | None:
     if not said.isascii() or not said.isdigit() or len(said) > 18:
         raise Fault("bad_field", {"why": "Last-Event-ID and after are numbers of events, as 1042"})
     return int(said)
-
-
-async def _head(call: Call) -> None:
-    await call.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-    await call.send({"type": "http.response.body", "body": b""})
-
-
-def query_value(call: Call, name: str) -> str:
-    """A query parameter's first value, or an empty string."""
-    query: bytes = call.scope.get("query_string", b"")
-    if not query:
-        return ""
-    try:
-        found = parse_qs(query.decode("latin-1"), max_num_fields=MAX_QUERY_FIELDS).get(name)
-    except ValueError:
-        raise Fault("bad_field", {"why": f"an address has at most {MAX_QUERY_FIELDS} query fields"}) from None
-    return found[0] if found else ""

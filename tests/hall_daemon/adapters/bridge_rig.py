@@ -32,7 +32,7 @@ from device_drivers.ports import (
     Text,
 )
 from device_drivers.registry import PROTOCOLS
-from hall_daemon.adapters.bridge import DeviceBridge
+from hall_daemon.adapters.devices.bridge import DeviceBridge
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from hall_daemon.adapters.broker import Broker, BrokerSettings
-from hall_daemon.adapters.mqtt import MqttPublisher
-from hall_daemon.adapters.mqtt_retry import Timing
-from hall_daemon.adapters.mqtt_session import BrokerAddress
+from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
+from hall_daemon.adapters.mqtt.publisher import MqttPublisher
+from hall_daemon.adapters.mqtt.retry import Timing
+from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
 from tests.hall_daemon.adapters.bridge_rig import Rig

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from hall_daemon.adapters.mqtt_session import BrokerAddress
+from hall_daemon.adapters.mqtt.session import BrokerAddress
 
 PATIENCE_S = 10.0
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from msgspec import json as msgspec_json
 
-from hall_daemon.adapters.broker import Broker
-from hall_daemon.adapters.mqtt import MqttPublisher
-from hall_daemon.adapters.mqtt_retry import Timing
+from hall_daemon.adapters.mqtt.broker import Broker
+from hall_daemon.adapters.mqtt.publisher import MqttPublisher
+from hall_daemon.adapters.mqtt.retry import Timing
 from hall_daemon.app.published import retained_states
 from hall_daemon.domain import commands as c
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.journal import Broken, Journal
+from hall_daemon.adapters.storage.journal import Broken, Journal
 from tests.hall_daemon.adapters.journal_days import LAST, a_day, verified, write
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from device_drivers.ports import Health
-from hall_daemon.adapters.broker import Broker, BrokerSettings
-from hall_daemon.adapters.mqtt import MqttPublisher
-from hall_daemon.adapters.mqtt_retry import Timing
-from hall_daemon.adapters.mqtt_session import BrokerAddress
+from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
+from hall_daemon.adapters.mqtt.publisher import MqttPublisher
+from hall_daemon.adapters.mqtt.retry import Timing
+from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics

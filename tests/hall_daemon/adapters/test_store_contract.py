@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain import events as e
 from tests.hall_daemon.app.stage import MemoryStore

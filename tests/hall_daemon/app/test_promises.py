@@ -6,9 +6,9 @@ import pytest
 
 from hall_daemon.app.causes import cause_message
 from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
-from hall_daemon.prediction import causes
-from hall_daemon.prediction.accuracy import Cell, accuracy
-from hall_daemon.prediction.causes import GENERAL, Cause
+from hall_daemon.prediction.waits import causes
+from hall_daemon.prediction.waits.accuracy import Cell, accuracy
+from hall_daemon.prediction.waits.causes import GENERAL, Cause
 from hall_daemon.wire.waits import WAIT_CAUSES
 from tests.hall_daemon.app.small_hall import small_plan
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hall_daemon.app.announced import CallsAnnounced
-from hall_daemon.app.answers import done_view, stream_event
+from hall_daemon.app.heard_calls import CallsAnnounced
 from hall_daemon.app.lines import queue_detail
 from hall_daemon.app.published import hall_event, retained_states
+from hall_daemon.app.replies import done_view, stream_event
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.app.views import hall_view, queue_view, ticket_view, window_view
 from hall_daemon.domain import commands as c

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.journal import Journal
-from hall_daemon.adapters.snapshots import SnapshotKeeper
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.snapshots import SnapshotKeeper
 from hall_daemon.app.core import Core
 from hall_daemon.app.record import Accepted, Recorded, Request
 from hall_daemon.config import load

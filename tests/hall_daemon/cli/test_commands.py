@@ -16,14 +16,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hall_daemon import __version__
-from hall_daemon.adapters.journal import Journal, JournalReader
-from hall_daemon.adapters.promise_ledger import Note, open_ledger
+from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.waits.ledger import Note, open_ledger
 from hall_daemon.cli import COMMANDS
 from hall_daemon.cli.errors import EXIT
 from hall_daemon.config import load
 from hall_daemon.domain.events import TicketCalled, TicketIssued
-from hall_daemon.prediction.outlook import Range
-from hall_daemon.prediction.steady import Shown
+from hall_daemon.prediction.waits.hysteresis import Shown
+from hall_daemon.prediction.waits.wait_estimate import Range
 from hall_daemon.rehearsal.weeks import Weeks
 from tests.hall_daemon.cli.words import ROOT, hall, program
 

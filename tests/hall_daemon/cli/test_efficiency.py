@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.app.efficiency_view import COLUMNS
 from hall_daemon.config import load
 from hall_daemon.rehearsal.weeks import Taste, Weeks, open_days

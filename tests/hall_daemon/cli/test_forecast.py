@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.config import load
 from hall_daemon.rehearsal.weeks import Taste, Weeks, open_days
 from tests.hall_daemon.cli.words import ROOT, Said, hall, program

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from hall_daemon.adapters.journal import Journal, JournalReader
-from hall_daemon.adapters.snapshots import LATEST
+from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.storage.snapshots import LATEST
 from tests.bench.daemon import Daemon, write_config
 from tests.hall_daemon.cli.words import hall, program
 

@@ -10,7 +10,7 @@ import pytest
 
 from hall_daemon.evaluation.known_hall import BadHall, KnownHall, read_hall
 from hall_daemon.evaluation.story import DAY_S, story
-from hall_daemon.prediction.outlook import Effort
+from hall_daemon.prediction.waits.wait_estimate import Effort
 from tests.hall_daemon.evaluation.days import HALL, MONDAY, row
 
 MIDNIGHT = MONDAY.toordinal() * DAY_S

@@ -15,8 +15,8 @@ from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.outlook import Outlook, Range
-from hall_daemon.prediction.predictor import Predictor
+from hall_daemon.prediction.waits.predictor import Predictor
+from hall_daemon.prediction.waits.wait_estimate import Outlook, Range
 from tests.hall_daemon.prediction import scenes
 
 OPEN_MS = 9 * 3_600_000

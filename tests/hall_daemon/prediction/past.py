@@ -7,9 +7,9 @@ from functools import cache
 
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.plan import Plan
-from hall_daemon.prediction.day_table import DayTable, Stamped, day_table
-from hall_daemon.prediction.laws import Laws
-from hall_daemon.prediction.predictor import Predictor
+from hall_daemon.prediction.learn.day_summary import DayTable, Stamped, day_table
+from hall_daemon.prediction.learn.distributions import Laws
+from hall_daemon.prediction.waits.predictor import Predictor
 from hall_daemon.rehearsal.weeks import Taste, Weeks, open_days
 from tests.hall_daemon.rehearsal.small_hall import small_hall
 

@@ -10,8 +10,8 @@ from typing import Any
 from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.plan import Moment, Name, Plan, Policy, Queue, Service, Skill, Window
 from hall_daemon.domain.ticket import Place, Ticket
-from hall_daemon.prediction.laws import Law, Laws
-from hall_daemon.prediction.outlook import Range
+from hall_daemon.prediction.learn.distributions import Law, Laws
+from hall_daemon.prediction.waits.wait_estimate import Range
 
 DAY = "2026-11-23"
 MIDNIGHT_WALL = 1_795_392_000_000

@@ -7,8 +7,8 @@ import random
 from collections.abc import Callable, Iterable
 
 from hall_daemon.domain.plan import Policy
-from hall_daemon.prediction.outlook import Effort
-from hall_daemon.prediction.predictor import Predictor
+from hall_daemon.prediction.waits.predictor import Predictor
+from hall_daemon.prediction.waits.wait_estimate import Effort
 from tests.hall_daemon.prediction import scenes
 from tests.hall_daemon.prediction.days import Kept, Life, Score, Visitor, score
 

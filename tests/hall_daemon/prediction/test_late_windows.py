@@ -9,8 +9,8 @@ import pytest
 
 from hall_daemon.domain.hall import WindowState
 from hall_daemon.domain.plan import Hours, Plan
-from hall_daemon.prediction.laws import Late, Lates
-from hall_daemon.prediction.outlook import Range, one_wait, outlook
+from hall_daemon.prediction.learn.distributions import Late, Lates
+from hall_daemon.prediction.waits.wait_estimate import Range, one_wait, outlook
 from tests.hall_daemon.prediction import scenes
 from tests.hall_daemon.prediction.scenes import NOW, dice, exactly, in_line, later
 

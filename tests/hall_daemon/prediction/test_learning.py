@@ -11,10 +11,10 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.events import ClockStepped
 from hall_daemon.domain.visits import Visits
-from hall_daemon.prediction.arrivals import HALF_LIFE_MS, Arrivals
-from hall_daemon.prediction.laws import Law, log_normal, thinned
-from hall_daemon.prediction.predictor import Predictor
-from hall_daemon.prediction.service_times import KEPT, ServiceTimes
+from hall_daemon.prediction.learn.arrivals import HALF_LIFE_MS, Arrivals
+from hall_daemon.prediction.learn.distributions import Law, log_normal, thinned
+from hall_daemon.prediction.learn.service_times import KEPT, ServiceTimes
+from hall_daemon.prediction.waits.predictor import Predictor
 from tests.hall_daemon.app.small_hall import SmallHall, small_plan
 from tests.hall_daemon.prediction import scenes
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from hall_daemon.app.told import promised
+from hall_daemon.app.announced_waits import promised
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.plan import Queue, Service
 from hall_daemon.domain.ticket import Place
-from hall_daemon.prediction.outlook import Range, kind_of, outlook
-from hall_daemon.prediction.steady import Shown
+from hall_daemon.prediction.waits.hysteresis import Shown
+from hall_daemon.prediction.waits.wait_estimate import Range, kind_of, outlook
 from tests.hall_daemon.prediction import scenes
 from tests.hall_daemon.prediction.scenes import NOW, dice, exactly, in_line
 from tests.hall_daemon.prediction.told_hall import ToldHall

@@ -9,8 +9,8 @@ import pytest
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import Moment
 from hall_daemon.domain.ticket import Place
-from hall_daemon.prediction.outlook import Effort, Range
-from hall_daemon.prediction.predictor import Predictor
+from hall_daemon.prediction.waits.predictor import Predictor
+from hall_daemon.prediction.waits.wait_estimate import Effort, Range
 from tests.hall_daemon.prediction import scenes
 from tests.hall_daemon.prediction.scenes import NOW
 

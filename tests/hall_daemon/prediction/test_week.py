@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hall_daemon.adapters.promise_ledger import Note, open_ledger
+from hall_daemon.adapters.waits.ledger import Note, open_ledger
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
-from hall_daemon.prediction.accuracy import Accuracy, Figures, accuracy
-from hall_daemon.prediction.outlook import Outlook, Range
-from hall_daemon.prediction.steady import Promise, later
+from hall_daemon.prediction.waits.accuracy import Accuracy, Figures, accuracy
+from hall_daemon.prediction.waits.hysteresis import Promise, later
+from hall_daemon.prediction.waits.wait_estimate import Outlook, Range
 from tests.hall_daemon.app.small_hall import HOUR_MS, MIDNIGHT_WALL
 from tests.hall_daemon.prediction.told_hall import ToldHall
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hall_daemon.app.announced_waits import Told, promised
 from hall_daemon.app.record import Recorded
-from hall_daemon.app.told import Told, promised
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.outlook import Effort, kind_of
-from hall_daemon.prediction.predictor import Predictor
-from hall_daemon.prediction.steady import Shown
-from hall_daemon.prediction.telling import Telling
+from hall_daemon.prediction.waits.announcer import Telling
+from hall_daemon.prediction.waits.hysteresis import Shown
+from hall_daemon.prediction.waits.predictor import Predictor
+from hall_daemon.prediction.waits.wait_estimate import Effort, kind_of
 from tests.hall_daemon.app.small_hall import SmallHall
 
 QUICK = Effort(steps=600, least=12, most=30)

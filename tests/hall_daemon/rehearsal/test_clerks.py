@@ -6,7 +6,7 @@ import math
 
 from hall_daemon.rehearsal.clerks import Clerk, takes, who_calls
 from hall_daemon.rehearsal.day import Shift
-from hall_daemon.rehearsal.doors import HallEvent, parse_stream
+from hall_daemon.rehearsal.hall_client import HallEvent, parse_stream
 from hall_daemon.rehearsal.line import Lines
 
 

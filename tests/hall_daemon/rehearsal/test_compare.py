@@ -7,14 +7,14 @@ from pathlib import Path
 import msgspec
 
 from device_drivers.simulators.bench import Bench
-from hall_daemon.adapters.journal import Journal
+from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import Moment
 from hall_daemon.rehearsal.compare import books, truth, wrong_screens, wrong_topics
-from hall_daemon.rehearsal.stage import DEDUPE_MS, Ports, Stage, build
+from hall_daemon.rehearsal.simulated_hall import DEDUPE_MS, Ports, Stage, build
 from hall_daemon.rehearsal.tuesday import tuesday
 
 DAY = "2026-11-24"

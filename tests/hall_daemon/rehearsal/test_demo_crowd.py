@@ -21,7 +21,7 @@ from hall_daemon.rehearsal.clerks import PAUSED_S, Clerk
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Shift, Visit
 from hall_daemon.rehearsal.demo_crowd import HASTE, PATIENCE_S, USUAL, Comers, spare_window
-from hall_daemon.rehearsal.doors import Errands, HallEvent, Inbox, Reply
+from hall_daemon.rehearsal.hall_client import Errands, HallEvent, Inbox, Reply
 from hall_daemon.rehearsal.people import CrowdStuck
 from tests.conftest import ROOT
 

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hall_daemon.adapters.journal import JournalReader
-from hall_daemon.adapters.promise_ledger import PromiseLedger
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.waits.ledger import PromiseLedger
 from hall_daemon.config import load
 from hall_daemon.domain.plan import Plan
-from hall_daemon.prediction.accuracy import accuracy
-from hall_daemon.prediction.day_table import day_table
-from hall_daemon.prediction.efficiency import efficiency
-from hall_daemon.prediction.outlook import Range
+from hall_daemon.prediction.learn.day_summary import day_table
+from hall_daemon.prediction.reports.efficiency import efficiency
+from hall_daemon.prediction.waits.accuracy import accuracy
+from hall_daemon.prediction.waits.wait_estimate import Range
 from hall_daemon.rehearsal.demo_past import DAYS, begin_past, oddities
 from hall_daemon.rehearsal.hearsay import ENOUGH, Hearsay
 from hall_daemon.rehearsal.weeks import Taste, Weeks, open_days

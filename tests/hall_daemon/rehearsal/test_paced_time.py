@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from hall_daemon.adapters.paced_time import PacedTime, TimeKeeper
+from hall_daemon.adapters.system.replay_clock import PacedTime, TimeKeeper
 from hall_daemon.rehearsal.agenda import SLACK_S, Agenda
 
 BEGINS_S = 1_579_500_000.0

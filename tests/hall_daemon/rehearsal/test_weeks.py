@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from hall_daemon.adapters.journal import Journal
-from hall_daemon.adapters.snapshots import restore
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.report import day_report
 from hall_daemon.domain import events as e

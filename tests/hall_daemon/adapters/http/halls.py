@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hall_daemon.adapters.clock import HallClock
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Doors, HttpServer, Limits, both_servers
-from hall_daemon.adapters.journal import Journal
-from hall_daemon.adapters.vault import Vault, load_key
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Recorded

@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hall_daemon.adapters.http.doors import NoFigures
+from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.app.efficiency_view import efficiency_view
 from hall_daemon.app.forecast_view import forecast_data
 from hall_daemon.app.view_context import ViewContext
-from hall_daemon.prediction.day_profile import Count
-from hall_daemon.prediction.efficiency import efficiency
-from hall_daemon.prediction.forecast import DayForecast, Forecast, QueueDay, Slot
-from hall_daemon.prediction.outlook import Range
+from hall_daemon.prediction.learn.day_profile import Count
+from hall_daemon.prediction.reports.efficiency import efficiency
+from hall_daemon.prediction.reports.forecast import DayForecast, Forecast, QueueDay, Slot
+from hall_daemon.prediction.waits.wait_estimate import Range
 from hall_daemon.wire.figures import OneMoreView
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall, small_plan

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hall_daemon.adapters.http import STAFF_LIMITS
-from hall_daemon.adapters.journal import JournalReader
-from hall_daemon.adapters.vault import Vault, load_key
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.app.record import Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e

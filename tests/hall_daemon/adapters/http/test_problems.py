@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS
-from hall_daemon.adapters.http.limits import Rate
 from hall_daemon.app.record import Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.decide import Refused
+from hall_daemon.web.limits import Rate
 from hall_daemon.wire.problems import PROBLEMS
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan

@@ -10,9 +10,9 @@ import pytest
 import requests
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
-from hall_daemon.adapters.http.limits import Rate
 from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
-from hall_daemon.prediction.accuracy import Cell, accuracy
+from hall_daemon.prediction.waits.accuracy import Cell, accuracy
+from hall_daemon.web.limits import Rate
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import live_hall, small_plan
 

@@ -17,8 +17,8 @@ import requests
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from hall_daemon.adapters.http import server as server_module
-from hall_daemon.adapters.http.connection import HallConnection
+from hall_daemon.web import server as server_module
+from hall_daemon.web.connection import HallConnection
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
 
 # What httptools itself calls, when the protocol has it; asyncio calls the others of Protocol.

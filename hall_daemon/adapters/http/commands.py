@@ -1,0 +1,151 @@
+"""What both listeners do with the hall: send a command and put its answer into words, read a view.
+
+Runs on a listener's loop. Replies are made from events alone, so that a repeated key gets the same body.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from hall_daemon.adapters.http.dependencies import Doors
+from hall_daemon.adapters.http.presses import Press
+from hall_daemon.adapters.http.threads import Answers, Replica
+from hall_daemon.app import views
+from hall_daemon.app.record import Accepted, Request
+from hall_daemon.domain import commands as c
+from hall_daemon.domain.events import TicketIssued
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment
+from hall_daemon.web.endpoint import Call, Fault, Header, Reply, encode
+from hall_daemon.web.limits import Limits
+from hall_daemon.wire import messages as m
+
+T = TypeVar("T")
+
+REPLAYED: Header = (b"idempotency-replayed", b"true")
+# 144 bits: a ticket's page is found by its link only.
+TOKEN_BYTES = 18
+_TICKET_ID = re.compile(r"\d{4}-\d{2}-\d{2}-.")
+# Keyed replies kept as sent, so that a retry reads the same `wait`; the rest of a reply is in its event anyway.
+_KEPT_REPLIES = 1024
+SLOT_WITHIN_MS = 24 * 3_600_000
+
+
+class Asking:
+    """Commands and views for the handlers of one listener."""
+
+    def __init__(self, doors: Doors, limits: Limits) -> None:
+        self.doors = doors
+        self.answers = Answers(doors.core, limits.answer_s)
+        self.replica = Replica(doors.core, doors.follower)
+        self._kept: OrderedDict[int, bytes] = OrderedDict()
+
+    def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        self.answers.bind(loop)
+        self.replica.bind(loop)
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    async def issue(self, call: Call) -> Reply:
+        """POST /tickets."""
+        command = self._issue_command(call.body)
+        answer = await self.apply(command, call)
+        recorded = answer.events[0]
+        body = self._kept.get(recorded.seq) if answer.repeated else None
+        if body is None:
+            body = encode(views.issued_view(self.doors.views, recorded))
+            if call.key:
+                self._kept[recorded.seq] = body
+                if len(self._kept) > _KEPT_REPLIES:
+                    self._kept.popitem(last=False)
+        assert isinstance(recorded.event, TicketIssued)
+        location = (b"location", b"/api/v1/tickets/" + quote(recorded.event.ticket).encode())
+        return Reply(201, body, (location, REPLAYED) if answer.repeated else (location,))
+
+    def _issue_command(self, body: m.IssueBody) -> c.IssueTicket:
+        if body.service is not None and body.services is not None:
+            raise Fault("bad_field", {"why": "give `service` or `services`, not both"})
+        services = (body.service,) if body.service is not None else tuple(body.services or ())
+        self.check_printer(body.printer)
+        return c.IssueTicket(
+            services,
+            token_of(self.doors.random_bytes(TOKEN_BYTES)),
+            body.class_,
+            body.class_reason,
+            _slot(body.slot, self.doors.clock.now().wall),
+            body.printer,
+            channel=body.channel,
+        )
+
+    def check_printer(self, printer: str) -> None:
+        known = self.doors.printers
+        if printer and known is not None and printer not in known:
+            raise Fault("unknown_printer", {"printer": printer, "known": ", ".join(sorted(known))})
+
+    async def press(self, press: Press, subject: str, call: Call, *, public: bool = False) -> Reply:
+        """Any other POST: one command, answered with what it did; in public without the ticket's id."""
+        if isinstance(call.body, m.SlipBody):
+            self.check_printer(call.body.printer)
+        command = press.make(subject, call.body, self.ticket_id)
+        answer = await self.apply(command, call)
+        # Nothing had to be done: seq 0, so that a repeated key reads the same.
+        done = views.done_view(self.doors.views, 0, answer.events)
+        if public:
+            done = msgspec.structs.replace(done, ticket=None)
+        return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
+
+    async def apply(self, command: c.Command, call: Call) -> Accepted:
+        """One command that another handler made. Raises Fault when it is refused."""
+        answer = await self.answers.ask(Request(command, call.by, call.key, call.print))
+        if not isinstance(answer, Accepted):
+            raise Fault(answer.code, answer.facts)
+        return answer
+
+    # -- views -------------------------------------------------------------------------------------
+
+    async def look(self, view: Callable[[Hall, int, Moment], T]) -> T:
+        """A view of the hall as it is after everything that is committed now."""
+        await self.replica.fresh()
+        now = self.replica.true_at(self.doors.clock.now())
+        return self.replica.read(lambda hall, seq: view(hall, seq, now))
+
+    def ticket_id(self, said: str) -> str:
+        """A ticket's id from its id, today's number, or the token of its own page (what a slip's code holds)."""
+        said = said[:64]
+        if _TICKET_ID.match(said):
+            return said
+        return self.replica.read(lambda hall, seq: hall.tokens.get(said) or f"{hall.day}-{said}")
+
+
+def token_of(random: bytes) -> str:
+    """Random bytes as they stand in an address, without padding."""
+    return base64.urlsafe_b64encode(random).decode().rstrip("=")
+
+
+def _slot(slot: m.Slot | None, now_wall: int) -> tuple[int, int] | None:
+    """An appointment in wall ms."""
+    if slot is None:
+        return None
+    times = []
+    for name, said in (("from", slot.from_), ("to", slot.to)):
+        try:
+            time = datetime.fromisoformat(said)
+        except ValueError:
+            time = None
+        if time is None or time.tzinfo is None:
+            raise Fault("bad_field", {"why": f"slot.{name} is a time with offset, as 2026-11-22T10:00:00+08:00"})
+        times.append(int(time.timestamp() * 1000))
+    if times[0] >= times[1]:
+        raise Fault("bad_field", {"why": "slot.from must be before slot.to"})
+    if not -SLOT_WITHIN_MS <= times[0] - now_wall <= times[1] - now_wall <= SLOT_WITHIN_MS:
+        raise Fault("bad_field", {"why": "a number is drawn on the day of its slot; slot is further away than a day"})
+    return times[0], times[1]

@@ -1,0 +1,75 @@
+"""Views that many ask for at once, encoded once: the hall and its queues, with their ETags.
+
+A board is rendered when somebody asks and the last rendering is too old; so a flood of readers costs a few
+renderings a second. Runs on a listener's loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment
+from hall_daemon.web.endpoint import Call, Reply, encode
+from hall_daemon.wire.messages import DeviceView, HallView
+
+
+def _lives(devices: Sequence[DeviceView]) -> str:
+    """Devices come and go without an event: what a view says of them is a part of its ETag."""
+    if not devices:
+        return ""
+    return f"-{crc32(encode([(device.id, device.state, device.detail) for device in devices])):x}"
+
+
+View = Callable[[Hall, int, Moment], msgspec.Struct]
+
+# Waits and opening change with the time alone, so an ETag holds no longer than this, well below the ttl.
+ETAG_MS = 5000
+
+
+class Rendered(NamedTuple):
+    seq: int
+    made_s: float
+    body: bytes
+    lives: str
+    etag: bytes
+
+
+class Boards:
+    """`stale_s`: how old a rendering may be that newer events are not yet in; 0 shows every event at once."""
+
+    def __init__(self, asking: Asking, stale_s: float, same_s: float = 0.5) -> None:
+        self._asking = asking
+        self._stale_s = stale_s
+        self._same_s = same_s
+        self._rendered: dict[Hashable, Rendered] = {}
+
+    def get(self, name: Hashable, view: View) -> Rendered:
+        """`view` encoded, rendered anew when needed. `name` is one of a bounded set."""
+        doors, replica = self._asking.doors, self._asking.replica
+        kept = self._rendered.get(name)
+        now_s = doors.monotonic()
+        if kept is not None:
+            age_s = now_s - kept.made_s
+            same_lives = not kept.lives or kept.lives == _lives(doors.views.devices())
+            if same_lives and age_s < (self._same_s if kept.seq == replica.seq else self._stale_s):
+                return kept
+        now = replica.true_at(doors.clock.now())
+        seq, body = replica.read(lambda hall, seq: (seq, view(hall, seq, now)))
+        lives = _lives(body.devices) if isinstance(body, HallView) else ""
+        etag = f'W/"{doors.views.epoch}-{seq}-{now.wall // ETAG_MS}{lives}"'.encode()
+        fresh = self._rendered[name] = Rendered(seq, now_s, encode(body), lives, etag)
+        return fresh
+
+    def reply(self, call: Call, name: Hashable, view: View) -> Reply:
+        """200 with the view, or 304 when the client has it."""
+        rendered = self.get(name, view)
+        headers = ((b"etag", rendered.etag),)
+        if rendered.etag in map(bytes.strip, call.headers.get(b"if-none-match", b"").split(b",")):
+            return Reply(304, b"", headers, cache=b"no-cache")
+        return Reply(200, rendered.body, headers, cache=b"no-cache")

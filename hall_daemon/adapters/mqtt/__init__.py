@@ -1,0 +1,1 @@
+"""The hall on MQTT: publisher, sessions, outbox, and the supervised broker."""

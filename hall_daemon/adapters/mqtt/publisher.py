@@ -1,0 +1,415 @@
+"""The hall on MQTT: retained states, events and `status`, kept true by one thread, `mqtt`, from the follower's replica.
+
+A committed batch only wakes the thread; it reads the hall, publishes what changed, and never makes anybody wait.
+While the broker is away nothing is kept but where the events were; after it is back all states go out anew, then
+`online`, then the events since, from the journal. The tree hall/v1/{hall}/ is ours alone: whatever else is
+retained there is taken away. A broker acknowledges, it does not store: nothing is ever read back from it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from device_drivers.ports import Health, LifeState
+from hall_daemon.adapters.mqtt.outbox import EVENTS_UNDER_WAY, Feed, Outbox
+from hall_daemon.adapters.mqtt.retry import Retry, Timing
+from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session, Wake
+from hall_daemon.app.published import device_state, hall_event, retained_states
+from hall_daemon.app.record import Clock, Recorded
+from hall_daemon.app.view_context import ViewContext
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment
+from hall_daemon.wire import topics
+from hall_daemon.wire.messages import Envelope
+
+_LOGGER = logging.getLogger(__name__)
+T = TypeVar("T")
+
+ONLINE = b"online"
+OFFLINE = b"offline"
+LAST_WORDS_S = 1.5
+CLIENT_ID_BYTES = 8
+# 500 a second at busy_round_s: a day that was missed is told within a minute, a flood is told a little later.
+EVENTS_A_BUSY_ROUND = 20
+LONGEST_RESUBSCRIBE_S = 60.0
+
+
+class Replica(Protocol):
+    """What we need of the follower. `seq` read inside `read` belongs to that hall."""
+
+    @property
+    def seq(self) -> int: ...
+
+    def read(self, look: Callable[[Hall], T]) -> T: ...
+
+    def events_after(self, seq: int, limit: int = ...) -> Sequence[Recorded]: ...
+
+    def true_at(self, now: Moment) -> Moment: ...
+
+
+class MqttPublisher:
+    """A subscriber of the follower. `start` returns at once, with a broker or without one."""
+
+    def __init__(
+        self,
+        ctx: ViewContext,
+        replica: Replica,
+        clock: Clock,
+        address: BrokerAddress,
+        *,
+        events_after: int | None = None,
+        timing: Timing | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        random: Random | None = None,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """`events_after`: publish events after this number; by default only what happens from now on.
+        `random_bytes` makes client ids that nobody can guess: who knows one can end our connection with it."""
+        self._random_bytes = random_bytes
+        self._ctx = ctx
+        self._replica = replica
+        self._clock = clock
+        self._address = address
+        self._timing = timing or Timing()
+        self._monotonic = monotonic
+        self._random = random or Random()  # noqa: S311 (jitter)
+        self.client_id = self._new_client_id()
+        self._status = topics.status(ctx.plan.id)
+        self._events = topics.events(ctx.plan.id)
+        self._outbox = Outbox(ctx.ttl_s / 2)
+        self._feed = Feed(replica.seq if events_after is None else events_after)
+        self._status_under_way: set[int] = set()
+        self._wake = Wake()
+        self._dirty = True
+        self._stopping = False
+        self._settling = threading.Condition()
+        self._asked = 0
+        self._round_asked = 0
+        self._settled = 0
+        self._counters = dict.fromkeys(("messages", "states", "events", "connects", "orphans", "failures"), 0)
+        self._away_logged: str | None = None
+        self._life: tuple[LifeState, str, float] = ("init", "", monotonic())
+        self._acked_s: float | None = None
+        self._thread: threading.Thread | None = None
+
+    # -- any thread ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        # A name server may hold a connection up for longer than anybody waits for us to stop.
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        """Say the last states and `offline`, then end; within `timeout_s`."""
+        self._stopping = True
+        self._wake.rouse()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                _LOGGER.warning("mqtt: the thread did not end within %g s", timeout_s)
+                return
+        self._wake.close()
+
+    def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        """Something was committed. Returns at once."""
+        self._dirty = True
+        self._wake.rouse()
+
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until the broker acknowledged everything the replica knows now; False when it did not in time."""
+        with self._settling:
+            self._asked += 1
+            asked = self._asked
+            self._dirty = True
+            self._wake.rouse()
+            return self._settling.wait_for(lambda: self._settled >= asked, timeout_s)
+
+    def counters(self) -> dict[str, int]:
+        """`messages` acknowledged; `states` and `events` sent; `connects`, `orphans` cleared, `failures` of ours."""
+        return dict(self._counters)
+
+    def health(self) -> Health:
+        state, detail, since_s = self._life
+        thread = self._thread
+        if thread is not None and not thread.is_alive() and not self._stopping:
+            state, detail = "alert", "the thread ended; the hall must be started again"
+        return Health("mqtt", "mqtt", state, detail, since_s, self._acked_s, self.counters())
+
+    @property
+    def events_seq(self) -> int:
+        """All events up to this number were acknowledged: where to go on after a restart."""
+        return self._feed.acked_seq
+
+    # -- the thread ------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        retry = Retry(self._timing, self._random)
+        while not self._stopping:
+            self._sleep(self._attempt(retry))
+        self._note("stopped", "")
+
+    def _attempt(self, retry: Retry) -> float:
+        """Connect and publish until that ends; returns how long to wait before the next attempt."""
+        began_s = self._monotonic()
+        witness: Session | None = None
+        try:
+            try:
+                if retry.suspicious:
+                    witness = self._witness()
+                self._hold()
+                return 0.0
+            except BrokerAway as away:
+                problem = away
+            except Exception as error:
+                # Ours, not the broker's. The link is down by now, so the last will has said offline.
+                self._counters["failures"] += 1
+                problem = BrokerAway(f"publishing failed: {error!r}")
+                if self._away_logged != str(problem):
+                    _LOGGER.exception("mqtt: publishing failed")
+                    self._away_logged = str(problem)
+            if self._stopping:
+                return 0.0
+            self._note_away(problem)
+            delay_s = retry.after(problem, self._monotonic() - began_s)
+            if retry.kicked_out:
+                delay_s = self._take_another_id(retry, witness) or delay_s
+            return delay_s
+        finally:
+            if witness is not None:
+                witness.drop()
+
+    def _hold(self) -> None:
+        """One connection, until it ends (BrokerAway) or we stop."""
+        self._outbox.lost()
+        self._feed.lost()
+        self._status_under_way.clear()
+        session = Session(
+            self._address,
+            self.client_id,
+            will=(self._status, OFFLINE),
+            timeout_s=self._timing.connect_s,
+            monotonic=self._monotonic,
+        )
+        try:
+            session.open(self._wake, lambda: self._stopping)
+            self._note_connected()
+            hearing = _Hearing(session, self._status, self._ctx.plan.id, self._timing.sweep_s)
+            self._publish_while(session, hearing, lambda: not self._stopping)
+            self._last_words(session, hearing)
+            session.close()
+        finally:
+            session.drop()
+
+    def _publish_while(self, session: Session, hearing: _Hearing, go_on: Callable[[], bool]) -> None:
+        next_round_s = refresh_s = moved_s = self._monotonic()
+        spared_s = self._timing.burst_s
+        while go_on():
+            now_s = self._monotonic()
+            if self._take_acks(session, now_s) or not self._under_way():
+                moved_s = now_s
+            elif now_s - moved_s > self._timing.ack_s:
+                raise BrokerAway(f"it has not acknowledged anything for {self._timing.ack_s:g} s")
+            hearing.tick(now_s)
+            if now_s >= refresh_s:
+                self._dirty = True
+            if self._dirty and now_s >= next_round_s:
+                # A few rounds at once, then at a steady pace: a flood of tickets must not spend the hall's time on
+                # saying each of them. Quiet time is saved up for the next rounds.
+                spared_s = min(spared_s + now_s - next_round_s, self._timing.burst_s)
+                wait_s = self._timing.round_s if spared_s > self._timing.busy_round_s else self._timing.busy_round_s
+                spared_s -= self._timing.busy_round_s - wait_s
+                flooded = wait_s == self._timing.busy_round_s
+                self._round(session, now_s, EVENTS_A_BUSY_ROUND if flooded else EVENTS_UNDER_WAY)
+                next_round_s, refresh_s = now_s + wait_s, now_s + self._timing.refresh_s
+            self._listen(session, hearing)
+            until_s = next_round_s if self._dirty else refresh_s
+            session.wait(min(until_s, hearing.next_s) - self._monotonic(), self._wake)
+
+    def _round(self, session: Session, now_s: float, events: int = EVENTS_UNDER_WAY) -> None:
+        """Publish what changed: states first, `online` once they are out, then at most so many events."""
+        self._dirty = False
+        with self._settling:
+            asked = self._asked
+        for topic, state in self._look(now_s):
+            payload = b"" if state is None else msgspec.json.encode(state)
+            self._outbox.sent(topic, session.publish(topic, payload, retain=True), now_s)
+            self._counters["orphans" if state is None else "states"] += 1
+        if self._life[0] != "ready":
+            self._say(session, ONLINE)
+            self._note("ready", f"connected to {self._address}")
+        for row in self._feed.take(self._replica.events_after, events):
+            payload = msgspec.json.encode(hall_event(self._ctx, row))
+            self._feed.sent(row.seq, session.publish(self._events, payload, retain=False))
+            self._counters["events"] += 1
+        self._round_asked = asked
+        self._note_settled()
+
+    def _look(self, now_s: float) -> list[tuple[str, Envelope | None]]:
+        now = self._replica.true_at(self._clock.now())
+
+        def look(hall: Hall) -> tuple[int, dict[str, Envelope]]:
+            seq = self._replica.seq
+            return seq, retained_states(self._ctx, hall, seq, now)
+
+        seq, states = self._replica.read(look)
+        for device in self._ctx.devices():
+            topic = topics.device_state(self._ctx.plan.id, device.id)
+            states[topic] = device_state(self._ctx, device, seq, now)
+        self._outbox.want(states)
+        return self._outbox.due(now_s)
+
+    def _say(self, session: Session, word: bytes) -> None:
+        self._status_under_way.add(session.publish(self._status, word, retain=True))
+
+    def _take_acks(self, session: Session, now_s: float) -> bool:
+        acks, session.acked = session.acked, []
+        more = freed = False
+        for mid in acks:
+            self._status_under_way.discard(mid)
+            freed |= self._outbox.acked(mid)
+            more |= self._feed.acked(mid)
+        if acks:
+            self._counters["messages"] += len(acks)
+            self._acked_s = now_s
+            if more or (freed and self._outbox.due(now_s)):
+                self._dirty = True
+            self._note_settled()
+        return bool(acks)
+
+    def _listen(self, session: Session, hearing: _Hearing) -> None:
+        for said in hearing.take():
+            if said.topic == self._status:
+                # The last will of a connection of an earlier start, which the broker has only now given up.
+                if said.payload == OFFLINE and not said.retained:
+                    self._say(session, ONLINE)
+            elif said.retained and said.payload:
+                self._outbox.clear_orphan(said.topic)
+                self._dirty = True
+
+    def _under_way(self) -> bool:
+        return bool(self._status_under_way) or self._outbox.under_way or self._feed.under_way
+
+    def _note_settled(self) -> None:
+        if self._outbox.settled and self._feed.settled and not self._status_under_way:
+            with self._settling:
+                self._settled = self._round_asked
+                self._settling.notify_all()
+
+    def _last_words(self, session: Session, hearing: _Hearing) -> None:
+        """The last states, then offline, each acknowledged or given up soon."""
+        give_up_at = self._monotonic() + LAST_WORDS_S
+        self._round(session, self._monotonic())
+        self._say(session, OFFLINE)
+        while self._under_way() and self._monotonic() < give_up_at:
+            session.wait(give_up_at - self._monotonic(), self._wake)
+            self._take_acks(session, self._monotonic())
+
+    def _witness(self) -> Session:
+        """A second connection, which tells a broker in trouble from one that ends only ours."""
+        client_id = f"{self.client_id}-witness-{self._random.getrandbits(32):08x}"
+        witness = Session(self._address, client_id, timeout_s=self._timing.connect_s, monotonic=self._monotonic)
+        try:
+            witness.open(self._wake, lambda: self._stopping)
+        except BrokerAway:
+            witness.drop()
+            raise
+        return witness
+
+    def _new_client_id(self) -> str:
+        return f"hall-{self._ctx.plan.id}-{self._random_bytes(CLIENT_ID_BYTES).hex()}"
+
+    def _take_another_id(self, retry: Retry, witness: Session | None) -> float | None:
+        """Kicked too often. When the witness still stands somebody else connects with our client id: say it, and go on
+        with another one. None when the broker ended the witness as well: it is only in trouble."""
+        until_s = self._monotonic() + self._timing.witness_s
+        try:
+            while witness is not None and not self._stopping and (left_s := until_s - self._monotonic()) > 0:
+                witness.wait(left_s, self._wake)
+        except BrokerAway:
+            witness = None
+        if witness is None:
+            retry.kicks = 0
+            return None
+        witness.close()
+        retry.kicks = 0
+        pause_s = self._timing.clash_pause_s
+        why = (
+            f"somebody else connects to {self._address} with this hall's client id, which only the broker and its "
+            f"log know: see who it is, give the hall an account of its own; going on with another id in {pause_s:g} s"
+        )
+        self.client_id = self._new_client_id()
+        _LOGGER.error("mqtt: %s", why)
+        self._note("alert", why)
+        return pause_s
+
+    def _sleep(self, seconds: float) -> None:
+        until_s = self._monotonic() + seconds
+        while not self._stopping and (left_s := until_s - self._monotonic()) > 0:
+            self._wake.wait(left_s)
+
+    def _note(self, state: LifeState, detail: str) -> None:
+        since_s = self._life[2] if self._life[0] == state else self._monotonic()
+        self._life = (state, detail, since_s)
+
+    def _note_connected(self) -> None:
+        self._counters["connects"] += 1
+        self._away_logged = None
+        self._dirty = True
+        _LOGGER.info("mqtt: connected to the broker at %s", self._address)
+        self._note("init", "publishing")
+
+    def _note_away(self, away: BrokerAway) -> None:
+        """Once when it goes, and once more when it turns out that somebody must mend something."""
+        why = str(away)
+        if self._away_logged is None or (away.refused and self._away_logged != why):
+            self._away_logged = why
+            _LOGGER.warning(
+                "mqtt: the broker at %s is away: %s; the hall goes on, and it is tried again", self._address, why
+            )
+        self._note("alert" if away.refused else "disconnected", why)
+
+
+class _Hearing:
+    """What we listen to: the whole tree for a moment, to find orphans, and our own status for as long as the
+    connection stands. A broker may refuse a subscription for a while; then it is asked again."""
+
+    def __init__(self, session: Session, status: str, hall: str, sweep_s: float) -> None:
+        self.next_s = 0.0
+        self._session = session
+        self._tree = f"hall/v1/{hall}/#"
+        self._sweep_s = sweep_s
+        self._sweep_ends_s: float | None = None
+        self._wanted = {status, self._tree}
+        self._asked: dict[int, str] = {}
+        self._pause_s = 0.5
+
+    def tick(self, now_s: float) -> None:
+        """Ask for what is not granted yet; stop the sweep when its time is over."""
+        answers, self._session.subscribed = self._session.subscribed, []
+        for mid, granted in answers:
+            topic = self._asked.pop(mid, None)
+            if topic is not None and granted:
+                self._wanted.discard(topic)
+                if topic == self._tree:
+                    self._sweep_ends_s = now_s + self._sweep_s
+        if self._sweep_ends_s is not None and now_s >= self._sweep_ends_s:
+            self._session.unsubscribe(self._tree)
+            self._sweep_ends_s = None
+        if self._wanted and now_s >= self.next_s:
+            self._asked = {self._session.subscribe(topic): topic for topic in sorted(self._wanted)}
+            self._pause_s = min(self._pause_s * 2, LONGEST_RESUBSCRIBE_S)
+            self.next_s = now_s + self._pause_s
+        elif not self._wanted:
+            self.next_s = self._sweep_ends_s if self._sweep_ends_s is not None else float("inf")
+
+    def take(self) -> list[Received]:
+        received, self._session.received = self._session.received, []
+        return received

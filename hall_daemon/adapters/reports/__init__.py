@@ -1,0 +1,1 @@
+"""Forecasts of days and statistics, made by a child that answers one question and ends."""

@@ -1,0 +1,151 @@
+"""What takes seconds to find out: the forecast, one more window, efficiency. One question, one answer, then it ends.
+
+Never imported by the daemon but for its messages: `python -m hall_daemon.adapters.reports.worker` reads one Question
+as JSON on stdin and writes the answer's body on stdout. It reads the journal and keeps tables of past days; its
+memory is given back each time. It dies with its parent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from hall_daemon.adapters.storage.day_summaries import DayTables
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.waits.worker import Begin, Follow
+from hall_daemon.app.deadlines import local_day
+from hall_daemon.app.efficiency_plot import efficiency_svg
+from hall_daemon.app.efficiency_view import efficiency_csv, efficiency_view
+from hall_daemon.app.forecast_view import forecast_data, one_more_view
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.prediction.learn.day_profile import Habits
+from hall_daemon.prediction.learn.day_summary import DayTable
+from hall_daemon.prediction.reports.efficiency import By, efficiency
+from hall_daemon.prediction.reports.forecast import Today, forecast
+from hall_daemon.prediction.reports.what_if import one_more
+from hall_daemon.wire.figures import ForecastData, OneMoreView
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outlooks:
+    """How far to look, and from what: the configuration's [forecast]."""
+
+    horizon: int = 7
+    history: int = 60
+    habits: Habits = field(default_factory=Habits)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which hall, and where its data lies."""
+
+    plan: Plan
+    journal: str
+    snapshots: str
+    folder: str
+
+
+class Question(msgspec.Struct, frozen=True):
+    """`kind` is a key of ANSWERS. `begins`, `ends`, `by`, `service` are for efficiency; "" is the whole of it."""
+
+    kind: str
+    place: Place
+    outlooks: Outlooks
+    tick: int
+    wall: int
+    begins: str = ""
+    ends: str = ""
+    by: By = "week"
+    service: str = ""
+
+
+def the_forecast(place: Place, outlooks: Outlooks, now: Moment) -> ForecastData:
+    """The forecast at `now`, from the journal alone. Raises JournalError."""
+    plan = place.plan
+    with _following(place) as follow, closing(JournalReader(Path(place.journal))) as reader:
+        tables = DayTables(reader, Path(place.folder))
+        hall = follow.hall
+        day, midnight = local_day(now.wall, plan.timezone)
+        if hall.day < day:  # the hall does not run: its last day is past
+            hall = Hall(day=day, midnight_wall=midnight)
+        past = [tables.of(one) for one in tables.days if one < hall.day][-outlooks.history :]
+        seen = tables.of(hall.day) if hall.day in tables.days else DayTable(hall.day)
+        laws = follow.predictor.times.laws()
+        found = forecast(plan, past, Today(hall, now, seen), laws, outlooks.habits, outlooks.horizon)
+    return forecast_data(plan, found, now.wall)
+
+
+def one_more_window(place: Place, now: Moment) -> OneMoreView:
+    """What each closed window would change at `now`. Raises JournalError."""
+    with _following(place) as follow:
+        changes = one_more(place.plan, follow.hall, now, follow.predictor.outlook)
+        return one_more_view(place.plan, follow.hall, changes, now)
+
+
+def _following(place: Place) -> closing[Follow]:
+    """The hall as the journal has it now, and what it taught: enough for what is compared with itself."""
+    follow = Follow(Begin(place.plan, place.journal, place.snapshots), asked=0)
+    with closing(JournalReader(Path(place.journal))) as reader:
+        follow.upto(reader.last_seq())
+    return closing(follow)
+
+
+def _efficiency(question: Question) -> bytes:
+    place = question.place
+    with closing(JournalReader(Path(place.journal))) as reader:
+        tables = DayTables(reader, Path(place.folder))
+        begins = question.begins or (tables.days[0] if tables.days else "")
+        ends = question.ends or (tables.days[-1] if tables.days else "")
+        report = efficiency(tables.between(begins, ends), question.by, begins, ends, question.service)
+    view = efficiency_view(place.plan, report)
+    if question.kind == "efficiency.csv":
+        return efficiency_csv(view).encode()
+    if question.kind == "efficiency.svg":
+        return efficiency_svg(view).encode()
+    return msgspec.json.encode(view)
+
+
+def _forecast(question: Question) -> bytes:
+    now = Moment(question.tick, question.wall)
+    return msgspec.json.encode(the_forecast(question.place, question.outlooks, now))
+
+
+def _one_more(question: Question) -> bytes:
+    return msgspec.json.encode(one_more_window(question.place, Moment(question.tick, question.wall)))
+
+
+ANSWERS: dict[str, Callable[[Question], bytes]] = {
+    "forecast": _forecast,
+    "one-more-window": _one_more,
+    "efficiency": _efficiency,
+    "efficiency.csv": _efficiency,
+    "efficiency.svg": _efficiency,
+}
+
+
+def main() -> None:
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the kernel knew our wish
+        return
+    question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
+    answer = ANSWERS[question.kind](question)
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.buffer.write(answer)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,358 @@
+"""The journal: every event in order, on SQLite, one writer, each row carrying the hash of the one before it.
+
+Owned by the core thread once it runs. WAL with synchronous=FULL, so that what was acknowledged survives a
+power cut. Readers get a read-only connection of their own (`reader`), which never writes and never
+checkpoints. Knows events only as values to encode; what they mean is the domain's business. Whatever is wrong with
+the file leaves here as JournalError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from hall_daemon.adapters.storage.sqlite import Database
+from hall_daemon.app.record import KeyUse, Recorded
+from hall_daemon.domain.events import EVENTS
+
+FORMAT = 1
+GENESIS = bytes(32)
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    tick INTEGER NOT NULL,
+    wall INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    by TEXT NOT NULL,
+    body TEXT NOT NULL,
+    hash BLOB NOT NULL
+);
+CREATE TABLE days (day TEXT PRIMARY KEY, first_seq INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE keys (
+    key TEXT PRIMARY KEY,
+    print TEXT NOT NULL,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+# No number twice, whatever a snapshot said: a ticket's id is its day and its number.
+_NUMBERS = """
+CREATE UNIQUE INDEX IF NOT EXISTS numbers
+    ON events (CASE json_valid(body) WHEN 1 THEN json_extract(body, '$.ticket') END) WHERE kind = 'TicketIssued'
+"""
+
+_encode = msgspec.json.Encoder().encode
+_DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
+_INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+# So many rows in one statement cost half of what they cost one by one.
+AT_ONCE = 16
+_INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?, ?, ?, ?)" * (AT_ONCE - 1)
+_SELECT = "SELECT seq, tick, wall, day, kind, by, body FROM events"
+_SELECT_HASHED = "SELECT seq, tick, wall, day, kind, by, body, hash FROM events"
+CHUNK = 5000
+BEFORE_ALL = -(1 << 63)
+
+Row = tuple[int, int, int, str, str, str, str, bytes]
+
+
+class JournalError(Exception):
+    """The journal cannot be opened or written. The message says what to do; the process must not go on."""
+
+
+class Broken(NamedTuple):
+    """The first place where the chain does not hold."""
+
+    seq: int
+    what: str
+
+
+def _chained(previous: bytes, seq: int, tick: int, wall: int, day: str, kind: str, by: str, body: str) -> bytes:
+    """SHA-256 over the hash before it and every column as stored."""
+    stored = f"{seq}|{tick}|{wall}|{day}|{kind}|{by}|{body}"
+    return hashlib.sha256(previous + stored.encode()).digest()
+
+
+def _recorded(row: tuple[int, int, int, str, str, str, str]) -> Recorded:
+    seq, tick, wall, day, kind, by, body = row
+    decoder = _DECODERS.get(kind)
+    if decoder is None:
+        raise JournalError(
+            f"event {seq} is of kind {kind!r}, which this version does not know; run a newer hall on this data"
+        )
+    return Recorded(seq, tick, wall, day, by, decoder.decode(body))
+
+
+@contextlib.contextmanager
+def _at(path: Path, doing: str) -> Iterator[None]:
+    """Every error of the file as a JournalError that says what to do."""
+    try:
+        yield
+    except (sqlite3.Error, OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise JournalError(
+            f"cannot {doing} the journal {path}: {error}; check permissions and disk space, "
+            "or restore the folder from its copy (never delete it: it is the hall's truth)"
+        ) from error
+
+
+class Journal:
+    """The one writing connection. Not thread-safe: one thread at a time uses it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the journal. Raises JournalError when it is damaged, newer, or cannot be written."""
+        self.path = path
+        self._failed = False
+        with _at(path, "open"):
+            if not path.exists():
+                _make(path)
+            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+            try:
+                self._conn.execute("PRAGMA journal_mode=WAL")
+                self._conn.execute("PRAGMA synchronous=FULL")
+                self._open()
+            except BaseException:
+                self._conn.close()
+                raise
+
+    def _open(self) -> None:
+        self.db = Database(self._conn)
+        if "meta" not in self.db.table_names():
+            raise JournalError(f"the journal {self.path} has lost its content; restore the folder from its copy")
+        found = self._meta("format")
+        if found > FORMAT:
+            raise JournalError(
+                f"the journal {self.path} has format {found}, this program reads up to {FORMAT}; "
+                "install the newer version again"
+            )
+        try:
+            self._conn.execute(_NUMBERS)
+        except sqlite3.IntegrityError as error:
+            raise JournalError(
+                f"the journal {self.path} gave a number twice ({error}); `hall verify` says more, restore the folder "
+                "from its copy"
+            ) from error
+        last = self._conn.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
+        self.last: Recorded | None = _recorded(last) if last else None
+        self.seq = self.last.seq if self.last else 0
+        tip = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (self.seq,)).fetchone()
+        self.tip: bytes = tip[0] if tip else GENESIS
+
+    def _meta(self, key: str) -> int:
+        row = self._conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        if row is None or not str(row[0]).isdecimal():
+            raise JournalError(f"the journal {self.path} does not say its {key}; restore the folder from its copy")
+        return int(row[0])
+
+    def begin_epoch(self) -> int:
+        """Count this start; the number goes into every message we publish."""
+        with _at(self.path, "write"):
+            epoch = self._meta("starts") + 1
+            with self.db.atomic():
+                self.db.table("meta").upsert({"key": "starts", "value": str(epoch)}, pk="key")
+        return epoch
+
+    def append(self, rows: Sequence[Recorded], keys: Sequence[tuple[str, KeyUse]] = ()) -> None:
+        """Write rows (numbered on from `seq`) and keys in one transaction; durable on return.
+
+        Raises JournalError; the caller must then stop: memory is ahead of the disk. It takes nothing any more.
+        """
+        if self._failed or (rows and rows[0].seq != self.seq + 1):
+            raise JournalError(f"cannot write the journal {self.path}: what came before is not in it; start again")
+        tip = self.tip
+        stored: list[Row] = []
+        days: list[tuple[str, int]] = []
+        for row in rows:
+            seq, tick, wall, day, by, event = row
+            body = _encode(event).decode()
+            kind = type(event).__name__
+            tip = _chained(tip, seq, tick, wall, day, kind, by, body)
+            stored.append((seq, tick, wall, day, kind, by, body, tip))
+            if kind == "DayOpened":
+                days.append((day, seq))
+        conn = self._conn
+        try:
+            conn.execute("BEGIN IMMEDIATE")
+            single = len(stored) % AT_ONCE
+            conn.executemany(_INSERT, stored[:single])
+            for first in range(single, len(stored), AT_ONCE):
+                conn.execute(_INSERT_MANY, [column for row in stored[first : first + AT_ONCE] for column in row])
+            if days:
+                conn.executemany("INSERT OR IGNORE INTO days VALUES (?, ?)", days)
+            if keys:
+                conn.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", [(key, *rec) for key, rec in keys])
+            conn.execute("COMMIT")
+        except sqlite3.IntegrityError as error:
+            self._failed = True
+            raise JournalError(
+                f"cannot write the journal {self.path}: an event of this number, or a ticket of this number and day, "
+                f"is in it already ({error}); run `hall verify`: a snapshot that does not hold is to be moved away"
+            ) from error
+        except sqlite3.Error as error:
+            self._failed = True
+            raise JournalError(f"cannot write the journal {self.path}: {error}") from error
+        if rows:
+            self.seq, self.tip, self.last = rows[-1].seq, tip, rows[-1]
+
+    def forget_keys(self, before_seq: int) -> None:
+        """Drop idempotency keys older than `before_seq`."""
+        with _at(self.path, "write"), self.db.atomic():
+            self.db.table("keys").delete_where("first_seq < ?", [before_seq])
+
+    def keys(self) -> dict[str, KeyUse]:
+        """Every idempotency key that is kept, oldest first."""
+        with _at(self.path, "read"):
+            rows = self._conn.execute("SELECT key, print, first_seq, last_seq FROM keys ORDER BY first_seq")
+            return {key: KeyUse(print_, first, last) for key, print_, first, last in rows}
+
+    def read(self, first_seq: int, last_seq: int) -> list[Recorded]:
+        with _at(self.path, "read"):
+            rows = self._conn.execute(f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq))
+            return [_recorded(row) for row in rows]
+
+    def reader(self) -> JournalReader:
+        return JournalReader(self.path)
+
+    def close(self) -> None:
+        self._conn.close()
+
+
+def _make(path: Path) -> None:
+    """A new journal appears whole or not at all: one without tables is a damaged one, never a new one."""
+    if path.with_name(f"{path.name}-wal").exists():
+        raise JournalError(f"the journal {path} is gone, its -wal is still there; restore the folder from its copy")
+    partial = path.with_name(f".{path.name}.part")
+    partial.unlink(missing_ok=True)
+    conn = sqlite3.connect(partial, isolation_level=None)
+    try:
+        # Without a rollback journal: what breaks here is thrown away.
+        conn.execute("PRAGMA journal_mode=OFF")
+        conn.execute("PRAGMA synchronous=FULL")
+        conn.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
+    finally:
+        conn.close()
+    partial.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+class JournalReader:
+    """A read-only look at a journal, also while a daemon writes it. One thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise JournalError(f"there is no journal at {path}; check the data folder")
+        self._path = path
+        with _at(path, "read"):
+            self._conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+            self._conn.execute("PRAGMA query_only=1")
+
+    def after(self, seq: int, limit: int = 1000) -> list[Recorded]:
+        with _at(self._path, "read"):
+            rows = self._conn.execute(f"{_SELECT} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+            return [_recorded(row) for row in rows]
+
+    def all(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
+        """Every event in order, in bounded memory."""
+        while rows := self.after(after, CHUNK):
+            for row in rows:
+                if upto is not None and row.seq > upto:
+                    return
+                yield row
+            after = rows[-1].seq
+
+    def proven(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
+        """As `all`, with the chain recomputed on the way. Raises JournalError where it does not hold."""
+        for row in self._chain(after, upto):
+            if isinstance(row, Broken):
+                raise JournalError(
+                    f"the journal {self._path} is damaged: {row.what}; restore the folder from its copy "
+                    "(never delete it: it is the hall's truth)"
+                )
+            with _at(self._path, "read"):
+                recorded = _recorded(row[:7])
+            yield recorded
+
+    def verify(self) -> Broken | None:
+        """Recompute the chain from the first event; None when it holds. That events are missing at the very end
+        cannot be seen from the journal alone: keep a tip elsewhere (`hash_at`), as every snapshot does."""
+        return next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
+
+    def _chain(self, after: int, upto: int | None) -> Iterator[Row | Broken]:
+        """Rows after `after` up to the first that does not hold. Read in pieces: a reader that looks for long
+        keeps the writer's WAL from being worked off."""
+        previous = self.hash_at(after) if after else GENESIS
+        expected, last = after + 1, after or BEFORE_ALL
+        while rows := self._rows(last):
+            for row in rows:
+                if upto is not None and row[0] > upto:
+                    return
+                found = row if isinstance(row, Broken) else _broken(previous, expected, row) or row
+                yield found
+                if isinstance(found, Broken):
+                    return
+                previous, expected, last = found[7], expected + 1, expected
+
+    def _rows(self, after: int) -> list[Row | Broken]:
+        """The next rows; at the place where they cannot be read, why."""
+        rows: list[Row | Broken] = []
+        try:
+            for row in self._conn.execute(f"{_SELECT_HASHED} WHERE seq > ? ORDER BY seq LIMIT {CHUNK}", (after,)):
+                rows.append(row)  # noqa: PERF402 (what was read before an error is kept)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            seq = rows[-1][0] + 1 if rows else max(0, after) + 1
+            rows.append(Broken(seq, f"event {seq} cannot be read: {error}"))
+        return rows
+
+    def last_seq(self) -> int:
+        with _at(self._path, "read"):
+            return int(self._conn.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+
+    def hash_at(self, seq: int) -> bytes | None:
+        with _at(self._path, "read"):
+            row = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
+            return row[0] if row else None
+
+    def days(self) -> list[tuple[str, int]]:
+        """Business days with the number of their first event, oldest first."""
+        with _at(self._path, "read"):
+            return [(day, seq) for day, seq in self._conn.execute("SELECT day, first_seq FROM days ORDER BY day")]
+
+    def of_day(self, day: str) -> Iterator[Recorded]:
+        """The events of a business day, oldest first, with finishes that came after midnight; none for a day
+        that never was. A person is not served across two roll-overs: the search ends with the next day."""
+        spans = self.days()
+        begins = [seq for name, seq in spans if name >= day][:3]
+        if not begins or (day, begins[0]) not in spans:
+            return
+        # The day ends in the transaction that opens the next one, before its DayOpened.
+        upto = begins[2] - 1 if len(begins) > 2 else None
+        yield from (row for row in self.all(after=begins[0] - 1, upto=upto) if row.day == day)
+
+    def close(self) -> None:
+        self._conn.close()
+
+
+def _broken(previous: bytes | None, expected: int, row: Row) -> Broken | None:
+    """What is wrong with a row that should be number `expected`, if anything."""
+    seq = row[0]
+    if seq != expected:
+        return Broken(expected, f"event {expected} is missing; there is event {seq} in its place")
+    if not all(isinstance(text, str) for text in row[3:7]) or previous is None:
+        return Broken(seq, f"event {seq} was changed after it was written")
+    if _chained(previous, *row[:7]) != row[7]:
+        return Broken(seq, f"event {seq} or the one before it was changed after it was written")
+    return None

@@ -1,0 +1,121 @@
+"""The vault: the only place where a person's fields lie, encrypted, and from where they are wiped in time.
+
+The journal names a subject by a random id; what belongs to it is one AES-256-GCM record here, bound to that
+id. Wiping the record (or the day's records) leaves the journal whole and the person gone: the file is kept in
+secure_delete mode. Any thread may call; a lock serialises them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hall_daemon.adapters.storage.sqlite import Database
+
+MAX_FIELDS = 16
+MAX_VALUE = 512
+_NONCE = 12
+
+
+class VaultError(Exception):
+    """The vault cannot be opened, or a record does not decrypt. The message says what to do, never what is inside."""
+
+
+def load_key(path: Path) -> bytes:
+    """The key file, made (0600) when it is missing. Raises VaultError when others could read it or it is broken."""
+    if not path.exists():
+        # Whole or not at all: half a key after a crash would lock the hall out of its own vault.
+        partial = path.with_name(f".{path.name}.part")
+        partial.unlink(missing_ok=True)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(AESGCM.generate_key(256))
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+    if path.stat().st_mode & 0o077:
+        raise VaultError(f"others can read the key {path}; run: chmod 600 {path}")
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise VaultError(f"the key {path} has {len(key)} bytes instead of 32; restore it from its copy")
+    return key
+
+
+class Vault:
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Open or make the vault (0600). Raises VaultError or OSError."""
+        self._cipher = AESGCM(key)
+        self._lock = threading.Lock()
+        # SQLite would make it readable by others; its rollback journal takes over what the file has.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            # A rollback journal that is cut to nothing and synced: what was committed stays so when the power fails.
+            # With DELETE the journal's name may come back with the power, and with it what was wiped; a WAL would keep
+            # what was wiped until its next checkpoint.
+            self._conn.execute("PRAGMA journal_mode=TRUNCATE")
+            self._conn.execute("PRAGMA synchronous=EXTRA")
+            self._conn.execute("PRAGMA secure_delete=ON")
+            self._db = Database(self._conn)
+            self._db.table("subjects").create({"id": str, "day": str, "sealed": bytes}, pk="id", if_not_exists=True)
+        except sqlite3.DatabaseError as error:
+            raise VaultError(f"cannot open the vault {path}: {error}; check permissions and disk space") from error
+
+    def put(self, fields: Mapping[str, str], day: str) -> str:
+        """Seal a person's fields and return the random subject id events may use. `day`: the visit's business day."""
+        if len(fields) > MAX_FIELDS or any(len(text) > MAX_VALUE for pair in fields.items() for text in pair):
+            raise VaultError(f"a person has at most {MAX_FIELDS} fields of {MAX_VALUE} characters")
+        subject = secrets.token_hex(16)
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, msgspec.json.encode(dict(fields)), subject.encode())
+        with self._using(), self._db.atomic():
+            self._db.table("subjects").insert({"id": subject, "day": day, "sealed": sealed})
+        return subject
+
+    def get(self, subject: str) -> dict[str, str] | None:
+        """The fields, or None when they were wiped or never there. Raises VaultError for a record that was altered."""
+        with self._using():
+            row = self._conn.execute("SELECT CAST(sealed AS BLOB) FROM subjects WHERE id = ?", (subject,)).fetchone()
+        if row is None:
+            return None
+        try:
+            plain = self._cipher.decrypt(row[0][:_NONCE], row[0][_NONCE:], subject.encode())
+        except (InvalidTag, ValueError):
+            raise VaultError("a record of the vault does not fit its key or was altered") from None
+        return msgspec.json.decode(plain, type=dict[str, str])
+
+    def subjects(self) -> set[str]:
+        """The ids of all records."""
+        with self._using():
+            return {row[0] for row in self._conn.execute("SELECT id FROM subjects")}
+
+    def wipe(self, *subjects: str) -> None:
+        with self._using(), self._db.atomic():
+            self._conn.executemany("DELETE FROM subjects WHERE id = ?", ((subject,) for subject in subjects))
+
+    def wipe_before(self, day: str) -> int:
+        """Wipe every record of a business day before `day` (ISO). Returns how many."""
+        with self._using(), self._db.atomic():
+            before = self._db.table("subjects").count_where("day < ?", [day])
+            self._db.table("subjects").delete_where("day < ?", [day])
+        return before
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise VaultError(f"cannot use the vault: {error}; check permissions and disk space") from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._conn.close()

@@ -1,0 +1,145 @@
+"""The forecaster's child process: follows the journal, rolls the hall forward, answers with everybody's wait.
+
+Never imported by the daemon but for its messages: `python -m hall_daemon.adapters.waits.worker` reads lines of
+JSON on stdin (one Begin, then Asks) and writes an Answer to each Ask. It only reads the journal. It dies with its
+parent, and ends when stdin does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.snapshots import restore
+from hall_daemon.adapters.waits.warm_up import ASKED, learn
+from hall_daemon.app.record import Recorded
+from hall_daemon.domain.evolve import evolve
+from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.prediction.waits.announcer import Telling
+from hall_daemon.prediction.waits.hysteresis import Shown
+from hall_daemon.prediction.waits.predictor import Predictor
+from hall_daemon.prediction.waits.wait_estimate import kind_of
+
+# What is learnt at a start: the events of the last business days, at most so many.
+DAYS_LEARNT = 10
+EVENTS_LEARNT = 300_000
+CHUNK = 2000
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """The first line: which hall, and where its journal lies."""
+
+    plan: Plan
+    journal: str
+    snapshots: str
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """The waits of the hall as it is at event `seq`, at this moment of its clock. `told` and `queues`: what
+    tickets and queues were shown without this child: at the draw, or before it was started."""
+
+    seq: int
+    tick: int
+    wall: int
+    told: dict[str, Shown] = {}
+    queues: dict[str, Shown] = {}
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """True for event `seq` at hall tick `tick`. `newcomers`, by kind, are told otherwise than their queue is; `learnt`
+    are the service times the laws rest on."""
+
+    seq: int
+    tick: int
+    tickets: dict[str, Shown]
+    queues: dict[str, Shown]
+    newcomers: dict[str, Shown]
+    runs: int
+    steps: int
+    learnt: int
+    took_ms: int
+
+    def of(self, service: str, class_: str, queue: str) -> Shown | None:
+        """What somebody of this kind is told who comes now; None for a queue that the plan does not have."""
+        return self.newcomers.get(kind_of(service, class_)) or self.queues.get(queue)
+
+
+class Follow:
+    """The hall and what it taught, at event `seq`; `upto` reads on. `asked`: about how many past tickets it is asked
+    first, so that what it says is corrected."""
+
+    def __init__(self, begin: Begin, asked: int = ASKED) -> None:
+        self._reader = JournalReader(Path(begin.journal))
+        self.predictor = Predictor(begin.plan)
+        self.telling = Telling(begin.plan, self.predictor)
+        self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
+        first = self._first_lesson()
+        learn(self.predictor, self._see, Path(begin.snapshots), self._reader, first, self.seq, asked)
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def _first_lesson(self) -> int:
+        days = self._reader.days()[-DAYS_LEARNT - 1 :]
+        first = days[0][1] - 1 if days else 0
+        return max(first, self.seq - EVENTS_LEARNT)
+
+    def upto(self, seq: int) -> None:
+        """Read on to event `seq`; what is not in the journal yet is left for the next time."""
+        while self.seq < seq and (rows := self._reader.after(self.seq, CHUNK)):
+            for row in rows:
+                self._live(row)
+
+    def _live(self, row: Recorded) -> None:
+        evolve(self.hall, row.event, row.moment)
+        self._see(row)
+        self.seq = row.seq
+
+    def _see(self, row: Recorded) -> None:
+        self.telling.see(row.event, row.seq, row.tick, row.wall)
+
+    def answer(self, ask: Ask) -> Answer:
+        began = time.monotonic()
+        self.upto(ask.seq)
+        waits = self.telling.tell(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.told, ask.queues)
+        return Answer(
+            self.seq, ask.tick, self.telling.tickets, self.telling.queues, self.telling.newcomers,
+            waits.runs, waits.steps, self.predictor.times.seen, int((time.monotonic() - began) * 1000),
+        )  # fmt: skip
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until `requests` ends. Raises JournalError when the journal cannot be read."""
+    first = requests.readline()
+    if not first:
+        return
+    follow = Follow(msgspec.json.decode(first, type=Begin))
+    encoder, decoder = msgspec.json.Encoder(), msgspec.json.Decoder(Ask)
+    with contextlib.closing(follow):
+        for line in requests:
+            answers.write(encoder.encode(follow.answer(decoder.decode(line))) + b"\n")
+            answers.flush()
+
+
+def main() -> None:
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the kernel knew our wish
+        return
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From recorded events to distributions: what the hall has taught."""

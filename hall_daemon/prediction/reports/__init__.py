@@ -1,0 +1,1 @@
+"""Forecasts of days, what another window would change, efficiency."""

@@ -1,0 +1,1 @@
+"""The hall rolled forward by the real rules."""

@@ -1,0 +1,1 @@
+"""One person's wait: estimated, corrected, announced, and held against what came."""

@@ -1,0 +1,43 @@
+"""A thread for what must not run on the loop because it may wait for a disk: old events, history, explanations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from hall_daemon.web.endpoint import busy
+
+T = TypeVar("T")
+
+# Requests that wait for the reading thread; more are refused as busy.
+MAX_WAITING = 64
+
+
+class Reading:
+    """One thread, named `NAME_0`, as long as the loop runs."""
+
+    def __init__(self, name: str = "http-read", most_waiting: int = MAX_WAITING) -> None:
+        self._name = name
+        self._most_waiting = most_waiting
+        self._pool: ThreadPoolExecutor | None = None
+        self._waiting = 0
+
+    def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        if loop is not None:
+            self._pool = ThreadPoolExecutor(1, self._name)
+            self._pool.submit(int)  # the thread is there from the start
+        elif self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    async def aside(self, work: Callable[..., T], *args: Any) -> T:
+        """`work(*args)` on the reading thread. Raises Fault busy when too many wait for it."""
+        if self._waiting >= self._most_waiting:
+            raise busy()
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+        finally:
+            self._waiting -= 1

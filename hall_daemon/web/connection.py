@@ -1,0 +1,158 @@
+"""One TCP connection: uvicorn's HTTP/1.1 protocol with the bounds that it leaves open.
+
+Head size, number of connections, time to send a request; and what cannot be read gets a problem+json answer
+instead of a log line each. Runs on the listener's loop; knows no route.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import httptools
+import msgspec
+from uvicorn._types import ASGI3Application
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from hall_daemon.web.limits import Limits
+from hall_daemon.wire.problems import problem
+
+# What a header has beside its name and value: colon, space, end of line.
+_HEADER_EXTRA = 4
+
+
+class HallConnection(HttpToolsProtocol):
+    """`overdue` is called by the server's sweep; all else by the loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: Limits,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.limits = limits
+        self._head_bytes = 0
+        self._hosts = 0
+        self._began = 0.0
+        self._running: RequestResponseCycle | None = None
+        self._fault: tuple[str, Mapping[str, object]] = ("bad_request", {})
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._began = self.loop.time()
+        if len(self.connections) > self.limits.connections:
+            self._refuse("crowded", {"retry_after_ms": 1000})
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # uvicorn tells only the newest of the requests that came in one packet; the one that runs must know too,
+        # or it writes to a closed transport.
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # Nobody here speaks anything else. The request is answered as HTTP, then the connection ends.
+            if self.cycle is not None:
+                self.cycle.keep_alive = False
+        except httptools.HttpParserError:
+            self._refuse(*self._fault)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_bytes = self._hosts = 0
+        if not self._began:
+            self._began = self.loop.time()
+        self.scope["state"]["connection"] = self
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value) + _HEADER_EXTRA)
+        self._hosts += name.lower() == b"host"
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        # RFC 9112, 3.2: two machines on the way could each take another one for the host that is meant.
+        if self._hosts > 1 or (not self._hosts and self.parser.get_http_version() == "1.1"):
+            raise ValueError("not one Host")
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._began = 0.0
+        super().on_message_complete()
+
+    def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Send a whole reply to the request that runs in one write: uvicorn's two are two system calls, and wake the
+        other side twice. `headers` are sent as they are and hold the length. False when nothing was sent because
+        this is no ordinary reply; then it goes uvicorn's way."""
+        cycle = self._running
+        if (
+            cycle is None or cycle.response_started or cycle.disconnected or not cycle.keep_alive
+            or self.flow.write_paused or cycle.scope["method"] == "HEAD"
+        ):  # fmt: skip
+            return False
+        parts = [STATUS_LINE[status]]
+        for name, value in (*cycle.default_headers, *headers):
+            parts += (name, b": ", value, b"\r\n")
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        self.transport.write(b"".join((*parts, b"\r\n", body)))
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
+
+    def overdue(self, now: float) -> None:
+        """End a connection whose request is not complete in time."""
+        if not self._began or now - self._began <= self.limits.request_s:
+            return
+        if self._head_bytes:
+            self._refuse("too_slow", {"limit_s": round(self.limits.request_s)})
+        else:
+            self.transport.close()
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > self.limits.head_bytes:
+            self._fault = ("head_too_large", {"limit": self.limits.head_bytes})
+            raise ValueError("head too large")
+
+    def _refuse(self, code: str, facts: Mapping[str, object]) -> None:
+        """Answer outside any request and close; only close when an answer is already under way."""
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            self.transport.write(raw_problem(code, facts))
+        self.transport.close()
+
+
+def raw_problem(code: str, facts: Mapping[str, object]) -> bytes:
+    """A whole response as bytes, for what never became a request."""
+    body = problem(code, facts)
+    content = msgspec.json.encode(body)
+    lines = [
+        f"HTTP/1.1 {body.status} {http.HTTPStatus(body.status).phrase}",
+        "content-type: application/problem+json",
+        f"content-length: {len(content)}",
+        "cache-control: no-store",
+        "connection: close",
+    ]
+    if body.retry_after_s is not None:
+        lines.append(f"retry-after: {body.retry_after_s}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + content

@@ -1,0 +1,294 @@
+"""One request and its reply: reading what was sent within bounds, checking it, answering, and saying no.
+
+Runs on the listener's loop. Knows operations only as rows of a table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from hall_daemon.web.limits import Limits
+from hall_daemon.wire.problems import problem
+
+_LOGGER = logging.getLogger(__name__)
+
+Header = tuple[bytes, bytes]
+JSON = b"application/json"
+NO_STORE = b"no-store"
+encode = msgspec.json.Encoder().encode
+
+# Who may say who they are. Pads, the core and the like are not to be had over HTTP.
+_CLIENT = re.compile(rb"(?:kiosk|staff|tool)(?::[A-Za-z0-9][A-Za-z0-9_.-]{0,47})?")
+_KEY = re.compile(rb"[\x21-\x7e]{1,64}")
+# A body that is too large is refused at once; this much of it is still taken off the wire, so that the refusal
+# arrives instead of a reset connection.
+_LINGER_BYTES = 4 * 1024 * 1024
+_LINGER_S = 2.0
+MAX_QUERY_FIELDS = 20
+
+
+class Reply(NamedTuple):
+    status: int
+    body: bytes
+    headers: tuple[Header, ...] = ()
+    content_type: bytes = JSON
+    cache: bytes = NO_STORE
+
+
+class Fault(Exception):
+    """The request ends with this problem. `code` is one of wire.problems."""
+
+    def __init__(self, code: str, facts: Mapping[str, object] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts or {}
+
+
+def busy() -> Fault:
+    """Too much is asked at once; the same request in a second will do."""
+    return Fault("busy", {"retry_after_ms": 1000})
+
+
+class Gone(Exception):
+    """The client closed before it had sent everything."""
+
+
+class Call:
+    """A request on its way through a handler. `body` is decoded; `key`, `print` and `by` are for the core."""
+
+    __slots__ = ("body", "by", "headers", "key", "params", "path", "print", "receive", "scope", "send")
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.path: str = scope["path"]
+        self.params: dict[str, str] = scope["path_params"]
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.body: Any = None
+        self.key = ""
+        self.print = ""
+        self.by = "http"
+
+
+Handler = Callable[[Call], Awaitable[Reply | None]]
+
+
+class Query(NamedTuple):
+    """A query parameter, for the document."""
+
+    name: str
+    summary: str
+    schema: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of the table that drives both the routes and the OpenAPI document.
+
+    `reply` is the body's type, `content` its media type; `codes` the problems that this operation itself can
+    cause, beside those that any request can. A handler that returns None has sent its reply itself.
+    """
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    handle: Handler
+    reply: Any
+    codes: tuple[str, ...] = ()
+    status: int = 200
+    body: type[msgspec.Struct] | None = None
+    query: tuple[Query, ...] = ()
+    content: str = "application/json"
+    statuses: tuple[int, ...] = ()
+
+
+def problem_reply(code: str, facts: Mapping[str, object] | None = None, instance: str = "") -> Reply:
+    said = problem(code, facts, instance=instance)
+    headers: tuple[Header, ...] = ()
+    if said.retry_after_s is not None:
+        headers = ((b"retry-after", str(said.retry_after_s).encode()),)
+    return Reply(said.status, encode(said), headers, b"application/problem+json")
+
+
+async def send_reply(scope: Scope, send: Send, reply: Reply) -> None:
+    headers = [
+        (b"content-type", reply.content_type),
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"cache-control", reply.cache),
+        *reply.headers,
+    ]
+    if reply.status in (204, 304):
+        del headers[:2]
+    if scope["state"]["connection"].answer(reply.status, headers, reply.body):
+        return
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+class Endpoint:
+    """All methods of one path, as a plain ASGI application."""
+
+    def __init__(self, operations: tuple[Operation, ...], limits: Limits, counts: Counter[tuple[str, int]]) -> None:
+        self._operations = {operation.method: operation for operation in operations}
+        if "GET" in self._operations:
+            self._operations["HEAD"] = self._operations["GET"]
+        self._decoders = {o.id: msgspec.json.Decoder(o.body) for o in operations if o.body is not None}
+        self._allow: tuple[Header, ...] = ((b"allow", ", ".join(sorted({*self._operations, "OPTIONS"})).encode()),)
+        self._limits = limits
+        self._counts = counts
+        self._reported: set[tuple[str, type[Exception]]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation = self._operations.get(scope["method"])
+        if operation is None:
+            await self._no_operation(scope, send)
+            return
+        call = Call(scope, receive, send)
+        reply: Reply | None
+        try:
+            if operation.body is not None:
+                await self._take_body(operation, call)
+            reply = await operation.handle(call)
+        except Fault as fault:
+            reply = problem_reply(fault.code, fault.facts, call.path)
+            if fault.code == "too_large":
+                self._counts[operation.id, reply.status] += 1
+                await _refuse_and_linger(call, reply)
+                return
+        except TimeoutError:
+            reply = problem_reply("timeout", None, call.path)
+        except Gone:
+            return
+        except Exception as error:  # noqa: BLE001 (a bug in one handler must not take the connection's others)
+            self._report(operation, error)
+            reply = problem_reply("internal", None, call.path)
+        if reply is None:
+            self._counts[operation.id, operation.status] += 1
+            return
+        self._counts[operation.id, reply.status] += 1
+        await send_reply(scope, send, reply)
+
+    async def _no_operation(self, scope: Scope, send: Send) -> None:
+        if scope["method"] == "OPTIONS":
+            reply = Reply(204, b"", self._allow)
+        else:
+            reply = problem_reply("method_not_allowed", None, scope["path"])
+            reply = reply._replace(headers=self._allow)
+        self._counts["none", reply.status] += 1
+        await send_reply(scope, send, reply)
+
+    async def _take_body(self, operation: Operation, call: Call) -> None:
+        headers = call.headers
+        _check_site(headers)
+        raw = await read_body(call.receive, headers, self._limits.body_bytes)
+        media = headers.get(b"content-type")
+        if raw and media is not None and media.split(b";", 1)[0].strip().lower() != JSON:
+            raise Fault("bad_type")
+        client = headers.get(b"x-hall-client")
+        if client is not None:
+            if not _CLIENT.fullmatch(client):
+                raise Fault("bad_field", {"why": "X-Hall-Client is kiosk, staff or tool, then :id"})
+            call.by = client.decode()
+        try:
+            call.body = self._decoders[operation.id].decode(raw or b"{}")
+        except msgspec.ValidationError as error:
+            raise Fault("bad_field", {"why": str(error)}) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Fault("bad_json", {"why": str(error)}) from None
+        key = headers.get(b"idempotency-key")
+        if key is not None:
+            if not _KEY.fullmatch(key):
+                raise Fault("bad_key")
+            call.key = key.decode()
+            told = f"{operation.method} {call.path}\n{call.by}\n".encode() + raw
+            call.print = hashlib.blake2b(told, digest_size=16).hexdigest()
+
+    def _report(self, operation: Operation, error: Exception) -> None:
+        """Log a bug with its stack the first time, by name only from then on."""
+        kind = (operation.id, type(error))
+        if kind in self._reported:
+            _LOGGER.error("http operation %s failed again: %s", operation.id, type(error).__name__)
+            return
+        self._reported.add(kind)
+        _LOGGER.error("http operation %s failed", operation.id, exc_info=error)
+
+
+def _check_site(headers: Mapping[bytes, bytes]) -> None:
+    """A page of somebody else's, open in a clerk's browser, must not press the clerk's keys."""
+    if headers.get(b"sec-fetch-site") == b"cross-site":
+        raise Fault("cross_site")
+    origin = headers.get(b"origin")
+    if origin is not None:
+        host = origin.partition(b"://")[2]
+        if not host or _without_port(host) != _without_port(headers.get(b"host", b"")):
+            raise Fault("cross_site")
+
+
+def _without_port(host: bytes) -> bytes:
+    return re.sub(rb":\d+$", b"", host).lower()
+
+
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
+    """The whole body. Raises Fault too_large as soon as it is known to be, Gone when the client leaves."""
+    length = headers.get(b"content-length")
+    if length is not None and int(length) > limit:
+        raise Fault("too_large", {"limit": limit})
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        part: bytes = message["body"]
+        body = body + part if body else part
+        if len(body) > limit:
+            raise Fault("too_large", {"limit": limit})
+        if not message.get("more_body", False):
+            return body
+
+
+async def _refuse_and_linger(call: Call, reply: Reply) -> None:
+    """Answer at once, then throw away what is still coming, for a bounded while, and close."""
+    headers = [
+        (b"content-type", reply.content_type),
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"cache-control", reply.cache),
+        (b"connection", b"close"),
+    ]
+    await call.send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await call.send({"type": "http.response.body", "body": reply.body, "more_body": True})
+    left = _LINGER_BYTES if b"expect" not in call.headers else 0
+    try:
+        async with asyncio.timeout(_LINGER_S):
+            while left > 0:
+                message = await call.receive()
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    break
+                left -= len(message["body"])
+    except TimeoutError:
+        pass
+    await call.send({"type": "http.response.body", "body": b""})
+
+
+def query_value(call: Call, name: str) -> str:
+    """A query parameter's first value, or an empty string."""
+    query: bytes = call.scope.get("query_string", b"")
+    if not query:
+        return ""
+    try:
+        found = parse_qs(query.decode("latin-1"), max_num_fields=MAX_QUERY_FIELDS).get(name)
+    except ValueError:
+        raise Fault("bad_field", {"why": f"an address has at most {MAX_QUERY_FIELDS} query fields"}) from None
+    return found[0] if found else ""

@@ -1,0 +1,144 @@
+"""The OpenAPI 3.1 document of a listener, made from the table that also makes its routes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from hall_daemon.web.endpoint import Operation
+from hall_daemon.wire.messages import Problem
+from hall_daemon.wire.problems import PROBLEMS
+
+Json = dict[str, Any]
+
+# What any request can meet before its operation is reached; `default` in the document.
+ANY_CODES = (
+    "bad_request", "head_too_large", "too_slow", "crowded", "not_found", "method_not_allowed", "rate_limited",
+    "stopping", "internal",
+)  # fmt: skip
+# What any POST can meet while its body is read, and from the core.
+POST_CODES = (
+    "bad_json", "bad_field", "bad_type", "too_large", "bad_key", "cross_site", "key_reused", "busy", "timeout",
+)  # fmt: skip
+
+_REF = "#/components/schemas/{name}"
+_PARAMETERS: dict[str, Json] = {
+    "ticket": {"description": "A ticket's id, or today's number", "schema": {"type": "string", "maxLength": 64}},
+    "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
+    "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
+    "token": {
+        "description": "The ticket's random token; a number is never one",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$"},
+    },
+}
+_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Unique for this press, e.g. a UUID. The same request with the same key happens once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[\\x21-\\x7e]+$"},
+}
+_CLIENT: Json = {
+    "name": "X-Hall-Client",
+    "in": "header",
+    "description": "Who asks, for the record: kiosk:ID, staff:window-ID or tool:NAME. Never a person.",
+    "schema": {"type": "string", "pattern": "^(kiosk|staff|tool)(:[A-Za-z0-9][A-Za-z0-9_.-]{0,47})?$"},
+}
+_LAST_EVENT: Json = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "description": "Go on after this event; goes before `after`.",
+    "schema": {"type": "string", "pattern": "^[0-9]+$"},
+}
+_REPLAYED: Json = {"Idempotency-Replayed": {"description": "`true`: the key was known", "schema": {"type": "string"}}}
+
+
+def document(operations: Sequence[Operation], title: str, version: str) -> Json:
+    """The whole document for one listener."""
+    types = [t for o in operations for t in (o.body, o.reply) if t is not None] + [Problem]
+    schemas, components = msgspec.json.schema_components(types, schema_hook=_anything, ref_template=_REF)
+    by_type = dict(zip(map(repr, types), schemas, strict=True))
+    paths: Json = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, by_type)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": title,
+            "version": version,
+            "description": "Errors are problem+json (RFC 9457); `code` is stable, see /api/v1/problems.",
+            "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
+        },
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+
+
+def _anything(kind: type) -> Json:
+    """`object` in a message is any JSON; every other type must have a schema of its own."""
+    if kind is object:
+        return {"description": "Any JSON"}
+    raise NotImplementedError(kind)  # how a schema hook of msgspec says: not mine
+
+
+def _operation(operation: Operation, schemas: dict[str, Json]) -> Json:
+    described: Json = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "parameters": _parameters(operation),
+        "responses": _responses(operation, schemas),
+    }
+    if operation.body is not None:
+        needed = bool(msgspec.json.schema(operation.body)["$defs"][operation.body.__name__].get("required"))
+        described["requestBody"] = {
+            "required": needed,
+            "content": {"application/json": {"schema": schemas[repr(operation.body)]}},
+        }
+    return described
+
+
+def _parameters(operation: Operation) -> list[Json]:
+    found: list[Json] = [
+        {"name": name, "in": "path", "required": True, **_PARAMETERS[name]}
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
+    found += [{"name": q.name, "in": "query", "description": q.summary, "schema": q.schema} for q in operation.query]
+    if operation.method == "POST":
+        found += [_KEY, _CLIENT]
+    if operation.content == "text/event-stream":
+        found.append(_LAST_EVENT)
+    return found
+
+
+def _responses(operation: Operation, schemas: dict[str, Json]) -> Json:
+    schema = schemas[repr(operation.reply)]
+    if operation.content == "text/event-stream":
+        # A stream is text; what its `data:` lines hold is told beside it.
+        schema = {"type": "string", "x-data": schema}
+    done: Json = {"description": operation.summary, "content": {operation.content: {"schema": schema}}}
+    if operation.method == "POST":
+        done["headers"] = dict(_REPLAYED)
+    if operation.status == 201:
+        done["headers"]["Location"] = {"description": "The new ticket", "schema": {"type": "string"}}
+    responses: Json = {str(operation.status): done}
+    for status in operation.statuses:
+        responses[str(status)] = {"description": "The client has it; see If-None-Match"} if status == 304 else {**done}
+    codes = (*operation.codes, *POST_CODES) if operation.method == "POST" else operation.codes
+    by_status: dict[int, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        by_status.setdefault(PROBLEMS[code].status, []).append(code)
+    for status, same in sorted(by_status.items()):
+        responses[str(status)] = _problem(same, schemas)
+    responses["default"] = _problem(ANY_CODES, schemas)
+    return responses
+
+
+def _problem(codes: Iterable[str], schemas: dict[str, Json]) -> Json:
+    named = tuple(codes)
+    return {
+        "description": "; ".join(f"{code}: {PROBLEMS[code].en}" for code in named),
+        "content": {"application/problem+json": {"schema": schemas[repr(Problem)]}},
+        "x-codes": list(named),
+    }

@@ -1,0 +1,105 @@
+"""Whose time is over is wiped, at a start and later, and a vault that cannot be written is said and tried again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.vault_keeper import AGAIN_S, EVERY_S, VaultKeeper
+
+TODAY, YESTERDAY = "2026-11-23", "2026-11-22"
+NOON = int(datetime(2026, 11, 23, 4, tzinfo=UTC).timestamp() * 1000)
+DAY_MS = 86_400_000
+
+
+class Hall:
+    """The subjects that tickets name, and seconds that pass when told."""
+
+    def __init__(self) -> None:
+        self.named: set[str] = set()
+        self.now = 100.0
+
+
+@pytest.fixture
+def hall() -> Hall:
+    return Hall()
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Vault]:
+    vault = Vault(tmp_path / "vault.db", load_key(tmp_path / "vault.key"))
+    yield vault
+    vault.close()
+
+
+@pytest.fixture
+def keeper(vault: Vault, hall: Hall) -> VaultKeeper:
+    return VaultKeeper(vault, lambda: set(hall.named), lambda: hall.now)
+
+
+def put(vault: Vault, day: str = TODAY) -> str:
+    return vault.put({"name": "张小三"}, day)
+
+
+def test_a_start_wipes_older_days_and_whom_nobody_names(vault: Vault, hall: Hall, keeper: VaultKeeper) -> None:
+    old, unnamed, mine = put(vault, YESTERDAY), put(vault), put(vault)
+    hall.named = {mine, old}
+    keeper.look(TODAY, NOON)
+    assert vault.subjects() == {mine}
+    assert vault.get(old) is vault.get(unnamed) is None
+
+
+def test_who_may_still_be_named_is_wiped_only_when_seen_twice(vault: Vault, hall: Hall, keeper: VaultKeeper) -> None:
+    keeper.look(TODAY, NOON)
+    named_late, never = put(vault), put(vault)
+    hall.now += EVERY_S
+    keeper.look(TODAY, NOON)
+    assert vault.subjects() == {named_late, never}
+    hall.named = {named_late}
+    hall.now += EVERY_S - 1
+    keeper.look(TODAY, NOON)
+    assert vault.subjects() == {named_late, never}
+    hall.now += 1
+    keeper.look(TODAY, NOON)
+    assert vault.subjects() == {named_late}
+
+
+def test_a_new_day_wipes_at_once(vault: Vault, hall: Hall, keeper: VaultKeeper) -> None:
+    hall.named = {put(vault)}
+    keeper.look(TODAY, NOON)
+    keeper.look("2026-11-24", NOON + DAY_MS)
+    assert vault.subjects() == set()
+
+
+def test_a_day_that_never_turns_keeps_nobody_for_ever(vault: Vault, hall: Hall, keeper: VaultKeeper) -> None:
+    hall.named = {put(vault)}
+    keeper.look(TODAY, NOON)
+    hall.now += EVERY_S
+    keeper.look(TODAY, NOON + 3 * DAY_MS)
+    assert vault.subjects() == set()
+
+
+def test_a_vault_that_cannot_be_written_is_said_and_tried_again(
+    vault: Vault, hall: Hall, keeper: VaultKeeper, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = put(vault, YESTERDAY)
+    vault._conn.execute("PRAGMA busy_timeout=0")
+    other = sqlite3.connect(tmp_path / "vault.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    keeper.look(TODAY, NOON)
+    assert "locked" in keeper.trouble
+    hall.now += AGAIN_S
+    keeper.look(TODAY, NOON)
+    assert caplog.text.count("could not be wiped") == 1
+    assert old not in caplog.text
+    other.execute("ROLLBACK")
+    other.close()
+    hall.now += AGAIN_S
+    keeper.look(TODAY, NOON)
+    assert keeper.trouble == ""
+    assert vault.subjects() == set()

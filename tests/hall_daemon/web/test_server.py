@@ -1,0 +1,168 @@
+"""Starting and stopping a listener, its pages, its health."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+import requests
+
+from hall_daemon.adapters.http import CannotListen, HttpServer
+from hall_daemon.web.server import _listening_socket
+from tests.hall_daemon.adapters.http.checked import CheckedClient
+from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
+
+
+def another(hall: LiveHall, host: str, port: int) -> HttpServer:
+    return HttpServer(hall.public._site, host, port, name="http-other", section="public")
+
+
+def test_a_taken_port_is_named_with_what_to_do(hall: LiveHall) -> None:
+    with pytest.raises(CannotListen) as caught:
+        another(hall, "127.0.0.1", hall.staff.port).start()
+    said = str(caught.value)
+    assert f"port {hall.staff.port}" in said
+    assert "another program has that port" in said
+    assert "[public]" in said
+    assert requests.get(hall.staff.url + "/healthz", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "says"),
+    [("192.0.2.1", 0, "no such address"), ("127.0.0.1", 70_000, "port"), ("no.such.name.invalid", 0, "address")],
+)
+def test_an_address_that_cannot_be_had(hall: LiveHall, host: str, port: int, says: str) -> None:
+    with pytest.raises(CannotListen, match=says):
+        another(hall, host, port).start()
+
+
+def test_a_port_that_was_just_free_again_can_be_had(hall: LiveHall) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with _listening_socket("127.0.0.1", port, "http") as again:
+        assert again.getsockname()[1] == port
+
+
+def test_listeners_run_on_threads_of_their_own(hall: LiveHall) -> None:
+    assert {"http", "http-public"} <= {thread.name for thread in threading.enumerate()}
+    assert hall.staff.url == f"http://127.0.0.1:{hall.staff.port}"
+
+
+def test_stopping_twice_is_stopping_once(tmp_path: Path) -> None:
+    with live_hall(tmp_path / "hall") as hall:
+        hall.staff.stop()
+        hall.staff.stop()
+        with pytest.raises(requests.ConnectionError):
+            requests.get(hall.staff.url + "/healthz", timeout=5)
+        assert requests.get(hall.public.url + "/healthz", timeout=5).status_code == 200
+
+
+def test_a_listener_that_never_started_can_be_stopped(hall: LiveHall) -> None:
+    idle = another(hall, "127.0.0.1", 0)
+    idle.stop()
+    assert idle.port == 0
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    (folder / "static" / "deep").mkdir(parents=True)
+    (folder / "staff.html").write_text("<title>staff</title>")
+    (folder / "phone.html").write_text("<title>phone</title>")
+    (folder / "missing.html").write_text("<title>missing</title>")
+    (folder / "static" / "hall.js").write_text("'use strict'")
+    (folder / "static" / "deep" / "hall.css").write_text("body {}")
+    (folder / "static" / "notes.bak").write_text("not for you")
+    (folder / "secret.txt").write_text("not for you")
+    return folder
+
+
+def test_pages(tmp_path: Path, pages: Path) -> None:
+    with live_hall(tmp_path / "hall", pages=pages) as hall:
+        token = requests.post(f"{hall.staff.url}/api/v1/tickets", json={"service": "idcard"}, timeout=5).json()["token"]
+        for base, path, kind, text in (
+            (hall.staff.url, "/", "text/html; charset=utf-8", "staff"),
+            (hall.staff.url, "/staff", "text/html; charset=utf-8", "staff"),
+            (hall.public.url, "/", "text/html; charset=utf-8", "phone"),
+            (hall.public.url, f"/t/{token}", "text/html; charset=utf-8", "phone"),
+            (hall.public.url, "/static/hall.js", "text/javascript; charset=utf-8", "strict"),
+            (hall.staff.url, "/static/deep/hall.css", "text/css; charset=utf-8", "body"),
+        ):
+            answer = requests.get(base + path, timeout=5)
+            assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+            assert text in answer.text
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            same = requests.get(base + path, headers={"If-None-Match": answer.headers["ETag"]}, timeout=5)
+            assert (same.status_code, same.content) == (304, b"")
+            assert requests.head(base + path, timeout=5).content == b""
+            assert requests.post(base + path, timeout=5).status_code == 405
+            assert requests.options(base + path, timeout=5).headers["Allow"] == "GET, HEAD, OPTIONS"
+        for base, path in (
+            (hall.staff.url, "/secret.txt"),
+            (hall.staff.url, "/static/notes.bak"),
+            (hall.staff.url, "/static/..%2fsecret.txt"),
+            (hall.staff.url, "/static/"),
+            (hall.staff.url, "/t/AbC"),
+            (hall.public.url, "/staff"),
+            (hall.public.url, "/t/a/b"),
+            (hall.public.url, "/phone.html"),
+        ):
+            answer = requests.get(base + path, timeout=5)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+            shown = requests.get(base + path, headers={"Accept": BROWSER}, timeout=5)
+            assert (shown.status_code, shown.text) == (404, "<title>missing</title>")
+            assert "default-src 'self'" in shown.headers["Content-Security-Policy"]
+            assert requests.head(base + path, headers={"Accept": BROWSER}, timeout=5).content == b""
+
+
+def test_a_token_that_is_none_reads_the_same_whatever_it_is(tmp_path: Path, pages: Path) -> None:
+    with live_hall(tmp_path / "hall", pages=pages) as hall:
+        token = requests.post(f"{hall.staff.url}/api/v1/tickets", json={"service": "idcard"}, timeout=5).json()["token"]
+        wrong = ("A001", token[:-1], token + "x", token.swapcase(), "x" * 22, "%00", "1")
+        for accept, code in ((BROWSER, b"phone"), ("application/json", b"unknown_token"), ("*/*", b"unknown_token")):
+            answers = [
+                requests.get(f"{hall.public.url}/t/{said}", headers={"Accept": accept}, timeout=5) for said in wrong
+            ]
+            assert {answer.status_code for answer in answers} == {404}
+            assert len({answer.content for answer in answers}) == 1
+            assert code in answers[0].content
+        assert requests.get(f"{hall.public.url}/t/{token}", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("checks", "status", "said"),
+    [
+        ({"journal": "ok", "broker": "ok"}, 200, "ok"),
+        ({"journal": "ok", "broker": "degraded: away since 10:02"}, 200, "degraded"),
+        ({"journal": "failing: disk full", "broker": "degraded: away"}, 503, "failing"),
+    ],
+)
+def test_health_is_as_good_as_its_worst_check(tmp_path: Path, checks: dict[str, str], status: int, said: str) -> None:
+    with live_hall(tmp_path / "hall", health=lambda: checks) as hall:
+        client = CheckedClient(hall.staff.url)
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.json()["status"]) == (status, said)
+        assert answer.json()["checks"] == {**checks, "views": "ok"}
+        assert answer.json()["version"] == "1.2.3"
+        client.close()
+
+
+def test_health_answers_while_the_core_does_not(tmp_path: Path) -> None:
+    with live_hall(tmp_path / "hall", start_core=False) as hall:
+        assert requests.get(hall.staff.url + "/healthz", timeout=5).json()["status"] == "ok"
+
+
+def test_a_reply_in_one_write_has_the_heads_of_one_in_two(hall: LiveHall) -> None:
+    """GET is written whole; HEAD goes the way of any ASGI server."""
+    whole, apart = (ask(hall.staff.url + "/api/v1/hall", timeout=5) for ask in (requests.get, requests.head))
+    assert whole.status_code == apart.status_code == 200
+    assert apart.content == b""
+    assert whole.headers.keys() == apart.headers.keys()
+    for name in whole.headers.keys() - {"date", "content-length"}:
+        assert whole.headers[name] == apart.headers[name]
+    assert int(whole.headers["content-length"]) == len(whole.content)
