@@ -30,7 +30,8 @@ MAX_BYTES = 4_000_000
 _CHUNK = 65_536
 
 T = TypeVar("T")
-TicketPress = Literal["return", "slip"]
+TicketPress = Literal["return", "slip", "cancel"]
+TicketEffect = e.ReturnTicket | e.RequestSlip | e.CancelTicket
 
 
 class NoAnswer(Exception):
@@ -69,6 +70,8 @@ class HallClient:
             return self._fetch_ticket(effect)
         if isinstance(effect, e.RequestSlip):
             return self._request_slip(effect)
+        if isinstance(effect, e.CancelTicket):
+            return self._press(effect, "cancel", m.NoBody(), e.Cancelled(effect.session, effect.key))
         return self._give_back(effect)
 
     def _fetch_hall(self, effect: e.FetchHall) -> e.Event:
@@ -114,9 +117,7 @@ class HallClient:
     def _request_slip(self, effect: e.RequestSlip) -> e.Event:
         return self._press(effect, "slip", m.SlipBody(effect.printer), e.SlipAsked(effect.session, effect.key))
 
-    def _press(
-        self, effect: e.ReturnTicket | e.RequestSlip, about: TicketPress, body: m.Body, done: e.Event
-    ) -> e.Event:
+    def _press(self, effect: TicketEffect, about: TicketPress, body: m.Body, done: e.Event) -> e.Event:
         """One key of a ticket: `done` when the hall has done it."""
         path = f"/api/v1/tickets/{quote(effect.ref, safe='')}/{about}"
         try:
@@ -211,4 +212,9 @@ def lost(effect: e.Effect, why: str) -> e.Event:
         return e.Lost(effect.session, "draw", effect.key, why)
     if isinstance(effect, e.FetchTicket):
         return e.Lost(effect.session, "ticket", effect.ref, why)
-    return e.Lost(effect.session, "slip" if isinstance(effect, e.RequestSlip) else "return", effect.key, why)
+    return e.Lost(effect.session, _ABOUT[type(effect)], effect.key, why)
+
+
+_ABOUT: dict[type[TicketEffect], TicketPress] = {
+    e.ReturnTicket: "return", e.RequestSlip: "slip", e.CancelTicket: "cancel",
+}  # fmt: skip

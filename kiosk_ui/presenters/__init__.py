@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kiosk_ui.presenters import choose, frame, lookup, matter, notice, number
 from kiosk_ui.presenters.page import Body, Button, Note, Page
 from kiosk_ui.state import Language, State
-from kiosk_ui.state.model import service_of
+from kiosk_ui.state.model import may_cancel, service_of
 from kiosk_ui.words import Words
 
 
@@ -54,9 +54,15 @@ def _shown(state: State, words: Words) -> _Shown:
     if session.step == "problem" and session.trouble is not None:
         actions = notice.problem_actions(words, session.trouble)
         return _Shown("problem", notice.problem(words, session.trouble), actions, (back, home))
-    if session.step == "number" and session.issued is not None:
-        body = number.drawn_page(state, words, session.issued)
-        return _Shown("number", body, number.drawn_actions(state, words), (), number.watch_banner(state, words))
+    if session.step == "cancelling" and session.issued is not None:
+        return _Shown("cancelling", notice.cancelling(words, session.issued))
+    if session.step == "cancel" and session.issued is not None and may_cancel(session):
+        body = notice.cancel(state, words, session.issued)
+        return _Shown("cancel", body, notice.cancel_actions(words), (), number.watch_banner(state, words))
+    if session.step in ("number", "cancel") and session.issued is not None:
+        drawn = number.drawn_page(state, words, session.issued)
+        nav = (frame.cancel(words),) if may_cancel(session) else ()
+        return _Shown("number", drawn, number.drawn_actions(state, words), nav, number.watch_banner(state, words))
     if session.step == "ticket" and session.watch is not None:
         view = session.watch.view
         if view is None:

@@ -60,6 +60,11 @@ def home(words: Words) -> Button:
     return Button("home", words("nav.home"), e.Home(), "home")
 
 
+def cancel(words: Words) -> Button:
+    """Away from the key that ends the visit."""
+    return Button("cancel", words("nav.cancel"), e.AskCancel(), "clear")
+
+
 def lookup(words: Words) -> Button:
     return Button("lookup", words("nav.lookup"), e.OpenLookup(), "search")
 

@@ -5,6 +5,8 @@ Every one says what happened, what it means, what to do.
 
 from __future__ import annotations
 
+from hall_daemon.wire.messages import Issued
+from kiosk_ui.presenters.number import state_words
 from kiosk_ui.presenters.page import Button, Notice
 from kiosk_ui.state import State, Trouble
 from kiosk_ui.state import events as e
@@ -29,6 +31,26 @@ def drawing(state: State, words: Words) -> Notice:
 def searching(state: State, words: Words) -> Notice:
     watch = state.session.watch
     return Notice("wait", "plain", words("searching.title", number=watch.ref if watch else ""), ())
+
+
+def cancel(state: State, words: Words, issued: Issued) -> Notice:
+    """What giving up means; a number that is called meanwhile says so first."""
+    view = state.session.watch.view if state.session.watch else None
+    now = () if view is None or view.state == "waiting" else (state_words(words, view),)
+    lines = (*now, words("cancel.meaning"), words("cancel.after"))
+    return Notice("warn", "warn", words("cancel.title", number=issued.number), lines)
+
+
+def cancel_actions(words: Words) -> tuple[Button, ...]:
+    """To keep it is the larger key."""
+    return (
+        Button("keep", words("cancel.keep"), e.Back(), "back"),
+        Button("confirm", words("cancel.confirm"), e.Cancel(), "clear"),
+    )
+
+
+def cancelling(words: Words, issued: Issued) -> Notice:
+    return Notice("wait", "plain", words("cancelling.title", number=issued.number), (words("drawing.text"),))
 
 
 def problem(words: Words, trouble: Trouble) -> Notice:

@@ -7,7 +7,7 @@ from kiosk_ui.presenters.figures import in_language, later_words, minutes, wait_
 from kiosk_ui.presenters.page import Button, Note, Number, Row, Tone
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import printer_works, printer_works_again, service_of
+from kiosk_ui.state.model import printer_works, printer_works_again, service_of, slip_is_missing
 from kiosk_ui.words import Words
 
 _TONES: dict[str, Tone] = {
@@ -29,6 +29,9 @@ def drawn_page(state: State, words: Words, issued: Issued) -> Number:
         if view.state != "waiting":
             headline, tone = _state(state, words, view)
     service = _service_name(state, words, issued.services, view)
+    over = "cancelled" if state.session.cancelled else view.state if view and view.state in _OVER else ""
+    if over:
+        return _over_page(words, issued.number, service, over)
     return Number(
         issued.number,
         words("drawn.caption"),
@@ -41,13 +44,20 @@ def drawn_page(state: State, words: Words, issued: Issued) -> Number:
     )
 
 
+def _over_page(words: Words, number: str, service: str, over: str) -> Number:
+    """Nothing more will come of it: no code to keep, no paper."""
+    notes = (Note("advice", words(f"advice.{over}"), _TONES[over]),) if over in _ADVICE else ()
+    row = Row("service", words("row.service"), service)
+    return Number(number, words("drawn.caption"), words(f"state.{over}"), _TONES[over], (row,), notes)
+
+
 def drawn_actions(state: State, words: Words) -> tuple[Button, ...]:
     """Paper is offered to who got none."""
     finish = Button("finish", words("drawn.finish"), e.Finish(), "done")
     view = state.session.watch.view if state.session.watch else None
     asked = bool(state.session.slip_key)
     missing = view is not None and view.slip in ("failed", "unknown") and printer_works_again(state)
-    if view is None or not (asked or missing):
+    if view is None or state.session.cancelled or not (asked or missing):
         return (finish,)
     return finish, *_slip_actions(state, words, view)
 
@@ -63,6 +73,8 @@ def ticket_page(state: State, words: Words, view: TicketView) -> Number:
         notes.append(Note("advice", words(f"advice.{view.state}"), _TONES.get(view.state, "plain")))
     if view.reason is not None:
         notes.append(Note("reason", words("ticket.reason", reason=in_language(words, view.reason))))
+    if elsewhere := _elsewhere(words, view):
+        notes.append(Note("elsewhere", elsewhere))
     service = Row("service", words("row.service"), in_language(words, view.service_name))
     headline, tone = _state(state, words, view)
     return Number(
@@ -73,6 +85,13 @@ def ticket_page(state: State, words: Words, view: TicketView) -> Number:
         (service, *_class_rows(words, view), *_rows(state, words, view), *_seat_rows(state, words, view)),
         tuple(notes),
     )
+
+
+def _elsewhere(words: Words, view: TicketView) -> str:
+    """What only the holder may do: anybody can type a number."""
+    if "cancel" not in view.can:
+        return ""
+    return words("elsewhere.printed" if view.slip == "printed" else "elsewhere")
 
 
 # More windows than these are not read while one stands there.
@@ -94,10 +113,10 @@ def ticket_actions(state: State, words: Words, view: TicketView) -> tuple[Button
 
 
 def _slip_actions(state: State, words: Words, view: TicketView) -> tuple[Button, ...]:
-    """The slip on this kiosk's printer, for as long as the number holds and the printer works."""
-    if view.state in _OVER or not printer_works(state):
-        return ()
+    """The slip on this kiosk's printer, if it did not come out, the number holds and the printer works."""
     printing = bool(state.session.slip_key) or view.slip == "pending"
+    if view.state in _OVER or not printer_works(state) or not (printing or slip_is_missing(view)):
+        return ()
     title = words("ticket.slip" if view.slip == "none" else "ticket.slip_again")
     why = words("slip.pending") if printing else ""
     return (Button("slip", title, e.PrintSlip(), "print", enabled=not printing, why=why),)

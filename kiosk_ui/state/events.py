@@ -86,6 +86,16 @@ class PrintSlip:
 
 
 @dataclass(frozen=True, slots=True)
+class AskCancel:
+    """放弃号码: asks first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """确认放弃: the number that was drawn here is given up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Back:
     pass
 
@@ -134,8 +144,8 @@ class SwitchSenior:
 
 Press = (
     ChooseQueue | ChooseService | TurnLeaf | AskPriority | ChooseGround | TakeNumber | TryAgain | OpenLookup | TypeKey
-    | EraseKey | ClearKeys | Find | ComeBack | PrintSlip | Back | Home | Finish | Stay | Speak | SwitchLarge
-    | SwitchContrast | SwitchLow | SwitchSenior
+    | EraseKey | ClearKeys | Find | ComeBack | PrintSlip | AskCancel | Cancel | Back | Home | Finish | Stay | Speak
+    | SwitchLarge | SwitchContrast | SwitchLow | SwitchSenior
 )  # fmt: skip
 
 
@@ -207,6 +217,12 @@ class SlipAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled:
+    session: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The hall said no. `ref` is the key or ticket that was asked about."""
 
@@ -227,8 +243,8 @@ class Lost:
 
 
 Event = (
-    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | Drawn | TicketCame | Returned | SlipAsked | Refused
-    | Lost
+    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | Drawn | TicketCame | Returned | SlipAsked | Cancelled
+    | Refused | Lost
 )  # fmt: skip
 
 
@@ -270,4 +286,11 @@ class RequestSlip:
     printer: str
 
 
-Effect = FetchHall | DrawNumber | FetchTicket | ReturnTicket | RequestSlip
+@dataclass(frozen=True, slots=True)
+class CancelTicket:
+    session: int
+    key: str
+    ref: str
+
+
+Effect = FetchHall | DrawNumber | FetchTicket | ReturnTicket | RequestSlip | CancelTicket

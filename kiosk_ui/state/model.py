@@ -14,8 +14,9 @@ from msgspec import UNSET, structs
 from hall_daemon.wire.messages import HallView, Issued, QueueView, ServiceView, TicketView
 
 Language = Literal["zh", "en"]
-Step = Literal["choose", "services", "matter", "grounds", "drawing", "number", "lookup", "ticket", "problem"]
-About = Literal["draw", "ticket", "return", "slip"]
+Step = Literal["choose", "services", "matter", "grounds", "drawing", "number", "cancel", "cancelling", "lookup",
+    "ticket", "problem"]  # fmt: skip
+About = Literal["draw", "ticket", "return", "slip", "cancel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,9 @@ class Trouble(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Session:
     """The person in front of the screen. `issued_at_s` is when the figures in `issued` were true. `return_key`
-    and `slip_key` are the keys of the one press of 过号返回 and of 补打 that may be out. `unsettled` are draws for
-    something else whose outcome nobody knows: the same wish again is asked with the same key."""
+    and `slip_key` are the keys of the one press of 过号返回 and of 补打 that may be out, `cancel_key` of a 放弃 whose
+    outcome is not known yet. `unsettled` are draws for something else whose outcome nobody knows: the same wish again
+    is asked with the same key."""
 
     language: Language = "zh"
     assist: Assist = Assist()
@@ -113,6 +115,8 @@ class Session:
     return_key: str = ""
     returned: bool = False
     slip_key: str = ""
+    cancel_key: str = ""
+    cancelled: bool = False
     trouble: Trouble | None = None
 
 
@@ -222,6 +226,22 @@ def printer_works_again(state: State) -> bool:
     watch = state.session.watch
     since_s = watch.slip_since_s if watch else 0.0
     return printer_works(state) and state.link.got_at_s > since_s + _DEVICES_LAG_S
+
+
+# What a slip is that is not in anybody's hand. A slip carries the token, so whoever only typed a number gets no other.
+_NOT_OUT = frozenset({"none", "failed", "unknown"})
+
+
+def slip_is_missing(view: TicketView) -> bool:
+    return view.slip in _NOT_OUT
+
+
+def may_cancel(session: Session) -> bool:
+    """Only who has just drawn the number here, while it can be given up: anybody can type a number."""
+    if session.issued is None or session.cancelled:
+        return False
+    view = session.watch.view if session.watch else None
+    return view is None or "cancel" in view.can
 
 
 # At most six choices on a page; four where half a page must do, or a short one in large print.

@@ -21,8 +21,10 @@ from kiosk_ui.state.model import (
     grouped,
     in_queue,
     lacks,
+    may_cancel,
     printer_works,
     service_of,
+    slip_is_missing,
 )
 
 # Three letters and six digits; room for one slip of the finger.
@@ -100,6 +102,8 @@ def _try_again(state: State, press: e.TryAgain, key: str) -> Outcome:
     if trouble.about == "slip":
         state = replace(state, session=replace(session, step=_shows_ticket(session), trouble=None))
         return _print_slip(state, e.PrintSlip(), session.slip_key or key)
+    if trouble.about == "cancel":
+        return _cancel(replace(state, session=replace(session, step="cancel", trouble=None)), e.Cancel(), key)
     state = replace(state, session=replace(session, step="lookup", trouble=None))
     return _find(state, e.Find(), key)
 
@@ -143,6 +147,9 @@ def _print_slip(state: State, press: e.PrintSlip, key: str) -> Outcome:
     watch = state.session.watch
     if watch is None or watch.view is None or not printer_works(state):
         return Outcome(state)
+    # A slip that may be on its way is asked for with its key, also when it has come meanwhile.
+    if not (state.session.slip_key or slip_is_missing(watch.view)):
+        return Outcome(state)
     session = replace(state.session, slip_key=key)
     effect = e.RequestSlip(state.session_no, key, watch.view.ticket, state.settings.printer)
     return Outcome(replace(state, session=session), (effect,))
@@ -153,6 +160,26 @@ def _shows_ticket(session: Session) -> Step:
     return "number" if session.issued is not None else "ticket"
 
 
+# -- giving a number up ----------------------------------------------------------------------------
+
+
+def _ask_cancel(state: State, press: e.AskCancel, key: str) -> Outcome:
+    session = state.session
+    return _with(state, step="cancel") if session.step == "number" and may_cancel(session) else Outcome(state)
+
+
+def _cancel(state: State, press: e.Cancel, key: str) -> Outcome:
+    """As long as nobody knows what became of it, every press asks with the first one's key."""
+    session = state.session
+    if session.step != "cancel" or session.issued is None:
+        return Outcome(state)
+    if not may_cancel(session):
+        return _with(state, step="number", cancel_key="")
+    key = session.cancel_key or key
+    effect = e.CancelTicket(state.session_no, key, session.issued.ticket)
+    return Outcome(replace(state, session=replace(session, step="cancelling", cancel_key=key)), (effect,))
+
+
 # -- going -----------------------------------------------------------------------------------------
 
 
@@ -161,8 +188,10 @@ def _back(state: State, press: e.Back, key: str) -> Outcome:
     if session.trouble is not None:
         before = _BEFORE_TROUBLE.get(session.trouble.about) or _shows_ticket(session)
         return _with(state, step=before, trouble=None, return_key="", slip_key="")
-    if session.step in ("drawing", "number"):
+    if session.step in ("drawing", "number", "cancelling"):
         return Outcome(state)
+    if session.step == "cancel":
+        return _with(state, step="number")
     if session.step == "matter":
         if grouped(state) and len(in_queue(state, session.queue)) > 1:
             return _with(state, step="services", service="", ground="", leaf=0)
@@ -240,6 +269,8 @@ PRESSES: dict[type[e.Press], Callable[[State, Any, str], Outcome]] = {
     e.Find: _find,
     e.ComeBack: _come_back,
     e.PrintSlip: _print_slip,
+    e.AskCancel: _ask_cancel,
+    e.Cancel: _cancel,
     e.Back: _back,
     e.Home: _home,
     e.Stay: _stay,

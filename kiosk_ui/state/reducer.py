@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import Draw, Link, Session, Settings, State, Trouble, Watch
+from kiosk_ui.state.model import About, Draw, Link, Session, Settings, State, Trouble, Watch
 from kiosk_ui.state.presses import PRESSES, Outcome, draw_effect
 
 # Figures change with every call: a few seconds are live enough, and a 304 costs nothing.
@@ -143,7 +143,10 @@ def _ticket_came(state: State, event: e.TicketCame) -> Outcome:
     watch = watch._replace(
         view=event.ticket, got_at_s=state.now_s, next_at_s=state.now_s + every_s, slip_since_s=since_s
     )
-    return Outcome(replace(state, session=replace(state.session, watch=watch)))
+    session = replace(state.session, watch=watch)
+    if session.cancel_key and event.ticket.state == "cancelled":
+        session = _given_up(session)  # no answer came, but this is one
+    return Outcome(replace(state, session=session))
 
 
 def _returned(state: State, event: e.Returned) -> Outcome:
@@ -164,10 +167,24 @@ def _slip_asked(state: State, event: e.SlipAsked) -> Outcome:
     return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, watch.ref),))
 
 
+def _cancelled(state: State, event: e.Cancelled) -> Outcome:
+    session = state.session
+    if event.session != state.session_no or event.key != session.cancel_key or session.watch is None:
+        return Outcome(state)
+    watch = session.watch._replace(next_at_s=None)
+    session = replace(_given_up(session), watch=watch)
+    return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, watch.ref),))
+
+
+def _given_up(session: Session) -> Session:
+    """The number is over, and its page says so."""
+    return replace(session, step="number", cancel_key="", cancelled=True, trouble=None)
+
+
 def _refused(state: State, event: e.Refused) -> Outcome:
     words = event.problem
-    if event.about == "draw" and words.code in TRANSIENT:
-        return _draw_failed(state, event.session, event.ref)
+    if event.about != "ticket" and words.code in TRANSIENT:
+        return _lost(state, e.Lost(event.session, event.about, event.ref, words.code))
     trouble = Trouble(event.about, words.code, words.detail_zh, words.detail, words.advice_zh, words.advice)
     return _in_trouble(state, event.session, event.ref, trouble)
 
@@ -195,19 +212,22 @@ def _in_trouble(state: State, session_no: int, ref: str, trouble: Trouble) -> Ou
         return Outcome(state)
     if trouble.about == "draw" and session.draw is not None and session.draw.key == ref:
         # A refusal is an answer: nothing was drawn, the next try is a new one. Without an answer the key stays.
-        kept: Draw | None = session.draw._replace(attempt=1, retry_at_s=None) if _unknown(trouble) else None
+        unknown = trouble.code == "unreachable"
+        kept: Draw | None = session.draw._replace(attempt=1, retry_at_s=None) if unknown else None
         session = replace(session, step="problem", draw=kept, trouble=trouble)
         return Outcome(replace(state, session=session, touched_at_s=state.now_s))
-    if trouble.about == "return" and session.return_key == ref:
-        kept_key = session.return_key if _unknown(trouble) else ""
-        return Outcome(replace(state, session=replace(session, step="problem", return_key=kept_key, trouble=trouble)))
-    if trouble.about == "slip" and session.slip_key == ref:
-        kept_key = session.slip_key if _unknown(trouble) else ""
-        return Outcome(replace(state, session=replace(session, step="problem", slip_key=kept_key, trouble=trouble)))
+    kept_in = _KEPT_IN.get(trouble.about)
+    if kept_in is not None and getattr(session, kept_in) == ref:
+        kept_key: dict[str, Any] = {kept_in: ref if trouble.code == "unreachable" else ""}
+        return Outcome(replace(state, session=replace(session, step="problem", trouble=trouble, **kept_key)))
     watch = _watched(state, session_no, ref)
     if trouble.about == "ticket" and watch is not None:
         return _ticket_lost(state, watch, trouble)
     return Outcome(state)
+
+
+# Where a session keeps the key of a press on a ticket.
+_KEPT_IN: dict[About, str] = {"return": "return_key", "slip": "slip_key", "cancel": "cancel_key"}
 
 
 def _ticket_lost(state: State, watch: Watch, trouble: Trouble) -> Outcome:
@@ -217,10 +237,6 @@ def _ticket_lost(state: State, watch: Watch, trouble: Trouble) -> Outcome:
         watch = watch._replace(next_at_s=state.now_s + WATCH_S)
         return Outcome(replace(state, session=replace(session, watch=watch)))
     return Outcome(replace(state, session=replace(session, step="problem", watch=None, trouble=trouble)))
-
-
-def _unknown(trouble: Trouble) -> bool:
-    return trouble.code == "unreachable" or trouble.code in TRANSIENT
 
 
 def _watched(state: State, session_no: int, ref: str) -> Watch | None:
@@ -239,6 +255,7 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.TicketCame: _ticket_came,
     e.Returned: _returned,
     e.SlipAsked: _slip_asked,
+    e.Cancelled: _cancelled,
     e.Refused: _refused,
     e.Lost: _lost,
 }

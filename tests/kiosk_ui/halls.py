@@ -175,6 +175,14 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "17-number-called", state(**drawn, watch=Watch("2026-11-23-A012", called, NOW_S, None))
     away = state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
     away = replace(away, link=replace(away.link, failures=4))
+    held = Watch("2026-11-23-A012", ticket(), NOW_S, None)
+    asked = drawn | {"step": "cancel"}
+    yield "18-cancel", state(**asked, watch=held)
+    yield "18-cancel-called", state(**asked, watch=held._replace(view=called))
+    yield "18-cancelling", state(**drawn | {"step": "cancelling", "cancel_key": "k"}, watch=held)
+    unknown = {"step": "problem", "cancel_key": "k", "trouble": Trouble("cancel", "unreachable")}
+    yield "18-cancel-unknown", state(**drawn | unknown, watch=held)
+    yield "18-number-cancelled", state(**drawn, cancelled=True, watch=held)
     yield "18-number-away", replace(away, now_s=NOW_S + 130, touched_at_s=NOW_S + 120)
     yield "19-lookup", state(step="lookup", typed="")
     yield "20-lookup-typed", state(step="lookup", typed="A012")
@@ -184,6 +192,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     first = Watch("A012", ticket(class_="priority"), NOW_S, None)
     yield "22-ticket-priority", state(hall(windows=windows_of("1", "2", "3")), step="ticket", watch=first)
     missed = ticket(state="missed", ahead=None, wait=m.Wait(unknown="not_waiting"), can=("cancel", "return"))
+    yield "22-ticket-no-slip", state(step="ticket", watch=Watch("A012", ticket(slip="failed"), NOW_S, None))
     yield "23-ticket-missed", state(step="ticket", watch=Watch("A012", missed, NOW_S, None))
     causes = (
         m.Cause("overtaken", {"n": 2}, m.Text("新到2位优先办理", "2 came who go first (Priority)")),

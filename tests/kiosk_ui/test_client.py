@@ -82,6 +82,8 @@ def test_what_is_typed_stays_one_part_of_the_path(served: TinyHall, client: Hall
         (e.ReturnTicket(3, "r", "A1"), "/api/v1/tickets/A1/return",
          e.Refused(3, "return", "r", problem("day_full", {"cap": 9}))),
         (SLIP, "/api/v1/tickets/A1/slip", e.Refused(3, "slip", "s", problem("day_full", {"cap": 9}))),
+        (e.CancelTicket(3, "c", "A1"), "/api/v1/tickets/A1/cancel",
+         e.Refused(3, "cancel", "c", problem("day_full", {"cap": 9}))),
         (e.FetchHall(""), "/api/v1/hall", e.HallLost("answered 409")),
     ],
 )  # fmt: skip
@@ -93,8 +95,9 @@ def test_a_no_is_told_in_the_halls_words(
     assert client.do(effect) == event
 
 
-EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), SLIP, e.FetchHall("")]
-OF_A1 = ["/api/v1/tickets/A1", "/api/v1/tickets/A1/return", "/api/v1/tickets/A1/slip"]
+CANCEL = e.CancelTicket(3, "c", "A1")
+EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), SLIP, CANCEL, e.FetchHall("")]
+OF_A1 = [f"/api/v1/tickets/A1{key}" for key in ("", "/return", "/slip", "/cancel")]
 PATHS = ["/api/v1/tickets", *OF_A1, "/api/v1/hall"]
 
 
@@ -202,7 +205,7 @@ def test_stopping_a_full_courier_waits_no_longer_than_told(served: TinyHall) -> 
 def test_every_effect_has_its_lost_answer() -> None:
     assert [lost(effect, "why") for effect in EFFECTS] == [
         e.Lost(3, "draw", "key-1", "why"), e.Lost(3, "ticket", "A1", "why"), e.Lost(3, "return", "r", "why"),
-        e.Lost(3, "slip", "s", "why"), e.HallLost("why"),
+        e.Lost(3, "slip", "s", "why"), e.Lost(3, "cancel", "c", "why"), e.HallLost("why"),
     ]  # fmt: skip
     assert issubclass(NoAnswer, Exception)
 
@@ -232,6 +235,11 @@ def test_with_the_real_hall(tmp_path: Path) -> None:
         assert early.problem.code == "not_now"
         asked = e.RequestSlip(1, "s1", drawn.issued.ticket, "printer-1")
         assert client.do(asked) == client.do(asked) == e.SlipAsked(1, "s1")
+        given_up = e.CancelTicket(1, "c1", drawn.issued.ticket)
+        assert client.do(given_up) == client.do(given_up) == e.Cancelled(1, "c1")
+        once_more = client.do(e.CancelTicket(1, "c2", drawn.issued.ticket))
+        assert isinstance(once_more, e.Refused)
+        assert once_more.problem.code == "ticket_over"
         nothing = client.do(e.FetchTicket(1, "A999"))
         assert isinstance(nothing, e.Refused)
         assert nothing.problem.code == "unknown_ticket"

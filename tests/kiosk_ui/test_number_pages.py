@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hall_daemon.wire import messages as m
-from kiosk_ui.presenters.page import Pad
+from kiosk_ui.presenters.page import Number, Pad
 from kiosk_ui.state import Link, Settings, State, Watch
 from kiosk_ui.state import events as e
 from tests.kiosk_ui.halls import (
@@ -22,7 +22,7 @@ from tests.kiosk_ui.halls import (
     ticket,
     windows_of,
 )
-from tests.kiosk_ui.pages import names, number, page
+from tests.kiosk_ui.pages import names, notice, number, page
 
 
 def drawn(view: m.TicketView | None = None, **changes: object) -> State:
@@ -40,7 +40,7 @@ def test_the_number_first_with_its_code_and_what_is_ahead() -> None:
         ("办理事项", "营业执照办理"), ("前面还有", "3 人"), ("预计等候", "约 5–10 分钟"),
     ]  # fmt: skip
     assert [(b.name, b.press) for b in shown.actions] == [("finish", e.Finish())]
-    assert names(shown.nav) == ["language"]
+    assert [(b.name, b.press) for b in shown.nav] == [("cancel", e.AskCancel()), ("language", e.Speak("en"))]
     assert shown.banner is None
 
 
@@ -175,7 +175,7 @@ def looked(view: m.TicketView, **session: object) -> State:
         (ticket(state="held"), "暂时挂起", "补齐材料后请回到原窗口，工作人员会继续为您办理。"),
         (ticket(state="missed"), "已过号", "请在返回有效期内按“我回来了”，或到人工窗口咨询。"),
         (ticket(state="served"), "已办结", None),
-        (ticket(state="cancelled"), "已取消", "如仍需办理，请重新取号。"),
+        (ticket(state="cancelled"), "已放弃", "如仍需办理，请重新取号。"),
         (ticket(state="void"), "已作废", "多次过号后号码已作废，如仍需办理，请重新取号。"),
         (ticket(state="expired"), "已失效", "号码只在当天有效，如仍需办理，请重新取号。"),
     ],
@@ -199,23 +199,92 @@ def test_who_may_come_back_can_press_it_once() -> None:
 
 def test_a_call_says_its_reason() -> None:
     why = ticket(state="called", window_label="3", reason=m.Text("等候最久", "Waited longest"))
-    assert number(looked(why), "en").notes[-1].text == "Called because: Waited longest"
+    assert number(looked(why), "en").notes[1].text == "Called because: Waited longest"
 
 
-def test_a_slip_can_be_had_where_the_printer_works_and_the_number_holds() -> None:
-    for slip, title in (("none", "打印小票"), ("failed", "补打小票"), ("printed", "补打小票")):
+def test_a_slip_that_did_not_come_out_can_be_had_where_the_printer_works_and_the_number_holds() -> None:
+    for slip, title in (("none", "打印小票"), ("failed", "补打小票"), ("unknown", "补打小票")):
         (button,) = page(looked(ticket(slip=slip))).actions
         assert (button.name, button.title, button.press, button.enabled) == ("slip", title, e.PrintSlip(), True)
     for printing in (looked(ticket(slip="pending")), looked(ticket(), slip_key="k")):
         (button,) = page(printing).actions
         assert (button.enabled, button.why) == (False, "正在打印小票，请稍候…")
     for over in ("served", "cancelled", "void", "expired"):
-        assert page(looked(ticket(state=over))).actions == ()
+        assert page(looked(ticket(state=over, slip="failed"))).actions == ()
     for life in ("alert", "disconnected", "init"):
-        broken = looked(ticket())
+        broken = looked(ticket(slip="failed"))
         broken = replace(broken, link=replace(broken.link, hall=hall(devices=(printer(life),))))
         assert page(broken).actions == ()
-    assert page(looked(ticket(), settings=Settings())).actions == ()
+    assert page(looked(ticket(slip="failed"), settings=Settings())).actions == ()
+
+
+def test_a_slip_that_came_out_is_printed_again_at_a_window_only() -> None:
+    """It carries the token, and anybody can type a number."""
+    shown = page(looked(ticket(slip="printed")))
+    assert shown.actions == ()
+    assert isinstance(shown.body, Number)
+    assert [note.text for note in shown.body.notes] == [
+        "小票已打印。补打小票请到人工窗口；放弃号码请到人工窗口或在手机页面操作。"
+    ]
+
+
+def test_who_typed_a_number_is_told_where_it_can_be_given_up() -> None:
+    here = looked(ticket(slip="failed"))
+    assert names(page(here).nav) == ["back", "home", "language"]
+    assert [note.text for note in number(here).notes] == ["要放弃号码，请到人工窗口或在手机页面操作。"]
+    assert number(looked(ticket(state="serving", slip="failed", can=()))).notes == ()
+
+
+# -- giving up -------------------------------------------------------------------------------------
+
+
+def test_giving_up_asks_first_and_keeping_is_the_larger_key() -> None:
+    here = replace(drawn(ticket()), session=replace(drawn(ticket()).session, step="cancel"))
+    assert notice(here).title == "要放弃号码 A012 吗？"
+    assert notice(here).lines == ("放弃后不再叫这个号，也不能恢复。", "如仍需办理，须重新取号，重新排队。")
+    shown = page(here)
+    assert [(b.name, b.title, b.press) for b in shown.actions] == [
+        ("keep", "保留", e.Back()), ("confirm", "确认放弃", e.Cancel()),
+    ]  # fmt: skip
+    assert names(shown.nav) == ["language"]
+
+
+def test_a_number_that_is_called_while_it_is_asked_says_so_first() -> None:
+    view = ticket(state="called", ahead=None, window="3", window_label="3")
+    here = replace(drawn(view), session=replace(drawn(view).session, step="cancel"))
+    assert notice(here).lines[0] == "请到 3 号窗口"
+
+
+@pytest.mark.parametrize("at", ["serving", "served", "cancelled", "expired"])
+def test_what_cannot_be_given_up_any_more_is_not_asked(at: str) -> None:
+    view = ticket(state=at, ahead=None, can=())
+    here = drawn(view)
+    assert names(page(here).nav) == ["language"]
+    asked = replace(here, session=replace(here.session, step="cancel"))
+    assert page(asked).name == "number"
+    assert page(asked).body == page(here).body
+
+
+def test_while_it_is_given_up_the_page_says_so_and_has_nothing_to_press() -> None:
+    here = replace(drawn(ticket()), session=replace(drawn(ticket()).session, step="cancelling", cancel_key="c"))
+    assert (notice(here).title, page(here).actions) == ("正在放弃号码 A012…", ())
+
+
+@pytest.mark.parametrize("view", [None, ticket(slip="failed"), ticket(state="cancelled", ahead=None, can=())])
+def test_a_number_given_up_is_over_on_its_page(view: m.TicketView | None) -> None:
+    here = drawn(view)
+    here = replace(here, session=replace(here.session, cancelled=True))
+    body = number(here)
+    assert (body.number, body.headline, body.tone, body.qr) == ("A012", "已放弃", "warn", "")
+    assert [note.text for note in body.notes] == ["如仍需办理，请重新取号。"]
+    assert names(body.rows) == ["service"]
+    assert names(page(here).actions) == ["finish"]
+    assert names(page(here).nav) == ["language"]
+
+
+def test_a_number_given_up_elsewhere_is_over_too() -> None:
+    body = number(drawn(ticket(state="cancelled", ahead=None, can=())))
+    assert (body.headline, body.qr) == ("已放弃", "")
 
 
 def test_a_number_that_was_looked_up_says_priority_and_where_to_sit() -> None:

@@ -15,6 +15,7 @@ from kiosk_ui import words
 from kiosk_ui.presenters.page import Choices, Note, Notice
 from kiosk_ui.state import Assist, Draw, Link, Settings, Trouble, Watch
 from kiosk_ui.state import events as e
+from kiosk_ui.state.model import About
 from tests.kiosk_ui.halls import (
     NOW_S,
     QUEUES,
@@ -311,7 +312,7 @@ def test_a_refusal_in_the_halls_words() -> None:
     assert names(page(here).nav) == ["back", "home", "language"]
 
 
-@pytest.mark.parametrize("about", ["draw", "ticket", "return"])
+@pytest.mark.parametrize("about", get_args(About))
 def test_no_answer_can_be_tried_again(about: str) -> None:
     here = state(step="problem", trouble=Trouble(about, "unreachable"))  # type: ignore[arg-type]
     assert notice(here).title == "大厅系统没有答复"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from hall_daemon.wire.problems import problem
 from kiosk_ui.state import State, Trouble, Watch, reduce
 from kiosk_ui.state import events as e
@@ -130,6 +132,14 @@ def test_a_slip_without_an_answer_is_asked_for_with_the_same_key_on_the_same_pag
     assert pressed(lost, e.Back()).session.step == "number"
 
 
+def test_a_slip_that_came_out_is_not_printed_again_for_who_typed_its_number() -> None:
+    came = state(step="ticket", typed="A012", watch=Watch("A012", ticket(slip="printed"), NOW_S))
+    assert press(came, e.PrintSlip(), "s1").effects == ()
+    lost = after(press(looked(), e.PrintSlip(), "s1").state, e.Lost(1, "slip", "s1", "x"))
+    known = after(lost, e.TicketCame(1, "A012", ticket(slip="printed")))
+    assert press(known, e.TryAgain(), "s2").effects == (e.RequestSlip(1, "s1", "2026-11-23-A012", "printer-1"),)
+
+
 def test_too_many_slips_are_refused_in_the_halls_words() -> None:
     refusal = problem("slips_used_up", {"number": "A012", "max": 5})
     no = after(press(looked(), e.PrintSlip(), "s1").state, e.Refused(1, "slip", "s1", refusal))
@@ -144,3 +154,79 @@ def test_the_next_number_that_is_looked_up_owes_nothing_to_the_last_one() -> Non
     asked = press(looked(), e.PrintSlip(), "s1").state
     next_one = pressed(asked, e.Back(), e.Find())
     assert (next_one.session.step, next_one.session.slip_key, next_one.session.return_key) == ("ticket", "", "")
+
+
+# -- giving up -------------------------------------------------------------------------------------
+
+
+def drawn(**changes: Any) -> State:
+    """Somebody has just drawn A012 here."""
+    return state(**{"step": "number", "issued": issued(), "watch": Watch("A012", ticket(), NOW_S)} | changes)
+
+
+def giving_up(key: str = "c1") -> State:
+    return press(pressed(drawn(), e.AskCancel()), e.Cancel(), key).state
+
+
+CANCEL = e.CancelTicket(1, "c1", "2026-11-23-A012")
+
+
+def test_a_number_is_given_up_after_it_was_asked_once() -> None:
+    assert press(drawn(), e.Cancel(), "c1").effects == ()
+    asked, effects = press(drawn(), e.AskCancel())
+    assert (asked.session.step, effects) == ("cancel", ())
+    assert pressed(asked, e.Back()).session == drawn().session
+    sent, effects = press(asked, e.Cancel(), "c1")
+    assert (sent.session.step, effects) == ("cancelling", (CANCEL,))
+    assert press(sent, e.Cancel(), "c2").effects == ()
+    assert pressed(sent, e.Back()).session == sent.session
+    assert after(sent, e.Cancelled(1, "old")).session == sent.session
+    assert after(sent, e.Cancelled(9, "c1")).session == sent.session
+    done, effects = reduce(sent, e.Cancelled(1, "c1"), AT)
+    assert (done.session.step, done.session.cancelled, done.session.cancel_key) == ("number", True, "")
+    assert effects == (e.FetchTicket(1, "A012"),)
+    assert press(done, e.AskCancel()).state.session.step == "number"
+
+
+def test_nobody_gives_up_a_number_by_typing_it() -> None:
+    typed = state(step="ticket", typed="A012", watch=Watch("A012", ticket(), NOW_S))
+    for what in (e.AskCancel(), e.Cancel()):
+        assert press(typed, what).effects == ()
+        assert press(typed, what).state.session == typed.session
+    assert press(state(step="cancel", watch=Watch("A012", ticket(), NOW_S)), e.Cancel()).effects == ()
+
+
+def test_what_is_at_a_window_meanwhile_is_not_given_up() -> None:
+    serving = after(pressed(drawn(), e.AskCancel()), e.TicketCame(1, "A012", ticket(state="serving", can=())))
+    kept, effects = press(serving, e.Cancel())
+    assert (kept.session.step, effects) == ("number", ())
+
+
+@pytest.mark.parametrize("no", [e.Lost(1, "cancel", "c1", "x"), e.Refused(1, "cancel", "c1", problem("timeout"))])
+def test_without_an_answer_it_is_not_known_and_every_try_has_the_same_key(no: e.Event) -> None:
+    lost = after(giving_up(), no)
+    assert (lost.session.step, lost.session.trouble) == ("problem", Trouble("cancel", "unreachable"))
+    again, effects = press(lost, e.TryAgain(), "c2")
+    assert (again.session.step, effects) == ("cancelling", (CANCEL,))
+    assert after(again, e.Cancelled(1, "c1")).session.cancelled
+    back = pressed(lost, e.Back())
+    assert (back.session.step, back.session.cancelled) == ("number", False)
+    assert press(pressed(back, e.AskCancel()), e.Cancel(), "c3").effects == (CANCEL,)
+
+
+def test_a_ticket_that_turns_out_to_be_given_up_is_an_answer() -> None:
+    lost = after(giving_up(), e.Lost(1, "cancel", "c1", "x"))
+    waiting = after(lost, e.TicketCame(1, "A012", ticket()))
+    assert (waiting.session.step, waiting.session.cancel_key) == ("problem", "c1")
+    known = after(waiting, e.TicketCame(1, "A012", ticket(state="cancelled", can=())))
+    assert (known.session.step, known.session.cancelled, known.session.trouble) == ("number", True, None)
+
+
+def test_a_refusal_to_give_up_is_in_the_halls_words_and_the_number_is_shown_again() -> None:
+    refusal = problem("not_now", {"number": "A012", "state": "serving"})
+    no = after(giving_up(), e.Refused(1, "cancel", "c1", refusal))
+    assert no.session.trouble is not None
+    assert no.session.trouble.code == "not_now"
+    back = pressed(no, e.Back())
+    assert (back.session.step, back.session.cancel_key) == ("number", "")
+    assert after(drawn(), e.Refused(1, "cancel", "c9", refusal)).session == drawn().session

@@ -13,11 +13,12 @@ from tests.kiosk_ui.halls import GROUNDS, NOW_S, gallery, hall, issued, ticket
 PRESSES = st.sampled_from(
     [e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TurnLeaf(), e.AskPriority(),
         e.TakeNumber(), e.TryAgain(), e.OpenLookup(), e.TypeKey("A"), e.TypeKey("1"), e.EraseKey(), e.ClearKeys(),
-        e.Find(), e.ComeBack(), e.PrintSlip(), e.Back(), e.Home(), e.Finish(), e.Stay(), e.Speak("en"),
-        e.SwitchLarge(), e.SwitchSenior()]
+        e.Find(), e.ComeBack(), e.PrintSlip(), e.AskCancel(), e.Cancel(), e.Back(), e.Home(), e.Finish(), e.Stay(),
+        e.Speak("en"), e.SwitchLarge(), e.SwitchSenior()]
     + [e.ChooseGround(ground) for ground in GROUNDS],
 )  # fmt: skip
-ABOUT = {e.DrawNumber: "draw", e.FetchTicket: "ticket", e.ReturnTicket: "return", e.RequestSlip: "slip"}
+ABOUT = {e.DrawNumber: "draw", e.FetchTicket: "ticket", e.ReturnTicket: "return", e.RequestSlip: "slip",
+    e.CancelTicket: "cancel"}  # fmt: skip
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
 
@@ -35,7 +36,9 @@ def answer(effect: e.Effect, how: str) -> e.Event:
     if isinstance(effect, e.DrawNumber):
         return e.Drawn(effect.session, effect.key, issued())
     if isinstance(effect, e.FetchTicket):
-        return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("return",)))
+        return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("cancel", "return")))
+    if isinstance(effect, e.CancelTicket):
+        return e.Cancelled(effect.session, effect.key)
     if isinstance(effect, e.RequestSlip):
         return e.SlipAsked(effect.session, effect.key)
     return e.Returned(effect.session, effect.key)
@@ -44,8 +47,8 @@ def answer(effect: e.Effect, how: str) -> e.Event:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(PRESSES, ANSWERS, st.floats(0, 40)), max_size=40))
 def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]]) -> None:
-    """One draw at a time, a key draws for one matter only, a countdown never on a fresh page, and who is idle long
-    enough is gone, whatever went before."""
+    """One draw at a time, a key draws for one matter only, no number is given up but one drawn here, a countdown never
+    on a fresh page, and who is idle long enough is gone, whatever went before."""
     here, now_s = start(Settings(printer="printer-1"), 0.0), 0.0
     drawn: dict[str, e.DrawNumber] = {}
     for at, (what, how, wait_s) in enumerate(steps):
@@ -55,6 +58,9 @@ def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]
             for effect in effects:
                 if isinstance(effect, e.DrawNumber):
                     assert drawn.setdefault(effect.key, effect) == effect
+                if isinstance(effect, e.CancelTicket):
+                    assert here.session.issued is not None
+                    assert effect.ref == here.session.issued.ticket
                 here = reduce(here, answer(effect, how), now_s).state
         now_s += wait_s
         assert not (here.fresh and here.countdown_left_s is not None)
@@ -68,5 +74,6 @@ def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]
 
 def test_every_page_of_the_gallery_survives_every_press() -> None:
     for name, here in gallery():
-        for what in (e.Back(), e.Home(), e.Find(), e.TakeNumber(), e.ComeBack(), e.TryAgain(), e.TurnLeaf()):
+        for what in (e.Back(), e.Home(), e.Find(), e.TakeNumber(), e.ComeBack(), e.TryAgain(), e.TurnLeaf(),
+            e.AskCancel(), e.Cancel()):  # fmt: skip
             assert reduce(here, e.Pressed(what, "key-1"), NOW_S + 1).state.settings == here.settings, name

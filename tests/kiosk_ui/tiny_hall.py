@@ -78,9 +78,12 @@ class TinyHall:
             return said(drawn, 201)
         name = asked.path.removeprefix("/api/v1/tickets/")
         if asked.method == "POST":
-            found = self.tickets[name.removesuffix("/return")]
-            self.tickets[found.ticket] = ticket(number=found.number, ticket=found.ticket)
-            return said(m.Done(None, found.ticket, found.number, ("TicketReturned",), 9))
+            ref, _, key = name.rpartition("/")
+            found = self.tickets[ref]
+            over = {"state": "cancelled", "ahead": None, "can": ()} if key == "cancel" else {}
+            self.tickets[ref] = ticket(number=found.number, ticket=found.ticket, **over)
+            event = "TicketCancelled" if key == "cancel" else "TicketReturned"
+            return said(m.Done(None, found.ticket, found.number, (event,), 9))
         view = self.tickets.get(name) or self.tickets.get(f"2026-11-23-{name}")
         return said(view) if view else refusal("unknown_ticket", ticket=name)
 

@@ -200,6 +200,40 @@ def test_a_missed_number_is_looked_up_and_comes_back(stand: Stand, display: str)
             assert hall.get("tickets/A001")["state"] == "waiting"
 
 
+def test_who_has_just_drawn_a_number_gives_it_up(stand: Stand, display: str) -> None:
+    with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
+        for name in ("queue-a", "take", "cancel", "keep", "cancel"):
+            glass.touch(name)
+        glass.reads("要放弃号码 A001 吗？")
+        assert hall.get("tickets/A001")["state"] == "waiting"
+        glass.touch("confirm")
+        glass.reads("已放弃")
+        assert hall.get("tickets/A001")["state"] == "cancelled"
+        for name in ("finish", "queue-a", "take"):
+            glass.touch(name)
+        glass.reads("A002")
+        for name in ("finish", "lookup", "key-A", "key-0", "key-0", "key-2", "find"):
+            glass.touch(name)
+        glass.sees("ticket")
+        glass.reads("放弃号码请到人工窗口或在手机页面操作")
+        assert not {"cancel", "slip"} & glass.shown["buttons"].keys()
+
+
+def test_a_number_is_given_up_while_the_hall_is_away_and_tried_again(stand: Stand, display: str) -> None:
+    with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
+        for name in ("queue-a", "take"):
+            glass.touch(name)
+        glass.reads("小票已打印，请取走。")
+        hall.kill()
+        for name in ("cancel", "confirm"):
+            glass.touch(name)
+        glass.reads("还不能确认号码是否已放弃")
+        with stand.hall() as again:
+            glass.touch("retry")
+            glass.reads("已放弃")
+            assert again.get("tickets/A001")["state"] == "cancelled"
+
+
 def test_the_hall_is_killed_under_somebodys_hands(stand: Stand, display: str) -> None:
     with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
         for name in ("queue-a", "take"):
