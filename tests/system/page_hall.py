@@ -64,7 +64,7 @@ def seen_device(
     windows: tuple[str, ...] = ("1", "2", "3"), code: str = "",
 ) -> DeviceView:
     """A device as the bridge shows it; it has been so for four minutes."""
-    health = Health(id_, KINDS[role], state, detail, 100.0, 338.0, code=code)
+    health = Health(id_, KINDS[role], state, detail, 100.0, 338.0, code=code, facts={"zones": "hall"})
     return device_view(health, 340.0, role=role, name=ROLES[role].name, windows=windows)
 
 

@@ -37,7 +37,7 @@ def test_a_fault_is_one_line_what_it_means_what_to_do_and_for_how_long(page: Pag
     expect(page.locator("[data-device=all]")).to_contain_text("1/2 正常")
     page.locator("#language").click()
     expect(line).to_have_text(
-        "Printer is out of paperNumbers are given without a slip and stay validPut in a new roll"
+        "Printer: paper outNumbers are given without a slip and stay validPut in a new roll"
         "for 4 min · recorded, every window sees it"
     )
     hall.devices.remove(PRINTER_OUT)

@@ -31,7 +31,7 @@ function faultsOf(mine) {
   var found = hall.view.devices.filter(function (d) { return d.trouble && !isWell(d) && concerns(mine, d); }).map(function (device) {
     return {
       id: device.id, look: device.trouble.urgent ? 'bad' : 'warn',
-      what: named(device.name) + (language.now === 'en' ? ' ' : '') + named(device.trouble.what),
+      what: named(device.name) + (language.now === 'en' ? ': ' : '') + named(device.trouble.what),
       means: named(device.trouble.means), action: named(device.trouble.action), told: sinceWords(device.trouble.since_s)
     };
   });
