@@ -26,7 +26,7 @@ from device_drivers.options import Environment
 from device_drivers.registry import build_device
 from hall_daemon import __version__
 from hall_daemon.adapters.devices.bridge import DeviceBridge
-from hall_daemon.adapters.http.dependencies import Doors
+from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.servers import Listeners, both_servers
 from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
@@ -267,7 +267,7 @@ class Application:
 
     def _listeners(self, guard: StorageGuard) -> Listeners:
         http, public = self.settings.http, self.settings.public
-        doors = Doors(
+        deps = Dependencies(
             self.settings.plan, self.core, self.follower, self.views, self.clock,
             random_bytes=os.urandom,
             monotonic=time.monotonic,
@@ -283,7 +283,7 @@ class Application:
             extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
         )  # fmt: skip
         return both_servers(
-            doors, (http.host, http.port), (public.host, public.port),
+            deps, (http.host, http.port), (public.host, public.port),
             trusted_proxies=public.trusted_proxies, on_failure=self._on_fatal,
         )  # fmt: skip
 

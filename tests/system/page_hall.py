@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.http import (
     PUBLIC_LIMITS,
-    Doors,
+    Dependencies,
     HttpServer,
     Limits,
     both_servers,
@@ -147,8 +147,10 @@ class SetWaits:
 class PageHall:
     """`do` is somebody else's press: a pad, a kiosk, another clerk."""
 
-    def __init__(self, doors: Doors, core: Core, follower: Follower, clock: ForwardClock, waits: SetWaits) -> None:
-        self.doors = doors
+    def __init__(
+        self, deps: Dependencies, core: Core, follower: Follower, clock: ForwardClock, waits: SetWaits
+    ) -> None:
+        self.deps = deps
         self.core = core
         self.follower = follower
         self.clock = clock
@@ -182,11 +184,11 @@ class PageHall:
 
     def restart_staff(self) -> None:
         """A new listener on the port of the one that was stopped."""
-        self.staff = staff_server(self.doors, "127.0.0.1", self.staff.port)
+        self.staff = staff_server(self.deps, "127.0.0.1", self.staff.port)
         self.staff.start()
 
     def restart_public(self) -> None:
-        self.public = public_server(self.doors, "127.0.0.1", self.public.port, limits=self.public_limits)
+        self.public = public_server(self.deps, "127.0.0.1", self.public.port, limits=self.public_limits)
         self.public.start()
 
 
@@ -208,7 +210,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             plan, 7, waits,
             devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=reasons.of, announced=announced.of,
         )  # fmt: skip
-        doors = Doors(
+        deps = Dependencies(
             plan=plan,
             core=core,
             follower=follower,
@@ -221,9 +223,9 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             pages=PAGES,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )
-        hall = PageHall(doors, core, follower, clock, waits)
+        hall = PageHall(deps, core, follower, clock, waits)
         hall.public_limits = public_limits
-        hall.staff, hall.public = both_servers(doors, ("127.0.0.1", 0), ("127.0.0.1", 0), public_limits=public_limits)
+        hall.staff, hall.public = both_servers(deps, ("127.0.0.1", 0), ("127.0.0.1", 0), public_limits=public_limits)
         follower.start()
         parts.callback(follower.stop)
         core.start()

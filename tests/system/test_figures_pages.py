@@ -82,11 +82,11 @@ def figures() -> Figures:
 @pytest.fixture
 def hall(tmp_path: Path, figures: Figures) -> Iterator[PageHall]:
     with page_hall(tmp_path) as running:
-        views = replace(running.doors.views, forecast=made)
-        doors = replace(running.doors, views=views, figures=figures)
+        views = replace(running.deps.views, forecast=made)
+        deps = replace(running.deps, views=views, figures=figures)
         running.staff.stop()
         running.public.stop()
-        running.staff, running.public = both_servers(doors, ("127.0.0.1", 0), ("127.0.0.1", 0))
+        running.staff, running.public = both_servers(deps, ("127.0.0.1", 0), ("127.0.0.1", 0))
         running.staff.start()
         running.public.start()
         yield running

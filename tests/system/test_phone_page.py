@@ -187,7 +187,7 @@ def test_a_longer_estimate_comes_with_its_reason(page: Page, hall: PageHall) -> 
     causes = (Cause("overtaken", {"n": 1, "class": "priority"}), Cause("window_paused", {"window": "3"}))
     hall.waits.mine = Wait(
         900, 1500, 2100,
-        cause=tuple(cause_message(hall.doors.plan, cause) for cause in causes), since="2026-11-23T02:42:00.000Z",
+        cause=tuple(cause_message(hall.deps.plan, cause) for cause in causes), since="2026-11-23T02:42:00.000Z",
     )  # fmt: skip
     hall.issue("enquiry", class_="priority", class_reason="elderly")
     expect(page.locator("#wait")).to_have_text("15–35 分钟")

@@ -1,6 +1,6 @@
 """The hall over HTTP: one listener for staff and kiosks, one for everybody's phone, each on a thread of its own."""
 
-from hall_daemon.adapters.http.dependencies import Doors as Doors
+from hall_daemon.adapters.http.dependencies import Dependencies as Dependencies
 from hall_daemon.adapters.http.servers import Listeners as Listeners
 from hall_daemon.adapters.http.servers import both_servers as both_servers
 from hall_daemon.adapters.http.servers import public_server as public_server

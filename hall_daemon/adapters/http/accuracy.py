@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hall_daemon.adapters.http.commands import Asking
-from hall_daemon.adapters.http.view_cache import Boards
+from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.view_cache import ViewCache
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.web.endpoint import Call, Operation, Reply
@@ -14,9 +14,9 @@ _ANYBODY = ((b"access-control-allow-origin", b"*"),)
 
 
 class AccuracyApi:
-    def __init__(self, asking: Asking, boards: Boards) -> None:
-        self._doors = asking.doors
-        self._boards = boards
+    def __init__(self, commands: HallCommands, cache: ViewCache) -> None:
+        self._deps = commands.deps
+        self._cache = cache
 
     def operations(self) -> tuple[Operation, ...]:
         return (
@@ -26,6 +26,6 @@ class AccuracyApi:
 
     async def accuracy(self, call: Call) -> Reply:
         def view(hall: Hall, seq: int, now: Moment) -> AccuracyFeed:
-            return self._doors.accuracy()
+            return self._deps.accuracy()
 
-        return Reply(200, self._boards.get("accuracy", view).body, _ANYBODY, cache=b"no-cache")
+        return Reply(200, self._cache.get("accuracy", view).body, _ANYBODY, cache=b"no-cache")

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from hall_daemon.adapters.http.dependencies import Doors
+from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.presses import Press
 from hall_daemon.adapters.http.threads import Answers, Replica
 from hall_daemon.app import views
@@ -40,13 +40,13 @@ _KEPT_REPLIES = 1024
 SLOT_WITHIN_MS = 24 * 3_600_000
 
 
-class Asking:
+class HallCommands:
     """Commands and views for the handlers of one listener."""
 
-    def __init__(self, doors: Doors, limits: Limits) -> None:
-        self.doors = doors
-        self.answers = Answers(doors.core, limits.answer_s)
-        self.replica = Replica(doors.core, doors.follower)
+    def __init__(self, deps: Dependencies, limits: Limits) -> None:
+        self.deps = deps
+        self.answers = Answers(deps.core, limits.answer_s)
+        self.replica = Replica(deps.core, deps.follower)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
@@ -62,7 +62,7 @@ class Asking:
         recorded = answer.events[0]
         body = self._kept.get(recorded.seq) if answer.repeated else None
         if body is None:
-            body = encode(views.issued_view(self.doors.views, recorded))
+            body = encode(views.issued_view(self.deps.views, recorded))
             if call.key:
                 self._kept[recorded.seq] = body
                 if len(self._kept) > _KEPT_REPLIES:
@@ -78,16 +78,16 @@ class Asking:
         self.check_printer(body.printer)
         return c.IssueTicket(
             services,
-            token_of(self.doors.random_bytes(TOKEN_BYTES)),
+            token_of(self.deps.random_bytes(TOKEN_BYTES)),
             body.class_,
             body.class_reason,
-            _slot(body.slot, self.doors.clock.now().wall),
+            _slot(body.slot, self.deps.clock.now().wall),
             body.printer,
             channel=body.channel,
         )
 
     def check_printer(self, printer: str) -> None:
-        known = self.doors.printers
+        known = self.deps.printers
         if printer and known is not None and printer not in known:
             raise Fault("unknown_printer", {"printer": printer, "known": ", ".join(sorted(known))})
 
@@ -98,7 +98,7 @@ class Asking:
         command = press.make(subject, call.body, self.ticket_id)
         answer = await self.apply(command, call)
         # Nothing had to be done: seq 0, so that a repeated key reads the same.
-        done = views.done_view(self.doors.views, 0, answer.events)
+        done = views.done_view(self.deps.views, 0, answer.events)
         if public:
             done = msgspec.structs.replace(done, ticket=None)
         return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
@@ -115,7 +115,7 @@ class Asking:
     async def look(self, view: Callable[[Hall, int, Moment], T]) -> T:
         """A view of the hall as it is after everything that is committed now."""
         await self.replica.fresh()
-        now = self.replica.true_at(self.doors.clock.now())
+        now = self.replica.true_at(self.deps.clock.now())
         return self.replica.read(lambda hall, seq: view(hall, seq, now))
 
     def ticket_id(self, said: str) -> str:

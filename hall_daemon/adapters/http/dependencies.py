@@ -58,7 +58,7 @@ class Persons(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Dependencies:
     """Everything behind the two listeners.
 
     `random_bytes` makes ticket tokens (os.urandom in a real hall). `health` names each check with `ok`, or

@@ -1,6 +1,6 @@
 """Forecast, one more window and efficiency over HTTP. What takes seconds is asked of a child process, never here.
 
-Runs on a listener's loop; `figures` of the doors blocks and runs on a reading thread of its own.
+Runs on a listener's loop; `figures` of the dependencies blocks and runs on a reading thread of its own.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import NoFigures
-from hall_daemon.adapters.http.view_cache import Boards
+from hall_daemon.adapters.http.view_cache import ViewCache
 from hall_daemon.app.forecast_view import forecast_feed, no_forecast
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -27,9 +27,9 @@ SVG = b"image/svg+xml"
 class ForecastApi:
     """The forecast of the days, on both listeners."""
 
-    def __init__(self, asking: Asking, boards: Boards) -> None:
-        self._boards = boards
-        self._ctx = asking.doors.views
+    def __init__(self, commands: HallCommands, cache: ViewCache) -> None:
+        self._cache = cache
+        self._ctx = commands.deps.views
 
     def operations(self) -> tuple[Operation, ...]:
         return (
@@ -38,7 +38,7 @@ class ForecastApi:
         )  # fmt: skip
 
     async def forecast(self, call: Call) -> Reply:
-        return Reply(200, self._boards.get("forecast", self._view).body, cache=b"no-cache")
+        return Reply(200, self._cache.get("forecast", self._view).body, cache=b"no-cache")
 
     def _view(self, hall: Hall, seq: int, now: Moment) -> f.ForecastFeed:
         return forecast_feed(self._ctx.forecast() or no_forecast(self._ctx.plan), now)
@@ -47,8 +47,8 @@ class ForecastApi:
 class FiguresApi:
     """What staff may ask about the past and about windows."""
 
-    def __init__(self, asking: Asking, reading: Reading) -> None:
-        self._asking = asking
+    def __init__(self, commands: HallCommands, reading: Reading) -> None:
+        self._commands = commands
         self._reading = reading
 
     def operations(self) -> tuple[Operation, ...]:
@@ -81,7 +81,7 @@ class FiguresApi:
         if by not in BYS:
             raise Fault("bad_field", {"why": f"by is one of {', '.join(BYS)}"})
         service = query_value(call, "service")[:64]
-        services = self._asking.doors.plan.services
+        services = self._commands.deps.plan.services
         if service and service not in services:
             raise Fault("unknown_service", {"service": service, "known": ", ".join(services)})
         body = await self._figures(kind, begins, ends, by, service)
@@ -90,7 +90,7 @@ class FiguresApi:
 
     async def _figures(self, *words: str) -> bytes:
         try:
-            return await self._reading.aside(self._asking.doors.figures, *words)
+            return await self._reading.aside(self._commands.deps.figures, *words)
         except NoFigures as error:
             raise Fault("figures_away", {"why": str(error)}) from error
 

@@ -5,7 +5,7 @@ Runs on the loop of `http`; the vault is asked on the reading thread.
 
 from __future__ import annotations
 
-from hall_daemon.adapters.http.commands import REPLAYED, Asking
+from hall_daemon.adapters.http.commands import REPLAYED, HallCommands
 from hall_daemon.app import views
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import HolderNamed
@@ -19,12 +19,12 @@ _PATH = "/api/v1/tickets/{ticket}/holder"
 
 
 class HoldersApi:
-    def __init__(self, asking: Asking, reading: Reading) -> None:
-        self._asking = asking
+    def __init__(self, commands: HallCommands, reading: Reading) -> None:
+        self._commands = commands
         self._reading = reading
 
     def operations(self) -> tuple[Operation, ...]:
-        if self._asking.doors.persons is None:
+        if self._commands.deps.persons is None:
             return ()
         return (
             Operation("nameHolder", "POST", _PATH, "Say who holds a ticket; kept encrypted, wiped with the day",
@@ -34,7 +34,7 @@ class HoldersApi:
         )  # fmt: skip
 
     async def name(self, call: Call) -> Reply:
-        persons = self._asking.doors.persons
+        persons = self._commands.deps.persons
         assert persons is not None
         body: HolderBody = call.body
         if body.id_number and not valid_id_number(body.id_number):
@@ -44,7 +44,7 @@ class HoldersApi:
         subject = await self._reading.aside(persons.put, fields, day_of(ticket_id))
         needless = subject
         try:
-            answer = await self._asking.apply(c.NameHolder(ticket_id, subject), call)
+            answer = await self._commands.apply(c.NameHolder(ticket_id, subject), call)
             named = answer.events[0].event
             assert isinstance(named, HolderNamed)
             if not answer.repeated:
@@ -57,14 +57,14 @@ class HoldersApi:
             # Refused, or a repeat of what was done: then the new record has no ticket. Else the old one has none.
             if needless:
                 await self._reading.aside(persons.wipe, needless)
-        done = views.done_view(self._asking.doors.views, 0, answer.events)
+        done = views.done_view(self._commands.deps.views, 0, answer.events)
         return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
 
     async def _holdable(self, call: Call) -> str:
         """The id of a ticket of today that can have a holder: nobody is put into the vault for another one."""
-        await self._asking.replica.fresh()
-        ticket_id = self._asking.ticket_id(call.params["ticket"])
-        ticket = self._asking.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
+        await self._commands.replica.fresh()
+        ticket_id = self._commands.ticket_id(call.params["ticket"])
+        ticket = self._commands.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
         if ticket is None:
             raise Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
         if ticket.state in FINAL:
@@ -72,11 +72,11 @@ class HoldersApi:
         return ticket.id
 
     async def look(self, call: Call) -> Reply:
-        persons = self._asking.doors.persons
+        persons = self._commands.deps.persons
         assert persons is not None
-        await self._asking.replica.fresh()
-        ticket_id = self._asking.ticket_id(call.params["ticket"])
-        ticket = self._asking.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
+        await self._commands.replica.fresh()
+        ticket_id = self._commands.ticket_id(call.params["ticket"])
+        ticket = self._commands.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
         if ticket is None:
             raise Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
         fields = await self._reading.aside(persons.get, ticket.subject) if ticket.subject else None

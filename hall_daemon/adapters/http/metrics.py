@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from hall_daemon.adapters.http.dependencies import Doors
+from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.app import views
 from hall_daemon.domain.hall import Hall
 from hall_daemon.web.counts import Listener
@@ -38,8 +38,8 @@ _ABOUT: dict[str, tuple[str, str]] = {
 
 
 class Metrics:
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, deps: Dependencies) -> None:
+        self._deps = deps
         self.listeners: list[Listener] = []
 
     def text(self) -> str:
@@ -55,8 +55,8 @@ class Metrics:
         return "\n".join(lines) + "\n"
 
     def _samples(self) -> Iterator[Sample]:
-        doors = self._doors
-        tally, figures = doors.follower.read(self._look)
+        deps = self._deps
+        tally, figures = deps.follower.read(self._look)
         yield "hall_tickets_issued_total", {}, tally.pop("issued", 0)
         for step, count in tally.items():
             yield "hall_ticket_steps_total", {"step": step}, count
@@ -64,9 +64,9 @@ class Metrics:
             yield "hall_queue_waiting", {"queue": queue}, waiting
             yield "hall_queue_serving", {"queue": queue}, serving
             yield "hall_queue_windows_open", {"queue": queue}, windows_open
-        yield "hall_journal_events_total", {}, doors.core.seq
-        yield "hall_replica_lag_events", {}, max(0, doors.core.seq - doors.follower.seq)
-        yield "hall_core_inbox_depth", {}, doors.core.depth
+        yield "hall_journal_events_total", {}, deps.core.seq
+        yield "hall_replica_lag_events", {}, max(0, deps.core.seq - deps.follower.seq)
+        yield "hall_core_inbox_depth", {}, deps.core.depth
         for listener in tuple(self.listeners):
             name = listener.name
             for (operation, status), count in tuple(listener.requests.items()):
@@ -75,13 +75,13 @@ class Metrics:
             yield "hall_http_limited_total", {"listener": name}, listener.limited["rate"]
             yield "hall_http_streams", {"listener": name}, len(listener.streams)
             yield "hall_http_streams_dropped_total", {"listener": name}, listener.streams.dropped
-        devices = Counter((device.kind, device.state) for device in doors.views.devices())
+        devices = Counter((device.kind, device.state) for device in deps.views.devices())
         for (kind, state), count in devices.items():
             yield "hall_devices", {"kind": kind, "state": state}, count
-        yield from doors.extra_metrics()
+        yield from deps.extra_metrics()
 
     def _look(self, hall: Hall) -> tuple[dict[str, int], dict[str, views.Figures]]:
-        return dict(hall.tally), views.queue_figures(self._doors.views, hall)
+        return dict(hall.tally), views.queue_figures(self._deps.views, hall)
 
 
 def _escaped(text: str) -> str:

@@ -10,11 +10,11 @@ import re
 from functools import partial
 
 from hall_daemon.adapters.http.accuracy import AccuracyApi
-from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.presses import CANCEL, RETURN, Press
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import StateStream
-from hall_daemon.adapters.http.view_cache import Boards
+from hall_daemon.adapters.http.view_cache import ViewCache
 from hall_daemon.app import views
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -36,14 +36,16 @@ def ticket_of(path: str) -> str:
 
 
 class PublicApi:
-    def __init__(self, asking: Asking, boards: Boards, streams: Streams, shared: SharedApi, limits: Limits) -> None:
-        self._asking = asking
-        self._boards = boards
-        self._accuracy = AccuracyApi(asking, boards)
+    def __init__(
+        self, commands: HallCommands, cache: ViewCache, streams: Streams, shared: SharedApi, limits: Limits
+    ) -> None:
+        self._commands = commands
+        self._cache = cache
+        self._accuracy = AccuracyApi(commands, cache)
         self._shared = shared
-        self._ctx = asking.doors.views
-        self._plan = asking.doors.plan
-        self._stream = StateStream(asking, streams, self._state, limits)
+        self._ctx = commands.deps.views
+        self._plan = commands.deps.plan
+        self._stream = StateStream(commands, streams, self._state, limits)
 
     def operations(self) -> tuple[Operation, ...]:
         ticket = "/api/v1/tickets/by-token/{token}"
@@ -70,14 +72,14 @@ class PublicApi:
         return views.hall_view(self._ctx, hall, seq, now, public=True)
 
     def _state(self) -> tuple[int, bytes]:
-        rendered = self._boards.get("hall", self._hall_view)
+        rendered = self._cache.get("hall", self._hall_view)
         return rendered.seq, rendered.body
 
     async def hall(self, call: Call) -> Reply:
-        return self._boards.reply(call, "hall", self._hall_view)
+        return self._cache.reply(call, "hall", self._hall_view)
 
     async def queues(self, call: Call) -> Reply:
-        return self._boards.reply(
+        return self._cache.reply(
             call, "queues",
             lambda hall, seq, now: m.Queues(
                 tuple(views.queue_view(self._ctx, hall, queue, now) for queue in self._plan.queues)
@@ -92,12 +94,12 @@ class PublicApi:
             )
             return m.Feed(m.VERSION, view.as_of, view.ttl_s, data)
 
-        return Reply(200, self._boards.get("feed", feed).body, _ANYBODY, cache=b"no-cache")
+        return Reply(200, self._cache.get("feed", feed).body, _ANYBODY, cache=b"no-cache")
 
     async def ticket(self, call: Call) -> Reply:
-        await self._asking.replica.fresh()
+        await self._commands.replica.fresh()
         ticket_id = self._found(call)
-        found = await self._asking.look(
+        found = await self._commands.look(
             lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now, public=True)
         )
         if found is None:
@@ -105,21 +107,21 @@ class PublicApi:
         return Reply(200, encode(found))
 
     async def _press(self, press: Press, call: Call) -> Reply:
-        await self._asking.replica.fresh()
+        await self._commands.replica.fresh()
         ticket_id = self._found(call)
         # Phones name their keys apart from those of staff and kiosks.
         call.key = call.key and f"phone {call.key}"
-        return await self._asking.press(press, ticket_id, call, public=True)
+        return await self._commands.press(press, ticket_id, call, public=True)
 
     async def has_ticket(self, token: str) -> bool:
         """Whether a ticket of today is behind the token."""
-        await self._asking.replica.fresh()
+        await self._commands.replica.fresh()
         return self._ticket_id(token) is not None
 
     def _ticket_id(self, token: str) -> str | None:
         if not _TOKEN.fullmatch(token):
             return None
-        return self._asking.replica.read(lambda hall, seq: hall.tokens.get(token))
+        return self._commands.replica.read(lambda hall, seq: hall.tokens.get(token))
 
     def _found(self, call: Call) -> str:
         """The ticket id behind the token of the path. Raises Fault unknown_token, whatever is wrong with it."""

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from hall_daemon.adapters.http.commands import Asking
-from hall_daemon.adapters.http.dependencies import Doors
+from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi, ForecastApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
-from hall_daemon.adapters.http.view_cache import Boards
+from hall_daemon.adapters.http.view_cache import ViewCache
 from hall_daemon.web.asgi_app import Site
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.counts import Listener
@@ -39,7 +39,7 @@ class Listeners(NamedTuple):
 
 
 def staff_server(
-    doors: Doors,
+    deps: Dependencies,
     host: str,
     port: int,
     *,
@@ -48,26 +48,26 @@ def staff_server(
     on_failure: OnFailure | None = None,
 ) -> HttpServer:
     """The listener for staff, kiosks and tools, on a thread named `http`."""
-    asking, reading = Asking(doors, limits), Reading()
-    metrics = metrics or Metrics(doors)
+    commands, reading = HallCommands(deps, limits), Reading()
+    metrics = metrics or Metrics(deps)
     streams = Streams(limits)
     counted = Listener("staff", Counter(), streams, Counter())
     metrics.listeners.append(counted)
-    written = _Document("Service hall: staff, kiosks and tools", doors.version)
-    shared = SharedApi(asking, metrics, written)
-    events = EventStream(asking, reading, streams, limits)
-    boards, counting = Boards(asking, 0.0), Reading("http-figures", FIGURES_WAITING)
-    api = StaffApi(asking, reading, boards, events, shared)
+    written = _Document("Service hall: staff, kiosks and tools", deps.version)
+    shared = SharedApi(commands, metrics, written)
+    events = EventStream(commands, reading, streams, limits)
+    cache, counting = ViewCache(commands, 0.0), Reading("http-figures", FIGURES_WAITING)
+    api = StaffApi(commands, reading, cache, events, shared)
     written.operations = (
-        *api.operations(), *ForecastApi(asking, boards).operations(), *FiguresApi(asking, counting).operations(),
+        *api.operations(), *ForecastApi(commands, cache).operations(), *FiguresApi(commands, counting).operations(),
     )  # fmt: skip
-    pages = Pages.load(doors.pages, STAFF_PAGES, timezone=doors.plan.timezone)
-    site = Site(written.operations, limits, pages, (asking, reading, counting), counted, doors.monotonic)
+    pages = Pages.load(deps.pages, STAFF_PAGES, timezone=deps.plan.timezone)
+    site = Site(written.operations, limits, pages, (commands, reading, counting), counted, deps.monotonic)
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
 
 def public_server(
-    doors: Doors,
+    deps: Dependencies,
     host: str,
     port: int,
     *,
@@ -77,19 +77,19 @@ def public_server(
     on_failure: OnFailure | None = None,
 ) -> HttpServer:
     """The listener for everybody's phone, on a thread named `http-public`."""
-    asking = Asking(doors, limits)
+    commands = HallCommands(deps, limits)
     streams = Streams(limits)
     counted = Listener("public", Counter(), streams, Counter())
     if metrics is not None:
         metrics.listeners.append(counted)
-    written = _Document("Service hall: public", doors.version)
-    shared = SharedApi(asking, None, written)
-    boards = Boards(asking, PUBLIC_STALE_S)
-    api = PublicApi(asking, boards, streams, shared, limits)
-    written.operations = (*api.operations(), *ForecastApi(asking, boards).operations())
-    pages = Pages.load(doors.pages, PUBLIC_PAGES, timezone=doors.plan.timezone, tickets=True)
+    written = _Document("Service hall: public", deps.version)
+    shared = SharedApi(commands, None, written)
+    cache = ViewCache(commands, PUBLIC_STALE_S)
+    api = PublicApi(commands, cache, streams, shared, limits)
+    written.operations = (*api.operations(), *ForecastApi(commands, cache).operations())
+    pages = Pages.load(deps.pages, PUBLIC_PAGES, timezone=deps.plan.timezone, tickets=True)
     site = Site(
-        written.operations, limits, pages, (asking,), counted, doors.monotonic,
+        written.operations, limits, pages, (commands,), counted, deps.monotonic,
         subject_of=ticket_of, has_ticket=api.has_ticket,
     )  # fmt: skip
     return HttpServer(
@@ -98,7 +98,7 @@ def public_server(
 
 
 def both_servers(
-    doors: Doors,
+    deps: Dependencies,
     staff: tuple[str, int],
     public: tuple[str, int],
     *,
@@ -108,11 +108,11 @@ def both_servers(
     on_failure: OnFailure | None = None,
 ) -> Listeners:
     """Both listeners, at (host, port) each; /metrics of the first one counts for both."""
-    metrics = Metrics(doors)
+    metrics = Metrics(deps)
     return Listeners(
-        staff_server(doors, *staff, limits=staff_limits, metrics=metrics, on_failure=on_failure),
+        staff_server(deps, *staff, limits=staff_limits, metrics=metrics, on_failure=on_failure),
         public_server(
-            doors,
+            deps,
             *public,
             limits=public_limits,
             metrics=metrics,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.web.endpoint import Call, Operation, Reply, encode
 from hall_daemon.wire import messages as m
@@ -20,8 +20,8 @@ _RANK: tuple[Literal["ok", "degraded", "failing"], ...] = ("ok", "degraded", "fa
 
 
 class SharedApi:
-    def __init__(self, asking: Asking, metrics: Metrics | None, document: Callable[[], bytes]) -> None:
-        self._asking = asking
+    def __init__(self, commands: HallCommands, metrics: Metrics | None, document: Callable[[], bytes]) -> None:
+        self._commands = commands
         self._metrics = metrics
         self._document = document
         self._problems = encode(
@@ -54,14 +54,14 @@ class SharedApi:
 
     async def health(self, call: Call) -> Reply:
         """Answers from memory, so that it answers also when the core does not."""
-        doors, replica = self._asking.doors, self._asking.replica
-        checks = {**doors.health()}
+        deps, replica = self._commands.deps, self._commands.replica
+        checks = {**deps.health()}
         if replica.lag > LAG_EVENTS:
             checks["views"] = f"degraded: {replica.lag} events behind the journal"
         checks.setdefault("views", "ok")
         rank = max(_RANK.index(said.split(":", 1)[0]) for said in checks.values())
         status = _RANK[rank]
-        body = m.PublicHealth(status) if self._metrics is None else m.Health(status, doors.version, replica.seq, checks)
+        body = m.PublicHealth(status) if self._metrics is None else m.Health(status, deps.version, replica.seq, checks)
         return Reply(503 if status == "failing" else 200, encode(body))
 
     async def problems(self, call: Call) -> Reply:

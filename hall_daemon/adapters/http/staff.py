@@ -10,12 +10,12 @@ from functools import partial
 
 import segno
 
-from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import EventStream
-from hall_daemon.adapters.http.view_cache import Boards
+from hall_daemon.adapters.http.view_cache import ViewCache
 from hall_daemon.app import lines, views
 from hall_daemon.domain.decide import Refused
 from hall_daemon.web.blocking import Reading
@@ -30,23 +30,23 @@ class StaffApi:
     """The handlers. Each is one row of `operations`."""
 
     def __init__(
-        self, asking: Asking, reading: Reading, boards: Boards, events: EventStream, shared: SharedApi
+        self, commands: HallCommands, reading: Reading, cache: ViewCache, events: EventStream, shared: SharedApi
     ) -> None:
-        self._asking = asking
+        self._commands = commands
         self._reading = reading
-        self._boards = boards
+        self._cache = cache
         self._events = events
         self._shared = shared
-        self._holders = HoldersApi(asking, reading)
-        self._ctx = asking.doors.views
-        self._plan = asking.doors.plan
+        self._holders = HoldersApi(commands, reading)
+        self._ctx = commands.deps.views
+        self._plan = commands.deps.plan
 
     def operations(self) -> tuple[Operation, ...]:
         after = Query("after", "Go on after this event", {"type": "integer", "minimum": 0})
         before = Query("before", "Today's number of somebody else", {"type": "string", "maxLength": 64})
         return (
             Operation("issueTicket", "POST", "/api/v1/tickets", "Draw a number",
-                self._asking.issue, m.Issued, ISSUE_CODES, 201, m.IssueBody),
+                self._commands.issue, m.Issued, ISSUE_CODES, 201, m.IssueBody),
             *(
                 Operation(_camel(press.path, "Window"), "POST", f"/api/v1/windows/{{window}}/{press.path}",
                     press.summary, partial(self._press_window, press), m.Done, press.codes, body=press.body)
@@ -84,20 +84,20 @@ class StaffApi:
         )  # fmt: skip
 
     async def _press_window(self, press: Press, call: Call) -> Reply:
-        return await self._asking.press(press, call.params["window"][:64], call)
+        return await self._commands.press(press, call.params["window"][:64], call)
 
     async def _press_ticket(self, press: Press, call: Call) -> Reply:
-        return await self._asking.press(press, self._asking.ticket_id(call.params["ticket"]), call)
+        return await self._commands.press(press, self._commands.ticket_id(call.params["ticket"]), call)
 
     async def hall(self, call: Call) -> Reply:
-        await self._asking.replica.fresh()
-        return self._boards.reply(
+        await self._commands.replica.fresh()
+        return self._cache.reply(
             call, "hall", lambda hall, seq, now: views.hall_view(self._ctx, hall, seq, now, public=False)
         )
 
     async def queues(self, call: Call) -> Reply:
-        await self._asking.replica.fresh()
-        return self._boards.reply(
+        await self._commands.replica.fresh()
+        return self._cache.reply(
             call, "queues",
             lambda hall, seq, now: m.Queues(
                 tuple(views.queue_view(self._ctx, hall, queue, now) for queue in self._plan.queues)
@@ -108,13 +108,13 @@ class StaffApi:
         queue = call.params["queue"]
         if queue not in self._plan.queues:
             raise Fault("unknown_queue", {"queue": queue[:64], "known": ", ".join(self._plan.queues)})
-        await self._asking.replica.fresh()
-        return self._boards.reply(
+        await self._commands.replica.fresh()
+        return self._cache.reply(
             call, ("queue", queue), lambda hall, seq, now: lines.queue_detail(self._ctx, hall, queue, now)
         )
 
     async def windows(self, call: Call) -> Reply:
-        found = await self._asking.look(
+        found = await self._commands.look(
             lambda hall, seq, now: m.Windows(
                 tuple(views.window_view(self._ctx, hall, window, now) for window in self._plan.windows)
             )
@@ -123,8 +123,8 @@ class StaffApi:
 
     async def window_line(self, call: Call) -> Reply:
         window = self._known_window(call)
-        await self._asking.replica.fresh()
-        return self._boards.reply(
+        await self._commands.replica.fresh()
+        return self._cache.reply(
             call, ("line", window), lambda hall, seq, now: lines.window_line(self._ctx, hall, window, now)
         )
 
@@ -136,13 +136,13 @@ class StaffApi:
 
     async def window(self, call: Call) -> Reply:
         window = self._known_window(call)
-        found = await self._asking.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, now))
+        found = await self._commands.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, now))
         return Reply(200, encode(found))
 
     async def ticket(self, call: Call) -> Reply:
-        await self._asking.replica.fresh()
-        ticket_id = self._asking.ticket_id(call.params["ticket"])
-        found = await self._asking.look(
+        await self._commands.replica.fresh()
+        ticket_id = self._commands.ticket_id(call.params["ticket"])
+        found = await self._commands.look(
             lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now, public=False)
         )
         if found is None:
@@ -151,9 +151,9 @@ class StaffApi:
 
     async def code(self, call: Call) -> Reply:
         """For somebody who gets no slip: what would be printed on it, to be photographed from the screen."""
-        await self._asking.replica.fresh()
-        ticket_id = self._asking.ticket_id(call.params["ticket"])
-        ticket = await self._asking.look(lambda hall, seq, now: hall.tickets.get(ticket_id))
+        await self._commands.replica.fresh()
+        ticket_id = self._commands.ticket_id(call.params["ticket"])
+        ticket = await self._commands.look(lambda hall, seq, now: hall.tickets.get(ticket_id))
         if ticket is None:
             raise _unknown_ticket(call)
         picture = io.BytesIO()
@@ -163,19 +163,19 @@ class StaffApi:
         return Reply(200, picture.getvalue(), content_type=_SVG)
 
     async def history(self, call: Call) -> Reply:
-        await self._asking.replica.fresh()
-        ticket_id = self._asking.ticket_id(call.params["ticket"])
-        rows = await self._reading.aside(self._asking.doors.history, ticket_id)
+        await self._commands.replica.fresh()
+        ticket_id = self._commands.ticket_id(call.params["ticket"])
+        rows = await self._reading.aside(self._commands.deps.history, ticket_id)
         if not rows:
             raise _unknown_ticket(call)
         events = tuple(map(views.stream_event, rows[:_HISTORY_LIMIT]))
         return Reply(200, encode(m.History(ticket_id, events)))
 
     async def why(self, call: Call) -> Reply:
-        await self._asking.replica.fresh()
-        ticket_id = self._asking.ticket_id(call.params["ticket"])
+        await self._commands.replica.fresh()
+        ticket_id = self._commands.ticket_id(call.params["ticket"])
         before = query_value(call, "before")[:64]
-        found = await self._reading.aside(self._asking.doors.explain, ticket_id, before)
+        found = await self._reading.aside(self._commands.deps.explain, ticket_id, before)
         if isinstance(found, Refused):
             raise Fault(found.code, found.facts)
         return Reply(200, encode(found))

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 
-from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import iso
 from hall_daemon.app.views import stream_event
@@ -33,10 +33,10 @@ LOOK_S = 0.5
 class EventStream:
     """GET /api/v1/events: every event after the client's last one, then live."""
 
-    def __init__(self, asking: Asking, reading: Reading, streams: Streams, limits: Limits) -> None:
-        self._asking = asking
+    def __init__(self, commands: HallCommands, reading: Reading, streams: Streams, limits: Limits) -> None:
+        self._commands = commands
         self._reading = reading
-        self._replica = asking.replica
+        self._replica = commands.replica
         self._streams = streams
         self._beat_s = limits.beat_s
         self._frames: dict[int, bytes] = {}
@@ -70,7 +70,7 @@ class EventStream:
 
     def _lives(self) -> list[tuple[str, str, str]]:
         """They are no events: a device that comes or goes is told beside the journal."""
-        return [(device.id, device.state, device.detail) for device in self._asking.doors.views.devices()]
+        return [(device.id, device.state, device.detail) for device in self._commands.deps.views.devices()]
 
     def _start(self, call: Call) -> tuple[int, bytes]:
         """The event to go on from, and the first bytes: `Last-Event-ID`, else `after`, else now.
@@ -113,7 +113,7 @@ class EventStream:
 
     def _beat(self, cursor: int) -> bytes:
         """A comment for proxies, and an event without an id that a page can tell a dead line by."""
-        as_of = iso(self._replica.true_at(self._asking.doors.clock.now()).wall)
+        as_of = iso(self._replica.true_at(self._commands.deps.clock.now()).wall)
         return b": beat\nevent: beat\ndata: " + encode({"seq": cursor, "as_of": as_of}) + b"\n\n"
 
 
@@ -123,13 +123,13 @@ class StateStream:
 
     def __init__(
         self,
-        asking: Asking,
+        commands: HallCommands,
         streams: Streams,
         state: Callable[[], tuple[int, bytes]],
         limits: Limits,
         gap_s: float = 0.5,
     ) -> None:
-        self._replica = asking.replica
+        self._replica = commands.replica
         self._streams = streams
         self._state = state
         self._beat_s = limits.beat_s

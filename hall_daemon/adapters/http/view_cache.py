@@ -12,7 +12,7 @@ from zlib import crc32
 
 import msgspec
 
-from hall_daemon.adapters.http.commands import Asking
+from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.web.endpoint import Call, Reply, encode
@@ -40,29 +40,29 @@ class Rendered(NamedTuple):
     etag: bytes
 
 
-class Boards:
+class ViewCache:
     """`stale_s`: how old a rendering may be that newer events are not yet in; 0 shows every event at once."""
 
-    def __init__(self, asking: Asking, stale_s: float, same_s: float = 0.5) -> None:
-        self._asking = asking
+    def __init__(self, commands: HallCommands, stale_s: float, same_s: float = 0.5) -> None:
+        self._commands = commands
         self._stale_s = stale_s
         self._same_s = same_s
         self._rendered: dict[Hashable, Rendered] = {}
 
     def get(self, name: Hashable, view: View) -> Rendered:
         """`view` encoded, rendered anew when needed. `name` is one of a bounded set."""
-        doors, replica = self._asking.doors, self._asking.replica
+        deps, replica = self._commands.deps, self._commands.replica
         kept = self._rendered.get(name)
-        now_s = doors.monotonic()
+        now_s = deps.monotonic()
         if kept is not None:
             age_s = now_s - kept.made_s
-            same_lives = not kept.lives or kept.lives == _lives(doors.views.devices())
+            same_lives = not kept.lives or kept.lives == _lives(deps.views.devices())
             if same_lives and age_s < (self._same_s if kept.seq == replica.seq else self._stale_s):
                 return kept
-        now = replica.true_at(doors.clock.now())
+        now = replica.true_at(deps.clock.now())
         seq, body = replica.read(lambda hall, seq: (seq, view(hall, seq, now)))
         lives = _lives(body.devices) if isinstance(body, HallView) else ""
-        etag = f'W/"{doors.views.epoch}-{seq}-{now.wall // ETAG_MS}{lives}"'.encode()
+        etag = f'W/"{deps.views.epoch}-{seq}-{now.wall // ETAG_MS}{lives}"'.encode()
         fresh = self._rendered[name] = Rendered(seq, now_s, encode(body), lives, etag)
         return fresh
 

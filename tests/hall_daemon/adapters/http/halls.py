@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Doors, HttpServer, Limits, both_servers
+from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Dependencies, HttpServer, Limits, both_servers
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.adapters.system.clock import HallClock
@@ -95,7 +95,7 @@ def live_hall(
     core_options: dict[str, Any] | None = None,
     start_core: bool = True,
     trusted_proxies: tuple[str, ...] = (),
-    **doors: Any,
+    **more: Any,
 ) -> Iterator[LiveHall]:
     plan = plan or small_plan()
     folder.mkdir(exist_ok=True)
@@ -123,7 +123,7 @@ def live_hall(
         "views": ViewContext(plan, 7),
         "persons": vault,
     }
-    behind = Doors(
+    behind = Dependencies(
         plan=plan,
         core=core,
         follower=follower,
@@ -131,7 +131,7 @@ def live_hall(
         random_bytes=os.urandom,
         monotonic=time.monotonic,
         version="1.2.3",
-        **{**given, **doors},
+        **{**given, **more},
     )
     staff, public = both_servers(
         behind, ("127.0.0.1", 0), ("127.0.0.1", 0), staff_limits=staff_limits, public_limits=public_limits,
