@@ -114,7 +114,11 @@ def test_what_is_not_there_is_a_page_for_a_browser_and_a_problem_for_a_program(h
 def test_a_token_that_is_none_reads_the_same_whatever_it_is(hall: LiveHall) -> None:
     token = drawn(hall)
     wrong = ("A001", token[:-1], token + "x", token.swapcase(), "x" * 22, "%00", "1")
-    for accept, code in ((BROWSER, b"missing.js"), ("application/json", b"unknown_token"), ("*/*", b"unknown_token")):
+    for accept, code in (
+        (BROWSER, b"phone-ticket.js"),
+        ("application/json", b"unknown_token"),
+        ("*/*", b"unknown_token"),
+    ):
         answers = [
             requests.get(f"{hall.public.url}/t/{said}", headers={"Accept": accept}, timeout=5) for said in wrong
         ]
