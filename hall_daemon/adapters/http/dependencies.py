@@ -64,7 +64,7 @@ class Dependencies:
     `random_bytes` makes ticket tokens (os.urandom in a real hall). `health` names each check with `ok`, or
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
-    None takes any. `pages` is the folder of web pages. `persons`: without it no holder is
+    None takes any. `pages` is the folder of web pages (hall_daemon/pages). `persons`: without it no holder is
     taken. `figures` answers for forecasts and statistics, `accuracy` says from memory how well the hall kept its
     word. `monotonic` counts seconds.
     """
