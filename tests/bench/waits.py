@@ -186,7 +186,7 @@ def _forecaster(daemon: int) -> int:
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
-                if parent == daemon and b"forecast_worker" in (process / "cmdline").read_bytes():
+                if parent == daemon and b"hall_daemon.adapters.waits.worker" in (process / "cmdline").read_bytes():
                     return int(process.name)
             except OSError:
                 continue
