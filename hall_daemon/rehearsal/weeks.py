@@ -74,7 +74,7 @@ def write_history(plan: Plan, folder: Path, today: date, days: int, seed: int, t
 
         def write(day: list[Recorded]) -> None:
             journal.append(day)
-            ledger.write(day, hearsay.told(day), fresh_after=0)
+            ledger.write(day, hearsay.announced(day), fresh_after=0)
 
         weeks = Weeks(plan, seed, write, taste)
         weeks.live(lived)

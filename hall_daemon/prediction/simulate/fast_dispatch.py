@@ -149,7 +149,7 @@ def _numbered(*names: str) -> dict[str, int]:
     return {name: n for n, name in enumerate(dict.fromkeys(names))}
 
 
-class Turns:
+class FastDispatch:
     """One roll-out's line-up: `next` chooses, `take` calls whom it chose."""
 
     __slots__ = (

@@ -19,7 +19,7 @@ from hall_daemon.domain import visits as v
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
-from hall_daemon.prediction.learn.distributions import Laws
+from hall_daemon.prediction.learn.distributions import Distributions
 
 MOST = 2
 # The last so many of each kind are remembered: a shown range is seldom older than an hour.
@@ -40,26 +40,27 @@ GENERAL = Cause("re_estimated")
 
 
 class Present:
-    """The moment for which causes are asked, made once for all who ask: the hall after all events, and the laws."""
+    """The moment for which causes are asked, made once for all who ask: the hall after all events, and the
+    distributions."""
 
-    def __init__(self, hall: Hall, now: Moment, laws: Laws) -> None:
+    def __init__(self, hall: Hall, now: Moment, distributions: Distributions) -> None:
         self.hall = hall
         self.now = now
-        self._laws = laws
+        self._distributions = distributions
         self._means: dict[str, float] = {}
         self._usual: dict[str, float] = {}
 
     def mean_ms(self, service: str) -> float:
         mean = self._means.get(service)
         if mean is None:
-            mean = self._means[service] = self._laws.of(service).mean_ms()
+            mean = self._means[service] = self._distributions.of(service).mean_ms()
         return mean
 
     def over_ms(self, service: str, took_ms: float) -> float:
         """How much longer than the mean a matter took that took longer than usual; else 0."""
         usual = self._usual.get(service)
         if usual is None:
-            table = self._laws.of(service).table
+            table = self._distributions.of(service).table
             usual = self._usual[service] = table[int(USUAL * len(table))]
         return took_ms - self.mean_ms(service) if took_ms > usual else 0.0
 
@@ -118,7 +119,7 @@ class Changes:
         self._came: dict[tuple[str, str], list[tuple[int, str]]] = {}
         self._kinds: dict[str, tuple[str, str]] = {}
         self._jumps = deque[_Jump](maxlen=KEPT)
-        self._turns = deque[_Turn](maxlen=KEPT)
+        self._served = deque[_Turn](maxlen=KEPT)
         self._calls = deque[_Call](maxlen=KEPT)
         self._visits = v.Visits()
         self._windows: dict[str, list[_Turned]] = {}
@@ -143,7 +144,7 @@ class Changes:
             self._calls.append(_Call(seq, change.window))
         elif isinstance(change, v.Ended):
             if change.took is not None and change.how in ("served", "advanced"):
-                self._turns.append(_Turn(seq, change.window, change.service, change.took))
+                self._served.append(_Turn(seq, change.window, change.service, change.took))
             if change.how in ("advanced", "transferred"):
                 self._jumps.append(_Jump(seq, change.visit.ticket, "transferred"))
         elif isinstance(change, v.Moved):
@@ -239,7 +240,7 @@ class Changes:
     def _slow(self, present: Present, since: Since, takers: Sequence[str]) -> Iterator[tuple[float, Cause]]:
         """Windows where a matter lasts, or lasted since then, longer than usual."""
         over: dict[str, float] = {}
-        for turn in reversed(self._turns):
+        for turn in reversed(self._served):
             if turn.seq <= since.seq:
                 break
             if turn.window in takers:
