@@ -194,7 +194,7 @@ class WaitService:
                 if self._monotonic() - began_s >= self._timing.stable_s:
                     attempts = 0
                 if self._life[0] != "disconnected":
-                    _LOGGER.warning("waits: waits are unknown for a while: %s; starting again", error)
+                    _LOGGER.warning("waits: unknown for a while: %s; starting again", error)
                 self._note("disconnected", str(error))
                 self._restarts += 1
                 self._sleep(min(self._timing.last_retry_s, self._timing.first_retry_s * 2.0 ** min(attempts, 20)))
@@ -229,7 +229,7 @@ class WaitService:
             self._result = _Result(answer, asked_s)
             if self._life[0] != "ready":
                 if self._life[0] == "disconnected":
-                    _LOGGER.warning("waits: waits are known again")
+                    _LOGGER.warning("waits: known again")
                 self._note("ready", "")
             patience_s = timing.answer_s
             # At most a fifth of a core, and never so seldom that a result goes stale in between.
