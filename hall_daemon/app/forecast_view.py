@@ -84,7 +84,7 @@ def what_if_view(plan: Plan, hall: Hall, changes: Sequence[Change], now: Moment)
         tuple(
             f.WindowChange(
                 change.window, plan.windows[change.window].label, hall.window(change.window).status,
-                tuple(s for s, skill in plan.windows[change.window].skills.items() if skill != "never"),
+                plan.windows[change.window].services,
                 tuple(
                     f.QueueChange(queue, _wait(before), _wait(after))
                     for queue, (before, after) in change.queues.items()

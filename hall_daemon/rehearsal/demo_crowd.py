@@ -64,7 +64,7 @@ def spare_window(plan: Plan) -> str:
 
 
 def skills(plan: Plan, window: str) -> frozenset[str]:
-    return frozenset(service for service, skill in plan.windows[window].skills.items() if skill != "never")
+    return frozenset(plan.windows[window].services)
 
 
 class Comers(Iterator[Visit]):

@@ -191,7 +191,7 @@ class _Replay:
         # At most one slip every SLIP_REAL_S, by the busiest ten minutes of the day.
         every = max(1, math.ceil(_busiest(day) / 600 * self._speed * SLIP_REAL_S))
         skills = {
-            window.id: frozenset(s for s, skill in window.skills.items() if skill != "never")
+            window.id: frozenset(window.services)
             for window in day.plan.windows.values()
         }
         crowd = Crowd(

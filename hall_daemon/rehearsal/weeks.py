@@ -269,7 +269,7 @@ class Weeks:
         for event in decided:
             evolve(self.hall, event, now)
             self.seq += 1
-            ticket = getattr(event, "ticket", "")
+            ticket = e.about(event).ticket
             self._rows.append(Recorded(self.seq, at, at, day_of(ticket) if ticket else self.hall.day, BY, event))
         return tuple(decided)
 

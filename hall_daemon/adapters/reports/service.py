@@ -16,7 +16,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,8 +82,7 @@ class ReportService:
         command: Sequence[str] = WORKER,
     ) -> None:
         self._plan = plan
-        # A plan made anew is what the configuration said, without what it has remembered since.
-        self._place = Place(replace(plan), str(journal), str(snapshots), str(journal.parent))
+        self._place = Place(plan, str(journal), str(snapshots), str(journal.parent))
         self._clock = clock
         self._settings = settings
         self._timing = timing

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,8 +84,7 @@ class WaitService:
         announced: AnnouncedWaits | None = None,
     ) -> None:
         self.pid: int | None = None  # of the running child, for drills
-        # A plan made anew is what the configuration said, without what it has remembered since.
-        self._begin = msgspec.json.encode(Begin(replace(plan), str(journal), str(snapshots))) + b"\n"
+        self._begin = msgspec.json.encode(Begin(plan, str(journal), str(snapshots))) + b"\n"
         self._plan = plan
         self._announced = announced or AnnouncedWaits()
         self._clock = clock

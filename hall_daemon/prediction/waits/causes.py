@@ -17,7 +17,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain import hours
 from hall_daemon.domain import visits as v
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan
+from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan, Rivals
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.prediction.learn.distributions import Distributions
 
@@ -49,6 +49,13 @@ class Present:
         self._distributions = distributions
         self._means: dict[str, float] = {}
         self._usual: dict[str, float] = {}
+        self._rivals: dict[str, Rivals] = {}
+
+    def rivals(self, plan: Plan, service: str) -> Rivals:
+        rivals = self._rivals.get(service)
+        if rivals is None:
+            rivals = self._rivals[service] = plan.rivals(service, self.hall.open_windows)
+        return rivals
 
     def mean_ms(self, service: str) -> float:
         mean = self._means.get(service)
@@ -125,9 +132,8 @@ class Changes:
         self._windows: dict[str, list[_Turned]] = {}
         self._taken_by: dict[str, list[str]] = {service: [] for service in plan.services}
         for window in plan.windows.values():
-            for service, skill in window.skills.items():
-                if skill != "never":
-                    self._taken_by[service].append(window.id)
+            for service in window.services:
+                self._taken_by[service].append(window.id)
 
     def see(self, event: e.Event, seq: int, tick: int) -> None:
         for change in self._visits.see(event, tick):
@@ -273,7 +279,7 @@ class Changes:
     def _overtaken(self, present: Present, since: Since, ticket: Ticket, windows: int) -> Iterator[tuple[float, Cause]]:
         """People who came since then and are called before `ticket`, or take turns with it."""
         weight = self._plan.policy.weight
-        rivals = self._plan.rivals(ticket.service, present.hall.open_windows)
+        rivals = present.rivals(self._plan, ticket.service)
         own = weight(ticket.class_)
         sizes: dict[tuple[str, str], tuple[int, float]] = {}
         for (service, class_), everybody in self._came.items():

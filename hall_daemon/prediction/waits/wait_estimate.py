@@ -196,7 +196,7 @@ def _taking_part(plan: Plan, hall: Hall, shifts: Mapping[str, Sequence[Shift]]) 
 
 
 def _served(plan: Plan, windows: Sequence[str]) -> set[str]:
-    return {s for w in windows for s, skill in plan.windows[w].skills.items() if skill != "never"}
+    return {service for window in windows for service in plan.windows[window].services}
 
 
 def _issuing_until(plan: Plan, hall: Hall, now: Moment) -> float:
