@@ -74,7 +74,7 @@ def test_people_are_told_what_others_waited_on_days_before() -> None:
     days = open_days(small_hall(), date(2026, 10, 12), 6)
     told: list[list[object]] = []
     hearsay = Hearsay()
-    Weeks(small_hall(), 4, lambda rows: told.append([n.shown.said for n in hearsay.told(rows)]), Taste(90.0)).live(days)
+    Weeks(small_hall(), 4, lambda rows: told.append([n.shown.said for n in hearsay.announced(rows)]), Taste(90.0)).live(days)
     assert set(told[0]) == {"too_little_seen"}
     ranges = [said for day in told for said in day if isinstance(said, Range)]
     assert len(ranges) > ENOUGH
