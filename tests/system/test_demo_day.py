@@ -37,7 +37,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
 from hall_daemon.rehearsal.hall_client import BenchPads
 from hall_daemon.rehearsal.launch import Child, Company, free_port
-from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, SimulatedHall, build
+from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, Stage, build
 from tests.system.test_demo import ROOT, until
 
 # A Friday, before lunch. Nobody minds how fast it goes: time waits for whoever is late.
@@ -51,7 +51,7 @@ FEW, MANY = 2, 12
 class FastHall:
     """`at` is the hall's time as hours since the beginning."""
 
-    built: SimulatedHall
+    stage: Stage
     keeper: TimeKeeper
     bench: Bench
     company: Company
@@ -65,9 +65,9 @@ class FastHall:
         until(lambda: self.at >= hours, f"hour {hours} comes", within_s=90.0)
 
     def start(self) -> Child:
-        words = (sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(self.built.config))
+        words = (sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(self.stage.config))
         return self.company.start(
-            "hall", (*words, "--time-file", str(self.built.folder / "time")), ready_within_s=30.0
+            "hall", (*words, "--time-file", str(self.stage.folder / "time")), ready_within_s=30.0
         )
 
     def press(self, path: str, body: dict[str, Any] | None = None) -> int:
@@ -92,13 +92,13 @@ def hall(tmp_path: Path) -> Iterator[FastHall]:
     ports: list[int] = []
     for _ in range(3):
         ports.append(free_port(taken=ports))
-    built = build(plan, tmp_path / "hall", Ports(*ports), SPEED, "a fast demo")
+    stage = build(plan, tmp_path / "hall", Ports(*ports), SPEED, "a fast demo")
     with ExitStack() as parts:
-        keeper = TimeKeeper(built.folder / "time", BEGINS.timestamp(), SPEED)
+        keeper = TimeKeeper(stage.folder / "time", BEGINS.timestamp(), SPEED)
         parts.callback(keeper.close)
-        bench = parts.enter_context(Bench(built.bench, built.folder / "devices"))
-        company = parts.enter_context(Company(built.folder / "log"))
-        fast = FastHall(built, keeper, bench, company, None)  # type: ignore[arg-type]
+        bench = parts.enter_context(Bench(stage.bench, stage.folder / "devices"))
+        company = parts.enter_context(Company(stage.folder / "log"))
+        fast = FastHall(stage, keeper, bench, company, None)  # type: ignore[arg-type]
         fast.child = fast.start()
         yield fast
 
@@ -106,12 +106,12 @@ def hall(tmp_path: Path) -> Iterator[FastHall]:
 def test_a_day_and_a_night_of_the_demo(hall: FastHall, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     stopping, said = threading.Event(), list[str]()
-    built = hall.built
-    pads = {pad: window for window, pad in built.pads.items()}
+    stage = hall.stage
+    pads = {pad: window for window, pad in stage.pads.items()}
     entrances = Entrances(
-        hall.child.ready["http"], hall.child.ready["public"], pads, BenchPads(hall.bench, built.pad_places), PRINTER
+        hall.child.ready["http"], hall.child.ready["public"], pads, BenchPads(hall.bench, stage.pad_places), PRINTER
     )
-    crowd = DemoCrowd(built.settings.plan, entrances, hall.keeper, stopping, said.append)
+    crowd = DemoCrowd(stage.settings.plan, entrances, hall.keeper, stopping, said.append)
     thread = threading.Thread(target=crowd.live, name="crowd")
     thread.start()
     try:
@@ -125,10 +125,9 @@ def test_a_day_and_a_night_of_the_demo(hall: FastHall, caplog: pytest.LogCapture
     assert said == []
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
     assert crowd.begun <= 2  # the hall was killed once
-    expected = ("open 4", "call 4", "finish 4", "close 4", "pause 2", "take 1 over")
-    assert statuses == dict.fromkeys(expected, 200)
-    assert "Traceback" not in (built.folder / "log" / "hall.log").read_text(encoding="utf-8")
-    assert_alive(built)
+    assert statuses == dict.fromkeys(("open 4", "call 4", "finish 4", "close 4", "pause 2", "take 1 over"), 200)
+    assert "Traceback" not in (stage.folder / "log" / "hall.log").read_text(encoding="utf-8")
+    assert_alive(stage)
 
 
 def disturb(hall: FastHall) -> dict[str, int]:
@@ -140,10 +139,10 @@ def disturb(hall: FastHall) -> dict[str, int]:
     statuses["finish 4"] = hall.press("4/finish")
     statuses["close 4"] = hall.press("4/close")
     hall.reaches(4)
-    for device in sorted(set(hall.built.pad_places.values())):
+    for device in sorted(set(hall.stage.pad_places.values())):
         hall.bench.fault(device, "unplug")
     hall.reaches(4 + 2 / 60)  # a press without an answer holds time up: two minutes are long here
-    for device in sorted(set(hall.built.pad_places.values())):
+    for device in sorted(set(hall.stage.pad_places.values())):
         hall.bench.fault(device, "plug")
     hall.reaches(7)  # a pause that nobody ends
     statuses["pause 2"] = until(lambda: (code := hall.press("2/pause", {"reason": "break"})) == 200 and code, "a pause")
@@ -159,11 +158,11 @@ def disturb(hall: FastHall) -> dict[str, int]:
     return statuses
 
 
-def assert_alive(built: SimulatedHall) -> None:
+def assert_alive(stage: Stage) -> None:
     """Somebody waits nearly always, never a crowd; calls and draws go on to the end, at every window of the crowd."""
-    plan = built.settings.plan
+    plan = stage.settings.plan
     waits, calls, draws, windows = Counter[int](), Counter[int](), Counter[int](), dict[str, set[int]]()
-    with closing(JournalReader(built.settings.data_dir / "journal.db")) as reader:
+    with closing(JournalReader(stage.settings.data_dir / "journal.db")) as reader:
         hall, at, n = Hall(), 0, 0
         for row in reader.all():
             if at:
