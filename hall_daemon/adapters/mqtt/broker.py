@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device_drivers.ports import Health, LifeState
-from hall_daemon.adapters.mqtt.session import BrokerAddress, Wake
+from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.system.wake import Wake
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -21,7 +21,8 @@ import msgspec
 from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.mqtt.outbox import EVENTS_UNDER_WAY, Feed, Outbox
 from hall_daemon.adapters.mqtt.retry import Retry, Timing
-from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session, Wake
+from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session
+from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from hall_daemon.adapters.mqtt.session import Wake
+from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.adapters.waits.worker import Answer
 
 # 10,000 people in line are a megabyte.

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 from device_drivers.ports import Health, LifeState
-from hall_daemon.adapters.mqtt.session import Wake
+from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.adapters.waits.child import ChildFailed, ForecastChild
 from hall_daemon.adapters.waits.worker import Answer, Ask, Begin
 from hall_daemon.app.announced_waits import Drawn, Told, promised

@@ -17,7 +17,8 @@ import pytest
 
 from hall_daemon.adapters.mqtt.broker import Broker, BrokerFailed, BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import broker as broker_module
-from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session, Wake
+from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session
+from hall_daemon.adapters.system.wake import Wake
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener
 
 ROOT = Path(__file__).parents[4]
