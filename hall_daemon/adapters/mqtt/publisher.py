@@ -18,10 +18,12 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from device_drivers.ports import Health, LifeState
+from device_drivers.ports import Health
 from hall_daemon.adapters.mqtt.outbox import EVENTS_UNDER_WAY, Feed, Outbox
 from hall_daemon.adapters.mqtt.retry import Retry, Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session
+from hall_daemon.adapters.system.life import Life
+from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
@@ -90,34 +92,26 @@ class MqttPublisher:
         self._status_under_way: set[int] = set()
         self._wake = Wake()
         self._dirty = True
-        self._stopping = False
         self._settling = threading.Condition()
         self._asked = 0
         self._round_asked = 0
         self._settled = 0
         self._counters = dict.fromkeys(("messages", "states", "events", "connects", "orphans", "failures"), 0)
         self._away_logged: str | None = None
-        self._life: tuple[LifeState, str, float] = ("init", "", monotonic())
+        self._life = Life("mqtt", "mqtt", monotonic)
         self._acked_s: float | None = None
-        self._thread: threading.Thread | None = None
+        # A name server may hold a connection up for longer than anybody waits for us to stop.
+        self._thread = OwnedThread("mqtt", self._run, self._life, rouse=self._wake.rouse, daemon=True)
 
     # -- any thread ------------------------------------------------------------------------------
 
     def start(self) -> None:
-        # A name server may hold a connection up for longer than anybody waits for us to stop.
-        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Say the last states and `offline`, then end; within `timeout_s`."""
-        self._stopping = True
-        self._wake.rouse()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-            if self._thread.is_alive():
-                _LOGGER.warning("mqtt: the thread did not end within %g s", timeout_s)
-                return
-        self._wake.close()
+        if self._thread.stop(timeout_s):
+            self._wake.close()
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         """Something was committed. Returns at once."""
@@ -138,11 +132,7 @@ class MqttPublisher:
         return dict(self._counters)
 
     def health(self) -> Health:
-        state, detail, since_s = self._life
-        thread = self._thread
-        if thread is not None and not thread.is_alive() and not self._stopping:
-            state, detail = "alert", "the thread ended; the hall must be started again"
-        return Health("mqtt", "mqtt", state, detail, since_s, self._acked_s, self.counters())
+        return self._life.health(self._acked_s, self.counters())
 
     @property
     def events_seq(self) -> int:
@@ -153,9 +143,9 @@ class MqttPublisher:
 
     def _run(self) -> None:
         retry = Retry(self._timing, self._random)
-        while not self._stopping:
-            self._sleep(self._attempt(retry))
-        self._note("stopped", "")
+        while not self._thread.stopping:
+            self._wake.sleep(self._attempt(retry), self._stops, self._monotonic)
+        self._life.note("stopped")
 
     def _attempt(self, retry: Retry) -> float:
         """Connect and publish until that ends; returns how long to wait before the next attempt."""
@@ -176,7 +166,7 @@ class MqttPublisher:
                 if self._away_logged != str(problem):
                     _LOGGER.exception("mqtt: publishing failed")
                     self._away_logged = str(problem)
-            if self._stopping:
+            if self._thread.stopping:
                 return 0.0
             self._note_away(problem)
             delay_s = retry.after(problem, self._monotonic() - began_s)
@@ -200,10 +190,10 @@ class MqttPublisher:
             monotonic=self._monotonic,
         )
         try:
-            session.open(self._wake, lambda: self._stopping)
+            session.open(self._wake, self._stops)
             self._note_connected()
             hearing = _Hearing(session, self._status, self._ctx.plan.id, self._timing.sweep_s)
-            self._publish_while(session, hearing, lambda: not self._stopping)
+            self._publish_while(session, hearing, lambda: not self._stops())
             self._last_words(session, hearing)
             session.close()
         finally:
@@ -243,9 +233,9 @@ class MqttPublisher:
             payload = b"" if state is None else msgspec.json.encode(state)
             self._outbox.sent(topic, session.publish(topic, payload, retain=True), now_s)
             self._counters["orphans" if state is None else "states"] += 1
-        if self._life[0] != "ready":
+        if self._life.state != "ready":
             self._say(session, ONLINE)
-            self._note("ready", f"connected to {self._address}")
+            self._life.note("ready", f"connected to {self._address}")
         for row in self._feed.take(self._replica.events_after, events):
             payload = msgspec.json.encode(hall_event(self._ctx, row))
             self._feed.sent(row.seq, session.publish(self._events, payload, retain=False))
@@ -318,7 +308,7 @@ class MqttPublisher:
         client_id = f"{self.client_id}-witness-{self._random.getrandbits(32):08x}"
         witness = Session(self._address, client_id, timeout_s=self._timing.connect_s, monotonic=self._monotonic)
         try:
-            witness.open(self._wake, lambda: self._stopping)
+            witness.open(self._wake, self._stops)
         except BrokerAway:
             witness.drop()
             raise
@@ -332,7 +322,7 @@ class MqttPublisher:
         with another one. None when the broker ended the witness as well: it is only in trouble."""
         until_s = self._monotonic() + self._timing.witness_s
         try:
-            while witness is not None and not self._stopping and (left_s := until_s - self._monotonic()) > 0:
+            while witness is not None and not self._thread.stopping and (left_s := until_s - self._monotonic()) > 0:
                 witness.wait(left_s, self._wake)
         except BrokerAway:
             witness = None
@@ -348,24 +338,18 @@ class MqttPublisher:
         )
         self.client_id = self._new_client_id()
         _LOGGER.error("mqtt: %s", why)
-        self._note("alert", why)
+        self._life.note("alert", why)
         return pause_s
 
-    def _sleep(self, seconds: float) -> None:
-        until_s = self._monotonic() + seconds
-        while not self._stopping and (left_s := until_s - self._monotonic()) > 0:
-            self._wake.wait(left_s)
-
-    def _note(self, state: LifeState, detail: str) -> None:
-        since_s = self._life[2] if self._life[0] == state else self._monotonic()
-        self._life = (state, detail, since_s)
+    def _stops(self) -> bool:
+        return self._thread.stopping
 
     def _note_connected(self) -> None:
         self._counters["connects"] += 1
         self._away_logged = None
         self._dirty = True
         _LOGGER.info("mqtt: connected to the broker at %s", self._address)
-        self._note("init", "publishing")
+        self._life.note("init", "publishing")
 
     def _note_away(self, away: BrokerAway) -> None:
         """Once when it goes, and once more when it turns out that somebody must mend something."""
@@ -375,7 +359,7 @@ class MqttPublisher:
             _LOGGER.warning(
                 "mqtt: the broker at %s is away: %s; the hall goes on, and it is tried again", self._address, why
             )
-        self._note("alert" if away.refused else "disconnected", why)
+        self._life.note("alert" if away.refused else "disconnected", why)
 
 
 class _Hearing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import threading
+from collections.abc import Callable
 
 
 class Wake:
@@ -41,6 +42,12 @@ class Wake:
         if self._here.fileno() in ready:
             self.clear()
         return ready
+
+    def sleep(self, seconds: float, enough: Callable[[], bool], monotonic: Callable[[], float]) -> None:
+        """Sleep so long, or until `enough`, which is looked at whenever somebody rouses."""
+        until_s = monotonic() + seconds
+        while not enough() and (left_s := until_s - monotonic()) > 0:
+            self.wait(left_s)
 
     def close(self) -> None:
         with self._lock:

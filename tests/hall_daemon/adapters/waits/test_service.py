@@ -138,7 +138,7 @@ def test_a_killed_child_is_replaced_and_old_results_end_as_unknown(journaled: Jo
     assert forecaster.pid is not None
     os.kill(forecaster.pid, signal.SIGKILL)
     eventually(lambda: forecaster.health().state == "disconnected", "its end was not noticed")
-    assert "signal 9" in forecaster.health().detail
+    assert "signal SIGKILL" in forecaster.health().detail
     assert told(forecaster.queue("a"))  # the last result still serves
 
     seconds[0] = 30.0
