@@ -158,7 +158,7 @@ def strip(reader: Reader, window: int) -> Any:
 def unplug(reader: Reader) -> None:
     reader.devices.locator("[data-plug=strips]").click()
     expect(reader.devices.locator("[data-device=strips] .is-unplugged").first).to_be_visible()
-    told = reader.staff.get_by_text(re.compile("条屏|strips")).filter(visible=True)
+    told = reader.staff.get_by_text(re.compile("窗口屏|strips")).filter(visible=True)
     expect(told.first).to_be_visible(timeout=20_000)
     number = call_at_4(reader)  # the hall goes on calling
     expect(reader.phone.locator("#queues")).to_contain_text(f"{number} → ")

@@ -272,10 +272,10 @@ def test_a_port_that_was_missing_for_long_counts_as_no_failure(
     wait_until(lambda: len(asked) >= 20)
     host.open = there  # type: ignore[method-assign]
     wait_until(lambda: driver.health().state == "ready")
-    before = len(driver.failures)
+    before = len(driver.pauses)
     host.unplug()
-    wait_until(lambda: len(driver.failures) > before)
-    assert set(driver.failures[: before + 1]) == {0}
+    wait_until(lambda: len(driver.pauses) > before)
+    assert set(driver.pauses[: before + 1]) == {0.5}
 
 
 def test_a_port_that_is_missing_for_long_is_still_found_soon(
