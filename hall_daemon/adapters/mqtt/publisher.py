@@ -19,9 +19,10 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from device_drivers.ports import Health
-from hall_daemon.adapters.mqtt.outbox import EVENTS_UNDER_WAY, Feed, Outbox
+from hall_daemon.adapters.mqtt.retained import RetainedStates
 from hall_daemon.adapters.mqtt.retry import Retry, Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session
+from hall_daemon.adapters.storage.outbox import UNDER_WAY, Outbox
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
@@ -39,6 +40,7 @@ T = TypeVar("T")
 ONLINE = b"online"
 OFFLINE = b"offline"
 LAST_WORDS_S = 1.5
+BOOKMARK_S = 1.0
 CLIENT_ID_BYTES = 8
 # 500 a second at busy_round_s: a day that was missed is told within a minute, a flood is told a little later.
 EVENTS_A_BUSY_ROUND = 20
@@ -68,13 +70,13 @@ class MqttPublisher:
         clock: Clock,
         address: BrokerAddress,
         *,
-        events_after: int | None = None,
+        events: Outbox[int] | None = None,
         timing: Timing | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         random: Random | None = None,
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        """`events_after`: publish events after this number; by default only what happens from now on.
+        """`events`: which are to go out; by default only what happens from now on.
         `random_bytes` makes client ids that nobody can guess: who knows one can end our connection with it."""
         self._random_bytes = random_bytes
         self._ctx = ctx
@@ -86,9 +88,9 @@ class MqttPublisher:
         self._random = random or Random()  # noqa: S311 (jitter)
         self.client_id = self._new_client_id()
         self._status = topics.status(ctx.plan.id)
-        self._events = topics.events(ctx.plan.id)
-        self._outbox = Outbox(ctx.ttl_s / 2)
-        self._feed = Feed(replica.seq if events_after is None else events_after)
+        self._events_topic = topics.events(ctx.plan.id)
+        self._states = RetainedStates(ctx.ttl_s / 2)
+        self._outbox = Outbox[int](replica.seq) if events is None else events
         self._status_under_way: set[int] = set()
         self._wake = Wake()
         self._dirty = True
@@ -106,12 +108,14 @@ class MqttPublisher:
     # -- any thread ------------------------------------------------------------------------------
 
     def start(self) -> None:
+        self._outbox.save()
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Say the last states and `offline`, then end; within `timeout_s`."""
         if self._thread.stop(timeout_s):
             self._wake.close()
+            self._outbox.save()
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         """Something was committed. Returns at once."""
@@ -137,7 +141,7 @@ class MqttPublisher:
     @property
     def events_seq(self) -> int:
         """All events up to this number were acknowledged: where to go on after a restart."""
-        return self._feed.acked_seq
+        return self._outbox.acked_seq
 
     # -- the thread ------------------------------------------------------------------------------
 
@@ -179,8 +183,8 @@ class MqttPublisher:
 
     def _hold(self) -> None:
         """One connection, until it ends (BrokerAway) or we stop."""
+        self._states.lost()
         self._outbox.lost()
-        self._feed.lost()
         self._status_under_way.clear()
         session = Session(
             self._address,
@@ -200,7 +204,7 @@ class MqttPublisher:
             session.drop()
 
     def _publish_while(self, session: Session, hearing: _Hearing, go_on: Callable[[], bool]) -> None:
-        next_round_s = refresh_s = moved_s = self._monotonic()
+        next_round_s = refresh_s = moved_s = saved_s = self._monotonic()
         spared_s = self._timing.burst_s
         while go_on():
             now_s = self._monotonic()
@@ -209,6 +213,9 @@ class MqttPublisher:
             elif now_s - moved_s > self._timing.ack_s:
                 raise BrokerAway(f"it has not acknowledged anything for {self._timing.ack_s:g} s")
             hearing.tick(now_s)
+            if now_s - saved_s >= BOOKMARK_S:
+                self._outbox.save()
+                saved_s = now_s
             if now_s >= refresh_s:
                 self._dirty = True
             if self._dirty and now_s >= next_round_s:
@@ -218,27 +225,27 @@ class MqttPublisher:
                 wait_s = self._timing.round_s if spared_s > self._timing.busy_round_s else self._timing.busy_round_s
                 spared_s -= self._timing.busy_round_s - wait_s
                 flooded = wait_s == self._timing.busy_round_s
-                self._round(session, now_s, EVENTS_A_BUSY_ROUND if flooded else EVENTS_UNDER_WAY)
+                self._round(session, now_s, EVENTS_A_BUSY_ROUND if flooded else UNDER_WAY)
                 next_round_s, refresh_s = now_s + wait_s, now_s + self._timing.refresh_s
             self._listen(session, hearing)
             until_s = next_round_s if self._dirty else refresh_s
             session.wait(min(until_s, hearing.next_s) - self._monotonic(), self._wake)
 
-    def _round(self, session: Session, now_s: float, events: int = EVENTS_UNDER_WAY) -> None:
+    def _round(self, session: Session, now_s: float, events: int = UNDER_WAY) -> None:
         """Publish what changed: states first, `online` once they are out, then at most so many events."""
         self._dirty = False
         with self._settling:
             asked = self._asked
         for topic, state in self._look(now_s):
             payload = b"" if state is None else msgspec.json.encode(state)
-            self._outbox.sent(topic, session.publish(topic, payload, retain=True), now_s)
+            self._states.sent(topic, session.publish(topic, payload, retain=True), now_s)
             self._counters["orphans" if state is None else "states"] += 1
         if self._life.state != "ready":
             self._say(session, ONLINE)
             self._life.note("ready", f"connected to {self._address}")
-        for row in self._feed.take(self._replica.events_after, events):
+        for row in self._outbox.take(self._replica.events_after, events):
             payload = msgspec.json.encode(hall_event(self._ctx, row))
-            self._feed.sent(row.seq, session.publish(self._events, payload, retain=False))
+            self._outbox.sent(row.seq, session.publish(self._events_topic, payload, retain=False))
             self._counters["events"] += 1
         self._round_asked = asked
         self._note_settled()
@@ -254,8 +261,8 @@ class MqttPublisher:
         for device in self._ctx.devices():
             topic = topics.device_state(self._ctx.plan.id, device.id)
             states[topic] = device_state(self._ctx, device, seq, now)
-        self._outbox.want(states)
-        return self._outbox.due(now_s)
+        self._states.want(states)
+        return self._states.due(now_s)
 
     def _say(self, session: Session, word: bytes) -> None:
         self._status_under_way.add(session.publish(self._status, word, retain=True))
@@ -265,12 +272,12 @@ class MqttPublisher:
         more = freed = False
         for mid in acks:
             self._status_under_way.discard(mid)
-            freed |= self._outbox.acked(mid)
-            more |= self._feed.acked(mid)
+            freed |= self._states.acked(mid)
+            more |= self._outbox.acked(mid)
         if acks:
             self._counters["messages"] += len(acks)
             self._acked_s = now_s
-            if more or (freed and self._outbox.due(now_s)):
+            if more or (freed and self._states.due(now_s)):
                 self._dirty = True
             self._note_settled()
         return bool(acks)
@@ -282,14 +289,14 @@ class MqttPublisher:
                 if said.payload == OFFLINE and not said.retained:
                     self._say(session, ONLINE)
             elif said.retained and said.payload:
-                self._outbox.clear_orphan(said.topic)
+                self._states.clear_orphan(said.topic)
                 self._dirty = True
 
     def _under_way(self) -> bool:
-        return bool(self._status_under_way) or self._outbox.under_way or self._feed.under_way
+        return bool(self._status_under_way) or self._states.under_way or self._outbox.under_way
 
     def _note_settled(self) -> None:
-        if self._outbox.settled and self._feed.settled and not self._status_under_way:
+        if self._states.settled and self._outbox.settled and not self._status_under_way:
             with self._settling:
                 self._settled = self._round_asked
                 self._settling.notify_all()
