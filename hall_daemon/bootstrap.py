@@ -26,9 +26,8 @@ from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
-from hall_daemon.adapters.reports.service import Foresight
-from hall_daemon.adapters.reports.service import Pace as ForesightPace
-from hall_daemon.adapters.reports.worker import Outlooks
+from hall_daemon.adapters.reports.service import ReportService, ReportTiming
+from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
@@ -43,8 +42,8 @@ from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.parts import Part, Parts, check, checked, trouble
 from hall_daemon.adapters.system.process import tune
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
-from hall_daemon.adapters.waits.service import Forecaster
-from hall_daemon.app.announced_waits import Told
+from hall_daemon.adapters.waits.service import WaitService
+from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.heard_calls import CallsAnnounced
@@ -166,15 +165,15 @@ class Application:
     def _outside(self) -> Iterator[Part]:
         """Waits and forecasts, devices, messages, pages: whoever reads the replica and sends commands."""
         settings, folder, follower = self.settings, self.settings.data_dir, self.follower
-        told = Told(self.promises.on_told)
-        told.restore(self.promises.still_open())
+        announced = AnnouncedWaits(self.promises.on_announced)
+        announced.restore(self.promises.still_open())
         journal, snapshots = folder / JOURNAL, folder / SNAPSHOTS
-        waits = self.waits = Forecaster(settings.plan, journal, snapshots, self.clock, told=told)
+        waits = self.waits = WaitService(settings.plan, journal, snapshots, self.clock, announced=announced)
         said = settings.forecast
-        foresight = self.foresight = Foresight(
+        habits = Habits(said.least_days, said.month_end_days, said.days)
+        reports = self.reports = ReportService(
             settings.plan, journal, snapshots, self.clock,
-            Outlooks(said.horizon_days, said.history_days, Habits(said.least_days, said.month_end_days, said.days)),
-            pace=ForesightPace(every_s=said.refresh_s),
+            ForecastSettings(said.horizon_days, said.history_days, habits), timing=ReportTiming(every_s=said.refresh_s),
         )  # fmt: skip
         url = f"{settings.public.base}/t/{{token}}"
         bridge = DeviceBridge(
@@ -184,14 +183,14 @@ class Application:
         self.views = ViewContext(
             settings.plan, self.epoch, waits,
             devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
-            reasons=self._reasons.of, announced=self._announced.of, forecast=foresight.forecast,
+            reasons=self._reasons.of, announced=self._announced.of, forecast=reports.forecast,
         )  # fmt: skip
-        for subscriber in (waits, foresight, bridge):
+        for subscriber in (waits, reports, bridge):
             follower.subscribe(subscriber)
         yield from self._mqtt()
         yield Part("devices", partial(self._start_devices, bridge), bridge.stop, partial(_device_health, bridge))
-        yield Part("forecaster", partial(waits.start, self._seq), waits.stop, partial(checked, waits.health))
-        yield Part("foresight", foresight.start, foresight.stop, partial(checked, foresight.health))
+        yield Part("waits", partial(waits.start, self._seq), waits.stop, partial(checked, waits.health))
+        yield Part("reports", reports.start, reports.stop, partial(checked, reports.health))
         yield from self._listeners()
         yield Part("shared cpu", partial(self._cpu.give_to, WORKING_TOGETHER))
 
@@ -227,7 +226,7 @@ class Application:
             printers=frozenset(settings.bindings.devices["printers"]),
             pages=PAGES,
             persons=self.vault,
-            figures=self.foresight.ask,
+            figures=self.reports.ask,
             accuracy=lambda: accuracy_feed(settings.plan, promises.spans, promises.as_of),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )  # fmt: skip

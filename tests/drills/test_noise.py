@@ -98,6 +98,7 @@ def test_a_pad_that_does_not_hear_its_answer_repeats_a_press_that_acts_once(tmp_
         press_and_wait(stand, ("1", "recall"), ("2", "call"))
         # During a pause the call key ends the pause and calls nobody.
         wait_until(lambda: hall.get("windows/2")["status"] == "open", SETTLED_S, "the next press acts")
+        hall.window("2", "call-next")
         assert hall.get("windows/1")["calls"] == 2
         come_right(lambda: wrong_on_strips(stand, stand.settings), SETTLED_S)
     assert_sound(stand.data, stand.settings, told)

@@ -39,7 +39,7 @@ HALL_USER = "hall"
 READY_S = 5.0
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 2.0  # phones and screens wait for it
-STEADY_S = 60.0
+STABLE_S = 60.0
 PORT_TRIES = 5
 SBIN = "/usr/sbin:/usr/local/sbin:/sbin"
 
@@ -108,7 +108,7 @@ class Broker:
         self._said: deque[str] = deque(maxlen=20)
         self._restarts = 0
         self._files: tuple[int, ...] = ()
-        self._again = Backoff(FIRST_RETRY_S, LAST_RETRY_S, STEADY_S)
+        self._again = Backoff(FIRST_RETRY_S, LAST_RETRY_S, STABLE_S)
         self._life = Life("broker", "mosquitto", monotonic)
         self._wake = Wake()
         self._first: threading.Event = threading.Event()

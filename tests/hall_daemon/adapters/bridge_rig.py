@@ -42,7 +42,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Policy
-from tests.hall_daemon.app.stage import HandClock, MemoryStore
+from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 from tests.hall_daemon.domain.halls import DAY, plan
 
 PATIENCE_S = 10.0
