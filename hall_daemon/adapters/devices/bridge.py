@@ -63,10 +63,20 @@ class DeviceBridge:
         self._fence = Fence()
         self._outcomes = Outcomes(submit)
         self._visits = Visits()
-        self._screens = WindowScreens(plan, wording.screen, windows["screens"], screens, self._fence)
-        self._pads = WindowPads(plan, windows["pads"], pads, self._fence, submit, read)
-        self._slips = TicketSlips(plan, wording.slip, printers, self._outcomes, waits, ticket_url)
-        self._calls = WindowCalls(plan, wording.voice, speakers, self._screens, self._outcomes, monotonic)
+        self._screens = WindowScreens(
+            plan=plan, words=wording.screen, windows=windows["screens"], screens=screens, fence=self._fence
+        )
+        self._pads = WindowPads(
+            plan=plan, windows=windows["pads"], pads=pads, fence=self._fence, submit=submit, read=read
+        )
+        self._slips = TicketSlips(
+            plan=plan, words=wording.slip, printers=printers, outcomes=self._outcomes,
+            waits=waits, ticket_url=ticket_url,
+        )  # fmt: skip
+        self._calls = WindowCalls(
+            plan=plan, words=wording.voice, speakers=speakers, screens=self._screens, outcomes=self._outcomes,
+            monotonic=monotonic,
+        )  # fmt: skip
         self._roles = device_roles(bindings)
         self._names = device_names(self._roles, {id_: driver.health().kind for id_, driver in devices.items()})
         self._windows = device_windows(plan, bindings)

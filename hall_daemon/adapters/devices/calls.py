@@ -50,26 +50,18 @@ class _Call:
         return self.seen or self.heard or visible or (audible and bool(self.voices))
 
 
+@dataclass(slots=True, kw_only=True)
 class WindowCalls:
     """`speakers` by zone."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        words: VoiceWords,
-        speakers: Mapping[str, Speaker],
-        screens: WindowScreens,
-        outcomes: Outcomes,
-        monotonic: Callable[[], float],
-    ) -> None:
-        self._plan = plan
-        self._words = words
-        self._speakers = speakers
-        self._screens = screens
-        self._outcomes = outcomes
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._calls: dict[str, _Call] = {}
+    plan: Plan
+    words: VoiceWords
+    speakers: Mapping[str, Speaker]
+    screens: WindowScreens
+    outcomes: Outcomes
+    monotonic: Callable[[], float]
+    _calls: dict[str, _Call] = field(default_factory=dict, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __len__(self) -> int:
         """How many are under way."""
@@ -93,30 +85,30 @@ class WindowCalls:
 
     def _call(self, hall: Hall, ticket_id: str, window_id: str, call: int, seq: int) -> None:
         ticket = hall.tickets.get(ticket_id)
-        window = self._plan.windows.get(window_id)
+        window = self.plan.windows.get(window_id)
         if ticket is None or window is None or ticket.window != window_id:
             return
         # By event, not by call: a call that was undone and made again is another one.
         base = f"{ticket_id}@{seq}"
-        speaker = self._speakers.get(window.zone)
-        voices = [f"{base}:{language}" for language in self._words.languages] if speaker else []
-        now_s = self._monotonic()
+        speaker = self.speakers.get(window.zone)
+        voices = [f"{base}:{language}" for language in self.words.languages] if speaker else []
+        now_s = self.monotonic()
         pending = _Call(
-            ticket.id, window.id, call, self._screens.text(hall, window.id),
-            now_s + SEEN_WITHIN_S, now_s + self._words.stale_s + SPOKEN_WITHIN_S, set(voices),
+            ticket.id, window.id, call, self.screens.text(hall, window.id),
+            now_s + SEEN_WITHIN_S, now_s + self.words.stale_s + SPOKEN_WITHIN_S, set(voices),
         )  # fmt: skip
         with self._lock:
             self._calls[base] = pending
         if speaker:
-            for language, id_ in zip(self._words.languages, voices, strict=True):
+            for language, id_ in zip(self.words.languages, voices, strict=True):
                 self._say(speaker, id_, language, ticket.number, window)
 
     def _say(self, speaker: Speaker, id_: str, language: Language, number: str, window: Window) -> None:
-        words = self._words
+        words = self.words
         template = words.zh if language == "zh" else words.en
         try:
             text = call_text(template, number=number, window=window.label, language=language, one=words.one)
-            stale_s = self._monotonic() + words.stale_s
+            stale_s = self.monotonic() + words.stale_s
             announcement = Announcement(id_, text, window.zone, stale_s, language, words.times)
             speaker.say(announcement, self._on_spoken)
         except (BadAnnouncement, DeviceError) as error:
@@ -131,7 +123,7 @@ class WindowCalls:
             voices = [id_ for call in ended.values() for id_ in call.voices]
             for base in ended if forget else ():
                 del self._calls[base]
-        for speaker in {id(speaker): speaker for speaker in self._speakers.values()}.values():
+        for speaker in {id(speaker): speaker for speaker in self.speakers.values()}.values():
             for id_ in voices:
                 speaker.withdraw(id_)
 
@@ -149,7 +141,7 @@ class WindowCalls:
         """What a screen has taken so far is seen, also when the next text comes before anybody looks again."""
         if not self._calls:
             return
-        taken = self._screens.taken()
+        taken = self.screens.taken()
         with self._lock:
             for call in self._calls.values():
                 call.seen = call.seen or (call.window, call.shown) in taken
@@ -161,11 +153,11 @@ class WindowCalls:
         if not calls:
             return
         self.note_seen()
-        now_s = self._monotonic()
+        now_s = self.monotonic()
         for base, call in calls.items():
             self._give_up(base, call)
             with self._lock:
-                looked = call.seen or now_s > call.until_s or not self._screens.over(call.window)
+                looked = call.seen or now_s > call.until_s or not self.screens.over(call.window)
                 settled = looked and (not call.voices or now_s > call.over_s)
                 if not settled or self._calls.pop(base, None) is None:
                     continue
@@ -175,7 +167,7 @@ class WindowCalls:
     def _give_up(self, base: str, call: _Call) -> None:
         """The clerk is told at once when everything that could announce a call is known to be out; should one of
         these come back in time, the call is reported once more."""
-        if call.given_up or call.could_be(self._screens.works(call.window), self._voice_works(call.window)):
+        if call.given_up or call.could_be(self.screens.works(call.window), self._voice_works(call.window)):
             return
         with self._lock:
             if base not in self._calls:
@@ -184,8 +176,8 @@ class WindowCalls:
         self._report(call, False, False)
 
     def _report(self, call: _Call, seen: bool, heard: bool) -> None:
-        self._outcomes.tell(c.ReportAnnounced(call.ticket, call.window, call.call, seen, heard), "bridge")
+        self.outcomes.tell(c.ReportAnnounced(call.ticket, call.window, call.call, seen, heard), "bridge")
 
     def _voice_works(self, window: str) -> bool:
-        speaker = self._speakers.get(self._plan.windows[window].zone)
+        speaker = self.speakers.get(self.plan.windows[window].zone)
         return speaker is not None and speaker.health().state not in OUT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from device_drivers.events import DeviceEvent, KeyPressed, Rated
 from device_drivers.ports import Pads
@@ -21,41 +22,33 @@ _LOGGER = logging.getLogger(__name__)
 Read = Callable[[Callable[[Hall], tuple[c.Command, ...]]], tuple[c.Command, ...]]
 
 
+@dataclass(slots=True, kw_only=True)
 class WindowPads:
     """`windows`: the window of each pad; `pads`: the driver of each. `read` looks at the follower's hall."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        windows: Mapping[str, str],
-        pads: Mapping[str, Pads],
-        fence: Fence,
-        submit: Submit,
-        read: Read,
-    ) -> None:
-        self._plan = plan
-        self._windows = windows
-        self._pads = pads
-        self._fence = fence
-        self._submit = submit
-        self._read = read
+    plan: Plan
+    windows: Mapping[str, str]
+    pads: Mapping[str, Pads]
+    fence: Fence
+    submit: Submit
+    read: Read
 
     def show(self, hall: Hall) -> None:
-        for pad, window in self._windows.items():
-            waiting, number = pad_display(self._plan, hall, window)
-            with self._fence(pad):
-                self._pads[pad].display(pad, waiting=waiting, ticket=number)
+        for pad, window in self.windows.items():
+            waiting, number = pad_display(self.plan, hall, window)
+            with self.fence(pad):
+                self.pads[pad].display(pad, waiting=waiting, ticket=number)
 
     def on_event(self, event: DeviceEvent) -> None:
         """From the drivers' threads: enqueues, and beeps when that is refused."""
         match event:
-            case KeyPressed() if event.pad in self._windows:
-                self._on_press(event, self._windows[event.pad])
-            case Rated() if event.pad in self._windows:
-                self._do(event.pad, rating_commands(self._windows[event.pad], event))
+            case KeyPressed() if event.pad in self.windows:
+                self._on_press(event, self.windows[event.pad])
+            case Rated() if event.pad in self.windows:
+                self._do(event.pad, rating_commands(self.windows[event.pad], event))
 
     def _on_press(self, press: KeyPressed, window: str) -> None:
-        commands = self._read(lambda hall: pad_commands(self._plan, hall, window, press))
+        commands = self.read(lambda hall: pad_commands(self.plan, hall, window, press))
         if wants_another_press(press, commands):
             self._beep(press.pad)
         self._do(press.pad, commands)
@@ -63,7 +56,7 @@ class WindowPads:
     def _do(self, pad: str, commands: tuple[c.Command, ...]) -> None:
         try:
             for command in commands:
-                self._submit(Request(command, f"pad:{pad}"), lambda answer: self._pressed(pad, answer))
+                self.submit(Request(command, f"pad:{pad}"), lambda answer: self._pressed(pad, answer))
         except Busy:
             # Not kept for later: whoever heard the beep presses again.
             self._beep(pad)
@@ -74,4 +67,4 @@ class WindowPads:
             self._beep(pad)
 
     def _beep(self, pad: str) -> None:
-        self._pads[pad].beep(pad)
+        self.pads[pad].beep(pad)

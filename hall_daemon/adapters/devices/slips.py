@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from device_drivers.ports import Printer, PrintOutcome
 from hall_daemon.adapters.devices.outcomes import Outcomes
@@ -19,31 +20,24 @@ from hall_daemon.domain.plan import Moment, Plan
 REPRINT_WITHIN_MS = 120_000
 
 
+@dataclass(slots=True, kw_only=True)
 class TicketSlips:
     """`ticket_url` holds `{token}`."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        words: SlipWords,
-        printers: Mapping[str, Printer],
-        outcomes: Outcomes,
-        waits: Waits,
-        ticket_url: str,
-    ) -> None:
-        self._plan = plan
-        self._words = words
-        self._printers = printers
-        self._outcomes = outcomes
-        self._waits = waits
-        self._ticket_url = ticket_url
-        self._lock = threading.Lock()
-        self._copies: dict[str, str] = {}  # ticket -> the job of its newest slip, while that is under way
+    plan: Plan
+    words: SlipWords
+    printers: Mapping[str, Printer]
+    outcomes: Outcomes
+    waits: Waits
+    ticket_url: str
+    # Ticket -> the job of its newest slip, while that is under way.
+    _copies: dict[str, str] = field(default_factory=dict, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def begin(self, hall: Hall) -> None:
         """Before the printers start: half a slip may lie there, for the next to begin on."""
-        for printer in _left_unsure(hall) & self._printers.keys():
-            self._printers[printer].broke_off()
+        for printer in _left_unsure(hall) & self.printers.keys():
+            self.printers[printer].broke_off()
 
     def settle(self, hall: Hall, now: Moment) -> None:
         """A crash came between commit and paper: the same number again, marked, if somebody may still stand there."""
@@ -52,9 +46,9 @@ class TicketSlips:
             if slip.state != "pending":
                 continue
             if ticket.state == "waiting" and now.tick - ticket.drawn_tick <= REPRINT_WITHIN_MS:
-                self._outcomes.tell(c.RequestSlip(slip.ticket, slip.printer, lost=True), "core")
+                self.outcomes.tell(c.RequestSlip(slip.ticket, slip.printer, lost=True), "core")
             else:
-                self._outcomes.tell(c.ReportSlip(slip.ticket, "unknown", "restart"), "core")
+                self.outcomes.tell(c.ReportSlip(slip.ticket, "unknown", "restart"), "core")
 
     def see(self, hall: Hall, event: e.Event) -> None:
         """Print what an event asks for: on the first slip stands what was promised with the number."""
@@ -62,20 +56,20 @@ class TicketSlips:
             self._print(hall, event.ticket, event.printer, event.ahead, 0)
         elif isinstance(event, e.SlipRequested):
             ticket = hall.tickets.get(event.ticket)
-            ahead = ahead_of(self._plan, hall, ticket) if ticket is not None else None
+            ahead = ahead_of(self.plan, hall, ticket) if ticket is not None else None
             self._print(hall, event.ticket, event.printer, ahead or 0, event.copy)
 
     def _print(self, hall: Hall, ticket_id: str, printer_id: str, ahead: int, copy: int) -> None:
         ticket = hall.tickets.get(ticket_id)
-        printer = self._printers.get(printer_id)
+        printer = self.printers.get(printer_id)
         if ticket is None:
             return
         if printer is None:
-            self._outcomes.tell(c.ReportSlip(ticket_id, "failed", "no_printer"), "core")
+            self.outcomes.tell(c.ReportSlip(ticket_id, "failed", "no_printer"), "core")
             return
         slip = ticket_slip(
-            self._plan, self._words, ticket, ahead=ahead, wait=self._waits.ticket(ticket.id, ticket),
-            url=self._ticket_url.format(token=ticket.token), copy=copy,
+            self.plan, self.words, ticket, ahead=ahead, wait=self.waits.ticket(ticket.id, ticket),
+            url=self.ticket_url.format(token=ticket.token), copy=copy,
         )  # fmt: skip
         job = f"{ticket_id}#{copy}"
         with self._lock:
@@ -90,7 +84,7 @@ class TicketSlips:
             if newest:
                 del self._copies[ticket_id]
         if newest:
-            self._outcomes.tell(c.ReportSlip(ticket_id, outcome.result, outcome.detail), "printer")
+            self.outcomes.tell(c.ReportSlip(ticket_id, outcome.result, outcome.detail), "printer")
 
 
 def _left_unsure(hall: Hall) -> set[str]:
