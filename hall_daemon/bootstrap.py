@@ -276,6 +276,7 @@ class Application:
             history=lambda ticket: self._ask_the_past(lambda past: past.of_ticket(ticket)),
             explain=lambda ticket, before: self._why(ticket, before),
             printers=frozenset(self.settings.bindings.devices["printers"]),
+            kiosks=self.settings.kiosks,
             pages=PAGES,
             persons=self.vault,
             figures=self.foresight.ask,
