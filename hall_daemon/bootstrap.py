@@ -224,6 +224,7 @@ class Application:
             history=past.of_ticket,
             explain=past.why,
             printers=frozenset(settings.bindings.devices["printers"]),
+            kiosks=settings.kiosks,
             pages=PAGES,
             persons=self.vault,
             figures=self.reports.ask,
