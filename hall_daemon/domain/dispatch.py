@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from hall_daemon.domain.events import Reason
 from hall_daemon.domain.hall import Hall, Line, WindowState
-from hall_daemon.domain.plan import Moment, Policy, Rivals, Skill, Window
+from hall_daemon.domain.plan import Moment, Plan, Policy, Rivals, Skill, Window
 from hall_daemon.domain.ticket import Place, Ticket
 
 LEVELS: tuple[Skill, ...] = ("first", "yes", "idle")
@@ -98,10 +98,8 @@ def choose(hall: Hall, window: Window, now: Moment, policy: Policy) -> Choice | 
             return Choice(ticket, Reason("same_clerk"), state.credit)
     heads: dict[Skill, dict[str, Ticket]] = {level: {} for level in LEVELS}
     fallback: Ticket | None = None
-    for service, skill in window.skills.items():
-        if skill == "never":
-            continue
-        level_heads = heads[skill]
+    for service in window.services:
+        level_heads = heads[window.skills[service]]
         for class_, line in hall.lines.get(service, {}).items():
             head, returner = _head(hall, line, now)
             if head is not None and (class_ not in level_heads or head.place < level_heads[class_].place):
@@ -187,6 +185,15 @@ def _waited_min(ticket: Ticket, now: Moment) -> int:
 
 def _rank(order: list[str], class_: str) -> int:
     return order.index(class_) if class_ in order else len(order)
+
+
+def ahead_of(plan: Plan, hall: Hall, ticket: Ticket) -> int | None:
+    """How many will be called before `ticket`, or None when it does not wait."""
+    if ticket.state != "waiting":
+        return None
+    if ticket.only_window:
+        return bisect_left(hall.reserved[ticket.only_window], (ticket.place, ticket.id))
+    return ahead(hall, plan.rivals(ticket.service, hall.open_windows), ticket.class_, ticket.place, plan.policy)
 
 
 def ahead(hall: Hall, rivals: Rivals, class_: str, place: Place, policy: Policy) -> int:

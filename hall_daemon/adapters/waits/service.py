@@ -1,6 +1,6 @@
-"""The forecaster: keeps a child process that predicts, and answers from its newest result at once.
+"""The wait service: keeps a child process that predicts, and answers from its newest result at once.
 
-One thread, `forecaster`, owns the child: it asks when something has happened, at most every `round_s`, with one
+One thread, `waits`, owns the child: it asks when something has happened, at most every `round_s`, with one
 question under way at a time, so that neither the core nor the follower ever waits and only the newest state is
 asked for. A child that dies or hangs is started again with back-off; meanwhile the last result serves until it is
 too old, and then waits are unknown.
@@ -9,21 +9,23 @@ too old, and then waits are unknown.
 from __future__ import annotations
 
 import logging
-import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from device_drivers.ports import Health, LifeState
-from hall_daemon.adapters.mqtt.session import Wake
+from device_drivers.base.backoff import Backoff
+from device_drivers.ports import Health
+from hall_daemon.adapters.system import child_process
+from hall_daemon.adapters.system.life import Life
+from hall_daemon.adapters.system.owned_thread import OwnedThread
+from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.adapters.waits.child import ChildFailed, ForecastChild
 from hall_daemon.adapters.waits.worker import Answer, Ask, Begin
-from hall_daemon.app.announced_waits import Drawn, Told, promised
+from hall_daemon.app.announced_waits import AnnouncedWaits, Drawn, promised
 from hall_daemon.app.causes import cause_message
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import iso_of_tick
@@ -31,13 +33,14 @@ from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.waits.hysteresis import Shown
-from hall_daemon.prediction.waits.wait_estimate import Outlook
+from hall_daemon.prediction.waits.wait_estimate import WaitEstimate
 from hall_daemon.wire.messages import Wait
 
 _LOGGER = logging.getLogger(__name__)
 
-# Other work of the hall comes first, from the first import on.
-WORKER = ("nice", "-n", "10", sys.executable, "-P", "-m", "hall_daemon.adapters.waits.worker")
+WORKER = child_process.module("hall_daemon.adapters.waits.worker", nice=10)
+# The check's name on /healthz and in the metrics, where it stays what it was.
+CHECK = "forecaster"
 _AWAY = "predictor_away"
 
 
@@ -52,8 +55,8 @@ class Timing:
     begin_s: float = 60.0
     answer_s: float = 15.0
     first_retry_s: float = 0.5
-    last_retry_s: float = 60.0
-    steady_s: float = 60.0
+    last_retry_s: float = 10.0
+    stable_s: float = 60.0
 
 
 RESTS = 4.0  # times as long as an answer took
@@ -66,7 +69,7 @@ class _Result(NamedTuple):
     at_s: float
 
 
-class Forecaster:
+class WaitService:
     """A subscriber of the follower and the hall's `Waits`. Subscribe it, then `start(seq)`; `stop()` at the end."""
 
     def __init__(
@@ -79,13 +82,12 @@ class Forecaster:
         monotonic: Callable[[], float] = time.monotonic,
         timing: Timing = Timing(),
         command: Sequence[str] = WORKER,
-        told: Told | None = None,
+        announced: AnnouncedWaits | None = None,
     ) -> None:
         self.pid: int | None = None  # of the running child, for drills
-        # A plan made anew is what the configuration said, without what it has remembered since.
-        self._begin = msgspec.json.encode(Begin(replace(plan), str(journal), str(snapshots))) + b"\n"
+        self._begin = msgspec.json.encode(Begin(plan, str(journal), str(snapshots))) + b"\n"
         self._plan = plan
-        self._told = told or Told()
+        self._announced = announced or AnnouncedWaits()
         self._clock = clock
         self._monotonic = monotonic
         self._timing = timing
@@ -93,11 +95,10 @@ class Forecaster:
         self._seq = 0
         self._news = True
         self._result: _Result | None = None
-        self._life: tuple[LifeState, str, float] = ("init", "", monotonic())
+        self._life = Life(CHECK, CHECK, monotonic)
         self._restarts = 0
-        self._stopping = False
         self._wake = Wake()
-        self._thread: threading.Thread | None = None
+        self._thread = OwnedThread("waits", self._run, self._life, rouse=self._wake.rouse)
 
     # -- what others call -------------------------------------------------------------------------
 
@@ -124,14 +125,14 @@ class Forecaster:
         return Wait(unknown=_AWAY) if shown is None else self._wait(shown.said, shown)
 
     def ticket(self, ticket_id: str, drawn: Drawn) -> Wait:
-        """For somebody in line. Who drew a number since the last result is told what newcomers of the same kind are,
+        """For somebody in line. Who drew a number since the last result has the wait of newcomers of the same kind,
         and keeps that until the next one."""
         now = self._clock.now()
         shown = self._shown(ticket_id, drawn, now)
         return Wait(unknown=_AWAY) if self._fresh() is None else self._wait(shown.at(now.tick), shown)
 
     def _shown(self, ticket_id: str, drawn: Drawn, now: Moment) -> Shown:
-        return self._told.of(ticket_id) or self._told.at_draw(ticket_id, self._newcomer(drawn, now))
+        return self._announced.of(ticket_id) or self._announced.at_draw(ticket_id, self._newcomer(drawn, now))
 
     def _newcomer(self, drawn: Drawn, now: Moment) -> Shown:
         result = self._fresh()
@@ -140,41 +141,32 @@ class Forecaster:
             return Shown(_AWAY, now.tick)
         return promised(shown, drawn, now, result.answer.seq)
 
-    def _wait(self, outlook: Outlook, shown: Shown) -> Wait:
+    def _wait(self, estimate: WaitEstimate, shown: Shown) -> Wait:
         """As a message, with the causes of what is shown."""
-        if isinstance(outlook, str):
-            return Wait(unknown=outlook)
+        if isinstance(estimate, str):
+            return Wait(unknown=estimate)
         if not shown.causes:
-            return Wait(*outlook)
+            return Wait(*estimate)
         since = iso_of_tick(shown.tick, self._clock.now())
         assert since is not None
-        return Wait(*outlook, cause=tuple(cause_message(self._plan, cause) for cause in shown.causes), since=since)
+        return Wait(*estimate, cause=tuple(cause_message(self._plan, cause) for cause in shown.causes), since=since)
 
     def health(self) -> Health:
-        state, detail, since_s = self._life
         result = self._result
         counters = {"restarts": self._restarts}
         if result is not None:
             answer = result.answer
             counters |= {"took_ms": answer.took_ms, "runs": answer.runs, "learnt": answer.learnt, "seq": answer.seq}
-        return Health("forecaster", "forecaster", state, detail, since_s, result.at_s if result else None, counters)
+        return self._life.health(result.at_s if result else None, counters)
 
     def start(self, seq: int) -> None:
         """`seq` is the journal's last event now."""
         self._seq = max(self._seq, seq)
-        # The thread itself starts the child: the kernel ends a child when the *thread* that started it ends.
-        self._thread = threading.Thread(target=self._run, name="forecaster")
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
-        self._stopping = True
-        self._wake.rouse()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-            if self._thread.is_alive():
-                _LOGGER.warning("forecaster: the thread did not end within %g s", timeout_s)
-                return
-        self._wake.close()
+        if self._thread.stop(timeout_s):
+            self._wake.close()
 
     def _fresh(self) -> _Result | None:
         result = self._result
@@ -183,24 +175,21 @@ class Forecaster:
     # -- the thread -------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        attempts = 0
-        while not self._stopping:
-            began_s = self._monotonic()
+        again = Backoff(self._timing.first_retry_s, self._timing.last_retry_s, self._timing.stable_s)
+        while not self._thread.stopping:
             try:
-                self._keep_asking()
+                self._run_child()
             except (ChildFailed, OSError) as error:
-                if self._monotonic() - began_s >= self._timing.steady_s:
-                    attempts = 0
-                if self._life[0] != "disconnected":
-                    _LOGGER.warning("forecaster: waits are unknown for a while: %s; starting again", error)
-                self._note("disconnected", str(error))
+                held_s = self._life.ready_s
+                if self._life.state != "disconnected":
+                    _LOGGER.warning("waits: unknown for a while: %s; starting again", error)
+                self._life.note("disconnected", str(error))
                 self._restarts += 1
-                self._sleep(min(self._timing.last_retry_s, self._timing.first_retry_s * 2.0 ** min(attempts, 20)))
-                attempts += 1
+                self._sleep(again.after(held_s))
 
-    def _keep_asking(self) -> None:
+    def _run_child(self) -> None:
         """Start a child and ask it until we stop. Raises ChildFailed, OSError."""
-        with ForecastChild(self._command, self._wake, self._monotonic, lambda: self._stopping) as child:
+        with ForecastChild(self._command, self._wake, self._monotonic, lambda: self._thread.stopping) as child:
             self.pid = child.pid
             try:
                 self._ask_on(child)
@@ -211,24 +200,23 @@ class Forecaster:
         timing = self._timing
         patience_s = timing.begin_s
         child.tell(self._begin, timing.answer_s)
-        told = self._told.everything()
+        announced = self._announced.everything()
         queues = self._result.answer.queues if self._result else {}
-        while not self._stopping:
+        while not self._thread.stopping:
             asked_s = self._monotonic()
             self._news = False
             now = self._clock.now()
-            ask = Ask(self._seq, now.tick, now.wall, told or self._told.news(), queues)
+            ask = Ask(self._seq, now.tick, now.wall, announced or self._announced.news(), queues)
             child.tell(msgspec.json.encode(ask) + b"\n", timing.answer_s)
-            told = queues = {}
+            announced = queues = {}
             answer = child.hear(patience_s)
             if answer is None:
                 return
-            self._told.take(answer.tickets)
+            self._announced.take(answer.tickets)
             self._result = _Result(answer, asked_s)
-            if self._life[0] != "ready":
-                if self._life[0] == "disconnected":
-                    _LOGGER.warning("forecaster: waits are known again")
-                self._note("ready", "")
+            if self._life.state == "disconnected":
+                _LOGGER.warning("waits: known again")
+            self._life.note("ready")
             patience_s = timing.answer_s
             # At most a fifth of a core, and never so seldom that a result goes stale in between.
             rest_s = RESTS * (self._monotonic() - asked_s)
@@ -237,13 +225,6 @@ class Forecaster:
                 self._sleep(timing.quiet_s, until_news=True)
 
     def _sleep(self, seconds: float, *, until_news: bool = False) -> None:
-        until_s = self._monotonic() + seconds
-        while not self._stopping and not (until_news and self._news):
-            left_s = until_s - self._monotonic()
-            if left_s <= 0:
-                return
-            self._wake.wait(left_s)
-
-    def _note(self, state: LifeState, detail: str) -> None:
-        since_s = self._life[2] if self._life[0] == state else self._monotonic()
-        self._life = (state, detail, since_s)
+        self._wake.sleep(
+            seconds, lambda: self._thread.stopping or (until_news and self._news), self._monotonic
+        )

@@ -11,6 +11,7 @@ import requests
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
 from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
+from hall_daemon.bootstrap import PAGES
 from hall_daemon.prediction.waits.accuracy import Cell, accuracy
 from hall_daemon.web.limits import Rate
 from tests.hall_daemon.adapters.http.checked import CheckedClient
@@ -96,16 +97,15 @@ def test_cancelling_by_token_is_seen_at_once_and_once(
     assert [event["by"] for event in told] == ["http", "phone"]
 
 
-def test_a_phone_and_a_kiosk_with_the_same_key_are_told_apart(
-    staff: CheckedClient, public: CheckedClient, busy: list[dict[str, Any]]
-) -> None:
+def test_a_phone_and_a_kiosk_with_the_same_key_are_told_apart(staff: CheckedClient, public: CheckedClient) -> None:
     """Keys are made far from each other; one that a phone gives must never answer with what a kiosk did."""
-    path, kiosk = f"/api/v1/tickets/{busy[3]['ticket']}/cancel", {"X-Hall-Client": "kiosk:k"}
+    mine, other = (staff.post("/api/v1/tickets", {"service": "tax"}).json() for _ in range(2))
+    path, kiosk = f"/api/v1/tickets/{other['ticket']}/cancel", {"X-Hall-Client": "kiosk:k"}
     at_kiosk = staff.post(path, key="same", headers=kiosk)
-    on_phone = public.post(token_path(busy[4]) + "/cancel", key="same")
-    assert [answer.json()["number"] for answer in (at_kiosk, on_phone)] == ["A004", "A005"]
+    on_phone = public.post(token_path(mine) + "/cancel", key="same")
+    assert [answer.json()["number"] for answer in (at_kiosk, on_phone)] == [other["number"], mine["number"]]
     assert not any("Idempotency-Replayed" in answer.headers for answer in (at_kiosk, on_phone))
-    assert public.get(token_path(busy[4])).json()["state"] == "cancelled"
+    assert public.get(token_path(mine)).json()["state"] == "cancelled"
 
 
 def test_coming_back_after_a_missed_call(
@@ -195,14 +195,11 @@ def test_one_ticket_asked_for_too_often_waits_alone(tmp_path: Path) -> None:
 
 
 def test_pages_do_not_use_up_what_an_address_may_ask(tmp_path: Path) -> None:
-    (tmp_path / "pages" / "static").mkdir(parents=True)
-    (tmp_path / "pages" / "phone.html").write_text("<html></html>", encoding="utf-8")
-    (tmp_path / "pages" / "static" / "a.js").write_text("1;", encoding="utf-8")
     limits = PUBLIC_LIMITS._replace(by_address=Rate(0.5, 2), pages=Rate(0.5, 40))
-    with live_hall(tmp_path / "hall", public_limits=limits, pages=tmp_path / "pages") as hall:
+    with live_hall(tmp_path / "hall", public_limits=limits, pages=PAGES) as hall:
         for _ in range(40):
-            assert requests.get(hall.public.url + "/static/a.js", timeout=5).status_code == 200
-        assert requests.get(hall.public.url + "/static/a.js", timeout=5).status_code == 429
+            assert requests.get(hall.public.url + "/static/dom.js", timeout=5).status_code == 200
+        assert requests.get(hall.public.url + "/static/dom.js", timeout=5).status_code == 429
         assert requests.get(hall.public.url + "/api/v1/hall", timeout=5).status_code == 200
 
 
