@@ -50,7 +50,7 @@ from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.heard_calls import CallsAnnounced
 from hall_daemon.app.history import History
-from hall_daemon.app.promises import accuracy_feed, promise_samples
+from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
@@ -185,6 +185,7 @@ class Application:
             devices=lambda: self.bridge.views(), printers=tuple(settings.bindings.devices["printers"]),
             ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of, announced=announced.of,
             forecast=self.foresight.forecast,
+            accuracy=AccuracyOf(plan, lambda: (self.promises.spans, self.promises.as_of)),
         )  # fmt: skip
         self.bridge = self._bridge()
         self.follower.subscribe(self.bridge)
@@ -279,7 +280,6 @@ class Application:
             pages=PAGES,
             persons=self.vault,
             figures=self.foresight.ask,
-            accuracy=lambda: accuracy_feed(self.settings.plan, self.promises.spans, self.promises.as_of),
             extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
         )  # fmt: skip
         return both_servers(

@@ -22,8 +22,10 @@ from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.mqtt.outbox import EVENTS_UNDER_WAY, Feed, Outbox
 from hall_daemon.adapters.mqtt.retry import Retry, Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session, Wake
+from hall_daemon.adapters.mqtt.ticket_pages import Due, TicketPages
 from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
+from hall_daemon.app.states import stamp
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -84,7 +86,8 @@ class MqttPublisher:
         self.client_id = self._new_client_id()
         self._status = topics.status(ctx.plan.id)
         self._events = topics.events(ctx.plan.id)
-        self._outbox = Outbox(ctx.ttl_s / 2)
+        self._outbox = Outbox()
+        self._pages = TicketPages(ctx)
         self._feed = Feed(replica.seq if events_after is None else events_after)
         self._status_under_way: set[int] = set()
         self._wake = Wake()
@@ -94,7 +97,7 @@ class MqttPublisher:
         self._asked = 0
         self._round_asked = 0
         self._settled = 0
-        self._counters = dict.fromkeys(("messages", "states", "events", "connects", "orphans", "failures"), 0)
+        self._counters = dict.fromkeys(("messages", "states", "pages", "events", "connects", "orphans", "failures"), 0)
         self._away_logged: str | None = None
         self._life: tuple[LifeState, str, float] = ("init", "", monotonic())
         self._acked_s: float | None = None
@@ -120,6 +123,7 @@ class MqttPublisher:
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         """Something was committed. Returns at once."""
+        self._pages.note(hall, batch)
         self._dirty = True
         self._wake.rouse()
 
@@ -133,7 +137,7 @@ class MqttPublisher:
             return self._settling.wait_for(lambda: self._settled >= asked, timeout_s)
 
     def counters(self) -> dict[str, int]:
-        """`messages` acknowledged; `states` and `events` sent; `connects`, `orphans` cleared, `failures` of ours."""
+        """`messages` acknowledged; `states`, `pages` of tickets and `events` sent; `connects`, `orphans` cleared, `failures` of ours."""
         return dict(self._counters)
 
     def health(self) -> Health:
@@ -190,6 +194,8 @@ class MqttPublisher:
         """One connection, until it ends (BrokerAway) or we stop."""
         self._outbox.lost()
         self._feed.lost()
+        self._pages.lost()
+        self._replica.read(self._pages.renew)
         self._status_under_way.clear()
         session = Session(
             self._address,
@@ -238,11 +244,18 @@ class MqttPublisher:
         self._dirty = False
         with self._settling:
             asked = self._asked
-        for topic, state in self._look(now_s):
+        hurry = asked > self._settled
+        if hurry and asked > self._round_asked:
+            self._pages.all()
+        states, pages = self._look(now_s, hurry)
+        for topic, state in states:
             payload = b"" if state is None else msgspec.json.encode(state)
             self._outbox.sent(topic, session.publish(topic, payload, retain=True), now_s)
             self._counters["orphans" if state is None else "states"] += 1
-        if self._life[0] != "ready":
+        for page in pages:
+            self._pages.sent(page, session.publish(page.topic, page.payload, retain=True))
+            self._counters["pages" if page.payload else "orphans"] += 1
+        if self._life[0] != "ready" and self._pages.renewed:
             self._say(session, ONLINE)
             self._note("ready", f"connected to {self._address}")
         for row in self._feed.take(self._replica.events_after, events):
@@ -250,21 +263,23 @@ class MqttPublisher:
             self._feed.sent(row.seq, session.publish(self._events, payload, retain=False))
             self._counters["events"] += 1
         self._round_asked = asked
+        self._dirty |= self._pages.pressing(now_s)
         self._note_settled()
 
-    def _look(self, now_s: float) -> list[tuple[str, Envelope | None]]:
+    def _look(self, now_s: float, hurry: bool) -> tuple[list[tuple[str, Envelope | None]], list[Due]]:
         now = self._replica.true_at(self._clock.now())
 
-        def look(hall: Hall) -> tuple[int, dict[str, Envelope]]:
+        def look(hall: Hall) -> tuple[int, dict[str, Envelope], list[Due]]:
             seq = self._replica.seq
-            return seq, retained_states(self._ctx, hall, seq, now)
+            pages = self._pages.due(hall, now, stamp(self._ctx, seq, now), now_s)
+            return seq, retained_states(self._ctx, hall, seq, now), pages
 
-        seq, states = self._replica.read(look)
+        seq, states, pages = self._replica.read(look)
         for device in self._ctx.devices():
             topic = topics.device_state(self._ctx.plan.id, device.id)
-            states[topic] = device_state(self._ctx, device, seq, now)
+            states[topic] = device_state(device, stamp(self._ctx, seq, now))
         self._outbox.want(states)
-        return self._outbox.due(now_s)
+        return self._outbox.due(now_s, hurry), pages
 
     def _say(self, session: Session, word: bytes) -> None:
         self._status_under_way.add(session.publish(self._status, word, retain=True))
@@ -276,10 +291,11 @@ class MqttPublisher:
             self._status_under_way.discard(mid)
             freed |= self._outbox.acked(mid)
             more |= self._feed.acked(mid)
+            freed |= self._pages.acked(mid)
         if acks:
             self._counters["messages"] += len(acks)
             self._acked_s = now_s
-            if more or (freed and self._outbox.due(now_s)):
+            if more or (freed and (self._pages.pressing(now_s) or self._outbox.due(now_s))):
                 self._dirty = True
             self._note_settled()
         return bool(acks)
@@ -291,14 +307,16 @@ class MqttPublisher:
                 if said.payload == OFFLINE and not said.retained:
                     self._say(session, ONLINE)
             elif said.retained and said.payload:
-                self._outbox.clear_orphan(said.topic)
+                if not self._pages.clear_orphan(said.topic):
+                    self._outbox.clear_orphan(said.topic)
                 self._dirty = True
 
     def _under_way(self) -> bool:
-        return bool(self._status_under_way) or self._outbox.under_way or self._feed.under_way
+        parts = (self._outbox, self._feed, self._pages)
+        return bool(self._status_under_way) or any(part.under_way for part in parts)
 
     def _note_settled(self) -> None:
-        if self._outbox.settled and self._feed.settled and not self._status_under_way:
+        if self._outbox.settled and self._feed.settled and self._pages.settled and not self._status_under_way:
             with self._settling:
                 self._settled = self._round_asked
                 self._settling.notify_all()

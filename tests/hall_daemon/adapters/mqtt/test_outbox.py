@@ -23,7 +23,7 @@ def topics_due(outbox: Outbox, now_s: float = 0.0) -> list[str]:
 
 
 def test_a_state_is_said_once_and_again_when_it_changes() -> None:
-    outbox = Outbox(15)
+    outbox = Outbox()
     outbox.want({"a": state(), "b": state()})
     assert topics_due(outbox) == ["a", "b"]
     outbox.sent("a", 1, 0)
@@ -36,7 +36,7 @@ def test_a_state_is_said_once_and_again_when_it_changes() -> None:
 
 
 def test_an_unchanged_state_is_said_again_before_it_is_stale() -> None:
-    outbox = Outbox(15)
+    outbox = Outbox()
     outbox.want({"a": state()})
     outbox.sent("a", 1, 0)
     outbox.acked(1)
@@ -48,7 +48,7 @@ def test_an_unchanged_state_is_said_again_before_it_is_stale() -> None:
 
 
 def test_one_message_a_topic_is_under_way_and_the_newest_follows() -> None:
-    outbox = Outbox(15)
+    outbox = Outbox()
     outbox.want({"a": state("init")})
     outbox.sent("a", 1, 0)
     for value in ("ready", "alert", "lost"):
@@ -60,7 +60,7 @@ def test_one_message_a_topic_is_under_way_and_the_newest_follows() -> None:
 
 
 def test_a_topic_that_is_gone_is_taken_away_and_forgotten() -> None:
-    outbox = Outbox(15)
+    outbox = Outbox()
     outbox.want({"a": state(), "b": state()})
     outbox.sent("a", 1, 0)
     outbox.sent("b", 2, 0)
@@ -75,7 +75,7 @@ def test_a_topic_that_is_gone_is_taken_away_and_forgotten() -> None:
 
 
 def test_an_orphan_is_cleared_and_ours_is_not() -> None:
-    outbox = Outbox(15)
+    outbox = Outbox()
     outbox.want({"a": state()})
     outbox.sent("a", 1, 0)
     outbox.clear_orphan("a")
@@ -84,7 +84,7 @@ def test_an_orphan_is_cleared_and_ours_is_not() -> None:
 
 
 def test_after_a_lost_connection_everything_is_said_again() -> None:
-    outbox = Outbox(15)
+    outbox = Outbox()
     outbox.want({"a": state(), "b": state()})
     outbox.sent("a", 1, 0)
     outbox.acked(1)
