@@ -12,7 +12,7 @@ from hall_daemon.app.record import Recorded
 from hall_daemon.app.states import Stamp, hall_state, queue_figures, queue_state, service_state, stamp, window_state
 from hall_daemon.app.states import device_state as device_state
 from hall_daemon.app.states import ticket_page as ticket_page
-from hall_daemon.app.view_context import ViewContext, about, iso, number_of
+from hall_daemon.app.view_context import ViewContext, iso, number_of
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -56,7 +56,7 @@ def ticket_pages(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict[st
 def hall_event(ctx: ViewContext, recorded: Recorded) -> m.HallEvent:
     """An event as it is published: what happened to which number, where. Old after ttl_s, as state is. Whose class
     was changed is not for everybody."""
-    named = about(recorded.event)
+    named = e.public_about(recorded.event)
     known = named.ticket if not isinstance(recorded.event, e.TicketPrioritised) else None
     at = iso(recorded.wall)
     return m.HallEvent(
@@ -68,6 +68,6 @@ def hall_event(ctx: ViewContext, recorded: Recorded) -> m.HallEvent:
         at=at,
         day=recorded.day,
         number=number_of(known) if known else None,
-        window=named.window,
-        queue=named.queue,
+        window=named.window or None,
+        queue=named.queue or None,
     )

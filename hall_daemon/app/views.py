@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from hall_daemon.app.replies import done_view as done_view
 from hall_daemon.app.replies import issued_view as issued_view
 from hall_daemon.app.replies import stream_event as stream_event
+from hall_daemon.app.states import ahead_of as ahead_of
 from hall_daemon.app.states import (
     allowed,
     hall_state,
@@ -21,7 +22,6 @@ from hall_daemon.app.states import (
     ticket_page,
     window_state,
 )
-from hall_daemon.app.states import ahead_of as ahead_of
 from hall_daemon.app.view_context import NoWaits as NoWaits
 from hall_daemon.app.view_context import ViewContext as ViewContext
 from hall_daemon.app.view_context import Waits as Waits
@@ -83,7 +83,7 @@ def ticket_view(ctx: ViewContext, hall: Hall, ticket_id: str, seq: int, now: Mom
         return None
     page = asdict(ticket_page(ctx, hall, ticket, now, stamp(ctx, seq, now)))
     slip = hall.slips.get(ticket.id)
-    if slip is not None and slip.state in ("failed", "unknown"):
-        if allowed(ctx, hall, c.RequestSlip(ticket.id, slip.printer), now):
-            page["can"] = (*page["can"], "slip")
+    again = c.RequestSlip(ticket.id, slip.printer) if slip is not None and slip.state in ("failed", "unknown") else None
+    if again is not None and allowed(ctx, hall, again, now):
+        page["can"] = (*page["can"], "slip")
     return m.TicketView(**page, ticket=ticket.id)

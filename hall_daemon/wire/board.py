@@ -42,8 +42,8 @@ AIMED, ENOUGH = 0.8, 20
 
 
 class PublicBoard:
-    """`seq` and `epoch` are the newest that were heard of, tickets aside; `online` is what the hall's status says. `ignored` counts
-    messages that are none, are older than what is known, or came past MOST."""
+    """`seq` and `epoch` are the newest that were heard of, tickets aside; `online` is what the hall's status says.
+    `ignored` counts messages that are none, are older than what is known, or came past MOST."""
 
     def __init__(self, hall: str) -> None:
         self.epoch = 0

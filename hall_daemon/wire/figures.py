@@ -161,7 +161,7 @@ class ForecastState(Envelope, frozen=True, kw_only=True):
 
 
 class QueueForecast(Envelope, frozen=True, kw_only=True):
-    """Retained: the half hours of one queue, by day; they belong to the ForecastState that was made at the same time."""
+    """Retained: the half hours of a queue, by day; they stand beside those of the ForecastState with this `made_at`."""
 
     id: str
     name: Text

@@ -55,7 +55,7 @@ def tickets(hall: str) -> str:
 
 
 def ticket_page(hall: str, token: str) -> str:
-    """A ticket's page stands under a hash of its token: who has the link can find it, who sees it cannot make a link."""
+    """A ticket's page stands under a hash of its token: who has the link finds it, who sees it cannot make a link."""
     return tickets(hall) + sha256(token.encode()).hexdigest()[: 2 * HASH_BYTES]
 
 

@@ -36,8 +36,7 @@ GROUNDS = {
     "elderly": m.Text("老年人", "Elderly person"),
     "green-channel": m.Text("绿色通道", "Green channel"),
 }
-
-
+WAITS = {queue: wait for queue, *_, wait in QUEUES}
 AT: Any = {"epoch": 1, "seq": 40, "as_of": "2026-11-23T01:40:00.000Z", "ttl_s": 30}
 
 
@@ -47,14 +46,14 @@ def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
 
 
 def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueState:
-    view = m.QueueState(id=id, name=m.Text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1, wait=wait,
-        calling=(), issued=waiting + 4, **AT)  # fmt: skip
+    view = m.QueueState(id=id, name=m.Text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1,
+        wait=wait, calling=(), issued=waiting + 4, **AT)  # fmt: skip
     return _changed(view, changes)
 
 
 def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceState:
     view = m.ServiceState(id=id, name=m.Text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
-        issued=9, daily_cap=None, open=True, closed_because=None, wait=m.Wait(p10_s=300, p50_s=480, p90_s=600), **AT)  # fmt: skip
+        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS[queue], **AT)  # fmt: skip
     return _changed(view, changes)
 
 

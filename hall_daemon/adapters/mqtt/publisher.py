@@ -97,7 +97,8 @@ class MqttPublisher:
         self._asked = 0
         self._round_asked = 0
         self._settled = 0
-        self._counters = dict.fromkeys(("messages", "states", "pages", "events", "connects", "orphans", "failures"), 0)
+        counted = ("messages", "states", "pages", "events", "connects", "orphans", "failures")
+        self._counters = dict.fromkeys(counted, 0)
         self._away_logged: str | None = None
         self._life: tuple[LifeState, str, float] = ("init", "", monotonic())
         self._acked_s: float | None = None
@@ -137,7 +138,8 @@ class MqttPublisher:
             return self._settling.wait_for(lambda: self._settled >= asked, timeout_s)
 
     def counters(self) -> dict[str, int]:
-        """`messages` acknowledged; `states`, `pages` of tickets and `events` sent; `connects`, `orphans` cleared, `failures` of ours."""
+        """`messages` acknowledged; `states`, `pages` of tickets and `events` sent; `connects`, `orphans` cleared,
+        `failures` of ours."""
         return dict(self._counters)
 
     def health(self) -> Health:

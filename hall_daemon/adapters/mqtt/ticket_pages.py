@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from hall_daemon.app.published import ticket_page
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.states import Stamp
-from hall_daemon.app.view_context import ViewContext, about
+from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -71,7 +71,7 @@ class TicketPages:
         """Events, on the follower's thread, and the hall after them."""
         with self._lock:
             for row in batch:
-                for ticket in _tickets_of(row.event):
+                for ticket in e.about(row.event).tickets:
                     self._touched[ticket] = None
                 if isinstance(row.event, e.DayOpened):
                     self._forgot = True
@@ -214,10 +214,3 @@ class TicketPages:
 def _fingerprint(page: TicketPage) -> int:
     """Of what it says, without what changes while nothing happens."""
     return hash(msgspec.json.encode(replace(page, seq=0, as_of="")))
-
-
-def _tickets_of(event: e.Event) -> tuple[str, ...]:
-    """Whose page an event may change."""
-    one = about(event).ticket
-    several: tuple[str, ...] = getattr(event, "tickets", ())
-    return several if one is None or one in several else (one, *several)

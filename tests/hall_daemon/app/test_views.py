@@ -355,7 +355,7 @@ def test_every_view_agrees_with_the_tickets(steps: list[Any]) -> None:
         assert shown.waiting == sum(t.state == "waiting" for t in mine)
         assert shown.serving == len(at_windows)
         assert set(shown.calling) == {t.number for t in at_windows}
-        detail = queue_detail(context(hall), hall.hall, shown.id, hall.now())
+        detail = queue_detail(context(hall), hall.hall, shown.id, hall.seq, hall.now())
         assert sorted(row.ticket for row in detail.line) == sorted(t.id for t in mine if t.state == "waiting")
         assert {row.ticket for row in detail.missed} == {t.id for t in mine if t.state == "missed"}
     assert sum(service.waiting for service in view.services) == sum(queue.waiting for queue in view.queues)
