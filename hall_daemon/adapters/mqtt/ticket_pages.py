@@ -103,9 +103,10 @@ class TicketPages:
 
     def due(self, hall: Hall, now: Moment, at: Stamp, now_s: float) -> list[Due]:
         """What to say now; call `sent` for each. Inside a read of the hall."""
+        self._take_away(hall)
         gone = [topic for topic in self._gone if topic not in self._under_way]
         found = [Due(topic, b"") for topic in gone[: self._room]]
-        for ticket_id in self._next(hall, now_s):
+        for ticket_id in self._next(now_s):
             ticket = hall.tickets.get(ticket_id)
             if ticket is None:
                 continue
@@ -128,17 +129,13 @@ class TicketPages:
             found.append(Due(topic, msgspec.json.encode(page)))
         return found
 
-    def _next(self, hall: Hall, now_s: float) -> Iterable[str]:
+    def _next(self, now_s: float) -> Iterable[str]:
         """Whom to look at, within what may be spent."""
         self._earn(now_s)
         room = self._room
         anew = [self._anew.popleft() for _ in range(min(room, ANEW_A_ROUND, len(self._anew)))]
         most = min(room - len(anew), int(self._spare), A_ROUND)
         with self._lock:
-            if self._forgot:
-                self._forgot = False
-                for ticket_id in self._topics.keys() - hall.tickets.keys():
-                    self._take_away(ticket_id)
             touched = [ticket_id for ticket_id, _ in zip(self._touched, range(most), strict=False)]
             for ticket_id in touched:
                 del self._touched[ticket_id]
@@ -158,12 +155,18 @@ class TicketPages:
         passed_s = now_s - self._spare_s if self._spare_s is not None else 0.0
         self._spare, self._spare_s = min(SAVED, self._spare + passed_s * A_SECOND), now_s
 
-    def _take_away(self, ticket_id: str) -> None:
-        topic = self._topics.pop(ticket_id)
-        self._looked.pop(ticket_id, None)
-        self._said.pop(topic, None)
-        self._ours.discard(topic)
-        self._gone[topic] = None
+    def _take_away(self, hall: Hall) -> None:
+        """The pages of tickets that the hall has forgotten with their day."""
+        with self._lock:
+            if not self._forgot:
+                return
+            self._forgot = False
+        for ticket_id in self._topics.keys() - hall.tickets.keys():
+            topic = self._topics.pop(ticket_id)
+            self._looked.pop(ticket_id, None)
+            self._said.pop(topic, None)
+            self._ours.discard(topic)
+            self._gone[topic] = None
 
     def clear_orphan(self, topic: str) -> bool:
         """True when `topic` is a page's; one of nobody's ticket is taken away."""
@@ -191,7 +194,7 @@ class TicketPages:
         """There is something to say, and it may be said now."""
         if not self._room:
             return False
-        if self._anew or self._gone:
+        if self._anew or self._gone or self._forgot:
             return True
         oldest_s = next(iter(self._looked.values()), now_s)
         return self._spare >= 1 and bool(self._touched or now_s - oldest_s >= PACE_S)
@@ -208,7 +211,7 @@ class TicketPages:
     @property
     def settled(self) -> bool:
         """All that changed was said and acknowledged; who only moved up since the last look aside."""
-        return not (self._anew or self._touched or self._gone or self._under_way)
+        return not (self._anew or self._touched or self._gone or self._forgot or self._under_way)
 
 
 def _fingerprint(page: TicketPage) -> int:
