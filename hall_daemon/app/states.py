@@ -6,19 +6,19 @@ of these stand under which topic in `published`.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping
 from typing import NamedTuple, TypedDict
 
 from hall_daemon.app.view_context import ViewContext, iso, iso_of_tick, text, texts
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.decide import Refused, decide, return_until
-from hall_daemon.domain.dispatch import ahead, waiting_for
+from hall_daemon.domain.decide import Refused, decide
+from hall_daemon.domain.dispatch import ahead_of, waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text, issue_refusal, next_day, next_opening, session_at
 from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
+from hall_daemon.domain.ticket_rules import return_until
 from hall_daemon.wire import messages as m
 
 
@@ -187,16 +187,6 @@ def hall_state(ctx: ViewContext, hall: Hall, figures: Mapping[str, Figures], now
 # -- tickets and devices -------------------------------------------------------------------------
 
 
-def ahead_of(ctx: ViewContext, hall: Hall, ticket: Ticket) -> int | None:
-    """How many will be called before `ticket`, or None when it does not wait."""
-    if ticket.state != "waiting":
-        return None
-    if ticket.only_window:
-        return bisect_left(hall.reserved[ticket.only_window], (ticket.place, ticket.id))
-    rivals = ctx.plan.rivals(ticket.service, hall.open_windows)
-    return ahead(hall, rivals, ticket.class_, ticket.place, ctx.plan.policy)
-
-
 def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: Stamp) -> m.TicketPage:
     """What the holder of a ticket sees."""
     service = ctx.plan.services.get(ticket.service)
@@ -215,7 +205,7 @@ def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: S
         services=ticket.services,
         service_name=text(service.name) if service else m.Text(ticket.service, ticket.service),
         class_=ticket.class_,
-        ahead=ahead_of(ctx, hall, ticket),
+        ahead=ahead_of(ctx.plan, hall, ticket),
         wait=ctx.waits.ticket(ticket.id, ticket) if waits else m.Wait(unknown="not_waiting"),
         window=ticket.window,
         window_label=window.label if window else None,

@@ -11,7 +11,6 @@ from msgspec.structs import asdict
 from hall_daemon.app.replies import done_view as done_view
 from hall_daemon.app.replies import issued_view as issued_view
 from hall_daemon.app.replies import stream_event as stream_event
-from hall_daemon.app.states import ahead_of as ahead_of
 from hall_daemon.app.states import (
     allowed,
     hall_state,
