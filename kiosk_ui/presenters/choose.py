@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hall_daemon.wire.messages import QueueView, ServiceView
+from hall_daemon.wire.messages import QueueState, ServiceState
 from kiosk_ui.presenters.figures import closed_words, in_language, line_rows, line_words
 from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note, Row
 from kiosk_ui.state import State
@@ -80,7 +80,7 @@ def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[
     )
 
 
-def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
+def _queue_choice(state: State, words: Words, queue: QueueState) -> Choice:
     services = in_queue(state, queue.id)
     name, press = f"queue-{queue.id}", e.ChooseQueue(queue.id)
     title = in_language(words, queue.name)
@@ -90,7 +90,7 @@ def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
     return Choice(name, queue.prefix, title, line_words(state, words, queue), press)
 
 
-def _service_choice(state: State, words: Words, service: ServiceView, *, alone: bool = True) -> Choice:
+def _service_choice(state: State, words: Words, service: ServiceState, *, alone: bool = True) -> Choice:
     """`alone`: its line stands nowhere else on the page."""
     queue = queue_for(state, service)
     name, press = f"service-{service.id}", e.ChooseService(service.id)
@@ -102,7 +102,7 @@ def _service_choice(state: State, words: Words, service: ServiceView, *, alone: 
     return Choice(name, prefix, title, line, press)
 
 
-def _closed(state: State, words: Words, service: ServiceView) -> str:
+def _closed(state: State, words: Words, service: ServiceState) -> str:
     hall = state.link.hall
     return closed_words(words, hall, service) if hall else ""
 
