@@ -13,9 +13,8 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.reports.efficiency import By
-from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed
 from hall_daemon.wire.kiosks import KioskSettings
-from hall_daemon.wire.messages import VERSION, Explanation, Text
+from hall_daemon.wire.messages import Explanation
 
 
 def _all_well() -> Mapping[str, str]:
@@ -44,10 +43,6 @@ def _no_figures(kind: str, begins: str = "", ends: str = "", by: By = "week", se
     raise NoFigures("nobody makes figures here")
 
 
-def _no_accuracy() -> AccuracyFeed:
-    return AccuracyFeed(VERSION, "", 0, AccuracyData("", Text("", ""), 0.8, 20, ()))
-
-
 class Persons(Protocol):
     """Where persons' fields lie. Every call may wait for a disk."""
 
@@ -66,8 +61,7 @@ class Dependencies:
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
     None takes any. `kiosks` is what each is told that asks for itself, `pages` the folder of web pages. `persons`:
-    without it no holder is taken. `figures` answers for forecasts and statistics, `accuracy` says from memory how
-    well the hall kept its word. `monotonic` counts seconds.
+    without it no holder is taken. `figures` answers for forecasts and statistics. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -86,5 +80,4 @@ class Dependencies:
     pages: Path | None = None
     persons: Persons | None = None
     figures: FiguresPort = _no_figures
-    accuracy: Callable[[], AccuracyFeed] = _no_accuracy
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)
