@@ -75,7 +75,9 @@ def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[
     step = state.session.step
     leaf = step.leaf if isinstance(step, Choose | Services | Grounds) else 0
     turn = Button("more", words("choose.more"), e.TurnLeaf(), "more")
-    return Choices(title, hint, tuple(found), turn, choices_per_leaf(state), leaf, **more)
+    return Choices(
+        title=title, hint=hint, choices=tuple(found), more=turn, per_leaf=choices_per_leaf(state), leaf=leaf, **more
+    )
 
 
 def _queue_choice(state: State, words: Words, queue: QueueState) -> Choice:

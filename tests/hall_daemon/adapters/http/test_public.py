@@ -98,6 +98,17 @@ def test_cancelling_by_token_is_seen_at_once_and_once(
     assert [event["by"] for event in told] == ["http", "phone"]
 
 
+def test_a_phone_and_a_kiosk_with_the_same_key_are_told_apart(staff: CheckedClient, public: CheckedClient) -> None:
+    """Keys are made far from each other; one that a phone gives must never answer with what a kiosk did."""
+    mine, other = (staff.post("/api/v1/tickets", {"service": "tax"}).json() for _ in range(2))
+    path, kiosk = f"/api/v1/tickets/{other['ticket']}/cancel", {"X-Hall-Client": "kiosk:k"}
+    at_kiosk = staff.post(path, key="same", headers=kiosk)
+    on_phone = public.post(token_path(mine) + "/cancel", key="same")
+    assert [answer.json()["number"] for answer in (at_kiosk, on_phone)] == [other["number"], mine["number"]]
+    assert not any("Idempotency-Replayed" in answer.headers for answer in (at_kiosk, on_phone))
+    assert public.get(token_path(mine)).json()["state"] == "cancelled"
+
+
 def test_coming_back_after_a_missed_call(
     staff: CheckedClient, public: CheckedClient, busy: list[dict[str, Any]]
 ) -> None:
