@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hall_daemon.app.view_context import iso, text
-from hall_daemon.domain.plan import Name, Plan
+from hall_daemon.app.view_context import iso
+from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.waits.accuracy import ENOUGH, Accuracy, Figures
 from hall_daemon.wire import accuracy as w
 from hall_daemon.wire.messages import VERSION
+from hall_daemon.words.text import same
 
 AIMED = 0.8
 TTL_S = 60
@@ -28,7 +29,7 @@ class Span(NamedTuple):
 def accuracy_feed(plan: Plan, spans: Sequence[Span], as_of_wall: int) -> w.AccuracyFeed:
     return w.AccuracyFeed(
         VERSION, iso(as_of_wall), TTL_S,
-        w.AccuracyData(plan.id, text(plan.name), AIMED, ENOUGH, tuple(_span(plan, span) for span in spans)),
+        w.AccuracyData(plan.id, plan.name, AIMED, ENOUGH, tuple(_span(plan, span) for span in spans)),
     )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def _span(plan: Plan, span: Span) -> w.AccuracySpan:
     return w.AccuracySpan(
         span.days, span.first, span.last, judged(span.accuracy.total),
         tuple(
-            w.AccuracyService(id_, text(names.get(id_, Name(id_, id_))), judged(figures))
+            w.AccuracyService(id_, names.get(id_, same(id_)), judged(figures))
             for id_, figures in _in_order(span.accuracy.services, plan)
         ),
         tuple(w.AccuracyHour(hour, judged(figures)) for hour, figures in span.accuracy.hours.items()),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from hall_daemon.app.forecast_view import forecast_state
 from hall_daemon.app.record import Recorded
-from hall_daemon.app.view_context import ViewContext, about, iso, number_of, text
+from hall_daemon.app.view_context import ViewContext, about, iso, number_of
 from hall_daemon.app.views import Figures, opening_now, queue_figures
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
@@ -27,7 +27,7 @@ def _queue_state(ctx: ViewContext, queue_id: str, figures: Figures, seq: int, no
         as_of=iso(now.wall),
         ttl_s=ctx.ttl_s,
         id=queue.id,
-        name=text(queue.name),
+        name=queue.name,
         prefix=queue.prefix,
         waiting=figures.waiting,
         serving=figures.serving,
@@ -66,7 +66,7 @@ def _hall_state(
         as_of=iso(now.wall),
         ttl_s=ctx.ttl_s,
         id=ctx.plan.id,
-        name=text(ctx.plan.name),
+        name=ctx.plan.name,
         day=hall.day,
         open=opening.open,
         opens=opening.opens,

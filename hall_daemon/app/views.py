@@ -17,7 +17,7 @@ from hall_daemon.app.replies import stream_event as stream_event
 from hall_daemon.app.view_context import NoWaits as NoWaits
 from hall_daemon.app.view_context import ViewContext as ViewContext
 from hall_daemon.app.view_context import Waits as Waits
-from hall_daemon.app.view_context import iso, iso_of_tick, text, texts
+from hall_daemon.app.view_context import iso, iso_of_tick
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide, return_until
@@ -27,6 +27,7 @@ from hall_daemon.domain.hours import clock_text, issue_refusal, next_day, next_o
 from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.wire import messages as m
+from hall_daemon.words.text import same
 
 
 class Figures(NamedTuple):
@@ -97,7 +98,7 @@ def _queue_view(ctx: ViewContext, hall: Hall, queue_id: str, figures: Figures, n
     queue = ctx.plan.queues[queue_id]
     return m.QueueView(
         id=queue.id,
-        name=text(queue.name),
+        name=queue.name,
         prefix=queue.prefix,
         waiting=figures.waiting,
         serving=figures.serving,
@@ -119,7 +120,7 @@ def service_view(ctx: ViewContext, hall: Hall, service_id: str, now: Moment) -> 
     because = _closed_because(ctx, hall, service, now)
     return m.ServiceView(
         id=service.id,
-        name=text(service.name),
+        name=service.name,
         queue=service.queue,
         expected_s=service.expected_s,
         waiting=hall.waiting(service.id) + reserved,
@@ -144,7 +145,7 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
     return m.HallView(
         version=m.VERSION,
         id=plan.id,
-        name=text(plan.name),
+        name=plan.name,
         day=hall.day,
         open=opening.open,
         opens=opening.opens,
@@ -158,9 +159,9 @@ def hall_view(ctx: ViewContext, hall: Hall, seq: int, now: Moment, *, public: bo
         services=tuple(service_view(ctx, hall, id_, now) for id_ in plan.services),
         windows=tuple(window_view(ctx, hall, id_, now, public) for id_ in plan.windows),
         devices=() if public else ctx.devices(),
-        pick_reasons=texts(plan.pick_reasons),
-        pause_reasons=texts(plan.pause_reasons),
-        priority_reasons=texts(plan.priority_reasons),
+        pick_reasons=plan.pick_reasons,
+        pause_reasons=plan.pause_reasons,
+        priority_reasons=plan.priority_reasons,
         tally=dict(hall.tally),
         printers=() if public else ctx.printers,
     )
@@ -243,7 +244,7 @@ def ticket_view(
         state=ticket.state,
         queue=ticket.queue,
         services=ticket.services,
-        service_name=text(service.name) if service else m.Text(ticket.service, ticket.service),
+        service_name=service.name if service else same(ticket.service),
         class_=ticket.class_,
         ahead=ahead_of(ctx, hall, ticket),
         wait=ctx.waits.ticket(ticket.id, ticket) if waits else m.Wait(unknown="not_waiting"),

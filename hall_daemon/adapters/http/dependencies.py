@@ -14,7 +14,8 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.reports.efficiency import By
 from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed
-from hall_daemon.wire.messages import VERSION, Explanation, Text
+from hall_daemon.wire.messages import VERSION, Explanation
+from hall_daemon.words.text import same
 
 
 def _all_well() -> Mapping[str, str]:
@@ -44,7 +45,7 @@ def _no_figures(kind: str, begins: str = "", ends: str = "", by: By = "week", se
 
 
 def _no_accuracy() -> AccuracyFeed:
-    return AccuracyFeed(VERSION, "", 0, AccuracyData("", Text("", ""), 0.8, 20, ()))
+    return AccuracyFeed(VERSION, "", 0, AccuracyData("", same(""), 0.8, 20, ()))
 
 
 class Persons(Protocol):
