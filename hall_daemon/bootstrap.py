@@ -31,9 +31,8 @@ from hall_daemon.adapters.http.servers import Listeners, both_servers
 from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
-from hall_daemon.adapters.reports.service import Foresight
-from hall_daemon.adapters.reports.service import Pace as ForesightPace
-from hall_daemon.adapters.reports.worker import Outlooks
+from hall_daemon.adapters.reports.service import ReportService, ReportTiming
+from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal, JournalReader
@@ -44,8 +43,8 @@ from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
-from hall_daemon.adapters.waits.service import Forecaster
-from hall_daemon.app.announced_waits import Told
+from hall_daemon.adapters.waits.service import WaitService
+from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.heard_calls import CallsAnnounced
@@ -171,20 +170,20 @@ class Application:
             folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock,
             today=reader.of_day(hall.day) if hall.day else (),
         )  # fmt: skip
-        told = Told(self.promises.on_told)
-        told.restore(self.promises.still_open())
+        announced_waits = AnnouncedWaits(self.promises.on_announced)
+        announced_waits.restore(self.promises.still_open())
         parts.callback(self.promises.stop)
-        self.waits = Forecaster(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock, told=told)
+        self.waits = WaitService(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock, announced=announced_waits)
         self.follower.subscribe(self.waits)
         parts.callback(self.waits.stop)
-        self.foresight = self._foresight()
-        self.follower.subscribe(self.foresight)
-        parts.callback(self.foresight.stop)
+        self.reports = self._report_service()
+        self.follower.subscribe(self.reports)
+        parts.callback(self.reports.stop)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
             devices=lambda: self.bridge.views(), printers=tuple(settings.bindings.devices["printers"]),
             ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of, announced=announced.of,
-            forecast=self.foresight.forecast,
+            forecast=self.reports.forecast,
         )  # fmt: skip
         self.bridge = self._bridge()
         self.follower.subscribe(self.bridge)
@@ -205,7 +204,7 @@ class Application:
         parts.callback(self.bridge.stop)
         self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
         self.waits.start(seq)
-        self.foresight.start()
+        self.reports.start()
         for server in listeners:
             server.start()
             parts.callback(server.stop)
@@ -214,13 +213,13 @@ class Application:
 
     # -- parts ----------------------------------------------------------------------------------------
 
-    def _foresight(self) -> Foresight:
+    def _report_service(self) -> ReportService:
         settings, folder = self.settings, self.settings.data_dir
         said = settings.forecast
         habits = Habits(said.least_days, said.month_end_days, said.days)
-        return Foresight(
+        return ReportService(
             settings.plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock,
-            Outlooks(said.horizon_days, said.history_days, habits), pace=ForesightPace(every_s=said.refresh_s),
+            ForecastSettings(said.horizon_days, said.history_days, habits), timing=ReportTiming(every_s=said.refresh_s),
         )  # fmt: skip
 
     def _bridge(self) -> DeviceBridge:
@@ -278,7 +277,7 @@ class Application:
             printers=frozenset(self.settings.bindings.devices["printers"]),
             pages=PAGES,
             persons=self.vault,
-            figures=self.foresight.ask,
+            figures=self.reports.ask,
             accuracy=lambda: accuracy_feed(self.settings.plan, self.promises.spans, self.promises.as_of),
             extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
         )  # fmt: skip
@@ -309,7 +308,7 @@ class Application:
         lag = self.core.seq - self.follower.seq
         checks["follower"] = "ok" if lag < OLDEST_EVENTS else f"degraded: {lag} events behind"
         checks["storage"] = "degraded: nearly full, no numbers are given" if guard.low else "ok"
-        for part in (self.broker, self.mqtt, self.waits, self.foresight):
+        for part in (self.broker, self.mqtt, self.waits, self.reports):
             if part is not None:
                 health = part.health()
                 checks[health.device] = _check(health.state, health.detail)
