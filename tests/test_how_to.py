@@ -55,7 +55,7 @@ def test_a_page_is_added_as_the_page_says(copy: Path) -> None:
         pytest.skip("needs /usr/bin/chromium: apt install chromium")
     files, edits, said = follow(copy, "add-a-page.md")
     assert [Path(name).suffix for name in files] == [".html", ".js", ".py"], "body, script, test"
-    assert len(edits) == 2, "a row of the table and one of the documentation"
+    assert len(edits) == 4, "words in two languages, a row of the table and one of the documentation"
     assert "passed" in said[-1]
 
 

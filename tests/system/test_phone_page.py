@@ -16,6 +16,8 @@ from hall_daemon.prediction.waits.causes import Cause
 from hall_daemon.web.limits import Rate
 from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 from hall_daemon.wire.problems import PROBLEMS
+from hall_daemon.wire.waits import unknown_wait
+from hall_daemon.words.tables import tables
 from tests.system.page_hall import PageHall, page_hall, watched
 
 PHONE = {"width": 390, "height": 844}
@@ -296,12 +298,14 @@ _TOO_SMALL = """() => Array.from(document.querySelectorAll('button')).filter(nod
 
 def test_every_reason_has_words_on_the_page(page: Page, hall: PageHall) -> None:
     page.goto(hall.public.url)
-    assert page.evaluate("UNKNOWN_WAITS") == {code: list(words) for code, words in UNKNOWN_WAITS.items()}
+    for code in UNKNOWN_WAITS:
+        told = {language: page.evaluate(f"tIn('{language}', 'waits.unknown.{code}')") for language in ("zh", "en")}
+        assert told == unknown_wait(code)
     closed = {
         "day_closed", "hall_closed", "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full",
         "day_full", "storage_low",
     }  # fmt: skip
-    assert set(page.evaluate("Object.keys(NO_NUMBERS)")) == closed
+    assert tables().under("page.shared.no_numbers").keys() == closed
     assert closed <= set(PROBLEMS)
 
 
