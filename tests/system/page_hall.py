@@ -42,6 +42,7 @@ from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
 from hall_daemon.wire.device_words import Role, role_name
 from hall_daemon.wire.messages import DeviceView, Wait
+from hall_daemon.words.text import text as name
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "hall_daemon" / "pages"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -78,7 +79,6 @@ VOICE_OUT = seen_device("speaker", "speaker", "alert", "the hall is silent", cod
 
 
 def page_plan() -> p.Plan:
-    name = p.Name
     return p.Plan(
         id="demo",
         name=name("示范区政务服务大厅", "Demonstration District Service Hall"),

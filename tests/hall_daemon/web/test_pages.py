@@ -29,7 +29,8 @@ def folder(tmp_path: Path) -> Path:
             '<body class="{look}">{header}{body}{footer}{scripts}</body>'
         ),
         "shared/header.html": (
-            '<h1 data-word="{title_word}"></h1><b lang="en" data-word="none.title"></b><i data-word-label="door.title"></i>'
+            '<h1 data-word="{title_word}"></h1><b lang="en" data-word="none.title"></b>'
+            '<i data-word-label="door.title"></i>'
         ),
         "shared/none.html": "<p>nothing</p>",
         "shared/dom.js": "'use strict';" + " " * 2000,
