@@ -20,12 +20,13 @@ from hall_daemon.app.view_context import Waits as Waits
 from hall_daemon.app.view_context import iso, iso_of_tick
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.decide import Refused, decide, return_until
+from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.dispatch import ahead, waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text, issue_refusal, next_day, next_opening, session_at
 from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
+from hall_daemon.domain.ticket_rules import return_until
 from hall_daemon.wire import messages as m
 from hall_daemon.words.text import same
 

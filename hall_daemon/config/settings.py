@@ -180,7 +180,7 @@ class Kiosk(Section, frozen=True):
 
     printer: Annotated[str, Meta(max_length=64)] = ""
     screen_mm: tuple[Millimetres, Millimetres] = (268, 476)
-    fullscreen: bool = False
+    fullscreen: bool = False  # accepted, does nothing: systemd's kiosk is full screen, that of `make run` a window
     language: Literal["zh", "en"] = "zh"
     services: tuple[Id, ...] = ()
     idle_s: Seconds = 45
