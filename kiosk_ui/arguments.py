@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from hall_daemon.words.tables import tables
 from kiosk_ui.state import Screen, Settings
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -43,7 +44,8 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     option("--kiosk", "HALL_KIOSK_ID", given.kiosk, "this kiosk's id", type=_id, metavar="ID")
     option("--printer", "HALL_KIOSK_PRINTER", "", "the printer for slips", type=_maybe_id, metavar="ID")
     option("--services", "HALL_KIOSK_SERVICES", "", "matters offered, as a,b; else all", type=_ids, metavar="IDS")
-    option("--language", "HALL_KIOSK_LANGUAGE", given.language, "zh or en", choices=("zh", "en"))
+    spoken = tables().languages
+    option("--language", "HALL_KIOSK_LANGUAGE", given.language, ", ".join(spoken), choices=spoken)
     millimetres, seconds = _between(50, 5000), _between(1, 86_400)
     option("--width-mm", "HALL_KIOSK_WIDTH_MM", "268", "width of the picture", type=millimetres, metavar="MM")
     option("--height-mm", "HALL_KIOSK_HEIGHT_MM", "476", "height of the picture", type=millimetres, metavar="MM")

@@ -181,7 +181,7 @@ class Kiosk(Section, frozen=True):
     printer: Annotated[str, Meta(max_length=64)] = ""
     screen_mm: tuple[Millimetres, Millimetres] = (268, 476)
     fullscreen: bool = False  # accepted, does nothing: systemd's kiosk is full screen, that of `make run` a window
-    language: Literal["zh", "en"] = "zh"
+    language: Annotated[str, Meta(max_length=35, description="a language that has words: zh, en or another")] = "zh"
     services: tuple[Id, ...] = ()
     idle_s: Seconds = 45
     assist_idle_s: Seconds = 90

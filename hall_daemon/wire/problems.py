@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hall_daemon.wire.messages import Problem
+from msgspec import UNSET
+
+from hall_daemon.wire.messages import Problem, Refusal
 from hall_daemon.wire.texts import staff_name, state_name, window_name
 from hall_daemon.words.tables import tables
-from hall_daemon.words.text import Fact, Text, filled
+from hall_daemon.words.text import ALWAYS, Fact, Text, filled, said
 
 PROBLEMS: dict[str, int] = {
     # What was sent cannot be read.
@@ -99,13 +101,14 @@ def advice(code: str) -> Text:
 def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: str = "") -> Problem:
     """The problem body for `code`; an unknown code is our bug and raises KeyError."""
     given = {name: str(fact) for name, fact in (facts or {}).items()}
-    said: dict[str, Fact] = {
+    known: dict[str, Fact] = {
         **given,
         "at": window_name(given.get("window", "")),
         "state": state_name(given.get("state", "")),
         "who": staff_name(given.get("staff", "")),
     }
-    what, do = (filled(words(code), said, unknown="") for words in (detail, advice))
+    what, do = (filled(words(code), known, unknown="") for words in (detail, advice))
+    others = what.keys() - set(ALWAYS)
     retry_ms = given.get("retry_after_ms")
     return Problem(
         type=f"urn:hall:problem:{code}",
@@ -118,4 +121,5 @@ def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: s
         advice_zh=do["zh"],
         instance=instance,
         retry_after_s=-(-int(retry_ms) // 1000) if retry_ms else None,
+        words={language: Refusal(what[language], said(do, language)) for language in others} if others else UNSET,
     )

@@ -66,7 +66,9 @@ class Tables:
     def missing(self, language: str, more: Iterable[str] = ()) -> tuple[str, ...]:
         """Keys that `language` has no words for; `more`: keys that the files of zh and en need not have, because the
         words of those two stand elsewhere."""
-        here = (key for key, text in self._texts.items() if language not in text)
+        here = (
+            key for key, text in self._texts.items() if language not in text and not key.startswith("language.")
+        )
         return (*here, *(key for key in more if language not in self._texts.get(key, {})))
 
 

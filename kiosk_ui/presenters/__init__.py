@@ -36,7 +36,7 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
         banner=shown.banner,
         body=shown.body,
         actions=shown.actions,
-        nav=(*shown.nav, frame.other_language(state, words)),
+        nav=(*shown.nav, frame.other_language(state, languages)),
         toggles=frame.toggles(state, words),
         countdown=frame.countdown(state, words),
     )

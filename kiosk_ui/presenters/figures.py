@@ -37,8 +37,7 @@ def later_words(words: Words, wait: Wait) -> str:
     """Why it takes longer than was said before; "" when it does not."""
     if not isinstance(wait.cause, tuple):
         return ""
-    separator = "；" if words.language == "zh" else "; "
-    return words("wait.later", why=separator.join(in_language(words, cause.text) for cause in wait.cause))
+    return words("wait.later", why=words("list.causes").join(in_language(words, cause.text) for cause in wait.cause))
 
 
 def line_rows(state: State, words: Words, queue: QueueView) -> tuple[Row, ...]:
@@ -87,4 +86,4 @@ def closed_advice(words: Words, hall: HallView, service: ServiceView) -> str:
     if code not in PROBLEMS:
         return words("closed.advice")
     told = problem(code, {"next": (hall.reopens or "").replace("T", " ")})
-    return told.advice_zh if words.language == "zh" else told.advice
+    return told.said(words.language).advice

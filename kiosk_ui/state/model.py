@@ -11,9 +11,10 @@ from typing import Literal, NamedTuple
 
 from msgspec import UNSET, structs
 
-from hall_daemon.wire.messages import HallView, Issued, QueueView, ServiceView, TicketView
+from hall_daemon.wire.messages import HallView, Issued, Problem, QueueView, ServiceView, TicketView
 
-Language = Literal["zh", "en"]
+# The code of a language that has a file of words.
+Language = str
 Step = Literal["choose", "services", "matter", "grounds", "drawing", "number", "cancel", "cancelling", "lookup",
     "ticket", "problem"]  # fmt: skip
 About = Literal["draw", "ticket", "return", "slip", "cancel"]
@@ -86,10 +87,7 @@ class Trouble(NamedTuple):
 
     about: About
     code: str
-    what_zh: str = ""
-    what_en: str = ""
-    advice_zh: str = ""
-    advice_en: str = ""
+    said: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ def _refused(state: State, event: e.Refused) -> Outcome:
     words = event.problem
     if event.about != "ticket" and words.code in TRANSIENT:
         return _lost(state, e.Lost(event.session, event.about, event.ref, words.code))
-    trouble = Trouble(event.about, words.code, words.detail_zh, words.detail, words.advice_zh, words.advice)
+    trouble = Trouble(event.about, words.code, words)
     return _in_trouble(state, event.session, event.ref, trouble)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
 from kiosk_ui.state import Assist, Draw, Link, Session, Settings, State, Trouble, Watch
 
@@ -128,8 +129,7 @@ def state(view: m.HallView | None = None, *, settings: Settings | None = None, *
     )
 
 
-REFUSED = Trouble("draw", "service_full", "该事项今日 60 个号已取完", "All 60 numbers of this service are given today",
-    "请改日再来，或咨询工作人员", "Come another day, or ask the staff")  # fmt: skip
+REFUSED = Trouble("draw", "service_full", problem("service_full", {"cap": 60}))
 
 
 def gallery() -> Iterator[tuple[str, State]]:
@@ -204,9 +204,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
         reason=text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
     yield "25-ticket-called", state(step="ticket", watch=Watch("A012", why, NOW_S, None))
-    slips = Trouble("slip", "slips_used_up", "A012 号已补打 5 次小票，不能再打",
-        "The slip of A012 was printed again 5 times; that is all", "请拍照或扫码保存号码，或咨询工作人员",
-        "Photograph or scan the number to keep it, or ask the staff")  # fmt: skip
+    slips = Trouble("slip", "slips_used_up", problem("slips_used_up", {"number": "A012", "max": 5}))
     yield "26-problem-slips", state(step="problem", trouble=slips, watch=Watch("A012", ticket(), NOW_S, None))
     yield "26-problem", state(step="problem", service="property-transfer", trouble=REFUSED)
     yield "27-problem-unreachable", state(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hall_daemon.wire.messages import Refusal
 from hall_daemon.wire.problems import problem
 from kiosk_ui.state import Assist, Draw, Session, Settings, State, Trouble, Watch, reduce, start
 from kiosk_ui.state import events as e
@@ -256,10 +257,12 @@ def test_who_comes_next_has_a_key_of_their_own() -> None:
 
 def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -> None:
     full = after(drawing(), e.Refused(1, "draw", "k", problem("service_full", {"cap": 60})))
-    assert full.session.trouble == Trouble(
-        "draw", "service_full", "该事项今日 60 个号已取完", "All 60 numbers of this service are given today",
-        "请改日再来，或咨询工作人员", "Come another day, or ask the staff",
-    )  # fmt: skip
+    trouble = full.session.trouble
+    assert trouble is not None
+    assert trouble.said is not None
+    assert (trouble.about, trouble.code) == ("draw", "service_full")
+    assert trouble.said.said("zh") == Refusal("该事项今日 60 个号已取完", "请改日再来，或咨询工作人员")
+    assert trouble.said.said("en").detail == "All 60 numbers of this service are given today"
     assert full.session.draw is None
     assert pressed(full, e.TryAgain()).session.step == "matter"
     (effect,) = press(pressed(full, e.Back()), e.TakeNumber(), "new").effects

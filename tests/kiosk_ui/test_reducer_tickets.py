@@ -59,8 +59,8 @@ def test_what_cannot_be_a_number_is_not_asked_for_and_what_is_typed_has_an_end()
 def test_a_number_that_is_not_there_is_said() -> None:
     looking = state(step="ticket", typed="A999", watch=Watch("A999"))
     missing = after(looking, e.Refused(1, "ticket", "A999", problem("unknown_ticket", {"ticket": "A999"})))
-    assert missing.session.trouble is not None
-    assert (missing.session.step, missing.session.trouble.what_zh) == ("problem", "没有号码 A999")
+    said = problem("unknown_ticket", {"ticket": "A999"})
+    assert (missing.session.step, missing.session.trouble) == ("problem", Trouble("ticket", "unknown_ticket", said))
     again = pressed(missing, e.Back())
     assert (again.session.step, again.session.typed) == ("lookup", "A999")
 
@@ -143,8 +143,8 @@ def test_a_slip_that_came_out_is_not_printed_again_for_who_typed_its_number() ->
 def test_too_many_slips_are_refused_in_the_halls_words() -> None:
     refusal = problem("slips_used_up", {"number": "A012", "max": 5})
     no = after(press(looked(), e.PrintSlip(), "s1").state, e.Refused(1, "slip", "s1", refusal))
-    assert no.session.trouble is not None
-    assert no.session.trouble.what_zh == "A012 号已补打 5 次小票，不能再打"
+    assert no.session.trouble == Trouble("slip", "slips_used_up", refusal)
+    assert refusal.detail_zh == "A012 号已补打 5 次小票，不能再打"
     back = pressed(no, e.Back())
     assert (back.session.step, back.session.slip_key) == ("ticket", "")
     assert after(looked(), e.Refused(1, "slip", "s9", refusal)).session == looked().session
