@@ -1,5 +1,5 @@
-"""`hall words`: the languages that people can read the hall in, and what each lacks; `hall words --missing ug`: which keys
-a file of words has not yet, each with what is said in its place."""
+"""`hall words`: the languages that people can read the hall in, and what each lacks; `hall words --missing ug`: which
+keys a file of words has not yet, each with what is said in its place."""
 
 from __future__ import annotations
 
@@ -23,10 +23,7 @@ def run(args: argparse.Namespace) -> int:
         if args.missing not in known.languages:
             here = ", ".join(known.languages)
             raise Failure(2, f"{args.missing!r} has no file of words, {here} have; see docs/how-to/add-a-language.md")
-        found = missing(known, args.missing)
-        lines = (f"{key} = {_quoted(words)}" for key, words in found.items())
-        print(json.dumps(found, ensure_ascii=False) if args.json else "\n".join(lines))
-        return 0
+        return _tell(missing(known, args.missing), known.strange(args.missing, kind_keys()), as_json=args.json)
     counts = {language: len(missing(known, language)) for language in known.languages}
     names = known.text("language.name")
     if args.json:
@@ -45,6 +42,13 @@ def missing(known: Tables, language: str) -> dict[str, str]:
     return {key: (own.get(key) or known.text(key))["zh"] for key in known.missing(language, own)}
 
 
-def _quoted(words: str) -> str:
-    """As a file of words has it: a JSON string is a TOML string too."""
-    return json.dumps(words, ensure_ascii=False)
+def _tell(found: dict[str, str], strange: tuple[str, ...], *, as_json: bool) -> int:
+    """As lines of a file of words: a JSON string is a TOML string too."""
+    if as_json:
+        print(json.dumps({"missing": found, "unknown": strange}, ensure_ascii=False))
+        return 0
+    for key in strange:
+        print(f"# nothing asks for {key}: is it misspelt?")
+    for key, words in found.items():
+        print(f"{key} = {json.dumps(words, ensure_ascii=False)}")
+    return 0

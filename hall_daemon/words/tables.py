@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from hall_daemon.words.text import ALWAYS, Fact, Text, filled, same
+from hall_daemon.words.text import ALWAYS, CHINESE, Fact, Text, filled, same
 
 # A file that is larger is no file of words.
 _MAX_BYTES = 1024 * 1024
@@ -60,16 +60,18 @@ class Tables:
         return {key.removeprefix(start): dict(text) for key, text in self._texts.items() if key.startswith(start)}
 
     def keys(self) -> tuple[str, ...]:
-        """Those of Chinese, in the order of its file."""
-        return tuple(self._texts)
+        """Those that have words in Chinese, in the order of its file."""
+        return tuple(key for key, text in self._texts.items() if CHINESE in text)
 
-    def missing(self, language: str, more: Iterable[str] = ()) -> tuple[str, ...]:
-        """Keys that `language` has no words for; `more`: keys that the files of zh and en need not have, because the
-        words of those two stand elsewhere."""
-        here = (
-            key for key, text in self._texts.items() if language not in text and not key.startswith("language.")
-        )
-        return (*here, *(key for key in more if language not in self._texts.get(key, {})))
+    def missing(self, language: str, more: Collection[str] = ()) -> tuple[str, ...]:
+        """Keys that `language` has no words for; `more`: keys whose Chinese and English stand elsewhere."""
+        wanted = (key for key in (*self.keys(), *more) if not key.startswith("language."))
+        return tuple(key for key in wanted if language not in self._texts.get(key, {}))
+
+    def strange(self, language: str, more: Collection[str] = ()) -> tuple[str, ...]:
+        """Keys of its file that nothing asks for."""
+        known = {*self.keys(), *more}
+        return tuple(key for key, text in self._texts.items() if language in text and key not in known)
 
 
 @cache

@@ -38,10 +38,11 @@ def test_nothing_is_missing(language: str) -> None:
     assert missing(tables(), language) == {}
 
 
-def test_no_sentence_is_empty_in_one_language_only_and_all_use_the_same_facts() -> None:
-    for key in tables().keys():
-        words = tables().text(key)
-        assert words.keys() == set(ALWAYS), key
+def test_no_sentence_is_empty_in_one_language_only() -> None:
+    known = tables()
+    for key in known.keys():  # noqa: SIM118 - no mapping
+        words = known.text(key)
+        assert words.keys() >= set(ALWAYS), key
         # The English of these needs a mark that Chinese does not.
         if key not in ("list.sentences", "page.staff.device_is", "page.staff.between_sentences"):
             assert bool(words["zh"]) == bool(words["en"]), key
@@ -88,6 +89,9 @@ def test_a_language_says_what_it_has_and_the_rest_in_chinese() -> None:
     assert small.missing("ug") == ("a", "c")
     assert small.missing("ug", more=("kind.printer",)) == ("a", "c", "kind.printer")
     assert small.missing("en") == ()
+    odd = Tables(SMALL | {"ug": {"b": "ئۇ", "kind.printer": "x", "bb": "x"}})
+    assert odd.missing("en") == ()
+    assert odd.strange("ug", more=("kind.printer",)) == ("bb",)
     assert small.coded("x", "unheard") == same("unheard")
     with pytest.raises(KeyError):
         small.text("d")
