@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
 from hall_daemon.app.causes import cause_message
@@ -315,3 +316,22 @@ def test_nothing_of_a_person_stays_in_the_phone(page: Page, hall: PageHall) -> N
     page.locator("#elder").tap()
     kept = page.evaluate("Object.assign({}, localStorage, sessionStorage)")
     assert kept == {"hall.elder": "yes"}
+
+
+def test_more_than_two_languages_are_a_list(page: Page, hall: PageHall) -> None:
+    def with_another(route: Route) -> None:
+        another = {"code": "zh-Hant", "html": "zh-Hant", "name": "繁體中文", "button": "繁", "switch": "切換為繁體中文"}
+        more = f"LANGUAGES.push({json.dumps(another)}); WORDS['zh-Hant'] = {{'phone.figure.waiting': '等候中的人'}};"
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text() + more)
+
+    page.route("**/languages.js", with_another)
+    page.goto(hall.public.url)
+    expect(page.locator("#language option")).to_have_text(["中文", "English", "繁體中文"])
+    page.locator("#language").select_option("zh-Hant")
+    labels = page.locator("[data-queue=general] dt")
+    expect(labels).to_have_text(["等候中的人", "预计等候", "开放窗口"])
+    assert page.evaluate("document.documentElement.lang") == "zh-Hant"
+    page.reload()
+    expect(page.locator("#language")).to_have_value("zh-Hant")
+    expect(labels.first).to_have_text("等候中的人")
