@@ -30,6 +30,7 @@ _PARAMETERS: dict[str, Json] = {
     "ticket": {"description": "A ticket's id, or today's number", "schema": {"type": "string", "maxLength": 64}},
     "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
+    "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
     "token": {
         "description": "The ticket's random token; a number is never one",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$"},
@@ -45,7 +46,7 @@ _CLIENT: Json = {
     "name": "X-Hall-Client",
     "in": "header",
     "description": "Who asks, for the record: kiosk:ID, staff:window-ID or tool:NAME. Never a person.",
-    "schema": {"type": "string", "pattern": "^(kiosk|staff|tool)(:[A-Za-z0-9][A-Za-z0-9_.-]{0,47})?$"},
+    "schema": {"type": "string", "pattern": "^(kiosk|staff|tool)(:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?$"},
 }
 _LAST_EVENT: Json = {
     "name": "Last-Event-ID",

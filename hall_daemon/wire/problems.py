@@ -54,6 +54,7 @@ PROBLEMS: dict[str, int] = {
     "unknown_ticket": 404,
     "unknown_token": 404,
     "unknown_printer": 422,
+    "unknown_kiosk": 404,
     "slips_used_up": 409,
     "no_holder": 404,
     "ticket_over": 409,

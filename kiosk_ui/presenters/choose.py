@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hall_daemon.wire.messages import QueueView, ServiceView
+from hall_daemon.wire.messages import QueueState, ServiceState
 from kiosk_ui.presenters.figures import closed_words, in_language, line_rows, line_words
 from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note, Row
 from kiosk_ui.state import State
@@ -20,6 +20,7 @@ from kiosk_ui.state.model import (
     queues,
     service_of,
 )
+from kiosk_ui.state.steps import Choose, Grounds, Services
 from kiosk_ui.words import Words
 
 _BOARD_CALLS = 4
@@ -39,11 +40,11 @@ def first_page(state: State, words: Words) -> Choices:
         rows=() if board else _hall_rows(state, words))  # fmt: skip
 
 
-def services_page(state: State, words: Words) -> Choices:
+def services_page(state: State, words: Words, step: Services) -> Choices:
     """Where all its matters wait alike, how long that is stands once, above them."""
-    queue = queue_of(state, state.session.queue)
+    queue = queue_of(state, step.queue)
     title = in_language(words, queue.name) if queue else words("choose.title")
-    services = in_queue(state, state.session.queue)
+    services = in_queue(state, step.queue)
     lines = [line for service in services if service.open and (line := queue_for(state, service)) is not None]
     alike = all(line == lines[0] for line in lines)
     found = [_service_choice(state, words, service, alone=not alike) for service in services]
@@ -51,7 +52,7 @@ def services_page(state: State, words: Words) -> Choices:
     return _choices(state, words, title, words("services.hint"), found, badge=queue.prefix if queue else "", rows=rows)
 
 
-def grounds_page(state: State, words: Words) -> Choices:
+def grounds_page(state: State, words: Words, step: Grounds) -> Choices:
     """In 长辈模式 the elderly need not look for their ground. What the number is for, and its line, stay in sight."""
     hall = state.link.hall
     grounds = list(hall.priority_reasons.items()) if hall else []
@@ -61,7 +62,7 @@ def grounds_page(state: State, words: Words) -> Choices:
         Choice(f"ground-{code}", "", in_language(words, ground), "", e.ChooseGround(code))
         for code, ground in grounds
     ]
-    service = service_of(state, state.session.service)
+    service = service_of(state, step.matter.service)
     rows: tuple[Row, ...] = ()
     if service is not None:
         queue = queue_for(state, service)
@@ -71,11 +72,15 @@ def grounds_page(state: State, words: Words) -> Choices:
 
 
 def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[Choice], **more: Any) -> Choices:
+    step = state.session.step
+    leaf = step.leaf if isinstance(step, Choose | Services | Grounds) else 0
     turn = Button("more", words("choose.more"), e.TurnLeaf(), "more")
-    return Choices(title, hint, tuple(found), turn, choices_per_leaf(state), state.session.leaf, **more)
+    return Choices(
+        title=title, hint=hint, choices=tuple(found), more=turn, per_leaf=choices_per_leaf(state), leaf=leaf, **more
+    )
 
 
-def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
+def _queue_choice(state: State, words: Words, queue: QueueState) -> Choice:
     services = in_queue(state, queue.id)
     name, press = f"queue-{queue.id}", e.ChooseQueue(queue.id)
     title = in_language(words, queue.name)
@@ -85,7 +90,7 @@ def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
     return Choice(name, queue.prefix, title, line_words(state, words, queue), press)
 
 
-def _service_choice(state: State, words: Words, service: ServiceView, *, alone: bool = True) -> Choice:
+def _service_choice(state: State, words: Words, service: ServiceState, *, alone: bool = True) -> Choice:
     """`alone`: its line stands nowhere else on the page."""
     queue = queue_for(state, service)
     name, press = f"service-{service.id}", e.ChooseService(service.id)
@@ -97,7 +102,7 @@ def _service_choice(state: State, words: Words, service: ServiceView, *, alone: 
     return Choice(name, prefix, title, line, press)
 
 
-def _closed(state: State, words: Words, service: ServiceView) -> str:
+def _closed(state: State, words: Words, service: ServiceState) -> str:
     hall = state.link.hall
     return closed_words(words, hall, service) if hall else ""
 

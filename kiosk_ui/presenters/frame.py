@@ -73,7 +73,8 @@ def lookup(words: Words) -> Button:
 def other_language(state: State, languages: Mapping[Language, Words]) -> Button:
     """The next one, named as it names itself."""
     codes = list(languages)
-    to = codes[(codes.index(state.session.language) + 1) % len(codes)]
+    now = codes.index(state.session.language) if state.session.language in codes else 0
+    to = codes[(now + 1) % len(codes)]
     return Button("language", languages[to].name, e.Speak(to), "language")
 
 

@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
-from kiosk_ui.state import Assist, Draw, Link, Session, Settings, State, Trouble, Watch
+from kiosk_ui.state import Assist, Link, Own, Session, State
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.steps import Draw, Trouble, Watch
 
 URL = "https://hall.example/t/Zt3xk0QmD1v9bWc8yLw2RfHs"
 NOW_S = 1000.0
@@ -38,6 +41,8 @@ GROUNDS = {
     "elderly": text("老年人", "Elderly person"),
     "green-channel": text("绿色通道", "Green channel"),
 }
+WAITS = {queue: wait for queue, *_, wait in QUEUES}
+AT: Any = {"epoch": 1, "seq": 40, "as_of": "2026-11-23T01:40:00.000Z", "ttl_s": 30}
 
 
 def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
@@ -45,22 +50,22 @@ def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
     return m.DeviceView("printer-1", "escpos-printer", life, detail, 1, {})
 
 
-def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueView:
-    view = m.QueueView(id=id, name=text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1, wait=wait,
-        calling=(), issued=waiting + 4, as_of="2026-11-23T01:40:00.000Z", ttl_s=30)  # fmt: skip
+def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueState:
+    view = m.QueueState(id=id, name=text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1,
+        wait=wait, calling=(), issued=waiting + 4, **AT)  # fmt: skip
     return _changed(view, changes)
 
 
-def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceView:
-    view = m.ServiceView(id=id, name=text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
-        issued=9, daily_cap=None, open=True, closed_because=None)  # fmt: skip
+def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceState:
+    view = m.ServiceState(id=id, name=text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
+        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS[queue], **AT)  # fmt: skip
     return _changed(view, changes)
 
 
 def window(id: str, number: str | None = None, called_at: str | None = None) -> m.WindowView:
     return m.WindowView(id=id, label=id, zone="hall", status="open", reason="", staff="7", ticket=None, number=number,
         service=None, state="serving" if number else None, calls=1, called_at=called_at, started_at=None, held=(),
-        waiting=0, can_undo=None, services=())  # fmt: skip
+        waiting=0, can_undo=None, services=(), **AT)  # fmt: skip
 
 
 def windows_of(*ids: str) -> tuple[m.WindowView, ...]:
@@ -71,9 +76,9 @@ def windows_of(*ids: str) -> tuple[m.WindowView, ...]:
 def hall(**changes: Any) -> m.HallView:
     """The hall of config/hall.toml on a Monday morning."""
     view = m.HallView(
-        version=1, id="demo", name=text("示范区政务服务大厅", "Demonstration District Service Hall"),
-        day="2026-11-23", open=True, opens="14:00", closes="12:00", epoch=1, seq=40,
-        as_of="2026-11-23T01:40:00.000Z", ttl_s=30,
+        **AT, id="demo", name=text("示范区政务服务大厅", "Demonstration District Service Hall"),
+        day="2026-11-23", open=True, opens="14:00", closes="12:00", waiting=9, serving=2, windows_open=3,
+        order=m.Order((), (), ()),
         queues=tuple(queue(*row) for row in QUEUES), services=tuple(service(*row) for row in SERVICES),
         windows=(window("1", "A003", "2026-11-23T01:38:00Z"), window("2", "B007", "2026-11-23T01:39:00Z"), window("3")),
         devices=(printer(),), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
@@ -102,12 +107,12 @@ def issued(**changes: Any) -> m.Issued:
 
 def ticket(**changes: Any) -> m.TicketView:
     view = m.TicketView(
-        version=1, ticket="2026-11-23-A012", number="A012", day="2026-11-23", state="waiting", queue="general",
+        **AT, ticket="2026-11-23-A012", number="A012", day="2026-11-23", state="waiting", queue="general",
         services=("business-licence",), service_name=text("营业执照办理", "Business licence"),
         class_="ordinary", ahead=3, wait=m.Wait(p10_s=300, p50_s=480, p90_s=600),
         window=None, window_label=None, calls=0, misses=0,
         issued_at="2026-11-23T01:40:00.000Z", called_at=None, reason=None, slip="printed", slip_detail="",
-        can=("cancel",), seq=41, as_of="2026-11-23T01:40:00.000Z", ttl_s=30,
+        can=("cancel",),
     )  # fmt: skip
     return _changed(view, changes)
 
@@ -117,11 +122,12 @@ def _changed(view: Any, changes: dict[str, Any]) -> Any:
     return type(view)(**fields | changes)
 
 
-def state(view: m.HallView | None = None, *, settings: Settings | None = None, **session: Any) -> State:
+def state(view: m.HallView | None = None, *, settings: KioskSettings | None = None, **session: Any) -> State:
     """Somebody in front of the screen, the hall just heard of."""
-    settings = settings or Settings(printer="printer-1")
+    settings = settings or KioskSettings(printer="printer-1")
     return State(
         settings=settings,
+        own=Own(known=True, ask_at_s=NOW_S + 60),
         session=Session(**{"language": settings.language} | session),
         link=Link(view or hall(), "etag", NOW_S, 0, NOW_S + 3),
         touched_at_s=NOW_S,
@@ -132,87 +138,96 @@ def state(view: m.HallView | None = None, *, settings: Settings | None = None, *
 REFUSED = Trouble("draw", "service_full", problem("service_full", {"cap": 60}))
 
 
+ENQUIRY = s.Matter("general", "enquiry")
+LICENCE = s.Matter("general", "business-licence")
+
+
+def drawn_number(view: m.TicketView | None = None, **changes: Any) -> s.Number:
+    """Somebody has just drawn A012 here."""
+    watch = Watch("2026-11-23-A012", view, NOW_S if view else 0.0)
+    return s.Number(**{"issued": issued(), "issued_at_s": NOW_S, "watch": watch} | changes)
+
+
 def gallery() -> Iterator[tuple[str, State]]:
     """Every page in every kind of news it can bring, by name."""
     plain = state()
-    drawn: dict[str, Any] = {"step": "number", "issued": issued(), "issued_at_s": NOW_S}
     yield "01-choose", plain
     yield "01-choose-quiet", state(hall(windows=(window("1"), window("2"))))
     yield "02-choose-few", state(few(6))
     yield "03-choose-closed", state(shut("hall_closed"))
     yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None))
     yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
-    yield "05-services", state(step="services", queue="general")
+    yield "05-services", state(step=s.Services("general"))
     unlike = service(*SERVICES[1], wait=m.Wait(unknown="no_window_open"))
     yield "05-services-unlike", state(
         hall(services=(service(*SERVICES[0]), unlike, *(service(*row) for row in SERVICES[2:]))),
-        step="services", queue="general",
+        step=s.Services("general"),
     )  # fmt: skip
     yield "06-services-full", state(
         hall(services=tuple(service(*row, open=row[0] != "food-permit",
             closed_because=None if row[0] != "food-permit" else "service_full", daily_cap=60) for row in SERVICES)),
-        step="services", queue="general",
+        step=s.Services("general"),
     )  # fmt: skip
-    yield "07-matter", state(step="matter", queue="general", service="business-licence")
-    yield "08-matter-priority", state(step="matter", queue="general", service="business-licence", ground="soldier")
+    yield "07-matter", state(step=LICENCE)
+    yield "08-matter-priority", state(step=s.Matter("general", "business-licence", "soldier"))
     stopped = shut("issuing_stopped", open=True, closes="12:00")
-    yield "09-matter-closed", state(stopped, step="matter", queue="general", service="business-licence")
+    yield "09-matter-closed", state(stopped, step=LICENCE)
     yield "10-matter-no-window", state(
         hall(services=tuple(service(*row, windows_open=0) for row in SERVICES),
             devices=(printer("alert", "paper out"),)),
-        step="matter", queue="property", service="property-transfer",
+        step=s.Matter("property", "property-transfer"),
     )  # fmt: skip
-    yield "11-grounds", state(step="grounds", queue="general", service="business-licence")
-    yield "12-drawing", state(step="drawing", draw=Draw("k", "business-licence", ""))
-    yield "13-drawing-again", state(step="drawing", draw=Draw("k", "business-licence", "", 3))
-    yield "14-number-printing", state(**drawn, watch=Watch("2026-11-23-A012", None, 0.0, None))
-    yield "15-number-printed", state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
+    yield "11-grounds", state(step=s.Grounds(LICENCE))
+    yield "12-drawing", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "")))
+    yield "13-drawing-again", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "", 3)))
+    yield "14-number-printing", state(step=drawn_number())
+    yield "15-number-printed", state(step=drawn_number(ticket()))
     no_paper = ticket(slip="failed", slip_detail="paper_out")
     roll_out = hall(devices=(printer("alert", "paper out"),))
-    yield "16-number-no-paper", state(roll_out, **drawn, watch=Watch("2026-11-23-A012", no_paper, NOW_S, None))
+    yield "16-number-no-paper", state(roll_out, step=drawn_number(no_paper))
     called = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"))
     mended = Watch("2026-11-23-A012", no_paper, NOW_S, None, NOW_S - 20)
-    yield "16-number-paper-again", state(**drawn, watch=mended)
-    yield "17-number-called", state(**drawn, watch=Watch("2026-11-23-A012", called, NOW_S, None))
-    away = state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
+    yield "16-number-paper-again", state(step=drawn_number(watch=mended))
+    yield "17-number-called", state(step=drawn_number(called))
+    away = state(step=drawn_number(ticket()))
     away = replace(away, link=replace(away.link, failures=4))
-    held = Watch("2026-11-23-A012", ticket(), NOW_S, None)
-    asked = drawn | {"step": "cancel"}
-    yield "18-cancel", state(**asked, watch=held)
-    yield "18-cancel-called", state(**asked, watch=held._replace(view=called))
-    yield "18-cancelling", state(**drawn | {"step": "cancelling", "cancel_key": "k"}, watch=held)
-    unknown = {"step": "problem", "cancel_key": "k", "trouble": Trouble("cancel", "unreachable")}
-    yield "18-cancel-unknown", state(**drawn | unknown, watch=held)
-    yield "18-number-cancelled", state(**drawn, cancelled=True, watch=held)
+    yield "18-cancel", state(step=s.AskedCancel(drawn_number(ticket())))
+    yield "18-cancel-called", state(step=s.AskedCancel(drawn_number(called)))
+    asked = drawn_number(ticket(), cancel_key="k")
+    yield "18-cancelling", state(step=s.Cancelling(asked))
+    yield "18-cancel-unknown", state(step=s.Problem(Trouble("cancel", "unreachable"), asked))
+    yield "18-number-cancelled", state(step=drawn_number(ticket(), cancelled=True))
     yield "18-number-away", replace(away, now_s=NOW_S + 130, touched_at_s=NOW_S + 120)
-    yield "19-lookup", state(step="lookup", typed="")
-    yield "20-lookup-typed", state(step="lookup", typed="A012")
-    yield "20-lookup-longest", state(step="lookup", typed="WWW0000000")
-    yield "21-searching", state(step="ticket", watch=Watch("A012"))
-    yield "22-ticket-waiting", state(step="ticket", watch=Watch("A012", ticket(), NOW_S, None))
+    yield "19-lookup", state(step=s.LookUp())
+    yield "20-lookup-typed", state(step=s.LookUp("A012"))
+    yield "20-lookup-longest", state(step=s.LookUp("WWW0000000"))
+    yield "21-searching", state(step=s.Ticket(Watch("A012")))
+    yield "22-ticket-waiting", state(step=s.Ticket(Watch("A012", ticket(), NOW_S, None)))
     first = Watch("A012", ticket(class_="priority"), NOW_S, None)
-    yield "22-ticket-priority", state(hall(windows=windows_of("1", "2", "3")), step="ticket", watch=first)
+    yield "22-ticket-priority", state(hall(windows=windows_of("1", "2", "3")), step=s.Ticket(first))
     missed = ticket(state="missed", ahead=None, wait=m.Wait(unknown="not_waiting"), can=("cancel", "return"))
-    yield "22-ticket-no-slip", state(step="ticket", watch=Watch("A012", ticket(slip="failed"), NOW_S, None))
-    yield "23-ticket-missed", state(step="ticket", watch=Watch("A012", missed, NOW_S, None))
+    yield "22-ticket-no-slip", state(step=s.Ticket(Watch("A012", ticket(slip="failed"), NOW_S, None)))
+    yield "23-ticket-missed", state(step=s.Ticket(Watch("A012", missed, NOW_S, None)))
     causes = (
         m.Cause("overtaken", {"n": 2}, text("新到2位优先办理", "2 came who go first (Priority)")),
         m.Cause("window_still_paused", {"window": "3"}, text("3号窗口暂停时间较长", "window 3 is still paused")),
     )
     later = ticket(wait=m.Wait(300, 480, 600, cause=causes, since="2026-11-23T02:42:00.000Z"))
-    yield "24-ticket-returned", state(step="ticket", returned=True, watch=Watch("A012", later, NOW_S, None))
+    yield "24-ticket-returned", state(step=s.Ticket(Watch("A012", later, NOW_S, None), returned=True))
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
         reason=text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
-    yield "25-ticket-called", state(step="ticket", watch=Watch("A012", why, NOW_S, None))
+    yield "25-ticket-called", state(step=s.Ticket(Watch("A012", why, NOW_S, None)))
     slips = Trouble("slip", "slips_used_up", problem("slips_used_up", {"number": "A012", "max": 5}))
-    yield "26-problem-slips", state(step="problem", trouble=slips, watch=Watch("A012", ticket(), NOW_S, None))
-    yield "26-problem", state(step="problem", service="property-transfer", trouble=REFUSED)
+    yield "26-problem-slips", state(step=s.Problem(slips, s.Ticket(Watch("A012", ticket(), NOW_S, None))))
+    yield "26-problem", state(step=s.Problem(REFUSED, s.Matter("property", "property-transfer")))
     yield "27-problem-unreachable", state(
-        step="problem", draw=Draw("k", "business-licence", ""), trouble=Trouble("draw", "unreachable")
+        unsettled=(Draw("k", "business-licence", ""),), step=s.Problem(Trouble("draw", "unreachable"), LICENCE)
     )
     yield "28-away", replace(plain, link=replace(plain.link, failures=5), now_s=NOW_S + 60, touched_at_s=NOW_S + 60)
     yield "29-starting", replace(plain, link=Link())
-    counting = state(step="matter", queue="general", service="business-licence")
+    nobody = problem("unknown_kiosk", {"kiosk": "kiosk-9", "known": "kiosk-1"})
+    yield "29-refused", replace(plain, own=Own(refusal=nobody))
+    counting = state(step=LICENCE)
     link = replace(counting.link, got_at_s=NOW_S + 50)
     yield "30-countdown", replace(counting, link=link, now_s=NOW_S + 52)
 

@@ -13,9 +13,8 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.reports.efficiency import By
-from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed
-from hall_daemon.wire.messages import VERSION, Explanation
-from hall_daemon.words.text import same
+from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.messages import Explanation
 
 
 def _all_well() -> Mapping[str, str]:
@@ -44,10 +43,6 @@ def _no_figures(kind: str, begins: str = "", ends: str = "", by: By = "week", se
     raise NoFigures("nobody makes figures here")
 
 
-def _no_accuracy() -> AccuracyFeed:
-    return AccuracyFeed(VERSION, "", 0, AccuracyData("", same(""), 0.8, 20, ()))
-
-
 class Persons(Protocol):
     """Where persons' fields lie. Every call may wait for a disk."""
 
@@ -65,9 +60,8 @@ class Dependencies:
     `random_bytes` makes ticket tokens (os.urandom in a real hall). `health` names each check with `ok`, or
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
-    None takes any. `pages` is the folder of web pages. `persons`: without it no holder is
-    taken. `figures` answers for forecasts and statistics, `accuracy` says from memory how well the hall kept its
-    word. `monotonic` counts seconds.
+    None takes any. `kiosks` is what each is told that asks for itself, `pages` the folder of web pages. `persons`:
+    without it no holder is taken. `figures` answers for forecasts and statistics. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -82,8 +76,8 @@ class Dependencies:
     history: Callable[[str], Sequence[Recorded]] = _no_history
     explain: Callable[[str, str], Explanation | Refused] = _no_explanation
     printers: frozenset[str] | None = None
+    kiosks: Mapping[str, KioskSettings] = field(default_factory=dict)
     pages: Path | None = None
     persons: Persons | None = None
     figures: FiguresPort = _no_figures
-    accuracy: Callable[[], AccuracyFeed] = _no_accuracy
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)

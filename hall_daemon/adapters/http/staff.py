@@ -21,6 +21,7 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Query, Reply, encode, query_value
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.kiosks import KioskSettings
 
 _HISTORY_LIMIT = 500
 _SVG = b"image/svg+xml"
@@ -80,6 +81,8 @@ class StaffApi:
             Operation("streamEvents", "GET", "/api/v1/events",
                 "Every event as it happens; resumes after Last-Event-ID", self._events.handle, m.StreamEvent,
                 ("bad_field", "too_many_streams", "stopping"), query=(after,), content="text/event-stream"),
+            Operation("getKiosk", "GET", "/api/v1/kiosks/{kiosk}", "What a kiosk is: printer, screen, matters, times",
+                self.kiosk, KioskSettings, ("unknown_kiosk",)),
             *self._shared.operations(),
         )  # fmt: skip
 
@@ -91,16 +94,14 @@ class StaffApi:
 
     async def hall(self, call: Call) -> Reply:
         await self._commands.replica.fresh()
-        return self._cache.reply(
-            call, "hall", lambda hall, seq, now: views.hall_view(self._ctx, hall, seq, now, public=False)
-        )
+        return self._cache.reply(call, "hall", lambda hall, seq, now: views.hall_view(self._ctx, hall, seq, now))
 
     async def queues(self, call: Call) -> Reply:
         await self._commands.replica.fresh()
         return self._cache.reply(
             call, "queues",
             lambda hall, seq, now: m.Queues(
-                tuple(views.queue_view(self._ctx, hall, queue, now) for queue in self._plan.queues)
+                tuple(views.queue_view(self._ctx, hall, queue, seq, now) for queue in self._plan.queues)
             ),
         )  # fmt: skip
 
@@ -110,13 +111,13 @@ class StaffApi:
             raise Fault("unknown_queue", {"queue": queue[:64], "known": ", ".join(self._plan.queues)})
         await self._commands.replica.fresh()
         return self._cache.reply(
-            call, ("queue", queue), lambda hall, seq, now: lines.queue_detail(self._ctx, hall, queue, now)
+            call, ("queue", queue), lambda hall, seq, now: lines.queue_detail(self._ctx, hall, queue, seq, now)
         )
 
     async def windows(self, call: Call) -> Reply:
         found = await self._commands.look(
             lambda hall, seq, now: m.Windows(
-                tuple(views.window_view(self._ctx, hall, window, now) for window in self._plan.windows)
+                tuple(views.window_view(self._ctx, hall, window, seq, now) for window in self._plan.windows)
             )
         )
         return Reply(200, encode(found))
@@ -136,14 +137,21 @@ class StaffApi:
 
     async def window(self, call: Call) -> Reply:
         window = self._known_window(call)
-        found = await self._commands.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, now))
+        found = await self._commands.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, seq, now))
+        return Reply(200, encode(found))
+
+    async def kiosk(self, call: Call) -> Reply:
+        asked, kiosks = call.params["kiosk"], self._commands.deps.kiosks
+        found = kiosks.get(asked)
+        if found is None:
+            raise Fault("unknown_kiosk", {"kiosk": asked[:64], "known": ", ".join(kiosks) or "–"})
         return Reply(200, encode(found))
 
     async def ticket(self, call: Call) -> Reply:
         await self._commands.replica.fresh()
         ticket_id = self._commands.ticket_id(call.params["ticket"])
         found = await self._commands.look(
-            lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now, public=False)
+            lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now)
         )
         if found is None:
             raise _unknown_ticket(call)
