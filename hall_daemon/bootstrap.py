@@ -82,6 +82,7 @@ class Application:
         self.failure: BaseException | None = None
         self.parts = Parts()
         self.broker: Broker | None = None
+        self.mqtt: MqttPublisher | None = None
         self._beats = -1
         self._pace = pace or Pace()
 
@@ -209,7 +210,7 @@ class Application:
             ca_file = Path(mqtt.ca_file) if mqtt.ca_file else None
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
         events = Outbox[int](self._seq, Bookmark(folder / "mqtt.seq"))
-        publisher = MqttPublisher(self.views, self.follower, self.clock, address, events=events)
+        publisher = self.mqtt = MqttPublisher(self.views, self.follower, self.clock, address, events=events)
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))
 
