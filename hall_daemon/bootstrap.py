@@ -181,7 +181,7 @@ class Application:
             submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, monotonic=time.monotonic,
         )  # fmt: skip
         self.views = ViewContext(
-            settings.plan, self.epoch, waits,
+            plan=settings.plan, epoch=self.epoch, waits=waits,
             devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
             reasons=self._reasons.of, announced=self._announced.of, forecast=reports.forecast,
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
@@ -217,7 +217,7 @@ class Application:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
         past = Past(settings.plan, settings.data_dir / JOURNAL, settings.data_dir / SNAPSHOTS)
         deps = Dependencies(
-            settings.plan, self.core, self.follower, self.views, self.clock,
+            plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom,
             monotonic=time.monotonic,
             version=__version__,

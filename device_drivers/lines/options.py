@@ -22,7 +22,7 @@ Baud = Literal[
 WriteTimeoutS = Annotated[float, Meta(ge=0.1, le=30)]
 
 
-class SerialOptions(Table, frozen=True):
+class SerialOptions(Table, frozen=True, kw_only=True):
     port: Annotated[str, Meta(min_length=1, max_length=4096)]
     baud: Baud = 9600
     parity: Literal["N", "E", "O"] = "N"

@@ -19,23 +19,34 @@ COLUMNS = (
 
 def efficiency_view(plan: Plan, report: Efficiency) -> EfficiencyView:
     return EfficiencyView(
-        VERSION, report.begins, report.ends, report.by, report.days, report.n, report.unmeasured,
-        round(report.trend, 4), round(report.load, 4), round(report.sigma, 3),
-        tuple(
+        version=VERSION,
+        begins=report.begins,
+        ends=report.ends,
+        by=report.by,
+        days=report.days,
+        n=report.n,
+        unmeasured=report.unmeasured,
+        trend=round(report.trend, 4),
+        load=round(report.load, 4),
+        sigma=round(report.sigma, 3),
+        matters=tuple(
             MatterTimes(
-                matter.service, _name(plan, matter.service),
-                plan.services[matter.service].expected_s if matter.service in plan.services else None,
-                _times(matter.figures), matter.best, matter.best_s,
-                None if matter.trend is None else round(matter.trend, 4),
+                service=matter.service,
+                name=_name(plan, matter.service),
+                expected_s=plan.services[matter.service].expected_s if matter.service in plan.services else None,
+                times=_times(matter.figures),
+                best=matter.best,
+                best_s=matter.best_s,
+                trend=None if matter.trend is None else round(matter.trend, 4),
             )
             for matter in report.matters
         ),
-        tuple(
+        periods=tuple(
             PeriodTimes(period.service, period.begins, _times(period.figures), period.best_window, period.best_s)
             for period in report.periods
         ),
-        tuple(OutlierView(*outlier) for outlier in report.outliers),
-    )  # fmt: skip
+        outliers=tuple(OutlierView(**outlier._asdict()) for outlier in report.outliers),
+    )
 
 
 def _name(plan: Plan, service: str) -> Text:

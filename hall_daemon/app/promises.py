@@ -54,12 +54,12 @@ class AccuracyOf:
 def _span(plan: Plan, span: Span) -> w.AccuracySpan:
     names = {id_: service.name for id_, service in plan.services.items()}
     return w.AccuracySpan(
-        span.days, span.first, span.last, judged(span.accuracy.total),
-        tuple(
+        days=span.days, first=span.first, last=span.last, total=judged(span.accuracy.total),
+        services=tuple(
             w.AccuracyService(id_, names.get(id_, same(id_)), judged(figures))
             for id_, figures in _in_order(span.accuracy.services, plan)
         ),
-        tuple(w.AccuracyHour(hour, judged(figures)) for hour, figures in span.accuracy.hours.items()),
+        hours=tuple(w.AccuracyHour(hour, judged(figures)) for hour, figures in span.accuracy.hours.items()),
     )  # fmt: skip
 
 

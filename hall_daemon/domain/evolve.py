@@ -79,11 +79,23 @@ def _issued(hall: Hall, event: e.TicketIssued, now: Moment) -> None:
     hall.tally["issued"] = hall.tally.get("issued", 0) + 1
     hall.put(
         Ticket(
-            event.ticket, event.number, event.day, event.queue, event.services, event.class_, "waiting",
-            Place(event.since, event.serial), event.token, now.tick, now.wall, event.not_before,
-            class_reason=event.class_reason, subject=event.subject, channel=event.channel,
+            id=event.ticket,
+            number=event.number,
+            day=event.day,
+            queue=event.queue,
+            services=event.services,
+            class_=event.class_,
+            state="waiting",
+            place=Place(event.since, event.serial),
+            token=event.token,
+            drawn_tick=now.tick,
+            drawn_wall=now.wall,
+            not_before=event.not_before,
+            class_reason=event.class_reason,
+            subject=event.subject,
+            channel=event.channel,
         )
-    )  # fmt: skip
+    )
     if event.printer:
         hall.slips[event.ticket] = Slip(event.ticket, event.printer, "pending")
 

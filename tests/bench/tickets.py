@@ -42,7 +42,7 @@ class _Caller:
         self._ended = ended
 
     def draw(self) -> None:
-        self._core.submit(Request(c.IssueTicket(("one",), self._tokens.pop()), "bench"), self._answered)
+        self._core.submit(Request(c.IssueTicket(services=("one",), token=self._tokens.pop()), "bench"), self._answered)
 
     def _answered(self, answer: Answer) -> None:
         assert isinstance(answer, Accepted), answer

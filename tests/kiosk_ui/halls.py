@@ -47,7 +47,7 @@ AT: Any = {"epoch": 1, "seq": 40, "as_of": "2026-11-23T01:40:00.000Z", "ttl_s": 
 
 def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
     """The kiosk's own one."""
-    return m.DeviceView("printer-1", "escpos-printer", life, detail, 1, {})
+    return m.DeviceView(id="printer-1", kind="escpos-printer", state=life, detail=detail, age_s=1, counters={})
 
 
 def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueState:

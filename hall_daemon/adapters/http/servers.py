@@ -63,7 +63,14 @@ def staff_server(
         *api.operations(), *ForecastApi(commands, cache).operations(), *FiguresApi(commands, counting).operations(),
     )  # fmt: skip
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
-    site = Site(written.operations, limits, pages, (commands, reading, counting), counted, deps.monotonic)
+    site = Site(
+        operations=written.operations,
+        limits=limits,
+        pages=pages,
+        parts=(commands, reading, counting),
+        counted=counted,
+        monotonic=deps.monotonic,
+    )
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
 
@@ -93,9 +100,15 @@ def public_server(
     written.operations = api.operations()
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
-        written.operations, limits, pages, (commands,), counted, deps.monotonic,
-        subject_of=ticket_of, has_ticket=api.has_ticket,
-    )  # fmt: skip
+        operations=written.operations,
+        limits=limits,
+        pages=pages,
+        parts=(commands,),
+        counted=counted,
+        monotonic=deps.monotonic,
+        subject_of=ticket_of,
+        has_ticket=api.has_ticket,
+    )
     return HttpServer(
         site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure
     )

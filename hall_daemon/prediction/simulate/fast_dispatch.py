@@ -50,7 +50,7 @@ class Floor:
     """
 
     def __init__(
-        self,
+        self, *,
         plan: Plan,
         hall: Hall,
         tick: int,

@@ -17,7 +17,7 @@ from tests.hall_daemon.app.small_hall import DAY, MIDNIGHT_WALL, SmallHall, busy
 
 
 def context(hall: SmallHall, **more: Any) -> ViewContext:
-    return ViewContext(hall.plan, 7, **more)
+    return ViewContext(plan=hall.plan, epoch=7, **more)
 
 
 def test_a_rating_is_in_no_stream_topic_or_history() -> None:

@@ -22,7 +22,9 @@ def small_hall() -> Plan:
         name=same("hall"),
         timezone="Asia/Shanghai",
         queues={"social": Queue("social", same("social"), "B"), "general": Queue("general", same("general"), "A")},
-        services={id_: Service(id_, same(id_), queue, s) for id_, (queue, s) in services.items()},
+        services={
+            id_: Service(id=id_, name=same(id_), queue=queue, expected_s=s) for id_, (queue, s) in services.items()
+        },
         windows={
             "1": Window("1", "1", {"enquiry": "first", "tax": "first", "card": "idle"}),
             "2": Window("2", "2", {"card": "first", "pension": "first", "enquiry": "idle"}),

@@ -29,8 +29,15 @@ MADE = forecast_data(
     PLAN,
     Forecast(
         (
-            DayForecast("2026-11-23", "", Count(5, 10, 16), SLOTS, {"tax": QueueDay(Count(1, 2, 3), SLOTS)}, (0,)),
-            DayForecast("2026-11-24", "too_little_seen"),
+            DayForecast(
+                day="2026-11-23",
+                reason="",
+                people=Count(5, 10, 16),
+                slots=SLOTS,
+                queues={"tax": QueueDay(Count(1, 2, 3), SLOTS)},
+                quietest=(0,),
+            ),
+            DayForecast(day="2026-11-24", reason="too_little_seen"),
         ),
         None,
         12,
@@ -63,7 +70,7 @@ FIGURES = Figures()
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
-    views = ViewContext(PLAN, 7, forecast=lambda: MADE)
+    views = ViewContext(plan=PLAN, epoch=7, forecast=lambda: MADE)
     with live_hall(tmp_path_factory.mktemp("hall"), PLAN, views=views, figures=FIGURES) as running:
         yield running
 

@@ -58,7 +58,9 @@ def test_the_feed_is_one_envelope_for_any_site(public: CheckedClient, busy: list
 
 def test_how_well_the_hall_kept_its_word_is_for_everybody(tmp_path: Path) -> None:
     spans = (Span(7, "2026-11-17", "2026-11-23", accuracy([Cell("idcard", 9, "range", "called", 25, 20, 0, 50_000)])),)
-    views = ViewContext(small_plan(), 7, accuracy=lambda: accuracy_feed(small_plan(), spans, 1_795_395_600_000))
+    views = ViewContext(
+        plan=small_plan(), epoch=7, accuracy=lambda: accuracy_feed(small_plan(), spans, 1_795_395_600_000)
+    )
     with live_hall(tmp_path, views=views, extra_metrics=lambda: tuple(promise_samples(spans))) as hall:
         public, staff = CheckedClient(hall.public.url), CheckedClient(hall.staff.url)
         answer = public.get("/api/v1/accuracy")

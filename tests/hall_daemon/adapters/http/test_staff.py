@@ -175,7 +175,13 @@ def test_an_etag_holds_until_something_happens(staff: CheckedClient, path: str) 
 def test_an_etag_changes_when_a_device_does(tmp_path: Path) -> None:
     plan = small_plan()
     told = ["alert", "ready"]
-    views = ViewContext(plan, 7, devices=lambda: (m.DeviceView("printer-1", "escpos-printer", told[0], "", 1, {}),))
+    views = ViewContext(
+        plan=plan,
+        epoch=7,
+        devices=lambda: (
+            m.DeviceView(id="printer-1", kind="escpos-printer", state=told[0], detail="", age_s=1, counters={}),
+        ),
+    )
     with live_hall(tmp_path / "hall", plan, clock=HandClock(9), views=views) as live:
         path = f"{live.staff.url}/api/v1/hall"
         before = requests.get(path, timeout=5)

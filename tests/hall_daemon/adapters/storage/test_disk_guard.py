@@ -12,7 +12,7 @@ from hall_daemon.adapters.storage.disk_guard import LOOK_EVERY_S, MB, StorageGua
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused
 
-ISSUE = c.IssueTicket(("licence",), "t")
+ISSUE = c.IssueTicket(services=("licence",), token="t")
 OTHERS: list[c.Command] = [
     c.CallNext("1"),
     c.Finish("1"),

@@ -16,7 +16,8 @@ from typing import get_args
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import FORMAT, Broken, Journal, JournalError, JournalReader
+from hall_daemon.adapters.storage.journal import Broken, Journal, JournalError, JournalReader
+from hall_daemon.adapters.storage.journal_format import FORMAT
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain import events as e

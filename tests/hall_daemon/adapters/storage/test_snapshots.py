@@ -55,7 +55,7 @@ class Rig:
 
     def draw(self, count: int = 1) -> None:
         for _ in range(count):
-            self.play(c.IssueTicket(("licence",), next(self.played.tokens)))
+            self.play(c.IssueTicket(services=("licence",), token=next(self.played.tokens)))
 
     def days(self, count: int) -> None:
         for n in range(count):
