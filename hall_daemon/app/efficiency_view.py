@@ -14,7 +14,7 @@ from hall_daemon.words.text import CHINESE, Text, same
 COLUMNS = (
     "row", "service", "name", "begins", "window", "n", "mean_s", "p10_s", "p50_s", "p90_s",
     "best", "best_s", "usual_s", "sigmas",
-)  # fmt: skip
+)
 
 
 def efficiency_view(plan: Plan, report: Efficiency) -> EfficiencyView:
@@ -72,17 +72,17 @@ def efficiency_csv(view: EfficiencyView) -> str:
         rows.writerow(
             ("total", matter.service, matter.name[CHINESE], view.begins, "", *_plain(times), matter.best,
              _cell(matter.best_s), "", "")
-        )  # fmt: skip
+        )
     for period in view.periods:
         rows.writerow(
             ("period", period.service, names[period.service], period.begins, "", *_plain(period.times),
              period.best_window, _cell(period.best_s), "", "")
-        )  # fmt: skip
+        )
     for outlier in view.outliers:
         rows.writerow(
             ("outlier", outlier.service, names[outlier.service], outlier.day or view.begins, outlier.window, outlier.n,
              "", "", _cell(outlier.median_s), "", "", "", _cell(outlier.usual_s), outlier.sigmas)
-        )  # fmt: skip
+        )
     return out.getvalue()
 
 

@@ -29,7 +29,7 @@ def forecast_data(plan: Plan, found: Forecast, made_wall: int) -> f.ForecastData
         queues={id_: queue.name for id_, queue in plan.queues.items()},
         days=tuple(map(_day, found.days)),
         review=None if review is None else f.ReviewView(**{**review._asdict(), "people": _people(review.people)}),
-    )  # fmt: skip
+    )
 
 
 def no_forecast(plan: Plan) -> f.ForecastData:
@@ -48,7 +48,7 @@ def forecast_state(data: f.ForecastData, at: Stamp) -> f.ForecastState:
         **at, id=data.hall, name=data.name, made_at=data.made_at or "", seen=data.seen,
         days=tuple(f.ForecastDay(day.day, day.unknown, day.people, day.slots, day.quietest) for day in data.days),
         review=data.review,
-    )  # fmt: skip
+    )
 
 
 def queue_forecasts(data: f.ForecastData, at: Stamp) -> dict[str, f.QueueForecast]:
@@ -60,7 +60,7 @@ def queue_forecasts(data: f.ForecastData, at: Stamp) -> dict[str, f.QueueForecas
             days={day.day: day.queues[id_] for day in data.days if id_ in day.queues},
         )
         for id_, name in data.queues.items()
-    }  # fmt: skip
+    }
 
 
 def _day(day: DayForecast) -> f.DayView:
@@ -71,7 +71,7 @@ def _day(day: DayForecast) -> f.DayView:
             for s in day.slots
         ),
         quietest=day.quietest, queues={queue: _queue(its) for queue, its in day.queues.items()},
-    )  # fmt: skip
+    )
 
 
 def _queue(day: QueueDay) -> f.QueueDayView:
@@ -109,7 +109,7 @@ def what_if_view(plan: Plan, hall: Hall, changes: Sequence[Change], now: Moment)
             )
             for change in changes
         ),
-    )  # fmt: skip
+    )
 
 
 def decoded_forecast(body: bytes) -> f.ForecastData:

@@ -32,7 +32,7 @@ def accuracy_feed(plan: Plan, spans: Sequence[Span], as_of_wall: int) -> w.Accur
     return w.AccuracyFeed(
         VERSION, iso(as_of_wall), TTL_S,
         w.AccuracyData(plan.id, plan.name, AIMED, ENOUGH, tuple(_span(plan, span) for span in spans)),
-    )  # fmt: skip
+    )
 
 
 class AccuracyOf:
@@ -60,7 +60,7 @@ def _span(plan: Plan, span: Span) -> w.AccuracySpan:
             for id_, figures in _in_order(span.accuracy.services, plan)
         ),
         hours=tuple(w.AccuracyHour(hour, judged(figures)) for hour, figures in span.accuracy.hours.items()),
-    )  # fmt: skip
+    )
 
 
 def _in_order(services: Mapping[str, Figures], plan: Plan) -> list[tuple[str, Figures]]:

@@ -50,7 +50,7 @@ _SLIP = {
         "hall", "hall_en", "number", "service", "service_en", "queue", "queue_en", "class", "class_en",
         "ahead", "wait", "wait_en", "date", "time", "url",
     )
-}  # fmt: skip
+}
 _RANGE = {"holds": ("low", "high")}
 
 ScreenLine = Annotated[str, Meta(max_length=80, extra=_SCREEN)]

@@ -200,4 +200,4 @@ Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
     | Cancel | NameHolder | Prioritise | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
     | ReportAnnounced | OpenDay | CloseDay | NoteClockStep
-)  # fmt: skip
+)

@@ -249,7 +249,7 @@ Event = (
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
     | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
     | WindowPaused | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
-)  # fmt: skip
+)
 
 # Of these nobody outside learns whom they are about.
 CONFIDENTIAL: frozenset[type[Event]] = frozenset({ServiceRated})

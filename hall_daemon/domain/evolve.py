@@ -105,7 +105,7 @@ def _called(hall: Hall, event: e.TicketCalled, now: Moment) -> None:
     change = _move(
         hall, event.ticket, "called", window=event.window, called_tick=now.tick, started_tick=0,
         calls=1, after_calls=0, not_before=0, only_window=None,
-    )  # fmt: skip
+    )
     _press(hall, "call", state, now, change, event.continues)
     hall.windows[state.id] = state.after_call(event.ticket, event.reason.code, event.credit)
     service = change[1].services[0]
@@ -175,7 +175,7 @@ def _transferred(hall: Hall, event: e.TicketTransferred, now: Moment) -> None:
         hall, event.ticket, "transferred", services=event.services, queue=event.queue,
         place=Place(event.since, event.serial), only_window=event.only_window or None, window=None,
         back_to=event.back_to,
-    )  # fmt: skip
+    )
     _vacate(hall, change[0])
     if state is not None:
         _press(hall, "transfer", state, now, change)
@@ -207,7 +207,7 @@ def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
     hall.windows[old.id] = hall.window(old.id)._replace(
         ticket=old.ticket, held=old.held, credit=old.credit, calls_since_guard=old.calls_since_guard,
         last=old.last, last_tick=old.last_tick,
-    )  # fmt: skip
+    )
     hall.tally["undone"] = hall.tally.get("undone", 0) + 1
 
 

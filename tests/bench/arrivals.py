@@ -63,7 +63,7 @@ def plan_of(tables: Sequence[DayTable]) -> Plan:
         id="trace", name=name, timezone="UTC", queues={"all": Queue("all", name, "A")},
         services={service: Service(id=service, name=name, queue="all") for service in services},
         windows={"1": Window("1", "1", {services[0]: "yes"})},
-    )  # fmt: skip
+    )
 
 
 def per_slot(table: DayTable) -> list[float]:

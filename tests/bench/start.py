@@ -106,4 +106,4 @@ def run(folder: Path) -> list[Figure]:
                memory["year"] / memory["empty"]),
         Figure(f"tickets over HTTP with {events:,} events", rate["year"], "/s", f"{rate['empty']:,.0f}/s empty",
                rate["year"] / rate["empty"], ">= 0.95"),
-    ]  # fmt: skip
+    ]

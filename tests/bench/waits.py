@@ -180,7 +180,7 @@ def core_beside(folder: Path) -> Figure:
     return Figure(
         "a ticket over HTTP while the forecaster rolls, p99", ours, "ms", f"{alone:.2f} ms while it is stopped",
         ours / alone, "<= 1.25", f"{IN_LINE} waiting; each draws and gives it back",
-    )  # fmt: skip
+    )
 
 
 def _opened(window: int) -> Iterator[Any]:
@@ -254,7 +254,7 @@ def against_oracle(name: str) -> list[Figure]:
                "<= 1.03", note),
         Figure(f"{name}: 80 % ranges that held, everybody", 100 * held / everybody, "%",
                f"{100 * its_held / everybody:.1f} % the truth", held / its_held, "<= 1.03", f"{everybody} tickets"),
-    ]  # fmt: skip
+    ]
 
 
 def _holds(said: tuple[float, float], waited: float) -> bool:

@@ -146,7 +146,7 @@ class HallMachine(RuleBasedStateMachine):
             places = (lines[ticket.id], at_windows[ticket.id], held[ticket.id])
             wanted = (
                 int(ticket.state == "waiting"), int(ticket.state in AT_WINDOW), int(ticket.state == "held")
-            )  # fmt: skip
+            )
             assert places == wanted, ticket
         for line in (line for by_class in hall.lines.values() for line in by_class.values()):
             assert line == sorted(line)

@@ -216,7 +216,7 @@ class BoardDay:
             answers = [
                 board.hall(), board.queues(), board.feed(), board.forecast(), board.accuracy(),
                 *map(board.ticket, self._some_tokens()),
-            ]  # fmt: skip
+            ]
         if not online:
             return "the hall is not online"
         mine = self.followed.content()

@@ -221,7 +221,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             plan=plan, epoch=7, waits=waits,
             devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=reasons.of, announced=announced.of,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
-        )  # fmt: skip
+        )
         deps = Dependencies(
             plan=plan,
             core=core,

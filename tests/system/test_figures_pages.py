@@ -38,7 +38,7 @@ def a_day(day: str, at_noon: bool) -> DayForecast:
             "hall_closed" if at_noon and n < 7 else Range(0, 120 + 60 * n, 600 + 60 * n),
         )
         for n, minute in enumerate(begins)
-    )  # fmt: skip
+    )
     few = tuple(slot._replace(people=Count(0, 1, 2), wait="too_little_seen") for slot in slots)
     queues = {"social": QueueDay(Count(3, 5, 9), few), "general": QueueDay(Count(90, 95, 99), slots)}
     return DayForecast(day=day, reason="", people=Count(100, 120, 140), slots=slots, queues=queues, quietest=(7, 8, 9))
@@ -118,7 +118,7 @@ def phone(browser: Browser, hall: PageHall) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, locale="zh-CN",
         timezone_id="Asia/Shanghai",
-    )  # fmt: skip
+    )
     with watched(context.new_page(), hall.public.url) as page:
         yield page
     context.close()

@@ -94,7 +94,7 @@ class WindowCalls:
         pending = _Call(
             ticket=ticket.id, window=window.id, call=call, shown=self.screens.text(hall, window.id),
             until_s=now_s + SEEN_WITHIN_S, over_s=now_s + self.words.stale_s + SPOKEN_WITHIN_S, voices=set(voices),
-        )  # fmt: skip
+        )
         with self._lock:
             self._calls[base] = pending
         if speaker:

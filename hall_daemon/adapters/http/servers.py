@@ -61,7 +61,7 @@ def staff_server(
     api = StaffApi(commands, reading, cache, events, shared)
     written.operations = (
         *api.operations(), *ForecastApi(commands, cache).operations(), *FiguresApi(commands, counting).operations(),
-    )  # fmt: skip
+    )
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(
         operations=written.operations,
@@ -96,7 +96,7 @@ def public_server(
     api = PublicApi(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
-    )  # fmt: skip
+    )
     written.operations = api.operations()
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(

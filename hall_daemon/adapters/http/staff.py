@@ -217,7 +217,7 @@ class StaffApi:
             lambda hall, seq, now: m.Queues(
                 tuple(views.queue_view(self._ctx, hall, queue, seq, now) for queue in self._plan.queues)
             ),
-        )  # fmt: skip
+        )
 
     async def queue(self, call: Call) -> Reply:
         queue = call.params["queue"]

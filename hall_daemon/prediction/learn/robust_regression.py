@@ -53,7 +53,7 @@ class Fit:
         return (
             self.kinds.get(case.kind, 0.0) + self.places.get(case.place, 0.0)
             + self.trend * case.months + self.crowd * case.crowd
-        )  # fmt: skip
+        )
 
 
 def median(values: Sequence[float]) -> float:
@@ -141,7 +141,7 @@ def _refitted(cases: Sequence[Seen], old: Fit) -> Fit:
         for i, j, value in (
             (a, a, w), (b, b, w), (a, b, w), (a, months, wx), (a, crowd, wz), (b, months, wx), (b, crowd, wz),
             (months, months, wxx), (months, crowd, wxz), (crowd, crowd, wzz),
-        ):  # fmt: skip
+        ):
             matrix[i][j] += value
             if i != j:
                 matrix[j][i] += value

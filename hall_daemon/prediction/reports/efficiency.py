@@ -192,7 +192,7 @@ def _seen(cases: Sequence[tuple[str, Case]]) -> list[Seen]:
             math.log(max(LEAST_TOOK_MS, case.took_ms) / 1000.0),
         )
         for day, case in cases
-    ]  # fmt: skip
+    ]
 
 
 def outliers(cases: Sequence[tuple[str, Case]], seen: Sequence[Seen], usual: Fit) -> tuple[Outlier, ...]:

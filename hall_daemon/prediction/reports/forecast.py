@@ -150,7 +150,7 @@ def _today(
     lived = whole_day(
         plan, rest, _staffed(plan, day, past), distributions, _random(day),
         begins=today.now, hall=today.hall, most_people=people,
-    )  # fmt: skip
+    )
     return _day_forecast(plan, day, rest, lived, Queues(plan, past, habits), expected.per_slot(), today.table, minute)
 
 

@@ -89,7 +89,7 @@ class RollOuts:
         self._floor = floor = Floor(
             plan=scene.plan, hall=scene.hall, tick=scene.tick, windows=scene.windows, strangers=scene.strangers,
             coming=[(stream.service, stream.class_) for stream in scene.streams],
-        )  # fmt: skip
+        )
         index = {ticket_id: i for i, ticket_id in enumerate(floor.ids)}
         self._strangers = frozenset(index[ticket.id] for ticket in scene.strangers)
         self.newcomers: dict[str, list[float]] = {queue: [] for queue in scene.queues}

@@ -114,7 +114,7 @@ def figures(cells: Iterable[Cell]) -> Figures:
         off_ms=sum(cell.off_ms for cell in scored), width_s=sum(cell.width_s for cell in scored),
         moves=sum(cell.moves for cell in kept), later=sum(cell.later for cell in kept),
         unknown=dict(sorted(unknown.items())), outcomes=dict(sorted(outcomes.items())),
-    )  # fmt: skip
+    )
 
 
 def accuracy(cells: Iterable[Cell]) -> Accuracy:

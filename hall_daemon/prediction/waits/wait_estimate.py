@@ -162,7 +162,7 @@ def _by_class(
                 scene, strangers=tuple(strangers.values()), queues={},
                 streams=_overtaking(scene.plan, scene.windows, tuple(strangers.values()), streams),
                 asked=frozenset(ticket.id for ticket in strangers.values()),
-            )  # fmt: skip
+            )
             yield rule.id, _rolled(its, random, less), strangers
 
 
@@ -190,7 +190,7 @@ def one_wait(
         streams=_overtaking(plan, windows, waiting, streams),
         shifts=shifts, free_since=free_since or {}, asked=frozenset((ticket_id,)),
         issuing_until=_issuing_until(plan, hall, now),
-    )  # fmt: skip
+    )
     return sorted(_rolled(scene, random, effort).waits[ticket_id])
 
 
@@ -230,7 +230,7 @@ def _shifts(plan: Plan, hall: Hall, now: Moment, distributions: Distributions) -
                 IN_TIME if lates is None else lates.later if n else lates.first,
             )
             for n, (begin, end) in enumerate(window.shifts)
-        ]  # fmt: skip
+        ]
         shifts = [shift for shift in every if shift.end > now.tick]
         began = bool(shifts) and shifts[0].begin <= now.tick
         if state.status == "closed":

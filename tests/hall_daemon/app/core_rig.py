@@ -30,7 +30,7 @@ class Rig:
         self.core = Core(
             plan(policy), hall or Hall(), self.store, self.clock,
             keys=self.store.keys(), on_batch=self._handed, **options,
-        )  # fmt: skip
+        )
         return self.core
 
     def _handed(self, batch: Any) -> None:

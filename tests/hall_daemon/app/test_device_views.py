@@ -27,11 +27,11 @@ BOUND = Bindings(
         "printers": {"printer-1": "printer-1", "printer-2": "printer-2"}, "zones": {"hall": "speaker"},
     },
     windows={"screens": {"s1": "1", "s2": "2"}, "pads": {"p2": "2"}},
-)  # fmt: skip
+)
 KIND_OF = {
     "strips": "aabb-strip", "pads": "ff68-pad", "printer-1": "escpos-printer", "printer-2": "escpos-printer",
     "speaker": "speaker",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_people_do_meanwhile_comes_first() -> None:
     assert strips is not None
     assert (strips.what["zh"], strips.means["zh"], strips.action["zh"]) == (
         "未连接", "叫号不上屏", "请口头叫号，并检查电源和连接线",
-    )  # fmt: skip
+    )
     assert strips.action["en"] == "Call people by voice; check power and cable"
     printer = device_view(
         Health(device="p", kind="escpos-printer", state="alert", code="paper_out"), 1.0, role="printer"

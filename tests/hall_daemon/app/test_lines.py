@@ -22,7 +22,7 @@ def test_a_window_shows_its_line_in_order_of_call_and_below_it_who_may_not_be_ca
     line = window_line(ViewContext(plan=hall.plan, epoch=7), hall.hall, "1", hall.now())
     assert [(row.ticket, row.only_window, row.blocked) for row in line.line] == [
         (back, "1", None), (first, None, None), (early, None, "slot"),
-    ]  # fmt: skip
+    ]
     assert (line.waiting, line.missing, line.missed) == (3, 0, ())
 
 
@@ -34,7 +34,7 @@ def test_whoever_goes_on_at_the_window_stands_in_its_line() -> None:
     line = window_line(ViewContext(plan=hall.plan, epoch=7), hall.hall, "1", hall.now())
     assert [(row.ticket, row.service, row.state) for row in line.line] == [
         (both, "id-card", "called"), (other, "social", "waiting"),
-    ]  # fmt: skip
+    ]
     assert line.waiting == 1
     hall.later(5)
     hall.do(c.CallNext("1"))

@@ -187,7 +187,7 @@ def test_a_window_shows_its_number_its_times_and_what_it_holds() -> None:
     one, three = window(hall, "1"), window(hall, "3")
     assert (one.status, one.staff, one.number, one.state, one.service) == (
         "open", "clerk-1", "A001", "serving", "id-card",
-    )  # fmt: skip
+    )
     assert one.called_at == one.started_at == "2026-11-23T01:00:05.000Z"
     assert (three.number, three.held) == (None, (f"{DAY}-A003",))
 

@@ -75,7 +75,7 @@ def test_two_queues_cannot_share_a_prefix() -> None:
         (c.Prioritise("2026-11-23-A009", "elderly"), "unknown_ticket"),
         (c.RequestSlip("2026-11-23-A009", "p"), "unknown_ticket"),
     ],
-)  # fmt: skip
+)
 def test_refusals_on_an_empty_hall(command: c.Command, code: str) -> None:
     assert PlayedHall().open("1").refused(command).code == code
 
@@ -89,7 +89,7 @@ def test_hours_lunch_and_the_stop_before_the_end() -> None:
     wanted = {
         (8, 29): "hall_closed", (8, 30): "", (11, 44): "", (11, 45): "issuing_stopped", (12, 0): "hall_closed",
         (14, 0): "", (17, 15): "issuing_stopped", (17, 30): "hall_closed_today",
-    }  # fmt: skip
+    }
     for (hour, minute), code in wanted.items():
         at(played, hour, minute)
         decision = played.ask(c.IssueTicket(services=("licence",), token=f"{hour}{minute}"))

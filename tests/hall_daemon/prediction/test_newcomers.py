@@ -28,7 +28,7 @@ def test_each_class_is_told_its_own_wait_and_changes_nobody_elses() -> None:
     assert waits.queues == {"card": exactly(3000)}
     assert waits.newcomers == {
         "card ordinary": exactly(3000), "card priority": exactly(600), "card appointment": exactly(600),
-    }  # fmt: skip
+    }
 
 
 def test_who_draws_is_told_what_the_next_look_says() -> None:

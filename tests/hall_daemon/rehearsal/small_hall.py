@@ -15,7 +15,7 @@ MAKE_UP = date(2026, 10, 10)  # a Saturday
 def small_hall() -> Plan:
     services = {
         "card": ("social", 420), "pension": ("social", 660), "enquiry": ("general", 240), "tax": ("general", 500),
-    }  # fmt: skip
+    }
     days = dict.fromkeys(HOLIDAYS, ()) | {MAKE_UP: SESSIONS}
     return Plan(
         id="small",

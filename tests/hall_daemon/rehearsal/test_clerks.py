@@ -87,7 +87,7 @@ def test_the_event_stream_without_its_heartbeats() -> None:
         b"id: 5\n", b"event: DayOpened\n",
         b'data: {"seq":5,"at":"2020-01-20T00:00:01.500Z","kind":"DayOpened","body":{"day":"2020-01-20"}}\n', b"\n",
         b'data: {"seq":6,"kind":"half',
-    )  # fmt: skip
+    )
 
     events = list(parse_stream(said))
 

@@ -149,7 +149,7 @@ def a_crowd(plan: Plan, clock: Any, takes_s: float, comes_s: float) -> Crowd:
     return Crowd(
         plan, [], visits(plan, comes_s), origin_s=clock.seconds(), clock=clock, inbox=inbox,
         errands=Desk(inbox, takes_s), pads=NoPads(), name="test",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.usefixtures("soon_impatient")
@@ -175,7 +175,7 @@ def at_window_1(plan: Plan) -> tuple[Crowd, Clerk, NoPads, Wall]:
     crowd = Crowd(
         plan, [clerk], iter(()), origin_s=1000.0, clock=wall, inbox=inbox, errands=Desk(inbox, math.inf), pads=pads,
         name="test", haste=HASTE,
-    )  # fmt: skip
+    )
     crowd.staff.begin()
     crowd.agenda.work()
     return crowd, clerk, pads, wall

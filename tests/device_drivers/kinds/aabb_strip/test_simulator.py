@@ -36,7 +36,7 @@ def test_a_published_frame_lights_its_strip(size: int) -> None:
     screen = strips.state()["screens"][0]
     assert (screen["text"], screen["color"], screen["play"], screen["speed"], screen["stay"]) == (
         "AB欢迎光临12", 2, 1, 0, 0,
-    )  # fmt: skip
+    )
     assert screen["at_s"] == 5.0
     assert texts(strips)[1] is None
 

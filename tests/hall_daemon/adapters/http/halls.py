@@ -138,7 +138,7 @@ def live_hall(
     staff, public = both_servers(
         behind, ("127.0.0.1", 0), ("127.0.0.1", 0), staff_limits=staff_limits, public_limits=public_limits,
         trusted_proxies=trusted_proxies,
-    )  # fmt: skip
+    )
     follower.start()
     if start_core:
         core.start()

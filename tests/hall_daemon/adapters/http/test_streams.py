@@ -126,7 +126,7 @@ def test_a_silent_stream_beats(tmp_path: Path) -> None:
     limits = STAFF_LIMITS._replace(beat_s=0.05)
     with live_hall(tmp_path / "hall", staff_limits=limits) as hall, EventReader(
         hall.staff.port, "/api/v1/events?after=0"
-    ) as reader:  # fmt: skip
+    ) as reader:
         events = iter(reader)
         assert next(events).kind == "DayOpened"
         beats = [next(events) for _ in range(3)]
@@ -229,7 +229,7 @@ def test_the_public_stream_says_again_what_did_not_change(tmp_path: Path) -> Non
     limits = PUBLIC_LIMITS._replace(beat_s=0.05)
     with live_hall(tmp_path / "hall", public_limits=limits) as hall, EventReader(
         hall.public.port, "/api/v1/stream"
-    ) as reader:  # fmt: skip
+    ) as reader:
         events = iter(reader)
         told = [next(events) for _ in range(3)]
         assert {event.data["seq"] for event in told} == {1}

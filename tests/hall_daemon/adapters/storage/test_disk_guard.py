@@ -59,7 +59,7 @@ def test_low_refuses_numbers_and_nothing_else_and_ends_by_itself(disk: Disk, cap
     assert guard.admit(ISSUE) is None
     assert [record.message for record in caplog.records] == [
         "storage is low: numbers are stopped", "storage is free again: numbers are given",
-    ]  # fmt: skip
+    ]
 
 
 def test_it_does_not_look_at_every_command(disk: Disk) -> None:

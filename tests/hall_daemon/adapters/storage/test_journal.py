@@ -57,7 +57,7 @@ def test_every_kind_of_event_comes_back_as_it_went_in(tmp_path: Path) -> None:
         "str": "文", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "frozenset[str]": frozenset(),
         "dict[str, int]": {"ordinary": -1}, "dict[str, str]": {"tax": "2"},
         "Reason": e.Reason("class_mix", {"class": "priority", "waited_min": 3}),
-    }  # fmt: skip
+    }
     rows = []
     for seq, kind in enumerate(get_args(e.Event), 1):
         fields = {name: made[annotation] for name, annotation in kind.__annotations__.items()}
@@ -173,7 +173,7 @@ REARRANGED = {
         4, "DROP INDEX numbers", "DELETE FROM events WHERE seq = 4", COPY.format(4, 5),
         "DELETE FROM events WHERE seq = 5",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("tampering", REARRANGED.values(), ids=REARRANGED.keys())

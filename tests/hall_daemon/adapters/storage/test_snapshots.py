@@ -151,7 +151,7 @@ SPOILED: dict[str, tuple[Callable[[Path], object], str]] = {
     "another journal": (lambda path: rewritten(path, lambda all_: all_.update(hash="00" * 32)), "does not belong"),
     "hash of no hex": (lambda path: rewritten(path, lambda all_: all_.update(hash="zz")), "does not belong"),
     "a folder": (turn_into_a_folder, "cannot be read"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("spoil", "said"), SPOILED.values(), ids=SPOILED.keys())

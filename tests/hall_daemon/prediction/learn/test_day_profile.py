@@ -41,7 +41,7 @@ def errors(seed: int) -> dict[str, float]:
         guesses = {
             "ours": expected.per_slot(), "yesterday": per_slot(before[-1]), "week ago": per_slot(week),
             "mean": [sum(slot) / at for slot in zip(*map(per_slot, before), strict=True)],
-        }  # fmt: skip
+        }
         for name, guess in guesses.items():
             off[name] += [abs(guess[slot] - came[slot]) for slot in OPEN]
     return {name: sum(its) / len(its) for name, its in off.items()}

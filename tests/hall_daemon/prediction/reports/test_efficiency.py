@@ -32,7 +32,7 @@ def report(made: list[DayTable], service: str = "") -> Efficiency:
 @pytest.mark.parametrize(("day", "week", "month"), [
     ("2026-11-23", "2026-11-23", "2026-11-01"), ("2026-11-29", "2026-11-23", "2026-11-01"),
     ("2026-12-01", "2026-11-30", "2026-12-01"), ("2027-01-01", "2026-12-28", "2027-01-01"),
-])  # fmt: skip
+])
 def test_periods_begin_where_people_expect(day: str, week: str, month: str) -> None:
     assert (begins_of(day, "day"), begins_of(day, "week"), begins_of(day, "month")) == (day, week, month)
 
@@ -111,4 +111,4 @@ def test_the_best_of_the_same_period() -> None:
     assert (found.matters[0].best, found.matters[0].best_s) == ("2026-11-09", 60.0)
     assert [(period.begins, period.best_window, period.best_s) for period in found.periods] == [
         ("2026-11-02", "1", 120.0), ("2026-11-09", "1", 60.0),
-    ]  # fmt: skip
+    ]

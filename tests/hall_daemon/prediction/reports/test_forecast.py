@@ -123,7 +123,7 @@ def test_an_empty_journal_and_a_closed_day_have_a_reason() -> None:
     )
     assert [(day.day, day.reason) for day in nothing.days] == [
         ("2026-11-22", "hall_closed"), ("2026-11-23", "too_little_seen"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_queue_that_was_hardly_seen_says_so_while_the_hall_speaks() -> None:

@@ -271,7 +271,7 @@ def act(hall: AnnouncingHall, step: tuple[object, ...]) -> None:
             ticket = tickets[int(str(rest[0])) % len(tickets)]
             chosen: dict[str, c.Command] = {
                 "cancel": c.Cancel(ticket), "return": c.Return(ticket), "transfer": c.Transfer(ticket, "tax"),
-            }  # fmt: skip
+            }
             hall.try_(chosen[str(kind)])
     else:
         window = str(rest[0])
@@ -279,7 +279,7 @@ def act(hall: AnnouncingHall, step: tuple[object, ...]) -> None:
             "next": c.CallNext(window), "miss": c.Miss(window), "pause": c.PauseWindow(window, "lunch"),
             "open": c.OpenWindow(window, f"staff-{window}"), "close": c.CloseWindow(window), "undo": c.Undo(window),
             "hold": c.Hold(window),
-        }  # fmt: skip
+        }
         hall.try_(pressed[str(kind)])
 
 
