@@ -147,4 +147,4 @@ def run(folder: Path) -> list[Figure]:
                json.dumps({str(status): count for status, count in sorted(many.statuses.items())})),
         Figure(f"{PHONES} phones: my ticket, p99", p99, "ms", f"{few_p99:.1f} ms for {FEW} phones", None, "",
                f"{many.states:,} states streamed"),
-    ]  # fmt: skip
+    ]
