@@ -37,7 +37,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
 from hall_daemon.rehearsal.hall_client import BenchPads
 from hall_daemon.rehearsal.launch import Child, Company, free_port
-from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, Stage, build
+from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, SimulatedHall, build
 from tests.system.test_demo import ROOT, until
 
 # A Friday, before lunch. Nobody minds how fast it goes: time waits for whoever is late.
@@ -51,7 +51,7 @@ FEW, MANY = 2, 12
 class FastHall:
     """`at` is the hall's time as hours since the beginning."""
 
-    stage: Stage
+    stage: SimulatedHall
     keeper: TimeKeeper
     bench: Bench
     company: Company
@@ -158,7 +158,7 @@ def disturb(hall: FastHall) -> dict[str, int]:
     return statuses
 
 
-def assert_alive(stage: Stage) -> None:
+def assert_alive(stage: SimulatedHall) -> None:
     """Somebody waits nearly always, never a crowd; calls and draws go on to the end, at every window of the crowd."""
     plan = stage.settings.plan
     waits, calls, draws, windows = Counter[int](), Counter[int](), Counter[int](), dict[str, set[int]]()
