@@ -61,7 +61,7 @@ class Slip(NamedTuple):
     reprints: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Hall:
     """The state of one hall on one business day (and who is still being served from an older one)."""
 

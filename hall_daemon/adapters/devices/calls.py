@@ -28,7 +28,7 @@ SEEN_WITHIN_S = 5.0
 SPOKEN_WITHIN_S = 60.0  # beyond the moment when a call is stale: the longest that one may take to say
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Call:
     """A call on its way to people. `shown` is what a screen must have taken, by `until_s`; `voices` outcomes are
     still due, until `over_s` at the latest; `heard` when one of them spoke; `given_up` once the hall was told that
@@ -69,19 +69,17 @@ class WindowCalls:
 
     def see(self, hall: Hall, change: Seen, seq: int) -> None:
         """What event `seq` made of a visit."""
-        match change:
-            case Called():
-                self._call(hall, change.visit.ticket, change.window, 1, seq)
-            case Recalled():
-                self._call(hall, change.visit.ticket, change.window, change.calls, seq)
-            case Started() | Ended() | Gone() | Moved():
-                self._withdraw(change.visit.ticket)
-            case TakenBack():
-                for undone in change.changes:
-                    if isinstance(undone, Called | Recalled):
-                        # Before an undone recall there was a call that stands.
-                        stands = undone.calls - 1 if isinstance(undone, Recalled) else 0
-                        self._withdraw(undone.visit.ticket, forget=True, after=stands)
+        if isinstance(change, (Called, Recalled)):
+            call = change.calls if isinstance(change, Recalled) else 1
+            self._call(hall, change.visit.ticket, change.window, call, seq)
+        elif isinstance(change, (Started, Ended, Gone, Moved)):
+            self._withdraw(change.visit.ticket)
+        elif isinstance(change, TakenBack):
+            for undone in change.changes:
+                if isinstance(undone, (Called, Recalled)):
+                    # Before an undone recall there was a call that stands.
+                    stands = undone.calls - 1 if isinstance(undone, Recalled) else 0
+                    self._withdraw(undone.visit.ticket, forget=True, after=stands)
 
     def _call(self, hall: Hall, ticket_id: str, window_id: str, call: int, seq: int) -> None:
         ticket = hall.tickets.get(ticket_id)
@@ -94,9 +92,9 @@ class WindowCalls:
         voices = [f"{base}:{language}" for language in self.words.languages] if speaker else []
         now_s = self.monotonic()
         pending = _Call(
-            ticket.id, window.id, call, self.screens.text(hall, window.id),
-            now_s + SEEN_WITHIN_S, now_s + self.words.stale_s + SPOKEN_WITHIN_S, set(voices),
-        )  # fmt: skip
+            ticket=ticket.id, window=window.id, call=call, shown=self.screens.text(hall, window.id),
+            until_s=now_s + SEEN_WITHIN_S, over_s=now_s + self.words.stale_s + SPOKEN_WITHIN_S, voices=set(voices),
+        )
         with self._lock:
             self._calls[base] = pending
         if speaker:
@@ -109,7 +107,9 @@ class WindowCalls:
         try:
             text = call_text(template, number=number, window=window.label, language=language, one=words.one)
             stale_s = self.monotonic() + words.stale_s
-            announcement = Announcement(id_, text, window.zone, stale_s, language, words.times)
+            announcement = Announcement(
+                id=id_, text=text, zone=window.zone, stale_s=stale_s, language=language, times=words.times
+            )
             speaker.say(announcement, self._on_spoken)
         except (BadAnnouncement, DeviceError) as error:
             _LOGGER.warning("%s: call not spoken: %s", speaker.id, error)
@@ -118,6 +118,8 @@ class WindowCalls:
     def _withdraw(self, ticket: str, *, forget: bool = False, after: int = 0) -> None:
         """Of this ticket, every call beyond the `after` first ones: what is not said yet need not be said. `forget`: it
         was never made, and nobody reports it."""
+        if not self._calls:
+            return
         with self._lock:
             ended = {base: call for base, call in self._calls.items() if call.ticket == ticket and call.call > after}
             voices = [id_ for call in ended.values() for id_ in call.voices]

@@ -53,7 +53,7 @@ class Persons(Protocol):
     def wipe(self, subject: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
     """Everything behind the two listeners.
 
