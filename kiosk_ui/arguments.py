@@ -10,11 +10,12 @@ import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import msgspec
 
 from hall_daemon.wire.kiosks import KioskId, KioskSettings, Millimetres
+from hall_daemon.words.tables import tables
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 DEFAULT_KIOSK = "kiosk-1"
@@ -45,10 +46,11 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     kiosk = environ.get("HALL_KIOSK") or environ.get("HALL_KIOSK_ID") or DEFAULT_KIOSK
     which = f"this kiosk's id in hall.toml (default {DEFAULT_KIOSK})"
     parser.add_argument("--kiosk", default=kiosk, help=which, type=_reader(KioskId), metavar="ID")
+    types = _TYPES | {"language": Literal[tables().languages]}
     for field, (metavar, meaning) in _OVERRIDES.items():
         parser.add_argument(
             "--" + field.replace("_", "-"), default=environ.get(f"HALL_KIOSK_{field.upper()}") or None,
-            help=meaning, type=_reader(_TYPES[field]), metavar=metavar,
+            help=meaning, type=_reader(types[field]), metavar=metavar,
         )
     parser.add_argument("--windowed", action="store_true", help="in a window, for a desk; full screen otherwise")
     said = vars(parser.parse_args(argv))

@@ -87,7 +87,8 @@ from hall_daemon.wire.problems import problem
 from hall_daemon.wire.texts import window_name
 from hall_daemon.wire.waits import unknown_wait
 from kiosk_ui import words
-out = device_view(Health("p", "escpos-printer", "alert", code="paper_out"), 1.0, role="printer")
+health = Health(device="p", kind="escpos-printer", state="alert", code="paper_out")
+out = device_view(health, 1.0, role="printer")
 kiosk = words.load()["zh-Hant"]
 print(json.dumps({
     "window": window_name("3"),
