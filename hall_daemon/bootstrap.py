@@ -7,6 +7,7 @@ What is started is stopped in the opposite order, also when a later part cannot 
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -41,6 +42,7 @@ from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
+from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
@@ -126,6 +128,7 @@ class Application:
         if self.mqtt is not None:
             self._save_bookmark(self.mqtt)
         self._guard.look()
+        self._save_date()
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
@@ -148,8 +151,9 @@ class Application:
         hall, seq = restore(folder / SNAPSHOTS, reader)
         last = journal.last.moment if journal.last else None
         pace = self._pace
+        self._date = BelievedWall(plan.timezone, folder / "clock", last.wall if last else None)
         self.clock = HallClock(
-            after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic
+            after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic, wall=self._date
         )
         guard = self._guard = StorageGuard(folder, settings.data.min_free_mb, time.monotonic)
 
@@ -279,6 +283,7 @@ class Application:
             pages=PAGES,
             persons=self.vault,
             figures=self.foresight.ask,
+            date=self._date,
             accuracy=lambda: accuracy_feed(self.settings.plan, self.promises.spans, self.promises.as_of),
             extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
         )  # fmt: skip
@@ -309,6 +314,7 @@ class Application:
         lag = self.core.seq - self.follower.seq
         checks["follower"] = "ok" if lag < OLDEST_EVENTS else f"degraded: {lag} events behind"
         checks["storage"] = "degraded: nearly full, no numbers are given" if guard.low else "ok"
+        checks["clock"] = date_check(self._date.doubt(), self.settings.plan.timezone)
         for part in (self.broker, self.mqtt, self.waits, self.foresight):
             if part is not None:
                 health = part.health()
@@ -343,6 +349,11 @@ class Application:
             self._bookmark_lost = True
         else:
             self._bookmark_lost = False
+
+    def _save_date(self) -> None:
+        """Where it cannot be kept, the next start does not know how long it was away."""
+        with contextlib.suppress(OSError):
+            self._date.save()
 
     def _save_snapshot(self, snapshots: SnapshotKeeper) -> None:
         self.follower.read(lambda hall: snapshots.save(hall, self.follower.seq))

@@ -361,6 +361,21 @@ def _day_end(hall: Hall) -> Events:
     return (*expired, e.DayClosed(hall.day))
 
 
+def _reopen_day(plan: Plan, hall: Hall, command: c.ReopenDay, now: Moment) -> Decision:
+    turn = hall.turned
+    if turn is None:
+        return Refused("no_turn")
+    if now.wall >= hall.midnight_wall:
+        # It would turn again at once.
+        return Refused("turn_holds", {"day": hall.day})
+    again = (
+        e.TicketReopened(ticket.id, ticket.service, ticket.queue, ticket.class_)
+        for ticket in turn.expired.values()
+        if ticket.state != "missed"
+    )
+    return (*again, e.DayReopened(turn.day, turn.midnight_wall, hall.day))
+
+
 def _clock_step(plan: Plan, hall: Hall, command: c.NoteClockStep, now: Moment) -> Decision:
     return (e.ClockStepped(command.by_ms),)
 
@@ -392,5 +407,6 @@ RULES: dict[type, Rule] = {
     c.ReportAnnounced: _report_announced,
     c.OpenDay: _open_day,
     c.CloseDay: _close_day,
+    c.ReopenDay: _reopen_day,
     c.NoteClockStep: _clock_step,
 }

@@ -70,6 +70,15 @@ class Done(Message, frozen=True):
     reason: Text | None = None
 
 
+class DayView(Message, frozen=True):
+    """GET /api/v1/day: the business day and the hall's time; `machine` is what the machine's clock says where the hall
+    does not believe it, else None."""
+
+    day: str
+    now: str
+    machine: str | None
+
+
 class ServiceView(Message, frozen=True):
     """`open` says whether numbers are given now; if not, `closed_because` is a problem code. `wait` is what somebody
     is told who draws a number for it now."""

@@ -120,6 +120,12 @@ PROBLEMS: dict[str, Words] = {
         "可选队列：{known}", "Choose one of: {known}"),
     "figures_away": Words(503, "统计与预报暂不可用：{why}", "There are no figures now: {why}",
         "请稍候再试，大厅业务不受影响", "Try again in a moment; the hall itself goes on"),
+    # The day.
+    "no_turn": Words(409, "没有可撤回的换日", "There is no turn of the day to take back",
+        "无需操作", "Nothing to do"),
+    "turn_holds": Words(409, "按大厅时间，{day} 已经开始，不能撤回换日",
+        "By the hall's time {day} has begun; its turn holds",
+        "请先校正主机时钟，再撤回", "Set the machine's clock right first, then take it back"),
     # Windows.
     "unknown_window": Words(404, "没有窗口 {window}", "There is no window {window}",
         "可选窗口：{known}", "Choose one of: {known}"),

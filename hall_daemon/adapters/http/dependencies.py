@@ -57,6 +57,32 @@ class Persons(Protocol):
     def wipe(self, subject: str) -> None: ...
 
 
+class Doubted(Protocol):
+    """What the machine's clock says and what the hall goes by, in wall ms."""
+
+    @property
+    def said(self) -> int: ...
+
+    @property
+    def believed(self) -> int: ...
+
+
+class DatePort(Protocol):
+    """Whether the machine's date is believed."""
+
+    def doubt(self) -> Doubted | None: ...
+
+    def confirm(self) -> None: ...
+
+
+class BelievedDate:
+    """A clock that nobody doubts."""
+
+    def doubt(self) -> None: ...
+
+    def confirm(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """Everything behind the two listeners.
@@ -66,7 +92,7 @@ class Dependencies:
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
     None takes any. `pages` is the folder of web pages. `persons`: without it no holder is
     taken. `figures` answers for forecasts and statistics, `accuracy` says from memory how well the hall kept its
-    word. `monotonic` counts seconds.
+    word. `date` is what may be doubted of the machine's clock. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -85,4 +111,5 @@ class Dependencies:
     persons: Persons | None = None
     figures: FiguresPort = _no_figures
     accuracy: Callable[[], AccuracyFeed] = _no_accuracy
+    date: DatePort = field(default_factory=BelievedDate)
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)

@@ -11,6 +11,7 @@ from functools import partial
 import segno
 
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.day import DayApi
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
 from hall_daemon.adapters.http.shared import SharedApi
@@ -38,6 +39,7 @@ class StaffApi:
         self._events = events
         self._shared = shared
         self._holders = HoldersApi(commands, reading)
+        self._day = DayApi(commands)
         self._ctx = commands.deps.views
         self._plan = commands.deps.plan
 
@@ -64,6 +66,7 @@ class StaffApi:
             Operation("getTicketCode", "GET", "/api/v1/tickets/{ticket}/qr.svg", "The QR code of its page",
                 self.code, str, ("unknown_ticket",), content="image/svg+xml"),
             *self._holders.operations(),
+            *self._day.operations(),
             Operation("getTicketHistory", "GET", "/api/v1/tickets/{ticket}/history", "What happened to a ticket",
                 self.history, m.History, ("unknown_ticket",)),
             Operation("explainTicket", "GET", "/api/v1/tickets/{ticket}/why", "Why it was called, or not yet",

@@ -8,6 +8,7 @@ var EVENT_KINDS = [
   'ServiceAdvanced', 'TicketMissed', 'TicketVoided', 'TicketReturned', 'TicketHeld', 'TicketResumed',
   'TicketTransferred', 'TicketPrioritised', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
   'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'HolderNamed', 'ServiceRated',
+  'TicketReopened', 'DayReopened',
   'devices', 'reset', 'beat'
 ];
 var POLL_MS = 5000, POLL_ALONE_MS = 2000, POLL_HIDDEN_MS = 10000, GAP_MS = 250, READ_MS = 4000;

@@ -203,6 +203,12 @@ def full_hour(**changes: Any) -> dict[str, Any]:
     return {"hours": HOURS, **changes}
 
 
+def turned(scene: Scene) -> Answer:
+    scene.hall.clock.forward(24 * 3600)
+    scene.press("windows/1/close")
+    return scene.press("day/reopen")
+
+
 HEAD = b"Host: x\r\nContent-Type: application/json\r\n"
 
 CASES: dict[str, Case] = {
@@ -259,6 +265,8 @@ CASES: dict[str, Case] = {
     ),
     "no_explanation": Case(lambda s: s.get("/api/v1/tickets/A002/why")),
     "figures_away": Case(lambda s: s.get("/api/v1/one-more-window")),
+    "no_turn": Case(lambda s: s.press("day/reopen")),
+    "turn_holds": Case(turned),
     "unknown_queue": Case(lambda s: s.get("/api/v1/queues/nope")),
     "unknown_window": Case(lambda s: s.press("windows/9/call-next")),
     "window_closed": Case(lambda s: (s.press("windows/1/close"), s.press("windows/1/call-next"))[1]),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.disk_guard import snapshots as snapshots_module
+from hall_daemon.adapters.storage import snapshots as snapshots_module
 from hall_daemon.adapters.storage.journal import Journal, JournalError, JournalReader
 from hall_daemon.adapters.storage.snapshots import LATEST, SnapshotKeeper, contradiction, restore
 from hall_daemon.app.record import Recorded
