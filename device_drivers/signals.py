@@ -12,7 +12,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 
-def when_told_to_stop(act: Callable[[], object]) -> None:
+def on_stop_signal(act: Callable[[], object]) -> None:
     """Call `act` at the first SIGTERM or SIGINT, on the thread `signals`; later ones do nothing. Main thread only."""
     told: SimpleQueue[None] = SimpleQueue()
 

@@ -32,13 +32,13 @@ from hall_daemon.adapters.http.servers import Listeners, both_servers
 from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
-from hall_daemon.adapters.reports.service import Foresight
-from hall_daemon.adapters.reports.service import Pace as ForesightPace
-from hall_daemon.adapters.reports.worker import Outlooks
+from hall_daemon.adapters.reports.service import ReportService, ReportTiming
+from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal, JournalReader
 from hall_daemon.adapters.storage.lock import FolderLock
+from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
@@ -46,8 +46,8 @@ from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
-from hall_daemon.adapters.waits.service import Forecaster
-from hall_daemon.app.announced_waits import Told
+from hall_daemon.adapters.waits.service import WaitService
+from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.heard_calls import CallsAnnounced
@@ -128,6 +128,7 @@ class Application:
         if self.mqtt is not None:
             self._save_bookmark(self.mqtt)
         self._guard.look()
+        self._fill_reserve()
         self._save_date()
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
         turned = self.core.beats != self._beats
@@ -136,6 +137,8 @@ class Application:
 
     def _start(self, parts: ExitStack) -> None:
         settings, plan, folder = self.settings, self.settings.plan, self.settings.data_dir
+        self._reserve = Reserve(folder)
+        self._reserve.ease_start()
         lock = FolderLock(folder)
         parts.callback(lock.release)
         cpu = SharedCpu()
@@ -143,7 +146,7 @@ class Application:
         self.vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
         parts.callback(self.vault.close)
 
-        journal = Journal(folder / JOURNAL)
+        journal = Journal(folder / JOURNAL, self._reserve.release)
         parts.callback(journal.close)
         self.epoch = journal.begin_epoch()
         reader = journal.reader()
@@ -156,6 +159,7 @@ class Application:
             after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic, wall=self._date
         )
         guard = self._guard = StorageGuard(folder, settings.data.min_free_mb, time.monotonic)
+        guard.look()
 
         self.follower = Follower(hall.copy(), seq, reader, self.clock)
         self.core = Core(
@@ -175,20 +179,20 @@ class Application:
             folder / PROMISES, plan.timezone, seq, self.follower.events_after, self.clock,
             today=reader.of_day(hall.day) if hall.day else (),
         )  # fmt: skip
-        told = Told(self.promises.on_told)
-        told.restore(self.promises.still_open())
+        announced_waits = AnnouncedWaits(self.promises.on_announced)
+        announced_waits.restore(self.promises.still_open())
         parts.callback(self.promises.stop)
-        self.waits = Forecaster(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock, told=told)
+        self.waits = WaitService(plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock, announced=announced_waits)
         self.follower.subscribe(self.waits)
         parts.callback(self.waits.stop)
-        self.foresight = self._foresight()
-        self.follower.subscribe(self.foresight)
-        parts.callback(self.foresight.stop)
+        self.reports = self._report_service()
+        self.follower.subscribe(self.reports)
+        parts.callback(self.reports.stop)
         self.views = ViewContext(
             plan, self.epoch, self.waits,
             devices=lambda: self.bridge.views(), printers=tuple(settings.bindings.devices["printers"]),
             ticket_url=f"{settings.public.base}/t/{{token}}", reasons=reasons.of, announced=announced.of,
-            forecast=self.foresight.forecast,
+            forecast=self.reports.forecast,
         )  # fmt: skip
         self.bridge = self._bridge()
         self.follower.subscribe(self.bridge)
@@ -196,6 +200,7 @@ class Application:
         listeners = self._listeners(guard)
 
         self._persons.look(hall.day, self.clock.now().wall)
+        self._fill_reserve()
         # Everybody has subscribed: now things move.
         self.promises.start()
         self.follower.start()
@@ -209,7 +214,7 @@ class Application:
         parts.callback(self.bridge.stop)
         self.follower.read(lambda replica: self.bridge.start(replica, self.clock.now()))
         self.waits.start(seq)
-        self.foresight.start()
+        self.reports.start()
         for server in listeners:
             server.start()
             parts.callback(server.stop)
@@ -218,13 +223,13 @@ class Application:
 
     # -- parts ----------------------------------------------------------------------------------------
 
-    def _foresight(self) -> Foresight:
+    def _report_service(self) -> ReportService:
         settings, folder = self.settings, self.settings.data_dir
         said = settings.forecast
         habits = Habits(said.least_days, said.month_end_days, said.days)
-        return Foresight(
+        return ReportService(
             settings.plan, folder / JOURNAL, folder / SNAPSHOTS, self.clock,
-            Outlooks(said.horizon_days, said.history_days, habits), pace=ForesightPace(every_s=said.refresh_s),
+            ForecastSettings(said.horizon_days, said.history_days, habits), timing=ReportTiming(every_s=said.refresh_s),
         )  # fmt: skip
 
     def _bridge(self) -> DeviceBridge:
@@ -282,7 +287,7 @@ class Application:
             printers=frozenset(self.settings.bindings.devices["printers"]),
             pages=PAGES,
             persons=self.vault,
-            figures=self.foresight.ask,
+            figures=self.reports.ask,
             date=self._date,
             accuracy=lambda: accuracy_feed(self.settings.plan, self.promises.spans, self.promises.as_of),
             extra_metrics=lambda: tuple(promise_samples(self.promises.spans)),
@@ -315,7 +320,7 @@ class Application:
         checks["follower"] = "ok" if lag < OLDEST_EVENTS else f"degraded: {lag} events behind"
         checks["storage"] = "degraded: nearly full, no numbers are given" if guard.low else "ok"
         checks["clock"] = date_check(self._date.doubt(), self.settings.plan.timezone)
-        for part in (self.broker, self.mqtt, self.waits, self.foresight):
+        for part in (self.broker, self.mqtt, self.waits, self.reports):
             if part is not None:
                 health = part.health()
                 checks[health.device] = _check(health.state, health.detail)
@@ -349,6 +354,10 @@ class Application:
             self._bookmark_lost = True
         else:
             self._bookmark_lost = False
+
+    def _fill_reserve(self) -> None:
+        if not self._guard.low:
+            self._reserve.fill(self._guard.min_free)
 
     def _save_date(self) -> None:
         """Where it cannot be kept, the next start does not know how long it was away."""

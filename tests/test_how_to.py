@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "how-to" / "add-a-device.md"
+PAGES = ROOT / "docs" / "how-to"
 _FILE = re.compile(
     r"^<!-- file: (?P<name>\S+) -->\n(?:```\w+\n(?P<fenced>.*?)^```$|\n(?P<indented>(?:    [^\n]*\n|\n)+))",
     re.MULTILINE | re.DOTALL,
@@ -39,16 +39,42 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_a_device_is_added_as_the_page_says(copy: Path) -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    files = {found["name"]: found["fenced"] or textwrap.dedent(found["indented"]) for found in _FILE.finditer(page)}
+    files, edits, said = follow(copy, "add-a-device.md")
     code = [name for name in files if name.startswith("device_drivers/")]
     assert len(code) <= 5
     assert sorted(name.split("/")[0] for name in files if name not in code) == ["docs", "tests"]
-    for name, text in files.items():
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        (copy / name).write_text(text, encoding="utf-8")
+    assert [text.count("\n") for text in edits] == [1], "one line elsewhere"
+    assert "30 33 3A 41 32 33 0D 0A\n" in said
+    assert any(re.search(r"^text-board +text board", one, re.MULTILINE) for one in said)
+    assert "a whole number from 0 to 99" in (copy / "docs/devices/text-board.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.system
+def test_a_page_is_added_as_the_page_says(copy: Path) -> None:
+    if not Path("/usr/bin/chromium").exists():
+        pytest.skip("needs /usr/bin/chromium: apt install chromium")
+    files, edits, said = follow(copy, "add-a-page.md")
+    assert [Path(name).suffix for name in files] == [".html", ".js", ".py"], "body, script, test"
+    assert len(edits) == 2, "a row of the table and one of the documentation"
+    assert "passed" in said[-1]
+
+
+def test_an_endpoint_is_added_as_the_page_says(copy: Path) -> None:
+    files, edits, said = follow(copy, "add-an-endpoint.md")
+    code = [name for name in files if name.startswith("hall_daemon/")]
+    assert len(code) == 3
+    assert [text.count("\n") for text in edits] == [1, 1, 1]
+    assert "passed" in said[-1]
+
+
+def follow(copy: Path, name: str) -> tuple[dict[str, str], list[str], list[str]]:
+    """Do in the copy what the page says: the files that were written, what was put behind lines, what commands said."""
+    page = (PAGES / name).read_text(encoding="utf-8")
+    files = {found["name"]: found["fenced"] or textwrap.dedent(found["indented"]) for found in _FILE.finditer(page)}
+    for path, text in files.items():
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
+        (copy / path).write_text(text, encoding="utf-8")
     edits = list(_BEHIND.finditer(page))
-    assert [edit["text"].count("\n") for edit in edits] == [1], "one line elsewhere"
     for edit in edits:
         text = (copy / edit["name"]).read_text(encoding="utf-8")
         assert text.count(f"{edit['line']}\n") == 1
@@ -56,9 +82,7 @@ def test_a_device_is_added_as_the_page_says(copy: Path) -> None:
             text.replace(f"{edit['line']}\n", f"{edit['line']}\n{edit['text']}"), encoding="utf-8"
         )
     said = [run(copy, line) for block in _COMMANDS.findall(page) for line in block.splitlines()]
-    assert "30 33 3A 41 32 33 0D 0A\n" in said
-    assert any(re.search(r"^text-board +text board", one, re.MULTILINE) for one in said)
-    assert "a whole number from 0 to 99" in (copy / "docs/devices/text-board.md").read_text(encoding="utf-8")
+    return files, [edit["text"] for edit in edits], said
 
 
 def run(folder: Path, command: str) -> str:

@@ -71,7 +71,7 @@ class LineDriver(Generic[Datum, Event]):
         self._life = _Life("init", "", monotonic())
         self._counters = {"opened": 0, "downs": 0, "faults": 0, f"{unit}_in": 0, f"{unit}_out": 0}
         self._unit = unit
-        self._told: LifeState = "init"  # what the log was last told; the driver's thread only
+        self._logged: LifeState = "init"  # what the log was last told; the driver's thread only
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=line.name, daemon=True)
 
@@ -181,10 +181,10 @@ class LineDriver(Generic[Datum, Event]):
 
     def _say_once_that_it_works(self) -> None:
         """Only after a first turn went well: a line that opens and fails at once is not back."""
-        if self._told == "ready":
+        if self._logged == "ready":
             return
-        back = "open" if self._told == "init" else "back"
-        self._told = "ready"
+        back = "open" if self._logged == "init" else "back"
+        self._logged = "ready"
         _LOGGER.info("%s: %s is %s", self.id, self._line.name, back)
 
     def _failed(self, error: Exception, *, was_open: bool) -> None:
@@ -201,7 +201,7 @@ class LineDriver(Generic[Datum, Event]):
             since_s = before.since_s if before.state == state else now
             self._life = _Life(state, detail, since_s, before.reported_s, _condition_of(error))
         self._tell_link_lost(now)
-        first, self._told = self._told != state, state
+        first, self._logged = self._logged != state, state
         if first and expected:
             _LOGGER.warning("%s: down: %s", self.id, detail)
         elif first:

@@ -46,7 +46,7 @@ class Codec:
     directions: str
     encode: Callable[[Mapping[str, object]], bytes]
     decode: Callable[[bytes], Decoded]
-    answers: bool = False
+    needs_request: bool = False
     cut: Callable[[bytes], tuple[object, int] | None] | None = None
     longest: int = 0
     examples: tuple[Example, ...] = ()

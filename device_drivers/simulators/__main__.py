@@ -18,7 +18,7 @@ from pathlib import Path
 
 from device_drivers.errors import LinkDown
 from device_drivers.registry import KINDS
-from device_drivers.signals import when_told_to_stop
+from device_drivers.signals import on_stop_signal
 from device_drivers.simulation.faults import WIRE, UnknownFault, parse_plan
 from device_drivers.simulators.bench import Bench, UnknownDevice
 from device_drivers.simulators.bench_file import BadBench, read_bench
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     stop = threading.Event()
-    when_told_to_stop(stop.set)
+    on_stop_signal(stop.set)
     try:
         spec = read_bench(options.bench)
         plan = [parse_plan(text) for text in options.fault]

@@ -78,7 +78,7 @@ class SimulatedDevice:
         self._counters = {"bytes_in": 0, "bytes_out": 0, "plugged_times": 0}
         self._lock = threading.Lock()
         self._inbox: deque[Callable[[float], Callable[[], None]]] = deque()
-        self._answers: list[Callable[[], None]] = []
+        self._replies: list[Callable[[], None]] = []
         self._wake = -1
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"sim-{id}", daemon=True)
@@ -182,13 +182,13 @@ class SimulatedDevice:
     def _do_what_was_asked(self, now_s: float) -> bool:
         asked = bool(self._inbox)
         while self._inbox:
-            self._answers.append(self._inbox.popleft()(now_s))
+            self._replies.append(self._inbox.popleft()(now_s))
         return asked
 
     def _answer(self) -> None:
         """Only after the round: whoever asked for the plug to be pulled finds it pulled."""
-        while self._answers:
-            self._answers.pop(0)()
+        while self._replies:
+            self._replies.pop(0)()
 
     def _round(self, now_s: float) -> bool:
         changed = self._do_what_was_asked(now_s)

@@ -1,8 +1,8 @@
-"""What everybody in line was told last. What a ticket was told at its draw stands until a newer answer moves it, so
+"""The wait announced last to everybody in line. What was announced at the draw stands until a newer answer moves it, so
 that the answer, the slip and the phone say the same. Any thread; a lock, held for a moment.
 
-`listener` hears each figure as it is first told, under the lock: it must only enqueue. Bounded by the people in line.
-"""
+`listener` hears each figure as it is first announced, under the lock: it must only enqueue. Bounded by the people in
+line. """
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hall_daemon.domain.plan import Moment
 from hall_daemon.prediction.waits.hysteresis import Shown
 from hall_daemon.prediction.waits.wait_estimate import Range
 
-# More tickets than this are never told apart from their queue.
+# Beyond so many tickets each has the figure of its kind.
 MOST = 50_000
 
 Listener = Callable[[str, Shown], None]
@@ -38,8 +38,8 @@ class Drawn(Protocol):
 
 
 def promised(shown: Shown, drawn: Drawn, now: Moment, seq: int) -> Shown:
-    """What whoever drew `drawn` is told when its kind is shown `shown`: a promise that begins now. `seq` is the event
-    after which it was computed."""
+    """What is announced to whoever drew `drawn` when its kind is shown `shown`: a wait that begins now. `seq` is the
+    event after which it was computed."""
     if isinstance(shown.said, str):
         return Shown(shown.said, now.tick, (), seq)
     # Who has a time is called after it: at once, or as long after it as somebody who comes now waits.
@@ -48,19 +48,19 @@ def promised(shown: Shown, drawn: Drawn, now: Moment, seq: int) -> Shown:
     return Shown(Range(max(low, until_s), max(middle, until_s), high + until_s), now.tick, (), seq)
 
 
-class Told:
+class AnnouncedWaits:
     def __init__(self, listener: Listener = _nobody) -> None:
         self._listener = listener
         self._lock = threading.Lock()
         self._shown: dict[str, Shown] = {}
-        # What the predictor has not heard of yet; what it heard with the question under way; and who of these was told
+        # What the predictor has not heard of yet; what it heard with the question under way; and who of these was named
         # to it a second time, because its answer was about a hall in which they had not come yet.
         self._news: dict[str, Shown] = {}
         self._sent: dict[str, Shown] = {}
         self._again: set[str] = set()
 
     def restore(self, shown: Mapping[str, Shown]) -> None:
-        """What was told before a restart; before anybody is told anything."""
+        """What was announced before a restart; before anything else is announced."""
         with self._lock:
             self._shown = dict(shown)
             self._news = dict(shown)
@@ -70,7 +70,7 @@ class Told:
             return self._shown.get(ticket_id)
 
     def at_draw(self, ticket_id: str, shown: Shown) -> Shown:
-        """What `ticket_id` is told: `shown` when it has not been told anything yet."""
+        """What is announced to `ticket_id`: `shown` when nothing was yet."""
         with self._lock:
             known = self._shown.get(ticket_id)
             if known is not None or len(self._shown) >= MOST:
@@ -87,13 +87,13 @@ class Told:
             return dict(self._shown)
 
     def news(self) -> dict[str, Shown]:
-        """What was told since the last question, for the next one."""
+        """What was announced since the last question, for the next one."""
         with self._lock:
             self._sent, self._news = self._news, {}
             return dict(self._sent)
 
     def take(self, tickets: Mapping[str, Shown]) -> None:
-        """An answer about everybody who waits. Who was told something after the question was asked keeps it: the next
+        """An answer about everybody who waits. What was announced after the question was asked stands: the next
         answer knows of it, and explains itself. Who waits no more is forgotten."""
         with self._lock:
             early = {ticket_id: shown for ticket_id, shown in self._sent.items() if ticket_id not in tickets}

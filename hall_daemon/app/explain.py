@@ -107,9 +107,10 @@ def _against(
         clerk = plan.windows.get(ticket.only_window)
         label = clerk.label if clerk else ticket.only_window
         return "other_clerk", {"clerk": label, **_both("clerk", window_name(label))}
-    skills = plan.windows[window_id].skills if window_id in plan.windows else {}
-    if skills.get(ticket.service, "never") == "never":
+    window = plan.windows.get(window_id)
+    if window is None or not window.takes(ticket.service):
         return "other_service", {}
+    skills = window.skills
     stopped = blocked(hall, ticket, now)
     if stopped is not None:
         return stopped.code, {"left": stopped.left}

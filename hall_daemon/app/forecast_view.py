@@ -13,7 +13,7 @@ from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.learn.day_profile import Count
 from hall_daemon.prediction.reports.forecast import DayForecast, Forecast, QueueDay
 from hall_daemon.prediction.reports.what_if import Change
-from hall_daemon.prediction.waits.wait_estimate import Outlook
+from hall_daemon.prediction.waits.wait_estimate import WaitEstimate
 from hall_daemon.wire import figures as f
 from hall_daemon.wire.messages import VERSION, Wait
 
@@ -71,20 +71,20 @@ def _people(count: Count) -> f.People:
     return f.People(*count)
 
 
-def _wait(outlook: Outlook) -> Wait:
-    if isinstance(outlook, str):
-        return Wait(unknown=outlook)
-    return Wait(*outlook)
+def _wait(estimate: WaitEstimate) -> Wait:
+    if isinstance(estimate, str):
+        return Wait(unknown=estimate)
+    return Wait(*estimate)
 
 
-def one_more_view(plan: Plan, hall: Hall, changes: Sequence[Change], now: Moment) -> f.OneMoreView:
+def what_if_view(plan: Plan, hall: Hall, changes: Sequence[Change], now: Moment) -> f.OneMoreView:
     waiting = sum(ticket.state == "waiting" for ticket in hall.tickets.values())
     return f.OneMoreView(
         VERSION, iso(now.wall), waiting,
         tuple(
             f.WindowChange(
                 change.window, plan.windows[change.window].label, hall.window(change.window).status,
-                tuple(s for s, skill in plan.windows[change.window].skills.items() if skill != "never"),
+                plan.windows[change.window].services,
                 tuple(
                     f.QueueChange(queue, _wait(before), _wait(after))
                     for queue, (before, after) in change.queues.items()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from hall_daemon.app.explain import explain, last_called
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.decide import Refused
-from hall_daemon.domain.events import CONFIDENTIAL
+from hall_daemon.domain.events import CONFIDENTIAL, about
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import day_of
@@ -33,7 +33,7 @@ class History:
             row
             for row in self._day_events(day_of(ticket_id))
             if type(row.event) not in CONFIDENTIAL
-            and (getattr(row.event, "ticket", None) == ticket_id or ticket_id in getattr(row.event, "tickets", ()))
+            and ticket_id in about(row.event).tickets
         ]
 
     def last_called(self, day: str) -> str | None:

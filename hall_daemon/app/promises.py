@@ -55,14 +55,14 @@ def judged(figures: Figures) -> w.AccuracyFigures:
     return exact(figures, figures.enough)
 
 
-def exact(figures: Figures, told: bool = True) -> w.AccuracyFigures:
+def exact(figures: Figures, enough: bool = True) -> w.AccuracyFigures:
     return w.AccuracyFigures(
         tickets=figures.tickets,
         scored=figures.scored,
-        share_held=_rounded(figures.share_held, 3) if told else None,
-        bias_s=_whole(figures.bias_s) if told else None,
-        mean_error_s=_whole(figures.mean_error_s) if told else None,
-        mean_width_s=_whole(figures.mean_width_s) if told else None,
+        share_held=_rounded(figures.share_held, 3) if enough else None,
+        bias_s=_whole(figures.bias_s) if enough else None,
+        mean_error_s=_whole(figures.mean_error_s) if enough else None,
+        mean_width_s=_whole(figures.mean_width_s) if enough else None,
         unknown=figures.unknown,
         outcomes=figures.outcomes,
         changes=figures.moves,

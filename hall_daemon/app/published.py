@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from hall_daemon.app.forecast_view import forecast_state
 from hall_daemon.app.record import Recorded
-from hall_daemon.app.view_context import ViewContext, about, iso, number_of, text
+from hall_daemon.app.view_context import ViewContext, iso, number_of, text
 from hall_daemon.app.views import Figures, opening_now, queue_figures
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
@@ -111,7 +111,7 @@ def retained_states(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict
 def hall_event(ctx: ViewContext, recorded: Recorded) -> m.HallEvent:
     """An event as it is published: what happened to which number, where. Old after ttl_s, as state is. Whose class
     was changed is not for everybody."""
-    named = about(recorded.event)
+    named = e.public_about(recorded.event)
     known = named.ticket if not isinstance(recorded.event, e.TicketPrioritised) else None
     at = iso(recorded.wall)
     return m.HallEvent(
@@ -123,6 +123,6 @@ def hall_event(ctx: ViewContext, recorded: Recorded) -> m.HallEvent:
         at=at,
         day=recorded.day,
         number=number_of(known) if known else None,
-        window=named.window,
-        queue=named.queue,
+        window=named.window or None,
+        queue=named.queue or None,
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from hall_daemon.app.record import Recorded
-from hall_daemon.app.view_context import ViewContext, about, iso, number_of, reason_text
+from hall_daemon.app.view_context import ViewContext, iso, number_of, reason_text
 from hall_daemon.domain import events as e
 from hall_daemon.wire import messages as m
 
@@ -38,7 +38,7 @@ def done_view(ctx: ViewContext, seq: int, batch: Sequence[Recorded]) -> m.Done:
     ticket = window = None
     reason: e.Reason | None = None
     for recorded in batch:
-        named = about(recorded.event)
+        named = e.public_about(recorded.event)
         ticket, window = named.ticket or ticket, named.window or window
         if isinstance(recorded.event, e.TicketCalled):
             reason = recorded.event.reason
@@ -67,7 +67,7 @@ def stream_event(recorded: Recorded, *, public: bool = False) -> m.StreamEvent:
         for f in fields(event)
         if told and (f.name in _PUBLIC if public else f.name not in _SECRET)
     }
-    named = about(event)
+    named = e.public_about(event)
     if named.ticket and not (public and isinstance(event, e.TicketPrioritised)):
         body["number"] = number_of(named.ticket)
     return m.StreamEvent(

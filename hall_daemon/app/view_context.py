@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from hall_daemon.app.announced_waits import Drawn
 from hall_daemon.domain import events as e
@@ -86,7 +86,7 @@ class ViewContext:
             skilled[queue_id] = tuple(
                 window.id
                 for window in self.plan.windows.values()
-                if any(window.skills.get(service, "never") != "never" for service in services)
+                if any(map(window.takes, services))
             )
         object.__setattr__(self, "queue_windows", skilled)
 
@@ -137,21 +137,3 @@ def reason_text(plan: Plan, reason: e.Reason) -> m.Text:
 def number_of(ticket_id: str) -> str:
     """The number inside a ticket id: 2026-11-22-A012 gives A012."""
     return ticket_id.split("-", 3)[-1]
-
-
-class About(NamedTuple):
-    ticket: str | None
-    window: str | None
-    queue: str | None
-
-
-def about(event: e.Event) -> About:
-    """What an event names. An undone press is about its last ticket; a confidential one names nobody."""
-    if type(event) in e.CONFIDENTIAL:
-        return About(None, None, None)
-    tickets = getattr(event, "tickets", ())
-    return About(
-        getattr(event, "ticket", None) or (tickets[-1] if tickets else None),
-        getattr(event, "window", None) or None,
-        getattr(event, "queue", None) or None,
-    )

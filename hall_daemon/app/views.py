@@ -126,7 +126,7 @@ def service_view(ctx: ViewContext, hall: Hall, service_id: str, now: Moment) -> 
         windows_open=sum(
             hall.window(window.id).status == "open"
             for window in ctx.plan.windows.values()
-            if window.skills.get(service.id, "never") != "never"
+            if window.takes(service.id)
         ),
         issued=hall.issued.get(service.id, 0),
         daily_cap=service.daily_cap,

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from device_drivers.codecs.text import cells_of
-from device_drivers.signals import when_told_to_stop
+from device_drivers.signals import on_stop_signal
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import settings
 from hall_daemon.rehearsal.demo import NotOurs, Places, Wishes, show
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     if not 1 <= args.speed <= 1000:
         raise Failure(2, "--speed is a factor from 1 to 1000")
     stopping = threading.Event()
-    when_told_to_stop(stopping.set)
+    on_stop_signal(stopping.set)
     is_fast = args.speed != 1.0
     wishes = Wishes(
         folder=args.data if args.data is not None else FAST_DATA if is_fast else DATA,

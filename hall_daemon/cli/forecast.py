@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from hall_daemon.adapters.reports.worker import Outlooks, Place, the_forecast
+from hall_daemon.adapters.reports.worker import ForecastSettings, Place, the_forecast
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.cli.errors import Failure
@@ -25,9 +25,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def outlooks(settings: Settings) -> Outlooks:
+def forecast_settings(settings: Settings) -> ForecastSettings:
     said = settings.forecast
-    return Outlooks(said.horizon_days, said.history_days, Habits(said.least_days, said.month_end_days, said.days))
+    return ForecastSettings(
+        said.horizon_days, said.history_days, Habits(said.least_days, said.month_end_days, said.days)
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         if not reader.days():
             raise Failure(2, "the journal has no day yet: a hall has never run on this folder")
         place = Place(given.plan, str(folder / JOURNAL), str(folder / SNAPSHOTS), str(folder))
-        found = the_forecast(place, outlooks(given), _now(reader))
+        found = the_forecast(place, forecast_settings(given), _now(reader))
     days = [day for day in found.days if wanted in ("", day.day)]
     if not days:
         raise Failure(2, f"{wanted} is not among the days ahead: {', '.join(day.day for day in found.days)}")

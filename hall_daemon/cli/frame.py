@@ -12,7 +12,7 @@ from device_drivers.registry import OLD_NAMES, PROTOCOLS
 from hall_daemon.cli.errors import Failure
 
 MAX_BYTES = 65_536
-ANSWERS = tuple(codec.name for codec in PROTOCOLS.values() if codec.answers)
+NEED_REQUEST = tuple(codec.name for codec in PROTOCOLS.values() if codec.needs_request)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     decode = ways.add_parser("decode", help="hex bytes to fields")
     decode.add_argument("protocol", metavar="PROTOCOL", help=known)
     decode.add_argument("hex", nargs="+", metavar="HEX", help="bytes, spaces and colons allowed; - reads stdin")
-    decode.add_argument("--request", metavar="HEX", help=f"what was asked, for an answer of {', '.join(ANSWERS)}")
+    decode.add_argument("--request", metavar="HEX", help=f"what was asked, for an answer of {', '.join(NEED_REQUEST)}")
     encode = ways.add_parser("encode", help="fields to hex bytes")
     encode.add_argument("protocol", metavar="PROTOCOL", help=known)
     encode.add_argument("fields", metavar="JSON", help="an object of fields; - reads stdin")
@@ -62,8 +62,8 @@ def _bytes(words: list[str]) -> bytes:
 
 def _decode(args: argparse.Namespace) -> int:
     codec = _codec(args.protocol)
-    if args.request is not None and not codec.answers:
-        raise Failure(2, f"--request is for {', '.join(ANSWERS)}: a frame of {codec.name} says all by itself")
+    if args.request is not None and not codec.needs_request:
+        raise Failure(2, f"--request is for {', '.join(NEED_REQUEST)}: a frame of {codec.name} says all by itself")
     request = _bytes([args.request]) if args.request is not None else b""
     data = _bytes(args.hex)
     try:

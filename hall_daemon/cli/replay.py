@@ -10,14 +10,14 @@ import tempfile
 import threading
 from pathlib import Path
 
-from device_drivers.signals import when_told_to_stop
+from device_drivers.signals import on_stop_signal
 from hall_daemon.adapters.mqtt.session import BrokerAway
 from hall_daemon.adapters.storage.journal import JournalError
 from hall_daemon.cli.errors import Failure
 from hall_daemon.config import BadConfig
 from hall_daemon.rehearsal.day import Day
 from hall_daemon.rehearsal.fit import fit
-from hall_daemon.rehearsal.hall_client import DoorShut
+from hall_daemon.rehearsal.hall_client import HallUnreachable
 from hall_daemon.rehearsal.launch import StartFailed
 from hall_daemon.rehearsal.people import CrowdStuck
 from hall_daemon.rehearsal.replay import Outcome, replay
@@ -48,13 +48,13 @@ def run(args: argparse.Namespace) -> int:
         raise Failure(2, "--limit is at least 1")
     day = _day(args)
     stopping = threading.Event()
-    when_told_to_stop(stopping.set)
+    on_stop_signal(stopping.set)
     folder = _folder(args)
     keep = args.keep or args.data is not None
     try:
         _tell(f"{day.name}, {day.date}: {_scale(day, args.limit)}, {'; '.join(day.notes)}")
         outcome = replay(day, folder, speed=args.speed, limit=args.limit, stopping=stopping, tell=_tell)
-    except (StartFailed, CrowdStuck, DoorShut, BrokerAway, JournalError, OSError) as error:
+    except (StartFailed, CrowdStuck, HallUnreachable, BrokerAway, JournalError, OSError) as error:
         keep = True
         raise Failure(5, f"{error}\nThe folder is kept: {folder}") from error
     except BadConfig as error:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from device_drivers.signals import when_told_to_stop
+from device_drivers.signals import on_stop_signal
 from hall_daemon.adapters.mqtt.broker import BrokerFailed, PortTaken
 from hall_daemon.adapters.storage.journal import JournalError
 from hall_daemon.adapters.storage.lock import FolderBusy
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     if notifier.managed:  # in somebody's own terminal a debugger may attach
         stacks_instead_of_core()
     app = Application(chosen, _pace(args, chosen))
-    when_told_to_stop(app.ended.set)
+    on_stop_signal(app.ended.set)
     _start(app)
     try:
         _say_ready(app)

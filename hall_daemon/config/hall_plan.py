@@ -13,6 +13,7 @@ from hall_daemon.config.schema import HallFile, HoursTable, PolicyTable, WindowT
 from hall_daemon.config.settings import Words
 from hall_daemon.domain.plan import (
     ALWAYS,
+    SKILLS,
     ClassRule,
     Hours,
     Name,
@@ -24,8 +25,6 @@ from hall_daemon.domain.plan import (
     Skill,
     Window,
 )
-
-LEVELS: tuple[Skill, ...] = ("first", "yes", "idle", "never")
 
 Sessions = tuple[tuple[int, int], ...]
 
@@ -126,7 +125,7 @@ def _skills(
     window_id: str, window: WindowTable, tables: Mapping[str, Any], problems: list[Problem]
 ) -> dict[str, Skill]:
     skills: dict[str, Skill] = {}
-    for level in LEVELS:
+    for level in SKILLS:
         for at, service_id in enumerate(getattr(window, level)):
             path: KeyPath = ("windows", window_id, level, at)
             if not refer(path, service_id, tables["services"], "service", problems):
@@ -144,7 +143,7 @@ def _check_served(file: HallFile, windows: Mapping[str, Window], problems: list[
     if any(problem.path[:1] == ("windows",) for problem in problems):
         return  # the window that was meant may be the one with the mistake
     takes = {
-        id_: {service for service, skill in window.skills.items() if skill != "never"}
+        id_: set(window.services)
         for id_, window in windows.items()
     }
     served = set[str]().union(*takes.values())

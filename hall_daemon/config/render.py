@@ -11,12 +11,11 @@ import msgspec
 
 from device_drivers.options import DeviceSpec
 from device_drivers.ports import Role
-from hall_daemon.config.hall_plan import LEVELS
 from hall_daemon.config.schema import WEEKDAYS
 from hall_daemon.config.settings import Kiosk, Settings
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.hours import clock_text
-from hall_daemon.domain.plan import ALWAYS, Hours, Name, Plan, Policy, Window
+from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Name, Plan, Policy, Window
 
 # role -> part -> window
 Parts = Mapping[Role, Mapping[str, str]]
@@ -92,7 +91,7 @@ def _names(names: Mapping[str, Name]) -> dict[str, dict[str, str]]:
 
 
 def _window(window: Window, parts: Parts) -> dict[str, object]:
-    skills = {level: [service for service, skill in window.skills.items() if skill == level] for level in LEVELS}
+    skills = {level: [service for service, skill in window.skills.items() if skill == level] for level in SKILLS}
     return {
         "label": window.label,
         "zone": window.zone,

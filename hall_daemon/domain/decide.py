@@ -133,7 +133,7 @@ def _cannot_go_to(plan: Plan, hall: Hall, window_id: str, service: str) -> Refus
     window = window_of(plan, window_id)
     if isinstance(window, Refused):
         return window
-    if window.skills.get(service, "never") == "never":
+    if not window.takes(service):
         return Refused("not_skilled", {"window": window.label, "service": service})
     if hall.window(window_id).status == "closed":
         return Refused("window_closed", {"window": window.label})
@@ -198,7 +198,7 @@ def _call_ticket(plan: Plan, hall: Hall, command: c.CallTicket, now: Moment) -> 
         return ticket
     if command.reason not in plan.pick_reasons:
         return Refused("pick_reason_needed", {"known": ", ".join(plan.pick_reasons)})
-    if window.skills.get(ticket.service, "never") == "never":
+    if not window.takes(ticket.service):
         return Refused("not_skilled", {"window": window.label, "service": ticket.service})
     if ticket.only_window and ticket.only_window != window.id:
         return Refused("reserved", {"number": ticket.number, "window": ticket.only_window})

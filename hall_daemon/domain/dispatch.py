@@ -98,10 +98,8 @@ def choose(hall: Hall, window: Window, now: Moment, policy: Policy) -> Choice | 
             return Choice(ticket, Reason("same_clerk"), state.credit)
     heads: dict[Skill, dict[str, Ticket]] = {level: {} for level in LEVELS}
     fallback: Ticket | None = None
-    for service, skill in window.skills.items():
-        if skill == "never":
-            continue
-        level_heads = heads[skill]
+    for service in window.services:
+        level_heads = heads[window.skills[service]]
         for class_, line in hall.lines.get(service, {}).items():
             head, returner = _head(hall, line, now)
             if head is not None and (class_ not in level_heads or head.place < level_heads[class_].place):

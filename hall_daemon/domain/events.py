@@ -7,6 +7,7 @@ Names and fields are the journal's format. A new field gets a default; a meaning
 from __future__ import annotations
 
 from dataclasses import field
+from typing import NamedTuple
 
 from hall_daemon.domain.value import value
 
@@ -275,3 +276,31 @@ Event = (
 CONFIDENTIAL: frozenset[type[Event]] = frozenset({ServiceRated})
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+
+
+class About(NamedTuple):
+    """What an event names; empty where it names none. `ticket` is the last of `tickets`: an undone press is about the
+    one it called last."""
+
+    tickets: tuple[str, ...]
+    window: str
+    queue: str
+
+    @property
+    def ticket(self) -> str:
+        return self.tickets[-1] if self.tickets else ""
+
+
+def about(event: Event) -> About:
+    """The tickets, the window and the queue that stand in `event`, confidential ones too."""
+    ticket: str = getattr(event, "ticket", "")
+    tickets: tuple[str, ...] = (ticket,) if ticket else getattr(event, "tickets", ())
+    return About(tickets, getattr(event, "window", ""), getattr(event, "queue", ""))
+
+
+def public_about(event: Event) -> About:
+    """What everybody may learn of it: a confidential event names nobody."""
+    return _NOBODY if type(event) in CONFIDENTIAL else about(event)
+
+
+_NOBODY = About((), "", "")

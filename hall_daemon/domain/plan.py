@@ -16,7 +16,6 @@ DAY_MIN = 1440
 Skill = Literal["first", "yes", "idle", "never"]
 # How gladly a window takes a service, most gladly first.
 SKILLS: tuple[Skill, ...] = ("first", "yes", "idle", "never")
-_RIVALS_KEPT = 2000
 
 
 class Moment(NamedTuple):
@@ -74,6 +73,10 @@ class Window:
     skills: dict[str, Skill]
     zone: str = "hall"
     shifts: tuple[tuple[int, int], ...] = ()
+
+    def takes(self, service: str) -> bool:
+        """However gladly."""
+        return self.skills.get(service, "never") != "never"
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -158,9 +161,19 @@ class Rivals(NamedTuple):
     before: tuple[str, ...] = ()
 
 
+class Takers(NamedTuple):
+    """Windows that take a service as gladly (`rank` in SKILLS), and beside it the same others: `alike` as gladly, the
+    service itself among them, `before` more gladly."""
+
+    rank: int
+    alike: tuple[str, ...]
+    before: tuple[str, ...]
+    windows: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One hall. Raises PlanError when parts do not fit together."""
+    """One hall; what is derived from its parts is derived once. Raises PlanError when they do not fit together."""
 
     id: str
     name: Name
@@ -175,8 +188,7 @@ class Plan:
     pick_reasons: dict[str, Name] = field(default_factory=dict)
     pause_reasons: dict[str, Name] = field(default_factory=dict)
     queue_services: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
-    _sessions: dict[str, Sessions] = field(init=False, repr=False, compare=False)
-    _rivals: dict[tuple[str, frozenset[str]], Rivals] = field(init=False, repr=False, compare=False)
+    takers: dict[str, tuple[Takers, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         prefixes: dict[str, str] = {}
@@ -207,36 +219,31 @@ class Plan:
             queue_id: tuple(s.id for s in self.services.values() if s.queue == queue_id) for queue_id in self.queues
         }
         object.__setattr__(self, "queue_services", by_queue)
-        object.__setattr__(self, "_sessions", {})
-        object.__setattr__(self, "_rivals", {})
+        object.__setattr__(self, "takers", {service: self._takers_of(service) for service in self.services})
+
+    def _takers_of(self, service: str) -> tuple[Takers, ...]:
+        groups: dict[tuple[int, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        for window in self.windows.values():
+            if window.takes(service):
+                rank = SKILLS.index(window.skills[service])
+                ranks = {other: SKILLS.index(skill) for other, skill in window.skills.items()}
+                alike = tuple(other for other in ranks if ranks[other] == rank)
+                before = tuple(other for other in ranks if ranks[other] < rank)
+                groups.setdefault((rank, alike, before), []).append(window.id)
+        return tuple(Takers(*group, frozenset(windows)) for group, windows in groups.items())
 
     def rivals(self, service: str, open_windows: frozenset[str]) -> Rivals:
         """Judged at the open windows that take `service` most gladly; at all windows when none of them is open."""
-        known = self._rivals.get((service, open_windows))
-        if known is None:
-            if len(self._rivals) >= _RIVALS_KEPT:
-                self._rivals.clear()
-            known = self._rivals[service, open_windows] = self._find_rivals(service, open_windows)
-        return known
-
-    def _find_rivals(self, service: str, open_windows: frozenset[str]) -> Rivals:
-        takers = [window for window in self.windows.values() if window.skills.get(service, "never") != "never"]
-        takers = [window for window in takers if window.id in open_windows] or takers
-        best = min((SKILLS.index(window.skills[service]) for window in takers), default=0)
-        ranks: dict[str, int] = {service: best}
-        for window in takers:
-            if SKILLS.index(window.skills[service]) == best:
-                for other, skill in window.skills.items():
-                    ranks[other] = min(ranks.get(other, best + 1), SKILLS.index(skill))
-        ranks[service] = best
-        return Rivals(
-            tuple(other for other, rank in ranks.items() if rank == best),
-            tuple(other for other, rank in ranks.items() if rank < best),
-        )
+        takers = self.takers.get(service, ())
+        takers = tuple([group for group in takers if not group.windows.isdisjoint(open_windows)]) or takers
+        best = min([group.rank for group in takers], default=0)
+        takers = tuple([group for group in takers if group.rank == best])
+        if len(takers) == 1:
+            return Rivals(takers[0].alike, takers[0].before)
+        before = dict.fromkeys([other for group in takers for other in group.before])
+        alike = dict.fromkeys([service, *[other for group in takers for other in group.alike]])
+        return Rivals(tuple([other for other in alike if other not in before]), tuple(before))
 
     def sessions(self, day: str) -> Sessions:
         """The opening hours of an ISO date, in minutes of the local day."""
-        known = self._sessions.get(day)
-        if known is None:
-            known = self._sessions[day] = self.hours.sessions(date.fromisoformat(day))
-        return known
+        return self.hours.sessions(date.fromisoformat(day))

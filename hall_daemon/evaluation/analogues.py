@@ -26,17 +26,17 @@ class Analogues:
         self._scale = tuple(weight**0.5 for weight in weights)
         self._moments = deque[tuple[tuple[float, ...], float, float]](maxlen=KEPT)
 
-    def remember(self, looks: Sequence[float], base: float, waited: float) -> None:
+    def remember(self, features: Sequence[float], base: float, waited: float) -> None:
         """`base` is above 0. Raises ValueError otherwise."""
         if base <= 0.0:
             raise ValueError(f"base is {base}, expected more than 0")
-        self._moments.append((self._scaled(looks), base, waited))
+        self._moments.append((self._scaled(features), base, waited))
 
-    def like(self, looks: Sequence[float], base: float) -> list[float]:
+    def like(self, features: Sequence[float], base: float) -> list[float]:
         """Equally likely waits, ascending; empty before FEWEST moments were seen."""
         if len(self._moments) < FEWEST:
             return []
-        here = self._scaled(looks)
+        here = self._scaled(features)
         n = max(FEWEST, min(NEAREST, int(len(self._moments) * SHARE)))
         near = heapq.nsmallest(
             n,
@@ -47,5 +47,5 @@ class Analogues:
         )
         return sorted(waited * (base / its_base) ** HALF_WAY for _, its_base, waited in near)
 
-    def _scaled(self, looks: Sequence[float]) -> tuple[float, ...]:
-        return tuple(scale * number for scale, number in zip(self._scale, looks, strict=True))
+    def _scaled(self, features: Sequence[float]) -> tuple[float, ...]:
+        return tuple(scale * number for scale, number in zip(self._scale, features, strict=True))

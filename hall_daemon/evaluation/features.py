@@ -102,7 +102,7 @@ class _Queue:
         return (total + ALL_HOURS_WORTH * self.usual()) / (n + ALL_HOURS_WORTH)
 
 
-class Looks:
+class Features:
     """One hall. `see` every fact in order; it gives the moment when somebody came, and None otherwise."""
 
     def __init__(self) -> None:

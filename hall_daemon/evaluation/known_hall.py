@@ -1,5 +1,5 @@
 """A hall whose windows are known lives through a story: facts become the domain's events, and the Predictor sees
-what a live hall's forecaster would see. Pure.
+what a live hall's wait service would see. Pure.
 
 Windows open and pause with their shifts, as clerks would press; a clerk who takes a break of his own presses
 nothing, so that break shows only in his not calling.
@@ -96,7 +96,7 @@ class KnownHall:
         self.hall = Hall()
         self.predictor = Predictor(plan, effort, seed)
         self._now = Moment(0, 0)
-        self._turns: list[tuple[int, str, bool]] = []  # (tick, window, begins), of the shifts
+        self._shift_changes: list[tuple[int, str, bool]] = []  # (tick, window, begins), of the shifts
         self._due: set[str] = set()  # windows whose shift is over as soon as the person there is done
 
     def see(self, fact: Fact) -> None:
@@ -113,8 +113,8 @@ class KnownHall:
 
     def _until(self, tick: int) -> None:
         """Let the shifts turn until `tick`."""
-        while self._turns and self._turns[0][0] <= tick:
-            at, window, begins = heapq.heappop(self._turns)
+        while self._shift_changes and self._shift_changes[0][0] <= tick:
+            at, window, begins = heapq.heappop(self._shift_changes)
             self._clock(at)
             state = self.hall.window(window)
             if begins:
@@ -142,13 +142,13 @@ class KnownHall:
         midnight = day.toordinal() * DAY_S * 1000
         self._happen(e.DayOpened(day.isoformat(), midnight))
         self._due.clear()
-        self._turns = [
+        self._shift_changes = [
             (midnight + minute * 60_000, window.id, begins)
             for window in self.plan.windows.values()
             for shift in window.shifts
             for minute, begins in zip(shift, (True, False), strict=True)
         ]
-        heapq.heapify(self._turns)
+        heapq.heapify(self._shift_changes)
         self._until(self._now.tick)
 
     def _id(self, ticket: int) -> str:

@@ -1,4 +1,5 @@
-"""Waits learnt from what was found: boosted trees, fitted anew as days pass, and a law made of how far they were off.
+"""Waits learnt from what was found: boosted trees, fitted anew as days pass, and a distribution made of how far they
+were off.
 
 Four say a wait each: trees on its ratio to the pace lately, trees on its ratio to the usual pace, trees on the bare
 wait, and the usual pace itself. They are mixed, in logarithms, as was good for those who asked lately. Around the mix
@@ -24,14 +25,14 @@ LEAST_MIN = 0.5
 GROWTH = 0.08
 FEWEST = 300
 KEPT = 60_000
-# So many who were answered are remembered; of the most similar ones is the law.
+# So many who were answered are remembered; of the most similar ones is the distribution.
 ANSWERED = 12_000
 FEWEST_ANSWERED = 120
 NEAREST = 800
 SHARE = 1 / 6
 # How much the people ahead say beside the wait itself.
 AHEAD_WORTH = 0.3
-# A law is so many equally likely waits.
+# A distribution is so many equally likely waits.
 ATOMS = 60
 # What each of the four may count for, in fifths. The best mix of the past is partly luck: all that were nearly as good,
 # to within a share, are taken together.
@@ -64,7 +65,7 @@ class Learned:
     """`answer` a batch, tell what came of each with `called`, and learn `overnight`."""
 
     def __init__(self) -> None:
-        self._rows, self._paces, self._waits = array("f"), array("d"), array("d")
+        self._rows, self._bases, self._waits = array("f"), array("d"), array("d")
         self._seen = self._fitted_on = 0
         self._trees: list[Boosted] = []
         # Apart for nobody ahead and somebody ahead, because a formula over people knows nothing of the former.
@@ -84,31 +85,33 @@ class Learned:
         if not self._trees or not asked:
             return [None] * len(asked)
         rows = np.array([_row(each) for each in asked], dtype=np.float32)
-        paces = np.log(np.array([(each.base_min, each.usual_min) for each in asked]) + LEAST_MIN)
+        bases = np.log(np.array([(each.base_min, each.usual_min) for each in asked]) + LEAST_MIN)
         recent, usual, bare = (trees.of(rows) for trees in self._trees)
-        logs = np.stack([recent + paces[:, 0], usual + paces[:, 1], bare, paces[:, 1]], axis=1)
-        return [Answer(self._law(said, each.ahead), said.tolist()) for said, each in zip(logs, asked, strict=True)]
+        logs = np.stack([recent + bases[:, 0], usual + bases[:, 1], bare, bases[:, 1]], axis=1)
+        return [
+            Answer(self._distribution(said, each.ahead), said.tolist()) for said, each in zip(logs, asked, strict=True)
+        ]
 
     def called(self, asked: Asked, waited: float, logs: Sequence[float] | None) -> None:
         """What came of it. `logs` as they were answered; None: nothing was."""
         self._rows.extend(_row(asked))
-        self._paces.extend((asked.base_min, asked.usual_min))
+        self._bases.extend((asked.base_min, asked.usual_min))
         self._waits.append(waited)
         self._seen += 1
         if len(self._waits) > KEPT + KEPT // 4:
             width, over = len(self._rows) // len(self._waits), len(self._waits) - KEPT
-            del self._rows[: over * width], self._paces[: over * 2], self._waits[:over]
+            del self._rows[: over * width], self._bases[: over * 2], self._waits[:over]
         if logs is not None:
             self._answered.append((logs, asked.ahead, float(np.log(waited + LEAST_MIN))))
 
     def _fit(self) -> None:
         n = len(self._waits)
         rows = np.array(self._rows, dtype=np.float32).reshape(n, -1)
-        paces = np.log(np.array(self._paces).reshape(n, 2) + LEAST_MIN)
+        bases = np.log(np.array(self._bases).reshape(n, 2) + LEAST_MIN)
         waits = np.log(np.array(self._waits) + LEAST_MIN)
         self._trees = [
-            boosted(rows, waits - paces[:, 0]),
-            boosted(rows, waits - paces[:, 1], quantile=None),
+            boosted(rows, waits - bases[:, 0]),
+            boosted(rows, waits - bases[:, 1], quantile=None),
             boosted(rows, waits, tried=TRIED),
         ]
         self._fitted_on = self._seen
@@ -126,12 +129,12 @@ class Learned:
         said = (logs * self._mixes[(ahead > 0).astype(int)]).sum(axis=1)
         self._similar = np.stack([said, _worth(ahead)], axis=1), waits - said
 
-    def _law(self, logs: Numbers, ahead: int) -> list[float]:
+    def _distribution(self, logs: Numbers, ahead: int) -> list[float]:
         if self._similar is None:
             return []
-        looks, off = self._similar
+        seen, off = self._similar
         said = float(logs @ self._mixes[int(ahead > 0)])
-        far = np.square(looks - np.array([said, float(_worth(np.array(ahead)))])).sum(axis=1)
+        far = np.square(seen - np.array([said, float(_worth(np.array(ahead)))])).sum(axis=1)
         near = min(NEAREST, max(FEWEST_ANSWERED // 2, int(len(off) * SHARE)))
         came = off[np.argpartition(far, near - 1)[:near]]
         # Where somebody is ahead trees know the middle better than the few similar ones do.

@@ -43,7 +43,7 @@ class Figures(NamedTuple):
 
 
 def crps(sample: Sequence[float], waited: float) -> float:
-    """Of an ascending sample as a law; a single figure gives its error."""
+    """Of an ascending sample as a distribution; a single figure gives its error."""
     n = len(sample)
     # E|X - y| - E|X - X'| / 2, the second from order statistics.
     off = sum(abs(x - waited) for x in sample) / n

@@ -33,23 +33,23 @@ PRACTICE = Effort(steps=10_000, least=40, most=40)
 FULL = Effort(steps=400_000, least=200, most=200)
 OURS = "hall"
 SCOPES = ("all", "queued")
-# What the 80 % range told: that the call comes at once, that it may, that it does not.
-TOLD = ("told_at_once", "told_from_0", "told_later")
+# What the 80 % range announced: that the call comes at once, that it may, that it does not.
+ANNOUNCED = ("told_at_once", "told_from_0", "told_later")
 MINUTE_MS = 60_000.0
 
 Rows = dict[str, list[tuple[date, Row]]]
 
 
 class Outcome(NamedTuple):
-    """`parts`: ours alone, by what was told (see `TOLD`), and of those who found a queue by people ahead.
-    `answers`: what ours said to each (hall, ticket) of the test, for a test that nothing leaks."""
+    """`parts`: ours alone, by what was announced (see `ANNOUNCED`), and of those who found a queue by people ahead.
+    `said`: what ours said to each (hall, ticket) of the test, for a test that nothing leaks."""
 
     rows: list[Figures]
     parts: list[Figures]
     days: int
     test_days: int
     unasked: int
-    answers: dict[Key, Said]
+    said: dict[Key, Said]
 
 
 class Trial:
@@ -75,10 +75,10 @@ class Trial:
         self._baselines = {name: says for name, says in BASELINES.items() if recorded or name not in NEED_SERVICE_TIMES}
         names = (OURS, boosted.NAME, *self._baselines)
         self._tallies = {(name, scope): Tally() for name in names for scope in SCOPES}
-        self._told = {kind: Tally() for kind in TOLD}
+        self._by_announced = {kind: Tally() for kind in ANNOUNCED}
         self._queued: list[tuple[int, Said, float]] = []
         self._unasked = 0
-        self._answers: dict[Key, Said] = {}
+        self._said: dict[Key, Said] = {}
         self._halls: dict[str, _Hall] = {}
 
     def run(self) -> Outcome:
@@ -102,11 +102,11 @@ class Trial:
         for name, lived in self._halls.items():
             for ticket, promise in lived.promises.items():
                 if promise.test and promise.said is not None:
-                    self._answers[name, ticket] = promise.said
+                    self._said[name, ticket] = promise.said
         figures = [tally.figures(*key) for key, tally in self._tallies.items() if tally.errors]
         tested = sum(day >= self._test_from for day in self._days)
-        told = [tally.figures(OURS, kind) for kind, tally in self._told.items() if tally.errors]
-        return Outcome(figures, told + self._thirds(), len(self._days), tested, self._unasked, self._answers)
+        told = [tally.figures(OURS, kind) for kind, tally in self._by_announced.items() if tally.errors]
+        return Outcome(figures, told + self._thirds(), len(self._days), tested, self._unasked, self._said)
 
     def _each_day(self) -> Iterator[list[tuple[str, Fact]]]:
         """The facts of all halls, those of one day of the calendar together."""
@@ -170,8 +170,8 @@ class Trial:
             calibration.see(low, high, promise.ahead, waited * MINUTE_MS)
         if not promise.test:
             return
-        self._answers[hall, fact.ticket] = promise.said
-        self._told[_kind(promise.said)].add(promise.said, waited)
+        self._said[hall, fact.ticket] = promise.said
+        self._by_announced[_kind(promise.said)].add(promise.said, waited)
         said = {OURS: promise.said, **promise.others}
         if promise.ahead:
             self._queued.append((promise.ahead, promise.said, waited))
@@ -202,7 +202,7 @@ class _Promise(NamedTuple):
 def _kind(said: Said) -> str:
     assert said.range80 is not None
     low, high = said.range80
-    return TOLD[0 if high <= MOMENT_MIN else 1 if low <= MOMENT_MIN else 2]
+    return ANNOUNCED[0 if high <= MOMENT_MIN else 1 if low <= MOMENT_MIN else 2]
 
 
 def _raw(sample: list[float], share: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hall_daemon.evaluation.analogues import Analogues
-from hall_daemon.evaluation.features import ALIKE_WEIGHTS, Looks, Moment
+from hall_daemon.evaluation.features import ALIKE_WEIGHTS, Features, Moment
 from hall_daemon.evaluation.story import Fact
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ class Finder:
     """Of each day what everybody found."""
 
     def __init__(self) -> None:
-        self._looks: dict[str, Looks] = {}
+        self._features: dict[str, Features] = {}
         self._services: dict[tuple[str, str], int] = {}
 
     def day(self, facts: Day) -> dict[Key, Found]:
         found = {}
         for hall, fact in facts:
-            looks = self._looks.get(hall) or self._looks.setdefault(hall, Looks())
-            moment = looks.see(fact)
+            features = self._features.get(hall) or self._features.setdefault(hall, Features())
+            moment = features.see(fact)
             if moment is not None:
                 service = self._services.setdefault((hall, fact.service), len(self._services))
                 found[hall, fact.ticket] = Found(fact.second / 60.0, service, moment)

@@ -1,6 +1,6 @@
 """The crowd of a rehearsal: people and clerks, and the one loop that lets them act.
 
-One thread owns all of it. They act by the hall's outer doors only and learn what happened from the stream of
+One thread owns all of it. They act from outside only and learn what happened from the stream of
 events; everything has its time by the hall's clock, kept in an agenda.
 """
 
@@ -15,7 +15,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.agenda import Agenda, HallTime
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.day import Visit
-from hall_daemon.rehearsal.hall_client import Errands, HallEvent, Inbox, PadDoor, Reply
+from hall_daemon.rehearsal.hall_client import Errands, HallEvent, Inbox, PadKeys, Reply
 from hall_daemon.rehearsal.line import Lines
 from hall_daemon.rehearsal.people import CrowdStuck, People
 from hall_daemon.rehearsal.staff import Staff
@@ -41,7 +41,7 @@ class Crowd:
         clock: HallTime,
         inbox: Inbox,
         errands: Errands,
-        pads: PadDoor,
+        pads: PadKeys,
         name: str,
         printer: Callable[[int], str] = lambda n: "",
         haste: float = 1.0,

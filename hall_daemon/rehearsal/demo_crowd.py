@@ -21,7 +21,7 @@ from hall_daemon.rehearsal.agenda import HallTime
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Shift, Visit
-from hall_daemon.rehearsal.hall_client import DoorShut, Errands, EventFeed, Http, Inbox, PadDoor
+from hall_daemon.rehearsal.hall_client import Errands, EventFeed, HallUnreachable, Http, Inbox, PadKeys
 from hall_daemon.rehearsal.people import CrowdStuck
 from hall_daemon.rehearsal.tuesday import one_visit
 
@@ -39,7 +39,7 @@ PATIENCE_S = 4500.0
 # After a crowd broke up, the next one comes so much later (real time).
 AGAIN_S = 0.5
 
-AWAY = (DoorShut, CrowdStuck, OSError, http.client.HTTPException)
+AWAY = (HallUnreachable, CrowdStuck, OSError, http.client.HTTPException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Entrances:
     staff_url: str
     public_url: str
     pads: Mapping[str, str]
-    door: PadDoor
+    pad_keys: PadKeys
     printer: str = ""
 
 
@@ -64,7 +64,7 @@ def spare_window(plan: Plan) -> str:
 
 
 def skills(plan: Plan, window: str) -> frozenset[str]:
-    return frozenset(service for service, skill in plan.windows[window].skills.items() if skill != "never")
+    return frozenset(plan.windows[window].services)
 
 
 class Comers(Iterator[Visit]):
@@ -180,7 +180,7 @@ class DemoCrowd:
             clock=self._clock,
             inbox=inbox,
             errands=errands,
-            pads=ways.door,
+            pads=ways.pad_keys,
             name=f"demo-{start_s:.3f}",
             printer=lambda n: ways.printer,
             haste=self._haste,
@@ -197,25 +197,25 @@ class DemoCrowd:
 
 
 def take_over(crowd: Crowd, url: str) -> int:
-    """Take over a hall as it stands; the number of the event to go on from. Raises DoorShut."""
-    door = Http(url)
+    """Take over a hall as it stands; the number of the event to go on from. Raises HallUnreachable."""
+    client = Http(url)
     try:
-        hall = _asked(door, "/api/v1/hall")
+        hall = _asked(client, "/api/v1/hall")
         for queue in hall["queues"]:
-            for person in _asked(door, f"/api/v1/queues/{queue['id']}")["line"]:
+            for person in _asked(client, f"/api/v1/queues/{queue['id']}")["line"]:
                 crowd.lines.put(person["ticket"], person["service"])
         for window in hall["windows"]:
             clerk = crowd.staff.clerks.get(window["id"])
             if clerk is not None and window["status"] != "closed":
                 crowd.staff.learn(clerk, window)
     finally:
-        door.close()
+        client.close()
     seq: int = hall["seq"]
     return seq
 
 
-def _asked(door: Http, path: str) -> dict[str, Any]:
-    reply = door.ask("GET", path)
+def _asked(client: Http, path: str) -> dict[str, Any]:
+    reply = client.ask("GET", path)
     if reply.status != 200:
-        raise DoorShut(f"GET {path}: {reply.status}")
+        raise HallUnreachable(f"GET {path}: {reply.status}")
     return reply.body

@@ -1,4 +1,4 @@
-"""The hall's outer doors as the crowd uses them: HTTP for people, pads for clerks, the stream of events.
+"""The hall as the crowd reaches it from outside: HTTP for people, pads for clerks, the stream of events.
 
 Threads of its own ("people-…", "events") only put what they got into one inbox. Nothing here decides anything.
 """
@@ -38,7 +38,7 @@ class HallEvent(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The answer to an errand; status 0 when the door did not open at all."""
+    """The answer to an errand; status 0 when the hall could not be reached at all."""
 
     errand: object
     status: int
@@ -48,7 +48,7 @@ class Reply(NamedTuple):
 Inbox = queue.SimpleQueue[HallEvent | Reply]
 
 
-class DoorShut(Exception):
+class HallUnreachable(Exception):
     """The hall cannot be reached any more."""
 
 
@@ -60,7 +60,7 @@ class Http:
         self._connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, TIMEOUT_S)
 
     def ask(self, method: str, path: str, body: Mapping[str, object] | None = None, key: str = "") -> Reply:
-        """Send until there is an answer; a POST carries its key, so it happens once. Raises DoorShut."""
+        """Send until there is an answer; a POST carries its key, so it happens once. Raises HallUnreachable."""
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if key:
             headers["Idempotency-Key"] = key
@@ -79,7 +79,7 @@ class Http:
                 self._connection.close()
             if pause_s is not None:
                 time.sleep(pause_s)
-        raise DoorShut(f"{method} {path}: {problem}")
+        raise HallUnreachable(f"{method} {path}: {problem}")
 
     def close(self) -> None:
         self._connection.close()
@@ -106,20 +106,20 @@ class Errands:
             thread.join(timeout_s)
 
     def send(
-        self, errand: object, door: str, method: str, path: str, body: Mapping[str, object] | None, key: str = ""
+        self, errand: object, listener: str, method: str, path: str, body: Mapping[str, object] | None, key: str = ""
     ) -> None:
-        self._waiting.put((errand, door, method, path, body, key))
+        self._waiting.put((errand, listener, method, path, body, key))
 
     def _run(self) -> None:
-        doors = {name: Http(url) for name, url in self._urls.items()}
+        clients = {name: Http(url) for name, url in self._urls.items()}
         while (task := self._waiting.get()) is not None:
-            errand, door, method, path, body, key = task
+            errand, listener, method, path, body, key = task
             try:
-                reply = doors[door].ask(method, path, body, key)
-            except DoorShut as shut:
+                reply = clients[listener].ask(method, path, body, key)
+            except HallUnreachable as shut:
                 reply = Reply(None, 0, {"detail": str(shut)})
             self._inbox.put(reply._replace(errand=errand))
-        for one in doors.values():
+        for one in clients.values():
             one.close()
 
 
@@ -190,7 +190,7 @@ def seconds_of(iso: str) -> float:
     return datetime.fromisoformat(iso).timestamp()
 
 
-class PadDoor(Protocol):
+class PadKeys(Protocol):
     """`press` a key of a pad; `beeps` counts how often each pad was told that its press was refused."""
 
     look_every_s: float

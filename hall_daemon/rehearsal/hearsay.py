@@ -1,5 +1,5 @@
-"""What people of made-up days were told when they drew their number: how long those of earlier days had waited for the
-same matter, behind as many others. Pure.
+"""What people of made-up days had announced to them when they drew their number: how long those of earlier days had
+waited for the same matter, behind as many others. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hall_daemon.adapters.waits.ledger import Note
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
 from hall_daemon.prediction.waits.hysteresis import Shown
-from hall_daemon.prediction.waits.wait_estimate import QUANTILES, Outlook, Range, quantile
+from hall_daemon.prediction.waits.wait_estimate import QUANTILES, Range, WaitEstimate, quantile
 
 # Groups of how many were ahead, each by its least one; and of how many people a group must know to say something.
 AHEAD = (0, 1, 2, 3, 4, 6, 9, 13, 20, 30)
@@ -21,20 +21,20 @@ Kind = tuple[str, int]
 
 
 class Hearsay:
-    """Days in order. What a day teaches is told from the next one on."""
+    """Days in order. What a day teaches is announced from the next one on."""
 
     def __init__(self) -> None:
         self._waited_s: dict[Kind, list[float]] = {}
 
-    def told(self, day: Sequence[Recorded]) -> list[Note]:
-        """What everybody who came in the events of `day` was told, at the draw."""
+    def announced(self, day: Sequence[Recorded]) -> list[Note]:
+        """What was announced, at the draw, to everybody who came in the events of `day`."""
         notes = [
-            Note(event.ticket, Shown(self._outlook(_kind(event)), row.tick, (), row.seq)) for row, event in _draws(day)
+            Note(event.ticket, Shown(self._estimate(_kind(event)), row.tick, (), row.seq)) for row, event in _draws(day)
         ]
         self._learn(day)
         return notes
 
-    def _outlook(self, kind: Kind) -> Outlook:
+    def _estimate(self, kind: Kind) -> WaitEstimate:
         waited_s = sorted(self._waited_s.get(kind, ()))
         if len(waited_s) < ENOUGH:
             return "too_little_seen"

@@ -23,20 +23,20 @@ class CrowdStuck(Exception):
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Somebody on the way through the hall. `stage` counts matters done, `deaf` calls that will pass unheard."""
+    """Somebody on the way through the hall. `deaf` counts calls that will pass unheard."""
 
     visit: Visit
     key: str
     deaf: int
     ticket: str = ""
     token: str = ""
-    stage: int = 0
+    matters_done: int = 0
     back: bool = False
 
     @property
     def service_s(self) -> float:
         """What the present matter takes."""
-        return self.visit.service_s[min(self.stage, len(self.visit.service_s) - 1)]
+        return self.visit.service_s[min(self.matters_done, len(self.visit.service_s) - 1)]
 
 
 class People:
@@ -158,7 +158,7 @@ class People:
 
     def _advanced(self, event: HallEvent, ticket: str) -> None:
         if ticket in self._inside:
-            self._inside[ticket].stage += 1
+            self._inside[ticket].matters_done += 1
 
     def _missed(self, event: HallEvent, ticket: str) -> None:
         person = self._inside.get(ticket)

@@ -26,10 +26,10 @@ from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.compare import Books, Difference, books, truth, wrong_screens, wrong_topics
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Day
-from hall_daemon.rehearsal.hall_client import BenchPads, DoorShut, Errands, EventFeed, Http, Inbox
+from hall_daemon.rehearsal.hall_client import BenchPads, Errands, EventFeed, HallUnreachable, Http, Inbox
 from hall_daemon.rehearsal.launch import Company, StartFailed, free_port
 from hall_daemon.rehearsal.people import CrowdStuck
-from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, Stage, build
+from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, SimulatedHall, build
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -89,17 +89,21 @@ def replay(
     stopping: threading.Event | None = None,
     tell: Callable[[str], None] = lambda words: None,
 ) -> Outcome:
-    """Play `day` in `folder`, which must be empty or new. Raises StartFailed, CrowdStuck, DoorShut, BrokerAway,
+    """Play `day` in `folder`, which must be empty or new. Raises StartFailed, CrowdStuck, HallUnreachable, BrokerAway,
     JournalError and OSError."""
     for attempt in range(TRIES):
         taken: list[int] = []
         for _ in range(3):
             taken.append(free_port(taken=taken))
-        stage = build(day.plan, folder, Ports(*taken), speed, day.name)
+        simulated = build(day.plan, folder, Ports(*taken), speed, day.name)
         try:
-            return _Replay(day, stage, speed, limit, stopping or threading.Event(), tell).run()
+            return _Replay(day, simulated, speed, limit, stopping or threading.Event(), tell).run()
         except StartFailed as failed:
-            if failed.code not in (4, 5) or attempt + 1 == TRIES or (stage.settings.data_dir / "journal.db").exists():
+            if (
+                failed.code not in (4, 5)
+                or attempt + 1 == TRIES
+                or (simulated.settings.data_dir / "journal.db").exists()
+            ):
                 raise
     raise AssertionError("unreachable")
 
@@ -108,31 +112,34 @@ class _Replay:
     def __init__(
         self,
         day: Day,
-        stage: Stage,
+        simulated: SimulatedHall,
         speed: float,
         limit: int | None,
         stopping: threading.Event,
         tell: Callable[[str], None],
     ) -> None:
         self._day = day
-        self._stage = stage
+        self._simulated = simulated
         self._speed = speed
         self._limit = limit
         self._stopping = stopping
         self._tell = tell
 
     def run(self) -> Outcome:
-        stage, day = self._stage, self._day
+        simulated, day = self._simulated, self._day
         began_s = time.monotonic()
-        keeper = TimeKeeper(stage.folder / "time", day.midnight + day.begins_s, self._speed)
+        keeper = TimeKeeper(simulated.folder / "time", day.midnight + day.begins_s, self._speed)
         try:
-            with Bench(stage.bench, stage.folder / "devices") as bench, Company(stage.folder / "log") as company:
-                command = (sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(stage.config))
+            with (
+                Bench(simulated.bench, simulated.folder / "devices") as bench,
+                Company(simulated.folder / "log") as company,
+            ):
+                command = (sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(simulated.config))
                 hall = company.start(
-                    "hall", (*command, "--time-file", str(stage.folder / "time")), ready_within_s=READY_S
+                    "hall", (*command, "--time-file", str(simulated.folder / "time")), ready_within_s=READY_S
                 )
                 ready = hall.ready
-                self._tell(f"hall {day.plan.id} runs in {stage.folder}: {ready['http']}, phones {ready['public']}")
+                self._tell(f"hall {day.plan.id} runs in {simulated.folder}: {ready['http']}, phones {ready['public']}")
                 address = BrokerAddress(ready["mqtt"]["host"], ready["mqtt"]["port"])
                 listener = MqttListener(address, f"hall/v1/{day.plan.id}/#")
                 try:
@@ -145,7 +152,7 @@ class _Replay:
                     self._close_windows(ready["http"])
                     screens, topics = self._come_to_rest(bench, address, keeper)
                     messages = listener.messages
-                except (BrokerAway, CrowdStuck, DoorShut):
+                except (BrokerAway, CrowdStuck, HallUnreachable):
                     company.check()  # if the hall died, that is what is to be said
                     raise
                 finally:
@@ -156,8 +163,8 @@ class _Replay:
             keeper.close()
         return Outcome(
             day=day,
-            books=books(stage.settings.data_dir, day.date.isoformat(), crowd.people.acknowledged),
-            screens=len(stage.settings.bindings.windows["screens"]),
+            books=books(simulated.settings.data_dir, day.date.isoformat(), crowd.people.acknowledged),
+            screens=len(simulated.settings.bindings.windows["screens"]),
             screens_wrong=screens,
             topics_wrong=topics,
             mqtt_messages=messages,
@@ -172,30 +179,30 @@ class _Replay:
             day_s=day_s,
             wall_s=time.monotonic() - began_s,
             exit_code=exit_code,
-            folder=stage.folder,
+            folder=simulated.folder,
             stopped=self._stopping.is_set(),
         )
 
     def _play(self, bench: Bench, keeper: TimeKeeper, ready: dict[str, str], company: Company) -> Crowd:
-        day, stage = self._day, self._stage
+        day, simulated = self._day, self._simulated
         inbox: Inbox = SimpleQueue()
         errands = Errands(ready["http"], ready["public"], inbox)
         feed = EventFeed(ready["http"], 0, inbox)
         # At most one slip every SLIP_REAL_S, by the busiest ten minutes of the day.
         every = max(1, math.ceil(_busiest(day) / 600 * self._speed * SLIP_REAL_S))
         skills = {
-            window.id: frozenset(s for s, skill in window.skills.items() if skill != "never")
+            window.id: frozenset(window.services)
             for window in day.plan.windows.values()
         }
         crowd = Crowd(
             day.plan,
-            [Clerk(window, pad, skills[window], day.shifts[window]) for window, pad in stage.pads.items()],
+            [Clerk(window, pad, skills[window], day.shifts[window]) for window, pad in simulated.pads.items()],
             islice(iter(day.visits), self._limit),
             origin_s=day.midnight,
             clock=keeper,
             inbox=inbox,
             errands=errands,
-            pads=BenchPads(bench, stage.pad_places),
+            pads=BenchPads(bench, simulated.pad_places),
             name=f"replay-{day.plan.id}-{day.date}",
             printer=lambda n: PRINTER if n % every == 0 else "",
             stopping=self._stopping,
@@ -221,7 +228,7 @@ class _Replay:
         self, bench: Bench, address: BrokerAddress, keeper: TimeKeeper
     ) -> tuple[list[Difference], list[Difference]]:
         """What still differs from the journal when nothing moves any more."""
-        settings = self._stage.settings
+        settings = self._simulated.settings
         give_up_at = time.monotonic() + QUIET_S
         pause = threading.Event()
         while True:

@@ -31,7 +31,7 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class SimulatedHall:
     """`pad_places`: pad -> device. `pads`: window -> pad."""
 
     folder: Path
@@ -42,7 +42,7 @@ class Stage:
     pad_places: dict[str, str]
 
 
-def build(plan: Plan, folder: Path, ports: Ports, speed: float, title: str) -> Stage:
+def build(plan: Plan, folder: Path, ports: Ports, speed: float, title: str) -> SimulatedHall:
     """Write `folder`/hall.toml for `plan`. Raises OSError, and BadConfig when the plan cannot be a hall."""
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def build(plan: Plan, folder: Path, ports: Ports, speed: float, title: str) -> S
     config.write_text(text, encoding="utf-8")
     settings = load(config)
     spec = parse_bench({"title": title, "devices": bench(settings)})
-    return Stage(
+    return SimulatedHall(
         folder,
         config,
         settings,

@@ -24,7 +24,7 @@ from hall_daemon.rehearsal.clerks import (
     Clerk,
     who_calls,
 )
-from hall_daemon.rehearsal.hall_client import Errands, HallEvent, PadDoor, Reply
+from hall_daemon.rehearsal.hall_client import Errands, HallEvent, PadKeys, Reply
 from hall_daemon.rehearsal.line import Lines
 from hall_daemon.rehearsal.people import People, Person
 
@@ -45,7 +45,7 @@ class Staff:
         clock: HallTime,
         agenda: Agenda,
         errands: Errands,
-        pads: PadDoor,
+        pads: PadKeys,
         haste: float = 1.0,
     ) -> None:
         self.presses = 0
@@ -185,9 +185,9 @@ class Staff:
         """What is true at the window?"""
         path = f"/api/v1/windows/{clerk.window}"
         self._agenda.owe((clerk.window, "ask"))
-        self._errands.send(partial(self._told, clerk, clerk.turn), "staff", "GET", path, None)
+        self._errands.send(partial(self._window_known, clerk, clerk.turn), "staff", "GET", path, None)
 
-    def _told(self, clerk: Clerk, turn: int, reply: Reply) -> None:
+    def _window_known(self, clerk: Clerk, turn: int, reply: Reply) -> None:
         self._agenda.settle((clerk.window, "ask"))
         if reply.status != 200 or turn != clerk.turn:
             return

@@ -74,7 +74,7 @@ def write_history(plan: Plan, folder: Path, today: date, days: int, seed: int, t
 
         def write(day: list[Recorded]) -> None:
             journal.append(day)
-            ledger.write(day, hearsay.told(day), fresh_after=0)
+            ledger.write(day, hearsay.announced(day), fresh_after=0)
 
         weeks = Weeks(plan, seed, write, taste)
         weeks.live(lived)
@@ -269,7 +269,7 @@ class Weeks:
         for event in decided:
             evolve(self.hall, event, now)
             self.seq += 1
-            ticket = getattr(event, "ticket", "")
+            ticket = e.about(event).ticket
             self._rows.append(Recorded(self.seq, at, at, day_of(ticket) if ticket else self.hall.day, BY, event))
         return tuple(decided)
 

@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 from hall_daemon.web.counts import Listener
 from hall_daemon.web.endpoint import Endpoint, Operation, Reply, problem_reply, send_reply
 from hall_daemon.web.limits import Limits, RateLimiter, address_of
-from hall_daemon.web.pages import Pages, missing_page_reply, page_reply
+from hall_daemon.web.pages import Pages
+from hall_daemon.web.served import served_reply
 
 
 class Bound(Protocol):
@@ -103,13 +104,13 @@ class Site:
         if page is None or (read and token and not await self._has_ticket(token)):
             shown = page or self._pages.missing
             if shown is not None and read and b"text/html" in headers.get(b"accept", b""):
-                reply = missing_page_reply(shown)
+                reply = served_reply(shown, headers, 404)
             elif token:
                 reply = problem_reply("unknown_token")
             else:
                 reply = problem_reply("not_found", None, path[:200])
         elif read:
-            reply = page_reply(page, headers.get(b"if-none-match", b""))
+            reply = served_reply(page, headers)
         elif method == "OPTIONS":
             reply = Reply(204, b"", ((b"allow", b"GET, HEAD, OPTIONS"),))
         else:

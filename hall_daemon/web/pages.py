@@ -1,19 +1,20 @@
-"""Web pages of a listener: a folder read once at the start, served from memory with an ETag each.
+"""Web pages of a listener, from a table: a row says where a page stands, and the shell, filled at the start, holds its
+body. Read once, served from memory.
 
-Every page is told the hall's time zone as `<html data-timezone="Asia/Shanghai">`: a browser's own may be another.
-There is no path to a file outside: only names that were found in the folder at the start are addresses.
+A folder holds bodies (`.html`), and scripts and styles, each file under a name of its own whatever folder it lies in:
+`/static/HASH/name` in pages, `/static/name` for who asks without. There is no path to a file outside: only names that
+were found at the start are addresses.
 """
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from hall_daemon.web.endpoint import Reply
+from hall_daemon.web.served import FOR_EVER, Served, served
 
 # Pages have their scripts and styles in files of their own; nothing may be put into them from elsewhere.
 PAGE_POLICY = (
@@ -21,8 +22,8 @@ PAGE_POLICY = (
     "frame-ancestors 'none'"
 )
 
+_HTML = b"text/html; charset=utf-8"
 _TYPES = {
-    ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -36,74 +37,158 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 _MAX_FILE = 4 * 1024 * 1024
+_MAX_ALL = 32 * 1024 * 1024
+# A file under a hash that it no longer has: a page that was loaded before an update asks for it.
+_ONCE_NAMED = re.compile(r"/static/[0-9a-f]{16}/([^/]{1,100})")
+_MARK = re.compile(r"\{(\w+)\}")
+# What stands in an address for a ticket's token, and what may.
+_TOKEN_MARK, _TOKEN = "{token}", r"([^/]{1,256})"
 
-# address -> file of the folder
-STAFF_PAGES = {"/": "staff.html", "/staff": "staff.html", "/efficiency": "efficiency.html"}
-PUBLIC_PAGES = {"/": "phone.html", "/quiet": "quiet.html", "/accuracy": "accuracy.html"}
-# A ticket's own page is the phone page; it reads the token from its address.
-TICKET_PAGE = re.compile(r"/t/([^/]{1,256})")
-# What a browser is shown at an address that is none.
-MISSING_PAGE = "missing.html"
+
+class BadPages(Exception):
+    """The pages of this installation are not whole; the message names file and row."""
+
+
+class Frame(NamedTuple):
+    """What several pages share. `header` and `footer` are files around the body, "" for none; styles and scripts
+    come before a page's own."""
+
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    header: str = ""
+    footer: str = ""
 
 
 class Page(NamedTuple):
-    body: bytes
-    content_type: bytes
-    etag: bytes
+    """A row of the table. `addresses` may end with `/{token}`; a page without any is shown at an address that is none.
+    `title` is what the tab says, by language; `look` the class of its body element. `listed`: search engines may
+    find it."""
+
+    body: str
+    addresses: tuple[str, ...]
+    listener: str
+    title: Mapping[str, str]
+    frame: Frame
+    look: str
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    listed: bool = False
+
+
+class Shell(NamedTuple):
+    """The file that every page is filled into, what its `<html>` says of language and time zone (IANA's name)."""
+
+    file: str
+    language: str
+    lang: str
+    timezone: str
 
 
 class Pages:
-    """`find` gives the page at an address. Files under `static/` keep their names. `missing` is for browsers that ask
-    for an address that is none."""
+    """`find` gives what is served at an address; `missing` is for browsers that ask for an address that is none."""
 
     def __init__(
-        self, found: Mapping[str, Page], ticket_page: Page | None = None, missing: Page | None = None
+        self,
+        found: Mapping[str, Served],
+        by_token: Sequence[tuple[re.Pattern[str], Served]] = (),
+        missing: Served | None = None,
     ) -> None:
         self._found = found
-        self._ticket_page = ticket_page
+        self._by_token = by_token
         self.missing = missing
 
     @classmethod
-    def load(
-        cls, folder: Path | None, addresses: Mapping[str, str], *, timezone: str, tickets: bool = False
-    ) -> Pages:
-        """Read the folder. Pages that are not there are simply no addresses; `timezone` is the hall's, an IANA name."""
-        if folder is None or not folder.is_dir():
-            return cls({})
-        found = {
-            address: _page(folder / name, timezone) for address, name in addresses.items() if (folder / name).is_file()
-        }
-        for path in sorted((folder / "static").rglob("*")):
-            if path.is_file() and path.suffix in _TYPES and path.stat().st_size <= _MAX_FILE:
-                found["/" + path.relative_to(folder).as_posix()] = _page(path)
-        missing = folder / MISSING_PAGE
-        return cls(
-            found, found.get("/") if tickets else None, _page(missing, timezone) if missing.is_file() else None
-        )
+    def load(cls, folder: Path, table: Sequence[Page], shell: Shell, made: Mapping[str, bytes]) -> Pages:
+        """Read the folder. `made` are files that are not in it, by name. Raises BadPages."""
+        files = _static(folder, made)
+        found = {f"/static/{name}": file for name, file in files.items()}
+        found |= {_address(name, file): file._replace(cache=FOR_EVER) for name, file in files.items()}
+        by_token: list[tuple[re.Pattern[str], Served]] = []
+        missing = None
+        for page in table:
+            filled = served(_filled(folder, page, shell, files).encode(), _HTML)
+            for address in page.addresses:
+                head, mark, tail = address.partition(_TOKEN_MARK)
+                if mark:
+                    by_token.append((re.compile(re.escape(head) + _TOKEN + re.escape(tail)), filled))
+                elif found.setdefault(address, filled) is not filled:
+                    raise BadPages(f"two pages stand at {address}; give {page.body} another address")
+            if not page.addresses:
+                missing = filled
+        return cls(found, by_token, missing)
 
-    def find(self, address: str) -> Page | None:
-        return self._ticket_page if self.token(address) else self._found.get(address)
+    def find(self, address: str) -> Served | None:
+        found = self._found.get(address)
+        if found is not None:
+            return found
+        if once := _ONCE_NAMED.fullmatch(address):
+            return self._found.get(f"/static/{once[1]}")
+        return next((page for pattern, page in self._by_token if pattern.fullmatch(address)), None)
 
     def token(self, address: str) -> str:
         """What stands for a ticket's token in the address; "" where no ticket has its page."""
-        found = TICKET_PAGE.fullmatch(address) if self._ticket_page is not None else None
-        return found[1] if found else ""
+        matches = (pattern.fullmatch(address) for pattern, _ in self._by_token)
+        return next((match[1] for match in matches if match), "")
 
 
-def _page(path: Path, timezone: str = "") -> Page:
-    body = path.read_bytes()
-    if timezone:
-        body = body.replace(b"<html ", f'<html data-timezone="{html.escape(timezone)}" '.encode(), 1)
-    return Page(body, _TYPES[path.suffix].encode(), f'"{hashlib.sha256(body).hexdigest()[:20]}"'.encode())
+def _address(name: str, file: Served) -> str:
+    return f"/static/{file.hash}/{name}"
 
 
-def missing_page_reply(page: Page) -> Reply:
-    return Reply(404, page.body, (), page.content_type)
+def _static(folder: Path, made: Mapping[str, bytes]) -> dict[str, Served]:
+    """Scripts, styles and the like by name."""
+    bodies = dict(made)
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in _TYPES or not path.is_file():
+            continue
+        if path.stat().st_size > _MAX_FILE:
+            raise BadPages(f"{path} is larger than {_MAX_FILE} bytes; every browser loads it")
+        if path.name in bodies:
+            raise BadPages(f"{path} has the name of another file; names are addresses, so give it one of its own")
+        bodies[path.name] = path.read_bytes()
+    if sum(map(len, bodies.values())) > _MAX_ALL:
+        raise BadPages(f"the files of {folder} are larger than {_MAX_ALL} bytes together; they are kept in memory")
+    return {name: served(body, _TYPES[Path(name).suffix].encode()) for name, body in bodies.items()}
 
 
-def page_reply(page: Page, if_none_match: bytes) -> Reply:
-    """Always asked for again, rarely sent again: a page that was updated is seen at the next load."""
-    headers = ((b"etag", page.etag),)
-    if page.etag in map(bytes.strip, if_none_match.split(b",")):
-        return Reply(304, b"", headers, page.content_type, b"no-cache")
-    return Reply(200, page.body, headers, page.content_type, b"no-cache")
+def _filled(folder: Path, page: Page, shell: Shell, files: Mapping[str, Served]) -> str:
+    title = page.title[shell.language]
+
+    def read(name: str) -> str:
+        path = folder / name
+        if not path.is_file():
+            raise BadPages(f"the page {page.body} needs {path}, which is not there")
+        return path.read_text(encoding="utf-8").strip("\n")
+
+    def static(name: str) -> str:
+        if name not in files:
+            raise BadPages(f"the page {page.body} names {name}, but no folder of {folder} holds it")
+        return html.escape(_address(name, files[name]))
+
+    words = {"title": title, "lang": shell.lang, "timezone": shell.timezone, "look": page.look}
+    marks = {name: html.escape(text) for name, text in words.items()}
+    marks["title_words"] = " ".join(
+        f'data-{html.escape(language)}="{html.escape(text)}"' for language, text in page.title.items()
+    )
+    marks["robots"] = "" if page.listed else '<meta name="robots" content="noindex">\n'
+    marks["styles"] = "\n".join(
+        f'<link rel="stylesheet" href="{static(name)}">' for name in (*page.frame.styles, *page.styles)
+    )
+    marks["scripts"] = "\n".join(
+        f'<script src="{static(name)}"></script>' for name in (*page.frame.scripts, *page.scripts)
+    )
+    marks["body"] = read(page.body)
+    for place, name in (("header", page.frame.header), ("footer", page.frame.footer)):
+        marks[place] = _put(read(name), marks, page, name) + "\n" if name else ""
+    return _put(read(shell.file), marks, page, shell.file) + "\n"
+
+
+def _put(text: str, marks: Mapping[str, str], page: Page, file: str) -> str:
+    """The marks of a text filled, once: what is put in is not looked at again."""
+
+    def mark(found: re.Match[str]) -> str:
+        if found[1] not in marks:
+            raise BadPages(f"{file} holds {found[0]}, which means nothing; there are {', '.join(sorted(marks))}")
+        return marks[found[1]]
+
+    return _MARK.sub(mark, text)

@@ -47,7 +47,7 @@ DAYS, TICKETS_A_DAY, CLERKS = 250, 1200, 20
 REFRESHES = ((300, 0, "<= 200"), (300, 100, "<= 200"), (1000, 0, "<= 1000"), (10_000, 0, ""))
 TRIAL_DAYS, TRIAL_LAST = 40, 0.2
 SHARES = ("05", "10", "50", "90", "95")
-IN_LINE, DRAWS, TURNS = 300, 100, 60
+IN_LINE, DRAWS, ROUNDS = 300, 100, 60
 
 
 def run(folder: Path) -> list[Figure]:
@@ -98,7 +98,7 @@ def refresh(waiting: int, ahead: int, limit: str) -> Figure:
     taken = []
     for _ in range(5 if waiting <= 1000 else 1):
         begun = time.process_time()
-        waits = predictor.outlook(hall, scenes.NOW)
+        waits = predictor.estimate_waits(hall, scenes.NOW)
         taken.append(time.process_time() - begun)
     note = f"{waits.runs} runs, {waits.steps:,} steps"
     who = f"{waiting:,} waiting" + (f", {ahead} for an appointment ahead" if ahead else "")
@@ -124,7 +124,7 @@ def _year(pipe: Any) -> None:
             predictor.see(e.TicketCalled(str(w), ticket, e.Reason("only")), called, called)
             free[w] = called + int(dice.lognormvariate(12.8, 0.6))
             predictor.see(e.ServiceFinished(str(w), ticket, service), free[w], free[w])
-    predictor.outlook(scenes.hall(), scenes.NOW)
+    predictor.estimate_waits(scenes.hall(), scenes.NOW)
     took_s = time.process_time() - begun
     pipe.send((took_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
     pipe.close()
@@ -153,8 +153,8 @@ def core_beside(folder: Path) -> Figure:
     with Daemon(config, folder / "data") as hall:
         drive(hall.address, lambda: [_opened(n) for n in range(1, WINDOWS + 1)])
         drive(hall.address, lambda: [draws(IN_LINE)])
-        child = _forecaster(hall.process.pid)
-        for turn in range(2 * TURNS):
+        child = _waits_child(hall.process.pid)
+        for turn in range(2 * ROUNDS):
             rolling = turn % 2 == 0
             os.kill(child, signal.SIGCONT if rolling else signal.SIGSTOP)
             try:
@@ -179,19 +179,19 @@ def _come_and_go(times: int) -> Iterator[Any]:
         yield f"/api/v1/tickets/{json.loads(body)['ticket']}/cancel", b"{}"
 
 
-def _forecaster(daemon: int) -> int:
+def _waits_child(daemon: int) -> int:
     """The child's process id, found by its parent and its command line."""
     give_up_at = time.monotonic() + 20.0
     while time.monotonic() < give_up_at:
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
-                if parent == daemon and b"forecast_worker" in (process / "cmdline").read_bytes():
+                if parent == daemon and b"hall_daemon.adapters.waits.worker" in (process / "cmdline").read_bytes():
                     return int(process.name)
             except OSError:
                 continue
         time.sleep(0.1)
-    raise RuntimeError("the daemon has no forecaster")
+    raise RuntimeError("the daemon has no child that estimates waits")
 
 
 # -- how good it is ------------------------------------------------------------------------------
@@ -224,9 +224,12 @@ def against_oracle(name: str) -> list[Figure]:
         its_held += _holds((float(truth["oracle_q10"]), float(truth["oracle_q90"])), waited)
         everybody += 1
         if ticket in queued:
-            law = _law(truth)
-            off, its_off = off + abs(said.point - waited), its_off + abs(quantile(law, len(law), 0.5) - waited)
-            score, its_score = score + crps(said.sample, waited), its_score + crps(law, waited)
+            distribution = _distribution(truth)
+            off, its_off = (
+                off + abs(said.point - waited),
+                its_off + abs(quantile(distribution, len(distribution), 0.5) - waited),
+            )
+            score, its_score = score + crps(said.sample, waited), its_score + crps(distribution, waited)
             n += 1
     note = f"{n} tickets of {TRIAL_DAYS * TRIAL_LAST:.0f} days"
     return [
@@ -257,10 +260,10 @@ def _queued(people: list[tuple[Any, Row]]) -> set[int]:
     return found
 
 
-def _law(truth: dict[str, str], size: int = 200) -> list[float]:
+def _distribution(truth: dict[str, str], size: int = 200) -> list[float]:
     """The published quantiles as a sample; between two of them in proportion, beyond the last ones those."""
     known = [int(share) / 100.0 for share in SHARES]
-    law: list[float] = np.interp(
+    distribution: list[float] = np.interp(
         (np.arange(size) + 0.5) / size, known, [float(truth[f"oracle_q{share}"]) for share in SHARES]
     ).tolist()
-    return law
+    return distribution

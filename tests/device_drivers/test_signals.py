@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from device_drivers.signals import when_told_to_stop
+from device_drivers.signals import on_stop_signal
 
 PATIENCE_S = 10.0
 
@@ -30,7 +30,7 @@ def test_it_acts_once_on_a_thread_of_its_own(number: signal.Signals) -> None:
         acted.append(threading.current_thread().name)
         ended.set()
 
-    when_told_to_stop(act)
+    on_stop_signal(act)
     assert not ended.is_set()
     for _ in range(3):
         signal.raise_signal(number)
@@ -48,7 +48,7 @@ def test_a_signal_inside_the_lock_that_is_wanted_waits_for_nobody() -> None:
         got_it.append(lock.acquire(timeout=PATIENCE_S))
         ended.set()
 
-    when_told_to_stop(act)
+    on_stop_signal(act)
     with lock:
         signal.raise_signal(signal.SIGTERM)
         assert not ended.is_set()

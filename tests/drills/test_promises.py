@@ -1,6 +1,6 @@
-"""The promise ledger over kills: kill -9 of the forecaster's child and of the whole hall while people draw numbers.
-What each answer said is what the ledger holds, or it says that it does not know; nothing counts twice, and the figures
-that are published are those that the journal and the answers give."""
+"""The promise ledger over kills: kill -9 of the child that estimates waits, or of the whole hall, while people draw
+numbers. What each answer said is what the ledger holds, or it says that it does not know; nothing counts twice, and
+the figures that are published are those that the journal and the answers give."""
 
 from __future__ import annotations
 

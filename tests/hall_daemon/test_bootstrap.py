@@ -270,7 +270,7 @@ def test_a_child_that_http_asks_for_leaves_the_cpu_of_the_presses_alone(settings
         asked = threading.Thread(target=requests.get, args=(url,), kwargs={"timeout": 60})
         asked.start()
         while asked.is_alive():
-            for child in tuple(app.foresight._children):
+            for child in tuple(app.reports._children):
                 with suppress(ProcessLookupError):
                     found[child.pid] = os.sched_getaffinity(child.pid)
             asked.join(0.01)

@@ -17,7 +17,7 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.dispatch import choose, order, waiting_for
 from hall_daemon.domain.plan import Moment, Policy
 from hall_daemon.domain.ticket import AT_WINDOW
-from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, Stage, plan
+from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall, plan
 
 WINDOWS = st.sampled_from(["1", "2", "3"])
 SERVICES = st.lists(st.sampled_from(["licence", "permit", "card", "pension"]), min_size=1, max_size=3, unique=True)
@@ -29,11 +29,11 @@ class HallMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         policy = Policy(recall_lock_s=2, missed_lock_s=5, longest_wait_s=120, misses_before_void=2)
-        self.stage = Stage(plan(policy)).open("1", "2")
+        self.played = PlayedHall(plan(policy)).open("1", "2")
         self.day = 0
 
     def some_ticket(self, pick: int) -> str:
-        tickets = list(self.stage.hall.tickets)
+        tickets = list(self.played.hall.tickets)
         return tickets[pick % len(tickets)] if tickets else "2026-11-23-A001"
 
     @rule(
@@ -42,18 +42,18 @@ class HallMachine(RuleBasedStateMachine):
         slot=st.integers(-900, 900),
     )
     def draw(self, services: list[str], class_: str, slot: int) -> None:
-        begins = self.stage.now.wall + slot * 1000
+        begins = self.played.now.wall + slot * 1000
         command = c.IssueTicket(
-            tuple(services), next(self.stage.tokens), class_, "elderly", (begins, begins + 600_000), "printer"
+            tuple(services), next(self.played.tokens), class_, "elderly", (begins, begins + 600_000), "printer"
         )
-        decision = self.stage.ask(command)
+        decision = self.played.ask(command)
         # The clock may say another day than the hall's: then it is closed, and nothing else.
         assert not isinstance(decision, Refused) or decision.code.startswith("hall_closed")
 
     @rule(window=WINDOWS)
     def call_next(self, window: str) -> None:
-        shown = window_line(ViewContext(self.stage.plan, 1), self.stage.hall, window, self.stage.now).line
-        decision = self.stage.ask(c.CallNext(window))
+        shown = window_line(ViewContext(self.played.plan, 1), self.played.hall, window, self.played.now).line
+        decision = self.played.ask(c.CallNext(window))
         if isinstance(decision, Refused):
             assert decision.code != "nobody_waits" or all(row.blocked for row in shown)
         else:
@@ -66,47 +66,47 @@ class HallMachine(RuleBasedStateMachine):
         press=st.sampled_from([c.Recall, c.Start, c.Finish, c.Miss, c.Hold, c.Resume, c.Undo, c.CloseWindow]),
     )
     def press(self, window: str, press: type) -> None:
-        self.stage.ask(press(window))
+        self.played.ask(press(window))
 
     @rule(window=WINDOWS, staff=st.sampled_from(["staff-1", "staff-2", "staff-3"]), take_over=st.booleans())
     def open_window(self, window: str, staff: str, take_over: bool) -> None:
-        before = self.stage.hall.window(window)
+        before = self.played.hall.window(window)
         taken = before.status != "closed" and before.staff != staff
-        decision = self.stage.ask(c.OpenWindow(window, staff, take_over))
-        after = self.stage.hall.window(window)
+        decision = self.played.ask(c.OpenWindow(window, staff, take_over))
+        after = self.played.hall.window(window)
         if not isinstance(decision, Refused):
             assert take_over or not taken
             assert (after.staff, after.ticket, after.held) == (staff, before.ticket, before.held)
 
     @rule(window=WINDOWS, level=st.integers(0, 6))
     def rate(self, window: str, level: int) -> None:
-        decision = self.stage.ask(c.Rate(window, level, "pad:1"))
+        decision = self.played.ask(c.Rate(window, level, "pad:1"))
         if not isinstance(decision, Refused):
             (rated,) = decision
             assert isinstance(rated, e.ServiceRated)
             assert 1 <= level <= 5
             # Once a visit, and never somebody who was not called here.
-            assert [x.ticket for _, x in self.stage.log if isinstance(x, e.ServiceRated)].count(rated.ticket) == 1
+            assert [x.ticket for _, x in self.played.log if isinstance(x, e.ServiceRated)].count(rated.ticket) == 1
             assert any(
                 isinstance(x, e.TicketCalled) and (x.ticket, x.window) == (rated.ticket, window)
-                for _, x in self.stage.log
+                for _, x in self.played.log
             )
 
     @rule(window=WINDOWS)
     def pause(self, window: str) -> None:
-        self.stage.ask(c.PauseWindow(window, "lunch"))
+        self.played.ask(c.PauseWindow(window, "lunch"))
 
     @rule(window=WINDOWS, pick=st.integers(0, 99))
     def pick(self, window: str, pick: int) -> None:
-        self.stage.ask(c.CallTicket(window, self.some_ticket(pick), "documents"))
+        self.played.ask(c.CallTicket(window, self.some_ticket(pick), "documents"))
 
     @rule(pick=st.integers(0, 99), what=st.sampled_from([c.Return, c.Cancel]))
     def applicant(self, pick: int, what: type) -> None:
-        self.stage.ask(what(self.some_ticket(pick)))
+        self.played.ask(what(self.some_ticket(pick)))
 
     @rule(pick=st.integers(0, 99), reason=st.sampled_from(["elderly", "nothing"]))
     def prioritise(self, pick: int, reason: str) -> None:
-        self.stage.ask(c.Prioritise(self.some_ticket(pick), reason))
+        self.played.ask(c.Prioritise(self.some_ticket(pick), reason))
 
     @rule(
         pick=st.integers(0, 99),
@@ -115,24 +115,24 @@ class HallMachine(RuleBasedStateMachine):
         keep=st.sampled_from(["place", "end", "clerk"]),
     )
     def transfer(self, pick: int, service: str, window: str, keep: str) -> None:
-        self.stage.ask(c.Transfer(self.some_ticket(pick), service, window, keep))  # type: ignore[arg-type]
+        self.played.ask(c.Transfer(self.some_ticket(pick), service, window, keep))  # type: ignore[arg-type]
 
     @rule(seconds=st.integers(0, 200))
     def time_passes(self, seconds: int) -> None:
-        self.stage.wait(seconds)
+        self.played.wait(seconds)
 
     @rule(days=st.integers(-2, 1))
     def clock_says_another_day(self, days: int) -> None:
         self.day = max(self.day, self.day + days)
         day = f"2026-11-{23 + self.day:02d}" if self.day < 7 else f"2026-12-{self.day - 6:02d}"
-        before = self.stage.hall.day
-        self.stage.ask(c.OpenDay(day, MIDNIGHT + self.day * 86_400_000))
-        assert self.stage.hall.day >= before >= DAY
-        self.stage.now = Moment(self.stage.now.tick, self.stage.hall.midnight_wall + 9 * 3_600_000)
+        before = self.played.hall.day
+        self.played.ask(c.OpenDay(day, MIDNIGHT + self.day * 86_400_000))
+        assert self.played.hall.day >= before >= DAY
+        self.played.now = Moment(self.played.now.tick, self.played.hall.midnight_wall + 9 * 3_600_000)
 
     @invariant()
     def every_ticket_is_somewhere_once(self) -> None:
-        hall = self.stage.hall
+        hall = self.played.hall
         at_windows = Counter(state.ticket for state in hall.windows.values() if state.ticket)
         held = Counter(ticket for state in hall.windows.values() for ticket in state.held)
         lines = Counter(ticket for by_class in hall.lines.values() for line in by_class.values() for _, ticket in line)
@@ -148,25 +148,25 @@ class HallMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_number_twice_and_no_gap(self) -> None:
-        given = [(x.day, x.queue, x.count) for _, x in self.stage.log if isinstance(x, e.TicketIssued)]
+        given = [(x.day, x.queue, x.count) for _, x in self.played.log if isinstance(x, e.TicketIssued)]
         for day, queue in {(day, queue) for day, queue, _ in given}:
             counts = [count for d, q, count in given if (d, q) == (day, queue)]
             assert counts == list(range(1, len(counts) + 1))
 
     @invariant()
     def nobody_is_lost(self) -> None:
-        drawn = {x.ticket for _, x in self.stage.log if isinstance(x, e.TicketIssued)}
-        gone = drawn - set(self.stage.hall.tickets)
+        drawn = {x.ticket for _, x in self.played.log if isinstance(x, e.TicketIssued)}
+        gone = drawn - set(self.played.hall.tickets)
         ended = {
             x.ticket
-            for _, x in self.stage.log
+            for _, x in self.played.log
             if isinstance(x, e.TicketExpired | e.TicketCancelled | e.ServiceFinished | e.TicketVoided)
         }
         assert gone <= ended
 
     @invariant()
     def who_is_shown_next_is_who_is_chosen(self) -> None:
-        hall, now, plan = self.stage.hall, self.stage.now, self.stage.plan
+        hall, now, plan = self.played.hall, self.played.now, self.played.plan
         for window in plan.windows.values():
             choice = choose(hall, window, now, plan.policy)
             shown = order(hall, window, now, plan.policy, 99)
@@ -175,7 +175,7 @@ class HallMachine(RuleBasedStateMachine):
 
     @invariant()
     def counts_and_lists_agree(self) -> None:
-        hall, now, plan = self.stage.hall, self.stage.now, self.stage.plan
+        hall, now, plan = self.played.hall, self.played.now, self.played.plan
         context = ViewContext(plan, 1)
         waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
         queues = [queue_detail(context, hall, queue, now) for queue in plan.queues]
@@ -192,15 +192,15 @@ class HallMachine(RuleBasedStateMachine):
 
     @invariant()
     def a_copy_is_equal_and_indexed_alike(self) -> None:
-        twin = self.stage.hall.copy()
-        assert twin == self.stage.hall
+        twin = self.played.hall.copy()
+        assert twin == self.played.hall
         assert {s: {k: v for k, v in x.items() if v} for s, x in twin.lines.items() if any(x.values())} == {
-            s: {k: v for k, v in x.items() if v} for s, x in self.stage.hall.lines.items() if any(x.values())
+            s: {k: v for k, v in x.items() if v} for s, x in self.played.hall.lines.items() if any(x.values())
         }
 
     def teardown(self) -> None:
         if hasattr(self, "stage"):
-            assert self.stage.replayed() == self.stage.hall
+            assert self.played.replayed() == self.played.hall
 
 
 TestHallMachine = HallMachine.TestCase

@@ -193,7 +193,7 @@ def test_a_longer_estimate_comes_with_its_reason(page: Page, hall: PageHall) -> 
     expect(page.locator("#wait")).to_have_text("15–35 分钟")
     expect(page.locator("#wait-change")).to_contain_text("起比原来长：新到1位优先办理；3号窗口暂停。")
     page.locator("#language").tap()
-    expect(page.locator("#wait-change")).to_contain_text("1 came who go first (Priority); window 3 paused.")
+    expect(page.locator("#wait-change")).to_contain_text("1 came who go first (Priority); Window 3 paused.")
     page.locator("#language").tap()
     hall.waits.mine = Wait(unknown="closing_before_turn")
     hall.issue("enquiry")

@@ -261,7 +261,7 @@ def test_a_take_over_takes_the_number_at_the_window_with_it(page: Page, hall: Pa
 
 def test_a_pad_that_opened_the_window_is_no_staff_number(page: Page, hall: PageHall) -> None:
     log_in(page)
-    hall.do(c.OpenWindow("1", "pad:pad-1"))
+    hall.do(c.OpenWindow("1", "pad:pad-1", take_over=True))
     expect(page.locator("#number")).to_have_text("呼叫器")
     assert "pad:" not in page.locator("#desk").inner_text()
     page.locator("#language").click()

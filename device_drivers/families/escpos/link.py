@@ -65,7 +65,7 @@ class EscposLink:
         self._queue: deque[tuple[str, Slip]] = deque()
         self._job: Job | None = None
         self._inquiry = Inquiry(profile.status, timing.answer_timeout_s)
-        self._told = self._inquiry.status
+        self._reported = self._inquiry.status
         self._line_up: bool | None = None  # None: nobody tried yet
         self._poll_at_s = -math.inf
         self._handed = 0  # bytes of the job in the last output
@@ -343,6 +343,6 @@ class EscposLink:
         return PrintOutcome(job, result, detail)
 
     def _status_changed(self) -> list[PrinterEvent]:
-        before, after = self._told, self._inquiry.status
-        self._told = after
+        before, after = self._reported, self._inquiry.status
+        self._reported = after
         return [] if before == after else [StatusChanged(before, after)]

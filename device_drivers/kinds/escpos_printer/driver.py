@@ -47,7 +47,7 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
         self._waiting: dict[str, Callable[[PrintOutcome], None]] = {}
         self._waiting_lock = threading.Lock()
         self._need_since_s = monotonic()
-        super().__init__(id, NAME, line, self._printer, monotonic=monotonic, rng=rng, on_event=self._on_told)
+        super().__init__(id, NAME, line, self._printer, monotonic=monotonic, rng=rng, on_event=self._on_printer_event)
 
     def print(self, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
         """`on_done` runs once, on the driver's thread; on the caller's own when the line is down or the
@@ -60,7 +60,7 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
         with self.changing():
             refused = self._printer.submit(job, slip)
         if refused is not None:
-            self._on_told(refused)
+            self._on_printer_event(refused)
 
     def broke_off(self) -> None:
         with self.changing():
@@ -97,7 +97,7 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
             events = self._printer.lost(now)
         self._hand_out(events)
 
-    def _on_told(self, event: PrinterEvent) -> None:
+    def _on_printer_event(self, event: PrinterEvent) -> None:
         if isinstance(event, PrintOutcome):
             with self._waiting_lock:
                 on_done = self._waiting.pop(event.job)

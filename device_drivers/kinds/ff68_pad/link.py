@@ -125,7 +125,7 @@ class PadLink:
     ) -> None:
         self._slots = {pad.id: _Slot(pad) for pad in pads}
         self._by_address = {slot.place.address: slot for slot in self._slots.values()}
-        self._turns = deque(self._slots.values())
+        self._in_turn = deque(self._slots.values())
         self._stream = FrameStream(decode_pad, LONGEST)
         self._pace = Pace(gap_s, byte_s)
         self._dedupe_s = dedupe_s
@@ -275,9 +275,9 @@ class PadLink:
     def _next(self, now: float) -> bytes:
         if self._acks:
             return self._acks.popleft()
-        for _ in range(len(self._turns)):
-            slot = self._turns[0]
-            self._turns.rotate(-1)
+        for _ in range(len(self._in_turn)):
+            slot = self._in_turn[0]
+            self._in_turn.rotate(-1)
             if slot.beep:
                 slot.beep = False
                 return encode_pad(PadFrame(slot.place.address, FUNC_BEEP))

@@ -18,7 +18,7 @@ import msgspec
 
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.presses import Press
-from hall_daemon.adapters.http.threads import Answers, Replica
+from hall_daemon.adapters.http.threads import CoreClient, Replica
 from hall_daemon.app import views
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.domain import commands as c
@@ -45,12 +45,12 @@ class HallCommands:
 
     def __init__(self, deps: Dependencies, limits: Limits) -> None:
         self.deps = deps
-        self.answers = Answers(deps.core, limits.answer_s)
+        self.core_client = CoreClient(deps.core, limits.answer_s)
         self.replica = Replica(deps.core, deps.follower)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
-        self.answers.bind(loop)
+        self.core_client.bind(loop)
         self.replica.bind(loop)
 
     # -- commands ----------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ class HallCommands:
 
     async def apply(self, command: c.Command, call: Call) -> Accepted:
         """One command that another handler made. Raises Fault when it is refused."""
-        answer = await self.answers.ask(Request(command, call.by, call.key, call.print))
+        answer = await self.core_client.ask(Request(command, call.by, call.key, call.print))
         if not isinstance(answer, Accepted):
             raise Fault(answer.code, answer.facts)
         return answer

@@ -61,7 +61,7 @@ class FiguresApi:
         codes = ("bad_field", "unknown_service", "figures_away")
         return (
             Operation("getOneMoreWindow", "GET", "/api/v1/one-more-window", "What each closed window would change now",
-                self.one_more, f.OneMoreView, ("figures_away",)),
+                self.what_if, f.OneMoreView, ("figures_away",)),
             Operation("getEfficiency", "GET", "/api/v1/efficiency", "How long matters take, and what stands out",
                 partial(self.efficiency, "efficiency", JSON), f.EfficiencyView, codes, query=span),
             Operation("getEfficiencyTable", "GET", "/api/v1/efficiency.csv", "The same for a spreadsheet",
@@ -70,7 +70,7 @@ class FiguresApi:
                 partial(self.efficiency, "efficiency.svg", SVG), str, codes, query=span, content="image/svg+xml"),
         )  # fmt: skip
 
-    async def one_more(self, call: Call) -> Reply:
+    async def what_if(self, call: Call) -> Reply:
         return Reply(200, await self._figures("one-more-window"))
 
     async def efficiency(self, kind: str, content: bytes, call: Call) -> Reply:

@@ -10,6 +10,7 @@ from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi, ForecastApi
 from hall_daemon.adapters.http.metrics import Metrics
+from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.staff import StaffApi
@@ -21,7 +22,6 @@ from hall_daemon.web.counts import Listener
 from hall_daemon.web.endpoint import Operation, encode
 from hall_daemon.web.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
 from hall_daemon.web.openapi import document
-from hall_daemon.web.pages import PUBLIC_PAGES, STAFF_PAGES, Pages
 from hall_daemon.web.server import HttpServer
 from hall_daemon.web.streams import Streams
 
@@ -61,7 +61,7 @@ def staff_server(
     written.operations = (
         *api.operations(), *ForecastApi(commands, cache).operations(), *FiguresApi(commands, counting).operations(),
     )  # fmt: skip
-    pages = Pages.load(deps.pages, STAFF_PAGES, timezone=deps.plan.timezone)
+    pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(written.operations, limits, pages, (commands, reading, counting), counted, deps.monotonic)
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
@@ -87,7 +87,7 @@ def public_server(
     cache = ViewCache(commands, PUBLIC_STALE_S)
     api = PublicApi(commands, cache, streams, shared, limits)
     written.operations = (*api.operations(), *ForecastApi(commands, cache).operations())
-    pages = Pages.load(deps.pages, PUBLIC_PAGES, timezone=deps.plan.timezone, tickets=True)
+    pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         written.operations, limits, pages, (commands,), counted, deps.monotonic,
         subject_of=ticket_of, has_ticket=api.has_ticket,

@@ -26,6 +26,8 @@ CHUNK = 200
 # Events this near are surely in the follower's memory; what is further back is read from the journal aside.
 NEAR = 2000
 _CACHED_FRAMES = 1000
+# What a stream brings beside the journal's events, by name.
+DEVICES, RESET, BEAT = BESIDE_EVENTS = ("devices", "reset", "beat")
 # How soon a device that came or went is told.
 LOOK_S = 0.5
 
@@ -58,7 +60,7 @@ class EventStream:
             silent_s = 0.0 if came or lives != told else silent_s + look_s
             if lives != told:
                 told = lives
-                yield b"event: devices\ndata: " + encode({"seq": cursor}) + b"\n\n"
+                yield _beside(DEVICES, {"seq": cursor})
             if not came:
                 if silent_s >= self._beat_s:
                     silent_s = 0.0
@@ -88,7 +90,7 @@ class EventStream:
             if not last:
                 raise Fault("bad_field", {"why": f"the last event is {now}, there is no {cursor} yet"})
             cursor = now
-            reset = b"event: reset\ndata: " + encode({"seq": now}) + b"\n\n"
+            reset = _beside(RESET, {"seq": now})
         # An id without data: it is the place to resume from when nothing happens before the line breaks.
         return cursor, b"retry: %d\nid: %d\n\n" % (RETRY_MS, cursor) + reset
 
@@ -114,7 +116,7 @@ class EventStream:
     def _beat(self, cursor: int) -> bytes:
         """A comment for proxies, and an event without an id that a page can tell a dead line by."""
         as_of = iso(self._replica.true_at(self._commands.deps.clock.now()).wall)
-        return b": beat\nevent: beat\ndata: " + encode({"seq": cursor, "as_of": as_of}) + b"\n\n"
+        return b": beat\n" + _beside(BEAT, {"seq": cursor, "as_of": as_of})
 
 
 class StateStream:
@@ -149,6 +151,10 @@ class StateStream:
             await asyncio.sleep(self._gap_s)
             # No change for a beat: the same state is sent again with a new as_of, so nobody shows old news.
             await self._replica.reach(seq + 1, self._beat_s)
+
+
+def _beside(kind: str, facts: dict[str, object]) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (kind.encode(), encode(facts))
 
 
 def _event_number(said: str) -> int | None:

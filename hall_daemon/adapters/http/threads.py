@@ -75,7 +75,7 @@ class Waker:
         self._work()
 
 
-class Answers:
+class CoreClient:
     """Asks the core and brings its answers back into the loop."""
 
     def __init__(self, core: CorePort, timeout_s: float) -> None:

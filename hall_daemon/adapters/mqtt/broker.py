@@ -34,7 +34,7 @@ HALL_USER = "hall"
 READY_S = 5.0
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 30.0
-STEADY_S = 60.0
+STABLE_S = 60.0
 PORT_TRIES = 5
 SBIN = "/usr/sbin:/usr/local/sbin:/sbin"
 
@@ -194,7 +194,7 @@ class Broker:
 
     def _next_child(self, why: str) -> Child | None:
         """Start it again until it stands, with back-off; None when we stop."""
-        if self._monotonic() - self._life[2] >= STEADY_S:
+        if self._monotonic() - self._life[2] >= STABLE_S:
             self._attempts = 0
         while not self._stopping:
             self._note("disconnected", why)

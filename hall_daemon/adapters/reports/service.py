@@ -1,8 +1,9 @@
-"""Foresight: keeps the forecast of the day fresh, and answers what takes seconds, in child processes beside the hall.
+"""The report service: keeps the forecast of the day fresh, and answers what takes seconds, in child processes beside
+the hall.
 
-One thread, `foresight`, asks for the forecast every `every_s` and when a day begins; HTTP's reading threads `ask` for
+One thread, `reports`, asks for the forecast every `every_s` and when a day begins; HTTP's reading threads `ask` for
 the rest, one child at a time: who comes second waits, or gets what was answered a moment ago. A child that fails or
-hangs is told once in the log and tried again later; until then there is no answer, and nothing else notices.
+hangs is logged once and tried again later; until then there is no answer, and nothing else notices.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ import msgspec
 
 from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.http.dependencies import NoFigures
-from hall_daemon.adapters.reports.worker import Outlooks, Place, Question
+from hall_daemon.adapters.reports.worker import ForecastSettings, Place, Question
 from hall_daemon.app.forecast_view import decoded_forecast, no_forecast
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.domain.events import DayOpened
@@ -35,8 +36,10 @@ from hall_daemon.wire.figures import ForecastData
 _LOGGER = logging.getLogger(__name__)
 
 WORKER = ("nice", "-n", "15", sys.executable, "-P", "-m", "hall_daemon.adapters.reports.worker")
+# The check's name on /healthz and in the metrics, where it stays what it was.
+CHECK = "foresight"
 LARGEST_ANSWER = 16_000_000
-ANSWERS_KEPT = 16
+REPLIES_KEPT = 16
 _ROOT = str(Path(__file__).resolve().parents[3])
 
 
@@ -51,7 +54,7 @@ class _Words(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ReportTiming:
     """Real seconds. `first_s` after the start (the hall comes first), `retry_s` after a failure. An answer is good for
     `kept_s`; whoever waits for another's child waits at most `patience_s`."""
 
@@ -63,7 +66,7 @@ class Pace:
     patience_s: float = 20.0
 
 
-class Foresight:
+class ReportService:
     """A subscriber of the follower. `start()`, `stop()`; everything else from any thread."""
 
     def __init__(
@@ -72,18 +75,17 @@ class Foresight:
         journal: Path,
         snapshots: Path,
         clock: Clock,
-        outlooks: Outlooks,
+        settings: ForecastSettings,
         *,
-        pace: Pace = Pace(),
+        timing: ReportTiming = ReportTiming(),
         monotonic: Callable[[], float] = time.monotonic,
         command: Sequence[str] = WORKER,
     ) -> None:
         self._plan = plan
-        # A plan made anew is what the configuration said, without what it has remembered since.
-        self._place = Place(replace(plan), str(journal), str(snapshots), str(journal.parent))
+        self._place = Place(plan, str(journal), str(snapshots), str(journal.parent))
         self._clock = clock
-        self._outlooks = outlooks
-        self._pace = pace
+        self._settings = settings
+        self._timing = timing
         self._monotonic = monotonic
         self._command = tuple(command)
         self._forecast: ForecastData | None = None
@@ -106,22 +108,22 @@ class Foresight:
     def forecast(self) -> ForecastData:
         """The newest forecast; one that says so when there is none, or it is too old to be true."""
         made_s, found = self._made_s, self._forecast
-        if found is None or made_s is None or self._monotonic() - made_s > 4 * self._pace.every_s:
+        if found is None or made_s is None or self._monotonic() - made_s > 4 * self._timing.every_s:
             return no_forecast(self._plan)
         return found
 
     def ask(self, kind: str, begins: str = "", ends: str = "", by: By = "week", service: str = "") -> bytes:
         """The body of an answer; may take seconds. Raises NoFigures."""
         words = _Words(kind, begins, ends, by, service)
-        if not self._one_child.acquire(timeout=self._pace.patience_s):
+        if not self._one_child.acquire(timeout=self._timing.patience_s):
             raise NoFigures("others are being answered")
         try:
             kept = self._kept.get(words)
-            if kept is not None and self._monotonic() - kept[0] < self._pace.kept_s:
+            if kept is not None and self._monotonic() - kept[0] < self._timing.kept_s:
                 return kept[1]
             answer = self._answer(words)
             self._kept[words] = (self._monotonic(), answer)
-            while len(self._kept) > ANSWERS_KEPT:
+            while len(self._kept) > REPLIES_KEPT:
                 self._kept.popitem(last=False)
             return answer
         finally:
@@ -129,11 +131,11 @@ class Foresight:
 
     def health(self) -> Health:
         state: LifeState = "disconnected" if self._trouble else "ready" if self._forecast is not None else "init"
-        return Health("foresight", "foresight", state, self._trouble, self._since_s, self._made_s, {})
+        return Health(CHECK, CHECK, state, self._trouble, self._since_s, self._made_s, {})
 
     def start(self) -> None:
         # The thread itself starts the child: the kernel ends a child when the *thread* that started it ends.
-        self._thread = threading.Thread(target=self._run, name="foresight")
+        self._thread = threading.Thread(target=self._run, name="reports")
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
@@ -144,12 +146,12 @@ class Foresight:
         if self._thread is not None:
             self._thread.join(timeout_s)
             if self._thread.is_alive():
-                _LOGGER.warning("foresight: the thread did not end within %g s", timeout_s)
+                _LOGGER.warning("reports: the thread did not end within %g s", timeout_s)
 
     # -- the thread -------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        wait_s = self._pace.first_s
+        wait_s = self._timing.first_s
         while not self._stopping:
             self._news.wait(wait_s)
             self._news.clear()
@@ -159,15 +161,15 @@ class Foresight:
                 found = decoded_forecast(self._answer(_Words("forecast")))
             except (NoFigures, msgspec.DecodeError) as error:
                 if not self._trouble and not self._stopping:
-                    _LOGGER.warning("foresight: no forecast for a while: %s; trying again", error)
+                    _LOGGER.warning("reports: no forecast for a while: %s; trying again", error)
                 self._note(str(error) or type(error).__name__)
-                wait_s = self._pace.retry_s
+                wait_s = self._timing.retry_s
             else:
                 if self._trouble:
-                    _LOGGER.warning("foresight: the forecast is back")
+                    _LOGGER.warning("reports: the forecast is back")
                 self._forecast, self._made_s = found, self._monotonic()
                 self._note("")
-                wait_s = self._pace.every_s
+                wait_s = self._timing.every_s
 
     def _note(self, trouble: str) -> None:
         if bool(trouble) != bool(self._trouble):
@@ -176,7 +178,7 @@ class Foresight:
 
     def _answer(self, words: _Words) -> bytes:
         now = self._clock.now()
-        question = Question(words.kind, self._place, self._outlooks, now.tick, now.wall, *words[1:])
+        question = Question(words.kind, self._place, self._settings, now.tick, now.wall, *words[1:])
         if self._stopping:
             raise NoFigures("the hall is stopping")
         try:
@@ -191,11 +193,11 @@ class Foresight:
         try:
             if self._stopping:
                 child.kill()
-            answer, said = child.communicate(msgspec.json.encode(question), self._pace.answer_s)
+            answer, said = child.communicate(msgspec.json.encode(question), self._timing.answer_s)
         except subprocess.TimeoutExpired as error:
             child.kill()
             child.communicate()
-            raise NoFigures(f"it gave no answer in {self._pace.answer_s:g} s") from error
+            raise NoFigures(f"it gave no answer in {self._timing.answer_s:g} s") from error
         finally:
             self._children.discard(child)
         if child.returncode or not answer or len(answer) > LARGEST_ANSWER:

@@ -25,21 +25,21 @@ from hall_daemon.adapters.waits.worker import Begin, Follow
 from hall_daemon.app.deadlines import local_day
 from hall_daemon.app.efficiency_plot import efficiency_svg
 from hall_daemon.app.efficiency_view import efficiency_csv, efficiency_view
-from hall_daemon.app.forecast_view import forecast_data, one_more_view
+from hall_daemon.app.forecast_view import forecast_data, what_if_view
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.learn.day_profile import Habits
 from hall_daemon.prediction.learn.day_summary import DayTable
 from hall_daemon.prediction.reports.efficiency import By, efficiency
 from hall_daemon.prediction.reports.forecast import Today, forecast
-from hall_daemon.prediction.reports.what_if import one_more
+from hall_daemon.prediction.reports.what_if import what_if
 from hall_daemon.wire.figures import ForecastData, OneMoreView
 
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Outlooks:
+class ForecastSettings:
     """How far to look, and from what: the configuration's [forecast]."""
 
     horizon: int = 7
@@ -58,11 +58,11 @@ class Place:
 
 
 class Question(msgspec.Struct, frozen=True):
-    """`kind` is a key of ANSWERS. `begins`, `ends`, `by`, `service` are for efficiency; "" is the whole of it."""
+    """`kind` is a key of HANDLERS. `begins`, `ends`, `by`, `service` are for efficiency; "" is the whole of it."""
 
     kind: str
     place: Place
-    outlooks: Outlooks
+    settings: ForecastSettings
     tick: int
     wall: int
     begins: str = ""
@@ -71,7 +71,7 @@ class Question(msgspec.Struct, frozen=True):
     service: str = ""
 
 
-def the_forecast(place: Place, outlooks: Outlooks, now: Moment) -> ForecastData:
+def the_forecast(place: Place, settings: ForecastSettings, now: Moment) -> ForecastData:
     """The forecast at `now`, from the journal alone. Raises JournalError."""
     plan = place.plan
     with _following(place) as follow, closing(JournalReader(Path(place.journal))) as reader:
@@ -80,18 +80,18 @@ def the_forecast(place: Place, outlooks: Outlooks, now: Moment) -> ForecastData:
         day, midnight = local_day(now.wall, plan.timezone)
         if hall.day < day:  # the hall does not run: its last day is past
             hall = Hall(day=day, midnight_wall=midnight)
-        past = [tables.of(one) for one in tables.days if one < hall.day][-outlooks.history :]
+        past = [tables.of(one) for one in tables.days if one < hall.day][-settings.history :]
         seen = tables.of(hall.day) if hall.day in tables.days else DayTable(hall.day)
-        laws = follow.predictor.times.laws()
-        found = forecast(plan, past, Today(hall, now, seen), laws, outlooks.habits, outlooks.horizon)
+        distributions = follow.predictor.times.distributions()
+        found = forecast(plan, past, Today(hall, now, seen), distributions, settings.habits, settings.horizon)
     return forecast_data(plan, found, now.wall)
 
 
-def one_more_window(place: Place, now: Moment) -> OneMoreView:
+def what_if_opened(place: Place, now: Moment) -> OneMoreView:
     """What each closed window would change at `now`. Raises JournalError."""
     with _following(place) as follow:
-        changes = one_more(place.plan, follow.hall, now, follow.predictor.outlook)
-        return one_more_view(place.plan, follow.hall, changes, now)
+        changes = what_if(place.plan, follow.hall, now, follow.predictor.estimate_waits)
+        return what_if_view(place.plan, follow.hall, changes, now)
 
 
 def _following(place: Place) -> closing[Follow]:
@@ -119,16 +119,16 @@ def _efficiency(question: Question) -> bytes:
 
 def _forecast(question: Question) -> bytes:
     now = Moment(question.tick, question.wall)
-    return msgspec.json.encode(the_forecast(question.place, question.outlooks, now))
+    return msgspec.json.encode(the_forecast(question.place, question.settings, now))
 
 
-def _one_more(question: Question) -> bytes:
-    return msgspec.json.encode(one_more_window(question.place, Moment(question.tick, question.wall)))
+def _what_if(question: Question) -> bytes:
+    return msgspec.json.encode(what_if_opened(question.place, Moment(question.tick, question.wall)))
 
 
-ANSWERS: dict[str, Callable[[Question], bytes]] = {
+HANDLERS: dict[str, Callable[[Question], bytes]] = {
     "forecast": _forecast,
-    "one-more-window": _one_more,
+    "one-more-window": _what_if,
     "efficiency": _efficiency,
     "efficiency.csv": _efficiency,
     "efficiency.svg": _efficiency,
@@ -141,7 +141,7 @@ def main() -> None:
     if os.getppid() != parent:  # it died before the kernel knew our wish
         return
     question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
-    answer = ANSWERS[question.kind](question)
+    answer = HANDLERS[question.kind](question)
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.buffer.write(answer)
         sys.stdout.buffer.flush()

@@ -1,1 +1,1 @@
-"""The process that forecasts waits, and the ledger of what people were told."""
+"""The process that estimates waits, and the ledger of what was announced."""

@@ -1,6 +1,6 @@
 """The forecasting child as its owner sees it: a line out, an answer back, both within a bound; gone when left.
 
-Used by the thread `forecaster` alone; a wake-up lets it stop in the middle of a wait.
+Used by the thread `waits` alone; a wake-up lets it stop in the middle of a wait.
 """
 
 from __future__ import annotations

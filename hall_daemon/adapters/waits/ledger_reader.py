@@ -1,4 +1,4 @@
-"""Reading the promise ledger: sums of tickets by what they were told and how they ended; one ticket's story.
+"""Reading the promise ledger: sums of tickets by what was announced to them and how they ended; one ticket's story.
 
 The file is written by `promise_ledger`; this may look at it while a hall runs, on a connection that cannot write.
 """

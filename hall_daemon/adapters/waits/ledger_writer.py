@@ -37,8 +37,8 @@ SPANS = (7, 30)
 
 
 class PromiseKeeper:
-    """`on_told` from any thread; `spans` (true as of `as_of`, wall ms) is replaced whole. `seq`: the journal's last
-    event at the start; `today`: the events of its day until then, for what may still be undone."""
+    """`on_announced` from any thread; `spans` (true as of `as_of`, wall ms) is replaced whole. `seq`: the journal's
+    last event at the start; `today`: the events of its day until then, for what may still be undone."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class PromiseKeeper:
         if self._ledger is not None:
             self._ledger.recall(today)
 
-    def on_told(self, ticket: str, shown: Shown) -> None:
+    def on_announced(self, ticket: str, shown: Shown) -> None:
         self._notes.append(Note(ticket, shown))
 
     def still_open(self) -> Mapping[str, Shown]:
@@ -112,7 +112,7 @@ class PromiseKeeper:
         self._ledger.begin(self._began)
 
     def _try(self, work: Callable[[], None]) -> None:
-        """The hall does not notice that its ledger is in trouble; people are told once."""
+        """The hall does not notice that its ledger is in trouble; it is logged once."""
         try:
             work()
         except (sqlite3.Error, OSError, JournalError, LookupError) as error:

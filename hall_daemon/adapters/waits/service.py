@@ -1,6 +1,6 @@
-"""The forecaster: keeps a child process that predicts, and answers from its newest result at once.
+"""The wait service: keeps a child process that predicts, and answers from its newest result at once.
 
-One thread, `forecaster`, owns the child: it asks when something has happened, at most every `round_s`, with one
+One thread, `waits`, owns the child: it asks when something has happened, at most every `round_s`, with one
 question under way at a time, so that neither the core nor the follower ever waits and only the newest state is
 asked for. A child that dies or hangs is started again with back-off; meanwhile the last result serves until it is
 too old, and then waits are unknown.
@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.mqtt.session import Wake
 from hall_daemon.adapters.waits.child import ChildFailed, ForecastChild
 from hall_daemon.adapters.waits.worker import Answer, Ask, Begin
-from hall_daemon.app.announced_waits import Drawn, Told, promised
+from hall_daemon.app.announced_waits import AnnouncedWaits, Drawn, promised
 from hall_daemon.app.causes import cause_message
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import iso_of_tick
@@ -31,13 +31,15 @@ from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.waits.hysteresis import Shown
-from hall_daemon.prediction.waits.wait_estimate import Outlook
+from hall_daemon.prediction.waits.wait_estimate import WaitEstimate
 from hall_daemon.wire.messages import Wait
 
 _LOGGER = logging.getLogger(__name__)
 
 # Other work of the hall comes first, from the first import on.
 WORKER = ("nice", "-n", "10", sys.executable, "-P", "-m", "hall_daemon.adapters.waits.worker")
+# The check's name on /healthz and in the metrics, where it stays what it was.
+CHECK = "forecaster"
 _AWAY = "predictor_away"
 
 
@@ -53,7 +55,7 @@ class Timing:
     answer_s: float = 15.0
     first_retry_s: float = 0.5
     last_retry_s: float = 60.0
-    steady_s: float = 60.0
+    stable_s: float = 60.0
 
 
 RESTS = 4.0  # times as long as an answer took
@@ -66,7 +68,7 @@ class _Result(NamedTuple):
     at_s: float
 
 
-class Forecaster:
+class WaitService:
     """A subscriber of the follower and the hall's `Waits`. Subscribe it, then `start(seq)`; `stop()` at the end."""
 
     def __init__(
@@ -79,13 +81,12 @@ class Forecaster:
         monotonic: Callable[[], float] = time.monotonic,
         timing: Timing = Timing(),
         command: Sequence[str] = WORKER,
-        told: Told | None = None,
+        announced: AnnouncedWaits | None = None,
     ) -> None:
         self.pid: int | None = None  # of the running child, for drills
-        # A plan made anew is what the configuration said, without what it has remembered since.
-        self._begin = msgspec.json.encode(Begin(replace(plan), str(journal), str(snapshots))) + b"\n"
+        self._begin = msgspec.json.encode(Begin(plan, str(journal), str(snapshots))) + b"\n"
         self._plan = plan
-        self._told = told or Told()
+        self._announced = announced or AnnouncedWaits()
         self._clock = clock
         self._monotonic = monotonic
         self._timing = timing
@@ -124,14 +125,14 @@ class Forecaster:
         return Wait(unknown=_AWAY) if shown is None else self._wait(shown.said, shown)
 
     def ticket(self, ticket_id: str, drawn: Drawn) -> Wait:
-        """For somebody in line. Who drew a number since the last result is told what newcomers of the same kind are,
+        """For somebody in line. Who drew a number since the last result has the wait of newcomers of the same kind,
         and keeps that until the next one."""
         now = self._clock.now()
         shown = self._shown(ticket_id, drawn, now)
         return Wait(unknown=_AWAY) if self._fresh() is None else self._wait(shown.at(now.tick), shown)
 
     def _shown(self, ticket_id: str, drawn: Drawn, now: Moment) -> Shown:
-        return self._told.of(ticket_id) or self._told.at_draw(ticket_id, self._newcomer(drawn, now))
+        return self._announced.of(ticket_id) or self._announced.at_draw(ticket_id, self._newcomer(drawn, now))
 
     def _newcomer(self, drawn: Drawn, now: Moment) -> Shown:
         result = self._fresh()
@@ -140,15 +141,15 @@ class Forecaster:
             return Shown(_AWAY, now.tick)
         return promised(shown, drawn, now, result.answer.seq)
 
-    def _wait(self, outlook: Outlook, shown: Shown) -> Wait:
+    def _wait(self, estimate: WaitEstimate, shown: Shown) -> Wait:
         """As a message, with the causes of what is shown."""
-        if isinstance(outlook, str):
-            return Wait(unknown=outlook)
+        if isinstance(estimate, str):
+            return Wait(unknown=estimate)
         if not shown.causes:
-            return Wait(*outlook)
+            return Wait(*estimate)
         since = iso_of_tick(shown.tick, self._clock.now())
         assert since is not None
-        return Wait(*outlook, cause=tuple(cause_message(self._plan, cause) for cause in shown.causes), since=since)
+        return Wait(*estimate, cause=tuple(cause_message(self._plan, cause) for cause in shown.causes), since=since)
 
     def health(self) -> Health:
         state, detail, since_s = self._life
@@ -157,13 +158,13 @@ class Forecaster:
         if result is not None:
             answer = result.answer
             counters |= {"took_ms": answer.took_ms, "runs": answer.runs, "learnt": answer.learnt, "seq": answer.seq}
-        return Health("forecaster", "forecaster", state, detail, since_s, result.at_s if result else None, counters)
+        return Health(CHECK, CHECK, state, detail, since_s, result.at_s if result else None, counters)
 
     def start(self, seq: int) -> None:
         """`seq` is the journal's last event now."""
         self._seq = max(self._seq, seq)
         # The thread itself starts the child: the kernel ends a child when the *thread* that started it ends.
-        self._thread = threading.Thread(target=self._run, name="forecaster")
+        self._thread = threading.Thread(target=self._run, name="waits")
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
@@ -172,7 +173,7 @@ class Forecaster:
         if self._thread is not None:
             self._thread.join(timeout_s)
             if self._thread.is_alive():
-                _LOGGER.warning("forecaster: the thread did not end within %g s", timeout_s)
+                _LOGGER.warning("waits: the thread did not end within %g s", timeout_s)
                 return
         self._wake.close()
 
@@ -187,18 +188,18 @@ class Forecaster:
         while not self._stopping:
             began_s = self._monotonic()
             try:
-                self._keep_asking()
+                self._run_child()
             except (ChildFailed, OSError) as error:
-                if self._monotonic() - began_s >= self._timing.steady_s:
+                if self._monotonic() - began_s >= self._timing.stable_s:
                     attempts = 0
                 if self._life[0] != "disconnected":
-                    _LOGGER.warning("forecaster: waits are unknown for a while: %s; starting again", error)
+                    _LOGGER.warning("waits: unknown for a while: %s; starting again", error)
                 self._note("disconnected", str(error))
                 self._restarts += 1
                 self._sleep(min(self._timing.last_retry_s, self._timing.first_retry_s * 2.0 ** min(attempts, 20)))
                 attempts += 1
 
-    def _keep_asking(self) -> None:
+    def _run_child(self) -> None:
         """Start a child and ask it until we stop. Raises ChildFailed, OSError."""
         with ForecastChild(self._command, self._wake, self._monotonic, lambda: self._stopping) as child:
             self.pid = child.pid
@@ -211,23 +212,23 @@ class Forecaster:
         timing = self._timing
         patience_s = timing.begin_s
         child.tell(self._begin, timing.answer_s)
-        told = self._told.everything()
+        announced = self._announced.everything()
         queues = self._result.answer.queues if self._result else {}
         while not self._stopping:
             asked_s = self._monotonic()
             self._news = False
             now = self._clock.now()
-            ask = Ask(self._seq, now.tick, now.wall, told or self._told.news(), queues)
+            ask = Ask(self._seq, now.tick, now.wall, announced or self._announced.news(), queues)
             child.tell(msgspec.json.encode(ask) + b"\n", timing.answer_s)
-            told = queues = {}
+            announced = queues = {}
             answer = child.hear(patience_s)
             if answer is None:
                 return
-            self._told.take(answer.tickets)
+            self._announced.take(answer.tickets)
             self._result = _Result(answer, asked_s)
             if self._life[0] != "ready":
                 if self._life[0] == "disconnected":
-                    _LOGGER.warning("forecaster: waits are known again")
+                    _LOGGER.warning("waits: known again")
                 self._note("ready", "")
             patience_s = timing.answer_s
             # At most a fifth of a core, and never so seldom that a result goes stale in between.

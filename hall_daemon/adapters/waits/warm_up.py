@@ -1,4 +1,4 @@
-"""What the forecaster's child learns at its start: the last days of the journal, lived through again.
+"""What the wait service's child learns at its start: the last days of the journal, lived through again.
 
 Service times come from the events alone. What roll-outs get wrong, and how far ranges are to be moved, comes from
 asking about some of the past tickets when they were drawn: so both are rebuilt from the journal, and there is no

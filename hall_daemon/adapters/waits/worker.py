@@ -1,4 +1,4 @@
-"""The forecaster's child process: follows the journal, rolls the hall forward, answers with everybody's wait.
+"""The wait service's child process: follows the journal, rolls the hall forward, answers with everybody's wait.
 
 Never imported by the daemon but for its messages: `python -m hall_daemon.adapters.waits.worker` reads lines of
 JSON on stdin (one Begin, then Asks) and writes an Answer to each Ask. It only reads the journal. It dies with its
@@ -24,7 +24,7 @@ from hall_daemon.adapters.waits.warm_up import ASKED, learn
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.waits.announcer import Telling
+from hall_daemon.prediction.waits.announcer import Announcer
 from hall_daemon.prediction.waits.hysteresis import Shown
 from hall_daemon.prediction.waits.predictor import Predictor
 from hall_daemon.prediction.waits.wait_estimate import kind_of
@@ -46,19 +46,19 @@ class Begin(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """The waits of the hall as it is at event `seq`, at this moment of its clock. `told` and `queues`: what
+    """The waits of the hall as it is at event `seq`, at this moment of its clock. `announced` and `queues`: what
     tickets and queues were shown without this child: at the draw, or before it was started."""
 
     seq: int
     tick: int
     wall: int
-    told: dict[str, Shown] = {}
+    announced: dict[str, Shown] = {}
     queues: dict[str, Shown] = {}
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """True for event `seq` at hall tick `tick`. `newcomers`, by kind, are told otherwise than their queue is; `learnt`
-    are the service times the laws rest on."""
+    """True for event `seq` at hall tick `tick`. `newcomers`, by kind, have another wait than their queue; `learnt`
+    are the service times the distributions rest on."""
 
     seq: int
     tick: int
@@ -71,7 +71,7 @@ class Answer(msgspec.Struct, frozen=True):
     took_ms: int
 
     def of(self, service: str, class_: str, queue: str) -> Shown | None:
-        """What somebody of this kind is told who comes now; None for a queue that the plan does not have."""
+        """The wait of somebody of this kind who comes now; None for a queue that the plan does not have."""
         return self.newcomers.get(kind_of(service, class_)) or self.queues.get(queue)
 
 
@@ -82,7 +82,7 @@ class Follow:
     def __init__(self, begin: Begin, asked: int = ASKED) -> None:
         self._reader = JournalReader(Path(begin.journal))
         self.predictor = Predictor(begin.plan)
-        self.telling = Telling(begin.plan, self.predictor)
+        self.announcer = Announcer(begin.plan, self.predictor)
         self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
         first = self._first_lesson()
         learn(self.predictor, self._see, Path(begin.snapshots), self._reader, first, self.seq, asked)
@@ -107,14 +107,14 @@ class Follow:
         self.seq = row.seq
 
     def _see(self, row: Recorded) -> None:
-        self.telling.see(row.event, row.seq, row.tick, row.wall)
+        self.announcer.see(row.event, row.seq, row.tick, row.wall)
 
     def answer(self, ask: Ask) -> Answer:
         began = time.monotonic()
         self.upto(ask.seq)
-        waits = self.telling.tell(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.told, ask.queues)
+        waits = self.announcer.announce(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.announced, ask.queues)
         return Answer(
-            self.seq, ask.tick, self.telling.tickets, self.telling.queues, self.telling.newcomers,
+            self.seq, ask.tick, self.announcer.tickets, self.announcer.queues, self.announcer.newcomers,
             waits.runs, waits.steps, self.predictor.times.seen, int((time.monotonic() - began) * 1000),
         )  # fmt: skip
 

@@ -17,19 +17,19 @@ class Stream(NamedTuple):
     later: tuple[tuple[float, float], ...] = ()
 
 
-class Tide(NamedTuple):
-    """A stretch of time, until tick `until`, in which rates do not change: of all, and added up stream by stream."""
+class RatePiece(NamedTuple):
+    """A piece of time, until tick `until`, in which rates do not change: of all, and added up stream by stream."""
 
     until: float
     per_ms: float
     added: list[float]
 
 
-def tides(streams: Sequence[Stream], tick: float, until: float) -> list[Tide]:
+def rate_pieces(streams: Sequence[Stream], tick: float, until: float) -> list[RatePiece]:
     """From `tick` on; nobody comes after `until`."""
-    turns = sorted({at for stream in streams for at, _ in stream.later if tick < at < until})
+    changes = sorted({at for stream in streams for at, _ in stream.later if tick < at < until})
     found = []
-    for begin, end in pairwise([tick, *turns, until]) if streams else ():
+    for begin, end in pairwise([tick, *changes, until]) if streams else ():
         rates = [next((rate for at, rate in reversed(s.later) if at <= begin), s.per_ms) for s in streams]
-        found.append(Tide(end, sum(rates), list(accumulate(rates))))
+        found.append(RatePiece(end, sum(rates), list(accumulate(rates))))
     return found

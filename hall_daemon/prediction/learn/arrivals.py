@@ -1,7 +1,7 @@
 """Who comes, and how many: rates for roll-outs through the rest of the day, and the mix of services of each queue.
 
-The first day is told from the present rate. Later days have a profile, how many came at each time of the day, which
-today's own level scales: a hall fills before its peak and empties after it. Pure; one thread.
+The first day is estimated from the present rate. Later days have a profile, how many came at each time of the day,
+which today's own level scales: a hall fills before its peak and empties after it. Pure; one thread.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LEVEL_HALF_LIFE_MS = 10_800_000.0
 # The mix of services keeps so much of itself from one day to the next, the profile so much.
 MIX_KEPT = 0.7
 PROFILE_KEPT = 0.97
-# A rate is not told from less time than this.
+# A rate is not estimated from less time than this.
 LEAST_MS = 1_200_000.0
 NEGLIGIBLE = 0.05
 SLOT_MS = 900_000
@@ -82,7 +82,7 @@ class Arrivals:
             return self._present(tick, known)
         since_midnight = min(SLOTS * SLOT_MS - 1, max(0, wall - self._midnight))
         now, level = since_midnight // SLOT_MS, self._level(since_midnight)
-        # A kind that first came today is told from its present rate.
+        # A kind that first came today is estimated from its present rate.
         streams = [one for one in self._present(tick, known) if (one.service, one.class_) not in self._profile]
         for kind, usual in self._profile.items():
             if kind[0] in known:

@@ -35,7 +35,7 @@ class Speed(NamedTuple):
 AS_USUAL = Speed()
 
 
-class Pace(NamedTuple):
+class SpeedsToday(NamedTuple):
     """The hall's today, normal; and each clerk's."""
 
     centre: float
@@ -67,7 +67,7 @@ class _Variance:
         return max(0.0, self._sum / self._weight)
 
 
-class Paces:
+class ClerkSpeeds:
     """`add` each service time; `today()` is what is believed now."""
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ class Paces:
         own = self._own.get(clerk, _Seen())
         return own.total / (own.weight + precision), 1.0 / (own.weight + precision) + self._of_days.value
 
-    def today(self) -> Pace:
+    def today(self) -> SpeedsToday:
         centre, variance = self._hall(self._today)
         speeds = {}
         for clerk in {*self._own, *self._today}:
@@ -150,4 +150,4 @@ class Paces:
                 spread2 * (level / own + seen.total), 1.0 - spread2 * seen.weight, math.sqrt(spread2)
             )
         unknown = math.sqrt(self._of_clerks.value + self._of_days.value)
-        return Pace(centre, math.sqrt(variance), speeds, Speed(spread=unknown))
+        return SpeedsToday(centre, math.sqrt(variance), speeds, Speed(spread=unknown))

@@ -301,7 +301,7 @@ def rest_of_day(expected: DayExpected, came: Sequence[int], minute: float) -> Da
     left = [min(1.0, max(0.0, (slot + 1) - minute / SLOT_MIN)) for slot in range(SLOTS)]
     per_slot = expected.per_slot()
     awaited = sum(rate * (1.0 - share) for rate, share in zip(per_slot, left, strict=True))
-    # A gamma law of the level with mean 1 that has seen Poisson counts.
+    # A gamma distribution of the level with mean 1 that has seen Poisson counts.
     firm = 1.0 / expected.day_variance
     level = (firm + TODAY_WEIGHT * sum(came)) / (firm + TODAY_WEIGHT * awaited)
     rates = {
@@ -315,7 +315,7 @@ def rest_of_day(expected: DayExpected, came: Sequence[int], minute: float) -> Da
 
 
 def spread_count(mean: float, variance_share: float) -> Count:
-    """p10, p50, p90 of a negative binomial law with this mean and variance mean + variance_share * mean²."""
+    """p10, p50, p90 of a negative binomial distribution with this mean and variance mean + variance_share * mean²."""
     if mean <= 0.0:
         return Count(0, 0, 0)
     if mean > 400.0:

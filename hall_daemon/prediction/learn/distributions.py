@@ -1,6 +1,6 @@
-"""How long things take, as laws that can be drawn from. Pure values; knows no hall and no journal.
+"""How long things take, as distributions that can be drawn from. Pure values; knows no hall and no journal.
 
-A law is a table of equally likely durations in ms, ascending, and `spread`: how far its level may be wrong (a
+A distribution is a table of equally likely durations in ms, ascending, and `spread`: how far its level may be wrong (a
 standard deviation of the logarithm). Every roll-out draws the error of the level once for everybody, so that few
 observations give a wide range also to the person with fifty others ahead, where chance alone would average out.
 """
@@ -23,7 +23,7 @@ BEYOND = 0.5
 _NORMAL = NormalDist()
 
 
-class Law(NamedTuple):
+class Distribution(NamedTuple):
     """`table` is never empty. A single entry is a fixed duration."""
 
     table: tuple[float, ...]
@@ -46,7 +46,7 @@ class Law(NamedTuple):
         return -math.log1p(-chance) * BEYOND * elapsed_ms
 
 
-AT_ONCE = Law((0.0,))
+AT_ONCE = Distribution((0.0,))
 
 
 class Late(NamedTuple):
@@ -83,7 +83,7 @@ class Lates(NamedTuple):
 
 
 def log_normal(median_ms: float, sigma: float, size: int = TABLE) -> list[float]:
-    """`size` equally likely values of a log-normal law, ascending."""
+    """`size` equally likely values of a log-normal distribution, ascending."""
     return [median_ms * math.exp(sigma * _NORMAL.inv_cdf((k + 0.5) / size)) for k in range(size)]
 
 
@@ -93,20 +93,21 @@ def thinned(ordered: Sequence[float], size: int) -> list[float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Laws:
+class Distributions:
     """Everything roll-outs draw from. `cycle` is by service, from the call to the end of the service; `no_show` the
     share of calls that nobody answers and `stay` how long such a call holds the window; `gap` what a clerk lets
     pass before calling somebody who waits; `pause` by reason; `leave_per_ms` the rate at which people give up;
-    `pace` how far the whole hall may be quicker or slower than its laws (a spread, as in Law) around `centre`;
+    `pace` how far the whole hall may be quicker or slower than its distributions (a spread, as in
+    Distribution) around `centre`;
     `speeds` by window, of the clerk who is there; `late` by window, in time where nothing stands."""
 
-    cycle: Mapping[str, Law]
-    other: Law
-    stay: Law = AT_ONCE
-    gap: Law = AT_ONCE
-    other_pause: Law = AT_ONCE
+    cycle: Mapping[str, Distribution]
+    other: Distribution
+    stay: Distribution = AT_ONCE
+    gap: Distribution = AT_ONCE
+    other_pause: Distribution = AT_ONCE
     no_show: Mapping[str, float] = field(default_factory=dict)
-    pause: Mapping[str, Law] = field(default_factory=dict)
+    pause: Mapping[str, Distribution] = field(default_factory=dict)
     leave_per_ms: float = 0.0
     pace: float = 0.0
     centre: float = 0.0
@@ -114,5 +115,5 @@ class Laws:
     anybody: Speed = AS_USUAL
     late: Mapping[str, Lates] = field(default_factory=dict)
 
-    def of(self, service: str) -> Law:
+    def of(self, service: str) -> Distribution:
         return self.cycle.get(service, self.other)

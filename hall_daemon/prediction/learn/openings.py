@@ -87,8 +87,8 @@ class Openings:
         """Of every window with shifts, as it is known by now."""
         return {
             id_: Lates(
-                self._law(id_, "first"), self._law(id_, "later"),
-                self._law(id_, "later" if id_ in self._there else "missing"),
+                self._late(id_, "first"), self._late(id_, "later"),
+                self._late(id_, "later" if id_ in self._there else "missing"),
             )
             for id_, window in self._plan.windows.items()
             if window.shifts
@@ -146,7 +146,7 @@ class Openings:
         self._there.clear()
         self._known.clear()
 
-    def _law(self, window: str, kind: Kind) -> Late:
+    def _late(self, window: str, kind: Kind) -> Late:
         known = self._known.get((window, kind))
         if known is None:
             of_all, own = self._of_all[kind], self._of_window.get((window, kind), ())

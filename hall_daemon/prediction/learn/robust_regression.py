@@ -16,10 +16,10 @@ from typing import NamedTuple
 MOST = 60_000
 # Tukey's constant: 85 % as good as least squares where nothing is wrong, and a fifth of garbage hardly moves it.
 CUT = 3.44
-# A median of absolute deviations, so many times, is the standard deviation of a normal law.
+# A median of absolute deviations, so many times, is the standard deviation of a normal distribution.
 AS_SIGMA = 1.4826
 LEAST_SIGMA = 0.02
-TURNS = 30
+ROUNDS = 30
 CLOSE_ENOUGH = 1e-4
 # What is believed beforehand, as so many cases: no place differs, nothing changes in a month or with the load.
 PLACES_WORTH = 5.0
@@ -95,7 +95,7 @@ def fit(cases: Sequence[Seen]) -> Fit:
     every = max(1, -(-len(cases) // MOST))
     used = cases[::every]
     now = _from_medians(used)
-    for _ in range(TURNS):
+    for _ in range(ROUNDS):
         before, now = now, _refitted(used, now)
         if _moved(before, now) < CLOSE_ENOUGH:
             break

@@ -1,8 +1,8 @@
-"""The laws of this hall, from what it has seen and, where it has seen little, from what the config expects.
+"""The distributions of this hall, from what it has seen and, where it has seen little, from what the config expects.
 
-Each service keeps its last durations. Its law is a mixture: the durations themselves, and a log-normal whose level
-and width lie between the service's own, the whole hall's and the config's, by how much was seen of each. Memory is
-bounded. Pure; one thread.
+Each service keeps its last durations. Its distribution is a mixture: the durations themselves, and a log-normal whose
+level and width lie between the service's own, the whole hall's and the config's, by how much was seen of each. Memory
+is bounded. Pure; one thread.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 from hall_daemon.domain import visits as v
 from hall_daemon.domain.plan import Plan
-from hall_daemon.prediction.learn.clerk_speed import Paces
-from hall_daemon.prediction.learn.distributions import TABLE, Law, Laws, log_normal, thinned
+from hall_daemon.prediction.learn.clerk_speed import ClerkSpeeds
+from hall_daemon.prediction.learn.distributions import TABLE, Distribution, Distributions, log_normal, thinned
 
 KEPT = 4_000
 KEPT_RARE = 100
@@ -44,15 +44,15 @@ LONGEST_PAUSE_MS = 4 * 3_600_000
 
 
 class _Observed:
-    """The last durations of one kind, their logarithms summed, and the law made of them until the next one."""
+    """The last durations of one kind, their logarithms summed, and the distribution made of them until the next one."""
 
-    __slots__ = ("durations", "law", "logs", "squares")
+    __slots__ = ("distribution", "durations", "logs", "squares")
 
     def __init__(self, kept: int) -> None:
         self.durations: deque[float] = deque(maxlen=kept)
         self.logs = 0.0
         self.squares = 0.0
-        self.law: tuple[float, Law] | None = None
+        self.distribution: tuple[float, Distribution] | None = None
 
     def add(self, took_ms: float) -> None:
         if len(self.durations) == self.durations.maxlen:
@@ -63,7 +63,7 @@ class _Observed:
         new = math.log(self.durations[-1])
         self.logs += new
         self.squares += new * new
-        self.law = None
+        self.distribution = None
 
     @property
     def n(self) -> int:
@@ -78,24 +78,24 @@ class _Observed:
         """The sum of squared distances of the logarithms from `centre`."""
         return max(0.0, self.squares - 2.0 * centre * self.logs + self.n * centre * centre)
 
-    def fitted(self, centre: float, width: float, worth: float, unsure: float) -> Law:
-        """The law when (log-)level and width are believed to be `centre` and `width` as firmly as `worth`
+    def fitted(self, centre: float, width: float, worth: float, unsure: float) -> Distribution:
+        """The distribution when (log-)level and width are believed to be `centre` and `width` as firmly as `worth`
         observations say, and the level is `unsure` (a standard deviation)."""
-        if self.law is not None and abs(self.law[0] - centre) < 0.01:
-            return self.law[1]
+        if self.distribution is not None and abs(self.distribution[0] - centre) < 0.01:
+            return self.distribution[1]
         n = self.n
         level = (worth * centre + self.logs) / (worth + n)
         sigma = math.sqrt((worth * width * width + self.around(level)) / (worth + n))
         believed = round(TABLE * worth / (worth + n))
         seen = thinned(sorted(self.durations), TABLE - believed) if n else []
         table = tuple(sorted([*log_normal(math.exp(level), sigma, believed), *seen]))
-        law = Law(table, math.sqrt(1.0 / (1.0 / (unsure * unsure) + n / (sigma * sigma))))
-        self.law = (centre, law)
-        return law
+        distribution = Distribution(table, math.sqrt(1.0 / (1.0 / (unsure * unsure) + n / (sigma * sigma))))
+        self.distribution = (centre, distribution)
+        return distribution
 
 
 class ServiceTimes:
-    """Takes what became of people and gives the hall's laws."""
+    """Takes what became of people and gives the hall's distributions."""
 
     def __init__(self, plan: Plan) -> None:
         self._expected = {service.id: service.expected_s * 1000.0 for service in plan.services.values()}
@@ -106,7 +106,7 @@ class ServiceTimes:
         self._answered: dict[str, deque[bool]] = {service: deque(maxlen=KEPT) for service in plan.services}
         self._in_line_ms = 0.0
         self._gave_up = 0.0
-        self._paces = Paces()
+        self._speeds = ClerkSpeeds()
         self.seen = 0
 
     def see(self, change: v.Change) -> None:
@@ -136,7 +136,7 @@ class ServiceTimes:
             observed = self._cycles[service]
             if observed.n >= LEVEL_KNOWN:
                 level, width = observed.logs / observed.n, observed.width()
-                self._paces.add(clerk, math.log(max(1000.0, took_ms)) - level, width)
+                self._speeds.add(clerk, math.log(max(1000.0, took_ms)) - level, width)
             observed.add(took_ms)
             self._answered[service].append(True)
             self.seen += 1
@@ -161,13 +161,13 @@ class ServiceTimes:
             self._gave_up /= 2.0
 
     def new_day(self) -> None:
-        self._paces.new_day()
+        self._speeds.new_day()
 
-    # -- laws -------------------------------------------------------------------------------------
+    # -- distributions ----------------------------------------------------------------------------
 
-    def laws(self, clerks: Mapping[str, str] | None = None) -> Laws:
+    def distributions(self, clerks: Mapping[str, str] | None = None) -> Distributions:
         """Made anew for what has changed; a few ms at most. `clerks` are at the windows."""
-        today = self._paces.today()
+        today = self._speeds.today()
         ratio, n = self._against_config()
         cycle = {}
         for service, observed in self._cycles.items():
@@ -177,12 +177,14 @@ class ServiceTimes:
         called = sum(map(len, self._answered.values()))
         share = (missed + NO_SHOW_SHARE * NO_SHOW_WORTH) / (called + NO_SHOW_WORTH)
         pause = math.log(PAUSE_MEDIAN_MS)
-        return Laws(
+        return Distributions(
             cycle,
-            other=Law(tuple(log_normal(600_000.0, 1.0)), CONFIG_OFF),
+            other=Distribution(tuple(log_normal(600_000.0, 1.0)), CONFIG_OFF),
             stay=self._stay.fitted(math.log(STAY_MEDIAN_MS), USUAL_WIDTH, WORTH_OF_CONFIG, 0.3),
-            gap=Law(tuple(thinned(sorted(self._gaps), TABLE))) if len(self._gaps) >= GAPS_ENOUGH else Law((0.0,)),
-            other_pause=Law(tuple(log_normal(PAUSE_MEDIAN_MS, 1.0)), CONFIG_OFF),
+            gap=Distribution(tuple(thinned(sorted(self._gaps), TABLE)))
+            if len(self._gaps) >= GAPS_ENOUGH
+            else Distribution((0.0,)),
+            other_pause=Distribution(tuple(log_normal(PAUSE_MEDIAN_MS, 1.0)), CONFIG_OFF),
             no_show={
                 service: (answers.count(False) + share * NO_SHOW_WORTH) / (len(answers) + NO_SHOW_WORTH)
                 for service, answers in self._answered.items()

@@ -21,9 +21,9 @@ BYS: tuple[By, ...] = ("day", "week", "month")
 
 # A group of fewer cases is neither the best nor an outlier.
 LEAST_CASES = 5
-# A trend is not told from fewer days.
+# A trend is not seen in fewer days.
 LEAST_DAYS = 5
-# So many sigmas stand out; of those the farthest are told.
+# So many sigmas stand out; of those the farthest are listed.
 STANDS_OUT = 3.5
 MOST_OUTLIERS = 50
 # Nobody has to act on a difference of less than so much (in logarithms).

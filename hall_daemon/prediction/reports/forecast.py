@@ -17,14 +17,14 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.learn.day_profile import Count, DayExpected, Habits, day_expected, open_shares, rest_of_day
 from hall_daemon.prediction.learn.day_summary import SLOT_MIN, SLOTS, DayTable
-from hall_daemon.prediction.learn.distributions import Laws
+from hall_daemon.prediction.learn.distributions import Distributions
 from hall_daemon.prediction.simulate.day_simulation import PEOPLE, LivedDay, staffings, whole_day
-from hall_daemon.prediction.waits.wait_estimate import QUANTILES, Outlook, Range, quantile
+from hall_daemon.prediction.waits.wait_estimate import QUANTILES, Range, WaitEstimate, quantile
 
 SEED = 30
 # So many of the past days say how windows are staffed.
 STAFFINGS = 15
-# A wait is not told from fewer people of all runs; the quietest half hours of a day are so many.
+# A wait is not forecast from fewer people of all runs; the quietest half hours of a day are so many.
 LEAST_PEOPLE = 20
 QUIETEST = 3
 # People of a half hour that is not worth a row.
@@ -44,7 +44,7 @@ class Slot(NamedTuple):
     ends: int
     people: Count
     came: int | None
-    wait: Outlook
+    wait: WaitEstimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,20 @@ def forecast(
     plan: Plan,
     past: Sequence[DayTable],
     today: Today,
-    laws: Laws,
+    distributions: Distributions,
     habits: Habits,
     horizon: int,
     *,
     people: int = PEOPLE,
 ) -> Forecast:
     """Today and the next `horizon` days on which the hall opens. `past` are the days before today, oldest first."""
-    days = [_today(plan, past, today, laws, habits, people)]
-    days += [_coming(plan, past, day, laws, habits, people) for day in coming_days(plan, today.hall.day, horizon)]
-    return Forecast(tuple(days), review(plan, past, laws, habits, people), sum(bool(table.people) for table in past))
+    days = [_today(plan, past, today, distributions, habits, people)]
+    days += [
+        _coming(plan, past, day, distributions, habits, people) for day in coming_days(plan, today.hall.day, horizon)
+    ]
+    return Forecast(
+        tuple(days), review(plan, past, distributions, habits, people), sum(bool(table.people) for table in past)
+    )
 
 
 def coming_days(plan: Plan, day: str, horizon: int) -> list[str]:
@@ -124,17 +128,17 @@ def _reason(plan: Plan, day: str) -> str:
 
 
 def _coming(
-    plan: Plan, past: Sequence[DayTable], day: str, laws: Laws, habits: Habits, people: int
+    plan: Plan, past: Sequence[DayTable], day: str, distributions: Distributions, habits: Habits, people: int
 ) -> DayForecast:
     expected = day_expected(plan, past, day, habits)
     if expected is None:
         return DayForecast(day, _reason(plan, day))
-    lived = whole_day(plan, expected, _staffed(plan, day, past), laws, _random(day), most_people=people)
-    return _told(plan, day, expected, lived, Queues(plan, past, habits), expected.per_slot(), None, 0.0)
+    lived = whole_day(plan, expected, _staffed(plan, day, past), distributions, _random(day), most_people=people)
+    return _day_forecast(plan, day, expected, lived, Queues(plan, past, habits), expected.per_slot(), None, 0.0)
 
 
 def _today(
-    plan: Plan, past: Sequence[DayTable], today: Today, laws: Laws, habits: Habits, people: int
+    plan: Plan, past: Sequence[DayTable], today: Today, distributions: Distributions, habits: Habits, people: int
 ) -> DayForecast:
     day = today.hall.day
     expected = day_expected(plan, past, day, habits) if day else None
@@ -144,10 +148,10 @@ def _today(
     came = [sum(slot) for slot in zip(*(one.counts for one in today.table.came), strict=True)] or [0] * SLOTS
     rest = rest_of_day(expected, came, minute)
     lived = whole_day(
-        plan, rest, _staffed(plan, day, past), laws, _random(day),
+        plan, rest, _staffed(plan, day, past), distributions, _random(day),
         begins=today.now, hall=today.hall, most_people=people,
     )  # fmt: skip
-    return _told(plan, day, rest, lived, Queues(plan, past, habits), expected.per_slot(), today.table, minute)
+    return _day_forecast(plan, day, rest, lived, Queues(plan, past, habits), expected.per_slot(), today.table, minute)
 
 
 def _staffed(plan: Plan, day: str, past: Sequence[DayTable]) -> list[Mapping[str, tuple[tuple[int, int], ...]]]:
@@ -175,7 +179,7 @@ class Queues:
         self.known = {queue for queue, days in seen.items() if days >= habits.least_days}
 
 
-def _told(
+def _day_forecast(
     plan: Plan,
     day: str,
     expected: DayExpected,
@@ -250,7 +254,7 @@ def _within(plan: Plan, day: str, slot: int) -> tuple[int, int]:
     return max(low, begins), min(high, ends)
 
 
-def _wait(waits: Sequence[float]) -> Outlook:
+def _wait(waits: Sequence[float]) -> WaitEstimate:
     n = len(waits)
     if n < LEAST_PEOPLE:
         return "too_little_seen"
@@ -271,7 +275,9 @@ def _quietest(slots: Sequence[Slot], shares: Sequence[float], minute: float) -> 
     return tuple(at for *_, at in sorted(ranked)[:QUIETEST])
 
 
-def review(plan: Plan, past: Sequence[DayTable], laws: Laws, habits: Habits, people: int) -> Review | None:
+def review(
+    plan: Plan, past: Sequence[DayTable], distributions: Distributions, habits: Habits, people: int
+) -> Review | None:
     """How the last past day would have been forecast from the days before it."""
     seen = [table for table in past if table.people]
     if not seen:
@@ -296,15 +302,20 @@ def review(plan: Plan, past: Sequence[DayTable], laws: Laws, habits: Habits, peo
         week_error = round(sum(off) / len(off), 2)
     return Review(
         last.day, round(sum(error) / len(error), 2), week_error, round(sum(inside) / len(inside), 3),
-        expected.total_count(rates), last.people, _waits_kept(plan, before, last, expected, laws, people),
+        expected.total_count(rates), last.people, _waits_kept(plan, before, last, expected, distributions, people),
     )  # fmt: skip
 
 
 def _waits_kept(
-    plan: Plan, before: Sequence[DayTable], day: DayTable, expected: DayExpected, laws: Laws, people: int
+    plan: Plan,
+    before: Sequence[DayTable],
+    day: DayTable,
+    expected: DayExpected,
+    distributions: Distributions,
+    people: int,
 ) -> float | None:
     staffed = _staffed(plan, day.day, before)
-    lived = whole_day(plan, expected, staffed, laws, _random(day.day), most_people=people // 2)
+    lived = whole_day(plan, expected, staffed, distributions, _random(day.day), most_people=people // 2)
     kept = []
     for waited in day.waits:
         slots = lived.waits.get(waited.queue)

@@ -13,7 +13,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.waits.wait_estimate import Outlook, Range, Waits
+from hall_daemon.prediction.waits.wait_estimate import Range, WaitEstimate, Waits
 
 Look = Callable[[Hall, Moment], Waits]
 # A call that comes so much sooner, also as a share of the wait, is worth a chair; less may be the dice.
@@ -28,12 +28,12 @@ class Change(NamedTuple):
     `helped` how many of them gain enough to notice, or get a turn that is known."""
 
     window: str
-    queues: dict[str, tuple[Outlook, Outlook]]
+    queues: dict[str, tuple[WaitEstimate, WaitEstimate]]
     saved_s: float
     helped: int
 
 
-def one_more(plan: Plan, hall: Hall, now: Moment, look: Look) -> list[Change]:
+def what_if(plan: Plan, hall: Hall, now: Moment, look: Look) -> list[Change]:
     """Every window that is not open, the one that helps those in line most first; a window that takes nothing that
     anybody waits for may still help who comes."""
     before = look(hall, now)

@@ -1,5 +1,5 @@
 """A day that is not yet, or the rest of one, lived many times: who comes is drawn from the day's profile, who is called
-is what `Turns` (that is, `choose`) says, windows are staffed as planned and as they were on such days. Pure.
+is what `FastDispatch` (that is, `choose`) says, windows are staffed as planned and as they were on such days. Pure.
 
 Unlike `rollout`, which asks about people who are here, this asks about everybody who may come, by half hour.
 """
@@ -17,8 +17,8 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan
 from hall_daemon.prediction.learn.day_profile import DayExpected
 from hall_daemon.prediction.learn.day_summary import SLOT_MIN, SLOTS, DayTable
-from hall_daemon.prediction.learn.distributions import Laws
-from hall_daemon.prediction.simulate.fast_dispatch import NOBODY, Floor, Turns
+from hall_daemon.prediction.learn.distributions import Distributions
+from hall_daemon.prediction.simulate.fast_dispatch import NOBODY, FastDispatch, Floor
 
 # Live a day until so many people came in all, but at least and at most so many times.
 PEOPLE = 25_000
@@ -78,7 +78,7 @@ def whole_day(
     plan: Plan,
     expected: DayExpected,
     staffed: Sequence[Staffing],
-    laws: Laws,
+    distributions: Distributions,
     random: Random,
     *,
     begins: Moment | None = None,
@@ -92,7 +92,7 @@ def whole_day(
     is_today = hall is not None and begins is not None
     if hall is None or begins is None:
         hall, begins = Hall(day=expected.day, day_open=True), Moment(0, 0)
-    scene = _Scene(plan, expected, staffed, laws, hall, begins, is_today)
+    scene = _Scene(plan, expected, staffed, distributions, hall, begins, is_today)
     waits = {queue: [list[float]() for _ in range(SLOTS)] for queue in plan.queues}
     for _ in range(runs):
         _Run(scene, random, waits).live()
@@ -110,13 +110,19 @@ class _Scene:
         plan: Plan,
         expected: DayExpected,
         staffed: Sequence[Staffing],
-        laws: Laws,
+        distributions: Distributions,
         hall: Hall,
         begins: Moment,
         is_today: bool,
     ) -> None:
         self.is_today = is_today
-        self.plan, self.expected, self.staffed, self.laws, self.hall = plan, expected, staffed, laws, hall
+        self.plan, self.expected, self.staffed, self.distributions, self.hall = (
+            plan,
+            expected,
+            staffed,
+            distributions,
+            hall,
+        )
         self.begins = begins.tick
         self.origin = begins.tick - (begins.wall - hall.midnight_wall)
         self.windows = tuple(plan.windows)
@@ -125,8 +131,8 @@ class _Scene:
         self.kinds = [(*kind, expected.rates[kind]) for kind in kinds]
         sessions = plan.sessions(expected.day)
         self.closes = max((ends for _, ends in sessions), default=0)
-        self.laws_of = [laws.of(service) for service in self.floor.services]
-        self.no_show = [laws.no_show.get(service, 0.0) for service in self.floor.services]
+        self.distribution_of = [distributions.of(service) for service in self.floor.services]
+        self.no_show = [distributions.no_show.get(service, 0.0) for service in self.floor.services]
         self.queue_of = [plan.services[s].queue if s in plan.services else "" for s in self.floor.services]
         self.sessions = [(max(b, 0), e - plan.hours.stop_issuing_min) for b, e in sessions]
 
@@ -136,11 +142,13 @@ class _Run:
 
     def __init__(self, scene: _Scene, random: Random, waits: Mapping[str, list[list[float]]]) -> None:
         self._scene, self._random, self._waits = scene, random, waits
-        self._turns = Turns(scene.floor)
-        laws = scene.laws
-        pace = math.exp(random.gauss(0.0, laws.pace))
-        self._factors = [pace * math.exp(law.spread * random.gauss(0.0, 1.0)) for law in scene.laws_of]
-        self._gap = laws.gap.table
+        self._dispatch = FastDispatch(scene.floor)
+        distributions = scene.distributions
+        pace = math.exp(random.gauss(0.0, distributions.pace))
+        self._factors = [
+            pace * math.exp(distribution.spread * random.gauss(0.0, 1.0)) for distribution in scene.distribution_of
+        ]
+        self._gap = distributions.gap.table
         self._came: dict[int, tuple[float, int]] = {}
         self._idle: list[int] = []
         staffing = random.choice(scene.staffed)
@@ -219,14 +227,14 @@ class _Run:
         elif state.status == "closed":
             spans = [span for span in spans if span[0] > now]
         elif state.status == "paused":
-            pause = scene.laws.pause.get(state.reason, scene.laws.other_pause)
+            pause = scene.distributions.pause.get(state.reason, scene.distributions.other_pause)
             now += pause.left_ms(max(0.0, now - state.since), 1.0, self._random.random())
         self._spans[w] = spans
         if not state.ticket:
             return now
         ticket = scene.hall.tickets[state.ticket]
-        law = scene.laws.of(ticket.service)
-        return now + law.left_ms(max(0.0, now - ticket.called_tick), 1.0, self._random.random())
+        distribution = scene.distributions.of(ticket.service)
+        return now + distribution.left_ms(max(0.0, now - ticket.called_tick), 1.0, self._random.random())
 
     def _there(self, w: int, at: float) -> float:
         """`at` when somebody sits at `w` then; else when somebody comes, or never."""
@@ -239,7 +247,7 @@ class _Run:
     def _arrive(self, at: float, kind: int) -> None:
         scene = self._scene
         service, class_, _ = scene.kinds[kind]
-        i = self._turns.enter(scene.floor.services[service], scene.floor.classes[class_], int(at))
+        i = self._dispatch.enter(scene.floor.services[service], scene.floor.classes[class_], int(at))
         self._came[i] = (at, i)
         idle, self._idle = self._idle, []
         for w in idle:
@@ -251,18 +259,18 @@ class _Run:
 
     def _call(self, w: int, at: float) -> None:
         scene, random = self._scene, self._random
-        while (i := self._turns.next(w, at)) != NOBODY:
+        while (i := self._dispatch.next(w, at)) != NOBODY:
             came = self._came.pop(i, None)
             if came is not None:
                 self._note(*came, at - came[0])
-                leave = scene.laws.leave_per_ms
+                leave = scene.distributions.leave_per_ms
                 if leave and random.random() < -math.expm1(-leave * (at - came[0])):
-                    self._turns.pass_over(i)
+                    self._dispatch.pass_over(i)
                     continue
-            self._turns.take(w, i)
-            service = self._turns.service[i]
+            self._dispatch.take(w, i)
+            service = self._dispatch.service[i]
             absent = random.random() < scene.no_show[service]
-            table = scene.laws.stay.table if absent else scene.laws_of[service].table
+            table = scene.distributions.stay.table if absent else scene.distribution_of[service].table
             took = table[int(random.random() * len(table))] * (1.0 if absent else self._factors[service])
             gap = self._gap[int(random.random() * len(self._gap))]
             heappush(self._heap, (at + took + gap, w))
@@ -271,7 +279,7 @@ class _Run:
 
     def _note(self, came: float, i: int, waited: float) -> None:
         slot = min(SLOTS - 1, max(0, int((came - self._scene.origin) // (SLOT_MIN * MINUTE_MS))))
-        queue = self._scene.queue_of[self._turns.service[i]]
+        queue = self._scene.queue_of[self._dispatch.service[i]]
         if queue in self._waits:
             self._waits[queue][slot].append(waited)
 

@@ -87,12 +87,8 @@ class Floor:
         self.following = [tuple(self.services[service] for service in ticket.services[1:]) for ticket in people]
         self.windows = list(windows)
         self.skill = [
-            {
-                self.services[service]: LEVELS.index(skill)
-                for service, skill in plan.windows[window].skills.items()
-                if skill != "never"
-            }
-            for window in windows
+            {self.services[service]: LEVELS.index(window.skills[service]) for service in window.services}
+            for window in map(plan.windows.__getitem__, windows)
         ]
         self.calls = [hall.calls.get(service, 0) for service in self.services]
         states = [hall.window(window) for window in windows]
@@ -149,7 +145,7 @@ def _numbered(*names: str) -> dict[str, int]:
     return {name: n for n, name in enumerate(dict.fromkeys(names))}
 
 
-class Turns:
+class FastDispatch:
     """One roll-out's line-up: `next` chooses, `take` calls whom it chose."""
 
     __slots__ = (

@@ -1,7 +1,7 @@
 """The present hall rolled forward by events until everybody in line was called: one possible rest of the day.
 
-A window that becomes free calls whom `Turns` (that is, `choose`) says; how long it is taken, who does not answer,
-who gives up and who comes meanwhile is drawn from the laws. Randomness is passed in; pure; one thread.
+A window that becomes free calls whom `FastDispatch` (that is, `choose`) says; how long it is taken, who does not
+answer, who gives up and who comes meanwhile is drawn from the distributions. Randomness is passed in; pure; one thread.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import NamedTuple
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import Ticket
-from hall_daemon.prediction.learn.arrival_rates import Stream, tides
-from hall_daemon.prediction.learn.distributions import Late, Law, Laws
-from hall_daemon.prediction.simulate.fast_dispatch import NOBODY, SERIAL_BITS, Floor, Turns, rank
+from hall_daemon.prediction.learn.arrival_rates import Stream, rate_pieces
+from hall_daemon.prediction.learn.distributions import Distribution, Distributions, Late
+from hall_daemon.prediction.simulate.fast_dispatch import NOBODY, SERIAL_BITS, FastDispatch, Floor, rank
 
 # A roll-out that does not end by itself (people of a better skill come faster than they are served) ends here.
 STEPS_EACH = 20
@@ -53,7 +53,7 @@ class Scene:
     hall: Hall
     tick: int
     spans: tuple[tuple[int, int], ...]
-    laws: Laws
+    distributions: Distributions
     windows: tuple[str, ...]
     strangers: Sequence[Ticket] = ()
     queues: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class _Desk(NamedTuple):
     """A window at the beginning: `state` is free, busy, paused or away, `since` the tick it has been that."""
 
     state: str
-    law: Law
+    distribution: Distribution
     service: int = 0
     since: int = 0
     no_show: float = 0.0
@@ -102,14 +102,14 @@ class RollOuts:
         self._asked = frozenset(i for i in asked if floor.tickets[i].service in reachable)
         self._samples: list[list[float]] = [[] for _ in floor.ids]
         self.waits = dict(zip(floor.ids, self._samples, strict=True))
-        laws = scene.laws
-        self._gaps = laws.gap.table
-        self._laws = [laws.of(service) for service in floor.services]
-        self._no_show = [laws.no_show.get(service, 0.0) for service in floor.services]
+        distributions = scene.distributions
+        self._gaps = distributions.gap.table
+        self._distributions = [distributions.of(service) for service in floor.services]
+        self._no_show = [distributions.no_show.get(service, 0.0) for service in floor.services]
         self._desks = [self._desk(window) for window in scene.windows]
         self._streams = [(floor.services[s.service], floor.classes[s.class_]) for s in scene.streams]
-        self._tides = tides(scene.streams, scene.tick, scene.issuing_until)
-        speeds = [laws.speeds.get(window, laws.anybody) for window in scene.windows]
+        self._pieces = rate_pieces(scene.streams, scene.tick, scene.issuing_until)
+        speeds = [distributions.speeds.get(window, distributions.anybody) for window in scene.windows]
         self._speeds = [(speed.level, speed.follows, speed.spread) for speed in speeds]
         self._wakes = sorted({ticket.not_before for ticket in floor.tickets if ticket.not_before > scene.tick})
         self._following = {i: following for i, following in enumerate(floor.following) if following}
@@ -121,10 +121,10 @@ class RollOuts:
         state = scene.hall.window(window)
         if state.ticket:
             ticket = scene.hall.tickets[state.ticket]
-            share = scene.laws.no_show.get(ticket.service, 0.0) if ticket.state == "called" else 0.0
+            share = scene.distributions.no_show.get(ticket.service, 0.0) if ticket.state == "called" else 0.0
             return _Desk(
                 "busy" if state.status == "open" else "busy, then paused",
-                scene.laws.of(ticket.service), floor.services[ticket.service], ticket.called_tick, share,
+                scene.distributions.of(ticket.service), floor.services[ticket.service], ticket.called_tick, share,
                 tuple(floor.services[service] for service in ticket.services[1:]),
                 floor.classes[ticket.class_], rank(ticket.place),
             )  # fmt: skip
@@ -133,22 +133,27 @@ class RollOuts:
             skill = floor.skill[scene.windows.index(window)]
             stood = min((t.rank >> SERIAL_BITS for t in floor.tickets if t.service in skill), default=scene.tick)
             free = max(scene.free_since.get(window, scene.tick), stood)
-            return _Desk("free", scene.laws.gap, since=min(free, scene.tick))
+            return _Desk("free", scene.distributions.gap, since=min(free, scene.tick))
         if state.status == "closed":
-            return _Desk("away", scene.laws.gap)
-        return _Desk("paused", scene.laws.pause.get(state.reason, scene.laws.other_pause), since=state.since)
+            return _Desk("away", scene.distributions.gap)
+        return _Desk(
+            "paused", scene.distributions.pause.get(state.reason, scene.distributions.other_pause), since=state.since
+        )
 
     def run(self) -> None:
         """Roll once. Runs with numbers 0, 1, 2, … cover the hall's unknown pace evenly."""
-        laws, gauss = self._scene.laws, self._random.gauss
-        pace = laws.centre + laws.pace * _NORMAL.inv_cdf(_spread_evenly(self.runs))
+        distributions, gauss = self._scene.distributions, self._random.gauss
+        pace = distributions.centre + distributions.pace * _NORMAL.inv_cdf(_spread_evenly(self.runs))
         self._clerks = [
             math.exp(level + follows * pace + (spread * gauss(0.0, 1.0) if spread else 0.0))
             for level, follows, spread in self._speeds
         ]
-        self._factors = [math.exp(law.spread * gauss(0.0, 1.0)) if law.spread else 1.0 for law in self._laws]
-        self._tide = 0
-        self._turns = Turns(self._floor)
+        self._factors = [
+            math.exp(distribution.spread * gauss(0.0, 1.0)) if distribution.spread else 1.0
+            for distribution in self._distributions
+        ]
+        self._piece = 0
+        self._dispatch = FastDispatch(self._floor)
         self._left = len(self._asked)
         self._idle: list[int] = []
         self._entered: dict[int, float] = {}
@@ -184,27 +189,27 @@ class RollOuts:
         return lived
 
     def _free_at(self, w: int, desk: _Desk) -> float:
-        now, chance, laws = self._scene.tick, self._random.random, self._scene.laws
+        now, chance, distributions = self._scene.tick, self._random.random, self._scene.distributions
         if desk.state == "away":
             return float(now)  # its shift says when it comes
         elapsed = max(0.0, now - desk.since)
         if desk.state == "free":
-            return now + desk.law.left_ms(elapsed, 1.0, chance())
+            return now + desk.distribution.left_ms(elapsed, 1.0, chance())
         if desk.state == "paused":
             if (shifts := self._shifts[w]) and now < shifts[0][0]:
                 return shifts[0][0]
-            return now + desk.law.left_ms(elapsed, 1.0, chance())
+            return now + desk.distribution.left_ms(elapsed, 1.0, chance())
         if desk.no_show:
-            absent = desk.no_show * laws.stay.lasting(elapsed)
-            here = (1.0 - desk.no_show) * desk.law.lasting(elapsed)
+            absent = desk.no_show * distributions.stay.lasting(elapsed)
+            here = (1.0 - desk.no_show) * desk.distribution.lasting(elapsed)
             if absent > chance() * (absent + here):
-                return now + laws.stay.left_ms(elapsed, 1.0, chance())
+                return now + distributions.stay.left_ms(elapsed, 1.0, chance())
         if desk.following:
             self._going_on[w] = (desk.following, desk.class_, desk.rank)
-        done = now + desk.law.left_ms(elapsed, self._factors[desk.service] * self._clerks[w], chance())
+        done = now + desk.distribution.left_ms(elapsed, self._factors[desk.service] * self._clerks[w], chance())
         if desk.state == "busy":
             return done + self._gap()
-        return max(done, now + laws.other_pause.left_ms(0.0, 1.0, chance()))
+        return max(done, now + distributions.other_pause.left_ms(0.0, 1.0, chance()))
 
     def _gap(self) -> float:
         return self._gaps[int(self._random.random() * len(self._gaps))]
@@ -249,8 +254,8 @@ class RollOuts:
 
     def _call(self, w: int, at: float) -> bool:
         """Window `w` is free and calls; False when nobody may be called, then it stays idle."""
-        turns, random, known = self._turns, self._random.random, len(self._samples)
-        while (i := turns.next(w, at)) != NOBODY:
+        dispatch, random, known = self._dispatch, self._random.random, len(self._samples)
+        while (i := dispatch.next(w, at)) != NOBODY:
             self.steps += 1
             if i < known:
                 self._left -= i in self._asked
@@ -258,19 +263,19 @@ class RollOuts:
                 if i in self._strangers:
                     if i in self._stands_for:
                         self._stands_for[i].append(at - self._scene.tick)
-                    turns.pass_over(i)
+                    dispatch.pass_over(i)
                     continue
             if self._gave_up(i, at):
-                turns.pass_over(i)
+                dispatch.pass_over(i)
                 continue
-            turns.take(w, i)
-            service = turns.service[i]
+            dispatch.take(w, i)
+            service = dispatch.service[i]
             if random() < self._no_show[service]:
-                table, factor = self._scene.laws.stay.table, 1.0
+                table, factor = self._scene.distributions.stay.table, 1.0
             else:
-                table, factor = self._laws[service].table, self._factors[service] * self._clerks[w]
+                table, factor = self._distributions[service].table, self._factors[service] * self._clerks[w]
                 if i in self._more:
-                    self._going_on[w] = (self._more[i], turns.class_[i], turns.ranks[i])
+                    self._going_on[w] = (self._more[i], dispatch.class_[i], dispatch.ranks[i])
             taken = table[int(random() * len(table))] * factor
             heappush(self._heap, (at + taken + self._gap(), w))
             return True
@@ -278,24 +283,24 @@ class RollOuts:
         return False
 
     def _gave_up(self, i: int, at: float) -> bool:
-        leave = self._scene.laws.leave_per_ms
+        leave = self._scene.distributions.leave_per_ms
         waited = at - self._entered.get(i, self._scene.tick)
         return leave > 0.0 and self._random.random() < -math.expm1(-leave * waited)
 
     def _go_on(self, w: int, at: float) -> None:
         """The person at `w` has another matter: back into line with the old place."""
         following, class_, place_rank = self._going_on.pop(w)
-        i = self._turns.stand(following[0], class_, place_rank)
+        i = self._dispatch.stand(following[0], class_, place_rank)
         self._entered[i] = at
         if len(following) > 1:
             self._more[i] = following[1:]
         self._rouse(at)
 
     def _arrive(self, at: float) -> None:
-        _, rate, cumulated = self._tides[self._tide]
+        _, rate, cumulated = self._pieces[self._piece]
         which = bisect_right(cumulated, self._random.random() * rate, hi=len(self._streams) - 1)
         service, class_ = self._streams[which]
-        self._entered[self._turns.enter(service, class_, int(at))] = at
+        self._entered[self._dispatch.enter(service, class_, int(at))] = at
         self.steps += 1
         self._rouse(at)
 
@@ -309,17 +314,17 @@ class RollOuts:
                 heappush(self._heap, (later, w))
 
     def _next_arrival(self, after: float) -> float:
-        """Chance in units of people: how many would have come is used up tide by tide."""
-        if self._tide >= len(self._tides):
+        """Chance in units of people: how many would have come is used up piece by piece."""
+        if self._piece >= len(self._pieces):
             return math.inf
         people = self._random.expovariate(1.0)
-        while self._tide < len(self._tides):
-            until, rate, _ = self._tides[self._tide]
+        while self._piece < len(self._pieces):
+            until, rate, _ = self._pieces[self._piece]
             if rate and after + people / rate < until:
                 return after + people / rate
             people -= rate * max(0.0, until - after) if rate else 0.0
             after = max(after, until)
-            self._tide += 1
+            self._piece += 1
         return math.inf
 
 

@@ -19,7 +19,7 @@ _Key = TypeVar("_Key", str, int)
 RANGE = "range"
 NOT_RECORDED = "not_recorded"
 CALLED = "called"
-# Of fewer promises than this no share is told: one more or less would move it by five points.
+# Of fewer promises than this no share is given: one more or less would move it by five points.
 ENOUGH = 20
 
 
@@ -37,7 +37,7 @@ def score(said: Range, waited_ms: int) -> Score:
 
 
 class Cell(NamedTuple):
-    """Tickets of one service, drawn in one hour, that were told the same kind of thing and ended the same way.
+    """Tickets of one service, drawn in one hour, to which the same kind of thing was announced and ended the same way.
     `said` is RANGE, NOT_RECORDED or a code of wire.messages.UNKNOWN_WAITS; `outcome` CALLED, left, expired, moved
     or empty (still waits). The sums are of those that are scored; `moves` and `later` count changes of what was
     shown, and those that went back."""

@@ -1,6 +1,7 @@
-"""What is told: the outlook made steady, each range that goes back with its causes. Pure; one thread owns it.
+"""What is announced: the wait estimate under hysteresis, each range that goes back with its causes. Pure; one thread
+owns it.
 
-The forecaster's process drives it: `see` every event in order, `tell` when asked.
+The wait service's process drives it: `see` every event in order, `announce` when asked.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.waits.causes import Cause, Changes, Present, Since
-from hall_daemon.prediction.waits.hysteresis import Promise, Shown, alike, steadied
+from hall_daemon.prediction.waits.hysteresis import Promise, Shown, alike, with_hysteresis
 from hall_daemon.prediction.waits.predictor import Predictor
 from hall_daemon.prediction.waits.wait_estimate import Range, Waits, service_of
 
 
-class Telling:
-    """`tickets` and `queues` are what is shown since the last `tell`; of who is called by now, what was before.
-    `newcomers` is what somebody who comes now is told, by `kind_of`, where it is not what the queue is."""
+class Announcer:
+    """`tickets` and `queues` are what is shown since the last `announce`; of who is called by now, what was before.
+    `newcomers` is what is announced to somebody who comes now, by `kind_of`, where it is not what the queue is."""
 
     def __init__(self, plan: Plan, predictor: Predictor) -> None:
         self.tickets: dict[str, Shown] = {}
@@ -35,18 +36,18 @@ class Telling:
         self._predictor.see(event, tick, wall)
         self._changes.see(event, seq, tick)
 
-    def tell(
+    def announce(
         self,
         hall: Hall,
         now: Moment,
         seq: int,
-        told: Mapping[str, Shown],
+        announced: Mapping[str, Shown],
         queues: Mapping[str, Shown] = MappingProxyType({}),
     ) -> Waits:
-        """Look at `hall`, which is as event `seq` left it, and move what is shown. `told` and `queues` are what
+        """Look at `hall`, which is as event `seq` left it, and move what is shown. `announced` and `queues` are what
         tickets and queues were shown by others: at the draw, or before a restart."""
-        waits = self._predictor.outlook(hall, now)
-        present = Present(hall, now, self._predictor.times.laws())
+        waits = self._predictor.estimate_waits(hall, now)
+        present = Present(hall, now, self._predictor.times.distributions())
         lines = {queue: sum(map(hall.waiting, services)) for queue, services in self._plan.queue_services.items()}
 
         def why_ticket(key: str, said: Promise, fresh: Range) -> tuple[Cause, ...]:
@@ -57,18 +58,18 @@ class Telling:
             return self._changes.of_queue(present, Since(said.seq, said.tick), key, fresh.p50_s, more)
 
         before = {**queues, **self.queues}
-        promised = {**self.tickets, **told}
-        shown = steadied(promised, waits.tickets, now.tick, promise=True, seq=seq, why=why_ticket)
+        promised = {**self.tickets, **announced}
+        shown = with_hysteresis(promised, waits.tickets, now.tick, promise=True, seq=seq, why=why_ticket)
         # A call may be taken back: then the promise it kept goes on, and what comes later says why.
         called = {id_: promised[id_] for id_ in promised.keys() - shown.keys() if _is_called(hall, id_)}
         self.tickets = {**shown, **called}
-        self.queues = steadied(before, waits.queues, now.tick, promise=False, seq=seq, why=why_queue)
+        self.queues = with_hysteresis(before, waits.queues, now.tick, promise=False, seq=seq, why=why_queue)
         others = {
             kind: said
             for kind, said in waits.newcomers.items()
             if not alike(self.queues[self._plan.services[service_of(kind)].queue].said, said)
         }
-        self.newcomers = steadied(self.newcomers, others, now.tick, promise=False, seq=seq)
+        self.newcomers = with_hysteresis(self.newcomers, others, now.tick, promise=False, seq=seq)
         self._lines |= {queue: lines[queue] for queue, shown in self.queues.items() if shown != before.get(queue)}
         return waits
 

@@ -17,9 +17,9 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain import hours
 from hall_daemon.domain import visits as v
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan
+from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan, Rivals
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
-from hall_daemon.prediction.learn.distributions import Laws
+from hall_daemon.prediction.learn.distributions import Distributions
 
 MOST = 2
 # The last so many of each kind are remembered: a shown range is seldom older than an hour.
@@ -40,26 +40,34 @@ GENERAL = Cause("re_estimated")
 
 
 class Present:
-    """The moment for which causes are asked, made once for all who ask: the hall after all events, and the laws."""
+    """The moment for which causes are asked, made once for all who ask: the hall after all events, and the
+    distributions."""
 
-    def __init__(self, hall: Hall, now: Moment, laws: Laws) -> None:
+    def __init__(self, hall: Hall, now: Moment, distributions: Distributions) -> None:
         self.hall = hall
         self.now = now
-        self._laws = laws
+        self._distributions = distributions
         self._means: dict[str, float] = {}
         self._usual: dict[str, float] = {}
+        self._rivals: dict[str, Rivals] = {}
+
+    def rivals(self, plan: Plan, service: str) -> Rivals:
+        rivals = self._rivals.get(service)
+        if rivals is None:
+            rivals = self._rivals[service] = plan.rivals(service, self.hall.open_windows)
+        return rivals
 
     def mean_ms(self, service: str) -> float:
         mean = self._means.get(service)
         if mean is None:
-            mean = self._means[service] = self._laws.of(service).mean_ms()
+            mean = self._means[service] = self._distributions.of(service).mean_ms()
         return mean
 
     def over_ms(self, service: str, took_ms: float) -> float:
         """How much longer than the mean a matter took that took longer than usual; else 0."""
         usual = self._usual.get(service)
         if usual is None:
-            table = self._laws.of(service).table
+            table = self._distributions.of(service).table
             usual = self._usual[service] = table[int(USUAL * len(table))]
         return took_ms - self.mean_ms(service) if took_ms > usual else 0.0
 
@@ -118,15 +126,14 @@ class Changes:
         self._came: dict[tuple[str, str], list[tuple[int, str]]] = {}
         self._kinds: dict[str, tuple[str, str]] = {}
         self._jumps = deque[_Jump](maxlen=KEPT)
-        self._turns = deque[_Turn](maxlen=KEPT)
+        self._served = deque[_Turn](maxlen=KEPT)
         self._calls = deque[_Call](maxlen=KEPT)
         self._visits = v.Visits()
         self._windows: dict[str, list[_Turned]] = {}
         self._taken_by: dict[str, list[str]] = {service: [] for service in plan.services}
         for window in plan.windows.values():
-            for service, skill in window.skills.items():
-                if skill != "never":
-                    self._taken_by[service].append(window.id)
+            for service in window.services:
+                self._taken_by[service].append(window.id)
 
     def see(self, event: e.Event, seq: int, tick: int) -> None:
         for change in self._visits.see(event, tick):
@@ -143,7 +150,7 @@ class Changes:
             self._calls.append(_Call(seq, change.window))
         elif isinstance(change, v.Ended):
             if change.took is not None and change.how in ("served", "advanced"):
-                self._turns.append(_Turn(seq, change.window, change.service, change.took))
+                self._served.append(_Turn(seq, change.window, change.service, change.took))
             if change.how in ("advanced", "transferred"):
                 self._jumps.append(_Jump(seq, change.visit.ticket, "transferred"))
         elif isinstance(change, v.Moved):
@@ -239,7 +246,7 @@ class Changes:
     def _slow(self, present: Present, since: Since, takers: Sequence[str]) -> Iterator[tuple[float, Cause]]:
         """Windows where a matter lasts, or lasted since then, longer than usual."""
         over: dict[str, float] = {}
-        for turn in reversed(self._turns):
+        for turn in reversed(self._served):
             if turn.seq <= since.seq:
                 break
             if turn.window in takers:
@@ -272,7 +279,7 @@ class Changes:
     def _overtaken(self, present: Present, since: Since, ticket: Ticket, windows: int) -> Iterator[tuple[float, Cause]]:
         """People who came since then and are called before `ticket`, or take turns with it."""
         weight = self._plan.policy.weight
-        rivals = self._plan.rivals(ticket.service, present.hall.open_windows)
+        rivals = present.rivals(self._plan, ticket.service)
         own = weight(ticket.class_)
         sizes: dict[tuple[str, str], tuple[int, float]] = {}
         for (service, class_), everybody in self._came.items():

@@ -1,4 +1,4 @@
-"""What roll-outs keep getting wrong here, learnt from what came of them: a factor on the whole law of a wait.
+"""What roll-outs keep getting wrong here, learnt from what came of them: a factor on the whole distribution of a wait.
 
 A roll-out may leave something out: windows that open later than planned, a skill nobody wrote down, a clerk who is
 never there. What was said of a ticket when it was drawn is compared with its call. On an exact roll-out every

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from hall_daemon.prediction.waits.causes import GENERAL, Cause
-from hall_daemon.prediction.waits.wait_estimate import Outlook, Range
+from hall_daemon.prediction.waits.wait_estimate import Range, WaitEstimate
 
 # One of the three figures must differ by more than a share of it, and by more than what nobody plans with. A figure for
-# newcomers is a promise to each of them and follows sooner; whoever waits reads minutes, and is not told that it takes
-# longer before that is a share of the whole range. That it goes faster is told at once: a call must not be missed.
+# newcomers is a promise to each of them and follows sooner; whoever waits reads minutes, and hears that it takes
+# longer only when that is a share of the whole range. That it goes faster is announced at once: a call must not be
+# missed.
 MARGIN = 0.15
 LEAST_S = 60
 LEAST_QUEUE_S = 30
@@ -33,13 +34,13 @@ class Shown(NamedTuple):
     """What was said, at which tick, of the hall after event `seq`. `causes` are why it is later than what was said
     before; `last` is the last range when now a reason is said."""
 
-    said: Outlook
+    said: WaitEstimate
     tick: int
     causes: tuple[Cause, ...] = ()
     seq: int = 0
     last: Promise | None = None
 
-    def at(self, tick: int) -> Outlook:
+    def at(self, tick: int) -> WaitEstimate:
         """What is said of it at a later tick."""
         return self.said if isinstance(self.said, str) else Promise(self.said, self.tick).at(tick)
 
@@ -57,20 +58,20 @@ def _unexplained(key: str, promise: Promise, fresh: Range) -> tuple[Cause, ...]:
 
 
 def later(old: Range, new: Range, least_s: int = LEAST_S) -> bool:
-    """Whether somebody who was told `old` would call `new` later: by more than what nobody plans with."""
+    """Whether `new` is later for somebody to whom `old` was announced: by more than what nobody plans with."""
     return new.p50_s > old.p50_s + least_s or new.p90_s > old.p90_s + least_s
 
 
-def alike(old: Outlook, new: Outlook, least_s: int = LEAST_QUEUE_S) -> bool:
-    """Whether somebody who is told `new` may as well be told `old`."""
+def alike(old: WaitEstimate, new: WaitEstimate, least_s: int = LEAST_QUEUE_S) -> bool:
+    """Whether `old` may as well be announced where `new` is true."""
     if isinstance(old, str) or isinstance(new, str):
         return old == new
     return _within(old, new, least_s, 0)
 
 
-def steadied(
+def with_hysteresis(
     shown: Mapping[str, Shown],
-    fresh: Mapping[str, Outlook],
+    fresh: Mapping[str, WaitEstimate],
     tick: int,
     *,
     promise: bool,
@@ -80,14 +81,14 @@ def steadied(
     """What to show now of `fresh`, which is of the hall after event `seq`. `promise`: a moment was promised and comes
     nearer (a ticket); otherwise a length was said that holds for whoever comes (a queue)."""
     now: dict[str, Shown] = {}
-    for key, outlook in fresh.items():
+    for key, estimate in fresh.items():
         before = shown.get(key)
         if before is None:
-            now[key] = Shown(outlook, tick, (), seq)
-        elif isinstance(outlook, str):
-            now[key] = before if before.said == outlook else Shown(outlook, tick, (), seq, before.promise())
+            now[key] = Shown(estimate, tick, (), seq)
+        elif isinstance(estimate, str):
+            now[key] = before if before.said == estimate else Shown(estimate, tick, (), seq, before.promise())
         else:
-            now[key] = _ranged(key, before, outlook, Shown(outlook, tick, (), seq), promise, why)
+            now[key] = _ranged(key, before, estimate, Shown(estimate, tick, (), seq), promise, why)
     return now
 
 

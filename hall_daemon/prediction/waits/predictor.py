@@ -1,7 +1,7 @@
-"""What the hall has taught so far, and the outlook it gives: events in, waits out. Pure; one thread owns it.
+"""What the hall has taught so far, and the waits it estimates: events in, waits out. Pure; one thread owns it.
 
-The forecaster's process and an evaluation drive it the same way: `see` every event in order, `outlook` when asked.
-"""
+The wait service's process and an evaluation drive it the same way: `see` every event in order, `estimate_waits` when
+asked. """
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.visits import Visits
 from hall_daemon.prediction.learn.arrivals import Arrivals
-from hall_daemon.prediction.learn.distributions import Laws
+from hall_daemon.prediction.learn.distributions import Distributions
 from hall_daemon.prediction.learn.openings import Openings
 from hall_daemon.prediction.learn.service_times import ServiceTimes
 from hall_daemon.prediction.waits.calibration import Calibration
@@ -24,12 +24,12 @@ from hall_daemon.prediction.waits.correction import Case, Correction, Guess, gue
 from hall_daemon.prediction.waits.wait_estimate import (
     QUANTILES,
     Effort,
-    Outlook,
     Range,
+    WaitEstimate,
     Waits,
+    estimate_waits,
     kind_of,
     one_wait,
-    outlook,
     quantile,
 )
 
@@ -91,16 +91,16 @@ class Predictor:
         if said is not None:
             self.correction.see(said, tick - since)
 
-    def outlook(self, hall: Hall, now: Moment) -> Waits:
+    def estimate_waits(self, hall: Hall, now: Moment) -> Waits:
         """How long everybody in `hall` waits from `now` on. What is said of a ticket for the first time is compared
         with its call, and corrects what is said later."""
-        raw = outlook(
-            self.plan, hall, now, self._laws(), Random(self._seed),  # noqa: S311 (chance, not secrecy)
+        raw = estimate_waits(
+            self.plan, hall, now, self._distributions(), Random(self._seed),  # noqa: S311 (chance, not secrecy)
             mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services, now.wall),
             free_since=self._visits.free_since(), effort=self._effort,
         )  # fmt: skip
         line: dict[str, int] = {}
-        tickets: dict[str, Outlook] = {}
+        tickets: dict[str, WaitEstimate] = {}
         scene = _scene(hall, now)
         for ticket in sorted((hall.tickets[id_] for id_ in raw.tickets), key=lambda ticket: ticket.place):
             ahead = line.get(ticket.queue, 0)
@@ -112,11 +112,11 @@ class Predictor:
                 self._remember(ticket.id, case, raw.samples.get(ticket.id, ()), now)
             tickets[ticket.id] = self._calibrated(said, ahead, raw.latest_ms)
 
-        def new(said: Outlook, queue: str, service: str) -> Outlook:
+        def new(said: WaitEstimate, queue: str, service: str) -> WaitEstimate:
             ahead = line.get(queue, 0)
             return self._calibrated(self._scaled(said, Case(service, ahead, *scene)), ahead, raw.latest_ms)
 
-        queues: dict[str, Outlook] = {}
+        queues: dict[str, WaitEstimate] = {}
         for queue, said in raw.queues.items():
             service = max(self.plan.queue_services[queue], key=lambda id_: self.arrivals.mix.get(id_, 0.0), default="")
             queues[queue] = new(said, queue, service)
@@ -128,21 +128,21 @@ class Predictor:
         }
         return replace(raw, tickets=tickets, queues=queues, newcomers=newcomers)
 
-    def _laws(self) -> Laws:
-        return replace(self.times.laws(self._visits.clerks()), late=self.openings.lates())
+    def _distributions(self) -> Distributions:
+        return replace(self.times.distributions(self._visits.clerks()), late=self.openings.lates())
 
     def _remember(self, ticket_id: str, case: Case, waits_ms: Sequence[float], now: Moment) -> None:
         said = guess(case, waits_ms)
         if said is not None:
             self._guesses[ticket_id] = (said, now.tick)
 
-    def _scaled(self, said: Outlook, case: Case) -> Outlook:
+    def _scaled(self, said: WaitEstimate, case: Case) -> WaitEstimate:
         factor = 1.0 if isinstance(said, str) else self.correction.factor(case)
         if isinstance(said, str) or factor == 1.0:
             return said
         return Range(int(said.p10_s * factor), round(said.p50_s * factor), math.ceil(said.p90_s * factor))
 
-    def _calibrated(self, said: Outlook, ahead: int, latest_ms: float) -> Outlook:
+    def _calibrated(self, said: WaitEstimate, ahead: int, latest_ms: float) -> WaitEstimate:
         """A range that is made wider ends when the day does."""
         if isinstance(said, str):
             return said
@@ -154,7 +154,7 @@ class Predictor:
         """Equally likely waits (ms, ascending) of one waiting ticket from `now` on, corrected and not calibrated;
         empty when nobody serves it. What is said of it for the first time is compared with its call."""
         waits = one_wait(
-            self.plan, hall, now, self._laws(), Random(self._seed), ticket_id,  # noqa: S311 (chance, not secrecy)
+            self.plan, hall, now, self._distributions(), Random(self._seed), ticket_id,  # noqa: S311 (chance, not secrecy)
             streams=self.arrivals.streams(now.tick, self.plan.services, now.wall),
             free_since=self._visits.free_since(), effort=effort or self._effort,
         )  # fmt: skip

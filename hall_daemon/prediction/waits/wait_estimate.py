@@ -1,7 +1,7 @@
 """How long everybody waits, as ranges or reasons: roll-outs of the present hall, and what cannot be said.
 
-`outlook(...)` is what the forecaster calls and what an evaluation calls: same hall, same laws, same random numbers,
-same answer. Pure.
+`estimate_waits(...)` is what the wait service and an evaluation call: same hall, same distributions, same random
+numbers, same answer. Pure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan, Skill
 from hall_daemon.domain.ticket import Place, Ticket
 from hall_daemon.prediction.learn.arrival_rates import Stream
-from hall_daemon.prediction.learn.distributions import Laws
+from hall_daemon.prediction.learn.distributions import Distributions
 from hall_daemon.prediction.learn.openings import IN_TIME
 from hall_daemon.prediction.simulate.rollout import RollOuts, Scene, Shift
 
@@ -26,7 +26,7 @@ QUANTILES = (0.1, 0.5, 0.9)
 # range is said that ends later than the former.
 OVERTIME_MS = 120 * MINUTE_MS
 SERVE_OUT_MS = 12 * 60 * MINUTE_MS
-# Who comes now in another class than the ordinary one is told from so much less effort.
+# Who comes now in another class than the ordinary one is rolled with so much less effort.
 CLASS_SHARE = 4
 
 
@@ -38,7 +38,7 @@ class Range(NamedTuple):
     p90_s: int
 
 
-Outlook = Range | str
+WaitEstimate = Range | str
 """A range, or a code of wire.messages.UNKNOWN_WAITS."""
 
 
@@ -56,9 +56,9 @@ class Waits:
     `samples` are the waits (ms) in possible rests of the day, of those who were called in each of them. No range ends
     after `latest_ms`."""
 
-    tickets: dict[str, Outlook] = field(default_factory=dict)
-    queues: dict[str, Outlook] = field(default_factory=dict)
-    newcomers: dict[str, Outlook] = field(default_factory=dict)
+    tickets: dict[str, WaitEstimate] = field(default_factory=dict)
+    queues: dict[str, WaitEstimate] = field(default_factory=dict)
+    newcomers: dict[str, WaitEstimate] = field(default_factory=dict)
     runs: int = 0
     steps: int = 0
     samples: Mapping[str, Sequence[float]] = field(default_factory=dict)
@@ -75,11 +75,11 @@ def service_of(kind: str) -> str:
     return kind.partition(" ")[0]
 
 
-def outlook(
+def estimate_waits(
     plan: Plan,
     hall: Hall,
     now: Moment,
-    laws: Laws,
+    distributions: Distributions,
     random: Random,
     *,
     mix: Mapping[str, float] | None = None,
@@ -91,15 +91,15 @@ def outlook(
     absent), `streams` are who may come later, `free_since` the tick since which a window has nobody. Reads the hall,
     does not change it."""
     waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
-    spans, shifts = working_spans(plan, hall, now), _shifts(plan, hall, now, laws)
+    spans, shifts = working_spans(plan, hall, now), _shifts(plan, hall, now, distributions)
     windows = _taking_part(plan, hall, shifts)
     served = _served(plan, windows)
     issuing = hall.day_open and hours.session_at(plan, hall, now) is not None
     nobody = "no_window_open" if spans and hall.day_open else "hall_closed"
     nobody_new = "no_window_open" if issuing else "hall_closed"
-    tickets: dict[str, Outlook] = {ticket.id: nobody for ticket in waiting}
-    queues: dict[str, Outlook] = dict.fromkeys(plan.queues, nobody_new)
-    newcomers: dict[str, Outlook] = {
+    tickets: dict[str, WaitEstimate] = {ticket.id: nobody for ticket in waiting}
+    queues: dict[str, WaitEstimate] = dict.fromkeys(plan.queues, nobody_new)
+    newcomers: dict[str, WaitEstimate] = {
         kind_of(service, rule.id): nobody_new for service in plan.services for rule in plan.policy.classes
     }
     spoken_for = [service for service in plan.services if issuing and service in served]
@@ -109,7 +109,7 @@ def outlook(
         return Waits(tickets, queues, newcomers, latest_ms=latest)
     ordinary = {service: _stranger(plan, hall, now, service, "ordinary") for service in spoken_for}
     scene = Scene(
-        plan, hall, now.tick, spans, laws, windows, tuple(ordinary.values()),
+        plan, hall, now.tick, spans, distributions, windows, tuple(ordinary.values()),
         {queue: shares for queue in plan.queues if (shares := _shares(plan, queue, ordinary, mix or {}))},
         _overtaking(plan, windows, waiting, streams),
         shifts=shifts, free_since=free_since or {}, issuing_until=_issuing_until(plan, hall, now),
@@ -117,7 +117,7 @@ def outlook(
     rolled = _rolled(scene, random, effort)
     there = _served(plan, [window for window in windows if hall.window(window).status != "closed"])
 
-    def said(its: RollOuts, waits_ms: Sequence[float], services: Iterable[str]) -> Outlook:
+    def said(its: RollOuts, waits_ms: Sequence[float], services: Iterable[str]) -> WaitEstimate:
         fails = "closing_before_turn" if there.intersection(services) else "no_window_open"
         return summary(waits_ms, its.runs, latest, fails)
 
@@ -140,7 +140,7 @@ def _by_class(
     random: Random,
     effort: Effort,
 ) -> Iterator[tuple[str, RollOuts, Mapping[str, Ticket]]]:
-    """The roll-outs that tell of who comes now in each class, and who that is by service. Classes are rolled apart:
+    """The roll-outs of who comes now in each class, and who that is by service. Classes are rolled apart:
     somebody of another class who stands in line shifts the turns of all others."""
     yield "ordinary", rolled, ordinary
     less = Effort(effort.steps // CLASS_SHARE, effort.least, effort.most)
@@ -159,7 +159,7 @@ def one_wait(
     plan: Plan,
     hall: Hall,
     now: Moment,
-    laws: Laws,
+    distributions: Distributions,
     random: Random,
     ticket_id: str,
     *,
@@ -169,13 +169,13 @@ def one_wait(
 ) -> list[float]:
     """The waits (ms, ascending) of one waiting ticket in possible rests of the day; each ends with its call, so that
     asking for one person costs little. Empty when nobody serves it today."""
-    spans, shifts = working_spans(plan, hall, now), _shifts(plan, hall, now, laws)
+    spans, shifts = working_spans(plan, hall, now), _shifts(plan, hall, now, distributions)
     windows = _taking_part(plan, hall, shifts)
     if not spans or hall.tickets[ticket_id].service not in _served(plan, windows):
         return []
     waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
     scene = Scene(
-        plan, hall, now.tick, spans, laws, windows,
+        plan, hall, now.tick, spans, distributions, windows,
         streams=_overtaking(plan, windows, waiting, streams),
         shifts=shifts, free_since=free_since or {}, asked=frozenset((ticket_id,)),
         issuing_until=_issuing_until(plan, hall, now),
@@ -196,7 +196,7 @@ def _taking_part(plan: Plan, hall: Hall, shifts: Mapping[str, Sequence[Shift]]) 
 
 
 def _served(plan: Plan, windows: Sequence[str]) -> set[str]:
-    return {s for w in windows for s, skill in plan.windows[w].skills.items() if skill != "never"}
+    return {service for window in windows for service in plan.windows[window].services}
 
 
 def _issuing_until(plan: Plan, hall: Hall, now: Moment) -> float:
@@ -205,14 +205,14 @@ def _issuing_until(plan: Plan, hall: Hall, now: Moment) -> float:
     return now.tick - now.wall + hall.midnight_wall + max(ends, default=0) * MINUTE_MS
 
 
-def _shifts(plan: Plan, hall: Hall, now: Moment, laws: Laws) -> dict[str, tuple[Shift, ...]]:
+def _shifts(plan: Plan, hall: Hall, now: Moment, distributions: Distributions) -> dict[str, tuple[Shift, ...]]:
     """What is left of today's shifts. What the clerk pressed is believed first: a window that is closed may open at any
     minute of its shift, but not again when it was closed in it; one that is open before its shift is there, one that
     is open after the last stays. Who is still with the person of a shift that is over goes when that person does."""
     to_tick = now.tick - now.wall + hall.midnight_wall
     left: dict[str, tuple[Shift, ...]] = {}
     for id_, window in plan.windows.items():
-        state, lates = hall.window(id_), laws.late.get(id_)
+        state, lates = hall.window(id_), distributions.late.get(id_)
         every = [
             Shift(
                 to_tick + begin * MINUTE_MS, to_tick + end * MINUTE_MS,
@@ -248,7 +248,7 @@ def _latest(plan: Plan, hall: Hall, now: Moment, spans: Sequence[tuple[int, int]
     return min(spans[-1][1], max(now.tick, *ends) + OVERTIME_MS)
 
 
-def summary(waits_ms: Sequence[float], runs: int, latest_ms: float, fails: str = "closing_before_turn") -> Outlook:
+def summary(waits_ms: Sequence[float], runs: int, latest_ms: float, fails: str = "closing_before_turn") -> WaitEstimate:
     """The range of `runs` cases of which only `waits_ms` came to a call; `fails` is said where more than one in ten
     did not, or come later than `latest_ms`."""
     ordered = sorted(waits_ms)

@@ -42,7 +42,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Policy
 from hall_daemon.wire.messages import Wait
-from tests.hall_daemon.app.stage import HandClock, MemoryStore
+from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 from tests.hall_daemon.domain.halls import DAY, plan
 
 PATIENCE_S = 10.0

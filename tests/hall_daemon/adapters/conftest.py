@@ -15,7 +15,7 @@ from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
 from tests.hall_daemon.adapters.bridge_rig import Rig
-from tests.hall_daemon.adapters.mqtt_stage import QUICK, Publish
+from tests.hall_daemon.adapters.mqtt_rig import QUICK, Publish
 from tests.hall_daemon.app.small_hall import SmallHall, small_plan
 
 

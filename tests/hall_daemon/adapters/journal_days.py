@@ -6,17 +6,17 @@ from pathlib import Path
 
 from hall_daemon.adapters.storage.journal import Broken, Journal, JournalReader
 from hall_daemon.app.record import KeyUse, Recorded
-from tests.hall_daemon.domain.halls import DAY, Stage
+from tests.hall_daemon.domain.halls import DAY, PlayedHall
 
 LAST = 9  # of the events of a_day
 
 
 def a_day(tickets: int = 6) -> list[Recorded]:
-    stage = Stage().open("1")
+    played = PlayedHall().open("1")
     for _ in range(tickets):
-        stage.draw()
-    stage.call("1")
-    return [Recorded(n, at.tick, at.wall, DAY, "kiosk:1", event) for n, (at, event) in enumerate(stage.log, 1)]
+        played.draw()
+    played.call("1")
+    return [Recorded(n, at.tick, at.wall, DAY, "kiosk:1", event) for n, (at, event) in enumerate(played.log, 1)]
 
 
 def write(path: Path, rows: list[Recorded], key: str = "") -> None:

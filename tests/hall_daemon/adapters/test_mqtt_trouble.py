@@ -21,7 +21,7 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener
-from tests.hall_daemon.adapters.mqtt_stage import Publish, lively_day, retained_at, tree, wait_for
+from tests.hall_daemon.adapters.mqtt_rig import Publish, lively_day, retained_at, tree, wait_for
 from tests.hall_daemon.adapters.one_sided_broker import OneSidedBroker
 from tests.hall_daemon.app.small_hall import SmallHall
 

@@ -11,7 +11,7 @@ import pytest
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain import events as e
-from tests.hall_daemon.app.stage import MemoryStore
+from tests.hall_daemon.app.in_memory import MemoryStore
 
 
 @pytest.fixture(params=["memory", "journal"])

@@ -11,7 +11,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Policy
-from tests.hall_daemon.app.stage import HandClock, MemoryStore
+from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 from tests.hall_daemon.domain.halls import plan
 
 

@@ -14,7 +14,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from tests.hall_daemon.app.core_rig import Rig
-from tests.hall_daemon.app.stage import events_of
+from tests.hall_daemon.app.in_memory import events_of
 
 
 def test_many_callers_share_one_commit_and_are_answered_after_it(rig: Rig) -> None:

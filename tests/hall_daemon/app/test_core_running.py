@@ -16,7 +16,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import Policy
 from tests.hall_daemon.app.core_rig import Rig
-from tests.hall_daemon.app.stage import DAY_MS, events_of
+from tests.hall_daemon.app.in_memory import DAY_MS, events_of
 from tests.hall_daemon.domain.halls import DAY
 
 # -- the thread ----------------------------------------------------------------------------------

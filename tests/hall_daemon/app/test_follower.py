@@ -13,20 +13,20 @@ from hall_daemon.app.record import Recorded
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
-from tests.hall_daemon.app.stage import HandClock, MemoryStore
-from tests.hall_daemon.domain.halls import DAY, Stage
+from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
+from tests.hall_daemon.domain.halls import DAY, PlayedHall
 
 WaitUntil = Callable[[Callable[[], object]], None]
 
 
 def journal(tickets: int) -> tuple[MemoryStore, Hall]:
     """A store with a day of some drawn tickets, and the hall they make."""
-    stage = Stage().open("1")
+    played = PlayedHall().open("1")
     for _ in range(tickets):
-        stage.draw()
+        played.draw()
     store = MemoryStore()
-    store.append([Recorded(n, at.tick, at.wall, DAY, "test", event) for n, (at, event) in enumerate(stage.log, 1)])
-    return store, stage.hall
+    store.append([Recorded(n, at.tick, at.wall, DAY, "test", event) for n, (at, event) in enumerate(played.log, 1)])
+    return store, played.hall
 
 
 class Watch:
@@ -230,8 +230,8 @@ def test_big_batches_reach_views_in_pieces(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_replica_is_its_own() -> None:
     """What the core goes on doing to its hall does not show before it was committed."""
-    stage = Stage().open("1")
-    follower = Follower(stage.hall.copy(), len(stage.log), MemoryStore(), HandClock())
-    stage.draw()
-    stage.do(c.CallNext("1"))
+    played = PlayedHall().open("1")
+    follower = Follower(played.hall.copy(), len(played.log), MemoryStore(), HandClock())
+    played.draw()
+    played.do(c.CallNext("1"))
     assert follower.read(lambda hall: (len(hall.tickets), hall.window("1").ticket)) == (0, "")

@@ -15,7 +15,7 @@ from hall_daemon.config import load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
 from tests.bench.daemon import write_config
-from tests.hall_daemon.app.stage import DAY_MS, HandClock
+from tests.hall_daemon.app.in_memory import DAY_MS, HandClock
 
 
 @pytest.fixture(scope="session")

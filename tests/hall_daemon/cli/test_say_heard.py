@@ -16,9 +16,9 @@ from array import array
 from pathlib import Path
 
 import pytest
-from device_drivers.voice.synth import DEFAULT_VOICES
 from pocketsphinx import Decoder, get_model_path
 
+from device_drivers.families.voice.synth import DEFAULT_VOICES
 from hall_daemon.app.announcements import One, call_text
 from tests.hall_daemon.cli.words import program
 
@@ -78,7 +78,7 @@ public <call> = number <letter> <digit> <digit> <digit> please go to window <win
 """
 NUMBERS = ("A023", "B117", "C904", "D346", "A780", "B564", "C012", "D439", "A651", "B907", "C346", "D117")
 # Letter, digits and window; the words between them stand in every sentence. One in ten would be right by chance.
-TELLING = (1, 2, 3, 4, 9)
+SPEECH = (1, 2, 3, 4, 9)
 # A synthetic voice and a small model: C is heard as D now and then.
 RIGHT = 0.8
 
@@ -112,9 +112,9 @@ def test_a_second_program_hears_the_numbers_that_were_called(listener: Decoder, 
         words = heard(listener, said(text, tmp_path / f"{number}.wav", "en", "--no-chime"))
         digits = [NUMERALS[int(digit)] for digit in number[1:]]
         expected = ["number", number[0].lower(), *digits, "please", "go", "to", "window", NUMERALS[window]]
-        hits = sum(words[at : at + 1] == expected[at : at + 1] for at in TELLING)
-        right, total = right + hits, total + len(TELLING)
-        if hits < len(TELLING):
+        hits = sum(words[at : at + 1] == expected[at : at + 1] for at in SPEECH)
+        right, total = right + hits, total + len(SPEECH)
+        if hits < len(SPEECH):
             missed.append((number, window, " ".join(words)))
     assert right >= RIGHT * total, f"{right} of {total}: {missed}"
 

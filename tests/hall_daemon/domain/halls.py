@@ -48,7 +48,7 @@ def plan(policy: Policy | None = None, **changes: Any) -> Plan:
 
 
 @dataclass
-class Stage:
+class PlayedHall:
     """Decides and evolves; `log` keeps every event with its moment, as a journal would."""
 
     plan: Plan = field(default_factory=plan)
@@ -57,7 +57,7 @@ class Stage:
     log: list[tuple[Moment, e.Event]] = field(default_factory=list)
     tokens: Any = field(default_factory=lambda: map(str, itertools.count()))
 
-    def open(self, *windows: str) -> Stage:
+    def open(self, *windows: str) -> PlayedHall:
         self.do(c.OpenDay(DAY, MIDNIGHT))
         for window in windows:
             self.do(c.OpenWindow(window, f"staff-{window}"))

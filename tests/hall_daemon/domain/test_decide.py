@@ -11,14 +11,14 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import MAX_REPRINTS
 from hall_daemon.domain.plan import Hours, Moment, PlanError, Policy, Queue, Service
-from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, Stage, plan
+from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall, plan
 
 WEEKDAYS = (((510, 720), (840, 1050)),) * 5 + ((), ())
 
 
-def at(stage: Stage, hour: int, minute: int = 0) -> None:
+def at(played: PlayedHall, hour: int, minute: int = 0) -> None:
     wall = MIDNIGHT + (hour * 60 + minute) * 60_000
-    stage.now = Moment(stage.now.tick + 1000, wall)
+    played.now = Moment(played.now.tick + 1000, wall)
 
 
 def kinds(events: tuple[e.Event, ...]) -> list[str]:
@@ -26,17 +26,19 @@ def kinds(events: tuple[e.Event, ...]) -> list[str]:
 
 
 def test_numbers_count_up_by_prefix_from_one_each_day() -> None:
-    stage = Stage().open()
-    numbers = [stage.ticket(stage.draw(service)).number for service in ("licence", "card", "permit")]
+    played = PlayedHall().open()
+    numbers = [played.ticket(played.draw(service)).number for service in ("licence", "card", "permit")]
     assert numbers == ["A001", "B001", "A002"]
-    stage.do(c.OpenDay("2026-11-24", MIDNIGHT + 86_400_000))
-    stage.now = Moment(stage.now.tick, MIDNIGHT + 86_400_000 + 9 * 3_600_000)
-    assert stage.ticket(stage.draw("licence")).id == "2026-11-24-A001"
+    played.do(c.OpenDay("2026-11-24", MIDNIGHT + 86_400_000))
+    played.now = Moment(played.now.tick, MIDNIGHT + 86_400_000 + 9 * 3_600_000)
+    assert played.ticket(played.draw("licence")).id == "2026-11-24-A001"
 
 
 def test_numbers_go_on_past_their_digits() -> None:
-    stage = Stage(plan(queues={"A": Queue("A", plan().name, "A", 3, 999), "B": Queue("B", plan().name, "B")})).open()
-    assert [stage.ticket(stage.draw()).number for _ in range(2)] == ["A999", "A1000"]
+    played = PlayedHall(
+        plan(queues={"A": Queue("A", plan().name, "A", 3, 999), "B": Queue("B", plan().name, "B")})
+    ).open()
+    assert [played.ticket(played.draw()).number for _ in range(2)] == ["A999", "A1000"]
 
 
 def test_two_queues_cannot_share_a_prefix() -> None:
@@ -75,366 +77,366 @@ def test_two_queues_cannot_share_a_prefix() -> None:
     ],
 )  # fmt: skip
 def test_refusals_on_an_empty_hall(command: c.Command, code: str) -> None:
-    assert Stage().open("1").refused(command).code == code
+    assert PlayedHall().open("1").refused(command).code == code
 
 
 def test_no_number_before_the_day_is_open() -> None:
-    assert Stage().refused(c.IssueTicket(("licence",), "t")).code == "day_closed"
+    assert PlayedHall().refused(c.IssueTicket(("licence",), "t")).code == "day_closed"
 
 
 def test_hours_lunch_and_the_stop_before_the_end() -> None:
-    stage = Stage(plan(hours=Hours(WEEKDAYS, stop_issuing_min=15))).open()
+    played = PlayedHall(plan(hours=Hours(WEEKDAYS, stop_issuing_min=15))).open()
     wanted = {
         (8, 29): "hall_closed", (8, 30): "", (11, 44): "", (11, 45): "issuing_stopped", (12, 0): "hall_closed",
         (14, 0): "", (17, 15): "issuing_stopped", (17, 30): "hall_closed_today",
     }  # fmt: skip
     for (hour, minute), code in wanted.items():
-        at(stage, hour, minute)
-        decision = stage.ask(c.IssueTicket(("licence",), f"{hour}{minute}"))
+        at(played, hour, minute)
+        decision = played.ask(c.IssueTicket(("licence",), f"{hour}{minute}"))
         assert (decision.code if not isinstance(decision, tuple) else "") == code, (hour, minute)
 
 
 def test_a_holiday_is_closed_and_the_refusal_says_when_it_opens() -> None:
     closed = Hours(WEEKDAYS, days={date.fromisoformat(DAY): ()})
-    refused = Stage(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t"))
+    refused = PlayedHall(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t"))
     tomorrow = (date.fromisoformat(DAY) + timedelta(days=1)).isoformat()
     assert (refused.code, refused.facts) == ("hall_closed_all_day", {"next": f"{tomorrow} 08:30"})
-    never = Stage(plan(hours=Hours(((),) * 7))).open().refused(c.IssueTicket(("licence",), "t"))
+    never = PlayedHall(plan(hours=Hours(((),) * 7))).open().refused(c.IssueTicket(("licence",), "t"))
     assert (never.code, never.facts) == ("hall_closed_today", {})
-    stage = Stage(plan(hours=Hours(WEEKDAYS))).open()
-    at(stage, 12, 30)
-    assert stage.refused(c.IssueTicket(("licence",), "t")).facts == {"opens": "14:00"}
+    played = PlayedHall(plan(hours=Hours(WEEKDAYS))).open()
+    at(played, 12, 30)
+    assert played.refused(c.IssueTicket(("licence",), "t")).facts == {"opens": "14:00"}
 
 
 def test_daily_caps_of_a_service_and_of_the_hall() -> None:
     base = plan()
     services = base.services | {"licence": Service("licence", base.name, "A", daily_cap=2)}
-    stage = Stage(plan(services=services, daily_cap=3)).open()
-    stage.draw("licence")
-    stage.draw("licence")
-    assert stage.refused(c.IssueTicket(("licence",), "t")).code == "service_full"
-    stage.draw("card")
-    assert stage.refused(c.IssueTicket(("card",), "t")).code == "day_full"
+    played = PlayedHall(plan(services=services, daily_cap=3)).open()
+    played.draw("licence")
+    played.draw("licence")
+    assert played.refused(c.IssueTicket(("licence",), "t")).code == "service_full"
+    played.draw("card")
+    assert played.refused(c.IssueTicket(("card",), "t")).code == "day_full"
 
 
 def test_the_straight_road() -> None:
-    stage = Stage().open("1")
-    ticket = stage.draw()
+    played = PlayedHall().open("1")
+    ticket = played.draw()
     for command, state in ((c.CallNext("1"), "called"), (c.Start("1"), "serving"), (c.Finish("1"), "served")):
-        stage.do(command)
-        assert stage.ticket(ticket).state == state
-    assert stage.hall.window("1").ticket == ""
+        played.do(command)
+        assert played.ticket(ticket).state == state
+    assert played.hall.window("1").ticket == ""
 
 
 def test_calling_next_finishes_who_is_there_in_the_same_press() -> None:
-    stage = Stage().open("1")
-    stage.draw()
-    stage.draw()
-    stage.call()
-    assert kinds(stage.do(c.CallNext("1"))) == ["ServiceFinished", "TicketCalled"]
+    played = PlayedHall().open("1")
+    played.draw()
+    played.draw()
+    played.call()
+    assert kinds(played.do(c.CallNext("1"))) == ["ServiceFinished", "TicketCalled"]
 
 
 def test_a_hall_may_want_the_clerk_to_finish_first() -> None:
-    stage = Stage(plan(Policy(recall_lock_s=0, call_next_finishes=False))).open("1")
-    stage.draw()
-    stage.draw()
-    stage.call()
-    assert stage.refused(c.CallNext("1")).code == "window_busy"
+    played = PlayedHall(plan(Policy(recall_lock_s=0, call_next_finishes=False))).open("1")
+    played.draw()
+    played.draw()
+    played.call()
+    assert played.refused(c.CallNext("1")).code == "window_busy"
 
 
 def test_a_second_press_within_the_lock_calls_nobody() -> None:
-    stage = Stage(plan(Policy(recall_lock_s=3))).open("1")
-    stage.draw()
-    stage.draw()
-    stage.call()
-    refused = stage.refused(c.CallNext("1"))
+    played = PlayedHall(plan(Policy(recall_lock_s=3))).open("1")
+    played.draw()
+    played.draw()
+    played.call()
+    refused = played.refused(c.CallNext("1"))
     assert (refused.code, refused.facts["retry_after_ms"]) == ("called_just_now", 3000)
-    stage.wait(3)
-    assert stage.call() == "A002"
+    played.wait(3)
+    assert played.call() == "A002"
 
 
 def test_three_misses_void_the_ticket() -> None:
-    stage = Stage(plan(Policy(recall_lock_s=0, missed_lock_s=0, misses_before_void=3))).open("1")
-    ticket = stage.draw()
+    played = PlayedHall(plan(Policy(recall_lock_s=0, missed_lock_s=0, misses_before_void=3))).open("1")
+    ticket = played.draw()
     for _ in range(2):
-        stage.call()
-        stage.do(c.Miss("1"))
-        assert stage.ticket(ticket).state == "missed"
-        stage.do(c.Return(ticket))
-    stage.call()
-    assert kinds(stage.do(c.Miss("1"))) == ["TicketMissed", "TicketVoided"]
-    assert stage.refused(c.Return(ticket)).code == "ticket_over"
+        played.call()
+        played.do(c.Miss("1"))
+        assert played.ticket(ticket).state == "missed"
+        played.do(c.Return(ticket))
+    played.call()
+    assert kinds(played.do(c.Miss("1"))) == ["TicketMissed", "TicketVoided"]
+    assert played.refused(c.Return(ticket)).code == "ticket_over"
 
 
 def test_a_no_show_that_comes_too_late_needs_a_new_number() -> None:
-    stage = Stage(plan(Policy(recall_lock_s=0, return_limit_s=60))).open("1")
-    ticket = stage.draw()
-    stage.call()
-    stage.do(c.Miss("1"))
-    stage.wait(61)
-    assert stage.refused(c.Return(ticket)).code == "return_too_late"
+    played = PlayedHall(plan(Policy(recall_lock_s=0, return_limit_s=60))).open("1")
+    ticket = played.draw()
+    played.call()
+    played.do(c.Miss("1"))
+    played.wait(61)
+    assert played.refused(c.Return(ticket)).code == "return_too_late"
 
 
 def test_a_deadline_hits_nobody_but_the_ticket_it_was_set_for() -> None:
-    stage = Stage().open("1")
-    first, second = stage.draw(), stage.draw()
-    stage.call()
-    stage.call()
-    assert stage.do(c.Miss("1", first)) == ()
-    assert stage.ticket(second).state == "called"
+    played = PlayedHall().open("1")
+    first, second = played.draw(), played.draw()
+    played.call()
+    played.call()
+    assert played.do(c.Miss("1", first)) == ()
+    assert played.ticket(second).state == "called"
 
 
 def test_a_missed_person_in_front_of_the_window_is_called_with_a_reason() -> None:
-    stage = Stage().open("1")
-    ticket = stage.draw()
-    stage.call()
-    stage.do(c.Miss("1"))
-    assert stage.refused(c.CallTicket("1", ticket, "")).code == "pick_reason_needed"
-    stage.do(c.CallTicket("1", ticket, "documents"))
-    assert stage.ticket(ticket).state == "called"
+    played = PlayedHall().open("1")
+    ticket = played.draw()
+    played.call()
+    played.do(c.Miss("1"))
+    assert played.refused(c.CallTicket("1", ticket, "")).code == "pick_reason_needed"
+    played.do(c.CallTicket("1", ticket, "documents"))
+    assert played.ticket(ticket).state == "called"
 
 
 def test_a_clerk_cannot_pick_what_the_window_does_not_do_or_who_is_expected_elsewhere() -> None:
-    stage = Stage().open("1", "3")
-    card, licence = stage.draw("card"), stage.draw()
-    assert stage.refused(c.CallTicket("1", card, "documents")).code == "not_skilled"
-    stage.do(c.Transfer(licence, to_window="3"))
-    assert stage.refused(c.CallTicket("1", licence, "documents")).code == "reserved"
+    played = PlayedHall().open("1", "3")
+    card, licence = played.draw("card"), played.draw()
+    assert played.refused(c.CallTicket("1", card, "documents")).code == "not_skilled"
+    played.do(c.Transfer(licence, to_window="3"))
+    assert played.refused(c.CallTicket("1", licence, "documents")).code == "reserved"
 
 
 def test_hold_and_resume_and_a_window_that_holds_does_not_close() -> None:
-    stage = Stage().open("1")
-    held, other = stage.draw(), stage.draw()
-    stage.call()
-    assert stage.refused(c.Hold("1")).code == "not_now"
-    stage.do(c.Start("1"))
-    stage.do(c.Hold("1"))
-    assert stage.refused(c.CloseWindow("1")).code == "window_holds"
-    stage.call()
-    assert stage.refused(c.Resume("1")).code == "window_busy"
-    stage.do(c.Finish("1"))
-    stage.do(c.Resume("1"))
-    assert (stage.ticket(held).state, stage.ticket(other).state) == ("serving", "served")
+    played = PlayedHall().open("1")
+    held, other = played.draw(), played.draw()
+    played.call()
+    assert played.refused(c.Hold("1")).code == "not_now"
+    played.do(c.Start("1"))
+    played.do(c.Hold("1"))
+    assert played.refused(c.CloseWindow("1")).code == "window_holds"
+    played.call()
+    assert played.refused(c.Resume("1")).code == "window_busy"
+    played.do(c.Finish("1"))
+    played.do(c.Resume("1"))
+    assert (played.ticket(held).state, played.ticket(other).state) == ("serving", "served")
 
 
 def test_transfer_keeps_the_place_or_goes_to_the_end() -> None:
-    stage = Stage().open("1", "3")
-    kept = stage.draw("licence")
-    stage.wait(1)
+    played = PlayedHall().open("1", "3")
+    kept = played.draw("licence")
+    played.wait(1)
     for _ in range(2):
-        stage.draw("card")
-    stage.call("1")
-    stage.do(c.Transfer(kept, service="card"))
-    assert stage.call("3") == "A001"
-    stage.do(c.Transfer(kept, service="card", keep="end"))
-    assert [stage.call("3") for _ in range(3)] == ["B001", "B002", "A001"]
+        played.draw("card")
+    played.call("1")
+    played.do(c.Transfer(kept, service="card"))
+    assert played.call("3") == "A001"
+    played.do(c.Transfer(kept, service="card", keep="end"))
+    assert [played.call("3") for _ in range(3)] == ["B001", "B002", "A001"]
 
 
 def test_another_matter_first_and_then_back_to_this_clerk() -> None:
-    stage = Stage().open("1", "2", "3")
-    ticket, later = stage.draw("permit"), stage.draw("card")
-    stage.call()
-    stage.do(c.Start("1"))
-    (sent,) = stage.do(c.Transfer(ticket, service="card", keep="clerk"))
+    played = PlayedHall().open("1", "2", "3")
+    ticket, later = played.draw("permit"), played.draw("card")
+    played.call()
+    played.do(c.Start("1"))
+    (sent,) = played.do(c.Transfer(ticket, service="card", keep="clerk"))
     assert sent == e.TicketTransferred(
-        ticket, "1", ("card", "permit"), "B", stage.ticket(ticket).place.since, 1, back_to={"permit": "1"}
+        ticket, "1", ("card", "permit"), "B", played.ticket(ticket).place.since, 1, back_to={"permit": "1"}
     )
     # It waits for any window that does the other matter, in its own place, and not for this one.
-    assert stage.refused(c.CallNext("1")).code == "nobody_waits"
-    assert stage.call("2") == stage.ticket(ticket).number
-    assert kinds(stage.do(c.Finish("2"))) == ["ServiceAdvanced"]
-    assert (stage.ticket(ticket).services, stage.ticket(ticket).only_window) == (("permit",), "1")
-    assert stage.ticket(ticket).queue == "A"
-    assert stage.call("3") == stage.ticket(later).number
-    assert stage.call("1") == stage.ticket(ticket).number
-    assert kinds(stage.do(c.Finish("1"))) == ["ServiceFinished"]
+    assert played.refused(c.CallNext("1")).code == "nobody_waits"
+    assert played.call("2") == played.ticket(ticket).number
+    assert kinds(played.do(c.Finish("2"))) == ["ServiceAdvanced"]
+    assert (played.ticket(ticket).services, played.ticket(ticket).only_window) == (("permit",), "1")
+    assert played.ticket(ticket).queue == "A"
+    assert played.call("3") == played.ticket(later).number
+    assert played.call("1") == played.ticket(ticket).number
+    assert kinds(played.do(c.Finish("1"))) == ["ServiceFinished"]
 
 
 def test_whose_clerk_has_gone_meanwhile_goes_on_with_anybody() -> None:
-    stage = Stage().open("1", "2", "3")
-    ticket = stage.draw("licence")
-    stage.call()
-    stage.do(c.Transfer(ticket, service="card", keep="clerk"))
-    stage.do(c.CloseWindow("1"))
-    stage.call("2")
-    stage.do(c.Finish("2"))
-    assert stage.ticket(ticket).only_window is None
-    assert stage.call("3") == "A001"
+    played = PlayedHall().open("1", "2", "3")
+    ticket = played.draw("licence")
+    played.call()
+    played.do(c.Transfer(ticket, service="card", keep="clerk"))
+    played.do(c.CloseWindow("1"))
+    played.call("2")
+    played.do(c.Finish("2"))
+    assert played.ticket(ticket).only_window is None
+    assert played.call("3") == "A001"
 
 
 def test_sent_on_from_there_it_still_comes_back_to_each_clerk_in_turn() -> None:
-    stage = Stage().open("1", "2", "3")
-    ticket = stage.draw("permit")
+    played = PlayedHall().open("1", "2", "3")
+    ticket = played.draw("permit")
     for window, matter in (("1", "card"), ("3", "pension")):
-        stage.call(window)
-        stage.do(c.Transfer(ticket, service=matter, keep="clerk"))
-    assert stage.ticket(ticket).services == ("pension", "card", "permit")
+        played.call(window)
+        played.do(c.Transfer(ticket, service=matter, keep="clerk"))
+    assert played.ticket(ticket).services == ("pension", "card", "permit")
     for window in ("2", "3", "1"):
-        assert stage.call(window) == "A001"
-        stage.do(c.Finish(window))
-    assert stage.ticket(ticket).state == "served"
+        assert played.call(window) == "A001"
+        played.do(c.Finish(window))
+    assert played.ticket(ticket).state == "served"
 
 
 def test_undo_takes_a_way_back_off_the_ticket_and_puts_it_on_again() -> None:
-    stage = Stage().open("1", "2")
-    ticket = stage.draw("permit")
-    stage.call()
-    before = stage.ticket(ticket)
-    stage.do(c.Transfer(ticket, service="card", keep="clerk"))
-    stage.do(c.Undo("1"))
-    assert stage.ticket(ticket) == before
-    stage.do(c.Transfer(ticket, service="card", keep="clerk"))
-    stage.call("2")
-    stage.do(c.Finish("2"))
-    stage.do(c.Undo("2"))
-    assert stage.ticket(ticket).back_to == {"permit": "1"}
+    played = PlayedHall().open("1", "2")
+    ticket = played.draw("permit")
+    played.call()
+    before = played.ticket(ticket)
+    played.do(c.Transfer(ticket, service="card", keep="clerk"))
+    played.do(c.Undo("1"))
+    assert played.ticket(ticket) == before
+    played.do(c.Transfer(ticket, service="card", keep="clerk"))
+    played.call("2")
+    played.do(c.Finish("2"))
+    played.do(c.Undo("2"))
+    assert played.ticket(ticket).back_to == {"permit": "1"}
 
 
 def test_a_matter_that_is_asked_for_again_keeps_no_way_back_it_does_not_need() -> None:
-    stage = Stage().open("1", "2", "3")
-    ticket = stage.draw("permit")
-    stage.call()
-    stage.do(c.Transfer(ticket, service="card", keep="clerk"))
-    stage.do(c.Transfer(ticket, service="permit"))
-    assert (stage.ticket(ticket).services, stage.ticket(ticket).back_to) == (("permit",), {})
+    played = PlayedHall().open("1", "2", "3")
+    ticket = played.draw("permit")
+    played.call()
+    played.do(c.Transfer(ticket, service="card", keep="clerk"))
+    played.do(c.Transfer(ticket, service="permit"))
+    assert (played.ticket(ticket).services, played.ticket(ticket).back_to) == (("permit",), {})
 
 
 def test_nobody_is_sent_to_a_window_that_does_not_do_the_matter() -> None:
-    stage = Stage().open("1", "2", "3")
-    ticket = stage.draw("permit")
-    stage.call()
+    played = PlayedHall().open("1", "2", "3")
+    ticket = played.draw("permit")
+    played.call()
     for window in ("2", "3"):
-        refused = stage.refused(c.Transfer(ticket, to_window=window))
+        refused = played.refused(c.Transfer(ticket, to_window=window))
         assert (refused.code, refused.facts) == ("not_skilled", {"window": window, "service": "permit"})
-    assert stage.refused(c.Transfer(ticket, service="card", to_window="1")).code == "not_skilled"
-    stage.do(c.Transfer(ticket, service="card", to_window="2", keep="clerk"))
-    assert (stage.ticket(ticket).only_window, stage.ticket(ticket).back_to) == ("2", {"permit": "1"})
+    assert played.refused(c.Transfer(ticket, service="card", to_window="1")).code == "not_skilled"
+    played.do(c.Transfer(ticket, service="card", to_window="2", keep="clerk"))
+    assert (played.ticket(ticket).only_window, played.ticket(ticket).back_to) == ("2", {"permit": "1"})
 
 
 def test_transfer_to_a_window_that_is_closed_or_unknown_is_refused() -> None:
-    stage = Stage().open("1")
-    ticket = stage.draw()
-    assert stage.refused(c.Transfer(ticket, to_window="3")).code == "window_closed"
-    assert stage.refused(c.Transfer(ticket, to_window="9")).code == "unknown_window"
-    assert stage.refused(c.Transfer(ticket, service="x")).code == "unknown_service"
-    assert stage.refused(c.Transfer(ticket, keep="clerk")).code == "no_first_clerk"
+    played = PlayedHall().open("1")
+    ticket = played.draw()
+    assert played.refused(c.Transfer(ticket, to_window="3")).code == "window_closed"
+    assert played.refused(c.Transfer(ticket, to_window="9")).code == "unknown_window"
+    assert played.refused(c.Transfer(ticket, service="x")).code == "unknown_service"
+    assert played.refused(c.Transfer(ticket, keep="clerk")).code == "no_first_clerk"
 
 
 def test_one_ticket_carries_several_matters_and_keeps_its_place() -> None:
-    stage = Stage().open("1", "2")
-    ticket = stage.draw("licence", "card")
-    stage.draw("card")
-    stage.call("1")
-    assert kinds(stage.do(c.Finish("1"))) == ["ServiceAdvanced"]
-    assert (stage.ticket(ticket).state, stage.ticket(ticket).queue) == ("waiting", "B")
-    assert stage.call("2") == "A001"
-    assert kinds(stage.do(c.Finish("2"))) == ["ServiceFinished"]
+    played = PlayedHall().open("1", "2")
+    ticket = played.draw("licence", "card")
+    played.draw("card")
+    played.call("1")
+    assert kinds(played.do(c.Finish("1"))) == ["ServiceAdvanced"]
+    assert (played.ticket(ticket).state, played.ticket(ticket).queue) == ("waiting", "B")
+    assert played.call("2") == "A001"
+    assert kinds(played.do(c.Finish("2"))) == ["ServiceFinished"]
 
 
 def test_undo_of_a_call_puts_both_people_back() -> None:
-    stage = Stage().open("1")
-    first, second = stage.draw(), stage.draw()
-    stage.call()
-    stage.do(c.Start("1"))
-    before = stage.ticket(first), stage.ticket(second), stage.hall.window("1")
-    stage.call()
-    stage.do(c.Undo("1"))
-    assert (stage.ticket(first), stage.ticket(second), stage.hall.window("1")) == before
-    assert stage.refused(c.Undo("1")).code == "nothing_to_undo"
+    played = PlayedHall().open("1")
+    first, second = played.draw(), played.draw()
+    played.call()
+    played.do(c.Start("1"))
+    before = played.ticket(first), played.ticket(second), played.hall.window("1")
+    played.call()
+    played.do(c.Undo("1"))
+    assert (played.ticket(first), played.ticket(second), played.hall.window("1")) == before
+    assert played.refused(c.Undo("1")).code == "nothing_to_undo"
 
 
 @pytest.mark.parametrize(
     "command", [c.Recall("1"), c.Start("1"), c.Finish("1"), c.Miss("1"), c.Transfer("T", keep="end")]
 )
 def test_undo_of_any_press_puts_everything_back(command: c.Command) -> None:
-    stage = Stage(plan(Policy(recall_lock_s=0, misses_before_void=1))).open("1")
-    ticket = stage.draw()
-    stage.call()
-    before = stage.ticket(ticket), stage.hall.window("1")
-    stage.do(replace(command, ticket=ticket) if isinstance(command, c.Transfer) else command)
-    assert stage.ticket(ticket) != before[0]
-    stage.do(c.Undo("1"))
-    assert (stage.ticket(ticket), stage.hall.window("1")) == before
+    played = PlayedHall(plan(Policy(recall_lock_s=0, misses_before_void=1))).open("1")
+    ticket = played.draw()
+    played.call()
+    before = played.ticket(ticket), played.hall.window("1")
+    played.do(replace(command, ticket=ticket) if isinstance(command, c.Transfer) else command)
+    assert played.ticket(ticket) != before[0]
+    played.do(c.Undo("1"))
+    assert (played.ticket(ticket), played.hall.window("1")) == before
 
 
 def test_undo_comes_too_late_or_after_the_ticket_moved_on() -> None:
-    stage = Stage(plan(Policy(recall_lock_s=0, missed_lock_s=0, undo_s=60))).open("1")
-    ticket = stage.draw()
-    stage.call()
-    stage.do(c.Miss("1"))
-    stage.do(c.Return(ticket))
-    assert stage.refused(c.Undo("1")).code == "undo_overtaken"
-    stage.call()
-    stage.wait(61)
-    assert stage.refused(c.Undo("1")).code == "undo_too_late"
+    played = PlayedHall(plan(Policy(recall_lock_s=0, missed_lock_s=0, undo_s=60))).open("1")
+    ticket = played.draw()
+    played.call()
+    played.do(c.Miss("1"))
+    played.do(c.Return(ticket))
+    assert played.refused(c.Undo("1")).code == "undo_overtaken"
+    played.call()
+    played.wait(61)
+    assert played.refused(c.Undo("1")).code == "undo_too_late"
 
 
 def test_cancelling_while_called_frees_the_window() -> None:
-    stage = Stage().open("1")
-    ticket = stage.draw()
-    stage.call()
-    stage.do(c.Cancel(ticket))
-    assert stage.hall.window("1").ticket == ""
-    assert stage.refused(c.Cancel(ticket)).code == "ticket_over"
+    played = PlayedHall().open("1")
+    ticket = played.draw()
+    played.call()
+    played.do(c.Cancel(ticket))
+    assert played.hall.window("1").ticket == ""
+    assert played.refused(c.Cancel(ticket)).code == "ticket_over"
 
 
 def test_the_day_turns_once_and_never_back() -> None:
-    stage = Stage().open("1")
-    waiting, serving = stage.draw(), stage.draw("card")
-    stage.do(c.OpenWindow("2", "staff-2"))
-    stage.call("2")
-    stage.do(c.Start("2"))
+    played = PlayedHall().open("1")
+    waiting, serving = played.draw(), played.draw("card")
+    played.do(c.OpenWindow("2", "staff-2"))
+    played.call("2")
+    played.do(c.Start("2"))
     tomorrow = c.OpenDay("2026-11-24", MIDNIGHT + 86_400_000)
-    assert kinds(stage.do(tomorrow)) == ["TicketExpired", "DayClosed", "DayOpened"]
-    assert stage.do(tomorrow) == ()
-    assert stage.do(c.OpenDay(DAY, MIDNIGHT)) == ()
-    assert stage.do(c.CloseDay(DAY)) == ()
-    assert waiting not in stage.hall.tickets
-    assert kinds(stage.do(c.Finish("2"))) == ["ServiceFinished"]
-    assert stage.ticket(serving).state == "served"
+    assert kinds(played.do(tomorrow)) == ["TicketExpired", "DayClosed", "DayOpened"]
+    assert played.do(tomorrow) == ()
+    assert played.do(c.OpenDay(DAY, MIDNIGHT)) == ()
+    assert played.do(c.CloseDay(DAY)) == ()
+    assert waiting not in played.hall.tickets
+    assert kinds(played.do(c.Finish("2"))) == ["ServiceFinished"]
+    assert played.ticket(serving).state == "served"
 
 
 def test_a_ticket_that_was_drawn_is_made_priority_and_keeps_its_place() -> None:
-    stage = Stage().open("1")
-    first, second, third = (stage.draw() for _ in range(3))
-    before = stage.ticket(third)
-    assert stage.refused(c.Prioritise(third, "rich")).code == "priority_reason_needed"
-    assert stage.do(c.Prioritise(third, "elderly")) == (e.TicketPrioritised(third, "elderly"),)
-    assert stage.ticket(third) == before._replace(class_="priority", class_reason="elderly")
-    assert stage.do(c.Prioritise(third, "elderly")) == ()
-    assert [stage.call() for _ in range(3)] == ["A003", "A001", "A002"]
-    assert stage.refused(c.Prioritise(second, "elderly")).code == "not_now"
-    assert stage.refused(c.Prioritise(first, "elderly")).code == "ticket_over"
-    assert stage.replayed() == stage.hall
+    played = PlayedHall().open("1")
+    first, second, third = (played.draw() for _ in range(3))
+    before = played.ticket(third)
+    assert played.refused(c.Prioritise(third, "rich")).code == "priority_reason_needed"
+    assert played.do(c.Prioritise(third, "elderly")) == (e.TicketPrioritised(third, "elderly"),)
+    assert played.ticket(third) == before._replace(class_="priority", class_reason="elderly")
+    assert played.do(c.Prioritise(third, "elderly")) == ()
+    assert [played.call() for _ in range(3)] == ["A003", "A001", "A002"]
+    assert played.refused(c.Prioritise(second, "elderly")).code == "not_now"
+    assert played.refused(c.Prioritise(first, "elderly")).code == "ticket_over"
+    assert played.replayed() == played.hall
 
 
 def test_a_transfer_before_a_ticket_was_made_priority_is_not_undone() -> None:
-    stage = Stage().open("1")
-    ticket = stage.draw()
-    stage.call()
-    stage.do(c.Transfer(ticket, "permit"))
-    stage.do(c.Prioritise(ticket, "elderly"))
-    assert stage.refused(c.Undo("1")).code == "undo_overtaken"
+    played = PlayedHall().open("1")
+    ticket = played.draw()
+    played.call()
+    played.do(c.Transfer(ticket, "permit"))
+    played.do(c.Prioritise(ticket, "elderly"))
+    assert played.refused(c.Undo("1")).code == "undo_overtaken"
 
 
 def test_one_number_cannot_be_printed_for_ever_but_a_slip_that_failed_is_none() -> None:
-    stage = Stage().open()
-    ticket = stage.draw("licence", printer="p")
+    played = PlayedHall().open()
+    ticket = played.draw("licence", printer="p")
     for _ in range(3 * MAX_REPRINTS):
-        stage.do(c.RequestSlip(ticket, "p"))
-        stage.do(c.ReportSlip(ticket, "failed", "paper_out"))
+        played.do(c.RequestSlip(ticket, "p"))
+        played.do(c.ReportSlip(ticket, "failed", "paper_out"))
     for _ in range(MAX_REPRINTS):
-        stage.do(c.RequestSlip(ticket, "p"))
-        stage.do(c.ReportSlip(ticket, "printed"))
-    refused = stage.refused(c.RequestSlip(ticket, "p"))
+        played.do(c.RequestSlip(ticket, "p"))
+        played.do(c.ReportSlip(ticket, "printed"))
+    refused = played.refused(c.RequestSlip(ticket, "p"))
     assert (refused.code, refused.facts) == ("slips_used_up", {"number": "A001", "max": MAX_REPRINTS})
-    assert kinds(stage.do(c.RequestSlip(stage.draw("licence"), "p"))) == ["SlipRequested"]
+    assert kinds(played.do(c.RequestSlip(played.draw("licence"), "p"))) == ["SlipRequested"]
 
 
 def test_slips_that_still_print_count_and_the_hall_may_replace_a_lost_one() -> None:
-    stage = Stage().open()
-    ticket = stage.draw("licence")
+    played = PlayedHall().open()
+    ticket = played.draw("licence")
     for _ in range(MAX_REPRINTS):
-        stage.do(c.RequestSlip(ticket, "p"))
-    assert stage.refused(c.RequestSlip(ticket, "p")).code == "slips_used_up"
-    assert kinds(stage.do(c.RequestSlip(ticket, "p", lost=True))) == ["SlipRequested"]
+        played.do(c.RequestSlip(ticket, "p"))
+    assert played.refused(c.RequestSlip(ticket, "p")).code == "slips_used_up"
+    assert kinds(played.do(c.RequestSlip(ticket, "p", lost=True))) == ["SlipRequested"]

@@ -8,7 +8,7 @@ import pytest
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
-from tests.hall_daemon.domain.halls import Stage
+from tests.hall_daemon.domain.halls import PlayedHall
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,11 @@ def test_a_body_without_the_later_fields(body: str, event: e.Event) -> None:
 
 
 def test_a_silent_take_over_of_an_earlier_version_leaves_the_press_before_it_to_be_undone() -> None:
-    stage = Stage().open("1")
-    ticket = stage.draw()
-    stage.call()
-    evolve(stage.hall, e.WindowOpened("1", "somebody-else"), stage.now)
-    evolve(stage.hall, e.PressUndone("1", (ticket,), "call"), stage.now)
-    assert stage.ticket(ticket).state == "waiting"
-    assert stage.hall.window("1").staff == "somebody-else"
-    assert stage.refused(c.Undo("1")).code == "nothing_to_undo"
+    played = PlayedHall().open("1")
+    ticket = played.draw()
+    played.call()
+    evolve(played.hall, e.WindowOpened("1", "somebody-else"), played.now)
+    evolve(played.hall, e.PressUndone("1", (ticket,), "call"), played.now)
+    assert played.ticket(ticket).state == "waiting"
+    assert played.hall.window("1").staff == "somebody-else"
+    assert played.refused(c.Undo("1")).code == "nothing_to_undo"

@@ -5,40 +5,40 @@ from __future__ import annotations
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import MAX_REPRINTS
-from tests.hall_daemon.domain.halls import Stage
+from tests.hall_daemon.domain.halls import PlayedHall
 from tests.hall_daemon.domain.test_decide import kinds
 
 
 def test_a_slip_can_be_asked_for_again_and_its_outcome_is_kept_once() -> None:
-    stage = Stage().open()
-    ticket = stage.draw("licence", printer="p")
-    assert kinds(stage.do(c.ReportSlip(ticket, "failed", "paper_out"))) == ["SlipReported"]
-    assert stage.do(c.ReportSlip(ticket, "failed", "paper_out")) == ()
-    (again,) = stage.do(c.RequestSlip(ticket, "p"))
+    played = PlayedHall().open()
+    ticket = played.draw("licence", printer="p")
+    assert kinds(played.do(c.ReportSlip(ticket, "failed", "paper_out"))) == ["SlipReported"]
+    assert played.do(c.ReportSlip(ticket, "failed", "paper_out")) == ()
+    (again,) = played.do(c.RequestSlip(ticket, "p"))
     assert isinstance(again, e.SlipRequested)
     assert again.copy == 1
-    stage.do(c.Cancel(ticket))
-    assert stage.refused(c.RequestSlip(ticket, "p")).code == "ticket_over"
+    played.do(c.Cancel(ticket))
+    assert played.refused(c.RequestSlip(ticket, "p")).code == "ticket_over"
 
 
 def test_one_number_cannot_be_printed_for_ever_but_a_slip_that_failed_is_none() -> None:
-    stage = Stage().open()
-    ticket = stage.draw("licence", printer="p")
+    played = PlayedHall().open()
+    ticket = played.draw("licence", printer="p")
     for _ in range(3 * MAX_REPRINTS):
-        stage.do(c.RequestSlip(ticket, "p"))
-        stage.do(c.ReportSlip(ticket, "failed", "paper_out"))
+        played.do(c.RequestSlip(ticket, "p"))
+        played.do(c.ReportSlip(ticket, "failed", "paper_out"))
     for _ in range(MAX_REPRINTS):
-        stage.do(c.RequestSlip(ticket, "p"))
-        stage.do(c.ReportSlip(ticket, "printed"))
-    refused = stage.refused(c.RequestSlip(ticket, "p"))
+        played.do(c.RequestSlip(ticket, "p"))
+        played.do(c.ReportSlip(ticket, "printed"))
+    refused = played.refused(c.RequestSlip(ticket, "p"))
     assert (refused.code, refused.facts) == ("slips_used_up", {"number": "A001", "max": MAX_REPRINTS})
-    assert kinds(stage.do(c.RequestSlip(stage.draw("licence"), "p"))) == ["SlipRequested"]
+    assert kinds(played.do(c.RequestSlip(played.draw("licence"), "p"))) == ["SlipRequested"]
 
 
 def test_slips_that_still_print_count_and_the_hall_may_replace_a_lost_one() -> None:
-    stage = Stage().open()
-    ticket = stage.draw("licence")
+    played = PlayedHall().open()
+    ticket = played.draw("licence")
     for _ in range(MAX_REPRINTS):
-        stage.do(c.RequestSlip(ticket, "p"))
-    assert stage.refused(c.RequestSlip(ticket, "p")).code == "slips_used_up"
-    assert kinds(stage.do(c.RequestSlip(ticket, "p", lost=True))) == ["SlipRequested"]
+        played.do(c.RequestSlip(ticket, "p"))
+    assert played.refused(c.RequestSlip(ticket, "p")).code == "slips_used_up"
+    assert kinds(played.do(c.RequestSlip(ticket, "p", lost=True))) == ["SlipRequested"]

@@ -10,7 +10,7 @@ import pytest
 
 from hall_daemon.domain.plan import Plan
 from hall_daemon.evaluation.known_hall import BadHall, read_hall
-from hall_daemon.evaluation.trial import OURS, TOLD, Outcome, Rows, Trial
+from hall_daemon.evaluation.trial import ANNOUNCED, OURS, Outcome, Rows, Trial
 from tests.hall_daemon.evaluation.days import HALL, MONDAY, row, rows, without_servers
 
 
@@ -51,9 +51,9 @@ def altered(given: Rows, from_s: float) -> Rows:
 def test_nothing_of_the_future_leaks(plan: Plan, known: bool) -> None:
     """Whoever came before the alteration is told the same, to the last digit; only what comes later differs."""
     given = rows(5) if known else without_servers(rows(5))
-    before = tried(given, plan if known else None).answers
+    before = tried(given, plan if known else None).said
     from_s = 14 * 3600.0
-    after = tried(altered(given, from_s), plan if known else None).answers
+    after = tried(altered(given, from_s), plan if known else None).said
     last = max(day for day, _ in given["made"])
     early = sum(day < last or one.arrives_s < from_s for day, one in given["made"])
     same = [key for key in before if key[1] < early and key in after]
@@ -99,7 +99,7 @@ def test_by_what_was_told_is_everybody_once(plan: Plan) -> None:
     """Who is told that the call comes at once cannot wait less, only longer."""
     outcome = tried(rows(6, every_s=155.0), plan)
     everybody = next(figures for figures in outcome.rows if figures.scope == "all")
-    told = {figures.scope: figures for figures in outcome.parts if figures.scope in TOLD}
+    told = {figures.scope: figures for figures in outcome.parts if figures.scope in ANNOUNCED}
     assert sum(figures.n for figures in told.values()) == everybody.n
     at_once, later = told["told_at_once"], told["told_later"]
     assert at_once.width80_min is not None

@@ -16,7 +16,7 @@ from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.prediction.waits.predictor import Predictor
-from hall_daemon.prediction.waits.wait_estimate import Outlook, Range
+from hall_daemon.prediction.waits.wait_estimate import Range, WaitEstimate
 from tests.hall_daemon.prediction import scenes
 
 OPEN_MS = 9 * 3_600_000
@@ -34,7 +34,7 @@ class Visitor(NamedTuple):
 class Kept(NamedTuple):
     """What was said when the number was drawn, with so many ahead, and how long it was until the call."""
 
-    said: Outlook
+    said: WaitEstimate
     ahead: int
     waited_s: float
 
@@ -54,7 +54,7 @@ class Life:
 
     def day(self, *, ask: bool) -> None:
         """One day from nine to five; people still in line then are called until nobody is left."""
-        self._said: dict[str, tuple[Outlook, int, int]] = {}
+        self._said: dict[str, tuple[WaitEstimate, int, int]] = {}
         self._visitors: dict[str, Visitor] = {}
         self._agenda: list[tuple[int, int, str, str]] = []
         midnight = self.days * DAY_MS
@@ -86,7 +86,7 @@ class Life:
         assert isinstance(event, e.TicketIssued)
         self._visitors[event.ticket] = visitor
         if ask:
-            said = self.predictor.outlook(self.hall, self._moment(at)).tickets[event.ticket]
+            said = self.predictor.estimate_waits(self.hall, self._moment(at)).tickets[event.ticket]
             self._said[event.ticket] = (said, event.ahead, at)
 
     def _call(self, at: int, window: str) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.learn.day_summary import DayTable, Stamped, day_table
-from hall_daemon.prediction.learn.distributions import Laws
+from hall_daemon.prediction.learn.distributions import Distributions
 from hall_daemon.prediction.waits.predictor import Predictor
 from hall_daemon.rehearsal.weeks import Taste, Weeks, open_days
 from tests.hall_daemon.rehearsal.small_hall import small_hall
@@ -24,10 +24,10 @@ class Past:
         self.tables: list[DayTable] = []
         self.rows: list[Recorded] = []
         predictor = Predictor(self.plan)
-        self.laws: Laws = predictor.times.laws()
+        self.distributions: Distributions = predictor.times.distributions()
 
         def write(rows: list[Recorded]) -> None:
-            self.laws = predictor.times.laws()
+            self.distributions = predictor.times.distributions()
             self.tables.append(day_table(rows[0].day, [Stamped(row.tick, row.wall, row.event) for row in rows]))
             self.rows = rows
             for row in rows:

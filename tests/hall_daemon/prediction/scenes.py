@@ -10,7 +10,7 @@ from typing import Any
 from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.plan import Moment, Name, Plan, Policy, Queue, Service, Skill, Window
 from hall_daemon.domain.ticket import Place, Ticket
-from hall_daemon.prediction.learn.distributions import Law, Laws
+from hall_daemon.prediction.learn.distributions import Distribution, Distributions
 from hall_daemon.prediction.waits.wait_estimate import Range
 
 DAY = "2026-11-23"
@@ -73,9 +73,9 @@ def at_window(made: Hall, window: str, person: Ticket, elapsed_s: float, state: 
     made.windows[window] = made.window(window)._replace(ticket=person.id)
 
 
-def fixed(seconds: float, **more: Any) -> Laws:
+def fixed(seconds: float, **more: Any) -> Distributions:
     """Every service takes exactly so long."""
-    return Laws({}, Law((seconds * 1000.0,)), **more)
+    return Distributions({}, Distribution((seconds * 1000.0,)), **more)
 
 
 def dice() -> random.Random:

@@ -22,7 +22,7 @@ def test_ranges_that_were_too_low_are_widened_and_reasons_are_left_alone() -> No
         hall = scenes.hall()
         hall.put(scenes.ticket(2 * n))
         hall.put(asked := scenes.ticket(2 * n + 1))
-        said = predictor.outlook(hall, NOW).tickets[asked.id]
+        said = predictor.estimate_waits(hall, NOW).tickets[asked.id]
         assert isinstance(said, Range)
         first = first or said
         later = NOW.tick + said.p90_s * 1000 + 3_600_000
@@ -31,7 +31,7 @@ def test_ranges_that_were_too_low_are_widened_and_reasons_are_left_alone() -> No
     assert said.p10_s <= said.p50_s <= said.p90_s
     closed = scenes.hall(())
     closed.put(asked)
-    assert predictor.outlook(closed, NOW).tickets[asked.id] == "no_window_open"
+    assert predictor.estimate_waits(closed, NOW).tickets[asked.id] == "no_window_open"
 
 
 def test_a_range_that_is_widened_still_ends_with_the_day() -> None:
@@ -42,7 +42,7 @@ def test_a_range_that_is_widened_still_ends_with_the_day() -> None:
         predictor.calibration.see(0.0, 600_000.0, 1, 43_200_000.0)
     hall.put(scenes.ticket(1))
     hall.put(asked := scenes.ticket(2))
-    said = predictor.outlook(hall, moment).tickets[asked.id]
+    said = predictor.estimate_waits(hall, moment).tickets[asked.id]
     assert isinstance(said, Range)
     assert said.p50_s <= said.p90_s == 9000
 
@@ -56,21 +56,21 @@ def test_a_ticket_is_scored_by_what_was_said_first() -> None:
         hall.put(asked := scenes.ticket(2 * n + 1))
         for predictor, looks in ((once, 1), (often, 3)):
             for look in range(looks):
-                predictor.outlook(hall, Moment(NOW.tick + look * 60_000, NOW.wall + look * 60_000))
+                predictor.estimate_waits(hall, Moment(NOW.tick + look * 60_000, NOW.wall + look * 60_000))
             predictor.see(e.TicketCalled("1", asked.id, e.Reason("only")), NOW.tick + 7_200_000)
     hall = scenes.hall()
     hall.put(scenes.ticket(900))
     hall.put(scenes.ticket(901))
-    assert once.outlook(hall, NOW).tickets == often.outlook(hall, NOW).tickets
+    assert once.estimate_waits(hall, NOW).tickets == often.estimate_waits(hall, NOW).tickets
 
 
 def test_who_leaves_teaches_no_range() -> None:
     predictor = Predictor(scenes.one_window(), FEW)
     hall = scenes.hall()
     hall.put(ticket := scenes.ticket(1))
-    before = predictor.outlook(hall, NOW)
+    before = predictor.estimate_waits(hall, NOW)
     for _ in range(LEAST + 5):
-        predictor.outlook(hall, NOW)
+        predictor.estimate_waits(hall, NOW)
         predictor.see(e.TicketCancelled(ticket.id), NOW.tick + 9_000_000)
         predictor.see(e.TicketCalled("1", ticket.id, e.Reason("only")), NOW.tick + 9_000_000)
     assert predictor.calibration.corrected(0.0, 1000.0, 0) == (0.0, 1000.0)

@@ -12,7 +12,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.events import ClockStepped
 from hall_daemon.domain.visits import Visits
 from hall_daemon.prediction.learn.arrivals import HALF_LIFE_MS, Arrivals
-from hall_daemon.prediction.learn.distributions import Law, log_normal, thinned
+from hall_daemon.prediction.learn.distributions import Distribution, log_normal, thinned
 from hall_daemon.prediction.learn.service_times import KEPT, ServiceTimes
 from hall_daemon.prediction.waits.predictor import Predictor
 from tests.hall_daemon.app.small_hall import SmallHall, small_plan
@@ -246,30 +246,32 @@ def times() -> ServiceTimes:
     return ServiceTimes(scenes.plan({"1": {"card": "yes", "pension": "yes"}}, expected_s=EXPECTED_S))
 
 
-def width(law: Law) -> float:
-    return math.log(thinned(law.table, 10)[8] / thinned(law.table, 10)[1])
+def width(distribution: Distribution) -> float:
+    return math.log(thinned(distribution.table, 10)[8] / thinned(distribution.table, 10)[1])
 
 
 def test_nothing_seen_is_the_config_and_an_honest_width() -> None:
-    laws = times().laws()
-    card = laws.of("card")
+    distributions = times().distributions()
+    card = distributions.of("card")
     assert card.mean_ms() == pytest.approx(EXPECTED_S * 1000, rel=0.02)
     assert width(card) > 1.3
-    assert math.hypot(card.spread, laws.pace) > 0.5
-    assert laws.of("never heard of").spread > 0.4
-    assert (laws.leave_per_ms, laws.gap.table) == (0.0, (0.0,))
-    assert laws.no_show["card"] == pytest.approx(0.025)
+    assert math.hypot(card.spread, distributions.pace) > 0.5
+    assert distributions.of("never heard of").spread > 0.4
+    assert (distributions.leave_per_ms, distributions.gap.table) == (0.0, (0.0,))
+    assert distributions.no_show["card"] == pytest.approx(0.025)
 
 
 def test_much_seen_is_what_was_seen() -> None:
     seen, dice = times(), random.Random(3)
     for _ in range(1000):
         seen.cycle("card", "", int(dice.uniform(100_000, 140_000)))
-    law = seen.laws().of("card")
-    assert law.mean_ms() == pytest.approx(120_000, rel=0.03)
-    assert (thinned(law.table, 20)[1], thinned(law.table, 20)[18]) == pytest.approx((102_000, 138_000), rel=0.05)
-    assert law.spread < 0.05
-    assert seen.laws().pace < 0.1
+    distribution = seen.distributions().of("card")
+    assert distribution.mean_ms() == pytest.approx(120_000, rel=0.03)
+    assert (thinned(distribution.table, 20)[1], thinned(distribution.table, 20)[18]) == pytest.approx(
+        (102_000, 138_000), rel=0.05
+    )
+    assert distribution.spread < 0.05
+    assert seen.distributions().pace < 0.1
 
 
 def test_little_seen_leans_on_the_whole_hall() -> None:
@@ -277,9 +279,9 @@ def test_little_seen_leans_on_the_whole_hall() -> None:
     seen = times()
     for _ in range(200):
         seen.cycle("card", "", 200_000)
-    laws = seen.laws()
-    assert 150_000 < laws.of("pension").mean_ms() < 330_000
-    assert laws.of("pension").spread > 4 * laws.of("card").spread
+    distributions = seen.distributions()
+    assert 150_000 < distributions.of("pension").mean_ms() < 330_000
+    assert distributions.of("pension").spread > 4 * distributions.of("card").spread
 
 
 def test_memory_is_bounded_and_the_latest_counts() -> None:
@@ -287,7 +289,7 @@ def test_memory_is_bounded_and_the_latest_counts() -> None:
     for took_ms in [*[900_000] * (2 * KEPT), *[60_000] * KEPT]:
         seen.cycle("card", "", took_ms)
     assert len(seen._cycles["card"].durations) == KEPT
-    assert seen.laws().of("card").mean_ms() < 80_000
+    assert seen.distributions().of("card").mean_ms() < 80_000
     assert seen._cycles["card"].squares == pytest.approx(KEPT * math.log(60_000) ** 2)
 
 
@@ -300,30 +302,30 @@ def test_shares_and_rates() -> None:
         seen.waited(3_600_000, n < 10)
     seen.absent("no such service", 1)
     seen.pause("no such reason", 1)
-    laws = seen.laws()
-    assert laws.no_show["card"] == pytest.approx(0.29, abs=0.03)
-    assert laws.no_show["pension"] == pytest.approx(0.25, abs=0.03)
-    assert laws.stay.mean_ms() == pytest.approx(22_000, rel=0.2)
-    assert set(laws.gap.table) == {12_000.0}
-    assert laws.pause["lunch"].mean_ms() == pytest.approx(1_800_000, rel=0.1)
-    assert laws.leave_per_ms * 3_600_000 == pytest.approx(10 / 120)
+    distributions = seen.distributions()
+    assert distributions.no_show["card"] == pytest.approx(0.29, abs=0.03)
+    assert distributions.no_show["pension"] == pytest.approx(0.25, abs=0.03)
+    assert distributions.stay.mean_ms() == pytest.approx(22_000, rel=0.2)
+    assert set(distributions.gap.table) == {12_000.0}
+    assert distributions.pause["lunch"].mean_ms() == pytest.approx(1_800_000, rel=0.1)
+    assert distributions.leave_per_ms * 3_600_000 == pytest.approx(10 / 120)
 
 
 def test_laws_that_did_not_change_are_not_made_again() -> None:
     seen = times()
     seen.cycle("card", "", 300_000)
-    first = seen.laws()
-    assert seen.laws().of("card") is first.of("card")
+    first = seen.distributions()
+    assert seen.distributions().of("card") is first.of("card")
     seen.cycle("pension", "", 310_000)
-    assert seen.laws().of("pension") is not first.of("pension")
+    assert seen.distributions().of("pension") is not first.of("pension")
 
 
 def test_what_is_left_of_a_law() -> None:
-    law = Law((100.0, 200.0, 300.0, 400.0))
-    assert [law.left_ms(250.0, 1.0, chance) for chance in (0.0, 0.6)] == [50.0, 150.0]
-    assert law.left_ms(250.0, 0.5, 0.5) > 0.0  # quicker than usual: longer than anything seen
-    assert law.left_ms(500.0, 2.0, 0.0) == 100.0
-    assert (law.lasting(0.0), law.lasting(250.0), law.lasting(400.0)) == (1.0, 0.5, 0.0)
+    distribution = Distribution((100.0, 200.0, 300.0, 400.0))
+    assert [distribution.left_ms(250.0, 1.0, chance) for chance in (0.0, 0.6)] == [50.0, 150.0]
+    assert distribution.left_ms(250.0, 0.5, 0.5) > 0.0  # quicker than usual: longer than anything seen
+    assert distribution.left_ms(500.0, 2.0, 0.0) == 100.0
+    assert (distribution.lasting(0.0), distribution.lasting(250.0), distribution.lasting(400.0)) == (1.0, 0.5, 0.0)
     assert log_normal(1000.0, 0.5, 3)[1] == pytest.approx(1000.0)
 
 
@@ -362,7 +364,7 @@ def test_a_predictor_learns_and_answers_from_the_same_events() -> None:
         predictor.see(row.event, row.tick)
     hall.subscribers.append(lambda _, batch, now: [predictor.see(row.event, row.tick) for row in batch])
     hall.do(c.OpenWindow("1", "staff"))
-    cold = predictor.outlook(hall.hall, hall.now())
+    cold = predictor.estimate_waits(hall.hall, hall.now())
     assert cold.queues["a"] == (0, 0, 0)
     for _ in range(40):
         hall.issue("social")
@@ -373,6 +375,6 @@ def test_a_predictor_learns_and_answers_from_the_same_events() -> None:
     hall.issue("social")
     hall.do(c.CallNext("1"))
     waiting = hall.issue("social")
-    p10, p50, p90 = predictor.outlook(hall.hall, hall.now()).tickets[waiting]
+    p10, p50, p90 = predictor.estimate_waits(hall.hall, hall.now()).tickets[waiting]
     assert 60 < int(p10) <= int(p50) <= 140
     assert int(p90) < 600

@@ -11,10 +11,10 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain.plan import Queue, Service
 from hall_daemon.domain.ticket import Place
 from hall_daemon.prediction.waits.hysteresis import Shown
-from hall_daemon.prediction.waits.wait_estimate import Range, kind_of, outlook
+from hall_daemon.prediction.waits.wait_estimate import Range, estimate_waits, kind_of
 from tests.hall_daemon.prediction import scenes
+from tests.hall_daemon.prediction.announcing_hall import AnnouncingHall
 from tests.hall_daemon.prediction.scenes import NOW, dice, exactly, in_line
-from tests.hall_daemon.prediction.told_hall import ToldHall
 
 CLASSES = ("ordinary", "priority", "appointment")
 
@@ -23,7 +23,7 @@ def test_each_class_is_told_its_own_wait_and_changes_nobody_elses() -> None:
     hall = scenes.hall()
     scenes.at_window(hall, "1", scenes.ticket(0), 0)
     ids = in_line(hall, 4, first=1)
-    waits = outlook(scenes.one_window(), hall, NOW, scenes.fixed(600), dice())
+    waits = estimate_waits(scenes.one_window(), hall, NOW, scenes.fixed(600), dice())
     assert [waits.tickets[id_] for id_ in ids] == [exactly(600 * n) for n in range(1, 5)]
     assert waits.queues == {"card": exactly(3000)}
     assert waits.newcomers == {
@@ -38,12 +38,12 @@ def test_who_draws_is_told_what_the_next_look_says() -> None:
     in_line(hall, 3, first=1)
     in_line(hall, 2, class_="priority", first=11)
     plan = scenes.plan({"1": {"card": "yes", "tax": "yes"}, "2": {"land": "yes"}})
-    waits = outlook(plan, hall, NOW, scenes.fixed(600), dice())
+    waits = estimate_waits(plan, hall, NOW, scenes.fixed(600), dice())
     for service in ("card", "tax", "land"):
         for class_ in CLASSES:
             came, after = scenes.ticket(99, service, class_, place=Place(NOW.tick, 99)), hall.copy()
             after.put(came)
-            now = outlook(plan, after, NOW, scenes.fixed(600), dice()).tickets[came.id]
+            now = estimate_waits(plan, after, NOW, scenes.fixed(600), dice()).tickets[came.id]
             assert waits.newcomers[kind_of(service, class_)] == now, (service, class_)
 
 
@@ -57,23 +57,23 @@ def test_a_matter_that_nobody_serves_is_unknown_from_the_draw_on(class_: str) ->
     hall = scenes.hall()
     scenes.at_window(hall, "1", scenes.ticket(0), 0)
     in_line(hall, 3, first=1)
-    waits = outlook(plan, hall, NOW, scenes.fixed(600), dice())
+    waits = estimate_waits(plan, hall, NOW, scenes.fixed(600), dice())
     assert waits.queues == {"card": exactly(2400)}
     assert waits.newcomers[kind_of("pension", class_)] == "no_window_open"
     assert isinstance(waits.newcomers[kind_of("card", class_)], Range)
 
 
 def test_a_priority_ticket_is_told_at_its_draw_what_its_page_says_next() -> None:
-    hall = ToldHall()
+    hall = AnnouncingHall()
     hall.do(c.OpenWindow("1", "ann"))
     for _ in range(12):
         hall.issue("id-card")
-    hall.tell()
-    queue = hall.telling.queues["a"].said
+    hall.announce()
+    queue = hall.announcer.queues["a"].said
     ticket = hall.draw("id-card", class_="priority")
     (first,) = hall.shown(ticket)
-    hall.tell()
-    assert hall.telling.tickets[ticket].promise() == first.promise()
+    hall.announce()
+    assert hall.announcer.tickets[ticket].promise() == first.promise()
     assert isinstance(first.said, Range)
     assert isinstance(queue, Range)
     assert first.said.p90_s < queue.p50_s
@@ -87,4 +87,4 @@ def test_who_has_a_time_is_not_told_an_earlier_one() -> None:
     assert promised(shown, drawn._replace(not_before=0), NOW, 9).said == shown.said
     assert promised(Shown("no_window_open", 5), drawn, NOW, 9).said == "no_window_open"
     hall.put(drawn)
-    assert outlook(scenes.one_window(), hall, NOW, scenes.fixed(600), dice()).tickets[drawn.id] == exactly(900)
+    assert estimate_waits(scenes.one_window(), hall, NOW, scenes.fixed(600), dice()).tickets[drawn.id] == exactly(900)

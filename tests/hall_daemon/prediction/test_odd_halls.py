@@ -24,10 +24,10 @@ def issued(ticket: str, service: str, serial: int, tick: int) -> e.TicketIssued:
 
 def test_nothing_ever_happened_and_one_ticket() -> None:
     predictor, hall = Predictor(scenes.one_window()), scenes.hall()
-    assert predictor.outlook(hall, NOW).queues["card"] == (0, 0, 0)
+    assert predictor.estimate_waits(hall, NOW).queues["card"] == (0, 0, 0)
     hall.put(ticket := scenes.ticket(1))
     predictor.see(issued(ticket.id, "card", 1, NOW.tick), NOW.tick, NOW.wall)
-    waits = predictor.outlook(hall, NOW)
+    waits = predictor.estimate_waits(hall, NOW)
     assert waits.tickets[ticket.id] == (0, 0, 0)
     assert isinstance(waits.queues["card"], Range)
     assert waits.queues["card"].p90_s > 600
@@ -37,7 +37,7 @@ def test_ten_thousand_in_line_are_all_answered() -> None:
     predictor, hall = Predictor(scenes.plan({str(w): {"card": "yes"} for w in range(20)}), FEW), scenes.hall("123")
     for n in range(10_000):
         hall.put(scenes.ticket(n, place=Place(NOW.tick - 10_000 + n, n)))
-    waits = predictor.outlook(hall, NOW)
+    waits = predictor.estimate_waits(hall, NOW)
     assert len(waits.tickets) == 10_000
     assert {type(said) for said in waits.tickets.values()} <= {Range, str}
     assert waits.tickets[scenes.ticket(9_999).id] == "closing_before_turn"
@@ -48,7 +48,7 @@ def test_a_service_that_the_plan_no_longer_has_is_served_by_nobody() -> None:
     predictor, hall = Predictor(scenes.one_window(), FEW), scenes.hall()
     hall.put(gone := scenes.ticket(1, "gone"))
     predictor.see(issued(gone.id, "gone", 1, NOW.tick), NOW.tick, NOW.wall)
-    assert predictor.outlook(hall, NOW).tickets[gone.id] == "no_window_open"
+    assert predictor.estimate_waits(hall, NOW).tickets[gone.id] == "no_window_open"
     assert predictor.sample(hall, NOW, gone.id) == []
     predictor.practise(hall, NOW, gone.id, FEW)
 
@@ -66,9 +66,9 @@ def test_a_wall_clock_that_jumps_changes_words_and_breaks_nothing(by: int) -> No
             predictor.see(e.ServiceFinished("1", ticket, "card"), NOW.tick + n + 300_000, wall)
     for n in range(3):
         hall.put(scenes.ticket(n))
-    said = predictor.outlook(hall, Moment(NOW.tick, wall)).tickets
+    said = predictor.estimate_waits(hall, Moment(NOW.tick, wall)).tickets
     assert all(isinstance(each, Range | str) for each in said.values())
-    assert predictor.times.laws().of("card").mean_ms() == pytest.approx(300_000, rel=0.2)
+    assert predictor.times.distributions().of("card").mean_ms() == pytest.approx(300_000, rel=0.2)
 
 
 def test_two_services_and_windows_that_changed_since_yesterday() -> None:
@@ -80,4 +80,4 @@ def test_two_services_and_windows_that_changed_since_yesterday() -> None:
     predictor.plan = replace(scenes.one_window())
     hall = scenes.hall()
     hall.put(ticket := scenes.ticket(1))
-    assert predictor.outlook(hall, NOW).tickets[ticket.id] == (0, 0, 0)
+    assert predictor.estimate_waits(hall, NOW).tickets[ticket.id] == (0, 0, 0)

@@ -18,9 +18,9 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from hall_daemon.prediction.waits.accuracy import Accuracy, Figures, accuracy
 from hall_daemon.prediction.waits.hysteresis import Promise, later
-from hall_daemon.prediction.waits.wait_estimate import Outlook, Range
+from hall_daemon.prediction.waits.wait_estimate import Range, WaitEstimate
 from tests.hall_daemon.app.small_hall import HOUR_MS, MIDNIGHT_WALL
-from tests.hall_daemon.prediction.told_hall import ToldHall
+from tests.hall_daemon.prediction.announcing_hall import AnnouncingHall
 
 DAYS = ("2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27")
 MEAN_S = {"id-card": 300.0, "social": 600.0, "tax": 420.0}
@@ -28,12 +28,12 @@ STEP_S = 20
 TELL_S = 60
 
 
-class Week(ToldHall):
+class Week(AnnouncingHall):
     """Some hundred people in five days at three windows. `said` is what each was answered at the draw."""
 
     def __init__(self, seed: int) -> None:
         super().__init__()
-        self.said: dict[str, Outlook] = {}
+        self.said: dict[str, WaitEstimate] = {}
         self._dice = Random(seed)
         self._busy_until: dict[str, int] = {}
 
@@ -59,12 +59,12 @@ class Week(ToldHall):
             if self.clock_ms < ends and self._dice.random() < STEP_S / 150:
                 service = self._dice.choice(list(MEAN_S))
                 ticket = self.draw(service, class_="priority" if self._dice.random() < 0.1 else "ordinary")
-                shown = self.told.of(ticket)
+                shown = self.announced.of(ticket)
                 assert shown is not None
                 self.said[ticket] = shown.said
             self._serve()
             if self.clock_ms // 1000 % TELL_S == 0:
-                self.tell()
+                self.announce()
 
     def _serve(self) -> None:
         for window in self.plan.windows:

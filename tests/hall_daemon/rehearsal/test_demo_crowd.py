@@ -110,7 +110,7 @@ class Desk(Errands):
         self._takes_s = takes_s
 
     def send(
-        self, errand: object, door: str, method: str, path: str, body: Mapping[str, object] | None, key: str = ""
+        self, errand: object, listener: str, method: str, path: str, body: Mapping[str, object] | None, key: str = ""
     ) -> None:
         if math.isfinite(self._takes_s):
             refused = Reply(errand, 409, {"code": "day_full"})

@@ -1,4 +1,4 @@
-"""Starting and stopping a listener, its pages, its health."""
+"""Starting and stopping a listener, its health."""
 
 from __future__ import annotations
 
@@ -63,75 +63,6 @@ def test_a_listener_that_never_started_can_be_stopped(hall: LiveHall) -> None:
     idle = another(hall, "127.0.0.1", 0)
     idle.stop()
     assert idle.port == 0
-
-
-BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    folder = tmp_path / "pages"
-    (folder / "static" / "deep").mkdir(parents=True)
-    (folder / "staff.html").write_text("<title>staff</title>")
-    (folder / "phone.html").write_text("<title>phone</title>")
-    (folder / "missing.html").write_text("<title>missing</title>")
-    (folder / "static" / "hall.js").write_text("'use strict'")
-    (folder / "static" / "deep" / "hall.css").write_text("body {}")
-    (folder / "static" / "notes.bak").write_text("not for you")
-    (folder / "secret.txt").write_text("not for you")
-    return folder
-
-
-def test_pages(tmp_path: Path, pages: Path) -> None:
-    with live_hall(tmp_path / "hall", pages=pages) as hall:
-        token = requests.post(f"{hall.staff.url}/api/v1/tickets", json={"service": "idcard"}, timeout=5).json()["token"]
-        for base, path, kind, text in (
-            (hall.staff.url, "/", "text/html; charset=utf-8", "staff"),
-            (hall.staff.url, "/staff", "text/html; charset=utf-8", "staff"),
-            (hall.public.url, "/", "text/html; charset=utf-8", "phone"),
-            (hall.public.url, f"/t/{token}", "text/html; charset=utf-8", "phone"),
-            (hall.public.url, "/static/hall.js", "text/javascript; charset=utf-8", "strict"),
-            (hall.staff.url, "/static/deep/hall.css", "text/css; charset=utf-8", "body"),
-        ):
-            answer = requests.get(base + path, timeout=5)
-            assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
-            assert text in answer.text
-            assert answer.headers["Referrer-Policy"] == "no-referrer"
-            same = requests.get(base + path, headers={"If-None-Match": answer.headers["ETag"]}, timeout=5)
-            assert (same.status_code, same.content) == (304, b"")
-            assert requests.head(base + path, timeout=5).content == b""
-            assert requests.post(base + path, timeout=5).status_code == 405
-            assert requests.options(base + path, timeout=5).headers["Allow"] == "GET, HEAD, OPTIONS"
-        for base, path in (
-            (hall.staff.url, "/secret.txt"),
-            (hall.staff.url, "/static/notes.bak"),
-            (hall.staff.url, "/static/..%2fsecret.txt"),
-            (hall.staff.url, "/static/"),
-            (hall.staff.url, "/t/AbC"),
-            (hall.public.url, "/staff"),
-            (hall.public.url, "/t/a/b"),
-            (hall.public.url, "/phone.html"),
-        ):
-            answer = requests.get(base + path, timeout=5)
-            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-            shown = requests.get(base + path, headers={"Accept": BROWSER}, timeout=5)
-            assert (shown.status_code, shown.text) == (404, "<title>missing</title>")
-            assert "default-src 'self'" in shown.headers["Content-Security-Policy"]
-            assert requests.head(base + path, headers={"Accept": BROWSER}, timeout=5).content == b""
-
-
-def test_a_token_that_is_none_reads_the_same_whatever_it_is(tmp_path: Path, pages: Path) -> None:
-    with live_hall(tmp_path / "hall", pages=pages) as hall:
-        token = requests.post(f"{hall.staff.url}/api/v1/tickets", json={"service": "idcard"}, timeout=5).json()["token"]
-        wrong = ("A001", token[:-1], token + "x", token.swapcase(), "x" * 22, "%00", "1")
-        for accept, code in ((BROWSER, b"phone"), ("application/json", b"unknown_token"), ("*/*", b"unknown_token")):
-            answers = [
-                requests.get(f"{hall.public.url}/t/{said}", headers={"Accept": accept}, timeout=5) for said in wrong
-            ]
-            assert {answer.status_code for answer in answers} == {404}
-            assert len({answer.content for answer in answers}) == 1
-            assert code in answers[0].content
-        assert requests.get(f"{hall.public.url}/t/{token}", timeout=5).status_code == 200
 
 
 @pytest.mark.parametrize(

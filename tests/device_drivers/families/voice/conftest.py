@@ -10,7 +10,7 @@ import pytest
 
 from device_drivers.kinds.speaker.driver import VoiceSpeaker
 from device_drivers.kinds.speaker.options import VoiceOptions, ZoneOptions
-from tests.device_drivers.families.voice.stage import Clock, Outcomes, Player, wait_until
+from tests.device_drivers.families.voice.voice_rig import Clock, Outcomes, Player, wait_until
 
 
 @pytest.fixture

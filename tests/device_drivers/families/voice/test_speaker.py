@@ -19,7 +19,7 @@ from device_drivers.options import BadOption, DeviceSpec, Environment
 from device_drivers.ports import Speaker
 from device_drivers.registry import build_device
 from tests.device_drivers.families.voice.conftest import Start
-from tests.device_drivers.families.voice.stage import Clock, Outcomes, Player, call, gone, wait_until
+from tests.device_drivers.families.voice.voice_rig import Clock, Outcomes, Player, call, gone, wait_until
 
 
 def test_one_after_another_in_a_zone_and_zones_side_by_side(start: Start, player: Player, outcomes: Outcomes) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from device_drivers.families.voice.clips import ClipCache
 from device_drivers.families.voice.synth import WORKER, Synthesiser, VoiceFailed, engine_text
-from tests.device_drivers.families.voice.stage import Clock, wait_until
+from tests.device_drivers.families.voice.voice_rig import Clock, wait_until
 
 pytestmark = pytest.mark.usefixtures("needs_engine")
 

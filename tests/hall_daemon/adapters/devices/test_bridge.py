@@ -15,7 +15,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from tests.hall_daemon.adapters.bridge_rig import TICKETS, Broken, Rig, wait_until
-from tests.hall_daemon.app.stage import HandClock, MemoryStore
+from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 
 CODE = {name: code for code, name in KEYS.items()}
 A001, A002 = TICKETS[:2]

@@ -19,7 +19,8 @@ from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Recorded
-from hall_daemon.app.view_context import ViewContext, about
+from hall_daemon.app.view_context import ViewContext
+from hall_daemon.domain import events as e
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
@@ -108,7 +109,7 @@ def live_hall(
     vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
 
     def history(ticket_id: str) -> Sequence[Recorded]:
-        return [row for row in history_reader.all() if about(row.event).ticket == ticket_id]
+        return [row for row in history_reader.all() if e.public_about(row.event).ticket == ticket_id]
 
     def explain(ticket_id: str, before: str) -> Explanation | Refused:
         if not ticket_id.endswith("-A001"):

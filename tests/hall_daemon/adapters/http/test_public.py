@@ -11,6 +11,7 @@ import requests
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
 from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
+from hall_daemon.bootstrap import PAGES
 from hall_daemon.prediction.waits.accuracy import Cell, accuracy
 from hall_daemon.web.limits import Rate
 from tests.hall_daemon.adapters.http.checked import CheckedClient
@@ -183,14 +184,11 @@ def test_one_ticket_asked_for_too_often_waits_alone(tmp_path: Path) -> None:
 
 
 def test_pages_do_not_use_up_what_an_address_may_ask(tmp_path: Path) -> None:
-    (tmp_path / "pages" / "static").mkdir(parents=True)
-    (tmp_path / "pages" / "phone.html").write_text("<html></html>", encoding="utf-8")
-    (tmp_path / "pages" / "static" / "a.js").write_text("1;", encoding="utf-8")
     limits = PUBLIC_LIMITS._replace(by_address=Rate(0.5, 2), pages=Rate(0.5, 40))
-    with live_hall(tmp_path / "hall", public_limits=limits, pages=tmp_path / "pages") as hall:
+    with live_hall(tmp_path / "hall", public_limits=limits, pages=PAGES) as hall:
         for _ in range(40):
-            assert requests.get(hall.public.url + "/static/a.js", timeout=5).status_code == 200
-        assert requests.get(hall.public.url + "/static/a.js", timeout=5).status_code == 429
+            assert requests.get(hall.public.url + "/static/dom.js", timeout=5).status_code == 200
+        assert requests.get(hall.public.url + "/static/dom.js", timeout=5).status_code == 429
         assert requests.get(hall.public.url + "/api/v1/hall", timeout=5).status_code == 200
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from hall_daemon.adapters.mqtt import broker as broker_module
 from hall_daemon.adapters.mqtt.broker import Broker, BrokerFailed, BrokerSettings
-from hall_daemon.adapters.mqtt.publisher import broker as broker_module
 from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session, Wake
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener
 

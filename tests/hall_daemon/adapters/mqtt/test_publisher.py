@@ -30,7 +30,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Heard, Listener
-from tests.hall_daemon.adapters.mqtt_stage import (
+from tests.hall_daemon.adapters.mqtt_rig import (
     QUICK,
     Publish,
     expected,

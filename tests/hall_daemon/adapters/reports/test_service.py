@@ -15,8 +15,8 @@ import msgspec
 import pytest
 
 from hall_daemon.adapters.http.dependencies import NoFigures
-from hall_daemon.adapters.reports.service import Foresight, Pace
-from hall_daemon.adapters.reports.worker import Outlooks
+from hall_daemon.adapters.reports.service import ReportService, ReportTiming
+from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
@@ -27,7 +27,7 @@ from hall_daemon.wire.figures import EfficiencyView, OneMoreView
 from tests.hall_daemon.rehearsal.small_hall import small_hall
 
 LAST = date(2026, 11, 20)
-QUICK = Pace(every_s=3600.0, first_s=0.0, retry_s=0.05, kept_s=60.0)
+QUICK = ReportTiming(every_s=3600.0, first_s=0.0, retry_s=0.05, kept_s=60.0)
 
 
 # A forecast without any day.
@@ -56,18 +56,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-Make = Callable[..., Foresight]
+Make = Callable[..., ReportService]
 
 
 @pytest.fixture
 def make(folder: Path) -> Iterator[Make]:
-    made: list[Foresight] = []
+    made: list[ReportService] = []
 
-    def make(command: Sequence[str] | None = None, pace: Pace = QUICK) -> Foresight:
+    def make(command: Sequence[str] | None = None, timing: ReportTiming = QUICK) -> ReportService:
         more = {} if command is None else {"command": command}
         made.append(
-            Foresight(
-                small_hall(), folder / "journal.db", folder / "snapshots", StillClock(), Outlooks(3), pace=pace, **more
+            ReportService(
+                small_hall(),
+                folder / "journal.db",
+                folder / "snapshots",
+                StillClock(),
+                ForecastSettings(3),
+                timing=timing,
+                **more,
             )  # type: ignore[arg-type]
         )
         return made[-1]
@@ -85,39 +91,39 @@ def eventually(true: Callable[[], object], what: str, timeout_s: float = 60.0) -
 
 
 def test_the_forecast_is_there_soon_and_its_children_are_gone(make: Make) -> None:
-    foresight = make()
-    assert foresight.forecast().unknown == "predictor_away"
-    assert foresight.health().state == "init"
-    foresight.start()
-    eventually(lambda: foresight.forecast().days, "no forecast came")
-    found = foresight.forecast()
+    reports = make()
+    assert reports.forecast().unknown == "predictor_away"
+    assert reports.health().state == "init"
+    reports.start()
+    eventually(lambda: reports.forecast().days, "no forecast came")
+    found = reports.forecast()
     assert (found.hall, found.unknown, found.seen) == ("small", None, 12)
     assert [day.day for day in found.days] == ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"]
     assert found.days[0].people.p50 > 20
-    assert foresight.health().state == "ready"
-    assert not foresight._children
+    assert reports.health().state == "ready"
+    assert not reports._children
 
 
 def test_questions_are_answered_in_their_shape(make: Make) -> None:
-    foresight = make()
-    report = msgspec.json.decode(foresight.ask("efficiency"), type=EfficiencyView)
+    reports = make()
+    report = msgspec.json.decode(reports.ask("efficiency"), type=EfficiencyView)
     assert report.n > 300
     assert (report.begins, report.ends) == (open_days(small_hall(), LAST, 12)[0].isoformat(), LAST.isoformat())
-    body = foresight.ask("efficiency", "2026-11-16", "2026-11-20", "day", "card")
+    body = reports.ask("efficiency", "2026-11-16", "2026-11-20", "day", "card")
     week = msgspec.json.decode(body, type=EfficiencyView)
     assert {period.service for period in week.periods} == {"card"}
-    assert foresight.ask("efficiency.csv").startswith("\ufeffrow,service".encode())
-    assert foresight.ask("efficiency.svg").startswith(b"<svg ")
-    more = msgspec.json.decode(foresight.ask("one-more-window"), type=OneMoreView)
+    assert reports.ask("efficiency.csv").startswith("\ufeffrow,service".encode())
+    assert reports.ask("efficiency.svg").startswith(b"<svg ")
+    more = msgspec.json.decode(reports.ask("one-more-window"), type=OneMoreView)
     assert {window.window for window in more.windows} == {"1", "2", "3"}
 
 
 def test_the_same_question_soon_again_costs_no_child(make: Make, tmp_path: Path) -> None:
     log = tmp_path / "asked"
-    foresight = make(python(f"import sys; sys.stdin.read(); open({str(log)!r}, 'a').write('x'); print('{{}}')"))
-    assert [foresight.ask("efficiency") for _ in range(3)] == [b"{}\n"] * 3
+    reports = make(python(f"import sys; sys.stdin.read(); open({str(log)!r}, 'a').write('x'); print('{{}}')"))
+    assert [reports.ask("efficiency") for _ in range(3)] == [b"{}\n"] * 3
     assert log.read_text() == "x"
-    foresight.ask("efficiency", by="day")
+    reports.ask("efficiency", by="day")
     assert log.read_text() == "xx"
 
 
@@ -132,10 +138,10 @@ def test_a_child_that_fails_gives_its_reason(make: Make, code: str, why: str) ->
 
 
 def test_a_child_that_hangs_is_ended(make: Make) -> None:
-    foresight = make(python("import time; time.sleep(600)"), Pace(answer_s=0.2))
+    reports = make(python("import time; time.sleep(600)"), ReportTiming(answer_s=0.2))
     with pytest.raises(NoFigures, match=r"no answer in 0\.2 s"):
-        foresight.ask("efficiency")
-    assert not foresight._children
+        reports.ask("efficiency")
+    assert not reports._children
 
 
 def test_a_program_that_is_not_there(make: Make) -> None:
@@ -144,9 +150,9 @@ def test_a_program_that_is_not_there(make: Make) -> None:
 
 
 def test_who_comes_second_does_not_wait_for_ever(make: Make) -> None:
-    foresight = make(python("import sys; sys.stdin.read()"), Pace(patience_s=0.05))
-    with foresight._one_child, pytest.raises(NoFigures, match="others are being answered"):
-        foresight.ask("efficiency")
+    reports = make(python("import sys; sys.stdin.read()"), ReportTiming(patience_s=0.05))
+    with reports._one_child, pytest.raises(NoFigures, match="others are being answered"):
+        reports.ask("efficiency")
 
 
 def test_trouble_is_told_once_and_its_end(
@@ -154,18 +160,18 @@ def test_trouble_is_told_once_and_its_end(
 ) -> None:
     """The child fails until a file is there, and counts how often it was tried."""
     ready, tried = tmp_path / "ready", tmp_path / "tried"
-    foresight = make(python(
+    reports = make(python(
         f"import os, sys; sys.stdin.read(); open({str(tried)!r}, 'a').write('x')\n"
         f"if not os.path.exists({str(ready)!r}): sys.exit('not ready')\n"
         f"sys.stdout.buffer.write({GOOD!r})"
-    ), Pace(every_s=3600.0, first_s=0.0, retry_s=0.02, kept_s=0.0))  # fmt: skip
-    foresight.start()
+    ), ReportTiming(every_s=3600.0, first_s=0.0, retry_s=0.02, kept_s=0.0))  # fmt: skip
+    reports.start()
     eventually(lambda: tried.exists() and len(tried.read_text()) >= 3, "it was not tried again")
-    assert foresight.health().state == "disconnected"
-    assert "not ready" in foresight.health().detail
-    assert foresight.forecast().unknown == "predictor_away"
+    assert reports.health().state == "disconnected"
+    assert "not ready" in reports.health().detail
+    assert reports.forecast().unknown == "predictor_away"
     ready.touch()
-    eventually(lambda: foresight.forecast().seen == 1, "it did not come back")
+    eventually(lambda: reports.forecast().seen == 1, "it did not come back")
     eventually(lambda: len(caplog.messages) == 2, "the end of it was not told")
     assert "no forecast for a while" in caplog.messages[0]
     assert "is back" in caplog.messages[1]
@@ -173,52 +179,52 @@ def test_trouble_is_told_once_and_its_end(
 
 def test_a_forecast_that_is_too_old_is_none(folder: Path) -> None:
     now_s = [0.0]
-    foresight = Foresight(
-        small_hall(), folder / "journal.db", folder / "snapshots", StillClock(), Outlooks(),
-        pace=Pace(every_s=600.0, first_s=0.0), monotonic=lambda: now_s[0],
+    reports = ReportService(
+        small_hall(), folder / "journal.db", folder / "snapshots", StillClock(), ForecastSettings(),
+        timing=ReportTiming(every_s=600.0, first_s=0.0), monotonic=lambda: now_s[0],
         command=python(f"import sys; sys.stdin.read(); sys.stdout.buffer.write({GOOD!r})"),
     )  # fmt: skip
-    foresight.start()
-    eventually(lambda: foresight.forecast().seen == 1, "no forecast came")
+    reports.start()
+    eventually(lambda: reports.forecast().seen == 1, "no forecast came")
     now_s[0] = 2401.0
-    assert foresight.forecast().unknown == "predictor_away"
-    foresight.stop()
+    assert reports.forecast().unknown == "predictor_away"
+    reports.stop()
 
 
 def test_a_new_day_is_forecast_at_once(make: Make, tmp_path: Path) -> None:
     tried = tmp_path / "tried"
-    foresight = make(
+    reports = make(
         python(f"import sys; sys.stdin.read(); open({str(tried)!r}, 'a').write('x'); sys.exit(1)"),
-        Pace(every_s=3600.0, first_s=0.0, retry_s=3600.0, kept_s=0.0),
+        ReportTiming(every_s=3600.0, first_s=0.0, retry_s=3600.0, kept_s=0.0),
     )
-    foresight.start()
+    reports.start()
     eventually(lambda: tried.exists() and tried.read_text() == "x", "it was not asked at the start")
-    eventually(lambda: foresight.health().state == "disconnected", "the failure was not noted")
-    foresight(Hall(), [Recorded(1, 0, 0, "2026-11-23", "core", e.WindowClosed("1"))], Moment(0, 0))
+    eventually(lambda: reports.health().state == "disconnected", "the failure was not noted")
+    reports(Hall(), [Recorded(1, 0, 0, "2026-11-23", "core", e.WindowClosed("1"))], Moment(0, 0))
     assert tried.read_text() == "x"
-    foresight(Hall(), [Recorded(2, 0, 0, "2026-11-23", "core", e.DayOpened("2026-11-23", 0))], Moment(0, 0))
+    reports(Hall(), [Recorded(2, 0, 0, "2026-11-23", "core", e.DayOpened("2026-11-23", 0))], Moment(0, 0))
     eventually(lambda: tried.read_text() == "xx", "it was not asked when the day began")
 
 
 def test_a_stop_ends_a_child_that_is_at_work(make: Make, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
-    foresight = make(
+    reports = make(
         python(f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(600)")
     )
-    foresight.start()
+    reports.start()
     eventually(lambda: pid_file.exists() and pid_file.read_text(), "the child did not start")
-    foresight.stop()
+    reports.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid_file.read_text()), 0)
 
 
 def test_an_empty_journal_has_a_forecast_that_says_why_not(tmp_path: Path) -> None:
     Journal(tmp_path / "journal.db").close()
-    foresight = Foresight(
-        small_hall(), tmp_path / "journal.db", tmp_path / "snapshots", StillClock(), Outlooks(2), pace=QUICK
+    reports = ReportService(
+        small_hall(), tmp_path / "journal.db", tmp_path / "snapshots", StillClock(), ForecastSettings(2), timing=QUICK
     )
-    found = msgspec.json.decode(foresight.ask("forecast"))
+    found = msgspec.json.decode(reports.ask("forecast"))
     assert [day["unknown"] for day in found["days"]] == ["too_little_seen"] * 3
-    report = msgspec.json.decode(foresight.ask("efficiency"), type=EfficiencyView)
+    report = msgspec.json.decode(reports.ask("efficiency"), type=EfficiencyView)
     assert (report.n, report.days) == (0, 0)
-    assert msgspec.json.decode(foresight.ask("one-more-window"), type=OneMoreView).waiting == 0
+    assert msgspec.json.decode(reports.ask("one-more-window"), type=OneMoreView).waiting == 0

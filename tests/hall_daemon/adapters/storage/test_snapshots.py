@@ -19,7 +19,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
-from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, Stage
+from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall
 
 DAY_MS = 86_400_000
 
@@ -32,7 +32,7 @@ class Rig:
         self.snapshots = folder / "snapshots"
         self.journal = Journal(folder / "journal.db")
         self.reader = self.journal.reader()
-        self.stage = Stage()
+        self.played = PlayedHall()
         self.live = Hall()
         self.past: list[Hall] = [Hall()]
         self.keeper = SnapshotKeeper(self.snapshots, self.reader, 0, every=1000)
@@ -40,26 +40,26 @@ class Rig:
     def play(self, *commands: c.Command) -> None:
         """Each command is a batch: committed, evolved, and shown to the keeper."""
         for command in commands:
-            begun = len(self.stage.log)
-            if not self.stage.do(command):
+            begun = len(self.played.log)
+            if not self.played.do(command):
                 continue
             batch = [
-                Recorded(seq, at.tick, at.wall, self.stage.hall.day, "test", event)
-                for seq, (at, event) in enumerate(self.stage.log[begun:], begun + 1)
+                Recorded(seq, at.tick, at.wall, self.played.hall.day, "test", event)
+                for seq, (at, event) in enumerate(self.played.log[begun:], begun + 1)
             ]
             self.journal.append(batch)
             for row in batch:
                 evolve(self.live, row.event, row.moment)
                 self.past.append(self.live.copy())
-            self.keeper(self.live, batch, self.stage.now)
+            self.keeper(self.live, batch, self.played.now)
 
     def draw(self, count: int = 1) -> None:
         for _ in range(count):
-            self.play(c.IssueTicket(("licence",), next(self.stage.tokens)))
+            self.play(c.IssueTicket(("licence",), next(self.played.tokens)))
 
     def days(self, count: int) -> None:
         for n in range(count):
-            self.stage.now = Moment(self.stage.now.tick + DAY_MS, MIDNIGHT + n * DAY_MS + DAY_MS // 2)
+            self.played.now = Moment(self.played.now.tick + DAY_MS, MIDNIGHT + n * DAY_MS + DAY_MS // 2)
             self.play(c.OpenDay(f"2026-11-{23 + n}", MIDNIGHT + n * DAY_MS))
             self.draw(3)
             self.play(c.OpenWindow("1", "ann"), c.CallNext("1"), c.Start("1"))
@@ -224,7 +224,7 @@ def test_a_journal_written_anew_with_a_good_chain_contradicts_its_snapshots(rig:
     other = tmp_path / "other"
     other.mkdir()
     forged = Rig(other)
-    forged.stage.now = forged.stage.now._replace(tick=5)
+    forged.played.now = forged.played.now._replace(tick=5)
     forged.days(2)
     assert forged.reader.verify() is None
     assert contradiction(rig.snapshots, rig.reader) is None
@@ -238,7 +238,7 @@ def test_a_snapshot_every_so_many_events(rig: Rig, read_rows: list[int]) -> None
     """Also on the day a new day began: the start is never more than that behind."""
     rig.keeper = SnapshotKeeper(rig.snapshots, rig.reader, 0, every=10)
     for _ in range(2):
-        rig.days(3) if not rig.stage.hall.day else rig.draw(15)
+        rig.days(3) if not rig.played.hall.day else rig.draw(15)
         restore(rig.snapshots, rig.reader)
         assert len(read_rows) <= 10
         read_rows.clear()

@@ -38,7 +38,7 @@ class Keeping(SmallHall):
 
     def draw(self, said: Range | str = SAID) -> str:
         ticket = self.issue("id-card")
-        self.keeper.on_told(ticket, Shown(said, self.now().tick))
+        self.keeper.on_announced(ticket, Shown(said, self.now().tick))
         return ticket
 
     def figures(self) -> Figures:
@@ -97,7 +97,7 @@ def test_a_killed_daemon_goes_on_with_the_same_promises(hall: Keeping) -> None:
     lost = hall.draw()
     hall.start()  # the old one is gone without a word
     assert hall.keeper.still_open() == {told: Shown(SAID, hall.now().tick)}
-    hall.keeper.on_told(lost, Shown(SAID, hall.now().tick))
+    hall.keeper.on_announced(lost, Shown(SAID, hall.now().tick))
     fresh = hall.draw()
     hall.later(100)
     for _ in range(3):
@@ -113,7 +113,7 @@ def test_a_killed_daemon_goes_on_with_the_same_promises(hall: Keeping) -> None:
 
 
 def test_figures_of_tickets_that_never_come_are_dropped_in_time(hall: Keeping) -> None:
-    hall.keeper.on_told(f"{DAY}-A777", Shown(SAID, 1))
+    hall.keeper.on_announced(f"{DAY}-A777", Shown(SAID, 1))
     for _ in range(PATIENCE):
         assert f"{DAY}-A777" in hall.keeper._early or not hall.keeper._early
         hall.keeper.step()

@@ -1,4 +1,4 @@
-"""The forecaster with its real child on a real journal: what it answers, and what it does when the child is away."""
+"""The wait service with its real child on a real journal: what it answers, and what it does when the child is away."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import pytest
 
 from hall_daemon.adapters.storage.journal import Journal, JournalReader
 from hall_daemon.adapters.waits import worker as forecast_worker
-from hall_daemon.adapters.waits.service import WORKER, Forecaster, Timing
-from hall_daemon.app.announced_waits import Told
+from hall_daemon.adapters.waits.service import WORKER, Timing, WaitService
+from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.view_context import iso
 from hall_daemon.domain import commands as c
 from hall_daemon.prediction.waits.hysteresis import Shown
@@ -40,7 +40,7 @@ def eventually(true: Callable[[], object], what: str, timeout_s: float = 30.0) -
 
 
 class Journaled:
-    """A small hall whose events are in a journal, and forecasters that follow it."""
+    """A small hall whose events are in a journal, and wait services that follow it."""
 
     def __init__(self, folder: Path) -> None:
         self.hall = SmallHall()
@@ -49,18 +49,18 @@ class Journaled:
         self.journal = Journal(self.path)
         self.journal.append(self.hall.rows)
         self.hall.subscribers.append(lambda hall, batch, now: self.journal.append(batch))
-        self.forecasters: list[Forecaster] = []
+        self.services: list[WaitService] = []
 
-    def forecaster(self, *, timing: Timing = QUICK, start: bool = True, **more: object) -> Forecaster:
-        made = Forecaster(self.hall.plan, self.path, self.snapshots, self.hall, timing=timing, **more)  # type: ignore[arg-type]
+    def service(self, *, timing: Timing = QUICK, start: bool = True, **more: object) -> WaitService:
+        made = WaitService(self.hall.plan, self.path, self.snapshots, self.hall, timing=timing, **more)  # type: ignore[arg-type]
         self.hall.subscribers.append(made)
-        self.forecasters.append(made)
+        self.services.append(made)
         if start:
             made.start(self.hall.seq)
         return made
 
     def close(self) -> None:
-        for each in self.forecasters:
+        for each in self.services:
             each.stop()
         self.journal.close()
 
@@ -72,31 +72,31 @@ def journaled(tmp_path: Path) -> Iterator[Journaled]:
     made.close()
 
 
-def wait(forecaster: Forecaster, hall: SmallHall, ticket: str) -> Wait:
-    return forecaster.ticket(ticket, hall.hall.tickets[ticket])
+def wait(service: WaitService, hall: SmallHall, ticket: str) -> Wait:
+    return service.ticket(ticket, hall.hall.tickets[ticket])
 
 
-def told(wait: Wait) -> bool:
+def has_range(wait: Wait) -> bool:
     return isinstance(wait.p50_s, int)
 
 
 def test_tickets_and_newcomers_get_ranges_and_queues_without_windows_a_reason(journaled: Journaled) -> None:
     hall = journaled.hall
     tickets = [hall.issue("id-card") for _ in range(6)]
-    forecaster = journaled.forecaster()
-    assert forecaster.queue("a") == AWAY
-    eventually(lambda: forecaster.queue("a") == Wait(unknown="no_window_open"), "no answer came")
-    assert wait(forecaster, hall, tickets[0]) == Wait(unknown="no_window_open")
+    service = journaled.service()
+    assert service.queue("a") == AWAY
+    eventually(lambda: service.queue("a") == Wait(unknown="no_window_open"), "no answer came")
+    assert wait(service, hall, tickets[0]) == Wait(unknown="no_window_open")
 
     hall.do(c.OpenWindow("1", "staff"))
     hall.do(c.CallNext("1"))
-    eventually(lambda: told(wait(forecaster, hall, tickets[5])), "the open window was not seen")
-    first, last = wait(forecaster, hall, tickets[1]), wait(forecaster, hall, tickets[5])
-    newcomer = forecaster.queue("a")
+    eventually(lambda: has_range(wait(service, hall, tickets[5])), "the open window was not seen")
+    first, last = wait(service, hall, tickets[1]), wait(service, hall, tickets[5])
+    newcomer = service.queue("a")
     assert first.p10_s <= first.p50_s <= first.p90_s
     assert first.p50_s < last.p50_s <= newcomer.p50_s
-    assert forecaster.health().state == "ready"
-    assert forecaster.queue("nowhere") == AWAY
+    assert service.health().state == "ready"
+    assert service.queue("nowhere") == AWAY
 
 
 def test_a_ticket_just_drawn_waits_like_a_newcomer(journaled: Journaled) -> None:
@@ -104,51 +104,51 @@ def test_a_ticket_just_drawn_waits_like_a_newcomer(journaled: Journaled) -> None
     hall.do(c.OpenWindow("1", "staff"))
     for _ in range(4):
         hall.issue("id-card")
-    forecaster = journaled.forecaster()
-    eventually(lambda: told(forecaster.queue("a")), "no answer came")
+    service = journaled.service()
+    eventually(lambda: has_range(service.queue("a")), "no answer came")
     known = hall.hall.tickets[hall.issue("id-card")]
-    assert forecaster.ticket("2026-11-23-A999", known) == forecaster.queue("a")
-    assert forecaster.ticket("2026-11-23-Z999", known._replace(queue="z", services=("none",))) == AWAY
+    assert service.ticket("2026-11-23-A999", known) == service.queue("a")
+    assert service.ticket("2026-11-23-Z999", known._replace(queue="z", services=("none",))) == AWAY
 
 
 def test_a_promise_comes_nearer_while_time_passes(journaled: Journaled) -> None:
     hall = journaled.hall
     hall.do(c.OpenWindow("1", "staff"))
     tickets = [hall.issue("id-card") for _ in range(8)]
-    forecaster = journaled.forecaster(timing=Timing(round_s=60.0, quiet_s=60.0, stale_s=1e9))
-    eventually(lambda: told(wait(forecaster, hall, tickets[7])), "no answer came")
-    before, newcomer = wait(forecaster, hall, tickets[7]), forecaster.queue("a")
+    service = journaled.service(timing=Timing(round_s=60.0, quiet_s=60.0, stale_s=1e9))
+    eventually(lambda: has_range(wait(service, hall, tickets[7])), "no answer came")
+    before, newcomer = wait(service, hall, tickets[7]), service.queue("a")
     hall.later(60)
-    after = wait(forecaster, hall, tickets[7])
+    after = wait(service, hall, tickets[7])
     assert (before.p50_s - after.p50_s, before.p90_s - after.p90_s) == (60, 60)
-    assert forecaster.queue("a") == newcomer
+    assert service.queue("a") == newcomer
     hall.later(100_000)
-    assert wait(forecaster, hall, tickets[7]) == Wait(p10_s=0, p50_s=0, p90_s=0)
+    assert wait(service, hall, tickets[7]) == Wait(p10_s=0, p50_s=0, p90_s=0)
 
 
 def test_a_killed_child_is_replaced_and_old_results_end_as_unknown(journaled: Journaled) -> None:
     hall = journaled.hall
     hall.do(c.OpenWindow("1", "staff"))
     seconds = [0.0]
-    forecaster = journaled.forecaster(
+    service = journaled.service(
         monotonic=lambda: time.monotonic() + seconds[0],
-        timing=Timing(round_s=0.02, quiet_s=0.2, first_retry_s=1000.0, last_retry_s=1000.0, steady_s=1e9),
+        timing=Timing(round_s=0.02, quiet_s=0.2, first_retry_s=1000.0, last_retry_s=1000.0, stable_s=1e9),
     )
-    eventually(lambda: told(forecaster.queue("a")), "no answer came")
-    assert forecaster.pid is not None
-    os.kill(forecaster.pid, signal.SIGKILL)
-    eventually(lambda: forecaster.health().state == "disconnected", "its end was not noticed")
-    assert "signal 9" in forecaster.health().detail
-    assert told(forecaster.queue("a"))  # the last result still serves
+    eventually(lambda: has_range(service.queue("a")), "no answer came")
+    assert service.pid is not None
+    os.kill(service.pid, signal.SIGKILL)
+    eventually(lambda: service.health().state == "disconnected", "its end was not noticed")
+    assert "signal 9" in service.health().detail
+    assert has_range(service.queue("a"))  # the last result still serves
 
     seconds[0] = 30.0
-    assert forecaster.queue("a") == AWAY
+    assert service.queue("a") == AWAY
     seconds[0] = 2000.0  # the pause before the next try is over
     hall.issue("id-card")
-    forecaster._wake.rouse()
-    eventually(lambda: told(forecaster.queue("a")), "it did not come back")
-    assert forecaster.health().state == "ready"
-    assert forecaster.health().counters["restarts"] == 1
+    service._wake.rouse()
+    eventually(lambda: has_range(service.queue("a")), "it did not come back")
+    assert service.health().state == "ready"
+    assert service.health().counters["restarts"] == 1
 
 
 def test_what_a_ticket_was_told_at_its_draw_stands_until_it_is_known(journaled: Journaled) -> None:
@@ -157,15 +157,15 @@ def test_what_a_ticket_was_told_at_its_draw_stands_until_it_is_known(journaled: 
     hall.do(c.OpenWindow("1", "staff"))
     for _ in range(4):
         hall.issue("id-card")
-    forecaster = journaled.forecaster(timing=Timing(round_s=60.0, quiet_s=60.0, stale_s=1e9))
-    eventually(lambda: told(forecaster.queue("a")), "no answer came")
-    newcomer = forecaster.queue("a")
+    service = journaled.service(timing=Timing(round_s=60.0, quiet_s=60.0, stale_s=1e9))
+    eventually(lambda: has_range(service.queue("a")), "no answer came")
+    newcomer = service.queue("a")
     ticket = hall.issue("id-card")
-    assert wait(forecaster, hall, ticket) == newcomer
+    assert wait(service, hall, ticket) == newcomer
     hall.later(30)
-    later = wait(forecaster, hall, ticket)
+    later = wait(service, hall, ticket)
     assert (newcomer.p50_s - later.p50_s, newcomer.p90_s - later.p90_s) == (30, 30)
-    assert forecaster.queue("a") == newcomer
+    assert service.queue("a") == newcomer
 
 
 def test_each_kind_is_told_its_own_wait_at_the_draw_and_the_same_afterwards(journaled: Journaled) -> None:
@@ -175,20 +175,20 @@ def test_each_kind_is_told_its_own_wait_at_the_draw_and_the_same_afterwards(jour
     for _ in range(9):
         hall.issue("id-card")
     hall.do(c.CallNext("1"))
-    forecaster = journaled.forecaster()
+    service = journaled.service()
 
     def answered() -> bool:
-        return forecaster.health().counters.get("seq") == hall.seq
+        return service.health().counters.get("seq") == hall.seq
 
     eventually(answered, "no answer came")
-    queue = forecaster.queue("a")
-    assert forecaster.service("id-card") == queue
-    assert forecaster.service("tax") == forecaster.queue("b")
+    queue = service.queue("a")
+    assert service.service("id-card") == queue
+    assert service.service("tax") == service.queue("b")
     for service, class_ in (("id-card", "priority"), ("tax", "ordinary")):
         ticket = hall.issue(service, class_=class_)
-        first = wait(forecaster, hall, ticket)
+        first = wait(service, hall, ticket)
         eventually(answered, "it does not follow")
-        assert wait(forecaster, hall, ticket) == first
+        assert wait(service, hall, ticket) == first
         assert class_ == "ordinary" or first.p90_s < queue.p50_s
 
 
@@ -196,12 +196,12 @@ def test_who_draws_while_the_forecast_is_away_is_told_so_and_then_a_range(journa
     hall = journaled.hall
     hall.do(c.OpenWindow("1", "staff"))
     heard: list[tuple[str, Shown]] = []
-    made = Told(lambda ticket, shown: heard.append((ticket, shown)))
-    forecaster = journaled.forecaster(start=False, told=made)
+    made = AnnouncedWaits(lambda ticket, shown: heard.append((ticket, shown)))
+    service = journaled.service(start=False, announced=made)
     ticket = hall.issue("id-card")
-    assert wait(forecaster, hall, ticket) == AWAY
-    forecaster.start(hall.seq)
-    eventually(lambda: told(wait(forecaster, hall, ticket)), "no range came")
+    assert wait(service, hall, ticket) == AWAY
+    service.start(hall.seq)
+    eventually(lambda: has_range(wait(service, hall, ticket)), "no range came")
     assert next(shown.said for known, shown in heard if known == ticket) == "predictor_away"
     assert isinstance(heard[-1][1].said, Range)
     # Nothing was promised, so nothing is explained.
@@ -212,21 +212,21 @@ def test_a_range_that_goes_back_says_why_also_across_a_child_that_was_killed(jou
     hall = journaled.hall
     hall.do(c.OpenWindow("1", "staff-1"))
     hall.do(c.OpenWindow("2", "staff-2"))
-    forecaster = journaled.forecaster()
+    service = journaled.service()
     tickets = [hall.issue("id-card") for _ in range(12)]
     last = tickets[-1]
-    eventually(lambda: told(wait(forecaster, hall, last)), "no answer came")
-    eventually(lambda: forecaster.health().counters["seq"] == hall.seq, "it does not follow")
-    before = wait(forecaster, hall, last)
+    eventually(lambda: has_range(wait(service, hall, last)), "no answer came")
+    eventually(lambda: service.health().counters["seq"] == hall.seq, "it does not follow")
+    before = wait(service, hall, last)
     assert before.cause is msgspec.UNSET
-    os.kill(forecaster.pid or 0, signal.SIGKILL)
+    os.kill(service.pid or 0, signal.SIGKILL)
     hall.do(c.CloseWindow("2"))
-    eventually(lambda: wait(forecaster, hall, last).p50_s > before.p50_s, "it is not later")
-    after = wait(forecaster, hall, last)
+    eventually(lambda: wait(service, hall, last).p50_s > before.p50_s, "it is not later")
+    after = wait(service, hall, last)
     assert [cause.code for cause in after.cause] == ["window_closed"]
     assert (after.cause[0].text.zh, after.cause[0].facts) == ("2号窗口关闭", {"window": "2"})
     assert after.since == iso(hall.now().wall)
-    assert forecaster.queue("a").cause[0].code == "window_closed"
+    assert service.queue("a").cause[0].code == "window_closed"
 
 
 @pytest.mark.parametrize(
@@ -241,29 +241,29 @@ def test_a_child_that_is_no_use_is_tried_again(
     journaled: Journaled, command: tuple[str, ...], patience_s: float, why: str
 ) -> None:
     timing = Timing(begin_s=patience_s, answer_s=patience_s, first_retry_s=0.05, last_retry_s=0.1)
-    forecaster = journaled.forecaster(timing=timing, command=command)
-    eventually(lambda: forecaster.health().counters["restarts"] >= 2, "it was not tried again")
-    assert why in forecaster.health().detail
-    assert forecaster.queue("a") == AWAY
+    service = journaled.service(timing=timing, command=command)
+    eventually(lambda: service.health().counters["restarts"] >= 2, "it was not tried again")
+    assert why in service.health().detail
+    assert service.queue("a") == AWAY
 
 
 def test_whoever_brings_events_never_waits(journaled: Journaled) -> None:
     """A child that reads nothing and answers nothing: ten thousand events are taken, one question is under way."""
-    forecaster = journaled.forecaster(command=(sys.executable, "-c", "import time; time.sleep(600)"))
-    eventually(lambda: forecaster.pid is not None, "the child did not start")
+    service = journaled.service(command=(sys.executable, "-c", "import time; time.sleep(600)"))
+    eventually(lambda: service.pid is not None, "the child did not start")
     row = journaled.hall.rows[-1]
     for seq in range(10_000):
-        forecaster(journaled.hall.hall, [row._replace(seq=seq)], row.moment)
-    assert forecaster._seq == 9_999
+        service(journaled.hall.hall, [row._replace(seq=seq)], row.moment)
+    assert service._seq == 9_999
 
 
 def test_a_journal_that_is_not_there_ends_the_child_and_no_more(journaled: Journaled, tmp_path: Path) -> None:
-    forecaster = Forecaster(journaled.hall.plan, tmp_path / "none.db", tmp_path, journaled.hall, timing=QUICK)
-    journaled.forecasters.append(forecaster)
-    forecaster.start(1)
-    eventually(lambda: forecaster.health().state == "disconnected", "its end was not noticed")
-    assert "exit code 1" in forecaster.health().detail
-    assert wait(forecaster, journaled.hall, journaled.hall.issue("id-card")) == AWAY
+    service = WaitService(journaled.hall.plan, tmp_path / "none.db", tmp_path, journaled.hall, timing=QUICK)
+    journaled.services.append(service)
+    service.start(1)
+    eventually(lambda: service.health().state == "disconnected", "its end was not noticed")
+    assert "exit code 1" in service.health().detail
+    assert wait(service, journaled.hall, journaled.hall.issue("id-card")) == AWAY
 
 
 def test_the_child_knows_what_the_journal_knows(journaled: Journaled) -> None:

@@ -1,4 +1,4 @@
-"""What a forecaster's child knows after its start: also what roll-outs got wrong, from some past tickets."""
+"""What the wait service's child knows after its start: also what roll-outs got wrong, from some past tickets."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from hall_daemon.prediction.learn.arrival_rates import Stream, tides
+from hall_daemon.prediction.learn.arrival_rates import Stream, rate_pieces
 from hall_daemon.prediction.learn.arrivals import SLOT_MS, SLOTS, Arrivals
 
 DAY_MS = 86_400_000
@@ -98,8 +98,8 @@ def test_a_kind_that_stops_coming_is_forgotten() -> None:
 
 def test_tides_are_the_stretches_between_changes() -> None:
     streams = (Stream("a", "o", 1.0, ((50.0, 3.0),)), Stream("b", "o", 2.0, ((30.0, 0.0), (500.0, 9.0))))
-    assert [tuple(tide) for tide in tides(streams, 10, 100)] == [
+    assert [tuple(tide) for tide in rate_pieces(streams, 10, 100)] == [
         (30.0, 3.0, [1.0, 3.0]), (50.0, 1.0, [1.0, 1.0]), (100, 3.0, [3.0, 3.0]),
     ]  # fmt: skip
-    assert tides((), 10, 100) == []
+    assert rate_pieces((), 10, 100) == []
     assert SLOTS * SLOT_MS == DAY_MS

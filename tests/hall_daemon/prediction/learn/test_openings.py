@@ -168,6 +168,6 @@ def test_the_predictor_says_what_the_days_have_taught() -> None:
             predictor.see(e.WindowClosed("1"), tick + at + 60_000, midnight + at + 60_000)
     predictor.see(e.DayOpened(scenes.DAY, scenes.MIDNIGHT_WALL), scenes.NOW.tick - 1, scenes.MIDNIGHT_WALL)
     hall.put(ticket := scenes.ticket(1))
-    said = predictor.outlook(hall, scenes.later(-25 * 60)).tickets[ticket.id]
+    said = predictor.estimate_waits(hall, scenes.later(-25 * 60)).tickets[ticket.id]
     assert not isinstance(said, str)
     assert said.p50_s == pytest.approx(360, abs=60)

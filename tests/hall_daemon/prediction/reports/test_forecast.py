@@ -35,7 +35,7 @@ def today(minute: int) -> Today:
 
 def made(minute: int = 7 * 60, horizon: int = 3) -> Forecast:
     seen = past()
-    return forecast(small_hall(), seen.tables[:-1], today(minute), seen.laws, Habits(), horizon, people=PEOPLE)
+    return forecast(small_hall(), seen.tables[:-1], today(minute), seen.distributions, Habits(), horizon, people=PEOPLE)
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +111,16 @@ def test_the_same_moment_gives_the_same_forecast(morning: Forecast) -> None:
 
 def test_too_little_seen_is_said() -> None:
     seen = past()
-    found = forecast(small_hall(), seen.tables[-4:-1], today(420), seen.laws, Habits(), 3, people=PEOPLE)
+    found = forecast(small_hall(), seen.tables[-4:-1], today(420), seen.distributions, Habits(), 3, people=PEOPLE)
     assert [day.reason for day in found.days] == ["too_little_seen"] * 4
     assert found.review is None
 
 
 def test_an_empty_journal_and_a_closed_day_have_a_reason() -> None:
-    plan, laws = small_hall(), past().laws
-    nothing = forecast(plan, [], Today(Hall(day="2026-11-22"), Moment(0, 0), DayTable("2026-11-22")), laws, Habits(), 1)
+    plan, distributions = small_hall(), past().distributions
+    nothing = forecast(
+        plan, [], Today(Hall(day="2026-11-22"), Moment(0, 0), DayTable("2026-11-22")), distributions, Habits(), 1
+    )
     assert [(day.day, day.reason) for day in nothing.days] == [
         ("2026-11-22", "hall_closed"), ("2026-11-23", "too_little_seen"),
     ]  # fmt: skip
@@ -130,7 +132,9 @@ def test_a_queue_that_was_hardly_seen_says_so_while_the_hall_speaks() -> None:
         replace(table, came=tuple(came for came in table.came if came.service in ("enquiry", "tax") or at < 2))
         for at, table in enumerate(seen.tables[-12:-1])
     ]
-    day: DayForecast = forecast(small_hall(), tables, today(420), seen.laws, Habits(), 1, people=PEOPLE).days[1]
+    day: DayForecast = forecast(small_hall(), tables, today(420), seen.distributions, Habits(), 1, people=PEOPLE).days[
+        1
+    ]
     assert {slot.wait for slot in day.queues["social"].slots} == {"too_little_seen"}
     assert any(isinstance(slot.wait, Range) for slot in day.queues["general"].slots)
 

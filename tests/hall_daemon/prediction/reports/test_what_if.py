@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.prediction.reports.what_if import one_more
+from hall_daemon.prediction.reports.what_if import what_if
 from hall_daemon.prediction.waits.predictor import Predictor
 from hall_daemon.prediction.waits.wait_estimate import Range, Waits
 from tests.hall_daemon.prediction import scenes
@@ -23,7 +23,7 @@ def queue(people: int, open_windows: tuple[str, ...] = ("1",)) -> Hall:
 
 def asked(hall: Hall, plan: Plan = PLAN) -> list[tuple[str, bool, int]]:
     """(window, does it help the card queue, how many of those in line)."""
-    changes = one_more(plan, hall, scenes.NOW, Predictor(plan).outlook)
+    changes = what_if(plan, hall, scenes.NOW, Predictor(plan).estimate_waits)
     told = []
     for change in changes:
         was, becomes = change.queues["card"]
@@ -41,7 +41,7 @@ def test_the_window_with_the_skill_helps_and_stands_first() -> None:
 
 
 def test_a_turn_that_becomes_known_is_help() -> None:
-    change = one_more(PLAN, queue(3, ("3",)), scenes.NOW, Predictor(PLAN).outlook)[0]
+    change = what_if(PLAN, queue(3, ("3",)), scenes.NOW, Predictor(PLAN).estimate_waits)[0]
     assert change.window in ("1", "2", "4")
     assert change.helped == 3
     assert change.queues["card"][0] == "no_window_open"
@@ -49,13 +49,13 @@ def test_a_turn_that_becomes_known_is_help() -> None:
 
 def test_the_hall_is_left_as_it_was() -> None:
     hall, same = queue(5), queue(5)
-    one_more(PLAN, hall, scenes.NOW, Predictor(PLAN).outlook)
+    what_if(PLAN, hall, scenes.NOW, Predictor(PLAN).estimate_waits)
     assert hall == same
 
 
 def test_all_windows_open_or_nobody_there() -> None:
-    assert one_more(PLAN, queue(5, ("1", "2", "3", "4")), scenes.NOW, Predictor(PLAN).outlook) == []
-    changes = one_more(PLAN, queue(0), scenes.NOW, Predictor(PLAN).outlook)
+    assert what_if(PLAN, queue(5, ("1", "2", "3", "4")), scenes.NOW, Predictor(PLAN).estimate_waits) == []
+    changes = what_if(PLAN, queue(0), scenes.NOW, Predictor(PLAN).estimate_waits)
     assert [change.saved_s for change in changes] == [0.0, 0.0, 0.0]
 
 
@@ -66,6 +66,6 @@ def test_who_answers_is_asked_once_for_each_window_and_once_for_now() -> None:
         looks.append(tuple(sorted(hall.open_windows)))
         return Waits({"x": Range(0, 600 - 100 * len(hall.open_windows), 900)}, {})
 
-    changes = one_more(PLAN, queue(1), scenes.NOW, look)
+    changes = what_if(PLAN, queue(1), scenes.NOW, look)
     assert looks == [("1",), ("1", "2"), ("1", "3"), ("1", "4")]
     assert [change.saved_s for change in changes] == [100.0, 100.0, 100.0]

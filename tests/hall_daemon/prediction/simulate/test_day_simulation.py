@@ -11,7 +11,7 @@ import pytest
 from hall_daemon.domain.plan import Hours, Moment, Plan, Window
 from hall_daemon.prediction.learn.day_profile import DayExpected
 from hall_daemon.prediction.learn.day_summary import SLOTS, DayTable
-from hall_daemon.prediction.learn.distributions import Law, Laws, log_normal
+from hall_daemon.prediction.learn.distributions import Distribution, Distributions, log_normal
 from hall_daemon.prediction.simulate.day_simulation import LivedDay, Staffing, staffings, whole_day
 from tests.hall_daemon.prediction import scenes
 
@@ -33,8 +33,8 @@ def planned(plan: Plan) -> list[Staffing]:
     return staffings(plan, DAY, [])
 
 
-def lived(plan: Plan, expected: DayExpected, laws: Laws, **more: object) -> LivedDay:
-    return whole_day(plan, expected, planned(plan), laws, Random(1), **more)  # type: ignore[arg-type]
+def lived(plan: Plan, expected: DayExpected, distributions: Distributions, **more: object) -> LivedDay:
+    return whole_day(plan, expected, planned(plan), distributions, Random(1), **more)  # type: ignore[arg-type]
 
 
 def middle(waits: list[float]) -> float:
@@ -50,16 +50,16 @@ def test_nobody_waits_where_there_is_room() -> None:
 def test_one_window_is_as_long_as_theory_says() -> None:
     """M/M/1 at a load of 0.6, far from the beginning: mean wait = load / (1 - load) * service."""
     service = [-math.log1p(-(k + 0.5) / 256) * 300_000.0 for k in range(256)]
-    laws = Laws({}, Law(tuple(service)))
+    distributions = Distributions({}, Distribution(tuple(service)))
     plan = hall_of(1, sessions=((0, 1440),))
-    day = lived(plan, coming(3.6, 0, 48), laws, most_people=40_000)
+    day = lived(plan, coming(3.6, 0, 48), distributions, most_people=40_000)
     late = [wait for slot in range(20, 44) for wait in day.of_all(slot)]
     assert sum(late) / len(late) / 1000 == pytest.approx(0.6 / 0.4 * 300, rel=0.15)
 
 
 def test_another_window_helps() -> None:
-    laws = Laws({}, Law(tuple(log_normal(500_000.0, 0.5))))
-    waits = [middle(lived(hall_of(n), coming(7.0), laws).of_all(28)) for n in (2, 3)]
+    distributions = Distributions({}, Distribution(tuple(log_normal(500_000.0, 0.5))))
+    waits = [middle(lived(hall_of(n), coming(7.0), distributions).of_all(28)) for n in (2, 3)]
     assert waits[0] > 2 * waits[1] + 60_000
 
 
@@ -91,8 +91,8 @@ def test_priority_waits_less() -> None:
 
 
 def test_the_same_numbers_give_the_same_day() -> None:
-    laws = Laws({}, Law(tuple(log_normal(500_000.0, 0.5))))
-    assert lived(hall_of(2), coming(7.0), laws) == lived(hall_of(2), coming(7.0), laws)
+    distributions = Distributions({}, Distribution(tuple(log_normal(500_000.0, 0.5))))
+    assert lived(hall_of(2), coming(7.0), distributions) == lived(hall_of(2), coming(7.0), distributions)
 
 
 def test_today_goes_on_from_the_people_who_are_there() -> None:

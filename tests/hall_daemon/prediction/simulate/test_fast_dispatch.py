@@ -14,7 +14,7 @@ from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall, WindowState
 from hall_daemon.domain.plan import ClassRule, Moment, Plan, Policy, Skill
 from hall_daemon.domain.ticket import Place, Ticket
-from hall_daemon.prediction.simulate.fast_dispatch import NOBODY, Floor, Turns, rank
+from hall_daemon.prediction.simulate.fast_dispatch import NOBODY, FastDispatch, Floor, rank
 from tests.hall_daemon.prediction import scenes
 
 SERVICES = ("a", "b", "c", "d")
@@ -73,7 +73,7 @@ def test_turns_name_the_tickets_that_choose_names(seed: int) -> None:
     hall = random_hall(dice, plan)
     now = scenes.NOW
     floor = Floor(plan, hall, now.tick, list(plan.windows), coming=COMING)
-    turns = Turns(floor)
+    dispatch = FastDispatch(floor)
     ids = list(floor.ids)
     calls = 0
     for step in range(90):
@@ -82,29 +82,31 @@ def test_turns_name_the_tickets_that_choose_names(seed: int) -> None:
         if what < 0.2:
             drawn = scenes.ticket(1000 + step, dice.choice(SERVICES), dice.choice(CLASSES))
             hall.put(drawn._replace(place=Place(now.tick, 1000 + step)))
-            assert turns.enter(floor.services[drawn.service], floor.classes[drawn.class_], now.tick) == len(ids)
+            assert dispatch.enter(floor.services[drawn.service], floor.classes[drawn.class_], now.tick) == len(ids)
             ids.append(drawn.id)
         elif what < 0.25:
             place = Place(now.tick - dice.randrange(9_000_000), 2000 + step)
             moved = scenes.ticket(2000 + step, dice.choice(SERVICES), dice.choice(CLASSES), place=place)
             hall.put(moved)
-            turns.stand(floor.services[moved.service], floor.classes[moved.class_], (place.since << 40) | place.serial)
+            dispatch.stand(
+                floor.services[moved.service], floor.classes[moved.class_], (place.since << 40) | place.serial
+            )
             ids.append(moved.id)
         elif what < 0.3 and (waiting := [t.id for t in hall.tickets.values() if t.state == "waiting"]):
             gone = dice.choice(waiting)
             evolve(hall, TicketCancelled(gone), now)
-            turns.pass_over(ids.index(gone))
+            dispatch.pass_over(ids.index(gone))
         else:
             w = dice.randrange(len(plan.windows))
             window = list(plan.windows.values())[w]
             choice = choose(hall, window, now, plan.policy)
-            i = turns.next(w, now.tick)
+            i = dispatch.next(w, now.tick)
             assert (ids[i] if i != NOBODY else None) == (choice.ticket.id if choice else None)
             if choice is not None:
                 credit = choice.credit if choice.credit != hall.window(window.id).credit else {}
                 evolve(hall, TicketCalled(window.id, choice.ticket.id, choice.reason, credit), now)
                 hall.windows[window.id] = hall.window(window.id)._replace(ticket="")
-                turns.take(w, i)
+                dispatch.take(w, i)
                 calls += 1
     assert calls or not ids
 
@@ -113,9 +115,9 @@ def test_a_look_changes_nothing() -> None:
     dice = random.Random(5)
     plan = random_plan(dice)
     hall = random_hall(dice, plan)
-    turns = Turns(Floor(plan, hall, scenes.NOW.tick, list(plan.windows)))
-    first = [turns.next(w, scenes.NOW.tick) for w in range(4)]
-    assert [turns.next(w, scenes.NOW.tick) for w in range(4)] == first
+    dispatch = FastDispatch(Floor(plan, hall, scenes.NOW.tick, list(plan.windows)))
+    first = [dispatch.next(w, scenes.NOW.tick) for w in range(4)]
+    assert [dispatch.next(w, scenes.NOW.tick) for w in range(4)] == first
 
 
 def test_who_goes_on_stands_in_line_as_the_only_one_of_a_class() -> None:
@@ -126,9 +128,9 @@ def test_who_goes_on_stands_in_line_as_the_only_one_of_a_class() -> None:
     scenes.at_window(hall, "1", person, 60)
     hall.put(scenes.ticket(2))
     floor = Floor(plan, hall, scenes.NOW.tick, ["1"])
-    turns = Turns(floor)
-    i = turns.stand(floor.services["card"], floor.classes["priority"], rank(person.place))
-    assert turns.next(0, scenes.NOW.tick) == i
+    dispatch = FastDispatch(floor)
+    i = dispatch.stand(floor.services["card"], floor.classes["priority"], rank(person.place))
+    assert dispatch.next(0, scenes.NOW.tick) == i
 
 
 @pytest.mark.parametrize("after_calls", [0, 2])
@@ -139,9 +141,9 @@ def test_who_comes_back_is_called_when_due_and_where_the_place_says(after_calls:
     hall.put(scenes.ticket(0, not_before=locked, after_calls=after_calls))
     for n in range(1, 6):
         hall.put(scenes.ticket(n))
-    turns = Turns(Floor(scenes.one_window(), hall, scenes.NOW.tick, ["1"]))
+    dispatch = FastDispatch(Floor(scenes.one_window(), hall, scenes.NOW.tick, ["1"]))
     called = []
     for minute in range(6):
-        called.append(turns.next(0, scenes.NOW.tick + minute * 60_000))
-        turns.take(0, called[-1])
+        called.append(dispatch.next(0, scenes.NOW.tick + minute * 60_000))
+        dispatch.take(0, called[-1])
     assert called == ([1, 2, 0, 3, 4, 5] if after_calls else [1, 0, 2, 3, 4, 5])

@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.plan import Name, Plan, Queue, Service, Window
-from hall_daemon.prediction.learn.distributions import Law, Laws
+from hall_daemon.prediction.learn.distributions import Distribution, Distributions
 from hall_daemon.prediction.waits.causes import GENERAL, MOST, Cause, Present, Since
 from hall_daemon.prediction.waits.hysteresis import Promise, Shown, later
 from hall_daemon.prediction.waits.wait_estimate import Range
 from hall_daemon.wire.waits import WAIT_CAUSES
 from tests.hall_daemon.app.small_hall import small_plan
-from tests.hall_daemon.prediction.told_hall import ToldHall
+from tests.hall_daemon.prediction.announcing_hall import AnnouncingHall
 
 # Everything takes five minutes on average and seldom more than nine.
-USUAL = Law(tuple(float(s) for s in (240_000, *[280_000] * 17, 560_000, 600_000)))
-LAWS = Laws({}, USUAL)
+USUAL = Distribution(tuple(float(s) for s in (240_000, *[280_000] * 17, 560_000, 600_000)))
+DISTRIBUTIONS = Distributions({}, USUAL)
 
 
-class Asking(ToldHall):
+class CausesRig(AnnouncingHall):
     """A hall in which Anna waits for an ID card, and who may be asked why it takes longer than `said`."""
 
     def __init__(self) -> None:
@@ -37,10 +37,12 @@ class Asking(ToldHall):
 
     def why(self, ticket: str = "") -> tuple[Cause, ...]:
         who = self.hall.tickets[ticket or self.anna]
-        return self.telling._changes.of_ticket(Present(self.hall, self.now(), LAWS), self.said, who, 1200)
+        return self.announcer._changes.of_ticket(Present(self.hall, self.now(), DISTRIBUTIONS), self.said, who, 1200)
 
     def why_queue(self, queue: str, more: int = 0) -> tuple[Cause, ...]:
-        return self.telling._changes.of_queue(Present(self.hall, self.now(), LAWS), self.said, queue, 1200, more)
+        return self.announcer._changes.of_queue(
+            Present(self.hall, self.now(), DISTRIBUTIONS), self.said, queue, 1200, more
+        )
 
 
 # Window 3 does taxes only; nobody with an ID card may be told of it.
@@ -53,31 +55,31 @@ WINDOWS = {
 
 
 @pytest.fixture
-def hall() -> Asking:
-    return Asking()
+def hall() -> CausesRig:
+    return CausesRig()
 
 
-def test_nothing_happened_and_nothing_is_invented(hall: Asking) -> None:
+def test_nothing_happened_and_nothing_is_invented(hall: CausesRig) -> None:
     assert hall.why() == (GENERAL,)
     hall.issue("tax", class_="priority")
     hall.issue("id-card")
     assert hall.why() == (GENERAL,)
 
 
-def test_people_of_a_higher_class_who_came_since(hall: Asking) -> None:
+def test_people_of_a_higher_class_who_came_since(hall: CausesRig) -> None:
     hall.issue("id-card", class_="priority")
     hall.issue("tax", class_="priority")
     hall.issue("id-card", class_="priority")
     assert hall.why() == (Cause("overtaken", {"n": 2, "class": "priority"}),)
 
 
-def test_who_gave_up_overtakes_nobody(hall: Asking) -> None:
+def test_who_gave_up_overtakes_nobody(hall: CausesRig) -> None:
     gone = hall.issue("id-card", class_="priority")
     hall.do(c.Cancel(gone))
     assert hall.why() == (GENERAL,)
 
 
-def test_people_of_the_same_class_who_drew_a_number_just_before(hall: Asking) -> None:
+def test_people_of_the_same_class_who_drew_a_number_just_before(hall: CausesRig) -> None:
     """After the figure of the queue was computed, before this number was drawn."""
     hall.issue("id-card")
     hall.issue("tax")
@@ -86,21 +88,21 @@ def test_people_of_the_same_class_who_drew_a_number_just_before(hall: Asking) ->
     assert hall.why(berta) == (Cause("drew_before", {"n": 1}),)
 
 
-def test_people_of_a_lower_class_take_turns(hall: Asking) -> None:
+def test_people_of_a_lower_class_take_turns(hall: CausesRig) -> None:
     berta = hall.issue("id-card", class_="priority")
     hall.said = Since(hall.seq, hall.now().tick)
     hall.issue("id-card")
     assert hall.why(berta) == (Cause("taking_turns", {"n": 1, "class": "ordinary"}),)
 
 
-def test_matters_that_windows_take_first(hall: Asking) -> None:
+def test_matters_that_windows_take_first(hall: CausesRig) -> None:
     hall.do(c.CloseWindow("1"))
     hall.said = Since(hall.seq, hall.now().tick)
     hall.issue("social")
     assert hall.why() == (Cause("preferred", {"n": 1}),)
 
 
-def test_somebody_back_after_a_missed_call(hall: Asking) -> None:
+def test_somebody_back_after_a_missed_call(hall: CausesRig) -> None:
     hall.do(c.CallNext("1"))
     hall.do(c.Miss("1"))
     hall.later(60)
@@ -109,7 +111,7 @@ def test_somebody_back_after_a_missed_call(hall: Asking) -> None:
     assert hall.why() == (Cause("returned", {"n": 1}),)
 
 
-def test_somebody_sent_on_with_an_earlier_place(hall: Asking) -> None:
+def test_somebody_sent_on_with_an_earlier_place(hall: CausesRig) -> None:
     taxed = hall.issue("tax")
     hall.do(c.Transfer(taxed, "id-card"))
     assert hall.why() == (GENERAL,)  # stands behind
@@ -121,14 +123,14 @@ def test_somebody_sent_on_with_an_earlier_place(hall: Asking) -> None:
     assert hall.why() == (Cause("transferred", {"n": 1}),)
 
 
-def test_somebody_who_was_made_priority(hall: Asking) -> None:
+def test_somebody_who_was_made_priority(hall: CausesRig) -> None:
     behind = hall.issue("id-card")
     hall.said = Since(hall.seq, hall.now().tick)
     hall.do(c.Prioritise(behind, "disabled"))
     assert hall.why() == (Cause("overtaken", {"n": 1, "class": "priority"}),)
 
 
-def test_a_call_that_was_taken_back(hall: Asking) -> None:
+def test_a_call_that_was_taken_back(hall: CausesRig) -> None:
     hall.do(c.CallNext("1"))
     hall.said = Since(hall.seq, hall.now().tick)
     hall.do(c.Undo("1"))
@@ -136,22 +138,22 @@ def test_a_call_that_was_taken_back(hall: Asking) -> None:
 
 
 def test_ones_own_call_that_was_taken_back() -> None:
-    told = ToldHall()
-    told.do(c.OpenWindow("1", "staff-1"))
-    first, second = told.draw("id-card"), told.draw("id-card")
-    told.tell()
-    told.do(c.CallNext("1"))
-    told.tell()
-    told.later(20)
-    told.do(c.Undo("1"))
-    told.do(c.PauseWindow("1", "lunch"))
-    told.later(900)
-    told.tell()
-    assert [cause.code for cause in told.shown(first)[-1].causes][:1] == ["own_call_undone"]
-    assert "own_call_undone" not in [cause.code for cause in told.shown(second)[-1].causes]
+    announced = AnnouncingHall()
+    announced.do(c.OpenWindow("1", "staff-1"))
+    first, second = announced.draw("id-card"), announced.draw("id-card")
+    announced.announce()
+    announced.do(c.CallNext("1"))
+    announced.announce()
+    announced.later(20)
+    announced.do(c.Undo("1"))
+    announced.do(c.PauseWindow("1", "lunch"))
+    announced.later(900)
+    announced.announce()
+    assert [cause.code for cause in announced.shown(first)[-1].causes][:1] == ["own_call_undone"]
+    assert "own_call_undone" not in [cause.code for cause in announced.shown(second)[-1].causes]
 
 
-def test_a_window_that_still_is_late_is_named_when_nothing_else_is_known(hall: Asking) -> None:
+def test_a_window_that_still_is_late_is_named_when_nothing_else_is_known(hall: CausesRig) -> None:
     hall.later(900)
     hall.said = Since(hall.seq, hall.now().tick)
     hall.later(600)
@@ -165,7 +167,7 @@ def test_a_window_that_still_is_late_is_named_when_nothing_else_is_known(hall: A
     assert hall.why() == (Cause("no_calls", {"min": 10}),)
 
 
-def test_windows_that_paused_closed_and_stay_away(hall: Asking) -> None:
+def test_windows_that_paused_closed_and_stay_away(hall: CausesRig) -> None:
     hall.do(c.PauseWindow("2", "lunch"))
     assert hall.why() == (Cause("window_paused", {"window": "2"}),)
     hall.said = Since(hall.seq, hall.now().tick)
@@ -177,7 +179,7 @@ def test_windows_that_paused_closed_and_stay_away(hall: Asking) -> None:
     assert hall.why_queue("b") == (Cause("no_calls", {"min": 10}),)
 
 
-def test_a_window_that_does_something_else_is_never_named(hall: Asking) -> None:
+def test_a_window_that_does_something_else_is_never_named(hall: CausesRig) -> None:
     hall.do(c.OpenWindow("3", "staff-3"))
     hall.said = Since(hall.seq, hall.now().tick)
     hall.do(c.PauseWindow("3", "lunch"))
@@ -185,7 +187,7 @@ def test_a_window_that_does_something_else_is_never_named(hall: Asking) -> None:
     assert hall.why_queue("b") == (Cause("window_paused", {"window": "3"}),)
 
 
-def test_a_matter_that_takes_longer_than_usual(hall: Asking) -> None:
+def test_a_matter_that_takes_longer_than_usual(hall: CausesRig) -> None:
     hall.do(c.CallNext("1"))
     hall.said = Since(hall.seq, hall.now().tick)
     hall.later(120)
@@ -200,7 +202,7 @@ def test_a_matter_that_takes_longer_than_usual(hall: Asking) -> None:
     assert hall.why() == (GENERAL,)
 
 
-def test_fewer_calls_than_usual_when_nothing_else_is_known(hall: Asking) -> None:
+def test_fewer_calls_than_usual_when_nothing_else_is_known(hall: CausesRig) -> None:
     hall.later(59)
     assert hall.why() == (GENERAL,)
     hall.later(121)
@@ -212,12 +214,12 @@ def test_fewer_calls_than_usual_when_nothing_else_is_known(hall: Asking) -> None
     assert hall.why_queue("a") == (GENERAL,)
 
 
-def test_a_longer_line_is_the_cause_for_newcomers(hall: Asking) -> None:
+def test_a_longer_line_is_the_cause_for_newcomers(hall: CausesRig) -> None:
     assert hall.why_queue("a", more=4) == (Cause("more_people", {"n": 4}),)
     assert hall.why_queue("a", more=-2) == (GENERAL,)
 
 
-def test_at_most_two_and_the_largest_first(hall: Asking) -> None:
+def test_at_most_two_and_the_largest_first(hall: CausesRig) -> None:
     hall.do(c.PauseWindow("2", "lunch"))
     hall.do(c.CallNext("1"))
     hall.later(900)
@@ -254,14 +256,14 @@ STEP = st.one_of(
 )
 
 
-def act(hall: ToldHall, step: tuple[object, ...]) -> None:
+def act(hall: AnnouncingHall, step: tuple[object, ...]) -> None:
     kind, *rest = step
     if kind == "draw":
         hall.draw(str(rest[0]), class_=str(rest[1]))
     elif kind == "later":
         hall.later(int(str(rest[0])))
     elif kind == "tell":
-        hall.tell()
+        hall.announce()
     elif kind in ("cancel", "return", "transfer"):
         tickets = list(hall.hall.tickets)
         if tickets:
@@ -283,7 +285,7 @@ def act(hall: ToldHall, step: tuple[object, ...]) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEP, min_size=10, max_size=60))
 def test_whatever_goes_back_names_a_cause_that_is_there(steps: list[tuple[object, ...]]) -> None:
-    hall = ToldHall(wide_plan())
+    hall = AnnouncingHall(wide_plan())
     for window in ("1", "2"):
         hall.do(c.OpenWindow(window, f"staff-{window}"))
     last: dict[str, Promise] = {}
@@ -300,7 +302,7 @@ def test_whatever_goes_back_names_a_cause_that_is_there(steps: list[tuple[object
         last = {id_: it for id_, it in last.items() if hall.hall.tickets[id_].state in ("waiting", "called")}
 
 
-def check(hall: ToldHall, ticket: str, before: Promise | None, shown: Shown) -> None:
+def check(hall: AnnouncingHall, ticket: str, before: Promise | None, shown: Shown) -> None:
     if before is not None and isinstance(shown.said, Range):
         assert bool(shown.causes) == later(before.at(shown.tick), shown.said), (before, shown)
     assert len(shown.causes) <= MOST

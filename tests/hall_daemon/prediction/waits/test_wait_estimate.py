@@ -14,13 +14,13 @@ from hall_daemon.domain.plan import ClassRule, Hours, Plan, Policy
 from hall_daemon.domain.ticket import Place
 from hall_daemon.prediction.learn.arrival_rates import Stream
 from hall_daemon.prediction.learn.clerk_speed import Speed
-from hall_daemon.prediction.learn.distributions import TABLE, Law, Laws
+from hall_daemon.prediction.learn.distributions import TABLE, Distribution, Distributions
 from hall_daemon.prediction.waits.wait_estimate import (
     Effort,
-    Outlook,
     Range,
+    WaitEstimate,
+    estimate_waits,
     one_wait,
-    outlook,
     quantile,
     summary,
     working_spans,
@@ -34,8 +34,8 @@ WEEKDAYS = Hours(weekly=(SESSIONS,) * 7, stop_issuing_min=0, serve_out=False)
 AT_LUNCH = later(3.5 * 3600)
 
 
-def exponential(mean_s: float, size: int = 4 * TABLE) -> Law:
-    return Law(tuple(-mean_s * 1000 * math.log1p(-(k + 0.5) / size) for k in range(size)))
+def exponential(mean_s: float, size: int = 4 * TABLE) -> Distribution:
+    return Distribution(tuple(-mean_s * 1000 * math.log1p(-(k + 0.5) / size) for k in range(size)))
 
 
 # -- theory --------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ def test_fixed_times_at_one_window_are_exact() -> None:
     hall = scenes.hall()
     scenes.at_window(hall, "1", scenes.ticket(0), 200)
     ids = in_line(hall, 3, first=1)
-    waits = outlook(scenes.one_window(), hall, NOW, scenes.fixed(600), dice())
+    waits = estimate_waits(scenes.one_window(), hall, NOW, scenes.fixed(600), dice())
     assert [waits.tickets[id_] for id_ in ids] == [exactly(400), exactly(1000), exactly(1600)]
     assert waits.queues == {"card": exactly(2200)}
 
@@ -57,7 +57,7 @@ def test_two_windows_share_a_line() -> None:
     scenes.at_window(hall, "2", scenes.ticket(1), 350)
     ids = in_line(hall, 4, first=2)
     plan = scenes.plan({"1": {"card": "yes"}, "2": {"card": "yes"}})
-    waits = outlook(plan, hall, NOW, scenes.fixed(600), dice())
+    waits = estimate_waits(plan, hall, NOW, scenes.fixed(600), dice())
     assert [waits.tickets[id_] for id_ in ids] == [exactly(s) for s in (250, 500, 850, 1100)]
 
 
@@ -67,7 +67,7 @@ def test_classes_share_the_calls_two_to_one() -> None:
     scenes.at_window(hall, "1", scenes.ticket(0), 0)
     ordinary = in_line(hall, 3, first=1)
     priority = in_line(hall, 3, class_="priority", first=11)
-    waits = outlook(scenes.one_window(), hall, NOW, scenes.fixed(600), dice())
+    waits = estimate_waits(scenes.one_window(), hall, NOW, scenes.fixed(600), dice())
     assert [waits.tickets[id_] for id_ in priority] == [exactly(s) for s in (600, 1800, 2400)]
     assert [waits.tickets[id_] for id_ in ordinary] == [exactly(s) for s in (1200, 3000, 3600)]
 
@@ -79,7 +79,9 @@ def test_exponential_times_give_erlang_waits() -> None:
         scenes.at_window(hall, w, scenes.ticket(int(w)), 100.0 * int(w))
     ids = in_line(hall, 12, first=10)
     plan = scenes.plan({w: {"card": "yes"} for w in "1234"})
-    waits = outlook(plan, hall, NOW, Laws({}, exponential(600)), dice(), effort=Effort(40_000, 2000, 2500))
+    waits = estimate_waits(
+        plan, hall, NOW, Distributions({}, exponential(600)), dice(), effort=Effort(40_000, 2000, 2500)
+    )
     for n in (1, 6, 12):
         said = waits.tickets[ids[n - 1]]
         assert isinstance(said, Range)
@@ -97,8 +99,8 @@ def test_what_is_not_known_of_the_pace_does_not_average_out() -> None:
     """Fifty fixed services of a pace known to 30 %: the range is as wide as the pace is unknown."""
     hall = scenes.hall()
     last = in_line(hall, 51)[-1]
-    sure = outlook(scenes.one_window(), hall, NOW, scenes.fixed(60), dice()).tickets[last]
-    unsure = outlook(scenes.one_window(), hall, NOW, scenes.fixed(60, pace=0.3), dice()).tickets[last]
+    sure = estimate_waits(scenes.one_window(), hall, NOW, scenes.fixed(60), dice()).tickets[last]
+    unsure = estimate_waits(scenes.one_window(), hall, NOW, scenes.fixed(60, pace=0.3), dice()).tickets[last]
     assert sure == exactly(3000)
     assert isinstance(unsure, Range)
     assert unsure.p10_s == pytest.approx(3000 * math.exp(-1.28 * 0.3), rel=0.05)
@@ -110,12 +112,12 @@ def test_nobody_answers_and_people_give_up() -> None:
     hall = scenes.hall()
     last = in_line(hall, 11)[-1]
     plan = scenes.one_window()
-    absent = scenes.fixed(600, no_show={"card": 1.0}, stay=Law((60_000.0,)))
-    assert outlook(plan, hall, NOW, absent, dice()).tickets[last] == exactly(600)
+    absent = scenes.fixed(600, no_show={"card": 1.0}, stay=Distribution((60_000.0,)))
+    assert estimate_waits(plan, hall, NOW, absent, dice()).tickets[last] == exactly(600)
     gone = scenes.fixed(600, leave_per_ms=1e9)
-    assert outlook(plan, hall, later(1), gone, dice()).tickets[last] == exactly(600)
-    slow = scenes.fixed(600, gap=Law((30_000.0,)))
-    assert outlook(plan, hall, NOW, slow, dice()).tickets[last] == exactly(30 + 10 * 630)
+    assert estimate_waits(plan, hall, later(1), gone, dice()).tickets[last] == exactly(600)
+    slow = scenes.fixed(600, gap=Distribution((30_000.0,)))
+    assert estimate_waits(plan, hall, NOW, slow, dice()).tickets[last] == exactly(30 + 10 * 630)
 
 
 def test_arrivals_of_a_higher_class_overtake_and_ordinary_ones_do_not() -> None:
@@ -124,7 +126,7 @@ def test_arrivals_of_a_higher_class_overtake_and_ordinary_ones_do_not() -> None:
     plan = scenes.one_window()
 
     def wait(*streams: Stream) -> float:
-        said = outlook(plan, hall, NOW, scenes.fixed(600), dice(), streams=streams).tickets[last]
+        said = estimate_waits(plan, hall, NOW, scenes.fixed(600), dice(), streams=streams).tickets[last]
         assert isinstance(said, Range)
         return said.p50_s
 
@@ -139,7 +141,7 @@ def test_somebody_with_two_matters_comes_back_into_line() -> None:
     scenes.at_window(hall, "1", scenes.ticket(0, services=("card", "pension")), 0)
     (waits_for,) = in_line(hall, 1, first=1)
     plan = scenes.plan({"1": {"card": "yes", "pension": "yes"}})
-    assert outlook(plan, hall, NOW, scenes.fixed(600), dice()).tickets[waits_for] == exactly(1200)
+    assert estimate_waits(plan, hall, NOW, scenes.fixed(600), dice()).tickets[waits_for] == exactly(1200)
 
 
 # -- windows and hours ---------------------------------------------------------------------------
@@ -149,8 +151,8 @@ def test_a_paused_window_comes_back() -> None:
     hall = scenes.hall(())
     hall.windows["1"] = WindowState("1", "paused", "staff", "lunch", since=NOW.tick - 60_000)
     (only,) = in_line(hall, 1)
-    laws = scenes.fixed(600, pause={"lunch": Law((300_000.0,))}, other_pause=Law((1.0,)))
-    assert outlook(scenes.one_window(), hall, NOW, laws, dice()).tickets[only] == exactly(240)
+    distributions = scenes.fixed(600, pause={"lunch": Distribution((300_000.0,))}, other_pause=Distribution((1.0,)))
+    assert estimate_waits(scenes.one_window(), hall, NOW, distributions, dice()).tickets[only] == exactly(240)
 
 
 def test_lunch_lies_between() -> None:
@@ -158,7 +160,7 @@ def test_lunch_lies_between() -> None:
     hall = scenes.hall()
     ids = in_line(hall, 3)
     moment = later(170 * 60)
-    waits = outlook(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(900), dice())
+    waits = estimate_waits(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(900), dice())
     lunch_s = 130 * 60
     assert [waits.tickets[id_] for id_ in ids] == [exactly(s) for s in (0, lunch_s, lunch_s + 900)]
 
@@ -166,7 +168,7 @@ def test_lunch_lies_between() -> None:
 def test_overtime_goes_on_with_people_in_line() -> None:
     hall = scenes.hall()
     (first, second) = in_line(hall, 2)
-    waits = outlook(scenes.one_window(hours=WEEKDAYS), hall, later(9 * 3600), scenes.fixed(600), dice())
+    waits = estimate_waits(scenes.one_window(hours=WEEKDAYS), hall, later(9 * 3600), scenes.fixed(600), dice())
     assert (waits.tickets[first], waits.tickets[second]) == (exactly(0), exactly(600))
     assert waits.queues == {"card": "hall_closed"}
 
@@ -179,7 +181,7 @@ def test_slots_and_clerks_to_go_back_to_are_respected() -> None:
     hall.put(early)
     hall.put(mine)
     plan = scenes.plan({"1": {"card": "yes"}, "2": {"card": "yes"}})
-    waits = outlook(plan, hall, NOW, scenes.fixed(600), dice())
+    waits = estimate_waits(plan, hall, NOW, scenes.fixed(600), dice())
     assert waits.tickets == {early.id: exactly(900), mine.id: exactly(600)}
     assert waits.queues == {"card": exactly(0)}
 
@@ -199,24 +201,24 @@ def test_slots_and_clerks_to_go_back_to_are_respected() -> None:
 def test_unknown_says_why(open_: tuple[str, ...], moment: scenes.Moment, ticket: str, queue: str) -> None:
     hall = scenes.hall(open_)
     ids = in_line(hall, 6)
-    waits = outlook(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(600), dice())
+    waits = estimate_waits(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(600), dice())
     assert (waits.tickets[ids[-1]], waits.queues["card"]) == (ticket, queue)
     assert {ticket, queue} <= UNKNOWN_WAITS.keys()
 
 
 def test_a_closed_day_and_an_empty_hall() -> None:
     plan, hall = scenes.one_window(), scenes.hall()
-    assert outlook(plan, hall, NOW, scenes.fixed(600), dice()).queues == {"card": exactly(0)}
+    assert estimate_waits(plan, hall, NOW, scenes.fixed(600), dice()).queues == {"card": exactly(0)}
     hall.day_open = False
-    assert outlook(plan, hall, NOW, scenes.fixed(600), dice()).queues == {"card": "hall_closed"}
-    assert outlook(plan, Hall(), NOW, scenes.fixed(600), dice()).queues == {"card": "hall_closed"}
+    assert estimate_waits(plan, hall, NOW, scenes.fixed(600), dice()).queues == {"card": "hall_closed"}
+    assert estimate_waits(plan, Hall(), NOW, scenes.fixed(600), dice()).queues == {"card": "hall_closed"}
 
 
 def test_a_service_that_the_plan_no_longer_has() -> None:
     hall = scenes.hall(("1", "9"))
     (gone,) = in_line(hall, 1, service="gone")
     (card,) = in_line(hall, 1)
-    waits = outlook(scenes.one_window(), hall, NOW, scenes.fixed(600), dice())
+    waits = estimate_waits(scenes.one_window(), hall, NOW, scenes.fixed(600), dice())
     assert waits.tickets == {gone: "no_window_open", card: exactly(0)}
 
 
@@ -229,9 +231,14 @@ def test_a_queue_is_the_mixture_of_its_open_services() -> None:
     queue = base.queues["long"]
     services = {id_: scenes.Service(id_, service.name, "long") for id_, service in base.services.items()}
     plan = Plan(base.id, base.name, "UTC", {"long": queue}, services, base.windows, policy=base.policy)
-    laws = Laws({"long": Law((900_000.0,)), "short": Law((100_000.0,))}, Law((1.0,)))
-    assert outlook(plan, hall, NOW, laws, dice()).queues["long"] in (Range(100, 100, 900), Range(100, 900, 900))
-    told = outlook(plan, hall, NOW, laws, dice(), mix={"short": 3.0, "none": 50.0})
+    distributions = Distributions(
+        {"long": Distribution((900_000.0,)), "short": Distribution((100_000.0,))}, Distribution((1.0,))
+    )
+    assert estimate_waits(plan, hall, NOW, distributions, dice()).queues["long"] in (
+        Range(100, 100, 900),
+        Range(100, 900, 900),
+    )
+    told = estimate_waits(plan, hall, NOW, distributions, dice(), mix={"short": 3.0, "none": 50.0})
     assert told.queues["long"] == exactly(100)
 
 
@@ -245,7 +252,7 @@ def test_the_work_is_bounded_whoever_waits(count: int) -> None:
     plan = scenes.plan({str(w): {"card": "yes"} for w in range(20)})
     effort = Effort(steps=6000, least=4, most=50)
     coming = (Stream("card", "priority", 60 / 3_600_000),)
-    waits = outlook(plan, hall, NOW, Laws({}, exponential(300)), dice(), streams=coming, effort=effort)
+    waits = estimate_waits(plan, hall, NOW, Distributions({}, exponential(300)), dice(), streams=coming, effort=effort)
     assert effort.least <= waits.runs <= effort.most
     assert waits.steps <= max(effort.steps, effort.least * 3 * count) + 3 * count + 100
     assert len(waits.tickets) == count
@@ -257,9 +264,9 @@ def test_a_roll_out_without_end_ends() -> None:
     plan = scenes.plan({"1": {"fast": "first", "card": "yes"}})
     (card,) = in_line(hall, 1)
     in_line(hall, 3, "fast", first=100)
-    laws = scenes.fixed(1)
+    distributions = scenes.fixed(1)
     coming = (Stream("fast", "ordinary", 10 / 1000),)
-    waits = outlook(plan, hall, NOW, laws, dice(), streams=coming, effort=Effort(1000, 1, 1))
+    waits = estimate_waits(plan, hall, NOW, distributions, dice(), streams=coming, effort=Effort(1000, 1, 1))
     assert waits.tickets[card] == "closing_before_turn"
     assert waits.steps < 10_000
 
@@ -268,9 +275,12 @@ def test_same_question_same_answer_and_the_hall_is_as_before() -> None:
     hall = scenes.hall()
     in_line(hall, 20)
     before = hall.copy()
-    laws = Laws({}, exponential(500), pace=0.2, no_show={"card": 0.1})
+    distributions = Distributions({}, exponential(500), pace=0.2, no_show={"card": 0.1})
     streams = (Stream("card", "priority", 1e-6),)
-    first, second = (outlook(scenes.one_window(), hall, NOW, laws, random.Random(7), streams=streams) for _ in range(2))
+    first, second = (
+        estimate_waits(scenes.one_window(), hall, NOW, distributions, random.Random(7), streams=streams)
+        for _ in range(2)
+    )
     assert first == second
     assert hall == before
 
@@ -282,7 +292,7 @@ def test_a_wall_clock_that_stepped_changes_hours_and_no_durations() -> None:
     (first,) = in_line(hall, 1, first=1)
     plan = scenes.one_window(hours=WEEKDAYS)
     stepped = scenes.Moment(NOW.tick, NOW.wall - 1_200_000)
-    assert outlook(plan, hall, stepped, scenes.fixed(600), dice()).tickets[first] == exactly(400)
+    assert estimate_waits(plan, hall, stepped, scenes.fixed(600), dice()).tickets[first] == exactly(400)
     (morning, _), (morning_then, _) = working_spans(plan, hall, NOW), working_spans(plan, hall, stepped)
     assert morning_then[1] - morning[1] == 1_200_000
 
@@ -294,7 +304,7 @@ def test_a_place_ahead_of_now_and_odd_classes() -> None:
     hall.put(ahead)
     hall.put(other)
     policy = Policy(classes=(ClassRule("ordinary", scenes.name("o")),), longest_wait_s=0)
-    waits = outlook(scenes.one_window(policy=policy), hall, NOW, scenes.fixed(60), dice())
+    waits = estimate_waits(scenes.one_window(policy=policy), hall, NOW, scenes.fixed(60), dice())
     assert {waits.tickets[ahead.id], waits.tickets[other.id]} == {exactly(0), exactly(60)}
 
 
@@ -319,8 +329,8 @@ def test_who_has_a_number_is_served_after_closing_where_the_hall_serves_out() ->
     hall, moment = scenes.hall(), later(8 * 3600 + 20 * 60)
     ids = in_line(hall, 3)
     out = replace(WEEKDAYS, serve_out=True)
-    stops = outlook(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(600), dice())
-    serves = outlook(scenes.one_window(hours=out), hall, moment, scenes.fixed(600), dice())
+    stops = estimate_waits(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(600), dice())
+    serves = estimate_waits(scenes.one_window(hours=out), hall, moment, scenes.fixed(600), dice())
     assert stops.tickets[ids[2]] == "closing_before_turn"
     assert serves.tickets[ids[2]] == (1200, 1200, 1200)
 
@@ -336,7 +346,7 @@ def test_a_planned_shift_begins_when_nobody_sits_there_yet(status: WindowStatus,
     (ticket,) = in_line(hall, 1)
     plan = scenes.plan({"1": {"card": "yes"}})
     plan = replace(plan, windows={"1": replace(plan.windows["1"], shifts=((9 * 60 + 30, 12 * 60),))})
-    assert outlook(plan, hall, NOW, scenes.fixed(600), dice()).tickets[ticket] == (wait_s, wait_s, wait_s)
+    assert estimate_waits(plan, hall, NOW, scenes.fixed(600), dice()).tickets[ticket] == (wait_s, wait_s, wait_s)
 
 
 def test_lunch_begins_when_the_person_at_the_window_is_done() -> None:
@@ -346,7 +356,7 @@ def test_lunch_begins_when_the_person_at_the_window_is_done() -> None:
     plan = scenes.plan({"1": {"card": "yes"}})
     shifts = ((8 * 60, 9 * 60 + 15), (9 * 60 + 45, 12 * 60))
     plan = replace(plan, windows={"1": replace(plan.windows["1"], shifts=shifts)})
-    waits = outlook(plan, hall, NOW, scenes.fixed(600), dice()).tickets
+    waits = estimate_waits(plan, hall, NOW, scenes.fixed(600), dice()).tickets
     assert [waits[id_] for id_ in ids] == [(0, 0, 0), (600, 600, 600), (2700, 2700, 2700)]
 
 
@@ -368,7 +378,7 @@ def test_who_is_still_with_the_last_person_of_a_shift_goes_then(
     (ticket,) = in_line(hall, 1)
     plan = scenes.plan({"1": {"card": "yes"}})
     plan = replace(plan, windows={"1": replace(plan.windows["1"], shifts=shifts)})
-    said = outlook(plan, hall, NOW, scenes.fixed(600), dice()).tickets[ticket]
+    said = estimate_waits(plan, hall, NOW, scenes.fixed(600), dice()).tickets[ticket]
     if wait_s is None:
         assert said == "closing_before_turn"
     else:
@@ -379,8 +389,8 @@ def test_a_slow_clerk_takes_longer_and_the_pace_of_the_day_is_everybodys() -> No
     plan, hall = scenes.plan({"1": {"card": "yes"}}), scenes.hall()
     last = in_line(hall, 3)[-1]
 
-    def wait(**more: Any) -> Outlook:
-        return outlook(plan, hall, NOW, scenes.fixed(600, **more), dice()).tickets[last]
+    def wait(**more: Any) -> WaitEstimate:
+        return estimate_waits(plan, hall, NOW, scenes.fixed(600, **more), dice()).tickets[last]
 
     assert wait(speeds={"1": Speed(level=math.log(2.0))}) == (2400, 2400, 2400)
     assert wait(centre=math.log(1.5)) == (1800, 1800, 1800)
@@ -394,7 +404,7 @@ def test_who_comes_later_overtakes_from_then_on() -> None:
     ids = in_line(hall, 8)
     hour = NOW.tick + 1_800_000
     flood = Stream("card", "priority", 0.0, ((float(hour), 1 / 60_000),))
-    waits = outlook(scenes.one_window(), hall, NOW, scenes.fixed(600), dice(), streams=(flood,)).tickets
+    waits = estimate_waits(scenes.one_window(), hall, NOW, scenes.fixed(600), dice(), streams=(flood,)).tickets
     assert waits[ids[2]] == (1200, 1200, 1200)
     last = waits[ids[7]]
     assert isinstance(last, Range)
@@ -413,15 +423,15 @@ def test_a_window_that_is_free_while_people_wait_has_been_away_for_so_long() -> 
     """Nine gaps of nothing and one of ten minutes: after five minutes it can only be that one."""
     hall = scenes.hall()
     (ticket,) = in_line(hall, 1)
-    laws = scenes.fixed(600, gap=Law((0.0,) * 9 + (600_000.0,)))
-    waits = outlook(scenes.one_window(), hall, NOW, laws, dice(), free_since={"1": NOW.tick - 300_000})
+    distributions = scenes.fixed(600, gap=Distribution((0.0,) * 9 + (600_000.0,)))
+    waits = estimate_waits(scenes.one_window(), hall, NOW, distributions, dice(), free_since={"1": NOW.tick - 300_000})
     assert waits.tickets[ticket] == (300, 300, 300)
 
 
 def test_a_window_that_has_just_become_free_mostly_calls_at_once() -> None:
-    law = Law((0.0, 0.0, 0.0, 600_000.0))
-    assert [law.left_ms(0.0, 1.0, chance) for chance in (0.0, 0.4, 0.7, 0.9)] == [0.0, 0.0, 0.0, 600_000.0]
-    assert law.left_ms(1.0, 1.0, 0.0) == 599_999.0
+    distribution = Distribution((0.0, 0.0, 0.0, 600_000.0))
+    assert [distribution.left_ms(0.0, 1.0, chance) for chance in (0.0, 0.4, 0.7, 0.9)] == [0.0, 0.0, 0.0, 600_000.0]
+    assert distribution.left_ms(1.0, 1.0, 0.0) == 599_999.0
 
 
 def test_nobody_comes_after_closing_and_overtakes_who_is_served_out() -> None:
@@ -438,7 +448,7 @@ def test_nobody_comes_after_closing_and_overtakes_who_is_served_out() -> None:
         ),
     )
     coming = (Stream("card", "priority", 1 / 120_000),)
-    waits = outlook(plan, hall, moment, scenes.fixed(600), dice(), streams=coming, effort=Effort(1000, 20, 20))
+    waits = estimate_waits(plan, hall, moment, scenes.fixed(600), dice(), streams=coming, effort=Effort(1000, 20, 20))
     said = waits.tickets[ticket]
     assert isinstance(said, Range)
     assert 1800 < said.p50_s < 4 * 3600

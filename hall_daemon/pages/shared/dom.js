@@ -92,7 +92,6 @@ function hallTime(when, seconds) {
   text = hallZone ? hallZone.format(date).replace(/^24/, '00') : [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
   return seconds ? text : text.slice(0, 5);
 }
-function timeOf(iso, seconds) { return hallTime(iso, seconds); }
 function minutesOf(seconds) { return Math.max(0, Math.floor(seconds / 60)); }
 
 function ageWords(seconds) {

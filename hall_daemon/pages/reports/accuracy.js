@@ -90,7 +90,7 @@ function showAccuracy() {
   setHidden(byId('nothing'), !data || data.spans.length > 0);
   setHidden(byId('accuracy'), !data || !data.spans.length);
   if (!data) { return; }
-  setText(byId('hall-name'), named(data.name));
+  setText(byId('whose'), named(data.name));
   document.title = t(['等候时间准不准', 'Do the waits we tell hold?']) + ' · ' + named(data.name);
   if (!data.spans.length) { return; }
   span = data.spans.filter(function (s) { return s.days === chosenDays; })[0] || data.spans[0];

@@ -2,15 +2,6 @@
    A picture is read after every event and at least every POLL_MS; when that fails, the old one stays and is late. */
 'use strict';
 
-/* Every kind of event in the stream (an EventSource hears only kinds that it names). */
-var EVENT_KINDS = [
-  'DayOpened', 'DayClosed', 'TicketIssued', 'TicketCalled', 'TicketRecalled', 'ServiceStarted', 'ServiceFinished',
-  'ServiceAdvanced', 'TicketMissed', 'TicketVoided', 'TicketReturned', 'TicketHeld', 'TicketResumed',
-  'TicketTransferred', 'TicketPrioritised', 'TicketCancelled', 'TicketExpired', 'PressUndone', 'WindowOpened', 'WindowPaused',
-  'WindowClosed', 'SlipRequested', 'SlipReported', 'CallAnnounced', 'ClockStepped', 'HolderNamed', 'ServiceRated',
-  'TicketReopened', 'DayReopened',
-  'devices', 'reset', 'beat'
-];
 var POLL_MS = 5000, POLL_ALONE_MS = 2000, POLL_HIDDEN_MS = 10000, GAP_MS = 250, READ_MS = 4000;
 /* What happens at other windows is seen a little later, so that a busy hall is not read by every page at every event. */
 var OTHERS_MS = 900, HEALTH_MS = 10000;
