@@ -42,6 +42,7 @@ from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
+from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
@@ -130,6 +131,7 @@ class Application:
         self._guard.look()
         self._fill_reserve()
         self._save_date()
+        self._save_tip()
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
@@ -148,6 +150,8 @@ class Application:
 
         journal = Journal(folder / JOURNAL, self._reserve.release)
         parts.callback(journal.close)
+        refuse_a_lost_tail(folder, folder / SNAPSHOTS, journal.seq)
+        self._tip = Tip(folder)
         self.epoch = journal.begin_epoch()
         reader = journal.reader()
         parts.callback(reader.close)
@@ -264,7 +268,7 @@ class Application:
                 Path(mqtt.password_file) if mqtt.password_file else None,
                 Path(mqtt.ca_file) if mqtt.ca_file else None,
             )  # fmt: skip
-        self._bookmark = Bookmark(folder / "mqtt.seq")
+        self._bookmark = Bookmark(folder / BOOKMARK)
         read_upto = self._bookmark.load()
         if read_upto is not None:
             read_upto = max(min(read_upto, seq), seq - OLDEST_EVENTS)
@@ -363,6 +367,11 @@ class Application:
         """Where it cannot be kept, the next start does not know how long it was away."""
         with contextlib.suppress(OSError):
             self._date.save()
+
+    def _save_tip(self) -> None:
+        """Where it cannot be kept, one witness less knows how far the journal went."""
+        with contextlib.suppress(OSError):
+            self.follower.read(lambda hall: self._tip.save(hall, self.follower.seq))
 
     def _save_snapshot(self, snapshots: SnapshotKeeper) -> None:
         self.follower.read(lambda hall: snapshots.save(hall, self.follower.seq))

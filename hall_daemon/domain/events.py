@@ -46,6 +46,17 @@ class DayReopened:
 
 
 @value
+class EventsLost:
+    """The journal lost what came after event `last`; `known` is the newest that anything remembers. On `day` each queue
+    of `counts` goes on after that many."""
+
+    last: int
+    known: int
+    day: str
+    counts: dict[str, int]
+
+
+@value
 class TicketIssued:
     """`serial` is the place in the hall's line; `ahead` what was promised; ticks and walls in ms."""
 
@@ -269,7 +280,7 @@ Event = (
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
     | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
     | WindowPaused | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
-    | TicketReopened | DayReopened
+    | TicketReopened | DayReopened | EventsLost
 )  # fmt: skip
 
 # Of these nobody outside learns whom they are about.

@@ -286,6 +286,17 @@ def _day_closed(hall: Hall, event: e.DayClosed, now: Moment) -> None:
     hall.day_open = False
 
 
+def _events_lost(hall: Hall, event: e.EventsLost, now: Moment) -> None:
+    if event.day > hall.day:
+        hall.given = {**hall.given, event.day: _higher(hall.given.get(event.day, {}), event.counts)}
+    elif event.day == hall.day:
+        hall.counts = _higher(hall.counts, event.counts)
+
+
+def _higher(counts: dict[str, int], known: dict[str, int]) -> dict[str, int]:
+    return {**counts, **{queue: max(count, counts.get(queue, 0)) for queue, count in known.items()}}
+
+
 def _clock_stepped(hall: Hall, event: e.ClockStepped, now: Moment) -> None:
     hall.tally["clock_steps"] = hall.tally.get("clock_steps", 0) + 1
 
@@ -321,5 +332,6 @@ EVOLVE: dict[type, Evolver] = {
     e.SlipRequested: _slip_requested,
     e.SlipReported: _slip_reported,
     e.CallAnnounced: _announced,
+    e.EventsLost: _events_lost,
     e.ClockStepped: _clock_stepped,
 }

@@ -8,17 +8,17 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
-from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, Stage
+from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall
 
 DAY_MS = 86_400_000
 NEXT = "2026-11-24"
 
 
-def set_wall(stage: Stage, by_ms: int) -> None:
+def set_wall(stage: PlayedHall, by_ms: int) -> None:
     stage.now = stage.now._replace(wall=stage.now.wall + by_ms)
 
 
-def turn(stage: Stage) -> None:
+def turn(stage: PlayedHall) -> None:
     stage.do(c.OpenDay(NEXT, MIDNIGHT + DAY_MS))
 
 
@@ -27,7 +27,7 @@ def kinds(events: tuple[e.Event, ...]) -> list[str]:
 
 
 def test_who_expired_waits_again_in_order_and_numbers_go_on() -> None:
-    stage = Stage().open("1", "3")
+    stage = PlayedHall().open("1", "3")
     served, called, missed, _, _ = (stage.draw() for _ in range(5))
     for step in (c.CallNext("1"), c.Start("1"), c.Finish("1"), c.CallNext("3"), c.CallNext("1"), c.Miss("1")):
         stage.do(step)
@@ -55,7 +55,7 @@ def test_who_expired_waits_again_in_order_and_numbers_go_on() -> None:
 
 
 def test_a_turn_by_the_right_clock_holds() -> None:
-    stage = Stage().open("1")
+    stage = PlayedHall().open("1")
     assert stage.refused(c.ReopenDay()).code == "no_turn"
     stage.draw()
     turn(stage)
@@ -67,7 +67,7 @@ def test_a_turn_by_the_right_clock_holds() -> None:
 
 
 def test_a_snapshot_keeps_what_the_turn_can_put_back() -> None:
-    stage = Stage().open("1")
+    stage = PlayedHall().open("1")
     ticket = stage.draw()
     turn(stage)
     kept = msgspec.json.decode(msgspec.json.encode(stage.hall), type=Hall)
