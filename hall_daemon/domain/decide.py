@@ -24,6 +24,8 @@ from hall_daemon.domain.ticket import FINAL, LIFE, Place, Ticket, id_of
 MAX_SERVICES = 8
 # Re-prints of one number that came out, or may yet; a slip that failed is not one.
 MAX_REPRINTS = 5
+# A hall hears no more recalls than this, and a journal keeps each.
+RECALL_EVERY_MS = 2000
 
 
 def decide(plan: Plan, hall: Hall, command: c.Command, now: Moment) -> Decision:
@@ -236,6 +238,9 @@ def _recall(plan: Plan, hall: Hall, command: c.Recall, now: Moment) -> Decision:
     ticket = at_window(plan, hall, command.window, "recalled")
     if isinstance(ticket, Refused):
         return ticket
+    left_ms = ticket.called_tick + RECALL_EVERY_MS - now.tick
+    if ticket.calls > 1 and left_ms > 0:
+        return Refused("recalled_just_now", {"number": ticket.number, "retry_after_ms": left_ms})
     return (e.TicketRecalled(command.window, ticket.id, ticket.calls + 1),)
 
 

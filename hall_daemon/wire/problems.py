@@ -145,6 +145,8 @@ PROBLEMS: dict[str, Words] = {
         "请先叫号", "Call a number first"),
     "called_just_now": Words(409, "刚刚已叫 {number} 号，请勿连按", "{number} was called just now",
         "请等申请人到达；重呼请按“重呼”", "Give them time; press recall to call again"),
+    "recalled_just_now": Words(409, "刚刚已重呼 {number} 号，请勿连按", "{number} was recalled just now",
+        "请等叫号播完；没有人来按“过号”", "Let the call be heard; press miss if nobody comes"),
     "nothing_held": Words(409, "{at}没有挂起的号", "{at} holds no such ticket",
         "请核对号码", "Check the number"),
     "nothing_to_undo": Words(409, "{at}没有可撤销的操作", "There is nothing to undo at {at}",

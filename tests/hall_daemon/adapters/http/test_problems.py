@@ -279,6 +279,7 @@ CASES: dict[str, Case] = {
     "nobody_waits": Case(lambda s: s.press("windows/1/call-next")),
     "nobody_at_window": Case(lambda s: s.press("windows/1/finish")),
     "called_just_now": Case(after_call("windows/1/call-next"), policy={"recall_lock_s": 3}),
+    "recalled_just_now": Case(after_call("windows/1/recall", "windows/1/recall")),
     "nothing_held": Case(lambda s: s.press("windows/1/resume")),
     "nothing_to_undo": Case(lambda s: s.press("windows/1/undo")),
     "undo_too_late": Case(later(120, after_call("windows/1/start"), lambda s: s.press("windows/1/undo"))),
@@ -298,7 +299,7 @@ ELSEWHERE = {
     "unknown_class": "the body's schema names the classes, so another one is bad_field before the core sees it",
 }
 
-RETRIED = {"rate_limited", "busy", "crowded", "too_many_streams", "stopping", "called_just_now"}
+RETRIED = {"rate_limited", "busy", "crowded", "too_many_streams", "stopping", "called_just_now", "recalled_just_now"}
 
 
 @pytest.fixture
