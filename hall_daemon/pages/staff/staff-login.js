@@ -75,6 +75,11 @@ function logIn(event) {
   found = hall.view.windows.filter(function (w) { return w.id === chosen; })[0];
   if (!found) { say('refused', t(['请先选择窗口', 'Choose a window first']), ''); return; }
   if (!staff) { say('refused', t(['请输入工号', 'Enter your staff number']), ''); byId('login-staff').focus(); return; }
+  if (!/^[A-Za-z0-9][A-Za-z0-9_:-]*$/.test(staff)) {
+    say('refused', t(['工号只能由字母、数字和 - _ : 组成，请勿填写姓名', 'A staff number has letters, digits and - _ : only; not a name']), '');
+    byId('login-staff').focus();
+    return;
+  }
   if (found.status !== 'closed' && found.staff === staff) { enterDesk(chosen, staff); return; }
   function open(body, what) {
     var path = '/api/v1/windows/' + encodeURIComponent(chosen) + '/open';
