@@ -117,6 +117,7 @@ class Journal:
         with _at(path, "open"):
             if not path.exists():
                 _make(path)
+            _be_writable(path)
             self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
             try:
                 self._conn.execute("PRAGMA journal_mode=WAL")
@@ -265,6 +266,23 @@ def _make(path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _be_writable(path: Path) -> None:
+    """SQLite opens what it may not write as well, and leaves its -shm with the mode of the journal: one that stays
+    from a start on a read-only journal would keep it read-only for ever. Raises JournalError naming the file that it is."""
+    for name in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + name)
+        if not file.exists() or os.access(file, os.R_OK | os.W_OK, effective_ids=True):
+            continue
+        if name:
+            with contextlib.suppress(OSError):
+                file.chmod(path.stat().st_mode & 0o777)
+                continue
+        raise JournalError(
+            f"cannot write the journal: this user may not write {file}; check permissions, it should be the hall's own "
+            f"with mode 600 (chmod 600 {file})"
+        )
 
 
 class JournalReader:
