@@ -60,7 +60,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "windows": schema.WindowTable,
     "policy": schema.PolicyTable,
     "policy.classes": schema.ClassTable,
-    "kiosks": settings.Kiosk,
+    "kiosks": schema.KioskTable,
     "wording.screen": settings.ScreenWords,
     "wording.voice": settings.VoiceWords,
     "wording.slip": settings.SlipWords,

@@ -14,10 +14,10 @@ from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
+from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui import words
 from kiosk_ui.app import Kiosk
 from kiosk_ui.arguments import Arguments, parse
-from kiosk_ui.state import Screen
 from kiosk_ui.widgets.window import KioskWindow
 
 # A window on a desk leaves some of the screen free.
@@ -34,14 +34,17 @@ def main() -> int:
         return EX_UNAVAILABLE
     application = QApplication(sys.argv[:1])
     application.setApplicationName("hall-kiosk")
-    window = KioskWindow(arguments.settings.screen, closable=arguments.windowed)
+    window = KioskWindow(closable=arguments.windowed)
     window.watch(application)
-    kiosk = Kiosk(arguments.settings, arguments.url, words.load(), window)
+    kiosk = Kiosk(
+        arguments.kiosk, arguments.url, words.load(), window,
+        overrides=arguments.overrides, on_settings=lambda settings: _fit_desk(window, arguments, settings),
+    )  # fmt: skip
     # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks
     # the window first, and the window in a hall refuses.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: application.exit(0))
-    _put_on_screen(window, arguments)
+    _put_on_screen(window, arguments, kiosk.state.settings)
     kiosk.start()
     application.exec()
     kiosk.stop()
@@ -52,8 +55,8 @@ def _has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _put_on_screen(window: KioskWindow, arguments: Arguments) -> None:
-    window.setWindowTitle(f"自助取号机 Kiosk · {arguments.settings.kiosk}")
+def _put_on_screen(window: KioskWindow, arguments: Arguments, settings: KioskSettings) -> None:
+    window.setWindowTitle(f"自助取号机 Kiosk · {arguments.kiosk}")
     screen = QGuiApplication.primaryScreen()
     if not arguments.windowed:
         window.setCursor(Qt.CursorShape.BlankCursor)
@@ -61,15 +64,24 @@ def _put_on_screen(window: KioskWindow, arguments: Arguments) -> None:
             window.setGeometry(screen.geometry())  # where no window manager makes it as large as the screen
         window.showFullScreen()
         return
-    free = screen.availableGeometry() if screen is not None else QRect(0, 0, 1024, 768)
-    window.resize(*desk_size(arguments.settings.screen, free.width(), free.height()))
+    _fit_desk(window, arguments, settings)
     window.show()
 
 
-def desk_size(screen: Screen, free_width: int, free_height: int) -> tuple[int, int]:
+def _fit_desk(window: KioskWindow, arguments: Arguments, settings: KioskSettings) -> None:
+    """A window on a desk has the shape of the kiosk's screen, as soon as that is known."""
+    if not arguments.windowed:
+        return
+    screen = QGuiApplication.primaryScreen()
+    free = screen.availableGeometry() if screen is not None else QRect(0, 0, 1024, 768)
+    window.resize(*desk_size(settings.screen_mm, free.width(), free.height()))
+
+
+def desk_size(screen_mm: tuple[int, int], free_width: int, free_height: int) -> tuple[int, int]:
     """A window of the kiosk's own shape that leaves some of the desk's screen free."""
-    scale = min(free_width / screen.width_mm, free_height / screen.height_mm) * _OF_SCREEN
-    return round(screen.width_mm * scale), round(screen.height_mm * scale)
+    width_mm, height_mm = screen_mm
+    scale = min(free_width / width_mm, free_height / height_mm) * _OF_SCREEN
+    return round(width_mm * scale), round(height_mm * scale)
 
 
 if __name__ == "__main__":

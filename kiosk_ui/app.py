@@ -10,13 +10,15 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
+from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.client import Courier, HallClient
 from kiosk_ui.presenters import present
 from kiosk_ui.presenters.page import Page
-from kiosk_ui.state import Language, Settings, reduce, start
+from kiosk_ui.state import Language, State, reduce, start
 from kiosk_ui.state import events as e
 from kiosk_ui.widgets.window import KioskWindow
 from kiosk_ui.words import Words
@@ -33,30 +35,35 @@ def random_key() -> str:
 
 
 class Kiosk(QObject):
-    """One kiosk. `monotonic` counts seconds; `tick` is called by a timer, or by a test."""
+    """One kiosk. `overrides` are settings that go before the hall's; `on_settings` hears what holds. `monotonic` counts
+    seconds; `tick` is called by a timer, or by a test."""
 
     _answered = pyqtSignal(object)
 
     def __init__(
         self,
-        settings: Settings,
+        kiosk: str,
         base: str,
         languages: Mapping[Language, Words],
         window: KioskWindow,
         *,
+        overrides: Mapping[str, Any] | None = None,
+        on_settings: Callable[[KioskSettings], None] = lambda settings: None,
         monotonic: Callable[[], float] = time.monotonic,
         new_key: Callable[[], str] = random_key,
     ) -> None:
         super().__init__()
-        self.state = start(settings, monotonic())
+        self.state = start(monotonic(), overrides)
         self.page: Page | None = None
         self.window = window
+        self._kiosk = kiosk
+        self._on_settings = on_settings
         self._languages = languages
         self._monotonic = monotonic
         self._new_key = new_key
         # A slow look at the hall must not keep a person waiting for their number.
-        self._looking = self._courier("hall-look", base, settings.kiosk)
-        self._asking = self._courier("hall-ask", base, settings.kiosk)
+        self._looking = self._courier("hall-look", base)
+        self._asking = self._courier("hall-ask", base)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -68,8 +75,8 @@ class Kiosk(QObject):
         ):
             signal.connect(handler, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]  # the stubs lack it
 
-    def _courier(self, name: str, base: str, kiosk: str) -> Courier:
-        return Courier(name, HallClient(base, kiosk), self._answered.emit)
+    def _courier(self, name: str, base: str) -> Courier:
+        return Courier(name, HallClient(base, self._kiosk), self._answered.emit)
 
     def start(self, *, timer: bool = True) -> None:
         self._looking.start()
@@ -95,11 +102,12 @@ class Kiosk(QObject):
 
     def happen(self, event: e.Event) -> None:
         """One event through the reducer; its effects go out, its page is shown."""
-        self.state, effects = reduce(self.state, event, self._monotonic())
+        before = self.state
+        self.state, effects = reduce(before, event, self._monotonic())
         for effect in effects:
-            courier = self._looking if isinstance(effect, e.FetchHall) else self._asking
+            courier = self._looking if isinstance(effect, e.FetchHall | e.FetchSettings) else self._asking
             courier.send(effect)
-        self._tell(event)
+        self._tell(event, before)
         self._show()
 
     def _show(self) -> None:
@@ -108,12 +116,18 @@ class Kiosk(QObject):
             self.page = page
             self.window.show_page(page)
 
-    def _tell(self, event: e.Event) -> None:
-        """Once when the hall goes, once when it is back."""
+    def _tell(self, event: e.Event, before: State) -> None:
+        """Once when the hall goes, once when it is back; what this kiosk is, when that changes."""
+        kiosk = self._kiosk
+        if self.state.settings != before.settings or self.state.own.known > before.own.known:
+            _LOGGER.info("%s: %s", kiosk, self.state.settings)
+            self._on_settings(self.state.settings)
+        if self.state.own.refusal != before.own.refusal and self.state.own.refusal is not None:
+            refusal = self.state.own.refusal
+            _LOGGER.warning("%s: %s. %s", kiosk, refusal.detail, refusal.advice)
         if self.state.away == self._was_away:
             return
         self._was_away = self.state.away
-        kiosk = self.state.settings.kiosk
         if self._was_away:
             why = event.why if isinstance(event, e.HallLost) else ""
             _LOGGER.warning("%s: the hall does not answer (%s); trying again", kiosk, why)

@@ -1,68 +1,78 @@
-"""What the kiosk is told when it is started: arguments, with the environment in their place where one is left out.
+"""What the kiosk is told when it is started: where the hall is and which kiosk this is. All else it asks the hall for.
 
-systemd sets HALL_URL and HALL_KIOSK_… in /etc/hall/kiosk.env. Knows no Qt.
+Settings that are said here go before the hall's: for a desk. Arguments go before the environment; systemd sets
+HALL_URL and HALL_KIOSK from /etc/hall/kiosk.env. Knows no Qt.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, get_type_hints
 
-from kiosk_ui.state import Screen, Settings
+import msgspec
+
+from hall_daemon.wire.kiosks import KioskId, KioskSettings, Millimetres
 
 DEFAULT_URL = "http://127.0.0.1:8080"
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+DEFAULT_KIOSK = "kiosk-1"
 _URL = re.compile(r"https?://[^\s/@]+/?")
-_EPILOG = """Each option can be given by the environment instead: HALL_URL, HALL_KIOSK_ID, HALL_KIOSK_PRINTER,
-HALL_KIOSK_SERVICES, HALL_KIOSK_LANGUAGE, HALL_KIOSK_WIDTH_MM, HALL_KIOSK_HEIGHT_MM, HALL_KIOSK_IDLE_S,
-HALL_KIOSK_ASSIST_IDLE_S, HALL_KIOSK_COUNTDOWN_S. Ctrl-C ends it."""
+_EPILOG = """What the kiosk is (printer, screen, matters, times) is in the hall's hall.toml, [kiosks.ID]; an option goes
+before it. The environment may say the same: HALL_URL, HALL_KIOSK, HALL_KIOSK_PRINTER and so on. Ctrl-C ends it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
+    """`overrides` are fields of KioskSettings that were said here."""
+
     url: str
-    settings: Settings
+    kiosk: str
+    overrides: Mapping[str, Any]
     windowed: bool
 
 
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     """Exits with 2 and a message when something is wrong, as argparse does."""
-    given = Settings()
     parser = argparse.ArgumentParser(
         "python -m kiosk_ui", description="自助取号机 · The self-service kiosk of a hall.", epilog=_EPILOG
     )
 
-    def option(flag: str, variable: str, default: str, help: str, **more: object) -> None:
-        told = environ.get(variable) or default
-        shown = f"{help} (default {default or 'none'})"
-        parser.add_argument(flag, default=told, help=shown, **more)  # type: ignore[arg-type]
-
-    option("--url", "HALL_URL", DEFAULT_URL, "the hall's address", type=_address, metavar="URL")
-    option("--kiosk", "HALL_KIOSK_ID", given.kiosk, "this kiosk's id", type=_id, metavar="ID")
-    option("--printer", "HALL_KIOSK_PRINTER", "", "the printer for slips", type=_maybe_id, metavar="ID")
-    option("--services", "HALL_KIOSK_SERVICES", "", "matters offered, as a,b; else all", type=_ids, metavar="IDS")
-    option("--language", "HALL_KIOSK_LANGUAGE", given.language, "zh or en", choices=("zh", "en"))
-    millimetres, seconds = _between(50, 5000), _between(1, 86_400)
-    option("--width-mm", "HALL_KIOSK_WIDTH_MM", "268", "width of the picture", type=millimetres, metavar="MM")
-    option("--height-mm", "HALL_KIOSK_HEIGHT_MM", "476", "height of the picture", type=millimetres, metavar="MM")
-    option("--idle-s", "HALL_KIOSK_IDLE_S", "45", "idle before the countdown", type=seconds, metavar="S")
-    option("--assist-idle-s", "HALL_KIOSK_ASSIST_IDLE_S", "90", "the same with assistance", type=seconds, metavar="S")
-    option("--countdown-s", "HALL_KIOSK_COUNTDOWN_S", "20", "countdown before all is wiped", type=seconds, metavar="S")
+    url = environ.get("HALL_URL") or DEFAULT_URL
+    parser.add_argument("--url", default=url, help=f"the hall's address (default {DEFAULT_URL})", type=_address)
+    # HALL_KIOSK_ID is what it was called before.
+    kiosk = environ.get("HALL_KIOSK") or environ.get("HALL_KIOSK_ID") or DEFAULT_KIOSK
+    which = f"this kiosk's id in hall.toml (default {DEFAULT_KIOSK})"
+    parser.add_argument("--kiosk", default=kiosk, help=which, type=_reader(KioskId), metavar="ID")
+    for field, (metavar, meaning) in _OVERRIDES.items():
+        parser.add_argument(
+            "--" + field.replace("_", "-"), default=environ.get(f"HALL_KIOSK_{field.upper()}") or None,
+            help=meaning, type=_reader(_TYPES[field]), metavar=metavar,
+        )  # fmt: skip
     parser.add_argument("--windowed", action="store_true", help="in a window, for a desk; full screen otherwise")
-    said = parser.parse_args(argv)
-    settings = Settings(
-        kiosk=said.kiosk,
-        printer=said.printer,
-        services=said.services,
-        language=said.language,
-        screen=Screen(said.width_mm, said.height_mm),
-        idle_s=said.idle_s,
-        assist_idle_s=said.assist_idle_s,
-        countdown_s=said.countdown_s,
-    )
-    return Arguments(said.url.rstrip("/"), settings, said.windowed)
+    said = vars(parser.parse_args(argv))
+    overrides = {field: said[field] for field in _OVERRIDES if said[field] is not None}
+    sides = [overrides.pop(side) for side in ("width_mm", "height_mm") if side in overrides]
+    if len(sides) == 1:
+        parser.error("--width-mm and --height-mm go together")
+    if sides:
+        overrides["screen_mm"] = (sides[0], sides[1])
+    return Arguments(said["url"].rstrip("/"), said["kiosk"], overrides, said["windowed"])
+
+
+_OVERRIDES = {
+    "printer": ("ID", "the printer for slips"),
+    "services": ("IDS", "matters offered, as a,b"),
+    "language": ("LANGUAGE", "zh or en"),
+    "width_mm": ("MM", "width of the picture"),
+    "height_mm": ("MM", "height of the picture"),
+    "idle_s": ("S", "idle before the countdown"),
+    "assist_idle_s": ("S", "the same with assistance"),
+    "countdown_s": ("S", "countdown before all is wiped"),
+}
+# The bounds are those of hall.toml.
+_TYPES = get_type_hints(KioskSettings, include_extras=True) | {"width_mm": Millimetres, "height_mm": Millimetres}
 
 
 def _address(text: str) -> str:
@@ -71,29 +81,25 @@ def _address(text: str) -> str:
     return text
 
 
-def _id(text: str) -> str:
-    if not _ID.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an id: letters, digits, . - and _, 64 at most")
-    return text
+def _reader(hint: Any) -> Callable[[str], Any]:
+    """Reads a value of the type from a word; a list from a,b."""
 
-
-def _maybe_id(text: str) -> str:
-    return _id(text) if text else ""
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(_id(part.strip()) for part in text.split(",") if part.strip())
-
-
-class _between:  # noqa: N801 - read as a word where it is used
-    def __init__(self, low: float, high: float) -> None:
-        self._low, self._high = low, high
-
-    def __call__(self, text: str) -> float:
+    def read(text: str) -> Any:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
         try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not self._low <= value <= self._high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {self._low:g} to {self._high:g}")
-        return value
+            return msgspec.convert(parts if hint == _TYPES["services"] else text, hint, strict=False)
+        except msgspec.ValidationError:
+            wanted = _wanted(msgspec.json.schema(hint))
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}") from None
+
+    return read
+
+
+def _wanted(schema: dict[str, Any]) -> str:
+    """What fits a type, in words."""
+    if "enum" in schema:
+        return " or ".join(schema["enum"])
+    if "minimum" in schema:
+        return f"a whole number from {schema['minimum']} to {schema['maximum']}"
+    inner = schema.get("items", schema)
+    return str(inner.get("description") or f"at most {inner['maxLength']} characters")

@@ -18,6 +18,7 @@ import msgspec
 import requests
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
 
 _LOGGER = logging.getLogger(__name__)
@@ -51,28 +52,29 @@ class HallClient:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base = base.rstrip("/")
+        self._kiosk = kiosk
         self._timeout = (connect_s, answer_s)
         self._monotonic = monotonic
         self._web = requests.Session()
         self._web.trust_env = False
         self._web.headers.update({"X-Hall-Client": f"kiosk:{kiosk}", "Accept": "application/json"})
 
+        self._carriers: dict[type[e.Effect], Callable[[Any], e.Event]] = {
+            e.FetchHall: self._fetch_hall,
+            e.FetchSettings: self._fetch_settings,
+            e.DrawNumber: self._draw,
+            e.FetchTicket: self._fetch_ticket,
+            e.ReturnTicket: self._give_back,
+            e.RequestSlip: self._request_slip,
+            e.CancelTicket: self._cancel,
+        }
+
     def close(self) -> None:
         self._web.close()
 
     def do(self, effect: e.Effect) -> e.Event:
         """Carry `effect` out. Every way it can end is an event; nothing is raised but bugs."""
-        if isinstance(effect, e.FetchHall):
-            return self._fetch_hall(effect)
-        if isinstance(effect, e.DrawNumber):
-            return self._draw(effect)
-        if isinstance(effect, e.FetchTicket):
-            return self._fetch_ticket(effect)
-        if isinstance(effect, e.RequestSlip):
-            return self._request_slip(effect)
-        if isinstance(effect, e.CancelTicket):
-            return self._press(effect, "cancel", m.NoBody(), e.Cancelled(effect.session, effect.key))
-        return self._give_back(effect)
+        return self._carriers[type(effect)](effect)
 
     def _fetch_hall(self, effect: e.FetchHall) -> e.Event:
         headers = {"If-None-Match": effect.etag} if effect.etag else {}
@@ -85,6 +87,15 @@ class HallClient:
             return e.HallCame(_read(body, m.HallView), got.get("ETag", ""))
         except NoAnswer as error:
             return e.HallLost(str(error))
+
+    def _fetch_settings(self, effect: e.FetchSettings) -> e.Event:
+        try:
+            status, _, body = self._ask("GET", f"/api/v1/kiosks/{quote(self._kiosk, safe='')}")
+            if status == 200:
+                return e.SettingsCame(_read(body, KioskSettings))
+            return e.SettingsRefused(_read(body, m.Problem))
+        except NoAnswer as error:
+            return e.SettingsLost(str(error))
 
     def _draw(self, effect: e.DrawNumber) -> e.Event:
         wanted = m.IssueBody(
@@ -116,6 +127,9 @@ class HallClient:
 
     def _request_slip(self, effect: e.RequestSlip) -> e.Event:
         return self._press(effect, "slip", m.SlipBody(effect.printer), e.SlipAsked(effect.session, effect.key))
+
+    def _cancel(self, effect: e.CancelTicket) -> e.Event:
+        return self._press(effect, "cancel", m.NoBody(), e.Cancelled(effect.session, effect.key))
 
     def _press(self, effect: TicketEffect, about: TicketPress, body: m.Body, done: e.Event) -> e.Event:
         """One key of a ticket: `done` when the hall has done it."""
@@ -208,6 +222,8 @@ def lost(effect: e.Effect, why: str) -> e.Event:
     """The answer to an effect that got none."""
     if isinstance(effect, e.FetchHall):
         return e.HallLost(why)
+    if isinstance(effect, e.FetchSettings):
+        return e.SettingsLost(why)
     if isinstance(effect, e.DrawNumber):
         return e.Lost(effect.session, "draw", effect.key, why)
     if isinstance(effect, e.FetchTicket):

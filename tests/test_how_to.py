@@ -67,6 +67,14 @@ def test_an_endpoint_is_added_as_the_page_says(copy: Path) -> None:
     assert "passed" in said[-1]
 
 
+def test_an_event_is_added_as_the_page_says(copy: Path) -> None:
+    files, edits, said = follow(copy, "add-an-event.md")
+    assert list(files) == ["tests/hall_daemon/domain/test_give_way.py"]
+    assert len(edits) == 11
+    assert any("1 passed" in one for one in said)
+    assert "waiting --> waiting: gave_way" in (copy / "docs/ticket-life.md").read_text(encoding="utf-8")
+
+
 def follow(copy: Path, name: str) -> tuple[dict[str, str], list[str], list[str]]:
     """Do in the copy what the page says: the files that were written, what was put behind lines, what commands said."""
     page = (PAGES / name).read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from device_drivers.base.backoff import Backoff
 from device_drivers.errors import DeviceError, LinkDown, Misuse
 from device_drivers.lines import PortMissing
 from device_drivers.links.link import Link
@@ -65,7 +66,7 @@ class LineDriver(Generic[Datum, Event]):
         self._line = line
         self._link = link
         self._monotonic = monotonic
-        self._rng = rng
+        self._again = Backoff(_BACKOFF_FIRST_S, _BACKOFF_MOST_S, _PROVEN_S, rng)
         self._on_event = on_event
         self._lock = threading.Lock()  # guards the link, the life and the counters; never held during I/O
         self._life = _Life("init", "", monotonic())
@@ -117,7 +118,6 @@ class LineDriver(Generic[Datum, Event]):
     # The driver's own thread.
 
     def _run(self) -> None:
-        failures = 0
         while not self._stopping.is_set():
             opened_s: float | None = None
             try:
@@ -126,14 +126,12 @@ class LineDriver(Generic[Datum, Event]):
                 self._opened(opened_s)
                 self._converse()
             except Exception as error:  # noqa: BLE001 - whatever it is, only this device fails
-                now = self._monotonic()
-                if opened_s is not None and now - opened_s >= _PROVEN_S:
-                    failures = 0
+                held_s = self._monotonic() - opened_s if opened_s is not None else 0.0
                 self._failed(error, was_open=opened_s is not None)
-                self._stopping.wait(self._pause_s(failures, error))
                 # Looking for a port that is not there is no failure: a plug that comes and goes twice is not
                 # made to wait for how long it was out the first time.
-                failures += not isinstance(error, PortMissing)
+                missing = isinstance(error, PortMissing)
+                self._stopping.wait(self._again.uncounted(_MISSING_MOST_S) if missing else self._again.after(held_s))
         self._line.close()
         self._set_life("stopped", "")
 
@@ -216,11 +214,6 @@ class LineDriver(Generic[Datum, Event]):
             _LOGGER.debug("%s: its link cannot even be reset", self.id, exc_info=True)
             return
         self._hand_out(events)
-
-    def _pause_s(self, failures: int, error: Exception) -> float:
-        most_s = _MISSING_MOST_S if isinstance(error, PortMissing) else _BACKOFF_MOST_S
-        # 2**16 doublings are far past any bound; the cap keeps a year without a printer from overflowing.
-        return min(most_s, _BACKOFF_FIRST_S * 2.0 ** min(failures, 16)) * self._rng.uniform(0.5, 1.0)
 
     def _count(self, name: str) -> None:
         with self._lock:

@@ -10,7 +10,8 @@ import msgspec
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.app.views import queue_view
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.decide import Refused, decide, goes_on
+from hall_daemon.domain.call_rules import goes_on
+from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.dispatch import ahead, blocked, order, waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Rivals

@@ -8,7 +8,6 @@ stands in line for whom in `lines`.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import NamedTuple
 
 from hall_daemon.app.replies import done_view as done_view
@@ -20,12 +19,13 @@ from hall_daemon.app.view_context import Waits as Waits
 from hall_daemon.app.view_context import iso, iso_of_tick, text, texts
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.decide import Refused, decide, return_until
-from hall_daemon.domain.dispatch import ahead, waiting_for
+from hall_daemon.domain.decide import Refused, decide
+from hall_daemon.domain.dispatch import ahead_of, waiting_for
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text, issue_refusal, next_day, next_opening, session_at
 from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
+from hall_daemon.domain.ticket_rules import return_until
 from hall_daemon.wire import messages as m
 
 
@@ -209,16 +209,6 @@ def _can_undo(ctx: ViewContext, hall: Hall, window_id: str, now: Moment) -> str 
     return None if isinstance(decision, Refused) else hall.presses[window_id].name
 
 
-def ahead_of(ctx: ViewContext, hall: Hall, ticket: Ticket) -> int | None:
-    """How many will be called before `ticket`, or None when it does not wait."""
-    if ticket.state != "waiting":
-        return None
-    if ticket.only_window:
-        return bisect_left(hall.reserved[ticket.only_window], (ticket.place, ticket.id))
-    rivals = ctx.plan.rivals(ticket.service, hall.open_windows)
-    return ahead(hall, rivals, ticket.class_, ticket.place, ctx.plan.policy)
-
-
 def ticket_view(
     ctx: ViewContext, hall: Hall, ticket_id: str, seq: int, now: Moment, *, public: bool
 ) -> m.TicketView | None:
@@ -245,7 +235,7 @@ def ticket_view(
         services=ticket.services,
         service_name=text(service.name) if service else m.Text(ticket.service, ticket.service),
         class_=ticket.class_,
-        ahead=ahead_of(ctx, hall, ticket),
+        ahead=ahead_of(ctx.plan, hall, ticket),
         wait=ctx.waits.ticket(ticket.id, ticket) if waits else m.Wait(unknown="not_waiting"),
         window=ticket.window,
         window_label=window.label if window else None,

@@ -8,13 +8,12 @@ from hall_daemon.config.demo import bench, simulated
 from hall_daemon.config.load import check, load, warnings
 from hall_daemon.config.problem import BadConfig, ConfigError
 from hall_daemon.config.render import render, render_hall
-from hall_daemon.config.settings import Bindings, Kiosk, Settings, Wording
+from hall_daemon.config.settings import Bindings, Settings, Wording
 
 __all__ = [
     "BadConfig",
     "Bindings",
     "ConfigError",
-    "Kiosk",
     "Settings",
     "Wording",
     "bench",

@@ -30,7 +30,7 @@ def simulated(
     always_open: bool = False,
 ) -> Settings:
     """`settings` on this machine alone: data in `folder`, lines at `folder`/devices/<id>, loopback only, the
-    broker our own, kiosks in a window. `always_open` gives numbers at any hour, as many as are wanted, and leaves no
+    broker our own. `always_open` gives numbers at any hour, as many as are wanted, and leaves no
     window to its shift. The wording, the matters and who does what stay as they are."""
     folder = folder.absolute()
     change = msgspec.structs.replace
@@ -50,7 +50,6 @@ def simulated(
             ca_file="",
         ),
         devices=tuple(_on_pty(spec, folder / "devices" / spec.id) for spec in settings.devices),
-        kiosks={id_: change(kiosk, fullscreen=False) for id_, kiosk in settings.kiosks.items()},
     )
 
 

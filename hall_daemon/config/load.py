@@ -17,6 +17,7 @@ from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
 from hall_daemon.config.settings import Bindings, Data, Mqtt, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
+from hall_daemon.wire.kiosks import KioskSettings
 
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
@@ -98,7 +99,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         forecast=file.forecast,
         devices=tuple(found.specs),
         bindings=bindings,
-        kiosks=file.kiosks,
+        kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},
     )
 
 

@@ -12,10 +12,11 @@ import msgspec
 from device_drivers.options import DeviceSpec
 from device_drivers.ports import Role
 from hall_daemon.config.schema import WEEKDAYS
-from hall_daemon.config.settings import Kiosk, Settings
+from hall_daemon.config.settings import Settings
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.hours import clock_text
 from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Name, Plan, Policy, Window
+from hall_daemon.wire.kiosks import KioskSettings
 
 # role -> part -> window
 Parts = Mapping[Role, Mapping[str, str]]
@@ -34,7 +35,7 @@ def render_hall(
     *,
     devices: Sequence[DeviceSpec] = (),
     parts: Parts | None = None,
-    kiosks: Mapping[str, Kiosk] | None = None,
+    kiosks: Mapping[str, KioskSettings] | None = None,
     sections: Mapping[str, Mapping[str, object]] | None = None,
 ) -> str:
     """A hall.toml of `plan`, everything else as usual. `parts`: role -> part -> window. `sections`: raw tables

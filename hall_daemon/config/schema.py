@@ -13,7 +13,6 @@ from hall_daemon.config.settings import (
     Forecast,
     Http,
     Id,
-    Kiosk,
     Label,
     Log,
     Mqtt,
@@ -23,6 +22,7 @@ from hall_daemon.config.settings import (
     Words,
 )
 from hall_daemon.domain.plan import Policy
+from hall_daemon.wire.kiosks import KioskSettings
 
 SESSION_PATTERN = r"^([01]?\d|2[0-3]):[0-5]\d ?- ?(([01]?\d|2[0-3]):[0-5]\d|24:00)$"
 
@@ -123,6 +123,12 @@ class WindowTable(Section, frozen=True):
         return {"screens": self.screens, "pads": self.pads}
 
 
+class KioskTable(KioskSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a kiosk is told when it asks, and a word of older files: whoever starts it says whether it has a window."""
+
+    fullscreen: bool = False
+
+
 class HallFile(Section, frozen=True):
     """The whole file."""
 
@@ -143,4 +149,4 @@ class HallFile(Section, frozen=True):
     wording: Wording = Wording()
     forecast: Forecast = Forecast()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
-    kiosks: dict[Id, Kiosk] = field(default_factory=dict)
+    kiosks: dict[Id, KioskTable] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from device_drivers.options import DeviceSpec
 from device_drivers.ports import ROLES, Role
 from hall_daemon.domain.plan import Plan
+from hall_daemon.wire.kiosks import KioskSettings
 
 ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 Id = Annotated[
@@ -28,7 +29,6 @@ Network = Annotated[
     str, Meta(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$", description="an IP address, or a network as 10.0.0.0/8")
 ]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
-Millimetres = Annotated[int, Meta(ge=50, le=5000)]
 Path_ = Annotated[str, Meta(max_length=4096, description="a path")]
 Date = Annotated[
     str,
@@ -167,20 +167,6 @@ class Wording(Section, frozen=True):
     slip: SlipWords = SlipWords()
 
 
-class Kiosk(Section, frozen=True):
-    """One kiosk. `screen_mm` is width and height of the visible picture: all sizes on it are millimetres.
-    `printer` "" gives no slip; `services` () offers all of the hall's."""
-
-    printer: Annotated[str, Meta(max_length=64)] = ""
-    screen_mm: tuple[Millimetres, Millimetres] = (268, 476)
-    fullscreen: bool = False
-    language: Literal["zh", "en"] = "zh"
-    services: tuple[Id, ...] = ()
-    idle_s: Seconds = 45
-    assist_idle_s: Seconds = 90
-    countdown_s: Seconds = 20
-
-
 class Forecast(Section, frozen=True):
     """How far the forecast looks ahead, from how many past days, and what is known of single dates (`days`: what they
     bring, as a factor)."""
@@ -224,7 +210,7 @@ class Settings:
     forecast: Forecast = field(default_factory=Forecast)
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = field(default_factory=Bindings)
-    kiosks: dict[str, Kiosk] = field(default_factory=dict)
+    kiosks: dict[str, KioskSettings] = field(default_factory=dict)
 
     @property
     def data_dir(self) -> Path:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from hall_daemon.domain.events import Reason
 from hall_daemon.domain.hall import Hall, Line, WindowState
-from hall_daemon.domain.plan import Moment, Policy, Rivals, Skill, Window
+from hall_daemon.domain.plan import Moment, Plan, Policy, Rivals, Skill, Window
 from hall_daemon.domain.ticket import Place, Ticket
 
 LEVELS: tuple[Skill, ...] = ("first", "yes", "idle")
@@ -185,6 +185,15 @@ def _waited_min(ticket: Ticket, now: Moment) -> int:
 
 def _rank(order: list[str], class_: str) -> int:
     return order.index(class_) if class_ in order else len(order)
+
+
+def ahead_of(plan: Plan, hall: Hall, ticket: Ticket) -> int | None:
+    """How many will be called before `ticket`, or None when it does not wait."""
+    if ticket.state != "waiting":
+        return None
+    if ticket.only_window:
+        return bisect_left(hall.reserved[ticket.only_window], (ticket.place, ticket.id))
+    return ahead(hall, plan.rivals(ticket.service, hall.open_windows), ticket.class_, ticket.place, plan.policy)
 
 
 def ahead(hall: Hall, rivals: Rivals, class_: str, place: Place, policy: Policy) -> int:

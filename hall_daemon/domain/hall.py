@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple
 
-from hall_daemon.domain.ticket import Place, State, Ticket
+from hall_daemon.domain.ticket import Place, Ticket
 
 WindowStatus = Literal["closed", "open", "paused"]
 Line = list[tuple[Place, str]]
@@ -174,9 +174,6 @@ class Hall:
         at = bisect_left(line, entry)
         assert line[at] == entry
         del line[at]
-
-    def count_state(self, state: State) -> int:
-        return sum(1 for ticket in self.tickets.values() if ticket.state == state)
 
 
 _NO_LINES: dict[str, Line] = {}

@@ -57,3 +57,15 @@ def at_window(plan: Plan, hall: Hall, window_id: str, step: Step) -> Ticket | Re
     if isinstance(ticket, Ticket) and ticket.state not in AT_WINDOW:
         return Refused("nobody_at_window", {"window": window.label})
     return ticket
+
+
+def cannot_go_to(plan: Plan, hall: Hall, window_id: str, service: str) -> Refused | None:
+    """Why nobody can be sent to a window for `service`, or None."""
+    window = window_of(plan, window_id)
+    if isinstance(window, Refused):
+        return window
+    if not window.takes(service):
+        return Refused("not_skilled", {"window": window.label, "service": service})
+    if hall.window(window_id).status == "closed":
+        return Refused("window_closed", {"window": window.label})
+    return None

@@ -242,22 +242,9 @@ class _Demo:
             return "配置中没有 none in the configuration"
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             return "没有显示器 no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-        id_, kiosk = next(iter(settings.kiosks.items()))
-        options = {
-            "url": url,
-            "kiosk": id_,
-            "printer": kiosk.printer,
-            "services": ",".join(kiosk.services),
-            "language": kiosk.language,
-            "width-mm": kiosk.screen_mm[0],
-            "height-mm": kiosk.screen_mm[1],
-            "idle-s": kiosk.idle_s,
-            "assist-idle-s": kiosk.assist_idle_s,
-            "countdown-s": kiosk.countdown_s,
-        }
-        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        words = ("--url", url, "--kiosk", next(iter(settings.kiosks)), "--windowed")
         try:
-            self._company.start("kiosk", (sys.executable, "-m", "kiosk_ui", *words, "--windowed"))
+            self._company.start("kiosk", (sys.executable, "-m", "kiosk_ui", *words))
         except StartFailed as failed:
             return str(failed)
         return ""

@@ -29,7 +29,7 @@ NO_STORE = b"no-store"
 encode = msgspec.json.Encoder().encode
 
 # Who may say who they are. Pads, the core and the like are not to be had over HTTP.
-_CLIENT = re.compile(rb"(?:kiosk|staff|tool)(?::[A-Za-z0-9][A-Za-z0-9_.-]{0,47})?")
+_CLIENT = re.compile(rb"(?:kiosk|staff|tool)(?::[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?")
 _KEY = re.compile(rb"[\x21-\x7e]{1,64}")
 # A body that is too large is refused at once; this much of it is still taken off the wire, so that the refusal
 # arrives instead of a reset connection.

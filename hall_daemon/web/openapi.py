@@ -44,7 +44,7 @@ _CLIENT: Json = {
     "name": "X-Hall-Client",
     "in": "header",
     "description": "Who asks, for the record: kiosk:ID, staff:window-ID or tool:NAME. Never a person.",
-    "schema": {"type": "string", "pattern": "^(kiosk|staff|tool)(:[A-Za-z0-9][A-Za-z0-9_.-]{0,47})?$"},
+    "schema": {"type": "string", "pattern": "^(kiosk|staff|tool)(:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?$"},
 }
 _LAST_EVENT: Json = {
     "name": "Last-Event-ID",

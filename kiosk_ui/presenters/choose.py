@@ -20,6 +20,7 @@ from kiosk_ui.state.model import (
     queues,
     service_of,
 )
+from kiosk_ui.state.steps import Choose, Grounds, Services
 from kiosk_ui.words import Words
 
 _BOARD_CALLS = 4
@@ -39,11 +40,11 @@ def first_page(state: State, words: Words) -> Choices:
         rows=() if board else _hall_rows(state, words))  # fmt: skip
 
 
-def services_page(state: State, words: Words) -> Choices:
+def services_page(state: State, words: Words, step: Services) -> Choices:
     """Where all its matters wait alike, how long that is stands once, above them."""
-    queue = queue_of(state, state.session.queue)
+    queue = queue_of(state, step.queue)
     title = in_language(words, queue.name) if queue else words("choose.title")
-    services = in_queue(state, state.session.queue)
+    services = in_queue(state, step.queue)
     lines = [line for service in services if service.open and (line := queue_for(state, service)) is not None]
     alike = all(line == lines[0] for line in lines)
     found = [_service_choice(state, words, service, alone=not alike) for service in services]
@@ -51,7 +52,7 @@ def services_page(state: State, words: Words) -> Choices:
     return _choices(state, words, title, words("services.hint"), found, badge=queue.prefix if queue else "", rows=rows)
 
 
-def grounds_page(state: State, words: Words) -> Choices:
+def grounds_page(state: State, words: Words, step: Grounds) -> Choices:
     """In 长辈模式 the elderly need not look for their ground. What the number is for, and its line, stay in sight."""
     hall = state.link.hall
     grounds = list(hall.priority_reasons.items()) if hall else []
@@ -61,7 +62,7 @@ def grounds_page(state: State, words: Words) -> Choices:
         Choice(f"ground-{code}", "", in_language(words, ground), "", e.ChooseGround(code))
         for code, ground in grounds
     ]
-    service = service_of(state, state.session.service)
+    service = service_of(state, step.matter.service)
     rows: tuple[Row, ...] = ()
     if service is not None:
         queue = queue_for(state, service)
@@ -71,8 +72,10 @@ def grounds_page(state: State, words: Words) -> Choices:
 
 
 def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[Choice], **more: Any) -> Choices:
+    step = state.session.step
+    leaf = step.leaf if isinstance(step, Choose | Services | Grounds) else 0
     turn = Button("more", words("choose.more"), e.TurnLeaf(), "more")
-    return Choices(title, hint, tuple(found), turn, choices_per_leaf(state), state.session.leaf, **more)
+    return Choices(title, hint, tuple(found), turn, choices_per_leaf(state), leaf, **more)
 
 
 def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:

@@ -6,22 +6,23 @@ from kiosk_ui.presenters.page import Button, Pad
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state.model import lacks
+from kiosk_ui.state.steps import LookUp
 from kiosk_ui.words import Words
 
 
-def lookup_page(state: State, words: Words) -> Pad:
+def lookup_page(state: State, words: Words, step: LookUp) -> Pad:
     """Only letters that numbers of this hall begin with: a key that cannot be right is not there."""
     hall = state.link.hall
     used = sorted({letter for queue in hall.queues for letter in queue.prefix}) if hall else []
     letters = tuple(Button(f"key-{letter}", letter, e.TypeKey(letter)) for letter in used)
     digits = tuple(Button(f"key-{digit}", digit, e.TypeKey(digit)) for digit in "1234567890")
-    typed = bool(state.session.typed)
+    typed = bool(step.typed)
     clear = Button("clear", words("lookup.clear"), e.ClearKeys(), "clear", enabled=typed)
     erase = Button("erase", words("lookup.erase"), e.EraseKey(), "erase", enabled=typed)
     return Pad(
         words("lookup.title"),
         words("lookup.hint", example=f"{_letters(state)}012"),
-        state.session.typed,
+        step.typed,
         letters,
         digits,
         (clear, erase),
@@ -34,8 +35,8 @@ def _letters(state: State) -> str:
     return hall.queues[0].prefix if hall and hall.queues else "A"
 
 
-def lookup_actions(state: State, words: Words) -> tuple[Button, ...]:
+def lookup_actions(state: State, words: Words, step: LookUp) -> tuple[Button, ...]:
     """While it is grey it says what is missing."""
-    lack = lacks(state.session.typed)
+    lack = lacks(step.typed)
     why = words(f"lookup.lacks.{lack}", letters=_letters(state)) if lack else ""
     return (Button("find", words("lookup.find"), e.Find(), "search", enabled=not lack, why=why),)

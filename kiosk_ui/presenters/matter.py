@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from hall_daemon.wire.messages import ServiceView
+from kiosk_ui.presenters import page
 from kiosk_ui.presenters.figures import closed_advice, closed_words, in_language, line_rows, minutes
-from kiosk_ui.presenters.page import Button, Matter, Note, Row
+from kiosk_ui.presenters.page import Button, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state.model import printer_works, queue_for, queue_of
+from kiosk_ui.state.steps import Matter
 from kiosk_ui.words import Words
 
 
-def matter_page(state: State, words: Words, service: ServiceView) -> Matter:
+def matter_page(state: State, words: Words, step: Matter, service: ServiceView) -> page.Matter:
     queue = queue_of(state, service.queue)
-    return Matter(
+    return page.Matter(
         queue.prefix if queue else "",
         in_language(words, service.name),
         _rows(state, words, service),
-        _notes(state, words, service),
+        _notes(state, words, step, service),
     )
 
 
-def matter_actions(state: State, words: Words, service: ServiceView) -> tuple[Button, ...]:
+def matter_actions(state: State, words: Words, step: Matter, service: ServiceView) -> tuple[Button, ...]:
     """Nothing to press for what cannot be had."""
     if not service.open:
         return ()
     take = Button("take", words("matter.take"), e.TakeNumber())
     if not _grounds(state):
         return (take,)
-    if state.session.ground:
+    if step.ground:
         return take, Button("no-priority", words("matter.no_priority"), e.ChooseGround(""))
     return take, Button("priority", words("matter.priority"), e.AskPriority(), "priority")
 
@@ -52,7 +54,7 @@ def _rows(state: State, words: Words, service: ServiceView) -> tuple[Row, ...]:
     )
 
 
-def _notes(state: State, words: Words, service: ServiceView) -> tuple[Note, ...]:
+def _notes(state: State, words: Words, step: Matter, service: ServiceView) -> tuple[Note, ...]:
     hall = state.link.hall
     assert hall is not None, "the matter came from it"
     if not service.open:
@@ -61,7 +63,7 @@ def _notes(state: State, words: Words, service: ServiceView) -> tuple[Note, ...]
             Note("advice", closed_advice(words, hall, service)),
         )
     notes: list[Note] = []
-    ground = hall.priority_reasons.get(state.session.ground)
+    ground = hall.priority_reasons.get(step.ground)
     if ground is not None:
         notes.append(Note("ground", words("matter.ground", ground=in_language(words, ground)), "good"))
     if not state.stale and service.windows_open == 0:

@@ -5,11 +5,11 @@ Every one says what happened, what it means, what to do.
 
 from __future__ import annotations
 
-from hall_daemon.wire.messages import Issued
+from hall_daemon.wire.messages import Issued, Problem
 from kiosk_ui.presenters.number import state_words
 from kiosk_ui.presenters.page import Button, Notice
-from kiosk_ui.state import State, Trouble
 from kiosk_ui.state import events as e
+from kiosk_ui.state.steps import Draw, Number, Trouble, Watch
 from kiosk_ui.words import Words
 
 
@@ -21,24 +21,29 @@ def away(words: Words) -> Notice:
     return Notice("warn", "warn", words("away.title"), (words("away.do"), words("away.meaning"), words("away.retry")))
 
 
-def drawing(state: State, words: Words) -> Notice:
-    draw = state.session.draw
-    again = draw is not None and draw.attempt > 1
+def refused(words: Words, problem: Problem) -> Notice:
+    """The hall knows no such kiosk: what people do meanwhile, then for whoever mends it the hall's own words."""
+    zh = words.language == "zh"
+    what, advice = (problem.detail_zh, problem.advice_zh) if zh else (problem.detail, problem.advice)
+    return Notice("warn", "warn", words("away.title"), (words("away.do"), what, advice))
+
+
+def drawing(words: Words, draw: Draw) -> Notice:
+    again = draw.attempt > 1
     text = words("drawing.again" if again else "drawing.text")
     return Notice("wait", "plain", words("drawing.title"), (text,))
 
 
-def searching(state: State, words: Words) -> Notice:
-    watch = state.session.watch
-    return Notice("wait", "plain", words("searching.title", number=watch.ref if watch else ""), ())
+def searching(words: Words, watch: Watch) -> Notice:
+    return Notice("wait", "plain", words("searching.title", number=watch.ref), ())
 
 
-def cancel(state: State, words: Words, issued: Issued) -> Notice:
+def cancel(words: Words, number: Number) -> Notice:
     """What giving up means; a number that is called meanwhile says so first."""
-    view = state.session.watch.view if state.session.watch else None
+    view = number.watch.view
     now = () if view is None or view.state == "waiting" else (state_words(words, view),)
     lines = (*now, words("cancel.meaning"), words("cancel.after"))
-    return Notice("warn", "warn", words("cancel.title", number=issued.number), lines)
+    return Notice("warn", "warn", words("cancel.title", number=number.issued.number), lines)
 
 
 def cancel_actions(words: Words) -> tuple[Button, ...]:

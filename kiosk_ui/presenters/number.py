@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from hall_daemon.wire.messages import Issued, TicketView
+from hall_daemon.wire.messages import TicketView
+from kiosk_ui.presenters import page
 from kiosk_ui.presenters.figures import in_language, later_words, minutes, wait_words
-from kiosk_ui.presenters.page import Button, Note, Number, Row, Tone
+from kiosk_ui.presenters.page import Button, Note, Row, Tone
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state.model import printer_works, printer_works_again, service_of, slip_is_missing
+from kiosk_ui.state.steps import Followed, Number, Ticket
 from kiosk_ui.words import Words
 
 _TONES: dict[str, Tone] = {
@@ -16,23 +18,23 @@ _TONES: dict[str, Tone] = {
 }  # fmt: skip
 
 
-def drawn_page(state: State, words: Words, issued: Issued) -> Number:
+def drawn_page(state: State, words: Words, step: Number) -> page.Number:
     """The confirmation. What the hall said last is shown; until it said anything, what it said with the number."""
-    view = state.session.watch.view if state.session.watch else None
+    issued, view = step.issued, step.watch.view
     if view is None:
-        mark = _mark(state, words, state.session.issued_at_s, _ttl_s(state))
+        mark = _mark(state, words, step.issued_at_s, _ttl_s(state, step))
         rows = _waiting_rows(words, issued.ahead, wait_words(words, issued.wait), mark)
         headline, tone = words("drawn.headline"), _TONES["served"]
     else:
-        rows = _rows(state, words, view)
+        rows = _rows(state, words, step, view)
         headline, tone = words("drawn.headline"), _TONES["served"]
         if view.state != "waiting":
-            headline, tone = _state(state, words, view)
+            headline, tone = _state(state, words, step, view)
     service = _service_name(state, words, issued.services, view)
-    over = "cancelled" if state.session.cancelled else view.state if view and view.state in _OVER else ""
+    over = "cancelled" if step.cancelled else view.state if view and view.state in _OVER else ""
     if over:
         return _over_page(words, issued.number, service, over)
-    return Number(
+    return page.Number(
         issued.number,
         words("drawn.caption"),
         headline,
@@ -44,28 +46,28 @@ def drawn_page(state: State, words: Words, issued: Issued) -> Number:
     )
 
 
-def _over_page(words: Words, number: str, service: str, over: str) -> Number:
+def _over_page(words: Words, number: str, service: str, over: str) -> page.Number:
     """Nothing more will come of it: no code to keep, no paper."""
     notes = (Note("advice", words(f"advice.{over}"), _TONES[over]),) if over in _ADVICE else ()
     row = Row("service", words("row.service"), service)
-    return Number(number, words("drawn.caption"), words(f"state.{over}"), _TONES[over], (row,), notes)
+    return page.Number(number, words("drawn.caption"), words(f"state.{over}"), _TONES[over], (row,), notes)
 
 
-def drawn_actions(state: State, words: Words) -> tuple[Button, ...]:
+def drawn_actions(state: State, words: Words, step: Number) -> tuple[Button, ...]:
     """Paper is offered to who got none."""
     finish = Button("finish", words("drawn.finish"), e.Finish(), "done")
-    view = state.session.watch.view if state.session.watch else None
-    asked = bool(state.session.slip_key)
+    view = step.watch.view
+    asked = bool(step.slip_key)
     missing = view is not None and view.slip in ("failed", "unknown") and printer_works_again(state)
-    if view is None or state.session.cancelled or not (asked or missing):
+    if view is None or step.cancelled or not (asked or missing):
         return (finish,)
-    return finish, *_slip_actions(state, words, view)
+    return finish, *_slip_actions(state, words, step, view)
 
 
-def ticket_page(state: State, words: Words, view: TicketView) -> Number:
+def ticket_page(state: State, words: Words, step: Ticket, view: TicketView) -> page.Number:
     """What everybody in the hall may know of a number: no token, so no QR code."""
     notes: list[Note] = []
-    if state.session.returned and view.state == "waiting":
+    if step.returned and view.state == "waiting":
         notes.append(Note("returned", words("ticket.returned"), "good"))
     if view.state == "waiting" and (why := later_words(words, view.wait)):
         notes.append(Note("later", why))
@@ -76,13 +78,13 @@ def ticket_page(state: State, words: Words, view: TicketView) -> Number:
     if elsewhere := _elsewhere(words, view):
         notes.append(Note("elsewhere", elsewhere))
     service = Row("service", words("row.service"), in_language(words, view.service_name))
-    headline, tone = _state(state, words, view)
-    return Number(
+    headline, tone = _state(state, words, step, view)
+    return page.Number(
         view.number,
         words("ticket.caption"),
         headline,
         tone,
-        (service, *_class_rows(words, view), *_rows(state, words, view), *_seat_rows(state, words, view)),
+        (service, *_class_rows(words, view), *_rows(state, words, step, view), *_seat_rows(state, words, view)),
         tuple(notes),
     )
 
@@ -103,18 +105,18 @@ _ADVICE = frozenset({"called", "held", "missed", "cancelled", "void", "expired"}
 _OVER = frozenset({"served", "cancelled", "void", "expired"})
 
 
-def ticket_actions(state: State, words: Words, view: TicketView) -> tuple[Button, ...]:
-    slip = _slip_actions(state, words, view)
+def ticket_actions(state: State, words: Words, step: Ticket, view: TicketView) -> tuple[Button, ...]:
+    slip = _slip_actions(state, words, step, view)
     if "return" not in view.can:
         return slip
-    pressed = bool(state.session.return_key)
+    pressed = bool(step.return_key)
     why = words("moment") if pressed else ""
     return Button("return", words("ticket.return"), e.ComeBack(), "done", enabled=not pressed, why=why), *slip
 
 
-def _slip_actions(state: State, words: Words, view: TicketView) -> tuple[Button, ...]:
+def _slip_actions(state: State, words: Words, step: Followed, view: TicketView) -> tuple[Button, ...]:
     """The slip on this kiosk's printer, if it did not come out, the number holds and the printer works."""
-    printing = bool(state.session.slip_key) or view.slip == "pending"
+    printing = bool(step.slip_key) or view.slip == "pending"
     if view.state in _OVER or not printer_works(state) or not (printing or slip_is_missing(view)):
         return ()
     title = words("ticket.slip" if view.slip == "none" else "ticket.slip_again")
@@ -122,10 +124,9 @@ def _slip_actions(state: State, words: Words, view: TicketView) -> tuple[Button,
     return (Button("slip", title, e.PrintSlip(), "print", enabled=not printing, why=why),)
 
 
-def _state(state: State, words: Words, view: TicketView) -> tuple[str, Tone]:
+def _state(state: State, words: Words, step: Followed, view: TicketView) -> tuple[str, Tone]:
     """How it stands; older than it may be, it is not shown as true now."""
-    got_at_s = state.session.watch.got_at_s if state.session.watch else 0.0
-    mark = _mark(state, words, got_at_s, view.ttl_s)
+    mark = _mark(state, words, step.watch.got_at_s, view.ttl_s)
     return state_words(words, view) + mark, "warn" if mark else _TONES.get(view.state, "plain")
 
 
@@ -173,23 +174,21 @@ def _kind(slip: str) -> str:
     return "failed" if slip == "failed" else "unknown"
 
 
-def watch_banner(state: State, words: Words) -> Note | None:
+def watch_banner(state: State, words: Words, step: Followed) -> Note | None:
     """The hall is away while somebody looks at their number: the number holds, the figures are old."""
-    watch = state.session.watch
-    got_at_s = watch.got_at_s if watch and watch.view else state.session.issued_at_s
+    got_at_s = step.issued_at_s if isinstance(step, Number) and step.watch.view is None else step.watch.got_at_s
     age = minutes(words, state.now_s - got_at_s)
     if state.away:
         return Note("away", words("away.banner", age=age), "warn")
-    if _mark(state, words, got_at_s, _ttl_s(state)):
+    if _mark(state, words, got_at_s, _ttl_s(state, step)):
         return Note("late", words("late.banner", age=age), "warn")
     return None
 
 
-def _rows(state: State, words: Words, view: TicketView) -> tuple[Row, ...]:
+def _rows(state: State, words: Words, step: Followed, view: TicketView) -> tuple[Row, ...]:
     if view.state != "waiting" or view.ahead is None:
         return ()
-    got_at_s = state.session.watch.got_at_s if state.session.watch else 0.0
-    mark = _mark(state, words, got_at_s, view.ttl_s)
+    mark = _mark(state, words, step.watch.got_at_s, view.ttl_s)
     return _waiting_rows(words, view.ahead, wait_words(words, view.wait), mark)
 
 
@@ -203,10 +202,9 @@ def _mark(state: State, words: Words, got_at_s: float, ttl_s: float) -> str:
     return words("late.mark") if state.now_s - got_at_s > ttl_s else ""
 
 
-def _ttl_s(state: State) -> float:
-    watch = state.session.watch
-    if watch and watch.view:
-        return watch.view.ttl_s
+def _ttl_s(state: State, step: Followed) -> float:
+    if step.watch.view is not None:
+        return step.watch.view.ttl_s
     return state.link.hall.ttl_s if state.link.hall else 0.0
 
 

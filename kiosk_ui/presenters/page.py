@@ -160,11 +160,13 @@ class Countdown(NamedTuple):
     stay: Button
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """`actions` are what the page is for, the first one primary; `nav` leads elsewhere."""
+    """`screen_mm` is the picture it is for, width and height. `actions` are what the page is for, the first one
+    primary; `nav` leads elsewhere."""
 
     name: str
+    screen_mm: tuple[int, int]
     language: Language
     assist: Assist
     header: Header

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
-from kiosk_ui.state.model import About, Language
+from kiosk_ui.state.model import Language
+from kiosk_ui.state.steps import About
 
 # -- presses: what a button means ------------------------------------------------------------------
 
@@ -189,6 +191,25 @@ class HallLost:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsCame:
+    settings: KioskSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRefused:
+    """The hall said no: it knows no such kiosk."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsLost:
+    """No answer, or one that cannot be read. `why` is for the log."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     session: int
     key: str
@@ -242,9 +263,9 @@ class Lost:
     why: str
 
 
+Answer = Drawn | TicketCame | Returned | SlipAsked | Cancelled | Refused | Lost
 Event = (
-    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | Drawn | TicketCame | Returned | SlipAsked | Cancelled
-    | Refused | Lost
+    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost | Answer
 )  # fmt: skip
 
 
@@ -254,6 +275,11 @@ Event = (
 @dataclass(frozen=True, slots=True)
 class FetchHall:
     etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """What this kiosk is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,4 +319,4 @@ class CancelTicket:
     ref: str
 
 
-Effect = FetchHall | DrawNumber | FetchTicket | ReturnTicket | RequestSlip | CancelTicket
+Effect = FetchHall | FetchSettings | DrawNumber | FetchTicket | ReturnTicket | RequestSlip | CancelTicket

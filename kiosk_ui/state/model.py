@@ -6,39 +6,17 @@ only goes forward and that whoever calls passes in.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal
 
 from msgspec import UNSET, structs
 
-from hall_daemon.wire.messages import HallView, Issued, QueueView, ServiceView, TicketView
+from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.messages import HallView, Problem, QueueView, ServiceView, TicketView
+from kiosk_ui.state.steps import FIRST, Draw, Drawing, Step, followed
 
 Language = Literal["zh", "en"]
-Step = Literal["choose", "services", "matter", "grounds", "drawing", "number", "cancel", "cancelling", "lookup",
-    "ticket", "problem"]  # fmt: skip
-About = Literal["draw", "ticket", "return", "slip", "cancel"]
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """The visible picture, in millimetres."""
-
-    width_mm: float
-    height_mm: float
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """One kiosk. `printer` "" gives no slip; `services` () offers everything."""
-
-    kiosk: str = "kiosk-1"
-    printer: str = ""
-    services: tuple[str, ...] = ()
-    language: Language = "zh"
-    screen: Screen = Screen(268, 476)
-    idle_s: float = 45
-    assist_idle_s: float = 90
-    countdown_s: float = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,66 +36,15 @@ class Assist:
         return self.large or self.contrast or self.low
 
 
-class Draw(NamedTuple):
-    """A number being drawn. One key for all attempts, so that the hall draws once; `retry_at_s` None while a
-    request is out."""
-
-    key: str
-    service: str
-    ground: str
-    attempt: int = 1
-    retry_at_s: float | None = None
-
-
-class Watch(NamedTuple):
-    """A ticket that a page follows. `next_at_s` None while a request is out; `view` is from `got_at_s`, and its slip
-    has been so since `slip_since_s`."""
-
-    ref: str
-    view: TicketView | None = None
-    got_at_s: float = 0.0
-    next_at_s: float | None = None
-    slip_since_s: float = 0.0
-
-
-class Trouble(NamedTuple):
-    """Why something did not happen. `code` "unreachable" is ours: no answer came; the words of all others are
-    the hall's own."""
-
-    about: About
-    code: str
-    what_zh: str = ""
-    what_en: str = ""
-    advice_zh: str = ""
-    advice_en: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The person in front of the screen. `issued_at_s` is when the figures in `issued` were true. `return_key`
-    and `slip_key` are the keys of the one press of 过号返回 and of 补打 that may be out, `cancel_key` of a 放弃 whose
-    outcome is not known yet. `unsettled` are draws for something else whose outcome nobody knows: the same wish again
-    is asked with the same key."""
+    """The person in front of the screen. `unsettled` are draws whose outcome nobody knows: the same wish again is
+    asked with the same key."""
 
     language: Language = "zh"
     assist: Assist = Assist()
-    step: Step = "choose"
-    leaf: int = 0
-    queue: str = ""
-    service: str = ""
-    ground: str = ""
-    typed: str = ""
-    draw: Draw | None = None
+    step: Step = FIRST
     unsettled: tuple[Draw, ...] = ()
-    issued: Issued | None = None
-    issued_at_s: float = 0.0
-    watch: Watch | None = None
-    return_key: str = ""
-    returned: bool = False
-    slip_key: str = ""
-    cancel_key: str = ""
-    cancelled: bool = False
-    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +58,32 @@ class Link:
     poll_at_s: float | None = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the hall says that this kiosk is. `known` once it said so; `refusal` when it knows no such kiosk.
+    `ask_at_s` None while a request is out; `failures` in a row."""
+
+    known: bool = False
+    refusal: Problem | None = None
+    failures: int = 0
+    ask_at_s: float | None = 0.0
+
+
 # So many failures in a row and the hall counts as away: one lost answer is not worth a page.
 AWAY_AFTER = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Everything. `session_no` tells answers for this person from answers for somebody before."""
+    """Everything. `overrides` are settings that were said at the start and go before the hall's. `session_no` tells
+    answers for this person from answers for somebody before."""
 
-    settings: Settings = field(default_factory=Settings)
-    session: Session = field(default_factory=Session)
+    settings: KioskSettings = field(default_factory=KioskSettings)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    own: Own = Own()
+    session: Session = Session()
     session_no: int = 1
-    link: Link = field(default_factory=Link)
+    link: Link = Link()
     touched_at_s: float = 0.0
     now_s: float = 0.0
 
@@ -164,7 +105,7 @@ class State:
     @property
     def countdown_left_s(self) -> float | None:
         """Seconds until everything is wiped, once the countdown shows; never while a number is being drawn."""
-        if self.fresh or self.session.step == "drawing":
+        if self.fresh or isinstance(self.session.step, Drawing):
             return None
         settings = self.settings
         idle_s = settings.assist_idle_s if self.session.assist.any else settings.idle_s
@@ -223,8 +164,8 @@ _DEVICES_LAG_S = 1.0
 
 def printer_works_again(state: State) -> bool:
     """The same, heard after what became of the slip: a view from before its failure proves nothing."""
-    watch = state.session.watch
-    since_s = watch.slip_since_s if watch else 0.0
+    ticket = followed(state.session.step)
+    since_s = ticket.watch.slip_since_s if ticket else 0.0
     return printer_works(state) and state.link.got_at_s > since_s + _DEVICES_LAG_S
 
 
@@ -236,14 +177,6 @@ def slip_is_missing(view: TicketView) -> bool:
     return view.slip in _NOT_OUT
 
 
-def may_cancel(session: Session) -> bool:
-    """Only who has just drawn the number here, while it can be given up: anybody can type a number."""
-    if session.issued is None or session.cancelled:
-        return False
-    view = session.watch.view if session.watch else None
-    return view is None or "cancel" in view.can
-
-
 # At most six choices on a page; four where half a page must do, or a short one in large print.
 CHOICES = 6
 CHOICES_LITTLE_ROOM = 4
@@ -252,7 +185,7 @@ SHORT_MM = 350.0
 
 def choices_per_leaf(state: State) -> int:
     assist = state.session.assist
-    short = state.settings.screen.height_mm < SHORT_MM
+    short = state.settings.screen_mm[1] < SHORT_MM
     return CHOICES_LITTLE_ROOM if assist.low or (short and assist.large) else CHOICES
 
 

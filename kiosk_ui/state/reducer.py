@@ -1,36 +1,38 @@
 """The kiosk's rules: an event makes new state and the effects it asks for. Pure; one row of a table per event.
 
-Answers that belong to another session, or to a request that is no longer waited for, change nothing.
+What a press does depends on the step, see `presses`; what an answer to the person does, on the ticket, see `answers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
+from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import About, Draw, Link, Session, Settings, State, Trouble, Watch
-from kiosk_ui.state.presses import PRESSES, Outcome, draw_effect
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.answers import TRANSIENT, answered
+from kiosk_ui.state.model import Link, Own, Session, State
+from kiosk_ui.state.presses import Outcome, draw_effect, pressed, wiped
 
 # Figures change with every call: a few seconds are live enough, and a 304 costs nothing.
 POLL_S = 3.0
+# What a kiosk is changes with the hall's configuration, seldom.
+SETTINGS_S = 60.0
 # Between tries while the hall is away; the last one goes on for ever.
 BACKOFF_S = (1.0, 2.0, 3.0, 5.0)
-# Between tries of one draw; after the last the person is told, and may go on trying.
-DRAW_RETRY_S = (0.5, 1.0, 2.0, 4.0)
-# A slip is printed in seconds; a line moves in minutes.
-WATCH_SLIP_S = 1.0
-WATCH_S = 4.0
-
-# The hall may still take the same request, or has taken it: try again with the same key.
-TRANSIENT = frozenset({"busy", "timeout", "crowded", "rate_limited", "stopping", "too_slow", "internal"})
 
 
-def start(settings: Settings, now_s: float) -> State:
-    """The attract page; the first Tick asks for the hall."""
+def start(now_s: float, overrides: Mapping[str, Any] | None = None) -> State:
+    """The attract page; the first Tick asks for the hall and what this kiosk is."""
+    settings = KioskSettings(**(overrides or {}))
     return State(
         settings=settings,
+        overrides=overrides or {},
+        own=Own(ask_at_s=now_s),
         session=Session(language=settings.language),
         link=Link(poll_at_s=now_s),
         touched_at_s=now_s,
@@ -39,7 +41,8 @@ def start(settings: Settings, now_s: float) -> State:
 
 
 def reduce(state: State, event: e.Event, now_s: float) -> Outcome:
-    return _ON[type(event)](replace(state, now_s=now_s), event)
+    rule = _ON.get(type(event), answered)
+    return rule(replace(state, now_s=now_s), event)
 
 
 # -- time ------------------------------------------------------------------------------------------
@@ -49,33 +52,26 @@ def _tick(state: State, event: e.Tick) -> Outcome:
     effects: list[e.Effect] = []
     if state.countdown_left_s == 0:
         state = wiped(state)
+    if _due(state, state.own.ask_at_s):
+        effects.append(e.FetchSettings())
+        state = replace(state, own=replace(state.own, ask_at_s=None))
     if _due(state, state.link.poll_at_s):
         effects.append(e.FetchHall(state.link.etag))
         state = replace(state, link=replace(state.link, poll_at_s=None))
-    session = state.session
-    draw, watch = session.draw, session.watch
-    if draw is not None and _due(state, draw.retry_at_s):
-        draw = draw._replace(attempt=draw.attempt + 1, retry_at_s=None)
+    step = state.session.step
+    if isinstance(step, s.Drawing) and _due(state, step.draw.retry_at_s):
+        draw = step.draw._replace(attempt=step.draw.attempt + 1, retry_at_s=None)
         effects.append(draw_effect(state, draw))
-        session = replace(session, draw=draw)
-    if watch is not None and _due(state, watch.next_at_s):
-        effects.append(e.FetchTicket(state.session_no, watch.ref))
-        session = replace(session, watch=watch._replace(next_at_s=None))
-    return Outcome(replace(state, session=session), tuple(effects))
+        step = replace(step, draw=draw)
+    ticket = s.followed(step)
+    if ticket is not None and _due(state, ticket.watch.next_at_s):
+        effects.append(e.FetchTicket(state.session_no, ticket.watch.ref))
+        step = s.watching(step, ticket.watch._replace(next_at_s=None))
+    return Outcome(replace(state, session=replace(state.session, step=step)), tuple(effects))
 
 
 def _due(state: State, at_s: float | None) -> bool:
     return at_s is not None and state.now_s >= at_s
-
-
-def wiped(state: State) -> State:
-    """As if nobody had been here."""
-    return replace(
-        state,
-        session=Session(language=state.settings.language),
-        session_no=state.session_no + 1,
-        touched_at_s=state.now_s,
-    )
 
 
 # -- the person ------------------------------------------------------------------------------------
@@ -89,10 +85,7 @@ def _stirred(state: State, event: e.Stirred) -> Outcome:
 
 
 def _pressed(state: State, event: e.Pressed) -> Outcome:
-    state = replace(state, touched_at_s=state.now_s)
-    if isinstance(event.press, e.Finish):
-        return Outcome(wiped(state))
-    return PRESSES[type(event.press)](state, event.press, event.spare_key)
+    return pressed(replace(state, touched_at_s=state.now_s), event.press, event.spare_key)
 
 
 # -- the hall --------------------------------------------------------------------------------------
@@ -100,148 +93,52 @@ def _pressed(state: State, event: e.Pressed) -> Outcome:
 
 def _hall_came(state: State, event: e.HallCame) -> Outcome:
     link = Link(event.hall, event.etag, state.now_s, 0, state.now_s + POLL_S)
-    return Outcome(replace(state, link=link))
+    return Outcome(replace(_heard_again(state), link=link))
 
 
 def _hall_same(state: State, event: e.HallSame) -> Outcome:
     link = replace(state.link, got_at_s=state.now_s, failures=0, poll_at_s=state.now_s + POLL_S)
-    return Outcome(replace(state, link=link))
+    return Outcome(replace(_heard_again(state), link=link))
+
+
+def _heard_again(state: State) -> State:
+    """A hall that was away may have been given another configuration."""
+    if not state.link.failures or state.own.ask_at_s is None:
+        return state
+    return replace(state, own=replace(state.own, ask_at_s=state.now_s))
 
 
 def _hall_lost(state: State, event: e.HallLost) -> Outcome:
     failures = state.link.failures + 1
-    wait_s = BACKOFF_S[min(failures, len(BACKOFF_S)) - 1]
-    return Outcome(replace(state, link=replace(state.link, failures=failures, poll_at_s=state.now_s + wait_s)))
+    return Outcome(replace(state, link=replace(state.link, failures=failures, poll_at_s=_again_s(state, failures))))
 
 
-# -- answers to the person -------------------------------------------------------------------------
+def _again_s(state: State, failures: int) -> float:
+    return state.now_s + BACKOFF_S[min(failures, len(BACKOFF_S)) - 1]
 
 
-def _drawn(state: State, event: e.Drawn) -> Outcome:
-    draw = state.session.draw
-    if draw is None or event.session != state.session_no or event.key != draw.key:
-        return Outcome(state)
-    session = replace(
-        state.session,
-        step="number",
-        draw=None,
-        trouble=None,
-        issued=event.issued,
-        issued_at_s=state.now_s,
-        watch=Watch(event.issued.ticket, next_at_s=state.now_s + WATCH_SLIP_S / 2),
-    )
-    return Outcome(replace(state, session=session, touched_at_s=state.now_s))
+# -- what this kiosk is ----------------------------------------------------------------------------
 
 
-def _ticket_came(state: State, event: e.TicketCame) -> Outcome:
-    watch = _watched(state, event.session, event.ref)
-    if watch is None:
-        return Outcome(state)
-    every_s = WATCH_SLIP_S if event.ticket.slip == "pending" else WATCH_S
-    same = watch.view is not None and watch.view.slip == event.ticket.slip
-    since_s = watch.slip_since_s if same else state.now_s
-    watch = watch._replace(
-        view=event.ticket, got_at_s=state.now_s, next_at_s=state.now_s + every_s, slip_since_s=since_s
-    )
-    session = replace(state.session, watch=watch)
-    if session.cancel_key and event.ticket.state == "cancelled":
-        session = _given_up(session)  # no answer came, but this is one
-    return Outcome(replace(state, session=session))
+def _settings_came(state: State, event: e.SettingsCame) -> Outcome:
+    """Who is in front of the screen keeps their language; nobody has the one that the kiosk begins with."""
+    settings = structs.replace(event.settings, **state.overrides)
+    session = Session(language=settings.language) if state.fresh else state.session
+    own = Own(known=True, ask_at_s=state.now_s + SETTINGS_S)
+    return Outcome(replace(state, settings=settings, session=session, own=own))
 
 
-def _returned(state: State, event: e.Returned) -> Outcome:
-    session = state.session
-    if event.session != state.session_no or event.key != session.return_key or session.watch is None:
-        return Outcome(state)
-    watch = session.watch._replace(next_at_s=None)
-    session = replace(session, return_key="", returned=True, watch=watch)
-    return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, watch.ref),))
+def _settings_refused(state: State, event: e.SettingsRefused) -> Outcome:
+    if event.problem.code in TRANSIENT:
+        return _settings_lost(state, e.SettingsLost(event.problem.code))
+    own = replace(state.own, refusal=event.problem, ask_at_s=_again_s(state, len(BACKOFF_S)))
+    return Outcome(replace(state, own=own))
 
 
-def _slip_asked(state: State, event: e.SlipAsked) -> Outcome:
-    session = state.session
-    if event.session != state.session_no or event.key != session.slip_key or session.watch is None:
-        return Outcome(state)
-    watch = session.watch._replace(next_at_s=None)
-    session = replace(session, slip_key="", watch=watch)
-    return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, watch.ref),))
-
-
-def _cancelled(state: State, event: e.Cancelled) -> Outcome:
-    session = state.session
-    if event.session != state.session_no or event.key != session.cancel_key or session.watch is None:
-        return Outcome(state)
-    watch = session.watch._replace(next_at_s=None)
-    session = replace(_given_up(session), watch=watch)
-    return Outcome(replace(state, session=session), (e.FetchTicket(state.session_no, watch.ref),))
-
-
-def _given_up(session: Session) -> Session:
-    """The number is over, and its page says so."""
-    return replace(session, step="number", cancel_key="", cancelled=True, trouble=None)
-
-
-def _refused(state: State, event: e.Refused) -> Outcome:
-    words = event.problem
-    if event.about != "ticket" and words.code in TRANSIENT:
-        return _lost(state, e.Lost(event.session, event.about, event.ref, words.code))
-    trouble = Trouble(event.about, words.code, words.detail_zh, words.detail, words.advice_zh, words.advice)
-    return _in_trouble(state, event.session, event.ref, trouble)
-
-
-def _lost(state: State, event: e.Lost) -> Outcome:
-    if event.about == "draw":
-        return _draw_failed(state, event.session, event.ref)
-    return _in_trouble(state, event.session, event.ref, Trouble(event.about, "unreachable"))
-
-
-def _draw_failed(state: State, session_no: int, key: str) -> Outcome:
-    """The outcome is not known: try again with the same key, a few times before the person is told."""
-    draw = state.session.draw
-    if draw is None or session_no != state.session_no or key != draw.key:
-        return Outcome(state)
-    if draw.attempt > len(DRAW_RETRY_S):
-        return _in_trouble(state, session_no, key, Trouble("draw", "unreachable"))
-    draw = draw._replace(retry_at_s=state.now_s + DRAW_RETRY_S[draw.attempt - 1])
-    return Outcome(replace(state, session=replace(state.session, draw=draw)))
-
-
-def _in_trouble(state: State, session_no: int, ref: str, trouble: Trouble) -> Outcome:
-    session = state.session
-    if session_no != state.session_no:
-        return Outcome(state)
-    if trouble.about == "draw" and session.draw is not None and session.draw.key == ref:
-        # A refusal is an answer: nothing was drawn, the next try is a new one. Without an answer the key stays.
-        unknown = trouble.code == "unreachable"
-        kept: Draw | None = session.draw._replace(attempt=1, retry_at_s=None) if unknown else None
-        session = replace(session, step="problem", draw=kept, trouble=trouble)
-        return Outcome(replace(state, session=session, touched_at_s=state.now_s))
-    kept_in = _KEPT_IN.get(trouble.about)
-    if kept_in is not None and getattr(session, kept_in) == ref:
-        kept_key: dict[str, Any] = {kept_in: ref if trouble.code == "unreachable" else ""}
-        return Outcome(replace(state, session=replace(session, step="problem", trouble=trouble, **kept_key)))
-    watch = _watched(state, session_no, ref)
-    if trouble.about == "ticket" and watch is not None:
-        return _ticket_lost(state, watch, trouble)
-    return Outcome(state)
-
-
-# Where a session keeps the key of a press on a ticket.
-_KEPT_IN: dict[About, str] = {"return": "return_key", "slip": "slip_key", "cancel": "cancel_key"}
-
-
-def _ticket_lost(state: State, watch: Watch, trouble: Trouble) -> Outcome:
-    """A page that has its ticket keeps it and asks again; one that has not says why."""
-    session = state.session
-    if watch.view is not None or session.step != "ticket":
-        watch = watch._replace(next_at_s=state.now_s + WATCH_S)
-        return Outcome(replace(state, session=replace(session, watch=watch)))
-    return Outcome(replace(state, session=replace(session, step="problem", watch=None, trouble=trouble)))
-
-
-def _watched(state: State, session_no: int, ref: str) -> Watch | None:
-    watch = state.session.watch
-    return watch if watch is not None and session_no == state.session_no and ref == watch.ref else None
+def _settings_lost(state: State, event: e.SettingsLost) -> Outcome:
+    """What was known stays true until somebody says otherwise."""
+    failures = state.own.failures + 1
+    return Outcome(replace(state, own=replace(state.own, failures=failures, ask_at_s=_again_s(state, failures))))
 
 
 _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
@@ -251,11 +148,7 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.HallCame: _hall_came,
     e.HallSame: _hall_same,
     e.HallLost: _hall_lost,
-    e.Drawn: _drawn,
-    e.TicketCame: _ticket_came,
-    e.Returned: _returned,
-    e.SlipAsked: _slip_asked,
-    e.Cancelled: _cancelled,
-    e.Refused: _refused,
-    e.Lost: _lost,
+    e.SettingsCame: _settings_came,
+    e.SettingsRefused: _settings_refused,
+    e.SettingsLost: _settings_lost,
 }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Body, Button, Choice, Choices, Header, Pad, Toggle
+from kiosk_ui.presenters.page import Button, Choice, Choices, Header, Pad, Toggle
 from kiosk_ui.state.events import Press
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look
@@ -43,16 +43,7 @@ class Room(NamedTuple):
     bounded: bool
 
 
-def build_controls(body: Body, look: Look, on_press: OnPress, room: Room) -> QWidget | None:
-    """None when the body has none."""
-    if isinstance(body, Choices):
-        return _choices(body, look, on_press, room)
-    if isinstance(body, Pad):
-        return _keys(body, look, on_press, room)
-    return None
-
-
-def _choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget:
+def choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget:
     leaf = body.shown(_places(body, look, room) if room.bounded else body.per_leaf)
     count = len(leaf.choices) + bool(leaf.more)
     columns = _columns(leaf.choices, count, look, room)
@@ -116,7 +107,7 @@ def _height(card: QWidget, width: int) -> int:
     return max(card.minimumHeight(), wanted)
 
 
-def _keys(body: Pad, look: Look, on_press: OnPress, room: Room) -> QWidget:
+def keys(body: Pad, look: Look, on_press: OnPress, room: Room) -> QWidget:
     """The hall's letters and the digits: beside each other on a wide screen, letters above on an upright one."""
     digits, digit_rows, digit_columns = _digits(body, look, on_press)
     letters = _grid(look)

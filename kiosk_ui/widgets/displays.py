@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Board, Body, Choices, Matter, Note, Notice, Number, Pad, Row
+from kiosk_ui.presenters.page import Board, Choices, Matter, Note, Notice, Number, Pad, Row
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, LARGE, Look, Role
@@ -26,18 +26,6 @@ _TYPED_GROWS = 1.3
 _QR_MM = {(True, False): 88.0, (True, True): 74.0, (False, False): 72.0, (False, True): 64.0}
 
 
-def build_display(body: Body, look: Look) -> QWidget:
-    if isinstance(body, Choices):
-        return _choices(body, look)
-    if isinstance(body, Matter):
-        return _matter(body, look)
-    if isinstance(body, Number):
-        return _number(body, look)
-    if isinstance(body, Pad):
-        return _pad(body, look)
-    return _notice(body, look)
-
-
 def _column(look: Look, gap_mm: float = GAP_MM) -> tuple[QWidget, QVBoxLayout]:
     widget = QWidget()
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -47,7 +35,7 @@ def _column(look: Look, gap_mm: float = GAP_MM) -> tuple[QWidget, QVBoxLayout]:
     return widget, column
 
 
-def _choices(body: Choices, look: Look) -> QWidget:
+def choices(body: Choices, look: Look) -> QWidget:
     widget, column = _column(look, 2.5)
     column.addLayout(_head(body.badge, body.title, look))
     column.addWidget(Label(body.hint, look, colour="soft", name="hint"))
@@ -104,7 +92,7 @@ def _facts(rows: Sequence[Row], look: Look) -> QWidget:
     return panel
 
 
-def _matter(body: Matter, look: Look) -> QWidget:
+def matter(body: Matter, look: Look) -> QWidget:
     widget, column = _column(look)
     panel = Panel(look, "card", "line")
     inside = QVBoxLayout(panel)
@@ -122,7 +110,7 @@ def _matter(body: Matter, look: Look) -> QWidget:
     return widget
 
 
-def _number(body: Number, look: Look) -> QWidget:
+def number(body: Number, look: Look) -> QWidget:
     """Upright: number, notes, then code and rows. Wide: number, rows and code beside each other, notes below."""
     widget, column = _column(look)
     notes = [note_panel(note, look) for note in body.notes]
@@ -190,7 +178,7 @@ def _add_qr(layout: QBoxLayout, body: Number, look: Look) -> None:
     layout.addWidget(panel)
 
 
-def _pad(body: Pad, look: Look) -> QWidget:
+def pad(body: Pad, look: Look) -> QWidget:
     """What is to be typed, and what is; beside each other where the screen is wide."""
     widget, column = _column(look)
     told = QVBoxLayout()
@@ -211,7 +199,7 @@ def _pad(body: Pad, look: Look) -> QWidget:
     return widget
 
 
-def _notice(body: Notice, look: Look) -> QWidget:
+def notice(body: Notice, look: Look) -> QWidget:
     widget, column = _column(look)
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
     large = look.assist.large  # takes the whole room

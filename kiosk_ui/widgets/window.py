@@ -14,11 +14,11 @@ from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Body, Choices, Notice, Pad, Page
-from kiosk_ui.state import Screen
-from kiosk_ui.widgets.controls import MARGIN_MM, Room, build_actions, build_controls, build_footer, build_header
+from kiosk_ui.presenters.page import Body, Notice, Page
+from kiosk_ui.widgets.bodies import BODIES, Parts
+from kiosk_ui.widgets.controls import MARGIN_MM, Room, build_actions, build_footer, build_header
 from kiosk_ui.widgets.countdown import CountdownVeil
-from kiosk_ui.widgets.displays import build_display, note_panel
+from kiosk_ui.widgets.displays import note_panel
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, fit
 from kiosk_ui.widgets.touch import Touch
@@ -42,10 +42,9 @@ class KioskWindow(QWidget):
     stirred = pyqtSignal()
     released = pyqtSignal()
 
-    def __init__(self, screen: Screen, *, closable: bool) -> None:
+    def __init__(self, *, closable: bool) -> None:
         super().__init__()
         self.setObjectName("kiosk")
-        self._screen = screen
         self._closable = closable
         self._page: Page | None = None
         self._look: Look | None = None
@@ -71,7 +70,7 @@ class KioskWindow(QWidget):
         page = self._page
         if page is None or self.width() < 2 or self.height() < 2:
             return
-        scale = fit(self.width(), self.height(), self._screen.width_mm, self._screen.height_mm)
+        scale = fit(self.width(), self.height(), *page.screen_mm)
         look = Look(scale, self.width(), self.height(), page.assist, page.language)
         focused = self.focusWidget()
         focus = focused.objectName() if isinstance(focused, Touch) and focused.ringed else ""
@@ -137,14 +136,14 @@ class KioskWindow(QWidget):
 
     def _build(self, page: Page, look: Look) -> bool:
         """Every part whose words have changed; False when none has."""
-        press = self.pressed.emit
+        press, parts = self.pressed.emit, BODIES[type(page.body)]
         makers: tuple[tuple[str, object, Callable[[], QWidget | None]], ...] = (
             ("header", page.header, lambda: build_header(page.header, look)),
             ("banner", page.banner, lambda: note_panel(page.banner, look) if page.banner else None),
-            ("display", _read(page.body), lambda: build_display(page.body, self._grow(look, "display"))),
+            ("display", parts.said(page.body), lambda: parts.display(page.body, self._grow(look, "display"))),
             ("footer", (page.nav, page.toggles), lambda: build_footer(page.nav, page.toggles, look, press)),
             ("actions", page.actions, lambda: build_actions(page.actions, look, press)),
-            ("controls", _touched(page.body), lambda: self._build_controls(page.body, look)),
+            ("controls", parts.touched(page.body), lambda: self._build_controls(parts, page.body, look)),
         )
         changed = False
         for name, told, make in makers:
@@ -169,9 +168,11 @@ class KioskWindow(QWidget):
     def _grow(self, look: Look, part: str) -> Look:
         return replace(look, grow=self._grown.get(part, 1.0))
 
-    def _build_controls(self, body: Body, look: Look) -> QWidget | None:
+    def _build_controls(self, parts: Parts, body: Body, look: Look) -> QWidget | None:
+        if parts.controls is None:
+            return None
         room = Room(self._inner_width(), self._room(look), bounded=look.dense)
-        return build_controls(body, self._grow(look, "controls"), self.pressed.emit, room)
+        return parts.controls(body, self._grow(look, "controls"), self.pressed.emit, room)
 
     def _room(self, look: Look) -> int:
         """How high the controls may be: what the other parts leave, with low reach of the lower half."""
@@ -276,20 +277,6 @@ def _lines(part: QWidget | None) -> int:
     """Lines of all names and figures of a part; sentences may take as many as they need."""
     labels = part.findChildren(Label) if part is not None else ()
     return sum(len(label.broken(label.width())) for label in labels if not label.objectName().startswith(_FLOWS))
-
-
-def _read(body: Body) -> object:
-    """What of a body its display says."""
-    if isinstance(body, Choices):
-        return ("choices", body.badge, body.title, body.hint, body.rows, body.notes, body.board)
-    return ("pad", body.title, body.hint, body.typed) if isinstance(body, Pad) else body
-
-
-def _touched(body: Body) -> object:
-    """What of a body its controls say."""
-    if isinstance(body, Choices):
-        return ("choices", body.choices, body.per_leaf, body.leaf, body.more)
-    return ("pad", body.letters, body.digits, body.mends) if isinstance(body, Pad) else None
 
 
 def _empty(layout: QBoxLayout) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.system.clock import HallClock
+from hall_daemon.adapters.system.process import tune
 from hall_daemon.app.core import Core
 from hall_daemon.app.record import Accepted, Answer, Request
-from hall_daemon.bootstrap import tune
 from hall_daemon.config import load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e

@@ -19,6 +19,7 @@ import requests
 from hall_daemon.adapters.devices.bridge import DeviceBridge
 from hall_daemon.adapters.storage.journal import JournalError, JournalReader
 from hall_daemon.adapters.storage.lock import FolderBusy
+from hall_daemon.adapters.storage.past import Past
 from hall_daemon.adapters.storage.snapshots import LATEST
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS, WORKING_TOGETHER, Application, Pace
@@ -175,7 +176,7 @@ def test_a_failing_commit_is_fatal_and_said(settings: Settings, caplog: pytest.L
             app.core.ask(Request(c.IssueTicket(("one",), "t2"), "kiosk:1"), 0.3)
         assert app.ended.wait(10)
         assert isinstance(app.failure, JournalError)
-        assert "disk full" in app.health(app._guard)["core"]
+        assert "disk full" in app.parts.health()["core"]
     change(settings, "DROP TRIGGER full")
     with running(settings) as app:
         assert number(draw(app, "t2")) == "A002"
@@ -197,7 +198,7 @@ def test_persons_are_wiped_at_a_start_whatever_happened_at_the_turn_of_the_day(s
         old, unnamed = app.vault.put({"name": "y"}, "2026-11-22"), app.vault.put({"name": "z"}, "2026-11-23")
     with running(settings, MONDAY_NINE + HOUR_MS) as app:
         assert [app.vault.get(subject) for subject in (today, old, unnamed)] == [{"name": "x"}, None, None]
-        assert app.health(app._guard)["vault"] == "ok"
+        assert app.parts.health()["vault"] == "ok"
 
 
 def test_persons_of_yesterday_go_when_a_day_begins(settings: Settings) -> None:
@@ -212,17 +213,17 @@ def test_persons_of_yesterday_go_when_a_day_begins(settings: Settings) -> None:
 def test_low_storage_is_known_before_anybody_draws(settings: Settings, wait_until: WaitUntil) -> None:
     huge = replace(settings, data=msgspec.structs.replace(settings.data, min_free_mb=1_000_000_000))
     with running(huge) as app:
-        assert app.health(app._guard)["storage"] == "ok"
+        assert app.parts.health()["storage"] == "ok"
         app.beat()
-        assert app.health(app._guard)["storage"].startswith("degraded: nearly full")
+        assert app.parts.health()["storage"].startswith("degraded: nearly full")
         assert app.core.ask(Request(c.IssueTicket(("one",), "t"), "kiosk:1"), 10) == Refused("storage_low")
         assert isinstance(app.core.ask(Request(c.OpenWindow("1", "ann")), 10), Accepted)
 
 
 def test_a_bookmark_that_cannot_be_written_stops_nothing(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     away = replace(settings, mqtt=msgspec.structs.replace(settings.mqtt, mode="external", port=1))
+    (away.data_dir / ".mqtt.seq.part").mkdir(parents=True)
     with running(away) as app:
-        (away.data_dir / ".mqtt.seq.part").mkdir()
         for _ in range(3):
             app.beat()
         assert number(draw(app)) == "A001"
@@ -235,10 +236,11 @@ def test_the_past_can_be_asked_while_it_runs(settings: Settings) -> None:
         ticket = draw(app).events[0].event.ticket  # type: ignore[union-attr]
         app.core.ask(Request(c.OpenWindow("1", "ann")))
         app.core.ask(Request(c.CallNext("1")))
-        answer = app._why(ticket, "")
+        past = Past(settings.plan, settings.data_dir / JOURNAL, settings.data_dir / SNAPSHOTS)
+        answer = past.why(ticket)
         assert not isinstance(answer, Refused)
         assert answer.facts["why"] == "called"
-        kinds = app._ask_the_past(lambda past: [type(row.event).__name__ for row in past.of_ticket(ticket)])
+        kinds = [type(row.event).__name__ for row in past.of_ticket(ticket)]
     assert kinds[:2] == ["TicketIssued", "TicketCalled"]
 
 

@@ -47,8 +47,8 @@ def open_window(qt: QApplication) -> Iterator[Open]:
     opened: list[KioskWindow] = []
 
     def make(name: str) -> KioskWindow:
-        screen, width, height = SCREENS[name]
-        window = KioskWindow(screen, closable=True)
+        _, width, height = SCREENS[name]
+        window = KioskWindow(closable=True)
         window.resize(width, height)
         window.show()
         opened.append(window)

@@ -7,7 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from hall_daemon.wire import messages as m
-from kiosk_ui.state import Assist, Draw, Link, Session, Settings, State, Trouble, Watch
+from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.problems import problem
+from kiosk_ui.state import Assist, Link, Own, Session, State
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.steps import Draw, Trouble, Watch
 
 URL = "https://hall.example/t/Zt3xk0QmD1v9bWc8yLw2RfHs"
 NOW_S = 1000.0
@@ -115,11 +119,12 @@ def _changed(view: Any, changes: dict[str, Any]) -> Any:
     return type(view)(**fields | changes)
 
 
-def state(view: m.HallView | None = None, *, settings: Settings | None = None, **session: Any) -> State:
+def state(view: m.HallView | None = None, *, settings: KioskSettings | None = None, **session: Any) -> State:
     """Somebody in front of the screen, the hall just heard of."""
-    settings = settings or Settings(printer="printer-1")
+    settings = settings or KioskSettings(printer="printer-1")
     return State(
         settings=settings,
+        own=Own(known=True, ask_at_s=NOW_S + 60),
         session=Session(**{"language": settings.language} | session),
         link=Link(view or hall(), "etag", NOW_S, 0, NOW_S + 3),
         touched_at_s=NOW_S,
@@ -127,93 +132,109 @@ def state(view: m.HallView | None = None, *, settings: Settings | None = None, *
     )
 
 
-REFUSED = Trouble("draw", "service_full", "该事项今日 60 个号已取完", "All 60 numbers of this service are given today",
-    "请改日再来，或咨询工作人员", "Come another day, or ask the staff")  # fmt: skip
+REFUSED = Trouble(
+    "draw",
+    "service_full",
+    what_zh="该事项今日 60 个号已取完",
+    what_en="All 60 numbers of this service are given today",
+    advice_zh="请改日再来，或咨询工作人员",
+    advice_en="Come another day, or ask the staff",
+)
+
+
+ENQUIRY = s.Matter("general", "enquiry")
+LICENCE = s.Matter("general", "business-licence")
+
+
+def drawn_number(view: m.TicketView | None = None, **changes: Any) -> s.Number:
+    """Somebody has just drawn A012 here."""
+    watch = Watch("2026-11-23-A012", view, NOW_S if view else 0.0)
+    return s.Number(**{"issued": issued(), "issued_at_s": NOW_S, "watch": watch} | changes)
 
 
 def gallery() -> Iterator[tuple[str, State]]:
     """Every page in every kind of news it can bring, by name."""
     plain = state()
-    drawn: dict[str, Any] = {"step": "number", "issued": issued(), "issued_at_s": NOW_S}
     yield "01-choose", plain
     yield "01-choose-quiet", state(hall(windows=(window("1"), window("2"))))
     yield "02-choose-few", state(few(6))
     yield "03-choose-closed", state(shut("hall_closed"))
     yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None))
     yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
-    yield "05-services", state(step="services", queue="general")
+    yield "05-services", state(step=s.Services("general"))
     unlike = service(*SERVICES[1], wait=m.Wait(unknown="no_window_open"))
     yield "05-services-unlike", state(
         hall(services=(service(*SERVICES[0]), unlike, *(service(*row) for row in SERVICES[2:]))),
-        step="services", queue="general",
+        step=s.Services("general"),
     )  # fmt: skip
     yield "06-services-full", state(
         hall(services=tuple(service(*row, open=row[0] != "food-permit",
             closed_because=None if row[0] != "food-permit" else "service_full", daily_cap=60) for row in SERVICES)),
-        step="services", queue="general",
+        step=s.Services("general"),
     )  # fmt: skip
-    yield "07-matter", state(step="matter", queue="general", service="business-licence")
-    yield "08-matter-priority", state(step="matter", queue="general", service="business-licence", ground="soldier")
+    yield "07-matter", state(step=LICENCE)
+    yield "08-matter-priority", state(step=s.Matter("general", "business-licence", "soldier"))
     stopped = shut("issuing_stopped", open=True, closes="12:00")
-    yield "09-matter-closed", state(stopped, step="matter", queue="general", service="business-licence")
+    yield "09-matter-closed", state(stopped, step=LICENCE)
     yield "10-matter-no-window", state(
         hall(services=tuple(service(*row, windows_open=0) for row in SERVICES),
             devices=(printer("alert", "paper out"),)),
-        step="matter", queue="property", service="property-transfer",
+        step=s.Matter("property", "property-transfer"),
     )  # fmt: skip
-    yield "11-grounds", state(step="grounds", queue="general", service="business-licence")
-    yield "12-drawing", state(step="drawing", draw=Draw("k", "business-licence", ""))
-    yield "13-drawing-again", state(step="drawing", draw=Draw("k", "business-licence", "", 3))
-    yield "14-number-printing", state(**drawn, watch=Watch("2026-11-23-A012", None, 0.0, None))
-    yield "15-number-printed", state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
+    yield "11-grounds", state(step=s.Grounds(LICENCE))
+    yield "12-drawing", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "")))
+    yield "13-drawing-again", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "", 3)))
+    yield "14-number-printing", state(step=drawn_number())
+    yield "15-number-printed", state(step=drawn_number(ticket()))
     no_paper = ticket(slip="failed", slip_detail="paper_out")
     roll_out = hall(devices=(printer("alert", "paper out"),))
-    yield "16-number-no-paper", state(roll_out, **drawn, watch=Watch("2026-11-23-A012", no_paper, NOW_S, None))
+    yield "16-number-no-paper", state(roll_out, step=drawn_number(no_paper))
     called = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"))
     mended = Watch("2026-11-23-A012", no_paper, NOW_S, None, NOW_S - 20)
-    yield "16-number-paper-again", state(**drawn, watch=mended)
-    yield "17-number-called", state(**drawn, watch=Watch("2026-11-23-A012", called, NOW_S, None))
-    away = state(**drawn, watch=Watch("2026-11-23-A012", ticket(), NOW_S, None))
+    yield "16-number-paper-again", state(step=drawn_number(watch=mended))
+    yield "17-number-called", state(step=drawn_number(called))
+    away = state(step=drawn_number(ticket()))
     away = replace(away, link=replace(away.link, failures=4))
-    held = Watch("2026-11-23-A012", ticket(), NOW_S, None)
-    asked = drawn | {"step": "cancel"}
-    yield "18-cancel", state(**asked, watch=held)
-    yield "18-cancel-called", state(**asked, watch=held._replace(view=called))
-    yield "18-cancelling", state(**drawn | {"step": "cancelling", "cancel_key": "k"}, watch=held)
-    unknown = {"step": "problem", "cancel_key": "k", "trouble": Trouble("cancel", "unreachable")}
-    yield "18-cancel-unknown", state(**drawn | unknown, watch=held)
-    yield "18-number-cancelled", state(**drawn, cancelled=True, watch=held)
+    yield "18-cancel", state(step=s.AskedCancel(drawn_number(ticket())))
+    yield "18-cancel-called", state(step=s.AskedCancel(drawn_number(called)))
+    asked = drawn_number(ticket(), cancel_key="k")
+    yield "18-cancelling", state(step=s.Cancelling(asked))
+    yield "18-cancel-unknown", state(step=s.Problem(Trouble("cancel", "unreachable"), asked))
+    yield "18-number-cancelled", state(step=drawn_number(ticket(), cancelled=True))
     yield "18-number-away", replace(away, now_s=NOW_S + 130, touched_at_s=NOW_S + 120)
-    yield "19-lookup", state(step="lookup", typed="")
-    yield "20-lookup-typed", state(step="lookup", typed="A012")
-    yield "20-lookup-longest", state(step="lookup", typed="WWW0000000")
-    yield "21-searching", state(step="ticket", watch=Watch("A012"))
-    yield "22-ticket-waiting", state(step="ticket", watch=Watch("A012", ticket(), NOW_S, None))
+    yield "19-lookup", state(step=s.LookUp())
+    yield "20-lookup-typed", state(step=s.LookUp("A012"))
+    yield "20-lookup-longest", state(step=s.LookUp("WWW0000000"))
+    yield "21-searching", state(step=s.Ticket(Watch("A012")))
+    yield "22-ticket-waiting", state(step=s.Ticket(Watch("A012", ticket(), NOW_S, None)))
     first = Watch("A012", ticket(class_="priority"), NOW_S, None)
-    yield "22-ticket-priority", state(hall(windows=windows_of("1", "2", "3")), step="ticket", watch=first)
+    yield "22-ticket-priority", state(hall(windows=windows_of("1", "2", "3")), step=s.Ticket(first))
     missed = ticket(state="missed", ahead=None, wait=m.Wait(unknown="not_waiting"), can=("cancel", "return"))
-    yield "22-ticket-no-slip", state(step="ticket", watch=Watch("A012", ticket(slip="failed"), NOW_S, None))
-    yield "23-ticket-missed", state(step="ticket", watch=Watch("A012", missed, NOW_S, None))
+    yield "22-ticket-no-slip", state(step=s.Ticket(Watch("A012", ticket(slip="failed"), NOW_S, None)))
+    yield "23-ticket-missed", state(step=s.Ticket(Watch("A012", missed, NOW_S, None)))
     causes = (
         m.Cause("overtaken", {"n": 2}, m.Text("新到2位优先办理", "2 came who go first (Priority)")),
         m.Cause("window_still_paused", {"window": "3"}, m.Text("3号窗口暂停时间较长", "window 3 is still paused")),
     )
     later = ticket(wait=m.Wait(300, 480, 600, cause=causes, since="2026-11-23T02:42:00.000Z"))
-    yield "24-ticket-returned", state(step="ticket", returned=True, watch=Watch("A012", later, NOW_S, None))
+    yield "24-ticket-returned", state(step=s.Ticket(Watch("A012", later, NOW_S, None), returned=True))
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
         reason=m.Text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
-    yield "25-ticket-called", state(step="ticket", watch=Watch("A012", why, NOW_S, None))
-    slips = Trouble("slip", "slips_used_up", "A012 号已补打 5 次小票，不能再打",
-        "The slip of A012 was printed again 5 times; that is all", "请拍照或扫码保存号码，或咨询工作人员",
-        "Photograph or scan the number to keep it, or ask the staff")  # fmt: skip
-    yield "26-problem-slips", state(step="problem", trouble=slips, watch=Watch("A012", ticket(), NOW_S, None))
-    yield "26-problem", state(step="problem", service="property-transfer", trouble=REFUSED)
+    yield "25-ticket-called", state(step=s.Ticket(Watch("A012", why, NOW_S, None)))
+    slips = Trouble("slip", "slips_used_up", what_zh="A012 号已补打 5 次小票，不能再打",
+        what_en="The slip of A012 was printed again 5 times; that is all",
+        advice_zh="请拍照或扫码保存号码，或咨询工作人员",
+        advice_en="Photograph or scan the number to keep it, or ask the staff")  # fmt: skip
+    yield "26-problem-slips", state(step=s.Problem(slips, s.Ticket(Watch("A012", ticket(), NOW_S, None))))
+    yield "26-problem", state(step=s.Problem(REFUSED, s.Matter("property", "property-transfer")))
     yield "27-problem-unreachable", state(
-        step="problem", draw=Draw("k", "business-licence", ""), trouble=Trouble("draw", "unreachable")
+        unsettled=(Draw("k", "business-licence", ""),), step=s.Problem(Trouble("draw", "unreachable"), LICENCE)
     )
     yield "28-away", replace(plain, link=replace(plain.link, failures=5), now_s=NOW_S + 60, touched_at_s=NOW_S + 60)
     yield "29-starting", replace(plain, link=Link())
-    counting = state(step="matter", queue="general", service="business-licence")
+    nobody = problem("unknown_kiosk", {"kiosk": "kiosk-9", "known": "kiosk-1"})
+    yield "29-refused", replace(plain, own=Own(refusal=nobody))
+    counting = state(step=LICENCE)
     link = replace(counting.link, got_at_s=NOW_S + 50)
     yield "30-countdown", replace(counting, link=link, now_s=NOW_S + 52)
 

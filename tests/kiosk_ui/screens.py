@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from msgspec import structs
 from PyQt6.QtCore import QPoint, QRect
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from kiosk_ui import words
 from kiosk_ui.presenters import present
 from kiosk_ui.presenters.page import Page
-from kiosk_ui.state import Assist, Language, Screen, State
+from kiosk_ui.state import Assist, Language, State
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
 from tests.kiosk_ui.halls import SENIOR, shown_as
 
-UPRIGHT = (Screen(268, 476), 1080, 1920)
-WIDE = (Screen(338, 270), 1280, 1024)
-HD = (Screen(476, 268), 1920, 1080)
+UPRIGHT = ((268, 476), 1080, 1920)
+WIDE = ((338, 270), 1280, 1024)
+HD = ((476, 268), 1920, 1080)
 SCREENS = {"upright": UPRIGHT, "wide": WIDE, "hd": HD}
 LOOKS = {
     "plain": Assist(), "large": Assist(large=True), "low": Assist(low=True), "senior": SENIOR,
@@ -34,7 +35,7 @@ Open = Callable[[str], KioskWindow]
 
 
 def page_of(state: State, screen: str, texts: dict[Language, words.Words], language: Language, look: Assist) -> Page:
-    state = replace(state, settings=replace(state.settings, screen=SCREENS[screen][0]))
+    state = replace(state, settings=structs.replace(state.settings, screen_mm=SCREENS[screen][0]))
     return present(shown_as(state, language=language, assist=look), texts)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -13,18 +12,18 @@ from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLabel
 
+from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui import words
 from kiosk_ui.app import Kiosk, random_key
-from kiosk_ui.state import Screen, Session, Settings
+from kiosk_ui.state import Session
 from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
 from tests.kiosk_ui.halls import QUEUES, URL, hall, queue, ticket
 from tests.kiosk_ui.tiny_hall import Answer, TinyHall, tiny_hall
-
-SETTINGS = Settings(printer="printer-1")
 
 
 class Clock:
@@ -90,13 +89,14 @@ Open = Callable[..., Person]
 def open_kiosk(qt: QApplication, served: TinyHall) -> Iterator[Open]:
     opened: list[Kiosk] = []
 
-    def make(settings: Settings = SETTINGS, url: str = "") -> Person:
+    def make(kiosk_id: str = "kiosk-1", url: str = "", **overrides: object) -> Person:
         clock, keys = Clock(), count(1)
-        window = KioskWindow(settings.screen, closable=True)
+        window = KioskWindow(closable=True)
         window.watch(qt)
         kiosk = Kiosk(
-            settings, url or served.url, words.load(), window, monotonic=clock, new_key=lambda: f"key-{next(keys)}"
-        )
+            kiosk_id, url or served.url, words.load(), window,
+            overrides=overrides, monotonic=clock, new_key=lambda: f"key-{next(keys)}",
+        )  # fmt: skip
         window.resize(540, 960)
         window.show()
         opened.append(kiosk)
@@ -148,6 +148,12 @@ def test_two_quick_touches_draw_one_number(open_kiosk: Open, served: TinyHall) -
     assert len(served.posts()) == 1
 
 
+def waits(person: Person) -> bool:
+    """The next try of a draw has its time."""
+    step = person.kiosk.state.session.step
+    return isinstance(step, s.Drawing) and step.draw.retry_at_s is not None
+
+
 def test_a_lost_answer_never_draws_twice(open_kiosk: Open, served: TinyHall) -> None:
     served.answer("POST", "/api/v1/tickets", Answer(hang_up=True), Answer(hang_up=True), Answer(503, b"?"))
     person = open_kiosk()
@@ -155,9 +161,9 @@ def test_a_lost_answer_never_draws_twice(open_kiosk: Open, served: TinyHall) -> 
     person.touch("queue-general")
     person.touch("service-enquiry")
     person.touch("take")
-    person.wait_for(lambda: len(served.posts()) == 1 and person.kiosk.state.session.draw.retry_at_s is not None)  # type: ignore[union-attr]
+    person.wait_for(lambda: len(served.posts()) == 1 and waits(person))
     person.later(0.5)
-    person.wait_for(lambda: len(served.posts()) == 2 and person.kiosk.state.session.draw.retry_at_s is not None)  # type: ignore[union-attr]
+    person.wait_for(lambda: len(served.posts()) == 2 and waits(person))
     assert person.page == "drawing"
     assert any("不会重复取号" in text for text in person.read())
     del served.answers["POST", "/api/v1/tickets"]
@@ -348,7 +354,7 @@ def test_focus_stays_when_figures_change(open_kiosk: Open) -> None:
 
 
 def test_a_kiosk_in_the_hall_cannot_be_closed(qt: QApplication) -> None:
-    window = KioskWindow(Screen(268, 476), closable=False)
+    window = KioskWindow(closable=False)
     window.show()
     assert not window.close()
     assert window.isVisible()
@@ -357,9 +363,9 @@ def test_a_kiosk_in_the_hall_cannot_be_closed(qt: QApplication) -> None:
 
 
 def test_a_page_before_there_is_a_window_size_waits(qt: QApplication, served: TinyHall) -> None:
-    window = KioskWindow(Screen(268, 476), closable=True)
+    window = KioskWindow(closable=True)
     window.resize(1, 1)
-    kiosk = Kiosk(SETTINGS, served.url, words.load(), window)
+    kiosk = Kiosk("kiosk-1", served.url, words.load(), window)
     kiosk.start(timer=True)
     window.resize(540, 960)
     window.show()
@@ -383,4 +389,55 @@ def test_a_turned_screen_is_the_same_screen(qt: QApplication) -> None:
 
     assert fit(1920, 1080, 268, 476) == pytest.approx(1080 / 268)
     assert fit(540, 960, 268, 476) == pytest.approx(540 / 268)
-    assert replace(SETTINGS, screen=Screen(338, 270)).screen.width_mm == 338
+
+
+# -- what it is ------------------------------------------------------------------------------------
+
+
+def test_it_is_what_the_hall_says_by_its_id(open_kiosk: Open, served: TinyHall) -> None:
+    served.kiosks["side"] = KioskSettings(services=("pension",), language="en", screen_mm=(338, 270), idle_s=5)
+    person = open_kiosk("side", idle_s=7)
+    person.sees("choose")
+    assert "Pension insurance" in person.read()
+    assert person.kiosk.state.settings.idle_s == 7
+    assert person.kiosk.page is not None
+    assert person.kiosk.page.screen_mm == (338, 270)
+    person.touch("service-pension")
+    person.touch("take")
+    person.sees("number")
+    assert b'"printer":""' in served.posts()[0].body
+
+
+def test_a_kiosk_that_the_hall_does_not_know_says_so_until_it_is_added(
+    open_kiosk: Open, served: TinyHall, caplog: pytest.LogCaptureFixture
+) -> None:
+    person = open_kiosk("kiosk-9")
+    person.sees("refused")
+    assert "没有自助机 kiosk-9" in person.read()
+    assert "kiosk-9: There is no kiosk kiosk-9. Add [kiosks.kiosk-9] to hall.toml" in caplog.text
+    served.kiosks["kiosk-9"] = KioskSettings()
+    person.later(5)
+    person.sees("choose")
+
+
+def test_started_before_its_hall_it_shows_so_and_asks_again(open_kiosk: Open) -> None:
+    with tiny_hall() as gone:
+        port = int(gone.url.rpartition(":")[2])
+    person = open_kiosk(url=gone.url)
+    person.sees("away")
+    with tiny_hall(port):
+        person.wait_for(lambda: person.kiosk.state.own.ask_at_s is not None)
+        person.later(1)
+        person.sees("choose")
+        assert person.kiosk.state.settings.printer == "printer-1"
+
+
+def test_while_the_hall_is_away_it_stays_what_it_is(open_kiosk: Open, served: TinyHall) -> None:
+    person = open_kiosk()
+    person.sees("choose")
+    served.answer("GET", "/api/v1/kiosks/kiosk-1", Answer(hang_up=True))
+    asked = len(served.asked)
+    person.later(60)
+    person.wait_for(lambda: any("kiosks" in each.path for each in served.asked[asked:]))
+    person.wait_for(lambda: person.kiosk.state.own.failures == 1)
+    assert (person.page, person.kiosk.state.settings.printer) == ("choose", "printer-1")

@@ -9,12 +9,11 @@ import sys
 import pytest
 
 from kiosk_ui.arguments import parse
-from kiosk_ui.state import Screen, Settings
 
 
 def test_what_is_left_out_is_as_in_the_hall() -> None:
     told = parse([], {})
-    assert (told.url, told.windowed, told.settings) == ("http://127.0.0.1:8080", False, Settings())
+    assert (told.url, told.kiosk, told.windowed, told.overrides) == ("http://127.0.0.1:8080", "kiosk-1", False, {})
 
 
 def test_arguments_go_before_the_environment() -> None:
@@ -22,9 +21,16 @@ def test_arguments_go_before_the_environment() -> None:
         "HALL_KIOSK_HEIGHT_MM": "270", "HALL_KIOSK_LANGUAGE": "en", "HALL_KIOSK_SERVICES": "a, b"}  # fmt: skip
     told = parse(["--printer", "printer-2", "--windowed", "--idle-s", "30"], environ)
     assert (told.url, told.windowed) == ("http://hall.example:8080", True)
-    assert told.settings == Settings(
-        printer="printer-2", services=("a", "b"), language="en", screen=Screen(338, 270), idle_s=30
-    )
+    assert told.overrides == {
+        "printer": "printer-2", "services": ("a", "b"), "language": "en", "screen_mm": (338, 270), "idle_s": 30,
+    }  # fmt: skip
+
+
+def test_the_kiosk_is_named_by_its_id_alone_also_by_the_former_name() -> None:
+    assert parse([], {"HALL_KIOSK": "side"}).kiosk == "side"
+    assert parse([], {"HALL_KIOSK_ID": "side", "HALL_KIOSK_PRINTER": ""}).kiosk == "side"
+    assert parse(["--kiosk", "desk"], {"HALL_KIOSK": "side", "HALL_KIOSK_ID": "old"}).kiosk == "desk"
+    assert parse(["--printer", "", "--services", ""], {}).overrides == {"printer": "", "services": ()}
 
 
 @pytest.mark.parametrize(
@@ -33,13 +39,14 @@ def test_arguments_go_before_the_environment() -> None:
         (["--url", "hall"], "is not an address like http://127.0.0.1:8080"),
         (["--url", "file:///etc/passwd"], "is not an address"),
         (["--url", "http://user:secret@hall.test"], "is not an address"),
-        (["--kiosk", "a b"], "is not an id"),
-        (["--printer", "-"], "is not an id"),
-        (["--services", "a,b!"], "is not an id"),
-        (["--width-mm", "wide"], "is not a number from 50 to 5000"),
-        (["--height-mm", "nan"], "is not a number from 50 to 5000"),
-        (["--idle-s", "0"], "is not a number from 1 to 86400"),
-        (["--language", "fr"], "invalid choice"),
+        (["--kiosk", "a b"], "'a b' is not 1 to 64 letters, digits, '.', '-' and '_'"),
+        (["--printer", "p" * 65], "is not at most 64 characters"),
+        (["--services", "a,b!"], "is not 1 to 64 letters, digits, '-' and '_'"),
+        (["--width-mm", "wide"], "is not a whole number from 50 to 5000"),
+        (["--width-mm", "338", "--height-mm", "49"], "is not a whole number from 50 to 5000"),
+        (["--width-mm", "338"], "--width-mm and --height-mm go together"),
+        (["--idle-s", "0"], "is not a whole number from 1 to 86400"),
+        (["--language", "fr"], "is not en or zh"),
         (["--colour"], "unrecognized arguments"),
     ],
 )

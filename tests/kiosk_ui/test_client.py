@@ -6,17 +6,22 @@ import queue
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from kiosk_ui.client import MAX_BYTES, Courier, HallClient, NoAnswer, lost
 from kiosk_ui.state import events as e
+from kiosk_ui.state import reduce
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.answers import DRAW_RETRY_S
 from tests.hall_daemon.adapters.http.halls import live_hall
-from tests.kiosk_ui.halls import hall, issued, ticket
+from tests.kiosk_ui.halls import ENQUIRY, NOW_S, hall, issued, state, ticket
 from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, tiny_hall
 
 DRAW = e.DrawNumber(3, "key-1", "enquiry", "", "printer-1")
@@ -85,6 +90,7 @@ def test_what_is_typed_stays_one_part_of_the_path(served: TinyHall, client: Hall
         (e.CancelTicket(3, "c", "A1"), "/api/v1/tickets/A1/cancel",
          e.Refused(3, "cancel", "c", problem("day_full", {"cap": 9}))),
         (e.FetchHall(""), "/api/v1/hall", e.HallLost("answered 409")),
+        (e.FetchSettings(), "/api/v1/kiosks/kiosk-7", e.SettingsRefused(problem("day_full", {"cap": 9}))),
     ],
 )  # fmt: skip
 def test_a_no_is_told_in_the_halls_words(
@@ -96,9 +102,9 @@ def test_a_no_is_told_in_the_halls_words(
 
 
 CANCEL = e.CancelTicket(3, "c", "A1")
-EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), SLIP, CANCEL, e.FetchHall("")]
+EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), SLIP, CANCEL, e.FetchHall(""), e.FetchSettings()]
 OF_A1 = [f"/api/v1/tickets/A1{key}" for key in ("", "/return", "/slip", "/cancel")]
-PATHS = ["/api/v1/tickets", *OF_A1, "/api/v1/hall"]
+PATHS = ["/api/v1/tickets", *OF_A1, "/api/v1/hall", "/api/v1/kiosks/kiosk-7"]
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
@@ -122,6 +128,40 @@ def test_what_cannot_be_read_is_no_answer(
         for method in ("GET", "POST"):
             served.answer(method, path, answer)
     assert type(client.do(effect)) is type(lost(effect, ""))
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(served: TinyHall, client: HallClient, effect: e.Effect, status: int) -> None:
+    """Whoever stands between the kiosk and the hall (a router's login page) does not become the hall."""
+    elsewhere = f"{served.url}/api/v1/elsewhere"
+    for path in PATHS:
+        for method in ("GET", "POST"):
+            served.answer(method, path, Answer(status, b"", (("Location", elsewhere),)))
+    assert type(client.do(effect)) is type(lost(effect, ""))
+    (asked,) = served.asked
+    assert asked.path in PATHS
+
+
+@pytest.mark.parametrize("after", ["0", "3600", "soon"])
+def test_a_busy_hall_is_asked_again_after_our_own_time(served: TinyHall, client: HallClient, after: str) -> None:
+    """Whatever Retry-After says, 0 too: a kiosk neither storms the hall nor leaves a person waiting for an hour."""
+    busy = refusal("busy", retry_after_ms=1)
+    served.answer("POST", "/api/v1/tickets", busy._replace(headers=(("Retry-After", after),)))
+    here = state(step=s.Drawing(ENQUIRY, s.Draw("key-1", "enquiry", "")))
+    here = reduce(here, client.do(replace(DRAW, session=1)), NOW_S).state
+    assert isinstance(here.session.step, s.Drawing)
+    assert here.session.step.draw.retry_at_s == NOW_S + DRAW_RETRY_S[0]
+    assert len(served.posts()) == 1
+
+
+def test_what_a_kiosk_is(served: TinyHall, client: HallClient) -> None:
+    served.kiosks["kiosk-7"] = KioskSettings(printer="printer-2", services=("enquiry",), screen_mm=(338, 270))
+    assert client.do(e.FetchSettings()) == e.SettingsCame(served.kiosks["kiosk-7"])
+    served.answer("GET", "/api/v1/kiosks/kiosk-7", Answer(200, b'{"idle_s": 0}'))
+    assert isinstance(client.do(e.FetchSettings()), e.SettingsLost)
+    served.answer("GET", "/api/v1/kiosks/kiosk-7", Answer(200, b'{"idle_s": 9, "of_a_later_hall": 1}'))
+    assert client.do(e.FetchSettings()) == e.SettingsCame(KioskSettings(idle_s=9))
 
 
 def test_nobody_there_and_an_address_that_is_none() -> None:
@@ -206,6 +246,7 @@ def test_every_effect_has_its_lost_answer() -> None:
     assert [lost(effect, "why") for effect in EFFECTS] == [
         e.Lost(3, "draw", "key-1", "why"), e.Lost(3, "ticket", "A1", "why"), e.Lost(3, "return", "r", "why"),
         e.Lost(3, "slip", "s", "why"), e.Lost(3, "cancel", "c", "why"), e.HallLost("why"),
+        e.SettingsLost("why"),
     ]  # fmt: skip
     assert issubclass(NoAnswer, Exception)
 
@@ -214,8 +255,15 @@ def test_every_effect_has_its_lost_answer() -> None:
 
 
 def test_with_the_real_hall(tmp_path: Path) -> None:
-    with live_hall(tmp_path / "hall") as live:
+    kiosks = {"kiosk-1": KioskSettings(printer="printer-1", services=("idcard", "tax"))}
+    with live_hall(tmp_path / "hall", kiosks=kiosks) as live:
         client = HallClient(live.staff.url, "kiosk-1")
+        assert client.do(e.FetchSettings()) == e.SettingsCame(kiosks["kiosk-1"])
+        stranger = HallClient(live.staff.url, "k" * 64)
+        refused = stranger.do(e.FetchSettings())
+        assert isinstance(refused, e.SettingsRefused)
+        assert (refused.problem.code, "kiosk-1" in refused.problem.advice) == ("unknown_kiosk", True)
+        stranger.close()
         came = client.do(e.FetchHall(""))
         assert isinstance(came, e.HallCame)
         assert [service.id for service in came.hall.services] == ["idcard", "permit", "scarce", "tax"]

@@ -49,8 +49,8 @@ def test_hands_and_eyes(open_window: Open, screen: str, look: str) -> None:
     """Targets 20 mm, what the page is for 25 mm, 5 mm between them; capitals 5 mm, 7.3 mm in large print; the
     number 30 mm."""
     window = open_window(screen)
-    scale = SCREENS[screen][1] / SCREENS[screen][0].width_mm
-    scale = min(scale, SCREENS[screen][2] / SCREENS[screen][0].height_mm)
+    scale = SCREENS[screen][1] / SCREENS[screen][0][0]
+    scale = min(scale, SCREENS[screen][2] / SCREENS[screen][0][1])
     capitals_mm = 7.3 if LOOKS[look].large else 5.0
     for name, state in gallery():
         page = page_of(state, screen, LANGUAGES, "en", LOOKS[look])

@@ -8,18 +8,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui import words
 from kiosk_ui.presenters.page import Choices
 from kiosk_ui.state import Assist, Language, State
+from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import grouped, queues
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.halls import QUEUES, SENIOR, SERVICES, gallery, hall, queue, service, shown_as, state
+from tests.kiosk_ui.halls import ENQUIRY, QUEUES, SENIOR, SERVICES, gallery, hall, queue, service, shown_as, state
 from tests.kiosk_ui.screens import LANGUAGES, SCREENS, Open, area, faults, page_of, show, visible
 
 LARGER = 1.3
@@ -39,13 +41,13 @@ def long_names() -> Iterator[tuple[str, State]]:
     """Pages with the longest names of real matters."""
     services = tuple(service(*row, "general") for row in LONG)
     view = hall(services=(*services, *(service(*row) for row in SERVICES[4:])))
-    yield "long-services", state(view, step="services", queue="general")
-    yield "long-matter", state(view, step="matter", queue="general", service="long-3")
-    yield "long-grounds", state(view, step="grounds", queue="general", service="long-3")
+    yield "long-services", state(view, step=s.Services("general"))
+    yield "long-matter", state(view, step=s.Matter("general", "long-3"))
+    yield "long-grounds", state(view, step=s.Grounds(s.Matter("general", "long-3")))
     few = hall(services=services[:4])
     yield "long-choose", state(few)
     full = tuple(service(*row, "general", open=False, closed_because="service_full", daily_cap=60) for row in LONG[:2])
-    yield "long-full", state(hall(services=(*full, *services[2:])), step="services", queue="general")
+    yield "long-full", state(hall(services=(*full, *services[2:])), step=s.Services("general"))
 
 
 def pages() -> Iterator[tuple[str, State]]:
@@ -56,12 +58,16 @@ def pages() -> Iterator[tuple[str, State]]:
 def leaves(here: State, screen: str, language: Language, look: Assist, window: KioskWindow) -> Iterator[str]:
     """Shows every leaf of a page, one after another."""
     for leaf in range(12):
-        page = page_of(shown_as(here, leaf=leaf), screen, LANGUAGES, language, look)
+        page = page_of(shown_as(here, step=leafed(here.session.step, leaf)), screen, LANGUAGES, language, look)
         show(window, page)
         yield f"leaf {leaf}"
         last = not isinstance(page.body, Choices) or window.findChild(Touch, "more") is None
         if last:
             return
+
+
+def leafed(step: s.Step, leaf: int) -> s.Step:
+    return replace(step, leaf=leaf) if isinstance(step, s.Choose | s.Services | s.Grounds) else step
 
 
 def read(here: State, screen: str, language: Language, look: Assist, window: KioskWindow) -> dict[str, list[int]]:
@@ -78,10 +84,10 @@ def read_within(
     here: State, screen: str, language: Language, look: Assist, window: KioskWindow
 ) -> dict[str, list[int]]:
     """The same of the matters of each queue, where the first page has room for queues only."""
-    at = shown_as(replace(here, settings=replace(here.settings, screen=SCREENS[screen][0])), assist=look)
+    at = shown_as(replace(here, settings=structs.replace(here.settings, screen_mm=SCREENS[screen][0])), assist=look)
     found: dict[str, list[int]] = {}
-    for queue_view in queues(here) if here.session.step == "choose" and grouped(at) else ():
-        inside = replace(here, session=replace(here.session, step="services", queue=queue_view.id))
+    for queue_view in queues(here) if isinstance(here.session.step, s.Choose) and grouped(at) else ():
+        inside = replace(here, session=replace(here.session, step=s.Services(queue_view.id)))
         found |= read(inside, screen, language, look, window)
     return found
 
@@ -153,8 +159,8 @@ def emptiest(window: QWidget) -> int:
 
 def test_waits_and_people_stay_where_a_person_chooses(open_window: Open) -> None:
     window = open_window("upright")
-    for step, within in (("choose", ""), ("services", "general"), ("grounds", "general")):
-        here = state(step=step, queue=within, service="enquiry" if step == "grounds" else "")
+    for step in (s.Choose(), s.Services("general"), s.Grounds(ENQUIRY)):
+        here = state(step=step)
         told = " ".join(read(here, "upright", "zh", SENIOR, window))
         assert "约 5–10 分钟" in told, step
         assert "3 人" in told, step
@@ -165,7 +171,7 @@ def test_words_keep_their_size_while_figures_change(open_window: Open) -> None:
     sizes = set()
     for waiting in (3, 4, 123):
         view = hall(queues=(queue(*QUEUES[0][:4], waiting, QUEUES[0][5]),))
-        show(window, page_of(state(view, step="matter", service="enquiry"), "upright", LANGUAGES, "zh", SENIOR))
+        show(window, page_of(state(view, step=ENQUIRY), "upright", LANGUAGES, "zh", SENIOR))
         title = window.findChild(Label, "title")
         assert title is not None
         sizes.add(title.font().pixelSize())

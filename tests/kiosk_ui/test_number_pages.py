@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.presenters.page import Number, Pad
-from kiosk_ui.state import Link, Settings, State, Watch
+from kiosk_ui.state import Link, State
 from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.steps import Watch
 from tests.kiosk_ui.halls import (
     NOW_S,
     QUEUES,
     URL,
+    drawn_number,
     hall,
     issued,
     printer,
@@ -25,11 +30,8 @@ from tests.kiosk_ui.halls import (
 from tests.kiosk_ui.pages import names, notice, number, page
 
 
-def drawn(view: m.TicketView | None = None, **changes: object) -> State:
-    settings = changes.pop("settings", None)
-    assert settings is None or isinstance(settings, Settings)
-    watch = Watch("2026-11-23-A012", view, NOW_S if view else 0.0)
-    return state(settings=settings, step="number", issued=issued(), issued_at_s=NOW_S, watch=watch)
+def drawn(view: m.TicketView | None = None, settings: KioskSettings | None = None, **changes: object) -> State:
+    return state(settings=settings, step=drawn_number(view, **changes))
 
 
 def test_the_number_first_with_its_code_and_what_is_ahead() -> None:
@@ -78,15 +80,16 @@ def test_after_a_new_roll_the_page_stops_saying_paper_out_and_offers_the_slip(sl
     assert [(b.name, b.press, b.enabled) for b in page(here).actions] == [
         ("finish", e.Finish(), True), ("slip", e.PrintSlip(), True),
     ]  # fmt: skip
-    asked = replace(here, session=replace(here.session, slip_key="k"))
+    asked = drawn(ticket(slip=slip, slip_detail="paper_out"), slip_key="k")
     assert not page(asked).actions[1].enabled
 
 
 def test_a_hall_heard_before_the_slip_failed_does_not_prove_that_the_printer_works() -> None:
     here = drawn(ticket(slip="failed", slip_detail="paper_out"))
-    assert here.session.watch is not None
-    failed_now = here.session.watch._replace(slip_since_s=NOW_S)
-    here = replace(here, session=replace(here.session, watch=failed_now))
+    ticket_ = s.followed(here.session.step)
+    assert ticket_ is not None
+    failed_now = s.watching(here.session.step, ticket_.watch._replace(slip_since_s=NOW_S))
+    here = replace(here, session=replace(here.session, step=failed_now))
     assert "打印机缺纸" in number(here).notes[0].text
     assert names(page(here).actions) == ["finish"]
     heard = replace(here, link=replace(here.link, got_at_s=NOW_S + 3), now_s=NOW_S + 3)
@@ -95,7 +98,7 @@ def test_a_hall_heard_before_the_slip_failed_does_not_prove_that_the_printer_wor
 
 def test_before_the_hall_says_anything_the_slip_is_printing_or_there_is_no_printer() -> None:
     assert number(drawn()).notes[0].text == "正在打印小票，请稍候…"
-    assert number(drawn(settings=Settings(printer=""))).notes[0].text == "请拍照或扫码保存您的号码 A012。"
+    assert number(drawn(settings=KioskSettings(printer=""))).notes[0].text == "请拍照或扫码保存您的号码 A012。"
 
 
 def test_old_figures_on_a_number_are_marked() -> None:
@@ -120,9 +123,9 @@ def test_a_number_stays_when_the_hall_is_away() -> None:
 
 
 def test_a_matter_without_a_name_leaves_its_row_empty() -> None:
-    nameless = replace(drawn(), session=replace(drawn().session, issued=issued(services=("gone",))))
+    nameless = drawn(issued=issued(services=("gone",)))
     assert number(nameless).rows[0].value == ""
-    none = replace(drawn(), session=replace(drawn().session, issued=issued(services=())))
+    none = drawn(issued=issued(services=()))
     assert number(none).rows[0].value == ""
 
 
@@ -130,7 +133,7 @@ def test_a_matter_without_a_name_leaves_its_row_empty() -> None:
 
 
 def test_the_pad_has_the_halls_letters_and_all_digits() -> None:
-    here = state(hall(queues=(queue(*QUEUES[2]), queue(*QUEUES[1][:3], "VIP", *QUEUES[1][4:]))), step="lookup")
+    here = state(hall(queues=(queue(*QUEUES[2]), queue(*QUEUES[1][:3], "VIP", *QUEUES[1][4:]))), step=s.LookUp())
     body = page(here).body
     assert isinstance(body, Pad)
     assert [button.title for button in body.letters] == ["C", "I", "P", "V"]
@@ -139,7 +142,7 @@ def test_the_pad_has_the_halls_letters_and_all_digits() -> None:
     assert [(b.name, b.title, b.press, b.enabled) for b in body.mends] == [
         ("clear", "清空", e.ClearKeys(), False), ("erase", "删除", e.EraseKey(), False),
     ]  # fmt: skip
-    typed = page(state(step="lookup", typed="A012"))
+    typed = page(state(step=s.LookUp("A012")))
     assert isinstance(typed.body, Pad)
     assert all(button.enabled for button in typed.body.mends)
     assert (typed.actions[0].enabled, typed.actions[0].why) == (True, "")
@@ -156,12 +159,12 @@ def test_the_pad_has_the_halls_letters_and_all_digits() -> None:
 )
 def test_a_grey_find_says_what_is_missing(typed: str, zh: str, en: str) -> None:
     for language, why in (("zh", zh), ("en", en)):
-        (find,) = page(state(step="lookup", typed=typed), language).actions  # type: ignore[arg-type]
+        (find,) = page(state(step=s.LookUp(typed)), language).actions  # type: ignore[arg-type]
         assert (find.name, find.enabled, find.why) == ("find", False, why)
 
 
-def looked(view: m.TicketView, **session: object) -> State:
-    return state(step="ticket", watch=Watch("A012", view, NOW_S), **session)
+def looked(view: m.TicketView, settings: KioskSettings | None = None, **changes: Any) -> State:
+    return state(settings=settings, step=s.Ticket(Watch("A012", view, NOW_S), **changes))
 
 
 @pytest.mark.parametrize(
@@ -215,7 +218,7 @@ def test_a_slip_that_did_not_come_out_can_be_had_where_the_printer_works_and_the
         broken = looked(ticket(slip="failed"))
         broken = replace(broken, link=replace(broken.link, hall=hall(devices=(printer(life),))))
         assert page(broken).actions == ()
-    assert page(looked(ticket(slip="failed"), settings=Settings())).actions == ()
+    assert page(looked(ticket(slip="failed"), settings=KioskSettings())).actions == ()
 
 
 def test_a_slip_that_came_out_is_printed_again_at_a_window_only() -> None:
@@ -239,7 +242,7 @@ def test_who_typed_a_number_is_told_where_it_can_be_given_up() -> None:
 
 
 def test_giving_up_asks_first_and_keeping_is_the_larger_key() -> None:
-    here = replace(drawn(ticket()), session=replace(drawn(ticket()).session, step="cancel"))
+    here = state(step=s.AskedCancel(drawn_number(ticket())))
     assert notice(here).title == "要放弃号码 A012 吗？"
     assert notice(here).lines == ("放弃后不再叫这个号，也不能恢复。", "如仍需办理，须重新取号，重新排队。")
     shown = page(here)
@@ -251,7 +254,7 @@ def test_giving_up_asks_first_and_keeping_is_the_larger_key() -> None:
 
 def test_a_number_that_is_called_while_it_is_asked_says_so_first() -> None:
     view = ticket(state="called", ahead=None, window="3", window_label="3")
-    here = replace(drawn(view), session=replace(drawn(view).session, step="cancel"))
+    here = state(step=s.AskedCancel(drawn_number(view)))
     assert notice(here).lines[0] == "请到 3 号窗口"
 
 
@@ -260,20 +263,19 @@ def test_what_cannot_be_given_up_any_more_is_not_asked(at: str) -> None:
     view = ticket(state=at, ahead=None, can=())
     here = drawn(view)
     assert names(page(here).nav) == ["language"]
-    asked = replace(here, session=replace(here.session, step="cancel"))
+    asked = state(step=s.AskedCancel(drawn_number(view)))
     assert page(asked).name == "number"
     assert page(asked).body == page(here).body
 
 
 def test_while_it_is_given_up_the_page_says_so_and_has_nothing_to_press() -> None:
-    here = replace(drawn(ticket()), session=replace(drawn(ticket()).session, step="cancelling", cancel_key="c"))
+    here = state(step=s.Cancelling(drawn_number(ticket(), cancel_key="c")))
     assert (notice(here).title, page(here).actions) == ("正在放弃号码 A012…", ())
 
 
 @pytest.mark.parametrize("view", [None, ticket(slip="failed"), ticket(state="cancelled", ahead=None, can=())])
 def test_a_number_given_up_is_over_on_its_page(view: m.TicketView | None) -> None:
-    here = drawn(view)
-    here = replace(here, session=replace(here.session, cancelled=True))
+    here = drawn(view, cancelled=True)
     body = number(here)
     assert (body.number, body.headline, body.tone, body.qr) == ("A012", "已放弃", "warn", "")
     assert [note.text for note in body.notes] == ["如仍需办理，请重新取号。"]

@@ -10,18 +10,24 @@ from typing import get_args
 import pytest
 
 from device_drivers.ports import LifeState
+from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.problems import problem
 from hall_daemon.wire.waits import Wait
 from kiosk_ui import words
 from kiosk_ui.presenters.page import Choices, Note, Notice
-from kiosk_ui.state import Assist, Draw, Link, Settings, Trouble, Watch
+from kiosk_ui.state import Assist, Link, Own
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import About
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.steps import About, Draw, Trouble, Watch
 from tests.kiosk_ui.halls import (
+    ENQUIRY,
+    LICENCE,
     NOW_S,
     QUEUES,
     REFUSED,
     SENIOR,
     SERVICES,
+    drawn_number,
     few,
     gallery,
     hall,
@@ -30,6 +36,7 @@ from tests.kiosk_ui.halls import (
     service,
     shut,
     state,
+    ticket,
     window,
 )
 from tests.kiosk_ui.pages import choices, matter, names, notice, page
@@ -83,13 +90,13 @@ def test_a_toggle_says_whether_it_is_on() -> None:
 
 
 def test_the_countdown_says_what_will_happen() -> None:
-    counting = replace(state(step="lookup"), now_s=NOW_S + 52.4)
+    counting = replace(state(step=s.LookUp()), now_s=NOW_S + 52.4)
     countdown = page(counting, "en").countdown
     assert countdown is not None
     assert countdown.seconds == "13"
     assert countdown.text == "In 13 seconds this page goes and everything you entered is wiped"
     assert (countdown.stay.title, countdown.stay.press) == ("Go on", e.Stay())
-    assert page(state(step="lookup")).countdown is None
+    assert page(state(step=s.LookUp())).countdown is None
 
 
 # -- choosing --------------------------------------------------------------------------------------
@@ -120,13 +127,13 @@ def test_at_most_six_choices_and_the_way_to_the_others() -> None:
     seen: list[str] = []
     assert choices(state(many)).per_leaf == 6
     for leaf in range(3):
-        shown = choices(state(many, leaf=leaf)).shown(6)
+        shown = choices(state(many, step=s.Choose(leaf))).shown(6)
         assert len(shown.choices) <= 5
         assert shown.more is not None
         assert (shown.more.title, shown.more.press) == (f"更多（第 {leaf + 1} 页，共 3 页）", e.TurnLeaf())
         seen += names(shown.choices)
     assert len(set(seen)) == 14
-    assert choices(state(many, leaf=3)).shown(6) == choices(state(many)).shown(6)
+    assert choices(state(many, step=s.Choose(3))).shown(6) == choices(state(many)).shown(6)
     assert choices(state(few(6))).shown(6).more is None
 
 
@@ -134,19 +141,19 @@ def test_where_there_is_little_room_every_choice_has_its_leaf() -> None:
     for places in range(6):
         seen: list[str] = []
         for leaf in range(6):
-            shown = choices(state(few(6), leaf=leaf)).shown(places)
+            shown = choices(state(few(6), step=s.Choose(leaf))).shown(places)
             assert shown.choices
             seen += names(shown.choices)
         assert set(seen) == {f"service-{row[0]}" for row in SERVICES[:6]}, places
 
 
 def test_a_line_that_all_matters_share_is_said_once() -> None:
-    body = choices(state(step="services", queue="general"))
+    body = choices(state(step=s.Services("general")))
     assert (body.badge, [c.detail for c in body.choices]) == ("A", [""] * 4)
     assert [(row.label, row.value) for row in body.rows] == [("正在等候", "3 人"), ("预计等候", "约 5–10 分钟")]
-    late = replace(state(step="services", queue="general"), now_s=NOW_S + 95, touched_at_s=NOW_S + 95)
+    late = replace(state(step=s.Services("general")), now_s=NOW_S + 95, touched_at_s=NOW_S + 95)
     assert [row.value for row in choices(late).rows] == ["数据延迟"] * 2
-    assert choices(state(shut("day_full"), step="services", queue="general")).rows == ()
+    assert choices(state(shut("day_full"), step=s.Services("general"))).rows == ()
 
 
 def test_before_anybody_is_called_an_elderly_person_reads_how_full_the_hall_is() -> None:
@@ -161,20 +168,20 @@ def test_before_anybody_is_called_an_elderly_person_reads_how_full_the_hall_is()
 
 
 def test_the_elderly_find_their_ground_first_in_their_mode() -> None:
-    here = state(step="grounds", service="enquiry", assist=SENIOR)
+    here = state(step=s.Grounds(ENQUIRY), assist=SENIOR)
     assert names(choices(here).choices)[:2] == ["ground-elderly", "ground-soldier"]
-    plain = state(step="grounds", service="enquiry", assist=Assist(large=True))
+    plain = state(step=s.Grounds(ENQUIRY), assist=Assist(large=True))
     assert names(choices(plain).choices)[0] == "ground-soldier"
     assert [row.value for row in choices(here).rows] == ["综合咨询", "3 人", "约 5–10 分钟"]
 
 
 def test_a_kiosk_that_offers_nothing_says_so() -> None:
-    body = choices(state(settings=Settings(services=("nothing",))))
+    body = choices(state(settings=KioskSettings(services=("nothing",))))
     assert (body.choices, body.hint, body.notes) == ((), "本机暂不提供取号，请到人工窗口取号", ())
 
 
 def test_a_queue_without_a_queue_or_a_matter_is_still_a_page() -> None:
-    here = state(hall(queues=()), step="services", queue="general")
+    here = state(hall(queues=()), step=s.Services("general"))
     body = choices(here)
     assert body.title == "请选择要办理的业务"
     assert [(c.badge, c.detail) for c in body.choices] == [("", "")] * 4
@@ -184,7 +191,7 @@ def test_a_closed_matter_says_why_and_can_still_be_looked_at() -> None:
     full = hall(services=tuple(
         service(*row, open=row[0] != "enquiry", closed_because="service_full", daily_cap=9) for row in SERVICES
     ))  # fmt: skip
-    enquiry = choices(state(full, step="services", queue="general")).choices[3]
+    enquiry = choices(state(full, step=s.Services("general"))).choices[3]
     assert (enquiry.closed, enquiry.detail) == (True, "今日 9 个号已取完")
     assert enquiry.press == e.ChooseService("enquiry")
     assert not choices(state(full)).choices[0].closed
@@ -200,7 +207,7 @@ def test_late_figures_are_never_shown_as_live() -> None:
     assert isinstance(shown.body, Choices)
     assert [c.detail for c in shown.body.choices] == ["数据延迟"] * 3
     assert shown.body.board is None
-    rows = matter(replace(late, session=replace(late.session, step="matter", service="enquiry"))).rows
+    rows = matter(replace(late, session=replace(late.session, step=ENQUIRY))).rows
     assert [row.value for row in rows] == ["数据延迟"] * 2
 
 
@@ -208,7 +215,7 @@ def test_late_figures_are_never_shown_as_live() -> None:
 
 
 def test_a_matter_says_what_and_who_and_how_long() -> None:
-    here = state(step="matter", service="business-licence")
+    here = state(step=LICENCE)
     body = matter(here)
     assert (body.badge, body.title) == ("A", "营业执照办理")
     assert [(row.label, row.value) for row in body.rows] == [
@@ -229,29 +236,29 @@ def test_a_matter_says_its_own_wait_and_not_its_queues() -> None:
     alone = service("food-permit", "食品经营许可", "Food business permit", "general", wait=unknown)
     other = service("enquiry", "综合咨询", "General enquiry", "general")
     view = hall(services=(alone, other))
-    body = matter(state(view, step="matter", service="food-permit"))
+    body = matter(state(view, step=s.Matter("general", "food-permit")))
     assert [row.value for row in body.rows if row.name == "wait"] == ["暂无窗口办理此业务"]
-    own, others = choices(state(view, step="services", queue="general")).choices
+    own, others = choices(state(view, step=s.Services("general"))).choices
     assert "暂无窗口办理此业务" in own.detail
     assert "5–10 分钟" in others.detail
 
 
 def test_priority_is_an_offer_and_can_be_taken_back() -> None:
-    body = page(state(step="grounds", service="enquiry")).body
+    body = page(state(step=s.Grounds(ENQUIRY))).body
     assert isinstance(body, Choices)
     assert [(c.title, c.press) for c in body.choices[:2]] == [
         ("军人依法优先", e.ChooseGround("soldier")), ("消防救援人员", e.ChooseGround("firefighter")),
     ]  # fmt: skip
-    here = state(step="matter", service="enquiry", ground="elderly")
+    here = state(step=s.Matter("general", "enquiry", "elderly"))
     assert matter(here).notes == (Note("ground", "优先办理：老年人。办理时请出示证件。", "good"),)
     assert [(b.name, b.press) for b in page(here).actions] == [
         ("take", e.TakeNumber()), ("no-priority", e.ChooseGround("")),
     ]  # fmt: skip
-    assert names(page(state(hall(priority_reasons={}), step="matter", service="enquiry")).actions) == ["take"]
+    assert names(page(state(hall(priority_reasons={}), step=ENQUIRY)).actions) == ["take"]
 
 
 def test_a_closed_matter_has_nothing_to_press() -> None:
-    here = state(shut("day_full"), step="matter", service="enquiry")
+    here = state(shut("day_full"), step=ENQUIRY)
     assert page(here).actions == ()
     body = matter(here)
     assert body.rows == ()
@@ -260,25 +267,25 @@ def test_a_closed_matter_has_nothing_to_press() -> None:
 
 def test_warnings_come_before_the_number() -> None:
     windowless = tuple(service(*row, windows_open=0) for row in SERVICES)
-    body = matter(state(hall(services=windowless, devices=(printer("alert"),)), step="matter", service="enquiry"))
+    body = matter(state(hall(services=windowless, devices=(printer("alert"),)), step=ENQUIRY))
     assert [note.name for note in body.notes] == ["no-window", "no-paper"]
     assert body.rows[2].value == "暂无窗口"
-    assert matter(state(hall(devices=(printer("ready"),)), step="matter", service="enquiry")).notes == ()
+    assert matter(state(hall(devices=(printer("ready"),)), step=ENQUIRY)).notes == ()
 
 
 @pytest.mark.parametrize("life", [*(state for state in get_args(LifeState) if state != "ready"), "lost", "of tomorrow"])
 def test_a_printer_in_any_state_but_a_working_one_is_announced_before_the_draw(life: str) -> None:
-    here = state(hall(devices=(printer(life),)), step="matter", service="enquiry")
+    here = state(hall(devices=(printer(life),)), step=ENQUIRY)
     assert [note.name for note in matter(here).notes] == ["no-paper"]
-    gone = state(hall(devices=()), step="matter", service="enquiry")
+    gone = state(hall(devices=()), step=ENQUIRY)
     assert [note.name for note in matter(gone).notes] == ["no-paper"]
-    none = state(hall(devices=()), settings=Settings(), step="matter", service="enquiry")
+    none = state(hall(devices=()), settings=KioskSettings(), step=ENQUIRY)
     assert matter(none).notes == ()
 
 
 def test_a_matter_whose_queue_is_unknown_or_that_is_gone() -> None:
-    assert matter(state(hall(queues=()), step="matter", service="enquiry")).rows == ()
-    assert page(state(step="matter", service="gone")).name == "choose"
+    assert matter(state(hall(queues=()), step=ENQUIRY)).rows == ()
+    assert page(state(step=s.Matter("general", "gone"))).name == "choose"
 
 
 # -- notices ---------------------------------------------------------------------------------------
@@ -286,16 +293,16 @@ def test_a_matter_whose_queue_is_unknown_or_that_is_gone() -> None:
 
 def test_while_it_connects_and_while_it_draws() -> None:
     assert page(replace(state(), link=Link())).name == "starting"
-    assert notice(state(step="drawing", draw=Draw("k", "enquiry", ""))).lines == ("请稍候，马上就好。",)
-    again = notice(state(step="drawing", draw=Draw("k", "enquiry", "", 2)), "en")
+    assert notice(state(step=s.Drawing(ENQUIRY, Draw("k", "enquiry", "")))).lines == ("请稍候，马上就好。",)
+    again = notice(state(step=s.Drawing(ENQUIRY, Draw("k", "enquiry", "", 2))), "en")
     assert again.lines == ("The hall answers slowly; asking again. You will not get two numbers.",)
-    assert page(state(step="drawing")).actions == ()
-    assert notice(state(step="ticket", watch=Watch("A012"))).title == "正在查询 A012…"
+    assert page(state(step=s.Drawing(ENQUIRY, Draw("k", "enquiry", "")))).actions == ()
+    assert notice(state(step=s.Ticket(Watch("A012")))).title == "正在查询 A012…"
 
 
 def test_away_says_what_to_do_and_that_it_will_be_back() -> None:
-    for step in ("choose", "services", "matter", "grounds", "lookup"):
-        here = state(step=step, service="enquiry")
+    for step in (s.Choose(), s.Services("general"), ENQUIRY, s.Grounds(ENQUIRY), s.LookUp()):
+        here = state(step=step)
         shown = page(replace(here, link=replace(here.link, failures=2)))
         assert shown.name == "away"
         assert isinstance(shown.body, Notice)
@@ -305,7 +312,7 @@ def test_away_says_what_to_do_and_that_it_will_be_back() -> None:
 
 
 def test_a_refusal_in_the_halls_words() -> None:
-    here = state(step="problem", trouble=REFUSED)
+    here = state(step=s.Problem(REFUSED, ENQUIRY))
     assert (notice(here).title, notice(here).lines[0]) == ("该事项今日 60 个号已取完", "请改日再来，或咨询工作人员")
     assert notice(here, "en").title == "All 60 numbers of this service are given today"
     assert page(here).actions == ()
@@ -314,7 +321,7 @@ def test_a_refusal_in_the_halls_words() -> None:
 
 @pytest.mark.parametrize("about", get_args(About))
 def test_no_answer_can_be_tried_again(about: str) -> None:
-    here = state(step="problem", trouble=Trouble(about, "unreachable"))  # type: ignore[arg-type]
+    here = state(step=s.Problem(Trouble(about, "unreachable"), ENQUIRY))  # type: ignore[arg-type]
     assert notice(here).title == "大厅系统没有答复"
     assert len(notice(here).lines) == 2
     assert [(b.name, b.press) for b in page(here).actions] == [("retry", e.TryAgain())]
@@ -328,6 +335,18 @@ def test_every_page_has_a_way_on_in_both_languages() -> None:
             assert shown.nav or shown.actions, name
 
 
-def test_a_step_without_what_it_shows_is_the_first_page() -> None:
-    for step in ("problem", "number", "ticket"):
-        assert page(state(step=step)).name == "choose"
+def test_a_kiosk_that_the_hall_does_not_know_says_so_but_not_to_who_has_a_number() -> None:
+    refusal = problem("unknown_kiosk", {"kiosk": "kiosk-9", "known": "kiosk-1"})
+    for step in (s.Choose(), s.LookUp()):
+        here = replace(state(step=step), own=Own(refusal=refusal))
+        assert page(here).name == "refused"
+        assert notice(here).lines == (
+            "请到人工窗口取号，工作人员会帮您办理。", "没有自助机 kiosk-9",
+            "请在 hall.toml 中加入 [kiosks.kiosk-9]，或改用：kiosk-1",
+        )  # fmt: skip
+        assert notice(here, "en").lines[1] == "There is no kiosk kiosk-9"
+    assert page(replace(state(step=drawn_number(ticket())), own=Own(known=True, refusal=refusal))).name == "number"
+
+
+def test_until_the_hall_said_what_the_kiosk_is_it_offers_nothing() -> None:
+    assert page(replace(state(), own=Own())).name == "starting"

@@ -7,26 +7,30 @@ from typing import Any
 
 import pytest
 
+from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
-from kiosk_ui.state import Assist, Draw, Session, Settings, State, Trouble, Watch, reduce, start
+from kiosk_ui.state import Assist, Own, Session, State, reduce, start
 from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.answers import DRAW_RETRY_S, WATCH_SLIP_S
 from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, lacks, offered, queue_of, queues
-from kiosk_ui.state.reducer import BACKOFF_S, DRAW_RETRY_S, POLL_S, WATCH_SLIP_S
-from tests.kiosk_ui.halls import NOW_S, few, hall, issued, state, ticket
+from kiosk_ui.state.reducer import BACKOFF_S, POLL_S, SETTINGS_S
+from kiosk_ui.state.steps import Draw, Trouble, Watch
+from tests.kiosk_ui.halls import ENQUIRY, NOW_S, REFUSED, drawn_number, few, hall, issued, state, ticket
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 
 # -- the hall --------------------------------------------------------------------------------------
 
 
 def test_a_kiosk_asks_for_the_hall_at_once_and_only_once_at_a_time() -> None:
-    begun = start(Settings(), 5.0)
+    begun = start(5.0)
     asked, effects = reduce(begun, e.Tick(), 5.0)
-    assert effects == (e.FetchHall(""),)
+    assert effects == (e.FetchSettings(), e.FetchHall(""))
     assert told(asked, 500.0) == ()
 
 
 def test_it_asks_again_after_a_while_with_its_etag() -> None:
-    known = after(start(Settings(), 0.0), e.Tick(), e.HallCame(hall(), "e1"), at_s=10.0)
+    known = after(start(0.0), e.Tick(), e.HallCame(hall(), "e1"), at_s=10.0)
     assert known.link.hall == hall()
     assert told(known, 10.0 + POLL_S - 0.1) == ()
     assert told(known, 10.0 + POLL_S) == (e.FetchHall("e1"),)
@@ -44,7 +48,7 @@ def test_away_after_two_failures_in_a_row_and_back_with_one_answer() -> None:
 
 
 def test_away_at_once_when_nothing_was_ever_heard() -> None:
-    assert after(start(Settings(), 0.0), e.HallLost("refused")).away
+    assert after(start(0.0), e.HallLost("refused")).away
 
 
 def test_tries_are_further_and_further_apart_but_never_given_up() -> None:
@@ -61,7 +65,55 @@ def test_figures_are_live_for_as_long_as_the_hall_says() -> None:
     known = state()
     assert not after(known, e.Tick(), at_s=NOW_S + 30).stale
     assert after(known, e.Tick(), at_s=NOW_S + 30.5).stale
-    assert not start(Settings(), 0.0).stale
+    assert not start(0.0).stale
+
+
+# -- what this kiosk is ----------------------------------------------------------------------------
+
+
+def test_a_kiosk_asks_the_hall_what_it_is_until_it_knows_and_then_now_and_then() -> None:
+    asked = after(start(0.0), e.Tick(), at_s=0.0)
+    waits = []
+    for _ in range(len(BACKOFF_S) + 1):
+        asked = after(asked, e.SettingsLost("refused"))
+        assert not asked.own.known
+        waits.append((asked.own.ask_at_s or 0.0) - AT)
+    assert waits == [*BACKOFF_S, BACKOFF_S[-1]]
+    told_so = KioskSettings(printer="printer-9", idle_s=7)
+    known = after(asked, e.SettingsCame(told_so))
+    assert (known.settings, known.own) == (told_so, Own(known=True, ask_at_s=AT + SETTINGS_S))
+    assert e.FetchSettings() not in told(known, AT + SETTINGS_S - 1)
+    assert e.FetchSettings() in told(known, AT + SETTINGS_S)
+
+
+def test_what_it_knows_stays_in_memory_while_the_hall_is_away_and_is_asked_again_when_it_is_back() -> None:
+    known = after(state(), e.SettingsLost("x"), e.SettingsRefused(problem("stopping")), e.HallLost("x"))
+    assert (known.settings, known.own.known, known.own.refusal) == (state().settings, True, None)
+    back = after(known, e.HallSame())
+    assert e.FetchSettings() in told(back, AT)
+
+
+def test_what_was_said_at_the_start_goes_before_the_hall() -> None:
+    begun = start(0.0, {"printer": "desk", "language": "en"})
+    assert (begun.settings, begun.session) == (KioskSettings(printer="desk", language="en"), Session(language="en"))
+    known = after(begun, e.SettingsCame(KioskSettings(printer="printer-9", idle_s=7)))
+    assert known.settings == KioskSettings(printer="desk", language="en", idle_s=7)
+
+
+def test_another_language_is_for_whoever_comes_next() -> None:
+    english = KioskSettings(language="en")
+    assert after(state(), e.SettingsCame(english)).session == Session(language="en")
+    somebody = state(step=s.LookUp("A"))
+    assert after(somebody, e.SettingsCame(english)).session == somebody.session
+    assert after(somebody, e.SettingsCame(english), e.Pressed(e.Finish(), "k")).session == Session(language="en")
+
+
+def test_a_kiosk_that_the_hall_does_not_know_keeps_asking() -> None:
+    refusal = problem("unknown_kiosk", {"kiosk": "k", "known": "kiosk-1"})
+    unknown = after(start(0.0), e.SettingsRefused(refusal))
+    assert unknown.own.refusal == refusal
+    assert e.FetchSettings() in told(unknown, AT + BACKOFF_S[-1])
+    assert after(unknown, e.SettingsCame(KioskSettings())).own.refusal is None
 
 
 # -- what is offered -------------------------------------------------------------------------------
@@ -70,14 +122,14 @@ def test_figures_are_live_for_as_long_as_the_hall_says() -> None:
 def test_matters_are_grouped_by_queue_only_when_there_are_more_than_a_page_holds() -> None:
     assert grouped(state())
     assert not grouped(state(few(6)))
-    only = Settings(services=("pension", "enquiry"))
+    only = KioskSettings(services=("pension", "enquiry"))
     assert [service.id for service in offered(state(settings=only))] == ["enquiry", "pension"]
     assert [queue.id for queue in queues(state(settings=only))] == ["general", "social"]
     assert [service.id for service in in_queue(state(settings=only), "social")] == ["pension"]
 
 
 def test_without_a_hall_nothing_is_offered() -> None:
-    empty = start(Settings(), 0.0)
+    empty = start(0.0)
     assert (offered(empty), queues(empty), queue_of(empty, "general")) == ((), (), None)
 
 
@@ -85,7 +137,7 @@ def test_four_choices_where_there_is_little_room() -> None:
     assert choices_per_leaf(state()) == 6
     assert choices_per_leaf(state(assist=Assist(large=True))) == 6
     assert choices_per_leaf(state(assist=Assist(low=True))) == 4
-    wide = Settings(screen=replace(Settings().screen, height_mm=270))
+    wide = KioskSettings(screen_mm=(268, 270))
     assert choices_per_leaf(state(settings=wide, assist=Assist(large=True))) == 4
 
 
@@ -102,39 +154,40 @@ def test_a_number_is_letters_then_digits_or_lacks_something(typed: str, lack: st
 
 def test_three_touches_to_a_number() -> None:
     before = pressed(state(), e.ChooseQueue("general"), e.ChooseService("enquiry"))
-    assert before.session.step == "matter"
+    assert before.session.step == ENQUIRY
     drawing, effects = press(before, e.TakeNumber(), "fresh")
-    assert drawing.session.step == "drawing"
+    assert drawing.session.step == s.Drawing(ENQUIRY, Draw("fresh", "enquiry", ""))
     assert effects == (e.DrawNumber(1, "fresh", "enquiry", "", "printer-1"),)
 
 
 def test_a_queue_with_one_matter_goes_straight_to_it() -> None:
-    alone = state(settings=Settings(services=("pension", *(row for row in ("enquiry", "food-permit")))))
-    assert pressed(alone, e.ChooseQueue("social")).session.service == "pension"
+    alone = state(settings=KioskSettings(services=("pension", *(row for row in ("enquiry", "food-permit")))))
+    assert pressed(alone, e.ChooseQueue("social")).session.step == s.Matter("social", "pension")
 
 
 def test_what_is_gone_changes_nothing() -> None:
     here = state()
     assert pressed(here, e.ChooseQueue("nowhere")).session == here.session
     assert pressed(here, e.ChooseService("nothing")).session == here.session
-    gone = state(step="matter", service="nothing")
+    gone = state(step=s.Matter("general", "nothing"))
     assert press(gone, e.TakeNumber()).effects == ()
     assert press(state(), e.TakeNumber()).effects == ()
 
 
 def test_a_ground_goes_with_the_number_and_can_be_taken_back() -> None:
     asked = pressed(state(), e.ChooseService("enquiry"), e.AskPriority())
-    assert asked.session.step == "grounds"
+    assert asked.session.step == s.Grounds(ENQUIRY)
     grounded = pressed(asked, e.ChooseGround("soldier"))
-    assert (grounded.session.step, grounded.session.ground) == ("matter", "soldier")
+    assert grounded.session.step == replace(ENQUIRY, ground="soldier")
     (effect,) = press(grounded, e.TakeNumber()).effects
     assert effect == e.DrawNumber(1, "key-1", "enquiry", "soldier", "printer-1")
-    assert pressed(grounded, e.ChooseGround("")).session.ground == ""
+    assert pressed(grounded, e.ChooseGround("")).session.step == ENQUIRY
 
 
 def test_pages_of_choices_turn() -> None:
-    assert pressed(state(), e.TurnLeaf(), e.TurnLeaf()).session.leaf == 2
-    assert pressed(state(), e.TurnLeaf(), e.ChooseQueue("general")).session.leaf == 0
+    assert pressed(state(), e.TurnLeaf(), e.TurnLeaf()).session.step == s.Choose(2)
+    assert pressed(state(), e.TurnLeaf(), e.ChooseQueue("general")).session.step == s.Services("general")
+    assert pressed(state(), e.TurnLeaf(), e.SwitchLarge()).session.step == s.Choose()
 
 
 def test_back_goes_the_way_one_came() -> None:
@@ -142,7 +195,7 @@ def test_back_goes_the_way_one_came() -> None:
     for what in (e.ChooseQueue("general"), e.ChooseService("enquiry"), e.AskPriority()):
         way.append(pressed(way[-1], what))
     here = way[-1]
-    for step in ("matter", "services", "choose", "choose"):
+    for step in (ENQUIRY, s.Services("general"), s.Choose(), s.Choose()):
         here = pressed(here, e.Back())
         assert here.session.step == step
     few_matters = pressed(state(few(4)), e.ChooseService("enquiry"), e.Back())
@@ -150,14 +203,13 @@ def test_back_goes_the_way_one_came() -> None:
 
 
 def test_nobody_leaves_a_number_that_is_being_drawn_or_is_shown_by_back() -> None:
-    drawing = state(step="drawing", draw=Draw("k", "enquiry", ""))
-    assert pressed(drawing, e.Back()).session.step == "drawing"
-    assert pressed(drawing, e.Home()).session.step == "drawing"
-    assert pressed(state(step="number", issued=issued()), e.Back()).session.step == "number"
+    for here in (drawing(), state(step=drawn_number())):
+        assert pressed(here, e.Back()).session == here.session
+    assert pressed(drawing(), e.Home()).session == drawing().session
 
 
 def test_home_keeps_how_it_is_shown_and_nothing_else() -> None:
-    here = state(step="ticket", language="en", assist=Assist(large=True), typed="A012", watch=Watch("A012", ticket()))
+    here = state(step=s.Ticket(Watch("A012", ticket())), language="en", assist=Assist(large=True))
     home = pressed(here, e.Home())
     assert home.session == Session(language="en", assist=Assist(large=True))
     assert home.session_no == here.session_no + 1
@@ -167,43 +219,53 @@ def test_home_keeps_how_it_is_shown_and_nothing_else() -> None:
 
 
 def drawing(**changes: Any) -> State:
-    return state(step="drawing", service="enquiry", draw=Draw("k", "enquiry", ""), **changes)
+    return state(step=s.Drawing(ENQUIRY, Draw("k", "enquiry", "")), **changes)
+
+
+def retry_at_s(here: State) -> float | None:
+    step = here.session.step
+    return step.draw.retry_at_s if isinstance(step, s.Drawing) else None
+
+
+def trouble(here: State) -> Trouble | None:
+    step = here.session.step
+    return step.trouble if isinstance(step, s.Problem) else None
 
 
 def test_the_number_is_shown_and_followed() -> None:
     shown = after(drawing(), e.Drawn(1, "k", issued()))
-    assert (shown.session.step, shown.session.issued, shown.session.draw) == ("number", issued(), None)
+    watch = Watch("2026-11-23-A012", next_at_s=AT + WATCH_SLIP_S / 2)
+    assert shown.session == Session(step=s.Number(issued=issued(), issued_at_s=AT, watch=watch))
     assert told(shown, AT + WATCH_SLIP_S) == (e.FetchTicket(1, "2026-11-23-A012"),)
 
 
 def test_a_draw_is_tried_again_with_the_same_key_and_never_twice_at_once() -> None:
     lost = after(drawing(), e.Lost(1, "draw", "k", "timeout"))
-    assert lost.session.step == "drawing"
+    assert retry_at_s(lost) == AT + DRAW_RETRY_S[0]
     assert told(lost, AT + DRAW_RETRY_S[0] - 0.1) == ()
     again, effects = reduce(lost, e.Tick(), AT + DRAW_RETRY_S[0])
     assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
-    assert told(again, AT + 100) == (e.FetchHall("etag"),)
+    assert told(again, AT + 100) == (e.FetchSettings(), e.FetchHall("etag"))
 
 
 @pytest.mark.parametrize("code", ["busy", "timeout", "stopping", "rate_limited", "internal"])
 def test_what_will_pass_is_waited_for(code: str) -> None:
     busy = after(drawing(), e.Refused(1, "draw", "k", problem(code)))
-    assert (busy.session.step, busy.session.trouble) == ("drawing", None)
+    assert retry_at_s(busy) == AT + DRAW_RETRY_S[0]
 
 
 def test_after_many_tries_the_person_is_told_and_may_go_on_with_the_same_key() -> None:
     here = drawing()
     for _ in range(len(DRAW_RETRY_S)):
         here = after(here, e.Lost(1, "draw", "k", "x"))
-        assert here.session.draw is not None
-        here = after(here, e.Tick(), at_s=here.session.draw.retry_at_s or 0)
+        here = after(here, e.Tick(), at_s=retry_at_s(here) or 0)
     here = after(here, e.Lost(1, "draw", "k", "x"))
-    assert (here.session.step, here.session.trouble) == ("problem", Trouble("draw", "unreachable"))
+    assert here.session.step == s.Problem(Trouble("draw", "unreachable"), ENQUIRY)
     again, effects = press(here, e.TryAgain(), "another")
-    assert again.session.step == "drawing"
+    assert isinstance(again.session.step, s.Drawing)
     assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
     back = pressed(here, e.Back())
-    assert back.session.step == "matter"
+    assert back.session.step == ENQUIRY
     (effect,) = press(back, e.TakeNumber(), "another").effects
     assert effect == e.DrawNumber(1, "k", "enquiry", "", "printer-1")
     (other,) = press(pressed(back, e.ChooseGround("soldier")), e.TakeNumber(), "another").effects
@@ -212,12 +274,11 @@ def test_after_many_tries_the_person_is_told_and_may_go_on_with_the_same_key() -
 
 def unsettled() -> State:
     """Somebody drew, and nobody knows whether it was drawn."""
-    here = drawing(queue="general")
-    while here.session.step == "drawing":
+    here = drawing()
+    while isinstance(here.session.step, s.Drawing):
         here = after(here, e.Lost(1, "draw", "k", "x"))
-        draw = here.session.draw
-        if draw is not None and draw.retry_at_s is not None:
-            here = after(here, e.Tick(), at_s=draw.retry_at_s)
+        if (at_s := retry_at_s(here)) is not None:
+            here = after(here, e.Tick(), at_s=at_s)
     return here
 
 
@@ -235,7 +296,8 @@ def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, .
         ("k", "enquiry")
     ]
     shown = after(again.state, e.Drawn(again.state.session_no, "k", issued()))
-    assert (shown.session.step, shown.session.issued) == ("number", issued())
+    assert isinstance(shown.session.step, s.Number)
+    assert (shown.session.step.issued, shown.session.unsettled) == (issued(), ())
 
 
 def test_another_matter_has_its_own_key_and_the_first_one_keeps_its() -> None:
@@ -256,12 +318,9 @@ def test_who_comes_next_has_a_key_of_their_own() -> None:
 
 def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -> None:
     full = after(drawing(), e.Refused(1, "draw", "k", problem("service_full", {"cap": 60})))
-    assert full.session.trouble == Trouble(
-        "draw", "service_full", "该事项今日 60 个号已取完", "All 60 numbers of this service are given today",
-        "请改日再来，或咨询工作人员", "Come another day, or ask the staff",
-    )  # fmt: skip
-    assert full.session.draw is None
-    assert pressed(full, e.TryAgain()).session.step == "matter"
+    assert trouble(full) == REFUSED
+    assert full.session.unsettled == ()
+    assert pressed(full, e.TryAgain()).session.step == ENQUIRY
     (effect,) = press(pressed(full, e.Back()), e.TakeNumber(), "new").effects
     assert effect == e.DrawNumber(1, "new", "enquiry", "", "printer-1")
 
@@ -284,7 +343,7 @@ def test_a_number_that_comes_when_nobody_draws_changes_nothing() -> None:
 
 
 def test_idle_then_a_countdown_then_everything_is_wiped() -> None:
-    here = state(step="number", issued=issued(), language="en", assist=Assist(), typed="A012")
+    here = state(step=drawn_number(), language="en")
     assert after(here, e.Tick(), at_s=NOW_S + 44.9).countdown_left_s is None
     assert after(here, e.Tick(), at_s=NOW_S + 45).countdown_left_s == 20
     assert after(here, e.Tick(), at_s=NOW_S + 55).countdown_left_s == 10
@@ -305,7 +364,7 @@ def test_a_page_that_nobody_has_touched_has_no_countdown() -> None:
 
 
 def test_touching_puts_it_off_and_while_it_counts_only_its_button_does() -> None:
-    here = state(step="lookup")
+    here = state(step=s.LookUp())
     stirred = after(here, e.Stirred(), at_s=NOW_S + 40)
     assert after(stirred, e.Tick(), at_s=NOW_S + 50).countdown_left_s is None
     counting = after(here, e.Stirred(), at_s=NOW_S + 50)
@@ -315,11 +374,11 @@ def test_touching_puts_it_off_and_while_it_counts_only_its_button_does() -> None
 
 
 def test_nothing_is_wiped_while_a_number_is_drawn() -> None:
-    assert after(drawing(), e.Tick(), at_s=NOW_S + 999).session.step == "drawing"
+    assert after(drawing(), e.Tick(), at_s=NOW_S + 999).session == drawing().session
 
 
 def test_who_is_done_leaves_nothing() -> None:
-    here = state(step="number", issued=issued(), language="en", assist=Assist(True, True, True))
+    here = state(step=drawn_number(), language="en", assist=Assist(True, True, True))
     assert pressed(here, e.Finish()).session == Session()
 
 

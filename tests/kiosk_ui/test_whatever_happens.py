@@ -5,10 +5,12 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
-from kiosk_ui.state import Settings, reduce, start
 from kiosk_ui.state import events as e
-from tests.kiosk_ui.halls import GROUNDS, NOW_S, gallery, hall, issued, ticket
+from kiosk_ui.state import reduce
+from kiosk_ui.state import steps as s
+from tests.kiosk_ui.halls import GROUNDS, NOW_S, gallery, hall, issued, state, ticket
 
 PRESSES = st.sampled_from(
     [e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TurnLeaf(), e.AskPriority(),
@@ -26,6 +28,11 @@ def answer(effect: e.Effect, how: str) -> e.Event:
     """What the world might say to `effect`."""
     if isinstance(effect, e.FetchHall):
         return e.HallCame(hall(), "e") if how == "good" else e.HallLost(how)
+    if isinstance(effect, e.FetchSettings):
+        return {
+            "good": e.SettingsCame(KioskSettings(printer="printer-1")),
+            "refused": e.SettingsRefused(problem("unknown_kiosk", {"kiosk": "k", "known": "–"})),
+        }.get(how, e.SettingsLost(how))
     about = ABOUT[type(effect)]
     ref = effect.ref if isinstance(effect, e.FetchTicket) else effect.key
     if how == "lost":
@@ -49,7 +56,7 @@ def answer(effect: e.Effect, how: str) -> e.Event:
 def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]]) -> None:
     """One draw at a time, a key draws for one matter only, no number is given up but one drawn here, a countdown never
     on a fresh page, and who is idle long enough is gone, whatever went before."""
-    here, now_s = start(Settings(printer="printer-1"), 0.0), 0.0
+    here, now_s = state(), NOW_S
     drawn: dict[str, e.DrawNumber] = {}
     for at, (what, how, wait_s) in enumerate(steps):
         for event in (e.Tick(), e.Pressed(what, f"key-{at}")):
@@ -59,8 +66,9 @@ def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]
                 if isinstance(effect, e.DrawNumber):
                     assert drawn.setdefault(effect.key, effect) == effect
                 if isinstance(effect, e.CancelTicket):
-                    assert here.session.issued is not None
-                    assert effect.ref == here.session.issued.ticket
+                    number = s.followed(here.session.step)
+                    assert isinstance(number, s.Number)
+                    assert effect.ref == number.issued.ticket
                 here = reduce(here, answer(effect, how), now_s).state
         now_s += wait_s
         assert not (here.fresh and here.countdown_left_s is not None)

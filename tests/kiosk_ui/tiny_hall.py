@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from tests.kiosk_ui.halls import hall, issued, ticket
 
@@ -52,6 +53,7 @@ class TinyHall:
     drawn: dict[str, m.Issued] = field(default_factory=dict)
     view: m.HallView = field(default_factory=hall)
     tickets: dict[str, m.TicketView] = field(default_factory=dict)
+    kiosks: dict[str, KioskSettings] = field(default_factory=lambda: {"kiosk-1": KioskSettings(printer="printer-1")})
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, method: str, path: str, *answers: Answer) -> None:
@@ -70,6 +72,10 @@ class TinyHall:
             if asked.headers.get("If-None-Match") == 'W/"1"':
                 return Answer(304)
             return said(self.view, ETag='W/"1"')
+        if asked.path.startswith("/api/v1/kiosks/"):
+            id_ = asked.path.removeprefix("/api/v1/kiosks/")
+            known = self.kiosks.get(id_)
+            return said(known) if known else refusal("unknown_kiosk", kiosk=id_, known=", ".join(self.kiosks))
         if asked.path == "/api/v1/tickets":
             number = f"A{11 + len(self.drawn) + 1:03}"
             key = asked.headers.get("Idempotency-Key", "")

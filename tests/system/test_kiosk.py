@@ -27,6 +27,9 @@ GONE_WITHIN_S = 10.0
 # A second queue with many matters, so that the whole way is walked: queue, matter, number.
 MATTERS = tuple(f"b{n}" for n in range(1, 7))
 MORE = """
+[kiosks.kiosk-1]
+printer = "printer-1"
+
 [queues.b]
 name = { zh = "乙", en = "B" }
 prefix = "B"
@@ -66,7 +69,7 @@ class Glass:
     def __init__(self, display: str, url: str, *more: str) -> None:
         self._environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.kiosk_ui.watched_kiosk", "--url", url, "--printer", "printer-1", *more],
+            [sys.executable, "-m", "tests.kiosk_ui.watched_kiosk", "--url", url, *more],
             cwd=ROOT, env=self._environ, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.shown: dict[str, Any] = {"page": "", "texts": [], "buttons": {}}

@@ -14,6 +14,7 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.reports.efficiency import By
 from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed
+from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import VERSION, Explanation, Text
 
 
@@ -90,9 +91,9 @@ class Dependencies:
     `random_bytes` makes ticket tokens (os.urandom in a real hall). `health` names each check with `ok`, or
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
-    None takes any. `pages` is the folder of web pages. `persons`: without it no holder is
-    taken. `figures` answers for forecasts and statistics, `accuracy` says from memory how well the hall kept its
-    word. `date` is what may be doubted of the machine's clock. `monotonic` counts seconds.
+    None takes any. `kiosks` is what each is told that asks for itself, `pages` the folder of web pages. `persons`:
+    without it no holder is taken. `figures` answers for forecasts and statistics, `accuracy` says from memory how
+    well the hall kept its word. `date` is what may be doubted of the machine's clock. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -107,6 +108,7 @@ class Dependencies:
     history: Callable[[str], Sequence[Recorded]] = _no_history
     explain: Callable[[str, str], Explanation | Refused] = _no_explanation
     printers: frozenset[str] | None = None
+    kiosks: Mapping[str, KioskSettings] = field(default_factory=dict)
     pages: Path | None = None
     persons: Persons | None = None
     figures: FiguresPort = _no_figures

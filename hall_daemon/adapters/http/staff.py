@@ -22,6 +22,7 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Query, Reply, encode, query_value
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.kiosks import KioskSettings
 
 _HISTORY_LIMIT = 500
 _SVG = b"image/svg+xml"
@@ -83,6 +84,8 @@ class StaffApi:
             Operation("streamEvents", "GET", "/api/v1/events",
                 "Every event as it happens; resumes after Last-Event-ID", self._events.handle, m.StreamEvent,
                 ("bad_field", "too_many_streams", "stopping"), query=(after,), content="text/event-stream"),
+            Operation("getKiosk", "GET", "/api/v1/kiosks/{kiosk}", "What a kiosk is: printer, screen, matters, times",
+                self.kiosk, KioskSettings, ("unknown_kiosk",)),
             *self._shared.operations(),
         )  # fmt: skip
 
@@ -140,6 +143,13 @@ class StaffApi:
     async def window(self, call: Call) -> Reply:
         window = self._known_window(call)
         found = await self._commands.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, now))
+        return Reply(200, encode(found))
+
+    async def kiosk(self, call: Call) -> Reply:
+        asked, kiosks = call.params["kiosk"], self._commands.deps.kiosks
+        found = kiosks.get(asked)
+        if found is None:
+            raise Fault("unknown_kiosk", {"kiosk": asked[:64], "known": ", ".join(kiosks) or "–"})
         return Reply(200, encode(found))
 
     async def ticket(self, call: Call) -> Reply:

@@ -15,7 +15,6 @@ import os
 import pwd
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import threading
@@ -25,15 +24,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from device_drivers.ports import Health, LifeState
-from hall_daemon.adapters.mqtt.session import BrokerAddress, Wake
+from device_drivers.base.backoff import Backoff
+from device_drivers.ports import Health
+from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.system import child_process
+from hall_daemon.adapters.system.child_process import Child
+from hall_daemon.adapters.system.life import Life
+from hall_daemon.adapters.system.owned_thread import OwnedThread
+from hall_daemon.adapters.system.wake import Wake
 
 _LOGGER = logging.getLogger(__name__)
 
 HALL_USER = "hall"
 READY_S = 5.0
 FIRST_RETRY_S = 0.2
-LAST_RETRY_S = 30.0
+LAST_RETRY_S = 2.0  # phones and screens wait for it
 STABLE_S = 60.0
 PORT_TRIES = 5
 SBIN = "/usr/sbin:/usr/local/sbin:/sbin"
@@ -64,9 +69,6 @@ topic read hall/#
 user {HALL_USER}
 topic readwrite #
 """
-
-
-Child = subprocess.Popen[bytes]
 
 
 class BrokerFailed(Exception):
@@ -105,14 +107,13 @@ class Broker:
         self._program: tuple[str, ...] = ()
         self._said: deque[str] = deque(maxlen=20)
         self._restarts = 0
-        self._attempts = 0
         self._files: tuple[int, ...] = ()
-        self._life: tuple[LifeState, str, float] = ("init", "", monotonic())
-        self._stopping = False
+        self._again = Backoff(FIRST_RETRY_S, LAST_RETRY_S, STABLE_S)
+        self._life = Life("broker", "mosquitto", monotonic)
         self._wake = Wake()
         self._first: threading.Event = threading.Event()
         self._failure: BrokerFailed | None = None
-        self._thread: threading.Thread | None = None
+        self._thread = OwnedThread("broker", self._watch, self._life, rouse=self._wake.rouse)
 
     @property
     def address(self) -> BrokerAddress:
@@ -128,55 +129,57 @@ class Broker:
             self._program = _programs()
             self._write_files()
         except BrokerFailed as failure:
-            self._note("alert", str(failure))
+            self._life.note("alert", str(failure))
             self._wake.close()
             raise
-        # The thread itself starts the child: the kernel ends a child when the *thread* that started it ends.
-        self._thread = threading.Thread(target=self._watch, name="broker")
         self._thread.start()
         self._first.wait()
         if self._failure is not None:
-            self._thread.join()
-            self._wake.close()
+            self.stop()
             raise self._failure
 
     def stop(self, timeout_s: float = 3.0) -> None:
-        self._stopping = True
-        self._wake.rouse()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-            if self._thread.is_alive():
-                _LOGGER.warning("broker: the thread did not end within %g s", timeout_s)
-                return
-            self._note("stopped", "")
-        self._wake.close()
+        if self._thread.stop(timeout_s):
+            if self._failure is None and self._life.state != "alert":
+                self._life.note("stopped")
+            self._wake.close()
 
     def health(self) -> Health:
-        state, detail, since_s = self._life
-        alive_s = self._monotonic() if state == "ready" else None
-        return Health("broker", "mosquitto", state, detail, since_s, alive_s, {"restarts": self._restarts})
+        alive_s = self._monotonic() if self._life.state == "ready" else None
+        return self._life.health(alive_s, {"restarts": self._restarts})
 
     # -- the thread ------------------------------------------------------------------------------
 
     def _watch(self) -> None:
+        """The first time it says by `_first` whether it stands; begun again, it starts a child on the same port."""
+        child: Child | None = None
         try:
-            child: Child | None = self._first_child()
+            child = self._next_child("its thread ended") if self._first.is_set() else self._try_first_child()
+            while child is not None:
+                while not self._thread.stopping and not self._hear(child, None):
+                    pass
+                why, child = self._end(child), None
+                if not self._thread.stopping:
+                    _LOGGER.warning("broker: mosquitto ended (%s); starting it again", why)
+                child = self._next_child(why)
+        finally:
+            if child is not None:
+                self._end(child)
+            if self._thread.stopping:
+                self._close_files()
+
+    def _try_first_child(self) -> Child | None:
+        """None, and `_failure`, when it cannot be started: then nobody shall try again."""
+        try:
+            return self._first_child()
         except (BrokerFailed, OSError) as error:
             failure = error if isinstance(error, BrokerFailed) else BrokerFailed(f"mosquitto does not start ({error})")
-            self._note("alert", str(failure))
+            self._life.note("alert", str(failure))
             self._failure = failure
-            self._close_files()
-            return
+            self._thread.stopping = True
+            return None
         finally:
             self._first.set()
-        while child is not None:
-            while not self._stopping and not self._hear(child, None):
-                pass
-            why = self._end(child)
-            if not self._stopping:
-                _LOGGER.warning("broker: mosquitto ended (%s); starting it again", why)
-            child = self._next_child(why)
-        self._close_files()
 
     def _first_child(self) -> Child:
         for _ in range(PORT_TRIES):
@@ -184,7 +187,7 @@ class Broker:
             self._open_files()
             child = self._spawn()
             if self._comes_up(child):
-                self._note("ready", self._where())
+                self._life.note("ready", self._where())
                 return child
             why = self._end(child)
             self._close_files()
@@ -194,13 +197,11 @@ class Broker:
 
     def _next_child(self, why: str) -> Child | None:
         """Start it again until it stands, with back-off; None when we stop."""
-        if self._monotonic() - self._life[2] >= STABLE_S:
-            self._attempts = 0
-        while not self._stopping:
-            self._note("disconnected", why)
-            self._sleep(min(LAST_RETRY_S, FIRST_RETRY_S * 2.0**self._attempts))
-            self._attempts = min(self._attempts + 1, 20)
-            if self._stopping:
+        while not self._stops():
+            held_s = self._life.ready_s
+            self._life.note("disconnected", why)
+            self._wake.sleep(self._again.after(held_s), self._stops, self._monotonic)
+            if self._stops():
                 break
             self._restarts += 1
             try:
@@ -210,7 +211,7 @@ class Broker:
                 continue
             if self._comes_up(child):
                 _LOGGER.warning("broker: mosquitto is back on port %d", self.port)
-                self._note("ready", self._where())
+                self._life.note("ready", self._where())
                 return child
             why = self._end(child)
         return None
@@ -218,7 +219,7 @@ class Broker:
     def _spawn(self) -> Child:
         account = _account()
         rights, passwords, config = self._files
-        child = subprocess.Popen(
+        child = child_process.start(
             (*self._program, "-c", f"/dev/fd/{config}"),
             cwd="/",
             env={"PATH": os.environ.get("PATH", SBIN), "LANG": "C.UTF-8"},
@@ -226,7 +227,6 @@ class Broker:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             pass_fds=(rights, passwords, config),
-            start_new_session=True,  # Ctrl-C in a terminal is for the hall, which then stops it in order
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=() if account else None,
@@ -237,7 +237,7 @@ class Broker:
     def _comes_up(self, child: Child) -> bool:
         """Wait until it takes connections; False when it ended, was slow, or we stop."""
         give_up_at = self._monotonic() + READY_S
-        while self._monotonic() < give_up_at and not self._stopping:
+        while self._monotonic() < give_up_at and not self._thread.stopping:
             try:
                 socket.create_connection((self.address.host, self.port), timeout=1.0).close()
             except OSError:
@@ -248,7 +248,7 @@ class Broker:
                 return not self._hear(child, 0.0)
         return False
 
-    def _hear(self, child: subprocess.Popen[bytes], timeout_s: float | None) -> bool:
+    def _hear(self, child: Child, timeout_s: float | None) -> bool:
         """Wait for words of the child, at most so long; True when it closed its mouth, which is its end."""
         assert child.stderr is not None
         if child.stderr.fileno() not in self._wake.wait(timeout_s, child.stderr.fileno()):
@@ -262,28 +262,11 @@ class Broker:
         return not heard
 
     def _end(self, child: Child) -> str:
-        """Make sure it is gone, and say how it went."""
-        for end, patience_s in ((None, 0.2), (signal.SIGTERM, 1.5), (signal.SIGKILL, 5.0)):
-            if end is None and self._stopping:
-                continue
-            if end is not None:
-                child.send_signal(end)
-            try:
-                code = child.wait(patience_s)
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        else:
-            code = -signal.SIGKILL
         self.pid = None
-        if child.stderr is not None:
-            child.stderr.close()
-        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return child_process.end(child, ends_s=0.0 if self._stops() else 0.2, goes_s=1.5)
 
-    def _sleep(self, seconds: float) -> None:
-        until_s = self._monotonic() + seconds
-        while not self._stopping and (left_s := until_s - self._monotonic()) > 0:
-            self._wake.wait(left_s)
+    def _stops(self) -> bool:
+        return self._thread.stopping
 
     # -- files and ports -------------------------------------------------------------------------
 
@@ -351,10 +334,6 @@ class Broker:
 
     def _where(self) -> str:
         return f"listens on {self._settings.host}:{self.port}"
-
-    def _note(self, state: LifeState, detail: str) -> None:
-        since_s = self._life[2] if self._life[0] == state else self._monotonic()
-        self._life = (state, detail, since_s)
 
 
 def _programs() -> tuple[str, ...]:

@@ -10,7 +10,8 @@ import threading
 import time
 from secrets import token_hex
 
-from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session, Wake
+from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session
+from hall_daemon.adapters.system.wake import Wake
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -18,10 +18,14 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from device_drivers.ports import Health, LifeState
-from hall_daemon.adapters.mqtt.outbox import EVENTS_UNDER_WAY, Feed, Outbox
+from device_drivers.ports import Health
+from hall_daemon.adapters.mqtt.retained import RetainedStates
 from hall_daemon.adapters.mqtt.retry import Retry, Timing
-from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session, Wake
+from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session
+from hall_daemon.adapters.storage.outbox import UNDER_WAY, Outbox
+from hall_daemon.adapters.system.life import Life
+from hall_daemon.adapters.system.owned_thread import OwnedThread
+from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
@@ -36,6 +40,7 @@ T = TypeVar("T")
 ONLINE = b"online"
 OFFLINE = b"offline"
 LAST_WORDS_S = 1.5
+BOOKMARK_S = 1.0
 CLIENT_ID_BYTES = 8
 # 500 a second at busy_round_s: a day that was missed is told within a minute, a flood is told a little later.
 EVENTS_A_BUSY_ROUND = 20
@@ -65,13 +70,13 @@ class MqttPublisher:
         clock: Clock,
         address: BrokerAddress,
         *,
-        events_after: int | None = None,
+        events: Outbox[int] | None = None,
         timing: Timing | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         random: Random | None = None,
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        """`events_after`: publish events after this number; by default only what happens from now on.
+        """`events`: which are to go out; by default only what happens from now on.
         `random_bytes` makes client ids that nobody can guess: who knows one can end our connection with it."""
         self._random_bytes = random_bytes
         self._ctx = ctx
@@ -83,40 +88,34 @@ class MqttPublisher:
         self._random = random or Random()  # noqa: S311 (jitter)
         self.client_id = self._new_client_id()
         self._status = topics.status(ctx.plan.id)
-        self._events = topics.events(ctx.plan.id)
-        self._outbox = Outbox(ctx.ttl_s / 2)
-        self._feed = Feed(replica.seq if events_after is None else events_after)
+        self._events_topic = topics.events(ctx.plan.id)
+        self._states = RetainedStates(ctx.ttl_s / 2)
+        self._outbox = Outbox[int](replica.seq) if events is None else events
         self._status_under_way: set[int] = set()
         self._wake = Wake()
         self._dirty = True
-        self._stopping = False
         self._settling = threading.Condition()
         self._asked = 0
         self._round_asked = 0
         self._settled = 0
         self._counters = dict.fromkeys(("messages", "states", "events", "connects", "orphans", "failures"), 0)
         self._away_logged: str | None = None
-        self._life: tuple[LifeState, str, float] = ("init", "", monotonic())
+        self._life = Life("mqtt", "mqtt", monotonic)
         self._acked_s: float | None = None
-        self._thread: threading.Thread | None = None
+        # A name server may hold a connection up for longer than anybody waits for us to stop.
+        self._thread = OwnedThread("mqtt", self._run, self._life, rouse=self._wake.rouse, daemon=True)
 
     # -- any thread ------------------------------------------------------------------------------
 
     def start(self) -> None:
-        # A name server may hold a connection up for longer than anybody waits for us to stop.
-        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self._outbox.save()
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Say the last states and `offline`, then end; within `timeout_s`."""
-        self._stopping = True
-        self._wake.rouse()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-            if self._thread.is_alive():
-                _LOGGER.warning("mqtt: the thread did not end within %g s", timeout_s)
-                return
-        self._wake.close()
+        if self._thread.stop(timeout_s):
+            self._wake.close()
+            self._outbox.save()
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         """Something was committed. Returns at once."""
@@ -137,24 +136,20 @@ class MqttPublisher:
         return dict(self._counters)
 
     def health(self) -> Health:
-        state, detail, since_s = self._life
-        thread = self._thread
-        if thread is not None and not thread.is_alive() and not self._stopping:
-            state, detail = "alert", "the thread ended; the hall must be started again"
-        return Health("mqtt", "mqtt", state, detail, since_s, self._acked_s, self.counters())
+        return self._life.health(self._acked_s, self.counters())
 
     @property
     def events_seq(self) -> int:
         """All events up to this number were acknowledged: where to go on after a restart."""
-        return self._feed.acked_seq
+        return self._outbox.acked_seq
 
     # -- the thread ------------------------------------------------------------------------------
 
     def _run(self) -> None:
         retry = Retry(self._timing, self._random)
-        while not self._stopping:
-            self._sleep(self._attempt(retry))
-        self._note("stopped", "")
+        while not self._thread.stopping:
+            self._wake.sleep(self._attempt(retry), self._stops, self._monotonic)
+        self._life.note("stopped")
 
     def _attempt(self, retry: Retry) -> float:
         """Connect and publish until that ends; returns how long to wait before the next attempt."""
@@ -175,7 +170,7 @@ class MqttPublisher:
                 if self._away_logged != str(problem):
                     _LOGGER.exception("mqtt: publishing failed")
                     self._away_logged = str(problem)
-            if self._stopping:
+            if self._thread.stopping:
                 return 0.0
             self._note_away(problem)
             delay_s = retry.after(problem, self._monotonic() - began_s)
@@ -188,8 +183,8 @@ class MqttPublisher:
 
     def _hold(self) -> None:
         """One connection, until it ends (BrokerAway) or we stop."""
+        self._states.lost()
         self._outbox.lost()
-        self._feed.lost()
         self._status_under_way.clear()
         session = Session(
             self._address,
@@ -199,17 +194,17 @@ class MqttPublisher:
             monotonic=self._monotonic,
         )
         try:
-            session.open(self._wake, lambda: self._stopping)
+            session.open(self._wake, self._stops)
             self._note_connected()
             hearing = _Hearing(session, self._status, self._ctx.plan.id, self._timing.sweep_s)
-            self._publish_while(session, hearing, lambda: not self._stopping)
+            self._publish_while(session, hearing, lambda: not self._stops())
             self._last_words(session, hearing)
             session.close()
         finally:
             session.drop()
 
     def _publish_while(self, session: Session, hearing: _Hearing, go_on: Callable[[], bool]) -> None:
-        next_round_s = refresh_s = moved_s = self._monotonic()
+        next_round_s = refresh_s = moved_s = saved_s = self._monotonic()
         spared_s = self._timing.burst_s
         while go_on():
             now_s = self._monotonic()
@@ -218,6 +213,9 @@ class MqttPublisher:
             elif now_s - moved_s > self._timing.ack_s:
                 raise BrokerAway(f"it has not acknowledged anything for {self._timing.ack_s:g} s")
             hearing.tick(now_s)
+            if now_s - saved_s >= BOOKMARK_S:
+                self._outbox.save()
+                saved_s = now_s
             if now_s >= refresh_s:
                 self._dirty = True
             if self._dirty and now_s >= next_round_s:
@@ -227,27 +225,27 @@ class MqttPublisher:
                 wait_s = self._timing.round_s if spared_s > self._timing.busy_round_s else self._timing.busy_round_s
                 spared_s -= self._timing.busy_round_s - wait_s
                 flooded = wait_s == self._timing.busy_round_s
-                self._round(session, now_s, EVENTS_A_BUSY_ROUND if flooded else EVENTS_UNDER_WAY)
+                self._round(session, now_s, EVENTS_A_BUSY_ROUND if flooded else UNDER_WAY)
                 next_round_s, refresh_s = now_s + wait_s, now_s + self._timing.refresh_s
             self._listen(session, hearing)
             until_s = next_round_s if self._dirty else refresh_s
             session.wait(min(until_s, hearing.next_s) - self._monotonic(), self._wake)
 
-    def _round(self, session: Session, now_s: float, events: int = EVENTS_UNDER_WAY) -> None:
+    def _round(self, session: Session, now_s: float, events: int = UNDER_WAY) -> None:
         """Publish what changed: states first, `online` once they are out, then at most so many events."""
         self._dirty = False
         with self._settling:
             asked = self._asked
         for topic, state in self._look(now_s):
             payload = b"" if state is None else msgspec.json.encode(state)
-            self._outbox.sent(topic, session.publish(topic, payload, retain=True), now_s)
+            self._states.sent(topic, session.publish(topic, payload, retain=True), now_s)
             self._counters["orphans" if state is None else "states"] += 1
-        if self._life[0] != "ready":
+        if self._life.state != "ready":
             self._say(session, ONLINE)
-            self._note("ready", f"connected to {self._address}")
-        for row in self._feed.take(self._replica.events_after, events):
+            self._life.note("ready", f"connected to {self._address}")
+        for row in self._outbox.take(self._replica.events_after, events):
             payload = msgspec.json.encode(hall_event(self._ctx, row))
-            self._feed.sent(row.seq, session.publish(self._events, payload, retain=False))
+            self._outbox.sent(row.seq, session.publish(self._events_topic, payload, retain=False))
             self._counters["events"] += 1
         self._round_asked = asked
         self._note_settled()
@@ -263,8 +261,8 @@ class MqttPublisher:
         for device in self._ctx.devices():
             topic = topics.device_state(self._ctx.plan.id, device.id)
             states[topic] = device_state(self._ctx, device, seq, now)
-        self._outbox.want(states)
-        return self._outbox.due(now_s)
+        self._states.want(states)
+        return self._states.due(now_s)
 
     def _say(self, session: Session, word: bytes) -> None:
         self._status_under_way.add(session.publish(self._status, word, retain=True))
@@ -274,12 +272,12 @@ class MqttPublisher:
         more = freed = False
         for mid in acks:
             self._status_under_way.discard(mid)
-            freed |= self._outbox.acked(mid)
-            more |= self._feed.acked(mid)
+            freed |= self._states.acked(mid)
+            more |= self._outbox.acked(mid)
         if acks:
             self._counters["messages"] += len(acks)
             self._acked_s = now_s
-            if more or (freed and self._outbox.due(now_s)):
+            if more or (freed and self._states.due(now_s)):
                 self._dirty = True
             self._note_settled()
         return bool(acks)
@@ -291,14 +289,14 @@ class MqttPublisher:
                 if said.payload == OFFLINE and not said.retained:
                     self._say(session, ONLINE)
             elif said.retained and said.payload:
-                self._outbox.clear_orphan(said.topic)
+                self._states.clear_orphan(said.topic)
                 self._dirty = True
 
     def _under_way(self) -> bool:
-        return bool(self._status_under_way) or self._outbox.under_way or self._feed.under_way
+        return bool(self._status_under_way) or self._states.under_way or self._outbox.under_way
 
     def _note_settled(self) -> None:
-        if self._outbox.settled and self._feed.settled and not self._status_under_way:
+        if self._states.settled and self._outbox.settled and not self._status_under_way:
             with self._settling:
                 self._settled = self._round_asked
                 self._settling.notify_all()
@@ -317,7 +315,7 @@ class MqttPublisher:
         client_id = f"{self.client_id}-witness-{self._random.getrandbits(32):08x}"
         witness = Session(self._address, client_id, timeout_s=self._timing.connect_s, monotonic=self._monotonic)
         try:
-            witness.open(self._wake, lambda: self._stopping)
+            witness.open(self._wake, self._stops)
         except BrokerAway:
             witness.drop()
             raise
@@ -331,7 +329,7 @@ class MqttPublisher:
         with another one. None when the broker ended the witness as well: it is only in trouble."""
         until_s = self._monotonic() + self._timing.witness_s
         try:
-            while witness is not None and not self._stopping and (left_s := until_s - self._monotonic()) > 0:
+            while witness is not None and not self._thread.stopping and (left_s := until_s - self._monotonic()) > 0:
                 witness.wait(left_s, self._wake)
         except BrokerAway:
             witness = None
@@ -347,24 +345,18 @@ class MqttPublisher:
         )
         self.client_id = self._new_client_id()
         _LOGGER.error("mqtt: %s", why)
-        self._note("alert", why)
+        self._life.note("alert", why)
         return pause_s
 
-    def _sleep(self, seconds: float) -> None:
-        until_s = self._monotonic() + seconds
-        while not self._stopping and (left_s := until_s - self._monotonic()) > 0:
-            self._wake.wait(left_s)
-
-    def _note(self, state: LifeState, detail: str) -> None:
-        since_s = self._life[2] if self._life[0] == state else self._monotonic()
-        self._life = (state, detail, since_s)
+    def _stops(self) -> bool:
+        return self._thread.stopping
 
     def _note_connected(self) -> None:
         self._counters["connects"] += 1
         self._away_logged = None
         self._dirty = True
         _LOGGER.info("mqtt: connected to the broker at %s", self._address)
-        self._note("init", "publishing")
+        self._life.note("init", "publishing")
 
     def _note_away(self, away: BrokerAway) -> None:
         """Once when it goes, and once more when it turns out that somebody must mend something."""
@@ -374,7 +366,7 @@ class MqttPublisher:
             _LOGGER.warning(
                 "mqtt: the broker at %s is away: %s; the hall goes on, and it is tried again", self._address, why
             )
-        self._note("alert" if away.refused else "disconnected", why)
+        self._life.note("alert" if away.refused else "disconnected", why)
 
 
 class _Hearing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from device_drivers.base.backoff import Backoff
 from hall_daemon.adapters.mqtt.session import BrokerAway
 
 
@@ -39,19 +40,13 @@ class Retry:
 
     def __init__(self, timing: Timing, random: Random) -> None:
         self.kicks = 0
-        self._timing = timing
-        self._random = random
-        self._attempts = 0
+        self._quick_s = timing.quick_s
+        self._again = Backoff(timing.first_retry_s, timing.last_retry_s, timing.quick_s, random)
 
     def after(self, away: BrokerAway, lasted_s: float) -> float:
         """How long to wait after an attempt that ended so; back-off with jitter."""
-        quick = lasted_s < self._timing.quick_s
-        if not quick:
-            self._attempts = 0
-        self.kicks = self.kicks + 1 if away.kicked and quick else 0
-        delay_s = min(self._timing.last_retry_s, self._timing.first_retry_s * 2.0**self._attempts)
-        self._attempts = min(self._attempts + 1, 20)
-        return delay_s * self._random.uniform(0.5, 1.0)
+        self.kicks = self.kicks + 1 if away.kicked and lasted_s < self._quick_s else 0
+        return self._again.after(lasted_s)
 
     @property
     def suspicious(self) -> bool:

@@ -9,9 +9,7 @@ hangs is logged once and tried again later; until then there is no answer, and n
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections import OrderedDict
@@ -22,9 +20,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from device_drivers.ports import Health, LifeState
+from device_drivers.ports import Health
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.reports.worker import ForecastSettings, Place, Question
+from hall_daemon.adapters.system import child_process
+from hall_daemon.adapters.system.life import Life
+from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.app.forecast_view import decoded_forecast, no_forecast
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.domain.events import DayOpened
@@ -35,12 +36,11 @@ from hall_daemon.wire.figures import ForecastData
 
 _LOGGER = logging.getLogger(__name__)
 
-WORKER = ("nice", "-n", "15", sys.executable, "-P", "-m", "hall_daemon.adapters.reports.worker")
+WORKER = child_process.module("hall_daemon.adapters.reports.worker", nice=15)
 # The check's name on /healthz and in the metrics, where it stays what it was.
 CHECK = "foresight"
 LARGEST_ANSWER = 16_000_000
 REPLIES_KEPT = 16
-_ROOT = str(Path(__file__).resolve().parents[3])
 
 
 class _Words(NamedTuple):
@@ -90,14 +90,12 @@ class ReportService:
         self._command = tuple(command)
         self._forecast: ForecastData | None = None
         self._made_s: float | None = None
-        self._trouble = ""
-        self._since_s = monotonic()
+        self._life = Life(CHECK, CHECK, monotonic)
         self._news = threading.Event()
-        self._stopping = False
         self._one_child = threading.Lock()
-        self._children: set[subprocess.Popen[bytes]] = set()  # the forecast, and one that was asked
+        self._children: set[child_process.Child] = set()  # the forecast, and one that was asked
         self._kept: OrderedDict[_Words, tuple[float, bytes]] = OrderedDict()
-        self._thread: threading.Thread | None = None
+        self._thread = OwnedThread("reports", self._run, self._life, rouse=self._rouse)
 
     # -- what others call -------------------------------------------------------------------------
 
@@ -130,68 +128,54 @@ class ReportService:
             self._one_child.release()
 
     def health(self) -> Health:
-        state: LifeState = "disconnected" if self._trouble else "ready" if self._forecast is not None else "init"
-        return Health(CHECK, CHECK, state, self._trouble, self._since_s, self._made_s, {})
+        return self._life.health(self._made_s)
 
     def start(self) -> None:
-        # The thread itself starts the child: the kernel ends a child when the *thread* that started it ends.
-        self._thread = threading.Thread(target=self._run, name="reports")
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
-        self._stopping = True
+        self._thread.stop(timeout_s)
+
+    def _rouse(self) -> None:
         self._news.set()
         for child in tuple(self._children):
             child.kill()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-            if self._thread.is_alive():
-                _LOGGER.warning("reports: the thread did not end within %g s", timeout_s)
 
     # -- the thread -------------------------------------------------------------------------------
 
     def _run(self) -> None:
         wait_s = self._timing.first_s
-        while not self._stopping:
+        while not self._thread.stopping:
             self._news.wait(wait_s)
             self._news.clear()
-            if self._stopping:
+            if self._thread.stopping:
                 return
             try:
                 found = decoded_forecast(self._answer(_Words("forecast")))
             except (NoFigures, msgspec.DecodeError) as error:
-                if not self._trouble and not self._stopping:
+                if self._life.state != "disconnected" and not self._thread.stopping:
                     _LOGGER.warning("reports: no forecast for a while: %s; trying again", error)
-                self._note(str(error) or type(error).__name__)
+                self._life.note("disconnected", str(error) or type(error).__name__)
                 wait_s = self._timing.retry_s
             else:
-                if self._trouble:
+                if self._life.state == "disconnected":
                     _LOGGER.warning("reports: the forecast is back")
                 self._forecast, self._made_s = found, self._monotonic()
-                self._note("")
+                self._life.note("ready")
                 wait_s = self._timing.every_s
-
-    def _note(self, trouble: str) -> None:
-        if bool(trouble) != bool(self._trouble):
-            self._since_s = self._monotonic()
-        self._trouble = trouble
 
     def _answer(self, words: _Words) -> bytes:
         now = self._clock.now()
         question = Question(words.kind, self._place, self._settings, now.tick, now.wall, *words[1:])
-        if self._stopping:
+        if self._thread.stopping:
             raise NoFigures("the hall is stopping")
         try:
-            child = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C in a terminal is for the hall, which then stops it
-                env={**os.environ, "PYTHONPATH": _ROOT},
-            )  # fmt: skip
+            child = child_process.start(self._command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         except OSError as error:
             raise NoFigures(f"it cannot be started ({error.strerror})") from error
         self._children.add(child)
         try:
-            if self._stopping:
+            if self._thread.stopping:
                 child.kill()
             answer, said = child.communicate(msgspec.json.encode(question), self._timing.answer_s)
         except subprocess.TimeoutExpired as error:
@@ -202,5 +186,6 @@ class ReportService:
             self._children.discard(child)
         if child.returncode or not answer or len(answer) > LARGEST_ANSWER:
             last = said.decode(errors="replace").strip().rpartition("\n")[2][:200]
-            raise NoFigures(f"it ended with exit code {child.returncode}" + (f": {last}" if last else ""))
+            how = child_process.how_it_ended(child.returncode)
+            raise NoFigures(f"it ended ({how})" + (f": {last}" if last else ""))
         return answer

@@ -8,9 +8,6 @@ memory is given back each time. It dies with its parent.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import os
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -21,6 +18,7 @@ import msgspec
 
 from hall_daemon.adapters.storage.day_summaries import DayTables
 from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.system.child_process import die_with_parent
 from hall_daemon.adapters.waits.worker import Begin, Follow
 from hall_daemon.app.deadlines import local_day
 from hall_daemon.app.efficiency_plot import efficiency_svg
@@ -34,8 +32,6 @@ from hall_daemon.prediction.reports.efficiency import By, efficiency
 from hall_daemon.prediction.reports.forecast import Today, forecast
 from hall_daemon.prediction.reports.what_if import what_if
 from hall_daemon.wire.figures import ForecastData, OneMoreView
-
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +132,7 @@ HANDLERS: dict[str, Callable[[Question], bytes]] = {
 
 
 def main() -> None:
-    parent = os.getppid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the kernel knew our wish
+    if not die_with_parent():
         return
     question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     answer = HANDLERS[question.kind](question)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hall_daemon.adapters.storage.atomic import write_whole
+
 
 class Bookmark:
     def __init__(self, path: Path) -> None:
@@ -23,7 +25,5 @@ class Bookmark:
         """Raises OSError."""
         if seq == self._saved:
             return
-        partial = self._path.with_name(f".{self._path.name}.part")
-        partial.write_text(f"{seq}\n", encoding="ascii")
-        partial.replace(self._path)
+        write_whole(self._path, b"%d\n" % seq, durable=False)
         self._saved = seq

@@ -7,13 +7,13 @@ costs a minute. Any process may write one: it appears whole or not at all, and e
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 from pathlib import Path
 
 import msgspec
 
+from hall_daemon.adapters.storage.atomic import write_whole
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.prediction.learn.day_summary import DayTable, Stamped, day_table
 
@@ -82,13 +82,10 @@ class DayTables:
         if not self._can_write:
             return
         path = self._folder / f"{table.day}.json"
-        partial = path.with_name(f".{table.day}.{os.getpid()}.part")
+        kept = msgspec.json.encode(_Kept(FORMAT, last_hash.hex(), table))
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            partial.write_bytes(msgspec.json.encode(_Kept(FORMAT, last_hash.hex(), table)))
-            partial.replace(path)
+            write_whole(path, kept, durable=False, partial=f".{table.day}.{os.getpid()}.part")
         except OSError as error:
             self._can_write = False
             _LOGGER.info("tables of past days are not kept: %s", error)
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from hall_daemon.adapters.storage.atomic import whole
 from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain.events import EVENTS
@@ -249,18 +250,12 @@ def _make(path: Path) -> None:
     """A new journal appears whole or not at all: one without tables is a damaged one, never a new one."""
     if path.with_name(f"{path.name}-wal").exists():
         raise JournalError(f"the journal {path} is gone, its -wal is still there; restore the folder from its copy")
-    partial = path.with_name(f".{path.name}.part")
-    partial.unlink(missing_ok=True)
-    conn = sqlite3.connect(partial, isolation_level=None)
-    try:
+    with whole(path) as partial, contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as conn:
         # Without a rollback journal: what breaks here is thrown away.
         conn.execute("PRAGMA journal_mode=OFF")
         conn.execute("PRAGMA synchronous=FULL")
         conn.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
         conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
-    finally:
-        conn.close()
-    partial.rename(path)
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)
@@ -270,7 +265,7 @@ def _make(path: Path) -> None:
 
 def _be_writable(path: Path) -> None:
     """SQLite opens what it may not write as well, and leaves its -shm with the mode of the journal: one that stays
-    from a start on a read-only journal would keep it read-only for ever. Raises JournalError naming the file that it is."""
+    from a start on a read-only journal would keep it read-only for ever. Raises JournalError naming the file."""
     for name in ("", "-wal", "-shm"):
         file = path.with_name(path.name + name)
         if not file.exists() or os.access(file, os.R_OK | os.W_OK, effective_ids=True):

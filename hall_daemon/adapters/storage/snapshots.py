@@ -10,13 +10,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from hall_daemon.adapters.storage.atomic import write_whole
 from hall_daemon.adapters.storage.journal import Broken, JournalError, JournalReader
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.events import DayOpened
@@ -43,12 +43,7 @@ def save(path: Path, hall: Hall, seq: int, event_hash: bytes) -> None:
     """Write atomically: a crash leaves the old snapshot or the new one. Raises OSError."""
     state: dict[str, Any] = {name: getattr(hall, name) for name in _KEPT}
     body = msgspec.json.encode({"format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": state})
-    partial = path.with_name(f".{path.name}.part")
-    with partial.open("wb") as file:
-        file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    write_whole(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body, durable=True)
 
 
 def _read(path: Path) -> _Snapshot | None:

@@ -19,6 +19,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from hall_daemon.adapters.storage.atomic import write_whole
 from hall_daemon.adapters.storage.sqlite import Database
 
 MAX_FIELDS = 16
@@ -34,13 +35,7 @@ def load_key(path: Path) -> bytes:
     """The key file, made (0600) when it is missing. Raises VaultError when others could read it or it is broken."""
     if not path.exists():
         # Whole or not at all: half a key after a crash would lock the hall out of its own vault.
-        partial = path.with_name(f".{path.name}.part")
-        partial.unlink(missing_ok=True)
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(AESGCM.generate_key(256))
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(path)
+        write_whole(path, AESGCM.generate_key(256), durable=True, mode=0o600)
     if path.stat().st_mode & 0o077:
         raise VaultError(f"others can read the key {path}; run: chmod 600 {path}")
     key = path.read_bytes()

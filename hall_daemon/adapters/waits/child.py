@@ -8,17 +8,16 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import msgspec
 
-from hall_daemon.adapters.mqtt.session import Wake
+from hall_daemon.adapters.system import child_process
+from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.adapters.waits.worker import Answer
 
 # 10,000 people in line are a megabyte.
 LONGEST_ANSWER = 8_000_000
 _READ = 65_536
-_ROOT = str(Path(__file__).resolve().parents[3])
 
 
 class ChildFailed(Exception):
@@ -35,11 +34,7 @@ class ForecastChild:
         self._wake = wake
         self._monotonic = monotonic
         self._stopping = stopping
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C in a terminal is for the hall, which then stops it
-            env={**os.environ, "PYTHONPATH": _ROOT},
-        )  # fmt: skip
+        self._process = child_process.start(command, stdin=subprocess.PIPE)
         self.pid = self._process.pid
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -50,10 +45,7 @@ class ForecastChild:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._in.close()
-        self._out.close()
+        child_process.end(self._process)
 
     def tell(self, line: bytes, patience_s: float) -> None:
         """Write a line: the plan may be longer than the pipe. Raises ChildFailed."""
@@ -95,7 +87,6 @@ class ForecastChild:
 
     def _how_it_ended(self) -> str:
         try:
-            code = self._process.wait(1.0)
+            return f"it ended ({child_process.how_it_ended(self._process.wait(1.0))})"
         except subprocess.TimeoutExpired:
             return "it closed its pipe"
-        return f"it ended by signal {-code}" if code < 0 else f"it ended with exit code {code}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +17,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.system.life import Life
+from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.waits.ledger import Note, PromiseLedger, open_ledger, set_aside
 from hall_daemon.app.promises import Span
 from hall_daemon.app.record import Clock, Recorded
@@ -53,7 +54,6 @@ class PromiseKeeper:
     ) -> None:
         self.spans: tuple[Span, ...] = ()
         self.as_of = clock.now().wall
-        self.trouble = ""
         self._clock = clock
         self._path = path
         self._zone = ZoneInfo(timezone)
@@ -65,12 +65,17 @@ class PromiseKeeper:
         self._early: dict[str, tuple[int, list[Note]]] = {}
         self._changed = True
         self._publish_at = 0.0
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._life = Life("promises", "promises", monotonic)
+        self._thread = OwnedThread("promises", self._run, self._life)
         self._ledger: PromiseLedger | None = None
         self._try(self._open)
         if self._ledger is not None:
             self._ledger.recall(today)
+
+    @property
+    def trouble(self) -> str:
+        """Why what was shown is not written down now; "" when it is."""
+        return self._life.detail if self._life.state == "alert" else ""
 
     def on_announced(self, ticket: str, shown: Shown) -> None:
         self._notes.append(Note(ticket, shown))
@@ -80,25 +85,18 @@ class PromiseKeeper:
         return self._ledger.still_open() if self._ledger is not None else {}
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="promises")
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Write what is left, then end."""
-        self._ended.set()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-            if self._thread.is_alive():
-                _LOGGER.warning("promises: the thread did not end within %g s", timeout_s)
-                return
-        if self._ledger is not None:
+        if self._thread.stop(timeout_s) and self._ledger is not None:
             self._ledger.close()
 
     # -- the thread -------------------------------------------------------------------------------
 
     def _run(self) -> None:
         while True:
-            ending = self._ended.wait(WRITE_S)
+            ending = self._thread.wait(WRITE_S)
             self.step()
             if ending:
                 return
@@ -118,17 +116,17 @@ class PromiseKeeper:
         except (sqlite3.Error, OSError, JournalError, LookupError) as error:
             if not self.trouble:
                 _LOGGER.warning("promises: what was shown is not written down: %s; trying again", error)
-            self.trouble = str(error) or type(error).__name__
+            self._life.note("alert", str(error) or type(error).__name__)
             if type(error) is sqlite3.DatabaseError:  # not its children: the file itself is damaged
                 self._begin_anew(error)
         except Exception:
             if not self.trouble:
                 _LOGGER.exception("promises: a round failed; trying again")
-            self.trouble = "a round failed; see the log"
+            self._life.note("alert", "a round failed; see the log")
         else:
             if self.trouble:
                 _LOGGER.warning("promises: what is shown is written down again")
-            self.trouble = ""
+            self._life.note("ready")
 
     def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
         if self._ledger is not None:

@@ -9,8 +9,6 @@ too old, and then waits are unknown.
 from __future__ import annotations
 
 import logging
-import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,8 +17,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from device_drivers.ports import Health, LifeState
-from hall_daemon.adapters.mqtt.session import Wake
+from device_drivers.base.backoff import Backoff
+from device_drivers.ports import Health
+from hall_daemon.adapters.system import child_process
+from hall_daemon.adapters.system.life import Life
+from hall_daemon.adapters.system.owned_thread import OwnedThread
+from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.adapters.waits.child import ChildFailed, ForecastChild
 from hall_daemon.adapters.waits.worker import Answer, Ask, Begin
 from hall_daemon.app.announced_waits import AnnouncedWaits, Drawn, promised
@@ -36,8 +38,7 @@ from hall_daemon.wire.messages import Wait
 
 _LOGGER = logging.getLogger(__name__)
 
-# Other work of the hall comes first, from the first import on.
-WORKER = ("nice", "-n", "10", sys.executable, "-P", "-m", "hall_daemon.adapters.waits.worker")
+WORKER = child_process.module("hall_daemon.adapters.waits.worker", nice=10)
 # The check's name on /healthz and in the metrics, where it stays what it was.
 CHECK = "forecaster"
 _AWAY = "predictor_away"
@@ -54,7 +55,7 @@ class Timing:
     begin_s: float = 60.0
     answer_s: float = 15.0
     first_retry_s: float = 0.5
-    last_retry_s: float = 60.0
+    last_retry_s: float = 10.0
     stable_s: float = 60.0
 
 
@@ -94,11 +95,10 @@ class WaitService:
         self._seq = 0
         self._news = True
         self._result: _Result | None = None
-        self._life: tuple[LifeState, str, float] = ("init", "", monotonic())
+        self._life = Life(CHECK, CHECK, monotonic)
         self._restarts = 0
-        self._stopping = False
         self._wake = Wake()
-        self._thread: threading.Thread | None = None
+        self._thread = OwnedThread("waits", self._run, self._life, rouse=self._wake.rouse)
 
     # -- what others call -------------------------------------------------------------------------
 
@@ -152,30 +152,21 @@ class WaitService:
         return Wait(*estimate, cause=tuple(cause_message(self._plan, cause) for cause in shown.causes), since=since)
 
     def health(self) -> Health:
-        state, detail, since_s = self._life
         result = self._result
         counters = {"restarts": self._restarts}
         if result is not None:
             answer = result.answer
             counters |= {"took_ms": answer.took_ms, "runs": answer.runs, "learnt": answer.learnt, "seq": answer.seq}
-        return Health(CHECK, CHECK, state, detail, since_s, result.at_s if result else None, counters)
+        return self._life.health(result.at_s if result else None, counters)
 
     def start(self, seq: int) -> None:
         """`seq` is the journal's last event now."""
         self._seq = max(self._seq, seq)
-        # The thread itself starts the child: the kernel ends a child when the *thread* that started it ends.
-        self._thread = threading.Thread(target=self._run, name="waits")
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
-        self._stopping = True
-        self._wake.rouse()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-            if self._thread.is_alive():
-                _LOGGER.warning("waits: the thread did not end within %g s", timeout_s)
-                return
-        self._wake.close()
+        if self._thread.stop(timeout_s):
+            self._wake.close()
 
     def _fresh(self) -> _Result | None:
         result = self._result
@@ -184,24 +175,21 @@ class WaitService:
     # -- the thread -------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        attempts = 0
-        while not self._stopping:
-            began_s = self._monotonic()
+        again = Backoff(self._timing.first_retry_s, self._timing.last_retry_s, self._timing.stable_s)
+        while not self._thread.stopping:
             try:
                 self._run_child()
             except (ChildFailed, OSError) as error:
-                if self._monotonic() - began_s >= self._timing.stable_s:
-                    attempts = 0
-                if self._life[0] != "disconnected":
+                held_s = self._life.ready_s
+                if self._life.state != "disconnected":
                     _LOGGER.warning("waits: unknown for a while: %s; starting again", error)
-                self._note("disconnected", str(error))
+                self._life.note("disconnected", str(error))
                 self._restarts += 1
-                self._sleep(min(self._timing.last_retry_s, self._timing.first_retry_s * 2.0 ** min(attempts, 20)))
-                attempts += 1
+                self._sleep(again.after(held_s))
 
     def _run_child(self) -> None:
         """Start a child and ask it until we stop. Raises ChildFailed, OSError."""
-        with ForecastChild(self._command, self._wake, self._monotonic, lambda: self._stopping) as child:
+        with ForecastChild(self._command, self._wake, self._monotonic, lambda: self._thread.stopping) as child:
             self.pid = child.pid
             try:
                 self._ask_on(child)
@@ -214,7 +202,7 @@ class WaitService:
         child.tell(self._begin, timing.answer_s)
         announced = self._announced.everything()
         queues = self._result.answer.queues if self._result else {}
-        while not self._stopping:
+        while not self._thread.stopping:
             asked_s = self._monotonic()
             self._news = False
             now = self._clock.now()
@@ -226,10 +214,9 @@ class WaitService:
                 return
             self._announced.take(answer.tickets)
             self._result = _Result(answer, asked_s)
-            if self._life[0] != "ready":
-                if self._life[0] == "disconnected":
-                    _LOGGER.warning("waits: known again")
-                self._note("ready", "")
+            if self._life.state == "disconnected":
+                _LOGGER.warning("waits: known again")
+            self._life.note("ready")
             patience_s = timing.answer_s
             # At most a fifth of a core, and never so seldom that a result goes stale in between.
             rest_s = RESTS * (self._monotonic() - asked_s)
@@ -238,13 +225,6 @@ class WaitService:
                 self._sleep(timing.quiet_s, until_news=True)
 
     def _sleep(self, seconds: float, *, until_news: bool = False) -> None:
-        until_s = self._monotonic() + seconds
-        while not self._stopping and not (until_news and self._news):
-            left_s = until_s - self._monotonic()
-            if left_s <= 0:
-                return
-            self._wake.wait(left_s)
-
-    def _note(self, state: LifeState, detail: str) -> None:
-        since_s = self._life[2] if self._life[0] == state else self._monotonic()
-        self._life = (state, detail, since_s)
+        self._wake.sleep(
+            seconds, lambda: self._thread.stopping or (until_news and self._news), self._monotonic
+        )

@@ -8,9 +8,6 @@ parent, and ends when stdin does.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -20,6 +17,7 @@ import msgspec
 
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
+from hall_daemon.adapters.system.child_process import die_with_parent
 from hall_daemon.adapters.waits.warm_up import ASKED, learn
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
@@ -34,7 +32,6 @@ DAYS_LEARNT = 10
 EVENTS_LEARNT = 300_000
 CHUNK = 2000
 
-_PR_SET_PDEATHSIG = 1
 
 
 class Begin(msgspec.Struct, frozen=True):
@@ -133,9 +130,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
-    parent = os.getppid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the kernel knew our wish
+    if not die_with_parent():
         return
     with contextlib.suppress(BrokenPipeError):
         serve(sys.stdin.buffer, sys.stdout.buffer)

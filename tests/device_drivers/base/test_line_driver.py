@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from device_drivers.base.backoff import Backoff
 from device_drivers.base.line_driver import LineDriver
 from device_drivers.errors import LinkDown, Misuse
 from device_drivers.lines import MemoryLine, PortMissing, memory_pair
@@ -196,24 +197,30 @@ def test_a_listener_that_raises_does_not_stop_the_device(
     assert "test-1: the listener failed on an event" in caplog.messages
 
 
-def test_it_waits_longer_after_each_failure_up_to_a_bound(bench: Bench) -> None:
-    pauses = [bench.driver._pause_s(failures, LinkDown("no")) for failures in range(200)]
-    for failures, pause in enumerate(pauses):
-        most = min(30.0, 0.5 * 2 ** min(failures, 16))
-        assert most / 2 <= pause <= most
-    assert max(bench.driver._pause_s(n, PortMissing("no")) for n in range(200)) <= 0.8
+class _NoPause(Backoff):
+    """Pauses for next to nothing and keeps how long each pause should have been."""
+
+    def __init__(self) -> None:
+        super().__init__(0.5, 30.0, 10.0)
+        self.pauses: list[float] = []
+
+    def after(self, held_s: float = 0.0) -> float:
+        self.pauses.append(super().after(held_s))
+        return 0.001
+
+    def uncounted(self, most_s: float) -> float:
+        pause_s = super().uncounted(most_s)
+        if most_s < 30.0:
+            self.pauses.append(pause_s)
+            return 0.001
+        return pause_s
 
 
 class Recorded(LineDriver[bytes, bytes]):
-    """Pauses for next to nothing and keeps how many failures it counted."""
-
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.failures: list[int] = []
-
-    def _pause_s(self, failures: int, error: Exception) -> float:
-        self.failures.append(failures)
-        return 0.001
+        self._again = _NoPause()
+        self.pauses = self._again.pauses
 
 
 @pytest.mark.parametrize(("lived_s", "starts_over"), [(1.0, False), (11.0, True)])
@@ -238,14 +245,14 @@ def test_only_a_connection_that_lived_starts_the_back_off_over(
         rng=world["rng"],
     )
     started(driver)
-    wait_until(lambda: len(driver.failures) >= 3)
+    wait_until(lambda: len(driver.pauses) >= 3)
     host.open = there  # type: ignore[method-assign]
     wait_until(lambda: driver.health().state == "ready")
-    before = len(driver.failures)
+    before = len(driver.pauses)
     now[0] += lived_s
     host.unplug()
-    wait_until(lambda: len(driver.failures) > before)
-    assert driver.failures[before] == (0 if starts_over else before)
+    wait_until(lambda: len(driver.pauses) > before)
+    assert driver.pauses[before] == (0.5 if starts_over else min(30.0, 0.5 * 2**before))
 
 
 def test_a_port_that_was_missing_for_long_counts_as_no_failure(
@@ -265,10 +272,10 @@ def test_a_port_that_was_missing_for_long_counts_as_no_failure(
     wait_until(lambda: len(asked) >= 20)
     host.open = there  # type: ignore[method-assign]
     wait_until(lambda: driver.health().state == "ready")
-    before = len(driver.failures)
+    before = len(driver.pauses)
     host.unplug()
-    wait_until(lambda: len(driver.failures) > before)
-    assert set(driver.failures[: before + 1]) == {0}
+    wait_until(lambda: len(driver.pauses) > before)
+    assert set(driver.pauses[: before + 1]) == {0.5}
 
 
 def test_a_port_that_is_missing_for_long_is_still_found_soon(

@@ -32,16 +32,16 @@ from device_drivers.ports import (
     Text,
 )
 from device_drivers.registry import PROTOCOLS
-from hall_daemon.adapters.devices.bridge import DeviceBridge
+from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
+from hall_daemon.app.view_context import NoWaits
 from hall_daemon.config.settings import Bindings, SlipWords, VoiceWords, Wording
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Policy
-from hall_daemon.wire.messages import Wait
 from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 from tests.hall_daemon.domain.halls import DAY, plan
 
@@ -167,19 +167,17 @@ class Rig:
         self.strips, self.pads = FarEnd(strips_far, "aabb-strip"), FarEnd(pads_far, "ff68-pad")
         self.printer, self.speaker = ObedientPrinter("printer-1"), ObedientSpeaker("speaker")
         world: dict[str, Any] = {"monotonic": time.monotonic, "rng": random.Random(7)}
-        self.devices: dict[str, Driver] = {
-            "strips": ScreenBus(
-                "strips", "aabb-strip", strips,
-                ScreensLink(["s1", "s2"], StripEncoder([StripScreen("s1", 1), StripScreen("s2", 2)]), gap_s=0.0),
-                on_event=nothing_to_tell, **world,
-            ),
-            "pads": PadBus(
-                "pads", pads, [PadPlace("p1", 1), PadPlace("p2", 2)],
-                tell=lambda event: self.bridge.on_event(event), dedupe_s=0.0, gap_s=0.0, **world,
-            ),
-            "printer-1": self.printer,
-            "speaker": self.speaker,
-        }  # fmt: skip
+        strip_link = ScreensLink(["s1", "s2"], StripEncoder([StripScreen("s1", 1), StripScreen("s2", 2)]), gap_s=0.0)
+
+        def build(tell: Tell) -> dict[str, Driver]:
+            places = [PadPlace("p1", 1), PadPlace("p2", 2)]
+            return {
+                "strips": ScreenBus("strips", "aabb-strip", strips, strip_link, on_event=nothing_to_tell, **world),
+                "pads": PadBus("pads", pads, places, tell=tell, dedupe_s=0.0, gap_s=0.0, **world),
+                "printer-1": self.printer,
+                "speaker": self.speaker,
+            }
+
         self.follower = Follower(self.hall.copy(), self.store.seq, self.store, self.clock)
         self.core = Core(self.plan, self.hall, self.store, self.clock, on_batch=self.follower.hand_over)
         self.submitted: list[Request] = []
@@ -198,11 +196,11 @@ class Rig:
                     "pads": {"p1": "1", "p2": "2"},
                 },
             ),
-            self.devices,
+            build,
             submit=self.submit,
             read=self.follower.read,
-            wait_of=lambda ticket: Wait(unknown="predictor_away"),
-            ticket_url=lambda token: f"http://hall.test/t/{token}",
+            waits=NoWaits(),
+            ticket_url="http://hall.test/t/{token}",
             monotonic=lambda: self.now_s,
         )
         self.follower.subscribe(self.bridge)

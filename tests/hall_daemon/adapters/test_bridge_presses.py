@@ -76,7 +76,7 @@ def test_a_press_while_the_hall_is_busy_beeps_and_is_not_kept(open_: Rig) -> Non
     open_.core.submit = core_submit  # type: ignore[method-assign]
     open_.do(c.PauseWindow("1", "lunch"))
     assert open_.events(e.TicketCalled) == []
-    assert not open_.bridge._retry
+    assert not open_.bridge._outcomes._kept
 
 
 def test_a_pad_that_stands_nowhere_does_nothing(rig: Rig) -> None:

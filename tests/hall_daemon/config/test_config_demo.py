@@ -10,8 +10,9 @@ import pytest
 
 from device_drivers.options import DeviceSpec, LineSpec
 from device_drivers.simulators.bench_file import parse_bench
-from hall_daemon.config import Kiosk, Settings, bench, load, render, render_hall, simulated
+from hall_daemon.config import Settings, bench, load, render, render_hall, simulated
 from hall_daemon.domain.plan import ALWAYS, ClassRule, Hours, Name, Plan, Policy, Queue, Service, Window
+from hall_daemon.wire.kiosks import KioskSettings
 from tests.conftest import ROOT
 
 
@@ -125,7 +126,7 @@ def test_a_generated_hall_loads_to_an_equal_plan(plan: Plan, tmp_path: Path) -> 
         plan,
         devices=[strips],
         parts={"screens": {f"strip-{n}": str(n) for n in range(40)}},
-        kiosks={"k": Kiosk(language="en")},
+        kiosks={"k": KioskSettings(language="en")},
         sections={"http": {"port": 9000}},
     )
     settings = load_text(tmp_path, text)

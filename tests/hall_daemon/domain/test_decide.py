@@ -9,8 +9,8 @@ import pytest
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
-from hall_daemon.domain.decide import MAX_REPRINTS
 from hall_daemon.domain.plan import Hours, Moment, PlanError, Policy, Queue, Service
+from hall_daemon.domain.slip_rules import MAX_REPRINTS
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall, plan
 
 WEEKDAYS = (((510, 720), (840, 1050)),) * 5 + ((), ())

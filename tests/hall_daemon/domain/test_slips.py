@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
-from hall_daemon.domain.decide import MAX_REPRINTS
+from hall_daemon.domain.slip_rules import MAX_REPRINTS
 from tests.hall_daemon.domain.halls import PlayedHall
 from tests.hall_daemon.domain.test_decide import kinds
 

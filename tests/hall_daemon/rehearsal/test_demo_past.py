@@ -12,6 +12,7 @@ import pytest
 
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.waits.ledger import PromiseLedger
+from hall_daemon.app.record import Recorded
 from hall_daemon.config import load
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.learn.day_summary import day_table
@@ -74,7 +75,11 @@ def test_people_are_told_what_others_waited_on_days_before() -> None:
     days = open_days(small_hall(), date(2026, 10, 12), 6)
     told: list[list[object]] = []
     hearsay = Hearsay()
-    Weeks(small_hall(), 4, lambda rows: told.append([n.shown.said for n in hearsay.told(rows)]), Taste(90.0)).live(days)
+
+    def hear(rows: list[Recorded]) -> None:
+        told.append([note.shown.said for note in hearsay.announced(rows)])
+
+    Weeks(small_hall(), 4, hear, Taste(90.0)).live(days)
     assert set(told[0]) == {"too_little_seen"}
     ranges = [said for day in told for said in day if isinstance(said, Range)]
     assert len(ranges) > ENOUGH

@@ -8,7 +8,7 @@ import pytest
 
 from device_drivers.kinds.ff68_pad.codec import KEYS
 from device_drivers.ports import PrintResult
-from hall_daemon.adapters.devices import bridge as bridge_module
+from hall_daemon.adapters.devices import calls
 from hall_daemon.app.record import Busy
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -215,7 +215,7 @@ def test_a_strip_that_is_away_does_not_count_as_seen(open_: Rig) -> None:
     open_.strip_cable.unplug()
     open_.speaker.finish(called(open_))
     assert open_.events(e.CallAnnounced) == []
-    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+    open_.now_s += calls.SEEN_WITHIN_S + 1
     wait_until(lambda: open_.events(e.CallAnnounced))
     assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, True)]
 
@@ -230,7 +230,7 @@ def test_a_call_that_nothing_can_announce_is_reported_at_once(open_: Rig) -> Non
     assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
     # A voice that comes back in time is good news, told once more.
     open_.speaker.finish(id_)
-    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+    open_.now_s += calls.SEEN_WITHIN_S + 1
     wait_until(lambda: len(open_.events(e.CallAnnounced)) == 2)
     assert open_.events(e.CallAnnounced)[1] == e.CallAnnounced(A001, "1", 1, False, True)
 
@@ -241,8 +241,8 @@ def test_a_call_that_stayed_unnoticed_is_reported_once(open_: Rig) -> None:
     wait_until(lambda: {view.id: view.code for view in open_.bridge.views()}["strips"] == "line_down")
     open_.speaker.finish(called(open_), "silent")
     wait_until(lambda: open_.events(e.CallAnnounced))
-    open_.now_s += bridge_module.SEEN_WITHIN_S + 1
-    wait_until(lambda: open_.bridge._calls == {})
+    open_.now_s += calls.SEEN_WITHIN_S + 1
+    wait_until(lambda: open_.bridge._calls._calls == {})
     assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
 
 
@@ -330,17 +330,17 @@ def test_an_undone_recall_is_never_reported_and_the_call_before_it_is(open_: Rig
     open_.shows(1, "请A001号办理")
     open_.speaker.finish(first)
     wait_until(lambda: open_.events(e.CallAnnounced))
-    wait_until(lambda: not open_.bridge._calls)
+    wait_until(lambda: not len(open_.bridge._calls))
     assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, True, True)]
 
 
 def test_a_speaker_that_never_says_how_it_went_keeps_no_call_for_ever(open_: Rig) -> None:
     called(open_)
     open_.shows(1, "请A001号办理")
-    open_.now_s += 30 + bridge_module.SPOKEN_WITHIN_S + 1
+    open_.now_s += 30 + calls.SPOKEN_WITHIN_S + 1
     wait_until(lambda: open_.events(e.CallAnnounced))
     assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, True, False)]
-    assert open_.bridge._calls == {}
+    assert open_.bridge._calls._calls == {}
 
 
 # -- each fails alone ----------------------------------------------------------------------------
@@ -365,7 +365,7 @@ def test_a_device_that_always_raises_fails_alone(rig: Rig, caplog: pytest.LogCap
 
 
 def test_a_screen_that_raises_leaves_the_others(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    strips = rig.bridge._screens["s1"]
+    strips = rig.bridge.devices["strips"]
     show = strips.show
 
     def broken(screen: str, text: object) -> None:
@@ -379,7 +379,7 @@ def test_a_screen_that_raises_leaves_the_others(rig: Rig, monkeypatch: pytest.Mo
 
 
 def test_the_watch_survives_a_driver_that_cannot_be_read(open_: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    strips = open_.bridge._screens["s1"]
+    strips = open_.bridge.devices["strips"]
 
     def broken() -> None:
         raise Broken("odd")
@@ -387,7 +387,7 @@ def test_the_watch_survives_a_driver_that_cannot_be_read(open_: Rig, monkeypatch
     with monkeypatch.context() as patched:
         patched.setattr(strips, "screens", broken)
         open_.speaker.finish(called(open_))
-        open_.now_s += bridge_module.SEEN_WITHIN_S + 1
+        open_.now_s += calls.SEEN_WITHIN_S + 1
         wait_until(lambda: open_.events(e.CallAnnounced))
     open_.do(c.Recall("1"))
     open_.speaker.finish(open_.speaker.said[-1].id)
@@ -396,7 +396,7 @@ def test_the_watch_survives_a_driver_that_cannot_be_read(open_: Rig, monkeypatch
 
 
 def test_views_name_every_device_and_stop_stops_each(rig: Rig) -> None:
-    assert {view.id: view.state for view in rig.bridge.views()}.keys() == rig.devices.keys()
+    assert {view.id: view.state for view in rig.bridge.views()}.keys() == {"strips", "pads", "printer-1", "speaker"}
     rig.bridge.stop()
     assert rig.printer.life == rig.speaker.life == ["started", "stopped"]
     assert {view.id: view.state for view in rig.bridge.views()}["strips"] == "stopped"

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from device_drivers.base.backoff import Backoff
 from hall_daemon.adapters.mqtt import broker as broker_module
 from hall_daemon.adapters.mqtt.broker import Broker, BrokerFailed, BrokerSettings
-from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session, Wake
+from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session
+from hall_daemon.adapters.system.wake import Wake
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener
 
 ROOT = Path(__file__).parents[4]
@@ -104,6 +106,29 @@ def test_it_is_started_again_on_the_same_port(broker: Broker, caplog: pytest.Log
         "broker: mosquitto ended (signal SIGKILL); starting it again",
         f"broker: mosquitto is back on port {port}",
     ]
+
+
+def test_its_thread_that_fails_is_an_alarm_and_begun_again(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    port, before = broker.port, broker.pid
+    assert before is not None
+    hear = broker._hear
+
+    def failing(child: subprocess.Popen[bytes], timeout_s: float | None) -> bool:
+        if child.pid == before:
+            raise LookupError("a bug of ours")
+        return hear(child, timeout_s)
+
+    monkeypatch.setattr(broker, "_hear", failing)
+    broker._wake.rouse()
+    wait_for(lambda: broker.pid not in (before, None) and broker.health().state == "ready", "back")
+    assert broker.port == port
+    assert not Path(f"/proc/{before}").exists(), "the one before is gone"
+
+
+def test_after_many_kills_it_is_soon_back() -> None:
+    again = Backoff(broker_module.FIRST_RETRY_S, broker_module.LAST_RETRY_S, broker_module.STEADY_S)
+    assert max(again.after(held_s) for held_s in [1.0] * 50) <= 2.0
+    assert again.after(broker_module.STEADY_S) == broker_module.FIRST_RETRY_S
 
 
 def test_it_dies_with_the_hall(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from hall_daemon.adapters.mqtt.broker import SBIN, Broker, BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.retry import Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
 from hall_daemon.wire import messages as m
@@ -152,7 +153,7 @@ def test_events_of_a_broken_time_follow_in_order(broker: Broker, hall: SmallHall
     first = hall.seq
     lively_day(hall)  # before the publisher is there: as if the broker had been away
     ctx = ViewContext(hall.plan, 1)
-    publisher = MqttPublisher(ctx, hall, hall, broker.address, events_after=first, timing=QUICK)
+    publisher = MqttPublisher(ctx, hall, hall, broker.address, events=Outbox(first), timing=QUICK)
     with Listener(broker.address, tree(hall)) as screen:
         publisher.start()
         try:

@@ -15,15 +15,17 @@ import msgspec
 import pytest
 
 from hall_daemon.adapters.http.dependencies import NoFigures
+from hall_daemon.adapters.reports import service
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.app.forecast_view import decoded_forecast
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.rehearsal.weeks import Taste, Weeks, open_days
-from hall_daemon.wire.figures import EfficiencyView, OneMoreView
+from hall_daemon.wire.figures import EfficiencyView, ForecastData, OneMoreView
 from tests.hall_daemon.rehearsal.small_hall import small_hall
 
 LAST = date(2026, 11, 20)
@@ -128,9 +130,9 @@ def test_the_same_question_soon_again_costs_no_child(make: Make, tmp_path: Path)
 
 
 @pytest.mark.parametrize(("code", "why"), [
-    ("import sys; sys.exit('the disk is gone')", "it ended with exit code 1: the disk is gone"),
-    ("pass", "it ended with exit code 0"),
-    ("import os; os.kill(os.getpid(), 9)", "it ended with exit code -9"),
+    ("import sys; sys.exit('the disk is gone')", r"it ended \(exit code 1\): the disk is gone"),
+    ("pass", r"it ended \(exit code 0\)"),
+    ("import os; os.kill(os.getpid(), 9)", r"it ended \(signal SIGKILL\)"),
 ])  # fmt: skip
 def test_a_child_that_fails_gives_its_reason(make: Make, code: str, why: str) -> None:
     with pytest.raises(NoFigures, match=why):
@@ -175,6 +177,24 @@ def test_trouble_is_told_once_and_its_end(
     eventually(lambda: len(caplog.messages) == 2, "the end of it was not told")
     assert "no forecast for a while" in caplog.messages[0]
     assert "is back" in caplog.messages[1]
+
+
+def test_its_thread_that_fails_is_an_alarm_and_begun_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    well = threading.Event()
+
+    def decoded(body: bytes) -> ForecastData:
+        if not well.is_set():
+            raise RuntimeError("a bug of ours")
+        return decoded_forecast(body)
+
+    monkeypatch.setattr(service, "decoded_forecast", decoded)
+    reports = make(python(f"import sys; sys.stdin.read(); sys.stdout.buffer.write({GOOD!r})"))
+    reports.start()
+    eventually(lambda: reports.health().state == "alert", "nobody was told")
+    assert "a bug of ours" in reports.health().detail
+    well.set()
+    eventually(lambda: reports.health().state == "ready", "it was not begun again")
+    assert reports.forecast().seen == 1
 
 
 def test_a_forecast_that_is_too_old_is_none(folder: Path) -> None:

@@ -338,7 +338,8 @@ def test_a_journal_that_was_read_only_once_is_well_after_its_repair(path: Path) 
         for file in (Path(folder), Path(folder) / "journal.db"):
             os.chown(file, 65534, 65534)
         done = subprocess.run(
-            [sys.executable, "-c", script, f"{folder}/journal.db"], capture_output=True, text=True, cwd=ROOT, check=False
+            [sys.executable, "-c", script, f"{folder}/journal.db"],
+            capture_output=True, text=True, cwd=ROOT, check=False,
         )
     assert done.returncode == 0, done.stderr
     refused, mended = done.stdout.splitlines()

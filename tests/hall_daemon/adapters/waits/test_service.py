@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from device_drivers.base.backoff import Backoff
 from hall_daemon.adapters.storage.journal import Journal, JournalReader
 from hall_daemon.adapters.waits import worker as forecast_worker
 from hall_daemon.adapters.waits.service import WORKER, Timing, WaitService
@@ -138,7 +139,7 @@ def test_a_killed_child_is_replaced_and_old_results_end_as_unknown(journaled: Jo
     assert service.pid is not None
     os.kill(service.pid, signal.SIGKILL)
     eventually(lambda: service.health().state == "disconnected", "its end was not noticed")
-    assert "signal 9" in service.health().detail
+    assert "signal SIGKILL" in service.health().detail
     assert has_range(service.queue("a"))  # the last result still serves
 
     seconds[0] = 30.0
@@ -331,3 +332,10 @@ def _command(process: Path) -> bytes:
         return (process / "cmdline").read_bytes()
     except OSError:
         return b""
+
+
+def test_after_many_quick_kills_it_is_soon_back() -> None:
+    timing = Timing()
+    again = Backoff(timing.first_retry_s, timing.last_retry_s, timing.stable_s)
+    assert max(again.after(held_s) for held_s in [1.0] * 50) <= 10.0
+    assert again.after(timing.stable_s) == timing.first_retry_s

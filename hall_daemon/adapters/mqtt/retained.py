@@ -1,24 +1,21 @@
 """What should stand at the broker and what is under way there. No socket, no thread, no clock: numbers in, topics out.
 
-Outbox: per topic the newest state wins and at most one message is under way, so a slow broker costs one message a
-topic and no memory. Feed: events in order from the journal, from the last one that was acknowledged.
+Per topic the newest state wins and at most one message is under way, so a slow broker costs one message a topic and no
+memory.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from hall_daemon.app.record import Recorded
 from hall_daemon.wire.messages import Envelope
 
 MOST_ORPHANS = 10_000
-EVENTS_UNDER_WAY = 200
 
 
-class Outbox:
+class RetainedStates:
     """`heartbeat_s`: an unchanged state is said again after that long, so that none gets silently stale."""
 
     def __init__(self, heartbeat_s: float) -> None:
@@ -96,52 +93,3 @@ class Outbox:
 def _content(state: Envelope | None) -> Envelope | None:
     """The state without what changes while nothing happens."""
     return None if state is None else replace(state, seq=0, as_of="")
-
-
-class Feed:
-    """Events after `acked_seq`, in order, each at least once. The journal is the queue; nothing is kept here."""
-
-    def __init__(self, after_seq: int) -> None:
-        self.acked_seq = after_seq
-        self._read_seq = after_seq
-        self._under_way: OrderedDict[int, int] = OrderedDict()
-        self._early: set[int] = set()
-        self._more = False
-
-    def take(
-        self, read: Callable[[int, int], Sequence[Recorded]], most: int = EVENTS_UNDER_WAY
-    ) -> Sequence[Recorded]:
-        """The next events to publish, as many as may be under way and `most`. Call `sent` for each."""
-        room = min(EVENTS_UNDER_WAY - len(self._under_way), most)
-        rows = read(self._read_seq, room) if room > 0 else ()
-        self._more = room <= 0 or len(rows) == room
-        return rows
-
-    def sent(self, seq: int, mid: int) -> None:
-        self._under_way[mid] = seq
-        self._read_seq = seq
-
-    def acked(self, mid: int) -> bool:
-        """True when there is room again for events that wait."""
-        if mid not in self._under_way:
-            return False
-        self._early.add(mid)
-        while self._under_way and (first := next(iter(self._under_way))) in self._early:
-            self._early.remove(first)
-            self.acked_seq = self._under_way.pop(first)
-        return self._more
-
-    def lost(self) -> None:
-        """The connection ended: go on after the last one that surely arrived."""
-        self._under_way.clear()
-        self._early.clear()
-        self._read_seq = self.acked_seq
-
-    @property
-    def under_way(self) -> bool:
-        return bool(self._under_way)
-
-    @property
-    def settled(self) -> bool:
-        """Everything the journal had when last read was acknowledged."""
-        return not self._under_way and not self._more

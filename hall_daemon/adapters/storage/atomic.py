@@ -1,0 +1,36 @@
+"""Files that appear whole or not at all: written beside their place, then renamed to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+READABLE = 0o666  # less what the umask takes
+
+
+@contextlib.contextmanager
+def whole(path: Path, partial: str = "") -> Iterator[Path]:
+    """Gives a path to write to, under the name `partial` in the same folder. It becomes `path` when the block ends
+    well, else it goes. Raises OSError."""
+    beside = path.with_name(partial or f".{path.name}.part")
+    try:
+        beside.unlink(missing_ok=True)
+        yield beside
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path: Path, data: bytes, *, durable: bool, mode: int = READABLE, partial: str = "") -> None:
+    """`durable`: on the disk before it has its name, so that a power cut leaves the old file or the new one. Raises
+    OSError."""
+    new = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with whole(path, partial) as beside, os.fdopen(os.open(beside, new, mode), "wb") as file:
+        file.write(data)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())

@@ -1,0 +1,42 @@
+"""What became of paper and voice: slips asked for and reported, calls announced. Rules that `decide` has in its
+table."""
+
+from __future__ import annotations
+
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.refusal import (
+    Decision,
+    Refused,
+)
+from hall_daemon.domain.ticket import FINAL
+
+# Re-prints of one number that came out, or may yet; a slip that failed is not one.
+MAX_REPRINTS = 5
+
+
+def request_slip(plan: Plan, hall: Hall, command: c.RequestSlip, now: Moment) -> Decision:
+    ticket = hall.tickets.get(command.ticket)
+    if ticket is None:
+        return Refused("unknown_ticket", {"ticket": command.ticket})
+    if ticket.state in FINAL:
+        return Refused("ticket_over", {"number": ticket.number, "state": ticket.state})
+    before = hall.slips.get(ticket.id)
+    if before is not None and before.reprints >= MAX_REPRINTS and not command.lost:
+        return Refused("slips_used_up", {"number": ticket.number, "max": MAX_REPRINTS})
+    return (e.SlipRequested(ticket.id, command.printer, before.copy + 1 if before else 1),)
+
+
+def report_slip(plan: Plan, hall: Hall, command: c.ReportSlip, now: Moment) -> Decision:
+    slip = hall.slips.get(command.ticket)
+    if slip is None or (slip.state, slip.detail) == (command.result, command.detail):
+        return ()
+    return (e.SlipReported(command.ticket, command.result, command.detail),)
+
+
+def report_announced(plan: Plan, hall: Hall, command: c.ReportAnnounced, now: Moment) -> Decision:
+    if command.ticket not in hall.tickets:
+        return ()
+    return (e.CallAnnounced(command.ticket, command.window, command.call, command.visible, command.audible),)

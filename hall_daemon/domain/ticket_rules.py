@@ -1,0 +1,140 @@
+"""How somebody gets a number, comes back, is sent on, put first or given up. Rules that `decide` has in its table."""
+
+from __future__ import annotations
+
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
+from hall_daemon.domain.dispatch import ahead
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.hours import issue_refusal
+from hall_daemon.domain.plan import Moment, Plan, Policy
+from hall_daemon.domain.refusal import (
+    Decision,
+    Refused,
+    cannot_go_to,
+    ticket_of,
+)
+from hall_daemon.domain.ticket import FINAL, Place, Ticket, id_of
+
+MAX_SERVICES = 8
+
+
+def issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decision:
+    services = command.services
+    if not services or len(services) > MAX_SERVICES or len(set(services)) != len(services):
+        return Refused("bad_services", {"max": MAX_SERVICES})
+    for service_id in services:
+        if service_id not in plan.services:
+            return Refused("unknown_service", {"service": service_id, "known": ", ".join(plan.services)})
+    if not hall.day_open:
+        return Refused("day_closed")
+    for service_id in services:
+        refusal = issue_refusal(plan, hall, plan.services[service_id], now)
+        if refusal is not None:
+            return Refused(*refusal)
+    class_, since, not_before = "ordinary", now.tick, 0
+    if command.class_ == "priority":
+        if command.class_reason not in plan.priority_reasons:
+            return Refused("priority_reason_needed", {"known": ", ".join(plan.priority_reasons)})
+        class_ = "priority"
+    elif command.class_ == "appointment":
+        if command.slot is None:
+            return Refused("slot_needed")
+        begins, ends = command.slot
+        if now.wall <= ends + plan.policy.appointment_late_s * 1000:
+            # Somebody early waits from the slot, somebody late from the check-in.
+            class_ = "appointment"
+            since = now.tick + max(0, begins - now.wall)
+            not_before = max(0, since - plan.policy.appointment_early_s * 1000)
+            if not_before <= now.tick:
+                not_before = 0
+    elif command.class_ != "ordinary":
+        return Refused("unknown_class", {"class": command.class_})
+    queue = plan.queues[plan.services[services[0]].queue]
+    count = hall.counts.get(queue.id, queue.first - 1) + 1
+    number = queue.number(count)
+    place = Place(since, hall.serial + 1)
+    promised = ahead(hall, plan.rivals(services[0], hall.open_windows), class_, place, plan.policy)
+    return (
+        e.TicketIssued(
+            id_of(hall.day, number), number, hall.day, queue.id, count, services, command.token,
+            place.serial, since, promised, class_,
+            command.class_reason if class_ == "priority" else "",
+            not_before, command.printer, command.subject, command.channel,
+        ),
+    )  # fmt: skip
+
+
+def return_until(policy: Policy, ticket: Ticket) -> int:
+    """The tick until which a missed number may come back; 0: as long as the day lasts."""
+    return ticket.ended_tick + policy.return_limit_s * 1000 if policy.return_limit_s else 0
+
+
+def return_(plan: Plan, hall: Hall, command: c.Return, now: Moment) -> Decision:
+    ticket = ticket_of(hall, command.ticket, "returned")
+    if isinstance(ticket, Refused):
+        return ticket
+    until = return_until(plan.policy, ticket)
+    if until and now.tick > until:
+        return Refused("return_too_late", {"number": ticket.number, "limit_min": plan.policy.return_limit_s // 60})
+    after_calls = hall.calls.get(ticket.service, 0) + plan.policy.return_after_calls
+    return (e.TicketReturned(ticket.id, after_calls, ticket.not_before),)
+
+
+def transfer(plan: Plan, hall: Hall, command: c.Transfer, now: Moment) -> Decision:
+    ticket = ticket_of(hall, command.ticket, "transferred")
+    if isinstance(ticket, Refused):
+        return ticket
+    service_id = command.service or ticket.service
+    if service_id not in plan.services:
+        return Refused("unknown_service", {"service": service_id, "known": ", ".join(plan.services)})
+    clerk = (ticket.window or "") if command.keep == "clerk" else ""
+    if command.keep == "clerk" and not clerk and not command.to_window:
+        return Refused("no_first_clerk", {"number": ticket.number})
+    later, back_to = ticket.services[1:], ticket.back_to
+    only = command.to_window
+    if clerk and service_id != ticket.service:
+        # The other matter first, wherever it is done; the present one after it, and only here.
+        later, back_to = (ticket.service, *later), {**back_to, ticket.service: clerk}
+    elif clerk and not only:
+        only = clerk
+    if only:
+        refusal = cannot_go_to(plan, hall, only, service_id)
+        if refusal is not None:
+            return refusal
+    place = Place(now.tick, hall.serial + 1) if command.keep == "end" else ticket.place
+    later = tuple(service for service in later if service != service_id)
+    back_to = {service: window for service, window in back_to.items() if service in later}
+    queue = plan.services[service_id].queue
+    return (
+        e.TicketTransferred(
+            ticket.id, ticket.window or "", (service_id, *later), queue, place.since, place.serial, only, back_to
+        ),
+    )  # fmt: skip
+
+
+def prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> Decision:
+    ticket = ticket_of(hall, command.ticket, "prioritised")
+    if isinstance(ticket, Refused):
+        return ticket
+    if command.reason not in plan.priority_reasons:
+        return Refused("priority_reason_needed", {"known": ", ".join(plan.priority_reasons)})
+    if ticket.class_ == "priority":
+        return ()
+    return (e.TicketPrioritised(ticket.id, command.reason),)
+
+
+def cancel(plan: Plan, hall: Hall, command: c.Cancel, now: Moment) -> Decision:
+    ticket = ticket_of(hall, command.ticket, "cancelled")
+    if isinstance(ticket, Refused):
+        return ticket
+    return (e.TicketCancelled(ticket.id),)
+
+
+def name_holder(plan: Plan, hall: Hall, command: c.NameHolder, now: Moment) -> Decision:
+    ticket = hall.tickets.get(command.ticket)
+    if ticket is None:
+        return Refused("unknown_ticket", {"ticket": command.ticket})
+    if ticket.state in FINAL:
+        return Refused("ticket_over", {"number": ticket.number, "state": ticket.state})
+    return (e.HolderNamed(ticket.id, command.subject, ticket.subject),)

@@ -1,0 +1,44 @@
+"""What one kiosk is: a table of hall.toml and the answer of GET /api/v1/kiosks/{kiosk}, of one type with its bounds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from hall_daemon.wire.texts import Message
+
+# What a kiosk's requests name it by.
+KioskId = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+        description="1 to 64 letters, digits, '.', '-' and '_'",
+    ),
+]
+ServiceId = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        pattern="^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        description="1 to 64 letters, digits, '-' and '_'",
+    ),
+]
+Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+Millimetres = Annotated[int, Meta(ge=50, le=5000)]
+
+
+class KioskSettings(Message, frozen=True, kw_only=True):
+    """One kiosk. `screen_mm` is width and height of the visible picture: all sizes on it are millimetres.
+    `printer` "" gives no slip; `services` () offers all of the hall's."""
+
+    printer: Annotated[str, Meta(max_length=64)] = ""
+    screen_mm: tuple[Millimetres, Millimetres] = (268, 476)
+    language: Literal["zh", "en"] = "zh"
+    services: tuple[ServiceId, ...] = ()
+    idle_s: Seconds = 45
+    assist_idle_s: Seconds = 90
+    countdown_s: Seconds = 20

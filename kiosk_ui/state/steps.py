@@ -1,0 +1,187 @@
+"""Where the person in front of the screen is: one frozen type a step, each with what that step needs and no more.
+
+Knows no Qt, no socket and no clock; `_s` are seconds of a clock that only goes forward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Literal, NamedTuple
+
+from hall_daemon.wire.messages import Issued, TicketView
+
+About = Literal["draw", "ticket", "return", "slip", "cancel"]
+
+
+class Draw(NamedTuple):
+    """A number being drawn. One key for all attempts, so that the hall draws once; `retry_at_s` None while a
+    request is out."""
+
+    key: str
+    service: str
+    ground: str
+    attempt: int = 1
+    retry_at_s: float | None = None
+
+
+class Watch(NamedTuple):
+    """A ticket that a page follows. `next_at_s` None while a request is out; `view` is from `got_at_s`, and its slip
+    has been so since `slip_since_s`."""
+
+    ref: str
+    view: TicketView | None = None
+    got_at_s: float = 0.0
+    next_at_s: float | None = None
+    slip_since_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why something did not happen. `code` "unreachable" is ours: no answer came; the words of all others are
+    the hall's own."""
+
+    about: About
+    code: str
+    _: KW_ONLY
+    what_zh: str = ""
+    what_en: str = ""
+    advice_zh: str = ""
+    advice_en: str = ""
+
+
+# -- choosing --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The first page. `leaf` counts, here and below, how often a list of choices was turned on."""
+
+    leaf: int = 0
+
+
+FIRST = Choose()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The matters of a queue."""
+
+    queue: str
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter before its number is drawn. `ground` is the one for priority, "" for none."""
+
+    queue: str
+    service: str
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The grounds for priority, for a matter."""
+
+    matter: Matter
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    matter: Matter
+    draw: Draw
+
+
+# -- a ticket --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """The number just drawn. `issued_at_s` is when the figures in `issued` were true. `slip_key` is of the one press of
+    补打 that may be out, `cancel_key` of a 放弃 whose outcome is not known yet."""
+
+    issued: Issued
+    issued_at_s: float = 0.0
+    watch: Watch
+    slip_key: str = ""
+    cancel_key: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCancel:
+    """放弃号码 was pressed: whether it is meant."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelling:
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A number that was looked up, being searched while its watch has no view. `return_key` and `slip_key` are of the
+    one press of 过号返回 and of 补打 that may be out."""
+
+    watch: Watch
+    return_key: str = ""
+    returned: bool = False
+    slip_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something did not happen. `before` is the page to go back to, from where it can be tried again."""
+
+    trouble: Trouble
+    before: Matter | LookUp | Number | Ticket
+
+
+Step = (
+    Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket | Problem
+)  # fmt: skip
+
+# -- the ticket that a step follows ----------------------------------------------------------------
+
+Followed = Number | Ticket
+
+
+def followed(step: Step) -> Followed | None:
+    """The ticket behind this step, also while something is asked about it or went wrong with it."""
+    if isinstance(step, AskedCancel | Cancelling):
+        return step.number
+    if isinstance(step, Problem):
+        return followed(step.before)
+    return step if isinstance(step, Number | Ticket) else None
+
+
+def following(step: Step, ticket: Followed) -> Step:
+    """The same step with news of the ticket behind it."""
+    if isinstance(step, AskedCancel | Cancelling) and isinstance(ticket, Number):
+        return replace(step, number=ticket)
+    return replace(step, before=ticket) if isinstance(step, Problem) else ticket
+
+
+def watching(step: Step, watch: Watch) -> Step:
+    """The same step with another watch of its ticket."""
+    ticket = followed(step)
+    return step if ticket is None else following(step, replace(ticket, watch=watch))
+
+
+def may_cancel(number: Number) -> bool:
+    """Only who has just drawn the number here, while it can be given up: anybody can type a number."""
+    view = number.watch.view
+    return not number.cancelled and (view is None or "cancel" in view.can)
+
+
+def unturned(step: Step) -> Step:
+    """A list of choices begins again with the first."""
+    return replace(step, leaf=0) if isinstance(step, Choose | Services | Grounds) else step

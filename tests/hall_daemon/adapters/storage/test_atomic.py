@@ -1,0 +1,31 @@
+"""A file appears whole or not at all."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from hall_daemon.adapters.storage.atomic import whole, write_whole
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_the_new_one_takes_the_place_of_the_old(tmp_path: Path, durable: bool) -> None:
+    path = tmp_path / "key"
+    (tmp_path / ".key.part").write_text("what a power cut left, which is longer")
+    for data in (b"old", b"new"):
+        write_whole(path, data, durable=durable, mode=0o600)
+        assert path.read_bytes() == data
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["key"]
+
+
+def test_what_breaks_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("old")
+    with pytest.raises(LookupError), whole(path) as beside:
+        beside.write_text("half")
+        raise LookupError
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["key"]
