@@ -51,7 +51,7 @@ from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.heard_calls import CallsAnnounced
-from hall_daemon.app.promises import accuracy_feed, promise_samples
+from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
@@ -198,6 +198,7 @@ class Application:
             settings.plan, self.epoch, waits,
             devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
             reasons=self._reasons.of, announced=self._announced.of, forecast=reports.forecast,
+            accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
         )  # fmt: skip
         for subscriber in (waits, reports, bridge):
             follower.subscribe(subscriber)
@@ -243,7 +244,6 @@ class Application:
             persons=self.vault,
             figures=self.reports.ask,
             date=self._date,
-            accuracy=lambda: accuracy_feed(settings.plan, promises.spans, promises.as_of),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )  # fmt: skip
         staff, phones = both_servers(

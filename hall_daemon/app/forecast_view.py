@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hall_daemon.app.view_context import ViewContext, iso, text
+from hall_daemon.app.states import Stamp
+from hall_daemon.app.view_context import iso, text
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text
 from hall_daemon.domain.plan import Moment, Plan
@@ -40,12 +41,24 @@ def forecast_feed(data: f.ForecastData, now: Moment) -> f.ForecastFeed:
     return f.ForecastFeed(VERSION, iso(now.wall), TTL_S, data)
 
 
-def forecast_state(ctx: ViewContext, data: f.ForecastData, seq: int, now: Moment) -> f.ForecastState:
+def forecast_state(data: f.ForecastData, at: Stamp) -> f.ForecastState:
     return f.ForecastState(
-        epoch=ctx.epoch, seq=seq, as_of=iso(now.wall), ttl_s=ctx.ttl_s, id=data.hall, name=data.name,
-        made_at=data.made_at or "", seen=data.seen,
+        **at, id=data.hall, name=data.name, made_at=data.made_at or "", seen=data.seen,
         days=tuple(f.ForecastDay(day.day, day.unknown, day.people, day.slots, day.quietest) for day in data.days),
+        review=data.review,
     )  # fmt: skip
+
+
+def queue_forecasts(data: f.ForecastData, at: Stamp) -> dict[str, f.QueueForecast]:
+    """Each queue's half hours; said less often than what moves."""
+    at = {**at, "ttl_s": TTL_S}
+    return {
+        id_: f.QueueForecast(
+            **at, id=id_, name=name, made_at=data.made_at or "",
+            days={day.day: day.queues[id_] for day in data.days if id_ in day.queues},
+        )
+        for id_, name in data.queues.items()
+    }  # fmt: skip
 
 
 def _day(day: DayForecast) -> f.DayView:

@@ -24,7 +24,7 @@ ROWS_NOT_YET = 30
 ROWS_MISSED = 50
 
 
-def queue_detail(ctx: ViewContext, hall: Hall, queue_id: str, now: Moment) -> m.QueueDetail:
+def queue_detail(ctx: ViewContext, hall: Hall, queue_id: str, seq: int, now: Moment) -> m.QueueDetail:
     """The queue and its people. `line` is in order of call as far as policy fixes it, whoever goes back to one clerk
     first; `missed` has the latest first. KeyError when the plan has no such queue."""
     services = ctx.plan.queue_services[queue_id]
@@ -40,7 +40,7 @@ def queue_detail(ctx: ViewContext, hall: Hall, queue_id: str, now: Moment) -> m.
     missed = [t for t in hall.tickets.values() if t.state == "missed" and t.queue == queue_id]
     missed.sort(key=lambda ticket: ticket.ended_tick, reverse=True)
     return m.QueueDetail(
-        queue=queue_view(ctx, hall, queue_id, now),
+        queue=queue_view(ctx, hall, queue_id, seq, now),
         line=tuple(_line_view(hall, ticket, now) for ticket in (*reserved, *ranked)),
         missed=tuple(_line_view(hall, ticket, now) for ticket in missed),
     )

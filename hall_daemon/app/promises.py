@@ -3,8 +3,10 @@ figures for Prometheus. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from hall_daemon.app.view_context import iso, text
 from hall_daemon.domain.plan import Name, Plan
@@ -30,6 +32,22 @@ def accuracy_feed(plan: Plan, spans: Sequence[Span], as_of_wall: int) -> w.Accur
         VERSION, iso(as_of_wall), TTL_S,
         w.AccuracyData(plan.id, text(plan.name), AIMED, ENOUGH, tuple(_span(plan, span) for span in spans)),
     )  # fmt: skip
+
+
+class AccuracyOf:
+    """The feed of whatever the ledger says now, made anew when it says something else. Any thread."""
+
+    def __init__(self, plan: Plan, spans: Callable[[], tuple[Sequence[Span], int]]) -> None:
+        """`spans` gives the spans, a new value whenever they changed, and when they were counted, wall ms."""
+        self._plan = plan
+        self._spans = spans
+        self._made: tuple[Sequence[Span], w.AccuracyFeed] | None = None
+
+    def __call__(self) -> w.AccuracyFeed:
+        (spans, as_of), made = self._spans(), self._made
+        if made is None or made[0] is not spans:
+            made = self._made = spans, accuracy_feed(self._plan, spans, as_of)
+        return replace(made[1], last_updated=iso(as_of))
 
 
 def _span(plan: Plan, span: Span) -> w.AccuracySpan:

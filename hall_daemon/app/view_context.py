@@ -1,11 +1,11 @@
 """What every view needs beside the hall: the plan, who says the waits, and small words in common.
 
-Pure; any thread. Views are in `views` (pages), `answers` (replies and streams) and `published` (MQTT).
+Pure; any thread. What is made of it: `states` (for everybody), `views` (for staff), `replies`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.domain.plan import Moment, Name, Plan
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.accuracy import AccuracyFeed
 from hall_daemon.wire.figures import ForecastData
 
 TTL_S = 30
@@ -53,6 +54,10 @@ def _no_forecast() -> ForecastData | None:
     return None
 
 
+def _no_accuracy() -> AccuracyFeed | None:
+    return None
+
+
 def _no_reason(ticket_id: str) -> e.Reason | None:
     return None
 
@@ -66,7 +71,7 @@ class ViewContext:
     """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
     last call where somebody remembers it (it stands in the event, not in the hall), `announced` what became of its call
     number n; `printers` are the devices that print slips; `forecast` the newest forecast of
-    the days, None where nobody makes one."""
+    the days, `accuracy` how well the hall kept its word, None where nobody knows."""
 
     plan: Plan
     epoch: int
@@ -78,17 +83,20 @@ class ViewContext:
     reasons: Callable[[str], e.Reason | None] = _no_reason
     announced: Callable[[str, int], e.CallAnnounced | None] = _no_report
     forecast: Callable[[], ForecastData | None] = _no_forecast
+    accuracy: Callable[[], AccuracyFeed | None] = _no_accuracy
     queue_windows: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    service_windows: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        skilled: dict[str, tuple[str, ...]] = {}
-        for queue_id, services in self.plan.queue_services.items():
-            skilled[queue_id] = tuple(
-                window.id
-                for window in self.plan.windows.values()
-                if any(map(window.takes, services))
-            )
-        object.__setattr__(self, "queue_windows", skilled)
+        for name, lines in (
+            ("queue_windows", self.plan.queue_services),
+            ("service_windows", {service: (service,) for service in self.plan.services}),
+        ):
+            object.__setattr__(self, name, {id_: self._doing(services) for id_, services in lines.items()})
+
+    def _doing(self, services: Iterable[str]) -> tuple[str, ...]:
+        """The windows that do any of these."""
+        return tuple(window.id for window in self.plan.windows.values() if any(map(window.takes, services)))
 
 
 def iso(wall: int) -> str:

@@ -27,7 +27,9 @@ from hall_daemon.domain.plan import Moment
 JOURNAL = "journal.db"
 SNAPSHOTS = "snapshots"
 # What differs between two publications of the same state, and what needs the running daemon to know.
-_PASSING = frozenset({"epoch", "seq", "as_of", "ttl_s", "wait", "open", "opens", "closes"})
+_PASSING = frozenset(
+    {"epoch", "seq", "as_of", "ttl_s", "wait", "open", "opens", "closes", "closed_because", "called_at", "started_at"}
+)
 
 
 class Difference(NamedTuple):

@@ -29,6 +29,7 @@ _PARAMETERS: dict[str, Json] = {
     "ticket": {"description": "A ticket's id, or today's number", "schema": {"type": "string", "maxLength": 64}},
     "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
+    "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
     "token": {
         "description": "The ticket's random token; a number is never one",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$"},

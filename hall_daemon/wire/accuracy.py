@@ -3,6 +3,7 @@ people make up is counted and not judged."""
 
 from __future__ import annotations
 
+from hall_daemon.wire.states import Envelope
 from hall_daemon.wire.texts import Message, Text
 
 
@@ -65,4 +66,10 @@ class AccuracyFeed(Message, frozen=True):
     version: int
     last_updated: str
     ttl: int
+    data: AccuracyData
+
+
+class AccuracyState(Envelope, frozen=True, kw_only=True):
+    """Retained: the same; `as_of` is when it was counted."""
+
     data: AccuracyData

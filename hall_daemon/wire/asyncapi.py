@@ -15,7 +15,8 @@ import msgspec
 
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
-from hall_daemon.wire.figures import ForecastState
+from hall_daemon.wire.accuracy import AccuracyState
+from hall_daemon.wire.figures import ForecastState, QueueForecast
 from hall_daemon.wire.waits import WAIT_CAUSES
 
 Json = dict[str, Any]
@@ -31,6 +32,10 @@ DESCRIPTION = """\
   While it is offline, do not believe the states. It says online after all states of this start are out.
 - `epoch` counts the hall's starts and `seq` its events, both only up. `version` counts breaking changes; fields may be
   added without one. There is no person in any topic or message.
+- What everybody may see at a phone is here and nowhere else: a board folded from these messages answers what the hall's
+  public HTTP API does. A ticket's page is said at once when the ticket's own state changes, and every few seconds while
+  it only moves up; it is taken away when the hall forgets the ticket, with the next day. One that is over (served,
+  cancelled, void, expired) is said once and does not get old.
 - Everything below hall/v1/{hall}/ belongs to the hall: what others retain there is taken away."""
 
 
@@ -54,6 +59,18 @@ CHANNELS: tuple[Channel, ...] = (
     Channel(
         "windowState", topics.window_state("{hall}", "{window}"), m.WindowState, True, "One window and its number"
     ),
+    Channel(
+        "serviceState", topics.service_state("{hall}", "{service}"), m.ServiceState, True,
+        "One matter: whether numbers are given, how long it takes",
+    ),
+    Channel(
+        "queueForecast", topics.queue_forecast("{hall}", "{queue}"), QueueForecast, True, "The forecast of one queue"
+    ),
+    Channel("accuracy", topics.accuracy("{hall}"), AccuracyState, True, "How often the waits that were shown held"),
+    Channel(
+        "ticketPage", topics.tickets("{hall}") + "{hash}", m.TicketPage, True,
+        "What the holder of a ticket sees, under a hash of its token",
+    ),
     Channel("deviceState", topics.device_state("{hall}", "{device}"), m.DeviceState, True, "One device's life"),
     Channel("events", topics.events("{hall}"), m.HallEvent, False, "What happens, as it happens"),
 )
@@ -61,7 +78,9 @@ CHANNELS: tuple[Channel, ...] = (
 PARAMETERS = {
     "hall": "The hall's id, from its configuration",
     "queue": "A queue's id",
+    "service": "A service's id",
     "window": "A window's id",
+    "hash": "The first 40 hex digits of the SHA-256 of the ticket's token, the end of its page's address",
     "device": "A device's id",
 }
 

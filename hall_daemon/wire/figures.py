@@ -150,13 +150,23 @@ class ForecastFeed(Message, frozen=True):
 
 
 class ForecastState(Envelope, frozen=True, kw_only=True):
-    """Retained: the hall's half hours, without those of each queue."""
+    """Retained: the hall's half hours, without those of each queue. `review` is how the newest whole day went."""
 
     id: str
     name: Text
     made_at: str
     seen: int
     days: tuple[ForecastDay, ...]
+    review: ReviewView | None
+
+
+class QueueForecast(Envelope, frozen=True, kw_only=True):
+    """Retained: the half hours of a queue, by day; they stand beside those of the ForecastState with this `made_at`."""
+
+    id: str
+    name: Text
+    made_at: str
+    days: dict[str, QueueDayView]
 
 
 class ForecastDay(Message, frozen=True):

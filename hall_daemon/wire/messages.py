@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from hall_daemon.wire.bodies import Body as Body
 from hall_daemon.wire.bodies import CallTicketBody as CallTicketBody
@@ -27,19 +26,23 @@ from hall_daemon.wire.bodies import TransferBody as TransferBody
 from hall_daemon.wire.devices import OUT_OF_SERVICE as OUT_OF_SERVICE
 from hall_daemon.wire.devices import DeviceLife as DeviceLife
 from hall_daemon.wire.devices import DeviceView as DeviceView
+from hall_daemon.wire.states import VERSION as VERSION
+from hall_daemon.wire.states import DeviceState as DeviceState
+from hall_daemon.wire.states import Envelope as Envelope
+from hall_daemon.wire.states import HallEvent as HallEvent
+from hall_daemon.wire.states import HallState as HallState
+from hall_daemon.wire.states import Order as Order
+from hall_daemon.wire.states import QueueState as QueueState
+from hall_daemon.wire.states import ServiceState as ServiceState
+from hall_daemon.wire.states import TicketPage as TicketPage
+from hall_daemon.wire.states import TicketState as TicketState
+from hall_daemon.wire.states import WindowState as WindowState
+from hall_daemon.wire.states import WindowStatus as WindowStatus
 from hall_daemon.wire.texts import Message as Message
 from hall_daemon.wire.texts import Text as Text
 from hall_daemon.wire.waits import UNKNOWN_WAITS as UNKNOWN_WAITS
 from hall_daemon.wire.waits import Cause as Cause
 from hall_daemon.wire.waits import Wait as Wait
-
-VERSION = 1
-
-WindowStatus = Literal["closed", "open", "paused"]
-TicketState = Literal[
-    "waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"
-]  # fmt: skip
-
 
 # -- what we answer --------------------------------------------------------------------------------
 
@@ -79,39 +82,6 @@ class DayView(Message, frozen=True):
     machine: str | None
 
 
-class ServiceView(Message, frozen=True):
-    """`open` says whether numbers are given now; if not, `closed_because` is a problem code. `wait` is what somebody
-    is told who draws a number for it now."""
-
-    id: str
-    name: Text
-    queue: str
-    expected_s: int
-    waiting: int
-    windows_open: int
-    issued: int
-    daily_cap: int | None
-    open: bool
-    closed_because: str | None
-    wait: Wait | UnsetType = UNSET
-
-
-class QueueView(Message, frozen=True):
-    """One queue as everybody may see it. `calling` are the numbers at windows, newest first."""
-
-    id: str
-    name: Text
-    prefix: str
-    waiting: int
-    serving: int
-    windows_open: int
-    wait: Wait
-    calling: tuple[str, ...]
-    issued: int
-    as_of: str
-    ttl_s: int
-
-
 class LineView(Message, frozen=True):
     """One person in line, for staff: `blocked` is why not yet (slot, lock, returner)."""
 
@@ -134,62 +104,40 @@ class Announced(Message, frozen=True):
     audible: bool
 
 
-class WindowView(Message, frozen=True):
-    """`services` are what it does; `staff` and `held` are empty in public answers. `announced` is what became of the
-    present call, null while that is not known."""
+class WindowView(WindowState, frozen=True, kw_only=True):
+    """One counter over HTTP. The rest is for staff, and empty in public: `staff`, `ticket` and `held` (ticket ids),
+    `can_undo` the press that undo would take back now, `announced` what became of the present call, null while that
+    is not known."""
 
-    id: str
-    label: str
-    zone: str
-    status: WindowStatus
-    reason: str
-    staff: str
-    ticket: str | None
-    number: str | None
-    service: str | None
-    state: TicketState | None
-    calls: int
-    called_at: str | None
-    started_at: str | None
-    held: tuple[str, ...]
-    waiting: int
-    can_undo: str | None
-    services: tuple[str, ...]
+    staff: str = ""
+    ticket: str | None = None
+    held: tuple[str, ...] = ()
+    can_undo: str | None = None
     announced: Announced | None = None
 
 
-class HallView(Message, frozen=True):
+class HallView(HallState, frozen=True, kw_only=True):
     """GET /api/v1/hall: everything a screen or a page needs. `seq` is the journal's number it is true for.
-    `opens`, `closes` are of today, HH:MM; `reopens` is the beginning on the next day it opens, 2026-11-30T08:30.
-    `printers` are the devices that a slip may be asked from, none in public."""
+    `printers` are the devices that a slip may be asked from; devices and printers: none in public."""
 
-    version: int
-    id: str
-    name: Text
-    day: str
-    open: bool
-    opens: str | None
-    closes: str | None
-    epoch: int
-    seq: int
-    as_of: str
-    ttl_s: int
-    queues: tuple[QueueView, ...]
-    services: tuple[ServiceView, ...]
+    queues: tuple[QueueState, ...]
+    services: tuple[ServiceState, ...]
     windows: tuple[WindowView, ...]
-    devices: tuple[DeviceView, ...]
-    pick_reasons: dict[str, Text]
-    pause_reasons: dict[str, Text]
-    priority_reasons: dict[str, Text]
-    tally: dict[str, int]
-    reopens: str | None = None
+    devices: tuple[DeviceView, ...] = ()
     printers: tuple[str, ...] = ()
+
+
+class TicketView(TicketPage, frozen=True, kw_only=True):
+    """A ticket over HTTP; `ticket` is its id, "" in public. For staff and kiosks `can` may hold `slip`: it did not come
+    out and may be printed again."""
+
+    ticket: str = ""
 
 
 class QueueDetail(Message, frozen=True):
     """GET /api/v1/queues/{id}: the queue and its line in order of call as far as policy fixes it."""
 
-    queue: QueueView
+    queue: QueueState
     line: tuple[LineView, ...]
     missed: tuple[LineView, ...]
 
@@ -206,43 +154,10 @@ class WindowLine(Message, frozen=True):
     missed: tuple[LineView, ...]
 
 
-class TicketView(Message, frozen=True):
-    """A ticket's own page, and GET /api/v1/tickets/{id}. `can` lists what the holder may do now, for staff and
-    kiosks `slip` too: it did not come out and may be printed again. `slip` is none, pending, printed, failed or
-    unknown; `return_until` is until when a missed number may come back, null for any other and where that is the
-    whole day."""
-
-    version: int
-    ticket: str
-    number: str
-    day: str
-    state: TicketState
-    queue: str
-    services: tuple[str, ...]
-    service_name: Text
-    class_: str = msgspec.field(name="class")
-    ahead: int | None
-    wait: Wait
-    window: str | None
-    window_label: str | None
-    calls: int
-    misses: int
-    issued_at: str
-    called_at: str | None
-    reason: Text | None
-    slip: str
-    slip_detail: str
-    can: tuple[str, ...]
-    seq: int
-    as_of: str
-    ttl_s: int
-    return_until: str | None = None
-
-
 class Queues(Message, frozen=True):
     """GET /api/v1/queues."""
 
-    queues: tuple[QueueView, ...]
+    queues: tuple[QueueState, ...]
 
 
 class Windows(Message, frozen=True):
@@ -270,8 +185,8 @@ class FeedData(Message, frozen=True):
     open: bool
     opens: str | None
     closes: str | None
-    queues: tuple[QueueView, ...]
-    services: tuple[ServiceView, ...]
+    queues: tuple[QueueState, ...]
+    services: tuple[ServiceState, ...]
     reopens: str | None = None
 
 
@@ -296,73 +211,6 @@ class Health(PublicHealth, frozen=True):
     version: str
     seq: int
     checks: dict[str, str]
-
-
-# -- what is published -----------------------------------------------------------------------------
-
-
-class Envelope(Message, frozen=True, kw_only=True):
-    """In every MQTT message: the daemon's start number and the journal's number it is true for."""
-
-    version: int = VERSION
-    epoch: int
-    seq: int
-    as_of: str
-    ttl_s: int
-
-
-class QueueState(Envelope, frozen=True, kw_only=True):
-    id: str
-    name: Text
-    prefix: str
-    waiting: int
-    serving: int
-    windows_open: int
-    wait: Wait
-    calling: tuple[str, ...]
-
-
-class WindowState(Envelope, frozen=True, kw_only=True):
-    id: str
-    label: str
-    zone: str
-    status: WindowStatus
-    number: str | None
-    state: TicketState | None
-    calls: int
-
-
-class HallState(Envelope, frozen=True, kw_only=True):
-    id: str
-    name: Text
-    day: str
-    open: bool
-    opens: str | None
-    closes: str | None
-    waiting: int
-    serving: int
-    windows_open: int
-    reopens: str | None = None
-
-
-class DeviceState(Envelope, frozen=True, kw_only=True):
-    id: str
-    kind: str
-    state: DeviceLife
-    detail: str
-    code: str = ""
-    facts: dict[str, str] = msgspec.field(default_factory=dict)
-
-
-class HallEvent(Envelope, frozen=True, kw_only=True):
-    """Something that happened, not retained. `number` and `window` where the event has them."""
-
-    kind: str
-    at: str
-    day: str
-    number: str | None
-    window: str | None
-    queue: str | None
 
 
 class StreamEvent(Message, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hall_daemon.wire.messages import QueueView, ServiceView
+from hall_daemon.wire.messages import QueueState, ServiceState
 from kiosk_ui.presenters.figures import closed_words, in_language, line_rows, line_words
 from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note, Row
 from kiosk_ui.state import State
@@ -75,10 +75,12 @@ def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[
     step = state.session.step
     leaf = step.leaf if isinstance(step, Choose | Services | Grounds) else 0
     turn = Button("more", words("choose.more"), e.TurnLeaf(), "more")
-    return Choices(title, hint, tuple(found), turn, choices_per_leaf(state), leaf, **more)
+    return Choices(
+        title=title, hint=hint, choices=tuple(found), more=turn, per_leaf=choices_per_leaf(state), leaf=leaf, **more
+    )
 
 
-def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
+def _queue_choice(state: State, words: Words, queue: QueueState) -> Choice:
     services = in_queue(state, queue.id)
     name, press = f"queue-{queue.id}", e.ChooseQueue(queue.id)
     title = in_language(words, queue.name)
@@ -88,7 +90,7 @@ def _queue_choice(state: State, words: Words, queue: QueueView) -> Choice:
     return Choice(name, queue.prefix, title, line_words(state, words, queue), press)
 
 
-def _service_choice(state: State, words: Words, service: ServiceView, *, alone: bool = True) -> Choice:
+def _service_choice(state: State, words: Words, service: ServiceState, *, alone: bool = True) -> Choice:
     """`alone`: its line stands nowhere else on the page."""
     queue = queue_for(state, service)
     name, press = f"service-{service.id}", e.ChooseService(service.id)
@@ -100,7 +102,7 @@ def _service_choice(state: State, words: Words, service: ServiceView, *, alone: 
     return Choice(name, prefix, title, line, press)
 
 
-def _closed(state: State, words: Words, service: ServiceView) -> str:
+def _closed(state: State, words: Words, service: ServiceState) -> str:
     hall = state.link.hall
     return closed_words(words, hall, service) if hall else ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, QueueView, ServiceView, Text, Wait
+from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, QueueState, ServiceState, Text, Wait
 from hall_daemon.wire.problems import PROBLEMS, problem
 from kiosk_ui.presenters.page import Row
 from kiosk_ui.state import State
@@ -40,7 +40,7 @@ def later_words(words: Words, wait: Wait) -> str:
     return words("wait.later", why=separator.join(in_language(words, cause.text) for cause in wait.cause))
 
 
-def line_rows(state: State, words: Words, queue: QueueView) -> tuple[Row, ...]:
+def line_rows(state: State, words: Words, queue: QueueState) -> tuple[Row, ...]:
     """People and wait of a line, a row each; nothing that is not live."""
     late = words("late.short") if state.stale else ""
     return (
@@ -49,7 +49,7 @@ def line_rows(state: State, words: Words, queue: QueueView) -> tuple[Row, ...]:
     )
 
 
-def line_words(state: State, words: Words, queue: QueueView) -> str:
+def line_words(state: State, words: Words, queue: QueueState) -> str:
     """The same in one line."""
     if state.stale:
         return words("late.short")
@@ -67,7 +67,7 @@ def minutes(words: Words, seconds: float) -> str:
     return words.count("minutes", max(1, round(seconds / 60)))
 
 
-def closed_words(words: Words, hall: HallView, service: ServiceView) -> str:
+def closed_words(words: Words, hall: HallView, service: ServiceState) -> str:
     """In a few words why no numbers are given; "" when they are."""
     if service.open:
         return ""
@@ -80,7 +80,7 @@ def closed_words(words: Words, hall: HallView, service: ServiceView) -> str:
     return words(key, **facts) if words.can_say(key, facts) else words("closed.other")
 
 
-def closed_advice(words: Words, hall: HallView, service: ServiceView) -> str:
+def closed_advice(words: Words, hall: HallView, service: ServiceState) -> str:
     """What to do about it, in the hall's words."""
     code = service.closed_because or ""
     if code not in PROBLEMS:

@@ -20,12 +20,12 @@ def lookup_page(state: State, words: Words, step: LookUp) -> Pad:
     clear = Button("clear", words("lookup.clear"), e.ClearKeys(), "clear", enabled=typed)
     erase = Button("erase", words("lookup.erase"), e.EraseKey(), "erase", enabled=typed)
     return Pad(
-        words("lookup.title"),
-        words("lookup.hint", example=f"{_letters(state)}012"),
-        step.typed,
-        letters,
-        digits,
-        (clear, erase),
+        title=words("lookup.title"),
+        hint=words("lookup.hint", example=f"{_letters(state)}012"),
+        typed=step.typed,
+        letters=letters,
+        digits=digits,
+        mends=(clear, erase),
     )
 
 

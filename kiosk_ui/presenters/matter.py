@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hall_daemon.wire.messages import ServiceView
+from hall_daemon.wire.messages import ServiceState
 from kiosk_ui.presenters import page
 from kiosk_ui.presenters.figures import closed_advice, closed_words, in_language, line_rows, minutes
 from kiosk_ui.presenters.page import Button, Note, Row
@@ -13,7 +13,7 @@ from kiosk_ui.state.steps import Matter
 from kiosk_ui.words import Words
 
 
-def matter_page(state: State, words: Words, step: Matter, service: ServiceView) -> page.Matter:
+def matter_page(state: State, words: Words, step: Matter, service: ServiceState) -> page.Matter:
     queue = queue_of(state, service.queue)
     return page.Matter(
         queue.prefix if queue else "",
@@ -23,7 +23,7 @@ def matter_page(state: State, words: Words, step: Matter, service: ServiceView) 
     )
 
 
-def matter_actions(state: State, words: Words, step: Matter, service: ServiceView) -> tuple[Button, ...]:
+def matter_actions(state: State, words: Words, step: Matter, service: ServiceState) -> tuple[Button, ...]:
     """Nothing to press for what cannot be had."""
     if not service.open:
         return ()
@@ -39,7 +39,7 @@ def _grounds(state: State) -> bool:
     return bool(state.link.hall and state.link.hall.priority_reasons)
 
 
-def _rows(state: State, words: Words, service: ServiceView) -> tuple[Row, ...]:
+def _rows(state: State, words: Words, service: ServiceState) -> tuple[Row, ...]:
     queue = queue_for(state, service)
     if queue is None or not service.open:
         return ()
@@ -54,7 +54,7 @@ def _rows(state: State, words: Words, service: ServiceView) -> tuple[Row, ...]:
     )
 
 
-def _notes(state: State, words: Words, step: Matter, service: ServiceView) -> tuple[Note, ...]:
+def _notes(state: State, words: Words, step: Matter, service: ServiceState) -> tuple[Note, ...]:
     hall = state.link.hall
     assert hall is not None, "the matter came from it"
     if not service.open:

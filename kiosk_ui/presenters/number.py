@@ -35,14 +35,14 @@ def drawn_page(state: State, words: Words, step: Number) -> page.Number:
     if over:
         return _over_page(words, issued.number, service, over)
     return page.Number(
-        issued.number,
-        words("drawn.caption"),
-        headline,
-        tone,
-        (Row("service", words("row.service"), service), *rows),
-        (slip_note(state, words, issued.number, view),),
-        issued.url,
-        words("drawn.qr"),
+        number=issued.number,
+        caption=words("drawn.caption"),
+        headline=headline,
+        tone=tone,
+        rows=(Row("service", words("row.service"), service), *rows),
+        notes=(slip_note(state, words, issued.number, view),),
+        qr=issued.url,
+        qr_caption=words("drawn.qr"),
     )
 
 
@@ -50,7 +50,14 @@ def _over_page(words: Words, number: str, service: str, over: str) -> page.Numbe
     """Nothing more will come of it: no code to keep, no paper."""
     notes = (Note("advice", words(f"advice.{over}"), _TONES[over]),) if over in _ADVICE else ()
     row = Row("service", words("row.service"), service)
-    return page.Number(number, words("drawn.caption"), words(f"state.{over}"), _TONES[over], (row,), notes)
+    return page.Number(
+        number=number,
+        caption=words("drawn.caption"),
+        headline=words(f"state.{over}"),
+        tone=_TONES[over],
+        rows=(row,),
+        notes=notes,
+    )
 
 
 def drawn_actions(state: State, words: Words, step: Number) -> tuple[Button, ...]:
@@ -80,12 +87,12 @@ def ticket_page(state: State, words: Words, step: Ticket, view: TicketView) -> p
     service = Row("service", words("row.service"), in_language(words, view.service_name))
     headline, tone = _state(state, words, step, view)
     return page.Number(
-        view.number,
-        words("ticket.caption"),
-        headline,
-        tone,
-        (service, *_class_rows(words, view), *_rows(state, words, step, view), *_seat_rows(state, words, view)),
-        tuple(notes),
+        number=view.number,
+        caption=words("ticket.caption"),
+        headline=headline,
+        tone=tone,
+        rows=(service, *_class_rows(words, view), *_rows(state, words, step, view), *_seat_rows(state, words, view)),
+        notes=tuple(notes),
     )
 
 

@@ -74,7 +74,7 @@ class Leaf(NamedTuple):
     more: Button | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
@@ -110,7 +110,7 @@ class Matter:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """A ticket: its number first and large. `qr` is an address, "" for none."""
 
@@ -124,7 +124,7 @@ class Number:
     qr_caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
     title: str
     hint: str

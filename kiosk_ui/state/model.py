@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from msgspec import UNSET, structs
+from msgspec import structs
 
 from hall_daemon.wire.kiosks import KioskSettings
-from hall_daemon.wire.messages import HallView, Problem, QueueView, ServiceView, TicketView
+from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
 from kiosk_ui.state.steps import FIRST, Draw, Drawing, Step, followed
 
 Language = Literal["zh", "en"]
@@ -113,7 +113,7 @@ class State:
         return max(0.0, settings.countdown_s - over_s) if over_s >= 0 else None
 
 
-def offered(state: State) -> tuple[ServiceView, ...]:
+def offered(state: State) -> tuple[ServiceState, ...]:
     """What this kiosk gives numbers for, in the hall's order."""
     hall = state.link.hall
     if hall is None:
@@ -122,7 +122,7 @@ def offered(state: State) -> tuple[ServiceView, ...]:
     return tuple(service for service in hall.services if not only or service.id in only)
 
 
-def queues(state: State) -> tuple[QueueView, ...]:
+def queues(state: State) -> tuple[QueueState, ...]:
     """The queues of what is offered, in the hall's order."""
     hall = state.link.hall
     if hall is None:
@@ -131,25 +131,23 @@ def queues(state: State) -> tuple[QueueView, ...]:
     return tuple(queue for queue in hall.queues if queue.id in used)
 
 
-def in_queue(state: State, queue: str) -> tuple[ServiceView, ...]:
+def in_queue(state: State, queue: str) -> tuple[ServiceState, ...]:
     return tuple(service for service in offered(state) if service.queue == queue)
 
 
-def service_of(state: State, service_id: str) -> ServiceView | None:
+def service_of(state: State, service_id: str) -> ServiceState | None:
     return next((service for service in offered(state) if service.id == service_id), None)
 
 
-def queue_of(state: State, queue_id: str) -> QueueView | None:
+def queue_of(state: State, queue_id: str) -> QueueState | None:
     hall = state.link.hall
     return next((queue for queue in hall.queues if queue.id == queue_id), None) if hall else None
 
 
-def queue_for(state: State, service: ServiceView) -> QueueView | None:
+def queue_for(state: State, service: ServiceState) -> QueueState | None:
     """The queue as whoever comes for this matter finds it: its line, and how long that matter waits."""
     queue = queue_of(state, service.queue)
-    if queue is None or service.wait is UNSET:
-        return queue
-    return structs.replace(queue, wait=service.wait)
+    return structs.replace(queue, wait=service.wait) if queue is not None else None
 
 
 def printer_works(state: State) -> bool:

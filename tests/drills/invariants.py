@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 SHOWN_WITHIN_S = 5.0
 # Not in the journal, or different from one look to the next while nothing happened.
-_MOVING = {"seq", "as_of", "wait"}
+_MOVING = {"seq", "as_of", "wait", "called_at", "started_at"}
 
 
 def journal(data: Path) -> list[Recorded]:
@@ -162,7 +162,13 @@ def wrong_at_broker(stand: Stand, settings: Settings, retained: Retained) -> lis
     forecast = topics.forecast(plan.id)
     if forecast in kept and json.loads(kept[forecast])["epoch"] != epoch_of(stand.data):
         wrong.append("the forecast is of an earlier start")
-    ours = {*states, *devices, topics.status(plan.id), forecast}
+    by_queue = {topics.queue_forecast(plan.id, queue) for queue in plan.queues}
+    pages = {topics.ticket_page(plan.id, ticket.token): ticket for ticket in now.tickets.values()}
+    for topic, ticket in pages.items():
+        page = json.loads(kept.get(topic) or b"{}")
+        if (page.get("number"), page.get("state")) != (ticket.number, ticket.state):
+            wrong.append(f"the page of {ticket.number} is {page}")
+    ours = {*states, *devices, *by_queue, *pages, topics.status(plan.id), topics.accuracy(plan.id), forecast}
     return wrong + [f"{topic} is an orphan" for topic in kept.keys() - ours] + sorted(devices - kept.keys())
 
 

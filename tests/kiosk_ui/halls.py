@@ -40,6 +40,8 @@ GROUNDS = {
     "elderly": m.Text("老年人", "Elderly person"),
     "green-channel": m.Text("绿色通道", "Green channel"),
 }
+WAITS = {queue: wait for queue, *_, wait in QUEUES}
+AT: Any = {"epoch": 1, "seq": 40, "as_of": "2026-11-23T01:40:00.000Z", "ttl_s": 30}
 
 
 def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
@@ -47,22 +49,22 @@ def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
     return m.DeviceView("printer-1", "escpos-printer", life, detail, 1, {})
 
 
-def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueView:
-    view = m.QueueView(id=id, name=m.Text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1, wait=wait,
-        calling=(), issued=waiting + 4, as_of="2026-11-23T01:40:00.000Z", ttl_s=30)  # fmt: skip
+def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueState:
+    view = m.QueueState(id=id, name=m.Text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1,
+        wait=wait, calling=(), issued=waiting + 4, **AT)  # fmt: skip
     return _changed(view, changes)
 
 
-def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceView:
-    view = m.ServiceView(id=id, name=m.Text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
-        issued=9, daily_cap=None, open=True, closed_because=None)  # fmt: skip
+def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceState:
+    view = m.ServiceState(id=id, name=m.Text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
+        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS[queue], **AT)  # fmt: skip
     return _changed(view, changes)
 
 
 def window(id: str, number: str | None = None, called_at: str | None = None) -> m.WindowView:
     return m.WindowView(id=id, label=id, zone="hall", status="open", reason="", staff="7", ticket=None, number=number,
         service=None, state="serving" if number else None, calls=1, called_at=called_at, started_at=None, held=(),
-        waiting=0, can_undo=None, services=())  # fmt: skip
+        waiting=0, can_undo=None, services=(), **AT)  # fmt: skip
 
 
 def windows_of(*ids: str) -> tuple[m.WindowView, ...]:
@@ -73,9 +75,9 @@ def windows_of(*ids: str) -> tuple[m.WindowView, ...]:
 def hall(**changes: Any) -> m.HallView:
     """The hall of config/hall.toml on a Monday morning."""
     view = m.HallView(
-        version=1, id="demo", name=m.Text("示范区政务服务大厅", "Demonstration District Service Hall"),
-        day="2026-11-23", open=True, opens="14:00", closes="12:00", epoch=1, seq=40,
-        as_of="2026-11-23T01:40:00.000Z", ttl_s=30,
+        **AT, id="demo", name=m.Text("示范区政务服务大厅", "Demonstration District Service Hall"),
+        day="2026-11-23", open=True, opens="14:00", closes="12:00", waiting=9, serving=2, windows_open=3,
+        order=m.Order((), (), ()),
         queues=tuple(queue(*row) for row in QUEUES), services=tuple(service(*row) for row in SERVICES),
         windows=(window("1", "A003", "2026-11-23T01:38:00Z"), window("2", "B007", "2026-11-23T01:39:00Z"), window("3")),
         devices=(printer(),), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
@@ -104,12 +106,12 @@ def issued(**changes: Any) -> m.Issued:
 
 def ticket(**changes: Any) -> m.TicketView:
     view = m.TicketView(
-        version=1, ticket="2026-11-23-A012", number="A012", day="2026-11-23", state="waiting", queue="general",
+        **AT, ticket="2026-11-23-A012", number="A012", day="2026-11-23", state="waiting", queue="general",
         services=("business-licence",), service_name=m.Text("营业执照办理", "Business licence"),
         class_="ordinary", ahead=3, wait=m.Wait(p10_s=300, p50_s=480, p90_s=600),
         window=None, window_label=None, calls=0, misses=0,
         issued_at="2026-11-23T01:40:00.000Z", called_at=None, reason=None, slip="printed", slip_detail="",
-        can=("cancel",), seq=41, as_of="2026-11-23T01:40:00.000Z", ttl_s=30,
+        can=("cancel",),
     )  # fmt: skip
     return _changed(view, changes)
 

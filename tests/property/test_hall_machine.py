@@ -178,13 +178,13 @@ class HallMachine(RuleBasedStateMachine):
         hall, now, plan = self.played.hall, self.played.now, self.played.plan
         context = ViewContext(plan, 1)
         waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
-        queues = [queue_detail(context, hall, queue, now) for queue in plan.queues]
+        queues = [queue_detail(context, hall, queue, 0, now) for queue in plan.queues]
         assert all(len(detail.line) == detail.queue.waiting for detail in queues)
         assert sum(detail.queue.waiting for detail in queues) == len(waiting)
-        assert sum(views.service_view(context, hall, service, now).waiting for service in plan.services) == len(waiting)
+        assert sum(service.waiting for service in views.hall_view(context, hall, 0, now).services) == len(waiting)
         for window in plan.windows.values():
             shown = window_line(context, hall, window.id, now)
-            assert shown.waiting == views.window_view(context, hall, window.id, now).waiting
+            assert shown.waiting == views.window_view(context, hall, window.id, 0, now).waiting
             assert shown.waiting == sum(row.state == "waiting" for row in shown.line)
             # Who is kept for a window is kept for one that does the matter.
             assert {row.service for row in shown.line} <= set(window.services)

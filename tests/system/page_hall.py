@@ -209,6 +209,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         views = ViewContext(
             plan, 7, waits,
             devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=reasons.of, announced=announced.of,
+            accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )  # fmt: skip
         deps = Dependencies(
             plan=plan,
@@ -221,7 +222,6 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             version="1.2.3",
             health=lambda: hall.checks,
             pages=PAGES,
-            accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )
         hall = PageHall(deps, core, follower, clock, waits)
         hall.public_limits = public_limits

@@ -13,9 +13,8 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.reports.efficiency import By
-from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed
 from hall_daemon.wire.kiosks import KioskSettings
-from hall_daemon.wire.messages import VERSION, Explanation, Text
+from hall_daemon.wire.messages import Explanation
 
 
 def _all_well() -> Mapping[str, str]:
@@ -42,10 +41,6 @@ class NoFigures(Exception):
 
 def _no_figures(kind: str, begins: str = "", ends: str = "", by: By = "week", service: str = "") -> bytes:
     raise NoFigures("nobody makes figures here")
-
-
-def _no_accuracy() -> AccuracyFeed:
-    return AccuracyFeed(VERSION, "", 0, AccuracyData("", Text("", ""), 0.8, 20, ()))
 
 
 class Persons(Protocol):
@@ -92,8 +87,8 @@ class Dependencies:
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
     None takes any. `kiosks` is what each is told that asks for itself, `pages` the folder of web pages. `persons`:
-    without it no holder is taken. `figures` answers for forecasts and statistics, `accuracy` says from memory how
-    well the hall kept its word. `date` is what may be doubted of the machine's clock. `monotonic` counts seconds.
+    without it no holder is taken. `figures` answers for forecasts and statistics. `date` is what may be
+    doubted of the machine's clock. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -112,6 +107,5 @@ class Dependencies:
     pages: Path | None = None
     persons: Persons | None = None
     figures: FiguresPort = _no_figures
-    accuracy: Callable[[], AccuracyFeed] = _no_accuracy
     date: DatePort = field(default_factory=BelievedDate)
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)

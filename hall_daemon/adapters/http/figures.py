@@ -25,7 +25,7 @@ SVG = b"image/svg+xml"
 
 
 class ForecastApi:
-    """The forecast of the days, on both listeners."""
+    """The forecast of the days, for staff."""
 
     def __init__(self, commands: HallCommands, cache: ViewCache) -> None:
         self._cache = cache

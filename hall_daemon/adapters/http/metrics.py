@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from hall_daemon.adapters.http.dependencies import Dependencies
-from hall_daemon.app import views
+from hall_daemon.app.states import Figures, queue_figures
 from hall_daemon.domain.hall import Hall
 from hall_daemon.web.counts import Listener
 
@@ -80,8 +80,8 @@ class Metrics:
             yield "hall_devices", {"kind": kind, "state": state}, count
         yield from deps.extra_metrics()
 
-    def _look(self, hall: Hall) -> tuple[dict[str, int], dict[str, views.Figures]]:
-        return dict(hall.tally), views.queue_figures(self._deps.views, hall)
+    def _look(self, hall: Hall) -> tuple[dict[str, int], dict[str, Figures]]:
+        return dict(hall.tally), queue_figures(self._deps.views, hall)
 
 
 def _escaped(text: str) -> str:

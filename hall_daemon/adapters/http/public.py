@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from hall_daemon.adapters.http.accuracy import AccuracyApi
+from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.presses import CANCEL, RETURN, Press
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import StateStream
-from hall_daemon.adapters.http.view_cache import ViewCache
-from hall_daemon.app import views
-from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode
 from hall_daemon.web.limits import Limits
 from hall_daemon.web.streams import Streams
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.accuracy import AccuracyFeed
+from hall_daemon.wire.board import PublicBoard
+from hall_daemon.wire.figures import ForecastFeed
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _BY_TOKEN = re.compile(r"/api/v1/tickets/by-token/([^/]{1,64})")
@@ -36,16 +35,23 @@ def ticket_of(path: str) -> str:
 
 
 class PublicApi:
+    """What is read stands on the board; only commands know a hall."""
+
     def __init__(
-        self, commands: HallCommands, cache: ViewCache, streams: Streams, shared: SharedApi, limits: Limits
+        self,
+        *,
+        commands: HallCommands,
+        feed: BoardFeed,
+        answers: BoardAnswers,
+        streams: Streams,
+        shared: SharedApi,
+        limits: Limits,
     ) -> None:
         self._commands = commands
-        self._cache = cache
-        self._accuracy = AccuracyApi(commands, cache)
+        self._feed = feed
+        self._answers = answers
         self._shared = shared
-        self._ctx = commands.deps.views
-        self._plan = commands.deps.plan
-        self._stream = StateStream(commands, streams, self._state, limits)
+        self._stream = StateStream(feed, streams, self._state, limits)
 
     def operations(self) -> tuple[Operation, ...]:
         ticket = "/api/v1/tickets/by-token/{token}"
@@ -62,73 +68,64 @@ class PublicApi:
             ),
             Operation("getFeed", "GET", "/api/v1/feed", "Queues and services in one envelope, for other sites",
                 self.feed, m.Feed),
-            *self._accuracy.operations(),
+            Operation("getAccuracy", "GET", "/api/v1/accuracy", "How often the waits that were shown held",
+                self.accuracy, AccuracyFeed),
             Operation("streamHall", "GET", "/api/v1/stream", "The public hall whenever it changed",
                 self._stream.handle, m.HallView, ("too_many_streams", "stopping"), content="text/event-stream"),
             *self._shared.operations(),
+            Operation("getForecast", "GET", "/api/v1/forecast", "Who comes and how long they wait, by half hour",
+                self.forecast, ForecastFeed),
         )  # fmt: skip
 
-    def _hall_view(self, hall: Hall, seq: int, now: Moment) -> m.HallView:
-        return views.hall_view(self._ctx, hall, seq, now, public=True)
-
     def _state(self) -> tuple[int, bytes]:
-        rendered = self._cache.get("hall", self._hall_view)
+        rendered = self._answers.get(PublicBoard.hall)
         return rendered.seq, rendered.body
 
     async def hall(self, call: Call) -> Reply:
-        return self._cache.reply(call, "hall", self._hall_view)
+        return self._answers.reply(call, PublicBoard.hall)
 
     async def queues(self, call: Call) -> Reply:
-        return self._cache.reply(
-            call, "queues",
-            lambda hall, seq, now: m.Queues(
-                tuple(views.queue_view(self._ctx, hall, queue, now) for queue in self._plan.queues)
-            ),
-        )  # fmt: skip
+        return self._answers.reply(call, PublicBoard.queues)
+
+    async def forecast(self, call: Call) -> Reply:
+        return Reply(200, self._answers.get(PublicBoard.forecast).body, cache=b"no-cache")
 
     async def feed(self, call: Call) -> Reply:
-        def feed(hall: Hall, seq: int, now: Moment) -> m.Feed:
-            view = self._hall_view(hall, seq, now)
-            data = m.FeedData(
-                view.id, view.name, view.open, view.opens, view.closes, view.queues, view.services, view.reopens
-            )
-            return m.Feed(m.VERSION, view.as_of, view.ttl_s, data)
+        return Reply(200, self._answers.get(PublicBoard.feed).body, _ANYBODY, cache=b"no-cache")
 
-        return Reply(200, self._cache.get("feed", feed).body, _ANYBODY, cache=b"no-cache")
+    async def accuracy(self, call: Call) -> Reply:
+        return Reply(200, self._answers.get(PublicBoard.accuracy).body, _ANYBODY, cache=b"no-cache")
 
     async def ticket(self, call: Call) -> Reply:
-        await self._commands.replica.fresh()
-        ticket_id = self._found(call)
-        found = await self._commands.look(
-            lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now, public=True)
-        )
-        if found is None:
-            raise Fault("unknown_token")
-        return Reply(200, encode(found))
+        call.by = "phone"
+        page = await self._page(call.params["token"])
+        if page is None:
+            raise _nobodys(call)
+        return Reply(200, encode(page))
+
+    async def has_ticket(self, token: str) -> bool:
+        """Whether a ticket of today is behind the token."""
+        return await self._page(token) is not None
+
+    async def _page(self, token: str) -> m.TicketView | None:
+        if not _TOKEN.fullmatch(token):
+            return None
+        await self._feed.page(token)
+        return self._feed.board.ticket(token)
 
     async def _press(self, press: Press, call: Call) -> Reply:
+        call.by = "phone"
         await self._commands.replica.fresh()
-        ticket_id = self._found(call)
+        token = call.params["token"]
+        ticket_id = self._commands.replica.read(lambda hall, seq: hall.tokens.get(token))
+        if ticket_id is None:
+            raise _nobodys(call)
         # Phones name their keys apart from those of staff and kiosks.
         call.key = call.key and f"phone {call.key}"
         return await self._commands.press(press, ticket_id, call, public=True)
 
-    async def has_ticket(self, token: str) -> bool:
-        """Whether a ticket of today is behind the token."""
-        await self._commands.replica.fresh()
-        return self._ticket_id(token) is not None
 
-    def _ticket_id(self, token: str) -> str | None:
-        if not _TOKEN.fullmatch(token):
-            return None
-        return self._commands.replica.read(lambda hall, seq: hall.tokens.get(token))
-
-    def _found(self, call: Call) -> str:
-        """The ticket id behind the token of the path. Raises Fault unknown_token, whatever is wrong with it."""
-        call.by = "phone"
-        ticket_id = self._ticket_id(call.params["token"])
-        if ticket_id is not None:
-            return ticket_id
-        # The answer is the same to the last byte: no address in it either.
-        call.path = ""
-        raise Fault("unknown_token")
+def _nobodys(call: Call) -> Fault:
+    """The answer is the same to the last byte, whatever is wrong with a token: no address in it either."""
+    call.path = ""
+    return Fault("unknown_token")

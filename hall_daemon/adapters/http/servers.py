@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
+from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi, ForecastApi
@@ -84,9 +85,12 @@ def public_server(
         metrics.listeners.append(counted)
     written = _Document("Service hall: public", deps.version)
     shared = SharedApi(commands, None, written)
-    cache = ViewCache(commands, PUBLIC_STALE_S)
-    api = PublicApi(commands, cache, streams, shared, limits)
-    written.operations = (*api.operations(), *ForecastApi(commands, cache).operations())
+    feed = FollowerFeed(deps, commands.replica)
+    api = PublicApi(
+        commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
+        shared=shared, limits=limits,
+    )  # fmt: skip
+    written.operations = api.operations()
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         written.operations, limits, pages, (commands,), counted, deps.monotonic,

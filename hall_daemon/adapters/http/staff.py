@@ -97,16 +97,14 @@ class StaffApi:
 
     async def hall(self, call: Call) -> Reply:
         await self._commands.replica.fresh()
-        return self._cache.reply(
-            call, "hall", lambda hall, seq, now: views.hall_view(self._ctx, hall, seq, now, public=False)
-        )
+        return self._cache.reply(call, "hall", lambda hall, seq, now: views.hall_view(self._ctx, hall, seq, now))
 
     async def queues(self, call: Call) -> Reply:
         await self._commands.replica.fresh()
         return self._cache.reply(
             call, "queues",
             lambda hall, seq, now: m.Queues(
-                tuple(views.queue_view(self._ctx, hall, queue, now) for queue in self._plan.queues)
+                tuple(views.queue_view(self._ctx, hall, queue, seq, now) for queue in self._plan.queues)
             ),
         )  # fmt: skip
 
@@ -116,13 +114,13 @@ class StaffApi:
             raise Fault("unknown_queue", {"queue": queue[:64], "known": ", ".join(self._plan.queues)})
         await self._commands.replica.fresh()
         return self._cache.reply(
-            call, ("queue", queue), lambda hall, seq, now: lines.queue_detail(self._ctx, hall, queue, now)
+            call, ("queue", queue), lambda hall, seq, now: lines.queue_detail(self._ctx, hall, queue, seq, now)
         )
 
     async def windows(self, call: Call) -> Reply:
         found = await self._commands.look(
             lambda hall, seq, now: m.Windows(
-                tuple(views.window_view(self._ctx, hall, window, now) for window in self._plan.windows)
+                tuple(views.window_view(self._ctx, hall, window, seq, now) for window in self._plan.windows)
             )
         )
         return Reply(200, encode(found))
@@ -142,7 +140,7 @@ class StaffApi:
 
     async def window(self, call: Call) -> Reply:
         window = self._known_window(call)
-        found = await self._commands.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, now))
+        found = await self._commands.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, seq, now))
         return Reply(200, encode(found))
 
     async def kiosk(self, call: Call) -> Reply:
@@ -156,7 +154,7 @@ class StaffApi:
         await self._commands.replica.fresh()
         ticket_id = self._commands.ticket_id(call.params["ticket"])
         found = await self._commands.look(
-            lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now, public=False)
+            lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now)
         )
         if found is None:
             raise _unknown_ticket(call)

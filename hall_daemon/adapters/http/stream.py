@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 
+from hall_daemon.adapters.http.board_feed import BoardFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import iso
@@ -125,13 +126,13 @@ class StateStream:
 
     def __init__(
         self,
-        commands: HallCommands,
+        feed: BoardFeed,
         streams: Streams,
         state: Callable[[], tuple[int, bytes]],
         limits: Limits,
         gap_s: float = 0.5,
     ) -> None:
-        self._replica = commands.replica
+        self._feed = feed
         self._streams = streams
         self._state = state
         self._beat_s = limits.beat_s
@@ -150,7 +151,7 @@ class StateStream:
             yield b": beat\nid: %d\nevent: hall\ndata: %b\n\n" % (seq, body)
             await asyncio.sleep(self._gap_s)
             # No change for a beat: the same state is sent again with a new as_of, so nobody shows old news.
-            await self._replica.reach(seq + 1, self._beat_s)
+            await self._feed.reach(seq + 1, self._beat_s)
 
 
 def _beside(kind: str, facts: dict[str, object]) -> bytes:

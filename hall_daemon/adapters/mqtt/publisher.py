@@ -22,12 +22,14 @@ from device_drivers.ports import Health
 from hall_daemon.adapters.mqtt.retained import RetainedStates
 from hall_daemon.adapters.mqtt.retry import Retry, Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session
+from hall_daemon.adapters.mqtt.ticket_pages import Due, TicketPages
 from hall_daemon.adapters.storage.outbox import UNDER_WAY, Outbox
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
+from hall_daemon.app.states import stamp
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -89,7 +91,8 @@ class MqttPublisher:
         self.client_id = self._new_client_id()
         self._status = topics.status(ctx.plan.id)
         self._events_topic = topics.events(ctx.plan.id)
-        self._states = RetainedStates(ctx.ttl_s / 2)
+        self._states = RetainedStates()
+        self._pages = TicketPages(ctx)
         self._outbox = Outbox[int](replica.seq) if events is None else events
         self._status_under_way: set[int] = set()
         self._wake = Wake()
@@ -98,7 +101,8 @@ class MqttPublisher:
         self._asked = 0
         self._round_asked = 0
         self._settled = 0
-        self._counters = dict.fromkeys(("messages", "states", "events", "connects", "orphans", "failures"), 0)
+        counted = ("messages", "states", "pages", "events", "connects", "orphans", "failures")
+        self._counters = dict.fromkeys(counted, 0)
         self._away_logged: str | None = None
         self._life = Life("mqtt", "mqtt", monotonic)
         self._acked_s: float | None = None
@@ -119,6 +123,7 @@ class MqttPublisher:
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         """Something was committed. Returns at once."""
+        self._pages.note(hall, batch)
         self._dirty = True
         self._wake.rouse()
 
@@ -132,7 +137,8 @@ class MqttPublisher:
             return self._settling.wait_for(lambda: self._settled >= asked, timeout_s)
 
     def counters(self) -> dict[str, int]:
-        """`messages` acknowledged; `states` and `events` sent; `connects`, `orphans` cleared, `failures` of ours."""
+        """`messages` acknowledged; `states`, `pages` of tickets and `events` sent; `connects`, `orphans` cleared,
+        `failures` of ours."""
         return dict(self._counters)
 
     def health(self) -> Health:
@@ -185,6 +191,8 @@ class MqttPublisher:
         """One connection, until it ends (BrokerAway) or we stop."""
         self._states.lost()
         self._outbox.lost()
+        self._pages.lost()
+        self._replica.read(self._pages.renew)
         self._status_under_way.clear()
         session = Session(
             self._address,
@@ -236,11 +244,18 @@ class MqttPublisher:
         self._dirty = False
         with self._settling:
             asked = self._asked
-        for topic, state in self._look(now_s):
+        hurry = asked > self._settled
+        if hurry and asked > self._round_asked:
+            self._pages.all()
+        states, pages = self._look(now_s, hurry)
+        for topic, state in states:
             payload = b"" if state is None else msgspec.json.encode(state)
             self._states.sent(topic, session.publish(topic, payload, retain=True), now_s)
             self._counters["orphans" if state is None else "states"] += 1
-        if self._life.state != "ready":
+        for page in pages:
+            self._pages.sent(page, session.publish(page.topic, page.payload, retain=True))
+            self._counters["pages" if page.payload else "orphans"] += 1
+        if self._life.state != "ready" and self._pages.renewed:
             self._say(session, ONLINE)
             self._life.note("ready", f"connected to {self._address}")
         for row in self._outbox.take(self._replica.events_after, events):
@@ -248,21 +263,23 @@ class MqttPublisher:
             self._outbox.sent(row.seq, session.publish(self._events_topic, payload, retain=False))
             self._counters["events"] += 1
         self._round_asked = asked
+        self._dirty |= self._pages.pressing(now_s)
         self._note_settled()
 
-    def _look(self, now_s: float) -> list[tuple[str, Envelope | None]]:
+    def _look(self, now_s: float, hurry: bool) -> tuple[list[tuple[str, Envelope | None]], list[Due]]:
         now = self._replica.true_at(self._clock.now())
 
-        def look(hall: Hall) -> tuple[int, dict[str, Envelope]]:
+        def look(hall: Hall) -> tuple[int, dict[str, Envelope], list[Due]]:
             seq = self._replica.seq
-            return seq, retained_states(self._ctx, hall, seq, now)
+            pages = self._pages.due(hall, now, stamp(self._ctx, seq, now), now_s)
+            return seq, retained_states(self._ctx, hall, seq, now), pages
 
-        seq, states = self._replica.read(look)
+        seq, states, pages = self._replica.read(look)
         for device in self._ctx.devices():
             topic = topics.device_state(self._ctx.plan.id, device.id)
-            states[topic] = device_state(self._ctx, device, seq, now)
+            states[topic] = device_state(device, stamp(self._ctx, seq, now))
         self._states.want(states)
-        return self._states.due(now_s)
+        return self._states.due(now_s, hurry), pages
 
     def _say(self, session: Session, word: bytes) -> None:
         self._status_under_way.add(session.publish(self._status, word, retain=True))
@@ -273,11 +290,12 @@ class MqttPublisher:
         for mid in acks:
             self._status_under_way.discard(mid)
             freed |= self._states.acked(mid)
+            freed |= self._pages.acked(mid)
             more |= self._outbox.acked(mid)
         if acks:
             self._counters["messages"] += len(acks)
             self._acked_s = now_s
-            if more or (freed and self._states.due(now_s)):
+            if more or (freed and (self._pages.pressing(now_s) or self._states.due(now_s))):
                 self._dirty = True
             self._note_settled()
         return bool(acks)
@@ -289,14 +307,17 @@ class MqttPublisher:
                 if said.payload == OFFLINE and not said.retained:
                     self._say(session, ONLINE)
             elif said.retained and said.payload:
-                self._states.clear_orphan(said.topic)
+                if not self._pages.clear_orphan(said.topic):
+                    self._states.clear_orphan(said.topic)
                 self._dirty = True
 
     def _under_way(self) -> bool:
-        return bool(self._status_under_way) or self._states.under_way or self._outbox.under_way
+        parts = (self._states, self._outbox, self._pages)
+        return bool(self._status_under_way) or any(part.under_way for part in parts)
 
     def _note_settled(self) -> None:
-        if self._states.settled and self._outbox.settled and not self._status_under_way:
+        parts = (self._states, self._outbox, self._pages)
+        if all(part.settled for part in parts) and not self._status_under_way:
             with self._settling:
                 self._settled = self._round_asked
                 self._settling.notify_all()

@@ -10,16 +10,22 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from hall_daemon.wire.messages import Envelope
+from hall_daemon.wire.messages import Envelope, ServiceState, Wait, WindowState
 
+# One number drawn moves the line of its matter and of every window that does it.
+SLOW: dict[type[Envelope] | type[None], dict[str, object]] = {
+    ServiceState: {"waiting": 0, "issued": 0, "wait": Wait()},
+    WindowState: {"waiting": 0},
+}
+PACE_S = 2.0
 MOST_ORPHANS = 10_000
 
 
 class RetainedStates:
-    """`heartbeat_s`: an unchanged state is said again after that long, so that none gets silently stale."""
+    """An unchanged state is said again after half its `ttl_s`, so that none gets silently stale. A change of figures
+    that move with every number drawn (SLOW) waits until the last one is PACE_S old."""
 
-    def __init__(self, heartbeat_s: float) -> None:
-        self._heartbeat_s = heartbeat_s
+    def __init__(self) -> None:
         # Topic -> the state it should have; None takes away what is retained there.
         self._desired: dict[str, Envelope | None] = {}
         self._said: dict[str, tuple[Envelope | None, float]] = {}
@@ -38,12 +44,12 @@ class RetainedStates:
         if len(self._desired) < MOST_ORPHANS:
             self._desired.setdefault(topic, None)
 
-    def due(self, now_s: float) -> list[tuple[str, Envelope | None]]:
-        """What to publish now: changed or old, and nothing under way at its topic."""
+    def due(self, now_s: float, hurry: bool = False) -> list[tuple[str, Envelope | None]]:
+        """What to publish now: changed or old, and nothing under way at its topic. In a hurry nothing is paced."""
         return [
             (topic, state)
             for topic, state in self._desired.items()
-            if topic not in self._under_way and self._is_due(topic, state, now_s)
+            if topic not in self._under_way and self._is_due(topic, state, now_s, hurry)
         ]
 
     def sent(self, topic: str, mid: int, now_s: float) -> None:
@@ -81,13 +87,16 @@ class RetainedStates:
             for topic, state in self._desired.items()
         )
 
-    def _is_due(self, topic: str, state: Envelope | None, now_s: float) -> bool:
+    def _is_due(self, topic: str, state: Envelope | None, now_s: float, hurry: bool) -> bool:
         if topic not in self._said:
             return True
-        content, at_s = self._said[topic]
-        if state is not None and now_s - at_s >= self._heartbeat_s:
+        (said, at_s), content = self._said[topic], _content(state)
+        if content == said:
+            return state is not None and now_s - at_s >= state.ttl_s / 2
+        slow = SLOW.get(type(content), {})
+        if hurry or content is None or said is None or not slow or now_s - at_s >= PACE_S:
             return True
-        return content != _content(state)
+        return replace(content, **slow) != replace(said, **slow)
 
 
 def _content(state: Envelope | None) -> Envelope | None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from hall_daemon.adapters.storage.atomic import write_whole
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.journal import JournalError
 from hall_daemon.adapters.storage.snapshots import later_snapshots
@@ -44,9 +45,8 @@ class Tip:
         """Raises OSError."""
         if seq == self._saved:
             return
-        partial = self._path.with_name(f".{TIP}.part")
-        partial.write_text(json.dumps({"seq": seq, "day": hall.day, "counts": hall.counts}), encoding="utf-8")
-        partial.replace(self._path)
+        said = json.dumps({"seq": seq, "day": hall.day, "counts": hall.counts})
+        write_whole(self._path, said.encode(), durable=False)
         self._saved = seq
 
 

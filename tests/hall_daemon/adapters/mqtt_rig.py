@@ -13,7 +13,7 @@ from msgspec import json as msgspec_json
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.retry import Timing
-from hall_daemon.app.published import retained_states
+from hall_daemon.app.published import retained_states, ticket_pages
 from hall_daemon.domain import commands as c
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener
 from tests.hall_daemon.app.small_hall import DAY, SmallHall
@@ -30,7 +30,8 @@ def tree(hall: SmallHall) -> str:
 
 
 def expected(hall: SmallHall, publisher: MqttPublisher) -> dict[str, Any]:
-    states = retained_states(publisher._ctx, hall.hall, hall.seq, hall.now())
+    at = publisher._ctx, hall.hall, hall.seq, hall.now()
+    states = {**retained_states(*at), **ticket_pages(*at)}
     return {topic: without_time(json.loads(msgspec_json.encode(state))) for topic, state in states.items()}
 
 

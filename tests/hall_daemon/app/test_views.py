@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hall_daemon.app.heard_calls import CallsAnnounced
 from hall_daemon.app.lines import queue_detail
-from hall_daemon.app.published import hall_event, retained_states
+from hall_daemon.app.published import hall_event, retained_states, ticket_pages
 from hall_daemon.app.replies import done_view, stream_event
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.app.views import hall_view, queue_view, ticket_view, window_view
@@ -21,6 +21,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
+from hall_daemon.wire.board import PublicBoard
 from tests.hall_daemon.app.small_hall import DAY, HOUR_MS, SmallHall, busy_hall, small_plan
 
 
@@ -28,22 +29,31 @@ def context(hall: SmallHall, **more: Any) -> ViewContext:
     return ViewContext(hall.plan, 7, **more)
 
 
-def queue(hall: SmallHall, queue_id: str) -> m.QueueView:
-    return queue_view(context(hall), hall.hall, queue_id, hall.now())
+def queue(hall: SmallHall, queue_id: str) -> m.QueueState:
+    return queue_view(context(hall), hall.hall, queue_id, hall.seq, hall.now())
 
 
-def window(hall: SmallHall, window_id: str, *, public: bool = False) -> m.WindowView:
-    return window_view(context(hall), hall.hall, window_id, hall.now(), public)
+def window(hall: SmallHall, window_id: str) -> m.WindowView:
+    return window_view(context(hall), hall.hall, window_id, hall.seq, hall.now())
 
 
-def ticket(hall: SmallHall, ticket_id: str, *, public: bool = False) -> m.TicketView:
-    view = ticket_view(context(hall), hall.hall, ticket_id, hall.seq, hall.now(), public=public)
+def ticket(hall: SmallHall, ticket_id: str) -> m.TicketView:
+    view = ticket_view(context(hall), hall.hall, ticket_id, hall.seq, hall.now())
     assert view is not None
     return view
 
 
-def whole(hall: SmallHall, *, public: bool = False, **more: Any) -> m.HallView:
-    return hall_view(context(hall, **more), hall.hall, hall.seq, hall.now(), public=public)
+def whole(hall: SmallHall, **more: Any) -> m.HallView:
+    return hall_view(context(hall, **more), hall.hall, hall.seq, hall.now())
+
+
+def board_of(hall: SmallHall, **more: Any) -> PublicBoard:
+    """What everybody may know of it."""
+    board, ctx = PublicBoard(hall.plan.id), context(hall, **more)
+    for states in (retained_states, ticket_pages):
+        for topic, state in states(ctx, hall.hall, hall.seq, hall.now()).items():
+            assert board.fold(topic, state)
+    return board
 
 
 # -- queues --------------------------------------------------------------------------------------
@@ -66,7 +76,7 @@ def test_somebody_who_goes_back_to_a_clerk_still_waits() -> None:
     assert queue(hall, "a").waiting == before + 1
     assert ticket(hall, f"{DAY}-A001").ahead == 0
     assert window(hall, "1").waiting == window(hall, "2").waiting + 1
-    line = queue_detail(context(hall), hall.hall, "a", hall.now()).line
+    line = queue_detail(context(hall), hall.hall, "a", hall.seq, hall.now()).line
     assert [(row.number, row.only_window) for row in line] == [("A001", "1"), ("A004", None)]
 
 
@@ -97,7 +107,7 @@ def test_an_unknown_queue_or_window_is_the_callers_mistake() -> None:
         queue(hall, "z")
     with pytest.raises(KeyError):
         window(hall, "99")
-    assert ticket_view(context(hall), hall.hall, "nobody", 1, hall.now(), public=True) is None
+    assert ticket_view(context(hall), hall.hall, "nobody", 1, hall.now()) is None
 
 
 def test_the_line_shows_who_is_blocked_and_why() -> None:
@@ -109,16 +119,16 @@ def test_the_line_shows_who_is_blocked_and_why() -> None:
     returner = hall.issue("social")
     hall.do(c.CallTicket("1", returner, "urgent"))
     hall.do(c.Miss("1"))
-    detail = queue_detail(context(hall), hall.hall, "a", hall.now())
+    detail = queue_detail(context(hall), hall.hall, "a", hall.seq, hall.now())
     assert [row.number for row in detail.missed] == ["A003"]
     hall.do(c.Return(returner))
     blocked = {
-        row.number: row.blocked for row in queue_detail(context(hall), hall.hall, "a", hall.now()).line
+        row.number: row.blocked for row in queue_detail(context(hall), hall.hall, "a", hall.seq, hall.now()).line
     }
     assert blocked == {"A001": None, "A002": "slot", "A003": "lock"}
     hall.later(31)
     blocked = {
-        row.number: row.blocked for row in queue_detail(context(hall), hall.hall, "a", hall.now()).line
+        row.number: row.blocked for row in queue_detail(context(hall), hall.hall, "a", hall.seq, hall.now()).line
     }
     assert blocked["A003"] == "returner"
 
@@ -154,7 +164,7 @@ def test_a_day_that_is_over_or_never_began_is_closed() -> None:
     view = whole(hall)
     assert not view.open
     assert view.services[0].closed_because == "day_closed"
-    unborn = hall_view(context(hall), Hall(), 0, Moment(0, 0), public=True)
+    unborn = hall_view(context(hall), Hall(), 0, Moment(0, 0))
     assert (unborn.day, unborn.open, unborn.as_of) == ("", False, "1970-01-01T00:00:00.000Z")
 
 
@@ -240,7 +250,7 @@ def test_the_reason_of_the_call_is_told_while_at_the_window() -> None:
     (row,) = hall.do(c.CallNext("1"))
     assert isinstance(row.event, e.TicketCalled)
     ctx = context(hall, reasons={id_: row.event.reason}.get)
-    view = ticket_view(ctx, hall.hall, id_, hall.seq, hall.now(), public=True)
+    view = ticket_view(ctx, hall.hall, id_, hall.seq, hall.now())
     assert view is not None
     assert view.reason == m.Text("先到先办，等候 2 分钟", "First come, first served: waited 2 min")
     assert done_view(ctx, 0, [row]).reason == view.reason
@@ -252,11 +262,18 @@ def test_the_reason_of_the_call_is_told_while_at_the_window() -> None:
 def test_public_views_hold_no_staff_no_id_no_token() -> None:
     hall = busy_hall()
     device = m.DeviceView("p-1", "printer", "ready", "", 1, {})
-    public = whole(hall, public=True, devices=lambda: (device,))
-    assert public.devices == ()
+    board = board_of(hall, devices=lambda: (device,))
+    public = board.hall()
+    assert public is not None
+    assert public.devices == public.printers == ()
+    assert {window.number for window in public.windows} == {window.number for window in whole(hall).windows}
+    assert {(window.staff, window.ticket, window.held, window.can_undo) for window in public.windows} == {
+        ("", None, (), None)
+    }
     assert whole(hall, devices=lambda: (device,)).devices == (device,)
     ctx = context(hall)
-    pages = [ticket(hall, id_, public=True) for id_ in hall.hall.tickets]
+    pages = [board.ticket(held.token) for held in hall.hall.tickets.values()]
+    assert all(page is not None and page.ticket == "" for page in pages)
     published = [*retained_states(ctx, hall.hall, hall.seq, hall.now()).values()]
     events = [hall_event(ctx, row) for row in hall.rows]
     stream = [stream_event(row, public=True) for row in hall.rows]
@@ -275,12 +292,14 @@ def test_a_window_says_what_took_its_present_call() -> None:
 
     def shown() -> m.Announced | None:
         announced(hall.hall, hall.rows, hall.now())
-        return window_view(context(hall, announced=announced.of), hall.hall, "1", hall.now()).announced
+        return window_view(context(hall, announced=announced.of), hall.hall, "1", hall.seq, hall.now()).announced
 
     assert shown() is None
     hall.do(c.ReportAnnounced(id_, "1", 1, False, False))
     assert shown() == m.Announced(False, False)
-    assert window(hall, "1", public=True).announced is None
+    public = board_of(hall).hall()
+    assert public is not None
+    assert public.windows[0].announced is None
     hall.do(c.Recall("1"))
     assert shown() is None, "another call, of which nothing is known yet"
     hall.do(c.ReportAnnounced(id_, "1", 2, True, False))
@@ -336,7 +355,7 @@ def test_every_view_agrees_with_the_tickets(steps: list[Any]) -> None:
         assert shown.waiting == sum(t.state == "waiting" for t in mine)
         assert shown.serving == len(at_windows)
         assert set(shown.calling) == {t.number for t in at_windows}
-        detail = queue_detail(context(hall), hall.hall, shown.id, hall.now())
+        detail = queue_detail(context(hall), hall.hall, shown.id, hall.seq, hall.now())
         assert sorted(row.ticket for row in detail.line) == sorted(t.id for t in mine if t.state == "waiting")
         assert {row.ticket for row in detail.missed} == {t.id for t in mine if t.state == "missed"}
     assert sum(service.waiting for service in view.services) == sum(queue.waiting for queue in view.queues)
@@ -344,7 +363,7 @@ def test_every_view_agrees_with_the_tickets(steps: list[Any]) -> None:
         undone = hall.try_(c.Undo(shown_window.id))
         assert (shown_window.can_undo is None) == isinstance(undone, Refused)
     for held in tickets:
-        page = ticket(hall, held.id, public=True)
+        page = ticket(hall, held.id)
         assert (page.ahead is not None) == (held.state == "waiting")
     states = retained_states(context(hall), hall.hall, hall.seq, hall.now())
     total = json.loads(msgspec.json.encode(states[topics.hall_state("hall-1")]))

@@ -11,6 +11,7 @@ import requests
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
 from hall_daemon.app.promises import Span, accuracy_feed, promise_samples
+from hall_daemon.app.view_context import ViewContext
 from hall_daemon.bootstrap import PAGES
 from hall_daemon.prediction.waits.accuracy import Cell, accuracy
 from hall_daemon.web.limits import Rate
@@ -57,8 +58,8 @@ def test_the_feed_is_one_envelope_for_any_site(public: CheckedClient, busy: list
 
 def test_how_well_the_hall_kept_its_word_is_for_everybody(tmp_path: Path) -> None:
     spans = (Span(7, "2026-11-17", "2026-11-23", accuracy([Cell("idcard", 9, "range", "called", 25, 20, 0, 50_000)])),)
-    more = {"accuracy": lambda: accuracy_feed(small_plan(), spans, 1_795_395_600_000)}
-    with live_hall(tmp_path, **more, extra_metrics=lambda: tuple(promise_samples(spans))) as hall:
+    views = ViewContext(small_plan(), 7, accuracy=lambda: accuracy_feed(small_plan(), spans, 1_795_395_600_000))
+    with live_hall(tmp_path, views=views, extra_metrics=lambda: tuple(promise_samples(spans))) as hall:
         public, staff = CheckedClient(hall.public.url), CheckedClient(hall.staff.url)
         answer = public.get("/api/v1/accuracy")
         feed = answer.json()
@@ -95,6 +96,17 @@ def test_cancelling_by_token_is_seen_at_once_and_once(
     assert (refused.status_code, refused.json()["code"]) == (409, "ticket_over")
     told = staff.get(f"/api/v1/tickets/{busy[4]['ticket']}/history").json()["events"]
     assert [event["by"] for event in told] == ["http", "phone"]
+
+
+def test_a_phone_and_a_kiosk_with_the_same_key_are_told_apart(staff: CheckedClient, public: CheckedClient) -> None:
+    """Keys are made far from each other; one that a phone gives must never answer with what a kiosk did."""
+    mine, other = (staff.post("/api/v1/tickets", {"service": "tax"}).json() for _ in range(2))
+    path, kiosk = f"/api/v1/tickets/{other['ticket']}/cancel", {"X-Hall-Client": "kiosk:k"}
+    at_kiosk = staff.post(path, key="same", headers=kiosk)
+    on_phone = public.post(token_path(mine) + "/cancel", key="same")
+    assert [answer.json()["number"] for answer in (at_kiosk, on_phone)] == [other["number"], mine["number"]]
+    assert not any("Idempotency-Replayed" in answer.headers for answer in (at_kiosk, on_phone))
+    assert public.get(token_path(mine)).json()["state"] == "cancelled"
 
 
 def test_coming_back_after_a_missed_call(

@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import requests
 import segno
 
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.kiosks import KioskSettings
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan
 
@@ -212,6 +214,21 @@ def test_options_says_what_is_allowed(staff: CheckedClient) -> None:
     assert (answer.status_code, answer.headers["Allow"], answer.content) == (204, "OPTIONS, POST", b"")
     refused = staff.send("DELETE", "/api/v1/hall")
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+# -- kiosks ----------------------------------------------------------------------------------------
+
+
+def test_a_kiosk_is_told_what_it_is_by_its_id(tmp_path: Path) -> None:
+    kiosks = {"side": KioskSettings(printer="printer-1", screen_mm=(338, 270))}
+    with live_hall(tmp_path / "kiosks", kiosks=kiosks) as live:
+        client = CheckedClient(live.staff.url)
+        told = client.get("/api/v1/kiosks/side")
+        assert (told.status_code, msgspec.json.decode(told.content, type=KioskSettings)) == (200, kiosks["side"])
+        for other in ("front", "k" * 64, "%E4%B8%AD"):
+            unknown = client.get(f"/api/v1/kiosks/{other}", headers={"X-Hall-Client": "kiosk:" + "k" * 64})
+            assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_kiosk")
+            assert "side" in unknown.json()["advice"]
 
 
 # -- a key happens once -----------------------------------------------------------------------------

@@ -126,9 +126,9 @@ def test_its_thread_that_fails_is_an_alarm_and_begun_again(broker: Broker, monke
 
 
 def test_after_many_kills_it_is_soon_back() -> None:
-    again = Backoff(broker_module.FIRST_RETRY_S, broker_module.LAST_RETRY_S, broker_module.STEADY_S)
+    again = Backoff(broker_module.FIRST_RETRY_S, broker_module.LAST_RETRY_S, broker_module.STABLE_S)
     assert max(again.after(held_s) for held_s in [1.0] * 50) <= 2.0
-    assert again.after(broker_module.STEADY_S) == broker_module.FIRST_RETRY_S
+    assert again.after(broker_module.STABLE_S) == broker_module.FIRST_RETRY_S
 
 
 def test_it_dies_with_the_hall(tmp_path: Path) -> None:

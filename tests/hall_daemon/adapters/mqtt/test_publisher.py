@@ -80,7 +80,7 @@ def test_a_lively_day(broker: Broker, hall: SmallHall, publish: Publish) -> None
     assert b"clerk-" not in whole
     assert b"token-" not in whole
     assert counters["events"] == len(rows)
-    assert counters["messages"] == counters["states"] + counters["events"] + 1
+    assert counters["messages"] == counters["states"] + counters["pages"] + counters["events"] + 1
     assert publisher.health().state == "ready"
 
 

@@ -19,7 +19,7 @@ def topics_due(states: RetainedStates, now_s: float = 0.0) -> list[str]:
 
 
 def test_a_state_is_said_once_and_again_when_it_changes() -> None:
-    states = RetainedStates(15)
+    states = RetainedStates()
     states.want({"a": state(), "b": state()})
     assert topics_due(states) == ["a", "b"]
     states.sent("a", 1, 0)
@@ -32,7 +32,7 @@ def test_a_state_is_said_once_and_again_when_it_changes() -> None:
 
 
 def test_an_unchanged_state_is_said_again_before_it_is_stale() -> None:
-    states = RetainedStates(15)
+    states = RetainedStates()
     states.want({"a": state()})
     states.sent("a", 1, 0)
     states.acked(1)
@@ -44,7 +44,7 @@ def test_an_unchanged_state_is_said_again_before_it_is_stale() -> None:
 
 
 def test_one_message_a_topic_is_under_way_and_the_newest_follows() -> None:
-    states = RetainedStates(15)
+    states = RetainedStates()
     states.want({"a": state("init")})
     states.sent("a", 1, 0)
     for value in ("ready", "alert", "lost"):
@@ -56,7 +56,7 @@ def test_one_message_a_topic_is_under_way_and_the_newest_follows() -> None:
 
 
 def test_a_topic_that_is_gone_is_taken_away_and_forgotten() -> None:
-    states = RetainedStates(15)
+    states = RetainedStates()
     states.want({"a": state(), "b": state()})
     states.sent("a", 1, 0)
     states.sent("b", 2, 0)
@@ -71,7 +71,7 @@ def test_a_topic_that_is_gone_is_taken_away_and_forgotten() -> None:
 
 
 def test_an_orphan_is_cleared_and_ours_is_not() -> None:
-    states = RetainedStates(15)
+    states = RetainedStates()
     states.want({"a": state()})
     states.sent("a", 1, 0)
     states.clear_orphan("a")
@@ -80,7 +80,7 @@ def test_an_orphan_is_cleared_and_ours_is_not() -> None:
 
 
 def test_after_a_lost_connection_everything_is_said_again() -> None:
-    states = RetainedStates(15)
+    states = RetainedStates()
     states.want({"a": state(), "b": state()})
     states.sent("a", 1, 0)
     states.acked(1)

@@ -185,8 +185,8 @@ def test_each_kind_is_told_its_own_wait_at_the_draw_and_the_same_afterwards(jour
     queue = service.queue("a")
     assert service.service("id-card") == queue
     assert service.service("tax") == service.queue("b")
-    for service, class_ in (("id-card", "priority"), ("tax", "ordinary")):
-        ticket = hall.issue(service, class_=class_)
+    for matter, class_ in (("id-card", "priority"), ("tax", "ordinary")):
+        ticket = hall.issue(matter, class_=class_)
         first = wait(service, hall, ticket)
         eventually(answered, "it does not follow")
         assert wait(service, hall, ticket) == first
