@@ -43,6 +43,7 @@ from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
+from hall_daemon.adapters.system.journal_proof import JournalProof
 from hall_daemon.adapters.system.parts import Part, Parts, check, checked, trouble
 from hall_daemon.adapters.system.process import tune
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
@@ -174,6 +175,9 @@ class Application:
         for subscriber in (self._reasons, self._announced, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
+        proof = JournalProof(folder)
+        follower.subscribe(proof)
+        yield Part("journal proof", proof.start, proof.stop, proof.health)
         yield Part("core", self.core.start, self.core.stop, self._core_health)
 
     def _outside(self) -> Iterator[Part]:

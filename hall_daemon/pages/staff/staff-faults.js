@@ -5,6 +5,7 @@
 /* Parts of the daemon as /healthz names them: what is out, what it means, what to do. */
 var PARTS = {
   storage: [['存储空间不足', 'Storage is nearly full'], ['已停止取号，叫号照常', 'No numbers are given; calls go on'], ['请联系维护人员', 'Tell whoever maintains the hall']],
+  journal: [['账本有损坏', 'The journal is damaged'], ['叫号照常，过去的记录不完整', 'Calls go on; the past is not whole'], ['请立即联系维护人员', 'Tell whoever maintains the hall at once']],
   clock: [['主机日期不可信', 'The machine\'s date is not believed'], ['大厅按原来的时间继续', 'The hall goes on by the time it had'], ['请校正主机时钟；日期无误时由维护人员确认（hall day --confirm）', 'Have its clock set right, or its date confirmed (hall day --confirm)']],
   core: [['大厅系统故障', 'The hall has failed'], ['操作可能不被受理', 'Presses may not be taken'], ['请联系维护人员', 'Tell whoever maintains the hall']],
   follower: [['画面落后', 'Screens lag behind'], ['显示可能不是最新', 'What is shown may be old'], ['请稍候', 'Wait a moment']],

@@ -267,6 +267,7 @@ CASES: dict[str, Case] = {
     "figures_away": Case(lambda s: s.get("/api/v1/one-more-window")),
     "no_turn": Case(lambda s: s.press("day/reopen")),
     "turn_holds": Case(turned),
+    "unknown_kiosk": Case(lambda s: s.get("/api/v1/kiosks/nope")),
     "unknown_queue": Case(lambda s: s.get("/api/v1/queues/nope")),
     "unknown_window": Case(lambda s: s.press("windows/9/call-next")),
     "window_closed": Case(lambda s: (s.press("windows/1/close"), s.press("windows/1/call-next"))[1]),
