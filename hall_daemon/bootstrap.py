@@ -64,6 +64,7 @@ SNAPSHOTS = "snapshots"
 PROMISES = "promises.db"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
+CORE_TURNS_S = 2.0
 # The threads through which every press goes; none of them starts a child process.
 WORKING_TOGETHER = ("core", "follower", "http", "http-public", "mqtt", "promises")
 
@@ -88,6 +89,7 @@ class Application:
         self.parts = Parts()
         self.broker: Broker | None = None
         self._beats = -1
+        self._turned = (-1, 0.0)
         self._pace = pace or Pace()
 
     def start(self) -> None:
@@ -106,6 +108,7 @@ class Application:
         self._look_at_persons()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
+        self._silent_s()
         return turned
 
     # -- parts ----------------------------------------------------------------------------------------
@@ -288,8 +291,20 @@ class Application:
     def _look_at_persons(self) -> None:
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
 
+    def _silent_s(self) -> float:
+        """How long the core's loop has not turned, as far as anybody looked."""
+        beats, now = self.core.beats, time.monotonic()
+        if beats != self._turned[0]:
+            self._turned = beats, now
+        return now - self._turned[1]
+
     def _core_health(self) -> Mapping[str, str]:
-        return {"core": "ok" if self.failure is None else f"failing: {self.failure}"}
+        if self.failure is not None:
+            return {"core": f"failing: {self.failure}"}
+        silent_s = self._silent_s()
+        if silent_s > CORE_TURNS_S:
+            return {"core": f"failing: no answer for {silent_s:.0f} s; the disk may not take what is written"}
+        return {"core": "ok"}
 
     def _follower_health(self) -> Mapping[str, str]:
         lag = self.core.seq - self.follower.seq

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -146,6 +148,21 @@ def test_a_journal_that_cannot_be_written_ends_the_process(tmp_path: Path) -> No
             given.append(again.draw())
             assert_whole(stand, again, given)
         assert_sound(stand.data, stand.settings, given)
+
+
+def test_a_core_that_waits_for_its_disk_is_said(tmp_path: Path) -> None:
+    """Somebody else holds the journal: the commit waits, as it does for a disk that does not answer."""
+    with Stand(tmp_path, mqtt="off") as stand, stand.hall() as hall:
+        told = [hall.draw()]
+        with closing(sqlite3.connect(stand.data / "journal.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with ThreadPoolExecutor(1) as kiosk:
+                drawn = kiosk.submit(hall.draw)
+                wait_until(lambda: hall.health()["core"].startswith("failing: no answer"), ALARM_S, "staff are told")
+                other.execute("ROLLBACK")
+                told.append(drawn.result(timeout=AGAIN_S))
+        wait_until(lambda: hall.health()["core"] == "ok", AGAIN_S, "right again by itself")
+        assert_whole(stand, hall, told)
 
 
 def draw_or_none(kiosk: requests.Session, url: str) -> str | None:
