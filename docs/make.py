@@ -28,7 +28,7 @@ from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.ticket import diagram
 from hall_daemon.wire import asyncapi
-from hall_daemon.wire.problems import PROBLEMS, Words
+from hall_daemon.wire.problems import PROBLEMS, advice, detail
 
 DOCS = Path(__file__).resolve().parent
 
@@ -53,7 +53,7 @@ def _structs(hint: Any) -> list[type[msgspec.Struct]]:
 # What a table of keys in the pages documents, by the name in the comment above it.
 TABLES: dict[str, type[msgspec.Struct]] = {
     "hall": schema.HallTable,
-    "words": settings.Words,
+    "words": settings.NeededWords,
     "hours": schema.HoursTable,
     "queues": schema.QueueTable,
     "services": schema.ServiceTable,
@@ -195,23 +195,24 @@ def problems() -> str:
     lines = [
         "# Every way the hall says no",
         "",
-        "Written by `make docs` from `hall_daemon/wire/problems.py`; a running hall serves the same table at",
-        "`GET /api/v1/problems`. A refusal is `application/problem+json` (RFC 9457) with a stable `code`, what",
-        "happened (`detail`, `detail_zh`) and what to do (`advice`, `advice_zh`). `{…}` is filled in when it",
-        "happens. With `retry_after_s` comes the header `Retry-After`.",
+        "Written by `make docs` from `hall_daemon/wire/problems.py` and `hall_daemon/words`; a running hall serves the",
+        "same table at `GET /api/v1/problems`. A refusal is `application/problem+json` (RFC 9457) with a stable",
+        "`code`, what happened (`detail`, `detail_zh`) and what to do (`advice`, `advice_zh`). `{…}` is filled in",
+        "when it happens. With `retry_after_s` comes the header `Retry-After`.",
         "",
         "What the hall cannot refuse by HTTP (a wrong configuration, a port that is taken, a broken data file) is in",
         "[operations.md](operations.md).",
     ]
-    for code, words in PROBLEMS.items():
+    for code, status in PROBLEMS.items():
         if code in GROUPS:
             lines += ["", f"## {GROUPS[code]}", "", "| code | HTTP | what happened | what to do |", "|---|---|---|---|"]
-        lines.append(_problem(code, words))
+        lines.append(_problem(code, status))
     return "\n".join(lines) + "\n"
 
 
-def _problem(code: str, words: Words) -> str:
-    return f"| `{code}` | {words.status} | {words.zh}<br>{words.en} | {words.advice_zh}<br>{words.advice_en} |"
+def _problem(code: str, status: int) -> str:
+    what, do = detail(code), advice(code)
+    return f"| `{code}` | {status} | {what['zh']}<br>{what['en']} | {do['zh']}<br>{do['en']} |"
 
 
 # -- figures of a run -----------------------------------------------------------------------------------

@@ -88,6 +88,7 @@ class Application:
         self.failure: BaseException | None = None
         self.parts = Parts()
         self.broker: Broker | None = None
+        self.mqtt: MqttPublisher | None = None
         self._beats = -1
         self._turned = (-1, 0.0)
         self._pace = pace or Pace()
@@ -230,7 +231,7 @@ class Application:
             ca_file = Path(mqtt.ca_file) if mqtt.ca_file else None
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
-        publisher = MqttPublisher(self.views, self.follower, self.clock, address, events=events)
+        publisher = self.mqtt = MqttPublisher(self.views, self.follower, self.clock, address, events=events)
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))
 

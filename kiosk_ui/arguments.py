@@ -64,7 +64,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
 _OVERRIDES = {
     "printer": ("ID", "the printer for slips"),
     "services": ("IDS", "matters offered, as a,b"),
-    "language": ("LANGUAGE", "zh or en"),
+    "language": ("LANGUAGE", "zh, en or another that has words"),
     "width_mm": ("MM", "width of the picture"),
     "height_mm": ("MM", "height of the picture"),
     "idle_s": ("S", "idle before the countdown"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -55,7 +56,7 @@ def test_a_page_is_added_as_the_page_says(copy: Path) -> None:
         pytest.skip("needs /usr/bin/chromium: apt install chromium")
     files, edits, said = follow(copy, "add-a-page.md")
     assert [Path(name).suffix for name in files] == [".html", ".js", ".py"], "body, script, test"
-    assert len(edits) == 2, "a row of the table and one of the documentation"
+    assert len(edits) == 4, "words in two languages, a row of the table and one of the documentation"
     assert "passed" in said[-1]
 
 
@@ -73,6 +74,56 @@ def test_an_event_is_added_as_the_page_says(copy: Path) -> None:
     assert len(edits) == 11
     assert any("1 passed" in one for one in said)
     assert "waiting --> waiting: gave_way" in (copy / "docs/ticket-life.md").read_text(encoding="utf-8")
+
+
+# What the hall serves in the copy, as JSON: words of each room by one new file.
+_SPOKEN = """
+import json
+from device_drivers.ports import Health
+from hall_daemon.adapters.http.pages import load_pages
+from hall_daemon.app.device_views import device_view
+from hall_daemon.bootstrap import PAGES
+from hall_daemon.wire.problems import problem
+from hall_daemon.wire.texts import window_name
+from hall_daemon.wire.waits import unknown_wait
+from kiosk_ui import words
+out = device_view(Health("p", "escpos-printer", "alert", code="paper_out"), 1.0, role="printer")
+kiosk = words.load()["zh-Hant"]
+print(json.dumps({
+    "window": window_name("3"),
+    "wait": unknown_wait("hall_closed"),
+    "lacking": unknown_wait("not_waiting"),
+    "refused": problem("day_full", {"cap": 9}).words["zh-Hant"].detail,
+    "device": [out.trouble.what, out.trouble.means],
+    "page": load_pages(PAGES, "public", "UTC").find("/static/languages.js").body.decode(),
+    "kiosk": [kiosk.name, kiosk("choose.title"), kiosk("nav.back")],
+}))
+"""
+
+
+def test_a_language_is_added_as_the_page_says(copy: Path) -> None:
+    files, edits, said = follow(copy, "add-a-language.md")
+    assert [Path(name).suffix for name in files] == [".toml", ".json"], "words, and no code"
+    assert edits == []
+    assert re.search(r"^zh-Hant +繁體中文 +\d+ missing$", said[0], re.MULTILINE)
+    assert 'problem.hall_closed.detail = "大厅现未开放，{opens} 开放"\n' in said[1]
+    assert "problem.day_full" not in said[1]
+    assert "condition.escpos-printer.cover_open.do" in said[1]
+    assert "nav.back" in said[2].split()
+    assert "choose.title" not in said[2].split()
+    spoken = json.loads(run(copy, f"python -c {shlex.quote(_SPOKEN)}"))
+    assert spoken["window"] == {"zh": "3号窗口", "en": "Window 3", "zh-Hant": "3號窗口"}
+    assert spoken["wait"]["zh-Hant"] == "大廳未開放"
+    assert "zh-Hant" not in spoken["lacking"], "who reads it says it in Chinese"
+    assert spoken["refused"] == "今日 9 個號已取完"
+    assert [text.get("zh-Hant") for text in spoken["device"]] == ["缺紙", None]
+    assert '"phone.my_number":"我的號碼"' in spoken["page"]
+    assert spoken["kiosk"] == ["繁體中文", "請選擇要辦理的業務", "返回"]
+    config = (copy / "config/hall.toml").read_text(encoding="utf-8")
+    named = re.sub(r'(?m)^(name += +\{ zh = "[^"]*", en = "[^"]*") \}', r'\1, zh-Hant = "廳" }', config, count=1)
+    assert named != config
+    (copy / "config/hall.toml").write_text(named, encoding="utf-8")
+    assert "no mistakes" in run(copy, "hall check config/hall.toml")
 
 
 def follow(copy: Path, name: str) -> tuple[dict[str, str], list[str], list[str]]:

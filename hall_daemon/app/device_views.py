@@ -8,12 +8,17 @@ from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.ports import Health
 from device_drivers.ports import Role as Part
 from device_drivers.registry import KINDS
-from device_drivers.words import ConditionWords, filled
+from device_drivers.words import ConditionWords, Words
 from hall_daemon.config.settings import Bindings
 from hall_daemon.domain.plan import Plan
-from hall_daemon.wire.device_words import ANYWHERE, ROLES, Role
+from hall_daemon.wire.device_words import ANYWHERE, Role, effect, meanwhile, role_name
 from hall_daemon.wire.devices import DeviceTrouble, DeviceView
-from hall_daemon.wire.texts import Text
+from hall_daemon.words.tables import tables
+from hall_daemon.words.text import Text, filled, same, text
+
+# The table of what can be the matter with any line, beside those of the kinds.
+LINE = "line"
+CONDITIONS = {LINE: LINE_CONDITIONS} | {name: kind.conditions for name, kind in KINDS.items()}
 
 # What a driver's state is by itself, when the driver says no more than that.
 _CODES = {"disconnected": "line_down", "alert": "failed", "init": "starting", "stopped": "stopped"}
@@ -42,12 +47,35 @@ def device_windows(plan: Plan, bindings: Bindings) -> dict[str, tuple[str, ...]]
 def device_names(roles: Mapping[str, Role], kinds: Mapping[str, str]) -> dict[str, Text]:
     """What people call each device: by its role, and by its kind and id where there are several of these."""
     several = {role for role in roles.values() if list(roles.values()).count(role) > 1}
-    return {id_: _apart(id_, kinds[id_]) if role in several else ROLES[role].name for id_, role in roles.items()}
+    return {id_: _apart(id_, kinds[id_]) if role in several else role_name(role) for id_, role in roles.items()}
 
 
 def _apart(id_: str, kind: str) -> Text:
-    words = KINDS[kind].words
-    return Text(f"{words.zh} {id_}", f"{words.en} {id_}")
+    return {language: f"{name} {id_}" for language, name in _of_kind(f"kind.{kind}", KINDS[kind].words).items()}
+
+
+def _of_kind(key: str, words: Words) -> Text:
+    """The words that a kind of device brings itself, and those of the languages that it does not speak."""
+    return text(*words) | (tables().find(key) or {})
+
+
+def kind_keys() -> dict[str, Words]:
+    """What kinds of devices say, as keys that a file of words may have: a name of each and two sentences or three of
+    each condition."""
+    found = {f"kind.{name}": kind.words for name, kind in KINDS.items()}
+    for table, conditions in CONDITIONS.items():
+        for code, words in conditions.items():
+            found |= {_key(table, code, part): said for part, said in _parts(words).items()}
+    return found
+
+
+def _parts(words: ConditionWords) -> dict[str, Words]:
+    parts = {"means": words.means, "do": words.do}
+    return parts if words.effect is None else {**parts, "effect": words.effect}
+
+
+def _key(table: str, code: str, part: str) -> str:
+    return f"condition.{table}.{code}.{part}"
 
 
 def condition(health: Health) -> str:
@@ -57,8 +85,15 @@ def condition(health: Health) -> str:
 
 def condition_words(kind: str, code: str) -> ConditionWords:
     """The words of a condition, of the kind or of any line; one that nobody knows reads as `failed`."""
-    own = KINDS[kind].conditions if kind in KINDS else {}
-    return own.get(code) or LINE_CONDITIONS.get(code) or LINE_CONDITIONS["failed"]
+    table, code = _where(kind, code)
+    return CONDITIONS[table][code]
+
+
+def _where(kind: str, code: str) -> tuple[str, str]:
+    for table in (kind, LINE):
+        if code in CONDITIONS.get(table, {}):
+            return table, code
+    return LINE, "failed"
 
 
 def device_view(
@@ -81,7 +116,7 @@ def device_view(
         code=code,
         facts=dict(health.facts),
         role=role,
-        name=name or Text(health.device, health.device),
+        name=name or same(health.device),
         windows=windows,
         trouble=_trouble(health, code, role, now_s) if code and role is not None else None,
     )
@@ -90,19 +125,21 @@ def device_view(
 def _trouble(health: Health, code: str, role: Role, now_s: float) -> DeviceTrouble:
     since_s = int(max(0.0, now_s - health.since_s))
     if code in ANYWHERE:
-        return DeviceTrouble(*ANYWHERE[code], since_s)
-    words, place = condition_words(health.kind, code), ROLES[role]
-    what = Text(*(filled(text, health.facts) for text in words.means))
-    if words.effect is not None:
-        means = Text(*words.effect)
-    else:
-        means = place.without if words.stops else place.still
-    return DeviceTrouble(words.stops, what, means, _action(words, place.meanwhile if words.stops else None), since_s)
+        life = tables().under(f"device.life.{code}")
+        return DeviceTrouble(ANYWHERE[code], life["what"], life["means"], life["action"], since_s)
+    table, code = _where(health.kind, code)
+    words = CONDITIONS[table][code]
+    said = {
+        part: filled(_of_kind(_key(table, code, part), own), dict(health.facts)) for part, own in _parts(words).items()
+    }
+    means = said.get("effect") or effect(role, stops=words.stops)
+    action = _action(said["do"], meanwhile(role) if words.stops else None)
+    return DeviceTrouble(words.stops, said["means"], means, action, since_s)
 
 
-def _action(words: ConditionWords, meanwhile: Text | None) -> Text:
+def _action(do: Text, instead: Text | None) -> Text:
     """What to do: first what keeps the hall going, then what mends the device."""
-    zh, en = words.do
-    if meanwhile is None:
-        return Text(zh, en[:1].upper() + en[1:])
-    return Text(f"{meanwhile.zh}，并{zh.removeprefix('请')}", f"{meanwhile.en}; {en}")
+    if instead is None:
+        return {language: words[:1].upper() + words[1:] for language, words in do.items()}
+    mend = {language: words.removeprefix("请") for language, words in do.items()}
+    return tables().text("device.action.both", {"meanwhile": instead, "mend": mend})

@@ -12,6 +12,7 @@ from html import escape
 
 from hall_daemon.prediction.learn.robust_regression import theil_sen
 from hall_daemon.wire.figures import EfficiencyView, MatterTimes, PeriodTimes
+from hall_daemon.words.text import CHINESE
 
 WIDTH, PANEL_H, COLUMNS, GAP, HEAD = 1080, 236, 3, 16, 66
 LEFT, RIGHT, TOP, BOTTOM = 40, 10, 52, 30
@@ -76,7 +77,7 @@ def _panel(view: EfficiencyView, matter: MatterTimes, x: float, y: float, width:
 
     parts = [
         f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{PANEL_H}" rx="10" fill="#fff" stroke="{EDGE}"/>',
-        _text(x + 12, y + 21, matter.name.zh, 15, weight=700),
+        _text(x + 12, y + 21, matter.name[CHINESE], 15, weight=700),
         _text(x + width - 12, y + 21, _headline(matter), 12, QUIET, "end"),
         _text(x + 12, y + 38, "分钟 min", 11, QUIET),
     ]

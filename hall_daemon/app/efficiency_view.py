@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
-from hall_daemon.app.view_context import text
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.reports.efficiency import Efficiency, Figures
 from hall_daemon.wire.figures import EfficiencyView, MatterTimes, OutlierView, PeriodTimes, Times
-from hall_daemon.wire.messages import VERSION, Text
+from hall_daemon.wire.messages import VERSION
+from hall_daemon.words.text import CHINESE, Text, same
 
 COLUMNS = (
     "row", "service", "name", "begins", "window", "n", "mean_s", "p10_s", "p50_s", "p90_s",
@@ -41,7 +41,7 @@ def efficiency_view(plan: Plan, report: Efficiency) -> EfficiencyView:
 def _name(plan: Plan, service: str) -> Text:
     """A service that the plan has forgotten is called by its id."""
     known = plan.services.get(service)
-    return text(known.name) if known else Text(service, service)
+    return known.name if known else same(service)
 
 
 def _times(figures: Figures) -> Times:
@@ -55,11 +55,11 @@ def efficiency_csv(view: EfficiencyView) -> str:
     out.write("\ufeff")
     rows = csv.writer(out)
     rows.writerow(COLUMNS)
-    names = {matter.service: matter.name.zh for matter in view.matters}
+    names = {matter.service: matter.name[CHINESE] for matter in view.matters}
     for matter in view.matters:
         times = matter.times
         rows.writerow(
-            ("total", matter.service, matter.name.zh, view.begins, "", *_plain(times), matter.best,
+            ("total", matter.service, matter.name[CHINESE], view.begins, "", *_plain(times), matter.best,
              _cell(matter.best_s), "", "")
         )  # fmt: skip
     for period in view.periods:

@@ -6,7 +6,7 @@ rules' own and not a guess about them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import reason_text
@@ -14,50 +14,21 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.dispatch import blocked
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment, Name, Plan
+from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.ticket import Ticket
-from hall_daemon.wire.messages import Explanation, Text
+from hall_daemon.wire.messages import Explanation
 from hall_daemon.wire.texts import state_name, window_name
+from hall_daemon.words.tables import tables
+from hall_daemon.words.text import Fact, joined, same
 
 HallBefore = Callable[[int], Hall]
 RANKED = frozenset({"arrival", "class_mix", "returner"})
 
-WORDS: dict[str, tuple[str, str]] = {
-    "not_called": ("{number} 号尚未被叫到。", "{number} has not been called yet."),
-    "called": (
-        "{number} 号由{at_zh}叫到：{reason_zh}。",
-        "{number} was called by {at_en}: {reason_en}.",
-    ),
-    "not_drawn": ("当时 {other} 号尚未取号。", "{other} had not been drawn then."),
-    "not_waiting": ("当时 {other} 号{state_zh}，不在等候。", "{other} was not waiting then: it was {state_en}."),
-    "other_service": (
-        "{at_zh}不办理 {other} 号的事项。",
-        "{at_en} does not do what {other} came for.",
-    ),
-    "other_clerk": (
-        "{other} 号等候{clerk_zh}继续办理。",
-        "{other} was waiting to go back to {clerk_en}.",
-    ),
-    "slot": ("{other} 号的预约时段还未开始。", "The slot of {other} had not begun."),
-    "lock": ("{other} 号刚过号，暂不重叫。", "{other} had just been missed and was not to be called again at once."),
-    "returner": (
-        "{other} 号过号后返回，还须等 {left} 个号。",
-        "{other} came back after a missed call; {left} calls were still due before it.",
-    ),
-    "class": (
-        "{other} 号为{other_class_zh}，{number} 号为{class_zh}，两类按比例轮流。",
-        "{other} is {other_class_en}, {number} is {class_en}; the classes take turns by share.",
-    ),
-    "skill": (
-        "{at_zh}先办理 {number} 号的事项，后办理 {other} 号的事项。",
-        "{at_en} takes what {number} came for before what {other} came for.",
-    ),
-    "later": ("{other} 号取号更晚。", "{other} was drawn later."),
-    "reason": (
-        "{other} 号当时也在等候；叫号依据见上。",
-        "{other} was waiting too; the ground of the call is given above.",
-    ),
-}  # fmt: skip
+# What may be said of the call and of the other ticket; the words are under `explanation`.
+CODES = (
+    "not_called", "called", "not_drawn", "not_waiting", "other_service", "other_clerk", "slot", "lock", "returner",
+    "class", "skill", "later", "reason",
+)  # fmt: skip
 
 
 def explain(
@@ -73,7 +44,7 @@ def explain(
     other = _issued(day, f"{issued.day}-{before}") if before else None
     if before and other is None:
         return Refused("unknown_ticket", {"ticket": before})
-    facts: dict[str, str | int] = {"number": issued.number, "other": before}
+    facts: dict[str, Fact] = {"number": issued.number, "other": before}
     call = _last_call(day, ticket_id)
     if call is None:
         return _answer(ticket_id, issued.number, before, ["not_called"], facts)
@@ -82,8 +53,7 @@ def explain(
     window = plan.windows.get(event.window)
     reason = reason_text(plan, event.reason)
     label = window.label if window else event.window
-    facts |= {"window": label, "code": event.reason.code, "seq": call.seq, **_both("at", window_name(label))}
-    facts |= {"reason_zh": reason.zh, "reason_en": reason.en}
+    facts |= {"window": label, "code": event.reason.code, "seq": call.seq, "at": window_name(label), "reason": reason}
     codes = ["called"]
     if other is not None:
         hall = hall_before(call.seq)
@@ -95,18 +65,18 @@ def explain(
 
 def _against(
     plan: Plan, hall: Hall, call: e.TicketCalled, called: Ticket, other: e.TicketIssued, now: Moment
-) -> tuple[str, dict[str, str | int]]:
+) -> tuple[str, dict[str, Fact]]:
     """What kept the other one behind, as the code of its words and their facts."""
     window_id = call.window
     ticket = hall.tickets.get(other.ticket)
     if ticket is None:
         return "not_drawn", {}
     if ticket.state != "waiting":
-        return "not_waiting", {"state": ticket.state, **_both("state", state_name(ticket.state))}
+        return "not_waiting", {"state": ticket.state, "state_name": state_name(ticket.state)}
     if ticket.only_window and ticket.only_window != window_id:
         clerk = plan.windows.get(ticket.only_window)
         label = clerk.label if clerk else ticket.only_window
-        return "other_clerk", {"clerk": label, **_both("clerk", window_name(label))}
+        return "other_clerk", {"clerk": label, "clerk_name": window_name(label)}
     window = plan.windows.get(window_id)
     if window is None or not window.takes(ticket.service):
         return "other_service", {}
@@ -120,15 +90,9 @@ def _against(
         return "skill", {}
     if by_rank and ticket.class_ != called.class_:
         names = {rule.id: rule.name for rule in plan.policy.classes}
-        mine, theirs = (names.get(class_, Name(class_, class_)) for class_ in (called.class_, ticket.class_))
-        return "class", {
-            "class_zh": mine.zh, "class_en": mine.en, "other_class_zh": theirs.zh, "other_class_en": theirs.en,
-        }  # fmt: skip
+        mine, theirs = (names.get(class_, same(class_)) for class_ in (called.class_, ticket.class_))
+        return "class", {"class": mine, "other_class": theirs}
     return ("later" if ticket.place > called.place else "reason"), {}
-
-
-def _both(name: str, said: Text) -> dict[str, str | int]:
-    return {f"{name}_zh": said.zh, f"{name}_en": said.en}
 
 
 def _issued(day: list[Recorded], ticket_id: str) -> e.TicketIssued | None:
@@ -162,7 +126,18 @@ def last_called(day: list[Recorded]) -> str | None:
     return called[-1] if called else None
 
 
-def _answer(ticket_id: str, number: str, before: str, codes: list[str], facts: dict[str, str | int]) -> Explanation:
-    zh = "".join(WORDS[code][0] for code in codes).format_map(facts)
-    en = " ".join(WORDS[code][1] for code in codes).format_map(facts)
-    return Explanation(ticket_id, number, before or None, Text(zh, en), {**facts, "why": codes[-1]})
+def _answer(ticket_id: str, number: str, before: str, codes: list[str], facts: dict[str, Fact]) -> Explanation:
+    sentences = [tables().text(f"explanation.{code}", facts) for code in codes]
+    words = joined(sentences, tables().text("list.sentences"))
+    return Explanation(ticket_id, number, before or None, words, {**_flat(facts), "why": codes[-1]})
+
+
+def _flat(facts: Mapping[str, Fact]) -> dict[str, str | int]:
+    """Facts as programs read them: words as one fact a language, `at_zh` and `at_en`."""
+    flat: dict[str, str | int] = {}
+    for name, fact in facts.items():
+        if isinstance(fact, dict):
+            flat |= {f"{name.removesuffix('_name')}_{language}": words for language, words in fact.items()}
+        else:
+            flat[name] = fact
+    return flat

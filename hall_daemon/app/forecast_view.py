@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from hall_daemon.app.states import Stamp
-from hall_daemon.app.view_context import iso, text
+from hall_daemon.app.view_context import iso
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text
 from hall_daemon.domain.plan import Moment, Plan
@@ -25,8 +25,8 @@ TTL_S = 300
 def forecast_data(plan: Plan, found: Forecast, made_wall: int) -> f.ForecastData:
     review = found.review
     return f.ForecastData(
-        plan.id, text(plan.name), None, iso(made_wall), found.seen,
-        {id_: text(queue.name) for id_, queue in plan.queues.items()},
+        plan.id, plan.name, None, iso(made_wall), found.seen,
+        {id_: queue.name for id_, queue in plan.queues.items()},
         tuple(map(_day, found.days)),
         None if review is None else f.ReviewView(*review[:4], _people(review.people), review.came, review.waits_kept),
     )  # fmt: skip
@@ -34,7 +34,7 @@ def forecast_data(plan: Plan, found: Forecast, made_wall: int) -> f.ForecastData
 
 def no_forecast(plan: Plan) -> f.ForecastData:
     """Nothing is known (yet)."""
-    return f.ForecastData(plan.id, text(plan.name), "predictor_away", None, 0, {}, (), None)
+    return f.ForecastData(plan.id, plan.name, "predictor_away", None, 0, {}, (), None)
 
 
 def forecast_feed(data: f.ForecastData, now: Moment) -> f.ForecastFeed:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from hall_daemon.app.view_context import iso, text
-from hall_daemon.domain.plan import Name, Plan
+from hall_daemon.app.view_context import iso
+from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.waits.accuracy import ENOUGH, Accuracy, Figures
 from hall_daemon.wire import accuracy as w
 from hall_daemon.wire.messages import VERSION
+from hall_daemon.words.text import same
 
 AIMED = 0.8
 TTL_S = 60
@@ -30,7 +31,7 @@ class Span(NamedTuple):
 def accuracy_feed(plan: Plan, spans: Sequence[Span], as_of_wall: int) -> w.AccuracyFeed:
     return w.AccuracyFeed(
         VERSION, iso(as_of_wall), TTL_S,
-        w.AccuracyData(plan.id, text(plan.name), AIMED, ENOUGH, tuple(_span(plan, span) for span in spans)),
+        w.AccuracyData(plan.id, plan.name, AIMED, ENOUGH, tuple(_span(plan, span) for span in spans)),
     )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def _span(plan: Plan, span: Span) -> w.AccuracySpan:
     return w.AccuracySpan(
         span.days, span.first, span.last, judged(span.accuracy.total),
         tuple(
-            w.AccuracyService(id_, text(names.get(id_, Name(id_, id_))), judged(figures))
+            w.AccuracyService(id_, names.get(id_, same(id_)), judged(figures))
             for id_, figures in _in_order(span.accuracy.services, plan)
         ),
         tuple(w.AccuracyHour(hour, judged(figures)) for hour, figures in span.accuracy.hours.items()),

@@ -14,9 +14,11 @@ from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Name, Plan
+from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import Ticket
-from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
+from hall_daemon.wire.messages import Wait
+from hall_daemon.wire.waits import unknown_wait
+from hall_daemon.words.text import CHINESE, ENGLISH, said, same
 
 NUMBER_SIZE = 4
 QR_MODULE = 6
@@ -39,7 +41,7 @@ def window_screen(plan: Plan, words: ScreenWords, hall: Hall, window_id: str) ->
     text = template.format(
         number=ticket.number if ticket else "",
         window=plan.windows[window_id].label,
-        reason=reason.zh if reason else "",
+        reason=reason[CHINESE] if reason else "",
         waiting=waiting_for(hall, plan.windows[window_id]),
     )
     return ScreenText(text.strip(), lit)
@@ -54,23 +56,23 @@ def pad_display(plan: Plan, hall: Hall, window_id: str) -> tuple[int, str | None
 def wait_text(wait: Wait, words: SlipWords, language: str) -> str:
     """A range in minutes (the upper end rounded up), or the words for why there is none."""
     if not isinstance(wait.p10_s, int) or not isinstance(wait.p90_s, int):
-        zh, en = UNKNOWN_WAITS.get(str(wait.unknown), UNKNOWN_WAITS["too_little_seen"])
-        return zh if language == "zh" else en
+        return said(unknown_wait(str(wait.unknown)), language)
     template = words.wait if language == "zh" else words.wait_en
     return template.format(low=wait.p10_s // 60, high=-(-wait.p90_s // 60))
 
 
 def ticket_slip(plan: Plan, words: SlipWords, ticket: Ticket, *, ahead: int, wait: Wait, url: str, copy: int) -> Slip:
     """The slip of a ticket. A second copy of the same number says so (补打)."""
-    nobody = Name(ticket.service, ticket.service)
+    nobody = same(ticket.service)
     service = plan.services[ticket.service].name if ticket.service in plan.services else nobody
     queue = plan.queues[ticket.queue].name if ticket.queue in plan.queues else nobody
-    class_ = next((rule.name for rule in plan.policy.classes if rule.id == ticket.class_), Name("", ""))
+    class_ = next((rule.name for rule in plan.policy.classes if rule.id == ticket.class_), same(""))
     drawn = datetime.fromtimestamp(ticket.drawn_wall / 1000, ZoneInfo(plan.timezone))
     fields = {
-        "hall": plan.name.zh, "hall_en": plan.name.en, "number": ticket.number,
-        "service": service.zh, "service_en": service.en, "queue": queue.zh, "queue_en": queue.en,
-        "class": class_.zh, "class_en": class_.en, "ahead": ahead,
+        "hall": plan.name[CHINESE], "hall_en": plan.name[ENGLISH], "number": ticket.number,
+        "service": service[CHINESE], "service_en": service[ENGLISH],
+        "queue": queue[CHINESE], "queue_en": queue[ENGLISH],
+        "class": class_[CHINESE], "class_en": class_[ENGLISH], "ahead": ahead,
         "wait": wait_text(wait, words, "zh"), "wait_en": wait_text(wait, words, "en"),
         "date": f"{drawn:%Y-%m-%d}", "time": f"{drawn:%H:%M}", "url": url,
     }  # fmt: skip

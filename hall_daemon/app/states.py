@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TypedDict
 
-from hall_daemon.app.view_context import ViewContext, iso, iso_of_tick, text, texts
+from hall_daemon.app.view_context import ViewContext, iso, iso_of_tick
 from hall_daemon.app.view_context import reason_text as reason_text
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide
@@ -20,6 +20,7 @@ from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
 from hall_daemon.domain.ticket_rules import return_until
 from hall_daemon.wire import messages as m
+from hall_daemon.words.text import same
 
 
 class Stamp(TypedDict):
@@ -77,7 +78,7 @@ def queue_state(ctx: ViewContext, hall: Hall, queue_id: str, figures: Figures, a
     return m.QueueState(
         **at,
         id=queue.id,
-        name=text(queue.name),
+        name=queue.name,
         prefix=queue.prefix,
         waiting=figures.waiting,
         serving=figures.serving,
@@ -98,7 +99,7 @@ def service_state(ctx: ViewContext, hall: Hall, service_id: str, now: Moment, at
     return m.ServiceState(
         **at,
         id=service.id,
-        name=text(service.name),
+        name=service.name,
         queue=service.queue,
         expected_s=service.expected_s,
         waiting=hall.waiting(service.id) + reserved,
@@ -167,7 +168,7 @@ def hall_state(ctx: ViewContext, hall: Hall, figures: Mapping[str, Figures], now
     return m.HallState(
         **at,
         id=plan.id,
-        name=text(plan.name),
+        name=plan.name,
         day=hall.day,
         open=opening.open,
         opens=opening.opens,
@@ -176,9 +177,9 @@ def hall_state(ctx: ViewContext, hall: Hall, figures: Mapping[str, Figures], now
         waiting=sum(queue.waiting for queue in figures.values()),
         serving=sum(queue.serving for queue in figures.values()),
         windows_open=sum(hall.window(id_).status == "open" for id_ in plan.windows),
-        pick_reasons=texts(plan.pick_reasons),
-        pause_reasons=texts(plan.pause_reasons),
-        priority_reasons=texts(plan.priority_reasons),
+        pick_reasons=plan.pick_reasons,
+        pause_reasons=plan.pause_reasons,
+        priority_reasons=plan.priority_reasons,
         tally=dict(hall.tally),
         order=m.Order(tuple(plan.queues), tuple(plan.services), tuple(plan.windows)),
     )
@@ -203,7 +204,7 @@ def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: S
         state=ticket.state,
         queue=ticket.queue,
         services=ticket.services,
-        service_name=text(service.name) if service else m.Text(ticket.service, ticket.service),
+        service_name=service.name if service else same(ticket.service),
         class_=ticket.class_,
         ahead=ahead_of(ctx.plan, hall, ticket),
         wait=ctx.waits.ticket(ticket.id, ticket) if waits else m.Wait(unknown="not_waiting"),

@@ -5,7 +5,7 @@ Pure; any thread. What is made of it: `states` (for everybody), `views` (for sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -13,10 +13,12 @@ from typing import Protocol
 from hall_daemon.app.announced_waits import Drawn
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
-from hall_daemon.domain.plan import Moment, Name, Plan
+from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.accuracy import AccuracyFeed
 from hall_daemon.wire.figures import ForecastData
+from hall_daemon.words.tables import tables
+from hall_daemon.words.text import Fact, Text, joined, same
 
 TTL_S = 30
 
@@ -110,36 +112,19 @@ def iso_of_tick(tick: int, now: Moment) -> str | None:
     return iso(-((now.tick - tick - now.wall) // 1000) * 1000) if tick else None
 
 
-def text(name: Name) -> m.Text:
-    return m.Text(name.zh, name.en)
-
-
-def texts(names: Mapping[str, Name]) -> dict[str, m.Text]:
-    return {code: text(name) for code, name in names.items()}
-
-
-class _Facts(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-def reason_text(plan: Plan, reason: e.Reason) -> m.Text:
+def reason_text(plan: Plan, reason: e.Reason) -> Text:
     """Why this ticket was called, in words an applicant may read. An unknown code reads as itself."""
-    words = REASONS.get(reason.code)
-    if words is None:
-        return m.Text(reason.code, reason.code)
+    if reason.code not in REASONS:
+        return same(reason.code)
     classes = {rule.id: rule.name for rule in plan.policy.classes}
-    zh, en = _Facts(reason.facts), _Facts(reason.facts)
-    for key, separator_zh, separator_en in (("class", "", ""), ("others", "、", ", ")):
-        if key in reason.facts:
-            named = [classes.get(id_, Name(id_, id_)) for id_ in str(reason.facts[key]).split(",")]
-            zh[key] = separator_zh.join(name.zh for name in named)
-            en[key] = separator_en.join(name.en for name in named)
-    if "why" in reason.facts:
-        why = str(reason.facts["why"])
-        picked = plan.pick_reasons.get(why, Name(why, why))
-        zh["why"], en["why"] = picked.zh, picked.en
-    return m.Text(words[0].format_map(zh), words[1].format_map(en))
+    facts: dict[str, Fact] = dict(reason.facts)
+    for key in facts.keys() & {"class", "others"}:
+        named = [classes.get(id_, same(id_)) for id_ in str(facts[key]).split(",")]
+        facts[key] = joined(named, tables().text("list.classes"))
+    if "why" in facts:
+        why = str(facts["why"])
+        facts["why"] = plan.pick_reasons.get(why, same(why))
+    return tables().text(f"reasons.{reason.code}", facts)
 
 
 def number_of(ticket_id: str) -> str:

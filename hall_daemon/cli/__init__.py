@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from hall_daemon import __version__
 from hall_daemon.cli.errors import EXIT, Failure
+from hall_daemon.words.tables import BadWords
 
 COMMANDS: dict[str, str] = {
     "run": "run a hall from its configuration, until it is stopped",
@@ -30,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "verify": "prove that nobody rewrote the journal",
     "check": "check a configuration and point at every mistake",
     "say": "say something as the hall would, aloud or into a file",
+    "words": "the languages people can read the hall in, and what is not translated yet",
     "frame": "take a frame of a device apart, or build one",
 }
 
@@ -59,6 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = args.run(args)
         sys.stdout.flush()
+    except BadWords as error:
+        print(f"hall {args.command}: {error}", file=sys.stderr)
+        return 2
     except Failure as failure:
         # Where even that cannot be said (a full disk below the log) the code still tells.
         with contextlib.suppress(OSError):

@@ -16,7 +16,8 @@ from hall_daemon.config import Settings
 from hall_daemon.domain.plan import Moment
 from hall_daemon.prediction.learn.day_profile import Habits
 from hall_daemon.wire.figures import DayView, ForecastData
-from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
+from hall_daemon.wire.messages import Wait
+from hall_daemon.wire.waits import unknown_wait
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +64,7 @@ def _now(reader: JournalReader) -> Moment:
 
 def _wait(wait: Wait) -> str:
     if isinstance(wait.unknown, str):
-        return UNKNOWN_WAITS[wait.unknown][1].lower()
+        return unknown_wait(wait.unknown)["en"].lower()
     assert isinstance(wait.p10_s, int)
     assert isinstance(wait.p50_s, int)
     assert isinstance(wait.p90_s, int)
@@ -86,7 +87,7 @@ def _page(found: ForecastData) -> str:
 
 def _day(day: DayView) -> list[str]:
     if day.unknown is not None:
-        return [f"{day.day}: {UNKNOWN_WAITS[day.unknown][1].lower()}"]
+        return [f"{day.day}: {unknown_wait(day.unknown)['en'].lower()}"]
     quiet = ", ".join(f"{day.slots[at].begins}-{day.slots[at].ends}" for at in day.quietest) or "not known"
     rows = [
         f"{day.day}: {day.people.p10} to {day.people.p90} people; quietest {quiet}",

@@ -38,5 +38,5 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(answer, Refused):
         refusal = problem(answer.code, answer.facts)
         raise Failure(1, f"{refusal.detail_zh} {refusal.detail}")
-    print(msgspec.json.encode(answer).decode() if args.json else f"{answer.text.zh}\n{answer.text.en}")
+    print(msgspec.json.encode(answer).decode() if args.json else f"{answer.text['zh']}\n{answer.text['en']}")
     return 0

@@ -10,13 +10,11 @@ from typing import Any
 from hall_daemon.config.devices import parse_key, refer
 from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, shown
 from hall_daemon.config.schema import HallFile, HoursTable, PolicyTable, WindowTable
-from hall_daemon.config.settings import Words
 from hall_daemon.domain.plan import (
     ALWAYS,
     SKILLS,
     ClassRule,
     Hours,
-    Name,
     Plan,
     PlanError,
     Policy,
@@ -56,16 +54,16 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
     try:
         return Plan(
             id=file.hall.id,
-            name=_name(file.hall.name),
+            name=file.hall.name,
             timezone=file.hall.timezone,
             queues={
-                queue_id: Queue(queue_id, _name(queue.name), queue.prefix, queue.digits, queue.first)
+                queue_id: Queue(queue_id, queue.name, queue.prefix, queue.digits, queue.first)
                 for queue_id, queue in file.queues.items()
             },
             services={
                 service_id: Service(
                     service_id,
-                    _name(service.name),
+                    service.name,
                     service.queue,
                     service.expected_s,
                     service.daily_cap,
@@ -77,28 +75,20 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
             hours=hours,
             policy=_policy(file.policy),
             daily_cap=file.hall.daily_cap,
-            priority_reasons=_names(file.priority_reasons),
-            pick_reasons=_names(file.pick_reasons),
-            pause_reasons=_names(file.pause_reasons),
+            priority_reasons=file.priority_reasons,
+            pick_reasons=file.pick_reasons,
+            pause_reasons=file.pause_reasons,
         )
     except PlanError as error:
         problems.append(Problem(parse_key(error.where), error.message))
         return None
 
 
-def _name(words: Words) -> Name:
-    return Name(words.zh, words.en)
-
-
-def _names(table: Mapping[str, Words]) -> dict[str, Name]:
-    return {code: _name(words) for code, words in table.items()}
-
-
 def _policy(table: PolicyTable) -> Policy:
     plain = {name: getattr(table, name) for name in table.__struct_fields__ if name != "classes"}
     if table.classes is None:
         return Policy(**plain)
-    rules = (ClassRule(class_, _name(rule.name), rule.weight) for class_, rule in table.classes.items())
+    rules = (ClassRule(class_, rule.name, rule.weight) for class_, rule in table.classes.items())
     return Policy(classes=tuple(rules), **plain)
 
 

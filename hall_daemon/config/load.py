@@ -18,6 +18,7 @@ from hall_daemon.config.schema import HallFile
 from hall_daemon.config.settings import Bindings, Data, Mqtt, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
 from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.words.tables import tables as tables_of_words
 
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
@@ -142,6 +143,7 @@ def _bind(
 def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], problems: list[Problem]) -> None:
     for kiosk_id, kiosk in file.kiosks.items():
         path: KeyPath = ("kiosks", kiosk_id)
+        refer((*path, "language"), kiosk.language, tables_of_words().languages, "language", problems)
         if kiosk.printer and kiosk.printer not in found.faulty:
             refer((*path, "printer"), kiosk.printer, found.parts["printers"], "printer", problems)
         for at, service in enumerate(kiosk.services):

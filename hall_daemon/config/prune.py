@@ -19,18 +19,24 @@ import msgspec
 from msgspec import Meta
 
 from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, nearest_number, shown
+from hall_daemon.words.tables import tables
 
 _DIGITS = 18  # a longer number is not a misspelt one
 
 DROPPED: Final = object()
 """In place of a value that was wrong."""
 
+# The type of a key and whether it must be there.
+Field = tuple[Any, bool]
+
 
 def prune(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> object:
     """`value` without what is wrong in it, or DROPPED; what msgspec.convert then takes as `hint`."""
     bare, metas = _bare(hint)
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
-        return _table(bare, value, path, problems)
+        if not isinstance(value, dict):
+            return _wrong(hint, value, path, problems)
+        return _table(_fields(bare), value, path, problems)
     origin, inner = typing.get_origin(bare), typing.get_args(bare)
     if origin in (Union, types.UnionType):
         return prune(inner[0], value, path, problems)  # `X | None`: TOML has no null
@@ -38,6 +44,9 @@ def prune(hint: Any, value: object, path: KeyPath, problems: list[Problem]) -> o
     if origin is dict:
         if not isinstance(value, dict):
             return _wrong(hint, value, path, problems)
+        for meta in metas:
+            if meta.extra:
+                return _table(_languages(meta.extra["needed"], inner[1]), value, path, problems)
         pruned = _entries(inner[0], inner[1], value, path, problems)
     elif origin is tuple:
         fixed = inner[-1] is not Ellipsis
@@ -59,10 +68,7 @@ def _bare(hint: Any) -> tuple[Any, tuple[Meta, ...]]:
     return hint, ()
 
 
-def _table(kind: type[msgspec.Struct], value: object, path: KeyPath, problems: list[Problem]) -> object:
-    if not isinstance(value, dict):
-        return _wrong(kind, value, path, problems)
-    fields = _fields(kind)
+def _table(fields: Mapping[str, Field], value: Mapping[str, object], path: KeyPath, problems: list[Problem]) -> object:
     meant = _unknown_keys(value, list(fields), path, problems)
     kept: dict[str, object] = {}
     whole = True
@@ -78,10 +84,14 @@ def _table(kind: type[msgspec.Struct], value: object, path: KeyPath, problems: l
 
 
 @functools.cache
-def _fields(kind: type[msgspec.Struct]) -> dict[str, tuple[Any, bool]]:
-    """Key -> its type and whether it must be there."""
+def _fields(kind: type[msgspec.Struct]) -> dict[str, Field]:
     hints = typing.get_type_hints(kind, include_extras=True)
     return {entry.encode_name: (hints[entry.name], entry.required) for entry in msgspec.structs.fields(kind)}
+
+
+def _languages(needed: type[msgspec.Struct], words: Any) -> dict[str, Field]:
+    """Those that must be there, and whatever else people can read the hall in."""
+    return dict.fromkeys(tables().languages, (words, False)) | _fields(needed)
 
 
 def _unknown_keys(value: Mapping[str, object], known: list[str], path: KeyPath, problems: list[Problem]) -> set[str]:

@@ -15,7 +15,7 @@ from hall_daemon.config.schema import WEEKDAYS
 from hall_daemon.config.settings import Settings
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.hours import clock_text
-from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Name, Plan, Policy, Window
+from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Window
 from hall_daemon.wire.kiosks import KioskSettings
 
 # role -> part -> window
@@ -49,13 +49,13 @@ def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
     tables: dict[str, object] = {
         "hall": {
             "id": plan.id,
-            "name": _words(plan.name),
+            "name": plan.name,
             "timezone": plan.timezone,
             "daily_cap": plan.daily_cap,
         },
         "queues": {
             queue.id: {
-                "name": _words(queue.name),
+                "name": queue.name,
                 "prefix": queue.prefix,
                 "digits": queue.digits,
                 "first": queue.first,
@@ -64,7 +64,7 @@ def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
         },
         "services": {
             service.id: {
-                "name": _words(service.name),
+                "name": service.name,
                 "queue": service.queue,
                 "expected_s": service.expected_s,
                 "daily_cap": service.daily_cap,
@@ -74,21 +74,13 @@ def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
         },
         "windows": {window.id: _window(window, parts) for window in plan.windows.values()},
         "policy": _policy(plan.policy),
-        "priority_reasons": _names(plan.priority_reasons),
-        "pick_reasons": _names(plan.pick_reasons),
-        "pause_reasons": _names(plan.pause_reasons),
+        "priority_reasons": plan.priority_reasons,
+        "pick_reasons": plan.pick_reasons,
+        "pause_reasons": plan.pause_reasons,
     }
     if plan.hours != ALWAYS:
         tables["hours"] = _hours(plan.hours)
     return tables
-
-
-def _words(name: Name) -> dict[str, str]:
-    return {"zh": name.zh, "en": name.en}
-
-
-def _names(names: Mapping[str, Name]) -> dict[str, dict[str, str]]:
-    return {code: _words(name) for code, name in names.items()}
 
 
 def _window(window: Window, parts: Parts) -> dict[str, object]:
@@ -108,7 +100,7 @@ def _at(window: str, places: Mapping[str, str]) -> list[str]:
 
 def _policy(policy: Policy) -> dict[str, object]:
     plain = {entry.name: getattr(policy, entry.name) for entry in fields(policy) if entry.name != "classes"}
-    classes = {rule.id: {"name": _words(rule.name), "weight": rule.weight} for rule in policy.classes}
+    classes = {rule.id: {"name": rule.name, "weight": rule.weight} for rule in policy.classes}
     return {**plain, "classes": classes}
 
 

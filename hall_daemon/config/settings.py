@@ -69,11 +69,18 @@ class Section(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of hall.toml."""
 
 
-class Words(Section, frozen=True):
-    """What people read, Chinese first."""
+class NeededWords(Section, frozen=True):
+    """What people read, Chinese first, in the languages that have to be there."""
 
     zh: Annotated[str, Meta(min_length=1, max_length=80)]
     en: Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+# The same, and in every other language that has a file of words, as `ug = "…"`.
+Words = Annotated[
+    dict[str, Annotated[str, Meta(min_length=1, max_length=80)]],
+    Meta(description="a table with zh, en", extra={"needed": NeededWords}),
+]
 
 
 class Data(Section, frozen=True):

@@ -25,25 +25,8 @@ from hall_daemon.domain.ticket import Place, Ticket
 
 LEVELS: tuple[Skill, ...] = ("first", "yes", "idle")
 
-REASONS: dict[str, tuple[str, str]] = {
-    "arrival": ("先到先办，等候 {waited_min} 分钟", "First come, first served: waited {waited_min} min"),
-    "class_mix": (
-        "{class}与{others}按比例轮流叫号，本次轮到{class}，等候 {waited_min} 分钟",
-        "{class} and {others} take turns by share; this turn is {class}: waited {waited_min} min",
-    ),
-    "longest_wait": (
-        "等候 {waited_min} 分钟，超过 {limit_min} 分钟上限，优先叫号",
-        "Waited {waited_min} min, over the limit of {limit_min} min, so goes next",
-    ),
-    "same_clerk": ("回到原窗口继续办理", "Goes back to the same clerk"),
-    "returner": ("过号后返回，现在轮到", "Came back after a missed call; it is their turn now"),
-    "returner_idle": (
-        "过号后返回，当前无其他人等候",
-        "Came back after a missed call; nobody else is waiting",
-    ),
-    "picked": ("工作人员指定叫号：{why}", "Picked by staff: {why}"),
-}  # fmt: skip
-
+# Why a ticket is next. What people read of it: `reasons` in the files of words.
+REASONS = ("arrival", "class_mix", "longest_wait", "same_clerk", "returner", "returner_idle", "picked")
 
 _NO_LINES: dict[str, Line] = {}
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
+from hall_daemon.words.text import Text, text
+
 MINUTE_MS = 60_000
 DAY_MIN = 1440
 
@@ -29,19 +31,11 @@ class Moment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """What people read: Chinese first, then English."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """A row of numbers: one prefix, counted from `first` each business day."""
 
     id: str
-    name: Name
+    name: Text
     prefix: str
     digits: int = 3
     first: int = 1
@@ -55,7 +49,7 @@ class Service:
     """A matter (事项) an applicant comes for. `expected_s` serves until the hall has its own figures."""
 
     id: str
-    name: Name
+    name: Text
     queue: str
     expected_s: int = 600
     daily_cap: int | None = None
@@ -89,7 +83,7 @@ class ClassRule:
     """A class of tickets and its share of the calls when several classes wait (2 : 1 by default)."""
 
     id: str
-    name: Name
+    name: Text
     weight: int = 1
 
 
@@ -98,9 +92,9 @@ class Policy:
     """Who is next, as data. Every time is in seconds."""
 
     classes: tuple[ClassRule, ...] = (
-        ClassRule("priority", Name("优先", "Priority"), 2),
-        ClassRule("appointment", Name("预约", "Appointment"), 2),
-        ClassRule("ordinary", Name("普通", "Ordinary"), 1),
+        ClassRule("priority", text("优先", "Priority"), 2),
+        ClassRule("appointment", text("预约", "Appointment"), 2),
+        ClassRule("ordinary", text("普通", "Ordinary"), 1),
     )
     longest_wait_s: int = 2700
     longest_wait_every: int = 3
@@ -176,7 +170,7 @@ class Plan:
     """One hall; what is derived from its parts is derived once. Raises PlanError when they do not fit together."""
 
     id: str
-    name: Name
+    name: Text
     timezone: str
     queues: dict[str, Queue]
     services: dict[str, Service]
@@ -184,9 +178,9 @@ class Plan:
     hours: Hours = ALWAYS
     policy: Policy = Policy()
     daily_cap: int | None = None
-    priority_reasons: dict[str, Name] = field(default_factory=dict)
-    pick_reasons: dict[str, Name] = field(default_factory=dict)
-    pause_reasons: dict[str, Name] = field(default_factory=dict)
+    priority_reasons: dict[str, Text] = field(default_factory=dict)
+    pick_reasons: dict[str, Text] = field(default_factory=dict)
+    pause_reasons: dict[str, Text] = field(default_factory=dict)
     queue_services: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     takers: dict[str, tuple[Takers, ...]] = field(init=False, repr=False, compare=False)
 

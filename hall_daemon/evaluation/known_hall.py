@@ -16,20 +16,21 @@ from typing import Any
 from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import ClassRule, Hours, Moment, Name, Plan, PlanError, Policy, Queue, Service, Window
+from hall_daemon.domain.plan import ClassRule, Hours, Moment, Plan, PlanError, Policy, Queue, Service, Window
 from hall_daemon.domain.ticket import id_of
 from hall_daemon.evaluation.story import DAY_S, Fact
 from hall_daemon.prediction.waits.predictor import SEED, Predictor
 from hall_daemon.prediction.waits.wait_estimate import Effort
+from hall_daemon.words.text import same, text
 
 DAY_MIN = 24 * 60
 # "Priority before all others" in a policy of weights.
 BEFORE_ALL = 1_000_000
 _CLASSES = (
-    ClassRule("priority", Name("优先", "Priority"), BEFORE_ALL),
-    ClassRule("ordinary", Name("普通", "Ordinary"), 1),
+    ClassRule("priority", text("优先", "Priority"), BEFORE_ALL),
+    ClassRule("ordinary", text("普通", "Ordinary"), 1),
 )
-_LUNCH = {"shift": Name("班次", "Shift")}
+_LUNCH = {"shift": text("班次", "Shift")}
 
 
 class BadHall(ValueError):
@@ -72,10 +73,10 @@ def _plan(told: dict[str, Any]) -> Plan:
     services = [str(service) for service in told["services"]]
     return Plan(
         id="evaluated",
-        name=Name("", ""),
+        name=same(""),
         timezone="UTC",
-        queues={s: Queue(s, Name(s, s), s) for s in services},
-        services={s: Service(s, Name(s, s), s) for s in services},
+        queues={s: Queue(s, same(s), s) for s in services},
+        services={s: Service(s, same(s), s) for s in services},
         windows=windows,
         hours=Hours(weekly=(((opens, closes),),) * 7, stop_issuing_min=0, serve_out=serve_out),
         policy=Policy(classes=_CLASSES, longest_wait_s=0, recall_lock_s=0),

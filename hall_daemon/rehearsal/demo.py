@@ -27,6 +27,7 @@ from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
 from hall_daemon.rehearsal.demo_past import begin_past
 from hall_daemon.rehearsal.hall_client import PagePads
 from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
+from hall_daemon.words.text import CHINESE
 
 PAGE_PORT = 8082
 READY_S = 20.0
@@ -214,7 +215,7 @@ class _Demo:
 
     def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
         file = {
-            "title": settings.plan.name.zh[:40],
+            "title": settings.plan.name[CHINESE][:40],
             "timezone": settings.plan.timezone,
             "devices": bench(settings),
             "links": [

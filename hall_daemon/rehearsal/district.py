@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hall_daemon.domain.plan import Hours, Name, Plan, Queue, Service, Skill, Window
+from hall_daemon.domain.plan import Hours, Plan, Queue, Service, Skill, Window
+from hall_daemon.words.text import text
 
 PRIORITIES = {
-    "soldier": Name("军人依法优先", "Member of the armed forces"),
-    "disabled": Name("残疾人", "Person with a disability"),
-    "pregnant": Name("孕晚期", "Late pregnancy"),
-    "elderly": Name("老年人", "Elderly person"),
+    "soldier": text("军人依法优先", "Member of the armed forces"),
+    "disabled": text("残疾人", "Person with a disability"),
+    "pregnant": text("孕晚期", "Late pregnancy"),
+    "elderly": text("老年人", "Elderly person"),
 }
-PICKS = {"supervisor": Name("值班长安排", "Told by the supervisor")}
-PAUSES = {"break": Name("短暂休息", "Short break")}
+PICKS = {"supervisor": text("值班长安排", "Told by the supervisor")}
+PAUSES = {"break": text("短暂休息", "Short break")}
 
 
 class Matter(NamedTuple):
@@ -64,10 +65,10 @@ _SESSIONS = ((8 * 60 + 30, 12 * 60), (13 * 60 + 30, 17 * 60 + 30))
 def district_hall() -> Plan:
     return Plan(
         id="district",
-        name=Name("示范区政务服务大厅", "Demonstration District Service Hall"),
+        name=text("示范区政务服务大厅", "Demonstration District Service Hall"),
         timezone="Asia/Shanghai",
-        queues={id_: Queue(id_, Name(zh, en), prefix) for id_, (prefix, zh, en) in QUEUES.items()},
-        services={id_: Service(id_, Name(m.zh, m.en), m.queue, m.mean_s) for id_, m in MATTERS.items()},
+        queues={id_: Queue(id_, text(zh, en), prefix) for id_, (prefix, zh, en) in QUEUES.items()},
+        services={id_: Service(id_, text(m.zh, m.en), m.queue, m.mean_s) for id_, m in MATTERS.items()},
         windows=_windows(),
         hours=Hours(weekly=(_SESSIONS,) * 5 + ((),) * 2),
         priority_reasons=PRIORITIES,

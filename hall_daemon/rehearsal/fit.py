@@ -19,10 +19,11 @@ import string
 from itertools import pairwise, product
 from statistics import fmean, median
 
-from hall_daemon.domain.plan import Name, Plan, Queue, Service, Skill, Window
+from hall_daemon.domain.plan import Plan, Queue, Service, Skill, Window
 from hall_daemon.rehearsal.day import Day, Shift, Visit
 from hall_daemon.rehearsal.district import PAUSES, PICKS, PRIORITIES
 from hall_daemon.rehearsal.trace import BadTrace, Recording, Row
+from hall_daemon.words.text import same
 
 MATTER_S = 480.0
 WAITED_S = 60.0  # who waited this long stood in line: the call before it was not idle time
@@ -45,10 +46,10 @@ def fit(recording: Recording) -> Day:
     ids = _ids(services)
     plan = Plan(
         id=_id(recording.hall),
-        name=Name(recording.hall, recording.hall),
+        name=same(recording.hall),
         timezone="Asia/Shanghai",
-        queues={ids[s]: Queue(ids[s], Name(s, s), prefix) for s, prefix in _prefixes(services).items()},
-        services={ids[s]: Service(ids[s], Name(s, s), ids[s], round(times[s].typical)) for s in services},
+        queues={ids[s]: Queue(ids[s], same(s), prefix) for s, prefix in _prefixes(services).items()},
+        services={ids[s]: Service(ids[s], same(s), ids[s], round(times[s].typical)) for s in services},
         windows={
             window: Window(window, window, {ids[s]: skill for s, skill in skills.items()})
             for window, skills in windows.items()

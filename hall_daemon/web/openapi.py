@@ -10,7 +10,8 @@ import msgspec
 
 from hall_daemon.web.endpoint import Operation
 from hall_daemon.wire.messages import Problem
-from hall_daemon.wire.problems import PROBLEMS
+from hall_daemon.wire.problems import PROBLEMS, detail
+from hall_daemon.wire.texts import TEXT_SCHEMA
 
 Json = dict[str, Any]
 
@@ -60,6 +61,7 @@ def document(operations: Sequence[Operation], title: str, version: str) -> Json:
     """The whole document for one listener."""
     types = [t for o in operations for t in (o.body, o.reply) if t is not None] + [Problem]
     schemas, components = msgspec.json.schema_components(types, schema_hook=_anything, ref_template=_REF)
+    components["Text"] = dict(TEXT_SCHEMA)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     paths: Json = {}
     for operation in operations:
@@ -129,7 +131,7 @@ def _responses(operation: Operation, schemas: dict[str, Json]) -> Json:
     codes = (*operation.codes, *POST_CODES) if operation.method == "POST" else operation.codes
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
-        by_status.setdefault(PROBLEMS[code].status, []).append(code)
+        by_status.setdefault(PROBLEMS[code], []).append(code)
     for status, same in sorted(by_status.items()):
         responses[str(status)] = _problem(same, schemas)
     responses["default"] = _problem(ANY_CODES, schemas)
@@ -139,7 +141,7 @@ def _responses(operation: Operation, schemas: dict[str, Json]) -> Json:
 def _problem(codes: Iterable[str], schemas: dict[str, Json]) -> Json:
     named = tuple(codes)
     return {
-        "description": "; ".join(f"{code}: {PROBLEMS[code].en}" for code in named),
+        "description": "; ".join(f"{code}: {detail(code)['en']}" for code in named),
         "content": {"application/problem+json": {"schema": schemas[repr(Problem)]}},
         "x-codes": list(named),
     }

@@ -41,6 +41,9 @@ _MAX_ALL = 32 * 1024 * 1024
 # A file under a hash that it no longer has: a page that was loaded before an update asks for it.
 _ONCE_NAMED = re.compile(r"/static/[0-9a-f]{16}/([^/]{1,100})")
 _MARK = re.compile(r"\{(\w+)\}")
+# A tag that asks for words, as its text or as its label.
+_ASKING = re.compile(r"<(?!html)\w+ [^<>]*data-word(?:-label)?=[^<>]*>")
+_WORD, _LABEL, _LANG = (re.compile(rf'\b{name}="([^"]*)"') for name in ("data-word", "data-word-label", "lang"))
 # What stands in an address for a ticket's token, and what may.
 _TOKEN_MARK, _TOKEN = "{token}", r"([^/]{1,256})"
 
@@ -61,13 +64,13 @@ class Frame(NamedTuple):
 
 class Page(NamedTuple):
     """A row of the table. `addresses` may end with `/{token}`; a page without any is shown at an address that is none.
-    `title` is what the tab says, by language; `look` the class of its body element. `listed`: search engines may
+    `title` is the key of what the tab says; `look` the class of its body element. `listed`: search engines may
     find it."""
 
     body: str
     addresses: tuple[str, ...]
     listener: str
-    title: Mapping[str, str]
+    title: str
     frame: Frame
     look: str
     styles: tuple[str, ...] = ()
@@ -76,12 +79,15 @@ class Page(NamedTuple):
 
 
 class Shell(NamedTuple):
-    """The file that every page is filled into, what its `<html>` says of language and time zone (IANA's name)."""
+    """The file that every page is filled into, the time zone that its `<html>` says (IANA's name), the words that its
+    elements ask for (`<p data-word="phone.title"></p>`), and those for elements with a `lang`, by its value. A browser
+    that speaks another language puts its own in their place."""
 
     file: str
-    language: str
     lang: str
     timezone: str
+    words: Mapping[str, str]
+    others: Mapping[str, Mapping[str, str]]
 
 
 class Pages:
@@ -152,8 +158,6 @@ def _static(folder: Path, made: Mapping[str, bytes]) -> dict[str, Served]:
 
 
 def _filled(folder: Path, page: Page, shell: Shell, files: Mapping[str, Served]) -> str:
-    title = page.title[shell.language]
-
     def read(name: str) -> str:
         path = folder / name
         if not path.is_file():
@@ -165,11 +169,9 @@ def _filled(folder: Path, page: Page, shell: Shell, files: Mapping[str, Served])
             raise BadPages(f"the page {page.body} names {name}, but no folder of {folder} holds it")
         return html.escape(_address(name, files[name]))
 
-    words = {"title": title, "lang": shell.lang, "timezone": shell.timezone, "look": page.look}
+    words = {"title": _word(page.title, shell.words, page), "title_word": page.title, "lang": shell.lang,
+        "timezone": shell.timezone, "look": page.look}  # fmt: skip
     marks = {name: html.escape(text) for name, text in words.items()}
-    marks["title_words"] = " ".join(
-        f'data-{html.escape(language)}="{html.escape(text)}"' for language, text in page.title.items()
-    )
     marks["robots"] = "" if page.listed else '<meta name="robots" content="noindex">\n'
     marks["styles"] = "\n".join(
         f'<link rel="stylesheet" href="{static(name)}">' for name in (*page.frame.styles, *page.styles)
@@ -180,7 +182,29 @@ def _filled(folder: Path, page: Page, shell: Shell, files: Mapping[str, Served])
     marks["body"] = read(page.body)
     for place, name in (("header", page.frame.header), ("footer", page.frame.footer)):
         marks[place] = _put(read(name), marks, page, name) + "\n" if name else ""
-    return _put(read(shell.file), marks, page, shell.file) + "\n"
+    return _worded(_put(read(shell.file), marks, page, shell.file), shell, page) + "\n"
+
+
+def _word(key: str, words: Mapping[str, str], page: Page) -> str:
+    if key not in words:
+        raise BadPages(f"the page {page.body} asks for the words {key}, which no file of words has")
+    return words[key]
+
+
+def _worded(text: str, shell: Shell, page: Page) -> str:
+    """The words of every element that asks for some; those of an element with a `lang` are in that language."""
+
+    def tag(found: re.Match[str]) -> str:
+        spoken = _LANG.search(found[0])
+        words = shell.others[spoken[1]] if spoken and spoken[1] in shell.others else shell.words
+        label = _LABEL.search(found[0])
+        asked = _WORD.search(found[0])
+        told = found[0]
+        if label is not None:
+            told = f'{told[:-1]} aria-label="{html.escape(_word(label[1], words, page))}">'
+        return told if asked is None else told + html.escape(_word(asked[1], words, page), quote=False)
+
+    return _ASKING.sub(tag, text)
 
 
 def _put(text: str, marks: Mapping[str, str], page: Page, file: str) -> str:

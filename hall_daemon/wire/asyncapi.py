@@ -17,6 +17,7 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from hall_daemon.wire.accuracy import AccuracyState
 from hall_daemon.wire.figures import ForecastState, QueueForecast
+from hall_daemon.wire.texts import TEXT_SCHEMA
 from hall_daemon.wire.waits import WAIT_CAUSES
 
 Json = dict[str, Any]
@@ -125,7 +126,7 @@ def schemas() -> dict[str, Json]:
     """JSON schemas by name: msgspec's, made as strict as what is really sent."""
     types = [channel.message for channel in CHANNELS if channel.message is not None]
     _, made = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    found: dict[str, Json] = dict(sorted(made.items()))
+    found: dict[str, Json] = dict(sorted({**made, "Text": dict(TEXT_SCHEMA)}.items()))
     for schema in found.values():
         fields = schema.get("properties", {})
         # Everything is always there; msgspec calls what has a default optional.

@@ -18,6 +18,7 @@ from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed, AccuracyState
 from hall_daemon.wire.figures import DayView, ForecastData, ForecastFeed, ForecastState, QueueForecast
 from hall_daemon.wire.states import OVER
 from hall_daemon.wire.topics import TopicOf
+from hall_daemon.words.text import same
 
 S = TypeVar("S", bound=m.Envelope)
 
@@ -180,7 +181,7 @@ class PublicBoard:
         counted, hall = self._at(AccuracyState, topics.accuracy(self._hall)), self._hall_state()
         if counted is not None:
             return AccuracyFeed(m.VERSION, counted.as_of, ACCURACY_TTL_S, counted.data)
-        name = hall.name if hall is not None else m.Text("", "")
+        name = hall.name if hall is not None else same("")
         return AccuracyFeed(m.VERSION, self.as_of, ACCURACY_TTL_S, AccuracyData(self._hall, name, AIMED, ENOUGH, ()))
 
     def ticket(self, token: str) -> m.TicketView | None:

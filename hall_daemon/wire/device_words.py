@@ -5,52 +5,27 @@ What is wrong with it and what to do at the device is said by its kind (`device_
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, get_args
 
-from hall_daemon.wire.texts import Text
+from hall_daemon.words.tables import tables
+from hall_daemon.words.text import Text
 
 Role = Literal["printer", "screen", "pad", "speaker"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+# States of life that say by themselves what they mean, of any device; True: somebody has to know.
+ANYWHERE = {"starting": False, "stopped": True}
 
 
-class RoleWords(NamedTuple):
-    """Sentences without a full stop. `without`: what does not happen while it is out; `meanwhile`: what people do
-    instead; `still`: what is to be said when it works nevertheless."""
-
-    name: Text
-    without: Text
-    meanwhile: Text | None = None
-    still: Text = Text("照常工作", "It still works")
+def role_name(role: Role) -> Text:
+    return tables().text(f"device.{role}.name")
 
 
-_CALL = Text("请口头叫号", "Call people by voice")
-
-ROLES: dict[Role, RoleWords] = {
-    "printer": RoleWords(
-        Text("打印机", "Printer"),
-        Text("取号没有小票，号码有效", "Numbers are given without a slip and stay valid"),
-        still=Text("小票照常", "Slips still come out"),
-    ),
-    "screen": RoleWords(Text("窗口屏", "Window screens"), Text("叫号不上屏", "Calls are not shown"), _CALL),
-    "pad": RoleWords(
-        Text("呼叫器", "Caller pads"),
-        Text("按键无反应", "Keys on the pads do nothing"),
-        Text("请用本页按键", "Use the keys of this page"),
-    ),
-    "speaker": RoleWords(Text("语音", "Voice"), Text("叫号没有声音", "Calls are not spoken"), _CALL),
-}
+def effect(role: Role, *, stops: bool) -> Text:
+    """What comes of it: what does not happen while it is out, or that it works nevertheless."""
+    return tables().text(f"device.{role}.{'without' if stops else 'still'}")
 
 
-class StateWords(NamedTuple):
-    """What a state of life says by itself, of any device."""
-
-    urgent: bool
-    what: Text
-    means: Text
-    action: Text
-
-
-_WAIT = Text("请稍候", "Wait a moment")
-ANYWHERE: dict[str, StateWords] = {
-    "starting": StateWords(False, Text("正在连接", "starting"), Text("片刻后可用", "Ready in a moment"), _WAIT),
-    "stopped": StateWords(True, Text("已停止", "stopped"), Text("大厅系统正在停止", "The hall is stopping"), _WAIT),
-}
+def meanwhile(role: Role) -> Text | None:
+    """What people do instead, where there is something."""
+    return tables().find(f"device.{role}.meanwhile")

@@ -8,6 +8,7 @@ import msgspec
 
 from hall_daemon.wire.device_words import Role
 from hall_daemon.wire.texts import Message, Text
+from hall_daemon.words.text import same
 
 DeviceLife = Literal["init", "ready", "disconnected", "alert", "stopped"]
 """Homie's words, all that any device says of itself. `alert`: it is there, and somebody must see to it."""
@@ -39,6 +40,6 @@ class DeviceView(Message, frozen=True):
     code: str = ""
     facts: dict[str, str] = msgspec.field(default_factory=dict)
     role: Role | None = None
-    name: Text = Text("", "")
+    name: Text = msgspec.field(default_factory=lambda: same(""))
     windows: tuple[str, ...] = ()
     trouble: DeviceTrouble | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -27,6 +27,8 @@ ServiceId = Annotated[
         description="1 to 64 letters, digits, '-' and '_'",
     ),
 ]
+# Which languages there are, the files of words say.
+Language = Annotated[str, Meta(max_length=35, description="a language that has words: zh, en or another")]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Millimetres = Annotated[int, Meta(ge=50, le=5000)]
 
@@ -37,7 +39,7 @@ class KioskSettings(Message, frozen=True, kw_only=True):
 
     printer: Annotated[str, Meta(max_length=64)] = ""
     screen_mm: tuple[Millimetres, Millimetres] = (268, 476)
-    language: Literal["zh", "en"] = "zh"
+    language: Language = "zh"
     services: tuple[ServiceId, ...] = ()
     idle_s: Seconds = 45
     assist_idle_s: Seconds = 90

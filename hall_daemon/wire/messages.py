@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from hall_daemon.wire.bodies import Body as Body
 from hall_daemon.wire.bodies import CallTicketBody as CallTicketBody
@@ -248,8 +249,16 @@ class Problems(Message, frozen=True):
     problems: dict[str, ProblemWords]
 
 
+class Refusal(Message, frozen=True):
+    """What happened and what to do, in one language."""
+
+    detail: str
+    advice: str
+
+
 class Problem(Message, frozen=True):
-    """RFC 9457. `code` is stable; `detail_zh` / `detail` say what happened, `advice_zh` / `advice` what to do."""
+    """RFC 9457. `code` is stable; `detail_zh` / `detail` say what happened, `advice_zh` / `advice` what to do; `words`
+    the same in every other language that the hall has words for, left out where there is none."""
 
     type: str
     title: str
@@ -261,3 +270,10 @@ class Problem(Message, frozen=True):
     advice_zh: str
     instance: str = ""
     retry_after_s: int | None = None
+    words: dict[str, Refusal] | UnsetType = UNSET
+
+    def said(self, language: str) -> Refusal:
+        """In a language, else in Chinese."""
+        told = {"zh": Refusal(self.detail_zh, self.advice_zh), "en": Refusal(self.detail, self.advice)}
+        told |= self.words or {}
+        return told.get(language) or told["zh"]

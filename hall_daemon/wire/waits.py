@@ -1,7 +1,8 @@
 """How long it takes, as it is said: a range, or why there is none; and why a range is later than before.
 
-In the words of causes `{…}` is filled in from the facts: `n` people, `min` minutes, `class` by its name in the
-configuration, `window` as people call it: 3号窗口, Window 3.
+Here are the codes; their words are in the files of words, under waits.unknown and waits.cause. In the words of causes
+`{…}` is filled in from the facts: `n` people, `min` minutes, `class` by its name in the configuration, `window` as
+people call it: 3号窗口, Window 3.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from msgspec import UNSET, Struct, UnsetType
 
 from hall_daemon.wire.texts import Message, Text
+from hall_daemon.words.tables import tables
+from hall_daemon.words.text import Text as Said
 
 
 class Cause(Message, frozen=True):
@@ -31,33 +34,37 @@ class Wait(Struct, frozen=True, omit_defaults=True):
     since: str | UnsetType = UNSET
 
 
-UNKNOWN_WAITS: dict[str, tuple[str, str]] = {
-    "no_window_open": ("暂无窗口办理此业务", "No window is open for this"),
-    "hall_closed": ("大厅未开放", "The hall is closed"),
-    "closing_before_turn": ("下班前可能轮不到", "It may not be your turn before closing"),
-    "too_little_seen": ("数据不足，暂无法估计", "Not enough seen yet to say"),
-    "predictor_away": ("预测暂不可用", "The forecast is not available now"),
-    "not_waiting": ("不在等候中", "Not waiting"),
-}
+UNKNOWN_WAITS = (
+    "no_window_open",
+    "hall_closed",
+    "closing_before_turn",
+    "too_little_seen",
+    "predictor_away",
+    "not_waiting",
+)
 
-# code -> Chinese, English
-WAIT_CAUSES: dict[str, tuple[str, str]] = {
-    "overtaken": ("新到{n}位{class}办理", "{n} came who go first ({class})"),
-    "drew_before": ("{n}位在您之前刚取号", "{n} drew a number just before you"),
-    "taking_turns": ("新到{n}位{class}办理，轮流叫号", "{n} came ({class}), and calls take turns"),
-    "preferred": ("新到{n}位，其事项由窗口先办", "{n} came with matters that the windows take first"),
-    "returned": ("{n}位过号后返回", "{n} came back after a missed call"),
-    "transferred": ("{n}位由其他窗口转来", "{n} sent on from another window"),
-    "call_undone": ("撤回了{n}次叫号", "{n} taken back after being called"),
-    "own_call_undone": ("对您的叫号已撤回", "your call was taken back"),
-    "own_transferred": ("您的业务已转办", "you were sent on"),
-    "window_paused": ("{window}暂停", "{window} paused"),
-    "window_closed": ("{window}关闭", "{window} closed"),
-    "window_still_paused": ("{window}暂停时间较长", "{window} is still paused"),
-    "window_late": ("窗口少于预期：{window}未开", "fewer windows than planned: {window} is not open"),
-    "slow_matter": ("{window}办理时间较长", "a matter at {window} takes longer than usual"),
-    "few_calls": ("{min}分钟里只叫了{n}个号，比平时慢", "only {n} called in {min} min, slower than usual"),
-    "no_calls": ("{min}分钟里没有叫号", "nobody called for {min} min"),
-    "more_people": ("排队多了{n}人", "{n} more in line"),
-    "re_estimated": ("按最新情况重新估算", "re-estimated"),
-}
+WAIT_CAUSES = (
+    "overtaken",
+    "drew_before",
+    "taking_turns",
+    "preferred",
+    "returned",
+    "transferred",
+    "call_undone",
+    "own_call_undone",
+    "own_transferred",
+    "window_paused",
+    "window_closed",
+    "window_still_paused",
+    "window_late",
+    "slow_matter",
+    "few_calls",
+    "no_calls",
+    "more_people",
+    "re_estimated",
+)
+
+
+def unknown_wait(code: str, otherwise: str = "too_little_seen") -> Said:
+    """Why there is no range; a code of tomorrow reads as `otherwise`."""
+    return tables().text(f"waits.unknown.{code if code in UNKNOWN_WAITS else otherwise}")

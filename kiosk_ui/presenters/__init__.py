@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from hall_daemon.words.text import CHINESE
 from kiosk_ui.presenters import choose, frame, lookup, matter, notice, number
 from kiosk_ui.presenters.page import Body, Button, Note, Page
 from kiosk_ui.state import Language, State
@@ -23,18 +24,19 @@ class _Shown(NamedTuple):
 
 def present(state: State, languages: Mapping[Language, Words]) -> Page:
     """The whole page for this state."""
-    words = languages[state.session.language]
+    language = state.session.language if state.session.language in languages else CHINESE
+    words = languages[language]
     shown = _without_hall(state, words) or _PAGES[type(state.session.step)](state, words, state.session.step)
     return Page(
         name=shown.name,
         screen_mm=state.settings.screen_mm,
-        language=state.session.language,
+        language=language,
         assist=state.session.assist,
         header=frame.header(state, words),
         banner=shown.banner,
         body=shown.body,
         actions=shown.actions,
-        nav=(*shown.nav, frame.other_language(state, words)),
+        nav=(*shown.nav, frame.other_language(state, languages)),
         toggles=frame.toggles(state, words),
         countdown=frame.countdown(state, words),
     )

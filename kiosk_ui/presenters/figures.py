@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, QueueState, ServiceState, Text, Wait
 from hall_daemon.wire.problems import PROBLEMS, problem
+from hall_daemon.wire.waits import unknown_wait
+from hall_daemon.words.text import said
 from kiosk_ui.presenters.page import Row
 from kiosk_ui.state import State
 from kiosk_ui.words import Words
@@ -14,7 +16,7 @@ _STEP_MIN = 5
 
 
 def in_language(words: Words, text: Text) -> str:
-    return text.zh if words.language == "zh" else text.en
+    return said(text, words.language)
 
 
 def wait_words(words: Words, wait: Wait) -> str:
@@ -22,8 +24,7 @@ def wait_words(words: Words, wait: Wait) -> str:
     low_s, high_s = wait.p10_s, wait.p90_s
     if not isinstance(low_s, int) or not isinstance(high_s, int):
         code = wait.unknown if isinstance(wait.unknown, str) else ""
-        zh, en = UNKNOWN_WAITS.get(code, (words("wait.unknown"),) * 2)
-        return zh if words.language == "zh" else en
+        return said(unknown_wait(code), words.language) if code in UNKNOWN_WAITS else words("wait.unknown")
     low, high = low_s // 60, max(1, -(-high_s // 60))
     if high > _COARSE_MIN:
         low, high = low // _STEP_MIN * _STEP_MIN, -(-high // _STEP_MIN) * _STEP_MIN
@@ -36,8 +37,7 @@ def later_words(words: Words, wait: Wait) -> str:
     """Why it takes longer than was said before; "" when it does not."""
     if not isinstance(wait.cause, tuple):
         return ""
-    separator = "；" if words.language == "zh" else "; "
-    return words("wait.later", why=separator.join(in_language(words, cause.text) for cause in wait.cause))
+    return words("wait.later", why=words("list.causes").join(in_language(words, cause.text) for cause in wait.cause))
 
 
 def line_rows(state: State, words: Words, queue: QueueState) -> tuple[Row, ...]:
@@ -86,4 +86,4 @@ def closed_advice(words: Words, hall: HallView, service: ServiceState) -> str:
     if code not in PROBLEMS:
         return words("closed.advice")
     told = problem(code, {"next": (hall.reopens or "").replace("T", " ")})
-    return told.advice_zh if words.language == "zh" else told.advice
+    return told.said(words.language).advice

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 from hall_daemon.wire.messages import HallView
@@ -69,10 +70,12 @@ def lookup(words: Words) -> Button:
     return Button("lookup", words("nav.lookup"), e.OpenLookup(), "search")
 
 
-def other_language(state: State, words: Words) -> Button:
-    """Named in the language it leads to."""
-    to: Language = "en" if state.session.language == "zh" else "zh"
-    return Button("language", words("nav.language"), e.Speak(to), "language")
+def other_language(state: State, languages: Mapping[Language, Words]) -> Button:
+    """The next one, named as it names itself."""
+    codes = list(languages)
+    now = codes.index(state.session.language) if state.session.language in codes else 0
+    to = codes[(now + 1) % len(codes)]
+    return Button("language", languages[to].name, e.Speak(to), "language")
 
 
 def toggles(state: State, words: Words) -> tuple[Toggle, ...]:

@@ -23,9 +23,8 @@ def away(words: Words) -> Notice:
 
 def refused(words: Words, problem: Problem) -> Notice:
     """The hall knows no such kiosk: what people do meanwhile, then for whoever mends it the hall's own words."""
-    zh = words.language == "zh"
-    what, advice = (problem.detail_zh, problem.advice_zh) if zh else (problem.detail, problem.advice)
-    return Notice("warn", "warn", words("away.title"), (words("away.do"), what, advice))
+    refusal = problem.said(words.language)
+    return Notice("warn", "warn", words("away.title"), (words("away.do"), refusal.detail, refusal.advice))
 
 
 def drawing(words: Words, draw: Draw) -> Notice:
@@ -60,13 +59,11 @@ def cancelling(words: Words, issued: Issued) -> Notice:
 
 def problem(words: Words, trouble: Trouble) -> Notice:
     """The hall's own words where it said no; ours where it said nothing."""
-    if trouble.code == "unreachable":
+    if trouble.said is None:
         lines = (words(f"unreachable.{trouble.about}"), words("unreachable.do"))
         return Notice("warn", "warn", words("unreachable.title"), lines)
-    zh = words.language == "zh"
-    what = trouble.what_zh if zh else trouble.what_en
-    advice = trouble.advice_zh if zh else trouble.advice_en
-    return Notice("warn", "warn", what, (advice, words("problem.staff")))
+    refusal = trouble.said.said(words.language)
+    return Notice("warn", "warn", refusal.detail, (refusal.advice, words("problem.staff")))
 
 
 def problem_actions(words: Words, trouble: Trouble) -> tuple[Button, ...]:

@@ -96,15 +96,7 @@ def _refused(state: State, event: e.Refused) -> Outcome:
     words = event.problem
     if event.about != "ticket" and words.code in TRANSIENT:
         return _lost(state, e.Lost(event.session, event.about, event.ref, words.code))
-    trouble = s.Trouble(
-        event.about,
-        words.code,
-        what_zh=words.detail_zh,
-        what_en=words.detail,
-        advice_zh=words.advice_zh,
-        advice_en=words.advice,
-    )
-    return _FAILED[event.about](state, event.ref, trouble)
+    return _FAILED[event.about](state, event.ref, s.Trouble(event.about, words.code, words))
 
 
 def _lost(state: State, event: e.Lost) -> Outcome:

@@ -16,7 +16,8 @@ from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
 from kiosk_ui.state.steps import FIRST, Draw, Drawing, Step, followed
 
-Language = Literal["zh", "en"]
+# The code of a language that has a file of words.
+Language = str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ Knows no Qt, no socket and no clock; `_s` are seconds of a clock that only goes 
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from hall_daemon.wire.messages import Issued, TicketView
+from hall_daemon.wire.messages import Problem as Refusal
 
 About = Literal["draw", "ticket", "return", "slip", "cancel"]
 
@@ -42,11 +43,7 @@ class Trouble:
 
     about: About
     code: str
-    _: KW_ONLY
-    what_zh: str = ""
-    what_en: str = ""
-    advice_zh: str = ""
-    advice_en: str = ""
+    said: Refusal | None = None
 
 
 # -- choosing --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the kiosk says, by language: flat tables of sentences in zh.json and en.json, the same keys in both.
+"""What the kiosk says, by language: flat tables of sentences in zh.json, en.json and whatever other stands beside them.
 
 `{names}` are filled in by presenters. A key that ends in `.one` is for a single one, where a language needs it.
 `pseudo` makes a language of longer sentences that shows on a screen what has no room.
@@ -11,16 +11,17 @@ import string
 from collections.abc import Collection
 from importlib import resources
 
+from hall_daemon.words.tables import tables
+from hall_daemon.words.text import CHINESE
 from kiosk_ui.state.model import Language
-
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 class Words:
-    """One language. An unknown key is our bug and raises KeyError."""
+    """One language, which calls itself `name`. An unknown key is our bug and raises KeyError."""
 
-    def __init__(self, language: Language, table: dict[str, str]) -> None:
+    def __init__(self, language: Language, table: dict[str, str], name: str = "") -> None:
         self.language = language
+        self.name = name or language
         self._table = table
 
     def __call__(self, key: str, /, **facts: object) -> str:
@@ -44,13 +45,22 @@ def names(sentence: str) -> set[str]:
 
 
 def load() -> dict[Language, Words]:
-    """Both languages, from the files beside this module."""
-    return {language: Words(language, read(language)) for language in LANGUAGES}
+    """Every language that the hall has words for. What the kiosk says itself is in a file beside this module; where a
+    language lacks it, it is said in Chinese."""
+    called = tables().text("language.name")
+    return {language: Words(language, read(CHINESE) | read(language), name) for language, name in called.items()}
+
+
+def missing(language: Language) -> tuple[str, ...]:
+    """Keys that the kiosk says in Chinese for want of words. A key for a single one is not needed."""
+    have = read(language)
+    return tuple(key for key in read(CHINESE) if key not in have and not key.endswith(".one"))
 
 
 def read(language: Language) -> dict[str, str]:
-    text = (resources.files(__name__) / f"{language}.json").read_text(encoding="utf-8")
-    table: dict[str, str] = json.loads(text)
+    """The file of one language, empty where there is none."""
+    path = resources.files(__name__) / f"{language}.json"
+    table: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return table
 
 

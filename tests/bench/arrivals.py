@@ -15,10 +15,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from hall_daemon.domain.plan import Name, Plan, Queue, Service, Window
+from hall_daemon.domain.plan import Plan, Queue, Service, Window
 from hall_daemon.prediction.learn.day_profile import Habits, day_expected, rest_of_day
 from hall_daemon.prediction.learn.day_summary import SLOTS, Came, DayTable
 from hall_daemon.rehearsal.trace import read_every
+from hall_daemon.words.text import text
 
 LEAST_DAYS = 5
 HALVES = 2
@@ -55,7 +56,7 @@ def tables_of(path: Path) -> dict[str, list[DayTable]]:
 def plan_of(tables: Sequence[DayTable]) -> Plan:
     """A hall that is always open: the days that are in the trace are those on which it was."""
     services = sorted({came.service for table in tables for came in table.came})
-    name = Name("trace", "trace")
+    name = text("trace", "trace")
     return Plan(
         "trace", name, "UTC", {"all": Queue("all", name, "A")},
         {service: Service(service, name, "all") for service in services},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hall_daemon.wire.messages import UNKNOWN_WAITS
+from hall_daemon.wire.waits import unknown_wait
 from tests.drills.stand import Hall, Stand, wait_until
 from tests.drills.test_promises import KNOWN_S, of_phone
 
@@ -54,7 +54,7 @@ def same(told: dict[str, Any], later: dict[str, Any]) -> bool:
 
 def slip_words(wait: dict[str, Any]) -> str:
     if "unknown" in wait:
-        return UNKNOWN_WAITS[wait["unknown"]][0]
+        return unknown_wait(wait["unknown"])["zh"]
     return f"预计等候 {wait['p10_s'] // 60}–{-(-wait['p90_s'] // 60)} 分钟"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
+from hall_daemon.words.text import text
 from kiosk_ui.state import Assist, Link, Own, Session, State
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.steps import Draw, Trouble, Watch
@@ -33,12 +34,12 @@ SERVICES = (
     ("property-search", "不动产信息查询", "Search of the land register", "property", 300),
 )
 GROUNDS = {
-    "soldier": m.Text("军人依法优先", "Member of the armed forces"),
-    "firefighter": m.Text("消防救援人员", "Fire and rescue service"),
-    "disabled": m.Text("残疾人", "Person with a disability"),
-    "pregnant": m.Text("孕晚期", "Late pregnancy"),
-    "elderly": m.Text("老年人", "Elderly person"),
-    "green-channel": m.Text("绿色通道", "Green channel"),
+    "soldier": text("军人依法优先", "Member of the armed forces"),
+    "firefighter": text("消防救援人员", "Fire and rescue service"),
+    "disabled": text("残疾人", "Person with a disability"),
+    "pregnant": text("孕晚期", "Late pregnancy"),
+    "elderly": text("老年人", "Elderly person"),
+    "green-channel": text("绿色通道", "Green channel"),
 }
 WAITS = {queue: wait for queue, *_, wait in QUEUES}
 AT: Any = {"epoch": 1, "seq": 40, "as_of": "2026-11-23T01:40:00.000Z", "ttl_s": 30}
@@ -50,13 +51,13 @@ def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
 
 
 def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueState:
-    view = m.QueueState(id=id, name=m.Text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1,
+    view = m.QueueState(id=id, name=text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1,
         wait=wait, calling=(), issued=waiting + 4, **AT)  # fmt: skip
     return _changed(view, changes)
 
 
 def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceState:
-    view = m.ServiceState(id=id, name=m.Text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
+    view = m.ServiceState(id=id, name=text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
         issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS[queue], **AT)  # fmt: skip
     return _changed(view, changes)
 
@@ -75,7 +76,7 @@ def windows_of(*ids: str) -> tuple[m.WindowView, ...]:
 def hall(**changes: Any) -> m.HallView:
     """The hall of config/hall.toml on a Monday morning."""
     view = m.HallView(
-        **AT, id="demo", name=m.Text("示范区政务服务大厅", "Demonstration District Service Hall"),
+        **AT, id="demo", name=text("示范区政务服务大厅", "Demonstration District Service Hall"),
         day="2026-11-23", open=True, opens="14:00", closes="12:00", waiting=9, serving=2, windows_open=3,
         order=m.Order((), (), ()),
         queues=tuple(queue(*row) for row in QUEUES), services=tuple(service(*row) for row in SERVICES),
@@ -107,7 +108,7 @@ def issued(**changes: Any) -> m.Issued:
 def ticket(**changes: Any) -> m.TicketView:
     view = m.TicketView(
         **AT, ticket="2026-11-23-A012", number="A012", day="2026-11-23", state="waiting", queue="general",
-        services=("business-licence",), service_name=m.Text("营业执照办理", "Business licence"),
+        services=("business-licence",), service_name=text("营业执照办理", "Business licence"),
         class_="ordinary", ahead=3, wait=m.Wait(p10_s=300, p50_s=480, p90_s=600),
         window=None, window_label=None, calls=0, misses=0,
         issued_at="2026-11-23T01:40:00.000Z", called_at=None, reason=None, slip="printed", slip_detail="",
@@ -134,14 +135,7 @@ def state(view: m.HallView | None = None, *, settings: KioskSettings | None = No
     )
 
 
-REFUSED = Trouble(
-    "draw",
-    "service_full",
-    what_zh="该事项今日 60 个号已取完",
-    what_en="All 60 numbers of this service are given today",
-    advice_zh="请改日再来，或咨询工作人员",
-    advice_en="Come another day, or ask the staff",
-)
+REFUSED = Trouble("draw", "service_full", problem("service_full", {"cap": 60}))
 
 
 ENQUIRY = s.Matter("general", "enquiry")
@@ -215,18 +209,15 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "22-ticket-no-slip", state(step=s.Ticket(Watch("A012", ticket(slip="failed"), NOW_S, None)))
     yield "23-ticket-missed", state(step=s.Ticket(Watch("A012", missed, NOW_S, None)))
     causes = (
-        m.Cause("overtaken", {"n": 2}, m.Text("新到2位优先办理", "2 came who go first (Priority)")),
-        m.Cause("window_still_paused", {"window": "3"}, m.Text("3号窗口暂停时间较长", "window 3 is still paused")),
+        m.Cause("overtaken", {"n": 2}, text("新到2位优先办理", "2 came who go first (Priority)")),
+        m.Cause("window_still_paused", {"window": "3"}, text("3号窗口暂停时间较长", "window 3 is still paused")),
     )
     later = ticket(wait=m.Wait(300, 480, 600, cause=causes, since="2026-11-23T02:42:00.000Z"))
     yield "24-ticket-returned", state(step=s.Ticket(Watch("A012", later, NOW_S, None), returned=True))
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
-        reason=m.Text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
+        reason=text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
     yield "25-ticket-called", state(step=s.Ticket(Watch("A012", why, NOW_S, None)))
-    slips = Trouble("slip", "slips_used_up", what_zh="A012 号已补打 5 次小票，不能再打",
-        what_en="The slip of A012 was printed again 5 times; that is all",
-        advice_zh="请拍照或扫码保存号码，或咨询工作人员",
-        advice_en="Photograph or scan the number to keep it, or ask the staff")  # fmt: skip
+    slips = Trouble("slip", "slips_used_up", problem("slips_used_up", {"number": "A012", "max": 5}))
     yield "26-problem-slips", state(step=s.Problem(slips, s.Ticket(Watch("A012", ticket(), NOW_S, None))))
     yield "26-problem", state(step=s.Problem(REFUSED, s.Matter("property", "property-transfer")))
     yield "27-problem-unreachable", state(

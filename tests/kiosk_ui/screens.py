@@ -28,8 +28,8 @@ LOOKS = {
 }  # fmt: skip
 LANGUAGES = words.load()
 PSEUDO: dict[Language, words.Words] = {
-    "zh": words.Words("zh", words.pseudo(words.read("zh"))),
-    "en": words.Words("en", words.pseudo(words.read("en"))),
+    language: words.Words(language, words.pseudo(words.read(language)), words.pseudo({"": spoken.name})[""])
+    for language, spoken in LANGUAGES.items()
 }
 Open = Callable[[str], KioskWindow]
 

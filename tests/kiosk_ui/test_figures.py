@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hall_daemon.wire import messages as m
+from hall_daemon.words.text import text
 from kiosk_ui.presenters.figures import closed_advice, closed_words, later_words, wait_words
 from tests.kiosk_ui.halls import (
     SERVICES,
@@ -40,8 +41,8 @@ def test_a_wait_that_is_not_known_says_why() -> None:
 
 def test_a_wait_that_grew_says_why() -> None:
     causes = (
-        m.Cause("overtaken", {"n": 2}, m.Text("新到2位优先办理", "2 came who go first (Priority)")),
-        m.Cause("window_paused", {"window": "3"}, m.Text("3号窗口暂停", "window 3 paused")),
+        m.Cause("overtaken", {"n": 2}, text("新到2位优先办理", "2 came who go first (Priority)")),
+        m.Cause("window_paused", {"window": "3"}, text("3号窗口暂停", "window 3 paused")),
     )
     wait = m.Wait(300, 600, 900, cause=causes, since="2026-11-23T02:42:00.000Z")
     assert later_words(LANGUAGES["zh"], wait) == "比原来长：新到2位优先办理；3号窗口暂停。"

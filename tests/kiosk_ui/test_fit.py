@@ -8,7 +8,6 @@ from PyQt6.QtCore import QRect
 from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QAbstractButton
 
-from kiosk_ui import words
 from kiosk_ui.state import Assist, Language
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import Look
@@ -20,7 +19,7 @@ from tests.kiosk_ui.screens import LANGUAGES, LOOKS, PSEUDO, SCREENS, Open, area
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_fits(open_window: Open, screen: str, look: str, language: Language) -> None:
     window = open_window(screen)
     wrong: dict[str, list[str]] = {}
@@ -32,7 +31,7 @@ def test_every_page_fits(open_window: Open, screen: str, look: str, language: La
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_longer_sentences_fit(open_window: Open, screen: str, language: Language) -> None:
     window = open_window(screen)
     wrong: dict[str, list[str]] = {}

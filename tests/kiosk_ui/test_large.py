@@ -11,7 +11,6 @@ import pytest
 from msgspec import structs
 from PyQt6.QtWidgets import QWidget
 
-from kiosk_ui import words
 from kiosk_ui.presenters.page import Choices
 from kiosk_ui.state import Assist, Language, State
 from kiosk_ui.state import steps as s
@@ -94,7 +93,7 @@ def read_within(
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_larger_and_none_is_gone(open_window: Open, screen: str, mode: str, language: Language) -> None:
     window = open_window(screen)
     wrong: dict[str, Any] = {}
@@ -117,7 +116,7 @@ def test_every_text_is_larger_and_none_is_gone(open_window: Open, screen: str, m
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("look", [Assist(), *MODES.values()])
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_long_names_fit_on_every_leaf(open_window: Open, screen: str, look: Assist, language: Language) -> None:
     window = open_window(screen)
     for name, here in long_names():
@@ -130,7 +129,7 @@ def test_the_room_is_used(open_window: Open, screen: str) -> None:
     window = open_window(screen)
     empty = {}
     for name, here in gallery():
-        for language in words.LANGUAGES:
+        for language in LANGUAGES:
             show(window, page_of(here, screen, LANGUAGES, language, SENIOR))
             band = emptiest(window) / window.height()
             if band > EMPTY:

@@ -9,6 +9,7 @@ import pytest
 
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.words.text import text
 from kiosk_ui.presenters.page import Number, Pad
 from kiosk_ui.state import Link, State
 from kiosk_ui.state import events as e
@@ -201,7 +202,7 @@ def test_who_may_come_back_can_press_it_once() -> None:
 
 
 def test_a_call_says_its_reason() -> None:
-    why = ticket(state="called", window_label="3", reason=m.Text("等候最久", "Waited longest"))
+    why = ticket(state="called", window_label="3", reason=text("等候最久", "Waited longest"))
     assert number(looked(why), "en").notes[1].text == "Called because: Waited longest"
 
 

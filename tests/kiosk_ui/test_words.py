@@ -8,7 +8,7 @@ from hall_daemon.wire.problems import PROBLEMS
 from kiosk_ui import words
 from kiosk_ui.words import Words, names
 
-TABLES = {language: words.read(language) for language in words.LANGUAGES}
+TABLES = {language: words.read(language) for language in words.load()}
 
 
 def test_every_language_says_the_same_things() -> None:

@@ -40,8 +40,9 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
-from hall_daemon.wire.device_words import ROLES, Role
+from hall_daemon.wire.device_words import Role, role_name
 from hall_daemon.wire.messages import DeviceView, Wait
+from hall_daemon.words.text import text as name
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "hall_daemon" / "pages"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -65,7 +66,7 @@ def seen_device(
 ) -> DeviceView:
     """A device as the bridge shows it; it has been so for four minutes."""
     health = Health(id_, KINDS[role], state, detail, 100.0, 338.0, code=code, facts={"zones": "hall"})
-    return device_view(health, 340.0, role=role, name=ROLES[role].name, windows=windows)
+    return device_view(health, 340.0, role=role, name=role_name(role), windows=windows)
 
 
 PRINTER_OUT = seen_device(
@@ -78,7 +79,6 @@ VOICE_OUT = seen_device("speaker", "speaker", "alert", "the hall is silent", cod
 
 
 def page_plan() -> p.Plan:
-    name = p.Name
     return p.Plan(
         id="demo",
         name=name("示范区政务服务大厅", "Demonstration District Service Hall"),

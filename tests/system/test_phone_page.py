@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS
 from hall_daemon.app.causes import cause_message
@@ -16,6 +17,8 @@ from hall_daemon.prediction.waits.causes import Cause
 from hall_daemon.web.limits import Rate
 from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 from hall_daemon.wire.problems import PROBLEMS
+from hall_daemon.wire.waits import unknown_wait
+from hall_daemon.words.tables import tables
 from tests.system.page_hall import PageHall, page_hall, watched
 
 PHONE = {"width": 390, "height": 844}
@@ -296,12 +299,14 @@ _TOO_SMALL = """() => Array.from(document.querySelectorAll('button')).filter(nod
 
 def test_every_reason_has_words_on_the_page(page: Page, hall: PageHall) -> None:
     page.goto(hall.public.url)
-    assert page.evaluate("UNKNOWN_WAITS") == {code: list(words) for code, words in UNKNOWN_WAITS.items()}
+    for code in UNKNOWN_WAITS:
+        told = {language: page.evaluate(f"tIn('{language}', 'waits.unknown.{code}')") for language in ("zh", "en")}
+        assert told == unknown_wait(code)
     closed = {
         "day_closed", "hall_closed", "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full",
         "day_full", "storage_low",
     }  # fmt: skip
-    assert set(page.evaluate("Object.keys(NO_NUMBERS)")) == closed
+    assert tables().under("page.shared.no_numbers").keys() == closed
     assert closed <= set(PROBLEMS)
 
 
@@ -311,3 +316,22 @@ def test_nothing_of_a_person_stays_in_the_phone(page: Page, hall: PageHall) -> N
     page.locator("#elder").tap()
     kept = page.evaluate("Object.assign({}, localStorage, sessionStorage)")
     assert kept == {"hall.elder": "yes"}
+
+
+def test_more_than_two_languages_are_a_list(page: Page, hall: PageHall) -> None:
+    def with_another(route: Route) -> None:
+        another = {"code": "zh-Hant", "html": "zh-Hant", "name": "繁體中文", "button": "繁", "switch": "切換為繁體中文"}
+        more = f"LANGUAGES.push({json.dumps(another)}); WORDS['zh-Hant'] = {{'phone.figure.waiting': '等候中的人'}};"
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text() + more)
+
+    page.route("**/languages.js", with_another)
+    page.goto(hall.public.url)
+    expect(page.locator("#language option")).to_have_text(["中文", "English", "繁體中文"])
+    page.locator("#language").select_option("zh-Hant")
+    labels = page.locator("[data-queue=general] dt")
+    expect(labels).to_have_text(["等候中的人", "预计等候", "开放窗口"])
+    assert page.evaluate("document.documentElement.lang") == "zh-Hant"
+    page.reload()
+    expect(page.locator("#language")).to_have_value("zh-Hant")
+    expect(labels.first).to_have_text("等候中的人")

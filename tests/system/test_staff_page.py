@@ -349,7 +349,7 @@ _CUT_OFF = """() => Array.from(document.querySelectorAll('#current > *, #keys > 
 
 
 def test_scripts_are_plain_enough_for_old_browsers() -> None:
-    scripts = sorted((PAGES / "static").glob("*.js"))
+    scripts = sorted(PAGES.rglob("*.js"))
     assert len(scripts) > 8
     for script in scripts:
         code = re.sub(r"/\*.*?\*/", "", script.read_text("utf-8"), flags=re.DOTALL)

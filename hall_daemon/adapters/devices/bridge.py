@@ -123,8 +123,9 @@ class DeviceBridge:
         )  # fmt: skip
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
-        with self._fence("watching calls"):
-            self._calls.note_seen()
+        if len(self._calls):
+            with self._fence("watching calls"):
+                self._calls.note_seen()
         self._show(hall)
         for row in batch:
             with self._fence(type(row.event).__name__):

@@ -69,19 +69,17 @@ class WindowCalls:
 
     def see(self, hall: Hall, change: Seen, seq: int) -> None:
         """What event `seq` made of a visit."""
-        match change:
-            case Called():
-                self._call(hall, change.visit.ticket, change.window, 1, seq)
-            case Recalled():
-                self._call(hall, change.visit.ticket, change.window, change.calls, seq)
-            case Started() | Ended() | Gone() | Moved():
-                self._withdraw(change.visit.ticket)
-            case TakenBack():
-                for undone in change.changes:
-                    if isinstance(undone, Called | Recalled):
-                        # Before an undone recall there was a call that stands.
-                        stands = undone.calls - 1 if isinstance(undone, Recalled) else 0
-                        self._withdraw(undone.visit.ticket, forget=True, after=stands)
+        if isinstance(change, (Called, Recalled)):
+            call = change.calls if isinstance(change, Recalled) else 1
+            self._call(hall, change.visit.ticket, change.window, call, seq)
+        elif isinstance(change, (Started, Ended, Gone, Moved)):
+            self._withdraw(change.visit.ticket)
+        elif isinstance(change, TakenBack):
+            for undone in change.changes:
+                if isinstance(undone, (Called, Recalled)):
+                    # Before an undone recall there was a call that stands.
+                    stands = undone.calls - 1 if isinstance(undone, Recalled) else 0
+                    self._withdraw(undone.visit.ticket, forget=True, after=stands)
 
     def _call(self, hall: Hall, ticket_id: str, window_id: str, call: int, seq: int) -> None:
         ticket = hall.tickets.get(ticket_id)
@@ -118,6 +116,8 @@ class WindowCalls:
     def _withdraw(self, ticket: str, *, forget: bool = False, after: int = 0) -> None:
         """Of this ticket, every call beyond the `after` first ones: what is not said yet need not be said. `forget`: it
         was never made, and nobody reports it."""
+        if not self._calls:
+            return
         with self._lock:
             ended = {base: call for base, call in self._calls.items() if call.ticket == ticket and call.call > after}
             voices = [id_ for call in ended.values() for id_ in call.voices]

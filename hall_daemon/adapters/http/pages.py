@@ -12,14 +12,20 @@ from hall_daemon.adapters.http.stream import BESIDE_EVENTS
 from hall_daemon.domain.events import EVENTS
 from hall_daemon.web.endpoint import encode
 from hall_daemon.web.pages import Frame, Page, Pages, Shell
+from hall_daemon.words.tables import tables
+from hall_daemon.words.text import CHINESE, Text, said
 
 PHONE = Frame(
     styles=("base.css", "phone.css"),
-    scripts=("dom.js", "words.js", "elder.js", "ask.js"),
+    scripts=("languages.js", "dom.js", "words.js", "elder.js", "ask.js"),
     header="shared/phone-header.html",
     footer="shared/phone-footer.html",
 )
-DESK = Frame(styles=("base.css",), scripts=("dom.js", "words.js", "ask.js"), footer="shared/desk-footer.html")
+DESK = Frame(
+    styles=("base.css",),
+    scripts=("languages.js", "dom.js", "words.js", "ask.js"),
+    footer="shared/desk-footer.html",
+)
 # It must be readable without any script, in both languages at once.
 PLAIN = Frame(styles=("base.css", "phone.css"), scripts=("dom.js", "elder.js"))
 
@@ -27,7 +33,7 @@ _MISSING = Page(
     body="shared/missing.html",
     addresses=(),
     listener="public",
-    title={"zh": "没有这个页面 No such page", "en": "No such page"},
+    title="shared.missing.tab",
     frame=PLAIN,
     look="phone-page",
     scripts=("missing.js",),
@@ -38,7 +44,7 @@ PAGES: tuple[Page, ...] = (
         body="phone/phone.html",
         addresses=("/", "/t/{token}"),
         listener="public",
-        title={"zh": "排队查询", "en": "Queues"},
+        title="phone.title",
         frame=PHONE,
         look="phone-page",
         scripts=("live.js", "phone-source.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
@@ -47,7 +53,7 @@ PAGES: tuple[Page, ...] = (
         body="reports/quiet.html",
         addresses=("/quiet",),
         listener="public",
-        title={"zh": "什么时候来人少", "en": "When it is quiet"},
+        title="quiet.title",
         frame=PHONE,
         look="phone-page",
         styles=("quiet.css",),
@@ -58,7 +64,7 @@ PAGES: tuple[Page, ...] = (
         body="reports/accuracy.html",
         addresses=("/accuracy",),
         listener="public",
-        title={"zh": "等候时间准不准", "en": "Do the waits we tell hold?"},
+        title="accuracy.title",
         frame=PHONE,
         look="phone-page accuracy-page",
         styles=("accuracy.css",),
@@ -69,7 +75,7 @@ PAGES: tuple[Page, ...] = (
         body="staff/staff.html",
         addresses=("/", "/staff"),
         listener="staff",
-        title={"zh": "窗口工作台", "en": "Staff desk"},
+        title="shared.staff_desk",
         frame=DESK,
         look="staff-page",
         styles=("staff.css",),
@@ -82,7 +88,7 @@ PAGES: tuple[Page, ...] = (
         body="reports/efficiency.html",
         addresses=("/efficiency",),
         listener="staff",
-        title={"zh": "效率统计", "en": "Efficiency"},
+        title="efficiency.efficiency",
         frame=DESK,
         look="figures-page",
         styles=("efficiency.css",),
@@ -98,10 +104,56 @@ def contract_script() -> bytes:
     return b"'use strict';\n\nvar EVENT_KINDS = %b;\n" % encode((*EVENTS, *BESIDE_EVENTS))
 
 
+def page_words(language: str, listener: str) -> dict[str, str]:
+    """key -> words of a listener's pages in a language, Chinese where it has none."""
+    return {key: said(text, language) for key, text in _texts(listener).items()}
+
+
+def languages_script(listener: str) -> bytes:
+    """Every language that has a file of words, with what this listener's pages say."""
+    languages = [
+        {
+            "code": language,
+            "html": _html(language),
+            "name": name,
+            "button": _own("button", language) or name,
+            "switch": _own("switch", language) or name,
+        }
+        for language in tables().languages
+        if (name := _own("name", language))
+    ]
+    texts = _texts(listener)
+    words = {
+        language: {key: text[language] for key, text in texts.items() if language in text}
+        for language in tables().languages
+    }
+    return b"'use strict';\n\nvar LANGUAGES = %b;\nvar WORDS = %b;\n" % (encode(languages), encode(words))
+
+
+def _texts(listener: str) -> dict[str, Text]:
+    """What the pages of a listener say: under `page` in the files of words a table for each body, and a shared one."""
+    found = {f"waits.unknown.{code}": text for code, text in tables().under("waits.unknown").items()}
+    sections = ("shared", *(Path(page.body).stem for page in PAGES if page.listener == listener))
+    for section in dict.fromkeys(sections):
+        found |= {f"{section}.{key}": text for key, text in tables().under(f"page.{section}").items()}
+    return found
+
+
+def _own(name: str, language: str) -> str:
+    """What a language says of itself; "" where it does not."""
+    return (tables().find(f"language.{name}") or {}).get(language, "")
+
+
+def _html(language: str) -> str:
+    return _own("html", language) or language
+
+
 def load_pages(folder: Path | None, listener: str, timezone: str) -> Pages:
     """`folder` is hall_daemon/pages, None for a hall without pages. Raises BadPages."""
     if folder is None:
         return Pages({})
     table = tuple(page for page in PAGES if page.listener == listener)
-    shell = Shell("shared/shell.html", "zh", "zh-CN", timezone)
-    return Pages.load(folder, table, shell, {"contract.js": contract_script()})
+    others = {_html(language): page_words(language, listener) for language in tables().languages}
+    shell = Shell("shared/shell.html", _html(CHINESE), timezone, others[_html(CHINESE)], others)
+    made = {"contract.js": contract_script(), "languages.js": languages_script(listener)}
+    return Pages.load(folder, table, shell, made)

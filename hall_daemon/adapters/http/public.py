@@ -118,7 +118,7 @@ class PublicApi:
         await self._commands.replica.fresh()
         token = call.params["token"]
         ticket_id = self._commands.replica.read(lambda hall, seq: hall.tokens.get(token))
-        if ticket_id is None:
+        if ticket_id is None or not _TOKEN.fullmatch(token):
             raise _nobodys(call)
         # Phones name their keys apart from those of staff and kiosks.
         call.key = call.key and f"phone {call.key}"

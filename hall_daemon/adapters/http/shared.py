@@ -12,11 +12,16 @@ from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.web.endpoint import Call, Operation, Reply, encode
 from hall_daemon.wire import messages as m
-from hall_daemon.wire.problems import PROBLEMS
+from hall_daemon.wire.problems import PROBLEMS, advice, detail
 
 # The replica may lag for a moment under load; for so many events it is behind.
 LAG_EVENTS = 5000
 _RANK: tuple[Literal["ok", "degraded", "failing"], ...] = ("ok", "degraded", "failing")
+
+
+def _problem_words(code: str, status: int) -> m.ProblemWords:
+    what, do = detail(code), advice(code)
+    return m.ProblemWords(status, f"urn:hall:problem:{code}", what["en"], what["zh"], do["en"], do["zh"])
 
 
 class SharedApi:
@@ -27,10 +32,7 @@ class SharedApi:
         self._problems = encode(
             m.Problems(
                 {
-                    code: m.ProblemWords(
-                        words.status, f"urn:hall:problem:{code}", words.en, words.zh, words.advice_en, words.advice_zh
-                    )
-                    for code, words in PROBLEMS.items()
+                    code: _problem_words(code, status) for code, status in PROBLEMS.items()
                 }
             )
         )

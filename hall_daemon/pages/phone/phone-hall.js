@@ -2,9 +2,9 @@
 'use strict';
 
 function openingWords(view) {
-  if (view.open) { return view.closes ? t(['开放中 · {closes} 结束', 'Open · until {closes}'], view) : t(['开放中', 'Open']); }
-  if (view.opens) { return t(['现未开放 · {opens} 开放', 'Closed · opens at {opens}'], view); }
-  return t(closedAllDay(view) ? ['今日不开放', 'Closed today'] : ['今日不再开放', 'Not open again today']) + reopeningWords(view.reopens);
+  if (view.open) { return view.closes ? t('phone.open_until_closes', view) : t('phone.open'); }
+  if (view.opens) { return t('phone.closed_opens_at_opens', view); }
+  return t(closedAllDay(view) ? 'phone.closed_today' : 'phone.not_open_again_today') + reopeningWords(view.reopens);
 }
 
 function closedAllDay(view) {
@@ -14,7 +14,7 @@ function closedAllDay(view) {
 /* The next day it opens, as 2026-11-30T08:30. */
 function reopeningWords(at) {
   var part = at && at.match(/^\d+-0?(\d+)-0?(\d+)T(.+)$/);
-  return part ? t([' · {month}月{day}日\u00a0{time}\u00a0开放', ' · opens\u00a0{month}/{day},\u00a0{time}'], {month: part[1], day: part[2], time: part[3]}) : '';
+  return part ? t('phone.opens_month_day_time', {month: part[1], day: part[2], time: part[3]}) : '';
 }
 
 function figure(name, label) {
@@ -29,22 +29,21 @@ function buildQueue(queue) {
     make('ul', {'class': 'stopped'})
   ]);
 }
-var FIGURES = {waiting: ['等候', 'Waiting'], wait: ['预计等候', 'Expected wait'], windows: ['开放窗口', 'Windows open']};
 var CALLING_SHOWN = 6;
 
 function updateQueue(view) {
   return function (node, queue) {
     var wait = waitWords(queue.wait), mine = ticketSource.body && ticketSource.status !== 404 && ticketSource.body.queue === queue.id && !OVER[ticketSource.body.state];
     function find(selector) { return node.querySelector(selector); }
-    each(node.querySelectorAll('[data-word]'), function (label) { setText(label, word(FIGURES, label.getAttribute('data-word'))); });
+    each(node.querySelectorAll('[data-word]'), function (label) { setText(label, word('phone.figure', label.getAttribute('data-word'))); });
     setText(find('.queue-name'), named(queue.name));
-    setText(find('.queue-mine'), mine ? t(['我的队列', 'Mine']) : '');
+    setText(find('.queue-mine'), mine ? t('phone.mine') : '');
     setClass(node, 'is-mine', mine);
-    setText(find('[data-figure=waiting]'), t(['{n} 人', '{n}'], {n: queue.waiting}));
+    setText(find('[data-figure=waiting]'), t('shared.people', {n: queue.waiting}));
     setText(find('[data-figure=wait]'), wait.text);
     setClass(find('[data-figure=wait]'), 'is-unknown', !wait.known);
-    setText(find('[data-figure=windows]'), t(['{n} 个', '{n}'], {n: queue.windows_open}));
-    setText(find('.calling-label'), queue.calling.length ? t(['正在叫号', 'Now at']) : t(['暂无叫号', 'Nobody is called now']));
+    setText(find('[data-figure=windows]'), t('phone.windows', {n: queue.windows_open}));
+    setText(find('.calling-label'), queue.calling.length ? t('phone.now_at') : t('phone.nobody_is_called_now'));
     keyed(find('.calling-numbers'), callingRows(view, queue), function (row) { return row.number; }, function () { return make('b', {'class': 'called'}); },
       function (chip, row) {
         setText(chip, row.number + (row.window ? ' → ' + row.window : ''));
@@ -52,7 +51,7 @@ function updateQueue(view) {
         setClass(chip, 'is-me', mine && ticketSource.body.number === row.number);
       });
     keyed(find('.stopped'), stoppedRows(view, queue), function (row) { return row.id; }, function () { return make('li'); },
-      function (line, row) { setText(line, named(row.name) + t(['：', ': ']) + word(NO_NUMBERS, row.closed_because)); });
+      function (line, row) { setText(line, named(row.name) + t('phone.colon') + word('shared.no_numbers', row.closed_because)); });
   };
 }
 
@@ -78,7 +77,7 @@ function showHall() {
   setText(byId('hall-name'), named(view.name));
   setText(byId('opening'), openingWords(view));
   setClass(byId('opening'), 'is-open', view.open);
-  setText(byId('hall-figures'), t(['等候 {waiting} 人 · 开放窗口 {open} 个', '{waiting} waiting · windows open: {open}'], {waiting: waiting, open: open}));
+  setText(byId('hall-figures'), t('phone.waiting_waiting_windows_open', {waiting: waiting, open: open}));
   keyed(byId('queues'), queues, function (q) { return q.id; }, buildQueue, updateQueue(view));
   setText(byId('hall-as-of'), hallSource.asOfWords());
   setHidden(byId('hint'), Boolean(ticketPath) && ticketSource.status === 200);

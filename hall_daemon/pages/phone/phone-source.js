@@ -29,7 +29,7 @@ Source.prototype.late = function () { return Boolean(this.body) && this.age() > 
 /* The hall's time; where nothing newer can be had how old it is, which goes on by itself. */
 Source.prototype.asOfWords = function () {
   var facts = {time: hallTime(this.body.as_of, true), age: ageWords(this.age())};
-  return this.failures || this.late() ? t(['更新于 {age}前（{time}）', 'Updated {age} ago ({time})'], facts) : t(['更新于 {time}', 'Updated {time}'], facts);
+  return this.failures || this.late() ? t('phone.updated_age_ago_time', facts) : t('shared.updated_time', facts);
 };
 
 Source.prototype.take = function (body, ageMs) {

@@ -5,37 +5,6 @@ var SOON_AHEAD = 3;
 var told = {state: '', calls: 0, soon: false};
 var pressing = null;
 
-/* headline and advice for each state; {window} {ahead} {n} are filled in. */
-var HEADLINES = {
-  waiting: ['前面还有 {ahead} 人', '{ahead} ahead of you'],
-  first: ['前面没有人了', 'Nobody is ahead of you'],
-  called: ['请到{window}', 'Please go to {window}'],
-  serving: ['正在{window}办理', 'Being served at {window}'],
-  held: ['{window}已暂时挂起', 'On hold at {window}'],
-  missed: ['已过号', 'Your call was missed'],
-  served: ['已办结', 'Done'],
-  cancelled: ['已放弃', 'Given up'],
-  'void': ['此号已作废', 'This number is void'],
-  expired: ['此号已过期', 'This number has expired']
-};
-var ADVICE = {
-  waiting: ['请留意大厅屏幕和广播。', 'Watch the screens and listen in the hall.'],
-  soon: ['快到您了，请到大厅等候。', 'It is nearly your turn: please be in the hall.'],
-  noWindow: ['现在没有窗口办理此业务，您的号保留，开窗后按序叫号。', 'No window takes this now. You keep your number; it is called in turn once one opens.'],
-  back: ['过号后已重新排队，将按序再次叫号。', 'Back in line after a missed call; you will be called again in turn.'],
-  mine: ['将由{window}继续办理。', '{window} will go on with your matter.'],
-  called: ['正在叫您的号，请马上前往。', 'Your number is being called: please go now.'],
-  again: ['第 {n} 次叫您的号，请马上前往。', 'Your number is called for the {n}. time: please go now.'],
-  serving: ['', ''],
-  held: ['请在附近等候，由该窗口继续办理。', 'Please stay nearby: that window will go on with it.'],
-  missed: ['如已到场，请点下面的按钮，或告诉工作人员。', 'If you are here, press the button below or tell the staff.'],
-  missedUntil: ['可在 {until} 前返回。如已到场，请点下面的按钮，或告诉工作人员。', 'You may come back until {until}. If you are here, press the button below or tell the staff.'],
-  missedLate: ['请咨询工作人员，或重新取号。', 'Please ask the staff, or take a new number.'],
-  served: ['感谢您的配合，再见。', 'Thank you, and goodbye.'],
-  cancelled: ['如仍需办理，请重新取号。', 'Take a new number if you still need to.'],
-  'void': ['多次过号。如仍需办理，请重新取号或咨询工作人员。', 'Missed too often. Take a new number, or ask the staff.'],
-  expired: ['号码当日有效。如仍需办理，请重新取号。', 'Numbers are good for one day. Take a new number if you still need to.']
-};
 
 /* Whether a window that takes the matter is open. The hall says it; until it is heard, the reason for no estimate does. */
 function windowOpen(ticket) {
@@ -58,14 +27,14 @@ function ticketWords(ticket) {
   if (ticket.state === 'called' && ticket.calls > 1) { advice = 'again'; }
   if (ticket.state === 'missed' && ticket.return_until) { advice = 'missedUntil'; }
   if (ticket.state === 'missed' && ticket.can.indexOf('return') < 0) { advice = 'missedLate'; }
-  return {headline: t(HEADLINES[head], facts), advice: t(ADVICE[advice], facts)};
+  return {headline: t('phone.headline.' + head, facts), advice: t('phone.advice.' + advice, facts)};
 }
 
 /* Why the estimate is later than before, as the hall says it; '' when it is not. */
 function causeWords(wait) {
   if (!wait.cause || !wait.cause.length) { return ''; }
-  return t(['{time} 起比原来长：', 'Longer since {time}: '], {time: hallTime(wait.since)}) +
-    wait.cause.map(function (cause) { return named(cause.text); }).join(t(['；', '; '])) + t(['。', '.']);
+  return t('phone.longer_since_time', {time: hallTime(wait.since)}) +
+    wait.cause.map(function (cause) { return named(cause.text); }).join(t('shared.semicolon')) + t('phone.full_stop');
 }
 
 function showWait(ticket) {
@@ -73,8 +42,8 @@ function showWait(ticket) {
   setHidden(byId('estimate'), ticket.state !== 'waiting');
   setText(byId('wait'), wait.text);
   setClass(byId('wait'), 'is-unknown', !wait.known);
-  setText(byId('wait-note'), wait.known ? t(['{time} 估计，每十人中约八人在此范围内', 'As of {time}; right for about eight people in ten'], {time: hallTime(ticket.as_of)}) :
-    t(['{time} 起暂无预计时间', 'No estimate as of {time}'], {time: hallTime(ticket.as_of)}));
+  setText(byId('wait-note'), wait.known ? t('phone.as_of_time_right', {time: hallTime(ticket.as_of)}) :
+    t('phone.no_estimate_as_of', {time: hallTime(ticket.as_of)}));
   setHidden(byId('wait-change'), !cause);
   setText(byId('wait-change'), cause);
 }
@@ -85,22 +54,22 @@ function showTicket() {
   setHidden(byId('missing'), ticketSource.status !== 404);
   if (!ticket || ticketSource.status === 404) { return; }
   words = ticketWords(ticket);
-  names = ticket.services.length > 1 ? t(['（共 {n} 项）', ' ({n} matters)'], {n: ticket.services.length}) : '';
+  names = ticket.services.length > 1 ? t('phone.n_matters', {n: ticket.services.length}) : '';
   setAttr(byId('ticket'), 'data-state', ticket.state);
   setText(byId('number'), ticket.number);
   setClass(byId('number'), 'is-long', ticket.number.length > 5);
-  setText(byId('matter'), named(ticket.service_name) + names + (ticket.class !== 'ordinary' ? ' · ' + word(CLASSES, ticket.class) : ''));
+  setText(byId('matter'), named(ticket.service_name) + names + (ticket.class !== 'ordinary' ? ' · ' + word('shared.class', ticket.class) : ''));
   setText(byId('headline'), words.headline);
   setText(byId('advice'), words.advice);
   showWait(ticket);
   setHidden(byId('reason'), !ticket.reason);
-  setText(byId('reason'), ticket.reason ? t(['叫号依据：', 'Why now: ']) + named(ticket.reason) : '');
+  setText(byId('reason'), ticket.reason ? t('phone.why_now') + named(ticket.reason) : '');
   setText(byId('ticket-as-of'), ticketSource.asOfWords());
   setHidden(byId('return'), ticket.can.indexOf('return') < 0);
   setHidden(byId('cancel'), ticket.can.indexOf('cancel') < 0 || !byId('confirm').hidden);
   if (ticket.can.indexOf('cancel') < 0) { setHidden(byId('confirm'), true); }
   byId('return').disabled = byId('cancel').disabled = byId('confirm-yes').disabled = Boolean(pressing);
-  setText(byId('confirm-title'), t(['确认放弃 {number}？', 'Give {number} up?'], {number: ticket.number}));
+  setText(byId('confirm-title'), t('phone.give_number_up', {number: ticket.number}));
   notice(ticket, words);
 }
 
@@ -144,16 +113,16 @@ function pressPhone(action) {
   var sent = new Press(ticketPath + '/' + action, {}, '');
   if (pressing) { return; }
   pressing = action;
-  sayPhone('pending', [t(['正在发送…', 'Sending…'])]);
+  sayPhone('pending', [t('phone.sending')]);
   changed();
   sent.send(function () {
-    sayPhone('pending', [t(['没有收到答复，正在重试，不会重复操作。', 'No answer, trying again; nothing happens twice.'])]);
+    sayPhone('pending', [t('phone.no_answer_trying_again')]);
   }, function (answer) {
     var words;
     pressing = null;
     setHidden(byId('confirm'), true);
     if (answer.unknown) {
-      sayPhone('refused', [t(['没有收到答复，结果未知。', 'No answer, so the outcome is not known.']), t(['请看上面的状态，或再试一次。', 'Look at the state above, or try again.'])]);
+      sayPhone('refused', [t('phone.no_answer_so_the'), t('phone.look_at_the_state')]);
     } else if (answer.status >= 400) {
       words = refusalWords(answer);
       sayPhone('refused', [words[0][0], words[0][1], words[1].join(' · ')]);

@@ -13,12 +13,12 @@ function doubtWords() {
   var broken = sources.filter(function (s) { return s.failures > 0 && s.status !== 404 && !(s === hallSource && stream.live); })[0];
   var facts = oldest ? {time: hallTime(oldest.body.as_of), age: ageWords(oldest.age())} : {};
   if (!empty && late) {
-    return t(['数据延迟：下面是 {time} 的数据（{age}前）。请以大厅屏幕和广播为准。', 'Data delayed: this is from {time} ({age} ago). Trust the screens and the voice in the hall.'], facts);
+    return t('phone.data_delayed_this_is', facts);
   }
-  if (broken && broken.status === 429) { return t(['查询的人较多，稍后自动更新。', 'Many people are looking; this updates by itself soon.']); }
-  if (broken && broken.status === 0) { return t(['网络中断，正在重新连接…', 'No connection, trying again…']); }
-  if (broken) { return t(['大厅系统暂时没有答复，正在重试…', 'The hall does not answer now, trying again…']); }
-  if (empty && tick() - startedAt > SLOW_MS) { return t(['网络较慢，正在读取…', 'A slow connection, still reading…']); }
+  if (broken && broken.status === 429) { return t('phone.many_people_are_looking'); }
+  if (broken && broken.status === 0) { return t('shared.no_connection_trying_again'); }
+  if (broken) { return t('shared.the_hall_does_not'); }
+  if (empty && tick() - startedAt > SLOW_MS) { return t('phone.a_slow_connection_still'); }
   return '';
 }
 

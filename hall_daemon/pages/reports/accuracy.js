@@ -4,23 +4,22 @@
 var ACCURACY_PATH = '/api/v1/accuracy', ACCURACY_MS = 60000, AGAIN_MS = 5000, ACCURACY_TIMEOUT_MS = 10000;
 var feed = null, failed = 0, chosenDays = 0, readTimer = null;
 
-var SPAN_WORDS = ['近{n}天', 'Last {n} days'];
-var FEW = ['人数太少，不作评价', 'Too few to judge'];
-var NO_RANGE = {not_recorded: ['系统中断，未记录', 'Not recorded: the system was interrupted']};
+var SPAN_WORDS = 'accuracy.last_n_days';
+var FEW = 'accuracy.too_few_to_judge';
 
 function percent(share) { return Math.round(share * 100) + '%'; }
 function tenths(seconds) { return (Math.abs(seconds) / 60).toFixed(1); }
 
 /* 平均早 or 晚: later than the middle of what was said is above 0. */
 function biasWords(figures) {
-  if (Math.abs(figures.bias_s) < 30) { return t(['平均不早不晚', 'neither early nor late on average']); }
-  return t(figures.bias_s > 0 ? ['平均晚\u00a0{n}\u00a0分钟', '{n}\u00a0min late on average'] : ['平均早\u00a0{n}\u00a0分钟', '{n}\u00a0min early on average'], {n: tenths(figures.bias_s)});
+  if (Math.abs(figures.bias_s) < 30) { return t('accuracy.neither_early_nor_late'); }
+  return t(figures.bias_s > 0 ? 'accuracy.n_min_late_on' : 'accuracy.n_min_early_on', {n: tenths(figures.bias_s)});
 }
 
 function verdictWords(figures, aimed) {
   if (figures.share_held === null) { return t(FEW); }
-  return t(['每十人中约 {n} 人说准', 'Held for about {n} people in ten'], {n: Math.round(figures.share_held * 10)}) +
-    t(['（目标 {n} 人）', ' ({n} aimed at)'], {n: Math.round(aimed * 10)});
+  return t('accuracy.held_for_about_n', {n: Math.round(figures.share_held * 10)}) +
+    t('accuracy.n_aimed_at', {n: Math.round(aimed * 10)});
 }
 
 function buildJudged() {
@@ -41,8 +40,8 @@ function updateJudged(aimed) {
     node.querySelector('.bar-held').style.width = told ? percent(f.share_held) : '0';
     node.querySelector('.bar-aim').style.left = percent(aimed);
     setText(node.querySelector('.judged-note'), told ?
-      t(['{n}\u00a0人 · 平均相差\u00a0{error}\u00a0分钟 · ', '{n}\u00a0people · off by {error}\u00a0min on average · '], {n: f.scored, error: tenths(f.mean_error_s)}) + biasWords(f) :
-      t(['{n}\u00a0人，', '{n}\u00a0people: '], {n: f.scored}) + t(FEW));
+      t('accuracy.n_people_off_by', {n: f.scored, error: tenths(f.mean_error_s)}) + biasWords(f) :
+      t('accuracy.n_people', {n: f.scored}) + t(FEW));
   };
 }
 
@@ -52,12 +51,12 @@ function showVerdict(span, aimed) {
   var f = span.total, told = f.share_held !== null;
   setText(byId('verdict-share'), told ? percent(f.share_held) : '–');
   setText(byId('verdict-words'), verdictWords(f, aimed));
-  setText(byId('verdict-days').firstChild, t(['{first} 至 ', '{first} to '], span));
-  setText(byId('verdict-days').lastChild, t(['{last}，{n} 人', '{last}, {n} people'], {last: span.last, n: f.scored}));
+  setText(byId('verdict-days').firstChild, t('accuracy.first_to', span));
+  setText(byId('verdict-days').lastChild, t('accuracy.last_n_people', {last: span.last, n: f.scored}));
   keyed(byId('verdict-figures'), told ? [
-    figureRow(t(['平均相差', 'Off by, on average']), t(['{n} 分钟', '{n} min'], {n: tenths(f.mean_error_s)})),
-    figureRow(t(['偏早偏晚', 'Early or late']), biasWords(f)),
-    figureRow(t(['范围平均宽', 'Ranges this wide']), t(['{n} 分钟', '{n} min'], {n: tenths(f.mean_width_s)}))
+    figureRow(t('accuracy.off_by_on_average'), t('shared.minutes', {n: tenths(f.mean_error_s)})),
+    figureRow(t('accuracy.early_or_late'), biasWords(f)),
+    figureRow(t('accuracy.ranges_this_wide'), t('shared.minutes', {n: tenths(f.mean_width_s)}))
   ] : [], function (row) { return row.label; }, function () { return make('div', {}, [make('dt'), make('dd')]); },
     function (node, row) { setText(node.firstChild, row.label); setText(node.lastChild, row.value); });
 }
@@ -65,9 +64,9 @@ function showVerdict(span, aimed) {
 function showUnknown(figures) {
   var codes = Object.keys(figures.unknown), sum = codes.reduce(function (all, code) { return all + figures.unknown[code]; }, 0);
   setHidden(byId('unknown-panel'), !sum);
-  setText(byId('unknown-title'), t(['取号时没有给出时间：{n} 人，共 {all} 人', 'No range at the draw: {n} of {all} people'], {n: sum, all: figures.tickets}));
+  setText(byId('unknown-title'), t('accuracy.no_range_at_the', {n: sum, all: figures.tickets}));
   keyed(byId('unknown'), codes, function (code) { return code; }, function () { return make('li'); }, function (node, code) {
-    setText(node, (NO_RANGE[code] ? word(NO_RANGE, code) : word(UNKNOWN_WAITS, code)) + t(['：{n} 人', ': {n}'], {n: figures.unknown[code]}));
+    setText(node, word(hasWord('accuracy.no_range.' + code) ? 'accuracy.no_range' : 'waits.unknown', code) + t('accuracy.n', {n: figures.unknown[code]}));
   });
 }
 
@@ -86,12 +85,12 @@ function showAccuracy() {
   var data = feed && feed.data, span;
   setHidden(byId('loading'), Boolean(feed));
   setHidden(byId('late'), !failed);
-  setText(byId('late'), failed ? t(['大厅系统暂时没有答复，正在重试…', 'The hall does not answer now, trying again…']) : '');
+  setText(byId('late'), failed ? t('shared.the_hall_does_not') : '');
   setHidden(byId('nothing'), !data || data.spans.length > 0);
   setHidden(byId('accuracy'), !data || !data.spans.length);
   if (!data) { return; }
   setText(byId('whose'), named(data.name));
-  document.title = t(['等候时间准不准', 'Do the waits we tell hold?']) + ' · ' + named(data.name);
+  document.title = t('accuracy.do_the_waits_we') + ' · ' + named(data.name);
   if (!data.spans.length) { return; }
   span = data.spans.filter(function (s) { return s.days === chosenDays; })[0] || data.spans[0];
   chosenDays = span.days;
@@ -102,7 +101,7 @@ function showAccuracy() {
   keyed(byId('hours'), span.hours.map(function (h) { return {key: String(h.hour), name: hourName(h.hour), figures: h.figures}; }),
     function (row) { return row.key; }, buildJudged, updateJudged(data.aimed));
   showUnknown(span.total);
-  setText(byId('as-of'), t(['更新于 {time}', 'Updated {time}'], {time: hallTime(feed.last_updated, true)}));
+  setText(byId('as-of'), t('shared.updated_time', {time: hallTime(feed.last_updated, true)}));
 }
 
 function readAccuracy() {

@@ -39,34 +39,34 @@ function labelOf(window) {
 }
 
 function showOutliers(view) {
-  setText(byId('model'), t(['办理时长 30 天变化 {trend}，等候人数翻倍时变化 {load}', 'Handling takes {trend} in 30 days, {load} when twice as many wait'], {trend: share(view.trend), load: share(view.load)}));
-  table('outliers', [['事项', 'Service'], ['何处', 'Where'], ['中位', 'Median'], ['通常', 'Usual'], ['相差', 'Off'], ['平常波动的', 'Usual spread'], ['件数', 'Count']],
+  setText(byId('model'), t('efficiency.handling_takes_trend_in', {trend: share(view.trend), load: share(view.load)}));
+  table('outliers', ['efficiency.service', 'efficiency.where', 'efficiency.median', 'efficiency.usual', 'efficiency.off', 'efficiency.usual_spread', 'efficiency.count'],
     view.outliers.map(function (o) {
       var off = o.median_s / o.usual_s - 1;
       return row('td', [serviceName(o.service), o.kind === 'day' ? o.day : labelOf(o.window), minutes(o.median_s), minutes(o.usual_s),
-        make('b', {'class': off > 0 ? 'is-slow' : 'is-fast', text: (off > 0 ? '▲ ' : '▼ ') + share(off)}), t(['{n} 倍', '× {n}'], {n: Math.abs(o.sigmas).toFixed(1)}), String(o.n)]);
-    }), t(['没有异常', 'Nothing stands out']));
+        make('b', {'class': off > 0 ? 'is-slow' : 'is-fast', text: (off > 0 ? '▲ ' : '▼ ') + share(off)}), t('efficiency.times', {n: Math.abs(o.sigmas).toFixed(1)}), String(o.n)]);
+    }), t('efficiency.nothing_stands_out'));
 }
 
 function showMatters(view) {
-  setText(byId('counted'), t(['{begins} 至 {ends}，{days} 天，{n} 件；{m} 件未计时', '{begins} to {ends}, {days} days, {n} matters; {m} not timed'], {begins: view.begins, ends: view.ends, days: view.days, n: view.n, m: view.unmeasured}));
-  table('matters', [['事项', 'Service'], ['件数', 'Count'], ['平均', 'Mean'], ['较快的', 'Quick ones'], ['中位', 'Median'], ['较慢的', 'Slow ones'], ['配置预计', 'Configured'], ['30 天趋势', '30-day trend'], ['同期最佳', 'Best period']],
+  setText(byId('counted'), t('efficiency.begins_to_ends_days', {begins: view.begins, ends: view.ends, days: view.days, n: view.n, m: view.unmeasured}));
+  table('matters', ['efficiency.service', 'efficiency.count', 'efficiency.mean', 'efficiency.quick_ones', 'efficiency.median', 'efficiency.slow_ones', 'efficiency.configured', 'efficiency.30_day_trend', 'efficiency.best_period'],
     view.matters.map(function (m) {
       return row('td', [named(m.name), String(m.times.n), minutes(m.times.mean_s), minutes(m.times.p10_s), minutes(m.times.p50_s), minutes(m.times.p90_s), minutes(m.expected_s), share(m.trend),
         m.best ? '★ ' + m.best + ' · ' + minutes(m.best_s) : '–'], ['', '', '', '', '', '', '', '', 'is-best']);
-    }), t(['这段时间没有办结的事项', 'Nothing was finished in this span']));
+    }), t('efficiency.nothing_was_finished_in'));
 }
 
 function showMore() {
   var more = seen.more;
   if (!more) { return; }
-  setText(byId('one-more-note'), t(['{time} 推算，等候 {n} 人', 'Reckoned at {time}, {n} waiting'], {time: hallTime(more.as_of, true), n: more.waiting}));
-  table('one-more', [['打开窗口', 'Open window'], ['可办事项', 'Its services'], ['平均提前', 'Sooner by'], ['明显受益', 'Helped'], ['现在取号者的等候', 'Wait of who comes now']],
+  setText(byId('one-more-note'), t('efficiency.reckoned_at_time_n', {time: hallTime(more.as_of, true), n: more.waiting}));
+  table('one-more', ['efficiency.open_window', 'efficiency.its_services', 'efficiency.sooner_by', 'efficiency.helped', 'efficiency.wait_of_who_comes'],
     more.windows.map(function (w) {
       var changes = w.queues.map(function (q) { return queueName(q.queue) + ' ' + waitWords(q.before).text + ' → ' + waitWords(q.after).text; });
-      return row('td', [windowWords(w.label), w.services.map(serviceName).join(t(['、', ', '])), t(['{n} 分钟', '{n} min'], {n: (w.saved_s / 60).toFixed(1)}), t(['{n} 人', '{n}'], {n: w.helped}),
-        changes.join(t(['；', '; '])) || t(['无变化', 'no change'])], ['', 'words', '', '', 'words']);
-    }), t(['所有窗口都已开放', 'All windows are open']), ['', 'words', '', '', 'words']);
+      return row('td', [windowWords(w.label), w.services.map(serviceName).join(t('shared.comma')), t('shared.minutes', {n: (w.saved_s / 60).toFixed(1)}), t('shared.people', {n: w.helped}),
+        changes.join(t('shared.semicolon')) || t('efficiency.no_change')], ['', 'words', '', '', 'words']);
+    }), t('efficiency.all_windows_are_open'), ['', 'words', '', '', 'words']);
 }
 function queueName(id) {
   var at = seen.hall && seen.hall.queues.filter(function (q) { return q.id === id; })[0];
@@ -76,15 +76,15 @@ function queueName(id) {
 function showServices() {
   var select = byId('service'), kept = select.value;
   empty(select);
-  select.appendChild(make('option', {value: '', text: t(['全部', 'All'])}));
+  select.appendChild(make('option', {value: '', text: t('efficiency.all')}));
   (seen.hall ? seen.hall.services : []).forEach(function (s) { select.appendChild(make('option', {value: s.id, text: named(s.name)})); });
   select.value = kept;
 }
 
 function show() {
   setHidden(byId('late'), !seen.trouble);
-  setText(byId('late'), seen.trouble ? refusalWords(seen.trouble)[0].join('；') : '');
-  document.title = t(['效率统计', 'Efficiency']);
+  setText(byId('late'), seen.trouble ? refusalWords(seen.trouble)[0].join(t('shared.semicolon')) : '');
+  document.title = t('efficiency.efficiency');
   if (seen.hall) { setText(byId('hall-name'), named(seen.hall.name)); showServices(); }
   if (seen.view) { showOutliers(seen.view); showMatters(seen.view); }
   showMore();
@@ -98,7 +98,7 @@ function look() {
     if (answer.status === 200) {
       seen.view = answer.body;
       byId('picture').src = '/api/v1/efficiency.svg' + query();
-      byId('picture').alt = t(['各事项办理时长图', 'Handling times by service']);
+      byId('picture').alt = t('efficiency.handling_times_by_service_2');
     }
     show();
   });
@@ -107,7 +107,7 @@ function look() {
 
 function reckon() {
   byId('one-more-go').disabled = true;
-  setText(byId('one-more-note'), t(['正在推算…', 'Reckoning…']));
+  setText(byId('one-more-note'), t('efficiency.reckoning'));
   ask('GET', '/api/v1/one-more-window', null, {}, READ_MS, function (answer) {
     byId('one-more-go').disabled = false;
     seen.trouble = answer.status === 200 ? null : answer;

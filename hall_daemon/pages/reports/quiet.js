@@ -2,7 +2,7 @@
 'use strict';
 
 var READ_MS = 10000, AGAIN_MS = 120000, RETRY_MS = 5000, LONGEST_RETRY_MS = 60000;
-var WEEKDAYS = [['周日', 'Sun'], ['周一', 'Mon'], ['周二', 'Tue'], ['周三', 'Wed'], ['周四', 'Thu'], ['周五', 'Fri'], ['周六', 'Sat']];
+var WEEKDAYS = ['quiet.sun', 'quiet.mon', 'quiet.tue', 'quiet.wed', 'quiet.thu', 'quiet.fri', 'quiet.sat'];
 var feed = {data: null, ttl: 0, at: 0, failures: 0, status: -1, ageMs: 0};
 var chosen = {day: '', queue: ''};
 
@@ -30,14 +30,14 @@ function shortDate(day) { return Number(day.slice(5, 7)) + '/' + Number(day.slic
 function weekday(day) { return t(WEEKDAYS[dateOf(day).getUTCDay()]); }
 function dayName(at, day) {
   var first = feed.data.days[0].day, ahead = Math.round((dateOf(day) - dateOf(first)) / 86400000);
-  if (at === 0) { return t(['今天', 'Today']); }
-  if (ahead === 1) { return t(['明天', 'Tomorrow']); }
+  if (at === 0) { return t('quiet.today'); }
+  if (ahead === 1) { return t('quiet.tomorrow'); }
   return weekday(day);
 }
 
 function peopleWords(people) {
-  if (people.p90 === 0) { return t(['0 人', '0']); }
-  return people.p10 === people.p90 ? t(['{n} 人', '{n}'], {n: people.p50}) : t(['{a}–{b} 人', '{a}–{b} people'], {a: people.p10, b: people.p90});
+  if (people.p90 === 0) { return t('quiet.0'); }
+  return people.p10 === people.p90 ? t('shared.people', {n: people.p50}) : t('quiet.a_b_people', {a: people.p10, b: people.p90});
 }
 
 /* The first days that still have quiet half hours. */
@@ -53,7 +53,7 @@ function showBest() {
     byId('best').appendChild(make('li', {}, [make('span', {'class': 'best-day', text: dayName(row.at, row.day) + ' ' + shortDate(row.day)})].concat(
       row.times.map(function (time) { return make('span', {'class': 'best-time', text: time}); }))));
   });
-  if (!rows.length) { byId('best').appendChild(make('li', {'class': 'best-none', text: t(['数据不足，暂不能推荐', 'Not enough seen yet to say'])})); }
+  if (!rows.length) { byId('best').appendChild(make('li', {'class': 'best-none', text: t('quiet.not_enough_seen_yet')})); }
 }
 
 function showDays() {
@@ -71,7 +71,7 @@ function showDays() {
 function showQueues() {
   var select = byId('queue'), ids = Object.keys(feed.data.queues);
   empty(select);
-  select.appendChild(make('option', {value: '', text: t(['全部业务', 'All matters'])}));
+  select.appendChild(make('option', {value: '', text: t('quiet.all_matters')}));
   ids.forEach(function (id) { select.appendChild(make('option', {value: id, text: named(feed.data.queues[id])})); });
   if (chosen.queue && ids.indexOf(chosen.queue) < 0) { chosen.queue = ''; }
   select.value = chosen.queue;
@@ -91,7 +91,7 @@ function rowsOf(day) {
 function percent(part, whole) { return (100 * part / Math.max(1, whole)).toFixed(1) + '%'; }
 
 function slotRow(row, most) {
-  var wait = row.past ? {known: false, text: t(['已过', 'over'])} : waitWords(row.wait);
+  var wait = row.past ? {known: false, text: t('quiet.over')} : waitWords(row.wait);
   var bars = [make('span', {'class': 'bar'})], half = row.people.p50, node;
   bars[0].style.width = percent(half, most);
   if (!row.past && row.people.p90 > row.people.p10) {
@@ -108,7 +108,7 @@ function slotRow(row, most) {
     make('span', {'class': 'slot-bars', role: 'img', 'aria-label': peopleWords(row.people)}, bars),
     make('span', {'class': 'slot-wait'}, [
       make('b', {'class': wait.known ? '' : 'is-unknown', text: wait.text}),
-      make('span', {text: row.past && row.came !== null ? t(['来了 {n} 人', '{n} came'], {n: row.came}) : peopleWords(row.people)})
+      make('span', {text: row.past && row.came !== null ? t('quiet.n_came', {n: row.came}) : peopleWords(row.people)})
     ])
   ]);
   setClass(node, 'is-quiet', row.quiet && !row.past);
@@ -121,15 +121,15 @@ function showDay() {
   empty(list);
   setText(byId('day-title'), day.day + ' ' + weekday(day.day));
   setHidden(byId('day-unknown'), !day.unknown);
-  setText(byId('day-unknown'), day.unknown ? word(UNKNOWN_WAITS, day.unknown) : '');
+  setText(byId('day-unknown'), day.unknown ? word('waits.unknown', day.unknown) : '');
   setHidden(byId('day-total'), Boolean(day.unknown));
   if (day.unknown) { return; }
   total = chosen.queue && day.queues[chosen.queue] ? day.queues[chosen.queue].people : day.people;
-  setText(byId('day-total'), t(['全天预计 {people}；右侧为来此时段取号的预计等候', 'In the whole day {people}; on the right the wait of who comes then'], {people: peopleWords(total)}));
+  setText(byId('day-total'), t('quiet.in_the_whole_day', {people: peopleWords(total)}));
   rows = rowsOf(day);
   rows.forEach(function (row) { most = Math.max(most, row.people.p90, row.came || 0); });
   rows.forEach(function (row) {
-    if (before && before !== row.begins) { list.appendChild(make('li', {'class': 'slot-break', text: t(['{a}–{b} 不取号', '{a}–{b} no numbers'], {a: before, b: row.begins})})); }
+    if (before && before !== row.begins) { list.appendChild(make('li', {'class': 'slot-break', text: t('quiet.a_b_no_numbers', {a: before, b: row.begins})})); }
     before = row.ends;
     list.appendChild(slotRow(row, most));
   });
@@ -139,11 +139,11 @@ function showReview() {
   var review = feed.data.review;
   setHidden(byId('review'), !review);
   if (!review) { return; }
-  setText(byId('review-people'), t(['{day}：预报 {people}，实际 {came} 人；每半小时平均差 {off} 人{week}。', '{day}: {people} forecast, {came} came; off by {off} people a half hour on average{week}.'], {
+  setText(byId('review-people'), t('quiet.day_people_forecast_came', {
     day: review.day, people: peopleWords(review.people), came: review.came, off: review.people_error.toFixed(1),
-    week: review.week_error === null ? '' : t(['（照搬上周同日会差 {n} 人）', ' ("as a week ago" would be off by {n})'], {n: review.week_error.toFixed(1)})
+    week: review.week_error === null ? '' : t('quiet.as_a_week_ago', {n: review.week_error.toFixed(1)})
   }));
-  setText(byId('review-waits'), review.waits_kept === null ? '' : t(['等候不超过预报上限的占 {share}（目标 90%）。', '{share} waited no longer than the upper figure (90% is aimed at).'], {share: Math.round(review.waits_kept * 100) + '%'}));
+  setText(byId('review-waits'), review.waits_kept === null ? '' : t('quiet.share_waited_no_longer', {share: Math.round(review.waits_kept * 100) + '%'}));
 }
 
 function show() {
@@ -153,10 +153,10 @@ function show() {
   setHidden(byId('unknown'), !none);
   setClass(byId('forecast'), 'is-late', late);
   setHidden(byId('late'), !(late || (feed.failures && !feed.data)));
-  setText(byId('late'), late ? t(['数据延迟，正在重新读取…', 'Data delayed, reading again…']) : t(['网络中断，正在重新连接…', 'No connection, trying again…']));
+  setText(byId('late'), late ? t('quiet.data_delayed_reading_again') : t('shared.no_connection_trying_again'));
   if (!feed.data) { return; }
-  document.title = t(['什么时候来人少', 'When it is quiet']) + ' · ' + named(feed.data.name);
-  if (none) { setText(byId('unknown-why'), t(['预报正在准备，请稍后再看', 'The forecast is being made; look again in a moment'])); return; }
+  document.title = t('quiet.when_it_is_quiet') + ' · ' + named(feed.data.name);
+  if (none) { setText(byId('unknown-why'), t('quiet.the_forecast_is_being')); return; }
   if (!days.some(function (day) { return day.day === chosen.day; })) {
     chosen.day = (days.filter(function (day) { return day.quietest.length; })[0] || days[0]).day;
   }
@@ -165,7 +165,7 @@ function show() {
   showQueues();
   showDay();
   showReview();
-  setText(byId('as-of'), t(['{time} 更新，依据过去 {n} 天', 'Made at {time} from {n} past days'], {time: hallTime(feed.data.made_at), n: feed.data.seen}));
+  setText(byId('as-of'), t('quiet.made_at_time_from', {time: hallTime(feed.data.made_at), n: feed.data.seen}));
 }
 
 byId('queue').addEventListener('change', function () { chosen.queue = byId('queue').value; show(); });

@@ -66,7 +66,10 @@ Press.prototype.send = function (tried, done) {
 /* Why not, and what to do, in the chosen language and then in the other: [[what, advice], [what, advice]]. */
 function refusalWords(answer) {
   var body = answer.body || {};
-  var zh = [body.detail_zh || '操作未完成', body.advice_zh || '请稍候再试'];
-  var en = [body.detail || 'It was not done', body.advice || 'Try again in a moment'];
-  return language.now === 'en' ? [en, zh] : [zh, en];
+  var others = body.words || {}, told = {
+    zh: [body.detail_zh || tIn('zh', 'shared.not_completed'), body.advice_zh || tIn('zh', 'shared.try_soon')],
+    en: [body.detail || tIn('en', 'shared.not_completed'), body.advice || tIn('en', 'shared.try_soon')]
+  };
+  Object.keys(others).forEach(function (code) { told[code] = [others[code].detail, others[code].advice]; });
+  return [told[language.now] || told.zh, language.now === 'zh' ? told.en : told.zh];
 }

@@ -39,35 +39,56 @@ function keyed(parent, items, keyOf, build, update) {
   parent.keyedRows = now;
 }
 
-/* -- language: pairs are [Chinese, English]; nodes with data-zh and data-en follow by themselves. ------------- */
+/* -- language: words come by key from languages.js (hall_daemon/words), Chinese where a language has none. Nodes with
+   data-word follow by themselves. ------------------------------------------------------------------------------ */
 
 var language = {now: 'zh', changed: []};
 
 function kept(name) { try { return localStorage.getItem(name); } catch (error) { return null; } }
 function keep(name, value) { try { localStorage.setItem(name, value); } catch (error) { /* private mode: not kept */ } }
 
-function t(pair, facts) {
-  var words = language.now === 'en' ? pair[1] : pair[0];
+function hasWord(key) { return WORDS.zh[key] !== undefined; }
+function tIn(code, key, facts) {
+  var words = (WORDS[code] || {})[key];
+  if (words === undefined) { words = hasWord(key) ? WORDS.zh[key] : key; }
   return facts ? words.replace(/\{(\w+)\}/g, function (all, name) { return facts[name] === undefined ? all : String(facts[name]); }) : words;
 }
-function named(text) { return text ? (language.now === 'en' ? text.en || text.zh : text.zh) : ''; }
+function t(key, facts) { return tIn(language.now, key, facts); }
+/* The words of a code of a table; a code that is not in it reads as itself. */
+function word(table, code) { return hasWord(table + '.' + code) ? t(table + '.' + code) : String(code); }
+function named(text) { return text ? text[language.now] || text.zh : ''; }
+function spoken(code) { return LANGUAGES.filter(function (row) { return row.code === code; })[0]; }
 
 function speak(chosen) {
-  language.now = chosen === 'en' ? 'en' : 'zh';
-  setAttr(document.documentElement, 'lang', language.now === 'en' ? 'en' : 'zh-CN');
-  each(document.querySelectorAll('[data-zh]'), function (node) { setText(node, node.getAttribute('data-' + language.now)); });
-  each(document.querySelectorAll('[data-zh-label]'), function (node) { setAttr(node, 'aria-label', node.getAttribute('data-' + language.now + '-label')); });
+  language.now = (spoken(chosen) || LANGUAGES[0]).code;
+  setAttr(document.documentElement, 'lang', spoken(language.now).html);
+  each(document.querySelectorAll('[data-word]'), function (node) { setText(node, t(node.getAttribute('data-word'))); });
+  each(document.querySelectorAll('[data-word-label]'), function (node) { setAttr(node, 'aria-label', t(node.getAttribute('data-word-label'))); });
   language.changed.forEach(function (work) { work(); });
 }
 
-/* The button names the other language. `?lang=en` in the address wins over what was kept. */
+function choose(code) { keep('hall.language', code); speak(code); }
+
+/* Of two languages a button that names the other one, of more a list. */
+function languageChoice(button) {
+  var list;
+  function other() { return LANGUAGES[language.now === LANGUAGES[0].code ? 1 : 0]; }
+  if (LANGUAGES.length === 2) {
+    button.addEventListener('click', function () { choose(other().code); });
+    return function () { setText(button, other().button); setAttr(button, 'aria-label', other()['switch']); };
+  }
+  list = make('select', {id: button.id, 'class': button.className, on: {change: function () { choose(list.value); }}}, LANGUAGES.map(function (row) {
+    return make('option', {value: row.code, lang: row.html, text: row.name});
+  }));
+  button.parentNode.replaceChild(list, button);
+  return function () { list.value = language.now; setAttr(list, 'aria-label', t('shared.language')); };
+}
+
+/* `?lang=en` in the address wins over what was kept. */
 function startLanguage(button) {
-  var asked = /[?&]lang=(en|zh)\b/.exec(location.search);
-  button.addEventListener('click', function () {
-    keep('hall.language', language.now === 'en' ? 'zh' : 'en');
-    speak(kept('hall.language') || (language.now === 'en' ? 'zh' : 'en'));
-  });
-  speak(asked ? asked[1] : kept('hall.language'));
+  var asked = /[?&]lang=([A-Za-z0-9-]+)/.exec(location.search);
+  language.changed.push(languageChoice(button));
+  speak(asked && spoken(asked[1]) ? asked[1] : kept('hall.language'));
 }
 
 /* -- times --------------------------------------------------------------------------------------------------- */
@@ -95,6 +116,6 @@ function hallTime(when, seconds) {
 function minutesOf(seconds) { return Math.max(0, Math.floor(seconds / 60)); }
 
 function ageWords(seconds) {
-  if (seconds < 100) { return t(['{n} 秒', '{n} s'], {n: Math.max(0, Math.round(seconds))}); }
-  return t(['{n} 分钟', '{n} min'], {n: Math.round(seconds / 60)});
+  if (seconds < 100) { return t('shared.seconds', {n: Math.max(0, Math.round(seconds))}); }
+  return t('shared.minutes', {n: Math.round(seconds / 60)});
 }

@@ -20,17 +20,17 @@ function showKeys(mine) {
     var parts = keyNodes[key[0]], may = key[4](mine), words = t(key[2]), hint = '';
     if ((key[0] === 'call-next' || key[0] === 'pause') && mine.status !== 'open') {
       may = true;
-      words = mine.status === 'paused' ? t(['恢复服务', 'Open again']) : t(['开放窗口', 'Open window']);
+      words = mine.status === 'paused' ? t('staff.open_again') : t('staff.open_window');
     } else if (key[0] === 'call-next') {
       may = may && (mine.waiting > 0 || Boolean(mine.number));
-      hint = mine.number ? t(['{number} 先办结', 'finishes {number} first'], {number: mine.number}) :
-        mine.waiting ? t(['等候 {n} 人', '{n} waiting'], {n: mine.waiting}) : t(['暂无人等候', 'nobody waits']);
+      hint = mine.number ? t('staff.finishes_number_first', {number: mine.number}) :
+        mine.waiting ? t('staff.n_waiting', {n: mine.waiting}) : t('staff.nobody_waits');
     } else if (key[0] === 'undo' && mine.can_undo) {
-      hint = '“' + word(UNDO, mine.can_undo) + '”' + (hall.last ? ' ' + hall.last.number : '');
+      hint = '“' + word('staff.undo', mine.can_undo) + '”' + (hall.last ? ' ' + hall.last.number : '');
     } else if (key[0] === 'resume' && mine.held.length) {
       hint = numberOf(mine.held[mine.held.length - 1]);
     }
-    if (doubt && key[0] === 'call-next') { hint = t(['连接中断', 'No connection']); }
+    if (doubt && key[0] === 'call-next') { hint = t('staff.no_connection'); }
     setText(parts.words, words);
     setText(parts.hint, hint);
     parts.node.disabled = !(free && may);
@@ -47,13 +47,13 @@ function factsOf(mine) {
   passed = (hall.view ? new Date(hall.view.as_of) : 0) - new Date(mine.started_at || mine.called_at || hall.view.as_of);
   passed = Math.max(0, passed + tick() - hall.at) / 1000;
   return [
-    ticket && fact(t(['类别', 'Class']), word(CLASSES, ticket.class)),
-    ticket && fact(t(['等候', 'Waited']), t(['{n} 分钟', '{n} min'], {n: minutesOf((new Date(ticket.called_at) - new Date(ticket.issued_at)) / 1000)})),
-    fact(t(['呼叫', 'Called']), t(['{n} 次', '{n}×'], {n: mine.calls})),
-    ticket && ticket.misses ? fact(t(['过号', 'Missed']), t(['{n} 次', '{n}×'], {n: ticket.misses})) : null,
-    fact(mine.state === 'serving' ? t(['已办理', 'Served for']) : t(['已叫', 'Called for']),
+    ticket && fact(t('staff.class'), word('shared.class', ticket.class)),
+    ticket && fact(t('staff.waited'), t('shared.minutes', {n: minutesOf((new Date(ticket.called_at) - new Date(ticket.issued_at)) / 1000)})),
+    fact(t('staff.called'), t('staff.n', {n: mine.calls})),
+    ticket && ticket.misses ? fact(t('staff.missed'), t('staff.n', {n: ticket.misses})) : null,
+    fact(mine.state === 'serving' ? t('staff.served_for') : t('staff.called_for'),
       Math.floor(passed / 60) + ':' + two(Math.floor(passed % 60))),
-    ticket && ticket.services.length > 1 ? fact(t(['还有事项', 'Then']), ticket.services.slice(1).map(hall.serviceName).join('、')) : null
+    ticket && ticket.services.length > 1 ? fact(t('staff.then'), ticket.services.slice(1).map(hall.serviceName).join(t('shared.comma'))) : null
   ].filter(Boolean);
 }
 
@@ -61,16 +61,16 @@ function factsOf(mine) {
 function currentWords(mine) {
   var stranger = mine.status !== 'closed' && mine.staff !== session.staff;
   if (stranger) {
-    return ['stranger', t(['此窗口已由他人登录', 'Somebody else is logged in here']), staffWords(mine.staff),
-      t(['请切换窗口，或重新登录接管。', 'Switch window, or log in again to take over.'])];
+    return ['stranger', t('staff.somebody_else_is_logged'), staffWords(mine.staff),
+      t('staff.switch_window_or_log')];
   }
-  if (mine.number) { return [mine.state, word(STATES, mine.state), mine.number, hall.serviceName(mine.service)]; }
+  if (mine.number) { return [mine.state, word('shared.state', mine.state), mine.number, hall.serviceName(mine.service)]; }
   if (mine.status === 'paused') {
-    return ['paused', word(STATUSES, 'paused'), named(hall.view.pause_reasons[mine.reason]) || '—', t(['暂停期间不叫号', 'No calls during a pause'])];
+    return ['paused', word('shared.window', 'paused'), named(hall.view.pause_reasons[mine.reason]) || '—', t('staff.no_calls_during_a')];
   }
-  if (mine.status === 'closed') { return ['closed', word(STATUSES, 'closed'), '—', '']; }
-  return ['idle', t(['空闲', 'Free']), '—',
-    mine.waiting ? t(['等候 {n} 人，请按“下一位”', '{n} waiting: press Call next'], {n: mine.waiting}) : t(['暂无人等候', 'Nobody is waiting'])];
+  if (mine.status === 'closed') { return ['closed', word('shared.window', 'closed'), '—', '']; }
+  return ['idle', t('staff.free'), '—',
+    mine.waiting ? t('staff.n_waiting_press_call', {n: mine.waiting}) : t('staff.nobody_is_waiting')];
 }
 
 function showCurrent(mine) {
@@ -84,13 +84,13 @@ function showCurrent(mine) {
     return make('div', {}, [make('dt', {text: row[0]}), make('dd')]);
   }, function (node, row) { setText(node.lastChild, row[1]); });
   showUnheard(mine);
-  setText(byId('reason'), reason && mine.number ? t(['叫号依据：', 'Why: ']) + named(reason) : '');
+  setText(byId('reason'), reason && mine.number ? t('staff.why') + named(reason) : '');
   setHidden(byId('held'), mine.held.length === 0);
   keyed(byId('held'), mine.held.map(function (id) { return {id: id}; }), function (row) { return row.id; }, function (row) {
     return make('button', {type: 'button', 'class': 'held-one', 'data-held': row.id, on: {click: function () { resumeTicket(row.id); }}});
   }, function (node, row) {
-    setText(node, t(['挂起 {number} · 恢复', 'On hold {number} · resume'], {number: numberOf(row.id)}));
+    setText(node, t('staff.on_hold_number_resume', {number: numberOf(row.id)}));
     node.disabled = !mayPress() || Boolean(mine.number) || mine.status !== 'open';
   });
-  document.title = (mine.number ? mine.number + ' ' + word(STATES, mine.state) : words[1]) + ' · ' + windowWords(mine.label);
+  document.title = (mine.number ? mine.number + ' ' + word('shared.state', mine.state) : words[1]) + ' · ' + windowWords(mine.label);
 }

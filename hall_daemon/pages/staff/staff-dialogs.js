@@ -35,7 +35,7 @@ function dialogButton(words, look, attributes, work) {
   return button;
 }
 
-function cancelButton() { return dialogButton(t(['返回', 'Back']), 'key-plain', {'data-dialog': 'back'}); }
+function cancelButton() { return dialogButton(t('staff.back'), 'key-plain', {'data-dialog': 'back'}); }
 
 /* choices: {code: {zh, en}}; work(code). Digits choose too. */
 function askReason(title, choices, work) {
@@ -46,7 +46,7 @@ function askReason(title, choices, work) {
       if (index < 9) { button.insertBefore(make('kbd', {text: String(index + 1)}), button.firstChild); }
       return button;
     })),
-    codes.length ? null : make('p', {'class': 'quiet', text: t(['本大厅没有配置原因', 'This hall has no reasons configured'])}),
+    codes.length ? null : make('p', {'class': 'quiet', text: t('staff.this_hall_has_no')}),
     make('div', {'class': 'dialog-end'}, [cancelButton()])
   ]);
 }
@@ -75,16 +75,16 @@ function askTransfer(mine, work) {
   function showTargets() {
     var chosen = target.value;
     empty(target);
-    [option('', t(['任何能办理的窗口', 'Any window that does it']))].concat(hall.view.windows.filter(function (w) {
+    [option('', t('staff.any_window_that_does'))].concat(hall.view.windows.filter(function (w) {
       return w.status !== 'closed' && w.id !== mine.id && w.services.indexOf(service.value) >= 0;
     }).map(function (w) {
-      return option(w.id, windowWords(w.label) + (w.status === 'paused' ? ' · ' + word(STATUSES, 'paused') : ''), w.id === chosen);
+      return option(w.id, windowWords(w.label) + (w.status === 'paused' ? ' · ' + word('shared.window', 'paused') : ''), w.id === chosen);
     })).forEach(function (node) { target.appendChild(node); });
   }
   showTargets();
   var keep = [
-    ['place', ['保留原来的位置', 'Keep the place in line']], ['end', ['排到队尾', 'Go to the end of the line']],
-    ['clerk', ['办完其他手续后回到本窗口', 'Come back to this window']]
+    ['place', 'staff.keep_the_place_in'], ['end', 'staff.go_to_the_end'],
+    ['clerk', 'staff.come_back_to_this']
   ].map(function (choice, index) {
     var radio = make('input', {type: 'radio', name: 'transfer-keep', value: choice[0]});
     radio.checked = index === 0;
@@ -93,12 +93,12 @@ function askTransfer(mine, work) {
   function field(label, node) {
     return make('label', {'class': 'field', 'for': node.id}, [make('span', {text: label}), node]);
   }
-  openDialog(t(['转移 {number}', 'Transfer {number}'], {number: mine.number}), [
-    field(t(['事项', 'Matter']), service), field(t(['去向', 'To']), target),
-    make('fieldset', {'class': 'choices'}, [make('legend', {text: t(['位置', 'Place'])})].concat(keep)),
+  openDialog(t('staff.transfer_number', {number: mine.number}), [
+    field(t('staff.matter'), service), field(t('staff.to'), target),
+    make('fieldset', {'class': 'choices'}, [make('legend', {text: t('staff.place')})].concat(keep)),
     make('div', {'class': 'dialog-end'}, [
       cancelButton(),
-      dialogButton(t(['转移', 'Transfer']), 'key-main', {'data-dialog': 'yes'}, function () {
+      dialogButton(t('staff.transfer'), 'key-main', {'data-dialog': 'yes'}, function () {
         var chosen = keep.filter(function (label) { return label.firstChild.checked; })[0].firstChild.value;
         work({service: service.value === mine.service ? '' : service.value, to_window: chosen === 'clerk' ? '' : target.value, keep: chosen});
       })

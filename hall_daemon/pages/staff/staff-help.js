@@ -2,11 +2,6 @@
    one back, let it go first, give it up. One dialog, which stays open until the clerk closes it. */
 'use strict';
 
-var SLIPS = {
-  pending: ['小票正在打印…', 'The slip is being printed…'], printed: ['小票已打印', 'The slip is printed'],
-  failed: ['小票没有打出，请让申请人扫码或记下号码', 'No slip came out: have the code photographed, or the number written down'],
-  unknown: ['不知小票是否打出，请看一下打印机', 'Whether the slip came out is not known: look at the printer']
-};
 var FOUND_LIVE = {waiting: true, called: true, serving: true, held: true, missed: true};
 /* The code and the slip of a number are asked for again while it is being printed. */
 var SLIP_WATCH_MS = 700, SLIP_WATCHES = 40;
@@ -40,24 +35,24 @@ function helpField(words, node) {
 function groundOptions() {
   return Object.keys(hall.view.priority_reasons).map(function (code) { return option(code, named(hall.view.priority_reasons[code])); });
 }
-function printerName(id) { return t(['打印机', 'Printer']) + (hall.view.printers.length > 1 ? ' ' + id : ''); }
+function printerName(id) { return t('staff.printer') + (hall.view.printers.length > 1 ? ' ' + id : ''); }
 function ticketPath(number, action) { return 'tickets/' + encodeURIComponent(number) + (action ? '/' + action : ''); }
 
 function openHelp() {
-  openDialog(t(['帮助取号', 'Help a person']), [
+  openDialog(t('staff.help_a_person'), [
     make('div', {'class': 'help'}, [
       make('section', {id: 'help-draw', 'class': 'help-half'}),
       make('section', {'class': 'help-half'}, [
         make('form', {id: 'help-find', 'class': 'help-find', autocomplete: 'off', on: {submit: function (event) { event.preventDefault(); findNumber(false); }}}, [
-          helpField(t(['已有号码：补打、取消、返回、优先', 'A number they have: print again, cancel, return, priority']),
+          helpField(t('staff.a_number_they_have'),
             make('input', {id: 'help-number', maxlength: '20', autocapitalize: 'characters', spellcheck: 'false', placeholder: 'A012'})),
-          make('button', {type: 'submit', 'class': 'key key-second', 'data-help': 'find', text: t(['查找', 'Find'])})
+          make('button', {type: 'submit', 'class': 'key key-second', 'data-help': 'find', text: t('staff.find')})
         ]),
         make('div', {id: 'help-found', 'class': 'help-found', 'aria-live': 'polite'})
       ])
     ]),
     make('div', {id: 'help-said', 'class': 'said', role: 'status', 'aria-live': 'assertive'}),
-    make('div', {'class': 'dialog-end'}, [dialogButton(t(['关闭', 'Close']), 'key-plain', {'data-dialog': 'back'})])
+    make('div', {'class': 'dialog-end'}, [dialogButton(t('staff.close'), 'key-plain', {'data-dialog': 'back'})])
   ], 'dialog-wide');
   showDraw();
   dialog.node.querySelector('[name=help-matter]:enabled, #help-number').focus();
@@ -69,7 +64,7 @@ function matterChoice(service) {
   return make('label', {'class': 'choice'}, [
     make('input', {type: 'checkbox', name: 'help-matter', value: service.id, disabled: service.open ? null : ''}),
     make('span', {text: named(service.name)}),
-    make('small', {'class': 'quiet', text: service.open ? t(['等候 {n} 人', '{n} waiting'], {n: service.waiting}) : word(NO_NUMBERS, service.closed_because)})
+    make('small', {'class': 'quiet', text: service.open ? t('staff.n_waiting', {n: service.waiting}) : word('shared.no_numbers', service.closed_because)})
   ]);
 }
 
@@ -78,47 +73,47 @@ function showDraw() {
   var services = hall.view.services.filter(function (s) { return mine.services.indexOf(s.id) >= 0; });
   services = services.concat(hall.view.services.filter(function (s) { return services.indexOf(s) < 0; }));
   helpShow(helpPlace('draw'), [
-    make('fieldset', {'class': 'choices'}, [make('legend', {text: t(['代取号：事项（可选多项）', 'Draw a number for: (one matter or more)'])}),
+    make('fieldset', {'class': 'choices'}, [make('legend', {text: t('staff.draw_a_number_for')}),
       make('div', {'class': 'help-matters'}, services.map(matterChoice))]),
-    grounds.length ? helpField(t(['类别', 'Class']), make('select', {id: 'help-class'}, [option('', word(CLASSES, 'ordinary'))].concat(
-      grounds.map(function (ground) { ground.textContent = word(CLASSES, 'priority') + ' · ' + ground.textContent; return ground; })))) : null,
-    helpField(t(['小票', 'Slip']), make('select', {id: 'help-printer'}, hall.view.printers.map(function (id) {
+    grounds.length ? helpField(t('staff.class'), make('select', {id: 'help-class'}, [option('', word('shared.class', 'ordinary'))].concat(
+      grounds.map(function (ground) { ground.textContent = word('shared.class', 'priority') + ' · ' + ground.textContent; return ground; })))) : null,
+    helpField(t('staff.slip_2'), make('select', {id: 'help-printer'}, hall.view.printers.map(function (id) {
       return option(id, printerName(id));
-    }).concat([option('', t(['不打印，显示号码和二维码', 'None: show number and QR code']))]))),
-    helpButton(t(['取号', 'Draw']), 'key-main', {'data-help': 'draw', 'data-press': ''}, drawNumber)
+    }).concat([option('', t('staff.none_show_number_and'))]))),
+    helpButton(t('staff.draw'), 'key-main', {'data-help': 'draw', 'data-press': ''}, drawNumber)
   ]);
 }
 
 function drawNumber() {
   var chosen = [], ground = byId('help-class') ? byId('help-class').value : '', body;
   each(document.querySelectorAll('[name=help-matter]'), function (box) { if (box.checked) { chosen.push(box.value); } });
-  if (!chosen.length) { say('refused', t(['请先选择事项', 'Choose a matter first']), ''); return; }
+  if (!chosen.length) { say('refused', t('staff.choose_a_matter_first'), ''); return; }
   body = {services: chosen, printer: byId('help-printer').value, channel: 'staff'};
   if (ground) { body['class'] = 'priority'; body.class_reason = ground; }
-  press(t(['取号', 'Draw']), 'tickets', body, showDrawn);
+  press(t('staff.draw'), 'tickets', body, showDrawn);
 }
 
 function showDrawn(issued) {
   var printed = byId('help-printer').value !== '', wait = waitWords(issued.wait);
   helpShow(helpPlace('draw'), [make('div', {'class': 'help-drawn'}, [
     make('p', {'class': 'help-number', 'data-drawn': issued.number, text: issued.number}),
-    make('p', {'class': 'help-matter', text: issued.services.map(hall.serviceName).join('、')}),
-    make('p', {text: t(['前面还有 {n} 人', '{n} ahead'], {n: issued.ahead}) + ' · ' + (wait.known ? t(['预计等候 ', 'wait ']) : '') + wait.text}),
-    make('img', {'class': 'help-code', src: '/api/v1/' + ticketPath(issued.ticket, 'qr.svg'), alt: t(['{number} 的二维码', 'QR code of {number}'], {number: issued.number})}),
-    make('p', {'class': 'quiet', text: t(['扫码查看排队进度', 'Scan it to follow the queue'])}),
+    make('p', {'class': 'help-matter', text: issued.services.map(hall.serviceName).join(t('shared.comma'))}),
+    make('p', {text: t('staff.n_ahead', {n: issued.ahead}) + ' · ' + (wait.known ? t('staff.wait') : '') + wait.text}),
+    make('img', {'class': 'help-code', src: '/api/v1/' + ticketPath(issued.ticket, 'qr.svg'), alt: t('staff.qr_code_of_number', {number: issued.number})}),
+    make('p', {'class': 'quiet', text: t('staff.scan_it_to_follow')}),
     make('p', {'data-help': 'slip', role: 'status'}),
-    helpButton(t(['再取一个号', 'Draw another']), 'key-second', {'data-help': 'another'}, showDraw)
+    helpButton(t('staff.draw_another'), 'key-second', {'data-help': 'another'}, showDraw)
   ])]);
   if (printed) { watchSlip(issued.ticket, helpPlace('draw').querySelector('[data-help=slip]'), SLIP_WATCHES); }
 }
 
 /* Says how the slip went, until it is known. */
 function watchSlip(ticketId, place, left) {
-  setText(place, word(SLIPS, 'pending'));
+  setText(place, word('staff.slip', 'pending'));
   ask('GET', '/api/v1/' + ticketPath(ticketId), null, {}, READ_MS, function (answer) {
     if (!document.body.contains(place)) { return; }
-    if (answer.status === 200 && answer.body.slip !== 'pending') { setText(place, SLIPS[answer.body.slip] ? word(SLIPS, answer.body.slip) : ''); return; }
-    setText(place, word(SLIPS, left > 0 ? 'pending' : 'unknown'));
+    if (answer.status === 200 && answer.body.slip !== 'pending') { setText(place, hasWord('staff.slip.' + answer.body.slip) ? word('staff.slip', answer.body.slip) : ''); return; }
+    setText(place, word('staff.slip', left > 0 ? 'pending' : 'unknown'));
     if (left > 0) { setTimeout(function () { if (document.body.contains(place)) { watchSlip(ticketId, place, left - 1); } }, SLIP_WATCH_MS); }
   });
 }
@@ -134,13 +129,13 @@ function findNumber(quiet) {
     if (question !== help.asked || !helpPlace('found')) { return; }
     if (answer.status === 200) { if (!quiet) { say('', ''); } showFound(answer.body); return; }
     helpShow(helpPlace('found'), []);
-    if (answer.status) { sayRefused(t(['查找', 'Find']), answer); }
-    else { say('refused', t(['没有收到答复', 'No answer']), t(['请稍候再试', 'Try again in a moment'])); }
+    if (answer.status) { sayRefused(t('staff.find'), answer); }
+    else { say('refused', t('staff.no_answer'), t('staff.try_again_in_a')); }
   });
 }
 
 function stateWords(ticket) {
-  var words = word(STATES, ticket.state);
+  var words = word('shared.state', ticket.state);
   return ticket.window_label && FOUND_LIVE[ticket.state] && ticket.state !== 'waiting' && ticket.state !== 'missed' ?
     words + ' · ' + windowWords(ticket.window_label) : words;
 }
@@ -149,36 +144,36 @@ function showFound(ticket) {
   var live = FOUND_LIVE[ticket.state], may = ticket.can, actions = [], grounds = groundOptions(), printers = hall.view.printers;
   function again() { findNumber(true); }
   if (may.indexOf('return') >= 0) {
-    actions.push(helpButton(t(['返回排队', 'Return to the line']), 'key-good', {'data-help': 'return', 'data-press': ''}, function () {
-      press(t(['返回', 'Return']), ticketPath(ticket.ticket, 'return'), {}, again);
+    actions.push(helpButton(t('staff.return_to_the_line'), 'key-good', {'data-help': 'return', 'data-press': ''}, function () {
+      press(t('staff.return'), ticketPath(ticket.ticket, 'return'), {}, again);
     }));
   }
   if (live) {
     printers.forEach(function (id) {
-      actions.push(helpButton(t(['补打', 'Print again']) + (printers.length > 1 ? ' · ' + id : ''), 'key-second', {'data-help': 'slip', 'data-press': '', 'data-printer': id}, function () {
-        press(t(['补打', 'Print again']), ticketPath(ticket.ticket, 'slip'), {printer: id}, again);
+      actions.push(helpButton(t('staff.print_again') + (printers.length > 1 ? ' · ' + id : ''), 'key-second', {'data-help': 'slip', 'data-press': '', 'data-printer': id}, function () {
+        press(t('staff.print_again'), ticketPath(ticket.ticket, 'slip'), {printer: id}, again);
       }));
     });
   }
   if (ticket.state === 'waiting' && ticket['class'] !== 'priority' && grounds.length) {
     actions.push(make('div', {'class': 'help-priority'}, [
-      make('select', {id: 'help-ground', 'aria-label': t(['优先的依据', 'Ground of the priority'])}, grounds),
-      helpButton(t(['设为优先', 'Make priority']), 'key-warn', {'data-help': 'priority', 'data-press': ''}, function () {
-        press(t(['设为优先', 'Make priority']), ticketPath(ticket.ticket, 'priority'), {reason: byId('help-ground').value}, again);
+      make('select', {id: 'help-ground', 'aria-label': t('staff.ground_of_the_priority')}, grounds),
+      helpButton(t('staff.make_priority'), 'key-warn', {'data-help': 'priority', 'data-press': ''}, function () {
+        press(t('staff.make_priority'), ticketPath(ticket.ticket, 'priority'), {reason: byId('help-ground').value}, again);
       })
     ]));
   }
   if (may.indexOf('cancel') >= 0) {
-    actions.push(helpButton(t(['取消此号', 'Cancel it']), 'key-plain', {'data-help': 'cancel'}, function () { askCancel(ticket); }));
+    actions.push(helpButton(t('staff.cancel_it'), 'key-plain', {'data-help': 'cancel'}, function () { askCancel(ticket); }));
   }
   helpShow(helpPlace('found'), [
     live ? make('img', {'class': 'help-code help-code-small', src: '/api/v1/' + ticketPath(ticket.ticket, 'qr.svg'),
-      alt: t(['{number} 的二维码', 'QR code of {number}'], {number: ticket.number})}) : null,
+      alt: t('staff.qr_code_of_number', {number: ticket.number})}) : null,
     make('p', {'class': 'help-number', 'data-found': ticket.number, text: ticket.number}),
-    make('p', {'class': 'help-matter', text: ticket.services.map(hall.serviceName).join('、')}),
-    make('p', {'data-help': 'state', text: [stateWords(ticket), word(CLASSES, ticket['class']),
-      ticket.state === 'waiting' && ticket.ahead !== null ? t(['前面还有 {n} 人', '{n} ahead'], {n: ticket.ahead}) : '',
-      ticket.misses ? t(['过号 {n} 次', 'missed {n}×'], {n: ticket.misses}) : ''].filter(Boolean).join(' · ')}),
+    make('p', {'class': 'help-matter', text: ticket.services.map(hall.serviceName).join(t('shared.comma'))}),
+    make('p', {'data-help': 'state', text: [stateWords(ticket), word('shared.class', ticket['class']),
+      ticket.state === 'waiting' && ticket.ahead !== null ? t('staff.n_ahead', {n: ticket.ahead}) : '',
+      ticket.misses ? t('staff.missed_n', {n: ticket.misses}) : ''].filter(Boolean).join(' · ')}),
     live ? make('p', {'data-help': 'slip', role: 'status'}) : null,
     make('div', {'class': 'help-actions'}, actions)
   ]);
@@ -186,12 +181,12 @@ function showFound(ticket) {
 }
 
 function askCancel(ticket) {
-  var yes = helpButton(t(['确定取消 {number}', 'Yes, cancel {number}'], {number: ticket.number}), 'key-main', {'data-help': 'cancel-yes', 'data-press': ''}, function () {
-    press(t(['取消', 'Cancel']), ticketPath(ticket.ticket, 'cancel'), {}, function () { findNumber(true); });
+  var yes = helpButton(t('staff.yes_cancel_number', {number: ticket.number}), 'key-main', {'data-help': 'cancel-yes', 'data-press': ''}, function () {
+    press(t('staff.cancel'), ticketPath(ticket.ticket, 'cancel'), {}, function () { findNumber(true); });
   });
   helpShow(helpPlace('found').querySelector('.help-actions'), [
-    make('p', {text: t(['取消 {number}？取消后须重新取号。', 'Cancel {number}? A new number must be drawn then.'], {number: ticket.number})}),
-    helpButton(t(['不取消', 'Keep it']), 'key-plain', {'data-help': 'cancel-no'}, function () { showFound(ticket); }), yes
+    make('p', {text: t('staff.cancel_number_a_new', {number: ticket.number})}),
+    helpButton(t('staff.keep_it'), 'key-plain', {'data-help': 'cancel-no'}, function () { showFound(ticket); }), yes
   ]);
   yes.focus();
 }

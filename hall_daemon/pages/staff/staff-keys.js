@@ -11,18 +11,18 @@ function isOpen(mine) { return mine.status === 'open'; }
 
 /* id, digit, words, look, when it may be pressed */
 var KEYS = [
-  ['call-next', '1', ['下一位', 'Call next'], 'key-main key-big', isOpen],
-  ['recall', '2', ['重呼', 'Recall'], 'key-second', function (mine) { return stateIs(mine, ['called']); }],
-  ['start', '3', ['开始', 'Start'], 'key-second', function (mine) { return stateIs(mine, ['called']); }],
-  ['finish', '4', ['办结', 'Finish'], 'key-good', function (mine) { return stateIs(mine, ['called', 'serving']); }],
-  ['miss', '5', ['过号', 'Miss'], 'key-warn', function (mine) { return stateIs(mine, ['called']); }],
-  ['hold', '6', ['挂起', 'Hold'], 'key-plain', function (mine) { return stateIs(mine, ['serving']); }],
-  ['resume', '7', ['恢复', 'Resume'], 'key-plain', function (mine) { return isOpen(mine) && mine.held.length > 0 && !mine.number; }],
-  ['transfer', '8', ['转移', 'Transfer'], 'key-plain', function (mine) { return stateIs(mine, ['called', 'serving']); }],
-  ['undo', '9', ['撤销', 'Undo'], 'key-plain', function (mine) { return Boolean(mine.can_undo); }],
-  ['help', 'H', ['帮助取号', 'Help a person'], 'key-plain', function () { return true; }],
-  ['pause', '0', ['暂停服务', 'Pause'], 'key-plain', isOpen],
-  ['close', '', ['关闭窗口', 'Close window'], 'key-plain', function (mine) { return mine.status !== 'closed'; }]
+  ['call-next', '1', 'staff.call_next', 'key-main key-big', isOpen],
+  ['recall', '2', 'staff.recall', 'key-second', function (mine) { return stateIs(mine, ['called']); }],
+  ['start', '3', 'staff.start', 'key-second', function (mine) { return stateIs(mine, ['called']); }],
+  ['finish', '4', 'staff.finish', 'key-good', function (mine) { return stateIs(mine, ['called', 'serving']); }],
+  ['miss', '5', 'staff.miss', 'key-warn', function (mine) { return stateIs(mine, ['called']); }],
+  ['hold', '6', 'staff.hold', 'key-plain', function (mine) { return stateIs(mine, ['serving']); }],
+  ['resume', '7', 'staff.resume', 'key-plain', function (mine) { return isOpen(mine) && mine.held.length > 0 && !mine.number; }],
+  ['transfer', '8', 'staff.transfer', 'key-plain', function (mine) { return stateIs(mine, ['called', 'serving']); }],
+  ['undo', '9', 'staff.undo_2', 'key-plain', function (mine) { return Boolean(mine.can_undo); }],
+  ['help', 'H', 'staff.help_a_person', 'key-plain', function () { return true; }],
+  ['pause', '0', 'staff.pause', 'key-plain', isOpen],
+  ['close', '', 'staff.close_window', 'key-plain', function (mine) { return mine.status !== 'closed'; }]
 ];
 
 var pressing = {now: null, until: 0, waitsFor: 0, waitsSince: 0, unanswered: null};
@@ -40,7 +40,7 @@ function mayPress() {
 /* Send one press. `what` is its name for the clerk; done() after it was accepted. */
 function press(what, path, body, done) {
   if (!mayPress()) {
-    if (!pressing.now) { say('refused', t(['未发送：', 'Not sent: ']) + what, t(['画面刚刚变化或连接中断，请看清后再按。', 'The picture changed or the line broke: look again, then press.'])); }
+    if (!pressing.now) { say('refused', t('staff.not_sent') + what, t('staff.the_picture_changed_or')); }
     return;
   }
   sendPress(new Press('/api/v1/' + path, body, 'staff:window-' + hall.window), what, done);
@@ -53,8 +53,8 @@ function sendPress(sent, what, done) {
   say('pending', what + '…', '');
   hall.tell();
   sent.send(function (tries) {
-    say('pending', t(['{what}：没有收到答复，正在重试（第 {n} 次）', '{what}: no answer, trying again ({n})'], {what: what, n: tries}),
-      t(['重试不会重复操作', 'Trying again never does it twice']));
+    say('pending', t('staff.what_no_answer_trying', {what: what, n: tries}),
+      t('staff.trying_again_never_does'));
   }, function (answer) {
     pressing.now = null;
     if (answer.unknown) {
@@ -98,20 +98,20 @@ function say(kind, first, second, more) {
 
 function sayRefused(what, answer) {
   var words = refusalWords(answer);
-  say('refused', t(['未执行：', 'Not done: ']) + words[0][0], words[0][1], [
-    make('p', {'class': 'said-other', lang: language.now === 'en' ? 'zh-CN' : 'en', text: words[1].join(' · ')})
+  say('refused', t('staff.not_done') + words[0][0], words[0][1], [
+    make('p', {'class': 'said-other', lang: spoken(language.now === 'zh' ? 'en' : 'zh').html, text: words[1].join(' · ')})
   ]);
   setAttr(saidBox(), 'data-code', answer.body && answer.body.code || 'unreadable');
 }
 
 function sayUnanswered() {
   var waiting = pressing.unanswered;
-  say('unknown', t(['{what}：没有收到答复，结果未知', '{what}: no answer, the outcome is not known'], {what: waiting.what}),
-    t(['连接恢复后先看当前号码；再试一次不会重复操作。', 'Look at the number above when the line is back; trying again never does it twice.']), [
+  say('unknown', t('staff.what_no_answer_the', {what: waiting.what}),
+    t('staff.look_at_the_number'), [
       make('div', {'class': 'said-end'}, [
-        make('button', {type: 'button', 'class': 'quiet-button', 'data-said-key': 'again', text: t(['再试一次', 'Try again']),
+        make('button', {type: 'button', 'class': 'quiet-button', 'data-said-key': 'again', text: t('staff.try_again'),
           on: {click: function () { if (mayPress()) { sendPress(waiting.press, waiting.what, waiting.done); } }}}),
-        make('button', {type: 'button', 'class': 'quiet-button', 'data-said-key': 'drop', text: t(['不再试', 'Leave it']),
+        make('button', {type: 'button', 'class': 'quiet-button', 'data-said-key': 'drop', text: t('staff.leave_it'),
           on: {click: function () { pressing.unanswered = null; say('', ''); }}})
       ])
     ]);
@@ -120,9 +120,9 @@ function sayUnanswered() {
 function sayDone(what, done) {
   var first = what;
   if (done.number) { first += ' ' + done.number; }
-  if (done.events.length === 0) { say('done', first, t(['无需操作', 'There was nothing to do'])); return; }
+  if (done.events.length === 0) { say('done', first, t('staff.there_was_nothing_to')); return; }
   say('done', '✓ ' + first, done.reason ? named(done.reason) : done.events.indexOf('TicketVoided') >= 0 ?
-    t(['过号次数已满，该号作废', 'Missed too often: the ticket is void']) : '');
+    t('staff.missed_too_often_the') : '');
 }
 
 /* -- pressing ------------------------------------------------------------------------------------------------- */
@@ -134,7 +134,7 @@ function keyWords(id) { return t(KEYS.filter(function (key) { return key[0] === 
 var ASKING = {
   help: function () { openHelp(); },
   pause: function () {
-    askReason(t(['暂停服务的原因', 'Why pause?']), hall.view.pause_reasons, function (code) {
+    askReason(t('staff.why_pause'), hall.view.pause_reasons, function (code) {
       press(keyWords('pause'), windowPath('pause'), {reason: code});
     });
   },
@@ -145,22 +145,22 @@ var ASKING = {
     });
   },
   close: function (mine) {
-    askConfirm(t(['关闭{window}？', 'Close {window}?'], {window: windowWords(mine.label)}),
-      t(['关闭后不再叫号，条屏显示关闭。', 'No more calls here; the strip says closed.']), keyWords('close'), function () {
+    askConfirm(t('staff.close_window_2', {window: windowWords(mine.label)}),
+      t('staff.no_more_calls_here'), keyWords('close'), function () {
         press(keyWords('close'), windowPath('close'), {}, leaveDesk);
       });
   }
 };
 
 function resumeTicket(ticketId) { press(keyWords('resume'), windowPath('resume'), {ticket: ticketId}); }
-function openWindow() { press(t(['恢复服务', 'Open again']), windowPath('open'), {staff: session.staff}); }
+function openWindow() { press(t('staff.open_again'), windowPath('open'), {staff: session.staff}); }
 
 function callTicket(ticketId) {
-  askReason(t(['指定叫 {number} 的原因', 'Why call {number} out of turn?'], {number: numberOf(ticketId)}), hall.view.pick_reasons, function (code) {
-    press(t(['叫号', 'Call']), windowPath('call'), {ticket: ticketId, reason: code});
+  askReason(t('staff.why_call_number_out', {number: numberOf(ticketId)}), hall.view.pick_reasons, function (code) {
+    press(t('staff.call'), windowPath('call'), {ticket: ticketId, reason: code});
   });
 }
-function returnTicket(ticketId) { press(t(['返回', 'Return']), 'tickets/' + encodeURIComponent(ticketId) + '/return', {}); }
+function returnTicket(ticketId) { press(t('staff.return'), 'tickets/' + encodeURIComponent(ticketId) + '/return', {}); }
 
 function pressKey(id) {
   var mine = hall.mine(), key = KEYS.filter(function (row) { return row[0] === id; })[0];

@@ -20,10 +20,10 @@ function buildRow(person) {
 function goesOn(person) { return person.state === 'called' || person.state === 'serving'; }
 
 function noteOf(person) {
-  if (goesOn(person)) { return t(['办结后继续办理此事项', 'Goes on with this matter when done']); }
-  if (person.state === 'missed') { return t(['过号 {n} 次', 'Missed {n}×'], {n: person.misses}); }
-  if (person.blocked) { return word(BLOCKED, person.blocked); }
-  return person.only_window ? t(['回到本窗口', 'Comes back to you']) : '';
+  if (goesOn(person)) { return t('staff.goes_on_with_this'); }
+  if (person.state === 'missed') { return t('staff.missed_n_2', {n: person.misses}); }
+  if (person.blocked) { return word('staff.blocked', person.blocked); }
+  return person.only_window ? t('staff.comes_back_to_you') : '';
 }
 
 function updateRow(mine) {
@@ -32,13 +32,13 @@ function updateRow(mine) {
     setText(parts[1].firstChild, hall.serviceName(person.service));
     setText(parts[1].lastChild, noteOf(person));
     setAttr(parts[2], 'data-class', person.class);
-    setText(parts[2], word(CLASSES, person.class));
-    setText(parts[3], t(['{n} 分', '{n} min'], {n: minutesOf(person.waited_s)}));
+    setText(parts[2], word('shared.class', person.class));
+    setText(parts[3], t('staff.min', {n: minutesOf(person.waited_s)}));
     setClass(node, 'is-blocked', person.blocked);
     each(buttons, function (button) {
       var back = button.hasAttribute('data-return');
-      setText(button, back ? t(['返回', 'Return']) : t(['叫此号', 'Call']));
-      setAttr(button, 'aria-label', (back ? t(['返回', 'Return']) : t(['叫此号', 'Call'])) + ' ' + person.number);
+      setText(button, back ? t('staff.return') : t('staff.call_2'));
+      setAttr(button, 'aria-label', (back ? t('staff.return') : t('staff.call_2')) + ' ' + person.number);
       button.disabled = !mayPress() || (!back && (mine.status !== 'open' || there));
     });
   };
@@ -48,13 +48,13 @@ function showPeople(mine, which, rows, all, emptyWords) {
   var none = byId(which + '-empty'), more = all - rows.filter(function (person) { return !goesOn(person); }).length;
   keyed(byId(which), rows, function (person) { return person.ticket + person.state; }, buildRow, updateRow(mine));
   setHidden(none, rows.length > 0 && more === 0);
-  setText(none, more > 0 ? t(['还有 {n} 人', '{n} more'], {n: more}) : emptyWords);
+  setText(none, more > 0 ? t('staff.n_more_2', {n: more}) : emptyWords);
 }
 
 function showLine(mine) {
-  showPeople(mine, 'line', hall.line.line, hall.line.waiting, t(['暂无人等候', 'Nobody is waiting']));
-  showPeople(mine, 'missed', hall.line.missed, hall.line.missing, t(['没有过号', 'Nobody was missed']));
+  showPeople(mine, 'line', hall.line.line, hall.line.waiting, t('staff.nobody_is_waiting'));
+  showPeople(mine, 'missed', hall.line.missed, hall.line.missing, t('staff.nobody_was_missed'));
   /* Of the same answer as the rows, so that they agree. */
-  setText(byId('waiting-count'), t(['{n} 人', '{n}'], {n: hall.line.waiting}));
-  setText(byId('missed-count'), t(['{n} 人', '{n}'], {n: hall.line.missing}));
+  setText(byId('waiting-count'), t('shared.people', {n: hall.line.waiting}));
+  setText(byId('missed-count'), t('shared.people', {n: hall.line.missing}));
 }

@@ -51,8 +51,8 @@ function showLogin() {
       on: {click: function () { session.chosen = w.id; showLogin(); byId('login-staff').focus(); }}}, [make('b'), make('span')]);
   }, function (node, w) {
     setText(node.firstChild, windowWords(w.label));
-    setText(node.lastChild, w.status === 'closed' ? word(STATUSES, 'closed') :
-      word(STATUSES, w.status) + ' · ' + staffWords(w.staff));
+    setText(node.lastChild, w.status === 'closed' ? word('shared.window', 'closed') :
+      word('shared.window', w.status) + ' · ' + staffWords(w.staff));
     setAttr(node, 'data-status', w.status);
     setAttr(node, 'aria-checked', w.id === session.chosen ? 'true' : 'false');
   });
@@ -61,10 +61,10 @@ function showLogin() {
 
 /* Who is at a window and which numbers go over with it, for the clerk who takes it over. */
 function takeOverWords(found) {
-  var words = [t(['当前使用：{who}。', 'In use by: {who}.'], {who: staffWords(found.staff)})], held = found.held.map(numberOf).join('、');
-  if (found.number) { words.push(t(['正在办理的 {number} 由您继续办理。', '{number} is there and goes on with you.'], {number: found.number})); }
-  if (held) { words.push(t(['挂起的 {held} 一并接管。', 'You also get what is on hold: {held}.'], {held: held})); }
-  return words.join(language.now === 'en' ? ' ' : '');
+  var words = [t('staff.in_use_by_who', {who: staffWords(found.staff)})], held = found.held.map(numberOf).join(t('shared.comma'));
+  if (found.number) { words.push(t('staff.number_is_there_and', {number: found.number})); }
+  if (held) { words.push(t('staff.you_also_get_what', {held: held})); }
+  return words.join(t('staff.between_sentences'));
 }
 
 /* Opens the window; one that this member of staff has already (perhaps paused) is only entered. */
@@ -73,21 +73,17 @@ function logIn(event) {
   event.preventDefault();
   if (hall.doubt() || pressing.now) { return; }
   found = hall.view.windows.filter(function (w) { return w.id === chosen; })[0];
-  if (!found) { say('refused', t(['请先选择窗口', 'Choose a window first']), ''); return; }
-  if (!staff) { say('refused', t(['请输入工号', 'Enter your staff number']), ''); byId('login-staff').focus(); return; }
-  if (!/^[A-Za-z0-9][A-Za-z0-9_:-]*$/.test(staff)) {
-    say('refused', t(['工号只能由字母、数字和 - _ : 组成，请勿填写姓名', 'A staff number has letters, digits and - _ : only; not a name']), '');
-    byId('login-staff').focus();
-    return;
-  }
+  if (!found) { say('refused', t('staff.choose_a_window_first'), ''); return; }
+  if (!staff) { say('refused', t('staff.enter_your_staff_number'), ''); byId('login-staff').focus(); return; }
+  if (!/^[A-Za-z0-9][A-Za-z0-9_:-]*$/.test(staff)) { say('refused', t('staff.no_name_as_staff_number'), ''); byId('login-staff').focus(); return; }
   if (found.status !== 'closed' && found.staff === staff) { enterDesk(chosen, staff); return; }
   function open(body, what) {
     var path = '/api/v1/windows/' + encodeURIComponent(chosen) + '/open';
     sendPress(new Press(path, body, 'staff:window-' + chosen), what, function () { enterDesk(chosen, staff); });
   }
-  if (found.status === 'closed') { open({staff: staff}, t(['登录', 'Log in'])); return; }
-  askConfirm(t(['接管{window}？', 'Take over {window}?'], {window: windowWords(found.label)}), takeOverWords(found), t(['接管', 'Take over']),
-    function () { open({staff: staff, take_over: true}, t(['接管', 'Take over'])); });
+  if (found.status === 'closed') { open({staff: staff}, t('staff.log_in')); return; }
+  askConfirm(t('staff.take_over_window', {window: windowWords(found.label)}), takeOverWords(found), t('staff.take_over'),
+    function () { open({staff: staff, take_over: true}, t('staff.take_over')); });
 }
 
 function startLogin() {

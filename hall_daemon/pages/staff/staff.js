@@ -1,12 +1,6 @@
 /* The staff page put together: shows the picture, says loudly when it is not sure, takes the digits as keys. */
 'use strict';
 
-var DOUBTS = {
-  none: ['无法连接大厅系统，正在重试。', 'The hall cannot be reached, trying again.'],
-  lost: ['连接中断，正在重新连接。下面是 {age}前（{time}）的画面，可能已经变化。', 'Connection lost, reconnecting. Below is the picture of {age} ago ({time}); it may have changed.'],
-  refused: ['大厅系统暂不能读取，正在重试。下面是 {age}前（{time}）的画面，可能已经变化。', 'The hall cannot be read now, trying again. Below is the picture of {age} ago ({time}); it may have changed.'],
-  late: ['数据延迟。下面是 {age}前（{time}）的画面，可能已经变化。', 'Data delayed. Below is the picture of {age} ago ({time}); it may have changed.']
-};
 var STARTING_MS = 3000;
 var startedAt = tick();
 
@@ -15,11 +9,11 @@ function showSureness() {
   var starting = doubt === 'none' && !hall.failed && tick() - startedAt < STARTING_MS;
   var facts = hall.date ? {age: ageWords((tick() - hall.at) / 1000), time: hallTime(hall.date, true)} : {};
   setHidden(late, !doubt || starting);
-  setText(late, doubt && !starting ? t(DOUBTS[doubt], facts) : '');
+  setText(late, doubt && !starting ? t('staff.doubt.' + doubt, facts) : '');
   setClass(document.body, 'is-late', doubt && doubt !== 'none');
   setAttr(life, 'data-life', doubt ? (starting ? 'wait' : 'late') : hall.stream.live ? 'live' : 'poll');
-  setText(life, starting ? t(['正在连接…', 'Connecting…']) : doubt === 'late' ? t(['数据延迟', 'Delayed']) :
-    doubt ? t(['连接中断', 'No connection']) : hall.stream.live ? t(['实时', 'Live']) : t(['定时刷新', 'Polling']));
+  setText(life, starting ? t('staff.connecting') : doubt === 'late' ? t('staff.delayed') :
+    doubt ? t('staff.no_connection') : hall.stream.live ? t('staff.live') : t('staff.polling'));
 }
 
 function showAll() {
@@ -27,7 +21,7 @@ function showAll() {
   setText(byId('clock'), hallTime(new Date()));
   showSureness();
   if (hall.view) { setText(byId('hall-name'), named(hall.view.name)); }
-  if (!hall.window) { document.title = t(['窗口工作台', 'Staff desk']); showLogin(); return; }
+  if (!hall.window) { document.title = t('shared.staff_desk'); showLogin(); return; }
   mine = hall.mine();
   setClass(byId('desk'), 'is-blank', !mine);
   if (!mine) {

@@ -11,7 +11,8 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Hours, Moment, Name, Plan, Queue, Service, Window
+from hall_daemon.domain.plan import Hours, Moment, Plan, Queue, Service, Window
+from hall_daemon.words.text import text
 
 T = TypeVar("T")
 
@@ -22,27 +23,27 @@ HOUR_MS = 3_600_000
 
 def small_plan(*, hall: str = "hall-1", windows: int = 3) -> Plan:
     """Two queues, three services, some windows; open 8:30–12:00 and 14:00–17:30, staff may pick."""
-    a = Queue("a", Name("综合", "General"), "A")
-    b = Queue("b", Name("税务", "Tax"), "B")
+    a = Queue("a", text("综合", "General"), "A")
+    b = Queue("b", text("税务", "Tax"), "B")
     session = ((510, 720), (840, 1050))
     return Plan(
         id=hall,
-        name=Name("小厅", "Small hall"),
+        name=text("小厅", "Small hall"),
         timezone="Asia/Shanghai",
         queues={"a": a, "b": b},
         services={
-            "id-card": Service("id-card", Name("身份证", "ID card"), "a"),
-            "social": Service("social", Name("社保", "Social insurance"), "a", daily_cap=50),
-            "tax": Service("tax", Name("税务", "Tax"), "b"),
+            "id-card": Service("id-card", text("身份证", "ID card"), "a"),
+            "social": Service("social", text("社保", "Social insurance"), "a", daily_cap=50),
+            "tax": Service("tax", text("税务", "Tax"), "b"),
         },
         windows={
             str(n): Window(str(n), f"{n}", {"id-card": "yes", "social": "yes", "tax": "idle" if n < 3 else "first"})
             for n in range(1, windows + 1)
         },
         hours=Hours(weekly=(session,) * 5 + ((),) * 2),
-        priority_reasons={"disabled": Name("残疾人", "Disabled")},
-        pick_reasons={"urgent": Name("情况紧急", "Urgent case")},
-        pause_reasons={"lunch": Name("午餐", "Lunch")},
+        priority_reasons={"disabled": text("残疾人", "Disabled")},
+        pick_reasons={"urgent": text("情况紧急", "Urgent case")},
+        pause_reasons={"lunch": text("午餐", "Lunch")},
     )
 
 

@@ -67,24 +67,25 @@ def test_every_condition_of_every_kind_is_said_in_both_languages() -> None:
         view = device_view(Health("x", kind, "alert", code=code, facts={"zones": "hall"}), 1.0, role=role)
         assert view.trouble is not None
         for said in (view.name, view.trouble.what, view.trouble.means, view.trouble.action)[1:]:
-            assert (said.zh.isascii(), said.en.isascii()) == (False, True), (kind, code)
-            assert said.en.strip()
+            assert (said["zh"].isascii(), said["en"].isascii()) == (False, True), (kind, code)
+            assert said["en"].strip()
     assert condition_words("aabb-strip", "never heard of") == LINE_CONDITIONS["failed"]
 
 
 def test_what_people_do_meanwhile_comes_first() -> None:
     strips = device_view(Health("strips", "aabb-strip", "disconnected"), 1.0, role="screen").trouble
     assert strips is not None
-    assert (strips.what.zh, strips.means.zh, strips.action.zh) == (
+    assert (strips.what["zh"], strips.means["zh"], strips.action["zh"]) == (
         "未连接", "叫号不上屏", "请口头叫号，并检查电源和连接线",
     )  # fmt: skip
-    assert strips.action.en == "Call people by voice; check power and cable"
+    assert strips.action["en"] == "Call people by voice; check power and cable"
     printer = device_view(Health("p", "escpos-printer", "alert", code="paper_out"), 1.0, role="printer").trouble
     assert printer is not None
-    assert (printer.what.zh, printer.means.zh, printer.action.zh) == ("缺纸", "取号没有小票，号码有效", "请装新纸卷")
+    said = (printer.what["zh"], printer.means["zh"], printer.action["zh"])
+    assert said == ("缺纸", "取号没有小票，号码有效", "请装新纸卷")
     near = device_view(Health("p", "escpos-printer", "ready", code="paper_near_end"), 1.0, role="printer").trouble
     assert near is not None
-    assert (near.urgent, near.means.zh) == (False, "小票照常")
+    assert (near.urgent, near.means["zh"]) == (False, "小票照常")
 
 
 def test_a_device_says_for_how_long_and_which_windows_do_without_it() -> None:
@@ -103,4 +104,5 @@ def test_a_device_says_for_how_long_and_which_windows_do_without_it() -> None:
 
 def test_several_of_a_kind_are_told_apart() -> None:
     names = device_names(device_roles(BOUND), KIND_OF)
-    assert (names["printer-2"].zh, names["strips"].zh, names["speaker"].en) == ("打印机 printer-2", "窗口屏", "Voice")
+    said = (names["printer-2"]["zh"], names["strips"]["zh"], names["speaker"]["en"])
+    assert said == ("打印机 printer-2", "窗口屏", "Voice")

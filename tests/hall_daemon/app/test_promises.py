@@ -28,7 +28,7 @@ PLAN = small_plan()
 )
 def test_a_cause_reads_as_people_speak(cause: Cause, zh: str, en: str) -> None:
     said = cause_message(PLAN, cause)
-    assert (said.text.zh, said.text.en, said.code, said.facts) == (zh, en, cause.code, cause.facts)
+    assert (said.text["zh"], said.text["en"], said.code, said.facts) == (zh, en, cause.code, cause.facts)
 
 
 def test_every_cause_that_can_be_found_has_words_and_every_word_its_cause() -> None:
@@ -41,7 +41,7 @@ def test_every_cause_that_can_be_found_has_words_and_every_word_its_cause() -> N
     facts = {"n": 3, "min": 4, "class": "priority", "window": "1"}
     for code in WAIT_CAUSES:
         said = cause_message(PLAN, Cause(code, dict(facts)))
-        assert "{" not in said.text.zh + said.text.en
+        assert "{" not in said.text["zh"] + said.text["en"]
 
 
 SPANS = (
@@ -65,7 +65,7 @@ def test_few_are_counted_and_not_judged() -> None:
     assert (few.scored, few.share_held, few.bias_s, few.mean_error_s, few.mean_width_s) == (10, None, None, None, None)
     assert (many.scored, many.share_held, many.bias_s, many.mean_error_s) == (30, 0.9, 30, 100)
     assert (old.unknown, old.outcomes) == ({"no_window_open": 4}, {"left": 4})
-    assert span.services[2].name.zh == "of-old"
+    assert span.services[2].name["zh"] == "of-old"
     assert (span.total.scored, span.total.share_held, span.total.later) == (40, 0.7, 2)
     assert span.hours[0].hour == 9
 

@@ -21,7 +21,7 @@ from hall_daemon.app.reactions import (
 from hall_daemon.config.settings import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.dispatch import waiting_for
-from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
+from hall_daemon.wire.messages import Wait
 from tests.hall_daemon.app.small_hall import SmallHall
 
 WORDS = ScreenWords(idle="等候{waiting}人", closed="{window}号窗口关闭")
@@ -155,8 +155,8 @@ def test_transfer_goes_to_the_window_that_was_typed(small: SmallHall, typed: int
 @pytest.mark.parametrize(("wait", "zh"), [
     (Wait(p10_s=119, p50_s=300, p90_s=601), "1–11 分钟"),
     (Wait(p10_s=0, p50_s=0, p90_s=0), "0–0 分钟"),
-    (Wait(unknown="predictor_away"), UNKNOWN_WAITS["predictor_away"][0]),
-    (Wait(unknown="a code of tomorrow"), UNKNOWN_WAITS["too_little_seen"][0]),
+    (Wait(unknown="predictor_away"), "预测暂不可用"),
+    (Wait(unknown="a code of tomorrow"), "数据不足，暂无法估计"),
 ])  # fmt: skip
 def test_a_wait_on_paper_is_a_range_or_says_why_not(wait: Wait, zh: str) -> None:
     assert wait_text(wait, SlipWords(), "zh") == zh

@@ -12,6 +12,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.wire import messages as m
+from hall_daemon.words.text import text
 from tests.hall_daemon.app.small_hall import DAY, MIDNIGHT_WALL, SmallHall, busy_hall, small_plan
 
 
@@ -94,19 +95,19 @@ def test_every_reason_reads_whole_in_both_languages() -> None:
     }  # fmt: skip
     for code in REASONS:
         said = reason_text(small_plan(), e.Reason(code, facts))
-        for words in (said.zh, said.en):
+        for words in (said["zh"], said["en"]):
             assert words
             assert not set("{}?") & set(words)
     mixed = reason_text(small_plan(), e.Reason("class_mix", facts))
-    assert mixed.zh == "优先与预约、普通按比例轮流叫号，本次轮到优先，等候 12 分钟"
-    assert "Priority and Appointment, Ordinary take turns" in mixed.en
-    assert reason_text(small_plan(), e.Reason("picked", {"why": "urgent"})).zh == "工作人员指定叫号：情况紧急"
+    assert mixed["zh"] == "优先与预约、普通按比例轮流叫号，本次轮到优先，等候 12 分钟"
+    assert "Priority and Appointment, Ordinary take turns" in mixed["en"]
+    assert reason_text(small_plan(), e.Reason("picked", {"why": "urgent"}))["zh"] == "工作人员指定叫号：情况紧急"
 
 
 def test_a_reason_of_an_older_journal_does_not_break_the_page() -> None:
-    assert reason_text(small_plan(), e.Reason("gone", {})) == m.Text("gone", "gone")
-    assert reason_text(small_plan(), e.Reason("picked", {"why": "gone"})).en == "Picked by staff: gone"
-    assert reason_text(small_plan(), e.Reason("arrival", {})).en == "First come, first served: waited ? min"
+    assert reason_text(small_plan(), e.Reason("gone", {})) == text("gone", "gone")
+    assert reason_text(small_plan(), e.Reason("picked", {"why": "gone"}))["en"] == "Picked by staff: gone"
+    assert reason_text(small_plan(), e.Reason("arrival", {}))["en"] == "First come, first served: waited ? min"
 
 
 def test_numbers_and_times() -> None:

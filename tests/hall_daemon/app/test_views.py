@@ -22,6 +22,7 @@ from hall_daemon.domain.plan import Moment
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from hall_daemon.wire.board import PublicBoard
+from hall_daemon.words.text import text
 from tests.hall_daemon.app.small_hall import DAY, HOUR_MS, SmallHall, busy_hall, small_plan
 
 
@@ -252,7 +253,7 @@ def test_the_reason_of_the_call_is_told_while_at_the_window() -> None:
     ctx = context(hall, reasons={id_: row.event.reason}.get)
     view = ticket_view(ctx, hall.hall, id_, hall.seq, hall.now())
     assert view is not None
-    assert view.reason == m.Text("先到先办，等候 2 分钟", "First come, first served: waited 2 min")
+    assert view.reason == text("先到先办，等候 2 分钟", "First come, first served: waited 2 min")
     assert done_view(ctx, 0, [row]).reason == view.reason
 
 

@@ -11,8 +11,9 @@ import pytest
 from device_drivers.options import DeviceSpec, LineSpec
 from device_drivers.simulators.bench_file import parse_bench
 from hall_daemon.config import Settings, bench, load, render, render_hall, simulated
-from hall_daemon.domain.plan import ALWAYS, ClassRule, Hours, Name, Plan, Policy, Queue, Service, Window
+from hall_daemon.domain.plan import ALWAYS, ClassRule, Hours, Plan, Policy, Queue, Service, Window
 from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.words.text import text
 from tests.conftest import ROOT
 
 
@@ -85,7 +86,7 @@ def test_settings_written_and_read_are_the_same(shipped: Settings, tmp_path: Pat
 def big_plan() -> Plan:
     """As `hall replay` makes them: dozens of services and windows, odd names, every key away from its default."""
     services = {
-        f"s{n}": Service(f"s{n}", Name(f'事项"{n}"\\', f"Matter\t{n}"), f"q{n % 5}", 60 + n, n + 1, n % 30)
+        f"s{n}": Service(f"s{n}", text(f'事项"{n}"\\', f"Matter\t{n}"), f"q{n % 5}", 60 + n, n + 1, n % 30)
         for n in range(40)
     }
     ids = list(services)
@@ -100,17 +101,17 @@ def big_plan() -> Plan:
     }
     return Plan(
         id="warsaw_a",
-        name=Name("华沙", "Warsaw"),
+        name=text("华沙", "Warsaw"),
         timezone="Europe/Warsaw",
-        queues={f"q{n}": Queue(f"q{n}", Name("队", "Row"), "ABCDE"[n], 4, 100) for n in range(5)},
+        queues={f"q{n}": Queue(f"q{n}", text("队", "Row"), "ABCDE"[n], 4, 100) for n in range(5)},
         services=services,
         windows=windows,
         hours=Hours((((480, 1440),),) * 5 + ((),) * 2, {date(2024, 5, 1): (), date(2024, 5, 4): ((0, 1),)}, 5),
-        policy=Policy(classes=(ClassRule("ordinary", Name("普通", "Ordinary"), 3),), no_show_s=90, undo_s=0),
+        policy=Policy(classes=(ClassRule("ordinary", text("普通", "Ordinary"), 3),), no_show_s=90, undo_s=0),
         daily_cap=5000,
-        priority_reasons={"a": Name("甲", "A")},
-        pick_reasons={"b": Name("乙", "B")},
-        pause_reasons={"c": Name("丙", "C")},
+        priority_reasons={"a": text("甲", "A")},
+        pick_reasons={"b": text("乙", "B")},
+        pause_reasons={"c": text("丙", "C")},
     )
 
 

@@ -11,37 +11,34 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Decision, Refused, decide
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment, Name, Plan, Policy, Queue, Service, Window
+from hall_daemon.domain.plan import Moment, Plan, Policy, Queue, Service, Window
 from hall_daemon.domain.ticket import Ticket
+from hall_daemon.words.text import same
 
 DAY = "2026-11-23"  # a Monday
 MIDNIGHT = 1_795_392_000_000  # of that day in UTC
 
 
-def name(text: str) -> Name:
-    return Name(text, text)
-
-
 def plan(policy: Policy | None = None, **changes: Any) -> Plan:
     base = Plan(
         id="test",
-        name=name("hall"),
+        name=same("hall"),
         timezone="UTC",
-        queues={"A": Queue("A", name("A"), "A"), "B": Queue("B", name("B"), "B")},
+        queues={"A": Queue("A", same("A"), "A"), "B": Queue("B", same("B"), "B")},
         services={
-            "licence": Service("licence", name("licence"), "A"),
-            "permit": Service("permit", name("permit"), "A"),
-            "card": Service("card", name("card"), "B"),
-            "pension": Service("pension", name("pension"), "B"),
+            "licence": Service("licence", same("licence"), "A"),
+            "permit": Service("permit", same("permit"), "A"),
+            "card": Service("card", same("card"), "B"),
+            "pension": Service("pension", same("pension"), "B"),
         },
         windows={
             "1": Window("1", "1", {"licence": "yes", "permit": "yes"}),
             "2": Window("2", "2", {"card": "first", "pension": "yes", "licence": "idle"}),
             "3": Window("3", "3", {"licence": "yes", "permit": "never", "card": "yes"}),
         },
-        priority_reasons={"elderly": name("elderly")},
-        pick_reasons={"documents": name("documents")},
-        pause_reasons={"lunch": name("lunch")},
+        priority_reasons={"elderly": same("elderly")},
+        pick_reasons={"documents": same("documents")},
+        pause_reasons={"lunch": same("lunch")},
         policy=policy or Policy(recall_lock_s=0, missed_lock_s=0),
     )
     return replace(base, **changes)

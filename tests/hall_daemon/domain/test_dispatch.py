@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
-from hall_daemon.domain.dispatch import REASONS, choose, order
+from hall_daemon.domain.dispatch import choose, order
 from hall_daemon.domain.plan import Policy
 from tests.hall_daemon.domain.halls import PlayedHall, plan
 
@@ -161,10 +161,6 @@ def test_choosing_changes_nothing_and_answers_the_same_again() -> None:
     answers = {choose(played.hall, window, played.now, played.plan.policy).ticket.id for _ in range(3)}  # type: ignore[union-attr]
     assert answers == {"2026-11-23-A002"}
     assert played.hall == before
-
-
-def test_every_reason_has_words_in_both_languages() -> None:
-    assert all(zh and en for zh, en in REASONS.values())
 
 
 def test_ahead_counts_what_will_be_called_before() -> None:

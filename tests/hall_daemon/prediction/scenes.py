@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from hall_daemon.domain.hall import Hall, WindowState
-from hall_daemon.domain.plan import Moment, Name, Plan, Policy, Queue, Service, Skill, Window
+from hall_daemon.domain.plan import Moment, Plan, Policy, Queue, Service, Skill, Window
 from hall_daemon.domain.ticket import Place, Ticket
 from hall_daemon.prediction.learn.distributions import Distribution, Distributions
 from hall_daemon.prediction.waits.wait_estimate import Range
+from hall_daemon.words.text import same
 
 DAY = "2026-11-23"
 MIDNIGHT_WALL = 1_795_392_000_000
@@ -19,21 +20,17 @@ MINUTE_MS = 60_000
 NOW = Moment(50_000_000, MIDNIGHT_WALL + 9 * 60 * MINUTE_MS)
 
 
-def name(text: str) -> Name:
-    return Name(text, text)
-
-
 def plan(windows: Mapping[str, Mapping[str, Skill]], *, expected_s: int = 600, **changes: Any) -> Plan:
     """Each service has a queue of its own name."""
     services = list(dict.fromkeys(service for skills in windows.values() for service in skills))
     base = Plan(
         id="test",
-        name=name("hall"),
+        name=same("hall"),
         timezone="UTC",
-        queues={service: Queue(service, name(service), chr(65 + n)) for n, service in enumerate(services)},
-        services={service: Service(service, name(service), service, expected_s) for service in services},
+        queues={service: Queue(service, same(service), chr(65 + n)) for n, service in enumerate(services)},
+        services={service: Service(service, same(service), service, expected_s) for service in services},
         windows={window: Window(window, window, dict(skills)) for window, skills in windows.items()},
-        pause_reasons={"lunch": name("lunch")},
+        pause_reasons={"lunch": same("lunch")},
         policy=Policy(recall_lock_s=0, missed_lock_s=0, longest_wait_s=0),
     )
     return replace(base, **changes)

@@ -29,7 +29,7 @@ def lived(make: Callable[[int], Life], seeds: Iterable[int], *, learn: int, ask:
 
 def four_windows(seed: int) -> Life:
     """M/M/4 at a load of 0.9: ten minutes each, exponential, one line."""
-    plan = scenes.plan({w: {"card": "yes"} for w in "1234"}, priority_reasons={"elderly": scenes.name("e")})
+    plan = scenes.plan({w: {"card": "yes"} for w in "1234"}, priority_reasons={"elderly": scenes.same("e")})
     return Life(
         plan, random.Random(seed), lambda dice: Visitor("card", "ordinary", dice.expovariate(1 / 600)),
         600 / 4 / 0.9, Predictor(plan, FEW),
@@ -44,7 +44,7 @@ def mixed(seed: int) -> Life:
             "2": {"permit": "first", "card": "idle"},
             "3": {"permit": "yes", "card": "yes"},
         },
-        priority_reasons={"elderly": scenes.name("e")},
+        priority_reasons={"elderly": scenes.same("e")},
         policy=Policy(recall_lock_s=0, missed_lock_s=0),
         expected_s=400,
     )

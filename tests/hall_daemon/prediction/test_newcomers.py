@@ -51,8 +51,8 @@ def test_who_draws_is_told_what_the_next_look_says() -> None:
 def test_a_matter_that_nobody_serves_is_unknown_from_the_draw_on(class_: str) -> None:
     """Two matters share a queue; only one of them has a window."""
     plan = scenes.plan({"1": {"card": "yes"}, "2": {"pension": "yes"}})
-    both = Queue("card", scenes.name("card"), "A")
-    pension = Service("pension", scenes.name("pension"), "card")
+    both = Queue("card", scenes.same("card"), "A")
+    pension = Service("pension", scenes.same("pension"), "card")
     plan = replace(plan, queues={"card": both}, services={**plan.services, "pension": pension})
     hall = scenes.hall()
     scenes.at_window(hall, "1", scenes.ticket(0), 0)

@@ -101,7 +101,7 @@ def test_priority_and_ids_and_prefixes() -> None:
 
     day = fit(recording(rows))
 
-    assert {queue.name.zh: queue.prefix for queue in day.plan.queues.values()} == {
+    assert {queue.name["zh"]: queue.prefix for queue in day.plan.queues.values()} == {
         "L5/65": "L", "L565": "A", "maths": "MAT", "社保": "B",
     }  # fmt: skip
     assert all(id_.isascii() for id_ in day.plan.services)

@@ -10,13 +10,15 @@ import pytest
 from hall_daemon.web.pages import BadPages, Frame, Page, Pages, Shell
 from hall_daemon.web.served import FOR_EVER, REVALIDATE, Served, served, served_reply, takes_gzip
 
-SHELL = Shell("shared/shell.html", "zh", "zh-CN", "Asia/Shanghai")
+WORDS = {"door.title": '门 <"开">', "none.title": "没有"}
+ENGLISH = {"door.title": "Door & more", "none.title": "None"}
+SHELL = Shell("shared/shell.html", "zh-CN", "Asia/Shanghai", WORDS, {"en": ENGLISH})
 FRAME = Frame(styles=("base.css",), scripts=("dom.js",), header="shared/header.html")
 DOOR = Page(
-    "door/door.html", ("/", "/door", "/d/{token}"), "public", {"zh": '门 <"开">', "en": "Door & more"}, FRAME, "door",
+    "door/door.html", ("/", "/door", "/d/{token}"), "public", "door.title", FRAME, "door",
     scripts=("door.js", "made.js"),
 )  # fmt: skip
-NONE = Page("shared/none.html", (), "public", {"zh": "没有"}, Frame(), "none", listed=True)
+NONE = Page("shared/none.html", (), "public", "none.title", Frame(), "none", listed=True)
 
 
 @pytest.fixture
@@ -26,7 +28,10 @@ def folder(tmp_path: Path) -> Path:
             '<html lang="{lang}" data-timezone="{timezone}">{robots}<title>{title}</title>{styles}'
             '<body class="{look}">{header}{body}{footer}{scripts}</body>'
         ),
-        "shared/header.html": "<h1 {title_words}>{title}</h1>",
+        "shared/header.html": (
+            '<h1 data-word="{title_word}"></h1><b lang="en" data-word="none.title"></b>'
+            '<i data-word-label="door.title"></i>'
+        ),
         "shared/none.html": "<p>nothing</p>",
         "shared/dom.js": "'use strict';" + " " * 2000,
         "shared/base.css": "body {}",
@@ -58,7 +63,9 @@ def test_the_shell_is_filled_from_the_row_and_everything_is_escaped(folder: Path
     page = text(pages, "/")
     assert '<html lang="zh-CN" data-timezone="&quot;&gt;&lt;script&gt;">' in page
     assert "<title>门 &lt;&quot;开&quot;&gt;</title>" in page
-    assert '<h1 data-zh="门 &lt;&quot;开&quot;&gt;" data-en="Door &amp; more">' in page
+    assert '<h1 data-word="door.title">门 &lt;"开"&gt;</h1>' in page
+    assert '<b lang="en" data-word="none.title">None</b>' in page
+    assert 'data-word-label="door.title" aria-label="门 &lt;&quot;开&quot;&gt;">' in page
     assert '<meta name="robots" content="noindex">' in page
     assert '<body class="door">' in page
     assert page.index("dom.js") < page.index("door.js") < page.index("made.js")
@@ -108,6 +115,7 @@ def test_other_content_has_another_name_and_the_old_one_still_answers_but_is_not
         (DOOR._replace(scripts=("gone.js",)), "door/door.html names gone.js"),
         (DOOR._replace(styles=("../secret",)), "names ../secret"),
         (DOOR._replace(frame=Frame(header="shared/gone.html")), "shared/gone.html, which is not there"),
+        (DOOR._replace(title="door.tilte"), "the words door.tilte, which no file of words has"),
         (NONE._replace(addresses=("/door",)), "two pages stand at /door"),
     ],
 )

@@ -11,9 +11,10 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from hall_daemon.wire.board import MOST, PublicBoard
 from hall_daemon.wire.figures import ForecastState, People, QueueDayView, QueueForecast
+from hall_daemon.words.text import text
 
 AT: Any = {"epoch": 2, "seq": 5, "as_of": "2026-11-23T01:00:00.000Z", "ttl_s": 30}
-NAME = m.Text("甲", "A")
+NAME = text("甲", "A")
 WAIT = m.Wait(unknown="no_window_open")
 TOKEN = "a-token-of-some-length"
 

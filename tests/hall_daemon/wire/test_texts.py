@@ -7,8 +7,9 @@ from typing import get_args
 import pytest
 
 from hall_daemon.domain.ticket import State
-from hall_daemon.wire.problems import PROBLEMS, problem
-from hall_daemon.wire.texts import TICKET_STATES, staff_name, window_name
+from hall_daemon.wire.problems import PROBLEMS, detail, problem
+from hall_daemon.wire.texts import staff_name, window_name
+from hall_daemon.words.tables import tables
 
 
 @pytest.mark.parametrize(
@@ -16,14 +17,14 @@ from hall_daemon.wire.texts import TICKET_STATES, staff_name, window_name
     [("1", "1号窗口", "Window 1"), ("A12", "A12号窗口", "Window A12"), ("综合窗口", "综合窗口", "综合窗口")],
 )
 def test_a_window_is_called_by_its_number_or_by_its_own_words(label: str, zh: str, en: str) -> None:
-    assert (window_name(label).zh, window_name(label).en) == (zh, en)
+    assert (window_name(label)["zh"], window_name(label)["en"]) == (zh, en)
 
 
 def test_every_state_has_words() -> None:
-    assert TICKET_STATES.keys() == set(get_args(State))
+    assert tables().under("ticket.state").keys() == set(get_args(State))
 
 
-@pytest.mark.parametrize("code", [code for code, words in PROBLEMS.items() if "{at}" in words.zh])
+@pytest.mark.parametrize("code", [code for code in PROBLEMS if "{at}" in detail(code)["zh"]])
 def test_a_refusal_names_a_window_as_people_do(code: str) -> None:
     said = problem(code, {"window": "1", "number": "A001", "service": "tax"})
     assert "1号窗口" in said.detail_zh
@@ -39,7 +40,7 @@ def test_a_refusal_says_a_state_in_words(code: str) -> None:
 
 
 def test_no_words_of_a_problem_put_a_bare_number_before_a_window() -> None:
-    bare = [code for code, words in PROBLEMS.items() if "{window} 窗口" in words.zh or "{window}" in words.en]
+    bare = [code for code in PROBLEMS if "{window} 窗口" in detail(code)["zh"] or "{window}" in detail(code)["en"]]
     assert bare == ["unknown_window"]
 
 
@@ -47,4 +48,4 @@ def test_no_words_of_a_problem_put_a_bare_number_before_a_window() -> None:
     ("1024", "工号 1024 ", "staff 1024"), ("pad:pad-1", "呼叫器", "a caller pad"),
 ])  # fmt: skip
 def test_a_caller_pad_is_no_number_of_the_staff(staff: str, zh: str, en: str) -> None:
-    assert (staff_name(staff).zh, staff_name(staff).en) == (zh, en)
+    assert (staff_name(staff)["zh"], staff_name(staff)["en"]) == (zh, en)

@@ -24,7 +24,7 @@ def said_on_paper(rig: Rig, job: int) -> int:
 
 def on_the_page(rig: Rig, ticket: str) -> int | None:
     context = ViewContext(rig.plan, 1)
-    view = rig.follower.read(lambda hall: ticket_view(context, hall, ticket, 1, rig.clock.now(), public=True))
+    view = rig.follower.read(lambda hall: ticket_view(context, hall, ticket, 1, rig.clock.now()))
     assert view is not None
     return view.ahead
 

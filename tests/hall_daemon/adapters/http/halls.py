@@ -24,11 +24,12 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
-from hall_daemon.wire.messages import Explanation, Text
+from hall_daemon.wire.messages import Explanation
+from hall_daemon.words.text import Text, text
 
 
-def name(word: str) -> p.Name:
-    return p.Name(f"{word}（中文）", word)
+def name(word: str) -> Text:
+    return text(f"{word}（中文）", word)
 
 
 def small_plan(**changes: Any) -> p.Plan:
@@ -114,7 +115,7 @@ def live_hall(
     def explain(ticket_id: str, before: str) -> Explanation | Refused:
         if not ticket_id.endswith("-A001"):
             return Refused("no_explanation", {"ticket": ticket_id})
-        return Explanation(ticket_id, "A001", before or None, Text("先到先办", "First come, first served"), {"n": 1})
+        return Explanation(ticket_id, "A001", before or None, text("先到先办", "First come, first served"), {"n": 1})
 
     given: dict[str, Any] = {
         "history": history,

@@ -322,7 +322,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
 def test_it_is_said_as_documented(code: str, scene: Scene) -> None:
     answer = CASES[code].cause(scene)
     assert answer.code == code, answer.body
-    assert answer.status == PROBLEMS[code].status
+    assert answer.status == PROBLEMS[code]
     assert answer.headers["content-type"] == "application/problem+json"
     assert ("retry-after" in answer.headers) == (code in RETRIED)
     assert b"Traceback" not in answer.body

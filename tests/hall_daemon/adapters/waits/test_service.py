@@ -225,7 +225,7 @@ def test_a_range_that_goes_back_says_why_also_across_a_child_that_was_killed(jou
     eventually(lambda: wait(service, hall, last).p50_s > before.p50_s, "it is not later")
     after = wait(service, hall, last)
     assert [cause.code for cause in after.cause] == ["window_closed"]
-    assert (after.cause[0].text.zh, after.cause[0].facts) == ("2号窗口关闭", {"window": "2"})
+    assert (after.cause[0].text["zh"], after.cause[0].facts) == ("2号窗口关闭", {"window": "2"})
     assert after.since == iso(hall.now().wall)
     assert service.queue("a").cause[0].code == "window_closed"
 

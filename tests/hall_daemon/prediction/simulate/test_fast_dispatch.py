@@ -32,7 +32,7 @@ def random_plan(dice: random.Random) -> Plan:
     return scenes.plan(
         windows,
         policy=Policy(
-            classes=tuple(ClassRule(id_, scenes.name(id_), weight) for id_, weight in zip(ids, weights, strict=True)),
+            classes=tuple(ClassRule(id_, scenes.same(id_), weight) for id_, weight in zip(ids, weights, strict=True)),
             longest_wait_s=dice.choice([0, 600, 3000]),
             longest_wait_every=dice.randint(1, 4),
         ),

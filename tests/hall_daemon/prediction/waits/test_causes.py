@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.plan import Name, Plan, Queue, Service, Window
+from hall_daemon.domain.plan import Plan, Queue, Service, Window
 from hall_daemon.prediction.learn.distributions import Distribution, Distributions
 from hall_daemon.prediction.waits.causes import GENERAL, MOST, Cause, Present, Since
 from hall_daemon.prediction.waits.hysteresis import Promise, Shown, later
 from hall_daemon.prediction.waits.wait_estimate import Range
 from hall_daemon.wire.waits import WAIT_CAUSES
+from hall_daemon.words.text import text
 from tests.hall_daemon.app.small_hall import small_plan
 from tests.hall_daemon.prediction.announcing_hall import AnnouncingHall
 
@@ -235,8 +236,8 @@ def test_at_most_two_and_the_largest_first(hall: CausesRig) -> None:
 
 def wide_plan() -> Plan:
     plan = small_plan(windows=3)
-    queues = {**plan.queues, "c": Queue("c", Name("车", "Cars"), "C")}
-    services = {**plan.services, "car": Service("car", Name("车", "Car"), "c", expected_s=400)}
+    queues = {**plan.queues, "c": Queue("c", text("车", "Cars"), "C")}
+    services = {**plan.services, "car": Service("car", text("车", "Car"), "c", expected_s=400)}
     windows = {
         "1": Window("1", "1", {"id-card": "yes", "social": "yes"}),
         "2": Window("2", "2", {"social": "first", "tax": "yes", "car": "idle"}),
