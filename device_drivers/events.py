@@ -8,7 +8,7 @@ from typing import Literal
 PadKey = Literal[
     "call", "recall", "start", "finish", "miss", "pause", "transfer", "confirm", "cancel", "hold",
     "resume", "evaluate",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ Role = Literal["screens", "pads", "printers", "zones"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """One device's life, for the staff page and `/healthz`.
 
@@ -156,7 +156,7 @@ class Printer(Driver, Protocol):
     def status(self) -> PrinterStatus: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """Something to be said in `zone`. After `stale_s` (monotonic) it is dropped unsaid."""
 

@@ -116,7 +116,7 @@ def _screen(parts: ExitStack) -> str:
     screen = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{KIOSK[0]}x{KIOSK[1]}x24", "-nolisten", "tcp"],
         pass_fds=(writing,), stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     parts.callback(_end, screen)
     os.close(writing)
     with os.fdopen(reading) as number:
@@ -132,7 +132,7 @@ def _demo(parts: ExitStack, folder: Path, display: str) -> dict[str, Any]:
     demo = subprocess.Popen(
         [sys.executable, "-m", "hall_daemon.cli", "demo", *words],
         env={**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}, stdout=subprocess.PIPE,
-    )  # fmt: skip
+    )
     parts.callback(_end, demo)
     assert demo.stdout is not None
     said: dict[str, Any] = json.loads(demo.stdout.readline())
@@ -211,7 +211,7 @@ def _draw_a_number(display: str) -> None:
         subprocess.run(
             ["xdotool", "mousemove", str(int(x)), str(int(y)), "click", "1"],
             env={**os.environ, "DISPLAY": display}, check=True, timeout=20,
-        )  # fmt: skip
+        )
         time.sleep(TOUCH_S)
 
 

@@ -158,18 +158,18 @@ class Application:
         self.core = Core(
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
-        )  # fmt: skip
+        )
         persons = self._persons = VaultKeeper(self.vault, partial(follower.read, _subjects), time.monotonic)
         yield Part("persons", self._look_at_persons, health=lambda: {
             "vault": trouble("persons whose time is over stay", persons.trouble)
-        })  # fmt: skip
+        })
         promises = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
             today=reader.of_day(hall.day) if hall.day else (),
-        )  # fmt: skip
+        )
         yield Part("promises", promises.start, promises.stop, lambda: {
             "promises": trouble("not written down", promises.trouble)
-        })  # fmt: skip
+        })
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
@@ -196,18 +196,18 @@ class Application:
         reports = self.reports = ReportService(
             settings.plan, journal, snapshots, self.clock,
             ForecastSettings(said.horizon_days, said.history_days, habits), timing=ReportTiming(every_s=said.refresh_s),
-        )  # fmt: skip
+        )
         url = f"{settings.public.base}/t/{{token}}"
         bridge = DeviceBridge(
             settings.plan, settings.wording, settings.bindings, self._devices,
             submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, monotonic=time.monotonic,
-        )  # fmt: skip
+        )
         self.views = ViewContext(
-            settings.plan, self.epoch, waits,
+            plan=settings.plan, epoch=self.epoch, waits=waits,
             devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
             reasons=self._reasons.of, announced=self._announced.of, forecast=reports.forecast,
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
-        )  # fmt: skip
+        )
         for subscriber in (waits, reports, bridge):
             follower.subscribe(subscriber)
         yield from self._mqtt()
@@ -239,7 +239,7 @@ class Application:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
         past = Past(settings.plan, settings.data_dir / JOURNAL, settings.data_dir / SNAPSHOTS)
         deps = Dependencies(
-            settings.plan, self.core, self.follower, self.views, self.clock,
+            plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom,
             monotonic=time.monotonic,
             version=__version__,
@@ -253,11 +253,11 @@ class Application:
             figures=self.reports.ask,
             date=self._date,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
-        )  # fmt: skip
+        )
         staff, phones = both_servers(
             deps, (http.host, http.port), (public.host, public.port),
             trusted_proxies=public.trusted_proxies, on_failure=self._on_fatal,
-        )  # fmt: skip
+        )
         self._staff, self._phones = staff, phones
         yield Part("http", staff.start, staff.stop)
         yield Part("http-public", phones.start, phones.stop)

@@ -39,7 +39,7 @@ def main() -> int:
     kiosk = Kiosk(
         arguments.kiosk, arguments.url, words.load(), window,
         overrides=arguments.overrides, on_settings=lambda settings: _fit_desk(window, arguments, settings),
-    )  # fmt: skip
+    )
     # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks
     # the window first, and the window in a hall refuses.
     for number in (signal.SIGTERM, signal.SIGINT):

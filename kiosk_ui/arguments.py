@@ -49,7 +49,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         parser.add_argument(
             "--" + field.replace("_", "-"), default=environ.get(f"HALL_KIOSK_{field.upper()}") or None,
             help=meaning, type=_reader(_TYPES[field]), metavar=metavar,
-        )  # fmt: skip
+        )
     parser.add_argument("--windowed", action="store_true", help="in a window, for a desk; full screen otherwise")
     said = vars(parser.parse_args(argv))
     overrides = {field: said[field] for field in _OVERRIDES if said[field] is not None}

@@ -233,4 +233,4 @@ def lost(effect: e.Effect, why: str) -> e.Event:
 
 _ABOUT: dict[type[TicketEffect], TicketPress] = {
     e.ReturnTicket: "return", e.RequestSlip: "slip", e.CancelTicket: "cancel",
-}  # fmt: skip
+}

@@ -170,10 +170,10 @@ def test_every_key_of_the_configuration_says_what_it_does() -> None:
     said = {name: rows for page in pages for name, rows in make.written(page).items()}
     assert set(said) == set(make.TABLES)
     silent = [f"{name}: {key.name}" for name in make.TABLES for key in make.keys(make.TABLES[name])
-        if not said[name].get(key.name)]  # fmt: skip
+        if not said[name].get(key.name)]
     assert silent == []
     stray = [f"{name}: {key}" for name, rows in said.items() for key in rows
-        if key not in {known.name for known in make.keys(make.TABLES[name])}]  # fmt: skip
+        if key not in {known.name for known in make.keys(make.TABLES[name])}]
     assert stray == []
 
 

@@ -72,10 +72,10 @@ def test_the_journal_is_whole_and_its_snapshot_is_what_replaying_gives(settings:
 
 
 def test_the_hall_goes_on_with_the_next_number_and_knows_keys_persons_and_promises(hall: Application) -> None:
-    again = hall.core.ask(Request(c.IssueTicket(("enquiry",), "t"), "kiosk:1", "k1", "p"), 10)
+    again = hall.core.ask(Request(c.IssueTicket(services=("enquiry",), token="t"), "kiosk:1", "k1", "p"), 10)
     assert isinstance(again, Accepted)
     assert again.repeated
-    drawn = hall.core.ask(Request(c.IssueTicket(("enquiry",), "new-token"), "kiosk:1"), 10)
+    drawn = hall.core.ask(Request(c.IssueTicket(services=("enquiry",), token="new-token"), "kiosk:1"), 10)
     assert isinstance(drawn, Accepted)
     event = drawn.events[0].event
     assert isinstance(event, e.TicketIssued)

@@ -35,7 +35,7 @@ def machine(tmp_path: Path) -> Path:
         "-m venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
         "-m pip") echo "pip $*" >>{tmp_path}/calls ;;
         esac""",
-    )  # fmt: skip
+    )
     (tmp_path / "bin/mkdir").symlink_to(shutil.which("mkdir") or "")
     (tmp_path / "bin/cp").symlink_to(shutil.which("cp") or "")
     return tmp_path
@@ -52,7 +52,7 @@ def setup(machine: Path, kind: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(machine / "hall/requirements/setup"), kind],
         env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    )
 
 
 def calls(machine: Path) -> list[str]:
@@ -129,7 +129,7 @@ def test_every_release_settles(machine: Path, release: Path) -> None:
             echo install >>{machine}/calls
             for each in "$@"; do case "$each" in [a-z]*) echo "$each" >>{have} ;; esac; done ;;
         esac""",
-    )  # fmt: skip
+    )
     assert setup(machine, "dev").returncode == 0
     again = setup(machine, "dev")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")

@@ -98,9 +98,16 @@ class LineDriver(Generic[Datum, Event]):
         with self._lock:
             life, counters = self._life, {**self._counters, **self._link.counters}
             return Health(
-                self.id, self.kind, life.state, life.detail, life.since_s, life.reported_s, counters,
-                life.condition.code, life.condition.facts,
-            )  # fmt: skip
+                device=self.id,
+                kind=self.kind,
+                state=life.state,
+                detail=life.detail,
+                since_s=life.since_s,
+                reported_s=life.reported_s,
+                counters=counters,
+                code=life.condition.code,
+                facts=life.condition.facts,
+            )
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[float]:

@@ -32,11 +32,11 @@ class Example:
     expect: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Codec:
     """One wire format. `encode` raises BadField; `decode` raises BadFrame, also for half a frame.
 
-    `answers`: what a byte means depends on what was asked, so that the request may be given before it. `cut` and
+    `needs_request`: what a byte means depends on what was asked, so that the request may be given before it. `cut` and
     `longest` are what a FrameStream needs to find frames in noise; None where a frame has no end of its own. `was`:
     what earlier releases and published vectors call it.
     """

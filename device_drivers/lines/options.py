@@ -17,12 +17,12 @@ _BITS_PER_BYTE = 8
 Baud = Literal[
     300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500000, 576000, 921600,
     1000000, 1152000, 1500000, 2000000, 2500000, 3000000, 3500000, 4000000
-]  # fmt: skip
+]
 
 WriteTimeoutS = Annotated[float, Meta(ge=0.1, le=30)]
 
 
-class SerialOptions(Table, frozen=True):
+class SerialOptions(Table, frozen=True, kw_only=True):
     port: Annotated[str, Meta(min_length=1, max_length=4096)]
     baud: Baud = 9600
     parity: Literal["N", "E", "O"] = "N"

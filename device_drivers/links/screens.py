@@ -28,7 +28,7 @@ class Encoder(Protocol):
         """The frame that makes `screen` show `text`; whatever the text, there is one."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Slot:
     screen: str
     desired: ScreenText | None = None
@@ -55,7 +55,7 @@ class ScreensLink:
         byte_s: float = 0.0,
         refresh_s: float = 120.0,
     ) -> None:
-        self._slots = {screen: _Slot(screen) for screen in screens}
+        self._slots = {screen: _Slot(screen=screen) for screen in screens}
         self._encoder = encoder
         self._pace = Pace(gap_s, byte_s)
         self._refresh_s = refresh_s

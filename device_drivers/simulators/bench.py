@@ -185,12 +185,12 @@ class Bench:
                 raise UnknownFault(f"{entry.id}: no fault {fault.fault!r}; one of {', '.join(conditions.allowed)}")
         note = self._note_of(entry.id)
         return SimulatedDevice(
-            entry.id,
-            kind,
-            simulation,
-            entry.label or entry.id,
-            simulation.model(entry, conditions, note),
-            conditions,
+            id=entry.id,
+            kind=kind,
+            simulation=simulation,
+            label=entry.label or entry.id,
+            model=simulation.model(entry, conditions, note),
+            conditions=conditions,
             link=self.folder / entry.id,
             pace_baud=entry.pace_baud or None,
             # A device's dice do not depend on what else is on the bench.

@@ -48,7 +48,7 @@ class _Device(msgspec.Struct, frozen=True):
     kind: str
 
 
-class BenchSpec(msgspec.Struct, frozen=True):
+class BenchSpec(msgspec.Struct, frozen=True, kw_only=True):
     """`timezone` is an IANA name, by which the page tells the time; "" is the browser's own."""
 
     title: str
@@ -94,7 +94,14 @@ def parse_bench(raw: object) -> BenchSpec:
         pace_baud = file.pace_baud if found.pace_baud is UNSET else found.pace_baud
         built.append(msgspec.structs.replace(found, pace_baud=pace_baud))
     _refuse_twins("bench.devices", "id", [device.id for device in built] + ignored)
-    return BenchSpec(file.title, file.seed, tuple(built), file.links, tuple(ignored), _timezone(file.timezone))
+    return BenchSpec(
+        title=file.title,
+        seed=file.seed,
+        devices=tuple(built),
+        links=file.links,
+        ignored=tuple(ignored),
+        timezone=_timezone(file.timezone),
+    )
 
 
 def _timezone(name: str) -> str:

@@ -42,13 +42,13 @@ class SimulatedDevice:
 
     def __init__(
         self,
+        *,
         id: str,
         kind: Kind[Any],
         simulation: Simulation[Any, Any],
         label: str,
         model: Model,
         conditions: Conditions,
-        *,
         link: Path,
         pace_baud: int | None,
         dice: Random,

@@ -59,7 +59,7 @@ def _legend() -> list[str]:
         _text(x + 318, y, "趋势 trend", 13, QUIET),
         _star(x + 410, y - 5), _text(x + 421, y, "同期最佳 best", 13, QUIET),
         _cross(x + 530, y - 5), _text(x + 541, y, "异常 stands out", 13, QUIET),
-    ]  # fmt: skip
+    ]
 
 
 def _panel(view: EfficiencyView, matter: MatterTimes, x: float, y: float, width: float) -> list[str]:

@@ -14,28 +14,39 @@ from hall_daemon.words.text import CHINESE, Text, same
 COLUMNS = (
     "row", "service", "name", "begins", "window", "n", "mean_s", "p10_s", "p50_s", "p90_s",
     "best", "best_s", "usual_s", "sigmas",
-)  # fmt: skip
+)
 
 
 def efficiency_view(plan: Plan, report: Efficiency) -> EfficiencyView:
     return EfficiencyView(
-        VERSION, report.begins, report.ends, report.by, report.days, report.n, report.unmeasured,
-        round(report.trend, 4), round(report.load, 4), round(report.sigma, 3),
-        tuple(
+        version=VERSION,
+        begins=report.begins,
+        ends=report.ends,
+        by=report.by,
+        days=report.days,
+        n=report.n,
+        unmeasured=report.unmeasured,
+        trend=round(report.trend, 4),
+        load=round(report.load, 4),
+        sigma=round(report.sigma, 3),
+        matters=tuple(
             MatterTimes(
-                matter.service, _name(plan, matter.service),
-                plan.services[matter.service].expected_s if matter.service in plan.services else None,
-                _times(matter.figures), matter.best, matter.best_s,
-                None if matter.trend is None else round(matter.trend, 4),
+                service=matter.service,
+                name=_name(plan, matter.service),
+                expected_s=plan.services[matter.service].expected_s if matter.service in plan.services else None,
+                times=_times(matter.figures),
+                best=matter.best,
+                best_s=matter.best_s,
+                trend=None if matter.trend is None else round(matter.trend, 4),
             )
             for matter in report.matters
         ),
-        tuple(
+        periods=tuple(
             PeriodTimes(period.service, period.begins, _times(period.figures), period.best_window, period.best_s)
             for period in report.periods
         ),
-        tuple(OutlierView(*outlier) for outlier in report.outliers),
-    )  # fmt: skip
+        outliers=tuple(OutlierView(**outlier._asdict()) for outlier in report.outliers),
+    )
 
 
 def _name(plan: Plan, service: str) -> Text:
@@ -61,17 +72,17 @@ def efficiency_csv(view: EfficiencyView) -> str:
         rows.writerow(
             ("total", matter.service, matter.name[CHINESE], view.begins, "", *_plain(times), matter.best,
              _cell(matter.best_s), "", "")
-        )  # fmt: skip
+        )
     for period in view.periods:
         rows.writerow(
             ("period", period.service, names[period.service], period.begins, "", *_plain(period.times),
              period.best_window, _cell(period.best_s), "", "")
-        )  # fmt: skip
+        )
     for outlier in view.outliers:
         rows.writerow(
             ("outlier", outlier.service, names[outlier.service], outlier.day or view.begins, outlier.window, outlier.n,
              "", "", _cell(outlier.median_s), "", "", "", _cell(outlier.usual_s), outlier.sigmas)
-        )  # fmt: skip
+        )
     return out.getvalue()
 
 

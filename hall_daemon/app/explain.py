@@ -28,7 +28,7 @@ RANKED = frozenset({"arrival", "class_mix", "returner"})
 CODES = (
     "not_called", "called", "not_drawn", "not_waiting", "other_service", "other_clerk", "slot", "lock", "returner",
     "class", "skill", "later", "reason",
-)  # fmt: skip
+)
 
 
 def explain(

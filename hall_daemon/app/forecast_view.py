@@ -25,16 +25,18 @@ TTL_S = 300
 def forecast_data(plan: Plan, found: Forecast, made_wall: int) -> f.ForecastData:
     review = found.review
     return f.ForecastData(
-        plan.id, plan.name, None, iso(made_wall), found.seen,
-        {id_: queue.name for id_, queue in plan.queues.items()},
-        tuple(map(_day, found.days)),
-        None if review is None else f.ReviewView(*review[:4], _people(review.people), review.came, review.waits_kept),
-    )  # fmt: skip
+        hall=plan.id, name=plan.name, unknown=None, made_at=iso(made_wall), seen=found.seen,
+        queues={id_: queue.name for id_, queue in plan.queues.items()},
+        days=tuple(map(_day, found.days)),
+        review=None if review is None else f.ReviewView(**{**review._asdict(), "people": _people(review.people)}),
+    )
 
 
 def no_forecast(plan: Plan) -> f.ForecastData:
     """Nothing is known (yet)."""
-    return f.ForecastData(plan.id, plan.name, "predictor_away", None, 0, {}, (), None)
+    return f.ForecastData(
+        hall=plan.id, name=plan.name, unknown="predictor_away", made_at=None, seen=0, queues={}, days=(), review=None
+    )
 
 
 def forecast_feed(data: f.ForecastData, now: Moment) -> f.ForecastFeed:
@@ -46,7 +48,7 @@ def forecast_state(data: f.ForecastData, at: Stamp) -> f.ForecastState:
         **at, id=data.hall, name=data.name, made_at=data.made_at or "", seen=data.seen,
         days=tuple(f.ForecastDay(day.day, day.unknown, day.people, day.slots, day.quietest) for day in data.days),
         review=data.review,
-    )  # fmt: skip
+    )
 
 
 def queue_forecasts(data: f.ForecastData, at: Stamp) -> dict[str, f.QueueForecast]:
@@ -58,18 +60,18 @@ def queue_forecasts(data: f.ForecastData, at: Stamp) -> dict[str, f.QueueForecas
             days={day.day: day.queues[id_] for day in data.days if id_ in day.queues},
         )
         for id_, name in data.queues.items()
-    }  # fmt: skip
+    }
 
 
 def _day(day: DayForecast) -> f.DayView:
     return f.DayView(
-        day.day, day.reason or None, _people(day.people),
-        tuple(
+        day=day.day, unknown=day.reason or None, people=_people(day.people),
+        slots=tuple(
             f.SlotView(clock_text(s.begins), clock_text(s.ends), _people(s.people), s.came, _wait(s.wait))
             for s in day.slots
         ),
-        day.quietest, {queue: _queue(its) for queue, its in day.queues.items()},
-    )  # fmt: skip
+        quietest=day.quietest, queues={queue: _queue(its) for queue, its in day.queues.items()},
+    )
 
 
 def _queue(day: QueueDay) -> f.QueueDayView:
@@ -96,18 +98,18 @@ def what_if_view(plan: Plan, hall: Hall, changes: Sequence[Change], now: Moment)
         VERSION, iso(now.wall), waiting,
         tuple(
             f.WindowChange(
-                change.window, plan.windows[change.window].label, hall.window(change.window).status,
-                plan.windows[change.window].services,
-                tuple(
+                window=change.window, label=plan.windows[change.window].label, status=hall.window(change.window).status,
+                services=plan.windows[change.window].services,
+                queues=tuple(
                     f.QueueChange(queue, _wait(before), _wait(after))
                     for queue, (before, after) in change.queues.items()
                     if before != after
                 ),
-                waiting, round(change.saved_s), change.helped,
+                waiting=waiting, saved_s=round(change.saved_s), helped=change.helped,
             )
             for change in changes
         ),
-    )  # fmt: skip
+    )
 
 
 def decoded_forecast(body: bytes) -> f.ForecastData:

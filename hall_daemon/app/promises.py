@@ -32,7 +32,7 @@ def accuracy_feed(plan: Plan, spans: Sequence[Span], as_of_wall: int) -> w.Accur
     return w.AccuracyFeed(
         VERSION, iso(as_of_wall), TTL_S,
         w.AccuracyData(plan.id, plan.name, AIMED, ENOUGH, tuple(_span(plan, span) for span in spans)),
-    )  # fmt: skip
+    )
 
 
 class AccuracyOf:
@@ -54,13 +54,13 @@ class AccuracyOf:
 def _span(plan: Plan, span: Span) -> w.AccuracySpan:
     names = {id_: service.name for id_, service in plan.services.items()}
     return w.AccuracySpan(
-        span.days, span.first, span.last, judged(span.accuracy.total),
-        tuple(
+        days=span.days, first=span.first, last=span.last, total=judged(span.accuracy.total),
+        services=tuple(
             w.AccuracyService(id_, names.get(id_, same(id_)), judged(figures))
             for id_, figures in _in_order(span.accuracy.services, plan)
         ),
-        tuple(w.AccuracyHour(hour, judged(figures)) for hour, figures in span.accuracy.hours.items()),
-    )  # fmt: skip
+        hours=tuple(w.AccuracyHour(hour, judged(figures)) for hour, figures in span.accuracy.hours.items()),
+    )
 
 
 def _in_order(services: Mapping[str, Figures], plan: Plan) -> list[tuple[str, Figures]]:

@@ -75,7 +75,7 @@ def ticket_slip(plan: Plan, words: SlipWords, ticket: Ticket, *, ahead: int, wai
         "class": class_[CHINESE], "class_en": class_[ENGLISH], "ahead": ahead,
         "wait": wait_text(wait, words, "zh"), "wait_en": wait_text(wait, words, "en"),
         "date": f"{drawn:%Y-%m-%d}", "time": f"{drawn:%H:%M}", "url": url,
-    }  # fmt: skip
+    }
     items: list[SlipItem] = [Text(words.title.format(**fields), align="center", bold=True), Rule()]
     if copy:
         items.append(Text(words.reprint, align="center", bold=True))

@@ -13,7 +13,7 @@ from hall_daemon.domain import visits as v
 from hall_daemon.domain.visits import Visits
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Visit:
     """`called` is the first call, `begun` the present turn at a window, `handled` what all turns took so far."""
 
@@ -36,7 +36,7 @@ class Spread:
     p90_s: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayReport:
     """`left`: cancelled or expired before service; `missed`: void after missed calls, or missed and never back;
     `ratings`: how often each level, 5 the best, was given."""
@@ -87,15 +87,23 @@ def day_report(day: str, rows: Iterable[Recorded]) -> DayReport:
     ends = Counter(visit.end for visit in visits.values())
     left = ends["cancelled"] + ends["expired"]
     return DayReport(
-        day, len(visits), ends["served"], ends["missed"] + ends["void"], left,
-        len(visits) - ends["served"] - ends["missed"] - ends["void"] - left,
-        kinds["TicketCalled"], kinds["TicketRecalled"], kinds["PressUndone"], announced, sum(kinds.values()),
-        spread(v.called - v.drawn for v in visits.values() if v.called is not None),
-        spread(v.handled for v in visits.values() if v.end == "served"),
-        {queue: _group(group) for queue, group in _by(visits, lambda visit: visit.queue)},
-        {window: _window(group) for window, group in _by(visits, lambda visit: visit.window) if window},
-        dict(sorted(ratings.items(), reverse=True)),
-    )  # fmt: skip
+        day=day,
+        tickets=len(visits),
+        served=ends["served"],
+        missed=ends["missed"] + ends["void"],
+        left=left,
+        open=len(visits) - ends["served"] - ends["missed"] - ends["void"] - left,
+        calls=kinds["TicketCalled"],
+        recalls=kinds["TicketRecalled"],
+        undone=kinds["PressUndone"],
+        announced=announced,
+        events=sum(kinds.values()),
+        wait=spread(v.called - v.drawn for v in visits.values() if v.called is not None),
+        handling=spread(v.handled for v in visits.values() if v.end == "served"),
+        queues={queue: _group(group) for queue, group in _by(visits, lambda visit: visit.queue)},
+        windows={window: _window(group) for window, group in _by(visits, lambda visit: visit.window) if window},
+        ratings=dict(sorted(ratings.items(), reverse=True)),
+    )
 
 
 def _by(visits: dict[str, _Visit], key: Callable[[_Visit], str]) -> list[tuple[str, list[_Visit]]]:
@@ -108,7 +116,7 @@ def _by(visits: dict[str, _Visit], key: Callable[[_Visit], str]) -> list[tuple[s
 def _count(visits: dict[str, _Visit], changes: Iterable[v.Change]) -> None:
     for change in changes:
         if isinstance(change, v.Came):
-            visits[change.visit.ticket] = _Visit(change.visit.queue, change.tick)
+            visits[change.visit.ticket] = _Visit(queue=change.visit.queue, drawn=change.tick)
         elif not isinstance(change, v.Paused) and (visit := visits.get(change.visit.ticket)) is not None:
             _follow(visit, change)
 

@@ -68,7 +68,7 @@ def _no_report(ticket_id: str, call: int) -> e.CallAnnounced | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewContext:
     """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
     last call where somebody remembers it (it stands in the event, not in the hall), `announced` what became of its call

@@ -82,7 +82,7 @@ def _decode(args: argparse.Namespace) -> int:
             "protocol": codec.name, "valid": valid, "fields": decoded.fields,
             "hex": data[:used].hex(" ").upper(), "used": used,
             "rest": rest.hex(" ").upper(), "warnings": list(decoded.warnings),
-        }  # fmt: skip
+        }
         print(json.dumps(shown, ensure_ascii=False))
         return 0 if valid else 1
     width = max((len(name) for name in decoded.fields), default=0)

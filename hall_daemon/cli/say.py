@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         if args.wav is None:
             _play(written, args.device)
     shown = {"text": text, "wav": str(args.wav) if args.wav else None, "seconds": round(written.duration_s, 2),
-        "rate": written.rate, "rms": round(written.rms, 4), "trouble": written.trouble}  # fmt: skip
+        "rate": written.rate, "rms": round(written.rms, 4), "trouble": written.trouble}
     if args.json:
         print(json.dumps(shown, ensure_ascii=False))
     else:
@@ -53,7 +53,7 @@ def _play(written: Written, device: str) -> None:
     played = subprocess.run(
         [player, "-q", "-D", device, str(written.path)],
         stderr=subprocess.PIPE, timeout=written.duration_s + 10, check=False, text=True,
-    )  # fmt: skip
+    )
     if played.returncode:
         why = played.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise Failure(5, f"nothing was heard on {device!r}: {why[0]}; choose a --device, or write a file with --wav")

@@ -62,12 +62,12 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
             },
             services={
                 service_id: Service(
-                    service_id,
-                    service.name,
-                    service.queue,
-                    service.expected_s,
-                    service.daily_cap,
-                    service.stop_issuing_min,
+                    id=service_id,
+                    name=service.name,
+                    queue=service.queue,
+                    expected_s=service.expected_s,
+                    daily_cap=service.daily_cap,
+                    stop_issuing_min=service.stop_issuing_min,
                 )
                 for service_id, service in file.services.items()
             },

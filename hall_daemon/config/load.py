@@ -53,14 +53,14 @@ def warnings(path: Path) -> list[ConfigError]:
                 ("public", "url"), f'is "", so QR codes say {public.base}, which is no phone\'s way to this machine',
                 expected="the address as phones reach it", hint='as url = "https://hall.example"',
             )
-        )  # fmt: skip
+        )
     if not _loopback(http.host):
         found.append(
             Problem(
                 ("http", "host"), "every machine of that network can press a clerk's keys", shown(http.host),
                 "127.0.0.1, or a network of the hall's own machines only",
             )
-        )  # fmt: skip
+        )
     return source.errors(found)
 
 

@@ -17,7 +17,7 @@ _NAME_LENGTH = 64  # a longer one is not a misspelt name, and comparing takes it
 _LISTED = 12  # names a message lists
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigError:
     """One mistake. `line` counts from 1, 0 when it belongs to no line (a file that is not there);
     `found` and `hint` may be empty."""

@@ -43,7 +43,7 @@ class HallTable(Section, frozen=True):
     daily_cap: Cap | None = None
 
 
-class HoursTable(Section, frozen=True):
+class HoursTable(Section, frozen=True, kw_only=True):
     """A day without sessions is closed."""
 
     mon: Sessions = ()
@@ -70,7 +70,7 @@ class ClassTable(Section, frozen=True):
     weight: Annotated[int, Meta(ge=1, le=100)] = 1
 
 
-class PolicyTable(Section, frozen=True):
+class PolicyTable(Section, frozen=True, kw_only=True):
     """Names and defaults are those of domain.plan.Policy."""
 
     classes: dict[Id, ClassTable] | None = None
@@ -104,7 +104,7 @@ class ServiceTable(Section, frozen=True):
     stop_issuing_min: Minutes | None = None
 
 
-class WindowTable(Section, frozen=True):
+class WindowTable(Section, frozen=True, kw_only=True):
     """first, yes, idle, never: the services the window takes, by how gladly. screens, pads: what stands there."""
 
     label: Label
@@ -129,7 +129,7 @@ class KioskTable(KioskSettings, frozen=True, kw_only=True, forbid_unknown_fields
     fullscreen: bool = False
 
 
-class HallFile(Section, frozen=True):
+class HallFile(Section, frozen=True, kw_only=True):
     """The whole file."""
 
     hall: HallTable

@@ -50,7 +50,7 @@ _SLIP = {
         "hall", "hall_en", "number", "service", "service_en", "queue", "queue_en", "class", "class_en",
         "ahead", "wait", "wait_en", "date", "time", "url",
     )
-}  # fmt: skip
+}
 _RANGE = {"holds": ("low", "high")}
 
 ScreenLine = Annotated[str, Meta(max_length=80, extra=_SCREEN)]
@@ -124,7 +124,7 @@ class Public(Section, frozen=True):
         return self.url.rstrip("/") or f"http://{_reachable(self.host)}:{self.port}"
 
 
-class Mqtt(Section, frozen=True):
+class Mqtt(Section, frozen=True, kw_only=True):
     """`supervised`: a mosquitto of our own that listens on host and port. `external`: a broker that is there;
     `ca_file` makes it TLS. Paths are absolute once loaded, "" for none."""
 
@@ -146,7 +146,7 @@ class ScreenWords(Section, frozen=True):
     closed: ScreenLine = "窗口关闭"
 
 
-class VoiceWords(Section, frozen=True):
+class VoiceWords(Section, frozen=True, kw_only=True):
     """`languages` are said one after the other; a call older than `stale_s` is not said any more."""
 
     zh: VoiceZh = "请{number}号到{window}号窗口办理业务"
@@ -157,7 +157,7 @@ class VoiceWords(Section, frozen=True):
     stale_s: Annotated[int, Meta(ge=1, le=600)] = 30
 
 
-class SlipWords(Section, frozen=True):
+class SlipWords(Section, frozen=True, kw_only=True):
     """A slip: title, the number in large, lines, the QR code of the ticket's page, footer."""
 
     title: SlipLine = "{hall}"
@@ -174,7 +174,7 @@ class Wording(Section, frozen=True):
     slip: SlipWords = SlipWords()
 
 
-class Forecast(Section, frozen=True):
+class Forecast(Section, frozen=True, kw_only=True):
     """How far the forecast looks ahead, from how many past days, and what is known of single dates (`days`: what they
     bring, as a factor)."""
 
@@ -202,7 +202,7 @@ class Bindings:
     windows: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything hall.toml says. `path` is the file it came from."""
 

@@ -44,13 +44,13 @@ class Source(NamedTuple):
         """The problems with their lines, in the order of the file."""
         found = [
             ConfigError(
-                str(self.path),
-                self.places.line(problem.path),
-                dotted(problem.path),
-                problem.message,
-                problem.found,
-                problem.expected,
-                problem.hint,
+                file=str(self.path),
+                line=self.places.line(problem.path),
+                key=dotted(problem.path),
+                message=problem.message,
+                found=problem.found,
+                expected=problem.expected,
+                hint=problem.hint,
             )
             for problem in problems
         ]
@@ -86,7 +86,7 @@ def _read(path: Path) -> str:
 
 
 def _bad(path: Path, line: int, message: str, hint: str = "") -> BadConfig:
-    return BadConfig(path, [ConfigError(str(path), line, "", message, hint=hint)])
+    return BadConfig(path, [ConfigError(file=str(path), line=line, key="", message=message, hint=hint)])
 
 
 def _syntax_error(path: Path, text: str, said: str) -> ConfigError:
@@ -102,7 +102,9 @@ def _syntax_error(path: Path, text: str, said: str) -> ConfigError:
     words = next((words for start, words in _PLAIN_WORDS.items() if message.startswith(start)), message)
     wide = [mark for mark in there if mark in _FULL_WIDTH]
     hint = f"type {_FULL_WIDTH[wide[0]]} in place of {wide[0]}" if wide and message.startswith(_BAD_MARK) else ""
-    return ConfigError(str(path), line, "", f"is not TOML: {words}", there.strip()[:60], hint=hint)
+    return ConfigError(
+        file=str(path), line=line, key="", message=f"is not TOML: {words}", found=there.strip()[:60], hint=hint
+    )
 
 
 def _began_before(message: str, lines: list[str], line: int) -> bool:

@@ -119,7 +119,16 @@ def _finish_events(plan: Plan, hall: Hall, state: WindowState) -> Events:
     back = ticket.back_to.get(following, "")
     if back and cannot_go_to(plan, hall, back, following):
         back = ""
-    return (e.ServiceAdvanced(state.id, ticket.id, ticket.service, following, queue, back),)
+    return (
+        e.ServiceAdvanced(
+            window=state.id,
+            ticket=ticket.id,
+            service=ticket.service,
+            next_service=following,
+            queue=queue,
+            only_window=back,
+        ),
+    )
 
 
 def miss(plan: Plan, hall: Hall, command: c.Miss, now: Moment) -> Decision:

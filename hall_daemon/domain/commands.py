@@ -10,7 +10,7 @@ Keep = Literal["place", "end", "clerk"]
 SlipResult = Literal["printed", "failed", "unknown"]
 
 
-@value
+@value(kw_only=True)
 class IssueTicket:
     """Draw a number. `token` is the random secret of the ticket's page (the caller makes it).
 
@@ -205,4 +205,4 @@ Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
     | Cancel | NameHolder | Prioritise | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
     | ReportAnnounced | OpenDay | CloseDay | ReopenDay | NoteClockStep
-)  # fmt: skip
+)

@@ -56,7 +56,7 @@ class EventsLost:
     counts: dict[str, int]
 
 
-@value
+@value(kw_only=True)
 class TicketIssued:
     """`serial` is the place in the hall's line; `ahead` what was promised; ticks and walls in ms."""
 
@@ -119,7 +119,7 @@ class ServiceFinished:
     service: str
 
 
-@value
+@value(kw_only=True)
 class ServiceAdvanced:
     """One matter is done, the next one waits with the place of the first, for `only_window` if it goes back there."""
 
@@ -166,7 +166,7 @@ class TicketResumed:
     ticket: str
 
 
-@value
+@value(kw_only=True)
 class TicketTransferred:
     """`only_window` may call the present service; `back_to` says which later ones go back to which window."""
 
@@ -281,7 +281,7 @@ Event = (
     | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
     | WindowPaused | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
     | TicketReopened | DayReopened | EventsLost
-)  # fmt: skip
+)
 
 # Of these nobody outside learns whom they are about.
 CONFIDENTIAL: frozenset[type[Event]] = frozenset({ServiceRated})

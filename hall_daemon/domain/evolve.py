@@ -79,11 +79,23 @@ def _issued(hall: Hall, event: e.TicketIssued, now: Moment) -> None:
     hall.tally["issued"] = hall.tally.get("issued", 0) + 1
     hall.put(
         Ticket(
-            event.ticket, event.number, event.day, event.queue, event.services, event.class_, "waiting",
-            Place(event.since, event.serial), event.token, now.tick, now.wall, event.not_before,
-            class_reason=event.class_reason, subject=event.subject, channel=event.channel,
+            id=event.ticket,
+            number=event.number,
+            day=event.day,
+            queue=event.queue,
+            services=event.services,
+            class_=event.class_,
+            state="waiting",
+            place=Place(event.since, event.serial),
+            token=event.token,
+            drawn_tick=now.tick,
+            drawn_wall=now.wall,
+            not_before=event.not_before,
+            class_reason=event.class_reason,
+            subject=event.subject,
+            channel=event.channel,
         )
-    )  # fmt: skip
+    )
     if event.printer:
         hall.slips[event.ticket] = Slip(event.ticket, event.printer, "pending")
 
@@ -93,7 +105,7 @@ def _called(hall: Hall, event: e.TicketCalled, now: Moment) -> None:
     change = _move(
         hall, event.ticket, "called", window=event.window, called_tick=now.tick, started_tick=0,
         calls=1, after_calls=0, not_before=0, only_window=None,
-    )  # fmt: skip
+    )
     _press(hall, "call", state, now, change, event.continues)
     hall.windows[state.id] = state.after_call(event.ticket, event.reason.code, event.credit)
     service = change[1].services[0]
@@ -163,7 +175,7 @@ def _transferred(hall: Hall, event: e.TicketTransferred, now: Moment) -> None:
         hall, event.ticket, "transferred", services=event.services, queue=event.queue,
         place=Place(event.since, event.serial), only_window=event.only_window or None, window=None,
         back_to=event.back_to,
-    )  # fmt: skip
+    )
     _vacate(hall, change[0])
     if state is not None:
         _press(hall, "transfer", state, now, change)
@@ -196,7 +208,7 @@ def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
     hall.windows[old.id] = hall.window(old.id)._replace(
         ticket=old.ticket, held=old.held, credit=old.credit, calls_since_guard=old.calls_since_guard,
         last=old.last, last_tick=old.last_tick,
-    )  # fmt: skip
+    )
     hall.tally["undone"] = hall.tally.get("undone", 0) + 1
 
 

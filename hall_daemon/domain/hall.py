@@ -74,7 +74,7 @@ class Turn(NamedTuple):
     expired: dict[str, Ticket]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Hall:
     """The state of one hall on one business day (and who is still being served from an older one)."""
 

@@ -44,7 +44,7 @@ class Queue:
         return f"{self.prefix}{n:0{self.digits}d}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A matter (事项) an applicant comes for. `expected_s` serves until the hall has its own figures."""
 
@@ -87,7 +87,7 @@ class ClassRule:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Who is next, as data. Every time is in seconds."""
 
@@ -165,7 +165,7 @@ class Takers(NamedTuple):
     windows: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One hall; what is derived from its parts is derived once. Raises PlanError when they do not fit together."""
 

@@ -13,7 +13,7 @@ State = Literal["waiting", "called", "serving", "held", "missed", "served", "can
 Step = Literal[
     "called", "recalled", "started", "finished", "advanced", "missed", "returned", "voided",
     "held", "resumed", "transferred", "prioritised", "cancelled", "expired",
-]  # fmt: skip
+]
 
 LIFE: dict[tuple[State, Step], State] = {
     ("waiting", "called"): "called",
@@ -97,7 +97,7 @@ class Ticket(NamedTuple):
         return self._replace(
             state=after(self, "advanced"), services=services, queue=queue, window=None, only_window=only_window or None,
             back_to={service: window for service, window in self.back_to.items() if service in services[1:]},
-        )  # fmt: skip
+        )
 
 
 def id_of(day: str, number: str) -> str:

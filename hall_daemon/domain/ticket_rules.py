@@ -57,12 +57,24 @@ def issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decisi
     promised = ahead(hall, plan.rivals(services[0], hall.open_windows), class_, place, plan.policy)
     return (
         e.TicketIssued(
-            id_of(hall.day, number), number, hall.day, queue.id, count, services, command.token,
-            place.serial, since, promised, class_,
-            command.class_reason if class_ == "priority" else "",
-            not_before, command.printer, command.subject, command.channel,
+            ticket=id_of(hall.day, number),
+            number=number,
+            day=hall.day,
+            queue=queue.id,
+            count=count,
+            services=services,
+            token=command.token,
+            serial=place.serial,
+            since=since,
+            ahead=promised,
+            class_=class_,
+            class_reason=command.class_reason if class_ == "priority" else "",
+            not_before=not_before,
+            printer=command.printer,
+            subject=command.subject,
+            channel=command.channel,
         ),
-    )  # fmt: skip
+    )
 
 
 def return_until(policy: Policy, ticket: Ticket) -> int:
@@ -108,9 +120,16 @@ def transfer(plan: Plan, hall: Hall, command: c.Transfer, now: Moment) -> Decisi
     queue = plan.services[service_id].queue
     return (
         e.TicketTransferred(
-            ticket.id, ticket.window or "", (service_id, *later), queue, place.since, place.serial, only, back_to
+            ticket=ticket.id,
+            window=ticket.window or "",
+            services=(service_id, *later),
+            queue=queue,
+            since=place.since,
+            serial=place.serial,
+            only_window=only,
+            back_to=back_to,
         ),
-    )  # fmt: skip
+    )
 
 
 def prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> Decision:

@@ -221,13 +221,13 @@ class Features:
             # The day.
             fact.second % DAY_S / 3600.0, float(fact.day.weekday()), minute - self._today.first,
             ends - fact.second % DAY_S / 60.0, minute % 5.0,
-        )  # fmt: skip
+        )
         since = minute - today.calls[-1] if today.calls else LONG_AGO_MIN
         alike = (
             people, _log(gap), math.log1p(head / unit),
             math.log1p((service.mean_wait.or_else(0.0) if math.isnan(last_wait) else last_wait) / unit),
             math.log1p(since / unit), fact.second % DAY_S / 3600.0 / HOURS_PER_UNIT,
-        )  # fmt: skip
+        )
         return Moment(row, alike, n, base, max(LEAST_MIN, (n + 1) * usual))
 
     def _hall(self, minute: float, line: int) -> tuple[float, ...]:
@@ -237,7 +237,7 @@ class Features:
         return (
             math.log1p(waiting), float(served), math.log1p(_within(today.calls, minute, 15)),
             math.log1p(_within(today.came, minute, 15)), minute - today.calls[-1] if today.calls else NAN,
-        )  # fmt: skip
+        )
 
 
 def _half_hour(fact: Fact) -> int:

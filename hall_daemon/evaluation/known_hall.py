@@ -76,7 +76,7 @@ def _plan(told: dict[str, Any]) -> Plan:
         name=same(""),
         timezone="UTC",
         queues={s: Queue(s, same(s), s) for s in services},
-        services={s: Service(s, same(s), s) for s in services},
+        services={s: Service(id=s, name=same(s), queue=s) for s in services},
         windows=windows,
         hours=Hours(weekly=(((opens, closes),),) * 7, stop_issuing_min=0, serve_out=serve_out),
         policy=Policy(classes=_CLASSES, longest_wait_s=0, recall_lock_s=0),
@@ -162,10 +162,19 @@ class KnownHall:
         id_ = self._id(fact.ticket)
         self._happen(
             e.TicketIssued(
-                id_, str(fact.ticket), self.hall.day, fact.service, fact.ticket, (fact.service,), id_,
-                self.hall.serial + 1, since, 0, class_,
+                ticket=id_,
+                number=str(fact.ticket),
+                day=self.hall.day,
+                queue=fact.service,
+                count=fact.ticket,
+                services=(fact.service,),
+                token=id_,
+                serial=self.hall.serial + 1,
+                since=since,
+                ahead=0,
+                class_=class_,
             )
-        )  # fmt: skip
+        )
 
     def _called(self, fact: Fact) -> None:
         id_ = self._id(fact.ticket)

@@ -91,7 +91,17 @@ class Tally:
         ordered = sorted(self.errors)
         (cover80, width80, over80), (cover90, width90, over90) = (each.figures() for each in self.ranges)
         return Figures(
-            predictor, scope, n,
-            sum(ordered) / n, math.sqrt(sum(error * error for error in ordered) / n), quantile(ordered, n, 0.9),
-            self.crps / n, cover80, width80, cover90, width90, over80, over90,
-        )  # fmt: skip
+            predictor=predictor,
+            scope=scope,
+            n=n,
+            mae_min=sum(ordered) / n,
+            rmse_min=math.sqrt(sum(error * error for error in ordered) / n),
+            p90_min=quantile(ordered, n, 0.9),
+            crps_min=self.crps / n,
+            cover80=cover80,
+            width80_min=width80,
+            cover90=cover90,
+            width90_min=width90,
+            over80=over80,
+            over90=over90,
+        )

@@ -52,4 +52,12 @@ def story(rows: Iterable[tuple[date, Row]]) -> Iterator[Fact]:
     for second, order, n, _ in sorted(moments):
         day, row = people[n]
         server = row.server if order in (_CALLED, _CALLED_AT_ONCE, _ENDED) else ""
-        yield Fact(second, _NAMES[order], n, row.service, row.priority, server, day)
+        yield Fact(
+            second=second,
+            what=_NAMES[order],
+            ticket=n,
+            service=row.service,
+            priority=row.priority,
+            server=server,
+            day=day,
+        )

@@ -106,7 +106,14 @@ class Trial:
         figures = [tally.figures(*key) for key, tally in self._tallies.items() if tally.errors]
         tested = sum(day >= self._test_from for day in self._days)
         told = [tally.figures(OURS, kind) for kind, tally in self._by_announced.items() if tally.errors]
-        return Outcome(figures, told + self._thirds(), len(self._days), tested, self._unasked, self._said)
+        return Outcome(
+            rows=figures,
+            parts=told + self._thirds(),
+            days=len(self._days),
+            test_days=tested,
+            unasked=self._unasked,
+            said=self._said,
+        )
 
     def _each_day(self) -> Iterator[list[tuple[str, Fact]]]:
         """The facts of all halls, those of one day of the calendar together."""
@@ -158,7 +165,9 @@ class Trial:
         else:
             return
         said = _said(sample, ahead, hall.ranges)
-        hall.promises[fact.ticket] = _Promise(sample, ahead, minute, others, test, said)
+        hall.promises[fact.ticket] = _Promise(
+            sample=sample, ahead=ahead, minute=minute, others=others, test=test, said=said
+        )
 
     def _called(self, hall: str, fact: Fact, promise: _Promise, ranges: tuple[Calibration, Calibration]) -> None:
         waited = fact.second / 60.0 - promise.minute

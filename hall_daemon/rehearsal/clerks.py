@@ -29,7 +29,7 @@ PAUSED_S = 900.0
 State = Literal["away", "free", "busy", "replaced"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Clerk:
     """`awaits` is the key whose answer is due, `since_real_s` when it was pressed. `turn` counts changes: what was
     planned for an earlier turn is forgotten. `replaced`: a person of flesh and blood logged in at the window."""
@@ -81,3 +81,8 @@ def who_calls(clerks: Iterable[Clerk], waiting: Callable[[str], int], now_s: flo
         if sum(waiting(service) for service in line) > claimed:
             calling.append(clerk)
             yield clerk
+
+
+def is_clerk(staff: str) -> bool:
+    """Whoever opened a window by its pad is one of ours; who logged in is a person."""
+    return staff.startswith("pad:")

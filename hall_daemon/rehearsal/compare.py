@@ -64,7 +64,7 @@ def wrong_screens(settings: Settings, hall: Hall, bench: Bench) -> list[Differen
 
 def wrong_topics(settings: Settings, hall: Hall, heard: Mapping[str, bytes], now: Moment) -> list[Difference]:
     """Retained states of the hall, its queues and its windows that are missing or say something else."""
-    expected = retained_states(ViewContext(settings.plan, 0), hall, 0, now)
+    expected = retained_states(ViewContext(plan=settings.plan, epoch=0), hall, 0, now)
     wrong = []
     for topic, state in expected.items():
         should = _lasting(msgspec.json.encode(state))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hall_daemon.domain.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One person. `service_s` has one time for each of `services`, from the call to the end.
 
@@ -39,7 +39,7 @@ class Shift:
     breaks: tuple[tuple[float, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """`visits` in order of arrival; a shift for every window of the plan. `wait_mean_s` is what the recording says;
     `notes` how the hall was made of it, in words for people."""

@@ -40,7 +40,7 @@ class NotOurs(Exception):
     """The folder holds something that no demo put there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Where to look. `kiosk`: "" when one runs, else why none does. `moved`: ports that were taken. `made_up`: how many
     days before today were made up by dice."""
@@ -56,7 +56,7 @@ class Places:
     made_up: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What was asked for on the command line. `for_s` None: until it is stopped."""
 
@@ -79,7 +79,7 @@ def show(
     folder = wishes.folder.absolute()
     clear(folder, fresh=wishes.fresh)
     with Company(folder / "log") as company:
-        demo = _Demo(settings, wishes, folder, company, stopping, tell)
+        demo = _Demo(settings=settings, wishes=wishes, folder=folder, company=company, stopping=stopping, tell=tell)
         opened(demo.open())
         demo.watch()
 
@@ -96,7 +96,7 @@ def clear(folder: Path, *, fresh: bool) -> None:
 
 class _Demo:
     def __init__(
-        self,
+        self, *,
         settings: Settings,
         wishes: Wishes,
         folder: Path,
@@ -156,15 +156,15 @@ class _Demo:
         kiosk = self._start_kiosk(settings, hall.ready["http"])
         mqtt = hall.ready["mqtt"]
         return Places(
-            staff,
-            public,
-            simulators.ready["http"],
-            kiosk,
-            f"{mqtt['host']}:{mqtt['port']}" if mqtt else "",
-            str(self._folder),
-            tuple(self._moved),
-            {child.name: child.pid for child in self._company.children},
-            self._made_up,
+            staff=staff,
+            public=public,
+            devices=simulators.ready["http"],
+            kiosk=kiosk,
+            mqtt=f"{mqtt['host']}:{mqtt['port']}" if mqtt else "",
+            data=str(self._folder),
+            moved=tuple(self._moved),
+            pids={child.name: child.pid for child in self._company.children},
+            made_up=self._made_up,
         )
 
     def watch(self) -> None:

@@ -73,7 +73,9 @@ class Comers(Iterator[Visit]):
     fast as the first lines allow, and for the second, the sooner for a queue the shorter it is. `origin_s` is second 0
     of the visits."""
 
-    def __init__(self, plan: Plan, dice: Random, clock: HallTime, origin_s: float, clerks: int, haste: float) -> None:
+    def __init__(
+        self, *, plan: Plan, dice: Random, clock: HallTime, origin_s: float, clerks: int, haste: float
+    ) -> None:
         self.waiting: Callable[[str], int] = lambda service: 0
         self.worked: Callable[[], Collection[str]] = lambda: plan.services
         self.served: Callable[[], Collection[str]] = lambda: plan.services
@@ -166,12 +168,14 @@ class DemoCrowd:
         plan, ways = self._plan, self._entrances
         spare = spare_window(plan)
         clerks = [
-            Clerk(window, pad, skills(plan, window), Shift(0.0, math.inf))
+            Clerk(window=window, pad=pad, services=skills(plan, window), shift=Shift(0.0, math.inf))
             for pad, window in ways.pads.items()
             if window != spare
         ]
         start_s = self._clock.seconds()
-        comers = Comers(plan, self._dice, self._clock, start_s, len(clerks), self._haste)
+        comers = Comers(
+            plan=plan, dice=self._dice, clock=self._clock, origin_s=start_s, clerks=len(clerks), haste=self._haste
+        )
         crowd = Crowd(
             plan,
             clerks,

@@ -68,7 +68,10 @@ def district_hall() -> Plan:
         name=text("示范区政务服务大厅", "Demonstration District Service Hall"),
         timezone="Asia/Shanghai",
         queues={id_: Queue(id_, text(zh, en), prefix) for id_, (prefix, zh, en) in QUEUES.items()},
-        services={id_: Service(id_, text(m.zh, m.en), m.queue, m.mean_s) for id_, m in MATTERS.items()},
+        services={
+            id_: Service(id=id_, name=text(m.zh, m.en), queue=m.queue, expected_s=m.mean_s)
+            for id_, m in MATTERS.items()
+        },
         windows=_windows(),
         hours=Hours(weekly=(_SESSIONS,) * 5 + ((),) * 2),
         priority_reasons=PRIORITIES,

@@ -49,7 +49,9 @@ def fit(recording: Recording) -> Day:
         name=same(recording.hall),
         timezone="Asia/Shanghai",
         queues={ids[s]: Queue(ids[s], same(s), prefix) for s, prefix in _prefixes(services).items()},
-        services={ids[s]: Service(ids[s], same(s), ids[s], round(times[s].typical)) for s in services},
+        services={
+            ids[s]: Service(id=ids[s], name=same(s), queue=ids[s], expected_s=round(times[s].typical)) for s in services
+        },
         windows={
             window: Window(window, window, {ids[s]: skill for s, skill in skills.items()})
             for window, skills in windows.items()
@@ -61,7 +63,13 @@ def fit(recording: Recording) -> Day:
     visits = tuple(_visit(row, ids[row.service], times[row.service]) for row in rows)
     waits = [row.starts_s - row.arrives_s for row in rows if row.starts_s is not None]
     return Day(
-        recording.hall, recording.day, plan, visits, shifts, fmean(waits) if waits else None, _notes(rows, known)
+        name=recording.hall,
+        date=recording.day,
+        plan=plan,
+        visits=visits,
+        shifts=shifts,
+        wait_mean_s=fmean(waits) if waits else None,
+        notes=_notes(rows, known),
     )
 
 
@@ -205,7 +213,14 @@ def _stood(rows: list[Row], skills: dict[str, Skill], gap: tuple[float, float]) 
 def _visit(row: Row, service: str, times: _Times) -> Visit:
     time_s = times[row] if row.starts_s is not None else times.typical
     class_, reason = ("priority", next(iter(PRIORITIES))) if row.priority else ("ordinary", "")
-    return Visit(row.arrives_s, (service,), (time_s,), class_, reason, row.left_s)
+    return Visit(
+        at_s=row.arrives_s,
+        services=(service,),
+        service_s=(time_s,),
+        class_=class_,
+        class_reason=reason,
+        leaves_s=row.left_s,
+    )
 
 
 def _notes(rows: list[Row], known: bool) -> tuple[str, ...]:

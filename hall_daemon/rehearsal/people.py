@@ -21,7 +21,7 @@ class CrowdStuck(Exception):
     """The hall does not answer, or nothing moves any more."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Person:
     """Somebody on the way through the hall. `deaf` counts calls that will pass unheard."""
 
@@ -93,7 +93,7 @@ class People:
 
     def _draw(self, visit: Visit) -> None:
         self._drawn += 1
-        person = Person(visit, f"{self._name}-{self._drawn}", visit.deaf_to)
+        person = Person(visit=visit, key=f"{self._name}-{self._drawn}", deaf=visit.deaf_to)
         body: dict[str, object] = {"class": visit.class_, "class_reason": visit.class_reason}
         body |= {"services": list(visit.services)} if len(visit.services) > 1 else {"service": visit.services[0]}
         body |= {"channel": "rehearsal", "printer": self._printer(self._drawn)}

@@ -42,7 +42,7 @@ SLIP_REAL_S = 0.4
 TRIES = 3  # a port may be taken between our look and the daemon's
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Outcome:
     """What came of it. `problems` are what must not be; a replay is good when there is none."""
 
@@ -97,7 +97,14 @@ def replay(
             taken.append(free_port(taken=taken))
         simulated = build(day.plan, folder, Ports(*taken), speed, day.name)
         try:
-            return _Replay(day, simulated, speed, limit, stopping or threading.Event(), tell).run()
+            return _Replay(
+                day=day,
+                simulated=simulated,
+                speed=speed,
+                limit=limit,
+                stopping=stopping or threading.Event(),
+                tell=tell,
+            ).run()
         except StartFailed as failed:
             if (
                 failed.code not in (4, 5)
@@ -110,7 +117,7 @@ def replay(
 
 class _Replay:
     def __init__(
-        self,
+        self, *,
         day: Day,
         simulated: SimulatedHall,
         speed: float,
@@ -196,7 +203,10 @@ class _Replay:
         }
         crowd = Crowd(
             day.plan,
-            [Clerk(window, pad, skills[window], day.shifts[window]) for window, pad in simulated.pads.items()],
+            [
+                Clerk(window=window, pad=pad, services=skills[window], shift=day.shifts[window])
+                for window, pad in simulated.pads.items()
+            ],
             islice(iter(day.visits), self._limit),
             origin_s=day.midnight,
             clock=keeper,

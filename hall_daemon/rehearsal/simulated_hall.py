@@ -30,7 +30,7 @@ class Ports:
     mqtt: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedHall:
     """`pad_places`: pad -> device. `pads`: window -> pad."""
 
@@ -68,12 +68,12 @@ def build(plan: Plan, folder: Path, ports: Ports, speed: float, title: str) -> S
     settings = load(config)
     spec = parse_bench({"title": title, "devices": bench(settings)})
     return SimulatedHall(
-        folder,
-        config,
-        settings,
-        spec,
-        {window: pad for pad, window in settings.bindings.windows["pads"].items()},
-        dict(settings.bindings.devices["pads"]),
+        folder=folder,
+        config=config,
+        settings=settings,
+        bench=spec,
+        pads={window: pad for pad, window in settings.bindings.windows["pads"].items()},
+        pad_places=dict(settings.bindings.devices["pads"]),
     )
 
 

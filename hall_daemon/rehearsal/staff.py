@@ -22,6 +22,7 @@ from hall_daemon.rehearsal.clerks import (
     WALK_S,
     WALK_SHARE,
     Clerk,
+    is_clerk,
     who_calls,
 )
 from hall_daemon.rehearsal.hall_client import Errands, HallEvent, PadKeys, Reply
@@ -29,6 +30,7 @@ from hall_daemon.rehearsal.line import Lines
 from hall_daemon.rehearsal.people import People, Person
 
 STUCK_REAL_S = 2.0  # neither event nor beep: look what is true
+_GONE = ("ServiceFinished", "ServiceAdvanced", "TicketMissed", "TicketCancelled", "TicketExpired")
 
 
 class Staff:
@@ -337,25 +339,12 @@ class Staff:
                 self._ask(clerk)
 
 
-def is_clerk(staff: str) -> bool:
-    """Whoever opened a window by its pad is one of ours; who logged in is a person."""
-    return staff.startswith("pad:")
-
-
 _REACTIONS: dict[str, Callable[[Staff, HallEvent], None]] = {
-    "TicketCalled": Staff._called,
-    "TicketRecalled": Staff._recalled,
+    "TicketCalled": Staff._called, "TicketRecalled": Staff._recalled,
     "ServiceStarted": Staff._started,
-    "ServiceFinished": Staff._gone,
-    "ServiceAdvanced": Staff._gone,
-    "TicketMissed": Staff._gone,
-    "TicketCancelled": Staff._gone,
-    "TicketExpired": Staff._gone,
     "WindowOpened": Staff._opened,
     "WindowPaused": Staff._paused,
     "WindowClosed": Staff._closed,
-    "PressUndone": Staff._otherwise,
-    "TicketHeld": Staff._otherwise,
-    "TicketResumed": Staff._otherwise,
-    "TicketTransferred": Staff._otherwise,
+    **dict.fromkeys(_GONE, Staff._gone),
+    **dict.fromkeys(("PressUndone", "TicketHeld", "TicketResumed", "TicketTransferred"), Staff._otherwise),
 }

@@ -188,5 +188,23 @@ def _row(path: Path, line: int, row: dict[str, str], day: date) -> Row:
             raise fail("nobody was called and left_queue_ts does not say when the person left")
         if left_s < arrives_s:
             raise fail("left_queue_ts is before arrival_ts")
-        return Row(line, max(0.0, arrives_s), None, None, left_s, service, "", flag("priority"))
-    return Row(line, max(0.0, arrives_s), starts_s, ends_s, None, service, row["server_id"].strip(), flag("priority"))
+        return Row(
+            line=line,
+            arrives_s=max(0.0, arrives_s),
+            starts_s=None,
+            ends_s=None,
+            left_s=left_s,
+            service=service,
+            server="",
+            priority=flag("priority"),
+        )
+    return Row(
+        line=line,
+        arrives_s=max(0.0, arrives_s),
+        starts_s=starts_s,
+        ends_s=ends_s,
+        left_s=None,
+        service=service,
+        server=row["server_id"].strip(),
+        priority=flag("priority"),
+    )

@@ -41,7 +41,15 @@ def tuesday(seed: int = SEED, tickets: int = TICKETS) -> Day:
     )
     shifts = {window: Shift(8.5 * 3600.0, CLOSE_S, (LUNCHES[at % 2],)) for at, window in enumerate(plan.windows)}
     notes = (f"generated: seed {seed}, {tickets} people, two waves",)
-    return Day("a Tuesday in a district hall", TUESDAY, plan, tuple(visits), shifts, None, notes)
+    return Day(
+        name="a Tuesday in a district hall",
+        date=TUESDAY,
+        plan=plan,
+        visits=tuple(visits),
+        shifts=shifts,
+        wait_mean_s=None,
+        notes=notes,
+    )
 
 
 def one_visit(plan: Plan, shares: Mapping[str, float], dice: Random, at_s: float, haste: float = 1.0) -> Visit:
@@ -63,7 +71,16 @@ def one_visit(plan: Plan, shares: Mapping[str, float], dice: Random, at_s: float
     elif kind < NO_SHOW + HARD_OF_HEARING + CANCELS:
         leaves_s = at_s + dice.uniform(300.0, 1800.0) / haste
     times = tuple(max(20.0, _log_normal(plan.services[id_].expected_s, dice)) / haste for id_ in services)
-    return Visit(at_s, tuple(services), times, class_, reason, leaves_s, deaf_to, returns_s)
+    return Visit(
+        at_s=at_s,
+        services=tuple(services),
+        service_s=times,
+        class_=class_,
+        class_reason=reason,
+        leaves_s=leaves_s,
+        deaf_to=deaf_to,
+        returns_s=returns_s,
+    )
 
 
 def _arrival(dice: Random) -> float:

@@ -174,7 +174,9 @@ class Weeks:
         if self.plan.priority_reasons and dice.random() < PRIORITY:
             class_, why = "priority", dice.choice(list(self.plan.priority_reasons))
         token = f"{dice.getrandbits(144):036x}"
-        for event in self._do(c.IssueTicket((service,), token, class_, why, channel=BY), at):
+        for event in self._do(
+            c.IssueTicket(services=(service,), token=token, class_=class_, class_reason=why, channel=BY), at
+        ):
             if isinstance(event, e.TicketIssued):
                 mean_s = self.plan.services[service].expected_s / self._taste.haste
                 took_s = dice.lognormvariate(math.log(mean_s) - SPREAD**2 / 2, SPREAD)

@@ -42,7 +42,7 @@ class Site:
     """
 
     def __init__(
-        self,
+        self, *,
         operations: Sequence[Operation],
         limits: Limits,
         pages: Pages,

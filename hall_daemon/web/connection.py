@@ -134,7 +134,7 @@ class HallConnection(HttpToolsProtocol):
         if (
             cycle is None or cycle.response_started or cycle.disconnected or not cycle.keep_alive
             or self.flow.write_paused or cycle.scope["method"] == "HEAD"
-        ):  # fmt: skip
+        ):
             return False
         parts = [STATUS_LINE[status]]
         for name, value in (*cycle.default_headers, *headers):

@@ -93,7 +93,7 @@ class Query(NamedTuple):
     schema: dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One row of the table that drives both the routes and the OpenAPI document.
 

@@ -50,7 +50,7 @@ STAFF_LIMITS = Limits(connections=1024, streams=128, connections_each=256)
 PUBLIC_LIMITS = Limits(
     connections=4096, streams=2048, body_bytes=1024, keep_alive_s=20,
     by_address=Rate(300.0, 4000), by_subject=Rate(2.0, 40, 16_384), pages=Rate(1000.0, 20_000),
-)  # fmt: skip
+)
 
 
 class RateLimiter:

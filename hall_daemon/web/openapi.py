@@ -19,11 +19,11 @@ Json = dict[str, Any]
 ANY_CODES = (
     "bad_request", "head_too_large", "too_slow", "crowded", "not_found", "method_not_allowed", "rate_limited",
     "stopping", "internal",
-)  # fmt: skip
+)
 # What any POST can meet while its body is read, and from the core.
 POST_CODES = (
     "bad_json", "bad_field", "bad_type", "too_large", "bad_key", "cross_site", "key_reused", "busy", "timeout",
-)  # fmt: skip
+)
 
 _REF = "#/components/schemas/{name}"
 _PARAMETERS: dict[str, Json] = {

@@ -170,7 +170,7 @@ def _filled(folder: Path, page: Page, shell: Shell, files: Mapping[str, Served])
         return html.escape(_address(name, files[name]))
 
     words = {"title": _word(page.title, shell.words, page), "title_word": page.title, "lang": shell.lang,
-        "timezone": shell.timezone, "look": page.look}  # fmt: skip
+        "timezone": shell.timezone, "look": page.look}
     marks = {name: html.escape(text) for name, text in words.items()}
     marks["robots"] = "" if page.listed else '<meta name="robots" content="noindex">\n'
     marks["styles"] = "\n".join(

@@ -7,7 +7,7 @@ from hall_daemon.wire.states import Envelope
 from hall_daemon.wire.texts import Message, Text
 
 
-class AccuracyFigures(Message, frozen=True):
+class AccuracyFigures(Message, frozen=True, kw_only=True):
     """Of `tickets` drawn, `scored` were shown a range and called. `share_held` of these waited as long as their range
     said; `bias_s` is how much later than its middle they were called on average (below 0: sooner), `mean_error_s` the
     same without its sign, `mean_width_s` how wide the ranges were. All null when fewer than `enough` are scored.
@@ -39,7 +39,7 @@ class AccuracyHour(Message, frozen=True):
     figures: AccuracyFigures
 
 
-class AccuracySpan(Message, frozen=True):
+class AccuracySpan(Message, frozen=True, kw_only=True):
     """The last `days` days, from `first` to `last`."""
 
     days: int

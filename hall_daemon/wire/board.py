@@ -147,7 +147,14 @@ class PublicBoard:
         if hall is None:
             return None
         data = m.FeedData(
-            hall.id, hall.name, hall.open, hall.opens, hall.closes, hall.queues, hall.services, hall.reopens
+            hall=hall.id,
+            name=hall.name,
+            open=hall.open,
+            opens=hall.opens,
+            closes=hall.closes,
+            queues=hall.queues,
+            services=hall.services,
+            reopens=hall.reopens,
         )
         return m.Feed(m.VERSION, hall.as_of, hall.ttl_s, data)
 
@@ -159,21 +166,39 @@ class PublicBoard:
             return None
         made = self._at(ForecastState, topics.forecast(self._hall))
         if made is None:
-            nothing = ForecastData(hall.id, hall.name, "predictor_away", None, 0, {}, (), None)
+            nothing = ForecastData(
+                hall=hall.id,
+                name=hall.name,
+                unknown="predictor_away",
+                made_at=None,
+                seen=0,
+                queues={},
+                days=(),
+                review=None,
+            )
             return ForecastFeed(m.VERSION, hall.as_of, FORECAST_TTL_S, nothing)
         found = self._each(QueueForecast, topics.queue_forecast, hall.order.queues)
         queues = [queue for queue in found if queue.made_at == made.made_at]
         data = ForecastData(
-            made.id, made.name, None, made.made_at, made.seen, {queue.id: queue.name for queue in queues},
-            tuple(
+            hall=made.id,
+            name=made.name,
+            unknown=None,
+            made_at=made.made_at,
+            seen=made.seen,
+            queues={queue.id: queue.name for queue in queues},
+            days=tuple(
                 DayView(
-                    day.day, day.unknown, day.people, day.slots, day.quietest,
-                    {queue.id: queue.days[day.day] for queue in queues if day.day in queue.days},
+                    day=day.day,
+                    unknown=day.unknown,
+                    people=day.people,
+                    slots=day.slots,
+                    quietest=day.quietest,
+                    queues={queue.id: queue.days[day.day] for queue in queues if day.day in queue.days},
                 )
                 for day in made.days
             ),
-            made.review,
-        )  # fmt: skip
+            review=made.review,
+        )
         return ForecastFeed(m.VERSION, hall.as_of, FORECAST_TTL_S, data)
 
     def accuracy(self) -> AccuracyFeed:

@@ -27,7 +27,7 @@ class DeviceTrouble(Message, frozen=True):
     since_s: int
 
 
-class DeviceView(Message, frozen=True):
+class DeviceView(Message, frozen=True, kw_only=True):
     """`code` and `facts` say what is wrong, "" when nothing is; `trouble` says it in words; `detail` is prose of the
     driver, for engineers. `windows` are those that do without it when it is out, none for a printer."""
 

@@ -17,7 +17,7 @@ class Times(Message, frozen=True):
     p90_s: float | None
 
 
-class MatterTimes(Message, frozen=True):
+class MatterTimes(Message, frozen=True, kw_only=True):
     """A service in the whole span. `best` is the period with the lowest median; `trend` the share by which a day's
     median changes in 30 days."""
 
@@ -40,7 +40,7 @@ class PeriodTimes(Message, frozen=True):
     best_s: float | None
 
 
-class OutlierView(Message, frozen=True):
+class OutlierView(Message, frozen=True, kw_only=True):
     """What stands out: a service on a `day` or at a `window`. `usual_s` is what the regression expects of these very
     `n` matters, or what the other windows take for them; `sigmas` how far off it is."""
 
@@ -54,7 +54,7 @@ class OutlierView(Message, frozen=True):
     sigmas: float
 
 
-class EfficiencyView(Message, frozen=True):
+class EfficiencyView(Message, frozen=True, kw_only=True):
     """GET /api/v1/efficiency. Shares: `trend` in 30 days, `load` when twice as many wait. `unmeasured` matters have no
     known time (put aside in between, or a window that nobody finished)."""
 
@@ -103,7 +103,7 @@ class QueueDayView(Message, frozen=True):
     waits: tuple[Wait, ...]
 
 
-class DayView(Message, frozen=True):
+class DayView(Message, frozen=True, kw_only=True):
     """A day. `unknown` says why there is nothing: then the rest is empty. `quietest` are places in `slots`."""
 
     day: str
@@ -114,7 +114,7 @@ class DayView(Message, frozen=True):
     queues: dict[str, QueueDayView]
 
 
-class ReviewView(Message, frozen=True):
+class ReviewView(Message, frozen=True, kw_only=True):
     """How good the forecast of a past day was: mean error of a half hour in people, that of "as a week ago", the share
     of half hours in their range, and of the people called the share that waited no longer than the p90 said."""
 
@@ -127,7 +127,7 @@ class ReviewView(Message, frozen=True):
     waits_kept: float | None
 
 
-class ForecastData(Message, frozen=True):
+class ForecastData(Message, frozen=True, kw_only=True):
     """`unknown` is a code when there is no forecast at all. It rests on `seen` past days and was made at `made_at`."""
 
     hall: str
@@ -190,7 +190,7 @@ class QueueChange(Message, frozen=True):
     after: Wait
 
 
-class WindowChange(Message, frozen=True):
+class WindowChange(Message, frozen=True, kw_only=True):
     """What opening this window now would change. `saved_s` is how much sooner those in line are called, on average,
     by the middle of each range; `helped` how many of them are called noticeably sooner, or at all."""
 

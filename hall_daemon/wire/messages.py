@@ -48,7 +48,7 @@ from hall_daemon.wire.waits import Wait as Wait
 # -- what we answer --------------------------------------------------------------------------------
 
 
-class Issued(Message, frozen=True):
+class Issued(Message, frozen=True, kw_only=True):
     """201: the number exists and survives a power cut. `url` is the ticket's page, reached by its token."""
 
     ticket: str
@@ -63,7 +63,7 @@ class Issued(Message, frozen=True):
     url: str
 
 
-class Done(Message, frozen=True):
+class Done(Message, frozen=True, kw_only=True):
     """What a press did: the number it was about (or None) and the events, by name, in order."""
 
     window: str | None
@@ -83,7 +83,7 @@ class DayView(Message, frozen=True):
     machine: str | None
 
 
-class LineView(Message, frozen=True):
+class LineView(Message, frozen=True, kw_only=True):
     """One person in line, for staff: `blocked` is why not yet (slot, lock, returner)."""
 
     ticket: str
@@ -178,7 +178,7 @@ class Explanation(Message, frozen=True):
     facts: dict[str, str | int]
 
 
-class FeedData(Message, frozen=True):
+class FeedData(Message, frozen=True, kw_only=True):
     """What a city's page may show of a hall, without login."""
 
     hall: str
@@ -214,7 +214,7 @@ class Health(PublicHealth, frozen=True):
     checks: dict[str, str]
 
 
-class StreamEvent(Message, frozen=True):
+class StreamEvent(Message, frozen=True, kw_only=True):
     """One server-sent event of GET /api/v1/events; its id is `seq`. `body` never holds a token or subject."""
 
     seq: int
@@ -232,7 +232,7 @@ class History(Message, frozen=True):
     events: tuple[StreamEvent, ...]
 
 
-class ProblemWords(Message, frozen=True):
+class ProblemWords(Message, frozen=True, kw_only=True):
     """One row of the table of problems; `{…}` in the words is filled in when it happens."""
 
     status: int
@@ -256,7 +256,7 @@ class Refusal(Message, frozen=True):
     advice: str
 
 
-class Problem(Message, frozen=True):
+class Problem(Message, frozen=True, kw_only=True):
     """RFC 9457. `code` is stable; `detail_zh` / `detail` say what happened, `advice_zh` / `advice` what to do; `words`
     the same in every other language that the hall has words for, left out where there is none."""
 

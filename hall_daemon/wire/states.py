@@ -19,7 +19,7 @@ VERSION = 1
 WindowStatus = Literal["closed", "open", "paused"]
 TicketState = Literal[
     "waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"
-]  # fmt: skip
+]
 OVER: frozenset[TicketState] = frozenset(("served", "cancelled", "void", "expired"))
 """In these a ticket stays as it is, but for an undone press."""
 

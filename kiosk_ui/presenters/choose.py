@@ -37,7 +37,7 @@ def first_page(state: State, words: Words) -> Choices:
     hint = words("choose.hint") if found else words("choose.nothing")
     board = _board(state, words)
     return _choices(state, words, words("choose.title"), hint, found, notes=_closed_note(state, words), board=board,
-        rows=() if board else _hall_rows(state, words))  # fmt: skip
+        rows=() if board else _hall_rows(state, words))
 
 
 def services_page(state: State, words: Words, step: Services) -> Choices:

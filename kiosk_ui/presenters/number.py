@@ -15,7 +15,7 @@ from kiosk_ui.words import Words
 _TONES: dict[str, Tone] = {
     "called": "good", "serving": "good", "served": "good", "missed": "warn", "void": "warn", "cancelled": "warn",
     "expired": "warn",
-}  # fmt: skip
+}
 
 
 def drawn_page(state: State, words: Words, step: Number) -> page.Number:

@@ -13,7 +13,7 @@ from kiosk_ui.state.model import Assist, Language
 
 Tone = Literal["plain", "good", "warn"]
 Icon = Literal["", "back", "home", "search", "language", "large", "contrast", "low", "senior", "wait", "warn", "done",
-    "priority", "erase", "clear", "print", "more"]  # fmt: skip
+    "priority", "erase", "clear", "print", "more"]
 
 
 class Button(NamedTuple):

@@ -148,7 +148,7 @@ Press = (
     ChooseQueue | ChooseService | TurnLeaf | AskPriority | ChooseGround | TakeNumber | TryAgain | OpenLookup | TypeKey
     | EraseKey | ClearKeys | Find | ComeBack | PrintSlip | AskCancel | Cancel | Back | Home | Finish | Stay | Speak
     | SwitchLarge | SwitchContrast | SwitchLow | SwitchSenior
-)  # fmt: skip
+)
 
 
 # -- events ----------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ class Lost:
 Answer = Drawn | TicketCame | Returned | SlipAsked | Cancelled | Refused | Lost
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost | Answer
-)  # fmt: skip
+)
 
 
 # -- effects ---------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ class Problem:
 
 Step = (
     Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket | Problem
-)  # fmt: skip
+)
 
 # -- the ticket that a step follows ----------------------------------------------------------------
 

@@ -82,7 +82,7 @@ def _warn(painter: QPainter, colour: QColor) -> None:
 
 def _priority(painter: QPainter, colour: QColor) -> None:
     star = ((12, 3), (14.7, 9), (21, 9.6), (16.2, 13.8), (17.6, 20.2), (12, 16.9), (6.4, 20.2), (7.8, 13.8),
-        (3, 9.6), (9.3, 9), (12, 3))  # fmt: skip
+        (3, 9.6), (9.3, 9), (12, 3))
     _lines(painter, colour, points=(star,))
 
 
@@ -111,4 +111,4 @@ _DRAWN: dict[Icon, Callable[[QPainter, QColor], None]] = {
     "print": partial(_lines, points=(((7, 9), (7, 3.5), (17, 3.5), (17, 9)), ((7, 17), (3, 17), (3, 9), (21, 9),
         (21, 17), (17, 17)), ((7, 14), (17, 14), (17, 21), (7, 21), (7, 14)))),
     "more": partial(_lines, points=(((9.5, 5), (16.5, 12), (9.5, 19)),)),
-}  # fmt: skip
+}

@@ -28,7 +28,7 @@ GAP_MM = 5.0
 # Height of capitals in mm. An upright screen has room for more.
 _CAPITALS_MM: dict[Role, float] = {
     "body": 5.05, "strong": 6.2, "title": 8.2, "key": 9.0, "figure": 12.0, "number": 31.0,
-}  # fmt: skip
+}
 _UPRIGHT = 1.2
 # Large print is so much larger, whatever the page, and never smaller than a large capital must be.
 LARGE = 1.34
@@ -77,7 +77,7 @@ CALM = Colours(
     warn="#fff3d6", on_warn="#4a2c00", warn_line="#a86400",
     good="#e2f3e6", on_good="#0d4020", good_line="#2c7a45",
     off="#dfe5eb", on_off="#37424e", veil="#0a1826",
-)  # fmt: skip
+)
 HIGH_CONTRAST = Colours(
     ground="#000000", card="#000000", text="#ffffff", soft="#ffffff", line="#ffffff",
     band="#000000", on_band="#ffffff",
@@ -87,7 +87,7 @@ HIGH_CONTRAST = Colours(
     warn="#000000", on_warn="#ffe000", warn_line="#ffe000",
     good="#000000", on_good="#7dffa0", good_line="#7dffa0",
     off="#000000", on_off="#c9c9c9", veil="#000000",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

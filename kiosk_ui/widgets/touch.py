@@ -90,7 +90,7 @@ def primary_button(button: Button, look: Look, on_press: OnPress) -> Touch:
     """What the page is for."""
     fill, ink = ("primary", "on_primary") if button.enabled else ("off", "on_off")
     touch = Touch(look, button.name, button.spoken or button.title, fill, "" if button.enabled else "line",
-        "primary_down", min_mm=PRIMARY_MM, height_mm=_PRIMARY_HEIGHT_MM)  # fmt: skip
+        "primary_down", min_mm=PRIMARY_MM, height_mm=_PRIMARY_HEIGHT_MM)
     touch.say(_explained(_centred(button, look, "title", ink), button, look, ink), look, 3)
     return _connected(touch, button.press, on_press, button.enabled)
 
@@ -98,7 +98,7 @@ def primary_button(button: Button, look: Look, on_press: OnPress) -> Touch:
 def plain_button(button: Button, look: Look, on_press: OnPress, role: Role = "strong") -> Touch:
     ink = "text" if button.enabled else "on_off"
     touch = Touch(look, button.name, button.spoken or button.title, "card" if button.enabled else "off", "line",
-        "card_down", height_mm=_NAV_HEIGHT_MM)  # fmt: skip
+        "card_down", height_mm=_NAV_HEIGHT_MM)
     touch.say(_explained(_centred(button, look, role, ink), button, look, ink), look, 2)
     return _connected(touch, button.press, on_press, button.enabled)
 
@@ -133,7 +133,7 @@ def key(button: Button, look: Look, on_press: OnPress, fill: str = "card") -> To
     """One letter or digit."""
     ink = "text" if button.enabled else "on_off"
     touch = Touch(look, button.name, button.spoken or button.title, fill if button.enabled else "off", "line",
-        "key_down")  # fmt: skip
+        "key_down")
     row = QHBoxLayout()
     row.addWidget(Label(button.title, look, "key", colour=ink, bold=True, align=_CENTRE, snug=True))
     touch.say(row, look, 1)

@@ -27,7 +27,7 @@ from kiosk_ui.widgets.touch import Touch
 KEYS_ALLOWED = frozenset(
     {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Left,
         Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
-)  # fmt: skip
+)
 
 # How much larger than large words may be where a page has room.
 GROWS = (1.6, 1.45, 1.3, 1.15)

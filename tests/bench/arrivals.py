@@ -46,7 +46,9 @@ def tables_of(path: Path) -> dict[str, list[DayTable]]:
         slots[min(SLOTS - 1, max(0, int(row.arrives_s // 1800)))] += 1
     return {
         hall: [
-            DayTable(day.isoformat(), tuple(Came(s, "ordinary", tuple(n)) for s, n in sorted(services.items())))
+            DayTable(
+                day=day.isoformat(), came=tuple(Came(s, "ordinary", tuple(n)) for s, n in sorted(services.items()))
+            )
             for day, services in sorted(days.items())
         ]
         for hall, days in counts.items()
@@ -58,10 +60,10 @@ def plan_of(tables: Sequence[DayTable]) -> Plan:
     services = sorted({came.service for table in tables for came in table.came})
     name = text("trace", "trace")
     return Plan(
-        "trace", name, "UTC", {"all": Queue("all", name, "A")},
-        {service: Service(service, name, "all") for service in services},
-        {"1": Window("1", "1", {services[0]: "yes"})},
-    )  # fmt: skip
+        id="trace", name=name, timezone="UTC", queues={"all": Queue("all", name, "A")},
+        services={service: Service(id=service, name=name, queue="all") for service in services},
+        windows={"1": Window("1", "1", {services[0]: "yes"})},
+    )
 
 
 def per_slot(table: DayTable) -> list[float]:

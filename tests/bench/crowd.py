@@ -63,7 +63,7 @@ def run(folder: Path) -> list[Figure]:
         Figure("tickets called twice", twice, "", "", None, "<= 0"),
         Figure("tickets lost", lost, "", "", None, "<= 0"),
         Figure("calls that a recomputation from the journal would not make", wrong, "", "", None, "<= 0"),
-    ]  # fmt: skip
+    ]
 
 
 def out_of_order(data: Path, config: Path) -> int:

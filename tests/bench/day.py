@@ -21,4 +21,4 @@ def run(folder: Path) -> list[Figure]:
         Figure("a generated day, live", result["speed_reached"], "simulated s/s", f"{SPEED} asked", None, "",
                f"{result['tickets']} tickets in {result['wall_s']:.0f} s"),
         Figure("lost, twice or shown wrong after that day", wrong, "", "", None, "<= 0"),
-    ]  # fmt: skip
+    ]

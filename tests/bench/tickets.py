@@ -42,7 +42,7 @@ class _Caller:
         self._ended = ended
 
     def draw(self) -> None:
-        self._core.submit(Request(c.IssueTicket(("one",), self._tokens.pop()), "bench"), self._answered)
+        self._core.submit(Request(c.IssueTicket(services=("one",), token=self._tokens.pop()), "bench"), self._answered)
 
     def _answered(self, answer: Answer) -> None:
         assert isinstance(answer, Accepted), answer
@@ -85,7 +85,7 @@ def in_process(folder: Path, seconds: float = 1.0) -> Figure:
     return Figure(
         f"durable tickets, core in process, {CALLERS} callers", rate, "/s", f"{bare:,.0f} bare commits/s",
         rate / bare, ">= 5",
-    )  # fmt: skip
+    )
 
 
 def turn_about(folder: Path, one_round: Callable[[], float]) -> tuple[float, float]:
@@ -126,7 +126,7 @@ def over_http(folder: Path, clients: int, total: int, limit: float) -> Figure:
     return Figure(
         f"durable tickets over HTTP, {clients} client{'s' if clients > 1 else ''}", rate, "/s",
         f"{bare:,.0f} bare commits/s", rate / bare, f">= {limit}", f"p99 {p99:.1f} ms",
-    )  # fmt: skip
+    )
 
 
 def run(folder: Path) -> list[Figure]:

@@ -118,7 +118,22 @@ def _year(pipe: Any) -> None:
         for n in range(TICKETS_A_DAY):
             serial += 1
             ticket, service, at = f"{day}-{n}", dice.choice(SERVICES), midnight + 8 * 3_600_000 + n * 24_000
-            predictor.see(e.TicketIssued(ticket, "", "", service, n, (service,), "", serial, at, 0), at, at)
+            predictor.see(
+                e.TicketIssued(
+                    ticket=ticket,
+                    number="",
+                    day="",
+                    queue=service,
+                    count=n,
+                    services=(service,),
+                    token="",
+                    serial=serial,
+                    since=at,
+                    ahead=0,
+                ),
+                at,
+                at,
+            )
             w = min(range(CLERKS), key=free.__getitem__)
             called = max(at, free[w])
             predictor.see(e.TicketCalled(str(w), ticket, e.Reason("only")), called, called)
@@ -165,7 +180,7 @@ def core_beside(folder: Path) -> Figure:
     return Figure(
         "a ticket over HTTP while the forecaster rolls, p99", ours, "ms", f"{alone:.2f} ms while it is stopped",
         ours / alone, "<= 1.25", f"{IN_LINE} waiting; each draws and gives it back",
-    )  # fmt: skip
+    )
 
 
 def _opened(window: int) -> Iterator[Any]:
@@ -210,7 +225,7 @@ def against_oracle(name: str) -> list[Figure]:
     last = sorted({day for day, _ in people})[-TRIAL_DAYS]
     people = [(day, row) for day, row in people if day >= last]
     rows: Rows = {name: people}
-    answers = Trial(rows, read_hall(TRACES / f"{name}.hall.json"), TRIAL_LAST).run().answers
+    answers = Trial(rows, read_hall(TRACES / f"{name}.hall.json"), TRIAL_LAST).run().said
     drawn = sorted(people, key=lambda at: (at[0], at[1].arrives_s, at[1].starts_s or at[1].left_s or 0.0))
     off, its_off, score, its_score, n = 0.0, 0.0, 0.0, 0.0, 0
     queued, held, its_held, everybody = _queued(people), 0, 0, 0
@@ -239,7 +254,7 @@ def against_oracle(name: str) -> list[Figure]:
                "<= 1.03", note),
         Figure(f"{name}: 80 % ranges that held, everybody", 100 * held / everybody, "%",
                f"{100 * its_held / everybody:.1f} % the truth", held / its_held, "<= 1.03", f"{everybody} tickets"),
-    ]  # fmt: skip
+    ]
 
 
 def _holds(said: tuple[float, float], waited: float) -> bool:

@@ -150,7 +150,7 @@ def wrong_at_broker(stand: Stand, settings: Settings, retained: Retained) -> lis
     """Retained topics that are missing, too many, or do not say what the journal says."""
     rows = journal(stand.data)
     now, plan = truth(stand.data), settings.plan
-    states = retained_states(ViewContext(plan, epoch_of(stand.data)), now, len(rows), rows[-1].moment)
+    states = retained_states(ViewContext(plan=plan, epoch=epoch_of(stand.data)), now, len(rows), rows[-1].moment)
     kept = retained.by_topic()
     wrong = [
         f"{topic} is {kept.get(topic)!r}" for topic in states if _still(kept.get(topic)) != _still_of(states[topic])

@@ -147,7 +147,7 @@ class Stand:
         text = _CONFIG.format(
             lines=lines, http=http, public=public, broker=broker, mqtt=mqtt, min_free_mb=min_free_mb,
             refresh_s=refresh_s,
-        )  # fmt: skip
+        )
         self.config.write_text(text + tail, encoding="utf-8")
         strips = [{"id": f"strip-{n}", "address": n, "cells": 16} for n in (1, 2)]
         pads = [{"id": f"pad-{n}", "address": n} for n in (1, 2)]
@@ -178,7 +178,7 @@ class Stand:
         return [
             sys.executable, "-m", "hall_daemon.cli", "run",
             "--config", str(self.config), "--data", str(self.data), *more,
-        ]  # fmt: skip
+        ]
 
     def hall(self, *more: str, **how: Any) -> Hall:
         """One start of the daemon, `more` words on its command line; see Hall for `how`."""
@@ -253,7 +253,7 @@ class Hall:
                 self.words, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, env={**os.environ, **self.env},
                 user=self.user, group=self.user, extra_groups=None if self.user is None else (),
                 preexec_fn=self.before,
-            )  # fmt: skip
+            )
 
     def wait_ready(self, within_s: float = READY_WITHIN_S) -> None:
         """Read the line that says where everything is. RuntimeError when the daemon ends instead."""

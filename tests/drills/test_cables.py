@@ -107,7 +107,7 @@ def test_the_pads_cable_is_pulled_and_a_press_without_it_does_nothing(tmp_path: 
         calls = happened(stand.data, e.TicketCalled)
         assert [(row.by, event.ticket[-4:]) for row, event in calls] == [
             ("pad:pad-1", "A001"), ("http", "A002"), ("pad:pad-1", "A003"),
-        ]  # fmt: skip
+        ]
         quiet_replug(stand, hall, "pads", lines=2)
         assert hall.said("strips: down") == []
     assert_sound(stand.data, stand.settings, told)

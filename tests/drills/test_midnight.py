@@ -56,4 +56,4 @@ def test_the_day_turns_once_whatever_the_clock_does(tmp_path: Path) -> None:
         turns = [row.event for row in journal(stand.data) if isinstance(row.event, e.DayOpened | e.DayClosed)]
         assert [(type(turn).__name__, turn.day) for turn in turns] == [
             ("DayOpened", OLD_DAY), ("DayClosed", OLD_DAY), ("DayOpened", NEW_DAY),
-        ]  # fmt: skip
+        ]

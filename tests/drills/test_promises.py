@@ -87,7 +87,7 @@ def test_what_was_told_is_kept_over_kills_and_counted_once(tmp_path: Path) -> No
             wait_until(
                 lambda: requests.get(f"{hall.public}/api/v1/accuracy", timeout=10).json()["data"]["spans"],
                 KNOWN_S, "the page has figures",
-            )  # fmt: skip
+            )
             assert hall.health()["promises"] == "ok"
         assert_sound(stand.data, stand.settings)
         assert_kept(stand.data, told, before)

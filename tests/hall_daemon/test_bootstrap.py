@@ -54,7 +54,7 @@ def running(settings: Settings, wall: int = MONDAY_NINE) -> Iterator[Application
 
 
 def draw(app: Application, token: str = "t", key: str = "") -> Accepted:
-    answer = app.core.ask(Request(c.IssueTicket(("one",), token), "kiosk:1", key, "print"), 10)
+    answer = app.core.ask(Request(c.IssueTicket(services=("one",), token=token), "kiosk:1", key, "print"), 10)
     assert isinstance(answer, Accepted), answer
     return answer
 
@@ -173,7 +173,7 @@ def test_a_failing_commit_is_fatal_and_said(settings: Settings, caplog: pytest.L
         draw(app)
         change(settings, "CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'disk full'); END")
         with pytest.raises(TimeoutError):
-            app.core.ask(Request(c.IssueTicket(("one",), "t2"), "kiosk:1"), 0.3)
+            app.core.ask(Request(c.IssueTicket(services=("one",), token="t2"), "kiosk:1"), 0.3)
         assert app.ended.wait(10)
         assert isinstance(app.failure, JournalError)
         assert "disk full" in app.parts.health()["core"]
@@ -216,7 +216,9 @@ def test_low_storage_is_known_before_anybody_draws(settings: Settings, wait_unti
         assert app.parts.health()["storage"] == "ok"
         app.beat()
         assert app.parts.health()["storage"].startswith("degraded: nearly full")
-        assert app.core.ask(Request(c.IssueTicket(("one",), "t"), "kiosk:1"), 10) == Refused("storage_low")
+        assert app.core.ask(Request(c.IssueTicket(services=("one",), token="t"), "kiosk:1"), 10) == Refused(
+            "storage_low"
+        )
         assert isinstance(app.core.ask(Request(c.OpenWindow("1", "ann")), 10), Accepted)
 
 

@@ -47,25 +47,25 @@ AT: Any = {"epoch": 1, "seq": 40, "as_of": "2026-11-23T01:40:00.000Z", "ttl_s": 
 
 def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
     """The kiosk's own one."""
-    return m.DeviceView("printer-1", "escpos-printer", life, detail, 1, {})
+    return m.DeviceView(id="printer-1", kind="escpos-printer", state=life, detail=detail, age_s=1, counters={})
 
 
 def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **changes: Any) -> m.QueueState:
     view = m.QueueState(id=id, name=text(zh, en), prefix=prefix, waiting=waiting, serving=1, windows_open=1,
-        wait=wait, calling=(), issued=waiting + 4, **AT)  # fmt: skip
+        wait=wait, calling=(), issued=waiting + 4, **AT)
     return _changed(view, changes)
 
 
 def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceState:
     view = m.ServiceState(id=id, name=text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
-        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS[queue], **AT)  # fmt: skip
+        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS[queue], **AT)
     return _changed(view, changes)
 
 
 def window(id: str, number: str | None = None, called_at: str | None = None) -> m.WindowView:
     return m.WindowView(id=id, label=id, zone="hall", status="open", reason="", staff="7", ticket=None, number=number,
         service=None, state="serving" if number else None, calls=1, called_at=called_at, started_at=None, held=(),
-        waiting=0, can_undo=None, services=(), **AT)  # fmt: skip
+        waiting=0, can_undo=None, services=(), **AT)
 
 
 def windows_of(*ids: str) -> tuple[m.WindowView, ...]:
@@ -83,7 +83,7 @@ def hall(**changes: Any) -> m.HallView:
         windows=(window("1", "A003", "2026-11-23T01:38:00Z"), window("2", "B007", "2026-11-23T01:39:00Z"), window("3")),
         devices=(printer(),), pick_reasons={}, pause_reasons={}, priority_reasons=GROUNDS, tally={},
         reopens="2026-11-24T08:30",
-    )  # fmt: skip
+    )
     return _changed(view, changes)
 
 
@@ -101,7 +101,7 @@ def shut(because: str, **changes: Any) -> m.HallView:
 def issued(**changes: Any) -> m.Issued:
     view = m.Issued(ticket="2026-11-23-A012", number="A012", token=URL[-24:], day="2026-11-23", queue="general",
         services=("business-licence",), ahead=3, wait=m.Wait(p10_s=300, p50_s=480, p90_s=600),
-        issued_at="2026-11-23T01:40:00.000Z", url=URL)  # fmt: skip
+        issued_at="2026-11-23T01:40:00.000Z", url=URL)
     return _changed(view, changes)
 
 
@@ -113,7 +113,7 @@ def ticket(**changes: Any) -> m.TicketView:
         window=None, window_label=None, calls=0, misses=0,
         issued_at="2026-11-23T01:40:00.000Z", called_at=None, reason=None, slip="printed", slip_detail="",
         can=("cancel",),
-    )  # fmt: skip
+    )
     return _changed(view, changes)
 
 
@@ -162,12 +162,12 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "05-services-unlike", state(
         hall(services=(service(*SERVICES[0]), unlike, *(service(*row) for row in SERVICES[2:]))),
         step=s.Services("general"),
-    )  # fmt: skip
+    )
     yield "06-services-full", state(
         hall(services=tuple(service(*row, open=row[0] != "food-permit",
             closed_because=None if row[0] != "food-permit" else "service_full", daily_cap=60) for row in SERVICES)),
         step=s.Services("general"),
-    )  # fmt: skip
+    )
     yield "07-matter", state(step=LICENCE)
     yield "08-matter-priority", state(step=s.Matter("general", "business-licence", "soldier"))
     stopped = shut("issuing_stopped", open=True, closes="12:00")
@@ -176,7 +176,7 @@ def gallery() -> Iterator[tuple[str, State]]:
         hall(services=tuple(service(*row, windows_open=0) for row in SERVICES),
             devices=(printer("alert", "paper out"),)),
         step=s.Matter("property", "property-transfer"),
-    )  # fmt: skip
+    )
     yield "11-grounds", state(step=s.Grounds(LICENCE))
     yield "12-drawing", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "")))
     yield "13-drawing-again", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "", 3)))
@@ -215,7 +215,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     later = ticket(wait=m.Wait(300, 480, 600, cause=causes, since="2026-11-23T02:42:00.000Z"))
     yield "24-ticket-returned", state(step=s.Ticket(Watch("A012", later, NOW_S, None), returned=True))
     why = ticket(state="called", window="3", window_label="3", ahead=None, wait=m.Wait(unknown="not_waiting"),
-        reason=text("普通号中等候最久", "Has waited longest of the ordinary numbers"))  # fmt: skip
+        reason=text("普通号中等候最久", "Has waited longest of the ordinary numbers"))
     yield "25-ticket-called", state(step=s.Ticket(Watch("A012", why, NOW_S, None)))
     slips = Trouble("slip", "slips_used_up", problem("slips_used_up", {"number": "A012", "max": 5}))
     yield "26-problem-slips", state(step=s.Problem(slips, s.Ticket(Watch("A012", ticket(), NOW_S, None))))

@@ -25,7 +25,7 @@ HD = ((476, 268), 1920, 1080)
 SCREENS = {"upright": UPRIGHT, "wide": WIDE, "hd": HD}
 LOOKS = {
     "plain": Assist(), "large": Assist(large=True), "low": Assist(low=True), "senior": SENIOR,
-}  # fmt: skip
+}
 LANGUAGES = words.load()
 PSEUDO: dict[Language, words.Words] = {
     language: words.Words(language, words.pseudo(words.read(language)), words.pseudo({"": spoken.name})[""])

@@ -96,7 +96,7 @@ def open_kiosk(qt: QApplication, served: TinyHall) -> Iterator[Open]:
         kiosk = Kiosk(
             kiosk_id, url or served.url, words.load(), window,
             overrides=overrides, monotonic=clock, new_key=lambda: f"key-{next(keys)}",
-        )  # fmt: skip
+        )
         window.resize(540, 960)
         window.show()
         opened.append(kiosk)

@@ -18,12 +18,12 @@ def test_what_is_left_out_is_as_in_the_hall() -> None:
 
 def test_arguments_go_before_the_environment() -> None:
     environ = {"HALL_URL": "http://hall.example:8080/", "HALL_KIOSK_PRINTER": "printer-1", "HALL_KIOSK_WIDTH_MM": "338",
-        "HALL_KIOSK_HEIGHT_MM": "270", "HALL_KIOSK_LANGUAGE": "en", "HALL_KIOSK_SERVICES": "a, b"}  # fmt: skip
+        "HALL_KIOSK_HEIGHT_MM": "270", "HALL_KIOSK_LANGUAGE": "en", "HALL_KIOSK_SERVICES": "a, b"}
     told = parse(["--printer", "printer-2", "--windowed", "--idle-s", "30"], environ)
     assert (told.url, told.windowed) == ("http://hall.example:8080", True)
     assert told.overrides == {
         "printer": "printer-2", "services": ("a", "b"), "language": "en", "screen_mm": (338, 270), "idle_s": 30,
-    }  # fmt: skip
+    }
 
 
 def test_the_kiosk_is_named_by_its_id_alone_also_by_the_former_name() -> None:

@@ -92,7 +92,7 @@ def test_what_is_typed_stays_one_part_of_the_path(served: TinyHall, client: Hall
         (e.FetchHall(""), "/api/v1/hall", e.HallLost("answered 409")),
         (e.FetchSettings(), "/api/v1/kiosks/kiosk-7", e.SettingsRefused(problem("day_full", {"cap": 9}))),
     ],
-)  # fmt: skip
+)
 def test_a_no_is_told_in_the_halls_words(
     served: TinyHall, client: HallClient, effect: e.Effect, path: str, event: e.Event
 ) -> None:
@@ -247,7 +247,7 @@ def test_every_effect_has_its_lost_answer() -> None:
         e.Lost(3, "draw", "key-1", "why"), e.Lost(3, "ticket", "A1", "why"), e.Lost(3, "return", "r", "why"),
         e.Lost(3, "slip", "s", "why"), e.Lost(3, "cancel", "c", "why"), e.HallLost("why"),
         e.SettingsLost("why"),
-    ]  # fmt: skip
+    ]
     assert issubclass(NoAnswer, Exception)
 
 

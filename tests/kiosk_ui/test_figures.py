@@ -71,7 +71,7 @@ def test_why_no_numbers_are_given(because: str | None, zh: str) -> None:
 def test_words_that_need_a_time_are_not_said_without_it() -> None:
     for because, zh in (
         ("hall_closed", "大厅今日不再开放"), ("issuing_stopped", "暂停取号"), ("service_full", "暂停取号"),
-    ):  # fmt: skip
+    ):
         closed = service(*SERVICES[0], open=False, closed_because=because)
         assert closed_words(LANGUAGES["zh"], hall(opens=None, closes=None), closed) == zh
 

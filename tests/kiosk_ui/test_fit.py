@@ -119,10 +119,10 @@ def test_contrast(assist: Assist) -> None:
         ("soft", "ground"), ("soft", "card"), ("soft", "card_down"), ("on_band", "band"), ("on_primary", "primary"),
         ("on_primary", "primary_down"), ("on_on", "on"), ("on_on", "primary_down"), ("on_warn", "warn"),
         ("on_good", "good"), ("on_off", "off"),
-    ]  # fmt: skip
+    ]
     assert {pair: round(contrast(look, *pair), 1) for pair in texts if contrast(look, *pair) < 7} == {}
     others = [
         ("line", "ground"), ("line", "card"), ("warn_line", "ground"), ("good_line", "ground"), ("primary", "card"),
         ("warn_line", "card"), ("primary", "ground"),
-    ]  # fmt: skip
+    ]
     assert {pair: round(contrast(look, *pair), 1) for pair in others if contrast(look, *pair) < 3} == {}

@@ -140,7 +140,7 @@ def test_the_room_is_used(open_window: Open, screen: str) -> None:
 def emptiest(window: QWidget) -> int:
     """The highest band of the page in which there is nothing to read or to touch, in pixels."""
     taken = [(area(widget, window).top(), area(widget, window).bottom()) for kind in (Touch, QrCode, Sign)
-        for widget in visible(window, kind)]  # fmt: skip
+        for widget in visible(window, kind)]
     field = window.findChild(QWidget, "field")  # of what is typed: empty, it is there all the same
     if field is not None:
         taken.append((area(field, window).top(), area(field, window).bottom()))

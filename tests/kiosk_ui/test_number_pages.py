@@ -41,7 +41,7 @@ def test_the_number_first_with_its_code_and_what_is_ahead() -> None:
     assert (body.number, body.headline, body.qr, body.tone) == ("A012", "取号成功，请留意叫号", URL, "good")
     assert [(row.label, row.value) for row in body.rows] == [
         ("办理事项", "营业执照办理"), ("前面还有", "3 人"), ("预计等候", "约 5–10 分钟"),
-    ]  # fmt: skip
+    ]
     assert [(b.name, b.press) for b in shown.actions] == [("finish", e.Finish())]
     assert [(b.name, b.press) for b in shown.nav] == [("cancel", e.AskCancel()), ("language", e.Speak("en"))]
     assert shown.banner is None
@@ -65,7 +65,7 @@ def test_what_the_hall_says_later_is_shown() -> None:
         ("unknown", "", "如果没有拿到小票也不要紧：您的号码 A012 已生效，请拍照或扫码保存。", "warn"),
         ("none", "", "请拍照或扫码保存您的号码 A012。", "plain"),
     ],
-)  # fmt: skip
+)
 def test_what_became_of_the_paper(slip: str, detail: str, zh: str, tone: str) -> None:
     here = drawn(ticket(slip=slip, slip_detail=detail))
     here = replace(here, link=replace(here.link, hall=hall(devices=(printer("alert"),))))
@@ -80,7 +80,7 @@ def test_after_a_new_roll_the_page_stops_saying_paper_out_and_offers_the_slip(sl
     assert note.text == "小票没有拿到？打印机现在可以出票，请按“补打小票”。您的号码 A012 有效。"
     assert [(b.name, b.press, b.enabled) for b in page(here).actions] == [
         ("finish", e.Finish(), True), ("slip", e.PrintSlip(), True),
-    ]  # fmt: skip
+    ]
     asked = drawn(ticket(slip=slip, slip_detail="paper_out"), slip_key="k")
     assert not page(asked).actions[1].enabled
 
@@ -142,7 +142,7 @@ def test_the_pad_has_the_halls_letters_and_all_digits() -> None:
     assert body.hint == "号码印在小票上，例如 C012"
     assert [(b.name, b.title, b.press, b.enabled) for b in body.mends] == [
         ("clear", "清空", e.ClearKeys(), False), ("erase", "删除", e.EraseKey(), False),
-    ]  # fmt: skip
+    ]
     typed = page(state(step=s.LookUp("A012")))
     assert isinstance(typed.body, Pad)
     assert all(button.enabled for button in typed.body.mends)
@@ -249,7 +249,7 @@ def test_giving_up_asks_first_and_keeping_is_the_larger_key() -> None:
     shown = page(here)
     assert [(b.name, b.title, b.press) for b in shown.actions] == [
         ("keep", "保留", e.Back()), ("confirm", "确认放弃", e.Cancel()),
-    ]  # fmt: skip
+    ]
     assert names(shown.nav) == ["language"]
 
 

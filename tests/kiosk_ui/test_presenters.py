@@ -75,7 +75,7 @@ def test_language_and_assistance_are_one_touch_away_on_every_page() -> None:
         assert [(toggle.name, toggle.press) for toggle in shown.toggles] == [
             ("large", e.SwitchLarge()), ("contrast", e.SwitchContrast()), ("low", e.SwitchLow()),
             ("senior", e.SwitchSenior()),
-        ], name  # fmt: skip
+        ], name
         language = shown.nav[-1]
         assert (language.name, language.title, language.press) == ("language", "English", e.Speak("en")), name
         assert page(here, "en").nav[-1].press == e.Speak("zh"), name
@@ -85,7 +85,7 @@ def test_a_toggle_says_whether_it_is_on() -> None:
     shown = page(state(assist=Assist(large=True)))
     assert [(toggle.on, toggle.spoken) for toggle in shown.toggles[:2]] == [
         (True, "大字显示，已开启"), (False, "高对比度显示，未开启"),
-    ]  # fmt: skip
+    ]
     assert page(state(assist=Assist(True, True, True))).toggles[3].on
 
 
@@ -160,7 +160,7 @@ def test_before_anybody_is_called_an_elderly_person_reads_how_full_the_hall_is()
     quiet = hall(windows=tuple(window(id_) for id_ in "12"))
     assert [(row.label, row.value) for row in choices(state(quiet, assist=SENIOR)).rows] == [
         ("正在等候", "15 人"), ("开放窗口", "2 个窗口"),
-    ]  # fmt: skip
+    ]
     assert choices(state(quiet)).rows == ()
     assert choices(state(assist=SENIOR)).rows == ()
     late = replace(state(quiet, assist=SENIOR), now_s=NOW_S + 95, touched_at_s=NOW_S + 95)
@@ -190,7 +190,7 @@ def test_a_queue_without_a_queue_or_a_matter_is_still_a_page() -> None:
 def test_a_closed_matter_says_why_and_can_still_be_looked_at() -> None:
     full = hall(services=tuple(
         service(*row, open=row[0] != "enquiry", closed_because="service_full", daily_cap=9) for row in SERVICES
-    ))  # fmt: skip
+    ))
     enquiry = choices(state(full, step=s.Services("general"))).choices[3]
     assert (enquiry.closed, enquiry.detail) == (True, "今日 9 个号已取完")
     assert enquiry.press == e.ChooseService("enquiry")
@@ -220,7 +220,7 @@ def test_a_matter_says_what_and_who_and_how_long() -> None:
     assert (body.badge, body.title) == ("A", "营业执照办理")
     assert [(row.label, row.value) for row in body.rows] == [
         ("正在等候", "3 人"), ("预计等候", "约 5–10 分钟"), ("开放窗口", "2 个窗口"), ("每件办理", "约 15 分钟"),
-    ]  # fmt: skip
+    ]
     assert body.notes == ()
     shown = page(here, "en")
     assert [(b.name, b.title, b.press) for b in shown.actions] == [
@@ -248,12 +248,12 @@ def test_priority_is_an_offer_and_can_be_taken_back() -> None:
     assert isinstance(body, Choices)
     assert [(c.title, c.press) for c in body.choices[:2]] == [
         ("军人依法优先", e.ChooseGround("soldier")), ("消防救援人员", e.ChooseGround("firefighter")),
-    ]  # fmt: skip
+    ]
     here = state(step=s.Matter("general", "enquiry", "elderly"))
     assert matter(here).notes == (Note("ground", "优先办理：老年人。办理时请出示证件。", "good"),)
     assert [(b.name, b.press) for b in page(here).actions] == [
         ("take", e.TakeNumber()), ("no-priority", e.ChooseGround("")),
-    ]  # fmt: skip
+    ]
     assert names(page(state(hall(priority_reasons={}), step=ENQUIRY)).actions) == ["take"]
 
 
@@ -343,7 +343,7 @@ def test_a_kiosk_that_the_hall_does_not_know_says_so_but_not_to_who_has_a_number
         assert notice(here).lines == (
             "请到人工窗口取号，工作人员会帮您办理。", "没有自助机 kiosk-9",
             "请在 hall.toml 中加入 [kiosks.kiosk-9]，或改用：kiosk-1",
-        )  # fmt: skip
+        )
         assert notice(here, "en").lines[1] == "There is no kiosk kiosk-9"
     assert page(replace(state(step=drawn_number(ticket())), own=Own(known=True, refusal=refusal))).name == "number"
 

@@ -289,7 +289,7 @@ SAME = (e.ChooseQueue("general"), e.ChooseService("enquiry"))
     "way",
     [(e.Back(),), (e.Back(), e.Back(), e.Back(), *SAME), (e.Home(), *SAME), (e.Back(), e.Home(), *SAME),
         (e.Back(), e.Speak("en"), e.SwitchSenior()), (e.Home(), e.OpenLookup(), e.Home(), *SAME)],
-)  # fmt: skip
+)
 def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, ...]) -> None:
     again = press(pressed(unsettled(), *way), e.TakeNumber(), "new")
     assert [(effect.key, effect.service) for effect in again.effects if isinstance(effect, e.DrawNumber)] == [
@@ -329,7 +329,7 @@ def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -
     "late", [e.Drawn(0, "k", issued()), e.Drawn(1, "old", issued()), e.Lost(0, "draw", "k", "x"),
         e.Lost(1, "draw", "old", "x"), e.Refused(0, "draw", "k", problem("day_full")),
         e.Refused(1, "draw", "old", problem("day_full"))],
-)  # fmt: skip
+)
 def test_answers_for_somebody_else_change_nothing(late: e.Event) -> None:
     before = drawing()
     assert after(before, late).session == before.session

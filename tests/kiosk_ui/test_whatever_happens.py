@@ -18,9 +18,9 @@ PRESSES = st.sampled_from(
         e.Find(), e.ComeBack(), e.PrintSlip(), e.AskCancel(), e.Cancel(), e.Back(), e.Home(), e.Finish(), e.Stay(),
         e.Speak("en"), e.SwitchLarge(), e.SwitchSenior()]
     + [e.ChooseGround(ground) for ground in GROUNDS],
-)  # fmt: skip
+)
 ABOUT = {e.DrawNumber: "draw", e.FetchTicket: "ticket", e.ReturnTicket: "return", e.RequestSlip: "slip",
-    e.CancelTicket: "cancel"}  # fmt: skip
+    e.CancelTicket: "cancel"}
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
 
@@ -83,5 +83,5 @@ def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]
 def test_every_page_of_the_gallery_survives_every_press() -> None:
     for name, here in gallery():
         for what in (e.Back(), e.Home(), e.Find(), e.TakeNumber(), e.ComeBack(), e.TryAgain(), e.TurnLeaf(),
-            e.AskCancel(), e.Cancel()):  # fmt: skip
+            e.AskCancel(), e.Cancel()):
             assert reduce(here, e.Pressed(what, "key-1"), NOW_S + 1).state.settings == here.settings, name

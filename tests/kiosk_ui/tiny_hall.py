@@ -89,7 +89,7 @@ class TinyHall:
             over = {"state": "cancelled", "ahead": None, "can": ()} if key == "cancel" else {}
             self.tickets[ref] = ticket(number=found.number, ticket=found.ticket, **over)
             event = "TicketCancelled" if key == "cancel" else "TicketReturned"
-            return said(m.Done(None, found.ticket, found.number, (event,), 9))
+            return said(m.Done(window=None, ticket=found.ticket, number=found.number, events=(event,), seq=9))
         view = self.tickets.get(name) or self.tickets.get(f"2026-11-23-{name}")
         return said(view) if view else refusal("unknown_ticket", ticket=name)
 

@@ -44,7 +44,12 @@ class HallMachine(RuleBasedStateMachine):
     def draw(self, services: list[str], class_: str, slot: int) -> None:
         begins = self.played.now.wall + slot * 1000
         command = c.IssueTicket(
-            tuple(services), next(self.played.tokens), class_, "elderly", (begins, begins + 600_000), "printer"
+            services=tuple(services),
+            token=next(self.played.tokens),
+            class_=class_,
+            class_reason="elderly",
+            slot=(begins, begins + 600_000),
+            printer="printer",
         )
         decision = self.played.ask(command)
         # The clock may say another day than the hall's: then it is closed, and nothing else.
@@ -52,7 +57,7 @@ class HallMachine(RuleBasedStateMachine):
 
     @rule(window=WINDOWS)
     def call_next(self, window: str) -> None:
-        shown = window_line(ViewContext(self.played.plan, 1), self.played.hall, window, self.played.now).line
+        shown = window_line(ViewContext(plan=self.played.plan, epoch=1), self.played.hall, window, self.played.now).line
         decision = self.played.ask(c.CallNext(window))
         if isinstance(decision, Refused):
             assert decision.code != "nobody_waits" or all(row.blocked for row in shown)
@@ -141,7 +146,7 @@ class HallMachine(RuleBasedStateMachine):
             places = (lines[ticket.id], at_windows[ticket.id], held[ticket.id])
             wanted = (
                 int(ticket.state == "waiting"), int(ticket.state in AT_WINDOW), int(ticket.state == "held")
-            )  # fmt: skip
+            )
             assert places == wanted, ticket
         for line in (line for by_class in hall.lines.values() for line in by_class.values()):
             assert line == sorted(line)
@@ -176,7 +181,7 @@ class HallMachine(RuleBasedStateMachine):
     @invariant()
     def counts_and_lists_agree(self) -> None:
         hall, now, plan = self.played.hall, self.played.now, self.played.plan
-        context = ViewContext(plan, 1)
+        context = ViewContext(plan=plan, epoch=1)
         waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
         queues = [queue_detail(context, hall, queue, 0, now) for queue in plan.queues]
         assert all(len(detail.line) == detail.queue.waiting for detail in queues)

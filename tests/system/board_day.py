@@ -122,7 +122,9 @@ class BoardDay:
 
     def _comes(self, visit: Visit) -> None:
         token = f"token-of-somebody-{len(self.tokens):06}"
-        answer = self._ask(c.IssueTicket(visit.services, token, visit.class_, visit.class_reason))
+        answer = self._ask(
+            c.IssueTicket(services=visit.services, token=token, class_=visit.class_, class_reason=visit.class_reason)
+        )
         if not isinstance(answer, Accepted):
             return
         issued = answer.events[0].event
@@ -214,7 +216,7 @@ class BoardDay:
             answers = [
                 board.hall(), board.queues(), board.feed(), board.forecast(), board.accuracy(),
                 *map(board.ticket, self._some_tokens()),
-            ]  # fmt: skip
+            ]
         if not online:
             return "the hall is not online"
         mine = self.followed.content()

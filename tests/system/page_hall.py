@@ -65,7 +65,16 @@ def seen_device(
     windows: tuple[str, ...] = ("1", "2", "3"), code: str = "",
 ) -> DeviceView:
     """A device as the bridge shows it; it has been so for four minutes."""
-    health = Health(id_, KINDS[role], state, detail, 100.0, 338.0, code=code, facts={"zones": "hall"})
+    health = Health(
+        device=id_,
+        kind=KINDS[role],
+        state=state,
+        detail=detail,
+        since_s=100.0,
+        reported_s=338.0,
+        code=code,
+        facts={"zones": "hall"},
+    )
     return device_view(health, 340.0, role=role, name=role_name(role), windows=windows)
 
 
@@ -89,12 +98,14 @@ def page_plan() -> p.Plan:
             "property": p.Queue("property", name("不动产登记", "Real estate registration"), "C"),
         },
         services={
-            "licence": p.Service("licence", name("营业执照办理", "Business licence"), "general"),
-            "enquiry": p.Service("enquiry", name("综合咨询", "General enquiry"), "general"),
-            "social-card": p.Service("social-card", name("社会保障卡", "Social security card"), "social"),
-            "medical": p.Service("medical", name("医保报销与异地就医", "Medical insurance claims"), "social"),
+            "licence": p.Service(id="licence", name=name("营业执照办理", "Business licence"), queue="general"),
+            "enquiry": p.Service(id="enquiry", name=name("综合咨询", "General enquiry"), queue="general"),
+            "social-card": p.Service(id="social-card", name=name("社会保障卡", "Social security card"), queue="social"),
+            "medical": p.Service(
+                id="medical", name=name("医保报销与异地就医", "Medical insurance claims"), queue="social"
+            ),
             "transfer": p.Service(
-                "transfer", name("不动产转移登记", "Transfer of real estate"), "property", daily_cap=1
+                id="transfer", name=name("不动产转移登记", "Transfer of real estate"), queue="property", daily_cap=1
             ),
         },
         windows={
@@ -171,7 +182,7 @@ class PageHall:
 
     def issue(self, *services: str, **more: Any) -> TicketIssued:
         token = os.urandom(18).hex()
-        event = self.do(c.IssueTicket(services, token, **more), "kiosk:kiosk-1").events[0].event
+        event = self.do(c.IssueTicket(services=services, token=token, **more), "kiosk:kiosk-1").events[0].event
         assert isinstance(event, TicketIssued)
         return event
 
@@ -207,10 +218,10 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         follower.subscribe(reasons)
         follower.subscribe(announced)
         views = ViewContext(
-            plan, 7, waits,
+            plan=plan, epoch=7, waits=waits,
             devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=reasons.of, announced=announced.of,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
-        )  # fmt: skip
+        )
         deps = Dependencies(
             plan=plan,
             core=core,

@@ -134,7 +134,7 @@ def lines(bench: Bench) -> Iterator[Lines]:
 
 
 def show(lines: Lines, address: int, text: str, color: int = 0) -> None:
-    lines["strips"].write(encode_strip(StripFrame(address, text.encode("gbk"), color=color)))
+    lines["strips"].write(encode_strip(StripFrame(addr=address, text=text.encode("gbk"), color=color)))
 
 
 def lit_dots(page: Page, screen: str) -> int:

@@ -38,15 +38,27 @@ def a_day(day: str, at_noon: bool) -> DayForecast:
             "hall_closed" if at_noon and n < 7 else Range(0, 120 + 60 * n, 600 + 60 * n),
         )
         for n, minute in enumerate(begins)
-    )  # fmt: skip
+    )
     few = tuple(slot._replace(people=Count(0, 1, 2), wait="too_little_seen") for slot in slots)
     queues = {"social": QueueDay(Count(3, 5, 9), few), "general": QueueDay(Count(90, 95, 99), slots)}
-    return DayForecast(day, "", Count(100, 120, 140), slots, queues, (7, 8, 9))
+    return DayForecast(day=day, reason="", people=Count(100, 120, 140), slots=slots, queues=queues, quietest=(7, 8, 9))
 
 
 def made() -> ForecastData:
-    days = (a_day("2026-11-24", True), a_day("2026-11-25", False), DayForecast("2026-11-27", "too_little_seen"))
-    review = Review("2026-11-23", 1.8, 2.6, 0.83, Count(95, 110, 124), 117, 0.91)
+    days = (
+        a_day("2026-11-24", True),
+        a_day("2026-11-25", False),
+        DayForecast(day="2026-11-27", reason="too_little_seen"),
+    )
+    review = Review(
+        day="2026-11-23",
+        people_error=1.8,
+        week_error=2.6,
+        inside=0.83,
+        people=Count(95, 110, 124),
+        came=117,
+        waits_kept=0.91,
+    )
     return forecast_data(PLAN, Forecast(days, review, 41), MADE_WALL)
 
 
@@ -58,11 +70,20 @@ class Figures:
             raise NoFigures(self.away)
         if kind == "one-more-window":
             change = QueueChange("general", Wait(unknown="no_window_open"), Wait(300, 480, 900))
-            window = WindowChange("3", "3", "closed", ("transfer", "enquiry"), (change,), 4, 250, 3)
+            window = WindowChange(
+                window="3",
+                label="3",
+                status="closed",
+                services=("transfer", "enquiry"),
+                queues=(change,),
+                waiting=4,
+                saved_s=250,
+                helped=3,
+            )
             return msgspec.json.encode(OneMoreView(1, "2026-11-24T01:00:00.000Z", 4, (window,)))
         tables = [
             DayTable(
-                f"2026-11-{day:02d}",
+                day=f"2026-11-{day:02d}",
                 cases=tuple(
                     Case("licence", "1", 20, (900 if day == 12 else 300) * 1000 + 9000 * n, n) for n in range(12)
                 ),
@@ -97,7 +118,7 @@ def phone(browser: Browser, hall: PageHall) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, locale="zh-CN",
         timezone_id="Asia/Shanghai",
-    )  # fmt: skip
+    )
     with watched(context.new_page(), hall.public.url) as page:
         yield page
     context.close()

@@ -47,7 +47,7 @@ def display() -> Iterator[str]:
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24", "-nolisten", "tcp"],
         pass_fds=(writing,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     os.close(writing)
     with os.fdopen(reading) as told:
         number = told.readline().strip()
@@ -71,7 +71,7 @@ class Glass:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.kiosk_ui.watched_kiosk", "--url", url, *more],
             cwd=ROOT, env=self._environ, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        )
         self.shown: dict[str, Any] = {"page": "", "texts": [], "buttons": {}}
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name="kiosk-reader")

@@ -191,7 +191,7 @@ def test_a_longer_estimate_comes_with_its_reason(page: Page, hall: PageHall) -> 
     hall.waits.mine = Wait(
         900, 1500, 2100,
         cause=tuple(cause_message(hall.deps.plan, cause) for cause in causes), since="2026-11-23T02:42:00.000Z",
-    )  # fmt: skip
+    )
     hall.issue("enquiry", class_="priority", class_reason="elderly")
     expect(page.locator("#wait")).to_have_text("15–35 分钟")
     expect(page.locator("#wait-change")).to_contain_text("起比原来长：新到1位优先办理；3号窗口暂停。")
@@ -305,7 +305,7 @@ def test_every_reason_has_words_on_the_page(page: Page, hall: PageHall) -> None:
     closed = {
         "day_closed", "hall_closed", "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full",
         "day_full", "storage_low",
-    }  # fmt: skip
+    }
     assert tables().under("page.shared.no_numbers").keys() == closed
     assert closed <= set(PROBLEMS)
 

@@ -24,7 +24,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(
         viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True, locale="zh-CN",
         timezone_id="America/New_York", reduced_motion="reduce",
-    )  # fmt: skip
+    )
     yield context
     context.close()
 
@@ -87,7 +87,7 @@ def test_titles_are_whole(page: Page, hall: PageHall, width: int) -> None:
     for origin, address in (
         (hall.public.url, "/"), (hall.public.url, "/quiet"), (hall.public.url, "/accuracy"),
         (hall.public.url, "/nowhere"), (hall.staff.url, "/efficiency"),
-    ):  # fmt: skip
+    ):
         for mode in MODES:
             page.goto(origin + address + mode)
             title = page.locator(".top h1")

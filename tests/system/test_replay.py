@@ -74,7 +74,7 @@ def test_the_generated_day(tmp_path: Path) -> None:
     report = subprocess.run(
         [sys.executable, "-m", "hall_daemon.cli", "report", "--data", folder / "data", "--json"],
         cwd=ROOT, capture_output=True, text=True, timeout=30, check=True,
-    )  # fmt: skip
+    )
     assert json.loads(report.stdout)["tickets"] == 60
 
 

@@ -124,7 +124,7 @@ def test_the_voice_speaks_under_the_units_memory_rule(tmp_path: Path) -> None:
     worker = subprocess.run(
         [sys.executable, "-c", shut_in, *WORKER],
         input=requests, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    )
     if worker.returncode == 77:
         pytest.skip("this kernel cannot be asked for the memory rule outside systemd (needs 6.3)")
     assert '"done"' in worker.stdout, worker.stdout + worker.stderr

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from device_drivers.families.escpos.commands import (
@@ -22,6 +22,7 @@ from device_drivers.families.escpos.commands import (
     NEED_MORE,
     command_length,
 )
+from device_drivers.families.escpos.modes import QrSetting, Style
 from device_drivers.families.escpos.paper import (
     Align,
     Barcode,
@@ -68,25 +69,6 @@ _LEVELS: Final = {48: "L", 49: "M", 50: "Q", 51: "H"}
 _MODELS: Final = {49: 1, 50: 2, 51: 3}  # 3 is Micro QR
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """What ESC @ resets. `size` is GS ! and ESC !, `hanzi_size` FS !, the larger one counts for Hanzi."""
-
-    hanzi: bool
-    size: int = 1
-    hanzi_size: int = 1
-    bold: bool = False
-    underline: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _QrSetting:
-    model: int = 2
-    module: int = 3
-    level: str = "L"
-    data: bytes = b""
-
-
 class EscposDecoder:
     """Feed bytes in any pieces; the items do not depend on the pieces.
 
@@ -101,11 +83,11 @@ class EscposDecoder:
         self._hanzi_on = hanzi_on
         self._held = bytearray()
         self._tail = b""
-        self._style = _Style(hanzi=hanzi_on)
+        self._style = Style(hanzi=hanzi_on)
         self._align: Align = "left"
-        self._line: list[tuple[_Style, bytearray]] = []
+        self._line: list[tuple[Style, bytearray]] = []
         self._line_bytes = 0
-        self._qr = _QrSetting()
+        self._qr = QrSetting()
 
     def reset(self) -> None:
         """As after a power cycle: nothing held, modes at their defaults."""
@@ -213,14 +195,14 @@ class EscposDecoder:
         return [
             PrintedLine(
                 text="".join(self._decode(style, data) for style, data in runs),
-                size=max(_size_of(style) for style, _ in runs),
+                size=max(style.drawn_size for style, _ in runs),
                 align=self._align,
                 bold=any(style.bold for style, _ in runs),
                 underline=any(style.underline for style, _ in runs),
             )
         ]
 
-    def _decode(self, style: _Style, data: bytearray) -> str:
+    def _decode(self, style: Style, data: bytearray) -> str:
         encoding = self._encoding if style.hanzi else SINGLE_BYTE_ENCODING
         return data.decode(encoding, errors="replace")
 
@@ -231,10 +213,10 @@ class EscposDecoder:
         return obey(self, command) if obey else []
 
     def _initialise(self, command: bytes = b"") -> list[PaperItem]:
-        self._style = _Style(hanzi=self._hanzi_on)
+        self._style = Style(hanzi=self._hanzi_on)
         self._align = "left"
         self._line, self._line_bytes = [], 0
-        self._qr = _QrSetting()
+        self._qr = QrSetting()
         return []
 
     def _set_hanzi(self, command: bytes) -> list[PaperItem]:
@@ -327,10 +309,6 @@ class EscposDecoder:
     def _request(self, command: bytes) -> list[PaperItem]:
         kinds: dict[int, RequestKind] = {ord("r"): "gs_r", ord("I"): "gs_i", ord("a"): "gs_a"}
         return [StatusRequest(kinds[command[1]], command[2])]
-
-
-def _size_of(style: _Style) -> int:
-    return max(style.size, style.hanzi_size) if style.hanzi else style.size
 
 
 _COMMANDS: Final[dict[tuple[int, int], Callable[[EscposDecoder, bytes], list[PaperItem]]]] = {

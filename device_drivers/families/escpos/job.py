@@ -9,7 +9,7 @@ from typing import Literal
 from device_drivers.ports import Slip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterTiming:
     """`answer_timeout_s` for DLE EOT; `confirm_timeout_s` for a slip to come out once the wire has carried it
     (`byte_s` a byte, 0 when the wire is no limit); `settle_s` before a printer without GS r is asked whether
@@ -26,7 +26,7 @@ class PrinterTiming:
     byte_s: float = 0.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Job:
     """`slip` None: only the paper of a slip that broke off is to be marked and cut; nobody waits for an outcome."""
 

@@ -214,10 +214,11 @@ class EscposLink:
 
     def _idle(self, now: float) -> None:
         if self._queue:
-            self._job = Job(*self._queue.popleft())
+            job, slip = self._queue.popleft()
+            self._job = Job(id=job, slip=slip)
             self._inquiry.begin(now)
         elif self._parting.broken and self._line_up and self._is_well():
-            self._job = Job("", None)
+            self._job = Job(id="", slip=None)
             self._inquiry.begin(now)
         elif now >= self._poll_at_s:
             self._poll_at_s = self._next_poll_s(now)

@@ -11,7 +11,7 @@ from device_drivers.errors import BadField
 StatusSupport = Literal["full", "dle_eot", "gs_r", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterProfile:
     """What one model of printer can do.
 

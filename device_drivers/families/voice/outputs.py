@@ -61,7 +61,7 @@ class PlayerOutput:
                 [self._program, *self._arguments, str(path)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         except FileNotFoundError as error:
             hint = f"install the system package {self._package}"
             raise SoundFailed(f"{self._program} is not installed: {hint}") from error

@@ -69,7 +69,7 @@ class Worker:
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+            )
         except OSError as error:
             raise _EngineFailed(f"the voice process does not start: {error}") from error
 
@@ -236,7 +236,7 @@ class Synthesiser:
             ran = subprocess.run(
                 command, input=text.encode(), capture_output=True,
                 timeout=self._speak_s, check=False, start_new_session=True,
-            )  # fmt: skip
+            )
         except FileNotFoundError as error:
             raise _EngineFailed("not installed") from error
         except subprocess.TimeoutExpired as error:

@@ -37,7 +37,7 @@ _HEADER = 6  # up to and with SUM
 LONGEST = _HEADER + max(_PROPERTIES.values()) + TEXT_LIMIT + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StripFrame:
     """`text` is already encoded, see codecs.text. `valid` belongs to SHOW; STORE has none."""
 
@@ -103,7 +103,14 @@ def decode_strip(buffer: bytes, *, sum_with_end: bool = False) -> tuple[StripFra
         raise BrokenFrame(why, _next_head(buffer))
     play, speed, stay, color, *rest = buffer[_HEADER:text_at]
     frame = StripFrame(
-        buffer[1], buffer[text_at:end], play, speed, stay, color, rest[0] if rest else None, cmd
+        addr=buffer[1],
+        text=buffer[text_at:end],
+        play=play,
+        speed=speed,
+        stay=stay,
+        color=color,
+        valid=rest[0] if rest else None,
+        cmd=cmd,
     )
     return frame, end + 1
 
@@ -175,11 +182,11 @@ def _codec(name: str, summary: str, *examples: Example, sum_with_end: bool) -> C
         return Decoded(fields, used, ("text: not all of it is GBK",) if odd else ())
 
     return Codec(
-        name,
-        summary,
-        "host->screen; screens never answer",
-        encode,
-        decode,
+        name=name,
+        summary=summary,
+        directions="host->screen; screens never answer",
+        encode=encode,
+        decode=decode,
         cut=cut,
         longest=LONGEST,
         examples=examples,

@@ -16,7 +16,7 @@ from device_drivers.ports import ScreenText
 CHARACTER_LIMIT = TEXT_LIMIT // 2
 
 
-class StripStyle(Table, frozen=True):
+class StripStyle(Table, frozen=True, kw_only=True):
     """Property bytes as a board wants them. `wide_…` serve a text that is wider than the panel."""
 
     play: Byte = 1

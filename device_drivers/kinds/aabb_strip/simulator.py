@@ -35,7 +35,7 @@ class StripBusSpec(BenchEntry, frozen=True, kw_only=True):
     screens: Annotated[tuple[ScreenSpec, ...], Meta(min_length=1, max_length=64)]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Strip:
     spec: ScreenSpec
     shown: StripFrame | None = None
@@ -53,7 +53,7 @@ class SimulatedStripBus(Listener[StripFrame]):
         super().__init__(lambda buffer: decode_strip(buffer, sum_with_end=with_end), LONGEST, HEAD)
         self._checksum = spec.checksum
         self._note = note
-        self._strips = [_Strip(screen) for screen in spec.screens]
+        self._strips = [_Strip(spec=screen) for screen in spec.screens]
 
     def power_off(self) -> None:
         """Dark, and forgotten what they showed; what was stored stays."""

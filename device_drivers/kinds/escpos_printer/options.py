@@ -12,7 +12,7 @@ from device_drivers.families.escpos.profile import PROFILES, PrinterProfile, Sta
 from device_drivers.options import Table
 
 
-class PrinterOptions(Table, frozen=True):
+class PrinterOptions(Table, frozen=True, kw_only=True):
     """`profile` names a preset of PROFILES; the keys of PrinterProfile beside it change single points.
     `queue` slips may wait; the times are those of PrinterTiming."""
 

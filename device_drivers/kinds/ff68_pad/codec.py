@@ -262,11 +262,11 @@ def _shown(digits: bytes) -> dict[str, object]:
 _PROGRAM = "the public program of a queue system of several windows"
 
 KEYPAD_FF68 = Codec(
-    "ff68-pad",
-    "caller pad and evaluator, FF 68 frame",
-    "pad->host: keys, ratings; host->pad: display (func 2), beep (func 3), acknowledgement (func 1)",
-    _encode,
-    _decode,
+    name="ff68-pad",
+    summary="caller pad and evaluator, FF 68 frame",
+    directions="pad->host: keys, ratings; host->pad: display (func 2), beep (func 3), acknowledgement (func 1)",
+    encode=_encode,
+    decode=_decode,
     cut=decode_pad,
     longest=LONGEST,
     was="keypad_ff68",

@@ -95,7 +95,7 @@ class PadOptions(Table, frozen=True):
     half_duplex: bool = True
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Slot:
     place: PadPlace
     typed: tuple[int, ...] = ()
@@ -123,7 +123,7 @@ class PadLink:
         refresh_s: float = 120.0,
         half_duplex: bool = True,
     ) -> None:
-        self._slots = {pad.id: _Slot(pad) for pad in pads}
+        self._slots = {pad.id: _Slot(place=pad) for pad in pads}
         self._by_address = {slot.place.address: slot for slot in self._slots.values()}
         self._in_turn = deque(self._slots.values())
         self._stream = FrameStream(decode_pad, LONGEST)

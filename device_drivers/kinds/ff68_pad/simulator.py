@@ -62,7 +62,7 @@ class PadBusSpec(BenchEntry, frozen=True, kw_only=True):
     pads: Annotated[tuple[PadSpec, ...], Meta(min_length=1, max_length=64)]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Pad:
     spec: PadSpec
     display: str = _DARK
@@ -82,7 +82,7 @@ class SimulatedPads(Listener[PadFrame]):
     def __init__(self, spec: PadBusSpec, note: Note) -> None:
         super().__init__(decode_pad, LONGEST, HEAD[0])
         self._note = note
-        self._pads = [_Pad(pad) for pad in spec.pads]
+        self._pads = [_Pad(spec=pad) for pad in spec.pads]
         self._output = bytearray()
 
     def press(self, pad: str, key: str, digits: str | None, now_s: float) -> bytes:

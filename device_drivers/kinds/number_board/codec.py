@@ -55,11 +55,11 @@ def _decode(data: bytes) -> Decoded:
 
 
 NUMBER_BOARD = Codec(
-    "number-board",
-    "number board, address and number with their sum",
-    "host->board; boards never answer",
-    _encode,
-    _decode,
+    name="number-board",
+    summary="number board, address and number with their sum",
+    directions="host->board; boards never answer",
+    encode=_encode,
+    decode=_decode,
     cut=decode_board,
     longest=LENGTH,
     was="number_board_sum4",

@@ -34,7 +34,7 @@ class ZoneOptions(Table, frozen=True):
         return FileOutput(Path(self.directory)) if self.directory is not None else None
 
 
-class VoiceOptions(Table, frozen=True):
+class VoiceOptions(Table, frozen=True, kw_only=True):
     """`cache_dir` None keeps no clips: then a hall whose engine is gone has only its chime."""
 
     zones: Annotated[tuple[ZoneOptions, ...], Meta(min_length=1, max_length=32)] = (ZoneOptions("hall"),)

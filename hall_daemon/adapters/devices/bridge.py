@@ -72,11 +72,11 @@ class DeviceBridge:
         self._slips = TicketSlips(
             plan=plan, words=wording.slip, printers=printers, outcomes=self._outcomes,
             waits=waits, ticket_url=ticket_url,
-        )  # fmt: skip
+        )
         self._calls = WindowCalls(
             plan=plan, words=wording.voice, speakers=speakers, screens=self._screens, outcomes=self._outcomes,
             monotonic=monotonic,
-        )  # fmt: skip
+        )
         self._roles = device_roles(bindings)
         self._names = device_names(self._roles, {id_: driver.health().kind for id_, driver in devices.items()})
         self._windows = device_windows(plan, bindings)
@@ -120,7 +120,7 @@ class DeviceBridge:
                 role=self._roles.get(id_), name=self._names.get(id_), windows=self._windows.get(id_, ()),
             )
             for id_, driver in self.devices.items()
-        )  # fmt: skip
+        )
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         if len(self._calls):

@@ -28,7 +28,7 @@ SEEN_WITHIN_S = 5.0
 SPOKEN_WITHIN_S = 60.0  # beyond the moment when a call is stale: the longest that one may take to say
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Call:
     """A call on its way to people. `shown` is what a screen must have taken, by `until_s`; `voices` outcomes are
     still due, until `over_s` at the latest; `heard` when one of them spoke; `given_up` once the hall was told that
@@ -92,9 +92,9 @@ class WindowCalls:
         voices = [f"{base}:{language}" for language in self.words.languages] if speaker else []
         now_s = self.monotonic()
         pending = _Call(
-            ticket.id, window.id, call, self.screens.text(hall, window.id),
-            now_s + SEEN_WITHIN_S, now_s + self.words.stale_s + SPOKEN_WITHIN_S, set(voices),
-        )  # fmt: skip
+            ticket=ticket.id, window=window.id, call=call, shown=self.screens.text(hall, window.id),
+            until_s=now_s + SEEN_WITHIN_S, over_s=now_s + self.words.stale_s + SPOKEN_WITHIN_S, voices=set(voices),
+        )
         with self._lock:
             self._calls[base] = pending
         if speaker:
@@ -107,7 +107,9 @@ class WindowCalls:
         try:
             text = call_text(template, number=number, window=window.label, language=language, one=words.one)
             stale_s = self.monotonic() + words.stale_s
-            announcement = Announcement(id_, text, window.zone, stale_s, language, words.times)
+            announcement = Announcement(
+                id=id_, text=text, zone=window.zone, stale_s=stale_s, language=language, times=words.times
+            )
             speaker.say(announcement, self._on_spoken)
         except (BadAnnouncement, DeviceError) as error:
             _LOGGER.warning("%s: call not spoken: %s", speaker.id, error)

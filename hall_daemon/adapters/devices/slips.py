@@ -70,7 +70,7 @@ class TicketSlips:
         slip = ticket_slip(
             self.plan, self.words, ticket, ahead=ahead, wait=self.waits.ticket(ticket.id, ticket),
             url=self.ticket_url.format(token=ticket.token), copy=copy,
-        )  # fmt: skip
+        )
         job = f"{ticket_id}#{copy}"
         with self._lock:
             self._copies[ticket_id] = job

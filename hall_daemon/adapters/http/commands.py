@@ -77,12 +77,12 @@ class HallCommands:
         services = (body.service,) if body.service is not None else tuple(body.services or ())
         self.check_printer(body.printer)
         return c.IssueTicket(
-            services,
-            token_of(self.deps.random_bytes(TOKEN_BYTES)),
-            body.class_,
-            body.class_reason,
-            _slot(body.slot, self.deps.clock.now().wall),
-            body.printer,
+            services=services,
+            token=token_of(self.deps.random_bytes(TOKEN_BYTES)),
+            class_=body.class_,
+            class_reason=body.class_reason,
+            slot=_slot(body.slot, self.deps.clock.now().wall),
+            printer=body.printer,
             channel=body.channel,
         )
 

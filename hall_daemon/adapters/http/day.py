@@ -20,14 +20,34 @@ class DayApi:
 
     def operations(self) -> tuple[Operation, ...]:
         return (
-            Operation("getDay", "GET", "/api/v1/day", "The business day, and the machine's time where it is in doubt",
-                self.look, m.DayView),
-            Operation("confirmDate", "POST", "/api/v1/day/confirm", "The machine's date is right: believe it",
-                self.confirm, m.DayView, body=m.NoBody),
-            Operation("reopenDay", "POST", "/api/v1/day/reopen",
-                "The day turned by a wrong clock: take it back, who expired waits again",
-                self.reopen, m.Done, ("no_turn", "turn_holds"), body=m.NoBody),
-        )  # fmt: skip
+            Operation(
+                id="getDay",
+                method="GET",
+                path="/api/v1/day",
+                summary="The business day, and the machine's time where it is in doubt",
+                handle=self.look,
+                reply=m.DayView,
+            ),
+            Operation(
+                id="confirmDate",
+                method="POST",
+                path="/api/v1/day/confirm",
+                summary="The machine's date is right: believe it",
+                handle=self.confirm,
+                reply=m.DayView,
+                body=m.NoBody,
+            ),
+            Operation(
+                id="reopenDay",
+                method="POST",
+                path="/api/v1/day/reopen",
+                summary="The day turned by a wrong clock: take it back, who expired waits again",
+                handle=self.reopen,
+                reply=m.Done,
+                codes=("no_turn", "turn_holds"),
+                body=m.NoBody,
+            ),
+        )
 
     async def look(self, call: Call) -> Reply:
         return Reply(200, encode(await self._view()))

@@ -79,7 +79,7 @@ class BelievedDate:
     def confirm(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
     """Everything behind the two listeners.
 

@@ -33,9 +33,15 @@ class ForecastApi:
 
     def operations(self) -> tuple[Operation, ...]:
         return (
-            Operation("getForecast", "GET", "/api/v1/forecast", "Who comes and how long they wait, by half hour",
-                self.forecast, f.ForecastFeed),
-        )  # fmt: skip
+            Operation(
+                id="getForecast",
+                method="GET",
+                path="/api/v1/forecast",
+                summary="Who comes and how long they wait, by half hour",
+                handle=self.forecast,
+                reply=f.ForecastFeed,
+            ),
+        )
 
     async def forecast(self, call: Call) -> Reply:
         return Reply(200, self._cache.get("forecast", self._view).body, cache=b"no-cache")
@@ -60,15 +66,48 @@ class FiguresApi:
         )
         codes = ("bad_field", "unknown_service", "figures_away")
         return (
-            Operation("getOneMoreWindow", "GET", "/api/v1/one-more-window", "What each closed window would change now",
-                self.what_if, f.OneMoreView, ("figures_away",)),
-            Operation("getEfficiency", "GET", "/api/v1/efficiency", "How long matters take, and what stands out",
-                partial(self.efficiency, "efficiency", JSON), f.EfficiencyView, codes, query=span),
-            Operation("getEfficiencyTable", "GET", "/api/v1/efficiency.csv", "The same for a spreadsheet",
-                partial(self.efficiency, "efficiency.csv", CSV), str, codes, query=span, content="text/csv"),
-            Operation("getEfficiencyPicture", "GET", "/api/v1/efficiency.svg", "The same as a picture",
-                partial(self.efficiency, "efficiency.svg", SVG), str, codes, query=span, content="image/svg+xml"),
-        )  # fmt: skip
+            Operation(
+                id="getOneMoreWindow",
+                method="GET",
+                path="/api/v1/one-more-window",
+                summary="What each closed window would change now",
+                handle=self.what_if,
+                reply=f.OneMoreView,
+                codes=("figures_away",),
+            ),
+            Operation(
+                id="getEfficiency",
+                method="GET",
+                path="/api/v1/efficiency",
+                summary="How long matters take, and what stands out",
+                handle=partial(self.efficiency, "efficiency", JSON),
+                reply=f.EfficiencyView,
+                codes=codes,
+                query=span,
+            ),
+            Operation(
+                id="getEfficiencyTable",
+                method="GET",
+                path="/api/v1/efficiency.csv",
+                summary="The same for a spreadsheet",
+                handle=partial(self.efficiency, "efficiency.csv", CSV),
+                reply=str,
+                codes=codes,
+                query=span,
+                content="text/csv",
+            ),
+            Operation(
+                id="getEfficiencyPicture",
+                method="GET",
+                path="/api/v1/efficiency.svg",
+                summary="The same as a picture",
+                handle=partial(self.efficiency, "efficiency.svg", SVG),
+                reply=str,
+                codes=codes,
+                query=span,
+                content="image/svg+xml",
+            ),
+        )
 
     async def what_if(self, call: Call) -> Reply:
         return Reply(200, await self._figures("one-more-window"))

@@ -27,11 +27,26 @@ class HoldersApi:
         if self._commands.deps.persons is None:
             return ()
         return (
-            Operation("nameHolder", "POST", _PATH, "Say who holds a ticket; kept encrypted, wiped with the day",
-                self.name, m.Done, ("unknown_ticket", "ticket_over"), body=HolderBody),
-            Operation("getHolder", "GET", _PATH, "Who holds a ticket, masked",
-                self.look, HolderView, ("unknown_ticket", "no_holder")),
-        )  # fmt: skip
+            Operation(
+                id="nameHolder",
+                method="POST",
+                path=_PATH,
+                summary="Say who holds a ticket; kept encrypted, wiped with the day",
+                handle=self.name,
+                reply=m.Done,
+                codes=("unknown_ticket", "ticket_over"),
+                body=HolderBody,
+            ),
+            Operation(
+                id="getHolder",
+                method="GET",
+                path=_PATH,
+                summary="Who holds a ticket, masked",
+                handle=self.look,
+                reply=HolderView,
+                codes=("unknown_ticket", "no_holder"),
+            ),
+        )
 
     async def name(self, call: Call) -> Reply:
         persons = self._commands.deps.persons

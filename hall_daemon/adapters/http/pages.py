@@ -96,7 +96,7 @@ PAGES: tuple[Page, ...] = (
     ),
     _MISSING,
     _MISSING._replace(listener="staff"),
-)  # fmt: skip
+)
 
 
 def contract_script() -> bytes:

@@ -57,11 +57,11 @@ WINDOW_PRESSES = (
         (*_OPEN, "pause_reason_needed"), m.PauseBody),
     Press("close", "Close the window", lambda window, body, to_id: c.CloseWindow(window),
         ("unknown_window", "window_busy", "window_holds")),
-)  # fmt: skip
+)
 
 CANCEL = Press("cancel", "Give the number up", lambda ticket, body, to_id: c.Cancel(ticket), _TICKET)
 RETURN = Press("return", "Back after a missed call", lambda ticket, body, to_id: c.Return(ticket),
-    (*_TICKET, "return_too_late"))  # fmt: skip
+    (*_TICKET, "return_too_late"))
 
 TICKET_PRESSES = (
     CANCEL,
@@ -76,10 +76,10 @@ TICKET_PRESSES = (
     Press("slip", "Print the same number again",
         lambda ticket, body, to_id: c.RequestSlip(ticket, body.printer),
         ("unknown_ticket", "ticket_over", "unknown_printer", "slips_used_up"), m.SlipBody),
-)  # fmt: skip
+)
 
 ISSUE_CODES = (
     "unknown_service", "bad_services", "priority_reason_needed", "slot_needed", "day_closed", "hall_closed",
     "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full", "day_full", "storage_low",
     "unknown_printer",
-)  # fmt: skip
+)

@@ -56,26 +56,82 @@ class PublicApi:
     def operations(self) -> tuple[Operation, ...]:
         ticket = "/api/v1/tickets/by-token/{token}"
         return (
-            Operation("getHall", "GET", "/api/v1/hall", "The hall as everybody may see it",
-                self.hall, m.HallView, statuses=(304,)),
-            Operation("listQueues", "GET", "/api/v1/queues", "All queues", self.queues, m.Queues, statuses=(304,)),
-            Operation("getTicketByToken", "GET", ticket, "My ticket", self.ticket, m.TicketView, ("unknown_token",)),
+            Operation(
+                id="getHall",
+                method="GET",
+                path="/api/v1/hall",
+                summary="The hall as everybody may see it",
+                handle=self.hall,
+                reply=m.HallView,
+                statuses=(304,),
+            ),
+            Operation(
+                id="listQueues",
+                method="GET",
+                path="/api/v1/queues",
+                summary="All queues",
+                handle=self.queues,
+                reply=m.Queues,
+                statuses=(304,),
+            ),
+            Operation(
+                id="getTicketByToken",
+                method="GET",
+                path=ticket,
+                summary="My ticket",
+                handle=self.ticket,
+                reply=m.TicketView,
+                codes=("unknown_token",),
+            ),
             *(
-                Operation(f"{press.path}TicketByToken", "POST", f"{ticket}/{press.path}", press.summary,
-                    partial(self._press, press), m.Done,
-                    ("unknown_token", *(code for code in press.codes if code != "unknown_ticket")), body=press.body)
+                Operation(
+                    id=f"{press.path}TicketByToken",
+                    method="POST",
+                    path=f"{ticket}/{press.path}",
+                    summary=press.summary,
+                    handle=partial(self._press, press),
+                    reply=m.Done,
+                    codes=("unknown_token", *(code for code in press.codes if code != "unknown_ticket")),
+                    body=press.body,
+                )
                 for press in (CANCEL, RETURN)
             ),
-            Operation("getFeed", "GET", "/api/v1/feed", "Queues and services in one envelope, for other sites",
-                self.feed, m.Feed),
-            Operation("getAccuracy", "GET", "/api/v1/accuracy", "How often the waits that were shown held",
-                self.accuracy, AccuracyFeed),
-            Operation("streamHall", "GET", "/api/v1/stream", "The public hall whenever it changed",
-                self._stream.handle, m.HallView, ("too_many_streams", "stopping"), content="text/event-stream"),
+            Operation(
+                id="getFeed",
+                method="GET",
+                path="/api/v1/feed",
+                summary="Queues and services in one envelope, for other sites",
+                handle=self.feed,
+                reply=m.Feed,
+            ),
+            Operation(
+                id="getAccuracy",
+                method="GET",
+                path="/api/v1/accuracy",
+                summary="How often the waits that were shown held",
+                handle=self.accuracy,
+                reply=AccuracyFeed,
+            ),
+            Operation(
+                id="streamHall",
+                method="GET",
+                path="/api/v1/stream",
+                summary="The public hall whenever it changed",
+                handle=self._stream.handle,
+                reply=m.HallView,
+                codes=("too_many_streams", "stopping"),
+                content="text/event-stream",
+            ),
             *self._shared.operations(),
-            Operation("getForecast", "GET", "/api/v1/forecast", "Who comes and how long they wait, by half hour",
-                self.forecast, ForecastFeed),
-        )  # fmt: skip
+            Operation(
+                id="getForecast",
+                method="GET",
+                path="/api/v1/forecast",
+                summary="Who comes and how long they wait, by half hour",
+                handle=self.forecast,
+                reply=ForecastFeed,
+            ),
+        )
 
     def _state(self) -> tuple[int, bytes]:
         rendered = self._answers.get(PublicBoard.hall)

@@ -61,9 +61,16 @@ def staff_server(
     api = StaffApi(commands, reading, cache, events, shared)
     written.operations = (
         *api.operations(), *ForecastApi(commands, cache).operations(), *FiguresApi(commands, counting).operations(),
-    )  # fmt: skip
+    )
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
-    site = Site(written.operations, limits, pages, (commands, reading, counting), counted, deps.monotonic)
+    site = Site(
+        operations=written.operations,
+        limits=limits,
+        pages=pages,
+        parts=(commands, reading, counting),
+        counted=counted,
+        monotonic=deps.monotonic,
+    )
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
 
@@ -89,13 +96,19 @@ def public_server(
     api = PublicApi(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
-    )  # fmt: skip
+    )
     written.operations = api.operations()
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
-        written.operations, limits, pages, (commands,), counted, deps.monotonic,
-        subject_of=ticket_of, has_ticket=api.has_ticket,
-    )  # fmt: skip
+        operations=written.operations,
+        limits=limits,
+        pages=pages,
+        parts=(commands,),
+        counted=counted,
+        monotonic=deps.monotonic,
+        subject_of=ticket_of,
+        has_ticket=api.has_ticket,
+    )
     return HttpServer(
         site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure
     )

@@ -21,7 +21,14 @@ _RANK: tuple[Literal["ok", "degraded", "failing"], ...] = ("ok", "degraded", "fa
 
 def _problem_words(code: str, status: int) -> m.ProblemWords:
     what, do = detail(code), advice(code)
-    return m.ProblemWords(status, f"urn:hall:problem:{code}", what["en"], what["zh"], do["en"], do["zh"])
+    return m.ProblemWords(
+        status=status,
+        type=f"urn:hall:problem:{code}",
+        detail=what["en"],
+        detail_zh=what["zh"],
+        advice=do["en"],
+        advice_zh=do["zh"],
+    )
 
 
 class SharedApi:
@@ -41,18 +48,46 @@ class SharedApi:
         # In public only whether the hall is well: what it is made of is nobody's business there.
         health = m.PublicHealth if self._metrics is None else m.Health
         rows = (
-            Operation("getHealth", "GET", "/healthz", "Is the hall well", self.health, health, statuses=(503,)),
-            Operation("listProblems", "GET", "/api/v1/problems", "Every way the hall says no",
-                self.problems, m.Problems),
-            Operation("getDocument", "GET", "/api/v1/openapi.json", "This document", self.document, dict[str, object]),
-        )  # fmt: skip
+            Operation(
+                id="getHealth",
+                method="GET",
+                path="/healthz",
+                summary="Is the hall well",
+                handle=self.health,
+                reply=health,
+                statuses=(503,),
+            ),
+            Operation(
+                id="listProblems",
+                method="GET",
+                path="/api/v1/problems",
+                summary="Every way the hall says no",
+                handle=self.problems,
+                reply=m.Problems,
+            ),
+            Operation(
+                id="getDocument",
+                method="GET",
+                path="/api/v1/openapi.json",
+                summary="This document",
+                handle=self.document,
+                reply=dict[str, object],
+            ),
+        )
         if self._metrics is None:
             return rows
         return (
             *rows,
-            Operation("getMetrics", "GET", "/metrics", "Figures for Prometheus", self.figures, str,
-                content="text/plain"),
-        )  # fmt: skip
+            Operation(
+                id="getMetrics",
+                method="GET",
+                path="/metrics",
+                summary="Figures for Prometheus",
+                handle=self.figures,
+                reply=str,
+                content="text/plain",
+            ),
+        )
 
     async def health(self, call: Call) -> Reply:
         """Answers from memory, so that it answers also when the core does not."""

@@ -48,46 +48,160 @@ class StaffApi:
         after = Query("after", "Go on after this event", {"type": "integer", "minimum": 0})
         before = Query("before", "Today's number of somebody else", {"type": "string", "maxLength": 64})
         return (
-            Operation("issueTicket", "POST", "/api/v1/tickets", "Draw a number",
-                self._commands.issue, m.Issued, ISSUE_CODES, 201, m.IssueBody),
+            Operation(
+                id="issueTicket",
+                method="POST",
+                path="/api/v1/tickets",
+                summary="Draw a number",
+                handle=self._commands.issue,
+                reply=m.Issued,
+                codes=ISSUE_CODES,
+                status=201,
+                body=m.IssueBody,
+            ),
             *(
-                Operation(_camel(press.path, "Window"), "POST", f"/api/v1/windows/{{window}}/{press.path}",
-                    press.summary, partial(self._press_window, press), m.Done, press.codes, body=press.body)
+                Operation(
+                    id=_camel(press.path, "Window"),
+                    method="POST",
+                    path=f"/api/v1/windows/{{window}}/{press.path}",
+                    summary=press.summary,
+                    handle=partial(self._press_window, press),
+                    reply=m.Done,
+                    codes=press.codes,
+                    body=press.body,
+                )
                 for press in WINDOW_PRESSES
             ),
             *(
-                Operation(_camel(press.path, "Ticket"), "POST", f"/api/v1/tickets/{{ticket}}/{press.path}",
-                    press.summary, partial(self._press_ticket, press), m.Done, press.codes, body=press.body)
+                Operation(
+                    id=_camel(press.path, "Ticket"),
+                    method="POST",
+                    path=f"/api/v1/tickets/{{ticket}}/{press.path}",
+                    summary=press.summary,
+                    handle=partial(self._press_ticket, press),
+                    reply=m.Done,
+                    codes=press.codes,
+                    body=press.body,
+                )
                 for press in TICKET_PRESSES
             ),
-            Operation("getHall", "GET", "/api/v1/hall", "Everything a screen or a page needs",
-                self.hall, m.HallView, statuses=(304,)),
-            Operation("getTicket", "GET", "/api/v1/tickets/{ticket}", "A ticket, by id or today's number",
-                self.ticket, m.TicketView, ("unknown_ticket",)),
-            Operation("getTicketCode", "GET", "/api/v1/tickets/{ticket}/qr.svg", "The QR code of its page",
-                self.code, str, ("unknown_ticket",), content="image/svg+xml"),
+            Operation(
+                id="getHall",
+                method="GET",
+                path="/api/v1/hall",
+                summary="Everything a screen or a page needs",
+                handle=self.hall,
+                reply=m.HallView,
+                statuses=(304,),
+            ),
+            Operation(
+                id="getTicket",
+                method="GET",
+                path="/api/v1/tickets/{ticket}",
+                summary="A ticket, by id or today's number",
+                handle=self.ticket,
+                reply=m.TicketView,
+                codes=("unknown_ticket",),
+            ),
+            Operation(
+                id="getTicketCode",
+                method="GET",
+                path="/api/v1/tickets/{ticket}/qr.svg",
+                summary="The QR code of its page",
+                handle=self.code,
+                reply=str,
+                codes=("unknown_ticket",),
+                content="image/svg+xml",
+            ),
             *self._holders.operations(),
             *self._day.operations(),
-            Operation("getTicketHistory", "GET", "/api/v1/tickets/{ticket}/history", "What happened to a ticket",
-                self.history, m.History, ("unknown_ticket",)),
-            Operation("explainTicket", "GET", "/api/v1/tickets/{ticket}/why", "Why it was called, or not yet",
-                self.why, m.Explanation, ("bad_field", "unknown_ticket", "no_explanation"), query=(before,)),
-            Operation("listWindows", "GET", "/api/v1/windows", "All windows", self.windows, m.Windows),
-            Operation("getWindow", "GET", "/api/v1/windows/{window}", "One window",
-                self.window, m.WindowView, ("unknown_window",)),
-            Operation("getWindowLine", "GET", "/api/v1/windows/{window}/line",
-                "Whom the window would call, in order", self.window_line, m.WindowLine, ("unknown_window",),
-                statuses=(304,)),
-            Operation("listQueues", "GET", "/api/v1/queues", "All queues", self.queues, m.Queues, statuses=(304,)),
-            Operation("getQueue", "GET", "/api/v1/queues/{queue}", "A queue and its line",
-                self.queue, m.QueueDetail, ("unknown_queue",), statuses=(304,)),
-            Operation("streamEvents", "GET", "/api/v1/events",
-                "Every event as it happens; resumes after Last-Event-ID", self._events.handle, m.StreamEvent,
-                ("bad_field", "too_many_streams", "stopping"), query=(after,), content="text/event-stream"),
-            Operation("getKiosk", "GET", "/api/v1/kiosks/{kiosk}", "What a kiosk is: printer, screen, matters, times",
-                self.kiosk, KioskSettings, ("unknown_kiosk",)),
+            Operation(
+                id="getTicketHistory",
+                method="GET",
+                path="/api/v1/tickets/{ticket}/history",
+                summary="What happened to a ticket",
+                handle=self.history,
+                reply=m.History,
+                codes=("unknown_ticket",),
+            ),
+            Operation(
+                id="explainTicket",
+                method="GET",
+                path="/api/v1/tickets/{ticket}/why",
+                summary="Why it was called, or not yet",
+                handle=self.why,
+                reply=m.Explanation,
+                codes=("bad_field", "unknown_ticket", "no_explanation"),
+                query=(before,),
+            ),
+            Operation(
+                id="listWindows",
+                method="GET",
+                path="/api/v1/windows",
+                summary="All windows",
+                handle=self.windows,
+                reply=m.Windows,
+            ),
+            Operation(
+                id="getWindow",
+                method="GET",
+                path="/api/v1/windows/{window}",
+                summary="One window",
+                handle=self.window,
+                reply=m.WindowView,
+                codes=("unknown_window",),
+            ),
+            Operation(
+                id="getWindowLine",
+                method="GET",
+                path="/api/v1/windows/{window}/line",
+                summary="Whom the window would call, in order",
+                handle=self.window_line,
+                reply=m.WindowLine,
+                codes=("unknown_window",),
+                statuses=(304,),
+            ),
+            Operation(
+                id="listQueues",
+                method="GET",
+                path="/api/v1/queues",
+                summary="All queues",
+                handle=self.queues,
+                reply=m.Queues,
+                statuses=(304,),
+            ),
+            Operation(
+                id="getQueue",
+                method="GET",
+                path="/api/v1/queues/{queue}",
+                summary="A queue and its line",
+                handle=self.queue,
+                reply=m.QueueDetail,
+                codes=("unknown_queue",),
+                statuses=(304,),
+            ),
+            Operation(
+                id="streamEvents",
+                method="GET",
+                path="/api/v1/events",
+                summary="Every event as it happens; resumes after Last-Event-ID",
+                handle=self._events.handle,
+                reply=m.StreamEvent,
+                codes=("bad_field", "too_many_streams", "stopping"),
+                query=(after,),
+                content="text/event-stream",
+            ),
+            Operation(
+                id="getKiosk",
+                method="GET",
+                path="/api/v1/kiosks/{kiosk}",
+                summary="What a kiosk is: printer, screen, matters, times",
+                handle=self.kiosk,
+                reply=KioskSettings,
+                codes=("unknown_kiosk",),
+            ),
             *self._shared.operations(),
-        )  # fmt: skip
+        )
 
     async def _press_window(self, press: Press, call: Call) -> Reply:
         return await self._commands.press(press, call.params["window"][:64], call)
@@ -106,7 +220,7 @@ class StaffApi:
             lambda hall, seq, now: m.Queues(
                 tuple(views.queue_view(self._ctx, hall, queue, seq, now) for queue in self._plan.queues)
             ),
-        )  # fmt: skip
+        )
 
     async def queue(self, call: Call) -> Reply:
         queue = call.params["queue"]

@@ -9,7 +9,7 @@ from device_drivers.base.backoff import Backoff
 from hall_daemon.adapters.mqtt.session import BrokerAway
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """All in seconds. `round_s` is the least time between two rounds of publishing, `busy_round_s` once
     `burst_s` of saved-up time is spent; `refresh_s` how often the hall is looked at when nothing happens (opening

@@ -53,7 +53,7 @@ class _Words(NamedTuple):
     service: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTiming:
     """Real seconds. `first_s` after the start (the hall comes first), `retry_s` after a failure. An answer is good for
     `kept_s`; whoever waits for another's child waits at most `patience_s`."""
@@ -166,7 +166,10 @@ class ReportService:
 
     def _answer(self, words: _Words) -> bytes:
         now = self._clock.now()
-        question = Question(words.kind, self._place, self._settings, now.tick, now.wall, *words[1:])
+        question = Question(
+            kind=words.kind, place=self._place, settings=self._settings, tick=now.tick, wall=now.wall,
+            begins=words.begins, ends=words.ends, by=words.by, service=words.service,
+        )
         if self._thread.stopping:
             raise NoFigures("the hall is stopping")
         try:

@@ -53,7 +53,7 @@ class Place:
     folder: str
 
 
-class Question(msgspec.Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """`kind` is a key of HANDLERS. `begins`, `ends`, `by`, `service` are for efficiency; "" is the whole of it."""
 
     kind: str
@@ -77,7 +77,7 @@ def the_forecast(place: Place, settings: ForecastSettings, now: Moment) -> Forec
         if hall.day < day:  # the hall does not run: its last day is past
             hall = Hall(day=day, midnight_wall=midnight)
         past = [tables.of(one) for one in tables.days if one < hall.day][-settings.history :]
-        seen = tables.of(hall.day) if hall.day in tables.days else DayTable(hall.day)
+        seen = tables.of(hall.day) if hall.day in tables.days else DayTable(day=hall.day)
         distributions = follow.predictor.times.distributions()
         found = forecast(plan, past, Today(hall, now, seen), distributions, settings.habits, settings.horizon)
     return forecast_data(plan, found, now.wall)

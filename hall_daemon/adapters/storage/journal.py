@@ -9,7 +9,6 @@ the file leaves here as JournalError.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -19,39 +18,10 @@ from typing import NamedTuple
 import msgspec
 
 from hall_daemon.adapters.storage.atomic import whole
+from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, chained
 from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain.events import EVENTS
-
-FORMAT = 1
-GENESIS = bytes(32)
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE events (
-    seq INTEGER PRIMARY KEY,
-    tick INTEGER NOT NULL,
-    wall INTEGER NOT NULL,
-    day TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    by TEXT NOT NULL,
-    body TEXT NOT NULL,
-    hash BLOB NOT NULL
-);
-CREATE TABLE days (day TEXT PRIMARY KEY, first_seq INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE keys (
-    key TEXT PRIMARY KEY,
-    print TEXT NOT NULL,
-    first_seq INTEGER NOT NULL,
-    last_seq INTEGER NOT NULL
-) WITHOUT ROWID;
-"""
-
-# No number twice, whatever a snapshot said: a ticket's id is its day and its number.
-_NUMBERS = """
-CREATE UNIQUE INDEX IF NOT EXISTS numbers
-    ON events (CASE json_valid(body) WHEN 1 THEN json_extract(body, '$.ticket') END) WHERE kind = 'TicketIssued'
-"""
 
 _encode = msgspec.json.Encoder().encode
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
@@ -76,12 +46,6 @@ class Broken(NamedTuple):
 
     seq: int
     what: str
-
-
-def _chained(previous: bytes, seq: int, tick: int, wall: int, day: str, kind: str, by: str, body: str) -> bytes:
-    """SHA-256 over the hash before it and every column as stored."""
-    stored = f"{seq}|{tick}|{wall}|{day}|{kind}|{by}|{body}"
-    return hashlib.sha256(previous + stored.encode()).digest()
 
 
 def _recorded(row: tuple[int, int, int, str, str, str, str]) -> Recorded:
@@ -139,7 +103,7 @@ class Journal:
                 "install the newer version again"
             )
         try:
-            self._conn.execute(_NUMBERS)
+            self._conn.execute(NUMBERS)
         except sqlite3.IntegrityError as error:
             raise JournalError(
                 f"the journal {self.path} gave a number twice ({error}); `hall verify` says more, restore the folder "
@@ -179,7 +143,7 @@ class Journal:
             seq, tick, wall, day, by, event = row
             body = _encode(event).decode()
             kind = type(event).__name__
-            tip = _chained(tip, seq, tick, wall, day, kind, by, body)
+            tip = chained(tip, seq, tick, wall, day, kind, by, body)
             stored.append((seq, tick, wall, day, kind, by, body, tip))
             if kind == "DayOpened":
                 days.append((day, seq))
@@ -254,7 +218,7 @@ def _make(path: Path) -> None:
         # Without a rollback journal: what breaks here is thrown away.
         conn.execute("PRAGMA journal_mode=OFF")
         conn.execute("PRAGMA synchronous=FULL")
-        conn.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        conn.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
         conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -384,6 +348,6 @@ def _broken(previous: bytes | None, expected: int, row: Row) -> Broken | None:
         return Broken(expected, f"event {expected} is missing; there is event {seq} in its place")
     if not all(isinstance(text, str) for text in row[3:7]) or previous is None:
         return Broken(seq, f"event {seq} was changed after it was written")
-    if _chained(previous, *row[:7]) != row[7]:
+    if chained(previous, *row[:7]) != row[7]:
         return Broken(seq, f"event {seq} or the one before it was changed after it was written")
     return None

@@ -36,4 +36,12 @@ class Life:
 
     def health(self, reported_s: float | None = None, counters: dict[str, int] | None = None) -> Health:
         state, detail, since_s = self._now
-        return Health(self.name, self._kind, state, detail, since_s, reported_s, counters or {})
+        return Health(
+            device=self.name,
+            kind=self._kind,
+            state=state,
+            detail=detail,
+            since_s=since_s,
+            reported_s=reported_s,
+            counters=counters or {},
+        )

@@ -215,16 +215,16 @@ class PromiseLedger:
             self._conn.execute(
                 "UPDATE tickets SET said = ?, p10_s = ?, p50_s = ?, p90_s = ?, shown = CASE outcome WHEN '' THEN ? END "
                 "WHERE ticket = ?", (*figures, now, ticket)
-            )  # fmt: skip
+            )
         elif outcome == "":
             moved = known is not None
             self._conn.execute("UPDATE tickets SET moves = moves + ?, later = later + ?, shown = ? WHERE ticket = ?",
-                (moved, moved and bool(shown.causes), now, ticket))  # fmt: skip
+                (moved, moved and bool(shown.causes), now, ticket))
             if moved and moves < CHANGES_KEPT:
                 after_s = max(0, shown.tick - drawn) // 1000
                 causes = _encode([cause.code for cause in shown.causes]).decode()
                 self._conn.execute("INSERT OR REPLACE INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (ticket, moves + 1, after_s, *figures, causes))  # fmt: skip
+                    (ticket, moves + 1, after_s, *figures, causes))
         return True
 
     def _score(self) -> None:
@@ -235,7 +235,7 @@ class PromiseLedger:
         ).fetchall()
         for ticket, p10_s, p50_s, p90_s, waited_ms in due:
             self._conn.execute("UPDATE tickets SET held = ?, late_ms = ?, off_ms = ? WHERE ticket = ?",
-                (*score(Range(p10_s, p50_s, p90_s), waited_ms), ticket))  # fmt: skip
+                (*score(Range(p10_s, p50_s, p90_s), waited_ms), ticket))
 
     def _day_opened(self, event: e.DayOpened) -> None:
         """Tickets of long ago become sums; sums of long ago go."""

@@ -44,7 +44,7 @@ CHECK = "forecaster"
 _AWAY = "predictor_away"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """Real seconds, whatever the hall's clock does. `round_s` is the least time between two questions, `quiet_s`
     when to ask again though nothing happened, `stale_s` how long a result holds."""

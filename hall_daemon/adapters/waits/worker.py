@@ -53,7 +53,7 @@ class Ask(msgspec.Struct, frozen=True):
     queues: dict[str, Shown] = {}
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """True for event `seq` at hall tick `tick`. `newcomers`, by kind, have another wait than their queue; `learnt`
     are the service times the distributions rest on."""
 
@@ -111,9 +111,16 @@ class Follow:
         self.upto(ask.seq)
         waits = self.announcer.announce(self.hall, Moment(ask.tick, ask.wall), self.seq, ask.announced, ask.queues)
         return Answer(
-            self.seq, ask.tick, self.announcer.tickets, self.announcer.queues, self.announcer.newcomers,
-            waits.runs, waits.steps, self.predictor.times.seen, int((time.monotonic() - began) * 1000),
-        )  # fmt: skip
+            seq=self.seq,
+            tick=ask.tick,
+            tickets=self.announcer.tickets,
+            queues=self.announcer.queues,
+            newcomers=self.announcer.newcomers,
+            runs=waits.runs,
+            steps=waits.steps,
+            learnt=self.predictor.times.seen,
+            took_ms=int((time.monotonic() - began) * 1000),
+        )
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

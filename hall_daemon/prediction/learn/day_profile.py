@@ -164,7 +164,14 @@ def _past(plan: Plan, table: DayTable, weight: float, habits: Habits) -> _Past:
     ]
     when = date.fromisoformat(table.day)
     factor = max(0.05, habits.factors.get(table.day, 1.0))
-    return _Past(weight, tuple(shares), tuple(counts), when.weekday(), traits(plan, table.day, habits), factor)
+    return _Past(
+        weight=weight,
+        shares=tuple(shares),
+        counts=tuple(counts),
+        weekday=when.weekday(),
+        traits=traits(plan, table.day, habits),
+        factor=factor,
+    )
 
 
 def _shape(days: Sequence[_Past], level: Sequence[float]) -> list[float]:

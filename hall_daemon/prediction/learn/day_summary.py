@@ -53,7 +53,7 @@ class Came(NamedTuple):
         return sum(self.counts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayTable:
     """`staffed` are the times (minutes of the day) at which each window was open; `unmeasured` the matters whose
     time is not known: put aside in between, or a window that nobody finished."""
@@ -82,7 +82,7 @@ def day_table(day: str, events: Sequence[Stamped]) -> DayTable:
     """`events` are those of one business day, oldest first, with finishes that came after midnight."""
     opened = next((row.event for row in events if isinstance(row.event, e.DayOpened)), None)
     if opened is None:
-        return DayTable(day)
+        return DayTable(day=day)
     # A clock that was set for a while does not move people into another half hour: the day's usual offset counts.
     offsets = sorted(row.wall - row.tick for row in events)
     begins = opened.midnight_wall - offsets[len(offsets) // 2]
@@ -113,11 +113,15 @@ class _Builder:
         for window in tuple(self._open):
             self._shut(window, self._last)
         return DayTable(
-            day,
-            tuple(Came(service, class_, tuple(counts)) for (service, class_), counts in sorted(self._came.items())),
-            tuple(self._waits), tuple(self._cases),
-            {window: tuple(spans) for window, spans in sorted(self._staffed.items())}, self._unmeasured,
-        )  # fmt: skip
+            day=day,
+            came=tuple(
+                Came(service, class_, tuple(counts)) for (service, class_), counts in sorted(self._came.items())
+            ),
+            waits=tuple(self._waits),
+            cases=tuple(self._cases),
+            staffed={window: tuple(spans) for window, spans in sorted(self._staffed.items())},
+            unmeasured=self._unmeasured,
+        )
 
     def _minute(self, tick: int) -> int:
         return min(DAY_MIN, max(0, (tick - self._begins) // MINUTE_MS))

@@ -92,7 +92,7 @@ def thinned(ordered: Sequence[float], size: int) -> list[float]:
     return [ordered[int((k + 0.5) / size * len(ordered))] for k in range(size)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Distributions:
     """Everything roll-outs draw from. `cycle` is by service, from the call to the end of the service; `no_show` the
     share of calls that nobody answers and `stay` how long such a call holds the window; `gap` what a clerk lets

@@ -92,7 +92,7 @@ class Openings:
             )
             for id_, window in self._plan.windows.items()
             if window.shifts
-        }  # fmt: skip
+        }
 
     def _shifts(self, event: e.DayOpened, tick: int, wall: int) -> list[_Shift]:
         """Those of the day that lie in its opening hours and have not begun yet."""

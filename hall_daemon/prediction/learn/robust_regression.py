@@ -36,7 +36,7 @@ class Seen(NamedTuple):
     log: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
     """`kinds` are logarithms at month 0 with nobody waiting, `places` and the slopes are added; `sigma` is how far a
     single case usually lies off. `n` is how many cases it rests on."""
@@ -53,7 +53,7 @@ class Fit:
         return (
             self.kinds.get(case.kind, 0.0) + self.places.get(case.place, 0.0)
             + self.trend * case.months + self.crowd * case.crowd
-        )  # fmt: skip
+        )
 
 
 def median(values: Sequence[float]) -> float:
@@ -109,7 +109,7 @@ def _from_medians(cases: Sequence[Seen]) -> Fit:
     kinds = {kind: median(logs) for kind, logs in by_kind.items()}
     off = [case.log - kinds[case.kind] for case in cases]
     places = dict.fromkeys(sorted({case.place for case in cases}), 0.0)
-    return Fit(kinds, places, sigma=max(LEAST_SIGMA, spread(off)), n=len(cases))
+    return Fit(kinds=kinds, places=places, sigma=max(LEAST_SIGMA, spread(off)), n=len(cases))
 
 
 def _refitted(cases: Sequence[Seen], old: Fit) -> Fit:
@@ -141,7 +141,7 @@ def _refitted(cases: Sequence[Seen], old: Fit) -> Fit:
         for i, j, value in (
             (a, a, w), (b, b, w), (a, b, w), (a, months, wx), (a, crowd, wz), (b, months, wx), (b, crowd, wz),
             (months, months, wxx), (months, crowd, wxz), (crowd, crowd, wzz),
-        ):  # fmt: skip
+        ):
             matrix[i][j] += value
             if i != j:
                 matrix[j][i] += value
@@ -155,9 +155,13 @@ def _refitted(cases: Sequence[Seen], old: Fit) -> Fit:
             right[i] += believed * old.kinds[kinds[i]]
     found = _solved(matrix, right)
     return Fit(
-        dict(zip(kinds, found, strict=False)), dict(zip(places, found[len(kinds) :], strict=False)),
-        found[months], found[crowd], max(LEAST_SIGMA, AS_SIGMA * median([abs(left) for left in off])), len(cases),
-    )  # fmt: skip
+        kinds=dict(zip(kinds, found, strict=False)),
+        places=dict(zip(places, found[len(kinds) :], strict=False)),
+        trend=found[months],
+        crowd=found[crowd],
+        sigma=max(LEAST_SIGMA, AS_SIGMA * median([abs(left) for left in off])),
+        n=len(cases),
+    )
 
 
 def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:

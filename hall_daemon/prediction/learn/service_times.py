@@ -178,7 +178,7 @@ class ServiceTimes:
         share = (missed + NO_SHOW_SHARE * NO_SHOW_WORTH) / (called + NO_SHOW_WORTH)
         pause = math.log(PAUSE_MEDIAN_MS)
         return Distributions(
-            cycle,
+            cycle=cycle,
             other=Distribution(tuple(log_normal(600_000.0, 1.0)), CONFIG_OFF),
             stay=self._stay.fitted(math.log(STAY_MEDIAN_MS), USUAL_WIDTH, WORTH_OF_CONFIG, 0.3),
             gap=Distribution(tuple(thinned(sorted(self._gaps), TABLE)))

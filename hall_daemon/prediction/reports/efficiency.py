@@ -83,7 +83,7 @@ class Outlier(NamedTuple):
     sigmas: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Efficiency:
     """`trend` and `load` are shares: by how much everything changes in 30 days, and when twice as many wait."""
 
@@ -133,10 +133,19 @@ def efficiency(tables: Sequence[DayTable], by: By, begins: str, ends: str, servi
     seen = _seen(cases)
     usual = fit(seen)
     return Efficiency(
-        begins, ends, by, sum(bool(table.people or table.cases) for table in tables), len(cases),
-        sum(table.unmeasured for table in tables), matters, periods, outliers(cases, seen, usual),
-        math.expm1(usual.trend), math.expm1(usual.crowd), usual.sigma,
-    )  # fmt: skip
+        begins=begins,
+        ends=ends,
+        by=by,
+        days=sum(bool(table.people or table.cases) for table in tables),
+        n=len(cases),
+        unmeasured=sum(table.unmeasured for table in tables),
+        matters=matters,
+        periods=periods,
+        outliers=outliers(cases, seen, usual),
+        trend=math.expm1(usual.trend),
+        load=math.expm1(usual.crowd),
+        sigma=usual.sigma,
+    )
 
 
 def _period(service: str, begins: str, cases: Sequence[Case]) -> Period:
@@ -183,7 +192,7 @@ def _seen(cases: Sequence[tuple[str, Case]]) -> list[Seen]:
             math.log(max(LEAST_TOOK_MS, case.took_ms) / 1000.0),
         )
         for day, case in cases
-    ]  # fmt: skip
+    ]
 
 
 def outliers(cases: Sequence[tuple[str, Case]], seen: Sequence[Seen], usual: Fit) -> tuple[Outlier, ...]:

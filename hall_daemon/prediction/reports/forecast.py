@@ -53,7 +53,7 @@ class QueueDay:
     slots: tuple[Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayForecast:
     """`reason` says why there is nothing; then the rest is empty. `people` are those of the whole day, with those who
     came already. `quietest` are places in `slots`, the quietest first."""
@@ -132,7 +132,7 @@ def _coming(
 ) -> DayForecast:
     expected = day_expected(plan, past, day, habits)
     if expected is None:
-        return DayForecast(day, _reason(plan, day))
+        return DayForecast(day=day, reason=_reason(plan, day))
     lived = whole_day(plan, expected, _staffed(plan, day, past), distributions, _random(day), most_people=people)
     return _day_forecast(plan, day, expected, lived, Queues(plan, past, habits), expected.per_slot(), None, 0.0)
 
@@ -143,14 +143,14 @@ def _today(
     day = today.hall.day
     expected = day_expected(plan, past, day, habits) if day else None
     if expected is None:
-        return DayForecast(day, _reason(plan, day) if day else "hall_closed")
+        return DayForecast(day=day, reason=_reason(plan, day) if day else "hall_closed")
     minute = min(SLOTS * SLOT_MIN, max(0.0, (today.now.wall - today.hall.midnight_wall) / 60_000))
     came = [sum(slot) for slot in zip(*(one.counts for one in today.table.came), strict=True)] or [0] * SLOTS
     rest = rest_of_day(expected, came, minute)
     lived = whole_day(
         plan, rest, _staffed(plan, day, past), distributions, _random(day),
         begins=today.now, hall=today.hall, most_people=people,
-    )  # fmt: skip
+    )
     return _day_forecast(plan, day, rest, lived, Queues(plan, past, habits), expected.per_slot(), today.table, minute)
 
 
@@ -210,7 +210,12 @@ def _day_forecast(
         of_queues[queue] = QueueDay(_whole(expected, rates, so_far, services), slots)
     quietest = _quietest(everybody, [shares[slot] for slot in shown], minute)
     return DayForecast(
-        day, "", _whole(expected, expected.per_slot(), so_far, None), everybody, of_queues, quietest
+        day=day,
+        reason="",
+        people=_whole(expected, expected.per_slot(), so_far, None),
+        slots=everybody,
+        queues=of_queues,
+        quietest=quietest,
     )
 
 
@@ -301,9 +306,14 @@ def review(
         off = [abs(_came(week, slot, None) - n) for slot, n in zip(slots, came, strict=True)]
         week_error = round(sum(off) / len(off), 2)
     return Review(
-        last.day, round(sum(error) / len(error), 2), week_error, round(sum(inside) / len(inside), 3),
-        expected.total_count(rates), last.people, _waits_kept(plan, before, last, expected, distributions, people),
-    )  # fmt: skip
+        day=last.day,
+        people_error=round(sum(error) / len(error), 2),
+        week_error=week_error,
+        inside=round(sum(inside) / len(inside), 3),
+        people=expected.total_count(rates),
+        came=last.people,
+        waits_kept=_waits_kept(plan, before, last, expected, distributions, people),
+    )
 
 
 def _waits_kept(

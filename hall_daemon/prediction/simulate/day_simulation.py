@@ -92,7 +92,15 @@ def whole_day(
     is_today = hall is not None and begins is not None
     if hall is None or begins is None:
         hall, begins = Hall(day=expected.day, day_open=True), Moment(0, 0)
-    scene = _Scene(plan, expected, staffed, distributions, hall, begins, is_today)
+    scene = _Scene(
+        plan=plan,
+        expected=expected,
+        staffed=staffed,
+        distributions=distributions,
+        hall=hall,
+        begins=begins,
+        is_today=is_today,
+    )
     waits = {queue: [list[float]() for _ in range(SLOTS)] for queue in plan.queues}
     for _ in range(runs):
         _Run(scene, random, waits).live()
@@ -106,7 +114,7 @@ class _Scene:
     """What all runs share. Times are ticks; minutes of the day begin at tick `origin`."""
 
     def __init__(
-        self,
+        self, *,
         plan: Plan,
         expected: DayExpected,
         staffed: Sequence[Staffing],
@@ -127,7 +135,7 @@ class _Scene:
         self.origin = begins.tick - (begins.wall - hall.midnight_wall)
         self.windows = tuple(plan.windows)
         kinds = [kind for kind, rates in expected.rates.items() if any(rates) and kind[0] in plan.services]
-        self.floor = Floor(plan, hall, begins.tick, self.windows, (), kinds)
+        self.floor = Floor(plan=plan, hall=hall, tick=begins.tick, windows=self.windows, strangers=(), coming=kinds)
         self.kinds = [(*kind, expected.rates[kind]) for kind in kinds]
         sessions = plan.sessions(expected.day)
         self.closes = max((ends for _, ends in sessions), default=0)

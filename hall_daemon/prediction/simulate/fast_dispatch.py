@@ -50,7 +50,7 @@ class Floor:
     """
 
     def __init__(
-        self,
+        self, *,
         plan: Plan,
         hall: Hall,
         tick: int,
@@ -83,7 +83,7 @@ class Floor:
                 ticket.not_before, ticket.after_calls,
             )
             for ticket in people
-        ]  # fmt: skip
+        ]
         self.following = [tuple(self.services[service] for service in ticket.services[1:]) for ticket in people]
         self.windows = list(windows)
         self.skill = [
@@ -152,7 +152,7 @@ class FastDispatch:
         "_after", "_before", "_entry", "_every", "_guard_from", "_guarded", "_later", "_levels", "_limit_ms", "_lines",
         "_mixed", "_read", "_reserved", "_ripe", "_ripe_at", "_skill", "_taken", "_waits_for_calls", "_weights",
         "calls", "class_", "credit", "ranks", "service", "since_guard",
-    )  # fmt: skip
+    )
 
     def __init__(self, floor: Floor) -> None:
         self._levels, self._skill, self._weights = floor.levels, floor.skill, floor.weights

@@ -41,7 +41,7 @@ class Shift(NamedTuple):
     late: Late | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What is given: `spans` are the times (begin, end in ticks) at which windows call; `strangers` the tickets that
     stand for somebody who comes now, one of each kind; `queues` which of these somebody who comes to a queue may be,
@@ -87,9 +87,9 @@ class RollOuts:
         self._scene = scene
         self._random = random
         self._floor = floor = Floor(
-            scene.plan, scene.hall, scene.tick, scene.windows, scene.strangers,
-            [(stream.service, stream.class_) for stream in scene.streams],
-        )  # fmt: skip
+            plan=scene.plan, hall=scene.hall, tick=scene.tick, windows=scene.windows, strangers=scene.strangers,
+            coming=[(stream.service, stream.class_) for stream in scene.streams],
+        )
         index = {ticket_id: i for i, ticket_id in enumerate(floor.ids)}
         self._strangers = frozenset(index[ticket.id] for ticket in scene.strangers)
         self.newcomers: dict[str, list[float]] = {queue: [] for queue in scene.queues}
@@ -123,11 +123,15 @@ class RollOuts:
             ticket = scene.hall.tickets[state.ticket]
             share = scene.distributions.no_show.get(ticket.service, 0.0) if ticket.state == "called" else 0.0
             return _Desk(
-                "busy" if state.status == "open" else "busy, then paused",
-                scene.distributions.of(ticket.service), floor.services[ticket.service], ticket.called_tick, share,
-                tuple(floor.services[service] for service in ticket.services[1:]),
-                floor.classes[ticket.class_], rank(ticket.place),
-            )  # fmt: skip
+                state="busy" if state.status == "open" else "busy, then paused",
+                distribution=scene.distributions.of(ticket.service),
+                service=floor.services[ticket.service],
+                since=ticket.called_tick,
+                no_show=share,
+                following=tuple(floor.services[service] for service in ticket.services[1:]),
+                class_=floor.classes[ticket.class_],
+                rank=rank(ticket.place),
+            )
         if state.status == "open":
             # With nobody in line a window that calls nobody says nothing about its clerk.
             skill = floor.skill[scene.windows.index(window)]

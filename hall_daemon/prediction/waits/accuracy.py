@@ -55,7 +55,7 @@ class Cell(NamedTuple):
     later: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """Sums over cells, and what they say. Shares and means are None of nothing."""
 
@@ -109,12 +109,12 @@ def figures(cells: Iterable[Cell]) -> Figures:
         if cell.said != RANGE:
             unknown[cell.said] += cell.n
     return Figures(
-        sum(cell.n for cell in kept), sum(cell.n for cell in scored),
-        sum(cell.held for cell in scored), sum(cell.late_ms for cell in scored),
-        sum(cell.off_ms for cell in scored), sum(cell.width_s for cell in scored),
-        sum(cell.moves for cell in kept), sum(cell.later for cell in kept),
-        dict(sorted(unknown.items())), dict(sorted(outcomes.items())),
-    )  # fmt: skip
+        tickets=sum(cell.n for cell in kept), scored=sum(cell.n for cell in scored),
+        held=sum(cell.held for cell in scored), late_ms=sum(cell.late_ms for cell in scored),
+        off_ms=sum(cell.off_ms for cell in scored), width_s=sum(cell.width_s for cell in scored),
+        moves=sum(cell.moves for cell in kept), later=sum(cell.later for cell in kept),
+        unknown=dict(sorted(unknown.items())), outcomes=dict(sorted(outcomes.items())),
+    )
 
 
 def accuracy(cells: Iterable[Cell]) -> Accuracy:

@@ -98,7 +98,7 @@ class Predictor:
             self.plan, hall, now, self._distributions(), Random(self._seed),  # noqa: S311 (chance, not secrecy)
             mix=self.arrivals.mix, streams=self.arrivals.streams(now.tick, self.plan.services, now.wall),
             free_since=self._visits.free_since(), effort=self._effort,
-        )  # fmt: skip
+        )
         line: dict[str, int] = {}
         tickets: dict[str, WaitEstimate] = {}
         scene = _scene(hall, now)
@@ -157,7 +157,7 @@ class Predictor:
             self.plan, hall, now, self._distributions(), Random(self._seed), ticket_id,  # noqa: S311 (chance, not secrecy)
             streams=self.arrivals.streams(now.tick, self.plan.services, now.wall),
             free_since=self._visits.free_since(), effort=effort or self._effort,
-        )  # fmt: skip
+        )
         ticket = hall.tickets[ticket_id]
         ahead = sum(
             other.state == "waiting" and other.queue == ticket.queue and other.place < ticket.place

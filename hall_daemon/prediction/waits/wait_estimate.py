@@ -50,7 +50,7 @@ class Effort(NamedTuple):
     most: int = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
     """Of one moment: everybody who waits by ticket id, who would come now by queue id, and by kind of person.
     `samples` are the waits (ms) in possible rests of the day, of those who were called in each of them. No range ends
@@ -106,14 +106,22 @@ def estimate_waits(
     expected = [ticket for ticket in waiting if ticket.service in served]
     latest = _latest(plan, hall, now, spans) - now.tick if spans else 0
     if not spans or not (spoken_for or expected):
-        return Waits(tickets, queues, newcomers, latest_ms=latest)
+        return Waits(tickets=tickets, queues=queues, newcomers=newcomers, latest_ms=latest)
     ordinary = {service: _stranger(plan, hall, now, service, "ordinary") for service in spoken_for}
     scene = Scene(
-        plan, hall, now.tick, spans, distributions, windows, tuple(ordinary.values()),
-        {queue: shares for queue in plan.queues if (shares := _shares(plan, queue, ordinary, mix or {}))},
-        _overtaking(plan, windows, waiting, streams),
-        shifts=shifts, free_since=free_since or {}, issuing_until=_issuing_until(plan, hall, now),
-    )  # fmt: skip
+        plan=plan,
+        hall=hall,
+        tick=now.tick,
+        spans=spans,
+        distributions=distributions,
+        windows=windows,
+        strangers=tuple(ordinary.values()),
+        queues={queue: shares for queue in plan.queues if (shares := _shares(plan, queue, ordinary, mix or {}))},
+        streams=_overtaking(plan, windows, waiting, streams),
+        shifts=shifts,
+        free_since=free_since or {},
+        issuing_until=_issuing_until(plan, hall, now),
+    )
     rolled = _rolled(scene, random, effort)
     there = _served(plan, [window for window in windows if hall.window(window).status != "closed"])
 
@@ -129,7 +137,10 @@ def estimate_waits(
         for service, ticket in strangers.items():
             newcomers[kind_of(service, class_)] = said(its, its.waits[ticket.id], (service,))
     surely = {ticket.id: rolled.waits[ticket.id] for ticket in expected if len(rolled.waits[ticket.id]) == rolled.runs}
-    return Waits(tickets, queues, newcomers, rolled.runs, rolled.steps, surely, latest)
+    return Waits(
+        tickets=tickets, queues=queues, newcomers=newcomers,
+        runs=rolled.runs, steps=rolled.steps, samples=surely, latest_ms=latest,
+    )
 
 
 def _by_class(
@@ -151,7 +162,7 @@ def _by_class(
                 scene, strangers=tuple(strangers.values()), queues={},
                 streams=_overtaking(scene.plan, scene.windows, tuple(strangers.values()), streams),
                 asked=frozenset(ticket.id for ticket in strangers.values()),
-            )  # fmt: skip
+            )
             yield rule.id, _rolled(its, random, less), strangers
 
 
@@ -175,11 +186,11 @@ def one_wait(
         return []
     waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
     scene = Scene(
-        plan, hall, now.tick, spans, distributions, windows,
+        plan=plan, hall=hall, tick=now.tick, spans=spans, distributions=distributions, windows=windows,
         streams=_overtaking(plan, windows, waiting, streams),
         shifts=shifts, free_since=free_since or {}, asked=frozenset((ticket_id,)),
         issuing_until=_issuing_until(plan, hall, now),
-    )  # fmt: skip
+    )
     return sorted(_rolled(scene, random, effort).waits[ticket_id])
 
 
@@ -219,7 +230,7 @@ def _shifts(plan: Plan, hall: Hall, now: Moment, distributions: Distributions) -
                 IN_TIME if lates is None else lates.later if n else lates.first,
             )
             for n, (begin, end) in enumerate(window.shifts)
-        ]  # fmt: skip
+        ]
         shifts = [shift for shift in every if shift.end > now.tick]
         began = bool(shifts) and shifts[0].begin <= now.tick
         if state.status == "closed":
@@ -287,9 +298,18 @@ def working_spans(plan: Plan, hall: Hall, now: Moment) -> tuple[tuple[int, int],
 def _stranger(plan: Plan, hall: Hall, now: Moment, service: str, class_: str) -> Ticket:
     """Somebody who comes now. The empty day keeps the id apart from those of real tickets."""
     return Ticket(
-        f"-{service}", "", "", plan.services[service].queue, (service,), class_, "waiting",
-        Place(now.tick, hall.serial + 1), "", now.tick, now.wall,
-    )  # fmt: skip
+        id=f"-{service}",
+        number="",
+        day="",
+        queue=plan.services[service].queue,
+        services=(service,),
+        class_=class_,
+        state="waiting",
+        place=Place(now.tick, hall.serial + 1),
+        token="",
+        drawn_tick=now.tick,
+        drawn_wall=now.wall,
+    )
 
 
 def _shares(plan: Plan, queue: str, strangers: Mapping[str, Ticket], mix: Mapping[str, float]) -> dict[str, float]:

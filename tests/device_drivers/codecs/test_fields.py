@@ -92,7 +92,7 @@ def test_fields_of_a_key_by_its_name() -> None:
 
 
 def test_odd_content_is_shown_with_a_warning() -> None:
-    strip = PROTOCOLS["aabb-strip"].decode(encode_strip(StripFrame(1, b"A\x80B")))
+    strip = PROTOCOLS["aabb-strip"].decode(encode_strip(StripFrame(addr=1, text=b"A\x80B")))
     assert strip.fields["text"] == "A�B"
     assert strip.warnings == ("text: not all of it is GBK",)
     pad = PROTOCOLS["ff68-pad"].decode(encode_pad(PadFrame(1, 17, b"\x09")))
@@ -105,11 +105,11 @@ def test_odd_content_is_shown_with_a_warning() -> None:
 
 def test_values_that_no_byte_holds_are_refused() -> None:
     with pytest.raises(BadField, match="addr, play"):
-        encode_strip(StripFrame(256, b""))
+        encode_strip(StripFrame(addr=256, text=b""))
     with pytest.raises(BadField, match="cmd"):
-        encode_strip(StripFrame(1, b"", cmd=1))
+        encode_strip(StripFrame(addr=1, text=b"", cmd=1))
     with pytest.raises(BadField, match="byte FF"):
-        encode_strip(StripFrame(1, b"\xff"))
+        encode_strip(StripFrame(addr=1, text=b"\xff"))
     with pytest.raises(BadField, match="addr and func"):
         encode_pad(PadFrame(1, 256))
     with pytest.raises(BadField, match="waiting"):

@@ -25,14 +25,14 @@ gbk_text = st.text(max_size=12).map(lambda text: encode_text(text, "gbk").data)
 def strip_frames(draw: st.DrawFn) -> StripFrame:
     cmd = draw(st.sampled_from([SHOW, STORE]))
     return StripFrame(
-        draw(byte),
-        draw(gbk_text),
-        draw(byte),
-        draw(byte),
-        draw(byte),
-        draw(byte),
-        draw(byte) if cmd == SHOW else None,
-        cmd,
+        addr=draw(byte),
+        text=draw(gbk_text),
+        play=draw(byte),
+        speed=draw(byte),
+        stay=draw(byte),
+        color=draw(byte),
+        valid=draw(byte) if cmd == SHOW else None,
+        cmd=cmd,
     )
 
 
@@ -78,7 +78,11 @@ def random_frame(wire: str, rng: random.Random) -> StripFrame | PadFrame:
     if wire == "pad":
         return PadFrame(rng.randrange(256), rng.randrange(256), rng.randbytes(rng.randrange(7)))
     text = rng.choice(["请A023号到3号窗口", "暂停服务", "华Z[", ""]).encode("gbk")
-    return StripFrame(rng.randrange(256), text, *rng.randbytes(5))
+    return StripFrame(
+        addr=rng.randrange(256),
+        text=text,
+        **dict(zip(("play", "speed", "stay", "color", "valid"), rng.randbytes(5), strict=True)),
+    )
 
 
 def mutate(data: bytes, rng: random.Random) -> bytes:
@@ -153,7 +157,7 @@ def test_no_text_can_end_a_frame_or_steer_a_board(text: str) -> None:
 
 def test_an_endless_text_is_given_up() -> None:
     with pytest.raises(BrokenFrame, match="no FF within"):
-        decode_strip(encode_strip(StripFrame(1, b"A"))[:-1] + b"A" * TEXT_LIMIT)
+        decode_strip(encode_strip(StripFrame(addr=1, text=b"A"))[:-1] + b"A" * TEXT_LIMIT)
 
 
 def test_a_decoder_that_never_makes_up_its_mind_fills_no_memory() -> None:

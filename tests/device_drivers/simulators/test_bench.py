@@ -22,7 +22,7 @@ CALL = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
 
 
 def strip_frame(address: int, text: str) -> bytes:
-    return encode_strip(StripFrame(address, text.encode("gbk")))
+    return encode_strip(StripFrame(addr=address, text=text.encode("gbk")))
 
 
 def strip_text(bench: Bench, index: int = 0) -> Any:

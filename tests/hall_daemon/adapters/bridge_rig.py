@@ -97,7 +97,7 @@ class ObedientDriver:
         self.life.append("stopped")
 
     def health(self) -> Health:
-        return Health(self.id, "obedient", self.state, reported_s=0.0)
+        return Health(device=self.id, kind="obedient", state=self.state, reported_s=0.0)
 
 
 class ObedientPrinter(ObedientDriver):
@@ -239,7 +239,7 @@ class Rig:
         return rows
 
     def draw(self, printer: str = "") -> str:
-        rows = self.do(c.IssueTicket(("licence",), f"token-{next(self._tokens)}", printer=printer))
+        rows = self.do(c.IssueTicket(services=("licence",), token=f"token-{next(self._tokens)}", printer=printer))
         (ticket,) = (row.event.ticket for row in rows if isinstance(row.event, e.TicketIssued))
         return ticket
 

@@ -40,7 +40,7 @@ def publish(hall: SmallHall) -> Iterator[Publish]:
     started: list[MqttPublisher] = []
 
     def start(address: BrokerAddress, *, epoch: int = 1, timing: Timing = QUICK, **more: Any) -> MqttPublisher:
-        ctx = more.pop("ctx", None) or ViewContext(hall.plan, epoch, **more)
+        ctx = more.pop("ctx", None) or ViewContext(plan=hall.plan, epoch=epoch, **more)
         publisher = MqttPublisher(ctx, hall, hall, address, timing=timing, random=Random(1))
         hall.subscribers.append(publisher)
         started.append(publisher)

@@ -19,7 +19,7 @@ def test_keys_become_commands_of_the_window_the_pad_stands_at(rig: Rig) -> None:
     wait_until(lambda: rig.events(e.TicketCalled))
     assert [(row.by, type(row.event).__name__) for row in rig.store.rows[-2:]] == [
         ("pad:p2", "WindowOpened"), ("pad:p2", "TicketCalled"),
-    ]  # fmt: skip
+    ]
     assert rig.store.rows[-1].event.window == "2"  # type: ignore[union-attr]
     rig.press(CODE["recall"], address=2)
     wait_until(lambda: rig.events(e.TicketRecalled))

@@ -168,8 +168,14 @@ def test_many_changes_of_one_topic_become_few_messages(broker: Broker, hall: Sma
 
 
 def test_a_health_is_that_of_any_device(hall: SmallHall, publish: Publish) -> None:
-    publisher = MqttPublisher(ViewContext(hall.plan, 3), hall, hall, BrokerAddress())
+    publisher = MqttPublisher(ViewContext(plan=hall.plan, epoch=3), hall, hall, BrokerAddress())
     assert publisher.health() == Health(
-        "mqtt", "mqtt", "init", "", publisher.health().since_s, None, publisher.counters()
+        device="mqtt",
+        kind="mqtt",
+        state="init",
+        detail="",
+        since_s=publisher.health().since_s,
+        reported_s=None,
+        counters=publisher.counters(),
     )
     publisher.stop()

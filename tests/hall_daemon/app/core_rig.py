@@ -30,7 +30,7 @@ class Rig:
         self.core = Core(
             plan(policy), hall or Hall(), self.store, self.clock,
             keys=self.store.keys(), on_batch=self._handed, **options,
-        )  # fmt: skip
+        )
         return self.core
 
     def _handed(self, batch: Any) -> None:
@@ -42,7 +42,10 @@ class Rig:
         self.answers.append(answer)
 
     def draw(self, key: str = "", print_: str = "", service: str = "licence") -> None:
-        self.core.submit(Request(c.IssueTicket((service,), next(self._tokens)), "kiosk:1", key, print_), self._answered)
+        self.core.submit(
+            Request(c.IssueTicket(services=(service,), token=next(self._tokens)), "kiosk:1", key, print_),
+            self._answered,
+        )
 
     def send(self, command: c.Command, key: str = "", print_: str = "") -> None:
         self.core.submit(Request(command, "staff:1", key, print_), self._answered)

@@ -32,9 +32,9 @@ def small_plan(*, hall: str = "hall-1", windows: int = 3) -> Plan:
         timezone="Asia/Shanghai",
         queues={"a": a, "b": b},
         services={
-            "id-card": Service("id-card", text("身份证", "ID card"), "a"),
-            "social": Service("social", text("社保", "Social insurance"), "a", daily_cap=50),
-            "tax": Service("tax", text("税务", "Tax"), "b"),
+            "id-card": Service(id="id-card", name=text("身份证", "ID card"), queue="a"),
+            "social": Service(id="social", name=text("社保", "Social insurance"), queue="a", daily_cap=50),
+            "tax": Service(id="tax", name=text("税务", "Tax"), queue="b"),
         },
         windows={
             str(n): Window(str(n), f"{n}", {"id-card": "yes", "social": "yes", "tax": "idle" if n < 3 else "first"})
@@ -94,7 +94,7 @@ class SmallHall:
         self._tokens += 1
         reason = "disabled" if class_ == "priority" else ""
         token = f"token-{self._tokens}"
-        command = c.IssueTicket(services, token, class_, reason, **more)  # type: ignore[arg-type]
+        command = c.IssueTicket(services=services, token=token, class_=class_, class_reason=reason, **more)  # type: ignore[arg-type]
         return self.do(command)[0].event.ticket  # type: ignore[union-attr]
 
     def read(self, look: Callable[[Hall], T]) -> T:

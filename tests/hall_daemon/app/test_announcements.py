@@ -128,5 +128,5 @@ def _phonemes(text: str) -> list[str]:
     ran = subprocess.run(
         ["espeak-ng", "-q", "-v", "cmn-latn-pinyin", "--ipa", text],
         capture_output=True, text=True, timeout=20, check=True,
-    )  # fmt: skip
+    )
     return [word.strip("ˈˌ").replace("ˈ", "").replace("5", "") for word in ran.stdout.split()]

@@ -234,7 +234,9 @@ def test_a_rule_that_breaks_is_one_refusal(rig: Rig, caplog: pytest.LogCaptureFi
 
 
 def test_an_answer_nobody_takes_holds_nobody_up(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    rig.core.submit(Request(c.IssueTicket(("licence",), "x"), "gone"), _raise(RuntimeError("loop is closed")))
+    rig.core.submit(
+        Request(c.IssueTicket(services=("licence",), token="x"), "gone"), _raise(RuntimeError("loop is closed"))
+    )
     rig.draw()
     rig.core.step()
     assert isinstance(rig.answers[0], Accepted)

@@ -27,7 +27,7 @@ def test_many_threads_get_every_number_once(live: Rig) -> None:
 
     def kiosk(mine: list[str]) -> None:
         for n in range(50):
-            answer = live.core.ask(Request(c.IssueTicket(("licence",), f"{id(mine)}-{n}")), 10)
+            answer = live.core.ask(Request(c.IssueTicket(services=("licence",), token=f"{id(mine)}-{n}")), 10)
             mine.append(events_of(answer)[0].number)  # type: ignore[attr-defined]
 
     threads = [threading.Thread(target=kiosk, args=(mine,)) for mine in numbers]
@@ -171,7 +171,9 @@ def test_a_recall_gives_a_no_show_more_time_and_a_start_ends_it() -> None:
 # -- replay is live ------------------------------------------------------------------------------
 
 COMMANDS = st.one_of(
-    st.builds(c.IssueTicket, st.sampled_from([("licence",), ("card",), ("licence", "card")]), st.just("t")),
+    st.builds(
+        c.IssueTicket, services=st.sampled_from([("licence",), ("card",), ("licence", "card")]), token=st.just("t")
+    ),
     st.builds(c.OpenWindow, st.sampled_from("12"), st.just("ann")),
     st.builds(c.CallNext, st.sampled_from("12")),
     st.builds(c.Start, st.sampled_from("12")),

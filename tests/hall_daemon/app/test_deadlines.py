@@ -33,7 +33,7 @@ def test_the_day_begins_at_local_midnight() -> None:
 @pytest.mark.parametrize(("zone", "day"), [
     ("Europe/Warsaw", (2026, 3, 29)), ("Europe/Warsaw", (2026, 10, 25)), ("Europe/Warsaw", (2026, 10, 26)),
     ("Africa/Cairo", (2026, 4, 24)), ("Africa/Cairo", (2026, 10, 29)), ("Australia/Lord_Howe", (2026, 4, 5)),
-])  # fmt: skip
+])
 def test_half_past_eight_is_half_past_eight_when_the_clocks_changed(zone: str, day: tuple[int, int, int]) -> None:
     morning = wall(zone, *day, 8, 30)
     name, origin = local_day(morning, zone)
@@ -54,7 +54,7 @@ def test_every_moment_of_a_day_names_the_same_origin(zone: str, moment: datetime
 @pytest.mark.parametrize(("zone", "year", "month"), [
     *[(zone, 2026, month) for zone in ZONES for month in (3, 10)],
     ("America/St_Johns", 2008, 11),  # went back at 00:01, over midnight
-])  # fmt: skip
+])
 def test_one_roll_over_a_day_in_a_month_of_changing_clocks(zone: str, year: int, month: int) -> None:
     """A quarter of an hour at a time."""
     hall, opened = Hall(), []

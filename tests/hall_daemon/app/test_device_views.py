@@ -27,11 +27,11 @@ BOUND = Bindings(
         "printers": {"printer-1": "printer-1", "printer-2": "printer-2"}, "zones": {"hall": "speaker"},
     },
     windows={"screens": {"s1": "1", "s2": "2"}, "pads": {"p2": "2"}},
-)  # fmt: skip
+)
 KIND_OF = {
     "strips": "aabb-strip", "pads": "ff68-pad", "printer-1": "escpos-printer", "printer-2": "escpos-printer",
     "speaker": "speaker",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ KIND_OF = {
     ],
 )
 def test_a_condition_is_what_the_driver_says_or_else_its_state(state: LifeState, said: str, code: str) -> None:
-    health = Health("x", "escpos-printer", state, "prose", code=said)
+    health = Health(device="x", kind="escpos-printer", state=state, detail="prose", code=said)
     assert condition(health) == code
     view = device_view(health, 9.0, role="printer")
     assert (view.code, view.trouble is None) == (code, code == "")
@@ -64,7 +64,9 @@ def conditions() -> Iterator[tuple[Role, str, str]]:
 
 def test_every_condition_of_every_kind_is_said_in_both_languages() -> None:
     for role, kind, code in conditions():
-        view = device_view(Health("x", kind, "alert", code=code, facts={"zones": "hall"}), 1.0, role=role)
+        view = device_view(
+            Health(device="x", kind=kind, state="alert", code=code, facts={"zones": "hall"}), 1.0, role=role
+        )
         assert view.trouble is not None
         for said in (view.name, view.trouble.what, view.trouble.means, view.trouble.action)[1:]:
             assert (said["zh"].isascii(), said["en"].isascii()) == (False, True), (kind, code)
@@ -73,17 +75,21 @@ def test_every_condition_of_every_kind_is_said_in_both_languages() -> None:
 
 
 def test_what_people_do_meanwhile_comes_first() -> None:
-    strips = device_view(Health("strips", "aabb-strip", "disconnected"), 1.0, role="screen").trouble
+    strips = device_view(Health(device="strips", kind="aabb-strip", state="disconnected"), 1.0, role="screen").trouble
     assert strips is not None
     assert (strips.what["zh"], strips.means["zh"], strips.action["zh"]) == (
         "未连接", "叫号不上屏", "请口头叫号，并检查电源和连接线",
-    )  # fmt: skip
+    )
     assert strips.action["en"] == "Call people by voice; check power and cable"
-    printer = device_view(Health("p", "escpos-printer", "alert", code="paper_out"), 1.0, role="printer").trouble
+    printer = device_view(
+        Health(device="p", kind="escpos-printer", state="alert", code="paper_out"), 1.0, role="printer"
+    ).trouble
     assert printer is not None
     said = (printer.what["zh"], printer.means["zh"], printer.action["zh"])
     assert said == ("缺纸", "取号没有小票，号码有效", "请装新纸卷")
-    near = device_view(Health("p", "escpos-printer", "ready", code="paper_near_end"), 1.0, role="printer").trouble
+    near = device_view(
+        Health(device="p", kind="escpos-printer", state="ready", code="paper_near_end"), 1.0, role="printer"
+    ).trouble
     assert near is not None
     assert (near.urgent, near.means["zh"]) == (False, "小票照常")
 
@@ -95,9 +101,18 @@ def test_a_device_says_for_how_long_and_which_windows_do_without_it() -> None:
     windows = device_windows(small_plan(windows=3), BOUND)
     assert windows == {"strips": ("1", "2"), "pads": ("2",), "speaker": ("1", "2", "3")}
     view = device_view(
-        Health("strips", "aabb-strip", "disconnected", "no such port", 100.0, 90.0), 340.5,
-        role=roles["strips"], windows=windows["strips"],
-    )  # fmt: skip
+        Health(
+            device="strips",
+            kind="aabb-strip",
+            state="disconnected",
+            detail="no such port",
+            since_s=100.0,
+            reported_s=90.0,
+        ),
+        340.5,
+        role=roles["strips"],
+        windows=windows["strips"],
+    )
     assert view.trouble is not None
     assert (view.age_s, view.trouble.since_s, view.trouble.urgent, view.windows) == (250, 240, True, ("1", "2"))
 

@@ -114,7 +114,7 @@ def test_it_never_steps_over_an_event_it_cannot_find(rig: Rig, caplog: pytest.Lo
     assert rig.watch.seqs == list(range(1, 9))
     assert [record.message for record in caplog.records] == [
         "follower stays at event 0", "follower goes on at event 8",
-    ]  # fmt: skip
+    ]
 
 
 def test_left_out_batches_are_read_when_the_hall_falls_quiet(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +187,7 @@ def test_waiting_for_an_event_that_does_not_come_ends(rig: Rig) -> None:
 @pytest.mark.parametrize(("after", "limit", "seqs"), [
     (0, 100, range(1, 16)), (0, 4, range(1, 5)), (13, 100, range(14, 16)), (12, 2, range(13, 15)),
     (15, 100, range(0)), (99, 100, range(0)),
-])  # fmt: skip
+])
 def test_events_after_from_memory_or_the_journal(
     monkeypatch: pytest.MonkeyPatch, ring: int, after: int, limit: int, seqs: range
 ) -> None:

@@ -19,10 +19,10 @@ def test_a_window_shows_its_line_in_order_of_call_and_below_it_who_may_not_be_ca
     first, back = hall.issue("social"), hall.issue("social")
     hall.do(c.CallTicket("1", back, "urgent"))
     hall.do(c.Transfer(back, keep="clerk"))
-    line = window_line(ViewContext(hall.plan, 7), hall.hall, "1", hall.now())
+    line = window_line(ViewContext(plan=hall.plan, epoch=7), hall.hall, "1", hall.now())
     assert [(row.ticket, row.only_window, row.blocked) for row in line.line] == [
         (back, "1", None), (first, None, None), (early, None, "slot"),
-    ]  # fmt: skip
+    ]
     assert (line.waiting, line.missing, line.missed) == (3, 0, ())
 
 
@@ -31,10 +31,10 @@ def test_whoever_goes_on_at_the_window_stands_in_its_line() -> None:
     hall.do(c.OpenWindow("1", "x"))
     both, other = hall.issue("social", "id-card"), hall.issue("social")
     hall.do(c.CallNext("1"))
-    line = window_line(ViewContext(hall.plan, 7), hall.hall, "1", hall.now())
+    line = window_line(ViewContext(plan=hall.plan, epoch=7), hall.hall, "1", hall.now())
     assert [(row.ticket, row.service, row.state) for row in line.line] == [
         (both, "id-card", "called"), (other, "social", "waiting"),
-    ]  # fmt: skip
+    ]
     assert line.waiting == 1
     hall.later(5)
     hall.do(c.CallNext("1"))
@@ -50,6 +50,6 @@ def test_a_long_line_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None
     for _ in range(2):
         hall.do(c.CallNext("1"))
         hall.do(c.Miss("1"))
-    line = window_line(ViewContext(hall.plan, 7), hall.hall, "1", hall.now())
+    line = window_line(ViewContext(plan=hall.plan, epoch=7), hall.hall, "1", hall.now())
     assert ([row.ticket for row in line.line], line.waiting) == (tickets[2:4], 3)
     assert ([row.ticket for row in line.missed], line.missing) == (tickets[1:2], 2)

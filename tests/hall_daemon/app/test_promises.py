@@ -36,7 +36,7 @@ def test_every_cause_that_can_be_found_has_words_and_every_word_its_cause() -> N
         "returned", "transferred", "call_undone", *causes._OWN.values(), *causes._LOST.values(), GENERAL.code,
         "overtaken", "drew_before", "taking_turns", "preferred", "slow_matter", "more_people", "window_late",
         "few_calls", "no_calls",
-    }  # fmt: skip
+    }
     assert found == set(WAIT_CAUSES)
     facts = {"n": 3, "min": 4, "class": "priority", "window": "1"}
     for code in WAIT_CAUSES:
@@ -53,7 +53,7 @@ SPANS = (
             Cell("of-old", 9, "no_window_open", "left", 4),
         ]),
     ),
-)  # fmt: skip
+)
 
 
 def test_few_are_counted_and_not_judged() -> None:

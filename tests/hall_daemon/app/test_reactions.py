@@ -81,7 +81,7 @@ def test_every_key_of_a_pad_has_a_meaning() -> None:
     ("finish", (c.Finish("1"),)), ("miss", (c.Miss("1"),)), ("hold", (c.Hold("1"),)), ("resume", (c.Resume("1"),)),
     ("cancel", (c.Undo("1"),)), ("pause", (c.PauseWindow("1", "lunch"),)), ("confirm", (c.Start("1"),)),
     ("evaluate", ()), ("transfer", ()),
-])  # fmt: skip
+])
 def test_keys_at_an_open_window(small: SmallHall, key: PadKey, meant: tuple[c.Command, ...]) -> None:
     small.do(c.OpenWindow("1", "ann"))
     assert pad_commands(small.plan, small.hall, "1", KeyPressed("pad-1", key)) == meant
@@ -157,7 +157,7 @@ def test_transfer_goes_to_the_window_that_was_typed(small: SmallHall, typed: int
     (Wait(p10_s=0, p50_s=0, p90_s=0), "0–0 分钟"),
     (Wait(unknown="predictor_away"), "预测暂不可用"),
     (Wait(unknown="a code of tomorrow"), "数据不足，暂无法估计"),
-])  # fmt: skip
+])
 def test_a_wait_on_paper_is_a_range_or_says_why_not(wait: Wait, zh: str) -> None:
     assert wait_text(wait, SlipWords(), "zh") == zh
     assert wait_text(wait, SlipWords(), "en").isascii() or "–" in wait_text(wait, SlipWords(), "en")
@@ -173,7 +173,7 @@ def test_a_slip_says_everything_and_a_copy_says_that_it_is_one(small: SmallHall,
     assert lines == [
         "小厅", *(["补打"] if copy else []), "A001", "身份证 综合 优先", "前面还有 4 人", "预计等候 1–2 分钟",
         "2026-11-23 09:00", "扫码查看排队进度", "过号请联系工作人员",
-    ]  # fmt: skip
+    ]
     assert [item.data for item in slip.items if isinstance(item, Qr)] == ["https://hall.test/t/x"]
 
 

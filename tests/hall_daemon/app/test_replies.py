@@ -17,7 +17,7 @@ from tests.hall_daemon.app.small_hall import DAY, MIDNIGHT_WALL, SmallHall, busy
 
 
 def context(hall: SmallHall, **more: Any) -> ViewContext:
-    return ViewContext(hall.plan, 7, **more)
+    return ViewContext(plan=hall.plan, epoch=7, **more)
 
 
 def test_a_rating_is_in_no_stream_topic_or_history() -> None:
@@ -35,7 +35,7 @@ def test_a_rating_is_in_no_stream_topic_or_history() -> None:
     past = History(hall.plan, lambda day: hall.rows, lambda seq: hall.hall)
     assert [type(told.event).__name__ for told in past.of_ticket(ticket_id)] == [
         "TicketIssued", "TicketCalled", "ServiceStarted",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_priority_ground_is_in_no_public_stream() -> None:
@@ -44,7 +44,7 @@ def test_a_priority_ground_is_in_no_public_stream() -> None:
     public = stream_event(hall.rows[-1], public=True)
     assert public.body == {
         "day": DAY, "queue": "a", "count": 1, "services": ("id-card",), "number": "A001",
-    }  # fmt: skip
+    }
     assert public.by == ""
     staff = stream_event(hall.rows[-1])
     assert staff.body["class_reason"] == "disabled"
@@ -92,7 +92,7 @@ def test_an_undone_press_names_its_ticket() -> None:
 def test_every_reason_reads_whole_in_both_languages() -> None:
     facts: dict[str, str | int] = {
         "waited_min": 12, "limit_min": 45, "class": "priority", "others": "appointment,ordinary", "why": "urgent",
-    }  # fmt: skip
+    }
     for code in REASONS:
         said = reason_text(small_plan(), e.Reason(code, facts))
         for words in (said["zh"], said["en"]):

@@ -161,7 +161,7 @@ def test_a_finish_after_midnight_is_of_its_own_day(undo: bool) -> None:
     day.do(c.OpenDay("2026-11-24", MIDNIGHT_WALL + 24 * HOUR_MS))
     day.after(30, c.Finish("1"), *([c.Undo("1")] if undo else []))
     filed = [row._replace(day=DAY) if getattr(row.event, "ticket", "") or hasattr(row.event, "tickets") else row
-             for row in day.rows]  # fmt: skip
+             for row in day.rows]
     report = day_report(DAY, [row for row in filed if row.day == DAY])
     assert report.served == (not undo)
     assert report.handling.n == (not undo)

@@ -27,7 +27,7 @@ from tests.hall_daemon.app.small_hall import DAY, HOUR_MS, SmallHall, busy_hall,
 
 
 def context(hall: SmallHall, **more: Any) -> ViewContext:
-    return ViewContext(hall.plan, 7, **more)
+    return ViewContext(plan=hall.plan, epoch=7, **more)
 
 
 def queue(hall: SmallHall, queue_id: str) -> m.QueueState:
@@ -187,7 +187,7 @@ def test_a_window_shows_its_number_its_times_and_what_it_holds() -> None:
     one, three = window(hall, "1"), window(hall, "3")
     assert (one.status, one.staff, one.number, one.state, one.service) == (
         "open", "clerk-1", "A001", "serving", "id-card",
-    )  # fmt: skip
+    )
     assert one.called_at == one.started_at == "2026-11-23T01:00:05.000Z"
     assert (three.number, three.held) == (None, (f"{DAY}-A003",))
 
@@ -262,7 +262,7 @@ def test_the_reason_of_the_call_is_told_while_at_the_window() -> None:
 
 def test_public_views_hold_no_staff_no_id_no_token() -> None:
     hall = busy_hall()
-    device = m.DeviceView("p-1", "printer", "ready", "", 1, {})
+    device = m.DeviceView(id="p-1", kind="printer", state="ready", detail="", age_s=1, counters={})
     board = board_of(hall, devices=lambda: (device,))
     public = board.hall()
     assert public is not None

@@ -50,7 +50,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, config: Path) -> Path:
     for count in (3, 1):
         core.step()
         for _ in range(count):
-            do(c.IssueTicket(("one",), f"token-{next(tokens)}"))
+            do(c.IssueTicket(services=("one",), token=f"token-{next(tokens)}"))
         do(c.OpenWindow("1", "ann"), c.CallNext("1"), c.Start("1"), c.Finish("1"))
         if count == 3:
             do(c.CallTicket("1", "2026-11-23-A003", "urgent"), c.Finish("1"))

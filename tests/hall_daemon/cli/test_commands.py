@@ -67,7 +67,7 @@ def test_version() -> None:
     (), ("dance",), ("--dance",), ("report", "--dance"), ("frame",), ("frame", "dance"),
     ("why", "A001", "A002", "A003"),
     ("run", "--speed", "fast"), ("say",), ("say", "x", "--times", "9"), ("say", "x", "--language", "fr"),
-])  # fmt: skip
+])
 def test_wrong_words_are_2_and_say_how_it_goes(words: tuple[str, ...]) -> None:
     said = hall(*words)
     assert (said.code, said.out) == (2, "")
@@ -86,7 +86,7 @@ def test_a_reader_that_has_seen_enough_hears_no_complaint() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "hall_daemon.cli", "frame", "list"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
-    ) as process:  # fmt: skip
+    ) as process:
         assert process.stdout is not None
         process.stdout.close()
         assert process.stderr is not None
@@ -110,7 +110,7 @@ def test_check_doubts_what_can_be_meant_and_probably_is_not(config: Path, tmp_pa
     assert "public.url: is \"\", so QR codes say http://127.0.0.1:" in http + public
     assert {doubt["key"] for doubt in hall("check", str(open_to_all), "--json").json["warnings"]} == {
         "http.host", "public.url",
-    }  # fmt: skip
+    }
     mended = tmp_path / "mended.toml"
     mended.write_text(text.replace("[public]", '[public]\nurl = "https://hall.example"'), encoding="utf-8")
     assert "public.url" not in hall("check", str(mended)).out
@@ -135,7 +135,7 @@ def test_check_names_file_line_and_key(config: Path, tmp_path: Path) -> None:
     assert found["ok"] is False
     assert [(error["line"], error["key"]) for error in found["errors"]] == [
         (last - 1, "data.min_free_mb"), (last, "data.colour"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("command", [("run",), ("report",), ("why", "A001"), ("verify",)])
@@ -164,7 +164,7 @@ def test_report_of_a_day(ran: Path) -> None:
     found = hall("report", MONDAY, "--data", str(ran), "--json").json
     assert {name: found[name] for name in ("day", "tickets", "served", "left", "missed", "open", "calls")} == {
         "day": MONDAY, "tickets": 3, "served": 2, "left": 1, "missed": 0, "open": 0, "calls": 2,
-    }  # fmt: skip
+    }
     assert found["wait"] == {"n": 2, "mean_s": 270.0, "median_s": 240.0, "p90_s": 300.0}
     assert found["windows"] == {"1": {"served": 2, "handling_mean_s": 60.0}}
 
@@ -262,7 +262,7 @@ def test_a_folder_that_may_not_be_read_is_5(ran: Path) -> None:
     said = subprocess.run(
         [sys.executable, "-c", script, "verify", "--data", str(ran)],
         capture_output=True, text=True, timeout=60, cwd=ROOT, check=False,
-    )  # fmt: skip
+    )
     assert said.returncode == 5, said.stderr
     assert "Permission denied" in said.stderr
     assert "Traceback" not in said.stderr
@@ -283,7 +283,7 @@ def test_verify_of_a_whole_journal(ran: Path) -> None:
     ("UPDATE events SET body = replace(body, 'A002', 'A009') WHERE seq = 3", 3),
     ("DELETE FROM events WHERE seq = 5", 5),
     ("UPDATE events SET body = CAST(x'ff' AS TEXT) WHERE seq = 4", 4),
-])  # fmt: skip
+])
 def test_verify_of_a_journal_that_was_tampered_with_is_1(data: Path, statement: str, seq: int) -> None:
     change(data, statement)
     said = program("verify", "--data", str(data))
@@ -331,7 +331,7 @@ def test_why(ran: Path, config: Path) -> None:
 
 @pytest.mark.parametrize(("words", "code", "says"), [
     (("A099",), 1, "A099"), (("A001", "Z1"), 1, "Z1"), (("A001", "--day", "2020-01-01"), 2, "no day '2020-01-01'"),
-])  # fmt: skip
+])
 def test_why_of_somebody_who_was_not_there(
     ran: Path, config: Path, words: tuple[str, ...], code: int, says: str
 ) -> None:
@@ -356,7 +356,7 @@ def test_say_writes_what_would_be_heard(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "says"), [
     ("", "nothing to say"), ("x" * 121, "121 characters; at most 120"), ("请A001号\a", "U+0007"), ("<b>", "'<'"),
-])  # fmt: skip
+])
 def test_what_is_not_said_is_2(text: str, says: str, tmp_path: Path) -> None:
     said = hall("say", text, "--wav", str(tmp_path / "out.wav"))
     assert (said.code, said.out) == (2, "")

@@ -46,7 +46,7 @@ def test_for_people(weeks: Path) -> None:
 
 def test_for_programs_and_as_a_program(weeks: Path) -> None:
     said = program("efficiency", "2026-11-02", "2026-11-20", "--by", "day", "--json", "--config", CONFIG,
-        "--data", str(weeks))  # fmt: skip
+        "--data", str(weeks))
     assert said.code == 0, said.err
     found = said.json
     assert (found["begins"], found["ends"], found["by"]) == ("2026-11-02", "2026-11-20", "day")
@@ -91,7 +91,7 @@ def test_a_picture_that_cannot_be_written(weeks: Path, tmp_path: Path) -> None:
     (("yesterday",), "is no date; write it as 2026-11-20"),
     (("2026-02-30",), "is no date"),
     (("--service", "dance"), "there is no service 'dance'; the hall has business-licence, "),
-])  # fmt: skip
+])
 def test_what_cannot_be_answered(weeks: Path, words: tuple[str, ...], told: str) -> None:
     said = asked(weeks, *words)
     assert (said.code, said.out) == (2, "")

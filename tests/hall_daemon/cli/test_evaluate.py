@@ -44,7 +44,7 @@ def test_json(trace: Path, tmp_path: Path) -> None:
     assert list(ours) == [
         "predictor", "scope", "n", "mae_min", "rmse_min", "p90_min", "crps_min",
         "cover80", "width80_min", "cover90", "width90_min",
-    ]  # fmt: skip
+    ]
     assert 0.0 < ours["crps_min"] < ours["mae_min"]
     parts = {part["scope"]: part for part in found["parts"]}
     assert {"all", "queued"} < parts.keys()

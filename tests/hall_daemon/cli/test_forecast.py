@@ -59,7 +59,7 @@ def test_one_day(weeks: Path) -> None:
 
 @pytest.mark.parametrize(("day", "told"), [
     ("tomorrow", "is no date; write it as 2026-11-20"), ("2020-01-01", "2020-01-01 is not among the days ahead: "),
-])  # fmt: skip
+])
 def test_a_day_that_cannot_be_told(weeks: Path, day: str, told: str) -> None:
     said = asked(weeks, "--day", day)
     assert (said.code, said.out) == (2, "")

@@ -76,7 +76,7 @@ def test_as_a_program_with_words_for_people() -> None:
 @pytest.mark.parametrize("hex_", [
     STRIP, STRIP.lower(), STRIP.replace(" ", ""), STRIP.replace(" ", ":"), STRIP.replace(" ", ", "),
     " ".join(f"0x{byte}" for byte in STRIP.split()), f"\n{STRIP}\n",
-])  # fmt: skip
+])
 def test_hex_as_people_write_it(hex_: str) -> None:
     assert hall("frame", "decode", "aabb-strip", hex_, "--json").json["fields"]["text"] == "AB欢迎光临12"
     assert hall("frame", "decode", "aabb-strip", "-", "--json", stdin=hex_).json["used"] == 24
@@ -117,7 +117,7 @@ def test_what_is_no_frame_is_1_and_not_valid(protocol: str, hex_: str) -> None:
     ("10 04 01", "16", 0, {"online": True}),
     ("1D 72 01", "0C", 0, {"out": True}),
     ("10 04 04", "00", 1, {"valid": False, "out": None}),
-])  # fmt: skip
+])
 def test_an_answer_beside_its_request(request_: str, answer: str, code: int, expected: dict[str, object]) -> None:
     said = hall("frame", "decode", "escpos-printer-status", answer, "--request", request_, "--json")
     assert said.code == code
@@ -140,7 +140,7 @@ def test_an_answer_beside_its_request(request_: str, answer: str, code: int, exp
     (("frame", "encode", "aabb-strip", "[1]"), "one JSON object"),
     (("frame", "encode", "aabb-strip", "[" * 100_000), "not JSON"),
     (("frame", "encode", "aabb-strip", ""), "not JSON"),
-])  # fmt: skip
+])
 def test_wrong_words_are_2(words: tuple[str, ...], says: str) -> None:
     said = hall(*words)
     assert (said.code, said.out) == (2, "")
@@ -159,7 +159,7 @@ def test_bytes_on_stdin_that_are_no_text_are_2() -> None:
     ("aabb-strip", {"addr": 1, "text": "x", "colour": 2}, "colour"), ("ff68-pad", {}, "addr"),
     ("escpos-printer", {}, "text"), ("escpos-printer", {"text": "\ud800"}, "ud800"),
     ("escpos-printer-status", {"request": "10 04 09"}, "request"),
-])  # fmt: skip
+])
 def test_fields_that_make_no_frame_are_1_and_named(protocol: str, fields: dict[str, object], says: str) -> None:
     said = hall("frame", "encode", protocol, json.dumps(fields))
     assert (said.code, said.out) == (1, "")
@@ -180,7 +180,7 @@ FIELDS = st.dictionaries(
     st.sampled_from(["addr", "text", "func", "key", "value", "waiting", "ticket", "data", "rows", "mode", "request"])
     | st.text(max_size=6),
     JSON, max_size=4,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=80, deadline=None)

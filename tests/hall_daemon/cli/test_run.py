@@ -97,7 +97,7 @@ def test_a_journal_that_cannot_be_written_ends_it_with_70_and_acknowledges_nothi
 
 @pytest.mark.parametrize(("damage", "says"), [
     (b"garbage" * 500, "cannot open the journal"), (b"", "has lost its content"),
-])  # fmt: skip
+])
 def test_a_broken_data_file_is_5_and_stays_as_it_is(elsewhere: Path, tmp_path: Path, damage: bytes, says: str) -> None:
     data = tmp_path / "data"
     data.mkdir()
@@ -139,7 +139,7 @@ def test_a_key_that_others_can_read_is_5(elsewhere: Path, tmp_path: Path) -> Non
     (("--speed", "0"), "--speed is a factor"), (("--speed", "nan"), "--speed is a factor"),
     (("--at", "noon"), "--at noon: write a local time"), (("--at", "0001-01-01T00:00+14:00"), "write a local time"),
     (("--at", "2026-13-01"), "write a local time"),
-])  # fmt: skip
+])
 def test_wrong_times_are_2(elsewhere: Path, tmp_path: Path, words: tuple[str, str], says: str) -> None:
     said = hall("run", "--config", str(elsewhere), "--data", str(tmp_path / "data"), *words)
     assert (said.code, said.out) == (2, "")

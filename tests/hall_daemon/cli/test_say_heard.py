@@ -88,7 +88,7 @@ def listener() -> Decoder:
     decoder = Decoder(
         samprate=16000, hmm=get_model_path("en-us/en-us"), dict=get_model_path("en-us/cmudict-en-us.dict"),
         lm=None, wip=1.0, logfn="/dev/null",
-    )  # fmt: skip
+    )
     decoder.add_jsgf_string("call", CALLS)
     decoder.activate_search("call")
     return decoder
@@ -126,7 +126,7 @@ SYLLABLES = {
     "零": "liN", "一": "ji", "幺": "jAu", "二": "@r", "三": "san", "四": "si[", "五": "wu", "六": "liou",
     "七": "tS;hi", "八": "pA", "九": "tS;iou", "十": "s.i.", "A": "ei", "B": "pi", "号": "XAu", "到": "tAu",
     "窗": "ts.hwAN", "口": "khou", "请": "tS;hiN", "办": "pan", "理": "li", "业": "jiE", "务": "wu",
-}  # fmt: skip
+}
 
 
 def phonemes(text: str) -> list[str]:
@@ -142,7 +142,7 @@ def phonemes(text: str) -> list[str]:
         ("A023", "3", "请A零二三号到三号窗口办理业务"), ("B117", "12", "请B一一七号到十二号窗口办理业务"),
         ("A456", "10", "请A四五六号到十号窗口办理业务"), ("B890", "8", "请B八九零号到八号窗口办理业务"),
     ],
-)  # fmt: skip
+)
 def test_a_chinese_call_is_read_syllable_by_syllable(number: str, window: str, read: str, one: One) -> None:
     digits, rest = read.split("号", 1)
     read = digits.replace("一", one) + "号" + rest

@@ -44,5 +44,5 @@ def program(*words: str, stdin: str | bytes = "", **options: Any) -> Said:
     done = subprocess.run(
         [sys.executable, "-m", "hall_daemon.cli", *words],
         input=data, capture_output=True, timeout=PATIENCE_S, cwd=ROOT, check=False, **options,
-    )  # fmt: skip
+    )
     return Said(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -86,7 +86,14 @@ def test_settings_written_and_read_are_the_same(shipped: Settings, tmp_path: Pat
 def big_plan() -> Plan:
     """As `hall replay` makes them: dozens of services and windows, odd names, every key away from its default."""
     services = {
-        f"s{n}": Service(f"s{n}", text(f'事项"{n}"\\', f"Matter\t{n}"), f"q{n % 5}", 60 + n, n + 1, n % 30)
+        f"s{n}": Service(
+            id=f"s{n}",
+            name=text(f'事项"{n}"\\', f"Matter\t{n}"),
+            queue=f"q{n % 5}",
+            expected_s=60 + n,
+            daily_cap=n + 1,
+            stop_issuing_min=n % 30,
+        )
         for n in range(40)
     }
     ids = list(services)

@@ -21,7 +21,7 @@ def test_single_dates_have_factors() -> None:
     ("2027-01-04 = 1.5", "2027-01-04 = 50.0", "forecast.days.2027-01-04"),
     ("horizon_days = 7", "horizon_days = 99", "forecast.horizon_days"),
     ("horizon_days = 7", "horizn_days = 7", 'did you mean "horizon_days"?'),
-])  # fmt: skip
+])
 def test_a_mistake_is_told_at_its_line(tmp_path: Path, old: str, new: str, told: str) -> None:
     path = tmp_path / "hall.toml"
     path.write_text(_TEXT.replace(old, new, 1), encoding="utf-8")

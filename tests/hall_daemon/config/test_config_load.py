@@ -210,7 +210,7 @@ def test_a_message_says_file_line_key_found_and_expected(checked: Check, tmp_pat
         ('[kiosks.k]\nservices = ["oen"]\n', 18, "kiosks.k.services[0]", 'did you mean "one"?'),
         ('[public]\nurl = "hall.example"\n', 18, "public.url", "http(s)://"),
     ],
-)  # fmt: skip
+)
 def test_one_mistake(checked: Check, wrong: str, line: int, key: str, words: str) -> None:
     (error,) = checked(SMALL + wrong)
     assert (error.line, error.key) == (line, key)

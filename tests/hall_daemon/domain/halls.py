@@ -26,10 +26,10 @@ def plan(policy: Policy | None = None, **changes: Any) -> Plan:
         timezone="UTC",
         queues={"A": Queue("A", same("A"), "A"), "B": Queue("B", same("B"), "B")},
         services={
-            "licence": Service("licence", same("licence"), "A"),
-            "permit": Service("permit", same("permit"), "A"),
-            "card": Service("card", same("card"), "B"),
-            "pension": Service("pension", same("pension"), "B"),
+            "licence": Service(id="licence", name=same("licence"), queue="A"),
+            "permit": Service(id="permit", name=same("permit"), queue="A"),
+            "card": Service(id="card", name=same("card"), queue="B"),
+            "pension": Service(id="pension", name=same("pension"), queue="B"),
         },
         windows={
             "1": Window("1", "1", {"licence": "yes", "permit": "yes"}),
@@ -81,7 +81,7 @@ class PlayedHall:
 
     def draw(self, *services: str, **more: Any) -> str:
         """Draw a ticket and return its id."""
-        (event,) = self.do(c.IssueTicket(services or ("licence",), next(self.tokens), **more))
+        (event,) = self.do(c.IssueTicket(services=services or ("licence",), token=next(self.tokens), **more))
         assert isinstance(event, e.TicketIssued)
         return event.ticket
 

@@ -49,13 +49,13 @@ def test_two_queues_cannot_share_a_prefix() -> None:
 @pytest.mark.parametrize(
     ("command", "code"),
     [
-        (c.IssueTicket(("nothing",), "t"), "unknown_service"),
-        (c.IssueTicket((), "t"), "bad_services"),
-        (c.IssueTicket(("licence", "licence"), "t"), "bad_services"),
-        (c.IssueTicket(tuple(f"s{i}" for i in range(9)), "t"), "bad_services"),
-        (c.IssueTicket(("licence",), "t", class_="royal"), "unknown_class"),
-        (c.IssueTicket(("licence",), "t", class_="priority"), "priority_reason_needed"),
-        (c.IssueTicket(("licence",), "t", class_="appointment"), "slot_needed"),
+        (c.IssueTicket(services=("nothing",), token="t"), "unknown_service"),
+        (c.IssueTicket(services=(), token="t"), "bad_services"),
+        (c.IssueTicket(services=("licence", "licence"), token="t"), "bad_services"),
+        (c.IssueTicket(services=tuple(f"s{i}" for i in range(9)), token="t"), "bad_services"),
+        (c.IssueTicket(services=("licence",), token="t", class_="royal"), "unknown_class"),
+        (c.IssueTicket(services=("licence",), token="t", class_="priority"), "priority_reason_needed"),
+        (c.IssueTicket(services=("licence",), token="t", class_="appointment"), "slot_needed"),
         (c.CallNext("9"), "unknown_window"),
         (c.CallNext("2"), "window_closed"),
         (c.CallNext("1"), "nobody_waits"),
@@ -75,13 +75,13 @@ def test_two_queues_cannot_share_a_prefix() -> None:
         (c.Prioritise("2026-11-23-A009", "elderly"), "unknown_ticket"),
         (c.RequestSlip("2026-11-23-A009", "p"), "unknown_ticket"),
     ],
-)  # fmt: skip
+)
 def test_refusals_on_an_empty_hall(command: c.Command, code: str) -> None:
     assert PlayedHall().open("1").refused(command).code == code
 
 
 def test_no_number_before_the_day_is_open() -> None:
-    assert PlayedHall().refused(c.IssueTicket(("licence",), "t")).code == "day_closed"
+    assert PlayedHall().refused(c.IssueTicket(services=("licence",), token="t")).code == "day_closed"
 
 
 def test_hours_lunch_and_the_stop_before_the_end() -> None:
@@ -89,34 +89,34 @@ def test_hours_lunch_and_the_stop_before_the_end() -> None:
     wanted = {
         (8, 29): "hall_closed", (8, 30): "", (11, 44): "", (11, 45): "issuing_stopped", (12, 0): "hall_closed",
         (14, 0): "", (17, 15): "issuing_stopped", (17, 30): "hall_closed_today",
-    }  # fmt: skip
+    }
     for (hour, minute), code in wanted.items():
         at(played, hour, minute)
-        decision = played.ask(c.IssueTicket(("licence",), f"{hour}{minute}"))
+        decision = played.ask(c.IssueTicket(services=("licence",), token=f"{hour}{minute}"))
         assert (decision.code if not isinstance(decision, tuple) else "") == code, (hour, minute)
 
 
 def test_a_holiday_is_closed_and_the_refusal_says_when_it_opens() -> None:
     closed = Hours(WEEKDAYS, days={date.fromisoformat(DAY): ()})
-    refused = PlayedHall(plan(hours=closed)).open().refused(c.IssueTicket(("licence",), "t"))
+    refused = PlayedHall(plan(hours=closed)).open().refused(c.IssueTicket(services=("licence",), token="t"))
     tomorrow = (date.fromisoformat(DAY) + timedelta(days=1)).isoformat()
     assert (refused.code, refused.facts) == ("hall_closed_all_day", {"next": f"{tomorrow} 08:30"})
-    never = PlayedHall(plan(hours=Hours(((),) * 7))).open().refused(c.IssueTicket(("licence",), "t"))
+    never = PlayedHall(plan(hours=Hours(((),) * 7))).open().refused(c.IssueTicket(services=("licence",), token="t"))
     assert (never.code, never.facts) == ("hall_closed_today", {})
     played = PlayedHall(plan(hours=Hours(WEEKDAYS))).open()
     at(played, 12, 30)
-    assert played.refused(c.IssueTicket(("licence",), "t")).facts == {"opens": "14:00"}
+    assert played.refused(c.IssueTicket(services=("licence",), token="t")).facts == {"opens": "14:00"}
 
 
 def test_daily_caps_of_a_service_and_of_the_hall() -> None:
     base = plan()
-    services = base.services | {"licence": Service("licence", base.name, "A", daily_cap=2)}
+    services = base.services | {"licence": Service(id="licence", name=base.name, queue="A", daily_cap=2)}
     played = PlayedHall(plan(services=services, daily_cap=3)).open()
     played.draw("licence")
     played.draw("licence")
-    assert played.refused(c.IssueTicket(("licence",), "t")).code == "service_full"
+    assert played.refused(c.IssueTicket(services=("licence",), token="t")).code == "service_full"
     played.draw("card")
-    assert played.refused(c.IssueTicket(("card",), "t")).code == "day_full"
+    assert played.refused(c.IssueTicket(services=("card",), token="t")).code == "day_full"
 
 
 def test_the_straight_road() -> None:
@@ -239,7 +239,13 @@ def test_another_matter_first_and_then_back_to_this_clerk() -> None:
     played.do(c.Start("1"))
     (sent,) = played.do(c.Transfer(ticket, service="card", keep="clerk"))
     assert sent == e.TicketTransferred(
-        ticket, "1", ("card", "permit"), "B", played.ticket(ticket).place.since, 1, back_to={"permit": "1"}
+        ticket=ticket,
+        window="1",
+        services=("card", "permit"),
+        queue="B",
+        since=played.ticket(ticket).place.since,
+        serial=1,
+        back_to={"permit": "1"},
     )
     # It waits for any window that does the other matter, in its own place, and not for this one.
     assert played.refused(c.CallNext("1")).code == "nobody_waits"

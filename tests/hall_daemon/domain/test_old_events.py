@@ -17,12 +17,12 @@ from tests.hall_daemon.domain.halls import PlayedHall
         ('{"window": "1", "staff": "ann"}', e.WindowOpened("1", "ann")),
         (
             '{"window": "1", "ticket": "T", "service": "a", "next_service": "b", "queue": "Q"}',
-            e.ServiceAdvanced("1", "T", "a", "b", "Q"),
+            e.ServiceAdvanced(window="1", ticket="T", service="a", next_service="b", queue="Q"),
         ),
         (
             ('{"ticket": "T", "window": "1", "services": ["a"], "queue": "Q", "since": 5, "serial": 2,'
             ' "only_window": "1"}'),
-            e.TicketTransferred("T", "1", ("a",), "Q", 5, 2, "1"),
+            e.TicketTransferred(ticket="T", window="1", services=("a",), queue="Q", since=5, serial=2, only_window="1"),
         ),
     ],
 )

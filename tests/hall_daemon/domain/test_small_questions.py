@@ -17,13 +17,16 @@ SERVICES = ("licence", "permit", "card")
 
 @pytest.mark.parametrize(("event", "named"), [
     (e.TicketRecalled("1", "d-A001", 2), (("d-A001",), "1", "")),
-    (e.TicketTransferred("d-A001", "", ("card",), "c", 5, 1), (("d-A001",), "", "c")),
+    (
+        e.TicketTransferred(ticket="d-A001", window="", services=("card",), queue="c", since=5, serial=1),
+        (("d-A001",), "", "c"),
+    ),
     (e.PressUndone("2", ("d-A001", "d-A002"), "call"), (("d-A001", "d-A002"), "2", "")),
     (e.WindowOpened("3", "anna"), ((), "3", "")),
     (e.WindowOpened("3", "anna", "berta", "d-A007"), (("d-A007",), "3", "")),
     (e.ServiceRated("d-A001", "1", 5, "pad"), (("d-A001",), "1", "")),
     (e.DayClosed("2026-11-23"), ((), "", "")),
-])  # fmt: skip
+])
 def test_what_an_event_names(event: e.Event, named: tuple[tuple[str, ...], str, str]) -> None:
     assert e.about(event) == named
     assert e.about(event).ticket == (named[0][-1] if named[0] else "")

@@ -13,7 +13,19 @@ DRAWING = Path(__file__).parents[3] / "docs" / "ticket-life.md"
 
 
 def ticket(state: State) -> Ticket:
-    return Ticket("d-A001", "A001", "d", "A", ("s",), "ordinary", state, Place(0, 1), "t", 0, 0)
+    return Ticket(
+        id="d-A001",
+        number="A001",
+        day="d",
+        queue="A",
+        services=("s",),
+        class_="ordinary",
+        state=state,
+        place=Place(0, 1),
+        token="t",
+        drawn_tick=0,
+        drawn_wall=0,
+    )
 
 
 @pytest.mark.parametrize("state", get_args(State))

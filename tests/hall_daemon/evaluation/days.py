@@ -23,7 +23,16 @@ HALL = {
 
 
 def row(arrives_s: float, starts_s: float | None, ends_s: float | None = None, **more: object) -> Row:
-    base = Row(1, arrives_s, starts_s, ends_s, None if starts_s is not None else arrives_s + 600, "A", "", False)
+    base = Row(
+        line=1,
+        arrives_s=arrives_s,
+        starts_s=starts_s,
+        ends_s=ends_s,
+        left_s=None if starts_s is not None else arrives_s + 600,
+        service="A",
+        server="",
+        priority=False,
+    )
     return base._replace(**more)
 
 

@@ -74,7 +74,7 @@ def test_windows_pause_at_lunch_when_the_person_is_done_and_come_back(tmp_path: 
         "paused",  # 11:40: done
         "paused", "paused", "paused",
         "open", "open", "open",  # 12:10
-    ]  # fmt: skip
+    ]
 
 
 def test_who_finds_a_free_window_waits_for_nobody(tmp_path: Path) -> None:

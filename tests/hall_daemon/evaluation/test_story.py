@@ -20,7 +20,7 @@ def test_who_stood_in_line_is_called_before_somebody_comes_in_the_same_second() 
     assert facts(row(10, 10, 60), row(20, 60, 90), row(60, 90, 95)) == told(
         (10, "came", 0), (10, "called", 0), (20, "came", 1), (60, "ended", 0), (60, "called", 1), (60, "came", 2),
         (90, "ended", 1), (90, "called", 2), (95, "ended", 2),
-    )  # fmt: skip
+    )
 
 
 def test_who_leaves_and_whose_end_is_not_recorded() -> None:

@@ -82,7 +82,9 @@ class Life:
         visitor = self.come(self.dice)
         reason = "elderly" if visitor.class_ == "priority" else ""
         token = f"{self.days}-{at}-{self.dice.random()}"
-        (event,) = self._do(c.IssueTicket((visitor.service,), token, visitor.class_, reason), at)
+        (event,) = self._do(
+            c.IssueTicket(services=(visitor.service,), token=token, class_=visitor.class_, class_reason=reason), at
+        )
         assert isinstance(event, e.TicketIssued)
         self._visitors[event.ticket] = visitor
         if ask:

@@ -28,7 +28,10 @@ def plan(windows: Mapping[str, Mapping[str, Skill]], *, expected_s: int = 600, *
         name=same("hall"),
         timezone="UTC",
         queues={service: Queue(service, same(service), chr(65 + n)) for n, service in enumerate(services)},
-        services={service: Service(service, same(service), service, expected_s) for service in services},
+        services={
+            service: Service(id=service, name=same(service), queue=service, expected_s=expected_s)
+            for service in services
+        },
         windows={window: Window(window, window, dict(skills)) for window, skills in windows.items()},
         pause_reasons={"lunch": same("lunch")},
         policy=Policy(recall_lock_s=0, missed_lock_s=0, longest_wait_s=0),
@@ -50,9 +53,18 @@ def hall(open_windows: Sequence[str] = ("1",)) -> Hall:
 def ticket(n: int, service: str = "card", class_: str = "ordinary", **changes: Any) -> Ticket:
     """The n-th in line, drawn n seconds after the first."""
     base = Ticket(
-        f"{DAY}-{service}{n:05d}", f"{n}", DAY, service, (service,), class_, "waiting",
-        Place(NOW.tick - 3_600_000 + n * 1000, n), f"token-{service}-{n}", 0, 0,
-    )  # fmt: skip
+        id=f"{DAY}-{service}{n:05d}",
+        number=f"{n}",
+        day=DAY,
+        queue=service,
+        services=(service,),
+        class_=class_,
+        state="waiting",
+        place=Place(NOW.tick - 3_600_000 + n * 1000, n),
+        token=f"token-{service}-{n}",
+        drawn_tick=0,
+        drawn_wall=0,
+    )
     return base._replace(**changes)
 
 
@@ -72,7 +84,7 @@ def at_window(made: Hall, window: str, person: Ticket, elapsed_s: float, state: 
 
 def fixed(seconds: float, **more: Any) -> Distributions:
     """Every service takes exactly so long."""
-    return Distributions({}, Distribution((seconds * 1000.0,)), **more)
+    return Distributions(cycle={}, other=Distribution((seconds * 1000.0,)), **more)
 
 
 def dice() -> random.Random:

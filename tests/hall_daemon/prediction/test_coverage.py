@@ -33,7 +33,7 @@ def four_windows(seed: int) -> Life:
     return Life(
         plan, random.Random(seed), lambda dice: Visitor("card", "ordinary", dice.expovariate(1 / 600)),
         600 / 4 / 0.9, Predictor(plan, FEW),
-    )  # fmt: skip
+    )
 
 
 def mixed(seed: int) -> Life:

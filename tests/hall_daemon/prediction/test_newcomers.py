@@ -28,7 +28,7 @@ def test_each_class_is_told_its_own_wait_and_changes_nobody_elses() -> None:
     assert waits.queues == {"card": exactly(3000)}
     assert waits.newcomers == {
         "card ordinary": exactly(3000), "card priority": exactly(600), "card appointment": exactly(600),
-    }  # fmt: skip
+    }
 
 
 def test_who_draws_is_told_what_the_next_look_says() -> None:
@@ -52,7 +52,7 @@ def test_a_matter_that_nobody_serves_is_unknown_from_the_draw_on(class_: str) ->
     """Two matters share a queue; only one of them has a window."""
     plan = scenes.plan({"1": {"card": "yes"}, "2": {"pension": "yes"}})
     both = Queue("card", scenes.same("card"), "A")
-    pension = Service("pension", scenes.same("pension"), "card")
+    pension = Service(id="pension", name=scenes.same("pension"), queue="card")
     plan = replace(plan, queues={"card": both}, services={**plan.services, "pension": pension})
     hall = scenes.hall()
     scenes.at_window(hall, "1", scenes.ticket(0), 0)

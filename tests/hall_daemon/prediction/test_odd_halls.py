@@ -19,7 +19,18 @@ DAY_MS = 86_400_000
 
 
 def issued(ticket: str, service: str, serial: int, tick: int) -> e.TicketIssued:
-    return e.TicketIssued(ticket, "", scenes.DAY, service, serial, (service,), ticket, serial, tick, 0)
+    return e.TicketIssued(
+        ticket=ticket,
+        number="",
+        day=scenes.DAY,
+        queue=service,
+        count=serial,
+        services=(service,),
+        token=ticket,
+        serial=serial,
+        since=tick,
+        ahead=0,
+    )
 
 
 def test_nothing_ever_happened_and_one_ticket() -> None:

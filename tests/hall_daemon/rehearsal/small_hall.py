@@ -15,14 +15,16 @@ MAKE_UP = date(2026, 10, 10)  # a Saturday
 def small_hall() -> Plan:
     services = {
         "card": ("social", 420), "pension": ("social", 660), "enquiry": ("general", 240), "tax": ("general", 500),
-    }  # fmt: skip
+    }
     days = dict.fromkeys(HOLIDAYS, ()) | {MAKE_UP: SESSIONS}
     return Plan(
         id="small",
         name=same("hall"),
         timezone="Asia/Shanghai",
         queues={"social": Queue("social", same("social"), "B"), "general": Queue("general", same("general"), "A")},
-        services={id_: Service(id_, same(id_), queue, s) for id_, (queue, s) in services.items()},
+        services={
+            id_: Service(id=id_, name=same(id_), queue=queue, expected_s=s) for id_, (queue, s) in services.items()
+        },
         windows={
             "1": Window("1", "1", {"enquiry": "first", "tax": "first", "card": "idle"}),
             "2": Window("2", "2", {"card": "first", "pension": "first", "enquiry": "idle"}),

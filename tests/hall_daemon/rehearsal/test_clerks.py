@@ -11,7 +11,14 @@ from hall_daemon.rehearsal.line import Lines
 
 
 def clerk(window: str, *services: str, since_s: float = 0.0, ends_s: float = math.inf) -> Clerk:
-    return Clerk(window, f"pad-{window}", frozenset(services), Shift(0.0, ends_s), "free", since_s)
+    return Clerk(
+        window=window,
+        pad=f"pad-{window}",
+        services=frozenset(services),
+        shift=Shift(0.0, ends_s),
+        state="free",
+        since_s=since_s,
+    )
 
 
 def calls(clerks: list[Clerk], waiting: dict[str, int], now_s: float = 100.0) -> list[str]:
@@ -80,7 +87,7 @@ def test_the_event_stream_without_its_heartbeats() -> None:
         b"id: 5\n", b"event: DayOpened\n",
         b'data: {"seq":5,"at":"2020-01-20T00:00:01.500Z","kind":"DayOpened","body":{"day":"2020-01-20"}}\n', b"\n",
         b'data: {"seq":6,"kind":"half',
-    )  # fmt: skip
+    )
 
     events = list(parse_stream(said))
 

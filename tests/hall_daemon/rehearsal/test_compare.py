@@ -22,7 +22,18 @@ NOW = Moment(1_795_480_000_000, 1_795_480_000_000)
 
 
 def issued(n: int) -> e.TicketIssued:
-    return e.TicketIssued(f"{DAY}-A{n:03d}", f"A{n:03d}", DAY, "general", n, ("enquiry",), f"token{n}", n, NOW.tick, 0)
+    return e.TicketIssued(
+        ticket=f"{DAY}-A{n:03d}",
+        number=f"A{n:03d}",
+        day=DAY,
+        queue="general",
+        count=n,
+        services=("enquiry",),
+        token=f"token{n}",
+        serial=n,
+        since=NOW.tick,
+        ahead=0,
+    )
 
 
 def simulated_with_journal(folder: Path, *events: e.Event) -> SimulatedHall:
@@ -70,7 +81,7 @@ def test_screens_that_show_something_else(tmp_path: Path) -> None:
 def test_topics_that_are_missing_or_old(tmp_path: Path) -> None:
     simulated = simulated_with_journal(tmp_path / "s", e.DayOpened(DAY, 0), e.WindowOpened("1", "x"), issued(1))
     hall = truth(simulated.settings.data_dir)
-    states = retained_states(ViewContext(simulated.settings.plan, epoch=9), hall, 33, NOW)
+    states = retained_states(ViewContext(plan=simulated.settings.plan, epoch=9), hall, 33, NOW)
     heard = {topic: msgspec.json.encode(state) for topic, state in states.items()}
 
     assert wrong_topics(simulated.settings, hall, heard, NOW) == []

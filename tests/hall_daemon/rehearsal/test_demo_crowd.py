@@ -50,7 +50,7 @@ class Wall:
 
 
 def comers(plan: Plan, waiting: Callable[[str], int], wall: Wall | None = None) -> Comers:
-    some = Comers(plan, Random(5), wall or Wall(), 1000.0, 3, HASTE)
+    some = Comers(plan=plan, dice=Random(5), clock=wall or Wall(), origin_s=1000.0, clerks=3, haste=HASTE)
     some.waiting = waiting
     return some
 
@@ -136,7 +136,7 @@ class Real(Wall):
 
 
 def visits(plan: Plan, at_s: float) -> Iterator[Visit]:
-    yield Visit(at_s, ("enquiry",), (60.0,))
+    yield Visit(at_s=at_s, services=("enquiry",), service_s=(60.0,))
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def a_crowd(plan: Plan, clock: Any, takes_s: float, comes_s: float) -> Crowd:
     return Crowd(
         plan, [], visits(plan, comes_s), origin_s=clock.seconds(), clock=clock, inbox=inbox,
         errands=Desk(inbox, takes_s), pads=NoPads(), name="test",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.usefixtures("soon_impatient")
@@ -171,11 +171,11 @@ def test_a_hall_that_never_answers_is_noticed(plan: Plan) -> None:
 
 def at_window_1(plan: Plan) -> tuple[Crowd, Clerk, NoPads, Wall]:
     wall, pads, inbox = Wall(), NoPads(), SimpleQueue[HallEvent | Reply]()
-    clerk = Clerk("1", "pad-1", frozenset({"enquiry"}), Shift(0.0, math.inf))
+    clerk = Clerk(window="1", pad="pad-1", services=frozenset({"enquiry"}), shift=Shift(0.0, math.inf))
     crowd = Crowd(
         plan, [clerk], iter(()), origin_s=1000.0, clock=wall, inbox=inbox, errands=Desk(inbox, math.inf), pads=pads,
         name="test", haste=HASTE,
-    )  # fmt: skip
+    )
     crowd.staff.begin()
     crowd.agenda.work()
     return crowd, clerk, pads, wall

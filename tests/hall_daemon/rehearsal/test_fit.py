@@ -103,7 +103,7 @@ def test_priority_and_ids_and_prefixes() -> None:
 
     assert {queue.name["zh"]: queue.prefix for queue in day.plan.queues.values()} == {
         "L5/65": "L", "L565": "A", "maths": "MAT", "社保": "B",
-    }  # fmt: skip
+    }
     assert all(id_.isascii() for id_ in day.plan.services)
     assert (day.visits[0].class_, day.visits[1].class_) == ("priority", "ordinary")
     assert day.visits[0].class_reason in day.plan.priority_reasons

@@ -34,7 +34,7 @@ def test_rows_of_the_chosen_hall_and_day_in_seconds_of_the_day(tmp_path: Path, n
     served, left, called = recording.rows
     assert (served.arrives_s, served.starts_s, served.ends_s, served.service, served.server, served.priority) == (
         28_800.0, 29_100.0, 29_730.0, "A", "w1", True,
-    )  # fmt: skip
+    )
     assert (left.starts_s, left.left_s, left.server) == (None, 30_000.0, "")
     assert (called.starts_s, called.ends_s, called.left_s) == (29_340.0, None, None)
 

@@ -17,7 +17,7 @@ FRAME = Frame(styles=("base.css",), scripts=("dom.js",), header="shared/header.h
 DOOR = Page(
     "door/door.html", ("/", "/door", "/d/{token}"), "public", "door.title", FRAME, "door",
     scripts=("door.js", "made.js"),
-)  # fmt: skip
+)
 NONE = Page("shared/none.html", (), "public", "none.title", Frame(), "none", listed=True)
 
 
@@ -84,7 +84,7 @@ def test_addresses_are_what_was_found_and_nothing_else(folder: Path) -> None:
         "/secret", "/static/secret", "/static/notes.bak", "/static/door.html", "/static/", "/static/../secret",
         "/static/0123456789abcdef/secret", "/static/0123456789abcdef/../secret", "/d/", "/d/a/b", "/d/" + "x" * 257,
         "/door/door.html", "/shared/none.html",
-    ):  # fmt: skip
+    ):
         assert pages.find(address) is None, address
 
 
@@ -143,7 +143,7 @@ def test_a_mark_that_means_nothing_a_name_used_twice_and_a_file_too_large_are_na
         (b"gzip;q=0", False), (b"gzip; q=0.000", False), (b"*, gzip;q=0", False), (b"gzip;q=0.001", True),
         (b"br", False), (b"identity, *;q=0", False), (b";;,q=", False), (b"gzip;q=nonsense", True),
     ],
-)  # fmt: skip
+)
 def test_who_takes_gzip(accepted: bytes, takes: bool) -> None:
     assert takes_gzip(accepted) is takes
 

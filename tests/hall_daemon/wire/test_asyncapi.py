@@ -71,7 +71,7 @@ def test_what_must_not_be_published_is_told_apart() -> None:
         "version": 1, "epoch": 1, "seq": 1, "as_of": "2026-11-23T01:00:00.000Z", "ttl_s": 30, "id": "a",
         "name": {"zh": "综合", "en": "General"}, "prefix": "A", "waiting": 1, "serving": 0, "windows_open": 1,
         "wait": {"p10_s": 1, "p50_s": 2, "p90_s": 3}, "calling": [], "issued": 1,
-    }  # fmt: skip
+    }
     topic = topics.queue_state("h", "a")
     assert validate_published(topic, json.dumps(good).encode(), retained=True)["waiting"] == 1
     cause = {"code": "window_paused", "facts": {"window": "3"}, "text": {"zh": "3号窗口暂停", "en": "window 3 paused"}}

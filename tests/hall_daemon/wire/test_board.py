@@ -24,7 +24,7 @@ def hall(order: tuple[str, ...] = ("b", "a"), **more: Any) -> m.HallState:
         **AT, "id": "h", "name": NAME, "day": "2026-11-23", "open": True, "opens": None, "closes": "12:00",
         "waiting": 0, "serving": 0, "windows_open": 0, "pick_reasons": {}, "pause_reasons": {}, "priority_reasons": {},
         "tally": {}, "order": m.Order(order, (), ()), **more,
-    }  # fmt: skip
+    }
     return m.HallState(**fields)
 
 
@@ -39,7 +39,7 @@ def page(state: Any = "waiting", **more: Any) -> m.TicketPage:
         "service_name": NAME, "class_": "ordinary", "ahead": 0, "wait": WAIT, "window": None, "window_label": None,
         "calls": 0, "misses": 0, "issued_at": AT["as_of"], "called_at": None, "reason": None, "slip": "none",
         "slip_detail": "", "can": (), **more,
-    }  # fmt: skip
+    }
     return m.TicketPage(**fields)
 
 

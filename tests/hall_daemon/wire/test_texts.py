@@ -46,6 +46,6 @@ def test_no_words_of_a_problem_put_a_bare_number_before_a_window() -> None:
 
 @pytest.mark.parametrize(("staff", "zh", "en"), [
     ("1024", "工号 1024 ", "staff 1024"), ("pad:pad-1", "呼叫器", "a caller pad"),
-])  # fmt: skip
+])
 def test_a_caller_pad_is_no_number_of_the_staff(staff: str, zh: str, en: str) -> None:
     assert (staff_name(staff)["zh"], staff_name(staff)["en"]) == (zh, en)

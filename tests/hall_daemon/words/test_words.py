@@ -101,11 +101,11 @@ def test_facts_that_are_words_are_said_in_the_language_of_the_sentence() -> None
     window = text("3号窗口", "Window 3")
     assert filled({"zh": "{at}", "en": "at {at}", "ug": "ug {at}"}, {"at": window}) == {
         "zh": "3号窗口", "en": "at Window 3", "ug": "ug 3号窗口",
-    }  # fmt: skip
+    }
     assert filled({"zh": "{gone}"}, {}) == {"zh": "?"}
     assert joined([text("甲", "A"), text("乙", "B", ug="U")], text("、", ", ")) == {
         "zh": "甲、乙", "en": "A, B", "ug": "甲、U",
-    }  # fmt: skip
+    }
     assert [said({"en": "only"}, "ug"), said({}, "ug")] == ["only", ""]
 
 

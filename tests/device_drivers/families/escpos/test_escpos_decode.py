@@ -158,7 +158,7 @@ def test_paper_as_json() -> None:
     assert [entry["kind"] for entry in shown] == ["text", "qr", "raster", "barcode", "feed", "cut", "unknown"]
     assert shown[0] == {
         "kind": "text", "text": "A", "size": 1, "align": "left", "bold": False, "underline": False,
-    }  # fmt: skip
+    }
     assert shown[1]["data"] == "b"
     assert shown[5] == {"kind": "cut", "mode": "partial", "feed_units": 0}
     json.dumps(shown)
@@ -170,7 +170,7 @@ pieces = st.sampled_from(
     [b"\x1b", b"\x1d", b"\x1c", b"\x10", b"\x04", b"\x01", b"\n", b"\x00", b"(k", b"V", b"v0\x00", b"k\x02", b"D",
      b"8L", b"*\x21", b"\xba\xc5", b"A", b"@", b"\x10\x04\x04", CLEAR_BUFFER, CLEAR_BUFFER[:6],
      b"1P0", b"1Q0", b"d\x02", b"\x1b@"]
-)  # fmt: skip
+)
 garbage = st.lists(pieces | st.binary(max_size=12), max_size=40).map(b"".join)
 
 

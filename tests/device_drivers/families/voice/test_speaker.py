@@ -249,7 +249,7 @@ def test_stop_is_quick_final_and_leaves_no_thread(start: Start, player: Player, 
     ("text", "times", "field"),
     [("", 1, "text"), ("，", 1, "text"), ("请" * 301, 1, "text"), ("a\x07", 1, "text"),
      ("[[eI]]1", 1, "text"), ("<b>1", 1, "text"), ("请", 0, "times"), ("请", 6, "times")],
-)  # fmt: skip
+)
 def test_what_cannot_be_said_is_refused_by_name(clock: Clock, text: str, times: int, field: str) -> None:
     speaker = VoiceSpeaker("voice-1", VoiceOptions(), monotonic=clock)
     announcement = call("A001", text=text or " ", times=times)

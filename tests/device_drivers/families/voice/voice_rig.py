@@ -102,7 +102,7 @@ class Outcomes:
 
 
 def call(id: str, *, zone: str = "hall", stale_s: float = 1e9, text: str = "", times: int = 1) -> Announcement:
-    return Announcement(id, text or f"请{id}号到一号窗口", zone, stale_s, times=times)
+    return Announcement(id=id, text=text or f"请{id}号到一号窗口", zone=zone, stale_s=stale_s, times=times)
 
 
 def gone(pid: int) -> bool:

@@ -36,20 +36,20 @@ def test_a_published_frame_lights_its_strip(size: int) -> None:
     screen = strips.state()["screens"][0]
     assert (screen["text"], screen["color"], screen["play"], screen["speed"], screen["stay"]) == (
         "AB欢迎光临12", 2, 1, 0, 0,
-    )  # fmt: skip
+    )
     assert screen["at_s"] == 5.0
     assert texts(strips)[1] is None
 
 
 def test_a_broadcast_lights_all() -> None:
     strips = bus()
-    strips.receive(encode_strip(StripFrame(ALL_SCREENS, "停止服务".encode("gbk"))), 0.0)
+    strips.receive(encode_strip(StripFrame(addr=ALL_SCREENS, text="停止服务".encode("gbk"))), 0.0)
     assert texts(strips) == ["停止服务", "停止服务"]
 
 
 def test_a_stored_text_is_not_shown() -> None:
     strips = bus()
-    strips.receive(encode_strip(StripFrame(1, b"later", valid=None, cmd=STORE)), 0.0)
+    strips.receive(encode_strip(StripFrame(addr=1, text=b"later", valid=None, cmd=STORE)), 0.0)
     assert texts(strips) == [None, None]
     assert strips.state()["screens"][0]["stored"] == "later"
 
@@ -66,13 +66,13 @@ def test_the_variant_whose_sum_counts_the_end() -> None:
     strips = bus("with_ff")
     strips.receive(WELCOME, 0.0)
     assert texts(strips)[0] is None
-    strips.receive(encode_strip(StripFrame(2, b"B2"), sum_with_end=True), 0.0)
+    strips.receive(encode_strip(StripFrame(addr=2, text=b"B2"), sum_with_end=True), 0.0)
     assert texts(strips)[1] == "B2"
 
 
 def test_a_frame_for_nobody_is_counted() -> None:
     strips = bus()
-    strips.receive(encode_strip(StripFrame(9, b"x")), 0.0)
+    strips.receive(encode_strip(StripFrame(addr=9, text=b"x")), 0.0)
     assert strips.state()["counters"]["other_address"] == 1
 
 
@@ -90,7 +90,7 @@ def test_a_frame_cut_short_does_not_swallow_the_next_one() -> None:
 def test_history_is_bounded_and_power_off_is_dark() -> None:
     strips = bus()
     for number in range(KEPT_TEXTS + 5):
-        strips.receive(encode_strip(StripFrame(1, b"A%03d" % number)), float(number))
+        strips.receive(encode_strip(StripFrame(addr=1, text=b"A%03d" % number)), float(number))
     history = strips.state()["screens"][0]["history"]
     assert len(history) == KEPT_TEXTS
     assert history[-1]["text"] == texts(strips)[0] == "A024"

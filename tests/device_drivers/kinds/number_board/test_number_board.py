@@ -81,7 +81,7 @@ def test_the_number_of_a_text(text: str, shown: int, cut: int) -> None:
 
 def test_a_bus_of_boards_on_a_real_line(tmp_path: Path, wait_until: Callable[[Callable[[], object]], None]) -> None:
     entry = {"id": "boards", "kind": "number-board", "screens": [
-        {"id": "board-1", "address": 1}, {"id": "board-2", "address": 2, "digits": 3}]}  # fmt: skip
+        {"id": "board-1", "address": 1}, {"id": "board-2", "address": 2, "digits": 3}]}
     with Bench(parse_bench({"devices": [entry]}), tmp_path / "lines") as simulated:
         line = LineSpec("serial", {"port": str(simulated.link("boards"))})
         spec = DeviceSpec("boards", "number-board", line, {"screens": BOARDS, "gap_ms": 1})

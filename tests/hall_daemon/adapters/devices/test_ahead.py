@@ -23,7 +23,7 @@ def said_on_paper(rig: Rig, job: int) -> int:
 
 
 def on_the_page(rig: Rig, ticket: str) -> int | None:
-    context = ViewContext(rig.plan, 1)
+    context = ViewContext(plan=rig.plan, epoch=1)
     view = rig.follower.read(lambda hall: ticket_view(context, hall, ticket, 1, rig.clock.now()))
     assert view is not None
     return view.ahead
@@ -39,8 +39,8 @@ def test_everybody_says_the_same_number(open_: Rig, class_: str) -> None:
         "appointment": {"class_": "appointment", "slot": slot},
     }
     for n, kind in enumerate([*kinds] * 2 + ["ordinary"] * 4):
-        open_.do(c.IssueTicket((("licence", "permit")[n % 2],), f"before-{n}", **kinds[kind]))
-    rows = open_.do(c.IssueTicket(("licence",), "mine", printer="printer-1", **kinds[class_]))
+        open_.do(c.IssueTicket(services=(("licence", "permit")[n % 2],), token=f"before-{n}", **kinds[kind]))
+    rows = open_.do(c.IssueTicket(services=("licence",), token="mine", printer="printer-1", **kinds[class_]))
     (drawn,) = (row.event for row in rows if isinstance(row.event, e.TicketIssued))
     open_.do(c.RequestSlip(drawn.ticket, "printer-1"))
     assert drawn.ahead > 0

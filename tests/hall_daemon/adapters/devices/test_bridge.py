@@ -286,7 +286,7 @@ def test_two_languages_are_one_call() -> None:
 
 @pytest.mark.parametrize("command", [
     c.Start("1"), c.Finish("1"), c.Miss("1"), c.Cancel(A001), c.Transfer(A001, keep="end"),
-])  # fmt: skip
+])
 def test_what_need_not_be_said_any_more_is_withdrawn(open_: Rig, command: c.Command) -> None:
     id_ = called(open_)
     open_.do(command)

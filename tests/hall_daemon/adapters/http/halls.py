@@ -39,10 +39,10 @@ def small_plan(**changes: Any) -> p.Plan:
         timezone="Asia/Shanghai",
         queues={"general": p.Queue("general", name("General"), "A"), "tax": p.Queue("tax", name("Tax"), "T")},
         services={
-            "idcard": p.Service("idcard", name("ID card"), "general"),
-            "permit": p.Service("permit", name("Permit"), "general"),
-            "scarce": p.Service("scarce", name("Scarce"), "general", daily_cap=1),
-            "tax": p.Service("tax", name("Tax"), "tax"),
+            "idcard": p.Service(id="idcard", name=name("ID card"), queue="general"),
+            "permit": p.Service(id="permit", name=name("Permit"), queue="general"),
+            "scarce": p.Service(id="scarce", name=name("Scarce"), queue="general", daily_cap=1),
+            "tax": p.Service(id="tax", name=name("Tax"), queue="tax"),
         },
         windows={
             "1": p.Window("1", "1", {"idcard": "yes", "permit": "yes", "scarce": "yes"}),
@@ -122,7 +122,7 @@ def live_hall(
         "explain": explain,
         "printers": frozenset({"printer-1"}),
         "health": lambda: {"journal": "ok"},
-        "views": ViewContext(plan, 7),
+        "views": ViewContext(plan=plan, epoch=7),
         "persons": vault,
     }
     behind = Dependencies(
@@ -138,7 +138,7 @@ def live_hall(
     staff, public = both_servers(
         behind, ("127.0.0.1", 0), ("127.0.0.1", 0), staff_limits=staff_limits, public_limits=public_limits,
         trusted_proxies=trusted_proxies,
-    )  # fmt: skip
+    )
     follower.start()
     if start_core:
         core.start()

@@ -62,7 +62,7 @@ def nothing_is_recorded(hall: LiveHall) -> Iterator[None]:
         (b'{"a":' * 3_000, "unknown field"),
         (b'{"service": ' + b"1" * 9_000 + b"}", "`$.service`"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_body_is_told_where_it_is_wrong(staff: CheckedClient, data: bytes, says: str) -> None:
     answer = staff.post("/api/v1/tickets", data=data, headers=JSON)
     assert answer.status_code in (400, 422), answer.text
@@ -248,7 +248,7 @@ def test_the_own_page_can(staff: CheckedClient) -> None:
 @pytest.mark.parametrize("path", ["/api/v1/tickets/A404", "/api/v1/tickets/A404/history", "/api/v1/windows/404",
                                   "/api/v1/queues/404", "/api/v1/tickets/" + "x" * 200, "/api/v1/tickets/%00%ff",
                                   "/api/v1/", "/api/v2/hall", "/api/v1/hall/", "/static/../etc/passwd",
-                                  "/static/%2e%2e/secret", "//", "/api/v1/tickets/a%2Fb"])  # fmt: skip
+                                  "/static/%2e%2e/secret", "//", "/api/v1/tickets/a%2Fb"])
 def test_what_is_not_there_is_404(staff: CheckedClient, path: str) -> None:
     answer = staff.get(path)
     assert answer.status_code == 404

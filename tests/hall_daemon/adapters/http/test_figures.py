@@ -24,13 +24,20 @@ from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall, small_pla
 PLAN = small_plan()
 SLOTS = (
     Slot(510, 540, Count(2, 4, 7), 3, Range(0, 120, 600)), Slot(540, 570, Count(3, 6, 9), None, "too_little_seen"),
-)  # fmt: skip
+)
 MADE = forecast_data(
     PLAN,
     Forecast(
         (
-            DayForecast("2026-11-23", "", Count(5, 10, 16), SLOTS, {"tax": QueueDay(Count(1, 2, 3), SLOTS)}, (0,)),
-            DayForecast("2026-11-24", "too_little_seen"),
+            DayForecast(
+                day="2026-11-23",
+                reason="",
+                people=Count(5, 10, 16),
+                slots=SLOTS,
+                queues={"tax": QueueDay(Count(1, 2, 3), SLOTS)},
+                quietest=(0,),
+            ),
+            DayForecast(day="2026-11-24", reason="too_little_seen"),
         ),
         None,
         12,
@@ -63,7 +70,7 @@ FIGURES = Figures()
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
-    views = ViewContext(PLAN, 7, forecast=lambda: MADE)
+    views = ViewContext(plan=PLAN, epoch=7, forecast=lambda: MADE)
     with live_hall(tmp_path_factory.mktemp("hall"), PLAN, views=views, figures=FIGURES) as running:
         yield running
 
@@ -95,7 +102,7 @@ def test_the_forecast_is_public_in_one_envelope(staff: CheckedClient, public: Ch
         assert first["slots"][0] == {
             "begins": "08:30", "ends": "09:00", "people": {"p10": 2, "p50": 4, "p90": 7}, "came": 3,
             "wait": {"p10_s": 0, "p50_s": 120, "p90_s": 600},
-        }  # fmt: skip
+        }
         assert first["slots"][1]["wait"] == {"unknown": "too_little_seen"}
         assert first["queues"]["tax"]["per_slot"][1] == {"p10": 3, "p50": 6, "p90": 9}
         assert (second["unknown"], second["slots"]) == ("too_little_seen", [])
@@ -135,7 +142,7 @@ def test_efficiency_in_three_shapes(staff: CheckedClient) -> None:
     ("from=2026-11-20&to=2026-11-01", "bad_field", "comes after"),
     ("by=hour", "bad_field", "by is one of day, week, month"),
     ("service=dance", "unknown_service", "idcard"),
-])  # fmt: skip
+])
 def test_what_cannot_be_asked(staff: CheckedClient, query: str, code: str, why: str) -> None:
     answer = staff.get(f"/api/v1/efficiency?{query}")
     assert answer.json()["code"] == code

@@ -35,7 +35,7 @@ def test_a_holder_is_kept_and_shown_masked(staff: CheckedClient) -> None:
     assert staff.post(f"/api/v1/tickets/{ticket}/holder", PERSON).status_code == 200
     assert staff.get(f"/api/v1/tickets/{ticket}/holder").json() == {
         "ticket": ticket, "name": "张*三", "phone": "138****1234", "id_number": "110***********002X",
-    }  # fmt: skip
+    }
 
 
 def test_the_person_is_in_no_file_of_the_hall_in_the_clear(hall: LiveHall, staff: CheckedClient) -> None:

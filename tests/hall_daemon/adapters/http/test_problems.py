@@ -289,7 +289,7 @@ CASES: dict[str, Case] = {
     "pick_reason_needed": Case(after_draw("windows/1/call", {"ticket": "{ticket}", "reason": "whim"})),
     "pause_reason_needed": Case(lambda s: s.press("windows/1/pause", {"reason": "bored"})),
     "staff_elsewhere": Case(lambda s: s.press("windows/1/open", {"staff": "clerk-2"})),
-}  # fmt: skip
+}
 
 # Problems that no request to these listeners can cause, and why.
 _RATED = "only evaluators rate, and they hear a beep"

@@ -58,7 +58,9 @@ def test_the_feed_is_one_envelope_for_any_site(public: CheckedClient, busy: list
 
 def test_how_well_the_hall_kept_its_word_is_for_everybody(tmp_path: Path) -> None:
     spans = (Span(7, "2026-11-17", "2026-11-23", accuracy([Cell("idcard", 9, "range", "called", 25, 20, 0, 50_000)])),)
-    views = ViewContext(small_plan(), 7, accuracy=lambda: accuracy_feed(small_plan(), spans, 1_795_395_600_000))
+    views = ViewContext(
+        plan=small_plan(), epoch=7, accuracy=lambda: accuracy_feed(small_plan(), spans, 1_795_395_600_000)
+    )
     with live_hall(tmp_path, views=views, extra_metrics=lambda: tuple(promise_samples(spans))) as hall:
         public, staff = CheckedClient(hall.public.url), CheckedClient(hall.staff.url)
         answer = public.get("/api/v1/accuracy")
@@ -125,7 +127,7 @@ def test_coming_back_after_a_missed_call(
 def test_what_is_not_a_token_is_always_the_same_404(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
     real = busy[5]["token"]
     wrong = ["A001", "A006", busy[5]["ticket"], real[:-1], real + "x", real.swapcase(), "x" * 22, "%00", "1",
-             real + "%0A"]  # fmt: skip
+             real + "%0A"]
     answers = {
         (answer.status_code, answer.content)
         for token in wrong
@@ -145,7 +147,7 @@ def test_what_is_not_a_token_is_always_the_same_404(public: CheckedClient, busy:
     [("POST", "/api/v1/tickets"), ("GET", "/api/v1/tickets/A001"), ("GET", "/api/v1/tickets/A001/history"),
      ("POST", "/api/v1/tickets/A001/cancel"), ("POST", "/api/v1/windows/1/call-next"), ("GET", "/api/v1/windows"),
      ("GET", "/api/v1/events"), ("GET", "/metrics"), ("GET", "/staff"), ("GET", "/api/v1/queues/general")],
-)  # fmt: skip
+)
 def test_there_is_nothing_for_staff(public: CheckedClient, method: str, path: str) -> None:
     assert public.send(method, path).status_code == 404
 

@@ -123,7 +123,7 @@ def test_a_window_s_whole_day(staff: CheckedClient) -> None:
     assert press(staff, "windows/3/close")["events"] == ["WindowClosed"]
     assert press(staff, "windows/3/close") == {
         "window": None, "ticket": None, "number": None, "events": [], "seq": 0, "reason": None,
-    }  # fmt: skip
+    }
 
 
 def test_who_pressed_stands_in_the_history(staff: CheckedClient) -> None:
@@ -148,7 +148,7 @@ def test_why_asks_the_explainer(staff: CheckedClient) -> None:
     "path",
     ["/api/v1/hall", "/api/v1/queues", "/api/v1/queues/general", "/api/v1/windows", "/api/v1/windows/1",
      "/api/v1/windows/1/line", "/api/v1/problems", "/healthz", "/metrics"],
-)  # fmt: skip
+)
 def test_views_are_what_the_document_says(staff: CheckedClient, path: str) -> None:
     answer = staff.get(path)
     assert answer.status_code == 200
@@ -175,7 +175,13 @@ def test_an_etag_holds_until_something_happens(staff: CheckedClient, path: str) 
 def test_an_etag_changes_when_a_device_does(tmp_path: Path) -> None:
     plan = small_plan()
     told = ["alert", "ready"]
-    views = ViewContext(plan, 7, devices=lambda: (m.DeviceView("printer-1", "escpos-printer", told[0], "", 1, {}),))
+    views = ViewContext(
+        plan=plan,
+        epoch=7,
+        devices=lambda: (
+            m.DeviceView(id="printer-1", kind="escpos-printer", state=told[0], detail="", age_s=1, counters={}),
+        ),
+    )
     with live_hall(tmp_path / "hall", plan, clock=HandClock(9), views=views) as live:
         path = f"{live.staff.url}/api/v1/hall"
         before = requests.get(path, timeout=5)

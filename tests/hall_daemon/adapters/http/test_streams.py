@@ -24,7 +24,9 @@ def issue(hall: LiveHall, count: int) -> None:
     """Draw `count` numbers straight at the core; returns when all are durable."""
     done = threading.Semaphore(0)
     for n in range(count):
-        hall.core.submit(Request(c.IssueTicket(("idcard",), f"token-{hall.core.seq}-{n}")), lambda _: done.release())
+        hall.core.submit(
+            Request(c.IssueTicket(services=("idcard",), token=f"token-{hall.core.seq}-{n}")), lambda _: done.release()
+        )
     for _ in range(count):
         assert done.acquire(timeout=20)
 
@@ -124,7 +126,7 @@ def test_a_silent_stream_beats(tmp_path: Path) -> None:
     limits = STAFF_LIMITS._replace(beat_s=0.05)
     with live_hall(tmp_path / "hall", staff_limits=limits) as hall, EventReader(
         hall.staff.port, "/api/v1/events?after=0"
-    ) as reader:  # fmt: skip
+    ) as reader:
         events = iter(reader)
         assert next(events).kind == "DayOpened"
         beats = [next(events) for _ in range(3)]
@@ -135,13 +137,13 @@ def test_a_silent_stream_beats(tmp_path: Path) -> None:
 
 
 def printer(state: m.DeviceLife, detail: str = "") -> m.DeviceView:
-    return m.DeviceView("printer-1", "escpos-printer", state, detail, 0, {})
+    return m.DeviceView(id="printer-1", kind="escpos-printer", state=state, detail=detail, age_s=0, counters={})
 
 
 def test_a_device_that_comes_or_goes_is_told_beside_the_journal(tmp_path: Path) -> None:
     """No event says so: the stream and the ETag of the hall do, within a second."""
     devices = [printer("ready")]
-    views = ViewContext(small_plan(), 7, devices=lambda: tuple(devices))
+    views = ViewContext(plan=small_plan(), epoch=7, devices=lambda: tuple(devices))
     with live_hall(tmp_path / "hall", views=views) as hall, EventReader(hall.staff.port, "/api/v1/events") as reader:
         url = hall.staff.url + "/api/v1/hall"
         etag = requests.get(url, timeout=5).headers["ETag"]
@@ -227,7 +229,7 @@ def test_the_public_stream_says_again_what_did_not_change(tmp_path: Path) -> Non
     limits = PUBLIC_LIMITS._replace(beat_s=0.05)
     with live_hall(tmp_path / "hall", public_limits=limits) as hall, EventReader(
         hall.public.port, "/api/v1/stream"
-    ) as reader:  # fmt: skip
+    ) as reader:
         events = iter(reader)
         told = [next(events) for _ in range(3)]
         assert {event.data["seq"] for event in told} == {1}

@@ -46,7 +46,7 @@ def test_all_of_them_are_known() -> None:
     assert CONNECTION == [
         "_start_asgi_task", "connection_lost", "connection_made", "data_received",
         "on_header", "on_headers_complete", "on_message_begin", "on_message_complete", "on_url",
-    ]  # fmt: skip
+    ]
     assert [name for name in overridden(SERVER, uvicorn.Server) if name != "__init__"] == ["on_tick", "startup"]
 
 
@@ -94,7 +94,7 @@ def test_the_cycle_has_what_a_reply_in_one_write_uses(tmp_path: Path) -> None:
         _ask(hall)
     (cycle,), (connection,) = seen, connections
     for name in ("response_started", "response_complete", "disconnected", "keep_alive", "waiting_for_100_continue",
-                 "message_event", "default_headers", "scope", "on_response"):  # fmt: skip
+                 "message_event", "default_headers", "scope", "on_response"):
         assert hasattr(cycle, name), f"uvicorn {uvicorn.__version__}: a cycle has no {name}"
     assert isinstance(cycle.message_event, asyncio.Event)
     assert cycle.response_complete is True, "the reply went uvicorn's way: answer() was declined"

@@ -47,7 +47,7 @@ from tests.hall_daemon.asyncapi_check import validate_published
 
 def test_a_lively_day(broker: Broker, hall: SmallHall, publish: Publish) -> None:
     with Listener(broker.address, tree(hall)) as screen:
-        device = m.DeviceView("pad-1", "keypad", "ready", "", 1, {})
+        device = m.DeviceView(id="pad-1", kind="keypad", state="ready", detail="", age_s=1, counters={})
         publisher = publish(broker.address, epoch=4, devices=lambda: (device,))
         assert publisher.flush(PATIENCE_S)
         first = hall.seq
@@ -105,7 +105,7 @@ def test_the_last_will_speaks_for_a_killed_hall(broker: Broker, hall: SmallHall)
         "from hall_daemon.app.view_context import ViewContext\n"
         "hall = SmallHall(small_plan(hall=sys.argv[1]))\n"
         "address = BrokerAddress('127.0.0.1', int(sys.argv[2]), sys.argv[3], Path(sys.argv[4]))\n"
-        "MqttPublisher(ViewContext(hall.plan, 1), hall, hall, address).start()\n"
+        "MqttPublisher(ViewContext(plan=hall.plan, epoch=1), hall, hall, address).start()\n"
         "sys.stdin.read()\n"
     )
     words = (sys.executable, "-c", program, hall.plan.id, str(address.port), address.username)
@@ -152,7 +152,7 @@ def test_events_of_a_broken_time_follow_in_order(broker: Broker, hall: SmallHall
     events = topics.events(hall.plan.id)
     first = hall.seq
     lively_day(hall)  # before the publisher is there: as if the broker had been away
-    ctx = ViewContext(hall.plan, 1)
+    ctx = ViewContext(plan=hall.plan, epoch=1)
     publisher = MqttPublisher(ctx, hall, hall, broker.address, events=Outbox(first), timing=QUICK)
     with Listener(broker.address, tree(hall)) as screen:
         publisher.start()
@@ -241,7 +241,7 @@ def self_signed(certificate: Path) -> Path:
 
 
 def test_a_device_that_is_gone_is_taken_away(broker: Broker, hall: SmallHall, publish: Publish) -> None:
-    devices = [m.DeviceView("pad-1", "keypad", "ready", "", 1, {})]
+    devices = [m.DeviceView(id="pad-1", kind="keypad", state="ready", detail="", age_s=1, counters={})]
     topic = topics.device_state(hall.plan.id, "pad-1")
     publisher = publish(broker.address, devices=lambda: tuple(devices))
     assert publisher.flush(PATIENCE_S)
@@ -254,7 +254,7 @@ def test_a_device_that_is_gone_is_taken_away(broker: Broker, hall: SmallHall, pu
 def test_a_quiet_hall_is_said_again_before_it_is_stale(broker: Broker, hall: SmallHall, publish: Publish) -> None:
     topic = topics.queue_state(hall.plan.id, "a")
     with Listener(broker.address, topic) as screen:
-        publish(broker.address, ctx=ViewContext(hall.plan, 1, ttl_s=1))
+        publish(broker.address, ctx=ViewContext(plan=hall.plan, epoch=1, ttl_s=1))
         screen.until(lambda heard: len(heard) == 1, "the queue")
         hall.later(7)
         heard = screen.until(lambda heard: len(heard) >= 2, "the queue again")

@@ -16,7 +16,7 @@ class Rig:
     def __init__(self, tickets: int = 0) -> None:
         self.hall = SmallHall()
         self.hall.do(c.OpenWindow("1", "x"))
-        self.ctx = ViewContext(self.hall.plan, 3)
+        self.ctx = ViewContext(plan=self.hall.plan, epoch=3)
         self.pages = TicketPages(self.ctx)
         self.hall.subscribers.append(lambda hall, batch, now: self.pages.note(hall, batch))
         self.s = 0.0

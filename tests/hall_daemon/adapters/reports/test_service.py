@@ -133,7 +133,7 @@ def test_the_same_question_soon_again_costs_no_child(make: Make, tmp_path: Path)
     ("import sys; sys.exit('the disk is gone')", r"it ended \(exit code 1\): the disk is gone"),
     ("pass", r"it ended \(exit code 0\)"),
     ("import os; os.kill(os.getpid(), 9)", r"it ended \(signal SIGKILL\)"),
-])  # fmt: skip
+])
 def test_a_child_that_fails_gives_its_reason(make: Make, code: str, why: str) -> None:
     with pytest.raises(NoFigures, match=why):
         make(python(code)).ask("efficiency")
@@ -166,7 +166,7 @@ def test_trouble_is_told_once_and_its_end(
         f"import os, sys; sys.stdin.read(); open({str(tried)!r}, 'a').write('x')\n"
         f"if not os.path.exists({str(ready)!r}): sys.exit('not ready')\n"
         f"sys.stdout.buffer.write({GOOD!r})"
-    ), ReportTiming(every_s=3600.0, first_s=0.0, retry_s=0.02, kept_s=0.0))  # fmt: skip
+    ), ReportTiming(every_s=3600.0, first_s=0.0, retry_s=0.02, kept_s=0.0))
     reports.start()
     eventually(lambda: tried.exists() and len(tried.read_text()) >= 3, "it was not tried again")
     assert reports.health().state == "disconnected"
@@ -203,7 +203,7 @@ def test_a_forecast_that_is_too_old_is_none(folder: Path) -> None:
         small_hall(), folder / "journal.db", folder / "snapshots", StillClock(), ForecastSettings(),
         timing=ReportTiming(every_s=600.0, first_s=0.0), monotonic=lambda: now_s[0],
         command=python(f"import sys; sys.stdin.read(); sys.stdout.buffer.write({GOOD!r})"),
-    )  # fmt: skip
+    )
     reports.start()
     eventually(lambda: reports.forecast().seen == 1, "no forecast came")
     now_s[0] = 2401.0

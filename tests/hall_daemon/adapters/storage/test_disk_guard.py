@@ -12,7 +12,7 @@ from hall_daemon.adapters.storage.disk_guard import LOOK_EVERY_S, MB, StorageGua
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused
 
-ISSUE = c.IssueTicket(("licence",), "t")
+ISSUE = c.IssueTicket(services=("licence",), token="t")
 OTHERS: list[c.Command] = [
     c.CallNext("1"),
     c.Finish("1"),
@@ -59,7 +59,7 @@ def test_low_refuses_numbers_and_nothing_else_and_ends_by_itself(disk: Disk, cap
     assert guard.admit(ISSUE) is None
     assert [record.message for record in caplog.records] == [
         "storage is low: numbers are stopped", "storage is free again: numbers are given",
-    ]  # fmt: skip
+    ]
 
 
 def test_it_does_not_look_at_every_command(disk: Disk) -> None:

@@ -16,7 +16,8 @@ from typing import get_args
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import FORMAT, Broken, Journal, JournalError, JournalReader
+from hall_daemon.adapters.storage.journal import Broken, Journal, JournalError, JournalReader
+from hall_daemon.adapters.storage.journal_format import FORMAT
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain import events as e
@@ -56,7 +57,7 @@ def test_every_kind_of_event_comes_back_as_it_went_in(tmp_path: Path) -> None:
         "str": "文", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "frozenset[str]": frozenset(),
         "dict[str, int]": {"ordinary": -1}, "dict[str, str]": {"tax": "2"},
         "Reason": e.Reason("class_mix", {"class": "priority", "waited_min": 3}),
-    }  # fmt: skip
+    }
     rows = []
     for seq, kind in enumerate(get_args(e.Event), 1):
         fields = {name: made[annotation] for name, annotation in kind.__annotations__.items()}
@@ -172,7 +173,7 @@ REARRANGED = {
         4, "DROP INDEX numbers", "DELETE FROM events WHERE seq = 4", COPY.format(4, 5),
         "DELETE FROM events WHERE seq = 5",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("tampering", REARRANGED.values(), ids=REARRANGED.keys())

@@ -78,7 +78,7 @@ def test_no_event_is_ever_left_out(steps: list[str], seed: int) -> None:
 
 @pytest.mark.parametrize(("kept", "last", "begins"), [
     (None, 40, 40), ("12", 40, 12), ("90", 40, 40), ("torn", 40, 0), ("7", 7 + OLDEST_EVENTS + 3, 10),
-])  # fmt: skip
+])
 def test_it_goes_on_where_its_bookmark_is(tmp_path: Path, kept: str | None, last: int, begins: int) -> None:
     path = tmp_path / "webhook.seq"
     if kept is not None:

@@ -55,7 +55,7 @@ class Rig:
 
     def draw(self, count: int = 1) -> None:
         for _ in range(count):
-            self.play(c.IssueTicket(("licence",), next(self.played.tokens)))
+            self.play(c.IssueTicket(services=("licence",), token=next(self.played.tokens)))
 
     def days(self, count: int) -> None:
         for n in range(count):
@@ -151,7 +151,7 @@ SPOILED: dict[str, tuple[Callable[[Path], object], str]] = {
     "another journal": (lambda path: rewritten(path, lambda all_: all_.update(hash="00" * 32)), "does not belong"),
     "hash of no hex": (lambda path: rewritten(path, lambda all_: all_.update(hash="zz")), "does not belong"),
     "a folder": (turn_into_a_folder, "cannot be read"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("spoil", "said"), SPOILED.values(), ids=SPOILED.keys())

@@ -94,7 +94,7 @@ def test_another_key_opens_nothing(vault: Vault, tmp_path: Path) -> None:
     "UPDATE subjects SET sealed = (SELECT sealed FROM subjects ORDER BY id DESC LIMIT 1)",
     "UPDATE subjects SET sealed = x''",
     "UPDATE subjects SET sealed = 'text'",
-])  # fmt: skip
+])
 def test_an_altered_or_exchanged_record_is_refused(vault: Vault, tmp_path: Path, statement: str) -> None:
     subject = min(vault.put(PERSON, DAY), vault.put(PERSON, DAY))
     conn = sqlite3.connect(tmp_path / "vault.db")
@@ -116,7 +116,7 @@ def test_files_are_ours_alone(vault: Vault, tmp_path: Path) -> None:
     vault.put(PERSON, DAY)
     assert {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in tmp_path.iterdir()} == {
         "vault.db": "0o600", "vault.db-journal": "0o600", "vault.key": "0o600",
-    }  # fmt: skip
+    }
 
 
 def test_the_key_is_made_once(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ WALKS = st.lists(
                   st.integers(-(10**13), 10**13)),
     ),
     max_size=30,
-)  # fmt: skip
+)
 
 
 @given(WALKS)

@@ -23,7 +23,7 @@ def test_a_crash_leaves_stacks_and_no_core(tmp_path: Path) -> None:
     crashed = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=tmp_path, env={"PYTHONPATH": str(root)},
         capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    )
     assert crashed.returncode == -6
     assert crashed.stdout == "0\n"  # PR_GET_DUMPABLE
     assert "Fatal Python error: Aborted" in crashed.stderr

@@ -100,6 +100,6 @@ def test_tides_are_the_stretches_between_changes() -> None:
     streams = (Stream("a", "o", 1.0, ((50.0, 3.0),)), Stream("b", "o", 2.0, ((30.0, 0.0), (500.0, 9.0))))
     assert [tuple(tide) for tide in rate_pieces(streams, 10, 100)] == [
         (30.0, 3.0, [1.0, 3.0]), (50.0, 1.0, [1.0, 1.0]), (100, 3.0, [3.0, 3.0]),
-    ]  # fmt: skip
+    ]
     assert rate_pieces((), 10, 100) == []
     assert SLOTS * SLOT_MS == DAY_MS

@@ -41,7 +41,7 @@ def errors(seed: int) -> dict[str, float]:
         guesses = {
             "ours": expected.per_slot(), "yesterday": per_slot(before[-1]), "week ago": per_slot(week),
             "mean": [sum(slot) / at for slot in zip(*map(per_slot, before), strict=True)],
-        }  # fmt: skip
+        }
         for name, guess in guesses.items():
             off[name] += [abs(guess[slot] - came[slot]) for slot in OPEN]
     return {name: sum(its) / len(its) for name, its in off.items()}
@@ -87,7 +87,9 @@ def test_mondays_and_month_ends_are_known() -> None:
 def test_a_day_that_was_busy_for_a_known_reason_does_not_speak_for_others() -> None:
     tables = list(past(20).tables)
     busy = tables[-1]
-    tables[-1] = DayTable(busy.day, tuple(Came(c.service, c.class_, tuple(3 * n for n in c.counts)) for c in busy.came))
+    tables[-1] = DayTable(
+        day=busy.day, came=tuple(Came(c.service, c.class_, tuple(3 * n for n in c.counts)) for c in busy.came)
+    )
     blind = day_expected(small_hall(), tables, "2026-11-27", HABITS)
     told = day_expected(small_hall(), tables, "2026-11-27", Habits(factors={busy.day: 3.0}))
     plain = day_expected(small_hall(), past(20).tables, "2026-11-27", HABITS)
@@ -123,7 +125,7 @@ def test_too_few_days_are_nothing() -> None:
     assert day_expected(small_hall(), [], "2026-11-24", HABITS) is None
     # Days of the future and days without anybody are not counted.
     assert day_expected(small_hall(), tables[-4:], tables[-1].day, HABITS) is None
-    empty = [DayTable(f"2026-08-{n:02d}") for n in range(1, 10)]
+    empty = [DayTable(day=f"2026-08-{n:02d}") for n in range(1, 10)]
     assert day_expected(small_hall(), empty, "2026-11-24", HABITS) is None
 
 

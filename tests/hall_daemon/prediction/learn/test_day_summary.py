@@ -51,7 +51,7 @@ class Pressed:
 
 
 def issue(service: str = "card", *more: str, n: int = 0) -> c.IssueTicket:
-    return c.IssueTicket((service, *more), f"token-{service}-{n}")
+    return c.IssueTicket(services=(service, *more), token=f"token-{service}-{n}")
 
 
 class Heard(ServiceTimes):
@@ -94,8 +94,8 @@ def test_a_table_goes_through_json_unchanged() -> None:
 
 
 def test_no_events_are_an_empty_day() -> None:
-    assert day_table("2026-11-23", []) == DayTable("2026-11-23")
-    assert DayTable("2026-11-23").people == 0
+    assert day_table("2026-11-23", []) == DayTable(day="2026-11-23")
+    assert DayTable(day="2026-11-23").people == 0
 
 
 def test_a_matter_of_seventy_five_minutes_is_seventy_five_minutes() -> None:

@@ -50,7 +50,7 @@ class Days:
             self.live(*[event for window, late in late_min.items() if weekday < 5 for event in (
                 (510 + late, e.WindowOpened(window, "ann")), (720.0, e.WindowClosed(window)),
                 (840 + back_min, e.WindowOpened(window, "ann")), (1050.0, e.WindowClosed(window)),
-            )])  # fmt: skip
+            )])
 
     def late(self, window: str = "1") -> tuple[Late, Late, Late]:
         return self.openings.lates()[window]
@@ -124,7 +124,7 @@ def test_what_a_day_teaches(events: list[tuple[float, str]], first: list[float],
     named = {
         "open": e.WindowOpened("1", "ann"), "pause": e.WindowPaused("1", "lunch"), "close": e.WindowClosed("1"),
         "call": e.TicketCalled("1", "x", e.Reason("only")),
-    }  # fmt: skip
+    }
     days = Days("1")
     days.live(*[(minute, named[what]) for minute, what in events])
     days.live()

@@ -33,7 +33,7 @@ def difference(one: Fit, other: Fit) -> float:
         abs(one.usual(case) - other.usual(case))
         for kind in KINDS for place in PLACES for months in (0.0, 3.0) for crowd in (0.0, 5.0)
         for case in [Seen(kind, place, months, crowd, 0.0)]
-    )  # fmt: skip
+    )
 
 
 def test_what_was_planted_is_found() -> None:

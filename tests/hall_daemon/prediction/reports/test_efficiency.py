@@ -32,7 +32,7 @@ def report(made: list[DayTable], service: str = "") -> Efficiency:
 @pytest.mark.parametrize(("day", "week", "month"), [
     ("2026-11-23", "2026-11-23", "2026-11-01"), ("2026-11-29", "2026-11-23", "2026-11-01"),
     ("2026-12-01", "2026-11-30", "2026-12-01"), ("2027-01-01", "2026-12-28", "2027-01-01"),
-])  # fmt: skip
+])
 def test_periods_begin_where_people_expect(day: str, week: str, month: str) -> None:
     assert (begins_of(day, "day"), begins_of(day, "week"), begins_of(day, "month")) == (day, week, month)
 
@@ -49,7 +49,7 @@ def test_an_empty_span_is_an_empty_report() -> None:
 
 
 def test_one_case_is_one_case() -> None:
-    one = report([DayTable("2026-11-20", cases=(Case("card", "1", 20, 90_000, 3),))])
+    one = report([DayTable(day="2026-11-20", cases=(Case("card", "1", 20, 90_000, 3),))])
     assert [(matter.service, matter.figures.n, matter.best, matter.trend) for matter in one.matters] == [
         ("card", 1, "", None)
     ]
@@ -106,9 +106,9 @@ def test_the_best_of_the_same_period() -> None:
         day = (begins + timedelta(days=n + 2 * (n // 5))).isoformat()
         slow = 1 if n >= 5 else 2
         cases = [Case("card", window, 20, 60_000 * slow * int(window), 0) for window in ("1", "2") for _ in range(6)]
-        weeks.append(DayTable(day, cases=tuple(cases)))
+        weeks.append(DayTable(day=day, cases=tuple(cases)))
     found = report(weeks)
     assert (found.matters[0].best, found.matters[0].best_s) == ("2026-11-09", 60.0)
     assert [(period.begins, period.best_window, period.best_s) for period in found.periods] == [
         ("2026-11-02", "1", 120.0), ("2026-11-09", "1", 60.0),
-    ]  # fmt: skip
+    ]

@@ -119,11 +119,11 @@ def test_too_little_seen_is_said() -> None:
 def test_an_empty_journal_and_a_closed_day_have_a_reason() -> None:
     plan, distributions = small_hall(), past().distributions
     nothing = forecast(
-        plan, [], Today(Hall(day="2026-11-22"), Moment(0, 0), DayTable("2026-11-22")), distributions, Habits(), 1
+        plan, [], Today(Hall(day="2026-11-22"), Moment(0, 0), DayTable(day="2026-11-22")), distributions, Habits(), 1
     )
     assert [(day.day, day.reason) for day in nothing.days] == [
         ("2026-11-22", "hall_closed"), ("2026-11-23", "too_little_seen"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_queue_that_was_hardly_seen_says_so_while_the_hall_speaks() -> None:

@@ -64,7 +64,7 @@ def test_who_answers_is_asked_once_for_each_window_and_once_for_now() -> None:
 
     def look(hall: Hall, now: Moment) -> Waits:
         looks.append(tuple(sorted(hall.open_windows)))
-        return Waits({"x": Range(0, 600 - 100 * len(hall.open_windows), 900)}, {})
+        return Waits(tickets={"x": Range(0, 600 - 100 * len(hall.open_windows), 900)}, queues={})
 
     changes = what_if(PLAN, queue(1), scenes.NOW, look)
     assert looks == [("1",), ("1", "2"), ("1", "3"), ("1", "4")]

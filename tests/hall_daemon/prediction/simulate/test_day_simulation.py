@@ -50,7 +50,7 @@ def test_nobody_waits_where_there_is_room() -> None:
 def test_one_window_is_as_long_as_theory_says() -> None:
     """M/M/1 at a load of 0.6, far from the beginning: mean wait = load / (1 - load) * service."""
     service = [-math.log1p(-(k + 0.5) / 256) * 300_000.0 for k in range(256)]
-    distributions = Distributions({}, Distribution(tuple(service)))
+    distributions = Distributions(cycle={}, other=Distribution(tuple(service)))
     plan = hall_of(1, sessions=((0, 1440),))
     day = lived(plan, coming(3.6, 0, 48), distributions, most_people=40_000)
     late = [wait for slot in range(20, 44) for wait in day.of_all(slot)]
@@ -58,7 +58,7 @@ def test_one_window_is_as_long_as_theory_says() -> None:
 
 
 def test_another_window_helps() -> None:
-    distributions = Distributions({}, Distribution(tuple(log_normal(500_000.0, 0.5))))
+    distributions = Distributions(cycle={}, other=Distribution(tuple(log_normal(500_000.0, 0.5))))
     waits = [middle(lived(hall_of(n), coming(7.0), distributions).of_all(28)) for n in (2, 3)]
     assert waits[0] > 2 * waits[1] + 60_000
 
@@ -91,7 +91,7 @@ def test_priority_waits_less() -> None:
 
 
 def test_the_same_numbers_give_the_same_day() -> None:
-    distributions = Distributions({}, Distribution(tuple(log_normal(500_000.0, 0.5))))
+    distributions = Distributions(cycle={}, other=Distribution(tuple(log_normal(500_000.0, 0.5))))
     assert lived(hall_of(2), coming(7.0), distributions) == lived(hall_of(2), coming(7.0), distributions)
 
 
@@ -122,7 +122,7 @@ def test_a_window_that_is_closed_today_begins_with_its_next_shift() -> None:
 def test_windows_are_staffed_as_on_past_days_inside_of_hours_and_shifts() -> None:
     plan = hall_of(3)
     plan.windows["2"] = Window("2", "2", {"card": "yes"}, shifts=((540, 780),))
-    table = DayTable("2026-11-20", staffed={"1": ((500, 600), (610, 1100)), "2": ((530, 1000),)})
+    table = DayTable(day="2026-11-20", staffed={"1": ((500, 600), (610, 1100)), "2": ((530, 1000),)})
     (found,) = staffings(plan, DAY, [table])
     assert found == {"1": ((540, 600), (610, 1020)), "2": ((540, 780),)}
 
@@ -130,11 +130,11 @@ def test_windows_are_staffed_as_on_past_days_inside_of_hours_and_shifts() -> Non
 def test_without_a_past_windows_are_staffed_as_planned() -> None:
     plan = hall_of(2)
     plan.windows["2"] = Window("2", "2", {"card": "yes"}, shifts=((540, 780),))
-    assert staffings(plan, DAY, [DayTable("2026-11-20")]) == [{"1": (SESSION,), "2": ((540, 780),)}]
+    assert staffings(plan, DAY, [DayTable(day="2026-11-20")]) == [{"1": (SESSION,), "2": ((540, 780),)}]
 
 
 def test_a_planned_shift_counts_also_when_nobody_came_on_that_day() -> None:
     plan = hall_of(2)
     plan.windows["2"] = Window("2", "2", {"card": "yes"}, shifts=((540, 780),))
-    (found,) = staffings(plan, DAY, [DayTable("2026-11-20", staffed={"1": (SESSION,)})])
+    (found,) = staffings(plan, DAY, [DayTable(day="2026-11-20", staffed={"1": (SESSION,)})])
     assert found == {"1": (SESSION,), "2": ((540, 780),)}

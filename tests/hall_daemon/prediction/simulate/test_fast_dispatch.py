@@ -72,7 +72,7 @@ def test_turns_name_the_tickets_that_choose_names(seed: int) -> None:
     plan = random_plan(dice)
     hall = random_hall(dice, plan)
     now = scenes.NOW
-    floor = Floor(plan, hall, now.tick, list(plan.windows), coming=COMING)
+    floor = Floor(plan=plan, hall=hall, tick=now.tick, windows=list(plan.windows), coming=COMING)
     dispatch = FastDispatch(floor)
     ids = list(floor.ids)
     calls = 0
@@ -115,7 +115,7 @@ def test_a_look_changes_nothing() -> None:
     dice = random.Random(5)
     plan = random_plan(dice)
     hall = random_hall(dice, plan)
-    dispatch = FastDispatch(Floor(plan, hall, scenes.NOW.tick, list(plan.windows)))
+    dispatch = FastDispatch(Floor(plan=plan, hall=hall, tick=scenes.NOW.tick, windows=list(plan.windows)))
     first = [dispatch.next(w, scenes.NOW.tick) for w in range(4)]
     assert [dispatch.next(w, scenes.NOW.tick) for w in range(4)] == first
 
@@ -127,7 +127,7 @@ def test_who_goes_on_stands_in_line_as_the_only_one_of_a_class() -> None:
     person = scenes.ticket(1, class_="priority", services=("card", "card"))
     scenes.at_window(hall, "1", person, 60)
     hall.put(scenes.ticket(2))
-    floor = Floor(plan, hall, scenes.NOW.tick, ["1"])
+    floor = Floor(plan=plan, hall=hall, tick=scenes.NOW.tick, windows=["1"])
     dispatch = FastDispatch(floor)
     i = dispatch.stand(floor.services["card"], floor.classes["priority"], rank(person.place))
     assert dispatch.next(0, scenes.NOW.tick) == i
@@ -141,7 +141,7 @@ def test_who_comes_back_is_called_when_due_and_where_the_place_says(after_calls:
     hall.put(scenes.ticket(0, not_before=locked, after_calls=after_calls))
     for n in range(1, 6):
         hall.put(scenes.ticket(n))
-    dispatch = FastDispatch(Floor(scenes.one_window(), hall, scenes.NOW.tick, ["1"]))
+    dispatch = FastDispatch(Floor(plan=scenes.one_window(), hall=hall, tick=scenes.NOW.tick, windows=["1"]))
     called = []
     for minute in range(6):
         called.append(dispatch.next(0, scenes.NOW.tick + minute * 60_000))

@@ -21,7 +21,7 @@ from tests.hall_daemon.prediction.announcing_hall import AnnouncingHall
 
 # Everything takes five minutes on average and seldom more than nine.
 USUAL = Distribution(tuple(float(s) for s in (240_000, *[280_000] * 17, 560_000, 600_000)))
-DISTRIBUTIONS = Distributions({}, USUAL)
+DISTRIBUTIONS = Distributions(cycle={}, other=USUAL)
 
 
 class CausesRig(AnnouncingHall):
@@ -237,7 +237,7 @@ def test_at_most_two_and_the_largest_first(hall: CausesRig) -> None:
 def wide_plan() -> Plan:
     plan = small_plan(windows=3)
     queues = {**plan.queues, "c": Queue("c", text("车", "Cars"), "C")}
-    services = {**plan.services, "car": Service("car", text("车", "Car"), "c", expected_s=400)}
+    services = {**plan.services, "car": Service(id="car", name=text("车", "Car"), queue="c", expected_s=400)}
     windows = {
         "1": Window("1", "1", {"id-card": "yes", "social": "yes"}),
         "2": Window("2", "2", {"social": "first", "tax": "yes", "car": "idle"}),
@@ -271,7 +271,7 @@ def act(hall: AnnouncingHall, step: tuple[object, ...]) -> None:
             ticket = tickets[int(str(rest[0])) % len(tickets)]
             chosen: dict[str, c.Command] = {
                 "cancel": c.Cancel(ticket), "return": c.Return(ticket), "transfer": c.Transfer(ticket, "tax"),
-            }  # fmt: skip
+            }
             hall.try_(chosen[str(kind)])
     else:
         window = str(rest[0])
@@ -279,7 +279,7 @@ def act(hall: AnnouncingHall, step: tuple[object, ...]) -> None:
             "next": c.CallNext(window), "miss": c.Miss(window), "pause": c.PauseWindow(window, "lunch"),
             "open": c.OpenWindow(window, f"staff-{window}"), "close": c.CloseWindow(window), "undo": c.Undo(window),
             "hold": c.Hold(window),
-        }  # fmt: skip
+        }
         hall.try_(pressed[str(kind)])
 
 

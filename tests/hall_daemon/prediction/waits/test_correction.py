@@ -95,7 +95,7 @@ def test_a_skill_that_nobody_wrote_down_is_made_up_for() -> None:
     """Told: window 3 takes permits only. Cards are called half as soon again as a roll-out thinks."""
     skills: dict[str, dict[str, scenes.Skill]] = {
         "1": {"card": "yes", "permit": "yes"}, "2": {"card": "yes", "permit": "yes"}, "3": {"permit": "yes"},
-    }  # fmt: skip
+    }
     plain, corrected = (lived(1, skills, corrected=corrected) for corrected in (False, True))
     print(plain, corrected)
     assert corrected < 0.9 * plain

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hall_daemon.domain.hall import Hall, WindowState, WindowStatus
-from hall_daemon.domain.plan import ClassRule, Hours, Plan, Policy
+from hall_daemon.domain.plan import ClassRule, Hours, Policy
 from hall_daemon.domain.ticket import Place
 from hall_daemon.prediction.learn.arrival_rates import Stream
 from hall_daemon.prediction.learn.clerk_speed import Speed
@@ -79,9 +79,8 @@ def test_exponential_times_give_erlang_waits() -> None:
         scenes.at_window(hall, w, scenes.ticket(int(w)), 100.0 * int(w))
     ids = in_line(hall, 12, first=10)
     plan = scenes.plan({w: {"card": "yes"} for w in "1234"})
-    waits = estimate_waits(
-        plan, hall, NOW, Distributions({}, exponential(600)), dice(), effort=Effort(40_000, 2000, 2500)
-    )
+    distributions = Distributions(cycle={}, other=exponential(600))
+    waits = estimate_waits(plan, hall, NOW, distributions, dice(), effort=Effort(40_000, 2000, 2500))
     for n in (1, 6, 12):
         said = waits.tickets[ids[n - 1]]
         assert isinstance(said, Range)
@@ -203,7 +202,7 @@ def test_unknown_says_why(open_: tuple[str, ...], moment: scenes.Moment, ticket:
     ids = in_line(hall, 6)
     waits = estimate_waits(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(600), dice())
     assert (waits.tickets[ids[-1]], waits.queues["card"]) == (ticket, queue)
-    assert {ticket, queue} <= set(UNKNOWN_WAITS)
+    assert {ticket, queue} <= UNKNOWN_WAITS.keys()
 
 
 def test_a_closed_day_and_an_empty_hall() -> None:
@@ -229,15 +228,12 @@ def test_a_queue_is_the_mixture_of_its_open_services() -> None:
     scenes.at_window(hall, "2", scenes.ticket(1, "short"), 0)
     base = scenes.plan({"1": {"long": "yes"}, "2": {"short": "yes"}, "3": {"none": "yes"}})
     queue = base.queues["long"]
-    services = {id_: scenes.Service(id_, service.name, "long") for id_, service in base.services.items()}
-    plan = Plan(base.id, base.name, "UTC", {"long": queue}, services, base.windows, policy=base.policy)
-    distributions = Distributions(
-        {"long": Distribution((900_000.0,)), "short": Distribution((100_000.0,))}, Distribution((1.0,))
-    )
-    assert estimate_waits(plan, hall, NOW, distributions, dice()).queues["long"] in (
-        Range(100, 100, 900),
-        Range(100, 900, 900),
-    )
+    services = {id_: replace(service, queue="long") for id_, service in base.services.items()}
+    plan = replace(base, queues={"long": queue}, services=services)
+    cycle = {"long": Distribution((900_000.0,)), "short": Distribution((100_000.0,))}
+    distributions = Distributions(cycle=cycle, other=Distribution((1.0,)))
+    mixed = estimate_waits(plan, hall, NOW, distributions, dice()).queues["long"]
+    assert mixed in (Range(100, 100, 900), Range(100, 900, 900))
     told = estimate_waits(plan, hall, NOW, distributions, dice(), mix={"short": 3.0, "none": 50.0})
     assert told.queues["long"] == exactly(100)
 
@@ -252,7 +248,8 @@ def test_the_work_is_bounded_whoever_waits(count: int) -> None:
     plan = scenes.plan({str(w): {"card": "yes"} for w in range(20)})
     effort = Effort(steps=6000, least=4, most=50)
     coming = (Stream("card", "priority", 60 / 3_600_000),)
-    waits = estimate_waits(plan, hall, NOW, Distributions({}, exponential(300)), dice(), streams=coming, effort=effort)
+    distributions = Distributions(cycle={}, other=exponential(300))
+    waits = estimate_waits(plan, hall, NOW, distributions, dice(), streams=coming, effort=effort)
     assert effort.least <= waits.runs <= effort.most
     assert waits.steps <= max(effort.steps, effort.least * 3 * count) + 3 * count + 100
     assert len(waits.tickets) == count
@@ -275,7 +272,7 @@ def test_same_question_same_answer_and_the_hall_is_as_before() -> None:
     hall = scenes.hall()
     in_line(hall, 20)
     before = hall.copy()
-    distributions = Distributions({}, exponential(500), pace=0.2, no_show={"card": 0.1})
+    distributions = Distributions(cycle={}, other=exponential(500), pace=0.2, no_show={"card": 0.1})
     streams = (Stream("card", "priority", 1e-6),)
     first, second = (
         estimate_waits(scenes.one_window(), hall, NOW, distributions, random.Random(7), streams=streams)
@@ -303,7 +300,7 @@ def test_a_place_ahead_of_now_and_odd_classes() -> None:
     other = scenes.ticket(2, class_="from-an-older-plan")
     hall.put(ahead)
     hall.put(other)
-    policy = Policy(classes=(ClassRule("ordinary", scenes.same("o")),), longest_wait_s=0)
+    policy = Policy(classes=(ClassRule("ordinary", scenes.name("o")),), longest_wait_s=0)
     waits = estimate_waits(scenes.one_window(policy=policy), hall, NOW, scenes.fixed(60), dice())
     assert {waits.tickets[ahead.id], waits.tickets[other.id]} == {exactly(0), exactly(60)}
 
@@ -335,10 +332,7 @@ def test_who_has_a_number_is_served_after_closing_where_the_hall_serves_out() ->
     assert serves.tickets[ids[2]] == (1200, 1200, 1200)
 
 
-@pytest.mark.parametrize(
-    ("status", "wait_s"),
-    [("open", 0), ("paused", 1800), ("closed", 1800)],
-)
+@pytest.mark.parametrize(("status", "wait_s"), [("open", 0), ("paused", 1800), ("closed", 1800)])
 def test_a_planned_shift_begins_when_nobody_sits_there_yet(status: WindowStatus, wait_s: int) -> None:
     """It is nine; somebody is planned from half past."""
     hall = scenes.hall(())
@@ -428,6 +422,12 @@ def test_a_window_that_is_free_while_people_wait_has_been_away_for_so_long() -> 
     assert waits.tickets[ticket] == (300, 300, 300)
 
 
+def test_a_window_that_has_just_become_free_mostly_calls_at_once() -> None:
+    distribution = Distribution((0.0, 0.0, 0.0, 600_000.0))
+    assert [distribution.left_ms(0.0, 1.0, chance) for chance in (0.0, 0.4, 0.7, 0.9)] == [0.0, 0.0, 0.0, 600_000.0]
+    assert distribution.left_ms(1.0, 1.0, 0.0) == 599_999.0
+
+
 def test_nobody_comes_after_closing_and_overtakes_who_is_served_out() -> None:
     """Priority people come five times as fast as they are served; after 17:30 they come no more."""
     hall, moment = scenes.hall(), later(8 * 3600 + 20 * 60)
@@ -438,7 +438,7 @@ def test_nobody_comes_after_closing_and_overtakes_who_is_served_out() -> None:
         hours=replace(WEEKDAYS, serve_out=True),
         policy=Policy(
             longest_wait_s=0,
-            classes=(ClassRule("priority", scenes.same("p"), 10**6), ClassRule("ordinary", scenes.same("o"))),
+            classes=(ClassRule("priority", scenes.name("p"), 10**6), ClassRule("ordinary", scenes.name("o"))),
         ),
     )
     coming = (Stream("card", "priority", 1 / 120_000),)

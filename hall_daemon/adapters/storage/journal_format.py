@@ -1,0 +1,41 @@
+"""How the journal lies in its file: tables, and the chain of hashes. A file of an earlier version is read as it is."""
+
+from __future__ import annotations
+
+import hashlib
+
+FORMAT = 1
+GENESIS = bytes(32)
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    tick INTEGER NOT NULL,
+    wall INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    by TEXT NOT NULL,
+    body TEXT NOT NULL,
+    hash BLOB NOT NULL
+);
+CREATE TABLE days (day TEXT PRIMARY KEY, first_seq INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE keys (
+    key TEXT PRIMARY KEY,
+    print TEXT NOT NULL,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+# No number twice, whatever a snapshot said: a ticket's id is its day and its number.
+NUMBERS = """
+CREATE UNIQUE INDEX IF NOT EXISTS numbers
+    ON events (CASE json_valid(body) WHEN 1 THEN json_extract(body, '$.ticket') END) WHERE kind = 'TicketIssued'
+"""
+
+
+def chained(previous: bytes, seq: int, tick: int, wall: int, day: str, kind: str, by: str, body: str) -> bytes:
+    """SHA-256 over the hash before it and every column as stored."""
+    stored = f"{seq}|{tick}|{wall}|{day}|{kind}|{by}|{body}"
+    return hashlib.sha256(previous + stored.encode()).digest()
