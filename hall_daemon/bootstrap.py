@@ -7,6 +7,7 @@ press nothing of this file is met. Signals are the caller's.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import threading
@@ -34,11 +35,15 @@ from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.past import Past
+from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
+from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
+from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
+from hall_daemon.adapters.system.journal_proof import JournalProof
 from hall_daemon.adapters.system.parts import Part, Parts, check, checked, trouble
 from hall_daemon.adapters.system.process import tune
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
@@ -59,6 +64,7 @@ SNAPSHOTS = "snapshots"
 PROMISES = "promises.db"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
+CORE_TURNS_S = 2.0
 # The threads through which every press goes; none of them starts a child process.
 WORKING_TOGETHER = ("core", "follower", "http", "http-public", "mqtt", "promises")
 
@@ -84,6 +90,7 @@ class Application:
         self.broker: Broker | None = None
         self.mqtt: MqttPublisher | None = None
         self._beats = -1
+        self._turned = (-1, 0.0)
         self._pace = pace or Pace()
 
     def start(self) -> None:
@@ -97,9 +104,12 @@ class Application:
     def beat(self) -> bool:
         """Once a second, by whoever runs us: small housekeeping. False when the core's loop did not turn since."""
         self._guard.look()
+        self._fill_reserve()
+        self._keep_notes()
         self._look_at_persons()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
+        self._silent_s()
         return turned
 
     # -- parts ----------------------------------------------------------------------------------------
@@ -112,22 +122,30 @@ class Application:
     def _storage(self) -> Iterator[Part]:
         """What lies on the disk, and whom it belongs to."""
         folder, pace = self.settings.data_dir, self._pace
+        self._reserve = Reserve(folder)
+        self._reserve.ease_start()
         lock = FolderLock(folder)
         yield Part("lock", stop=lock.release)
         self._cpu = SharedCpu()
         yield Part("cpu", stop=self._cpu.end)
         self.vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
         yield Part("vault", stop=self.vault.close)
-        self._journal = journal = Journal(folder / JOURNAL)
+        self._journal = journal = Journal(folder / JOURNAL, self._reserve.release)
         yield Part("journal", stop=journal.close)
+        refuse_a_lost_tail(folder, folder / SNAPSHOTS, journal.seq)
+        self._tip = Tip(folder)
         self.epoch = journal.begin_epoch()
         self._reader = journal.reader()
         yield Part("journal reader", stop=self._reader.close)
         self._guard = StorageGuard(folder, self.settings.data.min_free_mb, time.monotonic)
-        yield Part("storage", health=lambda: {"storage": _low(self._guard.low)})
+        self._guard.look()
+        yield Part("storage", self._fill_reserve, health=lambda: {"storage": _low(self._guard.low)})
         last = journal.last.moment if journal.last else None
+        zone = self.settings.plan.timezone
+        date = self._date = BelievedWall(zone, folder / "clock", last.wall if last else None)
+        yield Part("clock", health=lambda: {"clock": date_check(date.doubt(), zone)})
         self.clock = HallClock(
-            after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic
+            after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic, wall=date
         )
 
     def _hall(self) -> Iterator[Part]:
@@ -161,6 +179,9 @@ class Application:
         for subscriber in (self._reasons, self._announced, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
+        proof = JournalProof(folder)
+        follower.subscribe(proof)
+        yield Part("journal proof", proof.start, proof.stop, proof.health)
         yield Part("core", self.core.start, self.core.stop, self._core_health)
 
     def _outside(self) -> Iterator[Part]:
@@ -209,7 +230,7 @@ class Application:
         else:
             ca_file = Path(mqtt.ca_file) if mqtt.ca_file else None
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
-        events = Outbox[int](self._seq, Bookmark(folder / "mqtt.seq"))
+        events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
         publisher = self.mqtt = MqttPublisher(self.views, self.follower, self.clock, address, events=events)
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))
@@ -230,6 +251,7 @@ class Application:
             pages=PAGES,
             persons=self.vault,
             figures=self.reports.ask,
+            date=self._date,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
         staff, phones = both_servers(
@@ -256,11 +278,34 @@ class Application:
     def _start_devices(self, bridge: DeviceBridge) -> None:
         self.follower.read(lambda replica: bridge.start(replica, self.clock.now()))
 
+    def _fill_reserve(self) -> None:
+        if not self._guard.low:
+            self._reserve.fill(self._guard.min_free)
+
+    def _keep_notes(self) -> None:
+        """How far the clock and the journal are. Where that cannot be kept the next start knows less."""
+        with contextlib.suppress(OSError):
+            self._date.save()
+        with contextlib.suppress(OSError):
+            self.follower.read(lambda hall: self._tip.save(hall, self.follower.seq))
+
     def _look_at_persons(self) -> None:
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
 
+    def _silent_s(self) -> float:
+        """How long the core's loop has not turned, as far as anybody looked."""
+        beats, now = self.core.beats, time.monotonic()
+        if beats != self._turned[0]:
+            self._turned = beats, now
+        return now - self._turned[1]
+
     def _core_health(self) -> Mapping[str, str]:
-        return {"core": "ok" if self.failure is None else f"failing: {self.failure}"}
+        if self.failure is not None:
+            return {"core": f"failing: {self.failure}"}
+        silent_s = self._silent_s()
+        if silent_s > CORE_TURNS_S:
+            return {"core": f"failing: no answer for {silent_s:.0f} s; the disk may not take what is written"}
+        return {"core": "ok"}
 
     def _follower_health(self) -> Mapping[str, str]:
         lag = self.core.seq - self.follower.seq

@@ -20,6 +20,9 @@ from hall_daemon.domain.refusal import (
 )
 from hall_daemon.domain.ticket import Ticket
 
+# A hall hears no more recalls than this, and a journal keeps each.
+RECALL_EVERY_MS = 2000
+
 
 def call_next(plan: Plan, hall: Hall, command: c.CallNext, now: Moment) -> Decision:
     window = open_window(plan, hall, command.window)
@@ -87,6 +90,9 @@ def recall(plan: Plan, hall: Hall, command: c.Recall, now: Moment) -> Decision:
     ticket = at_window(plan, hall, command.window, "recalled")
     if isinstance(ticket, Refused):
         return ticket
+    left_ms = ticket.called_tick + RECALL_EVERY_MS - now.tick
+    if ticket.calls > 1 and left_ms > 0:
+        return Refused("recalled_just_now", {"number": ticket.number, "retry_after_ms": left_ms})
     return (e.TicketRecalled(command.window, ticket.id, ticket.calls + 1),)
 
 

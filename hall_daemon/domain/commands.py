@@ -192,6 +192,11 @@ class CloseDay:
 
 
 @value
+class ReopenDay:
+    """Take the last turn of the day back: the clock was wrong. Who expired by it waits again."""
+
+
+@value
 class NoteClockStep:
     by_ms: int
 
@@ -199,5 +204,5 @@ class NoteClockStep:
 Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
     | Cancel | NameHolder | Prioritise | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
-    | ReportAnnounced | OpenDay | CloseDay | NoteClockStep
+    | ReportAnnounced | OpenDay | CloseDay | ReopenDay | NoteClockStep
 )

@@ -9,6 +9,7 @@ from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.refusal import (
     Decision,
     Events,
+    Refused,
 )
 from hall_daemon.domain.ticket import LIFE
 
@@ -24,6 +25,21 @@ def close(plan: Plan, hall: Hall, command: c.CloseDay, now: Moment) -> Decision:
     if command.day != hall.day:
         return ()
     return _day_end(hall)
+
+
+def reopen(plan: Plan, hall: Hall, command: c.ReopenDay, now: Moment) -> Decision:
+    turn = hall.turned
+    if turn is None:
+        return Refused("no_turn")
+    if now.wall >= hall.midnight_wall:
+        # It would turn again at once.
+        return Refused("turn_holds", {"day": hall.day})
+    again = (
+        e.TicketReopened(ticket.id, ticket.service, ticket.queue, ticket.class_)
+        for ticket in turn.expired.values()
+        if ticket.state != "missed"
+    )
+    return (*again, e.DayReopened(turn.day, turn.midnight_wall, hall.day))
 
 
 def _day_end(hall: Hall) -> Events:

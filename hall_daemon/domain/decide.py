@@ -50,5 +50,6 @@ RULES: dict[type, Rule] = {
     c.ReportAnnounced: slip_rules.report_announced,
     c.OpenDay: day_rules.open_,
     c.CloseDay: day_rules.close,
+    c.ReopenDay: day_rules.reopen,
     c.NoteClockStep: day_rules.clock_step,
 }

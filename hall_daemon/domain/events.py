@@ -25,6 +25,37 @@ class DayClosed:
     day: str
 
 
+@value
+class TicketReopened:
+    """Expired by a turn of the day that is taken back: it waits again, with the place it had."""
+
+    ticket: str
+    service: str
+    queue: str
+    class_: str
+
+
+@value
+class DayReopened:
+    """`day` goes on with the numbers it had; `instead_of` had begun by a wrong clock and has yet to come. Whoever waits
+    again does so by TicketReopened events before this one."""
+
+    day: str
+    midnight_wall: int
+    instead_of: str
+
+
+@value
+class EventsLost:
+    """The journal lost what came after event `last`; `known` is the newest that anything remembers. On `day` each queue
+    of `counts` goes on after that many."""
+
+    last: int
+    known: int
+    day: str
+    counts: dict[str, int]
+
+
 @value(kw_only=True)
 class TicketIssued:
     """`serial` is the place in the hall's line; `ahead` what was promised; ticks and walls in ms."""
@@ -249,6 +280,7 @@ Event = (
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
     | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
     | WindowPaused | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
+    | TicketReopened | DayReopened | EventsLost
 )
 
 # Of these nobody outside learns whom they are about.

@@ -61,6 +61,19 @@ class Slip(NamedTuple):
     reprints: int = 0
 
 
+class Turn(NamedTuple):
+    """The day before this one as it ended, and its tickets that expired by that as they were: what is put back when the
+    turn is taken back."""
+
+    day: str
+    midnight_wall: int
+    counts: dict[str, int]
+    issued: dict[str, int]
+    calls: dict[str, int]
+    tally: dict[str, int]
+    expired: dict[str, Ticket]
+
+
 @dataclass(slots=True, kw_only=True)
 class Hall:
     """The state of one hall on one business day (and who is still being served from an older one)."""
@@ -79,6 +92,11 @@ class Hall:
     # How each ticket's service was rated, 1 to 5.
     ratings: dict[str, int] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
+    # Who expired on this day, as they were before.
+    expired: dict[str, Ticket] = field(default_factory=dict)
+    turned: Turn | None = None
+    # Numbers given on days that have yet to come: their turn was taken back.
+    given: dict[str, dict[str, int]] = field(default_factory=dict)
     # Indexes over the above, left out of snapshots.
     lines: dict[str, dict[str, Line]] = field(default_factory=dict, compare=False)
     reserved: dict[str, Line] = field(default_factory=dict, compare=False)

@@ -263,6 +263,12 @@ class Visits:
             self._put(visit, event.ticket)
         return self._now(event.ticket, Returned(visit, tick))
 
+    def _reopened(self, event: e.TicketReopened, tick: int) -> tuple[Seen, ...]:
+        """Back in line after a turn of the day that was none: nothing is learnt from the time in between."""
+        visit = Visit(event.ticket, event.service, event.queue, event.class_, tick, 0)._replace(first=False, waits=True)
+        self._put(visit, event.ticket)
+        return self._now(event.ticket, Returned(visit, tick))
+
     def _prioritised(self, event: e.TicketPrioritised, tick: int) -> tuple[Seen, ...]:
         before = self._known(event.ticket)
         visit = before._replace(class_="priority")
@@ -321,6 +327,7 @@ _RULES: dict[type, Callable[[Visits, Any, int], tuple[Seen, ...]]] = {
     e.TicketMissed: Visits._missed,
     e.TicketVoided: Visits._voided,
     e.TicketReturned: Visits._returned,
+    e.TicketReopened: Visits._reopened,
     e.TicketHeld: Visits._held,
     e.TicketResumed: Visits._resumed,
     e.TicketTransferred: Visits._transferred,

@@ -18,7 +18,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from hall_daemon.web.limits import Limits
+from hall_daemon.web.limits import Limits, address_of
 from hall_daemon.wire.problems import problem
 
 # What a header has beside its name and value: colon, space, end of line.
@@ -42,14 +42,40 @@ class HallConnection(HttpToolsProtocol):
         self._head_bytes = 0
         self._hosts = 0
         self._began = 0.0
+        self._address = ""
+        self._active = 0.0
         self._running: RequestResponseCycle | None = None
         self._fault: tuple[str, Mapping[str, object]] = ("bad_request", {})
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._began = self.loop.time()
-        if len(self.connections) > self.limits.connections:
+        self._began = self._active = self.loop.time()
+        self._address = address_of(self.client)
+        if len(self.connections) > self.limits.connections or not self._has_room():
             self._refuse("crowded", {"retry_after_ms": 1000})
+
+    def _has_room(self) -> bool:
+        """Whether its address may have one more; that of it which was idle longest makes room."""
+        each = self.limits.connections_each
+        if not each:
+            return True
+        others = [
+            other for other in self.connections
+            if other is not self and isinstance(other, HallConnection) and other._address == self._address
+            and not other.transport.is_closing()
+        ]  # fmt: skip
+        if len(others) < each:
+            return True
+        idle = min((other for other in others if other._idle), key=lambda other: other._active, default=None)
+        if idle is None:
+            return False
+        idle.transport.close()
+        return True
+
+    @property
+    def _idle(self) -> bool:
+        """Nothing that it asked is still being answered."""
+        return self.cycle is None or self.cycle.response_complete
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -97,7 +123,7 @@ class HallConnection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._began = 0.0
+        self._began, self._active = 0.0, self.loop.time()
         super().on_message_complete()
 
     def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:

@@ -21,6 +21,8 @@ class Limits(NamedTuple):
 
     connections: int
     streams: int
+    # Of one address; 0 for no such bound.
+    connections_each: int = 0
     head_bytes: int = 16_384
     body_bytes: int = 16_384
     # From the first byte of a request (or the connection) to its last.
@@ -41,7 +43,8 @@ class Limits(NamedTuple):
     penalty_s: float = 0.2
 
 
-STAFF_LIMITS = Limits(connections=512, streams=128)
+# A window's page has a handful of connections, a machine with some kiosks and tools some dozen.
+STAFF_LIMITS = Limits(connections=1024, streams=128, connections_each=256)
 # A TLS proxy, a hall's own Wi-Fi and a carrier's NAT are one address for many phones: what one address may ask is what
 # some 1,000 phones ask (each three things when it opens, one every few seconds later). One ticket is one person's.
 PUBLIC_LIMITS = Limits(

@@ -8,6 +8,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+# Who sits at a window: an account's id or number, never a name. The journal cannot forget.
+StaffId = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9][A-Za-z0-9_:-]*$(?!\n)")]
+# Where a number was drawn.
+Channel = Literal["", "kiosk", "staff", "phone", "tool", "rehearsal"]
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -31,7 +35,7 @@ class IssueBody(Body, frozen=True, kw_only=True):
     class_reason: Annotated[str, Meta(max_length=64)] = ""
     slot: Slot | None = None
     printer: Annotated[str, Meta(max_length=64)] = ""
-    channel: Annotated[str, Meta(max_length=32, pattern="^[A-Za-z0-9_.-]*$")] = ""
+    channel: Channel = ""
 
 
 class NoBody(Body, frozen=True):
@@ -46,9 +50,10 @@ class CallTicketBody(Body, frozen=True):
 
 
 class OpenBody(Body, frozen=True):
-    """`take_over` says that the window is wanted although somebody else has it; its number stays and goes on."""
+    """`staff` is an id or a number, as 1024 or li-si, never a name. `take_over` says that the window is wanted although
+    somebody else has it; its number stays and goes on."""
 
-    staff: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    staff: StaffId
     take_over: bool = False
 
 

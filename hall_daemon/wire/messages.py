@@ -74,6 +74,15 @@ class Done(Message, frozen=True, kw_only=True):
     reason: Text | None = None
 
 
+class DayView(Message, frozen=True):
+    """GET /api/v1/day: the business day and the hall's time; `machine` is what the machine's clock says where the hall
+    does not believe it, else None."""
+
+    day: str
+    now: str
+    machine: str | None
+
+
 class LineView(Message, frozen=True, kw_only=True):
     """One person in line, for staff: `blocked` is why not yet (slot, lock, returner)."""
 

@@ -65,6 +65,9 @@ PROBLEMS: dict[str, int] = {
     "no_explanation": 404,
     "unknown_queue": 404,
     "figures_away": 503,
+    # The day.
+    "no_turn": 409,
+    "turn_holds": 409,
     # Windows.
     "unknown_window": 404,
     "window_closed": 409,
@@ -75,6 +78,7 @@ PROBLEMS: dict[str, int] = {
     "nobody_waits": 409,
     "nobody_at_window": 409,
     "called_just_now": 409,
+    "recalled_just_now": 409,
     "nothing_held": 409,
     "nothing_to_undo": 409,
     "undo_too_late": 409,

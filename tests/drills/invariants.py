@@ -86,6 +86,8 @@ def assert_sound(data: Path, settings: Settings, told: list[str] | None = None) 
         evolve(replayed, event, row.moment)
         if isinstance(event, e.DayOpened):
             days.append(event.day)
+        elif isinstance(event, e.DayReopened):
+            assert days.pop() == event.instead_of
         elif isinstance(event, e.TicketIssued):
             given[event.day].append(event.number)
     assert restored == replayed

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
 
+from hall_daemon.adapters.storage.reserve import SIZE
 from hall_daemon.domain import events as e
 from tests.drills.invariants import assert_sound, assert_whole, happened
 from tests.drills.stand import Stand, wait_until
@@ -61,14 +64,51 @@ def test_a_full_disk_stops_numbers_and_nothing_else(tmp_path: Path) -> None:
         assert_sound(stand.data, stand.settings, told)
 
 
+def fill(filler: Path) -> None:
+    """Take the disk to its last byte."""
+    with filler.open("ab", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        while True:
+            file.write(bytes(4096))
+
+
+def test_on_a_disk_full_to_the_last_byte_calls_go_on(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "data"), Stand(tmp_path) as stand:
+        filler = stand.data / "filler"
+        with stand.hall() as hall:
+            hall.open()
+            told = [hall.draw() for _ in range(6)]
+            fill(filler)
+            wait_until(lambda: hall.health()["storage"].startswith("degraded"), ALARM_S, "staff are told, unasked")
+            assert hall.post("tickets", {"service": "one"}).json()["code"] == "storage_low"
+            for key in ("call-next", "recall", "start", "finish", "call-next", "start"):
+                fill(filler)
+                hall.window("1", key)
+            wait_until(lambda: stand.strip("1") == "正在办理A002", 5, "screens go on")
+            assert hall.said("of the reserve is released")
+            hall.kill()
+        fill(filler)
+        with stand.hall() as hall:
+            # It starts on what the reserve still has.
+            assert hall.health()["storage"].startswith("degraded")
+            hall.window("1", "finish")
+            hall.open("2")
+            hall.window("2", "call-next")
+            filler.unlink()
+            wait_until(lambda: hall.health()["storage"] == "ok", AGAIN_S, "right again by itself")
+            told.append(hall.draw())
+            assert_whole(stand, hall, told)
+            wait_until(lambda: (stand.data / "reserve").stat().st_size == SIZE, AGAIN_S, "the reserve is filled again")
+        assert_sound(stand.data, stand.settings, told)
+
+
 def test_a_start_without_any_room_says_so_and_loses_nothing(tmp_path: Path) -> None:
     with small_disk(tmp_path / "data"), Stand(tmp_path, mqtt="off") as stand:
         with stand.hall() as hall:
             told = [hall.draw() for _ in range(4)]
             hall.kill()
         filler = stand.data / "filler"
-        with pytest.raises(OSError, match="No space left"):
-            filler.write_bytes(bytes(DISK_MB * 1024 * 1024))
+        (stand.data / "reserve").unlink()
+        fill(filler)
         refused = stand.hall()
         refused.launch()
         assert refused.wait() == CANNOT_START, refused.said()
@@ -108,6 +148,21 @@ def test_a_journal_that_cannot_be_written_ends_the_process(tmp_path: Path) -> No
             given.append(again.draw())
             assert_whole(stand, again, given)
         assert_sound(stand.data, stand.settings, given)
+
+
+def test_a_core_that_waits_for_its_disk_is_said(tmp_path: Path) -> None:
+    """Somebody else holds the journal: the commit waits, as it does for a disk that does not answer."""
+    with Stand(tmp_path, mqtt="off") as stand, stand.hall() as hall:
+        told = [hall.draw()]
+        with closing(sqlite3.connect(stand.data / "journal.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with ThreadPoolExecutor(1) as kiosk:
+                drawn = kiosk.submit(hall.draw)
+                wait_until(lambda: hall.health()["core"].startswith("failing: no answer"), ALARM_S, "staff are told")
+                other.execute("ROLLBACK")
+                told.append(drawn.result(timeout=AGAIN_S))
+        wait_until(lambda: hall.health()["core"] == "ok", AGAIN_S, "right again by itself")
+        assert_whole(stand, hall, told)
 
 
 def draw_or_none(kiosk: requests.Session, url: str) -> str | None:

@@ -46,6 +46,22 @@ def test_a_fault_is_one_line_what_it_means_what_to_do_and_for_how_long(page: Pag
     expect(page.locator("[data-device=all]")).to_contain_text("1 of 1 well")
 
 
+def test_a_doubted_date_and_a_damaged_journal_are_said(page: Page, hall: PageHall) -> None:
+    hall.checks |= {"clock": "degraded: the machine's clock says …", "journal": "failing: damaged at event 2"}
+    page.reload()
+    log_in(page)
+    expect(page.locator(".fault b")).to_have_text(["主机日期不可信", "账本有损坏"])
+    page.locator("#language").click()
+    expect(page.locator(".fault b")).to_have_text(["The machine's date is not believed", "The journal is damaged"])
+
+
+def test_a_name_is_no_staff_number(page: Page, hall: PageHall) -> None:
+    page.locator("[data-window='1']").click()
+    page.locator("#login-staff").fill("张三")
+    page.locator("#login-go").click()
+    expect(page.locator("#login-said")).to_contain_text("请勿填写姓名")
+
+
 def test_nothing_is_said_twice_nor_in_a_driver_s_prose(page: Page, hall: PageHall) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     hall.devices[:] = ALL_OUT

@@ -53,6 +53,32 @@ class Persons(Protocol):
     def wipe(self, subject: str) -> None: ...
 
 
+class Doubted(Protocol):
+    """What the machine's clock says and what the hall goes by, in wall ms."""
+
+    @property
+    def said(self) -> int: ...
+
+    @property
+    def believed(self) -> int: ...
+
+
+class DatePort(Protocol):
+    """Whether the machine's date is believed."""
+
+    def doubt(self) -> Doubted | None: ...
+
+    def confirm(self) -> None: ...
+
+
+class BelievedDate:
+    """A clock that nobody doubts."""
+
+    def doubt(self) -> None: ...
+
+    def confirm(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
     """Everything behind the two listeners.
@@ -61,7 +87,8 @@ class Dependencies:
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
     None takes any. `kiosks` is what each is told that asks for itself, `pages` the folder of web pages. `persons`:
-    without it no holder is taken. `figures` answers for forecasts and statistics. `monotonic` counts seconds.
+    without it no holder is taken. `figures` answers for forecasts and statistics. `date` is what may be
+    doubted of the machine's clock. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -80,4 +107,5 @@ class Dependencies:
     pages: Path | None = None
     persons: Persons | None = None
     figures: FiguresPort = _no_figures
+    date: DatePort = field(default_factory=BelievedDate)
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)

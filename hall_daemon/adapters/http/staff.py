@@ -11,6 +11,7 @@ from functools import partial
 import segno
 
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.day import DayApi
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
 from hall_daemon.adapters.http.shared import SharedApi
@@ -39,6 +40,7 @@ class StaffApi:
         self._events = events
         self._shared = shared
         self._holders = HoldersApi(commands, reading)
+        self._day = DayApi(commands)
         self._ctx = commands.deps.views
         self._plan = commands.deps.plan
 
@@ -112,6 +114,7 @@ class StaffApi:
                 content="image/svg+xml",
             ),
             *self._holders.operations(),
+            *self._day.operations(),
             Operation(
                 id="getTicketHistory",
                 method="GET",

@@ -20,7 +20,7 @@ class StorageGuard:
 
     def __init__(self, folder: Path, min_free_mb: int, monotonic: Callable[[], float]) -> None:
         self._folder = folder
-        self._min_free = min_free_mb * MB
+        self.min_free = min_free_mb * MB
         self._monotonic = monotonic
         self._next_look = 0.0
         self.low = False
@@ -41,7 +41,7 @@ class StorageGuard:
     def _look(self) -> None:
         try:
             disk = os.statvfs(self._folder)
-            low = disk.f_bavail * disk.f_frsize < self._min_free
+            low = disk.f_bavail * disk.f_frsize < self.min_free
         except OSError as error:
             _LOGGER.warning("cannot look at the disk of %s: %s", self._folder, error)
             low = True

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,13 +73,16 @@ def _at(path: Path, doing: str) -> Iterator[None]:
 class Journal:
     """The one writing connection. Not thread-safe: one thread at a time uses it."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or make the journal. Raises JournalError when it is damaged, newer, or cannot be written."""
+    def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
+        """Open or make the journal. Raises JournalError when it is damaged, newer, or cannot be written. `make_room` is
+        asked on a full disk, as often as it says that there is some now."""
         self.path = path
+        self._make_room = make_room
         self._failed = False
         with _at(path, "open"):
             if not path.exists():
                 _make(path)
+            _be_writable(path)
             self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
             try:
                 self._conn.execute("PRAGMA journal_mode=WAL")
@@ -144,6 +147,26 @@ class Journal:
             stored.append((seq, tick, wall, day, kind, by, body, tip))
             if kind == "DayOpened":
                 days.append((day, seq))
+        try:
+            while not self._written(stored, days, keys):
+                pass
+        except sqlite3.IntegrityError as error:
+            self._failed = True
+            raise JournalError(
+                f"cannot write the journal {self.path}: an event of this number, or a ticket of this number and day, "
+                f"is in it already ({error}); run `hall verify`: a snapshot that does not hold is to be moved away"
+            ) from error
+        except sqlite3.Error as error:
+            self._failed = True
+            raise JournalError(f"cannot write the journal {self.path}: {error}") from error
+        if rows:
+            self.seq, self.tip, self.last = rows[-1].seq, tip, rows[-1]
+
+    def _written(
+        self, stored: list[Row], days: list[tuple[str, int]], keys: Sequence[tuple[str, KeyUse]]
+    ) -> bool:
+        """One transaction; False when the disk was full and there is room now. Nothing of it is in the journal then: a
+        full disk is met by a write, never by the fsync after it."""
         conn = self._conn
         try:
             conn.execute("BEGIN IMMEDIATE")
@@ -156,17 +179,13 @@ class Journal:
             if keys:
                 conn.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", [(key, *rec) for key, rec in keys])
             conn.execute("COMMIT")
-        except sqlite3.IntegrityError as error:
-            self._failed = True
-            raise JournalError(
-                f"cannot write the journal {self.path}: an event of this number, or a ticket of this number and day, "
-                f"is in it already ({error}); run `hall verify`: a snapshot that does not hold is to be moved away"
-            ) from error
-        except sqlite3.Error as error:
-            self._failed = True
-            raise JournalError(f"cannot write the journal {self.path}: {error}") from error
-        if rows:
-            self.seq, self.tip, self.last = rows[-1].seq, tip, rows[-1]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL or not self._make_room():
+                raise
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            return False
+        return True
 
     def forget_keys(self, before_seq: int) -> None:
         """Drop idempotency keys older than `before_seq`."""
@@ -206,6 +225,23 @@ def _make(path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _be_writable(path: Path) -> None:
+    """SQLite opens what it may not write as well, and leaves its -shm with the mode of the journal: one that stays
+    from a start on a read-only journal would keep it read-only for ever. Raises JournalError naming the file."""
+    for name in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + name)
+        if not file.exists() or os.access(file, os.R_OK | os.W_OK, effective_ids=True):
+            continue
+        if name:
+            with contextlib.suppress(OSError):
+                file.chmod(path.stat().st_mode & 0o777)
+                continue
+        raise JournalError(
+            f"cannot write the journal: this user may not write {file}; check permissions, it should be the hall's own "
+            f"with mode 600 (chmod 600 {file})"
+        )
 
 
 class JournalReader:

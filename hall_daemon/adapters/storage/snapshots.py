@@ -93,14 +93,20 @@ def restore(folder: Path, reader: JournalReader, upto: int | None = None) -> tup
         if snapshot.seq > last:
             raise JournalError(
                 f"the journal ends at event {last}, but snapshot {path} was taken at event {snapshot.seq}: events are "
-                "lost, and numbers would be given twice; put the newest copy of the journal back, or move the folder "
-                f"{folder} away to go on without them"
+                "lost, and numbers would be given twice; put the newest copy of the journal back, or say "
+                "`hall recover`: numbers then go on after the highest that is known"
             )
         _LOGGER.warning("snapshot %s does not belong to this journal; replaying the journal", path)
     for row in reader.proven(after=seq, upto=upto):
         evolve(hall, row.event, row.moment)
         seq = row.seq
     return hall, seq
+
+
+def later_snapshots(folder: Path, last: int) -> list[tuple[Path, int, Hall]]:
+    """Whole snapshots that were taken after event `last`, each with its event's number and its hall."""
+    found = [(path, _read(path)) for path in (folder / LATEST, *sorted(folder.glob(f"{DAY}*"), reverse=True)[:2])]
+    return [(path, each.seq, each.hall) for path, each in found if each is not None and each.seq > last]
 
 
 def contradiction(folder: Path, reader: JournalReader) -> Broken | None:

@@ -75,6 +75,7 @@ function logIn(event) {
   found = hall.view.windows.filter(function (w) { return w.id === chosen; })[0];
   if (!found) { say('refused', t('staff.choose_a_window_first'), ''); return; }
   if (!staff) { say('refused', t('staff.enter_your_staff_number'), ''); byId('login-staff').focus(); return; }
+  if (!/^[A-Za-z0-9][A-Za-z0-9_:-]*$/.test(staff)) { say('refused', t('staff.no_name_as_staff_number'), ''); byId('login-staff').focus(); return; }
   if (found.status !== 'closed' && found.staff === staff) { enterDesk(chosen, staff); return; }
   function open(body, what) {
     var path = '/api/v1/windows/' + encodeURIComponent(chosen) + '/open';

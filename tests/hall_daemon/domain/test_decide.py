@@ -386,6 +386,18 @@ def test_cancelling_while_called_frees_the_window() -> None:
     assert played.refused(c.Cancel(ticket)).code == "ticket_over"
 
 
+def test_recalls_have_a_bound() -> None:
+    stage = PlayedHall().open("1")
+    stage.draw()
+    stage.call()
+    stage.do(c.Recall("1"))
+    for _ in range(60):
+        refused = stage.refused(c.Recall("1"))
+        assert (refused.code, refused.facts["retry_after_ms"]) == ("recalled_just_now", 2000)
+    stage.wait(2)
+    stage.do(c.Recall("1"))
+
+
 def test_the_day_turns_once_and_never_back() -> None:
     played = PlayedHall().open("1")
     waiting, serving = played.draw(), played.draw("card")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import requests
 
 from hall_daemon.adapters.http import CannotListen, HttpServer
+from hall_daemon.web.limits import STAFF_LIMITS
 from hall_daemon.web.server import _listening_socket
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
+from tests.hall_daemon.adapters.http.raw import RawReader, connected
 
 
 def another(hall: LiveHall, host: str, port: int) -> HttpServer:
@@ -97,3 +100,30 @@ def test_a_reply_in_one_write_has_the_heads_of_one_in_two(hall: LiveHall) -> Non
     for name in whole.headers.keys() - {"date", "content-length"}:
         assert whole.headers[name] == apart.headers[name]
     assert int(whole.headers["content-length"]) == len(whole.content)
+
+
+def test_who_opens_hundreds_of_idle_connections_keeps_nobody_out(tmp_path: Path) -> None:
+    limits = STAFF_LIMITS._replace(connections=64, connections_each=16)
+    with live_hall(tmp_path / "hall", staff_limits=limits) as hall, ExitStack() as open_:
+        for _ in range(100):
+            idle = open_.enter_context(socket.socket())
+            idle.bind(("127.0.0.9", 0))
+            idle.connect(("127.0.0.1", hall.staff.port))
+        for address in ("127.0.0.1", "127.0.0.9"):
+            with socket.socket() as kiosk:
+                kiosk.settimeout(5)
+                kiosk.bind((address, 0))
+                kiosk.connect(("127.0.0.1", hall.staff.port))
+                kiosk.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert RawReader(kiosk).answer().status == 200, address
+
+
+def test_an_address_whose_connections_are_all_busy_is_refused_another(tmp_path: Path) -> None:
+    limits = STAFF_LIMITS._replace(connections_each=2)
+    with live_hall(tmp_path / "hall", staff_limits=limits) as hall, ExitStack() as open_:
+        streams = [open_.enter_context(connected(hall.staff.port)) for _ in range(2)]
+        for stream in streams:
+            stream.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert stream.recv(15) == b"HTTP/1.1 200 OK"
+        with connected(hall.staff.port) as third:
+            assert RawReader(third).answer().code == "crowded"

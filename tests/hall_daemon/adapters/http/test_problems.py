@@ -203,6 +203,12 @@ def full_hour(**changes: Any) -> dict[str, Any]:
     return {"hours": HOURS, **changes}
 
 
+def turned(scene: Scene) -> Answer:
+    scene.hall.clock.forward(24 * 3600)
+    scene.press("windows/1/close")
+    return scene.press("day/reopen")
+
+
 HEAD = b"Host: x\r\nContent-Type: application/json\r\n"
 
 CASES: dict[str, Case] = {
@@ -259,6 +265,9 @@ CASES: dict[str, Case] = {
     ),
     "no_explanation": Case(lambda s: s.get("/api/v1/tickets/A002/why")),
     "figures_away": Case(lambda s: s.get("/api/v1/one-more-window")),
+    "no_turn": Case(lambda s: s.press("day/reopen")),
+    "turn_holds": Case(turned),
+    "unknown_kiosk": Case(lambda s: s.get("/api/v1/kiosks/nope")),
     "unknown_queue": Case(lambda s: s.get("/api/v1/queues/nope")),
     "unknown_window": Case(lambda s: s.press("windows/9/call-next")),
     "window_closed": Case(lambda s: (s.press("windows/1/close"), s.press("windows/1/call-next"))[1]),
@@ -271,6 +280,7 @@ CASES: dict[str, Case] = {
     "nobody_waits": Case(lambda s: s.press("windows/1/call-next")),
     "nobody_at_window": Case(lambda s: s.press("windows/1/finish")),
     "called_just_now": Case(after_call("windows/1/call-next"), policy={"recall_lock_s": 3}),
+    "recalled_just_now": Case(after_call("windows/1/recall", "windows/1/recall")),
     "nothing_held": Case(lambda s: s.press("windows/1/resume")),
     "nothing_to_undo": Case(lambda s: s.press("windows/1/undo")),
     "undo_too_late": Case(later(120, after_call("windows/1/start"), lambda s: s.press("windows/1/undo"))),
@@ -290,7 +300,7 @@ ELSEWHERE = {
     "unknown_class": "the body's schema names the classes, so another one is bad_field before the core sees it",
 }
 
-RETRIED = {"rate_limited", "busy", "crowded", "too_many_streams", "stopping", "called_just_now"}
+RETRIED = {"rate_limited", "busy", "crowded", "too_many_streams", "stopping", "called_just_now", "recalled_just_now"}
 
 
 @pytest.fixture

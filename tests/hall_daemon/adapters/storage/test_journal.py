@@ -313,6 +313,42 @@ def test_a_read_only_folder_is_refused(path: Path) -> None:
     assert verified(path) is None
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody who may not write")
+def test_a_journal_that_was_read_only_once_is_well_after_its_repair(path: Path) -> None:
+    """Not even by a -shm of an older program's start, which has the mode that the journal had."""
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from hall_daemon.adapters.storage.journal import Journal, JournalError\n"
+        "path = Path(sys.argv[1])\n"
+        "Journal(path).close()\n"  # whatever is imported late is imported by somebody who may
+        "os.setgid(65534); os.setuid(65534)\n"
+        "def start():\n"
+        "    try:\n"
+        "        Journal(path).begin_epoch()\n"
+        "    except JournalError as error:\n"
+        "        return error\n"
+        "path.chmod(0o400)\n"
+        "print(start(), sorted(file.name for file in path.parent.iterdir()))\n"
+        "path.chmod(0o600)\n"
+        "path.with_name('journal.db-shm').touch(0o400)\n"
+        "print(start())\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to others
+        shutil.copy(path, folder)
+        for file in (Path(folder), Path(folder) / "journal.db"):
+            os.chown(file, 65534, 65534)
+        done = subprocess.run(
+            [sys.executable, "-c", script, f"{folder}/journal.db"],
+            capture_output=True, text=True, cwd=ROOT, check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    refused, mended = done.stdout.splitlines()
+    assert f"chmod 600 {folder}/journal.db)" in refused
+    assert refused.endswith("['journal.db']")
+    assert mended == "None"
+
+
 def test_a_full_disk_acknowledges_nothing_after_it(path: Path) -> None:
     """The kernel refuses to let the file grow: as a full disk does, the same call fails."""
     journal = Journal(path)
