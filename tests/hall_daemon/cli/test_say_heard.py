@@ -16,9 +16,9 @@ from array import array
 from pathlib import Path
 
 import pytest
-from device_drivers.voice.synth import DEFAULT_VOICES
 from pocketsphinx import Decoder, get_model_path
 
+from device_drivers.families.voice.synth import DEFAULT_VOICES
 from hall_daemon.app.announcements import One, call_text
 from tests.hall_daemon.cli.words import program
 
