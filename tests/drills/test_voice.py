@@ -74,8 +74,8 @@ def test_with_strips_and_voice_out_the_clerk_is_told_before_anybody_waits_for_th
         def codes() -> dict[str, str]:
             return {device["id"]: device["code"] for device in hall.get("hall")["devices"]}
 
-        wait_until(lambda: codes()["strips"] == "line_down", SILENT_S, "the strips are out")
-        wait_until(lambda: codes()["speaker"] == "failed", SILENT_S, "the voice is out")
+        wait_until(lambda: codes()["strips"] in ("line_gone", "port_missing"), SILENT_S, "the strips are out")
+        wait_until(lambda: codes()["speaker"] == "zone_silent", SILENT_S, "the voice is out")
         told = [hall.draw()]
         hall.window("1", "call-next")
         wait_until(lambda: announced(stand), TOLD_S, "the hall knows that nobody noticed")
@@ -83,7 +83,7 @@ def test_with_strips_and_voice_out_the_clerk_is_told_before_anybody_waits_for_th
         assert hall.get("windows/1")["announced"] == {"visible": False, "audible": False}
         troubles = {device["id"]: device["trouble"] for device in hall.get("hall")["devices"] if device["trouble"]}
         assert troubles["strips"]["means"] == {"zh": "叫号不上屏", "en": "Calls are not shown"}
-        assert troubles["speaker"]["what"] == {"zh": "不出声", "en": "is silent"}
+        assert troubles["speaker"]["what"] == {"zh": "不出声", "en": "silent in zone hall"}
         # What comes back shows what should be shown now; the next call is noticed again.
         stand.bench.fault("strips", "plug")
         wait_until(lambda: stand.strip("1") == "请A001号办理", SILENT_S, "the strip is back")
