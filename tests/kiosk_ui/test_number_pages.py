@@ -50,7 +50,7 @@ def test_the_number_first_with_its_code_and_what_is_ahead() -> None:
 def test_what_the_hall_says_later_is_shown() -> None:
     assert number(drawn(ticket(ahead=0)), "en").rows[1].value == "Nobody, you are next"
     called = number(drawn(ticket(state="called", ahead=None, window="3", window_label="3")))
-    assert (called.headline, called.tone, len(called.rows)) == ("请到 3 号窗口", "good", 1)
+    assert (called.headline, called.tone, len(called.rows)) == ("请到3号窗口", "good", 1)
 
 
 @pytest.mark.parametrize(
@@ -172,9 +172,9 @@ def looked(view: m.TicketView, settings: KioskSettings | None = None, **changes:
     ("view", "headline", "advice"),
     [
         (ticket(), "正在等候", None),
-        (ticket(state="called", window_label="3"), "请到 3 号窗口", "请现在前往窗口。"),
+        (ticket(state="called", window_label="3"), "请到3号窗口", "请现在前往窗口。"),
         (ticket(state="called"), "正在叫号，请到窗口", "请现在前往窗口。"),
-        (ticket(state="serving", window_label="3"), "正在 3 号窗口办理", None),
+        (ticket(state="serving", window_label="3"), "正在3号窗口办理", None),
         (ticket(state="serving"), "正在办理", None),
         (ticket(state="held"), "暂时挂起", "补齐材料后请回到原窗口，工作人员会继续为您办理。"),
         (ticket(state="missed"), "已过号", "请在返回有效期内按“我回来了”，或到人工窗口咨询。"),
@@ -256,7 +256,7 @@ def test_giving_up_asks_first_and_keeping_is_the_larger_key() -> None:
 def test_a_number_that_is_called_while_it_is_asked_says_so_first() -> None:
     view = ticket(state="called", ahead=None, window="3", window_label="3")
     here = state(step=s.AskedCancel(drawn_number(view)))
-    assert notice(here).lines[0] == "请到 3 号窗口"
+    assert notice(here).lines[0] == "请到3号窗口"
 
 
 @pytest.mark.parametrize("at", ["serving", "served", "cancelled", "expired"])
@@ -295,7 +295,7 @@ def test_a_number_that_was_looked_up_says_priority_and_where_to_sit() -> None:
     near = looked(view)
     near = replace(near, link=replace(near.link, hall=hall(windows=windows_of("1", "2"))))
     told = {row.name: row.value for row in number(near).rows}
-    assert (told["class"], told["seat"]) == ("依法优先", "1、2 号窗口附近")
+    assert (told["class"], told["seat"]) == ("依法优先", "1、2号窗口附近")
     many = replace(near, link=replace(near.link, hall=hall(windows=windows_of(*"123456"))))
     assert {row.name: row.value for row in number(many, "en").rows}["seat"] == "near window 1, 2, 3, 4 …"
     nowhere = {row.name: row.value for row in number(looked(ticket(class_="appointment"))).rows}

@@ -110,7 +110,7 @@ def test_the_first_page_groups_by_queue() -> None:
         ("queue-property", "C", "不动产登记", "无人等候 · 暂无窗口办理此业务", False),
     ]
     assert body.board is not None
-    assert body.board.calls == (("B007", "2 号窗口"), ("A003", "1 号窗口"))
+    assert body.board.calls == (("B007", "2号窗口"), ("A003", "1号窗口"))
     assert names(page(state()).nav) == ["lookup", "language"]
 
 

@@ -141,7 +141,7 @@ def test_three_touches_to_a_number_and_its_paper(stand: Stand, display: str) -> 
             assert ["A001" in slip for slip in stand.slips()] == [True]
             assert hall.get("tickets/A001")["state"] == "waiting"
             assert hall.window("1", "call-next")["number"] == "A001"
-            glass.reads("请到 1 号窗口")
+            glass.reads("请到1号窗口")
             glass.touch("finish")
             glass.sees("choose")
             for name in ("language", "queue-b", "service-b3", "take"):
