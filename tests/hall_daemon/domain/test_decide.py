@@ -10,7 +10,6 @@ import pytest
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import Hours, Moment, PlanError, Policy, Queue, Service
-from hall_daemon.domain.slip_rules import MAX_REPRINTS
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall, plan
 
 WEEKDAYS = (((510, 720), (840, 1050)),) * 5 + ((), ())
@@ -435,26 +434,3 @@ def test_a_transfer_before_a_ticket_was_made_priority_is_not_undone() -> None:
     played.do(c.Transfer(ticket, "permit"))
     played.do(c.Prioritise(ticket, "elderly"))
     assert played.refused(c.Undo("1")).code == "undo_overtaken"
-
-
-def test_one_number_cannot_be_printed_for_ever_but_a_slip_that_failed_is_none() -> None:
-    played = PlayedHall().open()
-    ticket = played.draw("licence", printer="p")
-    for _ in range(3 * MAX_REPRINTS):
-        played.do(c.RequestSlip(ticket, "p"))
-        played.do(c.ReportSlip(ticket, "failed", "paper_out"))
-    for _ in range(MAX_REPRINTS):
-        played.do(c.RequestSlip(ticket, "p"))
-        played.do(c.ReportSlip(ticket, "printed"))
-    refused = played.refused(c.RequestSlip(ticket, "p"))
-    assert (refused.code, refused.facts) == ("slips_used_up", {"number": "A001", "max": MAX_REPRINTS})
-    assert kinds(played.do(c.RequestSlip(played.draw("licence"), "p"))) == ["SlipRequested"]
-
-
-def test_slips_that_still_print_count_and_the_hall_may_replace_a_lost_one() -> None:
-    played = PlayedHall().open()
-    ticket = played.draw("licence")
-    for _ in range(MAX_REPRINTS):
-        played.do(c.RequestSlip(ticket, "p"))
-    assert played.refused(c.RequestSlip(ticket, "p")).code == "slips_used_up"
-    assert kinds(played.do(c.RequestSlip(ticket, "p", lost=True))) == ["SlipRequested"]

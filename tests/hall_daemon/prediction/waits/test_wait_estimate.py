@@ -422,12 +422,6 @@ def test_a_window_that_is_free_while_people_wait_has_been_away_for_so_long() -> 
     assert waits.tickets[ticket] == (300, 300, 300)
 
 
-def test_a_window_that_has_just_become_free_mostly_calls_at_once() -> None:
-    distribution = Distribution((0.0, 0.0, 0.0, 600_000.0))
-    assert [distribution.left_ms(0.0, 1.0, chance) for chance in (0.0, 0.4, 0.7, 0.9)] == [0.0, 0.0, 0.0, 600_000.0]
-    assert distribution.left_ms(1.0, 1.0, 0.0) == 599_999.0
-
-
 def test_nobody_comes_after_closing_and_overtakes_who_is_served_out() -> None:
     """Priority people come five times as fast as they are served; after 17:30 they come no more."""
     hall, moment = scenes.hall(), later(8 * 3600 + 20 * 60)
