@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--reopen", action="store_true",
         help="the day turned by a wrong clock, which is right now: go on with the day before; who expired waits again",
-    )  # fmt: skip
+    )
     add_config(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

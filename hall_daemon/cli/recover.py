@@ -28,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--given", action="append", default=[], metavar="NUMBER",
         help="the highest number that people hold of a queue, as A061, where you know more than the files",
-    )  # fmt: skip
+    )
     add_data(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -263,8 +263,9 @@ def _announced(hall: Hall, event: e.CallAnnounced, now: Moment) -> None:
 def _day_opened(hall: Hall, event: e.DayOpened, now: Moment) -> None:
     if hall.day:
         hall.turned = Turn(
-            hall.day, hall.midnight_wall, hall.counts, hall.issued, hall.calls, hall.tally, hall.expired
-        )  # fmt: skip
+            day=hall.day, midnight_wall=hall.midnight_wall, counts=hall.counts, issued=hall.issued, calls=hall.calls,
+            tally=hall.tally, expired=hall.expired,
+        )
     hall.day, hall.midnight_wall, hall.day_open = event.day, event.midnight_wall, True
     hall.counts, hall.issued, hall.calls, hall.tally = dict(hall.given.get(event.day, {})), {}, {}, {}
     hall.given = {day: counts for day, counts in hall.given.items() if day > event.day}

@@ -4,8 +4,7 @@ ledger and devices read, so that a turn, a wait and an undone press mean the sam
 `Visits.see` gives the changes of an event at once; a press that is undone later gives `TakenBack`. Whoever cannot take
 anything back reads `stood` instead: the same changes, each once, as soon as nobody can undo them any more (the next
 press at that window, or something that happened to the ticket since). Begin anywhere: what began before is left out.
-
-Times are ms of the hall's clock, which never runs backwards. Pure; one thread; bounded by the people in the hall.
+Pure; one thread; bounded by the people in the hall.
 """
 
 from __future__ import annotations
@@ -70,9 +69,7 @@ class Visits:
 
     def stood(self) -> list[Change]:
         """What can no more be taken back since this was last asked, in the order in which it became certain."""
-        stood = self._stood
-        if stood:
-            self._stood = []
+        stood, self._stood = self._stood, []
         return stood
 
     def settle(self) -> None:

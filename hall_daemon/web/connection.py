@@ -63,7 +63,7 @@ class HallConnection(HttpToolsProtocol):
             other for other in self.connections
             if other is not self and isinstance(other, HallConnection) and other._address == self._address
             and not other.transport.is_closing()
-        ]  # fmt: skip
+        ]
         if len(others) < each:
             return True
         idle = min((other for other in others if other._idle), key=lambda other: other._active, default=None)

@@ -24,7 +24,7 @@ def recover(stand: Stand, *words: str) -> subprocess.CompletedProcess[bytes]:
         [sys.executable, "-m", "hall_daemon.cli", "recover", "--config", str(stand.config), "--data", str(stand.data),
          "--json", *words],
         cwd=ROOT, capture_output=True, timeout=60, check=False,
-    )  # fmt: skip
+    )
 
 
 def read(file: Path) -> str:

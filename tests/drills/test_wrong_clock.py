@@ -42,7 +42,7 @@ def tool(stand: Stand, *words: str) -> dict[str, object]:
     done = subprocess.run(
         [sys.executable, "-m", "hall_daemon.cli", "day", "--config", str(stand.config), "--json", *words],
         cwd=ROOT, capture_output=True, timeout=30, check=True,
-    )  # fmt: skip
+    )
     return dict(json.loads(done.stdout))
 
 

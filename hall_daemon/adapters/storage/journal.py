@@ -18,6 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from hall_daemon.adapters.storage.atomic import whole
+from hall_daemon.adapters.storage.file_rights import made_writable
 from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, chained
 from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
@@ -82,7 +83,11 @@ class Journal:
         with _at(path, "open"):
             if not path.exists():
                 _make(path)
-            _be_writable(path)
+            if (barred := made_writable(path)) is not None:
+                raise JournalError(
+                    f"cannot write the journal: this user may not write {barred}; check permissions, it should be the "
+                    f"hall's own with mode 600 (chmod 600 {barred})"
+                )
             self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
             try:
                 self._conn.execute("PRAGMA journal_mode=WAL")
@@ -225,23 +230,6 @@ def _make(path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def _be_writable(path: Path) -> None:
-    """SQLite opens what it may not write as well, and leaves its -shm with the mode of the journal: one that stays
-    from a start on a read-only journal would keep it read-only for ever. Raises JournalError naming the file."""
-    for name in ("", "-wal", "-shm"):
-        file = path.with_name(path.name + name)
-        if not file.exists() or os.access(file, os.R_OK | os.W_OK, effective_ids=True):
-            continue
-        if name:
-            with contextlib.suppress(OSError):
-                file.chmod(path.stat().st_mode & 0o777)
-                continue
-        raise JournalError(
-            f"cannot write the journal: this user may not write {file}; check permissions, it should be the hall's own "
-            f"with mode 600 (chmod 600 {file})"
-        )
 
 
 class JournalReader:

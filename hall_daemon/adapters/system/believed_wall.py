@@ -178,6 +178,6 @@ class BelievedWall:
             _LOGGER.warning(
                 "the machine's clock is %+.0f s away from the hall's time and in another date: it is not believed "
                 "until it is steady, or confirmed (hall day --confirm)", (raw - self._offset) / 1000,
-            )  # fmt: skip
+            )
         else:
             _LOGGER.warning("the machine's clock is believed again: the hall goes by %s", self._date(up + raw))

@@ -42,7 +42,7 @@ def test_no_event_names_a_ticket_under_another_name() -> None:
     silent = {kind.__name__ for kind in get_args(e.Event) if not about_tickets & {f.name for f in fields(kind)}}
     assert silent == {
         "DayOpened", "DayClosed", "DayReopened", "WindowPaused", "WindowClosed", "ClockStepped", "EventsLost",
-    }  # fmt: skip
+    }
 
 
 def test_a_window_takes_what_it_takes_however_gladly() -> None:

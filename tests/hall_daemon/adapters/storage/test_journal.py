@@ -291,7 +291,6 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody who may not write")
 def test_a_read_only_folder_is_refused(path: Path) -> None:
-    """As a user without rights on it: root may write everywhere."""
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"

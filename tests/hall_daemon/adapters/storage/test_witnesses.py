@@ -18,7 +18,7 @@ from hall_daemon.adapters.storage.witnesses import (
     numbers_told,
     refuse_a_lost_tail,
     witnesses,
-)  # fmt: skip
+)
 from hall_daemon.domain.hall import Hall
 
 DAY = "2026-11-24"

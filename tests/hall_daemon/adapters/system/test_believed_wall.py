@@ -24,7 +24,7 @@ class Machine:
         return BelievedWall(
             ZONE, self.file, after, uptime=lambda: self.up_ms / 1000, wall=lambda: self.wall_ms / 1000,
             synchronised=lambda: self.synchronised, boot=lambda: self.boot,
-        )  # fmt: skip
+        )
 
     def pass_(self, ms: int) -> None:
         self.up_ms += ms

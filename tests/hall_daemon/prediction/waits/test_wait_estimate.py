@@ -26,6 +26,7 @@ from hall_daemon.prediction.waits.wait_estimate import (
     working_spans,
 )
 from hall_daemon.wire.messages import UNKNOWN_WAITS
+from hall_daemon.words.text import same
 from tests.hall_daemon.prediction import scenes
 from tests.hall_daemon.prediction.scenes import NOW, dice, exactly, in_line, later
 
@@ -202,7 +203,7 @@ def test_unknown_says_why(open_: tuple[str, ...], moment: scenes.Moment, ticket:
     ids = in_line(hall, 6)
     waits = estimate_waits(scenes.one_window(hours=WEEKDAYS), hall, moment, scenes.fixed(600), dice())
     assert (waits.tickets[ids[-1]], waits.queues["card"]) == (ticket, queue)
-    assert {ticket, queue} <= UNKNOWN_WAITS.keys()
+    assert {ticket, queue} <= set(UNKNOWN_WAITS)
 
 
 def test_a_closed_day_and_an_empty_hall() -> None:
@@ -300,7 +301,7 @@ def test_a_place_ahead_of_now_and_odd_classes() -> None:
     other = scenes.ticket(2, class_="from-an-older-plan")
     hall.put(ahead)
     hall.put(other)
-    policy = Policy(classes=(ClassRule("ordinary", scenes.name("o")),), longest_wait_s=0)
+    policy = Policy(classes=(ClassRule("ordinary", same("o")),), longest_wait_s=0)
     waits = estimate_waits(scenes.one_window(policy=policy), hall, NOW, scenes.fixed(60), dice())
     assert {waits.tickets[ahead.id], waits.tickets[other.id]} == {exactly(0), exactly(60)}
 
@@ -432,7 +433,7 @@ def test_nobody_comes_after_closing_and_overtakes_who_is_served_out() -> None:
         hours=replace(WEEKDAYS, serve_out=True),
         policy=Policy(
             longest_wait_s=0,
-            classes=(ClassRule("priority", scenes.name("p"), 10**6), ClassRule("ordinary", scenes.name("o"))),
+            classes=(ClassRule("priority", same("p"), 10**6), ClassRule("ordinary", same("o"))),
         ),
     )
     coming = (Stream("card", "priority", 1 / 120_000),)
