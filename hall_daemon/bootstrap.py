@@ -97,6 +97,7 @@ class Application:
         """Returns when numbers can be drawn. Raises FolderBusy, JournalError, CannotListen, BrokerFailed, OSError…"""
         tune()
         self.parts.start(self._build())
+        self._keep_notes()
 
     def stop(self) -> None:
         self.parts.stop()

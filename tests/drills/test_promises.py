@@ -68,7 +68,7 @@ def test_what_was_told_is_kept_over_kills_and_counted_once(tmp_path: Path) -> No
             tokens = [draw(hall, told) for _ in range(DRAWN)]
             # The phone says what the answer said, a moment nearer.
             assert of_phone(hall, tokens[0]).keys() >= {"p10_s", "p50_s", "p90_s"}
-            (child,) = [pid for pid in hall.children("python") if "forecast_worker" in process_file(pid, "cmdline")]
+            (child,) = [pid for pid in hall.children("python") if "waits.worker" in process_file(pid, "cmdline")]
             os.kill(child, signal.SIGKILL)
             tokens += [draw(hall, told) for _ in range(DRAWN)]
             serve(hall, 4)

@@ -214,8 +214,8 @@ def reprinted(reader: Reader, number: str) -> dict[str, Any] | None:
 
 def ask(reader: Reader) -> None:
     last, two = (reader.types(line) for line in reader.steps["Ask why"][0].strip().splitlines())
-    assert re.search(r"[ABC]\d{3} 号由 \d ?号?窗口叫到：", last), last
-    assert re.search(r"A001 号由 \d ?号?窗口叫到：.*A002 号", two), two
+    assert re.search(r"[ABC]\d{3} 号由\d号窗口叫到：", last), last
+    assert re.search(r"A001 号由\d号窗口叫到：.*A002 号", two), two
 
 
 def prove(reader: Reader) -> None:
