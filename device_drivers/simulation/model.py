@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -27,11 +28,11 @@ class Cannot(DeviceError):
     """What was asked of a device is nothing that its kind can do."""
 
 
-class Model:
+class Model(ABC):
     """What a piece of hardware does with bytes. Never raises for what it is sent; its device's thread owns it."""
 
-    def receive(self, data: bytes, now_s: float) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def receive(self, data: bytes, now_s: float) -> None: ...
 
     def tick(self, now_s: float) -> bool:
         """Do what is due; True when something that `state` shows has changed."""
@@ -46,9 +47,9 @@ class Model:
     def power_off(self) -> None:
         """The plug was pulled."""
 
+    @abstractmethod
     def state(self) -> dict[str, Any]:
         """What it shows, as JSON values; `counters` are counted on."""
-        raise NotImplementedError
 
     # What a person does to it. A kind that has no such part leaves these.
 

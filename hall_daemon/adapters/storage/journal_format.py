@@ -28,10 +28,10 @@ CREATE TABLE keys (
 ) WITHOUT ROWID;
 """
 
-# No number twice, whatever a snapshot said: a ticket's id is its day and its number.
+# No number twice, whatever a snapshot said: a ticket's id is its day and its number, and the first field of the event.
+# Cut out as text, which is cheaper than reading each event as JSON.
 NUMBERS = """
-CREATE UNIQUE INDEX IF NOT EXISTS numbers
-    ON events (CASE json_valid(body) WHEN 1 THEN json_extract(body, '$.ticket') END) WHERE kind = 'TicketIssued'
+CREATE UNIQUE INDEX IF NOT EXISTS numbers ON events (substr(body, 1, instr(body, ','))) WHERE kind = 'TicketIssued'
 """
 
 
