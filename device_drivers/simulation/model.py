@@ -44,6 +44,7 @@ class Model(ABC):
     def due_s(self) -> float | None:
         return None
 
+    @abstractmethod
     def power_off(self) -> None:
         """The plug was pulled."""
 
