@@ -229,9 +229,10 @@ class Plan:
     def rivals(self, service: str, open_windows: frozenset[str]) -> Rivals:
         """Judged at the open windows that take `service` most gladly; at all windows when none of them is open."""
         takers = self.takers.get(service, ())
-        takers = tuple([group for group in takers if not group.windows.isdisjoint(open_windows)]) or takers
-        best = min([group.rank for group in takers], default=0)
-        takers = tuple([group for group in takers if group.rank == best])
+        if len(takers) > 1:
+            takers = tuple([group for group in takers if not group.windows.isdisjoint(open_windows)]) or takers
+            best = min([group.rank for group in takers])
+            takers = tuple([group for group in takers if group.rank == best])
         if len(takers) == 1:
             return Rivals(takers[0].alike, takers[0].before)
         before = dict.fromkeys([other for group in takers for other in group.before])
