@@ -8,7 +8,7 @@ PYTEST_ARGS ?= -n 2 --no-loadscope-reorder
 export PYTHON
 
 .NOTPARALLEL:
-.PHONY: help run test check lint types floors bench docs lock clean ready ready-dev
+.PHONY: help run test check lint types floors bench drills docs lock clean ready ready-dev
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -33,6 +33,10 @@ floors: ready-dev ## nothing imports upward
 
 bench: ready-dev ## the figures, each beside its yardstick
 	$(VENV_PYTHON) -m tests.bench
+
+MINUTES ?= 110
+drills: ready-dev ## every attack on the hall, for MINUTES=110 together; a table at the end
+	$(VENV_PYTHON) -m tests.drills --minutes $(MINUTES)
 
 docs: ready-dev ## write the generated parts of docs/ anew: tables, diagrams, the picture of the running hall
 	$(VENV_PYTHON) -m docs.make

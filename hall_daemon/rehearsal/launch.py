@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import select
 import shutil
 import signal
@@ -22,6 +23,9 @@ LAST_LINES = 15
 STOP_S = 2.0  # for all of them together, then they are killed
 LEAST_S = 0.2  # that each of them has at least
 KILL_S = 5.0
+# Below those that Linux gives to outgoing connections (net.ipv4.ip_local_port_range begins at 32768).
+_LISTENED_ON = range(20_000, 32_000)
+_PORT_TRIES = 200
 
 
 class StartFailed(Exception):
@@ -149,9 +153,10 @@ class Company:
 
 
 def free_port(wished: int = 0, taken: Sequence[int] = ()) -> int:
-    """`wished` when it is free on this machine, else any free port."""
-    for port in (wished, 0):
-        if port in taken and port:
+    """`wished` when it is free on this machine, else any free port that no outgoing connection is given by the kernel
+    meanwhile: a child listens seconds later. Raises StartFailed."""
+    for port in (wished, *(secrets.choice(_LISTENED_ON) for _ in range(_PORT_TRIES))):
+        if not port or port in taken:
             continue
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -159,7 +164,13 @@ def free_port(wished: int = 0, taken: Sequence[int] = ()) -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            found: int = probe.getsockname()[1]
-            if found not in taken:
-                return found
+            return port
     raise StartFailed("there is no free port on 127.0.0.1")
+
+
+def free_ports(count: int) -> list[int]:
+    """`count` ports for programs that listen later, no two alike; see free_port."""
+    ports: list[int] = []
+    for _ in range(count):
+        ports.append(free_port(taken=ports))
+    return ports

@@ -27,7 +27,7 @@ from hall_daemon.rehearsal.compare import Books, Difference, books, truth, wrong
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Day
 from hall_daemon.rehearsal.hall_client import BenchPads, Errands, EventFeed, HallUnreachable, Http, Inbox
-from hall_daemon.rehearsal.launch import Company, StartFailed, free_port
+from hall_daemon.rehearsal.launch import Company, StartFailed, free_ports
 from hall_daemon.rehearsal.people import CrowdStuck
 from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, SimulatedHall, build
 
@@ -92,10 +92,7 @@ def replay(
     """Play `day` in `folder`, which must be empty or new. Raises StartFailed, CrowdStuck, HallUnreachable, BrokerAway,
     JournalError and OSError."""
     for attempt in range(TRIES):
-        taken: list[int] = []
-        for _ in range(3):
-            taken.append(free_port(taken=taken))
-        simulated = build(day.plan, folder, Ports(*taken), speed, day.name)
+        simulated = build(day.plan, folder, Ports(*free_ports(3)), speed, day.name)
         try:
             return _Replay(
                 day=day,

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from hall_daemon.rehearsal.launch import free_ports
+
 WINDOWS = 8
 
 _HEAD = """
@@ -44,21 +46,11 @@ port = {broker}
 
 def write_config(path: Path, *, mqtt: str = "supervised", tail: str = "", windows: str | None = None) -> None:
     """A hall with one queue, eight windows and no hours: numbers at any time. Ports are free ones."""
-    http, public, broker = _free_ports(3)
+    http, public, broker = free_ports(3)
     text = _HEAD.replace("{http}", str(http)).replace("{public}", str(public)).replace("{broker}", str(broker))
     if windows is None:
         windows = "".join(f'\n[windows.{n}]\nlabel = "{n}"\nyes = ["one"]\n' for n in range(1, WINDOWS + 1))
     path.write_text(text.replace("{mqtt}", mqtt) + windows + tail, encoding="utf-8")
-
-
-def _free_ports(count: int) -> list[int]:
-    import socket
-
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 class Daemon:

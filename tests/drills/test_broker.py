@@ -33,11 +33,14 @@ def broker(stand: Stand) -> Iterator[None]:
     config = stand.folder / "mosquitto.conf"
     config.write_text(f"listener {stand.broker[1]} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n")
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
-    process = subprocess.Popen(
-        ["mosquitto", "-c", str(config)], env={"PATH": path}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    log = stand.folder / "mosquitto.txt"
+    with log.open("wb") as words:
+        process = subprocess.Popen(["mosquitto", "-c", str(config)], env={"PATH": path}, stdout=words, stderr=words)
     try:
-        wait_until(lambda: takes_connections(stand.broker), BACK_S, "mosquitto listens")
+        wait_until(
+            lambda: takes_connections(stand.broker) or process.poll() is not None, BACK_S, "mosquitto listens"
+        )
+        assert process.poll() is None, log.read_text(errors="replace")
         yield
     finally:
         process.terminate()

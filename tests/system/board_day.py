@@ -29,7 +29,7 @@ from hall_daemon.config.render import render_hall
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.rehearsal.day import Day, Visit
-from hall_daemon.rehearsal.launch import free_port
+from hall_daemon.rehearsal.launch import free_ports
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.board import PublicBoard
 
@@ -245,9 +245,7 @@ def lasting(said: Any) -> Any:
 
 @contextmanager
 def board_day(day: Day, folder: Path) -> Iterator[BoardDay]:
-    mqtt = free_port()
-    http = free_port(taken=(mqtt,))
-    public = free_port(taken=(mqtt, http))
+    http, public, mqtt = free_ports(3)
     config = folder / "hall.toml"
     config.write_text(
         render_hall(

@@ -36,7 +36,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
 from hall_daemon.rehearsal.hall_client import BenchPads
-from hall_daemon.rehearsal.launch import Child, Company, free_port
+from hall_daemon.rehearsal.launch import Child, Company, free_ports
 from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, SimulatedHall, build
 from tests.system.test_demo import ROOT, until
 
@@ -89,10 +89,7 @@ class FastHall:
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[FastHall]:
     plan = simulated(load(ROOT / "config/hall.toml"), tmp_path, always_open=True).plan
-    ports: list[int] = []
-    for _ in range(3):
-        ports.append(free_port(taken=ports))
-    stage = build(plan, tmp_path / "hall", Ports(*ports), SPEED, "a fast demo")
+    stage = build(plan, tmp_path / "hall", Ports(*free_ports(3)), SPEED, "a fast demo")
     with ExitStack() as parts:
         keeper = TimeKeeper(stage.folder / "time", BEGINS.timestamp(), SPEED)
         parts.callback(keeper.close)

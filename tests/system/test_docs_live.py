@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from hall_daemon.config.toml_text import to_toml
-from hall_daemon.rehearsal.launch import Child, Company, free_port
+from hall_daemon.rehearsal.launch import Child, Company, free_ports
 from tests.test_docs import ROOT, blocks, matches, prompts
 
 END = "=== end of an example ==="
@@ -30,10 +30,8 @@ def hall(tmp_path: Path) -> Iterator[Child]:
     """The shipped hall, open at any hour, on free ports, its hardware not plugged in."""
     tables: dict[str, Any] = tomllib.loads((ROOT / "config/hall.toml").read_text(encoding="utf-8"))
     del tables["hours"]
-    ports: list[int] = []
-    for section in ("http", "public", "mqtt"):
-        ports.append(free_port(taken=ports))
-        tables[section]["port"] = ports[-1]
+    for section, port in zip(("http", "public", "mqtt"), free_ports(3), strict=True):
+        tables[section]["port"] = port
     tables["data"]["dir"] = str(tmp_path / "data")
     config = tmp_path / "hall.toml"
     config.write_text(to_toml(tables), encoding="utf-8")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.rehearsal.launch import Company, StartFailed, free_port
+from hall_daemon.rehearsal.launch import Company, StartFailed, free_port, free_ports
 
 READY = 'print(\'{"ready": true, "port": 7}\', flush=True);'
 FOREVER = "import time\nwhile True: time.sleep(0.05)"
@@ -107,3 +107,10 @@ def test_a_port_that_is_taken_is_not_given() -> None:
     wished = free_port()
     assert free_port(wished) == wished
     assert free_port(wished, [wished]) != wished
+
+
+def test_no_port_is_given_that_the_kernel_gives_to_outgoing_connections_meanwhile() -> None:
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    ports = free_ports(40)
+    assert len(set(ports)) == 40
+    assert max(ports) < first
