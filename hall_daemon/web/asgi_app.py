@@ -13,7 +13,7 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from hall_daemon.web.counts import Listener
-from hall_daemon.web.endpoint import Endpoint, Operation, Reply, problem_reply, send_reply
+from hall_daemon.web.endpoint import Endpoint, Gate, Operation, Reply, problem_reply, send_reply
 from hall_daemon.web.limits import Limits, RateLimiter, address_of
 from hall_daemon.web.pages import Pages
 from hall_daemon.web.served import served_reply
@@ -33,9 +33,14 @@ async def _no_ticket(token: str) -> bool:
     return False
 
 
+def _any_host(host: bytes) -> bool:
+    return True
+
+
 class Site:
     """`operations` is the table; one path's methods become one endpoint. `subject_of` says what a path is about, for
-    the rate by subject; "" is nothing that has one. `has_ticket` says whether a token is one.
+    the rate by subject; "" is nothing that has one. `has_ticket` says whether a token is one, `is_ours` whether a Host
+    header names this hall: a name of somebody else's that leads here is refused before anything else.
 
     What is not here is a page for a browser and a problem for a program; a token that is none reads the same
     whatever it is.
@@ -44,6 +49,7 @@ class Site:
     def __init__(
         self, *,
         operations: Sequence[Operation],
+        gate: Gate,
         limits: Limits,
         pages: Pages,
         parts: Sequence[Bound],
@@ -51,6 +57,7 @@ class Site:
         monotonic: Callable[[], float],
         subject_of: Callable[[str], str] = _no_subject,
         has_ticket: Callable[[str], Awaitable[bool]] = _no_ticket,
+        is_ours: Callable[[bytes], bool] = _any_host,
     ) -> None:
         self.limits = limits
         self._pages = pages
@@ -58,13 +65,14 @@ class Site:
         self._parts = parts
         self._counted = counted
         self._subject_of = subject_of
+        self._is_ours = is_ours
         self._by_address, self._by_subject, self._by_page = (
             rate and RateLimiter(rate, monotonic) for rate in (limits.by_address, limits.by_subject, limits.pages)
         )
         by_path: dict[str, list[Operation]] = {}
         for operation in operations:
             by_path.setdefault(operation.path, []).append(operation)
-        routes = [Route(path, Endpoint(tuple(same), limits, counted.requests)) for path, same in by_path.items()]
+        routes = [Route(path, Endpoint(tuple(same), limits, counted.requests, gate)) for path, same in by_path.items()]
         self._router = Router(routes, redirect_slashes=False, default=self._no_route)
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
@@ -83,6 +91,11 @@ class Site:
             await asyncio.sleep(self.limits.penalty_s)
             reply = problem_reply("rate_limited", {"retry_after_ms": round(wait_s * 1000) or 1})
             await send_reply(scope, send, reply)
+            return
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        if not self._is_ours(host):
+            self._counted.limited["host"] += 1
+            await send_reply(scope, send, problem_reply("wrong_host", {"host": host[:80].decode("latin-1")}))
             return
         await self._router.app(scope, receive, send)
 

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
 import msgspec
@@ -28,8 +28,6 @@ JSON = b"application/json"
 NO_STORE = b"no-store"
 encode = msgspec.json.Encoder().encode
 
-# Who may say who they are. Pads, the core and the like are not to be had over HTTP.
-_CLIENT = re.compile(rb"(?:kiosk|staff|tool)(?::[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?")
 _KEY = re.compile(rb"[\x21-\x7e]{1,64}")
 # A body that is too large is refused at once; this much of it is still taken off the wire, so that the refusal
 # arrives instead of a reset connection.
@@ -65,9 +63,10 @@ class Gone(Exception):
 
 
 class Call:
-    """A request on its way through a handler. `body` is decoded; `key`, `print` and `by` are for the core."""
+    """A request on its way through a handler. `body` is decoded; `key`, `print` and `by` are for the core. `who` is
+    what the gate knows of whoever asks."""
 
-    __slots__ = ("body", "by", "headers", "key", "params", "path", "print", "receive", "scope", "send")
+    __slots__ = ("body", "by", "headers", "key", "params", "path", "print", "receive", "scope", "send", "who")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
@@ -80,6 +79,7 @@ class Call:
         self.key = ""
         self.print = ""
         self.by = "http"
+        self.who: Any = None
 
 
 Handler = Callable[[Call], Awaitable[Reply | None]]
@@ -97,14 +97,15 @@ class Query(NamedTuple):
 class Operation:
     """One row of the table that drives both the routes and the OpenAPI document.
 
-    `reply` is the body's type, `content` its media type; `codes` the problems that this operation itself can
-    cause, beside those that any request can. A handler that returns None has sent its reply itself.
+    `needs` is the right without which it is refused. `reply` is the body's type, `content` its media type; `codes` the
+    problems that this operation itself can cause, beside those that any request can. A handler that returns None has sent its reply itself.
     """
 
     id: str
     method: str
     path: str
     summary: str
+    needs: str
     handle: Handler
     reply: Any
     codes: tuple[str, ...] = ()
@@ -113,6 +114,12 @@ class Operation:
     query: tuple[Query, ...] = ()
     content: str = "application/json"
     statuses: tuple[int, ...] = ()
+
+
+class Gate(Protocol):
+    """Who may do what. Raises Fault for whoever may not; says in `call.by` and `call.who` who asks. Must not wait."""
+
+    def admit(self, operation: Operation, call: Call) -> None: ...
 
 
 def problem_reply(code: str, facts: Mapping[str, object] | None = None, instance: str = "") -> Reply:
@@ -141,13 +148,16 @@ async def send_reply(scope: Scope, send: Send, reply: Reply) -> None:
 class Endpoint:
     """All methods of one path, as a plain ASGI application."""
 
-    def __init__(self, operations: tuple[Operation, ...], limits: Limits, counts: Counter[tuple[str, int]]) -> None:
+    def __init__(
+        self, operations: tuple[Operation, ...], limits: Limits, counts: Counter[tuple[str, int]], gate: Gate
+    ) -> None:
         self._operations = {operation.method: operation for operation in operations}
         if "GET" in self._operations:
             self._operations["HEAD"] = self._operations["GET"]
         self._decoders = {o.id: msgspec.json.Decoder(o.body) for o in operations if o.body is not None}
         self._allow: tuple[Header, ...] = ((b"allow", ", ".join(sorted({*self._operations, "OPTIONS"})).encode()),)
         self._limits = limits
+        self._gate = gate
         self._counts = counts
         self._reported: set[tuple[str, type[Exception]]] = set()
 
@@ -159,6 +169,7 @@ class Endpoint:
         call = Call(scope, receive, send)
         reply: Reply | None
         try:
+            self._gate.admit(operation, call)
             if operation.body is not None:
                 await self._take_body(operation, call)
             reply = await operation.handle(call)
@@ -192,16 +203,10 @@ class Endpoint:
 
     async def _take_body(self, operation: Operation, call: Call) -> None:
         headers = call.headers
-        _check_site(headers)
         raw = await read_body(call.receive, headers, self._limits.body_bytes)
         media = headers.get(b"content-type")
         if raw and media is not None and media.split(b";", 1)[0].strip().lower() != JSON:
             raise Fault("bad_type")
-        client = headers.get(b"x-hall-client")
-        if client is not None:
-            if not _CLIENT.fullmatch(client):
-                raise Fault("bad_field", {"why": "X-Hall-Client is kiosk, staff or tool, then :id"})
-            call.by = client.decode()
         try:
             call.body = self._decoders[operation.id].decode(raw or b"{}")
         except msgspec.ValidationError as error:
@@ -226,19 +231,14 @@ class Endpoint:
         _LOGGER.error("http operation %s failed", operation.id, exc_info=error)
 
 
-def _check_site(headers: Mapping[bytes, bytes]) -> None:
-    """A page of somebody else's, open in a clerk's browser, must not press the clerk's keys."""
-    if headers.get(b"sec-fetch-site") == b"cross-site":
+def check_site(headers: Mapping[bytes, bytes]) -> None:
+    """A page of somebody else's, open in a clerk's browser, must not press the clerk's keys: not one of another port
+    either. Raises Fault cross_site."""
+    if headers.get(b"sec-fetch-site", b"same-origin") not in (b"same-origin", b"none"):
         raise Fault("cross_site")
     origin = headers.get(b"origin")
-    if origin is not None:
-        host = origin.partition(b"://")[2]
-        if not host or _without_port(host) != _without_port(headers.get(b"host", b"")):
-            raise Fault("cross_site")
-
-
-def _without_port(host: bytes) -> bytes:
-    return re.sub(rb":\d+$", b"", host).lower()
+    if origin is not None and origin.partition(b"://")[2].lower() != headers.get(b"host", b"").lower():
+        raise Fault("cross_site")
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:

@@ -1,0 +1,269 @@
+"""Who comes, and what they may: logging in, sessions, one's own account.
+
+`person` and `machine` read memory and are for the loop. Everything else may wait for a disk or for argon2id, which is
+slow on purpose: it runs on a thread beside the presses. Raises Denied for what people do wrong, AccountsError for the
+file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from hall_daemon.adapters.accounts.audit import AuditLog
+from hall_daemon.adapters.accounts.denied import Denied
+from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, Passwords, hashed, second_factor, step_of
+from hall_daemon.adapters.accounts.seal import Seal
+from hall_daemon.adapters.accounts.store import AccountStore
+from hall_daemon.staff.account import Account, Session
+from hall_daemon.staff.attempts import Attempts
+from hall_daemon.staff.passwords import PasswordRules, is_too_old, weaknesses
+from hall_daemon.staff.rights import TWO_FACTORS, Actor
+
+RECOVERY_CODES = 8
+# How often it is written down that somebody is still there.
+SEEN_EVERY_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRules:
+    """`idle_s`: a session ends after so long without a request. `longest_s`: it ends in any case, so that a day begins
+    with a log-in. The cost of a password: argon2id's passes and MiB of memory."""
+
+    passwords: PasswordRules = field(default_factory=PasswordRules)
+    idle_s: int = 1800
+    longest_s: int = 43_200
+    passes: int = 3
+    memory_mib: int = 64
+    two_factors: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """Somebody who is logged in. `must` is what has to be done before anything else: `password`, `two_factor` or ""."""
+
+    account: Account
+    session: Session
+    actor: Actor
+    must: str
+
+
+def origin_token(token: str) -> str:
+    """What a page of ours proves with that it was loaded by whoever holds the session: a page elsewhere cannot know."""
+    return hashlib.sha256(b"csrf:" + token.encode()).hexdigest()[:32]
+
+
+class Access:
+    def __init__(
+        self,
+        store: AccountStore,
+        audit: AuditLog,
+        seal: Seal,
+        rules: AccessRules,
+        *,
+        now: Callable[[], int],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """`now` gives wall ms."""
+        self.store, self.audit, self.rules = store, audit, rules
+        self._seal, self._now, self._monotonic = seal, now, monotonic
+        self._passwords = Passwords(rules.passes, rules.memory_mib)
+        self._attempts = Attempts(rules.passwords)
+        self._lock = threading.Lock()
+        self._seen: dict[str, int] = {}
+
+    # -- for the loop -------------------------------------------------------------------------------
+
+    def person(self, token: str, *, acts: bool = False) -> Present | None:
+        """Whoever holds this session, None when there is none or it is over. It is idle until somebody `acts`: a page
+        that asks by itself does not keep it."""
+        session = self.store.sessions.get(hashed(token)) if token else None
+        account = self.store.accounts.get(session.account) if session else None
+        if session is None or account is None or account.disabled or self._over(session):
+            return None
+        if acts:
+            self._seen[session.token] = self._now()
+        must = self._must(account)
+        rights = account.rights if not must else frozenset({"anybody", "signed_in"})
+        return Present(
+            account=account, session=session, must=must,
+            actor=Actor(f"staff:{account.id}", rights, session.window, account.windows),
+        )
+
+    def machine(self, token: str) -> Actor | None:
+        """The machine with this credential, `NAME.SECRET`."""
+        name, _, secret = token.partition(".")
+        machine = self.store.machines.get(name)
+        if machine is None or not any(hmac.compare_digest(hashed(secret), known) for known in machine.secrets):
+            return None
+        return Actor(f"{machine.role}:{machine.id}", machine.rights)
+
+    def _over(self, session: Session) -> bool:
+        now, seen = self._now(), max(session.seen, self._seen.get(session.token, 0))
+        return now - seen > self.rules.idle_s * 1000 or now - session.made > self.rules.longest_s * 1000
+
+    def _must(self, account: Account) -> str:
+        if is_too_old(self.rules.passwords, account.changed, self._now()):
+            return "password"
+        needs = self.rules.two_factors and not TWO_FACTORS.isdisjoint(account.roles)
+        return "two_factor" if needs and not account.totp else ""
+
+    def sweep(self) -> None:
+        """Once a second: what another process wrote, who was seen, sessions and invitations that are over."""
+        self.store.refresh()
+        now = self._now()
+        over = [token for token, session in self.store.sessions.items() if self._gone(session)]
+        if over:
+            self.store.end_sessions(*over)
+        for token in over:
+            self._seen.pop(token, None)
+        late = [
+            replace(session, seen=seen)
+            for token, seen in tuple(self._seen.items())
+            if (session := self.store.sessions.get(token)) is not None and seen - session.seen >= SEEN_EVERY_MS
+        ]
+        if late:
+            self.store.put(*late)
+        if ended := [code for code, invitation in self.store.invitations.items() if invitation.ends < now]:
+            self.store.forget_invitations(*ended)
+
+    def _gone(self, session: Session) -> bool:
+        account = self.store.accounts.get(session.account)
+        return account is None or account.disabled or self._over(session)
+
+    # -- logging in and out -------------------------------------------------------------------------
+
+    def log_in(self, number: str, password: str, code: str, origin: str) -> tuple[str, Present]:
+        """A new session's token, and who holds it. The same refusal for a wrong number, password or code."""
+        with self._lock:
+            wait_s = self._attempts.wait_s(number.casefold(), origin, self._monotonic())
+        account = self.store.numbered(number)
+        who = f"staff:{account.id}" if account else ""
+        if wait_s:
+            self.audit.note(who, "log_in", "", origin, "log_in_waits")
+            raise Denied("log_in_waits", {"retry_after_ms": int(wait_s * 1000) + 1})
+        good = self._passwords.fits(account.password if account else "", password)
+        if good and account is not None and account.totp and not code:
+            raise Denied("code_needed")
+        if not good or account is None or account.disabled or not self._is_second(account, code):
+            with self._lock:
+                self._attempts.failed(number.casefold(), origin, self._monotonic())
+            self.audit.note(who, "log_in", "", origin, "log_in_refused")
+            raise Denied("log_in_refused")
+        with self._lock:
+            self._attempts.succeeded(number.casefold(), origin)
+        return self._begin(account.id, origin)
+
+    def log_in_by_card(self, card: str, origin: str) -> tuple[str, Present]:
+        """By a staff card that was read at a reader. Not for whoever needs two factors."""
+        found = next((each for each in self.store.accounts.values() if each.card and each.card == hashed(card)), None)
+        if found is None or found.disabled or not TWO_FACTORS.isdisjoint(found.roles):
+            self.audit.note("", "log_in", "card", origin, "log_in_refused")
+            raise Denied("log_in_refused")
+        return self._begin(found.id, origin)
+
+    def _begin(self, account: str, origin: str) -> tuple[str, Present]:
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), self._now()
+        session = Session(token=hashed(token), account=account, window="", made=now, seen=now, origin=origin)
+        self.store.put(session)
+        self.audit.note(f"staff:{account}", "log_in", "", origin)
+        present = self.person(token)
+        assert present is not None
+        return token, present
+
+    def log_out(self, present: Present, origin: str, *, everywhere: bool = False) -> None:
+        if everywhere:
+            self.store.end_sessions_of(present.account.id)
+        else:
+            self.store.end_sessions(present.session.token)
+        self.audit.note(present.actor.id, "log_out", "", origin)
+
+    def sit_down(self, present: Present, window: str) -> None:
+        """From now on this session works at `window`, "" for none; and no other session of the account does there."""
+        others = (
+            replace(each, window="")
+            for each in self.store.sessions.values()
+            if each.account == present.account.id and each.window and each.token != present.session.token
+        )
+        self.store.put(replace(present.session, window=window), *others)
+
+    def _is_second(self, account: Account, code: str) -> bool:
+        """Whether the second factor is right, or none is there; a code is good once."""
+        if not account.totp:
+            return True
+        said = code.replace(" ", "").replace("-", "").casefold()
+        if said.isdecimal() and (step := step_of(self._seal.open(account.totp, account.id), said, self._now())):
+            if step <= account.totp_step:
+                return False
+            self.store.put(replace(account, totp_step=step))
+            return True
+        left = tuple(each for each in account.recovery if each != hashed(said))
+        if len(left) == len(account.recovery):
+            return False
+        self.store.put(replace(account, recovery=left))
+        self.audit.note(f"staff:{account.id}", "recovery_code", str(len(left)))
+        return True
+
+    # -- one's own account --------------------------------------------------------------------------
+
+    def change_password(self, present: Present, old: str, new: str, origin: str) -> None:
+        """All other sessions of the account end."""
+        with self._lock:
+            wait_s = self._attempts.wait_s(present.account.id, origin, self._monotonic())
+        if wait_s:
+            raise Denied("log_in_waits", {"retry_after_ms": int(wait_s * 1000) + 1})
+        if not self._passwords.fits(present.account.password, old):
+            with self._lock:
+                self._attempts.failed(present.account.id, origin, self._monotonic())
+            raise Denied("log_in_refused")
+        self._set_password(present.account, new)
+        self.store.end_sessions(*(
+            token for token, each in self.store.sessions.items()
+            if each.account == present.account.id and token != present.session.token
+        ))
+        self.audit.note(present.actor.id, "change_password", "", origin)
+
+    def _set_password(self, account: Account, new: str) -> Account:
+        rules = self.rules.passwords
+        found = [each._asdict() for each in weaknesses(rules, new, account.number)]
+        known = (account.password, *account.earlier)[: rules.history]
+        if not found and any(self._passwords.fits(each, new) for each in known):
+            found = [{"code": "used_before", "least": rules.history}]
+        if found:
+            raise Denied("weak_password", {"why": found})
+        earlier = tuple(each for each in known if each)[: max(rules.history - 1, 0)]
+        changed = replace(account, password=self._passwords.hash(new), earlier=earlier, changed=self._now())
+        self.store.put(changed)
+        return changed
+
+    def begin_second(self, present: Present) -> tuple[str, str]:
+        """A new secret for the second factor, and its address for an authenticator; `confirm_second` keeps it."""
+        return second_factor(present.account.number)
+
+    def confirm_second(self, present: Present, secret: str, code: str, origin: str) -> Sequence[str]:
+        """From now on it is needed. Gives the recovery codes, which are told this once."""
+        step = step_of(secret, code.strip(), self._now())
+        if not step:
+            raise Denied("code_wrong")
+        codes = tuple(secrets.token_hex(5) for _ in range(RECOVERY_CODES))
+        sealed = self._seal.close(secret, present.account.id)
+        self.store.put(
+            replace(present.account, totp=sealed, totp_step=step, recovery=tuple(hashed(each) for each in codes))
+        )
+        self.audit.note(present.actor.id, "second_factor", "", origin)
+        return codes
+
+    def accept(self, code: str, password: str, origin: str) -> tuple[str, Present]:
+        """Whoever opened the link sets the password and is logged in."""
+        invitation = self.store.invitations.get(hashed(code))
+        account = self.store.accounts.get(invitation.account) if invitation else None
+        if invitation is None or account is None or account.disabled or invitation.ends < self._now():
+            raise Denied("no_invitation")
+        self._set_password(account, password)
+        self.store.forget_invitations(invitation.code)
+        self.audit.note(f"staff:{account.id}", "accept_invitation", "", origin)
+        return self._begin(account.id, origin)

@@ -1,0 +1,55 @@
+"""What people prove themselves with: a password (argon2id), and the codes of a second factor (TOTP, RFC 6238)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+# The codes of the half minute and of the one before and after it are good: clocks differ.
+_STEPS_BESIDE = 1
+_STEP_MS = 30_000
+TOKEN_BYTES = 32
+ISSUER = "service-hall"
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token of ours: it holds 256 bits of chance, which nobody guesses, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Passwords:
+    """argon2id at a cost of `passes` over `memory_mib`. Slow on purpose: never on a loop."""
+
+    def __init__(self, passes: int, memory_mib: int) -> None:
+        self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_mib * 1024, parallelism=1)
+        # Whoever is unknown costs as much time as whoever is known.
+        self._nobodys = self._hasher.hash(secrets.token_hex(16))
+
+    def hash(self, password: str) -> str:
+        return self._hasher.hash(password)
+
+    def fits(self, stored: str, password: str) -> bool:
+        """Whether `password` is the one whose hash is `stored`; with "" it takes as long and is not."""
+        try:
+            self._hasher.verify(stored or self._nobodys, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+        return bool(stored)
+
+
+def second_factor(number: str) -> tuple[str, str]:
+    """A new secret, and the address that an authenticator takes it from."""
+    secret = pyotp.random_base32()
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=number, issuer_name=ISSUER)
+
+
+def step_of(secret: str, code: str, now: int) -> int:
+    """The half minute since 1970 whose code this is, 0 for none near `now` (wall ms)."""
+    made, middle = pyotp.TOTP(secret), now // _STEP_MS
+    near = range(middle - _STEPS_BESIDE, middle + _STEPS_BESIDE + 1)
+    return next((step for step in near if hmac.compare_digest(made.generate_otp(step), code)), 0)

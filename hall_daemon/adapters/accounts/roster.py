@@ -1,0 +1,109 @@
+"""Accounts and machines, given and taken by whoever may: `hall staff`, `hall machine` and the administrators' page.
+
+May wait for a disk. Raises Denied for what people do wrong, AccountsError for the file.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from hall_daemon.adapters.accounts.audit import AuditLog
+from hall_daemon.adapters.accounts.denied import Denied
+from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, hashed
+from hall_daemon.adapters.accounts.store import AccountStore
+from hall_daemon.staff.account import Account, Invitation, Machine
+from hall_daemon.staff.rights import MACHINE_ROLES, RIGHTS, BadRoles, check_roles
+
+INVITED_MS = 24 * 3_600_000
+
+
+class Roster:
+    """`now` gives wall ms."""
+
+    def __init__(self, store: AccountStore, audit: AuditLog, now: Callable[[], int]) -> None:
+        self.store, self._audit, self._now = store, audit, now
+
+    def invite(
+        self, number: str, roles: Sequence[str], windows: Sequence[str] = (), *, by: str, origin: str = ""
+    ) -> tuple[Account, str]:
+        """A new account, and the code of the link by which its person sets a password."""
+        if self.store.numbered(number) is not None:
+            raise Denied("number_taken", {"number": number})
+        _checked(roles)
+        account = Account(id=secrets.token_hex(8), number=number, roles=tuple(roles), windows=tuple(windows))
+        return account, self._invitation(account, by, "add_account", origin)
+
+    def reset(self, account: Account, *, by: str, origin: str = "") -> str:
+        """The password, the second factor and all sessions go; a new link comes."""
+        bare = replace(account, password="", totp=b"", totp_step=0, recovery=(), disabled=False)
+        code = self._invitation(bare, by, "reset_account", origin)
+        self.store.end_sessions_of(account.id)
+        return code
+
+    def _invitation(self, account: Account, by: str, what: str, origin: str) -> str:
+        code = secrets.token_urlsafe(TOKEN_BYTES)
+        old = [each.code for each in self.store.invitations.values() if each.account == account.id]
+        self.store.forget_invitations(*old)
+        self.store.put(account, Invitation(code=hashed(code), account=account.id, ends=self._now() + INVITED_MS))
+        self._audit.note(by, what, account.id, origin)
+        return code
+
+    def change(
+        self, account: Account, *, by: str, origin: str = "", roles: Sequence[str] | None = None,
+        windows: Sequence[str] | None = None, disabled: bool | None = None, card: str | None = None,
+    ) -> Account:
+        """What is given is changed; nobody gives oneself a role. Sessions end with the account and with its roles."""
+        if by == f"staff:{account.id}" and (roles is not None or disabled):
+            raise Denied("own_account")
+        if roles is not None:
+            _checked(roles)
+        changed = replace(
+            account,
+            roles=account.roles if roles is None else tuple(roles),
+            windows=account.windows if windows is None else tuple(windows),
+            disabled=account.disabled if disabled is None else disabled,
+            card=account.card if card is None else card and hashed(card),
+        )
+        self.store.put(changed)
+        if changed.disabled or changed.roles != account.roles:
+            self.store.end_sessions_of(account.id)
+        what = "disable_account" if disabled else "change_account"
+        self._audit.note(by, what, account.id, origin)
+        return changed
+
+    # -- machines -----------------------------------------------------------------------------------
+
+    def add_machine(
+        self, name: str, role: str, more: Sequence[str] = (), *, by: str, origin: str = "", keep_old: bool = True
+    ) -> str:
+        """A credential for a machine, told this once. One that has one keeps it beside the new one until it is added
+        again, so that it goes on while its file is changed; not with `keep_old` false."""
+        if role not in MACHINE_ROLES:
+            raise Denied("bad_field", {"why": f"no role {role[:40]} of machines; there are {', '.join(MACHINE_ROLES)}"})
+        if strange := [right for right in more if right not in RIGHTS or role != "tool"]:
+            raise Denied("bad_field", {"why": f"{strange[0][:40]} is no right that a {role} can be given besides"})
+        known = self.store.machines.get(name)
+        kept = known.secrets[:1] if known is not None and keep_old else ()
+        secret = secrets.token_urlsafe(TOKEN_BYTES)
+        self.store.put(
+            Machine(id=name, role=role, secrets=(hashed(secret), *kept), more=tuple(more), made=self._now())
+        )
+        self._audit.note(by, "add_machine", name, origin)
+        return f"{name}.{secret}"
+
+    def remove_machine(self, name: str, *, by: str, origin: str = "") -> None:
+        if name not in self.store.machines:
+            raise Denied("unknown_machine", {"machine": name[:64]})
+        self.store.forget_machine(name)
+        self._audit.note(by, "remove_machine", name, origin)
+
+
+def _checked(roles: Sequence[str]) -> None:
+    try:
+        check_roles(roles)
+    except BadRoles as error:
+        raise Denied("bad_roles", {"why": str(error)}) from None
+
+

@@ -1,0 +1,170 @@
+"""accounts.db: people, machines, who is logged in, invitations. Never in the journal, and never a secret in the clear.
+
+Everything is kept in memory as values, so that whoever presses a key waits for no disk; what changes is written first.
+Another process may write too (`hall staff`, `hall machine`): `refresh` sees that. Any thread may call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from hall_daemon.adapters.storage.sqlite import Database
+from hall_daemon.staff.account import Account, Invitation, Machine, Session
+
+FILE = "accounts.db"
+# More than any hall has; a flood of sessions or machines ends here.
+MOST_ACCOUNTS = 5_000
+MOST_MACHINES = 2_000
+MOST_SESSIONS = 10_000
+_BUSY_S = 5.0
+
+T = TypeVar("T", Account, Machine, Session, Invitation)
+
+
+class AccountsError(Exception):
+    """The file cannot be used, or what is asked of it cannot be; the message says what to do."""
+
+
+class _Table(Generic[T]):
+    """Values of one type by their first field: that and the whole as JSON are a row."""
+
+    def __init__(self, db: Database, name: str, type_: type[T], most: int) -> None:
+        self._db, self._name, self._most = db, name, most
+        self._key = fields(type_)[0].name
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(type_)
+        db.table(name).create({"key": str, "body": str}, pk="key", if_not_exists=True)
+        self.values: Mapping[str, T] = {}
+
+    def read(self) -> None:
+        self.values = {row["key"]: self._decoder.decode(row["body"]) for row in self._db.table(self._name).rows}
+
+    def put(self, value: T) -> None:
+        key = getattr(value, self._key)
+        if key not in self.values and len(self.values) >= self._most:
+            raise AccountsError(f"there are {self._most} {self._name} already; take some away first")
+        self._db.table(self._name).upsert({"key": key, "body": msgspec.json.encode(value).decode()}, pk="key")
+        self.values = {**self.values, key: value}
+
+    def take(self, *keys: str) -> None:
+        for key in keys:
+            self._db.table(self._name).delete_where("key = ?", [key])
+        self.values = {key: value for key, value in self.values.items() if key not in keys}
+
+
+class AccountStore:
+    def __init__(self, path: Path) -> None:
+        """Open or make the file (0600). Raises AccountsError or OSError."""
+        self._path = path
+        self._lock = threading.RLock()
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if path.stat().st_mode & 0o077:
+            raise AccountsError(f"others can read {path}; run: chmod 600 {path}")
+        try:
+            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S)
+            self._conn.execute("PRAGMA journal_mode=TRUNCATE")
+            self._conn.execute("PRAGMA synchronous=EXTRA")
+            self._conn.execute("PRAGMA secure_delete=ON")
+            self._db = db = Database(self._conn)
+            with db.atomic():
+                self._accounts = _Table(db, "accounts", Account, MOST_ACCOUNTS)
+                self._machines = _Table(db, "machines", Machine, MOST_MACHINES)
+                self._sessions = _Table(db, "sessions", Session, MOST_SESSIONS)
+                self._invitations = _Table(db, "invitations", Invitation, MOST_ACCOUNTS)
+            self._seen = -1
+            self.refresh()
+        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+            raise AccountsError(
+                f"cannot open {path}: {error}; restore it from its copy, or move it away and log in by the link that "
+                "the next start prints"
+            ) from error
+
+    # -- reading: from memory -----------------------------------------------------------------------
+
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """By id."""
+        return self._accounts.values
+
+    @property
+    def machines(self) -> Mapping[str, Machine]:
+        """By name."""
+        return self._machines.values
+
+    @property
+    def sessions(self) -> Mapping[str, Session]:
+        """By the hash of their token."""
+        return self._sessions.values
+
+    @property
+    def invitations(self) -> Mapping[str, Invitation]:
+        """By the hash of their code."""
+        return self._invitations.values
+
+    def numbered(self, number: str) -> Account | None:
+        """The account with this work number, whatever the case of its letters."""
+        wanted = number.casefold()
+        return next((each for each in self.accounts.values() if each.number.casefold() == wanted), None)
+
+    # -- writing: the disk first --------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                with self._db.atomic():
+                    yield
+            except sqlite3.Error as error:
+                self._read()  # what memory has beyond the disk goes
+                raise AccountsError(f"cannot write {self._path}: {error}; check permissions and disk space") from error
+
+    def put(self, *values: Account | Machine | Session | Invitation) -> None:
+        """Keep each, in place of what has its key, all or none. Raises AccountsError."""
+        tables: dict[type, _Table[Any]] = {
+            Account: self._accounts, Machine: self._machines, Session: self._sessions, Invitation: self._invitations
+        }
+        with self._writing():
+            for value in values:
+                tables[type(value)].put(value)
+
+    def end_sessions(self, *tokens: str) -> None:
+        with self._writing():
+            self._sessions.take(*tokens)
+
+    def end_sessions_of(self, account: str) -> None:
+        self.end_sessions(*(token for token, session in self.sessions.items() if session.account == account))
+
+    def forget_invitations(self, *codes: str) -> None:
+        with self._writing():
+            self._invitations.take(*codes)
+
+    def forget_machine(self, name: str) -> None:
+        with self._writing():
+            self._machines.take(name)
+
+    def refresh(self) -> None:
+        """Read anew what another process has written meanwhile. Raises AccountsError."""
+        with self._lock:
+            try:
+                version = self._conn.execute("PRAGMA data_version").fetchone()[0]
+                if version != self._seen:
+                    self._read()
+                    self._seen = version
+            except sqlite3.Error as error:
+                raise AccountsError(f"cannot read {self._path}: {error}; check permissions and disk space") from error
+
+    def _read(self) -> None:
+        for table in (self._accounts, self._machines, self._sessions, self._invitations):
+            table.read()
+
+    def close(self) -> None:
+        with self._lock:
+            self._conn.close()

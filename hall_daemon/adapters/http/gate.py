@@ -1,0 +1,119 @@
+"""The gate of a listener: who asks, by session cookie or by a machine's credential, and whether the right is there.
+
+Reads memory only and runs on the loop, before a byte of the body is read.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection
+from hmac import compare_digest
+from http.cookies import CookieError, SimpleCookie
+
+from hall_daemon.adapters.accounts.access import Access, Present, origin_token
+from hall_daemon.staff.rights import NOBODY, Actor
+from hall_daemon.web.endpoint import Call, Fault, Operation, check_site
+from hall_daemon.web.limits import address_of
+
+COOKIE = "hall_session"
+_READS = ("GET", "HEAD")
+
+
+class PublicGate:
+    """Nobody is known here; only what anybody may is done."""
+
+    def admit(self, operation: Operation, call: Call) -> None:
+        call.who = NOBODY
+        if operation.method not in _READS:
+            check_site(call.headers)
+        _check(operation, NOBODY)
+
+
+class StaffGate:
+    """People by a cookie, which a page of ours proves with each press that it holds; machines by their credential."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def admit(self, operation: Operation, call: Call) -> None:
+        acts = operation.method not in _READS
+        if acts:
+            check_site(call.headers)
+        actor = self._machine(call) or self._person(call, acts=acts) or NOBODY
+        call.who = call.who or actor
+        call.by = actor.id or "http"
+        try:
+            _check(operation, actor)
+        except Fault as fault:
+            self._access.audit.note(actor.id, operation.id, "", origin_of(call), fault.code)
+            raise
+
+    def _machine(self, call: Call) -> Actor | None:
+        said = call.headers.get(b"authorization")
+        if said is None:
+            return None
+        scheme, _, token = said.decode("latin-1").partition(" ")
+        actor = self._access.machine(token.strip()) if scheme.lower() == "bearer" else None
+        if actor is None:
+            self._access.audit.note("", "credential", "", origin_of(call), "bad_credential")
+            raise Fault("bad_credential")
+        return actor
+
+    def _person(self, call: Call, *, acts: bool) -> Actor | None:
+        token = session_token(call)
+        present = self._access.person(token, acts=acts)
+        if present is None:
+            return None
+        if acts and not compare_digest(call.headers.get(b"x-hall-page", b""), origin_token(token).encode()):
+            raise Fault("cross_site")
+        call.who = present
+        return present.actor
+
+
+def actor_of(call: Call) -> Actor:
+    """Whoever asks, after the gate."""
+    return call.who.actor if isinstance(call.who, Present) else call.who
+
+
+def origin_of(call: Call) -> str:
+    """The address that a request came from, as rates count it."""
+    return address_of(call.scope.get("client"))
+
+
+def session_token(call: Call) -> str:
+    """What the browser holds, "" for nothing. Of two cookies of the name none counts: one is somebody else's."""
+    said = call.headers.get(b"cookie", b"").decode("latin-1")
+    if said.count(f"{COOKIE}=") != 1:
+        return ""
+    try:
+        found = SimpleCookie(said).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found is not None else ""
+
+
+def _check(operation: Operation, actor: Actor) -> None:
+    if actor.may(operation.needs):
+        return
+    if not actor.id:
+        raise Fault("log_in_needed")
+    raise Fault("not_allowed", {"right": operation.needs})
+
+
+class OwnHosts:
+    """Whether a Host header names this hall. Addresses are always ours, as what is reached by one was not looked up;
+    names only when they are configured: a name of somebody else's may lead here (DNS rebinding)."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = {"localhost", *(name.lower().rstrip(".") for name in names)}
+
+    def __call__(self, host: bytes) -> bool:
+        name = host.decode("latin-1").lower()
+        name = name[: name.find("]") + 1] if name.startswith("[") else name.partition(":")[0]
+        if name.rstrip(".") in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return True

@@ -1,0 +1,149 @@
+"""Logging in and out, one's own password and second factor.
+
+Runs on the loop of `http`; what waits for argon2id or a disk runs on a thread beside it, one at a time.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TypeVar
+
+import segno
+
+from hall_daemon.adapters.accounts.access import Access, Present, origin_token
+from hall_daemon.adapters.accounts.denied import Denied
+from hall_daemon.adapters.http.gate import COOKIE, origin_of, session_token
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import Call, Fault, Header, Operation, Reply, encode
+from hall_daemon.wire import access as a
+from hall_daemon.wire.messages import NoBody
+
+T = TypeVar("T")
+_PATH = "/api/v1/session"
+_GUESSING = ("log_in_refused", "log_in_waits")
+
+
+class SessionsApi:
+    """`secure`: pages are reached by HTTPS, and the cookie goes nowhere else."""
+
+    def __init__(self, access: Access, reading: Reading, *, secure: bool) -> None:
+        self._access = access
+        self._reading = reading
+        self._secure = secure
+
+    def operations(self) -> tuple[Operation, ...]:
+        return (
+            Operation(
+                id="getSession", method="GET", path=_PATH, summary="Who is logged in here", needs="anybody",
+                handle=self.look, reply=a.SessionView,
+            ),
+            Operation(
+                id="logIn", method="POST", path=_PATH, summary="Log in by work number and password", needs="anybody",
+                handle=self.log_in, reply=a.SessionView, body=a.LogInBody, codes=(*_GUESSING, "code_needed"),
+            ),
+            Operation(
+                id="logOut", method="POST", path=f"{_PATH}/end", summary="Log out, here or everywhere",
+                needs="signed_in", handle=self.log_out, reply=a.SessionView, body=a.LogOutBody,
+            ),
+            Operation(
+                id="changePassword", method="POST", path=f"{_PATH}/password", summary="Change one's own password",
+                needs="signed_in", handle=self.change_password, reply=a.SessionView, body=a.PasswordBody,
+                codes=(*_GUESSING, "weak_password"),
+            ),
+            Operation(
+                id="beginSecondFactor", method="POST", path=f"{_PATH}/second-factor/begin",
+                summary="A new secret for an authenticator", needs="signed_in", handle=self.begin_second,
+                reply=a.SecondFactorView, body=NoBody,
+            ),
+            Operation(
+                id="confirmSecondFactor", method="POST", path=f"{_PATH}/second-factor",
+                summary="From now on its code is needed to log in", needs="signed_in", handle=self.confirm_second,
+                reply=a.RecoveryCodes, body=a.SecondFactorBody, codes=("code_wrong",),
+            ),
+            Operation(
+                id="acceptInvitation", method="POST", path="/api/v1/invitation",
+                summary="Set the password of an account by the link that came with it", needs="anybody",
+                handle=self.accept, reply=a.SessionView, body=a.AcceptBody, codes=("no_invitation", "weak_password"),
+            ),
+        )
+
+    async def look(self, call: Call) -> Reply:
+        present = call.who
+        if not isinstance(present, Present):
+            return Reply(200, encode(a.SessionView()))
+        return Reply(200, encode(session_view(present, session_token(call))))
+
+    async def log_in(self, call: Call) -> Reply:
+        body: a.LogInBody = call.body
+        return self._began(*await self._aside(
+            lambda: self._access.log_in(body.number, body.password, body.code, origin_of(call))
+        ))
+
+    async def log_out(self, call: Call) -> Reply:
+        present, body = _present(call), call.body
+        await self._aside(lambda: self._access.log_out(present, origin_of(call), everywhere=body.everywhere))
+        return Reply(200, encode(a.SessionView()), (self._cookie(""),))
+
+    async def change_password(self, call: Call) -> Reply:
+        present, body = _present(call), call.body
+        await self._aside(lambda: self._access.change_password(present, body.old, body.new, origin_of(call)))
+        token = session_token(call)
+        found = self._access.person(token)
+        return Reply(200, encode(session_view(found, token) if found else a.SessionView()))
+
+    async def begin_second(self, call: Call) -> Reply:
+        secret, address = self._access.begin_second(_present(call))
+        picture = io.BytesIO()
+        segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=6, light="#fff", xmldecl=False)
+        return Reply(200, encode(a.SecondFactorView(secret, address, picture.getvalue().decode())))
+
+    async def confirm_second(self, call: Call) -> Reply:
+        present, body = _present(call), call.body
+        codes = await self._aside(
+            lambda: self._access.confirm_second(present, body.secret, body.code, origin_of(call))
+        )
+        return Reply(200, encode(a.RecoveryCodes(tuple(codes))))
+
+    async def accept(self, call: Call) -> Reply:
+        body: a.AcceptBody = call.body
+        return self._began(*await self._aside(
+            lambda: self._access.accept(body.code, body.password, origin_of(call))
+        ))
+
+    def _began(self, token: str, present: Present) -> Reply:
+        return Reply(200, encode(session_view(present, token)), (self._cookie(token),))
+
+    def _cookie(self, token: str) -> Header:
+        parts = [f"{COOKIE}={token}", "Path=/", "HttpOnly", "SameSite=Strict"]
+        if not token:
+            parts.append("Max-Age=0")
+        if self._secure:
+            parts.append("Secure")
+        return b"set-cookie", "; ".join(parts).encode()
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        return await aside(self._reading, work)
+
+
+async def aside(reading: Reading, work: Callable[[], T]) -> T:
+    """`work` on the thread beside the loop; what people did wrong is a Fault."""
+    try:
+        return await reading.aside(work)
+    except Denied as denied:
+        raise Fault(denied.code, denied.facts) from None
+
+
+def _present(call: Call) -> Present:
+    """Whoever has the right `signed_in` through a session. A machine has none, and no password either."""
+    if not isinstance(call.who, Present):
+        raise Fault("log_in_needed")
+    return call.who
+
+
+def session_view(present: Present, token: str) -> a.SessionView:
+    account = present.account
+    return a.SessionView(
+        account=account.id, number=account.number, roles=account.roles, rights=tuple(sorted(present.actor.rights)),
+        window=present.session.window, windows=account.windows, must=present.must, page=origin_token(token),
+    )

@@ -1,0 +1,1 @@
+"""Who may do what: rights, roles, accounts and the rules of passwords. Pure: no file, no clock, no chance."""

@@ -1,0 +1,69 @@
+"""A person's account and a machine's credential, as values. Secrets are in them as hashes only."""
+
+from __future__ import annotations
+
+from hall_daemon.domain.value import value
+from hall_daemon.staff.rights import rights_of
+
+
+@value(kw_only=True)
+class Account:
+    """`id` is random and all that events know of a person; `number` is the work number (工号), which logs in.
+    `windows`: the only ones where the person works, () for any. `password` is an argon2id hash, "" before the
+    invitation is taken; `earlier` the hashes before it, newest first. `totp`: the sealed secret of the second factor,
+    b"" for none; `totp_step` the last step that was used; `recovery` the hashes of codes that are left; `card` that of
+    the staff card. `disabled` accounts stay, so that their events keep a name. Times are wall ms."""
+
+    id: str
+    number: str
+    roles: tuple[str, ...]
+    windows: tuple[str, ...] = ()
+    password: str = ""
+    earlier: tuple[str, ...] = ()
+    changed: int = 0
+    totp: bytes = b""
+    totp_step: int = 0
+    recovery: tuple[str, ...] = ()
+    card: str = ""
+    disabled: bool = False
+
+    @property
+    def rights(self) -> frozenset[str]:
+        return rights_of(self.roles)
+
+
+@value(kw_only=True)
+class Machine:
+    """A kiosk, screen, device, gateway or tool. `id` is its name; `secrets` the hashes of one credential, or of two
+    while it is changed for a new one. `more`: rights beside those of its role (a tool's)."""
+
+    id: str
+    role: str
+    secrets: tuple[str, ...]
+    more: tuple[str, ...] = ()
+    made: int = 0
+
+    @property
+    def rights(self) -> frozenset[str]:
+        return rights_of((self.role,)) | frozenset(self.more)
+
+
+@value(kw_only=True)
+class Session:
+    """A person who is logged in. `token` is a hash of what the browser holds. `window`: where the person works now."""
+
+    token: str
+    account: str
+    window: str
+    made: int
+    seen: int
+    origin: str
+
+
+@value(kw_only=True)
+class Invitation:
+    """A link that works once: who opens it sets the password of the account. `code` is a hash of what is in it."""
+
+    code: str
+    account: str
+    ends: int

@@ -1,0 +1,106 @@
+"""Rights, and the roles that are rows of them: one table for pages, HTTP, MQTT's access list and the documents.
+
+A right is named by what is done. What no row gives is refused. Roles are given to people or to machines, never to both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple, get_args
+
+Right = Literal[
+    "anybody",  # no log-in: the public pages, health in one word, logging in
+    "signed_in",  # whoever is logged in: one's own session and password
+    "look",  # the hall as staff see it: lines, tickets, events, why
+    "draw",  # draw a number, print it again
+    "help",  # give a number up, bring it back, let it go first
+    "call",  # the keys of a window
+    "pick",  # call a certain ticket
+    "transfer",
+    "name_person",  # say who holds a ticket
+    "see_person",  # read that, masked
+    "review",  # look at papers, pass or send back
+    "supervise",  # any window; the business day
+    "report",  # figures and forecasts
+    "measure",  # metrics, and health with its reasons
+    "configure",  # machines, devices, settings
+    "appoint",  # accounts, their roles and passwords
+    "audit",  # who did what
+]
+RIGHTS: tuple[Right, ...] = get_args(Right)
+
+_WINDOW: tuple[Right, ...] = ("look", "draw", "help", "call", "pick", "transfer", "name_person", "see_person")
+
+PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
+    "window": _WINDOW,
+    "guide": ("look", "draw", "help", "name_person"),
+    "reviewer": ("look", "review", "see_person"),
+    "shift_leader": (*_WINDOW, "supervise", "report"),
+    "system_admin": ("look", "configure", "measure"),
+    "security_admin": ("appoint",),
+    "auditor": ("audit",),
+}
+MACHINE_ROLES: Mapping[str, tuple[Right, ...]] = {
+    "kiosk": ("look", "draw", "help", "name_person"),
+    "screen": ("look",),
+    "device": (),
+    "gateway": ("look",),
+    "tool": ("look", "report", "measure"),
+}
+ROLES: Mapping[str, tuple[Right, ...]] = {**PERSON_ROLES, **MACHINE_ROLES}
+
+# 三员分立: who runs the system, who gives rights and who looks at what was done are three persons.
+APART: frozenset[str] = frozenset({"system_admin", "security_admin", "auditor"})
+# Whoever has one of these proves it twice when logging in.
+TWO_FACTORS = APART
+
+# Rights that a person has at the window of the session only; `supervise` has them at any.
+AT_WINDOW: frozenset[Right] = frozenset({"call", "pick"})
+
+
+class Actor(NamedTuple):
+    """Whoever a request comes from. `id` is of an account (`staff:`), a machine (`kiosk:`, `tool:` …), "" for nobody.
+    `window` is where a person works now, "" for nowhere; `windows` the only ones where that may be, () for any."""
+
+    id: str = ""
+    rights: frozenset[str] = frozenset({"anybody"})
+    window: str = ""
+    windows: tuple[str, ...] = ()
+
+    def may(self, right: str) -> bool:
+        return right in self.rights
+
+    def may_at(self, right: Right, window: str) -> bool:
+        """Whether the right holds at this window: a machine's everywhere, a person's at the own one or with
+        `supervise`."""
+        if not self.may(right):
+            return False
+        return not self.id.startswith("staff:") or self.window == window or self.may("supervise")
+
+
+NOBODY = Actor()
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[str]:
+    """Everything that somebody with these roles may. A role that is none gives nothing."""
+    found = {right for role in roles for right in ROLES.get(role, ())}
+    return frozenset({"anybody", "signed_in", *found})
+
+
+class BadRoles(ValueError):
+    """These roles cannot be had together; the message says why."""
+
+
+def check_roles(roles: Iterable[str]) -> None:
+    """Raises BadRoles for a role that no person has, for none at all, and for two of the three that stay apart."""
+    given = tuple(roles)
+    if not given:
+        raise BadRoles(f"an account has at least one role; there are {', '.join(PERSON_ROLES)}")
+    for role in given:
+        if role not in PERSON_ROLES:
+            raise BadRoles(f"no role {role[:40]}; there are {', '.join(PERSON_ROLES)}")
+    apart = [role for role in given if role in APART]
+    if len(set(apart)) > 1:
+        raise BadRoles(f"{' and '.join(sorted(set(apart)))} are two persons: nobody holds both")
+    if apart and len(set(given)) > 1:
+        raise BadRoles(f"{apart[0]} goes with no other role: whoever runs the system does not serve in it")

@@ -1,0 +1,162 @@
+"""Messages of logging in, of accounts, machines and the audit log."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Number = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Secret = Annotated[str, Meta(max_length=128)]
+NewSecret = Annotated[str, Meta(min_length=1, max_length=128)]
+Code = Annotated[str, Meta(max_length=32)]
+Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+Words = Annotated[tuple[Name, ...], Meta(max_length=32)]
+Link = Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class LogInBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`code`: of the second factor, or a recovery code; "" where there is none."""
+
+    number: Number
+    password: Secret
+    code: Code = ""
+
+
+class LogOutBody(Struct, frozen=True, forbid_unknown_fields=True):
+    everywhere: bool = False
+
+
+class PasswordBody(Struct, frozen=True, forbid_unknown_fields=True):
+    old: Secret
+    new: NewSecret
+
+
+class SecondFactorBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`secret` as it was given, and the code that the authenticator shows for it."""
+
+    secret: Annotated[str, Meta(min_length=16, max_length=64, pattern="^[A-Z2-7]+$")]
+    code: Code
+
+
+class AcceptBody(Struct, frozen=True, forbid_unknown_fields=True):
+    code: Link
+    password: NewSecret
+
+
+class SessionView(Struct, frozen=True, kw_only=True):
+    """Who is logged in here; all empty for nobody. `account` is the id that events name, `number` the work number;
+    `must` what has to be done first: `password` or `two_factor`. `page`: what a page sends with each press, in
+    X-Hall-Page."""
+
+    account: str = ""
+    number: str = ""
+    roles: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    window: str = ""
+    windows: tuple[str, ...] = ()
+    must: str = ""
+    page: str = ""
+
+
+class SecondFactorView(Struct, frozen=True):
+    """`picture`: the address as a QR code (SVG) for an authenticator."""
+
+    secret: str
+    address: str
+    picture: str
+
+
+class RecoveryCodes(Struct, frozen=True):
+    codes: tuple[str, ...]
+
+
+class AddAccountBody(Struct, frozen=True, forbid_unknown_fields=True):
+    number: Number
+    roles: Words
+    windows: Words = ()
+
+
+class ChangeAccountBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays. `card`: what the reader gives for a staff card, "" takes it away."""
+
+    roles: Words | None = None
+    windows: Words | None = None
+    disabled: bool | None = None
+    card: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class AccountView(Struct, frozen=True, kw_only=True):
+    """`invited`: the link was not opened yet."""
+
+    id: str
+    number: str
+    roles: tuple[str, ...]
+    windows: tuple[str, ...]
+    disabled: bool
+    invited: bool
+    two_factor: bool
+    card: bool
+    sessions: int
+
+
+class Accounts(Struct, frozen=True):
+    accounts: tuple[AccountView, ...]
+    roles: dict[str, tuple[str, ...]]
+
+
+class Invited(Struct, frozen=True):
+    """`link` works once and for a day; it is told this once."""
+
+    account: AccountView
+    link: str
+
+
+class AddMachineBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`more`: rights of a tool beside those of its role. `at_once`: the credential it has ends now, not with the next
+    one."""
+
+    name: Name
+    role: Name
+    more: Words = ()
+    at_once: bool = False
+
+
+class MachineView(Struct, frozen=True):
+    name: str
+    role: str
+    rights: tuple[str, ...]
+    made: str
+    credentials: int
+
+
+class Machines(Struct, frozen=True):
+    machines: tuple[MachineView, ...]
+
+
+class Credential(Struct, frozen=True):
+    """Told this once."""
+
+    name: str
+    credential: str
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    """`number`: the work number of `who`, as long as the account is there."""
+
+    seq: int
+    at: str
+    who: str
+    number: str
+    what: str
+    about: str
+    origin: str
+    result: str
+    times: int
+
+
+class AuditLogView(Struct, frozen=True):
+    """Newest last. `whole`: how many rows there are, all in their chain."""
+
+    whole: int
+    entries: tuple[AuditEntry, ...]
