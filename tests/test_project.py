@@ -17,11 +17,6 @@ import hall_daemon
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("device_drivers", "hall_daemon", "kiosk_ui")
 LINES_MAX = {"hall_daemon": 350, "device_drivers": 350, "kiosk_ui": 350, "tests": 450}
-# Being taken apart by what they hold; nothing is added to this list.
-LONG_YET = {
-    "hall_daemon/adapters/mqtt/broker.py",
-    "hall_daemon/adapters/mqtt/publisher.py",
-}
 # Whoever reads a call with more arguments than this cannot tell them apart by their places.
 PLACES_MAX = 5
 # The kiosk's constructors are not keyword-only yet.
@@ -127,8 +122,7 @@ def test_python_files_are_short() -> None:
         for path in python_files()
         if (count := len(path.read_text(encoding="utf-8").splitlines())) > LINES_MAX[path.relative_to(ROOT).parts[0]]
     }
-    assert {name: count for name, count in long.items() if name not in LONG_YET} == {}, "a long file is two files"
-    assert LONG_YET - long.keys() == set(), "no longer long: take them off the list"
+    assert long == {}, "a long file is two files"
 
 
 def test_constructors_with_many_fields_take_them_by_name() -> None:

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from hall_daemon.adapters.mqtt.broker import SBIN, Broker, BrokerSettings
+from hall_daemon.adapters.mqtt.broker import SBIN, Broker
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.retry import Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress
