@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,8 +22,13 @@ from device_drivers.options import Environment
 from device_drivers.ports import Driver
 from device_drivers.registry import build_device
 from hall_daemon import __version__
+from hall_daemon.adapters.accounts.access import Access, AccessRules
+from hall_daemon.adapters.accounts.files import open_accounts
+from hall_daemon.adapters.accounts.store import AccountsError
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
+from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
+from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
@@ -59,6 +65,7 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
 from hall_daemon.prediction.learn.day_profile import Habits
+from hall_daemon.staff.passwords import PasswordRules
 
 JOURNAL = "journal.db"
 SNAPSHOTS = "snapshots"
@@ -90,6 +97,7 @@ class Application:
         self.parts = Parts()
         self.broker: Broker | None = None
         self.mqtt: MqttPublisher | None = None
+        self._accounts_trouble = ""
         self._beats = -1
         self._turned = (-1, 0.0)
         self._pace = pace or Pace()
@@ -109,6 +117,7 @@ class Application:
         self._fill_reserve()
         self._keep_notes()
         self._look_at_persons()
+        self._look_at_accounts()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         self._silent_s()
@@ -118,6 +127,7 @@ class Application:
 
     def _build(self) -> Iterator[Part]:
         yield from self._storage()
+        yield from self._who()
         yield from self._hall()
         yield from self._outside()
 
@@ -149,6 +159,26 @@ class Application:
         self.clock = HallClock(
             after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic, wall=date
         )
+
+    def _who(self) -> Iterator[Part]:
+        """Who is known to the hall, and what they may."""
+        said = self.settings.access
+        passwords = PasswordRules(
+            said.password_length, said.password_kinds, said.password_history, said.password_days, said.failures,
+            said.wait_s, said.longest_wait_s,
+        )
+        rules = AccessRules(
+            passwords=passwords, idle_s=said.idle_min * 60, longest_s=said.longest_h * 3600,
+            passes=said.argon2_passes, memory_mib=said.argon2_mib, two_factors=said.two_factors,
+        )
+        files = self.accounts = open_accounts(self.settings.data_dir, lambda: self.clock.now().wall)
+        yield Part("accounts", stop=files.close)
+        self.access = Access(
+            files.store, files.audit, files.seal, rules, now=lambda: self.clock.now().wall, monotonic=time.monotonic
+        )
+        yield Part("audit", files.audit.start, files.audit.stop, lambda: {
+            **checked(files.audit.health), "accounts": trouble("not read or written", self._accounts_trouble)
+        })
 
     def _hall(self) -> Iterator[Part]:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in
@@ -254,6 +284,10 @@ class Application:
             persons=self.vault,
             figures=self.reports.ask,
             date=self._date,
+            gate=StaffGate(self.access),
+            hosts=(*http.hosts, socket.gethostname()),
+            access=self.access,
+            roster=self.accounts.roster,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
         staff, phones = both_servers(
@@ -263,6 +297,13 @@ class Application:
         self._staff, self._phones = staff, phones
         yield Part("http", staff.start, staff.stop)
         yield Part("http-public", phones.start, phones.stop)
+
+    def first_invitation(self) -> str:
+        """Where the first administrator sets a password, as long as nobody has one; "" later."""
+        store, roster = self.accounts.store, self.accounts.roster
+        if any(account.password for account in store.accounts.values()):
+            return ""
+        return self.staff_url + accept_path(roster.first_code())
 
     @property
     def staff_url(self) -> str:
@@ -293,6 +334,13 @@ class Application:
 
     def _look_at_persons(self) -> None:
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
+
+    def _look_at_accounts(self) -> None:
+        try:
+            self.access.sweep()
+            self._accounts_trouble = ""
+        except AccountsError as error:
+            self._accounts_trouble = str(error)
 
     def _silent_s(self) -> float:
         """How long the core's loop has not turned, as far as anybody looked."""

@@ -26,6 +26,8 @@ COMMANDS: dict[str, str] = {
     "forecast": "who comes and how long they wait, by half hour, today and on the coming days",
     "efficiency": "how long matters take, by day, week or month, and what stands out",
     "why": "say why a ticket was called, or why before another one",
+    "staff": "accounts of people: add, change, disable, reset",
+    "machine": "credentials of kiosks, screens, devices and tools",
     "day": "say which business day it is; take back one that a wrong clock began",
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from device_drivers.signals import on_stop_signal
+from hall_daemon.adapters.accounts.audit import AuditError
+from hall_daemon.adapters.accounts.store import AccountsError
 from hall_daemon.adapters.mqtt.broker import PortTaken
 from hall_daemon.adapters.mqtt.broker_files import BrokerFailed
 from hall_daemon.adapters.storage.journal import JournalError
@@ -112,7 +114,7 @@ def _start(app: Application) -> None:
         raise Failure(4, error.strerror or str(error)) from error
     except PortTaken as error:
         raise Failure(4, str(error)) from error
-    except (JournalError, VaultError, BrokerFailed, OSError) as error:
+    except (AccountsError, AuditError, JournalError, VaultError, BrokerFailed, OSError) as error:
         raise Failure(5, str(error)) from error
 
 
@@ -128,3 +130,5 @@ def _say_ready(app: Application) -> None:
         "pid": os.getpid(),
     }
     print(json.dumps(ready), flush=True)
+    if link := app.first_invitation():
+        _LOGGER.warning("nobody can log in yet; the first administrator sets a password, within a day, at %s", link)

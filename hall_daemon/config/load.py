@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,11 +15,12 @@ from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Data, Mqtt, Settings, none_of_any_role
+from hall_daemon.config.settings import Bindings, Http, Mqtt, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
+T = TypeVar("T", Http, Mqtt)
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -57,7 +58,7 @@ def warnings(path: Path) -> list[ConfigError]:
     if not _loopback(http.host):
         found.append(
             Problem(
-                ("http", "host"), "every machine of that network can press a clerk's keys", shown(http.host),
+                ("http", "host"), "every machine of that network can try to log in", shown(http.host),
                 "127.0.0.1, or a network of the hall's own machines only",
             )
         )
@@ -85,17 +86,19 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     _check_ports(file, problems)
     _check_dates(file, problems)
     _check_networks(file, problems)
+    _check_access(file, problems)
     if plan is None:
         return None
     folder = path.absolute().parent
     return Settings(
         path=path,
         plan=plan,
-        data=_absolute_data(file.data, folder),
+        data=msgspec.structs.replace(file.data, dir=str(folder / file.data.dir)),
         log=file.log,
-        http=file.http,
+        http=_absolute(file.http, folder, "cert_file", "key_file"),
         public=file.public,
-        mqtt=_absolute_mqtt(file.mqtt, folder),
+        access=file.access,
+        mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file"),
         wording=file.wording,
         forecast=file.forecast,
         devices=tuple(found.specs),
@@ -181,12 +184,16 @@ def _check_networks(file: HallFile, problems: list[Problem]) -> None:
             problems.append(Problem(where, str(error), shown(text), "an IP address, or a network as 10.0.0.0/8"))
 
 
-def _absolute_data(data: Data, folder: Path) -> Data:
-    return msgspec.structs.replace(data, dir=str(folder / data.dir))
+def _check_access(file: HallFile, problems: list[Problem]) -> None:
+    for at, window in enumerate(file.access.pads_without_login):
+        refer(("access", "pads_without_login", at), window, file.windows, "window", problems)
+    given = {name: getattr(file.http, name) for name in ("cert_file", "key_file")}
+    if len(set(map(bool, given.values()))) > 1:
+        missing = next(name for name, path in given.items() if not path)
+        problems.append(Problem(("http", missing), "HTTPS needs both files", '""', "a path; hall tls init makes both"))
 
 
-def _absolute_mqtt(mqtt: Mqtt, folder: Path) -> Mqtt:
-    def absolute(name: str) -> str:
-        return str(folder / name) if name else ""
-
-    return msgspec.structs.replace(mqtt, password_file=absolute(mqtt.password_file), ca_file=absolute(mqtt.ca_file))
+def _absolute(section: T, folder: Path, *names: str) -> T:
+    """The paths of a section, from the folder of the file that they stand in."""
+    given = {name: getattr(section, name) for name in names}
+    return msgspec.structs.replace(section, **{name: str(folder / path) for name, path in given.items() if path})

@@ -21,7 +21,7 @@ from hall_daemon.wire.kiosks import KioskSettings
 # role -> part -> window
 Parts = Mapping[Role, Mapping[str, str]]
 
-_SECTIONS = ("http", "public", "mqtt", "data", "log", "wording", "forecast", "kiosks")
+_SECTIONS = ("http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "kiosks")
 
 
 def render(settings: Settings) -> str:

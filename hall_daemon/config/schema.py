@@ -8,6 +8,7 @@ from msgspec import Meta, field
 
 from device_drivers.ports import Role
 from hall_daemon.config.settings import (
+    Access,
     Data,
     Date,
     Forecast,
@@ -145,6 +146,7 @@ class HallFile(Section, frozen=True, kw_only=True):
     log: Log = Log()
     http: Http = Http()
     public: Public = Public()
+    access: Access = Access()
     mqtt: Mqtt = Mqtt()
     wording: Wording = Wording()
     forecast: Forecast = Forecast()

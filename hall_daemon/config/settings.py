@@ -96,14 +96,39 @@ class Log(Section, frozen=True):
 
 
 class Http(Section, frozen=True):
-    """Where staff pages, kiosks and tools reach the daemon. Never on the open internet."""
+    """Where staff pages, kiosks and tools reach the daemon. Never on the open internet. `hosts`: names it is reached by
+    (addresses need none). `cert_file` with `key_file` makes it HTTPS. Paths are absolute once loaded."""
 
     host: Host = "127.0.0.1"
     port: Port = 8080
+    hosts: Annotated[tuple[Host, ...], Meta(max_length=32)] = ()
+    cert_file: Path_ = ""
+    key_file: Path_ = ""
 
     @property
     def base(self) -> str:
-        return f"http://{_reachable(self.host)}:{self.port}"
+        scheme = "https" if self.cert_file else "http"
+        return f"{scheme}://{self.hosts[0] if self.hosts else _reachable(self.host)}:{self.port}"
+
+
+class Access(Section, frozen=True, kw_only=True):
+    """Who may do what. `idle_min`: a session ends after so long without a press; `longest_h`: in any case.
+    `password_days` 0: a password is good for ever. `argon2_passes`, `argon2_mib`: what trying one costs.
+    `pads_without_login`: windows whose caller pad works although nobody is logged in there (old halls)."""
+
+    idle_min: Annotated[int, Meta(ge=1, le=1440)] = 30
+    longest_h: Annotated[int, Meta(ge=1, le=24)] = 12
+    password_length: Annotated[int, Meta(ge=8, le=64)] = 10
+    password_kinds: Annotated[int, Meta(ge=1, le=4)] = 3
+    password_history: Annotated[int, Meta(ge=0, le=24)] = 5
+    password_days: Annotated[int, Meta(ge=0, le=3650)] = 90
+    failures: Annotated[int, Meta(ge=3, le=20)] = 5
+    wait_s: Annotated[int, Meta(ge=1, le=600)] = 30
+    longest_wait_s: Annotated[int, Meta(ge=1, le=86_400)] = 900
+    argon2_passes: Annotated[int, Meta(ge=1, le=20)] = 3
+    argon2_mib: Annotated[int, Meta(ge=8, le=1024)] = 64
+    two_factors: bool = True
+    pads_without_login: Annotated[tuple[Id, ...], Meta(max_length=512)] = ()
 
 
 class Public(Section, frozen=True):
@@ -212,6 +237,7 @@ class Settings:
     log: Log = field(default_factory=Log)
     http: Http = field(default_factory=Http)
     public: Public = field(default_factory=Public)
+    access: Access = field(default_factory=Access)
     mqtt: Mqtt = field(default_factory=Mqtt)
     wording: Wording = field(default_factory=Wording)
     forecast: Forecast = field(default_factory=Forecast)

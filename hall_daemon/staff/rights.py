@@ -54,9 +54,6 @@ APART: frozenset[str] = frozenset({"system_admin", "security_admin", "auditor"})
 # Whoever has one of these proves it twice when logging in.
 TWO_FACTORS = APART
 
-# Rights that a person has at the window of the session only; `supervise` has them at any.
-AT_WINDOW: frozenset[Right] = frozenset({"call", "pick"})
-
 
 class Actor(NamedTuple):
     """Whoever a request comes from. `id` is of an account (`staff:`), a machine (`kiosk:`, `tool:` …), "" for nobody.
@@ -67,15 +64,17 @@ class Actor(NamedTuple):
     window: str = ""
     windows: tuple[str, ...] = ()
 
+    @property
+    def is_person(self) -> bool:
+        return self.id.startswith("staff:")
+
     def may(self, right: str) -> bool:
         return right in self.rights
 
     def may_at(self, right: Right, window: str) -> bool:
         """Whether the right holds at this window: a machine's everywhere, a person's at the own one or with
         `supervise`."""
-        if not self.may(right):
-            return False
-        return not self.id.startswith("staff:") or self.window == window or self.may("supervise")
+        return self.may(right) and (not self.is_person or self.window == window or self.may("supervise"))
 
 
 NOBODY = Actor()

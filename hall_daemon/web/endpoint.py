@@ -98,7 +98,8 @@ class Operation:
     """One row of the table that drives both the routes and the OpenAPI document.
 
     `needs` is the right without which it is refused. `reply` is the body's type, `content` its media type; `codes` the
-    problems that this operation itself can cause, beside those that any request can. A handler that returns None has sent its reply itself.
+    problems that this operation itself can cause, beside those that any request can. A handler that returns None has
+    sent its reply itself.
     """
 
     id: str

@@ -18,12 +18,15 @@ Json = dict[str, Any]
 # What any request can meet before its operation is reached; `default` in the document.
 ANY_CODES = (
     "bad_request", "head_too_large", "too_slow", "crowded", "not_found", "method_not_allowed", "rate_limited",
-    "stopping", "internal",
+    "stopping", "internal", "wrong_host",
 )
 # What any POST can meet while its body is read, and from the core.
 POST_CODES = (
     "bad_json", "bad_field", "bad_type", "too_large", "bad_key", "cross_site", "key_reused", "busy", "timeout",
 )
+# What the gate says to whoever has not the right that an operation needs.
+GATE_CODES = ("log_in_needed", "bad_credential", "not_allowed")
+ANYBODY = "anybody"
 
 _REF = "#/components/schemas/{name}"
 _PARAMETERS: dict[str, Json] = {
@@ -31,6 +34,8 @@ _PARAMETERS: dict[str, Json] = {
     "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
+    "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},
+    "machine": {"description": "A machine's name", "schema": {"type": "string", "maxLength": 64}},
     "token": {
         "description": "The ticket's random token; a number is never one",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$"},
@@ -41,12 +46,6 @@ _KEY: Json = {
     "in": "header",
     "description": "Unique for this press, e.g. a UUID. The same request with the same key happens once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[\\x21-\\x7e]+$"},
-}
-_CLIENT: Json = {
-    "name": "X-Hall-Client",
-    "in": "header",
-    "description": "Who asks, for the record: kiosk:ID, staff:window-ID or tool:NAME. Never a person.",
-    "schema": {"type": "string", "pattern": "^(kiosk|staff|tool)(:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?$"},
 }
 _LAST_EVENT: Json = {
     "name": "Last-Event-ID",
@@ -90,6 +89,7 @@ def _operation(operation: Operation, schemas: dict[str, Json]) -> Json:
     described: Json = {
         "operationId": operation.id,
         "summary": operation.summary,
+        "x-needs": operation.needs,
         "parameters": _parameters(operation),
         "responses": _responses(operation, schemas),
     }
@@ -109,7 +109,7 @@ def _parameters(operation: Operation) -> list[Json]:
     ]
     found += [{"name": q.name, "in": "query", "description": q.summary, "schema": q.schema} for q in operation.query]
     if operation.method == "POST":
-        found += [_KEY, _CLIENT]
+        found.append(_KEY)
     if operation.content == "text/event-stream":
         found.append(_LAST_EVENT)
     return found
@@ -128,7 +128,9 @@ def _responses(operation: Operation, schemas: dict[str, Json]) -> Json:
     responses: Json = {str(operation.status): done}
     for status in operation.statuses:
         responses[str(status)] = {"description": "The client has it; see If-None-Match"} if status == 304 else {**done}
-    codes = (*operation.codes, *POST_CODES) if operation.method == "POST" else operation.codes
+    codes = (*operation.codes, *(POST_CODES if operation.method == "POST" else ()))
+    if operation.needs != ANYBODY:
+        codes = (*codes, *GATE_CODES)
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(PROBLEMS[code], []).append(code)

@@ -207,7 +207,7 @@ class PublicHealth(Message, frozen=True):
 
 
 class Health(PublicHealth, frozen=True):
-    """The same for staff; `checks` says why."""
+    """The same for staff; `checks` says why, for whoever has the right `measure`."""
 
     version: str
     seq: int

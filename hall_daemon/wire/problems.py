@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from msgspec import UNSET
 
 from hall_daemon.wire.messages import Problem, Refusal
-from hall_daemon.wire.texts import staff_name, state_name, window_name
+from hall_daemon.wire.texts import staff_name, state_name, weakness_names, window_name
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import ALWAYS, Fact, Text, filled, said
 
@@ -90,6 +90,25 @@ PROBLEMS: dict[str, int] = {
     "nobody_to_rate": 409,
     "rated_already": 409,
     "staff_elsewhere": 409,
+    # Who may do what.
+    "wrong_host": 421,
+    "log_in_needed": 401,
+    "bad_credential": 401,
+    "not_allowed": 403,
+    "not_your_window": 403,
+    "log_in_refused": 401,
+    "log_in_waits": 429,
+    "code_needed": 401,
+    "code_wrong": 422,
+    "weak_password": 422,
+    "no_invitation": 404,
+    "number_taken": 409,
+    "bad_roles": 422,
+    "own_account": 409,
+    "unknown_account": 404,
+    "unknown_machine": 404,
+    "audit_broken": 500,
+    "accounts_away": 503,
 }
 
 
@@ -111,6 +130,8 @@ def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: s
         "at": window_name(given.get("window", "")),
         "state": state_name(given.get("state", "")),
         "who": staff_name(given.get("staff", "")),
+        "weak": weakness_names(given.get("weak", "")),
+        "retry_s": str(-(-int(given.get("retry_after_ms", 0)) // 1000)),
     }
     what, do = (filled(words(code), known, unknown="") for words in (detail, advice))
     others = what.keys() - set(ALWAYS)

@@ -43,3 +43,10 @@ def staff_name(staff: str) -> words.Text:
 def state_name(state: str) -> words.Text:
     """A ticket's state as a sentence has it; one that is not known reads as itself."""
     return tables().coded("ticket.state", state)
+
+
+def weakness_names(said: str) -> words.Text:
+    """Why a password is not taken, from `code=least` apart by spaces, in one list."""
+    each = (word.partition("=") for word in said.split())
+    found = [tables().text(f"weakness.{code}", {"least": least}) for code, _, least in each]
+    return words.joined(found, tables().text("list.classes")) if found else words.same("")

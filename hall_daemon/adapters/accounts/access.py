@@ -229,12 +229,12 @@ class Access:
 
     def _set_password(self, account: Account, new: str) -> Account:
         rules = self.rules.passwords
-        found = [each._asdict() for each in weaknesses(rules, new, account.number)]
+        found = [f"{each.code}={each.least}" for each in weaknesses(rules, new, account.number)]
         known = (account.password, *account.earlier)[: rules.history]
         if not found and any(self._passwords.fits(each, new) for each in known):
-            found = [{"code": "used_before", "least": rules.history}]
+            found = [f"used_before={rules.history}"]
         if found:
-            raise Denied("weak_password", {"why": found})
+            raise Denied("weak_password", {"weak": " ".join(found)})
         earlier = tuple(each for each in known if each)[: max(rules.history - 1, 0)]
         changed = replace(account, password=self._passwords.hash(new), earlier=earlier, changed=self._now())
         self.store.put(changed)

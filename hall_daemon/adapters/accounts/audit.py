@@ -23,9 +23,9 @@ from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 
-FILE = "audit.db"
 GENESIS = bytes(32)
 WRITE_S = 0.5
+_BUSY_S = 5.0
 # What waits to be written; beyond it rows are counted instead of kept.
 NOTES_KEPT = 20_000
 MOST_FOUND = 1000
@@ -68,16 +68,14 @@ class AuditLog:
         self._thread = OwnedThread("audit", self._run, self._life)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
-            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._conn.execute("PRAGMA journal_mode=WAL")
-            self._conn.execute("PRAGMA synchronous=FULL")
-            self._db = Database(self._conn)
-            self._db.table("rows").create({"seq": int, "body": str, "hash": bytes}, pk="seq", if_not_exists=True)
-            last = self._conn.execute("SELECT seq, hash FROM rows ORDER BY seq DESC LIMIT 1").fetchone()
+            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S)
+            self._conn.execute("PRAGMA journal_mode=TRUNCATE")
+            self._conn.execute("PRAGMA synchronous=EXTRA")
+            Database(self._conn).table("rows").create(
+                {"seq": int, "body": str, "hash": bytes}, pk="seq", if_not_exists=True
+            )
         except sqlite3.DatabaseError as error:
             raise AuditError(f"cannot open {path}: {error}; keep it aside for who audits, and start again") from error
-        self._seq: int = last[0] if last else 0
-        self._tip: bytes = bytes(last[1]) if last else GENESIS
         self.health = self._life.health
 
     def note(self, who: str, what: str, about: str = "", origin: str = "", result: str = "done") -> None:
@@ -117,21 +115,31 @@ class AuditLog:
             rows.append(AuditRow(0, self._now(), "audit", "lost", "", "", "done", lost))
         if not rows:
             return
-        seq, tip, stored = self._seq, self._tip, []
-        for row in rows:
-            seq += 1
-            numbered = msgspec.structs.replace(row, seq=seq)
-            tip = chained(tip, numbered)
-            stored.append((seq, msgspec.json.encode(numbered).decode(), tip))
         try:
-            with self._db.atomic():
-                self._conn.executemany("INSERT INTO rows VALUES (?, ?, ?)", stored)
+            self._append(rows)
         except sqlite3.Error as error:
             self._notes.extendleft(reversed(rows))
             self._life.note("alert", f"not written down: {error}; check disk space")
             return
-        self._seq, self._tip = seq, tip
         self._life.note("ready")
+
+    def _append(self, rows: list[AuditRow]) -> None:
+        """After the last row, whoever wrote that: a command may write beside the hall."""
+        self._conn.execute("BEGIN IMMEDIATE")
+        try:
+            last = self._conn.execute("SELECT seq, hash FROM rows ORDER BY seq DESC LIMIT 1").fetchone()
+            seq, tip = (last[0], bytes(last[1])) if last else (0, GENESIS)
+            for row in rows:
+                seq += 1
+                numbered = msgspec.structs.replace(row, seq=seq)
+                tip = chained(tip, numbered)
+                self._conn.execute(
+                    "INSERT INTO rows VALUES (?, ?, ?)", (seq, msgspec.json.encode(numbered).decode(), tip)
+                )
+            self._conn.execute("COMMIT")
+        except BaseException:
+            self._conn.rollback()
+            raise
 
 
 def find(path: Path, words: str = "", after: int = 0, most: int = MOST_FOUND) -> list[AuditRow]:

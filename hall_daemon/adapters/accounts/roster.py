@@ -17,6 +17,8 @@ from hall_daemon.staff.account import Account, Invitation, Machine
 from hall_daemon.staff.rights import MACHINE_ROLES, RIGHTS, BadRoles, check_roles
 
 INVITED_MS = 24 * 3_600_000
+# The work number of the first account.
+FIRST = "admin"
 
 
 class Roster:
@@ -24,6 +26,11 @@ class Roster:
 
     def __init__(self, store: AccountStore, audit: AuditLog, now: Callable[[], int]) -> None:
         self.store, self._audit, self._now = store, audit, now
+
+    def first_code(self) -> str:
+        """The code for whoever is the first: a security administrator, who invites all others."""
+        known = self.store.numbered(FIRST)
+        return self.reset(known, by="") if known else self.invite(FIRST, ("security_admin",), by="")[1]
 
     def invite(
         self, number: str, roles: Sequence[str], windows: Sequence[str] = (), *, by: str, origin: str = ""

@@ -20,7 +20,6 @@ import msgspec
 from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.staff.account import Account, Invitation, Machine, Session
 
-FILE = "accounts.db"
 # More than any hall has; a flood of sessions or machines ends here.
 MOST_ACCOUNTS = 5_000
 MOST_MACHINES = 2_000

@@ -8,8 +8,8 @@ from __future__ import annotations
 import csv
 import io
 
-from hall_daemon.adapters.accounts import audit
 from hall_daemon.adapters.accounts.access import Access
+from hall_daemon.adapters.accounts.audit import AuditError, AuditRow
 from hall_daemon.adapters.accounts.roster import Roster
 from hall_daemon.adapters.http.gate import actor_of, origin_of
 from hall_daemon.adapters.http.sessions import aside
@@ -25,14 +25,11 @@ _CSV = b"text/csv; charset=utf-8"
 
 
 class AccountsApi:
-    """`accept_url` is where an invitation leads, with {code}."""
-
-    def __init__(self, access: Access, roster: Roster, reading: Reading, accept_url: str) -> None:
+    def __init__(self, access: Access, roster: Roster, reading: Reading) -> None:
         self._access = access
         self._roster = roster
         self._store = access.store
         self._reading = reading
-        self._accept_url = accept_url
 
     def operations(self) -> tuple[Operation, ...]:
         search = (
@@ -126,7 +123,7 @@ class AccountsApi:
         )
 
     def _invited(self, account: Account, code: str) -> Reply:
-        return Reply(200, encode(a.Invited(self._view(account), self._accept_url.format(code=code))))
+        return Reply(200, encode(a.Invited(self._view(account), accept_path(code))))
 
     # -- machines -----------------------------------------------------------------------------------
 
@@ -166,28 +163,33 @@ class AccountsApi:
             table.writerow(f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in cells)
         return Reply(200, text.getvalue().encode(), content_type=_CSV)
 
-    async def _rows(self, call: Call) -> list[audit.AuditRow]:
+    async def _rows(self, call: Call) -> list[AuditRow]:
         after = query_value(call, "after") or "0"
         if not after.isdecimal() or len(after) > 15:
             raise Fault("bad_field", {"why": "after is the number of a row"})
         words = query_value(call, "words")[:100]
         try:
             return await self._reading.aside(self._access.audit.find, words, int(after))
-        except audit.AuditError:
+        except AuditError:
             raise Fault("audit_broken") from None
 
     def _whole(self) -> int:
         try:
             return self._access.audit.verify()
-        except audit.AuditError:
+        except AuditError:
             raise Fault("audit_broken") from None
 
-    def _entry(self, row: audit.AuditRow) -> a.AuditEntry:
+    def _entry(self, row: AuditRow) -> a.AuditEntry:
         account = self._store.accounts.get(row.who.removeprefix("staff:"))
         return a.AuditEntry(
             seq=row.seq, at=iso(row.at), who=row.who, number=account.number if account else "", what=row.what,
             about=row.about, origin=row.origin, result=row.result, times=row.times,
         )
+
+
+def accept_path(code: str) -> str:
+    """Where an invitation leads at the staff listener. The code stands behind the #: no log and no proxy sees it."""
+    return f"/invitation#{code}"
 
 
 def _cells(entry: a.AuditEntry) -> tuple[object, ...]:

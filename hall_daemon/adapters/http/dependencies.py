@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from hall_daemon.adapters.accounts.access import Access
+from hall_daemon.adapters.accounts.roster import Roster
+from hall_daemon.adapters.http.gate import PublicGate
 from hall_daemon.adapters.http.threads import CorePort, FollowerPort
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.reports.efficiency import By
+from hall_daemon.web.endpoint import Gate
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import Explanation
 
@@ -108,4 +112,8 @@ class Dependencies:
     persons: Persons | None = None
     figures: FiguresPort = _no_figures
     date: DatePort = field(default_factory=BelievedDate)
+    gate: Gate = field(default_factory=PublicGate)
+    hosts: tuple[str, ...] = ()
+    access: Access | None = None
+    roster: Roster | None = None
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)

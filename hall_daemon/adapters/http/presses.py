@@ -11,16 +11,18 @@ from typing import Any, NamedTuple
 import msgspec
 
 from hall_daemon.domain import commands as c
+from hall_daemon.staff.rights import Right
 from hall_daemon.wire import messages as m
 
 ToId = Callable[[str], str]
 
 
 class Press(NamedTuple):
-    """`make(subject, body, to_id)`: subject is the window or ticket of the path; `to_id` turns an id or today's
-    number into a ticket id."""
+    """`needs` is the right for it. `make(subject, body, to_id)`: subject is the window or ticket of the path; `to_id`
+    turns an id or today's number into a ticket id."""
 
     path: str
+    needs: Right
     summary: str
     make: Callable[[str, Any, ToId], c.Command]
     codes: tuple[str, ...]
@@ -33,47 +35,47 @@ _TICKET = ("unknown_ticket", "ticket_over", "not_now")
 _CALL = ("called_just_now", "window_busy")
 
 WINDOW_PRESSES = (
-    Press("call-next", "Call whoever is next; the one before is finished",
+    Press("call-next", "call", "Call whoever is next; the one before is finished",
         lambda window, body, to_id: c.CallNext(window), (*_OPEN, *_CALL, "nobody_waits")),
-    Press("call", "Call this ticket, with a reason",
+    Press("call", "pick", "Call this ticket, with a reason",
         lambda window, body, to_id: c.CallTicket(window, to_id(body.ticket), body.reason),
         (*_OPEN, *_CALL, *_TICKET, "pick_reason_needed", "not_skilled", "reserved"), m.CallTicketBody),
-    Press("recall", "Call the same number again", lambda window, body, to_id: c.Recall(window),
+    Press("recall", "call", "Call the same number again", lambda window, body, to_id: c.Recall(window),
         (*_AT_WINDOW, "recalled_just_now")),
-    Press("start", "The applicant is here", lambda window, body, to_id: c.Start(window), _AT_WINDOW),
-    Press("finish", "The matter is done", lambda window, body, to_id: c.Finish(window), _AT_WINDOW),
-    Press("miss", "Nobody came", lambda window, body, to_id: c.Miss(window), _AT_WINDOW),
-    Press("hold", "Put the ticket aside", lambda window, body, to_id: c.Hold(window), _AT_WINDOW),
-    Press("resume", "Take a held ticket up again",
+    Press("start", "call", "The applicant is here", lambda window, body, to_id: c.Start(window), _AT_WINDOW),
+    Press("finish", "call", "The matter is done", lambda window, body, to_id: c.Finish(window), _AT_WINDOW),
+    Press("miss", "call", "Nobody came", lambda window, body, to_id: c.Miss(window), _AT_WINDOW),
+    Press("hold", "call", "Put the ticket aside", lambda window, body, to_id: c.Hold(window), _AT_WINDOW),
+    Press("resume", "call", "Take a held ticket up again",
         lambda window, body, to_id: c.Resume(window, to_id(body.ticket) if body.ticket else ""),
         (*_OPEN, "window_busy", "nothing_held"), m.ResumeBody),
-    Press("undo", "Take the last press back", lambda window, body, to_id: c.Undo(window),
+    Press("undo", "call", "Take the last press back", lambda window, body, to_id: c.Undo(window),
         ("unknown_window", "nothing_to_undo", "undo_too_late", "undo_overtaken")),
-    Press("open", "Open the window, end its pause, or take it over",
+    Press("open", "call", "Open the window, end its pause, or take it over",
         lambda window, body, to_id: c.OpenWindow(window, body.staff, body.take_over),
         ("unknown_window", "staff_elsewhere", "window_taken"), m.OpenBody),
-    Press("pause", "Pause the window, with a reason",
+    Press("pause", "call", "Pause the window, with a reason",
         lambda window, body, to_id: c.PauseWindow(window, body.reason),
         (*_OPEN, "pause_reason_needed"), m.PauseBody),
-    Press("close", "Close the window", lambda window, body, to_id: c.CloseWindow(window),
+    Press("close", "call", "Close the window", lambda window, body, to_id: c.CloseWindow(window),
         ("unknown_window", "window_busy", "window_holds")),
 )
 
-CANCEL = Press("cancel", "Give the number up", lambda ticket, body, to_id: c.Cancel(ticket), _TICKET)
-RETURN = Press("return", "Back after a missed call", lambda ticket, body, to_id: c.Return(ticket),
+CANCEL = Press("cancel", "help", "Give the number up", lambda ticket, body, to_id: c.Cancel(ticket), _TICKET)
+RETURN = Press("return", "help", "Back after a missed call", lambda ticket, body, to_id: c.Return(ticket),
     (*_TICKET, "return_too_late"))
 
 TICKET_PRESSES = (
     CANCEL,
     RETURN,
-    Press("transfer", "Send it on: another matter, another window, or back to this clerk",
+    Press("transfer", "transfer", "Send it on: another matter, another window, or back to this clerk",
         lambda ticket, body, to_id: c.Transfer(ticket, body.service, body.to_window, body.keep),
         (*_TICKET, "unknown_service", "unknown_window", "window_closed", "not_skilled", "no_first_clerk"),
         m.TransferBody),
-    Press("priority", "Let it go with the priority class, on a ground of the hall's",
+    Press("priority", "help", "Let it go with the priority class, on a ground of the hall's",
         lambda ticket, body, to_id: c.Prioritise(ticket, body.reason),
         (*_TICKET, "priority_reason_needed"), m.PriorityBody),
-    Press("slip", "Print the same number again",
+    Press("slip", "draw", "Print the same number again",
         lambda ticket, body, to_id: c.RequestSlip(ticket, body.printer),
         ("unknown_ticket", "ticket_over", "unknown_printer", "slips_used_up"), m.SlipBody),
 )

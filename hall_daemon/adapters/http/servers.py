@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
+from hall_daemon.adapters.http.accounts import AccountsApi
 from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi, ForecastApi
+from hall_daemon.adapters.http.gate import OwnHosts, PublicGate
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
+from hall_daemon.adapters.http.sessions import SessionsApi
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
@@ -30,6 +33,8 @@ from hall_daemon.web.streams import Streams
 PUBLIC_STALE_S = 0.5
 # Who asks for figures while so many wait for theirs is told to come back.
 FIGURES_WAITING = 8
+# Log-ins that wait for the one that is being tried; each takes a tenth of a second on purpose.
+LOG_INS_WAITING = 32
 
 OnFailure = Callable[[BaseException], None]
 
@@ -59,17 +64,21 @@ def staff_server(
     events = EventStream(commands, reading, streams, limits)
     cache, counting = ViewCache(commands, 0.0), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
+    logging_in = Reading("http-login", LOG_INS_WAITING)
     written.operations = (
         *api.operations(), *ForecastApi(commands, cache).operations(), *FiguresApi(commands, counting).operations(),
+        *_accounts(deps, logging_in),
     )
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(
         operations=written.operations,
+        gate=deps.gate,
         limits=limits,
         pages=pages,
-        parts=(commands, reading, counting),
+        parts=(commands, reading, counting, logging_in),
         counted=counted,
         monotonic=deps.monotonic,
+        is_ours=OwnHosts(deps.hosts),
     )
     return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
 
@@ -101,6 +110,7 @@ def public_server(
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         operations=written.operations,
+        gate=PublicGate(),
         limits=limits,
         pages=pages,
         parts=(commands,),
@@ -136,6 +146,15 @@ def both_servers(
             trusted_proxies=trusted_proxies,
             on_failure=on_failure,
         ),
+    )
+
+
+def _accounts(deps: Dependencies, logging_in: Reading) -> tuple[Operation, ...]:
+    if deps.access is None or deps.roster is None:
+        return ()
+    return (
+        *SessionsApi(deps.access, logging_in).operations(),
+        *AccountsApi(deps.access, deps.roster, logging_in).operations(),
     )
 
 

@@ -25,12 +25,9 @@ _GUESSING = ("log_in_refused", "log_in_waits")
 
 
 class SessionsApi:
-    """`secure`: pages are reached by HTTPS, and the cookie goes nowhere else."""
-
-    def __init__(self, access: Access, reading: Reading, *, secure: bool) -> None:
+    def __init__(self, access: Access, reading: Reading) -> None:
         self._access = access
         self._reading = reading
-        self._secure = secure
 
     def operations(self) -> tuple[Operation, ...]:
         return (
@@ -76,14 +73,14 @@ class SessionsApi:
 
     async def log_in(self, call: Call) -> Reply:
         body: a.LogInBody = call.body
-        return self._began(*await self._aside(
+        return self._began(call, *await self._aside(
             lambda: self._access.log_in(body.number, body.password, body.code, origin_of(call))
         ))
 
     async def log_out(self, call: Call) -> Reply:
         present, body = _present(call), call.body
         await self._aside(lambda: self._access.log_out(present, origin_of(call), everywhere=body.everywhere))
-        return Reply(200, encode(a.SessionView()), (self._cookie(""),))
+        return Reply(200, encode(a.SessionView()), (_cookie(call, ""),))
 
     async def change_password(self, call: Call) -> Reply:
         present, body = _present(call), call.body
@@ -107,20 +104,12 @@ class SessionsApi:
 
     async def accept(self, call: Call) -> Reply:
         body: a.AcceptBody = call.body
-        return self._began(*await self._aside(
+        return self._began(call, *await self._aside(
             lambda: self._access.accept(body.code, body.password, origin_of(call))
         ))
 
-    def _began(self, token: str, present: Present) -> Reply:
-        return Reply(200, encode(session_view(present, token)), (self._cookie(token),))
-
-    def _cookie(self, token: str) -> Header:
-        parts = [f"{COOKIE}={token}", "Path=/", "HttpOnly", "SameSite=Strict"]
-        if not token:
-            parts.append("Max-Age=0")
-        if self._secure:
-            parts.append("Secure")
-        return b"set-cookie", "; ".join(parts).encode()
+    def _began(self, call: Call, token: str, present: Present) -> Reply:
+        return Reply(200, encode(session_view(present, token)), (_cookie(call, token),))
 
     async def _aside(self, work: Callable[[], T]) -> T:
         return await aside(self._reading, work)
@@ -132,6 +121,14 @@ async def aside(reading: Reading, work: Callable[[], T]) -> T:
         return await reading.aside(work)
     except Denied as denied:
         raise Fault(denied.code, denied.facts) from None
+
+
+def _cookie(call: Call, token: str) -> Header:
+    """Where pages are reached by HTTPS, it goes nowhere else."""
+    parts = [f"{COOKIE}={token}", "Path=/", "HttpOnly", "SameSite=Strict"]
+    parts += ["Max-Age=0"] if not token else []
+    parts += ["Secure"] if call.scope["scheme"] == "https" else []
+    return b"set-cookie", "; ".join(parts).encode()
 
 
 def _present(call: Call) -> Present:

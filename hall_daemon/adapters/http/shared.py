@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.gate import actor_of
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.web.endpoint import Call, Operation, Reply, encode
 from hall_daemon.wire import messages as m
@@ -53,6 +54,7 @@ class SharedApi:
                 method="GET",
                 path="/healthz",
                 summary="Is the hall well",
+                needs="anybody",
                 handle=self.health,
                 reply=health,
                 statuses=(503,),
@@ -62,6 +64,7 @@ class SharedApi:
                 method="GET",
                 path="/api/v1/problems",
                 summary="Every way the hall says no",
+                needs="anybody",
                 handle=self.problems,
                 reply=m.Problems,
             ),
@@ -70,6 +73,7 @@ class SharedApi:
                 method="GET",
                 path="/api/v1/openapi.json",
                 summary="This document",
+                needs="anybody",
                 handle=self.document,
                 reply=dict[str, object],
             ),
@@ -83,6 +87,7 @@ class SharedApi:
                 method="GET",
                 path="/metrics",
                 summary="Figures for Prometheus",
+                needs="measure",
                 handle=self.figures,
                 reply=str,
                 content="text/plain",
@@ -98,7 +103,9 @@ class SharedApi:
         checks.setdefault("views", "ok")
         rank = max(_RANK.index(said.split(":", 1)[0]) for said in checks.values())
         status = _RANK[rank]
-        body = m.PublicHealth(status) if self._metrics is None else m.Health(status, deps.version, replica.seq, checks)
+        # What the hall is made of is for whoever watches over it.
+        told = checks if actor_of(call).may("measure") else {}
+        body = m.PublicHealth(status) if self._metrics is None else m.Health(status, deps.version, replica.seq, told)
         return Reply(503 if status == "failing" else 200, encode(body))
 
     async def problems(self, call: Call) -> Reply:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import io
 from functools import partial
 
+import msgspec
 import segno
 
+from hall_daemon.adapters.accounts.access import Present
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.day import DayApi
+from hall_daemon.adapters.http.gate import actor_of
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
+from hall_daemon.adapters.http.sessions import aside
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import EventStream
 from hall_daemon.adapters.http.view_cache import ViewCache
@@ -53,6 +57,7 @@ class StaffApi:
                 method="POST",
                 path="/api/v1/tickets",
                 summary="Draw a number",
+                needs="draw",
                 handle=self._commands.issue,
                 reply=m.Issued,
                 codes=ISSUE_CODES,
@@ -65,6 +70,7 @@ class StaffApi:
                     method="POST",
                     path=f"/api/v1/windows/{{window}}/{press.path}",
                     summary=press.summary,
+                    needs=press.needs,
                     handle=partial(self._press_window, press),
                     reply=m.Done,
                     codes=press.codes,
@@ -78,6 +84,7 @@ class StaffApi:
                     method="POST",
                     path=f"/api/v1/tickets/{{ticket}}/{press.path}",
                     summary=press.summary,
+                    needs=press.needs,
                     handle=partial(self._press_ticket, press),
                     reply=m.Done,
                     codes=press.codes,
@@ -90,6 +97,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/hall",
                 summary="Everything a screen or a page needs",
+                needs="look",
                 handle=self.hall,
                 reply=m.HallView,
                 statuses=(304,),
@@ -99,6 +107,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/tickets/{ticket}",
                 summary="A ticket, by id or today's number",
+                needs="look",
                 handle=self.ticket,
                 reply=m.TicketView,
                 codes=("unknown_ticket",),
@@ -108,6 +117,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/tickets/{ticket}/qr.svg",
                 summary="The QR code of its page",
+                needs="look",
                 handle=self.code,
                 reply=str,
                 codes=("unknown_ticket",),
@@ -120,6 +130,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/tickets/{ticket}/history",
                 summary="What happened to a ticket",
+                needs="look",
                 handle=self.history,
                 reply=m.History,
                 codes=("unknown_ticket",),
@@ -129,6 +140,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/tickets/{ticket}/why",
                 summary="Why it was called, or not yet",
+                needs="look",
                 handle=self.why,
                 reply=m.Explanation,
                 codes=("bad_field", "unknown_ticket", "no_explanation"),
@@ -139,6 +151,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/windows",
                 summary="All windows",
+                needs="look",
                 handle=self.windows,
                 reply=m.Windows,
             ),
@@ -147,6 +160,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/windows/{window}",
                 summary="One window",
+                needs="look",
                 handle=self.window,
                 reply=m.WindowView,
                 codes=("unknown_window",),
@@ -156,6 +170,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/windows/{window}/line",
                 summary="Whom the window would call, in order",
+                needs="look",
                 handle=self.window_line,
                 reply=m.WindowLine,
                 codes=("unknown_window",),
@@ -166,6 +181,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/queues",
                 summary="All queues",
+                needs="look",
                 handle=self.queues,
                 reply=m.Queues,
                 statuses=(304,),
@@ -175,6 +191,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/queues/{queue}",
                 summary="A queue and its line",
+                needs="look",
                 handle=self.queue,
                 reply=m.QueueDetail,
                 codes=("unknown_queue",),
@@ -185,6 +202,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/events",
                 summary="Every event as it happens; resumes after Last-Event-ID",
+                needs="look",
                 handle=self._events.handle,
                 reply=m.StreamEvent,
                 codes=("bad_field", "too_many_streams", "stopping"),
@@ -196,6 +214,7 @@ class StaffApi:
                 method="GET",
                 path="/api/v1/kiosks/{kiosk}",
                 summary="What a kiosk is: printer, screen, matters, times",
+                needs="look",
                 handle=self.kiosk,
                 reply=KioskSettings,
                 codes=("unknown_kiosk",),
@@ -204,7 +223,33 @@ class StaffApi:
         )
 
     async def _press_window(self, press: Press, call: Call) -> Reply:
-        return await self._commands.press(press, call.params["window"][:64], call)
+        window, actor = call.params["window"][:64], actor_of(call)
+        if press.path == "open":
+            return await self._open(press, window, call)
+        if not actor.may_at(press.needs, window):
+            raise Fault("not_your_window", {"window": window})
+        reply = await self._commands.press(press, window, call)
+        if press.path == "close" and actor.window == window:
+            await self._sit_down(call, "")
+        return reply
+
+    async def _open(self, press: Press, window: str, call: Call) -> Reply:
+        """A person opens a window as the account that is logged in, whatever the body says, and works there from now
+        on."""
+        actor = actor_of(call)
+        if actor.is_person:
+            if actor.windows and window not in actor.windows:
+                raise Fault("not_your_window", {"window": window})
+            call.body = msgspec.structs.replace(call.body, staff=actor.id.removeprefix("staff:"))
+        reply = await self._commands.press(press, window, call)
+        if actor.is_person:
+            await self._sit_down(call, window)
+        return reply
+
+    async def _sit_down(self, call: Call, window: str) -> None:
+        access = self._commands.deps.access
+        if access is not None and isinstance(call.who, Present):
+            await aside(self._reading, partial(access.sit_down, call.who, window))
 
     async def _press_ticket(self, press: Press, call: Call) -> Reply:
         return await self._commands.press(press, self._commands.ticket_id(call.params["ticket"]), call)

@@ -26,6 +26,7 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
 from hall_daemon.wire.messages import Explanation
 from hall_daemon.words.text import Text, text
+from tests.hall_daemon.adapters.http.open_gate import OpenGate
 
 
 def name(word: str) -> Text:
@@ -124,6 +125,7 @@ def live_hall(
         "health": lambda: {"journal": "ok"},
         "views": ViewContext(plan=plan, epoch=7),
         "persons": vault,
+        "gate": OpenGate(),
     }
     behind = Dependencies(
         plan=plan,

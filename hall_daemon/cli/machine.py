@@ -1,0 +1,45 @@
+"""`hall machine`: credentials of kiosks, screens, devices and tools, each with the rights of its role and no more."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from hall_daemon.cli.accounts import BY, accounts
+from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.places import add_data
+from hall_daemon.staff.rights import MACHINE_ROLES
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("list", "add", "remove"))
+    parser.add_argument("name", nargs="?", default="", help="as kiosk-1; not for list")
+    parser.add_argument(
+        "--role", default="", help=f"of {', '.join(MACHINE_ROLES)} (default: what the name begins with)"
+    )
+    parser.add_argument(
+        "--right", action="append", default=[], metavar="RIGHT", help="of a tool, besides its role's; may be repeated"
+    )
+    parser.add_argument("--at-once", action="store_true", help="the credential it has ends now, not with the next one")
+    add_data(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    with accounts(args) as files:
+        if args.what == "list":
+            found = sorted(files.store.machines.values(), key=lambda machine: machine.id)
+            if args.json:
+                print(json.dumps({"machines": [{"name": each.id, "role": each.role} for each in found]}))
+            for each in () if args.json else found:
+                print(f"{each.id}  {each.role}  {' '.join(each.more)}".rstrip())
+            return 0
+        if not args.name:
+            raise Failure(2, f"name the machine, as: hall machine {args.what} kiosk-1")
+        if args.what == "remove":
+            files.roster.remove_machine(args.name, by=BY)
+            return 0
+        role = args.role or args.name.partition("-")[0]
+        credential = files.roster.add_machine(args.name, role, args.right, by=BY, keep_old=not args.at_once)
+        print(json.dumps({"name": args.name, "credential": credential}) if args.json else credential)
+    return 0

@@ -1,0 +1,70 @@
+"""`hall staff`: accounts of people, in the data folder of a hall that runs or does not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from hall_daemon.adapters.http.accounts import accept_path
+from hall_daemon.cli.accounts import BY, accounts
+from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.places import add_data, settings
+from hall_daemon.staff.account import Account
+from hall_daemon.staff.rights import PERSON_ROLES
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("list", "add", "disable", "enable", "reset", "roles"))
+    parser.add_argument("number", nargs="?", default="", help="the work number (工号); not for list")
+    parser.add_argument(
+        "--role", action="append", default=[], metavar="ROLE", help=f"of {', '.join(PERSON_ROLES)}; may be repeated"
+    )
+    parser.add_argument(
+        "--window", action="append", default=[], metavar="ID", help="works at this window only; may be repeated"
+    )
+    add_data(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    with accounts(args) as files:
+        store, roster = files.store, files.roster
+        if args.what == "list":
+            return _list(args, sorted(store.accounts.values(), key=lambda account: account.number))
+        if not args.number:
+            raise Failure(2, f"name the work number, as: hall staff {args.what} 1024")
+        if args.what == "add":
+            account, code = roster.invite(args.number, args.role, args.window, by=BY)
+            return _invited(args, account, code)
+        found = store.numbered(args.number)
+        if found is None:
+            raise Failure(1, f"nobody has the number {args.number}; hall staff list names all")
+        if args.what == "reset":
+            return _invited(args, found, roster.reset(found, by=BY))
+        if args.what == "roles":
+            changed = roster.change(found, by=BY, roles=args.role, windows=args.window)
+        else:
+            changed = roster.change(found, by=BY, disabled=args.what == "disable")
+        return _list(args, [changed])
+
+
+def _list(args: argparse.Namespace, found: list[Account]) -> int:
+    if args.json:
+        print(json.dumps({"accounts": [
+            {"id": each.id, "number": each.number, "roles": each.roles, "windows": each.windows,
+             "disabled": each.disabled, "invited": not each.password} for each in found
+        ]}))
+        return 0
+    for each in found:
+        state = "disabled" if each.disabled else "" if each.password else "invited"
+        print("  ".join(filter(None, (each.number, ", ".join(each.roles), " ".join(each.windows), state))))
+    return 0
+
+
+def _invited(args: argparse.Namespace, account: Account, code: str) -> int:
+    link = settings(args).http.base + accept_path(code)
+    if args.json:
+        print(json.dumps({"id": account.id, "number": account.number, "link": link}))
+    else:
+        print(f"{account.number} sets a password at {link} (once, within a day)")
+    return 0
