@@ -286,6 +286,7 @@ class Application:
             date=self._date,
             gate=StaffGate(self.access),
             hosts=(*http.hosts, socket.gethostname()),
+            notice=self.settings.access.notice,
             access=self.access,
             roster=self.accounts.roster,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),

@@ -35,8 +35,8 @@ def random_key() -> str:
 
 
 class Kiosk(QObject):
-    """One kiosk. `overrides` are settings that go before the hall's; `on_settings` hears what holds. `monotonic` counts
-    seconds; `tick` is called by a timer, or by a test."""
+    """One kiosk; `credential` is its proof. `overrides` are settings that go before the hall's; `on_settings` hears
+    what holds. `monotonic` counts seconds; `tick` is called by a timer, or by a test."""
 
     _answered = pyqtSignal(object)
 
@@ -47,6 +47,7 @@ class Kiosk(QObject):
         languages: Mapping[Language, Words],
         window: KioskWindow,
         *,
+        credential: str = "",
         overrides: Mapping[str, Any] | None = None,
         on_settings: Callable[[KioskSettings], None] = lambda settings: None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -62,8 +63,10 @@ class Kiosk(QObject):
         self._monotonic = monotonic
         self._new_key = new_key
         # A slow look at the hall must not keep a person waiting for their number.
-        self._looking = self._courier("hall-look", base)
-        self._asking = self._courier("hall-ask", base)
+        self._looking, self._asking = (
+            Courier(name, HallClient(base, kiosk, credential=credential), self._answered.emit)
+            for name in ("hall-look", "hall-ask")
+        )
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -74,9 +77,6 @@ class Kiosk(QObject):
             (window.stirred, self._on_stirred),
         ):
             signal.connect(handler, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]  # the stubs lack it
-
-    def _courier(self, name: str, base: str) -> Courier:
-        return Courier(name, HallClient(base, self._kiosk), self._answered.emit)
 
     def start(self, *, timer: bool = True) -> None:
         self._looking.start()

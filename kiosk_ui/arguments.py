@@ -10,6 +10,7 @@ import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
 import msgspec
@@ -30,6 +31,7 @@ class Arguments:
 
     url: str
     kiosk: str
+    credential: str
     overrides: Mapping[str, Any]
     windowed: bool
 
@@ -46,6 +48,10 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     kiosk = environ.get("HALL_KIOSK") or environ.get("HALL_KIOSK_ID") or DEFAULT_KIOSK
     which = f"this kiosk's id in hall.toml (default {DEFAULT_KIOSK})"
     parser.add_argument("--kiosk", default=kiosk, help=which, type=_reader(KioskId), metavar="ID")
+    parser.add_argument(
+        "--credential", default=_credential_file(environ), metavar="FILE", type=_content,
+        help="holds what `hall machine add` gave for this kiosk (default: hall-kiosk of systemd's credentials)",
+    )
     types = _TYPES | {"language": Literal[tables().languages]}
     for field, (metavar, meaning) in _OVERRIDES.items():
         parser.add_argument(
@@ -60,7 +66,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         parser.error("--width-mm and --height-mm go together")
     if sides:
         overrides["screen_mm"] = (sides[0], sides[1])
-    return Arguments(said["url"].rstrip("/"), said["kiosk"], overrides, said["windowed"])
+    return Arguments(said["url"].rstrip("/"), said["kiosk"], said["credential"], overrides, said["windowed"])
 
 
 _OVERRIDES = {
@@ -75,6 +81,19 @@ _OVERRIDES = {
 }
 # The bounds are those of hall.toml.
 _TYPES = get_type_hints(KioskSettings, include_extras=True) | {"width_mm": Millimetres, "height_mm": Millimetres}
+
+
+def _credential_file(environ: Mapping[str, str]) -> str:
+    """The file of this kiosk's credential, "" for none."""
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    return environ.get("HALL_CREDENTIAL") or (f"{folder}/hall-kiosk" if folder else "")
+
+
+def _content(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="ascii").strip() if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise argparse.ArgumentTypeError(f"{path} cannot be read ({error}); hall machine add makes one") from None
 
 
 def _address(text: str) -> str:

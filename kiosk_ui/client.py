@@ -40,13 +40,15 @@ class NoAnswer(Exception):
 
 
 class HallClient:
-    """`base` is the hall's address, as http://127.0.0.1:8080. Follows no redirect and no proxy."""
+    """`base` is the hall's address, as http://127.0.0.1:8080. `credential`: what this kiosk
+    proves itself with. Follows no redirect and no proxy."""
 
     def __init__(
         self,
         base: str,
         kiosk: str,
         *,
+        credential: str = "",
         connect_s: float = CONNECT_S,
         answer_s: float = ANSWER_S,
         monotonic: Callable[[], float] = time.monotonic,
@@ -57,8 +59,7 @@ class HallClient:
         self._monotonic = monotonic
         self._web = requests.Session()
         self._web.trust_env = False
-        self._web.headers.update({"X-Hall-Client": f"kiosk:{kiosk}", "Accept": "application/json"})
-
+        self._web.headers.update({"Authorization": f"Bearer {credential}", "Accept": "application/json"})
         self._carriers: dict[type[e.Effect], Callable[[Any], e.Event]] = {
             e.FetchHall: self._fetch_hall,
             e.FetchSettings: self._fetch_settings,

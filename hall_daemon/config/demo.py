@@ -29,9 +29,9 @@ def simulated(
     mqtt_port: int | None = None,
     always_open: bool = False,
 ) -> Settings:
-    """`settings` on this machine alone: data in `folder`, lines at `folder`/devices/<id>, loopback only, the
-    broker our own. `always_open` gives numbers at any hour, as many as are wanted, and leaves no
-    window to its shift. The wording, the matters and who does what stay as they are."""
+    """`settings` on this machine alone: data in `folder`, lines at `folder`/devices/<id>, loopback only, the broker our
+    own. Pads work without a log-in and nobody needs a second factor. `always_open` gives numbers at any hour, as many
+    as are wanted, and leaves no window to its shift. The wording, the matters and who does what stay as they are."""
     folder = folder.absolute()
     change = msgspec.structs.replace
     return replace(
@@ -39,6 +39,7 @@ def simulated(
         plan=_at_any_hour(settings.plan) if always_open else settings.plan,
         data=change(settings.data, dir=str(folder)),
         http=change(settings.http, host=LOOPBACK, port=http_port or settings.http.port),
+        access=change(settings.access, pads_without_login=tuple(settings.plan.windows), two_factors=False),
         public=change(settings.public, host=LOOPBACK, port=public_port or settings.public.port, url=""),
         mqtt=change(
             settings.mqtt,

@@ -14,19 +14,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from hall_daemon.adapters.storage.atomic import write_whole
 from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.bootstrap import JOURNAL
 from hall_daemon.config import Settings, bench, render, simulated
 from hall_daemon.rehearsal.agenda import HallTime
+from hall_daemon.rehearsal.credentials import DEMO_PEOPLE, WHOLE_DAY, demo_password, demo_people, provide
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
 from hall_daemon.rehearsal.demo_past import begin_past
 from hall_daemon.rehearsal.hall_client import PagePads
 from hall_daemon.rehearsal.launch import Child, Company, StartFailed, free_port
+from hall_daemon.staff.rights import Right
 from hall_daemon.words.text import CHINESE
 
 PAGE_PORT = 8082
@@ -113,6 +118,7 @@ class _Demo:
         self._taken: list[int] = []
         self._given = settings
         self._made_up = 0
+        self._credentials: dict[str, str] = {}
         self._crowd: threading.Thread | None = None
         self._start_hall: Callable[[], Child]
 
@@ -131,6 +137,7 @@ class _Demo:
             mqtt_port=ports["mqtt"],
             always_open=True,
         )
+        settings = self._with_people(settings)
         (self._folder / "hall.toml").write_text(render(settings), encoding="utf-8")
         staff, public = f"{settings.http.base}/staff", f"{settings.public.base}/"
         self._write_bench(settings, staff, public)
@@ -213,6 +220,19 @@ class _Demo:
         today = datetime.now(ZoneInfo(plan.timezone)).date()
         self._made_up = begin_past(plan, self._folder, today)
 
+    def _with_people(self, settings: Settings) -> Settings:
+        """Accounts for whoever looks at the demo, and what its own programs prove themselves with. The page where
+        people log in says how."""
+        password = demo_password()
+        demo_people(settings.data_dir, password)
+        kiosks: dict[str, tuple[str, tuple[Right, ...]]] = dict.fromkeys(settings.kiosks, ("kiosk", ()))
+        self._credentials = provide(settings.data_dir, {"crowd": ("tool", WHOLE_DAY), **kiosks})
+        for name, credential in self._credentials.items():
+            write_whole(self._folder / f"{name}.credential", credential.encode(), durable=False, mode=0o600)
+        numbers = ", ".join(f"{number} ({' '.join(roles)})" for number, roles in DEMO_PEOPLE.items())
+        notice = f"演示 demo: 密码 password {password}; 工号 work numbers {numbers}"
+        return replace(settings, access=msgspec.structs.replace(settings.access, notice=notice))
+
     def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
         file = {
             "title": settings.plan.name[CHINESE][:40],
@@ -243,7 +263,9 @@ class _Demo:
             return "配置中没有 none in the configuration"
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             return "没有显示器 no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-        words = ("--url", url, "--kiosk", next(iter(settings.kiosks)), "--windowed")
+        kiosk = next(iter(settings.kiosks))
+        credential = str(self._folder / f"{kiosk}.credential")
+        words = ("--url", url, "--kiosk", kiosk, "--credential", credential, "--windowed")
         try:
             self._company.start("kiosk", (sys.executable, "-m", "kiosk_ui", *words))
         except StartFailed as failed:
@@ -260,6 +282,7 @@ class _Demo:
             ready["public"],
             bindings.windows["pads"],
             PagePads(page, bindings.devices["pads"]),
+            self._credentials["crowd"],
             next(iter(bindings.devices["printers"]), ""),
         )
         crowd = DemoCrowd(settings.plan, entrances, clock, self._stopping, self._tell)

@@ -50,6 +50,7 @@ class Entrances:
     public_url: str
     pads: Mapping[str, str]
     pad_keys: PadKeys
+    credential: str
     printer: str = ""
 
 
@@ -149,12 +150,12 @@ class DemoCrowd:
         """One crowd, until `stopping`. Raises what breaks it up, as AWAY when there is no hall to be found."""
         ways: Entrances = self._entrances
         inbox: Inbox = SimpleQueue()
-        errands = Errands(ways.staff_url, ways.public_url, inbox)
+        errands = Errands(ways.staff_url, ways.public_url, inbox, ways.credential)
         crowd = self._crowd(inbox, errands)
         feed: EventFeed | None = None
         try:
             errands.start()
-            feed = EventFeed(ways.staff_url, take_over(crowd, ways.staff_url), inbox)
+            feed = EventFeed(ways.staff_url, take_over(crowd, ways), inbox, ways.credential)
             self.begun += 1
             feed.start()
             crowd.staff.open()
@@ -200,9 +201,9 @@ class DemoCrowd:
         return crowd
 
 
-def take_over(crowd: Crowd, url: str) -> int:
+def take_over(crowd: Crowd, ways: Entrances) -> int:
     """Take over a hall as it stands; the number of the event to go on from. Raises HallUnreachable."""
-    client = Http(url)
+    client = Http(ways.staff_url, ways.credential)
     try:
         hall = _asked(client, "/api/v1/hall")
         for queue in hall["queues"]:

@@ -52,18 +52,22 @@ class HallUnreachable(Exception):
     """The hall cannot be reached any more."""
 
 
-class Http:
-    """JSON over one kept connection. One thread."""
+def bearer(credential: str) -> dict[str, str]:
+    """The header that proves who asks; none without a credential."""
+    return {"Authorization": f"Bearer {credential}"} if credential else {}
 
-    def __init__(self, url: str) -> None:
+
+class Http:
+    """JSON over one kept connection, with a credential where one is needed. One thread."""
+
+    def __init__(self, url: str, credential: str = "") -> None:
+        self._headers = {"Content-Type": "application/json", "Accept": "application/json", **bearer(credential)}
         parts = urlsplit(url)
         self._connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, TIMEOUT_S)
 
     def ask(self, method: str, path: str, body: Mapping[str, object] | None = None, key: str = "") -> Reply:
         """Send until there is an answer; a POST carries its key, so it happens once. Raises HallUnreachable."""
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if key:
-            headers["Idempotency-Key"] = key
+        headers = self._headers | ({"Idempotency-Key": key} if key else {})
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         problem: object = ""
         for pause_s in (*RETRY_S, None):
@@ -88,8 +92,8 @@ class Http:
 class Errands:
     """Requests of many people at once, done by a few threads; every answer comes into the inbox."""
 
-    def __init__(self, staff_url: str, public_url: str, inbox: Inbox) -> None:
-        self._urls = {"staff": staff_url, "public": public_url}
+    def __init__(self, staff_url: str, public_url: str, inbox: Inbox, credential: str) -> None:
+        self._urls = {"staff": (staff_url, credential), "public": (public_url, "")}
         self._inbox = inbox
         self._waiting: queue.SimpleQueue[tuple[object, str, str, str, Mapping[str, object] | None, str] | None]
         self._waiting = queue.SimpleQueue()
@@ -111,7 +115,7 @@ class Errands:
         self._waiting.put((errand, listener, method, path, body, key))
 
     def _run(self) -> None:
-        clients = {name: Http(url) for name, url in self._urls.items()}
+        clients = {name: Http(*way) for name, way in self._urls.items()}
         while (task := self._waiting.get()) is not None:
             errand, listener, method, path, body, key = task
             try:
@@ -126,8 +130,9 @@ class Errands:
 class EventFeed:
     """GET /api/v1/events on a thread of its own, resumed where it broke off."""
 
-    def __init__(self, staff_url: str, after: int, inbox: Inbox) -> None:
+    def __init__(self, staff_url: str, after: int, inbox: Inbox, credential: str) -> None:
         self.last = after
+        self._headers = {"Accept": "text/event-stream", **bearer(credential)}
         self._parts = urlsplit(staff_url)
         self._inbox = inbox
         self._stopping = False
@@ -160,7 +165,7 @@ class EventFeed:
         connection = http.client.HTTPConnection(self._parts.hostname or "", self._parts.port or 80, timeout=60)
         self._connection = connection
         try:
-            connection.request("GET", f"/api/v1/events?after={self.last}", headers={"Accept": "text/event-stream"})
+            connection.request("GET", f"/api/v1/events?after={self.last}", headers=self._headers)
             response = connection.getresponse()
             if response.status != 200:
                 raise ConnectionError(f"the event stream answers {response.status}")

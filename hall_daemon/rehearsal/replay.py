@@ -24,6 +24,7 @@ from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.domain.plan import Moment
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.compare import Books, Difference, books, truth, wrong_screens, wrong_topics
+from hall_daemon.rehearsal.credentials import crowd_credential
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Day
 from hall_daemon.rehearsal.hall_client import BenchPads, Errands, EventFeed, HallUnreachable, Http, Inbox
@@ -132,6 +133,7 @@ class _Replay:
     def run(self) -> Outcome:
         simulated, day = self._simulated, self._day
         began_s = time.monotonic()
+        self._credential = crowd_credential(simulated.settings.data_dir)
         keeper = TimeKeeper(simulated.folder / "time", day.midnight + day.begins_s, self._speed)
         try:
             with (
@@ -190,8 +192,8 @@ class _Replay:
     def _play(self, bench: Bench, keeper: TimeKeeper, ready: dict[str, str], company: Company) -> Crowd:
         day, simulated = self._day, self._simulated
         inbox: Inbox = SimpleQueue()
-        errands = Errands(ready["http"], ready["public"], inbox)
-        feed = EventFeed(ready["http"], 0, inbox)
+        errands = Errands(ready["http"], ready["public"], inbox, self._credential)
+        feed = EventFeed(ready["http"], 0, inbox, self._credential)
         # At most one slip every SLIP_REAL_S, by the busiest ten minutes of the day.
         every = max(1, math.ceil(_busiest(day) / 600 * self._speed * SLIP_REAL_S))
         skills = {
@@ -226,7 +228,7 @@ class _Replay:
 
     def _close_windows(self, url: str) -> None:
         """The clerks go home. A window with somebody at it (we were stopped) stays as it is."""
-        http = Http(url)
+        http = Http(url, self._credential)
         for window in self._day.plan.windows:
             http.ask("POST", f"/api/v1/windows/{window}/close", {}, f"close-{window}")
         http.close()

@@ -47,7 +47,7 @@ class AcceptBody(Struct, frozen=True, forbid_unknown_fields=True):
 class SessionView(Struct, frozen=True, kw_only=True):
     """Who is logged in here; all empty for nobody. `account` is the id that events name, `number` the work number;
     `must` what has to be done first: `password` or `two_factor`. `page`: what a page sends with each press, in
-    X-Hall-Page."""
+    X-Hall-Page. `notice`: what the hall says to whoever logs in."""
 
     account: str = ""
     number: str = ""
@@ -57,6 +57,7 @@ class SessionView(Struct, frozen=True, kw_only=True):
     windows: tuple[str, ...] = ()
     must: str = ""
     page: str = ""
+    notice: str = ""
 
 
 class SecondFactorView(Struct, frozen=True):

@@ -12,6 +12,8 @@ from typing import Any
 
 import uvloop
 
+from tests.bench.daemon import Daemon
+
 Ask = tuple[str, bytes]
 Script = Callable[[int], "Talk"]
 
@@ -34,10 +36,10 @@ class Talk:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, steps: Any, result: Result, host: str, done: asyncio.Future[None]) -> None:
+    def __init__(self, steps: Any, result: Result, head: str, done: asyncio.Future[None]) -> None:
         self._steps = steps
         self._result = result
-        self._host = host
+        self._head = head
         self._done = done
         self._buffer = b""
         self._sent = 0.0
@@ -49,7 +51,7 @@ class _Connection(asyncio.Protocol):
     def _ask(self, ask: Ask) -> None:
         path, body = ask
         head = (
-            f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"
+            f"POST {path} HTTP/1.1\r\n{self._head}Content-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         self._sent = time.perf_counter()
@@ -81,30 +83,31 @@ class _Connection(asyncio.Protocol):
             self._done.set_result(None) if error is None else self._done.set_exception(error)
 
 
-async def _run(address: tuple[str, int], talks: list[Any]) -> Result:
+async def _run(hall: Daemon, talks: list[Any]) -> Result:
     loop = asyncio.get_running_loop()
     result = Result()
+    head = "".join(f"{name}: {text}\r\n" for name, text in {"Host": hall.address[0], **hall.proof}.items())
     begun = time.perf_counter()
     waiting = []
     for steps in talks:
         done: asyncio.Future[None] = loop.create_future()
-        await loop.create_connection(lambda s=steps, d=done: _Connection(s, result, address[0], d), *address)
+        await loop.create_connection(lambda s=steps, d=done: _Connection(s, result, head, d), *hall.address)
         waiting.append(done)
     await asyncio.gather(*waiting)
     result.wall_s = time.perf_counter() - begun
     return result
 
 
-def _child(pipe: Any, address: tuple[str, int], make: Callable[[], list[Any]]) -> None:
-    pipe.send(uvloop.run(_run(address, make())))
+def _child(pipe: Any, hall: Daemon, make: Callable[[], list[Any]]) -> None:
+    pipe.send(uvloop.run(_run(hall, make())))
     pipe.close()
 
 
-def drive(address: tuple[str, int], make: Callable[[], list[Any]], timeout_s: float = 300.0) -> Result:
+def drive(hall: Daemon, make: Callable[[], list[Any]], timeout_s: float = 300.0) -> Result:
     """Run the talks that `make` builds in a process of its own and return what it saw."""
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
-    child = context.Process(target=_child, args=(there, address, make))
+    child = context.Process(target=_child, args=(there, hall, make))
     child.start()
     there.close()
     try:

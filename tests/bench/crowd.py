@@ -43,12 +43,12 @@ def run(folder: Path) -> list[Figure]:
         results: dict[str, Result] = {}
 
         def kiosks() -> None:
-            results["issue"] = drive(hall.address, lambda: [draws(TICKETS // KIOSKS) for _ in range(KIOSKS)])
+            results["issue"] = drive(hall, lambda: [draws(TICKETS // KIOSKS) for _ in range(KIOSKS)])
 
         thread = threading.Thread(target=kiosks, name="kiosks")
         thread.start()
         share = TICKETS // WINDOWS
-        results["call"] = drive(hall.address, lambda: [clerk(n, share) for n in range(1, WINDOWS + 1)], 600.0)
+        results["call"] = drive(hall, lambda: [clerk(n, share) for n in range(1, WINDOWS + 1)], 600.0)
         thread.join(600)
     called = [json.loads(body) for body in results["call"].bodies]
     numbers = [body["number"] for body in called if "TicketCalled" in body["events"]]

@@ -9,6 +9,10 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+import requests
+
+from hall_daemon.rehearsal.credentials import crowd_credential
+from hall_daemon.rehearsal.hall_client import bearer
 from hall_daemon.rehearsal.launch import free_ports
 
 WINDOWS = 8
@@ -60,7 +64,14 @@ class Daemon:
         self._words = [sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(config), "--data", str(data)]
         self.started_s = 0.0
         self.http = self.public = ""
+        self.proof = bearer(crowd_credential(data))
         self.mqtt: tuple[str, int] | None = None
+
+    def web(self) -> requests.Session:
+        """Connections of somebody who may do all that a day brings."""
+        session = requests.Session()
+        session.headers.update(self.proof)
+        return session
 
     def __enter__(self) -> Daemon:
         begun = time.perf_counter()

@@ -18,7 +18,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import requests
 import uvloop
 
 from tests.bench.client import percentile
@@ -106,7 +105,7 @@ def _child(pipe: Any, address: tuple[str, int], tokens: list[str]) -> None:
 
 def look(hall: Daemon, public: tuple[str, int], phones: int) -> Seen:
     """`phones` draw a number and look, in a process of their own, while a clerk calls."""
-    http = requests.Session()
+    http = hall.web()
     tokens = [
         http.post(f"{hall.http}/api/v1/tickets", json={"service": "one"}, timeout=10).json()["token"]
         for _ in range(phones)
@@ -135,7 +134,7 @@ def run(folder: Path) -> list[Figure]:
     config = folder / "hall.toml"
     write_config(config, mqtt="off")
     with Daemon(config, folder / "data") as hall:
-        requests.post(f"{hall.http}/api/v1/windows/1/open", json={"staff": "1"}, timeout=10).raise_for_status()
+        hall.web().post(f"{hall.http}/api/v1/windows/1/open", json={"staff": "1"}, timeout=10).raise_for_status()
         host, _, port = hall.public.removeprefix("http://").partition(":")
         few = look(hall, (host, int(port)), FEW)
         many = look(hall, (host, int(port)), PHONES)

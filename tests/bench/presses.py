@@ -70,7 +70,7 @@ def run(folder: Path) -> list[Figure]:
 
 
 def _measure(bench: Bench, hall: Daemon) -> list[Figure]:
-    drive(hall.address, lambda: [draws(PRESSES + 5)])
+    drive(hall, lambda: [draws(PRESSES + 5)])
     arrivals: queue.SimpleQueue[tuple[float, str]] = queue.SimpleQueue()
     client = _subscriber(hall, arrivals)
     to_strip, to_mqtt, frame_bytes = [], [], []

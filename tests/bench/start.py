@@ -91,7 +91,7 @@ def run(folder: Path) -> list[Figure]:
         for name, data in (("empty", folder / f"empty-{turn}"), ("year", folder / "year")):
             with Daemon(config, data) as hall:
                 memory = hall.memory_mb()
-                result = drive(hall.address, lambda: [draws(DRAWS // 32) for _ in range(32)])
+                result = drive(hall, lambda: [draws(DRAWS // 32) for _ in range(32)])
                 rate = len(result.bodies) / result.wall_s
                 seen[name].append((hall.started_s, memory, rate, percentile(result.latencies, 0.99)))
     start = {name: min(row[0] for row in rows) for name, rows in seen.items()}

@@ -113,8 +113,8 @@ def over_http(folder: Path, clients: int, total: int, limit: float) -> Figure:
     def one_round() -> float:
         # A daemon of its own each time: what it still does behind the answers must not slow the yardstick.
         with Daemon(config, folder / f"http-{clients}-{len(latencies)}") as hall:
-            warm = drive(hall.address, lambda: [draws(50) for _ in range(clients)])
-            result = drive(hall.address, lambda: [draws(total // clients) for _ in range(clients)])
+            warm = drive(hall, lambda: [draws(50) for _ in range(clients)])
+            result = drive(hall, lambda: [draws(total // clients) for _ in range(clients)])
         assert len(result.bodies) == total // clients * clients, result.refused
         numbers = [json.loads(body)["number"] for body in (*warm.bodies, *result.bodies)]
         assert len(set(numbers)) == len(numbers), "a number was given twice"

@@ -166,14 +166,14 @@ def core_beside(folder: Path) -> Figure:
     write_config(config)
     seen: dict[bool, list[float]] = {True: [], False: []}
     with Daemon(config, folder / "data") as hall:
-        drive(hall.address, lambda: [_opened(n) for n in range(1, WINDOWS + 1)])
-        drive(hall.address, lambda: [draws(IN_LINE)])
+        drive(hall, lambda: [_opened(n) for n in range(1, WINDOWS + 1)])
+        drive(hall, lambda: [draws(IN_LINE)])
         child = _waits_child(hall.process.pid)
         for turn in range(2 * ROUNDS):
             rolling = turn % 2 == 0
             os.kill(child, signal.SIGCONT if rolling else signal.SIGSTOP)
             try:
-                seen[rolling] += drive(hall.address, lambda: [_come_and_go(DRAWS)]).latencies
+                seen[rolling] += drive(hall, lambda: [_come_and_go(DRAWS)]).latencies
             finally:
                 os.kill(child, signal.SIGCONT)
     ours, alone = (percentile(seen[rolling], 0.99) * 1000 for rolling in (True, False))

@@ -24,6 +24,8 @@ import requests
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import parse_bench
 from hall_daemon.config import Settings, load
+from hall_daemon.rehearsal.credentials import crowd_credential
+from hall_daemon.rehearsal.hall_client import bearer
 from hall_daemon.rehearsal.launch import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,6 +97,9 @@ port = {public}
 [mqtt]
 mode = "{mqtt}"
 port = {broker}
+
+[access]
+pads_without_login = ["1", "2"]
 """
 
 
@@ -133,6 +138,7 @@ class Stand:
         self.config = folder / "hall.toml"
         self.data = folder / "data"
         self.halls: list[Hall] = []
+        self.credential = ""
         self.ports = free_ports(3)
         http, public, broker = self.ports
         lines = folder / "lines"
@@ -156,6 +162,15 @@ class Stand:
 
     def __exit__(self, *exc: object) -> None:
         self.bench.stop()
+
+    def prove_yourself(self, user: int | None = None) -> None:
+        """A credential for whoever drives the hall, before its first start; its files belong to `user`."""
+        if self.credential:
+            return
+        self.credential = crowd_credential(self.data)
+        if user is not None:
+            for path in (self.data, *self.data.iterdir()):
+                os.chown(path, user, user)
 
     @property
     def settings(self) -> Settings:
@@ -240,6 +255,7 @@ class Hall:
                 assert self.code == 0, f"exit {self.code} when stopped: {self.said()}"
 
     def launch(self) -> None:
+        self.stand.prove_yourself(self.user)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 self.words, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, env={**os.environ, **self.env},
@@ -278,10 +294,11 @@ class Hall:
         return str(self.ready["public"])
 
     def post(self, path: str, body: Mapping[str, object] | None = None, **headers: str) -> requests.Response:
-        return requests.post(f"{self.http}/api/v1/{path}", json=body or {}, headers=headers, timeout=10)
+        proof = bearer(self.stand.credential)
+        return requests.post(f"{self.http}/api/v1/{path}", json=body or {}, headers=proof | headers, timeout=10)
 
     def get(self, path: str) -> Any:
-        answer = requests.get(f"{self.http}/api/v1/{path}", timeout=10)
+        answer = requests.get(f"{self.http}/api/v1/{path}", headers=bearer(self.stand.credential), timeout=10)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -303,7 +320,14 @@ class Hall:
 
     def health(self) -> dict[str, str]:
         """Every part's words."""
-        return dict(requests.get(f"{self.http}/healthz", timeout=10).json()["checks"])
+        answer = requests.get(f"{self.http}/healthz", headers=bearer(self.stand.credential), timeout=10)
+        return dict(answer.json()["checks"])
+
+    def web(self) -> requests.Session:
+        """Connections of somebody who may do all that a day brings."""
+        session = requests.Session()
+        session.headers.update(bearer(self.stand.credential))
+        return session
 
     def said(self, words: str = "") -> list[str]:
         """Lines of its log with these words."""

@@ -77,7 +77,7 @@ def flood(hall: Hall, over: threading.Event, statuses: dict[int, int]) -> None:
 
 
 def issue(hall: Hall, told: list[str], took_s: list[float]) -> None:
-    with requests.Session() as kiosk:
+    with hall.web() as kiosk:
         for _ in range(EACH):
             asked_s = time.perf_counter()
             answer = kiosk.post(f"{hall.http}/api/v1/tickets", json={"service": "one"}, timeout=30)

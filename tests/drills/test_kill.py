@@ -33,14 +33,14 @@ class Acknowledged:
     enough: threading.Event = field(default_factory=threading.Event)
 
 
-def draw_until_it_dies(url: str, told: Acknowledged, target: int) -> None:
+def draw_until_it_dies(hall: Daemon, told: Acknowledged, target: int) -> None:
     """A kiosk: draws as fast as it can; a draw without an answer is kept, to be asked again with the same key."""
-    with requests.Session() as session:
+    with hall.web() as session:
         while True:
             key = uuid.uuid4().hex
             try:
                 answer = session.post(
-                    f"{url}/api/v1/tickets", json={"service": "one"}, headers={"Idempotency-Key": key}, timeout=5
+                    f"{hall.http}/api/v1/tickets", json={"service": "one"}, headers={"Idempotency-Key": key}, timeout=5
                 )
             except requests.RequestException:
                 with told.lock:
@@ -60,7 +60,7 @@ def test_ten_kills_lose_nothing_and_give_nothing_twice(tmp_path: Path) -> None:
     for kill in range(KILLS):
         with Daemon(config, data) as hall:
             for key in told.unanswered:
-                answer = requests.post(
+                answer = hall.web().post(
                     f"{hall.http}/api/v1/tickets",
                     json={"service": "one"},
                     headers={"Idempotency-Key": key},
@@ -71,7 +71,7 @@ def test_ten_kills_lose_nothing_and_give_nothing_twice(tmp_path: Path) -> None:
             told.enough.clear()
             target = len(told.numbers) + DRAWN_BEFORE_KILL
             kiosks = [
-                threading.Thread(target=draw_until_it_dies, args=(hall.http, told, target)) for _ in range(KIOSKS)
+                threading.Thread(target=draw_until_it_dies, args=(hall, told, target)) for _ in range(KIOSKS)
             ]
             for kiosk in kiosks:
                 kiosk.start()

@@ -49,7 +49,7 @@ class Load:
             assert not thread.is_alive()
 
     def _draw(self) -> None:
-        with requests.Session() as kiosk:
+        with self._hall.web() as kiosk:
             while not self._over.is_set():
                 try:
                     answer = kiosk.post(

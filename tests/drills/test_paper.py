@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import requests
-
 from hall_daemon.domain import events as e
 from hall_daemon.wire.messages import OUT_OF_SERVICE
 from tests.drills.invariants import assert_sound, assert_whole, happened
@@ -144,7 +142,8 @@ class Onlooker:
 
     def printer(self) -> tuple[str, str]:
         url = f"{self._hall.http}/api/v1/hall"
-        answer = requests.get(url, headers={"If-None-Match": self._etag}, timeout=5)
+        with self._hall.web() as web:
+            answer = web.get(url, headers={"If-None-Match": self._etag}, timeout=5)
         if answer.status_code == 200:
             self._etag = answer.headers["ETag"]
             [printer] = (device for device in answer.json()["devices"] if device["id"] == PRINTER)

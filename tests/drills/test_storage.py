@@ -132,7 +132,7 @@ def test_a_journal_that_cannot_be_written_ends_the_process(tmp_path: Path) -> No
         hall = stand.hall(before=limit)
         with hall:
             hall.open()
-            with requests.Session() as kiosk:
+            with hall.web() as kiosk:
                 while (number := draw_or_none(kiosk, hall.http)) is not None:
                     told.append(number)
                     assert len(told) < 10_000, "the limit is never met"

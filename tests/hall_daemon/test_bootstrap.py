@@ -27,6 +27,7 @@ from hall_daemon.config import Settings, load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
+from hall_daemon.rehearsal.hall_client import bearer
 from hall_daemon.web.server import CannotListen
 from tests.bench.daemon import write_config
 
@@ -268,8 +269,8 @@ def test_a_child_that_http_asks_for_leaves_the_cpu_of_the_presses_alone(settings
     allowed = os.sched_getaffinity(0)
     found: dict[int, set[int]] = {}
     with running(settings) as app:
-        url = f"{app.staff_url}/api/v1/efficiency"
-        asked = threading.Thread(target=requests.get, args=(url,), kwargs={"timeout": 60})
+        url, proof = f"{app.staff_url}/api/v1/efficiency", app.accounts.roster.add_machine("watcher", "tool", by="")
+        asked = threading.Thread(target=requests.get, args=(url,), kwargs={"headers": bearer(proof), "timeout": 60})
         asked.start()
         while asked.is_alive():
             for child in tuple(app.reports._children):

@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from hall_daemon.rehearsal.hall_client import bearer
 from tests.drills.stand import process_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,15 +44,20 @@ def demo(*words: object) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]
         process.communicate(timeout=10)
 
 
-def get(url: str) -> Any:
-    with urlopen(url, timeout=5) as answer:
+def get(places: dict[str, Any], url: str) -> Any:
+    with urlopen(Request(url, headers=proof(places)), timeout=5) as answer:
         return json.load(answer)
 
 
-def post(url: str, body: dict[str, object]) -> Any:
-    request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+def post(places: dict[str, Any], url: str, body: dict[str, object]) -> Any:
+    request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json", **proof(places)})
     with urlopen(request, timeout=5) as answer:
         return json.load(answer)
+
+
+def proof(places: dict[str, Any]) -> dict[str, str]:
+    """What the demo left for whoever wants to drive its hall by hand."""
+    return bearer((Path(places["data"]) / "crowd.credential").read_text())
 
 
 def until(condition: Callable[[], Any], what: str, within_s: float = PATIENCE_S) -> Any:
@@ -85,7 +91,7 @@ def left(members: dict[int, str]) -> dict[int, str]:
 
 
 def strips(places: dict[str, Any]) -> list[str]:
-    devices = get(f"{places['devices']}api/devices")["devices"]
+    devices = get(places, f"{places['devices']}api/devices")["devices"]
     return [screen["text"] or "" for device in devices for screen in device.get("screens", ())]
 
 
@@ -100,11 +106,11 @@ def test_the_whole_hall_and_its_end(tmp_path: Path, number: signal.Signals) -> N
         assert "--no-kiosk" in places["kiosk"]
         hall = f"{places['staff'].removesuffix('/staff')}/api/v1/hall"
         opened = {"1": "open", "2": "open", "3": "open", "4": "closed"}  # the last one is left for whoever looks
-        until(lambda: {one["id"]: one["status"] for one in get(hall)["windows"]} == opened, "the clerks sit down")
+        until(lambda: {one["id"]: one["status"] for one in get(places, hall)["windows"]} == opened, "the clerks sit down")
         until(lambda: any("号办理" in text for text in strips(places)), "a strip calls somebody")
         until(lambda: any("正在办理" in text for text in strips(places)), "somebody is served")
         printer = f"{places['devices']}api/devices/printer-1"
-        slip = until(lambda: get(printer)["slips"], "a slip is printed")[0]
+        slip = until(lambda: get(places, printer)["slips"], "a slip is printed")[0]
         assert any(item["kind"] == "qr" for item in slip["items"])
 
         running = family(process.pid)
@@ -137,16 +143,16 @@ def test_a_quiet_hall_is_all_for_yourself_and_remembers(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     with demo("--data", folder, "--quiet-crowd") as (_, places):
         base = places["staff"].removesuffix("/staff")
-        service = get(f"{base}/api/v1/hall")["services"][0]["id"]
-        assert post(f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
-        post(f"{places['devices']}api/devices/pads/press", {"pad": "pad-1", "key": "call"})
+        service = get(places, f"{base}/api/v1/hall")["services"][0]["id"]
+        assert post(places, f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
+        post(places, f"{places['devices']}api/devices/pads/press", {"pad": "pad-1", "key": "call"})
         until(lambda: "请A001号办理" in strips(places), "the strip calls A001")
     with demo("--data", folder, "--quiet-crowd") as (_, places):
         base = places["staff"].removesuffix("/staff")
-        assert post(f"{base}/api/v1/tickets", {"service": service})["number"] == "A002"
+        assert post(places, f"{base}/api/v1/tickets", {"service": service})["number"] == "A002"
     with demo("--data", folder, "--quiet-crowd", "--fresh") as (_, places):
         base = places["staff"].removesuffix("/staff")
-        assert post(f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
+        assert post(places, f"{base}/api/v1/tickets", {"service": service})["number"] == "A001"
 
 
 def test_a_person_at_a_window_is_left_alone_and_the_crowd_goes_on(tmp_path: Path) -> None:
@@ -156,25 +162,25 @@ def test_a_person_at_a_window_is_left_alone_and_the_crowd_goes_on(tmp_path: Path
         window = f"{base}/api/v1/windows/1"
 
         def served() -> int:
-            tally: dict[str, int] = get(f"{base}/api/v1/hall")["tally"]
+            tally: dict[str, int] = get(places, f"{base}/api/v1/hall")["tally"]
             return tally.get("finished", 0)
 
         def others_serve_on() -> None:
             before = served()
             until(lambda: served() > before + 2, "the others serve on")
 
-        post(f"{window}/open", {"staff": "trainee", "take_over": True})
+        post(places, f"{window}/open", {"staff": "trainee", "take_over": True})
         others_serve_on()
         # The clerk may have pressed a key in the same moment; from now on it is the trainee's window.
-        before = get(window)
+        before = get(places, window)
         others_serve_on()
-        now = get(window)
+        now = get(places, window)
         assert now["staff"] == "trainee"
         assert (now["ticket"], now["state"], now["calls"]) == (before["ticket"], before["state"], before["calls"])
         if now["ticket"]:
-            post(f"{window}/finish", {})
-        post(f"{window}/close", {})
-        until(lambda: get(window)["staff"] == "pad:pad-1", "the clerk is back")
+            post(places, f"{window}/finish", {})
+        post(places, f"{window}/close", {})
+        until(lambda: get(places, window)["staff"] == "pad:pad-1", "the clerk is back")
 
 
 def test_it_stops_by_itself_and_moves_aside_for_taken_ports(tmp_path: Path) -> None:
@@ -211,7 +217,7 @@ def test_a_folder_of_somebody_else_and_a_hall_that_runs_already(tmp_path: Path) 
 def maybe(url: str) -> Any:
     """What stands at an address, None while nobody answers."""
     try:
-        return get(url)
+        return get(places, url)
     except OSError:
         return None
 
@@ -219,12 +225,12 @@ def maybe(url: str) -> Any:
 def test_a_hall_that_is_killed_begins_again_where_it_was(tmp_path: Path) -> None:
     with demo("--data", tmp_path / "demo", "--quiet-crowd") as (process, places):
         tickets = f"{places['staff'].removesuffix('/staff')}/api/v1/tickets"
-        drawn = post(tickets, {"service": "enquiry"})
+        drawn = post(places, tickets, {"service": "enquiry"})
         hall = places["pids"]["hall"]
         os.kill(hall, signal.SIGKILL)
         until(lambda: not Path(f"/proc/{hall}").exists(), "the killed hall is buried")
         again = until(lambda: maybe(f"{tickets}/{drawn['ticket']}"), "the hall answers again")
-        following = post(tickets, {"service": "enquiry"})
+        following = post(places, tickets, {"service": "enquiry"})
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=10)
 
@@ -236,8 +242,8 @@ def test_a_hall_that_is_killed_begins_again_where_it_was(tmp_path: Path) -> None
 def test_the_crowd_comes_back_to_a_hall_that_was_killed(tmp_path: Path) -> None:
     with demo("--data", tmp_path / "demo") as (_, places):
         hall = f"{places['staff'].removesuffix('/staff')}/api/v1/hall"
-        until(lambda: get(hall)["tally"].get("called"), "somebody is called")
+        until(lambda: get(places, hall)["tally"].get("called"), "somebody is called")
         os.kill(places["pids"]["hall"], signal.SIGKILL)
         epoch = until(lambda: (said := maybe(hall)) and said["epoch"] == 2 and said, "the hall is back")
         issued = epoch["tally"]["issued"]
-        until(lambda: get(hall)["tally"]["issued"] > issued, "somebody comes again")
+        until(lambda: get(places, hall)["tally"]["issued"] > issued, "somebody comes again")

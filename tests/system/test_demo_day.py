@@ -34,8 +34,9 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
+from hall_daemon.rehearsal.credentials import crowd_credential
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
-from hall_daemon.rehearsal.hall_client import BenchPads
+from hall_daemon.rehearsal.hall_client import BenchPads, bearer
 from hall_daemon.rehearsal.launch import Child, Company, free_ports
 from hall_daemon.rehearsal.simulated_hall import PRINTER, Ports, SimulatedHall, build
 from tests.system.test_demo import ROOT, until
@@ -56,6 +57,7 @@ class FastHall:
     bench: Bench
     company: Company
     child: Child
+    credential: str = ""
 
     @property
     def at(self) -> float:
@@ -65,6 +67,7 @@ class FastHall:
         until(lambda: self.at >= hours, f"hour {hours} comes", within_s=90.0)
 
     def start(self) -> Child:
+        self.credential = self.credential or crowd_credential(self.stage.settings.data_dir)
         words = (sys.executable, "-m", "hall_daemon.cli", "run", "--config", str(self.stage.config))
         return self.company.start(
             "hall", (*words, "--time-file", str(self.stage.folder / "time")), ready_within_s=30.0
@@ -75,7 +78,7 @@ class FastHall:
         request = Request(
             f"{self.child.ready['http']}/api/v1/windows/{path}",
             json.dumps(body or {}).encode(),
-            {"Content-Type": "application/json"},
+            {"Content-Type": "application/json", **bearer(self.credential)},
         )
         try:
             with urlopen(request, timeout=10) as answer:
@@ -106,7 +109,8 @@ def test_a_day_and_a_night_of_the_demo(hall: FastHall, caplog: pytest.LogCapture
     stage = hall.stage
     pads = {pad: window for window, pad in stage.pads.items()}
     entrances = Entrances(
-        hall.child.ready["http"], hall.child.ready["public"], pads, BenchPads(hall.bench, stage.pad_places), PRINTER
+        hall.child.ready["http"], hall.child.ready["public"], pads, BenchPads(hall.bench, stage.pad_places),
+        hall.credential, PRINTER,
     )
     crowd = DemoCrowd(stage.settings.plan, entrances, hall.keeper, stopping, said.append)
     thread = threading.Thread(target=crowd.live, name="crowd")

@@ -92,7 +92,9 @@ class Dependencies:
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from;
     None takes any. `kiosks` is what each is told that asks for itself, `pages` the folder of web pages. `persons`:
     without it no holder is taken. `figures` answers for forecasts and statistics. `date` is what may be
-    doubted of the machine's clock. `monotonic` counts seconds.
+    doubted of the machine's clock. `gate` says who may do what at the staff listener: without one, nobody anything.
+    `hosts` are the names that it is reached by, `notice` what stands where people log in, `access` and `roster` its
+    accounts. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -114,6 +116,7 @@ class Dependencies:
     date: DatePort = field(default_factory=BelievedDate)
     gate: Gate = field(default_factory=PublicGate)
     hosts: tuple[str, ...] = ()
+    notice: str = ""
     access: Access | None = None
     roster: Roster | None = None
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]] = field(default=tuple)

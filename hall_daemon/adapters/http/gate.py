@@ -108,6 +108,8 @@ class OwnHosts:
         self._names = {"localhost", *(name.lower().rstrip(".") for name in names)}
 
     def __call__(self, host: bytes) -> bool:
+        if not host:  # HTTP/1.0, which no browser speaks
+            return True
         name = host.decode("latin-1").lower()
         name = name[: name.find("]") + 1] if name.startswith("[") else name.partition(":")[0]
         if name.rstrip(".") in self._names:

@@ -26,12 +26,16 @@ def running(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield daemon
 
 
+def draw(daemon: Daemon) -> requests.Response:
+    return daemon.web().post(f"{daemon.http}/api/v1/tickets", json={"service": "one"}, timeout=10)
+
+
 def folder_of(daemon: Daemon) -> Path:
     return Path(daemon._words[-1])
 
 
 def test_it_draws_a_number_and_the_journal_can_be_read_beside_it(running: Daemon, config: Path) -> None:
-    answer = requests.post(f"{running.http}/api/v1/tickets", json={"service": "one"}, timeout=10)
+    answer = draw(running)
     assert answer.status_code == 201
     data = str(folder_of(running))
     assert hall("report", "--data", data, "--json").json["tickets"] == 1
@@ -68,7 +72,7 @@ def elsewhere(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_order(elsewhere: Path, tmp_path: Path, number: signal.Signals) -> None:
     with Daemon(elsewhere, tmp_path / "data") as daemon:
-        requests.post(f"{daemon.http}/api/v1/tickets", json={"service": "one"}, timeout=10).raise_for_status()
+        draw(daemon).raise_for_status()
         daemon.process.send_signal(number)
         assert daemon.process.wait(10) == 0
     assert (tmp_path / "data" / "snapshots" / LATEST).is_file()
@@ -81,17 +85,16 @@ def test_a_journal_that_cannot_be_written_ends_it_with_70_and_acknowledges_nothi
     """The kernel lets no file of the process grow any more, as on a full disk: the press is not answered with a
     number, and after the next start the numbers go on without a gap."""
     with Daemon(elsewhere, tmp_path / "data") as daemon:
-        draw = {"url": f"{daemon.http}/api/v1/tickets", "json": {"service": "one"}, "timeout": 10}
-        first = requests.post(**draw)  # type: ignore[arg-type]
+        first = draw(daemon)
         resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (1, 1))
         try:
-            refused = requests.post(**draw)  # type: ignore[arg-type]
+            refused = draw(daemon)
             assert refused.status_code >= 500
         except requests.ConnectionError:
             pass
         assert daemon.process.wait(15) == 70
     with Daemon(elsewhere, tmp_path / "data") as daemon:
-        again = requests.post(**draw)  # type: ignore[arg-type]
+        again = draw(daemon)
     assert [first.json()["number"], again.json()["number"]] == ["A001", "A002"]
 
 

@@ -114,7 +114,7 @@ def test_who_opens_hundreds_of_idle_connections_keeps_nobody_out(tmp_path: Path)
                 kiosk.settimeout(5)
                 kiosk.bind((address, 0))
                 kiosk.connect(("127.0.0.1", hall.staff.port))
-                kiosk.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                kiosk.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 assert RawReader(kiosk).answer().status == 200, address
 
 
@@ -123,7 +123,7 @@ def test_an_address_whose_connections_are_all_busy_is_refused_another(tmp_path: 
     with live_hall(tmp_path / "hall", staff_limits=limits) as hall, ExitStack() as open_:
         streams = [open_.enter_context(connected(hall.staff.port)) for _ in range(2)]
         for stream in streams:
-            stream.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+            stream.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert stream.recv(15) == b"HTTP/1.1 200 OK"
         with connected(hall.staff.port) as third:
             assert RawReader(third).answer().code == "crowded"

@@ -84,7 +84,7 @@ class EventReader:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self._sock.connect(("127.0.0.1", port))
         resume = f"Last-Event-ID: {last_id}\r\n" if last_id is not None else ""
-        self._sock.sendall(f"GET {path} HTTP/1.1\r\nHost: hall\r\n{resume}\r\n".encode())
+        self._sock.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{resume}\r\n".encode())
         self._file = self._sock.makefile("rb")
         lines = iter(self._file.readline, b"\r\n")
         self.head = b"".join(lines).decode()

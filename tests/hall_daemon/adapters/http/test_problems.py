@@ -139,7 +139,7 @@ def day_closed(scene: Scene) -> Answer:
 
 def crowded(scene: Scene) -> Answer:
     with connected(scene.hall.staff.port) as first:
-        first.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        first.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         reader = RawReader(first)
         assert reader.answer().status == 200
         with connected(scene.hall.staff.port) as second:
@@ -164,7 +164,7 @@ def rate_limited(scene: Scene) -> Answer:
     with connected(scene.hall.public.port) as sock:
         reader = RawReader(sock)
         for _ in range(3):
-            sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             answer = reader.answer()
         return answer
 
@@ -172,12 +172,12 @@ def rate_limited(scene: Scene) -> Answer:
 def unknown_token(scene: Scene) -> Answer:
     scene.draw()
     with connected(scene.hall.public.port) as sock:
-        sock.sendall(b"GET /api/v1/tickets/by-token/A001 HTTP/1.1\r\nHost: x\r\n\r\n")
+        sock.sendall(b"GET /api/v1/tickets/by-token/A001 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         return RawReader(sock).answer()
 
 
 def too_slow(scene: Scene) -> Answer:
-    return scene.raw(b"POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Le")
+    return scene.raw(b"POST /api/v1/tickets HTTP/1.1\r\nHost: localhost\r\nContent-Le")
 
 
 def broken(*_: object) -> Any:
@@ -209,7 +209,7 @@ def turned(scene: Scene) -> Answer:
     return scene.press("day/reopen")
 
 
-HEAD = b"Host: x\r\nContent-Type: application/json\r\n"
+HEAD = b"Host: localhost\r\nContent-Type: application/json\r\n"
 
 CASES: dict[str, Case] = {
     "bad_request": Case(lambda s: s.raw(b"HELO mail\r\n\r\n")),

@@ -195,7 +195,7 @@ def test_stopping_ends_streams_in_good_order(tmp_path: Path) -> None:
         public = EventReader(hall.public.port, "/api/v1/stream")
         assert next(iter(ended)).id == 1
         assert next(iter(public)).kind == "hall"
-        keeping.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        keeping.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert RawReader(keeping).answer().status == 200
         hall.staff.stop()
         hall.public.stop()
