@@ -6,7 +6,7 @@ from __future__ import annotations
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import choose, order
-from hall_daemon.domain.hall import Hall, WindowState
+from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan, Window
 from hall_daemon.domain.refusal import (
     Decision,
@@ -74,7 +74,7 @@ def _clear_for_call(plan: Plan, hall: Hall, window: Window, now: Moment) -> Even
             raise Declined("called_just_now", {"number": current.number, "retry_after_ms": left_ms})
     if not plan.policy.call_next_finishes:
         raise Declined("window_busy", {"window": window.label, "number": current.number})
-    return _finish_events(plan, hall, state)
+    return _finish_events(plan, hall, window.id, current)
 
 
 def recall(plan: Plan, hall: Hall, command: c.Recall, now: Moment) -> Decision:
@@ -92,13 +92,12 @@ def start(plan: Plan, hall: Hall, command: c.Start, now: Moment) -> Decision:
 
 def finish(plan: Plan, hall: Hall, command: c.Finish, now: Moment) -> Decision:
     ticket = at_window(plan, hall, command.window, "finished")
-    return _finish_events(plan, hall, hall.window(command.window))
+    return _finish_events(plan, hall, command.window, ticket)
 
 
-def _finish_events(plan: Plan, hall: Hall, state: WindowState) -> Events:
-    ticket = hall.tickets[state.ticket]
+def _finish_events(plan: Plan, hall: Hall, window: str, ticket: Ticket) -> Events:
     if len(ticket.services) == 1 or not hall.day_open or ticket.day != hall.day:
-        return (e.ServiceFinished(state.id, ticket.id, ticket.service),)
+        return (e.ServiceFinished(window, ticket.id, ticket.service),)
     following = ticket.services[1]
     queue = plan.services[following].queue if following in plan.services else ticket.queue
     back = ticket.back_to.get(following, "")
@@ -106,7 +105,7 @@ def _finish_events(plan: Plan, hall: Hall, state: WindowState) -> Events:
         back = ""
     return (
         e.ServiceAdvanced(
-            window=state.id,
+            window=window,
             ticket=ticket.id,
             service=ticket.service,
             next_service=following,
