@@ -28,8 +28,8 @@ from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
-from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.bookmarks import Bookmark
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
@@ -56,11 +56,7 @@ from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
-from hall_daemon.prediction.learn.day_profile import Habits
 
-JOURNAL = "journal.db"
-SNAPSHOTS = "snapshots"
-PROMISES = "promises.db"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
@@ -188,13 +184,10 @@ class Application:
         settings, folder, follower = self.settings, self.settings.data_dir, self.follower
         announced = AnnouncedWaits(self.promises.on_announced)
         announced.restore(self.promises.still_open())
-        journal, snapshots = folder / JOURNAL, folder / SNAPSHOTS
-        waits = self.waits = WaitService(settings.plan, journal, snapshots, self.clock, announced=announced)
-        said = settings.forecast
-        habits = Habits(said.least_days, said.month_end_days, said.days)
+        waits = self.waits = WaitService(settings.plan, folder, self.clock, announced=announced)
         reports = self.reports = ReportService(
-            settings.plan, journal, snapshots, self.clock,
-            ForecastSettings(said.horizon_days, said.history_days, habits), timing=ReportTiming(every_s=said.refresh_s),
+            settings.plan, folder, self.clock, settings.forecast,
+            timing=ReportTiming(every_s=settings.forecast.refresh_s),
         )
         url = f"{settings.public.base}/t/{{token}}"
         bridge = DeviceBridge(
@@ -236,7 +229,7 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
-        past = history_of(settings.plan, settings.data_dir / JOURNAL, settings.data_dir / SNAPSHOTS)
+        past = history_of(settings.plan, settings.data_dir)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom,

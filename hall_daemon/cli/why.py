@@ -9,7 +9,7 @@ import msgspec
 
 from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import JOURNAL, SNAPSHOTS, add_data, data_dir, journal_reader, settings
+from hall_daemon.cli.places import add_data, data_dir, journal_reader, settings
 from hall_daemon.cli.report import known_day
 from hall_daemon.domain.decide import Refused
 from hall_daemon.wire.problems import problem
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     folder, plan = data_dir(args), settings(args).plan
     with journal_reader(folder) as reader:
         day = known_day(reader, args.day)
-        history = history_of(plan, folder / JOURNAL, folder / SNAPSHOTS)
+        history = history_of(plan, folder)
         ticket = history.last_called(day) if args.number is None else f"{day}-{args.number.upper()}"
         if ticket is None:
             raise Failure(1, f"nobody was called on {day} yet")

@@ -19,8 +19,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.system.replay_clock import TimeKeeper
-from hall_daemon.bootstrap import JOURNAL
 from hall_daemon.config import Settings, bench, render, simulated
 from hall_daemon.rehearsal.agenda import HallTime
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.history import History
@@ -13,15 +14,15 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 
 
-def history_of(plan: Plan, journal: Path, snapshots: Path) -> History:
-    """Every question may take a second. They raise JournalError."""
+def history_of(plan: Plan, folder: Path) -> History:
+    """Of the hall in a data folder. Every question may take a second. They raise JournalError."""
 
     def day_events(day: str) -> list[Recorded]:
-        with closing(JournalReader(journal)) as reader:
+        with closing(JournalReader(folder / JOURNAL)) as reader:
             return list(reader.of_day(day))
 
     def hall_at(seq: int) -> Hall:
-        with closing(JournalReader(journal)) as reader:
-            return restore(snapshots, reader, seq)[0]
+        with closing(JournalReader(folder / JOURNAL)) as reader:
+            return restore(folder / SNAPSHOTS, reader, seq)[0]
 
     return History(plan, day_events, hall_at)
