@@ -274,14 +274,14 @@ class JournalReader:
             yield recorded
 
     def verify(self) -> Broken | None:
-        """Recompute the chain from the first event, and hold the keys against it; None when it holds. That events are missing at the very end
-        cannot be seen from the journal alone: keep a tip elsewhere (`hash_at`), as every snapshot does."""
+        """Recompute the chain from the first event and hold the keys against it; None when it holds. That events are
+        missing at the very end cannot be seen from it alone: every snapshot keeps a tip elsewhere (`hash_at`)."""
         broken = next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
         if broken is not None:
             return broken
         with _at(self._path, "read"):
             seq = strange_key(self._conn)
-        return None if seq is None else Broken(seq, f"an idempotency key claims event {seq}, which is not of its press")
+        return None if seq is None else Broken(seq, f"an idempotency key claims event {seq} wrongly")
 
     def _chain(self, after: int, upto: int | None) -> Iterator[Row | Broken]:
         """Rows after `after` up to the first that does not hold. Read in pieces: a reader that looks for long
