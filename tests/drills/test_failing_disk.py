@@ -1,4 +1,4 @@
-"""F4, F5, F19: the disk turns read-only, one fsync fails, one takes for ever. Nothing is acknowledged that is not on it."""
+"""F4, F5, F19: the disk turns read-only, one fsync fails, one hangs. Nothing is acknowledged that is not on it."""
 
 from __future__ import annotations
 
