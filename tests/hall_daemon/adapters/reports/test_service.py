@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -128,6 +129,15 @@ def test_the_same_question_soon_again_costs_no_child(make: Make, tmp_path: Path)
     assert [reports.ask("efficiency") for _ in range(3)] == [b"{}\n"] * 3
     assert log.read_text() == "x"
     reports.ask("efficiency", by="day")
+    assert log.read_text() == "xx"
+
+
+def test_the_same_question_later_is_answered_anew(make: Make, tmp_path: Path) -> None:
+    log = tmp_path / "asked"
+    command = python(f"import sys; sys.stdin.read(); open({str(log)!r}, 'a').write('x'); print('{{}}')")
+    reports = make(command, replace(QUICK, kept_s=0.0))
+    for _ in range(2):
+        reports.ask("efficiency")
     assert log.read_text() == "xx"
 
 
