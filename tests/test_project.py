@@ -19,8 +19,6 @@ PACKAGES = ("device_drivers", "hall_daemon", "kiosk_ui")
 LINES_MAX = {"hall_daemon": 350, "device_drivers": 350, "kiosk_ui": 350, "tests": 450}
 # Whoever reads a call with more arguments than this cannot tell them apart by their places.
 PLACES_MAX = 5
-# The kiosk's constructors are not keyword-only yet.
-BY_PLACE_YET = ("kiosk_ui/",)
 # Tuples that are made by their places although they are long, for each event of a year that is read or folded; and a
 # message that is made of a range, `Wait(*range)`.
 BY_PLACE = {"Recorded", "Visit", "Called", "Ended", "_Desk", "Wait"}
@@ -129,7 +127,7 @@ def test_constructors_with_many_fields_take_them_by_name() -> None:
     strayed = [
         f"{named(path)}:{made.lineno}: {made.name}"
         for path in python_files()
-        if path.relative_to(ROOT).parts[0] in PACKAGES and not named(path).startswith(BY_PLACE_YET)
+        if path.relative_to(ROOT).parts[0] in PACKAGES
         for made in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(made, ast.ClassDef) and made.name not in BY_PLACE and takes_many_by_place(made)
     ]
@@ -140,7 +138,7 @@ def test_long_tuples_are_made_by_name() -> None:
     trees = {
         path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         for path in python_files()
-        if path.relative_to(ROOT).parts[0] in PACKAGES and not named(path).startswith(BY_PLACE_YET)
+        if path.relative_to(ROOT).parts[0] in PACKAGES
     }
     tuples = {
         made.name

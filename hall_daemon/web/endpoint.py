@@ -26,6 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 Header = tuple[bytes, bytes]
 JSON = b"application/json"
 NO_STORE = b"no-store"
+REVALIDATE = b"no-cache"
 encode = msgspec.json.Encoder().encode
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,64}")
@@ -121,6 +122,24 @@ class Gate(Protocol):
     """Who may do what. Raises Fault for whoever may not; says in `call.by` and `call.who` who asks. Must not wait."""
 
     def admit(self, operation: Operation, call: Call) -> None: ...
+
+
+def get(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
+    """A row that reads; `more` are the other fields of Operation."""
+    return Operation(id=id, method="GET", path=path, needs=needs, summary=summary, handle=handle, reply=reply, **more)
+
+
+def post(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
+    """A row that does something; its `body` is among `more`."""
+    return Operation(id=id, method="POST", path=path, needs=needs, summary=summary, handle=handle, reply=reply, **more)
+
+
+def unless_known(call: Call, body: bytes, etag: bytes) -> Reply:
+    """200 with the body, or 304 when the client has it."""
+    headers = ((b"etag", etag),)
+    if etag in map(bytes.strip, call.headers.get(b"if-none-match", b"").split(b",")):
+        return Reply(304, b"", headers, cache=REVALIDATE)
+    return Reply(200, body, headers, cache=REVALIDATE)
 
 
 def problem_reply(code: str, facts: Mapping[str, object] | None = None, instance: str = "") -> Reply:

@@ -17,7 +17,7 @@ from hall_daemon.app.view_context import iso
 from hall_daemon.staff.account import Account, Machine
 from hall_daemon.staff.rights import PERSON_ROLES
 from hall_daemon.web.blocking import Reading
-from hall_daemon.web.endpoint import Call, Fault, Operation, Query, Reply, encode, query_value
+from hall_daemon.web.endpoint import Call, Fault, Operation, Query, Reply, encode, get, post, query_value
 from hall_daemon.wire import access as a
 from hall_daemon.wire.messages import NoBody
 
@@ -37,46 +37,40 @@ class AccountsApi:
             Query("after", "Rows after this one", {"type": "integer", "minimum": 0}),
         )
         return (
-            Operation(
-                id="listAccounts", method="GET", path="/api/v1/accounts", summary="Who works here",
-                needs="appoint", handle=self.accounts, reply=a.Accounts,
+            get("listAccounts", "appoint", "/api/v1/accounts", "Who works here", self.accounts, a.Accounts),
+            post(
+                "addAccount", "appoint", "/api/v1/accounts", "A new account, by invitation", self.add, a.Invited,
+                body=a.AddAccountBody, codes=("number_taken", "bad_roles"),
             ),
-            Operation(
-                id="addAccount", method="POST", path="/api/v1/accounts", summary="A new account, by invitation",
-                needs="appoint", handle=self.add, reply=a.Invited, body=a.AddAccountBody,
-                codes=("number_taken", "bad_roles"),
+            post(
+                "changeAccount", "appoint", "/api/v1/accounts/{account}",
+                "Change roles, windows or card; disable or enable", self.change, a.AccountView,
+                body=a.ChangeAccountBody, codes=("unknown_account", "bad_roles", "own_account"),
             ),
-            Operation(
-                id="changeAccount", method="POST", path="/api/v1/accounts/{account}",
-                summary="Change roles, windows or card; disable or enable", needs="appoint", handle=self.change,
-                reply=a.AccountView, body=a.ChangeAccountBody, codes=("unknown_account", "bad_roles", "own_account"),
+            post(
+                "resetAccount", "appoint", "/api/v1/accounts/{account}/reset",
+                "A new invitation; password and second factor go", self.reset, a.Invited, body=NoBody,
+                codes=("unknown_account",),
             ),
-            Operation(
-                id="resetAccount", method="POST", path="/api/v1/accounts/{account}/reset",
-                summary="A new invitation; password and second factor go", needs="appoint", handle=self.reset,
-                reply=a.Invited, body=NoBody, codes=("unknown_account",),
+            get(
+                "listMachines", "configure", "/api/v1/machines", "Kiosks, screens, devices and tools", self.machines,
+                a.Machines,
             ),
-            Operation(
-                id="listMachines", method="GET", path="/api/v1/machines", summary="Kiosks, screens, devices and tools",
-                needs="configure", handle=self.machines, reply=a.Machines,
+            post(
+                "addMachine", "configure", "/api/v1/machines", "A credential, told this once", self.add_machine,
+                a.Credential, body=a.AddMachineBody,
             ),
-            Operation(
-                id="addMachine", method="POST", path="/api/v1/machines", summary="A credential, told this once",
-                needs="configure", handle=self.add_machine, reply=a.Credential, body=a.AddMachineBody,
+            post(
+                "removeMachine", "configure", "/api/v1/machines/{machine}/remove", "Its credentials end",
+                self.remove_machine, a.Machines, body=NoBody, codes=("unknown_machine",),
             ),
-            Operation(
-                id="removeMachine", method="POST", path="/api/v1/machines/{machine}/remove",
-                summary="Its credentials end", needs="configure", handle=self.remove_machine, reply=a.Machines,
-                body=NoBody, codes=("unknown_machine",),
-            ),
-            Operation(
-                id="searchAudit", method="GET", path="/api/v1/audit", summary="Who did what", needs="audit",
-                handle=self.audit, reply=a.AuditLogView, query=search, codes=("bad_field", "audit_broken"),
-            ),
-            Operation(
-                id="exportAudit", method="GET", path="/api/v1/audit.csv", summary="The same as a table",
-                needs="audit", handle=self.export, reply=str, query=search, content="text/csv",
+            get(
+                "searchAudit", "audit", "/api/v1/audit", "Who did what", self.audit, a.AuditLogView, query=search,
                 codes=("bad_field", "audit_broken"),
+            ),
+            get(
+                "exportAudit", "audit", "/api/v1/audit.csv", "The same as a table", self.export, str, query=search,
+                content="text/csv", codes=("bad_field", "audit_broken"),
             ),
         )
 

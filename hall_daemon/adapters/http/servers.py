@@ -10,7 +10,7 @@ from hall_daemon.adapters.http.accounts import AccountsApi
 from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
-from hall_daemon.adapters.http.figures import FiguresApi, ForecastApi
+from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.pages import load_pages
@@ -66,7 +66,8 @@ def staff_server(
     api = StaffApi(commands, reading, cache, events, shared)
     logging_in = Reading("http-login", LOG_INS_WAITING)
     written.operations = (
-        *api.operations(), *ForecastApi(commands, cache).operations(), *FiguresApi(commands, counting).operations(),
+        *api.operations(),
+        *FiguresApi(commands, counting).operations(),
         *_accounts(deps, logging_in),
     )
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)

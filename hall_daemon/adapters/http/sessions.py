@@ -15,7 +15,7 @@ from hall_daemon.adapters.accounts.access import Access, Present, origin_token
 from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.http.gate import COOKIE, origin_of, session_token
 from hall_daemon.web.blocking import Reading
-from hall_daemon.web.endpoint import Call, Fault, Header, Operation, Reply, encode
+from hall_daemon.web.endpoint import Call, Fault, Header, Operation, Reply, encode, get, post
 from hall_daemon.wire import access as a
 from hall_daemon.wire.messages import NoBody
 
@@ -32,37 +32,32 @@ class SessionsApi:
 
     def operations(self) -> tuple[Operation, ...]:
         return (
-            Operation(
-                id="getSession", method="GET", path=_PATH, summary="Who is logged in here", needs="anybody",
-                handle=self.look, reply=a.SessionView,
+            get("getSession", "anybody", _PATH, "Who is logged in here", self.look, a.SessionView),
+            post(
+                "logIn", "anybody", _PATH, "Log in by work number and password", self.log_in, a.SessionView,
+                body=a.LogInBody, codes=(*_GUESSING, "code_needed"),
             ),
-            Operation(
-                id="logIn", method="POST", path=_PATH, summary="Log in by work number and password", needs="anybody",
-                handle=self.log_in, reply=a.SessionView, body=a.LogInBody, codes=(*_GUESSING, "code_needed"),
+            post(
+                "logOut", "signed_in", f"{_PATH}/end", "Log out, here or everywhere", self.log_out, a.SessionView,
+                body=a.LogOutBody,
             ),
-            Operation(
-                id="logOut", method="POST", path=f"{_PATH}/end", summary="Log out, here or everywhere",
-                needs="signed_in", handle=self.log_out, reply=a.SessionView, body=a.LogOutBody,
+            post(
+                "changePassword", "signed_in", f"{_PATH}/password", "Change one's own password", self.change_password,
+                a.SessionView, body=a.PasswordBody, codes=(*_GUESSING, "weak_password"),
             ),
-            Operation(
-                id="changePassword", method="POST", path=f"{_PATH}/password", summary="Change one's own password",
-                needs="signed_in", handle=self.change_password, reply=a.SessionView, body=a.PasswordBody,
-                codes=(*_GUESSING, "weak_password"),
+            post(
+                "beginSecondFactor", "signed_in", f"{_PATH}/second-factor/begin", "A new secret for an authenticator",
+                self.begin_second, a.SecondFactorView, body=NoBody,
             ),
-            Operation(
-                id="beginSecondFactor", method="POST", path=f"{_PATH}/second-factor/begin",
-                summary="A new secret for an authenticator", needs="signed_in", handle=self.begin_second,
-                reply=a.SecondFactorView, body=NoBody,
+            post(
+                "confirmSecondFactor", "signed_in", f"{_PATH}/second-factor",
+                "From now on its code is needed to log in", self.confirm_second, a.RecoveryCodes,
+                body=a.SecondFactorBody, codes=("code_wrong",),
             ),
-            Operation(
-                id="confirmSecondFactor", method="POST", path=f"{_PATH}/second-factor",
-                summary="From now on its code is needed to log in", needs="signed_in", handle=self.confirm_second,
-                reply=a.RecoveryCodes, body=a.SecondFactorBody, codes=("code_wrong",),
-            ),
-            Operation(
-                id="acceptInvitation", method="POST", path="/api/v1/invitation",
-                summary="Set the password of an account by the link that came with it", needs="anybody",
-                handle=self.accept, reply=a.SessionView, body=a.AcceptBody, codes=("no_invitation", "weak_password"),
+            post(
+                "acceptInvitation", "anybody", "/api/v1/invitation",
+                "Set the password of an account by the link that came with it", self.accept, a.SessionView,
+                body=a.AcceptBody, codes=("no_invitation", "weak_password"),
             ),
         )
 

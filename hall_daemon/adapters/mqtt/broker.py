@@ -18,11 +18,11 @@ from collections import deque
 from collections.abc import Callable
 
 from device_drivers.base.backoff import Backoff
+from device_drivers.base.child import Child, end
 from device_drivers.ports import Health
 from hall_daemon.adapters.mqtt.broker_files import HALL_USER, BrokerFailed, BrokerFiles, BrokerSettings, account
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.system import child_process
-from hall_daemon.adapters.system.child_process import Child
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
@@ -206,7 +206,7 @@ class Broker:
 
     def _end(self, child: Child) -> str:
         self.pid = None
-        return child_process.end(child, ends_s=0.0 if self._stops() else 0.2, goes_s=1.5)
+        return end(child, ends_s=0.0 if self._stops() else 0.2, goes_s=1.5)
 
     def _stops(self) -> bool:
         return self._thread.stopping

@@ -98,11 +98,6 @@ class MqttPublisher:
     def health(self) -> Health:
         return self._life.health(self._rounds.acked_s, self.counters())
 
-    @property
-    def events_seq(self) -> int:
-        """All events up to this number were acknowledged: where to go on after a restart."""
-        return self._outbox.acked_seq
-
     # -- the thread ------------------------------------------------------------------------------
 
     def _run(self) -> None:

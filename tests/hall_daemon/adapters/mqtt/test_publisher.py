@@ -143,7 +143,6 @@ def test_a_broker_that_restarts_is_told_everything(tmp_path: Path, hall: SmallHa
             }
         assert publisher.counters()["connects"] == 2
         assert publisher.counters()["events"] >= len(rows)
-        assert publisher.events_seq == hall.seq
         assert broker.health().counters["restarts"] == 1
     finally:
         broker.stop()
