@@ -168,13 +168,12 @@ class Application:
             passes=said.argon2_passes, memory_mib=said.argon2_mib, two_factors=said.two_factors,
         )
         files = self.accounts = open_accounts(self.settings.data_dir, lambda: self.clock.now().wall)
-        yield Part("accounts", stop=files.close)
+        yield Part("accounts", files.audit.start, files.close, lambda: {
+            **checked(files.audit.health), "accounts": trouble("not read or written", self._accounts_trouble)
+        })
         self.access = Access(
             files.store, files.audit, files.seal, rules, now=lambda: self.clock.now().wall, monotonic=time.monotonic
         )
-        yield Part("audit", files.audit.start, files.audit.stop, lambda: {
-            **checked(files.audit.health), "accounts": trouble("not read or written", self._accounts_trouble)
-        })
 
     def _hall(self) -> Iterator[Part]:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in

@@ -32,7 +32,6 @@ def accounts(args: argparse.Namespace) -> Iterator[AccountFiles]:
         raise Failure(5, str(error)) from error
     try:
         yield files
-        files.audit.write()
     except Denied as denied:
         said = problem(denied.code, denied.facts)
         raise Failure(1, f"{said.detail_zh} {said.detail}; {said.advice_zh} {said.advice}") from None

@@ -38,7 +38,6 @@ def provide(data: Path, machines: Mapping[str, tuple[str, tuple[Right, ...]]]) -
             name: files.roster.add_machine(name, role, more, by=BY, keep_old=False)
             for name, (role, more) in machines.items()
         }
-        files.audit.write()
     finally:
         files.close()
     return found
@@ -59,7 +58,6 @@ def demo_people(data: Path, password: str) -> None:
             known = files.store.numbered(number) or files.roster.invite(number, roles, by=BY)[0]
             files.store.put(replace(known, roles=roles, password=hash_, changed=now, disabled=False))
         files.store.forget_invitations(*files.store.invitations)
-        files.audit.write()
     finally:
         files.close()
 

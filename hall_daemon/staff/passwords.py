@@ -50,7 +50,7 @@ def weaknesses(rules: PasswordRules, password: str, number: str) -> tuple[Weakne
         found.append(Weakness("too_plain", rules.kinds))
     if number and number.lower() in password.lower():
         found.append(Weakness("has_number"))
-    if len(set(password)) <= len(password) // 3:
+    if password and len(set(password)) <= len(password) // 3:
         found.append(Weakness("repeats"))
     return tuple(found)
 

@@ -98,14 +98,12 @@ class AuditLog:
 
     def stop(self, timeout_s: float = 3.0) -> None:
         if self._thread.stop(timeout_s):
+            self.write()
             self._conn.close()
 
     def _run(self) -> None:
-        while True:
-            ending = self._thread.wait(WRITE_S)
+        while not self._thread.wait(WRITE_S):
             self.write()
-            if ending:
-                return
 
     def write(self) -> None:
         """What was noted until now, onto the disk; in a test, without the thread."""

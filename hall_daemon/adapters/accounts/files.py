@@ -24,6 +24,7 @@ class AccountFiles(NamedTuple):
     roster: Roster
 
     def close(self) -> None:
+        self.audit.stop()
         self.store.close()
 
 
