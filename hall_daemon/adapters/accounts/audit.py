@@ -178,8 +178,11 @@ def _stored(path: Path) -> Iterator[tuple[AuditRow, bytes]]:
     except sqlite3.Error as error:
         raise AuditError(f"cannot read {path}: {error}") from error
     try:
-        for body, stored in conn.execute("SELECT body, hash FROM rows ORDER BY seq"):
-            yield decode(body), bytes(stored)
+        for seq, body, stored in conn.execute("SELECT seq, body, hash FROM rows ORDER BY seq"):
+            row = decode(body)
+            if row.seq != seq:
+                raise AuditError(f"row {seq} of {path} was changed after it was written; keep the file as it is")
+            yield row, bytes(stored)
     except (sqlite3.Error, msgspec.DecodeError) as error:
         raise AuditError(f"cannot read {path}: {error}") from error
     finally:
