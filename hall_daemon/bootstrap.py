@@ -226,12 +226,14 @@ class Application:
         bridge = DeviceBridge(
             settings.plan, settings.wording, settings.bindings, self._devices,
             submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, monotonic=time.monotonic,
+            attended=self._attended,
         )
         self.views = ViewContext(
             plan=settings.plan, epoch=self.epoch, waits=waits,
             devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
             reasons=self._calls.reason, announced=self._calls.announced, forecast=reports.forecast,
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
+            staff_number=self.access.number_of,
         )
         for subscriber in (waits, reports, bridge):
             follower.subscribe(subscriber)
@@ -328,6 +330,10 @@ class Application:
 
     def _look_at_persons(self) -> None:
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
+
+    def _attended(self, window: str) -> bool:
+        """Whether the caller pad of a window works now."""
+        return window in self.settings.access.pads_without_login or self.access.somebody_at(window)
 
     def _look_at_accounts(self) -> None:
         try:

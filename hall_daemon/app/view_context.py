@@ -73,7 +73,8 @@ class ViewContext:
     """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
     last call where somebody remembers it (it stands in the event, not in the hall), `announced` what became of its call
     number n; `printers` are the devices that print slips; `forecast` the newest forecast of
-    the days, `accuracy` how well the hall kept its word, None where nobody knows."""
+    the days, `accuracy` how well the hall kept its word, None where nobody knows; `staff_number` what people call the
+    member of staff whom events name by an id."""
 
     plan: Plan
     epoch: int
@@ -86,6 +87,7 @@ class ViewContext:
     announced: Callable[[str, int], e.CallAnnounced | None] = _no_report
     forecast: Callable[[], ForecastData | None] = _no_forecast
     accuracy: Callable[[], AccuracyFeed | None] = _no_accuracy
+    staff_number: Callable[[str], str] = str
     queue_windows: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     service_windows: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 

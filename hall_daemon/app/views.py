@@ -57,7 +57,7 @@ def window_view(ctx: ViewContext, hall: Hall, window_id: str, seq: int, now: Mom
     ticket = hall.tickets.get(state.ticket)
     return m.WindowView(
         **asdict(window_state(ctx, hall, window_id, now, stamp(ctx, seq, now))),
-        staff=state.staff,
+        staff=ctx.staff_number(state.staff),
         ticket=ticket.id if ticket else None,
         held=state.held,
         can_undo=_can_undo(ctx, hall, window_id, now),

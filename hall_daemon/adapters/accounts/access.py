@@ -102,6 +102,19 @@ class Access:
             return None
         return Actor(f"{machine.role}:{machine.id}", machine.rights)
 
+    def somebody_at(self, window: str) -> bool:
+        """Whether a person who is logged in works at the window, for its caller pad, whose presses are that person's."""
+        there = [session for session in self.store.sessions.values() if session.window == window]
+        here = [session for session in there if not self._gone(session)]
+        for session in here:
+            self._seen[session.token] = self._now()
+        return bool(here)
+
+    def number_of(self, staff: str) -> str:
+        """The work number of an account's id; what is no account reads as itself."""
+        account = self.store.accounts.get(staff)
+        return account.number if account is not None else staff
+
     def _over(self, session: Session) -> bool:
         now, seen = self._now(), max(session.seen, self._seen.get(session.token, 0))
         return now - seen > self.rules.idle_s * 1000 or now - session.made > self.rules.longest_s * 1000

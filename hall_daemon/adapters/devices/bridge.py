@@ -51,6 +51,7 @@ class DeviceBridge:
         waits: Waits,
         ticket_url: str,
         monotonic: Callable[[], float],
+        attended: Callable[[str], bool] = lambda window: True,
     ) -> None:
         self.devices = devices = build(self.on_event)
         self._monotonic = monotonic
@@ -67,7 +68,8 @@ class DeviceBridge:
             plan=plan, words=wording.screen, windows=windows["screens"], screens=screens, fence=self._fence
         )
         self._pads = WindowPads(
-            plan=plan, windows=windows["pads"], pads=pads, fence=self._fence, submit=submit, read=read
+            plan=plan, windows=windows["pads"], pads=pads, fence=self._fence, submit=submit, read=read,
+            attended=attended,
         )
         self._slips = TicketSlips(
             plan=plan, words=wording.slip, printers=printers, outcomes=self._outcomes,

@@ -24,7 +24,8 @@ Read = Callable[[Callable[[Hall], tuple[c.Command, ...]]], tuple[c.Command, ...]
 
 @dataclass(slots=True, kw_only=True)
 class WindowPads:
-    """`windows`: the window of each pad; `pads`: the driver of each. `read` looks at the follower's hall."""
+    """`windows`: the window of each pad; `pads`: the driver of each. `read` looks at the follower's hall; `attended` says
+    whether somebody who may is at a window: without, a pad only beeps."""
 
     plan: Plan
     windows: Mapping[str, str]
@@ -32,6 +33,7 @@ class WindowPads:
     fence: Fence
     submit: Submit
     read: Read
+    attended: Callable[[str], bool]
 
     def show(self, hall: Hall) -> None:
         for pad, window in self.windows.items():
@@ -48,6 +50,10 @@ class WindowPads:
                 self._do(event.pad, rating_commands(self.windows[event.pad], event))
 
     def _on_press(self, press: KeyPressed, window: str) -> None:
+        if not self.attended(window):
+            _LOGGER.info("%s: pressed, but nobody is logged in at its window", press.pad)
+            self._beep(press.pad)
+            return
         commands = self.read(lambda hall: pad_commands(self.plan, hall, window, press))
         if wants_another_press(press, commands):
             self._beep(press.pad)

@@ -102,7 +102,10 @@ class HallCommands:
         """One command that another handler made. Raises Fault when it is refused."""
         answer = await self.core_client.ask(Request(command, call.by, call.key, call.print))
         if not isinstance(answer, Accepted):
-            raise Fault(answer.code, answer.facts)
+            facts = {**answer.facts}
+            if "staff" in facts:
+                facts["staff"] = self.deps.views.staff_number(str(facts["staff"]))
+            raise Fault(answer.code, facts)
         return answer
 
     # -- views -------------------------------------------------------------------------------------
