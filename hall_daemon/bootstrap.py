@@ -22,9 +22,7 @@ from device_drivers.options import Environment
 from device_drivers.ports import Driver
 from device_drivers.registry import build_device
 from hall_daemon import __version__
-from hall_daemon.adapters.accounts.access import Access, AccessRules
-from hall_daemon.adapters.accounts.files import open_accounts
-from hall_daemon.adapters.accounts.store import AccountsError
+from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
@@ -63,7 +61,6 @@ from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
-from hall_daemon.staff.passwords import PasswordRules
 
 VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
@@ -93,7 +90,6 @@ class Application:
         self.parts = Parts()
         self.broker: Broker | None = None
         self.mqtt: MqttPublisher | None = None
-        self._accounts_trouble = ""
         self._beats = -1
         self._turned = (-1, 0.0)
         self._pace = pace or Pace()
@@ -113,7 +109,7 @@ class Application:
         self._fill_reserve()
         self._keep_notes()
         self._look_at_persons()
-        self._look_at_accounts()
+        self.accounts.look()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         self._silent_s()
@@ -158,22 +154,10 @@ class Application:
 
     def _who(self) -> Iterator[Part]:
         """Who is known to the hall, and what they may."""
-        said = self.settings.access
-        passwords = PasswordRules(
-            said.password_length, said.password_kinds, said.password_history, said.password_days, said.failures,
-            said.wait_s, said.longest_wait_s,
+        accounts = self.accounts = AccountService(
+            self.settings.data_dir, self.settings.access, lambda: self.clock.now().wall
         )
-        rules = AccessRules(
-            passwords=passwords, idle_s=said.idle_min * 60, longest_s=said.longest_h * 3600,
-            passes=said.argon2_passes, memory_mib=said.argon2_mib, two_factors=said.two_factors,
-        )
-        files = self.accounts = open_accounts(self.settings.data_dir, lambda: self.clock.now().wall)
-        yield Part("accounts", files.audit.start, files.close, lambda: {
-            **checked(files.audit.health), "accounts": trouble("not read or written", self._accounts_trouble)
-        })
-        self.access = Access(
-            files.store, files.audit, files.seal, rules, now=lambda: self.clock.now().wall, monotonic=time.monotonic
-        )
+        yield Part("accounts", accounts.start, accounts.stop, accounts.health)
 
     def _hall(self) -> Iterator[Part]:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in
@@ -226,14 +210,14 @@ class Application:
         bridge = DeviceBridge(
             settings.plan, settings.wording, settings.bindings, self._devices,
             submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, monotonic=time.monotonic,
-            attended=self._attended,
+            attended=self.accounts.attended,
         )
         self.views = ViewContext(
             plan=settings.plan, epoch=self.epoch, waits=waits,
             devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
             reasons=self._calls.reason, announced=self._calls.announced, forecast=reports.forecast,
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
-            staff_number=self.access.number_of,
+            staff_number=self.accounts.access.number_of,
         )
         for subscriber in (waits, reports, bridge):
             follower.subscribe(subscriber)
@@ -279,10 +263,10 @@ class Application:
             persons=self.vault,
             figures=self.reports.ask,
             date=self._date,
-            gate=StaffGate(self.access),
+            gate=StaffGate(self.accounts.access),
             hosts=(*http.hosts, socket.gethostname()),
             notice=self.settings.access.notice,
-            access=self.access,
+            access=self.accounts.access,
             roster=self.accounts.roster,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
@@ -296,10 +280,8 @@ class Application:
 
     def first_invitation(self) -> str:
         """Where the first administrator sets a password, as long as nobody has one; "" later."""
-        store, roster = self.accounts.store, self.accounts.roster
-        if any(account.password for account in store.accounts.values()):
-            return ""
-        return self.staff_url + accept_path(roster.first_code())
+        code = self.accounts.first_code()
+        return self.staff_url + accept_path(code) if code else ""
 
     @property
     def staff_url(self) -> str:
@@ -330,17 +312,6 @@ class Application:
 
     def _look_at_persons(self) -> None:
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
-
-    def _attended(self, window: str) -> bool:
-        """Whether the caller pad of a window works now."""
-        return window in self.settings.access.pads_without_login or self.access.somebody_at(window)
-
-    def _look_at_accounts(self) -> None:
-        try:
-            self.access.sweep()
-            self._accounts_trouble = ""
-        except AccountsError as error:
-            self._accounts_trouble = str(error)
 
     def _silent_s(self) -> float:
         """How long the core's loop has not turned, as far as anybody looked."""

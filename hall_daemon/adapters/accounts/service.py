@@ -1,0 +1,57 @@
+"""The accounts of a hall that runs: its files, who comes and who gives, as one part with health."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from hall_daemon.adapters.accounts.access import Access, AccessRules
+from hall_daemon.adapters.accounts.files import open_accounts
+from hall_daemon.adapters.accounts.store import AccountsError
+from hall_daemon.adapters.system.parts import checked, trouble
+from hall_daemon.config.settings import Access as Said
+from hall_daemon.staff.passwords import PasswordRules
+
+
+class AccountService:
+    """`now` gives wall ms. Raises AccountsError, AuditError, VaultError (the key) and OSError."""
+
+    def __init__(self, folder: Path, said: Said, now: Callable[[], int]) -> None:
+        self._files = files = open_accounts(folder, now)
+        self._pads_without_login = said.pads_without_login
+        self._trouble = ""
+        passwords = PasswordRules(
+            said.password_length, said.password_kinds, said.password_history, said.password_days, said.failures,
+            said.wait_s, said.longest_wait_s,
+        )
+        rules = AccessRules(
+            passwords=passwords, idle_s=said.idle_min * 60, longest_s=said.longest_h * 3600,
+            passes=said.argon2_passes, memory_mib=said.argon2_mib, two_factors=said.two_factors,
+        )
+        self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=time.monotonic)
+        self.roster = files.roster
+        self.start, self.stop = files.audit.start, files.close
+
+    def health(self) -> Mapping[str, str]:
+        return {
+            **checked(self._files.audit.health), "accounts": trouble("not read or written", self._trouble)
+        }
+
+    def look(self) -> None:
+        """Once a second: what another process wrote, and what is over."""
+        try:
+            self.access.sweep()
+            self._trouble = ""
+        except AccountsError as error:
+            self._trouble = str(error)
+
+    def attended(self, window: str) -> bool:
+        """Whether the caller pad of a window works now."""
+        return window in self._pads_without_login or self.access.somebody_at(window)
+
+    def first_code(self) -> str:
+        """The code by which the first administrator sets a password, as long as nobody has one; "" later."""
+        if any(account.password for account in self._files.store.accounts.values()):
+            return ""
+        return self.roster.first_code()
