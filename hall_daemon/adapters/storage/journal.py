@@ -20,7 +20,7 @@ import msgspec
 from hall_daemon.adapters.storage.atomic import whole
 from hall_daemon.adapters.storage.file_rights import made_writable
 from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, chained
-from hall_daemon.adapters.storage.sqlite import Database
+from hall_daemon.adapters.storage.sqlite import Database, read_only
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain.events import EVENTS
 
@@ -240,8 +240,7 @@ class JournalReader:
             raise JournalError(f"there is no journal at {path}; check the data folder")
         self._path = path
         with _at(path, "read"):
-            self._conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
-            self._conn.execute("PRAGMA query_only=1")
+            self._conn = read_only(path)
 
     def after(self, seq: int, limit: int = 1000) -> list[Recorded]:
         with _at(self._path, "read"):
