@@ -24,7 +24,8 @@ from hall_daemon import __version__
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.servers import both_servers
-from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
+from hall_daemon.adapters.mqtt.broker import Broker
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming

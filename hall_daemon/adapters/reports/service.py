@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from device_drivers.base.child import Child, how_it_ended
 from device_drivers.ports import Health
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.reports.worker import Question
@@ -94,7 +95,7 @@ class ReportService:
         self._life = Life(CHECK, CHECK, monotonic)
         self._news = threading.Event()
         self._one_child = threading.Lock()
-        self._children: set[child_process.Child] = set()  # the forecast, and one that was asked
+        self._children: set[Child] = set()  # the forecast, and one that was asked
         self._kept: OrderedDict[_Words, tuple[float, bytes]] = OrderedDict()
         self._thread = OwnedThread("reports", self._run, self._life, rouse=self._rouse)
 
@@ -190,6 +191,6 @@ class ReportService:
             self._children.discard(child)
         if child.returncode or not answer or len(answer) > LARGEST_ANSWER:
             last = said.decode(errors="replace").strip().rpartition("\n")[2][:200]
-            how = child_process.how_it_ended(child.returncode)
+            how = how_it_ended(child.returncode)
             raise NoFigures(f"it ended ({how})" + (f": {last}" if last else ""))
         return answer

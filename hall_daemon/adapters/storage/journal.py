@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from hall_daemon.adapters.storage.atomic import whole
+from device_drivers.base.atomic import whole
 from hall_daemon.adapters.storage.file_rights import made_writable
 from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, chained
 from hall_daemon.adapters.storage.sqlite import Database, read_only
