@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -65,6 +65,34 @@ class Model(ABC):
 
 class BenchTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of a bench file."""
+
+
+class Placed(BenchTable, frozen=True, kw_only=True):
+    """A part of a bus, at its address. `label` is what is written on it, by default the window it would stand at."""
+
+    id: Id
+    address: Annotated[int, Meta(ge=0, le=0xFF)]
+    label: Label = ""
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """What `state` shows of it, whatever it is."""
+        return {"id": self.id, "address": self.address, "label": self.label or f"{self.address}号窗口"}
+
+
+class HasAddress(Protocol):
+    """A part as the options of a driver list it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def address(self) -> int: ...
+
+
+def stand_in_for(part: HasAddress, label_of: LabelOf, **more: object) -> dict[str, object]:
+    """The entry of a bench file for what must stand at the other end."""
+    return {"id": part.id, "address": part.address, "label": label_of(part.id), **more}
 
 
 class BenchEntry(BenchTable, frozen=True, kw_only=True):

@@ -13,13 +13,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from random import Random
 from typing import Any, TypeVar
 
 from device_drivers.errors import LinkDown
-from device_drivers.registry import KINDS
-from device_drivers.simulation.faults import Conditions, PlannedFault, UnknownFault
-from device_drivers.simulation.model import BenchEntry, Cannot, Note
+from device_drivers.simulation.faults import PlannedFault
+from device_drivers.simulation.model import Cannot, Note
 from device_drivers.simulators.bench_file import BenchSpec
 from device_drivers.simulators.device import SimulatedDevice
 
@@ -58,7 +56,13 @@ class Bench:
         self._folder_lock = -1
         self._made_folder = False
         planned = tuple(plan)
-        self._devices = {entry.id: self._build(entry, planned) for entry in spec.devices}
+        self._devices = {
+            entry.id: SimulatedDevice(
+                entry, folder, seed=spec.seed, plan=planned, clock=clock, note=self._note_of(entry.id),
+                on_change=self._on_change,
+            )
+            for entry in spec.devices
+        }
         for fault in planned:
             self.device(fault.device)
 
@@ -172,35 +176,6 @@ class Bench:
 
         return leave
 
-    # -- building -------------------------------------------------------------------------------------
-
-    def _build(self, entry: BenchEntry, planned: tuple[PlannedFault, ...]) -> SimulatedDevice:
-        kind = KINDS[entry.kind]
-        simulation = kind.simulate
-        assert simulation is not None, f"{entry.id}: checked when the bench file was read"
-        conditions = Conditions(simulation.faults)
-        plan = tuple(fault for fault in planned if fault.device == entry.id)
-        for fault in plan:
-            if fault.fault not in conditions.allowed:
-                raise UnknownFault(f"{entry.id}: no fault {fault.fault!r}; one of {', '.join(conditions.allowed)}")
-        note = self._note_of(entry.id)
-        return SimulatedDevice(
-            id=entry.id,
-            kind=kind,
-            simulation=simulation,
-            label=entry.label or entry.id,
-            model=simulation.model(entry, conditions, note),
-            conditions=conditions,
-            link=self.folder / entry.id,
-            pace_baud=entry.pace_baud or None,
-            # A device's dice do not depend on what else is on the bench.
-            dice=Random(f"{self.spec.seed}/{entry.id}"),  # noqa: S311 repeatable faults, no secret
-            clock=self._clock,
-            note=note,
-            on_change=self._on_change,
-            plan=plan,
-        )
-
     # -- the folder -----------------------------------------------------------------------------------
 
     def _take_folder(self) -> None:
@@ -234,15 +209,8 @@ class Bench:
         def note(event: str, detail: str) -> None:
             with self._changed:
                 self._logged += 1
-                self._log.append(
-                    {
-                        "n": self._logged,
-                        "at_s": self._clock(),
-                        "device": device,
-                        "event": event,
-                        "detail": detail,
-                    }
-                )
+                said = {"n": self._logged, "at_s": self._clock(), "device": device, "event": event, "detail": detail}
+                self._log.append(said)
 
         return note
 

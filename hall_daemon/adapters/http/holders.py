@@ -23,8 +23,6 @@ class HoldersApi:
         self._reading = reading
 
     def operations(self) -> tuple[Operation, ...]:
-        if self._commands.deps.persons is None:
-            return ()
         return (
             post(
                 "nameHolder", _PATH, "Say who holds a ticket; kept encrypted, wiped with the day", self.name, m.Done,
@@ -38,7 +36,6 @@ class HoldersApi:
 
     async def name(self, call: Call) -> Reply:
         persons = self._commands.deps.persons
-        assert persons is not None
         body: HolderBody = call.body
         if body.id_number and not valid_id_number(body.id_number):
             raise Fault("bad_field", {"why": "the check digit of id_number does not fit: type it again"})
@@ -70,10 +67,8 @@ class HoldersApi:
         return ticket.id
 
     async def look(self, call: Call) -> Reply:
-        persons = self._commands.deps.persons
-        assert persons is not None
         ticket = await self._commands.ticket(call)
-        fields = await self._reading.aside(persons.get, ticket.subject) if ticket.subject else None
+        fields = await self._reading.aside(self._commands.deps.persons.get, ticket.subject) if ticket.subject else None
         if fields is None:
             raise Fault("no_holder", {"ticket": ticket.number})
         view = HolderView(
