@@ -23,12 +23,14 @@ import msgspec
 from device_drivers.base.child import Child, how_it_ended
 from device_drivers.ports import Health
 from hall_daemon.adapters.http.dependencies import NoFigures
-from hall_daemon.adapters.reports.worker import ForecastSettings, Place, Question
+from hall_daemon.adapters.reports.worker import Question
 from hall_daemon.adapters.system import child_process
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
+from hall_daemon.adapters.waits.worker import Place
 from hall_daemon.app.forecast_view import decoded_forecast, no_forecast
 from hall_daemon.app.record import Clock, Recorded
+from hall_daemon.config.settings import Forecast
 from hall_daemon.domain.events import DayOpened
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
@@ -73,17 +75,16 @@ class ReportService:
     def __init__(
         self,
         plan: Plan,
-        journal: Path,
-        snapshots: Path,
+        folder: Path,
         clock: Clock,
-        settings: ForecastSettings,
+        settings: Forecast,
         *,
         timing: ReportTiming = ReportTiming(),
         monotonic: Callable[[], float] = time.monotonic,
         command: Sequence[str] = WORKER,
     ) -> None:
         self._plan = plan
-        self._place = Place(plan, str(journal), str(snapshots), str(journal.parent))
+        self._place = Place(plan, str(folder))
         self._clock = clock
         self._settings = settings
         self._timing = timing

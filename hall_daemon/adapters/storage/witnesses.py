@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.storage.bookmarks import Bookmark
+from hall_daemon.adapters.storage.data_folder import PROMISES
 from hall_daemon.adapters.storage.journal import JournalError
 from hall_daemon.adapters.storage.snapshots import later_snapshots
 from hall_daemon.domain.hall import Hall
 
 TIP = "tip"
 BOOKMARK = "mqtt.seq"
-PROMISES = "promises.db"
 
 
 class Witness(NamedTuple):

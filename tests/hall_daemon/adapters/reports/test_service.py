@@ -17,10 +17,10 @@ import pytest
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.reports import service
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
-from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.app.forecast_view import decoded_forecast
 from hall_daemon.app.record import Recorded
+from hall_daemon.config.settings import Forecast
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -70,10 +70,9 @@ def make(folder: Path) -> Iterator[Make]:
         made.append(
             ReportService(
                 small_hall(),
-                folder / "journal.db",
-                folder / "snapshots",
+                folder,
                 StillClock(),
-                ForecastSettings(3),
+                Forecast(horizon_days=3),
                 timing=timing,
                 **more,
             )  # type: ignore[arg-type]
@@ -200,7 +199,7 @@ def test_its_thread_that_fails_is_an_alarm_and_begun_again(make: Make, monkeypat
 def test_a_forecast_that_is_too_old_is_none(folder: Path) -> None:
     now_s = [0.0]
     reports = ReportService(
-        small_hall(), folder / "journal.db", folder / "snapshots", StillClock(), ForecastSettings(),
+        small_hall(), folder, StillClock(), Forecast(),
         timing=ReportTiming(every_s=600.0, first_s=0.0), monotonic=lambda: now_s[0],
         command=python(f"import sys; sys.stdin.read(); sys.stdout.buffer.write({GOOD!r})"),
     )
@@ -241,7 +240,7 @@ def test_a_stop_ends_a_child_that_is_at_work(make: Make, tmp_path: Path) -> None
 def test_an_empty_journal_has_a_forecast_that_says_why_not(tmp_path: Path) -> None:
     Journal(tmp_path / "journal.db").close()
     reports = ReportService(
-        small_hall(), tmp_path / "journal.db", tmp_path / "snapshots", StillClock(), ForecastSettings(2), timing=QUICK
+        small_hall(), tmp_path, StillClock(), Forecast(horizon_days=2), timing=QUICK
     )
     found = msgspec.json.decode(reports.ask("forecast"))
     assert [day["unknown"] for day in found["days"]] == ["too_little_seen"] * 3
