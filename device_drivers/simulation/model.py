@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Annotated, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from device_drivers.errors import DeviceError
+from device_drivers.options import Addressed
 from device_drivers.simulation.faults import Conditions, Fault
 
 # Writes a line in the bench's log: what happened (one of a few words), and its detail.
@@ -80,17 +81,7 @@ class Placed(BenchTable, frozen=True, kw_only=True):
         return {"id": self.id, "address": self.address, "label": self.label or f"{self.address}号窗口"}
 
 
-class HasAddress(Protocol):
-    """A part as the options of a driver list it."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def address(self) -> int: ...
-
-
-def stand_in_for(part: HasAddress, label_of: LabelOf, **more: object) -> dict[str, object]:
+def stand_in_for(part: Addressed, label_of: LabelOf, **more: object) -> dict[str, object]:
     """The entry of a bench file for what must stand at the other end."""
     return {"id": part.id, "address": part.address, "label": label_of(part.id), **more}
 

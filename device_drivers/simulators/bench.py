@@ -47,7 +47,7 @@ class Bench:
         self.folder = folder
         self._clock = clock
         self._wall = wall
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._version = 0
         self._log: deque[dict[str, Any]] = deque(maxlen=LOG_ENTRIES)
         self._logged = 0
@@ -128,7 +128,7 @@ class Bench:
 
     def state(self, *, slips: int | None = None, log: int = LOG_ENTRIES) -> dict[str, Any]:
         """What every device shows, as JSON values. `at_s` and `now_s` are readings of one monotonic clock."""
-        with self._changed:
+        with self._lock:
             version = self._version
             entries = list(self._log)[-log:]
         shown = [device.state() for device in self._devices.values()]
@@ -152,26 +152,13 @@ class Bench:
         """What one device shows."""
         return self.device(id).state()
 
-    def wait_for(self, condition: Callable[[Bench], bool], timeout_s: float = 5.0) -> bool:
-        """Wait until something true is shown; False when `timeout_s` went by. For tests and drills."""
-        give_up_at = time.monotonic() + timeout_s
-        while True:
-            with self._changed:
-                version = self._version
-            if condition(self):
-                return True
-            with self._changed:
-                left_s = give_up_at - time.monotonic()
-                if not self._changed.wait_for(lambda seen=version: self._version != seen, left_s):  # type: ignore[misc]
-                    return condition(self)
-
     def listen(self, on_change: Callable[[], None]) -> Callable[[], None]:
         """Be told of every change, on a device's thread: only enqueue. Returns what ends it."""
-        with self._changed:
+        with self._lock:
             self._listeners.append(on_change)
 
         def leave() -> None:
-            with self._changed:
+            with self._lock:
                 self._listeners.remove(on_change)
 
         return leave
@@ -207,7 +194,7 @@ class Bench:
 
     def _note_of(self, device: str) -> Note:
         def note(event: str, detail: str) -> None:
-            with self._changed:
+            with self._lock:
                 self._logged += 1
                 said = {"n": self._logged, "at_s": self._clock(), "device": device, "event": event, "detail": detail}
                 self._log.append(said)
@@ -215,9 +202,8 @@ class Bench:
         return note
 
     def _on_change(self) -> None:
-        with self._changed:
+        with self._lock:
             self._version += 1
-            self._changed.notify_all()
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device_drivers.lines import SerialLine
+from device_drivers.lines import SerialLine, SerialOptions
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import BenchSpec, parse_bench
 
@@ -46,7 +46,7 @@ class Host:
     def __init__(self, bench: Bench, device: str) -> None:
         self._bench = bench
         self._device = device
-        self._line = SerialLine(f"line-{device}", str(bench.link(device)))
+        self._line = SerialLine(f"line-{device}", SerialOptions(port=str(bench.link(device))))
 
     def open(self) -> None:
         self._line.open()

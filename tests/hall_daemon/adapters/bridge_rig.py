@@ -15,7 +15,6 @@ from device_drivers.errors import BadFrame, DeviceError
 from device_drivers.kinds.aabb_strip.link import StripEncoder, StripScreen
 from device_drivers.kinds.ff68_pad.driver import PadBus
 from device_drivers.kinds.ff68_pad.link import PadLink, PadPlace
-from device_drivers.lines import MemoryLine, memory_pair
 from device_drivers.links.screens import ScreensLink
 from device_drivers.ports import (
     Announcement,
@@ -42,6 +41,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Policy
+from tests.device_drivers.memory_line import MemoryLine, memory_pair
 from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 from tests.hall_daemon.domain.halls import DAY, plan
 

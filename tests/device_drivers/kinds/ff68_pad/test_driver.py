@@ -8,7 +8,8 @@ from device_drivers.events import KeyPressed
 from device_drivers.kinds.ff68_pad.codec import FUNC_BEEP, PadFrame, display_frame, encode_pad
 from device_drivers.kinds.ff68_pad.driver import NAME, PadBus
 from device_drivers.kinds.ff68_pad.link import PadLink, PadPlace
-from device_drivers.lines import SerialLine, memory_pair
+from device_drivers.lines import SerialLine, SerialOptions
+from tests.device_drivers.memory_line import memory_pair
 
 PADS = [PadPlace("pad-1", 1), PadPlace("pad-2", 22)]
 CALL = encode_pad(PadFrame(1, 1, b"\x0c"))
@@ -52,7 +53,7 @@ def test_a_pulled_adapter_presses_nothing_and_comes_back(
     port: Any, world: Any, started: Any, wait_until: Any
 ) -> None:
     presses: list[KeyPressed] = []
-    line = SerialLine("line-pads", str(port.path))
+    line = SerialLine("line-pads", SerialOptions(port=str(port.path)))
     bus = started(PadBus("pads", NAME, line, PadLink(PADS), on_event=presses.append, **world))
     bus.display("pad-1", waiting=3, ticket="A023")
     display = encode_pad(display_frame(1, 3, "023"))
