@@ -38,7 +38,7 @@ from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
@@ -58,6 +58,7 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
 
+VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
@@ -125,7 +126,7 @@ class Application:
         yield Part("lock", stop=lock.release)
         self._cpu = SharedCpu()
         yield Part("cpu", stop=self._cpu.end)
-        self.vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+        self.vault = Vault(folder / "vault.db", load_key(folder / VAULT_KEY))
         yield Part("vault", stop=self.vault.close)
         self._journal = journal = Journal(folder / JOURNAL, self._reserve.release)
         yield Part("journal", stop=journal.close)
@@ -156,9 +157,11 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        persons = self._persons = VaultKeeper(self.vault, partial(follower.read, _subjects), time.monotonic)
+        persons = self._persons = VaultKeeper(
+            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY), time.monotonic
+        )
         yield Part("persons", self._look_at_persons, health=lambda: {
-            "vault": trouble("persons whose time is over stay", persons.trouble)
+            "vault": trouble("persons", persons.trouble)
         })
         promises = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,

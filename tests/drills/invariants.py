@@ -200,6 +200,7 @@ class Retained:
         self._lock = threading.Lock()
         self._kept: dict[str, bytes] = {}
         self.events: list[dict[str, Any]] = []
+        self.states_before_events = 0
 
     def __enter__(self) -> Retained:
         subscribed = threading.Event()
@@ -225,6 +226,7 @@ class Retained:
     def _on_message(self, client: paho.Client, userdata: object, message: paho.MQTTMessage) -> None:
         with self._lock:
             if message.topic.endswith("/events"):
+                self.states_before_events = self.states_before_events or len(self._kept)
                 self.events.append(json.loads(message.payload))
             elif message.payload:
                 self._kept[message.topic] = bytes(message.payload)

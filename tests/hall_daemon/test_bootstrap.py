@@ -211,6 +211,15 @@ def test_persons_of_yesterday_go_when_a_day_begins(settings: Settings) -> None:
         assert app.vault.get(yesterday) is None
 
 
+def test_what_people_in_line_were_told_is_known_after_a_restart(settings: Settings, wait_until: WaitUntil) -> None:
+    with running(settings) as app:
+        ticket = draw(app).events[0].event.ticket  # type: ignore[union-attr]
+        wait_until(lambda: app.waits._announced.of(ticket))
+    with running(settings) as app:
+        # Long before the predictor has said anything of its own.
+        assert app.waits._announced.of(ticket) is not None
+
+
 def test_low_storage_is_known_before_anybody_draws(settings: Settings, wait_until: WaitUntil) -> None:
     huge = replace(settings, data=msgspec.structs.replace(settings.data, min_free_mb=1_000_000_000))
     with running(huge) as app:

@@ -15,7 +15,8 @@ from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import JSON, Call, Fault, Operation, Query, Reply, get, query_value
 from hall_daemon.wire import figures as f
 
-_DAY: dict[str, object] = {"type": "string", "format": "date"}
+# A form that was left empty sends an empty field; it is the same as none.
+_DAY: dict[str, object] = {"type": "string", "anyOf": [{"format": "date"}, {"const": ""}]}
 CSV = b"text/csv; charset=utf-8"
 SVG = b"image/svg+xml"
 
@@ -31,7 +32,7 @@ class FiguresApi:
         span = (
             Query("from", "First day; the journal's first by default", _DAY),
             Query("to", "Last day; the journal's last by default", _DAY),
-            Query("by", "How long the compared periods are", {"enum": list(BYS), "default": "week"}),
+            Query("by", "How long the compared periods are", {"enum": ["", *BYS], "default": "week"}),
             Query("service", "One service; all by default", {"type": "string", "maxLength": 64}),
         )
         codes = ("bad_field", "unknown_service", "figures_away")
@@ -83,6 +84,8 @@ class FiguresApi:
 def _day(call: Call, name: str) -> str:
     said = query_value(call, name)
     try:
-        return date.fromisoformat(said).isoformat() if said else ""
+        if said and date.fromisoformat(said).isoformat() != said:
+            raise ValueError(said)  # 20261120 and 2026-W47-5 are dates to Python, and to nobody who asks
     except ValueError:
         raise Fault("bad_field", {"why": f"{name} is a date as 2026-11-20"}) from None
+    return said

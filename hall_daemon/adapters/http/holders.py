@@ -5,7 +5,12 @@ Runs on the loop of `http`; the vault is asked on the reading thread.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import HolderNamed
 from hall_daemon.domain.ticket import FINAL, day_of
@@ -13,6 +18,8 @@ from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode, get, post
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.persons import HolderBody, HolderView, masked_digits, masked_name, valid_id_number
+
+T = TypeVar("T")
 
 _PATH = "/api/v1/tickets/{ticket}/holder"
 
@@ -26,11 +33,11 @@ class HoldersApi:
         return (
             post(
                 "nameHolder", _PATH, "Say who holds a ticket; kept encrypted, wiped with the day", self.name, m.Done,
-                codes=("unknown_ticket", "ticket_over"), body=HolderBody,
+                codes=("unknown_ticket", "ticket_over", "persons_away"), body=HolderBody,
             ),
             get(
                 "getHolder", _PATH, "Who holds a ticket, masked", self.look, HolderView,
-                codes=("unknown_ticket", "no_holder"),
+                codes=("unknown_ticket", "no_holder", "persons_away"),
             ),
         )
 
@@ -41,7 +48,7 @@ class HoldersApi:
             raise Fault("bad_field", {"why": "the check digit of id_number does not fit: type it again"})
         ticket_id = await self._holdable(call)
         fields = {"name": body.name, "phone": body.phone, "id_number": body.id_number.upper()}
-        subject = await self._reading.aside(persons.put, fields, day_of(ticket_id))
+        subject = await self._asked(persons.put, fields, day_of(ticket_id))
         needless = subject
         try:
             answer = await self._commands.apply(c.NameHolder(ticket_id, subject), call)
@@ -55,9 +62,18 @@ class HoldersApi:
             raise
         finally:
             # Refused, or a repeat of what was done: then the new record has no ticket. Else the old one has none.
+            # A vault that cannot do it now is said and wipes it later.
             if needless:
-                await self._reading.aside(persons.wipe, needless)
+                with suppress(VaultError):
+                    await self._reading.aside(persons.wipe, needless)
         return self._commands.done_reply(answer)
+
+    async def _asked(self, ask: Callable[..., T], *what: object) -> T:
+        """What the vault says. Raises Fault when it cannot; why is in health and in the log."""
+        try:
+            return await self._reading.aside(ask, *what)
+        except VaultError as error:
+            raise Fault("persons_away") from error
 
     async def _holdable(self, call: Call) -> str:
         """The id of a ticket of today that can have a holder: nobody is put into the vault for another one."""
@@ -68,7 +84,7 @@ class HoldersApi:
 
     async def look(self, call: Call) -> Reply:
         ticket = await self._commands.ticket(call)
-        fields = await self._reading.aside(self._commands.deps.persons.get, ticket.subject) if ticket.subject else None
+        fields = await self._asked(self._commands.deps.persons.get, ticket.subject) if ticket.subject else None
         if fields is None:
             raise Fault("no_holder", {"ticket": ticket.number})
         view = HolderView(

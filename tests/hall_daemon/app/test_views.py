@@ -310,6 +310,19 @@ def test_a_window_says_what_took_its_present_call() -> None:
     assert shown() is None
 
 
+def test_of_a_call_that_was_undone_and_made_again_nothing_is_known_yet() -> None:
+    hall = SmallHall()
+    hall.do(c.OpenWindow("1", "clerk-1"))
+    id_ = hall.issue("id-card")
+    hall.do(c.CallNext("1"))
+    hall.do(c.ReportAnnounced(id_, "1", 1, True, True))
+    hall.do(c.Undo("1"))
+    hall.do(c.CallNext("1"))
+    announced = LastCalls(hall.rows).announced
+    view = window_view(context(hall, announced=announced), hall.hall, "1", hall.seq, hall.now())
+    assert (view.number, view.calls, view.announced) == ("A001", 1, None)
+
+
 # -- whatever happens ----------------------------------------------------------------------------
 
 WINDOWS = st.sampled_from(["1", "2", "3"])

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -65,8 +66,11 @@ Make = Callable[..., ReportService]
 def make(folder: Path) -> Iterator[Make]:
     made: list[ReportService] = []
 
-    def make(command: Sequence[str] | None = None, timing: ReportTiming = QUICK) -> ReportService:
-        more = {} if command is None else {"command": command}
+    def make(
+        command: Sequence[str] | None = None, timing: ReportTiming = QUICK, **more: object
+    ) -> ReportService:
+        if command is not None:
+            more["command"] = command
         made.append(
             ReportService(
                 small_hall(),
@@ -125,6 +129,15 @@ def test_the_same_question_soon_again_costs_no_child(make: Make, tmp_path: Path)
     assert [reports.ask("efficiency") for _ in range(3)] == [b"{}\n"] * 3
     assert log.read_text() == "x"
     reports.ask("efficiency", by="day")
+    assert log.read_text() == "xx"
+
+
+def test_the_same_question_later_is_answered_anew(make: Make, tmp_path: Path) -> None:
+    log = tmp_path / "asked"
+    command = python(f"import sys; sys.stdin.read(); open({str(log)!r}, 'a').write('x'); print('{{}}')")
+    reports = make(command, replace(QUICK, kept_s=0.0))
+    for _ in range(2):
+        reports.ask("efficiency")
     assert log.read_text() == "xx"
 
 
@@ -196,18 +209,16 @@ def test_its_thread_that_fails_is_an_alarm_and_begun_again(make: Make, monkeypat
     assert reports.forecast().seen == 1
 
 
-def test_a_forecast_that_is_too_old_is_none(folder: Path) -> None:
+def test_a_forecast_that_is_too_old_is_none(make: Make) -> None:
     now_s = [0.0]
-    reports = ReportService(
-        small_hall(), folder, StillClock(), Forecast(),
-        timing=ReportTiming(every_s=600.0, first_s=0.0), monotonic=lambda: now_s[0],
-        command=python(f"import sys; sys.stdin.read(); sys.stdout.buffer.write({GOOD!r})"),
+    reports = make(
+        python(f"import sys; sys.stdin.read(); sys.stdout.buffer.write({GOOD!r})"),
+        ReportTiming(every_s=600.0, first_s=0.0), monotonic=lambda: now_s[0],
     )
     reports.start()
     eventually(lambda: reports.forecast().seen == 1, "no forecast came")
     now_s[0] = 2401.0
     assert reports.forecast().unknown == "predictor_away"
-    reports.stop()
 
 
 def test_a_new_day_is_forecast_at_once(make: Make, tmp_path: Path) -> None:
