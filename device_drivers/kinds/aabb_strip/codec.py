@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, number, only, text
+from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, number, only, text, whole_frame
 from device_drivers.codecs.text import encode_text
-from device_drivers.errors import BadField, BadFrame
+from device_drivers.errors import BadField
 
 HEAD = 0xAA
 MARK = b"\xbb\x51"
@@ -156,10 +156,7 @@ def _codec(name: str, summary: str, *examples: Example, sum_with_end: bool) -> C
         return decode_strip(buffer, sum_with_end=sum_with_end)
 
     def decode(data: bytes) -> Decoded:
-        found = cut(data)
-        if found is None:
-            raise BadFrame(f"{len(data)} bytes are not a whole frame: the FF at its end is missing")
-        frame, used = found
+        frame, used = whole_frame(cut, data, "the FF at its end is missing")
         fields = _to_fields(frame)
         odd = "�" in str(fields["text"])
         return Decoded(fields, used, ("text: not all of it is GBK",) if odd else ())
