@@ -21,6 +21,7 @@ from device_drivers.ports import Qr, Slip, Text
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import parse_bench
 from device_drivers.simulators.server import PageServer
+from tests.bench_watch import wait_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -107,7 +108,7 @@ class Lines:
             line = SerialLine(f"line-{device}", SerialOptions(port=str(self._bench.link(device))))
             line.open()
             self._open[device] = line
-            assert self._bench.wait_for(lambda bench: bench.shown(device)["opened"])
+            assert wait_for(self._bench, lambda bench: bench.shown(device)["opened"])
         return self._open[device]
 
     def read(self, device: str, count: int) -> bytes:

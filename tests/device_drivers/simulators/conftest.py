@@ -11,6 +11,7 @@ import pytest
 from device_drivers.lines import SerialLine, SerialOptions
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import BenchSpec, parse_bench
+from tests.bench_watch import wait_for
 
 BENCH = {
     "title": "测试 Test",
@@ -50,7 +51,7 @@ class Host:
 
     def open(self) -> None:
         self._line.open()
-        assert self._bench.wait_for(lambda bench: bench.shown(self._device)["opened"])
+        assert wait_for(self._bench, lambda bench: bench.shown(self._device)["opened"])
 
     def close(self) -> None:
         self._line.close()
