@@ -19,13 +19,13 @@ import msgspec
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import pad_display, window_screen
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import ViewContext
-from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS
 from hall_daemon.config import Settings
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import choose

@@ -94,6 +94,21 @@ def test_it_is_durable_and_in_wal(path: Path) -> None:
     assert settings == ["wal", 2]
 
 
+def test_the_name_of_a_new_journal_is_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut may take back a name whose folder was not synced."""
+    synced: list[str] = []
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        sync(descriptor)
+
+    monkeypatch.setattr("os.fsync", noted)
+    for _ in range(2):
+        Journal(tmp_path / "journal.db").close()
+    assert synced == [str(tmp_path)], "once, when it is made"
+
+
 def test_what_was_appended_is_there_for_another_process_at_once(path: Path) -> None:
     """Committed before `append` returns: a reader of its own sees it, without the writer doing anything more."""
     journal = Journal(path)
