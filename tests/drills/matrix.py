@@ -17,6 +17,7 @@ LONGEST_S = 900.0
 # The newest lines of what pytest said of a row that failed.
 SAID_LINES = 30
 
+
 def of(path: str, *names: str) -> tuple[str, ...]:
     return tuple(f"tests/{path}.py::{name}" for name in names)
 
@@ -256,6 +257,6 @@ DRILL = Drill(
     name="matrix",
     does="each fault of the matrix with its tests, again and again with other seeds",
     faults=tuple(ROWS),
-    share=4,
+    share=25,
     attack=attack,
 )
