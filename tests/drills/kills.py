@@ -12,7 +12,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.bootstrap import VAULT_KEY
 from hall_daemon.domain import events as e
 from tests.drills.crowd import Crowd, Memory
 from tests.drills.disk_record import environment, missing, shim
@@ -116,7 +118,7 @@ class Victim:
     def _assert_kept(self) -> None:
         """On the disk, nobody running: I1 to I4, I8, I9, and persons as they were named."""
         data = self._stand.data
-        if not (data / "journal.db").exists():
+        if not (data / JOURNAL).exists():
             assert not self._memory.numbers
             return
         rows = assert_sound(data, self._stand.settings)
@@ -128,7 +130,7 @@ class Victim:
         last = rows[-1].seq if rows else 0
         heard = Told(seq=last, named=set(persons))
         here, gone = Lived(rows, (), persons).persons(heard, last)
-        with closing(Vault(data / "vault.db", load_key(data / "vault.key"))) as vault:
+        with closing(Vault(data / "vault.db", load_key(data / VAULT_KEY))) as vault:
             kept = {subject: (vault.get(subject) or {}).get("name") for subject in here}
             assert kept == here
             assert not gone & vault.subjects(), "wiped, and back"

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -23,11 +23,12 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.storage.bookmarks import Bookmark
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import Journal, JournalError
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.snapshots import restore
-from hall_daemon.adapters.storage.vault import Vault, VaultError, load_key
+from hall_daemon.adapters.storage.vault import Vault, VaultError, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall
@@ -35,7 +36,7 @@ from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.waits.ledger import open_ledger
 from hall_daemon.app.core import Core
 from hall_daemon.app.record import Accepted, Answer, Request
-from hall_daemon.bootstrap import JOURNAL, PROMISES, SNAPSHOTS
+from hall_daemon.bootstrap import VAULT_KEY
 from hall_daemon.config import Settings
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -89,7 +90,7 @@ def start_again(folder: Path, settings: Settings, lived: Lived, told: Told) -> N
     with ExitStack() as stack:
         try:
             stack.callback(FolderLock(folder).release)
-            vault = stack.enter_context(closing(Vault(folder / "vault.db", load_key(folder / "vault.key"))))
+            vault = stack.enter_context(closing(Vault(folder / "vault.db", load_key(folder / VAULT_KEY))))
             journal = stack.enter_context(closing(Journal(folder / JOURNAL)))
             refuse_a_lost_tail(folder, folder / SNAPSHOTS, journal.seq)
             journal.begin_epoch()
@@ -105,7 +106,7 @@ def start_again(folder: Path, settings: Settings, lived: Lived, told: Told) -> N
             insist(seq == last, "corrupt", f"the hall is restored to event {seq} of {last}")
             _promises(folder, settings, last)
             _notes(folder, settings, journal)
-            _persons(vault, lived, told, hall, last)
+            _persons(vault, partial(read_key, folder / VAULT_KEY), lived, told, hall, last)
             _next_number(settings, journal, hall, lived)
         except (JournalError, VaultError, sqlite3.Error, OSError, ValueError) as error:
             raise Wrong("corrupt", f"{type(error).__name__}: {error}") from error
@@ -127,16 +128,15 @@ def _notes(folder: Path, settings: Settings, journal: Journal) -> None:
     BelievedWall(settings.plan.timezone, folder / "clock", journal.last.wall if journal.last else None)
 
 
-def _persons(vault: Vault, lived: Lived, told: Told, hall: Hall, last: int) -> None:
+def _persons(vault: Vault, key: Callable[[], bytes], lived: Lived, told: Told, hall: Hall, last: int) -> None:
     here, gone = lived.persons(told, last)
     for each in gone & vault.subjects():
         raise Wrong("wiped back", each)
     # The keeper's first look must not take anybody whose time is not over.
-    keeper = VaultKeeper(
-        vault, lambda: frozenset(t.subject for t in hall.tickets.values() if t.subject), time.monotonic
-    )
+    named = frozenset(ticket.subject for ticket in hall.tickets.values() if ticket.subject)
+    keeper = VaultKeeper(vault, lambda: named, key, time.monotonic)
     keeper.look(hall.day, lived.rows[last - 1].wall if last else 0)
-    insist(not keeper.trouble, "corrupt", keeper.trouble)
+    insist(vault.fits and not keeper.trouble, "corrupt", keeper.trouble)
     for subject, name in here.items():
         fields = vault.get(subject)
         insist(fields is not None and fields["name"] == name, "lost", f"person {subject} is {fields}")
@@ -144,7 +144,7 @@ def _persons(vault: Vault, lived: Lived, told: Told, hall: Hall, last: int) -> N
 
 def _next_number(settings: Settings, journal: Journal, hall: Hall, lived: Lived) -> None:
     """The next one follows the last that was given."""
-    before = lived.given(journal.seq) if hall.day else []
+    day, before = lived.day(journal.seq), lived.given(journal.seq)
     last = journal.last
     clock = HallClock(after=last.moment if last else None, begins_wall=last.wall if last else None)
     answers: list[Answer] = []
@@ -155,7 +155,7 @@ def _next_number(settings: Settings, journal: Journal, hall: Hall, lived: Lived)
     insist(isinstance(answer, Accepted), "corrupt", f"no number: {answer}")
     assert isinstance(answer, Accepted)
     (drawn,) = [row.event for row in answer.events if isinstance(row.event, e.TicketIssued)]
-    if before and drawn.day != lived.day(answer.events[0].seq - 1):
+    if drawn.day != day:  # this start is the one that turns it
         before = []
     insist(drawn.number == f"A{len(before) + 1:03d}", "twice", f"{drawn.number} after {before[-1:]}")
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from hall_daemon.adapters.storage.atomic import sync_names
+from device_drivers.base.atomic import sync_names
 
 NAMED_WITHIN_S = 0.5
 LOOK_EVERY_S = 0.01
