@@ -70,6 +70,16 @@ def test_a_folder_is_made_for_us_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o700
 
 
+def test_a_new_folder_is_still_there_when_the_power_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: set[Path] = set()
+    monkeypatch.setattr("os.fsync", lambda handle: synced.add(Path(f"/proc/self/fd/{handle}").readlink()))
+    FolderLock(tmp_path / "a" / "b").release()
+    assert synced == {tmp_path, tmp_path / "a"}
+    synced.clear()
+    FolderLock(tmp_path / "a" / "b").release()
+    assert synced == set(), "whoever made it did it"
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):
