@@ -17,12 +17,13 @@ import pytest
 import requests
 
 from hall_daemon.adapters.devices.bridge import DeviceBridge
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalError, JournalReader
 from hall_daemon.adapters.storage.lock import FolderBusy
-from hall_daemon.adapters.storage.past import Past
+from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.snapshots import LATEST
 from hall_daemon.app.record import Accepted, Request
-from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS, WORKING_TOGETHER, Application, Pace
+from hall_daemon.bootstrap import WORKING_TOGETHER, Application, Pace
 from hall_daemon.config import Settings, load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -245,7 +246,7 @@ def test_the_past_can_be_asked_while_it_runs(settings: Settings) -> None:
         ticket = draw(app).events[0].event.ticket  # type: ignore[union-attr]
         app.core.ask(Request(c.OpenWindow("1", "ann")))
         app.core.ask(Request(c.CallNext("1")))
-        past = Past(settings.plan, settings.data_dir / JOURNAL, settings.data_dir / SNAPSHOTS)
+        past = history_of(settings.plan, settings.data_dir)
         answer = past.why(ticket)
         assert not isinstance(answer, Refused)
         assert answer.facts["why"] == "called"

@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from hall_daemon.adapters.storage.atomic import whole
+from device_drivers.base.atomic import whole
 from hall_daemon.adapters.storage.file_rights import made_writable
 from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, chained
+from hall_daemon.adapters.storage.journal_keys import marked, marks, strange_key
 from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain.events import EVENTS
@@ -144,9 +145,12 @@ class Journal:
         tip = self.tip
         stored: list[Row] = []
         days: list[tuple[str, int]] = []
+        keyed = marks(keys)
         for row in rows:
             seq, tick, wall, day, by, event = row
             body = _encode(event).decode()
+            if seq in keyed:
+                body = marked(body, keyed[seq])
             kind = type(event).__name__
             tip = chained(tip, seq, tick, wall, day, kind, by, body)
             stored.append((seq, tick, wall, day, kind, by, body, tip))
@@ -270,9 +274,14 @@ class JournalReader:
             yield recorded
 
     def verify(self) -> Broken | None:
-        """Recompute the chain from the first event; None when it holds. That events are missing at the very end
-        cannot be seen from the journal alone: keep a tip elsewhere (`hash_at`), as every snapshot does."""
-        return next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
+        """Recompute the chain from the first event and hold the keys against it; None when it holds. That events are
+        missing at the very end cannot be seen from it alone: every snapshot keeps a tip elsewhere (`hash_at`)."""
+        broken = next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
+        if broken is not None:
+            return broken
+        with _at(self._path, "read"):
+            seq = strange_key(self._conn)
+        return None if seq is None else Broken(seq, f"an idempotency key claims event {seq} wrongly")
 
     def _chain(self, after: int, upto: int | None) -> Iterator[Row | Broken]:
         """Rows after `after` up to the first that does not hold. Read in pieces: a reader that looks for long

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.atomic import whole, write_whole
+from device_drivers.base.atomic import whole, write_whole
 
 
 @pytest.mark.parametrize("durable", [True, False])
