@@ -9,7 +9,6 @@ the file leaves here as JournalError.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from device_drivers.base.atomic import whole
+from device_drivers.base.atomic import sync_names, whole
 from hall_daemon.adapters.storage.file_rights import made_writable
 from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, chained
 from hall_daemon.adapters.storage.journal_keys import marked, marks, strange_key
@@ -229,11 +228,7 @@ def _make(path: Path) -> None:
         conn.execute("PRAGMA synchronous=FULL")
         conn.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
         conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_names(path.parent)
 
 
 class JournalReader:
