@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "matrix",
     "power_loss",
     "kills",
+    "months",
     "fuzz_requests",
     "fuzz_frames",
     "planted",
