@@ -28,7 +28,7 @@ PLACES_MAX = 5
 BY_PLACE_YET = ("kiosk_ui/",)
 # Tuples that are made by their places although they are long, for each event of a year that is read or folded; and a
 # message that is made of a range, `Wait(*range)`.
-BY_PLACE = {"Recorded", "Visit", "Called", "Ended", "_Desk", "Wait"}
+BY_PLACE = {"TicketIssued", "Recorded", "Visit", "Called", "Ended", "_Desk", "Wait"}
 VAGUE_NAMES = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}
 # Hosts that may stand in a file: this machine, names made for examples (RFC 2606), and addresses that only
 # name a format and are never fetched.

@@ -19,10 +19,10 @@ import msgspec
 
 from hall_daemon.adapters.storage.atomic import whole
 from hall_daemon.adapters.storage.file_rights import made_writable
-from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, chained
+from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, GIVEN, GIVEN_TWICE, SCHEMA, chained
 from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
-from hall_daemon.domain.events import EVENTS
+from hall_daemon.domain.events import EVENTS, TicketIssued
 
 _encode = msgspec.json.Encoder().encode
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
@@ -107,18 +107,30 @@ class Journal:
                 f"the journal {self.path} has format {found}, this program reads up to {FORMAT}; "
                 "install the newer version again"
             )
-        try:
-            self._conn.execute(NUMBERS)
-        except sqlite3.IntegrityError as error:
-            raise JournalError(
-                f"the journal {self.path} gave a number twice ({error}); `hall verify` says more, restore the folder "
-                "from its copy"
-            ) from error
+        self._conn.execute("DROP INDEX IF EXISTS numbers")  # of versions before 2026-11-28
         last = self._conn.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
         self.last: Recorded | None = _recorded(last) if last else None
         self.seq = self.last.seq if self.last else 0
         tip = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (self.seq,)).fetchone()
         self.tip: bytes = tip[0] if tip else GENESIS
+        self._given: dict[str, set[str]] = {}
+        if self.last is not None:
+            self._given_on(self.last.day)
+
+    def _given_on(self, day: str, begins: int = 0) -> set[str]:
+        """The tickets of `day`, read once; a day that is new begins at `begins`. Two days are kept: one may be taken
+        back."""
+        with _at(self.path, "read"):
+            began = self._conn.execute("SELECT first_seq FROM days WHERE day = ?", (day,)).fetchone() or (begins,)
+            tickets = [ticket for (ticket,) in self._conn.execute(GIVEN, (day, *began))]
+        given = set(tickets)
+        if len(given) < len(tickets):
+            raise JournalError(
+                f"the journal {self.path} gave a number of {day} twice; `hall verify` says where, restore the folder "
+                "from its copy"
+            )
+        self._given = {**dict(list(self._given.items())[-1:]), day: given}
+        return given
 
     def _meta(self, key: str) -> int:
         row = self._conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -150,16 +162,26 @@ class Journal:
             kind = type(event).__name__
             tip = chained(tip, seq, tick, wall, day, kind, by, body)
             stored.append((seq, tick, wall, day, kind, by, body, tip))
-            if kind == "DayOpened":
+            if isinstance(event, TicketIssued):
+                given = self._given[day] if day in self._given else self._given_on(day)
+                if event.ticket in given:
+                    self._failed = True
+                    raise JournalError(
+                        f"cannot write the journal {self.path}: {event.ticket} is in it already; run `hall verify`: "
+                        "a snapshot that does not hold is to be moved away"
+                    )
+                given.add(event.ticket)
+            elif kind == "DayOpened":
                 days.append((day, seq))
+                self._given_on(day, seq)
         try:
             while not self._written(stored, days, keys):
                 pass
         except sqlite3.IntegrityError as error:
             self._failed = True
             raise JournalError(
-                f"cannot write the journal {self.path}: an event of this number, or a ticket of this number and day, "
-                f"is in it already ({error}); run `hall verify`: a snapshot that does not hold is to be moved away"
+                f"cannot write the journal {self.path}: an event of this number is in it already ({error}); run "
+                "`hall verify`: a snapshot that does not hold is to be moved away"
             ) from error
         except sqlite3.Error as error:
             self._failed = True
@@ -270,9 +292,13 @@ class JournalReader:
             yield recorded
 
     def verify(self) -> Broken | None:
-        """Recompute the chain from the first event; None when it holds. That events are missing at the very end
+        """Recompute the chain from the first event; None when it holds and gave no number twice. That events are missing at the very end
         cannot be seen from the journal alone: keep a tip elsewhere (`hash_at`), as every snapshot does."""
-        return next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
+        if (broken := next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)) is not None:
+            return broken
+        with _at(self._path, "read"):
+            again = self._conn.execute(GIVEN_TWICE).fetchone()
+        return again and Broken(again[0], f"event {again[0]} gives {again[1]}, which was given before")
 
     def _chain(self, after: int, upto: int | None) -> Iterator[Row | Broken]:
         """Rows after `after` up to the first that does not hold. Read in pieces: a reader that looks for long
