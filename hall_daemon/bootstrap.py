@@ -173,7 +173,8 @@ class Application:
     def _who(self) -> Iterator[Part]:
         """Who is known to the hall, and what they may."""
         accounts = self.accounts = AccountService(
-            self.settings.data_dir, self.settings.access, lambda: self.clock.now().wall
+            self.settings.data_dir, self.settings.access, lambda: self.clock.now().wall,
+            self._machine.monotonic,
         )
         yield Part("accounts", accounts.start, accounts.stop, accounts.health)
 

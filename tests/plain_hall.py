@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
+from hall_daemon.config.settings import Access
 from hall_daemon.domain.decide import Refused
 
 
@@ -20,6 +21,9 @@ def no_figures(*words: str) -> bytes:
     raise NoFigures("nobody makes figures here")
 
 
+# A password costs little to try.
+CHEAP = Access(argon2_passes=1, argon2_mib=8)
+
 PLAIN: dict[str, Any] = {
     "health": dict,
     "history": lambda ticket_id: (),
@@ -29,4 +33,6 @@ PLAIN: dict[str, Any] = {
     "figures": no_figures,
     "date": BelievedDate(),
     "extra_metrics": tuple,
+    "hosts": (),
+    "notice": "",
 }

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from device_drivers.ports import Health, LifeState
+from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import (
     PUBLIC_LIMITS,
     Dependencies,
@@ -26,6 +27,7 @@ from hall_daemon.adapters.http import (
     public_server,
     staff_server,
 )
+from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.adapters.system.clock import HallClock
@@ -43,7 +45,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.wire.device_words import Role, role_name
 from hall_daemon.wire.messages import DeviceView, Wait
 from hall_daemon.words.text import text as name
-from tests.plain_hall import PLAIN
+from tests.plain_hall import CHEAP, PLAIN
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "hall_daemon" / "pages"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -214,6 +216,8 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         parts.callback(reader.close)
         vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
         parts.callback(vault.close)
+        accounts = AccountService(folder, CHEAP, lambda: clock.now().wall, time.monotonic)
+        parts.callback(accounts.stop)
         follower = Follower(Hall(), 0, reader, clock)
         core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over)
         calls = LastCalls()
@@ -221,6 +225,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         views = ViewContext(
             plan=plan, epoch=7, waits=waits,
             devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=calls.reason, announced=calls.announced,
+            staff_number=accounts.access.number_of,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )
         deps = Dependencies(
@@ -234,6 +239,9 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             version="1.2.3",
             printers=frozenset(PRINTERS),
             persons=vault,
+            gate=StaffGate(accounts.access),
+            access=accounts.access,
+            roster=accounts.roster,
             **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES},
         )
         hall = PageHall(deps, core, follower, clock, waits)

@@ -103,7 +103,7 @@ class Access:
         return Actor(f"{machine.role}:{machine.id}", machine.rights)
 
     def somebody_at(self, window: str) -> bool:
-        """Whether a person who is logged in works at the window, for its caller pad, whose presses are that person's."""
+        """Whether a person who is logged in works at the window, for its pad, whose presses are that person's."""
         there = [session for session in self.store.sessions.values() if session.window == window]
         here = [session for session in there if not self._gone(session)]
         for session in here:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from hall_daemon.staff.passwords import PasswordRules
 class AccountService:
     """`now` gives wall ms. Raises AccountsError, AuditError, VaultError (the key) and OSError."""
 
-    def __init__(self, folder: Path, said: Said, now: Callable[[], int]) -> None:
+    def __init__(self, folder: Path, said: Said, now: Callable[[], int], monotonic: Callable[[], float]) -> None:
         self._files = files = open_accounts(folder, now)
         self._pads_without_login = said.pads_without_login
         self._trouble = ""
@@ -29,7 +28,7 @@ class AccountService:
             passwords=passwords, idle_s=said.idle_min * 60, longest_s=said.longest_h * 3600,
             passes=said.argon2_passes, memory_mib=said.argon2_mib, two_factors=said.two_factors,
         )
-        self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=time.monotonic)
+        self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=monotonic)
         self.roster = files.roster
         self.start, self.stop = files.audit.start, files.close
 

@@ -24,8 +24,8 @@ Read = Callable[[Callable[[Hall], tuple[c.Command, ...]]], tuple[c.Command, ...]
 
 @dataclass(slots=True, kw_only=True)
 class WindowPads:
-    """`windows`: the window of each pad; `pads`: the driver of each. `read` looks at the follower's hall; `attended` says
-    whether somebody who may is at a window: without, a pad only beeps."""
+    """`windows`: the window of each pad; `pads`: the driver of each. `read` looks at the follower's hall; `attended`
+    says whether somebody who may is at a window: without, a pad only beeps."""
 
     plan: Plan
     windows: Mapping[str, str]

@@ -151,8 +151,6 @@ def both_servers(
 
 
 def _accounts(deps: Dependencies, logging_in: Reading) -> tuple[Operation, ...]:
-    if deps.access is None or deps.roster is None:
-        return ()
     return (
         *SessionsApi(deps.access, logging_in, deps.notice).operations(),
         *AccountsApi(deps.access, deps.roster, logging_in).operations(),

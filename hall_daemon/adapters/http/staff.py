@@ -158,9 +158,8 @@ class StaffApi:
         return reply
 
     async def _sit_down(self, call: Call, window: str) -> None:
-        access = self._commands.deps.access
-        if access is not None and isinstance(call.who, Present):
-            await aside(self._reading, partial(access.sit_down, call.who, window))
+        if isinstance(call.who, Present):
+            await aside(self._reading, partial(self._commands.deps.access.sit_down, call.who, window))
 
     async def _press_ticket(self, press: Press, call: Call) -> Reply:
         return await self._commands.press(press, self._commands.ticket_id(call.params["ticket"]), call)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Dependencies, HttpServer, Limits, both_servers
+from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.adapters.system.clock import HallClock
@@ -27,7 +29,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.wire.messages import Explanation
 from hall_daemon.words.text import Text, text
 from tests.hall_daemon.adapters.http.open_gate import OpenGate
-from tests.plain_hall import PLAIN
+from tests.plain_hall import CHEAP, PLAIN
 
 
 def name(word: str) -> Text:
@@ -86,6 +88,7 @@ class LiveHall:
     folder: Path
     staff: HttpServer
     public: HttpServer
+    accounts: AccountService
 
 
 @contextmanager
@@ -98,6 +101,7 @@ def live_hall(
     clock: Any = None,
     core_options: dict[str, Any] | None = None,
     start_core: bool = True,
+    gated: bool = False,
     trusted_proxies: tuple[str, ...] = (),
     **more: Any,
 ) -> Iterator[LiveHall]:
@@ -110,6 +114,7 @@ def live_hall(
     core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over, **(core_options or {}))
     history_reader = journal.reader()
     vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+    accounts = AccountService(folder, CHEAP, lambda: clock.now().wall, time.monotonic)
 
     def history(ticket_id: str) -> Sequence[Recorded]:
         return [row for row in history_reader.all() if e.public_about(row.event).ticket == ticket_id]
@@ -127,7 +132,9 @@ def live_hall(
         "health": lambda: {"journal": "ok"},
         "views": ViewContext(plan=plan, epoch=7),
         "persons": vault,
-        "gate": OpenGate(),
+        "gate": StaffGate(accounts.access) if gated else OpenGate(),
+        "access": accounts.access,
+        "roster": accounts.roster,
     }
     behind = Dependencies(
         plan=plan,
@@ -150,7 +157,7 @@ def live_hall(
     try:
         staff.start()
         public.start()
-        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public)
+        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts)
     finally:
         staff.ask_to_stop()
         public.stop()
@@ -158,6 +165,7 @@ def live_hall(
         core.stop()
         follower.stop()
         vault.close()
+        accounts.stop()
         history_reader.close()
         reader.close()
         journal.close()
