@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hall_daemon.app.heard_calls import CallsAnnounced
+from hall_daemon.app.reasons import CallReasons
+
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.outbox import UNDER_WAY
 from hall_daemon.adapters.storage.snapshots import contradiction, restore
-from hall_daemon.app.heard_calls import CallsAnnounced
 from hall_daemon.app.published import retained_states, ticket_pages
 from hall_daemon.app.reactions import pad_display, window_screen
-from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.record import Recorded
 from hall_daemon.bootstrap import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.config import Settings
@@ -209,7 +210,8 @@ class Auditor:
         missing = {topic: mine[topic] for topic in mine.keys() - theirs.keys()}
         assert not missing, f"{len(missing)} of {len(mine)} topics are not at the broker: {list(missing.items())[:3]}"
         devices = {topic for topic in theirs if "/devices/" in topic}
-        assert theirs.keys() - devices - mine.keys() == set(), f"orphans: {sorted(theirs.keys() - devices - mine.keys())[:3]}"
+        orphans = theirs.keys() - devices - mine.keys()
+        assert not orphans, f"orphans: {sorted(orphans)[:3]}"
         for topic in states:
             assert mine[topic] == theirs[topic], topic
         for payload in broker.events[self._events_seen :]:
