@@ -249,9 +249,9 @@ class Auditor:
         bounds["calls"] = (len(bridge._calls), 2 * len(self.settings.plan.windows) + 10)
         bounds["copies"] = (len(bridge._slips._copies), tickets)
         bounds["outcomes"] = (len(bridge._outcomes._kept), 5000)
-        bounds["pages to say"] = (len(mqtt._pages._touched), tickets)
+        bounds["pages to say"] = (len(mqtt._rounds._pages._touched), tickets)
         if self.world.broker.up:
-            bounds["pages"] = (len(mqtt._pages._topics), tickets)
+            bounds["pages"] = (len(mqtt._rounds._pages._topics), tickets)
         bounds["events under way"] = (len(mqtt._outbox._under_way), UNDER_WAY)
         bounds["feed"] = (len(app.feed._pages), tickets)
         bounds["board"] = (len(app.feed.board.known), tickets + 200)
