@@ -211,7 +211,7 @@ def test_no_ticket_of_a_day_is_given_twice_whatever_memory_says(path: Path) -> N
 
 def test_a_journal_that_gave_a_number_twice_does_not_open(path: Path) -> None:
     change(path, COPY.format(LAST + 1, 4))
-    with pytest.raises(JournalError, match="gave a number of .* twice"):
+    with pytest.raises(JournalError, match=r"gave a number of .* twice"):
         Journal(path)
 
 
