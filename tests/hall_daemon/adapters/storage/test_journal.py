@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
 from pathlib import Path
 from typing import get_args
 
@@ -228,33 +227,6 @@ def test_a_changed_event_with_its_own_hash_made_right_breaks_the_next_link(path:
     conn.close()
     assert forged != body
     assert verified(path) == Broken(5, "event 5 or the one before it was changed after it was written")
-
-
-KEYS = {"k1": KeyUse("p1", 1, 2), "k2": KeyUse("p2", 3, 3), "k3": KeyUse("p3", 5, 4)}
-
-
-@pytest.mark.parametrize(("statement", "seq"), [
-    ("UPDATE keys SET first_seq = 4, last_seq = 4 WHERE key = 'k2'", 4),
-    ("UPDATE keys SET last_seq = 3 WHERE key = 'k1'", 1),
-    ("UPDATE keys SET print = 'p9' WHERE key = 'k2'", 3),
-    ("UPDATE keys SET key = 'k9' WHERE key = 'k2'", 3),
-    ("INSERT INTO keys VALUES ('k4', 'p4', 4, 4)", 4),
-    ("INSERT INTO keys VALUES ('k4', 'p4', 3, 3)", 3),
-    ("INSERT INTO keys VALUES ('k4', 'p4', 9999, 9999)", 9999),
-])
-def test_a_key_that_claims_what_it_did_not_do_is_found(tmp_path: Path, statement: str, seq: int) -> None:
-    path = tmp_path / "journal.db"
-    journal = Journal(path)
-    rows = a_day()
-    journal.append(rows, list(KEYS.items()))
-    assert journal.keys() == KEYS
-    journal.close()
-    with closing(JournalReader(path)) as reader:
-        assert (reader.verify(), list(reader.all())) == (None, rows)
-    change(path, statement)
-    found = verified(path)
-    assert found is not None
-    assert found.seq == seq
 
 
 def test_what_the_chain_alone_cannot_show(path: Path) -> None:
