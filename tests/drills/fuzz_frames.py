@@ -24,6 +24,7 @@ from device_drivers.kinds.ff68_pad.link import PadLink, PadPlace
 from device_drivers.options import Environment, read_options
 from device_drivers.registry import KINDS, PROTOCOLS, build_device
 from device_drivers.simulation.faults import Conditions
+from tests.device_drivers.families.escpos.held import held_bytes
 from tests.device_drivers.test_kinds import spec_of
 from tests.drills.harness import Counted, Drill, Run
 from tests.mutations import mutate
@@ -114,7 +115,7 @@ def print_bytes(paper: EscposDecoder, codec: Codec, frames: list[bytes], rng: Ra
     _, arrived, damaged = over_the_wire(frames, rng)
     for piece in arrived:
         paper.feed(piece)
-        assert paper.held_bytes < PRINTER_HOLDS
+        assert held_bytes(paper) < PRINTER_HOLDS
     return damaged, 0
 
 
