@@ -58,6 +58,7 @@ from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.ticket import day_of
 
 VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
@@ -342,7 +343,8 @@ class Application:
 
 
 def _subjects(hall: Hall) -> frozenset[str]:
-    return frozenset(ticket.subject for ticket in hall.tickets.values() if ticket.subject)
+    """Of the day's tickets: a person who is served past midnight is gone from the vault with the day."""
+    return frozenset(t.subject for t in hall.tickets.values() if t.subject and day_of(t.id) == hall.day)
 
 
 def _low(low: bool) -> str:

@@ -21,6 +21,7 @@ MODULES: tuple[str, ...] = (
     "months",
     "fuzz_requests",
     "fuzz_frames",
+    "fuzz_files",
     "planted",
 )
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")
