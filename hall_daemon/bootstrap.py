@@ -60,7 +60,6 @@ from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.ticket import day_of
 
-VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
@@ -141,7 +140,7 @@ class Application:
         yield Part("lock", stop=lock.release)
         self._cpu = SharedCpu()
         yield Part("cpu", stop=self._cpu.end)
-        self.vault = Vault(folder / "vault.db", load_key(folder / VAULT_KEY))
+        self.vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
         yield Part("vault", stop=self.vault.close)
         self._journal = journal = Journal(folder / JOURNAL, self._reserve.release)
         yield Part("journal", stop=journal.close)
@@ -176,20 +175,15 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        persons = self._persons = VaultKeeper(
-            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY),
-            self._machine.monotonic,
-        )
-        yield Part("persons", self._look_at_persons, health=lambda: {
-            "vault": trouble("persons", persons.trouble)
-        })
+        named, key = partial(follower.read, _subjects), partial(read_key, folder / "vault.key")
+        persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
+        yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
         promises = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
             today=today, monotonic=self._machine.monotonic,
         )
-        yield Part("promises", promises.start, promises.stop, lambda: {
-            "promises": trouble("not written down", promises.trouble)
-        })
+        unwritten = partial(trouble, "not written down")
+        yield Part("promises", promises.start, promises.stop, lambda: {"promises": unwritten(promises.trouble)})
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
