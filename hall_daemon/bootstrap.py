@@ -140,7 +140,7 @@ class Application:
         yield Part("lock", stop=lock.release)
         self._cpu = SharedCpu()
         yield Part("cpu", stop=self._cpu.end)
-        self.vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+        self.vault = Vault(folder / "vault.db", load_key(folder / VAULT_KEY))
         yield Part("vault", stop=self.vault.close)
         self._journal = journal = Journal(folder / JOURNAL, self._reserve.release)
         yield Part("journal", stop=journal.close)
@@ -175,15 +175,14 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        named, key = partial(follower.read, _subjects), partial(read_key, folder / "vault.key")
+        named, key = partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY)
         persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
         yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
-        promises = self.promises = PromiseKeeper(
+        kept = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
             today=today, monotonic=self._machine.monotonic,
         )
-        unwritten = partial(trouble, "not written down")
-        yield Part("promises", promises.start, promises.stop, lambda: {"promises": unwritten(promises.trouble)})
+        yield Part("promises", kept.start, kept.stop, lambda: {"promises": trouble("not written down", kept.trouble)})
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)

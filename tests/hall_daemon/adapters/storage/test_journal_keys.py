@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.app.record import KeyUse
 from tests.hall_daemon.adapters.journal_days import a_day, verified
 
