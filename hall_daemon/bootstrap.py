@@ -28,7 +28,7 @@ from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT_KEY
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
@@ -58,7 +58,6 @@ from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.ticket import day_of
 
-VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
@@ -152,20 +151,14 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        persons = self._persons = VaultKeeper(
-            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY),
-            self._machine.monotonic,
-        )
-        yield Part("persons", self._look_at_persons, health=lambda: {
-            "vault": trouble("persons", persons.trouble)
-        })
-        promises = self.promises = PromiseKeeper(
+        named, key = partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY)
+        persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
+        yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
+        kept = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
             today=today, monotonic=self._machine.monotonic,
         )
-        yield Part("promises", promises.start, promises.stop, lambda: {
-            "promises": trouble("not written down", promises.trouble)
-        })
+        yield Part("promises", kept.start, kept.stop, lambda: {"promises": trouble("not written down", kept.trouble)})
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
