@@ -149,7 +149,8 @@ class Stand:
             {"id": "pads", "kind": "ff68-pad", "pads": pads},
             {"id": "printer-1", "kind": "escpos-printer", "ms_per_line": ms_per_line},
         ]
-        self.bench = Bench(parse_bench({"devices": devices}), lines)
+        seed = int(os.environ.get("DRILL_SEED", "1"))
+        self.bench = Bench(parse_bench({"seed": seed, "devices": devices}), lines)
 
     def __enter__(self) -> Stand:
         self.bench.start()
