@@ -24,10 +24,11 @@ def of(path: str, *names: str) -> tuple[str, ...]:
 
 ROWS: Mapping[str, tuple[str, ...]] = {
     "F1": (
-        *of("drills/test_kill", "test_ten_kills_lose_nothing_and_give_nothing_twice"),
+        *of("drills/test_kills", "test_some_commit_points"),
         *of("drills/test_kill_whole", "test_killed_while_everything_moves"),
     ),
     "F2": (
+        *of("drills/test_power_loss", "test_some_images_of_one_night"),
         *of("drills/test_lost_tail", "test_a_lost_tail_is_seen_and_numbers_go_on_after_it"),
         *of("hall_daemon/adapters/storage/test_journal", "test_it_is_durable_and_in_wal"),
     ),
