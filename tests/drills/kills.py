@@ -70,7 +70,7 @@ class Victim:
             hall.wait_ready()
             with Crowd(hall, self._memory, self._chance), suppress(subprocess.TimeoutExpired):
                 hall.process.wait(LOAD_S)
-        came = hall.process.poll() is not None or not hall.ready
+        came = hall.process.poll() is not None
         hall.kill()
         assert hall.code == -signal.SIGKILL, f"exit {hall.code}: {hall.said()}"
         self._assert_kept()

@@ -270,7 +270,8 @@ def attack(run: Run, models: tuple[str, ...], one_in: int = ONE_IN, most: int = 
         if found.wrong:
             shutil.copytree(folder, run.folder.parent / f"found-{run.seed}-{records}", dirs_exist_ok=True)
         shutil.rmtree(folder)
-    assert not found.wrong, f"{len(found.wrong)} images: " + "; ".join(found.wrong[:FINDINGS])
+    said = "; ".join(found.wrong[:FINDINGS])
+    assert not found.wrong, f"{len(found.wrong)} of {found.counts['images']} images: {said}"
     return {"records": records, **{name: found.counts[name] for name in ("images", *models, *KINDS)}}
 
 
