@@ -176,8 +176,7 @@ class Application:
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
         persons = self._persons = VaultKeeper(
-            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY),
-            self._machine.monotonic,
+            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY), self._machine.monotonic
         )
         yield Part("persons", self._look_at_persons, health=lambda: {
             "vault": trouble("persons", persons.trouble)
@@ -204,15 +203,12 @@ class Application:
 
     def _outside(self) -> Iterator[Part]:
         """Waits and forecasts, devices, messages, pages: whoever reads the replica and sends commands."""
-        settings, folder, follower = self.settings, self.settings.data_dir, self.follower
-        monotonic = self._machine.monotonic
+        settings, follower, monotonic = self.settings, self.follower, self._machine.monotonic
         announced = AnnouncedWaits(self.promises.on_announced)
         announced.restore(self.promises.still_open())
-        waits = self.waits = WaitService(
-            settings.plan, folder, self.clock, monotonic=monotonic, announced=announced
-        )
+        waits = self.waits = WaitService(settings.plan, settings.data_dir, self.clock, monotonic=monotonic, announced=announced)
         reports = self.reports = ReportService(
-            settings.plan, folder, self.clock, settings.forecast,
+            settings.plan, settings.data_dir, self.clock, settings.forecast,
             timing=ReportTiming(every_s=settings.forecast.refresh_s), monotonic=monotonic,
         )
         url = f"{settings.public.base}/t/{{token}}"
@@ -328,8 +324,8 @@ class Application:
         return {"core": "ok"}
 
     def _clock_health(self) -> Mapping[str, str]:
-        day, wall = self.follower.read(lambda hall: hall.day), self.clock.now().wall
-        return {"clock": date_check(self._date.doubt(), day, wall, self.settings.plan.timezone)}
+        day, now = self.follower.read(lambda hall: hall.day), self.clock.now()
+        return {"clock": date_check(self._date.doubt(), day, now.wall, self.settings.plan.timezone)}
 
     def _follower_health(self) -> Mapping[str, str]:
         lag = self.core.seq - self.follower.seq

@@ -12,17 +12,18 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from device_drivers.base.atomic import sync_names, whole
 from hall_daemon.adapters.storage.file_rights import made_writable
-from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, TURNED, TURNS, chained
+from hall_daemon.adapters.storage.journal_days import span
+from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, INDEXES, SCHEMA, TURNED, Row, broken, chained
+from hall_daemon.adapters.storage.journal_format import Broken as Broken
 from hall_daemon.adapters.storage.journal_keys import marked, marks, strange_key
 from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
-from hall_daemon.domain.events import EVENTS, DayOpened, DayReopened
+from hall_daemon.domain.events import EVENTS
 
 _encode = msgspec.json.Encoder().encode
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
@@ -35,18 +36,9 @@ _SELECT_HASHED = "SELECT seq, tick, wall, day, kind, by, body, hash FROM events"
 CHUNK = 5000
 BEFORE_ALL = -(1 << 63)
 
-Row = tuple[int, int, int, str, str, str, str, bytes]
-
 
 class JournalError(Exception):
     """The journal cannot be opened or written. The message says what to do; the process must not go on."""
-
-
-class Broken(NamedTuple):
-    """The first place where the chain does not hold."""
-
-    seq: int
-    what: str
 
 
 def _recorded(row: tuple[int, int, int, str, str, str, str]) -> Recorded:
@@ -108,8 +100,8 @@ class Journal:
                 "install the newer version again"
             )
         try:
-            self._conn.execute(NUMBERS)
-            self._conn.execute(TURNS)
+            for index in INDEXES:
+                self._conn.execute(index)
         except sqlite3.IntegrityError as error:
             raise JournalError(
                 f"the journal {self.path} gave a number twice ({error}); `hall verify` says more, restore the folder "
@@ -293,7 +285,7 @@ class JournalReader:
             for row in rows:
                 if upto is not None and row[0] > upto:
                     return
-                found = row if isinstance(row, Broken) else _broken(previous, expected, row) or row
+                found = row if isinstance(row, Broken) else broken(previous, expected, row) or row
                 yield found
                 if isinstance(found, Broken):
                     return
@@ -329,24 +321,14 @@ class JournalReader:
 
     def of_day(self, day: str) -> Iterator[Recorded]:
         """The events of a business day, oldest first, with finishes that came after midnight; none for a day
-        that never was. A person is not served across two roll-overs: the search ends with the next day but one, after
-        a wrong clock's turns into the day and out of it were taken back."""
-        begins, upto, openings = 0, None, 0
-        for row in self._turns():
-            if isinstance(row.event, DayOpened):
-                openings += 1
-                if openings == 2:
-                    # The day ends in the transaction that opens the next one, before its DayOpened.
-                    upto = row.seq - 1
-            if day in _days_of(row.event):
-                begins, upto, openings = begins or row.seq, None, 0
-        if begins:
-            yield from (row for row in self.all(after=begins - 1, upto=upto) if row.day == day)
+        that never was."""
+        begins, upto = span(self._turns(), day)
+        return (row for row in self.all(begins - 1, upto) if row.day == day) if begins else iter(())
 
     def since(self, day: str) -> Iterator[Recorded]:
         """Every event since a business day first began, of whatever day, oldest first."""
-        begins = next((row.seq for row in self._turns() if day in _days_of(row.event)), None)
-        return iter(()) if begins is None else self.all(after=begins - 1)
+        begins, _ = span(self._turns(), day)
+        return self.all(begins - 1) if begins else iter(())
 
     def _turns(self) -> list[Recorded]:
         with _at(self._path, "read"):
@@ -360,22 +342,3 @@ def _newest(conn: sqlite3.Connection) -> int:
     """By its place in the file, which is its number as long as the schema says so: damaged, there would be rows without
     numbers, and the hall would begin anew."""
     return int(conn.execute("SELECT coalesce(max(rowid), 0) FROM events").fetchone()[0])
-
-
-def _days_of(event: object) -> tuple[str, ...]:
-    """The days that a turn is about."""
-    if isinstance(event, DayReopened):
-        return event.day, event.instead_of
-    return (event.day,) if isinstance(event, DayOpened) else ()
-
-
-def _broken(previous: bytes | None, expected: int, row: Row) -> Broken | None:
-    """What is wrong with a row that should be number `expected`, if anything."""
-    seq = row[0]
-    if seq != expected:
-        return Broken(expected, f"event {expected} is missing; there is event {seq} in its place")
-    if not all(isinstance(text, str) for text in row[3:7]) or previous is None:
-        return Broken(seq, f"event {seq} was changed after it was written")
-    if chained(previous, *row[:7]) != row[7]:
-        return Broken(seq, f"event {seq} or the one before it was changed after it was written")
-    return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 FORMAT = 1
+Row = tuple[int, int, int, str, str, str, str, bytes]
 GENESIS = bytes(32)
 
 SCHEMA = """
@@ -30,17 +32,37 @@ CREATE TABLE keys (
 
 # No number twice, whatever a snapshot said: a ticket's id is its day and its number, and the first field of the event.
 # Cut out as text, which is cheaper than reading each event as JSON.
-NUMBERS = """
+_NUMBERS = """
 CREATE UNIQUE INDEX IF NOT EXISTS numbers ON events (substr(body, 1, instr(body, ','))) WHERE kind = 'TicketIssued'
 """
 
 # When business days began, and were taken up again, without looking at everything between. Not by seq: damaged, it must
 # never be what a start reads events by.
 TURNED = "kind IN ('DayOpened', 'DayReopened')"
-TURNS = f"CREATE INDEX IF NOT EXISTS turns ON events (kind) WHERE {TURNED}"
+_TURNS = f"CREATE INDEX IF NOT EXISTS turns ON events (kind) WHERE {TURNED}"
+INDEXES = (_NUMBERS, _TURNS)
 
 
 def chained(previous: bytes, seq: int, tick: int, wall: int, day: str, kind: str, by: str, body: str) -> bytes:
     """SHA-256 over the hash before it and every column as stored."""
     stored = f"{seq}|{tick}|{wall}|{day}|{kind}|{by}|{body}"
     return hashlib.sha256(previous + stored.encode()).digest()
+
+
+class Broken(NamedTuple):
+    """The first place where the chain does not hold."""
+
+    seq: int
+    what: str
+
+
+def broken(previous: bytes | None, expected: int, row: Row) -> Broken | None:
+    """What is wrong with a row that should be number `expected`, if anything."""
+    seq = row[0]
+    if seq != expected:
+        return Broken(expected, f"event {expected} is missing; there is event {seq} in its place")
+    if not all(isinstance(text, str) for text in row[3:7]) or previous is None:
+        return Broken(seq, f"event {seq} was changed after it was written")
+    if chained(previous, *row[:7]) != row[7]:
+        return Broken(seq, f"event {seq} or the one before it was changed after it was written")
+    return None
