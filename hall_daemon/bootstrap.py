@@ -101,8 +101,7 @@ class Application:
         self.mqtt: MqttPublisher | None = None
         self._beats = -1
         self._turned = (-1, 0.0)
-        self._pace = pace or Pace()
-        self._machine = machine or Machine()
+        self._pace, self._machine = pace or Pace(), machine or Machine()
 
     def start(self) -> None:
         """Returns when numbers can be drawn. Raises FolderBusy, JournalError, CannotListen, BrokerFailed, OSError…"""
@@ -175,15 +174,14 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        persons = self._persons = VaultKeeper(
-            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY), self._machine.monotonic
-        )
+        subjects, key = partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY)
+        persons = self._persons = VaultKeeper(self.vault, subjects, key, self._machine.monotonic)
         yield Part("persons", self._look_at_persons, health=lambda: {
             "vault": trouble("persons", persons.trouble)
         })
         promises = self.promises = PromiseKeeper(
-            folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
-            today=today, monotonic=self._machine.monotonic,
+            folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock, today=today,
+            monotonic=self._machine.monotonic,
         )
         yield Part("promises", promises.start, promises.stop, lambda: {
             "promises": trouble("not written down", promises.trouble)
@@ -206,7 +204,9 @@ class Application:
         settings, follower, monotonic = self.settings, self.follower, self._machine.monotonic
         announced = AnnouncedWaits(self.promises.on_announced)
         announced.restore(self.promises.still_open())
-        waits = self.waits = WaitService(settings.plan, settings.data_dir, self.clock, monotonic=monotonic, announced=announced)
+        waits = self.waits = WaitService(
+            settings.plan, settings.data_dir, self.clock, monotonic=monotonic, announced=announced
+        )
         reports = self.reports = ReportService(
             settings.plan, settings.data_dir, self.clock, settings.forecast,
             timing=ReportTiming(every_s=settings.forecast.refresh_s), monotonic=monotonic,
@@ -324,8 +324,8 @@ class Application:
         return {"core": "ok"}
 
     def _clock_health(self) -> Mapping[str, str]:
-        day, now = self.follower.read(lambda hall: hall.day), self.clock.now()
-        return {"clock": date_check(self._date.doubt(), day, now.wall, self.settings.plan.timezone)}
+        day, zone = self.follower.read(lambda hall: hall.day), self.settings.plan.timezone
+        return {"clock": date_check(self._date.doubt(), day, self.clock.now().wall, zone)}
 
     def _follower_health(self) -> Mapping[str, str]:
         lag = self.core.seq - self.follower.seq

@@ -18,7 +18,7 @@ from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.outbox import UNDER_WAY
 from hall_daemon.adapters.storage.snapshots import contradiction, restore
 from hall_daemon.app.last_calls import LastCalls
-from hall_daemon.app.published import retained_states, ticket_pages
+from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import pad_display, window_screen
 from hall_daemon.app.record import Recorded
 from hall_daemon.bootstrap import JOURNAL, PROMISES, SNAPSHOTS
@@ -30,6 +30,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.ticket import AT_WINDOW, FINAL
 from hall_daemon.wire.board import PublicBoard
 from tests.drills.month_hall import MonthHall, World, at_once
+from tests.hall_daemon.app.small_hall import ticket_pages
 
 MOST_ROUNDS = 2000
 # What is known of the machine's clock must be right again this long after it is.
@@ -208,7 +209,8 @@ class Auditor:
         missing = {topic: mine[topic] for topic in mine.keys() - theirs.keys()}
         assert not missing, f"{len(missing)} of {len(mine)} topics are not at the broker: {list(missing.items())[:3]}"
         devices = {topic for topic in theirs if "/devices/" in topic}
-        assert theirs.keys() - devices - mine.keys() == set(), f"orphans: {sorted(theirs.keys() - devices - mine.keys())[:3]}"
+        orphans = sorted(theirs.keys() - devices - mine.keys())
+        assert not orphans, f"orphans: {orphans[:3]}"
         for topic in states:
             assert mine[topic] == theirs[topic], topic
         for payload in broker.events[self._events_seen :]:
@@ -247,9 +249,10 @@ class Auditor:
         bounds["calls"] = (len(bridge._calls), 2 * len(self.settings.plan.windows) + 10)
         bounds["copies"] = (len(bridge._slips._copies), tickets)
         bounds["outcomes"] = (len(bridge._outcomes._kept), 5000)
-        bounds["pages to say"] = (len(mqtt._pages._touched), tickets)
+        pages = mqtt._rounds._pages
+        bounds["pages to say"] = (len(pages._touched), tickets)
         if self.world.broker.up:
-            bounds["pages"] = (len(mqtt._pages._topics), tickets)
+            bounds["pages"] = (len(pages._topics), tickets)
         bounds["events under way"] = (len(mqtt._outbox._under_way), UNDER_WAY)
         bounds["feed"] = (len(app.feed._pages), tickets)
         bounds["board"] = (len(app.feed.board.known), tickets + 200)
