@@ -129,6 +129,12 @@ class Auditor:
         self._ledger(app)
         self._clock(app)
 
+    def glance(self, app: MonthHall) -> None:
+        """What is shown as of a moment holds everything that was committed until then (I6)."""
+        if app.follower.seq < app.core.seq:
+            (unseen,) = app._journal.read(app.follower.seq + 1, app.follower.seq + 1)
+            assert app.follower.true_at(app.clock.now()).tick <= unseen.tick, f"{unseen} is not in what is shown"
+
     def restarted(self, app: MonthHall) -> None:
         """A start gives the hall that the journal makes."""
         self.follow()

@@ -129,26 +129,29 @@ class Month:
 
     def live(self) -> Counted:
         """The whole month. AssertionError says the day and what does not hold."""
-        clocks = self.world.clocks
         for n in range(self.days):
             day = self.first + timedelta(n)
-            self._plan_day(day)
-            until = self.at(day, 23.6 * 60)
-            # The look comes at different hours of the night.
-            until += self.chance.choice((0.0, 0.0, 0.9 * HOUR_S, 5 * HOUR_S))
-            while self._agenda and self._agenda[0][0] <= until:
-                at_s, _, do = heappop(self._agenda)
-                clocks.true = max(clocks.true, at_s)
-                self._guarded(do)
-            clocks.true = max(clocks.true, until)
             try:
-                self._guarded(self._look, sure=True)
-            except AssertionError as wrong:
-                raise AssertionError(f"seed {self.seed}, {day}, event {self.auditor.seq}: {wrong}") from wrong
+                self._live_a_day(day)
+            except Exception as wrong:
+                where = f"seed {self.seed}, {day}, event {self.auditor.seq}"
+                raise AssertionError(f"{where}: {wrong or repr(wrong)}") from wrong
         self._guarded(self.app.end, sure=True)
         self.auditor.close()
         kinds = self.auditor.counted
         return {"days": self.days, "events": self.auditor.seq, "tickets": kinds["TicketIssued"], **self.counted}
+
+    def _live_a_day(self, day: date) -> None:
+        clocks = self.world.clocks
+        self._plan_day(day)
+        # The look comes at different hours of the night.
+        until = self.at(day, 23.6 * 60) + self.chance.choice((0.0, 0.0, 0.9 * HOUR_S, 5 * HOUR_S))
+        while self._agenda and self._agenda[0][0] <= until:
+            at_s, _, do = heappop(self._agenda)
+            clocks.true = max(clocks.true, at_s)
+            self._guarded(do)
+        clocks.true = max(clocks.true, until)
+        self._guarded(self._look, sure=True)
 
     def _guarded(self, do: Callable[[], None], sure: bool = False) -> None:
         """Do it, and start the hall again when that ends the process; `sure`: and do it after all."""
@@ -192,13 +195,14 @@ class Month:
             self.plan_at(self.at(day, 420 + minute), self._minute)
         for hour in range(24):
             self.plan_at(self.at(day, 420 + hour * 60 + 20), self._manager)
-        for fault in FAULTS:
-            if chance.random() < FAULTS[fault]:
+        for fault, a_day in FAULTS.items():
+            for _ in range(int(a_day + chance.random())):
                 self.plan_at(begins_s + chance.uniform(0, DAY_S), partial(fault, self))
 
     def _minute(self) -> None:
         """What the hall does by itself."""
         self.app.turn()
+        self.auditor.glance(self.app)
         if self.chance.random() < 0.1:
             self.app.beat()
         if self.chance.random() < 0.1:
@@ -435,12 +439,12 @@ class Month:
         self.later(self.chance.uniform(10, 900), lambda: setattr(app, "lags", False))
 
 
-# How often a day each of them comes, as a share of the days.
+# How often a day each of them comes.
 FAULTS: dict[Callable[[Month], None], float] = {
-    Month._dies: 0.9,
-    Month._restarted: 0.25,
+    Month._dies: 2.5,
+    Month._restarted: 0.3,
     Month._switched_off: 0.1,
-    Month._clock_walks: 0.3,
+    Month._clock_walks: 0.4,
     Month._synchronised: 0.2,
     Month._disk_full: 0.1,
     Month._storage_low: 0.1,
