@@ -58,6 +58,7 @@ from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.ticket import day_of
 
 VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
@@ -176,9 +177,7 @@ class Application:
         )
         subjects, key = partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY)
         persons = self._persons = VaultKeeper(self.vault, subjects, key, self._machine.monotonic)
-        yield Part("persons", self._look_at_persons, health=lambda: {
-            "vault": trouble("persons", persons.trouble)
-        })
+        yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
         promises = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock, today=today,
             monotonic=self._machine.monotonic,
@@ -338,7 +337,8 @@ class Application:
 
 
 def _subjects(hall: Hall) -> frozenset[str]:
-    return frozenset(ticket.subject for ticket in hall.tickets.values() if ticket.subject)
+    """Of the day's tickets: a person who is served past midnight is gone from the vault with the day."""
+    return frozenset(t.subject for t in hall.tickets.values() if t.subject and day_of(t.id) == hall.day)
 
 
 def _low(low: bool) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.outbox import UNDER_WAY
 from hall_daemon.adapters.storage.snapshots import contradiction, restore
 from hall_daemon.app.last_calls import LastCalls
