@@ -19,6 +19,7 @@ MODULES: tuple[str, ...] = (
     "power_loss",
     "kills",
     "months",
+    "soak",
     "fuzz_requests",
     "fuzz_frames",
     "fuzz_files",
