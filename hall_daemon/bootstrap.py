@@ -24,20 +24,21 @@ from hall_daemon import __version__
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.servers import both_servers
-from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
+from hall_daemon.adapters.mqtt.broker import Broker
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
-from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.bookmarks import Bookmark
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
-from hall_daemon.adapters.storage.past import Past
+from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
@@ -51,17 +52,13 @@ from hall_daemon.adapters.waits.service import WaitService
 from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
-from hall_daemon.app.heard_calls import CallsAnnounced
+from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.promises import AccuracyOf, promise_samples
-from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
-from hall_daemon.prediction.learn.day_profile import Habits
 
-JOURNAL = "journal.db"
-SNAPSHOTS = "snapshots"
-PROMISES = "promises.db"
+VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
@@ -129,7 +126,7 @@ class Application:
         yield Part("lock", stop=lock.release)
         self._cpu = SharedCpu()
         yield Part("cpu", stop=self._cpu.end)
-        self.vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+        self.vault = Vault(folder / "vault.db", load_key(folder / VAULT_KEY))
         yield Part("vault", stop=self.vault.close)
         self._journal = journal = Journal(folder / JOURNAL, self._reserve.release)
         yield Part("journal", stop=journal.close)
@@ -160,9 +157,11 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        persons = self._persons = VaultKeeper(self.vault, partial(follower.read, _subjects), time.monotonic)
+        persons = self._persons = VaultKeeper(
+            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY), time.monotonic
+        )
         yield Part("persons", self._look_at_persons, health=lambda: {
-            "vault": trouble("persons whose time is over stay", persons.trouble)
+            "vault": trouble("persons", persons.trouble)
         })
         promises = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
@@ -175,9 +174,8 @@ class Application:
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
         yield Part("snapshots", stop=lambda: follower.read(lambda replica: snapshots.save(replica, follower.seq)))
-        self._reasons = CallReasons(reader.of_day(hall.day) if hall.day else ())
-        self._announced = CallsAnnounced(reader.of_day(hall.day) if hall.day else ())
-        for subscriber in (self._reasons, self._announced, snapshots):
+        self._calls = LastCalls(reader.of_day(hall.day) if hall.day else ())
+        for subscriber in (self._calls, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
         proof = JournalProof(folder)
@@ -190,13 +188,10 @@ class Application:
         settings, folder, follower = self.settings, self.settings.data_dir, self.follower
         announced = AnnouncedWaits(self.promises.on_announced)
         announced.restore(self.promises.still_open())
-        journal, snapshots = folder / JOURNAL, folder / SNAPSHOTS
-        waits = self.waits = WaitService(settings.plan, journal, snapshots, self.clock, announced=announced)
-        said = settings.forecast
-        habits = Habits(said.least_days, said.month_end_days, said.days)
+        waits = self.waits = WaitService(settings.plan, folder, self.clock, announced=announced)
         reports = self.reports = ReportService(
-            settings.plan, journal, snapshots, self.clock,
-            ForecastSettings(said.horizon_days, said.history_days, habits), timing=ReportTiming(every_s=said.refresh_s),
+            settings.plan, folder, self.clock, settings.forecast,
+            timing=ReportTiming(every_s=settings.forecast.refresh_s),
         )
         url = f"{settings.public.base}/t/{{token}}"
         bridge = DeviceBridge(
@@ -206,7 +201,7 @@ class Application:
         self.views = ViewContext(
             plan=settings.plan, epoch=self.epoch, waits=waits,
             devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
-            reasons=self._reasons.of, announced=self._announced.of, forecast=reports.forecast,
+            reasons=self._calls.reason, announced=self._calls.announced, forecast=reports.forecast,
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
         )
         for subscriber in (waits, reports, bridge):
@@ -238,7 +233,7 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
-        past = Past(settings.plan, settings.data_dir / JOURNAL, settings.data_dir / SNAPSHOTS)
+        past = history_of(settings.plan, settings.data_dir)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom,

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -29,10 +29,9 @@ ANSWER_S = 6.0
 # A hall with a thousand services is under a megabyte.
 MAX_BYTES = 4_000_000
 _CHUNK = 65_536
+_DONE = (200, 201)
 
 T = TypeVar("T")
-TicketPress = Literal["return", "slip", "cancel"]
-TicketEffect = e.ReturnTicket | e.RequestSlip | e.CancelTicket
 
 
 class NoAnswer(Exception):
@@ -64,9 +63,7 @@ class HallClient:
             e.FetchSettings: self._fetch_settings,
             e.DrawNumber: self._draw,
             e.FetchTicket: self._fetch_ticket,
-            e.ReturnTicket: self._give_back,
-            e.RequestSlip: self._request_slip,
-            e.CancelTicket: self._cancel,
+            e.PressTicket: self._press,
         }
 
     def close(self) -> None:
@@ -105,50 +102,37 @@ class HallClient:
             printer=effect.printer,
             channel="kiosk",
         )
-        try:
-            status, body = self._post("/api/v1/tickets", effect.key, msgspec.json.encode(wanted))
-            if status == 201:
-                return e.Drawn(effect.session, effect.key, _read(body, m.Issued))
-            return e.Refused(effect.session, "draw", effect.key, _read(body, m.Problem))
-        except NoAnswer as error:
-            return e.Lost(effect.session, "draw", effect.key, str(error))
+        return self._for_person(
+            effect, m.Issued, lambda issued: e.Drawn(effect.session, effect.key, issued), "/api/v1/tickets", wanted
+        )
 
     def _fetch_ticket(self, effect: e.FetchTicket) -> e.Event:
+        path = f"/api/v1/tickets/{quote(effect.ref, safe='')}"
+        return self._for_person(effect, m.TicketView, lambda seen: e.TicketCame(effect.session, effect.ref, seen), path)
+
+    def _press(self, effect: e.PressTicket) -> e.Event:
+        path = f"/api/v1/tickets/{quote(effect.ref, safe='')}/{effect.about}"
+        body = m.SlipBody(effect.printer) if effect.about == "slip" else m.NoBody()
+        taken = e.PressTaken(effect.session, effect.about, effect.key)
+        return self._for_person(effect, m.Done, lambda done: taken, path, body)
+
+    def _for_person(
+        self, effect: e.Personal, kind: type[T], done: Callable[[T], e.Event], path: str, body: m.Body | None = None
+    ) -> e.Event:
+        """`done` makes an event of what the hall answers, which is a `kind`; a `body` is sent with the effect's key."""
+        sent: dict[str, Any] = {}
+        if body is not None:
+            headers = {"Idempotency-Key": effect.key, "Content-Type": "application/json"}
+            sent = {"headers": headers, "data": msgspec.json.encode(body)}
         try:
-            status, _, body = self._ask("GET", f"/api/v1/tickets/{quote(effect.ref, safe='')}")
-            if status == 200:
-                return e.TicketCame(effect.session, effect.ref, _read(body, m.TicketView))
-            return e.Refused(effect.session, "ticket", effect.ref, _read(body, m.Problem))
+            status, _, answer = self._ask("GET" if body is None else "POST", path, **sent)
+            if status in _DONE:
+                return done(_read(answer, kind))
+            return e.Refused(effect.session, effect.about, effect.key, _read(answer, m.Problem))
         except NoAnswer as error:
-            return e.Lost(effect.session, "ticket", effect.ref, str(error))
-
-    def _give_back(self, effect: e.ReturnTicket) -> e.Event:
-        return self._press(effect, "return", m.NoBody(), e.Returned(effect.session, effect.key))
-
-    def _request_slip(self, effect: e.RequestSlip) -> e.Event:
-        return self._press(effect, "slip", m.SlipBody(effect.printer), e.SlipAsked(effect.session, effect.key))
-
-    def _cancel(self, effect: e.CancelTicket) -> e.Event:
-        return self._press(effect, "cancel", m.NoBody(), e.Cancelled(effect.session, effect.key))
-
-    def _press(self, effect: TicketEffect, about: TicketPress, body: m.Body, done: e.Event) -> e.Event:
-        """One key of a ticket: `done` when the hall has done it."""
-        path = f"/api/v1/tickets/{quote(effect.ref, safe='')}/{about}"
-        try:
-            status, answer = self._post(path, effect.key, msgspec.json.encode(body))
-            if status == 200:
-                _read(answer, m.Done)
-                return done
-            return e.Refused(effect.session, about, effect.key, _read(answer, m.Problem))
-        except NoAnswer as error:
-            return e.Lost(effect.session, about, effect.key, str(error))
+            return lost(effect, str(error))
 
     # -- one exchange ------------------------------------------------------------------------------
-
-    def _post(self, path: str, key: str, body: bytes) -> tuple[int, bytes]:
-        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
-        status, _, answer = self._ask("POST", path, headers=headers, data=body)
-        return status, answer
 
     def _ask(self, method: str, path: str, **sent: Any) -> tuple[int, Any, bytes]:
         """Status, headers, body. Raises NoAnswer, and not later than connect and answer time together."""
@@ -224,13 +208,4 @@ def lost(effect: e.Effect, why: str) -> e.Event:
         return e.HallLost(why)
     if isinstance(effect, e.FetchSettings):
         return e.SettingsLost(why)
-    if isinstance(effect, e.DrawNumber):
-        return e.Lost(effect.session, "draw", effect.key, why)
-    if isinstance(effect, e.FetchTicket):
-        return e.Lost(effect.session, "ticket", effect.ref, why)
-    return e.Lost(effect.session, _ABOUT[type(effect)], effect.key, why)
-
-
-_ABOUT: dict[type[TicketEffect], TicketPress] = {
-    e.ReturnTicket: "return", e.RequestSlip: "slip", e.CancelTicket: "cancel",
-}
+    return e.Lost(effect.session, effect.about, effect.key, why)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -38,6 +39,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared (recorded halls, published bytes), which is not beside this project")
     return SHARED
+
+
+@pytest.fixture
+def dice(request: pytest.FixtureRequest) -> Random:
+    """The chance of a test: the same in every run, another with another DRILL_SEED."""
+    return Random(f"{os.environ.get('DRILL_SEED', '1')}:{request.node.nodeid}")
 
 
 def published_vectors(*, named_here: bool = True) -> list[Any]:

@@ -17,15 +17,8 @@ import hall_daemon
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("device_drivers", "hall_daemon", "kiosk_ui")
 LINES_MAX = {"hall_daemon": 350, "device_drivers": 350, "kiosk_ui": 350, "tests": 450}
-# Being taken apart by what they hold; nothing is added to this list.
-LONG_YET = {
-    "hall_daemon/adapters/mqtt/broker.py",
-    "hall_daemon/adapters/mqtt/publisher.py",
-}
 # Whoever reads a call with more arguments than this cannot tell them apart by their places.
 PLACES_MAX = 5
-# The kiosk's constructors are not keyword-only yet.
-BY_PLACE_YET = ("kiosk_ui/",)
 # Tuples that are made by their places although they are long, for each event of a year that is read or folded; and a
 # message that is made of a range, `Wait(*range)`.
 BY_PLACE = {"TicketIssued", "Recorded", "Visit", "Called", "Ended", "_Desk", "Wait"}
@@ -127,15 +120,14 @@ def test_python_files_are_short() -> None:
         for path in python_files()
         if (count := len(path.read_text(encoding="utf-8").splitlines())) > LINES_MAX[path.relative_to(ROOT).parts[0]]
     }
-    assert {name: count for name, count in long.items() if name not in LONG_YET} == {}, "a long file is two files"
-    assert LONG_YET - long.keys() == set(), "no longer long: take them off the list"
+    assert long == {}, "a long file is two files"
 
 
 def test_constructors_with_many_fields_take_them_by_name() -> None:
     strayed = [
         f"{named(path)}:{made.lineno}: {made.name}"
         for path in python_files()
-        if path.relative_to(ROOT).parts[0] in PACKAGES and not named(path).startswith(BY_PLACE_YET)
+        if path.relative_to(ROOT).parts[0] in PACKAGES
         for made in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(made, ast.ClassDef) and made.name not in BY_PLACE and takes_many_by_place(made)
     ]
@@ -146,7 +138,7 @@ def test_long_tuples_are_made_by_name() -> None:
     trees = {
         path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         for path in python_files()
-        if path.relative_to(ROOT).parts[0] in PACKAGES and not named(path).startswith(BY_PLACE_YET)
+        if path.relative_to(ROOT).parts[0] in PACKAGES
     }
     tuples = {
         made.name

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from device_drivers.base.backoff import Backoff
+from device_drivers.base.noise import Noise, meaningless
 from device_drivers.errors import DeviceError, LinkDown, Misuse
 from device_drivers.lines import PortMissing
+from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.links.link import Link
 from device_drivers.ports import Datum, Health, LifeState, Line
 from device_drivers.words import ALL_WELL, Condition
@@ -32,6 +34,7 @@ _MISSING_MOST_S = 0.8
 _PROVEN_S = 10.0
 # The longest sleep in a read, whatever the link says: a bound on being deaf, not a poll.
 _READ_MOST_S = 5.0
+_NOISE = "line_noise"
 
 Event = TypeVar("Event")
 
@@ -72,6 +75,8 @@ class LineDriver(Generic[Datum, Event]):
         self._life = _Life("init", "", monotonic())
         self._counters = {"opened": 0, "downs": 0, "faults": 0, f"{unit}_in": 0, f"{unit}_out": 0}
         self._unit = unit
+        self._noise = Noise()
+        self._told_noisy = False  # as _logged
         self._logged: LifeState = "init"  # what the log was last told; the driver's thread only
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=line.name, daemon=True)
@@ -97,6 +102,10 @@ class LineDriver(Generic[Datum, Event]):
     def health(self) -> Health:
         with self._lock:
             life, counters = self._life, {**self._counters, **self._link.counters}
+            noisy_since_s = self._noise.since_s(self._monotonic())
+            if life.state == "ready" and noisy_since_s is not None:
+                said = LINE_CONDITIONS[_NOISE].english({})
+                life = _Life("alert", said, noisy_since_s, life.reported_s, Condition(_NOISE))
             return Health(
                 device=self.id,
                 kind=self.kind,
@@ -158,18 +167,23 @@ class LineDriver(Generic[Datum, Event]):
             if len(data):
                 self._hand_out(self._got(data))
             self._say_once_that_it_works()
+            self._say_once_that_it_is_noisy()
 
     def _wrote(self, count: int) -> list[Event]:
         with self._lock:
             self._life.reported_s = now = self._monotonic()
             self._counters[f"{self._unit}_out"] += count
+            self._noise.wrote(count)
             return self._link.written(now)
 
     def _got(self, data: Datum) -> list[Event]:
         with self._lock:
             self._life.reported_s = now = self._monotonic()
             self._counters[f"{self._unit}_in"] += len(data)
-            return self._link.receive(data, now)
+            before = meaningless(self._link.counters)
+            events = self._link.receive(data, now)
+            self._noise.heard(meaningless(self._link.counters) - before, now)
+            return events
 
     def _hand_out(self, events: list[Event]) -> None:
         for event in events:
@@ -191,6 +205,16 @@ class LineDriver(Generic[Datum, Event]):
         back = "open" if self._logged == "init" else "back"
         self._logged = "ready"
         _LOGGER.info("%s: %s is %s", self.id, self._line.name, back)
+
+    def _say_once_that_it_is_noisy(self) -> None:
+        with self._lock:
+            noisy = self._noise.since_s(self._monotonic()) is not None
+        if noisy != self._told_noisy:
+            self._told_noisy = noisy
+            if noisy:
+                _LOGGER.warning("%s: %s", self.id, LINE_CONDITIONS[_NOISE].english({}))
+            else:
+                _LOGGER.info("%s: no noise any more", self.id)
 
     def _failed(self, error: Exception, *, was_open: bool) -> None:
         """Close first: an open descriptor would make the kernel give the adapter another name."""

@@ -59,16 +59,6 @@ def fit(text: str, width: int) -> str:
     return text
 
 
-def wrap_cells(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` cells, at least one line; nothing is lost."""
-    lines: list[str] = []
-    rest = text
-    while len(piece := fit(rest, width) or rest[:1]) < len(rest):
-        lines.append(piece)
-        rest = rest[len(piece) :]
-    return [*lines, rest]
-
-
 _GETA_BYTES = GETA.encode("gbk")
 
 

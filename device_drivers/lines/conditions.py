@@ -41,5 +41,10 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
     "host_silent": ConditionWords(
         Words("没有应答", "does not answer"), Words("请检查电源和网线", "check power and network cable")
     ),
+    "line_noise": ConditionWords(
+        Words("线路干扰", "noise on its line"),
+        Words("请检查接线、波特率和接地", "check wiring, baud rate and ground"),
+        effect=Words("按键或显示可能失灵", "Presses or texts may be lost"),
+    ),
     "failed": ConditionWords(Words("出错", "out of order"), Words("请联系维护人员", "tell whoever maintains it")),
 }

@@ -26,10 +26,6 @@ class Wire:
         self._in_flight = 0
 
     @property
-    def in_flight(self) -> int:
-        return self._in_flight
-
-    @property
     def full(self) -> bool:
         return self._in_flight >= FULL_BYTES
 

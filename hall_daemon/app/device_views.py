@@ -83,12 +83,6 @@ def condition(health: Health) -> str:
     return health.code or _CODES.get(health.state, "")
 
 
-def condition_words(kind: str, code: str) -> ConditionWords:
-    """The words of a condition, of the kind or of any line; one that nobody knows reads as `failed`."""
-    table, code = _where(kind, code)
-    return CONDITIONS[table][code]
-
-
 def _where(kind: str, code: str) -> tuple[str, str]:
     for table in (kind, LINE):
         if code in CONDITIONS.get(table, {}):

@@ -33,10 +33,7 @@ def forecast_data(plan: Plan, found: Forecast, made_wall: int) -> f.ForecastData
 
 
 def no_forecast(plan: Plan) -> f.ForecastData:
-    """Nothing is known (yet)."""
-    return f.ForecastData(
-        hall=plan.id, name=plan.name, unknown="predictor_away", made_at=None, seen=0, queues={}, days=(), review=None
-    )
+    return f.ForecastData.nothing(plan.id, plan.name)
 
 
 def forecast_feed(data: f.ForecastData, now: Moment) -> f.ForecastFeed:
@@ -46,7 +43,7 @@ def forecast_feed(data: f.ForecastData, now: Moment) -> f.ForecastFeed:
 def forecast_state(data: f.ForecastData, at: Stamp) -> f.ForecastState:
     return f.ForecastState(
         **at, id=data.hall, name=data.name, made_at=data.made_at or "", seen=data.seen,
-        days=tuple(f.ForecastDay(day.day, day.unknown, day.people, day.slots, day.quietest) for day in data.days),
+        days=tuple(msgspec.convert(day, f.ForecastDay, from_attributes=True) for day in data.days),
         review=data.review,
     )
 

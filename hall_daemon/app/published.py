@@ -44,15 +44,6 @@ def retained_states(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict
     return states
 
 
-def ticket_pages(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict[str, m.TicketPage]:
-    """The page of every ticket, by topic."""
-    at = stamp(ctx, seq, now)
-    return {
-        topics.ticket_page(ctx.plan.id, ticket.token): ticket_page(ctx, hall, ticket, now, at)
-        for ticket in hall.tickets.values()
-    }
-
-
 def hall_event(ctx: ViewContext, recorded: Recorded) -> m.HallEvent:
     """An event as it is published: what happened to which number, where. Old after ttl_s, as state is. Whose class
     was changed is not for everybody."""

@@ -7,14 +7,13 @@ from datetime import date
 
 import msgspec
 
-from hall_daemon.adapters.reports.worker import ForecastSettings, Place, the_forecast
+from hall_daemon.adapters.reports.worker import the_forecast
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.system.clock import HallClock
+from hall_daemon.adapters.waits.worker import Place
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import JOURNAL, SNAPSHOTS, add_data, data_dir, journal_reader, settings
-from hall_daemon.config import Settings
+from hall_daemon.cli.places import add_data, data_dir, journal_reader, settings
 from hall_daemon.domain.plan import Moment
-from hall_daemon.prediction.learn.day_profile import Habits
 from hall_daemon.wire.figures import DayView, ForecastData
 from hall_daemon.wire.messages import Wait
 from hall_daemon.wire.waits import unknown_wait
@@ -26,21 +25,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def forecast_settings(settings: Settings) -> ForecastSettings:
-    said = settings.forecast
-    return ForecastSettings(
-        said.horizon_days, said.history_days, Habits(said.least_days, said.month_end_days, said.days)
-    )
-
-
 def run(args: argparse.Namespace) -> int:
     wanted = _date(args.day) if args.day else ""
     given, folder = settings(args), data_dir(args)
     with journal_reader(folder) as reader:
         if not reader.days():
             raise Failure(2, "the journal has no day yet: a hall has never run on this folder")
-        place = Place(given.plan, str(folder / JOURNAL), str(folder / SNAPSHOTS), str(folder))
-        found = the_forecast(place, forecast_settings(given), _now(reader))
+        found = the_forecast(Place(given.plan, str(folder)), given.forecast, _now(reader))
     days = [day for day in found.days if wanted in ("", day.day)]
     if not days:
         raise Failure(2, f"{wanted} is not among the days ahead: {', '.join(day.day for day in found.days)}")

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.storage.journal import JournalError, JournalReader
 from hall_daemon.cli.errors import Failure
 from hall_daemon.config import BadConfig, Settings, load
 
 INSTALLED = Path("/etc/hall/hall.toml")
 SHIPPED = Path("config/hall.toml")
-JOURNAL = "journal.db"
-SNAPSHOTS = "snapshots"
-PROMISES = "promises.db"
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from hall_daemon.adapters.storage.data_folder import PROMISES
 from hall_daemon.adapters.waits.ledger_reader import PromiseReader
 from hall_daemon.app.promises import exact
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import PROMISES
 from hall_daemon.prediction.waits.accuracy import ENOUGH, Accuracy, Figures, accuracy
 
 

@@ -9,13 +9,14 @@ import re
 import sqlite3
 from contextlib import closing
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import Journal, JournalError
 from hall_daemon.adapters.storage.lock import FolderBusy, FolderLock
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.adapters.storage.witnesses import forget, numbers_told, witnesses
 from hall_daemon.app.record import Recorded
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import JOURNAL, SNAPSHOTS, add_data, data_dir, settings
+from hall_daemon.cli.places import add_data, data_dir, settings
 from hall_daemon.domain.events import EventsLost
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan

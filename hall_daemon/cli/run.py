@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from device_drivers.signals import on_stop_signal
-from hall_daemon.adapters.mqtt.broker import BrokerFailed, PortTaken
+from hall_daemon.adapters.mqtt.broker import PortTaken
+from hall_daemon.adapters.mqtt.broker_files import BrokerFailed
 from hall_daemon.adapters.storage.journal import JournalError
 from hall_daemon.adapters.storage.lock import FolderBusy
 from hall_daemon.adapters.storage.vault import VaultError

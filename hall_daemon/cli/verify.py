@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import json
 
+from hall_daemon.adapters.storage.data_folder import SNAPSHOTS
 from hall_daemon.adapters.storage.snapshots import contradiction
-from hall_daemon.cli.places import SNAPSHOTS, add_data, data_dir, journal_reader
+from hall_daemon.cli.places import add_data, data_dir, journal_reader
 
 
 def add(parser: argparse.ArgumentParser) -> None:

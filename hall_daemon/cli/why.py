@@ -7,10 +7,9 @@ import argparse
 
 import msgspec
 
-from hall_daemon.adapters.storage.snapshots import restore
-from hall_daemon.app.history import History
+from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import SNAPSHOTS, add_data, data_dir, journal_reader, settings
+from hall_daemon.cli.places import add_data, data_dir, journal_reader, settings
 from hall_daemon.cli.report import known_day
 from hall_daemon.domain.decide import Refused
 from hall_daemon.wire.problems import problem
@@ -30,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     folder, plan = data_dir(args), settings(args).plan
     with journal_reader(folder) as reader:
         day = known_day(reader, args.day)
-        history = History(plan, reader.of_day, lambda seq: restore(folder / SNAPSHOTS, reader, seq)[0])
+        history = history_of(plan, folder)
         ticket = history.last_called(day) if args.number is None else f"{day}-{args.number.upper()}"
         if ticket is None:
             raise Failure(1, f"nobody was called on {day} yet")

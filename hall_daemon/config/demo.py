@@ -6,6 +6,7 @@ DIR/<device id>; `simulated` points every line there, `bench` says what must sta
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,31 +21,23 @@ LOOPBACK = "127.0.0.1"
 _TCP_BAUD = 115_200  # in place of a network line: fast enough to be no limit
 
 
-def simulated(
-    settings: Settings,
-    folder: Path,
-    *,
-    http_port: int | None = None,
-    public_port: int | None = None,
-    mqtt_port: int | None = None,
-    always_open: bool = False,
-) -> Settings:
+def simulated(settings: Settings, folder: Path, ports: Mapping[str, int]) -> Settings:
     """`settings` on this machine alone: data in `folder`, lines at `folder`/devices/<id>, loopback only, the
-    broker our own. `always_open` gives numbers at any hour, as many as are wanted, and leaves no
+    broker our own; `ports` by section. It gives numbers at any hour, as many as are wanted, and leaves no
     window to its shift. The wording, the matters and who does what stay as they are."""
     folder = folder.absolute()
     change = msgspec.structs.replace
     return replace(
         settings,
-        plan=_at_any_hour(settings.plan) if always_open else settings.plan,
+        plan=_at_any_hour(settings.plan),
         data=change(settings.data, dir=str(folder)),
-        http=change(settings.http, host=LOOPBACK, port=http_port or settings.http.port),
-        public=change(settings.public, host=LOOPBACK, port=public_port or settings.public.port, url=""),
+        http=change(settings.http, host=LOOPBACK, port=ports["http"]),
+        public=change(settings.public, host=LOOPBACK, port=ports["public"], url=""),
         mqtt=change(
             settings.mqtt,
             mode="supervised" if settings.mqtt.mode == "external" else settings.mqtt.mode,
             host=LOOPBACK,
-            port=mqtt_port or settings.mqtt.port,
+            port=ports["mqtt"],
             username="",
             password_file="",
             ca_file="",

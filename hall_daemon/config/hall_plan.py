@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from msgspec.structs import asdict
+
 from hall_daemon.config.devices import parse_key, refer
 from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, shown
 from hall_daemon.config.schema import HallFile, HoursTable, PolicyTable, WindowTable
@@ -56,21 +58,8 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
             id=file.hall.id,
             name=file.hall.name,
             timezone=file.hall.timezone,
-            queues={
-                queue_id: Queue(queue_id, queue.name, queue.prefix, queue.digits, queue.first)
-                for queue_id, queue in file.queues.items()
-            },
-            services={
-                service_id: Service(
-                    id=service_id,
-                    name=service.name,
-                    queue=service.queue,
-                    expected_s=service.expected_s,
-                    daily_cap=service.daily_cap,
-                    stop_issuing_min=service.stop_issuing_min,
-                )
-                for service_id, service in file.services.items()
-            },
+            queues={id_: Queue(id=id_, **asdict(queue)) for id_, queue in file.queues.items()},
+            services={id_: Service(id=id_, **asdict(service)) for id_, service in file.services.items()},
             windows=windows,
             hours=hours,
             policy=_policy(file.policy),
@@ -85,11 +74,12 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
 
 
 def _policy(table: PolicyTable) -> Policy:
-    plain = {name: getattr(table, name) for name in table.__struct_fields__ if name != "classes"}
+    plain = asdict(table)
     if table.classes is None:
-        return Policy(**plain)
-    rules = (ClassRule(class_, rule.name, rule.weight) for class_, rule in table.classes.items())
-    return Policy(classes=tuple(rules), **plain)
+        del plain["classes"]
+    else:
+        plain["classes"] = tuple(ClassRule(id=id_, **asdict(rule)) for id_, rule in table.classes.items())
+    return Policy(**plain)
 
 
 def _check_timezone(name: str, problems: list[Problem]) -> None:

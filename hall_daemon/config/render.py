@@ -15,8 +15,7 @@ from hall_daemon.config.schema import WEEKDAYS
 from hall_daemon.config.settings import Settings
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.hours import clock_text
-from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Window
-from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Queue, Service, Window
 
 # role -> part -> window
 Parts = Mapping[Role, Mapping[str, str]]
@@ -35,14 +34,11 @@ def render_hall(
     *,
     devices: Sequence[DeviceSpec] = (),
     parts: Parts | None = None,
-    kiosks: Mapping[str, KioskSettings] | None = None,
     sections: Mapping[str, Mapping[str, object]] | None = None,
 ) -> str:
     """A hall.toml of `plan`, everything else as usual. `parts`: role -> part -> window. `sections`: raw tables
     as `{"http": {"port": 9000}}`, only keys that differ from the default."""
-    tables = _plan_tables(plan, parts or {}) | _devices(devices)
-    tables["kiosks"] = {id_: msgspec.to_builtins(kiosk) for id_, kiosk in (kiosks or {}).items()}
-    return to_toml({**tables, **(sections or {})})
+    return to_toml({**_plan_tables(plan, parts or {}), **_devices(devices), **(sections or {})})
 
 
 def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
@@ -53,25 +49,8 @@ def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
             "timezone": plan.timezone,
             "daily_cap": plan.daily_cap,
         },
-        "queues": {
-            queue.id: {
-                "name": queue.name,
-                "prefix": queue.prefix,
-                "digits": queue.digits,
-                "first": queue.first,
-            }
-            for queue in plan.queues.values()
-        },
-        "services": {
-            service.id: {
-                "name": service.name,
-                "queue": service.queue,
-                "expected_s": service.expected_s,
-                "daily_cap": service.daily_cap,
-                "stop_issuing_min": service.stop_issuing_min,
-            }
-            for service in plan.services.values()
-        },
+        "queues": {queue.id: _plain_fields(queue, "id") for queue in plan.queues.values()},
+        "services": {service.id: _plain_fields(service, "id") for service in plan.services.values()},
         "windows": {window.id: _window(window, parts) for window in plan.windows.values()},
         "policy": _policy(plan.policy),
         "priority_reasons": plan.priority_reasons,
@@ -81,6 +60,11 @@ def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
     if plan.hours != ALWAYS:
         tables["hours"] = _hours(plan.hours)
     return tables
+
+
+def _plain_fields(part: Queue | Service | Policy, other: str) -> dict[str, object]:
+    """Those that stand in the file as they are: all but one."""
+    return {entry.name: getattr(part, entry.name) for entry in fields(part) if entry.name != other}
 
 
 def _window(window: Window, parts: Parts) -> dict[str, object]:
@@ -99,9 +83,8 @@ def _at(window: str, places: Mapping[str, str]) -> list[str]:
 
 
 def _policy(policy: Policy) -> dict[str, object]:
-    plain = {entry.name: getattr(policy, entry.name) for entry in fields(policy) if entry.name != "classes"}
     classes = {rule.id: {"name": rule.name, "weight": rule.weight} for rule in policy.classes}
-    return {**plain, "classes": classes}
+    return {**_plain_fields(policy, "classes"), "classes": classes}
 
 
 def _texts(sessions: Sequence[tuple[int, int]]) -> list[str]:

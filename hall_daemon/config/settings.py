@@ -28,7 +28,6 @@ Host = Annotated[str, Meta(min_length=1, max_length=253, description="a host nam
 Network = Annotated[
     str, Meta(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$", description="an IP address, or a network as 10.0.0.0/8")
 ]
-Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Path_ = Annotated[str, Meta(max_length=4096, description="a path")]
 Date = Annotated[
     str,

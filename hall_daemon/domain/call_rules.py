@@ -6,10 +6,11 @@ from __future__ import annotations
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import choose, order
-from hall_daemon.domain.hall import Hall, WindowState
+from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan, Window
 from hall_daemon.domain.refusal import (
     Decision,
+    Declined,
     Events,
     Refused,
     at_window,
@@ -26,11 +27,7 @@ RECALL_EVERY_MS = 2000
 
 def call_next(plan: Plan, hall: Hall, command: c.CallNext, now: Moment) -> Decision:
     window = open_window(plan, hall, command.window)
-    if isinstance(window, Refused):
-        return window
     cleared = _clear_for_call(plan, hall, window, now)
-    if isinstance(cleared, Refused):
-        return cleared
     back = goes_on(hall, cleared)
     if back is None:
         choice = choose(hall, window, now, plan.policy)
@@ -45,11 +42,7 @@ def call_next(plan: Plan, hall: Hall, command: c.CallNext, now: Moment) -> Decis
 
 def call_ticket(plan: Plan, hall: Hall, command: c.CallTicket, now: Moment) -> Decision:
     window = open_window(plan, hall, command.window)
-    if isinstance(window, Refused):
-        return window
     ticket = ticket_of(hall, command.ticket, "called")
-    if isinstance(ticket, Refused):
-        return ticket
     if command.reason not in plan.pick_reasons:
         return Refused("pick_reason_needed", {"known": ", ".join(plan.pick_reasons)})
     if not window.takes(ticket.service):
@@ -57,8 +50,6 @@ def call_ticket(plan: Plan, hall: Hall, command: c.CallTicket, now: Moment) -> D
     if ticket.only_window and ticket.only_window != window.id:
         return Refused("reserved", {"number": ticket.number, "window": ticket.only_window})
     cleared = _clear_for_call(plan, hall, window, now)
-    if isinstance(cleared, Refused):
-        return cleared
     reason = e.Reason("picked", {"why": command.reason})
     return (*cleared, e.TicketCalled(window.id, ticket.id, reason, {}, bool(cleared)))
 
@@ -71,8 +62,8 @@ def goes_on(hall: Hall, events: Events) -> Ticket | None:
     return None
 
 
-def _clear_for_call(plan: Plan, hall: Hall, window: Window, now: Moment) -> Decision:
-    """What must be finished at the window before it calls again, or why it may not call."""
+def _clear_for_call(plan: Plan, hall: Hall, window: Window, now: Moment) -> Events:
+    """What must be finished at the window before it calls again; declines when it may not call."""
     state = hall.window(window.id)
     if not state.ticket:
         return ()
@@ -80,16 +71,14 @@ def _clear_for_call(plan: Plan, hall: Hall, window: Window, now: Moment) -> Deci
     if current.state == "called":
         left_ms = current.called_tick + plan.policy.recall_lock_s * 1000 - now.tick
         if left_ms > 0:
-            return Refused("called_just_now", {"number": current.number, "retry_after_ms": left_ms})
+            raise Declined("called_just_now", {"number": current.number, "retry_after_ms": left_ms})
     if not plan.policy.call_next_finishes:
-        return Refused("window_busy", {"window": window.label, "number": current.number})
-    return _finish_events(plan, hall, state)
+        raise Declined("window_busy", {"window": window.label, "number": current.number})
+    return _finish_events(plan, hall, window.id, current)
 
 
 def recall(plan: Plan, hall: Hall, command: c.Recall, now: Moment) -> Decision:
     ticket = at_window(plan, hall, command.window, "recalled")
-    if isinstance(ticket, Refused):
-        return ticket
     left_ms = ticket.called_tick + RECALL_EVERY_MS - now.tick
     if ticket.calls > 1 and left_ms > 0:
         return Refused("recalled_just_now", {"number": ticket.number, "retry_after_ms": left_ms})
@@ -98,30 +87,25 @@ def recall(plan: Plan, hall: Hall, command: c.Recall, now: Moment) -> Decision:
 
 def start(plan: Plan, hall: Hall, command: c.Start, now: Moment) -> Decision:
     ticket = at_window(plan, hall, command.window, "started")
-    if isinstance(ticket, Refused):
-        return ticket
     return (e.ServiceStarted(command.window, ticket.id),)
 
 
 def finish(plan: Plan, hall: Hall, command: c.Finish, now: Moment) -> Decision:
     ticket = at_window(plan, hall, command.window, "finished")
-    if isinstance(ticket, Refused):
-        return ticket
-    return _finish_events(plan, hall, hall.window(command.window))
+    return _finish_events(plan, hall, command.window, ticket)
 
 
-def _finish_events(plan: Plan, hall: Hall, state: WindowState) -> Events:
-    ticket = hall.tickets[state.ticket]
+def _finish_events(plan: Plan, hall: Hall, window: str, ticket: Ticket) -> Events:
     if len(ticket.services) == 1 or not hall.day_open or ticket.day != hall.day:
-        return (e.ServiceFinished(state.id, ticket.id, ticket.service),)
+        return (e.ServiceFinished(window, ticket.id, ticket.service),)
     following = ticket.services[1]
     queue = plan.services[following].queue if following in plan.services else ticket.queue
     back = ticket.back_to.get(following, "")
-    if back and cannot_go_to(plan, hall, back, following):
+    if back and (back not in plan.windows or cannot_go_to(plan, hall, back, following)):
         back = ""
     return (
         e.ServiceAdvanced(
-            window=state.id,
+            window=window,
             ticket=ticket.id,
             service=ticket.service,
             next_service=following,
@@ -132,11 +116,10 @@ def _finish_events(plan: Plan, hall: Hall, state: WindowState) -> Events:
 
 
 def miss(plan: Plan, hall: Hall, command: c.Miss, now: Moment) -> Decision:
-    ticket = at_window(plan, hall, command.window, "missed")
-    if isinstance(ticket, Refused):
-        return () if command.call else ticket
-    if command.call and command.call != ticket.id:
+    state = hall.window(command.window)
+    if command.call and (state.ticket != command.call or hall.tickets[command.call].state != "called"):
         return ()
+    ticket = at_window(plan, hall, command.window, "missed")
     missed = e.TicketMissed(command.window, ticket.id, ticket.misses + 1, now.tick + plan.policy.missed_lock_s * 1000)
     if ticket.misses + 1 >= plan.policy.misses_before_void:
         return (missed, e.TicketVoided(command.window, ticket.id))
@@ -145,15 +128,11 @@ def miss(plan: Plan, hall: Hall, command: c.Miss, now: Moment) -> Decision:
 
 def hold(plan: Plan, hall: Hall, command: c.Hold, now: Moment) -> Decision:
     ticket = at_window(plan, hall, command.window, "held")
-    if isinstance(ticket, Refused):
-        return ticket
     return (e.TicketHeld(command.window, ticket.id),)
 
 
 def resume(plan: Plan, hall: Hall, command: c.Resume, now: Moment) -> Decision:
     window = open_window(plan, hall, command.window)
-    if isinstance(window, Refused):
-        return window
     state = hall.window(window.id)
     if state.ticket:
         number = hall.tickets[state.ticket].number
@@ -166,8 +145,6 @@ def resume(plan: Plan, hall: Hall, command: c.Resume, now: Moment) -> Decision:
 
 def undo(plan: Plan, hall: Hall, command: c.Undo, now: Moment) -> Decision:
     window = window_of(plan, command.window)
-    if isinstance(window, Refused):
-        return window
     press = hall.presses.get(window.id)
     if press is None:
         return Refused("nothing_to_undo", {"window": window.label})

@@ -6,11 +6,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.domain.refusal import (
-    Decision,
-    Events,
-    Refused,
-)
+from hall_daemon.domain.refusal import Decision, Events, Refused
 from hall_daemon.domain.ticket import LIFE
 
 

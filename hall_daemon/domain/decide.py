@@ -15,12 +15,16 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.refusal import Decision as Decision
+from hall_daemon.domain.refusal import Declined
 from hall_daemon.domain.refusal import Refused as Refused
 
 
 def decide(plan: Plan, hall: Hall, command: c.Command, now: Moment) -> Decision:
     """The events `command` causes, possibly none (nothing to do), or why it is refused."""
-    return RULES[type(command)](plan, hall, command, now)
+    try:
+        return RULES[type(command)](plan, hall, command, now)
+    except Declined as no:
+        return no.refused
 
 
 Rule = Callable[[Plan, Hall, Any, Moment], Decision]

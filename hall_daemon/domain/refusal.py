@@ -1,4 +1,4 @@
-"""How a rule says no, and the look-ups that many rules begin with: each gives what was asked for, or a refusal."""
+"""How a rule says no, and the look-ups that many rules begin with: each gives what was asked for, or declines."""
 
 from __future__ import annotations
 
@@ -23,47 +23,64 @@ Events = tuple[e.Event, ...]
 Decision = Events | Refused
 
 
-def window_of(plan: Plan, window_id: str) -> Window | Refused:
+class Declined(Exception):
+    """A rule goes no further; `refused` is its decision. Never leaves `decide`."""
+
+    def __init__(self, code: str, facts: dict[str, str | int]) -> None:
+        self.refused = Refused(code, facts)
+
+
+def window_of(plan: Plan, window_id: str) -> Window:
     window = plan.windows.get(window_id)
-    return window or Refused("unknown_window", {"window": window_id, "known": ", ".join(plan.windows)})
+    if window is None:
+        raise Declined("unknown_window", {"window": window_id, "known": ", ".join(plan.windows)})
+    return window
 
 
-def open_window(plan: Plan, hall: Hall, window_id: str) -> Window | Refused:
-    window = window_of(plan, window_id)
-    if isinstance(window, Refused):
-        return window
-    status = hall.window(window_id).status
-    return window if status == "open" else Refused(f"window_{status}", {"window": window.label})
+def open_window(plan: Plan, hall: Hall, window_id: str) -> Window:
+    window, status = window_of(plan, window_id), hall.window(window_id).status
+    if status != "open":
+        raise Declined(f"window_{status}", {"window": window.label})
+    return window
 
 
-def ticket_of(hall: Hall, ticket_id: str, step: Step) -> Ticket | Refused:
+def _known(hall: Hall, ticket_id: str) -> Ticket:
     ticket = hall.tickets.get(ticket_id)
     if ticket is None:
-        return Refused("unknown_ticket", {"ticket": ticket_id})
-    if (ticket.state, step) not in LIFE:
-        code = "ticket_over" if ticket.state in FINAL else "not_now"
-        return Refused(code, {"number": ticket.number, "state": ticket.state, "step": step})
+        raise Declined("unknown_ticket", {"ticket": ticket_id})
     return ticket
 
 
-def at_window(plan: Plan, hall: Hall, window_id: str, step: Step) -> Ticket | Refused:
+def ticket_of(hall: Hall, ticket_id: str, step: Step) -> Ticket:
+    ticket = _known(hall, ticket_id)
+    if (ticket.state, step) not in LIFE:
+        code = "ticket_over" if ticket.state in FINAL else "not_now"
+        raise Declined(code, {"number": ticket.number, "state": ticket.state, "step": step})
+    return ticket
+
+
+def unended(hall: Hall, ticket_id: str) -> Ticket:
+    """A ticket that is not over, whatever it does."""
+    ticket = _known(hall, ticket_id)
+    if ticket.state in FINAL:
+        raise Declined("ticket_over", {"number": ticket.number, "state": ticket.state})
+    return ticket
+
+
+def at_window(plan: Plan, hall: Hall, window_id: str, step: Step) -> Ticket:
     window = window_of(plan, window_id)
-    if isinstance(window, Refused):
-        return window
-    state = hall.window(window_id)
-    if not state.ticket:
-        return Refused("nobody_at_window", {"window": window.label})
-    ticket = ticket_of(hall, state.ticket, step)
-    if isinstance(ticket, Ticket) and ticket.state not in AT_WINDOW:
-        return Refused("nobody_at_window", {"window": window.label})
+    at_desk = hall.window(window_id).ticket
+    if not at_desk:
+        raise Declined("nobody_at_window", {"window": window.label})
+    ticket = ticket_of(hall, at_desk, step)
+    if ticket.state not in AT_WINDOW:
+        raise Declined("nobody_at_window", {"window": window.label})
     return ticket
 
 
 def cannot_go_to(plan: Plan, hall: Hall, window_id: str, service: str) -> Refused | None:
-    """Why nobody can be sent to a window for `service`, or None."""
+    """Why nobody can be sent to a window of the plan for `service`, or None."""
     window = window_of(plan, window_id)
-    if isinstance(window, Refused):
-        return window
     if not window.takes(service):
         return Refused("not_skilled", {"window": window.label, "service": service})
     if hall.window(window_id).status == "closed":

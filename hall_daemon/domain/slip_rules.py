@@ -7,22 +7,14 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
-from hall_daemon.domain.refusal import (
-    Decision,
-    Refused,
-)
-from hall_daemon.domain.ticket import FINAL
+from hall_daemon.domain.refusal import Decision, Refused, unended
 
 # Re-prints of one number that came out, or may yet; a slip that failed is not one.
 MAX_REPRINTS = 5
 
 
 def request_slip(plan: Plan, hall: Hall, command: c.RequestSlip, now: Moment) -> Decision:
-    ticket = hall.tickets.get(command.ticket)
-    if ticket is None:
-        return Refused("unknown_ticket", {"ticket": command.ticket})
-    if ticket.state in FINAL:
-        return Refused("ticket_over", {"number": ticket.number, "state": ticket.state})
+    ticket = unended(hall, command.ticket)
     before = hall.slips.get(ticket.id)
     if before is not None and before.reprints >= MAX_REPRINTS and not command.lost:
         return Refused("slips_used_up", {"number": ticket.number, "max": MAX_REPRINTS})

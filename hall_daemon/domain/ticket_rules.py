@@ -8,13 +8,8 @@ from hall_daemon.domain.dispatch import ahead
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import issue_refusal
 from hall_daemon.domain.plan import Moment, Plan, Policy
-from hall_daemon.domain.refusal import (
-    Decision,
-    Refused,
-    cannot_go_to,
-    ticket_of,
-)
-from hall_daemon.domain.ticket import FINAL, Place, Ticket, id_of
+from hall_daemon.domain.refusal import Decision, Refused, cannot_go_to, ticket_of, unended
+from hall_daemon.domain.ticket import Place, Ticket, id_of
 
 MAX_SERVICES = 8
 
@@ -84,8 +79,6 @@ def return_until(policy: Policy, ticket: Ticket) -> int:
 
 def return_(plan: Plan, hall: Hall, command: c.Return, now: Moment) -> Decision:
     ticket = ticket_of(hall, command.ticket, "returned")
-    if isinstance(ticket, Refused):
-        return ticket
     until = return_until(plan.policy, ticket)
     if until and now.tick > until:
         return Refused("return_too_late", {"number": ticket.number, "limit_min": plan.policy.return_limit_s // 60})
@@ -95,8 +88,6 @@ def return_(plan: Plan, hall: Hall, command: c.Return, now: Moment) -> Decision:
 
 def transfer(plan: Plan, hall: Hall, command: c.Transfer, now: Moment) -> Decision:
     ticket = ticket_of(hall, command.ticket, "transferred")
-    if isinstance(ticket, Refused):
-        return ticket
     service_id = command.service or ticket.service
     if service_id not in plan.services:
         return Refused("unknown_service", {"service": service_id, "known": ", ".join(plan.services)})
@@ -110,10 +101,8 @@ def transfer(plan: Plan, hall: Hall, command: c.Transfer, now: Moment) -> Decisi
         later, back_to = (ticket.service, *later), {**back_to, ticket.service: clerk}
     elif clerk and not only:
         only = clerk
-    if only:
-        refusal = cannot_go_to(plan, hall, only, service_id)
-        if refusal is not None:
-            return refusal
+    if only and (refusal := cannot_go_to(plan, hall, only, service_id)) is not None:
+        return refusal
     place = Place(now.tick, hall.serial + 1) if command.keep == "end" else ticket.place
     later = tuple(service for service in later if service != service_id)
     back_to = {service: window for service, window in back_to.items() if service in later}
@@ -134,8 +123,6 @@ def transfer(plan: Plan, hall: Hall, command: c.Transfer, now: Moment) -> Decisi
 
 def prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> Decision:
     ticket = ticket_of(hall, command.ticket, "prioritised")
-    if isinstance(ticket, Refused):
-        return ticket
     if command.reason not in plan.priority_reasons:
         return Refused("priority_reason_needed", {"known": ", ".join(plan.priority_reasons)})
     if ticket.class_ == "priority":
@@ -145,15 +132,9 @@ def prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> De
 
 def cancel(plan: Plan, hall: Hall, command: c.Cancel, now: Moment) -> Decision:
     ticket = ticket_of(hall, command.ticket, "cancelled")
-    if isinstance(ticket, Refused):
-        return ticket
     return (e.TicketCancelled(ticket.id),)
 
 
 def name_holder(plan: Plan, hall: Hall, command: c.NameHolder, now: Moment) -> Decision:
-    ticket = hall.tickets.get(command.ticket)
-    if ticket is None:
-        return Refused("unknown_ticket", {"ticket": command.ticket})
-    if ticket.state in FINAL:
-        return Refused("ticket_over", {"number": ticket.number, "state": ticket.state})
+    ticket = unended(hall, command.ticket)
     return (e.HolderNamed(ticket.id, command.subject, ticket.subject),)

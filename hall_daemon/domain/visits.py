@@ -9,7 +9,7 @@ Pure; one thread; bounded by the people in the hall.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from hall_daemon.domain import events as e
@@ -337,13 +337,3 @@ _RULES: dict[type, Callable[[Visits, Any, int], tuple[Seen, ...]]] = {
     e.WindowClosed: Visits._closed,
     e.DayOpened: Visits._day_opened,
 }
-
-
-def lived(events: Iterable[tuple[e.Event, int]]) -> Iterator[Change]:
-    """The changes that stood of recorded events with their ticks, all of them: nothing is undone after the last."""
-    visits = Visits()
-    for event, tick in events:
-        visits.see(event, tick)
-        yield from visits.stood()
-    visits.settle()
-    yield from visits.stood()

@@ -13,8 +13,6 @@ LEVELS = range(1, 6)
 
 def open_(plan: Plan, hall: Hall, command: c.OpenWindow, now: Moment) -> Decision:
     window = window_of(plan, command.window)
-    if isinstance(window, Refused):
-        return window
     state = hall.window(window.id)
     for other in hall.windows.values():
         if other.id != window.id and other.status != "closed" and other.staff == command.staff:
@@ -30,8 +28,6 @@ def open_(plan: Plan, hall: Hall, command: c.OpenWindow, now: Moment) -> Decisio
 
 def pause(plan: Plan, hall: Hall, command: c.PauseWindow, now: Moment) -> Decision:
     window = open_window(plan, hall, command.window)
-    if isinstance(window, Refused):
-        return window
     if command.reason not in plan.pause_reasons:
         return Refused("pause_reason_needed", {"known": ", ".join(plan.pause_reasons)})
     return (e.WindowPaused(window.id, command.reason),)
@@ -39,8 +35,6 @@ def pause(plan: Plan, hall: Hall, command: c.PauseWindow, now: Moment) -> Decisi
 
 def close(plan: Plan, hall: Hall, command: c.CloseWindow, now: Moment) -> Decision:
     window = window_of(plan, command.window)
-    if isinstance(window, Refused):
-        return window
     state = hall.window(window.id)
     if state.status == "closed":
         return ()
@@ -55,8 +49,6 @@ def close(plan: Plan, hall: Hall, command: c.CloseWindow, now: Moment) -> Decisi
 
 def rate(plan: Plan, hall: Hall, command: c.Rate, now: Moment) -> Decision:
     window = window_of(plan, command.window)
-    if isinstance(window, Refused):
-        return window
     if command.level not in LEVELS:
         return Refused("bad_rating", {"least": LEVELS[0], "most": LEVELS[-1]})
     ticket_id = _rated_by(plan, hall, hall.window(window.id), now)

@@ -23,7 +23,6 @@ class Service:
     def __init__(self) -> None:
         self.line: dict[int, float] = {}
         self.serving: dict[int, tuple[float, str]] = {}
-        self.came: dict[int, float] = {}
         self.last_wait: float | None = None
         self.waits_today: list[float] = []
         self.mean_wait = _Mean()

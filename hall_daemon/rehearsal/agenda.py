@@ -18,7 +18,8 @@ SLACK_S = 15.0
 class HallTime(Protocol):
     """The hall's time as the crowd sees it: seconds since 1970, `speed` times as fast as real time."""
 
-    speed: float
+    @property
+    def speed(self) -> float: ...
 
     def seconds(self) -> float: ...
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from device_drivers.simulators.bench import Bench
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.published import retained_states
@@ -24,8 +25,6 @@ from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 
-JOURNAL = "journal.db"
-SNAPSHOTS = "snapshots"
 # What differs between two publications of the same state, and what needs the running daemon to know.
 _PASSING = frozenset(
     {"epoch", "seq", "as_of", "ttl_s", "wait", "open", "opens", "closes", "closed_because", "called_at", "started_at"}

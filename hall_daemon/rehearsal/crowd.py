@@ -53,10 +53,10 @@ class Crowd:
         self.lines = Lines()
         self.people = People(visits, origin_s, self.agenda, errands, self.lines, name=name, printer=printer)
         self.staff = Staff(
-            plan,
-            clerks,
-            self.people,
-            self.lines,
+            plan=plan,
+            clerks={clerk.window: clerk for clerk in clerks},
+            people=self.people,
+            lines=self.lines,
             origin_s=origin_s,
             clock=clock,
             agenda=self.agenda,

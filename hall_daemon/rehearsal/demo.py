@@ -19,8 +19,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.system.replay_clock import TimeKeeper
-from hall_daemon.bootstrap import JOURNAL
 from hall_daemon.config import Settings, bench, render, simulated
 from hall_daemon.rehearsal.agenda import HallTime
 from hall_daemon.rehearsal.demo_crowd import DemoCrowd, Entrances
@@ -94,64 +94,51 @@ def clear(folder: Path, *, fresh: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
+@dataclass(kw_only=True)
 class _Demo:
-    def __init__(
-        self, *,
-        settings: Settings,
-        wishes: Wishes,
-        folder: Path,
-        company: Company,
-        stopping: threading.Event,
-        tell: Callable[[str], None],
-    ) -> None:
-        self._wishes = wishes
-        self._folder = folder
-        self._company = company
-        self._stopping = stopping
-        self._tell = tell
+    settings: Settings
+    wishes: Wishes
+    folder: Path
+    company: Company
+    stopping: threading.Event
+    tell: Callable[[str], None]
+
+    def __post_init__(self) -> None:
         self._moved: list[str] = []
         self._taken: list[int] = []
-        self._given = settings
         self._made_up = 0
         self._crowd: threading.Thread | None = None
         self._start_hall: Callable[[], Child]
 
     def open(self) -> Places:
         ports = {
-            "http": self._port("http", self._given.http.port),
-            "public": self._port("public", self._given.public.port),
-            "mqtt": self._port("mqtt", self._given.mqtt.port),
+            "http": self._port("http", self.settings.http.port),
+            "public": self._port("public", self.settings.public.port),
+            "mqtt": self._port("mqtt", self.settings.mqtt.port),
         }
         page_port = self._port("device page", PAGE_PORT)
-        settings = simulated(
-            self._given,
-            self._folder,
-            http_port=ports["http"],
-            public_port=ports["public"],
-            mqtt_port=ports["mqtt"],
-            always_open=True,
-        )
-        (self._folder / "hall.toml").write_text(render(settings), encoding="utf-8")
+        settings = simulated(self.settings, self.folder, ports)
+        (self.folder / "hall.toml").write_text(render(settings), encoding="utf-8")
         staff, public = f"{settings.http.base}/staff", f"{settings.public.base}/"
         self._write_bench(settings, staff, public)
-        simulators = self._company.start(
+        simulators = self.company.start(
             "devices",
             (
-                *(sys.executable, "-m", "device_drivers.simulators", "--bench", str(self._folder / MARK)),
-                *("--dir", str(self._folder / "devices"), "--port", str(page_port)),
+                *(sys.executable, "-m", "device_drivers.simulators", "--bench", str(self.folder / MARK)),
+                *("--dir", str(self.folder / "devices"), "--port", str(page_port)),
             ),
             ready_within_s=READY_S,
         )
         self._begin_history()
         clock, time_file = self._clock()
         def start_hall() -> Child:
-            config = str(self._folder / "hall.toml")
+            config = str(self.folder / "hall.toml")
             words = (sys.executable, "-m", "hall_daemon.cli", "run", "--config", config, *time_file)
-            return self._company.start("hall", words, ready_within_s=READY_S)
+            return self.company.start("hall", words, ready_within_s=READY_S)
 
         self._start_hall = start_hall
         hall = start_hall()
-        if self._wishes.crowd:
+        if self.wishes.crowd:
             self._start_crowd(settings, clock, hall.ready, simulators.ready["http"])
         kiosk = self._start_kiosk(settings, hall.ready["http"])
         mqtt = hall.ready["mqtt"]
@@ -161,42 +148,42 @@ class _Demo:
             devices=simulators.ready["http"],
             kiosk=kiosk,
             mqtt=f"{mqtt['host']}:{mqtt['port']}" if mqtt else "",
-            data=str(self._folder),
+            data=str(self.folder),
             moved=tuple(self._moved),
-            pids={child.name: child.pid for child in self._company.children},
+            pids={child.name: child.pid for child in self.company.children},
             made_up=self._made_up,
         )
 
     def watch(self) -> None:
         """Until told to stop. Raises StartFailed when the hall or its hardware ended by itself."""
-        until_s = math.inf if self._wishes.for_s is None else time.monotonic() + self._wishes.for_s
+        until_s = math.inf if self.wishes.for_s is None else time.monotonic() + self.wishes.for_s
         try:
-            while not self._stopping.wait(WATCH_S) and time.monotonic() < until_s:
+            while not self.stopping.wait(WATCH_S) and time.monotonic() < until_s:
                 self._look()
         finally:
-            self._stopping.set()
+            self.stopping.set()
             if self._crowd is not None:
                 self._crowd.join(0.5)
 
     def _look(self) -> None:
         """A kiosk may be closed, a hall that was killed begins again; whatever else ends by itself is a failure."""
-        dead = self._company.dead()
+        dead = self.company.dead()
         if dead is not None and dead.name == "hall" and dead.process.returncode < 0:
             self._begin_again(dead)
             return
         if dead is None or dead.name != "kiosk":
-            self._company.check()
+            self.company.check()
             return
-        code = self._company.end(dead, 0.0)
+        code = self.company.end(dead, 0.0)
         words = "" if code == 0 else f" with exit code {code}; its last words:\n{dead.last_words()}"
-        self._tell(f"自助机已关闭 · the kiosk was closed{words}")
+        self.tell(f"自助机已关闭 · the kiosk was closed{words}")
 
     def _begin_again(self, dead: Child) -> None:
         """As the service manager would: a hall ended by a signal is started on what it left. Raises StartFailed."""
-        code = self._company.end(dead, 0.0)
-        self._tell(f"大厅被终止，重新启动 · the hall was ended by signal {-code} and is started again")
+        code = self.company.end(dead, 0.0)
+        self.tell(f"大厅被终止，重新启动 · the hall was ended by signal {-code} and is started again")
         self._start_hall()
-        self._tell("大厅已恢复 · the hall is back")
+        self.tell("大厅已恢复 · the hall is back")
 
     def _port(self, what: str, wished: int) -> int:
         port = free_port(wished, self._taken)
@@ -207,11 +194,11 @@ class _Demo:
 
     def _begin_history(self) -> None:
         """A new hall with some weeks behind it, so that forecasts and statistics have something to say."""
-        if (self._folder / JOURNAL).exists() or not any(self._given.plan.hours.weekly):
+        if (self.folder / JOURNAL).exists() or not any(self.settings.plan.hours.weekly):
             return
-        plan = self._given.plan
+        plan = self.settings.plan
         today = datetime.now(ZoneInfo(plan.timezone)).date()
-        self._made_up = begin_past(plan, self._folder, today)
+        self._made_up = begin_past(plan, self.folder, today)
 
     def _write_bench(self, settings: Settings, staff: str, public: str) -> None:
         file = {
@@ -223,21 +210,21 @@ class _Demo:
                 {"label": "手机页 Phones", "href": public},
             ],
         }
-        (self._folder / MARK).write_text(json.dumps(file, ensure_ascii=False, indent=1), encoding="utf-8")
+        (self.folder / MARK).write_text(json.dumps(file, ensure_ascii=False, indent=1), encoding="utf-8")
 
     def _clock(self) -> tuple[HallTime, tuple[str, ...]]:
-        if self._wishes.speed == 1.0:
-            return _RealTime(), ()
-        path = self._folder / "time"
-        keeper = TimeKeeper(path, time.time(), self._wishes.speed)
+        if self.wishes.speed == 1.0:
+            return _OwnTime(1.0, time.time), ()
+        path = self.folder / "time"
+        keeper = TimeKeeper(path, time.time(), self.wishes.speed)
         keeper.allow(math.inf)
-        return _FastTime(keeper), ("--time-file", str(path))
+        return _OwnTime(keeper.speed, keeper.seconds), ("--time-file", str(path))
 
     # -- the kiosk ------------------------------------------------------------------------------------
 
     def _start_kiosk(self, settings: Settings, url: str) -> str:
         """Start the first kiosk of the configuration; why not, if not."""
-        if not self._wishes.kiosk:
+        if not self.wishes.kiosk:
             return "未要求 not asked for (--no-kiosk)"
         if not settings.kiosks:
             return "配置中没有 none in the configuration"
@@ -245,7 +232,7 @@ class _Demo:
             return "没有显示器 no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)"
         words = ("--url", url, "--kiosk", next(iter(settings.kiosks)), "--windowed")
         try:
-            self._company.start("kiosk", (sys.executable, "-m", "kiosk_ui", *words))
+            self.company.start("kiosk", (sys.executable, "-m", "kiosk_ui", *words))
         except StartFailed as failed:
             return str(failed)
         return ""
@@ -262,30 +249,17 @@ class _Demo:
             PagePads(page, bindings.devices["pads"]),
             next(iter(bindings.devices["printers"]), ""),
         )
-        crowd = DemoCrowd(settings.plan, entrances, clock, self._stopping, self._tell)
+        crowd = DemoCrowd(settings.plan, entrances, clock, self.stopping, self.tell)
         self._crowd = threading.Thread(target=crowd.live, name="crowd", daemon=True)
         self._crowd.start()
 
 
-class _RealTime:
-    speed = 1.0
+@dataclass(frozen=True, slots=True)
+class _OwnTime:
+    """As a clock on the wall: it waits for nobody."""
 
-    def seconds(self) -> float:
-        return time.time()
-
-    def allow(self, until_s: float) -> None:
-        """Real time asks nobody."""
-
-
-class _FastTime:
-    """Faster than real time, but as a clock on the wall: it waits for nobody."""
-
-    def __init__(self, keeper: TimeKeeper) -> None:
-        self.speed = keeper.speed
-        self._keeper = keeper
-
-    def seconds(self) -> float:
-        return self._keeper.seconds()
+    speed: float
+    seconds: Callable[[], float]
 
     def allow(self, until_s: float) -> None:
         """It runs on."""

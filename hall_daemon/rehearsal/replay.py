@@ -112,27 +112,19 @@ def replay(
     raise AssertionError("unreachable")
 
 
+@dataclass(slots=True, kw_only=True)
 class _Replay:
-    def __init__(
-        self, *,
-        day: Day,
-        simulated: SimulatedHall,
-        speed: float,
-        limit: int | None,
-        stopping: threading.Event,
-        tell: Callable[[str], None],
-    ) -> None:
-        self._day = day
-        self._simulated = simulated
-        self._speed = speed
-        self._limit = limit
-        self._stopping = stopping
-        self._tell = tell
+    day: Day
+    simulated: SimulatedHall
+    speed: float
+    limit: int | None
+    stopping: threading.Event
+    tell: Callable[[str], None]
 
     def run(self) -> Outcome:
-        simulated, day = self._simulated, self._day
+        simulated, day = self.simulated, self.day
         began_s = time.monotonic()
-        keeper = TimeKeeper(simulated.folder / "time", day.midnight + day.begins_s, self._speed)
+        keeper = TimeKeeper(simulated.folder / "time", day.midnight + day.begins_s, self.speed)
         try:
             with (
                 Bench(simulated.bench, simulated.folder / "devices") as bench,
@@ -143,7 +135,7 @@ class _Replay:
                     "hall", (*command, "--time-file", str(simulated.folder / "time")), ready_within_s=READY_S
                 )
                 ready = hall.ready
-                self._tell(f"hall {day.plan.id} runs in {simulated.folder}: {ready['http']}, phones {ready['public']}")
+                self.tell(f"hall {day.plan.id} runs in {simulated.folder}: {ready['http']}, phones {ready['public']}")
                 address = BrokerAddress(ready["mqtt"]["host"], ready["mqtt"]["port"])
                 listener = MqttListener(address, f"hall/v1/{day.plan.id}/#")
                 try:
@@ -177,23 +169,23 @@ class _Replay:
             refused=dict(crowd.people.refused),
             frames=_frames(state["devices"]),
             slips=sum(device["counters"].get("slips", 0) for device in state["devices"]),
-            speed_asked=self._speed,
+            speed_asked=self.speed,
             speed_reached=day_s / played_s if played_s else 0.0,
             latest_s=crowd.agenda.latest_s,
             day_s=day_s,
             wall_s=time.monotonic() - began_s,
             exit_code=exit_code,
             folder=simulated.folder,
-            stopped=self._stopping.is_set(),
+            stopped=self.stopping.is_set(),
         )
 
     def _play(self, bench: Bench, keeper: TimeKeeper, ready: dict[str, str], company: Company) -> Crowd:
-        day, simulated = self._day, self._simulated
+        day, simulated = self.day, self.simulated
         inbox: Inbox = SimpleQueue()
         errands = Errands(ready["http"], ready["public"], inbox)
         feed = EventFeed(ready["http"], 0, inbox)
         # At most one slip every SLIP_REAL_S, by the busiest ten minutes of the day.
-        every = max(1, math.ceil(_busiest(day) / 600 * self._speed * SLIP_REAL_S))
+        every = max(1, math.ceil(_busiest(day) / 600 * self.speed * SLIP_REAL_S))
         skills = {
             window.id: frozenset(window.services)
             for window in day.plan.windows.values()
@@ -204,7 +196,7 @@ class _Replay:
                 Clerk(window=window, pad=pad, services=skills[window], shift=day.shifts[window])
                 for window, pad in simulated.pads.items()
             ],
-            islice(iter(day.visits), self._limit),
+            islice(iter(day.visits), self.limit),
             origin_s=day.midnight,
             clock=keeper,
             inbox=inbox,
@@ -212,7 +204,7 @@ class _Replay:
             pads=BenchPads(bench, simulated.pad_places),
             name=f"replay-{day.plan.id}-{day.date}",
             printer=lambda n: PRINTER if n % every == 0 else "",
-            stopping=self._stopping,
+            stopping=self.stopping,
             check=company.check,
         )
         errands.start()
@@ -227,7 +219,7 @@ class _Replay:
     def _close_windows(self, url: str) -> None:
         """The clerks go home. A window with somebody at it (we were stopped) stays as it is."""
         http = Http(url)
-        for window in self._day.plan.windows:
+        for window in self.day.plan.windows:
             http.ask("POST", f"/api/v1/windows/{window}/close", {}, f"close-{window}")
         http.close()
 
@@ -235,7 +227,7 @@ class _Replay:
         self, bench: Bench, address: BrokerAddress, keeper: TimeKeeper
     ) -> tuple[list[Difference], list[Difference]]:
         """What still differs from the journal when nothing moves any more."""
-        settings = self._simulated.settings
+        settings = self.simulated.settings
         give_up_at = time.monotonic() + QUIET_S
         pause = threading.Event()
         while True:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -33,44 +34,33 @@ STUCK_REAL_S = 2.0  # neither event nor beep: look what is true
 _GONE = ("ServiceFinished", "ServiceAdvanced", "TicketMissed", "TicketCancelled", "TicketExpired")
 
 
+@dataclass(kw_only=True)
 class Staff:
-    """`origin_s` is second 0 of the shifts, since 1970. `haste` shortens walks and patience."""
+    """`clerks` by window. `origin_s` is second 0 of the shifts, since 1970. `haste` shortens walks and patience."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        clerks: list[Clerk],
-        people: People,
-        lines: Lines,
-        *,
-        origin_s: float,
-        clock: HallTime,
-        agenda: Agenda,
-        errands: Errands,
-        pads: PadKeys,
-        haste: float = 1.0,
-    ) -> None:
+    plan: Plan
+    clerks: dict[str, Clerk]
+    people: People
+    lines: Lines
+    origin_s: float
+    clock: HallTime
+    agenda: Agenda
+    errands: Errands
+    pads: PadKeys
+    haste: float
+
+    def __post_init__(self) -> None:
         self.presses = 0
         self.beeped = 0
-        self.clerks = {clerk.window: clerk for clerk in clerks}
-        self._plan = plan
-        self._people = people
-        self._lines = lines
-        self._origin_s = origin_s
-        self._clock = clock
-        self._agenda = agenda
-        self._errands = errands
-        self._pads = pads
-        self._haste = haste
         self._unnamed: dict[str, Clerk] = {}  # called before the answer to the draw was read
         self._looked_s = 0.0
-        people.named = self._named
+        self.people.named = self._named
 
     def begin(self) -> None:
         for clerk in self.clerks.values():
-            self._agenda.at(self._origin_s + clerk.shift.begins_s, partial(self._arrives, clerk))
+            self.agenda.at(self.origin_s + clerk.shift.begins_s, partial(self._arrives, clerk))
             for begins_s, _ in clerk.shift.breaks:
-                self._agenda.at(self._origin_s + begins_s, partial(self._free_or_break, clerk))
+                self.agenda.at(self.origin_s + begins_s, partial(self._free_or_break, clerk))
 
     def open(self) -> None:
         """Whoever has a closed window opens it now, and not only for the first person: a pad opens by its call key."""
@@ -89,18 +79,18 @@ class Staff:
 
     def call(self) -> None:
         """Whoever is free and sees somebody waiting calls."""
-        for clerk in who_calls(self.clerks.values(), self._lines.waiting, self._clock.seconds(), self._second):
+        for clerk in who_calls(self.clerks.values(), self.lines.waiting, self.clock.seconds(), self._second):
             self._press(clerk, "call")
 
     @property
     def _second(self) -> float:
-        return self._clock.seconds() - self._origin_s
+        return self.clock.seconds() - self.origin_s
 
     # -- shifts and breaks ----------------------------------------------------------------------------
 
     def _arrives(self, clerk: Clerk) -> None:
         if clerk.state == "away":
-            self._free(clerk, self._clock.seconds())
+            self._free(clerk, self.clock.seconds())
 
     def _free(self, clerk: Clerk, at_s: float) -> None:
         clerk.become("free", at_s)
@@ -114,22 +104,22 @@ class Staff:
         if clerk.opened:
             self._press(clerk, "pause")
         else:
-            clerk.become("away", self._clock.seconds())
-        self._agenda.at(self._origin_s + now[1], partial(self._break_over, clerk))
+            clerk.become("away", self.clock.seconds())
+        self.agenda.at(self.origin_s + now[1], partial(self._break_over, clerk))
 
     def _break_over(self, clerk: Clerk) -> None:
         if clerk.state == "away" and clerk.opened:
             self._press(clerk, "pause")
         elif clerk.state == "away":
-            self._free(clerk, self._clock.seconds())
+            self._free(clerk, self.clock.seconds())
 
     def _stays_away(self, clerk: Clerk, at_s: float) -> None:
         """The window pauses. A break has its end; what somebody else began ends some time."""
         clerk.become("away", at_s)
         if clerk.break_at(self._second) is None:
             turn = clerk.turn
-            self._agenda.at(
-                at_s + PAUSED_S / self._haste, lambda: self._break_over(clerk) if clerk.turn == turn else None
+            self.agenda.at(
+                at_s + PAUSED_S / self.haste, lambda: self._break_over(clerk) if clerk.turn == turn else None
             )
 
     # -- keys -----------------------------------------------------------------------------------------
@@ -137,8 +127,8 @@ class Staff:
     def _press(self, clerk: Clerk, key: str) -> None:
         clerk.awaits, clerk.since_real_s = key, time.monotonic()
         self.presses += 1
-        self._agenda.owe(clerk.window)
-        self._pads.press(clerk.pad, key)
+        self.agenda.owe(clerk.window)
+        self.pads.press(clerk.pad, key)
 
     def _later(self, clerk: Clerk, due_s: float, key: str) -> None:
         """Press `key` at `due_s`, if the same person is still there."""
@@ -148,24 +138,24 @@ class Staff:
             if clerk.turn != turn:
                 return
             if clerk.awaits:  # one key after the other
-                self._agenda.at(self._clock.seconds() + 1.0, press)
+                self.agenda.at(self.clock.seconds() + 1.0, press)
             else:
                 self._press(clerk, key)
 
-        self._agenda.at(due_s, press)
+        self.agenda.at(due_s, press)
 
     def _answered(self, clerk: Clerk) -> None:
         clerk.awaits = ""
-        self._agenda.settle(clerk.window)
+        self.agenda.settle(clerk.window)
 
     def look_at_pads(self) -> None:
         """Was a press refused? Is one without an answer?"""
         awaiting = [clerk for clerk in self.clerks.values() if clerk.awaits]
         now_s = time.monotonic()
-        if not awaiting or now_s - self._looked_s < self._pads.look_every_s:
+        if not awaiting or now_s - self._looked_s < self.pads.look_every_s:
             return
         self._looked_s = now_s
-        beeps = self._pads.beeps()
+        beeps = self.pads.beeps()
         for clerk in awaiting:
             if beeps.get(clerk.pad, 0) > clerk.beeps:
                 clerk.beeps = beeps[clerk.pad]
@@ -178,19 +168,19 @@ class Staff:
         self.beeped += 1
         if clerk.calls:
             self._answered(clerk)
-            clerk.quiet_until_s = self._clock.seconds() + TRY_AGAIN_S / self._haste
-            self._agenda.at(clerk.quiet_until_s, lambda: None)
+            clerk.quiet_until_s = self.clock.seconds() + TRY_AGAIN_S / self.haste
+            self.agenda.at(clerk.quiet_until_s, lambda: None)
         else:
             self._ask(clerk)
 
     def _ask(self, clerk: Clerk) -> None:
         """What is true at the window?"""
         path = f"/api/v1/windows/{clerk.window}"
-        self._agenda.owe((clerk.window, "ask"))
-        self._errands.send(partial(self._window_known, clerk, clerk.turn), "staff", "GET", path, None)
+        self.agenda.owe((clerk.window, "ask"))
+        self.errands.send(partial(self._window_known, clerk, clerk.turn), "staff", "GET", path, None)
 
     def _window_known(self, clerk: Clerk, turn: int, reply: Reply) -> None:
-        self._agenda.settle((clerk.window, "ask"))
+        self.agenda.settle((clerk.window, "ask"))
         if reply.status != 200 or turn != clerk.turn:
             return
         self._answered(clerk)
@@ -198,7 +188,7 @@ class Staff:
 
     def learn(self, clerk: Clerk, window: Mapping[str, Any]) -> None:
         """Take over how the hall says a window is."""
-        now_s = self._clock.seconds()
+        now_s = self.clock.seconds()
         clerk.opened = window["status"] != "closed"
         if window["status"] != "closed" and not is_clerk(window["staff"]):
             clerk.become("replaced", now_s)
@@ -208,7 +198,7 @@ class Staff:
             if window["state"] == "serving":
                 self._serve(clerk, now_s)
             else:
-                self._meet(clerk, self._people.find(clerk.ticket))
+                self._meet(clerk, self.people.find(clerk.ticket))
         elif window["status"] == "paused":
             self._stays_away(clerk, now_s)
         else:
@@ -222,25 +212,25 @@ class Staff:
         if person is not None:
             deaf, person.deaf = person.deaf, 0
         if deaf:
-            recalled_s = called_s + RECALL_AFTER_S / self._haste
+            recalled_s = called_s + RECALL_AFTER_S / self.haste
             self._later(clerk, recalled_s, "recall")
             if deaf > 1:
-                self._later(clerk, recalled_s + MISS_AFTER_S / self._haste, "miss")
+                self._later(clerk, recalled_s + MISS_AFTER_S / self.haste, "miss")
                 return
-            called_s = recalled_s + COMES_AFTER_S / self._haste
-        walk_s = min(WALK_S / self._haste, WALK_SHARE * self._service_s(clerk, person))
+            called_s = recalled_s + COMES_AFTER_S / self.haste
+        walk_s = min(WALK_S / self.haste, WALK_SHARE * self._service_s(clerk, person))
         self._later(clerk, called_s + walk_s, "confirm")
 
     def _serve(self, clerk: Clerk, started_s: float) -> None:
-        service_s = self._service_s(clerk, self._people.find(clerk.ticket))
+        service_s = self._service_s(clerk, self.people.find(clerk.ticket))
         self._later(clerk, max(clerk.called_s + service_s, started_s + 1.0), "confirm")
 
     def _service_s(self, clerk: Clerk, person: Person | None) -> float:
         if person is not None:
             return person.service_s
         # Somebody from the street: a person at the kiosk, or of an earlier rehearsal.
-        service = self._plan.services.get(self._lines.service(clerk.ticket))
-        return (service.expected_s if service is not None else 300) / self._haste
+        service = self.plan.services.get(self.lines.service(clerk.ticket))
+        return (service.expected_s if service is not None else 300) / self.haste
 
     def _named(self, person: Person) -> None:
         """The person behind a ticket is known."""
@@ -251,7 +241,7 @@ class Staff:
     def _stranger(self, ticket: str) -> None:
         clerk = self._unnamed.pop(ticket, None)
         if clerk is not None and clerk.ticket == ticket:
-            self._meet(clerk, self._people.find(ticket))
+            self._meet(clerk, self.people.find(ticket))
 
     # -- what happened --------------------------------------------------------------------------------
 
@@ -271,10 +261,10 @@ class Staff:
         self._answered(clerk)
         clerk.become("busy", event.at_s, event.body["ticket"])
         clerk.called_s = event.at_s
-        person = self._people.find(clerk.ticket)
-        if person is None and self._agenda.owes:
+        person = self.people.find(clerk.ticket)
+        if person is None and self.agenda.owes:
             self._unnamed[clerk.ticket] = clerk  # perhaps one of ours whose answer is on its way
-            self._agenda.at(event.at_s + WALK_S / self._haste, partial(self._stranger, clerk.ticket))
+            self.agenda.at(event.at_s + WALK_S / self.haste, partial(self._stranger, clerk.ticket))
         else:
             self._meet(clerk, person)
 
@@ -317,7 +307,7 @@ class Staff:
         self._answered(clerk)
         if ours and not clerk.break_at(self._second):  # it was over before the hall said so
             clerk.become("away", event.at_s)
-            self._agenda.at(event.at_s, partial(self._break_over, clerk))
+            self.agenda.at(event.at_s, partial(self._break_over, clerk))
         else:
             self._stays_away(clerk, event.at_s)
 

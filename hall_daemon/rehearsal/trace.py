@@ -183,28 +183,18 @@ def _row(path: Path, line: int, row: dict[str, str], day: date) -> Row:
         raise fail("service_start_ts is before arrival_ts")
     if ends_s is not None and (starts_s is None or ends_s < starts_s):
         raise fail("service_end_ts has no service_start_ts before it")
-    if flag("abandoned") or starts_s is None:
-        if left_s is None:
-            raise fail("nobody was called and left_queue_ts does not say when the person left")
-        if left_s < arrives_s:
-            raise fail("left_queue_ts is before arrival_ts")
-        return Row(
-            line=line,
-            arrives_s=max(0.0, arrives_s),
-            starts_s=None,
-            ends_s=None,
-            left_s=left_s,
-            service=service,
-            server="",
-            priority=flag("priority"),
-        )
+    left = flag("abandoned") or starts_s is None
+    if left and left_s is None:
+        raise fail("nobody was called and left_queue_ts does not say when the person left")
+    if left and left_s is not None and left_s < arrives_s:
+        raise fail("left_queue_ts is before arrival_ts")
     return Row(
         line=line,
         arrives_s=max(0.0, arrives_s),
-        starts_s=starts_s,
-        ends_s=ends_s,
-        left_s=None,
+        starts_s=None if left else starts_s,
+        ends_s=None if left else ends_s,
+        left_s=left_s if left else None,
         service=service,
-        server=row["server_id"].strip(),
+        server="" if left else row["server_id"].strip(),
         priority=flag("priority"),
     )

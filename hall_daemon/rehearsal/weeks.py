@@ -17,11 +17,11 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper
 from hall_daemon.adapters.waits.ledger import PromiseLedger
 from hall_daemon.app.record import Recorded
-from hall_daemon.bootstrap import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused, decide

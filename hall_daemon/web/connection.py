@@ -45,6 +45,10 @@ class HallConnection(HttpToolsProtocol):
         self._address = ""
         self._active = 0.0
         self._running: RequestResponseCycle | None = None
+        # What is said and then closed, once everything that came whole before it is answered.
+        self._last_words = b""
+        # The newest request has its head, and not yet its whole body.
+        self._in_body = False
         self._fault: tuple[str, Mapping[str, object]] = ("bad_request", {})
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -90,6 +94,8 @@ class HallConnection(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
+        if self._last_words:
+            return
         self._unset_keepalive_if_required()
         try:
             self.parser.feed_data(data)
@@ -118,12 +124,20 @@ class HallConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         # RFC 9112, 3.2: two machines on the way could each take another one for the host that is meant.
-        if self._hosts > 1 or (not self._hosts and self.parser.get_http_version() == "1.1"):
-            raise ValueError("not one Host")
+        version = self.parser.get_http_version()
+        if self._hosts > 1 or (not self._hosts and version == "1.1") or version not in ("1.0", "1.1"):
+            raise ValueError("not one Host, or no version that is spoken here")
         super().on_headers_complete()
+        self._in_body = True
+
+    def on_response_complete(self) -> None:
+        if self._last_words and not self.pipeline and not self.transport.is_closing():
+            self.transport.write(self._last_words)
+            self.transport.close()
+        super().on_response_complete()
 
     def on_message_complete(self) -> None:
-        self._began, self._active = 0.0, self.loop.time()
+        self._began, self._active, self._in_body = 0.0, self.loop.time(), False
         super().on_message_complete()
 
     def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
@@ -162,9 +176,24 @@ class HallConnection(HttpToolsProtocol):
             raise ValueError("head too large")
 
     def _refuse(self, code: str, facts: Mapping[str, object]) -> None:
-        """Answer outside any request and close; only close when an answer is already under way."""
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            self.transport.write(raw_problem(code, facts))
+        """Answer what is no request and close, after the answers to whole requests before it; only close when one of
+        these is being sent."""
+        if self._last_words:
+            return
+        words, cycle = raw_problem(code, facts), self._running
+        if self._in_body and self.pipeline:
+            self.pipeline.popleft()  # the newest is what is broken; it has not begun
+        elif self._in_body:
+            # It is the one that runs, and waits for a body that never comes, or was answered without.
+            if cycle is not None and not cycle.response_started:
+                self.transport.write(words)
+            self.transport.close()
+            return
+        if cycle is None or cycle.response_complete:
+            self.transport.write(words)
+        elif not cycle.response_started:
+            self._last_words = words
+            return
         self.transport.close()
 
 

@@ -26,6 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 Header = tuple[bytes, bytes]
 JSON = b"application/json"
 NO_STORE = b"no-store"
+REVALIDATE = b"no-cache"
 encode = msgspec.json.Encoder().encode
 
 # Who may say who they are. Pads, the core and the like are not to be had over HTTP.
@@ -113,6 +114,24 @@ class Operation:
     query: tuple[Query, ...] = ()
     content: str = "application/json"
     statuses: tuple[int, ...] = ()
+
+
+def get(id: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
+    """A row that reads; `more` are the other fields of Operation."""
+    return Operation(id=id, method="GET", path=path, summary=summary, handle=handle, reply=reply, **more)
+
+
+def post(id: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
+    """A row that does something; its `body` is among `more`."""
+    return Operation(id=id, method="POST", path=path, summary=summary, handle=handle, reply=reply, **more)
+
+
+def unless_known(call: Call, body: bytes, etag: bytes) -> Reply:
+    """200 with the body, or 304 when the client has it."""
+    headers = ((b"etag", etag),)
+    if etag in map(bytes.strip, call.headers.get(b"if-none-match", b"").split(b",")):
+        return Reply(304, b"", headers, cache=REVALIDATE)
+    return Reply(200, body, headers, cache=REVALIDATE)
 
 
 def problem_reply(code: str, facts: Mapping[str, object] | None = None, instance: str = "") -> Reply:

@@ -11,9 +11,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from hall_daemon.web.endpoint import Header, Reply
+from hall_daemon.web.endpoint import REVALIDATE, Header, Reply
 
-REVALIDATE = b"no-cache"
 FOR_EVER = b"public, max-age=31536000, immutable"
 _HASH_DIGITS = 16
 

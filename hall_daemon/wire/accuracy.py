@@ -3,7 +3,7 @@ people make up is counted and not judged."""
 
 from __future__ import annotations
 
-from hall_daemon.wire.states import Envelope
+from hall_daemon.wire.states import Envelope, FeedEnvelope
 from hall_daemon.wire.texts import Message, Text
 
 
@@ -60,12 +60,9 @@ class AccuracyData(Message, frozen=True):
     spans: tuple[AccuracySpan, ...]
 
 
-class AccuracyFeed(Message, frozen=True):
-    """GET /api/v1/accuracy, public: one envelope, as the feed has it. Ask again after `ttl` seconds."""
+class AccuracyFeed(FeedEnvelope, frozen=True):
+    """GET /api/v1/accuracy, public."""
 
-    version: int
-    last_updated: str
-    ttl: int
     data: AccuracyData
 
 

@@ -114,14 +114,6 @@ def document(*, host: str = "127.0.0.1:11883") -> Json:
     }
 
 
-def channel_of(topic: str) -> Channel | None:
-    """The channel a topic belongs to, or None when the hall never publishes there."""
-    for channel in CHANNELS:
-        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(channel.address)), topic):
-            return channel
-    return None
-
-
 def schemas() -> dict[str, Json]:
     """JSON schemas by name: msgspec's, made as strict as what is really sent."""
     types = [channel.message for channel in CHANNELS if channel.message is not None]

@@ -166,17 +166,7 @@ class PublicBoard:
             return None
         made = self._at(ForecastState, topics.forecast(self._hall))
         if made is None:
-            nothing = ForecastData(
-                hall=hall.id,
-                name=hall.name,
-                unknown="predictor_away",
-                made_at=None,
-                seen=0,
-                queues={},
-                days=(),
-                review=None,
-            )
-            return ForecastFeed(m.VERSION, hall.as_of, FORECAST_TTL_S, nothing)
+            return ForecastFeed(m.VERSION, hall.as_of, FORECAST_TTL_S, ForecastData.nothing(hall.id, hall.name))
         found = self._each(QueueForecast, topics.queue_forecast, hall.order.queues)
         queues = [queue for queue in found if queue.made_at == made.made_at]
         data = ForecastData(
@@ -187,14 +177,7 @@ class PublicBoard:
             seen=made.seen,
             queues={queue.id: queue.name for queue in queues},
             days=tuple(
-                DayView(
-                    day=day.day,
-                    unknown=day.unknown,
-                    people=day.people,
-                    slots=day.slots,
-                    quietest=day.quietest,
-                    queues={queue.id: queue.days[day.day] for queue in queues if day.day in queue.days},
-                )
+                DayView(**asdict(day), queues={each.id: each.days[day.day] for each in queues if day.day in each.days})
                 for day in made.days
             ),
             review=made.review,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hall_daemon.wire.messages import Envelope, Message, Text, Wait
+from hall_daemon.wire.messages import Envelope, FeedEnvelope, Message, Text, Wait
 
 # -- efficiency ------------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class QueueDayView(Message, frozen=True):
     waits: tuple[Wait, ...]
 
 
-class DayView(Message, frozen=True, kw_only=True):
+class ForecastDay(Message, frozen=True, kw_only=True):
     """A day. `unknown` says why there is nothing: then the rest is empty. `quietest` are places in `slots`."""
 
     day: str
@@ -111,6 +111,11 @@ class DayView(Message, frozen=True, kw_only=True):
     people: People
     slots: tuple[SlotView, ...]
     quietest: tuple[int, ...]
+
+
+class DayView(ForecastDay, frozen=True, kw_only=True):
+    """The same with its queues."""
+
     queues: dict[str, QueueDayView]
 
 
@@ -140,12 +145,17 @@ class ForecastData(Message, frozen=True, kw_only=True):
     review: ReviewView | None
 
 
-class ForecastFeed(Message, frozen=True):
-    """GET /api/v1/forecast: one envelope, as the feed has it. Ask again after `ttl` seconds."""
+    @classmethod
+    def nothing(cls, hall: str, name: Text) -> ForecastData:
+        """Nothing is known (yet)."""
+        return cls(
+            hall=hall, name=name, unknown="predictor_away", made_at=None, seen=0, queues={}, days=(), review=None
+        )
 
-    version: int
-    last_updated: str
-    ttl: int
+
+class ForecastFeed(FeedEnvelope, frozen=True):
+    """GET /api/v1/forecast."""
+
     data: ForecastData
 
 
@@ -167,16 +177,6 @@ class QueueForecast(Envelope, frozen=True, kw_only=True):
     name: Text
     made_at: str
     days: dict[str, QueueDayView]
-
-
-class ForecastDay(Message, frozen=True):
-    """As DayView, without queues."""
-
-    day: str
-    unknown: str | None
-    people: People
-    slots: tuple[SlotView, ...]
-    quietest: tuple[int, ...]
 
 
 # -- one more window -------------------------------------------------------------------------------

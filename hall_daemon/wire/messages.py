@@ -30,6 +30,7 @@ from hall_daemon.wire.devices import DeviceView as DeviceView
 from hall_daemon.wire.states import VERSION as VERSION
 from hall_daemon.wire.states import DeviceState as DeviceState
 from hall_daemon.wire.states import Envelope as Envelope
+from hall_daemon.wire.states import FeedEnvelope as FeedEnvelope
 from hall_daemon.wire.states import HallEvent as HallEvent
 from hall_daemon.wire.states import HallState as HallState
 from hall_daemon.wire.states import Order as Order
@@ -191,12 +192,9 @@ class FeedData(Message, frozen=True, kw_only=True):
     reopens: str | None = None
 
 
-class Feed(Message, frozen=True):
-    """GET /api/v1/feed, public: one envelope, as GBFS has it. Ask again after `ttl` seconds."""
+class Feed(FeedEnvelope, frozen=True):
+    """GET /api/v1/feed, public."""
 
-    version: int
-    last_updated: str
-    ttl: int
     data: FeedData
 
 

@@ -57,6 +57,7 @@ PROBLEMS: dict[str, int] = {
     "unknown_kiosk": 404,
     "slips_used_up": 409,
     "no_holder": 404,
+    "persons_away": 503,
     "ticket_over": 409,
     "not_now": 409,
     "return_too_late": 409,

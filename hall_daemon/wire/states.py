@@ -35,6 +35,14 @@ class Envelope(Message, frozen=True, kw_only=True):
     ttl_s: int
 
 
+class FeedEnvelope(Message, frozen=True):
+    """Around what a city's page reads, as GBFS has it. Ask again after `ttl` seconds."""
+
+    version: int
+    last_updated: str
+    ttl: int
+
+
 class QueueState(Envelope, frozen=True, kw_only=True):
     """One queue as everybody may see it. `calling` are the numbers at windows, newest first."""
 

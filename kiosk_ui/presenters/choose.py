@@ -74,7 +74,7 @@ def grounds_page(state: State, words: Words, step: Grounds) -> Choices:
 def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[Choice], **more: Any) -> Choices:
     step = state.session.step
     leaf = step.leaf if isinstance(step, Choose | Services | Grounds) else 0
-    turn = Button("more", words("choose.more"), e.TurnLeaf(), "more")
+    turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "more")
     return Choices(
         title=title, hint=hint, choices=tuple(found), more=turn, per_leaf=choices_per_leaf(state), leaf=leaf, **more
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal
 
 from hall_daemon.wire.messages import HallView
 from kiosk_ui.presenters.figures import in_language, minutes
@@ -15,7 +14,6 @@ from kiosk_ui.words import Words
 
 # A hall that is always open closes then, and nobody need be told.
 _MIDNIGHT = "24:00"
-_Way = Literal["large", "contrast", "low", "senior"]
 
 
 def header(state: State, words: Words) -> Header:
@@ -54,20 +52,20 @@ def late_banner(state: State, words: Words) -> Note | None:
 
 
 def back(words: Words) -> Button:
-    return Button("back", words("nav.back"), e.Back(), "back")
+    return Button("back", words("nav.back"), e.Key.BACK, "back")
 
 
 def home(words: Words) -> Button:
-    return Button("home", words("nav.home"), e.Home(), "home")
+    return Button("home", words("nav.home"), e.Key.HOME, "home")
 
 
 def cancel(words: Words) -> Button:
     """Away from the key that ends the visit."""
-    return Button("cancel", words("nav.cancel"), e.AskCancel(), "clear")
+    return Button("cancel", words("nav.cancel"), e.Key.ASK_CANCEL, "clear")
 
 
 def lookup(words: Words) -> Button:
-    return Button("lookup", words("nav.lookup"), e.OpenLookup(), "search")
+    return Button("lookup", words("nav.lookup"), e.Key.OPEN_LOOKUP, "search")
 
 
 def other_language(state: State, languages: Mapping[Language, Words]) -> Button:
@@ -80,17 +78,16 @@ def other_language(state: State, languages: Mapping[Language, Words]) -> Button:
 
 def toggles(state: State, words: Words) -> tuple[Toggle, ...]:
     assist = state.session.assist
-    return (
-        _toggle(words, "large", e.SwitchLarge(), assist.large),
-        _toggle(words, "contrast", e.SwitchContrast(), assist.contrast),
-        _toggle(words, "low", e.SwitchLow(), assist.low),
-        _toggle(words, "senior", e.SwitchSenior(), assist.all),
+    ways: tuple[tuple[e.Way, bool], ...] = (
+        ("large", assist.large), ("contrast", assist.contrast), ("low", assist.low), ("senior", assist.all)
     )
+    return tuple(_toggle(words, way, on) for way, on in ways)
 
 
-def _toggle(words: Words, name: _Way, press: e.Press, on: bool) -> Toggle:
-    spoken = words("toggle.on" if on else "toggle.off", what=words(f"toggle.{name}.spoken"))
-    return Toggle(name, words(f"toggle.{name}"), press, name, on, spoken)
+def _toggle(words: Words, way: e.Way, on: bool) -> Toggle:
+    """Its name is that of its icon."""
+    spoken = words("toggle.on" if on else "toggle.off", what=words(f"toggle.{way}.spoken"))
+    return Toggle(name=way, title=words(f"toggle.{way}"), press=e.Switch(way), on=on, spoken=spoken)
 
 
 def countdown(state: State, words: Words) -> Countdown | None:
@@ -102,5 +99,5 @@ def countdown(state: State, words: Words) -> Countdown | None:
         words("idle.title"),
         str(seconds),
         words.count("idle.text", seconds),
-        Button("stay", words("idle.stay"), e.Stay()),
+        Button("stay", words("idle.stay"), e.Key.STAY),
     )

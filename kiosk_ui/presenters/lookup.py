@@ -17,8 +17,8 @@ def lookup_page(state: State, words: Words, step: LookUp) -> Pad:
     letters = tuple(Button(f"key-{letter}", letter, e.TypeKey(letter)) for letter in used)
     digits = tuple(Button(f"key-{digit}", digit, e.TypeKey(digit)) for digit in "1234567890")
     typed = bool(step.typed)
-    clear = Button("clear", words("lookup.clear"), e.ClearKeys(), "clear", enabled=typed)
-    erase = Button("erase", words("lookup.erase"), e.EraseKey(), "erase", enabled=typed)
+    clear = Button("clear", words("lookup.clear"), e.Key.CLEAR, "clear", enabled=typed)
+    erase = Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=typed)
     return Pad(
         title=words("lookup.title"),
         hint=words("lookup.hint", example=f"{_letters(state)}012"),
@@ -39,4 +39,4 @@ def lookup_actions(state: State, words: Words, step: LookUp) -> tuple[Button, ..
     """While it is grey it says what is missing."""
     lack = lacks(step.typed)
     why = words(f"lookup.lacks.{lack}", letters=_letters(state)) if lack else ""
-    return (Button("find", words("lookup.find"), e.Find(), "search", enabled=not lack, why=why),)
+    return (Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=not lack, why=why),)

@@ -27,12 +27,12 @@ def matter_actions(state: State, words: Words, step: Matter, service: ServiceSta
     """Nothing to press for what cannot be had."""
     if not service.open:
         return ()
-    take = Button("take", words("matter.take"), e.TakeNumber())
+    take = Button("take", words("matter.take"), e.Key.TAKE_NUMBER)
     if not _grounds(state):
         return (take,)
     if step.ground:
         return take, Button("no-priority", words("matter.no_priority"), e.ChooseGround(""))
-    return take, Button("priority", words("matter.priority"), e.AskPriority(), "priority")
+    return take, Button("priority", words("matter.priority"), e.Key.ASK_PRIORITY, "priority")
 
 
 def _grounds(state: State) -> bool:

@@ -48,8 +48,8 @@ def cancel(words: Words, number: Number) -> Notice:
 def cancel_actions(words: Words) -> tuple[Button, ...]:
     """To keep it is the larger key."""
     return (
-        Button("keep", words("cancel.keep"), e.Back(), "back"),
-        Button("confirm", words("cancel.confirm"), e.Cancel(), "clear"),
+        Button("keep", words("cancel.keep"), e.Key.BACK, "back"),
+        Button("confirm", words("cancel.confirm"), e.Key.CANCEL, "clear"),
     )
 
 
@@ -70,4 +70,4 @@ def problem_actions(words: Words, trouble: Trouble) -> tuple[Button, ...]:
     """Only what may help is offered again."""
     if trouble.code != "unreachable":
         return ()
-    return (Button("retry", words("problem.retry"), e.TryAgain()),)
+    return (Button("retry", words("problem.retry"), e.Key.TRY_AGAIN),)

@@ -62,7 +62,7 @@ def _over_page(words: Words, number: str, service: str, over: str) -> page.Numbe
 
 def drawn_actions(state: State, words: Words, step: Number) -> tuple[Button, ...]:
     """Paper is offered to who got none."""
-    finish = Button("finish", words("drawn.finish"), e.Finish(), "done")
+    finish = Button("finish", words("drawn.finish"), e.Key.FINISH, "done")
     view = step.watch.view
     asked = bool(step.slip_key)
     missing = view is not None and view.slip in ("failed", "unknown") and printer_works_again(state)
@@ -118,7 +118,7 @@ def ticket_actions(state: State, words: Words, step: Ticket, view: TicketView) -
         return slip
     pressed = bool(step.return_key)
     why = words("moment") if pressed else ""
-    return Button("return", words("ticket.return"), e.ComeBack(), "done", enabled=not pressed, why=why), *slip
+    return Button("return", words("ticket.return"), e.Key.COME_BACK, "done", enabled=not pressed, why=why), *slip
 
 
 def _slip_actions(state: State, words: Words, step: Followed, view: TicketView) -> tuple[Button, ...]:
@@ -128,7 +128,7 @@ def _slip_actions(state: State, words: Words, step: Followed, view: TicketView) 
         return ()
     title = words("ticket.slip" if view.slip == "none" else "ticket.slip_again")
     why = words("slip.pending") if printing else ""
-    return (Button("slip", title, e.PrintSlip(), "print", enabled=not printing, why=why),)
+    return (Button("slip", title, e.Key.PRINT_SLIP, "print", enabled=not printing, why=why),)
 
 
 def _state(state: State, words: Words, step: Followed, view: TicketView) -> tuple[str, Tone]:

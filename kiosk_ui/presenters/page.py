@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from kiosk_ui.state.events import Press
+from kiosk_ui.state.events import Press, Way
 from kiosk_ui.state.model import Assist, Language
 
 Tone = Literal["plain", "good", "warn"]
@@ -29,10 +29,11 @@ class Button(NamedTuple):
 
 
 class Toggle(NamedTuple):
-    name: str
+    """`name` is that of its icon."""
+
+    name: Way
     title: str
     press: Press
-    icon: Icon
     on: bool
     spoken: str
 

@@ -55,25 +55,22 @@ def _ticket_came(state: State, event: e.TicketCame) -> Outcome:
     return on(state, s.following(step, ticket))
 
 
-def _returned(state: State, event: e.Returned) -> Outcome:
-    ticket = s.followed(state.session.step)
-    if not isinstance(ticket, s.Ticket) or event.key != ticket.return_key:
+def _press_taken(state: State, event: e.PressTaken) -> Outcome:
+    ticket = _pressed_with(state, event.about, event.key)
+    if ticket is None:
         return Outcome(state)
-    return _look_again(state, s.following(state.session.step, replace(ticket, return_key="", returned=True)))
+    if isinstance(ticket, s.Number) and event.about == "cancel":
+        return _look_again(state, _given_up(ticket))
+    done: dict[str, Any] = {_KEPT_IN[event.about]: ""}
+    if event.about == "return":
+        done["returned"] = True
+    return _look_again(state, s.following(state.session.step, replace(ticket, **done)))
 
 
-def _slip_asked(state: State, event: e.SlipAsked) -> Outcome:
+def _pressed_with(state: State, about: s.About, key: str) -> s.Followed | None:
+    """The ticket that is shown, if it waits for the answer to this press."""
     ticket = s.followed(state.session.step)
-    if ticket is None or event.key != ticket.slip_key:
-        return Outcome(state)
-    return _look_again(state, s.following(state.session.step, replace(ticket, slip_key="")))
-
-
-def _cancelled(state: State, event: e.Cancelled) -> Outcome:
-    ticket = s.followed(state.session.step)
-    if not isinstance(ticket, s.Number) or event.key != ticket.cancel_key:
-        return Outcome(state)
-    return _look_again(state, _given_up(ticket))
+    return ticket if ticket is not None and getattr(ticket, _KEPT_IN[about], "") == key else None
 
 
 def _given_up(number: s.Number) -> s.Number:
@@ -122,10 +119,10 @@ def _draw_failed(state: State, key: str, trouble: s.Trouble) -> Outcome:
 
 def _press_failed(state: State, key: str, trouble: s.Trouble) -> Outcome:
     """Without an answer the key stays."""
-    ticket, kept_in = s.followed(state.session.step), _KEPT_IN[trouble.about]
-    if ticket is None or getattr(ticket, kept_in, "") != key:
+    ticket = _pressed_with(state, trouble.about, key)
+    if ticket is None:
         return Outcome(state)
-    kept: dict[str, Any] = {kept_in: key if trouble.code == "unreachable" else ""}
+    kept: dict[str, Any] = {_KEPT_IN[trouble.about]: key if trouble.code == "unreachable" else ""}
     return on(state, s.Problem(trouble, replace(ticket, **kept)))
 
 
@@ -154,9 +151,7 @@ _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {
 _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
     e.Drawn: _drawn,
     e.TicketCame: _ticket_came,
-    e.Returned: _returned,
-    e.SlipAsked: _slip_asked,
-    e.Cancelled: _cancelled,
+    e.PressTaken: _press_taken,
     e.Refused: _refused,
     e.Lost: _lost,
 }

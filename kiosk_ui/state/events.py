@@ -6,13 +6,38 @@ Values only. An effect that is about a person carries their session's number, an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import ClassVar, Literal
 
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
 from kiosk_ui.state.model import Language
-from kiosk_ui.state.steps import About
+from kiosk_ui.state.steps import About, TicketPress
+
+Way = Literal["large", "contrast", "low", "senior"]
 
 # -- presses: what a button means ------------------------------------------------------------------
+
+
+class Key(Enum):
+    """Buttons that say nothing but themselves."""
+
+    TURN_LEAF = auto()  # the next page of choices, from the last one to the first again
+    ASK_PRIORITY = auto()
+    TAKE_NUMBER = auto()
+    TRY_AGAIN = auto()  # the same draw with the same key, or the same question
+    OPEN_LOOKUP = auto()
+    ERASE = auto()
+    CLEAR = auto()
+    FIND = auto()
+    COME_BACK = auto()  # 过号返回
+    PRINT_SLIP = auto()  # 补打: the slip of the number that is shown
+    ASK_CANCEL = auto()  # 放弃号码: asks first
+    CANCEL = auto()  # 确认放弃: the number that was drawn here is given up
+    BACK = auto()
+    HOME = auto()  # to the first page; language and assistance stay
+    FINISH = auto()  # the person goes: everything is wiped
+    STAY = auto()  # 继续
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +51,6 @@ class ChooseService:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnLeaf:
-    """The next page of choices, from the last one to the first again."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskPriority:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class ChooseGround:
     """A ground for priority by law; "" takes it back."""
 
@@ -43,78 +58,8 @@ class ChooseGround:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeNumber:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class TryAgain:
-    """The same draw with the same key, or the same question."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLookup:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class TypeKey:
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class EraseKey:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class ClearKeys:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Find:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class ComeBack:
-    """过号返回."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrintSlip:
-    """补打: the slip of the number that is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskCancel:
-    """放弃号码: asks first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """确认放弃: the number that was drawn here is given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Back:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """To the first page; language and assistance stay."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The person goes: everything is wiped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """继续."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,30 +70,13 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchLarge:
-    pass
+class Switch:
+    """How the page is shown, the other way round; 长辈模式 (senior) is all on, or all off."""
+
+    way: Way
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchContrast:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchLow:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchSenior:
-    """长辈模式: all on, or all off."""
-
-
-Press = (
-    ChooseQueue | ChooseService | TurnLeaf | AskPriority | ChooseGround | TakeNumber | TryAgain | OpenLookup | TypeKey
-    | EraseKey | ClearKeys | Find | ComeBack | PrintSlip | AskCancel | Cancel | Back | Home | Finish | Stay | Speak
-    | SwitchLarge | SwitchContrast | SwitchLow | SwitchSenior
-)
+Press = Key | ChooseQueue | ChooseService | ChooseGround | TypeKey | Speak | Switch
 
 
 # -- events ----------------------------------------------------------------------------------------
@@ -224,22 +152,11 @@ class TicketCame:
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
-    session: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlipAsked:
-    """The hall will print it."""
+class PressTaken:
+    """What was pressed for a ticket is done; a slip is going to be printed."""
 
     session: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    session: int
+    about: TicketPress
     key: str
 
 
@@ -263,7 +180,7 @@ class Lost:
     why: str
 
 
-Answer = Drawn | TicketCame | Returned | SlipAsked | Cancelled | Refused | Lost
+Answer = Drawn | TicketCame | PressTaken | Refused | Lost
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost | Answer
 )
@@ -289,34 +206,32 @@ class DrawNumber:
     service: str
     ground: str
     printer: str
+    about: ClassVar[About] = "draw"
 
 
 @dataclass(frozen=True, slots=True)
 class FetchTicket:
     session: int
     ref: str
+    about: ClassVar[About] = "ticket"
+
+    @property
+    def key(self) -> str:
+        """What its answer names."""
+        return self.ref
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnTicket:
+class PressTicket:
+    """`printer` for a slip only."""
+
     session: int
+    about: TicketPress
     key: str
     ref: str
+    printer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSlip:
-    session: int
-    key: str
-    ref: str
-    printer: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTicket:
-    session: int
-    key: str
-    ref: str
-
-
-Effect = FetchHall | FetchSettings | DrawNumber | FetchTicket | ReturnTicket | RequestSlip | CancelTicket
+# Effects about a person: `about` and `key` say which answer is theirs.
+Personal = DrawNumber | FetchTicket | PressTicket
+Effect = FetchHall | FetchSettings | Personal

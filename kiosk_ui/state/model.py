@@ -7,7 +7,7 @@ only goes forward and that whoever calls passes in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from msgspec import structs
@@ -35,6 +35,12 @@ class Assist:
     @property
     def any(self) -> bool:
         return self.large or self.contrast or self.low
+
+    def switched(self, way: str) -> Assist:
+        """One of them the other way round, or "senior": all on, or all off."""
+        if way == "senior":
+            return Assist() if self.all else Assist(True, True, True)
+        return replace(self, **{way: not getattr(self, way)})
 
 
 @dataclass(frozen=True, slots=True)

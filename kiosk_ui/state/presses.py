@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import (
-    Assist,
     Session,
     State,
     grouped,
@@ -52,11 +51,11 @@ def _choose_service(state: State, step: s.Choose | s.Services, press: e.ChooseSe
     return Outcome(state) if service is None else on(state, s.Matter(service.queue, service.id))
 
 
-def _turn_leaf(state: State, step: s.Choose | s.Services | s.Grounds, press: e.TurnLeaf, key: str) -> Outcome:
+def _turn_leaf(state: State, step: s.Choose | s.Services | s.Grounds, press: e.Key, key: str) -> Outcome:
     return on(state, replace(step, leaf=step.leaf + 1))
 
 
-def _ask_priority(state: State, step: s.Matter, press: e.AskPriority, key: str) -> Outcome:
+def _ask_priority(state: State, step: s.Matter, press: e.Key, key: str) -> Outcome:
     return on(state, s.Grounds(step))
 
 
@@ -65,7 +64,7 @@ def _choose_ground(state: State, step: s.Matter | s.Grounds, press: e.ChooseGrou
     return on(state, replace(matter, ground=press.ground))
 
 
-def _take_number(state: State, step: s.Matter, press: e.TakeNumber, key: str) -> Outcome:
+def _take_number(state: State, step: s.Matter, press: e.Key, key: str) -> Outcome:
     return Outcome(state) if service_of(state, step.service) is None else _draw(state, step, key)
 
 
@@ -82,24 +81,24 @@ def draw_effect(state: State, draw: s.Draw) -> e.DrawNumber:
     return e.DrawNumber(state.session_no, draw.key, draw.service, draw.ground, state.settings.printer)
 
 
-def _try_again(state: State, step: s.Problem, press: e.TryAgain, key: str) -> Outcome:
+def _try_again(state: State, step: s.Problem, press: e.Key, key: str) -> Outcome:
     """From the page before, with the key of what is not known; a draw that was refused is not drawn again by itself."""
     before, about = step.before, step.trouble.about
     if isinstance(before, s.Matter):
         return _draw(state, before, key) if step.trouble.code == "unreachable" else on(state, before)
     if isinstance(before, s.LookUp):
-        return _find(state, before, e.Find(), key)
+        return _find(state, before, e.Key.FIND, key)
     if about == "slip":
-        return _print_slip(on(state, before).state, before, e.PrintSlip(), before.slip_key or key)
+        return _print_slip(on(state, before).state, before, e.Key.PRINT_SLIP, before.slip_key or key)
     if isinstance(before, s.Ticket):
-        return _come_back(state, before, e.ComeBack(), before.return_key or key)
-    return _cancel(state, s.AskedCancel(before), e.Cancel(), key)
+        return _come_back(state, before, e.Key.COME_BACK, before.return_key or key)
+    return _cancel(state, s.AskedCancel(before), e.Key.CANCEL, key)
 
 
 # -- looking up ------------------------------------------------------------------------------------
 
 
-def _open_lookup(state: State, step: s.Choose, press: e.OpenLookup, key: str) -> Outcome:
+def _open_lookup(state: State, step: s.Choose, press: e.Key, key: str) -> Outcome:
     return on(state, s.LookUp())
 
 
@@ -107,77 +106,77 @@ def _type_key(state: State, step: s.LookUp, press: e.TypeKey, key: str) -> Outco
     return on(state, s.LookUp((step.typed + press.key)[:TYPED_MAX]))
 
 
-def _erase_key(state: State, step: s.LookUp, press: e.EraseKey, key: str) -> Outcome:
+def _erase_key(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
     return on(state, s.LookUp(step.typed[:-1]))
 
 
-def _clear_keys(state: State, step: s.LookUp, press: e.ClearKeys, key: str) -> Outcome:
+def _clear_keys(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
     return on(state, s.LookUp())
 
 
-def _find(state: State, step: s.LookUp, press: e.Find, key: str) -> Outcome:
+def _find(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
     if lacks(step.typed):
         return Outcome(state)
     return on(state, s.Ticket(s.Watch(step.typed)), e.FetchTicket(state.session_no, step.typed))
 
 
-def _come_back(state: State, step: s.Ticket, press: e.ComeBack, key: str) -> Outcome:
+def _come_back(state: State, step: s.Ticket, press: e.Key, key: str) -> Outcome:
     view = step.watch.view
     if view is None:
         return Outcome(state)
-    return on(state, replace(step, return_key=key), e.ReturnTicket(state.session_no, key, view.ticket))
+    return on(state, replace(step, return_key=key), e.PressTicket(state.session_no, "return", key, view.ticket))
 
 
-def _print_slip(state: State, step: s.Followed, press: e.PrintSlip, key: str) -> Outcome:
+def _print_slip(state: State, step: s.Followed, press: e.Key, key: str) -> Outcome:
     view = step.watch.view
     if view is None or not printer_works(state):
         return Outcome(state)
     # A slip that may be on its way is asked for with its key, also when it has come meanwhile.
     if not (step.slip_key or slip_is_missing(view)):
         return Outcome(state)
-    effect = e.RequestSlip(state.session_no, key, view.ticket, state.settings.printer)
+    effect = e.PressTicket(state.session_no, "slip", key, view.ticket, state.settings.printer)
     return on(state, replace(step, slip_key=key), effect)
 
 
 # -- giving a number up ----------------------------------------------------------------------------
 
 
-def _ask_cancel(state: State, step: s.Number, press: e.AskCancel, key: str) -> Outcome:
+def _ask_cancel(state: State, step: s.Number, press: e.Key, key: str) -> Outcome:
     return on(state, s.AskedCancel(step)) if s.may_cancel(step) else Outcome(state)
 
 
-def _cancel(state: State, step: s.AskedCancel, press: e.Cancel, key: str) -> Outcome:
+def _cancel(state: State, step: s.AskedCancel, press: e.Key, key: str) -> Outcome:
     """As long as nobody knows what became of it, every press asks with the first one's key."""
     number = step.number
     if not s.may_cancel(number):
         return on(state, replace(number, cancel_key=""))
     number = replace(number, cancel_key=number.cancel_key or key)
-    effect = e.CancelTicket(state.session_no, number.cancel_key, number.issued.ticket)
+    effect = e.PressTicket(state.session_no, "cancel", number.cancel_key, number.issued.ticket)
     return on(state, s.Cancelling(number), effect)
 
 
 # -- going -----------------------------------------------------------------------------------------
 
 
-def _back_to_matters(state: State, step: s.Matter, press: e.Back, key: str) -> Outcome:
+def _back_to_matters(state: State, step: s.Matter, press: e.Key, key: str) -> Outcome:
     if grouped(state) and len(in_queue(state, step.queue)) > 1:
         return on(state, s.Services(step.queue))
     return _first_page(state, step, press, key)
 
 
-def _back_to_matter(state: State, step: s.Grounds, press: e.Back, key: str) -> Outcome:
+def _back_to_matter(state: State, step: s.Grounds, press: e.Key, key: str) -> Outcome:
     return on(state, step.matter)
 
 
-def _back_to_lookup(state: State, step: s.Ticket, press: e.Back, key: str) -> Outcome:
+def _back_to_lookup(state: State, step: s.Ticket, press: e.Key, key: str) -> Outcome:
     return on(state, s.LookUp(step.watch.ref))
 
 
-def _keep_number(state: State, step: s.AskedCancel, press: e.Back, key: str) -> Outcome:
+def _keep_number(state: State, step: s.AskedCancel, press: e.Key, key: str) -> Outcome:
     return on(state, step.number)
 
 
-def _back_before_trouble(state: State, step: s.Problem, press: e.Back, key: str) -> Outcome:
+def _back_before_trouble(state: State, step: s.Problem, press: e.Key, key: str) -> Outcome:
     before = step.before
     if isinstance(before, s.Ticket):
         return on(state, replace(before, return_key="", slip_key=""))
@@ -191,7 +190,7 @@ def _first_page(state: State, step: s.Step, press: e.Press, key: str) -> Outcome
     return Outcome(replace(state, session=fresh))
 
 
-def _home(state: State, step: s.Step, press: e.Home, key: str) -> Outcome:
+def _home(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
     """A page of one's own data ends here: answers still out belong to nobody. Who goes this way to draw once more
     has not gone away, so an unsettled draw keeps its key here too."""
     if isinstance(step, s.Drawing):
@@ -209,12 +208,8 @@ def wiped(state: State) -> State:
     )
 
 
-def _finish(state: State, step: s.Step, press: e.Finish, key: str) -> Outcome:
+def _finish(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
     return Outcome(wiped(state))
-
-
-def _stay(state: State, step: s.Step, press: e.Stay, key: str) -> Outcome:
-    return Outcome(state)
 
 
 # -- how it is shown -------------------------------------------------------------------------------
@@ -224,74 +219,58 @@ def _speak(state: State, step: s.Step, press: e.Speak, key: str) -> Outcome:
     return Outcome(replace(state, session=replace(state.session, language=press.language)))
 
 
-def _assist(state: State, assist: Assist) -> Outcome:
+def _switch(state: State, step: s.Step, press: e.Switch, key: str) -> Outcome:
     """In large print a page may hold fewer choices, so it begins again with the first."""
-    return Outcome(replace(state, session=replace(state.session, assist=assist, step=s.unturned(state.session.step))))
-
-
-def _large(state: State, step: s.Step, press: e.SwitchLarge, key: str) -> Outcome:
-    return _assist(state, replace(state.session.assist, large=not state.session.assist.large))
-
-
-def _contrast(state: State, step: s.Step, press: e.SwitchContrast, key: str) -> Outcome:
-    return _assist(state, replace(state.session.assist, contrast=not state.session.assist.contrast))
-
-
-def _low(state: State, step: s.Step, press: e.SwitchLow, key: str) -> Outcome:
-    return _assist(state, replace(state.session.assist, low=not state.session.assist.low))
-
-
-def _senior(state: State, step: s.Step, press: e.SwitchSenior, key: str) -> Outcome:
-    return _assist(state, Assist() if state.session.assist.all else Assist(True, True, True))
+    assist = state.session.assist.switched(press.way)
+    return Outcome(replace(state, session=replace(state.session, assist=assist, step=s.unturned(step))))
 
 
 Rule = Callable[[State, Any, Any, str], Outcome]
+# A key, or the type of a press that says more.
+What = e.Key | type
 
 # Buttons that every page has.
-_EVERYWHERE: dict[type[e.Press], Rule] = {
-    e.Home: _home,
-    e.Finish: _finish,
-    e.Stay: _stay,
+_EVERYWHERE: dict[What, Rule] = {
+    e.Key.HOME: _home,
+    e.Key.FINISH: _finish,
     e.Speak: _speak,
-    e.SwitchLarge: _large,
-    e.SwitchContrast: _contrast,
-    e.SwitchLow: _low,
-    e.SwitchSenior: _senior,
+    e.Switch: _switch,
 }
-_AT: dict[tuple[type[s.Step], type[e.Press]], Rule] = {
+_AT: dict[tuple[type[s.Step], What], Rule] = {
     (s.Choose, e.ChooseQueue): _choose_queue,
     (s.Choose, e.ChooseService): _choose_service,
-    (s.Choose, e.TurnLeaf): _turn_leaf,
-    (s.Choose, e.OpenLookup): _open_lookup,
-    (s.Choose, e.Back): _first_page,
+    (s.Choose, e.Key.TURN_LEAF): _turn_leaf,
+    (s.Choose, e.Key.OPEN_LOOKUP): _open_lookup,
+    (s.Choose, e.Key.BACK): _first_page,
     (s.Services, e.ChooseService): _choose_service,
-    (s.Services, e.TurnLeaf): _turn_leaf,
-    (s.Services, e.Back): _first_page,
-    (s.Matter, e.AskPriority): _ask_priority,
+    (s.Services, e.Key.TURN_LEAF): _turn_leaf,
+    (s.Services, e.Key.BACK): _first_page,
+    (s.Matter, e.Key.ASK_PRIORITY): _ask_priority,
     (s.Matter, e.ChooseGround): _choose_ground,
-    (s.Matter, e.TakeNumber): _take_number,
-    (s.Matter, e.Back): _back_to_matters,
+    (s.Matter, e.Key.TAKE_NUMBER): _take_number,
+    (s.Matter, e.Key.BACK): _back_to_matters,
     (s.Grounds, e.ChooseGround): _choose_ground,
-    (s.Grounds, e.TurnLeaf): _turn_leaf,
-    (s.Grounds, e.Back): _back_to_matter,
-    (s.Number, e.PrintSlip): _print_slip,
-    (s.Number, e.AskCancel): _ask_cancel,
-    (s.AskedCancel, e.Cancel): _cancel,
-    (s.AskedCancel, e.Back): _keep_number,
+    (s.Grounds, e.Key.TURN_LEAF): _turn_leaf,
+    (s.Grounds, e.Key.BACK): _back_to_matter,
+    (s.Number, e.Key.PRINT_SLIP): _print_slip,
+    (s.Number, e.Key.ASK_CANCEL): _ask_cancel,
+    (s.AskedCancel, e.Key.CANCEL): _cancel,
+    (s.AskedCancel, e.Key.BACK): _keep_number,
     (s.LookUp, e.TypeKey): _type_key,
-    (s.LookUp, e.EraseKey): _erase_key,
-    (s.LookUp, e.ClearKeys): _clear_keys,
-    (s.LookUp, e.Find): _find,
-    (s.LookUp, e.Back): _first_page,
-    (s.Ticket, e.ComeBack): _come_back,
-    (s.Ticket, e.PrintSlip): _print_slip,
-    (s.Ticket, e.Back): _back_to_lookup,
-    (s.Problem, e.TryAgain): _try_again,
-    (s.Problem, e.Back): _back_before_trouble,
+    (s.LookUp, e.Key.ERASE): _erase_key,
+    (s.LookUp, e.Key.CLEAR): _clear_keys,
+    (s.LookUp, e.Key.FIND): _find,
+    (s.LookUp, e.Key.BACK): _first_page,
+    (s.Ticket, e.Key.COME_BACK): _come_back,
+    (s.Ticket, e.Key.PRINT_SLIP): _print_slip,
+    (s.Ticket, e.Key.BACK): _back_to_lookup,
+    (s.Problem, e.Key.TRY_AGAIN): _try_again,
+    (s.Problem, e.Key.BACK): _back_before_trouble,
 }
 
 
 def pressed(state: State, press: e.Press, key: str) -> Outcome:
     step = state.session.step
-    rule = _EVERYWHERE.get(type(press)) or _AT.get((type(step), type(press)))
+    what = press if isinstance(press, e.Key) else type(press)
+    rule = _EVERYWHERE.get(what) or _AT.get((type(step), what))
     return rule(state, step, press, key) if rule else Outcome(state)

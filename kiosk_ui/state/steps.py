@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from hall_daemon.wire.messages import Issued, TicketView
 from hall_daemon.wire.messages import Problem as Refusal
 
+TicketPress = Literal["return", "slip", "cancel"]
 About = Literal["draw", "ticket", "return", "slip", "cancel"]
 
 

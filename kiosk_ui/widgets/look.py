@@ -90,7 +90,7 @@ HIGH_CONTRAST = Colours(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What a widget is drawn with. Widgets are made anew when it changes, so it never changes under them.
 

@@ -37,8 +37,8 @@ class Touch(QAbstractButton):
         spoken: str,
         fill: str,
         border: str,
-        down: str,
         *,
+        down: str,
         min_mm: float = TARGET_MM,
         height_mm: float = 0.0,
     ) -> None:
@@ -90,7 +90,7 @@ def primary_button(button: Button, look: Look, on_press: OnPress) -> Touch:
     """What the page is for."""
     fill, ink = ("primary", "on_primary") if button.enabled else ("off", "on_off")
     touch = Touch(look, button.name, button.spoken or button.title, fill, "" if button.enabled else "line",
-        "primary_down", min_mm=PRIMARY_MM, height_mm=_PRIMARY_HEIGHT_MM)
+        down="primary_down", min_mm=PRIMARY_MM, height_mm=_PRIMARY_HEIGHT_MM)
     touch.say(_explained(_centred(button, look, "title", ink), button, look, ink), look, 3)
     return _connected(touch, button.press, on_press, button.enabled)
 
@@ -98,7 +98,7 @@ def primary_button(button: Button, look: Look, on_press: OnPress) -> Touch:
 def plain_button(button: Button, look: Look, on_press: OnPress, role: Role = "strong") -> Touch:
     ink = "text" if button.enabled else "on_off"
     touch = Touch(look, button.name, button.spoken or button.title, "card" if button.enabled else "off", "line",
-        "card_down", height_mm=_NAV_HEIGHT_MM)
+        down="card_down", height_mm=_NAV_HEIGHT_MM)
     touch.say(_explained(_centred(button, look, role, ink), button, look, ink), look, 2)
     return _connected(touch, button.press, on_press, button.enabled)
 
@@ -121,7 +121,7 @@ def _explained(row: QHBoxLayout, button: Button, look: Look, ink: str) -> QBoxLa
 def mend_key(button: Button, look: Look, on_press: OnPress) -> Touch:
     """Takes back what was typed: a sign and its word, below it where keys are narrow."""
     fill, ink = ("card", "text") if button.enabled else ("off", "on_off")
-    touch = Touch(look, button.name, button.title, fill, "line", "key_down")
+    touch = Touch(look, button.name, button.title, fill, "line", down="key_down")
     if look.upright:
         touch.say(_below((button.icon,), button.title, look, ink), look, 1)
     else:
@@ -133,7 +133,7 @@ def key(button: Button, look: Look, on_press: OnPress, fill: str = "card") -> To
     """One letter or digit."""
     ink = "text" if button.enabled else "on_off"
     touch = Touch(look, button.name, button.spoken or button.title, fill if button.enabled else "off", "line",
-        "key_down")
+        down="key_down")
     row = QHBoxLayout()
     row.addWidget(Label(button.title, look, "key", colour=ink, bold=True, align=_CENTRE, snug=True))
     touch.say(row, look, 1)
@@ -143,17 +143,17 @@ def key(button: Button, look: Look, on_press: OnPress, fill: str = "card") -> To
 def toggle_button(toggle: Toggle, look: Look, on_press: OnPress) -> Touch:
     """How the page is shown; that it is on is said by a tick and a filled ground, not by colour alone."""
     fill, ink, down = ("on", "on_on", "primary_down") if toggle.on else ("card", "text", "card_down")
-    touch = Touch(look, toggle.name, toggle.spoken, fill, "line", down, height_mm=_NAV_HEIGHT_MM)
+    touch = Touch(look, toggle.name, toggle.spoken, fill, "line", down=down, height_mm=_NAV_HEIGHT_MM)
     touch.setCheckable(True)
     touch.setChecked(toggle.on)
-    icons: tuple[Icon, ...] = (toggle.icon, "done") if toggle.on else (toggle.icon,)
+    icons: tuple[Icon, ...] = (toggle.name, "done") if toggle.on else (toggle.name,)
     touch.say(_below(icons, toggle.title, look, ink), look, 1.6)
     return _connected(touch, toggle.press, on_press)
 
 
 def nav_button(button: Button, look: Look, on_press: OnPress) -> Touch:
     """The way elsewhere: its sign beside its name on an upright screen, above it where bars are short."""
-    touch = Touch(look, button.name, button.title, "card", "line", "card_down", height_mm=_NAV_HEIGHT_MM)
+    touch = Touch(look, button.name, button.title, "card", "line", down="card_down", height_mm=_NAV_HEIGHT_MM)
     if look.upright:
         touch.say(_centred(button, look, "body", "text"), look, 2)
     else:
@@ -178,7 +178,7 @@ def choice_card(choice: Choice, look: Look, on_press: OnPress, *, beside: bool =
     """A matter or a queue: the letter of its numbers, its name, how many wait: below its name, or `beside` it."""
     fill, ink, soft = ("off", "on_off", "on_off") if choice.closed else ("card", "text", "soft")
     spoken = "，".join(filter(None, (choice.title, choice.detail)))
-    touch = Touch(look, choice.name, spoken, fill, "line", "card_down", min_mm=PRIMARY_MM)
+    touch = Touch(look, choice.name, spoken, fill, "line", down="card_down", min_mm=PRIMARY_MM)
     row = QHBoxLayout()
     if choice.badge:
         row.addWidget(badge(choice.badge, look), 0, Qt.AlignmentFlag.AlignVCenter)

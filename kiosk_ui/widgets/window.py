@@ -71,7 +71,9 @@ class KioskWindow(QWidget):
         if page is None or self.width() < 2 or self.height() < 2:
             return
         scale = fit(self.width(), self.height(), *page.screen_mm)
-        look = Look(scale, self.width(), self.height(), page.assist, page.language)
+        look = Look(
+            px_per_mm=scale, width_px=self.width(), height_px=self.height(), assist=page.assist, language=page.language
+        )
         focused = self.focusWidget()
         focus = focused.objectName() if isinstance(focused, Touch) and focused.ringed else ""
         self.setUpdatesEnabled(False)

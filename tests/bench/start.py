@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper
 from hall_daemon.adapters.system.process import tune
 from hall_daemon.app.core import Core
 from hall_daemon.app.record import Request
-from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS
 from hall_daemon.config import load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall

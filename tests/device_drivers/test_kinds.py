@@ -31,16 +31,20 @@ def test_every_folder_is_a_kind_and_every_kind_a_folder() -> None:
     assert [name.replace("-", "_") for name in sorted(KINDS)] == FOLDERS
 
 
-@pytest.fixture(params=KINDS)
-def spec(request: pytest.FixtureRequest) -> DeviceSpec:
+def spec_of(kind: str) -> DeviceSpec:
     """The first device of the kind's page."""
-    page = (ROOT / "docs" / "devices" / f"{request.param}.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "devices" / f"{kind}.md").read_text(encoding="utf-8")
     block = re.search(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     assert block is not None, "the page shows how it is configured"
     ((id_, table),) = tomllib.loads(block[1])["devices"].items()
-    assert table.pop("kind") == request.param
+    assert table.pop("kind") == kind
     line = table.pop("line", None)
-    return DeviceSpec(id_, request.param, line and LineSpec(line.pop("kind"), line), table)
+    return DeviceSpec(id_, kind, line and LineSpec(line.pop("kind"), line), table)
+
+
+@pytest.fixture(params=KINDS)
+def spec(request: pytest.FixtureRequest) -> DeviceSpec:
+    return spec_of(request.param)
 
 
 def test_what_its_page_shows_is_built_and_can_be_asked_what_its_role_says(spec: DeviceSpec) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.drills.harness import Drill, Run
 
 # Modules beside this one that hold a DRILL, in the order of the table.
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("power_loss", "fuzz_requests", "fuzz_frames")
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")
 
 

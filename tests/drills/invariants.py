@@ -19,13 +19,13 @@ import msgspec
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import pad_display, window_screen
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import ViewContext
-from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS
 from hall_daemon.config import Settings
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import choose
@@ -200,6 +200,7 @@ class Retained:
         self._lock = threading.Lock()
         self._kept: dict[str, bytes] = {}
         self.events: list[dict[str, Any]] = []
+        self.states_before_events = 0
 
     def __enter__(self) -> Retained:
         subscribed = threading.Event()
@@ -225,6 +226,7 @@ class Retained:
     def _on_message(self, client: paho.Client, userdata: object, message: paho.MQTTMessage) -> None:
         with self._lock:
             if message.topic.endswith("/events"):
+                self.states_before_events = self.states_before_events or len(self._kept)
                 self.events.append(json.loads(message.payload))
             elif message.payload:
                 self._kept[message.topic] = bytes(message.payload)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
 from hall_daemon.wire import topics
+from tests.drills.brokers import broker
 from tests.drills.invariants import Retained, assert_sound, assert_whole, come_right, wrong_at_broker
 from tests.drills.stand import Hall, Stand, wait_until
 
@@ -25,26 +22,6 @@ def draw_and_call(stand: Stand, hall: Hall, told: list[str]) -> None:
     told.append(hall.draw())
     hall.window("1", "call-next")
     wait_until(lambda: stand.strip("1") == f"请{told[-1]}号办理", 5, "the call on its strip")
-
-
-@contextmanager
-def broker(stand: Stand) -> Iterator[None]:
-    """Somebody else's mosquitto on the port that the configuration names, without a memory."""
-    config = stand.folder / "mosquitto.conf"
-    config.write_text(f"listener {stand.broker[1]} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n")
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
-    log = stand.folder / "mosquitto.txt"
-    with log.open("wb") as words:
-        process = subprocess.Popen(["mosquitto", "-c", str(config)], env={"PATH": path}, stdout=words, stderr=words)
-    try:
-        wait_until(
-            lambda: takes_connections(stand.broker) or process.poll() is not None, BACK_S, "mosquitto listens"
-        )
-        assert process.poll() is None, log.read_text(errors="replace")
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def test_our_broker_is_killed_and_comes_back_whole(tmp_path: Path) -> None:
@@ -110,14 +87,6 @@ def test_what_a_dead_hall_left_retained_is_taken_away(tmp_path: Path) -> None:
             assert_whole(stand, hall, told)
         wait_until(lambda: retained.by_topic().get(status) == b"offline", BACK_S, "said when it stops")
     assert_sound(stand.data, stand.settings, told)
-
-
-def takes_connections(address: tuple[str, int]) -> bool:
-    try:
-        socket.create_connection(address, timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def numbers_issued(retained: Retained) -> list[str]:

@@ -1,11 +1,13 @@
-"""F8: the cable of the strips, and of the pads, is pulled while people draw and are called, and plugged in again."""
+"""F8: the cable of the strips, and of the pads, is pulled while people draw and are called, and plugged in again, also
+under another number."""
 
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from hall_daemon.domain import events as e
@@ -111,3 +113,29 @@ def test_the_pads_cable_is_pulled_and_a_press_without_it_does_nothing(tmp_path: 
         quiet_replug(stand, hall, "pads", lines=2)
         assert hall.said("strips: down") == []
     assert_sound(stand.data, stand.settings, told)
+
+
+def test_an_adapter_that_comes_back_under_another_number_is_found_by_its_id(tmp_path: Path) -> None:
+    with Stand(tmp_path, mqtt="off") as stand, stand.hall() as hall, ExitStack() as strangers:
+        hall.open()
+        told = [hall.draw() for _ in range(2)]
+        hall.window("1", "call-next")
+        come_right(lambda: wrong_on_strips(stand, stand.settings), NOTICED_S)
+        before = stand.bench.link("strips").resolve()
+        stand.bench.fault("strips", "unplug")
+        wait_until(lambda: hall.said("strips: down"), NOTICED_S, "told when it goes")
+        wait_until(lambda: taken(strangers) == str(before), NOTICED_S, "another device has its number")
+        hall.window("2", "call-next")
+        stand.bench.fault("strips", "plug")
+        assert stand.bench.link("strips").resolve() != before
+        come_right(lambda: wrong_on_strips(stand, stand.settings), RIGHT_AGAIN_S)
+        assert_whole(stand, hall, told)
+    assert_sound(stand.data, stand.settings, told)
+
+
+def taken(strangers: ExitStack) -> str:
+    """The port of one more device; the kernel gives the lowest number that is free."""
+    ends = os.openpty()
+    for end in ends:
+        strangers.callback(os.close, end)
+    return os.ttyname(ends[1])

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import requests
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
-from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS
 from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall

@@ -3,7 +3,11 @@ pressed, nothing is shown that nobody said."""
 
 from __future__ import annotations
 
+import os
+import tty
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from random import Random
 
 from hall_daemon.domain import events as e
 from tests.drills.invariants import assert_sound, assert_whole, come_right, happened, journal, wrong_on_strips
@@ -11,6 +15,7 @@ from tests.drills.stand import Hall, Stand, wait_until
 
 PRESSES = 4
 SETTLED_S = 5.0
+QUIET_S = 20.0
 
 
 def pressed(stand: Stand) -> list[tuple[str, str]]:
@@ -126,3 +131,49 @@ def test_noise_on_the_way_to_the_strips_shows_nothing_wrong(tmp_path: Path) -> N
 def _counter(hall: Hall, device: str, name: str) -> int:
     (seen,) = (each for each in hall.get("hall")["devices"] if each["id"] == device)
     return int(seen["counters"][name])
+
+
+def test_lines_that_never_fall_silent_are_an_alarm_and_the_hall_goes_on(tmp_path: Path, dice: Random) -> None:
+    """The other ends of the adapters roar; the drivers take all of it, and say so."""
+    told: list[str] = []
+    devices = ("pads", "strips", "printer-1")
+    with ExitStack() as ends, Stand(tmp_path, mqtt="off") as stand:
+        roars = [roaring(ends, stand.bench.link(device)) for device in devices]
+        with stand.hall() as hall:
+
+            def noisy() -> set[str]:
+                return {device for device in devices if "noise on its line" in hall.health()[f"device:{device}"]}
+
+            wait_until(lambda: len(hall.said(" is open")) == len(devices), SETTLED_S, "the ports are open")
+            wait_until(
+                lambda: [pour(roar, dice) for roar in roars] and noisy() == set(devices), SETTLED_S, "staff are told"
+            )
+            (trouble,) = {seen["trouble"]["what"]["zh"] for seen in hall.get("hall")["devices"]}
+            assert trouble == "线路干扰"
+            hall.open("1")
+            told.append(hall.draw())
+            assert hall.window("1", "call-next")["number"] == told[0]
+            assert pressed(stand) == []
+            wait_until(lambda: not noisy(), QUIET_S, "quiet for seconds: well again")
+            assert len(hall.said("noise on its line")) == len(devices)
+    assert_sound(stand.data, stand.settings, told)
+
+
+def roaring(ends: ExitStack, port: Path) -> int:
+    """Another adapter at this port; the end that is not the hall's."""
+    roar, adapter = os.openpty()
+    ends.callback(os.close, roar)
+    ends.callback(os.close, adapter)
+    tty.setraw(adapter)
+    os.set_blocking(roar, False)
+    port.unlink()
+    port.symlink_to(os.ttyname(adapter))
+    return roar
+
+
+def pour(roar: int, dice: Random) -> bool:
+    """As much garbage as the line takes now."""
+    with suppress(BlockingIOError):
+        while True:
+            os.write(roar, dice.randbytes(4096))
+    return True

@@ -1,4 +1,5 @@
-"""F16: the hall is started twice, and twenty times in the same moment, on one data folder. Exactly one runs."""
+"""F16: the hall is started twice, twenty times in the same moment, and a hundred times in pairs, on one data folder.
+Exactly one runs."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from tests.drills.stand import READY_WITHIN_S, ROOT, Hall, Stand, wait_until
 
 FOLDER_BUSY = 3
 CROWD = 20
+PAIRS = 100
 
 # Twenty processes that have read the whole program and start it at one signal: closer together than twenty commands.
 # One line for each that ended: its number, process id and exit code.
@@ -39,6 +41,52 @@ for _ in range(int(count)):
     pid, status = os.wait()
     print(numbers[pid], pid, os.waitstatus_to_exitcode(status), flush=True)
 """
+
+# Two processes that wait for one signal and take the folder, so many times; a line each time: who has it, whether
+# somebody has, and whether the other was told who.
+_PAIRS = """
+import os, sys
+from pathlib import Path
+from hall_daemon.adapters.storage.lock import FolderBusy, FolderLock
+
+for _ in range(int(sys.argv[2])):
+    go, told, over = os.pipe(), os.pipe(), os.pipe()
+    pids = []
+    for _ in range(2):
+        pids.append(os.fork())
+        if pids[-1] == 0:
+            os.close(go[1])
+            os.close(over[1])
+            os.read(go[0], 1)
+            try:
+                lock = FolderLock(Path(sys.argv[1]))
+            except FolderBusy as busy:
+                os.write(told[1], f"{os.getpid()} busy {busy}\\n".encode())
+            else:
+                os.write(told[1], f"{os.getpid()} has it\\n".encode())
+                os.read(over[0], 1)
+            os._exit(0)
+    os.close(go[1])
+    os.close(told[1])
+    lines = b""
+    while lines.count(b"\\n") < 2:
+        lines += os.read(told[0], 4096)
+    os.close(over[1])
+    for pid in pids:
+        os.waitpid(pid, 0)
+    for end in (go[0], told[0], over[0]):
+        os.close(end)
+    has, busy = sorted(lines.decode().splitlines(), key=lambda line: " busy " in line)
+    print(has.split()[0], "has it" in has, f"process {has.split()[0]})" in busy, flush=True)
+"""
+
+
+def test_a_hundred_times_two_want_the_folder_and_one_has_it(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", _PAIRS, str(tmp_path / "data"), str(PAIRS)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=READY_WITHIN_S, check=True)
+    rounds = [line.split() for line in done.stdout.splitlines()]
+    assert len(rounds) == PAIRS
+    assert {(has, named) for _, has, named in rounds} == {("True", "True")}
 
 
 def test_the_second_says_who_holds_the_folder(tmp_path: Path) -> None:

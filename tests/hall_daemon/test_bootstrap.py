@@ -17,12 +17,13 @@ import pytest
 import requests
 
 from hall_daemon.adapters.devices.bridge import DeviceBridge
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalError, JournalReader
 from hall_daemon.adapters.storage.lock import FolderBusy
-from hall_daemon.adapters.storage.past import Past
+from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.snapshots import LATEST
 from hall_daemon.app.record import Accepted, Request
-from hall_daemon.bootstrap import JOURNAL, SNAPSHOTS, WORKING_TOGETHER, Application, Pace
+from hall_daemon.bootstrap import WORKING_TOGETHER, Application, Pace
 from hall_daemon.config import Settings, load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -210,6 +211,15 @@ def test_persons_of_yesterday_go_when_a_day_begins(settings: Settings) -> None:
         assert app.vault.get(yesterday) is None
 
 
+def test_what_people_in_line_were_told_is_known_after_a_restart(settings: Settings, wait_until: WaitUntil) -> None:
+    with running(settings) as app:
+        ticket = draw(app).events[0].event.ticket  # type: ignore[union-attr]
+        wait_until(lambda: app.waits._announced.of(ticket))
+    with running(settings) as app:
+        # Long before the predictor has said anything of its own.
+        assert app.waits._announced.of(ticket) is not None
+
+
 def test_low_storage_is_known_before_anybody_draws(settings: Settings, wait_until: WaitUntil) -> None:
     huge = replace(settings, data=msgspec.structs.replace(settings.data, min_free_mb=1_000_000_000))
     with running(huge) as app:
@@ -236,7 +246,7 @@ def test_the_past_can_be_asked_while_it_runs(settings: Settings) -> None:
         ticket = draw(app).events[0].event.ticket  # type: ignore[union-attr]
         app.core.ask(Request(c.OpenWindow("1", "ann")))
         app.core.ask(Request(c.CallNext("1")))
-        past = Past(settings.plan, settings.data_dir / JOURNAL, settings.data_dir / SNAPSHOTS)
+        past = history_of(settings.plan, settings.data_dir)
         answer = past.why(ticket)
         assert not isinstance(answer, Refused)
         assert answer.facts["why"] == "called"

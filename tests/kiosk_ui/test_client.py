@@ -25,7 +25,7 @@ from tests.kiosk_ui.halls import ENQUIRY, NOW_S, hall, issued, state, ticket
 from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, tiny_hall
 
 DRAW = e.DrawNumber(3, "key-1", "enquiry", "", "printer-1")
-SLIP = e.RequestSlip(3, "s", "A1", "printer-1")
+SLIP = e.PressTicket(3, "slip", "s", "A1", "printer-1")
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_the_same_key_is_the_same_number(client: HallClient) -> None:
 def test_a_ticket_and_its_return(served: TinyHall, client: HallClient) -> None:
     served.tickets["2026-11-23-A012"] = ticket(state="missed")
     assert client.do(e.FetchTicket(3, "A012")) == e.TicketCame(3, "A012", ticket(state="missed"))
-    assert client.do(e.ReturnTicket(3, "r1", "2026-11-23-A012")) == e.Returned(3, "r1")
+    assert client.do(e.PressTicket(3, "return", "r1", "2026-11-23-A012")) == e.PressTaken(3, "return", "r1")
     assert served.posts()[0].headers["Idempotency-Key"] == "r1"
     assert client.do(e.FetchTicket(3, "A012")) == e.TicketCame(3, "A012", ticket())
 
@@ -84,10 +84,10 @@ def test_what_is_typed_stays_one_part_of_the_path(served: TinyHall, client: Hall
     [
         (DRAW, "/api/v1/tickets", e.Refused(3, "draw", "key-1", problem("day_full", {"cap": 9}))),
         (e.FetchTicket(3, "A1"), "/api/v1/tickets/A1", e.Refused(3, "ticket", "A1", problem("day_full", {"cap": 9}))),
-        (e.ReturnTicket(3, "r", "A1"), "/api/v1/tickets/A1/return",
+        (e.PressTicket(3, "return", "r", "A1"), "/api/v1/tickets/A1/return",
          e.Refused(3, "return", "r", problem("day_full", {"cap": 9}))),
         (SLIP, "/api/v1/tickets/A1/slip", e.Refused(3, "slip", "s", problem("day_full", {"cap": 9}))),
-        (e.CancelTicket(3, "c", "A1"), "/api/v1/tickets/A1/cancel",
+        (e.PressTicket(3, "cancel", "c", "A1"), "/api/v1/tickets/A1/cancel",
          e.Refused(3, "cancel", "c", problem("day_full", {"cap": 9}))),
         (e.FetchHall(""), "/api/v1/hall", e.HallLost("answered 409")),
         (e.FetchSettings(), "/api/v1/kiosks/kiosk-7", e.SettingsRefused(problem("day_full", {"cap": 9}))),
@@ -101,8 +101,9 @@ def test_a_no_is_told_in_the_halls_words(
     assert client.do(effect) == event
 
 
-CANCEL = e.CancelTicket(3, "c", "A1")
-EFFECTS = [DRAW, e.FetchTicket(3, "A1"), e.ReturnTicket(3, "r", "A1"), SLIP, CANCEL, e.FetchHall(""), e.FetchSettings()]
+CANCEL = e.PressTicket(3, "cancel", "c", "A1")
+RETURN = e.PressTicket(3, "return", "r", "A1")
+EFFECTS = [DRAW, e.FetchTicket(3, "A1"), RETURN, SLIP, CANCEL, e.FetchHall(""), e.FetchSettings()]
 OF_A1 = [f"/api/v1/tickets/A1{key}" for key in ("", "/return", "/slip", "/cancel")]
 PATHS = ["/api/v1/tickets", *OF_A1, "/api/v1/hall", "/api/v1/kiosks/kiosk-7"]
 
@@ -278,14 +279,14 @@ def test_with_the_real_hall(tmp_path: Path) -> None:
         looked = client.do(e.FetchTicket(1, drawn.issued.number))
         assert isinstance(looked, e.TicketCame)
         assert (looked.ticket.state, looked.ticket.class_, looked.ticket.slip) == ("waiting", "priority", "pending")
-        early = client.do(e.ReturnTicket(1, "r1", drawn.issued.ticket))
+        early = client.do(e.PressTicket(1, "return", "r1", drawn.issued.ticket))
         assert isinstance(early, e.Refused)
         assert early.problem.code == "not_now"
-        asked = e.RequestSlip(1, "s1", drawn.issued.ticket, "printer-1")
-        assert client.do(asked) == client.do(asked) == e.SlipAsked(1, "s1")
-        given_up = e.CancelTicket(1, "c1", drawn.issued.ticket)
-        assert client.do(given_up) == client.do(given_up) == e.Cancelled(1, "c1")
-        once_more = client.do(e.CancelTicket(1, "c2", drawn.issued.ticket))
+        asked = e.PressTicket(1, "slip", "s1", drawn.issued.ticket, "printer-1")
+        assert client.do(asked) == client.do(asked) == e.PressTaken(1, "slip", "s1")
+        given_up = e.PressTicket(1, "cancel", "c1", drawn.issued.ticket)
+        assert client.do(given_up) == client.do(given_up) == e.PressTaken(1, "cancel", "c1")
+        once_more = client.do(e.PressTicket(1, "cancel", "c2", drawn.issued.ticket))
         assert isinstance(once_more, e.Refused)
         assert once_more.problem.code == "ticket_over"
         nothing = client.do(e.FetchTicket(1, "A999"))

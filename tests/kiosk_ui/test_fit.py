@@ -113,7 +113,7 @@ def contrast(look: Look, one: str, other: str) -> float:
 @pytest.mark.parametrize("assist", [Assist(), Assist(contrast=True)])
 def test_contrast(assist: Assist) -> None:
     """Text 7 : 1 on what it stands on, pressed or not; borders and signs 3 : 1."""
-    look = Look(4.0, 1080, 1920, assist, "zh")
+    look = Look(px_per_mm=4.0, width_px=1080, height_px=1920, assist=assist, language="zh")
     texts = [
         ("text", "ground"), ("text", "card"), ("text", "card_down"), ("text", "letter"), ("text", "key_down"),
         ("soft", "ground"), ("soft", "card"), ("soft", "card_down"), ("on_band", "band"), ("on_primary", "primary"),

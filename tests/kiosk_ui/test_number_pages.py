@@ -42,8 +42,8 @@ def test_the_number_first_with_its_code_and_what_is_ahead() -> None:
     assert [(row.label, row.value) for row in body.rows] == [
         ("办理事项", "营业执照办理"), ("前面还有", "3 人"), ("预计等候", "约 5–10 分钟"),
     ]
-    assert [(b.name, b.press) for b in shown.actions] == [("finish", e.Finish())]
-    assert [(b.name, b.press) for b in shown.nav] == [("cancel", e.AskCancel()), ("language", e.Speak("en"))]
+    assert [(b.name, b.press) for b in shown.actions] == [("finish", e.Key.FINISH)]
+    assert [(b.name, b.press) for b in shown.nav] == [("cancel", e.Key.ASK_CANCEL), ("language", e.Speak("en"))]
     assert shown.banner is None
 
 
@@ -79,7 +79,7 @@ def test_after_a_new_roll_the_page_stops_saying_paper_out_and_offers_the_slip(sl
     (note,) = number(here).notes
     assert note.text == "小票没有拿到？打印机现在可以出票，请按“补打小票”。您的号码 A012 有效。"
     assert [(b.name, b.press, b.enabled) for b in page(here).actions] == [
-        ("finish", e.Finish(), True), ("slip", e.PrintSlip(), True),
+        ("finish", e.Key.FINISH, True), ("slip", e.Key.PRINT_SLIP, True),
     ]
     asked = drawn(ticket(slip=slip, slip_detail="paper_out"), slip_key="k")
     assert not page(asked).actions[1].enabled
@@ -141,7 +141,7 @@ def test_the_pad_has_the_halls_letters_and_all_digits() -> None:
     assert "".join(button.title for button in body.digits[:10]) == "1234567890"
     assert body.hint == "号码印在小票上，例如 C012"
     assert [(b.name, b.title, b.press, b.enabled) for b in body.mends] == [
-        ("clear", "清空", e.ClearKeys(), False), ("erase", "删除", e.EraseKey(), False),
+        ("clear", "清空", e.Key.CLEAR, False), ("erase", "删除", e.Key.ERASE, False),
     ]
     typed = page(state(step=s.LookUp("A012")))
     assert isinstance(typed.body, Pad)
@@ -194,7 +194,7 @@ def test_every_state_in_words(view: m.TicketView, headline: str, advice: str | N
 def test_who_may_come_back_can_press_it_once() -> None:
     view = ticket(state="missed", can=("cancel", "return"))
     button = page(looked(view)).actions[0]
-    assert (button.name, button.press, button.enabled) == ("return", e.ComeBack(), True)
+    assert (button.name, button.press, button.enabled) == ("return", e.Key.COME_BACK, True)
     pressed = page(looked(view, return_key="k")).actions[0]
     assert (pressed.enabled, pressed.why) == (False, "正在处理，请稍候")
     assert "return" not in names(page(looked(ticket())).actions)
@@ -209,7 +209,7 @@ def test_a_call_says_its_reason() -> None:
 def test_a_slip_that_did_not_come_out_can_be_had_where_the_printer_works_and_the_number_holds() -> None:
     for slip, title in (("none", "打印小票"), ("failed", "补打小票"), ("unknown", "补打小票")):
         (button,) = page(looked(ticket(slip=slip))).actions
-        assert (button.name, button.title, button.press, button.enabled) == ("slip", title, e.PrintSlip(), True)
+        assert (button.name, button.title, button.press, button.enabled) == ("slip", title, e.Key.PRINT_SLIP, True)
     for printing in (looked(ticket(slip="pending")), looked(ticket(), slip_key="k")):
         (button,) = page(printing).actions
         assert (button.enabled, button.why) == (False, "正在打印小票，请稍候…")
@@ -248,7 +248,7 @@ def test_giving_up_asks_first_and_keeping_is_the_larger_key() -> None:
     assert notice(here).lines == ("放弃后不再叫这个号，也不能恢复。", "如仍需办理，须重新取号，重新排队。")
     shown = page(here)
     assert [(b.name, b.title, b.press) for b in shown.actions] == [
-        ("keep", "保留", e.Back()), ("confirm", "确认放弃", e.Cancel()),
+        ("keep", "保留", e.Key.BACK), ("confirm", "确认放弃", e.Key.CANCEL),
     ]
     assert names(shown.nav) == ["language"]
 

@@ -73,8 +73,8 @@ def test_language_and_assistance_are_one_touch_away_on_every_page() -> None:
     for name, here in gallery():
         shown = page(here)
         assert [(toggle.name, toggle.press) for toggle in shown.toggles] == [
-            ("large", e.SwitchLarge()), ("contrast", e.SwitchContrast()), ("low", e.SwitchLow()),
-            ("senior", e.SwitchSenior()),
+            ("large", e.Switch("large")), ("contrast", e.Switch("contrast")), ("low", e.Switch("low")),
+            ("senior", e.Switch("senior")),
         ], name
         language = shown.nav[-1]
         assert (language.name, language.title, language.press) == ("language", "English", e.Speak("en")), name
@@ -95,7 +95,7 @@ def test_the_countdown_says_what_will_happen() -> None:
     assert countdown is not None
     assert countdown.seconds == "13"
     assert countdown.text == "In 13 seconds this page goes and everything you entered is wiped"
-    assert (countdown.stay.title, countdown.stay.press) == ("Go on", e.Stay())
+    assert (countdown.stay.title, countdown.stay.press) == ("Go on", e.Key.STAY)
     assert page(state(step=s.LookUp())).countdown is None
 
 
@@ -130,7 +130,7 @@ def test_at_most_six_choices_and_the_way_to_the_others() -> None:
         shown = choices(state(many, step=s.Choose(leaf))).shown(6)
         assert len(shown.choices) <= 5
         assert shown.more is not None
-        assert (shown.more.title, shown.more.press) == (f"更多（第 {leaf + 1} 页，共 3 页）", e.TurnLeaf())
+        assert (shown.more.title, shown.more.press) == (f"更多（第 {leaf + 1} 页，共 3 页）", e.Key.TURN_LEAF)
         seen += names(shown.choices)
     assert len(set(seen)) == 14
     assert choices(state(many, step=s.Choose(3))).shown(6) == choices(state(many)).shown(6)
@@ -224,8 +224,8 @@ def test_a_matter_says_what_and_who_and_how_long() -> None:
     assert body.notes == ()
     shown = page(here, "en")
     assert [(b.name, b.title, b.press) for b in shown.actions] == [
-        ("take", "Take a number", e.TakeNumber()),
-        ("priority", "Priority (elderly, soldiers, …)", e.AskPriority()),
+        ("take", "Take a number", e.Key.TAKE_NUMBER),
+        ("priority", "Priority (elderly, soldiers, …)", e.Key.ASK_PRIORITY),
     ]
     assert names(shown.nav) == ["back", "home", "language"]
 
@@ -252,7 +252,7 @@ def test_priority_is_an_offer_and_can_be_taken_back() -> None:
     here = state(step=s.Matter("general", "enquiry", "elderly"))
     assert matter(here).notes == (Note("ground", "优先办理：老年人。办理时请出示证件。", "good"),)
     assert [(b.name, b.press) for b in page(here).actions] == [
-        ("take", e.TakeNumber()), ("no-priority", e.ChooseGround("")),
+        ("take", e.Key.TAKE_NUMBER), ("no-priority", e.ChooseGround("")),
     ]
     assert names(page(state(hall(priority_reasons={}), step=ENQUIRY)).actions) == ["take"]
 
@@ -324,7 +324,7 @@ def test_no_answer_can_be_tried_again(about: str) -> None:
     here = state(step=s.Problem(Trouble(about, "unreachable"), ENQUIRY))  # type: ignore[arg-type]
     assert notice(here).title == "大厅系统没有答复"
     assert len(notice(here).lines) == 2
-    assert [(b.name, b.press) for b in page(here).actions] == [("retry", e.TryAgain())]
+    assert [(b.name, b.press) for b in page(here).actions] == [("retry", e.Key.TRY_AGAIN)]
 
 
 def test_every_page_has_a_way_on_in_both_languages() -> None:

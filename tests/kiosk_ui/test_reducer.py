@@ -105,7 +105,7 @@ def test_another_language_is_for_whoever_comes_next() -> None:
     assert after(state(), e.SettingsCame(english)).session == Session(language="en")
     somebody = state(step=s.LookUp("A"))
     assert after(somebody, e.SettingsCame(english)).session == somebody.session
-    assert after(somebody, e.SettingsCame(english), e.Pressed(e.Finish(), "k")).session == Session(language="en")
+    assert after(somebody, e.SettingsCame(english), e.Pressed(e.Key.FINISH, "k")).session == Session(language="en")
 
 
 def test_a_kiosk_that_the_hall_does_not_know_keeps_asking() -> None:
@@ -155,7 +155,7 @@ def test_a_number_is_letters_then_digits_or_lacks_something(typed: str, lack: st
 def test_three_touches_to_a_number() -> None:
     before = pressed(state(), e.ChooseQueue("general"), e.ChooseService("enquiry"))
     assert before.session.step == ENQUIRY
-    drawing, effects = press(before, e.TakeNumber(), "fresh")
+    drawing, effects = press(before, e.Key.TAKE_NUMBER, "fresh")
     assert drawing.session.step == s.Drawing(ENQUIRY, Draw("fresh", "enquiry", ""))
     assert effects == (e.DrawNumber(1, "fresh", "enquiry", "", "printer-1"),)
 
@@ -170,47 +170,47 @@ def test_what_is_gone_changes_nothing() -> None:
     assert pressed(here, e.ChooseQueue("nowhere")).session == here.session
     assert pressed(here, e.ChooseService("nothing")).session == here.session
     gone = state(step=s.Matter("general", "nothing"))
-    assert press(gone, e.TakeNumber()).effects == ()
-    assert press(state(), e.TakeNumber()).effects == ()
+    assert press(gone, e.Key.TAKE_NUMBER).effects == ()
+    assert press(state(), e.Key.TAKE_NUMBER).effects == ()
 
 
 def test_a_ground_goes_with_the_number_and_can_be_taken_back() -> None:
-    asked = pressed(state(), e.ChooseService("enquiry"), e.AskPriority())
+    asked = pressed(state(), e.ChooseService("enquiry"), e.Key.ASK_PRIORITY)
     assert asked.session.step == s.Grounds(ENQUIRY)
     grounded = pressed(asked, e.ChooseGround("soldier"))
     assert grounded.session.step == replace(ENQUIRY, ground="soldier")
-    (effect,) = press(grounded, e.TakeNumber()).effects
+    (effect,) = press(grounded, e.Key.TAKE_NUMBER).effects
     assert effect == e.DrawNumber(1, "key-1", "enquiry", "soldier", "printer-1")
     assert pressed(grounded, e.ChooseGround("")).session.step == ENQUIRY
 
 
 def test_pages_of_choices_turn() -> None:
-    assert pressed(state(), e.TurnLeaf(), e.TurnLeaf()).session.step == s.Choose(2)
-    assert pressed(state(), e.TurnLeaf(), e.ChooseQueue("general")).session.step == s.Services("general")
-    assert pressed(state(), e.TurnLeaf(), e.SwitchLarge()).session.step == s.Choose()
+    assert pressed(state(), e.Key.TURN_LEAF, e.Key.TURN_LEAF).session.step == s.Choose(2)
+    assert pressed(state(), e.Key.TURN_LEAF, e.ChooseQueue("general")).session.step == s.Services("general")
+    assert pressed(state(), e.Key.TURN_LEAF, e.Switch("large")).session.step == s.Choose()
 
 
 def test_back_goes_the_way_one_came() -> None:
     way = [state()]
-    for what in (e.ChooseQueue("general"), e.ChooseService("enquiry"), e.AskPriority()):
+    for what in (e.ChooseQueue("general"), e.ChooseService("enquiry"), e.Key.ASK_PRIORITY):
         way.append(pressed(way[-1], what))
     here = way[-1]
     for step in (ENQUIRY, s.Services("general"), s.Choose(), s.Choose()):
-        here = pressed(here, e.Back())
+        here = pressed(here, e.Key.BACK)
         assert here.session.step == step
-    few_matters = pressed(state(few(4)), e.ChooseService("enquiry"), e.Back())
+    few_matters = pressed(state(few(4)), e.ChooseService("enquiry"), e.Key.BACK)
     assert few_matters.session == Session()
 
 
 def test_nobody_leaves_a_number_that_is_being_drawn_or_is_shown_by_back() -> None:
     for here in (drawing(), state(step=drawn_number())):
-        assert pressed(here, e.Back()).session == here.session
-    assert pressed(drawing(), e.Home()).session == drawing().session
+        assert pressed(here, e.Key.BACK).session == here.session
+    assert pressed(drawing(), e.Key.HOME).session == drawing().session
 
 
 def test_home_keeps_how_it_is_shown_and_nothing_else() -> None:
     here = state(step=s.Ticket(Watch("A012", ticket())), language="en", assist=Assist(large=True))
-    home = pressed(here, e.Home())
+    home = pressed(here, e.Key.HOME)
     assert home.session == Session(language="en", assist=Assist(large=True))
     assert home.session_no == here.session_no + 1
 
@@ -261,14 +261,14 @@ def test_after_many_tries_the_person_is_told_and_may_go_on_with_the_same_key() -
         here = after(here, e.Tick(), at_s=retry_at_s(here) or 0)
     here = after(here, e.Lost(1, "draw", "k", "x"))
     assert here.session.step == s.Problem(Trouble("draw", "unreachable"), ENQUIRY)
-    again, effects = press(here, e.TryAgain(), "another")
+    again, effects = press(here, e.Key.TRY_AGAIN, "another")
     assert isinstance(again.session.step, s.Drawing)
     assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
-    back = pressed(here, e.Back())
+    back = pressed(here, e.Key.BACK)
     assert back.session.step == ENQUIRY
-    (effect,) = press(back, e.TakeNumber(), "another").effects
+    (effect,) = press(back, e.Key.TAKE_NUMBER, "another").effects
     assert effect == e.DrawNumber(1, "k", "enquiry", "", "printer-1")
-    (other,) = press(pressed(back, e.ChooseGround("soldier")), e.TakeNumber(), "another").effects
+    (other,) = press(pressed(back, e.ChooseGround("soldier")), e.Key.TAKE_NUMBER, "another").effects
     assert other == e.DrawNumber(1, "another", "enquiry", "soldier", "printer-1")
 
 
@@ -287,11 +287,11 @@ SAME = (e.ChooseQueue("general"), e.ChooseService("enquiry"))
 
 @pytest.mark.parametrize(
     "way",
-    [(e.Back(),), (e.Back(), e.Back(), e.Back(), *SAME), (e.Home(), *SAME), (e.Back(), e.Home(), *SAME),
-        (e.Back(), e.Speak("en"), e.SwitchSenior()), (e.Home(), e.OpenLookup(), e.Home(), *SAME)],
+    [(e.Key.BACK,), (e.Key.BACK, e.Key.BACK, e.Key.BACK, *SAME), (e.Key.HOME, *SAME), (e.Key.BACK, e.Key.HOME, *SAME),
+        (e.Key.BACK, e.Speak("en"), e.Switch("senior")), (e.Key.HOME, e.Key.OPEN_LOOKUP, e.Key.HOME, *SAME)],
 )
 def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, ...]) -> None:
-    again = press(pressed(unsettled(), *way), e.TakeNumber(), "new")
+    again = press(pressed(unsettled(), *way), e.Key.TAKE_NUMBER, "new")
     assert [(effect.key, effect.service) for effect in again.effects if isinstance(effect, e.DrawNumber)] == [
         ("k", "enquiry")
     ]
@@ -301,18 +301,18 @@ def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, .
 
 
 def test_another_matter_has_its_own_key_and_the_first_one_keeps_its() -> None:
-    other = pressed(unsettled(), e.Back(), e.Back(), e.ChooseService("food-permit"))
-    drawn, (effect,) = press(other, e.TakeNumber(), "other")
+    other = pressed(unsettled(), e.Key.BACK, e.Key.BACK, e.ChooseService("food-permit"))
+    drawn, (effect,) = press(other, e.Key.TAKE_NUMBER, "other")
     assert effect == e.DrawNumber(1, "other", "food-permit", "", "printer-1")
     full = after(drawn, e.Refused(1, "draw", "other", problem("service_full", {"cap": 1})))
-    back = pressed(full, e.Back(), e.Back(), e.ChooseService("enquiry"))
-    assert press(back, e.TakeNumber(), "third").effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+    back = pressed(full, e.Key.BACK, e.Key.BACK, e.ChooseService("enquiry"))
+    assert press(back, e.Key.TAKE_NUMBER, "third").effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
 
 
 def test_who_comes_next_has_a_key_of_their_own() -> None:
     gone = after(unsettled(), e.Tick(), at_s=AT + 500)
     assert gone.fresh
-    drawn = press(pressed(gone, *SAME), e.TakeNumber(), "new")
+    drawn = press(pressed(gone, *SAME), e.Key.TAKE_NUMBER, "new")
     assert [effect.key for effect in drawn.effects if isinstance(effect, e.DrawNumber)] == ["new"]
 
 
@@ -320,8 +320,8 @@ def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -
     full = after(drawing(), e.Refused(1, "draw", "k", problem("service_full", {"cap": 60})))
     assert trouble(full) == REFUSED
     assert full.session.unsettled == ()
-    assert pressed(full, e.TryAgain()).session.step == ENQUIRY
-    (effect,) = press(pressed(full, e.Back()), e.TakeNumber(), "new").effects
+    assert pressed(full, e.Key.TRY_AGAIN).session.step == ENQUIRY
+    (effect,) = press(pressed(full, e.Key.BACK), e.Key.TAKE_NUMBER, "new").effects
     assert effect == e.DrawNumber(1, "new", "enquiry", "", "printer-1")
 
 
@@ -369,7 +369,7 @@ def test_touching_puts_it_off_and_while_it_counts_only_its_button_does() -> None
     assert after(stirred, e.Tick(), at_s=NOW_S + 50).countdown_left_s is None
     counting = after(here, e.Stirred(), at_s=NOW_S + 50)
     assert counting.countdown_left_s == 15
-    stayed = after(here, e.Pressed(e.Stay(), "k"), at_s=NOW_S + 50)
+    stayed = after(here, e.Pressed(e.Key.STAY, "k"), at_s=NOW_S + 50)
     assert (stayed.countdown_left_s, stayed.session) == (None, here.session)
 
 
@@ -379,7 +379,7 @@ def test_nothing_is_wiped_while_a_number_is_drawn() -> None:
 
 def test_who_is_done_leaves_nothing() -> None:
     here = state(step=drawn_number(), language="en", assist=Assist(True, True, True))
-    assert pressed(here, e.Finish()).session == Session()
+    assert pressed(here, e.Key.FINISH).session == Session()
 
 
 # -- how it is shown -------------------------------------------------------------------------------
@@ -387,9 +387,9 @@ def test_who_is_done_leaves_nothing() -> None:
 
 def test_language_and_assistance() -> None:
     assert pressed(state(), e.Speak("en")).session.language == "en"
-    assert pressed(state(), e.SwitchLarge()).session.assist == Assist(large=True)
-    assert pressed(state(), e.SwitchContrast()).session.assist == Assist(contrast=True)
-    assert pressed(state(), e.SwitchLow(), e.SwitchLow()).session.assist == Assist()
-    senior = pressed(state(), e.SwitchLow(), e.SwitchSenior())
+    assert pressed(state(), e.Switch("large")).session.assist == Assist(large=True)
+    assert pressed(state(), e.Switch("contrast")).session.assist == Assist(contrast=True)
+    assert pressed(state(), e.Switch("low"), e.Switch("low")).session.assist == Assist()
+    senior = pressed(state(), e.Switch("low"), e.Switch("senior"))
     assert senior.session.assist == Assist(True, True, True)
-    assert pressed(senior, e.SwitchSenior()).session.assist == Assist()
+    assert pressed(senior, e.Switch("senior")).session.assist == Assist()

@@ -21,7 +21,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from hall_daemon.adapters.mqtt.session import BrokerAddress
-from hall_daemon.app.published import retained_states, ticket_pages
+from hall_daemon.app.published import retained_states
 from hall_daemon.app.record import Accepted, Answer, Request
 from hall_daemon.bootstrap import Application, Pace
 from hall_daemon.config import Settings, load
@@ -32,6 +32,7 @@ from hall_daemon.rehearsal.day import Day, Visit
 from hall_daemon.rehearsal.launch import free_ports
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.board import PublicBoard
+from tests.hall_daemon.app.small_hall import ticket_pages
 
 PATIENCE_S = 30.0
 LOOK_S = 0.02

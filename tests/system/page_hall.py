@@ -31,9 +31,8 @@ from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.device_views import device_view
 from hall_daemon.app.follower import Follower
-from hall_daemon.app.heard_calls import CallsAnnounced
+from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.promises import Span, accuracy_feed
-from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
@@ -213,13 +212,11 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         parts.callback(reader.close)
         follower = Follower(Hall(), 0, reader, clock)
         core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over)
-        reasons = CallReasons()
-        announced = CallsAnnounced()
-        follower.subscribe(reasons)
-        follower.subscribe(announced)
+        calls = LastCalls()
+        follower.subscribe(calls)
         views = ViewContext(
             plan=plan, epoch=7, waits=waits,
-            devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=reasons.of, announced=announced.of,
+            devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=calls.reason, announced=calls.announced,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )
         deps = Dependencies(

@@ -88,7 +88,7 @@ class FastHall:
 
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[FastHall]:
-    plan = simulated(load(ROOT / "config/hall.toml"), tmp_path, always_open=True).plan
+    plan = simulated(load(ROOT / "config/hall.toml"), tmp_path, dict.fromkeys(("http", "public", "mqtt"), 1111)).plan
     stage = build(plan, tmp_path / "hall", Ports(*free_ports(3)), SPEED, "a fast demo")
     with ExitStack() as parts:
         keeper = TimeKeeper(stage.folder / "time", BEGINS.timestamp(), SPEED)

@@ -46,13 +46,19 @@ def test_a_fault_is_one_line_what_it_means_what_to_do_and_for_how_long(page: Pag
     expect(page.locator("[data-device=all]")).to_contain_text("1 of 1 well")
 
 
-def test_a_doubted_date_and_a_damaged_journal_are_said(page: Page, hall: PageHall) -> None:
-    hall.checks |= {"clock": "degraded: the machine's clock says …", "journal": "failing: damaged at event 2"}
+def test_a_doubted_date_a_damaged_journal_and_a_vault_that_is_out_are_said(page: Page, hall: PageHall) -> None:
+    hall.checks |= {
+        "clock": "degraded: the machine's clock says …", "journal": "failing: damaged at event 2",
+        "vault": "degraded: persons: what it holds was sealed with another key …",
+    }
+    page.set_viewport_size({"width": 1366, "height": 768})
     page.reload()
     log_in(page)
-    expect(page.locator(".fault b")).to_have_text(["主机日期不可信", "账本有损坏"])
+    expect(page.locator(".fault b")).to_have_text(["主机日期不可信", "账本有损坏", "个人信息保管库异常"])
     page.locator("#language").click()
-    expect(page.locator(".fault b")).to_have_text(["The machine's date is not believed", "The journal is damaged"])
+    expect(page.locator(".fault b")).to_have_text(
+        ["The machine's date is not believed", "The journal is damaged", "The vault of persons is out"]
+    )
 
 
 def test_a_name_is_no_staff_number(page: Page, hall: PageHall) -> None:

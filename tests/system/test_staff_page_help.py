@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from hall_daemon.domain import commands as c
 from tests.system.page_hall import PageHall, log_in, press
@@ -143,3 +143,18 @@ def test_the_dialog_fits_the_screen(page: Page, hall: PageHall, width: int, heig
     did(dialog, "slip")
     expect(dialog.locator("#help-said")).to_contain_text("✓ 补打 A001")
     assert dialog.evaluate("node => node.scrollHeight <= node.clientHeight && node.scrollWidth <= node.clientWidth")
+
+
+def test_names_are_text_and_never_a_part_of_the_page(page: Page, hall: PageHall) -> None:
+    """What somebody wrote into the configuration is read, not obeyed."""
+    name = '<b class="odd">执照 & 许可</b>'
+
+    def renamed(route: Route) -> None:
+        told = route.fetch()
+        route.fulfill(response=told, body=told.text().replace("营业执照办理", name.replace('"', '\\"')))
+
+    page.route("**/api/v1/hall", renamed)
+    log_in(page)
+    press(page, "help")
+    expect(page.locator("#help-draw")).to_contain_text(name)
+    assert page.locator(".odd").count() == 0

@@ -19,6 +19,23 @@ def test_a_double_click_is_one_press(page: Page, hall: PageHall) -> None:
     assert [hall.state(number) for number in ("A001", "A002", "A003")] == ["called", "waiting", "waiting"]
 
 
+def test_two_clicks_near_each_other_are_one_press(page: Page, hall: PageHall) -> None:
+    """However fast the hall answers: the second one finds the next person already, and is not meant."""
+    for _ in range(2):
+        hall.issue("licence")
+    log_in(page)
+    page.locator("[data-key=call-next]").click(trial=True)
+    page.evaluate("() => { var at = tick(); window.moved = 0; window.tick = () => at + window.moved; }")
+    page.keyboard.press("1")
+    shows(page, "A001", "已叫号")
+    page.evaluate("() => { window.moved = 300; }")
+    page.keyboard.press("1")
+    assert page.evaluate("pressing.now") is None
+    page.evaluate("() => { window.moved = 700; }")
+    page.keyboard.press("1")
+    shows(page, "A002", "已叫号")
+
+
 def test_a_reload_goes_on_and_closing_ends_it(page: Page, hall: PageHall) -> None:
     hall.issue("licence")
     log_in(page)

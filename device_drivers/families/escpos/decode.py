@@ -38,19 +38,6 @@ from device_drivers.families.escpos.paper import (
     Unknown,
 )
 
-__all__ = [
-    "Barcode",
-    "Cut",
-    "EscposDecoder",
-    "Feed",
-    "PaperItem",
-    "PrintedLine",
-    "Qr",
-    "Raster",
-    "StatusRequest",
-    "Unknown",
-]
-
 MAX_LINE_BYTES: Final = 1024
 """A line buffer longer than any printer's; a stream without LF is broken into lines of this many bytes."""
 SINGLE_BYTE_ENCODING: Final = "cp437"
@@ -94,10 +81,6 @@ class EscposDecoder:
         self._held.clear()
         self._tail = b""
         self._initialise()
-
-    @property
-    def held_bytes(self) -> int:
-        return len(self._held) + self._line_bytes + len(self._qr.data)
 
     @property
     def unfinished_bytes(self) -> int:

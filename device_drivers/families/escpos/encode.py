@@ -189,12 +189,6 @@ def emphasise(on: bool) -> bytes:
     return bytes((0x1B, 0x45, on))
 
 
-def underline(dots: int) -> bytes:
-    """0 (off), 1 or 2 dots, for letters and Hanzi alike."""
-    n = _byte("underline", dots, 0, 2)
-    return b"\x1b-" + n + b"\x1c-" + n
-
-
 def feed(lines: int) -> bytes:
     return b"\x1bd" + _byte("feed", lines, 0, 255)
 
@@ -245,14 +239,6 @@ def raster(rows: Sequence[str]) -> bytes:
     stride = (width + 7) // 8
     body = b"".join(int(row.ljust(stride * 8, "0"), 2).to_bytes(stride, "big") for row in rows)
     return b"\x1dv0\x00" + stride.to_bytes(2, "little") + len(rows).to_bytes(2, "little") + body
-
-
-def code128(data: str) -> bytes:
-    """GS k 73, code set B: printable ASCII."""
-    if not (data and data.isascii() and data.isprintable() and len(data) <= 200):
-        raise BadField("data: CODE128 takes 1 to 200 printable ASCII characters")
-    payload = b"{B" + data.replace("{", "{{").encode("ascii")
-    return b"\x1dk\x49" + _byte("data", len(payload), 3, 255) + payload
 
 
 def status_request(n: int) -> bytes:

@@ -14,17 +14,8 @@ from device_drivers.codecs.text import DeviceEncoding, encode_text, strip_contro
 from device_drivers.errors import BadField, BadFrame
 from device_drivers.families.escpos import encode as escpos
 from device_drivers.families.escpos import status as escpos_status
-from device_drivers.families.escpos.decode import (
-    Cut,
-    EscposDecoder,
-    Feed,
-    PaperItem,
-    PrintedLine,
-    Qr,
-    Raster,
-    StatusRequest,
-    Unknown,
-)
+from device_drivers.families.escpos.decode import EscposDecoder
+from device_drivers.families.escpos.paper import Cut, Feed, PaperItem, PrintedLine, Qr, Raster, StatusRequest, Unknown
 from device_drivers.families.escpos.paper_json import paper_json, paper_text
 
 # What people call them -> the codec. GB2312 is a part of GBK, and python's gb2312 lacks "·" and "—".

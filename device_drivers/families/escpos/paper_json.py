@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from device_drivers.families.escpos.decode import (
+from device_drivers.families.escpos.paper import (
     Barcode,
     Cut,
     Feed,

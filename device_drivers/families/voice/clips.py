@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from device_drivers.base.atomic import write_whole
 from device_drivers.families.voice.sound import BadClip, Clip, decode_wav, encode_wav
 
 _LOGGER = logging.getLogger(__name__)
@@ -63,21 +64,17 @@ class ClipCache:
             return
         data = encode_wav(clip)
         path = self._path(self._folder, key)
-        part = path.with_suffix(".part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if self._bytes is None:
                 self._bytes = self._sweep(self._folder)
             known = path.stat().st_size if path.exists() else 0
-            part.write_bytes(data)
-            os.replace(part, path)
+            write_whole(path, data, durable=False, partial=f"{key}.part")
             self._bytes += len(data) - known
             if self._bytes > self._limit:
                 self._bytes = self._shrink(self._folder)
         except OSError as error:
             self._complain(error)
-            with contextlib.suppress(OSError):
-                part.unlink()
         else:
             self._complained = False
 

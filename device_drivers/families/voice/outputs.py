@@ -15,6 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import Final, Protocol
 
+from device_drivers.base import child
+from device_drivers.base.atomic import write_whole
+
 _KEPT_FILES: Final = 500  # in a folder of wav files; the oldest go
 _KILL_S: Final = 1.0  # a player that does not even die sits in its driver: it is left behind
 
@@ -56,11 +59,9 @@ class PlayerOutput:
     def start(self, wav: bytes, name: str) -> Playback:
         path = self._write(wav)
         try:
-            # A session of its own: Ctrl-C in a terminal is for the daemon, which then stops us.
-            process = subprocess.Popen(
+            process = child.start(
                 [self._program, *self._arguments, str(path)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                start_new_session=True,
             )
         except FileNotFoundError as error:
             hint = f"install the system package {self._package}"
@@ -88,7 +89,7 @@ class PlayerOutput:
 class _Process:
     """One running player, alone in its process group."""
 
-    def __init__(self, process: subprocess.Popen[bytes], program: str) -> None:
+    def __init__(self, process: child.Child, program: str) -> None:
         assert process.stderr is not None
         self._process = process
         self._program = program
@@ -142,9 +143,7 @@ class FileOutput:
                 self._number = int(self._written[-1].name.split("-")[0]) if self._written else 0
             self._number += 1
             path = self._folder / f"{self._number:06d}-{_file_name(name)}.wav"
-            part = path.with_suffix(".part")
-            part.write_bytes(wav)
-            part.replace(path)
+            write_whole(path, wav, durable=False)
             self._written.append(path)
             while len(self._written) > _KEPT_FILES:
                 self._written.pop(0).unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from device_drivers.base import child
 from device_drivers.families.voice.clips import ClipCache
 from device_drivers.families.voice.sound import SILENT_RMS, BadClip, Clip, decode_wav, normalised, trimmed
 
@@ -58,17 +59,15 @@ class Worker:
 
     def __init__(self, command: Sequence[str] = WORKER) -> None:
         self._command = command
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: child.Child | None = None
 
     def launch(self) -> None:
         """Start a child unless one waits already. Raises _EngineFailed; does not wait for its hello."""
         if self._process is not None:
             return
         try:
-            # A session of its own: Ctrl-C in a terminal is for the daemon, which then stops us.
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, start_new_session=True,
+            self._process = child.start(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         except OSError as error:
             raise _EngineFailed(f"the voice process does not start: {error}") from error
@@ -87,14 +86,8 @@ class Worker:
 
     def kill(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        if process is not None:
+            child.end(process)
 
     def interrupt(self) -> None:
         """From another thread: whoever waits for an answer gets the failure at once."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -17,10 +17,10 @@ from msgspec import Meta
 
 from device_drivers.codecs.text import fit
 from device_drivers.families.escpos.commands import CLEARED
-from device_drivers.families.escpos.decode import (
+from device_drivers.families.escpos.decode import EscposDecoder
+from device_drivers.families.escpos.paper import (
     Barcode,
     Cut,
-    EscposDecoder,
     Feed,
     PaperItem,
     PrintedLine,
@@ -29,7 +29,7 @@ from device_drivers.families.escpos.decode import (
     StatusRequest,
     Unknown,
 )
-from device_drivers.families.escpos.paper_json import paper_json, paper_text
+from device_drivers.families.escpos.paper_json import paper_json
 from device_drivers.families.escpos.status import encode_buffered, encode_real_time
 from device_drivers.kinds.escpos_printer.options import PrinterOptions
 from device_drivers.ports import PaperState
@@ -91,15 +91,6 @@ class PrinterSpec(BenchEntry, frozen=True, kw_only=True):
     ms_per_line: Annotated[int, Meta(ge=0, le=5000)] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _CutSlip:
-    number: int
-    at_s: float
-    cut: str
-    items: tuple[PaperItem, ...]
-    drawn: list[dict[str, object]]
-
-
 class SimulatedPrinter(Model):
     """`conditions` says what state paper, cover and switch are in."""
 
@@ -110,7 +101,7 @@ class SimulatedPrinter(Model):
         self._decoder = EscposDecoder()
         self._waiting: deque[PaperItem] = deque()
         self._in_slot: list[PaperItem] = []
-        self._slips: deque[_CutSlip] = deque(maxlen=KEPT_SLIPS)
+        self._slips: deque[dict[str, Any]] = deque(maxlen=KEPT_SLIPS)
         self._output = bytearray()
         self._head_free_s = 0.0
         self._counters = dict.fromkeys(("slips", "lines", "status_asked", "unknown", "lost_items"), 0)
@@ -166,10 +157,6 @@ class SimulatedPrinter(Model):
         self._cut("torn", now_s)
         return torn
 
-    def slip_texts(self) -> list[str]:
-        """The lines of each kept slip as one text, oldest first: what a test wants to look at."""
-        return [paper_text(slip.items) for slip in self._slips]
-
     def state(self) -> dict[str, Any]:
         return {
             "columns": self._spec.columns,
@@ -179,10 +166,7 @@ class SimulatedPrinter(Model):
             "busy": bool(self._waiting),
             "waiting_items": len(self._waiting),
             "in_slot": _drawn(self._in_slot),
-            "slips": [
-                {"n": slip.number, "at_s": slip.at_s, "cut": slip.cut, "items": slip.drawn}
-                for slip in reversed(self._slips)
-            ],
+            "slips": list(reversed(self._slips)),
             "counters": dict(self._counters),
         }
 
@@ -239,8 +223,8 @@ class SimulatedPrinter(Model):
         if not self._in_slot:
             return
         self._counters["slips"] += 1
-        items = tuple(self._in_slot)
-        self._slips.append(_CutSlip(self._counters["slips"], now_s, mode, items, _drawn(items)))
+        number, items = self._counters["slips"], _drawn(self._in_slot)
+        self._slips.append({"n": number, "at_s": now_s, "cut": mode, "items": items})
         self._in_slot = []
         self._note("slip", f"#{self._counters['slips']} {mode}")
 

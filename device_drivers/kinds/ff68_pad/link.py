@@ -1,6 +1,7 @@
 """The conversation with FF 68 pads and evaluators on one line. No I/O.
 
 Hears presses, acknowledges each by its echo, and hands a press on once however often the pad repeats it.
+On a noisy line, or unlike the line's other frames, one counts when it comes again: the sum proves little.
 Shows the newest count and ticket only; a beep that could not be sent is forgotten. Our own bytes that a
 half-duplex adapter gives back are dropped frame by frame.
 """
@@ -63,6 +64,13 @@ ECHO_S = 0.15
 # digit is typed twice as fast as that on purpose, so there only the quickest repetition is one.
 REPEAT_S = 0.5
 DIGIT_REPEAT_S = 0.2
+# The sum is a sum: two flipped bits pass one time in hundreds as another key or another pad. So what comes soon after
+# garbage is believed when it comes again, as it does from a pad without an answer and from a person without a reaction.
+# Garbage is forgotten byte by byte; a stray byte or two are no noise, many adapters make one when they turn around.
+NOISE_BYTES = 4.0
+NOISE_LIMIT = 14.0
+FORGETS_PER_S = 1.0
+CONFIRM_S = 3.0
 # Digits that were typed and then forgotten.
 TYPED_S = 10.0
 TYPED_LIMIT = 6
@@ -102,6 +110,8 @@ class _Slot:
     typed_s: float = 0.0
     heard: PadFrame | None = None
     heard_s: float = 0.0
+    doubted: PadFrame | None = None
+    doubted_s: float = 0.0
     wanted: bytes = b""
     shown: bytes = b""
     shown_s: float = 0.0
@@ -132,12 +142,15 @@ class PadLink:
         self._refresh_s = refresh_s
         self._half_duplex = half_duplex
         self._received_s = 0.0
+        self._noise = self._noise_s = 0.0  # bytes of garbage that are not forgotten, and when that was true
+        self._skipped = 0
+        self._funcs: set[int] = set()  # of keys, as this line's pads say them; the published program does not say which
         self._acks: deque[bytes] = deque(maxlen=ACK_LIMIT)
         self._sent: deque[tuple[bytes, float]] = deque(maxlen=SENT_LIMIT)  # frame, echo awaited until
         self._output = b""
         self._showing: tuple[_Slot, bytes] | None = None
         self._counters = dict.fromkeys(
-            ("presses", "repeats", "echoes", "unknown_pads", "unused_frames", "acks", "displays"), 0
+            ("presses", "repeats", "doubted", "echoes", "unknown_pads", "unused_frames", "acks", "displays"), 0
         )
 
     @property
@@ -162,13 +175,12 @@ class PadLink:
             frames += self._stream.give_up()
         self._received_s = now
         frames += self._stream.feed(data)
-        return [press for frame in frames if (press := self._heard(frame, now)) is not None]
+        return self._all_heard(frames, now)
 
     def tick(self, now: float) -> list[PadEvent]:
         presses: list[PadEvent] = []
         if self._stream.pending and now - self._received_s >= BROKEN_OFF_S:
-            frames = self._stream.give_up()
-            presses = [press for frame in frames if (press := self._heard(frame, now)) is not None]
+            presses = self._all_heard(self._stream.give_up(), now)
         if not self._output and self._pace.wait_s(now) == 0:
             self._output = self._next(now)
         return presses
@@ -202,11 +214,18 @@ class PadLink:
         self._sent.clear()
         self._output, self._showing = b"", None
         self._pace.reset()
+        self._noise = 0.0
         for slot in self._slots.values():
-            slot.shown, slot.beep, slot.typed = b"", False, ()
+            slot.shown, slot.beep, slot.typed, slot.doubted = b"", False, (), None
         return []
 
     # What a pad says.
+
+    def _all_heard(self, frames: list[PadFrame], now: float) -> list[PadEvent]:
+        left = max(0.0, self._noise - FORGETS_PER_S * (now - self._noise_s))
+        self._noise = min(left + self._stream.skipped - self._skipped, NOISE_LIMIT)
+        self._noise_s, self._skipped = now, self._stream.skipped
+        return [press for frame in frames if (press := self._heard(frame, now)) is not None]
 
     def _heard(self, frame: PadFrame, now: float) -> PadEvent | None:
         if self._is_echo(frame, now):
@@ -221,10 +240,13 @@ class PadLink:
         if press is None and digit is None and rating not in RATINGS:
             self._counters["unused_frames"] += 1
             return None
-        self._acks.append(encode_pad(acknowledgement(frame)))
-        self._counters["acks"] += 1
         within_s = self._dedupe_s if digit is None else min(self._dedupe_s, DIGIT_REPEAT_S)
         repeated = frame == slot.heard and now - slot.heard_s < within_s
+        if not repeated and self._is_doubtful(slot, frame, now):
+            self._counters["doubted"] += 1
+            return None
+        self._acks.append(encode_pad(acknowledgement(frame)))
+        self._counters["acks"] += 1
         slot.heard, slot.heard_s = frame, now
         if repeated:
             self._counters["repeats"] += 1
@@ -235,6 +257,17 @@ class PadLink:
         if press is not None:
             return self._press(slot, press, now)
         return None if rating is None else self._pressed(Rated(slot.place.id, rating))
+
+    def _is_doubtful(self, slot: _Slot, frame: PadFrame, now: float) -> bool:
+        """Whether a frame is to be heard again before it counts. Unanswered, a pad repeats it."""
+        usual = frame.func == FUNC_EVALUATOR or not self._funcs or frame.func in self._funcs
+        again = frame == slot.doubted and now - slot.doubted_s < CONFIRM_S
+        if (usual and self._noise < NOISE_BYTES) or again:
+            self._funcs |= {frame.func} - {FUNC_EVALUATOR}
+            slot.doubted = None
+            return False
+        slot.doubted, slot.doubted_s = frame, now
+        return True
 
     def _press(self, slot: _Slot, press: KeyPress, now: float) -> PadEvent | None:
         typed = slot.typed if now - slot.typed_s < TYPED_S else ()

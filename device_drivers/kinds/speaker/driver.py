@@ -6,7 +6,6 @@ Owns no thread itself; each zone has one. Knows sentences and zones, nothing of 
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from device_drivers.base.atomic import write_whole
 from device_drivers.errors import BadField, Misuse
 from device_drivers.families.voice.clips import ClipCache
 from device_drivers.families.voice.sound import chime as chime_at
@@ -180,12 +180,7 @@ def write_wav(
         synthesiser.close()
     bell = chime_at(speech.rate) if chime else None
     sound = compose(speech, bell=bell, times=times, volume=options.volume)
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(encode_wav(sound))
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, encode_wav(sound), durable=False)
     return Written(path, sound.duration_s, sound.rate, sound.rms, synthesiser.trouble)
 
 

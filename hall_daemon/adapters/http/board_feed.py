@@ -17,7 +17,7 @@ from hall_daemon.adapters.http.threads import Replica
 from hall_daemon.app.published import retained_states, ticket_page
 from hall_daemon.app.states import stamp
 from hall_daemon.domain.hall import Hall
-from hall_daemon.web.endpoint import Call, Reply, busy, encode
+from hall_daemon.web.endpoint import Call, Reply, busy, encode, unless_known
 from hall_daemon.wire import topics
 from hall_daemon.wire.board import PublicBoard
 from hall_daemon.wire.messages import Envelope
@@ -155,7 +155,4 @@ class BoardAnswers:
     def reply(self, call: Call, view: View) -> Reply:
         """200 with the view, or 304 when the client has it."""
         rendered = self.get(view)
-        headers = ((b"etag", rendered.etag),)
-        if rendered.etag in map(bytes.strip, call.headers.get(b"if-none-match", b"").split(b",")):
-            return Reply(304, b"", headers, cache=b"no-cache")
-        return Reply(200, rendered.body, headers, cache=b"no-cache")
+        return unless_known(call, rendered.body, rendered.etag)

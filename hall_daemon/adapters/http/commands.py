@@ -25,6 +25,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
+from hall_daemon.domain.ticket import Ticket
 from hall_daemon.web.endpoint import Call, Fault, Header, Reply, encode
 from hall_daemon.web.limits import Limits
 from hall_daemon.wire import messages as m
@@ -92,16 +93,10 @@ class HallCommands:
             raise Fault("unknown_printer", {"printer": printer, "known": ", ".join(sorted(known))})
 
     async def press(self, press: Press, subject: str, call: Call, *, public: bool = False) -> Reply:
-        """Any other POST: one command, answered with what it did; in public without the ticket's id."""
+        """A key of a window or of a ticket."""
         if isinstance(call.body, m.SlipBody):
             self.check_printer(call.body.printer)
-        command = press.make(subject, call.body, self.ticket_id)
-        answer = await self.apply(command, call)
-        # Nothing had to be done: seq 0, so that a repeated key reads the same.
-        done = views.done_view(self.deps.views, 0, answer.events)
-        if public:
-            done = msgspec.structs.replace(done, ticket=None)
-        return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
+        return await self.done(press.make(subject, call.body, self.ticket_id), call, public=public)
 
     async def apply(self, command: c.Command, call: Call) -> Accepted:
         """One command that another handler made. Raises Fault when it is refused."""
@@ -118,12 +113,36 @@ class HallCommands:
         now = self.replica.true_at(self.deps.clock.now())
         return self.replica.read(lambda hall, seq: view(hall, seq, now))
 
+    async def ticket(self, call: Call) -> Ticket:
+        """The ticket of the path, by id or today's number, after all that is committed now. Raises Fault."""
+        await self.replica.fresh()
+        ticket_id = self.ticket_id(call.params["ticket"])
+        found = self.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
+        if found is None:
+            raise unknown_ticket(call)
+        return found
+
+    async def done(self, command: c.Command, call: Call, *, public: bool = False) -> Reply:
+        """One command, answered with what it did; in public without the ticket's id."""
+        return self.done_reply(await self.apply(command, call), public=public)
+
+    def done_reply(self, answer: Accepted, *, public: bool = False) -> Reply:
+        # Nothing had to be done: seq 0, so that a repeated key reads the same.
+        done = views.done_view(self.deps.views, 0, answer.events)
+        if public:
+            done = msgspec.structs.replace(done, ticket=None)
+        return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
+
     def ticket_id(self, said: str) -> str:
         """A ticket's id from its id, today's number, or the token of its own page (what a slip's code holds)."""
         said = said[:64]
         if _TICKET_ID.match(said):
             return said
         return self.replica.read(lambda hall, seq: hall.tokens.get(said) or f"{hall.day}-{said}")
+
+
+def unknown_ticket(call: Call) -> Fault:
+    return Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
 
 
 def token_of(random: bytes) -> str:

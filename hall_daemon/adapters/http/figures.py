@@ -10,44 +10,15 @@ from functools import partial
 
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import NoFigures
-from hall_daemon.adapters.http.view_cache import ViewCache
-from hall_daemon.app.forecast_view import forecast_feed, no_forecast
-from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment
 from hall_daemon.prediction.reports.efficiency import BYS
 from hall_daemon.web.blocking import Reading
-from hall_daemon.web.endpoint import JSON, Call, Fault, Operation, Query, Reply, query_value
+from hall_daemon.web.endpoint import JSON, Call, Fault, Operation, Query, Reply, get, query_value
 from hall_daemon.wire import figures as f
 
-_DAY: dict[str, object] = {"type": "string", "format": "date"}
+# A form that was left empty sends an empty field; it is the same as none.
+_DAY: dict[str, object] = {"type": "string", "anyOf": [{"format": "date"}, {"const": ""}]}
 CSV = b"text/csv; charset=utf-8"
 SVG = b"image/svg+xml"
-
-
-class ForecastApi:
-    """The forecast of the days, for staff."""
-
-    def __init__(self, commands: HallCommands, cache: ViewCache) -> None:
-        self._cache = cache
-        self._ctx = commands.deps.views
-
-    def operations(self) -> tuple[Operation, ...]:
-        return (
-            Operation(
-                id="getForecast",
-                method="GET",
-                path="/api/v1/forecast",
-                summary="Who comes and how long they wait, by half hour",
-                handle=self.forecast,
-                reply=f.ForecastFeed,
-            ),
-        )
-
-    async def forecast(self, call: Call) -> Reply:
-        return Reply(200, self._cache.get("forecast", self._view).body, cache=b"no-cache")
-
-    def _view(self, hall: Hall, seq: int, now: Moment) -> f.ForecastFeed:
-        return forecast_feed(self._ctx.forecast() or no_forecast(self._ctx.plan), now)
 
 
 class FiguresApi:
@@ -61,50 +32,26 @@ class FiguresApi:
         span = (
             Query("from", "First day; the journal's first by default", _DAY),
             Query("to", "Last day; the journal's last by default", _DAY),
-            Query("by", "How long the compared periods are", {"enum": list(BYS), "default": "week"}),
+            Query("by", "How long the compared periods are", {"enum": ["", *BYS], "default": "week"}),
             Query("service", "One service; all by default", {"type": "string", "maxLength": 64}),
         )
         codes = ("bad_field", "unknown_service", "figures_away")
         return (
-            Operation(
-                id="getOneMoreWindow",
-                method="GET",
-                path="/api/v1/one-more-window",
-                summary="What each closed window would change now",
-                handle=self.what_if,
-                reply=f.OneMoreView,
-                codes=("figures_away",),
+            get(
+                "getOneMoreWindow", "/api/v1/one-more-window", "What each closed window would change now",
+                self.what_if, f.OneMoreView, codes=("figures_away",),
             ),
-            Operation(
-                id="getEfficiency",
-                method="GET",
-                path="/api/v1/efficiency",
-                summary="How long matters take, and what stands out",
-                handle=partial(self.efficiency, "efficiency", JSON),
-                reply=f.EfficiencyView,
-                codes=codes,
-                query=span,
+            get(
+                "getEfficiency", "/api/v1/efficiency", "How long matters take, and what stands out",
+                partial(self.efficiency, "efficiency", JSON), f.EfficiencyView, codes=codes, query=span,
             ),
-            Operation(
-                id="getEfficiencyTable",
-                method="GET",
-                path="/api/v1/efficiency.csv",
-                summary="The same for a spreadsheet",
-                handle=partial(self.efficiency, "efficiency.csv", CSV),
-                reply=str,
-                codes=codes,
-                query=span,
-                content="text/csv",
+            get(
+                "getEfficiencyTable", "/api/v1/efficiency.csv", "The same for a spreadsheet",
+                partial(self.efficiency, "efficiency.csv", CSV), str, codes=codes, query=span, content="text/csv",
             ),
-            Operation(
-                id="getEfficiencyPicture",
-                method="GET",
-                path="/api/v1/efficiency.svg",
-                summary="The same as a picture",
-                handle=partial(self.efficiency, "efficiency.svg", SVG),
-                reply=str,
-                codes=codes,
-                query=span,
+            get(
+                "getEfficiencyPicture", "/api/v1/efficiency.svg", "The same as a picture",
+                partial(self.efficiency, "efficiency.svg", SVG), str, codes=codes, query=span,
                 content="image/svg+xml",
             ),
         )
@@ -137,6 +84,8 @@ class FiguresApi:
 def _day(call: Call, name: str) -> str:
     said = query_value(call, name)
     try:
-        return date.fromisoformat(said).isoformat() if said else ""
+        if said and date.fromisoformat(said).isoformat() != said:
+            raise ValueError(said)  # 20261120 and 2026-W47-5 are dates to Python, and to nobody who asks
     except ValueError:
         raise Fault("bad_field", {"why": f"{name} is a date as 2026-11-20"}) from None
+    return said

@@ -5,15 +5,21 @@ Runs on the loop of `http`; the vault is asked on the reading thread.
 
 from __future__ import annotations
 
-from hall_daemon.adapters.http.commands import REPLAYED, HallCommands
-from hall_daemon.app import views
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import HolderNamed
 from hall_daemon.domain.ticket import FINAL, day_of
 from hall_daemon.web.blocking import Reading
-from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode
+from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode, get, post
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.persons import HolderBody, HolderView, masked_digits, masked_name, valid_id_number
+
+T = TypeVar("T")
 
 _PATH = "/api/v1/tickets/{ticket}/holder"
 
@@ -27,24 +33,13 @@ class HoldersApi:
         if self._commands.deps.persons is None:
             return ()
         return (
-            Operation(
-                id="nameHolder",
-                method="POST",
-                path=_PATH,
-                summary="Say who holds a ticket; kept encrypted, wiped with the day",
-                handle=self.name,
-                reply=m.Done,
-                codes=("unknown_ticket", "ticket_over"),
-                body=HolderBody,
+            post(
+                "nameHolder", _PATH, "Say who holds a ticket; kept encrypted, wiped with the day", self.name, m.Done,
+                codes=("unknown_ticket", "ticket_over", "persons_away"), body=HolderBody,
             ),
-            Operation(
-                id="getHolder",
-                method="GET",
-                path=_PATH,
-                summary="Who holds a ticket, masked",
-                handle=self.look,
-                reply=HolderView,
-                codes=("unknown_ticket", "no_holder"),
+            get(
+                "getHolder", _PATH, "Who holds a ticket, masked", self.look, HolderView,
+                codes=("unknown_ticket", "no_holder", "persons_away"),
             ),
         )
 
@@ -56,7 +51,7 @@ class HoldersApi:
             raise Fault("bad_field", {"why": "the check digit of id_number does not fit: type it again"})
         ticket_id = await self._holdable(call)
         fields = {"name": body.name, "phone": body.phone, "id_number": body.id_number.upper()}
-        subject = await self._reading.aside(persons.put, fields, day_of(ticket_id))
+        subject = await self._asked(persons.put, fields, day_of(ticket_id))
         needless = subject
         try:
             answer = await self._commands.apply(c.NameHolder(ticket_id, subject), call)
@@ -70,18 +65,22 @@ class HoldersApi:
             raise
         finally:
             # Refused, or a repeat of what was done: then the new record has no ticket. Else the old one has none.
+            # A vault that cannot do it now is said and wipes it later.
             if needless:
-                await self._reading.aside(persons.wipe, needless)
-        done = views.done_view(self._commands.deps.views, 0, answer.events)
-        return Reply(200, encode(done), (REPLAYED,) if answer.repeated else ())
+                with suppress(VaultError):
+                    await self._reading.aside(persons.wipe, needless)
+        return self._commands.done_reply(answer)
+
+    async def _asked(self, ask: Callable[..., T], *what: object) -> T:
+        """What the vault says. Raises Fault when it cannot; why is in health and in the log."""
+        try:
+            return await self._reading.aside(ask, *what)
+        except VaultError as error:
+            raise Fault("persons_away") from error
 
     async def _holdable(self, call: Call) -> str:
         """The id of a ticket of today that can have a holder: nobody is put into the vault for another one."""
-        await self._commands.replica.fresh()
-        ticket_id = self._commands.ticket_id(call.params["ticket"])
-        ticket = self._commands.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
-        if ticket is None:
-            raise Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
+        ticket = await self._commands.ticket(call)
         if ticket.state in FINAL:
             raise Fault("ticket_over", {"number": ticket.number, "state": ticket.state})
         return ticket.id
@@ -89,12 +88,8 @@ class HoldersApi:
     async def look(self, call: Call) -> Reply:
         persons = self._commands.deps.persons
         assert persons is not None
-        await self._commands.replica.fresh()
-        ticket_id = self._commands.ticket_id(call.params["ticket"])
-        ticket = self._commands.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
-        if ticket is None:
-            raise Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
-        fields = await self._reading.aside(persons.get, ticket.subject) if ticket.subject else None
+        ticket = await self._commands.ticket(call)
+        fields = await self._asked(persons.get, ticket.subject) if ticket.subject else None
         if fields is None:
             raise Fault("no_holder", {"ticket": ticket.number})
         view = HolderView(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed
+from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed, View
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.presses import CANCEL, RETURN, Press
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import StateStream
-from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode
+from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Reply, encode, get, post
 from hall_daemon.web.limits import Limits
 from hall_daemon.web.streams import Streams
 from hall_daemon.wire import messages as m
@@ -56,80 +56,40 @@ class PublicApi:
     def operations(self) -> tuple[Operation, ...]:
         ticket = "/api/v1/tickets/by-token/{token}"
         return (
-            Operation(
-                id="getHall",
-                method="GET",
-                path="/api/v1/hall",
-                summary="The hall as everybody may see it",
-                handle=self.hall,
-                reply=m.HallView,
-                statuses=(304,),
+            get(
+                "getHall", "/api/v1/hall", "The hall as everybody may see it",
+                partial(self._tagged, PublicBoard.hall), m.HallView, statuses=(304,),
             ),
-            Operation(
-                id="listQueues",
-                method="GET",
-                path="/api/v1/queues",
-                summary="All queues",
-                handle=self.queues,
-                reply=m.Queues,
-                statuses=(304,),
+            get(
+                "listQueues", "/api/v1/queues", "All queues",
+                partial(self._tagged, PublicBoard.queues), m.Queues, statuses=(304,),
             ),
-            Operation(
-                id="getTicketByToken",
-                method="GET",
-                path=ticket,
-                summary="My ticket",
-                handle=self.ticket,
-                reply=m.TicketView,
-                codes=("unknown_token",),
-            ),
+            get("getTicketByToken", ticket, "My ticket", self.ticket, m.TicketView, codes=("unknown_token",)),
             *(
-                Operation(
-                    id=f"{press.path}TicketByToken",
-                    method="POST",
-                    path=f"{ticket}/{press.path}",
-                    summary=press.summary,
-                    handle=partial(self._press, press),
-                    reply=m.Done,
+                post(
+                    f"{press.path}TicketByToken", f"{ticket}/{press.path}", press.summary,
+                    partial(self._press, press), m.Done,
                     codes=("unknown_token", *(code for code in press.codes if code != "unknown_ticket")),
                     body=press.body,
                 )
                 for press in (CANCEL, RETURN)
             ),
-            Operation(
-                id="getFeed",
-                method="GET",
-                path="/api/v1/feed",
-                summary="Queues and services in one envelope, for other sites",
-                handle=self.feed,
-                reply=m.Feed,
+            get(
+                "getFeed", "/api/v1/feed", "Queues and services in one envelope, for other sites",
+                partial(self._for_anybody, PublicBoard.feed), m.Feed,
             ),
-            Operation(
-                id="getAccuracy",
-                method="GET",
-                path="/api/v1/accuracy",
-                summary="How often the waits that were shown held",
-                handle=self.accuracy,
-                reply=AccuracyFeed,
+            get(
+                "getAccuracy", "/api/v1/accuracy", "How often the waits that were shown held",
+                partial(self._for_anybody, PublicBoard.accuracy), AccuracyFeed,
             ),
-            Operation(
-                id="streamHall",
-                method="GET",
-                path="/api/v1/stream",
-                summary="The public hall whenever it changed",
-                handle=self._stream.handle,
-                reply=m.HallView,
-                codes=("too_many_streams", "stopping"),
-                content="text/event-stream",
+            get(
+                "streamHall", "/api/v1/stream", "The public hall whenever it changed", self._stream.handle,
+                m.HallView, codes=("too_many_streams", "stopping"), content="text/event-stream",
             ),
             *self._shared.operations(),
-            Operation(
-                id="getForecast",
-                method="GET",
-                path="/api/v1/forecast",
-                summary="Who comes and how long they wait, by half hour",
-                handle=self.forecast,
-                reply=ForecastFeed,
+            get(
+                "getForecast", "/api/v1/forecast", "Who comes and how long they wait, by half hour", self.forecast,
+                ForecastFeed,
             ),
         )
 
@@ -137,20 +97,14 @@ class PublicApi:
         rendered = self._answers.get(PublicBoard.hall)
         return rendered.seq, rendered.body
 
-    async def hall(self, call: Call) -> Reply:
-        return self._answers.reply(call, PublicBoard.hall)
-
-    async def queues(self, call: Call) -> Reply:
-        return self._answers.reply(call, PublicBoard.queues)
+    async def _tagged(self, view: View, call: Call) -> Reply:
+        return self._answers.reply(call, view)
 
     async def forecast(self, call: Call) -> Reply:
-        return Reply(200, self._answers.get(PublicBoard.forecast).body, cache=b"no-cache")
+        return Reply(200, self._answers.get(PublicBoard.forecast).body, cache=REVALIDATE)
 
-    async def feed(self, call: Call) -> Reply:
-        return Reply(200, self._answers.get(PublicBoard.feed).body, _ANYBODY, cache=b"no-cache")
-
-    async def accuracy(self, call: Call) -> Reply:
-        return Reply(200, self._answers.get(PublicBoard.accuracy).body, _ANYBODY, cache=b"no-cache")
+    async def _for_anybody(self, view: View, call: Call) -> Reply:
+        return Reply(200, self._answers.get(view).body, _ANYBODY, cache=REVALIDATE)
 
     async def ticket(self, call: Call) -> Reply:
         call.by = "phone"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
-from hall_daemon.adapters.http.figures import FiguresApi, ForecastApi
+from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
@@ -60,7 +60,8 @@ def staff_server(
     cache, counting = ViewCache(commands, 0.0), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
     written.operations = (
-        *api.operations(), *ForecastApi(commands, cache).operations(), *FiguresApi(commands, counting).operations(),
+        *api.operations(),
+        *FiguresApi(commands, counting).operations(),
     )
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(

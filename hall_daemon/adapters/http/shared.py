@@ -10,7 +10,7 @@ from typing import Literal
 
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.metrics import Metrics
-from hall_daemon.web.endpoint import Call, Operation, Reply, encode
+from hall_daemon.web.endpoint import Call, Operation, Reply, encode, get
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.problems import PROBLEMS, advice, detail
 
@@ -37,56 +37,22 @@ class SharedApi:
         self._metrics = metrics
         self._document = document
         self._problems = encode(
-            m.Problems(
-                {
-                    code: _problem_words(code, status) for code, status in PROBLEMS.items()
-                }
-            )
+            m.Problems({code: _problem_words(code, status) for code, status in PROBLEMS.items()})
         )
 
     def operations(self) -> tuple[Operation, ...]:
         # In public only whether the hall is well: what it is made of is nobody's business there.
         health = m.PublicHealth if self._metrics is None else m.Health
         rows = (
-            Operation(
-                id="getHealth",
-                method="GET",
-                path="/healthz",
-                summary="Is the hall well",
-                handle=self.health,
-                reply=health,
-                statuses=(503,),
-            ),
-            Operation(
-                id="listProblems",
-                method="GET",
-                path="/api/v1/problems",
-                summary="Every way the hall says no",
-                handle=self.problems,
-                reply=m.Problems,
-            ),
-            Operation(
-                id="getDocument",
-                method="GET",
-                path="/api/v1/openapi.json",
-                summary="This document",
-                handle=self.document,
-                reply=dict[str, object],
-            ),
+            get("getHealth", "/healthz", "Is the hall well", self.health, health, statuses=(503,)),
+            get("listProblems", "/api/v1/problems", "Every way the hall says no", self.problems, m.Problems),
+            get("getDocument", "/api/v1/openapi.json", "This document", self.document, dict[str, object]),
         )
         if self._metrics is None:
             return rows
         return (
             *rows,
-            Operation(
-                id="getMetrics",
-                method="GET",
-                path="/metrics",
-                summary="Figures for Prometheus",
-                handle=self.figures,
-                reply=str,
-                content="text/plain",
-            ),
+            get("getMetrics", "/metrics", "Figures for Prometheus", self.figures, str, content="text/plain"),
         )
 
     async def health(self, call: Call) -> Reply:

@@ -6,11 +6,12 @@ Runs on the loop of `http`. The table drives the routes and the OpenAPI document
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from functools import partial
 
 import segno
 
-from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.commands import HallCommands, unknown_ticket
 from hall_daemon.adapters.http.day import DayApi
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.http.presses import ISSUE_CODES, TICKET_PRESSES, WINDOW_PRESSES, Press
@@ -18,10 +19,14 @@ from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import EventStream
 from hall_daemon.adapters.http.view_cache import ViewCache
 from hall_daemon.app import lines, views
+from hall_daemon.app.forecast_view import forecast_feed, no_forecast
 from hall_daemon.domain.decide import Refused
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.plan import Moment
 from hall_daemon.web.blocking import Reading
-from hall_daemon.web.endpoint import Call, Fault, Operation, Query, Reply, encode, query_value
+from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Query, Reply, encode, get, post, query_value
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.figures import ForecastFeed
 from hall_daemon.wire.kiosks import KioskSettings
 
 _HISTORY_LIMIT = 500
@@ -48,160 +53,81 @@ class StaffApi:
         after = Query("after", "Go on after this event", {"type": "integer", "minimum": 0})
         before = Query("before", "Today's number of somebody else", {"type": "string", "maxLength": 64})
         return (
-            Operation(
-                id="issueTicket",
-                method="POST",
-                path="/api/v1/tickets",
-                summary="Draw a number",
-                handle=self._commands.issue,
-                reply=m.Issued,
-                codes=ISSUE_CODES,
-                status=201,
-                body=m.IssueBody,
+            post(
+                "issueTicket", "/api/v1/tickets", "Draw a number", self._commands.issue, m.Issued, codes=ISSUE_CODES,
+                status=201, body=m.IssueBody,
             ),
             *(
-                Operation(
-                    id=_camel(press.path, "Window"),
-                    method="POST",
-                    path=f"/api/v1/windows/{{window}}/{press.path}",
-                    summary=press.summary,
-                    handle=partial(self._press_window, press),
-                    reply=m.Done,
-                    codes=press.codes,
-                    body=press.body,
+                post(
+                    _camel(press.path, "Window"), f"/api/v1/windows/{{window}}/{press.path}", press.summary,
+                    partial(self._press_window, press), m.Done, codes=press.codes, body=press.body,
                 )
                 for press in WINDOW_PRESSES
             ),
             *(
-                Operation(
-                    id=_camel(press.path, "Ticket"),
-                    method="POST",
-                    path=f"/api/v1/tickets/{{ticket}}/{press.path}",
-                    summary=press.summary,
-                    handle=partial(self._press_ticket, press),
-                    reply=m.Done,
-                    codes=press.codes,
-                    body=press.body,
+                post(
+                    _camel(press.path, "Ticket"), f"/api/v1/tickets/{{ticket}}/{press.path}", press.summary,
+                    partial(self._press_ticket, press), m.Done, codes=press.codes, body=press.body,
                 )
                 for press in TICKET_PRESSES
             ),
-            Operation(
-                id="getHall",
-                method="GET",
-                path="/api/v1/hall",
-                summary="Everything a screen or a page needs",
-                handle=self.hall,
-                reply=m.HallView,
+            get(
+                "getHall", "/api/v1/hall", "Everything a screen or a page needs", self.hall, m.HallView,
                 statuses=(304,),
             ),
-            Operation(
-                id="getTicket",
-                method="GET",
-                path="/api/v1/tickets/{ticket}",
-                summary="A ticket, by id or today's number",
-                handle=self.ticket,
-                reply=m.TicketView,
-                codes=("unknown_ticket",),
+            get(
+                "getTicket", "/api/v1/tickets/{ticket}", "A ticket, by id or today's number", self.ticket,
+                m.TicketView, codes=("unknown_ticket",),
             ),
-            Operation(
-                id="getTicketCode",
-                method="GET",
-                path="/api/v1/tickets/{ticket}/qr.svg",
-                summary="The QR code of its page",
-                handle=self.code,
-                reply=str,
-                codes=("unknown_ticket",),
-                content="image/svg+xml",
+            get(
+                "getTicketCode", "/api/v1/tickets/{ticket}/qr.svg", "The QR code of its page", self.code, str,
+                codes=("unknown_ticket",), content="image/svg+xml",
             ),
             *self._holders.operations(),
             *self._day.operations(),
-            Operation(
-                id="getTicketHistory",
-                method="GET",
-                path="/api/v1/tickets/{ticket}/history",
-                summary="What happened to a ticket",
-                handle=self.history,
-                reply=m.History,
-                codes=("unknown_ticket",),
+            get(
+                "getTicketHistory", "/api/v1/tickets/{ticket}/history", "What happened to a ticket", self.history,
+                m.History, codes=("unknown_ticket",),
             ),
-            Operation(
-                id="explainTicket",
-                method="GET",
-                path="/api/v1/tickets/{ticket}/why",
-                summary="Why it was called, or not yet",
-                handle=self.why,
-                reply=m.Explanation,
-                codes=("bad_field", "unknown_ticket", "no_explanation"),
-                query=(before,),
+            get(
+                "explainTicket", "/api/v1/tickets/{ticket}/why", "Why it was called, or not yet", self.why,
+                m.Explanation, codes=("bad_field", "unknown_ticket", "no_explanation"), query=(before,),
             ),
-            Operation(
-                id="listWindows",
-                method="GET",
-                path="/api/v1/windows",
-                summary="All windows",
-                handle=self.windows,
-                reply=m.Windows,
-            ),
-            Operation(
-                id="getWindow",
-                method="GET",
-                path="/api/v1/windows/{window}",
-                summary="One window",
-                handle=self.window,
-                reply=m.WindowView,
+            get("listWindows", "/api/v1/windows", "All windows", self.windows, m.Windows),
+            get(
+                "getWindow", "/api/v1/windows/{window}", "One window", self.window, m.WindowView,
                 codes=("unknown_window",),
             ),
-            Operation(
-                id="getWindowLine",
-                method="GET",
-                path="/api/v1/windows/{window}/line",
-                summary="Whom the window would call, in order",
-                handle=self.window_line,
-                reply=m.WindowLine,
-                codes=("unknown_window",),
-                statuses=(304,),
+            get(
+                "getWindowLine", "/api/v1/windows/{window}/line", "Whom the window would call, in order",
+                self.window_line, m.WindowLine, codes=("unknown_window",), statuses=(304,),
             ),
-            Operation(
-                id="listQueues",
-                method="GET",
-                path="/api/v1/queues",
-                summary="All queues",
-                handle=self.queues,
-                reply=m.Queues,
-                statuses=(304,),
+            get("listQueues", "/api/v1/queues", "All queues", self.queues, m.Queues, statuses=(304,)),
+            get(
+                "getQueue", "/api/v1/queues/{queue}", "A queue and its line", self.queue, m.QueueDetail,
+                codes=("unknown_queue",), statuses=(304,),
             ),
-            Operation(
-                id="getQueue",
-                method="GET",
-                path="/api/v1/queues/{queue}",
-                summary="A queue and its line",
-                handle=self.queue,
-                reply=m.QueueDetail,
-                codes=("unknown_queue",),
-                statuses=(304,),
+            get(
+                "streamEvents", "/api/v1/events", "Every event as it happens; resumes after Last-Event-ID",
+                self._events.handle, m.StreamEvent, codes=("bad_field", "too_many_streams", "stopping"),
+                query=(after,), content="text/event-stream",
             ),
-            Operation(
-                id="streamEvents",
-                method="GET",
-                path="/api/v1/events",
-                summary="Every event as it happens; resumes after Last-Event-ID",
-                handle=self._events.handle,
-                reply=m.StreamEvent,
-                codes=("bad_field", "too_many_streams", "stopping"),
-                query=(after,),
-                content="text/event-stream",
-            ),
-            Operation(
-                id="getKiosk",
-                method="GET",
-                path="/api/v1/kiosks/{kiosk}",
-                summary="What a kiosk is: printer, screen, matters, times",
-                handle=self.kiosk,
-                reply=KioskSettings,
-                codes=("unknown_kiosk",),
+            get(
+                "getKiosk", "/api/v1/kiosks/{kiosk}", "What a kiosk is: printer, screen, matters, times", self.kiosk,
+                KioskSettings, codes=("unknown_kiosk",),
             ),
             *self._shared.operations(),
+            get(
+                "getForecast", "/api/v1/forecast", "Who comes and how long they wait, by half hour", self.forecast,
+                ForecastFeed,
+            ),
         )
+
+    async def forecast(self, call: Call) -> Reply:
+        def view(hall: Hall, seq: int, now: Moment) -> ForecastFeed:
+            return forecast_feed(self._ctx.forecast() or no_forecast(self._plan), now)
+
+        return Reply(200, self._cache.get("forecast", view).body, cache=REVALIDATE)
 
     async def _press_window(self, press: Press, call: Call) -> Reply:
         return await self._commands.press(press, call.params["window"][:64], call)
@@ -223,9 +149,7 @@ class StaffApi:
         )
 
     async def queue(self, call: Call) -> Reply:
-        queue = call.params["queue"]
-        if queue not in self._plan.queues:
-            raise Fault("unknown_queue", {"queue": queue[:64], "known": ", ".join(self._plan.queues)})
+        queue = _known(call, "queue", self._plan.queues)
         await self._commands.replica.fresh()
         return self._cache.reply(
             call, ("queue", queue), lambda hall, seq, now: lines.queue_detail(self._ctx, hall, queue, seq, now)
@@ -240,47 +164,31 @@ class StaffApi:
         return Reply(200, encode(found))
 
     async def window_line(self, call: Call) -> Reply:
-        window = self._known_window(call)
+        window = _known(call, "window", self._plan.windows)
         await self._commands.replica.fresh()
         return self._cache.reply(
             call, ("line", window), lambda hall, seq, now: lines.window_line(self._ctx, hall, window, now)
         )
 
-    def _known_window(self, call: Call) -> str:
-        window = call.params["window"]
-        if window not in self._plan.windows:
-            raise Fault("unknown_window", {"window": window[:64], "known": ", ".join(self._plan.windows)})
-        return window
-
     async def window(self, call: Call) -> Reply:
-        window = self._known_window(call)
+        window = _known(call, "window", self._plan.windows)
         found = await self._commands.look(lambda hall, seq, now: views.window_view(self._ctx, hall, window, seq, now))
         return Reply(200, encode(found))
 
     async def kiosk(self, call: Call) -> Reply:
-        asked, kiosks = call.params["kiosk"], self._commands.deps.kiosks
-        found = kiosks.get(asked)
-        if found is None:
-            raise Fault("unknown_kiosk", {"kiosk": asked[:64], "known": ", ".join(kiosks) or "–"})
-        return Reply(200, encode(found))
+        kiosks = self._commands.deps.kiosks
+        return Reply(200, encode(kiosks[_known(call, "kiosk", kiosks)]))
 
     async def ticket(self, call: Call) -> Reply:
-        await self._commands.replica.fresh()
-        ticket_id = self._commands.ticket_id(call.params["ticket"])
+        ticket_id = (await self._commands.ticket(call)).id
         found = await self._commands.look(
             lambda hall, seq, now: views.ticket_view(self._ctx, hall, ticket_id, seq, now)
         )
-        if found is None:
-            raise _unknown_ticket(call)
         return Reply(200, encode(found))
 
     async def code(self, call: Call) -> Reply:
         """For somebody who gets no slip: what would be printed on it, to be photographed from the screen."""
-        await self._commands.replica.fresh()
-        ticket_id = self._commands.ticket_id(call.params["ticket"])
-        ticket = await self._commands.look(lambda hall, seq, now: hall.tickets.get(ticket_id))
-        if ticket is None:
-            raise _unknown_ticket(call)
+        ticket = await self._commands.ticket(call)
         picture = io.BytesIO()
         segno.make(self._ctx.ticket_url.format(token=ticket.token), error="m", micro=False).save(
             picture, kind="svg", scale=8, light="#fff"
@@ -292,7 +200,7 @@ class StaffApi:
         ticket_id = self._commands.ticket_id(call.params["ticket"])
         rows = await self._reading.aside(self._commands.deps.history, ticket_id)
         if not rows:
-            raise _unknown_ticket(call)
+            raise unknown_ticket(call)
         events = tuple(map(views.stream_event, rows[:_HISTORY_LIMIT]))
         return Reply(200, encode(m.History(ticket_id, events)))
 
@@ -306,8 +214,12 @@ class StaffApi:
         return Reply(200, encode(found))
 
 
-def _unknown_ticket(call: Call) -> Fault:
-    return Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
+def _known(call: Call, what: str, known: Collection[str]) -> str:
+    """The id of the path, if the hall has such a one. Raises Fault."""
+    asked = call.params[what]
+    if asked not in known:
+        raise Fault(f"unknown_{what}", {what: asked[:64], "known": ", ".join(known) or "–"})
+    return asked
 
 
 def _camel(path: str, about: str) -> str:

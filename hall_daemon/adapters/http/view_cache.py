@@ -15,7 +15,7 @@ import msgspec
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
-from hall_daemon.web.endpoint import Call, Reply, encode
+from hall_daemon.web.endpoint import Call, Reply, encode, unless_known
 from hall_daemon.wire.messages import DeviceView, HallView
 
 
@@ -69,7 +69,4 @@ class ViewCache:
     def reply(self, call: Call, name: Hashable, view: View) -> Reply:
         """200 with the view, or 304 when the client has it."""
         rendered = self.get(name, view)
-        headers = ((b"etag", rendered.etag),)
-        if rendered.etag in map(bytes.strip, call.headers.get(b"if-none-match", b"").split(b",")):
-            return Reply(304, b"", headers, cache=b"no-cache")
-        return Reply(200, rendered.body, headers, cache=b"no-cache")
+        return unless_known(call, rendered.body, rendered.etag)

@@ -7,13 +7,8 @@ an account with a fresh secret; everybody else may read hall/# and write nothing
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import ipaddress
 import logging
 import os
-import pwd
-import secrets
 import shutil
 import socket
 import subprocess
@@ -21,21 +16,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 from device_drivers.base.backoff import Backoff
+from device_drivers.base.child import Child, end
 from device_drivers.ports import Health
+from hall_daemon.adapters.mqtt.broker_files import HALL_USER, BrokerFailed, BrokerFiles, BrokerSettings, account
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.system import child_process
-from hall_daemon.adapters.system.child_process import Child
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
 
 _LOGGER = logging.getLogger(__name__)
 
-HALL_USER = "hall"
 READY_S = 5.0
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 2.0  # phones and screens wait for it
@@ -43,57 +36,8 @@ STABLE_S = 60.0
 PORT_TRIES = 5
 SBIN = "/usr/sbin:/usr/local/sbin:/sbin"
 
-# Seen in mosquitto 2.0.11: the default queue of 1000 lost 156 of 5000 in a burst; without TCP_NODELAY a QoS 1
-# message sometimes takes 40 ms. Everything has a bound: clients, message size, how long an absent one is kept for.
-CONFIG = """\
-# Written by the hall at every start. Changes here are lost: see [mqtt] in the hall's own configuration.
-listener {port} {host}
-allow_anonymous {anonymous}
-password_file {passwords}
-acl_file {rights}
-persistence false
-set_tcp_nodelay true
-max_queued_messages 20000
-max_inflight_messages 200
-max_packet_size 262144
-persistent_client_expiration 1d
-connection_messages false
-log_dest stderr
-log_type error
-log_type warning
-"""
-RIGHTS = f"""\
-# Written by the hall at every start.
-topic read hall/#
-
-user {HALL_USER}
-topic readwrite #
-"""
-
-
-class BrokerFailed(Exception):
-    """Our broker cannot run; the message says what to do."""
-
-
 class PortTaken(BrokerFailed):
     """… because its address or port is not to be had."""
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerSettings:
-    """`folder` is ours alone. Port 0 is a free one. `anonymous` None: only when nobody but this machine can reach
-    it. `reader` is a further account (name, file with its password) that may read, for screens and phones."""
-
-    folder: Path
-    host: str = "127.0.0.1"
-    port: int = 0
-    anonymous: bool | None = None
-    reader: tuple[str, Path] | None = None
-
-    @property
-    def lets_anybody(self) -> bool:
-        """Whether a client without an account may read."""
-        return _is_loopback(self.host) if self.anonymous is None else self.anonymous
 
 
 class Broker:
@@ -107,7 +51,7 @@ class Broker:
         self._program: tuple[str, ...] = ()
         self._said: deque[str] = deque(maxlen=20)
         self._restarts = 0
-        self._files: tuple[int, ...] = ()
+        self._files = BrokerFiles(settings)
         self._again = Backoff(FIRST_RETRY_S, LAST_RETRY_S, STABLE_S)
         self._life = Life("broker", "mosquitto", monotonic)
         self._wake = Wake()
@@ -120,14 +64,13 @@ class Broker:
         """How the hall itself connects."""
         host = self._settings.host
         wildcard = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
-        secret = self._settings.folder / "secret"
-        return BrokerAddress(wildcard.get(host, host), self.port, HALL_USER, secret)
+        return BrokerAddress(wildcard.get(host, host), self.port, HALL_USER, self._files.secret)
 
     def start(self) -> None:
         """Returns once it takes connections. Raises BrokerFailed."""
         try:
             self._program = _programs()
-            self._write_files()
+            self._files.write()
         except BrokerFailed as failure:
             self._life.note("alert", str(failure))
             self._wake.close()
@@ -166,7 +109,7 @@ class Broker:
             if child is not None:
                 self._end(child)
             if self._thread.stopping:
-                self._close_files()
+                self._files.close()
 
     def _try_first_child(self) -> Child | None:
         """None, and `_failure`, when it cannot be started: then nobody shall try again."""
@@ -184,13 +127,13 @@ class Broker:
     def _first_child(self) -> Child:
         for _ in range(PORT_TRIES):
             self.port = self._free_port()
-            self._open_files()
+            self._files.open(self.port)
             child = self._spawn()
             if self._comes_up(child):
                 self._life.note("ready", self._where())
                 return child
             why = self._end(child)
-            self._close_files()
+            self._files.close()
             if self._settings.port:
                 break
         raise BrokerFailed(f"mosquitto does not start ({why}): {' / '.join(self._said) or 'it said nothing'}")
@@ -217,19 +160,19 @@ class Broker:
         return None
 
     def _spawn(self) -> Child:
-        account = _account()
-        rights, passwords, config = self._files
+        user = account()
+        files = self._files.handles
         child = child_process.start(
-            (*self._program, "-c", f"/dev/fd/{config}"),
+            (*self._program, "-c", f"/dev/fd/{files[-1]}"),
             cwd="/",
             env={"PATH": os.environ.get("PATH", SBIN), "LANG": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=(rights, passwords, config),
-            user=account.pw_uid if account else None,
-            group=account.pw_gid if account else None,
-            extra_groups=() if account else None,
+            pass_fds=files,
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+            extra_groups=() if user else None,
         )
         self.pid = child.pid
         return child
@@ -263,38 +206,12 @@ class Broker:
 
     def _end(self, child: Child) -> str:
         self.pid = None
-        return child_process.end(child, ends_s=0.0 if self._stops() else 0.2, goes_s=1.5)
+        return end(child, ends_s=0.0 if self._stops() else 0.2, goes_s=1.5)
 
     def _stops(self) -> bool:
         return self._thread.stopping
 
-    # -- files and ports -------------------------------------------------------------------------
-
-    def _write_files(self) -> None:
-        settings = self._settings
-        try:
-            settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            secret = secrets.token_urlsafe(32)
-            accounts = {HALL_USER: secret}
-            if settings.reader is not None:
-                name, file = settings.reader
-                accounts[name] = (file.read_text().splitlines() or [""])[0]
-            _write(settings.folder / "secret", secret + "\n")
-            lines = (f"{name}:{_hashed(password)}\n" for name, password in accounts.items())
-            _write(settings.folder / "passwords", "".join(lines))
-            rights = RIGHTS
-            if settings.reader is not None:
-                rights += f"\nuser {settings.reader[0]}\ntopic read hall/#\n"
-            _write(settings.folder / "rights", rights)
-        except OSError as error:
-            raise BrokerFailed(
-                f"the broker's file {error.filename} cannot be used ({error.strerror}); "
-                "let the hall's user write its data folder and read mqtt.password_file"
-            ) from error
-        if not self._settings.lets_anybody and settings.reader is None:
-            _LOGGER.warning(
-                "broker: listens on %s and lets nobody read; set mqtt.username and mqtt.password_file", settings.host
-            )
+    # -- its port --------------------------------------------------------------------------------
 
     def _free_port(self) -> int:
         """The port to listen on, after a look whether it is free. Raises PortTaken."""
@@ -312,26 +229,6 @@ class Broker:
                 ) from error
             return int(probe.getsockname()[1])
 
-    def _open_files(self) -> None:
-        """Open what mosquitto reads: as another user it may not be able to reach the folder, but /dev/fd it can."""
-        rights, passwords = (os.open(self._settings.folder / name, os.O_RDONLY) for name in ("rights", "passwords"))
-        text = CONFIG.format(
-            port=self.port,
-            host=self._settings.host,
-            anonymous=str(self._settings.lets_anybody).lower(),
-            passwords=f"/dev/fd/{passwords}",
-            rights=f"/dev/fd/{rights}",
-        )
-        self._files = (rights, passwords)
-        path = self._settings.folder / "mosquitto.conf"
-        _write(path, text)
-        self._files = (rights, passwords, os.open(path, os.O_RDONLY))
-
-    def _close_files(self) -> None:
-        files, self._files = self._files, ()
-        for file in files:
-            os.close(file)
-
     def _where(self) -> str:
         return f"listens on {self._settings.host}:{self.port}"
 
@@ -348,38 +245,3 @@ def _programs() -> tuple[str, ...]:
     if setpriv is None:
         raise BrokerFailed("setpriv is not installed; `apt-get install util-linux`")
     return (setpriv, "--pdeathsig", "TERM", mosquitto)
-
-
-def _account() -> pwd.struct_passwd | None:
-    """Whom mosquitto runs as: its own user when we are root, else us (None)."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        return pwd.getpwnam("mosquitto")
-    except KeyError:
-        return pwd.getpwnam("nobody")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that only mosquitto's user (and root) may read."""
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        account = _account()
-        if account is not None:
-            os.fchown(handle, account.pw_uid, account.pw_gid)
-
-
-def _hashed(password: str) -> str:
-    """A password as mosquitto 2 keeps it: $7$ rounds $ salt $ PBKDF2-HMAC-SHA512."""
-    salt, rounds = os.urandom(12), 1000
-    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, rounds, 64)
-    return f"$7${rounds}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

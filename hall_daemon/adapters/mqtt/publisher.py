@@ -10,56 +10,31 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Protocol, TypeVar
-
-import msgspec
 
 from device_drivers.ports import Health
-from hall_daemon.adapters.mqtt.retained import RetainedStates
+from hall_daemon.adapters.mqtt.hearing import Hearing
 from hall_daemon.adapters.mqtt.retry import Retry, Timing
-from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Received, Session
-from hall_daemon.adapters.mqtt.ticket_pages import Due, TicketPages
+from hall_daemon.adapters.mqtt.rounds import OFFLINE, Replica, Rounds
+from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session
 from hall_daemon.adapters.storage.outbox import UNDER_WAY, Outbox
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
-from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
-from hall_daemon.app.states import stamp
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
-from hall_daemon.wire import topics
-from hall_daemon.wire.messages import Envelope
 
 _LOGGER = logging.getLogger(__name__)
-T = TypeVar("T")
 
-ONLINE = b"online"
-OFFLINE = b"offline"
 LAST_WORDS_S = 1.5
 BOOKMARK_S = 1.0
 CLIENT_ID_BYTES = 8
 # 500 a second at busy_round_s: a day that was missed is told within a minute, a flood is told a little later.
 EVENTS_A_BUSY_ROUND = 20
-LONGEST_RESUBSCRIBE_S = 60.0
-
-
-class Replica(Protocol):
-    """What we need of the follower. `seq` read inside `read` belongs to that hall."""
-
-    @property
-    def seq(self) -> int: ...
-
-    def read(self, look: Callable[[Hall], T]) -> T: ...
-
-    def events_after(self, seq: int, limit: int = ...) -> Sequence[Recorded]: ...
-
-    def true_at(self, now: Moment) -> Moment: ...
 
 
 class MqttPublisher:
@@ -82,30 +57,16 @@ class MqttPublisher:
         `random_bytes` makes client ids that nobody can guess: who knows one can end our connection with it."""
         self._random_bytes = random_bytes
         self._ctx = ctx
-        self._replica = replica
-        self._clock = clock
         self._address = address
         self._timing = timing or Timing()
         self._monotonic = monotonic
         self._random = random or Random()  # noqa: S311 (jitter)
         self.client_id = self._new_client_id()
-        self._status = topics.status(ctx.plan.id)
-        self._events_topic = topics.events(ctx.plan.id)
-        self._states = RetainedStates()
-        self._pages = TicketPages(ctx)
-        self._outbox = Outbox[int](replica.seq) if events is None else events
-        self._status_under_way: set[int] = set()
-        self._wake = Wake()
-        self._dirty = True
-        self._settling = threading.Condition()
-        self._asked = 0
-        self._round_asked = 0
-        self._settled = 0
-        counted = ("messages", "states", "pages", "events", "connects", "orphans", "failures")
-        self._counters = dict.fromkeys(counted, 0)
         self._away_logged: str | None = None
         self._life = Life("mqtt", "mqtt", monotonic)
-        self._acked_s: float | None = None
+        self._outbox = Outbox[int](replica.seq) if events is None else events
+        self._wake = Wake()
+        self._rounds = Rounds(ctx, replica, clock, self._outbox, life=self._life, wake=self._wake)
         # A name server may hold a connection up for longer than anybody waits for us to stop.
         self._thread = OwnedThread("mqtt", self._run, self._life, rouse=self._wake.rouse, daemon=True)
 
@@ -123,31 +84,19 @@ class MqttPublisher:
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
         """Something was committed. Returns at once."""
-        self._pages.note(hall, batch)
-        self._dirty = True
-        self._wake.rouse()
+        self._rounds.note(hall, batch)
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until the broker acknowledged everything the replica knows now; False when it did not in time."""
-        with self._settling:
-            self._asked += 1
-            asked = self._asked
-            self._dirty = True
-            self._wake.rouse()
-            return self._settling.wait_for(lambda: self._settled >= asked, timeout_s)
+        return self._rounds.flush(timeout_s)
 
     def counters(self) -> dict[str, int]:
         """`messages` acknowledged; `states`, `pages` of tickets and `events` sent; `connects`, `orphans` cleared,
         `failures` of ours."""
-        return dict(self._counters)
+        return dict(self._rounds.counters)
 
     def health(self) -> Health:
-        return self._life.health(self._acked_s, self.counters())
-
-    @property
-    def events_seq(self) -> int:
-        """All events up to this number were acknowledged: where to go on after a restart."""
-        return self._outbox.acked_seq
+        return self._life.health(self._rounds.acked_s, self.counters())
 
     # -- the thread ------------------------------------------------------------------------------
 
@@ -171,7 +120,7 @@ class MqttPublisher:
                 problem = away
             except Exception as error:
                 # Ours, not the broker's. The link is down by now, so the last will has said offline.
-                self._counters["failures"] += 1
+                self._rounds.counters["failures"] += 1
                 problem = BrokerAway(f"publishing failed: {error!r}")
                 if self._away_logged != str(problem):
                     _LOGGER.exception("mqtt: publishing failed")
@@ -189,34 +138,30 @@ class MqttPublisher:
 
     def _hold(self) -> None:
         """One connection, until it ends (BrokerAway) or we stop."""
-        self._states.lost()
-        self._outbox.lost()
-        self._pages.lost()
-        self._replica.read(self._pages.renew)
-        self._status_under_way.clear()
+        self._rounds.lost()
         session = Session(
             self._address,
             self.client_id,
-            will=(self._status, OFFLINE),
+            will=(self._rounds.status, OFFLINE),
             timeout_s=self._timing.connect_s,
             monotonic=self._monotonic,
         )
         try:
             session.open(self._wake, self._stops)
             self._note_connected()
-            hearing = _Hearing(session, self._status, self._ctx.plan.id, self._timing.sweep_s)
+            hearing = Hearing(session, self._rounds.status, self._ctx.plan.id, self._timing.sweep_s)
             self._publish_while(session, hearing, lambda: not self._stops())
             self._last_words(session, hearing)
             session.close()
         finally:
             session.drop()
 
-    def _publish_while(self, session: Session, hearing: _Hearing, go_on: Callable[[], bool]) -> None:
+    def _publish_while(self, session: Session, hearing: Hearing, go_on: Callable[[], bool]) -> None:
         next_round_s = refresh_s = moved_s = saved_s = self._monotonic()
         spared_s = self._timing.burst_s
         while go_on():
             now_s = self._monotonic()
-            if self._take_acks(session, now_s) or not self._under_way():
+            if self._rounds.take_acks(session, now_s) or not self._rounds.under_way:
                 moved_s = now_s
             elif now_s - moved_s > self._timing.ack_s:
                 raise BrokerAway(f"it has not acknowledged anything for {self._timing.ack_s:g} s")
@@ -225,111 +170,28 @@ class MqttPublisher:
                 self._outbox.save()
                 saved_s = now_s
             if now_s >= refresh_s:
-                self._dirty = True
-            if self._dirty and now_s >= next_round_s:
+                self._rounds.dirty = True
+            if self._rounds.dirty and now_s >= next_round_s:
                 # A few rounds at once, then at a steady pace: a flood of tickets must not spend the hall's time on
                 # saying each of them. Quiet time is saved up for the next rounds.
                 spared_s = min(spared_s + now_s - next_round_s, self._timing.burst_s)
                 wait_s = self._timing.round_s if spared_s > self._timing.busy_round_s else self._timing.busy_round_s
                 spared_s -= self._timing.busy_round_s - wait_s
                 flooded = wait_s == self._timing.busy_round_s
-                self._round(session, now_s, EVENTS_A_BUSY_ROUND if flooded else UNDER_WAY)
+                self._rounds.publish(session, now_s, EVENTS_A_BUSY_ROUND if flooded else UNDER_WAY)
                 next_round_s, refresh_s = now_s + wait_s, now_s + self._timing.refresh_s
-            self._listen(session, hearing)
-            until_s = next_round_s if self._dirty else refresh_s
+            self._rounds.listen(session, hearing.take())
+            until_s = next_round_s if self._rounds.dirty else refresh_s
             session.wait(min(until_s, hearing.next_s) - self._monotonic(), self._wake)
 
-    def _round(self, session: Session, now_s: float, events: int = UNDER_WAY) -> None:
-        """Publish what changed: states first, `online` once they are out, then at most so many events."""
-        self._dirty = False
-        with self._settling:
-            asked = self._asked
-        hurry = asked > self._settled
-        if hurry and asked > self._round_asked:
-            self._pages.all()
-        states, pages = self._look(now_s, hurry)
-        for topic, state in states:
-            payload = b"" if state is None else msgspec.json.encode(state)
-            self._states.sent(topic, session.publish(topic, payload, retain=True), now_s)
-            self._counters["orphans" if state is None else "states"] += 1
-        for page in pages:
-            self._pages.sent(page, session.publish(page.topic, page.payload, retain=True))
-            self._counters["pages" if page.payload else "orphans"] += 1
-        if self._life.state != "ready" and self._pages.renewed:
-            self._say(session, ONLINE)
-            self._life.note("ready", f"connected to {self._address}")
-        for row in self._outbox.take(self._replica.events_after, events):
-            payload = msgspec.json.encode(hall_event(self._ctx, row))
-            self._outbox.sent(row.seq, session.publish(self._events_topic, payload, retain=False))
-            self._counters["events"] += 1
-        self._round_asked = asked
-        self._dirty |= self._pages.pressing(now_s)
-        self._note_settled()
-
-    def _look(self, now_s: float, hurry: bool) -> tuple[list[tuple[str, Envelope | None]], list[Due]]:
-        now = self._replica.true_at(self._clock.now())
-
-        def look(hall: Hall) -> tuple[int, dict[str, Envelope], list[Due]]:
-            seq = self._replica.seq
-            pages = self._pages.due(hall, now, stamp(self._ctx, seq, now), now_s)
-            return seq, retained_states(self._ctx, hall, seq, now), pages
-
-        seq, states, pages = self._replica.read(look)
-        for device in self._ctx.devices():
-            topic = topics.device_state(self._ctx.plan.id, device.id)
-            states[topic] = device_state(device, stamp(self._ctx, seq, now))
-        self._states.want(states)
-        return self._states.due(now_s, hurry), pages
-
-    def _say(self, session: Session, word: bytes) -> None:
-        self._status_under_way.add(session.publish(self._status, word, retain=True))
-
-    def _take_acks(self, session: Session, now_s: float) -> bool:
-        acks, session.acked = session.acked, []
-        more = freed = False
-        for mid in acks:
-            self._status_under_way.discard(mid)
-            freed |= self._states.acked(mid)
-            freed |= self._pages.acked(mid)
-            more |= self._outbox.acked(mid)
-        if acks:
-            self._counters["messages"] += len(acks)
-            self._acked_s = now_s
-            if more or (freed and (self._pages.pressing(now_s) or self._states.due(now_s))):
-                self._dirty = True
-            self._note_settled()
-        return bool(acks)
-
-    def _listen(self, session: Session, hearing: _Hearing) -> None:
-        for said in hearing.take():
-            if said.topic == self._status:
-                # The last will of a connection of an earlier start, which the broker has only now given up.
-                if said.payload == OFFLINE and not said.retained:
-                    self._say(session, ONLINE)
-            elif said.retained and said.payload:
-                if not self._pages.clear_orphan(said.topic):
-                    self._states.clear_orphan(said.topic)
-                self._dirty = True
-
-    def _under_way(self) -> bool:
-        parts = (self._states, self._outbox, self._pages)
-        return bool(self._status_under_way) or any(part.under_way for part in parts)
-
-    def _note_settled(self) -> None:
-        parts = (self._states, self._outbox, self._pages)
-        if all(part.settled for part in parts) and not self._status_under_way:
-            with self._settling:
-                self._settled = self._round_asked
-                self._settling.notify_all()
-
-    def _last_words(self, session: Session, hearing: _Hearing) -> None:
+    def _last_words(self, session: Session, hearing: Hearing) -> None:
         """The last states, then offline, each acknowledged or given up soon."""
         give_up_at = self._monotonic() + LAST_WORDS_S
-        self._round(session, self._monotonic())
-        self._say(session, OFFLINE)
-        while self._under_way() and self._monotonic() < give_up_at:
+        self._rounds.publish(session, self._monotonic())
+        self._rounds.say(session, OFFLINE)
+        while self._rounds.under_way and self._monotonic() < give_up_at:
             session.wait(give_up_at - self._monotonic(), self._wake)
-            self._take_acks(session, self._monotonic())
+            self._rounds.take_acks(session, self._monotonic())
 
     def _witness(self) -> Session:
         """A second connection, which tells a broker in trouble from one that ends only ours."""
@@ -373,9 +235,9 @@ class MqttPublisher:
         return self._thread.stopping
 
     def _note_connected(self) -> None:
-        self._counters["connects"] += 1
+        self._rounds.counters["connects"] += 1
         self._away_logged = None
-        self._dirty = True
+        self._rounds.dirty = True
         _LOGGER.info("mqtt: connected to the broker at %s", self._address)
         self._life.note("init", "publishing")
 
@@ -388,41 +250,3 @@ class MqttPublisher:
                 "mqtt: the broker at %s is away: %s; the hall goes on, and it is tried again", self._address, why
             )
         self._life.note("alert" if away.refused else "disconnected", why)
-
-
-class _Hearing:
-    """What we listen to: the whole tree for a moment, to find orphans, and our own status for as long as the
-    connection stands. A broker may refuse a subscription for a while; then it is asked again."""
-
-    def __init__(self, session: Session, status: str, hall: str, sweep_s: float) -> None:
-        self.next_s = 0.0
-        self._session = session
-        self._tree = f"hall/v1/{hall}/#"
-        self._sweep_s = sweep_s
-        self._sweep_ends_s: float | None = None
-        self._wanted = {status, self._tree}
-        self._asked: dict[int, str] = {}
-        self._pause_s = 0.5
-
-    def tick(self, now_s: float) -> None:
-        """Ask for what is not granted yet; stop the sweep when its time is over."""
-        answers, self._session.subscribed = self._session.subscribed, []
-        for mid, granted in answers:
-            topic = self._asked.pop(mid, None)
-            if topic is not None and granted:
-                self._wanted.discard(topic)
-                if topic == self._tree:
-                    self._sweep_ends_s = now_s + self._sweep_s
-        if self._sweep_ends_s is not None and now_s >= self._sweep_ends_s:
-            self._session.unsubscribe(self._tree)
-            self._sweep_ends_s = None
-        if self._wanted and now_s >= self.next_s:
-            self._asked = {self._session.subscribe(topic): topic for topic in sorted(self._wanted)}
-            self._pause_s = min(self._pause_s * 2, LONGEST_RESUBSCRIBE_S)
-            self.next_s = now_s + self._pause_s
-        elif not self._wanted:
-            self.next_s = self._sweep_ends_s if self._sweep_ends_s is not None else float("inf")
-
-    def take(self) -> list[Received]:
-        received, self._session.received = self._session.received, []
-        return received

@@ -74,7 +74,7 @@ class Session:
         self.received: list[Received] = []
         self.subscribed: list[tuple[int, bool]] = []
         self.connected = False
-        self._address = address
+        self.address = address
         self._will = will
         self._timeout_s = timeout_s
         self._monotonic = monotonic
@@ -95,7 +95,7 @@ class Session:
         self._prepare()
         try:
             self._try_tls()
-            self._client.connect(self._address.host, self._address.port, KEEPALIVE_S)
+            self._client.connect(self.address.host, self.address.port, KEEPALIVE_S)
             sock = self._client.socket()
             if isinstance(sock, socket.socket):
                 # Without it a small message behind another waits for the first one's acknowledgement.
@@ -174,7 +174,7 @@ class Session:
             sock.close()
 
     def _prepare(self) -> None:
-        address = self._address
+        address = self.address
         if address.username:
             password = None
             if address.password_file is not None:
@@ -195,12 +195,12 @@ class Session:
 
     def _try_tls(self) -> None:
         """Shake hands once on a link of our own: paho leaves its socket open when that fails."""
-        if self._address.ca_file is None:
+        if self.address.ca_file is None:
             return
-        context = ssl.create_default_context(cafile=str(self._address.ca_file))
-        where = (self._address.host, self._address.port)
+        context = ssl.create_default_context(cafile=str(self.address.ca_file))
+        where = (self.address.host, self.address.port)
         with socket.create_connection(where, self._timeout_s) as link:
-            context.wrap_socket(link, server_hostname=self._address.host).close()
+            context.wrap_socket(link, server_hostname=self.address.host).close()
 
     def _accepted(self) -> None:
         assert self._answer is not None

@@ -20,14 +20,17 @@ from typing import NamedTuple
 
 import msgspec
 
+from device_drivers.base.child import Child, how_it_ended
 from device_drivers.ports import Health
 from hall_daemon.adapters.http.dependencies import NoFigures
-from hall_daemon.adapters.reports.worker import ForecastSettings, Place, Question
+from hall_daemon.adapters.reports.worker import Question
 from hall_daemon.adapters.system import child_process
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
+from hall_daemon.adapters.waits.worker import Place
 from hall_daemon.app.forecast_view import decoded_forecast, no_forecast
 from hall_daemon.app.record import Clock, Recorded
+from hall_daemon.config.settings import Forecast
 from hall_daemon.domain.events import DayOpened
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
@@ -72,17 +75,16 @@ class ReportService:
     def __init__(
         self,
         plan: Plan,
-        journal: Path,
-        snapshots: Path,
+        folder: Path,
         clock: Clock,
-        settings: ForecastSettings,
+        settings: Forecast,
         *,
         timing: ReportTiming = ReportTiming(),
         monotonic: Callable[[], float] = time.monotonic,
         command: Sequence[str] = WORKER,
     ) -> None:
         self._plan = plan
-        self._place = Place(plan, str(journal), str(snapshots), str(journal.parent))
+        self._place = Place(plan, str(folder))
         self._clock = clock
         self._settings = settings
         self._timing = timing
@@ -93,7 +95,7 @@ class ReportService:
         self._life = Life(CHECK, CHECK, monotonic)
         self._news = threading.Event()
         self._one_child = threading.Lock()
-        self._children: set[child_process.Child] = set()  # the forecast, and one that was asked
+        self._children: set[Child] = set()  # the forecast, and one that was asked
         self._kept: OrderedDict[_Words, tuple[float, bytes]] = OrderedDict()
         self._thread = OwnedThread("reports", self._run, self._life, rouse=self._rouse)
 
@@ -189,6 +191,6 @@ class ReportService:
             self._children.discard(child)
         if child.returncode or not answer or len(answer) > LARGEST_ANSWER:
             last = said.decode(errors="replace").strip().rpartition("\n")[2][:200]
-            how = child_process.how_it_ended(child.returncode)
+            how = how_it_ended(child.returncode)
             raise NoFigures(f"it ended ({how})" + (f": {last}" if last else ""))
         return answer

@@ -11,46 +11,28 @@ import contextlib
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.storage.day_summaries import DayTables
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.system.child_process import die_with_parent
-from hall_daemon.adapters.waits.worker import Begin, Follow
+from hall_daemon.adapters.waits.worker import Follow, Place
 from hall_daemon.app.deadlines import local_day
 from hall_daemon.app.efficiency_plot import efficiency_svg
 from hall_daemon.app.efficiency_view import efficiency_csv, efficiency_view
 from hall_daemon.app.forecast_view import forecast_data, what_if_view
+from hall_daemon.config.settings import Forecast
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.plan import Moment
 from hall_daemon.prediction.learn.day_profile import Habits
 from hall_daemon.prediction.learn.day_summary import DayTable
 from hall_daemon.prediction.reports.efficiency import By, efficiency
 from hall_daemon.prediction.reports.forecast import Today, forecast
 from hall_daemon.prediction.reports.what_if import what_if
-from hall_daemon.wire.figures import ForecastData, OneMoreView
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastSettings:
-    """How far to look, and from what: the configuration's [forecast]."""
-
-    horizon: int = 7
-    history: int = 60
-    habits: Habits = field(default_factory=Habits)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which hall, and where its data lies."""
-
-    plan: Plan
-    journal: str
-    snapshots: str
-    folder: str
+from hall_daemon.wire.figures import ForecastData
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +40,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     place: Place
-    settings: ForecastSettings
+    settings: Forecast
     tick: int
     wall: int
     begins: str = ""
@@ -67,40 +49,34 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     service: str = ""
 
 
-def the_forecast(place: Place, settings: ForecastSettings, now: Moment) -> ForecastData:
+def the_forecast(place: Place, settings: Forecast, now: Moment) -> ForecastData:
     """The forecast at `now`, from the journal alone. Raises JournalError."""
     plan = place.plan
-    with _following(place) as follow, closing(JournalReader(Path(place.journal))) as reader:
+    with _following(place) as follow, closing(JournalReader(Path(place.folder, JOURNAL))) as reader:
         tables = DayTables(reader, Path(place.folder))
         hall = follow.hall
         day, midnight = local_day(now.wall, plan.timezone)
         if hall.day < day:  # the hall does not run: its last day is past
             hall = Hall(day=day, midnight_wall=midnight)
-        past = [tables.of(one) for one in tables.days if one < hall.day][-settings.history :]
+        past = [tables.of(one) for one in tables.days if one < hall.day][-settings.history_days :]
         seen = tables.of(hall.day) if hall.day in tables.days else DayTable(day=hall.day)
         distributions = follow.predictor.times.distributions()
-        found = forecast(plan, past, Today(hall, now, seen), distributions, settings.habits, settings.horizon)
+        habits = Habits(settings.least_days, settings.month_end_days, settings.days)
+        found = forecast(plan, past, Today(hall, now, seen), distributions, habits, settings.horizon_days)
     return forecast_data(plan, found, now.wall)
-
-
-def what_if_opened(place: Place, now: Moment) -> OneMoreView:
-    """What each closed window would change at `now`. Raises JournalError."""
-    with _following(place) as follow:
-        changes = what_if(place.plan, follow.hall, now, follow.predictor.estimate_waits)
-        return what_if_view(place.plan, follow.hall, changes, now)
 
 
 def _following(place: Place) -> closing[Follow]:
     """The hall as the journal has it now, and what it taught: enough for what is compared with itself."""
-    follow = Follow(Begin(place.plan, place.journal, place.snapshots), asked=0)
-    with closing(JournalReader(Path(place.journal))) as reader:
+    follow = Follow(place, asked=0)
+    with closing(JournalReader(Path(place.folder, JOURNAL))) as reader:
         follow.upto(reader.last_seq())
     return closing(follow)
 
 
 def _efficiency(question: Question) -> bytes:
     place = question.place
-    with closing(JournalReader(Path(place.journal))) as reader:
+    with closing(JournalReader(Path(place.folder, JOURNAL))) as reader:
         tables = DayTables(reader, Path(place.folder))
         begins = question.begins or (tables.days[0] if tables.days else "")
         ends = question.ends or (tables.days[-1] if tables.days else "")
@@ -119,7 +95,11 @@ def _forecast(question: Question) -> bytes:
 
 
 def _what_if(question: Question) -> bytes:
-    return msgspec.json.encode(what_if_opened(question.place, Moment(question.tick, question.wall)))
+    """What each closed window would change."""
+    plan, now = question.place.plan, Moment(question.tick, question.wall)
+    with _following(question.place) as follow:
+        changes = what_if(plan, follow.hall, now, follow.predictor.estimate_waits)
+        return msgspec.json.encode(what_if_view(plan, follow.hall, changes, now))
 
 
 HANDLERS: dict[str, Callable[[Question], bytes]] = {

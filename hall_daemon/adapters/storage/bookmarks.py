@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hall_daemon.adapters.storage.atomic import write_whole
+from device_drivers.base.atomic import write_whole
 
 
 class Bookmark:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from hall_daemon.adapters.storage.atomic import write_whole
+from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.prediction.learn.day_summary import DayTable, Stamped, day_table
 

@@ -9,7 +9,6 @@ the file leaves here as JournalError.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,9 +16,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from hall_daemon.adapters.storage.atomic import whole
+from device_drivers.base.atomic import sync_names, whole
 from hall_daemon.adapters.storage.file_rights import made_writable
-from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, GIVEN, GIVEN_TWICE, SCHEMA, chained
+from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, SCHEMA, chained
+from hall_daemon.adapters.storage.journal_keys import marked, marks, strange_key
+from hall_daemon.adapters.storage.journal_numbers import Numbers, given_again
 from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain.events import EVENTS, TicketIssued
@@ -107,30 +108,15 @@ class Journal:
                 f"the journal {self.path} has format {found}, this program reads up to {FORMAT}; "
                 "install the newer version again"
             )
-        self._conn.execute("DROP INDEX IF EXISTS numbers")  # of versions before 2026-11-28
+        self._conn.execute("DROP INDEX IF EXISTS numbers")  # of some versions in November 2026; it slowed every draw
         last = self._conn.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
         self.last: Recorded | None = _recorded(last) if last else None
         self.seq = self.last.seq if self.last else 0
         tip = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (self.seq,)).fetchone()
         self.tip: bytes = tip[0] if tip else GENESIS
-        self._given: dict[str, set[str]] = {}
+        self._numbers = Numbers(self._conn)
         if self.last is not None:
-            self._given_on(self.last.day)
-
-    def _given_on(self, day: str, begins: int = 0) -> set[str]:
-        """The tickets of `day`, read once; a day that is new begins at `begins`. Two days are kept: one may be taken
-        back."""
-        with _at(self.path, "read"):
-            began = self._conn.execute("SELECT first_seq FROM days WHERE day = ?", (day,)).fetchone() or (begins,)
-            tickets = [ticket for (ticket,) in self._conn.execute(GIVEN, (day, *began))]
-        given = set(tickets)
-        if len(given) < len(tickets):
-            raise JournalError(
-                f"the journal {self.path} gave a number of {day} twice; `hall verify` says where, restore the folder "
-                "from its copy"
-            )
-        self._given = {**dict(list(self._given.items())[-1:]), day: given}
-        return given
+            self._numbers.read(self.last.day)
 
     def _meta(self, key: str) -> int:
         row = self._conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -156,32 +142,30 @@ class Journal:
         tip = self.tip
         stored: list[Row] = []
         days: list[tuple[str, int]] = []
+        keyed = marks(keys)
         for row in rows:
             seq, tick, wall, day, by, event = row
             body = _encode(event).decode()
+            if seq in keyed:
+                body = marked(body, keyed[seq])
             kind = type(event).__name__
             tip = chained(tip, seq, tick, wall, day, kind, by, body)
             stored.append((seq, tick, wall, day, kind, by, body, tip))
-            if isinstance(event, TicketIssued):
-                given = self._given[day] if day in self._given else self._given_on(day)
-                if event.ticket in given:
-                    self._failed = True
-                    raise JournalError(
-                        f"cannot write the journal {self.path}: {event.ticket} is in it already; run `hall verify`: "
-                        "a snapshot that does not hold is to be moved away"
-                    )
-                given.add(event.ticket)
-            elif kind == "DayOpened":
+            if kind == "DayOpened":
                 days.append((day, seq))
-                self._given_on(day, seq)
         try:
+            for day, seq in days:
+                self._numbers.read(day, seq)
+            for row in rows:
+                if isinstance(row.event, TicketIssued):
+                    self._numbers.take(row.day, row.event.ticket)
             while not self._written(stored, days, keys):
                 pass
         except sqlite3.IntegrityError as error:
             self._failed = True
             raise JournalError(
-                f"cannot write the journal {self.path}: an event of this number is in it already ({error}); run "
-                "`hall verify`: a snapshot that does not hold is to be moved away"
+                f"cannot write the journal {self.path}: an event or a ticket of this number "
+                f"is in it already ({error}); run `hall verify`: a snapshot that does not hold is to be moved away"
             ) from error
         except sqlite3.Error as error:
             self._failed = True
@@ -247,11 +231,7 @@ def _make(path: Path) -> None:
         conn.execute("PRAGMA synchronous=FULL")
         conn.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
         conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_names(path.parent)
 
 
 class JournalReader:
@@ -292,13 +272,16 @@ class JournalReader:
             yield recorded
 
     def verify(self) -> Broken | None:
-        """Recompute the chain from the first event; None when it holds and gave no number twice. That events are missing at the very end
-        cannot be seen from the journal alone: keep a tip elsewhere (`hash_at`), as every snapshot does."""
-        if (broken := next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)) is not None:
+        """Recompute the chain from the first event and hold the keys against it; None when it holds. That events are
+        missing at the very end cannot be seen from it alone: every snapshot keeps a tip elsewhere (`hash_at`)."""
+        broken = next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
+        if broken is not None:
             return broken
         with _at(self._path, "read"):
-            again = self._conn.execute(GIVEN_TWICE).fetchone()
-        return again and Broken(again[0], f"event {again[0]} gives {again[1]}, which was given before")
+            seq, again = strange_key(self._conn), given_again(self._conn)
+        if again is not None:
+            return Broken(again[0], f"event {again[0]} gives {again[1]}, which was given before")
+        return None if seq is None else Broken(seq, f"an idempotency key claims event {seq} wrongly")
 
     def _chain(self, after: int, upto: int | None) -> Iterator[Row | Broken]:
         """Rows after `after` up to the first that does not hold. Read in pieces: a reader that looks for long

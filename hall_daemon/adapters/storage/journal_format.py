@@ -28,14 +28,6 @@ CREATE TABLE keys (
 ) WITHOUT ROWID;
 """
 
-# A ticket's id is its day and its number. That none is given twice is kept by the writer in memory: an index costs a
-# sixth of all tickets.
-GIVEN = "SELECT json_extract(body, '$.ticket') FROM events WHERE kind = 'TicketIssued' AND day = ? AND seq >= ?"
-GIVEN_TWICE = """
-SELECT max(seq) AS again, json_extract(body, '$.ticket') AS ticket FROM events WHERE kind = 'TicketIssued'
-GROUP BY ticket HAVING count(*) > 1 ORDER BY again LIMIT 1
-"""
-
 
 def chained(previous: bytes, seq: int, tick: int, wall: int, day: str, kind: str, by: str, body: str) -> bytes:
     """SHA-256 over the hash before it and every column as stored."""

@@ -16,7 +16,7 @@ from hall_daemon.app.record import Recorded
 _LOGGER = logging.getLogger(__name__)
 
 UNDER_WAY = 200
-OLDEST_EVENTS = 10_000
+OLDEST_EVENTS = 100_000
 
 Key = TypeVar("Key", bound=Hashable)
 

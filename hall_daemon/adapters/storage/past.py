@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.history import History
 from hall_daemon.app.record import Recorded
-from hall_daemon.domain.decide import Refused
+from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
-from hall_daemon.wire.messages import Explanation
 
 
-class Past:
-    """Every question may take a second. They raise JournalError."""
+def history_of(plan: Plan, folder: Path) -> History:
+    """Of the hall in a data folder. Every question may take a second. They raise JournalError."""
 
-    def __init__(self, plan: Plan, journal: Path, snapshots: Path) -> None:
-        self._plan = plan
-        self._journal = journal
-        self._snapshots = snapshots
+    def day_events(day: str) -> list[Recorded]:
+        with closing(JournalReader(folder / JOURNAL)) as reader:
+            return list(reader.of_day(day))
 
-    def of_ticket(self, ticket: str) -> Sequence[Recorded]:
-        """A ticket's events, oldest first."""
-        with self._history() as history:
-            return history.of_ticket(ticket)
+    def hall_at(seq: int) -> Hall:
+        with closing(JournalReader(folder / JOURNAL)) as reader:
+            return restore(folder / SNAPSHOTS, reader, seq)[0]
 
-    def why(self, ticket: str, before: str = "") -> Explanation | Refused:
-        """Why the ticket was called, and why ahead of number `before`."""
-        with self._history() as history:
-            return history.why(ticket, before)
-
-    @contextmanager
-    def _history(self) -> Iterator[History]:
-        with closing(JournalReader(self._journal)) as reader:
-            yield History(self._plan, reader.of_day, lambda seq: restore(self._snapshots, reader, seq)[0])
+    return History(plan, day_events, hall_at)

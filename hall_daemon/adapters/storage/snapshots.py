@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from hall_daemon.adapters.storage.atomic import write_whole
+from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.storage.journal import Broken, JournalError, JournalReader
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.events import DayOpened

@@ -19,12 +19,15 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hall_daemon.adapters.storage.atomic import write_whole
+from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.storage.sqlite import Database
 
 MAX_FIELDS = 16
 MAX_VALUE = 512
 _NONCE = 12
+# A record that names nobody, sealed with the key of all others: it tells whether a key is theirs.
+_PROOF = "proof"
+_OTHER_KEY = "what it holds was sealed with another key: put back the right vault.key from its copy and start again"
 
 
 class VaultError(Exception):
@@ -36,23 +39,36 @@ def load_key(path: Path) -> bytes:
     if not path.exists():
         # Whole or not at all: half a key after a crash would lock the hall out of its own vault.
         write_whole(path, AESGCM.generate_key(256), durable=True, mode=0o600)
-    if path.stat().st_mode & 0o077:
-        raise VaultError(f"others can read the key {path}; run: chmod 600 {path}")
-    key = path.read_bytes()
+    return read_key(path)
+
+
+def read_key(path: Path) -> bytes:
+    """As load_key, but a key that is missing is one more reason for a VaultError."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise VaultError(f"others can read the key {path}; run: chmod 600 {path}")
+        key = path.read_bytes()
+    except OSError as error:
+        raise VaultError(f"cannot read the key {path}: {error}; put it back from its copy") from error
     if len(key) != 32:
         raise VaultError(f"the key {path} has {len(key)} bytes instead of 32; restore it from its copy")
     return key
 
 
 class Vault:
+    """`fits`: the key is that of the records. Where it is not, nobody is put in: half of them would be lost with either
+    key. `failed`: the last that should have been written was not."""
+
     def __init__(self, path: Path, key: bytes) -> None:
-        """Open or make the vault (0600). Raises VaultError or OSError."""
+        """Open or make the vault (0600). Raises VaultError or OSError; not for a key that does not fit."""
+        self._path = path
+        self.failed = False
         self._cipher = AESGCM(key)
         self._lock = threading.Lock()
         # SQLite would make it readable by others; its rollback journal takes over what the file has.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
-            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
             # A rollback journal that is cut to nothing and synced: what was committed stays so when the power fails.
             # With DELETE the journal's name may come back with the power, and with it what was wiped; a WAL would keep
             # what was wiped until its next checkpoint.
@@ -61,6 +77,10 @@ class Vault:
             self._conn.execute("PRAGMA secure_delete=ON")
             self._db = Database(self._conn)
             self._db.table("subjects").create({"id": str, "day": str, "sealed": bytes}, pk="id", if_not_exists=True)
+            self._db.table("proof").create({"id": str, "sealed": bytes}, pk="id", if_not_exists=True)
+            self.fits = self._opens_with(self._cipher)
+            if self._proof() is None and self.fits:
+                self.write_proof()
         except sqlite3.DatabaseError as error:
             raise VaultError(f"cannot open the vault {path}: {error}; check permissions and disk space") from error
 
@@ -68,10 +88,11 @@ class Vault:
         """Seal a person's fields and return the random subject id events may use. `day`: the visit's business day."""
         if len(fields) > MAX_FIELDS or any(len(text) > MAX_VALUE for pair in fields.items() for text in pair):
             raise VaultError(f"a person has at most {MAX_FIELDS} fields of {MAX_VALUE} characters")
+        if not self.fits:
+            raise VaultError(_OTHER_KEY)
         subject = secrets.token_hex(16)
-        nonce = secrets.token_bytes(_NONCE)
-        sealed = nonce + self._cipher.encrypt(nonce, msgspec.json.encode(dict(fields)), subject.encode())
-        with self._using(), self._db.atomic():
+        sealed = self._seal(subject, msgspec.json.encode(dict(fields)))
+        with self._writing():
             self._db.table("subjects").insert({"id": subject, "day": day, "sealed": sealed})
         return subject
 
@@ -87,21 +108,67 @@ class Vault:
             raise VaultError("a record of the vault does not fit its key or was altered") from None
         return msgspec.json.decode(plain, type=dict[str, str])
 
+    def prove(self, key: bytes) -> None:
+        """Raises VaultError when the vault cannot be read, was taken away, or holds what another key has sealed."""
+        with self._using():
+            if not self._path.exists():
+                raise VaultError(f"the vault {self._path} was taken away; put it back and start again")
+            fits = self._opens_with(AESGCM(key))
+        if not fits:
+            raise VaultError(_OTHER_KEY)
+
+    def write_proof(self) -> None:
+        """Seal the proof with the own key: where there is none yet, nobody whom another key has sealed, or to see
+        whether the vault can be written."""
+        with self._writing():
+            self._db.table("proof").upsert({"id": _PROOF, "sealed": self._seal(_PROOF, b"")}, pk="id")
+        self.fits = True
+
+    def _seal(self, name: str, plain: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, plain, name.encode())
+
+    def _proof(self) -> tuple[str, bytes] | None:
+        row = self._conn.execute("SELECT id, CAST(sealed AS BLOB) FROM proof").fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def _opens_with(self, cipher: AESGCM) -> bool:
+        """A vault of an earlier version has no proof; any of its persons is one."""
+        found = self._proof() or self._conn.execute("SELECT id, CAST(sealed AS BLOB) FROM subjects").fetchone()
+        if found is None:
+            return True
+        name, sealed = found
+        try:
+            cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
+        except (InvalidTag, ValueError):
+            return False
+        return True
+
     def subjects(self) -> set[str]:
         """The ids of all records."""
         with self._using():
             return {row[0] for row in self._conn.execute("SELECT id FROM subjects")}
 
     def wipe(self, *subjects: str) -> None:
-        with self._using(), self._db.atomic():
+        with self._writing():
             self._conn.executemany("DELETE FROM subjects WHERE id = ?", ((subject,) for subject in subjects))
 
     def wipe_before(self, day: str) -> int:
         """Wipe every record of a business day before `day` (ISO). Returns how many."""
-        with self._using(), self._db.atomic():
+        with self._writing():
             before = self._db.table("subjects").count_where("day < ?", [day])
             self._db.table("subjects").delete_where("day < ?", [day])
         return before
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with self._using(), self._db.atomic():
+                yield
+        except VaultError:
+            self.failed = True
+            raise
+        self.failed = False
 
     @contextlib.contextmanager
     def _using(self) -> Iterator[None]:

@@ -2,7 +2,8 @@
 
 Looked at when the hall starts, when a day begins and every hour, because a hall that died, or a vault that could not be
 written, at the very turn of the day must not keep anybody. A record that no ticket names was put by a press that did
-not come through; one that may still come through is not touched, so it is wiped when it was seen so twice. One thread.
+not come through; one that may still come through is not touched, so it is wiped when it was seen so twice. Every few
+seconds it proves that the vault can be read, with the key that lies beside it. One thread.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from hall_daemon.adapters.storage.vault import Vault, VaultError
 
@@ -17,39 +19,64 @@ _LOGGER = logging.getLogger(__name__)
 
 EVERY_S = 3600.0
 AGAIN_S = 30.0
+PROOF_S = 3.0
 # However long a business day stays open: a person is gone after this.
 LONGEST = timedelta(days=2)
 
 
 class VaultKeeper:
-    """`trouble` says why persons could not be wiped, "" when all is well. `named` gives the subjects of all tickets."""
+    """`trouble` says what is wrong with the vault, or why persons could not be wiped; "" when all is well. `named`
+    gives the subjects of all tickets, `key` the key on the disk (raises VaultError)."""
 
-    def __init__(self, vault: Vault, named: Callable[[], Collection[str]], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        named: Callable[[], Collection[str]],
+        key: Callable[[], bytes],
+        monotonic: Callable[[], float],
+    ) -> None:
         self._vault = vault
         self._named = named
+        self._key = key
         self._monotonic = monotonic
         self._unnamed: frozenset[str] | None = None
         self._next_look = monotonic()
+        self._next_proof = monotonic()
         self._day = ""
-        self.trouble = ""
+        self._unproven = ""
+        self._unwiped = ""
+
+    @property
+    def trouble(self) -> str:
+        return self._unproven or (self._unwiped and f"those whose time is over stay: {self._unwiped}")
 
     def look(self, day: str, wall: int) -> None:
         """`day` is the hall's business day, `wall` now in ms. Cheap when nothing is due."""
-        if day == self._day and self._monotonic() < self._next_look:
-            return
-        self._day = day
+        if day != self._day or self._monotonic() >= self._next_look:
+            self._day = day
+            doing = "wiping persons whose time is over"
+            self._unwiped = self._tried(partial(self._sweep, day, wall), self._unwiped, doing)
+            self._next_look = self._monotonic() + (AGAIN_S if self._unwiped else EVERY_S)
+        if self._monotonic() >= self._next_proof:
+            self._next_proof = self._monotonic() + PROOF_S
+            self._unproven = self._tried(self._prove, self._unproven, "proving its key")
+
+    def _tried(self, work: Callable[[], object], before: str, doing: str) -> str:
+        """Why it does not go, told once each way."""
         try:
-            self._sweep(day, wall)
+            work()
         except VaultError as error:
-            self._next_look = self._monotonic() + AGAIN_S
-            if not self.trouble:
-                _LOGGER.error("persons whose time is over could not be wiped: %s", error)
-            self.trouble = str(error)
-        else:
-            self._next_look = self._monotonic() + EVERY_S
-            if self.trouble:
-                _LOGGER.warning("persons whose time is over were wiped, late")
-            self.trouble = ""
+            if not before:
+                _LOGGER.error("vault: %s fails: %s", doing, error)
+            return str(error)
+        if before:
+            _LOGGER.warning("vault: %s works again", doing)
+        return ""
+
+    def _prove(self) -> None:
+        if self._vault.failed:
+            self._vault.write_proof()
+        self._vault.prove(self._key())
 
     def _sweep(self, day: str, wall: int) -> None:
         oldest = (datetime.fromtimestamp(wall / 1000, UTC) - LONGEST).date().isoformat()
@@ -61,5 +88,8 @@ class VaultKeeper:
         due = unnamed if self._unnamed is None else unnamed & self._unnamed
         self._vault.wipe(*due)
         self._unnamed = unnamed - due
+        if not self._vault.fits and kept == due:
+            # Nobody is left whom the other key has sealed.
+            self._vault.write_proof()
         if wiped or due:
             _LOGGER.info("vault: wiped %d of days that are over, %d that no ticket names", wiped, len(due))

@@ -14,15 +14,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from hall_daemon.adapters.storage.atomic import write_whole
+from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.storage.bookmarks import Bookmark
+from hall_daemon.adapters.storage.data_folder import PROMISES
 from hall_daemon.adapters.storage.journal import JournalError
 from hall_daemon.adapters.storage.snapshots import later_snapshots
 from hall_daemon.domain.hall import Hall
 
 TIP = "tip"
 BOOKMARK = "mqtt.seq"
-PROMISES = "promises.db"
 
 
 class Witness(NamedTuple):

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from device_drivers.base.child import end, how_it_ended
 from hall_daemon.adapters.system import child_process
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.events import DayOpened
@@ -79,7 +80,7 @@ class JournalProof:
             assert child.stdout is not None
             self._said(child.returncode, child.stdout.read(LONGEST_WORDS))
         finally:
-            child_process.end(child)
+            end(child)
 
     def _said(self, code: int, words: bytes) -> None:
         try:
@@ -87,7 +88,7 @@ class JournalProof:
             broken = found["broken"]
         except (ValueError, KeyError, TypeError):
             # It could not look at all (no memory, no files left): that says nothing of the journal.
-            _LOGGER.warning("the journal could not be proven: %s", child_process.how_it_ended(code))
+            _LOGGER.warning("the journal could not be proven: %s", how_it_ended(code))
             return
         self.proven += 1
         if broken is None:

@@ -29,7 +29,6 @@ class JournalLines(logging.Formatter):
 class Notifier:
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._address = environ.get("NOTIFY_SOCKET", "")
-        self.watchdog_s = int(environ.get("WATCHDOG_USEC") or 0) / 1e6
 
     @property
     def managed(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from device_drivers.base.child import end, how_it_ended
 from hall_daemon.adapters.system import child_process
 from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.adapters.waits.worker import Answer
@@ -45,7 +46,7 @@ class ForecastChild:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        child_process.end(self._process)
+        end(self._process)
 
     def tell(self, line: bytes, patience_s: float) -> None:
         """Write a line: the plan may be longer than the pipe. Raises ChildFailed."""
@@ -87,6 +88,6 @@ class ForecastChild:
 
     def _how_it_ended(self) -> str:
         try:
-            return f"it ended ({child_process.how_it_ended(self._process.wait(1.0))})"
+            return f"it ended ({how_it_ended(self._process.wait(1.0))})"
         except subprocess.TimeoutExpired:
             return "it closed its pipe"

@@ -24,7 +24,7 @@ from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.adapters.waits.child import ChildFailed, ForecastChild
-from hall_daemon.adapters.waits.worker import Answer, Ask, Begin
+from hall_daemon.adapters.waits.worker import Answer, Ask, Place
 from hall_daemon.app.announced_waits import AnnouncedWaits, Drawn, promised
 from hall_daemon.app.causes import cause_message
 from hall_daemon.app.record import Clock, Recorded
@@ -75,8 +75,7 @@ class WaitService:
     def __init__(
         self,
         plan: Plan,
-        journal: Path,
-        snapshots: Path,
+        folder: Path,
         clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
@@ -85,7 +84,7 @@ class WaitService:
         announced: AnnouncedWaits | None = None,
     ) -> None:
         self.pid: int | None = None  # of the running child, for drills
-        self._begin = msgspec.json.encode(Begin(plan, str(journal), str(snapshots))) + b"\n"
+        self._begin = msgspec.json.encode(Place(plan, str(folder))) + b"\n"
         self._plan = plan
         self._announced = announced or AnnouncedWaits()
         self._clock = clock

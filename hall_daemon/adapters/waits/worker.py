@@ -1,7 +1,7 @@
 """The wait service's child process: follows the journal, rolls the hall forward, answers with everybody's wait.
 
 Never imported by the daemon but for its messages: `python -m hall_daemon.adapters.waits.worker` reads lines of
-JSON on stdin (one Begin, then Asks) and writes an Answer to each Ask. It only reads the journal. It dies with its
+JSON on stdin (one Place, then Asks) and writes an Answer to each Ask. It only reads the journal. It dies with its
 parent, and ends when stdin does.
 """
 
@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.adapters.system.child_process import die_with_parent
@@ -34,12 +35,11 @@ CHUNK = 2000
 
 
 
-class Begin(msgspec.Struct, frozen=True):
-    """The first line: which hall, and where its journal lies."""
+class Place(msgspec.Struct, frozen=True):
+    """The first line: which hall, and where its data lies."""
 
     plan: Plan
-    journal: str
-    snapshots: str
+    folder: str
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -76,13 +76,14 @@ class Follow:
     """The hall and what it taught, at event `seq`; `upto` reads on. `asked`: about how many past tickets it is asked
     first, so that what it says is corrected."""
 
-    def __init__(self, begin: Begin, asked: int = ASKED) -> None:
-        self._reader = JournalReader(Path(begin.journal))
-        self.predictor = Predictor(begin.plan)
-        self.announcer = Announcer(begin.plan, self.predictor)
-        self.hall, self.seq = restore(Path(begin.snapshots), self._reader)
+    def __init__(self, place: Place, asked: int = ASKED) -> None:
+        snapshots = Path(place.folder, SNAPSHOTS)
+        self._reader = JournalReader(Path(place.folder, JOURNAL))
+        self.predictor = Predictor(place.plan)
+        self.announcer = Announcer(place.plan, self.predictor)
+        self.hall, self.seq = restore(snapshots, self._reader)
         first = self._first_lesson()
-        learn(self.predictor, self._see, Path(begin.snapshots), self._reader, first, self.seq, asked)
+        learn(self.predictor, self._see, snapshots, self._reader, first, self.seq, asked)
 
     def close(self) -> None:
         self._reader.close()
@@ -128,7 +129,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     first = requests.readline()
     if not first:
         return
-    follow = Follow(msgspec.json.decode(first, type=Begin))
+    follow = Follow(msgspec.json.decode(first, type=Place))
     encoder, decoder = msgspec.json.Encoder(), msgspec.json.Decoder(Ask)
     with contextlib.closing(follow):
         for line in requests:

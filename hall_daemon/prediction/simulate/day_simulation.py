@@ -98,7 +98,7 @@ def whole_day(
         staffed=staffed,
         distributions=distributions,
         hall=hall,
-        begins=begins,
+        now=begins,
         is_today=is_today,
     )
     waits = {queue: [list[float]() for _ in range(SLOTS)] for queue in plan.queues}
@@ -110,32 +110,25 @@ def whole_day(
     return LivedDay(waits, runs)
 
 
+@dataclass(kw_only=True)
 class _Scene:
     """What all runs share. Times are ticks; minutes of the day begin at tick `origin`."""
 
-    def __init__(
-        self, *,
-        plan: Plan,
-        expected: DayExpected,
-        staffed: Sequence[Staffing],
-        distributions: Distributions,
-        hall: Hall,
-        begins: Moment,
-        is_today: bool,
-    ) -> None:
-        self.is_today = is_today
-        self.plan, self.expected, self.staffed, self.distributions, self.hall = (
-            plan,
-            expected,
-            staffed,
-            distributions,
-            hall,
-        )
-        self.begins = begins.tick
-        self.origin = begins.tick - (begins.wall - hall.midnight_wall)
+    plan: Plan
+    expected: DayExpected
+    staffed: Sequence[Staffing]
+    distributions: Distributions
+    hall: Hall
+    now: Moment
+    is_today: bool
+
+    def __post_init__(self) -> None:
+        plan, hall, distributions, expected = self.plan, self.hall, self.distributions, self.expected
+        self.begins = self.now.tick
+        self.origin = self.begins - (self.now.wall - hall.midnight_wall)
         self.windows = tuple(plan.windows)
         kinds = [kind for kind, rates in expected.rates.items() if any(rates) and kind[0] in plan.services]
-        self.floor = Floor(plan=plan, hall=hall, tick=begins.tick, windows=self.windows, strangers=(), coming=kinds)
+        self.floor = Floor(plan=plan, hall=hall, tick=self.begins, windows=self.windows, strangers=(), coming=kinds)
         self.kinds = [(*kind, expected.rates[kind]) for kind in kinds]
         sessions = plan.sessions(expected.day)
         self.closes = max((ends for _, ends in sessions), default=0)

@@ -29,7 +29,6 @@ class Calibration:
     """Of ranges that shall hold in `share` of the cases. Times in ms."""
 
     def __init__(self, share: float) -> None:
-        self._share = share
         self._aheads = deque[int](maxlen=KEPT)
         self._ordered: list[int] = []
         self._groups = [_Scores(share) for _ in range(4)]

@@ -91,8 +91,8 @@ def estimate_waits(
     absent), `streams` are who may come later, `free_since` the tick since which a window has nobody. Reads the hall,
     does not change it."""
     waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
-    spans, shifts = working_spans(plan, hall, now), _shifts(plan, hall, now, distributions)
-    windows = _taking_part(plan, hall, shifts)
+    present = _present(plan, hall, now, distributions, streams, free_since)
+    spans, windows = present.spans, present.windows
     served = _served(plan, windows)
     issuing = hall.day_open and hours.session_at(plan, hall, now) is not None
     nobody = "no_window_open" if spans and hall.day_open else "hall_closed"
@@ -107,20 +107,11 @@ def estimate_waits(
     latest = _latest(plan, hall, now, spans) - now.tick if spans else 0
     if not spans or not (spoken_for or expected):
         return Waits(tickets=tickets, queues=queues, newcomers=newcomers, latest_ms=latest)
-    ordinary = {service: _stranger(plan, hall, now, service, "ordinary") for service in spoken_for}
-    scene = Scene(
-        plan=plan,
-        hall=hall,
-        tick=now.tick,
-        spans=spans,
-        distributions=distributions,
-        windows=windows,
+    ordinary = {service: _stranger(plan, hall, now, service) for service in spoken_for}
+    scene = replace(
+        present,
         strangers=tuple(ordinary.values()),
         queues={queue: shares for queue in plan.queues if (shares := _shares(plan, queue, ordinary, mix or {}))},
-        streams=_overtaking(plan, windows, waiting, streams),
-        shifts=shifts,
-        free_since=free_since or {},
-        issuing_until=_issuing_until(plan, hall, now),
     )
     rolled = _rolled(scene, random, effort)
     there = _served(plan, [window for window in windows if hall.window(window).status != "closed"])
@@ -180,18 +171,29 @@ def one_wait(
 ) -> list[float]:
     """The waits (ms, ascending) of one waiting ticket in possible rests of the day; each ends with its call, so that
     asking for one person costs little. Empty when nobody serves it today."""
-    spans, shifts = working_spans(plan, hall, now), _shifts(plan, hall, now, distributions)
-    windows = _taking_part(plan, hall, shifts)
-    if not spans or hall.tickets[ticket_id].service not in _served(plan, windows):
+    scene = _present(plan, hall, now, distributions, streams, free_since)
+    if not scene.spans or hall.tickets[ticket_id].service not in _served(plan, scene.windows):
         return []
+    return sorted(_rolled(replace(scene, asked=frozenset((ticket_id,))), random, effort).waits[ticket_id])
+
+
+def _present(
+    plan: Plan,
+    hall: Hall,
+    now: Moment,
+    distributions: Distributions,
+    streams: Sequence[Stream],
+    free_since: Mapping[str, int] | None,
+) -> Scene:
+    """What a roll-out begins with, whoever is asked about."""
+    shifts = _shifts(plan, hall, now, distributions)
+    windows = _taking_part(plan, hall, shifts)
     waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
-    scene = Scene(
-        plan=plan, hall=hall, tick=now.tick, spans=spans, distributions=distributions, windows=windows,
-        streams=_overtaking(plan, windows, waiting, streams),
-        shifts=shifts, free_since=free_since or {}, asked=frozenset((ticket_id,)),
-        issuing_until=_issuing_until(plan, hall, now),
+    return Scene(
+        plan=plan, hall=hall, tick=now.tick, spans=working_spans(plan, hall, now), distributions=distributions,
+        windows=windows, streams=_overtaking(plan, windows, waiting, streams),
+        shifts=shifts, free_since=free_since or {}, issuing_until=_issuing_until(plan, hall, now),
     )
-    return sorted(_rolled(scene, random, effort).waits[ticket_id])
 
 
 def _rolled(scene: Scene, random: Random, effort: Effort) -> RollOuts:
@@ -295,15 +297,15 @@ def working_spans(plan: Plan, hall: Hall, now: Moment) -> tuple[tuple[int, int],
     return tuple(spans)
 
 
-def _stranger(plan: Plan, hall: Hall, now: Moment, service: str, class_: str) -> Ticket:
-    """Somebody who comes now. The empty day keeps the id apart from those of real tickets."""
+def _stranger(plan: Plan, hall: Hall, now: Moment, service: str) -> Ticket:
+    """Somebody who comes now, in the ordinary class. The empty day keeps the id apart from those of real tickets."""
     return Ticket(
         id=f"-{service}",
         number="",
         day="",
         queue=plan.services[service].queue,
         services=(service,),
-        class_=class_,
+        class_="ordinary",
         state="waiting",
         place=Place(now.tick, hall.serial + 1),
         token="",

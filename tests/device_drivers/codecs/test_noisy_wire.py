@@ -16,6 +16,7 @@ from device_drivers.kinds.aabb_strip import codec as aabb_strip
 from device_drivers.kinds.aabb_strip.codec import SHOW, STORE, TEXT_LIMIT, StripFrame, decode_strip, encode_strip
 from device_drivers.kinds.ff68_pad import codec as keypad_ff68
 from device_drivers.kinds.ff68_pad.codec import DATA_LIMIT, PadFrame, decode_pad, encode_pad
+from tests.mutations import mutate
 
 byte = st.integers(0, 255)
 gbk_text = st.text(max_size=12).map(lambda text: encode_text(text, "gbk").data)
@@ -83,21 +84,6 @@ def random_frame(wire: str, rng: random.Random) -> StripFrame | PadFrame:
         text=text,
         **dict(zip(("play", "speed", "stay", "color", "valid"), rng.randbytes(5), strict=True)),
     )
-
-
-def mutate(data: bytes, rng: random.Random) -> bytes:
-    at = rng.randrange(len(data))
-    match rng.randrange(5):
-        case 0:
-            return data[:at] + bytes([data[at] ^ (1 << rng.randrange(8))]) + data[at + 1 :]
-        case 1:
-            return data[:at]
-        case 2:
-            return data[:at] + rng.randbytes(rng.randrange(1, 5)) + data[at:]
-        case 3:
-            return data[:at] + data[at + 1 :]
-        case _:
-            return data[:at] + data
 
 
 @pytest.mark.parametrize("name", WIRES)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device_drivers.codecs.text import cells_of, encode_text, fit, strip_controls, wrap_cells
+from device_drivers.codecs.text import cells_of, encode_text, fit, strip_controls
 
 
 @pytest.mark.parametrize("text", ["昇喆堃〇", "张·三", "—", "请A023号到3号窗口", "℃①"])
@@ -41,15 +41,3 @@ def test_fit_is_the_longest_start_that_fits(text: str, width: int) -> None:
     assert text.startswith(fitted)
     assert cells_of(fitted) <= width
     assert fitted == text or cells_of(text[: len(fitted) + 1]) > width
-
-
-@given(st.text(alphabet="请到窗口A0 ·"), st.integers(2, 30))
-def test_wrapping_loses_nothing_and_keeps_the_width(text: str, width: int) -> None:
-    lines = wrap_cells(text, width)
-    assert "".join(lines) == text
-    assert all(cells_of(line) <= width for line in lines)
-
-
-def test_a_hanzi_wider_than_the_paper_still_gets_a_line() -> None:
-    assert wrap_cells("请到", 1) == ["请", "到"]
-    assert wrap_cells("", 8) == [""]

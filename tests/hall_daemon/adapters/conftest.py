@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
+from hall_daemon.adapters.mqtt.broker import Broker
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.retry import Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress

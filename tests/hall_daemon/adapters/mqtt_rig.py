@@ -13,10 +13,10 @@ from msgspec import json as msgspec_json
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.retry import Timing
-from hall_daemon.app.published import retained_states, ticket_pages
+from hall_daemon.app.published import retained_states
 from hall_daemon.domain import commands as c
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener
-from tests.hall_daemon.app.small_hall import DAY, SmallHall
+from tests.hall_daemon.app.small_hall import DAY, SmallHall, ticket_pages
 from tests.hall_daemon.asyncapi_check import validate_published
 
 QUICK = Timing(refresh_s=0.05, sweep_s=0.5, first_retry_s=0.05, last_retry_s=0.2, ack_s=0.3)

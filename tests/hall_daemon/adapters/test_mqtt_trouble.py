@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from device_drivers.ports import Health
-from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings
+from hall_daemon.adapters.mqtt.broker import Broker
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.retry import Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress

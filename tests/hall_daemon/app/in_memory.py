@@ -34,7 +34,7 @@ class MemoryStore:
         self.happened.append("committed")
 
     def read(self, first_seq: int, last_seq: int) -> list[Recorded]:
-        return [row for row in self.rows if first_seq <= row.seq <= last_seq]
+        return self.rows[max(0, first_seq - 1) : last_seq]
 
     def after(self, seq: int, limit: int = 1000) -> list[Recorded]:
         return self.rows[seq : seq + limit]

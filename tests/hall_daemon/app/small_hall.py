@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from hall_daemon.app.record import Recorded, Subscriber
+from hall_daemon.app.states import stamp, ticket_page
+from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Hours, Moment, Plan, Queue, Service, Window
+from hall_daemon.wire import messages as m
+from hall_daemon.wire import topics
 from hall_daemon.words.text import text
 
 T = TypeVar("T")
@@ -45,6 +49,15 @@ def small_plan(*, hall: str = "hall-1", windows: int = 3) -> Plan:
         pick_reasons={"urgent": text("情况紧急", "Urgent case")},
         pause_reasons={"lunch": text("午餐", "Lunch")},
     )
+
+
+def ticket_pages(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict[str, m.TicketPage]:
+    """The page of every ticket, by topic."""
+    at = stamp(ctx, seq, now)
+    return {
+        topics.ticket_page(ctx.plan.id, ticket.token): ticket_page(ctx, hall, ticket, now, at)
+        for ticket in hall.tickets.values()
+    }
 
 
 class SmallHall:

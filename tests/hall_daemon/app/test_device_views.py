@@ -11,7 +11,6 @@ from device_drivers.ports import Health, LifeState
 from device_drivers.registry import KINDS
 from hall_daemon.app.device_views import (
     condition,
-    condition_words,
     device_names,
     device_roles,
     device_view,
@@ -71,7 +70,10 @@ def test_every_condition_of_every_kind_is_said_in_both_languages() -> None:
         for said in (view.name, view.trouble.what, view.trouble.means, view.trouble.action)[1:]:
             assert (said["zh"].isascii(), said["en"].isascii()) == (False, True), (kind, code)
             assert said["en"].strip()
-    assert condition_words("aabb-strip", "never heard of") == LINE_CONDITIONS["failed"]
+    unheard_of = Health(device="x", kind="aabb-strip", state="alert", code="never heard of")
+    view = device_view(unheard_of, 1.0, role="screen")
+    assert view.trouble is not None
+    assert view.trouble.what["en"] == LINE_CONDITIONS["failed"].means.en
 
 
 def test_what_people_do_meanwhile_comes_first() -> None:

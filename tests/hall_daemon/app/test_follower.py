@@ -129,14 +129,15 @@ def test_left_out_batches_are_read_when_the_hall_falls_quiet(rig: Rig, monkeypat
     assert rig.follower.read(Hall.copy) == rig.hall
 
 
-def test_a_rush_leaves_no_debt_behind(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_rush_leaves_no_debt_behind(rig: Rig, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Handing over and working off meet on two threads: the count between them stays true."""
     monkeypatch.setattr(follower_module, "BACKLOG", 4)
     rig.follower.start()
-    for n in range(1, rig.store.seq + 1):
-        rig.hand_over(n, n)
+    for n in range(size, rig.store.seq + 1, size):
+        rig.hand_over(n - size + 1, n)
         assert rig.follower.wait_for(n, 10)
-    assert max(rig.watch.sizes) == 1, "each was handed over: none had to be looked up"
+    assert max(rig.watch.sizes) == size, "each was handed over: none had to be looked up"
 
 
 def test_a_view_that_fails_leaves_the_others_alone(caplog: pytest.LogCaptureFixture) -> None:

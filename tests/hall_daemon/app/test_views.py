@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hall_daemon.app.heard_calls import CallsAnnounced
+from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.lines import queue_detail
-from hall_daemon.app.published import hall_event, retained_states, ticket_pages
+from hall_daemon.app.published import hall_event, retained_states
 from hall_daemon.app.replies import done_view, stream_event
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.app.views import hall_view, queue_view, ticket_view, window_view
@@ -23,7 +23,7 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from hall_daemon.wire.board import PublicBoard
 from hall_daemon.words.text import text
-from tests.hall_daemon.app.small_hall import DAY, HOUR_MS, SmallHall, busy_hall, small_plan
+from tests.hall_daemon.app.small_hall import DAY, HOUR_MS, SmallHall, busy_hall, small_plan, ticket_pages
 
 
 def context(hall: SmallHall, **more: Any) -> ViewContext:
@@ -289,11 +289,11 @@ def test_a_window_says_what_took_its_present_call() -> None:
     hall.do(c.OpenWindow("1", "clerk-1"))
     id_ = hall.issue("id-card")
     hall.do(c.CallNext("1"))
-    announced = CallsAnnounced()
+    calls = LastCalls()
 
     def shown() -> m.Announced | None:
-        announced(hall.hall, hall.rows, hall.now())
-        return window_view(context(hall, announced=announced.of), hall.hall, "1", hall.seq, hall.now()).announced
+        calls(hall.hall, hall.rows, hall.now())
+        return window_view(context(hall, announced=calls.announced), hall.hall, "1", hall.seq, hall.now()).announced
 
     assert shown() is None
     hall.do(c.ReportAnnounced(id_, "1", 1, False, False))
@@ -308,6 +308,19 @@ def test_a_window_says_what_took_its_present_call() -> None:
     assert shown() == m.Announced(True, False), "whatever is still heard of the first one"
     hall.do(c.Start("1"))
     assert shown() is None
+
+
+def test_of_a_call_that_was_undone_and_made_again_nothing_is_known_yet() -> None:
+    hall = SmallHall()
+    hall.do(c.OpenWindow("1", "clerk-1"))
+    id_ = hall.issue("id-card")
+    hall.do(c.CallNext("1"))
+    hall.do(c.ReportAnnounced(id_, "1", 1, True, True))
+    hall.do(c.Undo("1"))
+    hall.do(c.CallNext("1"))
+    announced = LastCalls(hall.rows).announced
+    view = window_view(context(hall, announced=announced), hall.hall, "1", hall.seq, hall.now())
+    assert (view.number, view.calls, view.announced) == ("A001", 1, None)
 
 
 # -- whatever happens ----------------------------------------------------------------------------

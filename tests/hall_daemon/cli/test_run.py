@@ -6,6 +6,7 @@ import importlib.util
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import requests
 from hall_daemon.adapters.storage.journal import Journal, JournalReader
 from hall_daemon.adapters.storage.snapshots import LATEST
 from tests.bench.daemon import Daemon, write_config
-from tests.hall_daemon.cli.words import hall, program
+from tests.hall_daemon.cli.words import ROOT, hall, program
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,35 @@ def elsewhere(tmp_path: Path) -> Path:
     path = tmp_path / "hall.toml"
     write_config(path, mqtt="off")
     return path
+
+
+# Some beats of a hall whose core turns only at the first and at the last one; then it is told to end.
+BEATS = """
+import sys
+from hall_daemon.bootstrap import Application
+from hall_daemon.cli import main, run
+
+def beat(app, turned=[True, False, False, True]):
+    if len(turned) == 1:
+        app.ended.set()
+    return turned.pop(0)
+
+Application.beat, run.BEAT_S = beat, 0.01
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_the_watchdog_is_told_of_a_turn_of_the_core_and_of_nothing_else(elsewhere: Path, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(10)
+        ran = subprocess.run(
+            [sys.executable, "-c", BEATS, "run", "--config", str(elsewhere), "--data", str(tmp_path / "data")],
+            env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")}, cwd=ROOT, timeout=60, check=False,
+        )
+        assert ran.returncode == 0
+        said = [manager.recv(100) for _ in range(4)]
+    assert said == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"STOPPING=1"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -12,9 +12,10 @@ from device_drivers.options import DeviceSpec, LineSpec
 from device_drivers.simulators.bench_file import parse_bench
 from hall_daemon.config import Settings, bench, load, render, render_hall, simulated
 from hall_daemon.domain.plan import ALWAYS, ClassRule, Hours, Plan, Policy, Queue, Service, Window
-from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.text import text
 from tests.conftest import ROOT
+
+PORTS = {"http": 1111, "public": 2222, "mqtt": 3333}
 
 
 @pytest.fixture
@@ -23,17 +24,17 @@ def shipped() -> Settings:
 
 
 def test_simulated_lines_data_and_ports(shipped: Settings, tmp_path: Path) -> None:
-    demo = simulated(shipped, tmp_path, http_port=1111, public_port=2222, mqtt_port=3333)
+    demo = simulated(shipped, tmp_path, PORTS)
     assert demo.data_dir == tmp_path
     assert (demo.http.port, demo.public.port, demo.mqtt.port) == (1111, 2222, 3333)
     ports = {spec.id: spec.line.options["port"] for spec in demo.devices if spec.line is not None}
     assert ports == {name: str(tmp_path / "devices" / name) for name in ("strips", "pads", "printer-1")}
     assert [spec.options for spec in demo.devices] == [spec.options for spec in shipped.devices]
-    assert demo.plan == shipped.plan
+    assert demo.plan.windows.keys() == shipped.plan.windows.keys()
 
 
 def test_simulated_hall_open_at_any_hour(shipped: Settings, tmp_path: Path) -> None:
-    demo = simulated(shipped, tmp_path, always_open=True)
+    demo = simulated(shipped, tmp_path, PORTS)
     assert demo.plan.hours == ALWAYS
     # A hurried crowd fills a day like a week, and is there at night and on Sundays.
     assert demo.plan.daily_cap is None
@@ -47,7 +48,7 @@ def test_simulated_hall_open_at_any_hour(shipped: Settings, tmp_path: Path) -> N
 
 def test_a_network_printer_is_simulated_on_a_pty(shipped: Settings, tmp_path: Path) -> None:
     printer = DeviceSpec("p", "escpos-printer", LineSpec("tcp", {"host": "10.0.0.1", "port": 9100}), {})
-    (spec,) = simulated(dataclasses.replace(shipped, devices=(printer,)), tmp_path).devices
+    (spec,) = simulated(dataclasses.replace(shipped, devices=(printer,)), tmp_path, PORTS).devices
     assert spec.line is not None
     assert (spec.line.kind, spec.line.options["port"]) == ("serial", str(tmp_path / "devices" / "p"))
 
@@ -56,7 +57,7 @@ def test_an_external_broker_is_not_touched_by_a_demo(shipped: Settings, tmp_path
     text = render(shipped).replace('mode = "supervised"', 'mode = "external"').replace('ca_file = ""', 'ca_file = "ca"')
     external = load_text(tmp_path, text)
     assert (external.mqtt.mode, external.mqtt.ca_file) == ("external", str(tmp_path / "ca"))
-    demo = simulated(external, tmp_path)
+    demo = simulated(external, tmp_path, PORTS)
     assert (demo.mqtt.mode, demo.mqtt.host, demo.mqtt.ca_file) == ("supervised", "127.0.0.1", "")
 
 
@@ -78,7 +79,7 @@ def test_the_bench_is_one_that_the_simulators_take(shipped: Settings) -> None:
 
 
 def test_settings_written_and_read_are_the_same(shipped: Settings, tmp_path: Path) -> None:
-    demo = simulated(shipped, tmp_path / "var")
+    demo = simulated(shipped, tmp_path / "var", PORTS)
     again = load_text(tmp_path, render(demo))
     assert dataclasses.replace(again, path=demo.path) == demo
 
@@ -134,8 +135,7 @@ def test_a_generated_hall_loads_to_an_equal_plan(plan: Plan, tmp_path: Path) -> 
         plan,
         devices=[strips],
         parts={"screens": {f"strip-{n}": str(n) for n in range(40)}},
-        kiosks={"k": KioskSettings(language="en")},
-        sections={"http": {"port": 9000}},
+        sections={"http": {"port": 9000}, "kiosks": {"k": {"language": "en"}}},
     )
     settings = load_text(tmp_path, text)
     assert settings.plan == plan

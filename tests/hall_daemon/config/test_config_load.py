@@ -209,6 +209,7 @@ def test_a_message_says_file_line_key_found_and_expected(checked: Check, tmp_pat
         ('[wording.voice]\nzh = "{number!r}"\n', 18, "wording.voice.zh", "{number!r} is not filled in"),
         ('[kiosks.k]\nservices = ["oen"]\n', 18, "kiosks.k.services[0]", 'did you mean "one"?'),
         ('[public]\nurl = "hall.example"\n', 18, "public.url", "http(s)://"),
+        ('[public]\ntrusted_proxies = ["10.0.0.0/33"]\n', 18, "public.trusted_proxies[0]", "as 10.0.0.0/8"),
     ],
 )
 def test_one_mistake(checked: Check, wrong: str, line: int, key: str, words: str) -> None:

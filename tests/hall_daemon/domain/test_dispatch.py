@@ -126,6 +126,16 @@ def test_an_appointment_is_not_called_before_its_slot_and_waits_from_it() -> Non
     assert played.ticket(booked).place.since == played.now.tick
 
 
+def test_a_slot_may_be_called_so_long_before_it_begins() -> None:
+    played = PlayedHall(plan(Policy(appointment_early_s=300))).open("1")
+    begins = played.now.wall + 600_000
+    played.draw("licence", class_="appointment", slot=(begins, begins + 600_000))
+    played.wait(299)
+    assert played.call() is None
+    played.wait(1)
+    assert played.call() == "A001"
+
+
 def test_somebody_too_late_for_the_slot_waits_as_everybody() -> None:
     played = PlayedHall(plan(Policy(appointment_late_s=60))).open("1")
     slot = (played.now.wall - 900_000, played.now.wall - 120_000)

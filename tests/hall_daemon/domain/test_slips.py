@@ -5,7 +5,7 @@ from __future__ import annotations
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.slip_rules import MAX_REPRINTS
-from tests.hall_daemon.domain.halls import PlayedHall
+from tests.hall_daemon.domain.halls import MIDNIGHT, PlayedHall
 from tests.hall_daemon.domain.test_decide import kinds
 
 
@@ -33,6 +33,17 @@ def test_one_number_cannot_be_printed_for_ever_but_a_slip_that_failed_is_none() 
     refused = played.refused(c.RequestSlip(ticket, "p"))
     assert (refused.code, refused.facts) == ("slips_used_up", {"number": "A001", "max": MAX_REPRINTS})
     assert kinds(played.do(c.RequestSlip(played.draw("licence"), "p"))) == ["SlipRequested"]
+
+
+def test_slips_are_forgotten_with_their_tickets() -> None:
+    played = PlayedHall().open("1")
+    stays = played.draw("licence", printer="p")
+    played.draw("licence", printer="p")
+    played.do(c.Cancel(played.draw("licence", printer="p")))
+    assert played.call("1") == "A001"
+    played.do(c.Start("1"))
+    played.do(c.OpenDay("2026-11-24", MIDNIGHT + 86_400_000))
+    assert set(played.hall.slips) == set(played.hall.tickets) == {stays}, "who is served goes on with it"
 
 
 def test_slips_that_still_print_count_and_the_hall_may_replace_a_lost_one() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from hall_daemon.domain import events as e
 from hall_daemon.domain.plan import Hours, Moment
 from hall_daemon.prediction.waits.calibration import LEAST
@@ -64,14 +68,25 @@ def test_a_ticket_is_scored_by_what_was_said_first() -> None:
     assert once.estimate_waits(hall, NOW).tickets == often.estimate_waits(hall, NOW).tickets
 
 
-def test_who_leaves_teaches_no_range() -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        e.TicketCancelled,
+        e.TicketExpired,
+        lambda ticket: e.TicketPrioritised(ticket, "elderly"),
+        lambda ticket: e.TicketTransferred(
+            ticket=ticket, window="", services=("licence",), queue="a", since=0, serial=1, only_window=""
+        ),
+    ],
+)
+def test_who_leaves_or_waits_for_something_else_teaches_no_range(other: Callable[[str], e.Event]) -> None:
     predictor = Predictor(scenes.one_window(), FEW)
     hall = scenes.hall()
     hall.put(ticket := scenes.ticket(1))
     before = predictor.estimate_waits(hall, NOW)
     for _ in range(LEAST + 5):
         predictor.estimate_waits(hall, NOW)
-        predictor.see(e.TicketCancelled(ticket.id), NOW.tick + 9_000_000)
+        predictor.see(other(ticket.id), NOW.tick + 9_000_000)
         predictor.see(e.TicketCalled("1", ticket.id, e.Reason("only")), NOW.tick + 9_000_000)
     assert predictor.calibration.corrected(0.0, 1000.0, 0) == (0.0, 1000.0)
     assert isinstance(before.tickets[ticket.id], Range)

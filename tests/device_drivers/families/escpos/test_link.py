@@ -7,9 +7,9 @@ import math
 import pytest
 
 from device_drivers.families.escpos.commands import CLEAR_BUFFER
-from device_drivers.families.escpos.decode import StatusRequest
 from device_drivers.families.escpos.encode import HEADER_END, PAPER_REQUEST, encode_slip
 from device_drivers.families.escpos.inquiry import UNKNOWN
+from device_drivers.families.escpos.paper import StatusRequest
 from device_drivers.families.escpos.profile import StatusSupport
 from device_drivers.ports import PrinterStatus, Qr, Slip
 from tests.device_drivers.families.escpos.printer_cable import FULL, LONG, SLIP, TIMING, WELL, Bench, with_status

@@ -6,15 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from device_drivers.families.escpos.commands import CLEARED
-from device_drivers.families.escpos.decode import (
-    Cut,
-    EscposDecoder,
-    PaperItem,
-    PrintedLine,
-    Qr,
-    Raster,
-    StatusRequest,
-)
+from device_drivers.families.escpos.decode import EscposDecoder
+from device_drivers.families.escpos.paper import Cut, PaperItem, PrintedLine, Qr, Raster, StatusRequest
 from device_drivers.families.escpos.paper_json import paper_text
 from device_drivers.families.escpos.status import encode_buffered, encode_real_time
 

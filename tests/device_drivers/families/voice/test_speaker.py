@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from device_drivers.errors import BadField, Misuse
-from device_drivers.families.voice.sound import decode_wav
+from device_drivers.families.voice.sound import Clip, chime, decode_wav
+from device_drivers.families.voice.synth import Language
 from device_drivers.families.voice.zone import QUEUE_LIMIT
 from device_drivers.kinds.speaker.driver import VoiceSpeaker, write_wav
 from device_drivers.kinds.speaker.options import VoiceOptions, ZoneOptions
@@ -56,6 +57,24 @@ def test_what_is_stale_when_its_turn_comes_is_dropped(
     assert outcomes.results(3) == {"A001": "said", "A002": "dropped", "A003": "said"}
     assert player.started() == 2
     assert speaker.health().counters["dropped"] == 1
+
+
+def test_what_goes_stale_while_its_clip_is_made_is_dropped(
+    start: Start, player: Player, outcomes: Outcomes, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player.install()
+    speaker = start()
+    clip = speaker._synthesiser.clip
+
+    def slowly(text: str, language: Language) -> Clip:
+        clock.now += 30
+        return clip(text, language)
+
+    monkeypatch.setattr(speaker._synthesiser, "clip", slowly)
+    speaker.say(call("A001", stale_s=clock.now + 20), outcomes)
+    outcome = outcomes.next()
+    assert (outcome.result, outcome.detail) == ("dropped", "stale: its time was over 10.0 s ago")
+    assert player.started() == 0
 
 
 def test_a_withdrawn_call_stops_in_the_middle_and_its_player_is_gone(
@@ -203,6 +222,22 @@ def test_a_folder_takes_what_would_be_heard(start: Start, outcomes: Outcomes, tm
     assert clip.rate == 22050
     assert 5 < clip.duration_s < 12
     assert clip.rms > 1500
+
+
+def test_a_call_begins_with_the_chime_and_is_as_loud_as_its_zone(
+    start: Start, outcomes: Outcomes, tmp_path: Path
+) -> None:
+    zones = (("hall", 1.0), ("quiet", 0.25))
+    speaker = start(*(ZoneOptions(id_, output="file", directory=str(tmp_path / id_), volume=v) for id_, v in zones))
+    heard = {}
+    for zone, _ in zones:
+        speaker.say(call("A001", zone=zone), outcomes)
+        assert outcomes.next().result == "said"
+        heard[zone] = decode_wav((tmp_path / zone / "000001-A001.wav").read_bytes())
+    bell = chime(heard["hall"].rate)
+    assert heard["hall"].pcm.startswith(bell.pcm)
+    assert heard["hall"].duration_s > bell.duration_s + 1.0
+    assert heard["quiet"].rms == pytest.approx(heard["hall"].rms / 4, rel=0.01)
 
 
 def test_a_folder_that_cannot_be_written_is_silent(start: Start, outcomes: Outcomes, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from device_drivers.kinds.ff68_pad.codec import (
     display_frame,
     encode_pad,
 )
-from device_drivers.kinds.ff68_pad.link import ACK_LIMIT, BROKEN_OFF_S, TYPED_S, PadLink, PadPlace
+from device_drivers.kinds.ff68_pad.link import ACK_LIMIT, BROKEN_OFF_S, CONFIRM_S, TYPED_S, PadLink, PadPlace
 
 CALL = encode_pad(PadFrame(1, 1, b"\x0c"))
 
@@ -162,21 +162,59 @@ def test_strangers_are_counted_and_not_answered() -> None:
 def test_a_bad_sum_presses_nothing_and_the_next_frame_is_heard() -> None:
     link = pads()
     broken = CALL[:-2] + b"\x0f\x16"
-    assert link.receive(broken + CALL, 0.0) == [KeyPressed("pad-1", "call")]
+    assert link.receive(broken + CALL, 0.0) == []
+    assert link.receive(CALL, 0.3) == [KeyPressed("pad-1", "call")]
     assert link.counters["bytes_skipped"] == len(broken)
+
+
+def test_a_press_soon_after_garbage_counts_when_it_comes_again() -> None:
+    """The pad gets no answer to the first, so it repeats it; one that does not is pressed again."""
+    link, garbage = pads(half_duplex=False), encode_pad(PadFrame(1, 1, b"\x0c"))[:-1] + b"\x17"
+    assert link.receive(garbage, 0.0) == []
+    assert link.receive(CALL, 1.0) == []
+    assert said(link, 1.0, 0.2) == []
+    assert link.receive(CALL, 1.3) == [KeyPressed("pad-1", "call")]
+    assert said(link, 1.3, 0.2) == [PadFrame(1, 1, b"\x0c")]
+    assert link.receive(CALL, 1.6) == []  # it did not hear the answer: a repetition, answered again
+    assert said(link, 1.6, 0.2) == [PadFrame(1, 1, b"\x0c")]
+    assert link.receive(garbage + key(0x0D), 3.0) == link.receive(key(0x0D), 3.1 + CONFIRM_S) == []
+    assert link.receive(garbage + key(0x12, addr=2), 7.0) == link.receive(key(0x12), 7.1) == []
+    assert link.counters["doubted"] == 5
+    assert link.receive(key(0x12), 20.0) == [KeyPressed("pad-1", "pause")]  # long quiet: once is enough
+
+
+def test_stray_bytes_of_an_adapter_are_no_noise() -> None:
+    link = pads()
+    for at in range(20):
+        link.receive(b"\x00", at * 1.0)
+        assert link.receive(CALL, at + 0.1) == [KeyPressed("pad-1", "call")]
+        said(link, at + 0.1, 0.5)
+
+
+def test_a_frame_unlike_all_others_of_the_line_counts_when_it_comes_again() -> None:
+    link = pads(half_duplex=False)
+    assert link.receive(key(0x0C, func=5), 0.0) == [KeyPressed("pad-1", "call")]
+    assert link.receive(key(0x0C, func=7, addr=2), 1.0) == []
+    assert link.receive(key(0x0C, func=5, addr=2), 2.0) == [KeyPressed("pad-2", "call")]
+    assert link.receive(key(0x0D, func=7), 3.0) == []
+    assert link.receive(key(0x0D, func=7), 3.3) == [KeyPressed("pad-1", "recall")]
+    assert link.receive(key(0x0D, func=7, addr=2), 4.0) == [KeyPressed("pad-2", "recall")]
+    assert link.receive(key(3, func=0x11), 5.0) == [Rated("pad-1", 3)]
 
 
 def test_half_a_frame_does_not_swallow_the_next() -> None:
     link = pads()
     assert link.receive(b"\xff\x68\x20\x20\x68\x01", 0.0) == []
     assert 0 < link.due_s(0.0) <= BROKEN_OFF_S
-    assert link.receive(CALL, 1.0) == [KeyPressed("pad-1", "call")]
+    assert link.receive(CALL, 1.0) == []
+    assert link.receive(CALL, 1.3) == [KeyPressed("pad-1", "call")]
 
 
 def test_a_frame_behind_a_mangled_length_is_heard_when_the_wire_falls_silent() -> None:
     link = pads()
     assert link.receive(b"\xff\x68\x20\x20\x68" + CALL, 0.0) == []
-    assert link.tick(BROKEN_OFF_S) == [KeyPressed("pad-1", "call")]
+    assert link.tick(BROKEN_OFF_S) == []
+    assert link.receive(CALL, 0.3) == [KeyPressed("pad-1", "call")]
 
 
 def test_the_newest_display_is_shown_once() -> None:
@@ -268,7 +306,7 @@ def test_a_display_is_refreshed_slowly() -> None:
 def test_answers_that_cannot_be_sent_are_bounded() -> None:
     link = pads(2, dedupe_s=0.0)
     for step in range(100):
-        link.receive(key(0x0C, func=step % 16 + 1), step * 0.001)
+        link.receive(key(step % 2 + 0x0C), step * 0.001)
     assert len(said(link, 1.0, 10.0)) == ACK_LIMIT
 
 

@@ -132,13 +132,15 @@ def test_efficiency_in_three_shapes(staff: CheckedClient) -> None:
     assert FIGURES.asked == [
         (kind, "2026-11-01", "2026-11-20", "day", "tax") for kind in ("efficiency", "efficiency.csv", "efficiency.svg")
     ]
-    staff.get("/api/v1/efficiency")
+    staff.get("/api/v1/efficiency?from=&to=&by=&service=")
     assert FIGURES.asked[-1] == ("efficiency", "", "", "week", "")
 
 
 @pytest.mark.parametrize(("query", "code", "why"), [
     ("from=2026-13-01", "bad_field", "from is a date as 2026-11-20"),
     ("to=yesterday", "bad_field", "to is a date"),
+    ("to=20261120", "bad_field", "to is a date"),
+    ("to=2026-W47-5", "bad_field", "to is a date"),
     ("from=2026-11-20&to=2026-11-01", "bad_field", "comes after"),
     ("by=hour", "bad_field", "by is one of day, week, month"),
     ("service=dance", "unknown_service", "idcard"),

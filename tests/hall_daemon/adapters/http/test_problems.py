@@ -84,6 +84,13 @@ def after_draw(path: str, body: Any = None, *, first: str | None = None, first_b
     return cause
 
 
+def without_vault(scene: Scene) -> Answer:
+    ticket = scene.draw()
+    vault = scene.hall.folder / "vault.db"
+    vault.write_bytes(bytes(vault.stat().st_size))
+    return scene.press(f"tickets/{ticket}/holder", {"name": "张小三"})
+
+
 def again_and_again(path: str, body: Any) -> Cause:
     """Draw, then press the same until it is refused, at most a dozen times."""
 
@@ -244,6 +251,7 @@ CASES: dict[str, Case] = {
     "day_full": Case(twice("idcard"), plan={"daily_cap": 1}),
     "storage_low": Case(issue, options={"core_options": {"admit": no_storage}}),
     "unknown_ticket": Case(lambda s: s.press("tickets/A404/cancel")),
+    "persons_away": Case(without_vault),
     "no_holder": Case(lambda s: s.get(f"/api/v1/tickets/{s.draw()}/holder")),
     "unknown_token": Case(unknown_token),
     "unknown_printer": Case(lambda s: issue(s, printer="printer-9")),

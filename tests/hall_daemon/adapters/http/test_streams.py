@@ -92,6 +92,14 @@ def test_a_client_that_breaks_off_again_and_again_misses_nothing(hall: LiveHall)
     assert seen == list(range(start + 1, start + 601))
 
 
+def test_a_client_that_resumes_goes_on_where_it_was_and_not_where_it_first_began(hall: LiveHall) -> None:
+    """A browser opens the same address again; what it heard last is in a head."""
+    issue(hall, 3)
+    last = hall.core.seq - 1
+    with EventReader(hall.staff.port, "/api/v1/events?after=0", last_id=last) as reader:
+        assert next(iter(reader)).id == last + 1
+
+
 def test_what_lies_far_back_comes_from_the_journal(tmp_path: Path) -> None:
     with live_hall(tmp_path / "hall") as hall:
         issue(hall, 6000)  # more than the follower keeps in memory

@@ -45,7 +45,8 @@ def test_the_connection_has_what_is_overridden(name: str) -> None:
 def test_all_of_them_are_known() -> None:
     assert CONNECTION == [
         "_start_asgi_task", "connection_lost", "connection_made", "data_received",
-        "on_header", "on_headers_complete", "on_message_begin", "on_message_complete", "on_url",
+        "on_header", "on_headers_complete", "on_message_begin", "on_message_complete",
+        "on_response_complete", "on_url",
     ]
     assert [name for name in overridden(SERVER, uvicorn.Server) if name != "__init__"] == ["on_tick", "startup"]
 

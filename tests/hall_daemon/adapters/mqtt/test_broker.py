@@ -17,7 +17,9 @@ import pytest
 
 from device_drivers.base.backoff import Backoff
 from hall_daemon.adapters.mqtt import broker as broker_module
-from hall_daemon.adapters.mqtt.broker import Broker, BrokerFailed, BrokerSettings
+from hall_daemon.adapters.mqtt import broker_files
+from hall_daemon.adapters.mqtt.broker import Broker
+from hall_daemon.adapters.mqtt.broker_files import BrokerFailed, BrokerSettings
 from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session
 from hall_daemon.adapters.system.wake import Wake
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener
@@ -134,7 +136,8 @@ def test_after_many_kills_it_is_soon_back() -> None:
 def test_it_dies_with_the_hall(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from hall_daemon.adapters.mqtt.broker import Broker, BrokerSettings\n"
+        "from hall_daemon.adapters.mqtt.broker import Broker\n"
+        "from hall_daemon.adapters.mqtt.broker_files import BrokerSettings\n"
         "broker = Broker(BrokerSettings(Path(sys.argv[1])))\n"
         "broker.start()\n"
         "print(broker.port, flush=True)\n"
@@ -180,7 +183,7 @@ def test_without_mosquitto_it_says_what_to_install(
 def test_a_mosquitto_that_will_not_run(
     settings: BrokerSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(broker_module, "CONFIG", broker_module.CONFIG + "no_such_option true\n")
+    monkeypatch.setattr(broker_files, "CONFIG", broker_files.CONFIG + "no_such_option true\n")
     broker = Broker(settings)
     with pytest.raises(BrokerFailed, match="no_such_option"):
         broker.start()

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +18,10 @@ import pytest
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.reports import service
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
-from hall_daemon.adapters.reports.worker import ForecastSettings
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.app.forecast_view import decoded_forecast
 from hall_daemon.app.record import Recorded
+from hall_daemon.config.settings import Forecast
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -65,15 +66,17 @@ Make = Callable[..., ReportService]
 def make(folder: Path) -> Iterator[Make]:
     made: list[ReportService] = []
 
-    def make(command: Sequence[str] | None = None, timing: ReportTiming = QUICK) -> ReportService:
-        more = {} if command is None else {"command": command}
+    def make(
+        command: Sequence[str] | None = None, timing: ReportTiming = QUICK, **more: object
+    ) -> ReportService:
+        if command is not None:
+            more["command"] = command
         made.append(
             ReportService(
                 small_hall(),
-                folder / "journal.db",
-                folder / "snapshots",
+                folder,
                 StillClock(),
-                ForecastSettings(3),
+                Forecast(horizon_days=3),
                 timing=timing,
                 **more,
             )  # type: ignore[arg-type]
@@ -126,6 +129,15 @@ def test_the_same_question_soon_again_costs_no_child(make: Make, tmp_path: Path)
     assert [reports.ask("efficiency") for _ in range(3)] == [b"{}\n"] * 3
     assert log.read_text() == "x"
     reports.ask("efficiency", by="day")
+    assert log.read_text() == "xx"
+
+
+def test_the_same_question_later_is_answered_anew(make: Make, tmp_path: Path) -> None:
+    log = tmp_path / "asked"
+    command = python(f"import sys; sys.stdin.read(); open({str(log)!r}, 'a').write('x'); print('{{}}')")
+    reports = make(command, replace(QUICK, kept_s=0.0))
+    for _ in range(2):
+        reports.ask("efficiency")
     assert log.read_text() == "xx"
 
 
@@ -197,18 +209,16 @@ def test_its_thread_that_fails_is_an_alarm_and_begun_again(make: Make, monkeypat
     assert reports.forecast().seen == 1
 
 
-def test_a_forecast_that_is_too_old_is_none(folder: Path) -> None:
+def test_a_forecast_that_is_too_old_is_none(make: Make) -> None:
     now_s = [0.0]
-    reports = ReportService(
-        small_hall(), folder / "journal.db", folder / "snapshots", StillClock(), ForecastSettings(),
-        timing=ReportTiming(every_s=600.0, first_s=0.0), monotonic=lambda: now_s[0],
-        command=python(f"import sys; sys.stdin.read(); sys.stdout.buffer.write({GOOD!r})"),
+    reports = make(
+        python(f"import sys; sys.stdin.read(); sys.stdout.buffer.write({GOOD!r})"),
+        ReportTiming(every_s=600.0, first_s=0.0), monotonic=lambda: now_s[0],
     )
     reports.start()
     eventually(lambda: reports.forecast().seen == 1, "no forecast came")
     now_s[0] = 2401.0
     assert reports.forecast().unknown == "predictor_away"
-    reports.stop()
 
 
 def test_a_new_day_is_forecast_at_once(make: Make, tmp_path: Path) -> None:
@@ -241,7 +251,7 @@ def test_a_stop_ends_a_child_that_is_at_work(make: Make, tmp_path: Path) -> None
 def test_an_empty_journal_has_a_forecast_that_says_why_not(tmp_path: Path) -> None:
     Journal(tmp_path / "journal.db").close()
     reports = ReportService(
-        small_hall(), tmp_path / "journal.db", tmp_path / "snapshots", StillClock(), ForecastSettings(2), timing=QUICK
+        small_hall(), tmp_path, StillClock(), Forecast(horizon_days=2), timing=QUICK
     )
     found = msgspec.json.decode(reports.ask("forecast"))
     assert [day["unknown"] for day in found["days"]] == ["too_little_seen"] * 3

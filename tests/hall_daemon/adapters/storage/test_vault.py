@@ -15,6 +15,7 @@ from hall_daemon.adapters.storage.vault import MAX_FIELDS, MAX_VALUE, Vault, Vau
 
 PERSON = {"name": "张建国", "id": "11010519491231002X", "phone": "13812345678"}
 DAY = "2026-11-23"
+EXTRA = 3  # of PRAGMA synchronous
 
 
 @pytest.fixture
@@ -69,6 +70,15 @@ def test_what_was_wiped_is_gone_from_the_disk(vault: Vault, tmp_path: Path) -> N
     assert sealed not in on_disk(tmp_path)
     assert sealed[12:40] not in on_disk(tmp_path)
     vault.wipe(subject)
+
+
+def test_a_power_cut_loses_nobody_and_brings_nobody_back(vault: Vault, tmp_path: Path) -> None:
+    """The rollback journal keeps its name and is cut to nothing, and each step is synced: with other settings images
+    of cut writes lost acknowledged persons and brought wiped ones back."""
+    vault.put(PERSON, DAY)
+    assert (tmp_path / "vault.db-journal").stat().st_size == 0
+    (synchronous,) = vault._conn.execute("PRAGMA synchronous").fetchone()
+    assert synchronous == EXTRA
 
 
 def test_older_days_are_wiped_and_today_stays(vault: Vault) -> None:

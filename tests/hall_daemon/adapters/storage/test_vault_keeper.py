@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.vault import Vault, load_key
-from hall_daemon.adapters.storage.vault_keeper import AGAIN_S, EVERY_S, VaultKeeper
+from hall_daemon.adapters.storage.vault import Vault, VaultError, load_key, read_key
+from hall_daemon.adapters.storage.vault_keeper import AGAIN_S, EVERY_S, PROOF_S, VaultKeeper
 
 TODAY, YESTERDAY = "2026-11-23", "2026-11-22"
 NOON = int(datetime(2026, 11, 23, 4, tzinfo=UTC).timestamp() * 1000)
@@ -38,8 +41,8 @@ def vault(tmp_path: Path) -> Iterator[Vault]:
 
 
 @pytest.fixture
-def keeper(vault: Vault, hall: Hall) -> VaultKeeper:
-    return VaultKeeper(vault, lambda: set(hall.named), lambda: hall.now)
+def keeper(vault: Vault, hall: Hall, tmp_path: Path) -> VaultKeeper:
+    return VaultKeeper(vault, lambda: set(hall.named), partial(read_key, tmp_path / "vault.key"), lambda: hall.now)
 
 
 def put(vault: Vault, day: str = TODAY) -> str:
@@ -95,7 +98,7 @@ def test_a_vault_that_cannot_be_written_is_said_and_tried_again(
     assert "locked" in keeper.trouble
     hall.now += AGAIN_S
     keeper.look(TODAY, NOON)
-    assert caplog.text.count("could not be wiped") == 1
+    assert caplog.text.count("vault: wiping persons whose time is over fails") == 1
     assert old not in caplog.text
     other.execute("ROLLBACK")
     other.close()
@@ -103,3 +106,69 @@ def test_a_vault_that_cannot_be_written_is_said_and_tried_again(
     keeper.look(TODAY, NOON)
     assert keeper.trouble == ""
     assert vault.subjects() == set()
+
+
+def test_a_key_that_was_replaced_is_said_within_seconds_and_put_right(
+    vault: Vault, hall: Hall, keeper: VaultKeeper, tmp_path: Path
+) -> None:
+    keeper.look(TODAY, NOON)
+    right = (tmp_path / "vault.key").read_bytes()
+    (tmp_path / "vault.key").write_bytes(os.urandom(32))
+    hall.now += PROOF_S
+    keeper.look(TODAY, NOON)
+    assert "another key" in keeper.trouble
+    (tmp_path / "vault.key").unlink()
+    hall.now += PROOF_S
+    keeper.look(TODAY, NOON)
+    assert "put it back from its copy" in keeper.trouble
+    load_key(tmp_path / "vault.key")
+    (tmp_path / "vault.key").write_bytes(right)
+    hall.now += PROOF_S
+    keeper.look(TODAY, NOON)
+    assert keeper.trouble == ""
+
+
+def test_with_another_key_nobody_is_put_in_until_all_of_the_old_key_are_gone(
+    vault: Vault, hall: Hall, tmp_path: Path
+) -> None:
+    hall.named = {put(vault)}
+    (tmp_path / "vault.key").write_bytes(key := os.urandom(32))
+    with closing(Vault(tmp_path / "vault.db", key)) as started_again:
+        keeper = VaultKeeper(started_again, lambda: hall.named, lambda: key, lambda: hall.now)
+        keeper.look(TODAY, NOON)
+        assert "another key" in keeper.trouble
+        with pytest.raises(VaultError, match="another key"):
+            put(started_again)
+        hall.now += EVERY_S
+        keeper.look("2026-11-24", NOON + DAY_MS)
+        assert keeper.trouble == ""
+        assert started_again.get(put(started_again)) == {"name": "张小三"}
+
+
+def test_what_could_not_be_written_is_trouble_until_something_could(
+    vault: Vault, hall: Hall, keeper: VaultKeeper, tmp_path: Path
+) -> None:
+    keeper.look(TODAY, NOON)
+    vault._conn.execute("PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(tmp_path / "vault.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(VaultError):
+            put(vault)
+        hall.now += PROOF_S
+        keeper.look(TODAY, NOON)
+        assert "locked" in keeper.trouble
+        other.execute("ROLLBACK")
+    hall.now += PROOF_S
+    keeper.look(TODAY, NOON)
+    assert keeper.trouble == ""
+
+
+@pytest.mark.parametrize("break_it", [Path.unlink, lambda path: path.write_bytes(b"x" * path.stat().st_size)])
+def test_a_vault_that_is_gone_or_overwritten_is_said(
+    vault: Vault, hall: Hall, keeper: VaultKeeper, tmp_path: Path, break_it: Callable[[Path], object]
+) -> None:
+    keeper.look(TODAY, NOON)
+    break_it(tmp_path / "vault.db")
+    hall.now += PROOF_S
+    keeper.look(TODAY, NOON)
+    assert keeper.trouble

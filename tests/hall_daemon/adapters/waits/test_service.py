@@ -46,14 +46,14 @@ class Journaled:
     def __init__(self, folder: Path) -> None:
         self.hall = SmallHall()
         self.path = folder / "journal.db"
-        self.snapshots = folder / "snapshots"
+        self.folder = folder
         self.journal = Journal(self.path)
         self.journal.append(self.hall.rows)
         self.hall.subscribers.append(lambda hall, batch, now: self.journal.append(batch))
         self.services: list[WaitService] = []
 
     def service(self, *, timing: Timing = QUICK, start: bool = True, **more: object) -> WaitService:
-        made = WaitService(self.hall.plan, self.path, self.snapshots, self.hall, timing=timing, **more)  # type: ignore[arg-type]
+        made = WaitService(self.hall.plan, self.folder, self.hall, timing=timing, **more)  # type: ignore[arg-type]
         self.hall.subscribers.append(made)
         self.services.append(made)
         if start:
@@ -259,7 +259,7 @@ def test_whoever_brings_events_never_waits(journaled: Journaled) -> None:
 
 
 def test_a_journal_that_is_not_there_ends_the_child_and_no_more(journaled: Journaled, tmp_path: Path) -> None:
-    service = WaitService(journaled.hall.plan, tmp_path / "none.db", tmp_path, journaled.hall, timing=QUICK)
+    service = WaitService(journaled.hall.plan, tmp_path / "none", journaled.hall, timing=QUICK)
     journaled.services.append(service)
     service.start(1)
     eventually(lambda: service.health().state == "disconnected", "its end was not noticed")
@@ -277,7 +277,7 @@ def test_the_child_knows_what_the_journal_knows(journaled: Journaled) -> None:
         hall.do(c.CallNext("1"))
         hall.later(300)
         hall.do(c.Finish("1"))
-    begin = forecast_worker.Begin(hall.plan, str(journaled.path), str(journaled.snapshots))
+    begin = forecast_worker.Place(hall.plan, str(journaled.folder))
     follow = forecast_worker.Follow(begin)
     hall.issue("id-card")
     now = hall.now()
@@ -295,7 +295,7 @@ def test_only_the_last_days_are_learnt(journaled: Journaled, monkeypatch: pytest
         hall.do(c.CloseDay(hall.hall.day))
         hall.do(c.OpenDay(day, hall.hall.midnight_wall + 86_400_000))
     monkeypatch.setattr(forecast_worker, "DAYS_LEARNT", 1)
-    begin = forecast_worker.Begin(hall.plan, str(journaled.path), str(journaled.snapshots))
+    begin = forecast_worker.Place(hall.plan, str(journaled.folder))
     follow = forecast_worker.Follow(begin)
     reader = JournalReader(journaled.path)
     assert follow._first_lesson() == reader.days()[1][1] - 1
@@ -305,7 +305,7 @@ def test_only_the_last_days_are_learnt(journaled: Journaled, monkeypatch: pytest
 
 def test_the_child_ends_with_a_parent_that_was_killed(journaled: Journaled) -> None:
     """Started by a process of its own, which has no time to say good-bye."""
-    begin = msgspec.json.encode(forecast_worker.Begin(journaled.hall.plan, str(journaled.path), ""))
+    begin = msgspec.json.encode(forecast_worker.Place(journaled.hall.plan, str(journaled.folder)))
     script = (
         "import subprocess, sys, time\n"
         f"child = subprocess.Popen({WORKER!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"

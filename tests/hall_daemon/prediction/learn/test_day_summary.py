@@ -15,7 +15,7 @@ from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
-from hall_daemon.domain.visits import lived as lived_through
+from hall_daemon.domain.visits import Visits
 from hall_daemon.prediction.learn.day_summary import SLOTS, Case, DayTable, Stamped, day_table
 from hall_daemon.prediction.learn.service_times import ServiceTimes
 from hall_daemon.rehearsal.district import district_hall
@@ -78,8 +78,11 @@ def lived(people: float = 700.0, days: int = 3, seed: int = 3) -> list[list[Reco
 def test_handling_is_what_visits_say_and_everybody_is_counted_once() -> None:
     for rows in lived():
         table = day_table(rows[0].day, [Stamped(row.tick, row.wall, row.event) for row in rows])
-        heard = Heard()
-        for change in lived_through((row.event, row.tick) for row in rows):
+        heard, visits = Heard(), Visits()
+        for row in rows:
+            visits.see(row.event, row.tick)
+        visits.settle()
+        for change in visits.stood():
             heard.see(change)
         assert Counter((case.service, case.took_ms) for case in table.cases) == heard.cycles
         assert table.people == sum(isinstance(row.event, e.TicketIssued) for row in rows)

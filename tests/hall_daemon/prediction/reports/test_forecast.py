@@ -12,7 +12,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.prediction.learn.day_profile import Habits
 from hall_daemon.prediction.learn.day_summary import DayTable, Stamped, day_table
-from hall_daemon.prediction.reports.forecast import DayForecast, Forecast, Today, coming_days, forecast
+from hall_daemon.prediction.reports.forecast import DayForecast, Forecast, Today, coming_days, forecast, review
 from hall_daemon.prediction.waits.wait_estimate import Range
 from tests.hall_daemon.prediction.past import past
 from tests.hall_daemon.rehearsal.small_hall import MAKE_UP, small_hall
@@ -103,6 +103,18 @@ def test_how_good_the_last_one_was_is_told(morning: Forecast) -> None:
     assert review.inside > 0.5
     assert review.waits_kept is not None
     assert review.waits_kept > 0.6
+
+
+def test_the_last_one_is_judged_without_knowing_who_came_to_work_that_day() -> None:
+    """Nobody knew that only one window was open, so what is said of that day is the same."""
+    *before, last = past().tables[:-1]
+    alone = replace(last, staffed={"1": last.staffed["1"]})
+    assert alone.staffed != last.staffed
+    told = [
+        review(small_hall(), [*before, day], past().distributions, Habits(), PEOPLE) for day in (last, alone)
+    ]
+    assert told[0] is not None
+    assert told[0] == told[1]
 
 
 def test_the_same_moment_gives_the_same_forecast(morning: Forecast) -> None:

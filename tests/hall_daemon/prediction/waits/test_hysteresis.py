@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hall_daemon.prediction.waits.causes import Cause
 from hall_daemon.prediction.waits.hysteresis import Promise, Shown, with_hysteresis
 from hall_daemon.prediction.waits.wait_estimate import Range
 
@@ -35,6 +36,19 @@ def test_a_promise_comes_nearer_and_is_held_to_that() -> None:
     # The line stands still: the same figures again are five minutes later than was promised.
     shown = with_hysteresis(shown, {"t": FIRST}, 300_000, promise=True)
     assert shown["t"].at(300_000) == FIRST
+
+
+def test_what_goes_back_has_its_cause_also_when_only_the_upper_end_does() -> None:
+    slow = (Cause("slow_matter"),)
+    for fresh, causes in (
+        (Range(600, 1200, 2400), slow),
+        (Range(600, 1800, 1800), slow),
+        (Range(600, 1800, 2400), slow),
+        (Range(900, 1200, 1800), ()),
+        (Range(100, 300, 600), ()),
+    ):
+        shown = with_hysteresis({"t": Shown(FIRST, 0)}, {"t": fresh}, 0, promise=True, why=lambda *_: slow)
+        assert (shown["t"].said, shown["t"].causes) == (fresh, causes)
 
 
 def test_reasons_pass_at_once_and_who_is_gone_is_forgotten() -> None:

@@ -1,4 +1,5 @@
-"""Remembers whether anybody could notice each ticket's last call, for pages: that stands in the event, not in the hall.
+"""Remembers of each ticket's last call why it was made and whether anybody could notice it, for pages: that stands in
+events, not in the hall.
 
 A subscriber of the follower; read from any thread (a dict look-up). Forgets a day when the next one begins.
 """
@@ -13,9 +14,10 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 
 
-class CallsAnnounced:
+class LastCalls:
     def __init__(self, past: Iterable[Recorded] = ()) -> None:
         """`past`: today's events so far, after a restart."""
+        self._reasons: dict[str, e.Reason] = {}
         self._reports: dict[str, e.CallAnnounced] = {}
         for row in past:
             self._note(row.event)
@@ -25,6 +27,8 @@ class CallsAnnounced:
             self._note(row.event)
 
     def _note(self, event: e.Event) -> None:
+        if isinstance(event, e.TicketCalled):
+            self._reasons[event.ticket] = event.reason
         if isinstance(event, e.CallAnnounced):
             known = self._reports.get(event.ticket)
             if known is None or known.call <= event.call:
@@ -33,9 +37,13 @@ class CallsAnnounced:
             # A new call; what became of the one before is no news of it.
             self._reports.pop(event.ticket, None)
         elif isinstance(event, e.DayOpened):
+            self._reasons.clear()
             self._reports.clear()
 
-    def of(self, ticket_id: str, call: int) -> e.CallAnnounced | None:
+    def reason(self, ticket_id: str) -> e.Reason | None:
+        return self._reasons.get(ticket_id)
+
+    def announced(self, ticket_id: str, call: int) -> e.CallAnnounced | None:
         """What became of the ticket's call number `call`, or None while that is not known."""
         report = self._reports.get(ticket_id)
         return report if report is not None and report.call == call else None

@@ -25,6 +25,15 @@ def whole(path: Path, partial: str = "") -> Iterator[Path]:
         raise
 
 
+def sync_names(folder: Path) -> None:
+    """Names that were given in a folder are still there when the power fails now. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_whole(path: Path, data: bytes, *, durable: bool, mode: int = READABLE, partial: str = "") -> None:
     """`durable`: on the disk before it has its name, so that a power cut leaves the old file or the new one. Raises
     OSError."""

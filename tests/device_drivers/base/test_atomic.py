@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.atomic import whole, write_whole
+from device_drivers.base.atomic import whole, write_whole
 
 
 @pytest.mark.parametrize("durable", [True, False])
@@ -19,6 +20,20 @@ def test_the_new_one_takes_the_place_of_the_old(tmp_path: Path, durable: bool) -
         assert path.read_bytes() == data
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["key"]
+
+
+def test_what_shall_survive_a_power_cut_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[str, int]] = []
+
+    def noted(descriptor: int) -> None:
+        synced.append((os.readlink(f"/proc/self/fd/{descriptor}"), os.fstat(descriptor).st_size))
+
+    monkeypatch.setattr("os.fsync", noted)
+    write_whole(tmp_path / "bookmark", b"7", durable=False)
+    write_whole(tmp_path / "key", b"whole", durable=True)
+    assert synced == [(str(tmp_path / ".key.part"), len(b"whole"))]
 
 
 def test_what_breaks_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:

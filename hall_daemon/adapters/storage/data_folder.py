@@ -1,0 +1,7 @@
+"""What lies in a hall's data folder, by name."""
+
+from __future__ import annotations
+
+JOURNAL = "journal.db"
+SNAPSHOTS = "snapshots"
+PROMISES = "promises.db"
