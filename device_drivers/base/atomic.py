@@ -19,9 +19,11 @@ def whole(path: Path, partial: str = "") -> Iterator[Path]:
         beside.unlink(missing_ok=True)
         yield beside
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+        if isinstance(error, OSError) and str(error.filename) == str(beside):
+            error.filename = str(path)  # whoever reads it knows of no other file
         raise
 
 

@@ -79,7 +79,7 @@ class File:
 
 
 # A name made (file, or None for a folder) or removed (False).
-Change = tuple[str, "File | None | bool"]
+Change = tuple[str, "File | bool | None"]
 
 
 class Disk:

@@ -45,12 +45,12 @@ def missing() -> str:
     return "" if shutil.which("cc") else "there is no C compiler: apt-get install gcc libc6-dev"
 
 
-def shim(folder: Path) -> Path:
+def shim(folder: Path, source: Path = _SHIM) -> Path:
     """Build it there. Raises CalledProcessError with the compiler's words."""
-    built = folder / "disk_shim.so"
+    built = folder / f"{source.stem}.so"
     if not built.exists():
         subprocess.run(
-            ["cc", "-shared", "-fPIC", "-O1", "-o", str(built), str(_SHIM), "-ldl", "-lpthread"],
+            ["cc", "-shared", "-fPIC", "-O1", "-o", str(built), str(source), "-ldl", "-lpthread"],
             check=True, capture_output=True, text=True,
         )
     return built

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from device_drivers.registry import PROTOCOLS
-from tests.drills import fuzz_frames, fuzz_requests
+from tests.drills import fuzz_files, fuzz_frames, fuzz_requests
 from tests.drills.harness import Run
 
 
@@ -30,3 +30,9 @@ def test_presses_on_a_bad_line_that_nobody_made(tmp_path: Path) -> None:
     damaged, heard = fuzz_frames.false_presses(Random(68), 30_000)
     assert damaged > 20_000
     assert heard == 0
+
+
+def test_files(tmp_path: Path) -> None:
+    counted = fuzz_files.attack(Run(1, tmp_path, 0.0), configurations=100, damaged=24)
+    assert int(counted["configurations refused"]) > 50
+    assert {"stores harmless", "stores refused"} <= set(counted)

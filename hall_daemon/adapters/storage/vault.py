@@ -102,10 +102,9 @@ class Vault:
             row = self._conn.execute("SELECT CAST(sealed AS BLOB) FROM subjects WHERE id = ?", (subject,)).fetchone()
         if row is None:
             return None
-        try:
-            plain = self._cipher.decrypt(row[0][:_NONCE], row[0][_NONCE:], subject.encode())
-        except (InvalidTag, ValueError):
-            raise VaultError("a record of the vault does not fit its key or was altered") from None
+        plain = _opened(self._cipher, subject, row[0])
+        if plain is None:
+            raise VaultError("a record of the vault does not fit its key or was altered")
         return msgspec.json.decode(plain, type=dict[str, str])
 
     def prove(self, key: bytes) -> None:
@@ -137,12 +136,7 @@ class Vault:
         found = self._proof() or self._conn.execute("SELECT id, CAST(sealed AS BLOB) FROM subjects").fetchone()
         if found is None:
             return True
-        name, sealed = found
-        try:
-            cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
-        except (InvalidTag, ValueError):
-            return False
-        return True
+        return _opened(cipher, *found) is not None
 
     def subjects(self) -> set[str]:
         """The ids of all records."""
@@ -181,3 +175,14 @@ class Vault:
     def close(self) -> None:
         with self._lock:
             self._conn.close()
+
+
+def _opened(cipher: AESGCM, name: object, sealed: object) -> bytes | None:
+    """What was sealed under that name; None when it was altered, or sealed by another key. In a damaged file a column
+    may have lost its type."""
+    if not isinstance(name, str) or not isinstance(sealed, bytes):
+        return None
+    try:
+        return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
+    except (InvalidTag, ValueError):
+        return None

@@ -45,17 +45,21 @@ class VaultKeeper:
         self._day = ""
         self._unproven = ""
         self._unwiped = ""
+        self._missing = ""
 
     @property
     def trouble(self) -> str:
-        return self._unproven or (self._unwiped and f"those whose time is over stay: {self._unwiped}")
+        return self._unproven or self._missing or (
+            self._unwiped and f"those whose time is over stay: {self._unwiped}"
+        )
 
     def look(self, day: str, wall: int) -> None:
         """`day` is the hall's business day, `wall` now in ms. Cheap when nothing is due."""
         if day != self._day or self._monotonic() >= self._next_look:
             self._day = day
-            doing = "wiping persons whose time is over"
-            self._unwiped = self._tried(partial(self._sweep, day, wall), self._unwiped, doing)
+            sweep, find = partial(self._sweep, day, wall), partial(self._find_named, day, wall)
+            self._unwiped = self._tried(sweep, self._unwiped, "wiping persons whose time is over")
+            self._missing = self._tried(find, self._missing, "finding whom tickets name")
             self._next_look = self._monotonic() + (AGAIN_S if self._unwiped else EVERY_S)
         if self._monotonic() >= self._next_proof:
             self._next_proof = self._monotonic() + PROOF_S
@@ -78,9 +82,23 @@ class VaultKeeper:
             self._vault.write_proof()
         self._vault.prove(self._key())
 
+    def _find_named(self, day: str, wall: int) -> None:
+        """Raises VaultError for those who should be there and are not: an empty vault looks like any other."""
+        lost = 0 if day < _oldest(wall) else sum(not self._is_there(subject) for subject in self._named())
+        if lost:
+            raise VaultError(
+                f"{lost} whom tickets name are gone or altered: the vault was damaged, or is an old copy; "
+                "put its newest copy back, or ask them again"
+            )
+
+    def _is_there(self, subject: str) -> bool:
+        try:
+            return self._vault.get(subject) is not None
+        except VaultError:
+            return False
+
     def _sweep(self, day: str, wall: int) -> None:
-        oldest = (datetime.fromtimestamp(wall / 1000, UTC) - LONGEST).date().isoformat()
-        wiped = self._vault.wipe_before(max(day, oldest))
+        wiped = self._vault.wipe_before(max(day, _oldest(wall)))
         # What is there is read before who is named: a record that is put and named in between is not seen at all.
         kept = self._vault.subjects()
         unnamed = frozenset(kept.difference(self._named()))
@@ -93,3 +111,8 @@ class VaultKeeper:
             self._vault.write_proof()
         if wiped or due:
             _LOGGER.info("vault: wiped %d of days that are over, %d that no ticket names", wiped, len(due))
+
+
+def _oldest(wall: int) -> str:
+    """The business day before which nobody stays."""
+    return (datetime.fromtimestamp(wall / 1000, UTC) - LONGEST).date().isoformat()

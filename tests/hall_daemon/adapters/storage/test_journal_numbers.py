@@ -33,7 +33,9 @@ def test_no_ticket_of_a_day_is_given_twice_whatever_memory_says(path: Path) -> N
 
 def test_a_journal_that_gave_a_number_twice_does_not_open(path: Path) -> None:
     conn = sqlite3.connect(path)
-    conn.execute(f"INSERT INTO events SELECT {LAST + 1}, {COLUMNS}, hash FROM events WHERE kind = 'TicketIssued' LIMIT 1")
+    conn.execute(
+        f"INSERT INTO events SELECT {LAST + 1}, {COLUMNS}, hash FROM events WHERE kind = 'TicketIssued' LIMIT 1"
+    )
     conn.commit()
     conn.close()
     with pytest.raises(JournalError, match="was given twice"):
@@ -43,7 +45,8 @@ def test_a_journal_that_gave_a_number_twice_does_not_open(path: Path) -> None:
 def test_verify_finds_a_number_given_twice_though_its_chain_was_made_to_hold(path: Path) -> None:
     conn = sqlite3.connect(path)
     (tip,) = conn.execute("SELECT hash FROM events WHERE seq = ?", (LAST,)).fetchone()
-    again = conn.execute(f"SELECT {LAST + 1}, {COLUMNS} FROM events WHERE kind = 'TicketIssued' LIMIT 1").fetchone()
+    found = conn.execute(f"SELECT {LAST + 1}, {COLUMNS} FROM events WHERE kind = 'TicketIssued' LIMIT 1")
+    again = found.fetchone()
     digest = hashlib.sha256(tip + "|".join(map(str, again)).encode()).digest()
     conn.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*again, digest))
     conn.commit()

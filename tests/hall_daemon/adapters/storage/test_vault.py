@@ -104,6 +104,7 @@ def test_another_key_opens_nothing(vault: Vault, tmp_path: Path) -> None:
     "UPDATE subjects SET sealed = (SELECT sealed FROM subjects ORDER BY id DESC LIMIT 1)",
     "UPDATE subjects SET sealed = x''",
     "UPDATE subjects SET sealed = 'text'",
+    "UPDATE subjects SET sealed = NULL",
 ])
 def test_an_altered_or_exchanged_record_is_refused(vault: Vault, tmp_path: Path, statement: str) -> None:
     subject = min(vault.put(PERSON, DAY), vault.put(PERSON, DAY))
@@ -113,6 +114,20 @@ def test_an_altered_or_exchanged_record_is_refused(vault: Vault, tmp_path: Path,
     conn.close()
     with pytest.raises(VaultError):
         vault.get(subject)
+
+
+@pytest.mark.parametrize("statement", ["SET sealed = NULL", "SET id = NULL", "SET id = 7, sealed = 1.5"])
+def test_a_vault_with_a_damaged_proof_opens_and_says_so(tmp_path: Path, statement: str) -> None:
+    key = load_key(tmp_path / "vault.key")
+    Vault(tmp_path / "vault.db", key).close()
+    with sqlite3.connect(tmp_path / "vault.db") as conn:
+        conn.execute(f"UPDATE proof {statement}")
+    conn.close()
+    vault = Vault(tmp_path / "vault.db", key)
+    assert not vault.fits
+    with pytest.raises(VaultError):
+        vault.prove(key)
+    vault.close()
 
 
 def test_a_person_is_bounded(vault: Vault, tmp_path: Path) -> None:

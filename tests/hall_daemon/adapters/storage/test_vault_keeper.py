@@ -57,6 +57,25 @@ def test_a_start_wipes_older_days_and_whom_nobody_names(vault: Vault, hall: Hall
     assert vault.get(old) is vault.get(unnamed) is None
 
 
+def test_persons_whom_tickets_name_and_who_are_gone_or_altered_are_told(
+    vault: Vault, hall: Hall, keeper: VaultKeeper, tmp_path: Path
+) -> None:
+    hall.named = {put(vault), put(vault), put(vault)}
+    keeper.look(TODAY, NOON)
+    assert keeper.trouble == ""
+    gone, altered, _ = hall.named
+    vault.wipe(gone)
+    with sqlite3.connect(tmp_path / "vault.db") as other:
+        other.execute("UPDATE subjects SET sealed = NULL WHERE id = ?", (altered,))
+    other.close()
+    hall.now += EVERY_S
+    keeper.look(TODAY, NOON)
+    assert keeper.trouble.startswith("2 whom tickets name are gone or altered")
+    hall.now += EVERY_S
+    keeper.look(TODAY, NOON + 3 * DAY_MS)  # a day that stays open: whoever is wiped by his age is not missing
+    assert keeper.trouble == ""
+
+
 def test_who_may_still_be_named_is_wiped_only_when_seen_twice(vault: Vault, hall: Hall, keeper: VaultKeeper) -> None:
     keeper.look(TODAY, NOON)
     named_late, never = put(vault), put(vault)
@@ -140,6 +159,7 @@ def test_with_another_key_nobody_is_put_in_until_all_of_the_old_key_are_gone(
         with pytest.raises(VaultError, match="another key"):
             put(started_again)
         hall.now += EVERY_S
+        hall.named = set()
         keeper.look("2026-11-24", NOON + DAY_MS)
         assert keeper.trouble == ""
         assert started_again.get(put(started_again)) == {"name": "张小三"}
