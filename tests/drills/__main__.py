@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "matrix",
     "power_loss",
     "kills",
+    "broker_kills",
     "months",
     "fuzz_requests",
     "fuzz_frames",

@@ -23,7 +23,7 @@ from hall_daemon.adapters.system.wake import Wake
 
 KEEPALIVE_S = 15
 # A broker that is there but hangs says nothing: it is asked when it was silent for so long, and has so long to answer.
-# The keepalive of MQTT would tell within half a minute, and a shorter one would have the broker end us when we are late.
+# The keepalive of MQTT would tell within half a minute, and a shorter one would have the broker end us when late.
 ASK_S = 1.0
 ANSWER_S = 3.0
 QOS = 1
