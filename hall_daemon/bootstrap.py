@@ -218,7 +218,8 @@ class Application:
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
         publisher = self.mqtt = MqttPublisher(
-            self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic
+            self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic,
+            on_mute=self.broker.end_mute if self.broker else None,
         )
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))

@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "matrix",
     "power_loss",
     "kills",
+    "broker_kills",
     "months",
     "soak",
     "fuzz_requests",
