@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -26,6 +26,16 @@ RefreshS = Annotated[float, Meta(ge=0, le=86_400)]
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of a device's options: names, types, bounds and defaults, nothing beside them."""
+
+
+class Addressed(Protocol):
+    """A part of a bus, as the options of a kind list it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def address(self) -> int: ...
 
 
 class BadOption(DeviceError):

@@ -41,6 +41,7 @@ from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
+from hall_daemon.adapters.system import believed_wall
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
@@ -77,10 +78,22 @@ class Pace:
     monotonic: Callable[[], float] = time.monotonic
 
 
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The clocks of the machine that the hall runs on, in seconds, and whether its time is synchronised; `boot` names
+    the time since it was switched on, in which `uptime` counts on."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    uptime: Callable[[], float] = believed_wall.uptime
+    synchronised: Callable[[], bool] = believed_wall.synchronised
+    boot: Callable[[], str] = believed_wall.this_boot
+
+
 class Application:
     """A running hall. `start` raises what a part raises, with everything already started stopped again."""
 
-    def __init__(self, settings: Settings, pace: Pace | None = None) -> None:
+    def __init__(self, settings: Settings, pace: Pace | None = None, machine: Machine | None = None) -> None:
         self.settings = settings
         self.ended = threading.Event()
         self.failure: BaseException | None = None
@@ -90,6 +103,7 @@ class Application:
         self._beats = -1
         self._turned = (-1, 0.0)
         self._pace = pace or Pace()
+        self._machine = machine or Machine()
 
     def start(self) -> None:
         """Returns when numbers can be drawn. Raises FolderBusy, JournalError, CannotListen, BrokerFailed, OSError…"""
@@ -120,7 +134,7 @@ class Application:
 
     def _storage(self) -> Iterator[Part]:
         """What lies on the disk, and whom it belongs to."""
-        folder, pace = self.settings.data_dir, self._pace
+        folder, pace, machine = self.settings.data_dir, self._pace, self._machine
         self._reserve = Reserve(folder)
         self._reserve.ease_start()
         lock = FolderLock(folder)
@@ -136,13 +150,16 @@ class Application:
         self.epoch = journal.begin_epoch()
         self._reader = journal.reader()
         yield Part("journal reader", stop=self._reader.close)
-        self._guard = StorageGuard(folder, self.settings.data.min_free_mb, time.monotonic)
+        self._guard = StorageGuard(folder, self.settings.data.min_free_mb, machine.monotonic)
         self._guard.look()
         yield Part("storage", self._fill_reserve, health=lambda: {"storage": _low(self._guard.low)})
         last = journal.last.moment if journal.last else None
         zone = self.settings.plan.timezone
-        date = self._date = BelievedWall(zone, folder / "clock", last.wall if last else None)
-        yield Part("clock", health=lambda: {"clock": date_check(date.doubt(), zone)})
+        date = self._date = BelievedWall(
+            zone, folder / "clock", last.wall if last else None,
+            uptime=machine.uptime, wall=machine.wall, synchronised=machine.synchronised, boot=machine.boot,
+        )
+        yield Part("clock", health=self._clock_health)
         self.clock = HallClock(
             after=last, speed=pace.speed, begins_wall=pace.begins_wall, monotonic=pace.monotonic, wall=date
         )
@@ -153,20 +170,22 @@ class Application:
         settings, folder, journal, reader = self.settings, self.settings.data_dir, self._journal, self._reader
         hall, seq = restore(folder / SNAPSHOTS, reader)
         self._seq = seq
+        today = list(reader.since(hall.day))
         follower = self.follower = Follower(hall.copy(), seq, reader, self.clock)
         self.core = Core(
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
         persons = self._persons = VaultKeeper(
-            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY), time.monotonic
+            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY),
+            self._machine.monotonic,
         )
         yield Part("persons", self._look_at_persons, health=lambda: {
             "vault": trouble("persons", persons.trouble)
         })
         promises = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
-            today=reader.of_day(hall.day) if hall.day else (),
+            today=today, monotonic=self._machine.monotonic,
         )
         yield Part("promises", promises.start, promises.stop, lambda: {
             "promises": trouble("not written down", promises.trouble)
@@ -175,7 +194,7 @@ class Application:
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
         yield Part("snapshots", stop=lambda: follower.read(lambda replica: snapshots.save(replica, follower.seq)))
-        self._calls = LastCalls(reader.of_day(hall.day) if hall.day else ())
+        self._calls = LastCalls(today)
         for subscriber in (self._calls, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
@@ -187,17 +206,20 @@ class Application:
     def _outside(self) -> Iterator[Part]:
         """Waits and forecasts, devices, messages, pages: whoever reads the replica and sends commands."""
         settings, folder, follower = self.settings, self.settings.data_dir, self.follower
+        monotonic = self._machine.monotonic
         announced = AnnouncedWaits(self.promises.on_announced)
         announced.restore(self.promises.still_open())
-        waits = self.waits = WaitService(settings.plan, folder, self.clock, announced=announced)
+        waits = self.waits = WaitService(
+            settings.plan, folder, self.clock, monotonic=monotonic, announced=announced
+        )
         reports = self.reports = ReportService(
             settings.plan, folder, self.clock, settings.forecast,
-            timing=ReportTiming(every_s=settings.forecast.refresh_s),
+            timing=ReportTiming(every_s=settings.forecast.refresh_s), monotonic=monotonic,
         )
         url = f"{settings.public.base}/t/{{token}}"
-        bridge = DeviceBridge(
+        bridge = self.bridge = DeviceBridge(
             settings.plan, settings.wording, settings.bindings, self._devices,
-            submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, monotonic=time.monotonic,
+            submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, monotonic=monotonic,
         )
         self.views = ViewContext(
             plan=settings.plan, epoch=self.epoch, waits=waits,
@@ -228,7 +250,9 @@ class Application:
             ca_file = Path(mqtt.ca_file) if mqtt.ca_file else None
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
-        publisher = self.mqtt = MqttPublisher(self.views, self.follower, self.clock, address, events=events)
+        publisher = self.mqtt = MqttPublisher(
+            self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic
+        )
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))
 
@@ -238,7 +262,7 @@ class Application:
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom,
-            monotonic=time.monotonic,
+            monotonic=self._machine.monotonic,
             version=__version__,
             health=self.parts.health,
             history=past.of_ticket,
@@ -269,7 +293,7 @@ class Application:
         return self._phones.url
 
     def _devices(self, tell: Tell) -> dict[str, Driver]:
-        env = Environment(time.monotonic, random.Random(), tell)  # noqa: S311 (jitter)
+        env = Environment(self._machine.monotonic, random.Random(), tell)  # noqa: S311 (jitter)
         return {spec.id: build_device(spec, env) for spec in self.settings.devices}
 
     def _start_devices(self, bridge: DeviceBridge) -> None:
@@ -291,7 +315,7 @@ class Application:
 
     def _silent_s(self) -> float:
         """How long the core's loop has not turned, as far as anybody looked."""
-        beats, now = self.core.beats, time.monotonic()
+        beats, now = self.core.beats, self._machine.monotonic()
         if beats != self._turned[0]:
             self._turned = beats, now
         return now - self._turned[1]
@@ -303,6 +327,10 @@ class Application:
         if silent_s > CORE_TURNS_S:
             return {"core": f"failing: no answer for {silent_s:.0f} s; the disk may not take what is written"}
         return {"core": "ok"}
+
+    def _clock_health(self) -> Mapping[str, str]:
+        day, wall = self.follower.read(lambda hall: hall.day), self.clock.now().wall
+        return {"clock": date_check(self._date.doubt(), day, wall, self.settings.plan.timezone)}
 
     def _follower_health(self) -> Mapping[str, str]:
         lag = self.core.seq - self.follower.seq

@@ -19,10 +19,21 @@ def whole(path: Path, partial: str = "") -> Iterator[Path]:
         beside.unlink(missing_ok=True)
         yield beside
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+        if isinstance(error, OSError) and str(error.filename) == str(beside):
+            error.filename = str(path)  # whoever reads it knows of no other file
         raise
+
+
+def sync_names(folder: Path) -> None:
+    """Names that were given in a folder are still there when the power fails now. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_whole(path: Path, data: bytes, *, durable: bool, mode: int = READABLE, partial: str = "") -> None:

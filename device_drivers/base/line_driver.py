@@ -11,7 +11,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Generic, Literal, TypeVar
 
 from device_drivers.base.backoff import Backoff
@@ -39,15 +39,6 @@ _NOISE = "line_noise"
 Event = TypeVar("Event")
 
 
-@dataclass(slots=True)
-class _Life:
-    state: LifeState
-    detail: str
-    since_s: float
-    reported_s: float | None = None
-    condition: Condition = ALL_WELL
-
-
 class LineDriver(Generic[Datum, Event]):
     """Drives `link` over `line`. `unit` is what the line carries, for the counters. `on_event` runs on the driver's
     thread and may only enqueue."""
@@ -71,8 +62,9 @@ class LineDriver(Generic[Datum, Event]):
         self._monotonic = monotonic
         self._again = Backoff(_BACKOFF_FIRST_S, _BACKOFF_MOST_S, _PROVEN_S, rng)
         self._on_event = on_event
-        self._lock = threading.Lock()  # guards the link, the life and the counters; never held during I/O
-        self._life = _Life("init", "", monotonic())
+        self._lock = threading.Lock()  # guards the link, the health and the counters; never held during I/O
+        self._health = Health(device=id, kind=kind, state="init", since_s=monotonic())
+        self._reported_s: float | None = None
         self._counters = {"opened": 0, "downs": 0, "faults": 0, f"{unit}_in": 0, f"{unit}_out": 0}
         self._unit = unit
         self._noise = Noise()
@@ -92,7 +84,7 @@ class LineDriver(Generic[Datum, Event]):
         """Returns when the thread has closed the line, or after `timeout_s` with a log line."""
         self._stopping.set()
         if self._thread.ident is None:
-            self._set_life("stopped", "")
+            self._stopped()
             return
         self._line.cancel_read()
         self._thread.join(timeout_s)
@@ -101,22 +93,13 @@ class LineDriver(Generic[Datum, Event]):
 
     def health(self) -> Health:
         with self._lock:
-            life, counters = self._life, {**self._counters, **self._link.counters}
+            counters = {**self._counters, **self._link.counters}
+            health = replace(self._health, reported_s=self._reported_s, counters=counters)
             noisy_since_s = self._noise.since_s(self._monotonic())
-            if life.state == "ready" and noisy_since_s is not None:
-                said = LINE_CONDITIONS[_NOISE].english({})
-                life = _Life("alert", said, noisy_since_s, life.reported_s, Condition(_NOISE))
-            return Health(
-                device=self.id,
-                kind=self.kind,
-                state=life.state,
-                detail=life.detail,
-                since_s=life.since_s,
-                reported_s=life.reported_s,
-                counters=counters,
-                code=life.condition.code,
-                facts=life.condition.facts,
-            )
+        if health.state != "ready" or noisy_since_s is None:
+            return health
+        said = LINE_CONDITIONS[_NOISE].english({})
+        return replace(health, state="alert", detail=said, since_s=noisy_since_s, code=_NOISE, facts={})
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[float]:
@@ -149,7 +132,7 @@ class LineDriver(Generic[Datum, Event]):
                 missing = isinstance(error, PortMissing)
                 self._stopping.wait(self._again.uncounted(_MISSING_MOST_S) if missing else self._again.after(held_s))
         self._line.close()
-        self._set_life("stopped", "")
+        self._stopped()
 
     def _converse(self) -> None:
         while not self._stopping.is_set():
@@ -171,14 +154,14 @@ class LineDriver(Generic[Datum, Event]):
 
     def _wrote(self, count: int) -> list[Event]:
         with self._lock:
-            self._life.reported_s = now = self._monotonic()
+            self._reported_s = now = self._monotonic()
             self._counters[f"{self._unit}_out"] += count
             self._noise.wrote(count)
             return self._link.written(now)
 
     def _got(self, data: Datum) -> list[Event]:
         with self._lock:
-            self._life.reported_s = now = self._monotonic()
+            self._reported_s = now = self._monotonic()
             self._counters[f"{self._unit}_in"] += len(data)
             before = meaningless(self._link.counters)
             events = self._link.receive(data, now)
@@ -196,7 +179,7 @@ class LineDriver(Generic[Datum, Event]):
     def _opened(self, now: float) -> None:
         with self._lock:
             self._counters["opened"] += 1
-            self._life = _Life("ready", "", now, self._life.reported_s)
+            self._is_now("ready", now)
 
     def _say_once_that_it_works(self) -> None:
         """Only after a first turn went well: a line that opens and fails at once is not back."""
@@ -224,11 +207,10 @@ class LineDriver(Generic[Datum, Event]):
         detail = str(error) if isinstance(error, DeviceError) else f"{type(error).__name__}: {error}"
         with self._lock:
             now = self._monotonic()
-            before = self._life
             self._counters["downs"] += was_open
             self._counters["faults"] += not expected
-            since_s = before.since_s if before.state == state else now
-            self._life = _Life(state, detail, since_s, before.reported_s, _condition_of(error))
+            since_s = self._health.since_s if self._health.state == state else now
+            self._is_now(state, since_s, detail, _condition_of(error))
         self._tell_link_lost(now)
         first, self._logged = self._logged != state, state
         if first and expected:
@@ -250,9 +232,15 @@ class LineDriver(Generic[Datum, Event]):
         with self._lock:
             self._counters[name] += 1
 
-    def _set_life(self, state: LifeState, detail: str) -> None:
+    def _stopped(self) -> None:
         with self._lock:
-            self._life = _Life(state, detail, self._monotonic(), self._life.reported_s)
+            self._is_now("stopped", self._monotonic())
+
+    def _is_now(self, state: LifeState, since_s: float, detail: str = "", condition: Condition = ALL_WELL) -> None:
+        """With the lock held."""
+        self._health = replace(
+            self._health, state=state, since_s=since_s, detail=detail, code=condition.code, facts=condition.facts
+        )
 
 
 def _condition_of(error: Exception) -> Condition:

@@ -6,12 +6,12 @@ The thread is LineDriver's; `show` and `screens` may be called from any other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from device_drivers.base.line_driver import LineDriver
 from device_drivers.lines import build_line, byte_seconds
 from device_drivers.links.screens import Encoder, ScreensLink
-from device_drivers.options import DeviceSpec, Environment, no_two_alike
+from device_drivers.options import Addressed, DeviceSpec, Environment, no_two_alike
 from device_drivers.ports import ScreenState, ScreenText
 
 
@@ -31,16 +31,6 @@ class ScreenBus(LineDriver[bytes, NoReturn]):
 
 def nothing_to_tell(_event: NoReturn) -> None:
     """Screens have nothing to tell."""
-
-
-class Addressed(Protocol):
-    """A part of a bus, as the options of a kind list it."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def address(self) -> int: ...
 
 
 def build_screens(

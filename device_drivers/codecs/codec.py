@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 
 from device_drivers.errors import BadField, BadFrame
 
+Frame = TypeVar("Frame")
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
@@ -61,6 +63,14 @@ class BrokenFrame(BadFrame):
         self.skip = skip
 
 
+def whole_frame(cut: Callable[[bytes], tuple[Frame, int] | None], data: bytes, lacks: str) -> tuple[Frame, int]:
+    """The frame at the front of `data` and the bytes it took. Raises BadFrame, with what half a frame `lacks`."""
+    found = cut(data)
+    if found is None:
+        raise BadFrame(f"{len(data)} bytes are not a whole frame: {lacks}")
+    return found
+
+
 def only(fields: Mapping[str, object], known: Collection[str]) -> None:
     """Refuse fields that the frame does not have."""
     for name in fields:
@@ -89,9 +99,6 @@ def text(fields: Mapping[str, object], name: str) -> str:
 
 def hex_text(data: bytes) -> str:
     return data.hex(" ").upper()
-
-
-Frame = TypeVar("Frame")
 
 
 class FrameStream(Generic[Frame]):

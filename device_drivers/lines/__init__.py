@@ -7,18 +7,17 @@ leaves as `LinkDown` whose message says what a person at the cabinet can do abou
 from __future__ import annotations
 
 from device_drivers.lines.descriptor import PortMissing
-from device_drivers.lines.memory import MemoryLine, memory_pair
 from device_drivers.lines.options import LINE_KINDS, build_line, byte_seconds
-from device_drivers.lines.serial_port import SerialLine
-from device_drivers.lines.tcp import TcpLine
+from device_drivers.lines.serial_port import SerialLine, SerialOptions
+from device_drivers.lines.tcp import TcpLine, TcpOptions
 
 __all__ = [
     "LINE_KINDS",
-    "MemoryLine",
     "PortMissing",
     "SerialLine",
+    "SerialOptions",
     "TcpLine",
+    "TcpOptions",
     "build_line",
     "byte_seconds",
-    "memory_pair",
 ]

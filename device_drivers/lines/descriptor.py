@@ -11,10 +11,15 @@ import select
 import threading
 import time
 from abc import ABC, abstractmethod
+from typing import Annotated
+
+from msgspec import Meta
 
 from device_drivers.errors import LinkDown
 
 READ_LIMIT = 4096  # one read; also the size of the kernel's tty buffer
+
+WriteTimeoutS = Annotated[float, Meta(ge=0.1, le=30)]
 
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 

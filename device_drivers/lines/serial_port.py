@@ -11,54 +11,56 @@ import errno
 import os
 import stat
 import termios
-from typing import Literal
+from typing import Annotated, Literal
 
 import serial
+from msgspec import Meta
 from serial.rs485 import RS485Settings
 
 from device_drivers.errors import LinkDown
-from device_drivers.lines.descriptor import DescriptorLine, PortMissing
+from device_drivers.lines.descriptor import DescriptorLine, PortMissing, WriteTimeoutS
 from device_drivers.lines.holders import describe_holders, holders
+from device_drivers.options import Table
 
-Parity = Literal["N", "E", "O"]
+# The rates that pyserial lists: a port that is asked for another one takes what it has, and every byte is wrong.
+Baud = Literal[
+    300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500000, 576000, 921600,
+    1000000, 1152000, 1500000, 2000000, 2500000, 3000000, 3500000, 4000000
+]
+
+
+class SerialOptions(Table, frozen=True, kw_only=True):
+    port: Annotated[str, Meta(min_length=1, max_length=4096)]
+    baud: Baud = 9600
+    parity: Literal["N", "E", "O"] = "N"
+    stopbits: Literal[1, 2] = 1
+    rs485: bool = False
+    write_timeout_s: WriteTimeoutS = 2.0
 
 
 class SerialLine(DescriptorLine):
-    """`port` by /dev/serial/by-id/… where the adapter has a serial number, else by-path.
+    """`port` of its options by /dev/serial/by-id/… where the adapter has a serial number, else by-path.
 
     `rs485` asks the kernel to switch direction (real UARTs only; USB adapters do it by themselves).
     """
 
-    def __init__(
-        self,
-        name: str,
-        port: str,
-        baud: int = 9600,
-        *,
-        parity: Parity = "N",
-        stopbits: Literal[1, 2] = 1,
-        rs485: bool = False,
-        write_timeout_s: float = 2.0,
-    ) -> None:
-        super().__init__(name, write_timeout_s)
-        self.port = port
-        self.baud = baud
-        self._parity = parity
-        self._stopbits = stopbits
-        self._rs485 = rs485
+    def __init__(self, name: str, options: SerialOptions) -> None:
+        super().__init__(name, options.write_timeout_s)
+        self.port = options.port
+        self._options = options
         self._serial: serial.Serial | None = None
 
     def _open_descriptor(self) -> int:
         self._must_be_a_device()
-        device = serial.Serial()
+        device, options = serial.Serial(), self._options
         try:
-            device.port = self.port
-            device.baudrate = self.baud
-            device.parity = self._parity
-            device.stopbits = self._stopbits
+            device.port = options.port
+            device.baudrate = options.baud
+            device.parity = options.parity
+            device.stopbits = options.stopbits
             device.exclusive = True
             device.dtr = False
-            if self._rs485:
+            if options.rs485:
                 device.rs485_mode = RS485Settings()
             device.open()  # flushes the input as well
         except (OSError, termios.error, ValueError) as error:
@@ -106,9 +108,10 @@ class SerialLine(DescriptorLine):
             holder = describe_holders(self.port)
             return LinkDown(f"{self.name}: {self.port} is {holder}", "port_busy", port=self.port, holder=holder)
         if isinstance(error, ValueError):
+            asked = self._options
             return LinkDown(
-                f"{self.name}: {self.port} refuses {self.baud} baud 8{self._parity}{self._stopbits}"
-                f"{' with rs485' if self._rs485 else ''} ({error}): check the line's settings",
+                f"{self.name}: {self.port} refuses {asked.baud} baud 8{asked.parity}{asked.stopbits}"
+                f"{' with rs485' if asked.rs485 else ''} ({error}): check the line's settings",
                 "port_settings",
                 port=self.port,
             )

@@ -6,9 +6,13 @@ Keep-alive and a user time-out notice a printer that lost power without a word. 
 from __future__ import annotations
 
 import socket
+from typing import Annotated
+
+from msgspec import Meta
 
 from device_drivers.errors import LinkDown
-from device_drivers.lines.descriptor import DescriptorLine
+from device_drivers.lines.descriptor import DescriptorLine, WriteTimeoutS
+from device_drivers.options import Table
 
 _CONNECT_TIMEOUT_S = 2.0
 # A dead peer is noticed after about 10 + 3 x 5 s of silence, or 10 s with bytes under way.
@@ -16,11 +20,17 @@ _KEEPALIVE_IDLE_S, _KEEPALIVE_EVERY_S, _KEEPALIVE_TRIES = 10, 5, 3
 _UNACKNOWLEDGED_LIMIT_MS = 10_000
 
 
+class TcpOptions(Table, frozen=True):
+    host: Annotated[str, Meta(min_length=1, max_length=253)]
+    port: Annotated[int, Meta(ge=1, le=65535)] = 9100
+    write_timeout_s: WriteTimeoutS = 2.0
+
+
 class TcpLine(DescriptorLine):
-    def __init__(self, name: str, host: str, port: int = 9100, *, write_timeout_s: float = 2.0) -> None:
-        super().__init__(name, write_timeout_s)
-        self.host = host
-        self.port = port
+    def __init__(self, name: str, options: TcpOptions) -> None:
+        super().__init__(name, options.write_timeout_s)
+        self.host = options.host
+        self.port = options.port
         self._socket: socket.socket | None = None
 
     def _open_descriptor(self) -> int:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from device_drivers.words import Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(NamedTuple):
     """`meaning` for the command line, `words` for a button. A fault that `cures` others is asked for like any and
     never holds itself; one that `replaces` others cannot hold beside them. `button`: the page offers it by itself.
     `ends_after_s`: when it ends if nobody said how long."""
@@ -28,38 +28,18 @@ class Fault:
     ends_after_s: float | None = None
 
 
-# Faults of the wire, on any device.
+# Faults of the wire, on any device. A hall left slow would be slow for everybody who comes after.
 WIRE: tuple[Fault, ...] = (
-    Fault(
-        name="unplug",
-        meaning="the plug is pulled: line and power go, the device forgets what it showed",
-        words=Words("拔线", "unplug"),
-        button=False,
-    ),
-    Fault(
-        name="plug",
-        meaning="the plug is back in, behind the same name",
-        words=Words("插上", "plug in"),
-        cures=("unplug",),
-        button=False,
-    ),
-    Fault(name="silence", meaning="swallows everything and answers nothing", words=Words("无应答", "silence")),
-    Fault(name="garbage", meaning="random bytes arrive at the daemon", words=Words("乱码", "garbage")),
-    Fault(name="noise", meaning="bits flip in what the device receives", words=Words("接收出错", "noise in")),
-    Fault(name="corrupt", meaning="bits flip in what the device sends", words=Words("发送出错", "corrupt out")),
-    Fault(
-        name="echo",
-        meaning="what the daemon sends comes back to it, as on a half-duplex RS-485 pair",
-        words=Words("回显", "echo"),
-    ),
-    Fault(
-        name="slow",
-        meaning="the wire holds bytes back for a quarter of a second each way; a printer prints slowly; "
-        "over after a minute when nobody says how long",
-        words=Words("变慢", "slow"),
-        # A hall left slow would be slow for everybody who comes after.
-        ends_after_s=60.0,
-    ),
+    Fault("unplug", "the plug is pulled: line and power go, the device forgets what it showed",
+        Words("拔线", "unplug"), button=False),
+    Fault("plug", "the plug is back in, behind the same name", Words("插上", "plug in"), ("unplug",), button=False),
+    Fault("silence", "swallows everything and answers nothing", Words("无应答", "silence")),
+    Fault("garbage", "random bytes arrive at the daemon", Words("乱码", "garbage")),
+    Fault("noise", "bits flip in what the device receives", Words("接收出错", "noise in")),
+    Fault("corrupt", "bits flip in what the device sends", Words("发送出错", "corrupt out")),
+    Fault("echo", "what the daemon sends comes back to it, as on a half-duplex RS-485 pair", Words("回显", "echo")),
+    Fault("slow", "the wire holds bytes back for a quarter of a second each way; a printer prints slowly; "
+        "over after a minute when nobody says how long", Words("变慢", "slow"), ends_after_s=60.0),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from device_drivers.errors import DeviceError
+from device_drivers.options import Addressed
 from device_drivers.simulation.faults import Conditions, Fault
 
 # Writes a line in the bench's log: what happened (one of a few words), and its detail.
@@ -65,6 +66,24 @@ class Model(ABC):
 
 class BenchTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of a bench file."""
+
+
+class Placed(BenchTable, frozen=True, kw_only=True):
+    """A part of a bus, at its address. `label` is what is written on it, by default the window it would stand at."""
+
+    id: Id
+    address: Annotated[int, Meta(ge=0, le=0xFF)]
+    label: Label = ""
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """What `state` shows of it, whatever it is."""
+        return {"id": self.id, "address": self.address, "label": self.label or f"{self.address}号窗口"}
+
+
+def stand_in_for(part: Addressed, label_of: LabelOf, **more: object) -> dict[str, object]:
+    """The entry of a bench file for what must stand at the other end."""
+    return {"id": part.id, "address": part.address, "label": label_of(part.id), **more}
 
 
 class BenchEntry(BenchTable, frozen=True, kw_only=True):

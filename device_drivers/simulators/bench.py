@@ -13,13 +13,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from random import Random
 from typing import Any, TypeVar
 
 from device_drivers.errors import LinkDown
-from device_drivers.registry import KINDS
-from device_drivers.simulation.faults import Conditions, PlannedFault, UnknownFault
-from device_drivers.simulation.model import BenchEntry, Cannot, Note
+from device_drivers.simulation.faults import PlannedFault
+from device_drivers.simulation.model import Cannot, Note
 from device_drivers.simulators.bench_file import BenchSpec
 from device_drivers.simulators.device import SimulatedDevice
 
@@ -49,7 +47,7 @@ class Bench:
         self.folder = folder
         self._clock = clock
         self._wall = wall
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._version = 0
         self._log: deque[dict[str, Any]] = deque(maxlen=LOG_ENTRIES)
         self._logged = 0
@@ -58,7 +56,13 @@ class Bench:
         self._folder_lock = -1
         self._made_folder = False
         planned = tuple(plan)
-        self._devices = {entry.id: self._build(entry, planned) for entry in spec.devices}
+        self._devices = {
+            entry.id: SimulatedDevice(
+                entry, folder, seed=spec.seed, plan=planned, clock=clock, note=self._note_of(entry.id),
+                on_change=self._on_change,
+            )
+            for entry in spec.devices
+        }
         for fault in planned:
             self.device(fault.device)
 
@@ -124,7 +128,7 @@ class Bench:
 
     def state(self, *, slips: int | None = None, log: int = LOG_ENTRIES) -> dict[str, Any]:
         """What every device shows, as JSON values. `at_s` and `now_s` are readings of one monotonic clock."""
-        with self._changed:
+        with self._lock:
             version = self._version
             entries = list(self._log)[-log:]
         shown = [device.state() for device in self._devices.values()]
@@ -148,58 +152,16 @@ class Bench:
         """What one device shows."""
         return self.device(id).state()
 
-    def wait_for(self, condition: Callable[[Bench], bool], timeout_s: float = 5.0) -> bool:
-        """Wait until something true is shown; False when `timeout_s` went by. For tests and drills."""
-        give_up_at = time.monotonic() + timeout_s
-        while True:
-            with self._changed:
-                version = self._version
-            if condition(self):
-                return True
-            with self._changed:
-                left_s = give_up_at - time.monotonic()
-                if not self._changed.wait_for(lambda seen=version: self._version != seen, left_s):  # type: ignore[misc]
-                    return condition(self)
-
     def listen(self, on_change: Callable[[], None]) -> Callable[[], None]:
         """Be told of every change, on a device's thread: only enqueue. Returns what ends it."""
-        with self._changed:
+        with self._lock:
             self._listeners.append(on_change)
 
         def leave() -> None:
-            with self._changed:
+            with self._lock:
                 self._listeners.remove(on_change)
 
         return leave
-
-    # -- building -------------------------------------------------------------------------------------
-
-    def _build(self, entry: BenchEntry, planned: tuple[PlannedFault, ...]) -> SimulatedDevice:
-        kind = KINDS[entry.kind]
-        simulation = kind.simulate
-        assert simulation is not None, f"{entry.id}: checked when the bench file was read"
-        conditions = Conditions(simulation.faults)
-        plan = tuple(fault for fault in planned if fault.device == entry.id)
-        for fault in plan:
-            if fault.fault not in conditions.allowed:
-                raise UnknownFault(f"{entry.id}: no fault {fault.fault!r}; one of {', '.join(conditions.allowed)}")
-        note = self._note_of(entry.id)
-        return SimulatedDevice(
-            id=entry.id,
-            kind=kind,
-            simulation=simulation,
-            label=entry.label or entry.id,
-            model=simulation.model(entry, conditions, note),
-            conditions=conditions,
-            link=self.folder / entry.id,
-            pace_baud=entry.pace_baud or None,
-            # A device's dice do not depend on what else is on the bench.
-            dice=Random(f"{self.spec.seed}/{entry.id}"),  # noqa: S311 repeatable faults, no secret
-            clock=self._clock,
-            note=note,
-            on_change=self._on_change,
-            plan=plan,
-        )
 
     # -- the folder -----------------------------------------------------------------------------------
 
@@ -232,24 +194,16 @@ class Bench:
 
     def _note_of(self, device: str) -> Note:
         def note(event: str, detail: str) -> None:
-            with self._changed:
+            with self._lock:
                 self._logged += 1
-                self._log.append(
-                    {
-                        "n": self._logged,
-                        "at_s": self._clock(),
-                        "device": device,
-                        "event": event,
-                        "detail": detail,
-                    }
-                )
+                said = {"n": self._logged, "at_s": self._clock(), "device": device, "event": event, "detail": detail}
+                self._log.append(said)
 
         return note
 
     def _on_change(self) -> None:
-        with self._changed:
+        with self._lock:
             self._version += 1
-            self._changed.notify_all()
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener()

@@ -11,7 +11,7 @@ import os
 import select
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,9 @@ from random import Random
 from typing import Any, TypeVar
 
 from device_drivers.errors import LinkDown
-from device_drivers.kind import Kind
-from device_drivers.simulation.faults import WIRE, Conditions, Fault, PlannedFault
-from device_drivers.simulation.model import Model, Note, Simulation
+from device_drivers.registry import KINDS
+from device_drivers.simulation.faults import WIRE, Conditions, Fault, PlannedFault, UnknownFault
+from device_drivers.simulation.model import BenchEntry, Note
 from device_drivers.simulators.pty_port import PtyPort
 from device_drivers.simulators.wire import Wire, flip_bits, random_bytes
 
@@ -37,42 +37,45 @@ _LOOK_EVERY_S = 0.02
 _ANSWER_WITHIN_S = 5.0
 
 Answer = TypeVar("Answer")
+
+
 class SimulatedDevice:
-    """`start` and `stop` once each. `on_change` runs on the device's thread and may only enqueue."""
+    """A device as a bench file describes it, behind a link in `folder`. `plan`: faults of the whole bench, of which it
+    takes its own. `start` and `stop` once each. `on_change` runs on the device's thread and may only enqueue."""
 
     def __init__(
         self,
+        entry: BenchEntry,
+        folder: Path,
         *,
-        id: str,
-        kind: Kind[Any],
-        simulation: Simulation[Any, Any],
-        label: str,
-        model: Model,
-        conditions: Conditions,
-        link: Path,
-        pace_baud: int | None,
-        dice: Random,
+        seed: int,
+        plan: Sequence[PlannedFault],
         clock: Callable[[], float],
         note: Note,
         on_change: Callable[[], None],
-        plan: tuple[PlannedFault, ...] = (),
     ) -> None:
-        self.id = id
-        self.kind = kind
-        self.label = label
-        self.model = model
+        simulation = KINDS[entry.kind].simulate
+        assert simulation is not None, f"{entry.id}: checked when the bench file was read"
+        self.id = entry.id
+        self.link = folder / entry.id
+        self._entry = entry
         self._simulation = simulation
-        self.link = link
-        self._conditions = conditions
-        self._port = PtyPort(link)
-        self._pace_baud = pace_baud
-        self._from_host = Wire(pace_baud)
-        self._to_host = Wire(pace_baud)
-        self._dice = dice
+        self._conditions = Conditions(simulation.faults)
+        self._plan = sorted((fault for fault in plan if fault.device == entry.id), key=lambda fault: fault.at_s)
+        for fault in self._plan:
+            if fault.fault not in self._conditions.allowed:
+                known = ", ".join(self._conditions.allowed)
+                raise UnknownFault(f"{entry.id}: no fault {fault.fault!r}; one of {known}")
+        self.model = simulation.model(entry, self._conditions, note)
+        self._port = PtyPort(self.link)
+        self._pace_baud = entry.pace_baud or None
+        self._from_host = Wire(self._pace_baud)
+        self._to_host = Wire(self._pace_baud)
+        # A device's dice do not depend on what else is on the bench.
+        self._dice = Random(f"{seed}/{entry.id}")  # noqa: S311 repeatable faults, no secret
         self._clock = clock
         self._note = note
         self._on_change = on_change
-        self._plan = sorted(plan, key=lambda planned: planned.at_s)
         self._garbage_at_s = 0.0
         self._open = False
         self._counters = {"bytes_in": 0, "bytes_out": 0, "plugged_times": 0}
@@ -144,13 +147,14 @@ class SimulatedDevice:
         with self._lock:
             shown = self.model.state()
             shown["counters"] = {**self._counters, **shown.get("counters", {})}
+            kind = KINDS[self._entry.kind]
             return {
                 "id": self.id,
-                "kind": self.kind.name,
-                "words": self.kind.words._asdict(),
+                "kind": kind.name,
+                "words": kind.words._asdict(),
                 "view": self._simulation.view,
                 "can": [*_shown(self._simulation.faults, "device"), *_shown(WIRE, "line")],
-                "label": self.label,
+                "label": self._entry.label or self.id,
                 "port": str(self.link),
                 "plugged": self._port.fd is not None,
                 "opened": self._open,

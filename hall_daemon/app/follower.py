@@ -109,19 +109,30 @@ class Follower:
 
     def _run(self) -> None:
         while (batch := self._next()) is not None:
-            self._taken += len(batch)
-            try:
-                self._follow(batch)
-            except Exception:
-                # A replica that cannot follow must not pretend: it stays at its seq, and ttl shows its age.
-                self.failures += 1
-                if not self._stuck:
-                    _LOGGER.exception("follower stays at event %s", self.seq)
-                self._stuck = True
-            else:
-                if self._stuck:
-                    _LOGGER.warning("follower goes on at event %s", self.seq)
-                self._stuck = False
+            self._take(batch)
+
+    def step(self) -> None:
+        """Follow what was handed over so far; in a test, without the thread."""
+        while not self._batches.empty() or self.seq < self._committed:
+            at, batch = self.seq, () if self._batches.empty() else self._batches.get()
+            self._take(batch or ())
+            if self.seq == at and self._batches.empty():
+                return
+
+    def _take(self, batch: Sequence[Recorded]) -> None:
+        self._taken += len(batch)
+        try:
+            self._follow(batch)
+        except Exception:
+            # A replica that cannot follow must not pretend: it stays at its seq, and ttl shows its age.
+            self.failures += 1
+            if not self._stuck:
+                _LOGGER.exception("follower stays at event %s", self.seq)
+            self._stuck = True
+        else:
+            if self._stuck:
+                _LOGGER.warning("follower goes on at event %s", self.seq)
+            self._stuck = False
 
     def _next(self) -> Sequence[Recorded] | None:
         """The next batch; nothing in it when the replica is behind and it is time to look at the journal again."""

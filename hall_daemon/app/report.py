@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
-from hall_daemon.domain import visits as v
+from hall_daemon.domain import visit as v
 from hall_daemon.domain.visits import Visits
 
 

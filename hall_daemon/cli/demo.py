@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
 
 from device_drivers.codecs.text import cells_of
 from device_drivers.signals import on_stop_signal
-from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.errors import Failure, tell
 from hall_daemon.cli.places import settings
 from hall_daemon.rehearsal.demo import NotOurs, Places, Wishes, show
 from hall_daemon.rehearsal.launch import StartFailed
@@ -48,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         for_s=args.for_s,
     )
     try:
-        show(settings(args), wishes, stopping, _opened_json if args.json else _opened, _tell)
+        show(settings(args), wishes, stopping, _opened_json if args.json else _opened, tell)
     except NotOurs as error:
         raise Failure(2, str(error)) from error
     except StartFailed as failed:
@@ -56,10 +55,6 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise Failure(5, str(error)) from error
     return 0
-
-
-def _tell(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
 
 
 def _opened_json(places: Places) -> None:

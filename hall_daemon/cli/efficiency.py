@@ -11,7 +11,7 @@ import msgspec
 from hall_daemon.adapters.storage.day_summaries import DayTables
 from hall_daemon.app.efficiency_plot import efficiency_svg
 from hall_daemon.app.efficiency_view import efficiency_csv, efficiency_view
-from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.errors import Failure, date_of
 from hall_daemon.cli.places import add_data, data_dir, journal_reader, settings
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.reports.efficiency import BYS, efficiency
@@ -57,20 +57,13 @@ def span(days: tuple[str, ...], begins: str | None, ends: str | None) -> tuple[s
     """The dates that were asked for. Raises Failure for what is no date, the wrong way round, or not there yet."""
     if not days:
         raise Failure(2, "the journal has no day yet: a hall has never run on this folder")
-    last = _date(ends) if ends else date.fromisoformat(days[-1])
-    first = _date(begins) if begins else last - timedelta(days=USUAL_DAYS - 1)
+    last = date_of(ends) if ends else date.fromisoformat(days[-1])
+    first = date_of(begins) if begins else last - timedelta(days=USUAL_DAYS - 1)
     if first > last:
         raise Failure(2, f"{first} comes after {last}; say the earlier date first")
     if first.isoformat() > days[-1] or last.isoformat() < days[0]:
         raise Failure(2, f"the journal has no day from {first} to {last}; it has {days[0]} to {days[-1]}")
     return first.isoformat(), last.isoformat()
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Failure(2, f"{text!r} is no date; write it as 2026-11-20") from None
 
 
 def _draw(view: EfficiencyView, path: Path) -> None:

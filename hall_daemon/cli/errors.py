@@ -1,6 +1,9 @@
-"""Exit codes, and the one way a command says that it failed."""
+"""Exit codes, and the one way a command says that it failed, or how it goes on."""
 
 from __future__ import annotations
+
+import sys
+from datetime import date
 
 EXIT: dict[int, str] = {
     0: "done",
@@ -19,3 +22,16 @@ class Failure(Exception):
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def tell(words: str) -> None:
+    """Beside the result: to whoever looks on."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def date_of(text: str) -> date:
+    """Raises Failure."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Failure(2, f"{text!r} is no date; write it as 2026-11-20") from None

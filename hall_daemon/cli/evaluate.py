@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from datetime import date
 from pathlib import Path
 
-from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.errors import Failure, tell
 from hall_daemon.domain.plan import Plan
 from hall_daemon.evaluation.known_hall import BadHall, read_hall
 from hall_daemon.evaluation.trial import OURS, Outcome, Rows, Trial
@@ -59,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     except BadTrace as error:
         raise Failure(2 if args.trace.is_file() else 5, str(error)) from error
     try:
-        outcome = Trial(rows, plan, args.last, args.seed, _tell).run()
+        outcome = Trial(rows, plan, args.last, args.seed, tell).run()
     except (BadHall, ValueError) as error:
         raise Failure(2, f"{args.trace}: {error}") from error
     if args.json:
@@ -89,10 +88,6 @@ def _rows(path: Path, until: date | None, limit: int | None) -> Rows:
         kept = set(sorted(days)[-limit:])
         rows = {hall: [at for at in people if at[0] in kept] for hall, people in rows.items()}
     return rows
-
-
-def _tell(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
 
 
 def _figure(value: float | None, digits: int) -> str:

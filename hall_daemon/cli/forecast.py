@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 
 import msgspec
 
@@ -11,7 +10,7 @@ from hall_daemon.adapters.reports.worker import the_forecast
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.waits.worker import Place
-from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.errors import Failure, date_of
 from hall_daemon.cli.places import add_data, data_dir, journal_reader, settings
 from hall_daemon.domain.plan import Moment
 from hall_daemon.wire.figures import DayView, ForecastData
@@ -26,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    wanted = _date(args.day) if args.day else ""
+    wanted = date_of(args.day).isoformat() if args.day else ""
     given, folder = settings(args), data_dir(args)
     with journal_reader(folder) as reader:
         if not reader.days():
@@ -38,13 +37,6 @@ def run(args: argparse.Namespace) -> int:
     found = msgspec.structs.replace(found, days=tuple(days))
     print(msgspec.json.encode(found).decode() if args.json else _page(found))
     return 0
-
-
-def _date(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise Failure(2, f"{text!r} is no date; write it as 2026-11-20") from None
 
 
 def _now(reader: JournalReader) -> Moment:

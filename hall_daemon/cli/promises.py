@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 
 from hall_daemon.adapters.storage.data_folder import PROMISES
-from hall_daemon.adapters.waits.ledger_reader import PromiseReader
+from hall_daemon.adapters.storage.sqlite import read_only
+from hall_daemon.adapters.waits.ledger_reader import cells
 from hall_daemon.app.promises import exact
 from hall_daemon.cli.errors import Failure
 from hall_daemon.prediction.waits.accuracy import ENOUGH, Accuracy, Figures, accuracy
@@ -22,11 +23,11 @@ def promises_of(folder: Path, day: str) -> Accuracy | None:
     if not path.is_file():
         return None
     try:
-        with closing(PromiseReader(path)) as reader:
-            cells = reader.cells(day, day)
+        with closing(read_only(path)) as ledger:
+            found = cells(ledger, day, day)
     except sqlite3.Error as error:
         raise Failure(5, f"cannot read the promise ledger {path}: {error}; move it away to go on without it") from error
-    return accuracy(cells) if cells else None
+    return accuracy(found) if found else None
 
 
 def as_json(kept: Accuracy | None) -> dict[str, object] | None:

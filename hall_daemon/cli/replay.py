@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from device_drivers.signals import on_stop_signal
 from hall_daemon.adapters.mqtt.session import BrokerAway
 from hall_daemon.adapters.storage.journal import JournalError
-from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.errors import Failure, tell
 from hall_daemon.config import BadConfig
 from hall_daemon.rehearsal.day import Day
 from hall_daemon.rehearsal.fit import fit
@@ -52,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
     folder = _folder(args)
     keep = args.keep or args.data is not None
     try:
-        _tell(f"{day.name}, {day.date}: {_scale(day, args.limit)}, {'; '.join(day.notes)}")
-        outcome = replay(day, folder, speed=args.speed, limit=args.limit, stopping=stopping, tell=_tell)
+        tell(f"{day.name}, {day.date}: {_scale(day, args.limit)}, {'; '.join(day.notes)}")
+        outcome = replay(day, folder, speed=args.speed, limit=args.limit, stopping=stopping, tell=tell)
     except (StartFailed, CrowdStuck, HallUnreachable, BrokerAway, JournalError, OSError) as error:
         keep = True
         raise Failure(5, f"{error}\nThe folder is kept: {folder}") from error
@@ -63,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
     if keep:
-        _tell(f"kept in {folder}; try: hall report --data {folder / 'data'} --config {folder / 'hall.toml'}")
+        tell(f"kept in {folder}; try: hall report --data {folder / 'data'} --config {folder / 'hall.toml'}")
     print(json.dumps(figures(outcome), ensure_ascii=False) if args.json else table(outcome))
     return 1 if outcome.problems else 130 if outcome.stopped else 0
 
@@ -91,10 +90,6 @@ def _folder(args: argparse.Namespace) -> Path:
 def _scale(day: Day, limit: int | None) -> str:
     people = len(day.visits) if limit is None else min(limit, len(day.visits))
     return f"{people} people, {len(day.plan.services)} services, {len(day.plan.windows)} windows"
-
-
-def _tell(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
 
 
 def figures(outcome: Outcome) -> dict[str, object]:

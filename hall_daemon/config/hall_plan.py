@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from hall_daemon.config.devices import parse_key, refer
-from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, shown
+from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, read_date, shown
 from hall_daemon.config.schema import HallFile, HoursTable, PolicyTable, WindowTable
 from hall_daemon.domain.plan import (
     ALWAYS,
@@ -122,19 +122,15 @@ def _check_served(file: HallFile, windows: Mapping[str, Window], problems: list[
     """A service that no window takes would give numbers that nobody calls; a window that takes none calls nobody."""
     if any(problem.path[:1] == ("windows",) for problem in problems):
         return  # the window that was meant may be the one with the mistake
-    takes = {
-        id_: set(window.services)
-        for id_, window in windows.items()
-    }
-    served = set[str]().union(*takes.values())
+    served = {service for window in windows.values() for service in window.services}
     problems += [
         Problem(
             ("windows", window_id),
             "this window takes no service, it could call nobody",
             hint="list what it does under first, yes or idle, or remove it",
         )
-        for window_id, services in takes.items()
-        if not services
+        for window_id, window in windows.items()
+        if not window.services
     ]
     problems += [
         Problem(
@@ -152,12 +148,9 @@ def _hours(table: HoursTable, problems: list[Problem]) -> Hours:
     days: dict[date, Sessions] = {}
     for text, sessions in table.days.items():
         path: KeyPath = ("hours", "days", text)
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            problems.append(Problem(path, "there is no such day", shown(text), "a date as 2026-10-01"))
-            continue
-        days[day] = _sessions(path, sessions, problems)
+        day = read_date(text, path, problems)
+        if day is not None:
+            days[day] = _sessions(path, sessions, problems)
     return Hours(weekly, days, table.stop_issuing_min, table.serve_out)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import msgspec
 
 from hall_daemon.config.devices import Found, read_devices, refer
 from hall_daemon.config.hall_plan import read_plan
-from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, shown
+from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
 from hall_daemon.config.settings import Bindings, Data, Mqtt, Settings, none_of_any_role
@@ -83,7 +82,8 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     bindings = _bindings(file, found, tables, problems)
     _check_kiosks(file, found, tables, problems)
     _check_ports(file, problems)
-    _check_dates(file, problems)
+    for text in file.forecast.days:
+        read_date(text, ("forecast", "days", text), problems)
     _check_networks(file, problems)
     if plan is None:
         return None
@@ -161,15 +161,6 @@ def _check_ports(file: HallFile, problems: list[Problem]) -> None:
         if owner != section:
             expected = "a port that nothing else has"
             problems.append(Problem((section, "port"), f"[{owner}] listens on it already", str(port), expected))
-
-
-def _check_dates(file: HallFile, problems: list[Problem]) -> None:
-    for text in file.forecast.days:
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            where: KeyPath = ("forecast", "days", text)
-            problems.append(Problem(where, "there is no such day", shown(text), "a date as 2026-10-01"))
 
 
 def _check_networks(file: HallFile, problems: list[Problem]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 KeyPath = tuple[str | int, ...]
@@ -81,6 +82,15 @@ def shown(value: object) -> str:
         return f"a list of {len(value)}"
     text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def read_date(text: str, path: KeyPath, problems: list[Problem]) -> date | None:
+    """None when it is none, which is reported."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems.append(Problem(path, "there is no such day", shown(text), "a date as 2026-10-01"))
+        return None
 
 
 def listed(names: Iterable[str]) -> str:

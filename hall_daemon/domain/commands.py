@@ -193,7 +193,7 @@ class CloseDay:
 
 @value
 class ReopenDay:
-    """Take the last turn of the day back: the clock was wrong. Who expired by it waits again."""
+    """Take the turns back that a wrong clock made. Who expired by the last one waits again."""
 
 
 @value

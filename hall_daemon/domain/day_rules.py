@@ -24,18 +24,25 @@ def close(plan: Plan, hall: Hall, command: c.CloseDay, now: Moment) -> Decision:
 
 
 def reopen(plan: Plan, hall: Hall, command: c.ReopenDay, now: Moment) -> Decision:
-    turn = hall.turned
-    if turn is None:
+    """Every turn into a day that has yet to come, the newest first."""
+    if hall.turned is None:
         return Refused("no_turn")
     if now.wall >= hall.midnight_wall:
         # It would turn again at once.
         return Refused("turn_holds", {"day": hall.day})
-    again = (
-        e.TicketReopened(ticket.id, ticket.service, ticket.queue, ticket.class_)
-        for ticket in turn.expired.values()
-        if ticket.state != "missed"
-    )
-    return (*again, e.DayReopened(turn.day, turn.midnight_wall, hall.day))
+    events: list[e.Event] = []
+    day, midnight_wall = hall.day, hall.midnight_wall
+    for turn in (hall.turned, *hall.earlier_turns):
+        if now.wall >= midnight_wall:
+            break
+        events += (
+            e.TicketReopened(ticket.id, ticket.service, ticket.queue, ticket.class_)
+            for ticket in turn.expired.values()
+            if ticket.state != "missed"
+        )
+        events.append(e.DayReopened(turn.day, turn.midnight_wall, day))
+        day, midnight_wall = turn.day, turn.midnight_wall
+    return tuple(events)
 
 
 def _day_end(hall: Hall) -> Events:

@@ -14,6 +14,9 @@ from hall_daemon.domain.hall import Hall, Press, Slip, Turn, WindowState
 from hall_daemon.domain.plan import Moment
 from hall_daemon.domain.ticket import FINAL, Place, Step, Ticket, after
 
+# A date may be believed that is so many days ahead (BelievedWall), each night one turn more.
+TURNS_KEPT = 31
+
 
 def evolve(hall: Hall, event: e.Event, now: Moment) -> Hall:
     """Apply one event that happened at `now`. Raises IllegalStep."""
@@ -262,6 +265,8 @@ def _announced(hall: Hall, event: e.CallAnnounced, now: Moment) -> None:
 
 def _day_opened(hall: Hall, event: e.DayOpened, now: Moment) -> None:
     if hall.day:
+        if hall.turned is not None:
+            hall.earlier_turns = (hall.turned._replace(expired={}), *hall.earlier_turns)[:TURNS_KEPT]
         hall.turned = Turn(
             day=hall.day, midnight_wall=hall.midnight_wall, counts=hall.counts, issued=hall.issued, calls=hall.calls,
             tally=hall.tally, expired=hall.expired,
@@ -288,7 +293,8 @@ def _day_reopened(hall: Hall, event: e.DayReopened, now: Moment) -> None:
     hall.day, hall.midnight_wall, hall.day_open = event.day, event.midnight_wall, True
     hall.counts, hall.issued, hall.calls = dict(turn.counts), dict(turn.issued), dict(turn.calls)
     hall.tally = dict(turn.tally)
-    hall.presses, hall.expired, hall.turned = {}, {}, None
+    hall.presses, hall.expired = {}, {}
+    hall.turned, hall.earlier_turns = next(iter(hall.earlier_turns), None), hall.earlier_turns[1:]
     # Who had missed a call may still come back.
     for ticket in turn.expired.values():
         if ticket.id not in hall.tickets:

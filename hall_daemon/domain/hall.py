@@ -95,6 +95,8 @@ class Hall:
     # Who expired on this day, as they were before.
     expired: dict[str, Ticket] = field(default_factory=dict)
     turned: Turn | None = None
+    # The turns before that one, newest first, without who expired by them: a wrong clock may stand for several nights.
+    earlier_turns: tuple[Turn, ...] = ()
     # Numbers given on days that have yet to come: their turn was taken back.
     given: dict[str, dict[str, int]] = field(default_factory=dict)
     # Indexes over the above, left out of snapshots.

@@ -13,22 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from hall_daemon.domain import events as e
-from hall_daemon.domain.visit import Called as Called
-from hall_daemon.domain.visit import Came as Came
-from hall_daemon.domain.visit import Change as Change
-from hall_daemon.domain.visit import Ended as Ended
-from hall_daemon.domain.visit import Gone as Gone
-from hall_daemon.domain.visit import How as How
-from hall_daemon.domain.visit import Left as Left
-from hall_daemon.domain.visit import Moved as Moved
-from hall_daemon.domain.visit import Paused as Paused
-from hall_daemon.domain.visit import Recalled as Recalled
-from hall_daemon.domain.visit import Resumed as Resumed
-from hall_daemon.domain.visit import Returned as Returned
-from hall_daemon.domain.visit import Seen as Seen
-from hall_daemon.domain.visit import Started as Started
-from hall_daemon.domain.visit import TakenBack as TakenBack
-from hall_daemon.domain.visit import Visit as Visit
+from hall_daemon.domain import visit as v
 
 
 class _Desk(NamedTuple):
@@ -46,13 +31,13 @@ class _Press(NamedTuple):
     """The last press at a window: the desk and the visits before it (None: was not known), and what it changed."""
 
     desk: _Desk
-    before: dict[str, Visit | None]
-    changes: list[Change]
+    before: dict[str, v.Visit | None]
+    changes: list[v.Change]
 
 
 class Visits:
     def __init__(self) -> None:
-        self._visits: dict[str, Visit] = {}
+        self._visits: dict[str, v.Visit] = {}
         self._line: dict[str, int] = {}
         self._desks: dict[str, _Desk] = {}
         self._paused: dict[str, tuple[int, str]] = {}
@@ -60,14 +45,14 @@ class Visits:
         self._presses: dict[str, _Press] = {}
         # Whose newest press, and where: nobody undoes a press once something else happened to its ticket.
         self._pressed: dict[str, str] = {}
-        self._stood: list[Change] = []
+        self._stood: list[v.Change] = []
 
-    def see(self, event: e.Event, tick: int) -> tuple[Seen, ...]:
+    def see(self, event: e.Event, tick: int) -> tuple[v.Seen, ...]:
         """The next event of the journal."""
         rule = _RULES.get(type(event))
         return () if rule is None else rule(self, event, tick)
 
-    def stood(self) -> list[Change]:
+    def stood(self) -> list[v.Change]:
         """What can no more be taken back since this was last asked, in the order in which it became certain."""
         stood, self._stood = self._stood, []
         return stood
@@ -109,7 +94,7 @@ class Visits:
             for ticket in press.before:
                 self._pressed.pop(ticket, None)
 
-    def _now(self, ticket: str, change: Change) -> tuple[Seen, ...]:
+    def _now(self, ticket: str, change: v.Change) -> tuple[v.Seen, ...]:
         """A change that no press made: it stands at once, and with it the last press about the ticket."""
         window = self._pressed.get(ticket)
         if window is not None:
@@ -117,7 +102,7 @@ class Visits:
         self._stood.append(change)
         return (change,)
 
-    def _put(self, visit: Visit | None, ticket: str) -> None:
+    def _put(self, visit: v.Visit | None, ticket: str) -> None:
         """Note what a visit is now; the lines follow."""
         before = self._visits.pop(ticket, None)
         if before is not None and before.waits:
@@ -127,11 +112,11 @@ class Visits:
             if visit.waits:
                 self._line[visit.queue] = self._line.get(visit.queue, 0) + 1
 
-    def _known(self, ticket: str) -> Visit:
+    def _known(self, ticket: str) -> v.Visit:
         """The visit, or one of which nothing is known because it began before."""
-        return self._visits.get(ticket) or Visit(ticket, "", "", "", 0, 0, first=False, waits=False)
+        return self._visits.get(ticket) or v.Visit(ticket, "", "", "", 0, 0, first=False, waits=False)
 
-    def _called(self, event: e.TicketCalled, tick: int) -> tuple[Seen, ...]:
+    def _called(self, event: e.TicketCalled, tick: int) -> tuple[v.Seen, ...]:
         press = self._presses.get(event.window) if event.continues else None
         if press is None:
             press = self._press(event.window, event.ticket)
@@ -146,7 +131,7 @@ class Visits:
                 # One press for done and next: with nobody in line it came when somebody did, not when it was done.
                 unsure = True
                 press.changes[:] = (
-                    change._replace(called=0) if isinstance(change, Ended) else change for change in press.changes
+                    change._replace(called=0) if isinstance(change, v.Ended) else change for change in press.changes
                 )
             elif before.free and visit.ready <= before.free:
                 gap = tick - before.free
@@ -158,21 +143,23 @@ class Visits:
         self._desks[event.window] = _Desk(
             event.ticket, visit.service, tick, 0, self._clerks.get(event.window, ""), load
         )
-        return self._pressed_one(press, Called(visit, tick, event.window, waited, first, gap, load, unsure))
+        return self._pressed_one(press, v.Called(visit, tick, event.window, waited, first, gap, load, unsure))
 
-    def _pressed_one(self, press: _Press, change: Change) -> tuple[Seen, ...]:
+    def _pressed_one(self, press: _Press, change: v.Change) -> tuple[v.Seen, ...]:
         press.changes.append(change)
         return (change,)
 
-    def _recalled(self, event: e.TicketRecalled, tick: int) -> tuple[Seen, ...]:
+    def _recalled(self, event: e.TicketRecalled, tick: int) -> tuple[v.Seen, ...]:
         press = self._press(event.window, event.ticket)
-        return self._pressed_one(press, Recalled(self._known(event.ticket), tick, event.window, event.count))
+        return self._pressed_one(press, v.Recalled(self._known(event.ticket), tick, event.window, event.count))
 
-    def _started(self, event: e.ServiceStarted, tick: int) -> tuple[Seen, ...]:
+    def _started(self, event: e.ServiceStarted, tick: int) -> tuple[v.Seen, ...]:
         press = self._press(event.window, event.ticket)
-        return self._pressed_one(press, Started(self._known(event.ticket), tick, event.window))
+        return self._pressed_one(press, v.Started(self._known(event.ticket), tick, event.window))
 
-    def _end(self, press: _Press, window: str, how: How, visit: Visit, service: str, tick: int) -> tuple[Seen, ...]:
+    def _end(
+        self, press: _Press, window: str, how: v.How, visit: v.Visit, service: str, tick: int
+    ) -> tuple[v.Seen, ...]:
         """The turn at `window` ends; what it took is known where its call was seen and nothing came between."""
         desk = self._desks.get(window, _FREE)
         mine = desk.ticket == visit.ticket
@@ -180,19 +167,19 @@ class Visits:
         clerk = desk.clerk if desk.clerk == self._clerks.get(window) else ""
         called = desk.called if mine and how != "held" else 0
         self._desks[window] = desk._replace(ticket="", free=tick, called=0 if how == "held" else desk.called)
-        return self._pressed_one(press, Ended(visit, tick, window, how, service, called, clerk, desk.load))
+        return self._pressed_one(press, v.Ended(visit, tick, window, how, service, called, clerk, desk.load))
 
-    def _finished(self, event: e.ServiceFinished, tick: int) -> tuple[Seen, ...]:
+    def _finished(self, event: e.ServiceFinished, tick: int) -> tuple[v.Seen, ...]:
         press, visit = self._press(event.window, event.ticket), self._known(event.ticket)
         self._put(None, event.ticket)
         return self._end(press, event.window, "served", visit, event.service, tick)
 
-    def _advanced(self, event: e.ServiceAdvanced, tick: int) -> tuple[Seen, ...]:
+    def _advanced(self, event: e.ServiceAdvanced, tick: int) -> tuple[v.Seen, ...]:
         press = self._press(event.window, event.ticket)
         visit = self._goes_on(event.ticket, event.next_service, event.queue, tick)
         return self._end(press, event.window, "advanced", visit, event.service, tick)
 
-    def _goes_on(self, ticket: str, service: str, queue: str, tick: int) -> Visit:
+    def _goes_on(self, ticket: str, service: str, queue: str, tick: int) -> v.Visit:
         """Into line again, for another matter or window: not the wait of somebody who comes."""
         known = ticket in self._visits
         visit = self._known(ticket)._replace(service=service, queue=queue, ready=tick, first=False, waits=True)
@@ -200,111 +187,108 @@ class Visits:
             self._put(visit, ticket)
         return visit
 
-    def _missed(self, event: e.TicketMissed, tick: int) -> tuple[Seen, ...]:
+    def _put_off(self, event: e.TicketMissed | e.TicketHeld, tick: int) -> tuple[v.Seen, ...]:
         press, visit = self._press(event.window, event.ticket), self._known(event.ticket)
-        return self._end(press, event.window, "missed", visit, self._in_hand(event.window, event.ticket), tick)
+        how: v.How = "missed" if isinstance(event, e.TicketMissed) else "held"
+        return self._end(press, event.window, how, visit, self._in_hand(event.window, event.ticket), tick)
 
     def _in_hand(self, window: str, ticket: str) -> str:
         desk = self._desks.get(window, _FREE)
         return desk.service if desk.ticket == ticket else ""
 
-    def _held(self, event: e.TicketHeld, tick: int) -> tuple[Seen, ...]:
-        press, visit = self._press(event.window, event.ticket), self._known(event.ticket)
-        return self._end(press, event.window, "held", visit, self._in_hand(event.window, event.ticket), tick)
-
-    def _resumed(self, event: e.TicketResumed, tick: int) -> tuple[Seen, ...]:
+    def _resumed(self, event: e.TicketResumed, tick: int) -> tuple[v.Seen, ...]:
         """How long a matter takes that was put aside is not known."""
         press, visit = self._press(event.window, event.ticket), self._known(event.ticket)
         desk = self._desks.get(event.window, _FREE)
         self._desks[event.window] = desk._replace(ticket=event.ticket, service="", called=0, free=0)
-        return self._pressed_one(press, Resumed(visit, tick, event.window))
+        return self._pressed_one(press, v.Resumed(visit, tick, event.window))
 
-    def _transferred(self, event: e.TicketTransferred, tick: int) -> tuple[Seen, ...]:
+    def _transferred(self, event: e.TicketTransferred, tick: int) -> tuple[v.Seen, ...]:
         before = self._known(event.ticket)
         if not event.window:
             visit = self._goes_on(event.ticket, event.services[0], event.queue, tick)
-            return self._now(event.ticket, Moved(visit, tick, before))
+            return self._now(event.ticket, v.Moved(visit, tick, before))
         press, service = self._press(event.window, event.ticket), self._in_hand(event.window, event.ticket)
         visit = self._goes_on(event.ticket, event.services[0], event.queue, tick)
         return self._end(press, event.window, "transferred", visit, service, tick)
 
-    def _voided(self, event: e.TicketVoided, tick: int) -> tuple[Seen, ...]:
+    def _voided(self, event: e.TicketVoided, tick: int) -> tuple[v.Seen, ...]:
         press = self._presses.get(event.window) or self._press(event.window, event.ticket)
         self._keep(press, event.window, event.ticket)
         visit = self._known(event.ticket)
         self._put(None, event.ticket)
-        return self._pressed_one(press, Gone(visit, tick, "void", None))
+        return self._pressed_one(press, v.Gone(visit, tick, "void", None))
 
-    def _undone(self, event: e.PressUndone, tick: int) -> tuple[Seen, ...]:
+    def _undone(self, event: e.PressUndone, tick: int) -> tuple[v.Seen, ...]:
         press = self._presses.pop(event.window, None)
         if press is None:
-            return (TakenBack(event.window, event.press, event.tickets, ()),)
+            return (v.TakenBack(event.window, event.press, event.tickets, ()),)
         self._desks[event.window] = press.desk
         for ticket, visit in press.before.items():
             self._pressed.pop(ticket, None)
             self._put(visit, ticket)
-        return (TakenBack(event.window, event.press, event.tickets, tuple(press.changes)),)
+        return (v.TakenBack(event.window, event.press, event.tickets, tuple(press.changes)),)
 
     # -- people, windows, days --------------------------------------------------------------------
 
-    def _issued(self, event: e.TicketIssued, tick: int) -> tuple[Seen, ...]:
+    def _issued(self, event: e.TicketIssued, tick: int) -> tuple[v.Seen, ...]:
         ready = max(tick, event.not_before)
-        visit = Visit(event.ticket, event.services[0], event.queue, event.class_, tick, ready)
+        visit = v.Visit(event.ticket, event.services[0], event.queue, event.class_, tick, ready)
         self._put(visit, event.ticket)
-        return self._now(event.ticket, Came(visit, tick))
+        return self._now(event.ticket, v.Came(visit, tick))
 
-    def _returned(self, event: e.TicketReturned, tick: int) -> tuple[Seen, ...]:
+    def _returned(self, event: e.TicketReturned, tick: int) -> tuple[v.Seen, ...]:
         """A returner lets others go first: from here on nothing is learnt from the time in line."""
         visit = self._known(event.ticket)._replace(ready=0, first=False, waits=True)
         if event.ticket in self._visits:
             self._put(visit, event.ticket)
-        return self._now(event.ticket, Returned(visit, tick))
+        return self._now(event.ticket, v.Returned(visit, tick))
 
-    def _reopened(self, event: e.TicketReopened, tick: int) -> tuple[Seen, ...]:
+    def _reopened(self, event: e.TicketReopened, tick: int) -> tuple[v.Seen, ...]:
         """Back in line after a turn of the day that was none: nothing is learnt from the time in between."""
-        visit = Visit(event.ticket, event.service, event.queue, event.class_, tick, 0)._replace(first=False, waits=True)
+        visit = v.Visit(event.ticket, event.service, event.queue, event.class_, tick, 0, first=False, waits=True)
         self._put(visit, event.ticket)
-        return self._now(event.ticket, Returned(visit, tick))
+        return self._now(event.ticket, v.Returned(visit, tick))
 
-    def _prioritised(self, event: e.TicketPrioritised, tick: int) -> tuple[Seen, ...]:
+    def _prioritised(self, event: e.TicketPrioritised, tick: int) -> tuple[v.Seen, ...]:
         before = self._known(event.ticket)
         visit = before._replace(class_="priority")
         if event.ticket in self._visits:
             self._put(visit, event.ticket)
-        return self._now(event.ticket, Moved(visit, tick, before))
+        return self._now(event.ticket, v.Moved(visit, tick, before))
 
-    def _left(self, event: e.TicketCancelled | e.TicketExpired, tick: int) -> tuple[Seen, ...]:
+    def _left(self, event: e.TicketCancelled | e.TicketExpired, tick: int) -> tuple[v.Seen, ...]:
         visit = self._known(event.ticket)
         self._put(None, event.ticket)
         for window, desk in self._desks.items():
             if desk.ticket == event.ticket:
                 self._desks[window] = desk._replace(ticket="", called=0, free=tick)
         waited = max(0, tick - visit.ready) if visit.ready else None
-        how: Left = "cancelled" if isinstance(event, e.TicketCancelled) else "expired"
-        return self._now(event.ticket, Gone(visit, tick, how, waited))
+        how: v.Left = "cancelled" if isinstance(event, e.TicketCancelled) else "expired"
+        return self._now(event.ticket, v.Gone(visit, tick, how, waited))
 
-    def _opened(self, event: e.WindowOpened, tick: int) -> tuple[Seen, ...]:
+    def _opened(self, event: e.WindowOpened, tick: int) -> tuple[v.Seen, ...]:
         self._clerks[event.window] = event.staff
         self._desks[event.window] = self._desks.get(event.window, _FREE)._replace(free=0)
         since, reason = self._paused.pop(event.window, (0, ""))
         if not since:
             return ()
-        pause = Paused(event.window, reason, tick - since)
+        pause = v.Paused(event.window, reason, tick - since)
         self._stood.append(pause)
         return (pause,)
 
-    def _pause(self, event: e.WindowPaused, tick: int) -> tuple[Seen, ...]:
+    def _pause(self, event: e.WindowPaused, tick: int) -> tuple[v.Seen, ...]:
         self._paused[event.window] = tick, event.reason
         self._desks[event.window] = self._desks.get(event.window, _FREE)._replace(free=0)
         return ()
 
-    def _closed(self, event: e.WindowClosed, tick: int) -> tuple[Seen, ...]:
+    def _closed(self, event: e.WindowClosed, tick: int) -> tuple[v.Seen, ...]:
         self._settle(event.window)
         self._desks.pop(event.window, None)
         self._paused.pop(event.window, None)
         return ()
 
-    def _day_opened(self, event: e.DayOpened, tick: int) -> tuple[Seen, ...]:
+    def _day_opened(self, event: e.DayOpened, tick: int) -> tuple[v.Seen, ...]:
         self.settle()
         at_desks = {desk.ticket for desk in self._desks.values()}
         for ticket in [ticket for ticket in self._visits if ticket not in at_desks]:
@@ -314,18 +298,18 @@ class Visits:
 
 _FREE = _Desk()
 
-_RULES: dict[type, Callable[[Visits, Any, int], tuple[Seen, ...]]] = {
+_RULES: dict[type, Callable[[Visits, Any, int], tuple[v.Seen, ...]]] = {
     e.TicketIssued: Visits._issued,
     e.TicketCalled: Visits._called,
     e.TicketRecalled: Visits._recalled,
     e.ServiceStarted: Visits._started,
     e.ServiceFinished: Visits._finished,
     e.ServiceAdvanced: Visits._advanced,
-    e.TicketMissed: Visits._missed,
+    e.TicketMissed: Visits._put_off,
     e.TicketVoided: Visits._voided,
     e.TicketReturned: Visits._returned,
     e.TicketReopened: Visits._reopened,
-    e.TicketHeld: Visits._held,
+    e.TicketHeld: Visits._put_off,
     e.TicketResumed: Visits._resumed,
     e.TicketTransferred: Visits._transferred,
     e.TicketPrioritised: Visits._prioritised,

@@ -81,14 +81,11 @@ class _Times:
         self.calls.sort(key=lambda row: (row.starts_s or 0.0, row.arrives_s))
         starts = [row.starts_s or 0.0 for row in self.calls]
         waited = [start - row.arrives_s > WAITED_S for start, row in zip(starts, self.calls, strict=True)]
-        recorded = [
-            row.ends_s - row.starts_s for row in self.calls if row.ends_s is not None and row.starts_s is not None
-        ]
+        self.recorded = any(row.ends_s is not None for row in self.calls)
         gaps = [then - before for (before, then), stood in zip(pairwise(starts), waited[1:], strict=True) if stood]
-        self.recorded = bool(recorded)
-        self.windows = _windows_for_waits(self.calls) if recorded else _windows_for(gaps)
+        self.windows = _windows_for_waits(self.calls) if self.recorded else _windows_for(gaps)
         self.of: dict[Row, float] = {}
-        if recorded:
+        if self.recorded:
             self.of = {row: row.ends_s - row.starts_s for row in self.calls if row.ends_s and row.starts_s is not None}
             self.typical = _clip(median(self.of.values()))
         else:

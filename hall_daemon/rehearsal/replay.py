@@ -180,20 +180,16 @@ class _Replay:
         )
 
     def _play(self, bench: Bench, keeper: TimeKeeper, ready: dict[str, str], company: Company) -> Crowd:
-        day, simulated = self.day, self.simulated
+        day, simulated, windows = self.day, self.simulated, self.day.plan.windows
         inbox: Inbox = SimpleQueue()
         errands = Errands(ready["http"], ready["public"], inbox)
         feed = EventFeed(ready["http"], 0, inbox)
         # At most one slip every SLIP_REAL_S, by the busiest ten minutes of the day.
         every = max(1, math.ceil(_busiest(day) / 600 * self.speed * SLIP_REAL_S))
-        skills = {
-            window.id: frozenset(window.services)
-            for window in day.plan.windows.values()
-        }
         crowd = Crowd(
             day.plan,
             [
-                Clerk(window=window, pad=pad, services=skills[window], shift=day.shifts[window])
+                Clerk(window=window, pad=pad, services=frozenset(windows[window].services), shift=day.shifts[window])
                 for window, pad in simulated.pads.items()
             ],
             islice(iter(day.visits), self.limit),

@@ -61,7 +61,7 @@ class AccuracyData(Message, frozen=True):
 
 
 class AccuracyFeed(FeedEnvelope, frozen=True):
-    """GET /api/v1/accuracy, public."""
+    """GET /api/v1/accuracy, public: one envelope, as the feed has it. Ask again after `ttl` seconds."""
 
     data: AccuracyData
 

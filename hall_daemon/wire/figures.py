@@ -104,7 +104,7 @@ class QueueDayView(Message, frozen=True):
 
 
 class ForecastDay(Message, frozen=True, kw_only=True):
-    """A day. `unknown` says why there is nothing: then the rest is empty. `quietest` are places in `slots`."""
+    """As DayView, without queues."""
 
     day: str
     unknown: str | None
@@ -114,7 +114,7 @@ class ForecastDay(Message, frozen=True, kw_only=True):
 
 
 class DayView(ForecastDay, frozen=True, kw_only=True):
-    """The same with its queues."""
+    """A day. `unknown` says why there is nothing: then the rest is empty. `quietest` are places in `slots`."""
 
     queues: dict[str, QueueDayView]
 
@@ -154,7 +154,7 @@ class ForecastData(Message, frozen=True, kw_only=True):
 
 
 class ForecastFeed(FeedEnvelope, frozen=True):
-    """GET /api/v1/forecast."""
+    """GET /api/v1/forecast: one envelope, as the feed has it. Ask again after `ttl` seconds."""
 
     data: ForecastData
 

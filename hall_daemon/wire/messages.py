@@ -193,7 +193,7 @@ class FeedData(Message, frozen=True, kw_only=True):
 
 
 class Feed(FeedEnvelope, frozen=True):
-    """GET /api/v1/feed, public."""
+    """GET /api/v1/feed, public: one envelope, as GBFS has it. Ask again after `ttl` seconds."""
 
     data: FeedData
 

@@ -36,7 +36,7 @@ class Envelope(Message, frozen=True, kw_only=True):
 
 
 class FeedEnvelope(Message, frozen=True):
-    """Around what a city's page reads, as GBFS has it. Ask again after `ttl` seconds."""
+    """Around what a city's page reads, as GBFS has it; `ttl` in seconds."""
 
     version: int
     last_updated: str

@@ -1,7 +1,6 @@
 """What the kiosk says, by language: flat tables of sentences in zh.json, en.json and whatever other stands beside them.
 
 `{names}` are filled in by presenters. A key that ends in `.one` is for a single one, where a language needs it.
-`pseudo` makes a language of longer sentences that shows on a screen what has no room.
 """
 
 from __future__ import annotations
@@ -62,20 +61,3 @@ def read(language: Language) -> dict[str, str]:
     path = resources.files(__name__) / f"{language}.json"
     table: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return table
-
-
-_ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéíñóúýÁÇÉÍÑÓÚÝ")
-
-
-def pseudo(table: dict[str, str]) -> dict[str, str]:
-    """Every sentence with accents, brackets at its ends and a third more letters; `{names}` stay."""
-    return {key: _longer(sentence) for key, sentence in table.items()}
-
-
-def _longer(sentence: str) -> str:
-    parts = [
-        part if part.startswith("{") else part.translate(_ACCENTS)
-        for part in sentence.replace("{", "\0{").replace("}", "}\0").split("\0")
-    ]
-    more = " ".join(["öñé"] * -(-len(sentence) // 12))
-    return f"[{''.join(parts)} {more}]"

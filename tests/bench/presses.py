@@ -21,6 +21,7 @@ from tests.bench.client import drive, percentile
 from tests.bench.daemon import Daemon, write_config
 from tests.bench.table import Figure
 from tests.bench.tickets import draws
+from tests.bench_watch import wait_for
 
 PRESSES = 300
 BYTE_S = 10 / 9600
@@ -81,7 +82,7 @@ def _measure(bench: Bench, hall: Daemon) -> list[Figure]:
                 arrivals.get()
             pressed = time.perf_counter()
             bench.press("pads", "pad-1", "call")
-            reached = bench.wait_for(lambda b, old=before: _text(b) not in (old, "") and "请" in _text(b), 5.0)
+            reached = wait_for(bench, lambda b, old=before: _text(b) not in (old, "") and "请" in _text(b), 5.0)
             to_strip.append(time.perf_counter() - pressed)
             if not reached:
                 raise RuntimeError(f"the strip still shows {_text(bench)!r}")

@@ -15,8 +15,7 @@ from device_drivers.base.screens import ScreenBus
 from device_drivers.events import KeyPressed
 from device_drivers.kinds.ff68_pad.driver import PadBus
 from device_drivers.lines import build_line, byte_seconds
-from device_drivers.lines.options import Baud
-from device_drivers.lines.serial_port import SerialLine
+from device_drivers.lines.serial_port import Baud, SerialLine
 from device_drivers.lines.tcp import TcpLine
 from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec
 from device_drivers.registry import KINDS, build_device

@@ -14,7 +14,16 @@ from pathlib import Path
 from tests.drills.harness import Drill, Run
 
 # Modules beside this one that hold a DRILL, in the order of the table.
-MODULES: tuple[str, ...] = ("fuzz_requests", "fuzz_frames", "fuzz_files")
+MODULES: tuple[str, ...] = (
+    "matrix",
+    "power_loss",
+    "kills",
+    "months",
+    "fuzz_requests",
+    "fuzz_frames",
+    "fuzz_files",
+    "planted",
+)
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")
 
 

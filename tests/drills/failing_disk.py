@@ -3,13 +3,12 @@ with. Skips where there is no C compiler."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.drills import disk_record
 from tests.drills.stand import Stand
 
 SOURCE = Path(__file__).with_name("io_faults.c")
@@ -19,12 +18,10 @@ class FailingDisk:
     """`files`: how the names of those begin that fail, in the data folder; all of them where it is empty."""
 
     def __init__(self, stand: Stand, files: str = "") -> None:
-        compiler = shutil.which("cc")
-        if compiler is None:
-            pytest.skip("needs a C compiler (gcc and libc6-dev) for a disk that fails")
+        if lacks := disk_record.missing():
+            pytest.skip(lacks)
         self._order = stand.folder / "io-fault"
-        shim = stand.folder / "io_faults.so"
-        subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-Wall", "-o", shim, SOURCE, "-ldl"], check=True)
+        shim = disk_record.shim(stand.folder, SOURCE)
         self.env: Mapping[str, str] = {
             "LD_PRELOAD": str(shim), "IO_FAULT": str(self._order), "IO_FAULT_FILES": f"{stand.data}/{files}",
         }

@@ -3,14 +3,12 @@
    IO_FAULT names a file that is read at every call; while it is there and not empty it orders one fault:
      CALLS once|always ERRNO   the next (every) call fails
      CALLS hang SECONDS        the next call takes so long
-     CALLS kill COUNT          the COUNTth call from the start of the process on is its last: kill -9 in its place
    CALLS is `sync` (fsync, fdatasync) or `write` (those too, and all that changes files). An order that was carried out
    once is taken away. Only files whose paths begin with IO_FAULT_FILES are meant. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +16,6 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
-
-static int calls;
 
 static int meant(const char *path) {
     const char *files = getenv("IO_FAULT_FILES");
@@ -39,7 +35,7 @@ static int meant_fd(int fd) {
 static int fault(int is_sync) {
     char text[128], what[16], how[16];
     const char *file = getenv("IO_FAULT");
-    int arg, before = errno, count = __sync_add_and_fetch(&calls, 1);
+    int arg, before = errno;
     int fd = file ? syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC) : -1;
     ssize_t length = fd < 0 ? 0 : syscall(SYS_read, fd, text, sizeof text - 1);
     if (fd >= 0) syscall(SYS_close, fd);
@@ -48,10 +44,6 @@ static int fault(int is_sync) {
     text[length] = 0;
     if (sscanf(text, "%15s %15s %d", what, how, &arg) != 3) return 0;
     if (strcmp(what, "sync") == 0 && !is_sync) return 0;
-    if (strcmp(how, "kill") == 0) {
-        if (count >= arg) kill(getpid(), SIGKILL);
-        return 0;
-    }
     if (strcmp(how, "always") != 0) syscall(SYS_unlinkat, AT_FDCWD, file, 0);
     if (strcmp(how, "hang") == 0) {
         sleep(arg);

@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 30.0
 GONE_WITHIN_S = 15.0
 WINDOWS = ("1", "2")
+PRINTER = "printer-1"
 
 _CONFIG = """
 [hall]
@@ -148,7 +149,8 @@ class Stand:
             {"id": "pads", "kind": "ff68-pad", "pads": pads},
             {"id": "printer-1", "kind": "escpos-printer", "ms_per_line": ms_per_line},
         ]
-        self.bench = Bench(parse_bench({"devices": devices}), lines)
+        seed = int(os.environ.get("DRILL_SEED", "1"))
+        self.bench = Bench(parse_bench({"seed": seed, "devices": devices}), lines)
 
     def __enter__(self) -> Stand:
         self.bench.start()
@@ -309,9 +311,9 @@ class Hall:
         """Lines of its log with these words."""
         return [line for line in self.log.read_text(encoding="utf-8").splitlines() if words in line]
 
-    def children(self, name: str) -> list[int]:
-        """Its child processes of that name."""
+    def children(self, name: str = "") -> list[int]:
+        """Its child processes, those of that name."""
         own = self.process.pid
         tasks = [task.name for task in Path(f"/proc/{own}/task").iterdir()]
         pids = [pid for task in tasks for pid in process_file(own, f"task/{task}/children").split()]
-        return [int(pid) for pid in pids if process_file(pid, "comm").strip() == name]
+        return [int(pid) for pid in pids if not name or process_file(pid, "comm").strip() == name]

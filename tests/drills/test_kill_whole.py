@@ -13,11 +13,10 @@ import requests
 from device_drivers.errors import Misuse
 from hall_daemon.domain import events as e
 from tests.drills.invariants import assert_sound, assert_whole, happened, truth
-from tests.drills.stand import WINDOWS, Hall, Stand, wait_until
+from tests.drills.stand import PRINTER, WINDOWS, Hall, Stand, wait_until
 
 KILLS = 3
 DRAWN_BEFORE_KILL = 25
-PRINTER = "printer-1"
 LOAD_S = 30.0
 SETTLED_S = 15.0
 REPRINT = "补打"

@@ -14,15 +14,15 @@ import pytest
 
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.domain import events as e
-from tests.drills.failing_disk import FailingDisk
+from tests.drills import disk_record
 from tests.drills.invariants import happened
 from tests.drills.stand import READY_WITHIN_S, ROOT, Stand
 
 WRITTEN = ROOT / "tests" / "earlier" / "e0209bb"
 ELEVEN = ("--at", "2026-11-23T11:00:00")
 KILLS = 2
-# So many writes a start makes before it says that it is ready, at least.
-WRITES = 30
+# So many moments before and after a commit point (disk_shim.c) a start has before it is ready, at least.
+MOMENTS = 20
 
 
 @pytest.fixture
@@ -41,21 +41,21 @@ def people(data: Path) -> int:
 
 
 def test_killed_while_it_takes_an_older_folder_over(stand: Stand, dice: Random) -> None:
-    disk = FailingDisk(stand)
+    if lacks := disk_record.missing():
+        pytest.skip(lacks)
+    shim = disk_record.shim(stand.folder)
     given = numbers(WRITTEN)
-    for at in dice.sample(range(1, WRITES + 1), KILLS):
+    for at in dice.sample(range(1, MOMENTS + 1), KILLS):
         shutil.rmtree(stand.data, ignore_errors=True)
         shutil.copytree(WRITTEN, stand.data)
         (stand.data / "vault.key").chmod(0o600)
         before = people(stand.data)
-        disk.order("write", "kill", at)
-        killed = stand.hall(*ELEVEN, env=disk.env)
+        killed = stand.hall(*ELEVEN, env=disk_record.environment(shim, stand.data, kill_at=at))
         killed.launch()
-        assert killed.wait(READY_WITHIN_S) == -9, f"at write {at}: {killed.said()}"
-        disk.heal()
+        assert killed.wait(READY_WITHIN_S) == -9, f"at moment {at}: {killed.said()}"
         with closing(JournalReader(stand.data / "journal.db")) as reader:
             assert reader.verify() is None
-        with stand.hall(*ELEVEN, env=disk.env) as again:
+        with stand.hall(*ELEVEN) as again:
             assert numbers(stand.data)[: len(given)] == given
             assert people(stand.data) == before
             assert again.health()["vault"] == "ok"

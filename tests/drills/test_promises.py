@@ -11,10 +11,10 @@ from typing import Any
 
 import requests
 
-from hall_daemon.adapters.waits.ledger_reader import PromiseReader
 from hall_daemon.domain import events as e
 from tests.drills.invariants import assert_sound, happened
 from tests.drills.stand import WINDOWS, Hall, Stand, process_file, wait_until
+from tests.hall_daemon.adapters.waits.promise_rows import promise_row
 from tests.hall_daemon.cli.words import hall as command
 
 DRAWN = 12
@@ -38,11 +38,7 @@ def serve(hall: Hall, times: int) -> None:
 
 
 def row(data: Path, ticket: str) -> dict[str, Any] | None:
-    reader = PromiseReader(data / "promises.db")
-    try:
-        return reader.promise(ticket)
-    finally:
-        reader.close()
+    return promise_row(data / "promises.db", ticket)
 
 
 def written(data: Path, ticket: str) -> bool:

@@ -183,6 +183,20 @@ def test_a_failing_commit_is_fatal_and_said(settings: Settings, caplog: pytest.L
         assert number(draw(app, "t2")) == "A002"
 
 
+def test_a_core_that_waits_for_its_disk_is_said(
+    settings: Settings, wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else holds the journal: the commit waits, as it does for a disk that does not answer."""
+    monkeypatch.setattr("hall_daemon.bootstrap.CORE_TURNS_S", 0.6)
+    with running(settings) as app:
+        with closing(sqlite3.connect(settings.data_dir / JOURNAL, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            app.core.submit(Request(c.IssueTicket(services=("one",), token="t"), "kiosk:1"), lambda answer: None)
+            wait_until(lambda: app.parts.health()["core"].startswith("failing: no answer"))
+            other.execute("ROLLBACK")
+        wait_until(lambda: app.parts.health()["core"] == "ok")
+
+
 def name_holder(app: Application, token: str) -> str:
     """Draw a number and put a person into the vault who holds it."""
     drawn = draw(app, token).events[0].event

@@ -18,6 +18,7 @@ from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
 from tests.kiosk_ui.halls import SENIOR, shown_as
+from tests.kiosk_ui.pseudo import pseudo
 
 UPRIGHT = ((268, 476), 1080, 1920)
 WIDE = ((338, 270), 1280, 1024)
@@ -28,7 +29,7 @@ LOOKS = {
 }
 LANGUAGES = words.load()
 PSEUDO: dict[Language, words.Words] = {
-    language: words.Words(language, words.pseudo(words.read(language)), words.pseudo({"": spoken.name})[""])
+    language: words.Words(language, pseudo(words.read(language)), pseudo({"": spoken.name})[""])
     for language, spoken in LANGUAGES.items()
 }
 Open = Callable[[str], KioskWindow]

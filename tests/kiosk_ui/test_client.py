@@ -131,6 +131,16 @@ def test_what_cannot_be_read_is_no_answer(
     assert type(client.do(effect)) is type(lost(effect, ""))
 
 
+def test_an_answer_without_end_is_not_read_however_well_it_begins(served: TinyHall, client: HallClient) -> None:
+    served.answer("GET", "/api/v1/hall", Answer(200, msgspec.json.encode(hall()) + b" " * MAX_BYTES))
+    assert isinstance(client.do(e.FetchHall("")), e.HallLost)
+
+
+def test_no_proxy_of_the_machine_stands_between(client: HallClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert isinstance(client.do(e.FetchHall("")), e.HallCame)
+
+
 @pytest.mark.parametrize("effect", EFFECTS)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(served: TinyHall, client: HallClient, effect: e.Effect, status: int) -> None:

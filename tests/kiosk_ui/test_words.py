@@ -7,6 +7,7 @@ import pytest
 from hall_daemon.wire.problems import PROBLEMS
 from kiosk_ui import words
 from kiosk_ui.words import Words, names
+from tests.kiosk_ui.pseudo import pseudo
 
 TABLES = {language: words.read(language) for language in words.load()}
 
@@ -36,7 +37,7 @@ def test_one_and_many() -> None:
 
 
 def test_the_longer_language_keeps_its_names_and_is_longer() -> None:
-    longer = words.pseudo(TABLES["en"])
+    longer = pseudo(TABLES["en"])
     assert all(names(longer[key]) == names(TABLES["en"][key]) for key in longer)
     assert all(len(longer[key]) >= len(TABLES["en"][key]) * 1.3 for key in longer)
     assert Words("en", longer).count("people", 3) == "[3 péóplé öñé]"

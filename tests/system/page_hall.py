@@ -27,6 +27,7 @@ from hall_daemon.adapters.http import (
     staff_server,
 )
 from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.device_views import device_view
@@ -42,6 +43,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.wire.device_words import Role, role_name
 from hall_daemon.wire.messages import DeviceView, Wait
 from hall_daemon.words.text import text as name
+from tests.plain_hall import PLAIN
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "hall_daemon" / "pages"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -210,6 +212,8 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         parts.callback(journal.close)
         reader = journal.reader()
         parts.callback(reader.close)
+        vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+        parts.callback(vault.close)
         follower = Follower(Hall(), 0, reader, clock)
         core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over)
         calls = LastCalls()
@@ -228,8 +232,9 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             random_bytes=os.urandom,
             monotonic=time.monotonic,
             version="1.2.3",
-            health=lambda: hall.checks,
-            pages=PAGES,
+            printers=frozenset(PRINTERS),
+            persons=vault,
+            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES},
         )
         hall = PageHall(deps, core, follower, clock, waits)
         hall.public_limits = public_limits

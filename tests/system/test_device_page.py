@@ -16,11 +16,12 @@ from device_drivers.families.escpos.encode import encode_slip, status_request
 from device_drivers.families.escpos.profile import PrinterProfile
 from device_drivers.kinds.aabb_strip.codec import StripFrame, encode_strip
 from device_drivers.kinds.ff68_pad.codec import PadFrame, display_frame, encode_pad
-from device_drivers.lines import SerialLine
+from device_drivers.lines import SerialLine, SerialOptions
 from device_drivers.ports import Qr, Slip, Text
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import parse_bench
 from device_drivers.simulators.server import PageServer
+from tests.bench_watch import wait_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -104,10 +105,10 @@ class Lines:
 
     def __getitem__(self, device: str) -> SerialLine:
         if device not in self._open:
-            line = SerialLine(f"line-{device}", str(self._bench.link(device)))
+            line = SerialLine(f"line-{device}", SerialOptions(port=str(self._bench.link(device))))
             line.open()
             self._open[device] = line
-            assert self._bench.wait_for(lambda bench: bench.shown(device)["opened"])
+            assert wait_for(self._bench, lambda bench: bench.shown(device)["opened"])
         return self._open[device]
 
     def read(self, device: str, count: int) -> bytes:

@@ -60,13 +60,17 @@ _FIXED: Final[dict[int, dict[int, int]]] = {
     DLE: {0x05: 1},  # DLE ENQ n
 }
 
-# DLE DC4 fn: parameter bytes after fn (1 drawer pulse, 2 power off, 8 clear buffer)
-_DLE_DC4: Final = {1: 2, 2: 2, 8: 7}
-
 # GS V m: parameter bytes after m
 CUT_PARAMETERS: Final = {
     **dict.fromkeys((0, 1, 48, 49), 0),
     **dict.fromkeys((65, 66, 97, 98, 103, 104), 1),
+}
+
+# lead, second byte -> third byte -> number of parameter bytes after it
+_BY_THIRD: Final[dict[tuple[int, int], dict[int, int]]] = {
+    (DLE, 0x04): dict.fromkeys((1, 2, 3, 4), 0),  # DLE EOT n
+    (DLE, 0x14): {1: 2, 2: 2, 8: 7},  # DLE DC4 fn: 1 drawer pulse, 2 power off, 8 clear buffer
+    (GS, ord("V")): CUT_PARAMETERS,
 }
 
 
@@ -79,10 +83,12 @@ def command_length(data: bytes | bytearray, at: int) -> int:
     fixed = _FIXED[lead].get(second)
     if fixed is not None:
         return _when_complete(2 + fixed, have)
-    measure = _VARIABLE.get((lead, second))
-    if measure is None:
-        return BAD
-    return measure(data, at, have)
+    by_third = _BY_THIRD.get((lead, second))
+    if by_third is not None:
+        parameters = by_third.get(data[at + 2]) if have > 2 else 0
+        return BAD if parameters is None else _when_complete(3 + parameters, have)
+    least, measure = _VARIABLE.get((lead, second), (2, _unknown))
+    return measure(data, at, have) if have >= least else NEED_MORE
 
 
 def longest_command(data: bytes) -> int:
@@ -98,30 +104,12 @@ def _when_complete(length: int, have: int) -> int:
     return length if length <= have else NEED_MORE
 
 
-def _dle_eot(data: bytes | bytearray, at: int, have: int) -> int:
-    if have < 3:
-        return NEED_MORE
-    return 3 if 1 <= data[at + 2] <= 4 else BAD
-
-
-def _dle_dc4(data: bytes | bytearray, at: int, have: int) -> int:
-    if have < 3:
-        return NEED_MORE
-    parameters = _DLE_DC4.get(data[at + 2])
-    return BAD if parameters is None else _when_complete(3 + parameters, have)
-
-
-def _cut(data: bytes | bytearray, at: int, have: int) -> int:
-    if have < 3:
-        return NEED_MORE
-    parameters = CUT_PARAMETERS.get(data[at + 2])
-    return BAD if parameters is None else _when_complete(3 + parameters, have)
+def _unknown(data: bytes | bytearray, at: int, have: int) -> int:
+    return BAD
 
 
 def _counted(data: bytes | bytearray, at: int, have: int) -> int:
     """`lead ( fn pL pH data`: the count is 16 bits, low byte first."""
-    if have < 5:
-        return NEED_MORE
     count = data[at + 3] + 256 * data[at + 4]
     most = MAX_COUNTED.get(data[at + 2], MAX_OTHER_COUNTED)
     return BAD if count > most else _when_complete(5 + count, have)
@@ -129,16 +117,12 @@ def _counted(data: bytes | bytearray, at: int, have: int) -> int:
 
 def _long_counted(data: bytes | bytearray, at: int, have: int) -> int:
     """`GS 8 L p1 p2 p3 p4 data`."""
-    if have < 7:
-        return NEED_MORE
     length = 7 + int.from_bytes(data[at + 3 : at + 7], "little")
     return BAD if length > MAX_COMMAND_BYTES else _when_complete(length, have)
 
 
 def _raster(data: bytes | bytearray, at: int, have: int) -> int:
     """`GS v 0 m xL xH yL yH data`: x counts bytes, y counts dots."""
-    if have < 8:
-        return NEED_MORE
     if data[at + 2] != 0x30 or data[at + 3] & ~0x33:  # m is 0..3 or 48..51
         return BAD
     width = int.from_bytes(data[at + 4 : at + 6], "little")
@@ -150,8 +134,6 @@ def _raster(data: bytes | bytearray, at: int, have: int) -> int:
 
 def _column_image(data: bytes | bytearray, at: int, have: int) -> int:
     """`ESC * m nL nH data`: one byte a column in modes 0 and 1, three in 32 and 33."""
-    if have < 5:
-        return NEED_MORE
     bytes_a_column = {0: 1, 1: 1, 32: 3, 33: 3}.get(data[at + 2])
     columns = int.from_bytes(data[at + 3 : at + 5], "little")
     if bytes_a_column is None or columns > MAX_COLUMN_DOTS:
@@ -161,16 +143,12 @@ def _column_image(data: bytes | bytearray, at: int, have: int) -> int:
 
 def _download_image(data: bytes | bytearray, at: int, have: int) -> int:
     """`GS * x y data`: 8 bytes for each of x * y cells."""
-    if have < 4:
-        return NEED_MORE
     cells = data[at + 2] * data[at + 3]
     return BAD if not 0 < cells <= MAX_DOWNLOAD_CELLS else _when_complete(4 + cells * 8, have)
 
 
 def _barcode(data: bytes | bytearray, at: int, have: int) -> int:
     """`GS k m data NUL` for m 0..6, `GS k m n data` for m 65..79."""
-    if have < 4:
-        return NEED_MORE
     kind = data[at + 2]
     if kind <= 6:
         return _to_nul(data, at, 3, have)
@@ -188,17 +166,15 @@ def _to_nul(data: bytes | bytearray, at: int, skip: int, have: int) -> int:
     return BAD if have > skip + MAX_NUL_TERMINATED else NEED_MORE
 
 
+# How many bytes tell how long it is, and how long.
 _VARIABLE: Final = {
-    (DLE, 0x04): _dle_eot,
-    (DLE, 0x14): _dle_dc4,
-    (GS, ord("V")): _cut,
-    (GS, ord("(")): _counted,
-    (FS, ord("(")): _counted,
-    (ESC, ord("(")): _counted,
-    (GS, ord("8")): _long_counted,
-    (GS, ord("v")): _raster,
-    (GS, ord("k")): _barcode,
-    (GS, ord("*")): _download_image,
-    (ESC, ord("*")): _column_image,
-    (ESC, ord("D")): _tab_stops,
+    (GS, ord("(")): (5, _counted),
+    (FS, ord("(")): (5, _counted),
+    (ESC, ord("(")): (5, _counted),
+    (GS, ord("8")): (7, _long_counted),
+    (GS, ord("v")): (8, _raster),
+    (GS, ord("k")): (4, _barcode),
+    (GS, ord("*")): (4, _download_image),
+    (ESC, ord("*")): (5, _column_image),
+    (ESC, ord("D")): (2, _tab_stops),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from device_drivers.families.escpos.commands import (
     BAD,
@@ -202,33 +202,8 @@ class EscposDecoder:
         self._qr = QrSetting()
         return []
 
-    def _set_hanzi(self, command: bytes) -> list[PaperItem]:
-        self._style = replace(self._style, hanzi=command[1] == ord("&"))
-        return []
-
-    def _set_size(self, command: bytes) -> list[PaperItem]:
-        size = max(command[2] >> 4, command[2] & 0x0F) + 1
-        self._style = replace(self._style, size=min(size, 8))
-        return []
-
-    def _set_hanzi_mode(self, command: bytes) -> list[PaperItem]:
-        """FS ! n: bit 2 double width, bit 3 double height, bit 7 underline."""
-        n = command[2]
-        self._style = replace(self._style, hanzi_size=2 if n & 0x0C else 1, underline=bool(n & 0x80))
-        return []
-
-    def _set_print_mode(self, command: bytes) -> list[PaperItem]:
-        """ESC ! n: bit 3 bold, bit 4 double height, bit 5 double width, bit 7 underline."""
-        n = command[2]
-        self._style = replace(self._style, bold=bool(n & 0x08), size=2 if n & 0x30 else 1, underline=bool(n & 0x80))
-        return []
-
-    def _set_bold(self, command: bytes) -> list[PaperItem]:
-        self._style = replace(self._style, bold=bool(command[2] & 1))
-        return []
-
-    def _set_underline(self, command: bytes) -> list[PaperItem]:
-        self._style = replace(self._style, underline=command[2] not in (0, 48))
+    def _set_style(self, command: bytes) -> list[PaperItem]:
+        self._style = replace(self._style, **_STYLES[command[0], command[1]](command[-1]))
         return []
 
     def _set_align(self, command: bytes) -> list[PaperItem]:
@@ -294,22 +269,28 @@ class EscposDecoder:
         return [StatusRequest(kinds[command[1]], command[2])]
 
 
+# What a command changes of the style, by its last byte.
+_STYLES: Final[dict[tuple[int, int], Callable[[int], dict[str, Any]]]] = {
+    (FS, ord("&")): lambda n: {"hanzi": True},
+    (FS, ord(".")): lambda n: {"hanzi": False},
+    (GS, ord("!")): lambda n: {"size": min(max(n >> 4, n & 0x0F) + 1, 8)},
+    # Bit 2 double width, bit 3 double height, bit 7 underline.
+    (FS, ord("!")): lambda n: {"hanzi_size": 2 if n & 0x0C else 1, "underline": bool(n & 0x80)},
+    # Bit 3 bold, bit 4 double height, bit 5 double width, bit 7 underline.
+    (ESC, ord("!")): lambda n: {"bold": bool(n & 0x08), "size": 2 if n & 0x30 else 1, "underline": bool(n & 0x80)},
+    (ESC, ord("E")): lambda n: {"bold": bool(n & 1)},
+    (ESC, ord("G")): lambda n: {"bold": bool(n & 1)},
+    (ESC, ord("-")): lambda n: {"underline": n not in (0, 48)},
+    (FS, ord("-")): lambda n: {"underline": n not in (0, 48)},
+}
 _COMMANDS: Final[dict[tuple[int, int], Callable[[EscposDecoder, bytes], list[PaperItem]]]] = {
+    **dict.fromkeys(_STYLES, EscposDecoder._set_style),
     (ESC, ord("@")): EscposDecoder._initialise,
-    (ESC, ord("!")): EscposDecoder._set_print_mode,
     (ESC, ord("a")): EscposDecoder._set_align,
-    (ESC, ord("E")): EscposDecoder._set_bold,
-    (ESC, ord("G")): EscposDecoder._set_bold,
-    (ESC, ord("-")): EscposDecoder._set_underline,
     (ESC, ord("d")): EscposDecoder._feed_lines,
     (ESC, ord("J")): EscposDecoder._feed_dots,
     (ESC, ord("i")): EscposDecoder._old_cut,
     (ESC, ord("m")): EscposDecoder._old_cut,
-    (FS, ord("&")): EscposDecoder._set_hanzi,
-    (FS, ord(".")): EscposDecoder._set_hanzi,
-    (FS, ord("!")): EscposDecoder._set_hanzi_mode,
-    (FS, ord("-")): EscposDecoder._set_underline,
-    (GS, ord("!")): EscposDecoder._set_size,
     (GS, ord("V")): EscposDecoder._cut,
     (GS, ord("v")): EscposDecoder._raster,
     (GS, ord("k")): EscposDecoder._barcode,

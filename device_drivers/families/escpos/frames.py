@@ -36,8 +36,9 @@ def encode(fields: Mapping[str, object]) -> bytes:
     `items`, which `decode` adds for the eye, is left aside.
     """
     given = {name: value for name, value in fields.items() if name != "items"}
-    for name, shape in _SHAPES.items():
+    for name, (beside, shape) in _SHAPES.items():
         if name in given:
+            only(given, (name, *beside))
             return shape(given)
     raise BadField(f"fields: give one of {', '.join(_SHAPES)}")
 
@@ -45,7 +46,6 @@ def encode(fields: Mapping[str, object]) -> bytes:
 def _text(fields: Mapping[str, object]) -> bytes:
     """Lines of text. With `encoding` the bracketed form of escpos-php (ESC @, FS &, text, FS .), the text
     as it is; without it one line the way receiptline sends it (ESC t 0, FS &, GB18030, LF)."""
-    only(fields, ("text", "encoding"))
     lines = text(fields, "text").split("\n")
     if "encoding" not in fields:
         prefix = escpos.code_table(0) + escpos.HANZI_ON
@@ -72,7 +72,6 @@ def _hanzi(line: str, encoding: DeviceEncoding) -> bytes:
 
 
 def _qr(fields: Mapping[str, object]) -> bytes:
-    only(fields, ("data", "model", "size", "level"))
     level = text(fields, "level") if "level" in fields else "M"
     return escpos.qr(
         text(fields, "data"),
@@ -83,7 +82,6 @@ def _qr(fields: Mapping[str, object]) -> bytes:
 
 
 def _raster(fields: Mapping[str, object]) -> bytes:
-    only(fields, ("rows", "width_px", "height_px"))
     rows = fields["rows"]
     if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows) or not rows:
         raise BadField('rows: expected a list of strings of 0 and 1, like ["11", "00"]')
@@ -94,7 +92,6 @@ def _raster(fields: Mapping[str, object]) -> bytes:
 
 
 def _cut(fields: Mapping[str, object]) -> bytes:
-    only(fields, ("mode", "feed_units"))
     mode = text(fields, "mode")
     if mode not in ("full", "partial"):
         raise BadField(f"mode: {mode!r} is no cut; use full or partial")
@@ -102,29 +99,15 @@ def _cut(fields: Mapping[str, object]) -> bytes:
     return escpos.cut("full" if mode == "full" else "partial", units)
 
 
-def _feed(fields: Mapping[str, object]) -> bytes:
-    only(fields, ("feed",))
-    return escpos.feed(number(fields, "feed", 0, 255))
-
-
-def _init(fields: Mapping[str, object]) -> bytes:
-    only(fields, ("init",))
-    return escpos.INIT
-
-
-def _request(fields: Mapping[str, object]) -> bytes:
-    only(fields, ("request",))
-    return _request_bytes(fields)
-
-
-_SHAPES: Final[dict[str, Callable[[Mapping[str, object]], bytes]]] = {
-    "text": _text,
-    "data": _qr,
-    "rows": _raster,
-    "mode": _cut,
-    "feed": _feed,
-    "request": _request,
-    "init": _init,
+# The field that chooses -> those that may stand beside it, and what makes bytes of them.
+_SHAPES: Final[dict[str, tuple[tuple[str, ...], Callable[[Mapping[str, object]], bytes]]]] = {
+    "text": (("encoding",), _text),
+    "data": (("model", "size", "level"), _qr),
+    "rows": (("width_px", "height_px"), _raster),
+    "mode": (("feed_units",), _cut),
+    "feed": ((), lambda fields: escpos.feed(number(fields, "feed", 0, 255))),
+    "request": ((), lambda fields: _request_bytes(fields)),
+    "init": ((), lambda fields: escpos.INIT),
 }
 
 

@@ -1,7 +1,3 @@
 """AA-BB window strips."""
 
-from __future__ import annotations
-
-from device_drivers.kinds.aabb_strip.kind import KIND
-
-__all__ = ["KIND"]
+from device_drivers.kinds.aabb_strip.kind import KIND as KIND

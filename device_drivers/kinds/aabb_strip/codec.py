@@ -15,11 +15,11 @@ frames of a bank queue system and its screen adapters).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, number, only, text
+from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, number, only, text, whole_frame
 from device_drivers.codecs.text import encode_text
-from device_drivers.errors import BadField, BadFrame
+from device_drivers.errors import BadField
 
 HEAD = 0xAA
 MARK = b"\xbb\x51"
@@ -127,6 +127,7 @@ def _next_head(buffer: bytes) -> int:
 
 # `cmd` as people write it: the number, or the hex of the protocol sheet.
 _COMMANDS = {SHOW: SHOW, STORE: STORE, "54": SHOW, "44": STORE}
+_SHOWN = ("addr", "cmd", "play", "speed", "stay", "color", "text", "valid")
 _FIELDS = ("addr", "play", "speed", "stay", "color", "valid", "text", "cmd")
 
 
@@ -138,31 +139,13 @@ def _from_fields(fields: Mapping[str, object]) -> StripFrame:
     cmd = _COMMANDS.get(given) if isinstance(given, int | str) else None
     if cmd is None:
         raise BadField(f"cmd: expected {SHOW} or '54' (show now), {STORE} or '44' (store), got {given!r}")
-    return StripFrame(
-        addr=number(fields, "addr", 0, 255),
-        play=number(fields, "play", 0, 255),
-        speed=number(fields, "speed", 0, 255),
-        stay=number(fields, "stay", 0, 255),
-        color=number(fields, "color", 0, 255),
-        text=encode_text(text(fields, "text"), "gbk").data,
-        valid=valid,
-        cmd=cmd,
-    )
+    bytes_ = {name: number(fields, name, 0, 255) for name in ("addr", "play", "speed", "stay", "color")}
+    return StripFrame(text=encode_text(text(fields, "text"), "gbk").data, valid=valid, cmd=cmd, **bytes_)
 
 
 def _to_fields(frame: StripFrame) -> dict[str, object]:
-    fields: dict[str, object] = {
-        "addr": frame.addr,
-        "cmd": frame.cmd,
-        "play": frame.play,
-        "speed": frame.speed,
-        "stay": frame.stay,
-        "color": frame.color,
-        "text": frame.text.decode("gbk", "replace"),
-    }
-    if frame.valid is not None:
-        fields["valid"] = frame.valid
-    return fields
+    fields = {**asdict(frame), "text": frame.text.decode("gbk", "replace")}
+    return {name: fields[name] for name in _SHOWN if fields[name] is not None}
 
 
 def _codec(name: str, summary: str, *examples: Example, sum_with_end: bool) -> Codec:
@@ -173,10 +156,7 @@ def _codec(name: str, summary: str, *examples: Example, sum_with_end: bool) -> C
         return decode_strip(buffer, sum_with_end=sum_with_end)
 
     def decode(data: bytes) -> Decoded:
-        found = cut(data)
-        if found is None:
-            raise BadFrame(f"{len(data)} bytes are not a whole frame: the FF at its end is missing")
-        frame, used = found
+        frame, used = whole_frame(cut, data, "the FF at its end is missing")
         fields = _to_fields(frame)
         odd = "�" in str(fields["text"])
         return Decoded(fields, used, ("text: not all of it is GBK",) if odd else ())

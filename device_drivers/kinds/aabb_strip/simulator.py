@@ -12,22 +12,20 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from device_drivers.kinds.aabb_strip.codec import ALL_SCREENS, HEAD, LONGEST, SHOW, StripFrame, decode_strip
-from device_drivers.kinds.aabb_strip.link import StripOptions, StripScreen
+from device_drivers.kinds.aabb_strip.link import StripOptions
 from device_drivers.simulation.listener import Listener
-from device_drivers.simulation.model import BenchEntry, BenchTable, Id, Label, LabelOf, Note, Simulation
+from device_drivers.simulation.model import BenchEntry, LabelOf, Note, Placed, Simulation, stand_in_for
 
 StripChecksum = Literal["text", "with_ff"]
 
 KEPT_TEXTS = 20
 
 
-class ScreenSpec(BenchTable, frozen=True, kw_only=True):
+class ScreenSpec(Placed, frozen=True, kw_only=True):
     """One LED strip: `cells` half-width characters wide (a Hanzi takes two)."""
 
-    id: Id
     address: Annotated[int, Meta(ge=0, le=0xFE)]  # FF is the address of all strips on the bus
     cells: Annotated[int, Meta(ge=1, le=64)] = 16
-    label: Label = ""
 
 
 class StripBusSpec(BenchEntry, frozen=True, kw_only=True):
@@ -85,10 +83,8 @@ class SimulatedStripBus(Listener[StripFrame]):
 def _screen(strip: _Strip) -> dict[str, Any]:
     spec, shown = strip.spec, strip.shown
     return {
-        "id": spec.id,
-        "address": spec.address,
+        **spec.place,
         "cells": spec.cells,
-        "label": spec.label or f"{spec.address}号窗口",
         "text": None if shown is None else _text(shown),
         "color": None if shown is None else shown.color,
         "play": None if shown is None else shown.play,
@@ -109,13 +105,11 @@ def _stand_in(options: StripOptions, label_of: LabelOf) -> dict[str, object]:
     with_end = any(screen.sum_with_end for screen in options.screens)
     return {
         "checksum": "with_ff" if with_end else "text",
-        "screens": [_place(screen, label_of) for screen in options.screens],
+        "screens": [
+            stand_in_for(screen, label_of, **({} if screen.cells is None else {"cells": screen.cells}))
+            for screen in options.screens
+        ],
     }
-
-
-def _place(screen: StripScreen, label_of: LabelOf) -> dict[str, object]:
-    cells = {} if screen.cells is None else {"cells": screen.cells}
-    return {"id": screen.id, "address": screen.address, "label": label_of(screen.id), **cells}
 
 
 SIMULATION = Simulation(

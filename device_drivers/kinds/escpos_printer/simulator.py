@@ -50,36 +50,14 @@ _SLOW_MS_PER_LINE = 400
 
 # Faults of the paper path. Paper is near its end or out, never both.
 FAULTS = (
-    Fault(
-        name="paper_ok",
-        meaning="a new roll",
-        words=Words("装纸", "new roll"),
-        cures=("paper_near_end", "paper_out"),
-    ),
-    Fault(
-        name="paper_near_end",
-        meaning="the paper roll is nearly used up",
-        words=Words("纸将尽", "near end"),
-        replaces=("paper_out",),
-    ),
-    Fault(
-        name="paper_out",
-        meaning="no paper: the printer goes offline and keeps what is not printed yet",
-        words=Words("缺纸", "paper out"),
-        replaces=("paper_near_end",),
-    ),
-    Fault(name="cover_open", meaning="the cover is open: offline", words=Words("开盖", "cover open")),
-    Fault(
-        name="cover_closed",
-        meaning="the cover is closed again",
-        words=Words("合盖", "close cover"),
-        cures=("cover_open",),
-        button=False,
-    ),
-    Fault(name="offline", meaning="switched offline by its button", words=Words("离线", "offline")),
-    Fault(
-        name="online", meaning="switched online again", words=Words("联机", "online"), cures=("offline",), button=False
-    ),
+    Fault("paper_ok", "a new roll", Words("装纸", "new roll"), ("paper_near_end", "paper_out")),
+    Fault("paper_near_end", "the paper roll is nearly used up", Words("纸将尽", "near end"), replaces=("paper_out",)),
+    Fault("paper_out", "no paper: the printer goes offline and keeps what is not printed yet",
+        Words("缺纸", "paper out"), replaces=("paper_near_end",)),
+    Fault("cover_open", "the cover is open: offline", Words("开盖", "cover open")),
+    Fault("cover_closed", "the cover is closed again", Words("合盖", "close cover"), ("cover_open",), button=False),
+    Fault("offline", "switched offline by its button", Words("离线", "offline")),
+    Fault("online", "switched online again", Words("联机", "online"), ("offline",), button=False),
 )
 
 

@@ -1,7 +1,3 @@
 """FF 68 caller pads and evaluators."""
 
-from __future__ import annotations
-
-from device_drivers.kinds.ff68_pad.kind import KIND
-
-__all__ = ["KIND"]
+from device_drivers.kinds.ff68_pad.kind import KIND as KIND

@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, hex_text, number, only, text
-from device_drivers.errors import BadField, BadFrame
+from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, hex_text, number, only, text, whole_frame
+from device_drivers.errors import BadField
 
 HEAD = b"\xff\x68"
 SECOND_HEAD = 0x68
@@ -226,10 +226,7 @@ def _ticket(fields: Mapping[str, object]) -> str | None:
 
 
 def _decode(data: bytes) -> Decoded:
-    found = decode_pad(data)
-    if found is None:
-        raise BadFrame(f"{len(data)} bytes are not a whole frame: more must follow")
-    frame, used = found
+    frame, used = whole_frame(decode_pad, data, "more must follow")
     fields: dict[str, object] = {"addr": frame.addr, "func": frame.func}
     warnings: tuple[str, ...] = ()
     press = key_press(frame)

@@ -32,7 +32,7 @@ from device_drivers.kinds.ff68_pad.codec import (
 )
 from device_drivers.kinds.ff68_pad.link import PadOptions
 from device_drivers.simulation.listener import Listener
-from device_drivers.simulation.model import BenchEntry, BenchTable, Id, Label, LabelOf, Note, Simulation
+from device_drivers.simulation.model import BenchEntry, LabelOf, Note, Placed, Simulation, stand_in_for
 
 # A real pad waits this long for the echo, and sends a frame four times in all.
 ACK_WITHIN_S = 0.3
@@ -52,19 +52,13 @@ _PAD_COUNTERS = ("presses", "acks", "resends", "unacknowledged", "beeps")
 KEY_NAMES = (*_CODES, *_ALIASES, "rate")
 
 
-class PadSpec(BenchTable, frozen=True, kw_only=True):
-    id: Id
-    address: Annotated[int, Meta(ge=0, le=0xFF)]
-    label: Label = ""
-
-
 class PadBusSpec(BenchEntry, frozen=True, kw_only=True):
-    pads: Annotated[tuple[PadSpec, ...], Meta(min_length=1, max_length=64)]
+    pads: Annotated[tuple[Placed, ...], Meta(min_length=1, max_length=64)]
 
 
 @dataclass(slots=True, kw_only=True)
 class _Pad:
-    spec: PadSpec
+    spec: Placed
     display: str = _DARK
     waiting: int | None = None
     ticket: str | None = None
@@ -221,9 +215,7 @@ def _key_frame(address: int, key: str, digits: str) -> PadFrame:
 
 def _shown(pad: _Pad) -> dict[str, Any]:
     return {
-        "id": pad.spec.id,
-        "address": pad.spec.address,
-        "label": pad.spec.label or f"{pad.spec.address}号窗口",
+        **pad.spec.place,
         "display": pad.display,
         "waiting": pad.waiting,
         "ticket": pad.ticket,
@@ -235,7 +227,7 @@ def _shown(pad: _Pad) -> dict[str, Any]:
 
 
 def _stand_in(options: PadOptions, label_of: LabelOf) -> dict[str, object]:
-    return {"pads": [{"id": pad.id, "address": pad.address, "label": label_of(pad.id)} for pad in options.pads]}
+    return {"pads": [stand_in_for(pad, label_of) for pad in options.pads]}
 
 
 SIMULATION = Simulation(

@@ -1,7 +1,3 @@
 """Number boards."""
 
-from __future__ import annotations
-
-from device_drivers.kinds.number_board.kind import KIND
-
-__all__ = ["KIND"]
+from device_drivers.kinds.number_board.kind import KIND as KIND

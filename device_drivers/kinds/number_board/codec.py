@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, number, only
-from device_drivers.errors import BadField, BadFrame
+from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, number, only, whole_frame
+from device_drivers.errors import BadField
 
 LENGTH = 4
 LARGEST = 0xFFFF
@@ -47,10 +47,7 @@ def _encode(fields: Mapping[str, object]) -> bytes:
 
 
 def _decode(data: bytes) -> Decoded:
-    found = decode_board(data)
-    if found is None:
-        raise BadFrame(f"{len(data)} bytes are not a whole frame: it has {LENGTH}")
-    frame, used = found
+    frame, used = whole_frame(decode_board, data, f"it has {LENGTH}")
     return Decoded(dict(frame._asdict()), used)
 
 

@@ -9,16 +9,13 @@ from msgspec import Meta
 from device_drivers.kinds.number_board.codec import LENGTH, BoardFrame, decode_board
 from device_drivers.kinds.number_board.link import BoardOptions
 from device_drivers.simulation.listener import Listener
-from device_drivers.simulation.model import BenchEntry, BenchTable, Id, Label, LabelOf, Note, Simulation
+from device_drivers.simulation.model import BenchEntry, LabelOf, Note, Placed, Simulation, stand_in_for
 
 _RED = 0
 
 
-class BoardSpec(BenchTable, frozen=True, kw_only=True):
-    id: Id
-    address: Annotated[int, Meta(ge=0, le=0xFF)]
+class BoardSpec(Placed, frozen=True, kw_only=True):
     digits: Annotated[int, Meta(ge=1, le=4)] = 4
-    label: Label = ""
 
 
 class BoardBusSpec(BenchEntry, frozen=True, kw_only=True):
@@ -53,10 +50,8 @@ class SimulatedBoards(Listener[BoardFrame]):
     def _screen(self, board: BoardSpec) -> dict[str, Any]:
         value, at_s = self._shown.get(board.id, (None, None))
         return {
-            "id": board.id,
-            "address": board.address,
+            **board.place,
             "cells": board.digits,
-            "label": board.label or f"{board.address}号窗口",
             "text": None if value is None else f"{value % 10**board.digits:{board.digits}}",
             "color": _RED,
             "at_s": at_s,
@@ -65,12 +60,7 @@ class SimulatedBoards(Listener[BoardFrame]):
 
 
 def _stand_in(options: BoardOptions, label_of: LabelOf) -> dict[str, object]:
-    return {
-        "screens": [
-            {"id": board.id, "address": board.address, "digits": board.digits, "label": label_of(board.id)}
-            for board in options.screens
-        ]
-    }
+    return {"screens": [stand_in_for(board, label_of, digits=board.digits) for board in options.screens]}
 
 
 SIMULATION = Simulation(

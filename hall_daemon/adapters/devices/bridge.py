@@ -83,13 +83,17 @@ class DeviceBridge:
         self._life = Life("bridge", "bridge", monotonic)
         self._thread = OwnedThread("bridge", self._watch, self._life)
 
-    def start(self, hall: Hall, now: Moment) -> None:
+    def begin(self, hall: Hall, now: Moment) -> None:
         """Start every driver, show what the hall says now, settle slips that a crash left open."""
         self._slips.begin(hall)
         for driver in self.devices.values():
             driver.start()
         self._show(hall)
         self._slips.settle(hall, now)
+
+    def start(self, hall: Hall, now: Moment) -> None:
+        """`begin`, and watch calls."""
+        self.begin(hall, now)
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> None:
@@ -142,6 +146,10 @@ class DeviceBridge:
     def _watch(self) -> None:
         self._life.note("ready")
         while not self._thread.wait(WATCH_S):
-            with self._fence("watching calls"):
-                self._outcomes.tell_again()
-                self._calls.settle()
+            self.step()
+
+    def step(self) -> None:
+        """One round of the thread; in a test, without it."""
+        with self._fence("watching calls"):
+            self._outcomes.tell_again()
+            self._calls.settle()

@@ -20,7 +20,7 @@ from hall_daemon.config.settings import VoiceWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan, Window
-from hall_daemon.domain.visits import Called, Ended, Gone, Moved, Recalled, Seen, Started, TakenBack
+from hall_daemon.domain.visit import Called, Ended, Gone, Moved, Recalled, Seen, Started, TakenBack
 
 _LOGGER = logging.getLogger(__name__)
 

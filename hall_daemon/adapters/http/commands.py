@@ -89,7 +89,7 @@ class HallCommands:
 
     def check_printer(self, printer: str) -> None:
         known = self.deps.printers
-        if printer and known is not None and printer not in known:
+        if printer and printer not in known:
             raise Fault("unknown_printer", {"printer": printer, "known": ", ".join(sorted(known))})
 
     async def press(self, press: Press, subject: str, call: Call, *, public: bool = False) -> Reply:

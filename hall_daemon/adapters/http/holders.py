@@ -30,8 +30,6 @@ class HoldersApi:
         self._reading = reading
 
     def operations(self) -> tuple[Operation, ...]:
-        if self._commands.deps.persons is None:
-            return ()
         return (
             post(
                 "nameHolder", _PATH, "Say who holds a ticket; kept encrypted, wiped with the day", self.name, m.Done,
@@ -45,7 +43,6 @@ class HoldersApi:
 
     async def name(self, call: Call) -> Reply:
         persons = self._commands.deps.persons
-        assert persons is not None
         body: HolderBody = call.body
         if body.id_number and not valid_id_number(body.id_number):
             raise Fault("bad_field", {"why": "the check digit of id_number does not fit: type it again"})
@@ -86,10 +83,8 @@ class HoldersApi:
         return ticket.id
 
     async def look(self, call: Call) -> Reply:
-        persons = self._commands.deps.persons
-        assert persons is not None
         ticket = await self._commands.ticket(call)
-        fields = await self._asked(persons.get, ticket.subject) if ticket.subject else None
+        fields = await self._asked(self._commands.deps.persons.get, ticket.subject) if ticket.subject else None
         if fields is None:
             raise Fault("no_holder", {"ticket": ticket.number})
         view = HolderView(

@@ -11,41 +11,17 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from hall_daemon.app.record import Answer, Busy, Recorded, Request, Subscriber
+from hall_daemon.app.core import Core
+from hall_daemon.app.follower import Follower
+from hall_daemon.app.record import Answer, Busy, Recorded, Request
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from hall_daemon.web.endpoint import busy
 
 _LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-class CorePort(Protocol):
-    """What HTTP needs of the core."""
-
-    @property
-    def seq(self) -> int: ...
-
-    @property
-    def depth(self) -> int: ...
-
-    def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None: ...
-
-
-class FollowerPort(Protocol):
-    """What HTTP needs of the replica."""
-
-    seq: int
-
-    def read(self, look: Callable[[Hall], T]) -> T: ...
-
-    def events_after(self, seq: int, limit: int = 1000) -> list[Recorded]: ...
-
-    def true_at(self, now: Moment) -> Moment: ...
-
-    def subscribe(self, subscriber: Subscriber) -> None: ...
 
 
 class Waker:
@@ -78,7 +54,7 @@ class Waker:
 class CoreClient:
     """Asks the core and brings its answers back into the loop."""
 
-    def __init__(self, core: CorePort, timeout_s: float) -> None:
+    def __init__(self, core: Core, timeout_s: float) -> None:
         self._core = core
         self._timeout_s = timeout_s
         self._done: deque[tuple[asyncio.Future[Answer], Answer]] = deque()
@@ -123,7 +99,7 @@ def _give_up(future: asyncio.Future[Answer]) -> None:
 class Replica:
     """The follower's hall as the loop sees it, and waiting for it to reach an event."""
 
-    def __init__(self, core: CorePort, follower: FollowerPort) -> None:
+    def __init__(self, core: Core, follower: Follower) -> None:
         self._core = core
         self._follower = follower
         self._waiting: dict[asyncio.Future[bool], int] = {}
@@ -172,11 +148,12 @@ class Replica:
         if self._follower.seq >= seq:  # it got there before the follower could see that we wait
             del self._waiting[future]
             return True
-        timer = self._loop.call_later(timeout_s, _too_late, future)
         try:
-            return await future
+            async with asyncio.timeout(timeout_s):
+                return await future
+        except TimeoutError:
+            return False
         finally:
-            timer.cancel()
             self._waiting.pop(future, None)
 
     def _on_batch(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
@@ -188,8 +165,3 @@ class Replica:
         for future, wanted in tuple(self._waiting.items()):
             if wanted <= seq and not future.done():
                 future.set_result(True)
-
-
-def _too_late(future: asyncio.Future[bool]) -> None:
-    if not future.done():
-        future.set_result(False)

@@ -17,12 +17,13 @@ from random import Random
 from device_drivers.ports import Health
 from hall_daemon.adapters.mqtt.hearing import Hearing
 from hall_daemon.adapters.mqtt.retry import Retry, Timing
-from hall_daemon.adapters.mqtt.rounds import OFFLINE, Replica, Rounds
+from hall_daemon.adapters.mqtt.rounds import OFFLINE, Rounds
 from hall_daemon.adapters.mqtt.session import BrokerAddress, BrokerAway, Session
 from hall_daemon.adapters.storage.outbox import UNDER_WAY, Outbox
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
+from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.hall import Hall
@@ -43,7 +44,7 @@ class MqttPublisher:
     def __init__(
         self,
         ctx: ViewContext,
-        replica: Replica,
+        replica: Follower,
         clock: Clock,
         address: BrokerAddress,
         *,

@@ -7,8 +7,7 @@ events were: `lost` says that whatever was said there does not count.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Sequence
 
 import msgspec
 
@@ -18,33 +17,18 @@ from hall_daemon.adapters.mqtt.ticket_pages import Due, TicketPages
 from hall_daemon.adapters.storage.outbox import UNDER_WAY, Outbox
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.wake import Wake
+from hall_daemon.app.follower import Follower
 from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.states import stamp
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.plan import Moment
 from hall_daemon.wire import topics
 from hall_daemon.wire.messages import Envelope
-
-T = TypeVar("T")
 
 ONLINE = b"online"
 OFFLINE = b"offline"
 _COUNTED = ("messages", "states", "pages", "events", "connects", "orphans", "failures")
-
-
-class Replica(Protocol):
-    """What we need of the follower. `seq` read inside `read` belongs to that hall."""
-
-    @property
-    def seq(self) -> int: ...
-
-    def read(self, look: Callable[[Hall], T]) -> T: ...
-
-    def events_after(self, seq: int, limit: int = ...) -> Sequence[Recorded]: ...
-
-    def true_at(self, now: Moment) -> Moment: ...
 
 
 class Rounds:
@@ -53,7 +37,7 @@ class Rounds:
     def __init__(
         self,
         ctx: ViewContext,
-        replica: Replica,
+        replica: Follower,
         clock: Clock,
         outbox: Outbox[int],
         *,

@@ -115,7 +115,7 @@ class TicketPages:
                 topic = self._topics[ticket_id] = topics.ticket_page(self._ctx.plan.id, ticket.token)
                 self._ours.add(topic)
             self._looked.pop(ticket_id, None)
-            if topic in self._under_way:
+            if topic in self._under_way or topic in self._gone:
                 with self._lock:
                     self._touched[ticket_id] = None
                 continue

@@ -9,7 +9,6 @@ the file leaves here as JournalError.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,13 +16,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from device_drivers.base.atomic import whole
+from device_drivers.base.atomic import sync_names, whole
 from hall_daemon.adapters.storage.file_rights import made_writable
-from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, chained
+from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, TURNED, TURNS, chained
 from hall_daemon.adapters.storage.journal_keys import marked, marks, strange_key
-from hall_daemon.adapters.storage.sqlite import Database
+from hall_daemon.adapters.storage.sqlite import Database, read_only
 from hall_daemon.app.record import KeyUse, Recorded
-from hall_daemon.domain.events import EVENTS
+from hall_daemon.domain.events import EVENTS, DayOpened, DayReopened
 
 _encode = msgspec.json.Encoder().encode
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
@@ -110,6 +109,7 @@ class Journal:
             )
         try:
             self._conn.execute(NUMBERS)
+            self._conn.execute(TURNS)
         except sqlite3.IntegrityError as error:
             raise JournalError(
                 f"the journal {self.path} gave a number twice ({error}); `hall verify` says more, restore the folder "
@@ -118,6 +118,8 @@ class Journal:
         last = self._conn.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
         self.last: Recorded | None = _recorded(last) if last else None
         self.seq = self.last.seq if self.last else 0
+        if self.seq != _newest(self._conn):
+            raise JournalError(f"the journal {self.path} does not number its events; restore the folder from its copy")
         tip = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (self.seq,)).fetchone()
         self.tip: bytes = tip[0] if tip else GENESIS
 
@@ -229,11 +231,7 @@ def _make(path: Path) -> None:
         conn.execute("PRAGMA synchronous=FULL")
         conn.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
         conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_names(path.parent)
 
 
 class JournalReader:
@@ -244,8 +242,7 @@ class JournalReader:
             raise JournalError(f"there is no journal at {path}; check the data folder")
         self._path = path
         with _at(path, "read"):
-            self._conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
-            self._conn.execute("PRAGMA query_only=1")
+            self._conn = read_only(path)
 
     def after(self, seq: int, limit: int = 1000) -> list[Recorded]:
         with _at(self._path, "read"):
@@ -288,6 +285,9 @@ class JournalReader:
         keeps the writer's WAL from being worked off."""
         previous = self.hash_at(after) if after else GENESIS
         expected, last = after + 1, after or BEFORE_ALL
+        newest = 0
+        with contextlib.suppress(JournalError):  # what cannot be read is met below
+            newest = self.last_seq()
         while rows := self._rows(last):
             for row in rows:
                 if upto is not None and row[0] > upto:
@@ -297,6 +297,9 @@ class JournalReader:
                 if isinstance(found, Broken):
                     return
                 previous, expected, last = found[7], expected + 1, expected
+        # A damaged inner page can make the search for what comes next find nothing.
+        if expected <= newest:
+            yield Broken(expected, f"event {expected} cannot be found, the journal goes on to event {newest}")
 
     def _rows(self, after: int) -> list[Row | Broken]:
         """The next rows; at the place where they cannot be read, why."""
@@ -311,7 +314,7 @@ class JournalReader:
 
     def last_seq(self) -> int:
         with _at(self._path, "read"):
-            return int(self._conn.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+            return _newest(self._conn)
 
     def hash_at(self, seq: int) -> bytes | None:
         with _at(self._path, "read"):
@@ -325,17 +328,44 @@ class JournalReader:
 
     def of_day(self, day: str) -> Iterator[Recorded]:
         """The events of a business day, oldest first, with finishes that came after midnight; none for a day
-        that never was. A person is not served across two roll-overs: the search ends with the next day."""
-        spans = self.days()
-        begins = [seq for name, seq in spans if name >= day][:3]
-        if not begins or (day, begins[0]) not in spans:
-            return
-        # The day ends in the transaction that opens the next one, before its DayOpened.
-        upto = begins[2] - 1 if len(begins) > 2 else None
-        yield from (row for row in self.all(after=begins[0] - 1, upto=upto) if row.day == day)
+        that never was. A person is not served across two roll-overs: the search ends with the next day but one, after
+        a wrong clock's turns into the day and out of it were taken back."""
+        begins, upto, openings = 0, None, 0
+        for row in self._turns():
+            if isinstance(row.event, DayOpened):
+                openings += 1
+                if openings == 2:
+                    # The day ends in the transaction that opens the next one, before its DayOpened.
+                    upto = row.seq - 1
+            if day in _days_of(row.event):
+                begins, upto, openings = begins or row.seq, None, 0
+        if begins:
+            yield from (row for row in self.all(after=begins - 1, upto=upto) if row.day == day)
+
+    def since(self, day: str) -> Iterator[Recorded]:
+        """Every event since a business day first began, of whatever day, oldest first."""
+        begins = next((row.seq for row in self._turns() if day in _days_of(row.event)), None)
+        return iter(()) if begins is None else self.all(after=begins - 1)
+
+    def _turns(self) -> list[Recorded]:
+        with _at(self._path, "read"):
+            return [_recorded(row) for row in self._conn.execute(f"{_SELECT} WHERE {TURNED} ORDER BY seq")]
 
     def close(self) -> None:
         self._conn.close()
+
+
+def _newest(conn: sqlite3.Connection) -> int:
+    """By its place in the file, which is its number as long as the schema says so: damaged, there would be rows without
+    numbers, and the hall would begin anew."""
+    return int(conn.execute("SELECT coalesce(max(rowid), 0) FROM events").fetchone()[0])
+
+
+def _days_of(event: object) -> tuple[str, ...]:
+    """The days that a turn is about."""
+    if isinstance(event, DayReopened):
+        return event.day, event.instead_of
+    return (event.day,) if isinstance(event, DayOpened) else ()
 
 
 def _broken(previous: bytes | None, expected: int, row: Row) -> Broken | None:

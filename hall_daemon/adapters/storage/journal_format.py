@@ -34,6 +34,11 @@ NUMBERS = """
 CREATE UNIQUE INDEX IF NOT EXISTS numbers ON events (substr(body, 1, instr(body, ','))) WHERE kind = 'TicketIssued'
 """
 
+# When business days began, and were taken up again, without looking at everything between. Not by seq: damaged, it must
+# never be what a start reads events by.
+TURNED = "kind IN ('DayOpened', 'DayReopened')"
+TURNS = f"CREATE INDEX IF NOT EXISTS turns ON events (kind) WHERE {TURNED}"
+
 
 def chained(previous: bytes, seq: int, tick: int, wall: int, day: str, kind: str, by: str, body: str) -> bytes:
     """SHA-256 over the hash before it and every column as stored."""

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import TextIO
 
+from device_drivers.base.atomic import sync_names
+
 NAMED_WITHIN_S = 0.5
 LOOK_EVERY_S = 0.01
 
@@ -19,7 +21,10 @@ class FolderBusy(Exception):
 class FolderLock:
     def __init__(self, folder: Path) -> None:
         """Make the folder (0700) when it is missing and take its lock. Raises FolderBusy or OSError."""
+        new = [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for each in new:
+            sync_names(each.parent)
         path = folder / "lock"
         self._file: TextIO = path.open("a+", encoding="ascii", errors="replace")
         try:

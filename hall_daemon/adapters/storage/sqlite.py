@@ -1,4 +1,4 @@
-"""sqlite-utils without what it would load for data frames.
+"""sqlite-utils without what it would load for data frames, and databases that are only looked at.
 
 It imports numpy and pandas wherever they are installed, to store their types. A hall stores none, and numpy costs a
 running daemon 11.5 MB and a thread: so both are hidden while it is imported. Everybody else takes `Database` from here.
@@ -6,7 +6,9 @@ running daemon 11.5 MB and a thread: so both are hidden while it is imported. Ev
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from pathlib import Path
 from typing import Any
 
 _FOR_DATA_FRAMES = ("numpy", "pandas")
@@ -19,3 +21,10 @@ try:
 finally:
     for _name in _hidden:
         del _modules[_name]
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """A look at a database that neither makes nor changes it, also while somebody writes it. Raises sqlite3.Error."""
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    conn.execute("PRAGMA query_only=1")
+    return conn

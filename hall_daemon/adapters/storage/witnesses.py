@@ -19,6 +19,7 @@ from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import PROMISES
 from hall_daemon.adapters.storage.journal import JournalError
 from hall_daemon.adapters.storage.snapshots import later_snapshots
+from hall_daemon.adapters.storage.sqlite import read_only
 from hall_daemon.domain.hall import Hall
 
 TIP = "tip"
@@ -93,14 +94,10 @@ def numbers_told(folder: Path, day: str) -> list[str]:
     """Every number of `day` that somebody was told a wait for."""
     if not (folder / PROMISES).exists():
         return []
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(_look(folder / PROMISES)) as conn:
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(read_only(folder / PROMISES)) as conn:
         rows = conn.execute("SELECT ticket FROM tickets WHERE day = ?", (day,)).fetchall()
         return [str(ticket)[len(day) + 1 :] for (ticket,) in rows]
     return []
-
-
-def _look(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _tip(path: Path) -> Witness | None:
@@ -116,7 +113,7 @@ def _promises(path: Path) -> Witness | None:
     """A ledger that cannot be read says nothing; its own keeper sets it aside."""
     if not path.exists():
         return None
-    with contextlib.suppress(sqlite3.Error, ValueError, TypeError), contextlib.closing(_look(path)) as conn:
+    with contextlib.suppress(sqlite3.Error, ValueError, TypeError), contextlib.closing(read_only(path)) as conn:
         row = conn.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()
         return Witness(PROMISES, int(row[0])) if row else None
     return None

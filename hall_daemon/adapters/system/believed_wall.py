@@ -37,11 +37,18 @@ class Doubt(NamedTuple):
     believed: int
 
 
-def date_check(doubt: Doubt | None, timezone: str) -> str:
-    """How health says it: `ok`, or `degraded: why and what to do`."""
-    if doubt is None:
-        return "ok"
+def date_check(doubt: Doubt | None, day: str, wall: int, timezone: str) -> str:
+    """How health says it: `ok`, or `degraded: why and what to do`. `day` is the hall's business day, `wall` its time in
+    ms."""
     zone = ZoneInfo(timezone)
+    if doubt is None:
+        today = datetime.fromtimestamp(wall / 1000, zone).date().isoformat()
+        if day <= today:
+            return "ok"
+        return (
+            f"degraded: the hall's day is {day}, which a wrong clock began, and it is {today}: no numbers are given; "
+            "take it back (hall day --reopen)"
+        )
     said, believed = (datetime.fromtimestamp(ms / 1000, zone).isoformat(timespec="seconds") for ms in doubt)
     return (
         f"degraded: the machine's clock says {said} and is not believed, the hall goes by {believed}; set it right, or "
@@ -61,7 +68,8 @@ def synchronised() -> bool:
     return 0 <= state < _UNSYNCHRONISED
 
 
-def _this_boot() -> str:
+def this_boot() -> str:
+    """Names the time since the machine was switched on, "" where nobody knows."""
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
@@ -81,7 +89,7 @@ class BelievedWall:
         uptime: Callable[[], float] = uptime,
         wall: Callable[[], float] = time.time,
         synchronised: Callable[[], bool] = synchronised,
-        boot: Callable[[], str] = _this_boot,
+        boot: Callable[[], str] = this_boot,
     ) -> None:
         self._zone = ZoneInfo(timezone)
         self._file = file

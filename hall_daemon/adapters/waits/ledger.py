@@ -22,7 +22,8 @@ from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.adapters.waits.ledger_reader import GROUPS, SUMS, cells
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import events as e
-from hall_daemon.domain import visits as v
+from hall_daemon.domain import visit as v
+from hall_daemon.domain.visits import Visits
 from hall_daemon.prediction.waits.accuracy import CALLED, NOT_RECORDED, RANGE, Cell, score
 from hall_daemon.prediction.waits.hysteresis import Shown
 from hall_daemon.prediction.waits.wait_estimate import Range
@@ -79,7 +80,7 @@ class PromiseLedger:
 
     def __init__(self, path: Path, zone: tzinfo) -> None:
         self._zone = zone
-        self._visits = v.Visits()
+        self._visits = Visits()
         # What the next events changed; kept until it is written, because a round that fails is tried again.
         self._changes: dict[int, tuple[v.Seen, ...]] = {}
         self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2.0)

@@ -3,7 +3,7 @@
 
 /* A second click of a double click must not hit what has just appeared under it. */
 var SETTLE_MS = 400;
-var dialog = {node: null, back: null, openedAt: 0};
+var dialog = {node: null, back: null, shownAt: 0};
 
 function closeDialog() {
   if (!dialog.node) { return; }
@@ -16,7 +16,7 @@ function closeDialog() {
 function openDialog(title, children, look) {
   closeDialog();
   dialog.back = document.activeElement;
-  dialog.openedAt = tick();
+  dialog.shownAt = tick();
   dialog.node = make('div', {'class': look ? 'dialog ' + look : 'dialog', role: 'dialog', 'aria-modal': 'true', 'aria-label': title},
     [make('h2', {text: title})].concat(children));
   byId('veil').appendChild(dialog.node);
@@ -25,14 +25,20 @@ function openDialog(title, children, look) {
 }
 
 /* A button of a dialog. */
-function dialogButton(words, look, attributes, work) {
+function settledButton(words, look, attributes, work) {
   var button = make('button', {type: 'button', 'class': 'key ' + look, text: words, on: {click: function () {
-    if (tick() - dialog.openedAt < SETTLE_MS) { return; }
-    closeDialog();
-    if (work) { work(); }
+    if (tick() - dialog.shownAt >= SETTLE_MS) { work(); }
   }}});
   Object.keys(attributes).forEach(function (name) { button.setAttribute(name, attributes[name]); });
   return button;
+}
+
+/* One that ends it. */
+function dialogButton(words, look, attributes, work) {
+  return settledButton(words, look, attributes, function () {
+    closeDialog();
+    if (work) { work(); }
+  });
 }
 
 function cancelButton() { return dialogButton(t('staff.back'), 'key-plain', {'data-dialog': 'back'}); }

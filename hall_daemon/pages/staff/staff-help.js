@@ -6,11 +6,11 @@ var FOUND_LIVE = {waiting: true, called: true, serving: true, held: true, missed
 /* The code and the slip of a number are asked for again while it is being printed. */
 var SLIP_WATCH_MS = 700, SLIP_WATCHES = 40;
 /* What is open now: `asked` grows with each question, so that a late answer is not shown. */
-var help = {asked: 0, changedAt: 0};
+var help = {asked: 0};
 
 function helpPlace(id) { return byId('help-' + id); }
 function helpShow(place, children) {
-  help.changedAt = tick();
+  dialog.shownAt = tick();
   empty(place);
   children.forEach(function (child) { if (child) { place.appendChild(child); } });
   showHelp();
@@ -20,14 +20,6 @@ function helpShow(place, children) {
 function showHelp() {
   var free = mayPress();
   each(document.querySelectorAll('#veil [data-press]'), function (button) { button.disabled = !free; });
-}
-function helpButton(words, look, attributes, work) {
-  var button = make('button', {type: 'button', 'class': 'key ' + look, text: words, on: {click: function () {
-    /* A second click of a double click must not hit what has just appeared under it. */
-    if (tick() - Math.max(dialog.openedAt, help.changedAt) >= SETTLE_MS) { work(); }
-  }}});
-  Object.keys(attributes).forEach(function (name) { button.setAttribute(name, attributes[name]); });
-  return button;
 }
 function helpField(words, node) {
   return make('label', {'class': 'field', 'for': node.id}, [make('span', {text: words}), node]);
@@ -80,7 +72,7 @@ function showDraw() {
     helpField(t('staff.slip_2'), make('select', {id: 'help-printer'}, hall.view.printers.map(function (id) {
       return option(id, printerName(id));
     }).concat([option('', t('staff.none_show_number_and'))]))),
-    helpButton(t('staff.draw'), 'key-main', {'data-help': 'draw', 'data-press': ''}, drawNumber)
+    settledButton(t('staff.draw'), 'key-main', {'data-help': 'draw', 'data-press': ''}, drawNumber)
   ]);
 }
 
@@ -102,7 +94,7 @@ function showDrawn(issued) {
     make('img', {'class': 'help-code', src: '/api/v1/' + ticketPath(issued.ticket, 'qr.svg'), alt: t('staff.qr_code_of_number', {number: issued.number})}),
     make('p', {'class': 'quiet', text: t('staff.scan_it_to_follow')}),
     make('p', {'data-help': 'slip', role: 'status'}),
-    helpButton(t('staff.draw_another'), 'key-second', {'data-help': 'another'}, showDraw)
+    settledButton(t('staff.draw_another'), 'key-second', {'data-help': 'another'}, showDraw)
   ])]);
   if (printed) { watchSlip(issued.ticket, helpPlace('draw').querySelector('[data-help=slip]'), SLIP_WATCHES); }
 }
@@ -144,13 +136,13 @@ function showFound(ticket) {
   var live = FOUND_LIVE[ticket.state], may = ticket.can, actions = [], grounds = groundOptions(), printers = hall.view.printers;
   function again() { findNumber(true); }
   if (may.indexOf('return') >= 0) {
-    actions.push(helpButton(t('staff.return_to_the_line'), 'key-good', {'data-help': 'return', 'data-press': ''}, function () {
+    actions.push(settledButton(t('staff.return_to_the_line'), 'key-good', {'data-help': 'return', 'data-press': ''}, function () {
       press(t('staff.return'), ticketPath(ticket.ticket, 'return'), {}, again);
     }));
   }
   if (live) {
     printers.forEach(function (id) {
-      actions.push(helpButton(t('staff.print_again') + (printers.length > 1 ? ' · ' + id : ''), 'key-second', {'data-help': 'slip', 'data-press': '', 'data-printer': id}, function () {
+      actions.push(settledButton(t('staff.print_again') + (printers.length > 1 ? ' · ' + id : ''), 'key-second', {'data-help': 'slip', 'data-press': '', 'data-printer': id}, function () {
         press(t('staff.print_again'), ticketPath(ticket.ticket, 'slip'), {printer: id}, again);
       }));
     });
@@ -158,13 +150,13 @@ function showFound(ticket) {
   if (ticket.state === 'waiting' && ticket['class'] !== 'priority' && grounds.length) {
     actions.push(make('div', {'class': 'help-priority'}, [
       make('select', {id: 'help-ground', 'aria-label': t('staff.ground_of_the_priority')}, grounds),
-      helpButton(t('staff.make_priority'), 'key-warn', {'data-help': 'priority', 'data-press': ''}, function () {
+      settledButton(t('staff.make_priority'), 'key-warn', {'data-help': 'priority', 'data-press': ''}, function () {
         press(t('staff.make_priority'), ticketPath(ticket.ticket, 'priority'), {reason: byId('help-ground').value}, again);
       })
     ]));
   }
   if (may.indexOf('cancel') >= 0) {
-    actions.push(helpButton(t('staff.cancel_it'), 'key-plain', {'data-help': 'cancel'}, function () { askCancel(ticket); }));
+    actions.push(settledButton(t('staff.cancel_it'), 'key-plain', {'data-help': 'cancel'}, function () { askCancel(ticket); }));
   }
   helpShow(helpPlace('found'), [
     live ? make('img', {'class': 'help-code help-code-small', src: '/api/v1/' + ticketPath(ticket.ticket, 'qr.svg'),
@@ -181,12 +173,12 @@ function showFound(ticket) {
 }
 
 function askCancel(ticket) {
-  var yes = helpButton(t('staff.yes_cancel_number', {number: ticket.number}), 'key-main', {'data-help': 'cancel-yes', 'data-press': ''}, function () {
+  var yes = settledButton(t('staff.yes_cancel_number', {number: ticket.number}), 'key-main', {'data-help': 'cancel-yes', 'data-press': ''}, function () {
     press(t('staff.cancel'), ticketPath(ticket.ticket, 'cancel'), {}, function () { findNumber(true); });
   });
   helpShow(helpPlace('found').querySelector('.help-actions'), [
     make('p', {text: t('staff.cancel_number_a_new', {number: ticket.number})}),
-    helpButton(t('staff.keep_it'), 'key-plain', {'data-help': 'cancel-no'}, function () { showFound(ticket); }), yes
+    settledButton(t('staff.keep_it'), 'key-plain', {'data-help': 'cancel-no'}, function () { showFound(ticket); }), yes
   ]);
   yes.focus();
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hall_daemon.domain import events as e
-from hall_daemon.domain import visits as v
+from hall_daemon.domain import visit as v
 from hall_daemon.domain.plan import DAY_MIN, MINUTE_MS
 from hall_daemon.domain.visits import Visits
 

@@ -11,7 +11,7 @@ import math
 from collections import deque
 from collections.abc import Mapping
 
-from hall_daemon.domain import visits as v
+from hall_daemon.domain import visit as v
 from hall_daemon.domain.plan import Plan
 from hall_daemon.prediction.learn.clerk_speed import ClerkSpeeds
 from hall_daemon.prediction.learn.distributions import TABLE, Distribution, Distributions, log_normal, thinned

@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from hall_daemon.domain import events as e
 from hall_daemon.domain import hours
-from hall_daemon.domain import visits as v
+from hall_daemon.domain import visit as v
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import MINUTE_MS, Moment, Plan, Rivals
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
+from hall_daemon.domain.visits import Visits
 from hall_daemon.prediction.learn.distributions import Distributions
 
 MOST = 2
@@ -128,7 +129,7 @@ class Changes:
         self._jumps = deque[_Jump](maxlen=KEPT)
         self._served = deque[_Turn](maxlen=KEPT)
         self._calls = deque[_Call](maxlen=KEPT)
-        self._visits = v.Visits()
+        self._visits = Visits()
         self._windows: dict[str, list[_Turned]] = {}
         self._taken_by: dict[str, list[str]] = {service: [] for service in plan.services}
         for window in plan.windows.values():

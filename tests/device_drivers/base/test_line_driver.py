@@ -14,8 +14,9 @@ import pytest
 from device_drivers.base.backoff import Backoff
 from device_drivers.base.line_driver import LineDriver
 from device_drivers.errors import LinkDown, Misuse
-from device_drivers.lines import MemoryLine, PortMissing, memory_pair
+from device_drivers.lines import PortMissing
 from device_drivers.ports import Health
+from tests.device_drivers.memory_line import MemoryLine, memory_pair
 
 Started = Callable[[LineDriver[Any, Any]], LineDriver[Any, Any]]
 WaitUntil = Callable[[Callable[[], object]], None]

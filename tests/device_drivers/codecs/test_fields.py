@@ -26,7 +26,7 @@ SHOWN = {"addr": 1, "func": 2, "waiting": 3, "ticket": "023"}
         ("aabb-strip", {**STRIP, "addr": True}, "addr: expected a whole number"),
         ("aabb-strip", {**STRIP, "speed": None}, "speed: expected a whole number"),
         ("aabb-strip", {**STRIP, "text": 23}, "text: expected text, got 23"),
-        ("aabb-strip", {**STRIP, "text": "号" * 300}, "text: 600 bytes encoded, at most 512"),
+        ("aabb-strip", {**STRIP, "text": "号" * 256 + "A"}, "text: 513 bytes encoded, at most 512"),
         ("aabb-strip", {**STRIP, "cmd": 85}, "cmd: expected 84 or '54'"),
         ("aabb-strip", {**STRIP, "cmd": [84]}, "cmd: expected 84 or '54'"),
         ("aabb-strip", {**STRIP, "cmd": "44"}, "valid: a frame that stores has none"),

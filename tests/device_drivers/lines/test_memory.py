@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from device_drivers.errors import LinkDown
-from device_drivers.lines import PortMissing, memory_pair
-from device_drivers.lines.memory import BUFFER_LIMIT
+from device_drivers.lines import PortMissing
+from tests.device_drivers.memory_line import BUFFER_LIMIT, memory_pair
 
 
 def test_bytes_go_both_ways_and_opening_flushes() -> None:

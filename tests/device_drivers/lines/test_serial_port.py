@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from device_drivers.errors import LinkDown
-from device_drivers.lines import PortMissing, SerialLine
+from device_drivers.lines import PortMissing, SerialLine, SerialOptions
 from device_drivers.lines.holders import Holder, holders
 
 
 @pytest.fixture
 def line(port: Any) -> Iterator[SerialLine]:
-    line = SerialLine("line-test", str(port.path))
+    line = SerialLine("line-test", SerialOptions(port=str(port.path)))
     line.open()
     yield line
     line.close()
@@ -81,10 +81,10 @@ def test_dtr_is_low_before_the_port_opens(line: SerialLine) -> None:
 
 def test_opening_flushes_what_came_before(port: Any) -> None:
     """Bytes of half a frame from before we listened must not be taken for the start of one."""
-    first = SerialLine("line-test", str(port.path))
+    first = SerialLine("line-test", SerialOptions(port=str(port.path)))
     first.open()
     port.say(b"stale")
-    line = SerialLine("line-test", str(port.path))
+    line = SerialLine("line-test", SerialOptions(port=str(port.path)))
     first.close()
     line.open()
     port.say(b"fresh")
@@ -108,7 +108,7 @@ def test_a_pulled_cable_is_link_down_in_every_call(port: Any, line: SerialLine) 
 
 
 def test_a_device_that_takes_no_bytes_does_not_hold_the_thread(port: Any) -> None:
-    line = SerialLine("line-test", str(port.path), write_timeout_s=0.05)
+    line = SerialLine("line-test", SerialOptions(port=str(port.path), write_timeout_s=0.05))
     line.open()
     with pytest.raises(LinkDown, match=r"took \d+ of 1000000 bytes in 0.05 s: check that the device is on"):
         line.write(bytes(1_000_000))
@@ -116,7 +116,7 @@ def test_a_device_that_takes_no_bytes_does_not_hold_the_thread(port: Any) -> Non
 
 
 def test_a_closed_line_says_so(port: Any) -> None:
-    line = SerialLine("line-test", str(port.path))
+    line = SerialLine("line-test", SerialOptions(port=str(port.path)))
     for call in (lambda: line.read(0), lambda: line.write(b"x")):
         with pytest.raises(LinkDown, match="is not open"):
             call()
@@ -124,7 +124,7 @@ def test_a_closed_line_says_so(port: Any) -> None:
 
 def test_a_second_open_names_this_program(port: Any, line: SerialLine) -> None:
     with pytest.raises(LinkDown, match=r"this program itself \(do two devices name the same port"):
-        SerialLine("line-2", str(port.path)).open()
+        SerialLine("line-2", SerialOptions(port=str(port.path))).open()
 
 
 def test_a_port_held_by_another_program_names_it(port: Any) -> None:
@@ -138,7 +138,7 @@ def test_a_port_held_by_another_program_names_it(port: Any) -> None:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
         with pytest.raises(LinkDown, match=rf"held by {other.pid} \(python.*\): stop it"):
-            SerialLine("line-2", str(port.path)).open()
+            SerialLine("line-2", SerialOptions(port=str(port.path))).open()
         assert Holder(other.pid, holders(str(port.path))[-1].command) in holders(str(port.path))
         other.communicate()
 
@@ -179,34 +179,34 @@ def test_what_the_system_refuses_comes_with_advice(
 
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(LinkDown, match=message):
-        SerialLine("line-test", str(port.path)).open()
+        SerialLine("line-test", SerialOptions(port=str(port.path))).open()
 
 
 def test_what_is_no_serial_port_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("not a port")
     with pytest.raises(LinkDown, match="is not a serial port"):
-        SerialLine("line-test", str(file)).open()
+        SerialLine("line-test", SerialOptions(port=str(file))).open()
     with pytest.raises(LinkDown, match="does not open as a serial port"):
-        SerialLine("line-test", "/dev/null").open()
+        SerialLine("line-test", SerialOptions(port="/dev/null")).open()
     with pytest.raises(LinkDown, match="does not open as a serial port"):
-        SerialLine("line-test", str(file / "below")).open()
+        SerialLine("line-test", SerialOptions(port=str(file / "below"))).open()
 
 
 def test_settings_that_a_port_cannot_do_are_named(port: Any) -> None:
-    line = SerialLine("line-test", str(port.path), rs485=True)
+    line = SerialLine("line-test", SerialOptions(port=str(port.path), rs485=True))
     with pytest.raises(LinkDown, match=r"9600 baud 8N1 with rs485.*check the line's settings"):
         line.open()
 
 
 def test_opening_and_failing_leaves_no_descriptor_behind(port: Any) -> None:
-    line = SerialLine("line-test", str(port.path))
+    line = SerialLine("line-test", SerialOptions(port=str(port.path)))
     line.open()
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(20):
         line.open()
         with pytest.raises(LinkDown):
-            SerialLine("line-2", str(port.path)).open()
+            SerialLine("line-2", SerialOptions(port=str(port.path))).open()
     assert len(os.listdir("/proc/self/fd")) == before
     line.close()
     line.close()

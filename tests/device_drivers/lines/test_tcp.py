@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from device_drivers.errors import LinkDown
-from device_drivers.lines import TcpLine
+from device_drivers.lines import TcpLine, TcpOptions
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def listener() -> Iterator[socket.socket]:
 
 
 def test_bytes_go_both_ways_and_a_closed_peer_is_link_down(listener: socket.socket) -> None:
-    line = TcpLine("line-printer", "127.0.0.1", listener.getsockname()[1])
+    line = TcpLine("line-printer", TcpOptions("127.0.0.1", listener.getsockname()[1]))
     line.open()
     peer, _ = listener.accept()
     with peer:
@@ -35,7 +35,7 @@ def test_bytes_go_both_ways_and_a_closed_peer_is_link_down(listener: socket.sock
 
 
 def test_a_printer_that_does_not_take_bytes_does_not_hold_the_thread(listener: socket.socket) -> None:
-    line = TcpLine("line-printer", "127.0.0.1", listener.getsockname()[1], write_timeout_s=0.05)
+    line = TcpLine("line-printer", TcpOptions("127.0.0.1", listener.getsockname()[1], write_timeout_s=0.05))
     line.open()
     with pytest.raises(LinkDown, match=r"in 0\.05 s"):
         line.write(bytes(50_000_000))
@@ -46,14 +46,14 @@ def test_a_refusal_says_what_to_check() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(LinkDown, match=rf"127.0.0.1:{port} refuses: check the port"):
-        TcpLine("line-printer", "127.0.0.1", port).open()
+        TcpLine("line-printer", TcpOptions("127.0.0.1", port)).open()
 
 
 def test_an_impossible_name_is_link_down() -> None:
     with pytest.raises(LinkDown, match=r"no host printer\.\.hall: check the name"):
-        TcpLine("line-printer", "printer..hall").open()
+        TcpLine("line-printer", TcpOptions("printer..hall")).open()
 
 
 def test_an_address_that_leads_nowhere_is_link_down() -> None:
     with pytest.raises(LinkDown, match=r"255\.255\.255\.255:9100 does not answer .*: check its power"):
-        TcpLine("line-printer", "255.255.255.255").open()
+        TcpLine("line-printer", TcpOptions("255.255.255.255")).open()

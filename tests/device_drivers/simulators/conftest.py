@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from device_drivers.lines import SerialLine
+from device_drivers.lines import SerialLine, SerialOptions
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import BenchSpec, parse_bench
+from tests.bench_watch import wait_for
 
 BENCH = {
     "title": "测试 Test",
@@ -46,11 +47,11 @@ class Host:
     def __init__(self, bench: Bench, device: str) -> None:
         self._bench = bench
         self._device = device
-        self._line = SerialLine(f"line-{device}", str(bench.link(device)))
+        self._line = SerialLine(f"line-{device}", SerialOptions(port=str(bench.link(device))))
 
     def open(self) -> None:
         self._line.open()
-        assert self._bench.wait_for(lambda bench: bench.shown(self._device)["opened"])
+        assert wait_for(self._bench, lambda bench: bench.shown(self._device)["opened"])
 
     def close(self) -> None:
         self._line.close()

@@ -16,6 +16,7 @@ from device_drivers.kinds.ff68_pad.codec import display_frame, encode_pad
 from device_drivers.simulation.faults import PlannedFault, UnknownFault
 from device_drivers.simulators.bench import Bench, UnknownDevice
 from device_drivers.simulators.bench_file import BenchSpec, parse_bench
+from tests.bench_watch import wait_for
 
 OpenLine = Callable[..., Any]
 CALL = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
@@ -36,7 +37,7 @@ def counter(bench: Bench, device: str, name: str) -> int:
 
 def test_a_frame_lights_the_strip(bench: Bench, host: OpenLine) -> None:
     host("strips").write(strip_frame(1, "A012 请到1号窗口") + strip_frame(2, "欢迎"))
-    assert bench.wait_for(lambda bench: strip_text(bench, 1) == "欢迎")
+    assert wait_for(bench, lambda bench: strip_text(bench, 1) == "欢迎")
     assert strip_text(bench) == "A012 请到1号窗口"
     assert counter(bench, "strips", "bytes_in") == len(strip_frame(1, "A012 请到1号窗口")) + 16
     assert counter(bench, "strips", "frames") == 2
@@ -55,23 +56,23 @@ def test_a_press_is_acknowledged_by_its_echo(bench: Bench, host: OpenLine) -> No
     assert bench.press("pads", "pad-1", "call") == CALL
     assert line.read(len(CALL)) == CALL
     line.write(CALL + encode_pad(display_frame(1, 5, "012")))
-    assert bench.wait_for(lambda bench: bench.shown("pads")["pads"][0]["ticket"] == "012")
+    assert wait_for(bench, lambda bench: bench.shown("pads")["pads"][0]["ticket"] == "012")
     assert (counter(bench, "pads", "acks"), counter(bench, "pads", "unacknowledged")) == (1, 0)
 
 
 def test_a_press_nobody_acknowledges_is_sent_four_times(bench: Bench, host: OpenLine) -> None:
     line = host("pads")
     bench.press("pads", "pad-1", "call")
-    assert bench.wait_for(lambda bench: counter(bench, "pads", "unacknowledged") == 1)
+    assert wait_for(bench, lambda bench: counter(bench, "pads", "unacknowledged") == 1)
     assert line.read(4 * len(CALL)) == 4 * CALL
 
 
 def test_nothing_waits_in_a_port_that_nobody_has_open(bench: Bench, host: OpenLine) -> None:
     first = host("pads")
     first.close()
-    assert bench.wait_for(lambda bench: not bench.shown("pads")["opened"])
+    assert wait_for(bench, lambda bench: not bench.shown("pads")["opened"])
     bench.press("pads", "pad-1", "call")
-    assert bench.wait_for(lambda bench: counter(bench, "pads", "unacknowledged") == 1)
+    assert wait_for(bench, lambda bench: counter(bench, "pads", "unacknowledged") == 1)
     again = host("pads")
     bench.press("pads", "pad-1", "recall")
     assert again.read(10)[7] == 0x0D
@@ -81,7 +82,7 @@ def test_a_slip_and_the_truth_about_the_roll(bench: Bench, host: OpenLine) -> No
     line = host("printer-1")
     line.write("A012\n请等候\n".encode("gbk") + b"\x1dV\x00" + status_request(4))
     assert line.read(1) == b"\x12"
-    assert bench.wait_for(lambda bench: len(bench.shown("printer-1")["slips"]) == 1)
+    assert wait_for(bench, lambda bench: len(bench.shown("printer-1")["slips"]) == 1)
     bench.fault("printer-1", "paper_near_end")
     line.write(status_request(4))
     assert line.read(1) == b"\x1e"
@@ -99,7 +100,7 @@ def test_a_slip_and_the_truth_about_the_roll(bench: Bench, host: OpenLine) -> No
 
 def test_paper_without_a_cut_is_torn_off_by_hand(bench: Bench, host: OpenLine) -> None:
     host("printer-1").write(b"A012\n")
-    assert bench.wait_for(lambda bench: bool(bench.shown("printer-1")["in_slot"]))
+    assert wait_for(bench, lambda bench: bool(bench.shown("printer-1")["in_slot"]))
     assert bench.tear_off("printer-1") is True
     assert bench.tear_off("printer-1") is False
     assert [slip["cut"] for slip in bench.shown("printer-1")["slips"]] == ["torn"]
@@ -113,7 +114,7 @@ def test_paper_without_a_cut_is_torn_off_by_hand(bench: Bench, host: OpenLine) -
 def test_unplug_takes_the_link_the_line_and_the_text(bench: Bench, host: OpenLine) -> None:
     line = host("strips")
     line.write(strip_frame(1, "A012"))
-    assert bench.wait_for(lambda bench: strip_text(bench) == "A012")
+    assert wait_for(bench, lambda bench: strip_text(bench) == "A012")
     bench.fault("strips", "unplug")
     assert not os.path.lexists(bench.link("strips"))
     with pytest.raises(LinkDown, match="is gone"):
@@ -127,13 +128,13 @@ def test_plugged_in_again_behind_the_same_name(bench: Bench, host: OpenLine) -> 
     bench.fault("strips", "unplug")
     bench.fault("strips", "plug")
     host("strips").write(strip_frame(1, "A013"))
-    assert bench.wait_for(lambda bench: strip_text(bench) == "A013")
+    assert wait_for(bench, lambda bench: strip_text(bench) == "A013")
     assert counter(bench, "strips", "plugged_times") == 2
 
 
 def test_a_plug_comes_back_by_itself_when_its_time_is_over(bench: Bench) -> None:
     bench.fault("strips", "unplug", 0.2)
-    assert bench.wait_for(lambda bench: bench.link("strips").is_char_device())
+    assert wait_for(bench, lambda bench: bench.link("strips").is_char_device())
     assert bench.shown("strips")["faults"] == []
 
 
@@ -141,7 +142,7 @@ def test_silence_swallows_everything(bench: Bench, host: OpenLine) -> None:
     line = host("printer-1")
     bench.fault("printer-1", "silence")
     line.write(status_request(1) + b"lost\n\x1dV\x00")
-    assert bench.wait_for(lambda bench: counter(bench, "printer-1", "bytes_in") == 11)
+    assert wait_for(bench, lambda bench: counter(bench, "printer-1", "bytes_in") == 11)
     bench.clear_faults("printer-1")
     line.write(status_request(1))
     assert line.read(1) == b"\x12"
@@ -171,7 +172,7 @@ def test_noise_flips_bits_in_what_it_receives(bench: Bench, host: OpenLine) -> N
     line = host("strips")
     bench.fault("strips", "noise")
     line.write(strip_frame(1, "A012"))
-    assert bench.wait_for(lambda bench: counter(bench, "strips", "skipped_bytes") > 0)
+    assert wait_for(bench, lambda bench: counter(bench, "strips", "skipped_bytes") > 0)
     assert strip_text(bench) is None
 
 
@@ -188,7 +189,7 @@ def test_slow_makes_an_acknowledgement_too_late(bench: Bench, host: OpenLine) ->
     bench.press("pads", "pad-1", "call")
     assert line.read(len(CALL)) == CALL
     line.write(CALL)
-    assert bench.wait_for(lambda bench: counter(bench, "pads", "acks") == 1)
+    assert wait_for(bench, lambda bench: counter(bench, "pads", "acks") == 1)
     assert counter(bench, "pads", "resends") >= 1
 
 
@@ -198,7 +199,7 @@ def test_a_paced_line_carries_everything_in_order(tmp_path: Path, open_line: Ope
     with Bench(parse_bench(raw), tmp_path / "lines") as bench:
         line = open_line(bench, "printer")
         line.write(("\n".join(lines) + "\n").encode() + b"\x1dV\x00")
-        assert bench.wait_for(lambda bench: bool(bench.shown("printer")["slips"]))
+        assert wait_for(bench, lambda bench: bool(bench.shown("printer")["slips"]))
         items = bench.shown("printer")["slips"][0]["items"]
     assert [item["text"] for item in items] == lines
 
@@ -209,8 +210,8 @@ def test_a_paced_line_carries_everything_in_order(tmp_path: Path, open_line: Ope
 def test_a_plan_happens_and_ends(spec: BenchSpec, tmp_path: Path) -> None:
     plan = [PlannedFault("strips", "unplug", 0.05, 0.2), PlannedFault("printer-1", "paper_out")]
     with Bench(spec, tmp_path / "lines", plan=plan) as bench:
-        assert bench.wait_for(lambda bench: not bench.shown("strips")["plugged"])
-        assert bench.wait_for(lambda bench: bench.shown("strips")["plugged"])
+        assert wait_for(bench, lambda bench: not bench.shown("strips")["plugged"])
+        assert wait_for(bench, lambda bench: bench.shown("strips")["plugged"])
         assert bench.shown("printer-1")["paper"] == "out"
 
 
@@ -270,7 +271,7 @@ def test_state_is_whole_and_its_version_grows(bench: Bench, host: OpenLine) -> N
     line = host("printer-1")
     for number in range(4):
         line.write(b"A%03d\n\x1dV\x00" % number)
-    assert bench.wait_for(lambda bench: len(bench.shown("printer-1")["slips"]) == 4)
+    assert wait_for(bench, lambda bench: len(bench.shown("printer-1")["slips"]) == 4)
     after = bench.state(slips=2, log=3)
     assert after["version"] > before["version"]
     assert [slip["n"] for slip in after["devices"][2]["slips"]] == [4, 3]
@@ -281,7 +282,7 @@ def test_listeners_are_told_until_they_leave(bench: Bench) -> None:
     told: list[int] = []
     leave = bench.listen(lambda: told.append(1))
     bench.fault("strips", "echo")
-    assert bench.wait_for(lambda _: bool(told))
+    assert wait_for(bench, lambda _: bool(told))
     leave()
     heard = len(told)
     bench.clear_faults("strips")
@@ -295,7 +296,7 @@ def test_slow_is_over_by_itself_and_by_its_key(bench: Bench) -> None:
     assert fault["fault"] == "slow"
     assert 0 < fault["left_s"] <= 60.0
     bench.fault("printer-1", "slow", 0.01)
-    assert bench.wait_for(lambda bench: bench.shown("printer-1")["faults"] == [])
+    assert wait_for(bench, lambda bench: bench.shown("printer-1")["faults"] == [])
     bench.fault("printer-1", "slow")
     bench.clear_faults("printer-1", "slow")
     assert bench.shown("printer-1")["faults"] == []

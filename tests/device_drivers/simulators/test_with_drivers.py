@@ -14,6 +14,7 @@ from device_drivers.options import DeviceSpec, Environment, LineSpec
 from device_drivers.ports import Pads, Printer, PrintOutcome, Screens, ScreenText, Slip, Text
 from device_drivers.registry import build_device
 from device_drivers.simulators.bench import Bench
+from tests.bench_watch import wait_for
 
 SCREENS = [{"id": "strip-1", "address": 1, "cells": 16}, {"id": "strip-2", "address": 2, "cells": 16}]
 PADS = [{"id": "pad-1", "address": 1}, {"id": "pad-2", "address": 2}]
@@ -43,34 +44,34 @@ def test_strips_show_and_show_again_after_the_plug_was_out(bench: Bench) -> None
         screens = cast(Screens, running)
         screens.show("strip-1", ScreenText("A012 请到1号窗口", lit=True))
         screens.show("strip-2", ScreenText("暂停服务"))
-        assert bench.wait_for(lambda bench: texts(bench) == ["A012 请到1号窗口", "暂停服务"])
+        assert wait_for(bench, lambda bench: texts(bench) == ["A012 请到1号窗口", "暂停服务"])
         bench.fault("strips", "unplug")
         screens.show("strip-1", ScreenText("A013"))
         bench.fault("strips", "plug")
         assert texts(bench) == [None, None]
-        assert bench.wait_for(lambda bench: texts(bench) == ["A013", "暂停服务"], 10)
+        assert wait_for(bench, lambda bench: texts(bench) == ["A013", "暂停服务"], 10)
 
 
 def test_a_press_arrives_once_and_is_acknowledged(bench: Bench) -> None:
     presses: list[KeyPressed] = []
     with driver(bench, "pads", {"pads": PADS}, presses.append) as running:
-        assert bench.wait_for(lambda bench: bench.shown("pads")["opened"])
+        assert wait_for(bench, lambda bench: bench.shown("pads")["opened"])
         bench.press("pads", "pad-2", "call")
-        assert bench.wait_for(lambda bench: bench.shown("pads")["counters"]["acks"] == 1)
+        assert wait_for(bench, lambda bench: bench.shown("pads")["counters"]["acks"] == 1)
         cast(Pads, running).display("pad-2", waiting=4, ticket="007")
-        assert bench.wait_for(lambda bench: bench.shown("pads")["pads"][1]["display"] == "004007")
+        assert wait_for(bench, lambda bench: bench.shown("pads")["pads"][1]["display"] == "004007")
     assert presses == [KeyPressed("pad-2", "call")]
 
 
 def test_garbage_on_the_line_presses_nothing(bench: Bench) -> None:
     presses: list[KeyPressed] = []
     with driver(bench, "pads", {"pads": PADS}, presses.append):
-        assert bench.wait_for(lambda bench: bench.shown("pads")["opened"])
+        assert wait_for(bench, lambda bench: bench.shown("pads")["opened"])
         bench.fault("pads", "garbage")
-        assert bench.wait_for(lambda bench: bench.shown("pads")["counters"]["bytes_out"] > 40)
+        assert wait_for(bench, lambda bench: bench.shown("pads")["counters"]["bytes_out"] > 40)
         bench.clear_faults("pads")
         bench.press("pads", "pad-1", "recall")
-        assert bench.wait_for(lambda bench: bench.shown("pads")["counters"]["acks"] == 1)
+        assert wait_for(bench, lambda bench: bench.shown("pads")["counters"]["acks"] == 1)
     assert set(presses) == {KeyPressed("pad-1", "recall")}
 
 

@@ -1,12 +1,13 @@
 """Small mistakes as developers make them, planted one at a time into a copy of the project: does a test see each?
 
-The mistakes are data, in `bugs` a file a room. A bug stands in one place: `was` is there exactly once. It is caught when
-one of the tests that it names fails, or does not end; whoever adds a bug that no test sees adds the test.
+The mistakes are data, in `bugs` a file a room. A bug stands in one place: `was` is there exactly once. It is caught
+when one of the tests that it names fails, or does not end; whoever adds a bug that no test sees adds the test.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -32,7 +33,16 @@ LIMIT_S = 180.0
 ENDS_S = 20.0
 _NOTHING_RUN = (4, 5)  # pytest: wrong arguments, no tests
 
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+
 Outcome = Literal["caught", "not seen", "not applicable"]
+
+
+class Seen(NamedTuple):
+    """`by` is the test that failed, or why there is none."""
+
+    outcome: Outcome
+    by: str
 
 
 class Bug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,15 +130,16 @@ class Copy:
             return None, said
         return tests.returncode, said
 
-    def outcome(self, bug: Bug) -> Outcome:
+    def seen(self, bug: Bug) -> Seen:
         try:
             with self.planted(bug):
-                code, _ = self.test(bug.caught_by)
-        except LookupError:
-            return "not applicable"
-        if code in _NOTHING_RUN:
-            return "not applicable"
-        return "not seen" if code == 0 else "caught"
+                code, said = self.test(bug.caught_by)
+        except LookupError as error:
+            return Seen("not applicable", str(error.args[0]))
+        if code == 0 or code in _NOTHING_RUN:
+            return Seen("not applicable" if code else "not seen", said.strip().splitlines()[-1])
+        found = _FAILED.search(said)
+        return Seen("caught", found[1] if found else "a test that did not end")
 
     def sound(self, chosen: Iterable[Bug]) -> None:
         """Every test that they name passes while no bug is there; else AssertionError."""
@@ -153,10 +164,10 @@ def _attack(run: Run) -> Counted:
         if outcomes and run.over:
             break
         copy.sound([bug])
-        outcome = copy.outcome(bug)
-        outcomes[outcome] += 1
-        if outcome != "caught":
-            missed.append(f"{bug.id} {outcome}")
+        seen = copy.seen(bug)
+        outcomes[seen.outcome] += 1
+        if seen.outcome != "caught":
+            missed.append(f"{bug.id} {seen.outcome}")
     assert share(outcomes) >= SHARE, f"{share(outcomes):.0%} caught; {', '.join(missed)}"
     return {"planted": outcomes.total(), "caught": f"{share(outcomes):.1%}", "missed": ", ".join(missed) or "none"}
 

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.drills.planted import SHARE, Bug, Copy, Outcome, bugs, share
+from tests.drills.planted import SHARE, Bug, Copy, Outcome, Seen, bugs, share
 
 
-def each(jobs: int, folder: Path, chosen: list[Bug], say: Callable[[Bug, Outcome, float], None]) -> Counter[Outcome]:
+def each(jobs: int, folder: Path, chosen: list[Bug], say: Callable[[Bug, Seen, float], None]) -> Counter[Outcome]:
     """`jobs` copies, each with one bug at a time."""
     copies: queue.SimpleQueue[Copy] = queue.SimpleQueue()
     for n in range(jobs):
@@ -24,11 +24,11 @@ def each(jobs: int, folder: Path, chosen: list[Bug], say: Callable[[Bug, Outcome
     def one(bug: Bug) -> Outcome:
         copy, began = copies.get(), time.monotonic()
         try:
-            outcome = copy.outcome(bug)
+            seen = copy.seen(bug)
         finally:
             copies.put(copy)
-        say(bug, outcome, time.monotonic() - began)
-        return outcome
+        say(bug, seen, time.monotonic() - began)
+        return seen.outcome
 
     with ThreadPoolExecutor(jobs) as pool:
         return Counter(pool.map(one, chosen))
@@ -53,8 +53,8 @@ def main() -> int:
                 print(error, file=sys.stderr)
                 return 1
 
-        def say(bug: Bug, outcome: Outcome, took_s: float) -> None:
-            print(f"{outcome:14} {bug.room}/{bug.id}: {bug.what} ({took_s:.0f} s)", flush=True)
+        def say(bug: Bug, seen: Seen, took_s: float) -> None:
+            print(f"{seen.outcome:14} {bug.room}/{bug.id}: {bug.what} ({took_s:.0f} s: {seen.by})", flush=True)
 
         outcomes = each(args.jobs, folder, chosen, say)
     told = ", ".join(f"{n} {outcome}" for outcome, n in outcomes.most_common())

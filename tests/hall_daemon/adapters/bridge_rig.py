@@ -14,8 +14,7 @@ from device_drivers.base.screens import ScreenBus, nothing_to_tell
 from device_drivers.errors import BadFrame, DeviceError
 from device_drivers.kinds.aabb_strip.link import StripEncoder, StripScreen
 from device_drivers.kinds.ff68_pad.driver import PadBus
-from device_drivers.kinds.ff68_pad.link import PadPlace
-from device_drivers.lines import MemoryLine, memory_pair
+from device_drivers.kinds.ff68_pad.link import PadLink, PadPlace
 from device_drivers.links.screens import ScreensLink
 from device_drivers.ports import (
     Announcement,
@@ -42,6 +41,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Policy
+from tests.device_drivers.memory_line import MemoryLine, memory_pair
 from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 from tests.hall_daemon.domain.halls import DAY, plan
 
@@ -170,10 +170,10 @@ class Rig:
         strip_link = ScreensLink(["s1", "s2"], StripEncoder([StripScreen("s1", 1), StripScreen("s2", 2)]), gap_s=0.0)
 
         def build(tell: Tell) -> dict[str, Driver]:
-            places = [PadPlace("p1", 1), PadPlace("p2", 2)]
+            pad_link = PadLink([PadPlace("p1", 1), PadPlace("p2", 2)], dedupe_s=0.0, gap_s=0.0)
             return {
                 "strips": ScreenBus("strips", "aabb-strip", strips, strip_link, on_event=nothing_to_tell, **world),
-                "pads": PadBus("pads", pads, places, tell=tell, dedupe_s=0.0, gap_s=0.0, **world),
+                "pads": PadBus("pads", "ff68-pad", pads, pad_link, on_event=tell, **world),
                 "printer-1": self.printer,
                 "speaker": self.speaker,
             }

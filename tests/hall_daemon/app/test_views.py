@@ -318,8 +318,8 @@ def test_of_a_call_that_was_undone_and_made_again_nothing_is_known_yet() -> None
     hall.do(c.ReportAnnounced(id_, "1", 1, True, True))
     hall.do(c.Undo("1"))
     hall.do(c.CallNext("1"))
-    announced = CallsAnnounced(hall.rows)
-    view = window_view(context(hall, announced=announced.of), hall.hall, "1", hall.seq, hall.now())
+    announced = LastCalls(hall.rows).announced
+    view = window_view(context(hall, announced=announced), hall.hall, "1", hall.seq, hall.now())
     assert (view.number, view.calls, view.announced) == ("A001", 1, None)
 
 

@@ -20,29 +20,24 @@ _TRIED_PER_KIND = 12
 
 def test_there_are_enough_mutants() -> None:
     assert len(_KINDS) >= 20
-    assert len(_tried()) >= 200
+    assert sum(min(_TRIED_PER_KIND, len(_of_kind(kind))) for kind in _KINDS) >= 200
 
 
 @pytest.mark.parametrize("kind", _KINDS)
-def test_every_mutant_is_refused_at_its_line(kind: str, tmp_path: Path) -> None:
+def test_every_mutant_is_refused_at_its_line(kind: str, tmp_path: Path, dice: random.Random) -> None:
     path = tmp_path / "hall.toml"
     wrong: list[str] = []
-    for mutant in _tried():
-        if mutant.kind == kind:
-            path.write_text(mutant.text, encoding="utf-8")
-            found = [error.line for error in check(path)]
-            if found != [mutant.line]:
-                wrong.append(f"line {mutant.line} ({mutant.text.splitlines()[mutant.line - 1]}): found {found}")
+    of_kind = _of_kind(kind)
+    for mutant in dice.sample(of_kind, k=min(_TRIED_PER_KIND, len(of_kind))):
+        path.write_text(mutant.text, encoding="utf-8")
+        found = [error.line for error in check(path)]
+        if found != [mutant.line]:
+            wrong.append(f"line {mutant.line} ({mutant.text.splitlines()[mutant.line - 1]}): found {found}")
     assert wrong == []
 
 
-def _tried() -> list[Mutant]:
-    rng = random.Random(23)
-    tried: list[Mutant] = []
-    for kind in _KINDS:
-        of_kind = [mutant for mutant in _ALL if mutant.kind == kind]
-        tried += rng.sample(of_kind, k=min(_TRIED_PER_KIND, len(of_kind)))
-    return tried
+def _of_kind(kind: str) -> list[Mutant]:
+    return [mutant for mutant in _ALL if mutant.kind == kind]
 
 
 def test_mistakes_in_different_places_are_all_listed(tmp_path: Path) -> None:

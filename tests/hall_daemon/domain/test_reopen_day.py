@@ -6,6 +6,7 @@ import msgspec
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
+from hall_daemon.domain.evolve import TURNS_KEPT
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall
@@ -76,3 +77,34 @@ def test_a_snapshot_keeps_what_the_turn_can_put_back() -> None:
     stage.hall = kept
     stage.do(c.ReopenDay())
     assert stage.ticket(ticket).state == "waiting"
+
+
+def test_every_turn_of_a_clock_that_was_wrong_for_nights_is_taken_back() -> None:
+    """Twelve days ahead, and three midnights long nobody noticed."""
+    stage = PlayedHall().open("1")
+    stage.draw()
+    midnight = MIDNIGHT
+    for day in ("2026-12-05", "2026-12-06", "2026-12-07"):
+        set_wall(stage, 12 * DAY_MS if midnight == MIDNIGHT else DAY_MS)
+        midnight = MIDNIGHT + (12 * DAY_MS if midnight == MIDNIGHT else midnight - MIDNIGHT + DAY_MS)
+        stage.do(c.OpenDay(day, midnight))
+        assert stage.draw() == f"{day}-A001"
+    # It is the 25th of November: no number would be given for twelve days.
+    set_wall(stage, -12 * DAY_MS)
+    events = stage.do(c.ReopenDay())
+    assert kinds(events) == ["TicketReopened"] + ["DayReopened"] * 3
+    assert stage.hall.day == DAY
+    stage.do(c.OpenDay("2026-11-25", MIDNIGHT + 2 * DAY_MS))
+    assert stage.draw() == "2026-11-25-A001"
+    # The days that were begun too early come, and go on with their numbers.
+    set_wall(stage, 11 * DAY_MS)
+    stage.do(c.OpenDay("2026-12-06", MIDNIGHT + 13 * DAY_MS))
+    assert stage.draw() == "2026-12-06-A002"
+    assert stage.replayed() == stage.hall
+
+
+def test_so_many_turns_are_kept_and_no_more() -> None:
+    stage = PlayedHall().open("1")
+    for n in range(1, 60):
+        stage.do(c.OpenDay(f"2027-{n // 28 + 1:02d}-{n % 28 + 1:02d}", MIDNIGHT + n * DAY_MS))
+    assert len(stage.hall.earlier_turns) == TURNS_KEPT

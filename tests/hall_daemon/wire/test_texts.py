@@ -49,3 +49,8 @@ def test_no_words_of_a_problem_put_a_bare_number_before_a_window() -> None:
 ])
 def test_a_caller_pad_is_no_number_of_the_staff(staff: str, zh: str, en: str) -> None:
     assert (staff_name(staff)["zh"], staff_name(staff)["en"]) == (zh, en)
+
+
+@pytest.mark.parametrize(("left_ms", "after_s"), [(1, 1), (999, 1), (1000, 1), (1001, 2)])
+def test_nobody_is_asked_to_come_back_at_once(left_ms: int, after_s: int) -> None:
+    assert problem("busy", {"retry_after_ms": left_ms}).retry_after_s == after_s

@@ -12,9 +12,10 @@ from device_drivers.codecs.codec import FrameStream
 from device_drivers.errors import Misuse
 from device_drivers.kinds.aabb_strip.codec import LONGEST, StripFrame, decode_strip
 from device_drivers.kinds.aabb_strip.link import StripEncoder, StripScreen
-from device_drivers.lines import SerialLine, memory_pair
+from device_drivers.lines import SerialLine, SerialOptions
 from device_drivers.links.screens import ScreensLink
 from device_drivers.ports import ByteLine, ScreenText
+from tests.device_drivers.memory_line import memory_pair
 
 SCREENS = [StripScreen("strip-1", 1), StripScreen("strip-2", 2)]
 CALL = ScreenText("请A023号到2号窗口", lit=True)
@@ -80,7 +81,7 @@ def test_an_unknown_screen_is_refused_to_the_caller(world: Any) -> None:
 def test_a_pulled_adapter_comes_back_with_the_whole_state(
     port: Any, world: Any, started: Any, wait_until: Any
 ) -> None:
-    bus = started(bus_of(SerialLine("line-strips", str(port.path)), world, gap_s=0.0))
+    bus = started(bus_of(SerialLine("line-strips", SerialOptions(port=str(port.path))), world, gap_s=0.0))
     bus.show("strip-1", CALM)
     bus.show("strip-2", CALM)
     boards = ViewCache(lambda: port.heard(1))

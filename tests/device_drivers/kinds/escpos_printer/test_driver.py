@@ -18,11 +18,11 @@ from device_drivers.families.escpos.job import PrinterTiming
 from device_drivers.families.escpos.profile import PROFILES, PrinterProfile
 from device_drivers.kinds.escpos_printer.driver import EscposPrinter
 from device_drivers.kinds.escpos_printer.options import PrinterOptions
-from device_drivers.lines import MemoryLine, memory_pair
 from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec
 from device_drivers.ports import PrinterStatus, PrintOutcome, Slip, Text
 from device_drivers.registry import build_device
 from tests.device_drivers.families.escpos.tiny_printer import TinyPrinter
+from tests.device_drivers.memory_line import MemoryLine, memory_pair
 
 WaitUntil = Callable[[Callable[[], object]], None]
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from device_drivers.events import KeyPressed
 from device_drivers.kinds.ff68_pad.codec import FUNC_BEEP, PadFrame, display_frame, encode_pad
-from device_drivers.kinds.ff68_pad.driver import PadBus
-from device_drivers.kinds.ff68_pad.link import PadPlace
-from device_drivers.lines import SerialLine, memory_pair
+from device_drivers.kinds.ff68_pad.driver import NAME, PadBus
+from device_drivers.kinds.ff68_pad.link import PadLink, PadPlace
+from device_drivers.lines import SerialLine, SerialOptions
+from tests.device_drivers.memory_line import memory_pair
 
 PADS = [PadPlace("pad-1", 1), PadPlace("pad-2", 22)]
 CALL = encode_pad(PadFrame(1, 1, b"\x0c"))
@@ -18,7 +19,7 @@ def test_a_press_reaches_the_hall_and_is_answered(world: Any, started: Any, wait
     host, device = memory_pair("line-pads")
     device.open()
     presses: list[KeyPressed] = []
-    bus = started(PadBus("pads", host, PADS, tell=presses.append, **world))
+    bus = started(PadBus("pads", NAME, host, PadLink(PADS), on_event=presses.append, **world))
     wait_until(lambda: bus.health().state == "ready")
     for byte in CALL:
         device.write(bytes([byte]))
@@ -31,7 +32,7 @@ def test_a_press_reaches_the_hall_and_is_answered(world: Any, started: Any, wait
 def test_displays_and_beeps_go_out(world: Any, started: Any, wait_until: Any) -> None:
     host, device = memory_pair("line-pads")
     device.open()
-    bus = PadBus("pads", host, PADS, tell=lambda _: None, gap_s=0.0, **world)
+    bus = PadBus("pads", NAME, host, PadLink(PADS, gap_s=0.0), on_event=lambda _: None, **world)
     bus.display("pad-1", waiting=4, ticket="A022")
     bus.display("pad-1", waiting=3, ticket="A023")
     bus.display("pad-2", waiting=3, ticket=None)
@@ -52,8 +53,8 @@ def test_a_pulled_adapter_presses_nothing_and_comes_back(
     port: Any, world: Any, started: Any, wait_until: Any
 ) -> None:
     presses: list[KeyPressed] = []
-    line = SerialLine("line-pads", str(port.path))
-    bus = started(PadBus("pads", line, PADS, tell=presses.append, **world))
+    line = SerialLine("line-pads", SerialOptions(port=str(port.path)))
+    bus = started(PadBus("pads", NAME, line, PadLink(PADS), on_event=presses.append, **world))
     bus.display("pad-1", waiting=3, ticket="A023")
     display = encode_pad(display_frame(1, 3, "023"))
     assert port.heard(len(display)) == display

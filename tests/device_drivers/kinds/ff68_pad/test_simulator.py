@@ -6,7 +6,8 @@ import pytest
 
 from device_drivers.errors import BadField, Misuse
 from device_drivers.kinds.ff68_pad.codec import FUNC_BEEP, PadFrame, display_frame, encode_pad
-from device_drivers.kinds.ff68_pad.simulator import ACK_WITHIN_S, RESENDS, PadBusSpec, PadSpec, SimulatedPads
+from device_drivers.kinds.ff68_pad.simulator import ACK_WITHIN_S, RESENDS, PadBusSpec, SimulatedPads
+from device_drivers.simulation.model import Placed
 
 # The key frame of the shared vectors: pad 1, call.
 CALL = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
@@ -14,7 +15,7 @@ CALL = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
 
 @pytest.fixture
 def pads() -> SimulatedPads:
-    places = (PadSpec(id="pad-1", address=1), PadSpec(id="pad-5", address=5))
+    places = (Placed(id="pad-1", address=1), Placed(id="pad-5", address=5))
     return SimulatedPads(PadBusSpec(id="pads", kind="ff68-pad", pads=places), lambda *_: None)
 
 

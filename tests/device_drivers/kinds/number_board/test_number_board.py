@@ -22,6 +22,7 @@ from device_drivers.registry import build_device
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import parse_bench
 from hall_daemon.config import bench, load
+from tests.bench_watch import wait_for
 from tests.conftest import ROOT
 
 # The vendor's own example: board 5 shows 999.
@@ -91,12 +92,12 @@ def test_a_bus_of_boards_on_a_real_line(tmp_path: Path, wait_until: Callable[[Ca
         try:
             boards.show("board-1", ScreenText("请A023号办理", lit=True))
             boards.show("board-2", ScreenText("等候叫号"))
-            assert simulated.wait_for(lambda seen: texts(seen) == ["  23", "  8"])
+            assert wait_for(simulated, lambda seen: texts(seen) == ["  23", "  8"])
             simulated.fault("boards", "unplug")
             assert texts(simulated) == [None, None]
             boards.show("board-1", ScreenText("请A024号办理", lit=True))
             simulated.fault("boards", "plug")
-            assert simulated.wait_for(lambda seen: texts(seen) == ["  24", "  8"])
+            assert wait_for(simulated, lambda seen: texts(seen) == ["  24", "  8"])
             wait_until(lambda: all(state.desired == state.reported for state in boards.screens()))
         finally:
             boards.stop()

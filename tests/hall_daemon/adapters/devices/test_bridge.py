@@ -227,7 +227,10 @@ def test_a_call_that_nothing_can_announce_is_reported_at_once(open_: Rig) -> Non
     open_.speaker.state = "alert"
     id_ = called(open_)
     wait_until(lambda: open_.events(e.CallAnnounced))
-    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)]
+    for _ in range(3):
+        open_.bridge._calls.settle()
+    open_.draw()
+    assert open_.events(e.CallAnnounced) == [e.CallAnnounced(A001, "1", 1, False, False)], "once, however often looked"
     # A voice that comes back in time is good news, told once more.
     open_.speaker.finish(id_)
     open_.now_s += calls.SEEN_WITHIN_S + 1

@@ -26,6 +26,7 @@ from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
 from hall_daemon.wire.messages import Explanation
 from hall_daemon.words.text import Text, text
+from tests.plain_hall import PLAIN
 
 
 def name(word: str) -> Text:
@@ -118,6 +119,7 @@ def live_hall(
         return Explanation(ticket_id, "A001", before or None, text("先到先办", "First come, first served"), {"n": 1})
 
     given: dict[str, Any] = {
+        **PLAIN,
         "history": history,
         "explain": explain,
         "printers": frozenset({"printer-1"}),

@@ -16,11 +16,18 @@ import pytest
 import requests
 import segno
 
-from hall_daemon.app.view_context import ViewContext
+from hall_daemon.app.view_context import NoWaits, ViewContext
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan
+
+
+class ChangingWaits(NoWaits):
+    p90_s = 60
+
+    def ticket(self, ticket_id: str, drawn: object) -> m.Wait:
+        return m.Wait(p10_s=0, p50_s=30, p90_s=self.p90_s)
 
 
 def draw(staff: CheckedClient, service: str = "idcard", /, **more: Any) -> dict[str, Any]:
@@ -247,6 +254,25 @@ def test_a_repeated_key_gets_the_same_answer_and_no_second_number(staff: Checked
     assert again.headers["Location"] == first.headers["Location"]
     assert again.headers["Idempotency-Replayed"] == "true"
     assert "Idempotency-Replayed" not in first.headers
+
+
+def test_the_newest_answers_are_kept_as_they_were_and_older_ones_are_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept for a retry that comes soon; whoever comes later reads how long it takes now."""
+    monkeypatch.setattr("hall_daemon.adapters.http.commands._KEPT_REPLIES", 1)
+    plan = small_plan()
+    waits = ChangingWaits()
+    with live_hall(tmp_path / "hall", plan, views=ViewContext(plan=plan, epoch=7, waits=waits)) as hall:
+        client = CheckedClient(hall.staff.url)
+
+        def told(key: str) -> int:
+            return client.post("/api/v1/tickets", {"service": "idcard"}, key=key).json()["wait"]["p90_s"]
+
+        assert [told("first"), told("second")] == [60, 60]
+        waits.p90_s = 120
+        assert [told("second"), told("first")] == [60, 120]
+        client.close()
 
 
 @pytest.mark.parametrize("press_path", ["windows/1/open", "windows/1/pause", "windows/1/close"])

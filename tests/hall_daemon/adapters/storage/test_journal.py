@@ -447,14 +447,14 @@ def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
 # -- damage of any kind --------------------------------------------------------------------------
 
 
-def test_any_damaged_byte_is_found_or_harmless(path: Path, tmp_path: Path) -> None:
+def test_any_damaged_byte_is_found_or_harmless(path: Path, tmp_path: Path, dice: random.Random) -> None:
     """F18, small: the hall starts with exactly what it had, or it does not start and says so."""
     write_to = tmp_path / "many.db"
     write(write_to, a_day(60), key="k")
     expected = Hall()
     for row in a_day(60):
         evolve(expected, row.event, row.moment)
-    whole, dice = write_to.read_bytes(), random.Random(18)
+    whole = write_to.read_bytes()
     outcomes = {"refused": 0, "harmless": 0}
     for turn in range(100):
         folder = tmp_path / f"turn-{turn}"

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.system.believed_wall import FAR_MS, STEADY_MS, BelievedWall, Doubt, synchronised, uptime
+from hall_daemon.adapters.system.believed_wall import (
+    FAR_MS,
+    STEADY_MS,
+    BelievedWall,
+    Doubt,
+    date_check,
+    synchronised,
+    uptime,
+)
 
 ZONE = "Asia/Shanghai"
 HOUR_MS = 3_600_000
@@ -141,3 +149,9 @@ def test_a_damaged_file_is_none(machine: Machine) -> None:
 def test_the_real_sources() -> None:
     assert uptime() > 0
     assert isinstance(synchronised(), bool)
+
+
+def test_health_says_that_the_hall_is_in_a_day_that_has_yet_to_come() -> None:
+    said = [date_check(None, day, TEN, "UTC") for day in ("2026-11-23", "2026-11-24", "2026-11-25")]
+    assert [words[:8] for words in said] == ["ok", "ok", "degraded"]
+    assert "hall day --reopen" in said[2]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from hall_daemon.adapters.storage.sqlite import read_only
 from hall_daemon.adapters.waits import ledger as promise_ledger
 from hall_daemon.adapters.waits.ledger import CHANGES_KEPT, Note, PromiseLedger, open_ledger
-from hall_daemon.adapters.waits.ledger_reader import PromiseReader
+from hall_daemon.adapters.waits.ledger_reader import cells
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import commands as c
 from hall_daemon.prediction.waits.accuracy import Figures, figures
 from hall_daemon.prediction.waits.causes import Cause
 from hall_daemon.prediction.waits.hysteresis import Shown
 from hall_daemon.prediction.waits.wait_estimate import Range
+from tests.hall_daemon.adapters.waits.promise_rows import promise_row
 from tests.hall_daemon.app.small_hall import DAY, SmallHall
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,9 +57,7 @@ class Kept(SmallHall):
         return figures(self.ledger.cells(DAY, DAY))
 
     def promise(self, ticket: str) -> dict[str, object]:
-        reader = PromiseReader(self.path)
-        found = reader.promise(ticket)
-        reader.close()
+        found = promise_row(self.path, ticket)
         assert found is not None
         return found
 
@@ -231,20 +232,17 @@ def test_old_tickets_become_sums_and_old_sums_go(kept: Kept, monkeypatch: pytest
         kept.do(c.CloseDay(kept.hall.day))
         kept.do(c.OpenDay(day, kept.hall.midnight_wall + 86_400_000))
         kept.write()
-        reader = PromiseReader(kept.path)
-        assert (reader.promise(ticket) is None) == (n > 1)
-        reader.close()
+        assert (promise_row(kept.path, ticket) is None) == (n > 1)
         assert kept.ledger.cells(DAY, DAY) == (before if n < 3 else [])
 
 
 def test_a_reader_sees_what_is_written_while_the_hall_runs_and_cannot_write(kept: Kept) -> None:
-    reader = PromiseReader(kept.path)
-    assert reader.cells(DAY, DAY) == []
-    kept.write(kept.told(kept.issue("id-card")))
-    assert len(reader.cells(DAY, DAY)) == 1
-    with pytest.raises(sqlite3.OperationalError):
-        reader._conn.execute("DELETE FROM tickets")
-    reader.close()
+    with closing(read_only(kept.path)) as ledger:
+        assert cells(ledger, DAY, DAY) == []
+        kept.write(kept.told(kept.issue("id-card")))
+        assert len(cells(ledger, DAY, DAY)) == 1
+        with pytest.raises(sqlite3.OperationalError):
+            ledger.execute("DELETE FROM tickets")
 
 
 @pytest.mark.parametrize("damage", [b"no database at all, and long enough to be seen as such" * 40, None, "newer"])

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.sqlite import read_only
 from hall_daemon.adapters.waits import ledger_writer as promise_keeper
-from hall_daemon.adapters.waits.ledger_reader import PromiseReader
+from hall_daemon.adapters.waits.ledger_reader import cells
 from hall_daemon.adapters.waits.ledger_writer import PATIENCE, PUBLISH_S, PromiseKeeper
 from hall_daemon.domain import commands as c
 from hall_daemon.prediction.waits.accuracy import Figures, figures
 from hall_daemon.prediction.waits.hysteresis import Shown
 from hall_daemon.prediction.waits.wait_estimate import Range
+from tests.hall_daemon.adapters.waits.promise_rows import promise_row
 from tests.hall_daemon.app.small_hall import DAY, SmallHall
 
 SAID = Range(60, 300, 600)
@@ -42,10 +45,8 @@ class Keeping(SmallHall):
         return ticket
 
     def figures(self) -> Figures:
-        reader = PromiseReader(self.path)
-        found = figures(reader.cells(DAY, DAY))
-        reader.close()
-        return found
+        with closing(read_only(self.path)) as ledger:
+            return figures(cells(ledger, DAY, DAY))
 
 
 @pytest.fixture
@@ -107,9 +108,8 @@ def test_a_killed_daemon_goes_on_with_the_same_promises(hall: Keeping) -> None:
     hall.keeper.step()
     total = hall.figures()
     assert (total.tickets, total.scored, total.unknown) == (3, 2, {"not_recorded": 1})
-    reader = PromiseReader(hall.path)
-    assert [reader.promise(ticket)["said"] for ticket in (told, lost, fresh)] == ["range", "not_recorded", "range"]  # type: ignore[index]
-    reader.close()
+    rows = [promise_row(hall.path, ticket) for ticket in (told, lost, fresh)]
+    assert [row["said"] for row in rows if row is not None] == ["range", "not_recorded", "range"]
 
 
 def test_figures_of_tickets_that_never_come_are_dropped_in_time(hall: Keeping) -> None:

@@ -1,0 +1,489 @@
+"""Months of a hall in virtual time, in this process, with faults at any moment; I1 to I10 after every day.
+
+`python -m tests.drills months --minutes M --seed S` lives month after month, each from a seed of its own. A seed that
+found something is written into `kept_seeds.toml`, which the suite lives through again.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from pathlib import Path
+from random import Random
+from shutil import rmtree
+from zoneinfo import ZoneInfo
+
+from device_drivers.events import KeyPressed, PadKey, Rated
+from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.vault import VaultError
+from hall_daemon.app.record import Accepted, Answer
+from hall_daemon.config import Settings
+from hall_daemon.config.settings import Bindings, Data, Mqtt, none_of_any_role
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
+from hall_daemon.domain.plan import Hours, Plan, Policy, Queue, Service, Sessions, Window
+from hall_daemon.domain.ticket import FINAL
+from hall_daemon.wire.persons import HolderBody
+from hall_daemon.words.text import same
+from tests.drills.harness import Counted, Drill, Run
+from tests.drills.month_audit import Auditor
+from tests.drills.month_hall import Clocks, Killed, MonthHall, World
+
+KEPT = Path(__file__).with_name("kept_seeds.toml")
+DAYS, PEOPLE = 30, 300
+DAY_S, HOUR_S, MINUTE_S = 86_400.0, 3600.0, 60.0
+ZONES = ("Asia/Shanghai", "Asia/Shanghai", "Europe/Berlin", "America/New_York")
+FULL: Sessions = ((510, 710), (810, 1050))
+HALF: Sessions = ((510, 710),)
+PADS: tuple[PadKey, ...] = ("call", "recall", "start", "finish", "miss", "pause", "confirm", "cancel", "hold", "resume")
+STAFF = tuple(f"clerk-{n}" for n in range(1, 11))
+SERVICES = ("licence", "permit", "card", "pension", "tax", "deed")
+
+
+def month_plan(chance: Random, first: date, days: int) -> Plan:
+    """A hall of six windows, with a weekly half day and days off of its own."""
+    skills = [
+        {service: chance.choice(("first", "yes", "yes", "idle")) for service in chance.sample(SERVICES, 4)}
+        for _ in range(5)
+    ]
+    skills.append(dict.fromkeys(SERVICES, "yes"))
+    off = {first + timedelta(chance.randrange(days)): chance.choice(((), (), HALF)) for _ in range(4)}
+    policy = Policy(
+        recall_lock_s=chance.choice((0, 3)), missed_lock_s=chance.choice((0, 30)), no_show_s=chance.choice((0, 180)),
+        longest_wait_s=chance.choice((600, 2700)), return_after_calls=chance.choice((0, 3)),
+        misses_before_void=chance.choice((1, 3)), call_next_finishes=chance.random() < 0.8,
+    )
+    return Plan(
+        id="months", name=same("hall"), timezone=chance.choice(ZONES),
+        queues={q: Queue(q, same(q), q, 3, chance.choice((1, 1, 500))) for q in ("A", "B", "C")},
+        services={
+            id_: Service(id=id_, name=same(id_), queue="ABC"[n // 2], daily_cap=chance.choice((None, None, 60)))
+            for n, id_ in enumerate(SERVICES)
+        },
+        windows={str(n): Window(str(n), str(n), each) for n, each in enumerate(skills, 1)},  # type: ignore[arg-type]
+        hours=Hours(weekly=(FULL,) * 5 + (HALF, ()), days=off, serve_out=chance.random() < 0.5),
+        policy=policy,
+        priority_reasons={"elderly": same("elderly")},
+        pick_reasons={"documents": same("documents")},
+        pause_reasons={"lunch": same("lunch")},
+    )
+
+
+def settings_of(plan: Plan, folder: Path, chance: Random) -> Settings:
+    windows = plan.windows
+    devices, places = dict(none_of_any_role()), dict(none_of_any_role())
+    devices["screens"] = {f"strip-{window}": "strips" for window in windows}
+    devices["pads"] = {f"pad-{window}": "pads" for window in windows}
+    devices["printers"] = {"printer-1": "printer-1", "printer-2": "printer-2"}
+    devices["zones"] = {"hall": "voice"}
+    places["screens"] = {f"strip-{window}": window for window in windows}
+    places["pads"] = {f"pad-{window}": window for window in windows}
+    return Settings(
+        path=folder / "hall.toml", plan=plan, mqtt=Mqtt(mode="external"), bindings=Bindings(devices, places),
+        data=Data(dir=str(folder), min_free_mb=1, snapshot_every=chance.choice((300, 5000, 20_000))),
+    )
+
+
+@dataclass
+class Month:
+    """`seed` decides everything: the hall, its people, what breaks and when."""
+
+    seed: int
+    folder: Path
+    days: int = DAYS
+    people: int = PEOPLE
+    counted: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        chance = self.chance = Random(self.seed)
+        self.first = date(2026, 1, 1) + timedelta(chance.randrange(700))
+        plan = self.plan = month_plan(chance, self.first, self.days)
+        self.zone = ZoneInfo(plan.timezone)
+        self.settings = settings_of(plan, self.folder, chance)
+        self.world = World(Clocks(self.at(self.first, 7 * 60)), chance)
+        self.auditor = Auditor(self.settings, self.world)
+        self._agenda: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = count()
+        self._names = count()
+        self._unsure: list[tuple[c.Command, str, str]] = []
+        self._full = False
+        self.app = MonthHall(self.settings, self.world)
+
+    def at(self, day: date, minute: float) -> float:
+        return datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp() + minute * MINUTE_S
+
+    # -- time --------------------------------------------------------------------------------------
+
+    def later(self, seconds: float, do: Callable[[], None]) -> None:
+        self.plan_at(self.world.clocks.true + seconds, do)
+
+    def plan_at(self, at_s: float, do: Callable[[], None]) -> None:
+        heappush(self._agenda, (at_s, next(self._order), do))
+
+    def live(self) -> Counted:
+        """The whole month. AssertionError says the day and what does not hold."""
+        clocks = self.world.clocks
+        for n in range(self.days):
+            day = self.first + timedelta(n)
+            self._plan_day(day)
+            until = self.at(day, 23.6 * 60)
+            # The look comes at different hours of the night.
+            until += self.chance.choice((0.0, 0.0, 0.9 * HOUR_S, 5 * HOUR_S))
+            while self._agenda and self._agenda[0][0] <= until:
+                at_s, _, do = heappop(self._agenda)
+                clocks.true = max(clocks.true, at_s)
+                self._guarded(do)
+            clocks.true = max(clocks.true, until)
+            try:
+                self._guarded(self._look, sure=True)
+            except AssertionError as wrong:
+                raise AssertionError(f"seed {self.seed}, {day}, event {self.auditor.seq}: {wrong}") from wrong
+        self._guarded(self.app.end, sure=True)
+        self.auditor.close()
+        kinds = self.auditor.counted
+        return {"days": self.days, "events": self.auditor.seq, "tickets": kinds["TicketIssued"], **self.counted}
+
+    def _guarded(self, do: Callable[[], None], sure: bool = False) -> None:
+        """Do it, and start the hall again when that ends the process; `sure`: and do it after all."""
+        while True:
+            try:
+                do()
+            except (Killed, JournalError) as end:
+                self.counted["kills" if isinstance(end, Killed) else "fatal"] += 1
+                self.app.die()
+                self._start()
+                if sure:
+                    continue
+            return
+
+    def _start(self) -> None:
+        self.app = MonthHall(self.settings, self.world)
+        self.counted["starts"] += 1
+        self.auditor.restarted(self.app)
+        unsure, self._unsure = self._unsure, []
+        for command, by, key in unsure:
+            self._note(self._ask(command, by, key), command)
+
+    def _look(self) -> None:
+        self.app.dies_in = -1
+        self.app.quiet()
+        self.app.beat()
+        self.auditor.look(self.app)
+
+    # -- a day -------------------------------------------------------------------------------------
+
+    def _plan_day(self, day: date) -> None:
+        chance, sessions = self.chance, self.plan.sessions(day.isoformat())
+        for begins, ends in sessions:
+            people = round(self.people * chance.uniform(0.5, 1.2) * (ends - begins) / 440)
+            for _ in range(people):
+                self.plan_at(self.at(day, chance.triangular(begins - 5, ends)), self._comes)
+            for window in self.plan.windows:
+                self.plan_at(self.at(day, begins + chance.uniform(-5, 15)), partial(self._clerk, window, ends, day))
+        begins_s = self.at(day, 7 * 60)
+        for minute in range(0, 1440, 1):
+            self.plan_at(self.at(day, 420 + minute), self._minute)
+        for hour in range(0, 24):
+            self.plan_at(self.at(day, 420 + hour * 60 + 20), self._manager)
+        for fault in FAULTS:
+            if chance.random() < FAULTS[fault]:
+                self.plan_at(begins_s + chance.uniform(0, DAY_S), partial(fault, self))
+
+    def _minute(self) -> None:
+        """What the hall does by itself."""
+        self.app.turn()
+        if self.chance.random() < 0.1:
+            self.app.beat()
+        if self.chance.random() < 0.1:
+            self.app.told(self.chance.choice((0, 5, 1000)))
+        if self.chance.random() < 0.05:
+            self.app.promises.step()
+
+    def _manager(self) -> None:
+        """Looks at the hall every hour: when its date is not the true one, and the machine's is, she sets it right."""
+        app, clocks = self.app, self.world.clocks
+        today = datetime.fromtimestamp(clocks.true, self.zone).date().isoformat()
+        if clocks.off or app.lags:
+            return
+        if app._date.doubt() is not None:
+            app._date.confirm()
+            self.counted["confirmed"] += 1
+            app.turn()
+        if app.core.hall.day > today:
+            answer = app.ask(c.ReopenDay())
+            self.counted["reopened" if isinstance(answer, Accepted) else "not reopened"] += 1
+
+    # -- applicants --------------------------------------------------------------------------------
+
+    def _ask(self, command: c.Command, by: str = "staff:1", key: str = "") -> Answer:
+        self.counted["commands"] += 1
+        try:
+            answer = self.app.ask(command, by, key)
+        except (Killed, JournalError):
+            # A kiosk asks again with its key.
+            if key:
+                self._unsure.append((command, by, key))
+            raise
+        return answer
+
+    def _note(self, answer: Answer, command: c.Command) -> None:
+        if isinstance(answer, Accepted) and isinstance(command, c.IssueTicket):
+            (issued,) = [row.event for row in answer.events if isinstance(row.event, e.TicketIssued)]
+            self.auditor.told[command.token] = issued.number
+            self._has_ticket(issued.ticket)
+
+    def _comes(self) -> None:
+        chance, n = self.chance, next(self._names)
+        class_ = chance.choices(("ordinary", "priority", "appointment"), (8, 1, 2))[0]
+        begins = int((self.world.clocks.true + chance.uniform(-1800, 3600)) * 1000)
+        command = c.IssueTicket(
+            services=tuple(chance.sample(SERVICES, chance.choice((1, 1, 1, 2, 3)))),
+            token=f"token-of-{self.seed}-{n:06}", class_=class_, class_reason="elderly", channel="kiosk",
+            slot=(begins, begins + 600_000), printer=chance.choice(("printer-1", "printer-2", "")),
+        )
+        answer = self._ask(command, f"kiosk:{n % 3}", f"key-{self.seed}-{n}")
+        self._note(answer, command)
+        self.counted["refused" if not isinstance(answer, Accepted) else "drawn"] += 1
+
+    def _has_ticket(self, ticket: str) -> None:
+        chance = self.chance
+        if chance.random() < 0.15:
+            self.later(chance.uniform(1, 60), partial(self._names_holder, ticket))
+        if chance.random() < 0.05:
+            self.later(chance.expovariate(1 / 900), lambda: self._void(c.Cancel(ticket)))
+        if chance.random() < 0.03:
+            self.later(chance.expovariate(1 / 600), lambda: self._void(c.Prioritise(ticket, "elderly")))
+        if chance.random() < 0.05:
+            self.later(chance.expovariate(1 / 300), lambda: self._void(c.RequestSlip(ticket, "printer-1")))
+        if chance.random() < 0.4:
+            # Whoever missed a call comes back, or not at all.
+            self.later(chance.expovariate(1 / 2400), lambda: self._void(c.Return(ticket)))
+
+    def _void(self, command: c.Command) -> None:
+        self._ask(command)
+
+    def _names_holder(self, ticket: str) -> None:
+        n = next(self._names)
+        name, phone = f"赵钱孙李{n:06}", f"139{n:08}"
+        self.auditor.persons |= {name, phone}
+        with suppress(VaultError):
+            for _ in range(self.chance.choice((1, 1, 2))):
+                taken = self.app.name_holder(ticket, HolderBody(name=name, phone=phone), f"holder-{n}")
+                self.counted["persons"] += taken
+
+    # -- clerks ------------------------------------------------------------------------------------
+
+    def _clerk(self, window: str, ends: int, day: date) -> None:
+        """One press, and the next one later, until the session is over; some forget to close."""
+        chance, hall = self.chance, self.app.core.hall
+        state = hall.window(window)
+        if self.world.clocks.true > self.at(day, ends) and (not state.ticket or chance.random() < 0.1):
+            if chance.random() < 0.85:
+                self._ask(c.CloseWindow(window))
+            return
+        pause_s = self._press(window)
+        self.later(pause_s, partial(self._clerk, window, ends, day))
+
+    def _press(self, window: str) -> float:
+        """Seconds until the next one."""
+        chance, hall = self.chance, self.app.core.hall
+        state = hall.window(window)
+        ticket = hall.tickets.get(state.ticket)
+        dice = chance.random()
+        if dice < 0.06:
+            # Through the pad, which knows the replica only.
+            self.app.bridge.on_event(KeyPressed(f"pad-{window}", chance.choice(PADS), chance.choice((None, 1, 4))))
+            self.app.turn()
+            return 5
+        if state.status != "open":
+            staff = state.staff if state.status == "paused" and dice < 0.9 else chance.choice(STAFF)
+            self._ask(c.OpenWindow(window, staff, chance.random() < 0.1))
+            return 10
+        if dice < 0.08:
+            self._ask(c.OpenWindow(window, chance.choice(STAFF), True))
+            return 5
+        if dice < 0.12:
+            self._ask(c.Undo(window))
+            return 10
+        if ticket is None:
+            if state.held and dice < 0.5:
+                self._ask(c.Resume(window, chance.choice(("", chance.choice(state.held)))))
+            elif dice < 0.15:
+                self._ask(c.PauseWindow(window, "lunch"))
+                return chance.uniform(60, 1800)
+            elif dice < 0.2 and (some := self._somebody()):
+                self._ask(c.CallTicket(window, some, "documents"))
+            else:
+                called = self._ask(c.CallNext(window))
+                return 12 if isinstance(called, Accepted) else chance.uniform(20, 90)
+            return 10
+        if ticket.state == "called":
+            press: c.Command = (
+                c.Recall(window) if dice < 0.25 else c.Miss(window) if dice < 0.35
+                else self._transfer(ticket.id) if dice < 0.38 else c.CallNext(window) if dice < 0.42
+                else c.Cancel(ticket.id) if dice < 0.43 else c.Start(window)
+            )
+            self._ask(press)
+            return chance.expovariate(1 / 150) if isinstance(press, c.Start) else 15
+        if dice < 0.2:
+            self._ask(c.Hold(window))
+        elif dice < 0.27:
+            self._ask(self._transfer(ticket.id))
+        elif dice < 0.5:
+            self._ask(c.CallNext(window))
+        else:
+            self._ask(c.Finish(window))
+            if chance.random() < 0.3:
+                self.app.bridge.on_event(Rated(f"pad-{window}", chance.randrange(6)))
+                self.app.turn()
+        return 8
+
+    def _somebody(self) -> str:
+        alive = [ticket.id for ticket in self.app.core.hall.tickets.values() if ticket.state not in FINAL]
+        return self.chance.choice(alive) if alive else ""
+
+    def _transfer(self, ticket: str) -> c.Transfer:
+        chance = self.chance
+        to = chance.choice(("", "", *self.plan.windows))
+        return c.Transfer(ticket, chance.choice(("", *SERVICES)), to, chance.choice(("place", "end", "clerk")))
+
+    # -- what breaks -------------------------------------------------------------------------------
+
+    def _dies(self) -> None:
+        self.app.dies_in = self.chance.randrange(1, 4)
+        self.app.dies_where = self.chance.choice(("before", "after", "between"))
+
+    def _restarted(self) -> None:
+        self._guarded(self.app.end, sure=True)
+        self._start()
+
+    def _switched_off(self) -> None:
+        """The machine is off for a while, and may come back with another date."""
+        self.app.die()
+        self.counted["switched off"] += 1
+        clocks, chance = self.world.clocks, self.chance
+        clocks.true += chance.choice((20.0, 600.0, 2 * HOUR_S))
+        clocks.reboot()
+        if chance.random() < 0.4:
+            self._clock_walks()
+        self._start()
+
+    def _clock_walks(self) -> None:
+        chance, clocks = self.chance, self.world.clocks
+        years = datetime.fromtimestamp(clocks.true, self.zone).year - 1970
+        off = chance.choice((
+            chance.uniform(-300, 300), HOUR_S, -HOUR_S, 3 * HOUR_S, -3 * HOUR_S, DAY_S, DAY_S, -DAY_S, 2 * DAY_S,
+            365 * DAY_S, -years * 365.2 * DAY_S, 12 * DAY_S,
+        ))
+        self.counted["clock walks"] += 1
+        clocks.set(off)
+        self.later(chance.choice((2.0, 2.0, 120.0, 900.0, 3 * HOUR_S, 14 * HOUR_S)), lambda: clocks.set(0.0))
+
+    def _synchronised(self) -> None:
+        self.world.clocks.synchronised = not self.world.clocks.synchronised
+
+    def _disk_full(self) -> None:
+        """To the last page: nothing can be appended any more, and sometimes there is a reserve."""
+        conn = self.app._journal._conn
+        ((pages,),) = conn.execute("PRAGMA page_count")
+        conn.execute(f"PRAGMA max_page_count={pages + self.chance.randrange(3)}")
+        self.counted["disk full"] += 1
+        if self.chance.random() < 0.5:
+            self.app._journal._make_room = lambda: bool(conn.execute(f"PRAGMA max_page_count={1 << 30}"))
+        else:
+            self.app._journal._make_room = lambda: False
+
+    def _storage_low(self) -> None:
+        app = self.app
+        app._guard.min_free = 1 << 60
+        self.later(self.chance.uniform(60, 5400), lambda: setattr(app._guard, "min_free", 1 << 20))
+
+    def _vault_fails(self) -> None:
+        vault = self.app.vault._conn
+        vault.execute("PRAGMA query_only=1")
+
+        def heal() -> None:
+            if self.app.vault._conn is vault:
+                vault.execute("PRAGMA query_only=0")
+
+        self.counted["vault fails"] += 1
+        self.later(self.chance.choice((60.0, HOUR_S, 12 * HOUR_S)), heal)
+
+    def _broker_away(self) -> None:
+        broker = self.world.broker
+        broker.up, broker.lives = False, broker.lives + 1
+        if self.chance.random() < 0.3:
+            broker.retained.clear()
+        self.counted["broker away"] += 1
+        self.later(self.chance.choice((30.0, 600.0, 8 * HOUR_S)), lambda: setattr(broker, "up", True))
+
+    def _device_out(self) -> None:
+        device = self.chance.choice(("printer-1", "printer-2", "strips", "pads", "voice"))
+        self.world.out.add(device)
+        self.later(self.chance.choice((60.0, HOUR_S, 10 * HOUR_S)), lambda: self.world.out.discard(device))
+
+    def _follower_lags(self) -> None:
+        app = self.app
+        app.lags = True
+        self.later(self.chance.uniform(10, 900), lambda: setattr(app, "lags", False))
+
+
+# How often a day each of them comes, as a share of the days.
+FAULTS: dict[Callable[[Month], None], float] = {
+    Month._dies: 0.9,
+    Month._restarted: 0.25,
+    Month._switched_off: 0.1,
+    Month._clock_walks: 0.3,
+    Month._synchronised: 0.2,
+    Month._disk_full: 0.1,
+    Month._storage_low: 0.1,
+    Month._vault_fails: 0.15,
+    Month._broker_away: 0.3,
+    Month._device_out: 0.6,
+    Month._follower_lags: 0.3,
+}
+
+
+def keep(seed: int, days: int, people: int, found: str) -> None:
+    """Write a seed down that found something."""
+    line = f'\n[[months]]\nseed = {seed}\ndays = {days}\npeople = {people}\nfound = """{found[:300]}"""\n'
+    with KEPT.open("a", encoding="utf-8") as file:
+        file.write(line.replace("\\", "/"))
+
+
+def kept() -> list[dict[str, int | str]]:
+    return list(tomllib.loads(KEPT.read_text(encoding="utf-8")).get("months", ()))
+
+
+def attack(run: Run) -> Counted:
+    counted: Counter[str] = Counter()
+    for n in count():
+        seed, folder = run.seed * 1000 + n, run.folder / str(n)
+        folder.mkdir()
+        try:
+            for what, much in Month(seed, folder).live().items():
+                counted[what] += int(much)
+        except Exception as wrong:
+            keep(seed, DAYS, PEOPLE, str(wrong) or repr(wrong))
+            raise
+        counted["months"] += 1
+        rmtree(folder)
+        if run.over:
+            return counted
+    raise AssertionError
+
+
+DRILL = Drill(
+    name="months",
+    does="months of a hall in virtual time, I1 to I10 after every day",
+    faults=("F1", "F3", "F4", "F6", "F7", "F11", "F12", "F13", "F15"),
+    share=10,
+    attack=attack,
+)

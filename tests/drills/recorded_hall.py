@@ -1,0 +1,44 @@
+"""A real daemon under load, recorded: over midnight, stopped, started, killed, started again."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+from hall_daemon.adapters.storage.data_folder import JOURNAL
+from hall_daemon.adapters.storage.journal import JournalReader
+from tests.drills.crowd import Crowd, Memory
+from tests.drills.disk_record import environment, shim
+from tests.drills.stand import Stand, wait_until
+from tests.drills.told import Lived
+
+# Of the hall's clock. Midnight of the first run is under load.
+RUNS = (("--at", "2026-11-24T23:59:{second:02d}"), ("--at", "2026-11-25T08:30:00"), ("--at", "2026-11-25T09:30:00"))
+LOAD_S = 60.0
+
+
+def record(folder: Path, chance: Random, requests_each: int) -> tuple[Stand, Path, Lived]:
+    """Let a hall live in `folder` for about three times `requests_each` requests. Gives its stand (stopped), the record
+    of its data folder and what it lived through."""
+    folder.mkdir(parents=True)
+    kept = folder / "record"
+    memory = Memory()
+    stand = Stand(folder)
+    text = stand.config.read_text(encoding="utf-8")
+    stand.config.write_text(text.replace("[data]", "[data]\nsnapshot_every = 100"), encoding="utf-8")
+    env = environment(shim(folder), stand.data, kept)
+    with stand:
+        for words in RUNS:
+            second = chance.randint(53, 56)
+            at = (word.format(second=second) for word in words)
+            with stand.hall(*at, env=env) as hall, Crowd(hall, memory, chance) as crowd:
+                wait_until(lambda crowd=crowd: crowd.asked >= requests_each, LOAD_S, "enough requests")
+                if words == RUNS[0]:
+                    wait_until(lambda hall=hall: hall.said("vault: wiped"), LOAD_S, "midnight")
+                if words == RUNS[1]:
+                    hall.kill()
+    with closing(JournalReader(stand.data / JOURNAL)) as reader:
+        rows = list(reader.all())
+        hashes = [b"", *(reader.hash_at(row.seq) or b"" for row in rows)]
+    return stand, kept, Lived(rows, hashes, memory.persons)

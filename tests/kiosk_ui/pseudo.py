@@ -1,0 +1,19 @@
+"""A language of longer sentences, which shows on a screen what has no room."""
+
+from __future__ import annotations
+
+_ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéíñóúýÁÇÉÍÑÓÚÝ")
+
+
+def pseudo(table: dict[str, str]) -> dict[str, str]:
+    """Every sentence with accents, brackets at its ends and a third more letters; `{names}` stay."""
+    return {key: _longer(sentence) for key, sentence in table.items()}
+
+
+def _longer(sentence: str) -> str:
+    parts = [
+        part if part.startswith("{") else part.translate(_ACCENTS)
+        for part in sentence.replace("{", "\0{").replace("}", "}\0").split("\0")
+    ]
+    more = " ".join(["öñé"] * -(-len(sentence) // 12))
+    return f"[{''.join(parts)} {more}]"

@@ -1,0 +1,32 @@
+"""What stands behind the listeners of a hall that has nothing out of the ordinary, for tests that do not ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hall_daemon.adapters.http.dependencies import NoFigures
+from hall_daemon.domain.decide import Refused
+
+
+class BelievedDate:
+    """A clock that nobody doubts."""
+
+    def doubt(self) -> None: ...
+
+    def confirm(self) -> None: ...
+
+
+def no_figures(*words: str) -> bytes:
+    raise NoFigures("nobody makes figures here")
+
+
+PLAIN: dict[str, Any] = {
+    "health": dict,
+    "history": lambda ticket_id: (),
+    "explain": lambda ticket_id, before: Refused("no_explanation", {"ticket": ticket_id}),
+    "kiosks": {},
+    "pages": None,
+    "figures": no_figures,
+    "date": BelievedDate(),
+    "extra_metrics": tuple,
+}
