@@ -18,7 +18,7 @@ from hall_daemon.app.deadlines import due
 from hall_daemon.app.record import Accepted, Answer, Busy, Clock, KeyUse, Recorded, Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide
-from hall_daemon.domain.events import Event, about
+from hall_daemon.domain.events import Event, tickets_of
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
@@ -226,7 +226,7 @@ class Core:
 
     def _day_of(self, event: Event) -> str:
         """A finish after midnight, and its undoing, land on the day the number was drawn."""
-        tickets = about(event).tickets
+        tickets = tickets_of(event)
         return day_of(tickets[0]) if tickets else self.hall.day
 
     def _repeat(self, request: Request, rows: list[Recorded]) -> Answer:

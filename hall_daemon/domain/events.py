@@ -56,7 +56,7 @@ class EventsLost:
     counts: dict[str, int]
 
 
-@value(kw_only=True)
+@value
 class TicketIssued:
     """`serial` is the place in the hall's line; `ahead` what was promised; ticks and walls in ms."""
 
@@ -304,9 +304,12 @@ class About(NamedTuple):
 
 def about(event: Event) -> About:
     """The tickets, the window and the queue that stand in `event`, confidential ones too."""
+    return About(tickets_of(event), getattr(event, "window", ""), getattr(event, "queue", ""))
+
+
+def tickets_of(event: Event) -> tuple[str, ...]:
     ticket: str = getattr(event, "ticket", "")
-    tickets: tuple[str, ...] = (ticket,) if ticket else getattr(event, "tickets", ())
-    return About(tickets, getattr(event, "window", ""), getattr(event, "queue", ""))
+    return (ticket,) if ticket else getattr(event, "tickets", ())
 
 
 def public_about(event: Event) -> About:

@@ -59,17 +59,20 @@ def clock_text(minute: int) -> str:
 
 def issue_refusal(plan: Plan, hall: Hall, service: Service, now: Moment) -> tuple[str, dict[str, str | int]] | None:
     """Why no number is given for `service` now, as (code, facts), or None when one is."""
-    session = session_at(plan, hall, now)
-    if session is None:
+    minute = minute_of_day(hall, now)
+    for begins, closes in plan.sessions(hall.day):
+        if begins <= minute < closes:
+            break
+    else:
         opens = next_opening(plan, hall, now)
         if opens:
             return "hall_closed", {"opens": opens}
         later = next_day(plan, hall) if closed_all_day(plan, hall) else None
         return ("hall_closed_all_day", {"next": later.replace("T", " ")}) if later else ("hall_closed_today", {})
     stop = plan.hours.stop_issuing_min if service.stop_issuing_min is None else service.stop_issuing_min
-    if minute_of_day(hall, now) >= session[1] - stop:
+    if minute >= closes - stop:
         opens = next_opening(plan, hall, now)
-        facts: dict[str, str | int] = {"closes": clock_text(session[1])}
+        facts: dict[str, str | int] = {"closes": clock_text(closes)}
         if opens:
             facts["opens"] = opens
         return "issuing_stopped", facts

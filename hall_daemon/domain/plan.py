@@ -156,12 +156,11 @@ class Rivals(NamedTuple):
 
 
 class Takers(NamedTuple):
-    """Windows that take a service as gladly (`rank` in SKILLS), and beside it the same others: `alike` as gladly, the
-    service itself among them, `before` more gladly."""
+    """Windows that take a service as gladly (`rank` in SKILLS), and beside it the same others, the service itself among
+    those alike."""
 
     rank: int
-    alike: tuple[str, ...]
-    before: tuple[str, ...]
+    rivals: Rivals
     windows: frozenset[str]
 
 
@@ -216,14 +215,14 @@ class Plan:
         object.__setattr__(self, "takers", {service: self._takers_of(service) for service in self.services})
 
     def _takers_of(self, service: str) -> tuple[Takers, ...]:
-        groups: dict[tuple[int, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        groups: dict[tuple[int, Rivals], list[str]] = {}
         for window in self.windows.values():
             if window.takes(service):
                 rank = SKILLS.index(window.skills[service])
                 ranks = {other: SKILLS.index(skill) for other, skill in window.skills.items()}
                 alike = tuple(other for other in ranks if ranks[other] == rank)
                 before = tuple(other for other in ranks if ranks[other] < rank)
-                groups.setdefault((rank, alike, before), []).append(window.id)
+                groups.setdefault((rank, Rivals(alike, before)), []).append(window.id)
         return tuple(Takers(*group, frozenset(windows)) for group, windows in groups.items())
 
     def rivals(self, service: str, open_windows: frozenset[str]) -> Rivals:
@@ -234,9 +233,9 @@ class Plan:
             best = min([group.rank for group in takers])
             takers = tuple([group for group in takers if group.rank == best])
         if len(takers) == 1:
-            return Rivals(takers[0].alike, takers[0].before)
-        before = dict.fromkeys([other for group in takers for other in group.before])
-        alike = dict.fromkeys([service, *[other for group in takers for other in group.alike]])
+            return takers[0].rivals
+        before = dict.fromkeys([other for group in takers for other in group.rivals.before])
+        alike = dict.fromkeys([service, *[other for group in takers for other in group.rivals.alike]])
         return Rivals(tuple([other for other in alike if other not in before]), tuple(before))
 
     def sessions(self, day: str) -> Sessions:

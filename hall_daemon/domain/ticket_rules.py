@@ -51,23 +51,23 @@ def issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decisi
     place = Place(since, hall.serial + 1)
     promised = ahead(hall, plan.rivals(services[0], hall.open_windows), class_, place, plan.policy)
     return (
-        e.TicketIssued(
-            ticket=id_of(hall.day, number),
-            number=number,
-            day=hall.day,
-            queue=queue.id,
-            count=count,
-            services=services,
-            token=command.token,
-            serial=place.serial,
-            since=since,
-            ahead=promised,
-            class_=class_,
-            class_reason=command.class_reason if class_ == "priority" else "",
-            not_before=not_before,
-            printer=command.printer,
-            subject=command.subject,
-            channel=command.channel,
+        e.TicketIssued(  # in the order of its fields
+            id_of(hall.day, number),
+            number,
+            hall.day,
+            queue.id,
+            count,
+            services,
+            command.token,
+            place.serial,
+            since,
+            promised,
+            class_,
+            command.class_reason if class_ == "priority" else "",
+            not_before,
+            command.printer,
+            command.subject,
+            command.channel,
         ),
     )
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hall_daemon.app.heard_calls import CallsAnnounced
+from hall_daemon.app.reasons import CallReasons
+
 from hall_daemon.adapters.storage.journal import JournalReader
 from hall_daemon.adapters.storage.outbox import UNDER_WAY
 from hall_daemon.adapters.storage.snapshots import contradiction, restore
-from hall_daemon.app.heard_calls import CallsAnnounced
 from hall_daemon.app.published import retained_states, ticket_pages
 from hall_daemon.app.reactions import pad_display, window_screen
-from hall_daemon.app.reasons import CallReasons
 from hall_daemon.app.record import Recorded
 from hall_daemon.bootstrap import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.config import Settings

@@ -190,7 +190,7 @@ class Month:
         begins_s = self.at(day, 7 * 60)
         for minute in range(0, 1440, 1):
             self.plan_at(self.at(day, 420 + minute), self._minute)
-        for hour in range(0, 24):
+        for hour in range(24):
             self.plan_at(self.at(day, 420 + hour * 60 + 20), self._manager)
         for fault in FAULTS:
             if chance.random() < FAULTS[fault]:

@@ -18,11 +18,20 @@ import msgspec
 
 from device_drivers.base.atomic import sync_names, whole
 from hall_daemon.adapters.storage.file_rights import made_writable
-from hall_daemon.adapters.storage.journal_format import FORMAT, GENESIS, NUMBERS, SCHEMA, TURNED, TURNS, chained
+from hall_daemon.adapters.storage.journal_format import (
+    FORMAT,
+    GENESIS,
+    GIVEN,
+    GIVEN_TWICE,
+    SCHEMA,
+    TURNED,
+    TURNS,
+    chained,
+)
 from hall_daemon.adapters.storage.journal_keys import marked, marks, strange_key
 from hall_daemon.adapters.storage.sqlite import Database, read_only
 from hall_daemon.app.record import KeyUse, Recorded
-from hall_daemon.domain.events import EVENTS, DayOpened, DayReopened
+from hall_daemon.domain.events import EVENTS, DayOpened, DayReopened, TicketIssued
 
 _encode = msgspec.json.Encoder().encode
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
@@ -107,14 +116,8 @@ class Journal:
                 f"the journal {self.path} has format {found}, this program reads up to {FORMAT}; "
                 "install the newer version again"
             )
-        try:
-            self._conn.execute(NUMBERS)
-            self._conn.execute(TURNS)
-        except sqlite3.IntegrityError as error:
-            raise JournalError(
-                f"the journal {self.path} gave a number twice ({error}); `hall verify` says more, restore the folder "
-                "from its copy"
-            ) from error
+        self._conn.execute("DROP INDEX IF EXISTS numbers")  # of versions before 2026-11-28
+        self._conn.execute(TURNS)
         last = self._conn.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
         self.last: Recorded | None = _recorded(last) if last else None
         self.seq = self.last.seq if self.last else 0
@@ -122,6 +125,24 @@ class Journal:
             raise JournalError(f"the journal {self.path} does not number its events; restore the folder from its copy")
         tip = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (self.seq,)).fetchone()
         self.tip: bytes = tip[0] if tip else GENESIS
+        self._given: dict[str, set[str]] = {}
+        if self.last is not None:
+            self._given_on(self.last.day)
+
+    def _given_on(self, day: str, begins: int = 0) -> set[str]:
+        """The tickets of `day`, read once; a day that is new begins at `begins`. Two days are kept: one may be taken
+        back."""
+        with _at(self.path, "read"):
+            began = self._conn.execute("SELECT first_seq FROM days WHERE day = ?", (day,)).fetchone() or (begins,)
+            tickets = [ticket for (ticket,) in self._conn.execute(GIVEN, (day, *began))]
+        given = set(tickets)
+        if len(given) < len(tickets):
+            raise JournalError(
+                f"the journal {self.path} gave a number of {day} twice; `hall verify` says where, restore the folder "
+                "from its copy"
+            )
+        self._given = {**dict(list(self._given.items())[-1:]), day: given}
+        return given
 
     def _meta(self, key: str) -> int:
         row = self._conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -156,16 +177,26 @@ class Journal:
             kind = type(event).__name__
             tip = chained(tip, seq, tick, wall, day, kind, by, body)
             stored.append((seq, tick, wall, day, kind, by, body, tip))
-            if kind == "DayOpened":
+            if isinstance(event, TicketIssued):
+                given = self._given[day] if day in self._given else self._given_on(day)
+                if event.ticket in given:
+                    self._failed = True
+                    raise JournalError(
+                        f"cannot write the journal {self.path}: {event.ticket} is in it already; run `hall verify`: "
+                        "a snapshot that does not hold is to be moved away"
+                    )
+                given.add(event.ticket)
+            elif kind == "DayOpened":
                 days.append((day, seq))
+                self._given_on(day, seq)
         try:
             while not self._written(stored, days, keys):
                 pass
         except sqlite3.IntegrityError as error:
             self._failed = True
             raise JournalError(
-                f"cannot write the journal {self.path}: an event of this number, or a ticket of this number and day, "
-                f"is in it already ({error}); run `hall verify`: a snapshot that does not hold is to be moved away"
+                f"cannot write the journal {self.path}: an event of this number is in it already ({error}); run "
+                "`hall verify`: a snapshot that does not hold is to be moved away"
             ) from error
         except sqlite3.Error as error:
             self._failed = True
@@ -271,13 +302,16 @@ class JournalReader:
             yield recorded
 
     def verify(self) -> Broken | None:
-        """Recompute the chain from the first event and hold the keys against it; None when it holds. That events are
-        missing at the very end cannot be seen from it alone: every snapshot keeps a tip elsewhere (`hash_at`)."""
+        """Recompute the chain from the first event, hold the keys against it, and look that no number was given twice;
+        None when it holds. That events are missing at the very end cannot be seen from it alone: every snapshot
+        keeps a tip elsewhere (`hash_at`)."""
         broken = next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
         if broken is not None:
             return broken
         with _at(self._path, "read"):
-            seq = strange_key(self._conn)
+            seq, again = strange_key(self._conn), self._conn.execute(GIVEN_TWICE).fetchone()
+        if again is not None:
+            return Broken(again[0], f"event {again[0]} gives {again[1]}, which was given before")
         return None if seq is None else Broken(seq, f"an idempotency key claims event {seq} wrongly")
 
     def _chain(self, after: int, upto: int | None) -> Iterator[Row | Broken]:

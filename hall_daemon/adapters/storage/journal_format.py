@@ -28,10 +28,12 @@ CREATE TABLE keys (
 ) WITHOUT ROWID;
 """
 
-# No number twice, whatever a snapshot said: a ticket's id is its day and its number, and the first field of the event.
-# Cut out as text, which is cheaper than reading each event as JSON.
-NUMBERS = """
-CREATE UNIQUE INDEX IF NOT EXISTS numbers ON events (substr(body, 1, instr(body, ','))) WHERE kind = 'TicketIssued'
+# A ticket's id is its day and its number. That none is given twice is kept by the writer in memory: an index costs a
+# sixth of all tickets.
+GIVEN = "SELECT json_extract(body, '$.ticket') FROM events WHERE kind = 'TicketIssued' AND day = ? AND seq >= ?"
+GIVEN_TWICE = """
+SELECT max(seq) AS again, json_extract(body, '$.ticket') AS ticket FROM events WHERE kind = 'TicketIssued'
+GROUP BY ticket HAVING count(*) > 1 ORDER BY again LIMIT 1
 """
 
 # When business days began, and were taken up again, without looking at everything between. Not by seq: damaged, it must
