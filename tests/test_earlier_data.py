@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import contradiction, essence, restore
 from hall_daemon.adapters.waits.ledger import PromiseLedger
 from hall_daemon.app.record import Accepted, Request

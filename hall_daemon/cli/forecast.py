@@ -7,7 +7,7 @@ import argparse
 import msgspec
 
 from hall_daemon.adapters.reports.worker import the_forecast
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.waits.worker import Place
 from hall_daemon.cli.errors import Failure, date_of

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL
-from hall_daemon.adapters.storage.journal import JournalError, JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalError, JournalReader
 from hall_daemon.cli.errors import Failure
 from hall_daemon.config import BadConfig, Settings, load
 

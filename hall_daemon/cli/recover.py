@@ -10,7 +10,8 @@ import sqlite3
 from contextlib import closing
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
-from hall_daemon.adapters.storage.journal import Journal, JournalError
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.lock import FolderBusy, FolderLock
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.adapters.storage.witnesses import forget, numbers_told, witnesses

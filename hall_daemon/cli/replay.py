@@ -11,7 +11,7 @@ from pathlib import Path
 
 from device_drivers.signals import on_stop_signal
 from hall_daemon.adapters.mqtt.session import BrokerAway
-from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.cli.errors import Failure, tell
 from hall_daemon.config import BadConfig
 from hall_daemon.rehearsal.day import Day

@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.app.report import DayReport, Spread, day_report
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_data, data_dir, journal_reader

@@ -16,7 +16,7 @@ import msgspec
 from device_drivers.signals import on_stop_signal
 from hall_daemon.adapters.mqtt.broker import PortTaken
 from hall_daemon.adapters.mqtt.broker_files import BrokerFailed
-from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.lock import FolderBusy
 from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.adapters.system.core_dump import stacks_instead_of_core

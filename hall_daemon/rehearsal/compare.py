@@ -14,7 +14,7 @@ import msgspec
 
 from device_drivers.simulators.bench import Bench
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import window_screen

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.config import load
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import choose

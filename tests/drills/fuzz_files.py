@@ -19,7 +19,7 @@ from random import Random
 from typing import NamedTuple
 
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.snapshots import essence
 from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.adapters.storage.witnesses import BOOKMARK

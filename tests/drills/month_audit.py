@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from hall_daemon.app.heard_calls import CallsAnnounced
 from hall_daemon.app.reasons import CallReasons
 
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.outbox import UNDER_WAY
 from hall_daemon.adapters.storage.snapshots import contradiction, restore
 from hall_daemon.app.published import retained_states, ticket_pages
@@ -210,7 +210,8 @@ class Auditor:
         missing = {topic: mine[topic] for topic in mine.keys() - theirs.keys()}
         assert not missing, f"{len(missing)} of {len(mine)} topics are not at the broker: {list(missing.items())[:3]}"
         devices = {topic for topic in theirs if "/devices/" in topic}
-        assert theirs.keys() - devices - mine.keys() == set(), f"orphans: {sorted(theirs.keys() - devices - mine.keys())[:3]}"
+        orphans = sorted(theirs.keys() - devices - mine.keys())
+        assert not orphans, f"orphans: {orphans[:3]}"
         for topic in states:
             assert mine[topic] == theirs[topic], topic
         for payload in broker.events[self._events_seen :]:

@@ -32,7 +32,7 @@ from hall_daemon.adapters.http.board_feed import FollowerFeed
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher, _Hearing
 from hall_daemon.adapters.mqtt.session import Received
-from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.system.parts import Part
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
 from hall_daemon.bootstrap import Application, Machine, Pace

@@ -21,7 +21,7 @@ from shutil import rmtree
 from zoneinfo import ZoneInfo
 
 from device_drivers.events import KeyPressed, PadKey, Rated
-from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.app.record import Accepted, Answer
 from hall_daemon.config import Settings

@@ -24,7 +24,8 @@ from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
-from hall_daemon.adapters.storage.journal import Journal, JournalError
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.snapshots import restore

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from tests.drills.crowd import Crowd, Memory
 from tests.drills.disk_record import environment, shim
 from tests.drills.stand import Stand, wait_until

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.domain import events as e
 from tests.drills import disk_record
 from tests.drills.invariants import happened

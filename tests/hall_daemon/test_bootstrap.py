@@ -18,7 +18,7 @@ import requests
 
 from hall_daemon.adapters.devices.bridge import DeviceBridge
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
-from hall_daemon.adapters.storage.journal import JournalError, JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalError, JournalReader
 from hall_daemon.adapters.storage.lock import FolderBusy
 from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.snapshots import LATEST

@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from device_drivers.simulators.bench import Bench
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.config import load, simulated
 from hall_daemon.domain import events as e

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.domain.events import TicketIssued
 from tests.system.page_hall import log_in
 from tests.system.test_demo import get, maybe, post, until

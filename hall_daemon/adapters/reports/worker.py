@@ -17,7 +17,7 @@ import msgspec
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.storage.day_summaries import DayTables
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.system.child_process import die_with_parent
 from hall_daemon.adapters.waits.worker import Follow, Place
 from hall_daemon.app.deadlines import local_day

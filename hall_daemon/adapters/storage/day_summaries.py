@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from device_drivers.base.atomic import write_whole
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.prediction.learn.day_summary import DayTable, Stamped, day_table
 
 _LOGGER = logging.getLogger(__name__)

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -22,62 +21,21 @@ from hall_daemon.adapters.storage.journal_format import (
     FORMAT,
     GENESIS,
     GIVEN,
-    GIVEN_TWICE,
     SCHEMA,
-    TURNED,
     TURNS,
     chained,
 )
-from hall_daemon.adapters.storage.journal_keys import marked, marks, strange_key
-from hall_daemon.adapters.storage.sqlite import Database, read_only
+from hall_daemon.adapters.storage.journal_keys import marked, marks
+from hall_daemon.adapters.storage.journal_reader import SELECT, JournalError, JournalReader, Row, at, newest, recorded
+from hall_daemon.adapters.storage.sqlite import Database
 from hall_daemon.app.record import KeyUse, Recorded
-from hall_daemon.domain.events import EVENTS, DayOpened, DayReopened, TicketIssued
+from hall_daemon.domain.events import TicketIssued
 
 _encode = msgspec.json.Encoder().encode
-_DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
 _INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 # So many rows in one statement cost half of what they cost one by one.
 AT_ONCE = 16
 _INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?, ?, ?, ?)" * (AT_ONCE - 1)
-_SELECT = "SELECT seq, tick, wall, day, kind, by, body FROM events"
-_SELECT_HASHED = "SELECT seq, tick, wall, day, kind, by, body, hash FROM events"
-CHUNK = 5000
-BEFORE_ALL = -(1 << 63)
-
-Row = tuple[int, int, int, str, str, str, str, bytes]
-
-
-class JournalError(Exception):
-    """The journal cannot be opened or written. The message says what to do; the process must not go on."""
-
-
-class Broken(NamedTuple):
-    """The first place where the chain does not hold."""
-
-    seq: int
-    what: str
-
-
-def _recorded(row: tuple[int, int, int, str, str, str, str]) -> Recorded:
-    seq, tick, wall, day, kind, by, body = row
-    decoder = _DECODERS.get(kind)
-    if decoder is None:
-        raise JournalError(
-            f"event {seq} is of kind {kind!r}, which this version does not know; run a newer hall on this data"
-        )
-    return Recorded(seq, tick, wall, day, by, decoder.decode(body))
-
-
-@contextlib.contextmanager
-def _at(path: Path, doing: str) -> Iterator[None]:
-    """Every error of the file as a JournalError that says what to do."""
-    try:
-        yield
-    except (sqlite3.Error, OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise JournalError(
-            f"cannot {doing} the journal {path}: {error}; check permissions and disk space, "
-            "or restore the folder from its copy (never delete it: it is the hall's truth)"
-        ) from error
 
 
 class Journal:
@@ -89,7 +47,7 @@ class Journal:
         self.path = path
         self._make_room = make_room
         self._failed = False
-        with _at(path, "open"):
+        with at(path, "open"):
             if not path.exists():
                 _make(path)
             if (barred := made_writable(path)) is not None:
@@ -118,10 +76,10 @@ class Journal:
             )
         self._conn.execute("DROP INDEX IF EXISTS numbers")  # of versions before 2026-11-28
         self._conn.execute(TURNS)
-        last = self._conn.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
-        self.last: Recorded | None = _recorded(last) if last else None
+        last = self._conn.execute(f"{SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
+        self.last: Recorded | None = recorded(last) if last else None
         self.seq = self.last.seq if self.last else 0
-        if self.seq != _newest(self._conn):
+        if self.seq != newest(self._conn):
             raise JournalError(f"the journal {self.path} does not number its events; restore the folder from its copy")
         tip = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (self.seq,)).fetchone()
         self.tip: bytes = tip[0] if tip else GENESIS
@@ -132,7 +90,7 @@ class Journal:
     def _given_on(self, day: str, begins: int = 0) -> set[str]:
         """The tickets of `day`, read once; a day that is new begins at `begins`. Two days are kept: one may be taken
         back."""
-        with _at(self.path, "read"):
+        with at(self.path, "read"):
             began = self._conn.execute("SELECT first_seq FROM days WHERE day = ?", (day,)).fetchone() or (begins,)
             tickets = [ticket for (ticket,) in self._conn.execute(GIVEN, (day, *began))]
         given = set(tickets)
@@ -152,7 +110,7 @@ class Journal:
 
     def begin_epoch(self) -> int:
         """Count this start; the number goes into every message we publish."""
-        with _at(self.path, "write"):
+        with at(self.path, "write"):
             epoch = self._meta("starts") + 1
             with self.db.atomic():
                 self.db.table("meta").upsert({"key": "starts", "value": str(epoch)}, pk="key")
@@ -231,19 +189,19 @@ class Journal:
 
     def forget_keys(self, before_seq: int) -> None:
         """Drop idempotency keys older than `before_seq`."""
-        with _at(self.path, "write"), self.db.atomic():
+        with at(self.path, "write"), self.db.atomic():
             self.db.table("keys").delete_where("first_seq < ?", [before_seq])
 
     def keys(self) -> dict[str, KeyUse]:
         """Every idempotency key that is kept, oldest first."""
-        with _at(self.path, "read"):
+        with at(self.path, "read"):
             rows = self._conn.execute("SELECT key, print, first_seq, last_seq FROM keys ORDER BY first_seq")
             return {key: KeyUse(print_, first, last) for key, print_, first, last in rows}
 
     def read(self, first_seq: int, last_seq: int) -> list[Recorded]:
-        with _at(self.path, "read"):
-            rows = self._conn.execute(f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq))
-            return [_recorded(row) for row in rows]
+        with at(self.path, "read"):
+            rows = self._conn.execute(f"{SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq))
+            return [recorded(row) for row in rows]
 
     def reader(self) -> JournalReader:
         return JournalReader(self.path)
@@ -263,152 +221,3 @@ def _make(path: Path) -> None:
         conn.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
         conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
     sync_names(path.parent)
-
-
-class JournalReader:
-    """A read-only look at a journal, also while a daemon writes it. One thread at a time."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise JournalError(f"there is no journal at {path}; check the data folder")
-        self._path = path
-        with _at(path, "read"):
-            self._conn = read_only(path)
-
-    def after(self, seq: int, limit: int = 1000) -> list[Recorded]:
-        with _at(self._path, "read"):
-            rows = self._conn.execute(f"{_SELECT} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
-            return [_recorded(row) for row in rows]
-
-    def all(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
-        """Every event in order, in bounded memory."""
-        while rows := self.after(after, CHUNK):
-            for row in rows:
-                if upto is not None and row.seq > upto:
-                    return
-                yield row
-            after = rows[-1].seq
-
-    def proven(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
-        """As `all`, with the chain recomputed on the way. Raises JournalError where it does not hold."""
-        for row in self._chain(after, upto):
-            if isinstance(row, Broken):
-                raise JournalError(
-                    f"the journal {self._path} is damaged: {row.what}; restore the folder from its copy "
-                    "(never delete it: it is the hall's truth)"
-                )
-            with _at(self._path, "read"):
-                recorded = _recorded(row[:7])
-            yield recorded
-
-    def verify(self) -> Broken | None:
-        """Recompute the chain from the first event, hold the keys against it, and look that no number was given twice;
-        None when it holds. That events are missing at the very end cannot be seen from it alone: every snapshot
-        keeps a tip elsewhere (`hash_at`)."""
-        broken = next((row for row in self._chain(0, None) if isinstance(row, Broken)), None)
-        if broken is not None:
-            return broken
-        with _at(self._path, "read"):
-            seq, again = strange_key(self._conn), self._conn.execute(GIVEN_TWICE).fetchone()
-        if again is not None:
-            return Broken(again[0], f"event {again[0]} gives {again[1]}, which was given before")
-        return None if seq is None else Broken(seq, f"an idempotency key claims event {seq} wrongly")
-
-    def _chain(self, after: int, upto: int | None) -> Iterator[Row | Broken]:
-        """Rows after `after` up to the first that does not hold. Read in pieces: a reader that looks for long
-        keeps the writer's WAL from being worked off."""
-        previous = self.hash_at(after) if after else GENESIS
-        expected, last = after + 1, after or BEFORE_ALL
-        newest = 0
-        with contextlib.suppress(JournalError):  # what cannot be read is met below
-            newest = self.last_seq()
-        while rows := self._rows(last):
-            for row in rows:
-                if upto is not None and row[0] > upto:
-                    return
-                found = row if isinstance(row, Broken) else _broken(previous, expected, row) or row
-                yield found
-                if isinstance(found, Broken):
-                    return
-                previous, expected, last = found[7], expected + 1, expected
-        # A damaged inner page can make the search for what comes next find nothing.
-        if expected <= newest:
-            yield Broken(expected, f"event {expected} cannot be found, the journal goes on to event {newest}")
-
-    def _rows(self, after: int) -> list[Row | Broken]:
-        """The next rows; at the place where they cannot be read, why."""
-        rows: list[Row | Broken] = []
-        try:
-            for row in self._conn.execute(f"{_SELECT_HASHED} WHERE seq > ? ORDER BY seq LIMIT {CHUNK}", (after,)):
-                rows.append(row)  # noqa: PERF402 (what was read before an error is kept)
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            seq = rows[-1][0] + 1 if rows else max(0, after) + 1
-            rows.append(Broken(seq, f"event {seq} cannot be read: {error}"))
-        return rows
-
-    def last_seq(self) -> int:
-        with _at(self._path, "read"):
-            return _newest(self._conn)
-
-    def hash_at(self, seq: int) -> bytes | None:
-        with _at(self._path, "read"):
-            row = self._conn.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
-            return row[0] if row else None
-
-    def days(self) -> list[tuple[str, int]]:
-        """Business days with the number of their first event, oldest first."""
-        with _at(self._path, "read"):
-            return [(day, seq) for day, seq in self._conn.execute("SELECT day, first_seq FROM days ORDER BY day")]
-
-    def of_day(self, day: str) -> Iterator[Recorded]:
-        """The events of a business day, oldest first, with finishes that came after midnight; none for a day
-        that never was. A person is not served across two roll-overs: the search ends with the next day but one, after
-        a wrong clock's turns into the day and out of it were taken back."""
-        begins, upto, openings = 0, None, 0
-        for row in self._turns():
-            if isinstance(row.event, DayOpened):
-                openings += 1
-                if openings == 2:
-                    # The day ends in the transaction that opens the next one, before its DayOpened.
-                    upto = row.seq - 1
-            if day in _days_of(row.event):
-                begins, upto, openings = begins or row.seq, None, 0
-        if begins:
-            yield from (row for row in self.all(after=begins - 1, upto=upto) if row.day == day)
-
-    def since(self, day: str) -> Iterator[Recorded]:
-        """Every event since a business day first began, of whatever day, oldest first."""
-        begins = next((row.seq for row in self._turns() if day in _days_of(row.event)), None)
-        return iter(()) if begins is None else self.all(after=begins - 1)
-
-    def _turns(self) -> list[Recorded]:
-        with _at(self._path, "read"):
-            return [_recorded(row) for row in self._conn.execute(f"{_SELECT} WHERE {TURNED} ORDER BY seq")]
-
-    def close(self) -> None:
-        self._conn.close()
-
-
-def _newest(conn: sqlite3.Connection) -> int:
-    """By its place in the file, which is its number as long as the schema says so: damaged, there would be rows without
-    numbers, and the hall would begin anew."""
-    return int(conn.execute("SELECT coalesce(max(rowid), 0) FROM events").fetchone()[0])
-
-
-def _days_of(event: object) -> tuple[str, ...]:
-    """The days that a turn is about."""
-    if isinstance(event, DayReopened):
-        return event.day, event.instead_of
-    return (event.day,) if isinstance(event, DayOpened) else ()
-
-
-def _broken(previous: bytes | None, expected: int, row: Row) -> Broken | None:
-    """What is wrong with a row that should be number `expected`, if anything."""
-    seq = row[0]
-    if seq != expected:
-        return Broken(expected, f"event {expected} is missing; there is event {seq} in its place")
-    if not all(isinstance(text, str) for text in row[3:7]) or previous is None:
-        return Broken(seq, f"event {seq} was changed after it was written")
-    if chained(previous, *row[:7]) != row[7]:
-        return Broken(seq, f"event {seq} or the one before it was changed after it was written")
-    return None

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.history import History
 from hall_daemon.app.record import Recorded

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from device_drivers.base.atomic import write_whole
-from hall_daemon.adapters.storage.journal import Broken, JournalError, JournalReader
+from hall_daemon.adapters.storage.journal_reader import Broken, JournalError, JournalReader
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.events import DayOpened
 from hall_daemon.domain.evolve import evolve

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import PROMISES
-from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.snapshots import later_snapshots
 from hall_daemon.adapters.storage.sqlite import read_only
 from hall_daemon.domain.hall import Hall

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.events import TicketIssued

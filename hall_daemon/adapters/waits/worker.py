@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.adapters.system.child_process import die_with_parent
 from hall_daemon.adapters.waits.warm_up import ASKED, learn

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hall_daemon.adapters.storage.journal import Broken, Journal, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import Broken, JournalReader
 from hall_daemon.app.record import KeyUse, Recorded
 from tests.hall_daemon.domain.halls import DAY, PlayedHall
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import Broken, Journal
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import Broken
 from tests.hall_daemon.adapters.journal_days import LAST, a_day, verified, write
 
 

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hall_daemon import __version__
-from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.waits.ledger import Note, open_ledger
 from hall_daemon.cli import COMMANDS
 from hall_daemon.cli.errors import EXIT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.witnesses import Tip
 from hall_daemon.domain.events import EventsLost

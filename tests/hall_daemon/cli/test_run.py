@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import LATEST
 from tests.bench.daemon import Daemon, write_config
 from tests.hall_daemon.cli.words import ROOT, hall, program

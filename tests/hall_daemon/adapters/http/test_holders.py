@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hall_daemon.adapters.http import STAFF_LIMITS
-from hall_daemon.adapters.storage.journal import JournalReader
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.vault import Vault, load_key
 from hall_daemon.app.record import Request
 from hall_daemon.domain import commands as c

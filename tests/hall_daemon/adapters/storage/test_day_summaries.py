@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from hall_daemon.adapters.storage.day_summaries import FOLDER, DayTables
-from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.prediction.learn.day_summary import DayTable
 from hall_daemon.rehearsal.weeks import Taste, Weeks, open_days
 from tests.hall_daemon.rehearsal.small_hall import small_hall

@@ -17,8 +17,9 @@ from typing import get_args
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import Broken, Journal, JournalError, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.journal_format import FORMAT
+from hall_daemon.adapters.storage.journal_reader import Broken, JournalError, JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.record import KeyUse, Recorded
 from hall_daemon.domain import events as e
@@ -211,7 +212,7 @@ def test_no_ticket_of_a_day_is_given_twice_whatever_memory_says(path: Path) -> N
 
 def test_a_journal_that_gave_a_number_twice_does_not_open(path: Path) -> None:
     change(path, COPY.format(LAST + 1, 4))
-    with pytest.raises(JournalError, match="gave a number of .* twice"):
+    with pytest.raises(JournalError, match=r"gave a number of .* twice"):
         Journal(path)
 
 
@@ -362,7 +363,8 @@ def test_a_read_only_folder_is_refused(path: Path) -> None:
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from hall_daemon.adapters.storage.journal import Journal, JournalError\n"
+        "from hall_daemon.adapters.storage.journal import Journal\n"
+        "from hall_daemon.adapters.storage.journal_reader import JournalError\n"
         "os.setgid(65534); os.setuid(65534)\n"
         "try:\n"
         "    Journal(Path(sys.argv[1])).begin_epoch()\n"
@@ -386,7 +388,8 @@ def test_a_journal_that_was_read_only_once_is_well_after_its_repair(path: Path) 
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from hall_daemon.adapters.storage.journal import Journal, JournalError\n"
+        "from hall_daemon.adapters.storage.journal import Journal\n"
+        "from hall_daemon.adapters.storage.journal_reader import JournalError\n"
         "path = Path(sys.argv[1])\n"
         "Journal(path).close()\n"  # whatever is imported late is imported by somebody who may
         "os.setgid(65534); os.setuid(65534)\n"

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from hall_daemon.adapters.storage import snapshots as snapshots_module
-from hall_daemon.adapters.storage.journal import Journal, JournalError, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalError, JournalReader
 from hall_daemon.adapters.storage.snapshots import LATEST, SnapshotKeeper, contradiction, restore
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain import commands as c

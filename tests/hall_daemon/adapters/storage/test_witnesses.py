@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.snapshots import save
 from hall_daemon.adapters.storage.witnesses import (
     BOOKMARK,

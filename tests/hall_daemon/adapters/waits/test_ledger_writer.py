@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import JournalError
+from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.sqlite import read_only
 from hall_daemon.adapters.waits import ledger_writer as promise_keeper
 from hall_daemon.adapters.waits.ledger_reader import cells

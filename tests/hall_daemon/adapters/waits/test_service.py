@@ -15,7 +15,8 @@ import msgspec
 import pytest
 
 from device_drivers.base.backoff import Backoff
-from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.waits import worker as forecast_worker
 from hall_daemon.adapters.waits.service import WORKER, Timing, WaitService
 from hall_daemon.app.announced_waits import AnnouncedWaits

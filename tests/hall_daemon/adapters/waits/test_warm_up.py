@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.journal import Journal, JournalReader
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.waits import warm_up as forecast_past
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
