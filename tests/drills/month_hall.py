@@ -31,9 +31,10 @@ from hall_daemon.adapters.http.board_feed import FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.mqtt.session import Received
+from hall_daemon.adapters.system.machine import Machine, Pace
 from hall_daemon.adapters.system.parts import Part
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
-from hall_daemon.bootstrap import Application, Machine, Pace
+from hall_daemon.bootstrap import Application
 from hall_daemon.config import Settings
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
