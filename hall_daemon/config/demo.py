@@ -34,6 +34,7 @@ def simulated(settings: Settings, folder: Path, ports: Mapping[str, int]) -> Set
         data=change(settings.data, dir=str(folder)),
         http=change(settings.http, host=LOOPBACK, port=ports["http"]),
         access=change(settings.access, pads_without_login=tuple(settings.plan.windows), two_factors=False),
+        oidc=change(settings.oidc, issuer=""),
         public=change(settings.public, host=LOOPBACK, port=ports["public"], url=""),
         mqtt=change(
             settings.mqtt,
