@@ -11,9 +11,7 @@ import contextlib
 import os
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +28,7 @@ from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT_KEY
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
@@ -41,11 +39,11 @@ from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
-from hall_daemon.adapters.system import believed_wall
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.journal_proof import JournalProof
+from hall_daemon.adapters.system.machine import Machine, Pace
 from hall_daemon.adapters.system.parts import Part, Parts, check, checked, trouble
 from hall_daemon.adapters.system.process import tune
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
@@ -60,34 +58,11 @@ from hall_daemon.config import Settings
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.ticket import day_of
 
-VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
 # The threads through which every press goes; none of them starts a child process.
 WORKING_TOGETHER = ("core", "follower", "http", "http-public", "mqtt", "promises")
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How the hall's clock runs: `speed` times as fast, from `begins_wall` (ms since 1970 UTC; None is now), by the
-    seconds that `monotonic` counts."""
-
-    speed: float = 1.0
-    begins_wall: int | None = None
-    monotonic: Callable[[], float] = time.monotonic
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """The clocks of the machine that the hall runs on, in seconds, and whether its time is synchronised; `boot` names
-    the time since it was switched on, in which `uptime` counts on."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-    uptime: Callable[[], float] = believed_wall.uptime
-    synchronised: Callable[[], bool] = believed_wall.synchronised
-    boot: Callable[[], str] = believed_wall.this_boot
 
 
 class Application:
@@ -176,20 +151,14 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        persons = self._persons = VaultKeeper(
-            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY),
-            self._machine.monotonic,
-        )
-        yield Part("persons", self._look_at_persons, health=lambda: {
-            "vault": trouble("persons", persons.trouble)
-        })
-        promises = self.promises = PromiseKeeper(
+        named, key = partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY)
+        persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
+        yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
+        kept = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
             today=today, monotonic=self._machine.monotonic,
         )
-        yield Part("promises", promises.start, promises.stop, lambda: {
-            "promises": trouble("not written down", promises.trouble)
-        })
+        yield Part("promises", kept.start, kept.stop, lambda: {"promises": trouble("not written down", kept.trouble)})
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)

@@ -18,10 +18,11 @@ import pytest
 
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import contradiction, essence, restore
+from hall_daemon.adapters.system.machine import Pace
 from hall_daemon.adapters.waits.ledger import PromiseLedger
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.app.report import day_report
-from hall_daemon.bootstrap import Application, Pace
+from hall_daemon.bootstrap import Application
 from hall_daemon.config import Settings, check, load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e

@@ -20,9 +20,10 @@ from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.lock import FolderBusy
 from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.adapters.system.core_dump import stacks_instead_of_core
+from hall_daemon.adapters.system.machine import Pace
 from hall_daemon.adapters.system.replay_clock import PacedTime
 from hall_daemon.adapters.system.systemd import JournalLines, Notifier, is_journal
-from hall_daemon.bootstrap import Application, Pace
+from hall_daemon.bootstrap import Application
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_config, settings
 from hall_daemon.config import Settings, warnings

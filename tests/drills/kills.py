@@ -14,9 +14,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 
-from hall_daemon.adapters.storage.data_folder import JOURNAL
+from hall_daemon.adapters.storage.data_folder import JOURNAL, VAULT_KEY
 from hall_daemon.adapters.storage.vault import Vault, load_key
-from hall_daemon.bootstrap import VAULT_KEY
 from hall_daemon.domain import events as e
 from tests.drills.crowd import Crowd, Memory
 from tests.drills.disk_record import environment, missing, shim

@@ -158,7 +158,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         *of("drills/test_old_pages", "test_damage_below_the_snapshot_is_said"),
         *of("drills/test_lost_tail", "test_a_hall_that_lost_nothing_starts"),
         *of("drills/test_vault", "test_a_vault_that_was_overwritten"),
-        *of("hall_daemon/adapters/storage/test_journal", "test_any_damaged_byte_is_found_or_harmless"),
+        *of("hall_daemon/adapters/storage/test_journal_damage", "test_any_damaged_byte_is_found_or_harmless"),
         *of(
             "hall_daemon/adapters/storage/test_snapshots",
             "test_a_journal_that_is_gone_beside_its_snapshots_never_starts_empty",

@@ -30,12 +30,13 @@ from device_drivers.ports import (
 from hall_daemon.adapters.devices.bridge import Tell
 from hall_daemon.adapters.http.board_feed import FollowerFeed
 from hall_daemon.adapters.http.holders import HoldersApi
-from hall_daemon.adapters.mqtt.publisher import MqttPublisher, _Hearing
+from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import Received
 from hall_daemon.adapters.storage.journal_reader import JournalError
+from hall_daemon.adapters.system.machine import Machine, Pace
 from hall_daemon.adapters.system.parts import Part
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
-from hall_daemon.bootstrap import Application, Machine, Pace
+from hall_daemon.bootstrap import Application
 from hall_daemon.config import Settings
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
@@ -163,6 +164,8 @@ class Broker:
 
 class Link:
     """A Session as the publisher uses it, without a socket."""
+
+    address = "the drill's broker"
 
     def __init__(self, broker: Broker, hall: str) -> None:
         self.acked: list[int] = []
@@ -308,18 +311,16 @@ class MonthHall(Application):
             self.link = None
             if not broker.up:
                 return False
-            for part in (mqtt._states, mqtt._outbox, mqtt._pages):
-                part.lost()
-            self.follower.read(mqtt._pages.renew)
-            mqtt._status_under_way.clear()
+            mqtt._rounds.lost()
             mqtt._note_connected()
             self.link = Link(broker, self.settings.plan.id)
         link: Any = self.link
         now_s = self._machine.monotonic()
-        mqtt._listen(link, _Hearing(link, mqtt._status, self.settings.plan.id, 3.0))
-        mqtt._round(link, now_s)
+        heard, link.received = link.received, []
+        mqtt._rounds.listen(link, heard)
+        mqtt._rounds.publish(link, now_s)
         link.acknowledge(most)
-        mqtt._take_acks(link, now_s)
+        mqtt._rounds.take_acks(link, now_s)
         if self.world.chance.random() < 0.2:
             mqtt._outbox.save()
         return _settled(mqtt)
@@ -375,7 +376,7 @@ class MonthHall(Application):
 
 
 def _settled(mqtt: MqttPublisher) -> bool:
-    return all(part.settled for part in (mqtt._states, mqtt._outbox, mqtt._pages))
+    return all(part.settled for part in (mqtt._rounds._states, mqtt._outbox, mqtt._rounds._pages))
 
 
 async def _aside(work: Callable[..., T], *args: Any) -> T:

@@ -22,8 +22,9 @@ from hall_daemon.adapters.storage.journal_reader import JournalError, JournalRea
 from hall_daemon.adapters.storage.lock import FolderBusy
 from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.snapshots import LATEST
+from hall_daemon.adapters.system.machine import Pace
 from hall_daemon.app.record import Accepted, Request
-from hall_daemon.bootstrap import WORKING_TOGETHER, Application, Pace
+from hall_daemon.bootstrap import WORKING_TOGETHER, Application
 from hall_daemon.config import Settings, load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e

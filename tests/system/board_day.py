@@ -21,9 +21,10 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.system.machine import Pace
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.record import Accepted, Answer, Request
-from hall_daemon.bootstrap import Application, Pace
+from hall_daemon.bootstrap import Application
 from hall_daemon.config import Settings, load
 from hall_daemon.config.render import render_hall
 from hall_daemon.domain import commands as c
