@@ -129,6 +129,12 @@ class Auditor:
         self._ledger(app)
         self._clock(app)
 
+    def glance(self, app: MonthHall) -> None:
+        """What is shown as of a moment holds everything that was committed until then (I6)."""
+        if app.follower.seq < app.core.seq:
+            (unseen,) = app._journal.read(app.follower.seq + 1, app.follower.seq + 1)
+            assert app.follower.true_at(app.clock.now()).tick <= unseen.tick, f"{unseen} is not in what is shown"
+
     def restarted(self, app: MonthHall) -> None:
         """A start gives the hall that the journal makes."""
         self.follow()
@@ -249,9 +255,10 @@ class Auditor:
         bounds["calls"] = (len(bridge._calls), 2 * len(self.settings.plan.windows) + 10)
         bounds["copies"] = (len(bridge._slips._copies), tickets)
         bounds["outcomes"] = (len(bridge._outcomes._kept), 5000)
-        bounds["pages to say"] = (len(mqtt._rounds._pages._touched), tickets)
+        pages = mqtt._rounds._pages
+        bounds["pages to say"] = (len(pages._touched), tickets)
         if self.world.broker.up:
-            bounds["pages"] = (len(mqtt._rounds._pages._topics), tickets)
+            bounds["pages"] = (len(pages._topics), tickets)
         bounds["events under way"] = (len(mqtt._outbox._under_way), UNDER_WAY)
         bounds["feed"] = (len(app.feed._pages), tickets)
         bounds["board"] = (len(app.feed.board.known), tickets + 200)
