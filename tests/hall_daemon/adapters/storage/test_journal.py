@@ -106,20 +106,6 @@ def test_the_name_of_a_new_journal_is_on_the_disk_too(tmp_path: Path, monkeypatc
     assert synced == [str(tmp_path)], "once, when it is made"
 
 
-def test_killed_right_after_its_journal_was_made_nothing_is_wrong(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def killed(path: Path) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr("hall_daemon.adapters.storage.journal.made_writable", killed)
-        Journal(tmp_path / "journal.db")
-    # The start writes nothing on its way to WAL that would have to be rolled back.
-    assert [file.name for file in tmp_path.iterdir()] == ["journal.db"]
-    assert (tmp_path / "journal.db").read_bytes()[18:20] == b"\2\2", "versions of who may write and read it: WAL"
-
-
 def test_what_was_appended_is_there_for_another_process_at_once(path: Path) -> None:
     """Committed before `append` returns: a reader of its own sees it, without the writer doing anything more."""
     journal = Journal(path)
