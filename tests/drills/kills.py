@@ -72,6 +72,9 @@ class Victim:
             hall.wait_ready()
             with Crowd(hall, self._memory, self._chance), suppress(subprocess.TimeoutExpired):
                 hall.process.wait(LOAD_S)
+        # Its last words end a moment before it does.
+        with suppress(subprocess.TimeoutExpired):
+            hall.process.wait(1)
         came = hall.process.poll() is not None
         hall.kill()
         assert hall.code == -signal.SIGKILL, f"exit {hall.code}: {hall.said()}"
