@@ -7,9 +7,11 @@ an account with a fresh secret; everybody else may read hall/# and write nothing
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -31,8 +33,8 @@ _LOGGER = logging.getLogger(__name__)
 
 READY_S = 5.0
 FIRST_RETRY_S = 0.2
-LAST_RETRY_S = 2.0  # phones and screens wait for it
-STABLE_S = 60.0
+LAST_RETRY_S = 1.0  # phones and screens wait for it
+STABLE_S = 5.0  # what stood so long was killed; it is no program that cannot run
 PORT_TRIES = 5
 SBIN = "/usr/sbin:/usr/local/sbin:/sbin"
 
@@ -86,6 +88,13 @@ class Broker:
             if self._failure is None and self._life.state != "alert":
                 self._life.note("stopped")
             self._wake.close()
+
+    def end_mute(self) -> None:
+        """It takes connections and answers none, as whoever speaks with it found: end it, so that it starts again."""
+        if (pid := self.pid) is not None:
+            _LOGGER.error("broker: mosquitto answers nobody; ending it")
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def health(self) -> Health:
         alive_s = self._monotonic() if self._life.state == "ready" else None
