@@ -10,6 +10,7 @@ var SILENT_MS = 25000, LATE_MS = 12000, LAG_MS = 3000;
 
 var hall = {
   view: null,         /* the hall: GET /api/v1/hall */
+  name: null,         /* the hall's, known from the first picture on */
   line: null,         /* whom my window would call, and who was missed: GET /api/v1/windows/{id}/line */
   ticket: null,       /* whoever is at my window: GET /api/v1/tickets/{id} */
   health: null,
@@ -79,6 +80,7 @@ function readNow() {
     if (picture && picture.window === hall.window) {
       hall.of = picture.window;
       hall.view = picture.view;
+      hall.name = picture.view ? picture.view.name : hall.name;
       hall.line = picture.line;
       hall.ticket = picture.ticket;
       hall.health = picture.health;

@@ -194,7 +194,8 @@ function showHead() {
   setText(byId('menu-who'), staffWords(session.now.number));
   setHidden(byId('switch'), desk.place !== 'desk');
   setHidden(byId('who'), desk.place !== 'desk' || !mine);
-  setHidden(byId('life'), !inside && !hall.doubt());
+  setHidden(byId('life'), !may('look') && !hall.doubt());
+  setHidden(byId('page-name'), !hall.name);
   if (mine) {
     setText(byId('who'), windowWords(mine.label) + ' · ' + (desk.looking ? t('staff.for_who', {who: staffWords(mine.staff)}) : staffWords(session.now.number)));
   }

@@ -20,7 +20,7 @@ function showAll() {
   var mine;
   setText(byId('clock'), hallTime(new Date()));
   showSureness();
-  if (hall.view) { setText(byId('hall-name'), named(hall.view.name)); }
+  if (hall.name) { setText(byId('hall-name'), named(hall.name)); }
   showHead();
   showForms();
   if (desk.place === 'windows') { showWindows(); }
