@@ -306,11 +306,11 @@ def test_pages_run_no_script_and_no_style_but_their_files(context: BrowserContex
     page.goto(f"{hall.staff.url}/staff")
     page.evaluate(
         "() => { const s = document.createElement('script'); s.textContent = 'window.odd = 1'; document.body.append(s);"
-        " const d = document.createElement('p'); d.id = 'odd'; d.innerHTML = '<b style=\"color:rgb(1,2,3)\">x</b>';"
+        " const d = document.createElement('p'); d.id = 'styled'; d.innerHTML = '<b style=\"color:rgb(1,2,3)\">x</b>';"
         " document.body.append(d); }"
     )
     assert page.evaluate("window.odd") is None
-    assert page.evaluate("getComputedStyle(document.querySelector('#odd b')).color") != "rgb(1, 2, 3)"
+    assert page.evaluate("getComputedStyle(document.querySelector('#styled b')).color") != "rgb(1, 2, 3)"
     answer = requests.get(f"{hall.staff.url}/staff", timeout=5)
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     told = requests.get(f"{hall.staff.url}/api/v1/session", timeout=5).headers

@@ -118,6 +118,8 @@ function showWindows() {
   });
   setHidden(byId('window-go'), Boolean(found) && !mayWorkAt(found.id));
   setHidden(byId('window-look'), !may('supervise') || !found || isMine(found) || found.status === 'closed');
+  setClass(byId('window-go'), 'key-main', byId('window-look').hidden);
+  setClass(byId('window-go'), 'key-second', !byId('window-look').hidden);
   setText(byId('window-go'), !found || found.status === 'closed' ? t('staff.work_here') :
     isMine(found) ? t('staff.go_on_here') : t('staff.take_over'));
   byId('window-go').disabled = byId('window-look').disabled = Boolean(hall.doubt()) || Boolean(pressing.now);
@@ -152,10 +154,6 @@ function onWindow(event) {
 
 /* -- the hall, for those who work at no window ------------------------------------------------------------------- */
 
-function hallRow(name, words, number) {
-  return [name, words, number || ''];
-}
-
 function showRows(id, rows) {
   keyed(byId(id), rows, function (row) { return row[0]; }, function () {
     return make('li', {'class': 'row'}, [make('b', {'class': 'row-name'}), make('span', {'class': 'row-main'}), make('b', {'class': 'count'})]);
@@ -167,13 +165,14 @@ function showHallway() {
   setHidden(help, !mayHelp());
   help.disabled = !mayPress();
   setHidden(byId('hallway-look'), !may('look') || !view);
+  setClass(byId('hallway'), 'is-plain', !may('look'));
   keyed(byId('hallway-links'), links, function (place) { return place[1]; }, function (place) {
     return make('a', {'class': 'key key-second', href: place[1]});
   }, function (node, place) { setText(node, t(place[2])); });
   if (!view) { return; }
-  showRows('hallway-windows', view.windows.map(function (w) { return hallRow(windowWords(w.label), windowStatus(w), w.number); }));
+  showRows('hallway-windows', view.windows.map(function (w) { return [windowWords(w.label), windowStatus(w), w.number || '']; }));
   showRows('hallway-services', view.services.map(function (s) {
-    return hallRow(named(s.name), s.open ? '' : word('shared.no_numbers', s.closed_because), t('shared.people', {n: s.waiting}));
+    return [named(s.name), s.open ? '' : word('shared.no_numbers', s.closed_because), t('shared.people', {n: s.waiting})];
   }));
 }
 
