@@ -14,7 +14,7 @@ from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, hashed
 from hall_daemon.adapters.accounts.store import AccountStore
 from hall_daemon.staff.account import Account, Invitation, Machine
-from hall_daemon.staff.rights import MACHINE_ROLES, RIGHTS, BadRoles, check_roles
+from hall_daemon.staff.rights import MACHINE_ROLES, RIGHTS, BadRoles, RolesApart, check_roles
 
 INVITED_MS = 24 * 3_600_000
 # The work number of the first account.
@@ -66,6 +66,9 @@ class Roster:
             raise Denied("own_account")
         if roles is not None:
             _checked(roles)
+        holder = self._holder(card) if card else None
+        if holder is not None and holder.id != account.id:
+            raise Denied("card_taken", {"number": holder.number})
         changed = replace(
             account,
             roles=account.roles if roles is None else tuple(roles),
@@ -79,6 +82,9 @@ class Roster:
         what = "disable_account" if disabled else "change_account"
         self._audit.note(by, what, account.id, origin)
         return changed
+
+    def _holder(self, card: str) -> Account | None:
+        return next((each for each in self.store.accounts.values() if each.card == hashed(card)), None)
 
     # -- machines -----------------------------------------------------------------------------------
 
@@ -110,6 +116,8 @@ class Roster:
 def _checked(roles: Sequence[str]) -> None:
     try:
         check_roles(roles)
+    except RolesApart:
+        raise Denied("roles_apart") from None
     except BadRoles as error:
         raise Denied("bad_roles", {"why": str(error)}) from None
 

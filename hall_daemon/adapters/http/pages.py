@@ -132,7 +132,8 @@ def languages_script(listener: str) -> bytes:
 
 def _texts(listener: str) -> dict[str, Text]:
     """What the pages of a listener say: under `page` in the files of words a table for each body, and a shared one."""
-    found = {f"waits.unknown.{code}": text for code, text in tables().under("waits.unknown").items()}
+    shown = ("waits.unknown", *(("role", "right") if listener == "staff" else ()))
+    found = {f"{table}.{code}": text for table in shown for code, text in tables().under(table).items()}
     sections = ("shared", *(Path(page.body).stem for page in PAGES if page.listener == listener))
     for section in dict.fromkeys(sections):
         found |= {f"{section}.{key}": text for key, text in tables().under(f"page.{section}").items()}
