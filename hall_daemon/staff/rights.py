@@ -51,6 +51,8 @@ ROLES: Mapping[str, tuple[Right, ...]] = {**PERSON_ROLES, **MACHINE_ROLES}
 
 # 三员分立: who runs the system, who gives rights and who looks at what was done are three persons.
 APART: frozenset[str] = frozenset({"system_admin", "security_admin", "auditor"})
+# What none of the three can give away to a machine.
+OF_PERSONS: frozenset[Right] = frozenset({"signed_in", "configure", "appoint", "audit"})
 # Whoever has one of these proves it twice when logging in.
 TWO_FACTORS = APART
 

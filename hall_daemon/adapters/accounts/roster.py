@@ -14,7 +14,7 @@ from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, hashed
 from hall_daemon.adapters.accounts.store import AccountStore
 from hall_daemon.staff.account import Account, Invitation, Machine
-from hall_daemon.staff.rights import MACHINE_ROLES, RIGHTS, BadRoles, RolesApart, check_roles
+from hall_daemon.staff.rights import MACHINE_ROLES, OF_PERSONS, RIGHTS, BadRoles, RolesApart, check_roles
 
 INVITED_MS = 24 * 3_600_000
 # The work number of the first account.
@@ -43,7 +43,9 @@ class Roster:
         return account, self._invitation(account, by, "add_account", origin)
 
     def reset(self, account: Account, *, by: str, origin: str = "") -> str:
-        """The password, the second factor and all sessions go; a new link comes."""
+        """The password, the second factor and all sessions go; a new link comes, which oneself could not open."""
+        if by == f"staff:{account.id}":
+            raise Denied("own_account")
         bare = replace(account, password="", totp=b"", totp_step=0, recovery=(), disabled=False)
         code = self._invitation(bare, by, "reset_account", origin)
         self.store.end_sessions_of(account.id)
@@ -95,7 +97,7 @@ class Roster:
         again, so that it goes on while its file is changed; not with `keep_old` false."""
         if role not in MACHINE_ROLES:
             raise Denied("bad_field", {"why": f"no role {role[:40]} of machines; there are {', '.join(MACHINE_ROLES)}"})
-        if strange := [right for right in more if right not in RIGHTS or role != "tool"]:
+        if strange := [right for right in more if right not in RIGHTS or right in OF_PERSONS or role != "tool"]:
             raise Denied("bad_field", {"why": f"{strange[0][:40]} is no right that a {role} can be given besides"})
         known = self.store.machines.get(name)
         kept = known.secrets[:1] if known is not None and keep_old else ()

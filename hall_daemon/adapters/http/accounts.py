@@ -59,7 +59,7 @@ class AccountsApi:
             post(
                 "resetAccount", "appoint", "/api/v1/accounts/{account}/reset",
                 "A new invitation; password and second factor go", self.reset, a.Invited, body=NoBody,
-                codes=("unknown_account",),
+                codes=("unknown_account", "own_account"),
             ),
             get(
                 "listMachines", "configure", "/api/v1/machines", "Kiosks, screens, devices and tools", self.machines,

@@ -1,7 +1,7 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
 Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`shared` what several pages have in common. What a script needs to know of the contract is made here, not typed there.
+`admin` accounts, machines and the audit log, `shared` what several pages have in common. What a script needs to know of the contract is made here, not typed there.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ PHONE = Frame(
 DESK = Frame(
     styles=("base.css",),
     scripts=("languages.js", "dom.js", "words.js", "ask.js"),
+    footer="shared/desk-footer.html",
+)
+ADMIN = Frame(
+    styles=("base.css", "staff.css", "admin.css"),
+    scripts=(*DESK.scripts, "staff-dialogs.js", "admin.js"),
+    header="admin/admin-header.html",
     footer="shared/desk-footer.html",
 )
 # It must be readable without any script, in both languages at once.
@@ -93,6 +99,18 @@ PAGES: tuple[Page, ...] = (
         look="figures-page",
         styles=("efficiency.css",),
         scripts=("efficiency.js",),
+    ),
+    *(
+        Page(
+            body=f"admin/{name}.html",
+            addresses=(f"/{name}",),
+            listener="staff",
+            title=f"shared.to_{name}",
+            frame=ADMIN,
+            look="admin-page",
+            scripts=(f"{name}.js",),
+        )
+        for name in ("accounts", "machines", "audit")
     ),
     _MISSING,
     _MISSING._replace(listener="staff"),

@@ -161,3 +161,17 @@ def test_the_export_is_whole_notes_itself_and_holds_no_formula(
     monkeypatch.setattr(accounts, "MOST_EXPORTED", 1000)
     refused = auditor.get("audit.csv")
     assert (refused.status_code, refused.json()["code"]) == (422, "bad_field")
+
+
+def test_nobody_resets_oneself(hall: LiveHall) -> None:
+    asked = Asked(hall, "security_admin")
+    mine = asked.get("accounts").json()["accounts"][0]["id"]
+    assert asked.post(f"accounts/{mine}/reset", {}).json()["code"] == "own_account"
+    assert asked.get("accounts").status_code == 200, "still logged in"
+
+
+@pytest.mark.parametrize("right", ["appoint", "audit", "configure", "signed_in"])
+def test_no_tool_gets_what_the_three_do(hall: LiveHall, right: str) -> None:
+    answer = Asked(hall, "system_admin").post("machines", {"name": "tool-1", "role": "tool", "more": [right]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+    assert not hall.accounts.access.store.machines
