@@ -28,6 +28,9 @@ class PublicGate:
             check_site(call.headers)
         _check(operation, NOBODY)
 
+    def holds(self, right: str, call: Call) -> bool:
+        return NOBODY.may(right)
+
 
 class StaffGate:
     """People by a cookie, which a page of ours proves with each press that it holds; machines by their credential."""
@@ -48,13 +51,17 @@ class StaffGate:
             self._access.audit.note(actor.id, operation.id, "", origin_of(call), fault.code)
             raise
 
+    def holds(self, right: str, call: Call) -> bool:
+        if b"authorization" in call.headers:
+            actor = _credential(self._access, call)
+        else:
+            present = self._access.person(session_token(call))
+            actor = present and present.actor
+        return actor is not None and actor.may(right)
+
     def _machine(self, call: Call) -> Actor | None:
-        said = call.headers.get(b"authorization")
-        if said is None:
-            return None
-        scheme, _, token = said.decode("latin-1").partition(" ")
-        actor = self._access.machine(token.strip()) if scheme.lower() == "bearer" else None
-        if actor is None:
+        actor = _credential(self._access, call)
+        if actor is None and b"authorization" in call.headers:
             self._access.audit.note("", "credential", "", origin_of(call), "bad_credential")
             raise Fault("bad_credential")
         return actor
@@ -68,6 +75,11 @@ class StaffGate:
             raise Fault("cross_site")
         call.who = present
         return present.actor
+
+
+def _credential(access: Access, call: Call) -> Actor | None:
+    scheme, _, token = call.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    return access.machine(token.strip()) if scheme.lower() == "bearer" else None
 
 
 def actor_of(call: Call) -> Actor:

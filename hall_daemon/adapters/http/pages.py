@@ -23,7 +23,7 @@ PHONE = Frame(
 )
 DESK = Frame(
     styles=("base.css",),
-    scripts=("languages.js", "dom.js", "words.js", "ask.js"),
+    scripts=("languages.js", "dom.js", "words.js", "ask.js", "session.js"),
     footer="shared/desk-footer.html",
 )
 ADMIN = Frame(
@@ -87,8 +87,18 @@ PAGES: tuple[Page, ...] = (
         styles=("staff.css",),
         scripts=(
             "live.js", "contract.js", "staff-hall.js", "staff-dialogs.js", "staff-help.js", "staff-keys.js",
-            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-login.js", "staff.js",
+            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js", "staff.js",
         ),
+    ),
+    Page(
+        body="staff/invitation.html",
+        addresses=("/invitation",),
+        listener="staff",
+        title="invitation.title",
+        frame=DESK,
+        look="staff-page",
+        styles=("staff.css",),
+        scripts=("invitation.js",),
     ),
     Page(
         body="reports/efficiency.html",

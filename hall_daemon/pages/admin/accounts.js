@@ -93,8 +93,8 @@ function openAccount(account, draft) {
   ]);
   children = [
     account && !mine ? make('div', {'class': 'account-ends'}, [
-      account.disabled ? accountKey('enable', account, enableAccount) : accountKey('disable', account, askDisable),
-      accountKey('reset', account, askReset)
+      account.disabled ? accountKey('enable', t('accounts.enable'), account, enableAccount) : accountKey('disable', t('accounts.disable'), account, askDisable),
+      accountKey('reset', t('accounts.reset'), account, askReset)
     ]) : null,
     account ? null : labelled(t('accounts.number'), number, t('accounts.number_rule')),
     make('h3', {text: t('accounts.roles')}),
@@ -111,8 +111,8 @@ function openAccount(account, draft) {
   openForm(account ? t('accounts.account_of', {number: account.number}) : t('accounts.add'), children, [cancelButton(), go]);
   check();
 }
-function accountKey(what, account, work) {
-  var key = settledButton(t('accounts.' + what), 'key-plain', {'data-account': what}, function () { work(account, key); });
+function accountKey(what, words, account, work) {
+  var key = settledButton(words, 'key-plain', {'data-account': what}, function () { work(account, key); });
   return key;
 }
 

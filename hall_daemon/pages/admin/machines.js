@@ -53,15 +53,15 @@ function showMachines() {
         cell(t('machines.may'), [rightWords(ofMachine(machine.rights)) || t('machines.nothing_over_http')]),
         cell(t('machines.given'), [dayAndTime(machine.made), machine.credentials > 1 ? tag('warn', t('machines.old_one_holds')) : '']),
         make('td', {'class': 'admin-keys'}, [
-          machineKey('rotate', machine, askRotate), machineKey('remove', machine, askRemove)
+          machineKey('rotate', t('machines.rotate'), machine, askRotate), machineKey('remove', t('machines.remove'), machine, askRemove)
         ])
       ];
     });
   });
 }
 function ofMachine(rights) { return rights.filter(function (right) { return right !== 'anybody' && right !== 'signed_in'; }); }
-function machineKey(what, machine, work) {
-  return make('button', {type: 'button', 'class': 'small-key', 'data-key': what, text: t('machines.' + what), on: {click: function () { work(machine); }}});
+function machineKey(what, words, machine, work) {
+  return make('button', {type: 'button', 'class': 'small-key', 'data-key': what, text: words, on: {click: function () { work(machine); }}});
 }
 
 /* What it has beyond its role. */
