@@ -14,8 +14,9 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -31,6 +32,9 @@ NOTES_KEPT = 20_000
 MOST_FOUND = 1000
 _WORD = re.compile(r"[^\w:.@/+-]")
 _LONGEST = 80
+_NO_SEQ = 2**62
+_FORWARDS = "SELECT seq, body, hash FROM rows ORDER BY seq"
+_BACKWARDS = "SELECT seq, body, hash FROM rows WHERE seq > ? AND seq < ? ORDER BY seq DESC"
 
 
 class AuditRow(msgspec.Struct, frozen=True, array_like=True):
@@ -49,7 +53,28 @@ class AuditRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AuditError(Exception):
-    """The audit log cannot be read or does not hold; the message says where and what to do."""
+    """The audit log cannot be read or does not hold; the message says where and what to do. `row`: the first that does
+    not hold, 0 when none can be read."""
+
+    def __init__(self, said: str, row: int = 0) -> None:
+        super().__init__(said)
+        self.row = row
+
+
+class Search(NamedTuple):
+    """Rows that hold each of `words`, after row `after` and before row `before`, from `begins` until `ends` (wall ms);
+    of the last three 0 is no bound."""
+
+    words: str = ""
+    after: int = 0
+    before: int = 0
+    begins: int = 0
+    ends: int = 0
+
+
+EVERYTHING = Search()
+# What else a row is found by: the work number of an account's id, "" for what is none.
+NumberOf = Callable[[str], str]
 
 
 def chained(previous: bytes, row: AuditRow) -> bytes:
@@ -87,8 +112,8 @@ class AuditLog:
             return
         self._notes.append(row)
 
-    def find(self, words: str = "", after: int = 0) -> list[AuditRow]:
-        return find(self._path, words, after)
+    def find(self, search: Search = EVERYTHING, most: int = MOST_FOUND, number_of: NumberOf = str) -> list[AuditRow]:
+        return find(self._path, search, most, number_of)
 
     def verify(self) -> int:
         return verify(self._path)
@@ -140,20 +165,24 @@ class AuditLog:
             raise
 
 
-def find(path: Path, words: str = "", after: int = 0, most: int = MOST_FOUND) -> list[AuditRow]:
-    """The newest `most` rows after row `after` that hold every word, newest last. Raises AuditError."""
-    wanted = words.casefold().split()
-    rows = (row for row, _ in _stored(path) if row.seq > after)
-    return list(deque((row for row in rows if all(word in _text(row) for word in wanted)), maxlen=most))
+def find(path: Path, search: Search, most: int, number_of: NumberOf) -> list[AuditRow]:
+    """The newest `most` rows of those, newest last. Whether they hold is `verify`'s. Raises AuditError."""
+    wanted = search.words.casefold().split()
+    rows = (
+        row for _, row, _ in _stored(path, _BACKWARDS, search.after, search.before or _NO_SEQ)
+        if search.begins <= row.at < (search.ends or _NO_SEQ)
+    )
+    found = islice((row for row in rows if all(word in _text(row, number_of) for word in wanted)), most)
+    return list(found)[::-1]
 
 
 def verify(path: Path) -> int:
     """How many rows there are, all in their chain. Raises AuditError at the first that is not."""
     tip, count = GENESIS, 0
-    for count, (row, stored) in enumerate(_stored(path), 1):
+    for count, (seq, row, stored) in enumerate(_stored(path, _FORWARDS), 1):
         tip = chained(tip, row)
-        if row.seq != count or tip != stored:
-            raise AuditError(f"row {count} of {path} was changed after it was written; keep the file as it is")
+        if not seq == row.seq == count or tip != stored:
+            raise AuditError(f"row {count} of {path} was changed after it was written; keep the file as it is", count)
     return count
 
 
@@ -167,22 +196,20 @@ def _counted(rows: list[AuditRow]) -> Iterator[AuditRow]:
             yield msgspec.structs.replace(first, times=sum(row.times for row in (first, *others)))
 
 
-def _text(row: AuditRow) -> str:
-    return " ".join((row.who, row.what, row.about, row.origin, row.result)).casefold()
+def _text(row: AuditRow, number_of: NumberOf) -> str:
+    said = (row.who, row.what, row.about, row.origin, row.result, number_of(row.who), number_of(row.about))
+    return " ".join(said).casefold()
 
 
-def _stored(path: Path) -> Iterator[tuple[AuditRow, bytes]]:
+def _stored(path: Path, query: str, *bounds: int) -> Iterator[tuple[int, AuditRow, bytes]]:
     decode = msgspec.json.Decoder(AuditRow).decode
     try:
         conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     except sqlite3.Error as error:
         raise AuditError(f"cannot read {path}: {error}") from error
     try:
-        for seq, body, stored in conn.execute("SELECT seq, body, hash FROM rows ORDER BY seq"):
-            row = decode(body)
-            if row.seq != seq:
-                raise AuditError(f"row {seq} of {path} was changed after it was written; keep the file as it is")
-            yield row, bytes(stored)
+        for seq, body, stored in conn.execute(query, bounds):
+            yield seq, decode(body), bytes(stored)
     except (sqlite3.Error, msgspec.DecodeError) as error:
         raise AuditError(f"cannot read {path}: {error}") from error
     finally:

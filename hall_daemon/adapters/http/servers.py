@@ -153,7 +153,7 @@ def both_servers(
 def _accounts(deps: Dependencies, logging_in: Reading) -> tuple[Operation, ...]:
     return (
         *SessionsApi(deps.access, logging_in, deps.notice).operations(),
-        *AccountsApi(deps.access, deps.roster, logging_in).operations(),
+        *AccountsApi(deps.plan, deps.access, deps.roster, logging_in).operations(),
     )
 
 
