@@ -237,7 +237,8 @@ class Endpoint:
         if key is not None:
             if not _KEY.fullmatch(key):
                 raise Fault("bad_key")
-            call.key = key.decode()
+            # Whoever else sends the same key means another one: nobody is answered with somebody else's press.
+            call.key = f"{call.by} {key.decode()}"
             told = f"{operation.method} {call.path}\n{call.by}\n".encode() + raw
             call.print = hashlib.blake2b(told, digest_size=16).hexdigest()
 

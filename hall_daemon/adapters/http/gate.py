@@ -11,7 +11,7 @@ from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
 
 from hall_daemon.adapters.accounts.access import Access, Present, origin_token
-from hall_daemon.staff.rights import NOBODY, Actor
+from hall_daemon.staff.rights import NOBODY, RIGHTS, Actor
 from hall_daemon.web.endpoint import Call, Fault, Operation, check_site
 from hall_daemon.web.limits import address_of
 
@@ -23,7 +23,7 @@ class PublicGate:
     """Nobody is known here; only what anybody may is done."""
 
     def admit(self, operation: Operation, call: Call) -> None:
-        call.who = NOBODY
+        call.who, call.by = NOBODY, "phone"
         if operation.method not in _READS:
             check_site(call.headers)
         _check(operation, NOBODY)
@@ -98,6 +98,17 @@ def _check(operation: Operation, actor: Actor) -> None:
     if not actor.id:
         raise Fault("log_in_needed")
     raise Fault("not_allowed", {"right": operation.needs})
+
+
+def guarded(operations: Collection[Operation]) -> tuple[Operation, ...]:
+    """The same rows. ValueError when one names no right that there is, or two answer the same request: no listener
+    starts with such a table."""
+    for row in operations:
+        if row.needs not in RIGHTS:
+            raise ValueError(f"operation {row.id} needs {row.needs!r}, which is no right")
+    if len({(row.method, row.path) for row in operations}) < len(operations):
+        raise ValueError("two operations answer the same request")
+    return tuple(operations)
 
 
 class OwnHosts:
