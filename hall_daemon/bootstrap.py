@@ -79,7 +79,8 @@ class Application:
         self.mqtt: MqttPublisher | None = None
         self._beats = -1
         self._turned = (-1, 0.0)
-        self._pace, self._machine = pace or Pace(), machine or Machine()
+        self._pace = pace or Pace()
+        self._machine = machine or Machine()
 
     def start(self) -> None:
         """Returns when numbers can be drawn. Raises FolderBusy, JournalError, CannotListen, BrokerFailed, OSError…"""
@@ -186,14 +187,15 @@ class Application:
 
     def _outside(self) -> Iterator[Part]:
         """Waits and forecasts, devices, messages, pages: whoever reads the replica and sends commands."""
-        settings, follower, monotonic = self.settings, self.follower, self._machine.monotonic
+        settings, folder, follower = self.settings, self.settings.data_dir, self.follower
+        monotonic = self._machine.monotonic
         announced = AnnouncedWaits(self.promises.on_announced)
         announced.restore(self.promises.still_open())
         waits = self.waits = WaitService(
-            settings.plan, settings.data_dir, self.clock, monotonic=monotonic, announced=announced
+            settings.plan, folder, self.clock, monotonic=monotonic, announced=announced
         )
         reports = self.reports = ReportService(
-            settings.plan, settings.data_dir, self.clock, settings.forecast,
+            settings.plan, folder, self.clock, settings.forecast,
             timing=ReportTiming(every_s=settings.forecast.refresh_s), monotonic=monotonic,
         )
         url = f"{settings.public.base}/t/{{token}}"
@@ -322,8 +324,8 @@ class Application:
         return {"core": "ok"}
 
     def _clock_health(self) -> Mapping[str, str]:
-        day, zone = self.follower.read(lambda hall: hall.day), self.settings.plan.timezone
-        return {"clock": date_check(self._date.doubt(), day, self.clock.now().wall, zone)}
+        day, wall = self.follower.read(lambda hall: hall.day), self.clock.now().wall
+        return {"clock": date_check(self._date.doubt(), day, wall, self.settings.plan.timezone)}
 
     def _follower_health(self) -> Mapping[str, str]:
         lag = self.core.seq - self.follower.seq

@@ -6,16 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 from hall_daemon.domain import events as e
-from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.hall import Hall, Turn
 from hall_daemon.domain.plan import Moment
 from hall_daemon.domain.ticket import FINAL
 
 Evolver = Callable[[Hall, Any, Moment], None]
 
+# A date may be believed that is so many days ahead (BelievedWall), each night one turn more.
+TURNS_KEPT = 31
+
 
 def _day_opened(hall: Hall, event: e.DayOpened, now: Moment) -> None:
     if hall.day:
-        hall.keep_turn()
+        if hall.turned is not None:
+            hall.earlier_turns = (hall.turned._replace(expired={}), *hall.earlier_turns)[:TURNS_KEPT]
+        hall.turned = Turn(
+            day=hall.day, midnight_wall=hall.midnight_wall, counts=hall.counts, issued=hall.issued, calls=hall.calls,
+            tally=hall.tally, expired=hall.expired,
+        )
     hall.day, hall.midnight_wall, hall.day_open = event.day, event.midnight_wall, True
     hall.counts, hall.issued, hall.calls, hall.tally = dict(hall.given.get(event.day, {})), {}, {}, {}
     hall.given = {day: counts for day, counts in hall.given.items() if day > event.day}
@@ -39,7 +47,7 @@ def _day_reopened(hall: Hall, event: e.DayReopened, now: Moment) -> None:
     hall.counts, hall.issued, hall.calls = dict(turn.counts), dict(turn.issued), dict(turn.calls)
     hall.tally = dict(turn.tally)
     hall.presses, hall.expired = {}, {}
-    hall.drop_turn()
+    hall.turned, hall.earlier_turns = next(iter(hall.earlier_turns), None), hall.earlier_turns[1:]
     # Who had missed a call may still come back.
     for ticket in turn.expired.values():
         if ticket.id not in hall.tickets:

@@ -16,9 +16,6 @@ from hall_daemon.domain.ticket import Place, Ticket
 WindowStatus = Literal["closed", "open", "paused"]
 Line = list[tuple[Place, str]]
 
-# A date may be believed that is so many days ahead (BelievedWall), each night one turn more.
-TURNS_KEPT = 31
-
 
 class WindowState(NamedTuple):
     """`held` are tickets put aside here. `calls_since_guard` counts towards the longest-wait guard. `last` is whoever
@@ -140,19 +137,6 @@ class Hall:
         self.tokens.pop(ticket.token, None)
         self.slips.pop(ticket_id, None)
         self.ratings.pop(ticket_id, None)
-
-    def keep_turn(self) -> None:
-        """The day is over: keep what it takes to go back to it."""
-        if self.turned is not None:
-            self.earlier_turns = (self.turned._replace(expired={}), *self.earlier_turns)[:TURNS_KEPT]
-        self.turned = Turn(
-            day=self.day, midnight_wall=self.midnight_wall, counts=self.counts, issued=self.issued, calls=self.calls,
-            tally=self.tally, expired=self.expired,
-        )
-
-    def drop_turn(self) -> None:
-        """The last turn is taken back; the one before it is the last now."""
-        self.turned, self.earlier_turns = next(iter(self.earlier_turns), None), self.earlier_turns[1:]
 
     def copy(self) -> Hall:
         """A hall of its own with the same content: the values inside are immutable and shared."""

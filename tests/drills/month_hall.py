@@ -163,8 +163,6 @@ class Broker:
 class Link:
     """A Session as the publisher uses it, without a socket."""
 
-    address = "the drill's broker"
-
     def __init__(self, broker: Broker, hall: str) -> None:
         self.acked: list[int] = []
         self.found = [Received(topic, said, True) for topic, said in broker.retained.items()]

@@ -6,7 +6,8 @@ import msgspec
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
-from hall_daemon.domain.hall import TURNS_KEPT, Hall
+from hall_daemon.domain.evolve_day import TURNS_KEPT
+from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall
 
