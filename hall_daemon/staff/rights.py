@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, get_args
 
 Right = Literal[
     "anybody",  # no log-in: the public pages, health in one word, logging in
-    "signed_in",  # whoever is logged in: one's own session and password
+    "signed_in",  # a person who is logged in: one's own session and password
     "look",  # the hall as staff see it: lines, tickets, events, why
     "draw",  # draw a number, print it again
     "help",  # give a number up, bring it back, let it go first
@@ -85,7 +85,7 @@ NOBODY = Actor()
 def rights_of(roles: Iterable[str]) -> frozenset[str]:
     """Everything that somebody with these roles may. A role that is none gives nothing."""
     found = {right for role in roles for right in ROLES.get(role, ())}
-    return frozenset({"anybody", "signed_in", *found})
+    return frozenset({"anybody", *found})
 
 
 class BadRoles(ValueError):
