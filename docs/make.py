@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from device_drivers.lines import LINE_KINDS
 from device_drivers.lines.conditions import LINE_CONDITIONS
+from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
 from hall_daemon.config import schema, settings
 from hall_daemon.config.prune import describe

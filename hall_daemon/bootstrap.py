@@ -32,7 +32,7 @@ from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT_KEY
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
@@ -41,7 +41,7 @@ from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
-from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
+from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
 from hall_daemon.adapters.system.clock import HallClock
@@ -59,10 +59,7 @@ from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
-from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.ticket import day_of
 
-VAULT_KEY = "vault.key"
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
@@ -168,20 +165,14 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        persons = self._persons = VaultKeeper(
-            self.vault, partial(follower.read, _subjects), partial(read_key, folder / VAULT_KEY),
-            self._machine.monotonic,
-        )
-        yield Part("persons", self._look_at_persons, health=lambda: {
-            "vault": trouble("persons", persons.trouble)
-        })
-        promises = self.promises = PromiseKeeper(
+        named, key = partial(follower.read, named_today), partial(read_key, folder / VAULT_KEY)
+        persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
+        yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
+        kept = self.promises = PromiseKeeper(
             folder / PROMISES, settings.plan.timezone, seq, follower.events_after, self.clock,
             today=today, monotonic=self._machine.monotonic,
         )
-        yield Part("promises", promises.start, promises.stop, lambda: {
-            "promises": trouble("not written down", promises.trouble)
-        })
+        yield Part("promises", kept.start, kept.stop, lambda: {"promises": trouble("not written down", kept.trouble)})
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
@@ -252,7 +243,8 @@ class Application:
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
         publisher = self.mqtt = MqttPublisher(
-            self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic
+            self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic,
+            on_mute=self.broker.end_mute if self.broker else None,
         )
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))
@@ -351,11 +343,6 @@ class Application:
         """The journal cannot be written, or a listener died: better to stop and start again than to pretend."""
         self.failure = error
         self.ended.set()
-
-
-def _subjects(hall: Hall) -> frozenset[str]:
-    """Of the day's tickets: a person who is served past midnight is gone from the vault with the day."""
-    return frozenset(t.subject for t in hall.tickets.values() if t.subject and day_of(t.id) == hall.day)
 
 
 def _low(low: bool) -> str:

@@ -30,6 +30,8 @@ from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.rehearsal import trace
 from hall_daemon.wire.asyncapi import CHANNELS
 from hall_daemon.wire.problems import PROBLEMS
+from tests.drills.__main__ import drills
+from tests.drills.matrix import ROWS as MATRIX
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -226,6 +228,17 @@ def test_every_reason_of_a_call_is_explained() -> None:
 
 def test_every_column_of_a_trace_is_explained() -> None:
     assert [c for c in (*trace.COLUMNS, *trace.OPTIONAL) if f"`{c}`" not in TEXTS["docs/replay.md"]] == []
+
+
+def test_every_fault_of_the_matrix_says_what_shows_it() -> None:
+    """The files that a row names are those that the drill of the matrix runs; its drills are among those there are."""
+    rows = re.findall(r"^\| (F\d+) \|(?:.*\|)? ([^|]*) \|$", TEXTS["docs/reliability.md"], re.MULTILINE)
+    named = {fault: set(re.findall(r"`(tests/[\w/.]+)`", shown)) for fault, shown in rows}
+    assert named == {fault: {test.partition("::")[0] for test in tests} for fault, tests in MATRIX.items()}
+    used = {drill for _, shown in rows for drill in re.findall(r"`([\w-]+)`", shown)}
+    assert used <= {drill.name for drill in drills()}
+    kept = re.findall(r"^\| (I\d+) \|", TEXTS["docs/reliability.md"], re.MULTILINE)
+    assert kept == [f"I{n}" for n in range(1, 11)]
 
 
 # --- whole -------------------------------------------------------------------------------------------

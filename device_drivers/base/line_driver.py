@@ -17,8 +17,8 @@ from typing import Generic, Literal, TypeVar
 from device_drivers.base.backoff import Backoff
 from device_drivers.base.noise import Noise, meaningless
 from device_drivers.errors import DeviceError, LinkDown, Misuse
-from device_drivers.lines import PortMissing
 from device_drivers.lines.conditions import LINE_CONDITIONS
+from device_drivers.lines.descriptor import PortMissing
 from device_drivers.links.link import Link
 from device_drivers.ports import Datum, Health, LifeState, Line
 from device_drivers.words import ALL_WELL, Condition

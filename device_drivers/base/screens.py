@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from device_drivers.base.line_driver import LineDriver
-from device_drivers.lines import build_line, byte_seconds
+from device_drivers.lines.options import build_line, byte_seconds
 from device_drivers.links.screens import Encoder, ScreensLink
 from device_drivers.options import Addressed, DeviceSpec, Environment, no_two_alike
 from device_drivers.ports import ScreenState, ScreenText

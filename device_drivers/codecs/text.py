@@ -1,6 +1,6 @@
 """Text as a device can show it: its encoding, its width in cells, nothing that could steer it. Pure.
 
-Chinese boards and printers show a Hanzi two cells wide. ViewCache know GBK, printers GB18030; what an
+Chinese boards and printers show a Hanzi two cells wide. Boards know GBK, printers GB18030; what an
 encoding cannot say is shown as 〓 and reported, because `?` looks as if somebody had asked something.
 """
 

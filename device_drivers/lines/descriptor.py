@@ -25,7 +25,7 @@ _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
 class PortMissing(LinkDown):
-    """There is nothing to open. HallCommands again costs nothing, so drivers ask often."""
+    """There is nothing to open. Asking again costs nothing, so drivers ask often."""
 
 
 class DescriptorLine(ABC):

@@ -47,12 +47,12 @@ class SerialLine(DescriptorLine):
     def __init__(self, name: str, options: SerialOptions) -> None:
         super().__init__(name, options.write_timeout_s)
         self.port = options.port
-        self._options = options
+        self.options = options
         self._serial: serial.Serial | None = None
 
     def _open_descriptor(self) -> int:
         self._must_be_a_device()
-        device, options = serial.Serial(), self._options
+        device, options = serial.Serial(), self.options
         try:
             device.port = options.port
             device.baudrate = options.baud
@@ -108,7 +108,7 @@ class SerialLine(DescriptorLine):
             holder = describe_holders(self.port)
             return LinkDown(f"{self.name}: {self.port} is {holder}", "port_busy", port=self.port, holder=holder)
         if isinstance(error, ValueError):
-            asked = self._options
+            asked = self.options
             return LinkDown(
                 f"{self.name}: {self.port} refuses {asked.baud} baud 8{asked.parity}{asked.stopbits}"
                 f"{' with rs485' if asked.rs485 else ''} ({error}): check the line's settings",

@@ -13,7 +13,7 @@ from typing import Any
 
 from device_drivers.errors import DeviceError
 from device_drivers.kind import Kind
-from device_drivers.lines import LINE_KINDS
+from device_drivers.lines.options import LINE_KINDS
 from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec, read_options
 from device_drivers.ports import Role
 from device_drivers.registry import KINDS, build_device

@@ -15,6 +15,7 @@ from msgspec.structs import asdict, replace
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed, AccuracyState
+from hall_daemon.wire.asyncapi import CHANNELS
 from hall_daemon.wire.figures import DayView, ForecastData, ForecastFeed, ForecastState, QueueForecast
 from hall_daemon.wire.states import OVER
 from hall_daemon.wire.topics import TopicOf
@@ -24,15 +25,9 @@ S = TypeVar("S", bound=m.Envelope)
 
 # Below hall/v1/{hall}/: the path with its id left out -> what stands there.
 SHAPES: dict[tuple[str, ...], type[m.Envelope]] = {
-    ("state",): m.HallState,
-    ("forecast",): ForecastState,
-    ("accuracy",): AccuracyState,
-    ("queues", "state"): m.QueueState,
-    ("queues", "forecast"): QueueForecast,
-    ("services", "state"): m.ServiceState,
-    ("windows", "state"): m.WindowState,
-    ("devices", "state"): m.DeviceState,
-    ("tickets",): m.TicketPage,
+    tuple(level for level in channel.address.split("/")[3:] if not level.startswith("{")): channel.message
+    for channel in CHANNELS
+    if channel.retained and channel.message is not None
 }
 # More topics than any hall has: what comes on top is not kept.
 MOST = 100_000

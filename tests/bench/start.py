@@ -27,6 +27,9 @@ DAY_MS = 86_400_000
 BEGINS = 1_704_038_400_000  # 2024-01-01 in Shanghai
 DRAWS = 12_000
 ROUNDS = 3
+WAITING = 8000
+KILLS = 50
+READY_S = 2
 
 
 class _Calendar:
@@ -79,6 +82,22 @@ def _ignore(answer: object) -> None:
     return None
 
 
+def after_kills(folder: Path) -> list[float]:
+    """Seconds from exec to ready, each time after a kill, while `WAITING` people wait."""
+    config, data = folder / "kills.toml", folder / "kills"
+    write_config(config)
+    took: list[float] = []
+    for start in range(KILLS + 1):
+        with Daemon(config, data) as hall:
+            if start:
+                took.append(hall.started_s)
+            else:
+                assert len(drive(hall.address, lambda: [draws(WAITING // 32) for _ in range(32)]).bodies) == WAITING
+            hall.process.kill()
+            hall.process.wait(10)
+    return took
+
+
 def run(folder: Path) -> list[Figure]:
     config = folder / "hall.toml"
     write_config(config)
@@ -97,10 +116,14 @@ def run(folder: Path) -> list[Figure]:
     start = {name: min(row[0] for row in rows) for name, rows in seen.items()}
     memory = {name: max(row[1] for row in rows) for name, rows in seen.items()}
     rate = {name: max(row[2] for row in rows) for name, rows in seen.items()}
+    killed = after_kills(folder)
     return [
         Figure("start to first answer, empty journal", start["empty"], "s"),
         Figure(f"start to first answer, {events:,} events", start["year"], "s", f"{start['empty']:.2f} s empty",
                start["year"] / start["empty"], "", f"journal made in {made_s:.0f} s"),
+        Figure(f"start after a kill, {WAITING:,} waiting, p50 of {KILLS}", percentile(killed, 0.5), "s"),
+        Figure(f"start after a kill, {WAITING:,} waiting, p99 of {KILLS}", percentile(killed, 0.99), "s", "", None,
+               f"<= {READY_S}"),
         Figure("memory of the daemon, empty journal", memory["empty"], "MB"),
         Figure(f"memory of the daemon, {events:,} events", memory["year"], "MB", f"{memory['empty']:.0f} MB empty",
                memory["year"] / memory["empty"]),

@@ -14,7 +14,7 @@ import serial
 from device_drivers.base.screens import ScreenBus
 from device_drivers.events import KeyPressed
 from device_drivers.kinds.ff68_pad.driver import PadBus
-from device_drivers.lines import build_line, byte_seconds
+from device_drivers.lines.options import build_line, byte_seconds
 from device_drivers.lines.serial_port import Baud, SerialLine
 from device_drivers.lines.tcp import TcpLine
 from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec
@@ -60,7 +60,7 @@ def test_the_kinds_of_the_first_hall_are_there() -> None:
 def test_lines() -> None:
     serial = build_line(spec("x", LineSpec("serial", {"port": "/dev/ttyS9", "baud": 19200, "parity": "E"})))
     assert isinstance(serial, SerialLine)
-    assert (serial.name, serial.port, serial.baud) == ("line-dev-1", "/dev/ttyS9", 19200)
+    assert (serial.name, serial.port, serial.options.baud) == ("line-dev-1", "/dev/ttyS9", 19200)
     tcp = build_line(spec("x", LineSpec("tcp", {"host": "printer"})))
     assert isinstance(tcp, TcpLine)
     assert (tcp.host, tcp.port) == ("printer", 9100)

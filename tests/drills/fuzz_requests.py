@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from itertools import takewhile
 from pathlib import Path
 from random import Random
@@ -167,8 +168,11 @@ def attack_raw(hall: Hall, port: int, rng: Random, *, public: bool) -> str:
     return "refused" if len(found) == len(clear) + 1 else "cut"
 
 
-def attack(run: Run, examples: int = 60, phases: str = _PHASES, besides: str = "", connections: int = 2000) -> Counted:
-    """Both kinds in turn on one hall; what it did stands in its journal, and is right."""
+def attack(
+    run: Run, examples: int = 60, phases: str = _PHASES, besides: str = "", connections: int = 2000, slow: int = 20
+) -> Counted:
+    """Both kinds in turn on one hall; what it did stands in its journal, and is right. `slow`: clients of each listener
+    whose body never comes whole."""
     counted: Counter[str] = Counter()
     with Stand(run.folder, mqtt="off") as stand, stand.hall() as hall:
         hall.open()
@@ -177,9 +181,15 @@ def attack(run: Run, examples: int = 60, phases: str = _PHASES, besides: str = "
             seed = run.random("seed", counted["rounds"]).randrange(2**31)
             for name, base in (("staff", hall.http), ("public", hall.public)):
                 counted[f"requests {name}"] += documented(hall, base, run.folder, seed, examples, phases, besides)
-            for n in range(connections):
-                rng, public = run.random("raw", counted["rounds"], n), n % 4 == 3
-                counted[attack_raw(hall, stand.ports[public], rng, public=public)] += 1
+            with ExitStack() as open_:
+                waiting = [open_.enter_context(connected(port)) for port in stand.ports[:2] for _ in range(slow)]
+                for sock in waiting:
+                    sock.sendall(SMUGGLED[:-1])
+                for n in range(connections):
+                    rng, public = run.random("raw", counted["rounds"], n), n % 4 == 3
+                    counted[attack_raw(hall, stand.ports[public], rng, public=public)] += 1
+                # The public listener has no such path, and does not wait for what it would not read.
+                assert Counter(RawReader(sock).answer().status for sock in waiting) == Counter({408: slow, 404: slow})
         assert {part: said for part, said in hall.health().items() if said != "ok"} == {}
         assert hall.said("Traceback") == []
         hall.draw()

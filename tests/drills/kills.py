@@ -12,9 +12,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
-from hall_daemon.adapters.storage.data_folder import JOURNAL
+from hall_daemon.adapters.storage.data_folder import JOURNAL, VAULT_KEY
 from hall_daemon.adapters.storage.vault import Vault, load_key
-from hall_daemon.bootstrap import VAULT_KEY
 from hall_daemon.domain import events as e
 from tests.drills.crowd import Crowd, Memory
 from tests.drills.disk_record import environment, missing, shim
@@ -71,7 +70,7 @@ class Victim:
             hall.wait_ready()
             with Crowd(hall, self._memory, self._chance), suppress(subprocess.TimeoutExpired):
                 hall.process.wait(LOAD_S)
-        came = hall.process.poll() is not None or not hall.ready
+        came = hall.process.poll() is not None
         hall.kill()
         assert hall.code == -signal.SIGKILL, f"exit {hall.code}: {hall.said()}"
         self._assert_kept()

@@ -24,10 +24,11 @@ def of(path: str, *names: str) -> tuple[str, ...]:
 
 ROWS: Mapping[str, tuple[str, ...]] = {
     "F1": (
-        *of("drills/test_kill", "test_ten_kills_lose_nothing_and_give_nothing_twice"),
+        *of("drills/test_kills", "test_some_commit_points"),
         *of("drills/test_kill_whole", "test_killed_while_everything_moves"),
     ),
     "F2": (
+        *of("drills/test_power_loss", "test_some_images_of_one_night"),
         *of("drills/test_lost_tail", "test_a_lost_tail_is_seen_and_numbers_go_on_after_it"),
         *of("hall_daemon/adapters/storage/test_journal", "test_it_is_durable_and_in_wal"),
     ),
@@ -157,7 +158,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         *of("drills/test_old_pages", "test_damage_below_the_snapshot_is_said"),
         *of("drills/test_lost_tail", "test_a_hall_that_lost_nothing_starts"),
         *of("drills/test_vault", "test_a_vault_that_was_overwritten"),
-        *of("hall_daemon/adapters/storage/test_journal", "test_any_damaged_byte_is_found_or_harmless"),
+        *of("hall_daemon/adapters/storage/test_journal_damage", "test_any_damaged_byte_is_found_or_harmless"),
         *of(
             "hall_daemon/adapters/storage/test_snapshots",
             "test_a_journal_that_is_gone_beside_its_snapshots_never_starts_empty",

@@ -14,13 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from hall_daemon.app.heard_calls import CallsAnnounced
-from hall_daemon.app.reasons import CallReasons
-
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.outbox import UNDER_WAY
 from hall_daemon.adapters.storage.snapshots import contradiction, restore
-from hall_daemon.app.published import retained_states, ticket_pages
+from hall_daemon.app.last_calls import LastCalls
+from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import pad_display, window_screen
 from hall_daemon.app.record import Recorded
 from hall_daemon.bootstrap import JOURNAL, PROMISES, SNAPSHOTS
@@ -32,6 +30,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.ticket import AT_WINDOW, FINAL
 from hall_daemon.wire.board import PublicBoard
 from tests.drills.month_hall import MonthHall, World, at_once
+from tests.hall_daemon.app.small_hall import ticket_pages
 
 MOST_ROUNDS = 2000
 # What is known of the machine's clock must be right again this long after it is.
@@ -130,6 +129,12 @@ class Auditor:
         self._ledger(app)
         self._clock(app)
 
+    def glance(self, app: MonthHall) -> None:
+        """What is shown as of a moment holds everything that was committed until then (I6)."""
+        if app.follower.seq < app.core.seq:
+            (unseen,) = app._journal.read(app.follower.seq + 1, app.follower.seq + 1)
+            assert app.follower.true_at(app.clock.now()).tick <= unseen.tick, f"{unseen} is not in what is shown"
+
     def restarted(self, app: MonthHall) -> None:
         """A start gives the hall that the journal makes."""
         self.follow()
@@ -173,10 +178,10 @@ class Auditor:
                 assert not missing, f"the journal's {day} misses {len(missing)} events from {missing[0]} on"
         finally:
             reader.close()
-        reasons, announced = CallReasons(self._today), CallsAnnounced(self._today)
+        calls = LastCalls(self._today)
         for ticket in self.hall.tickets.values():
-            assert app.views.reasons(ticket.id) == reasons.of(ticket.id), ticket
-            assert app.views.announced(ticket.id, ticket.calls) == announced.of(ticket.id, ticket.calls), ticket
+            assert app.views.reasons(ticket.id) == calls.reason(ticket.id), ticket
+            assert app.views.announced(ticket.id, ticket.calls) == calls.announced(ticket.id, ticket.calls), ticket
         app.feed.level()
         for ticket in list(self.hall.tickets.values())[:20]:
             at_once(app.feed.page(ticket.token))
@@ -250,14 +255,15 @@ class Auditor:
         bounds["calls"] = (len(bridge._calls), 2 * len(self.settings.plan.windows) + 10)
         bounds["copies"] = (len(bridge._slips._copies), tickets)
         bounds["outcomes"] = (len(bridge._outcomes._kept), 5000)
-        bounds["pages to say"] = (len(mqtt._pages._touched), tickets)
+        pages = mqtt._rounds._pages
+        bounds["pages to say"] = (len(pages._touched), tickets)
         if self.world.broker.up:
-            bounds["pages"] = (len(mqtt._pages._topics), tickets)
+            bounds["pages"] = (len(pages._topics), tickets)
         bounds["events under way"] = (len(mqtt._outbox._under_way), UNDER_WAY)
         bounds["feed"] = (len(app.feed._pages), tickets)
         bounds["board"] = (len(app.feed.board.known), tickets + 200)
-        bounds["announced"] = (len(app._announced._reports), tickets)
-        bounds["reasons"] = (len(app._reasons._reasons), tickets)
+        bounds["announced"] = (len(app._calls._reports), tickets)
+        bounds["reasons"] = (len(app._calls._reasons), tickets)
         bounds["keys"] = (len(app.core._keys), 200_000)
         bounds["slips"] = (len(self.hall.slips), tickets)
         bounds["given"] = (len(self.hall.given), 8)

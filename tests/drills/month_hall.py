@@ -6,9 +6,8 @@ daemon, which `turn` drives round by round, and which may die at any commit.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from types import SimpleNamespace
@@ -29,10 +28,9 @@ from device_drivers.ports import (
 )
 from hall_daemon.adapters.devices.bridge import Tell
 from hall_daemon.adapters.http.board_feed import FollowerFeed
+from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.holders import HoldersApi
-from hall_daemon.adapters.mqtt.publisher import MqttPublisher, _Hearing
 from hall_daemon.adapters.mqtt.session import Received
-from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.system.machine import Machine, Pace
 from hall_daemon.adapters.system.parts import Part
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
@@ -167,8 +165,8 @@ class Link:
 
     def __init__(self, broker: Broker, hall: str) -> None:
         self.acked: list[int] = []
-        self.received = [Received(topic, said, True) for topic, said in broker.retained.items()]
-        self.subscribed: list[tuple[int, bool]] = []
+        self.found = [Received(topic, said, True) for topic, said in broker.retained.items()]
+        self.address = "broker"
         self._broker = broker
         self.life = broker.lives
         self._events = topics.events(hall)
@@ -188,12 +186,6 @@ class Link:
     def acknowledge(self, most: int) -> None:
         self.acked += self._late[:most]
         del self._late[:most]
-
-    def subscribe(self, topic: str) -> int:
-        self.subscribed.append((mid := next(self._mids), True))
-        return mid
-
-    def unsubscribe(self, topic: str) -> None: ...
 
 
 @dataclass
@@ -233,15 +225,9 @@ class MonthHall(Application):
             if part.name in ("storage", "persons"):
                 part.start()
         self.follower.read(lambda hall: self.bridge.begin(hall, self.clock.now()))
-        self._commands: Any = SimpleNamespace(
-            deps=SimpleNamespace(
-                plan=settings.plan, persons=self.vault, views=self.views, clock=self.clock,
-                monotonic=self._machine.monotonic,
-            ),
-            replica=self, ticket_id=lambda text: text, apply=self._apply,
-        )
-        self.feed = FollowerFeed(self._commands.deps, self._commands.replica)
-        self.holders = HoldersApi(self._commands, SimpleNamespace(aside=_aside))  # type: ignore[arg-type]
+        commands = _Commands(self)
+        self.feed = FollowerFeed(commands.deps, commands.replica)
+        self.holders = HoldersApi(commands, SimpleNamespace(aside=_aside))  # type: ignore[arg-type]
 
     def _quick(self) -> None:
         """No power fails here: what syncing is for has its own drill."""
@@ -305,25 +291,22 @@ class MonthHall(Application):
         """One round of `mqtt`; whether the broker has everything."""
         mqtt, broker = self.mqtt, self.world.broker
         assert mqtt is not None
+        rounds, now_s = mqtt._rounds, self._machine.monotonic()
         if self.link is None or self.link.life != broker.lives:
             self.link = None
             if not broker.up:
                 return False
-            for part in (mqtt._states, mqtt._outbox, mqtt._pages):
-                part.lost()
-            self.follower.read(mqtt._pages.renew)
-            mqtt._status_under_way.clear()
+            rounds.lost()
             mqtt._note_connected()
             self.link = Link(broker, self.settings.plan.id)
+            rounds.listen(self.link, self.link.found)  # type: ignore[arg-type]
         link: Any = self.link
-        now_s = self._machine.monotonic()
-        mqtt._listen(link, _Hearing(link, mqtt._status, self.settings.plan.id, 3.0))
-        mqtt._round(link, now_s)
+        rounds.publish(link, now_s)
         link.acknowledge(most)
-        mqtt._take_acks(link, now_s)
+        rounds.take_acks(link, now_s)
         if self.world.chance.random() < 0.2:
             mqtt._outbox.save()
-        return _settled(mqtt)
+        return all(part.settled for part in (rounds._states, rounds._outbox, rounds._pages))
 
     # -- what HTTP needs of a replica -------------------------------------------------------------
 
@@ -338,12 +321,6 @@ class MonthHall(Application):
 
     def true_at(self, now: Moment) -> Moment:
         return self.follower.true_at(now)
-
-    async def _apply(self, command: c.Command, call: Call) -> Accepted:
-        answer = self.ask(command, key=call.key)
-        if not isinstance(answer, Accepted):
-            raise Fault(answer.code, answer.facts)
-        return answer
 
     def name_holder(self, ticket: str, body: HolderBody, key: str) -> bool:
         """POST …/holder; whether it was taken. Raises VaultError."""
@@ -375,8 +352,22 @@ class MonthHall(Application):
             self.mqtt._wake.close()
 
 
-def _settled(mqtt: MqttPublisher) -> bool:
-    return all(part.settled for part in (mqtt._states, mqtt._outbox, mqtt._pages))
+class _Commands(HallCommands):
+    """Of this thread, without a loop."""
+
+    def __init__(self, app: MonthHall) -> None:
+        self.deps: Any = SimpleNamespace(
+            plan=app.settings.plan, persons=app.vault, views=app.views, clock=app.clock,
+            monotonic=app._machine.monotonic,
+        )
+        self.replica: Any = app
+        self._app = app
+
+    async def apply(self, command: c.Command, call: Call) -> Accepted:
+        answer = self._app.ask(command, key=call.key)
+        if not isinstance(answer, Accepted):
+            raise Fault(answer.code, answer.facts)
+        return answer
 
 
 async def _aside(work: Callable[..., T], *args: Any) -> T:
@@ -390,7 +381,3 @@ def at_once(work: Coroutine[Any, Any, T]) -> T:
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]
     raise AssertionError("it waits")
-
-
-__all__ = ["Clocks", "JournalError", "Killed", "MonthHall", "World", "at_once"]
-_ = asyncio, Mapping

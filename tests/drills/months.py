@@ -34,11 +34,12 @@ from hall_daemon.wire.persons import HolderBody
 from hall_daemon.words.text import same
 from tests.drills.harness import Counted, Drill, Run
 from tests.drills.month_audit import Auditor
+from tests.drills.month_faults import DAY_S, FAULTS, HOUR_S
 from tests.drills.month_hall import Clocks, Killed, MonthHall, World
 
 KEPT = Path(__file__).with_name("kept_seeds.toml")
 DAYS, PEOPLE = 30, 300
-DAY_S, HOUR_S, MINUTE_S = 86_400.0, 3600.0, 60.0
+MINUTE_S = 60.0
 ZONES = ("Asia/Shanghai", "Asia/Shanghai", "Europe/Berlin", "America/New_York")
 FULL: Sessions = ((510, 710), (810, 1050))
 HALF: Sessions = ((510, 710),)
@@ -129,28 +130,31 @@ class Month:
 
     def live(self) -> Counted:
         """The whole month. AssertionError says the day and what does not hold."""
-        clocks = self.world.clocks
         for n in range(self.days):
             day = self.first + timedelta(n)
-            self._plan_day(day)
-            until = self.at(day, 23.6 * 60)
-            # The look comes at different hours of the night.
-            until += self.chance.choice((0.0, 0.0, 0.9 * HOUR_S, 5 * HOUR_S))
-            while self._agenda and self._agenda[0][0] <= until:
-                at_s, _, do = heappop(self._agenda)
-                clocks.true = max(clocks.true, at_s)
-                self._guarded(do)
-            clocks.true = max(clocks.true, until)
             try:
-                self._guarded(self._look, sure=True)
-            except AssertionError as wrong:
-                raise AssertionError(f"seed {self.seed}, {day}, event {self.auditor.seq}: {wrong}") from wrong
-        self._guarded(self.app.end, sure=True)
+                self._live_a_day(day)
+            except Exception as wrong:
+                where = f"seed {self.seed}, {day}, event {self.auditor.seq}"
+                raise AssertionError(f"{where}: {wrong or repr(wrong)}") from wrong
+        self.guarded(self.app.end, sure=True)
         self.auditor.close()
         kinds = self.auditor.counted
         return {"days": self.days, "events": self.auditor.seq, "tickets": kinds["TicketIssued"], **self.counted}
 
-    def _guarded(self, do: Callable[[], None], sure: bool = False) -> None:
+    def _live_a_day(self, day: date) -> None:
+        clocks = self.world.clocks
+        self._plan_day(day)
+        # The look comes at different hours of the night.
+        until = self.at(day, 23.6 * 60) + self.chance.choice((0.0, 0.0, 0.9 * HOUR_S, 5 * HOUR_S))
+        while self._agenda and self._agenda[0][0] <= until:
+            at_s, _, do = heappop(self._agenda)
+            clocks.true = max(clocks.true, at_s)
+            self.guarded(do)
+        clocks.true = max(clocks.true, until)
+        self.guarded(self._look, sure=True)
+
+    def guarded(self, do: Callable[[], None], sure: bool = False) -> None:
         """Do it, and start the hall again when that ends the process; `sure`: and do it after all."""
         while True:
             try:
@@ -158,12 +162,12 @@ class Month:
             except (Killed, JournalError) as end:
                 self.counted["kills" if isinstance(end, Killed) else "fatal"] += 1
                 self.app.die()
-                self._start()
+                self.start()
                 if sure:
                     continue
             return
 
-    def _start(self) -> None:
+    def start(self) -> None:
         self.app = MonthHall(self.settings, self.world)
         self.counted["starts"] += 1
         self.auditor.restarted(self.app)
@@ -188,17 +192,18 @@ class Month:
             for window in self.plan.windows:
                 self.plan_at(self.at(day, begins + chance.uniform(-5, 15)), partial(self._clerk, window, ends, day))
         begins_s = self.at(day, 7 * 60)
-        for minute in range(0, 1440, 1):
+        for minute in range(1440):
             self.plan_at(self.at(day, 420 + minute), self._minute)
         for hour in range(24):
             self.plan_at(self.at(day, 420 + hour * 60 + 20), self._manager)
-        for fault in FAULTS:
-            if chance.random() < FAULTS[fault]:
+        for fault, a_day in FAULTS.items():
+            for _ in range(int(a_day + chance.random())):
                 self.plan_at(begins_s + chance.uniform(0, DAY_S), partial(fault, self))
 
     def _minute(self) -> None:
         """What the hall does by itself."""
         self.app.turn()
+        self.auditor.glance(self.app)
         if self.chance.random() < 0.1:
             self.app.beat()
         if self.chance.random() < 0.1:
@@ -353,102 +358,6 @@ class Month:
         chance = self.chance
         to = chance.choice(("", "", *self.plan.windows))
         return c.Transfer(ticket, chance.choice(("", *SERVICES)), to, chance.choice(("place", "end", "clerk")))
-
-    # -- what breaks -------------------------------------------------------------------------------
-
-    def _dies(self) -> None:
-        self.app.dies_in = self.chance.randrange(1, 4)
-        self.app.dies_where = self.chance.choice(("before", "after", "between"))
-
-    def _restarted(self) -> None:
-        self._guarded(self.app.end, sure=True)
-        self._start()
-
-    def _switched_off(self) -> None:
-        """The machine is off for a while, and may come back with another date."""
-        self.app.die()
-        self.counted["switched off"] += 1
-        clocks, chance = self.world.clocks, self.chance
-        clocks.true += chance.choice((20.0, 600.0, 2 * HOUR_S))
-        clocks.reboot()
-        if chance.random() < 0.4:
-            self._clock_walks()
-        self._start()
-
-    def _clock_walks(self) -> None:
-        chance, clocks = self.chance, self.world.clocks
-        years = datetime.fromtimestamp(clocks.true, self.zone).year - 1970
-        off = chance.choice((
-            chance.uniform(-300, 300), HOUR_S, -HOUR_S, 3 * HOUR_S, -3 * HOUR_S, DAY_S, DAY_S, -DAY_S, 2 * DAY_S,
-            365 * DAY_S, -years * 365.2 * DAY_S, 12 * DAY_S,
-        ))
-        self.counted["clock walks"] += 1
-        clocks.set(off)
-        self.later(chance.choice((2.0, 2.0, 120.0, 900.0, 3 * HOUR_S, 14 * HOUR_S)), lambda: clocks.set(0.0))
-
-    def _synchronised(self) -> None:
-        self.world.clocks.synchronised = not self.world.clocks.synchronised
-
-    def _disk_full(self) -> None:
-        """To the last page: nothing can be appended any more, and sometimes there is a reserve."""
-        conn = self.app._journal._conn
-        ((pages,),) = conn.execute("PRAGMA page_count")
-        conn.execute(f"PRAGMA max_page_count={pages + self.chance.randrange(3)}")
-        self.counted["disk full"] += 1
-        if self.chance.random() < 0.5:
-            self.app._journal._make_room = lambda: bool(conn.execute(f"PRAGMA max_page_count={1 << 30}"))
-        else:
-            self.app._journal._make_room = lambda: False
-
-    def _storage_low(self) -> None:
-        app = self.app
-        app._guard.min_free = 1 << 60
-        self.later(self.chance.uniform(60, 5400), lambda: setattr(app._guard, "min_free", 1 << 20))
-
-    def _vault_fails(self) -> None:
-        vault = self.app.vault._conn
-        vault.execute("PRAGMA query_only=1")
-
-        def heal() -> None:
-            if self.app.vault._conn is vault:
-                vault.execute("PRAGMA query_only=0")
-
-        self.counted["vault fails"] += 1
-        self.later(self.chance.choice((60.0, HOUR_S, 12 * HOUR_S)), heal)
-
-    def _broker_away(self) -> None:
-        broker = self.world.broker
-        broker.up, broker.lives = False, broker.lives + 1
-        if self.chance.random() < 0.3:
-            broker.retained.clear()
-        self.counted["broker away"] += 1
-        self.later(self.chance.choice((30.0, 600.0, 8 * HOUR_S)), lambda: setattr(broker, "up", True))
-
-    def _device_out(self) -> None:
-        device = self.chance.choice(("printer-1", "printer-2", "strips", "pads", "voice"))
-        self.world.out.add(device)
-        self.later(self.chance.choice((60.0, HOUR_S, 10 * HOUR_S)), lambda: self.world.out.discard(device))
-
-    def _follower_lags(self) -> None:
-        app = self.app
-        app.lags = True
-        self.later(self.chance.uniform(10, 900), lambda: setattr(app, "lags", False))
-
-
-# How often a day each of them comes, as a share of the days.
-FAULTS: dict[Callable[[Month], None], float] = {
-    Month._dies: 0.9,
-    Month._restarted: 0.25,
-    Month._switched_off: 0.1,
-    Month._clock_walks: 0.3,
-    Month._synchronised: 0.2,
-    Month._disk_full: 0.1,
-    Month._storage_low: 0.1,
-    Month._vault_fails: 0.15,
-    Month._broker_away: 0.3,
-    Month._device_out: 0.6,
-    Month._follower_lags: 0.3,
-}
 
 
 def keep(seed: int, days: int, people: int, found: str) -> None:

@@ -23,7 +23,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT_KEY
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.lock import FolderLock
@@ -37,7 +37,6 @@ from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.waits.ledger import open_ledger
 from hall_daemon.app.core import Core
 from hall_daemon.app.record import Accepted, Answer, Request
-from hall_daemon.bootstrap import VAULT_KEY
 from hall_daemon.config import Settings
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -271,7 +270,8 @@ def attack(run: Run, models: tuple[str, ...], one_in: int = ONE_IN, most: int = 
         if found.wrong:
             shutil.copytree(folder, run.folder.parent / f"found-{run.seed}-{records}", dirs_exist_ok=True)
         shutil.rmtree(folder)
-    assert not found.wrong, f"{len(found.wrong)} images: " + "; ".join(found.wrong[:FINDINGS])
+    said = "; ".join(found.wrong[:FINDINGS])
+    assert not found.wrong, f"{len(found.wrong)} of {found.counts['images']} images: {said}"
     return {"records": records, **{name: found.counts[name] for name in ("images", *models, *KINDS)}}
 
 

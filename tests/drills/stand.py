@@ -29,7 +29,7 @@ from hall_daemon.rehearsal.hall_client import bearer
 from hall_daemon.rehearsal.launch import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 90.0
 GONE_WITHIN_S = 15.0
 WINDOWS = ("1", "2")
 PRINTER = "printer-1"

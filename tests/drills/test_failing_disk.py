@@ -14,7 +14,7 @@ from random import Random
 import pytest
 import requests
 
-from hall_daemon.bootstrap import JOURNAL
+from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.domain import events as e
 from tests.drills.failing_disk import FailingDisk
 from tests.drills.invariants import assert_sound, assert_whole, happened

@@ -13,7 +13,7 @@ from tests.drills.harness import Run
 
 def test_requests(tmp_path: Path) -> None:
     counted = fuzz_requests.attack(
-        Run(1, tmp_path, 0.0), examples=1, phases="coverage", besides=fuzz_requests.SLOW, connections=300
+        Run(1, tmp_path, 0.0), examples=1, phases="coverage", besides=fuzz_requests.SLOW, connections=300, slow=0
     )
     assert int(counted["requests staff"]) > 1000
     assert int(counted["requests public"]) > 30

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.witnesses import BOOKMARK
 from hall_daemon.app.record import Recorded
-from hall_daemon.bootstrap import JOURNAL
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.plan import Moment, Plan
 from tests.drills.brokers import broker

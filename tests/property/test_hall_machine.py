@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -16,7 +14,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.dispatch import choose, order, waiting_for
 from hall_daemon.domain.plan import Moment, Policy
-from hall_daemon.domain.ticket import AT_WINDOW
+from tests.drills.month_audit import assert_each_once
 from tests.hall_daemon.domain.halls import DAY, MIDNIGHT, PlayedHall, plan
 
 WINDOWS = st.sampled_from(["1", "2", "3"])
@@ -137,19 +135,7 @@ class HallMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_ticket_is_somewhere_once(self) -> None:
-        hall = self.played.hall
-        at_windows = Counter(state.ticket for state in hall.windows.values() if state.ticket)
-        held = Counter(ticket for state in hall.windows.values() for ticket in state.held)
-        lines = Counter(ticket for by_class in hall.lines.values() for line in by_class.values() for _, ticket in line)
-        lines.update(ticket for line in hall.reserved.values() for _, ticket in line)
-        for ticket in hall.tickets.values():
-            places = (lines[ticket.id], at_windows[ticket.id], held[ticket.id])
-            wanted = (
-                int(ticket.state == "waiting"), int(ticket.state in AT_WINDOW), int(ticket.state == "held")
-            )
-            assert places == wanted, ticket
-        for line in (line for by_class in hall.lines.values() for line in by_class.values()):
-            assert line == sorted(line)
+        assert_each_once(self.played.hall)
 
     @invariant()
     def no_number_twice_and_no_gap(self) -> None:

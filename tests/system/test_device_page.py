@@ -16,7 +16,7 @@ from device_drivers.families.escpos.encode import encode_slip, status_request
 from device_drivers.families.escpos.profile import PrinterProfile
 from device_drivers.kinds.aabb_strip.codec import StripFrame, encode_strip
 from device_drivers.kinds.ff68_pad.codec import PadFrame, display_frame, encode_pad
-from device_drivers.lines import SerialLine, SerialOptions
+from device_drivers.lines.serial_port import SerialLine, SerialOptions
 from device_drivers.ports import Qr, Slip, Text
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import parse_bench

@@ -13,7 +13,7 @@ DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 LEADS: Final = frozenset((DLE, ESC, FS, GS))
 
 CLEAR_BUFFER: Final = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
-"""DLE DC4 8, real time: the printer forgets what it has not printed. ViewCache without it see only control
+"""DLE DC4 8, real time: the printer forgets what it has not printed. Boards without it see only control
 bytes that print nothing (Epson's reference, DLE DC4 fn = 8)."""
 CLEARED: Final = bytes.fromhex("37 25 00")
 """What a printer that knows it answers."""

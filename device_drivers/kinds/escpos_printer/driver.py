@@ -20,7 +20,7 @@ from device_drivers.families.escpos.link import EscposLink, PrinterEvent
 from device_drivers.families.escpos.profile import PrinterProfile
 from device_drivers.kinds.escpos_printer.conditions import CONDITIONS
 from device_drivers.kinds.escpos_printer.options import PrinterOptions
-from device_drivers.lines import build_line, byte_seconds
+from device_drivers.lines.options import build_line, byte_seconds
 from device_drivers.options import DeviceSpec, Environment
 from device_drivers.ports import ByteLine, Health, PrinterStatus, PrintOutcome, Slip
 

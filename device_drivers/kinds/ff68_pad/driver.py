@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from device_drivers.base.line_driver import LineDriver
 from device_drivers.kinds.ff68_pad.link import PadEvent, PadLink, PadOptions
-from device_drivers.lines import build_line, byte_seconds
+from device_drivers.lines.options import build_line, byte_seconds
 from device_drivers.options import DeviceSpec, Environment, no_two_alike
 
 NAME = "ff68-pad"

@@ -124,11 +124,10 @@ View = Callable[[PublicBoard], msgspec.Struct | None]
 class BoardAnswers:
     """`stale_s`: how old the board may be that newer events are not yet on it."""
 
-    def __init__(self, feed: BoardFeed, monotonic: Callable[[], float], stale_s: float, same_s: float = SAME_S) -> None:
+    def __init__(self, feed: BoardFeed, monotonic: Callable[[], float], stale_s: float) -> None:
         self._feed = feed
         self._monotonic = monotonic
         self._stale_s = stale_s
-        self._same_s = same_s
         self._level = 0
         self._level_seq = -1
         self._level_s = 0.0
@@ -137,7 +136,7 @@ class BoardAnswers:
     def get(self, view: View) -> Rendered:
         """What `view` says of the board, encoded. Raises Fault busy when nothing of the hall is known."""
         now_s, board = self._monotonic(), self._feed.board
-        allowed_s = self._same_s if self._level_seq == self._feed.seq else self._stale_s
+        allowed_s = SAME_S if self._level_seq == self._feed.seq else self._stale_s
         if self._level == 0 or now_s - self._level_s >= allowed_s:
             self._feed.level()
             self._level, self._level_seq, self._level_s = self._level + 1, board.seq, now_s

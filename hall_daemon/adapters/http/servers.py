@@ -62,7 +62,7 @@ def staff_server(
     written = _Document("Service hall: staff, kiosks and tools", deps.version)
     shared = SharedApi(commands, metrics, written)
     events = EventStream(commands, reading, streams, limits)
-    cache, counting = ViewCache(commands, 0.0), Reading("http-figures", FIGURES_WAITING)
+    cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
     logging_in = Reading("http-login", LOG_INS_WAITING)
     written.operations = (

@@ -1,7 +1,7 @@
 """Views that many ask for at once, encoded once: the hall and its queues, with their ETags.
 
-A board is rendered when somebody asks and the last rendering is too old; so a flood of readers costs a few
-renderings a second. Runs on a listener's loop.
+A view is rendered when somebody asks and something has happened since, or the last rendering is half a second old.
+Runs on a listener's loop.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ View = Callable[[Hall, int, Moment], msgspec.Struct]
 
 # Waits and opening change with the time alone, so an ETag holds no longer than this, well below the ttl.
 ETAG_MS = 5000
+SAME_S = 0.5
 
 
 class Rendered(NamedTuple):
@@ -41,12 +42,10 @@ class Rendered(NamedTuple):
 
 
 class ViewCache:
-    """`stale_s`: how old a rendering may be that newer events are not yet in; 0 shows every event at once."""
+    """Shows every event at once; without one a rendering is good for SAME_S."""
 
-    def __init__(self, commands: HallCommands, stale_s: float, same_s: float = 0.5) -> None:
+    def __init__(self, commands: HallCommands) -> None:
         self._commands = commands
-        self._stale_s = stale_s
-        self._same_s = same_s
         self._rendered: dict[Hashable, Rendered] = {}
 
     def get(self, name: Hashable, view: View) -> Rendered:
@@ -55,9 +54,8 @@ class ViewCache:
         kept = self._rendered.get(name)
         now_s = deps.monotonic()
         if kept is not None:
-            age_s = now_s - kept.made_s
             same_lives = not kept.lives or kept.lives == _lives(deps.views.devices())
-            if same_lives and age_s < (self._same_s if kept.seq == replica.seq else self._stale_s):
+            if same_lives and kept.seq == replica.seq and now_s - kept.made_s < SAME_S:
                 return kept
         now = replica.true_at(deps.clock.now())
         seq, body = replica.read(lambda hall, seq: (seq, view(hall, seq, now)))

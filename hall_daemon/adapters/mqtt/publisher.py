@@ -53,12 +53,15 @@ class MqttPublisher:
         monotonic: Callable[[], float] = time.monotonic,
         random: Random | None = None,
         random_bytes: Callable[[int], bytes] = os.urandom,
+        on_mute: Callable[[], None] | None = None,
     ) -> None:
-        """`events`: which are to go out; by default only what happens from now on.
+        """`events`: which are to go out; by default only what happens from now on. `on_mute` is called on our thread
+        when the broker takes connections and answers none.
         `random_bytes` makes client ids that nobody can guess: who knows one can end our connection with it."""
         self._random_bytes = random_bytes
         self._ctx = ctx
         self._address = address
+        self._on_mute = on_mute
         self._timing = timing or Timing()
         self._monotonic = monotonic
         self._random = random or Random()  # noqa: S311 (jitter)
@@ -129,6 +132,8 @@ class MqttPublisher:
             if self._thread.stopping:
                 return 0.0
             self._note_away(problem)
+            if problem.mute and self._on_mute is not None:
+                self._on_mute()
             delay_s = retry.after(problem, self._monotonic() - began_s)
             if retry.kicked_out:
                 delay_s = self._take_another_id(retry, witness) or delay_s

@@ -25,7 +25,8 @@ class Timing:
     ack_s: float = 10.0
     sweep_s: float = 3.0
     first_retry_s: float = 0.25
-    last_retry_s: float = 15.0
+    last_retry_s: float = 1.0  # phones and screens wait for it
+    refused_retry_s: float = 15.0
     quick_s: float = 10.0
     witness_s: float = 0.5
     clash_pause_s: float = 2.0
@@ -41,12 +42,14 @@ class Retry:
     def __init__(self, timing: Timing, random: Random) -> None:
         self.kicks = 0
         self._quick_s = timing.quick_s
-        self._again = Backoff(timing.first_retry_s, timing.last_retry_s, timing.quick_s, random)
+        self._last_s = timing.last_retry_s
+        self._again = Backoff(timing.first_retry_s, timing.refused_retry_s, timing.quick_s, random)
 
     def after(self, away: BrokerAway, lasted_s: float) -> float:
         """How long to wait after an attempt that ended so; back-off with jitter."""
         self.kicks = self.kicks + 1 if away.kicked and lasted_s < self._quick_s else 0
-        return self._again.after(lasted_s)
+        pause_s = self._again.after(lasted_s)
+        return pause_s if away.refused else min(pause_s, self._last_s)
 
     @property
     def suspicious(self) -> bool:

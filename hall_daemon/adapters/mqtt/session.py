@@ -22,17 +22,22 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from hall_daemon.adapters.system.wake import Wake
 
 KEEPALIVE_S = 15
+# A broker that is there but hangs says nothing: it is asked when it was silent for so long, and has so long to answer.
+# The keepalive of MQTT would tell within half a minute, and a shorter one would have the broker end us when late.
+ASK_S = 1.0
+ANSWER_S = 3.0
 QOS = 1
 
 
 class BrokerAway(Exception):
     """No connection, and why. `refused`: the broker is there and says no, so somebody must mend something;
-    `kicked`: a connection that stood was ended from the other side."""
+    `kicked`: a connection that stood was ended from the other side; `mute`: a new one was taken and never answered."""
 
-    def __init__(self, why: str, *, refused: bool = False, kicked: bool = False) -> None:
+    def __init__(self, why: str, *, refused: bool = False, kicked: bool = False, mute: bool = False) -> None:
         super().__init__(why)
         self.refused = refused
         self.kicked = kicked
+        self.mute = mute
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ class Session:
         self._timeout_s = timeout_s
         self._monotonic = monotonic
         self._answer: tuple[bool, str] | None = None
+        self._heard_s = monotonic()
+        self._asked_s: float | None = None  # since when it owes an answer
         self._client = Client(
             CallbackAPIVersion.VERSION2, client_id, clean_session=True, protocol=MQTTv311, reconnect_on_failure=False
         )
@@ -112,7 +119,7 @@ class Session:
         give_up_at = self._monotonic() + self._timeout_s
         while self._answer is None and not give_up():
             if self._monotonic() >= give_up_at:
-                raise BrokerAway(f"it took the connection but did not answer within {self._timeout_s:g} s")
+                raise BrokerAway(f"it took the connection but did not answer within {self._timeout_s:g} s", mute=True)
             self.wait(give_up_at - self._monotonic(), wake)
         if self._answer is None:
             raise BrokerAway("stopping")
@@ -136,7 +143,8 @@ class Session:
         self._client.unsubscribe(topic)
 
     def wait(self, timeout_s: float, wake: Wake) -> None:
-        """Read and write until something came, `wake` was roused, or the time is over."""
+        """Read and write until something came, `wake` was roused, or the time is over; never longer than the broker may
+        be silent."""
         client = self._client
         sock = client.socket()
         if sock is None:
@@ -146,17 +154,32 @@ class Session:
         poll = select.poll()
         poll.register(sock, select.POLLIN | (select.POLLOUT if client.want_write() else 0))
         poll.register(wake.fileno(), select.POLLIN)
+        if self.connected:
+            until_s = self._heard_s + ASK_S if self._asked_s is None else self._asked_s + ANSWER_S
+            timeout_s = min(timeout_s, until_s - self._monotonic())
         ready = dict(poll.poll(0 if pending else max(0.0, timeout_s) * 1000))
         if wake.fileno() in ready:
             wake.clear()
         flags = ready.get(sock.fileno(), 0)
         if pending or flags & ~select.POLLOUT:
             client.loop_read()
+            self._heard_s, self._asked_s = self._monotonic(), None
+        elif self.connected:
+            self._ask()
         if flags & select.POLLOUT:
             client.loop_write()
         client.loop_misc()
         if client.socket() is None:
             self._gone()
+
+    def _ask(self) -> None:
+        """Have a broker that has been silent say something: it answers to whoever wants a topic no more, always."""
+        now_s = self._monotonic()
+        if self._asked_s is None and now_s - self._heard_s >= ASK_S:
+            self._asked_s = now_s
+            self._client.unsubscribe("nothing")
+        elif self._asked_s is not None and now_s - self._asked_s >= ANSWER_S:
+            raise BrokerAway(f"it stands and has not answered for {ANSWER_S:g} s")
 
     def close(self) -> None:
         """Say good-bye (no last will) when the link stands; never raises."""

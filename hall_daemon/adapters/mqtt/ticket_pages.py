@@ -76,6 +76,9 @@ class TicketPages:
                 if isinstance(row.event, e.DayOpened):
                     self._forgot = True
                     self._touched = dict.fromkeys(self._touched.keys() & hall.tickets.keys())
+                elif isinstance(row.event, e.DayReopened):
+                    # Who had missed a call is there again, and no event names them.
+                    self._touched.update(dict.fromkeys(hall.tickets))
 
     # -- the thread of MQTT ----------------------------------------------------------------------
 

@@ -5,3 +5,4 @@ from __future__ import annotations
 JOURNAL = "journal.db"
 SNAPSHOTS = "snapshots"
 PROMISES = "promises.db"
+VAULT_KEY = "vault.key"

@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from hall_daemon.adapters.storage.vault import Vault, VaultError
+from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.ticket import day_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -111,6 +113,11 @@ class VaultKeeper:
             self._vault.write_proof()
         if wiped or due:
             _LOGGER.info("vault: wiped %d of days that are over, %d that no ticket names", wiped, len(due))
+
+
+def named_today(hall: Hall) -> frozenset[str]:
+    """The subjects of the day's tickets: who is served past midnight is gone from the vault with the day."""
+    return frozenset(t.subject for t in hall.tickets.values() if t.subject and day_of(t.id) == hall.day)
 
 
 def _oldest(wall: int) -> str:

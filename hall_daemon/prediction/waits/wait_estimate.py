@@ -186,13 +186,13 @@ def _present(
     free_since: Mapping[str, int] | None,
 ) -> Scene:
     """What a roll-out begins with, whoever is asked about."""
-    shifts = _shifts(plan, hall, now, distributions)
+    spans, shifts = working_spans(plan, hall, now), _shifts(plan, hall, now, distributions)
     windows = _taking_part(plan, hall, shifts)
     waiting = [ticket for ticket in hall.tickets.values() if ticket.state == "waiting"]
     return Scene(
-        plan=plan, hall=hall, tick=now.tick, spans=working_spans(plan, hall, now), distributions=distributions,
-        windows=windows, streams=_overtaking(plan, windows, waiting, streams),
-        shifts=shifts, free_since=free_since or {}, issuing_until=_issuing_until(plan, hall, now),
+        plan=plan, hall=hall, tick=now.tick, spans=spans, distributions=distributions, windows=windows,
+        streams=_overtaking(plan, windows, waiting, streams), shifts=shifts, free_since=free_since or {},
+        issuing_until=_issuing_until(plan, hall, now) if spans else now.tick,
     )
 
 

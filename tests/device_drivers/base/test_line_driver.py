@@ -14,7 +14,7 @@ import pytest
 from device_drivers.base.backoff import Backoff
 from device_drivers.base.line_driver import LineDriver
 from device_drivers.errors import LinkDown, Misuse
-from device_drivers.lines import PortMissing
+from device_drivers.lines.descriptor import PortMissing
 from device_drivers.ports import Health
 from tests.device_drivers.memory_line import MemoryLine, memory_pair
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from device_drivers.errors import LinkDown
-from device_drivers.lines import PortMissing
+from device_drivers.lines.descriptor import PortMissing
 from tests.device_drivers.memory_line import BUFFER_LIMIT, memory_pair
 
 

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from device_drivers.errors import LinkDown
-from device_drivers.lines import PortMissing, SerialLine, SerialOptions
+from device_drivers.lines.descriptor import PortMissing
 from device_drivers.lines.holders import Holder, holders
+from device_drivers.lines.serial_port import SerialLine, SerialOptions
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from device_drivers.errors import LinkDown
-from device_drivers.lines import TcpLine, TcpOptions
+from device_drivers.lines.tcp import TcpLine, TcpOptions
 
 
 @pytest.fixture

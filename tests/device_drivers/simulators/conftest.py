@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device_drivers.lines import SerialLine, SerialOptions
+from device_drivers.lines.serial_port import SerialLine, SerialOptions
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import BenchSpec, parse_bench
 from tests.bench_watch import wait_for

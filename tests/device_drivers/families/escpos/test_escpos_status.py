@@ -88,6 +88,11 @@ def test_no_byte_answers_both_kinds_of_request() -> None:
         assert not is_real_time_answer(byte)
 
 
+@pytest.mark.parametrize("byte", [0x16, 0x1A, 0x32, 0x52])
+def test_one_bit_of_a_pair_is_no_report_of_a_sensor(byte: int) -> None:
+    assert decode_real_time(4, byte) == {"near_end": False, "out": False}
+
+
 def test_what_a_printer_encodes_a_host_decodes() -> None:
     for n, table in REAL_TIME_FLAGS.items():
         for name in table:

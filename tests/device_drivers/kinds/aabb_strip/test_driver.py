@@ -12,7 +12,7 @@ from device_drivers.codecs.codec import FrameStream
 from device_drivers.errors import Misuse
 from device_drivers.kinds.aabb_strip.codec import LONGEST, StripFrame, decode_strip
 from device_drivers.kinds.aabb_strip.link import StripEncoder, StripScreen
-from device_drivers.lines import SerialLine, SerialOptions
+from device_drivers.lines.serial_port import SerialLine, SerialOptions
 from device_drivers.links.screens import ScreensLink
 from device_drivers.ports import ByteLine, ScreenText
 from tests.device_drivers.memory_line import memory_pair
@@ -27,7 +27,7 @@ def bus_of(line: ByteLine, world: dict[str, Any], **timing: float) -> ScreenBus:
     return ScreenBus("strips", "aabb-strip", line, link, on_event=nothing_to_tell, **world)
 
 
-class ViewCache:
+class Boards:
     """Reads the wire as boards do and keeps what each shows."""
 
     def __init__(self, read: Callable[[], bytes]) -> None:
@@ -47,7 +47,7 @@ def test_every_screen_gets_its_newest_text(world: Any, started: Any, wait_until:
     host, device = memory_pair("line-strips")
     device.open()
     bus = started(bus_of(host, world, gap_s=0.001))
-    boards = ViewCache(lambda: device.read(0.01))
+    boards = Boards(lambda: device.read(0.01))
     bus.show("strip-1", CALM)
     for number in range(50):
         bus.show("strip-2", ScreenText(f"A{number:03}", lit=True))
@@ -68,7 +68,7 @@ def test_texts_shown_before_the_start_go_out_when_the_line_opens(
     bus.show("strip-1", CALL)
     assert [state.reported for state in bus.screens()] == [None, None]
     started(bus)
-    boards = ViewCache(lambda: device.read(0.01))
+    boards = Boards(lambda: device.read(0.01))
     wait_until(lambda: boards.show(1, CALL.text))
 
 
@@ -84,7 +84,7 @@ def test_a_pulled_adapter_comes_back_with_the_whole_state(
     bus = started(bus_of(SerialLine("line-strips", SerialOptions(port=str(port.path))), world, gap_s=0.0))
     bus.show("strip-1", CALM)
     bus.show("strip-2", CALM)
-    boards = ViewCache(lambda: port.heard(1))
+    boards = Boards(lambda: port.heard(1))
     wait_until(lambda: boards.show(1, CALM.text))
     wait_until(lambda: boards.show(2, CALM.text))
     port.unplug()
@@ -92,7 +92,7 @@ def test_a_pulled_adapter_comes_back_with_the_whole_state(
     assert [state.reported for state in bus.screens()] == [None, None]
     bus.show("strip-2", CALL)
     port.replug()
-    boards = ViewCache(lambda: port.heard(1))
+    boards = Boards(lambda: port.heard(1))
     wait_until(lambda: boards.show(2, CALL.text))
     wait_until(lambda: boards.show(1, CALM.text))
     wait_until(lambda: all(state.desired == state.reported for state in bus.screens()))

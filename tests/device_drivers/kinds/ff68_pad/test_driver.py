@@ -8,7 +8,7 @@ from device_drivers.events import KeyPressed
 from device_drivers.kinds.ff68_pad.codec import FUNC_BEEP, PadFrame, display_frame, encode_pad
 from device_drivers.kinds.ff68_pad.driver import NAME, PadBus
 from device_drivers.kinds.ff68_pad.link import PadLink, PadPlace
-from device_drivers.lines import SerialLine, SerialOptions
+from device_drivers.lines.serial_port import SerialLine, SerialOptions
 from tests.device_drivers.memory_line import memory_pair
 
 PADS = [PadPlace("pad-1", 1), PadPlace("pad-2", 22)]

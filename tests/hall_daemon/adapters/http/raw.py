@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-TIMEOUT_S = 10
+TIMEOUT_S = 15
 
 
 class Answer(NamedTuple):

@@ -18,6 +18,7 @@ from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.retry import Timing
 from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.mqtt.ticket_pages import ANEW_A_ROUND
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
@@ -80,6 +81,8 @@ def test_a_lively_day(broker: Broker, hall: SmallHall, publish: Publish) -> None
 
 def test_online_comes_after_every_state(broker: Broker, hall: SmallHall, publish: Publish) -> None:
     status = topics.status(hall.plan.id)
+    for _ in range(ANEW_A_ROUND + 10):
+        hall.issue("id-card")
     with Listener(broker.address, tree(hall)) as screen:
         publisher = publish(broker.address)
         heard = screen.until(lambda heard: any(h.topic == status for h in heard), "online")

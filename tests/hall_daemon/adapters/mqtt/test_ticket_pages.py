@@ -143,3 +143,22 @@ def test_one_message_of_a_page_is_under_way_and_the_newest_follows() -> None:
     assert not rig.pages.acked(99)
     (second,) = rig.due()
     assert json.loads(second.payload)["state"] == "called"
+
+
+def test_a_day_that_is_taken_up_again_brings_the_pages_back_of_who_had_missed_a_call_too() -> None:
+    rig = Rig(3)
+    for command in (c.CallNext("1"), c.Miss("1")):
+        rig.hall.do(command)
+    rig.until_quiet()
+    rig.hall.do(c.OpenDay("2099-01-01", MIDNIGHT_WALL + 10**12))
+    # The next day begins and is taken back before the broker heard of it, or after it did.
+    for heard in (False, True):
+        if heard:
+            rig.hall.do(c.OpenDay("2099-01-01", MIDNIGHT_WALL + 10**12))
+            rig.until_quiet()
+        rig.hall.do(c.ReopenDay())
+        rig.until_quiet()
+        assert {topic for topic, (said, _) in rig.pages._said.items() if said} == {
+            topics.ticket_page(rig.hall.plan.id, ticket.token) for ticket in rig.hall.hall.tickets.values()
+        }
+        assert rig.pages.settled

@@ -93,6 +93,14 @@ def test_at_noon_the_morning_is_told_and_the_afternoon_forecast() -> None:
     assert all(day.slots[at].begins >= 13 * 60 for at in day.quietest)
 
 
+def test_a_half_hour_that_has_begun_is_not_recommended() -> None:
+    """At ten past four hardly more than the best three are left, and one of them has begun."""
+    day = made(16 * 60 + 10, 0).days[0]
+    assert isinstance(next(slot for slot in day.slots if slot.begins == 16 * 60).wait, Range)
+    assert day.quietest
+    assert all(day.slots[at].begins > 16 * 60 for at in day.quietest)
+
+
 def test_how_good_the_last_one_was_is_told(morning: Forecast) -> None:
     review = morning.review
     assert review is not None
