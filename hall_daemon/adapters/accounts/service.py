@@ -31,6 +31,7 @@ class AccountService:
         )
         self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=monotonic)
         self.roster = files.roster
+        self.machines = lambda: files.store.machines
         self.start, self.stop = files.audit.start, files.close
 
     def note_start(self, config: Path) -> None:
