@@ -27,7 +27,7 @@ from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings, TlsListener
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
@@ -100,6 +100,8 @@ class Application:
         self._look_at_persons()
         self.accounts.look()
         pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
+        if self.broker is not None:
+            self.broker.look()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         self._silent_s()
@@ -152,6 +154,7 @@ class Application:
             self._machine.monotonic,
         )
         yield Part("accounts", accounts.start, accounts.stop, accounts.health)
+        accounts.note_start(self.settings.path)
 
     def _hall(self) -> Iterator[Part]:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in
@@ -227,8 +230,15 @@ class Application:
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            account = (mqtt.username, password) if mqtt.username and password else None
-            broker = self.broker = Broker(BrokerSettings(folder / "broker", mqtt.host, mqtt.port, reader=account))
+            broker = self.broker = Broker(BrokerSettings(
+                folder=folder / "broker", host=mqtt.host, port=mqtt.port,
+                anonymous=False if mqtt.anonymous == "nobody" else None,
+                reader=(mqtt.username, password) if mqtt.username and password else None,
+                hall=self.settings.plan.id, machines=self.accounts.machines,
+                tls=TlsListener(mqtt.tls_host, mqtt.tls_port, Path(mqtt.cert_file), Path(mqtt.key_file))
+                if mqtt.tls_port else None,
+                phones=mqtt.websocket_port,
+            ))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:

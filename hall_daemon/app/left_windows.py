@@ -1,4 +1,4 @@
-"""What becomes of a window whose clerk has gone without closing it: logged out, idle for too long, no account any more."""
+"""What becomes of a window whose clerk has gone without closing it: logged out, idle, no account any more."""
 
 from __future__ import annotations
 
