@@ -26,10 +26,11 @@ T = TypeVar("T")
 COOKIE = "hall_oidc"
 PAGE = "/staff"
 BEGIN, BACK = "/oidc/begin", "/oidc/back"
+# Requests of one address; a log-in is two or three.
+RATE = Rate(2.0, 60)
 # How long somebody may take at the provider, and for the code after it.
 MOST_S = 600
 MOST_BEGUN = 1000
-RATE = Rate(0.5, 20)
 
 
 class _Begun(NamedTuple):
