@@ -60,7 +60,7 @@ class SessionView(Struct, frozen=True, kw_only=True):
     """Who is logged in here; all empty for nobody. `account` is the id that events name, `number` the work number;
     `must` what has to be done first: `password` or `two_factor`. `page`: what a page sends with each press, in
     X-Hall-Page. `notice`: what the hall says to whoever logs in. `oidc`: one can log in at the city's provider as
-    well, at /oidc/begin."""
+    well, at /oidc/begin; `cards`: somebody has a staff card."""
 
     account: str = ""
     number: str = ""
@@ -72,6 +72,7 @@ class SessionView(Struct, frozen=True, kw_only=True):
     page: str = ""
     notice: str = ""
     oidc: bool = False
+    cards: bool = False
 
 
 class SecondFactorView(Struct, frozen=True):
