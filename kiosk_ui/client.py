@@ -39,9 +39,9 @@ class NoAnswer(Exception):
 
 
 class HallClient:
-    """`base` is the hall's address, as http://127.0.0.1:8080. `credential`: what this kiosk
-    proves itself with. `ca`: the file of the authority that signs for the hall by HTTPS, "" for the public ones. Follows
-    no redirect and no proxy."""
+    """`base` is the hall's address, as http://127.0.0.1:8080. `credential`: what this kiosk proves itself with. `ca`:
+    the file of the authority that signs for the hall by HTTPS, "" for the public ones. Follows no redirect and no
+    proxy."""
 
     def __init__(
         self,

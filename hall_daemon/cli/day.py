@@ -70,9 +70,10 @@ def _run(args: argparse.Namespace, chosen: Settings, proof: str) -> int:
 def _ask(http_: Http, proof: str, method: str, path: str) -> Any:
     """The answer of the hall that runs. Raises Failure with its words."""
     give_up_at = time.monotonic() + KNOWN_WITHIN_S
-    while (answer := _answer(http_, proof, method, path))[0] == HTTPStatus.UNAUTHORIZED and time.monotonic() < give_up_at:
+    status, said = _answer(http_, proof, method, path)
+    while status == HTTPStatus.UNAUTHORIZED and time.monotonic() < give_up_at:
         time.sleep(LOOK_EVERY_S)  # it has not read the credential yet
-    status, said = answer
+        status, said = _answer(http_, proof, method, path)
     if status != HTTPStatus.OK:
         raise Failure(1, f"{said['detail_zh']} {said['detail']}; {said['advice_zh']} {said['advice']}")
     return said

@@ -30,14 +30,17 @@ DESKS = {
     "Windows": "certutil -addstore -f Root {ca}   (as administrator; Edge and Chrome; for all desks by group policy)",
     "UOS, Kylin": "sudo cp {ca} /usr/local/share/ca-certificates/hall-ca.crt && sudo update-ca-certificates; "
     "then their browser: 设置 > 隐私和安全 > 管理证书 > 授权机构 > 导入",
-    "Firefox": "设置 Settings > 隐私与安全 Privacy > 查看证书 View Certificates > 证书颁发机构 Authorities > 导入 Import",
+    "Firefox": "设置 Settings > 隐私与安全 Privacy > 查看证书 View Certificates > 证书颁发机构 Authorities > "
+    "导入 Import",
     "kiosk": "HALL_CA=/etc/hall/hall-ca.crt in /etc/hall/kiosk.env",
 }
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("init", "renew"))
-    parser.add_argument("--dir", type=Path, metavar="DIR", help="where the files are (default: tls beside the configuration)")
+    parser.add_argument(
+        "--dir", type=Path, metavar="DIR", help="where the files are (default: tls beside the configuration)"
+    )
     parser.add_argument(
         "--host", action="append", default=[], metavar="NAME",
         help="a name or address the hall is reached by, besides [http] hosts and this machine's; may be repeated",

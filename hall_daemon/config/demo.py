@@ -25,9 +25,9 @@ _TCP_BAUD = 115_200  # in place of a network line: fast enough to be no limit
 
 def simulated(settings: Settings, folder: Path, ports: Mapping[str, int]) -> Settings:
     """`settings` on this machine alone: data in `folder`, lines at `folder`/devices/<id>, loopback only, the broker our
-    own; `ports` by section. Where the hall has HTTPS it has too, with a certificate in `folder`/tls. Pads work without a log-in and nobody needs a second factor. It gives numbers at any hour,
-    as many as are wanted, and leaves no window to its shift. The wording, the matters and who does what stay as they
-    are."""
+    own; `ports` by section. Where the hall has HTTPS it has too, with a certificate in `folder`/tls. Pads work without
+    a log-in and nobody needs a second factor. It gives numbers at any hour, as many as are wanted, and leaves no window
+    to its shift. The wording, the matters and who does what stay as they are."""
     folder = folder.absolute()
     change = msgspec.structs.replace
 

@@ -1,6 +1,6 @@
-"""The certificate of a listener: read from its two files, taken anew when they change, judged before anybody relies on it.
+"""The certificate of a listener: read from its two files, taken anew when they change, judged beforehand.
 
-What others may trust of a hall (`trusting`) is here too. Files are those of `hall tls`, or of any other authority, as PEM.
+What others may trust of a hall (`trusting`) is here too. Files are PEM, of `hall tls` or any other authority.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ class BadCertificate(OSError):
 
 
 class Certificate:
-    """`context` is what a listener answers handshakes with. `look` may come from any thread; connections that stand keep
-    the certificate with which they began. A new file that cannot be used leaves the one before, and is `trouble`."""
+    """`context` is what a listener answers handshakes with. `look` may come from any thread; connections that stand
+    keep the certificate with which they began. A new file that cannot be used leaves the one before, and is
+    `trouble`."""
 
     def __init__(self, section: str, cert_file: Path, key_file: Path) -> None:
         """Raises BadCertificate."""
@@ -90,8 +91,8 @@ def _serving(section: str, cert_file: Path, key_file: Path) -> ssl.SSLContext:
 
 
 def trusting(cert_file: str) -> ssl.SSLContext | None:
-    """What a program on the hall's own machine believes: the certificate that the hall is configured with, by its names.
-    None where it has none. Raises BadCertificate."""
+    """What a program on the hall's own machine believes: the certificate that the hall is configured with, by its
+    names. None where it has none. Raises BadCertificate."""
     if not cert_file:
         return None
     try:

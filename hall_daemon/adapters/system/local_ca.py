@@ -1,7 +1,7 @@
 """An authority of the hall's own, for halls without a city's: its certificate goes onto the desks, it signs the hall's.
 
-Four files in one folder: `ca.crt` for the desks, `ca.key`, `hall.crt` and `hall.key` for the configuration. The authority
-can sign for the names it was made for and no others, so that a stolen key opens no other site on a desk that trusts it.
+Four files in one folder: `ca.crt` for the desks, `ca.key`, `hall.crt` and `hall.key` for the configuration. The
+authority can sign for the names it was made for and no others: a stolen key opens no other site on a desk.
 """
 
 from __future__ import annotations

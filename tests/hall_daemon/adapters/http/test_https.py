@@ -1,4 +1,4 @@
-"""HTTPS: what is spoken and what is not, cookies and headers of it, streams, and a certificate that changes meanwhile."""
+"""HTTPS: what is spoken and what is not, its cookies and headers, streams, a certificate that changes meanwhile."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Served(NamedTuple):
 
     def handshake(self, context: ssl.SSLContext, name: str = "localhost") -> tuple[str | None, bytes | None]:
         """Version, and the certificate that was shown."""
-        with socket.create_connection(("127.0.0.1", self.hall.staff.port), 10) as plain:
-            with context.wrap_socket(plain, server_hostname=name) as secure:
-                return secure.version(), secure.getpeercert(binary_form=True)
+        plain = socket.create_connection(("127.0.0.1", self.hall.staff.port), 10)
+        with plain, context.wrap_socket(plain, server_hostname=name) as secure:
+            return secure.version(), secure.getpeercert(binary_form=True)
 
 
 @pytest.fixture
