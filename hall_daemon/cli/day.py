@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+from functools import partial
 from typing import Any
 
+from hall_daemon.cli.accounts import own_credential
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import add_config, settings
+from hall_daemon.cli.places import add_data, data_dir, settings
 from hall_daemon.config import Settings
 
 TIMEOUT_S = 10.0
@@ -22,15 +24,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--reopen", action="store_true",
         help="the day turned by a wrong clock, which is right now: go on with the day before; who expired waits again",
     )
-    add_config(parser)
+    add_data(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    chosen = settings(args)
+    ask = partial(_ask, settings(args), own_credential(data_dir(args)))
     if args.reopen:
-        again = _ask(chosen, "POST", "/api/v1/day/reopen")["events"].count("TicketReopened")
-    found = _ask(chosen, "POST", "/api/v1/day/confirm") if args.confirm else _ask(chosen, "GET", "/api/v1/day")
+        again = ask("POST", "/api/v1/day/reopen")["events"].count("TicketReopened")
+    found = ask("POST", "/api/v1/day/confirm") if args.confirm else ask("GET", "/api/v1/day")
     if args.json:
         print(json.dumps({**found, "reopened": again} if args.reopen else found))
         return 0
@@ -45,13 +47,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _ask(chosen: Settings, method: str, path: str) -> Any:
+def _ask(chosen: Settings, proof: str, method: str, path: str) -> Any:
     """The answer of the hall that runs. Raises Failure with its words."""
     host = _ANY_ADDRESS.get(chosen.http.host, chosen.http.host)
     connection = http.client.HTTPConnection(host, chosen.http.port, timeout=TIMEOUT_S)
     try:
         body = "{}" if method == "POST" else None
-        connection.request(method, path, body, {"content-type": "application/json"} if body else {})
+        connection.request(method, path, body, {"Content-Type": "application/json", "Authorization": f"Bearer {proof}"})
         answer = connection.getresponse()
         said = json.loads(answer.read())
     except (OSError, http.client.HTTPException, ValueError) as error:

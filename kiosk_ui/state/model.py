@@ -56,13 +56,15 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What we know of the hall. `poll_at_s` None while a request is out; `failures` in a row."""
+    """What we know of the hall. `poll_at_s` None while a request is out; `failures` in a row; `refused` when the last one
+    was that the hall does not take this kiosk's credential."""
 
     hall: HallView | None = None
     etag: str = ""
     got_at_s: float = 0.0
     failures: int = 0
     poll_at_s: float | None = 0.0
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

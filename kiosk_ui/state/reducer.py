@@ -97,7 +97,7 @@ def _hall_came(state: State, event: e.HallCame) -> Outcome:
 
 
 def _hall_same(state: State, event: e.HallSame) -> Outcome:
-    link = replace(state.link, got_at_s=state.now_s, failures=0, poll_at_s=state.now_s + POLL_S)
+    link = replace(state.link, got_at_s=state.now_s, failures=0, poll_at_s=state.now_s + POLL_S, refused=False)
     return Outcome(replace(_heard_again(state), link=link))
 
 
@@ -110,7 +110,8 @@ def _heard_again(state: State) -> State:
 
 def _hall_lost(state: State, event: e.HallLost) -> Outcome:
     failures = state.link.failures + 1
-    return Outcome(replace(state, link=replace(state.link, failures=failures, poll_at_s=_again_s(state, failures))))
+    link = replace(state.link, failures=failures, poll_at_s=_again_s(state, failures), refused=event.refused)
+    return Outcome(replace(state, link=link))
 
 
 def _again_s(state: State, failures: int) -> float:

@@ -227,6 +227,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "29-starting", replace(plain, link=Link())
     nobody = problem("unknown_kiosk", {"kiosk": "kiosk-9", "known": "kiosk-1"})
     yield "29-refused", replace(plain, own=Own(refusal=nobody))
+    yield "29-unknown", replace(plain, link=Link(failures=1, refused=True))
     counting = state(step=LICENCE)
     link = replace(counting.link, got_at_s=NOW_S + 50)
     yield "30-countdown", replace(counting, link=link, now_s=NOW_S + 52)

@@ -23,7 +23,7 @@ from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
 from tests.kiosk_ui.halls import QUEUES, URL, hall, queue, ticket
-from tests.kiosk_ui.tiny_hall import Answer, TinyHall, tiny_hall
+from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, tiny_hall
 
 
 class Clock:
@@ -418,6 +418,24 @@ def test_a_kiosk_that_the_hall_does_not_know_says_so_until_it_is_added(
     served.kiosks["kiosk-9"] = KioskSettings()
     person.later(5)
     person.sees("choose")
+
+
+def test_a_kiosk_whose_credential_is_not_taken_says_so_until_it_is(open_kiosk: Open, served: TinyHall) -> None:
+    for path in ("/api/v1/hall", "/api/v1/kiosks/kiosk-1"):
+        served.answer("GET", path, refusal("log_in_needed"))
+    person = open_kiosk()
+    person.sees("unknown")
+    assert "本机未授权，请联系工作人员" in person.read()
+    assert "hall machine add" in "".join(person.read())
+    served.answers.clear()
+    person.later(5)
+    person.sees("choose")
+    served.answer("POST", "/api/v1/tickets", refusal("bad_credential"))
+    person.touch("queue-general")
+    person.touch("service-enquiry")
+    person.touch("take")
+    person.sees("problem")
+    assert "本机未授权，请联系工作人员" in person.read()
 
 
 def test_started_before_its_hall_it_shows_so_and_asks_again(open_kiosk: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from hall_daemon.adapters.accounts.store import AccountsError
 from hall_daemon.adapters.system.parts import checked, trouble
 from hall_daemon.config.settings import Access as Said
 from hall_daemon.staff.passwords import PasswordRules
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class AccountService:
@@ -30,7 +33,15 @@ class AccountService:
         )
         self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=monotonic)
         self.roster = files.roster
-        self.start, self.stop = files.audit.start, files.close
+        self._folder, self.stop = folder, files.close
+
+    def start(self) -> None:
+        """A hall whose disk is full still calls: only commands beside it are not let in."""
+        self._files.audit.start()
+        try:
+            self._files.provide_own(self._folder)
+        except (AccountsError, OSError) as error:
+            _LOGGER.warning("commands as hall day are not let in until the next start: %s", error)
 
     def health(self) -> Mapping[str, str]:
         return {
