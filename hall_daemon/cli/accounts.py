@@ -27,9 +27,9 @@ def own_credential(folder: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except PermissionError as error:
-        raise Failure(5, f"only the hall's user may read {path}; run this as that user, as: sudo -u hall hall …") from error
+        raise Failure(5, f"only the hall's user may read {path}; run this as it: sudo -u hall hall …") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise Failure(5, f"{path} cannot be read ({error}); the hall makes it when it starts, in its data folder") from error
+        raise Failure(5, f"{path} cannot be read ({error}); a hall that starts makes it in its data folder") from error
 
 
 @contextmanager

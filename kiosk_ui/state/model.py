@@ -54,9 +54,9 @@ class Session:
     unsettled: tuple[Draw, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What we know of the hall. `poll_at_s` None while a request is out; `failures` in a row; `refused` when the last one
+    """What we know of the hall. `poll_at_s` None while a request is out; `failures` in a row; `refused`: the last one
     was that the hall does not take this kiosk's credential."""
 
     hall: HallView | None = None

@@ -92,7 +92,7 @@ def _pressed(state: State, event: e.Pressed) -> Outcome:
 
 
 def _hall_came(state: State, event: e.HallCame) -> Outcome:
-    link = Link(event.hall, event.etag, state.now_s, 0, state.now_s + POLL_S)
+    link = Link(hall=event.hall, etag=event.etag, got_at_s=state.now_s, poll_at_s=state.now_s + POLL_S)
     return Outcome(replace(_heard_again(state), link=link))
 
 

@@ -129,7 +129,7 @@ def state(view: m.HallView | None = None, *, settings: KioskSettings | None = No
         settings=settings,
         own=Own(known=True, ask_at_s=NOW_S + 60),
         session=Session(**{"language": settings.language} | session),
-        link=Link(view or hall(), "etag", NOW_S, 0, NOW_S + 3),
+        link=Link(hall=view or hall(), etag="etag", got_at_s=NOW_S, poll_at_s=NOW_S + 3),
         touched_at_s=NOW_S,
         now_s=NOW_S,
     )

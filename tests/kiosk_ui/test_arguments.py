@@ -73,7 +73,8 @@ def test_the_credential_is_a_file_of_systemds_or_a_named_one(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("content", "read"), [
-    (b"kiosk-1.abc\n", "kiosk-1.abc"), (b"", ""), (b"a.b\nX-Other: 1\n", ""), (b"\xff\xfe", ""), (b"a" * 9999, "a" * 1000),
+    (b"kiosk-1.abc\n", "kiosk-1.abc"), (b"", ""), (b"a.b\nX-Other: 1\n", ""), (b"\xff\xfe", ""),
+    (b"a" * 9999, "a" * 1000),
 ])
 def test_what_a_credential_file_holds(content: bytes, read: str, tmp_path: Path) -> None:
     file = tmp_path / "credential"

@@ -336,7 +336,7 @@ def test_every_page_has_a_way_on_in_both_languages() -> None:
 
 
 def test_without_a_credential_people_are_sent_to_the_staff_but_not_who_has_a_number() -> None:
-    link = Link(hall(), failures=2, refused=True)
+    link = Link(hall=hall(), failures=2, refused=True)
     assert notice(replace(state(), link=link)).title == "本机未授权，请联系工作人员"
     assert page(replace(state(), link=replace(link, refused=False))).name == "away"
     assert page(replace(state(step=drawn_number(ticket())), link=link)).name == "number"

@@ -33,7 +33,7 @@ _WORD = re.compile(r"[^\w:.@/+-]")
 _LONGEST = 80
 
 
-class AuditRow(msgspec.Struct, frozen=True, array_like=True):
+class AuditRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """`at`: wall ms. `who`: a source as in the journal (`staff:ID`, `kiosk:1`), "" for nobody. `what`: a right or an
     act; `about`: what it was done to; `origin`: an address; `result`: `done` or the code it was refused with. `times`:
     how often, one after another."""
@@ -110,7 +110,9 @@ class AuditLog:
         rows = list(_counted([self._notes.popleft() for _ in range(len(self._notes))]))
         if lost := self._lost:
             self._lost -= lost
-            rows.append(AuditRow(0, self._now(), "audit", "lost", "", "", "done", lost))
+            rows.append(AuditRow(
+                seq=0, at=self._now(), who="audit", what="lost", about="", origin="", result="done", times=lost
+            ))
         if not rows:
             return
         try:

@@ -24,8 +24,8 @@ class AccountService:
         self._pads_without_login = said.pads_without_login
         self._trouble = ""
         passwords = PasswordRules(
-            said.password_length, said.password_kinds, said.password_history, said.password_days, said.failures,
-            said.wait_s, said.longest_wait_s,
+            length=said.password_length, kinds=said.password_kinds, history=said.password_history,
+            days=said.password_days, failures=said.failures, wait_s=said.wait_s, longest_wait_s=said.longest_wait_s,
         )
         rules = AccessRules(
             passwords=passwords, idle_s=said.idle_min * 60, longest_s=said.longest_h * 3600,
