@@ -340,6 +340,8 @@ def test_without_a_credential_people_are_sent_to_the_staff_but_not_who_has_a_num
     assert notice(replace(state(), link=link)).title == "本机未授权，请联系工作人员"
     assert page(replace(state(), link=replace(link, refused=False))).name == "away"
     assert page(replace(state(step=drawn_number(ticket())), link=link)).name == "number"
+    late = Trouble("draw", "bad_credential", problem("bad_credential"))
+    assert notice(state(step=s.Problem(late, s.LookUp("")))).title == "本机未授权，请联系工作人员"
 
 
 def test_a_kiosk_that_the_hall_does_not_know_says_so_but_not_to_who_has_a_number() -> None:

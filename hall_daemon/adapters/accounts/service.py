@@ -44,8 +44,10 @@ class AccountService:
             _LOGGER.warning("commands as hall day are not let in until the next start: %s", error)
 
     def health(self) -> Mapping[str, str]:
+        pads = self._pads_without_login
         return {
-            **checked(self._files.audit.health), "accounts": trouble("not read or written", self._trouble)
+            **checked(self._files.audit.health), "accounts": trouble("not read or written", self._trouble),
+            **({"pads_without_login": f"ok: windows {', '.join(pads)}"} if pads else {}),
         }
 
     def look(self) -> None:
