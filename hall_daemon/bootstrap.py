@@ -150,6 +150,7 @@ class Application:
             self._machine.monotonic,
         )
         yield Part("accounts", accounts.start, accounts.stop, accounts.health)
+        accounts.note_start(self.settings.path)
 
     def _hall(self) -> Iterator[Part]:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from hall_daemon.cli.accounts import BY, accounts
+from hall_daemon.cli.accounts import BY, accounts, user
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_data
 from hall_daemon.staff.rights import MACHINE_ROLES
@@ -37,9 +37,11 @@ def run(args: argparse.Namespace) -> int:
         if not args.name:
             raise Failure(2, f"name the machine, as: hall machine {args.what} kiosk-1")
         if args.what == "remove":
-            files.roster.remove_machine(args.name, by=BY)
+            files.roster.remove_machine(args.name, by=BY, origin=user())
             return 0
         role = args.role or args.name.partition("-")[0]
-        credential = files.roster.add_machine(args.name, role, args.right, by=BY, keep_old=not args.at_once)
+        credential = files.roster.add_machine(
+            args.name, role, args.right, by=BY, origin=user(), keep_old=not args.at_once
+        )
         print(json.dumps({"name": args.name, "credential": credential}) if args.json else credential)
     return 0

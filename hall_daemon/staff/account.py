@@ -29,7 +29,7 @@ class Account:
 
     @property
     def rights(self) -> frozenset[str]:
-        return rights_of(self.roles)
+        return rights_of(self.roles) | {"signed_in"}
 
 
 @value(kw_only=True)

@@ -68,7 +68,8 @@ def assert_sound(data: Path, settings: Settings, told: list[str] | None = None) 
     order was policy (I4), and a start from the snapshot gives the same hall as living it. Returns the events."""
     reader = JournalReader(data / JOURNAL)
     try:
-        assert reader.verify() is None
+        broken = reader.verify()
+        assert broken is None, broken
         rows = list(reader.all())
         # A hall that still runs may write on meanwhile.
         restored = restore(data / SNAPSHOTS, reader, upto=rows[-1].seq if rows else 0)[0]

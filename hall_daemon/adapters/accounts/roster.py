@@ -14,7 +14,7 @@ from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, hashed
 from hall_daemon.adapters.accounts.store import AccountStore
 from hall_daemon.staff.account import Account, Invitation, Machine
-from hall_daemon.staff.rights import MACHINE_ROLES, RIGHTS, BadRoles, check_roles
+from hall_daemon.staff.rights import MACHINE_ROLES, OF_PERSONS, RIGHTS, BadRoles, RolesApart, check_roles
 
 INVITED_MS = 24 * 3_600_000
 # The work number of the first account.
@@ -43,7 +43,9 @@ class Roster:
         return account, self._invitation(account, by, "add_account", origin)
 
     def reset(self, account: Account, *, by: str, origin: str = "") -> str:
-        """The password, the second factor and all sessions go; a new link comes."""
+        """The password, the second factor and all sessions go; a new link comes, which oneself could not open."""
+        if by == f"staff:{account.id}":
+            raise Denied("own_account")
         bare = replace(account, password="", totp=b"", totp_step=0, recovery=(), disabled=False)
         code = self._invitation(bare, by, "reset_account", origin)
         self.store.end_sessions_of(account.id)
@@ -66,6 +68,9 @@ class Roster:
             raise Denied("own_account")
         if roles is not None:
             _checked(roles)
+        holder = self._holder(card) if card else None
+        if holder is not None and holder.id != account.id:
+            raise Denied("card_taken", {"number": holder.number})
         changed = replace(
             account,
             roles=account.roles if roles is None else tuple(roles),
@@ -80,6 +85,9 @@ class Roster:
         self._audit.note(by, what, account.id, origin)
         return changed
 
+    def _holder(self, card: str) -> Account | None:
+        return next((each for each in self.store.accounts.values() if each.card == hashed(card)), None)
+
     # -- machines -----------------------------------------------------------------------------------
 
     def add_machine(
@@ -89,7 +97,7 @@ class Roster:
         again, so that it goes on while its file is changed; not with `keep_old` false."""
         if role not in MACHINE_ROLES:
             raise Denied("bad_field", {"why": f"no role {role[:40]} of machines; there are {', '.join(MACHINE_ROLES)}"})
-        if strange := [right for right in more if right not in RIGHTS or role != "tool"]:
+        if strange := [right for right in more if right not in RIGHTS or right in OF_PERSONS or role != "tool"]:
             raise Denied("bad_field", {"why": f"{strange[0][:40]} is no right that a {role} can be given besides"})
         known = self.store.machines.get(name)
         kept = known.secrets[:1] if known is not None and keep_old else ()
@@ -110,6 +118,8 @@ class Roster:
 def _checked(roles: Sequence[str]) -> None:
     try:
         check_roles(roles)
+    except RolesApart:
+        raise Denied("roles_apart") from None
     except BadRoles as error:
         raise Denied("bad_roles", {"why": str(error)}) from None
 
