@@ -44,6 +44,7 @@ from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
+from hall_daemon.adapters.system.certificate import Certificate
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.journal_proof import JournalProof
@@ -102,6 +103,8 @@ class Application:
         pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
             self.broker.look()
+        for certificate in self._certificates.values():
+            certificate.look()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         self._silent_s()
@@ -277,12 +280,17 @@ class Application:
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
+        certificates = self._certificates = {
+            name: Certificate(name, Path(section.cert_file), Path(section.key_file))
+            for name, section in (("http", http), ("public", public)) if section.cert_file
+        }
+        tls = {name: certificate.context for name, certificate in certificates.items()}
         staff, phones = both_servers(
-            deps, (http.host, http.port), (public.host, public.port),
-            trusted_proxies=public.trusted_proxies, on_failure=self._on_fatal,
+            deps, (http.host, http.port), (public.host, public.port), trusted_proxies=public.trusted_proxies,
+            staff_tls=tls.get("http"), public_tls=tls.get("public"), on_failure=self._on_fatal,
         )
         self._staff, self._phones = staff, phones
-        yield Part("http", staff.start, staff.stop)
+        yield Part("http", staff.start, staff.stop, partial(_certificate_health, certificates))
         yield Part("http-public", phones.start, phones.stop)
 
     def first_invitation(self) -> str:
@@ -351,6 +359,10 @@ class Application:
 
 def _low(low: bool) -> str:
     return "degraded: nearly full, no numbers are given" if low else "ok"
+
+
+def _certificate_health(certificates: Mapping[str, Certificate]) -> Mapping[str, str]:
+    return {f"certificate:{name}": trouble("not taken", each.trouble) for name, each in certificates.items()}
 
 
 def _device_health(bridge: DeviceBridge) -> Mapping[str, str]:

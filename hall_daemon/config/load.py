@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,13 +14,13 @@ from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Http, Mqtt, Oidc, Settings, none_of_any_role
+from hall_daemon.config.settings import Bindings, Http, Mqtt, Oidc, Public, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
 from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
-T = TypeVar("T", Http, Mqtt, Oidc)
+T = TypeVar("T", Http, Public, Oidc, Mqtt)
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -43,11 +43,12 @@ def check(path: Path) -> list[ConfigError]:
     return []
 
 
-def warnings(path: Path) -> list[ConfigError]:
-    """What can be meant and is probably not, by line. Raises BadConfig as `load` does."""
+def warnings(path: Path, more: Callable[[Settings], Iterable[Problem]] = lambda settings: ()) -> list[ConfigError]:
+    """What can be meant and is probably not, by line, with what `more` finds outside the file. Raises BadConfig as
+    `load` does."""
     settings, source = load(path), read_source(path)
     http, public = settings.http, settings.public
-    found = []
+    found = [*more(settings)]
     if not public.url and not _loopback(public.host):
         found.append(
             Problem(
@@ -97,7 +98,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         data=msgspec.structs.replace(file.data, dir=str(folder / file.data.dir)),
         log=file.log,
         http=_absolute(file.http, folder, "cert_file", "key_file"),
-        public=file.public,
+        public=_absolute(file.public, folder, "cert_file", "key_file"),
         access=file.access,
         oidc=_absolute(file.oidc, folder, "client_secret_file", "ca_file"),
         mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file", "cert_file", "key_file"),
@@ -186,10 +187,13 @@ def _check_access(file: HallFile, problems: list[Problem]) -> None:
         message = "the provider knows the hall by it"
         problems.append(Problem(("oidc", "client_id"), message, '""', "as it was registered there"))
     _check_mqtt(file.mqtt, problems)
-    given = {name: getattr(file.http, name) for name in ("cert_file", "key_file")}
-    if len(set(map(bool, given.values()))) > 1:
-        missing = next(name for name, path in given.items() if not path)
-        problems.append(Problem(("http", missing), "HTTPS needs both files", '""', "a path; hall tls init makes both"))
+    for section in ("http", "public"):
+        given = {name: getattr(getattr(file, section), name) for name in ("cert_file", "key_file")}
+        if len(set(map(bool, given.values()))) > 1:
+            missing = next(name for name, path in given.items() if not path)
+            problems.append(
+                Problem((section, missing), "HTTPS needs both files", '""', "a path; hall tls init makes both")
+            )
 
 
 def _check_mqtt(mqtt: Mqtt, problems: list[Problem]) -> None:

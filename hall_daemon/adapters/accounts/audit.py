@@ -41,7 +41,7 @@ _FORWARDS = "SELECT seq, body, hash FROM rows ORDER BY seq"
 _BACKWARDS = "SELECT seq, body, hash FROM rows WHERE seq > ? AND seq < ? ORDER BY seq DESC"
 
 
-class AuditRow(msgspec.Struct, frozen=True, array_like=True):
+class AuditRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """`at`: wall ms. `who`: a source as in the journal (`staff:ID`, `kiosk:1`), "" for nobody. `what`: a right or an
     act; `about`: what it was done to; `origin`: an address; `result`: `done` or the code it was refused with. `times`:
     how often, from `at` on."""
@@ -156,7 +156,10 @@ class AuditLog:
                 rows += (row for row in self._repeats.values() if row.times)
                 self._repeats.clear()
             if self._lost:
-                rows.append(AuditRow(0, self._now(), "audit", "lost", "", "", "done", self._lost))
+                rows.append(AuditRow(
+                    seq=0, at=self._now(), who="audit", what="lost", about="", origin="", result="done",
+                    times=self._lost,
+                ))
                 self._lost = 0
         if not rows:
             return
