@@ -41,7 +41,8 @@ class NoAnswer(Exception):
 
 class HallClient:
     """`base` is the hall's address, as http://127.0.0.1:8080. `credential` gives what this kiosk proves itself with,
-    "" for nothing; it is asked again when the hall does not take that. Follows no redirect and no proxy."""
+    "" for nothing; it is asked again when the hall does not take that. `ca`: the file of the authority that signs for
+    the hall by HTTPS, "" for the public ones. Follows no redirect and no proxy."""
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class HallClient:
         kiosk: str,
         *,
         credential: Callable[[], str] = str,
+        ca: str = "",
         connect_s: float = CONNECT_S,
         answer_s: float = ANSWER_S,
         monotonic: Callable[[], float] = time.monotonic,
@@ -59,6 +61,7 @@ class HallClient:
         self._monotonic = monotonic
         self._web = requests.Session()
         self._web.trust_env = False
+        self._web.verify = ca or True
         self._web.headers["Accept"] = "application/json"
         self._credential = credential
         self._prove()
@@ -160,7 +163,9 @@ class HallClient:
                 if answer.status_code in _UNKNOWN:
                     self._prove()
                 return answer.status_code, answer.headers, bytes(body)
-        except (requests.RequestException, ValueError) as error:
+        except requests.exceptions.SSLError as error:
+            raise NoAnswer(f"its certificate is not believed ({error}); see HALL_CA and hall check") from error
+        except (requests.RequestException, OSError, ValueError) as error:
             raise NoAnswer(type(error).__name__) from error
 
 

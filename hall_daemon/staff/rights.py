@@ -22,6 +22,7 @@ Right = Literal[
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
     "report",  # figures and forecasts
+    "tell",  # over MQTT, what one's own device does
     "measure",  # metrics, and health with its reasons
     "configure",  # machines, devices, settings
     "appoint",  # accounts, their roles and passwords
@@ -43,8 +44,8 @@ PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
 MACHINE_ROLES: Mapping[str, tuple[Right, ...]] = {
     "kiosk": ("look", "draw", "help", "name_person"),
     "screen": ("look",),
-    "device": (),
-    "gateway": ("look",),
+    "device": ("tell",),
+    "gateway": ("look", "tell"),
     "tool": ("look", "report", "measure"),
 }
 ROLES: Mapping[str, tuple[Right, ...]] = {**PERSON_ROLES, **MACHINE_ROLES}

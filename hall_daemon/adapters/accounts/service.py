@@ -34,6 +34,7 @@ class AccountService:
         )
         self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=monotonic)
         self.roster = files.roster
+        self.machines = lambda: files.store.machines
         self._folder, self.stop = folder, files.close
 
     def start(self) -> None:
