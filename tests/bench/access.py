@@ -123,7 +123,8 @@ def _log_ins(folder: Path) -> list[Figure]:
         ),
         Figure(
             f"a press while {TRIED_A_SECOND} log-ins a second are tried, p99", ours, "ms",
-            f"{beside:.2f} ms in a quiet hall", ours / beside, note=", ".join(f"{count} {what}" for what, count in sorted(answered.items())),
+            f"{beside:.2f} ms in a quiet hall", ours / beside,
+            note=", ".join(f"{count} {what}" for what, count in sorted(answered.items())),
         ),
     ]
 
