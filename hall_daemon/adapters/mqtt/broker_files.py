@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hall_daemon.adapters.mqtt.access_list import access_list, logins
+from hall_daemon.config.settings import Mqtt
 from hall_daemon.staff.account import HALL_USER, Machine
 from hall_daemon.staff.mqtt_login import PASSWORD_ROUNDS, SALT_BYTES, login_line
 
@@ -81,6 +82,21 @@ class BrokerSettings:
     def lets_anybody(self) -> bool:
         """Whether a client without an account may read what is public at `host`."""
         return _is_loopback(self.host) if self.anonymous is None else self.anonymous
+
+
+def broker_settings(
+    said: Mqtt, folder: Path, *, hall: str, machines: Callable[[], Mapping[str, Machine]]
+) -> BrokerSettings:
+    """Of the broker that the configuration asks for."""
+    files = Path(said.cert_file), Path(said.key_file)
+    return BrokerSettings(
+        folder=folder, host=said.host, port=said.port,
+        anonymous=False if said.anonymous == "nobody" else None,
+        reader=(said.username, Path(said.password_file)) if said.username and said.password_file else None,
+        hall=hall, machines=machines,
+        tls=TlsListener(said.tls_host, said.tls_port, *files) if said.tls_port else None,
+        phones=said.websocket_port,
+    )
 
 
 class BrokerFiles:
