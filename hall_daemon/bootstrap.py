@@ -27,7 +27,7 @@ from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import BrokerSettings, TlsListener
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
@@ -227,23 +227,15 @@ class Application:
 
     def _mqtt(self) -> Iterator[Part]:
         mqtt, folder = self.settings.mqtt, self.settings.data_dir
-        password = Path(mqtt.password_file) if mqtt.password_file else None
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            broker = self.broker = Broker(BrokerSettings(
-                folder=folder / "broker", host=mqtt.host, port=mqtt.port,
-                anonymous=False if mqtt.anonymous == "nobody" else None,
-                reader=(mqtt.username, password) if mqtt.username and password else None,
-                hall=self.settings.plan.id, machines=self.accounts.machines,
-                tls=TlsListener(mqtt.tls_host, mqtt.tls_port, Path(mqtt.cert_file), Path(mqtt.key_file))
-                if mqtt.tls_port else None,
-                phones=mqtt.websocket_port,
-            ))
+            machines = self.accounts.machines
+            broker = self.broker = Broker(BrokerSettings.of(mqtt, folder / "broker", self.settings.plan.id, machines))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
-            ca_file = Path(mqtt.ca_file) if mqtt.ca_file else None
+            password, ca_file = (Path(file) if file else None for file in (mqtt.password_file, mqtt.ca_file))
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
         publisher = self.mqtt = MqttPublisher(
