@@ -27,7 +27,7 @@ from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import broker_settings
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
@@ -226,9 +226,8 @@ class Application:
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            broker = self.broker = Broker(broker_settings(
-                mqtt, folder / "broker", hall=self.settings.plan.id, machines=self.accounts.machines
-            ))
+            machines = self.accounts.machines
+            broker = self.broker = Broker(BrokerSettings.of(mqtt, folder / "broker", self.settings.plan.id, machines))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
