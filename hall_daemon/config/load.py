@@ -63,6 +63,14 @@ def warnings(path: Path, more: Callable[[Settings], Iterable[Problem]] = lambda 
                 "127.0.0.1, or a network of the hall's own machines only",
             )
         )
+    mqtt = settings.mqtt
+    if mqtt.mode == "supervised" and not _loopback(mqtt.host):
+        found.append(
+            Problem(
+                ("mqtt", "host"), "passwords go through that network for everybody to read", shown(mqtt.host),
+                "127.0.0.1, and tls_port for machines elsewhere",
+            )
+        )
     return source.errors(found)
 
 

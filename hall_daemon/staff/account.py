@@ -8,14 +8,14 @@ from typing import Literal
 from hall_daemon.domain.value import value
 from hall_daemon.staff.rights import rights_of
 
-# The hall's own name at its broker: no machine has it.
+# The hall's own name, at its broker and as a tool of its own: at the broker no machine has it.
 HALL_USER = "hall"
 _MACHINE = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
 def is_machine_name(name: str) -> bool:
     """It stands in a credential, in topics and in a broker's access list."""
-    return _MACHINE.fullmatch(name) is not None and name != HALL_USER
+    return _MACHINE.fullmatch(name) is not None
 
 
 @value(kw_only=True)

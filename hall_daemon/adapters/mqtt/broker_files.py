@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hall_daemon.adapters.mqtt.access_list import access_list, logins
+from hall_daemon.config.settings import Mqtt
 from hall_daemon.staff.account import HALL_USER, Machine
 from hall_daemon.staff.mqtt_login import PASSWORD_ROUNDS, SALT_BYTES, login_line
 
@@ -76,6 +77,16 @@ class BrokerSettings:
     machines: Callable[[], Mapping[str, Machine]] = dict
     tls: TlsListener | None = None
     phones: int | None = None
+
+    @classmethod
+    def of(cls, said: Mqtt, folder: Path, hall: str, machines: Callable[[], Mapping[str, Machine]]) -> BrokerSettings:
+        """As the configuration says it."""
+        tls = said.tls_port and TlsListener(said.tls_host, said.tls_port, Path(said.cert_file), Path(said.key_file))
+        return cls(
+            folder=folder, host=said.host, port=said.port, anonymous=False if said.anonymous == "nobody" else None,
+            reader=(said.username, Path(said.password_file)) if said.username and said.password_file else None,
+            hall=hall, machines=machines, tls=tls or None, phones=said.websocket_port,
+        )
 
     @property
     def lets_anybody(self) -> bool:
