@@ -51,7 +51,7 @@ def test_a_clerk_s_day_from_the_invitation_to_the_log_out(page: Page, hall: Page
     set_password(page, NEW, "other")
     expect(said).to_contain_text("两次输入的新密码不一致")
     set_password(page, "1033", "1033")
-    for weakness in ("至少 10 个字符", "小写、大写、数字、符号中至少 3 类", "不能含工号"):
+    for weakness in ("至少 10 个字符", "大写/小写/数字/符号至少 3 类", "不能含工号"):
         expect(said).to_contain_text(weakness)
     set_password(page, NEW, NEW)
     expect(page.locator("#menu-who")).to_have_text("工号 1033")

@@ -12,7 +12,7 @@ function mayWorkAt(id) { return session.now.windows.length === 0 || session.now.
 
 function placeNow() {
   var now = session.now;
-  if (!now.account) { return 'login'; }
+  if (!now.account) { return hall.date || hall.failed ? 'login' : 'wait'; } /* a reload at a desk flashes no log-in */
   if (desk.codes) { return 'codes'; }
   if (now.must === 'password' || desk.asked === 'password') { return 'password'; }
   if (now.must === 'two_factor' || desk.asked === 'second') { return 'second'; }
