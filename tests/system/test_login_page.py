@@ -95,6 +95,7 @@ def test_a_password_that_is_too_old_is_changed_before_anything_else(page: Page, 
     hall.person("1055", changed=hall.clock.now().wall - 91 * DAY_MS)
     log_in_as(page, "1055")
     form, said = page.locator("#password-form"), page.locator("#login-said")
+    expect(form).to_be_visible()
     expect(form).to_contain_text("密码已到更换时间")
     expect(form.locator("[data-back]")).to_be_hidden()
     page.reload()
@@ -118,6 +119,7 @@ def test_a_password_that_is_too_old_is_changed_before_anything_else(page: Page, 
 def test_an_administrator_sets_up_the_second_factor_and_then_needs_it(page: Page, hall: PageHall) -> None:
     hall.person("9003", "auditor")
     log_in_as(page, "9003")
+    expect(page.locator("#second-form")).to_be_visible()
     expect(page.locator("#second-form")).to_contain_text("您的角色需要两步登录")
     picture = page.locator("#second-picture")
     expect(picture).to_have_attribute("src", re.compile("^data:image/svg"))
