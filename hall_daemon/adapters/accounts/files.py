@@ -30,7 +30,7 @@ class AccountFiles(NamedTuple):
 
     def provide_own(self, folder: Path) -> None:
         """Raises AccountsError or OSError."""
-        credential = self.roster.add_machine("hall", "tool", _OWN_RIGHTS, by="tool:hall", keep_old=False)
+        credential = self.roster.add_machine("commands", "tool", _OWN_RIGHTS, by="tool:hall", keep_old=False)
         write_whole(folder / OWN, f"{credential}\n".encode(), durable=False, mode=0o600)
 
     def close(self) -> None:

@@ -84,7 +84,7 @@ def test_commands_beside_a_hall_have_a_credential_until_its_next_start(service: 
     actor = service.access.machine(first)
     assert actor is not None
     may = [right for right in ("supervise", "appoint", "audit", "see_person") if actor.may(right)]
-    assert (actor.id, may) == ("tool:hall", ["supervise"])
+    assert (actor.id, may) == ("tool:commands", ["supervise"])
     service.start()
     assert service.access.machine(first) is None
     assert service.access.machine(file.read_text().strip()) is not None
