@@ -27,7 +27,7 @@ from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings, TlsListener
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
@@ -44,6 +44,7 @@ from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
+from hall_daemon.adapters.system.certificate import Certificate
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.journal_proof import JournalProof
@@ -98,6 +99,10 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
+        if self.broker is not None:
+            self.broker.look()
+        for certificate in self._certificates.values():
+            certificate.look()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         self._silent_s()
@@ -150,6 +155,7 @@ class Application:
             self._machine.monotonic,
         )
         yield Part("accounts", accounts.start, accounts.stop, accounts.health)
+        accounts.note_start(self.settings.path)
 
     def _hall(self) -> Iterator[Part]:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in
@@ -225,8 +231,15 @@ class Application:
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            account = (mqtt.username, password) if mqtt.username and password else None
-            broker = self.broker = Broker(BrokerSettings(folder / "broker", mqtt.host, mqtt.port, reader=account))
+            broker = self.broker = Broker(BrokerSettings(
+                folder=folder / "broker", host=mqtt.host, port=mqtt.port,
+                anonymous=False if mqtt.anonymous == "nobody" else None,
+                reader=(mqtt.username, password) if mqtt.username and password else None,
+                hall=self.settings.plan.id, machines=self.accounts.machines,
+                tls=TlsListener(mqtt.tls_host, mqtt.tls_port, Path(mqtt.cert_file), Path(mqtt.key_file))
+                if mqtt.tls_port else None,
+                phones=mqtt.websocket_port,
+            ))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
@@ -264,12 +277,17 @@ class Application:
             roster=self.accounts.roster,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
+        certificates = self._certificates = {
+            name: Certificate(name, Path(section.cert_file), Path(section.key_file))
+            for name, section in (("http", http), ("public", public)) if section.cert_file
+        }
+        tls = {name: certificate.context for name, certificate in certificates.items()}
         staff, phones = both_servers(
-            deps, (http.host, http.port), (public.host, public.port),
-            trusted_proxies=public.trusted_proxies, on_failure=self._on_fatal,
+            deps, (http.host, http.port), (public.host, public.port), trusted_proxies=public.trusted_proxies,
+            staff_tls=tls.get("http"), public_tls=tls.get("public"), on_failure=self._on_fatal,
         )
         self._staff, self._phones = staff, phones
-        yield Part("http", staff.start, staff.stop)
+        yield Part("http", staff.start, staff.stop, partial(_certificate_health, certificates))
         yield Part("http-public", phones.start, phones.stop)
 
     def first_invitation(self) -> str:
@@ -338,6 +356,10 @@ class Application:
 
 def _low(low: bool) -> str:
     return "degraded: nearly full, no numbers are given" if low else "ok"
+
+
+def _certificate_health(certificates: Mapping[str, Certificate]) -> Mapping[str, str]:
+    return {f"certificate:{name}": trouble("not taken", each.trouble) for name, each in certificates.items()}
 
 
 def _device_health(bridge: DeviceBridge) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ def main() -> int:
     window.watch(application)
     kiosk = Kiosk(
         arguments.kiosk, arguments.url, words.load(), window,
-        credential=arguments.credential, overrides=arguments.overrides,
+        credential=arguments.credential, ca=arguments.ca, overrides=arguments.overrides,
         on_settings=lambda settings: _fit_desk(window, arguments, settings),
     )
     # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks

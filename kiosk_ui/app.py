@@ -48,6 +48,7 @@ class Kiosk(QObject):
         window: KioskWindow,
         *,
         credential: str = "",
+        ca: str = "",
         overrides: Mapping[str, Any] | None = None,
         on_settings: Callable[[KioskSettings], None] = lambda settings: None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -64,7 +65,7 @@ class Kiosk(QObject):
         self._new_key = new_key
         # A slow look at the hall must not keep a person waiting for their number.
         self._looking, self._asking = (
-            Courier(name, HallClient(base, kiosk, credential=credential), self._answered.emit)
+            Courier(name, HallClient(base, kiosk, credential=credential, ca=ca), self._answered.emit)
             for name in ("hall-look", "hall-ask")
         )
         self._timer = QTimer(self)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ class Arguments:
     url: str
     kiosk: str
     credential: str
+    ca: str
     overrides: Mapping[str, Any]
     windowed: bool
 
@@ -52,6 +54,10 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         "--credential", default=_credential_file(environ), metavar="FILE", type=_content,
         help="holds what `hall machine add` gave for this kiosk (default: hall-kiosk of systemd's credentials)",
     )
+    parser.add_argument(
+        "--ca", default=environ.get("HALL_CA", ""), metavar="FILE", type=_authority,
+        help="the authority of the hall's HTTPS, as hall tls init makes it (default HALL_CA; else the public ones)",
+    )
     types = _TYPES | {"language": Literal[tables().languages]}
     for field, (metavar, meaning) in _OVERRIDES.items():
         parser.add_argument(
@@ -66,7 +72,10 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         parser.error("--width-mm and --height-mm go together")
     if sides:
         overrides["screen_mm"] = (sides[0], sides[1])
-    return Arguments(said["url"].rstrip("/"), said["kiosk"], said["credential"], overrides, said["windowed"])
+    return Arguments(
+        url=said["url"].rstrip("/"), kiosk=said["kiosk"], credential=said["credential"], ca=said["ca"],
+        overrides=overrides, windowed=said["windowed"],
+    )
 
 
 _OVERRIDES = {
@@ -94,6 +103,17 @@ def _content(path: str) -> str:
         return Path(path).read_text(encoding="ascii").strip() if path else ""
     except (OSError, UnicodeDecodeError) as error:
         raise argparse.ArgumentTypeError(f"{path} cannot be read ({error}); hall machine add makes one") from None
+
+
+def _authority(path: str) -> str:
+    try:
+        if path:
+            ssl.create_default_context(cafile=path)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(
+            f"{path} is no certificate of an authority ({error}); take ca.crt of hall tls init"
+        ) from None
+    return path
 
 
 def _address(text: str) -> str:

@@ -39,8 +39,9 @@ class NoAnswer(Exception):
 
 
 class HallClient:
-    """`base` is the hall's address, as http://127.0.0.1:8080. `credential`: what this kiosk
-    proves itself with. Follows no redirect and no proxy."""
+    """`base` is the hall's address, as http://127.0.0.1:8080. `credential`: what this kiosk proves itself with. `ca`:
+    the file of the authority that signs for the hall by HTTPS, "" for the public ones. Follows no redirect and no
+    proxy."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class HallClient:
         kiosk: str,
         *,
         credential: str = "",
+        ca: str = "",
         connect_s: float = CONNECT_S,
         answer_s: float = ANSWER_S,
         monotonic: Callable[[], float] = time.monotonic,
@@ -58,6 +60,7 @@ class HallClient:
         self._monotonic = monotonic
         self._web = requests.Session()
         self._web.trust_env = False
+        self._web.verify = ca or True
         self._web.headers.update({"Authorization": f"Bearer {credential}", "Accept": "application/json"})
         self._carriers: dict[type[e.Effect], Callable[[Any], e.Event]] = {
             e.FetchHall: self._fetch_hall,
@@ -150,7 +153,9 @@ class HallClient:
                     if self._monotonic() > give_up_at:
                         raise NoAnswer("answer came too slowly")
                 return answer.status_code, answer.headers, bytes(body)
-        except (requests.RequestException, ValueError) as error:
+        except requests.exceptions.SSLError as error:
+            raise NoAnswer(f"its certificate is not believed ({error}); see HALL_CA and hall check") from error
+        except (requests.RequestException, OSError, ValueError) as error:
             raise NoAnswer(type(error).__name__) from error
 
 

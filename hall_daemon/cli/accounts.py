@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import pwd
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from hall_daemon.adapters.accounts.audit import AuditError
 from hall_daemon.adapters.accounts.denied import Denied
@@ -18,6 +20,14 @@ from hall_daemon.wire.problems import problem
 
 # Who changes accounts beside the hall: whoever may write its data folder.
 BY = "tool:hall"
+
+
+def user() -> str:
+    """Whose command it is on this machine, for the audit log."""
+    number = os.getuid()
+    with suppress(KeyError):
+        return f"user:{pwd.getpwuid(number).pw_name}"
+    return f"user:{number}"
 
 
 @contextmanager

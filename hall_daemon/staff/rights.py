@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, get_args
 
 Right = Literal[
     "anybody",  # no log-in: the public pages, health in one word, logging in
-    "signed_in",  # whoever is logged in: one's own session and password
+    "signed_in",  # a person who is logged in: one's own session and password
     "look",  # the hall as staff see it: lines, tickets, events, why
     "draw",  # draw a number, print it again
     "help",  # give a number up, bring it back, let it go first
@@ -22,6 +22,7 @@ Right = Literal[
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
     "report",  # figures and forecasts
+    "tell",  # over MQTT, what one's own device does
     "measure",  # metrics, and health with its reasons
     "configure",  # machines, devices, settings
     "appoint",  # accounts, their roles and passwords
@@ -43,8 +44,8 @@ PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
 MACHINE_ROLES: Mapping[str, tuple[Right, ...]] = {
     "kiosk": ("look", "draw", "help", "name_person"),
     "screen": ("look",),
-    "device": (),
-    "gateway": ("look",),
+    "device": ("tell",),
+    "gateway": ("look", "tell"),
     "tool": ("look", "report", "measure"),
 }
 ROLES: Mapping[str, tuple[Right, ...]] = {**PERSON_ROLES, **MACHINE_ROLES}
@@ -85,7 +86,7 @@ NOBODY = Actor()
 def rights_of(roles: Iterable[str]) -> frozenset[str]:
     """Everything that somebody with these roles may. A role that is none gives nothing."""
     found = {right for role in roles for right in ROLES.get(role, ())}
-    return frozenset({"anybody", "signed_in", *found})
+    return frozenset({"anybody", *found})
 
 
 class BadRoles(ValueError):

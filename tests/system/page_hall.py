@@ -316,8 +316,8 @@ def work_at(page: Page, window: str) -> None:
     page.locator("#window-go").click()
 
 
-def log_in(page: Page, window: str = "1", staff: str = "1024") -> None:
-    log_in_as(page, staff)
+def log_in(page: Page, window: str = "1", staff: str = "1024", password: str = PASSWORD) -> None:
+    log_in_as(page, staff, password)
     work_at(page, window)
     expect(page.locator("#desk")).to_be_visible()
     expect(page.locator("#who")).to_contain_text(staff)

@@ -277,6 +277,7 @@ class Access:
         invitation = self.store.invitations.get(hashed(code))
         account = self.store.accounts.get(invitation.account) if invitation else None
         if invitation is None or account is None or account.disabled or invitation.ends < self._now():
+            self.audit.note("", "accept_invitation", "", origin, "no_invitation")
             raise Denied("no_invitation")
         self._set_password(account, password)
         self.store.forget_invitations(invitation.code)

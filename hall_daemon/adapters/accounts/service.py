@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -30,7 +31,16 @@ class AccountService:
         )
         self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=monotonic)
         self.roster = files.roster
+        self.machines = lambda: files.store.machines
         self.start, self.stop = files.audit.start, files.close
+
+    def note_start(self, config: Path) -> None:
+        """Which configuration the hall runs by from now on: the beginning of its file's SHA-256."""
+        try:
+            digest = hashlib.sha256(config.read_bytes()).hexdigest()[:16]
+        except OSError:
+            digest = ""
+        self.access.audit.note("core", "start", digest)
 
     def health(self) -> Mapping[str, str]:
         return {

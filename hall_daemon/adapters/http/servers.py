@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
-from hall_daemon.adapters.http.gate import OwnHosts, PublicGate
+from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
@@ -51,6 +52,7 @@ def staff_server(
     *,
     limits: Limits = STAFF_LIMITS,
     metrics: Metrics | None = None,
+    tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
 ) -> HttpServer:
     """The listener for staff, kiosks and tools, on a thread named `http`."""
@@ -65,11 +67,11 @@ def staff_server(
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
     logging_in = Reading("http-login", LOG_INS_WAITING)
-    written.operations = (
+    written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
         *_accounts(deps, logging_in),
-    )
+    ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(
         operations=written.operations,
@@ -81,7 +83,7 @@ def staff_server(
         monotonic=deps.monotonic,
         is_ours=OwnHosts(deps.hosts),
     )
-    return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
+    return HttpServer(site, host, port, name="http", section="http", tls=tls, on_failure=on_failure)
 
 
 def public_server(
@@ -92,6 +94,7 @@ def public_server(
     limits: Limits = PUBLIC_LIMITS,
     metrics: Metrics | None = None,
     trusted_proxies: tuple[str, ...] = (),
+    tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
 ) -> HttpServer:
     """The listener for everybody's phone, on a thread named `http-public`."""
@@ -107,7 +110,7 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    written.operations = api.operations()
+    written.operations = guarded(api.operations())
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         operations=written.operations,
@@ -121,7 +124,8 @@ def public_server(
         has_ticket=api.has_ticket,
     )
     return HttpServer(
-        site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure
+        site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, tls=tls,
+        on_failure=on_failure,
     )
 
 
@@ -133,18 +137,21 @@ def both_servers(
     staff_limits: Limits = STAFF_LIMITS,
     public_limits: Limits = PUBLIC_LIMITS,
     trusted_proxies: tuple[str, ...] = (),
+    staff_tls: ssl.SSLContext | None = None,
+    public_tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
 ) -> Listeners:
     """Both listeners, at (host, port) each; /metrics of the first one counts for both."""
     metrics = Metrics(deps)
     return Listeners(
-        staff_server(deps, *staff, limits=staff_limits, metrics=metrics, on_failure=on_failure),
+        staff_server(deps, *staff, limits=staff_limits, metrics=metrics, tls=staff_tls, on_failure=on_failure),
         public_server(
             deps,
             *public,
             limits=public_limits,
             metrics=metrics,
             trusted_proxies=trusted_proxies,
+            tls=public_tls,
             on_failure=on_failure,
         ),
     )

@@ -235,7 +235,7 @@ class StaffApi:
         rows = await self._reading.aside(self._commands.deps.history, ticket_id)
         if not rows:
             raise unknown_ticket(call)
-        events = tuple(map(views.stream_event, rows[:_HISTORY_LIMIT]))
+        events = tuple(views.stream_event(row, self._ctx.staff_number) for row in rows[:_HISTORY_LIMIT])
         return Reply(200, encode(m.History(ticket_id, events)))
 
     async def why(self, call: Call) -> Reply:

@@ -110,7 +110,7 @@ class EventStream:
     def _frame(self, row: Recorded) -> bytes:
         frame = self._frames.get(row.seq)
         if frame is None:
-            event = stream_event(row)
+            event = stream_event(row, self._commands.deps.views.staff_number)
             frame = b"id: %d\nevent: %b\ndata: %b\n\n" % (row.seq, event.kind.encode(), encode(event))
             if len(self._frames) >= _CACHED_FRAMES:
                 self._frames.clear()

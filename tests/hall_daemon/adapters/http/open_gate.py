@@ -15,3 +15,5 @@ class OpenGate:
 
     def holds(self, right: str, call: Call) -> bool:
         return right in RIGHTS
+
+    def ended(self, operation: Operation, call: Call, result: str) -> None: ...
