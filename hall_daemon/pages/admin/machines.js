@@ -108,6 +108,7 @@ function giveCredential(key, body) {
       lines.push('curl -H "Authorization: Bearer $(cat ' + file + ')" ' + location.origin + '/api/v1/hall');
     }
     showOnce(t('machines.credential_of', {name: given.name}), given.credential, [
+      body.role === 'kiosk' ? null : make('p', {text: t('machines.over_mqtt', {user: given.credential.replace(/\.[^.]*$/, '')})}),
       make('p', {text: t(body.role === 'kiosk' ? 'machines.where_kiosk' : 'machines.where_other')}),
       make('pre', {'class': 'where', text: lines.join('\n')})
     ]);
