@@ -67,7 +67,7 @@ function takeSession(view, ours) {
 /* Whoever was sent here from another page goes back to it, or hears why not. */
 function goOn() {
   var place = wantedPlace();
-  if (!/[?&]next=/.test(location.search)) { return; }
+  if (session.now.must || !/[?&]next=/.test(location.search)) { return; }
   history.replaceState(null, '', location.pathname);
   if (place && may(place[0])) { location.assign(place[1]); }
   else { say('refused', t('staff.no_right_for_page'), t('staff.ask_who_gives_rights')); }
