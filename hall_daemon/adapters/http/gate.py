@@ -101,12 +101,17 @@ def origin_of(call: Call) -> str:
 
 
 def session_token(call: Call) -> str:
-    """What the browser holds, "" for nothing. Of two cookies of the name none counts: one is somebody else's."""
+    """What the browser holds, "" for nothing."""
+    return cookie_value(call, COOKIE)
+
+
+def cookie_value(call: Call, name: str) -> str:
+    """Of two cookies of the name none counts: one is somebody else's."""
     said = call.headers.get(b"cookie", b"").decode("latin-1")
-    if said.count(f"{COOKIE}=") != 1:
+    if said.count(f"{name}=") != 1:
         return ""
     try:
-        found = SimpleCookie(said).get(COOKIE)
+        found = SimpleCookie(said).get(name)
     except CookieError:
         return ""
     return found.value if found is not None else ""

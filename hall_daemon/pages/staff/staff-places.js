@@ -3,8 +3,9 @@
 'use strict';
 
 /* `looking` is the window of somebody else that a shift leader has before the eyes; `asked` what was taken from the
-   menu; `codes` are recovery codes that were not written down yet. */
-var desk = {place: '', chosen: kept('hall.window') || '', choosing: false, looking: '', asked: '', codes: null};
+   menu; `codes` are recovery codes that were not written down yet; `city`: the city knows who it is, a code is
+   still to be said. */
+var desk = {place: '', chosen: kept('hall.window') || '', choosing: false, looking: '', asked: '', codes: null, city: false};
 
 function isMine(w) { return w.status !== 'closed' && w.staff === session.now.number; }
 function mayHelp() { return may('draw') || may('help'); }
