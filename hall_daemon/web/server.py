@@ -19,8 +19,7 @@ import uvicorn
 import uvloop
 
 from hall_daemon.web.asgi_app import Site
-from hall_daemon.web.connection import HallConnection
-from hall_daemon.web.pages import PAGE_POLICY
+from hall_daemon.web.connection import SECURITY_HEADERS, HallConnection
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -30,12 +29,6 @@ GRACE_S = 2
 # uvicorn ticks ten times a second; overdue connections are looked for once a second.
 _SWEEP_TICKS = 10
 
-_SECURITY_HEADERS = [
-    ("content-security-policy", PAGE_POLICY),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
-]
 
 
 class CannotListen(OSError):
@@ -124,7 +117,7 @@ class HttpServer:
             proxy_headers=bool(self._trusted_proxies),
             forwarded_allow_ips=list(self._trusted_proxies),
             server_header=False,
-            headers=_SECURITY_HEADERS,
+            headers=list(SECURITY_HEADERS),
             backlog=BACKLOG,
             timeout_keep_alive=limits.keep_alive_s,
             timeout_graceful_shutdown=GRACE_S,
