@@ -24,6 +24,7 @@ from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
+from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
@@ -245,6 +246,7 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
+        said, several = settings.access, len(settings.kiosks) > 1
         past = history_of(settings.plan, settings.data_dir)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
@@ -262,7 +264,10 @@ class Application:
             date=self._date,
             gate=StaffGate(self.accounts.access),
             hosts=(*http.hosts, socket.gethostname()),
-            notice=self.settings.access.notice,
+            notice=said.notice,
+            draws=DrawRules(
+                said.draws_a_minute, said.draws_share_percent / 100 if several else 1.0, said.numbers_each_person
+            ),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),

@@ -285,13 +285,13 @@ def page_hall(
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's browser; skips where it is not installed."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's browser, with `more` on its command line; skips where it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip("needs /usr/bin/chromium: apt install chromium")
     expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         yield launched
         launched.close()
 
