@@ -35,17 +35,17 @@ from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT, VAULT_KEY
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
-from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, key_place, load_keys, read_keys
+from hall_daemon.adapters.storage.keys import key_place, read_keys
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
-from hall_daemon.adapters.storage.vault import Vault
+from hall_daemon.adapters.storage.vault import open_vault
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
-from hall_daemon.adapters.system.certificate import Certificate
+from hall_daemon.adapters.system.certificate import Certificates
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.journal_proof import JournalProof
@@ -100,8 +100,7 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
-        for certificate in self._certificates.values():
-            certificate.look()
+        self._certificates.look()
         turned = self.core.beats != self._beats
         self._beats = self.core.beats
         self._silent_s()
@@ -124,12 +123,8 @@ class Application:
         yield Part("lock", stop=lock.release)
         self._cpu = SharedCpu()
         yield Part("cpu", stop=self._cpu.end)
-        place = self._vault_key = key_place(folder, VAULT_KEY)
-        try:
-            keys = load_keys(place)
-        except KeyLost:
-            keys = NO_KEYS  # said by its keeper; numbers and calls go on
-        self.vault = Vault(folder / VAULT, keys, self.settings.data.vault_cipher)
+        self._vault_key = key_place(folder, VAULT_KEY)
+        self.vault = open_vault(folder / VAULT, self._vault_key, self.settings.data.vault_cipher)
         yield Part("vault", stop=self.vault.close)
         self._journal = journal = Journal(folder / JOURNAL, self._reserve.release)
         yield Part("journal", stop=journal.close)
@@ -273,17 +268,16 @@ class Application:
             roster=self.accounts.roster,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
-        certificates = self._certificates = {
-            name: Certificate(name, Path(section.cert_file), Path(section.key_file))
-            for name, section in (("http", http), ("public", public)) if section.cert_file
-        }
-        tls = {name: certificate.context for name, certificate in certificates.items()}
+        certificates = self._certificates = Certificates(
+            {"http": (http.cert_file, http.key_file), "public": (public.cert_file, public.key_file)}
+        )
         staff, phones = both_servers(
             deps, (http.host, http.port), (public.host, public.port), trusted_proxies=public.trusted_proxies,
-            staff_tls=tls.get("http"), public_tls=tls.get("public"), on_failure=self._on_fatal,
+            staff_tls=certificates.context("http"), public_tls=certificates.context("public"),
+            on_failure=self._on_fatal,
         )
         self._staff, self._phones = staff, phones
-        yield Part("http", staff.start, staff.stop, partial(_certificate_health, certificates))
+        yield Part("http", staff.start, staff.stop, certificates.health)
         yield Part("http-public", phones.start, phones.stop)
 
     def first_invitation(self) -> str:
@@ -352,10 +346,6 @@ class Application:
 
 def _low(low: bool) -> str:
     return "degraded: nearly full, no numbers are given" if low else "ok"
-
-
-def _certificate_health(certificates: Mapping[str, Certificate]) -> Mapping[str, str]:
-    return {f"certificate:{name}": trouble("not taken", each.trouble) for name, each in certificates.items()}
 
 
 def _device_health(bridge: DeviceBridge) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from hall_daemon.adapters.storage.ciphers import AES, opened, seal
-from hall_daemon.adapters.storage.keys import Keys
+from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, Keys, load_keys
 from hall_daemon.adapters.storage.keys import VaultError as VaultError
 from hall_daemon.adapters.storage.sqlite import Database
 
@@ -31,6 +31,16 @@ _FORGET = "put back the right key from its copy, or go on without them: hall vau
 # What a column holds; in a damaged file one may have lost its type.
 _Record = tuple[object, object, object, object]
 _RECORDS = "SELECT id, CAST(sealed AS BLOB), cipher, key_number FROM subjects"
+
+
+def open_vault(path: Path, key: Path, cipher: str) -> Vault:
+    """With the keys of the file `key`, which is made where it is missing; without any where they are lost: a hall goes
+    on, and nobody is put in. Raises VaultError, OSError."""
+    try:
+        keys = load_keys(key)
+    except KeyLost:
+        keys = NO_KEYS  # its keeper says why
+    return Vault(path, keys, cipher)
 
 
 class Vault:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import ipaddress
 import logging
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from cryptography import x509
+
+from hall_daemon.adapters.system.parts import trouble
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,6 +64,28 @@ class Certificate:
 
     def _stamp(self) -> tuple[object, ...]:
         return tuple(_stamp(path) for path in self._files)
+
+
+class Certificates:
+    """Those of all listeners that have one, by section: (cert_file, key_file), "" for none."""
+
+    def __init__(self, files: Mapping[str, tuple[str, str]]) -> None:
+        """Raises BadCertificate."""
+        self._by_section = {
+            section: Certificate(section, Path(cert), Path(key)) for section, (cert, key) in files.items() if cert
+        }
+
+    def context(self, section: str) -> ssl.SSLContext | None:
+        """None for a listener by HTTP."""
+        found = self._by_section.get(section)
+        return None if found is None else found.context
+
+    def look(self) -> None:
+        for certificate in self._by_section.values():
+            certificate.look()
+
+    def health(self) -> Mapping[str, str]:
+        return {f"certificate:{name}": trouble("not taken", each.trouble) for name, each in self._by_section.items()}
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
