@@ -1,7 +1,8 @@
 """Keys of what is sealed: where they lie, and the ring of the vault's, each by its number.
 
 A key file holds one key as 32 bytes, which is number 0, or a ring: a line for each key, its number and the key in hex.
-In an installed hall a key is a credential of systemd, which a stolen disk does not hold; else it lies beside the data.
+In an installed hall a key is a credential of systemd, which no copy of the data folder holds; else it lies beside the
+data.
 """
 
 from __future__ import annotations
