@@ -235,7 +235,7 @@ def test_a_credential_of_systemd_goes_before_the_data_folder(tmp_path: Path, mon
 def test_a_key_that_systemd_has_sealed_for_this_machine(tmp_path: Path) -> None:
     """With the real systemd-creds: the key itself lies on no disk."""
     if not os.access("/var/lib/systemd/credential.secret", os.R_OK):
-        pytest.skip("sealing for this machine would first give it a secret, which is root's to decide: systemd-creds setup")
+        pytest.skip("this machine has no secret to seal with, and no test gives it one: systemd-creds setup")
     subjects = vault_of(tmp_path)
     credential = SealedCredential(tmp_path / "hall-vault-key", "hall-vault-key")
     keys = KeyFile(tmp_path / "vault.key").get()
