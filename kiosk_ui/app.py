@@ -35,7 +35,7 @@ def random_key() -> str:
 
 
 class Kiosk(QObject):
-    """One kiosk; `credential` is its proof. `overrides` are settings that go before the hall's; `on_settings` hears
+    """One kiosk; `credential` gives its proof. `overrides` are settings that go before the hall's; `on_settings` hears
     what holds. `monotonic` counts seconds; `tick` is called by a timer, or by a test."""
 
     _answered = pyqtSignal(object)
@@ -47,7 +47,7 @@ class Kiosk(QObject):
         languages: Mapping[Language, Words],
         window: KioskWindow,
         *,
-        credential: str = "",
+        credential: Callable[[], str] = str,
         ca: str = "",
         overrides: Mapping[str, Any] | None = None,
         on_settings: Callable[[KioskSettings], None] = lambda settings: None,

@@ -7,6 +7,7 @@ HALL_URL and HALL_KIOSK from /etc/hall/kiosk.env. Knows no Qt.
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +20,12 @@ import msgspec
 from hall_daemon.wire.kiosks import KioskId, KioskSettings, Millimetres
 from hall_daemon.words.tables import tables
 
+_LOGGER = logging.getLogger(__name__)
+
 DEFAULT_URL = "http://127.0.0.1:8080"
 DEFAULT_KIOSK = "kiosk-1"
+# Of a credential that is read.
+_LONGEST = 1000
 _URL = re.compile(r"https?://[^\s/@]+/?")
 _EPILOG = """What the kiosk is (printer, screen, matters, times) is in the hall's hall.toml, [kiosks.ID]; an option goes
 before it. The environment may say the same: HALL_URL, HALL_KIOSK, HALL_KIOSK_PRINTER and so on. Ctrl-C ends it."""
@@ -28,7 +33,7 @@ before it. The environment may say the same: HALL_URL, HALL_KIOSK, HALL_KIOSK_PR
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """`overrides` are fields of KioskSettings that were said here."""
+    """`credential` is a file, "" for none. `overrides` are fields of KioskSettings that were said here."""
 
     url: str
     kiosk: str
@@ -51,7 +56,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     which = f"this kiosk's id in hall.toml (default {DEFAULT_KIOSK})"
     parser.add_argument("--kiosk", default=kiosk, help=which, type=_reader(KioskId), metavar="ID")
     parser.add_argument(
-        "--credential", default=_credential_file(environ), metavar="FILE", type=_content,
+        "--credential", default=_credential_file(environ), metavar="FILE",
         help="holds what `hall machine add` gave for this kiosk (default: hall-kiosk of systemd's credentials)",
     )
     parser.add_argument(
@@ -98,11 +103,18 @@ def _credential_file(environ: Mapping[str, str]) -> str:
     return environ.get("HALL_CREDENTIAL") or (f"{folder}/hall-kiosk" if folder else "")
 
 
-def _content(path: str) -> str:
+def read_credential(path: str) -> str:
+    """What is in the file now; "" where it cannot be used, which the log says: the hall then refuses, and the page says
+    so until it is there."""
     try:
-        return Path(path).read_text(encoding="ascii").strip() if path else ""
+        said = Path(path).read_text(encoding="ascii")[:_LONGEST].strip() if path else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise argparse.ArgumentTypeError(f"{path} cannot be read ({error}); hall machine add makes one") from None
+        _LOGGER.warning("%s cannot be read (%s); hall machine add makes one", path, error)
+        return ""
+    if not said.isprintable():
+        _LOGGER.warning("%s holds more than a credential; hall machine add makes one", path)
+        return ""
+    return said
 
 
 def _authority(path: str) -> str:

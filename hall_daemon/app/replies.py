@@ -5,7 +5,7 @@ A stream never holds a token or a subject; a public one no ticket id, no class, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 
 from hall_daemon.app.record import Recorded
@@ -57,9 +57,12 @@ _SECRET = frozenset({"token", "subject", "before"})
 _PUBLIC = frozenset({"window", "queue", "service", "services", "next_service", "day", "count", "press"})
 
 
-def stream_event(recorded: Recorded, *, public: bool = False) -> m.StreamEvent:
-    """One event for the event stream, its number added. Public ones hold what screens show anyway, confidential ones
-    nothing."""
+_STAFF = frozenset({"staff", "taken_from"})
+
+
+def stream_event(recorded: Recorded, number: Callable[[str], str] = str, *, public: bool = False) -> m.StreamEvent:
+    """One event for the event stream, its ticket's number added; `number` gives the work number for the id of a member
+    of staff. Public ones hold what screens show anyway, confidential ones nothing."""
     event = recorded.event
     told = type(event) not in e.CONFIDENTIAL
     body = {
@@ -67,6 +70,10 @@ def stream_event(recorded: Recorded, *, public: bool = False) -> m.StreamEvent:
         for f in fields(event)
         if told and (f.name in _PUBLIC if public else f.name not in _SECRET)
     }
+    for name in body.keys() & _STAFF:
+        body[name] = number(str(body[name]))
+    kind, colon, who = recorded.by.partition(":")
+    by = f"staff:{number(who)}" if kind == "staff" and colon else recorded.by
     named = e.public_about(event)
     if named.ticket and not (public and isinstance(event, e.TicketPrioritised)):
         body["number"] = number_of(named.ticket)
@@ -75,7 +82,7 @@ def stream_event(recorded: Recorded, *, public: bool = False) -> m.StreamEvent:
         at=iso(recorded.wall),
         day=recorded.day,
         kind=type(event).__name__,
-        by="" if public or not told else recorded.by,
+        by="" if public or not told else by,
         body=body,
     )
 

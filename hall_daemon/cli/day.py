@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import socket
-import time
 from contextlib import closing
 from functools import partial
 from http import HTTPStatus
@@ -13,16 +12,12 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 
 from hall_daemon.adapters.system.certificate import trusting
-from hall_daemon.cli.accounts import BY, accounts
+from hall_daemon.cli.accounts import own_credential
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import add_data, settings
-from hall_daemon.config import Settings
+from hall_daemon.cli.places import add_data, data_dir, settings
 from hall_daemon.config.settings import Http
 
 TIMEOUT_S = 10.0
-# A hall that runs sees what another process wrote within a second.
-KNOWN_WITHIN_S, LOOK_EVERY_S = 5.0, 0.25
-_TOOL = "hall-day"
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (where to find it, not to listen)
 
 
@@ -38,18 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    chosen = settings(args)
-    with accounts(args) as files:
-        # Whoever may write the hall's folder is let in, with a credential for this one look.
-        proof = files.roster.add_machine(_TOOL, "tool", ("supervise",), by=BY, keep_old=False)
-        try:
-            return _run(args, chosen, proof)
-        finally:
-            files.roster.remove_machine(_TOOL, by=BY)
-
-
-def _run(args: argparse.Namespace, chosen: Settings, proof: str) -> int:
-    ask = partial(_ask, chosen.http, proof)
+    ask = partial(_ask, settings(args).http, own_credential(data_dir(args)))
     if args.reopen:
         again = ask("POST", "/api/v1/day/reopen")["events"].count("TicketReopened")
     found = ask("POST", "/api/v1/day/confirm") if args.confirm else ask("GET", "/api/v1/day")
@@ -69,11 +53,7 @@ def _run(args: argparse.Namespace, chosen: Settings, proof: str) -> int:
 
 def _ask(http_: Http, proof: str, method: str, path: str) -> Any:
     """The answer of the hall that runs. Raises Failure with its words."""
-    give_up_at = time.monotonic() + KNOWN_WITHIN_S
     status, said = _answer(http_, proof, method, path)
-    while status == HTTPStatus.UNAUTHORIZED and time.monotonic() < give_up_at:
-        time.sleep(LOOK_EVERY_S)  # it has not read the credential yet
-        status, said = _answer(http_, proof, method, path)
     if status != HTTPStatus.OK:
         raise Failure(1, f"{said['detail_zh']} {said['detail']}; {said['advice_zh']} {said['advice']}")
     return said

@@ -6,7 +6,7 @@ import argparse
 import json
 
 from hall_daemon.adapters.http.accounts import accept_path
-from hall_daemon.cli.accounts import BY, accounts
+from hall_daemon.cli.accounts import BY, accounts, user
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_data, settings
 from hall_daemon.staff.account import Account
@@ -34,17 +34,17 @@ def run(args: argparse.Namespace) -> int:
         if not args.number:
             raise Failure(2, f"name the work number, as: hall staff {args.what} 1024")
         if args.what == "add":
-            account, code = roster.invite(args.number, args.role, args.window, by=BY)
+            account, code = roster.invite(args.number, args.role, args.window, by=BY, origin=user())
             return _invited(args, account, code)
         found = store.numbered(args.number)
         if found is None:
             raise Failure(1, f"nobody has the number {args.number}; hall staff list names all")
         if args.what == "reset":
-            return _invited(args, found, roster.reset(found, by=BY))
+            return _invited(args, found, roster.reset(found, by=BY, origin=user()))
         if args.what == "roles":
-            changed = roster.change(found, by=BY, roles=args.role, windows=args.window)
+            changed = roster.change(found, by=BY, origin=user(), roles=args.role, windows=args.window)
         else:
-            changed = roster.change(found, by=BY, disabled=args.what == "disable")
+            changed = roster.change(found, by=BY, origin=user(), disabled=args.what == "disable")
         return _list(args, [changed])
 
 

@@ -156,7 +156,9 @@ class Public(Section, frozen=True):
 
 class Mqtt(Section, frozen=True, kw_only=True):
     """`supervised`: a mosquitto of our own that listens on host and port. `external`: a broker that is there;
-    `ca_file` makes it TLS. Paths are absolute once loaded, "" for none."""
+    `ca_file` makes it TLS. Of our own: `anonymous` says who reads public states without an account, at most whoever is
+    on this machine; `tls_port` is for machines elsewhere and needs `cert_file` and `key_file`; `websocket_port` for
+    phones' apps. Paths are absolute once loaded, "" for none."""
 
     mode: Literal["supervised", "external", "off"] = "supervised"
     host: Host = "127.0.0.1"
@@ -164,6 +166,12 @@ class Mqtt(Section, frozen=True, kw_only=True):
     username: Annotated[str, Meta(max_length=128)] = ""
     password_file: Path_ = ""
     ca_file: Path_ = ""
+    anonymous: Literal["loopback", "nobody"] = "loopback"
+    tls_host: Host = "0.0.0.0"  # noqa: S104 (whoever comes needs an account)
+    tls_port: Port | None = None
+    cert_file: Path_ = ""
+    key_file: Path_ = ""
+    websocket_port: Port | None = None
 
 
 class ScreenWords(Section, frozen=True):

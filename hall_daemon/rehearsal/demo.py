@@ -274,13 +274,13 @@ class _Demo:
         """One for the whole demo: it comes back by itself to a hall that was killed and begins again."""
         bindings = settings.bindings
         entrances = Entrances(
-            ready["http"],
-            ready["public"],
-            bindings.windows["pads"],
-            PagePads(page, bindings.devices["pads"]),
-            self._credentials["crowd"],
-            next(iter(bindings.devices["printers"]), ""),
-            trusting(settings.http.cert_file or settings.public.cert_file),
+            staff_url=ready["http"],
+            public_url=ready["public"],
+            pads=bindings.windows["pads"],
+            pad_keys=PagePads(page, bindings.devices["pads"]),
+            credential=self._credentials["crowd"],
+            printer=next(iter(bindings.devices["printers"]), ""),
+            trust=trusting(settings.http.cert_file or settings.public.cert_file),
         )
         crowd = DemoCrowd(settings.plan, entrances, clock, self.stopping, self.tell)
         self._crowd = threading.Thread(target=crowd.live, name="crowd", daemon=True)

@@ -43,7 +43,7 @@ AGAIN_S = 0.5
 AWAY = (HallUnreachable, CrowdStuck, OSError, http.client.HTTPException)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entrances:
     """How a demo's crowd gets at its hall. `pads`: pad -> window; `printer` "" for no slips; `trust` for HTTPS."""
 

@@ -21,6 +21,11 @@ from uvicorn.server import ServerState
 from hall_daemon.web.limits import Limits, address_of
 from hall_daemon.wire.problems import problem
 
+# What says who asks, what and for whom. Two of one: two machines on the way could each believe another (RFC 9112, 3.2).
+_ONCE = frozenset((
+    b"host", b"authorization", b"cookie", b"origin", b"sec-fetch-site", b"x-hall-page", b"idempotency-key",
+    b"content-type",
+))
 # What a header has beside its name and value: colon, space, end of line.
 _HEADER_EXTRA = 4
 
@@ -40,7 +45,8 @@ class HallConnection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.limits = limits
         self._head_bytes = 0
-        self._hosts = 0
+        self._said: set[bytes] = set()
+        self._twice = False
         self._began = 0.0
         self._address = ""
         self._active = 0.0
@@ -108,7 +114,8 @@ class HallConnection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._head_bytes = self._hosts = 0
+        self._head_bytes, self._twice = 0, False
+        self._said.clear()
         if not self._began:
             self._began = self.loop.time()
         self.scope["state"]["connection"] = self
@@ -119,14 +126,16 @@ class HallConnection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(len(name) + len(value) + _HEADER_EXTRA)
-        self._hosts += name.lower() == b"host"
+        lower = name.lower()
+        if lower in _ONCE:
+            self._twice = self._twice or lower in self._said
+            self._said.add(lower)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        # RFC 9112, 3.2: two machines on the way could each take another one for the host that is meant.
         version = self.parser.get_http_version()
-        if self._hosts > 1 or (not self._hosts and version == "1.1") or version not in ("1.0", "1.1"):
-            raise ValueError("not one Host, or no version that is spoken here")
+        if self._twice or (version == "1.1" and b"host" not in self._said) or version not in ("1.0", "1.1"):
+            raise ValueError("a header twice, no Host, or no version that is spoken here")
         super().on_headers_complete()
         self._in_body = True
 

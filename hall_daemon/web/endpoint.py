@@ -65,9 +65,9 @@ class Gone(Exception):
 
 class Call:
     """A request on its way through a handler. `body` is decoded; `key`, `print` and `by` are for the core. `who` is
-    what the gate knows of whoever asks."""
+    what the gate knows of whoever asks; `about` what was done to, where a handler found that: an id, no secret."""
 
-    __slots__ = ("body", "by", "headers", "key", "params", "path", "print", "receive", "scope", "send", "who")
+    __slots__ = ("about", "body", "by", "headers", "key", "params", "path", "print", "receive", "scope", "send", "who")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
@@ -81,6 +81,7 @@ class Call:
         self.print = ""
         self.by = "http"
         self.who: Any = None
+        self.about = ""
 
 
 Handler = Callable[[Call], Awaitable[Reply | None]]
@@ -119,9 +120,17 @@ class Operation:
 
 
 class Gate(Protocol):
-    """Who may do what. Raises Fault for whoever may not; says in `call.by` and `call.who` who asks. Must not wait."""
+    """Who may do what. Must not wait."""
 
-    def admit(self, operation: Operation, call: Call) -> None: ...
+    def admit(self, operation: Operation, call: Call) -> None:
+        """Raises Fault for whoever may not; says in `call.by` and `call.who` who asks."""
+
+    def ended(self, operation: Operation, call: Call, result: str) -> None:
+        """What became of it: `done`, or the code of the problem."""
+
+    def holds(self, right: str, call: Call) -> bool:
+        """Whether whoever was admitted is still there and has the right: an answer that goes on for hours asks."""
+        ...
 
 
 def get(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
@@ -188,24 +197,29 @@ class Endpoint:
             return
         call = Call(scope, receive, send)
         reply: Reply | None
+        result = "done"
         try:
             self._gate.admit(operation, call)
             if operation.body is not None:
                 await self._take_body(operation, call)
             reply = await operation.handle(call)
         except Fault as fault:
-            reply = problem_reply(fault.code, fault.facts, call.path)
-            if fault.code == "too_large":
+            result = fault.code
+            reply = problem_reply(result, fault.facts, call.path)
+            if result == "too_large":
                 self._counts[operation.id, reply.status] += 1
                 await _refuse_and_linger(call, reply)
                 return
         except TimeoutError:
-            reply = problem_reply("timeout", None, call.path)
+            result = "timeout"
+            reply = problem_reply(result, None, call.path)
         except Gone:
             return
         except Exception as error:  # noqa: BLE001 (a bug in one handler must not take the connection's others)
             self._report(operation, error)
-            reply = problem_reply("internal", None, call.path)
+            result = "internal"
+            reply = problem_reply(result, None, call.path)
+        self._gate.ended(operation, call, result)
         if reply is None:
             self._counts[operation.id, operation.status] += 1
             return
@@ -237,7 +251,8 @@ class Endpoint:
         if key is not None:
             if not _KEY.fullmatch(key):
                 raise Fault("bad_key")
-            call.key = key.decode()
+            # Whoever else sends the same key means another one: nobody is answered with somebody else's press.
+            call.key = f"{call.by} {key.decode()}"
             told = f"{operation.method} {call.path}\n{call.by}\n".encode() + raw
             call.print = hashlib.blake2b(told, digest_size=16).hexdigest()
 

@@ -1,8 +1,8 @@
 """audit.db: log-ins, refusals, persons that were read, settings and exports; what changes the hall is in the journal.
 
 Each row carries the hash of the one before it, over its columns as JSON: no text of one can pass for another. Rows hold
-ids and codes, never a secret nor a field of a person. One thread, `audit`, writes; whoever notes only enqueues. A flood
-of equal refusals is one row with its count.
+ids and codes, never a secret nor a field of a person. One thread, `audit`, writes; whoever notes only enqueues. Of
+equal refusals within a minute the first is a row, and all others are one with their count.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import hashlib
 import os
 import re
 import sqlite3
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,18 +27,24 @@ from hall_daemon.adapters.system.owned_thread import OwnedThread
 
 GENESIS = bytes(32)
 WRITE_S = 0.5
+REPEATS_S = 60.0
+# Refusals that are told apart within that time; all others are one.
+MOST_REFUSALS = 1000
 _BUSY_S = 5.0
 # What waits to be written; beyond it rows are counted instead of kept.
 NOTES_KEPT = 20_000
 MOST_FOUND = 1000
 _WORD = re.compile(r"[^\w:.@/+-]")
 _LONGEST = 80
+_NO_SEQ = 2**62
+_FORWARDS = "SELECT seq, body, hash FROM rows ORDER BY seq"
+_BACKWARDS = "SELECT seq, body, hash FROM rows WHERE seq > ? AND seq < ? ORDER BY seq DESC"
 
 
-class AuditRow(msgspec.Struct, frozen=True, array_like=True):
+class AuditRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """`at`: wall ms. `who`: a source as in the journal (`staff:ID`, `kiosk:1`), "" for nobody. `what`: a right or an
     act; `about`: what it was done to; `origin`: an address; `result`: `done` or the code it was refused with. `times`:
-    how often, one after another."""
+    how often, from `at` on."""
 
     seq: int
     at: int
@@ -49,7 +57,28 @@ class AuditRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AuditError(Exception):
-    """The audit log cannot be read or does not hold; the message says where and what to do."""
+    """The audit log cannot be read or does not hold; the message says where and what to do. `row`: the first that does
+    not hold, 0 when none can be read."""
+
+    def __init__(self, said: str, row: int = 0) -> None:
+        super().__init__(said)
+        self.row = row
+
+
+class Search(NamedTuple):
+    """Rows that hold each of `words`, after row `after` and before row `before`, from `begins` until `ends` (wall ms);
+    of the last three 0 is no bound."""
+
+    words: str = ""
+    after: int = 0
+    before: int = 0
+    begins: int = 0
+    ends: int = 0
+
+
+EVERYTHING = Search()
+# What else a row is found by: the work number of an account's id, "" for what is none.
+NumberOf = Callable[[str], str]
 
 
 def chained(previous: bytes, row: AuditRow) -> bytes:
@@ -64,6 +93,10 @@ class AuditLog:
         self._now = now
         self._notes = deque[AuditRow]()
         self._lost = 0
+        self._lock = threading.Lock()
+        # What was refused lately -> the row of its repeats.
+        self._repeats: dict[str, AuditRow] = {}
+        self._monotonic, self._until = monotonic, monotonic() + REPEATS_S
         self._life = Life("audit", "audit", monotonic)
         self._thread = OwnedThread("audit", self._run, self._life)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -80,15 +113,23 @@ class AuditLog:
 
     def note(self, who: str, what: str, about: str = "", origin: str = "", result: str = "done") -> None:
         """Texts are cut and stripped of what is no letter, digit or mark of an id: a line cannot be forged."""
-        texts = (_WORD.sub("?", said[:_LONGEST]) for said in (who, what, about, origin, result))
-        row = msgspec.convert((0, self._now(), *texts), AuditRow)
-        if len(self._notes) >= NOTES_KEPT:
-            self._lost += 1
-            return
-        self._notes.append(row)
+        row = msgspec.convert((0, self._now(), *map(_clean, (who, what, about, origin, result))), AuditRow)
+        with self._lock:
+            if result != "done":
+                if _alike(row) not in self._repeats and len(self._repeats) >= MOST_REFUSALS:
+                    row = msgspec.structs.replace(row, who="", what="refusals", about="", origin="", result="too_many")
+                before = self._repeats.get(_alike(row))
+                times = before.times + 1 if before else 0
+                self._repeats[_alike(row)] = msgspec.structs.replace(row, times=times)
+                if times:
+                    return
+            if len(self._notes) >= NOTES_KEPT:
+                self._lost += 1
+                return
+            self._notes.append(row)
 
-    def find(self, words: str = "", after: int = 0) -> list[AuditRow]:
-        return find(self._path, words, after)
+    def find(self, search: Search = EVERYTHING, most: int = MOST_FOUND, number_of: NumberOf = str) -> list[AuditRow]:
+        return find(self._path, search, most, number_of)
 
     def verify(self) -> int:
         return verify(self._path)
@@ -98,25 +139,35 @@ class AuditLog:
 
     def stop(self, timeout_s: float = 3.0) -> None:
         if self._thread.stop(timeout_s):
-            self.write()
+            self.write(last=True)
             self._conn.close()
 
     def _run(self) -> None:
         while not self._thread.wait(WRITE_S):
             self.write()
 
-    def write(self) -> None:
+    def write(self, *, last: bool = False) -> None:
         """What was noted until now, onto the disk; in a test, without the thread."""
-        rows = list(_counted([self._notes.popleft() for _ in range(len(self._notes))]))
-        if lost := self._lost:
-            self._lost -= lost
-            rows.append(AuditRow(0, self._now(), "audit", "lost", "", "", "done", lost))
+        with self._lock:
+            rows = list(self._notes)
+            self._notes.clear()
+            if last or self._monotonic() >= self._until:
+                self._until = self._monotonic() + REPEATS_S
+                rows += (row for row in self._repeats.values() if row.times)
+                self._repeats.clear()
+            if self._lost:
+                rows.append(AuditRow(
+                    seq=0, at=self._now(), who="audit", what="lost", about="", origin="", result="done",
+                    times=self._lost,
+                ))
+                self._lost = 0
         if not rows:
             return
         try:
             self._append(rows)
         except sqlite3.Error as error:
-            self._notes.extendleft(reversed(rows))
+            with self._lock:
+                self._notes.extendleft(reversed(rows))
             self._life.note("alert", f"not written down: {error}; check disk space")
             return
         self._life.note("ready")
@@ -140,49 +191,49 @@ class AuditLog:
             raise
 
 
-def find(path: Path, words: str = "", after: int = 0, most: int = MOST_FOUND) -> list[AuditRow]:
-    """The newest `most` rows after row `after` that hold every word, newest last. Raises AuditError."""
-    wanted = words.casefold().split()
-    rows = (row for row, _ in _stored(path) if row.seq > after)
-    return list(deque((row for row in rows if all(word in _text(row) for word in wanted)), maxlen=most))
+def find(path: Path, search: Search, most: int, number_of: NumberOf) -> list[AuditRow]:
+    """The newest `most` rows of those, newest last. Whether they hold is `verify`'s. Raises AuditError."""
+    wanted = search.words.casefold().split()
+    rows = (
+        row for _, row, _ in _stored(path, _BACKWARDS, search.after, search.before or _NO_SEQ)
+        if search.begins <= row.at < (search.ends or _NO_SEQ)
+    )
+    found = islice((row for row in rows if all(word in _text(row, number_of) for word in wanted)), most)
+    return list(found)[::-1]
 
 
 def verify(path: Path) -> int:
     """How many rows there are, all in their chain. Raises AuditError at the first that is not."""
     tip, count = GENESIS, 0
-    for count, (row, stored) in enumerate(_stored(path), 1):
+    for count, (seq, row, stored) in enumerate(_stored(path, _FORWARDS), 1):
         tip = chained(tip, row)
-        if row.seq != count or tip != stored:
-            raise AuditError(f"row {count} of {path} was changed after it was written; keep the file as it is")
+        if not seq == row.seq == count or tip != stored:
+            raise AuditError(f"row {count} of {path} was changed after it was written; keep the file as it is", count)
     return count
 
 
-def _counted(rows: list[AuditRow]) -> Iterator[AuditRow]:
-    """Equal refusals one after another are one row, with the time of the first."""
-    for alike, group in groupby(rows, lambda row: (row.who, row.what, row.about, row.origin, row.result)):
-        first, *others = group
-        if alike[-1] == "done":
-            yield from (first, *others)
-        else:
-            yield msgspec.structs.replace(first, times=sum(row.times for row in (first, *others)))
+def _alike(row: AuditRow) -> str:
+    return " ".join((row.who, row.what, row.about, row.origin, row.result))
 
 
-def _text(row: AuditRow) -> str:
-    return " ".join((row.who, row.what, row.about, row.origin, row.result)).casefold()
+def _clean(said: str) -> str:
+    return _WORD.sub("?", said[:_LONGEST])
 
 
-def _stored(path: Path) -> Iterator[tuple[AuditRow, bytes]]:
+def _text(row: AuditRow, number_of: NumberOf) -> str:
+    said = (row.who, row.what, row.about, row.origin, row.result, number_of(row.who), number_of(row.about))
+    return " ".join(said).casefold()
+
+
+def _stored(path: Path, query: str, *bounds: int) -> Iterator[tuple[int, AuditRow, bytes]]:
     decode = msgspec.json.Decoder(AuditRow).decode
     try:
         conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     except sqlite3.Error as error:
         raise AuditError(f"cannot read {path}: {error}") from error
     try:
-        for seq, body, stored in conn.execute("SELECT seq, body, hash FROM rows ORDER BY seq"):
-            row = decode(body)
-            if row.seq != seq:
-                raise AuditError(f"row {seq} of {path} was changed after it was written; keep the file as it is")
-            yield row, bytes(stored)
+        for seq, body, stored in conn.execute(query, bounds):
+            yield seq, decode(body), bytes(stored)
     except (sqlite3.Error, msgspec.DecodeError) as error:
         raise AuditError(f"cannot read {path}: {error}") from error
     finally:

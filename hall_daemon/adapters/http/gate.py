@@ -11,22 +11,33 @@ from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
 
 from hall_daemon.adapters.accounts.access import Access, Present, origin_token
-from hall_daemon.staff.rights import NOBODY, Actor
+from hall_daemon.staff.rights import NOBODY, RIGHTS, Actor, Right
 from hall_daemon.web.endpoint import Call, Fault, Operation, check_site
 from hall_daemon.web.limits import address_of
 
 COOKIE = "hall_session"
 _READS = ("GET", "HEAD")
+# Audited whatever comes of it, beside the journal, where such presses stand only when they changed something.
+_AUDITED: frozenset[Right] = frozenset({"see_person", "name_person", "audit", "supervise"})
+# Audited when it was refused; what was done, the account or the roster notes.
+_AUDITED_REFUSED: frozenset[Right] = frozenset({"signed_in", "appoint", "configure"})
+_REFUSALS = frozenset({"cross_site", "log_in_needed", "not_allowed", "bad_credential", "not_your_window"})
 
 
 class PublicGate:
     """Nobody is known here; only what anybody may is done."""
 
     def admit(self, operation: Operation, call: Call) -> None:
-        call.who = NOBODY
+        call.who, call.by = NOBODY, "phone"
         if operation.method not in _READS:
             check_site(call.headers)
         _check(operation, NOBODY)
+
+    def holds(self, right: str, call: Call) -> bool:
+        return NOBODY.may(right)
+
+    def ended(self, operation: Operation, call: Call, result: str) -> None:
+        """The journal and the counters have it."""
 
 
 class StaffGate:
@@ -42,20 +53,25 @@ class StaffGate:
         actor = self._machine(call) or self._person(call, acts=acts) or NOBODY
         call.who = call.who or actor
         call.by = actor.id or "http"
-        try:
-            _check(operation, actor)
-        except Fault as fault:
-            self._access.audit.note(actor.id, operation.id, "", origin_of(call), fault.code)
-            raise
+        _check(operation, actor)
+
+    def ended(self, operation: Operation, call: Call, result: str) -> None:
+        refused = result in _REFUSALS or (result != "done" and operation.needs in _AUDITED_REFUSED)
+        if refused or operation.needs in _AUDITED:
+            who = "" if call.by == "http" else call.by
+            self._access.audit.note(who, operation.id, call.about, origin_of(call), result)
+
+    def holds(self, right: str, call: Call) -> bool:
+        if b"authorization" in call.headers:
+            actor = _credential(self._access, call)
+        else:
+            present = self._access.person(session_token(call))
+            actor = present.actor if present is not None else None
+        return actor is not None and actor.may(right)
 
     def _machine(self, call: Call) -> Actor | None:
-        said = call.headers.get(b"authorization")
-        if said is None:
-            return None
-        scheme, _, token = said.decode("latin-1").partition(" ")
-        actor = self._access.machine(token.strip()) if scheme.lower() == "bearer" else None
-        if actor is None:
-            self._access.audit.note("", "credential", "", origin_of(call), "bad_credential")
+        actor = _credential(self._access, call)
+        if actor is None and b"authorization" in call.headers:
             raise Fault("bad_credential")
         return actor
 
@@ -64,10 +80,16 @@ class StaffGate:
         present = self._access.person(token, acts=acts)
         if present is None:
             return None
+        call.by = present.actor.id
         if acts and not compare_digest(call.headers.get(b"x-hall-page", b""), origin_token(token).encode()):
             raise Fault("cross_site")
         call.who = present
         return present.actor
+
+
+def _credential(access: Access, call: Call) -> Actor | None:
+    scheme, _, token = call.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    return access.machine(token.strip()) if scheme.lower() == "bearer" else None
 
 
 def actor_of(call: Call) -> Actor:
@@ -98,6 +120,17 @@ def _check(operation: Operation, actor: Actor) -> None:
     if not actor.id:
         raise Fault("log_in_needed")
     raise Fault("not_allowed", {"right": operation.needs})
+
+
+def guarded(operations: Collection[Operation]) -> tuple[Operation, ...]:
+    """The same rows. ValueError when one names no right that there is, or two answer the same request: no listener
+    starts with such a table."""
+    for row in operations:
+        if row.needs not in RIGHTS:
+            raise ValueError(f"operation {row.id} needs {row.needs!r}, which is no right")
+    if len({(row.method, row.path) for row in operations}) < len(operations):
+        raise ValueError("two operations answer the same request")
+    return tuple(operations)
 
 
 class OwnHosts:

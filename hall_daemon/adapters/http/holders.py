@@ -13,7 +13,7 @@ from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import HolderNamed
-from hall_daemon.domain.ticket import FINAL, day_of
+from hall_daemon.domain.ticket import FINAL, Ticket, day_of
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode, get, post
 from hall_daemon.wire import messages as m
@@ -77,13 +77,18 @@ class HoldersApi:
 
     async def _holdable(self, call: Call) -> str:
         """The id of a ticket of today that can have a holder: nobody is put into the vault for another one."""
-        ticket = await self._commands.ticket(call)
+        ticket = await self._ticket(call)
         if ticket.state in FINAL:
             raise Fault("ticket_over", {"number": ticket.number, "state": ticket.state})
         return ticket.id
 
-    async def look(self, call: Call) -> Reply:
+    async def _ticket(self, call: Call) -> Ticket:
         ticket = await self._commands.ticket(call)
+        call.about = ticket.id
+        return ticket
+
+    async def look(self, call: Call) -> Reply:
+        ticket = await self._ticket(call)
         fields = await self._asked(self._commands.deps.persons.get, ticket.subject) if ticket.subject else None
         if fields is None:
             raise Fault("no_holder", {"ticket": ticket.number})

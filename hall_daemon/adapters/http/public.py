@@ -109,7 +109,6 @@ class PublicApi:
         return Reply(200, self._answers.get(view).body, _ANYBODY, cache=REVALIDATE)
 
     async def ticket(self, call: Call) -> Reply:
-        call.by = "phone"
         page = await self._page(call.params["token"])
         if page is None:
             raise _nobodys(call)
@@ -126,14 +125,13 @@ class PublicApi:
         return self._feed.board.ticket(token)
 
     async def _press(self, press: Press, call: Call) -> Reply:
-        call.by = "phone"
         await self._commands.replica.fresh()
         token = call.params["token"]
         ticket_id = self._commands.replica.read(lambda hall, seq: hall.tokens.get(token))
         if ticket_id is None or not _TOKEN.fullmatch(token):
             raise _nobodys(call)
-        # Phones name their keys apart from those of staff and kiosks.
-        call.key = call.key and f"phone {call.key}"
+        # A phone's key is its ticket's.
+        call.key = call.key and f"{ticket_id} {call.key}"
         return await self._commands.press(press, ticket_id, call, public=True)
 
 

@@ -12,7 +12,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
-from hall_daemon.adapters.http.gate import OwnHosts, PublicGate
+from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
@@ -67,11 +67,11 @@ def staff_server(
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
     logging_in = Reading("http-login", LOG_INS_WAITING)
-    written.operations = (
+    written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
         *_accounts(deps, logging_in),
-    )
+    ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(
         operations=written.operations,
@@ -110,7 +110,7 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    written.operations = api.operations()
+    written.operations = guarded(api.operations())
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         operations=written.operations,
@@ -160,7 +160,7 @@ def both_servers(
 def _accounts(deps: Dependencies, logging_in: Reading) -> tuple[Operation, ...]:
     return (
         *SessionsApi(deps.access, logging_in, deps.notice).operations(),
-        *AccountsApi(deps.access, deps.roster, logging_in).operations(),
+        *AccountsApi(deps.plan, deps.access, deps.roster, logging_in).operations(),
     )
 
 

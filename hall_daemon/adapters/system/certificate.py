@@ -67,25 +67,21 @@ class Certificate:
 
 
 class Certificates:
-    """Those of all listeners that have one, by section: (cert_file, key_file), "" for none."""
+    """Those of the listeners that have one, by name."""
 
     def __init__(self, files: Mapping[str, tuple[str, str]]) -> None:
-        """Raises BadCertificate."""
-        self._by_section = {
-            section: Certificate(section, Path(cert), Path(key)) for section, (cert, key) in files.items() if cert
-        }
+        """`files`: certificate and key of each listener, "" for none. Raises BadCertificate."""
+        self._named = {name: Certificate(name, Path(cert), Path(key)) for name, (cert, key) in files.items() if cert}
 
-    def context(self, section: str) -> ssl.SSLContext | None:
-        """None for a listener by HTTP."""
-        found = self._by_section.get(section)
-        return None if found is None else found.context
+    def context(self, name: str) -> ssl.SSLContext | None:
+        return self._named[name].context if name in self._named else None
 
     def look(self) -> None:
-        for certificate in self._by_section.values():
-            certificate.look()
+        for each in self._named.values():
+            each.look()
 
     def health(self) -> Mapping[str, str]:
-        return {f"certificate:{name}": trouble("not taken", each.trouble) for name, each in self._by_section.items()}
+        return {f"certificate:{name}": trouble("not taken", each.trouble) for name, each in self._named.items()}
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -31,7 +31,7 @@ def test_no_name_is_both_a_person_s_role_and_a_machine_s() -> None:
 
 def test_nobody_may_nothing() -> None:
     assert NOBODY.rights == {"anybody"}
-    assert rights_of(("no-such-role",)) == {"anybody", "signed_in"}
+    assert rights_of(("no-such-role",)) == {"anybody"}
 
 
 def test_no_machine_may_appoint_audit_or_configure() -> None:

@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.accounts.audit import NOTES_KEPT, AuditError, AuditLog, verify
+from hall_daemon.adapters.accounts.audit import MOST_REFUSALS, NOTES_KEPT, AuditError, AuditLog, Search, verify
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> AuditLog:
-    return AuditLog(tmp_path / "audit.db", lambda: 1_790_000_000_000)
+def log(tmp_path: Path, seconds: list[float]) -> AuditLog:
+    return AuditLog(tmp_path / "audit.db", lambda: 1_790_000_000_000, lambda: seconds[-1])
+
+
+@pytest.fixture
+def seconds() -> list[float]:
+    return [0.0]
 
 
 def test_rows_are_found_by_words_and_place(log: AuditLog) -> None:
@@ -20,9 +25,9 @@ def test_rows_are_found_by_words_and_place(log: AuditLog) -> None:
     log.note("staff:b", "change_account", "c", "10.0.0.6", "bad_roles")
     log.write()
     assert [row.who for row in log.find()] == ["staff:a", "staff:b"]
-    assert [row.seq for row in log.find("CHANGE 10.0.0.6")] == [2]
-    assert [row.seq for row in log.find(after=1)] == [2]
-    assert log.find("nothing such") == []
+    assert [row.seq for row in log.find(Search("CHANGE 10.0.0.6"))] == [2]
+    assert [row.seq for row in log.find(Search(after=1))] == [2]
+    assert log.find(Search("nothing such")) == []
     assert log.verify() == 2
     log.stop()
 
@@ -54,13 +59,40 @@ def test_no_text_makes_a_line_of_its_own(log: AuditLog) -> None:
     log.stop()
 
 
-def test_a_flood_of_equal_refusals_is_one_row_and_a_longer_one_is_counted(log: AuditLog) -> None:
-    for _ in range(NOTES_KEPT + 500):
-        log.note("", "log_in", "", "10.0.0.9", "log_in_refused")
+def test_a_flood_of_equal_refusals_is_two_rows_a_minute_and_hides_nothing(
+    log: AuditLog, seconds: list[float]
+) -> None:
+    for n in range(NOTES_KEPT + 500):
+        log.note("", ("log_in", "getHall")[n % 2], "", "10.0.0.9", "log_in_refused")
     log.note("staff:a", "log_in")
     log.write()
-    rows = log.find()
-    assert [(row.what, row.times) for row in rows] == [("log_in", NOTES_KEPT), ("lost", 501)]
+    first = [("log_in", 1), ("getHall", 1), ("log_in", 1)]
+    assert [(row.what, row.times) for row in log.find()] == first
+    seconds.append(60.0)
+    log.write()
+    half = NOTES_KEPT // 2 + 249
+    assert [(row.what, row.times) for row in log.find()] == [*first, ("log_in", half), ("getHall", half)]
+    log.note("", "log_in", "", "10.0.0.9", "log_in_refused")
+    log.write()
+    assert len(log.find()) == 6, "it begins again"
+    log.stop()
+
+
+def test_refusals_that_differ_are_bounded_too(log: AuditLog) -> None:
+    for n in range(MOST_REFUSALS + 500):
+        log.note("", "log_in", "", f"10.0.{n // 256}.{n % 256}", "log_in_refused")
+    log.stop()
+    with sqlite3.connect(log._path) as conn:
+        assert conn.execute("SELECT count(*) FROM rows").fetchone() == (MOST_REFUSALS + 2,)
+    conn.close()
+    assert [row.times for row in log.find("too_many")] == [1, 499]
+
+
+def test_more_than_is_kept_is_counted(log: AuditLog) -> None:
+    for n in range(NOTES_KEPT + 500):
+        log.note(f"staff:{n}", "log_in")
+    log.write()
+    assert [(row.what, row.times) for row in log.find("lost")] == [("lost", 500)]
     log.stop()
 
 

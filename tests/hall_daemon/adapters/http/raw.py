@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -77,7 +77,8 @@ class EventReader:
 
     def __init__(
         self, port: int, path: str, *,
-        last_id: int | None = None, receive_buffer: int | None = None, tls: ssl.SSLContext | None = None,
+        last_id: int | None = None, receive_buffer: int | None = None, headers: Mapping[str, str] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.last_id = last_id
         self.comments = 0
@@ -90,6 +91,7 @@ class EventReader:
         if tls is not None:
             self._sock = tls.wrap_socket(self._sock, server_hostname="localhost")
         resume = f"Last-Event-ID: {last_id}\r\n" if last_id is not None else ""
+        resume += "".join(f"{name}: {said}\r\n" for name, said in (headers or {}).items())
         self._sock.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{resume}\r\n".encode())
         self._file = self._sock.makefile("rb")
         lines = iter(self._file.readline, b"\r\n")

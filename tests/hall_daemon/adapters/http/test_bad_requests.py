@@ -168,8 +168,8 @@ def test_requests_in_one_packet_are_answered_in_order(hall: LiveHall) -> None:
         assert [reader.answer().status for _ in range(3)] == [200, 404, 200]
 
 
-_ASKED = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-_BROKEN_BODY = b"POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+_ASKED = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+_BROKEN_BODY = b"POST /api/v1/tickets HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
 
 
 @pytest.mark.parametrize("broken", [b"\x00", b"GET / HTTP/1.1\r\n\r\n", _BROKEN_BODY, b"GET /" + b"a" * 20_000])
@@ -194,7 +194,7 @@ def test_a_request_that_is_answered_before_its_body_is_answered_once(hall: LiveH
 
 @pytest.mark.parametrize("line", [b"GET /healthz", b"GET /healthz HTTP/2.0", b"GET /healthz HTTP/0.9"])
 def test_only_http_1_is_spoken(hall: LiveHall, line: bytes) -> None:
-    assert _first_line(hall, line + b"\r\nHost: x\r\n\r\n") == b"HTTP/1.1 400 Bad Request"
+    assert _first_line(hall, line + b"\r\nHost: localhost\r\n\r\n") == b"HTTP/1.1 400 Bad Request"
 
 
 def test_a_connection_lives_on_after_a_refusal(hall: LiveHall) -> None:

@@ -297,12 +297,21 @@ def test_one_key_for_two_things_is_refused(staff: CheckedClient) -> None:
     issued = staff.post("/api/v1/tickets", {"service": "idcard"}, key="two-things").json()
     other_body = staff.post("/api/v1/tickets", {"service": "permit"}, key="two-things")
     other_path = staff.post(f"/api/v1/tickets/{issued['ticket']}/cancel", key="two-things")
-    other_client = staff.post(
-        "/api/v1/tickets", {"service": "idcard"}, key="two-things", headers={"X-Hall-Client": "kiosk:other"}
-    )
-    for answer in (other_body, other_path, other_client):
+    for answer in (other_body, other_path):
         assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
     assert state(staff, issued["ticket"]) == "waiting"
+
+
+def test_a_key_is_its_sender_s_own(staff: CheckedClient) -> None:
+    def issued(client: str) -> tuple[str, str]:
+        answer = staff.post("/api/v1/tickets", {"service": "idcard"}, key="mine", headers={"X-Hall-Client": client})
+        return answer.json()["ticket"], answer.headers.get("Idempotency-Replayed", "")
+
+    one, other = issued("kiosk:1")[0], issued("kiosk:2")
+    assert other == (other[0], "")
+    assert other[0] != one
+    assert issued("kiosk:1") == (one, "true")
+    assert issued("kiosk:2") == (other[0], "true")
 
 
 def test_a_key_sent_by_many_at_once_draws_one_number(hall: LiveHall) -> None:
