@@ -32,7 +32,8 @@ from hall_daemon.adapters.http import (
 )
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.storage.journal import Journal
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.keys import load_keys
+from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.device_views import device_view
@@ -238,7 +239,7 @@ def page_hall(
         parts.callback(journal.close)
         reader = journal.reader()
         parts.callback(reader.close)
-        vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+        vault = Vault(folder / "vault.db", load_keys(folder / "vault.key"))
         parts.callback(vault.close)
         accounts = AccountService(folder, CHEAP, lambda: clock.now().wall, time.monotonic)
         parts.callback(accounts.stop)
