@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
+from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.config.settings import Access
 from hall_daemon.domain.decide import Refused
 
@@ -36,4 +37,5 @@ PLAIN: dict[str, Any] = {
     "hosts": (),
     "notice": "",
     "oidc": None,
+    "draws": DrawRules(),
 }

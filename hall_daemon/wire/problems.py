@@ -49,6 +49,8 @@ PROBLEMS: dict[str, int] = {
     "issuing_stopped": 409,
     "service_full": 409,
     "day_full": 409,
+    "source_full": 409,
+    "person_full": 409,
     "storage_low": 503,
     # Tickets.
     "unknown_ticket": 404,

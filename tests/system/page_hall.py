@@ -32,7 +32,8 @@ from hall_daemon.adapters.http import (
 )
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.storage.journal import Journal
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.keys import load_keys
+from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.device_views import device_view
@@ -238,7 +239,7 @@ def page_hall(
         parts.callback(journal.close)
         reader = journal.reader()
         parts.callback(reader.close)
-        vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+        vault = Vault(folder / "vault.db", load_keys(folder / "vault.key"))
         parts.callback(vault.close)
         accounts = AccountService(folder, CHEAP, lambda: clock.now().wall, time.monotonic)
         parts.callback(accounts.stop)
@@ -285,13 +286,13 @@ def page_hall(
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's browser; skips where it is not installed."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's browser, with `more` on its command line; skips where it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip("needs /usr/bin/chromium: apt install chromium")
     expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         yield launched
         launched.close()
 

@@ -63,11 +63,9 @@ class StaffGate:
 
     def holds(self, right: str, call: Call) -> bool:
         if b"authorization" in call.headers:
-            actor = _credential(self._access, call)
-        else:
-            present = self._access.person(session_token(call))
-            actor = present.actor if present is not None else None
-        return actor is not None and actor.may(right)
+            return (_credential(self._access, call) or NOBODY).may(right)
+        present = self._access.person(session_token(call))
+        return present is not None and present.actor.may(right)
 
     def _machine(self, call: Call) -> Actor | None:
         actor = _credential(self._access, call)

@@ -59,3 +59,6 @@ function onlyWith(right, work) {
     if (answer.status === 200 && !may(right)) { toLogIn(); } else { work(); }
   });
 }
+
+/* What the browser kept of a page that was left is not for whoever sits here now. */
+window.addEventListener('pageshow', function (event) { if (event.persisted) { location.reload(); } });

@@ -17,7 +17,8 @@ from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Dependencies, HttpServer, Limits, both_servers
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.storage.journal import Journal
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.keys import load_keys
+from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
@@ -119,7 +120,7 @@ def live_hall(
     follower = Follower(Hall(), 0, reader, clock)
     core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over, **(core_options or {}))
     history_reader = journal.reader()
-    vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+    vault = Vault(folder / "vault.db", load_keys(folder / "vault.key"))
     accounts = AccountService(folder, said, lambda: clock.now().wall, ticks)
 
     def history(ticket_id: str) -> Sequence[Recorded]:
