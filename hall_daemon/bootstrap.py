@@ -27,7 +27,7 @@ from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
+from hall_daemon.adapters.mqtt.broker_files import broker_settings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
@@ -44,13 +44,14 @@ from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
-from hall_daemon.adapters.system.certificate import Certificate
+from hall_daemon.adapters.system.certificate import Certificates
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.journal_proof import JournalProof
 from hall_daemon.adapters.system.machine import Machine, Pace
 from hall_daemon.adapters.system.parts import Part, Parts, check, checked, trouble
 from hall_daemon.adapters.system.process import tune
+from hall_daemon.adapters.system.turns import Turns
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
 from hall_daemon.adapters.waits.service import WaitService
 from hall_daemon.app.announced_waits import AnnouncedWaits
@@ -78,10 +79,9 @@ class Application:
         self.parts = Parts()
         self.broker: Broker | None = None
         self.mqtt: MqttPublisher | None = None
-        self._beats = -1
-        self._turned = (-1, 0.0)
         self._pace = pace or Pace()
         self._machine = machine or Machine()
+        self._turns = Turns(lambda: self.core.beats, self._machine.monotonic)
 
     def start(self) -> None:
         """Returns when numbers can be drawn. Raises FolderBusy, JournalError, CannotListen, BrokerFailed, OSError…"""
@@ -101,12 +101,8 @@ class Application:
         self.accounts.look()
         if self.broker is not None:
             self.broker.look()
-        for certificate in self._certificates.values():
-            certificate.look()
-        turned = self.core.beats != self._beats
-        self._beats = self.core.beats
-        self._silent_s()
-        return turned
+        self._certificates.look()
+        return self._turns.turned()
 
     # -- parts ----------------------------------------------------------------------------------------
 
@@ -230,8 +226,9 @@ class Application:
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            machines = self.accounts.machines
-            broker = self.broker = Broker(BrokerSettings.of(mqtt, folder / "broker", self.settings.plan.id, machines))
+            broker = self.broker = Broker(broker_settings(
+                mqtt, folder / "broker", hall=self.settings.plan.id, machines=self.accounts.machines
+            ))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
@@ -269,17 +266,15 @@ class Application:
             roster=self.accounts.roster,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
-        certificates = self._certificates = {
-            name: Certificate(name, Path(section.cert_file), Path(section.key_file))
-            for name, section in (("http", http), ("public", public)) if section.cert_file
-        }
-        tls = {name: certificate.context for name, certificate in certificates.items()}
+        tls = self._certificates = Certificates({
+            "http": (http.cert_file, http.key_file), "public": (public.cert_file, public.key_file)
+        })
         staff, phones = both_servers(
             deps, (http.host, http.port), (public.host, public.port), trusted_proxies=public.trusted_proxies,
-            staff_tls=tls.get("http"), public_tls=tls.get("public"), on_failure=self._on_fatal,
+            staff_tls=tls.context("http"), public_tls=tls.context("public"), on_failure=self._on_fatal,
         )
         self._staff, self._phones = staff, phones
-        yield Part("http", staff.start, staff.stop, partial(_certificate_health, certificates))
+        yield Part("http", staff.start, staff.stop, tls.health)
         yield Part("http-public", phones.start, phones.stop)
 
     def first_invitation(self) -> str:
@@ -317,17 +312,10 @@ class Application:
     def _look_at_persons(self) -> None:
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
 
-    def _silent_s(self) -> float:
-        """How long the core's loop has not turned, as far as anybody looked."""
-        beats, now = self.core.beats, self._machine.monotonic()
-        if beats != self._turned[0]:
-            self._turned = beats, now
-        return now - self._turned[1]
-
     def _core_health(self) -> Mapping[str, str]:
         if self.failure is not None:
             return {"core": f"failing: {self.failure}"}
-        silent_s = self._silent_s()
+        silent_s = self._turns.silent_s()
         if silent_s > CORE_TURNS_S:
             return {"core": f"failing: no answer for {silent_s:.0f} s; the disk may not take what is written"}
         return {"core": "ok"}
@@ -348,10 +336,6 @@ class Application:
 
 def _low(low: bool) -> str:
     return "degraded: nearly full, no numbers are given" if low else "ok"
-
-
-def _certificate_health(certificates: Mapping[str, Certificate]) -> Mapping[str, str]:
-    return {f"certificate:{name}": trouble("not taken", each.trouble) for name, each in certificates.items()}
 
 
 def _device_health(bridge: DeviceBridge) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.domain.events import TicketIssued
-from tests.system.page_hall import log_in
+from tests.system.page_hall import log_in, log_in_as
 from tests.system.test_demo import get, maybe, post, until
 from tests.test_docs import ROOT, Block, blocks
 
@@ -136,13 +136,18 @@ def test_ten_minutes(reader: Reader) -> None:
 def press(reader: Reader) -> None:
     place = f"{reader.base}/api/v1/hall"
     until(lambda: sum(queue["waiting"] for queue in get(reader.places, place)["queues"]) > 3, "a few wait")
-    said = re.search(r"Demo-\d+", reader.staff.locator("#notice").inner_text())
-    assert said is not None
-    log_in(reader.staff, "4", "1001", said[0])  # at once: nobody else sits there
+    log_in(reader.staff, "4", "1001", password(reader.staff))  # at once: nobody else sits there
     number = call_at_4(reader)
     expect(strip(reader, 4)).to_have_attribute("data-text", re.compile(f"请{number}号"))
     expect(reader.phone.locator("#queues")).to_contain_text(f"{number} → ")
     reader.looks("1-press")
+
+
+def password(page: Page) -> str:
+    """What the page says where people log in."""
+    said = re.search(r"Demo-\d+", page.locator("#notice").inner_text())
+    assert said is not None
+    return said[0]
 
 
 def call_at_4(reader: Reader) -> str:
@@ -243,6 +248,9 @@ def judge(reader: Reader) -> None:
     expect(reader.phone.locator("#verdict-share")).to_have_text(re.compile(r"\d\d%"))
     expect(reader.phone.locator("#services .judged-row")).not_to_have_count(0)
     reader.picture(reader.phone, "4-accuracy")
+    reader.devices.goto(reader.places["staff"])
+    log_in_as(reader.devices, "3001", password(reader.devices))
+    expect(reader.devices.locator("#menu")).to_be_visible()
     reader.devices.goto(f"{reader.base}/efficiency")
     expect(reader.devices.locator("#outliers")).to_contain_text("综合咨询", timeout=30_000)
     reader.picture(reader.devices, "4-efficiency")

@@ -18,7 +18,7 @@ ACCOUNTS = "accounts.db"
 KEY = "accounts.key"
 AUDIT = "audit.db"
 # What commands beside a running hall ask it with: whoever may read the hall's files. Made anew at each start.
-OWN = "hall.credential"
+OWN, OWN_NAME = "hall.credential", "command-line"
 _OWN_RIGHTS: tuple[Right, ...] = ("supervise",)
 
 
@@ -30,7 +30,7 @@ class AccountFiles(NamedTuple):
 
     def provide_own(self, folder: Path) -> None:
         """Raises AccountsError or OSError."""
-        credential = self.roster.add_machine("hall", "tool", _OWN_RIGHTS, by="tool:hall", keep_old=False)
+        credential = self.roster.add_machine(OWN_NAME, "tool", _OWN_RIGHTS, by="core", keep_old=False)
         write_whole(folder / OWN, f"{credential}\n".encode(), durable=False, mode=0o600)
 
     def close(self) -> None:

@@ -73,7 +73,12 @@ class AccountService:
         return window in self._pads_without_login or self.access.somebody_at(window)
 
     def first_code(self) -> str:
-        """The code by which the first administrator sets a password, as long as nobody has one; "" later."""
+        """The code by which the first administrator sets a password, as long as nobody has one; "" later, and where it
+        cannot be written: the hall goes on, and the next start gives one."""
         if any(account.password for account in self._files.store.accounts.values()):
             return ""
-        return self.roster.first_code()
+        try:
+            return self.roster.first_code()
+        except AccountsError as error:
+            _LOGGER.warning("nobody is invited until the next start: %s", error)
+            return ""

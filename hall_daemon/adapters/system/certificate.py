@@ -8,12 +8,14 @@ from __future__ import annotations
 import ipaddress
 import logging
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from cryptography import x509
+
+from hall_daemon.adapters.system.parts import trouble
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,6 +64,24 @@ class Certificate:
 
     def _stamp(self) -> tuple[object, ...]:
         return tuple(_stamp(path) for path in self._files)
+
+
+class Certificates:
+    """Those of the listeners that have one, by name."""
+
+    def __init__(self, files: Mapping[str, tuple[str, str]]) -> None:
+        """`files`: certificate and key of each listener, "" for none. Raises BadCertificate."""
+        self._named = {name: Certificate(name, Path(cert), Path(key)) for name, (cert, key) in files.items() if cert}
+
+    def context(self, name: str) -> ssl.SSLContext | None:
+        return self._named[name].context if name in self._named else None
+
+    def look(self) -> None:
+        for each in self._named.values():
+            each.look()
+
+    def health(self) -> Mapping[str, str]:
+        return {f"certificate:{name}": trouble("not taken", each.trouble) for name, each in self._named.items()}
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 
 from hall_daemon.adapters.accounts.access import Present
-from hall_daemon.adapters.accounts.files import OWN
+from hall_daemon.adapters.accounts.files import ACCOUNTS, OWN
 from hall_daemon.adapters.accounts.service import AccountService
 from tests.hall_daemon.adapters.accounts.people import HERE, PASSWORD
 from tests.plain_hall import CHEAP
@@ -84,7 +85,7 @@ def test_commands_beside_a_hall_have_a_credential_until_its_next_start(service: 
     actor = service.access.machine(first)
     assert actor is not None
     may = [right for right in ("supervise", "appoint", "audit", "see_person") if actor.may(right)]
-    assert (actor.id, may) == ("tool:hall", ["supervise"])
+    assert (actor.id, may) == ("tool:command-line", ["supervise"])
     service.start()
     assert service.access.machine(first) is None
     assert service.access.machine(file.read_text().strip()) is not None
@@ -97,6 +98,19 @@ def test_a_hall_that_cannot_leave_it_starts_all_the_same(
     service.start()
     assert "commands as hall day are not let in" in caplog.text
     assert service.health()["accounts"] == "ok"
+
+
+def test_a_hall_whose_accounts_somebody_else_holds_starts_all_the_same(
+    service: AccountService, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.access.store._conn.execute("PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(tmp_path / ACCOUNTS)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        service.start()
+        assert service.first_code() == ""
+    assert "commands as hall day are not let in" in caplog.text
+    assert "nobody is invited until the next start" in caplog.text
+    assert service.first_code() != ""
 
 
 class _Closing:
