@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from hall_daemon.domain.value import value
 from hall_daemon.staff.rights import rights_of
@@ -63,7 +64,8 @@ class Machine:
 
 @value(kw_only=True)
 class Session:
-    """A person who is logged in. `token` is a hash of what the browser holds. `window`: where the person works now."""
+    """A person who is logged in. `token` is a hash of what the browser holds. `window`: where the person works now.
+    `by`: what the person proved it with. `strong`: the city has seen two factors, so ours is not asked for."""
 
     token: str
     account: str
@@ -71,6 +73,8 @@ class Session:
     made: int
     seen: int
     origin: str
+    by: Literal["password", "card", "city"] = "password"
+    strong: bool = False
 
 
 @value(kw_only=True)
