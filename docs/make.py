@@ -2,7 +2,8 @@
 
 Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, and in docs/configuration.md and the pages
 of docs/devices the columns "takes" and "default" of every table of keys; what a key does is written by hand and kept.
-The tables of what can be the matter with a device, there and in docs/operations.md, are written whole.
+The tables of what can be the matter with a device, there and in docs/operations.md, and that of the roles in the latter
+are written whole.
 `--check` changes nothing and exits 1 when a file is not as it should be. `--bench FILE` puts the figures of a run of
 `python -m tests.bench --json` into both READMEs.
 """
@@ -27,6 +28,7 @@ from hall_daemon.config import schema, settings
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.ticket import diagram
+from hall_daemon.staff.rights import ROLES
 from hall_daemon.wire import asyncapi
 from hall_daemon.wire.problems import PROBLEMS, advice, detail
 
@@ -66,6 +68,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "wording.slip": settings.SlipWords,
     "forecast": settings.Forecast,
     "http": settings.Http,
+    "access": settings.Access,
     "public": settings.Public,
     "mqtt": settings.Mqtt,
     "data": settings.Data,
@@ -183,6 +186,13 @@ def with_conditions(text: str) -> str:
 # -- pages that are written whole -----------------------------------------------------------------------
 
 
+def with_roles(text: str) -> str:
+    """The table of the roles, with what each may."""
+    rows = [f"| `{role}` | {', '.join(f'`{right}`' for right in rights) or '–'} |" for role, rights in ROLES.items()]
+    table = "\n".join(("| role | may |", "|---|---|", *rows, ""))
+    return re.sub(r"(<!-- roles -->\n)(?:\|.*\n)*", lambda found: found[1] + table, text)
+
+
 def life() -> str:
     return (
         "# Life of a ticket\n\nDrawn from the table `LIFE` in `hall_daemon/domain/ticket.py`; `make docs` draws it"
@@ -253,7 +263,7 @@ def pages() -> dict[Path, str]:
         DOCS / "problems.md": problems(),
         reference: with_keys(_text(reference)),
         **{page: with_conditions(with_keys(text)) for page, text in devices.items()},
-        DOCS / "operations.md": with_conditions(_text(DOCS / "operations.md")),
+        DOCS / "operations.md": with_roles(with_conditions(_text(DOCS / "operations.md"))),
     }
 
 

@@ -28,7 +28,7 @@ from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
+from hall_daemon.adapters.mqtt.broker_files import broker_settings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
@@ -45,12 +45,14 @@ from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
+from hall_daemon.adapters.system.certificate import Certificates
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.journal_proof import JournalProof
 from hall_daemon.adapters.system.machine import Machine, Pace
 from hall_daemon.adapters.system.parts import Part, Parts, check, checked, trouble
 from hall_daemon.adapters.system.process import tune
+from hall_daemon.adapters.system.turns import Turns
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
 from hall_daemon.adapters.waits.service import WaitService
 from hall_daemon.app.announced_waits import AnnouncedWaits
@@ -78,10 +80,9 @@ class Application:
         self.parts = Parts()
         self.broker: Broker | None = None
         self.mqtt: MqttPublisher | None = None
-        self._beats = -1
-        self._turned = (-1, 0.0)
         self._pace = pace or Pace()
         self._machine = machine or Machine()
+        self._turns = Turns(lambda: self.core.beats, self._machine.monotonic)
 
     def start(self) -> None:
         """Returns when numbers can be drawn. Raises FolderBusy, JournalError, CannotListen, BrokerFailed, OSError…"""
@@ -99,10 +100,10 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
-        turned = self.core.beats != self._beats
-        self._beats = self.core.beats
-        self._silent_s()
-        return turned
+        if self.broker is not None:
+            self.broker.look()
+        self._certificates.look()
+        return self._turns.turned()
 
     # -- parts ----------------------------------------------------------------------------------------
 
@@ -223,16 +224,16 @@ class Application:
 
     def _mqtt(self) -> Iterator[Part]:
         mqtt, folder = self.settings.mqtt, self.settings.data_dir
-        password = Path(mqtt.password_file) if mqtt.password_file else None
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            account = (mqtt.username, password) if mqtt.username and password else None
-            broker = self.broker = Broker(BrokerSettings(folder / "broker", mqtt.host, mqtt.port, reader=account))
+            broker = self.broker = Broker(broker_settings(
+                mqtt, folder / "broker", hall=self.settings.plan.id, machines=self.accounts.machines
+            ))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
-            ca_file = Path(mqtt.ca_file) if mqtt.ca_file else None
+            password, ca_file = (Path(file) if file else None for file in (mqtt.password_file, mqtt.ca_file))
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
         publisher = self.mqtt = MqttPublisher(
@@ -270,12 +271,15 @@ class Application:
             roster=self.accounts.roster,
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
+        tls = self._certificates = Certificates({
+            "http": (http.cert_file, http.key_file), "public": (public.cert_file, public.key_file)
+        })
         staff, phones = both_servers(
-            deps, (http.host, http.port), (public.host, public.port),
-            trusted_proxies=public.trusted_proxies, on_failure=self._on_fatal,
+            deps, (http.host, http.port), (public.host, public.port), trusted_proxies=public.trusted_proxies,
+            staff_tls=tls.context("http"), public_tls=tls.context("public"), on_failure=self._on_fatal,
         )
         self._staff, self._phones = staff, phones
-        yield Part("http", staff.start, staff.stop)
+        yield Part("http", staff.start, staff.stop, tls.health)
         yield Part("http-public", phones.start, phones.stop)
 
     def first_invitation(self) -> str:
@@ -313,17 +317,10 @@ class Application:
     def _look_at_persons(self) -> None:
         self._persons.look(self.follower.read(lambda hall: hall.day), self.clock.now().wall)
 
-    def _silent_s(self) -> float:
-        """How long the core's loop has not turned, as far as anybody looked."""
-        beats, now = self.core.beats, self._machine.monotonic()
-        if beats != self._turned[0]:
-            self._turned = beats, now
-        return now - self._turned[1]
-
     def _core_health(self) -> Mapping[str, str]:
         if self.failure is not None:
             return {"core": f"failing: {self.failure}"}
-        silent_s = self._silent_s()
+        silent_s = self._turns.silent_s()
         if silent_s > CORE_TURNS_S:
             return {"core": f"failing: no answer for {silent_s:.0f} s; the disk may not take what is written"}
         return {"core": "ok"}

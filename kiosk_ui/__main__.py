@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QGuiApplication
@@ -17,7 +18,7 @@ from PyQt6.QtWidgets import QApplication
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui import words
 from kiosk_ui.app import Kiosk
-from kiosk_ui.arguments import Arguments, parse
+from kiosk_ui.arguments import Arguments, parse, read_credential
 from kiosk_ui.widgets.window import KioskWindow
 
 # A window on a desk leaves some of the screen free.
@@ -38,7 +39,7 @@ def main() -> int:
     window.watch(application)
     kiosk = Kiosk(
         arguments.kiosk, arguments.url, words.load(), window,
-        credential=arguments.credential, overrides=arguments.overrides,
+        credential=partial(read_credential, arguments.credential), ca=arguments.ca, overrides=arguments.overrides,
         on_settings=lambda settings: _fit_desk(window, arguments, settings),
     )
     # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks

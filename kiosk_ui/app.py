@@ -35,7 +35,7 @@ def random_key() -> str:
 
 
 class Kiosk(QObject):
-    """One kiosk; `credential` is its proof. `overrides` are settings that go before the hall's; `on_settings` hears
+    """One kiosk; `credential` gives its proof. `overrides` are settings that go before the hall's; `on_settings` hears
     what holds. `monotonic` counts seconds; `tick` is called by a timer, or by a test."""
 
     _answered = pyqtSignal(object)
@@ -47,7 +47,8 @@ class Kiosk(QObject):
         languages: Mapping[Language, Words],
         window: KioskWindow,
         *,
-        credential: str = "",
+        credential: Callable[[], str] = str,
+        ca: str = "",
         overrides: Mapping[str, Any] | None = None,
         on_settings: Callable[[KioskSettings], None] = lambda settings: None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -64,7 +65,7 @@ class Kiosk(QObject):
         self._new_key = new_key
         # A slow look at the hall must not keep a person waiting for their number.
         self._looking, self._asking = (
-            Courier(name, HallClient(base, kiosk, credential=credential), self._answered.emit)
+            Courier(name, HallClient(base, kiosk, credential=credential, ca=ca), self._answered.emit)
             for name in ("hall-look", "hall-ask")
         )
         self._timer = QTimer(self)

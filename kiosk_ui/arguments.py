@@ -7,7 +7,9 @@ HALL_URL and HALL_KIOSK from /etc/hall/kiosk.env. Knows no Qt.
 from __future__ import annotations
 
 import argparse
+import logging
 import re
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +20,12 @@ import msgspec
 from hall_daemon.wire.kiosks import KioskId, KioskSettings, Millimetres
 from hall_daemon.words.tables import tables
 
+_LOGGER = logging.getLogger(__name__)
+
 DEFAULT_URL = "http://127.0.0.1:8080"
 DEFAULT_KIOSK = "kiosk-1"
+# Of a credential that is read.
+_LONGEST = 1000
 _URL = re.compile(r"https?://[^\s/@]+/?")
 _EPILOG = """What the kiosk is (printer, screen, matters, times) is in the hall's hall.toml, [kiosks.ID]; an option goes
 before it. The environment may say the same: HALL_URL, HALL_KIOSK, HALL_KIOSK_PRINTER and so on. Ctrl-C ends it."""
@@ -27,11 +33,12 @@ before it. The environment may say the same: HALL_URL, HALL_KIOSK, HALL_KIOSK_PR
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """`overrides` are fields of KioskSettings that were said here."""
+    """`credential` is a file, "" for none. `overrides` are fields of KioskSettings that were said here."""
 
     url: str
     kiosk: str
     credential: str
+    ca: str
     overrides: Mapping[str, Any]
     windowed: bool
 
@@ -49,8 +56,12 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     which = f"this kiosk's id in hall.toml (default {DEFAULT_KIOSK})"
     parser.add_argument("--kiosk", default=kiosk, help=which, type=_reader(KioskId), metavar="ID")
     parser.add_argument(
-        "--credential", default=_credential_file(environ), metavar="FILE", type=_content,
+        "--credential", default=_credential_file(environ), metavar="FILE",
         help="holds what `hall machine add` gave for this kiosk (default: hall-kiosk of systemd's credentials)",
+    )
+    parser.add_argument(
+        "--ca", default=environ.get("HALL_CA", ""), metavar="FILE", type=_authority,
+        help="the authority of the hall's HTTPS, as hall tls init makes it (default HALL_CA; else the public ones)",
     )
     types = _TYPES | {"language": Literal[tables().languages]}
     for field, (metavar, meaning) in _OVERRIDES.items():
@@ -66,7 +77,10 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         parser.error("--width-mm and --height-mm go together")
     if sides:
         overrides["screen_mm"] = (sides[0], sides[1])
-    return Arguments(said["url"].rstrip("/"), said["kiosk"], said["credential"], overrides, said["windowed"])
+    return Arguments(
+        url=said["url"].rstrip("/"), kiosk=said["kiosk"], credential=said["credential"], ca=said["ca"],
+        overrides=overrides, windowed=said["windowed"],
+    )
 
 
 _OVERRIDES = {
@@ -89,11 +103,29 @@ def _credential_file(environ: Mapping[str, str]) -> str:
     return environ.get("HALL_CREDENTIAL") or (f"{folder}/hall-kiosk" if folder else "")
 
 
-def _content(path: str) -> str:
+def read_credential(path: str) -> str:
+    """What is in the file now; "" where it cannot be used, which the log says: the hall then refuses, and the page says
+    so until it is there."""
     try:
-        return Path(path).read_text(encoding="ascii").strip() if path else ""
+        said = Path(path).read_text(encoding="ascii")[:_LONGEST].strip() if path else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise argparse.ArgumentTypeError(f"{path} cannot be read ({error}); hall machine add makes one") from None
+        _LOGGER.warning("%s cannot be read (%s); hall machine add makes one", path, error)
+        return ""
+    if not said.isprintable():
+        _LOGGER.warning("%s holds more than a credential; hall machine add makes one", path)
+        return ""
+    return said
+
+
+def _authority(path: str) -> str:
+    try:
+        if path:
+            ssl.create_default_context(cafile=path)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(
+            f"{path} is no certificate of an authority ({error}); take ca.crt of hall tls init"
+        ) from None
+    return path
 
 
 def _address(text: str) -> str:

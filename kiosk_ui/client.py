@@ -30,6 +30,7 @@ ANSWER_S = 6.0
 MAX_BYTES = 4_000_000
 _CHUNK = 65_536
 _DONE = (200, 201)
+_UNKNOWN = (401, 403)
 
 T = TypeVar("T")
 
@@ -39,15 +40,17 @@ class NoAnswer(Exception):
 
 
 class HallClient:
-    """`base` is the hall's address, as http://127.0.0.1:8080. `credential`: what this kiosk
-    proves itself with. Follows no redirect and no proxy."""
+    """`base` is the hall's address, as http://127.0.0.1:8080. `credential` gives what this kiosk proves itself with,
+    "" for nothing; it is asked again when the hall does not take that. `ca`: the file of the authority that signs for
+    the hall by HTTPS, "" for the public ones. Follows no redirect and no proxy."""
 
     def __init__(
         self,
         base: str,
         kiosk: str,
         *,
-        credential: str = "",
+        credential: Callable[[], str] = str,
+        ca: str = "",
         connect_s: float = CONNECT_S,
         answer_s: float = ANSWER_S,
         monotonic: Callable[[], float] = time.monotonic,
@@ -58,7 +61,10 @@ class HallClient:
         self._monotonic = monotonic
         self._web = requests.Session()
         self._web.trust_env = False
-        self._web.headers.update({"Authorization": f"Bearer {credential}", "Accept": "application/json"})
+        self._web.verify = ca or True
+        self._web.headers["Accept"] = "application/json"
+        self._credential = credential
+        self._prove()
         self._carriers: dict[type[e.Effect], Callable[[Any], e.Event]] = {
             e.FetchHall: self._fetch_hall,
             e.FetchSettings: self._fetch_settings,
@@ -66,6 +72,11 @@ class HallClient:
             e.FetchTicket: self._fetch_ticket,
             e.PressTicket: self._press,
         }
+
+    def _prove(self) -> None:
+        self._web.headers.pop("Authorization", None)
+        if said := self._credential():
+            self._web.headers["Authorization"] = f"Bearer {said}"
 
     def close(self) -> None:
         self._web.close()
@@ -81,7 +92,7 @@ class HallClient:
             if status == 304:
                 return e.HallSame()
             if status != 200:
-                return e.HallLost(f"answered {status}")
+                return e.HallLost(f"answered {status}", refused=status in _UNKNOWN)
             return e.HallCame(_read(body, m.HallView), got.get("ETag", ""))
         except NoAnswer as error:
             return e.HallLost(str(error))
@@ -149,8 +160,12 @@ class HallClient:
                         raise NoAnswer(f"answer over {MAX_BYTES} bytes")
                     if self._monotonic() > give_up_at:
                         raise NoAnswer("answer came too slowly")
+                if answer.status_code in _UNKNOWN:
+                    self._prove()
                 return answer.status_code, answer.headers, bytes(body)
-        except (requests.RequestException, ValueError) as error:
+        except requests.exceptions.SSLError as error:
+            raise NoAnswer(f"its certificate is not believed ({error}); see HALL_CA and hall check") from error
+        except (requests.RequestException, OSError, ValueError) as error:
             raise NoAnswer(type(error).__name__) from error
 
 

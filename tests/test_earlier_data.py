@@ -72,6 +72,12 @@ def test_the_journal_is_whole_and_its_snapshot_is_what_replaying_gives(settings:
     assert (report.tickets, report.served, report.undone) == (7, 2, 1)
 
 
+def test_accounts_are_made_and_the_first_administrator_is_invited(settings: Settings, hall: Application) -> None:
+    assert (settings.data_dir / "accounts.db").stat().st_mode & 0o777 == 0o600
+    assert hall.first_invitation().startswith(f"{hall.staff_url}/invitation#")
+    assert not hall.accounts.attended("1"), "its pads wait for a log-in"
+
+
 def test_the_hall_goes_on_with_the_next_number_and_knows_keys_persons_and_promises(hall: Application) -> None:
     again = hall.core.ask(Request(c.IssueTicket(services=("enquiry",), token="t"), "kiosk:1", "k1", "p"), 10)
     assert isinstance(again, Accepted)

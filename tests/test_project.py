@@ -21,7 +21,7 @@ LINES_MAX = {"hall_daemon": 350, "device_drivers": 350, "kiosk_ui": 350, "tests"
 PLACES_MAX = 5
 # Tuples that are made by their places although they are long, for each event of a year that is read or folded; and a
 # message that is made of a range, `Wait(*range)`.
-BY_PLACE = {"TicketIssued", "Recorded", "Visit", "Called", "Ended", "_Desk", "Wait"}
+BY_PLACE = {"TicketIssued", "Ticket", "Recorded", "Visit", "Called", "Ended", "_Desk", "Wait"}
 VAGUE_NAMES = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}
 # Hosts that may stand in a file: this machine, names made for examples (RFC 2606), and addresses that only
 # name a format and are never fetched.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hall_daemon.domain import commands as c
@@ -23,6 +23,16 @@ def local_day(wall: int, timezone: str) -> tuple[str, int]:
     local = datetime.fromtimestamp(wall / 1000, zone)
     noon = datetime(local.year, local.month, local.day, 12, tzinfo=zone)
     return local.date().isoformat(), int((noon.timestamp() - HALF_DAY_S) * 1000)
+
+
+def day_bounds(day: str, timezone: str) -> tuple[int, int]:
+    """Both midnights of a local date (ISO), in wall ms. Raises ValueError for what is no date."""
+    begins, zone = date.fromisoformat(day), ZoneInfo(timezone)
+    if begins.isoformat() != day or not 1970 < begins.year < 9999:
+        raise ValueError(day)
+    both = (datetime.combine(each, time(), zone) for each in (begins, begins + timedelta(days=1)))
+    first, second = (int(each.timestamp() * 1000) for each in both)
+    return first, second
 
 
 def due(plan: Plan, hall: Hall, now: Moment) -> list[c.Command]:

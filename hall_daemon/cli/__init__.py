@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "why": "say why a ticket was called, or why before another one",
     "staff": "accounts of people: add, change, disable, reset",
     "machine": "credentials of kiosks, screens, devices and tools",
+    "tls": "HTTPS by an authority of the hall's own: make it, renew the hall's certificate",
     "day": "say which business day it is; take back one that a wrong clock began",
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",

@@ -8,10 +8,11 @@ import pwd
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from hall_daemon.adapters.accounts.audit import AuditError
 from hall_daemon.adapters.accounts.denied import Denied
-from hall_daemon.adapters.accounts.files import AccountFiles, open_accounts
+from hall_daemon.adapters.accounts.files import OWN, AccountFiles, open_accounts
 from hall_daemon.adapters.accounts.store import AccountsError
 from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.cli.errors import Failure
@@ -28,6 +29,17 @@ def user() -> str:
     with suppress(KeyError):
         return f"user:{pwd.getpwuid(number).pw_name}"
     return f"user:{number}"
+
+
+def own_credential(folder: Path) -> str:
+    """What a command proves itself with to the hall that runs on this data folder."""
+    path = folder / OWN
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except PermissionError as error:
+        raise Failure(5, f"only the hall's user may read {path}; run this as it: sudo -u hall hall …") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(5, f"{path} cannot be read ({error}); a hall that starts makes it in its data folder") from error
 
 
 @contextmanager

@@ -6,8 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
+from hall_daemon.cli.doubts import doubts
 from hall_daemon.cli.places import config_path
-from hall_daemon.config import check, warnings
+from hall_daemon.config import check
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,14 +21,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     path = config_path(args)
     errors = check(path)
-    doubts = [] if errors else warnings(path)
+    unsure = [] if errors else doubts(path)
     if args.json:
-        told = {"errors": [error.as_dict() for error in errors], "warnings": [doubt.as_dict() for doubt in doubts]}
+        told = {"errors": [error.as_dict() for error in errors], "warnings": [doubt.as_dict() for doubt in unsure]}
         print(json.dumps({"ok": not errors, **told}, ensure_ascii=False))
         return 2 if errors else 0
     for error in errors:
         print(error)
-    for doubt in doubts:
+    for doubt in unsure:
         print(f"warning: {doubt}")
     if not errors:
         print(f"{path}: no mistakes")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
+import socket
+from contextlib import closing
+from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 
+from hall_daemon.adapters.system.certificate import trusting
+from hall_daemon.cli.accounts import own_credential
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import add_config, settings
-from hall_daemon.config import Settings
+from hall_daemon.cli.places import add_data, data_dir, settings
+from hall_daemon.config.settings import Http
 
 TIMEOUT_S = 10.0
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (where to find it, not to listen)
@@ -22,15 +28,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--reopen", action="store_true",
         help="the day turned by a wrong clock, which is right now: go on with the day before; who expired waits again",
     )
-    add_config(parser)
+    add_data(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    chosen = settings(args)
+    ask = partial(_ask, settings(args).http, own_credential(data_dir(args)))
     if args.reopen:
-        again = _ask(chosen, "POST", "/api/v1/day/reopen")["events"].count("TicketReopened")
-    found = _ask(chosen, "POST", "/api/v1/day/confirm") if args.confirm else _ask(chosen, "GET", "/api/v1/day")
+        again = ask("POST", "/api/v1/day/reopen")["events"].count("TicketReopened")
+    found = ask("POST", "/api/v1/day/confirm") if args.confirm else ask("GET", "/api/v1/day")
     if args.json:
         print(json.dumps({**found, "reopened": again} if args.reopen else found))
         return 0
@@ -45,19 +51,38 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _ask(chosen: Settings, method: str, path: str) -> Any:
+def _ask(http_: Http, proof: str, method: str, path: str) -> Any:
     """The answer of the hall that runs. Raises Failure with its words."""
-    host = _ANY_ADDRESS.get(chosen.http.host, chosen.http.host)
-    connection = http.client.HTTPConnection(host, chosen.http.port, timeout=TIMEOUT_S)
-    try:
-        body = "{}" if method == "POST" else None
-        connection.request(method, path, body, {"content-type": "application/json"} if body else {})
-        answer = connection.getresponse()
-        said = json.loads(answer.read())
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Failure(5, f"no hall answers at {host} port {chosen.http.port} ({error}); start it first") from error
-    finally:
-        connection.close()
-    if answer.status != http.client.OK:
+    status, said = _answer(http_, proof, method, path)
+    if status != HTTPStatus.OK:
         raise Failure(1, f"{said['detail_zh']} {said['detail']}; {said['advice_zh']} {said['advice']}")
     return said
+
+
+def _answer(http_: Http, proof: str, method: str, path: str) -> tuple[int, Any]:
+    host = _ANY_ADDRESS.get(http_.host, http_.host)
+    headers = {"Authorization": f"Bearer {proof}", "Content-Type": "application/json"}
+    try:
+        with closing(_connection(http_, host)) as connection:
+            connection.request(method, path, "{}" if method == "POST" else None, headers)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+    except (OSError, HTTPException, ValueError) as error:
+        raise Failure(5, f"no hall answers at {host} port {http_.port} ({error}); start it first") from error
+
+
+def _connection(http_: Http, host: str) -> HTTPConnection:
+    """By HTTPS where the hall has a certificate, which stands for the hall's first name. Raises OSError."""
+    trust = trusting(http_.cert_file)
+    if trust is None:
+        return HTTPConnection(host, http_.port, timeout=TIMEOUT_S)
+    name = http_.hosts[0] if http_.hosts else host
+    connection = HTTPSConnection(name, http_.port, timeout=TIMEOUT_S)
+    # The machine itself is asked, wherever that name leads.
+    plain = socket.create_connection((host, http_.port), TIMEOUT_S)
+    try:
+        connection.sock = trust.wrap_socket(plain, server_hostname=name)
+    except BaseException:
+        plain.close()
+        raise
+    return connection

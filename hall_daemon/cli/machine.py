@@ -1,19 +1,23 @@
-"""`hall machine`: credentials of kiosks, screens, devices and tools, each with the rights of its role and no more."""
+"""`hall machine`: credentials of kiosks, screens, devices and tools, each with the rights of its role and no more; and
+what a broker elsewhere has to know of them."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
+from hall_daemon.adapters.mqtt.access_list import access_list, logins
 from hall_daemon.cli.accounts import BY, accounts, user
 from hall_daemon.cli.errors import Failure
-from hall_daemon.cli.places import add_data
+from hall_daemon.cli.places import add_data, settings
+from hall_daemon.staff.account import HALL_USER
 from hall_daemon.staff.rights import MACHINE_ROLES
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("list", "add", "remove"))
-    parser.add_argument("name", nargs="?", default="", help="as kiosk-1; not for list")
+    parser.add_argument("what", choices=("list", "add", "remove", "access", "logins"), help="access, logins: print an "
+                        "acl_file and a password_file for a mosquitto elsewhere")
+    parser.add_argument("name", nargs="?", default="", help="as kiosk-1; for add and remove")
     parser.add_argument(
         "--role", default="", help=f"of {', '.join(MACHINE_ROLES)} (default: what the name begins with)"
     )
@@ -33,6 +37,15 @@ def run(args: argparse.Namespace) -> int:
                 print(json.dumps({"machines": [{"name": each.id, "role": each.role} for each in found]}))
             for each in () if args.json else found:
                 print(f"{each.id}  {each.role}  {' '.join(each.more)}".rstrip())
+            return 0
+        if args.what == "logins":
+            print(logins(files.store.machines.values()), end="")
+            return 0
+        if args.what == "access":
+            hall = settings(args)
+            name, id_ = hall.mqtt.username if hall.mqtt.mode == "external" else "", hall.plan.id
+            writers = {name or HALL_USER: f"hall/v1/{id_}/#"}
+            print(access_list(id_, files.store.machines.values(), writers=writers), end="")
             return 0
         if not args.name:
             raise Failure(2, f"name the machine, as: hall machine {args.what} kiosk-1")

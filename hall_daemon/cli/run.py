@@ -26,9 +26,10 @@ from hall_daemon.adapters.system.machine import Pace
 from hall_daemon.adapters.system.replay_clock import PacedTime
 from hall_daemon.adapters.system.systemd import JournalLines, Notifier, is_journal
 from hall_daemon.bootstrap import Application
+from hall_daemon.cli.doubts import doubts
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_config, settings
-from hall_daemon.config import Settings, warnings
+from hall_daemon.config import Settings
 from hall_daemon.web.server import CannotListen
 
 _LOGGER = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     lines = JournalLines if is_journal(STDERR, os.environ) else logging.Formatter
     for handler in logging.getLogger().handlers:
         handler.setFormatter(lines(LOG_FORMAT))
-    for doubt in warnings(chosen.path):
+    for doubt in doubts(chosen.path):
         _LOGGER.warning("%s", doubt)
     notifier = Notifier()
     if notifier.managed:  # in somebody's own terminal a debugger may attach

@@ -9,32 +9,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from device_drivers.options import DeviceSpec, LineSpec, read_options
 from device_drivers.registry import KINDS
-from hall_daemon.config.settings import Settings
+from hall_daemon.config.settings import Http, Public, Settings
 from hall_daemon.domain.plan import ALWAYS, Plan
 
 LOOPBACK = "127.0.0.1"
+Listening = TypeVar("Listening", Http, Public)
 _TCP_BAUD = 115_200  # in place of a network line: fast enough to be no limit
 
 
 def simulated(settings: Settings, folder: Path, ports: Mapping[str, int]) -> Settings:
     """`settings` on this machine alone: data in `folder`, lines at `folder`/devices/<id>, loopback only, the broker our
-    own; `ports` by section. Pads work without a log-in and nobody needs a second factor. It gives numbers at any hour,
-    as many as are wanted, and leaves no window to its shift. The wording, the matters and who does what stay as they
-    are."""
+    own; `ports` by section. Where the hall has HTTPS it has too, with a certificate in `folder`/tls. Pads work without
+    a log-in and nobody needs a second factor. It gives numbers at any hour, as many as are wanted, and leaves no window
+    to its shift. The wording, the matters and who does what stay as they are."""
     folder = folder.absolute()
     change = msgspec.structs.replace
+
+    def here(section: Listening, name: str) -> Listening:
+        own = {"cert_file": str(folder / "tls/hall.crt"), "key_file": str(folder / "tls/hall.key")}
+        return change(section, host=LOOPBACK, port=ports[name], **(own if section.cert_file else {}))
+
     return replace(
         settings,
         plan=_at_any_hour(settings.plan),
         data=change(settings.data, dir=str(folder)),
-        http=change(settings.http, host=LOOPBACK, port=ports["http"]),
+        http=change(here(settings.http, "http"), hosts=()),
         access=change(settings.access, pads_without_login=tuple(settings.plan.windows), two_factors=False),
-        public=change(settings.public, host=LOOPBACK, port=ports["public"], url=""),
+        public=change(here(settings.public, "public"), url=""),
         mqtt=change(
             settings.mqtt,
             mode="supervised" if settings.mqtt.mode == "external" else settings.mqtt.mode,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,12 +14,13 @@ from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Http, Mqtt, Settings, none_of_any_role
+from hall_daemon.config.settings import Bindings, Http, Mqtt, Public, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
+from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
-T = TypeVar("T", Http, Mqtt)
+T = TypeVar("T", Http, Public, Mqtt)
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -42,11 +43,12 @@ def check(path: Path) -> list[ConfigError]:
     return []
 
 
-def warnings(path: Path) -> list[ConfigError]:
-    """What can be meant and is probably not, by line. Raises BadConfig as `load` does."""
+def warnings(path: Path, more: Callable[[Settings], Iterable[Problem]] = lambda settings: ()) -> list[ConfigError]:
+    """What can be meant and is probably not, by line, with what `more` finds outside the file. Raises BadConfig as
+    `load` does."""
     settings, source = load(path), read_source(path)
     http, public = settings.http, settings.public
-    found = []
+    found = [*more(settings)]
     if not public.url and not _loopback(public.host):
         found.append(
             Problem(
@@ -96,9 +98,9 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         data=msgspec.structs.replace(file.data, dir=str(folder / file.data.dir)),
         log=file.log,
         http=_absolute(file.http, folder, "cert_file", "key_file"),
-        public=file.public,
+        public=_absolute(file.public, folder, "cert_file", "key_file"),
         access=file.access,
-        mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file"),
+        mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file", "cert_file", "key_file"),
         wording=file.wording,
         forecast=file.forecast,
         devices=tuple(found.specs),
@@ -155,15 +157,17 @@ def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], probl
 
 def _check_ports(file: HallFile, problems: list[Problem]) -> None:
     """Two of our own servers on one port: the second would not start."""
-    ours = [("http", file.http.port), ("public", file.public.port)]
+    ours: list[tuple[str, str, int | None]] = [("http", "port", file.http.port), ("public", "port", file.public.port)]
     if file.mqtt.mode == "supervised":
-        ours.append(("mqtt", file.mqtt.port))
+        ours += [("mqtt", key, getattr(file.mqtt, key)) for key in ("port", "tls_port", "websocket_port")]
     owners: dict[int, str] = {}
-    for section, port in ours:
-        owner = owners.setdefault(port, section)
-        if owner != section:
+    for section, key, port in ours:
+        if port is None:
+            continue
+        if port in owners:
             expected = "a port that nothing else has"
-            problems.append(Problem((section, "port"), f"[{owner}] listens on it already", str(port), expected))
+            problems.append(Problem((section, key), f"[{owners[port]}] listens on it already", str(port), expected))
+        owners.setdefault(port, section)
 
 
 def _check_networks(file: HallFile, problems: list[Problem]) -> None:
@@ -178,10 +182,25 @@ def _check_networks(file: HallFile, problems: list[Problem]) -> None:
 def _check_access(file: HallFile, problems: list[Problem]) -> None:
     for at, window in enumerate(file.access.pads_without_login):
         refer(("access", "pads_without_login", at), window, file.windows, "window", problems)
-    given = {name: getattr(file.http, name) for name in ("cert_file", "key_file")}
-    if len(set(map(bool, given.values()))) > 1:
-        missing = next(name for name, path in given.items() if not path)
-        problems.append(Problem(("http", missing), "HTTPS needs both files", '""', "a path; hall tls init makes both"))
+    _check_mqtt(file.mqtt, problems)
+    for section in ("http", "public"):
+        given = {name: getattr(getattr(file, section), name) for name in ("cert_file", "key_file")}
+        if len(set(map(bool, given.values()))) > 1:
+            missing = next(name for name, path in given.items() if not path)
+            problems.append(
+                Problem((section, missing), "HTTPS needs both files", '""', "a path; hall tls init makes both")
+            )
+
+
+def _check_mqtt(mqtt: Mqtt, problems: list[Problem]) -> None:
+    ours, name = mqtt.mode == "supervised", mqtt.username
+    if not name.isprintable() or (ours and (":" in name or name != name.strip() or name == HALL_USER)):
+        expected = f"a name without a colon that is not {HALL_USER}" if ours else "printable characters"
+        problems.append(Problem(("mqtt", "username"), "is no name for an account", shown(name), expected))
+    needed = {name: getattr(mqtt, name) for name in ("cert_file", "key_file")} if ours and mqtt.tls_port else {}
+    problems += [
+        Problem(("mqtt", name), "tls_port needs it", '""', "a path") for name, path in needed.items() if not path
+    ]
 
 
 def _absolute(section: T, folder: Path, *names: str) -> T:

@@ -83,11 +83,13 @@ Words = Annotated[
 
 
 class Data(Section, frozen=True):
-    """`dir` is absolute once loaded. Below `min_free_mb` no numbers are given; a snapshot every so many events."""
+    """`dir` is absolute once loaded. Below `min_free_mb` no numbers are given; a snapshot every so many events.
+    `vault_cipher`: what persons' fields are sealed with from now on; what is there opens by its own."""
 
     dir: Path_ = "/var/lib/hall"
     min_free_mb: Annotated[int, Meta(ge=1, le=1_000_000)] = 200
     snapshot_every: Annotated[int, Meta(ge=100, le=10_000_000)] = 20_000
+    vault_cipher: Literal["aes-256-gcm", "sm4-gcm"] = "aes-256-gcm"
 
 
 class Log(Section, frozen=True):
@@ -106,8 +108,7 @@ class Http(Section, frozen=True):
 
     @property
     def base(self) -> str:
-        scheme = "https" if self.cert_file else "http"
-        return f"{scheme}://{self.hosts[0] if self.hosts else _reachable(self.host)}:{self.port}"
+        return f"{_scheme(self.cert_file)}://{self.hosts[0] if self.hosts else _reachable(self.host)}:{self.port}"
 
 
 class Access(Section, frozen=True, kw_only=True):
@@ -139,7 +140,8 @@ class Access(Section, frozen=True, kw_only=True):
 
 class Public(Section, frozen=True):
     """The read-only page for phones. `url` is what QR codes begin with, "" makes it from host and port.
-    `trusted_proxies`: addresses or networks of our own proxies, whose X-Forwarded-For is believed."""
+    `trusted_proxies`: addresses or networks of our own proxies, whose X-Forwarded-For is believed. `cert_file` with
+    `key_file` makes it HTTPS, where no proxy does. Paths are absolute once loaded."""
 
     host: Host = "127.0.0.1"
     port: Port = 8081
@@ -148,16 +150,20 @@ class Public(Section, frozen=True):
         Meta(max_length=200, pattern=r"^$|^https?://[^\s/]+(/[^\s]*)?$", description='"" or http(s)://…'),
     ] = ""
     trusted_proxies: Annotated[tuple[Network, ...], Meta(max_length=32)] = ()
+    cert_file: Path_ = ""
+    key_file: Path_ = ""
 
     @property
     def base(self) -> str:
         """No slash at its end; a ticket's page is `{base}/t/{token}`."""
-        return self.url.rstrip("/") or f"http://{_reachable(self.host)}:{self.port}"
+        return self.url.rstrip("/") or f"{_scheme(self.cert_file)}://{_reachable(self.host)}:{self.port}"
 
 
 class Mqtt(Section, frozen=True, kw_only=True):
     """`supervised`: a mosquitto of our own that listens on host and port. `external`: a broker that is there;
-    `ca_file` makes it TLS. Paths are absolute once loaded, "" for none."""
+    `ca_file` makes it TLS. Of our own: `anonymous` says who reads public states without an account, at most whoever is
+    on this machine; `tls_port` is for machines elsewhere and needs `cert_file` and `key_file`; `websocket_port` for
+    phones' apps. Paths are absolute once loaded, "" for none."""
 
     mode: Literal["supervised", "external", "off"] = "supervised"
     host: Host = "127.0.0.1"
@@ -165,6 +171,12 @@ class Mqtt(Section, frozen=True, kw_only=True):
     username: Annotated[str, Meta(max_length=128)] = ""
     password_file: Path_ = ""
     ca_file: Path_ = ""
+    anonymous: Literal["loopback", "nobody"] = "loopback"
+    tls_host: Host = "0.0.0.0"  # noqa: S104 (whoever comes needs an account)
+    tls_port: Port | None = None
+    cert_file: Path_ = ""
+    key_file: Path_ = ""
+    websocket_port: Port | None = None
 
 
 class ScreenWords(Section, frozen=True):
@@ -254,6 +266,10 @@ class Settings:
     @property
     def data_dir(self) -> Path:
         return Path(self.data.dir)
+
+
+def _scheme(cert_file: str) -> str:
+    return "https" if cert_file else "http"
 
 
 def _reachable(host: str) -> str:

@@ -78,22 +78,30 @@ def _issued(hall: Hall, event: e.TicketIssued, now: Moment) -> None:
         hall.issued[service] = hall.issued.get(service, 0) + 1
     hall.tally["issued"] = hall.tally.get("issued", 0) + 1
     hall.put(
-        Ticket.__new__(Ticket,  # not Ticket(…): that makes a dict of the names, which costs as much as the ticket
-            id=event.ticket,
-            number=event.number,
-            day=event.day,
-            queue=event.queue,
-            services=event.services,
-            class_=event.class_,
-            state="waiting",
-            place=Place(event.since, event.serial),
-            token=event.token,
-            drawn_tick=now.tick,
-            drawn_wall=now.wall,
-            not_before=event.not_before,
-            class_reason=event.class_reason,
-            subject=event.subject,
-            channel=event.channel,
+        Ticket(  # in the order of its fields
+            event.ticket,
+            event.number,
+            event.day,
+            event.queue,
+            event.services,
+            event.class_,
+            "waiting",
+            Place(event.since, event.serial),
+            event.token,
+            now.tick,
+            now.wall,
+            event.not_before,
+            0,
+            None,
+            None,
+            0,
+            0,
+            0,
+            0,
+            0,
+            event.class_reason,
+            event.subject,
+            event.channel,
         )
     )
     if event.printer:

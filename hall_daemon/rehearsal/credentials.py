@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.accounts.files import open_accounts
 from hall_daemon.adapters.accounts.proofs import Passwords
+from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.staff.rights import Right
 
 BY = "tool:rehearsal"
@@ -41,6 +43,14 @@ def provide(data: Path, machines: Mapping[str, tuple[str, tuple[Right, ...]]]) -
     finally:
         files.close()
     return found
+
+
+def mqtt_address(host: str, port: int, credential: str, folder: Path) -> BrokerAddress:
+    """How a machine with this credential reaches the broker; its password is kept in `folder`."""
+    user, _, password = credential.rpartition(".")
+    file = folder / f"{user}.mqtt"
+    write_whole(file, password.encode(), durable=False, mode=0o600)
+    return BrokerAddress(host, port, user, file)
 
 
 def crowd_credential(data: Path) -> str:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,8 @@ import msgspec
 
 from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.storage.data_folder import JOURNAL
+from hall_daemon.adapters.system.certificate import trusting
+from hall_daemon.adapters.system.local_ca import CA_CERT, make_authority
 from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.config import Settings, bench, render, simulated
 from hall_daemon.rehearsal.agenda import HallTime
@@ -124,6 +126,7 @@ class _Demo:
         }
         page_port = self._port("device page", PAGE_PORT)
         settings = self._with_people(simulated(self.settings, self.folder, ports))
+        self._make_certificate(settings)
         (self.folder / "hall.toml").write_text(render(settings), encoding="utf-8")
         staff, public = f"{settings.http.base}/staff", f"{settings.public.base}/"
         self._write_bench(settings, staff, public)
@@ -231,6 +234,12 @@ class _Demo:
         }
         (self.folder / MARK).write_text(json.dumps(file, ensure_ascii=False, indent=1), encoding="utf-8")
 
+    def _make_certificate(self, settings: Settings) -> None:
+        """The demo's own: the hall's key is nobody else's business."""
+        folder = self.folder / "tls"
+        if (settings.http.cert_file or settings.public.cert_file) and not (folder / CA_CERT).exists():
+            make_authority(folder, "Demo", (), datetime.now(UTC))
+
     def _clock(self) -> tuple[HallTime, tuple[str, ...]]:
         if self.wishes.speed == 1.0:
             return _OwnTime(1.0, time.time), ()
@@ -251,7 +260,8 @@ class _Demo:
             return "没有显示器 no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)"
         kiosk = next(iter(settings.kiosks))
         credential = str(self.folder / f"{kiosk}.credential")
-        words = ("--url", url, "--kiosk", kiosk, "--credential", credential, "--windowed")
+        trust = ("--ca", str(self.folder / "tls" / CA_CERT)) if url.startswith("https:") else ()
+        words = ("--url", url, *trust, "--kiosk", kiosk, "--credential", credential, "--windowed")
         try:
             self.company.start("kiosk", (sys.executable, "-m", "kiosk_ui", *words))
         except StartFailed as failed:
@@ -264,12 +274,13 @@ class _Demo:
         """One for the whole demo: it comes back by itself to a hall that was killed and begins again."""
         bindings = settings.bindings
         entrances = Entrances(
-            ready["http"],
-            ready["public"],
-            bindings.windows["pads"],
-            PagePads(page, bindings.devices["pads"]),
-            self._credentials["crowd"],
-            next(iter(bindings.devices["printers"]), ""),
+            staff_url=ready["http"],
+            public_url=ready["public"],
+            pads=bindings.windows["pads"],
+            pad_keys=PagePads(page, bindings.devices["pads"]),
+            credential=self._credentials["crowd"],
+            printer=next(iter(bindings.devices["printers"]), ""),
+            trust=trusting(settings.http.cert_file or settings.public.cert_file),
         )
         crowd = DemoCrowd(settings.plan, entrances, clock, self.stopping, self.tell)
         self._crowd = threading.Thread(target=crowd.live, name="crowd", daemon=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import logging
 import math
+import ssl
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -42,9 +43,9 @@ AGAIN_S = 0.5
 AWAY = (HallUnreachable, CrowdStuck, OSError, http.client.HTTPException)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entrances:
-    """How a demo's crowd gets at its hall. `pads`: pad -> window; `printer` "" for no slips."""
+    """How a demo's crowd gets at its hall. `pads`: pad -> window; `printer` "" for no slips; `trust` for HTTPS."""
 
     staff_url: str
     public_url: str
@@ -52,6 +53,7 @@ class Entrances:
     pad_keys: PadKeys
     credential: str
     printer: str = ""
+    trust: ssl.SSLContext | None = None
 
 
 def spare_window(plan: Plan) -> str:
@@ -150,12 +152,12 @@ class DemoCrowd:
         """One crowd, until `stopping`. Raises what breaks it up, as AWAY when there is no hall to be found."""
         ways: Entrances = self._entrances
         inbox: Inbox = SimpleQueue()
-        errands = Errands(ways.staff_url, ways.public_url, inbox, ways.credential)
+        errands = Errands(ways.staff_url, ways.public_url, inbox, ways.credential, ways.trust)
         crowd = self._crowd(inbox, errands)
         feed: EventFeed | None = None
         try:
             errands.start()
-            feed = EventFeed(ways.staff_url, take_over(crowd, ways), inbox, ways.credential)
+            feed = EventFeed(ways.staff_url, take_over(crowd, ways), inbox, ways.credential, ways.trust)
             self.begun += 1
             feed.start()
             crowd.staff.open()
@@ -203,7 +205,7 @@ class DemoCrowd:
 
 def take_over(crowd: Crowd, ways: Entrances) -> int:
     """Take over a hall as it stands; the number of the event to go on from. Raises HallUnreachable."""
-    client = Http(ways.staff_url, ways.credential)
+    client = Http(ways.staff_url, ways.credential, ways.trust)
     try:
         hall = _asked(client, "/api/v1/hall")
         for queue in hall["queues"]:

@@ -9,6 +9,7 @@ import http.client
 import json
 import logging
 import queue
+import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -57,13 +58,21 @@ def bearer(credential: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {credential}"} if credential else {}
 
 
+def connection_to(url: str, trust: ssl.SSLContext | None, timeout_s: float = TIMEOUT_S) -> http.client.HTTPConnection:
+    """To a hall by HTTP, or by HTTPS with what `trust` believes."""
+    parts = urlsplit(url)
+    host = parts.hostname or "127.0.0.1"
+    if parts.scheme == "https":
+        return http.client.HTTPSConnection(host, parts.port or 443, timeout=timeout_s, context=trust)
+    return http.client.HTTPConnection(host, parts.port or 80, timeout_s)
+
+
 class Http:
     """JSON over one kept connection, with a credential where one is needed. One thread."""
 
-    def __init__(self, url: str, credential: str = "") -> None:
+    def __init__(self, url: str, credential: str = "", trust: ssl.SSLContext | None = None) -> None:
         self._headers = {"Content-Type": "application/json", "Accept": "application/json", **bearer(credential)}
-        parts = urlsplit(url)
-        self._connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, TIMEOUT_S)
+        self._connection = connection_to(url, trust)
 
     def ask(self, method: str, path: str, body: Mapping[str, object] | None = None, key: str = "") -> Reply:
         """Send until there is an answer; a POST carries its key, so it happens once. Raises HallUnreachable."""
@@ -92,8 +101,10 @@ class Http:
 class Errands:
     """Requests of many people at once, done by a few threads; every answer comes into the inbox."""
 
-    def __init__(self, staff_url: str, public_url: str, inbox: Inbox, credential: str) -> None:
-        self._urls = {"staff": (staff_url, credential), "public": (public_url, "")}
+    def __init__(
+        self, staff_url: str, public_url: str, inbox: Inbox, credential: str, trust: ssl.SSLContext | None = None
+    ) -> None:
+        self._urls = {"staff": (staff_url, credential, trust), "public": (public_url, "", trust)}
         self._inbox = inbox
         self._waiting: queue.SimpleQueue[tuple[object, str, str, str, Mapping[str, object] | None, str] | None]
         self._waiting = queue.SimpleQueue()
@@ -130,10 +141,12 @@ class Errands:
 class EventFeed:
     """GET /api/v1/events on a thread of its own, resumed where it broke off."""
 
-    def __init__(self, staff_url: str, after: int, inbox: Inbox, credential: str) -> None:
+    def __init__(
+        self, staff_url: str, after: int, inbox: Inbox, credential: str, trust: ssl.SSLContext | None = None
+    ) -> None:
         self.last = after
         self._headers = {"Accept": "text/event-stream", **bearer(credential)}
-        self._parts = urlsplit(staff_url)
+        self._way = staff_url, trust
         self._inbox = inbox
         self._stopping = False
         self._connection: http.client.HTTPConnection | None = None
@@ -162,7 +175,7 @@ class EventFeed:
                     time.sleep(RETRY_S[1])
 
     def _follow(self) -> None:
-        connection = http.client.HTTPConnection(self._parts.hostname or "", self._parts.port or 80, timeout=60)
+        connection = connection_to(*self._way, timeout_s=60)
         self._connection = connection
         try:
             connection.request("GET", f"/api/v1/events?after={self.last}", headers=self._headers)

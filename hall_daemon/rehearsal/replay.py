@@ -24,7 +24,7 @@ from hall_daemon.adapters.system.replay_clock import TimeKeeper
 from hall_daemon.domain.plan import Moment
 from hall_daemon.rehearsal.clerks import Clerk
 from hall_daemon.rehearsal.compare import Books, Difference, books, truth, wrong_screens, wrong_topics
-from hall_daemon.rehearsal.credentials import crowd_credential
+from hall_daemon.rehearsal.credentials import crowd_credential, mqtt_address
 from hall_daemon.rehearsal.crowd import Crowd
 from hall_daemon.rehearsal.day import Day
 from hall_daemon.rehearsal.hall_client import BenchPads, Errands, EventFeed, HallUnreachable, Http, Inbox
@@ -139,7 +139,7 @@ class _Replay:
                 )
                 ready = hall.ready
                 self.tell(f"hall {day.plan.id} runs in {simulated.folder}: {ready['http']}, phones {ready['public']}")
-                address = BrokerAddress(ready["mqtt"]["host"], ready["mqtt"]["port"])
+                address = mqtt_address(ready["mqtt"]["host"], ready["mqtt"]["port"], self.credential, simulated.folder)
                 listener = MqttListener(address, f"hall/v1/{day.plan.id}/#")
                 try:
                     listener.start()

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from hall_daemon.domain.value import value
 from hall_daemon.staff.rights import rights_of
+
+# The hall's own name at its broker: no machine has it.
+HALL_USER = "hall"
+_MACHINE = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+def is_machine_name(name: str) -> bool:
+    """It stands in a credential, in topics and in a broker's access list."""
+    return _MACHINE.fullmatch(name) is not None and name != HALL_USER
 
 
 @value(kw_only=True)
@@ -35,13 +46,15 @@ class Account:
 @value(kw_only=True)
 class Machine:
     """A kiosk, screen, device, gateway or tool. `id` is its name; `secrets` the hashes of one credential, or of two
-    while it is changed for a new one. `more`: rights beside those of its role (a tool's)."""
+    while it is changed for a new one; `logins` what a broker knows each by, as lines of mosquitto's password_file.
+    `more`: rights beside those of its role (a tool's)."""
 
     id: str
     role: str
     secrets: tuple[str, ...]
     more: tuple[str, ...] = ()
     made: int = 0
+    logins: tuple[str, ...] = ()
 
     @property
     def rights(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ _KINDS = tuple(re.compile(pattern) for pattern in (r"[a-z]", r"[A-Z]", r"[0-9]",
 _DAY_MS = 24 * 3_600_000
 
 
-@value
+@value(kw_only=True)
 class PasswordRules:
     """`kinds` of the four: small and capital letters, digits, others. `history`: how many earlier ones are not taken
     again. `days` it lasts, 0 for ever. After `failures` the next try waits `wait_s`, twice as long after each one more,

@@ -22,6 +22,7 @@ Right = Literal[
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
     "report",  # figures and forecasts
+    "tell",  # over MQTT, what one's own device does
     "measure",  # metrics, and health with its reasons
     "configure",  # machines, devices, settings
     "appoint",  # accounts, their roles and passwords
@@ -43,14 +44,16 @@ PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
 MACHINE_ROLES: Mapping[str, tuple[Right, ...]] = {
     "kiosk": ("look", "draw", "help", "name_person"),
     "screen": ("look",),
-    "device": (),
-    "gateway": ("look",),
+    "device": ("tell",),
+    "gateway": ("look", "tell"),
     "tool": ("look", "report", "measure"),
 }
 ROLES: Mapping[str, tuple[Right, ...]] = {**PERSON_ROLES, **MACHINE_ROLES}
 
 # 三员分立: who runs the system, who gives rights and who looks at what was done are three persons.
 APART: frozenset[str] = frozenset({"system_admin", "security_admin", "auditor"})
+# What none of the three can give away to a machine.
+OF_PERSONS: frozenset[Right] = frozenset({"signed_in", "configure", "appoint", "audit"})
 # Whoever has one of these proves it twice when logging in.
 TWO_FACTORS = APART
 
@@ -87,7 +90,11 @@ def rights_of(roles: Iterable[str]) -> frozenset[str]:
 
 
 class BadRoles(ValueError):
-    """These roles cannot be had together; the message says why."""
+    """These roles cannot be given; the message says why."""
+
+
+class RolesApart(BadRoles):
+    """One of the three that stay apart is held beside another role."""
 
 
 def check_roles(roles: Iterable[str]) -> None:
@@ -100,6 +107,6 @@ def check_roles(roles: Iterable[str]) -> None:
             raise BadRoles(f"no role {role[:40]}; there are {', '.join(PERSON_ROLES)}")
     apart = [role for role in given if role in APART]
     if len(set(apart)) > 1:
-        raise BadRoles(f"{' and '.join(sorted(set(apart)))} are two persons: nobody holds both")
+        raise RolesApart(f"{' and '.join(sorted(set(apart)))} are two persons: nobody holds both")
     if apart and len(set(given)) > 1:
-        raise BadRoles(f"{apart[0]} goes with no other role: whoever runs the system does not serve in it")
+        raise RolesApart(f"{apart[0]} goes with no other role: whoever runs the system does not serve in it")

@@ -128,6 +128,10 @@ class Gate(Protocol):
     def ended(self, operation: Operation, call: Call, result: str) -> None:
         """What became of it: `done`, or the code of the problem."""
 
+    def holds(self, right: str, call: Call) -> bool:
+        """Whether whoever was admitted is still there and has the right: an answer that goes on for hours asks."""
+        ...
+
 
 def get(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
     """A row that reads; `more` are the other fields of Operation."""

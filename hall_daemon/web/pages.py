@@ -18,8 +18,8 @@ from hall_daemon.web.served import FOR_EVER, Served, served
 
 # Pages have their scripts and styles in files of their own; nothing may be put into them from elsewhere.
 PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 _HTML = b"text/html; charset=utf-8"

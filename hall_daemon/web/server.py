@@ -10,6 +10,7 @@ import asyncio
 import errno
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -26,13 +27,26 @@ _LOGGER = logging.getLogger(__name__)
 BACKLOG = 1024
 START_S = 10.0
 GRACE_S = 2
+# A client that says nothing holds a socket no longer than this, and one that does not say goodbye no stop.
+HANDSHAKE_S = 5.0
 # uvicorn ticks ten times a second; overdue connections are looked for once a second.
 _SWEEP_TICKS = 10
 
+# A browser that was here by HTTPS comes by nothing else, also where somebody in between would like it to.
+_STAY_SECURE = ("strict-transport-security", "max-age=31536000")
 
 
 class CannotListen(OSError):
     """The address cannot be had. The message says whose fault it is and what to do."""
+
+
+class _Loop(uvloop.Loop):
+    """TLS with an end to its beginning and its end, which uvicorn has no setting for."""
+
+    async def create_server(self, *args: Any, **options: Any) -> Any:
+        if options.get("ssl") is not None:
+            options |= {"ssl_handshake_timeout": HANDSHAKE_S, "ssl_shutdown_timeout": GRACE_S}
+        return await super().create_server(*args, **options)
 
 
 class _Uvicorn(uvicorn.Server):
@@ -58,8 +72,8 @@ class _Uvicorn(uvicorn.Server):
 class HttpServer:
     """`site` on `host`:`port`; port 0 takes a free one, `port` then says which.
 
-    `section` is the part of the config that a message about the address names. `on_failure` is called on the
-    listener's thread when it dies by itself.
+    `section` is the part of the config that a message about the address names. With `tls` it is HTTPS. `on_failure` is
+    called on the listener's thread when it dies by itself.
     """
 
     def __init__(
@@ -71,9 +85,11 @@ class HttpServer:
         name: str = "http",
         section: str = "http",
         trusted_proxies: tuple[str, ...] = (),
+        tls: ssl.SSLContext | None = None,
         on_failure: Callable[[BaseException], None] | None = None,
     ) -> None:
         self.name = name
+        self._tls = tls
         self._site = site
         self._host = host
         self._wanted_port = port
@@ -98,13 +114,13 @@ class HttpServer:
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(self._host, self._host)  # noqa: S104
         if ":" in host and not host.startswith("["):
             host = f"[{host}]"
-        return f"http://{host}:{self._port}"
+        return f"{'https' if self._tls else 'http'}://{host}:{self._port}"
 
     def start(self) -> None:
         """Listen and serve. Raises CannotListen; returns when requests are answered."""
         self._socket = _listening_socket(self._host, self._wanted_port, self._section)
         self._port = self._socket.getsockname()[1]
-        limits = self._site.limits
+        limits, tls = self._site.limits, self._tls
         config = uvicorn.Config(
             self._site,
             http=cast(Any, partial(HallConnection, limits=limits)),
@@ -117,7 +133,8 @@ class HttpServer:
             proxy_headers=bool(self._trusted_proxies),
             forwarded_allow_ips=list(self._trusted_proxies),
             server_header=False,
-            headers=list(SECURITY_HEADERS),
+            headers=[*SECURITY_HEADERS, _STAY_SECURE] if tls else list(SECURITY_HEADERS),
+            ssl_context_factory=None if tls is None else lambda *_: tls,
             backlog=BACKLOG,
             timeout_keep_alive=limits.keep_alive_s,
             timeout_graceful_shutdown=GRACE_S,
@@ -151,7 +168,7 @@ class HttpServer:
 
     def _run(self) -> None:
         try:
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            with asyncio.Runner(loop_factory=_Loop) as runner:
                 runner.run(self._serve())
         except BaseException as error:
             _LOGGER.critical("listener %s ended: %s", self.name, error, exc_info=True)

@@ -102,8 +102,12 @@ class AccountView(Struct, frozen=True, kw_only=True):
 
 
 class Accounts(Struct, frozen=True):
+    """`roles`: what each may; `apart`: those that a person holds alone. `windows`: id -> what people call it."""
+
     accounts: tuple[AccountView, ...]
     roles: dict[str, tuple[str, ...]]
+    apart: tuple[str, ...]
+    windows: dict[str, str]
 
 
 class Invited(Struct, frozen=True):
@@ -132,7 +136,10 @@ class MachineView(Struct, frozen=True):
 
 
 class Machines(Struct, frozen=True):
+    """`roles`: what each may."""
+
     machines: tuple[MachineView, ...]
+    roles: dict[str, tuple[str, ...]]
 
 
 class Credential(Struct, frozen=True):
@@ -143,7 +150,7 @@ class Credential(Struct, frozen=True):
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True):
-    """`number`: the work number of `who`, as long as the account is there."""
+    """`number`: the work number of `who`, as long as the account is there; `about_number` that of `about`."""
 
     seq: int
     at: str
@@ -151,13 +158,21 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     number: str
     what: str
     about: str
+    about_number: str
     origin: str
     result: str
     times: int
 
 
 class AuditLogView(Struct, frozen=True):
-    """Newest last. `whole`: how many rows there are, all in their chain."""
+    """Newest first. `more`: there are older ones; ask `before` the last of these."""
 
-    whole: int
     entries: tuple[AuditEntry, ...]
+    more: bool
+
+
+class AuditChain(Struct, frozen=True):
+    """How many rows hold, from the first on. `broken_at`: the first that was changed later, 0 for none."""
+
+    rows: int
+    broken_at: int

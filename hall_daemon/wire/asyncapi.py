@@ -37,13 +37,16 @@ DESCRIPTION = """\
   public HTTP API does. A ticket's page is said at once when the ticket's own state changes, and every few seconds while
   it only moves up; it is taken away when the hall forgets the ticket, with the next day. One that is over (served,
   cancelled, void, expired) is said once and does not get old.
-- Everything below hall/v1/{hall}/ belongs to the hall: what others retain there is taken away."""
+- Everything below hall/v1/{hall}/ belongs to the hall: what others retain there is taken away.
+- `x-needs` names the right with which a channel is read: `anybody` is everybody who is let in, `look` a machine whose
+  role has it. docs/mqtt.md says who is let in."""
 
 
 class Channel(NamedTuple):
-    """One kind of topic. `message` None is the bare word of `status`."""
+    """One kind of topic. `message` None is the bare word of `status`; `needs` the right with which it is read."""
 
     id: str
+    needs: str
     address: str
     message: type[m.Envelope] | None
     retained: bool
@@ -51,29 +54,37 @@ class Channel(NamedTuple):
 
 
 CHANNELS: tuple[Channel, ...] = (
-    Channel("status", topics.status("{hall}"), None, True, "Whether the hall is there (last will)"),
-    Channel("hallState", topics.hall_state("{hall}"), m.HallState, True, "The hall in figures, and its hours"),
-    Channel("forecast", topics.forecast("{hall}"), ForecastState, True, "Who comes when, and the waits"),
+    Channel("status", "anybody", topics.status("{hall}"), None, True, "Whether the hall is there (last will)"),
     Channel(
-        "queueState", topics.queue_state("{hall}", "{queue}"), m.QueueState, True, "One queue: who waits, how long"
+        "hallState", "anybody", topics.hall_state("{hall}"), m.HallState, True, "The hall in figures, and its hours"
+    ),
+    Channel("forecast", "anybody", topics.forecast("{hall}"), ForecastState, True, "Who comes when, and the waits"),
+    Channel(
+        "queueState", "anybody", topics.queue_state("{hall}", "{queue}"), m.QueueState, True,
+        "One queue: who waits, how long",
     ),
     Channel(
-        "windowState", topics.window_state("{hall}", "{window}"), m.WindowState, True, "One window and its number"
+        "windowState", "anybody", topics.window_state("{hall}", "{window}"), m.WindowState, True,
+        "One window and its number",
     ),
     Channel(
-        "serviceState", topics.service_state("{hall}", "{service}"), m.ServiceState, True,
+        "serviceState", "anybody", topics.service_state("{hall}", "{service}"), m.ServiceState, True,
         "One matter: whether numbers are given, how long it takes",
     ),
     Channel(
-        "queueForecast", topics.queue_forecast("{hall}", "{queue}"), QueueForecast, True, "The forecast of one queue"
+        "queueForecast", "anybody", topics.queue_forecast("{hall}", "{queue}"), QueueForecast, True,
+        "The forecast of one queue",
     ),
-    Channel("accuracy", topics.accuracy("{hall}"), AccuracyState, True, "How often the waits that were shown held"),
     Channel(
-        "ticketPage", topics.tickets("{hall}") + "{hash}", m.TicketPage, True,
+        "accuracy", "anybody", topics.accuracy("{hall}"), AccuracyState, True,
+        "How often the waits that were shown held",
+    ),
+    Channel(
+        "ticketPage", "look", topics.tickets("{hall}") + "{hash}", m.TicketPage, True,
         "What the holder of a ticket sees, under a hash of its token",
     ),
-    Channel("deviceState", topics.device_state("{hall}", "{device}"), m.DeviceState, True, "One device's life"),
-    Channel("events", topics.events("{hall}"), m.HallEvent, False, "What happens, as it happens"),
+    Channel("deviceState", "look", topics.device_state("{hall}", "{device}"), m.DeviceState, True, "One device's life"),
+    Channel("events", "look", topics.events("{hall}"), m.HallEvent, False, "What happens, as it happens"),
 )
 
 PARAMETERS = {
@@ -166,6 +177,7 @@ def _channel(channel: Channel) -> Json:
     return {
         "address": channel.address,
         "title": channel.about,
+        "x-needs": channel.needs,
         "parameters": {name: {"description": PARAMETERS[name]} for name in re.findall(r"\{(\w+)\}", channel.address)},
         "messages": {channel.id: {"$ref": f"#/components/messages/{channel.id}"}},
     }

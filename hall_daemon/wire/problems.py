@@ -107,6 +107,8 @@ PROBLEMS: dict[str, int] = {
     "no_invitation": 404,
     "number_taken": 409,
     "bad_roles": 422,
+    "roles_apart": 422,
+    "card_taken": 409,
     "own_account": 409,
     "unknown_account": 404,
     "unknown_machine": 404,
@@ -133,6 +135,7 @@ def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: s
         "at": window_name(given.get("window", "")),
         "state": state_name(given.get("state", "")),
         "who": staff_name(given.get("staff", "")),
+        "right": tables().coded("right", given.get("right", "")),
         "weak": weakness_names(given.get("weak", "")),
         "retry_s": str(-(-int(given.get("retry_after_ms", 0)) // 1000)),
     }

@@ -45,6 +45,11 @@ def device_state(hall: str, device: str) -> str:
     return f"hall/v1/{hall}/devices/{device}/state"
 
 
+def device_says(hall: str, device: str) -> str:
+    """What the topics begin with that a machine of this name writes; nobody else does."""
+    return f"hall/v1/{hall}/devices/{device}/says/"
+
+
 def accuracy(hall: str) -> str:
     return f"hall/v1/{hall}/accuracy"
 

@@ -50,7 +50,7 @@ def _without_hall(state: State, words: Words) -> _Shown | None:
     if not isinstance(state.session.step, _NEEDS_HALL):
         return None
     if state.away:
-        return _Shown("away", notice.away(words))
+        return _Shown("unknown", notice.unknown(words)) if state.link.refused else _Shown("away", notice.away(words))
     if state.own.refusal is not None:
         return _Shown("refused", notice.refused(words, state.own.refusal))
     if state.link.hall is None or not state.own.known:

@@ -9,6 +9,7 @@ from hall_daemon.wire.messages import Issued, Problem
 from kiosk_ui.presenters.number import state_words
 from kiosk_ui.presenters.page import Button, Notice
 from kiosk_ui.state import events as e
+from kiosk_ui.state.answers import UNKNOWN
 from kiosk_ui.state.steps import Draw, Number, Trouble, Watch
 from kiosk_ui.words import Words
 
@@ -19,6 +20,11 @@ def starting(words: Words) -> Notice:
 
 def away(words: Words) -> Notice:
     return Notice("warn", "warn", words("away.title"), (words("away.do"), words("away.meaning"), words("away.retry")))
+
+
+def unknown(words: Words) -> Notice:
+    """The hall does not take this kiosk's credential: what people do, then what whoever mends it does."""
+    return Notice("warn", "warn", words("unknown.title"), (words("away.do"), words("unknown.mend")))
 
 
 def refused(words: Words, problem: Problem) -> Notice:
@@ -59,6 +65,8 @@ def cancelling(words: Words, issued: Issued) -> Notice:
 
 def problem(words: Words, trouble: Trouble) -> Notice:
     """The hall's own words where it said no; ours where it said nothing."""
+    if trouble.code in UNKNOWN:
+        return unknown(words)
     if trouble.said is None:
         lines = (words(f"unreachable.{trouble.about}"), words("unreachable.do"))
         return Notice("warn", "warn", words("unreachable.title"), lines)

@@ -23,6 +23,9 @@ WATCH_S = 4.0
 # The hall may still take the same request, or has taken it: try again with the same key.
 TRANSIENT = frozenset({"busy", "timeout", "crowded", "rate_limited", "stopping", "too_slow", "internal"})
 
+# The hall does not take what this kiosk proves itself with, or gives it no right.
+UNKNOWN = frozenset({"log_in_needed", "bad_credential", "not_allowed"})
+
 
 def answered(state: State, event: e.Answer) -> Outcome:
     return _ON[type(event)](state, event) if event.session == state.session_no else Outcome(state)

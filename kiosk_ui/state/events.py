@@ -113,9 +113,11 @@ class HallSame:
 
 @dataclass(frozen=True, slots=True)
 class HallLost:
-    """No answer, or one that cannot be read. `why` is for the log."""
+    """No answer, or one that cannot be read. `why` is for the log. `refused`: the hall answers, but does not take who
+    asks."""
 
     why: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,15 +54,17 @@ class Session:
     unsettled: tuple[Draw, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What we know of the hall. `poll_at_s` None while a request is out; `failures` in a row."""
+    """What we know of the hall. `poll_at_s` None while a request is out; `failures` in a row; `refused`: the last one
+    was that the hall does not take this kiosk's credential."""
 
     hall: HallView | None = None
     etag: str = ""
     got_at_s: float = 0.0
     failures: int = 0
     poll_at_s: float | None = 0.0
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

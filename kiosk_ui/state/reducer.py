@@ -92,12 +92,12 @@ def _pressed(state: State, event: e.Pressed) -> Outcome:
 
 
 def _hall_came(state: State, event: e.HallCame) -> Outcome:
-    link = Link(event.hall, event.etag, state.now_s, 0, state.now_s + POLL_S)
+    link = Link(hall=event.hall, etag=event.etag, got_at_s=state.now_s, poll_at_s=state.now_s + POLL_S)
     return Outcome(replace(_heard_again(state), link=link))
 
 
 def _hall_same(state: State, event: e.HallSame) -> Outcome:
-    link = replace(state.link, got_at_s=state.now_s, failures=0, poll_at_s=state.now_s + POLL_S)
+    link = replace(state.link, got_at_s=state.now_s, failures=0, poll_at_s=state.now_s + POLL_S, refused=False)
     return Outcome(replace(_heard_again(state), link=link))
 
 
@@ -110,7 +110,8 @@ def _heard_again(state: State) -> State:
 
 def _hall_lost(state: State, event: e.HallLost) -> Outcome:
     failures = state.link.failures + 1
-    return Outcome(replace(state, link=replace(state.link, failures=failures, poll_at_s=_again_s(state, failures))))
+    link = replace(state.link, failures=failures, poll_at_s=_again_s(state, failures), refused=event.refused)
+    return Outcome(replace(state, link=link))
 
 
 def _again_s(state: State, failures: int) -> float:

@@ -49,6 +49,9 @@ line = {{ kind = "serial", port = "{folder}/lines/pads", baud = 9600 }}
 pads = [{{ id = "pad-1", address = 1 }}]
 dedupe_ms = 0
 half_duplex = false
+
+[access]
+pads_without_login = ["1"]
 """
 
 

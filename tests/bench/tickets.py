@@ -99,8 +99,8 @@ def turn_about(folder: Path, one_round: Callable[[], float]) -> tuple[float, flo
     return sorted(rounds, key=lambda each: each[0] / each[1])[ROUNDS // 2]
 
 
-def draws(count: int) -> Iterator[Any]:
-    body = b'{"service":"one"}'
+def draws(count: int, service: str = "one") -> Iterator[Any]:
+    body = json.dumps({"service": service}).encode()
     for _ in range(count):
         yield "/api/v1/tickets", body
 

@@ -31,6 +31,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import choose
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall as Truth
+from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire import topics
 from tests.drills.stand import Hall, Stand, wait_until
 
@@ -68,7 +69,8 @@ def assert_sound(data: Path, settings: Settings, told: list[str] | None = None) 
     order was policy (I4), and a start from the snapshot gives the same hall as living it. Returns the events."""
     reader = JournalReader(data / JOURNAL)
     try:
-        assert reader.verify() is None
+        broken = reader.verify()
+        assert broken is None, broken
         rows = list(reader.all())
         # A hall that still runs may write on meanwhile.
         restored = restore(data / SNAPSHOTS, reader, upto=rows[-1].seq if rows else 0)[0]
@@ -111,7 +113,7 @@ def assert_whole(stand: Stand, hall: Hall, told: list[str] | None = None) -> lis
         assert window["state"] == (ticket.state if ticket else None)
     if hall.ready["mqtt"]:
         address = hall.ready["mqtt"]["host"], hall.ready["mqtt"]["port"]
-        with Retained(*address) as retained:
+        with Retained(*address, secret=stand.hall_secret) as retained:
             come_right(lambda: wrong_at_broker(stand, settings, retained), SHOWN_WITHIN_S)
     return assert_sound(stand.data, settings, told)
 
@@ -194,8 +196,9 @@ def _still_of(state: Any) -> dict[str, Any] | None:
 class Retained:
     """`with Retained(host, port) as retained:` what the broker keeps of a hall, as it is now."""
 
-    def __init__(self, host: str, port: int, hall: str = "drill") -> None:
-        self._address = host, port
+    def __init__(self, host: str, port: int, hall: str = "drill", *, secret: Path | None = None) -> None:
+        """`secret`: the file with the hall's password at its own broker; without it, whoever has no account."""
+        self._address, self._secret = (host, port), secret
         self._tree = f"hall/v1/{hall}/#"
         self._lock = threading.Lock()
         self._kept: dict[str, bytes] = {}
@@ -205,6 +208,8 @@ class Retained:
     def __enter__(self) -> Retained:
         subscribed = threading.Event()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+        if self._secret is not None:
+            self._client.username_pw_set(HALL_USER, self._secret.read_text().strip())
         self._client.on_connect = lambda client, *_: client.subscribe(self._tree, qos=1)
         self._client.on_subscribe = lambda *_: subscribed.set()
         self._client.on_message = self._on_message

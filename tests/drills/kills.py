@@ -4,11 +4,13 @@ every point between two operations on the disk, in process: what a killed hall l
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections import Counter
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -70,6 +72,9 @@ class Victim:
             hall.wait_ready()
             with Crowd(hall, self._memory, self._chance), suppress(subprocess.TimeoutExpired):
                 hall.process.wait(LOAD_S)
+        # Its last words end a moment before it does.
+        with suppress(subprocess.TimeoutExpired):
+            hall.process.wait(1)
         came = hall.process.poll() is not None
         hall.kill()
         assert hall.code == -signal.SIGKILL, f"exit {hall.code}: {hall.said()}"
@@ -143,6 +148,15 @@ def kill(pid: int) -> bool:
     return False
 
 
+@contextmanager
+def kept_if_wrong(folder: Path, run: Run) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        shutil.copytree(folder / "data", run.folder.parent / f"found-{run.seed}-{folder.name}", dirs_exist_ok=True)
+        raise
+
+
 def kills(run: Run, most: int = 1 << 60, first: int = 1) -> Counted:
     """Kill until the run is over, or `most` times, at commit points from the `first` on and at random times; every
     WHOLE_EVERY-th start may live, and must be right."""
@@ -157,7 +171,7 @@ def kills(run: Run, most: int = 1 << 60, first: int = 1) -> Counted:
         folder.mkdir()
         chance = run.random("kills", folders)
         folders += 1
-        with Stand(folder, tail=SPEAKER) as stand:
+        with kept_if_wrong(folder, run), Stand(folder, tail=SPEAKER) as stand:
             victim = Victim(stand, built, chance)
             last = min(ON_ONE_FOLDER, most)
             for turn in range(1, last + 1):

@@ -179,6 +179,11 @@ class Stand:
         return load(self.config)
 
     @property
+    def hall_secret(self) -> Path:
+        """The file with the hall's password at its own broker."""
+        return self.data / "broker" / "secret"
+
+    @property
     def broker(self) -> tuple[str, int]:
         return "127.0.0.1", self.ports[2]
 

@@ -63,7 +63,7 @@ def load(hall: Hall, told: list[str]) -> Iterator[None]:
 
 def test_the_strips_cable_is_pulled_and_the_pads_go_on(tmp_path: Path) -> None:
     told: list[str] = []
-    with Stand(tmp_path) as stand, stand.hall() as hall, Retained(*stand.broker) as retained:
+    with Stand(tmp_path) as stand, stand.hall() as hall, Retained(*stand.broker, secret=stand.hall_secret) as retained:
         hall.open()
         told += [hall.draw() for _ in range(4)]
         with load(hall, told):
@@ -89,7 +89,7 @@ def test_the_strips_cable_is_pulled_and_the_pads_go_on(tmp_path: Path) -> None:
 
 def test_the_pads_cable_is_pulled_and_a_press_without_it_does_nothing(tmp_path: Path) -> None:
     told: list[str] = []
-    with Stand(tmp_path) as stand, stand.hall() as hall, Retained(*stand.broker) as retained:
+    with Stand(tmp_path) as stand, stand.hall() as hall, Retained(*stand.broker, secret=stand.hall_secret) as retained:
         hall.open()
         told += [hall.draw() for _ in range(4)]
         with load(hall, told):

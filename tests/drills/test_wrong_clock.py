@@ -40,7 +40,8 @@ class Machine:
 def tool(stand: Stand, *words: str) -> dict[str, object]:
     """`hall day …` beside the hall that runs."""
     done = subprocess.run(
-        [sys.executable, "-m", "hall_daemon.cli", "day", "--config", str(stand.config), "--json", *words],
+        [sys.executable, "-m", "hall_daemon.cli", "day", "--config", str(stand.config), "--data", str(stand.data),
+         "--json", *words],
         cwd=ROOT, capture_output=True, timeout=30, check=True,
     )
     return dict(json.loads(done.stdout))

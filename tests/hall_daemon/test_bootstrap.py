@@ -22,6 +22,7 @@ from hall_daemon.adapters.storage.journal_reader import JournalError, JournalRea
 from hall_daemon.adapters.storage.lock import FolderBusy
 from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.snapshots import LATEST
+from hall_daemon.adapters.storage.witnesses import TIP
 from hall_daemon.adapters.system.machine import Pace
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.bootstrap import WORKING_TOGETHER, Application
@@ -244,6 +245,13 @@ def test_low_storage_is_known_before_anybody_draws(settings: Settings, wait_unti
             "storage_low"
         )
         assert isinstance(app.core.ask(Request(c.OpenWindow("1", "ann")), 10), Accepted)
+
+
+def test_a_journal_that_ends_before_what_is_known_of_it_does_not_start(settings: Settings) -> None:
+    settings.data_dir.mkdir(mode=0o700)
+    (settings.data_dir / TIP).write_text('{"seq": 9, "day": "2026-11-23", "counts": {}}')
+    with pytest.raises(JournalError, match="tip knows event 9"), running(settings):
+        pass
 
 
 def test_a_bookmark_that_cannot_be_written_stops_nothing(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:

@@ -129,7 +129,7 @@ def state(view: m.HallView | None = None, *, settings: KioskSettings | None = No
         settings=settings,
         own=Own(known=True, ask_at_s=NOW_S + 60),
         session=Session(**{"language": settings.language} | session),
-        link=Link(view or hall(), "etag", NOW_S, 0, NOW_S + 3),
+        link=Link(hall=view or hall(), etag="etag", got_at_s=NOW_S, poll_at_s=NOW_S + 3),
         touched_at_s=NOW_S,
         now_s=NOW_S,
     )
@@ -227,6 +227,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "29-starting", replace(plain, link=Link())
     nobody = problem("unknown_kiosk", {"kiosk": "kiosk-9", "known": "kiosk-1"})
     yield "29-refused", replace(plain, own=Own(refusal=nobody))
+    yield "29-unknown", replace(plain, link=Link(failures=1, refused=True))
     counting = state(step=LICENCE)
     link = replace(counting.link, got_at_s=NOW_S + 50)
     yield "30-countdown", replace(counting, link=link, now_s=NOW_S + 52)

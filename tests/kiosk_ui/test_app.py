@@ -23,7 +23,7 @@ from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
 from tests.kiosk_ui.halls import QUEUES, URL, hall, queue, ticket
-from tests.kiosk_ui.tiny_hall import Answer, TinyHall, tiny_hall
+from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, said, tiny_hall
 
 
 class Clock:
@@ -123,10 +123,8 @@ def test_three_touches_to_a_number_with_its_code(open_kiosk: Open, served: TinyH
     (code,) = person.kiosk.window.findChildren(QrCode)
     assert code.text == URL
     (asked,) = served.posts()
-    assert asked.body == (
-        b'{"service":"business-licence","services":null,"class":"ordinary","class_reason":"","slot":null,'
-        b'"printer":"printer-1","channel":"kiosk"}'
-    )
+    assert asked.body == (b'{"service":"business-licence","services":null,"class":"ordinary","class_reason":"",'
+        b'"slot":null,"printer":"printer-1","channel":"kiosk"}')
     person.later(1)
     person.wait_for(lambda: "小票已打印，请取走。" in person.read())
     person.touch("finish")
@@ -416,6 +414,15 @@ def test_a_kiosk_that_the_hall_does_not_know_says_so_until_it_is_added(
     assert "没有自助机 kiosk-9" in person.read()
     assert "kiosk-9: There is no kiosk kiosk-9. Add [kiosks.kiosk-9] to hall.toml" in caplog.text
     served.kiosks["kiosk-9"] = KioskSettings()
+    person.later(5)
+    person.sees("choose")
+
+
+def test_a_kiosk_whose_credential_is_not_taken_says_so_until_it_is(open_kiosk: Open, served: TinyHall) -> None:
+    served.answer("GET", "/api/v1/hall", refusal("log_in_needed"), said(hall()))
+    person = open_kiosk()
+    person.sees("unknown")
+    assert "本机未授权，请联系工作人员" in person.read()
     person.later(5)
     person.sees("choose")
 

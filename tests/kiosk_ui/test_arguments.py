@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from kiosk_ui.arguments import parse
+from kiosk_ui.arguments import parse, read_credential
 
 
 def test_what_is_left_out_is_as_in_the_hall() -> None:
@@ -61,6 +62,31 @@ def test_a_wrong_environment_is_said_too(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit):
         parse([], {"HALL_URL": "hall"})
     assert "is not an address" in capsys.readouterr().err
+
+
+def test_the_credential_is_a_file_of_systemds_or_a_named_one(tmp_path: Path) -> None:
+    assert parse([], {}).credential == ""
+    assert parse([], {"CREDENTIALS_DIRECTORY": "/run/c"}).credential == "/run/c/hall-kiosk"
+    environ = {"CREDENTIALS_DIRECTORY": "/run/c", "HALL_CREDENTIAL": "/a"}
+    assert parse([], environ).credential == "/a"
+    assert parse(["--credential", "/b"], environ).credential == "/b"
+
+
+@pytest.mark.parametrize(("content", "read"), [
+    (b"kiosk-1.abc\n", "kiosk-1.abc"), (b"", ""), (b"a.b\nX-Other: 1\n", ""), (b"\xff\xfe", ""),
+    (b"a" * 9999, "a" * 1000),
+])
+def test_what_a_credential_file_holds(content: bytes, read: str, tmp_path: Path) -> None:
+    file = tmp_path / "credential"
+    file.write_bytes(content)
+    assert read_credential(str(file)) == read
+
+
+def test_a_credential_that_is_not_there_is_no_crash(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert read_credential("") == ""
+    assert caplog.text == ""
+    assert read_credential(str(tmp_path / "none")) == ""
+    assert "hall machine add makes one" in caplog.text
 
 
 def test_without_a_display_it_says_so_and_ends() -> None:

@@ -22,7 +22,7 @@ from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import DRAW_RETRY_S
 from tests.hall_daemon.adapters.http.halls import live_hall
 from tests.kiosk_ui.halls import ENQUIRY, NOW_S, hall, issued, state, ticket
-from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, tiny_hall
+from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, said, tiny_hall
 
 DRAW = e.DrawNumber(3, "key-1", "enquiry", "", "printer-1")
 SLIP = e.PressTicket(3, "slip", "s", "A1", "printer-1")
@@ -45,7 +45,7 @@ def test_the_hall_and_its_etag(served: TinyHall, client: HallClient) -> None:
     assert client.do(e.FetchHall("")) == e.HallCame(hall(), 'W/"1"')
     assert client.do(e.FetchHall('W/"1"')) == e.HallSame()
     assert "If-None-Match" not in served.asked[0].headers
-    assert served.asked[1].headers["X-Hall-Client"] == "kiosk:kiosk-7"
+    assert "Authorization" not in served.asked[1].headers
 
 
 def test_a_number_is_asked_for_with_its_key(served: TinyHall, client: HallClient) -> None:
@@ -262,15 +262,34 @@ def test_every_effect_has_its_lost_answer() -> None:
     assert issubclass(NoAnswer, Exception)
 
 
+def test_a_credential_that_is_put_in_place_later_is_taken(served: TinyHall) -> None:
+    file = ["kiosk-7.old"]
+    client = HallClient(served.url, "kiosk-7", credential=lambda: file[0])
+    served.answer("GET", "/api/v1/hall", refusal("bad_credential"), said(hall()))
+    assert client.do(e.FetchHall("")) == e.HallLost("answered 401", refused=True)
+    file[0] = "kiosk-7.new"
+    served.answer("GET", "/api/v1/hall", refusal("not_allowed", right="look"), said(hall()))
+    assert client.do(e.FetchHall("")) == e.HallLost("answered 403", refused=True)
+    assert isinstance(client.do(e.FetchHall("")), e.HallCame)
+    assert [asked.headers["Authorization"] for asked in served.asked] == [
+        "Bearer kiosk-7.old", "Bearer kiosk-7.old", "Bearer kiosk-7.new",
+    ]
+    client.close()
+
+
 # -- the real hall ---------------------------------------------------------------------------------
 
 
 def test_with_the_real_hall(tmp_path: Path) -> None:
     kiosks = {"kiosk-1": KioskSettings(printer="printer-1", services=("idcard", "tax"))}
-    with live_hall(tmp_path / "hall", kiosks=kiosks) as live:
-        client = HallClient(live.staff.url, "kiosk-1")
+    with live_hall(tmp_path / "hall", kiosks=kiosks, gated=True) as live:
+        nobody = HallClient(live.staff.url, "kiosk-1")
+        assert nobody.do(e.FetchHall("")) == e.HallLost("answered 401", refused=True)
+        nobody.close()
+        credential = live.accounts.roster.add_machine("kiosk-1", "kiosk", by="tool:test")
+        client = HallClient(live.staff.url, "kiosk-1", credential=lambda: credential)
         assert client.do(e.FetchSettings()) == e.SettingsCame(kiosks["kiosk-1"])
-        stranger = HallClient(live.staff.url, "k" * 64)
+        stranger = HallClient(live.staff.url, "k" * 64, credential=lambda: credential)
         refused = stranger.do(e.FetchSettings())
         assert isinstance(refused, e.SettingsRefused)
         assert (refused.problem.code, "kiosk-1" in refused.problem.advice) == ("unknown_kiosk", True)

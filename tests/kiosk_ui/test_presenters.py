@@ -335,6 +335,15 @@ def test_every_page_has_a_way_on_in_both_languages() -> None:
             assert shown.nav or shown.actions, name
 
 
+def test_without_a_credential_people_are_sent_to_the_staff_but_not_who_has_a_number() -> None:
+    link = Link(hall=hall(), failures=2, refused=True)
+    assert notice(replace(state(), link=link)).title == "本机未授权，请联系工作人员"
+    assert page(replace(state(), link=replace(link, refused=False))).name == "away"
+    assert page(replace(state(step=drawn_number(ticket())), link=link)).name == "number"
+    late = Trouble("draw", "bad_credential", problem("bad_credential"))
+    assert notice(state(step=s.Problem(late, s.LookUp("")))).title == "本机未授权，请联系工作人员"
+
+
 def test_a_kiosk_that_the_hall_does_not_know_says_so_but_not_to_who_has_a_number() -> None:
     refusal = problem("unknown_kiosk", {"kiosk": "kiosk-9", "known": "kiosk-1"})
     for step in (s.Choose(), s.LookUp()):

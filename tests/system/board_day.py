@@ -29,6 +29,7 @@ from hall_daemon.config import Settings, load
 from hall_daemon.config.render import render_hall
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
+from hall_daemon.rehearsal.credentials import mqtt_address, provide
 from hall_daemon.rehearsal.day import Day, Visit
 from hall_daemon.rehearsal.launch import free_ports
 from hall_daemon.wire import messages as m
@@ -53,6 +54,8 @@ class Gateway:
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
         self._client.reconnect_delay_set(1, 1)
+        assert address.password_file is not None
+        self._client.username_pw_set(address.username, address.password_file.read_text())
         self._client.connect_async(address.host, address.port)
         self._client.loop_start()
 
@@ -261,7 +264,8 @@ def board_day(day: Day, folder: Path) -> Iterator[BoardDay]:
         ),
         encoding="utf-8",
     )
-    gateway = Gateway(BrokerAddress("127.0.0.1", mqtt), day.plan.id)
+    credential = provide(folder / "data", {"gateway-1": ("gateway", ())})["gateway-1"]
+    gateway = Gateway(mqtt_address("127.0.0.1", mqtt, credential, folder), day.plan.id)
     live = BoardDay(day, load(config), gateway)
     try:
         live.start_hall()

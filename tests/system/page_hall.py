@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from device_drivers.ports import Health, LifeState
+from hall_daemon.adapters.accounts.proofs import Passwords
 from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import (
     PUBLIC_LIMITS,
@@ -42,6 +44,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
+from hall_daemon.staff.account import Account
 from hall_daemon.wire.device_words import Role, role_name
 from hall_daemon.wire.messages import DeviceView, Wait
 from hall_daemon.words.text import text as name
@@ -59,6 +62,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PRINTERS = ("printer-1", "printer-2")
+PASSWORD = "Right-horse-7"
+# People who are there in every hall of these tests, by work number; an account's id is its number here, so that events
+# read as a test writes them.
+CLERKS = ("1024", "2005", "2099", "3003")
 
 KINDS: dict[Role, str] = {"printer": "escpos-printer", "screen": "aabb-strip", "pad": "ff68-pad", "speaker": "speaker"}
 
@@ -183,6 +190,15 @@ class PageHall:
             assert self.follower.wait_for(answer.events[-1].seq, 5.0)
         return answer
 
+    def person(self, number: str, *roles: str, windows: tuple[str, ...] = (), **more: Any) -> Account:
+        """An account with PASSWORD, a window clerk's unless `roles` says otherwise."""
+        account = Account(
+            id=number, number=number, roles=roles or ("window",), windows=windows, password=_hashed(),
+            **{"changed": self.clock.now().wall, **more},
+        )
+        self.deps.access.store.put(account)
+        return account
+
     def issue(self, *services: str, **more: Any) -> TicketIssued:
         token = os.urandom(18).hex()
         event = self.do(c.IssueTicket(services=services, token=token, **more), "kiosk:kiosk-1").events[0].event
@@ -204,6 +220,11 @@ class PageHall:
     def restart_public(self) -> None:
         self.public = public_server(self.deps, "127.0.0.1", self.public.port, limits=self.public_limits)
         self.public.start()
+
+
+@cache
+def _hashed() -> str:
+    return Passwords(CHEAP.argon2_passes, CHEAP.argon2_mib).hash(PASSWORD)
 
 
 @contextmanager
@@ -246,6 +267,8 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
         )
         hall = PageHall(deps, core, follower, clock, waits)
         hall.public_limits = public_limits
+        for number in CLERKS:
+            hall.person(number)
         hall.staff, hall.public = both_servers(deps, ("127.0.0.1", 0), ("127.0.0.1", 0), public_limits=public_limits)
         follower.start()
         parts.callback(follower.stop)
@@ -281,10 +304,21 @@ def watched(page: Page, origin: str) -> Iterator[Page]:
     assert [text for text in wrong if "Failed to load resource" not in text] == []
 
 
-def log_in(page: Page, window: str = "1", staff: str = "1024") -> None:
-    page.locator(f"[data-window='{window}']").click()
-    page.locator("#login-staff").fill(staff)
+def log_in_as(page: Page, number: str, password: str = PASSWORD) -> None:
+    """The log-in form filled and sent; what comes next depends on who that is."""
+    page.locator("#login-number").fill(number)
+    page.locator("#login-password").fill(password)
     page.locator("#login-go").click()
+
+
+def work_at(page: Page, window: str) -> None:
+    page.locator(f"[data-window='{window}']").click()
+    page.locator("#window-go").click()
+
+
+def log_in(page: Page, window: str = "1", staff: str = "1024", password: str = PASSWORD) -> None:
+    log_in_as(page, staff, password)
+    work_at(page, window)
     expect(page.locator("#desk")).to_be_visible()
     expect(page.locator("#who")).to_contain_text(staff)
 

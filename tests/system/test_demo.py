@@ -242,6 +242,6 @@ def test_the_crowd_comes_back_to_a_hall_that_was_killed(tmp_path: Path) -> None:
         hall = f"{places['staff'].removesuffix('/staff')}/api/v1/hall"
         until(lambda: get(places, hall)["tally"].get("called"), "somebody is called")
         os.kill(places["pids"]["hall"], signal.SIGKILL)
-        epoch = until(lambda: (said := maybe(hall)) and said["epoch"] == 2 and said, "the hall is back")
+        epoch = until(lambda: (said := maybe(places, hall)) and said["epoch"] == 2 and said, "the hall is back")
         issued = epoch["tally"]["issued"]
         until(lambda: get(places, hall)["tally"]["issued"] > issued, "somebody comes again")

@@ -109,8 +109,8 @@ def test_a_day_and_a_night_of_the_demo(hall: FastHall, caplog: pytest.LogCapture
     stage = hall.stage
     pads = {pad: window for window, pad in stage.pads.items()}
     entrances = Entrances(
-        hall.child.ready["http"], hall.child.ready["public"], pads, BenchPads(hall.bench, stage.pad_places),
-        hall.credential, PRINTER,
+        staff_url=hall.child.ready["http"], public_url=hall.child.ready["public"], pads=pads,
+        pad_keys=BenchPads(hall.bench, stage.pad_places), credential=hall.credential, printer=PRINTER,
     )
     crowd = DemoCrowd(stage.settings.plan, entrances, hall.keeper, stopping, said.append)
     thread = threading.Thread(target=crowd.live, name="crowd")

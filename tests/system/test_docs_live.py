@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from hall_daemon.config.toml_text import to_toml
+from hall_daemon.rehearsal.credentials import crowd_credential
 from hall_daemon.rehearsal.launch import Child, Company, free_ports
 from tests.test_docs import ROOT, blocks, matches, prompts
 
@@ -26,8 +27,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Iterator[Child]:
-    """The shipped hall, open at any hour, on free ports, its hardware not plugged in."""
+def hall(tmp_path: Path) -> Iterator[tuple[Child, str]]:
+    """The shipped hall, open at any hour, on free ports, its hardware not plugged in; and who may do all in it."""
     tables: dict[str, Any] = tomllib.loads((ROOT / "config/hall.toml").read_text(encoding="utf-8"))
     del tables["hours"]
     for section, port in zip(("http", "public", "mqtt"), free_ports(3), strict=True):
@@ -35,13 +36,15 @@ def hall(tmp_path: Path) -> Iterator[Child]:
     tables["data"]["dir"] = str(tmp_path / "data")
     config = tmp_path / "hall.toml"
     config.write_text(to_toml(tables), encoding="utf-8")
+    crowd = crowd_credential(tmp_path / "data")
     with Company(tmp_path / "logs") as company:
         command = (str(ROOT / ".venv/bin/hall"), "run", "--config", str(config))
-        yield company.start("hall", command, ready_within_s=60.0)
+        hall = company.start("hall", command, ready_within_s=60.0)
+        yield hall, f"Authorization: Bearer {crowd}"
 
 
 @pytest.mark.parametrize("page", ["http", "mqtt"])
-def test_examples_answer_as_the_page_shows(page: str, hall: Child, tmp_path: Path) -> None:
+def test_examples_answer_as_the_page_shows(page: str, hall: tuple[Child, str], tmp_path: Path) -> None:
     for program in ("curl", "mosquitto_sub", "bash"):
         if shutil.which(program) is None:
             pytest.skip(f"needs {program}")
@@ -53,11 +56,14 @@ def test_examples_answer_as_the_page_shows(page: str, hall: Child, tmp_path: Pat
     ]
     script = tmp_path / "page.sh"
     script.write_text("".join(f"{command}\nprintf '\\n{END}\\n'\n" for command, _ in examples), encoding="utf-8")
+    child, me = hall
+    ready = child.ready
     environment = {
         "PATH": "/usr/bin:/bin",
-        "HALL": hall.ready["http"],
-        "PHONE": hall.ready["public"],
-        "MQTT": str(hall.ready["mqtt"]["port"]),
+        "HALL": ready["http"],
+        "PHONE": ready["public"],
+        "ME": me,
+        "MQTT": str(ready["mqtt"]["port"]),
     }
     run = subprocess.run(
         ["bash", str(script)], env=environment, capture_output=True, text=True, timeout=120, check=False

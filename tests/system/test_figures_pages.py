@@ -23,7 +23,7 @@ from hall_daemon.prediction.reports.forecast import DayForecast, Forecast, Queue
 from hall_daemon.prediction.waits.wait_estimate import Range
 from hall_daemon.wire.figures import ForecastData, OneMoreView, QueueChange, WindowChange
 from hall_daemon.wire.messages import Wait
-from tests.system.page_hall import PageHall, page_hall, page_plan, watched
+from tests.system.page_hall import PageHall, log_in_as, page_hall, page_plan, watched
 
 PLAN = page_plan()
 MADE_WALL = 1_795_400_000_000
@@ -126,8 +126,13 @@ def phone(browser: Browser, hall: PageHall) -> Iterator[Page]:
 
 @pytest.fixture
 def desk(browser: Browser, hall: PageHall) -> Iterator[Page]:
+    """A shift leader's desk, logged in."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    hall.person("3001", "shift_leader")
     with watched(context.new_page(), hall.staff.url) as page:
+        page.goto(f"{hall.staff.url}/staff")
+        log_in_as(page, "3001")
+        expect(page.locator("#menu")).to_be_visible()
         yield page
     context.close()
 

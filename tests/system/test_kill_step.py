@@ -47,10 +47,10 @@ def test_the_slip_comes_out_again_whole_and_so_does_the_next(tmp_path: Path, lan
         done = subprocess.run(["sh", "-ec", commands], capture_output=True, text=True, timeout=20, check=True)
         number = done.stdout.partition('"number":"')[2].partition('"')[0]
         assert number
-        until(lambda: (maybe(f"{tickets}/{number}") or {}).get("slip") == "printed", "the slip is printed again")
-        following = post(tickets, {"service": "pension", "printer": "printer-1"})["number"]
-        until(lambda: get(f"{tickets}/{following}")["slip"] == "printed", "the next slip is printed")
-        shown = get(printer)
+        until(lambda: (maybe(places, f"{tickets}/{number}") or {}).get("slip") == "printed", "the slip comes again")
+        following = post(places, tickets, {"service": "pension", "printer": "printer-1"})["number"]
+        until(lambda: get(places, f"{tickets}/{following}")["slip"] == "printed", "the next slip is printed")
+        shown = get(places, printer)
 
     slips = list(reversed(shown["slips"]))
     assert shown["in_slot"] == []

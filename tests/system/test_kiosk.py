@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from hall_daemon.rehearsal.credentials import provide
 from tests.conftest import ROOT
 from tests.drills.stand import Stand
 
@@ -58,8 +59,11 @@ def display() -> Iterator[str]:
 
 
 @pytest.fixture
-def stand(tmp_path: Path) -> Iterator[Stand]:
+def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
     with Stand(tmp_path, mqtt="off", tail=MORE) as stand:
+        credential = tmp_path / "kiosk.credential"
+        credential.write_text(provide(stand.data, {"kiosk-1": ("kiosk", ())})["kiosk-1"])
+        monkeypatch.setenv("HALL_CREDENTIAL", str(credential))
         yield stand
 
 
@@ -300,3 +304,16 @@ def test_full_screen_covers_it_and_ends_when_told(stand: Stand, display: str) ->
         glass.reads("A001")
         glass.process.send_signal(signal.SIGTERM)
         assert glass.gone() == 0
+
+
+def test_a_kiosk_whose_credential_comes_later_shows_a_calm_page_until_then(stand: Stand, display: str) -> None:
+    file = Path(os.environ["HALL_CREDENTIAL"])
+    credential = file.read_text()
+    file.unlink()
+    with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
+        glass.sees("unknown")
+        glass.reads("本机未授权，请联系工作人员")
+        file.write_text("kiosk-1.of-another-hall\n")
+        glass.sees("unknown")
+        file.write_text(credential)
+        glass.sees("choose")

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.domain.events import TicketIssued
-from tests.system.page_hall import log_in
+from tests.system.page_hall import log_in, log_in_as
 from tests.system.test_demo import get, maybe, post, until
 from tests.test_docs import ROOT, Block, blocks
 
@@ -134,12 +134,20 @@ def test_ten_minutes(reader: Reader) -> None:
 
 
 def press(reader: Reader) -> None:
-    until(lambda: sum(queue["waiting"] for queue in get(f"{reader.base}/api/v1/hall")["queues"]) > 3, "a few wait")
-    log_in(reader.staff, "4", "1024")  # at once: nobody else sits there
+    place = f"{reader.base}/api/v1/hall"
+    until(lambda: sum(queue["waiting"] for queue in get(reader.places, place)["queues"]) > 3, "a few wait")
+    log_in(reader.staff, "4", "1001", password(reader.staff))  # at once: nobody else sits there
     number = call_at_4(reader)
     expect(strip(reader, 4)).to_have_attribute("data-text", re.compile(f"请{number}号"))
     expect(reader.phone.locator("#queues")).to_contain_text(f"{number} → ")
     reader.looks("1-press")
+
+
+def password(page: Page) -> str:
+    """What the page says where people log in."""
+    said = re.search(r"Demo-\d+", page.locator("#notice").inner_text())
+    assert said is not None
+    return said[0]
 
 
 def call_at_4(reader: Reader) -> str:
@@ -177,16 +185,17 @@ def unplug(reader: Reader) -> None:
 
 
 def kill(reader: Reader) -> str:
-    epoch = get(f"{reader.base}/api/v1/hall")["epoch"]
+    place = f"{reader.base}/api/v1/hall"
+    epoch = get(reader.places, place)["epoch"]
     said = reader.types(reader.steps["Kill"][0])
     drawn = json.loads(said[said.index("{") :])
-    back = until(lambda: (hall := maybe(f"{reader.base}/api/v1/hall")) and hall["epoch"] > epoch and hall, "it is back")
+    back = until(lambda: (hall := maybe(reader.places, place)) and hall["epoch"] > epoch and hall, "it is back")
     assert back["day"] == drawn["ticket"].rsplit("-", 1)[0]
-    assert get(f"{reader.base}/api/v1/tickets/{drawn['ticket']}")["number"] == drawn["number"]
+    assert get(reader.places, f"{reader.base}/api/v1/tickets/{drawn['ticket']}")["number"] == drawn["number"]
     expect(reader.staff.locator("#life")).to_have_text("实时")
-    expect(reader.staff.locator("#who")).to_contain_text("1024")
+    expect(reader.staff.locator("#who")).to_contain_text("1001")
     reader.looks("3-killed")
-    following = post(f"{reader.base}/api/v1/tickets", {"service": "pension", "printer": "printer-1"})
+    following = post(reader.places, f"{reader.base}/api/v1/tickets", {"service": "pension", "printer": "printer-1"})
     assert int(following["number"][1:]) > int(drawn["number"][1:])
     return str(drawn["number"])
 
@@ -208,7 +217,7 @@ def texts(slip: dict[str, Any]) -> list[str]:
 
 
 def reprinted(reader: Reader, number: str) -> dict[str, Any] | None:
-    slips: list[dict[str, Any]] = get(f"{reader.places['devices']}api/devices/printer-1")["slips"]
+    slips: list[dict[str, Any]] = get(reader.places, f"{reader.places['devices']}api/devices/printer-1")["slips"]
     return next((one for one in slips if number in "".join(texts(one)) and "补打" in "".join(texts(one))), None)
 
 
@@ -239,6 +248,9 @@ def judge(reader: Reader) -> None:
     expect(reader.phone.locator("#verdict-share")).to_have_text(re.compile(r"\d\d%"))
     expect(reader.phone.locator("#services .judged-row")).not_to_have_count(0)
     reader.picture(reader.phone, "4-accuracy")
+    reader.devices.goto(reader.places["staff"])
+    log_in_as(reader.devices, "3001", password(reader.devices))
+    expect(reader.devices.locator("#menu")).to_be_visible()
     reader.devices.goto(f"{reader.base}/efficiency")
     expect(reader.devices.locator("#outliers")).to_contain_text("综合咨询", timeout=30_000)
     reader.picture(reader.devices, "4-efficiency")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from hall_daemon.domain import commands as c
 from tests.system.page_hall import (
     PAGES,
+    PASSWORD,
     PRINTER_OUT,
     PageHall,
     log_in,
+    log_in_as,
     press,
     shows,
     waiting,
+    work_at,
 )
 
 
@@ -179,10 +183,12 @@ def test_the_page_follows_the_pad_without_a_reload(page: Page, hall: PageHall) -
 
 def test_digits_are_keys_but_not_while_typing(page: Page, hall: PageHall) -> None:
     hall.issue("licence")
-    page.locator("#login-staff").fill("")
+    page.locator("#login-number").press_sequentially("1024")
+    assert page.locator("#login-number").input_value() == "1024"
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
     page.locator("[data-window='1']").click()
-    page.locator("#login-staff").press_sequentially("12")
-    assert page.locator("#login-staff").input_value() == "12"
     page.keyboard.press("Enter")
     expect(page.locator("#desk")).to_be_visible()
     expect(page.locator("[data-key=call-next]")).to_be_enabled()
@@ -211,42 +217,38 @@ def test_a_refusal_says_what_and_what_to_do(page: Page, hall: PageHall) -> None:
 
 def test_a_staff_number_that_sits_elsewhere_is_refused_at_log_in(page: Page, hall: PageHall) -> None:
     hall.do(c.OpenWindow("2", "1024"))
-    page.locator("[data-window='1']").click()
-    page.locator("#login-staff").fill("1024")
-    page.locator("#login-go").click()
+    log_in_as(page, "1024")
+    work_at(page, "1")
     expect(page.locator("#login-said")).to_contain_text("该工作人员已在2号窗口")
     expect(page.locator("#desk")).to_be_hidden()
 
 
 def test_taking_a_window_over_is_asked_first_and_the_other_page_stops(
-    page: Page, context: BrowserContext, hall: PageHall
+    page: Page, browser: Browser, hall: PageHall
 ) -> None:
     hall.issue("licence")
     log_in(page)
-    other = context.new_page()
-    other.goto(f"{hall.staff.url}/")
-    other.locator("[data-window='1']").click()
-    other.locator("#login-staff").fill("2099")
-    other.locator("#login-go").click()
-    expect(other.get_by_role("dialog")).to_contain_text("接管1号窗口？")
-    expect(other.get_by_role("dialog")).to_contain_text("当前使用：工号 1024。")
-    other.locator("[data-dialog=yes]").click(delay=500)
-    expect(other.locator("#who")).to_contain_text("工号 2099")
-    expect(page.locator("#state")).to_have_text("此窗口已由他人登录")
-    expect(page.locator("[data-key=call-next]")).to_be_disabled()
-    other.bring_to_front()
-    press(other, "call-next")
-    shows(other, "A001", "已叫号")
+    with closing(browser.new_context(locale="zh-CN")) as elsewhere:
+        other = elsewhere.new_page()
+        other.goto(f"{hall.staff.url}/")
+        log_in_as(other, "2099")
+        work_at(other, "1")
+        expect(other.get_by_role("dialog")).to_contain_text("接管1号窗口？")
+        expect(other.get_by_role("dialog")).to_contain_text("当前使用：工号 1024。")
+        other.locator("[data-dialog=yes]").click(delay=500)
+        expect(other.locator("#who")).to_contain_text("工号 2099")
+        expect(page.locator("#desk")).to_be_hidden()
+        expect(page.locator("#login-said")).to_contain_text("您已不在1号窗口")
+        press(other, "call-next")
+        shows(other, "A001", "已叫号")
 
 
 def test_a_take_over_takes_the_number_at_the_window_with_it(page: Page, hall: PageHall) -> None:
     for command in (c.OpenWindow("1", "1024"), c.CallNext("1"), c.Start("1"), c.Hold("1"), c.CallNext("1")):
         hall.issue("licence")
         hall.do(command)
-    page.reload()
-    page.locator("[data-window='1']").click()
-    page.locator("#login-staff").fill("2099")
-    page.locator("#login-go").click()
+    log_in_as(page, "2099")
+    work_at(page, "1")
     expect(page.get_by_role("dialog")).to_contain_text(
         "当前使用：工号 1024。正在办理的 A002 由您继续办理。挂起的 A001 一并接管。"
     )

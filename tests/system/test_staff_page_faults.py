@@ -61,13 +61,6 @@ def test_a_doubted_date_a_damaged_journal_and_a_vault_that_is_out_are_said(page:
     )
 
 
-def test_a_name_is_no_staff_number(page: Page, hall: PageHall) -> None:
-    page.locator("[data-window='1']").click()
-    page.locator("#login-staff").fill("张三")
-    page.locator("#login-go").click()
-    expect(page.locator("#login-said")).to_contain_text("请勿填写姓名")
-
-
 def test_nothing_is_said_twice_nor_in_a_driver_s_prose(page: Page, hall: PageHall) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     hall.devices[:] = ALL_OUT

@@ -196,11 +196,13 @@ class Access:
         self.audit.note(present.actor.id, "log_out", "", origin)
 
     def sit_down(self, present: Present, window: str) -> None:
-        """From now on this session works at `window`, "" for none; and no other session of the account does there."""
-        others = (
+        """From now on this session works at `window`, "" for none; a window has one person and a person one window, so
+        that whoever was taken over does not press there any more."""
+        others = tuple(
             replace(each, window="")
             for each in self.store.sessions.values()
-            if each.account == present.account.id and each.window and each.token != present.session.token
+            if each.window and each.token != present.session.token
+            and (each.account == present.account.id or each.window == window)
         )
         self.store.put(replace(present.session, window=window), *others)
 

@@ -15,7 +15,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -34,9 +36,12 @@ NOTES_KEPT = 20_000
 MOST_FOUND = 1000
 _WORD = re.compile(r"[^\w:.@/+-]")
 _LONGEST = 80
+_NO_SEQ = 2**62
+_FORWARDS = "SELECT seq, body, hash FROM rows ORDER BY seq"
+_BACKWARDS = "SELECT seq, body, hash FROM rows WHERE seq > ? AND seq < ? ORDER BY seq DESC"
 
 
-class AuditRow(msgspec.Struct, frozen=True, array_like=True):
+class AuditRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """`at`: wall ms. `who`: a source as in the journal (`staff:ID`, `kiosk:1`), "" for nobody. `what`: a right or an
     act; `about`: what it was done to; `origin`: an address; `result`: `done` or the code it was refused with. `times`:
     how often, from `at` on."""
@@ -52,7 +57,28 @@ class AuditRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AuditError(Exception):
-    """The audit log cannot be read or does not hold; the message says where and what to do."""
+    """The audit log cannot be read or does not hold; the message says where and what to do. `row`: the first that does
+    not hold, 0 when none can be read."""
+
+    def __init__(self, said: str, row: int = 0) -> None:
+        super().__init__(said)
+        self.row = row
+
+
+class Search(NamedTuple):
+    """Rows that hold each of `words`, after row `after` and before row `before`, from `begins` until `ends` (wall ms);
+    of the last three 0 is no bound."""
+
+    words: str = ""
+    after: int = 0
+    before: int = 0
+    begins: int = 0
+    ends: int = 0
+
+
+EVERYTHING = Search()
+# What else a row is found by: the work number of an account's id, "" for what is none.
+NumberOf = Callable[[str], str]
 
 
 def chained(previous: bytes, row: AuditRow) -> bytes:
@@ -90,11 +116,11 @@ class AuditLog:
         row = msgspec.convert((0, self._now(), *map(_clean, (who, what, about, origin, result))), AuditRow)
         with self._lock:
             if result != "done":
-                if _text(row) not in self._repeats and len(self._repeats) >= MOST_REFUSALS:
+                if _alike(row) not in self._repeats and len(self._repeats) >= MOST_REFUSALS:
                     row = msgspec.structs.replace(row, who="", what="refusals", about="", origin="", result="too_many")
-                before = self._repeats.get(_text(row))
+                before = self._repeats.get(_alike(row))
                 times = before.times + 1 if before else 0
-                self._repeats[_text(row)] = msgspec.structs.replace(row, times=times)
+                self._repeats[_alike(row)] = msgspec.structs.replace(row, times=times)
                 if times:
                     return
             if len(self._notes) >= NOTES_KEPT:
@@ -102,8 +128,8 @@ class AuditLog:
                 return
             self._notes.append(row)
 
-    def find(self, words: str = "", after: int = 0) -> list[AuditRow]:
-        return find(self._path, words, after)
+    def find(self, search: Search = EVERYTHING, most: int = MOST_FOUND, number_of: NumberOf = str) -> list[AuditRow]:
+        return find(self._path, search, most, number_of)
 
     def verify(self) -> int:
         return verify(self._path)
@@ -130,7 +156,10 @@ class AuditLog:
                 rows += (row for row in self._repeats.values() if row.times)
                 self._repeats.clear()
             if self._lost:
-                rows.append(AuditRow(0, self._now(), "audit", "lost", "", "", "done", self._lost))
+                rows.append(AuditRow(
+                    seq=0, at=self._now(), who="audit", what="lost", about="", origin="", result="done",
+                    times=self._lost,
+                ))
                 self._lost = 0
         if not rows:
             return
@@ -162,43 +191,49 @@ class AuditLog:
             raise
 
 
-def find(path: Path, words: str = "", after: int = 0, most: int = MOST_FOUND) -> list[AuditRow]:
-    """The newest `most` rows after row `after` that hold every word, newest last. Raises AuditError."""
-    wanted = words.casefold().split()
-    rows = (row for row, _ in _stored(path) if row.seq > after)
-    return list(deque((row for row in rows if all(word in _text(row) for word in wanted)), maxlen=most))
+def find(path: Path, search: Search, most: int, number_of: NumberOf) -> list[AuditRow]:
+    """The newest `most` rows of those, newest last. Whether they hold is `verify`'s. Raises AuditError."""
+    wanted = search.words.casefold().split()
+    rows = (
+        row for _, row, _ in _stored(path, _BACKWARDS, search.after, search.before or _NO_SEQ)
+        if search.begins <= row.at < (search.ends or _NO_SEQ)
+    )
+    found = islice((row for row in rows if all(word in _text(row, number_of) for word in wanted)), most)
+    return list(found)[::-1]
 
 
 def verify(path: Path) -> int:
     """How many rows there are, all in their chain. Raises AuditError at the first that is not."""
     tip, count = GENESIS, 0
-    for count, (row, stored) in enumerate(_stored(path), 1):
+    for count, (seq, row, stored) in enumerate(_stored(path, _FORWARDS), 1):
         tip = chained(tip, row)
-        if row.seq != count or tip != stored:
-            raise AuditError(f"row {count} of {path} was changed after it was written; keep the file as it is")
+        if not seq == row.seq == count or tip != stored:
+            raise AuditError(f"row {count} of {path} was changed after it was written; keep the file as it is", count)
     return count
+
+
+def _alike(row: AuditRow) -> str:
+    return " ".join((row.who, row.what, row.about, row.origin, row.result))
 
 
 def _clean(said: str) -> str:
     return _WORD.sub("?", said[:_LONGEST])
 
 
-def _text(row: AuditRow) -> str:
-    return " ".join((row.who, row.what, row.about, row.origin, row.result)).casefold()
+def _text(row: AuditRow, number_of: NumberOf) -> str:
+    said = (row.who, row.what, row.about, row.origin, row.result, number_of(row.who), number_of(row.about))
+    return " ".join(said).casefold()
 
 
-def _stored(path: Path) -> Iterator[tuple[AuditRow, bytes]]:
+def _stored(path: Path, query: str, *bounds: int) -> Iterator[tuple[int, AuditRow, bytes]]:
     decode = msgspec.json.Decoder(AuditRow).decode
     try:
         conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     except sqlite3.Error as error:
         raise AuditError(f"cannot read {path}: {error}") from error
     try:
-        for seq, body, stored in conn.execute("SELECT seq, body, hash FROM rows ORDER BY seq"):
-            row = decode(body)
-            if row.seq != seq:
-                raise AuditError(f"row {seq} of {path} was changed after it was written; keep the file as it is")
-            yield row, bytes(stored)
+        for seq, body, stored in conn.execute(query, bounds):
+            yield seq, decode(body), bytes(stored)
     except (sqlite3.Error, msgspec.DecodeError) as error:
         raise AuditError(f"cannot read {path}: {error}") from error
     finally:

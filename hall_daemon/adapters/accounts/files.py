@@ -6,15 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.accounts.audit import AuditLog
 from hall_daemon.adapters.accounts.roster import Roster
 from hall_daemon.adapters.accounts.seal import Seal
 from hall_daemon.adapters.accounts.store import AccountStore
 from hall_daemon.adapters.storage.vault import load_key
+from hall_daemon.staff.rights import Right
 
 ACCOUNTS = "accounts.db"
 KEY = "accounts.key"
 AUDIT = "audit.db"
+# What commands beside a running hall ask it with: whoever may read the hall's files. Made anew at each start.
+OWN, OWN_NAME = "hall.credential", "command-line"
+_OWN_RIGHTS: tuple[Right, ...] = ("supervise",)
 
 
 class AccountFiles(NamedTuple):
@@ -22,6 +27,11 @@ class AccountFiles(NamedTuple):
     audit: AuditLog
     seal: Seal
     roster: Roster
+
+    def provide_own(self, folder: Path) -> None:
+        """Raises AccountsError or OSError."""
+        credential = self.roster.add_machine(OWN_NAME, "tool", _OWN_RIGHTS, by="core", keep_old=False)
+        write_whole(folder / OWN, f"{credential}\n".encode(), durable=False, mode=0o600)
 
     def close(self) -> None:
         self.audit.stop()

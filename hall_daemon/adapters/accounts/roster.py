@@ -13,8 +13,9 @@ from hall_daemon.adapters.accounts.audit import AuditLog
 from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, hashed
 from hall_daemon.adapters.accounts.store import AccountStore
-from hall_daemon.staff.account import Account, Invitation, Machine
-from hall_daemon.staff.rights import MACHINE_ROLES, RIGHTS, BadRoles, check_roles
+from hall_daemon.staff.account import HALL_USER, Account, Invitation, Machine, is_machine_name
+from hall_daemon.staff.mqtt_login import SALT_BYTES, free_user, login_line
+from hall_daemon.staff.rights import MACHINE_ROLES, OF_PERSONS, RIGHTS, BadRoles, RolesApart, check_roles
 
 INVITED_MS = 24 * 3_600_000
 # The work number of the first account.
@@ -43,7 +44,9 @@ class Roster:
         return account, self._invitation(account, by, "add_account", origin)
 
     def reset(self, account: Account, *, by: str, origin: str = "") -> str:
-        """The password, the second factor and all sessions go; a new link comes."""
+        """The password, the second factor and all sessions go; a new link comes, which oneself could not open."""
+        if by == f"staff:{account.id}":
+            raise Denied("own_account")
         bare = replace(account, password="", totp=b"", totp_step=0, recovery=(), disabled=False)
         code = self._invitation(bare, by, "reset_account", origin)
         self.store.end_sessions_of(account.id)
@@ -66,6 +69,9 @@ class Roster:
             raise Denied("own_account")
         if roles is not None:
             _checked(roles)
+        holder = self._holder(card) if card else None
+        if holder is not None and holder.id != account.id:
+            raise Denied("card_taken", {"number": holder.number})
         changed = replace(
             account,
             roles=account.roles if roles is None else tuple(roles),
@@ -80,25 +86,34 @@ class Roster:
         self._audit.note(by, what, account.id, origin)
         return changed
 
+    def _holder(self, card: str) -> Account | None:
+        return next((each for each in self.store.accounts.values() if each.card == hashed(card)), None)
+
     # -- machines -----------------------------------------------------------------------------------
 
     def add_machine(
         self, name: str, role: str, more: Sequence[str] = (), *, by: str, origin: str = "", keep_old: bool = True
     ) -> str:
         """A credential for a machine, told this once. One that has one keeps it beside the new one until it is added
-        again, so that it goes on while its file is changed; not with `keep_old` false."""
+        again, so that it goes on while its file is changed; not with `keep_old` false. At a broker, what stands before
+        its last dot is the user name and the rest the password."""
+        if not is_machine_name(name):
+            why = f"{name[:64]!r} is no name for a machine; take 1 to 64 letters, digits, - and _, and not {HALL_USER}"
+            raise Denied("bad_field", {"why": why})
         if role not in MACHINE_ROLES:
             raise Denied("bad_field", {"why": f"no role {role[:40]} of machines; there are {', '.join(MACHINE_ROLES)}"})
-        if strange := [right for right in more if right not in RIGHTS or role != "tool"]:
+        if strange := [right for right in more if right not in RIGHTS or right in OF_PERSONS or role != "tool"]:
             raise Denied("bad_field", {"why": f"{strange[0][:40]} is no right that a {role} can be given besides"})
         known = self.store.machines.get(name)
-        kept = known.secrets[:1] if known is not None and keep_old else ()
-        secret = secrets.token_urlsafe(TOKEN_BYTES)
-        self.store.put(
-            Machine(id=name, role=role, secrets=(hashed(secret), *kept), more=tuple(more), made=self._now())
-        )
+        kept, logins = (known.secrets[:1], known.logins[:1]) if known is not None and keep_old else ((), ())
+        password, user = secrets.token_urlsafe(TOKEN_BYTES), free_user(name, logins)
+        credential = f"{user}.{password}"
+        self.store.put(Machine(
+            id=name, role=role, secrets=(hashed(credential.removeprefix(f"{name}.")), *kept), more=tuple(more),
+            made=self._now(), logins=(login_line(user, password, secrets.token_bytes(SALT_BYTES)), *logins),
+        ))
         self._audit.note(by, "add_machine", name, origin)
-        return f"{name}.{secret}"
+        return credential
 
     def remove_machine(self, name: str, *, by: str, origin: str = "") -> None:
         if name not in self.store.machines:
@@ -110,6 +125,8 @@ class Roster:
 def _checked(roles: Sequence[str]) -> None:
     try:
         check_roles(roles)
+    except RolesApart:
+        raise Denied("roles_apart") from None
     except BadRoles as error:
         raise Denied("bad_roles", {"why": str(error)}) from None
 

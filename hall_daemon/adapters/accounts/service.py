@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from hall_daemon.adapters.system.parts import checked, trouble
 from hall_daemon.config.settings import Access as Said
 from hall_daemon.staff.passwords import PasswordRules
 
+_LOGGER = logging.getLogger(__name__)
+
 
 class AccountService:
     """`now` gives wall ms. Raises AccountsError, AuditError, VaultError (the key) and OSError."""
@@ -22,8 +25,8 @@ class AccountService:
         self._pads_without_login = said.pads_without_login
         self._trouble = ""
         passwords = PasswordRules(
-            said.password_length, said.password_kinds, said.password_history, said.password_days, said.failures,
-            said.wait_s, said.longest_wait_s,
+            length=said.password_length, kinds=said.password_kinds, history=said.password_history,
+            days=said.password_days, failures=said.failures, wait_s=said.wait_s, longest_wait_s=said.longest_wait_s,
         )
         rules = AccessRules(
             passwords=passwords, idle_s=said.idle_min * 60, longest_s=said.longest_h * 3600,
@@ -31,7 +34,16 @@ class AccountService:
         )
         self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=monotonic)
         self.roster = files.roster
-        self.start, self.stop = files.audit.start, files.close
+        self.machines = lambda: files.store.machines
+        self._folder, self.stop = folder, files.close
+
+    def start(self) -> None:
+        """A hall whose disk is full still calls: only commands beside it are not let in."""
+        self._files.audit.start()
+        try:
+            self._files.provide_own(self._folder)
+        except (AccountsError, OSError) as error:
+            _LOGGER.warning("commands as hall day are not let in until the next start: %s", error)
 
     def note_start(self, config: Path) -> None:
         """Which configuration the hall runs by from now on: the beginning of its file's SHA-256."""
@@ -42,8 +54,10 @@ class AccountService:
         self.access.audit.note("core", "start", digest)
 
     def health(self) -> Mapping[str, str]:
+        pads = self._pads_without_login
         return {
-            **checked(self._files.audit.health), "accounts": trouble("not read or written", self._trouble)
+            **checked(self._files.audit.health), "accounts": trouble("not read or written", self._trouble),
+            **({"pads_without_login": f"ok: windows {', '.join(pads)}"} if pads else {}),
         }
 
     def look(self) -> None:
@@ -59,7 +73,12 @@ class AccountService:
         return window in self._pads_without_login or self.access.somebody_at(window)
 
     def first_code(self) -> str:
-        """The code by which the first administrator sets a password, as long as nobody has one; "" later."""
+        """The code by which the first administrator sets a password, as long as nobody has one; "" later, and where it
+        cannot be written: the hall goes on, and the next start gives one."""
         if any(account.password for account in self._files.store.accounts.values()):
             return ""
-        return self.roster.first_code()
+        try:
+            return self.roster.first_code()
+        except AccountsError as error:
+            _LOGGER.warning("nobody is invited until the next start: %s", error)
+            return ""

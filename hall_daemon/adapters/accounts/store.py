@@ -78,6 +78,9 @@ class AccountStore:
                 self._machines = _Table(db, "machines", Machine, MOST_MACHINES)
                 self._sessions = _Table(db, "sessions", Session, MOST_SESSIONS)
                 self._invitations = _Table(db, "invitations", Invitation, MOST_ACCOUNTS)
+            self._tables: tuple[_Table[Any], ...] = (
+                self._accounts, self._machines, self._sessions, self._invitations
+            )
             self._seen = -1
             self.refresh()
         except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
@@ -118,11 +121,15 @@ class AccountStore:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         with self._lock:
+            before = [(table, table.values) for table in self._tables]
             try:
                 with self._db.atomic():
                     yield
-            except sqlite3.Error as error:
-                self._read()  # what memory has beyond the disk goes
+            except BaseException as error:
+                for table, values in before:
+                    table.values = values
+                if not isinstance(error, sqlite3.Error):
+                    raise
                 raise AccountsError(f"cannot write {self._path}: {error}; check permissions and disk space") from error
 
     def put(self, *values: Account | Machine | Session | Invitation) -> None:
@@ -161,7 +168,7 @@ class AccountStore:
                 raise AccountsError(f"cannot read {self._path}: {error}; check permissions and disk space") from error
 
     def _read(self) -> None:
-        for table in (self._accounts, self._machines, self._sessions, self._invitations):
+        for table in self._tables:
             table.read()
 
     def close(self) -> None:

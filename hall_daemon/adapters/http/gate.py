@@ -33,6 +33,9 @@ class PublicGate:
             check_site(call.headers)
         _check(operation, NOBODY)
 
+    def holds(self, right: str, call: Call) -> bool:
+        return NOBODY.may(right)
+
     def ended(self, operation: Operation, call: Call, result: str) -> None:
         """The journal and the counters have it."""
 
@@ -58,13 +61,17 @@ class StaffGate:
             who = "" if call.by == "http" else call.by
             self._access.audit.note(who, operation.id, call.about, origin_of(call), result)
 
+    def holds(self, right: str, call: Call) -> bool:
+        if b"authorization" in call.headers:
+            actor = _credential(self._access, call)
+        else:
+            present = self._access.person(session_token(call))
+            actor = present.actor if present is not None else None
+        return actor is not None and actor.may(right)
+
     def _machine(self, call: Call) -> Actor | None:
-        said = call.headers.get(b"authorization")
-        if said is None:
-            return None
-        scheme, _, token = said.decode("latin-1").partition(" ")
-        actor = self._access.machine(token.strip()) if scheme.lower() == "bearer" else None
-        if actor is None:
+        actor = _credential(self._access, call)
+        if actor is None and b"authorization" in call.headers:
             raise Fault("bad_credential")
         return actor
 
@@ -78,6 +85,11 @@ class StaffGate:
             raise Fault("cross_site")
         call.who = present
         return present.actor
+
+
+def _credential(access: Access, call: Call) -> Actor | None:
+    scheme, _, token = call.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    return access.machine(token.strip()) if scheme.lower() == "bearer" else None
 
 
 def actor_of(call: Call) -> Actor:

@@ -1,7 +1,8 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
 Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`shared` what several pages have in common. What a script needs to know of the contract is made here, not typed there.
+`admin` accounts, machines and the audit log, `shared` what several pages have in common. What a script needs to know
+of the contract is made here, not typed there.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ PHONE = Frame(
 )
 DESK = Frame(
     styles=("base.css",),
-    scripts=("languages.js", "dom.js", "words.js", "ask.js"),
+    scripts=("languages.js", "dom.js", "words.js", "ask.js", "session.js"),
+    footer="shared/desk-footer.html",
+)
+ADMIN = Frame(
+    styles=("base.css", "staff.css", "admin.css"),
+    scripts=(*DESK.scripts, "staff-dialogs.js", "admin.js"),
+    header="admin/admin-header.html",
     footer="shared/desk-footer.html",
 )
 # It must be readable without any script, in both languages at once.
@@ -81,8 +88,18 @@ PAGES: tuple[Page, ...] = (
         styles=("staff.css",),
         scripts=(
             "live.js", "contract.js", "staff-hall.js", "staff-dialogs.js", "staff-help.js", "staff-keys.js",
-            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-login.js", "staff.js",
+            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js", "staff.js",
         ),
+    ),
+    Page(
+        body="staff/invitation.html",
+        addresses=("/invitation",),
+        listener="staff",
+        title="invitation.title",
+        frame=DESK,
+        look="staff-page",
+        styles=("staff.css",),
+        scripts=("invitation.js",),
     ),
     Page(
         body="reports/efficiency.html",
@@ -93,6 +110,18 @@ PAGES: tuple[Page, ...] = (
         look="figures-page",
         styles=("efficiency.css",),
         scripts=("efficiency.js",),
+    ),
+    *(
+        Page(
+            body=f"admin/{name}.html",
+            addresses=(f"/{name}",),
+            listener="staff",
+            title=f"shared.to_{name}",
+            frame=ADMIN,
+            look="admin-page",
+            scripts=(f"{name}.js",),
+        )
+        for name in ("accounts", "machines", "audit")
     ),
     _MISSING,
     _MISSING._replace(listener="staff"),
@@ -132,7 +161,8 @@ def languages_script(listener: str) -> bytes:
 
 def _texts(listener: str) -> dict[str, Text]:
     """What the pages of a listener say: under `page` in the files of words a table for each body, and a shared one."""
-    found = {f"waits.unknown.{code}": text for code, text in tables().under("waits.unknown").items()}
+    shown = ("waits.unknown", *(("role", "right") if listener == "staff" else ()))
+    found = {f"{table}.{code}": text for table in shown for code, text in tables().under(table).items()}
     sections = ("shared", *(Path(page.body).stem for page in PAGES if page.listener == listener))
     for section in dict.fromkeys(sections):
         found |= {f"{section}.{key}": text for key, text in tables().under(f"page.{section}").items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
@@ -51,6 +52,7 @@ def staff_server(
     *,
     limits: Limits = STAFF_LIMITS,
     metrics: Metrics | None = None,
+    tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
 ) -> HttpServer:
     """The listener for staff, kiosks and tools, on a thread named `http`."""
@@ -81,7 +83,7 @@ def staff_server(
         monotonic=deps.monotonic,
         is_ours=OwnHosts(deps.hosts),
     )
-    return HttpServer(site, host, port, name="http", section="http", on_failure=on_failure)
+    return HttpServer(site, host, port, name="http", section="http", tls=tls, on_failure=on_failure)
 
 
 def public_server(
@@ -92,6 +94,7 @@ def public_server(
     limits: Limits = PUBLIC_LIMITS,
     metrics: Metrics | None = None,
     trusted_proxies: tuple[str, ...] = (),
+    tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
 ) -> HttpServer:
     """The listener for everybody's phone, on a thread named `http-public`."""
@@ -121,7 +124,8 @@ def public_server(
         has_ticket=api.has_ticket,
     )
     return HttpServer(
-        site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, on_failure=on_failure
+        site, host, port, name="http-public", section="public", trusted_proxies=trusted_proxies, tls=tls,
+        on_failure=on_failure,
     )
 
 
@@ -133,18 +137,21 @@ def both_servers(
     staff_limits: Limits = STAFF_LIMITS,
     public_limits: Limits = PUBLIC_LIMITS,
     trusted_proxies: tuple[str, ...] = (),
+    staff_tls: ssl.SSLContext | None = None,
+    public_tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
 ) -> Listeners:
     """Both listeners, at (host, port) each; /metrics of the first one counts for both."""
     metrics = Metrics(deps)
     return Listeners(
-        staff_server(deps, *staff, limits=staff_limits, metrics=metrics, on_failure=on_failure),
+        staff_server(deps, *staff, limits=staff_limits, metrics=metrics, tls=staff_tls, on_failure=on_failure),
         public_server(
             deps,
             *public,
             limits=public_limits,
             metrics=metrics,
             trusted_proxies=trusted_proxies,
+            tls=public_tls,
             on_failure=on_failure,
         ),
     )
@@ -153,7 +160,7 @@ def both_servers(
 def _accounts(deps: Dependencies, logging_in: Reading) -> tuple[Operation, ...]:
     return (
         *SessionsApi(deps.access, logging_in, deps.notice).operations(),
-        *AccountsApi(deps.access, deps.roster, logging_in).operations(),
+        *AccountsApi(deps.plan, deps.access, deps.roster, logging_in).operations(),
     )
 
 

@@ -24,6 +24,7 @@ from hall_daemon.adapters.http.stream import EventStream
 from hall_daemon.adapters.http.view_cache import ViewCache
 from hall_daemon.app import lines, views
 from hall_daemon.app.forecast_view import forecast_feed, no_forecast
+from hall_daemon.app.record import Accepted
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
@@ -146,12 +147,16 @@ class StaffApi:
 
     async def _open(self, press: Press, window: str, call: Call) -> Reply:
         """A person opens a window as the account that is logged in, whatever the body says, and works there from now
-        on."""
+        on. Whoever comes back to a window that is theirs still finds it as they left it, paused or open."""
         actor = actor_of(call)
         if actor.is_person:
             if actor.windows and window not in actor.windows:
                 raise Fault("not_your_window", {"window": window})
             call.body = msgspec.structs.replace(call.body, staff=actor.id.removeprefix("staff:"))
+            state = await self._commands.look(lambda hall, seq, now: hall.window(window))
+            if actor.window != window and state.status != "closed" and state.staff == call.body.staff:
+                await self._sit_down(call, window)
+                return self._commands.done_reply(Accepted(()))
         reply = await self._commands.press(press, window, call)
         if actor.is_person:
             await self._sit_down(call, window)

@@ -34,12 +34,13 @@ LOOK_S = 0.5
 
 
 class EventStream:
-    """GET /api/v1/events: every event after the client's last one, then live."""
+    """GET /api/v1/events: every event after the client's last one, then live, until whoever asked is logged out."""
 
     def __init__(self, commands: HallCommands, reading: Reading, streams: Streams, limits: Limits) -> None:
         self._commands = commands
         self._reading = reading
         self._replica = commands.replica
+        self._gate = commands.deps.gate
         self._streams = streams
         self._beat_s = limits.beat_s
         self._frames: dict[int, bytes] = {}
@@ -50,13 +51,15 @@ class EventStream:
         if call.scope["method"] == "HEAD":
             await head(call)
             return
-        await self._streams.run(call, self._frames_after(cursor, opening))
+        await self._streams.run(call, self._frames_after(call, cursor, opening))
 
-    async def _frames_after(self, cursor: int, opening: bytes) -> AsyncGenerator[bytes, None]:
+    async def _frames_after(self, call: Call, cursor: int, opening: bytes) -> AsyncGenerator[bytes, None]:
         yield opening
         told, silent_s, look_s = self._lives(), 0.0, min(self._beat_s, LOOK_S)
         while True:
             came = await self._replica.reach(cursor + 1, look_s)
+            if not self._gate.holds("look", call):
+                return
             lives = self._lives()
             silent_s = 0.0 if came or lives != told else silent_s + look_s
             if lives != told:

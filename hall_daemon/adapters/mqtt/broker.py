@@ -2,7 +2,8 @@
 
 Writes its files anew at every start, starts it, watches it from one thread, `broker`, and starts it again when it
 ends. It dies with us. It keeps nothing on disk: every retained state is published again by the hall. The hall has
-an account with a fresh secret; everybody else may read hall/# and write nothing.
+an account with a fresh secret, each machine its own; who may do what is in access_list.py. What changes there, and
+renewed certificates, are given to it as it runs (SIGHUP): nobody's session ends for it but that of whoever is out.
 """
 
 from __future__ import annotations
@@ -18,16 +19,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from device_drivers.base.backoff import Backoff
 from device_drivers.base.child import Child, end
 from device_drivers.ports import Health
-from hall_daemon.adapters.mqtt.broker_files import HALL_USER, BrokerFailed, BrokerFiles, BrokerSettings, account
+from hall_daemon.adapters.mqtt.broker_files import BrokerFailed, BrokerFiles, BrokerSettings, account
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.system import child_process
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.wake import Wake
+from hall_daemon.staff.account import HALL_USER
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Broker:
         self._program: tuple[str, ...] = ()
         self._said: deque[str] = deque(maxlen=20)
         self._restarts = 0
+        self._trouble = ""
         self._files = BrokerFiles(settings)
         self._again = Backoff(FIRST_RETRY_S, LAST_RETRY_S, STABLE_S)
         self._life = Life("broker", "mosquitto", monotonic)
@@ -89,6 +93,10 @@ class Broker:
                 self._life.note("stopped")
             self._wake.close()
 
+    def look(self) -> None:
+        """Once a second: whether accounts or certificates have changed."""
+        self._wake.rouse()
+
     def end_mute(self) -> None:
         """It takes connections and answers none, as whoever speaks with it found: end it, so that it starts again."""
         if (pid := self.pid) is not None:
@@ -109,7 +117,7 @@ class Broker:
             child = self._next_child("its thread ended") if self._first.is_set() else self._try_first_child()
             while child is not None:
                 while not self._thread.stopping and not self._hear(child, None):
-                    pass
+                    self._refresh(child)
                 why, child = self._end(child), None
                 if not self._thread.stopping:
                     _LOGGER.warning("broker: mosquitto ended (%s); starting it again", why)
@@ -119,6 +127,20 @@ class Broker:
                 self._end(child)
             if self._thread.stopping:
                 self._files.close()
+
+    def _refresh(self, child: Child) -> None:
+        """Have it read what has changed. What cannot be used leaves what was, and is tried again."""
+        trouble = ""
+        for what, renew in (("accounts", self._files.renew_accounts), ("certificate", self._files.renew_certificate)):
+            try:
+                if renew():
+                    child.send_signal(signal.SIGHUP)
+            except (OSError, ValueError) as error:
+                trouble = f"{what} not renewed, the one before stays: {error}"
+        if trouble != self._trouble:
+            self._trouble = trouble
+            _LOGGER.warning("broker: %s", trouble or "accounts and certificate are as they should be again")
+            self._life.note(*(("alert", trouble) if trouble else ("ready", self._where())))
 
     def _try_first_child(self) -> Child | None:
         """None, and `_failure`, when it cannot be started: then nobody shall try again."""
@@ -169,6 +191,7 @@ class Broker:
         return None
 
     def _spawn(self) -> Child:
+        self._said.clear()
         user = account()
         files = self._files.handles
         child = child_process.start(
@@ -187,7 +210,7 @@ class Broker:
         return child
 
     def _comes_up(self, child: Child) -> bool:
-        """Wait until it takes connections; False when it ended, was slow, or we stop."""
+        """Wait until it takes connections and SIGHUP; False when it ended, was slow, or we stop."""
         give_up_at = self._monotonic() + READY_S
         while self._monotonic() < give_up_at and not self._thread.stopping:
             try:
@@ -197,7 +220,9 @@ class Broker:
                     return False
             else:
                 # Somebody else may have taken the port in between; then ours ends at once.
-                return not self._hear(child, 0.0)
+                caught = _is_caught(child.pid, signal.SIGHUP)
+                if caught or self._hear(child, 0.02):
+                    return not self._hear(child, 0.0)
         return False
 
     def _hear(self, child: Child, timeout_s: float | None) -> bool:
@@ -209,8 +234,9 @@ class Broker:
         for line in heard.decode(errors="replace").splitlines():
             # Each begins with the time, which the log has as well.
             words = line.split(": ", 1)[-1].strip()
-            self._said.append(words)
-            _LOGGER.warning("broker: %s", words[:500])
+            if words not in self._said:  # whoever knocks at an open port over and over fills no log
+                self._said.append(words)
+                _LOGGER.warning("broker: %s", words[:500])
         return not heard
 
     def _end(self, child: Child) -> str:
@@ -239,7 +265,20 @@ class Broker:
             return int(probe.getsockname()[1])
 
     def _where(self) -> str:
-        return f"listens on {self._settings.host}:{self.port}"
+        settings, said = self._settings, f"listens on {self._settings.host}:{self.port}"
+        if settings.tls is not None:
+            said += f", with TLS on {settings.tls.host}:{settings.tls.port}"
+        return said if settings.phones is None else f"{said}, websockets on {settings.host}:{settings.phones}"
+
+
+def _is_caught(pid: int, sent: signal.Signals) -> bool:
+    """Whether a process handles the signal. mosquitto listens a moment before, when it would still be its end."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    mask = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
+    return bool(int(mask, 16) >> (sent - 1) & 1)
 
 
 def _programs() -> tuple[str, ...]:

@@ -220,4 +220,6 @@ def _make(path: Path) -> None:
         conn.execute("PRAGMA synchronous=FULL")
         conn.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
         conn.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("starts", "0")])
+        # Before it has its name: on the way to WAL it has a rollback journal, which who only reads could not roll back.
+        conn.execute("PRAGMA journal_mode=WAL")
     sync_names(path.parent)

@@ -16,7 +16,7 @@ def nothing() -> None:
 @dataclass(frozen=True, slots=True)
 class Part:
     """Something that stands from `start` to `stop`. `stop` also comes when `start` did not, or failed. `health` names
-    checks, each with `ok`, or `degraded: why`, or `failing: why`."""
+    checks, each with `ok` (`ok: what` where there is something to know), or `degraded: why`, or `failing: why`."""
 
     name: str
     start: Callable[[], object] = nothing

@@ -110,7 +110,7 @@ function sayPhone(kind, lines) {
 function bringUp(node) { if (node.scrollIntoView) { node.scrollIntoView({block: 'center'}); } }
 
 function pressPhone(action) {
-  var sent = new Press(ticketPath + '/' + action, {}, '');
+  var sent = new Press(ticketPath + '/' + action, {});
   if (pressing) { return; }
   pressing = action;
   sayPhone('pending', [t('phone.sending')]);

@@ -94,6 +94,7 @@ function look() {
   setClass(document.body, 'is-reading', true);
   ask('GET', '/api/v1/efficiency' + query(), null, {}, READ_MS, function (answer) {
     setClass(document.body, 'is-reading', false);
+    if (isSentAway(answer)) { return; }
     seen.trouble = answer.status === 200 ? null : answer;
     if (answer.status === 200) {
       seen.view = answer.body;
@@ -110,6 +111,7 @@ function reckon() {
   setText(byId('one-more-note'), t('efficiency.reckoning'));
   ask('GET', '/api/v1/one-more-window', null, {}, READ_MS, function (answer) {
     byId('one-more-go').disabled = false;
+    if (isSentAway(answer)) { return; }
     seen.trouble = answer.status === 200 ? null : answer;
     if (answer.status === 200) { seen.more = answer.body; } else { setText(byId('one-more-note'), ''); }
     show();
@@ -120,8 +122,10 @@ byId('span').addEventListener('submit', function (event) { event.preventDefault(
 byId('one-more-go').addEventListener('click', reckon);
 language.changed.push(show);
 startLanguage(byId('language'));
-ask('GET', '/api/v1/hall', null, {}, READ_MS, function (answer) {
-  if (answer.status === 200) { seen.hall = answer.body; }
-  show();
-  look();
+onlyWith('report', function () {
+  ask('GET', '/api/v1/hall', null, {}, READ_MS, function (answer) {
+    if (answer.status === 200) { seen.hall = answer.body; }
+    show();
+    look();
+  });
 });

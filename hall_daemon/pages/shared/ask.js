@@ -6,6 +6,9 @@ var RETRY_MS = [400, 900, 1800, 3500], LONGEST_PAUSE_MS = 8000;
 /* Nobody answered for the hall, or it asked for patience: worth another try. */
 var TRY_AGAIN = {0: true, 429: true, 502: true, 503: true, 504: true};
 
+/* What a page proves with each press that it is the hall's own (session.js); nothing where nobody logs in. */
+var pageProof = '';
+
 /* done({status, body, retryAfterMs, serverAgeS}); status 0: no answer. Bodies that are not JSON count as none. */
 function ask(method, path, body, headers, timeoutMs, done) {
   var request = new XMLHttpRequest(), ended = false;
@@ -24,6 +27,7 @@ function ask(method, path, body, headers, timeoutMs, done) {
   request.open(method, path);
   request.timeout = timeoutMs;
   if (body) { request.setRequestHeader('Content-Type', 'application/json'); }
+  if (method !== 'GET' && pageProof) { request.setRequestHeader('X-Hall-Page', pageProof); }
   Object.keys(headers || {}).forEach(function (name) { request.setRequestHeader(name, headers[name]); });
   request.onload = function () { end(request.status); };
   request.onerror = request.ontimeout = request.onabort = function () { end(0); };
@@ -38,12 +42,10 @@ function newKey() {
   return key;
 }
 
-/* `client` says who presses ('' for a phone). */
-function Press(path, body, client) {
+function Press(path, body) {
   this.path = path;
   this.body = body || {};
   this.headers = {'Idempotency-Key': newKey()};
-  if (client) { this.headers['X-Hall-Client'] = client; }
 }
 
 /* Sends until somebody answers or the patience is used up. tried(n) before each further try; done(answer) once,

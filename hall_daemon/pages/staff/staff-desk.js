@@ -17,12 +17,12 @@ function buildKeys() {
 function showKeys(mine) {
   var free = mayPress(), doubt = hall.doubt();
   KEYS.forEach(function (key) {
-    var parts = keyNodes[key[0]], may = key[4](mine), words = t(key[2]), hint = '';
+    var parts = keyNodes[key[0]], can = key[4](mine), words = t(key[2]), hint = '';
     if ((key[0] === 'call-next' || key[0] === 'pause') && mine.status !== 'open') {
-      may = true;
+      can = true;
       words = mine.status === 'paused' ? t('staff.open_again') : t('staff.open_window');
     } else if (key[0] === 'call-next') {
-      may = may && (mine.waiting > 0 || Boolean(mine.number));
+      can = can && (mine.waiting > 0 || Boolean(mine.number));
       hint = mine.number ? t('staff.finishes_number_first', {number: mine.number}) :
         mine.waiting ? t('staff.n_waiting', {n: mine.waiting}) : t('staff.nobody_waits');
     } else if (key[0] === 'undo' && mine.can_undo) {
@@ -33,7 +33,8 @@ function showKeys(mine) {
     if (doubt && key[0] === 'call-next') { hint = t('staff.no_connection'); }
     setText(parts.words, words);
     setText(parts.hint, hint);
-    parts.node.disabled = !(free && may);
+    setHidden(parts.node, !hasKey(key));
+    parts.node.disabled = !(free && can);
     setAttr(parts.node, 'aria-busy', pressing.now ? 'true' : 'false');
   });
   each(document.querySelectorAll('[data-said-key=again]'), function (button) { button.disabled = !free; });
@@ -59,7 +60,7 @@ function factsOf(mine) {
 
 /* What the large field says: [state for the look, headline, number or words, line below]. */
 function currentWords(mine) {
-  var stranger = mine.status !== 'closed' && mine.staff !== session.staff;
+  var stranger = mine.status !== 'closed' && !isMine(mine) && !may('supervise');
   if (stranger) {
     return ['stranger', t('staff.somebody_else_is_logged'), staffWords(mine.staff),
       t('staff.switch_window_or_log')];

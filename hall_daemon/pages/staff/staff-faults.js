@@ -26,7 +26,7 @@ function faultsOf(mine) {
   Object.keys(hall.health ? hall.health.checks : {}).forEach(function (name) {
     var part = 'staff.part.' + (hasWord('staff.part.' + name + '.what') ? name : 'other');
     /* Devices are in the picture itself. */
-    if (hall.health.checks[name] === 'ok' || /^device:/.test(name)) { return; }
+    if (/^ok/.test(hall.health.checks[name]) || /^device:/.test(name)) { return; }
     found.push({id: name, look: name === 'core' || name === 'storage' ? 'bad' : 'warn', what: t(part + '.what'), means: t(part + '.means'), action: t(part + '.action'), told: ''});
   });
   return found.sort(function (a, b) { return (a.look === 'bad' ? 0 : 1) - (b.look === 'bad' ? 0 : 1); });

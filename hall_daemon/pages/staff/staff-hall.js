@@ -10,10 +10,11 @@ var SILENT_MS = 25000, LATE_MS = 12000, LAG_MS = 3000;
 
 var hall = {
   view: null,         /* the hall: GET /api/v1/hall */
+  name: null,         /* the hall's, known from the first picture on */
   line: null,         /* whom my window would call, and who was missed: GET /api/v1/windows/{id}/line */
   ticket: null,       /* whoever is at my window: GET /api/v1/tickets/{id} */
   health: null,
-  window: '',         /* my window's id, '' when nobody is logged in */
+  window: '',         /* the id of the window that I work at or look at, '' for none */
   of: '',             /* the window that the picture was read for */
   at: 0,              /* tick of the last whole picture */
   date: null,         /* the same by the wall clock */
@@ -41,12 +42,15 @@ hall.label = function (id) {
 
 /* '' when the picture may be acted on; else 'lost', 'refused', 'late' or 'none' (there never was one). */
 hall.doubt = function () {
-  if (hall.failed) { return hall.view ? hall.failed : 'none'; }
-  if (!hall.view) { return 'none'; }
-  if (tick() - hall.at > Math.min(LATE_MS, hall.view.ttl_s * 1000)) { return 'late'; }
-  if (hall.view.seq < hall.wanted && tick() - hall.wantedAt > LAG_MS) { return 'late'; }
+  if (hall.failed) { return hall.date ? hall.failed : 'none'; }
+  if (!hall.date) { return 'none'; }
+  if (tick() - hall.at > Math.min(LATE_MS, hall.view ? hall.view.ttl_s * 1000 : LATE_MS)) { return 'late'; }
+  if (hall.view && hall.view.seq < hall.wanted && tick() - hall.wantedAt > LAG_MS) { return 'late'; }
   return '';
 };
+
+/* Nothing of what one person saw is there for the next. */
+hall.forget = function () { hall.view = hall.line = hall.ticket = hall.last = null; hall.of = ''; };
 
 hall.tell = function () { hall.changed.forEach(function (work) { work(); }); };
 
@@ -71,11 +75,12 @@ function readNow() {
   hall.dueAt = 0;
   hall.reading = true;
   hall.again = 0;
-  readPicture(hall.window, function (picture, failed) {
+  readPicture(function (picture, failed) {
     hall.reading = false;
     if (picture && picture.window === hall.window) {
       hall.of = picture.window;
       hall.view = picture.view;
+      hall.name = picture.view ? picture.view.name : hall.name;
       hall.line = picture.line;
       hall.ticket = picture.ticket;
       hall.health = picture.health;
@@ -93,7 +98,7 @@ function readNow() {
 }
 
 hall.plan = function () {
-  var pause = document.hidden ? POLL_HIDDEN_MS : hall.stream.live && !hall.failed ? POLL_MS : POLL_ALONE_MS;
+  var pause = document.hidden ? POLL_HIDDEN_MS : (hall.stream.live || !may('look')) && !hall.failed ? POLL_MS : POLL_ALONE_MS;
   clearTimeout(hall.timer);
   hall.dueAt = 0;
   hall.refreshWithin(hall.again || pause);
@@ -102,8 +107,20 @@ hall.plan = function () {
 var healthAt = -HEALTH_MS;
 
 /* done(picture) when everything was read, done(null, how it failed) when anything was not: never half a picture,
-   because a line that could not be read must not look like an empty one. */
-function readPicture(windowId, done) {
+   because a line that could not be read must not look like an empty one. The session comes first: it says whether there
+   is anything to read. */
+function readPicture(done) {
+  readSession(READ_MS, function (answer) {
+    var view = answer.body;
+    if (answer.status !== 200) { done(null, answer.status ? 'refused' : 'lost'); return; }
+    if (answer.old) { done(null, ''); return; }
+    takeSession(view);
+    if (view.rights.indexOf('look') < 0) { done({window: hall.window, view: null, line: null, ticket: null, health: null}, ''); return; }
+    readHall(hall.window, done);
+  });
+}
+
+function readHall(windowId, done) {
   var picture = {window: windowId, view: null, line: null, ticket: null, health: null}, open = 0, failed = '';
   function read(path, take) {
     open += 1;
@@ -153,10 +170,13 @@ hall.stream = new Live('/api/v1/events', {
   }
 });
 
-/* A browser has few connections to one host: a tab that nobody sees gives its stream back. */
+/* A browser has few connections to one host: a tab that nobody sees gives its stream back. Who may not look has none. */
+hall.follow = function () {
+  if (document.hidden || !may('look')) { hall.stream.close(); } else { hall.stream.open(); }
+};
 function followWhenSeen() {
-  if (document.hidden) { hall.stream.close(); hall.plan(); }
-  else { hall.stream.open(); hall.refresh(); }
+  hall.follow();
+  if (document.hidden) { hall.plan(); } else { hall.refresh(); }
 }
 
 hall.start = function () {

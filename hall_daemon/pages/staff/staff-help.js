@@ -33,7 +33,7 @@ function ticketPath(number, action) { return 'tickets/' + encodeURIComponent(num
 function openHelp() {
   openDialog(t('staff.help_a_person'), [
     make('div', {'class': 'help'}, [
-      make('section', {id: 'help-draw', 'class': 'help-half'}),
+      may('draw') ? make('section', {id: 'help-draw', 'class': 'help-half'}) : null,
       make('section', {'class': 'help-half'}, [
         make('form', {id: 'help-find', 'class': 'help-find', autocomplete: 'off', on: {submit: function (event) { event.preventDefault(); findNumber(false); }}}, [
           helpField(t('staff.a_number_they_have'),
@@ -46,7 +46,7 @@ function openHelp() {
     make('div', {id: 'help-said', 'class': 'said', role: 'status', 'aria-live': 'assertive'}),
     make('div', {'class': 'dialog-end'}, [dialogButton(t('staff.close'), 'key-plain', {'data-dialog': 'back'})])
   ], 'dialog-wide');
-  showDraw();
+  if (may('draw')) { showDraw(); }
   dialog.node.querySelector('[name=help-matter]:enabled, #help-number').focus();
 }
 
@@ -62,7 +62,7 @@ function matterChoice(service) {
 
 function showDraw() {
   var mine = hall.mine(), grounds = groundOptions();
-  var services = hall.view.services.filter(function (s) { return mine.services.indexOf(s.id) >= 0; });
+  var services = hall.view.services.filter(function (s) { return Boolean(mine) && mine.services.indexOf(s.id) >= 0; });
   services = services.concat(hall.view.services.filter(function (s) { return services.indexOf(s) < 0; }));
   helpShow(helpPlace('draw'), [
     make('fieldset', {'class': 'choices'}, [make('legend', {text: t('staff.draw_a_number_for')}),
@@ -133,21 +133,21 @@ function stateWords(ticket) {
 }
 
 function showFound(ticket) {
-  var live = FOUND_LIVE[ticket.state], may = ticket.can, actions = [], grounds = groundOptions(), printers = hall.view.printers;
+  var live = FOUND_LIVE[ticket.state], can = may('help') ? ticket.can : [], actions = [], grounds = groundOptions(), printers = hall.view.printers;
   function again() { findNumber(true); }
-  if (may.indexOf('return') >= 0) {
+  if (can.indexOf('return') >= 0) {
     actions.push(settledButton(t('staff.return_to_the_line'), 'key-good', {'data-help': 'return', 'data-press': ''}, function () {
       press(t('staff.return'), ticketPath(ticket.ticket, 'return'), {}, again);
     }));
   }
-  if (live) {
+  if (live && may('draw')) {
     printers.forEach(function (id) {
       actions.push(settledButton(t('staff.print_again') + (printers.length > 1 ? ' · ' + id : ''), 'key-second', {'data-help': 'slip', 'data-press': '', 'data-printer': id}, function () {
         press(t('staff.print_again'), ticketPath(ticket.ticket, 'slip'), {printer: id}, again);
       }));
     });
   }
-  if (ticket.state === 'waiting' && ticket['class'] !== 'priority' && grounds.length) {
+  if (may('help') && ticket.state === 'waiting' && ticket['class'] !== 'priority' && grounds.length) {
     actions.push(make('div', {'class': 'help-priority'}, [
       make('select', {id: 'help-ground', 'aria-label': t('staff.ground_of_the_priority')}, grounds),
       settledButton(t('staff.make_priority'), 'key-warn', {'data-help': 'priority', 'data-press': ''}, function () {
@@ -155,7 +155,7 @@ function showFound(ticket) {
       })
     ]));
   }
-  if (may.indexOf('cancel') >= 0) {
+  if (can.indexOf('cancel') >= 0) {
     actions.push(settledButton(t('staff.cancel_it'), 'key-plain', {'data-help': 'cancel'}, function () { askCancel(ticket); }));
   }
   helpShow(helpPlace('found'), [

@@ -9,32 +9,34 @@ var DONE_MS = 8000;
 function stateIs(mine, states) { return Boolean(mine.number) && states.indexOf(mine.state) >= 0; }
 function isOpen(mine) { return mine.status === 'open'; }
 
-/* id, digit, words, look, when it may be pressed */
+/* id, digit, words, look, when it may be pressed; whoever has none of the rights has no such key */
 var KEYS = [
-  ['call-next', '1', 'staff.call_next', 'key-main key-big', isOpen],
-  ['recall', '2', 'staff.recall', 'key-second', function (mine) { return stateIs(mine, ['called']); }],
-  ['start', '3', 'staff.start', 'key-second', function (mine) { return stateIs(mine, ['called']); }],
-  ['finish', '4', 'staff.finish', 'key-good', function (mine) { return stateIs(mine, ['called', 'serving']); }],
-  ['miss', '5', 'staff.miss', 'key-warn', function (mine) { return stateIs(mine, ['called']); }],
-  ['hold', '6', 'staff.hold', 'key-plain', function (mine) { return stateIs(mine, ['serving']); }],
-  ['resume', '7', 'staff.resume', 'key-plain', function (mine) { return isOpen(mine) && mine.held.length > 0 && !mine.number; }],
-  ['transfer', '8', 'staff.transfer', 'key-plain', function (mine) { return stateIs(mine, ['called', 'serving']); }],
-  ['undo', '9', 'staff.undo_2', 'key-plain', function (mine) { return Boolean(mine.can_undo); }],
-  ['help', 'H', 'staff.help_a_person', 'key-plain', function () { return true; }],
-  ['pause', '0', 'staff.pause', 'key-plain', isOpen],
-  ['close', '', 'staff.close_window', 'key-plain', function (mine) { return mine.status !== 'closed'; }]
+  ['call-next', '1', 'staff.call_next', 'key-main key-big', isOpen, ['call']],
+  ['recall', '2', 'staff.recall', 'key-second', function (mine) { return stateIs(mine, ['called']); }, ['call']],
+  ['start', '3', 'staff.start', 'key-second', function (mine) { return stateIs(mine, ['called']); }, ['call']],
+  ['finish', '4', 'staff.finish', 'key-good', function (mine) { return stateIs(mine, ['called', 'serving']); }, ['call']],
+  ['miss', '5', 'staff.miss', 'key-warn', function (mine) { return stateIs(mine, ['called']); }, ['call']],
+  ['hold', '6', 'staff.hold', 'key-plain', function (mine) { return stateIs(mine, ['serving']); }, ['call']],
+  ['resume', '7', 'staff.resume', 'key-plain', function (mine) { return isOpen(mine) && mine.held.length > 0 && !mine.number; }, ['call']],
+  ['transfer', '8', 'staff.transfer', 'key-plain', function (mine) { return stateIs(mine, ['called', 'serving']); }, ['transfer']],
+  ['undo', '9', 'staff.undo_2', 'key-plain', function (mine) { return Boolean(mine.can_undo); }, ['call']],
+  ['help', 'H', 'staff.help_a_person', 'key-plain', function () { return true; }, ['draw', 'help']],
+  ['pause', '0', 'staff.pause', 'key-plain', isOpen, ['call']],
+  ['close', '', 'staff.close_window', 'key-plain', function (mine) { return mine.status !== 'closed'; }, ['call']]
 ];
 
 var pressing = {now: null, until: 0, waitsFor: 0, waitsSince: 0, unanswered: null};
 
 function numberOf(ticketId) { return ticketId.slice(11); }
 
-/* Whether anything may be pressed: sure of the picture, at my own window, nothing under way. */
+function hasKey(key) { return key[5].some(may); }
+
+/* Whether anything may be pressed: sure of the picture, at a window that is mine to press at, nothing under way. */
 function mayPress() {
   var mine = hall.mine();
-  if (!mine || pressing.now || hall.doubt() || tick() < pressing.until) { return false; }
+  if (!hall.view || pressing.now || hall.doubt() || tick() < pressing.until) { return false; }
   if (hall.view.seq < pressing.waitsFor && tick() - pressing.waitsSince < CATCH_UP_MS) { return false; }
-  return mine.status === 'closed' || mine.staff === session.staff;
+  return !hall.window || Boolean(mine) && (mine.status === 'closed' || isMine(mine) || may('supervise'));
 }
 
 /* Send one press. `what` is its name for the clerk; done() after it was accepted. */
@@ -43,7 +45,7 @@ function press(what, path, body, done) {
     if (!pressing.now) { say('refused', t('staff.not_sent') + what, t('staff.the_picture_changed_or')); }
     return;
   }
-  sendPress(new Press('/api/v1/' + path, body, 'staff:window-' + hall.window), what, done);
+  sendPress(new Press('/api/v1/' + path, body), what, done);
 }
 
 function sendPress(sent, what, done) {
@@ -82,7 +84,7 @@ function sendPress(sent, what, done) {
 /* -- what was said -------------------------------------------------------------------------------------------- */
 
 /* Where the clerk looks: at the help dialog while it is open. */
-function saidBox() { return byId('help-said') || byId(hall.window ? 'said' : 'login-said'); }
+function saidBox() { return byId('help-said') || byId({desk: 'said', hallway: 'hallway-said'}[desk.place] || 'login-said'); }
 
 function say(kind, first, second, more) {
   var box = saidBox();
@@ -147,13 +149,18 @@ var ASKING = {
   close: function (mine) {
     askConfirm(t('staff.close_window_2', {window: windowWords(mine.label)}),
       t('staff.no_more_calls_here'), keyWords('close'), function () {
-        press(keyWords('close'), windowPath('close'), {}, leaveDesk);
+        press(keyWords('close'), windowPath('close'), {}, leaveWindow);
       });
   }
 };
 
 function resumeTicket(ticketId) { press(keyWords('resume'), windowPath('resume'), {ticket: ticketId}); }
-function openWindow() { press(t('staff.open_again'), windowPath('open'), {staff: session.staff}); }
+/* After closing: the own window is left, somebody else's only looked away from. */
+function leaveWindow() { if (hall.window === session.now.window) { sitDown(''); } else { lookAt(''); } }
+function openWindow(mine) {
+  if (mine.status === 'closed' || isMine(mine)) { press(t('staff.open_again'), windowPath('open'), {staff: session.now.account}, function () { sitDown(mine.id); }); }
+  else { workAt(mine); }
+}
 
 function callTicket(ticketId) {
   askReason(t('staff.why_call_number_out', {number: numberOf(ticketId)}), hall.view.pick_reasons, function (code) {
@@ -164,9 +171,9 @@ function returnTicket(ticketId) { press(t('staff.return'), 'tickets/' + encodeUR
 
 function pressKey(id) {
   var mine = hall.mine(), key = KEYS.filter(function (row) { return row[0] === id; })[0];
-  if (!mayPress()) { return; }
+  if (!mayPress() || !hasKey(key)) { return; }
   /* The pause key ends a pause, and opens a window that somebody closed. */
-  if ((id === 'pause' || id === 'call-next') && mine.status !== 'open') { openWindow(); return; }
+  if ((id === 'pause' || id === 'call-next') && mine.status !== 'open') { openWindow(mine); return; }
   if (!key[4](mine)) { return; }
   if (ASKING[id]) { ASKING[id](mine); } else { press(t(key[2]), windowPath(id), {}); }
 }

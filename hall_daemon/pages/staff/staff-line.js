@@ -39,6 +39,7 @@ function updateRow(mine) {
       var back = button.hasAttribute('data-return');
       setText(button, back ? t('staff.return') : t('staff.call_2'));
       setAttr(button, 'aria-label', (back ? t('staff.return') : t('staff.call_2')) + ' ' + person.number);
+      setHidden(button, !may(back ? 'help' : 'pick'));
       button.disabled = !mayPress() || (!back && (mine.status !== 'open' || there));
     });
   };

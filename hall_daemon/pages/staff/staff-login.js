@@ -1,97 +1,152 @@
-/* Who sits where: kept for this tab only, so that a reload goes on and another tab is another window. */
+/* Logging in and out, one's own password and second factor: a form for each, sent once. */
 'use strict';
 
-var session = {staff: '', chosen: ''};
+/* What is being set up: the secret that the authenticator was given. */
+var second = {secret: '', asking: false};
 
-function keepSession() {
-  try { sessionStorage.setItem('hall.desk', JSON.stringify({window: hall.window, staff: session.staff})); }
-  catch (error) { /* a browser that keeps nothing: log in again after a reload */ }
-}
-function readSession() {
-  try { return JSON.parse(sessionStorage.getItem('hall.desk')) || {}; } catch (error) { return {}; }
-}
+function value(id) { return byId(id).value; }
+function clear(ids) { ids.forEach(function (id) { byId(id).value = ''; }); }
 
-function enterDesk(windowId, staff) {
-  session.staff = staff;
-  session.chosen = windowId;
-  hall.window = windowId;
-  hall.last = null;
-  keepSession();
-  say('', '');
-  showPlace();
-  hall.refresh();
-}
-
-function leaveDesk() {
-  hall.window = '';
-  hall.ticket = null;
-  pressing.unanswered = null;
-  keepSession();
-  say('', '');
-  showPlace();
-  byId('login-staff').value = session.staff;
-  byId('login-staff').focus();
-}
-
-function showPlace() {
-  var inside = Boolean(hall.window);
-  setHidden(byId('login'), inside);
-  setHidden(byId('desk'), !inside);
-  setHidden(byId('switch'), !inside);
-  setHidden(byId('who'), !inside);
-  closeDialog();
-  hall.tell();
-}
-
-function showLogin() {
-  var windows = hall.view ? hall.view.windows : [];
-  setHidden(byId('login-wait'), windows.length > 0);
-  keyed(byId('login-windows'), windows, function (w) { return w.id; }, function (w) {
-    return make('button', {type: 'button', 'class': 'login-window', role: 'radio', 'data-window': w.id,
-      on: {click: function () { session.chosen = w.id; showLogin(); byId('login-staff').focus(); }}}, [make('b'), make('span')]);
-  }, function (node, w) {
-    setText(node.firstChild, windowWords(w.label));
-    setText(node.lastChild, w.status === 'closed' ? word('shared.window', 'closed') :
-      word('shared.window', w.status) + ' · ' + staffWords(w.staff));
-    setAttr(node, 'data-status', w.status);
-    setAttr(node, 'aria-checked', w.id === session.chosen ? 'true' : 'false');
+/* While one is under way nothing else is sent. */
+function onForm(id, work) {
+  byId(id).addEventListener('submit', function (event) {
+    event.preventDefault();
+    if (!pressing.now) { work(); }
   });
-  byId('login-go').disabled = Boolean(hall.doubt()) || Boolean(pressing.now);
+}
+/* done(body) for a yes; refused(answer) may take a no by itself and then says so. */
+function sendForm(path, body, what, done, refused) {
+  pressing.now = {};
+  say('pending', what + '…', '');
+  hall.tell();
+  askOnce(path, body, function (answer) {
+    pressing.now = null;
+    say('', '');
+    if (answer.status === 200) { done(answer.body); }
+    else if (refused && refused(answer)) { /* taken */ }
+    else if (answer.status) { sayRefused(what, answer); }
+    else { say('refused', t('staff.no_answer'), t('staff.try_again_in_a')); }
+    hall.refresh();
+    hall.tell();
+  });
 }
 
-/* Who is at a window and which numbers go over with it, for the clerk who takes it over. */
-function takeOverWords(found) {
-  var words = [t('staff.in_use_by_who', {who: staffWords(found.staff)})], held = found.held.map(numberOf).join(t('shared.comma'));
-  if (found.number) { words.push(t('staff.number_is_there_and', {number: found.number})); }
-  if (held) { words.push(t('staff.you_also_get_what', {held: held})); }
-  return words.join(t('staff.between_sentences'));
+function enterPlace(place) {
+  clear(['login-password', 'login-code', 'password-old', 'password-new', 'password-again', 'second-code']);
+  if (place === 'login') { setHidden(byId('login-code-field'), true); byId('login-number').focus(); }
+  if (place === 'password') { byId('password-old').focus(); }
+  if (place === 'second') { beginSecond(); }
+  if (place === 'windows') { byId('window-go').focus(); }
 }
 
-/* Opens the window; one that this member of staff has already (perhaps paused) is only entered. */
-function logIn(event) {
-  var staff = byId('login-staff').value.trim(), chosen = session.chosen, found;
-  event.preventDefault();
-  if (hall.doubt() || pressing.now) { return; }
-  found = hall.view.windows.filter(function (w) { return w.id === chosen; })[0];
-  if (!found) { say('refused', t('staff.choose_a_window_first'), ''); return; }
-  if (!staff) { say('refused', t('staff.enter_your_staff_number'), ''); byId('login-staff').focus(); return; }
-  if (!/^[A-Za-z0-9][A-Za-z0-9_:-]*$/.test(staff)) { say('refused', t('staff.no_name_as_staff_number'), ''); byId('login-staff').focus(); return; }
-  if (found.status !== 'closed' && found.staff === staff) { enterDesk(chosen, staff); return; }
-  function open(body, what) {
-    var path = '/api/v1/windows/' + encodeURIComponent(chosen) + '/open';
-    sendPress(new Press(path, body, 'staff:window-' + chosen), what, function () { enterDesk(chosen, staff); });
+function logIn() {
+  var body = {number: value('login-number').trim(), password: value('login-password'), code: value('login-code').trim()};
+  if (!body.number || !body.password) { say('refused', t('staff.enter_number_and_password'), ''); return; }
+  sendForm('session', body, t('staff.log_in'), function (view) {
+    clear(['login-number', 'login-password', 'login-code']);
+    takeSession(view, true);
+  }, function (answer) {
+    var field = byId('login-code-field'), wanted = answer.body && answer.body.code === 'code_needed' && field.hidden;
+    if (wanted) { setHidden(field, false); }
+    if (!wanted && field.hidden) { clear(['login-password']); }
+    clear(['login-code']);
+    byId(field.hidden ? 'login-password' : 'login-code').focus();
+    return wanted;
+  });
+}
+
+function changePassword() {
+  if (value('password-new') !== value('password-again')) { say('refused', t('shared.passwords_differ'), ''); return; }
+  sendForm('session/password', {old: value('password-old'), 'new': value('password-new')}, t('staff.change_password'), function (view) {
+    desk.asked = '';
+    takeSession(view, true);
+    settle();
+    say('done', t('staff.password_changed'), t('staff.other_log_ins_ended'));
+  });
+}
+
+/* A secret for the authenticator, as a picture and as letters for whoever cannot photograph it. */
+function beginSecond() {
+  if (second.asking) { return; }
+  second.asking = true;
+  second.secret = '';
+  askOnce('session/second-factor/begin', {}, function (answer) {
+    second.asking = false;
+    if (answer.status !== 200) { sayRefused(t('staff.set_up_second'), answer); return; }
+    second.secret = answer.body.secret;
+    byId('second-picture').src = 'data:image/svg+xml,' + encodeURIComponent(answer.body.picture);
+    setText(byId('second-secret'), answer.body.secret.replace(/(.{4})(?=.)/g, '$1 '));
+    byId('second-code').focus();
+  });
+}
+
+function confirmSecond() {
+  sendForm('session/second-factor', {secret: second.secret, code: value('second-code').trim()}, t('staff.set_up_second'), function (body) {
+    desk.codes = body.codes;
+    desk.asked = '';
+    second.secret = '';
+    settle();
+  });
+}
+
+function showCodes() {
+  keyed(byId('codes'), desk.codes || [], function (code) { return code; }, function (code) {
+    return make('li', {text: code.slice(0, 5) + ' ' + code.slice(5)});
+  }, function () { });
+}
+
+/* -- logging out ------------------------------------------------------------------------------------------------- */
+
+function logOut(everywhere) {
+  sendForm('session/end', {everywhere: everywhere}, t('staff.log_out'), function (view) { takeSession(view, true); });
+}
+
+/* Whoever leaves a window open is asked what becomes of it. */
+function askLogOut(everywhere) {
+  var mine = hall.view && hall.view.windows.filter(function (w) { return isMine(w); })[0], buttons;
+  closeMenu();
+  if (!mine) { logOut(everywhere); return; }
+  buttons = [cancelButton(), dialogButton(t('staff.log_out'), 'key-second', {'data-dialog': 'out'}, function () { logOut(everywhere); })];
+  if (!mine.number && !mine.held.length && mine.id === session.now.window) {
+    buttons.push(dialogButton(t('staff.close_and_log_out'), 'key-main', {'data-dialog': 'yes'}, function () {
+      sendPress(new Press('/api/v1/windows/' + encodeURIComponent(mine.id) + '/close', {}), t('staff.close_window'), function () { logOut(everywhere); });
+    }));
   }
-  if (found.status === 'closed') { open({staff: staff}, t('staff.log_in')); return; }
-  askConfirm(t('staff.take_over_window', {window: windowWords(found.label)}), takeOverWords(found), t('staff.take_over'),
-    function () { open({staff: staff, take_over: true}, t('staff.take_over')); });
+  openDialog(t('staff.log_out'), [
+    make('p', {text: t('staff.window_stays_open', {window: windowWords(mine.label)})}),
+    make('div', {'class': 'dialog-end'}, buttons)
+  ]);
+}
+
+function showForms() {
+  var busy = Boolean(pressing.now) || Boolean(hall.doubt()), forced = Boolean(session.now.must);
+  each(document.querySelectorAll('#login [data-go]'), function (button) { button.disabled = busy; });
+  setHidden(byId('notice'), !session.now.notice);
+  setText(byId('notice'), session.now.notice);
+  setHidden(byId('password-why'), !forced);
+  setHidden(byId('second-why'), !forced);
+  each(document.querySelectorAll('#login [data-back]'), function (button) { setHidden(button, forced); });
+  if (desk.place === 'codes') { showCodes(); }
 }
 
 function startLogin() {
-  var known = readSession();
-  byId('login-form').addEventListener('submit', logIn);
-  byId('switch').addEventListener('click', leaveDesk);
-  session.staff = known.staff || '';
-  session.chosen = known.window || '';
-  byId('login-staff').value = session.staff;
-  if (known.window && known.staff) { hall.window = known.window; }
+  onForm('login-form', logIn);
+  onForm('password-form', changePassword);
+  onForm('second-form', confirmSecond);
+  onForm('codes-form', function () { desk.codes = null; settle(); hall.refresh(); goOn(); });
+  byId('windows-form').addEventListener('submit', onWindow);
+  byId('window-look').addEventListener('click', function () { var found = chosenWindow(); if (found && !hall.doubt()) { lookAt(found.id); } });
+  byId('switch').addEventListener('click', chooseWindow);
+  byId('hallway-help').addEventListener('click', function () { if (mayPress()) { openHelp(); } });
+  each(document.querySelectorAll('#login [data-back]'), function (button) {
+    button.addEventListener('click', function () { desk.asked = ''; settle(); });
+  });
+  byId('menu').addEventListener('click', onMenu);
+  byId('menu-password').addEventListener('click', function () { desk.asked = 'password'; settle(); });
+  byId('menu-second').addEventListener('click', function () { desk.asked = 'second'; settle(); });
+  byId('menu-out').addEventListener('click', function () { askLogOut(false); });
+  byId('menu-everywhere').addEventListener('click', function () { askLogOut(true); });
+  document.addEventListener('click', function (event) {
+    if (!byId('menu').contains(event.target) && !byId('menu-list').contains(event.target)) { closeMenu(); }
+  });
 }

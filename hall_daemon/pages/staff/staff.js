@@ -20,15 +20,18 @@ function showAll() {
   var mine;
   setText(byId('clock'), hallTime(new Date()));
   showSureness();
-  if (hall.view) { setText(byId('hall-name'), named(hall.view.name)); }
-  if (!hall.window) { document.title = t('shared.staff_desk'); showLogin(); return; }
+  if (hall.name) { setText(byId('hall-name'), named(hall.name)); }
+  showHead();
+  showForms();
+  if (desk.place === 'windows') { showWindows(); }
+  if (desk.place === 'hallway') { showHallway(); showHelp(); }
+  if (desk.place !== 'desk') { return; }
   mine = hall.mine();
   setClass(byId('desk'), 'is-blank', !mine);
   if (!mine) {
-    if (hall.view && hall.of === hall.window) { leaveDesk(); } /* the hall has no such window any more */
+    if (hall.view && hall.of === hall.window) { chooseWindow(); } /* the hall has no such window any more */
     return;
   }
-  setText(byId('who'), windowWords(mine.label) + ' · ' + staffWords(session.staff));
   showCurrent(mine);
   showKeys(mine);
   showLine(mine);
@@ -38,8 +41,12 @@ function showAll() {
 
 function onKey(event) {
   var key;
-  if (dialogKey(event) || event.ctrlKey || event.altKey || event.metaKey || event.repeat || !hall.window) { return; }
+  if (dialogKey(event)) { return; }
+  if (event.key === 'Escape' || event.key === 'Esc') { closeMenu(); }
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) { return; }
   if (/INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) { return; }
+  if (desk.place === 'hallway' && event.key.toUpperCase() === 'H' && mayHelp() && mayPress()) { event.preventDefault(); openHelp(); }
+  if (desk.place !== 'desk') { return; }
   key = KEYS.filter(function (row) { return row[1] && row[1] === event.key.toUpperCase(); })[0];
   if (key) { event.preventDefault(); pressKey(key[0]); }
 }
@@ -51,5 +58,5 @@ buildKeys();
 startLogin();
 startLanguage(byId('language'));
 document.addEventListener('keydown', onKey);
-showPlace();
+settle();
 hall.start();

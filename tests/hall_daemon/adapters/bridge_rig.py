@@ -161,6 +161,7 @@ class Rig:
     def __post_init__(self) -> None:
         self.plan = plan(self.policy)
         self.now_s = 1000.0
+        self.attended = {"1", "2"}
         strips, strips_far = memory_pair("line-strips")
         pads, pads_far = memory_pair("line-pads")
         self.strip_cable, self.pad_cable = strips, pads
@@ -202,6 +203,7 @@ class Rig:
             waits=NoWaits(),
             ticket_url="http://hall.test/t/{token}",
             monotonic=lambda: self.now_s,
+            attended=lambda window: window in self.attended,
         )
         self.follower.subscribe(self.bridge)
         self.told_upto = 0  # the last event that the bridge has been told, for it stands before us

@@ -22,7 +22,7 @@ from tests.hall_daemon.app.small_hall import SmallHall, small_plan
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    broker = Broker(BrokerSettings(tmp_path_factory.mktemp("broker")))
+    broker = Broker(BrokerSettings(folder=tmp_path_factory.mktemp("broker")))
     broker.start()
     yield broker
     broker.stop()

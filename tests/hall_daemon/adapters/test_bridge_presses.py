@@ -31,6 +31,17 @@ def test_a_refused_press_beeps(open_: Rig) -> None:
     assert open_.events(e.TicketCalled) == []
 
 
+def test_a_pad_where_nobody_is_logged_in_beeps_and_does_nothing(open_: Rig) -> None:
+    open_.draw()
+    open_.attended.clear()
+    open_.press(CODE["call"])
+    open_.beeped()
+    assert open_.submitted == []
+    open_.attended.add("1")
+    open_.bridge.on_event(KeyPressed("p1", "call"))
+    wait_until(lambda: open_.events(e.TicketCalled))
+
+
 def test_a_key_that_means_nothing_here_beeps(open_: Rig) -> None:
     open_.bridge.on_event(KeyPressed("p1", "transfer", 9))
     open_.beeped()

@@ -124,7 +124,7 @@ def test_nobody_can_guess_a_client_id(hall: SmallHall, publish: Publish, broker:
 
 
 def test_a_flapping_broker_is_not_taken_for_a_rival(tmp_path: Path, hall: SmallHall, publish: Publish) -> None:
-    broker = Broker(BrokerSettings(tmp_path / "broker"))
+    broker = Broker(BrokerSettings(folder=tmp_path / "broker"))
     broker.start()
     try:
         publisher = publish(broker.address)

@@ -14,6 +14,7 @@ from hall_daemon.bootstrap import PAGES
 from hall_daemon.cli.words import missing
 from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.domain.ticket import State
+from hall_daemon.staff import rights
 from hall_daemon.wire.device_words import ANYWHERE, ROLES
 from hall_daemon.wire.problems import PROBLEMS
 from hall_daemon.wire.waits import UNKNOWN_WAITS, WAIT_CAUSES
@@ -30,6 +31,8 @@ CODES_OF = {
     "page.shared.state": get_args(State),
     "device.life": ANYWHERE,
     "problem": PROBLEMS,
+    "role": rights.ROLES,
+    "right": rights.RIGHTS,
 }
 
 
@@ -64,8 +67,9 @@ def page_files(*suffixes: str) -> str:
 
 
 def test_pages_ask_for_words_that_there_are_and_no_words_are_left_over() -> None:
-    there = {*tables().under("page"), *(f"waits.unknown.{code}" for code in UNKNOWN_WAITS)}
-    tables_of_pages = "|".join({"shared", "waits", *(Path(page.body).stem for page in TABLE)})
+    shown = ("waits.unknown", "role", "right")
+    there = {*tables().under("page"), *(f"{table}.{code}" for table in shown for code in tables().under(table))}
+    tables_of_pages = "|".join({"shared", "waits", "role", "right", *(Path(page.body).stem for page in TABLE)})
     asked = set(re.findall(rf"""['"]((?:{tables_of_pages})\.[a-z0-9_.]+)['"]""", page_files(".js", ".html")))
     asked |= {page.title for page in TABLE}
     # A key that is put together: its table is named, its code comes from the hall.

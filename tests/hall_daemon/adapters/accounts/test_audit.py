@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.accounts.audit import MOST_REFUSALS, NOTES_KEPT, AuditError, AuditLog, verify
+from hall_daemon.adapters.accounts.audit import MOST_REFUSALS, NOTES_KEPT, AuditError, AuditLog, Search, verify
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def test_rows_are_found_by_words_and_place(log: AuditLog) -> None:
     log.note("staff:b", "change_account", "c", "10.0.0.6", "bad_roles")
     log.write()
     assert [row.who for row in log.find()] == ["staff:a", "staff:b"]
-    assert [row.seq for row in log.find("CHANGE 10.0.0.6")] == [2]
-    assert [row.seq for row in log.find(after=1)] == [2]
-    assert log.find("nothing such") == []
+    assert [row.seq for row in log.find(Search("CHANGE 10.0.0.6"))] == [2]
+    assert [row.seq for row in log.find(Search(after=1))] == [2]
+    assert log.find(Search("nothing such")) == []
     assert log.verify() == 2
     log.stop()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -103,6 +104,7 @@ def live_hall(
     start_core: bool = True,
     gated: bool = False,
     trusted_proxies: tuple[str, ...] = (),
+    tls: ssl.SSLContext | None = None,
     **more: Any,
 ) -> Iterator[LiveHall]:
     plan = plan or small_plan()
@@ -148,7 +150,7 @@ def live_hall(
     )
     staff, public = both_servers(
         behind, ("127.0.0.1", 0), ("127.0.0.1", 0), staff_limits=staff_limits, public_limits=public_limits,
-        trusted_proxies=trusted_proxies,
+        trusted_proxies=trusted_proxies, staff_tls=tls, public_tls=tls,
     )
     follower.start()
     if start_core:

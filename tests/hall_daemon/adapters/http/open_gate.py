@@ -13,4 +13,7 @@ class OpenGate:
         call.by = call.headers.get(b"x-hall-client", b"http").decode("latin-1")
         call.who = Actor(call.by, frozenset(RIGHTS))
 
+    def holds(self, right: str, call: Call) -> bool:
+        return right in RIGHTS
+
     def ended(self, operation: Operation, call: Call, result: str) -> None: ...

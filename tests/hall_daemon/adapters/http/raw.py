@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -74,7 +75,11 @@ class Event(NamedTuple):
 class EventReader:
     """A stream's events as a browser would see them. `last_id` is what it would send as Last-Event-ID."""
 
-    def __init__(self, port: int, path: str, *, last_id: int | None = None, receive_buffer: int | None = None) -> None:
+    def __init__(
+        self, port: int, path: str, *,
+        last_id: int | None = None, receive_buffer: int | None = None, headers: Mapping[str, str] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.last_id = last_id
         self.comments = 0
         self.head = ""
@@ -83,7 +88,10 @@ class EventReader:
         if receive_buffer is not None:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self._sock.connect(("127.0.0.1", port))
+        if tls is not None:
+            self._sock = tls.wrap_socket(self._sock, server_hostname="localhost")
         resume = f"Last-Event-ID: {last_id}\r\n" if last_id is not None else ""
+        resume += "".join(f"{name}: {said}\r\n" for name, said in (headers or {}).items())
         self._sock.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{resume}\r\n".encode())
         self._file = self._sock.makefile("rb")
         lines = iter(self._file.readline, b"\r\n")

@@ -107,7 +107,7 @@ def test_what_is_not_there_is_a_page_for_a_browser_and_a_problem_for_a_program(h
         shown = requests.get(base + path, headers={"Accept": BROWSER}, timeout=5)
         assert (shown.status_code, shown.headers["Cache-Control"]) == (404, "no-store")
         assert "<title>没有这个页面 No such page" in shown.content.decode()
-        assert "default-src 'self'" in shown.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
         assert requests.head(base + path, headers={"Accept": BROWSER}, timeout=5).content == b""
 
 

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[4]
 def settings(tmp_path: Path) -> BrokerSettings:
     password = tmp_path / "reader-password"
     password.write_text("read me\n")
-    return BrokerSettings(tmp_path / "data" / "broker", reader=("screens", password))
+    return BrokerSettings(folder=tmp_path / "data" / "broker", reader=("screens", password))
 
 
 @pytest.fixture
@@ -76,11 +76,11 @@ def test_everybody_here_may_read_and_only_the_hall_writes(broker: Broker, settin
 
 def test_nobody_anonymous_where_others_can_reach_it(settings: BrokerSettings) -> None:
     allowed = {
-        host: BrokerSettings(settings.folder, host).lets_anybody
+        host: BrokerSettings(folder=settings.folder, host=host).lets_anybody
         for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "10.0.0.5", "hall.example")
     }
     assert [host for host, yes in allowed.items() if yes] == ["127.0.0.1", "::1", "localhost"]
-    closed = Broker(BrokerSettings(settings.folder, anonymous=False, reader=settings.reader))
+    closed = Broker(BrokerSettings(folder=settings.folder, anonymous=False, reader=settings.reader))
     closed.start()
     wake = Wake()
     session = Session(BrokerAddress("127.0.0.1", closed.port), "guest")
@@ -138,7 +138,7 @@ def test_it_dies_with_the_hall(tmp_path: Path) -> None:
         "import sys; from pathlib import Path\n"
         "from hall_daemon.adapters.mqtt.broker import Broker\n"
         "from hall_daemon.adapters.mqtt.broker_files import BrokerSettings\n"
-        "broker = Broker(BrokerSettings(Path(sys.argv[1])))\n"
+        "broker = Broker(BrokerSettings(folder=Path(sys.argv[1])))\n"
         "broker.start()\n"
         "print(broker.port, flush=True)\n"
         "sys.stdin.read()\n"
@@ -155,7 +155,7 @@ def test_it_dies_with_the_hall(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_said_with_what_to_do(settings: BrokerSettings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        broker = Broker(BrokerSettings(settings.folder, port=port))
+        broker = Broker(BrokerSettings(folder=settings.folder, port=port))
         with pytest.raises(BrokerFailed, match=rf"port {port} at 127\.0\.0\.1 .*set another mqtt\.port"):
             broker.start()
         assert broker.health().state == "alert"
@@ -163,7 +163,7 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(settings: BrokerSettings) 
 
 
 def test_an_address_that_is_not_ours(settings: BrokerSettings) -> None:
-    broker = Broker(BrokerSettings(settings.folder, host="192.0.2.1"))
+    broker = Broker(BrokerSettings(folder=settings.folder, host="192.0.2.1"))
     with pytest.raises(BrokerFailed, match="Cannot assign requested address"):
         broker.start()
     broker.stop()
@@ -193,7 +193,7 @@ def test_a_mosquitto_that_will_not_run(
 
 def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    broker = Broker(BrokerSettings(tmp_path / "file" / "broker"))
+    broker = Broker(BrokerSettings(folder=tmp_path / "file" / "broker"))
     with pytest.raises(BrokerFailed, match=r"file/broker cannot be used \(Not a directory\)"):
         broker.start()
     broker.stop()

@@ -10,16 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from hall_daemon.adapters.mqtt.broker import SBIN, Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
@@ -32,6 +24,7 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain import commands as c
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
+from tests.hall_daemon.adapters.certificates import self_signed
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Heard, Listener
 from tests.hall_daemon.adapters.mqtt_rig import (
     QUICK,
@@ -127,7 +120,7 @@ def test_the_last_will_speaks_for_a_killed_hall(broker: Broker, hall: SmallHall)
 
 
 def test_a_broker_that_restarts_is_told_everything(tmp_path: Path, hall: SmallHall, publish: Publish) -> None:
-    broker = Broker(BrokerSettings(tmp_path / "broker"))
+    broker = Broker(BrokerSettings(folder=tmp_path / "broker"))
     broker.start()
     try:
         publisher = publish(broker.address)
@@ -223,24 +216,6 @@ def test_a_broker_behind_tls(tmp_path: Path, hall: SmallHall, publish: Publish) 
         server.terminate()
         server.wait(PATIENCE_S)
 
-
-def self_signed(certificate: Path) -> Path:
-    """Write a certificate for 127.0.0.1 that is its own authority; returns the file of its key."""
-    secret = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, certificate.stem)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, secret.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(secret, hashes.SHA256())
-    )
-    key = certificate.with_suffix(".key")
-    certificate.write_bytes(made.public_bytes(Encoding.PEM))
-    key.write_bytes(secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return key
 
 
 def test_a_device_that_is_gone_is_taken_away(broker: Broker, hall: SmallHall, publish: Publish) -> None:

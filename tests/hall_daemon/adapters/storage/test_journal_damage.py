@@ -1,10 +1,12 @@
-"""A journal with damaged bytes: found, or harmless."""
+"""A journal with damaged bytes: found, or harmless. One that has just been made: whole."""
 
 from __future__ import annotations
 
 import random
 import shutil
 from pathlib import Path
+
+import pytest
 
 from hall_daemon.adapters.storage.journal import Journal, JournalError
 from hall_daemon.adapters.storage.snapshots import restore
@@ -54,3 +56,17 @@ def starts_as(folder: Path, expected: Hall) -> bool:
         journal.close()
     assert (hall, seq) == (expected, 62 + 1)
     return True
+
+
+def test_killed_right_after_its_journal_was_made_nothing_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("hall_daemon.adapters.storage.journal.made_writable", killed)
+        Journal(tmp_path / "journal.db")
+    # The start writes nothing on its way to WAL that would have to be rolled back.
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.db"]
+    assert (tmp_path / "journal.db").read_bytes()[18:20] == b"\2\2", "versions of who may write and read it: WAL"

@@ -1,0 +1,32 @@
+"""What a configuration probably does not mean, in the file and in the certificates that it names."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hall_daemon.adapters.system import certificate
+from hall_daemon.config import ConfigError, Settings, warnings
+from hall_daemon.config.problem import Problem
+
+_ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
+
+
+def doubts(path: Path) -> list[ConfigError]:
+    """By line. Raises BadConfig."""
+    return warnings(path, _of_certificates)
+
+
+def _of_certificates(settings: Settings) -> Iterator[Problem]:
+    now = datetime.fromtimestamp(time.time(), UTC)
+    http, public = settings.http, settings.public
+    for name, cert, key, hosts in (
+        ("http", http.cert_file, http.key_file, http.hosts or (http.host,)),
+        ("public", public.cert_file, public.key_file, (urlsplit(public.url).hostname or public.host,)),
+    ):
+        named = [host for host in hosts if host not in _ANY]
+        for field, what, hint in certificate.doubts(cert, key, named, now):
+            yield Problem((name, field), what, hint=hint)

@@ -1,0 +1,190 @@
+"""What it costs to ask who may: a press behind the gate beside one without, a log-in, and presses while many log in.
+
+`python -m tests.bench.access open|real FOLDER` is one of the two halls of the first figure, in a process of its own.
+They differ by their gate alone.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from hall_daemon.adapters.accounts.files import open_accounts
+from hall_daemon.adapters.accounts.proofs import Passwords
+from hall_daemon.config.settings import Access
+from tests.bench.client import drive, percentile
+from tests.bench.daemon import Daemon, write_config
+from tests.bench.table import Figure
+from tests.bench.tickets import draws
+from tests.hall_daemon.adapters.http.halls import live_hall
+
+ROUNDS = 7
+STORMS = 3
+PRESSES = 1500
+CLIENTS = 4
+LOG_INS = 60
+TRIED_A_SECOND = 20
+NUMBER, PASSWORD = "1024", "Right-horse-7"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What `drive` has to know of a hall."""
+
+    address: tuple[str, int]
+    proof: dict[str, str]
+
+
+def run(folder: Path) -> list[Figure]:
+    return [_gate(folder), *_log_ins(folder)]
+
+
+# -- the gate ------------------------------------------------------------------------------------------
+
+
+def _gate(folder: Path) -> Figure:
+    with _hall("open", folder) as without, _hall("real", folder) as behind:
+        rounds = []
+        for _ in range(ROUNDS):
+            open_, real, again = (_seconds(door) for door in (without, behind, without))
+            rounds.append((real, (open_ + again) / 2))
+    ours, theirs = sorted(rounds, key=lambda each: each[0] / each[1])[ROUNDS // 2]
+    return Figure(
+        f"a press by a person who is logged in, {CLIENTS} clients", ours * 1e6, "us",
+        f"{theirs * 1e6:,.0f} us without a gate", ours / theirs, "<= 1.05",
+    )
+
+
+def _seconds(door: Door) -> float:
+    """Of one press among many."""
+    result = drive(door, lambda: [draws(PRESSES // CLIENTS, "tax") for _ in range(CLIENTS)])  # type: ignore[arg-type]
+    assert not result.refused, result.refused
+    return result.wall_s / len(result.bodies)
+
+
+@contextmanager
+def _hall(gate: str, folder: Path) -> Iterator[Door]:
+    words = [sys.executable, "-m", "tests.bench.access", gate, str(folder / gate)]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        host, port, proof = json.loads(process.stdout.readline())
+        yield Door((host, port), proof)
+    finally:
+        process.communicate(timeout=30)  # its standard input ends, and so does it
+
+
+def _serve(gate: str, folder: Path) -> None:
+    with live_hall(folder, gated=gate == "real") as hall:
+        _, code = hall.accounts.roster.invite(NUMBER, ("window",), by="tool:bench")
+        body = {"code": code, "password": PASSWORD}
+        answer = requests.post(f"{hall.staff.url}/api/v1/invitation", json=body, timeout=10)
+        proof = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0], "X-Hall-Page": answer.json()["page"]}
+        print(json.dumps(["127.0.0.1", hall.staff.port, proof]), flush=True)
+        sys.stdin.read()
+
+
+# -- log-ins -------------------------------------------------------------------------------------------
+
+
+def _log_ins(folder: Path) -> list[Figure]:
+    config, data = folder / "hall.toml", folder / "data"
+    write_config(config, mqtt="off")
+    cost = Access()
+    with Daemon(config, data) as hall:
+        _somebody(data, cost)
+        _until_known(hall)
+        alone = drive(hall, lambda: [_tries(LOG_INS)])
+        assert not alone.refused, alone.refused
+        quiet, busy, answered = [], [], Counter[str]()
+        drive(hall, lambda: [draws(200)])
+        for _ in range(STORMS):
+            quiet += drive(hall, lambda: [draws(PRESSES)]).latencies
+            with _many_log_in(hall, answered):
+                busy += drive(hall, lambda: [draws(PRESSES)]).latencies
+    p50, p99 = (percentile(alone.latencies, share) * 1000 for share in (0.5, 0.99))
+    beside, ours = (percentile(each, 0.99) * 1000 for each in (quiet, busy))
+    return [
+        Figure(
+            f"a log-in, argon2id of {cost.argon2_passes} passes over {cost.argon2_mib} MiB, p99", p99, "ms",
+            note=f"p50 {p50:.0f} ms",
+        ),
+        Figure(
+            f"a press while {TRIED_A_SECOND} log-ins a second are tried, p99", ours, "ms",
+            f"{beside:.2f} ms in a quiet hall", ours / beside,
+            note=", ".join(f"{count} {what}" for what, count in sorted(answered.items())),
+        ),
+    ]
+
+
+def _somebody(data: Path, cost: Access) -> None:
+    files = open_accounts(data, lambda: int(time.time() * 1000))
+    try:
+        account, _ = files.roster.invite(NUMBER, ("window",), by="tool:bench")
+        hash_ = Passwords(cost.argon2_passes, cost.argon2_mib).hash(PASSWORD)
+        known = type(account)(
+            id=account.id, number=NUMBER, roles=account.roles, password=hash_, changed=int(time.time() * 1000)
+        )
+        files.store.put(known)
+    finally:
+        files.close()
+
+
+def _until_known(hall: Daemon) -> None:
+    give_up_at = time.monotonic() + 10
+    while drive(hall, lambda: [_tries(1)]).refused:
+        assert time.monotonic() < give_up_at, "the hall does not see the account"
+
+
+def _tries(count: int) -> Iterator[Any]:
+    body = json.dumps({"number": NUMBER, "password": PASSWORD}).encode()
+    for _ in range(count):
+        yield "/api/v1/session", body
+
+
+@contextmanager
+def _many_log_in(hall: Daemon, answered: Counter[str]) -> Iterator[None]:
+    """TRIED_A_SECOND log-ins a second with the right password, from a process of their own, as long as the block lasts;
+    counts what they were answered, once all were."""
+    context = multiprocessing.get_context("fork")
+    ends, said = context.Event(), context.SimpleQueue()
+    storm = context.Process(target=_storm, args=(hall.http, ends, said))
+    storm.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        answered.update(said.get())
+        storm.join(10)
+
+
+def _storm(url: str, ends: Any, said: Any) -> None:
+    answers: list[int] = []
+
+    def one() -> None:
+        body = {"number": NUMBER, "password": PASSWORD}
+        answers.append(requests.post(f"{url}/api/v1/session", json=body, timeout=60).status_code)
+
+    threads: list[threading.Thread] = []
+    while not ends.wait(1 / TRIED_A_SECOND):
+        threads.append(threading.Thread(target=one, daemon=True))
+        threads[-1].start()
+    for thread in threads:
+        thread.join(60)
+    said.put(Counter("logged in" if status == 200 else "told to come back" for status in answers))
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1], Path(sys.argv[2]))
