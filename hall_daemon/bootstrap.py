@@ -20,14 +20,15 @@ from device_drivers.options import Environment
 from device_drivers.ports import Driver
 from device_drivers.registry import build_device
 from hall_daemon import __version__
-from hall_daemon.adapters.accounts.service import AccountService
+from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
+from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import broker_settings
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
@@ -59,6 +60,7 @@ from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.last_calls import LastCalls
+from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
@@ -100,6 +102,7 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
+        pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
             self.broker.look()
         self._certificates.look()
@@ -228,9 +231,8 @@ class Application:
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            broker = self.broker = Broker(broker_settings(
-                mqtt, folder / "broker", hall=self.settings.plan.id, machines=self.accounts.machines
-            ))
+            machines = self.accounts.machines
+            broker = self.broker = Broker(BrokerSettings.of(mqtt, folder / "broker", self.settings.plan.id, machines))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
@@ -246,6 +248,7 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
+        said, several = settings.access, len(settings.kiosks) > 1
         past = history_of(settings.plan, settings.data_dir)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
@@ -263,9 +266,13 @@ class Application:
             date=self._date,
             gate=StaffGate(self.accounts.access),
             hosts=(*http.hosts, socket.gethostname()),
-            notice=self.settings.access.notice,
+            notice=said.notice,
+            draws=DrawRules(
+                said.draws_a_minute, said.draws_share_percent / 100 if several else 1.0, said.numbers_each_person
+            ),
             access=self.accounts.access,
             roster=self.accounts.roster,
+            oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
         tls = self._certificates = Certificates({

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
+from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.config.settings import Access
 from hall_daemon.domain.decide import Refused
 
@@ -35,4 +36,6 @@ PLAIN: dict[str, Any] = {
     "extra_metrics": tuple,
     "hosts": (),
     "notice": "",
+    "oidc": None,
+    "draws": DrawRules(),
 }

@@ -114,8 +114,10 @@ class Http(Section, frozen=True):
 class Access(Section, frozen=True, kw_only=True):
     """Who may do what. `idle_min`: a session ends after so long without a press; `longest_h`: in any case.
     `password_days` 0: a password is good for ever. `argon2_passes`, `argon2_mib`: what trying one costs.
-    `pads_without_login`: windows whose caller pad works although nobody is logged in there (old halls). `notice` stands
-    on the page where people log in."""
+    `draws_a_minute`: numbers of one kiosk or member of staff; `draws_share_percent`: what one of several may draw of a
+    day's cap; `numbers_each_person`: tickets of a day that one person may be named for. `pads_without_login`: windows
+    whose caller pad works although nobody is logged in there (old halls). `notice` stands on the page where people log
+    in."""
 
     idle_min: Annotated[int, Meta(ge=1, le=1440)] = 30
     longest_h: Annotated[int, Meta(ge=1, le=24)] = 12
@@ -129,8 +131,32 @@ class Access(Section, frozen=True, kw_only=True):
     argon2_passes: Annotated[int, Meta(ge=1, le=20)] = 3
     argon2_mib: Annotated[int, Meta(ge=8, le=1024)] = 64
     two_factors: bool = True
+    draws_a_minute: Annotated[int, Meta(ge=1, le=6000)] = 60
+    draws_share_percent: Annotated[int, Meta(ge=1, le=100)] = 90
+    numbers_each_person: Annotated[int, Meta(ge=1, le=1000)] = 20
     pads_without_login: Annotated[tuple[Id, ...], Meta(max_length=512)] = ()
     notice: Annotated[str, Meta(max_length=400)] = ""
+
+
+class Oidc(Section, frozen=True, kw_only=True):
+    """A city's OpenID Connect provider, where staff can log in as well; none without `issuer`. `number_claim`: what it
+    calls the work number. `two_factors`: values of `amr` or `acr` that say that two were proven there. Paths are
+    absolute once loaded; without `client_secret_file` the client is a public one."""
+
+    issuer: Annotated[
+        str,
+        Meta(
+            max_length=200, pattern=r"^$|^https://[^\s/?#]+(/[^\s?#]*)?$|^http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?$",
+            description='"" or https://…',
+        ),
+    ] = ""
+    client_id: Annotated[str, Meta(max_length=200)] = ""
+    client_secret_file: Path_ = ""
+    ca_file: Path_ = ""
+    number_claim: Annotated[str, Meta(min_length=1, max_length=64)] = "preferred_username"
+    two_factors: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...], Meta(max_length=16)] = (
+        "mfa",
+    )
 
 
 class Public(Section, frozen=True, kw_only=True):
@@ -251,6 +277,7 @@ class Settings:
     http: Http = field(default_factory=Http)
     public: Public = field(default_factory=Public)
     access: Access = field(default_factory=Access)
+    oidc: Oidc = field(default_factory=Oidc)
     mqtt: Mqtt = field(default_factory=Mqtt)
     wording: Wording = field(default_factory=Wording)
     forecast: Forecast = field(default_factory=Forecast)

@@ -19,8 +19,16 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from hall_daemon.web.limits import Limits, address_of
+from hall_daemon.web.pages import PAGE_POLICY
 from hall_daemon.wire.problems import problem
 
+# With every answer, also to what is no request.
+SECURITY_HEADERS = (
+    ("content-security-policy", PAGE_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+)
 # What says who asks, what and for whom. Two of one: two machines on the way could each believe another (RFC 9112, 3.2).
 _ONCE = frozenset((
     b"host", b"authorization", b"cookie", b"origin", b"sec-fetch-site", b"x-hall-page", b"idempotency-key",
@@ -216,6 +224,7 @@ def raw_problem(code: str, facts: Mapping[str, object]) -> bytes:
         f"content-length: {len(content)}",
         "cache-control: no-store",
         "connection: close",
+        *(f"{name}: {value}" for name, value in SECURITY_HEADERS),
     ]
     if body.retry_after_s is not None:
         lines.append(f"retry-after: {body.retry_after_s}")

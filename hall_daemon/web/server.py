@@ -20,8 +20,7 @@ import uvicorn
 import uvloop
 
 from hall_daemon.web.asgi_app import Site
-from hall_daemon.web.connection import HallConnection
-from hall_daemon.web.pages import PAGE_POLICY
+from hall_daemon.web.connection import SECURITY_HEADERS, HallConnection
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,12 +32,6 @@ HANDSHAKE_S = 5.0
 # uvicorn ticks ten times a second; overdue connections are looked for once a second.
 _SWEEP_TICKS = 10
 
-_SECURITY_HEADERS = [
-    ("content-security-policy", PAGE_POLICY),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
-]
 # A browser that was here by HTTPS comes by nothing else, also where somebody in between would like it to.
 _STAY_SECURE = ("strict-transport-security", "max-age=31536000")
 
@@ -140,7 +133,7 @@ class HttpServer:
             proxy_headers=bool(self._trusted_proxies),
             forwarded_allow_ips=list(self._trusted_proxies),
             server_header=False,
-            headers=[*_SECURITY_HEADERS, _STAY_SECURE] if tls else _SECURITY_HEADERS,
+            headers=[*SECURITY_HEADERS, _STAY_SECURE] if tls else list(SECURITY_HEADERS),
             ssl_context_factory=None if tls is None else lambda *_: tls,
             backlog=BACKLOG,
             timeout_keep_alive=limits.keep_alive_s,

@@ -49,6 +49,8 @@ PROBLEMS: dict[str, int] = {
     "issuing_stopped": 409,
     "service_full": 409,
     "day_full": 409,
+    "source_full": 409,
+    "person_full": 409,
     "storage_low": 503,
     # Tickets.
     "unknown_ticket": 404,
@@ -103,6 +105,9 @@ PROBLEMS: dict[str, int] = {
     "code_wrong": 422,
     "weak_password": 422,
     "no_invitation": 404,
+    "oidc_away": 503,
+    "oidc_refused": 401,
+    "oidc_no_account": 403,
     "number_taken": 409,
     "bad_roles": 422,
     "roles_apart": 422,

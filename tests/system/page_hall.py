@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.accounts.proofs import Passwords
+from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import (
     PUBLIC_LIMITS,
@@ -229,7 +230,9 @@ def _hashed() -> str:
 
 
 @contextmanager
-def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterator[PageHall]:
+def page_hall(
+    folder: Path, *, public_limits: Limits = PUBLIC_LIMITS, oidc: IdentityProvider | None = None
+) -> Iterator[PageHall]:
     plan, clock, waits = page_plan(), ForwardClock(), SetWaits()
     with ExitStack() as parts:
         journal = Journal(folder / "journal.db")
@@ -264,7 +267,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             gate=StaffGate(accounts.access),
             access=accounts.access,
             roster=accounts.roster,
-            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES},
+            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES, "oidc": oidc},
         )
         hall = PageHall(deps, core, follower, clock, waits)
         hall.public_limits = public_limits
@@ -283,24 +286,24 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's browser; skips where it is not installed."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's browser, with `more` on its command line; skips where it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip("needs /usr/bin/chromium: apt install chromium")
     expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         yield launched
         launched.close()
 
 
 @contextmanager
-def watched(page: Page, origin: str) -> Iterator[Page]:
+def watched(page: Page, *origins: str) -> Iterator[Page]:
     """`page`, of which nothing may go wrong that is its own fault; a refusal or a lost answer is not."""
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.on("request", lambda asked: None if asked.url.startswith((origin, "data:")) else wrong.append(asked.url))
+    page.on("request", lambda asked: None if asked.url.startswith((*origins, "data:")) else wrong.append(asked.url))
     yield page
     assert [text for text in wrong if "Failed to load resource" not in text] == []
 

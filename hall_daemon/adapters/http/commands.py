@@ -17,6 +17,7 @@ from urllib.parse import quote
 import msgspec
 
 from hall_daemon.adapters.http.dependencies import Dependencies
+from hall_daemon.adapters.http.draw_limits import DrawLimits
 from hall_daemon.adapters.http.presses import Press
 from hall_daemon.adapters.http.threads import CoreClient, Replica
 from hall_daemon.app import views
@@ -49,6 +50,7 @@ class HallCommands:
         self.core_client = CoreClient(deps.core, limits.answer_s)
         self.replica = Replica(deps.core, deps.follower)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self.draws = DrawLimits(deps.plan, deps.draws, deps.random_bytes(32), deps.monotonic)
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         self.core_client.bind(loop)
@@ -59,8 +61,13 @@ class HallCommands:
     async def issue(self, call: Call) -> Reply:
         """POST /tickets."""
         command = self._issue_command(call.body)
+        day = self.replica.read(lambda hall, seq: hall.day)
+        self.draws.check(call.by, command.services, call.key, day)
         answer = await self.apply(command, call)
         recorded = answer.events[0]
+        assert isinstance(recorded.event, TicketIssued)
+        if not answer.repeated:
+            self.draws.drew(call.by, call.key, recorded.event)
         body = self._kept.get(recorded.seq) if answer.repeated else None
         if body is None:
             body = encode(views.issued_view(self.deps.views, recorded))
@@ -68,7 +75,6 @@ class HallCommands:
                 self._kept[recorded.seq] = body
                 if len(self._kept) > _KEPT_REPLIES:
                     self._kept.popitem(last=False)
-        assert isinstance(recorded.event, TicketIssued)
         location = (b"location", b"/api/v1/tickets/" + quote(recorded.event.ticket).encode())
         return Reply(201, body, (location, REPLAYED) if answer.repeated else (location,))
 

@@ -33,7 +33,8 @@ class HoldersApi:
         return (
             post(
                 "nameHolder", "name_person", _PATH, "Say who holds a ticket; kept encrypted, wiped with the day",
-                self.name, m.Done, codes=("unknown_ticket", "ticket_over", "persons_away"), body=HolderBody,
+                self.name, m.Done, codes=("unknown_ticket", "ticket_over", "person_full", "persons_away"),
+                body=HolderBody,
             ),
             get(
                 "getHolder", "see_person", _PATH, "Who holds a ticket, masked", self.look, HolderView,
@@ -47,6 +48,8 @@ class HoldersApi:
         if body.id_number and not valid_id_number(body.id_number):
             raise Fault("bad_field", {"why": "the check digit of id_number does not fit: type it again"})
         ticket_id = await self._holdable(call)
+        if body.id_number:
+            self._commands.draws.name(body.id_number.upper(), ticket_id, day_of(ticket_id))
         fields = {"name": body.name, "phone": body.phone, "id_number": body.id_number.upper()}
         subject = await self._asked(persons.put, fields, day_of(ticket_id))
         needless = subject

@@ -82,6 +82,7 @@ TICKET_PRESSES = (
 
 ISSUE_CODES = (
     "unknown_service", "bad_services", "priority_reason_needed", "slot_needed", "day_closed", "hall_closed",
-    "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full", "day_full", "storage_low",
+    "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full", "day_full", "source_full",
+    "storage_low",
     "unknown_printer",
 )

@@ -138,6 +138,7 @@ def live_hall(
         "gate": StaffGate(accounts.access) if gated else OpenGate(),
         "access": accounts.access,
         "roster": accounts.roster,
+        "monotonic": time.monotonic,
     }
     behind = Dependencies(
         plan=plan,
@@ -145,7 +146,6 @@ def live_hall(
         follower=follower,
         clock=clock,
         random_bytes=os.urandom,
-        monotonic=time.monotonic,
         version="1.2.3",
         **{**given, **more},
     )

@@ -299,6 +299,25 @@ def test_a_request_names_one_host(hall: LiveHall, head: bytes) -> None:
     assert _first_line(hall, head) == b"HTTP/1.1 400 Bad Request"
 
 
+@pytest.mark.parametrize("name", ["Authorization", "Cookie", "Origin", "Sec-Fetch-Site", "X-Hall-Page",
+                                  "Idempotency-Key", "Content-Type"])
+def test_what_says_who_asks_is_said_once(hall: LiveHall, name: str) -> None:
+    head = f"GET /healthz HTTP/1.1\r\nHost: localhost\r\n{name}: a\r\n{name.lower()}: b\r\n\r\n"
+    assert _first_line(hall, head.encode()) == b"HTTP/1.1 400 Bad Request"
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\x00", b"\r\n "])
+def test_a_value_with_the_end_of_a_line_in_it_is_no_header_of_its_own(hall: LiveHall, end: bytes) -> None:
+    """Refused, or read as one value: the hall never takes what follows for a second request or header."""
+    with connected(hall.staff.port) as sock:
+        sock.sendall(
+            b"POST /api/v1/tickets HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: a" + end
+            + b"X-Hall-Client: kiosk:other\r\nContent-Length: 2\r\n\r\n{}"
+        )
+        answer = RawReader(sock).answer()
+    assert (answer.status, answer.code) in {(400, "bad_request"), (400, "bad_key"), (422, "bad_services")}
+
+
 def test_an_old_client_may_name_none(hall: LiveHall) -> None:
     assert _first_line(hall, b"GET /healthz HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200")
 
