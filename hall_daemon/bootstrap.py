@@ -20,14 +20,14 @@ from device_drivers.options import Environment
 from device_drivers.ports import Driver
 from device_drivers.registry import build_device
 from hall_daemon import __version__
-from hall_daemon.adapters.accounts.service import AccountService
+from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import broker_settings
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
@@ -58,6 +58,7 @@ from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.last_calls import LastCalls
+from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
@@ -99,6 +100,7 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
+        pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
             self.broker.look()
         self._certificates.look()
@@ -226,9 +228,8 @@ class Application:
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            broker = self.broker = Broker(broker_settings(
-                mqtt, folder / "broker", hall=self.settings.plan.id, machines=self.accounts.machines
-            ))
+            machines = self.accounts.machines
+            broker = self.broker = Broker(BrokerSettings.of(mqtt, folder / "broker", self.settings.plan.id, machines))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
@@ -264,6 +265,7 @@ class Application:
             notice=self.settings.access.notice,
             access=self.accounts.access,
             roster=self.accounts.roster,
+            oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
         tls = self._certificates = Certificates({

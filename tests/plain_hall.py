@@ -35,4 +35,5 @@ PLAIN: dict[str, Any] = {
     "extra_metrics": tuple,
     "hosts": (),
     "notice": "",
+    "oidc": None,
 }

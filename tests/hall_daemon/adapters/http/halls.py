@@ -137,6 +137,7 @@ def live_hall(
         "gate": StaffGate(accounts.access) if gated else OpenGate(),
         "access": accounts.access,
         "roster": accounts.roster,
+        "monotonic": time.monotonic,
     }
     behind = Dependencies(
         plan=plan,
@@ -144,7 +145,6 @@ def live_hall(
         follower=follower,
         clock=clock,
         random_bytes=os.urandom,
-        monotonic=time.monotonic,
         version="1.2.3",
         **{**given, **more},
     )
