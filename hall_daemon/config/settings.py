@@ -159,7 +159,7 @@ class Oidc(Section, frozen=True, kw_only=True):
     )
 
 
-class Public(Section, frozen=True):
+class Public(Section, frozen=True, kw_only=True):
     """The read-only page for phones. `url` is what QR codes begin with, "" makes it from host and port.
     `trusted_proxies`: addresses or networks of our own proxies, whose X-Forwarded-For is believed. `cert_file` with
     `key_file` makes it HTTPS, where no proxy does. Paths are absolute once loaded."""
