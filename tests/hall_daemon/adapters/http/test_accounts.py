@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 import requests
 
+from hall_daemon.adapters.accounts.oidc import OidcProvider
 from hall_daemon.adapters.http import accounts
+from hall_daemon.config.settings import Oidc
 from hall_daemon.words.tables import tables
 from tests.hall_daemon.adapters.http.admins import administrator
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
@@ -179,8 +182,10 @@ def test_no_tool_gets_what_the_three_do(hall: LiveHall, right: str) -> None:
     assert not hall.accounts.access.store.machines
 
 
-def test_whatever_is_noted_has_a_word_on_the_auditor_s_page(hall: LiveHall) -> None:
-    document = requests.get(f"{hall.staff.url}/api/v1/openapi.json", timeout=5).json()
+def test_whatever_is_noted_has_a_word_on_the_auditor_s_page(tmp_path: Path) -> None:
+    provider = OidcProvider(Oidc(issuer="https://sso.example"), now=lambda: 0, monotonic=time.monotonic)
+    with live_hall(tmp_path / "hall", gated=True, oidc=provider) as hall:
+        document = requests.get(f"{hall.staff.url}/api/v1/openapi.json", timeout=5).json()
     asked = {each["operationId"] for path in document["paths"].values() for each in path.values()}
     folder = Path(accounts.__file__).parent.parent / "accounts"
     source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
