@@ -11,6 +11,12 @@ from hall_daemon.staff.rights import rights_of
 # The hall's own name, at its broker and as a tool of its own: at the broker no machine has it.
 HALL_USER = "hall"
 _MACHINE = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+_NUMBER = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", re.ASCII)
+
+
+def is_work_number(number: str) -> bool:
+    """What the log-in takes."""
+    return _NUMBER.fullmatch(number) is not None
 
 
 def is_machine_name(name: str) -> bool:

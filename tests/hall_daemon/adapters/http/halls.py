@@ -24,6 +24,7 @@ from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.settings import Access
 from hall_daemon.domain import events as e
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.decide import Refused
@@ -91,6 +92,7 @@ class LiveHall:
     staff: HttpServer
     public: HttpServer
     accounts: AccountService
+    ticks: Any
 
 
 @contextmanager
@@ -104,6 +106,8 @@ def live_hall(
     core_options: dict[str, Any] | None = None,
     start_core: bool = True,
     gated: bool = False,
+    said: Access = CHEAP,
+    ticks: Any = time.monotonic,
     trusted_proxies: tuple[str, ...] = (),
     tls: ssl.SSLContext | None = None,
     **more: Any,
@@ -117,7 +121,7 @@ def live_hall(
     core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over, **(core_options or {}))
     history_reader = journal.reader()
     vault = Vault(folder / "vault.db", load_keys(folder / "vault.key"))
-    accounts = AccountService(folder, CHEAP, lambda: clock.now().wall, time.monotonic)
+    accounts = AccountService(folder, said, lambda: clock.now().wall, ticks)
 
     def history(ticket_id: str) -> Sequence[Recorded]:
         return [row for row in history_reader.all() if e.public_about(row.event).ticket == ticket_id]
@@ -138,7 +142,7 @@ def live_hall(
         "gate": StaffGate(accounts.access) if gated else OpenGate(),
         "access": accounts.access,
         "roster": accounts.roster,
-        "monotonic": time.monotonic,
+        "monotonic": ticks,
     }
     behind = Dependencies(
         plan=plan,
@@ -160,7 +164,7 @@ def live_hall(
     try:
         staff.start()
         public.start()
-        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts)
+        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts, ticks)
     finally:
         staff.ask_to_stop()
         public.stop()

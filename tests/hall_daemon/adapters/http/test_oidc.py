@@ -76,7 +76,7 @@ def scene_with(folder: Path, city: City, **more: Any) -> Iterator[Scene]:
     ticks = Ticks()
     said = Oidc(issuer=city.url, client_id=CLIENT, client_secret_file=str(secret), **more)
     provider = OidcProvider(said, now=lambda: int(time.time() * 1000), monotonic=ticks)
-    with live_hall(folder / "hall", gated=True, oidc=provider, monotonic=ticks) as hall:
+    with live_hall(folder / "hall", gated=True, oidc=provider, ticks=ticks) as hall:
         yield Scene(hall, city, ticks)
 
 
