@@ -250,9 +250,7 @@ class Application:
         past = history_of(settings.plan, settings.data_dir)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
-            random_bytes=os.urandom,
-            monotonic=self._machine.monotonic,
-            version=__version__,
+            random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
             health=self.parts.health,
             history=past.of_ticket,
             explain=past.why,
