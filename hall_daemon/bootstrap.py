@@ -20,7 +20,7 @@ from device_drivers.options import Environment
 from device_drivers.ports import Driver
 from device_drivers.registry import build_device
 from hall_daemon import __version__
-from hall_daemon.adapters.accounts.service import AccountService
+from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
@@ -28,20 +28,21 @@ from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
-from hall_daemon.adapters.mqtt.broker_files import broker_settings
+from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT_KEY
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT, VAULT_KEY
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.keys import key_place, read_keys
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
-from hall_daemon.adapters.storage.vault import Vault, load_key, read_key
+from hall_daemon.adapters.storage.vault import open_vault
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall, date_check
@@ -59,6 +60,7 @@ from hall_daemon.app.announced_waits import AnnouncedWaits
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.last_calls import LastCalls
+from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
@@ -100,6 +102,7 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
+        pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
             self.broker.look()
         self._certificates.look()
@@ -122,7 +125,8 @@ class Application:
         yield Part("lock", stop=lock.release)
         self._cpu = SharedCpu()
         yield Part("cpu", stop=self._cpu.end)
-        self.vault = Vault(folder / "vault.db", load_key(folder / VAULT_KEY))
+        self._vault_key = key_place(folder, VAULT_KEY)
+        self.vault = open_vault(folder / VAULT, self._vault_key, self.settings.data.vault_cipher)
         yield Part("vault", stop=self.vault.close)
         self._journal = journal = Journal(folder / JOURNAL, self._reserve.release)
         yield Part("journal", stop=journal.close)
@@ -166,7 +170,7 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        named, key = partial(follower.read, named_today), partial(read_key, folder / VAULT_KEY)
+        named, key = partial(follower.read, named_today), partial(read_keys, self._vault_key)
         persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
         yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
         kept = self.promises = PromiseKeeper(
@@ -227,9 +231,8 @@ class Application:
         if mqtt.mode == "off":
             return
         if mqtt.mode == "supervised":
-            broker = self.broker = Broker(broker_settings(
-                mqtt, folder / "broker", hall=self.settings.plan.id, machines=self.accounts.machines
-            ))
+            machines = self.accounts.machines
+            broker = self.broker = Broker(BrokerSettings.of(mqtt, folder / "broker", self.settings.plan.id, machines))
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
@@ -269,6 +272,7 @@ class Application:
             ),
             access=self.accounts.access,
             roster=self.accounts.roster,
+            oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
         tls = self._certificates = Certificates({

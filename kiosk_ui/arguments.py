@@ -31,7 +31,7 @@ _EPILOG = """What the kiosk is (printer, screen, matters, times) is in the hall'
 before it. The environment may say the same: HALL_URL, HALL_KIOSK, HALL_KIOSK_PRINTER and so on. Ctrl-C ends it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
     """`credential` is a file, "" for none. `overrides` are fields of KioskSettings that were said here."""
 

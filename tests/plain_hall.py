@@ -36,5 +36,6 @@ PLAIN: dict[str, Any] = {
     "extra_metrics": tuple,
     "hosts": (),
     "notice": "",
+    "oidc": None,
     "draws": DrawRules(),
 }

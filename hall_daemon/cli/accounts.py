@@ -14,7 +14,6 @@ from hall_daemon.adapters.accounts.audit import AuditError
 from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.accounts.files import OWN, AccountFiles, open_accounts
 from hall_daemon.adapters.accounts.store import AccountsError
-from hall_daemon.adapters.storage.vault import VaultError
 from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import data_dir
 from hall_daemon.wire.problems import problem
@@ -50,7 +49,7 @@ def accounts(args: argparse.Namespace) -> Iterator[AccountFiles]:
         raise Failure(5, f"there is no data folder {folder}; start the hall once, or name it with --data")
     try:
         files = open_accounts(folder, lambda: int(time.time() * 1000))
-    except (AccountsError, AuditError, VaultError, OSError) as error:
+    except (AccountsError, AuditError, OSError) as error:
         raise Failure(5, str(error)) from error
     try:
         yield files

@@ -41,6 +41,7 @@ def simulated(settings: Settings, folder: Path, ports: Mapping[str, int]) -> Set
         data=change(settings.data, dir=str(folder)),
         http=change(here(settings.http, "http"), hosts=()),
         access=change(settings.access, pads_without_login=tuple(settings.plan.windows), two_factors=False),
+        oidc=change(settings.oidc, issuer=""),
         public=change(here(settings.public, "public"), url=""),
         mqtt=change(
             settings.mqtt,

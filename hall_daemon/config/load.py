@@ -14,13 +14,13 @@ from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Http, Mqtt, Public, Settings, none_of_any_role
+from hall_daemon.config.settings import Bindings, Http, Mqtt, Oidc, Public, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
 from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
-T = TypeVar("T", Http, Public, Mqtt)
+T = TypeVar("T", Http, Public, Oidc, Mqtt)
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -63,6 +63,14 @@ def warnings(path: Path, more: Callable[[Settings], Iterable[Problem]] = lambda 
                 "127.0.0.1, or a network of the hall's own machines only",
             )
         )
+    mqtt = settings.mqtt
+    if mqtt.mode == "supervised" and not _loopback(mqtt.host):
+        found.append(
+            Problem(
+                ("mqtt", "host"), "passwords go through that network for everybody to read", shown(mqtt.host),
+                "127.0.0.1, and tls_port for machines elsewhere",
+            )
+        )
     return source.errors(found)
 
 
@@ -100,6 +108,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         http=_absolute(file.http, folder, "cert_file", "key_file"),
         public=_absolute(file.public, folder, "cert_file", "key_file"),
         access=file.access,
+        oidc=_absolute(file.oidc, folder, "client_secret_file", "ca_file"),
         mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file", "cert_file", "key_file"),
         wording=file.wording,
         forecast=file.forecast,
@@ -182,6 +191,9 @@ def _check_networks(file: HallFile, problems: list[Problem]) -> None:
 def _check_access(file: HallFile, problems: list[Problem]) -> None:
     for at, window in enumerate(file.access.pads_without_login):
         refer(("access", "pads_without_login", at), window, file.windows, "window", problems)
+    if file.oidc.issuer and not file.oidc.client_id:
+        message = "the provider knows the hall by it"
+        problems.append(Problem(("oidc", "client_id"), message, '""', "as it was registered there"))
     _check_mqtt(file.mqtt, problems)
     for section in ("http", "public"):
         given = {name: getattr(getattr(file, section), name) for name in ("cert_file", "key_file")}

@@ -17,6 +17,7 @@ from hall_daemon.config.settings import (
     Label,
     Log,
     Mqtt,
+    Oidc,
     Public,
     Section,
     Wording,
@@ -147,6 +148,7 @@ class HallFile(Section, frozen=True, kw_only=True):
     http: Http = Http()
     public: Public = Public()
     access: Access = Access()
+    oidc: Oidc = Oidc()
     mqtt: Mqtt = Mqtt()
     wording: Wording = Wording()
     forecast: Forecast = Forecast()

@@ -138,7 +138,28 @@ class Access(Section, frozen=True, kw_only=True):
     notice: Annotated[str, Meta(max_length=400)] = ""
 
 
-class Public(Section, frozen=True):
+class Oidc(Section, frozen=True, kw_only=True):
+    """A city's OpenID Connect provider, where staff can log in as well; none without `issuer`. `number_claim`: what it
+    calls the work number. `two_factors`: values of `amr` or `acr` that say that two were proven there. Paths are
+    absolute once loaded; without `client_secret_file` the client is a public one."""
+
+    issuer: Annotated[
+        str,
+        Meta(
+            max_length=200, pattern=r"^$|^https://[^\s/?#]+(/[^\s?#]*)?$|^http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?$",
+            description='"" or https://…',
+        ),
+    ] = ""
+    client_id: Annotated[str, Meta(max_length=200)] = ""
+    client_secret_file: Path_ = ""
+    ca_file: Path_ = ""
+    number_claim: Annotated[str, Meta(min_length=1, max_length=64)] = "preferred_username"
+    two_factors: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...], Meta(max_length=16)] = (
+        "mfa",
+    )
+
+
+class Public(Section, frozen=True, kw_only=True):
     """The read-only page for phones. `url` is what QR codes begin with, "" makes it from host and port.
     `trusted_proxies`: addresses or networks of our own proxies, whose X-Forwarded-For is believed. `cert_file` with
     `key_file` makes it HTTPS, where no proxy does. Paths are absolute once loaded."""
@@ -256,6 +277,7 @@ class Settings:
     http: Http = field(default_factory=Http)
     public: Public = field(default_factory=Public)
     access: Access = field(default_factory=Access)
+    oidc: Oidc = field(default_factory=Oidc)
     mqtt: Mqtt = field(default_factory=Mqtt)
     wording: Wording = field(default_factory=Wording)
     forecast: Forecast = field(default_factory=Forecast)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from hall_daemon.domain.value import value
 from hall_daemon.staff.rights import rights_of
 
-# The hall's own name at its broker: no machine has it.
+# The hall's own name, at its broker and as a tool of its own: at the broker no machine has it.
 HALL_USER = "hall"
 _MACHINE = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+_NUMBER = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", re.ASCII)
+
+
+def is_work_number(number: str) -> bool:
+    """What the log-in takes."""
+    return _NUMBER.fullmatch(number) is not None
 
 
 def is_machine_name(name: str) -> bool:
     """It stands in a credential, in topics and in a broker's access list."""
-    return _MACHINE.fullmatch(name) is not None and name != HALL_USER
+    return _MACHINE.fullmatch(name) is not None
 
 
 @value(kw_only=True)
@@ -63,7 +70,8 @@ class Machine:
 
 @value(kw_only=True)
 class Session:
-    """A person who is logged in. `token` is a hash of what the browser holds. `window`: where the person works now."""
+    """A person who is logged in. `token` is a hash of what the browser holds. `window`: where the person works now.
+    `by`: what the person proved it with. `strong`: the city has seen two factors, so ours is not asked for."""
 
     token: str
     account: str
@@ -71,6 +79,8 @@ class Session:
     made: int
     seen: int
     origin: str
+    by: Literal["password", "card", "city"] = "password"
+    strong: bool = False
 
 
 @value(kw_only=True)

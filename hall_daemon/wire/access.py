@@ -23,6 +23,18 @@ class LogInBody(Struct, frozen=True, forbid_unknown_fields=True):
     code: Code = ""
 
 
+class CardBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`card`: what the reader gives for a staff card."""
+
+    card: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class CodeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Of the second factor, or a recovery code."""
+
+    code: Code
+
+
 class LogOutBody(Struct, frozen=True, forbid_unknown_fields=True):
     everywhere: bool = False
 
@@ -47,7 +59,8 @@ class AcceptBody(Struct, frozen=True, forbid_unknown_fields=True):
 class SessionView(Struct, frozen=True, kw_only=True):
     """Who is logged in here; all empty for nobody. `account` is the id that events name, `number` the work number;
     `must` what has to be done first: `password` or `two_factor`. `page`: what a page sends with each press, in
-    X-Hall-Page. `notice`: what the hall says to whoever logs in."""
+    X-Hall-Page. `notice`: what the hall says to whoever logs in. `oidc`: one can log in at the city's provider as
+    well, at /oidc/begin; `cards`: somebody has a staff card."""
 
     account: str = ""
     number: str = ""
@@ -58,6 +71,8 @@ class SessionView(Struct, frozen=True, kw_only=True):
     must: str = ""
     page: str = ""
     notice: str = ""
+    oidc: bool = False
+    cards: bool = False
 
 
 class SecondFactorView(Struct, frozen=True):

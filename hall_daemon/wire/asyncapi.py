@@ -49,42 +49,42 @@ class Channel(NamedTuple):
     needs: str
     address: str
     message: type[m.Envelope] | None
-    retained: bool
     about: str
+    retained: bool = True
 
 
 CHANNELS: tuple[Channel, ...] = (
-    Channel("status", "anybody", topics.status("{hall}"), None, True, "Whether the hall is there (last will)"),
+    Channel("status", "anybody", topics.status("{hall}"), None, "Whether the hall is there (last will)"),
     Channel(
-        "hallState", "anybody", topics.hall_state("{hall}"), m.HallState, True, "The hall in figures, and its hours"
+        "hallState", "anybody", topics.hall_state("{hall}"), m.HallState, "The hall in figures, and its hours"
     ),
-    Channel("forecast", "anybody", topics.forecast("{hall}"), ForecastState, True, "Who comes when, and the waits"),
+    Channel("forecast", "anybody", topics.forecast("{hall}"), ForecastState, "Who comes when, and the waits"),
     Channel(
-        "queueState", "anybody", topics.queue_state("{hall}", "{queue}"), m.QueueState, True,
+        "queueState", "anybody", topics.queue_state("{hall}", "{queue}"), m.QueueState,
         "One queue: who waits, how long",
     ),
     Channel(
-        "windowState", "anybody", topics.window_state("{hall}", "{window}"), m.WindowState, True,
+        "windowState", "anybody", topics.window_state("{hall}", "{window}"), m.WindowState,
         "One window and its number",
     ),
     Channel(
-        "serviceState", "anybody", topics.service_state("{hall}", "{service}"), m.ServiceState, True,
+        "serviceState", "anybody", topics.service_state("{hall}", "{service}"), m.ServiceState,
         "One matter: whether numbers are given, how long it takes",
     ),
     Channel(
-        "queueForecast", "anybody", topics.queue_forecast("{hall}", "{queue}"), QueueForecast, True,
+        "queueForecast", "anybody", topics.queue_forecast("{hall}", "{queue}"), QueueForecast,
         "The forecast of one queue",
     ),
     Channel(
-        "accuracy", "anybody", topics.accuracy("{hall}"), AccuracyState, True,
+        "accuracy", "anybody", topics.accuracy("{hall}"), AccuracyState,
         "How often the waits that were shown held",
     ),
     Channel(
-        "ticketPage", "look", topics.tickets("{hall}") + "{hash}", m.TicketPage, True,
+        "ticketPage", "look", topics.tickets("{hall}") + "{hash}", m.TicketPage,
         "What the holder of a ticket sees, under a hash of its token",
     ),
-    Channel("deviceState", "look", topics.device_state("{hall}", "{device}"), m.DeviceState, True, "One device's life"),
-    Channel("events", "look", topics.events("{hall}"), m.HallEvent, False, "What happens, as it happens"),
+    Channel("deviceState", "look", topics.device_state("{hall}", "{device}"), m.DeviceState, "One device's life"),
+    Channel("events", "look", topics.events("{hall}"), m.HallEvent, "What happens, as it happens", retained=False),
 )
 
 PARAMETERS = {

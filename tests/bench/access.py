@@ -30,9 +30,9 @@ from tests.bench.table import Figure
 from tests.bench.tickets import draws
 from tests.hall_daemon.adapters.http.halls import live_hall
 
-ROUNDS = 7
+ROUNDS = 11
 STORMS = 3
-PRESSES = 1500
+PRESSES = 1000
 CLIENTS = 4
 LOG_INS = 60
 TRIED_A_SECOND = 20

@@ -15,7 +15,8 @@ from pathlib import Path
 from random import Random
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL, VAULT_KEY
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.keys import load_keys
+from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.domain import events as e
 from tests.drills.crowd import Crowd, Memory
 from tests.drills.disk_record import environment, missing, shim
@@ -134,7 +135,7 @@ class Victim:
         last = rows[-1].seq if rows else 0
         heard = Told(seq=last, named=set(persons))
         here, gone = Lived(rows, (), persons).persons(heard, last)
-        with closing(Vault(data / "vault.db", load_key(data / VAULT_KEY))) as vault:
+        with closing(Vault(data / "vault.db", load_keys(data / VAULT_KEY))) as vault:
             kept = {subject: (vault.get(subject) or {}).get("name") for subject in here}
             assert kept == here
             assert not gone & vault.subjects(), "wiped, and back"

@@ -26,10 +26,11 @@ from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT_KEY
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.journal_reader import JournalError
+from hall_daemon.adapters.storage.keys import load_keys, read_keys
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.snapshots import restore
-from hall_daemon.adapters.storage.vault import Vault, VaultError, load_key, read_key
+from hall_daemon.adapters.storage.vault import Vault, VaultError
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, refuse_a_lost_tail
 from hall_daemon.adapters.system.believed_wall import BelievedWall
@@ -90,7 +91,7 @@ def start_again(folder: Path, settings: Settings, lived: Lived, told: Told) -> N
     with ExitStack() as stack:
         try:
             stack.callback(FolderLock(folder).release)
-            vault = stack.enter_context(closing(Vault(folder / "vault.db", load_key(folder / VAULT_KEY))))
+            vault = stack.enter_context(closing(Vault(folder / "vault.db", load_keys(folder / VAULT_KEY))))
             journal = stack.enter_context(closing(Journal(folder / JOURNAL)))
             refuse_a_lost_tail(folder, folder / SNAPSHOTS, journal.seq)
             journal.begin_epoch()
@@ -106,7 +107,7 @@ def start_again(folder: Path, settings: Settings, lived: Lived, told: Told) -> N
             insist(seq == last, "corrupt", f"the hall is restored to event {seq} of {last}")
             _promises(folder, settings, last)
             _notes(folder, settings, journal)
-            _persons(vault, partial(read_key, folder / VAULT_KEY), lived, told, hall, last)
+            _persons(vault, partial(read_keys, folder / VAULT_KEY), lived, told, hall, last)
             _next_number(settings, journal, hall, lived)
         except (JournalError, VaultError, sqlite3.Error, OSError, ValueError) as error:
             raise Wrong("corrupt", f"{type(error).__name__}: {error}") from error

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hall_daemon.rehearsal.hall_client import bearer
 from tests.drills.harness import Counted, Drill, Run
 from tests.drills.invariants import assert_sound
 from tests.drills.stand import WINDOWS, Hall, Stand, process_file, wait_until
@@ -82,9 +83,8 @@ class Soak:
         return host, int(port)
 
     def post(self, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
-        self._connection.request(
-            "POST", f"/api/v1/{path}", json.dumps(body or {}), {"content-type": "application/json"}
-        )
+        headers = {"Content-Type": "application/json", **bearer(self.hall.stand.credential)}
+        self._connection.request("POST", f"/api/v1/{path}", json.dumps(body or {}), headers)
         answer = self._connection.getresponse()
         said = json.loads(answer.read())
         assert answer.status in (200, 201), said
@@ -101,7 +101,9 @@ class Soak:
         """Opened until it has said something; closed, or left as a phone leaves that is switched off."""
         where, path = ((self.hall.http, "/api/v1/events"), (self.hall.public, "/api/v1/stream"))[self.streams % 2]
         sock = socket.create_connection(self._address(where), timeout=TIMEOUT_S)
-        sock.sendall(f"GET {path} HTTP/1.1\r\nHost: {where.removeprefix('http://')}\r\n\r\n".encode())
+        head = {"Host": where.removeprefix("http://"), **bearer(self.hall.stand.credential)}
+        lines = "".join(f"{name}: {text}\r\n" for name, text in head.items())
+        sock.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
         heard = sock.recv(4096)
         assert heard.startswith(b"HTTP/1.1 200"), heard[:200]
         self.streams += 1

@@ -9,6 +9,8 @@ from pathlib import Path
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from hall_daemon.adapters.accounts.files import open_accounts
+from hall_daemon.rehearsal.credentials import provide
 from hall_daemon.wire import topics
 from tests.drills.brokers import broker
 from tests.drills.invariants import Retained, assert_sound, assert_whole, come_right, wrong_at_broker
@@ -87,6 +89,33 @@ def test_what_a_dead_hall_left_retained_is_taken_away(tmp_path: Path) -> None:
             assert_whole(stand, hall, told)
         wait_until(lambda: retained.by_topic().get(status) == b"offline", BACK_S, "said when it stops")
     assert_sound(stand.data, stand.settings, told)
+
+
+def test_a_machine_of_a_hall_that_runs_is_let_in_and_cut_off(tmp_path: Path) -> None:
+    """As `hall machine` does it, in another process than the hall's: each within seconds."""
+    with Stand(tmp_path) as stand, stand.hall() as hall:
+        hall.open()
+        credential = provide(stand.data, {"screen-9": ("screen", ())})["screen-9"]
+        client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+        client.username_pw_set(*credential.split("."))
+        answers: list[bool] = []
+        pages: list[str] = []
+        client.on_connect = lambda c, u, f, reason, p: answers.append(not reason.is_failure)
+        client.on_message = lambda c, u, message: pages.append(message.topic)
+        client.reconnect_delay_set(1, 1)
+        client.connect(*stand.broker)
+        client.loop_start()
+        wait_until(lambda: True in answers, BACK_S, "let in")
+        client.subscribe(topics.tickets("drill") + "+", 1)
+        hall.draw()
+        wait_until(lambda: pages, BACK_S, "a ticket's page")
+        answers.clear()
+        files = open_accounts(stand.data, lambda: 0)
+        files.roster.remove_machine("screen-9", by="tool:drill")
+        files.close()
+        wait_until(lambda: answers, BACK_S, "cut off")
+        client.loop_stop()
+        assert answers == [False]
 
 
 def numbers_issued(retained: Retained) -> list[str]:

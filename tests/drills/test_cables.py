@@ -108,7 +108,7 @@ def test_the_pads_cable_is_pulled_and_a_press_without_it_does_nothing(tmp_path: 
         assert_whole(stand, hall, told)
         calls = happened(stand.data, e.TicketCalled)
         assert [(row.by, event.ticket[-4:]) for row, event in calls] == [
-            ("pad:pad-1", "A001"), ("http", "A002"), ("pad:pad-1", "A003"),
+            ("pad:pad-1", "A001"), ("tool:crowd", "A002"), ("pad:pad-1", "A003"),
         ]
         quiet_replug(stand, hall, "pads", lines=2)
         assert hall.said("strips: down") == []

@@ -10,7 +10,7 @@ from typing import Any
 import pyotp
 import requests
 
-from hall_daemon.adapters.accounts.audit import AuditRow, find, verify
+from hall_daemon.adapters.accounts.audit import MOST_FOUND, AuditRow, Search, find, verify
 from hall_daemon.adapters.accounts.files import open_accounts
 from hall_daemon.adapters.storage.journal import Journal
 from tests.drills.stand import Hall, Stand, wait_until
@@ -88,6 +88,10 @@ def lived(hall: Hall, codes: dict[str, str], canaries: set[str]) -> dict[str, st
     return {"clerk": account, "ticket": ticket["ticket"]}
 
 
+def found(folder: Path, words: str = "") -> list[AuditRow]:
+    return find(folder / "audit.db", Search(words), MOST_FOUND, str)
+
+
 def test_no_secret_and_no_person_leaves_its_place(tmp_path: Path) -> None:
     canaries = {*PERSON.values(), PASSWORD, NEXT, WRONG, CARD, "110105194912310021", "canary-no-such-code"}
     codes: dict[str, str] = {}
@@ -100,9 +104,9 @@ def test_no_secret_and_no_person_leaves_its_place(tmp_path: Path) -> None:
         canaries |= {*codes.values(), stand.credential.partition(".")[2]}
         with stand.hall() as hall:
             ids = lived(hall, codes, canaries)
-            wait_until(lambda: find(stand.data / "audit.db", "exportAudit"), 5, "the last act is audited")
+            wait_until(lambda: found(stand.data, "exportAudit"), 5, "the last act is audited")
             log = hall.log
-        rows = find(stand.data / "audit.db")
+        rows = found(stand.data)
         assert verify(stand.data / "audit.db") == len(rows)
         files_there = [path for path in stand.data.rglob("*") if path.is_file() and path.suffix != ".key"]
         assert {"audit.db", "journal.db", "accounts.db", "vault.db"} <= {path.name for path in files_there}

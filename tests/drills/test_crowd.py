@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from hall_daemon.rehearsal.hall_client import bearer
 from tests.bench.client import percentile
 from tests.drills.invariants import assert_sound, assert_whole
 from tests.drills.stand import Hall, Stand, wait_until
@@ -28,14 +29,16 @@ SEEN_S = 20.0
 class Streams:
     """Event streams that are read by one thread; `ids` are the events each of them saw."""
 
-    def __init__(self, addresses: list[tuple[str, str]]) -> None:
+    def __init__(self, addresses: list[tuple[str, str]], proof: dict[str, str]) -> None:
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
         self.read: list[bytearray] = []
         for url, path in addresses:
             parts = urlsplit(url)
             connection = socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=10)
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
+            head = {"Host": parts.netloc, **proof}
+            lines = "".join(f"{name}: {text}\r\n" for name, text in head.items())
+            connection.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
             self.read.append(bytearray())
             self._selector.register(connection, selectors.EVENT_READ, self.read[-1])
         self._thread = threading.Thread(target=self._run)
@@ -94,7 +97,7 @@ def test_a_crowd_of_phones_takes_nothing_from_the_kiosks(tmp_path: Path, capsys:
         streams = [(hall.http, "/api/v1/events?after=0")] * STAFF_STREAMS
         streams += [(hall.public, "/api/v1/stream")] * PUBLIC_STREAMS
         over = threading.Event()
-        with Streams(streams) as watching:
+        with Streams(streams, bearer(stand.credential)) as watching:
             wait_until(lambda: all(b"200 OK" in seen for seen in watching.read), SEEN_S, "every stream stands")
             phones = [threading.Thread(target=flood, args=(hall, over, statuses)) for _ in range(FLOODERS)]
             kiosks = [threading.Thread(target=issue, args=(hall, told, took_s)) for _ in range(KIOSKS)]

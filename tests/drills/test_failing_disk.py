@@ -16,6 +16,7 @@ import requests
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.domain import events as e
+from hall_daemon.rehearsal.hall_client import bearer
 from tests.drills.failing_disk import FailingDisk
 from tests.drills.invariants import assert_sound, assert_whole, happened
 from tests.drills.stand import Hall, Stand, wait_until
@@ -117,7 +118,8 @@ def test_a_commit_that_hangs_is_ended_by_the_watchdog_with_every_stack(stand: St
             wait_until(lambda: manager.recv(4096) == b"WATCHDOG=1", SAID_S, "it is well")
             disk.order("sync", "hang", STUCK_S)
             with pytest.raises(requests.ReadTimeout):
-                requests.post(f"{hall.http}/api/v1/tickets", json={"service": "one"}, timeout=1)
+                proof = bearer(stand.credential)
+                requests.post(f"{hall.http}/api/v1/tickets", json={"service": "one"}, headers=proof, timeout=1)
             wait_until(lambda: hall.health()["core"].startswith("failing: no answer"), SAID_S, "staff are told")
             assert disk.done
             # As systemd does when it has not heard for the time that it was told.

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from device_drivers.ports import Health, LifeState
 from hall_daemon.adapters.accounts.proofs import Passwords
+from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import (
     PUBLIC_LIMITS,
@@ -31,7 +32,8 @@ from hall_daemon.adapters.http import (
 )
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.storage.journal import Journal
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.keys import load_keys
+from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.device_views import device_view
@@ -228,14 +230,16 @@ def _hashed() -> str:
 
 
 @contextmanager
-def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterator[PageHall]:
+def page_hall(
+    folder: Path, *, public_limits: Limits = PUBLIC_LIMITS, oidc: IdentityProvider | None = None
+) -> Iterator[PageHall]:
     plan, clock, waits = page_plan(), ForwardClock(), SetWaits()
     with ExitStack() as parts:
         journal = Journal(folder / "journal.db")
         parts.callback(journal.close)
         reader = journal.reader()
         parts.callback(reader.close)
-        vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
+        vault = Vault(folder / "vault.db", load_keys(folder / "vault.key"))
         parts.callback(vault.close)
         accounts = AccountService(folder, CHEAP, lambda: clock.now().wall, time.monotonic)
         parts.callback(accounts.stop)
@@ -263,7 +267,7 @@ def page_hall(folder: Path, *, public_limits: Limits = PUBLIC_LIMITS) -> Iterato
             gate=StaffGate(accounts.access),
             access=accounts.access,
             roster=accounts.roster,
-            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES},
+            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES, "oidc": oidc},
         )
         hall = PageHall(deps, core, follower, clock, waits)
         hall.public_limits = public_limits
@@ -294,12 +298,12 @@ def chromium(*more: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def watched(page: Page, origin: str) -> Iterator[Page]:
+def watched(page: Page, *origins: str) -> Iterator[Page]:
     """`page`, of which nothing may go wrong that is its own fault; a refusal or a lost answer is not."""
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.on("request", lambda asked: None if asked.url.startswith((origin, "data:")) else wrong.append(asked.url))
+    page.on("request", lambda asked: None if asked.url.startswith((*origins, "data:")) else wrong.append(asked.url))
     yield page
     assert [text for text in wrong if "Failed to load resource" not in text] == []
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from device_drivers.families.voice.synth import DEFAULT_VOICES, WORKER
+from hall_daemon.adapters.storage.keys import CREDENTIALS
 from hall_daemon.cli.errors import EXIT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,6 +91,12 @@ def test_the_daemon_reaches_serial_lines_and_speakers_and_its_own_folder() -> No
     assert set(daemon["SupplementaryGroups"][0].split()) == {"dialout", "audio"}
     assert {"char-ttyS rw", "char-ttyUSB rw", "char-ttyACM rw", "char-alsa rw"} == set(daemon["DeviceAllow"])
     assert daemon["StateDirectory"] == ["hall"]
+
+
+def test_the_daemon_is_given_the_keys_that_it_asks_for() -> None:
+    """Without a path: one that is not there keeps no hall from starting."""
+    daemon = settings("hall-daemon.service")
+    assert set(daemon["LoadCredentialEncrypted"]) == set(CREDENTIALS.values())
 
 
 def test_no_key_leads_out_of_the_kiosk() -> None:

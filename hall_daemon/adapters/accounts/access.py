@@ -13,6 +13,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from hall_daemon.adapters.accounts.audit import AuditLog
 from hall_daemon.adapters.accounts.denied import Denied
@@ -25,6 +26,8 @@ from hall_daemon.staff.passwords import PasswordRules, is_too_old, weaknesses
 from hall_daemon.staff.rights import TWO_FACTORS, Actor
 
 RECOVERY_CODES = 8
+# Under what wrong cards are counted; no work number has a colon.
+_CARDS = "card:"
 # How often it is written down that somebody is still there.
 SEEN_EVERY_MS = 60_000
 
@@ -87,7 +90,7 @@ class Access:
             return None
         if acts:
             self._seen[session.token] = self._now()
-        must = self._must(account)
+        must = self._must(account, session)
         rights = account.rights if not must else frozenset({"anybody", "signed_in"})
         return Present(
             account=account, session=session, must=must,
@@ -119,11 +122,11 @@ class Access:
         now, seen = self._now(), max(session.seen, self._seen.get(session.token, 0))
         return now - seen > self.rules.idle_s * 1000 or now - session.made > self.rules.longest_s * 1000
 
-    def _must(self, account: Account) -> str:
-        if is_too_old(self.rules.passwords, account.changed, self._now()):
+    def _must(self, account: Account, session: Session) -> str:
+        if session.by == "password" and is_too_old(self.rules.passwords, account.changed, self._now()):
             return "password"
         needs = self.rules.two_factors and not TWO_FACTORS.isdisjoint(account.roles)
-        return "two_factor" if needs and not account.totp else ""
+        return "two_factor" if needs and not account.totp and not session.strong else ""
 
     def sweep(self) -> None:
         """Once a second: what another process wrote, who was seen, sessions and invitations that are over."""
@@ -152,38 +155,70 @@ class Access:
 
     def log_in(self, number: str, password: str, code: str, origin: str) -> tuple[str, Present]:
         """A new session's token, and who holds it. The same refusal for a wrong number, password or code."""
-        with self._lock:
-            wait_s = self._attempts.wait_s(number.casefold(), origin, self._monotonic())
         account = self.store.numbered(number)
-        who = f"staff:{account.id}" if account else ""
-        if wait_s:
-            self.audit.note(who, "log_in", "", origin, "log_in_waits")
-            raise Denied("log_in_waits", {"retry_after_ms": int(wait_s * 1000) + 1})
+        tried = number.casefold()
+        self._check_wait(tried, account, origin)
         good = self._passwords.fits(account.password if account else "", password)
         if good and account is not None and account.totp and not code:
             raise Denied("code_needed")
         if not good or account is None or account.disabled or not self._is_second(account, code):
-            with self._lock:
-                self._attempts.failed(number.casefold(), origin, self._monotonic())
-            self.audit.note(who, "log_in", "", origin, "log_in_refused")
-            raise Denied("log_in_refused")
-        with self._lock:
-            self._attempts.succeeded(number.casefold(), origin)
+            raise self._failed(tried, account, origin)
+        self._succeeded(tried, origin)
         return self._begin(account.id, origin)
 
     def log_in_by_card(self, card: str, origin: str) -> tuple[str, Present]:
-        """By a staff card that was read at a reader. Not for whoever needs two factors."""
+        """By a staff card that was read at a reader. Not for whoever has or needs a second factor: a card can be found.
+        Wrong cards are counted by themselves: whoever tries numbers of cards finds one as slowly as a password."""
+        self._check_wait(_CARDS, None, origin)
         found = next((each for each in self.store.accounts.values() if each.card and each.card == hashed(card)), None)
-        if found is None or found.disabled or not TWO_FACTORS.isdisjoint(found.roles):
-            self.audit.note("", "log_in", "card", origin, "log_in_refused")
-            raise Denied("log_in_refused")
-        return self._begin(found.id, origin)
+        if found is None or found.disabled or found.totp or not TWO_FACTORS.isdisjoint(found.roles):
+            raise self._failed(_CARDS, found, origin)
+        self._succeeded(_CARDS, origin)
+        return self._begin(found.id, origin, by="card")
 
-    def _begin(self, account: str, origin: str) -> tuple[str, Present]:
+    def log_in_by_claim(self, number: str, code: str, origin: str, *, strong: bool) -> tuple[str, Present]:
+        """As whoever a provider has said it is: an account that is here, with the roles that it has here. `strong`: two
+        factors were proven there; else whoever has a second factor says its code."""
+        account = self.store.numbered(number)
+        if account is None or account.disabled:
+            self.audit.note(f"staff:{account.id}" if account else "", "log_in", "oidc", origin, "oidc_no_account")
+            raise Denied("oidc_no_account")
+        if account.totp and not strong:
+            if not code:
+                raise Denied("code_needed")
+            tried = account.number.casefold()
+            self._check_wait(tried, account, origin)
+            if not self._is_second(account, code):
+                raise self._failed(tried, account, origin)
+            self._succeeded(tried, origin)
+        return self._begin(account.id, origin, by="city", strong=strong)
+
+    def _check_wait(self, tried: str, account: Account | None, origin: str) -> None:
+        with self._lock:
+            wait_s = self._attempts.wait_s(tried, origin, self._monotonic())
+        if wait_s:
+            self.audit.note(f"staff:{account.id}" if account else "", "log_in", "", origin, "log_in_waits")
+            raise Denied("log_in_waits", {"retry_after_ms": int(wait_s * 1000) + 1})
+
+    def _failed(self, tried: str, account: Account | None, origin: str) -> Denied:
+        with self._lock:
+            self._attempts.failed(tried, origin, self._monotonic())
+        self.audit.note(f"staff:{account.id}" if account else "", "log_in", "", origin, "log_in_refused")
+        return Denied("log_in_refused")
+
+    def _succeeded(self, tried: str, origin: str) -> None:
+        with self._lock:
+            self._attempts.succeeded(tried, origin)
+
+    def _begin(
+        self, account: str, origin: str, *, by: Literal["password", "card", "city"] = "password", strong: bool = False
+    ) -> tuple[str, Present]:
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self._now()
-        session = Session(token=hashed(token), account=account, window="", made=now, seen=now, origin=origin)
+        session = Session(
+            token=hashed(token), account=account, window="", made=now, seen=now, origin=origin, by=by, strong=strong
+        )
         self.store.put(session)
-        self.audit.note(f"staff:{account}", "log_in", "", origin)
+        self.audit.note(f"staff:{account}", "log_in", "" if by == "password" else by, origin)
         present = self.person(token)
         assert present is not None
         return token, present

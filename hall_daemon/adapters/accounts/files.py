@@ -9,13 +9,10 @@ from typing import NamedTuple
 from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.accounts.audit import AuditLog
 from hall_daemon.adapters.accounts.roster import Roster
-from hall_daemon.adapters.accounts.seal import Seal
 from hall_daemon.adapters.accounts.store import AccountStore
-from hall_daemon.adapters.storage.vault import load_key
 from hall_daemon.staff.rights import Right
 
 ACCOUNTS = "accounts.db"
-KEY = "accounts.key"
 AUDIT = "audit.db"
 # What commands beside a running hall ask it with: whoever may read the hall's files. Made anew at each start.
 OWN, OWN_NAME = "hall.credential", "command-line"
@@ -25,7 +22,6 @@ _OWN_RIGHTS: tuple[Right, ...] = ("supervise",)
 class AccountFiles(NamedTuple):
     store: AccountStore
     audit: AuditLog
-    seal: Seal
     roster: Roster
 
     def provide_own(self, folder: Path) -> None:
@@ -39,7 +35,7 @@ class AccountFiles(NamedTuple):
 
 
 def open_accounts(folder: Path, now: Callable[[], int]) -> AccountFiles:
-    """`now` gives wall ms. Raises AccountsError, AuditError, VaultError (the key) and OSError."""
+    """`now` gives wall ms. Raises AccountsError, AuditError and OSError."""
     store = AccountStore(folder / ACCOUNTS)
     audit = AuditLog(folder / AUDIT, now)
-    return AccountFiles(store, audit, Seal(load_key(folder / KEY)), Roster(store, audit, now))
+    return AccountFiles(store, audit, Roster(store, audit, now))

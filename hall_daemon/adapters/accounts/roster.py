@@ -13,7 +13,7 @@ from hall_daemon.adapters.accounts.audit import AuditLog
 from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, hashed
 from hall_daemon.adapters.accounts.store import AccountStore
-from hall_daemon.staff.account import HALL_USER, Account, Invitation, Machine, is_machine_name
+from hall_daemon.staff.account import Account, Invitation, Machine, is_machine_name, is_work_number
 from hall_daemon.staff.mqtt_login import SALT_BYTES, free_user, login_line
 from hall_daemon.staff.rights import MACHINE_ROLES, OF_PERSONS, RIGHTS, BadRoles, RolesApart, check_roles
 
@@ -37,6 +37,9 @@ class Roster:
         self, number: str, roles: Sequence[str], windows: Sequence[str] = (), *, by: str, origin: str = ""
     ) -> tuple[Account, str]:
         """A new account, and the code of the link by which its person sets a password."""
+        if not is_work_number(number):
+            why = f"{number[:32]!r} is no work number; take 1 to 32 letters, digits, - _ and ."
+            raise Denied("bad_field", {"why": why})
         if self.store.numbered(number) is not None:
             raise Denied("number_taken", {"number": number})
         _checked(roles)
@@ -98,7 +101,7 @@ class Roster:
         again, so that it goes on while its file is changed; not with `keep_old` false. At a broker, what stands before
         its last dot is the user name and the rest the password."""
         if not is_machine_name(name):
-            why = f"{name[:64]!r} is no name for a machine; take 1 to 64 letters, digits, - and _, and not {HALL_USER}"
+            why = f"{name[:64]!r} is no name for a machine; take 1 to 64 letters, digits, - and _"
             raise Denied("bad_field", {"why": why})
         if role not in MACHINE_ROLES:
             raise Denied("bad_field", {"why": f"no role {role[:40]} of machines; there are {', '.join(MACHINE_ROLES)}"})

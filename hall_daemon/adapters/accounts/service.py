@@ -9,9 +9,14 @@ from pathlib import Path
 
 from hall_daemon.adapters.accounts.access import Access, AccessRules
 from hall_daemon.adapters.accounts.files import open_accounts
+from hall_daemon.adapters.accounts.provider import IdentityProvider
+from hall_daemon.adapters.accounts.seal import Seal
 from hall_daemon.adapters.accounts.store import AccountsError
+from hall_daemon.adapters.storage.data_folder import ACCOUNTS_KEY
+from hall_daemon.adapters.storage.keys import key_place, load_key
 from hall_daemon.adapters.system.parts import checked, trouble
 from hall_daemon.config.settings import Access as Said
+from hall_daemon.config.settings import Oidc
 from hall_daemon.staff.passwords import PasswordRules
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,8 +37,10 @@ class AccountService:
             passwords=passwords, idle_s=said.idle_min * 60, longest_s=said.longest_h * 3600,
             passes=said.argon2_passes, memory_mib=said.argon2_mib, two_factors=said.two_factors,
         )
-        self.access = Access(files.store, files.audit, files.seal, rules, now=now, monotonic=monotonic)
+        seal = Seal(load_key(key_place(folder, ACCOUNTS_KEY)))
+        self.access = Access(files.store, files.audit, seal, rules, now=now, monotonic=monotonic)
         self.roster = files.roster
+        self._at = self._who_is_where()
         self.machines = lambda: files.store.machines
         self._folder, self.stop = folder, files.close
 
@@ -68,6 +75,16 @@ class AccountService:
         except AccountsError as error:
             self._trouble = str(error)
 
+    def left(self) -> frozenset[tuple[str, str]]:
+        """Windows, each with the id of an account that works there no longer since the last call or the last run of the
+        hall, for whatever reason; not those whose pad goes on without."""
+        before, self._at = self._at, self._who_is_where()
+        return frozenset(each for each in before - self._at if not self.attended(each[0]))
+
+    def _who_is_where(self) -> frozenset[tuple[str, str]]:
+        sessions = self._files.store.sessions.values()
+        return frozenset((session.window, session.account) for session in sessions if session.window)
+
     def attended(self, window: str) -> bool:
         """Whether the caller pad of a window works now."""
         return window in self._pads_without_login or self.access.somebody_at(window)
@@ -82,3 +99,13 @@ class AccountService:
         except AccountsError as error:
             _LOGGER.warning("nobody is invited until the next start: %s", error)
             return ""
+
+
+def provider_of(said: Oidc, now: Callable[[], int], monotonic: Callable[[], float]) -> IdentityProvider | None:
+    """The city's, where one is configured; `now` gives wall ms."""
+    if not said.issuer:
+        return None
+    # Only where it is used: the library is 5 MB, and a third of a second of a start.
+    from hall_daemon.adapters.accounts.oidc import OidcProvider
+
+    return OidcProvider(said, now=now, monotonic=monotonic)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hall_daemon.adapters.accounts.access import Access
+from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.roster import Roster
 from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.adapters.storage.vault import Vault
@@ -36,8 +37,8 @@ class Dependencies:
     `kiosks` is what each is told that asks for itself, `pages` the folder of web pages. `persons` holds what
     is said of them. `figures` answers for forecasts and statistics. `date` is what may be
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
-    accounts, `hosts` the names that it is reached by, `notice` what stands where people log in, `draws` how many
-    numbers one source may draw. `monotonic` counts seconds.
+    accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
+    stands where people log in, `draws` how many numbers one source may draw. `monotonic` counts seconds.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Dependencies:
     gate: Gate
     access: Access
     roster: Roster
+    oidc: IdentityProvider | None
     hosts: tuple[str, ...]
     notice: str
     draws: DrawRules

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Collection
 from hmac import compare_digest
-from http.cookies import CookieError, SimpleCookie
 
 from hall_daemon.adapters.accounts.access import Access, Present, origin_token
 from hall_daemon.staff.rights import NOBODY, RIGHTS, Actor, Right
@@ -63,11 +62,9 @@ class StaffGate:
 
     def holds(self, right: str, call: Call) -> bool:
         if b"authorization" in call.headers:
-            actor = _credential(self._access, call)
-        else:
-            present = self._access.person(session_token(call))
-            actor = present.actor if present is not None else None
-        return actor is not None and actor.may(right)
+            return (_credential(self._access, call) or NOBODY).may(right)
+        present = self._access.person(session_token(call))
+        return present is not None and present.actor.may(right)
 
     def _machine(self, call: Call) -> Actor | None:
         actor = _credential(self._access, call)
@@ -103,15 +100,17 @@ def origin_of(call: Call) -> str:
 
 
 def session_token(call: Call) -> str:
-    """What the browser holds, "" for nothing. Of two cookies of the name none counts: one is somebody else's."""
+    """What the browser holds, "" for nothing."""
+    return cookie_value(call, COOKIE)
+
+
+def cookie_value(call: Call, name: str) -> str:
+    """Of two cookies of the name none counts: one is somebody else's."""
     said = call.headers.get(b"cookie", b"").decode("latin-1")
-    if said.count(f"{COOKIE}=") != 1:
+    found = [each.strip() for each in said.split(";") if f"{name}=" in each]
+    if len(found) != 1 or not found[0].startswith(f"{name}="):
         return ""
-    try:
-        found = SimpleCookie(said).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
+    return found[0].removeprefix(f"{name}=")
 
 
 def _check(operation: Operation, actor: Actor) -> None:

@@ -14,6 +14,7 @@ from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.metrics import Metrics
+from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
 from hall_daemon.adapters.http.sessions import SessionsApi
@@ -36,6 +37,8 @@ PUBLIC_STALE_S = 0.5
 FIGURES_WAITING = 8
 # Log-ins that wait for the one that is being tried; each takes a tenth of a second on purpose.
 LOG_INS_WAITING = 32
+# Log-ins that wait for the city's provider, which may take seconds; none by password waits behind them.
+PROVIDER_WAITING = 8
 
 OnFailure = Callable[[BaseException], None]
 
@@ -66,11 +69,11 @@ def staff_server(
     events = EventStream(commands, reading, streams, limits)
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
-    logging_in = Reading("http-login", LOG_INS_WAITING)
+    logging_in, asking = Reading("http-login", LOG_INS_WAITING), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
-        *_accounts(deps, logging_in),
+        *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(
@@ -78,7 +81,7 @@ def staff_server(
         gate=deps.gate,
         limits=limits,
         pages=pages,
-        parts=(commands, reading, counting, logging_in),
+        parts=(commands, reading, counting, logging_in, asking),
         counted=counted,
         monotonic=deps.monotonic,
         is_ours=OwnHosts(deps.hosts),
@@ -157,9 +160,13 @@ def both_servers(
     )
 
 
-def _accounts(deps: Dependencies, logging_in: Reading) -> tuple[Operation, ...]:
+def _accounts(deps: Dependencies, logging_in: Reading, asking: Reading) -> tuple[Operation, ...]:
+    oidc = deps.oidc and OidcApi(
+        deps.access, deps.oidc, asking=asking, logging_in=logging_in, monotonic=deps.monotonic
+    )
     return (
-        *SessionsApi(deps.access, logging_in, deps.notice).operations(),
+        *SessionsApi(deps.access, logging_in, deps.notice, oidc=oidc is not None).operations(),
+        *(oidc.operations() if oidc else ()),
         *AccountsApi(deps.plan, deps.access, deps.roster, logging_in).operations(),
     )
 

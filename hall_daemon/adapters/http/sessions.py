@@ -25,9 +25,9 @@ _GUESSING = ("log_in_refused", "log_in_waits")
 
 
 class SessionsApi:
-    def __init__(self, access: Access, reading: Reading, notice: str) -> None:
+    def __init__(self, access: Access, reading: Reading, notice: str, *, oidc: bool) -> None:
         self._access = access
-        self._nobody = a.SessionView(notice=notice)
+        self._notice, self._oidc = notice, oidc
         self._reading = reading
 
     def operations(self) -> tuple[Operation, ...]:
@@ -36,6 +36,10 @@ class SessionsApi:
             post(
                 "logIn", "anybody", _PATH, "Log in by work number and password", self.log_in, a.SessionView,
                 body=a.LogInBody, codes=(*_GUESSING, "code_needed"),
+            ),
+            post(
+                "logInByCard", "anybody", f"{_PATH}/card", "Log in by a staff card that was read here",
+                self.log_in_by_card, a.SessionView, body=a.CardBody, codes=_GUESSING,
             ),
             post(
                 "logOut", "signed_in", f"{_PATH}/end", "Log out, here or everywhere", self.log_out, a.SessionView,
@@ -64,7 +68,7 @@ class SessionsApi:
     async def look(self, call: Call) -> Reply:
         present = call.who
         if not isinstance(present, Present):
-            return Reply(200, encode(self._nobody))
+            return Reply(200, encode(self._nobody()))
         return Reply(200, encode(session_view(present, session_token(call))))
 
     async def log_in(self, call: Call) -> Reply:
@@ -73,17 +77,21 @@ class SessionsApi:
             lambda: self._access.log_in(body.number, body.password, body.code, origin_of(call))
         ))
 
+    async def log_in_by_card(self, call: Call) -> Reply:
+        card: str = call.body.card
+        return self._began(call, *await self._aside(lambda: self._access.log_in_by_card(card, origin_of(call))))
+
     async def log_out(self, call: Call) -> Reply:
         present, body = _present(call), call.body
         await self._aside(lambda: self._access.log_out(present, origin_of(call), everywhere=body.everywhere))
-        return Reply(200, encode(self._nobody), (_cookie(call, ""),))
+        return Reply(200, encode(self._nobody()), (session_cookie(call, ""),))
 
     async def change_password(self, call: Call) -> Reply:
         present, body = _present(call), call.body
         await self._aside(lambda: self._access.change_password(present, body.old, body.new, origin_of(call)))
         token = session_token(call)
         found = self._access.person(token)
-        return Reply(200, encode(session_view(found, token) if found else self._nobody))
+        return Reply(200, encode(session_view(found, token) if found else self._nobody()))
 
     async def begin_second(self, call: Call) -> Reply:
         secret, address = self._access.begin_second(_present(call))
@@ -105,7 +113,11 @@ class SessionsApi:
         ))
 
     def _began(self, call: Call, token: str, present: Present) -> Reply:
-        return Reply(200, encode(session_view(present, token)), (_cookie(call, token),))
+        return Reply(200, encode(session_view(present, token)), (session_cookie(call, token),))
+
+    def _nobody(self) -> a.SessionView:
+        cards = any(account.card for account in self._access.store.accounts.values())
+        return a.SessionView(notice=self._notice, oidc=self._oidc, cards=cards)
 
     async def _aside(self, work: Callable[[], T]) -> T:
         return await aside(self._reading, work)
@@ -119,10 +131,16 @@ async def aside(reading: Reading, work: Callable[[], T]) -> T:
         raise Fault(denied.code, denied.facts) from None
 
 
-def _cookie(call: Call, token: str) -> Header:
-    """Where pages are reached by HTTPS, it goes nowhere else."""
-    parts = [f"{COOKIE}={token}", "Path=/", "HttpOnly", "SameSite=Strict"]
-    parts += ["Max-Age=0"] if not token else []
+def session_cookie(call: Call, token: str) -> Header:
+    return cookie(call, COOKIE, token)
+
+
+def cookie(call: Call, name: str, value: str, same_site: str = "Strict", max_age: int | None = None) -> Header:
+    """"" takes it away. `max_age` in seconds, None for as long as the browser runs. Where pages are reached by HTTPS,
+    it goes nowhere else."""
+    parts = [f"{name}={value}", "Path=/", "HttpOnly", f"SameSite={same_site}"]
+    age = max_age if value else 0
+    parts += [] if age is None else [f"Max-Age={age}"]
     parts += ["Secure"] if call.scope["scheme"] == "https" else []
     return b"set-cookie", "; ".join(parts).encode()
 

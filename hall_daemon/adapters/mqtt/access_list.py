@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from hall_daemon.staff.account import Machine, is_machine_name
+from hall_daemon.staff.account import HALL_USER, Machine, is_machine_name
 from hall_daemon.wire import topics
 from hall_daemon.wire.asyncapi import CHANNELS
 
@@ -59,7 +59,7 @@ def users_of(machine: Machine, taken: Iterable[str] = ()) -> tuple[str, ...]:
 def _good_logins(machine: Machine, taken: frozenset[str]) -> Iterator[str]:
     """Held against their form once more: what a file says is no line of the list unless it is a login of this
     machine."""
-    if not is_machine_name(machine.id) or machine.id in taken:
+    if not is_machine_name(machine.id) or machine.id in (*taken, HALL_USER):
         return
     for login in machine.logins:
         user = login.partition(":")[0]

@@ -78,25 +78,20 @@ class BrokerSettings:
     tls: TlsListener | None = None
     phones: int | None = None
 
+    @classmethod
+    def of(cls, said: Mqtt, folder: Path, hall: str, machines: Callable[[], Mapping[str, Machine]]) -> BrokerSettings:
+        """As the configuration says it."""
+        tls = said.tls_port and TlsListener(said.tls_host, said.tls_port, Path(said.cert_file), Path(said.key_file))
+        return cls(
+            folder=folder, host=said.host, port=said.port, anonymous=False if said.anonymous == "nobody" else None,
+            reader=(said.username, Path(said.password_file)) if said.username and said.password_file else None,
+            hall=hall, machines=machines, tls=tls or None, phones=said.websocket_port,
+        )
+
     @property
     def lets_anybody(self) -> bool:
         """Whether a client without an account may read what is public at `host`."""
         return _is_loopback(self.host) if self.anonymous is None else self.anonymous
-
-
-def broker_settings(
-    said: Mqtt, folder: Path, *, hall: str, machines: Callable[[], Mapping[str, Machine]]
-) -> BrokerSettings:
-    """Of the broker that the configuration asks for."""
-    files = Path(said.cert_file), Path(said.key_file)
-    return BrokerSettings(
-        folder=folder, host=said.host, port=said.port,
-        anonymous=False if said.anonymous == "nobody" else None,
-        reader=(said.username, Path(said.password_file)) if said.username and said.password_file else None,
-        hall=hall, machines=machines,
-        tls=TlsListener(said.tls_host, said.tls_port, *files) if said.tls_port else None,
-        phones=said.websocket_port,
-    )
 
 
 class BrokerFiles:

@@ -5,4 +5,6 @@ from __future__ import annotations
 JOURNAL = "journal.db"
 SNAPSHOTS = "snapshots"
 PROMISES = "promises.db"
+VAULT = "vault.db"
 VAULT_KEY = "vault.key"
+ACCOUNTS_KEY = "accounts.key"

@@ -1,8 +1,9 @@
 """The vault: the only place where a person's fields lie, encrypted, and from where they are wiped in time.
 
-The journal names a subject by a random id; what belongs to it is one AES-256-GCM record here, bound to that
-id. Wiping the record (or the day's records) leaves the journal whole and the person gone: the file is kept in
-secure_delete mode. Any thread may call; a lock serialises them.
+The journal names a subject by a random id; what belongs to it is one sealed record here, bound to that id, which names
+its cipher and the number of its key (in files of an earlier version all are AES-256-GCM and key 0). Wiping the record
+(or the day's records) leaves the journal whole and the person gone: the file is kept in secure_delete mode. Any thread
+may call; a lock serialises them.
 """
 
 from __future__ import annotations
@@ -16,54 +17,43 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from device_drivers.base.atomic import write_whole
+from hall_daemon.adapters.storage.ciphers import AES, opened, seal
+from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, Keys, load_keys
+from hall_daemon.adapters.storage.keys import VaultError as VaultError
 from hall_daemon.adapters.storage.sqlite import Database
 
 MAX_FIELDS = 16
 MAX_VALUE = 512
-_NONCE = 12
 # A record that names nobody, sealed with the key of all others: it tells whether a key is theirs.
 _PROOF = "proof"
-_OTHER_KEY = "what it holds was sealed with another key: put back the right vault.key from its copy and start again"
+_FORGET = "put back the right key from its copy, or go on without them: hall vault forget-lost"
+# What a column holds; in a damaged file one may have lost its type.
+_Record = tuple[object, object, object, object]
+_RECORDS = "SELECT id, CAST(sealed AS BLOB), cipher, key_number FROM subjects"
 
 
-class VaultError(Exception):
-    """The vault cannot be opened, or a record does not decrypt. The message says what to do, never what is inside."""
-
-
-def load_key(path: Path) -> bytes:
-    """The key file, made (0600) when it is missing. Raises VaultError when others could read it or it is broken."""
-    if not path.exists():
-        # Whole or not at all: half a key after a crash would lock the hall out of its own vault.
-        write_whole(path, AESGCM.generate_key(256), durable=True, mode=0o600)
-    return read_key(path)
-
-
-def read_key(path: Path) -> bytes:
-    """As load_key, but a key that is missing is one more reason for a VaultError."""
+def open_vault(path: Path, key: Path, cipher: str) -> Vault:
+    """With the keys of the file `key`, which is made where it is missing; without any where they are lost: a hall goes
+    on, and nobody is put in. Raises VaultError, OSError."""
     try:
-        if path.stat().st_mode & 0o077:
-            raise VaultError(f"others can read the key {path}; run: chmod 600 {path}")
-        key = path.read_bytes()
-    except OSError as error:
-        raise VaultError(f"cannot read the key {path}: {error}; put it back from its copy") from error
-    if len(key) != 32:
-        raise VaultError(f"the key {path} has {len(key)} bytes instead of 32; restore it from its copy")
-    return key
+        keys = load_keys(key)
+    except KeyLost:
+        keys = NO_KEYS  # its keeper says why
+    return Vault(path, keys, cipher)
 
 
 class Vault:
-    """`fits`: the key is that of the records. Where it is not, nobody is put in: half of them would be lost with either
-    key. `failed`: the last that should have been written was not."""
+    """`fits`: the keys are those of the records. Where they are not, nobody is put in: half of them would be lost with
+    either. `failed`: the last that should have been written was not."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        """Open or make the vault (0600). Raises VaultError or OSError; not for a key that does not fit."""
+    def __init__(self, path: Path, keys: Keys, cipher: str = AES) -> None:
+        """Open or make the vault (0600); what is put in is sealed by `cipher` with the newest key. Raises VaultError or
+        OSError; not for keys that do not fit."""
         self._path = path
         self.failed = False
-        self._cipher = AESGCM(key)
+        self._keys = keys
+        self._cipher = cipher
         self._lock = threading.Lock()
         # SQLite would make it readable by others; its rollback journal takes over what the file has.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -78,7 +68,12 @@ class Vault:
             self._db = Database(self._conn)
             self._db.table("subjects").create({"id": str, "day": str, "sealed": bytes}, pk="id", if_not_exists=True)
             self._db.table("proof").create({"id": str, "sealed": bytes}, pk="id", if_not_exists=True)
-            self.fits = self._opens_with(self._cipher)
+            for table in map(self._db.table, ("subjects", "proof")):
+                if "cipher" not in table.columns_dict:
+                    with self._db.atomic():
+                        table.add_column("cipher", str, not_null_default=AES)
+                        table.add_column("key_number", int, not_null_default=0)
+            self.fits = self._opens_with(keys)
             if self._proof() is None and self.fits:
                 self.write_proof()
         except sqlite3.DatabaseError as error:
@@ -89,54 +84,90 @@ class Vault:
         if len(fields) > MAX_FIELDS or any(len(text) > MAX_VALUE for pair in fields.items() for text in pair):
             raise VaultError(f"a person has at most {MAX_FIELDS} fields of {MAX_VALUE} characters")
         if not self.fits:
-            raise VaultError(_OTHER_KEY)
+            raise VaultError(f"what it holds was sealed with another key: {_FORGET}")
         subject = secrets.token_hex(16)
-        sealed = self._seal(subject, msgspec.json.encode(dict(fields)))
+        sealed = self._sealed(subject, msgspec.json.encode(dict(fields)))
         with self._writing():
-            self._db.table("subjects").insert({"id": subject, "day": day, "sealed": sealed})
+            self._db.table("subjects").insert({**sealed, "day": day})
         return subject
 
     def get(self, subject: str) -> dict[str, str] | None:
         """The fields, or None when they were wiped or never there. Raises VaultError for a record that was altered."""
         with self._using():
-            row = self._conn.execute("SELECT CAST(sealed AS BLOB) FROM subjects WHERE id = ?", (subject,)).fetchone()
+            row = self._conn.execute(f"{_RECORDS} WHERE id = ?", (subject,)).fetchone()
         if row is None:
             return None
-        plain = _opened(self._cipher, subject, row[0])
+        plain = _opened(self._keys, row)
         if plain is None:
             raise VaultError("a record of the vault does not fit its key or was altered")
         return msgspec.json.decode(plain, type=dict[str, str])
 
-    def prove(self, key: bytes) -> None:
-        """Raises VaultError when the vault cannot be read, was taken away, or holds what another key has sealed."""
+    def prove(self, keys: Keys) -> None:
+        """Take these keys when they fit. Raises VaultError when they do not, or the vault cannot be read or was taken
+        away."""
         with self._using():
             if not self._path.exists():
                 raise VaultError(f"the vault {self._path} was taken away; put it back and start again")
-            fits = self._opens_with(AESGCM(key))
-        if not fits:
-            raise VaultError(_OTHER_KEY)
+            if not self._opens_with(keys):
+                lost = len(self._lost(keys))
+                raise VaultError(f"{lost} persons are lost, sealed with another key: {_FORGET}")
+            self._keys, self.fits = keys, True
 
     def write_proof(self) -> None:
         """Seal the proof with the own key: where there is none yet, nobody whom another key has sealed, or to see
         whether the vault can be written."""
+        proof = self._sealed(_PROOF, b"")
         with self._writing():
-            self._db.table("proof").upsert({"id": _PROOF, "sealed": self._seal(_PROOF, b"")}, pk="id")
+            self._db.table("proof").upsert(proof, pk="id")
         self.fits = True
 
-    def _seal(self, name: str, plain: bytes) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, plain, name.encode())
+    def lost(self) -> int:
+        """How many persons no key that is there opens."""
+        with self._using():
+            return len(self._lost(self._keys))
 
-    def _proof(self) -> tuple[str, bytes] | None:
-        row = self._conn.execute("SELECT id, CAST(sealed AS BLOB) FROM proof").fetchone()
-        return None if row is None else (row[0], row[1])
+    def forget_lost(self) -> int:
+        """Wipe those, all or none, and go on with the key that is there. Returns how many."""
+        proof = self._sealed(_PROOF, b"")
+        with self._writing():
+            lost = self._lost(self._keys)
+            self._conn.executemany("DELETE FROM subjects WHERE id IS ?", ((subject,) for subject in lost))
+            self._db.table("proof").upsert(proof, pk="id")
+        self.fits = True
+        return len(lost)
 
-    def _opens_with(self, cipher: AESGCM) -> bool:
+    def reseal(self) -> int:
+        """Seal everybody anew, by the cipher and with the newest key, all or none. Returns how many. Raises VaultError
+        when there is somebody whom no key opens."""
+        with self._writing():
+            rows = self._conn.execute(_RECORDS).fetchall()
+            plain = [(row[0], _opened(self._keys, row)) for row in rows]
+            if lost := sum(text is None for _, text in plain):
+                raise VaultError(f"{lost} persons are lost, sealed with another key: {_FORGET}")
+            for subject, text in plain:
+                self._db.table("subjects").update(subject, self._sealed(subject, text or b""))
+            self._db.table("proof").upsert(self._sealed(_PROOF, b""), pk="id")
+        return len(plain)
+
+    def _sealed(self, name: str, plain: bytes) -> dict[str, str | int | bytes]:
+        """The record of that name. Raises VaultError without a key."""
+        if not self._keys.by_number:
+            raise VaultError(f"there is no key to seal with: {_FORGET}")
+        number = self._keys.newest
+        sealed = seal(self._cipher, self._keys.by_number[number], plain, name.encode())
+        return {"id": name, "sealed": sealed, "cipher": self._cipher, "key_number": number}
+
+    def _proof(self) -> _Record | None:
+        found: _Record | None = self._conn.execute(_RECORDS.replace("subjects", "proof")).fetchone()
+        return found
+
+    def _opens_with(self, keys: Keys) -> bool:
         """A vault of an earlier version has no proof; any of its persons is one."""
-        found = self._proof() or self._conn.execute("SELECT id, CAST(sealed AS BLOB) FROM subjects").fetchone()
-        if found is None:
-            return True
-        return _opened(cipher, *found) is not None
+        found = self._proof() or self._conn.execute(_RECORDS).fetchone()
+        return bool(keys.by_number) if found is None else _opened(keys, found) is not None
+
+    def _lost(self, keys: Keys) -> list[object]:
+        return [row[0] for row in self._conn.execute(_RECORDS) if _opened(keys, row) is None]
 
     def subjects(self) -> set[str]:
         """The ids of all records."""
@@ -177,12 +208,9 @@ class Vault:
             self._conn.close()
 
 
-def _opened(cipher: AESGCM, name: object, sealed: object) -> bytes | None:
-    """What was sealed under that name; None when it was altered, or sealed by another key. In a damaged file a column
-    may have lost its type."""
-    if not isinstance(name, str) or not isinstance(sealed, bytes):
+def _opened(keys: Keys, record: _Record) -> bytes | None:
+    """What was sealed; None when it was altered, or no key of these sealed it."""
+    name, sealed, cipher, number = record
+    if not isinstance(name, str) or not isinstance(number, int):
         return None
-    try:
-        return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
-    except (InvalidTag, ValueError):
-        return None
+    return opened(cipher, keys.by_number.get(number), sealed, name.encode())

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from hall_daemon.adapters.storage.keys import KeyLost, Keys
 from hall_daemon.adapters.storage.vault import Vault, VaultError
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.ticket import day_of
@@ -28,18 +29,18 @@ LONGEST = timedelta(days=2)
 
 class VaultKeeper:
     """`trouble` says what is wrong with the vault, or why persons could not be wiped; "" when all is well. `named`
-    gives the subjects of all tickets, `key` the key on the disk (raises VaultError)."""
+    gives the subjects of all tickets, `keys` those on the disk (raises VaultError)."""
 
     def __init__(
         self,
         vault: Vault,
         named: Callable[[], Collection[str]],
-        key: Callable[[], bytes],
+        keys: Callable[[], Keys],
         monotonic: Callable[[], float],
     ) -> None:
         self._vault = vault
         self._named = named
-        self._key = key
+        self._keys = keys
         self._monotonic = monotonic
         self._unnamed: frozenset[str] | None = None
         self._next_look = monotonic()
@@ -80,9 +81,14 @@ class VaultKeeper:
         return ""
 
     def _prove(self) -> None:
-        if self._vault.failed:
+        if self._vault.failed and self._vault.fits:
             self._vault.write_proof()
-        self._vault.prove(self._key())
+        try:
+            keys = self._keys()
+        except KeyLost as error:
+            lost = self._vault.lost() if not self._vault.fits else 0
+            raise VaultError(f"{error}; {lost} persons are lost without it, hall vault forget-lost goes on") from error
+        self._vault.prove(keys)
 
     def _find_named(self, day: str, wall: int) -> None:
         """Raises VaultError for those who should be there and are not: an empty vault looks like any other."""

@@ -23,6 +23,7 @@ function sourceWords(source, number) {
 function resultWords(code) {
   var problem = log.problems[code];
   if (code === 'done') { return t('audit.done'); }
+  if (code === 'too_many') { return t('audit.too_many'); }
   return problem ? (language.now === 'zh' ? problem.detail_zh : problem.detail).replace(/\s*[(\uff08]\{\w+\}[)\uff09]/g, '').replace(/\{\w+\}/g, '…') : code;
 }
 

@@ -50,7 +50,7 @@ function showMachines() {
       return [
         cell(t('machines.name'), [make('b', {'class': 'admin-number', text: machine.name})]),
         cell(t('machines.kind'), [word('role', machine.role)]),
-        cell(t('machines.may'), [rightWords(ofMachine(machine.rights)) || t('machines.nothing_over_http')]),
+        cell(t('machines.may'), [rightWords(ofMachine(machine.rights))]),
         cell(t('machines.given'), [dayAndTime(machine.made), machine.credentials > 1 ? tag('warn', t('machines.old_one_holds')) : '']),
         make('td', {'class': 'admin-keys'}, [
           machineKey('rotate', t('machines.rotate'), machine, askRotate), machineKey('remove', t('machines.remove'), machine, askRemove)
@@ -80,7 +80,7 @@ function openMachine() {
   function chooseRole() {
     var usual = machinery.view.roles[role.value];
     name.value = freeName(role.value);
-    setText(may, t('machines.it_may', {rights: rightWords(usual) || t('machines.nothing_over_http')}));
+    setText(may, t('machines.it_may', {rights: rightWords(usual)}));
     setHidden(more, role.value !== 'tool');
   }
   role = make('select', {id: 'role', 'data-first': '', on: {change: chooseRole}}, Object.keys(machinery.view.roles).map(function (code) {
@@ -108,6 +108,7 @@ function giveCredential(key, body) {
       lines.push('curl -H "Authorization: Bearer $(cat ' + file + ')" ' + location.origin + '/api/v1/hall');
     }
     showOnce(t('machines.credential_of', {name: given.name}), given.credential, [
+      body.role === 'kiosk' ? null : make('p', {text: t('machines.over_mqtt', {user: given.credential.replace(/\.[^.]*$/, '')})}),
       make('p', {text: t(body.role === 'kiosk' ? 'machines.where_kiosk' : 'machines.where_other')}),
       make('pre', {'class': 'where', text: lines.join('\n')})
     ]);

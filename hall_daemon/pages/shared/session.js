@@ -1,7 +1,7 @@
 /* Who is logged in in this browser, and what they may. GET /api/v1/session says it; the cookie itself no script sees. */
 'use strict';
 
-var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', windows: [], must: '', page: '', notice: ''};
+var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', windows: [], must: '', page: '', notice: '', oidc: false, cards: false};
 /* Pages of this listener beside the staff page: right, address, words. */
 var PLACES = [
   ['report', '/efficiency', 'shared.to_efficiency'],
@@ -59,3 +59,6 @@ function onlyWith(right, work) {
     if (answer.status === 200 && !may(right)) { toLogIn(); } else { work(); }
   });
 }
+
+/* What the browser kept of a page that was left is not for whoever sits here now. */
+window.addEventListener('pageshow', function (event) { if (event.persisted) { location.reload(); } });

@@ -92,7 +92,7 @@ function readNow() {
     } else {
       hall.again = GAP_MS; /* somebody logged in or out meanwhile */
     }
-    hall.tell();
+    settle();
     hall.plan();
   });
 }

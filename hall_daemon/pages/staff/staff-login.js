@@ -32,14 +32,46 @@ function sendForm(path, body, what, done, refused) {
 }
 
 function enterPlace(place) {
-  clear(['login-password', 'login-code', 'password-old', 'password-new', 'password-again', 'second-code']);
+  clear(['login-password', 'login-card', 'login-code', 'password-old', 'password-new', 'password-again', 'second-code']);
   if (place === 'login') { setHidden(byId('login-code-field'), true); byId('login-number').focus(); }
   if (place === 'password') { byId('password-old').focus(); }
   if (place === 'second') { beginSecond(); }
   if (place === 'windows') { byId('window-go').focus(); }
 }
 
+/* A card is read by a keyboard that types it and Enter; after the city's log-in only a code is still to be said. */
 function logIn() {
+  var card = value('login-card').trim();
+  if (desk.city) { logInBy('session/oidc', {code: value('login-code').trim()}); }
+  else if (card) { logInBy('session/card', {card: card}); }
+  else { logInByPassword(); }
+}
+function logInBy(path, body) {
+  clear(['login-card', 'login-code']);
+  sendForm(path, body, t('staff.log_in'), function (view) { desk.city = false; takeSession(view, true); }, function (answer) {
+    if (answer.body && answer.body.code === 'oidc_refused') { desk.city = false; }
+    showForms();
+    byId(desk.city ? 'login-code' : 'login-card').focus();
+  });
+}
+
+/* What the way back from the city's log-in says behind the #: that a code is needed, or the code of a problem. */
+function cameBack() {
+  var code = location.hash.slice(1);
+  if (!/^[a-z_]+$/.test(code)) { return; }
+  history.replaceState(null, '', location.pathname + location.search);
+  desk.city = code === 'code_needed';
+  showForms();
+  if (desk.city) { byId('login-code').focus(); return; }
+  ask('GET', '/api/v1/problems', null, {}, 7000, function (answer) {
+    var found = answer.status === 200 && answer.body.problems[code];
+    if (!found) { return; }
+    found.code = code;
+    sayRefused(t('staff.city_log_in'), {status: found.status, body: found});
+  });
+}
+
+function logInByPassword() {
   var body = {number: value('login-number').trim(), password: value('login-password'), code: value('login-code').trim()};
   if (!body.number || !body.password) { say('refused', t('staff.enter_number_and_password'), ''); return; }
   sendForm('session', body, t('staff.log_in'), function (view) {
@@ -121,6 +153,10 @@ function askLogOut(everywhere) {
 function showForms() {
   var busy = Boolean(pressing.now) || Boolean(hall.doubt()), forced = Boolean(session.now.must);
   each(document.querySelectorAll('#login [data-go]'), function (button) { button.disabled = busy; });
+  setHidden(byId('login-city'), !session.now.oidc);
+  setHidden(byId('login-card-field'), !session.now.cards || desk.city);
+  ['login-number', 'login-password'].forEach(function (id) { setHidden(byId(id).parentNode, desk.city); });
+  if (desk.city) { setHidden(byId('login-code-field'), false); }
   setHidden(byId('notice'), !session.now.notice);
   setText(byId('notice'), session.now.notice);
   setHidden(byId('password-why'), !forced);

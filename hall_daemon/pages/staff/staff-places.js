@@ -3,8 +3,9 @@
 'use strict';
 
 /* `looking` is the window of somebody else that a shift leader has before the eyes; `asked` what was taken from the
-   menu; `codes` are recovery codes that were not written down yet. */
-var desk = {place: '', chosen: kept('hall.window') || '', choosing: false, looking: '', asked: '', codes: null};
+   menu; `codes` are recovery codes that were not written down yet; `city`: the city knows who it is, a code is
+   still to be said. */
+var desk = {place: '', chosen: kept('hall.window') || '', choosing: false, looking: '', asked: '', codes: null, city: false};
 
 function isMine(w) { return w.status !== 'closed' && w.staff === session.now.number; }
 function mayHelp() { return may('draw') || may('help'); }
@@ -12,7 +13,7 @@ function mayWorkAt(id) { return session.now.windows.length === 0 || session.now.
 
 function placeNow() {
   var now = session.now;
-  if (!now.account) { return 'login'; }
+  if (!now.account) { return hall.date || hall.failed ? 'login' : 'wait'; } /* a reload at a desk flashes no log-in */
   if (desk.codes) { return 'codes'; }
   if (now.must === 'password' || desk.asked === 'password') { return 'password'; }
   if (now.must === 'two_factor' || desk.asked === 'second') { return 'second'; }
@@ -50,6 +51,7 @@ function takeSession(view, ours) {
     desk.asked = '';
     desk.codes = null;
     hall.forget();
+    closeDialog();
     if (before.account && !view.account && !ours) { words = t('staff.log_in_ended'); }
   } else if (before.window && !view.window && !ours) {
     words = t('staff.window_went_over', {window: hall.view ? hall.label(before.window) : before.window});
@@ -66,7 +68,7 @@ function takeSession(view, ours) {
 /* Whoever was sent here from another page goes back to it, or hears why not. */
 function goOn() {
   var place = wantedPlace();
-  if (!/[?&]next=/.test(location.search)) { return; }
+  if (session.now.must || !/[?&]next=/.test(location.search)) { return; }
   history.replaceState(null, '', location.pathname);
   if (place && may(place[0])) { location.assign(place[1]); }
   else { say('refused', t('staff.no_right_for_page'), t('staff.ask_who_gives_rights')); }
@@ -133,12 +135,13 @@ function takeOverWords(found) {
   return words.join(t('staff.between_sentences'));
 }
 
-/* Opens the window, or enters the own one as it was left; somebody else's is taken over after a question. */
+/* Opens the window, or goes back to the own one as it was left; somebody else's is taken over after a question. */
 function workAt(found) {
   function open(take, what) {
     var path = '/api/v1/windows/' + encodeURIComponent(found.id) + '/open';
     sendPress(new Press(path, {staff: session.now.account, take_over: take}), what, function () { sitDown(found.id); });
   }
+  if (isMine(found) && found.id === session.now.window) { sitDown(found.id); return; }
   if (found.status === 'closed' || isMine(found)) { open(false, t('staff.open_window')); return; }
   askConfirm(t('staff.take_over_window', {window: windowWords(found.label)}), takeOverWords(found), t('staff.take_over'),
     function () { open(true, t('staff.take_over')); });

@@ -59,4 +59,5 @@ startLogin();
 startLanguage(byId('language'));
 document.addEventListener('keydown', onKey);
 settle();
+cameBack();
 hall.start();

@@ -14,6 +14,7 @@ import pytest
 
 from hall_daemon.app.announcements import call_text
 from hall_daemon.config import BadConfig, ConfigError, Settings, check, load
+from hall_daemon.config.load import warnings
 from hall_daemon.config.schema import HallFile
 from hall_daemon.domain.plan import ALWAYS, Policy
 from tests.conftest import ROOT
@@ -216,6 +217,31 @@ def test_one_mistake(checked: Check, wrong: str, line: int, key: str, words: str
     (error,) = checked(SMALL + wrong)
     assert (error.line, error.key) == (line, key)
     assert words in str(error)
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "words"),
+    [
+        ('tls_port = 8883\nkey_file = "k.pem"\n', "mqtt.cert_file", "tls_port needs it"),
+        ('tls_port = 11883\ncert_file = "c.pem"\nkey_file = "k.pem"\n', "mqtt.tls_port", "listens on it already"),
+        ("websocket_port = 8080\n", "mqtt.websocket_port", "[http] listens on it already"),
+        ('username = "screens\\ntopic readwrite #"\n', "mqtt.username", "is no name for an account"),
+        ('username = "hall"\n', "mqtt.username", "is no name for an account"),
+        ('username = "a:b"\n', "mqtt.username", "is no name for an account"),
+    ],
+)
+def test_a_broker_that_could_not_be_guarded(checked: Check, lines: str, key: str, words: str) -> None:
+    (error,) = checked(f"{SMALL}[mqtt]\n{lines}")
+    assert error.key == key
+    assert words in str(error)
+
+
+def test_a_broker_of_today_needs_no_new_key(tmp_path: Path) -> None:
+    path = tmp_path / "hall.toml"
+    path.write_text(SMALL + '[mqtt]\nhost = "0.0.0.0"\nusername = "screens"\npassword_file = "secret"\n')
+    mqtt = load(path).mqtt
+    assert (mqtt.anonymous, mqtt.tls_port, mqtt.websocket_port) == ("loopback", None, None)
+    assert [doubt.key for doubt in warnings(path)] == ["mqtt.host"]
 
 
 def test_two_devices_on_one_port(checked: Check) -> None:

@@ -85,14 +85,14 @@ def test_refusals_that_differ_are_bounded_too(log: AuditLog) -> None:
     with sqlite3.connect(log._path) as conn:
         assert conn.execute("SELECT count(*) FROM rows").fetchone() == (MOST_REFUSALS + 2,)
     conn.close()
-    assert [row.times for row in log.find("too_many")] == [1, 499]
+    assert [row.times for row in log.find(Search("too_many"))] == [1, 499]
 
 
 def test_more_than_is_kept_is_counted(log: AuditLog) -> None:
     for n in range(NOTES_KEPT + 500):
         log.note(f"staff:{n}", "log_in")
     log.write()
-    assert [(row.what, row.times) for row in log.find("lost")] == [("lost", 500)]
+    assert [(row.what, row.times) for row in log.find(Search("lost"))] == [("lost", 500)]
     log.stop()
 
 

@@ -17,12 +17,14 @@ from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Dependencies, HttpServer, Limits, both_servers
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.storage.journal import Journal
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.keys import load_keys
+from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.settings import Access
 from hall_daemon.domain import events as e
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.decide import Refused
@@ -90,6 +92,7 @@ class LiveHall:
     staff: HttpServer
     public: HttpServer
     accounts: AccountService
+    ticks: Any
 
 
 @contextmanager
@@ -103,6 +106,8 @@ def live_hall(
     core_options: dict[str, Any] | None = None,
     start_core: bool = True,
     gated: bool = False,
+    said: Access = CHEAP,
+    ticks: Any = time.monotonic,
     trusted_proxies: tuple[str, ...] = (),
     tls: ssl.SSLContext | None = None,
     **more: Any,
@@ -115,8 +120,8 @@ def live_hall(
     follower = Follower(Hall(), 0, reader, clock)
     core = Core(plan, Hall(), journal, clock, on_batch=follower.hand_over, **(core_options or {}))
     history_reader = journal.reader()
-    vault = Vault(folder / "vault.db", load_key(folder / "vault.key"))
-    accounts = AccountService(folder, CHEAP, lambda: clock.now().wall, time.monotonic)
+    vault = Vault(folder / "vault.db", load_keys(folder / "vault.key"))
+    accounts = AccountService(folder, said, lambda: clock.now().wall, ticks)
 
     def history(ticket_id: str) -> Sequence[Recorded]:
         return [row for row in history_reader.all() if e.public_about(row.event).ticket == ticket_id]
@@ -137,7 +142,7 @@ def live_hall(
         "gate": StaffGate(accounts.access) if gated else OpenGate(),
         "access": accounts.access,
         "roster": accounts.roster,
-        "monotonic": time.monotonic,
+        "monotonic": ticks,
     }
     behind = Dependencies(
         plan=plan,
@@ -159,7 +164,7 @@ def live_hall(
     try:
         staff.start()
         public.start()
-        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts)
+        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts, ticks)
     finally:
         staff.ask_to_stop()
         public.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import requests
 
 from hall_daemon.adapters.http import accounts
+from hall_daemon.words.tables import tables
 from tests.hall_daemon.adapters.http.admins import administrator
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
 
@@ -129,7 +131,7 @@ def test_that_the_chain_holds_or_where_it_breaks(hall: LiveHall) -> None:
     for n in range(5):
         hall.accounts.access.audit.note("tool:t", f"act-{n}")
     whole = auditor.get("audit/chain").json()
-    assert whole == {"rows": len(auditor.rows()), "broken_at": 0}
+    assert whole == {"rows": len(auditor.rows()) - 1, "broken_at": 0}, "the asking itself is a row"
     row = auditor.rows(words="act-2")[0]["seq"]
     with sqlite3.connect(hall.folder / "audit.db") as conn:
         conn.execute("UPDATE rows SET body = replace(body, 'act-2', 'act-9') WHERE seq = ?", (row,))
@@ -157,7 +159,7 @@ def test_the_export_is_whole_notes_itself_and_holds_no_formula(
     rows = list(csv.DictReader(io.StringIO(auditor.get("audit.csv", words="flood").text)))
     assert [row["about"] for row in rows] == [str(n) for n in range(1200)]
     assert rows[0]["who"] == "'-1+1"
-    assert auditor.rows(words="export_audit")[0]["number"] == "the-auditor"
+    assert auditor.rows(words="exportAudit")[0]["number"] == "the-auditor"
     monkeypatch.setattr(accounts, "MOST_EXPORTED", 1000)
     refused = auditor.get("audit.csv")
     assert (refused.status_code, refused.json()["code"]) == (422, "bad_field")
@@ -175,3 +177,14 @@ def test_no_tool_gets_what_the_three_do(hall: LiveHall, right: str) -> None:
     answer = Asked(hall, "system_admin").post("machines", {"name": "tool-1", "role": "tool", "more": [right]})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
     assert not hall.accounts.access.store.machines
+
+
+def test_whatever_is_noted_has_a_word_on_the_auditor_s_page(hall: LiveHall) -> None:
+    document = requests.get(f"{hall.staff.url}/api/v1/openapi.json", timeout=5).json()
+    asked = {each["operationId"] for path in document["paths"].values() for each in path.values()}
+    folder = Path(accounts.__file__).parent.parent / "accounts"
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    acts = {*re.findall(r'note\([^\n]*?, "([a-z_]+)"', source), *re.findall(r'"([a-z]+_account)"', source)}
+    assert {"log_in", "add_account", "start"} <= acts
+    acts = {*acts, "lost", "refusals"} - {"own_account", "unknown_account"}
+    assert tables().under("page.audit.act").keys() == asked | acts

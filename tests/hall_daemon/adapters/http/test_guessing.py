@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from hall_daemon.adapters.accounts.access import Access
+from hall_daemon.adapters.accounts.audit import Search
 from hall_daemon.adapters.accounts.proofs import hashed
 from hall_daemon.staff.account import Machine, Session
 from hall_daemon.web.limits import PUBLIC_LIMITS
@@ -133,5 +134,5 @@ def test_a_forwarded_address_is_believed_of_nobody(hall: LiveHall) -> None:
         log_in(hall, attacker, f"99{n}", "Wrong-horse-77")
     assert log_in(hall, attacker, "1024", PASSWORD) == "log_in_waits"
     hall.accounts.access.audit.write()
-    rows = hall.accounts.access.audit.find("log_in_refused")
+    rows = hall.accounts.access.audit.find(Search("log_in_refused"))
     assert {row.origin for row in rows} == {ATTACKER}

@@ -9,7 +9,8 @@ import pytest
 
 from hall_daemon.adapters.http import STAFF_LIMITS
 from hall_daemon.adapters.storage.journal_reader import JournalReader
-from hall_daemon.adapters.storage.vault import Vault, load_key
+from hall_daemon.adapters.storage.keys import load_keys
+from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.app.record import Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -63,7 +64,7 @@ def test_a_new_holder_takes_the_place_and_the_old_record_is_wiped(hall: LiveHall
     staff.post(f"/api/v1/tickets/{ticket}/holder", {"name": "李四"})
     view = staff.get(f"/api/v1/tickets/{ticket}/holder").json()
     assert (view["name"], view["phone"]) == ("李*", "")
-    vault = Vault(hall.folder / "vault.db", load_key(hall.folder / "vault.key"))
+    vault = Vault(hall.folder / "vault.db", load_keys(hall.folder / "vault.key"))
     kept = [vault.get(subject) is not None for subject in subjects(hall, ticket)]
     vault.close()
     assert kept == [False, True]
@@ -105,7 +106,7 @@ def test_an_unknown_ticket_has_no_holder(staff: CheckedClient) -> None:
 
 @pytest.mark.parametrize("ticket", ["9999-12-31-A001", "2020-01-01-A001"])
 def test_a_ticket_of_another_day_puts_nobody_into_the_vault(hall: LiveHall, staff: CheckedClient, ticket: str) -> None:
-    vault = Vault(hall.folder / "vault.db", load_key(hall.folder / "vault.key"))
+    vault = Vault(hall.folder / "vault.db", load_keys(hall.folder / "vault.key"))
     before = vault.subjects()
     assert staff.post(f"/api/v1/tickets/{ticket}/holder", PERSON).json()["code"] == "unknown_ticket"
     assert vault.subjects() == before

@@ -391,8 +391,8 @@ def test_a_certificate_that_cannot_be_used_changes_nothing_and_stops_nothing(own
 # -- names that would be lines -------------------------------------------------------------------------
 
 BAD_NAMES = (
-    "", "a b", "x\nuser hall", "x\ntopic readwrite #", "#", "+", "a/b", "a:b", "a.b", "$SYS", "hall", "-a", "é",
-    "a" * 65, "a\x00",
+    "", "a b", "x\nuser hall", "x\ntopic readwrite #", "#", "+", "a/b", "a:b", "a.b", "$SYS", "-a", "é", "a" * 65,
+    "a\x00",
 )
 
 
@@ -404,6 +404,17 @@ def test_a_bad_name_gets_no_credential_and_no_line(guarded: Guarded, name: str) 
     slipped_in = Machine(id=name, role="device", secrets=(), logins=(f"{name}:{hash_}",))
     assert logins([slipped_in]) == ""
     assert access_list("demo", [slipped_in], writers={}) == access_list("demo", [], writers={})
+
+
+def test_a_machine_called_as_the_hall_is_none_at_the_broker(own: Guarded) -> None:
+    credential = own.add(HALL_USER, "tool")
+    late = own.add("late-1", "device")
+    own.broker.look()
+    wait_until_let_in(own, late)
+    assert answer(own.broker.port, credential) == "Not authorized"
+    with own.hears() as hall:
+        assert hall.answer == "Success", "the hall's own password is as it was"
+    assert f"{HALL_USER}:" not in logins(own.accounts.store.machines.values())
 
 
 def test_a_login_is_a_line_of_its_own_machine_or_none() -> None:

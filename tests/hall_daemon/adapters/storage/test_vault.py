@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.vault import MAX_FIELDS, MAX_VALUE, Vault, VaultError, load_key
+from hall_daemon.adapters.storage.keys import load_key, load_keys, one_key
+from hall_daemon.adapters.storage.vault import MAX_FIELDS, MAX_VALUE, Vault, VaultError
 
 PERSON = {"name": "张建国", "id": "11010519491231002X", "phone": "13812345678"}
 DAY = "2026-11-23"
@@ -20,7 +21,7 @@ EXTRA = 3  # of PRAGMA synchronous
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Iterator[Vault]:
-    vault = Vault(tmp_path / "vault.db", load_key(tmp_path / "vault.key"))
+    vault = Vault(tmp_path / "vault.db", load_keys(tmp_path / "vault.key"))
     yield vault
     vault.close()
 
@@ -92,7 +93,7 @@ def test_older_days_are_wiped_and_today_stays(vault: Vault) -> None:
 
 def test_another_key_opens_nothing(vault: Vault, tmp_path: Path) -> None:
     subject = vault.put(PERSON, DAY)
-    stranger = Vault(tmp_path / "vault.db", os.urandom(32))
+    stranger = Vault(tmp_path / "vault.db", one_key(os.urandom(32)))
     with pytest.raises(VaultError, match="does not fit its key or was altered") as refused:
         stranger.get(subject)
     assert "张" not in str(refused.value)
@@ -118,7 +119,7 @@ def test_an_altered_or_exchanged_record_is_refused(vault: Vault, tmp_path: Path,
 
 @pytest.mark.parametrize("statement", ["SET sealed = NULL", "SET id = NULL", "SET id = 7, sealed = 1.5"])
 def test_a_vault_with_a_damaged_proof_opens_and_says_so(tmp_path: Path, statement: str) -> None:
-    key = load_key(tmp_path / "vault.key")
+    key = load_keys(tmp_path / "vault.key")
     Vault(tmp_path / "vault.db", key).close()
     with sqlite3.connect(tmp_path / "vault.db") as conn:
         conn.execute(f"UPDATE proof {statement}")
@@ -170,7 +171,7 @@ def test_half_a_key_is_refused_and_a_start_that_died_making_one_is_made_good(tmp
 def test_a_damaged_vault_is_refused(tmp_path: Path) -> None:
     (tmp_path / "vault.db").write_bytes(b"not a database" * 100)
     with pytest.raises(VaultError, match="cannot open the vault"):
-        Vault(tmp_path / "vault.db", bytes(32))
+        Vault(tmp_path / "vault.db", one_key(bytes(32)))
 
 
 def test_many_threads(vault: Vault) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from hall_daemon.adapters.storage.vault import Vault, VaultError, load_key, read_key
+from hall_daemon.adapters.storage.keys import load_keys, one_key, read_keys
+from hall_daemon.adapters.storage.vault import Vault, VaultError
 from hall_daemon.adapters.storage.vault_keeper import AGAIN_S, EVERY_S, PROOF_S, VaultKeeper
 
 TODAY, YESTERDAY = "2026-11-23", "2026-11-22"
@@ -35,14 +36,14 @@ def hall() -> Hall:
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Iterator[Vault]:
-    vault = Vault(tmp_path / "vault.db", load_key(tmp_path / "vault.key"))
+    vault = Vault(tmp_path / "vault.db", load_keys(tmp_path / "vault.key"))
     yield vault
     vault.close()
 
 
 @pytest.fixture
 def keeper(vault: Vault, hall: Hall, tmp_path: Path) -> VaultKeeper:
-    return VaultKeeper(vault, lambda: set(hall.named), partial(read_key, tmp_path / "vault.key"), lambda: hall.now)
+    return VaultKeeper(vault, lambda: set(hall.named), partial(read_keys, tmp_path / "vault.key"), lambda: hall.now)
 
 
 def put(vault: Vault, day: str = TODAY) -> str:
@@ -140,7 +141,7 @@ def test_a_key_that_was_replaced_is_said_within_seconds_and_put_right(
     hall.now += PROOF_S
     keeper.look(TODAY, NOON)
     assert "put it back from its copy" in keeper.trouble
-    load_key(tmp_path / "vault.key")
+    load_keys(tmp_path / "vault.key")
     (tmp_path / "vault.key").write_bytes(right)
     hall.now += PROOF_S
     keeper.look(TODAY, NOON)
@@ -152,8 +153,8 @@ def test_with_another_key_nobody_is_put_in_until_all_of_the_old_key_are_gone(
 ) -> None:
     hall.named = {put(vault)}
     (tmp_path / "vault.key").write_bytes(key := os.urandom(32))
-    with closing(Vault(tmp_path / "vault.db", key)) as started_again:
-        keeper = VaultKeeper(started_again, lambda: hall.named, lambda: key, lambda: hall.now)
+    with closing(Vault(tmp_path / "vault.db", one_key(key))) as started_again:
+        keeper = VaultKeeper(started_again, lambda: hall.named, lambda: one_key(key), lambda: hall.now)
         keeper.look(TODAY, NOON)
         assert "another key" in keeper.trouble
         with pytest.raises(VaultError, match="another key"):

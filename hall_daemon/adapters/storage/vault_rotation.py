@@ -1,0 +1,35 @@
+"""Another key for a vault, in three steps of which each is whole or not at all, and after each of which all opens.
+
+The new key joins the ring; everybody is sealed with it anew; the key before leaves the ring. Whoever dies between two
+of them is gone on with by the next rotation.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+from hall_daemon.adapters.storage.keys import Keys
+from hall_daemon.adapters.storage.vault import Vault
+
+
+class KeyPlace(Protocol):
+    def get(self) -> Keys: ...
+
+    def put(self, keys: Keys) -> None: ...
+
+
+def rotate(path: Path, place: KeyPlace, cipher: str) -> tuple[int, int]:
+    """How many persons were sealed anew, and the number of their key. No hall may run meanwhile. Raises VaultError,
+    also where somebody is lost already, OSError."""
+    keys = place.get()
+    with closing(Vault(path, keys, cipher)) as vault:
+        vault.prove(keys)
+        if len(keys.by_number) == 1:
+            keys = keys.with_new()
+            place.put(keys)
+            vault.prove(keys)
+        count = vault.reseal()
+    place.put(keys.only_newest())
+    return count, keys.newest
