@@ -246,7 +246,6 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
-        said, several = settings.access, len(settings.kiosks) > 1
         past = history_of(settings.plan, settings.data_dir)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
@@ -262,10 +261,8 @@ class Application:
             date=self._date,
             gate=StaffGate(self.accounts.access),
             hosts=(*http.hosts, socket.gethostname()),
-            notice=said.notice,
-            draws=DrawRules(
-                said.draws_a_minute, said.draws_share_percent / 100 if several else 1.0, said.numbers_each_person
-            ),
+            notice=settings.access.notice,
+            draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
