@@ -236,6 +236,29 @@ def test_a_broker_that_could_not_be_guarded(checked: Check, lines: str, key: str
     assert words in str(error)
 
 
+@pytest.mark.parametrize(
+    ("lines", "key", "words"),
+    [
+        ('issuer = "https://sso.city.example"\n', "oidc.client_id", "the provider knows the hall by it"),
+        ('issuer = "http://sso.city.example"\nclient_id = "hall"\n', "oidc.issuer", "https://"),
+        ('issuer = "https://sso.city.example/?x"\nclient_id = "hall"\n', "oidc.issuer", "https://"),
+        ('number_claim = ""\n', "oidc.number_claim", "text"),
+    ],
+)
+def test_a_provider_that_nobody_could_log_in_at(checked: Check, lines: str, key: str, words: str) -> None:
+    (error,) = checked(f"{SMALL}[oidc]\n{lines}")
+    assert error.key == key
+    assert words in str(error)
+
+
+def test_the_files_of_a_provider_lie_beside_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "hall.toml"
+    said = 'issuer = "https://sso.city.example/realms/hall"\nclient_id = "hall"\nclient_secret_file = "oidc"\n'
+    path.write_text(f"{SMALL}[oidc]\n{said}")
+    oidc = load(path).oidc
+    assert (oidc.client_secret_file, oidc.ca_file) == (str(tmp_path / "oidc"), "")
+
+
 def test_a_broker_of_today_needs_no_new_key(tmp_path: Path) -> None:
     path = tmp_path / "hall.toml"
     path.write_text(SMALL + '[mqtt]\nhost = "0.0.0.0"\nusername = "screens"\npassword_file = "secret"\n')

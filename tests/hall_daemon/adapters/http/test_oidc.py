@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -369,6 +371,13 @@ def test_one_address_begins_only_so_often(scene: Scene) -> None:
     assert scene.log_in(browser) == "/staff"
 
 
+def test_the_document_has_its_rows_which_anybody_may(scene: Scene) -> None:
+    paths = requests.get(f"{scene.hall.staff.url}/api/v1/openapi.json", timeout=10).json()["paths"]
+    rows = [paths[path]["get"] for path in ("/oidc/begin", "/oidc/back")]
+    assert [(row["x-needs"], sorted(row["responses"])) for row in rows] == [("anybody", ["303", "default"])] * 2
+    assert paths["/api/v1/session/oidc"]["post"]["x-needs"] == "anybody"
+
+
 # -- a provider that is away, or is not what it was -----------------------------------------------------
 
 
@@ -418,3 +427,5 @@ def test_without_a_provider_there_is_no_such_way(tmp_path: Path) -> None:
     with live_hall(tmp_path / "hall", gated=True) as hall:
         assert requests.get(f"{hall.staff.url}/oidc/begin", timeout=10).status_code == 404
         assert requests.get(f"{hall.staff.url}/api/v1/session", timeout=10).json()["oidc"] is False
+    loaded = "import sys, hall_daemon.bootstrap; sys.exit('authlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False, timeout=60).returncode == 0, "it costs nothing"
