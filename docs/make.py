@@ -69,6 +69,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "forecast": settings.Forecast,
     "http": settings.Http,
     "access": settings.Access,
+    "oidc": settings.Oidc,
     "public": settings.Public,
     "mqtt": settings.Mqtt,
     "data": settings.Data,
