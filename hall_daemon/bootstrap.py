@@ -33,10 +33,9 @@ from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT, VAULT_KEY
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
-from hall_daemon.adapters.storage.keys import key_place, read_keys
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.past import history_of
@@ -125,8 +124,7 @@ class Application:
         yield Part("lock", stop=lock.release)
         self._cpu = SharedCpu()
         yield Part("cpu", stop=self._cpu.end)
-        self._vault_key = key_place(folder, VAULT_KEY)
-        self.vault = open_vault(folder / VAULT, self._vault_key, self.settings.data.vault_cipher)
+        self.vault, self._vault_keys = open_vault(folder, self.settings.data.vault_cipher)
         yield Part("vault", stop=self.vault.close)
         self._journal = journal = Journal(folder / JOURNAL, self._reserve.release)
         yield Part("journal", stop=journal.close)
@@ -170,7 +168,7 @@ class Application:
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
-        named, key = partial(follower.read, named_today), partial(read_keys, self._vault_key)
+        named, key = partial(follower.read, named_today), self._vault_keys
         persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
         yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
         kept = self.promises = PromiseKeeper(
@@ -248,7 +246,6 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
-        said, several = settings.access, len(settings.kiosks) > 1
         past = history_of(settings.plan, settings.data_dir)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
@@ -264,10 +261,8 @@ class Application:
             date=self._date,
             gate=StaffGate(self.accounts.access),
             hosts=(*http.hosts, socket.gethostname()),
-            notice=said.notice,
-            draws=DrawRules(
-                said.draws_a_minute, said.draws_share_percent / 100 if several else 1.0, said.numbers_each_person
-            ),
+            notice=settings.access.notice,
+            draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),

@@ -30,7 +30,7 @@ def kill_and_wait(stand: Stand, hall: Hall) -> float:
 def whole(stand: Stand, hall: Hall) -> bool:
     if hall.health()["mqtt"] != "ok":
         return False
-    with Retained(*stand.broker) as retained:
+    with Retained(*stand.broker, secret=stand.hall_secret) as retained:
         return wrong_at_broker(stand, stand.settings, retained) == []
 
 

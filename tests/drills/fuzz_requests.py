@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from hall_daemon.rehearsal.hall_client import bearer
 from tests.drills.harness import Counted, Drill, Run
 from tests.drills.invariants import assert_sound
 from tests.drills.stand import ROOT, Hall, Stand
@@ -57,8 +58,11 @@ _PHASES = "examples,coverage,fuzzing,stateful"
 _CASES = re.compile(r"(\d+) generated")
 
 
-def documented(hall: Hall, base: str, folder: Path, seed: int, examples: int, phases: str, besides: str) -> int:
-    """How many requests schemathesis made. AssertionError with its words when a check failed.
+def documented(
+    hall: Hall, base: str, folder: Path, seed: int, examples: int, phases: str, besides: str, credential: str = ""
+) -> int:
+    """How many requests schemathesis made, as the machine with that credential. AssertionError with its words when a
+    check failed.
 
     `besides`: more paths to leave out.
     """
@@ -71,6 +75,8 @@ def documented(hall: Hall, base: str, folder: Path, seed: int, examples: int, ph
         "--exclude-path-regex", _STREAMS + besides, "--checks", "all", "--phases", phases, "--continue-on-failure",
         "--suppress-health-check", "all", "--generation-database", "none",
     ]
+    for name, value in bearer(credential).items() if credential else ():
+        words += ["--header", f"{name}: {value}"]
     done = subprocess.run(
         words, cwd=folder, capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.drills.fuzz_checks"},
@@ -89,11 +95,13 @@ class Raw(NamedTuple):
     clear: bool
 
 
+# Whoever names the hall rightly says who asks, too; see `proven`.
+_OURS = b"Host: localhost"
 _BODY = b'{"service": "one"}'
 # What follows the first request in its packet: were it believed, the hall would recall at a window.
-SMUGGLED = b"POST /api/v1/windows/1/recall HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
-_LAST = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-_HOSTS = ((b"Host: x", True), (b"Host: x:80", True), (b"", False), (b"Host: a\r\nHost: b", False),
+SMUGGLED = b"POST /api/v1/windows/1/recall HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+_LAST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+_HOSTS = ((_OURS, True), (_OURS + b":80", True), (b"", False), (b"Host: a\r\nHost: b", False),
           (b"Host: a\r\nhost: a", False), (b"Host : x", False), (b"Host\x00: x", False))
 _HEADERS = ((b"", True), (b"A: " + b"b" * 8000, True), (b"A: " + b"b" * 20_000, False),
             (b"\r\n".join(b"A%d: b" % n for n in range(5000)), False), (b"A: b\r\n\tfolded: c", False),
@@ -128,6 +136,11 @@ def raw(rng: Random) -> Raw:
     return Raw(head + b"\r\n\r\n" + body[0], all(clear for _, clear in (*parts, body)))
 
 
+def proven(data: bytes, credential: str) -> bytes:
+    """The same requests, from the machine with that credential."""
+    return data.replace(_OURS, f"Authorization: Bearer {credential}\r\n".encode() + _OURS)
+
+
 def answers(port: int, data: bytes, cuts: list[int]) -> list[int]:
     """The statuses of everything that is answered to `data`, sent in pieces that end there, until the hall closes.
     AssertionError when what comes is no HTTP."""
@@ -154,7 +167,7 @@ def attack_raw(hall: Hall, port: int, rng: Random, *, public: bool) -> str:
     if rng.random() < 0.5:
         sent.insert(rng.randrange(len(sent) + 1), Raw(SMUGGLED, True))
     clear = list(takewhile(lambda each: each.clear, sent))
-    data = b"".join(each.data for each in sent) + _LAST
+    data = proven(b"".join(each.data for each in sent) + _LAST, hall.stand.credential)
     cuts = sorted(rng.sample(range(1, len(data)), min(rng.choice((0, 0, 1, 3, 40)), len(data) - 1)))
     found = answers(port, data, cuts)
     for each, status in zip(clear, found, strict=False):
@@ -179,12 +192,14 @@ def attack(
         while not counted or not run.over:
             counted["rounds"] += 1
             seed = run.random("seed", counted["rounds"]).randrange(2**31)
-            for name, base in (("staff", hall.http), ("public", hall.public)):
-                counted[f"requests {name}"] += documented(hall, base, run.folder, seed, examples, phases, besides)
+            for name, base, who in (
+                ("staff", hall.http, ""), ("proven", hall.http, stand.credential), ("public", hall.public, ""),
+            ):
+                counted[f"requests {name}"] += documented(hall, base, run.folder, seed, examples, phases, besides, who)
             with ExitStack() as open_:
                 waiting = [open_.enter_context(connected(port)) for port in stand.ports[:2] for _ in range(slow)]
                 for sock in waiting:
-                    sock.sendall(SMUGGLED[:-1])
+                    sock.sendall(proven(SMUGGLED, stand.credential)[:-1])
                 for n in range(connections):
                     rng, public = run.random("raw", counted["rounds"], n), n % 4 == 3
                     counted[attack_raw(hall, stand.ports[public], rng, public=public)] += 1

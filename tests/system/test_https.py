@@ -100,9 +100,9 @@ def test_everybody_comes_by_https_and_stays_while_the_certificate_changes(instal
     ca, credential = str(installed.tls / "ca.crt"), installed.credentials["kiosk-1"]
     assert (installed.url[:8], installed.child.ready["public"][:8]) == ("https://", "https://")
     # A kiosk that knows the authority, and one that does not.
-    kiosk = HallClient(installed.url, "kiosk-1", credential=credential, ca=ca)
+    kiosk = HallClient(installed.url, "kiosk-1", credential=lambda: credential, ca=ca)
     assert isinstance(kiosk.do(e.FetchHall("")), e.HallCame)
-    lost = HallClient(installed.url, "kiosk-1", credential=credential).do(e.FetchHall(""))
+    lost = HallClient(installed.url, "kiosk-1", credential=lambda: credential).do(e.FetchHall(""))
     assert isinstance(lost, e.HallLost)
     assert "its certificate is not believed" in lost.why
     # A rehearsal's clients, and the command beside the hall.

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import NamedTuple
 
+from hall_daemon.config.settings import Access
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.plan import Plan
 from hall_daemon.web.endpoint import Fault
@@ -31,6 +32,12 @@ class DrawRules(NamedTuple):
     a_minute: int = 60
     share: float = 0.9
     each_person: int = 20
+
+    @classmethod
+    def of(cls, said: Access, *, several: bool) -> DrawRules:
+        """As the configuration has it; who is the only kiosk may draw all."""
+        share = said.draws_share_percent / 100 if several else 1.0
+        return cls(said.draws_a_minute, share, said.numbers_each_person)
 
 
 class DrawLimits:

@@ -13,6 +13,7 @@ import segno
 
 from hall_daemon.adapters.accounts.access import Access, Present, origin_token
 from hall_daemon.adapters.accounts.denied import Denied
+from hall_daemon.adapters.accounts.store import AccountsError
 from hall_daemon.adapters.http.gate import COOKIE, origin_of, session_token
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Header, Operation, Reply, encode, get, post
@@ -124,11 +125,14 @@ class SessionsApi:
 
 
 async def aside(reading: Reading, work: Callable[[], T]) -> T:
-    """`work` on the thread beside the loop; what people did wrong is a Fault."""
+    """`work` on the thread beside the loop; what people did wrong is a Fault, and so is a file that cannot be written,
+    of which health says why."""
     try:
         return await reading.aside(work)
     except Denied as denied:
         raise Fault(denied.code, denied.facts) from None
+    except AccountsError as error:
+        raise Fault("accounts_away") from error
 
 
 def session_cookie(call: Call, token: str) -> Header:

@@ -13,13 +13,15 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from hall_daemon.adapters.storage.ciphers import AES, opened, seal
-from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, Keys, load_keys
+from hall_daemon.adapters.storage.data_folder import VAULT, VAULT_KEY
+from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, Keys, key_place, load_keys, read_keys
 from hall_daemon.adapters.storage.keys import VaultError as VaultError
 from hall_daemon.adapters.storage.sqlite import Database
 
@@ -33,14 +35,15 @@ _Record = tuple[object, object, object, object]
 _RECORDS = "SELECT id, CAST(sealed AS BLOB), cipher, key_number FROM subjects"
 
 
-def open_vault(path: Path, key: Path, cipher: str) -> Vault:
-    """With the keys of the file `key`, which is made where it is missing; without any where they are lost: a hall goes
-    on, and nobody is put in. Raises VaultError, OSError."""
+def open_vault(folder: Path, cipher: str) -> tuple[Vault, Callable[[], Keys]]:
+    """The vault of a hall, and what reads its keys anew. A key that is missing is made; without any where they are lost
+    a hall goes on, and nobody is put in. Raises VaultError, OSError."""
+    key = key_place(folder, VAULT_KEY)
     try:
         keys = load_keys(key)
     except KeyLost:
         keys = NO_KEYS  # its keeper says why
-    return Vault(path, keys, cipher)
+    return Vault(folder / VAULT, keys, cipher), partial(read_keys, key)
 
 
 class Vault:

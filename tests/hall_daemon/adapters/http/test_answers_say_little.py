@@ -16,7 +16,7 @@ from tests.hall_daemon.adapters.http.test_rights_table import request, table
 PAGES = Path(__file__).resolve().parents[4] / "hall_daemon" / "pages"
 # A server's name, a stack, a path of the machine, a line of SQL, an address in memory.
 _TALK = re.compile(rb"(?i)uvicorn|starlette|python/|traceback|file \"|site-packages|/hall_daemon/|select |sqlite|0x7f")
-_POLICY = ("default-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'")
+_POLICY = ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'")
 _BROKEN = (
     b"HELO\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
