@@ -33,7 +33,12 @@ function sendForm(path, body, what, done, refused) {
 
 function enterPlace(place) {
   clear(['login-password', 'login-card', 'login-code', 'password-old', 'password-new', 'password-again', 'second-code']);
-  if (place === 'login') { setHidden(byId('login-code-field'), true); byId('login-number').focus(); }
+  if (place !== 'wait') { cameBack(place); }
+  if (place === 'login') {
+    setHidden(byId('login-code-field'), true);
+    showForms();
+    byId(desk.city ? 'login-code' : 'login-number').focus();
+  }
   if (place === 'password') { byId('password-old').focus(); }
   if (place === 'second') { beginSecond(); }
   if (place === 'windows') { byId('window-go').focus(); }
@@ -56,13 +61,12 @@ function logInBy(path, body) {
 }
 
 /* What the way back from the city's log-in says behind the #: that a code is needed, or the code of a problem. */
-function cameBack() {
+function cameBack(place) {
   var code = location.hash.slice(1);
   if (!/^[a-z_]+$/.test(code)) { return; }
   history.replaceState(null, '', location.pathname + location.search);
-  desk.city = code === 'code_needed';
-  showForms();
-  if (desk.city) { byId('login-code').focus(); return; }
+  desk.city = place === 'login' && code === 'code_needed';
+  if (code === 'code_needed') { return; }
   ask('GET', '/api/v1/problems', null, {}, 7000, function (answer) {
     var found = answer.status === 200 && answer.body.problems[code];
     if (!found) { return; }

@@ -59,5 +59,4 @@ startLogin();
 startLanguage(byId('language'));
 document.addEventListener('keydown', onKey);
 settle();
-cameBack();
 hall.start();
