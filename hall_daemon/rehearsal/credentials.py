@@ -12,6 +12,7 @@ from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.accounts.files import open_accounts
 from hall_daemon.adapters.accounts.proofs import Passwords
 from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.staff.rights import Right
 
 BY = "tool:rehearsal"
@@ -33,7 +34,8 @@ WHOLE_DAY: tuple[Right, ...] = (
 
 def provide(data: Path, machines: Mapping[str, tuple[str, tuple[Right, ...]]]) -> dict[str, str]:
     """name -> credential, of machines by name -> (role, rights besides). What they had before ends."""
-    data.mkdir(parents=True, exist_ok=True)
+    if not data.is_dir():
+        FolderLock(data).release()  # as a hall makes it: its name is on the disk
     files = open_accounts(data, lambda: int(time.time() * 1000))
     try:
         found = {

@@ -38,6 +38,7 @@ class Crowd:
     corrects some. They stop when the hall does not answer any more; `asked` counts its answers."""
 
     def __init__(self, hall: Hall, memory: Memory, chance: Random) -> None:
+        self._hall = hall
         self._url = f"{hall.http}/api/v1"
         self._memory = memory
         self._chance = chance
@@ -71,7 +72,7 @@ class Crowd:
         return None
 
     def _draw(self) -> None:
-        with requests.Session() as session:
+        with self._hall.web() as session:
             while not self._over.is_set():
                 key = f"{self._chance.getrandbits(128):032x}"
                 body = {"service": "one", "printer": PRINTER}
@@ -83,14 +84,14 @@ class Crowd:
                     self._drawn.append(answer.json()["ticket"])
 
     def _serve(self, window: str) -> None:
-        with requests.Session() as session:
+        with self._hall.web() as session:
             self._post(session, f"windows/{window}/open", {"staff": f"clerk-{window}"})
             while not self._over.is_set():
                 for key in KEYS:
                     self._post(session, f"windows/{window}/{key}", {})
 
     def _name(self) -> None:
-        with requests.Session() as session:
+        with self._hall.web() as session:
             while not self._over.is_set():
                 ticket = self._chance.choice(self._drawn[-20:]) if self._drawn else ""
                 for _ in range(self._chance.choice((1, 2)) if ticket else 0):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -10,12 +13,17 @@ from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from tests.drills.crowd import Crowd, Memory
 from tests.drills.disk_record import environment, shim
-from tests.drills.stand import Stand, wait_until
+from tests.drills.stand import ROOT, Stand, wait_until
 from tests.drills.told import Lived
 
 # Of the hall's clock. Midnight of the first run is under load.
 RUNS = (("--at", "2026-11-24T23:59:{second:02d}"), ("--at", "2026-11-25T08:30:00"), ("--at", "2026-11-25T09:30:00"))
-LOAD_S = 300.0
+LOAD_S = 120.0
+_PROVIDE = """
+import pathlib, sys
+from hall_daemon.rehearsal.credentials import crowd_credential
+print(crowd_credential(pathlib.Path(sys.argv[1])))
+"""
 
 
 def record(folder: Path, chance: Random, requests_each: int) -> tuple[Stand, Path, Lived]:
@@ -28,6 +36,10 @@ def record(folder: Path, chance: Random, requests_each: int) -> tuple[Stand, Pat
     text = stand.config.read_text(encoding="utf-8")
     stand.config.write_text(text.replace("[data]", "[data]\nsnapshot_every = 100"), encoding="utf-8")
     env = environment(shim(folder), stand.data, kept)
+    # By a program of its own, so that what it writes is recorded too.
+    words = (sys.executable, "-c", _PROVIDE, str(stand.data))
+    stand.credential = subprocess.run(words, env={**os.environ, **env}, cwd=ROOT, check=True, stdout=subprocess.PIPE,
+        text=True, timeout=60).stdout.strip()
     with stand:
         for words in RUNS:
             second = chance.randint(53, 56)
