@@ -31,6 +31,7 @@ from hall_daemon.adapters.http.board_feed import FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.holders import HoldersApi
 from hall_daemon.adapters.mqtt.session import Received
+from hall_daemon.adapters.system.certificate import Certificates
 from hall_daemon.adapters.system.machine import Machine, Pace
 from hall_daemon.adapters.system.parts import Part
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
@@ -256,6 +257,7 @@ class MonthHall(Application):
         return dict[str, Driver](self.devices)  # type: ignore[arg-type]
 
     def _listeners(self) -> Any:
+        self._certificates = Certificates({})
         return iter(())
 
     # -- its rounds --------------------------------------------------------------------------------
