@@ -103,6 +103,7 @@ def test_the_second_says_who_holds_the_folder(tmp_path: Path) -> None:
 
 def test_of_twenty_at_once_one_survives(tmp_path: Path) -> None:
     with Stand(tmp_path) as stand:
+        stand.prove_yourself()
         words = [sys.executable, "-c", _CROWD, str(tmp_path), str(CROWD), *stand.words()[3:]]
         with (tmp_path / "ended").open("wb") as ended:
             crowd = subprocess.Popen(words, cwd=ROOT, stdout=ended, start_new_session=True)
