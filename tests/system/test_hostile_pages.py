@@ -41,9 +41,9 @@ _FETCHES = """async ([base, targets]) => {
 # A form is sent without asking anybody.
 _FORM = """([base, path, body]) => {
   const frame = document.createElement("iframe");
-  frame.name = "answer"; document.body.append(frame);
+  frame.name = `answer-${document.forms.length}`; document.body.append(frame);
   const form = document.createElement("form");
-  Object.assign(form, {method: "POST", action: base + path, target: "answer", enctype: "text/plain"});
+  Object.assign(form, {method: "POST", action: base + path, target: frame.name, enctype: "text/plain"});
   const field = document.createElement("input");
   field.name = body.slice(0, -1) + ', "x":"'; field.value = '"}';
   form.append(field); document.body.append(form); form.submit();
