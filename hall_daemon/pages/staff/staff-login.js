@@ -2,7 +2,7 @@
 'use strict';
 
 /* What is being set up: the secret that the authenticator was given. */
-var second = {secret: '', asking: false};
+var second = {secret: '', asking: false, sent: false};
 
 function value(id) { return byId(id).value; }
 function clear(ids) { ids.forEach(function (id) { byId(id).value = ''; }); }
@@ -117,7 +117,9 @@ function beginSecond() {
 }
 
 function confirmSecond() {
+  second.sent = true;
   sendForm('session/second-factor', {secret: second.secret, code: value('second-code').trim()}, t('staff.set_up_second'), function (body) {
+    second.sent = false;
     desk.codes = body.codes;
     desk.asked = '';
     second.secret = '';

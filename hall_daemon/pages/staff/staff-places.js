@@ -62,7 +62,8 @@ function takeSession(view, ours) {
   }
   settle();
   if (words) { say('refused', words, ''); }
-  if (view.account && !view.must && !desk.codes) { goOn(); }
+  /* Not before the recovery codes were seen: the hall may say that the factor stands before its answer with them comes. */
+  if (view.account && !view.must && !desk.codes && !second.sent) { goOn(); }
 }
 
 /* Whoever was sent here from another page goes back to it, or hears why not. */
