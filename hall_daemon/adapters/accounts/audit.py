@@ -8,7 +8,6 @@ equal refusals within a minute the first is a row, and all others are one with t
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import sqlite3
 import threading
@@ -21,7 +20,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from hall_daemon.adapters.storage.sqlite import Database
+from hall_daemon.adapters.storage.sqlite import Database, durable
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 
@@ -99,11 +98,8 @@ class AuditLog:
         self._monotonic, self._until = monotonic, monotonic() + REPEATS_S
         self._life = Life("audit", "audit", monotonic)
         self._thread = OwnedThread("audit", self._run, self._life)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
-            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S)
-            self._conn.execute("PRAGMA journal_mode=TRUNCATE")
-            self._conn.execute("PRAGMA synchronous=EXTRA")
+            self._conn = durable(path, _BUSY_S)
             Database(self._conn).table("rows").create(
                 {"seq": int, "body": str, "hash": bytes}, pk="seq", if_not_exists=True
             )

@@ -75,14 +75,12 @@ class Roster:
         holder = self._holder(card) if card else None
         if holder is not None and holder.id != account.id:
             raise Denied("card_taken", {"number": holder.number})
-        changed = replace(
-            account,
-            roles=account.roles if roles is None else tuple(roles),
-            windows=account.windows if windows is None else tuple(windows),
-            disabled=account.disabled if disabled is None else disabled,
-            card=account.card if card is None else card and hashed(card),
-        )
-        self.store.put(changed)
+        given = {
+            "roles": roles and tuple(roles), "windows": windows if windows is None else tuple(windows),
+            "disabled": disabled, "card": card and hashed(card),
+        }
+        self.store.change((account, {name: said for name, said in given.items() if said is not None}))
+        changed = self.store.accounts[account.id]
         if changed.disabled or changed.roles != account.roles:
             self.store.end_sessions_of(account.id)
         what = "disable_account" if disabled else "change_account"

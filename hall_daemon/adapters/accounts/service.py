@@ -10,7 +10,6 @@ from pathlib import Path
 from hall_daemon.adapters.accounts.access import Access, AccessRules
 from hall_daemon.adapters.accounts.files import open_accounts
 from hall_daemon.adapters.accounts.provider import IdentityProvider
-from hall_daemon.adapters.accounts.seal import Seal
 from hall_daemon.adapters.accounts.store import AccountsError
 from hall_daemon.adapters.storage.data_folder import ACCOUNTS_KEY
 from hall_daemon.adapters.storage.keys import key_place, load_key
@@ -37,8 +36,8 @@ class AccountService:
             passwords=passwords, idle_s=said.idle_min * 60, longest_s=said.longest_h * 3600,
             passes=said.argon2_passes, memory_mib=said.argon2_mib, two_factors=said.two_factors,
         )
-        seal = Seal(load_key(key_place(folder, ACCOUNTS_KEY)))
-        self.access = Access(files.store, files.audit, seal, rules, now=now, monotonic=monotonic)
+        key = load_key(key_place(folder, ACCOUNTS_KEY))
+        self.access = Access(files.store, files.audit, key, rules, now=now, monotonic=monotonic)
         self.roster = files.roster
         self._at = self._who_is_where()
         self.machines = lambda: files.store.machines

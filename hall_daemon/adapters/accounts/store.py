@@ -7,17 +7,17 @@ Another process may write too (`hall staff`, `hall machine`): `refresh` sees tha
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from hall_daemon.adapters.storage.sqlite import Database
+from hall_daemon.adapters.storage.sqlite import Database, durable
 from hall_daemon.staff.account import Account, Invitation, Machine, Session
 
 # More than any hall has; a flood of sessions or machines ends here.
@@ -38,7 +38,7 @@ class _Table(Generic[T]):
 
     def __init__(self, db: Database, name: str, type_: type[T], most: int) -> None:
         self._db, self._name, self._most = db, name, most
-        self._key = fields(type_)[0].name
+        self.key_of = attrgetter(fields(type_)[0].name)
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(type_)
         db.table(name).create({"key": str, "body": str}, pk="key", if_not_exists=True)
         self.values: Mapping[str, T] = {}
@@ -47,7 +47,7 @@ class _Table(Generic[T]):
         self.values = {row["key"]: self._decoder.decode(row["body"]) for row in self._db.table(self._name).rows}
 
     def put(self, value: T) -> None:
-        key = getattr(value, self._key)
+        key = self.key_of(value)
         if key not in self.values and len(self.values) >= self._most:
             raise AccountsError(f"there are {self._most} {self._name} already; take some away first")
         self._db.table(self._name).upsert({"key": key, "body": msgspec.json.encode(value).decode()}, pk="key")
@@ -64,23 +64,20 @@ class AccountStore:
         """Open or make the file (0600). Raises AccountsError or OSError."""
         self._path = path
         self._lock = threading.RLock()
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if path.stat().st_mode & 0o077:
+        if path.exists() and path.stat().st_mode & 0o077:
             raise AccountsError(f"others can read {path}; run: chmod 600 {path}")
         try:
-            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S)
-            self._conn.execute("PRAGMA journal_mode=TRUNCATE")
-            self._conn.execute("PRAGMA synchronous=EXTRA")
-            self._conn.execute("PRAGMA secure_delete=ON")
+            self._conn = durable(path, _BUSY_S)
             self._db = db = Database(self._conn)
             with db.atomic():
                 self._accounts = _Table(db, "accounts", Account, MOST_ACCOUNTS)
                 self._machines = _Table(db, "machines", Machine, MOST_MACHINES)
                 self._sessions = _Table(db, "sessions", Session, MOST_SESSIONS)
                 self._invitations = _Table(db, "invitations", Invitation, MOST_ACCOUNTS)
-            self._tables: tuple[_Table[Any], ...] = (
-                self._accounts, self._machines, self._sessions, self._invitations
-            )
+            self._tables: dict[type, _Table[Any]] = {
+                Account: self._accounts, Machine: self._machines, Session: self._sessions,
+                Invitation: self._invitations,
+            }
             self._seen = -1
             self.refresh()
         except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
@@ -120,12 +117,17 @@ class AccountStore:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
+        """Nobody else writes meanwhile, and what they wrote before is known."""
         with self._lock:
-            before = [(table, table.values) for table in self._tables]
+            before = [(table, table.values) for table in self._tables.values()]
             try:
-                with self._db.atomic():
-                    yield
+                self._conn.execute("BEGIN IMMEDIATE")
+                self._look()
+                before = [(table, table.values) for table in self._tables.values()]
+                yield
+                self._conn.execute("COMMIT")
             except BaseException as error:
+                self._conn.rollback()
                 for table, values in before:
                     table.values = values
                 if not isinstance(error, sqlite3.Error):
@@ -134,12 +136,19 @@ class AccountStore:
 
     def put(self, *values: Account | Machine | Session | Invitation) -> None:
         """Keep each, in place of what has its key, all or none. Raises AccountsError."""
-        tables: dict[type, _Table[Any]] = {
-            Account: self._accounts, Machine: self._machines, Session: self._sessions, Invitation: self._invitations
-        }
         with self._writing():
             for value in values:
-                tables[type(value)].put(value)
+                self._tables[type(value)].put(value)
+
+    def change(self, *changes: tuple[T, Mapping[str, Any]]) -> None:
+        """Fields of each as it is now, whoever changed it since it was read, all or none. What has gone meanwhile (a
+        session that was logged out) stays gone. Raises AccountsError."""
+        with self._writing():
+            for value, fields_ in changes:
+                table = self._tables[type(value)]
+                now = table.values.get(table.key_of(value))
+                if now is not None:
+                    table.put(replace(now, **fields_))
 
     def end_sessions(self, *tokens: str) -> None:
         with self._writing():
@@ -160,16 +169,16 @@ class AccountStore:
         """Read anew what another process has written meanwhile. Raises AccountsError."""
         with self._lock:
             try:
-                version = self._conn.execute("PRAGMA data_version").fetchone()[0]
-                if version != self._seen:
-                    self._read()
-                    self._seen = version
+                self._look()
             except sqlite3.Error as error:
                 raise AccountsError(f"cannot read {self._path}: {error}; check permissions and disk space") from error
 
-    def _read(self) -> None:
-        for table in self._tables:
-            table.read()
+    def _look(self) -> None:
+        version = self._conn.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._seen:
+            for table in self._tables.values():
+                table.read()
+            self._seen = version
 
     def close(self) -> None:
         with self._lock:

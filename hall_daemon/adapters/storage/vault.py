@@ -9,7 +9,6 @@ may call; a lock serialises them.
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import sqlite3
 import threading
@@ -23,7 +22,7 @@ from hall_daemon.adapters.storage.ciphers import AES, opened, seal
 from hall_daemon.adapters.storage.data_folder import VAULT, VAULT_KEY
 from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, Keys, key_place, load_keys, read_keys
 from hall_daemon.adapters.storage.keys import VaultError as VaultError
-from hall_daemon.adapters.storage.sqlite import Database
+from hall_daemon.adapters.storage.sqlite import Database, durable
 
 MAX_FIELDS = 16
 MAX_VALUE = 512
@@ -58,16 +57,8 @@ class Vault:
         self._keys = keys
         self._cipher = cipher
         self._lock = threading.Lock()
-        # SQLite would make it readable by others; its rollback journal takes over what the file has.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
-            self._conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
-            # A rollback journal that is cut to nothing and synced: what was committed stays so when the power fails.
-            # With DELETE the journal's name may come back with the power, and with it what was wiped; a WAL would keep
-            # what was wiped until its next checkpoint.
-            self._conn.execute("PRAGMA journal_mode=TRUNCATE")
-            self._conn.execute("PRAGMA synchronous=EXTRA")
-            self._conn.execute("PRAGMA secure_delete=ON")
+            self._conn = durable(path, wait_s=1.0)
             self._db = Database(self._conn)
             self._db.table("subjects").create({"id": str, "day": str, "sealed": bytes}, pk="id", if_not_exists=True)
             self._db.table("proof").create({"id": str, "sealed": bytes}, pk="id", if_not_exists=True)

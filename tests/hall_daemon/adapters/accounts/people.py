@@ -8,7 +8,6 @@ from pathlib import Path
 
 from hall_daemon.adapters.accounts.access import Access, AccessRules, Present
 from hall_daemon.adapters.accounts.files import AccountFiles, open_accounts
-from hall_daemon.adapters.accounts.seal import Seal
 
 PASSWORD = "Right-horse-7"
 CHEAP = AccessRules(passes=1, memory_mib=8)
@@ -30,7 +29,7 @@ class People:
     def open(self) -> None:
         self.files = open_accounts(self.folder, lambda: self.wall)
         self.access = Access(
-            self.files.store, self.files.audit, Seal(bytes(32)), self.rules,
+            self.files.store, self.files.audit, bytes(32), self.rules,
             now=lambda: self.wall, monotonic=lambda: self.ticks,
         )
 

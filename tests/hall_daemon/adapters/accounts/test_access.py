@@ -267,3 +267,39 @@ def test_a_write_that_fails_leaves_memory_as_the_disk_is(people: People, monkeyp
     people.files.store._conn.execute("PRAGMA query_only=OFF")
     assert isinstance(people.access, Access)
     assert sqlite3.threadsafety
+
+
+def test_a_session_that_was_ended_is_brought_back_by_nothing_that_was_under_way(people: People) -> None:
+    people.add()
+    token = people.log_in()
+    present = people.access.person(token)
+    assert present is not None
+    people.later(120)
+    people.access.person(token, acts=True)
+    people.access.log_out(present, HERE)
+    people.access.sit_down(present, "1")
+    people.access.sweep()
+    assert people.access.person(token) is None
+    people.restart()
+    assert people.access.person(token) is None
+
+
+def test_what_a_command_changed_in_the_same_second_is_not_written_over(people: People) -> None:
+    secret, _ = secured(people)
+    people.later(60)
+    beside = People(people.folder, wall=people.wall)
+    account = beside.files.store.numbered("9003")
+    assert account is not None
+    beside.files.roster.change(account, by="tool:hall", disabled=True)
+    beside.close()
+    assert denied(people.log_in, "9003", PASSWORD, code_of(people, secret)) == "log_in_refused", "it has not looked yet"
+    assert people.files.store.accounts[account.id].disabled
+    assert denied(people.log_in, "9003", PASSWORD, code_of(people, secret)) == "log_in_refused"
+
+
+def test_with_the_key_of_second_factors_lost_a_recovery_code_lets_in(people: People) -> None:
+    secret, codes = secured(people)
+    people.later(60)
+    people.access._key = bytes(31) + b"x"
+    assert denied(people.log_in, "9003", PASSWORD, code_of(people, secret)) == "log_in_refused"
+    assert people.access.person(people.log_in("9003", code=codes[0])) is not None
