@@ -124,7 +124,7 @@ function confirmSecond() {
     desk.asked = '';
     second.secret = '';
     settle();
-  });
+  }, function (answer) { second.sent = !answer.status; });
 }
 
 function showCodes() {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hall_daemon.adapters.mqtt.broker import SBIN
 from hall_daemon.rehearsal.launch import free_ports
-from tests.hall_daemon.adapters.mqtt.test_access import Caller, answer, wait_for
+from tests.hall_daemon.adapters.mqtt.guarded_broker import Caller, answer, wait_for
 from tests.hall_daemon.cli.words import hall
 
 EXTERNAL = '[mqtt]\nmode = "external"\nhost = "mqtt.example"\nusername = "hall-demo"\n'
