@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from hall_daemon.domain import commands as c
 from hall_daemon.wire.messages import Wait
-from tests.system.page_hall import PageHall, watched
+from tests.system.page_hall import PageHall, log_in_as, watched
 from tests.system.test_accuracy_page import filled
 
 WIDTHS = (320, 360, 390)
@@ -84,6 +84,10 @@ _WHOLE = """node => node.clientWidth >= 60 && node.scrollWidth <= node.clientWid
 def test_titles_are_whole(page: Page, hall: PageHall, width: int) -> None:
     filled(hall)
     page.set_viewport_size({"width": width, "height": 640})
+    hall.person("3001", "shift_leader")
+    page.goto(f"{hall.staff.url}/staff")
+    log_in_as(page, "3001")
+    expect(page.locator("#menu")).to_be_visible()
     for origin, address in (
         (hall.public.url, "/"), (hall.public.url, "/quiet"), (hall.public.url, "/accuracy"),
         (hall.public.url, "/nowhere"), (hall.staff.url, "/efficiency"),
