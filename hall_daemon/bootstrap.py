@@ -24,7 +24,7 @@ from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
-from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
@@ -181,7 +181,7 @@ class Application:
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
         yield Part("snapshots", stop=lambda: follower.read(lambda replica: snapshots.save(replica, follower.seq)))
-        self._calls = LastCalls(today)
+        self._calls, self._drawn = LastCalls(today), Drawn.of(hall.day, today)
         for subscriber in (self._calls, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
@@ -264,6 +264,7 @@ class Application:
             hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
+            drawn=self._drawn,
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
