@@ -24,7 +24,10 @@ KINDS: dict[str, Kind[Any]] = {
 
 # Wire formats by name, for installers and tests: each is called as its kind of device, or begins with that.
 PROTOCOLS: dict[str, Codec] = {codec.name: codec for kind in KINDS.values() for codec in kind.codecs}
-OLD_NAMES: dict[str, str] = {codec.was: codec.name for codec in PROTOCOLS.values() if codec.was}
+# And by every name that somebody may know it by.
+BY_ANY_NAME: dict[str, Codec] = {
+    name: codec for codec in PROTOCOLS.values() for name in (codec.name, *codec.aliases)
+}
 
 
 def build_device(spec: DeviceSpec, env: Environment) -> Driver:
