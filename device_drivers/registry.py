@@ -12,6 +12,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     escpos_printer,
     ff68_pad,
     number_board,
+    onbon_bx,
     speaker,
 )
 from device_drivers.options import BadOption, DeviceSpec, Environment, read_options
