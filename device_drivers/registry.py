@@ -11,6 +11,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     aabb_strip,
     escpos_printer,
     ff68_pad,
+    modbus_led,
     number_board,
     onbon_bx,
     speaker,
