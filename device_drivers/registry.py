@@ -9,6 +9,7 @@ from device_drivers.codecs.codec import Codec
 from device_drivers.kind import Kind
 from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected below
     aabb_strip,
+    alpha_sign,
     escpos_printer,
     ff68_pad,
     modbus_led,

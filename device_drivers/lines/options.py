@@ -10,9 +10,9 @@ from device_drivers.lines.tcp import TcpLine, TcpOptions
 from device_drivers.options import BadOption, DeviceSpec, Table, read_options
 from device_drivers.ports import ByteLine
 
-_BITS_PER_BYTE = 8
+
 def _serial_byte_s(options: SerialOptions) -> float:
-    bits = 1 + _BITS_PER_BYTE + (options.parity != "N") + options.stopbits
+    bits = 1 + options.bits + (options.parity != "N") + options.stopbits
     return bits / options.baud
 
 

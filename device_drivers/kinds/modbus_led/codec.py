@@ -5,8 +5,8 @@
     read:           unit 03 register u16 count u16             CRC16 LE    answered by unit 03 bytes … CRC
     refused:        unit 8x code                               CRC16 LE
 
-A frame has no head and no end but silence; its CRC (polynomial A001 reflected, from FFFF) tells where it ends. A board's
-registers: 0 a number, 1 unit, 2 baud, 3, 4 decimal point, 70 hex on: two characters each, 80 hex on: segments. See
+A frame has no head and no end but silence; its CRC (polynomial A001 reflected, from FFFF) tells where it ends. A
+board's registers: 0 a number, 1 unit, 2 baud, 4 decimal point, 70 hex on: two characters each, 80 hex on: segments. See
 docs/devices/modbus-led.md.
 """
 

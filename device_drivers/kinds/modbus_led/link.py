@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from device_drivers.codecs.text import ticket_number
 from device_drivers.kinds.modbus_led.codec import (
     LONGEST,
     REFUSED,
@@ -21,9 +21,6 @@ from device_drivers.kinds.modbus_led.codec import (
 )
 from device_drivers.options import GapMs, Name, RefreshS, Table
 from device_drivers.ports import ScreenText
-
-# The first ticket number of a text, with its letters.
-_TICKET = re.compile("([A-Z]{0,3})([0-9]+)")
 
 
 class ModbusScreen(Table, frozen=True, kw_only=True):
@@ -55,12 +52,12 @@ class ModbusEncoder:
 
     def encode(self, screen: str, text: ScreenText) -> bytes:
         board = self._screens[screen]
-        found = _TICKET.search(text.text)
+        ticket = ticket_number(text.text)
         if board.shows == "number":
-            digits = found[2] if found else "".join(c for c in board.idle if c.isdigit()) or "0"
+            digits = "".join(c for c in ticket or board.idle if c.isdigit()) or "0"
             self.counters["numbers_cut"] += len(digits) > min(board.digits, 4)
             return write_one(board.address, VALUE_REGISTER, int(digits[-min(board.digits, 4) :]))
-        words = found[0] if found else board.idle
+        words = ticket or board.idle
         self.counters["numbers_cut"] += len(words) > board.digits
         width = board.digits + board.digits % 2
         return write_several(board.address, TEXT_REGISTER, characters(words[-board.digits :].rjust(width)))
