@@ -13,6 +13,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     escpos_printer,
     ff68_pad,
     modbus_led,
+    mqtt_screen,
     number_board,
     onbon_bx,
     speaker,
