@@ -10,6 +10,7 @@ from device_drivers.kind import Kind
 from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected below
     aabb_strip,
     alpha_sign,
+    awtrix,
     escpos_printer,
     ff68_pad,
     modbus_led,

@@ -41,6 +41,10 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
     "host_silent": ConditionWords(
         Words("没有应答", "does not answer"), Words("请检查电源和网线", "check power and network cable")
     ),
+    "http_refuses": ConditionWords(
+        Words("设备拒绝了内容", "refuses what it is told"),
+        Words("请检查地址和设备的设置", "check its address and settings"),
+    ),
     "broker_refuses": ConditionWords(
         Words("消息服务器拒绝登录", "broker refuses"),
         Words("请检查用户名、密码和端口", "check username, password and port"),
