@@ -11,7 +11,9 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     aabb_strip,
     escpos_printer,
     ff68_pad,
+    gm65_scanner,
     number_board,
+    sam_reader,
     speaker,
 )
 from device_drivers.options import BadOption, DeviceSpec, Environment, read_options
