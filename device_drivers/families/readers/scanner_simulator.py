@@ -27,8 +27,8 @@ SAMPLES = (
 
 
 class Speech(NamedTuple):
-    """How a scanner is spoken to. `obeys` says what a frame makes it do ("on", "off", "" for nothing of that) and what it
-    answers."""
+    """How a scanner is spoken to. `obeys` says what a frame makes it do ("on", "off", "" for nothing of that) and
+    what it answers."""
 
     cut: Callable[[bytes], Any]
     longest: int
