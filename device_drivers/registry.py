@@ -13,6 +13,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     ff68_pad,
     gm65_scanner,
     number_board,
+    onbon_bx,
     sam_reader,
     speaker,
 )

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from device_drivers.codecs.codec import BrokenFrame
+from device_drivers.codecs.codec import BrokenFrame, Decoded
 from device_drivers.errors import BadField
 
 # The largest QR code holds 2,953 bytes, or 7,089 digits; longer ones are nobody's ticket.
@@ -66,6 +66,16 @@ def code_fields(data: bytes) -> dict[str, object]:
     if encoding == "bytes":
         return {"data": data.hex(" ").upper()}
     return {"code": said} if encoding == "utf-8" else {"code": said, "encoding": encoding}
+
+
+def decode_code(line: CodeLine, used: bytes) -> Decoded:
+    """A code for people; a warning where it came with more than itself and its end."""
+    fields = code_fields(line.data)
+    try:
+        as_it_is = encode_code(fields) == used
+    except BadField:
+        as_it_is = False
+    return Decoded(fields, len(used), () if as_it_is else ("not the plain text of a code and one end",))
 
 
 def encode_code(fields: Mapping[str, object]) -> bytes:

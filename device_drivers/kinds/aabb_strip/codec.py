@@ -171,6 +171,7 @@ def _codec(name: str, summary: str, *examples: Example, sum_with_end: bool) -> C
         longest=LONGEST,
         examples=examples,
         aliases=(name.replace("-", "_"),),
+        sum_bits=8,
     )
 
 

@@ -267,6 +267,7 @@ KEYPAD_FF68 = Codec(
     cut=decode_pad,
     longest=LONGEST,
     aliases=("keypad_ff68",),
+    sum_bits=8,
     examples=(
         Example(
             "FF 68 08 08 68 01 02 0A 0A 0A 00 02 03 26 16",

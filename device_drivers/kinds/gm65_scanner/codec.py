@@ -30,8 +30,8 @@ from device_drivers.families.readers.scan_link import Answered
 from device_drivers.families.readers.scanned import (
     LONGEST_CODE,
     CodeLine,
-    code_fields,
     cut_line,
+    decode_code,
     encode_code,
 )
 
@@ -96,6 +96,8 @@ def cut_gm65(buffer: bytes) -> tuple[Message, int] | None:
 def _cut_command(buffer: bytes) -> tuple[ZoneCommand, int] | None:
     if len(buffer) < 4:
         return None
+    if not buffer[3]:
+        raise BrokenFrame("a command without data", 1)
     ends = 6 + buffer[3]
     if len(buffer) < ends + 2:
         return None
@@ -150,7 +152,7 @@ def _decode(data: bytes) -> Decoded:
     message, used = whole_frame(cut_gm65, data, "more must follow")
     match message:
         case CodeLine():
-            return Decoded(code_fields(message.data), used)
+            return decode_code(message, data[:used])
         case ZoneAnswer():
             fields: dict[str, object] = {"ok": message.type == 0, "type": message.type, "data": hex_text(message.data)}
             return Decoded(fields | ({"heartbeat": True} if message.heartbeat else {}), used)

@@ -60,5 +60,6 @@ NUMBER_BOARD = Codec(
     cut=decode_board,
     longest=LENGTH,
     aliases=("number_board_sum4",),
+    sum_bits=8,
     examples=(Example("05 03 E7 EF", "a vendor's page: board 5 shows 999", {"addr": 5, "value": 999}),),
 )

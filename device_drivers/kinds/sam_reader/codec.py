@@ -11,6 +11,7 @@ protocol of the module, as several makers publish it; see docs/devices/sam-reade
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from functools import reduce
 from operator import xor
@@ -160,7 +161,8 @@ def _decode(data: bytes) -> Decoded:
         meaning = MEANINGS.get(frame.sw3)
         warnings = () if meaning else (f"sw: no known meaning of {frame.sw3:02X}",)
         return Decoded(_with_data(fields | ({"meaning": meaning} if meaning else {}), frame.data), used, warnings)
-    return Decoded(fields | _card_fields(card), used)
+    fields |= _card_fields(card)
+    return Decoded(fields, used, _not_shown(fields, data[:used]))
 
 
 def _with_data(fields: dict[str, object], data: bytes) -> dict[str, object]:
@@ -171,6 +173,14 @@ def _card_fields(card: CardData) -> dict[str, object]:
     """Photo and fingerprints are counted and not shown."""
     prints = {} if card.fingerprint is None else {"fingerprint_bytes": card.fingerprint}
     return {**fields_of(card.text), "photo_bytes": card.photo, **prints}
+
+
+def _not_shown(fields: Mapping[str, object], data: bytes) -> tuple[str, ...]:
+    """A photo, and what no card says: characters that are none, a layout that is not known."""
+    with contextlib.suppress(BadField):
+        if _encode(fields) == data:
+            return ()
+    return ("photo, fingerprints and what is no text are not shown",)
 
 
 _MODULE = "the protocol of the SAM_V module, as makers publish it"
@@ -184,6 +194,7 @@ SAM_READER = Codec(
     cut=cut_sam,
     longest=LONGEST,
     aliases=("sam_id",),
+    sum_bits=8,
     examples=(
         Example("AA AA AA 96 69 00 03 20 01 22", f"{_MODULE}: find a card", {"cmd": "20", "para": "01"}),
         Example("AA AA AA 96 69 00 03 20 02 21", f"{_MODULE}: select it", {"cmd": "20", "para": "02"}),
