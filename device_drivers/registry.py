@@ -9,12 +9,18 @@ from device_drivers.codecs.codec import Codec
 from device_drivers.kind import Kind
 from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected below
     aabb_strip,
+    camera_folder,
     escpos_printer,
     ff68_pad,
     gm65_scanner,
+    hid_scanner,
+    honeywell_scanner,
+    line_scanner,
+    mrz_reader,
     number_board,
     onbon_bx,
     sam_reader,
+    sane_scanner,
     speaker,
 )
 from device_drivers.options import BadOption, DeviceSpec, Environment, read_options

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from device_drivers.lines.device_file import FileLine, FileOptions, InputLine, InputOptions
 from device_drivers.lines.serial_port import SerialLine, SerialOptions
 from device_drivers.lines.tcp import TcpLine, TcpOptions
 from device_drivers.options import BadOption, DeviceSpec, Table, read_options
@@ -30,6 +31,8 @@ class LineKind(NamedTuple, Generic[LineOptions]):
 LINE_KINDS: dict[str, LineKind[Any]] = {
     "serial": LineKind(SerialOptions, SerialLine, _serial_byte_s),
     "tcp": LineKind(TcpOptions, TcpLine, lambda options: 0.0),
+    "evdev": LineKind(InputOptions, InputLine, lambda options: 0.0),
+    "file": LineKind(FileOptions, FileLine, lambda options: 0.0),
 }
 
 
