@@ -49,6 +49,7 @@ SORTS: Final[dict[str, CardSort]] = {
 FIELD_NAMES: Final = tuple(
     dict.fromkeys(name for sort in SORTS.values() for name, _ in sort.layout if name != "reserved")
 )
+_FOR_EVER = "长期"
 _SEXES = {"1": "M", "2": "F"}
 
 
@@ -97,7 +98,9 @@ def person_of(text: bytes) -> PersonCard | None:
     name, latin_name = said["name"], said.get("latin_name", "")
     if not (name or latin_name) or not (number.isascii() and number.isalnum()):
         return None
-    if sort.checked and not valid_number(number):
+    if sort.checked and not (valid_number(number) and said["birth"] == number[6:14]):
+        return None
+    if not _can_be(said):
         return None
     return PersonCard(
         document=sort.document,
@@ -111,8 +114,16 @@ def person_of(text: bytes) -> PersonCard | None:
         address=said.get("address", ""),
         issuer=said.get("issuer", ""),
         valid_from=iso_date(said["valid_from"]),
-        valid_to=said["valid_to"] if said["valid_to"] == "长期" else iso_date(said["valid_to"]),
+        valid_to=said["valid_to"] if said["valid_to"] == _FOR_EVER else iso_date(said["valid_to"]),
     )
+
+
+def _can_be(said: Mapping[str, str]) -> bool:
+    """Whether the dates are dates and every character is one: the XOR proves little, so what a card says is looked
+    at."""
+    ends = said["valid_to"] == _FOR_EVER or iso_date(said["valid_to"])
+    damaged = any(c == "\ufffd" or unicodedata.category(c) == "Cn" for value in said.values() for c in value)
+    return bool(iso_date(said["birth"]) and iso_date(said["valid_from"]) and ends) and not damaged
 
 
 def lay_out(fields: Mapping[str, object]) -> bytes:

@@ -90,10 +90,21 @@ def test_a_card_of_an_unknown_layout_is_nobody() -> None:
 
 def test_what_steers_a_terminal_is_not_in_a_name() -> None:
     text = bytearray(text_of({k: str(v) for k, v in ZHANG.items()}))
-    text[:12] = "张\x1b\r\n三\ud842".encode("utf-16-le", "surrogatepass")
+    text[:10] = "张\x1b\r\n三".encode("utf-16-le")
     person = person_of(bytes(text))
     assert person is not None
-    assert person.name == "张三\ufffd"
+    assert person.name == "张三"
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("birth", "19500101"), ("valid_from", "20201301"), ("valid_to", "2040"), ("name", "张\ud842"),
+        ("address", "\u0378"),
+    ],
+)
+def test_what_cannot_stand_on_a_card_is_damage(field: str, said: str) -> None:
+    assert person_of(text_of({k: str(v) for k, v in (ZHANG | {field: said}).items()})) is None
 
 
 def test_nobody_prints_a_card() -> None:
