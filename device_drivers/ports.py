@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeVar, get_args
 LifeState = Literal["init", "ready", "disconnected", "alert", "stopped"]
 PaperState = Literal["ok", "near_end", "out", "unknown"]
 # What a device can be to the hall. A device has parts of a role: screens of a bus, zones of a speaker.
-Role = Literal["screens", "pads", "printers", "zones"]
+Role = Literal["screens", "pads", "printers", "zones", "readers"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -185,6 +185,23 @@ class Speaker(Driver, Protocol):
     def say(self, announcement: Announcement, on_done: Callable[[SpeakOutcome], None]) -> None: ...
 
     def withdraw(self, id: str) -> None: ...
+
+
+# What a reader can be asked for.
+Wanted = Literal["card", "code", "page"]
+
+
+class Reader(Driver, Protocol):
+    """Reads while it is asked to, and tells what it read (events.Read): what lies there for nobody is not looked at.
+    `reads`: the sort of thing it reads."""
+
+    reads: Wanted
+
+    def want(self, until_s: float) -> None:
+        """Read until then (monotonic); a time that is over ends it."""
+
+    def scan(self) -> None:
+        """Take one picture now, where that has to be asked for."""
 
 
 # What a line carries: bytes, or a tuple of messages. An empty one is nothing.

@@ -22,6 +22,10 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
         Words("端口没有权限", "no permission for its port"),
         Words("请把运行用户加入 dialout 组后重启", "add the hall's user to the group dialout and start again"),
     ),
+    "file_denied": ConditionWords(
+        Words("设备文件没有权限", "no permission for its device file"),
+        Words("请把运行用户加入该设备文件的组后重启", "add the hall's user to the group of that file and start again"),
+    ),
     "port_settings": ConditionWords(
         Words("端口不支持此设置", "port refuses its settings"),
         Words("请检查波特率和校验", "check baud rate and parity"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from device_drivers.codecs.message import Messages
+from device_drivers.lines.device_file import FileLine, FileOptions, InputLine, InputOptions
 from device_drivers.lines.http import HttpLine, HttpOptions
 from device_drivers.lines.serial_port import SerialLine, SerialOptions
 from device_drivers.lines.tcp import TcpLine, TcpOptions
@@ -35,6 +36,8 @@ LINE_KINDS: dict[str, LineKind[Any]] = {
     "serial": LineKind(SerialOptions, SerialLine, _serial_byte_s),
     "tcp": LineKind(TcpOptions, TcpLine),
     "http": LineKind(HttpOptions, HttpLine, carries="messages"),
+    "evdev": LineKind(InputOptions, InputLine),
+    "file": LineKind(FileOptions, FileLine),
 }
 
 

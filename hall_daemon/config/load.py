@@ -131,9 +131,21 @@ def _bindings(file: HallFile, found: Found, tables: Mapping[str, Any], problems:
         elif zones and window.zone not in zones:
             message = f"no speaker has the zone {window.zone!r}, which is meant when none is named"
             about_parts.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(zones))}"'))
+    kiosks = _kiosks_of_readers(file, found, about_parts)
     if not found.unsure:
         problems += about_parts
-    return Bindings(found.parts, windows)
+    return Bindings(found.parts, windows, kiosks)
+
+
+def _kiosks_of_readers(file: HallFile, found: Found, problems: list[Problem]) -> dict[str, str]:
+    """Whose each reader is: its options name the kiosk."""
+    kiosks: dict[str, str] = {}
+    options = {spec.id: spec.options for spec in found.specs}
+    for reader, device in found.parts["readers"].items():
+        kiosk = options[device].get("kiosk")
+        if isinstance(kiosk, str) and refer(("devices", device, "kiosk"), kiosk, file.kiosks, "kiosk", problems):
+            kiosks[reader] = kiosk
+    return kiosks
 
 
 def _bind(

@@ -260,10 +260,12 @@ class Bindings:
     """Which device part belongs to what. Parts have ids of their own, unique in the hall within their role.
 
     devices: role -> part -> device. windows: role -> part -> window, for what stands at windows. Every role is there.
+    kiosks: reader -> the kiosk whose session gets what it reads.
     """
 
     devices: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     windows: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
+    kiosks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ ASKED: dict[Role, tuple[str, ...]] = {
     "pads": ("display", "beep"),
     "printers": ("print", "status"),
     "zones": ("say", "withdraw"),
+    "readers": ("want", "scan"),
 }
 
 

@@ -34,6 +34,7 @@ from device_drivers.registry import PROTOCOLS
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
+from hall_daemon.app.readings import KioskReadings
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
 from hall_daemon.app.view_context import NoWaits
 from hall_daemon.config.settings import Bindings, SlipWords, VoiceWords, Wording
@@ -191,6 +192,7 @@ class Rig:
                     "pads": {"p1": "pads", "p2": "pads"},
                     "printers": {printer: printer for printer in self.printers},
                     "zones": {"hall": "speaker"},
+                    "readers": {},
                 },
                 windows={
                     "screens": {f"s{window}": window for window in self.windows_with_strip},
@@ -202,6 +204,7 @@ class Rig:
             read=self.follower.read,
             waits=NoWaits(),
             ticket_url="http://hall.test/t/{token}",
+            readings=KioskReadings({}, lambda: self.now_s, 1),
             monotonic=lambda: self.now_s,
             attended=lambda window: window in self.attended,
         )
