@@ -26,6 +26,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     sam_reader,
     sane_scanner,
     speaker,
+    syn6288,
 )
 from device_drivers.options import BadOption, DeviceSpec, Environment, read_options
 from device_drivers.ports import Driver
