@@ -20,6 +20,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     line_scanner,
     modbus_led,
     mqtt_screen,
+    mqtt_speaker,
     mrz_reader,
     number_board,
     onbon_bx,
