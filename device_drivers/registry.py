@@ -17,6 +17,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     gm65_scanner,
     hid_scanner,
     honeywell_scanner,
+    huidu,
     line_scanner,
     modbus_led,
     mqtt_screen,
