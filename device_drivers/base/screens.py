@@ -124,5 +124,6 @@ def build_screens(
         )
     )
     return ScreenBus(
-        spec.id, spec.kind, build_line(spec), link, monotonic=env.monotonic, rng=env.rng, on_event=nothing_to_tell
+        spec.id, spec.kind, build_line(spec), link, monotonic=env.monotonic, rng=env.rng, on_event=nothing_to_tell,
+        byte_s=byte_s,
     )
