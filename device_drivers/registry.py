@@ -9,6 +9,8 @@ from device_drivers.codecs.codec import Codec
 from device_drivers.kind import Kind
 from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected below
     aabb_strip,
+    alpha_sign,
+    awtrix,
     camera_folder,
     escpos_printer,
     ff68_pad,
@@ -16,6 +18,8 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     hid_scanner,
     honeywell_scanner,
     line_scanner,
+    modbus_led,
+    mqtt_screen,
     mrz_reader,
     number_board,
     onbon_bx,

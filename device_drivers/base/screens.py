@@ -12,9 +12,10 @@ from typing import Any, NoReturn, TypeVar
 from device_drivers.base.line_driver import LineDriver
 from device_drivers.lines.options import build_line, byte_seconds
 from device_drivers.links.answered_screens import AnsweredScreensLink, Answers
+from device_drivers.links.link import Link
 from device_drivers.links.screens import Encoder, ScreensLink
 from device_drivers.options import Addressed, DeviceSpec, Environment, no_two_alike
-from device_drivers.ports import Health, ScreenState, ScreenText
+from device_drivers.ports import Health, Line, ScreenState, ScreenText
 from device_drivers.words import ConditionWords, Words
 
 # What can be the matter with screens that answer.
@@ -32,25 +33,39 @@ SILENT_CONDITIONS = {
 }
 
 
-class ScreenBus(LineDriver[bytes, NoReturn]):
-    """Keeps the newest text of every screen on the wire; see ScreensLink for the order."""
+class ScreenBus(LineDriver[Any, NoReturn]):
+    """Keeps the newest text of every screen on the wire; see ScreensLink for the order. `link` is the conversation on
+    the line: `screens` itself, or what carries its messages. `world`: the other arguments of LineDriver."""
 
-    _link: ScreensLink
+    def __init__(
+        self,
+        id: str,
+        kind: str,
+        line: Line[Any],
+        link: Link[Any, NoReturn],
+        *,
+        screens: ScreensLink | None = None,
+        **world: Any,
+    ) -> None:
+        super().__init__(id, kind, line, link, **world)
+        found = link if screens is None else screens
+        assert isinstance(found, ScreensLink), "what carries messages says whose"
+        self._screens = found
 
     def show(self, screen: str, text: ScreenText) -> None:
         with self.changing() as now:
-            self._link.show(screen, text, now)
+            self._screens.show(screen, text, now)
 
     def screens(self) -> tuple[ScreenState, ...]:
         with self.reading():
-            return self._link.screens()
+            return self._screens.screens()
 
     def health(self) -> Health:
         health = super().health()
-        if health.state != "ready" or not isinstance(self._link, AnsweredScreensLink):
+        if health.state != "ready" or not isinstance(self._screens, AnsweredScreensLink):
             return health
         with self.reading():
-            condition = self._link.condition
+            condition = self._screens.condition
         if not condition.code:
             return health
         words = SILENT_CONDITIONS[condition.code]

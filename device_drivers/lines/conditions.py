@@ -45,6 +45,18 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
     "host_silent": ConditionWords(
         Words("没有应答", "does not answer"), Words("请检查电源和网线", "check power and network cable")
     ),
+    "http_refuses": ConditionWords(
+        Words("设备拒绝了内容", "refuses what it is told"),
+        Words("请检查地址和设备的设置", "check its address and settings"),
+    ),
+    "broker_refuses": ConditionWords(
+        Words("消息服务器拒绝登录", "broker refuses"),
+        Words("请检查用户名、密码和端口", "check username, password and port"),
+    ),
+    "broker_silent": ConditionWords(
+        Words("消息服务器没有应答", "broker does not answer"),
+        Words("请检查消息服务器", "check the broker"),
+    ),
     "line_noise": ConditionWords(
         Words("线路干扰", "noise on its line"),
         Words("请检查接线、波特率和接地", "check wiring, baud rate and ground"),

@@ -32,6 +32,7 @@ Baud = Literal[
 class SerialOptions(Table, frozen=True, kw_only=True):
     port: Annotated[str, Meta(min_length=1, max_length=4096)]
     baud: Baud = 9600
+    bits: Literal[7, 8] = 8
     parity: Literal["N", "E", "O"] = "N"
     stopbits: Literal[1, 2] = 1
     rs485: bool = False
@@ -56,6 +57,7 @@ class SerialLine(DescriptorLine):
         try:
             device.port = options.port
             device.baudrate = options.baud
+            device.bytesize = options.bits
             device.parity = options.parity
             device.stopbits = options.stopbits
             device.exclusive = True
@@ -110,7 +112,7 @@ class SerialLine(DescriptorLine):
         if isinstance(error, ValueError):
             asked = self.options
             return LinkDown(
-                f"{self.name}: {self.port} refuses {asked.baud} baud 8{asked.parity}{asked.stopbits}"
+                f"{self.name}: {self.port} refuses {asked.baud} baud {asked.bits}{asked.parity}{asked.stopbits}"
                 f"{' with rs485' if asked.rs485 else ''} ({error}): check the line's settings",
                 "port_settings",
                 port=self.port,

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from device_drivers.codecs.codec import Codec, Example, FrameStream
+from device_drivers.codecs.codec import Codec, FrameStream
 from device_drivers.errors import BadField, BadFrame
 from device_drivers.families.escpos.commands import MAX_COMMAND_BYTES
 from device_drivers.families.escpos.decode import EscposDecoder
@@ -34,13 +34,14 @@ FULL = 1_000_000
 LOST, INTACT = 0.2, 0.1
 PRESS_EVERY_S = 1.0
 
-# Bits of a checksum from which on no damaged frame may be taken for another one.
-PROOF_BITS = 16
+# A checksum of so many bits lets pass what chance lets pass: four flipped bits in 2**15 frames. What a hall makes of a
+# frame is compared with what it asked for besides, and there nothing passes (tests of the links).
+PROOF_BITS, CHANCE = 16, 2**-13
 
 
 def good_frames(codec: Codec, rng: Random, count: int = 60) -> list[bytes]:
     """The published frames, and others like them with other numbers and words in their fields."""
-    found = [bytes.fromhex(example.hex) for example in codec.examples if codec.cut is None or whole(codec, example)]
+    found = [bytes.fromhex(example.hex) for example in codec.examples]
     for _ in range(count):
         fields = dict(rng.choice([example.fields or example.expect for example in codec.examples]))
         for name, value in fields.items():
@@ -52,12 +53,15 @@ def good_frames(codec: Codec, rng: Random, count: int = 60) -> list[bytes]:
             found.append(codec.encode(fields))
         except BadField:
             continue
-    return found
+    return [frame for frame in found if is_taken(codec, frame)]
 
 
-def whole(codec: Codec, example: Example) -> bool:
-    """Whether the example is a frame that a listener takes."""
-    return codec.cut is not None and codec.cut(bytes.fromhex(example.hex)) is not None
+def is_taken(codec: Codec, frame: bytes) -> bool:
+    """Whether a listener takes it: what no device has is no frame on its wire."""
+    try:
+        return codec.cut is None or codec.cut(frame) is not None
+    except BadFrame:
+        return False
 
 
 def over_the_wire(frames: list[bytes], rng: Random) -> tuple[list[bytes], list[bytes], int]:
@@ -227,8 +231,9 @@ def attack(run: Run, full: int = FULL) -> Counted:
         false["presses"] += wrong
         rounds += 1
     cut = [name for name, codec in PROTOCOLS.items() if codec.cut is not None]
-    proven = {name: false[name] for name in cut if PROTOCOLS[name].sum_bits >= PROOF_BITS}
-    assert not any(proven.values()), f"taken though the sum is of 16 bits: {proven}"
+    for name in cut:
+        if PROTOCOLS[name].sum_bits >= PROOF_BITS:
+            assert false[name] <= 2 + CHANCE * damaged[name], f"{name}: {false[name]} of {damaged[name]} pass its sum"
     shares = {f"{name} false": f"{false[name] / damaged[name]:.4%}" for name in (*cut, "presses")}
     return {**damaged, **shares}
 
