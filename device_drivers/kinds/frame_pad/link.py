@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from device_drivers.codecs.codec import BrokenFrame, FrameStream
 from device_drivers.errors import Misuse
+from device_drivers.families.pads.layout import LONGEST, Said, cut, encode
 from device_drivers.families.pads.press import PadEvent, Typed
-from device_drivers.kinds.frame_pad.layout import LONGEST, Said, cut, encode
 from device_drivers.kinds.frame_pad.options import FramePadOptions, PadPlace, Speech
 from device_drivers.links.pace import Pace
 

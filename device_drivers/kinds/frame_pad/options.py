@@ -9,8 +9,8 @@ from typing import Annotated, Final, Literal, NamedTuple
 from msgspec import Meta
 
 from device_drivers.errors import BadField
+from device_drivers.families.pads.layout import Crc, Layout, read_layout
 from device_drivers.families.pads.press import RATES, check_key
-from device_drivers.kinds.frame_pad.layout import Crc, Layout, read_layout
 from device_drivers.options import BadOption, Byte, GapMs, Name, RefreshS, Table
 
 LayoutText = Annotated[str, Meta(max_length=300)]

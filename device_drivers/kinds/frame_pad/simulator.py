@@ -9,8 +9,8 @@ from msgspec import Meta, convert, to_builtins
 
 from device_drivers.codecs.codec import BrokenFrame, FrameStream
 from device_drivers.errors import BadField
+from device_drivers.families.pads.layout import LONGEST, Layout, Said, cut, encode
 from device_drivers.families.pads.press import RATES
-from device_drivers.kinds.frame_pad.layout import LONGEST, Layout, Said, cut, encode
 from device_drivers.kinds.frame_pad.options import FramePadOptions, Speech, speech_of
 from device_drivers.simulation.faults import Conditions, Fault
 from device_drivers.simulation.model import BenchEntry, LabelOf, Model, Note, Placed, Simulation, stand_in_for

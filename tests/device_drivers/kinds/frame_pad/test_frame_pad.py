@@ -12,8 +12,8 @@ from msgspec import convert
 
 from device_drivers.errors import BadField
 from device_drivers.events import KeyPressed, Rated
+from device_drivers.families.pads.layout import Said, crc16, cut, encode, read_layout
 from device_drivers.kinds.ff68_pad.codec import KEYPAD_FF68
-from device_drivers.kinds.frame_pad.layout import Said, crc16, cut, encode, read_layout
 from device_drivers.kinds.frame_pad.link import CONFIRM_S, NOISY_S, FramePadLink
 from device_drivers.kinds.frame_pad.options import FramePadOptions, speech_of
 from device_drivers.kinds.frame_pad.ub485 import UB485
