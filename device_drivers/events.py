@@ -31,6 +31,16 @@ class Rated:
     value: int
 
 
+@dataclass(frozen=True, slots=True)
+class TicketAsked:
+    """Somebody wants a number at a ticket machine: `button` says what for. The same `ask` again is the same asking, and
+    gets the same number; "" is one by itself."""
+
+    machine: str
+    button: str
+    ask: str = ""
+
+
 class Private:
     """Somebody's. Its fields are for whoever asked for them; printed, it is its name alone."""
 
@@ -99,4 +109,4 @@ class Read:
     what: Reading
 
 
-DeviceEvent = KeyPressed | Rated | Read
+DeviceEvent = KeyPressed | Rated | Read | TicketAsked

@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeVar, get_args
 LifeState = Literal["init", "ready", "disconnected", "alert", "stopped"]
 PaperState = Literal["ok", "near_end", "out", "unknown"]
 # What a device can be to the hall. A device has parts of a role: screens of a bus, zones of a speaker.
-Role = Literal["screens", "pads", "printers", "zones", "readers"]
+Role = Literal["screens", "pads", "printers", "zones", "readers", "machines"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -202,6 +202,23 @@ class Reader(Driver, Protocol):
 
     def scan(self) -> None:
         """Take one picture now, where that has to be asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What came of asking for a number: `number` and how many are `ahead`, or a code of why there is none. `ask` names
+    what was asked, "" for a button."""
+
+    ask: str
+    number: str = ""
+    ahead: int = 0
+    refused: str = ""
+
+
+class TicketMachine(Driver, Protocol):
+    """Machines at which people ask for a number, see events.TicketAsked; each asking is answered once or more."""
+
+    def answer(self, machine: str, given: Given) -> None: ...
 
 
 # What a line carries: bytes, or a tuple of messages. An empty one is nothing.

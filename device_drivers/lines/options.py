@@ -47,9 +47,9 @@ class LineKind(NamedTuple, Generic[LineOptions]):
 LINE_KINDS: dict[str, LineKind[Any]] = {
     "serial": LineKind(SerialOptions, _serial_line, _serial_byte_s),
     "tcp": LineKind(TcpOptions, TcpLine),
-    "http": LineKind(HttpOptions, HttpLine, carries="messages"),
     "evdev": LineKind(InputOptions, InputLine),
     "file": LineKind(FileOptions, FileLine),
+    "http": LineKind(HttpOptions, HttpLine, carries="messages"),
 }
 
 

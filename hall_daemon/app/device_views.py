@@ -25,6 +25,7 @@ _CODES = {"disconnected": "line_down", "alert": "failed", "init": "starting", "s
 # What a device is called on the wire by the parts that it has.
 _ROLES: dict[Part, Role] = {
     "printers": "printer", "screens": "screen", "pads": "pad", "zones": "speaker", "readers": "reader",
+    "machines": "machine",
 }
 
 

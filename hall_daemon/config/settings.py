@@ -256,16 +256,25 @@ def none_of_any_role() -> dict[Role, dict[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineBinding:
+    """A ticket machine: its buttons and the service of each, and the printer of its slips ("" for none)."""
+
+    buttons: Mapping[str, str]
+    printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bindings:
     """Which device part belongs to what. Parts have ids of their own, unique in the hall within their role.
 
     devices: role -> part -> device. windows: role -> part -> window, for what stands at windows. Every role is there.
-    kiosks: reader -> the kiosk whose session gets what it reads.
+    kiosks: reader -> the kiosk whose session gets what it reads. machines: what each ticket machine gives numbers for.
     """
 
     devices: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     windows: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     kiosks: Mapping[str, str] = field(default_factory=dict)
+    machines: Mapping[str, MachineBinding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

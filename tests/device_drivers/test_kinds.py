@@ -25,6 +25,7 @@ ASKED: dict[Role, tuple[str, ...]] = {
     "printers": ("print", "status"),
     "zones": ("say", "withdraw"),
     "readers": ("want", "scan"),
+    "machines": ("answer",),
 }
 
 

@@ -11,11 +11,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from device_drivers.events import DeviceEvent
+from device_drivers.events import DeviceEvent, TicketAsked
 from device_drivers.events import Read as SomethingRead
-from device_drivers.ports import Driver, Health, Pads, Printer, Reader, Screens, Speaker
+from device_drivers.ports import Driver, Health, Pads, Printer, Reader, Screens, Speaker, TicketMachine
 from hall_daemon.adapters.devices.calls import WindowCalls
 from hall_daemon.adapters.devices.fence import Fence
+from hall_daemon.adapters.devices.machines import TicketMachines
 from hall_daemon.adapters.devices.outcomes import Outcomes, Submit
 from hall_daemon.adapters.devices.pads import Read, WindowPads
 from hall_daemon.adapters.devices.screens import WindowScreens
@@ -84,6 +85,8 @@ class DeviceBridge:
             plan=plan, words=wording.voice, speakers=speakers, screens=self._screens, outcomes=self._outcomes,
             monotonic=monotonic,
         )
+        machines = {part: cast(TicketMachine, devices[id_]) for part, id_ in bound["machines"].items()}
+        self._machines = TicketMachines(bindings.machines, machines, submit, self._fence)
         self._roles = device_roles(bindings)
         self._names = device_names(self._roles, {id_: driver.health().kind for id_, driver in devices.items()})
         self._windows = device_windows(plan, bindings)
@@ -118,6 +121,8 @@ class DeviceBridge:
         """What a device says, from its driver's thread."""
         if isinstance(event, SomethingRead):
             self._readings.put(event)
+        elif isinstance(event, TicketAsked):
+            self._machines.on_asked(event)
         else:
             self._pads.on_event(event)
 

@@ -193,6 +193,7 @@ class Rig:
                     "printers": {printer: printer for printer in self.printers},
                     "zones": {"hall": "speaker"},
                     "readers": {},
+                    "machines": {},
                 },
                 windows={
                     "screens": {f"s{window}": window for window in self.windows_with_strip},

@@ -31,7 +31,7 @@ def written(vector: dict[str, Any]) -> str:
 
 def test_a_format_is_called_as_its_kind_is_in_the_configuration() -> None:
     on_lines = {name for name, kind in KINDS.items() if kind.codecs}
-    assert on_lines <= set(PROTOCOLS)
+    assert all(any(name.startswith(kind) for name in PROTOCOLS) for kind in on_lines)
     assert all(any(name.startswith(kind) for kind in on_lines) for name in PROTOCOLS)
 
 
