@@ -20,17 +20,20 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     hid_keypad,
     hid_scanner,
     honeywell_scanner,
+    huidu,
     line_scanner,
     modbus_led,
     mqtt_button,
     mqtt_machine,
     mqtt_screen,
+    mqtt_speaker,
     mrz_reader,
     number_board,
     onbon_bx,
     sam_reader,
     sane_scanner,
     speaker,
+    syn6288,
 )
 from device_drivers.options import BadOption, DeviceSpec, Environment, read_options
 from device_drivers.ports import Driver

@@ -5,9 +5,10 @@ The thread is LineDriver's; `show` and `screens` may be called from any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import typing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from device_drivers.base.line_driver import LineDriver
 from device_drivers.lines.options import build_line, byte_seconds
@@ -16,7 +17,7 @@ from device_drivers.links.link import Link
 from device_drivers.links.screens import Encoder, ScreensLink
 from device_drivers.options import Addressed, DeviceSpec, Environment, no_two_alike
 from device_drivers.ports import Health, Line, ScreenState, ScreenText
-from device_drivers.words import ConditionWords, Words
+from device_drivers.words import Condition, ConditionWords, Words
 
 # What can be the matter with screens that answer.
 SILENT_CONDITIONS = {
@@ -33,6 +34,17 @@ SILENT_CONDITIONS = {
 }
 
 
+class Conversation(Protocol):
+    """What a link offers to whoever shows something, besides `links.Link`."""
+
+    @property
+    def condition(self) -> Condition: ...
+
+    def show(self, screen: str, text: ScreenText, now: float) -> None: ...
+
+    def screens(self) -> tuple[ScreenState, ...]: ...
+
+
 class ScreenBus(LineDriver[Any, NoReturn]):
     """Keeps the newest text of every screen on the wire; see ScreensLink for the order. `link` is the conversation on
     the line: `screens` itself, or what carries its messages. `world`: the other arguments of LineDriver."""
@@ -44,13 +56,13 @@ class ScreenBus(LineDriver[Any, NoReturn]):
         line: Line[Any],
         link: Link[Any, NoReturn],
         *,
-        screens: ScreensLink | None = None,
+        screens: Conversation | None = None,
+        conditions: Mapping[str, ConditionWords] = SILENT_CONDITIONS,
         **world: Any,
     ) -> None:
         super().__init__(id, kind, line, link, **world)
-        found = link if screens is None else screens
-        assert isinstance(found, ScreensLink), "what carries messages says whose"
-        self._screens = found
+        self._screens: Conversation = typing.cast(Conversation, link) if screens is None else screens
+        self._conditions = conditions
 
     def show(self, screen: str, text: ScreenText) -> None:
         with self.changing() as now:
@@ -62,13 +74,13 @@ class ScreenBus(LineDriver[Any, NoReturn]):
 
     def health(self) -> Health:
         health = super().health()
-        if health.state != "ready" or not isinstance(self._screens, AnsweredScreensLink):
+        if health.state != "ready":
             return health
         with self.reading():
             condition = self._screens.condition
         if not condition.code:
             return health
-        words = SILENT_CONDITIONS[condition.code]
+        words = self._conditions[condition.code]
         state = "alert" if words.stops else health.state
         said = words.english(condition.facts)
         return replace(health, state=state, detail=said, code=condition.code, facts=condition.facts)
@@ -112,5 +124,6 @@ def build_screens(
         )
     )
     return ScreenBus(
-        spec.id, spec.kind, build_line(spec), link, monotonic=env.monotonic, rng=env.rng, on_event=nothing_to_tell
+        spec.id, spec.kind, build_line(spec), link, monotonic=env.monotonic, rng=env.rng, on_event=nothing_to_tell,
+        byte_s=byte_s,
     )

@@ -9,6 +9,7 @@ from device_drivers.codecs.message import Messages
 from device_drivers.lines.device_file import FileLine, FileOptions, InputLine, InputOptions
 from device_drivers.lines.http import HttpLine, HttpOptions
 from device_drivers.lines.serial_port import SerialLine, SerialOptions
+from device_drivers.lines.shared import SharedBus, on_bus
 from device_drivers.lines.tcp import TcpLine, TcpOptions
 from device_drivers.options import BadOption, DeviceSpec, Table, read_options
 from device_drivers.ports import ByteLine, Line
@@ -17,6 +18,17 @@ from device_drivers.ports import ByteLine, Line
 def _serial_byte_s(options: SerialOptions) -> float:
     bits = 1 + options.bits + (options.parity != "N") + options.stopbits
     return bits / options.baud
+
+
+def _serial_line(name: str, options: SerialOptions) -> ByteLine:
+    if not options.shared:
+        return SerialLine(name, options)
+
+    def bus() -> SharedBus:
+        line, byte_s = SerialLine(options.port, options), _serial_byte_s(options)
+        return SharedBus(line, turn_s=options.turn_ms / 1000, byte_s=byte_s, echo=options.echo)
+
+    return on_bus(name, options, bus)
 
 
 LineOptions = TypeVar("LineOptions", bound=Table)
@@ -33,7 +45,7 @@ class LineKind(NamedTuple, Generic[LineOptions]):
 
 
 LINE_KINDS: dict[str, LineKind[Any]] = {
-    "serial": LineKind(SerialOptions, SerialLine, _serial_byte_s),
+    "serial": LineKind(SerialOptions, _serial_line, _serial_byte_s),
     "tcp": LineKind(TcpOptions, TcpLine),
     "evdev": LineKind(InputOptions, InputLine),
     "file": LineKind(FileOptions, FileLine),

@@ -15,6 +15,7 @@ from typing import NoReturn, Protocol
 from device_drivers.errors import Misuse
 from device_drivers.links.pace import Pace
 from device_drivers.ports import ScreenState, ScreenText
+from device_drivers.words import ALL_WELL, Condition
 
 # A calm text that waited this long goes as if it were a call, so that a busy hour starves nobody.
 CALM_LIMIT_S = 3.0
@@ -68,6 +69,11 @@ class ScreensLink:
     @property
     def counters(self) -> dict[str, int]:
         return {**self._counters, **self._encoder.counters}
+
+    @property
+    def condition(self) -> Condition:
+        """What is the matter with the screens; of some that never answer nobody knows."""
+        return ALL_WELL
 
     def show(self, screen: str, text: ScreenText, now: float) -> None:
         """The newest text wins; what is on its way or on the screen already is not sent again."""

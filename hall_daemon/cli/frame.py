@@ -12,11 +12,13 @@ import re
 import sys
 
 from device_drivers.codecs.codec import Codec, hex_text
+from device_drivers.codecs.text import GETA
 from device_drivers.errors import BadField, BadFrame
 from device_drivers.registry import BY_ANY_NAME, PROTOCOLS
 from hall_daemon.cli.errors import Failure
 
 MAX_BYTES = 65_536
+_MARKS = {GETA, "?"}
 _HEX_PAIRS = re.compile(r"\s*[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2})+\s*")
 NEED_REQUEST = tuple(codec.name for codec in PROTOCOLS.values() if codec.needs_request)
 
@@ -143,11 +145,29 @@ def _encode(args: argparse.Namespace) -> int:
     except (BadField, UnicodeEncodeError) as error:
         raise Failure(1, f"cannot build a frame of {codec.name}: {error}") from error
     shown = _shown(codec, data)
+    replaced = _replaced(codec, fields, data)
     if args.json:
-        print(json.dumps({"protocol": codec.name, **shown, "length": len(data)}, ensure_ascii=False))
+        told = {"replaced": replaced} if replaced else {}
+        print(json.dumps({"protocol": codec.name, **shown, "length": len(data), **told}, ensure_ascii=False))
     else:
         print(shown.get("text", shown["hex"]))
+        if replaced:
+            print(f"warning: not in the device's encoding, so replaced: {' '.join(replaced)}", file=sys.stderr)
     return 0
+
+
+def _replaced(codec: Codec, fields: dict[str, object], data: bytes) -> list[str]:
+    """Characters of a text that the device cannot show, in order: they went out as a mark."""
+    try:
+        said = codec.decode(data).fields
+    except BadFrame:
+        return []
+    found: list[str] = []
+    for name, value in fields.items():
+        back = said.get(name)
+        if isinstance(value, str) and isinstance(back, str) and len(value) == len(back):
+            found += [a for a, b in zip(value, back, strict=True) if a != b and b in _MARKS]
+    return found
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -119,11 +119,15 @@ def headless(data: bytes) -> bytes:
 
 
 def says_itself(codec: Codec, data: bytes) -> bool:
-    """Whether the bytes that were taken for a frame are those that its fields make, sum and all; text that is no text
-    cannot be written again."""
+    """Whether the bytes that were taken for a frame are those that its fields make, sum and all; what nobody
+    would say (text that is no text) cannot be written again."""
     decoded = codec.decode(data)
-    unwritable = decoded.warnings or not all(word.isprintable() for word in words(decoded.fields))
-    return bool(unwritable) or headless(codec.encode(decoded.fields)) == headless(data)
+    if decoded.warnings or not all(word.isprintable() for word in words(decoded.fields)):
+        return True
+    try:
+        return headless(codec.encode(decoded.fields)) == headless(data)
+    except BadField:
+        return True
 
 
 def words(value: object) -> Iterator[str]:
@@ -175,10 +179,12 @@ def everything_hears(kind: str, frames: list[bytes], rng: Random) -> None:
     for piece in over_the_wire(frames, rng)[1]:
         now += rng.choice((0.0, 0.001, 0.3))
         for end in (link, model):
-            with contextlib.suppress(LinkDown):  # a session that was told nonsense ends, and is begun again
+            try:
                 end.receive(piece, now)
                 end.tick(now)
                 end.take_output()
+            except LinkDown:  # a conversation that cannot go on: its driver begins anew
+                end.lost(now)
     msgspec.json.encode(model.state())
 
 

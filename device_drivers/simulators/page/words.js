@@ -5,7 +5,7 @@ var WORDS = {
   event: {
     frame: ['帧', 'frame'], press: ['按键', 'press'], ack: ['应答', 'ack'], resend: ['重发', 're-sent'],
     unacknowledged: ['无人应答', 'no ack'], display: ['显示', 'display'], beep: ['蜂鸣', 'beep'],
-    evaluate: ['评价', 'evaluate'], slip: ['出票', 'slip'], card: ['卡片', 'card'], code: ['条码', 'code'], trigger: ['触发', 'trigger'], fault: ['故障', 'fault'], port: ['串口', 'port']
+    evaluate: ['评价', 'evaluate'], slip: ['出票', 'slip'], speech: ['播报', 'speech'], card: ['卡片', 'card'], code: ['条码', 'code'], trigger: ['触发', 'trigger'], fault: ['故障', 'fault'], port: ['串口', 'port']
   },
   counter: {
     bytes_in: ['收字节', 'bytes in'], bytes_out: ['发字节', 'bytes out'], frames: ['帧', 'frames'],

@@ -204,3 +204,27 @@ def test_any_json_is_a_frame_or_a_plain_refusal(protocol: str, fields: dict[str,
 def test_any_bytes_are_a_frame_or_a_plain_refusal(protocol: str, data: bytes) -> None:
     said = hall("frame", "decode", protocol, data.hex(), "--json")
     assert said.code == (0 if said.json["valid"] else 1)
+
+
+@pytest.mark.parametrize(("protocol", "fields", "replaced"), [
+    ("aabb-strip", {**FIELDS_OF_STRIP, "text": "昇喆堃·—〇𠮷"}, ["𠮷"]),
+    ("onbon_bx_font", {"text": "昇喆堃·—〇𠮷㙍", "response": 1}, ["𠮷", "㙍"]),
+    ("alpha", {"text": "A023号"}, ["号"]),
+    ("syn6288", {"cmd": 1, "text": "昇喆堃𠮷"}, ["𠮷"]),
+])
+def test_what_a_device_cannot_show_is_replaced_and_said(
+    protocol: str, fields: dict[str, object], replaced: list[str]
+) -> None:
+    said = hall("frame", "encode", protocol, json.dumps(fields), "--json")
+    assert said.json["replaced"] == replaced
+    assert "so replaced: " + " ".join(replaced) in hall("frame", "encode", protocol, json.dumps(fields)).err
+
+
+def test_messages_and_lines_are_written_as_text() -> None:
+    told = '{"topic": "p/custom/w", "payload": {"text": "A023"}}'
+    said = hall("frame", "decode", "mqtt_awtrix3", told, "--json")
+    assert (said.json["protocol"], said.json["fields"]["app"], said.json["valid"]) == ("awtrix", "w", True)
+    assert hall("frame", "decode", "awtrix", "-", "--json", stdin=told).json["fields"] == said.json["fields"]
+    assert hall("frame", "decode", "awtrix", told.encode().hex(" "), "--json").json["fields"] == said.json["fields"]
+    encoded = hall("frame", "encode", "awtrix", '{"prefix": "p", "app": "w", "text": "A023"}')
+    assert encoded.out == '{"topic":"p/custom/w","payload":{"text":"A023"}}\n'
