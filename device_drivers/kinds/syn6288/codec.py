@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from device_drivers.codecs.codec import BrokenFrame, Codec, Decoded, Example, number, only, text, whole_frame
 from device_drivers.codecs.text import GETA, encode_text
-from device_drivers.errors import BadField, BadFrame
+from device_drivers.errors import BadField
 
 HEAD = 0xFD
 SPEAK, STOP, PAUSE, RESUME, QUERY, BAUD, SLEEP = 0x01, 0x02, 0x03, 0x04, 0x21, 0x31, 0x88
@@ -72,6 +72,8 @@ def decode_frame(buffer: bytes) -> tuple[Frame, int] | None:
     if buffer[used - 1] != right:
         raise BrokenFrame(f"the sum is {buffer[used - 1]:02X}, expected {right:02X}", _next_head(buffer))
     body = buffer[4 : used - 1]
+    if cmd == SPEAK and body[0] & 7 >= len(ENCODINGS):
+        raise BrokenFrame(f"{body[0] & 7} is no encoding", _next_head(buffer))
     return (Frame(cmd, body[0], body[1:]) if cmd in WITH_PARAM else Frame(cmd)), used
 
 
@@ -116,10 +118,7 @@ def _decode(data: bytes) -> Decoded:
     fields["param"] = frame.param
     if frame.cmd != SPEAK:
         return Decoded(fields, used)
-    encoding = frame.param & 7
-    if encoding >= len(ENCODINGS):
-        raise BadFrame(f"{encoding} is no encoding")
-    words = frame.text.decode(ENCODINGS[encoding], "replace")
+    words = frame.text.decode(ENCODINGS[frame.param & 7], "replace")
     return Decoded(fields | {"text": words}, used, ("text: not all of it can be read",) if "�" in words else ())
 
 
