@@ -112,7 +112,21 @@ class Rule:
     """A dividing line over the whole width."""
 
 
-SlipItem = Text | Qr | Feed | Rule
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A line with something at each end; two lines where it is too long for that."""
+
+    left: str
+    right: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The picture that the printer is configured with, if any."""
+
+
+SlipItem = Text | Qr | Feed | Rule | Columns | Logo
 
 
 @dataclass(frozen=True, slots=True)

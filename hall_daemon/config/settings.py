@@ -60,6 +60,7 @@ VoiceEn = Annotated[
     str, Meta(max_length=80, pattern=_SAID_EN, extra=_VOICE, description="English words and plain punctuation")
 ]
 SlipLine = Annotated[str, Meta(max_length=120, extra=_SLIP)]
+SlipLayout = Annotated[tuple[SlipLine, ...], Meta(max_length=40)]
 SlipLines = Annotated[tuple[SlipLine, ...], Meta(max_length=16)]
 RangeLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_RANGE)]
 
@@ -222,12 +223,14 @@ class VoiceWords(Section, frozen=True, kw_only=True):
 
 
 class SlipWords(Section, frozen=True, kw_only=True):
-    """A slip: title, the number in large, lines, the QR code of the ticket's page, footer."""
+    """A slip: title, the number in large, lines, the QR code of the ticket's page, footer; or as `layout` says, line by
+    line, with marks: see docs/configuration.md."""
 
     title: SlipLine = "{hall}"
     lines: SlipLines = ("{service}", "前面还有 {ahead} 人", "预计等候 {wait}", "取号时间 {date} {time}")
     footer: SlipLines = ("扫码查看排队进度", "过号请联系工作人员")
     reprint: Annotated[str, Meta(max_length=20)] = "补打"
+    layout: SlipLayout = ()
     wait: RangeLine = "{low}–{high} 分钟"
     wait_en: RangeLine = "{low}–{high} min"
 

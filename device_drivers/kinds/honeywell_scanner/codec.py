@@ -42,10 +42,10 @@ def cut_for_link(buffer: bytes) -> tuple[CodeLine | None, int] | None:
 
 def _encode(fields: Mapping[str, object]) -> bytes:
     """A code, or the trigger: nothing said means on."""
-    only(fields, ("trigger", "code", "encoding"))
+    only(fields, ("trigger", "on", "code", "encoding"))
     if "code" in fields:
         return encode_code(fields)
-    state = fields.get("trigger", "on")
+    state = fields.get("trigger", "off" if fields.get("on") is False else "on")
     if state not in _TRIGGERS:
         raise BadField(f'trigger: expected "on" or "off", got {state!r}')
     return _TRIGGERS[str(state)]

@@ -110,7 +110,7 @@ def _object(payload: bytes) -> dict[str, Any]:
 
 
 def _encode(fields: Mapping[str, object]) -> bytes:
-    only(fields, ("topic", "payload", "retain", "button", "press", "speaks"))
+    only(fields, ("topic", "payload", "retain", "button", "press", "speaks", "ignored"))
     if "topic" not in fields:
         raise BadField("topic: is missing, expected text")
     return write_message(message_of(fields["topic"], fields.get("payload"), fields.get("retain", False)))
@@ -121,17 +121,28 @@ def _device_of(speaks: Speaks, topic: str) -> str:
     return re.sub(ends, "", topic)
 
 
+_KEPT = "what a broker kept is no press"
+
+
+def _retain(data: bytes) -> bytes:
+    """Some write `retained` for what MQTT calls retain."""
+    said = _object(data)
+    if "retained" not in said:
+        return data
+    said["retain"] = said.pop("retained")
+    return json.dumps(said).encode()
+
+
 def _codec(name: str, alias: str, summary: str, *speaks: Speaks, examples: tuple[Example, ...]) -> Codec:
     def decode(data: bytes) -> Decoded:
-        message = read_message(data)
+        message = read_message(_retain(data))
+        said: dict[str, object] = {"topic": message.topic, "payload": readable(message.payload)}
+        if message.retain:
+            return Decoded({**said, "retain": True, "press": None, "ignored": True}, len(data), (_KEPT,))
         for each in speaks:
-            found = pressed(each, _device_of(each, message.topic), message._replace(retain=False))
+            found = pressed(each, _device_of(each, message.topic), message)
             if found is not None:
-                said = {"topic": message.topic, "payload": readable(message.payload)}
-                kept = {"retain": True} if message.retain else {}
-                warnings = ("retained: what a broker kept is no press",) if message.retain else ()
-                press = {"button": found.button, "press": found.push, "speaks": each}
-                return Decoded({**said, **kept, **press}, len(data), warnings)
+                return Decoded({**said, "button": found.button, "press": found.push, "speaks": each}, len(data))
         raise BadFrame("no press of such a button")
 
     return Codec(

@@ -37,22 +37,28 @@ _SECOND: Final[dict[str, Place]] = {
 _NAMES_3: Final[Place] = (0, 5, 44)
 _NAMES_2: Final[Place] = (0, 5, 36)
 TD3 = Format(
-    "TD3", 2, 44, "passport", {**_SECOND, "names": _NAMES_3, "optional": (1, 28, 42)},
-    ((1, 0, 10), (1, 13, 20), (1, 21, 43)),
+    name="TD3", lines=2, length=44, document="passport",
+    places={**_SECOND, "names": _NAMES_3, "optional": (1, 28, 42)}, composite=((1, 0, 10), (1, 13, 20), (1, 21, 43)),
 )
 TD2 = Format(
-    "TD2", 2, 36, "identity", {**_SECOND, "names": _NAMES_2, "optional": (1, 28, 35)},
-    ((1, 0, 10), (1, 13, 20), (1, 21, 35)),
+    name="TD2", lines=2, length=36, document="identity",
+    places={**_SECOND, "names": _NAMES_2, "optional": (1, 28, 35)}, composite=((1, 0, 10), (1, 13, 20), (1, 21, 35)),
 )
-MRV_A = Format("MRV-A", 2, 44, "visa", {**_SECOND, "names": _NAMES_3, "optional": (1, 28, 44)}, ())
-MRV_B = Format("MRV-B", 2, 36, "visa", {**_SECOND, "names": _NAMES_2, "optional": (1, 28, 36)}, ())
+MRV_A = Format(
+    name="MRV-A", lines=2, length=44, document="visa",
+    places={**_SECOND, "names": _NAMES_3, "optional": (1, 28, 44)}, composite=(),
+)
+MRV_B = Format(
+    name="MRV-B", lines=2, length=36, document="visa",
+    places={**_SECOND, "names": _NAMES_2, "optional": (1, 28, 36)}, composite=(),
+)
 TD1 = Format(
-    "TD1", 3, 30, "identity",
-    {
+    name="TD1", lines=3, length=30, document="identity",
+    places={
         "number": (0, 5, 14), "optional": (0, 15, 30), "birth": (1, 0, 6), "sex": (1, 7, 8), "expiry": (1, 8, 14),
         "nationality": (1, 15, 18), "names": (2, 0, 30),
     },
-    ((0, 5, 30), (1, 0, 7), (1, 8, 15), (1, 18, 29)),
+    composite=((0, 5, 30), (1, 0, 7), (1, 8, 15), (1, 18, 29)),
 )
 LONGEST_LINE = 44
 SHORTEST_LINE = 30

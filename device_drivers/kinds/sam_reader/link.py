@@ -39,6 +39,8 @@ STATUS_EVERY_S = 15.0
 ANSWER_S: Mapping[bytes, float] = {FIND: 1.0, SELECT: 1.0, READ: 4.0, STATUS: 1.0}
 # Silence in the middle of a frame after which its rest is not coming.
 BROKEN_OFF_S = 0.25
+# The answer with a card is long, comes in many pieces and comes once: the module does not find the card again.
+READ_BROKEN_OFF_S = 1.5
 # So many questions without an answer: nobody is there.
 SILENT_AFTER = 3
 # The same card again within this is the module finding what it has read, as some do without its being taken away.
@@ -113,7 +115,7 @@ class SamLink:
         return []
 
     def due_s(self, now: float) -> float:
-        broken_off = self._heard_s + BROKEN_OFF_S if self._stream.pending else math.inf
+        broken_off = self._heard_s + self._patience_s if self._stream.pending else math.inf
         if self._asked is not None:
             return max(0.0, min(broken_off, self._answer_by_s) - now)
         asks = min(self._status_s, self._next_s if now < self._until_s else math.inf)
@@ -153,9 +155,13 @@ class SamLink:
 
     def _late(self, now: float) -> list[SamFrame]:
         """Whole frames behind one that broke off."""
-        if self._stream.pending and now - self._heard_s >= BROKEN_OFF_S:
+        if self._stream.pending and now - self._heard_s >= self._patience_s:
             return self._stream.give_up()
         return []
+
+    @property
+    def _patience_s(self) -> float:
+        return READ_BROKEN_OFF_S if self._asked == READ else BROKEN_OFF_S
 
     def _heard(self, frame: SamFrame, now: float) -> list[DeviceEvent]:
         """An answer names no question, so one that cannot be the answer to what was asked last is somebody's late

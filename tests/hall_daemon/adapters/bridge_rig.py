@@ -183,6 +183,7 @@ class Rig:
         self.follower = Follower(self.hall.copy(), self.store.seq, self.store, self.clock)
         self.core = Core(self.plan, self.hall, self.store, self.clock, on_batch=self.follower.hand_over)
         self.submitted: list[Request] = []
+        self.readings = KioskReadings({"cards": "kiosk-1"}, lambda: self.now_s, 1)
         self.bridge = DeviceBridge(
             self.plan,
             Wording(voice=VoiceWords(languages=self.languages), slip=SlipWords(lines=("前面还有 {ahead} 人",))),
@@ -205,7 +206,7 @@ class Rig:
             read=self.follower.read,
             waits=NoWaits(),
             ticket_url="http://hall.test/t/{token}",
-            readings=KioskReadings({}, lambda: self.now_s, 1),
+            readings=self.readings,
             monotonic=lambda: self.now_s,
             attended=lambda window: window in self.attended,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from device_drivers.events import TicketAsked
+from device_drivers.events import Code, Read, TicketAsked
 from device_drivers.ports import Given
 from hall_daemon.adapters.devices.fence import Fence
 from hall_daemon.adapters.devices.machines import TicketMachines
@@ -60,3 +60,16 @@ def test_what_a_machine_names_has_to_be_there(tmp_path: Path) -> None:
     errors = [str(error) for error in check(config(tmp_path, "nothing", "no-printer"))]
     assert len(errors) == 2
     assert all(word in " ".join(errors) for word in ("nothing", "no-printer"))
+
+
+def test_what_a_reader_reads_goes_to_its_kiosk_and_into_no_command(rig: Rig) -> None:
+    before = len(rig.submitted)
+    rig.readings.want("kiosk-1", ("code",), 10)
+    rig.bridge.on_event(Read("cards", Code("A023")))
+    kept = rig.readings.next_after("kiosk-1", 0, ("code",))
+    assert kept is not None
+    assert kept.what == Code("A023")
+    assert len(rig.submitted) == before
+    rig.now_s += 60
+    rig.bridge.step()
+    assert rig.readings.next_after("kiosk-1", 0, ("code",)) is None
