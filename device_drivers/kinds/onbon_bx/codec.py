@@ -30,6 +30,8 @@ _AREA_NUMBERS = {
     "run_mode": 0xFF, "timeout": 0xFFFF, "align": 0xFF, "single_line": 0xFF, "wrap": 0xFF, "mode": 0xFF, "exit": 0xFF,
     "speed": 0xFF, "stay": 0xFF,
 }
+# Other names of fields, from the sheets of other programs.
+_ALSO = {"addr": "dst", "check_mode": "check", "effect": "mode"}
 _PLACE = ("x", "y", "width_units8", "width", "height")
 # The captured frame that says only what changes: where and how it stands is that of the sign it was captured at.
 _CAPTURED = {
@@ -67,8 +69,10 @@ def _some_hex(fields: Mapping[str, object], name: str) -> bytes:
 def _from_fields(fields: Mapping[str, object]) -> bytes:
     only(fields, _KNOWN)
     check = fields.get("check", "crc16")
+    if type(check) is int and 0 <= check < len(MODES):  # as it stands on the wire
+        check = MODES[check]
     if check not in MODES:
-        raise BadField(f"check: expected one of {', '.join(MODES)}, got {check!r}")
+        raise BadField(f"check: expected one of {', '.join(MODES)} or 0 to {len(MODES) - 1}, got {check!r}")
     several = fields.get("areas", [])
     if not isinstance(several, list) or not all(isinstance(one, dict) for one in several):
         raise BadField("areas: expected a list of objects, each an area")
@@ -159,7 +163,7 @@ def _read(data: bytes) -> str:
 
 
 def _encode(fields: Mapping[str, object]) -> bytes:
-    return _from_fields({name: value for name, value in fields.items() if name != "ack"})
+    return _from_fields({_ALSO.get(name, name): value for name, value in fields.items() if name != "ack"})
 
 
 def _decode(data: bytes) -> Decoded:

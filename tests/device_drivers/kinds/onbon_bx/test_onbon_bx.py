@@ -54,6 +54,7 @@ def test_the_crc_is_not_that_of_modbus() -> None:
 def test_the_sum_covers_header_and_data() -> None:
     data = ONBON_BX.encode({"group": "A2", "cmd": "00", "response": 1, "check": "sum"})
     assert data.hex(" ").upper().endswith("01 00 00 80 00 00 00 00 01 00 FE 02 05 00 A2 00 01 00 00 2A 02 5A")
+    assert ONBON_BX.encode({"group": "A2", "cmd": "00", "check_mode": 1, "addr": 1}) == data
     fields = ONBON_BX.decode(data).fields
     assert (fields["check"], ONBON_BX.encode(fields)) == ("sum", data)
     with pytest.raises(BadFrame, match="the check is 2B 02, expected 2A 02"):
