@@ -61,6 +61,7 @@ from hall_daemon.app.follower import Follower
 from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
+from hall_daemon.app.readings import KioskReadings
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 
@@ -204,10 +205,11 @@ class Application:
             timing=ReportTiming(every_s=settings.forecast.refresh_s), monotonic=monotonic,
         )
         url = f"{settings.public.base}/t/{{token}}"
+        readings = self._readings = KioskReadings(settings.bindings.kiosks, monotonic, self.clock.now().wall)
         bridge = self.bridge = DeviceBridge(
             settings.plan, settings.wording, settings.bindings, self._devices,
-            submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, monotonic=monotonic,
-            attended=self.accounts.attended,
+            submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, readings=readings,
+            monotonic=monotonic, attended=self.accounts.attended,
         )
         self.views = ViewContext(
             plan=settings.plan, epoch=self.epoch, waits=waits,
@@ -256,6 +258,7 @@ class Application:
             explain=past.why,
             printers=frozenset(settings.bindings.devices["printers"]),
             kiosks=settings.kiosks,
+            readings=self._readings,
             pages=PAGES,
             persons=self.vault,
             figures=self.reports.ask,

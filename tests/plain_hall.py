@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.app.readings import KioskReadings
 from hall_daemon.config.settings import Access
 from hall_daemon.domain.decide import Refused
 
@@ -30,6 +32,7 @@ PLAIN: dict[str, Any] = {
     "history": lambda ticket_id: (),
     "explain": lambda ticket_id, before: Refused("no_explanation", {"ticket": ticket_id}),
     "kiosks": {},
+    "readings": KioskReadings({}, time.monotonic, 1),
     "pages": None,
     "figures": no_figures,
     "date": BelievedDate(),

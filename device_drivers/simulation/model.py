@@ -59,6 +59,10 @@ class Model(ABC):
         """Press a key of a pad, after typing `digits`; returns the frame that goes out."""
         raise Cannot("has no keys")
 
+    def present(self, what: str, now_s: float) -> None:
+        """Lay something before a reader: the id of a sample, or a code's text; "" takes it away."""
+        raise Cannot("reads nothing")
+
     def tear_off(self, now_s: float) -> bool:
         """Tear off the paper that sticks out; False when there was none."""
         raise Cannot("has no paper")

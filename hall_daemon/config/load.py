@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from device_drivers.options import read_options
+from device_drivers.registry import KINDS
 from hall_daemon.config.devices import Found, read_devices, refer
 from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Http, Mqtt, Oidc, Public, Settings, none_of_any_role
+from hall_daemon.config.settings import Bindings, Http, MachineBinding, Mqtt, Oidc, Public, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
 from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire.kiosks import KioskSettings
@@ -131,9 +133,40 @@ def _bindings(file: HallFile, found: Found, tables: Mapping[str, Any], problems:
         elif zones and window.zone not in zones:
             message = f"no speaker has the zone {window.zone!r}, which is meant when none is named"
             about_parts.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(zones))}"'))
+    kiosks = _kiosks_of_readers(file, found, about_parts)
+    machines = _machines(file, found, about_parts)
     if not found.unsure:
         problems += about_parts
-    return Bindings(found.parts, windows)
+    return Bindings(found.parts, windows, kiosks, machines)
+
+
+def _kiosks_of_readers(file: HallFile, found: Found, problems: list[Problem]) -> dict[str, str]:
+    """Whose each reader is: its options name the kiosk."""
+    kiosks: dict[str, str] = {}
+    options = {spec.id: spec.options for spec in found.specs}
+    for reader, device in found.parts["readers"].items():
+        kiosk = options[device].get("kiosk")
+        if isinstance(kiosk, str) and refer(("devices", device, "kiosk"), kiosk, file.kiosks, "kiosk", problems):
+            kiosks[reader] = kiosk
+    return kiosks
+
+
+def _machines(file: HallFile, found: Found, problems: list[Problem]) -> dict[str, MachineBinding]:
+    """What the ticket machines give numbers for, and where their slips come out."""
+    machines: dict[str, MachineBinding] = {}
+    for spec in found.specs:
+        kind = KINDS[spec.kind]
+        if "machines" not in kind.parts or spec.id in found.faulty:
+            continue
+        options, key = read_options(kind.options, spec.options, spec.id), kind.parts["machines"]
+        for at, part in enumerate(getattr(options, key) if key else (options,)):
+            path: KeyPath = ("devices", spec.id, *((key, at) if key else ()))
+            for button, service in part.buttons.items():
+                refer((*path, "buttons", button), service, file.services, "service", problems)
+            if part.printer and part.printer not in found.faulty:
+                refer((*path, "printer"), part.printer, found.parts["printers"], "printer", problems)
+            machines[part.id if key else spec.id] = MachineBinding(dict(part.buttons), part.printer)
+    return machines
 
 
 def _bind(

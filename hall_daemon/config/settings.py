@@ -60,6 +60,7 @@ VoiceEn = Annotated[
     str, Meta(max_length=80, pattern=_SAID_EN, extra=_VOICE, description="English words and plain punctuation")
 ]
 SlipLine = Annotated[str, Meta(max_length=120, extra=_SLIP)]
+SlipLayout = Annotated[tuple[SlipLine, ...], Meta(max_length=40)]
 SlipLines = Annotated[tuple[SlipLine, ...], Meta(max_length=16)]
 RangeLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_RANGE)]
 
@@ -222,12 +223,14 @@ class VoiceWords(Section, frozen=True, kw_only=True):
 
 
 class SlipWords(Section, frozen=True, kw_only=True):
-    """A slip: title, the number in large, lines, the QR code of the ticket's page, footer."""
+    """A slip: title, the number in large, lines, the QR code of the ticket's page, footer; or as `layout` says, line by
+    line, with marks: see docs/configuration.md."""
 
     title: SlipLine = "{hall}"
     lines: SlipLines = ("{service}", "前面还有 {ahead} 人", "预计等候 {wait}", "取号时间 {date} {time}")
     footer: SlipLines = ("扫码查看排队进度", "过号请联系工作人员")
     reprint: Annotated[str, Meta(max_length=20)] = "补打"
+    layout: SlipLayout = ()
     wait: RangeLine = "{low}–{high} 分钟"
     wait_en: RangeLine = "{low}–{high} min"
 
@@ -256,14 +259,25 @@ def none_of_any_role() -> dict[Role, dict[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineBinding:
+    """A ticket machine: its buttons and the service of each, and the printer of its slips ("" for none)."""
+
+    buttons: Mapping[str, str]
+    printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bindings:
     """Which device part belongs to what. Parts have ids of their own, unique in the hall within their role.
 
     devices: role -> part -> device. windows: role -> part -> window, for what stands at windows. Every role is there.
+    kiosks: reader -> the kiosk whose session gets what it reads. machines: what each ticket machine gives numbers for.
     """
 
     devices: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     windows: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
+    kiosks: Mapping[str, str] = field(default_factory=dict)
+    machines: Mapping[str, MachineBinding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ Right = Literal[
     "transfer",
     "name_person",  # say who holds a ticket
     "see_person",  # read that, masked
+    "own_readers",  # what the readers of one's own kiosk read
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
     "report",  # figures and forecasts
@@ -42,7 +43,7 @@ PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
     "auditor": ("audit",),
 }
 MACHINE_ROLES: Mapping[str, tuple[Right, ...]] = {
-    "kiosk": ("look", "draw", "help", "name_person"),
+    "kiosk": ("look", "draw", "help", "name_person", "own_readers"),
     "screen": ("look",),
     "device": ("tell",),
     "gateway": ("look", "tell"),

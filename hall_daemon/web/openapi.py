@@ -35,6 +35,7 @@ _PARAMETERS: dict[str, Json] = {
     "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
+    "reading": {"description": "The number of a reading", "schema": {"type": "string", "maxLength": 16}},
     "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},
     "machine": {"description": "A machine's name", "schema": {"type": "string", "maxLength": 64}},
     "token": {
@@ -53,6 +54,10 @@ _LAST_EVENT: Json = {
     "in": "header",
     "description": "Go on after this event; goes before `after`.",
     "schema": {"type": "string", "pattern": "^[0-9]+$"},
+}
+_WITHOUT_BODY: dict[int, Json] = {
+    204: {"description": "Nothing came in that time"},
+    304: {"description": "The client has it; see If-None-Match"},
 }
 _REPLAYED: Json = {"Idempotency-Replayed": {"description": "`true`: the key was known", "schema": {"type": "string"}}}
 
@@ -128,7 +133,7 @@ def _responses(operation: Operation, schemas: dict[str, Json]) -> Json:
         done["headers"]["Location"] = {"description": "The new ticket", "schema": {"type": "string"}}
     responses: Json = {str(operation.status): done}
     for status in operation.statuses:
-        responses[str(status)] = {"description": "The client has it; see If-None-Match"} if status == 304 else {**done}
+        responses[str(status)] = _WITHOUT_BODY.get(status) or {**done}
     codes = (*operation.codes, *(POST_CODES if operation.method == "POST" else ()))
     if operation.needs != ANYBODY:
         codes = (*codes, *GATE_CODES)

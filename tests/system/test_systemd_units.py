@@ -88,8 +88,10 @@ def test_the_daemon_is_watched_and_comes_back_unless_that_cannot_help() -> None:
 
 def test_the_daemon_reaches_serial_lines_and_speakers_and_its_own_folder() -> None:
     daemon = settings("hall-daemon.service")
-    assert set(daemon["SupplementaryGroups"][0].split()) == {"dialout", "audio"}
-    assert {"char-ttyS rw", "char-ttyUSB rw", "char-ttyACM rw", "char-alsa rw"} == set(daemon["DeviceAllow"])
+    assert set(daemon["SupplementaryGroups"][0].split()) == {"dialout", "audio", "lp", "input"}
+    assert set(daemon["DeviceAllow"]) == {
+        "char-ttyS rw", "char-ttyUSB rw", "char-ttyACM rw", "char-alsa rw", "char-usb rw", "char-input r",
+    }
     assert daemon["StateDirectory"] == ["hall"]
 
 

@@ -233,7 +233,7 @@ def _request_bytes(fields: Mapping[str, object]) -> bytes:
 
 ESCPOS: Final = Codec(
     name="escpos-printer",
-    was="escpos",
+    aliases=("escpos",),
     summary="ticket printer: text, QR code, picture, cut",
     directions="host->printer",
     encode=encode,
@@ -251,7 +251,7 @@ ESCPOS: Final = Codec(
 )
 ESCPOS_STATUS: Final = Codec(
     name="escpos-printer-status",
-    was="escpos_status",
+    aliases=("escpos_status",),
     summary="ticket printer: answer byte of DLE EOT n or GS r 1",
     directions="printer->host",
     encode=encode_status,

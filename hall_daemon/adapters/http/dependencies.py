@@ -14,6 +14,7 @@ from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.believed_wall import BelievedWall
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
+from hall_daemon.app.readings import KioskReadings
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.decide import Refused
@@ -34,8 +35,8 @@ class Dependencies:
     `random_bytes` makes ticket tokens (os.urandom in a real hall). `health` names each check with `ok`, or
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from.
-    `kiosks` is what each is told that asks for itself, `pages` the folder of web pages. `persons` holds what
-    is said of them. `figures` answers for forecasts and statistics. `date` is what may be
+    `kiosks` is what each is told that asks for itself, `readings` what its readers read, `pages` the folder of web
+    pages. `persons` holds what is said of them. `figures` answers for forecasts and statistics. `date` is what may be
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
@@ -55,6 +56,7 @@ class Dependencies:
     explain: Callable[[str, str], Explanation | Refused]
     printers: frozenset[str]
     kiosks: Mapping[str, KioskSettings]
+    readings: KioskReadings
     pages: Path | None
     persons: Vault
     figures: Callable[..., bytes]

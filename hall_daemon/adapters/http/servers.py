@@ -17,6 +17,7 @@ from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
+from hall_daemon.adapters.http.readings import ReadingsApi
 from hall_daemon.adapters.http.sessions import SessionsApi
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.staff import StaffApi
@@ -69,10 +70,12 @@ def staff_server(
     events = EventStream(commands, reading, streams, limits)
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
+    read_here = ReadingsApi(deps, lambda: streams.closing)
     logging_in, asking = Reading("http-login", LOG_INS_WAITING), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
+        *read_here.operations(),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
@@ -81,7 +84,7 @@ def staff_server(
         gate=deps.gate,
         limits=limits,
         pages=pages,
-        parts=(commands, reading, counting, logging_in, asking),
+        parts=(commands, reading, counting, read_here, logging_in, asking),
         counted=counted,
         monotonic=deps.monotonic,
         is_ours=OwnHosts(deps.hosts),

@@ -332,6 +332,7 @@ WHO_ASKS = {
     "test_access.py": (
         "code_needed", "code_wrong", "weak_password", "no_invitation", "bad_roles", "unknown_machine",
     ),
+    "test_readings.py": ("no_reading", "not_your_kiosk"),
     "test_oidc.py": ("oidc_away", "oidc_refused", "oidc_no_account"),
     "test_accounts.py": ("roles_apart", "card_taken", "own_account", "unknown_account", "audit_broken"),
 }
