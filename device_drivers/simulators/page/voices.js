@@ -5,7 +5,7 @@ function VoicesView(device) {
   this.node = make('div', {'class': 'strips'}, device.zones.map(function (zone) {
     lists[zone.id] = make('ol', {'class': 'voice-said', 'data-zone': zone.id});
     return make('figure', {'class': 'strip'}, [
-      make('figcaption', {}, [make('b', {text: '🔊 ' + zone.label})]), lists[zone.id]]);
+      make('figcaption', {}, [make('b', {text: zone.label})]), lists[zone.id]]);
   }));
 }
 VoicesView.prototype.update = function (device, state) {
