@@ -6,6 +6,7 @@ from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.config.guides import EMPTY
 from hall_daemon.config.settings import Access
 from hall_daemon.domain.decide import Refused
 
@@ -39,4 +40,5 @@ PLAIN: dict[str, Any] = {
     "oidc": None,
     "draws": DrawRules(),
     "drawn": Drawn(),
+    "shelf": EMPTY,
 }
