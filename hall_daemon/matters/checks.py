@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from hall_daemon.matters.evaluate import NO_ROW, Layout, Run, Values, compiled, layout
 from hall_daemon.matters.fields import KINDS, Field, Unreadable, read
 from hall_daemon.matters.form import Form, Level, Rule, bounds, seen_steps
-from hall_daemon.matters.formats import FORMATS, born
+from hall_daemon.matters.formats import FORMATS, FormatName, born
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, filled, same
 
@@ -54,7 +54,7 @@ class _Asked(NamedTuple):
     place: int
     shown: Run | None
     needed: Run | None
-    format: str
+    format: FormatName
     least: float
     most: float
     step: float

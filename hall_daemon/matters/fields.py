@@ -14,10 +14,15 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from hall_daemon.matters.days import day_of
+from hall_daemon.matters.formats import FormatName
 from hall_daemon.words.text import Text
 
 Base = Literal["text", "id", "number", "date", "choice", "choices", "group", "file"]
 Mask = Literal["", "name", "digits", "tail", "all"]
+KindName = Literal[
+    "text", "address", "name", "id_number", "uscc", "phone", "contact", "card", "postcode", "number", "integer",
+    "money", "date", "expiry", "choice", "choices", "group", "file",
+]
 
 SCALE = 10_000.0
 LARGEST = 1_000_000_000
@@ -40,13 +45,13 @@ class Kind(NamedTuple):
     blanks and hyphens are left out, full-width characters become plain and letters large."""
 
     base: Base
-    format: str = ""
+    format: FormatName = ""
     most: int = 200
     decimals: int = 4
     tight: bool = False
 
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[KindName, Kind] = {
     "text": Kind("text"),
     "address": Kind("text", most=100),
     "name": Kind("text", "han_name", 64),
@@ -75,8 +80,8 @@ class Entry:
 
     id: str
     label: Text
-    kind: str
-    format: str = ""
+    kind: KindName
+    format: FormatName = ""
     least: int = 0
     most: int = 0
     personal: bool = False
@@ -105,14 +110,14 @@ class Field:
     ten-thousandths, rows of a group; None for none. Conditions are trees of `conditions`."""
 
     id: str
-    kind: str
+    kind: KindName
     label: Text
     step: str = ""
     means: str = ""
     ask: Text | None = None
     help: Text | None = None
     sample: object = None
-    format: str = ""
+    format: FormatName = ""
     least: float | None = None
     most: float | None = None
     unit: Text | None = None
@@ -169,7 +174,7 @@ def read(field: Field, answer: object) -> Value | Unreadable | None:
     return text
 
 
-def tidy(kind: str, text: str) -> str:
+def tidy(kind: KindName, text: str) -> str:
     """As it is kept: without blanks around it, and a number without those inside it."""
     if len(text) > LONGEST:
         return text

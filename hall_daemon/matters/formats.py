@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from operator import mul
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from hall_daemon.matters.days import day_number
 
@@ -108,7 +108,10 @@ def _is_han(character: str) -> bool:
 
 
 Format = Callable[[str, int], bool]
-FORMATS: Mapping[str, Format] = {
+FormatName = Literal[
+    "", "id_number", "uscc", "phone", "contact", "card", "postcode", "digits", "han_name", "han_title"
+]
+FORMATS: Mapping[FormatName, Format] = {
     "id_number": id_number, "uscc": uscc, "phone": phone, "contact": contact, "card": card, "postcode": postcode,
     "digits": digits, "han_name": han_name, "han_title": han_title,
 }
