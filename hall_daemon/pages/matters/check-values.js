@@ -48,13 +48,15 @@ function checkYears(born, on) {
 
 /* -- formats -- */
 
+/* What an expiry without an end holds, and what an ID number says of its person: words of the forms themselves. */
+var CHECK_FOREVER = '\u957f\u671f';
 var CHECK_ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 var CHECK_USCC = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 var CHECK_USCC_WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 var CHECK_PROVINCE = /^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])$/;
 var CHECK_HAN = '\\u3400-\\u9fff\\u3007\\uf900-\\ufaff\\u{20000}-\\u{323af}';
 var CHECK_NAME = new RegExp('^[' + CHECK_HAN + ']{1,15}(·[' + CHECK_HAN + ']{1,15})*$', 'u');
-var CHECK_TITLE = new RegExp('^[()（）·' + CHECK_HAN + ']+$', 'u');
+var CHECK_TITLE = new RegExp('^[()\\uff08\\uff09·' + CHECK_HAN + ']+$', 'u');
 
 function checkBorn(text, today) {
   if (!/^[0-9]{17}[\x00-\x7f]$/.test(text)) { return null; }
@@ -64,7 +66,7 @@ function checkBorn(text, today) {
   var sum = 0;
   for (var at = 0; at < 17; at += 1) { sum += CHECK_ID_WEIGHTS[at] * Number(text[at]); }
   if ('10X98765432'[sum % 11] !== text[17]) { return null; }
-  return { day: day, sex: Number(text[16]) % 2 ? '男' : '女' };
+  return { day: day, sex: Number(text[16]) % 2 ? '\u7537' : '\u5973' };
 }
 
 function checkDigits(text) { return /^[0-9]+$/.test(text); }
@@ -161,7 +163,7 @@ function checkRead(field, answer) {
   if (checkLength(text) > CHECK_LONGEST) { return { code: 'length' }; }
   if (CHECK_FORBIDDEN.test(text)) { return { code: 'characters' }; }
   if (base === 'date') {
-    var day = checkDay(field.kind === 'expiry' && text === '长期' ? '9999-12-31' : text);
+    var day = checkDay(field.kind === 'expiry' && text === CHECK_FOREVER ? '9999-12-31' : text);
     return day === null ? { code: 'date' } : day;
   }
   if (base === 'choice' && checkOptions(field).indexOf(text) < 0) { return { code: 'option' }; }

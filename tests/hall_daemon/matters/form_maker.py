@@ -147,6 +147,22 @@ def cabinet() -> Cabinet:
     return found
 
 
+# A hall's forms when any will do.
+SMALL = Cabinet(
+    {
+        "small": Form(
+            id="small",
+            matter="m",
+            version=1,
+            title=text("小表", "Small form"),
+            steps=(Step("only", text("一页", "One page")),),
+            fields=(Field(id="a", kind="text", label=text("甲", "A"), step="only", required=True),),
+        )
+    },
+    {},
+)
+
+
 def answer(dice: Random, field: Field) -> Any:
     """To a field: often good, sometimes of the wrong sort."""
     if dice.random() < 0.12:

@@ -196,9 +196,9 @@ ROWS = [[None, "1", 400_000.0, "自然人"], [None, "2", 600_000.0, "法人"]]
         ('{ is = [{ age = "lease_from" }, 0] }', {"lease_from": DAY - 364}, True),
         ('{ is = [{ age = "lease_from" }, 1] }', {"lease_from": DAY - 365}, True),
         (
-            '{ gt = ["area", { times = ["period_months", { cap = [{ when = { is = ["marital", "已婚"] }, is = 3000 }, { is = 1500 }] }] }] }',
-            {"area": 90_000_000.0, "period_months": 60_000.0},
-            False,
+            '{ gt = ["area", { times = [3, { cap = [{ when = { filled = "marital" }, is = 3000 }, { is = 1500 }] }] }] }',
+            {"area": 46_000_000.0},
+            True,
         ),
         ('{ not = { lt = ["area", 5] } }', {}, True),
         ('{ holds = ["biz_name", ["公司"]] }', {"biz_name": "测试公司"}, True),
