@@ -25,6 +25,7 @@ from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.adapters.http.forms import cabinet_of
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.guides import shelf_of
 from hall_daemon.adapters.http.servers import both_servers
@@ -267,6 +268,7 @@ class Application:
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
             drawn=self._drawn,
             shelf=shelf_of(settings),
+            cabinet=cabinet_of(settings),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),

@@ -6,6 +6,7 @@ from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.config.forms import Cabinet
 from hall_daemon.config.guides import EMPTY
 from hall_daemon.config.settings import Access
 from hall_daemon.domain.decide import Refused
@@ -41,4 +42,5 @@ PLAIN: dict[str, Any] = {
     "draws": DrawRules(),
     "drawn": Drawn(),
     "shelf": EMPTY,
+    "cabinet": Cabinet({}, {}),
 }

@@ -35,6 +35,7 @@ _PARAMETERS: dict[str, Json] = {
     "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
     "matter": {"description": "A matter's id, the name of its guide", "schema": {"type": "string", "maxLength": 64}},
+    "form": {"description": "A form's id, the name of its file", "schema": {"type": "string", "maxLength": 64}},
     "file": {"description": "A file that a guide names", "schema": {"type": "string", "maxLength": 100}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
     "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},

@@ -121,6 +121,8 @@ PROBLEMS: dict[str, int] = {
     # Matters.
     "unknown_matter": 404,
     "unknown_file": 404,
+    "unknown_form": 404,
+    "unknown_field": 422,
 }
 
 

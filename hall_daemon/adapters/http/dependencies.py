@@ -16,6 +16,7 @@ from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.forms import Cabinet
 from hall_daemon.config.guides import Shelf
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
@@ -40,7 +41,7 @@ class Dependencies:
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
-    before the start. `monotonic` counts seconds. `shelf` holds guides and notices.
+    before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms.
     """
 
     plan: Plan
@@ -69,4 +70,5 @@ class Dependencies:
     draws: DrawRules
     drawn: Drawn
     shelf: Shelf
+    cabinet: Cabinet
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

@@ -101,6 +101,16 @@ PAGES: tuple[Page, ...] = (
         listed=True,
     ),
     Page(
+        body="matters/form.html",
+        addresses=("/forms/{name}",),
+        listener="public",
+        title="form.title",
+        frame=PHONE,
+        look="phone-page matters-page",
+        styles=("matters.css", "form.css"),
+        scripts=("check-values.js", "checks.js", "form-answers.js", "form-fields.js", "form-check.js", "form.js"),
+    ),
+    Page(
         body="staff/staff.html",
         addresses=("/", "/staff"),
         listener="staff",

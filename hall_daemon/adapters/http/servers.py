@@ -12,6 +12,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
+from hall_daemon.adapters.http.forms import FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.guides import GuidesApi
 from hall_daemon.adapters.http.metrics import Metrics
@@ -75,6 +76,7 @@ def staff_server(
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
         *GuidesApi(deps, reading, "look").operations(),
+        *FormsApi(deps, "look").operations(),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
@@ -116,7 +118,11 @@ def public_server(
         shared=shared, limits=limits,
     )
     reading = Reading("http-public-read")
-    written.operations = guarded((*api.operations(), *GuidesApi(deps, reading, "anybody").operations()))
+    written.operations = guarded((
+        *api.operations(),
+        *GuidesApi(deps, reading, "anybody").operations(),
+        *FormsApi(deps, "anybody").operations(),
+    ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         operations=written.operations,

@@ -3,8 +3,8 @@
 'use strict';
 
 var GUIDE_TIMEOUT_MS = 8000, GUIDE_AGAIN_MS = 4000;
-/* Where a form is filled in, before the form's name; '' as long as no page does that. */
-var FORM_PAGE = '';
+/* Where a form is filled in, before the form's name. */
+var FORM_PAGE = '/forms/';
 /* Paragraphs that are shown closed; the others have a place of their own. */
 var CLOSED = ['scope', 'conditions', 'forbidden', 'limit', 'fee', 'places', 'hours', 'channels', 'result', 'basis', 'rights', 'contact', 'progress'];
 var matter = decodeURIComponent(location.pathname.split('/').pop()), view = null;

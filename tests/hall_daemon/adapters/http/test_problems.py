@@ -21,6 +21,7 @@ from hall_daemon.wire.problems import PROBLEMS
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan
 from tests.hall_daemon.adapters.http.raw import Answer, RawReader, connected
+from tests.hall_daemon.matters.form_maker import SMALL
 
 
 @dataclass
@@ -293,6 +294,10 @@ CASES: dict[str, Case] = {
     "turn_holds": Case(turned),
     "unknown_kiosk": Case(lambda s: s.get("/api/v1/kiosks/nope")),
     "unknown_matter": Case(lambda s: s.get("/api/v1/guides/nope")),
+    "unknown_form": Case(lambda s: s.get("/api/v1/forms/nope")),
+    "unknown_field": Case(
+        lambda s: s.press("forms/small/verdict", {"answers": {"nope": 1}}), options={"cabinet": SMALL}
+    ),
     "unknown_file": Case(lambda s: s.get("/api/v1/guides/files/nope.jpg")),
     "unknown_queue": Case(lambda s: s.get("/api/v1/queues/nope")),
     "unknown_window": Case(lambda s: s.press("windows/9/call-next")),
