@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "verify": "prove that nobody rewrote the journal",
     "check": "check a configuration and point at every mistake",
     "say": "say something as the hall would, aloud or into a file",
+    "ask": "which matter a question in plain words is about, and which paragraph of its guide",
     "words": "the languages people can read the hall in, and what is not translated yet",
     "frame": "take a frame of a device apart, or build one",
 }
