@@ -1,7 +1,7 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
 Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`admin` accounts, machines and the audit log, `shared` what several pages have in common. What a script needs to know
+`admin` accounts, machines and the audit log, `matters` guides and forms, `shared` what several pages have in common. What a script needs to know
 of the contract is made here, not typed there.
 """
 
@@ -76,6 +76,28 @@ PAGES: tuple[Page, ...] = (
         look="phone-page accuracy-page",
         styles=("accuracy.css",),
         scripts=("accuracy.js",),
+        listed=True,
+    ),
+    Page(
+        body="matters/guides.html",
+        addresses=("/guides",),
+        listener="public",
+        title="guides.title",
+        frame=PHONE,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("guides-find.js", "guides.js"),
+        listed=True,
+    ),
+    Page(
+        body="matters/guide.html",
+        addresses=("/guides/{name}",),
+        listener="public",
+        title="guide.title",
+        frame=PHONE,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("guide.js",),
         listed=True,
     ),
     Page(
