@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from hall_daemon.matters.checks import Checker, Verdict, built_in_words, words_of
 from hall_daemon.matters.days import iso
-from hall_daemon.matters.fields import KindName
+from hall_daemon.matters.fields import KindName, Mask
 from hall_daemon.matters.form import Form, Level, plain
 from hall_daemon.matters.formats import FormatName
 from hall_daemon.wire.bodies import Body
@@ -72,6 +72,7 @@ class FormField(Part, frozen=True):
     fill: Tree | None = None
     fill_from: tuple[str, ...] = ()
     paper: str = ""
+    mask: Mask = ""
     least: float | None = None
     most: float | None = None
     options: tuple[FormOption, ...] = ()

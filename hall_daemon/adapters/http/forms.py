@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.config.forms import Cabinet, read_cabinet
+from hall_daemon.config.guides import Shelf
 from hall_daemon.config.settings import Settings
 from hall_daemon.matters.checks import Checker
 from hall_daemon.matters.days import day_number
@@ -21,9 +22,9 @@ _LOGGER = logging.getLogger(__name__)
 _PATH = "/api/v1/forms/{form}"
 
 
-def cabinet_of(settings: Settings) -> Cabinet:
+def cabinet_of(settings: Settings, shelf: Shelf) -> Cabinet:
     """Forms as they are now; one that has a mistake is not offered, and the log says why."""
-    cabinet = read_cabinet(settings.matters)
+    cabinet = read_cabinet(settings.matters, {matter: guide.materials for matter, guide in shelf.guides.items()})
     for error in cabinet.errors:
         _LOGGER.warning("left out: %s", error)
     return cabinet
