@@ -23,7 +23,7 @@ ANY_CODES = (
 # What any POST can meet while its body is read, and from the core.
 POST_CODES = (
     "bad_json", "bad_field", "bad_type", "too_large", "bad_key", "cross_site", "key_reused", "busy", "timeout",
-    "accounts_away",
+    "storage_read_only", "accounts_away",
 )
 # What the gate says to whoever has not the right that an operation needs.
 GATE_CODES = ("log_in_needed", "bad_credential", "not_allowed")

@@ -52,6 +52,7 @@ PROBLEMS: dict[str, int] = {
     "source_full": 409,
     "person_full": 409,
     "storage_low": 503,
+    "storage_read_only": 503,
     # Tickets.
     "unknown_ticket": 404,
     "unknown_token": 404,
