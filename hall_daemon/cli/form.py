@@ -40,8 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     said = settings(args)
-    papers = {matter: guide.materials for matter, guide in read_shelf(said).guides.items()}
-    cabinet = read_cabinet(said.matters, papers or None)
+    cabinet = read_cabinet(said.matters, read_shelf(said).papers() or None)
     if args.word == "sample":
         print(json.dumps(_form(args.form, cabinet).samples(), ensure_ascii=False, indent=2))
         return 0

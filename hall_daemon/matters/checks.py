@@ -89,7 +89,7 @@ class Checker:
         said: set[str] = set()
         for rule, when, test, wanted, speaks_for in self._rules:
             if (when is None or when(values, NO_ROW)) and bool(test(values, NO_ROW)) != wanted:
-                ruled.append(Broken(rule.id, rule.fields[0], rule.level, 0, "", rule.fields))
+                ruled.append(Broken(rule.id, rule.fields[0], rule.level, fields=rule.fields))
                 if rule.level == "error":
                     said |= speaks_for
         own = [each for each in broken if each.row or each.check not in _SAID_BETTER or each.field not in said]

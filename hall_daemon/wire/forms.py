@@ -50,7 +50,7 @@ class FormCase(Part, frozen=True):
     choose: str = ""
 
 
-class FormField(Part, frozen=True):
+class FormField(Part, frozen=True, kw_only=True):
     """A question, or a column of a group (`parts`). `means`: the same elsewhere; bounds of numbers are ten-thousandths,
     of texts characters, of groups rows. `fill`: a term that it is worked out from; `fill_from`: where it can come
     from."""
@@ -80,7 +80,7 @@ class FormField(Part, frozen=True):
     parts: tuple[FormField, ...] = ()
 
 
-class FormRule(Part, frozen=True):
+class FormRule(Part, frozen=True, kw_only=True):
     """Broken where `when` holds and `never` does too, or `must` does not."""
 
     id: str

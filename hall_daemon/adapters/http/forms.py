@@ -24,7 +24,7 @@ _PATH = "/api/v1/forms/{form}"
 
 def cabinet_of(settings: Settings, shelf: Shelf) -> Cabinet:
     """Forms as they are now; one that has a mistake is not offered, and the log says why."""
-    cabinet = read_cabinet(settings.matters, {matter: guide.materials for matter, guide in shelf.guides.items()})
+    cabinet = read_cabinet(settings.matters, shelf.papers())
     for error in cabinet.errors:
         _LOGGER.warning("left out: %s", error)
     return cabinet
