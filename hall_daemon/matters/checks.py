@@ -16,6 +16,8 @@ from hall_daemon.matters.formats import FORMATS, FormatName, born
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, filled, same
 
+# Of a group no more are told of at once: nobody mends more, and a short body cannot ask for a long answer.
+CELLS_TOLD = 50
 # What a rule about a field says better than the field itself.
 _SAID_BETTER = ("required", "range", "format")
 
@@ -120,10 +122,12 @@ class Checker:
                 needed.append(name)
             broken += [Broken(code, name) for code in _take(asked, answers.get(name), values, today, must)]
             if asked.row is not None and values[asked.place] is not None:
+                cells: list[Broken] = []
                 values[asked.place] = tuple(
-                    self._row(asked, asked.row, row, at, broken, today)
+                    self._row(asked, asked.row, row, at, cells, today)
                     for at, row in enumerate(values[asked.place], 1)
                 )
+                broken += cells[:CELLS_TOLD]
         return values, broken, hidden, needed
 
     def _row(
