@@ -249,7 +249,7 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
-        past = history_of(settings.plan, settings.data_dir)
+        past, shelf = history_of(settings.plan, settings.data_dir), shelf_of(settings)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
@@ -266,9 +266,7 @@ class Application:
             hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            drawn=self._drawn,
-            shelf=shelf_of(settings),
-            cabinet=cabinet_of(settings),
+            drawn=self._drawn, shelf=shelf, cabinet=cabinet_of(settings, shelf),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
