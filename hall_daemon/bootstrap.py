@@ -32,6 +32,8 @@ from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.questions.desk import QuestionDesk
+from hall_daemon.adapters.questions.helps import HelpDesk
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
@@ -248,6 +250,13 @@ class Application:
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
         past = history_of(settings.plan, settings.data_dir)
+        shelf = shelf_of(settings)
+
+        def wall() -> int:
+            return self.clock.now().wall
+
+        questions = QuestionDesk(shelf.guides, settings.data_dir, wall, self._machine.monotonic)
+        yield Part("questions", questions.start, questions.stop, questions.health)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
@@ -264,7 +273,9 @@ class Application:
             hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            shelf=shelf_of(settings),
+            shelf=shelf,
+            questions=questions,
+            helps=HelpDesk(wall),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),

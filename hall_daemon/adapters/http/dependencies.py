@@ -10,6 +10,8 @@ from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.roster import Roster
 from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.adapters.questions.desk import QuestionDesk
+from hall_daemon.adapters.questions.helps import HelpDesk
 from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.believed_wall import BelievedWall
 from hall_daemon.app.core import Core
@@ -40,7 +42,7 @@ class Dependencies:
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw. `monotonic` counts seconds. `shelf` holds
-    guides and notices.
+    guides and notices; `questions` answers questions about them, `helps` knows who calls for a person.
     """
 
     plan: Plan
@@ -68,4 +70,6 @@ class Dependencies:
     notice: str
     draws: DrawRules
     shelf: Shelf
+    questions: QuestionDesk
+    helps: HelpDesk
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from hall_daemon.adapters.http.accounts import AccountsApi
+from hall_daemon.adapters.http.ask import AskApi, QuestionsApi
 from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.guides import GuidesApi
+from hall_daemon.adapters.http.helps import HelpsApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
@@ -75,6 +77,9 @@ def staff_server(
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
         *GuidesApi(deps, reading, "look").operations(),
+        *AskApi(deps, "look").operations(),
+        *QuestionsApi(deps, reading).operations(),
+        *HelpsApi(commands, public=False).operations(),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
@@ -116,7 +121,12 @@ def public_server(
         shared=shared, limits=limits,
     )
     reading = Reading("http-public-read")
-    written.operations = guarded((*api.operations(), *GuidesApi(deps, reading, "anybody").operations()))
+    written.operations = guarded((
+        *api.operations(),
+        *GuidesApi(deps, reading, "anybody").operations(),
+        *AskApi(deps, "anybody").operations(),
+        *HelpsApi(commands, public=True).operations(),
+    ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         operations=written.operations,
