@@ -256,6 +256,7 @@ class Matters(Section, frozen=True, kw_only=True):
 
     guides: Path_ = "guides"
     forms: Path_ = "forms"
+    dictionary: Path_ = "dictionary.toml"
     notices: Path_ = "notices.toml"
     groups: dict[Id, Words] = {}
 

@@ -65,9 +65,9 @@ class Frame(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A row of the table. `addresses` may end with `/{token}`, a ticket's, or `/{name}`; a page without any is shown at an address that is none.
-    `title` is the key of what the tab says; `look` the class of its body element. `listed`: search engines may
-    find it."""
+    """A row of the table. `addresses` may end with `/{token}`, a ticket's, or `/{name}`; a page without any is
+    shown at an address that is none. `title` is the key of what the tab says; `look` the class of its body element.
+    `listed`: search engines may find it."""
 
     body: str
     addresses: tuple[str, ...]

@@ -52,6 +52,7 @@ PROBLEMS: dict[str, int] = {
     "source_full": 409,
     "person_full": 409,
     "storage_low": 503,
+    "storage_read_only": 503,
     # Tickets.
     "unknown_ticket": 404,
     "unknown_token": 404,
@@ -124,6 +125,8 @@ PROBLEMS: dict[str, int] = {
     "unknown_help": 404,
     "helps_full": 409,
     "unknown_file": 404,
+    "unknown_form": 404,
+    "unknown_field": 422,
 }
 
 

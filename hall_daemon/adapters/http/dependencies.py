@@ -9,7 +9,7 @@ from pathlib import Path
 from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.roster import Roster
-from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
 from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.questions.helps import HelpDesk
 from hall_daemon.adapters.storage.vault import Vault
@@ -18,6 +18,7 @@ from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.forms import Cabinet
 from hall_daemon.config.guides import Shelf
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
@@ -41,8 +42,9 @@ class Dependencies:
     is said of them. `figures` answers for forecasts and statistics. `date` is what may be
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
-    stands where people log in, `draws` how many numbers one source may draw. `monotonic` counts seconds. `shelf` holds
-    guides and notices; `questions` answers questions about them, `helps` knows who calls for a person.
+    stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
+    before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms; `questions` answers
+    questions about guides, `helps` knows who calls for a person.
     """
 
     plan: Plan
@@ -69,7 +71,9 @@ class Dependencies:
     hosts: tuple[str, ...]
     notice: str
     draws: DrawRules
+    drawn: Drawn
     shelf: Shelf
     questions: QuestionDesk
     helps: HelpDesk
+    cabinet: Cabinet
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

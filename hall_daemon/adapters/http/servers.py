@@ -13,6 +13,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
+from hall_daemon.adapters.http.forms import FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.guides import GuidesApi
 from hall_daemon.adapters.http.helps import HelpsApi
@@ -80,6 +81,7 @@ def staff_server(
         *AskApi(deps, "look").operations(),
         *QuestionsApi(deps, reading).operations(),
         *HelpsApi(commands, public=False).operations(),
+        *FormsApi(deps, "look").operations(),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
@@ -126,6 +128,7 @@ def public_server(
         *GuidesApi(deps, reading, "anybody").operations(),
         *AskApi(deps, "anybody").operations(),
         *HelpsApi(commands, public=True).operations(),
+        *FormsApi(deps, "anybody").operations(),
     ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(

@@ -3,8 +3,8 @@
 'use strict';
 
 var GUIDE_TIMEOUT_MS = 8000, GUIDE_AGAIN_MS = 4000;
-/* Where a form is filled in, before the form's name; '' as long as no page does that. */
-var FORM_PAGE = '';
+/* Where a form is filled in, before the form's name. */
+var FORM_PAGE = '/forms/';
 /* Paragraphs that are shown closed; the others have a place of their own. */
 var CLOSED = ['scope', 'conditions', 'forbidden', 'limit', 'fee', 'places', 'hours', 'channels', 'result', 'basis', 'rights', 'contact', 'progress'];
 var matter = decodeURIComponent(location.pathname.split('/').pop()), view = null;
@@ -22,7 +22,7 @@ function readGuide() {
 }
 
 function doubtNode(confirm) {
-  return confirm ? make('span', {'class': 'm-tag is-doubt', title: t('guide.why_' + confirm), text: t('guide.confirm')}) : null;
+  return confirm ? make('span', {'class': 'm-tag is-doubt', title: word('guide.why', confirm), text: t('guide.confirm')}) : null;
 }
 
 function fileOf(name) { return '/api/v1/guides/files/' + encodeURIComponent(name); }
@@ -67,7 +67,7 @@ function sampleNode(name, key) {
 
 function paperNode(one) {
   var told = ['when', 'issuer', 'pages', 'signed', 'valid', 'photo', 'note'].filter(function (name) { return one[name]; }).map(function (name) {
-    return make('span', {'class': 'small', text: t('guide.paper_' + name, {what: named(one[name])})});
+    return make('span', {'class': 'small', text: t('guide.paper.' + name, {what: named(one[name])})});
   });
   return make('li', {}, [make('b', {text: named(one.name)}), tagsOf(one)].concat(told, [
     sampleNode(one.sample, 'guide.sample'), sampleNode(one.blank, 'guide.blank')
