@@ -34,7 +34,6 @@ from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.questions.desk import QuestionDesk
-from hall_daemon.adapters.questions.helps import HelpDesk
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
@@ -253,11 +252,9 @@ class Application:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
         past = history_of(settings.plan, settings.data_dir)
         shelf = shelf_of(settings)
-
-        def wall() -> int:
-            return self.clock.now().wall
-
-        questions = QuestionDesk(shelf.guides, settings.data_dir, wall, self._machine.monotonic)
+        questions = QuestionDesk(
+            shelf.guides, settings.data_dir, lambda: self.clock.now().wall, self._machine.monotonic
+        )
         yield Part("questions", questions.start, questions.stop, questions.health)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
@@ -277,7 +274,6 @@ class Application:
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
             shelf=shelf,
             questions=questions,
-            helps=HelpDesk(wall),
             drawn=self._drawn,
             cabinet=cabinet_of(settings),
             access=self.accounts.access,

@@ -34,12 +34,14 @@ _NAME = 3
 
 class Answer(NamedTuple):
     """`matters`: ids, best first. `paragraph`: of the first matter's guide; where no matter is named `hours`, `places`
-    or `progress` of the hall. `elsewhere`: what it is that the hall does not do, as in language.toml."""
+    or `progress` of the hall. `elsewhere`: what it is that the hall does not do, as in language.toml.
+    `understood`: False for what nobody could make anything of, or too little."""
 
     matters: tuple[str, ...] = ()
     paragraph: str | None = None
     person: bool = False
     elsewhere: str = ""
+    understood: bool = True
 
     @property
     def answered(self) -> bool:
@@ -59,7 +61,7 @@ def libraries() -> Libraries:
 
 
 class Asker:
-    """Answers for one set of guides. Never changed, so any thread may ask; `with_leads` is another one, made at once."""
+    """Answers for one set of guides. Never changed, so any thread may ask; `with_leads` gives another one at once."""
 
     def __init__(self, guides: Mapping[str, Guide], language: Language, known: Libraries) -> None:
         self._known = known
@@ -95,12 +97,11 @@ class Asker:
             return Answer(person=True)
         if scores.facts:
             return Answer(paragraph=scores.facts[0])
-        return Answer(person=not scores.about and not scores.heard)
+        return Answer(person=not scores.about and not scores.heard, understood=False)
 
     def near(self, question: str) -> tuple[str, ...]:
-        """Matters that it may be about, though too little speaks for them, best first; others follow in their order."""
-        found = [one.id for one in self._index.scores(plain(question)).matters]
-        return tuple(dict.fromkeys((*found, *self._passages)))
+        """Matters that it may be about, though too little speaks for them, best first."""
+        return tuple(one.id for one in self._index.scores(plain(question)).matters)[:MOST_MATTERS]
 
     def _led_to(self, text: str) -> tuple[str, ...]:
         best = next(iter(self._led.of(text)), (0.0, ""))

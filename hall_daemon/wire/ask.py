@@ -20,9 +20,9 @@ class AskBody(Message, frozen=True):
 
 
 class AskAnswer(Message, frozen=True, kw_only=True):
-    """`matters`: of guides, best first, one alone when it is sure. `paragraph`: of the first one's guide; without a matter
-    `hours`, `places` or `progress` of the hall. `person`: a person knows more. `elsewhere`: what it is that the hall has
-    no guide for."""
+    """`matters`: of guides, best first, one alone when it is sure. `paragraph`: of the first one's guide; without a
+    matter `hours`, `places` or `progress` of the hall. `person`: a person knows more. `elsewhere`: what it is that the
+    hall has no guide for."""
 
     answered: bool
     matters: tuple[str, ...]

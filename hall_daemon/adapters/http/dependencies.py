@@ -11,7 +11,6 @@ from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.roster import Roster
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
 from hall_daemon.adapters.questions.desk import QuestionDesk
-from hall_daemon.adapters.questions.helps import HelpDesk
 from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.believed_wall import BelievedWall
 from hall_daemon.app.core import Core
@@ -44,7 +43,7 @@ class Dependencies:
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
     before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms; `questions` answers
-    questions about guides, `helps` knows who calls for a person.
+    questions about guides and knows who calls for a person.
     """
 
     plan: Plan
@@ -74,6 +73,5 @@ class Dependencies:
     drawn: Drawn
     shelf: Shelf
     questions: QuestionDesk
-    helps: HelpDesk
     cabinet: Cabinet
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

@@ -23,7 +23,7 @@ class HelpsApi:
 
     def __init__(self, commands: HallCommands, *, public: bool) -> None:
         self._commands, self._public = commands, public
-        self._deps, self._desk = commands.deps, commands.deps.helps
+        self._deps, self._desk = commands.deps, commands.deps.questions.helps
         self._limited = Limited(_EACH, _ALL, commands.deps.monotonic)
 
     def operations(self) -> tuple[Operation, ...]:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from hall_daemon.adapters.questions.helps import HelpDesk
 from hall_daemon.adapters.questions.store import AnswersFile, AskedRow, LeadRow, as_leads
 from hall_daemon.adapters.storage.data_folder import ANSWERS
 from hall_daemon.adapters.system.life import Life
@@ -37,7 +38,7 @@ class NotReady(Exception):
 
 
 class QuestionDesk:
-    """`guides` of the hall; `folder` is its data folder, None for nothing kept; `now` gives wall ms."""
+    """`helps`: who calls for a person. `guides` of the hall; `folder` is its data folder, None for nothing kept; `now` gives wall ms."""
 
     def __init__(
         self, guides: Mapping[str, Guide], folder: Path | None, now: Callable[[], int],
@@ -50,6 +51,7 @@ class QuestionDesk:
         self._plain: Asker | None = None
         self._asker: Asker | None = None
         self._file: AnswersFile | None = None
+        self.helps = HelpDesk(now)
         self._life = Life("questions", "questions", monotonic)
         self._thread = OwnedThread("questions", self._run, self._life, rouse=self._noted.set)
 
@@ -77,7 +79,7 @@ class QuestionDesk:
         if self._asker is None:
             raise NotReady
         answer = self._asker.answer(question, within)
-        if not answer.answered and not answer.elsewhere and answer.paragraph is None:
+        if not answer.understood:
             self._note(question)
         return answer
 

@@ -6,7 +6,6 @@ reads or writes waits for the disk, under one lock, so no listener's loop does.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from pathlib import Path
 from typing import NamedTuple

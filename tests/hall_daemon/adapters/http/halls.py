@@ -17,7 +17,6 @@ from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Dependencies, HttpServer, Limits, both_servers
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.questions.desk import QuestionDesk
-from hall_daemon.adapters.questions.helps import HelpDesk
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.keys import load_keys
 from hall_daemon.adapters.storage.vault import Vault
@@ -146,10 +145,9 @@ def live_hall(
         "access": accounts.access,
         "roster": accounts.roster,
         "monotonic": ticks,
-        "helps": HelpDesk(lambda: clock.now().wall),
         **more,
     }
-    if "questions" not in given:
+    if "questions" not in more:
         given["questions"] = QuestionDesk(given["shelf"].guides, folder, lambda: clock.now().wall)
     behind = Dependencies(
         plan=plan,
