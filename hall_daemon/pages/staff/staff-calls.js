@@ -3,8 +3,11 @@
 'use strict';
 
 var CALLS_MS = 5000;
+/* At a window only who waits longest, so that the number stays in sight; elsewhere so many. */
+var CALLS_SHOWN = 4;
 var calls = {list: [], titles: null, timer: null, may: false};
 
+function isOpen(call) { return call.state === 'open'; }
 function callPlace(call) { return t('staff.call_' + call.channel, {place: call.place}); }
 
 function callNode(call) {
@@ -15,13 +18,15 @@ function callNode(call) {
 }
 
 function showCalls() {
-  var mine = may('assist') ? calls.list : [];
+  var all = may('assist') ? calls.list : [], mine = desk.place === 'desk' ? all.filter(isOpen).slice(0, 1) : all.slice(0, CALLS_SHOWN);
+  var more = all.filter(isOpen).length - mine.filter(isOpen).length;
   setHidden(byId('calls'), !mine.length);
   keyed(byId('calls'), mine, function (call) { return call.help; }, callNode, function (node, call) {
     var title = calls.titles && calls.titles[call.matter], coming = call.state === 'coming';
     setClass(node, 'is-coming', coming);
     setText(node.childNodes[0], callPlace(call));
-    setText(node.childNodes[1], [title ? named(title) : '', t('staff.call_since', {time: hallTime(new Date(call.at))})].filter(Boolean).join(' · '));
+    setText(node.childNodes[1], [title ? named(title) : '', t('staff.call_since', {time: hallTime(new Date(call.at))}),
+      more && call === mine[mine.length - 1] ? t('staff.call_more', {n: more}) : ''].filter(Boolean).join(' · '));
     setText(node.childNodes[2], t('staff.call_go'));
     setHidden(node.childNodes[2], coming);
     setText(node.childNodes[3], coming ? t('staff.call_coming', {who: staffWords(call.by)}) : '');
@@ -54,7 +59,7 @@ function readCalls() {
 
 /* Who has just logged in sees them at once. */
 hall.changed.push(function () {
-  if (calls.may !== may('assist')) { calls.may = may('assist'); readCalls(); }
+  if (calls.may !== may('assist')) { calls.may = may('assist'); readCalls(); } else { showCalls(); }
 });
 language.changed.push(showCalls);
 readCalls();
