@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hall_daemon.adapters.questions.desk import QuestionDesk
+from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.config import load
 from hall_daemon.config.guides import read_shelf
 from tests.hall_daemon.ask.asked import CONFIG
@@ -20,7 +20,7 @@ STRANGE = "粉红色的小本子在哪弄"
 @pytest.fixture(scope="module")
 def asked_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageHall]:
     folder, shelf = tmp_path_factory.mktemp("hall"), read_shelf(load(CONFIG))
-    desk = QuestionDesk(shelf.guides, folder, lambda: 1_795_000_000_000)
+    desk = QuestionDesk(shelf.guides, folder, HallClock())
     desk.prepare()
     with page_hall(folder, questions=desk, shelf=shelf) as hall:
         hall.person("6001", "guide")

@@ -17,6 +17,7 @@ from hall_daemon.adapters.storage.data_folder import ANSWERS
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.parts import checked
+from hall_daemon.app.record import Clock
 from hall_daemon.ask.answer import Answer, Asker, libraries
 from hall_daemon.ask.language import language
 from hall_daemon.ask.text import plain, without_person
@@ -38,22 +39,26 @@ class NotReady(Exception):
 
 
 class QuestionDesk:
-    """`helps`: who calls for a person. `guides` of the hall; `folder` is its data folder, None for nothing kept; `now` gives wall ms."""
+    """`helps`: who calls for a person. `guides` of the hall; `folder` is its data folder, None for nothing kept."""
 
     def __init__(
-        self, guides: Mapping[str, Guide], folder: Path | None, now: Callable[[], int],
+        self, guides: Mapping[str, Guide], folder: Path | None, clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._guides, self._folder, self._now = guides, folder, now
+        self._guides, self._folder, self._clock = guides, folder, clock
         self._notes: deque[tuple[str, int]] = deque(maxlen=_NOTES)
         self._noted = threading.Event()
         self._ready = threading.Event()
         self._plain: Asker | None = None
         self._asker: Asker | None = None
         self._file: AnswersFile | None = None
-        self.helps = HelpDesk(now)
+        self.helps = HelpDesk(self._now)
         self._life = Life("questions", "questions", monotonic)
         self._thread = OwnedThread("questions", self._run, self._life, rouse=self._noted.set)
+
+    def _now(self) -> int:
+        """Wall ms."""
+        return self._clock.now().wall
 
     def start(self) -> None:
         if self._guides:

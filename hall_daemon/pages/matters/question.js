@@ -66,7 +66,7 @@ function answerWords(found) {
   if (found.matters.length > 1) { return t('question.which'); }
   if (found.matters.length) { return t('question.found'); }
   if (found.elsewhere) { return t('question.elsewhere', {what: named(found.elsewhere)}); }
-  if (found.paragraph) { return t('question.hall_' + found.paragraph); }
+  if (found.paragraph) { return word('question.of_the_hall', found.paragraph); }
   return t(found.person ? 'question.not_understood' : 'question.say_more');
 }
 
@@ -87,7 +87,7 @@ function showCall() {
   var call = asking.call;
   setText(byId('person-how'), t(ticketToken ? 'question.person_comes' : 'question.person_at_desk'));
   setHidden(byId('call'), !ticketToken || Boolean(call));
-  setText(byId('called'), call ? t('question.call_' + call.state, {number: call.place}) : asking.why ? asking.why : '');
+  setText(byId('called'), call ? t('question.called.' + call.state, {number: call.place}) : asking.why ? asking.why : '');
 }
 
 function callSomebody() {

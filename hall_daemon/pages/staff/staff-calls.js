@@ -8,7 +8,7 @@ var CALLS_SHOWN = 4;
 var calls = {list: [], titles: null, timer: null, may: false};
 
 function isOpen(call) { return call.state === 'open'; }
-function callPlace(call) { return t('staff.call_' + call.channel, {place: call.place}); }
+function callPlace(call) { return t('staff.call_from.' + call.channel, {place: call.place}); }
 
 function callNode(call) {
   return make('li', {'class': 'call', 'data-call': call.help}, [
