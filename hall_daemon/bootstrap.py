@@ -8,6 +8,7 @@ press nothing of this file is met. Signals are the caller's.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import random
 import socket
@@ -40,7 +41,7 @@ from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.past import history_of
 from hall_daemon.adapters.storage.reserve import Reserve
-from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
+from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore_book
 from hall_daemon.adapters.storage.vault import open_vault
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
@@ -62,7 +63,14 @@ from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.cases.statutes import Statutes
 from hall_daemon.config import Settings
+from hall_daemon.config.calendar import read_calendar
+from hall_daemon.config.problem import ConfigError
+from hall_daemon.config.statutes import statutes_of
+from hall_daemon.domain.events import of_hall
+
+_LOGGER = logging.getLogger(__name__)
 
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
@@ -160,12 +168,12 @@ class Application:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in
         which they are subscribed."""
         settings, folder, journal, reader = self.settings, self.settings.data_dir, self._journal, self._reader
-        hall, seq = restore(folder / SNAPSHOTS, reader)
-        self._seq = seq
-        today = list(reader.since(hall.day))
-        follower = self.follower = Follower(hall.copy(), seq, reader, self.clock)
+        book, seq = restore_book(folder / SNAPSHOTS, reader)
+        replica, self._seq = book.copy(), seq
+        today = list(reader.since(book.hall.day))
+        follower = self.follower = Follower(replica.hall, seq, reader, self.clock, replica.docket)
         self.core = Core(
-            settings.plan, hall, journal, self.clock,
+            settings.plan, book.hall, journal, self.clock, docket=book.docket, statutes=self._statutes(),
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
         named, key = partial(follower.read, named_today), self._vault_keys
@@ -178,7 +186,7 @@ class Application:
         yield Part("promises", kept.start, kept.stop, lambda: {"promises": trouble("not written down", kept.trouble)})
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
-        snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
+        snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every, replica.docket)
         yield Part("snapshots", stop=lambda: follower.read(lambda replica: snapshots.save(replica, follower.seq)))
         self._calls = LastCalls(today)
         for subscriber in (self._calls, snapshots):
@@ -188,6 +196,14 @@ class Application:
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)
         yield Part("core", self.core.start, self.core.stop, self._core_health)
+
+    def _statutes(self) -> Statutes:
+        """What is promised for pre-reviews. A calendar with a mistake costs days that are told, never the hall."""
+        errors: list[ConfigError] = []
+        calendar = read_calendar(Path(self.settings.reviews.calendar), errors)
+        for error in errors:
+            _LOGGER.warning("%s", error)
+        return statutes_of(self.settings.reviews, calendar)
 
     def _outside(self) -> Iterator[Part]:
         """Waits and forecasts, devices, messages, pages: whoever reads the replica and sends commands."""
@@ -236,7 +252,7 @@ class Application:
         else:
             password, ca_file = (Path(file) if file else None for file in (mqtt.password_file, mqtt.ca_file))
             address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
-        events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
+        events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK), of_hall)
         publisher = self.mqtt = MqttPublisher(
             self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic,
             on_mute=self.broker.end_mute if self.broker else None,

@@ -19,6 +19,7 @@ from hall_daemon.config.settings import (
     Mqtt,
     Oidc,
     Public,
+    Reviews,
     Section,
     Wording,
     Words,
@@ -104,6 +105,8 @@ class ServiceTable(Section, frozen=True):
     expected_s: Annotated[int, Meta(ge=1, le=86_400)] = 600
     daily_cap: Cap | None = None
     stop_issuing_min: Minutes | None = None
+    when_ready: str = ""
+    class_: str = field(name="class", default="")
 
 
 class WindowTable(Section, frozen=True, kw_only=True):
@@ -152,5 +155,6 @@ class HallFile(Section, frozen=True, kw_only=True):
     mqtt: Mqtt = Mqtt()
     wording: Wording = Wording()
     forecast: Forecast = Forecast()
+    reviews: Reviews = Reviews()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
