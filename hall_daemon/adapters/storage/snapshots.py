@@ -31,6 +31,7 @@ FORMAT = 1
 LATEST = "latest"
 DAY = "day-"
 DAYS_KEPT = 400
+NO_REVIEWS = Docket()
 _KEPT = tuple(field.name for field in dataclasses.fields(Hall) if field.compare)
 
 
@@ -44,12 +45,12 @@ class _Snapshot(msgspec.Struct):
     docket: Docket | None = None
 
 
-def save(path: Path, book: Book, seq: int, event_hash: bytes) -> None:
+def save(path: Path, hall: Hall, seq: int, event_hash: bytes, docket: Docket = NO_REVIEWS) -> None:
     """Write atomically: a crash leaves the old snapshot or the new one. Raises OSError."""
-    hall: dict[str, Any] = {name: getattr(book.hall, name) for name in _KEPT}
-    docket: dict[str, Any] = {name: getattr(book.docket, name) for name in DOCKET_FIELDS}
+    state: dict[str, Any] = {name: getattr(hall, name) for name in _KEPT}
+    beside: dict[str, Any] = {name: getattr(docket, name) for name in DOCKET_FIELDS}
     body = msgspec.json.encode(
-        {"format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": hall, "docket": docket}
+        {"format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": state, "docket": beside}
     )
     write_whole(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body, durable=True)
 
@@ -163,13 +164,13 @@ class SnapshotKeeper:
     one that is evolved with the hall it is given."""
 
     def __init__(
-        self, folder: Path, reader: JournalReader, seq: int, every: int = 20_000, docket: Docket | None = None
+        self, folder: Path, reader: JournalReader, seq: int, every: int = 20_000, docket: Docket = NO_REVIEWS
     ) -> None:
         folder.mkdir(exist_ok=True, mode=0o700)
         self._folder = folder
         self._reader = reader
         self._every = every
-        self._docket = docket if docket is not None else Docket()
+        self._docket = docket
         self._saved = seq
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
@@ -188,6 +189,6 @@ class SnapshotKeeper:
         if event_hash is None:
             return
         try:
-            save(self._folder / name, Book(hall, self._docket), seq, event_hash)
+            save(self._folder / name, hall, seq, event_hash, self._docket)
         except OSError as error:
             _LOGGER.warning("snapshot %s not written: %s", name, error)
