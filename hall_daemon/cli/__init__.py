@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",
     "check": "check a configuration and point at every mistake",
+    "form": "check forms, and answers to them",
     "say": "say something as the hall would, aloud or into a file",
     "words": "the languages people can read the hall in, and what is not translated yet",
     "frame": "take a frame of a device apart, or build one",

@@ -16,6 +16,7 @@ from hall_daemon.config.settings import (
     Id,
     Label,
     Log,
+    Matters,
     Mqtt,
     Oidc,
     Public,
@@ -156,5 +157,6 @@ class HallFile(Section, frozen=True, kw_only=True):
     wording: Wording = Wording()
     forecast: Forecast = Forecast()
     reviews: Reviews = Reviews()
+    matters: Matters = Matters()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
