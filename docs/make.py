@@ -87,6 +87,7 @@ GROUPS: dict[str, str] = {
     "unknown_service": "Drawing a number",
     "unknown_ticket": "Tickets",
     "unknown_queue": "Queues and windows",
+    "unknown_matter": "Matters",
 }
 
 

@@ -27,6 +27,7 @@ from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
+from hall_daemon.adapters.http.guides import shelf_of
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
@@ -279,6 +280,7 @@ class Application:
             hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
+            shelf=shelf_of(settings),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),

@@ -23,6 +23,7 @@ from hall_daemon.matters.lint import Known, findings
 from hall_daemon.matters.notice import Notice
 
 MOST_GUIDES = 500
+LARGEST_FILE = 8 * 1024 * 1024
 FILES = "files"  # the folder of pictures, videos and blank forms beside the guides
 _ID = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -43,9 +44,16 @@ class Shelf(NamedTuple):
     folder: Path
     errors: tuple[ConfigError, ...] = ()
 
+    def files(self) -> tuple[Path, ...]:
+        """Of all guides: pictures, videos, samples, blank papers."""
+        return tuple(self.folder / name for guide in self.guides.values() for _, name in _named_files(guide))
+
+
+EMPTY = Shelf({}, {}, (), Path())
+
 
 def read_shelf(settings: Settings) -> Shelf:
-    """Every guide and notice without a mistake, and every mistake of the others. A folder that is not there is empty."""
+    """Every guide and notice without a mistake, and every mistake of the others. What is not there is empty."""
     folder, forms = Path(settings.matters.guides), Path(settings.matters.forms)
     errors: list[ConfigError] = []
     paths = sorted(folder.glob("*.toml"))
@@ -96,18 +104,24 @@ def _whole(kind: type[Guide], tables: Mapping[str, object], problems: list[Probl
     return None if good is DROPPED or problems else msgspec.convert(good, kind)
 
 
-def _files(guide: Guide, folder: Path) -> list[Problem]:
-    """Pictures, videos and papers that are named and not there."""
+def _named_files(guide: Guide) -> list[tuple[KeyPath, str]]:
     steps, papers = enumerate(guide.steps), guide.materials.items()
     named: list[tuple[KeyPath, str]] = [
         *((("steps", at, key), getattr(step, key)) for at, step in steps for key in ("picture", "video")),
         *((("materials", id_, key), getattr(one, key)) for id_, one in papers for key in ("blank", "sample")),
     ]
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    return [(path, name) for path, name in named if name]
+
+
+def _files(guide: Guide, folder: Path) -> list[Problem]:
+    """Files that are named and not there, or too large to be shown."""
+    sizes = {path.name: path.stat().st_size for path in folder.iterdir()} if folder.is_dir() else {}
     return [
-        Problem(path, f"there is no such file in {FILES}", shown(name), hint=did_you_mean(name, there))
-        for path, name in named
-        if name and name not in there
+        Problem(path, f"is larger than {LARGEST_FILE} bytes", shown(name), hint="make it smaller")
+        if name in sizes
+        else Problem(path, f"there is no such file in {FILES}", shown(name), hint=did_you_mean(name, sizes))
+        for path, name in _named_files(guide)
+        if sizes.get(name, LARGEST_FILE + 1) > LARGEST_FILE
     ]
 
 

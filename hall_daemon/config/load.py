@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from hall_daemon.config.devices import Found, read_devices, refer
+from hall_daemon.config.guides import read_shelf
 from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
@@ -45,12 +46,11 @@ def load(path: Path) -> Settings:
 
 
 def check(path: Path) -> list[ConfigError]:
-    """What `hall check` prints: every mistake, by line; an empty list when there is none."""
+    """What `hall check` prints: every mistake, by line; where there is none, those of guides and notices."""
     try:
-        load(path)
+        return list(read_shelf(load(path)).errors)
     except BadConfig as error:
         return list(error.errors)
-    return []
 
 
 def warnings(path: Path, more: Callable[[Settings], Iterable[Problem]] = lambda settings: ()) -> list[ConfigError]:

@@ -111,7 +111,8 @@ def _material(key: str, one: Material) -> Line:
     shared = _words("shared") if one.shared else None
     issuer = _words("issued_by", issuer=dict(one.issuer)) if one.issuer else None
     about = (original, copies, kinds, need, issuer, shared, late, promise, one.note)
-    return Line(_with(dict(one.name), *about), one.confirm, key)
+    doubts = [part.confirm for part in (one, one.gap, one.promise) if part and part.confirm]
+    return Line(_with(dict(one.name), *about), doubts[0] if doubts else "", key)
 
 
 def _limits(guide: Guide) -> Iterator[Line]:

@@ -34,6 +34,8 @@ _PARAMETERS: dict[str, Json] = {
     "ticket": {"description": "A ticket's id, or today's number", "schema": {"type": "string", "maxLength": 64}},
     "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
+    "matter": {"description": "A matter's id, the name of its guide", "schema": {"type": "string", "maxLength": 64}},
+    "file": {"description": "A file that a guide names", "schema": {"type": "string", "maxLength": 100}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
     "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},
     "machine": {"description": "A machine's name", "schema": {"type": "string", "maxLength": 64}},

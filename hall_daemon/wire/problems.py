@@ -117,6 +117,9 @@ PROBLEMS: dict[str, int] = {
     "unknown_machine": 404,
     "audit_broken": 500,
     "accounts_away": 503,
+    # Matters.
+    "unknown_matter": 404,
+    "unknown_file": 404,
 }
 
 

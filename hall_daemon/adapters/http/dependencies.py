@@ -16,6 +16,7 @@ from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.guides import Shelf
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.web.endpoint import Gate
@@ -38,7 +39,8 @@ class Dependencies:
     is said of them. `figures` answers for forecasts and statistics. `date` is what may be
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
-    stands where people log in, `draws` how many numbers one source may draw. `monotonic` counts seconds.
+    stands where people log in, `draws` how many numbers one source may draw. `monotonic` counts seconds. `shelf` holds
+    guides and notices.
     """
 
     plan: Plan
@@ -65,4 +67,5 @@ class Dependencies:
     hosts: tuple[str, ...]
     notice: str
     draws: DrawRules
+    shelf: Shelf
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]
