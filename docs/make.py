@@ -67,6 +67,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "wording.voice": settings.VoiceWords,
     "wording.slip": settings.SlipWords,
     "forecast": settings.Forecast,
+    "papers": settings.Papers,
     "http": settings.Http,
     "access": settings.Access,
     "oidc": settings.Oidc,

@@ -112,6 +112,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file", "cert_file", "key_file"),
         wording=file.wording,
         forecast=file.forecast,
+        papers=file.papers,
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},

@@ -18,6 +18,7 @@ from hall_daemon.config.settings import (
     Log,
     Mqtt,
     Oidc,
+    Papers,
     Public,
     Section,
     Wording,
@@ -152,5 +153,6 @@ class HallFile(Section, frozen=True, kw_only=True):
     mqtt: Mqtt = Mqtt()
     wording: Wording = Wording()
     forecast: Forecast = Forecast()
+    papers: Papers = Papers()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)

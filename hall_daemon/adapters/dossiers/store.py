@@ -3,8 +3,8 @@
 A case's key lies in its row, sealed with the hall's newest key (dossiers.key, a ring as the vault's); answers, texts
 and pages are sealed with the case's key and bound to case, piece and version, so that none can stand for another. Pages
 are files, the rest is in the database. In clear are only ids, page numbers, sizes and codes of pictures, which events
-hold as well. A case that goes leaves no key in freed pages (secure_delete), so its files and whatever copies there are of
-them are noise before they are unlinked. Any thread may call; a lock serialises them.
+hold as well. A case that goes leaves no key in freed pages (secure_delete), so its files and all copies of them are
+noise before they are unlinked. Any thread may call; a lock serialises them.
 """
 
 from __future__ import annotations
