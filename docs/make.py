@@ -68,6 +68,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "wording.slip": settings.SlipWords,
     "forecast": settings.Forecast,
     "matters": settings.Matters,
+    "papers": settings.Papers,
     "http": settings.Http,
     "access": settings.Access,
     "oidc": settings.Oidc,

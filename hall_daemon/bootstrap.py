@@ -23,6 +23,7 @@ from device_drivers.registry import build_device
 from hall_daemon import __version__
 from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
+from hall_daemon.adapters.dossiers.service import DossierService
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import DrawRules
@@ -110,6 +111,7 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
+        self.dossiers.look()
         pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
             self.broker.look()
@@ -164,6 +166,8 @@ class Application:
         )
         yield Part("accounts", accounts.start, accounts.stop, accounts.health)
         accounts.note_start(self.settings.path)
+        papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
+        yield Part("dossiers", papers.look, papers.close, papers.health)
 
     def _hall(self) -> Iterator[Part]:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in

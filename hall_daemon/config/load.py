@@ -124,6 +124,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         forecast=file.forecast,
         reviews=_absolute(file.reviews, folder, "calendar"),
         matters=_absolute(file.matters, folder, "guides", "forms", "dictionary", "notices"),
+        papers=file.papers,
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},

@@ -21,7 +21,7 @@ from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Queue, 
 Parts = Mapping[Role, Mapping[str, str]]
 
 _SECTIONS = (
-    "http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "reviews", "kiosks", "matters",
+    "http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "reviews", "matters", "papers", "kiosks",
 )
 
 

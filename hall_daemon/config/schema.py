@@ -19,6 +19,7 @@ from hall_daemon.config.settings import (
     Matters,
     Mqtt,
     Oidc,
+    Papers,
     Public,
     Reviews,
     Section,
@@ -158,5 +159,6 @@ class HallFile(Section, frozen=True, kw_only=True):
     forecast: Forecast = Forecast()
     reviews: Reviews = Reviews()
     matters: Matters = Matters()
+    papers: Papers = Papers()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)

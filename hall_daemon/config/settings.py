@@ -279,6 +279,19 @@ class Matters(Section, frozen=True, kw_only=True):
     groups: dict[Id, Words] = {}
 
 
+class Papers(Section, frozen=True, kw_only=True):
+    """What people hand in before they come, and for how long it is kept: a draft that is sent by nobody, a review that
+    no visit follows, one that was followed by a visit. `at_once`: papers that are made into pictures at a time."""
+
+    draft_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    review_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    visited_days: Annotated[int, Meta(ge=1, le=36_500)] = 90
+    case_pages: Annotated[int, Meta(ge=1, le=1000)] = 100
+    case_mb: Annotated[int, Meta(ge=1, le=1000)] = 60
+    quota_mb: Annotated[int, Meta(ge=10, le=10_000_000)] = 4096
+    at_once: Annotated[int, Meta(ge=1, le=8)] = 2
+
+
 def none_of_any_role() -> dict[Role, dict[str, str]]:
     """Every role, and no part yet."""
     return {role: {} for role in ROLES}
@@ -312,6 +325,7 @@ class Settings:
     forecast: Forecast = field(default_factory=Forecast)
     reviews: Reviews = field(default_factory=Reviews)
     matters: Matters = field(default_factory=Matters)
+    papers: Papers = field(default_factory=Papers)
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = field(default_factory=Bindings)
     kiosks: dict[str, KioskSettings] = field(default_factory=dict)
