@@ -68,6 +68,7 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.cases.statutes import Statutes
 from hall_daemon.config import Settings
 from hall_daemon.config.calendar import read_calendar
+from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.problem import ConfigError
 from hall_daemon.config.statutes import statutes_of
 from hall_daemon.domain.events import of_hall
@@ -203,12 +204,13 @@ class Application:
         yield Part("core", self.core.start, self.core.stop, self._core_health)
 
     def _statutes(self) -> Statutes:
-        """What is promised for pre-reviews. A calendar with a mistake costs days that are told, never the hall."""
+        """What is promised for pre-reviews. A calendar or form with a mistake is left out, and costs nobody a number."""
         errors: list[ConfigError] = []
         calendar = read_calendar(Path(self.settings.reviews.calendar), errors)
-        for error in errors:
-            _LOGGER.warning("%s", error)
-        return statutes_of(self.settings.reviews, calendar)
+        self._shelf, self._cabinet = shelf_of(self.settings), read_cabinet(self.settings.matters)
+        for error in (*errors, *self._cabinet.errors):
+            _LOGGER.warning("left out: %s", error)
+        return statutes_of(self.settings.reviews, calendar, self._shelf, self._cabinet)
 
     def _outside(self) -> Iterator[Part]:
         """Waits and forecasts, devices, messages, pages: whoever reads the replica and sends commands."""
@@ -284,7 +286,7 @@ class Application:
             hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            shelf=shelf_of(settings),
+            shelf=self._shelf,
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),

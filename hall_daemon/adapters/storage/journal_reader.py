@@ -92,7 +92,7 @@ class JournalReader:
             after = rows[-1].seq
 
     def of_kinds(self, kinds: Sequence[str], upto: int) -> Iterator[Recorded]:
-        """Events of these kinds up to event `upto`, in order. Every event is looked at: for a start, not for a press."""
+        """Events of these kinds up to event `upto`, in order. Looks at every event."""
         wanted = f"{SELECT} WHERE seq <= ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq"
         with at(self._path, "read"):
             for row in self._conn.execute(wanted, (upto, *kinds)):
