@@ -23,12 +23,14 @@ from device_drivers.registry import build_device
 from hall_daemon import __version__
 from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
+from hall_daemon.adapters.dossiers.docket_keeper import DocketKeeper
 from hall_daemon.adapters.dossiers.service import DossierService
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.guides import shelf_of
+from hall_daemon.adapters.http.review_room import ReviewRoom
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
@@ -36,12 +38,13 @@ from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PERSONS_KEY, PROMISES, SNAPSHOTS
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.adapters.storage.keys import VaultError, load_key
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
-from hall_daemon.adapters.storage.past import history_of
+from hall_daemon.adapters.storage.past import case_rows_of, history_of
 from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore_book
 from hall_daemon.adapters.storage.vault import open_vault
@@ -64,6 +67,7 @@ from hall_daemon.app.follower import Follower
 from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
+from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.cases.statutes import Statutes
 from hall_daemon.config import Settings
@@ -72,6 +76,7 @@ from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.problem import ConfigError
 from hall_daemon.config.statutes import statutes_of
 from hall_daemon.domain.events import of_hall
+from hall_daemon.matters.checks import Checker
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -112,6 +117,7 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
+        self._docket_keeper.look()
         self.dossiers.look()
         pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
@@ -167,8 +173,6 @@ class Application:
         )
         yield Part("accounts", accounts.start, accounts.stop, accounts.health)
         accounts.note_start(self.settings.path)
-        papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
-        yield Part("dossiers", papers.look, papers.close, papers.health)
 
     def _hall(self) -> Iterator[Part]:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in
@@ -198,19 +202,38 @@ class Application:
         for subscriber in (self._calls, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
+        papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
+        papers.named = lambda: self.follower.read_book(lambda book: tuple(book.docket.reviews))
+        yield Part("dossiers", papers.look, papers.close, papers.health)
+        keeper = self._docket_keeper = DocketKeeper(replica.docket, lambda: papers.store)
+        follower.subscribe(keeper)
         proof = JournalProof(folder)
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)
         yield Part("core", self.core.start, self.core.stop, self._core_health)
 
     def _statutes(self) -> Statutes:
-        """What is promised for pre-reviews. A calendar or form with a mistake is left out, and costs nobody a number."""
+        """What is promised for pre-reviews. What has a mistake is left out, and costs nobody a number."""
         errors: list[ConfigError] = []
         calendar = read_calendar(Path(self.settings.reviews.calendar), errors)
         self._shelf, self._cabinet = shelf_of(self.settings), read_cabinet(self.settings.matters)
         for error in (*errors, *self._cabinet.errors):
             _LOGGER.warning("left out: %s", error)
         return statutes_of(self.settings.reviews, calendar, self._shelf, self._cabinet)
+
+    def _room(self) -> ReviewRoom:
+        """What pre-reviews stand on. A lost key of persons costs their recognition, not the reviews."""
+        try:
+            key: bytes | None = load_key(self.settings.data_dir / PERSONS_KEY)
+        except VaultError as error:
+            _LOGGER.error("persons of pre-reviews cannot be told apart: %s", error)
+            key = None
+        views = ReviewContext(
+            statutes=self.core.statutes, shelf=self._shelf,
+            checkers={form.matter: Checker(form) for form in self._cabinet.forms.values()},
+            staff_number=self.accounts.access.number_of,
+        )
+        return ReviewRoom(views=views, dossiers=lambda: self.dossiers.store, key=key, random_bytes=os.urandom)
 
     def _outside(self) -> Iterator[Part]:
         """Waits and forecasts, devices, messages, pages: whoever reads the replica and sends commands."""
@@ -287,6 +310,7 @@ class Application:
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
             shelf=self._shelf,
+            reviews=self._room(), review_rows=case_rows_of(settings.data_dir),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),

@@ -54,6 +54,7 @@ class SendReview:
     version: int
     person: str = ""
     replies: tuple[Reply, ...] = ()
+    promised: tuple[str, ...] = ()
 
 
 @value

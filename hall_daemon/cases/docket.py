@@ -37,6 +37,7 @@ class Review(NamedTuple):
     papers: dict[str, dict[int, str]] = {}  # noqa: RUF012 (a value: replaced, never changed)
     changed: dict[str, int] = {}  # noqa: RUF012
     lists: tuple[DefectList, ...] = ()
+    promised: tuple[str, ...] = ()
     looker: str = ""
     first_look: str = ""
     sent_wall: int = 0

@@ -62,13 +62,15 @@ class PageDropped(Beside):
 
 @value(kw_only=True)
 class ReviewSent(Beside):
-    """The hall owes an answer within `days` working days. `replies` answer each entry of the last list."""
+    """The hall owes an answer within `days` working days. `replies` answer each entry of the last list; `promised` are
+    papers that come later (容缺) or are promised instead (告知承诺)."""
 
     review: str
     day: str
     days: int
     person: str = ""
     replies: tuple[Reply, ...] = ()
+    promised: tuple[str, ...] = ()
 
 
 @value

@@ -28,11 +28,16 @@ def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
         return Refused("day_closed")
     if command.edition != matter.edition:
         return Refused("form_changed", {"form": matter.form, "edition": matter.edition})
+    dropped: tuple[e.ReviewLapsed, ...] = ()
     if docket.open >= sight.statutes.most_open:
-        return Refused("reviews_full", {"max": sight.statutes.most_open})
-    _few_enough(sight, command.person)
+        # Whoever only opens drafts must not keep out who fills one in.
+        empty = next((each for each in docket.reviews.values() if each.state == "draft" and not each.answers), None)
+        if empty is None:
+            return Refused("reviews_full", {"max": sight.statutes.most_open})
+        dropped = (e.ReviewLapsed(empty.id, sight.day),)
     serial = docket.serial + 1
     return (
+        *dropped,
         e.ReviewOpened(
             review=id_of(sight.day, serial), serial=serial, day=sight.day, matter=matter.id, form=matter.form,
             edition=matter.edition, service=matter.service, token=command.token, person=command.person,
@@ -41,9 +46,11 @@ def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
     )
 
 
-def _few_enough(sight: Sight, person: str, but: str = "") -> None:
+def _few_enough(sight: Sight, person: str, but: str) -> None:
+    """Of those that were sent: a draft with somebody's number costs its writer nothing, and must cost nobody else."""
     most = sight.statutes.most_each
-    if sum(not each.closed and each.id != but for each in sight.docket.of_person(person)) >= most:
+    others = (each for each in sight.docket.of_person(person) if each.first_sent_wall and each.id != but)
+    if sum(not each.closed and not each.used for each in others) >= most:
         raise Declined("reviews_each", {"max": most})
 
 
@@ -78,17 +85,28 @@ def send(sight: Sight, command: c.SendReview, now: Moment) -> Decision:
         return Refused("review_empty", {"review": review.id})
     if command.person and review.person and command.person != review.person:
         return Refused("review_not_yours", {"review": review.id})
+    for paper in command.promised:
+        if paper not in matter.promised:
+            return Refused("no_promise", {"paper": paper[:64]})
     person = command.person or review.person
-    _few_enough(sight, person, but=review.id)
+    _few_enough(sight, person, review.id)
     if review.state == "mend":
         _check_replies(matter, review, command.replies)
     elif command.replies:
         return Refused("bad_reply", {"at": command.replies[0].at})
     return (
         e.ReviewSent(
-            review=review.id, day=sight.day, days=matter.answer_days, person=person, replies=command.replies
+            review=review.id, day=sight.day, days=matter.answer_days, person=person, replies=command.replies,
+            promised=_promised(review, command),
         ),
     )
+
+
+def _promised(review: Review, command: c.SendReview) -> tuple[str, ...]:
+    """Those said now, and those promised in answer to the list."""
+    told = review.lists[-1].defects if review.lists else ()
+    answered = (told[reply.at].id for reply in command.replies if reply.how == "promise")
+    return tuple(dict.fromkeys((*command.promised, *answered)))
 
 
 def _check_replies(matter: Matter, review: Review, replies: tuple[Reply, ...]) -> None:

@@ -91,11 +91,11 @@ class JournalReader:
                 yield row
             after = rows[-1].seq
 
-    def of_kinds(self, kinds: Sequence[str], upto: int) -> Iterator[Recorded]:
-        """Events of these kinds up to event `upto`, in order. Looks at every event."""
-        wanted = f"{SELECT} WHERE seq <= ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq"
+    def of_kinds(self, kinds: Sequence[str], upto: int, first: int = 0) -> Iterator[Recorded]:
+        """Events of these kinds from event `first` to `upto`, in order. Looks at every event between."""
+        wanted = f"{SELECT} WHERE seq BETWEEN ? AND ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq"
         with at(self._path, "read"):
-            for row in self._conn.execute(wanted, (upto, *kinds)):
+            for row in self._conn.execute(wanted, (first, upto, *kinds)):
                 yield recorded(row)
 
     def proven(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:

@@ -106,7 +106,7 @@ class PlayedBook:
     # -- a review, step by step -------------------------------------------------------------------
 
     def draft(self, person: str = "") -> str:
-        (event,) = self.do(k.OpenReview(matter="food", edition=3, token=f"t{next(self.count)}", person=person))
+        *_, event = self.do(k.OpenReview(matter="food", edition=3, token=f"t{next(self.count)}", person=person))
         assert isinstance(event, ke.ReviewOpened)
         return event.review
 

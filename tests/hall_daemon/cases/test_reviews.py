@@ -173,7 +173,13 @@ def test_bounds_of_the_docket() -> None:
 
     rules = replace(statutes(), most_open=3, most_each=2)
     played = PlayedBook(statutes=rules).open()
-    played.draft("ann"), played.draft("ann")
-    assert played.refused(k.OpenReview(matter="food", edition=3, token="x", person="ann")) == "reviews_each"
-    played.draft("bo")
+    empty = played.draft("ann")
+    played.sent("ann"), played.sent("ann")
+    gone, opened = played.do(k.OpenReview(matter="food", edition=3, token="y"))
+    assert gone == ke.ReviewLapsed(empty, "2026-11-23"), "the draft that nobody filled makes room"
+    assert isinstance(opened, ke.ReviewOpened)
+    played.fill(opened.review)
     assert played.refused(k.OpenReview(matter="food", edition=3, token="x")) == "reviews_full"
+    third = k.SendReview(review=opened.review, version=0, person="ann")
+    assert played.refused(third) == "reviews_each"
+    played.do(k.SendReview(review=opened.review, version=0, person="bo"))
