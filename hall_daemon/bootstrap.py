@@ -8,7 +8,6 @@ press nothing of this file is met. Signals are the caller's.
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import random
 import socket
@@ -29,8 +28,7 @@ from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
-from hall_daemon.adapters.http.guides import shelf_of
-from hall_daemon.adapters.http.review_room import ReviewRoom
+from hall_daemon.adapters.http.matters_room import MattersRoom
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
@@ -38,10 +36,9 @@ from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
-from hall_daemon.adapters.storage.data_folder import JOURNAL, PERSONS_KEY, PROMISES, SNAPSHOTS
+from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
-from hall_daemon.adapters.storage.keys import VaultError, load_key
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
 from hall_daemon.adapters.storage.past import case_rows_of, history_of
@@ -67,18 +64,9 @@ from hall_daemon.app.follower import Follower
 from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
-from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.app.view_context import ViewContext
-from hall_daemon.cases.statutes import Statutes
 from hall_daemon.config import Settings
-from hall_daemon.config.calendar import read_calendar
-from hall_daemon.config.forms import read_cabinet
-from hall_daemon.config.problem import ConfigError
-from hall_daemon.config.statutes import statutes_of
 from hall_daemon.domain.events import of_hall
-from hall_daemon.matters.checks import Checker
-
-_LOGGER = logging.getLogger(__name__)
 
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
@@ -180,10 +168,11 @@ class Application:
         settings, folder, journal, reader = self.settings, self.settings.data_dir, self._journal, self._reader
         book, seq = restore_book(folder / SNAPSHOTS, reader)
         replica, self._seq = book.copy(), seq
+        self._matters = MattersRoom(settings)
         today = list(reader.since(book.hall.day))
         follower = self.follower = Follower(replica.hall, seq, reader, self.clock, replica.docket)
         self.core = Core(
-            settings.plan, book.hall, journal, self.clock, docket=book.docket, statutes=self._statutes(),
+            settings.plan, book.hall, journal, self.clock, docket=book.docket, statutes=self._matters.statutes,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
         )
         named, key = partial(follower.read, named_today), self._vault_keys
@@ -211,29 +200,6 @@ class Application:
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)
         yield Part("core", self.core.start, self.core.stop, self._core_health)
-
-    def _statutes(self) -> Statutes:
-        """What is promised for pre-reviews. What has a mistake is left out, and costs nobody a number."""
-        errors: list[ConfigError] = []
-        calendar = read_calendar(Path(self.settings.reviews.calendar), errors)
-        self._shelf, self._cabinet = shelf_of(self.settings), read_cabinet(self.settings.matters)
-        for error in (*errors, *self._cabinet.errors):
-            _LOGGER.warning("left out: %s", error)
-        return statutes_of(self.settings.reviews, calendar, self._shelf, self._cabinet)
-
-    def _room(self) -> ReviewRoom:
-        """What pre-reviews stand on. A lost key of persons costs their recognition, not the reviews."""
-        try:
-            key: bytes | None = load_key(self.settings.data_dir / PERSONS_KEY)
-        except VaultError as error:
-            _LOGGER.error("persons of pre-reviews cannot be told apart: %s", error)
-            key = None
-        views = ReviewContext(
-            statutes=self.core.statutes, shelf=self._shelf,
-            checkers={form.matter: Checker(form) for form in self._cabinet.forms.values()},
-            staff_number=self.accounts.access.number_of,
-        )
-        return ReviewRoom(views=views, dossiers=lambda: self.dossiers.store, key=key, random_bytes=os.urandom)
 
     def _outside(self) -> Iterator[Part]:
         """Waits and forecasts, devices, messages, pages: whoever reads the replica and sends commands."""
@@ -309,8 +275,9 @@ class Application:
             hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            shelf=self._shelf,
-            reviews=self._room(), review_rows=case_rows_of(settings.data_dir),
+            shelf=self._matters.shelf,
+            reviews=self._matters.reviews(lambda: self.dossiers.store, self.accounts.access.number_of),
+            review_rows=case_rows_of(settings.data_dir),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),

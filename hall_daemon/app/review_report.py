@@ -29,7 +29,7 @@ class _Known:
     late: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Counts:
     sent: int = 0
     answered: int = 0

@@ -58,7 +58,7 @@ def read_calendar(folder: Path, errors: list[ConfigError]) -> Calendar:
 
 def missing_years(folder: Path, calendar: Calendar, today: date) -> list[ConfigError]:
     """The year that is going on has to be there, and every year between two that are."""
-    needed = range(min([today.year, *calendar.years]), max([today.year, *calendar.years]) + 1)
+    needed = range(min(calendar.years, default=today.year), max([today.year, *calendar.years]) + 1)
     return [
         ConfigError(
             file=str(folder / f"{year}.toml"), line=0, key="",

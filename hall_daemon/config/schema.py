@@ -101,7 +101,7 @@ class QueueTable(Section, frozen=True):
     first: Annotated[int, Meta(ge=0, le=999_999)] = 1
 
 
-class ServiceTable(Section, frozen=True):
+class ServiceTable(Section, frozen=True, kw_only=True):
     name: Words
     queue: str
     expected_s: Annotated[int, Meta(ge=1, le=86_400)] = 600

@@ -105,7 +105,8 @@ def _operation(operation: Operation, schemas: dict[str, Json]) -> Json:
         "responses": _responses(operation, schemas),
     }
     if operation.body is not None:
-        needed = bool(msgspec.json.schema(operation.body, schema_hook=_anything)["$defs"][operation.body.__name__].get("required"))
+        described_body = msgspec.json.schema(operation.body, schema_hook=_anything)["$defs"][operation.body.__name__]
+        needed = bool(described_body.get("required"))
         described["requestBody"] = {
             "required": needed,
             "content": {"application/json": {"schema": schemas[repr(operation.body)]}},

@@ -36,8 +36,10 @@ def test_the_due_day(start: str, days: int, pauses: list[tuple[str, str | None]]
 
 def test_a_due_day_beyond_the_last_year_is_about_so() -> None:
     near, far = MAY.due("2026-12-28", 2), MAY.due("2026-12-28", 6)
-    assert near is not None and (near.day, near.about) == (date(2026, 12, 30), False)
-    assert far is not None and (far.day, far.about) == (date(2027, 1, 5), True)
+    assert near is not None
+    assert (near.day, near.about) == (date(2026, 12, 30), False)
+    assert far is not None
+    assert (far.day, far.about) == (date(2027, 1, 5), True)
 
 
 def test_what_is_left_counts_working_days_only_and_goes_below_nothing() -> None:

@@ -22,7 +22,7 @@ def test_a_pass_prepares_the_ticket_that_is_bound_in_the_same_decision(played: P
     review = played.looked()
     played.do(k.BindTicket(review, ticket))
     was = played.ticket(ticket)
-    passed, prepared = played.do(k.PassReview(review, 0, "bo"))
+    _passed, prepared = played.do(k.PassReview(review, 0, "bo"))
     assert prepared == e.TicketPrepared(
         ticket=ticket, review=review, services=("food-ready",), queue="F", class_="ready"
     )
@@ -60,7 +60,7 @@ def test_called_in_the_batch_in_which_it_passes_nothing_changes(played: PlayedBo
 
 def test_a_number_is_drawn_with_a_review(played: PlayedBook) -> None:
     review = played.passed()
-    issued, bound = played.do(played.taken(review))
+    issued, _bound = played.do(played.taken(review))
     assert isinstance(issued, e.TicketIssued)
     assert (issued.number, issued.services, issued.class_, issued.review) == ("F001", ("food-ready",), "ready", review)
     assert played.refused(played.taken(review)) == "review_in_use"
@@ -137,7 +137,7 @@ def test_a_hall_without_a_prepared_service_keeps_its_line() -> None:
 def test_a_plan_whose_prepared_services_go_in_a_circle(services: dict[str, dict[str, str]], why: str) -> None:
     made = plan()
     changed = {
-        **{id_: each for id_, each in made.services.items()},
+        **dict(made.services.items()),
         **{id_: Service(id=id_, name=same(id_), queue="A", **keys) for id_, keys in services.items()},
     }
     from dataclasses import replace

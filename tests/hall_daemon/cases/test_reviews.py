@@ -141,7 +141,8 @@ def test_what_an_earlier_look_passed_over_needs_a_reason_and_is_an_alarm(played:
     told, alarm = played.do(
         k.TellDefects(review=review, version=0, staff="bo", defects=late.defects, why_late="overlooked")
     )
-    assert isinstance(told, ke.DefectsTold) and (told.late, told.why_late) == (1, "overlooked")
+    assert isinstance(told, ke.DefectsTold)
+    assert (told.late, told.why_late) == (1, "overlooked")
     assert alarm == ke.AlarmRaised(review, "late_defects")
 
 

@@ -124,12 +124,13 @@ def test_a_hall_that_restarts_each_day_is_the_hall_that_never_stopped(tmp_path: 
                     tick=clock.moment.tick + 60_000, wall=clock.moment.wall + 60_000
                 )
                 for _ in range(chance.dice.randint(1, 3)):
-                    core.submit(Request(chance.command(core.book, rules, clock.moment), "staff:bo", chance.new(), "p"), answers.append)
+                    command = chance.command(core.book, rules, clock.moment)
+                    core.submit(Request(command, "staff:bo", chance.new(), "p"), answers.append)
                 core.step()
                 follower.step()
             assert not [each for each in answers if isinstance(each, Refused) and each.code == "internal"]
             kinds |= {type(row.event).__name__ for each in answers if isinstance(each, Accepted) for row in each.events}
-            assert follower.read_book(lambda live: live == core.book)
+            assert follower.read_book(lambda live: live) == core.book
             assert core.book.docket.turned in ("", core.hall.day) or not core.book.docket.reviews
             if day % 3 == 0:
                 follower.read(lambda hall: keeper.save(hall, follower.seq))  # noqa: B023 (at once)
