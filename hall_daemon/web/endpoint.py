@@ -117,8 +117,9 @@ class Operation:
     query: tuple[Query, ...] = ()
     content: str = "application/json"
     statuses: tuple[int, ...] = ()
-    # Names of headers that it reads, for the document; how large a body may be, 0: as the listener says.
+    # Names of headers that it reads, for the document.
     takes: tuple[str, ...] = ()
+    # Where a body of this one may be larger than the listener's bound.
     body_bytes: int = 0
 
 

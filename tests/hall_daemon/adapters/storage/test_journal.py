@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import resource
@@ -18,7 +19,7 @@ from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.journal_format import FORMAT
 from hall_daemon.adapters.storage.journal_reader import Broken, JournalError, JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
-from hall_daemon.app.record import KeyUse, Recorded
+from hall_daemon.app.record import KeyUse, NotTaken, Recorded
 from hall_daemon.cases.defects import Defect, Reply
 from hall_daemon.cases.events import JOURNAL_EVENTS
 from hall_daemon.domain import events as e
@@ -328,6 +329,23 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(JournalError, match=r"cannot open the journal .*check permissions and disk space"):
         Journal(tmp_path / "file" / "journal.db")
+
+
+def test_a_number_that_was_not_taken_can_be_given_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that turns read-only: SQLite itself is kept from writing, as the drill's shim keeps it for real."""
+    journal = Journal(path)
+    issued = next(row for row in a_day() if isinstance(row.event, e.TicketIssued))
+    event = dataclasses.replace(issued.event, ticket=f"{DAY}-A777", number="A777")  # type: ignore[type-var]
+    row = issued._replace(seq=journal.seq + 1, event=event)
+    monkeypatch.setattr(journal, "can_write", lambda: False)
+    journal._conn.execute("PRAGMA query_only=ON")
+    with pytest.raises(NotTaken, match="cannot write the journal"):
+        journal.append([row])
+    journal._conn.execute("PRAGMA query_only=OFF")
+    journal.append([row])
+    assert journal.last == row
+    journal.close()
+    assert verified(path) is None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody who may not write")
