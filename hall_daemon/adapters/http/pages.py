@@ -120,7 +120,8 @@ PAGES: tuple[Page, ...] = (
         styles=("staff.css",),
         scripts=(
             "live.js", "contract.js", "staff-hall.js", "staff-dialogs.js", "staff-help.js", "staff-keys.js",
-            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js", "staff.js",
+            "staff-faults.js", "staff-brings.js", "staff-desk.js", "staff-line.js", "staff-places.js",
+            "staff-login.js", "staff.js",
         ),
     ),
     Page(

@@ -98,7 +98,7 @@ function showList() {
   sheet.view.told.forEach(function (told, round) {
     told.defects.forEach(function (one) {
       byId('sheet-before-list').appendChild(make('p', {text: t('reviews.told_before', {n: round + 1, place: named(one.place), what: t('reviews.code.' + one.code),
-        reply: one.reply ? word('reviews.reply', one.reply) + (one.reply_words ? '：' + one.reply_words : '') : ''})}));
+        reply: [one.reply ? word('reviews.reply', one.reply) : '', one.reply_words].filter(Boolean).join(' ')})}));
     });
   });
   empty(byId('sheet-list'));
