@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 
-from PIL import Image
+from PIL import Image, TiffImagePlugin  # noqa: F401 (what a photo says of itself is read by the latter)
 
 from hall_daemon.adapters.documents.locks import cpu_until, lock_down
 from hall_daemon.adapters.documents.measure import measured
@@ -59,6 +60,7 @@ def main() -> None:
         return
     data = sys.stdin.buffer.read(MOST_BYTES + 1)
     Image.MAX_IMAGE_PIXELS = None  # sizes are looked at by us, before anything is decoded
+    warnings.simplefilter("ignore")  # they would be shown with the line of their source, which is a file
     Image.preinit()  # what saving would look for on the disk
     why = ""
     locks: tuple[str, ...] = ()
