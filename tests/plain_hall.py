@@ -6,6 +6,7 @@ from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.config.guides import EMPTY
 from hall_daemon.config.settings import Access
 from hall_daemon.domain.decide import Refused
 
@@ -38,4 +39,5 @@ PLAIN: dict[str, Any] = {
     "notice": "",
     "oidc": None,
     "draws": DrawRules(),
+    "shelf": EMPTY,
 }

@@ -113,6 +113,8 @@ def service_state(ctx: ViewContext, hall: Hall, service_id: str, now: Moment, at
 
 
 def _closed_because(ctx: ViewContext, hall: Hall, service: Service, now: Moment) -> str | None:
+    if service.id in ctx.plan.plain:
+        return "review_needed"
     if not hall.day_open:
         return "day_closed"
     refusal = issue_refusal(ctx.plan, hall, service, now)

@@ -20,7 +20,9 @@ from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Queue, 
 # role -> part -> window
 Parts = Mapping[Role, Mapping[str, str]]
 
-_SECTIONS = ("http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "papers", "kiosks")
+_SECTIONS = (
+    "http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "reviews", "matters", "papers", "kiosks",
+)
 
 
 def render(settings: Settings) -> str:
@@ -64,7 +66,7 @@ def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
 
 def _plain_fields(part: Queue | Service | Policy, other: str) -> dict[str, object]:
     """Those that stand in the file as they are: all but one."""
-    return {entry.name: getattr(part, entry.name) for entry in fields(part) if entry.name != other}
+    return {entry.name.rstrip("_"): getattr(part, entry.name) for entry in fields(part) if entry.name != other}
 
 
 def _window(window: Window, parts: Parts) -> dict[str, object]:

@@ -117,6 +117,9 @@ class Operation:
     query: tuple[Query, ...] = ()
     content: str = "application/json"
     statuses: tuple[int, ...] = ()
+    # Names of headers that it reads, for the document; how large a body may be, 0: as the listener says.
+    takes: tuple[str, ...] = ()
+    body_bytes: int = 0
 
 
 class Gate(Protocol):
@@ -141,6 +144,11 @@ def get(id: str, needs: str, path: str, summary: str, handle: Handler, reply: An
 def post(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
     """A row that does something; its `body` is among `more`."""
     return Operation(id=id, method="POST", path=path, needs=needs, summary=summary, handle=handle, reply=reply, **more)
+
+
+def put(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
+    """A row that keeps what is sent in the place of what was there."""
+    return Operation(id=id, method="PUT", path=path, needs=needs, summary=summary, handle=handle, reply=reply, **more)
 
 
 def unless_known(call: Call, body: bytes, etag: bytes) -> Reply:
@@ -237,7 +245,7 @@ class Endpoint:
 
     async def _take_body(self, operation: Operation, call: Call) -> None:
         headers = call.headers
-        raw = await read_body(call.receive, headers, self._limits.body_bytes)
+        raw = await read_body(call.receive, headers, operation.body_bytes or self._limits.body_bytes)
         media = headers.get(b"content-type")
         if raw and media is not None and media.split(b";", 1)[0].strip().lower() != JSON:
             raise Fault("bad_type")

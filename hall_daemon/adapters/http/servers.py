@@ -13,15 +13,19 @@ from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
+from hall_daemon.adapters.http.guides import GuidesApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
+from hall_daemon.adapters.http.review_desk import ReviewDeskApi
+from hall_daemon.adapters.http.reviews import ReviewsApi
 from hall_daemon.adapters.http.sessions import SessionsApi
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
 from hall_daemon.adapters.http.view_cache import ViewCache
+from hall_daemon.staff.rights import Right
 from hall_daemon.web.asgi_app import Site
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.counts import Listener
@@ -69,10 +73,14 @@ def staff_server(
     events = EventStream(commands, reading, streams, limits)
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
+    papers = Reading("http-papers")
     logging_in, asking = Reading("http-login", LOG_INS_WAITING), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
+        *GuidesApi(deps, reading, "look").operations(),
+        *_reviews(commands, papers, "apply"),
+        *_desk(commands, papers, counting),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
@@ -81,7 +89,7 @@ def staff_server(
         gate=deps.gate,
         limits=limits,
         pages=pages,
-        parts=(commands, reading, counting, logging_in, asking),
+        parts=(commands, reading, papers, counting, logging_in, asking),
         counted=counted,
         monotonic=deps.monotonic,
         is_ours=OwnHosts(deps.hosts),
@@ -113,14 +121,19 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    written.operations = guarded(api.operations())
+    reading, papers = Reading("http-public-read"), Reading("http-public-papers")
+    written.operations = guarded((
+        *api.operations(),
+        *GuidesApi(deps, reading, "anybody").operations(),
+        *_reviews(commands, papers, "anybody"),
+    ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         operations=written.operations,
         gate=PublicGate(),
         limits=limits,
         pages=pages,
-        parts=(commands,),
+        parts=(commands, reading, papers),
         counted=counted,
         monotonic=deps.monotonic,
         subject_of=ticket_of,
@@ -158,6 +171,18 @@ def both_servers(
             on_failure=on_failure,
         ),
     )
+
+
+def _reviews(commands: HallCommands, papers: Reading, needs: Right) -> tuple[Operation, ...]:
+    room = commands.deps.reviews
+    if room is None:
+        return ()
+    return ReviewsApi(commands, room, papers, needs, public=needs == "anybody").operations()
+
+
+def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[Operation, ...]:
+    room, rows = commands.deps.reviews, commands.deps.review_rows
+    return ReviewDeskApi(commands, room, papers, counting, rows).operations() if room is not None else ()
 
 
 def _accounts(deps: Dependencies, logging_in: Reading, asking: Reading) -> tuple[Operation, ...]:

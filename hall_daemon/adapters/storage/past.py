@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.history import History
 from hall_daemon.app.record import Recorded
+from hall_daemon.cases.events import CASE_EVENTS
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 
@@ -26,3 +28,14 @@ def history_of(plan: Plan, folder: Path) -> History:
             return restore(folder / SNAPSHOTS, reader, seq)[0]
 
     return History(plan, day_events, hall_at)
+
+
+def case_rows_of(folder: Path) -> Callable[[str], Iterator[Recorded]]:
+    """Events of pre-reviews since a day, oldest first. Raises JournalError; may take a second."""
+
+    def rows(day: str) -> Iterator[Recorded]:
+        with closing(JournalReader(folder / JOURNAL)) as reader:
+            first = next((seq for began, seq in reader.days() if began >= day), 0)
+            yield from reader.of_kinds(tuple(CASE_EVENTS), reader.last_seq(), first)
+
+    return rows

@@ -287,6 +287,8 @@ CASES: dict[str, Case] = {
     "no_turn": Case(lambda s: s.press("day/reopen")),
     "turn_holds": Case(turned),
     "unknown_kiosk": Case(lambda s: s.get("/api/v1/kiosks/nope")),
+    "unknown_matter": Case(lambda s: s.get("/api/v1/guides/nope")),
+    "unknown_file": Case(lambda s: s.get("/api/v1/guides/files/nope.jpg")),
     "unknown_queue": Case(lambda s: s.get("/api/v1/queues/nope")),
     "unknown_window": Case(lambda s: s.press("windows/9/call-next")),
     "window_closed": Case(lambda s: (s.press("windows/1/close"), s.press("windows/1/call-next"))[1]),
