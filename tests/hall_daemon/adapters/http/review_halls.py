@@ -51,7 +51,7 @@ class ReviewHall:
 
 
 @contextmanager
-def review_hall(folder: Path, **changes: Any) -> Iterator[ReviewHall]:
+def review_hall(folder: Path, pages: Path | None = None, **changes: Any) -> Iterator[ReviewHall]:
     settings = load(SHIPPED)
     shelf, cabinet = read_shelf(settings), read_cabinet(settings.matters)
     statutes = statutes_of(settings.reviews, read_calendar(Path(settings.reviews.calendar), []), shelf, cabinet)
@@ -81,7 +81,7 @@ def review_hall(folder: Path, **changes: Any) -> Iterator[ReviewHall]:
         key=bytes(range(32)), random_bytes=os.urandom,
     )
     with live_hall(
-        folder, plan, core_options={"statutes": statutes}, reviews=room, review_rows=case_rows_of(folder)
+        folder, plan, core_options={"statutes": statutes}, reviews=room, review_rows=case_rows_of(folder), pages=pages,
     ) as hall:
         keeper = DocketKeeper(hall.follower.read_book(lambda book: book.docket), lambda: dossiers)
         hall.follower.subscribe(keeper)
