@@ -1,8 +1,8 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
 Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`admin` accounts, machines and the audit log, `matters` what comes before a visit, `shared` what several pages have in common. What a script needs to know
-of the contract is made here, not typed there.
+`admin` accounts, machines and the audit log, `matters` what comes before a visit, `shared` what several pages have in
+common. What a script needs to know of the contract is made here, not typed there.
 """
 
 from __future__ import annotations
