@@ -22,11 +22,10 @@ from device_drivers.registry import build_device
 from hall_daemon import __version__
 from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
-from hall_daemon.adapters.dossiers.docket_keeper import DocketKeeper
 from hall_daemon.adapters.dossiers.service import DossierService
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
-from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
 from hall_daemon.adapters.http.matters_room import MattersRoom
 from hall_daemon.adapters.http.servers import both_servers
@@ -41,7 +40,7 @@ from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
-from hall_daemon.adapters.storage.past import case_rows_of, history_of
+from hall_daemon.adapters.storage.past import book_of, case_rows_of, history_of
 from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore_book
 from hall_daemon.adapters.storage.vault import open_vault
@@ -105,7 +104,6 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
-        self._docket_keeper.look()
         self.dossiers.look()
         pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
@@ -141,7 +139,7 @@ class Application:
         yield Part("journal reader", stop=self._reader.close)
         self._guard = StorageGuard(folder, self.settings.data.min_free_mb, machine.monotonic)
         self._guard.look()
-        yield Part("storage", self._fill_reserve, health=lambda: {"storage": _low(self._guard.low)})
+        yield Part("storage", self._fill_reserve, health=self._storage_health)
         last = journal.last.moment if journal.last else None
         zone = self.settings.plan.timezone
         date = self._date = BelievedWall(
@@ -174,6 +172,7 @@ class Application:
         self.core = Core(
             settings.plan, book.hall, journal, self.clock, docket=book.docket, statutes=self._matters.statutes,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
+            restore=partial(book_of, folder), monotonic=self._machine.monotonic,
         )
         named, key = partial(follower.read, named_today), self._vault_keys
         persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
@@ -187,15 +186,13 @@ class Application:
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every, replica.docket)
         yield Part("snapshots", stop=lambda: follower.read(lambda replica: snapshots.save(replica, follower.seq)))
-        self._calls = LastCalls(today)
+        self._calls, self._drawn = LastCalls(today), Drawn.of(book.hall.day, today)
         for subscriber in (self._calls, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
         papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
-        papers.named = lambda: self.follower.read_book(lambda book: tuple(book.docket.reviews))
-        yield Part("dossiers", papers.look, papers.close, papers.health)
-        keeper = self._docket_keeper = DocketKeeper(replica.docket, lambda: papers.store)
-        follower.subscribe(keeper)
+        papers.follow(follower, replica.docket)
+        yield Part("dossiers", papers.look, papers.close, lambda: {**papers.health(), **self._matters.health()})
         proof = JournalProof(folder)
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)
@@ -263,23 +260,15 @@ class Application:
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
             health=self.parts.health,
-            history=past.of_ticket,
-            explain=past.why,
-            printers=frozenset(settings.bindings.devices["printers"]),
-            kiosks=settings.kiosks,
-            pages=PAGES,
-            persons=self.vault,
-            figures=self.reports.ask,
-            date=self._date,
-            gate=StaffGate(self.accounts.access),
-            hosts=(*http.hosts, socket.gethostname()),
-            notice=settings.access.notice,
+            history=past.of_ticket, explain=past.why, persons=self.vault, figures=self.reports.ask, date=self._date,
+            printers=frozenset(settings.bindings.devices["printers"]), kiosks=settings.kiosks, pages=PAGES,
+            gate=StaffGate(self.accounts.access), hosts=(*http.hosts, socket.gethostname()),
+            notice=settings.access.notice, drawn=self._drawn,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            shelf=self._matters.shelf,
+            shelf=self._matters.shelf, cabinet=self._matters.cabinet,
             reviews=self._matters.reviews(lambda: self.dossiers.store, self.accounts.access.number_of),
             review_rows=case_rows_of(settings.data_dir),
-            access=self.accounts.access,
-            roster=self.accounts.roster,
+            access=self.accounts.access, roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
@@ -337,6 +326,11 @@ class Application:
             return {"core": f"failing: no answer for {silent_s:.0f} s; the disk may not take what is written"}
         return {"core": "ok"}
 
+    def _storage_health(self) -> Mapping[str, str]:
+        held = "failing: it cannot be written; nothing is taken until it can, then the hall goes on"
+        low = "degraded: nearly full, no numbers are given"
+        return {"disk": held if self.core.held else "ok", "storage": low if self._guard.low else "ok"}
+
     def _clock_health(self) -> Mapping[str, str]:
         day, wall = self.follower.read(lambda hall: hall.day), self.clock.now().wall
         return {"clock": date_check(self._date.doubt(), day, wall, self.settings.plan.timezone)}
@@ -349,10 +343,6 @@ class Application:
         """The journal cannot be written, or a listener died: better to stop and start again than to pretend."""
         self.failure = error
         self.ended.set()
-
-
-def _low(low: bool) -> str:
-    return "degraded: nearly full, no numbers are given" if low else "ok"
 
 
 def _device_health(bridge: DeviceBridge) -> Mapping[str, str]:

@@ -66,7 +66,7 @@ def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
 
 def _plain_fields(part: Queue | Service | Policy, other: str) -> dict[str, object]:
     """Those that stand in the file as they are: all but one."""
-    return {entry.name.rstrip("_"): getattr(part, entry.name) for entry in fields(part) if entry.name != other}
+    return {entry.name: getattr(part, entry.name) for entry in fields(part) if entry.name != other}
 
 
 def _window(window: Window, parts: Parts) -> dict[str, object]:

@@ -108,7 +108,7 @@ class ServiceTable(Section, frozen=True, kw_only=True):
     daily_cap: Cap | None = None
     stop_issuing_min: Minutes | None = None
     when_ready: str = ""
-    class_: str = field(name="class", default="")
+    ticket_class: str = ""
 
 
 class WindowTable(Section, frozen=True, kw_only=True):

@@ -48,7 +48,7 @@ class Queue:
 class Service:
     """A matter (事项) an applicant comes for. `expected_s` serves until the hall has its own figures. `when_ready` is
     the service that it becomes once a pre-review has passed, with windows, waits and times of its own; nobody draws
-    that one without. `class_`: who would be ordinary goes in this class."""
+    that one without. `ticket_class`: who would be ordinary goes in this class."""
 
     id: str
     name: Text
@@ -57,7 +57,7 @@ class Service:
     daily_cap: int | None = None
     stop_issuing_min: int | None = None
     when_ready: str = ""
-    class_: str = ""
+    ticket_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +227,9 @@ class Plan:
         known = {rule.id for rule in self.policy.classes}
         for service in self.services.values():
             ready, where = service.when_ready, f"services.{service.id}"
-            if service.class_ and service.class_ not in known:
-                message = f"no class {service.class_!r}; expected one of {', '.join(sorted(known))}"
-                raise PlanError(f"{where}.class", message)
+            if service.ticket_class and service.ticket_class not in known:
+                message = f"no class {service.ticket_class!r}; expected one of {', '.join(sorted(known))}"
+                raise PlanError(f"{where}.ticket_class", message)
             if not ready:
                 continue
             if ready not in self.services:
@@ -249,7 +249,7 @@ class Plan:
     def class_of(self, service: str) -> str:
         """The class of whoever has no other."""
         known = self.services.get(service)
-        return (known.class_ if known else "") or "ordinary"
+        return (known.ticket_class if known else "") or "ordinary"
 
     def _takers_of(self, service: str) -> tuple[Takers, ...]:
         groups: dict[tuple[int, Rivals], list[str]] = {}

@@ -220,3 +220,13 @@ def words_of(form: Form, broken: Broken) -> tuple[Text, Text]:
         filled(table.find(f"{key}.say") or same(broken.check), facts),
         filled(table.find(f"{key}.mend") or same(""), facts),
     )
+
+
+def built_in_words() -> dict[str, dict[str, Text]]:
+    """What every field is held to, by code: say and mend, not yet filled in."""
+    found: dict[str, dict[str, Text]] = {}
+    for table, prefix in (("form.broken", ""), ("form.format", "format.")):
+        for key, words in tables().under(table).items():
+            code, _, which = key.rpartition(".")
+            found.setdefault(prefix + code, {})[which] = words
+    return found

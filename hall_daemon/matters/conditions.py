@@ -168,6 +168,8 @@ class Reader:
             return word, tuple(self._condition(each, (*at, n), depth + 1) for n, each in enumerate(many))
         if takes == ("fields",):
             named = parts[0] if isinstance(parts[0], list) else parts
+            if not 0 < len(named) <= WORDS_MAX:
+                raise self._bad(at, f"names no field, or more than {WORDS_MAX}", parts[0])
             return word, tuple(self._name(each, at).tree for each in named)
         if takes == ("part",):
             group, part = self._column(parts[0], at)

@@ -136,7 +136,7 @@ def _plain_field(field: Field) -> Iterator[tuple[str, object]]:
     for name in ("id", "kind", "label", "step", "means", "ask", "help", "sample", "format", "unit", "often_wrong",
                  "required", "required_when", "shown_when", "fill", "fill_from", "paper", "least", "most"):
         value = getattr(field, name)
-        if value not in (None, "", (), False):
+        if value is not None and value is not False and value != "" and value != ():
             yield name, value
     if field.options:
         yield "options", [{"value": option.value, "label": option.label} for option in field.options]

@@ -241,13 +241,15 @@ class Stopped(Part, frozen=True, kw_only=True):
 
 class Guide(Part, frozen=True, kw_only=True):
     """One matter. `id` is the name of its file. `neutral`: what it is called where others read along (beside a number,
-    on a screen). `service`: what numbers for it are drawn for; `form`: what is filled in; "" for none. `visits`: how
+    on a screen). `aliases`: what people call it; `keywords`: words that all occur in a question about it (see
+    docs/ask.md). `service`: what numbers for it are drawn for; `form`: what is filled in; "" for none. `visits`: how
     often one has to come at most. `version` goes up with each change that people must know, `dated` says when."""
 
     id: Key
     title: Name
     neutral: Name | None = None
     aliases: Annotated[tuple[_NAME, ...], Meta(max_length=64)] = ()
+    keywords: Annotated[tuple[_NAME, ...], Meta(max_length=200)] = ()
     group: Key
     service: Annotated[str, Meta(max_length=64)] = ""
     form: Annotated[str, Meta(max_length=64)] = ""

@@ -118,10 +118,11 @@ class Operation:
     query: tuple[Query, ...] = ()
     content: str = "application/json"
     statuses: tuple[int, ...] = ()
-    # Names of headers that it reads, for the document; how large a body may be, 0: as the listener says.
+    # Names of headers that it reads, for the document.
     takes: tuple[str, ...] = ()
     # Media types of a body that its handler reads by itself.
     sends: tuple[str, ...] = ()
+    # Where a body of this one may be larger than the listener's bound.
     body_bytes: int = 0
 
 

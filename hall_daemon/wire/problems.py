@@ -52,6 +52,7 @@ PROBLEMS: dict[str, int] = {
     "source_full": 409,
     "person_full": 409,
     "storage_low": 503,
+    "storage_read_only": 503,
     # Tickets.
     "unknown_ticket": 404,
     "unknown_token": 404,
@@ -168,6 +169,8 @@ PROBLEMS: dict[str, int] = {
     "dossiers_full": 503,
     "dossier_full": 409,
     "no_dossier": 404,
+    "unknown_form": 404,
+    "unknown_field": 422,
 }
 
 

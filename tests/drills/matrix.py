@@ -41,7 +41,10 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         ),
     ),
     "F4": (
-        *of("drills/test_failing_disk", "test_a_disk_that_turns_read_only"),
+        *of(
+            "drills/test_failing_disk", "test_a_disk_that_turns_read_only",
+            "test_a_start_on_a_disk_that_is_read_only_says_so",
+        ),
         *of(
             "hall_daemon/adapters/storage/test_journal",
             "test_a_read_only_folder_is_refused",

@@ -1,4 +1,4 @@
-"""交材料 on a phone: claimed by a code of the kiosk, photographed, shrunk, sent, told what is unclear, kept or retaken."""
+"""交材料 on a phone: claimed by a code of the kiosk, shrunk, sent, told what is unclear, kept or retaken."""
 
 from __future__ import annotations
 

@@ -11,12 +11,15 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
+from hall_daemon.adapters.dossiers.docket_keeper import DocketKeeper
 from hall_daemon.adapters.dossiers.store import Dossiers, open_dossiers
 from hall_daemon.adapters.dossiers.values import MB, Bounds, DossierError
 from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.keys import VaultError
 from hall_daemon.adapters.system.parts import trouble
+from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock
+from hall_daemon.cases.docket import Docket
 from hall_daemon.config.settings import Papers, Settings
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,7 +49,14 @@ class DossierService:
         self._next_look = monotonic()
         self._opened: Dossiers | None = None
         self._trouble = ""
+        self._keeper: DocketKeeper | None = None
         self.named: Callable[[], Collection[str]] = nobody
+
+    def follow(self, follower: Follower, docket: Docket) -> None:
+        """Keep and wipe by what happens to reviews. `docket` is the follower's own; before it starts."""
+        self._keeper = DocketKeeper(docket, lambda: self.store)
+        follower.subscribe(self._keeper)
+        self.named = lambda: follower.read_book(lambda book: tuple(book.docket.reviews))
 
     @property
     def store(self) -> Dossiers:
@@ -56,6 +66,8 @@ class DossierService:
         return self._opened
 
     def look(self) -> None:
+        if self._keeper is not None and self._opened is not None:
+            self._keeper.look()
         if self._monotonic() < self._next_look:
             return
         before, self._trouble = self._trouble, ""

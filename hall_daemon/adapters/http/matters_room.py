@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hall_daemon.adapters.documents.reader import DocumentReader
+from hall_daemon.adapters.http.forms import cabinet_of
 from hall_daemon.adapters.http.guides import shelf_of
 from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom
 from hall_daemon.adapters.storage.data_folder import PERSONS_KEY
@@ -16,7 +17,6 @@ from hall_daemon.adapters.storage.keys import VaultError, load_key
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.config import Settings
 from hall_daemon.config.calendar import read_calendar
-from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.problem import ConfigError
 from hall_daemon.config.statutes import statutes_of
 from hall_daemon.matters.checks import Checker
@@ -28,12 +28,13 @@ class MattersRoom:
     def __init__(self, settings: Settings) -> None:
         errors: list[ConfigError] = []
         calendar = read_calendar(Path(settings.reviews.calendar), errors)
-        self.shelf, self.cabinet = shelf_of(settings), read_cabinet(settings.matters)
-        for error in (*errors, *self.cabinet.errors):
+        self.shelf, self.cabinet = shelf_of(settings), cabinet_of(settings)
+        for error in errors:
             _LOGGER.warning("left out: %s", error)
         self.statutes = statutes_of(settings.reviews, calendar, self.shelf, self.cabinet)
         self._folder = settings.data_dir
         self.documents = DocumentReader(settings.papers.at_once)
+        self.health = self.documents.health
 
     def reviews(self, dossiers: Callable[[], Dossier], staff_number: Callable[[str], str]) -> ReviewRoom:
         """A lost key of persons costs that they are known again, not the reviews."""

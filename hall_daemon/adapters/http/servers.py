@@ -12,6 +12,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
+from hall_daemon.adapters.http.forms import FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.guides import GuidesApi
 from hall_daemon.adapters.http.metrics import Metrics
@@ -84,6 +85,7 @@ def staff_server(
         *GuidesApi(deps, reading, "look").operations(),
         *_reviews(commands, papers, sending, "apply"),
         *_desk(commands, papers, counting),
+        *FormsApi(deps, "look").operations(),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
@@ -129,6 +131,7 @@ def public_server(
     written.operations = guarded((
         *api.operations(),
         *GuidesApi(deps, reading, "anybody").operations(),
+        *FormsApi(deps, "anybody").operations(),
         *_reviews(commands, papers, sending, "anybody"),
     ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)

@@ -8,12 +8,18 @@ from pathlib import Path
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal_reader import JournalReader
-from hall_daemon.adapters.storage.snapshots import restore
+from hall_daemon.adapters.storage.snapshots import restore_book
 from hall_daemon.app.history import History
 from hall_daemon.app.record import Recorded
+from hall_daemon.cases.book import Book
 from hall_daemon.cases.events import CASE_EVENTS
-from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
+
+
+def book_of(folder: Path, upto: int | None = None) -> Book:
+    """Hall and docket as they were after event `upto`, the last one by default. Raises JournalError."""
+    with closing(JournalReader(folder / JOURNAL)) as reader:
+        return restore_book(folder / SNAPSHOTS, reader, upto)[0]
 
 
 def history_of(plan: Plan, folder: Path) -> History:
@@ -23,11 +29,7 @@ def history_of(plan: Plan, folder: Path) -> History:
         with closing(JournalReader(folder / JOURNAL)) as reader:
             return list(reader.of_day(day))
 
-    def hall_at(seq: int) -> Hall:
-        with closing(JournalReader(folder / JOURNAL)) as reader:
-            return restore(folder / SNAPSHOTS, reader, seq)[0]
-
-    return History(plan, day_events, hall_at)
+    return History(plan, day_events, lambda seq: book_of(folder, seq).hall)
 
 
 def case_rows_of(folder: Path) -> Callable[[str], Iterator[Recorded]]:

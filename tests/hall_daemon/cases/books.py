@@ -45,7 +45,7 @@ def plan(**changes: Any) -> Plan:
     services = {
         **base.services,
         "food": Service(id="food", name=same("food"), queue="A", when_ready="food-ready"),
-        "food-ready": Service(id="food-ready", name=same("food"), queue="F", expected_s=300, class_="ready"),
+        "food-ready": Service(id="food-ready", name=same("food"), queue="F", expected_s=300, ticket_class="ready"),
     }
     windows = {
         **base.windows,

@@ -131,7 +131,7 @@ def test_a_hall_without_a_prepared_service_keeps_its_line() -> None:
         ({"food": {"when_ready": "food"}}, "is a plain service"),
         ({"food": {"when_ready": "card"}, "card": {"when_ready": "permit"}}, "is a plain service"),
         ({"food": {"when_ready": "card"}, "permit": {"when_ready": "card"}}, "is a plain service"),
-        ({"food": {"class_": "royal"}}, "no class 'royal'"),
+        ({"food": {"ticket_class": "royal"}}, "no class 'royal'"),
     ],
 )
 def test_a_plan_whose_prepared_services_go_in_a_circle(services: dict[str, dict[str, str]], why: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 
 from hall_daemon.config import check, load
 from hall_daemon.config.guides import FILES, LARGEST_FILE, Shelf, read_shelf
+from hall_daemon.matters import guide as matters
 from hall_daemon.matters.notice import shown_on
 
 CONFIG = Path(__file__).parents[3] / "config"
+GUIDES_PAGE = (CONFIG.parent / "docs" / "guides.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -126,3 +129,21 @@ def test_mistakes_of_notices_are_told(hall: Path) -> None:
     assert [(error.key, error.hint) for error in shelf(hall).errors] == [
         ("notice[0].until", ""), ("notice[1].id", ""), ("notice[2].matters[0]", 'did you mean "senior-card"?'),
     ]
+
+
+def test_the_guide_and_the_notice_of_the_documentation_are_good(hall: Path) -> None:
+    guide, notice = re.findall(r"```ini\n(.*?)```", GUIDES_PAGE, re.DOTALL)
+    (hall.parent / "guides/stall.toml").write_text(guide, encoding="utf-8")
+    (hall.parent / "notices.toml").write_text(notice, encoding="utf-8")
+    found = shelf(hall)
+    assert found.errors == ()
+    assert "stall" in found.guides
+    assert len(found.notices) == 1
+
+
+def test_every_key_of_a_guide_is_explained() -> None:
+    parts = [kind for kind in vars(matters).values() if isinstance(kind, type) and issubclass(kind, matters.Part)]
+    keys = {name for kind in parts for name in kind.__struct_fields__ if not kind.__name__.startswith("_")}
+    table = GUIDES_PAGE.partition("## Keys")[2].partition("## What contradicts")[0]
+    told = {*re.findall(r"`(\w+)`", GUIDES_PAGE), *re.findall(r"\w+", " ".join(re.findall(r"`\[+(.*?)\]+`", table)))}
+    assert keys - told == set()
