@@ -192,7 +192,7 @@ class Application:
         yield Part("follower", follower.start, follower.stop, self._follower_health)
         papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
         papers.follow(follower, replica.docket)
-        yield Part("dossiers", papers.look, papers.close, papers.health)
+        yield Part("dossiers", papers.look, papers.close, lambda: {**papers.health(), **self._matters.health()})
         proof = JournalProof(folder)
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "machine": "credentials of kiosks, screens, devices and tools",
     "tls": "HTTPS by an authority of the hall's own: make it, renew the hall's certificate",
     "vault": "the vault of persons: another key, or going on without those of a lost one",
+    "document": "what the hall would say of a file that somebody hands in",
     "day": "say which business day it is; take back one that a wrong clock began",
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",

@@ -57,6 +57,7 @@ _KEY: Json = {
 }
 _HEADERS: dict[str, str] = {
     "Case-Token": "The secret of the review, as it was said when it began",
+    "Drop-Token": "The secret of a drop-box, as a phone that claimed it was told",
     "If-Match": "The version that was seen, as an ETag",
 }
 _LAST_EVENT: Json = {
@@ -112,6 +113,9 @@ def _operation(operation: Operation, schemas: dict[str, Json]) -> Json:
             "required": needed,
             "content": {"application/json": {"schema": schemas[repr(operation.body)]}},
         }
+    if operation.sends:
+        anything = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": dict.fromkeys(operation.sends, anything)}
     return described
 
 
@@ -121,7 +125,7 @@ def _parameters(operation: Operation) -> list[Json]:
         for name in re.findall(r"{(\w+)}", operation.path)
     ]
     found += [{"name": q.name, "in": "query", "description": q.summary, "schema": q.schema} for q in operation.query]
-    if operation.method in WRITES:
+    if operation.method in WRITES and not operation.sends:
         found.append(_KEY)
     found += [
         {"name": name, "in": "header", "description": _HEADERS[name], "schema": {"type": "string", "maxLength": 80}}

@@ -61,6 +61,9 @@ PROBLEMS: dict[str, int] = {
     "slips_used_up": 409,
     "no_holder": 404,
     "persons_away": 503,
+    # Papers that are handed in.
+    "paper_refused": 422,
+    "unknown_handover": 404,
     "ticket_over": 409,
     "not_now": 409,
     "return_too_late": 409,
@@ -189,6 +192,7 @@ def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: s
         "at": window_name(given.get("window", "")),
         "state": state_name(given.get("state", "")),
         "phase": tables().coded("review.state", given.get("state", "")),
+        "lack": tables().coded("document", given.get("why", "")),
         "who": staff_name(given.get("staff", "")),
         "right": tables().coded("right", given.get("right", "")),
         "weak": weakness_names(given.get("weak", "")),

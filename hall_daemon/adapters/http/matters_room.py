@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from hall_daemon.adapters.documents.reader import DocumentReader
 from hall_daemon.adapters.http.forms import cabinet_of
 from hall_daemon.adapters.http.guides import shelf_of
 from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom
@@ -32,6 +33,8 @@ class MattersRoom:
             _LOGGER.warning("left out: %s", error)
         self.statutes = statutes_of(settings.reviews, calendar, self.shelf, self.cabinet)
         self._folder = settings.data_dir
+        self.documents = DocumentReader(settings.papers.at_once)
+        self.health = self.documents.health
 
     def reviews(self, dossiers: Callable[[], Dossier], staff_number: Callable[[str], str]) -> ReviewRoom:
         """A lost key of persons costs that they are known again, not the reviews."""
@@ -44,4 +47,4 @@ class MattersRoom:
             statutes=self.statutes, shelf=self.shelf,
             checkers={form.matter: Checker(form) for form in self.cabinet.forms.values()}, staff_number=staff_number,
         )
-        return ReviewRoom(views=views, dossiers=dossiers, key=key, random_bytes=os.urandom)
+        return ReviewRoom(views=views, dossiers=dossiers, key=key, random_bytes=os.urandom, documents=self.documents)

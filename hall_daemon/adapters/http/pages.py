@@ -1,8 +1,8 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
 Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`admin` accounts, machines and the audit log, `matters` guides and forms, `review` the desk of pre-reviews, `shared`
-what several pages have in common. What a script needs to know of the contract is made here, not typed there.
+`admin` accounts, machines and the audit log, `matters` guides, forms and papers, `review` the desk of pre-reviews,
+`shared` what several pages have in common. What a script needs to know of the contract is made here, not typed there.
 """
 
 from __future__ import annotations
@@ -55,6 +55,16 @@ PAGES: tuple[Page, ...] = (
         frame=PHONE,
         look="phone-page",
         scripts=("live.js", "phone-source.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
+    ),
+    Page(
+        body="matters/papers.html",
+        addresses=("/papers",),
+        listener="public",
+        title="papers.title",
+        frame=PHONE,
+        look="phone-page papers-page",
+        styles=("papers.css",),
+        scripts=("papers.js",),
     ),
     Page(
         body="reports/quiet.html",

@@ -8,30 +8,21 @@ from __future__ import annotations
 
 import hmac
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
 
+from hall_daemon.adapters.documents.reader import DocumentReader
+from hall_daemon.adapters.dossiers.values import Page
+from hall_daemon.adapters.http.handovers import Handovers
+from hall_daemon.adapters.http.handovers import digest as digest
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.cases.docket import Review
 from hall_daemon.web.endpoint import Call, Fault, Header
 
 TOKEN = b"case-token"
-
-
-class DossierPage(Protocol):
-    """A page of a paper without its picture."""
-
-    @property
-    def paper(self) -> str: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def marks(self) -> tuple[str, ...]: ...
-    @property
-    def insisted(self) -> bool: ...
 
 
 class Dossier(Protocol):
@@ -45,18 +36,28 @@ class Dossier(Protocol):
     def put_text(self, case: str, text_id: str, text: str) -> int: ...
     def text(self, case: str, text_id: str) -> str | None: ...
     def page(self, case: str, paper: str, number: int) -> bytes | None: ...
-    def pages(self, case: str) -> tuple[DossierPage, ...]: ...
+    def pages(self, case: str) -> tuple[Page, ...]: ...
+    def upload_id(self, case: str, uploaded: bytes) -> str: ...
+    def put_page(
+        self, case: str, paper: str, number: int, jpeg: bytes,
+        *, marks: Collection[str] = (), insisted: bool = False, upload: str = "",
+    ) -> Page: ...
+    def insist(self, case: str, paper: str, number: int, version: int) -> bool: ...
+    def drop_page(self, case: str, paper: str, number: int) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRoom:
     """`dossiers` gives the store, or raises DossierError while it is away. `key` makes HMACs of persons; None where it
-    is lost: then only a case's own secret says whose it is. `random_bytes` makes secrets and ids of texts."""
+    is lost: then only a case's own secret says whose it is. `random_bytes` makes secrets and ids of texts. `documents`
+    makes pages of what is sent, `handovers` are phones that hand in papers for a kiosk."""
 
     views: ReviewContext
     dossiers: Callable[[], Dossier]
     key: bytes | None
     random_bytes: Callable[[int], bytes]
+    documents: DocumentReader = field(default_factory=DocumentReader)
+    handovers: Handovers = field(default_factory=Handovers)
     _writing: set[str] = field(default_factory=set, init=False)
     _door: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -88,11 +89,6 @@ class ReviewRoom:
 
     def text_id(self) -> str:
         return self.random_bytes(9).hex()
-
-
-def digest(token: str) -> str:
-    """What the journal knows of a case's secret, which is random enough for a plain hash."""
-    return sha256(token.encode()).hexdigest()[:40]
 
 
 def etag(review: Review) -> Header:

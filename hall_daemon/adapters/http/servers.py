@@ -25,6 +25,7 @@ from hall_daemon.adapters.http.sessions import SessionsApi
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
+from hall_daemon.adapters.http.uploads import UploadsApi
 from hall_daemon.adapters.http.view_cache import ViewCache
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.asgi_app import Site
@@ -42,6 +43,8 @@ PUBLIC_STALE_S = 0.5
 FIGURES_WAITING = 8
 # Log-ins that wait for the one that is being tried; each takes a tenth of a second on purpose.
 LOG_INS_WAITING = 32
+# Files that wait for their child; how many children there are at a time the configuration says.
+FILES_AT_ONCE = 4
 # Log-ins that wait for the city's provider, which may take seconds; none by password waits behind them.
 PROVIDER_WAITING = 8
 
@@ -74,13 +77,13 @@ def staff_server(
     events = EventStream(commands, reading, streams, limits)
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
-    papers = Reading("http-papers")
+    papers, sending = Reading("http-papers"), Reading("http-sending", threads=FILES_AT_ONCE)
     logging_in, asking = Reading("http-login", LOG_INS_WAITING), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
         *GuidesApi(deps, reading, "look").operations(),
-        *_reviews(commands, papers, "apply"),
+        *_reviews(commands, papers, sending, "apply"),
         *_desk(commands, papers, counting),
         *FormsApi(deps, "look").operations(),
         *_accounts(deps, logging_in, asking),
@@ -91,7 +94,7 @@ def staff_server(
         gate=deps.gate,
         limits=limits,
         pages=pages,
-        parts=(commands, reading, papers, counting, logging_in, asking),
+        parts=(commands, reading, papers, sending, counting, logging_in, asking),
         counted=counted,
         monotonic=deps.monotonic,
         is_ours=OwnHosts(deps.hosts),
@@ -124,11 +127,12 @@ def public_server(
         shared=shared, limits=limits,
     )
     reading, papers = Reading("http-public-read"), Reading("http-public-papers")
+    sending = Reading("http-public-sending", threads=FILES_AT_ONCE)
     written.operations = guarded((
         *api.operations(),
         *GuidesApi(deps, reading, "anybody").operations(),
         *FormsApi(deps, "anybody").operations(),
-        *_reviews(commands, papers, "anybody"),
+        *_reviews(commands, papers, sending, "anybody"),
     ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
@@ -136,7 +140,7 @@ def public_server(
         gate=PublicGate(),
         limits=limits,
         pages=pages,
-        parts=(commands, reading, papers),
+        parts=(commands, reading, papers, sending),
         counted=counted,
         monotonic=deps.monotonic,
         subject_of=ticket_of,
@@ -176,11 +180,17 @@ def both_servers(
     )
 
 
-def _reviews(commands: HallCommands, papers: Reading, needs: Right) -> tuple[Operation, ...]:
+def _reviews(commands: HallCommands, papers: Reading, sending: Reading, needs: Right) -> tuple[Operation, ...]:
     room = commands.deps.reviews
     if room is None:
         return ()
-    return ReviewsApi(commands, room, papers, needs, public=needs == "anybody").operations()
+    public_url = commands.deps.views.ticket_url.removesuffix("/t/{token}")
+    return (
+        *ReviewsApi(commands, room, papers, needs, public=needs == "anybody").operations(),
+        *UploadsApi(
+            commands, room, reading=papers, sending=sending, needs=needs, public_url=public_url
+        ).operations(),
+    )
 
 
 def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[Operation, ...]:

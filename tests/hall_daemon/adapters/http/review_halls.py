@@ -52,7 +52,9 @@ class ReviewHall:
 
 
 @contextmanager
-def review_hall(folder: Path, *, hall: dict[str, Any] | None = None, **changes: Any) -> Iterator[ReviewHall]:
+def review_hall(
+    folder: Path, pages: Path | None = None, *, hall: dict[str, Any] | None = None, **changes: Any
+) -> Iterator[ReviewHall]:
     """`hall`: what else `live_hall` is given; `changes`: what is promised for every matter."""
     settings = load(SHIPPED)
     shelf, cabinet = read_shelf(settings), read_cabinet(settings.matters)
@@ -82,7 +84,7 @@ def review_hall(folder: Path, *, hall: dict[str, Any] | None = None, **changes: 
         views=ReviewContext(statutes=statutes, shelf=shelf, checkers=checkers), dossiers=lambda: dossiers,
         key=bytes(range(32)), random_bytes=os.urandom,
     )
-    given = {"core_options": {"statutes": statutes}, "reviews": room, "review_rows": case_rows_of(folder)}
+    given: dict[str, Any] = {"core_options": {"statutes": statutes}, "reviews": room, "review_rows": case_rows_of(folder), "pages": pages}
     with live_hall(folder, plan, **{**given, **(hall or {})}) as running:
         keeper = DocketKeeper(running.follower.read_book(lambda book: book.docket), lambda: dossiers)
         running.follower.subscribe(keeper)
