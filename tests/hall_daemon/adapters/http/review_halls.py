@@ -57,7 +57,8 @@ def review_hall(
 ) -> Iterator[ReviewHall]:
     """`hall`: what else `live_hall` is given; `changes`: what is promised for every matter."""
     settings = load(SHIPPED)
-    shelf, cabinet = read_shelf(settings), read_cabinet(settings.matters)
+    shelf = read_shelf(settings)
+    cabinet = read_cabinet(settings.matters, shelf.papers())
     statutes = statutes_of(settings.reviews, read_calendar(Path(settings.reviews.calendar), []), shelf, cabinet)
     matters = {id_: replace(matter, **changes) for id_, matter in statutes.matters.items()}
     statutes = replace(statutes, matters=matters, most_each=1000)
@@ -84,7 +85,9 @@ def review_hall(
         views=ReviewContext(statutes=statutes, shelf=shelf, checkers=checkers), dossiers=lambda: dossiers,
         key=bytes(range(32)), random_bytes=os.urandom,
     )
-    given: dict[str, Any] = {"core_options": {"statutes": statutes}, "reviews": room, "review_rows": case_rows_of(folder), "pages": pages}
+    given: dict[str, Any] = {
+        "core_options": {"statutes": statutes}, "reviews": room, "review_rows": case_rows_of(folder), "pages": pages,
+    }
     with live_hall(folder, plan, **{**given, **(hall or {})}) as running:
         keeper = DocketKeeper(running.follower.read_book(lambda book: book.docket), lambda: dossiers)
         running.follower.subscribe(keeper)
