@@ -19,6 +19,7 @@ from hall_daemon.config.guides import EMPTY, Shelf
 from hall_daemon.config.statutes import FILLED_HERE
 from hall_daemon.matters.checks import Broken, Checker, Verdict, words_of
 from hall_daemon.matters.days import day_of
+from hall_daemon.matters.fields import Field, masked
 from hall_daemon.wire import reviews as w
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, same
@@ -188,7 +189,7 @@ def sheet_view(
         row=row_view(ctx, book, review, staff),
         fields=tuple(
             w.FieldView(
-                id=each.id, step=each.step, label=dict(each.label), value=answers.get(each.id),
+                id=each.id, step=each.step, label=dict(each.label), value=_shown(each, answers.get(each.id)),
                 origin=said_by.get(each.id, ""), often_wrong=each.often_wrong is not None,
                 changed=f"field:{each.id}" in fresh,
             )
@@ -209,6 +210,18 @@ def sheet_view(
         refuse_reasons=_codes("review.refused", WHY_REFUSED),
         late_reasons=_codes("review.late", WHY_LATE),
     )
+
+
+def _shown(field: Field, value: object) -> object:
+    """Numbers of papers as far as staff compare them with the picture; names and places whole."""
+    if field.parts and isinstance(value, list):
+        parts = {part.id: part for part in field.parts}
+        return [
+            {id_: _shown(parts[id_], said) if id_ in parts else said for id_, said in row.items()}
+            for row in value
+            if isinstance(row, dict)
+        ]
+    return masked(field.mask, value) if field.mask in ("digits", "tail") and isinstance(value, str) else value
 
 
 def _page(page: int, seen: tuple[tuple[str, ...], bool] | None) -> w.PaperPage:

@@ -221,6 +221,7 @@ def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: S
         slip_detail=slip.detail if slip else "",
         can=tuple(name for name, command in may.items() if allowed(ctx, hall, command, now)),
         return_until=iso_of_tick(back_until, now),
+        prepared=bool(ticket.review),
     )
 
 

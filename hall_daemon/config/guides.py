@@ -44,6 +44,10 @@ class Shelf(NamedTuple):
     folder: Path
     errors: tuple[ConfigError, ...] = ()
 
+    def papers(self) -> dict[str, Collection[str]]:
+        """Matter -> ids of its papers."""
+        return {matter: guide.materials for matter, guide in self.guides.items()}
+
     def files(self) -> tuple[Path, ...]:
         """Of all guides: pictures, videos, samples, blank papers."""
         return tuple(self.folder / name for guide in self.guides.values() for _, name in _named_files(guide))

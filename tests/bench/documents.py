@@ -27,7 +27,7 @@ def run(folder: Path) -> list[Figure]:
     good(3).save(photo, "JPEG", quality=90)
     page(random.Random(3)).save(pdf, "PDF", resolution=200)
     return [
-        *_cost("photo", folder / "photo.jpg", photo.getvalue()), *_cost("PDF page", folder / "page.pdf", pdf.getvalue()),
+        *_cost("photo", folder / "paper", photo.getvalue()), *_cost("PDF page", folder / "paper", pdf.getvalue()),
         *_verdicts(),
     ]
 
@@ -53,7 +53,7 @@ def _cost(what: str, paper: Path, data: bytes) -> list[Figure]:
         rounds.append(tuple(map(float, child.communicate()[0].split())))
     took, computed, memory = zip(*rounds, strict=True)
     return [
-        Figure(f"A4 {what}: re-made and judged on one core", min(computed), "s", limit="<= 1", note=f"{min(took):.2f} s"),
+        Figure(f"A4 {what}: re-made, judged on one core", min(computed), "s", limit="<= 1", note=f"{min(took):.2f} s"),
         Figure(f"A4 {what}: memory of the child", max(memory), "MB", limit="<= 120"),
     ]
 

@@ -46,7 +46,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
             "test_a_start_on_a_disk_that_is_read_only_says_so",
         ),
         *of(
-            "hall_daemon/adapters/storage/test_journal",
+            "hall_daemon/adapters/storage/test_journal_read_only",
             "test_a_read_only_folder_is_refused",
             "test_a_journal_that_was_read_only_once_is_well_after_its_repair",
         ),

@@ -20,6 +20,7 @@ from hall_daemon.adapters.system.parts import trouble
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock
 from hall_daemon.cases.docket import Docket
+from hall_daemon.cases.life import OWED
 from hall_daemon.config.settings import Papers, Settings
 
 _LOGGER = logging.getLogger(__name__)
@@ -30,6 +31,11 @@ AGAIN_S = 30.0
 
 def nobody() -> Collection[str]:
     return ()
+
+
+def overdue(docket: Docket) -> int:
+    """Answers that the hall owes and should have given."""
+    return sum(each.state in OWED and "answer_over" in each.alarms for each in docket.reviews.values())
 
 
 def bounds_of(said: Papers) -> Bounds:
@@ -50,6 +56,7 @@ class DossierService:
         self._opened: Dossiers | None = None
         self._trouble = ""
         self._keeper: DocketKeeper | None = None
+        self._overdue: Callable[[], int] = int
         self.named: Callable[[], Collection[str]] = nobody
 
     def follow(self, follower: Follower, docket: Docket) -> None:
@@ -57,6 +64,7 @@ class DossierService:
         self._keeper = DocketKeeper(docket, lambda: self.store)
         follower.subscribe(self._keeper)
         self.named = lambda: follower.read_book(lambda book: tuple(book.docket.reviews))
+        self._overdue = lambda: follower.read_book(lambda book: overdue(book.docket))
 
     @property
     def store(self) -> Dossiers:
@@ -85,7 +93,9 @@ class DossierService:
 
     def health(self) -> Mapping[str, str]:
         why = self._trouble or (self._opened.trouble if self._opened is not None else "")
-        return {"dossiers": trouble("papers", why)}
+        late = self._overdue()
+        said = {"dossiers": trouble("papers", why)}
+        return {**said, "reviews": f"degraded: {late} answers are over their day"} if late else said
 
     def close(self) -> None:
         if self._opened is not None:

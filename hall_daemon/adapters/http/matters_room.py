@@ -28,7 +28,8 @@ class MattersRoom:
     def __init__(self, settings: Settings) -> None:
         errors: list[ConfigError] = []
         calendar = read_calendar(Path(settings.reviews.calendar), errors)
-        self.shelf, self.cabinet = shelf_of(settings), cabinet_of(settings)
+        self.shelf = shelf_of(settings)
+        self.cabinet = cabinet_of(settings, self.shelf)
         for error in errors:
             _LOGGER.warning("left out: %s", error)
         self.statutes = statutes_of(settings.reviews, calendar, self.shelf, self.cabinet)

@@ -12,7 +12,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
-from hall_daemon.adapters.http.forms import FormsApi
+from hall_daemon.adapters.http.forms import DictionaryApi, FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.guides import GuidesApi
 from hall_daemon.adapters.http.metrics import Metrics
@@ -86,6 +86,7 @@ def staff_server(
         *_reviews(commands, papers, sending, "apply"),
         *_desk(commands, papers, counting),
         *FormsApi(deps, "look").operations(),
+        *DictionaryApi(deps).operations(),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hall_daemon.adapters.dossiers.service import overdue
 from hall_daemon.cases import commands as k
 from hall_daemon.cases import events as ke
 from hall_daemon.cases.turn_rules import MOST_AT_ONCE, due
@@ -41,6 +42,10 @@ def test_an_answer_that_is_owed_is_an_alarm_before_and_after_each_once() -> None
     played.morning(3)
     assert played.review(review).alarms == ("answer_soon", "answer_over")
     assert played.review(review).state == "sent", "an answer that is owed never lapses"
+    assert overdue(played.book.docket) == 1, "health says so"
+    played.looked(review)
+    played.do(k.PassReview(review, 0, "bo"))
+    assert overdue(played.book.docket) == 0
 
 
 def test_what_is_over_is_put_away_with_its_dossier() -> None:

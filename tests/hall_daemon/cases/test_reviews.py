@@ -61,6 +61,7 @@ def test_a_second_tab_is_told(played: PlayedBook) -> None:
         (k.KeepPage("YS-20261123-000001", "licence", 61, "p"), "bad_page"),
         (k.SendReview(review="YS-20261123-000001", version=1), "review_empty"),
         (k.LookAt("YS-20261123-000001", "bo"), "review_not_now"),
+        (k.KeepAnswers("YS-20261123-000001", 1, "a", ("x",) * 401), "bad_answers"),
         (k.LookAt("YS-nobody", "bo"), "unknown_review"),
     ],
 )

@@ -42,6 +42,7 @@ class ReviewHall:
     hall: LiveHall
     dossiers: Dossiers
     keeper: DocketKeeper
+    room: ReviewRoom
     samples: dict[str, Any]
     staff: CheckedClient
     public: CheckedClient
@@ -51,9 +52,13 @@ class ReviewHall:
 
 
 @contextmanager
-def review_hall(folder: Path, pages: Path | None = None, **changes: Any) -> Iterator[ReviewHall]:
+def review_hall(
+    folder: Path, pages: Path | None = None, *, hall: dict[str, Any] | None = None, **changes: Any
+) -> Iterator[ReviewHall]:
+    """`hall`: what else `live_hall` is given; `changes`: what is promised for every matter."""
     settings = load(SHIPPED)
-    shelf, cabinet = read_shelf(settings), read_cabinet(settings.matters)
+    shelf = read_shelf(settings)
+    cabinet = read_cabinet(settings.matters, shelf.papers())
     statutes = statutes_of(settings.reviews, read_calendar(Path(settings.reviews.calendar), []), shelf, cabinet)
     matters = {id_: replace(matter, **changes) for id_, matter in statutes.matters.items()}
     statutes = replace(statutes, matters=matters, most_each=1000)
@@ -80,13 +85,14 @@ def review_hall(folder: Path, pages: Path | None = None, **changes: Any) -> Iter
         views=ReviewContext(statutes=statutes, shelf=shelf, checkers=checkers), dossiers=lambda: dossiers,
         key=bytes(range(32)), random_bytes=os.urandom,
     )
-    with live_hall(
-        folder, plan, core_options={"statutes": statutes}, reviews=room, review_rows=case_rows_of(folder), pages=pages,
-    ) as hall:
-        keeper = DocketKeeper(hall.follower.read_book(lambda book: book.docket), lambda: dossiers)
-        hall.follower.subscribe(keeper)
-        clients = CheckedClient(hall.staff.url), CheckedClient(hall.public.url)
-        yield ReviewHall(hall, dossiers, keeper, checkers[MATTER].form.samples(), *clients)
+    given: dict[str, Any] = {
+        "core_options": {"statutes": statutes}, "reviews": room, "review_rows": case_rows_of(folder), "pages": pages,
+    }
+    with live_hall(folder, plan, **{**given, **(hall or {})}) as running:
+        keeper = DocketKeeper(running.follower.read_book(lambda book: book.docket), lambda: dossiers)
+        running.follower.subscribe(keeper)
+        clients = CheckedClient(running.staff.url), CheckedClient(running.public.url)
+        yield ReviewHall(running, dossiers, keeper, room, checkers[MATTER].form.samples(), *clients)
         for client in clients:
             client.close()
     dossiers.close()
@@ -118,9 +124,9 @@ class Case:
         headers = self.headers(version or self.seen["version"])
         return self.client.send("PUT", f"{self.path}/answers", json=body, headers=headers)
 
-    def page(self, paper: str, page: int = 1) -> None:
+    def page(self, paper: str, page: int = 1, jpeg: bytes = JPEG) -> None:
         """As an upload does it: the picture first, then what happened."""
-        kept = self.rig.dossiers.put_page(self.id, paper, page, JPEG, marks=("blurred",))
+        kept = self.rig.dossiers.put_page(self.id, paper, page, jpeg, marks=("blurred",))
         self.rig.ask(k.KeepPage(self.id, paper, page, str(kept.version)), "phone")
 
     def send(self, **body: Any) -> requests.Response:

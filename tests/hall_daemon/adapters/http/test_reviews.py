@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from hall_daemon.adapters.dossiers.store import Dossiers
+from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.domain import commands as c
 from tests.hall_daemon.adapters.http.review_halls import CANARY, JPEG, MATTER, Case, ReviewHall, review_hall
 
@@ -206,6 +208,60 @@ def test_a_draft_that_is_taken_back_leaves_nothing(rig: ReviewHall) -> None:
     rig.keeper.look()
     assert not rig.dossiers.has(case.id)
     assert case.seen["state"] == "withdrawn"
+
+
+def test_two_at_the_same_moment(rig: ReviewHall) -> None:
+    case = Case(rig)
+    with rig.room.alone(case.id):
+        busy = case.keep()
+    assert (busy.status_code, busy.json()["code"]) == (409, "review_busy")
+    assert case.keep().status_code == 200
+
+
+def test_what_is_not_there(rig: ReviewHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case(rig).sent()
+    assert case.send(promised=["passport"]).json()["code"] == "review_not_now"
+    draft = Case(rig)
+    for paper in draft.keep().json()["missing"][1:]:
+        draft.page(paper)
+    assert draft.send(promised=["biz_licence"]).json()["code"] in ("papers_missing", "no_promise")
+    drawn = rig.staff.post("/api/v1/tickets", {"service": "idcard"}).json()
+    assert rig.staff.get(f"/api/v1/tickets/{drawn['number']}/review").json()["code"] == "no_review"
+    checkers = dict(rig.room.views.checkers)
+    monkeypatch.delitem(rig.room.views.checkers, MATTER)  # type: ignore[arg-type]
+    assert rig.staff.get(f"{case.path}/sheet").json()["code"] == "form_away"
+    monkeypatch.undo()
+    assert rig.room.views.checkers == checkers
+    rig.dossiers.wipe(case.id)
+    gone = rig.staff.get(f"{case.path}/sheet")
+    assert (gone.status_code, gone.json()["code"]) == (404, "no_dossier")
+
+
+def test_papers_may_be_promised_where_the_guide_says_so(rig: ReviewHall) -> None:
+    case = Case(rig)
+    missing = case.keep().json()["missing"]
+    for paper in missing:
+        if paper != "layout":
+            case.page(paper)
+    assert case.send(promised=["poa"]).json()["code"] == "papers_missing"
+    seen = case.send(promised=["layout"]).json()
+    assert (seen["state"], seen["promised"]) == ("sent", ["layout"])
+    other = Case(rig)
+    for paper in other.keep().json()["missing"]:
+        other.page(paper)
+    assert other.send(promised=["poa"]).json()["code"] == "no_promise"
+
+
+def test_a_store_that_is_away_costs_papers_and_no_number(tmp_path: Path) -> None:
+    def away() -> Dossiers:
+        raise DossierError("dossiers_away", "the disk is read-only")
+
+    with review_hall(tmp_path / "away") as rig:
+        object.__setattr__(rig.room, "dossiers", away)
+        case = Case(rig)
+        kept = case.keep()
+        assert (kept.status_code, kept.json()["code"]) == (503, "dossiers_away")
+        assert rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).status_code == 201
 
 
 def test_no_person_and_no_words_outside_the_dossier(rig: ReviewHall) -> None:

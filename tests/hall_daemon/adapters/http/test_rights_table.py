@@ -16,6 +16,7 @@ from hall_daemon.adapters.http.gate import guarded
 from hall_daemon.staff.rights import MACHINE_ROLES, PERSON_ROLES, RIGHTS
 from hall_daemon.web.endpoint import Operation, get
 from hall_daemon.web.limits import PUBLIC_LIMITS
+from hall_daemon.web.openapi import WRITES
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
 from tests.hall_daemon.adapters.http.raw import RawReader, connected
 from tests.hall_daemon.adapters.http.rights_scene import People, Somebody, everybody, expected
@@ -70,9 +71,9 @@ def table(base: str) -> list[Asked]:
 
 
 def request(row: Asked, somebody: Somebody) -> bytes:
-    body = _BODIES.get(row.operation, "{}") if row.method == "POST" else ""
+    body = _BODIES.get(row.operation, "{}") if row.method in WRITES else ""
     lines = [f"{row.method} {row.path} HTTP/1.1", "Host: localhost", *somebody.headers]
-    lines += [f"Content-Length: {len(body)}", f"Idempotency-Key: same-{row.operation}"] if row.method == "POST" else []
+    lines += [f"Content-Length: {len(body)}", f"Idempotency-Key: same-{row.operation}"] if row.method in WRITES else []
     return "\r\n".join((*lines, "", body)).encode("latin-1")
 
 
