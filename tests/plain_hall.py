@@ -9,6 +9,8 @@ from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
 from hall_daemon.adapters.http.review_room import ReviewRoom
+from hall_daemon.adapters.questions.desk import QuestionDesk
+from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.config.forms import Cabinet
 from hall_daemon.config.guides import EMPTY
@@ -51,5 +53,6 @@ PLAIN: dict[str, Any] = {
     "drawn": Drawn(),
     "shelf": EMPTY,
     "reviews": ReviewRoom(views=ReviewContext(), dossiers=no_dossiers, key=None, random_bytes=os.urandom),
+    "questions": QuestionDesk({}, None, HallClock()),
     "cabinet": Cabinet({}, {}),
 }

@@ -40,7 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     said = settings(args)
-    cabinet = read_cabinet(said.matters, read_shelf(said).papers() or None)
+    cabinet = read_cabinet(said.matters, read_shelf(said).papers())
     if args.word == "sample":
         print(json.dumps(_form(args.form, cabinet).samples(), ensure_ascii=False, indent=2))
         return 0

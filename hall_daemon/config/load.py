@@ -51,7 +51,7 @@ def check(path: Path) -> list[ConfigError]:
     try:
         settings = load(path)
         shelf = read_shelf(settings)
-        return [*shelf.errors, *read_cabinet(settings.matters, shelf.papers() or None).errors]
+        return [*shelf.errors, *read_cabinet(settings.matters, shelf.papers()).errors]
     except BadConfig as error:
         return list(error.errors)
 

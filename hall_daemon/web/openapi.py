@@ -42,6 +42,7 @@ _PARAMETERS: dict[str, Json] = {
     "paper": {"description": "A paper's id", "schema": {"type": "string", "maxLength": 64}},
     "page": {"description": "A page of it, from 1", "schema": {"type": "string", "pattern": "^[1-9][0-9]?$"}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
+    "help": {"description": "A call for a person", "schema": {"type": "string", "maxLength": 64}},
     "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},
     "machine": {"description": "A machine's name", "schema": {"type": "string", "maxLength": 64}},
     "token": {

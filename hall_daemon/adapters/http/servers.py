@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from hall_daemon.adapters.http.accounts import AccountsApi
+from hall_daemon.adapters.http.ask import AskApi, QuestionsApi
 from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
@@ -15,6 +16,7 @@ from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.forms import DictionaryApi, FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.guides import GuidesApi
+from hall_daemon.adapters.http.helps import HelpsApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
@@ -85,6 +87,9 @@ def staff_server(
         *GuidesApi(deps, reading, "look").operations(),
         *_reviews(commands, papers, sending, "apply"),
         *_desk(commands, papers, counting),
+        *AskApi(deps, "look").operations(),
+        *QuestionsApi(deps, reading).operations(),
+        *HelpsApi(commands, public=False).operations(),
         *FormsApi(deps, "look").operations(),
         *DictionaryApi(deps).operations(),
         *_accounts(deps, logging_in, asking),
@@ -132,6 +137,8 @@ def public_server(
     written.operations = guarded((
         *api.operations(),
         *GuidesApi(deps, reading, "anybody").operations(),
+        *AskApi(deps, "anybody").operations(),
+        *HelpsApi(commands, public=True).operations(),
         *FormsApi(deps, "anybody").operations(),
         *_reviews(commands, papers, sending, "anybody"),
     ))
