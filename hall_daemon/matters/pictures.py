@@ -51,7 +51,7 @@ _WRITTEN: Mapping[str, Callable[[Measures], bool]] = {
     "faint": lambda m: m.contrast < 40,
     "blurred": lambda m: m.sharp < 130,
     "glare": lambda m: m.glare > 0.01,
-    "cropped": lambda m: m.edge >= 0.1,
+    "cropped": lambda m: m.edge >= 0.14,
     "skewed": lambda m: abs(m.skew) >= 8,
 }
 MARKS: tuple[str, ...] = (*_WHOLE, *_WRITTEN)

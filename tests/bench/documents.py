@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import random
-import subprocess
-import time
+import sys
 from pathlib import Path
 
 from PIL import Image
@@ -28,27 +26,34 @@ def run(folder: Path) -> list[Figure]:
     photo, pdf = io.BytesIO(), io.BytesIO()
     good(3).save(photo, "JPEG", quality=90)
     page(random.Random(3)).save(pdf, "PDF", resolution=200)
-    return [*_cost("photo", photo.getvalue()), *_cost("PDF page", pdf.getvalue()), *_verdicts()]
-
-
-def _cost(what: str, data: bytes) -> list[Figure]:
-    took, computed, memory = [], [], []
-    for _ in range(ROUNDS):
-        began = time.monotonic()
-        child = child_process.start(WORKER[3:], stdin=subprocess.PIPE)
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(data)
-        child.stdin.close()
-        assert b'"why": ""' in child.stdout.read()
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = status
-        child.stdout.close()
-        took.append(time.monotonic() - began)
-        computed.append(used.ru_utime + used.ru_stime)
-        memory.append(used.ru_maxrss / 1024)
     return [
-        Figure(f"A4 {what}: re-made and judged", min(took), "s", limit="<= 1", note=f"{min(computed):.2f} s computing"),
+        *_cost("photo", folder / "paper", photo.getvalue()), *_cost("PDF page", folder / "paper", pdf.getvalue()),
+        *_verdicts(),
+    ]
+
+
+# Started by a small process: what a child has at most is counted from the fork on, and so with all that forked it.
+_STARTS = """
+import os, subprocess, sys, time
+began = time.monotonic()
+child = subprocess.Popen(sys.argv[2:], stdin=open(sys.argv[1], "rb"), stdout=subprocess.PIPE)
+said = child.stdout.read()
+_, status, used = os.wait4(child.pid, 0)
+child.returncode = status
+assert b'"why": ""' in said
+print(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+"""
+
+
+def _cost(what: str, paper: Path, data: bytes) -> list[Figure]:
+    paper.write_bytes(data)
+    rounds = []
+    for _ in range(ROUNDS):
+        child = child_process.start((sys.executable, "-c", _STARTS, str(paper), *WORKER[3:]))
+        rounds.append(tuple(map(float, child.communicate()[0].split())))
+    took, computed, memory = zip(*rounds, strict=True)
+    return [
+        Figure(f"A4 {what}: re-made, judged on one core", min(computed), "s", limit="<= 1", note=f"{min(took):.2f} s"),
         Figure(f"A4 {what}: memory of the child", max(memory), "MB", limit="<= 120"),
     ]
 

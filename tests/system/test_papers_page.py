@@ -103,7 +103,9 @@ def test_a_bad_network_is_lived_through(page: Page, rig: ReviewHall, tmp_path: P
     assert page.evaluate("sessionStorage.length") == 0
 
 
-@pytest.mark.parametrize(("address", "title"), [("/papers", "请先扫码"), ("/papers#s=used", "这个二维码已经用过或过了时间")])
+@pytest.mark.parametrize(("address", "title"), [
+    ("/papers", "请先扫码"), ("/papers#s=used", "这个二维码已经用过或过了时间"),
+])
 def test_without_a_code_it_says_what_to_do(page: Page, rig: ReviewHall, address: str, title: str) -> None:
     page.goto(rig.hall.public.url + address)
     expect(page.locator("#ended-title")).to_have_text(title)

@@ -127,7 +127,7 @@ function sendPage(paper, page, blob) {
     delete sending[paper];
     if (request.status === 200) { put(body); show(); return; }
     if (request.status === 404 && body.code === 'unknown_review') { over('gone'); return; }
-    say(refusalWords({body: body})[0].join('。') + (language.now === 'zh' ? '。' : ''));
+    say(refusalWords({body: body})[0].join(' '));
     show();
   }
   way.stop = function () { stopped = true; if (way.request) { way.request.abort(); } delete sending[paper]; show(); };
@@ -189,6 +189,11 @@ var SIGNS = {
   }
 };
 
+var ENDED = {
+  done: ['papers.ended_done', 'papers.ended_done_advice'], used: ['papers.ended_used', 'papers.ended_used_advice'],
+  gone: ['papers.ended_gone', 'papers.ended_gone_advice'], none: ['papers.ended_none', 'papers.ended_none_advice']
+};
+
 function unclear(paper) {
   return paper.pages.filter(function (page) { return page.marks.length && !page.insisted; })[0];
 }
@@ -247,8 +252,8 @@ function show() {
   setHidden(byId('ended'), !ended);
   setHidden(byId('box'), Boolean(ended) || !handed || !me);
   if (ended) {
-    setText(byId('ended-title'), t('papers.ended_' + ended));
-    setText(byId('ended-advice'), t('papers.ended_' + ended + '_advice'));
+    setText(byId('ended-title'), t(ENDED[ended][0]));
+    setText(byId('ended-advice'), t(ENDED[ended][1]));
     return;
   }
   if (!handed || !me) { return; }

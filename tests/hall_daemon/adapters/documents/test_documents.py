@@ -228,7 +228,7 @@ def test_a_broken_picture_is_damaged_and_nothing_else(seed: int) -> None:
 @pytest.mark.parametrize(("changed", "told"), [
     ({}, ()), ({"sharp": 40.0}, ("blurred",)), ({"paper": 50}, ("dark",)), ({"noise": 40.0}, ("noisy",)),
     ({"written": 0, "sharp": 0.0, "contrast": 0}, ("empty",)), ({"contrast": 20}, ("faint",)),
-    ({"glare": 0.1}, ("glare",)), ({"edge": 0.5}, ("cropped",)), ({"skew": -12.0}, ("skewed",)),
+    ({"glare": 0.1}, ("glare",)), ({"edge": 0.5}, ("cropped",)), ({"edge": 0.1}, ()), ({"skew": -12.0}, ("skewed",)),
     ({"width": 600, "height": 800}, ("small",)), ({"width": 1011, "height": 638}, ()),
     ({"width": 400, "height": 252}, ("small",)), ({"sharp": 40.0, "skew": 9.0}, ("blurred", "skewed")),
 ])

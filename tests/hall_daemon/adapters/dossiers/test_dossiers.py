@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ from hall_daemon.adapters.dossiers.store import Dossiers, open_dossiers
 from hall_daemon.adapters.dossiers.values import DAY_MS, Bounds, DossierError
 from hall_daemon.adapters.storage.ciphers import AES, SM4
 from hall_daemon.adapters.storage.keys import Keys, VaultError, one_key, read_keys
+from hall_daemon.cli import main
 
 ANSWERS = {"name": "欧阳样例", "id_number": "11010519491231002X", "members": [{"name": "钱某某"}]}
 JPEG = b"\xff\xd8" + b"a page that nobody else may read" * 400
@@ -317,3 +319,24 @@ def test_many_hand_in_at_once(dossiers: Dossiers) -> None:
         thread.join()
     assert failed == []
     assert {page.version for case in ("r1", "r2") for page in dossiers.pages(case)} == {5}
+
+
+def test_the_command_gives_another_key_and_forgets_what_is_lost(
+    dossiers: Dossiers, tmp_path: Path, wall: Wall, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = filled(dossiers)
+    dossiers.close()
+    where = ["--papers", "--data", str(tmp_path), "--json"]
+    assert main(["vault", "rotate", *where]) == 0
+    assert json.loads(capsys.readouterr().out)["cases"] == 1
+    again = Dossiers(tmp_path, read_keys(tmp_path / "dossiers.key"), BOUNDS, wall)
+    assert again.page(case, "licence", 1) == JPEG
+    again.close()
+    (tmp_path / "dossiers.key").unlink()
+    assert main(["vault", "forget-lost", *where]) == 0
+    assert json.loads(capsys.readouterr().out)["cases"] == 1
+    fresh = Dossiers(tmp_path, read_keys(tmp_path / "dossiers.key"), BOUNDS, wall)
+    assert not fresh.has(case)
+    assert files(tmp_path) == []
+    fresh.open_case(case)
+    fresh.close()
