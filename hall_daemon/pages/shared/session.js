@@ -4,7 +4,9 @@
 var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', windows: [], must: '', page: '', notice: '', oidc: false, cards: false};
 /* Pages of this listener beside the staff page: right, address, words. */
 var PLACES = [
+  ['review', '/reviews', 'shared.to_reviews'],
   ['report', '/efficiency', 'shared.to_efficiency'],
+  ['assist', '/questions', 'shared.to_questions'],
   ['appoint', '/accounts', 'shared.to_accounts'],
   ['configure', '/machines', 'shared.to_machines'],
   ['audit', '/audit', 'shared.to_audit']
