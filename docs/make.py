@@ -25,7 +25,7 @@ from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
 from hall_daemon.cases.life import diagram as review_diagram
-from hall_daemon.config import schema, settings
+from hall_daemon.config import schema, section, settings
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.ticket import diagram
@@ -60,7 +60,7 @@ def _structs(hint: Any) -> list[type[msgspec.Struct]]:
 # What a table of keys in the pages documents, by the name in the comment above it.
 TABLES: dict[str, type[msgspec.Struct]] = {
     "hall": schema.HallTable,
-    "words": settings.NeededWords,
+    "words": section.NeededWords,
     "hours": schema.HoursTable,
     "queues": schema.QueueTable,
     "services": schema.ServiceTable,

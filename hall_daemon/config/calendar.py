@@ -13,7 +13,7 @@ from msgspec import Meta
 from hall_daemon.cases.clock import Calendar
 from hall_daemon.config.problem import BadConfig, ConfigError, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
-from hall_daemon.config.settings import Date, Section
+from hall_daemon.config.section import Date, Section
 from hall_daemon.config.source import read_source
 
 MOST_YEARS = 50

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from hall_daemon.config.problem import BadConfig, ConfigError, Problem, did_you_mean, listed, shown
 from hall_daemon.config.prune import DROPPED, prune
-from hall_daemon.config.settings import Section, Words
+from hall_daemon.config.section import Section, Words
 from hall_daemon.config.source import read_source
 from hall_daemon.matters.fields import KINDS, LONGEST, Entry, KindName, Mask
 from hall_daemon.matters.formats import FormatName

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from hall_daemon.config.dictionary import Key
-from hall_daemon.config.settings import Id, Section
+from hall_daemon.config.section import Id, Section
 from hall_daemon.matters.fields import LARGEST, KindName
 from hall_daemon.matters.form import FIELDS_MAX, RULES_MAX, Level
 from hall_daemon.matters.formats import FormatName

@@ -16,7 +16,8 @@ from msgspec import Meta
 
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, did_you_mean, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
-from hall_daemon.config.settings import Section, Settings
+from hall_daemon.config.section import Section
+from hall_daemon.config.settings import Settings
 from hall_daemon.config.source import Source, read_source
 from hall_daemon.matters.guide import Guide, Name
 from hall_daemon.matters.lint import Known, findings

@@ -7,13 +7,12 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from device_drivers.ports import Role
+from hall_daemon.config.section import Date, Id, Section, Words
 from hall_daemon.config.settings import (
     Access,
     Data,
-    Date,
     Forecast,
     Http,
-    Id,
     Label,
     Log,
     Matters,
@@ -22,9 +21,7 @@ from hall_daemon.config.settings import (
     Papers,
     Public,
     Reviews,
-    Section,
     Wording,
-    Words,
 )
 from hall_daemon.domain.plan import Policy
 from hall_daemon.wire.kiosks import KioskSettings

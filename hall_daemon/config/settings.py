@@ -11,28 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from device_drivers.options import DeviceSpec
 from device_drivers.ports import ROLES, Role
+from hall_daemon.config.section import Date, Host, Id, Network, Path_, Port, Section, Words
 from hall_daemon.domain.plan import Plan
 from hall_daemon.wire.kiosks import KioskSettings
 
-ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
-Id = Annotated[
-    str,
-    Meta(min_length=1, max_length=64, pattern=ID_PATTERN, description="1 to 64 letters, digits, '-' and '_'"),
-]
-Port = Annotated[int, Meta(ge=1, le=65_535)]
-Host = Annotated[str, Meta(min_length=1, max_length=253, description="a host name or an IP address")]
-Network = Annotated[
-    str, Meta(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$", description="an IP address, or a network as 10.0.0.0/8")
-]
-Path_ = Annotated[str, Meta(max_length=4096, description="a path")]
-Date = Annotated[
-    str,
-    Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="a date as 2026-10-01"),
-]
 # What a window is called is read out and stands on its strip; the voice takes these characters and no more.
 _HANZI = r"\u4e00-\u9fff\u3007"
 Label = Annotated[
@@ -63,24 +49,6 @@ SlipLine = Annotated[str, Meta(max_length=120, extra=_SLIP)]
 SlipLayout = Annotated[tuple[SlipLine, ...], Meta(max_length=40)]
 SlipLines = Annotated[tuple[SlipLine, ...], Meta(max_length=16)]
 RangeLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_RANGE)]
-
-
-class Section(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of hall.toml."""
-
-
-class NeededWords(Section, frozen=True):
-    """What people read, Chinese first, in the languages that have to be there."""
-
-    zh: Annotated[str, Meta(min_length=1, max_length=80)]
-    en: Annotated[str, Meta(min_length=1, max_length=80)]
-
-
-# The same, and in every other language that has a file of words, as `ug = "…"`.
-Words = Annotated[
-    dict[str, Annotated[str, Meta(min_length=1, max_length=80)]],
-    Meta(description="a table with zh, en", extra={"needed": NeededWords}),
-]
 
 
 class Data(Section, frozen=True):
@@ -250,7 +218,7 @@ class Forecast(Section, frozen=True, kw_only=True):
     least_days: Annotated[int, Meta(ge=2, le=60)] = 5
     month_end_days: Annotated[int, Meta(ge=0, le=10)] = 2
     refresh_s: Annotated[int, Meta(ge=60, le=86_400)] = 600
-    days: dict[Date, Annotated[float, Meta(ge=0.1, le=10.0)]] = {}
+    days: dict[Date, Annotated[float, Meta(ge=0.1, le=10.0)]] = {}  # noqa: RUF012 (a default that msgspec copies)
 
 
 class Reviews(Section, frozen=True, kw_only=True):
@@ -279,7 +247,7 @@ class Matters(Section, frozen=True, kw_only=True):
     forms: Path_ = "forms"
     dictionary: Path_ = "dictionary.toml"
     notices: Path_ = "notices.toml"
-    groups: dict[Id, Words] = {}
+    groups: dict[Id, Words] = {}  # noqa: RUF012 (as above)
 
 
 class Papers(Section, frozen=True, kw_only=True):
