@@ -15,7 +15,7 @@ from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
-from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
 from kiosk_ui import words
 from kiosk_ui.app import Kiosk
 from kiosk_ui.arguments import Arguments, parse, read_credential
@@ -40,7 +40,7 @@ def main() -> int:
     kiosk = Kiosk(
         arguments.kiosk, arguments.url, words.load(), window,
         credential=partial(read_credential, arguments.credential), ca=arguments.ca, overrides=arguments.overrides,
-        on_settings=lambda settings: _fit_desk(window, arguments, settings),
+        on_settings=lambda settings: _fit_desk(window, arguments, settings), measured_mm=_measured(),
     )
     # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks
     # the window first, and the window in a hall refuses.
@@ -70,13 +70,25 @@ def _put_on_screen(window: KioskWindow, arguments: Arguments, settings: KioskSet
     window.show()
 
 
+# A screen that says less or more of itself does not know its size.
+_PLAUSIBLE_MM = range(100, 2001)
+
+
+def _measured() -> tuple[int, int] | None:
+    """Width and height of the picture as the screen says itself (EDID); None where that cannot be."""
+    screen = QGuiApplication.primaryScreen()
+    size = screen.physicalSize() if screen is not None else None
+    sides = (round(size.width()), round(size.height())) if size is not None else (0, 0)
+    return sides if all(side in _PLAUSIBLE_MM for side in sides) else None
+
+
 def _fit_desk(window: KioskWindow, arguments: Arguments, settings: KioskSettings) -> None:
     """A window on a desk has the shape of the kiosk's screen, as soon as that is known."""
     if not arguments.windowed:
         return
     screen = QGuiApplication.primaryScreen()
     free = screen.availableGeometry() if screen is not None else QRect(0, 0, 1024, 768)
-    window.resize(*desk_size(settings.screen_mm, free.width(), free.height()))
+    window.resize(*desk_size(settings.screen_mm or SCREEN_MM, free.width(), free.height()))
 
 
 def desk_size(screen_mm: tuple[int, int], free_width: int, free_height: int) -> tuple[int, int]:

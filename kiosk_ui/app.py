@@ -10,6 +10,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
@@ -53,9 +54,11 @@ class Kiosk(QObject):
         on_settings: Callable[[KioskSettings], None] = lambda settings: None,
         monotonic: Callable[[], float] = time.monotonic,
         new_key: Callable[[], str] = random_key,
+        wall: Callable[[], datetime] = datetime.now,
+        measured_mm: tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
-        self.state = start(monotonic(), overrides)
+        self.state = start(monotonic(), overrides, measured_mm)
         self.page: Page | None = None
         self.window = window
         self._kiosk = kiosk
@@ -63,6 +66,7 @@ class Kiosk(QObject):
         self._languages = languages
         self._monotonic = monotonic
         self._new_key = new_key
+        self._wall = wall
         # A slow look at the hall must not keep a person waiting for their number.
         self._looking, self._asking = (
             Courier(name, HallClient(base, kiosk, credential=credential, ca=ca), self._answered.emit)
@@ -93,7 +97,7 @@ class Kiosk(QObject):
         self._asking.stop()
 
     def tick(self) -> None:
-        self.happen(e.Tick())
+        self.happen(e.Tick(self._wall().replace(second=0, microsecond=0)))
 
     def _on_pressed(self, press: e.Press) -> None:
         self.happen(e.Pressed(press, self._new_key()))

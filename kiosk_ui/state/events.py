@@ -6,6 +6,7 @@ Values only. An effect that is about a person carries their session's number, an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import ClassVar, Literal
 
@@ -14,7 +15,7 @@ from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
 from kiosk_ui.state.model import Language
 from kiosk_ui.state.steps import About, TicketPress
 
-Way = Literal["large", "contrast", "low", "senior"]
+Way = Literal["large", "contrast", "low", "spoken", "senior"]
 
 # -- presses: what a button means ------------------------------------------------------------------
 
@@ -26,7 +27,10 @@ class Key(Enum):
     ASK_PRIORITY = auto()
     TAKE_NUMBER = auto()
     TRY_AGAIN = auto()  # the same draw with the same key, or the same question
+    OPEN_CHOOSE = auto()  # 取号排队
     OPEN_LOOKUP = auto()
+    CALL_HELP = auto()  # 叫人帮忙
+    REPEAT = auto()  # 再听一遍
     ERASE = auto()
     CLEAR = auto()
     FIND = auto()
@@ -84,7 +88,9 @@ Press = Key | ChooseQueue | ChooseService | ChooseGround | TypeKey | Speak | Swi
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time passed."""
+    """Time passed. `clock` is the local time on the wall."""
+
+    clock: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,11 @@ SETTINGS_S = 60.0
 BACKOFF_S = (1.0, 2.0, 3.0, 5.0)
 
 
-def start(now_s: float, overrides: Mapping[str, Any] | None = None) -> State:
-    """The attract page; the first Tick asks for the hall and what this kiosk is."""
+def start(
+    now_s: float, overrides: Mapping[str, Any] | None = None, measured_mm: tuple[int, int] | None = None
+) -> State:
+    """The first page; the first Tick asks for the hall and what this kiosk is. `measured_mm`: what the screen says of
+    its size."""
     settings = KioskSettings(**(overrides or {}))
     return State(
         settings=settings,
@@ -37,6 +40,7 @@ def start(now_s: float, overrides: Mapping[str, Any] | None = None) -> State:
         link=Link(poll_at_s=now_s),
         touched_at_s=now_s,
         now_s=now_s,
+        measured_mm=measured_mm,
     )
 
 
@@ -50,6 +54,8 @@ def reduce(state: State, event: e.Event, now_s: float) -> Outcome:
 
 def _tick(state: State, event: e.Tick) -> Outcome:
     effects: list[e.Effect] = []
+    if event.clock is not None:
+        state = replace(state, clock=event.clock)
     if state.countdown_left_s == 0:
         state = wiped(state)
     if _due(state, state.own.ask_at_s):

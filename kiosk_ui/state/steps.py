@@ -51,13 +51,20 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """The first page: what can be done here."""
+
+
+FIRST = Home()
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
-    """The first page. `leaf` counts, here and below, how often a list of choices was turned on."""
+    """What a number is for. `leaf` counts, here and below, how often a list of choices was turned on; `ground` is the
+    one for priority by law, "" for none."""
 
     leaf: int = 0
-
-
-FIRST = Choose()
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +73,12 @@ class Services:
 
     queue: str
     leaf: int = 0
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One matter before its number is drawn. `ground` is the one for priority, "" for none."""
+    """One matter before its number is drawn: shown where something stands against it, or it is to be looked at."""
 
     queue: str
     service: str
@@ -79,10 +87,17 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The grounds for priority, for a matter."""
+    """The grounds for priority, for what was chosen before."""
 
-    matter: Matter
+    before: Choose | Services | Matter
     leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """叫人帮忙: where the people are. `before` is the page to go back to."""
+
+    before: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +159,8 @@ class Problem:
 
 
 Step = (
-    Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket | Problem
+    Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
+    | Problem | Help
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------
@@ -156,7 +172,7 @@ def followed(step: Step) -> Followed | None:
     """The ticket behind this step, also while something is asked about it or went wrong with it."""
     if isinstance(step, AskedCancel | Cancelling):
         return step.number
-    if isinstance(step, Problem):
+    if isinstance(step, Problem | Help):
         return followed(step.before)
     return step if isinstance(step, Number | Ticket) else None
 
@@ -165,6 +181,8 @@ def following(step: Step, ticket: Followed) -> Step:
     """The same step with news of the ticket behind it."""
     if isinstance(step, AskedCancel | Cancelling) and isinstance(ticket, Number):
         return replace(step, number=ticket)
+    if isinstance(step, Help):
+        return replace(step, before=following(step.before, ticket))
     return replace(step, before=ticket) if isinstance(step, Problem) else ticket
 
 

@@ -58,7 +58,7 @@ def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **
 
 def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceState:
     view = m.ServiceState(id=id, name=text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
-        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS[queue], **AT)
+        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS.get(queue, m.Wait()), **AT)
     return _changed(view, changes)
 
 
@@ -92,6 +92,26 @@ def few(count: int = 4, **changes: Any) -> m.HallView:
     return hall(services=tuple(service(*row) for row in SERVICES[:count]), **changes)
 
 
+MORE_QUEUES = (
+    ("fund", "公积金", "Housing fund", "D", 2, m.Wait(p10_s=240, p50_s=400, p90_s=540)),
+    ("resident", "户籍居住", "Residence", "E", 0, m.Wait(p10_s=0, p50_s=30, p90_s=60)),
+    ("vehicle", "车辆驾驶", "Vehicles and driving", "F", 5, m.Wait(p10_s=360, p50_s=500, p90_s=720)),
+    ("welfare", "民生优待", "Welfare", "G", 0, m.Wait(unknown="no_window_open")),
+    ("ask", "综合咨询", "Enquiries", "H", 3, m.Wait(p10_s=300, p50_s=400, p90_s=600)),
+)
+
+
+def eight() -> m.HallView:
+    """A hall of eight groups, one of which opens later."""
+    later = {"open": False, "closed_because": "hall_closed"}
+    more = tuple(
+        service(id_, zh, en, id_, wait=wait, **(later if id_ == "welfare" else {}))
+        for id_, zh, en, _, _, wait in MORE_QUEUES
+    )
+    groups = tuple(queue(*row) for row in (*QUEUES, *MORE_QUEUES))
+    return hall(queues=groups, services=(*(service(*row) for row in SERVICES), *more))
+
+
 def shut(because: str, **changes: Any) -> m.HallView:
     """A hall that gives no numbers."""
     services = tuple(service(*row, open=False, closed_because=because) for row in SERVICES)
@@ -123,12 +143,12 @@ def _changed(view: Any, changes: dict[str, Any]) -> Any:
 
 
 def state(view: m.HallView | None = None, *, settings: KioskSettings | None = None, **session: Any) -> State:
-    """Somebody in front of the screen, the hall just heard of."""
+    """Somebody who chooses what a number is for, unless `step` says otherwise; the hall just heard of."""
     settings = settings or KioskSettings(printer="printer-1")
     return State(
         settings=settings,
         own=Own(known=True, ask_at_s=NOW_S + 60),
-        session=Session(**{"language": settings.language} | session),
+        session=Session(**{"language": settings.language, "step": s.Choose()} | session),
         link=Link(hall=view or hall(), etag="etag", got_at_s=NOW_S, poll_at_s=NOW_S + 3),
         touched_at_s=NOW_S,
         now_s=NOW_S,
@@ -150,12 +170,16 @@ def drawn_number(view: m.TicketView | None = None, **changes: Any) -> s.Number:
 
 def gallery() -> Iterator[tuple[str, State]]:
     """Every page in every kind of news it can bring, by name."""
+    yield "00-home", state(step=s.FIRST)
+    yield "00-home-quiet", state(hall(windows=(window("1"), window("2"))), step=s.FIRST)
+    yield "00-home-closed", state(shut("hall_closed"), step=s.FIRST)
+    yield "00-help", state(step=s.Help(s.FIRST))
     plain = state()
     yield "01-choose", plain
-    yield "01-choose-quiet", state(hall(windows=(window("1"), window("2"))))
+    yield "01-choose-eight", state(eight())
     yield "02-choose-few", state(few(6))
     yield "03-choose-closed", state(shut("hall_closed"))
-    yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None))
+    yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None), step=s.Choose(ground="elderly"))
     yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
     yield "05-services", state(step=s.Services("general"))
     unlike = service(*SERVICES[1], wait=m.Wait(unknown="no_window_open"))
@@ -181,7 +205,9 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "12-drawing", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "")))
     yield "13-drawing-again", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "", 3)))
     yield "14-number-printing", state(step=drawn_number())
-    yield "15-number-printed", state(step=drawn_number(ticket()))
+    yield "15-number-printed", state(
+        hall(windows=windows_of("1", "2", "3", "5")), step=drawn_number(ticket(class_="priority"))
+    )
     no_paper = ticket(slip="failed", slip_detail="paper_out")
     roll_out = hall(devices=(printer("alert", "paper out"),))
     yield "16-number-no-paper", state(roll_out, step=drawn_number(no_paper))
@@ -233,7 +259,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "30-countdown", replace(counting, link=link, now_s=NOW_S + 52)
 
 
-SENIOR = Assist(large=True, contrast=True, low=True)
+SENIOR = Assist(large=True, contrast=True, low=True, spoken=True)
 
 
 def shown_as(state: State, **session: Any) -> State:

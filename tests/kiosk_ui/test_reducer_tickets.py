@@ -52,7 +52,7 @@ def test_a_page_with_a_number_keeps_it_when_the_hall_goes() -> None:
 
 
 def test_a_number_is_typed_found_and_followed() -> None:
-    typed = pressed(state(), e.Key.OPEN_LOOKUP, e.TypeKey("A"), e.TypeKey("0"), e.TypeKey("1"), e.TypeKey("2"))
+    typed = pressed(state(step=s.FIRST), e.Key.OPEN_LOOKUP, *(e.TypeKey(key) for key in "A012"))
     assert typed.session.step == s.LookUp("A012")
     assert pressed(typed, e.Key.ERASE).session.step == s.LookUp("A01")
     assert pressed(typed, e.Key.CLEAR).session.step == s.LookUp()
