@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
-# Two workers; a file stays on one of them and whole programs run one after another (tests/conftest.py).
+# Two workers; a file stays on one of them, and each has one lane of whole programs (tests/conftest.py).
 PYTEST_ARGS ?= -n 2 --no-loadscope-reorder
 export PYTHON
 

@@ -67,6 +67,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "wording.voice": settings.VoiceWords,
     "wording.slip": settings.SlipWords,
     "forecast": settings.Forecast,
+    "matters": settings.Matters,
     "http": settings.Http,
     "access": settings.Access,
     "oidc": settings.Oidc,
@@ -86,6 +87,7 @@ GROUPS: dict[str, str] = {
     "unknown_service": "Drawing a number",
     "unknown_ticket": "Tickets",
     "unknown_queue": "Queues and windows",
+    "unknown_matter": "Matters",
 }
 
 

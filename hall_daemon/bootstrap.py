@@ -24,8 +24,10 @@ from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
-from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.adapters.http.forms import cabinet_of
 from hall_daemon.adapters.http.gate import StaffGate
+from hall_daemon.adapters.http.guides import shelf_of
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
@@ -38,7 +40,7 @@ from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
-from hall_daemon.adapters.storage.past import history_of
+from hall_daemon.adapters.storage.past import hall_of, history_of
 from hall_daemon.adapters.storage.reserve import Reserve
 from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
 from hall_daemon.adapters.storage.vault import open_vault
@@ -135,7 +137,7 @@ class Application:
         yield Part("journal reader", stop=self._reader.close)
         self._guard = StorageGuard(folder, self.settings.data.min_free_mb, machine.monotonic)
         self._guard.look()
-        yield Part("storage", self._fill_reserve, health=lambda: {"storage": _low(self._guard.low)})
+        yield Part("storage", self._fill_reserve, health=self._storage_health)
         last = journal.last.moment if journal.last else None
         zone = self.settings.plan.timezone
         date = self._date = BelievedWall(
@@ -167,6 +169,7 @@ class Application:
         self.core = Core(
             settings.plan, hall, journal, self.clock,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
+            restore=partial(hall_of, folder), monotonic=self._machine.monotonic,
         )
         named, key = partial(follower.read, named_today), self._vault_keys
         persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
@@ -180,7 +183,7 @@ class Application:
         yield Part("hashes", stop=hashes.close)
         snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
         yield Part("snapshots", stop=lambda: follower.read(lambda replica: snapshots.save(replica, follower.seq)))
-        self._calls = LastCalls(today)
+        self._calls, self._drawn = LastCalls(today), Drawn.of(hall.day, today)
         for subscriber in (self._calls, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
@@ -263,6 +266,9 @@ class Application:
             hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
+            drawn=self._drawn,
+            shelf=shelf_of(settings),
+            cabinet=cabinet_of(settings),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
@@ -322,6 +328,11 @@ class Application:
             return {"core": f"failing: no answer for {silent_s:.0f} s; the disk may not take what is written"}
         return {"core": "ok"}
 
+    def _storage_health(self) -> Mapping[str, str]:
+        held = "failing: it cannot be written; nothing is taken until it can, then the hall goes on"
+        low = "degraded: nearly full, no numbers are given"
+        return {"disk": held if self.core.held else "ok", "storage": low if self._guard.low else "ok"}
+
     def _clock_health(self) -> Mapping[str, str]:
         day, wall = self.follower.read(lambda hall: hall.day), self.clock.now().wall
         return {"clock": date_check(self._date.doubt(), day, wall, self.settings.plan.timezone)}
@@ -334,10 +345,6 @@ class Application:
         """The journal cannot be written, or a listener died: better to stop and start again than to pretend."""
         self.failure = error
         self.ended.set()
-
-
-def _low(low: bool) -> str:
-    return "degraded: nearly full, no numbers are given" if low else "ok"
 
 
 def _device_health(bridge: DeviceBridge) -> Mapping[str, str]:

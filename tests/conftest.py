@@ -104,7 +104,7 @@ def _command(pid: int) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whole programs, and begin with them: their lane is long, and short files fill the other worker."""
+    """Mark whole programs, and begin with them: their lanes are long, and short files fill what is left."""
     for item in items:
         lane = _lane(item.nodeid)
         if lane in _WHOLE_PROGRAMS:
@@ -114,14 +114,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """With `-n 2`: a file stays on one worker, and whole programs run one after another, on one worker."""
+    """With `-n 2`: a file stays on one worker; pages and screens run one after another, and so do injured halls."""
     return _Lanes(config, log)
 
 
 class _Lanes(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
-        lane = _lane(nodeid)
-        return "whole programs" if lane in _WHOLE_PROGRAMS else lane
+        return _lane(nodeid)
 
 
 def _lane(nodeid: str) -> str:

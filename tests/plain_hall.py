@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
-from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.config.forms import Cabinet
+from hall_daemon.config.guides import EMPTY
 from hall_daemon.config.settings import Access
 from hall_daemon.domain.decide import Refused
 
@@ -38,4 +40,7 @@ PLAIN: dict[str, Any] = {
     "notice": "",
     "oidc": None,
     "draws": DrawRules(),
+    "drawn": Drawn(),
+    "shelf": EMPTY,
+    "cabinet": Cabinet({}, {}),
 }

@@ -2,7 +2,9 @@
 
 Every command passes one inbox. A step drains it up to a limit, decides each command against the hall as
 the ones before it left it, commits all events in one transaction (group commit), and only then answers and hands
-the events on. An append that fails is fatal: memory would be ahead of the disk. `step()` needs no thread.
+the events on. An append that fails is fatal: memory would be ahead of the disk. Only where the store says that nothing
+was taken (a disk that turned read-only) the hall is read again from it, everything is refused, and the hall goes on
+once the store can be written. `step()` needs no thread.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hall_daemon.app.deadlines import due
-from hall_daemon.app.record import Accepted, Answer, Busy, Clock, KeyUse, Recorded, Request
+from hall_daemon.app.record import Accepted, Answer, Busy, Clock, KeyUse, NotTaken, Recorded, Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused, decide
 from hall_daemon.domain.events import Event, tickets_of
@@ -34,16 +36,19 @@ WAKE_S = 0.25
 CROWD = 4
 GATHER_S = 0.001
 KEYS_KEPT = 200_000
+LOOK_AGAIN_S = 1.0  # at a store that could not be written
 
 
 class Store(Protocol):
-    """What the core needs of a journal. `append` raises when it cannot write."""
+    """What the core needs of a journal. `append` raises when it cannot write: NotTaken where nothing of it is kept."""
 
     seq: int
 
     def append(self, rows: Sequence[Recorded], keys: Sequence[tuple[str, KeyUse]] = ()) -> None: ...
 
     def read(self, first_seq: int, last_seq: int) -> list[Recorded]: ...
+
+    def can_write(self) -> bool: ...  # tries it
 
     def forget_keys(self, before_seq: int) -> None: ...  # raises when it cannot; nothing is lost then
 
@@ -69,7 +74,10 @@ class Core:
         batch_limit: int = 512,
         inbox_limit: int = 20_000,
         pause: Callable[[float], None] = time.sleep,
+        restore: Callable[[], Hall] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`restore`: the hall as the store has it, for when it did not take what was decided."""
         self.plan = plan
         self.hall = hall
         self.beats = 0
@@ -82,6 +90,10 @@ class Core:
         self._batch_limit = batch_limit
         self._inbox_limit = inbox_limit
         self._pause = pause
+        self._restore = restore
+        self._monotonic = monotonic
+        self._look_again = 0.0
+        self.held = False
         self._crowd = 0
         self._inbox: queue.SimpleQueue[tuple[Request, OnAnswer] | None] = queue.SimpleQueue()
         self._door = threading.Lock()
@@ -146,8 +158,10 @@ class Core:
         """Take what is in the inbox (waiting up to `wait_s` for something), commit it, answer. Returns how many
         requests were answered. Raises what the store raises: then this core must not be used again."""
         taken = self._drain(wait_s)
-        now = self._clock.now()
         self.beats += 1
+        if self._is_held():
+            return self._refuse(taken)
+        now = self._clock.now()
         rows: list[Recorded] = []
         used: list[tuple[str, KeyUse]] = []
         answers: list[tuple[OnAnswer, Answer]] = []
@@ -164,8 +178,8 @@ class Core:
                 self._keys[request.key] = use
                 used.append((request.key, use))
             answers.append((on_answer, answer))
-        if rows or used:
-            self._store.append(rows, used)
+        if (rows or used) and not self._is_taken(rows, used):
+            return self._refuse(taken)
         for on_answer, answer in answers:
             try:
                 on_answer(answer)
@@ -175,6 +189,33 @@ class Core:
             self._on_batch(rows)
         if len(self._keys) > KEYS_KEPT:
             self._forget_old_keys()
+        return len(taken)
+
+    def _is_taken(self, rows: Sequence[Recorded], used: Sequence[tuple[str, KeyUse]]) -> bool:
+        """Commit. False when the store took nothing: then nothing of it has happened."""
+        try:
+            self._store.append(rows, used)
+        except NotTaken as error:
+            if self._restore is None:
+                raise
+            _LOGGER.error("nothing is taken until the disk can be written: %s", error)
+            self.hall, self.held = self._restore(), True
+            for key, _ in used:
+                del self._keys[key]
+        return not self.held
+
+    def _is_held(self) -> bool:
+        """Whether the store can still not be written; asked of it once a second."""
+        if self.held and (now := self._monotonic()) >= self._look_again:
+            self._look_again = now + LOOK_AGAIN_S
+            if self._store.can_write():
+                self.held = False
+                _LOGGER.warning("the disk can be written again; the hall goes on")
+        return self.held
+
+    def _refuse(self, taken: Sequence[tuple[Request, OnAnswer]]) -> int:
+        for _, on_answer in taken:
+            on_answer(Refused("storage_read_only"))
         return len(taken)
 
     def _drain(self, wait_s: float) -> list[tuple[Request, OnAnswer]]:

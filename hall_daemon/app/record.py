@@ -60,6 +60,10 @@ class Busy(Exception):
     """The inbox is full or the core is stopping: nothing was taken; try again."""
 
 
+class NotTaken(Exception):
+    """The store cannot be written just now, and nothing of what it was given is in it."""
+
+
 class Clock(Protocol):
     """The hall's clock. `now().tick` never runs backwards, also across restarts."""
 

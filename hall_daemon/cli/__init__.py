@@ -33,8 +33,11 @@ COMMANDS: dict[str, str] = {
     "day": "say which business day it is; take back one that a wrong clock began",
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",
+    "guides": "guides of matters: check them, show one",
     "check": "check a configuration and point at every mistake",
+    "form": "check forms, and answers to them",
     "say": "say something as the hall would, aloud or into a file",
+    "ask": "which matter a question in plain words is about, and which paragraph of its guide",
     "words": "the languages people can read the hall in, and what is not translated yet",
     "frame": "take a frame of a device apart, or build one",
 }

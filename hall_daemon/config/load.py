@@ -10,17 +10,18 @@ from typing import Any, TypeVar
 import msgspec
 
 from hall_daemon.config.devices import Found, read_devices, refer
+from hall_daemon.config.guides import read_shelf
 from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Http, Mqtt, Oidc, Public, Settings, none_of_any_role
+from hall_daemon.config.settings import Bindings, Http, Matters, Mqtt, Oidc, Public, Settings, none_of_any_role
 from hall_daemon.config.source import read_source
 from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
-T = TypeVar("T", Http, Public, Oidc, Mqtt)
+T = TypeVar("T", Http, Public, Oidc, Mqtt, Matters)
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -35,12 +36,11 @@ def load(path: Path) -> Settings:
 
 
 def check(path: Path) -> list[ConfigError]:
-    """What `hall check` prints: every mistake, by line; an empty list when there is none."""
+    """What `hall check` prints: every mistake, by line; where there is none, those of guides and notices."""
     try:
-        load(path)
+        return list(read_shelf(load(path)).errors)
     except BadConfig as error:
         return list(error.errors)
-    return []
 
 
 def warnings(path: Path, more: Callable[[Settings], Iterable[Problem]] = lambda settings: ()) -> list[ConfigError]:
@@ -112,6 +112,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file", "cert_file", "key_file"),
         wording=file.wording,
         forecast=file.forecast,
+        matters=_absolute(file.matters, folder, "guides", "forms", "dictionary", "notices"),
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},

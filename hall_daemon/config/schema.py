@@ -16,6 +16,7 @@ from hall_daemon.config.settings import (
     Id,
     Label,
     Log,
+    Matters,
     Mqtt,
     Oidc,
     Public,
@@ -152,5 +153,6 @@ class HallFile(Section, frozen=True, kw_only=True):
     mqtt: Mqtt = Mqtt()
     wording: Wording = Wording()
     forecast: Forecast = Forecast()
+    matters: Matters = Matters()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)

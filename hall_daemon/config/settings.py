@@ -250,6 +250,17 @@ class Forecast(Section, frozen=True, kw_only=True):
     days: dict[Date, Annotated[float, Meta(ge=0.1, le=10.0)]] = {}
 
 
+class Matters(Section, frozen=True, kw_only=True):
+    """What the hall says of its matters, beside hall.toml; a folder that is not there is empty. `groups`: what matters
+    are sorted by, in this order. Paths are absolute once loaded."""
+
+    guides: Path_ = "guides"
+    forms: Path_ = "forms"
+    dictionary: Path_ = "dictionary.toml"
+    notices: Path_ = "notices.toml"
+    groups: dict[Id, Words] = {}
+
+
 def none_of_any_role() -> dict[Role, dict[str, str]]:
     """Every role, and no part yet."""
     return {role: {} for role in ROLES}
@@ -281,6 +292,7 @@ class Settings:
     mqtt: Mqtt = field(default_factory=Mqtt)
     wording: Wording = field(default_factory=Wording)
     forecast: Forecast = field(default_factory=Forecast)
+    matters: Matters = field(default_factory=Matters)
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = field(default_factory=Bindings)
     kiosks: dict[str, KioskSettings] = field(default_factory=dict)

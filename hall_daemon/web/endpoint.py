@@ -117,6 +117,8 @@ class Operation:
     query: tuple[Query, ...] = ()
     content: str = "application/json"
     statuses: tuple[int, ...] = ()
+    # Where a body of this one may be larger than the listener's bound.
+    body_bytes: int = 0
 
 
 class Gate(Protocol):
@@ -237,7 +239,7 @@ class Endpoint:
 
     async def _take_body(self, operation: Operation, call: Call) -> None:
         headers = call.headers
-        raw = await read_body(call.receive, headers, self._limits.body_bytes)
+        raw = await read_body(call.receive, headers, operation.body_bytes or self._limits.body_bytes)
         media = headers.get(b"content-type")
         if raw and media is not None and media.split(b";", 1)[0].strip().lower() != JSON:
             raise Fault("bad_type")

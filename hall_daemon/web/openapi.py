@@ -23,7 +23,7 @@ ANY_CODES = (
 # What any POST can meet while its body is read, and from the core.
 POST_CODES = (
     "bad_json", "bad_field", "bad_type", "too_large", "bad_key", "cross_site", "key_reused", "busy", "timeout",
-    "accounts_away",
+    "storage_read_only", "accounts_away",
 )
 # What the gate says to whoever has not the right that an operation needs.
 GATE_CODES = ("log_in_needed", "bad_credential", "not_allowed")
@@ -34,6 +34,9 @@ _PARAMETERS: dict[str, Json] = {
     "ticket": {"description": "A ticket's id, or today's number", "schema": {"type": "string", "maxLength": 64}},
     "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
+    "matter": {"description": "A matter's id, the name of its guide", "schema": {"type": "string", "maxLength": 64}},
+    "form": {"description": "A form's id, the name of its file", "schema": {"type": "string", "maxLength": 64}},
+    "file": {"description": "A file that a guide names", "schema": {"type": "string", "maxLength": 100}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
     "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},
     "machine": {"description": "A machine's name", "schema": {"type": "string", "maxLength": 64}},

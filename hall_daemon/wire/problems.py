@@ -52,6 +52,7 @@ PROBLEMS: dict[str, int] = {
     "source_full": 409,
     "person_full": 409,
     "storage_low": 503,
+    "storage_read_only": 503,
     # Tickets.
     "unknown_ticket": 404,
     "unknown_token": 404,
@@ -117,6 +118,11 @@ PROBLEMS: dict[str, int] = {
     "unknown_machine": 404,
     "audit_broken": 500,
     "accounts_away": 503,
+    # Matters.
+    "unknown_matter": 404,
+    "unknown_file": 404,
+    "unknown_form": 404,
+    "unknown_field": 422,
 }
 
 

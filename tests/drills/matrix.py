@@ -41,9 +41,12 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         ),
     ),
     "F4": (
-        *of("drills/test_failing_disk", "test_a_disk_that_turns_read_only"),
         *of(
-            "hall_daemon/adapters/storage/test_journal",
+            "drills/test_failing_disk", "test_a_disk_that_turns_read_only",
+            "test_a_start_on_a_disk_that_is_read_only_says_so",
+        ),
+        *of(
+            "hall_daemon/adapters/storage/test_journal_read_only",
             "test_a_read_only_folder_is_refused",
             "test_a_journal_that_was_read_only_once_is_well_after_its_repair",
         ),

@@ -76,15 +76,33 @@ def test_one_fsync_that_fails_is_the_last(stand: Stand, dice: Random) -> None:
 
 
 def test_a_disk_that_turns_read_only(stand: Stand, dice: Random) -> None:
+    """Nothing is taken and nothing ends; as soon as the disk takes what is written, all goes on by itself."""
     disk = FailingDisk(stand)
-    told: list[str] = []
-    hall = stand.hall(env=disk.env)
-    with hall:
+    with stand.hall(env=disk.env) as hall:
         hall.open()
-        told += [hall.draw() for _ in range(dice.randint(1, 8))]
+        told = [hall.draw() for _ in range(dice.randint(1, 8))]
+        called = hall.post("windows/1/call-next").json()["ticket"]
         disk.order("write", "always", errno.EROFS)
-        press_until_it_ends(hall, told, dice)
-        assert hall.wait() == CANNOT_WRITE, hall.said()
+        for path in ("tickets", "windows/2/call-next", "tickets"):
+            refused = hall.post(path, {"service": "one"} if path == "tickets" else None)
+            assert (refused.status_code, refused.json()["code"]) == (503, "storage_read_only"), refused.text
+        assert hall.health()["disk"].startswith("failing: it cannot be written")
+        assert hall.get("windows/1")["ticket"] == called, "pages go on"
+        disk.heal()
+        wait_until(lambda: hall.health()["disk"] == "ok", AGAIN_S, "it goes on by itself")
+        told.append(hall.draw())
+        assert hall.post("windows/1/finish").status_code == 200
+        assert hall.said("Traceback") == []
+        assert_whole(stand, hall, told)
+    assert_sound(stand.data, stand.settings, told)
+
+
+def test_a_start_on_a_disk_that_is_read_only_says_so(stand: Stand, dice: Random) -> None:
+    disk = FailingDisk(stand)
+    with stand.hall(env=disk.env) as hall:
+        hall.open()
+        told = [hall.draw() for _ in range(dice.randint(1, 8))]
+    disk.order("write", "always", errno.EROFS)
     refused = stand.hall(env=disk.env)
     refused.launch()
     assert refused.wait(30) == CANNOT_START, refused.said()
@@ -93,10 +111,9 @@ def test_a_disk_that_turns_read_only(stand: Stand, dice: Random) -> None:
     assert "read-only" in words.lower(), words
     disk.heal()
     with stand.hall(env=disk.env) as again:
-        given = assert_nothing_lost(stand, told)
-        given.append(again.draw())
-        assert_whole(stand, again, given)
-    assert_sound(stand.data, stand.settings, given)
+        told.append(again.draw())
+        assert_whole(stand, again, told)
+    assert_sound(stand.data, stand.settings, told)
 
 
 @contextmanager

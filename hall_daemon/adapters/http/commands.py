@@ -50,7 +50,7 @@ class HallCommands:
         self.core_client = CoreClient(deps.core, limits.answer_s)
         self.replica = Replica(deps.core, deps.follower)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
-        self.draws = DrawLimits(deps.plan, deps.draws, deps.random_bytes(32), deps.monotonic)
+        self.draws = DrawLimits(deps.plan, deps.draws, deps.drawn, deps.random_bytes(32), deps.monotonic)
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         self.core_client.bind(loop)

@@ -9,13 +9,15 @@ from pathlib import Path
 from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.roster import Roster
-from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
 from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.believed_wall import BelievedWall
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.forms import Cabinet
+from hall_daemon.config.guides import Shelf
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.web.endpoint import Gate
@@ -38,7 +40,8 @@ class Dependencies:
     is said of them. `figures` answers for forecasts and statistics. `date` is what may be
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
-    stands where people log in, `draws` how many numbers one source may draw. `monotonic` counts seconds.
+    stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
+    before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms.
     """
 
     plan: Plan
@@ -65,4 +68,7 @@ class Dependencies:
     hosts: tuple[str, ...]
     notice: str
     draws: DrawRules
+    drawn: Drawn
+    shelf: Shelf
+    cabinet: Cabinet
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

@@ -1,7 +1,8 @@
 """How many numbers one source may draw: so many a minute, a share of the day's cap, and so many for one person.
 
-Sources are kiosks and people who are logged in; a tool draws as much as whoever gave it the right wants. Counted since
-the start of the listener, in memory, on its loop.
+Sources are kiosks and people who are logged in; a tool draws as much as whoever gave it the right wants. Counted in
+memory, on the loop of a listener; what was drawn before the start is counted anew from the events of the day. How many
+tickets one person has is counted since the start.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from math import ceil
+from types import MappingProxyType
 from typing import NamedTuple
 
+from hall_daemon.app.record import Recorded
 from hall_daemon.config.settings import Access
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.plan import Plan
@@ -40,16 +43,32 @@ class DrawRules(NamedTuple):
         return cls(said.draws_a_minute, share, said.numbers_each_person)
 
 
+class Drawn(NamedTuple):
+    """What sources have drawn of a day: numbers by source and matter, "" for all matters."""
+
+    day: str = ""
+    counts: Mapping[tuple[str, str], int] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, day: str, rows: Iterable[Recorded]) -> Drawn:
+        counts: Counter[tuple[str, str]] = Counter()
+        for row in rows:
+            if isinstance(row.event, TicketIssued) and row.by.startswith(_SOURCES):
+                counts.update((row.by, of) for of in (_ALL, *row.event.services))
+        return cls(day, counts)
+
+
 class DrawLimits:
     """`random` is a key for people, who are known here by a digest only."""
 
-    def __init__(self, plan: Plan, rules: DrawRules, random: bytes, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, plan: Plan, rules: DrawRules, drawn: Drawn, random: bytes, monotonic: Callable[[], float]
+    ) -> None:
         self._rules, self._random = rules, random
         self._rate = RateLimiter(Rate(rules.a_minute / 60, rules.a_minute), monotonic)
         caps = {_ALL: plan.daily_cap, **{service.id: service.daily_cap for service in plan.services.values()}}
         self._most = {of: ceil(cap * rules.share) for of, cap in caps.items() if cap is not None}
-        self._day = ""
-        self._drawn: Counter[tuple[str, str]] = Counter()
+        self._day, self._drawn = drawn.day, Counter(drawn.counts)
         self._named: dict[bytes, set[str]] = {}
         self._keys: dict[str, None] = {}
 
@@ -69,7 +88,7 @@ class DrawLimits:
         if not source.startswith(_SOURCES):
             return
         self._turn(issued.day)
-        self._drawn.update((source, of) for of in (_ALL, *issued.services) if of in self._most)
+        self._drawn.update((source, of) for of in (_ALL, *issued.services))
         if key:
             self._keys[key] = None
             if len(self._keys) > _KEYS_KEPT:

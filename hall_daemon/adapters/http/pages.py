@@ -1,8 +1,8 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
 Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`admin` accounts, machines and the audit log, `shared` what several pages have in common. What a script needs to know
-of the contract is made here, not typed there.
+`admin` accounts, machines and the audit log, `matters` guides and forms, `shared` what several pages have in
+common. What a script needs to know of the contract is made here, not typed there.
 """
 
 from __future__ import annotations
@@ -77,6 +77,38 @@ PAGES: tuple[Page, ...] = (
         styles=("accuracy.css",),
         scripts=("accuracy.js",),
         listed=True,
+    ),
+    Page(
+        body="matters/guides.html",
+        addresses=("/guides",),
+        listener="public",
+        title="guides.title",
+        frame=PHONE,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("guides-find.js", "guides.js"),
+        listed=True,
+    ),
+    Page(
+        body="matters/guide.html",
+        addresses=("/guides/{name}",),
+        listener="public",
+        title="guide.title",
+        frame=PHONE,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("guide.js",),
+        listed=True,
+    ),
+    Page(
+        body="matters/form.html",
+        addresses=("/forms/{name}",),
+        listener="public",
+        title="form.title",
+        frame=PHONE,
+        look="phone-page matters-page",
+        styles=("matters.css", "form.css"),
+        scripts=("check-values.js", "checks.js", "form-answers.js", "form-fields.js", "form-check.js", "form.js"),
     ),
     Page(
         body="staff/staff.html",

@@ -12,7 +12,9 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
+from hall_daemon.adapters.http.forms import FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
+from hall_daemon.adapters.http.guides import GuidesApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
@@ -73,6 +75,8 @@ def staff_server(
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
+        *GuidesApi(deps, reading, "look").operations(),
+        *FormsApi(deps, "look").operations(),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
@@ -113,14 +117,19 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    written.operations = guarded(api.operations())
+    reading = Reading("http-public-read")
+    written.operations = guarded((
+        *api.operations(),
+        *GuidesApi(deps, reading, "anybody").operations(),
+        *FormsApi(deps, "anybody").operations(),
+    ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         operations=written.operations,
         gate=PublicGate(),
         limits=limits,
         pages=pages,
-        parts=(commands,),
+        parts=(commands, reading),
         counted=counted,
         monotonic=deps.monotonic,
         subject_of=ticket_of,

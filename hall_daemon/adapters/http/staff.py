@@ -28,6 +28,7 @@ from hall_daemon.app.record import Accepted
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
+from hall_daemon.domain.ticket import AT_WINDOW
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Query, Reply, encode, get, post, query_value
 from hall_daemon.wire import messages as m
@@ -35,6 +36,7 @@ from hall_daemon.wire.figures import ForecastFeed
 from hall_daemon.wire.kiosks import KioskSettings
 
 _HISTORY_LIMIT = 500
+_A_WINDOWS = AT_WINDOW | {"held"}
 _SVG = b"image/svg+xml"
 
 
@@ -167,7 +169,14 @@ class StaffApi:
             await aside(self._reading, partial(self._commands.deps.access.sit_down, call.who, window))
 
     async def _press_ticket(self, press: Press, call: Call) -> Reply:
-        return await self._commands.press(press, self._commands.ticket_id(call.params["ticket"]), call)
+        """What a window has before it, or has put aside, is that window's; its slip is printed for anybody."""
+        ticket_id, actor = self._commands.ticket_id(call.params["ticket"]), actor_of(call)
+        if actor.is_person and press.path in ("transfer", "cancel"):
+            await self._commands.replica.fresh()
+            ticket = self._commands.replica.read(lambda hall, seq: hall.tickets.get(ticket_id))
+            if ticket is not None and ticket.state in _A_WINDOWS and not actor.may_at(press.needs, ticket.window or ""):
+                raise Fault("not_your_window", {"window": ticket.window or ""})
+        return await self._commands.press(press, ticket_id, call)
 
     async def hall(self, call: Call) -> Reply:
         await self._commands.replica.fresh()

@@ -28,13 +28,15 @@ from hall_daemon.adapters.storage.journal_format import (
 from hall_daemon.adapters.storage.journal_keys import marked, marks
 from hall_daemon.adapters.storage.journal_reader import SELECT, JournalError, JournalReader, Row, at, newest, recorded
 from hall_daemon.adapters.storage.sqlite import Database
-from hall_daemon.app.record import KeyUse, Recorded
+from hall_daemon.app.record import KeyUse, NotTaken, Recorded
 from hall_daemon.domain.events import TicketIssued
 
 _encode = msgspec.json.Encoder().encode
 _INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 # So many rows in one statement cost half of what they cost one by one.
 AT_ONCE = 16
+# What SQLite answers when a write is barred before any of it is there; a failed fsync is none of these.
+BARRED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR_WRITE)
 _INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?, ?, ?, ?)" * (AT_ONCE - 1)
 
 
@@ -119,7 +121,8 @@ class Journal:
     def append(self, rows: Sequence[Recorded], keys: Sequence[tuple[str, KeyUse]] = ()) -> None:
         """Write rows (numbered on from `seq`) and keys in one transaction; durable on return.
 
-        Raises JournalError; the caller must then stop: memory is ahead of the disk. It takes nothing any more.
+        Raises JournalError; the caller must then stop: memory is ahead of the disk. It takes nothing any more. Raises
+        NotTaken where the file system has turned read-only: nothing of it is in the journal, which may be asked again.
         """
         if self._failed or (rows and rows[0].seq != self.seq + 1):
             raise JournalError(f"cannot write the journal {self.path}: what came before is not in it; start again")
@@ -157,6 +160,11 @@ class Journal:
                 "`hall verify`: a snapshot that does not hold is to be moved away"
             ) from error
         except sqlite3.Error as error:
+            if error.sqlite_errorcode in BARRED and not self.can_write():
+                for row in rows:
+                    if isinstance(row.event, TicketIssued):
+                        self._given[row.day].discard(row.event.ticket)
+                raise NotTaken(f"cannot write the journal {self.path}: {error}") from error
             self._failed = True
             raise JournalError(f"cannot write the journal {self.path}: {error}") from error
         if rows:
@@ -180,10 +188,20 @@ class Journal:
                 conn.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", [(key, *rec) for key, rec in keys])
             conn.execute("COMMIT")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_FULL or not self._make_room():
-                raise
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL or not self._make_room():
+                raise
+            return False
+        return True
+
+    def can_write(self) -> bool:
+        """Whether the file system of the journal takes what is written, tried with a file beside it."""
+        trial = self.path.with_name(f".{self.path.name}.trial")
+        try:
+            trial.write_bytes(b".")
+            trial.unlink()
+        except OSError:
             return False
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
@@ -14,6 +15,12 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 
 
+def hall_of(folder: Path, upto: int | None = None) -> Hall:
+    """The hall in a data folder as it was after event `upto`, the last one by default. Raises JournalError."""
+    with closing(JournalReader(folder / JOURNAL)) as reader:
+        return restore(folder / SNAPSHOTS, reader, upto)[0]
+
+
 def history_of(plan: Plan, folder: Path) -> History:
     """Of the hall in a data folder. Every question may take a second. They raise JournalError."""
 
@@ -21,8 +28,4 @@ def history_of(plan: Plan, folder: Path) -> History:
         with closing(JournalReader(folder / JOURNAL)) as reader:
             return list(reader.of_day(day))
 
-    def hall_at(seq: int) -> Hall:
-        with closing(JournalReader(folder / JOURNAL)) as reader:
-            return restore(folder / SNAPSHOTS, reader, seq)[0]
-
-    return History(plan, day_events, hall_at)
+    return History(plan, day_events, partial(hall_of, folder))

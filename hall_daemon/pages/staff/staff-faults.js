@@ -27,7 +27,7 @@ function faultsOf(mine) {
     var part = 'staff.part.' + (hasWord('staff.part.' + name + '.what') ? name : 'other');
     /* Devices are in the picture itself. */
     if (/^ok/.test(hall.health.checks[name]) || /^device:/.test(name)) { return; }
-    found.push({id: name, look: name === 'core' || name === 'storage' ? 'bad' : 'warn', what: t(part + '.what'), means: t(part + '.means'), action: t(part + '.action'), told: ''});
+    found.push({id: name, look: /^(core|storage|disk)$/.test(name) ? 'bad' : 'warn', what: t(part + '.what'), means: t(part + '.means'), action: t(part + '.action'), told: ''});
   });
   return found.sort(function (a, b) { return (a.look === 'bad' ? 0 : 1) - (b.look === 'bad' ? 0 : 1); });
 }

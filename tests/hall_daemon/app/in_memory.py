@@ -42,6 +42,9 @@ class MemoryStore:
     def keys(self) -> dict[str, KeyUse]:
         return dict(self.used)
 
+    def can_write(self) -> bool:
+        return self.fails_with is None
+
     def forget_keys(self, before_seq: int) -> None:
         if self.fails_with is not None:
             raise self.fails_with

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hall_daemon.app import core as core_module
-from hall_daemon.app.record import Accepted, Busy, KeyUse, Request
+from hall_daemon.app.record import Accepted, Busy, KeyUse, NotTaken, Request
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
@@ -208,6 +208,33 @@ def test_a_store_that_fails_once_acknowledges_nothing_any_more(caplog: pytest.Lo
     assert rig.answers == []
     assert (rig.store.seq, rig.store.used, len(rig.batches)) == (1, {}, 1)
     assert "core stops: fsync failed" in caplog.text
+
+
+def test_a_store_that_takes_nothing_for_a_while_holds_the_hall(caplog: pytest.LogCaptureFixture) -> None:
+    now = [100.0]
+    rig = Rig(restore=lambda: rig.replayed(), monotonic=lambda: now[0])
+    rig.draw()
+    rig.core.step()
+    rig.store.fails_with = NotTaken("read-only")
+    rig.draw(key="k", print_="p")
+    rig.draw()
+    rig.core.step()
+    rig.draw()
+    rig.core.step()
+    assert rig.answers[1:] == [Refused("storage_read_only")] * 3
+    assert rig.core.held
+    assert rig.core.hall == rig.replayed(), "what was not kept did not happen"
+    rig.store.fails_with = None
+    rig.draw()
+    rig.core.step()
+    assert rig.answers[-1] == Refused("storage_read_only"), "it is asked once a second"
+    now[0] += core_module.LOOK_AGAIN_S
+    rig.draw(key="k", print_="p")
+    rig.core.step()
+    assert not rig.core.held
+    assert events_of(rig.answers[-1])[0].number == "A002"  # type: ignore[attr-defined]
+    assert "until the disk can be written: read-only" in caplog.text
+    assert "goes on" in caplog.text
 
 
 def test_what_waits_behind_a_failed_append_is_never_answered() -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from hall_daemon.adapters.http.draw_limits import DrawRules
+from hall_daemon.adapters.http.draw_limits import DrawLimits, Drawn, DrawRules
 from hall_daemon.domain import plan as p
+from hall_daemon.web.endpoint import Fault
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall, small_plan
 
 RULES = DrawRules(a_minute=30, share=0.9, each_person=2)
@@ -49,6 +50,22 @@ def test_a_flood_from_one_kiosk_leaves_the_others_their_numbers(hall: LiveHall) 
     assert set(flood[18:]) == {"source_full"}
     assert draw(hall, "kiosk:1") == "A019", "another matter has no cap"
     assert [draw(hall, by, "scarce") for by in ("kiosk:2", "staff:a", "staff:a")] == ["A020", "A021", "service_full"]
+
+
+def test_a_restart_forgets_no_flood(hall: LiveHall, tmp_path: Path, seconds: list[float]) -> None:
+    for _ in range(17):
+        draw(hall, "kiosk:1", "scarce")
+    reader = hall.journal.reader()
+    drawn = Drawn.of(hall.follower.read(lambda replica: replica.day), reader.all())
+    reader.close()
+    limits = DrawLimits(hall.plan, RULES, drawn, b"key", lambda: seconds[-1])
+    limits.check("kiosk:1", ("scarce",), "", drawn.day)
+    with pytest.raises(Fault, match="source_full"):
+        DrawLimits(hall.plan, RULES._replace(share=0.8), drawn, b"key", lambda: 0.0).check(
+            "kiosk:1", ("scarce",), "", drawn.day
+        )
+    limits.check("kiosk:1", ("scarce",), "", "2026-11-25")
+    limits.check("kiosk:2", ("scarce",), "", drawn.day)
 
 
 def test_a_repeat_of_the_last_number_is_no_new_one(hall: LiveHall) -> None:

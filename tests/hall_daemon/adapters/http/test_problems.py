@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from hall_daemon.wire.problems import PROBLEMS
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan
 from tests.hall_daemon.adapters.http.raw import Answer, RawReader, connected
+from tests.hall_daemon.matters.form_maker import SMALL
 
 
 @dataclass
@@ -191,8 +193,8 @@ def broken(*_: object) -> Any:
     raise RuntimeError("planted")
 
 
-def no_storage(command: c.Command) -> Refused | None:
-    return Refused("storage_low") if isinstance(command, c.IssueTicket) else None
+def no_storage(command: c.Command, code: str = "storage_low") -> Refused | None:
+    return Refused(code) if isinstance(command, c.IssueTicket) else None
 
 
 def overtaken(scene: Scene) -> Answer:
@@ -259,6 +261,10 @@ CASES: dict[str, Case] = {
     "service_full": Case(twice("scarce")),
     "day_full": Case(twice("idcard"), plan={"daily_cap": 1}),
     "storage_low": Case(issue, options={"core_options": {"admit": no_storage}}),
+    # Of a disk itself: tests/drills/test_failing_disk.py.
+    "storage_read_only": Case(
+        issue, options={"core_options": {"admit": partial(no_storage, code="storage_read_only")}}
+    ),
     "unknown_ticket": Case(lambda s: s.press("tickets/A404/cancel")),
     "persons_away": Case(without_vault),
     "no_holder": Case(lambda s: s.get(f"/api/v1/tickets/{s.draw()}/holder")),
@@ -287,6 +293,12 @@ CASES: dict[str, Case] = {
     "no_turn": Case(lambda s: s.press("day/reopen")),
     "turn_holds": Case(turned),
     "unknown_kiosk": Case(lambda s: s.get("/api/v1/kiosks/nope")),
+    "unknown_matter": Case(lambda s: s.get("/api/v1/guides/nope")),
+    "unknown_form": Case(lambda s: s.get("/api/v1/forms/nope")),
+    "unknown_field": Case(
+        lambda s: s.press("forms/small/verdict", {"answers": {"nope": 1}}), options={"cabinet": SMALL}
+    ),
+    "unknown_file": Case(lambda s: s.get("/api/v1/guides/files/nope.jpg")),
     "unknown_queue": Case(lambda s: s.get("/api/v1/queues/nope")),
     "unknown_window": Case(lambda s: s.press("windows/9/call-next")),
     "window_closed": Case(lambda s: (s.press("windows/1/close"), s.press("windows/1/call-next"))[1]),

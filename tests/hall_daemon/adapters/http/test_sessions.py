@@ -40,10 +40,10 @@ class Desk(NamedTuple):
         return requests.get(f"{self.hall.staff.url}/api/v1/session", headers=self.headers, timeout=5).json()
 
 
-def desk(hall: LiveHall, number: str = "1024") -> Desk:
+def desk(hall: LiveHall, number: str = "1024", role: str = "window") -> Desk:
     access, roster = hall.accounts.access, hall.accounts.roster
     if access.store.numbered(number) is None:
-        return Desk(hall, access.accept(roster.invite(number, ("window",), by="tool:test")[1], PASSWORD, "10.0.0.5")[0])
+        return Desk(hall, access.accept(roster.invite(number, (role,), by="tool:test")[1], PASSWORD, "10.0.0.5")[0])
     return Desk(hall, access.log_in(number, PASSWORD, "", "10.0.0.5")[0])
 
 
@@ -93,6 +93,22 @@ def test_whoever_was_taken_over_presses_there_no_more(hall: LiveHall) -> None:
     assert second.press("windows/1/open", staff="x", take_over=True).status_code == 200
     assert (first.session()["window"], second.session()["window"]) == ("", "1")
     assert first.press("windows/1/close").json()["code"] == "not_your_window"
+
+
+@pytest.mark.parametrize("press", ["transfer", "cancel"])
+def test_what_a_window_has_before_it_is_moved_by_that_window_alone(hall: LiveHall, press: str) -> None:
+    first, second, leader = desk(hall), desk(hall, "2005"), desk(hall, "3001", "shift_leader")
+    body = {"to_window": "2"} if press == "transfer" else {}
+    assert first.press("windows/1/open", staff="x").status_code == 200
+    assert second.press("windows/2/open", staff="x").status_code == 200
+    drawn = [first.press("tickets", service="idcard").json()["ticket"] for _ in range(3)]
+    assert second.press(f"tickets/{drawn[2]}/{press}", **body).status_code == 200, "who waits is everybody's"
+    assert first.press("windows/1/call-next").json()["ticket"] == drawn[0]
+    refused = second.press(f"tickets/{drawn[0]}/{press}", **body).json()
+    assert refused["code"] == "not_your_window"
+    assert first.press(f"tickets/{drawn[0]}/{press}", **body).status_code == 200
+    assert first.press("windows/1/call-next").json()["ticket"] == drawn[1]
+    assert leader.press(f"tickets/{drawn[1]}/{press}", **body).status_code == 200, "who supervises may"
 
 
 def test_whoever_comes_back_finds_the_own_window_as_it_was_left(hall: LiveHall) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import get_args
 
@@ -319,73 +317,6 @@ def test_a_start_that_died_while_making_the_journal_is_made_good(tmp_path: Path)
     (tmp_path / ".journal.db.part-journal").write_bytes(b"of it")
     write(tmp_path / "journal.db", a_day())
     assert verified(tmp_path / "journal.db") is None
-
-
-def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(JournalError, match=r"cannot open the journal .*check permissions and disk space"):
-        Journal(tmp_path / "file" / "journal.db")
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody who may not write")
-def test_a_read_only_folder_is_refused(path: Path) -> None:
-    script = (
-        "import os, sys\n"
-        "from pathlib import Path\n"
-        "from hall_daemon.adapters.storage.journal import Journal\n"
-        "from hall_daemon.adapters.storage.journal_reader import JournalError\n"
-        "os.setgid(65534); os.setuid(65534)\n"
-        "try:\n"
-        "    Journal(Path(sys.argv[1])).begin_epoch()\n"
-        "except JournalError as error:\n"
-        "    print(error)\n"
-    )
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to others
-        Path(folder).chmod(0o755)
-        theirs = shutil.copy(path, folder)
-        said = subprocess.run(
-            [sys.executable, "-c", script, theirs], capture_output=True, text=True, cwd=ROOT, check=False
-        )
-    assert "the journal" in said.stdout, said.stderr
-    assert "check permissions" in said.stdout
-    assert verified(path) is None
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody who may not write")
-def test_a_journal_that_was_read_only_once_is_well_after_its_repair(path: Path) -> None:
-    """Not even by a -shm of an older program's start, which has the mode that the journal had."""
-    script = (
-        "import os, sys\n"
-        "from pathlib import Path\n"
-        "from hall_daemon.adapters.storage.journal import Journal\n"
-        "from hall_daemon.adapters.storage.journal_reader import JournalError\n"
-        "path = Path(sys.argv[1])\n"
-        "Journal(path).close()\n"  # whatever is imported late is imported by somebody who may
-        "os.setgid(65534); os.setuid(65534)\n"
-        "def start():\n"
-        "    try:\n"
-        "        Journal(path).begin_epoch()\n"
-        "    except JournalError as error:\n"
-        "        return error\n"
-        "path.chmod(0o400)\n"
-        "print(start(), sorted(file.name for file in path.parent.iterdir()))\n"
-        "path.chmod(0o600)\n"
-        "path.with_name('journal.db-shm').touch(0o400)\n"
-        "print(start())\n"
-    )
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to others
-        shutil.copy(path, folder)
-        for file in (Path(folder), Path(folder) / "journal.db"):
-            os.chown(file, 65534, 65534)
-        done = subprocess.run(
-            [sys.executable, "-c", script, f"{folder}/journal.db"],
-            capture_output=True, text=True, cwd=ROOT, check=False,
-        )
-    assert done.returncode == 0, done.stderr
-    refused, mended = done.stdout.splitlines()
-    assert f"chmod 600 {folder}/journal.db)" in refused
-    assert refused.endswith("['journal.db']")
-    assert mended == "None"
 
 
 def test_a_full_disk_acknowledges_nothing_after_it(path: Path) -> None:

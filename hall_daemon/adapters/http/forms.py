@@ -1,0 +1,74 @@
+"""Forms and the verdict on answers to them. Checked while the request waits; nothing of the answers is kept, counted or
+logged. Runs on a listener's loop."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from hall_daemon.adapters.http.dependencies import Dependencies
+from hall_daemon.config.forms import Cabinet, read_cabinet
+from hall_daemon.config.settings import Settings
+from hall_daemon.matters.checks import Checker
+from hall_daemon.matters.days import day_number
+from hall_daemon.staff.rights import Right
+from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode, get, post, unless_known
+from hall_daemon.wire.forms import ANSWERS_BYTES, AnswersBody, FormView, VerdictView, form_view, verdict_view
+
+_LOGGER = logging.getLogger(__name__)
+_PATH = "/api/v1/forms/{form}"
+
+
+def cabinet_of(settings: Settings) -> Cabinet:
+    """Forms as they are now; one that has a mistake is not offered, and the log says why."""
+    cabinet = read_cabinet(settings.matters)
+    for error in cabinet.errors:
+        _LOGGER.warning("left out: %s", error)
+    return cabinet
+
+
+class FormsApi:
+    """`needs`: the right that this listener asks for."""
+
+    def __init__(self, deps: Dependencies, needs: Right) -> None:
+        self._needs = needs
+        self._clock = deps.clock
+        self._zone = ZoneInfo(deps.plan.timezone)
+        self._checkers = {name: Checker(form) for name, form in deps.cabinet.forms.items()}
+        self._views: dict[str, tuple[bytes, bytes]] = {}
+
+    def operations(self) -> tuple[Operation, ...]:
+        return (
+            get("getForm", self._needs, _PATH, "A form: its pages, fields and rules", self.form, FormView,
+                codes=("unknown_form",), statuses=(304,)),
+            post("checkForm", self._needs, f"{_PATH}/verdict", "All that is wrong with answers to a form", self.verdict,
+                 VerdictView, body=AnswersBody, body_bytes=ANSWERS_BYTES, codes=("unknown_form", "unknown_field")),
+        )
+
+    async def form(self, call: Call) -> Reply:
+        checker = self._checker(call)
+        name = checker.form.id
+        if name not in self._views:
+            body = encode(form_view(checker.form))
+            self._views[name] = body, b'"%b"' % sha256(body).hexdigest()[:16].encode()
+        return unless_known(call, *self._views[name])
+
+    async def verdict(self, call: Call) -> Reply:
+        checker = self._checker(call)
+        body: AnswersBody = call.body
+        known = {field.id for field in checker.form.fields}
+        if strange := body.answers.keys() - known:
+            raise Fault("unknown_field", {"field": min(strange)[:64], "form": checker.form.id})
+        day = datetime.fromtimestamp(self._clock.now().wall / 1000, UTC).astimezone(self._zone).date()
+        today = day_number(day.year, day.month, day.day)
+        assert today is not None
+        return Reply(200, encode(verdict_view(checker, body.answers, today)))
+
+    def _checker(self, call: Call) -> Checker:
+        name = call.params["form"]
+        checker = self._checkers.get(name)
+        if checker is None:
+            raise Fault("unknown_form", {"form": name[:64]})
+        return checker
