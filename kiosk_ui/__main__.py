@@ -10,26 +10,30 @@ import os
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
-from kiosk_ui import words
+from kiosk_ui import pictures, words
 from kiosk_ui.app import Kiosk
 from kiosk_ui.arguments import Arguments, parse, read_credential
 from kiosk_ui.widgets.window import KioskWindow
 
 # A window on a desk leaves some of the screen free.
 _OF_SCREEN = 0.9
-EX_UNAVAILABLE = 69
+EX_UNAVAILABLE, EX_CANTCREAT = 69, 73
 
 
 def main() -> int:
-    """0 after a signal or a closed window, 2 for wrong arguments, 69 without a display."""
+    """0 after a signal, a closed window or pictures that were asked for, 2 for wrong arguments, 69 without a display,
+    73 where no picture can be written."""
     arguments = parse(sys.argv[1:], os.environ)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if arguments.screenshots:
+        return _take_pictures(arguments)
     if not _has_display():
         print("没有显示器 · There is no display: set DISPLAY or WAYLAND_DISPLAY, or use cage.", file=sys.stderr)
         return EX_UNAVAILABLE
@@ -50,6 +54,20 @@ def main() -> int:
     kiosk.start()
     application.exec()
     kiosk.stop()
+    return 0
+
+
+def _take_pictures(arguments: Arguments) -> int:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication(sys.argv[:1])
+    folder = Path(arguments.screenshots)
+    try:
+        taken = pictures.take(folder, words.load(), arguments.overrides)
+    except OSError as error:
+        print(f"hall kiosk: {error}", file=sys.stderr)
+        return EX_CANTCREAT
+    print(f"{taken} pictures in {folder}")
+    application.quit()
     return 0
 
 

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "say": "say something as the hall would, aloud or into a file",
     "ask": "which matter a question in plain words is about, and which paragraph of its guide",
     "words": "the languages people can read the hall in, and what is not translated yet",
+    "kiosk": "the kiosk on this machine's screen, or pictures of all its pages",
     "frame": "take a frame of a device apart, or build one",
 }
 

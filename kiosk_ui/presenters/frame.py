@@ -28,13 +28,13 @@ def header(state: State, words: Words) -> Header:
         return Header(words("hall.unnamed"), "", clock=clock, mark=mark)
     name = in_language(words, hall.name)
     if state.away:
-        return Header(name, words("status.away"), "warn", words("status.away"), clock, mark)
+        return Header(name, words("status.away"), "warn", words("status.away"), clock=clock, mark=mark)
     if state.stale:
-        return Header(name, words("status.late"), "warn", words("status.late"), clock, mark)
+        return Header(name, words("status.late"), "warn", words("status.late"), clock=clock, mark=mark)
     if hall.open:
         ends = hall.closes not in (None, _MIDNIGHT)
         until = words("status.open_until", closes=hall.closes) if ends else words("status.open")
-        return Header(name, until, "good", words("status.open"), clock, mark)
+        return Header(name, until, "good", words("status.open"), clock=clock, mark=mark)
     until = words("status.opens", opens=hall.opens) if hall.opens else _until_another_day(words, hall)
     return Header(name, until, brief=words("status.shut"), clock=clock, mark=mark)
 
@@ -129,7 +129,7 @@ def toggles(state: State, words: Words) -> tuple[Toggle, ...]:
 
 def _toggle(words: Words, way: e.Way, icon: Icon, on: bool, short: str = "") -> Toggle:
     spoken = words("toggle.on" if on else "toggle.off", what=words(f"toggle.{way}.spoken"))
-    return Toggle(way, words(f"toggle.{way}{short}"), e.Switch(way), on, spoken, icon)
+    return Toggle(way, words(f"toggle.{way}{short}"), e.Switch(way), on=on, spoken=spoken, icon=icon)
 
 
 # What a language is called where large print has room for few letters.

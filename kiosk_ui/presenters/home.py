@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk_ui.presenters.figures import as_of, closed_words, queue_lines, short_wait
-from kiosk_ui.presenters.page import Home, Tile
+from kiosk_ui.presenters.page import Home, Icon, Tile
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state.model import offered, queues
@@ -16,10 +16,9 @@ _FEW = 4
 def home_page(state: State, words: Words) -> Home:
     assist = state.session.assist
     tiles = (
-        Tile("draw", _title(state, words, "draw"), e.Key.OPEN_CHOOSE, "ticket", _usual(state, words), "hero"),
-        Tile("lookup", _title(state, words, "lookup"), e.Key.OPEN_LOOKUP, "lookup", _detail(state, words, "lookup")),
-        Tile("helper", _title(state, words, "helper"), e.Key.CALL_HELP, "helper", _detail(state, words, "helper"),
-            "help"),
+        _tile(state, words, "draw", e.Key.OPEN_CHOOSE, "ticket")._replace(detail=_usual(state, words), kind="hero"),
+        _tile(state, words, "lookup", e.Key.OPEN_LOOKUP, "lookup"),
+        _tile(state, words, "helper", e.Key.CALL_HELP, "helper")._replace(kind="help"),
     )
     low = assist.low
     told = low or (len(tiles) <= _FEW and not assist.large)
@@ -39,13 +38,11 @@ def _way(state: State) -> str:
     return ".elder" if assist.all else ".large" if assist.large else ""
 
 
-def _title(state: State, words: Words, name: str) -> str:
-    return words(f"home.{name}{_way(state)}")
-
-
-def _detail(state: State, words: Words, name: str) -> str:
+def _tile(state: State, words: Words, name: str, press: e.Press, icon: Icon) -> Tile:
     way = _way(state)
-    return "" if way == ".large" else words(f"home.{name}.detail{way}")
+    key = f"home.{name}.detail{way}"
+    detail = words(key) if way != ".large" and words.has(key) else ""
+    return Tile(name, words(f"home.{name}{way}"), press, icon, detail)
 
 
 def _usual(state: State, words: Words) -> str:

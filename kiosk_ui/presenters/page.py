@@ -43,8 +43,8 @@ class Toggle(NamedTuple):
 
 class Choice(NamedTuple):
     """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why. `gloss` says
-    in plain words what it is; `wait` is the shorter detail, beside `crowd` of five dots, -1 where none is known or nobody
-    waits (`free`)."""
+    in plain words what it is; `wait` is the shorter detail, beside `crowd` of five dots, -1 where none is known, or
+    nobody waits (`free`)."""
 
     name: str
     badge: str

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui.presenters.page import Body, Choices, Home, Matter, Notice, Number, Pad
-from kiosk_ui.widgets import controls, displays, numbers
+from kiosk_ui.widgets import controls, displays, keyboards, numbers
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.look import Look
 from kiosk_ui.widgets.touch import OnPress
@@ -46,7 +46,7 @@ BODIES: dict[type[Body], Parts] = {
         lambda body: (Pad, body.title, body.hint, body.typed),
         displays.pad,
         lambda body: (Pad, body.letters, body.digits, body.mends),
-        controls.keys,
+        keyboards.keys,
     ),
     Matter: Parts(_whole, displays.matter, fills=True),
     Number: Parts(_whole, numbers.number, fills=True),

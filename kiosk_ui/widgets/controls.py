@@ -8,21 +8,19 @@ from typing import NamedTuple
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Button, Choice, Choices, Home, Pad, Tile
+from kiosk_ui.presenters.page import Choice, Choices, Home, Tile
 from kiosk_ui.state.events import Press
 from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, PRIMARY_MM, Look, Role, plate
 from kiosk_ui.widgets.panel import Dots, Plate, Square
-from kiosk_ui.widgets.touch import Kind, OnPress, Touch, connected, key, mend_key, offer_button, plain_button
+from kiosk_ui.widgets.touch import Kind, OnPress, Touch, connected, offer_button, plain_button
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight
-# How high tiles, rows and keys may grow.
-_TILE_MAX_MM, _ROW_MAX_MM, _KEY_MAX_MM = 110.0, 46.0, 42.0
-# Letters beside the digits go in as many rows as these; above them, so many in a row.
-_LETTERS_IN_ROW = 8
+# How high tiles and rows may grow.
+_TILE_MAX_MM, _ROW_MAX_MM = 110.0, 46.0
 # So many pictures stand one below the other.
 _IN_A_COLUMN = 3
 
@@ -42,13 +40,13 @@ class Room(NamedTuple):
 def home(body: Home, look: Look, on_press: OnPress, room: Room) -> QWidget:
     """The hero leads and help comes last, each over the whole width; the others in pairs between them. Where all keys
     are in the lower half they are pairs alike; in 长辈模式 one below the other."""
-    grid = _grid(look)
+    grid = grid_of(look)
     tiles = [home_tile(tile, look, on_press) for tile in body.tiles]
     if look.elder:
         for at, touch in enumerate(tiles):
             grid.addWidget(touch, at, 0)
             grid.setRowStretch(at, 1)
-        return _bounded(grid, look, len(tiles), _ROW_MAX_MM, room)
+        return bounded_by(grid, look, len(tiles), _ROW_MAX_MM, room)
     if not look.upright:
         columns = len(tiles) if len(tiles) <= _IN_A_COLUMN else -(-len(tiles) // 2)
         return _paired(grid, tiles, columns, look, room)
@@ -66,7 +64,7 @@ def home(body: Home, look: Look, on_press: OnPress, room: Room) -> QWidget:
     grid.setRowStretch(rows, 3)
     for column in range(2):
         grid.setColumnStretch(column, 1)
-    return _bounded(grid, look, rows + 1, _TILE_MAX_MM, room)
+    return bounded_by(grid, look, rows + 1, _TILE_MAX_MM, room)
 
 
 def _paired(grid: QGridLayout, tiles: Sequence[Touch], columns: int, look: Look, room: Room) -> QWidget:
@@ -74,7 +72,7 @@ def _paired(grid: QGridLayout, tiles: Sequence[Touch], columns: int, look: Look,
         grid.addWidget(touch, at // columns, at % columns)
         grid.setColumnStretch(at % columns, 1)
         grid.setRowStretch(at // columns, 1)
-    return _bounded(grid, look, -(-len(tiles) // columns), _TILE_MAX_MM, room)
+    return bounded_by(grid, look, -(-len(tiles) // columns), _TILE_MAX_MM, room)
 
 
 def home_tile(tile: Tile, look: Look, on_press: OnPress) -> Touch:
@@ -124,7 +122,7 @@ def choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget
     if leaf.more is not None:
         cards.append(plain_button(leaf.more, look, on_press))
     rows = -(-count // columns)
-    grid = _grid(look)
+    grid = grid_of(look)
     for at, card in enumerate(cards):
         alone = columns == 2 and at == len(cards) - 1 and at % 2 == 0
         grid.addWidget(card, at // columns, at % columns, 1, 2 if alone else 1)
@@ -135,7 +133,7 @@ def choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget
     for at, offer in enumerate(offers):
         grid.addWidget(offer, rows + at, 0, 1, columns)
     most = _TILE_MAX_MM if tiled else _ROW_MAX_MM
-    return _bounded(grid, look, rows + len(offers), most, room)
+    return bounded_by(grid, look, rows + len(offers), most, room)
 
 
 def _tiled(body: Choices, look: Look) -> bool:
@@ -277,73 +275,14 @@ def _line(choice: Choice, touch: Touch, look: Look) -> QHBoxLayout:
     return row
 
 
-# -- the pad ---------------------------------------------------------------------------------------
-
-
-def keys(body: Pad, look: Look, on_press: OnPress, room: Room) -> QWidget:
-    """The hall's letters and the digits: beside each other on a wide screen, letters above on an upright one."""
-    digits, digit_rows, digit_columns = digit_pad(body.digits, body.mends, look, on_press)
-    letters = _grid(look)
-    count = max(1, len(body.letters))
-    across = min(_LETTERS_IN_ROW, count) if look.upright else -(-count // digit_rows)
-    letter_rows = -(-count // across)
-    for at, button in enumerate(body.letters):
-        letters.addWidget(key(button, look, on_press, _digit_role(look)), at // across, at % across)
-    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
-    both.setSpacing(look.px(GAP_MM if look.upright else 2 * GAP_MM))
-    both.addLayout(letters, letter_rows if look.upright else across)
-    both.addLayout(digits, digit_rows if look.upright else digit_columns)
-    rows = digit_rows + (letter_rows if look.upright else 0)
-    return _bounded(both, look, rows, _KEY_MAX_MM, room)
-
-
-def _digit_role(look: Look) -> Role:
-    """Where half a page must do the keys are lower."""
-    if look.upright:
-        return "key" if look.assist.low else "digit"
-    return "row" if look.assist.low or look.dense else "key"
-
-
-def digit_pad(
-    digits: Sequence[Button], mends: Sequence[Button], look: Look, on_press: OnPress
-) -> tuple[QGridLayout, int, int]:
-    """As on a telephone, the keys that mend at the right; two rows where half a page must do. With its rows and
-    columns. An eleventh digit, X, stands left of the 0."""
-    grid = _grid(look)
-    pad = [key(button, look, on_press, _digit_role(look)) for button in digits]
-    clear, erase = (mend_key(button, look, on_press) for button in mends)
-    if look.assist.low or look.tight:
-        across = -(-len(pad) // 2)
-        for at, digit in enumerate(pad):
-            grid.addWidget(digit, at // across, at % across)
-        for column in range(across + 1):
-            grid.setColumnStretch(column, 2 if column < across else 3)
-        grid.addWidget(erase, 0, across)
-        grid.addWidget(clear, 1, across)
-        return grid, 2, across + 1
-    for at, digit in enumerate(pad[:9]):
-        grid.addWidget(digit, at // 3, at % 3)
-    for at, digit in enumerate(pad[:9:-1]):
-        grid.addWidget(digit, 3, at)
-    zero_from = len(pad) - 10
-    grid.addWidget(pad[9], 3, zero_from, 1, 3 - zero_from)
-    grid.addWidget(erase, 0, 3, 2, 1)
-    grid.addWidget(clear, 2, 3, 2, 1)
-    for column in range(4):
-        grid.setColumnStretch(column, 1)
-    for row in range(4):
-        grid.setRowStretch(row, 1)
-    return grid, 4, 4
-
-
-def _grid(look: Look) -> QGridLayout:
+def grid_of(look: Look) -> QGridLayout:
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setSpacing(look.px(GAP_MM))
     return grid
 
 
-def _bounded(layout: QBoxLayout | QGridLayout, look: Look, rows: int, row_max_mm: float, room: Room) -> QWidget:
+def bounded_by(layout: QBoxLayout | QGridLayout, look: Look, rows: int, row_max_mm: float, room: Room) -> QWidget:
     """`layout` as a widget no higher than its rows may be, unless its words need more, nor than the room there is."""
     layout.setContentsMargins(0, 0, 0, 0)
     widget = QWidget()

@@ -108,9 +108,18 @@ class Colours(NamedTuple):
 
 
 THEMES: dict[Theme, Colours] = {
-    "qing": Colours("#0a2a4a", "#173e66", "#c9d8e8", "#0b4e8c", "#073763", "#dce8f4", "#0a3c6e", "#5f87b3"),
-    "song": Colours("#0a342d", "#17493f", "#c6ddd6", "#0b5a4c", "#073e34", "#daebe5", "#0a4a3f", "#4e8a7c"),
-    "jiang": Colours("#4a0d14", "#66202a", "#f0d3d5", "#86191f", "#5a0f14", "#f6e2e1", "#701218", "#b3666c"),
+    "qing": Colours(
+        deep="#0a2a4a", deep2="#173e66", pale="#c9d8e8", primary="#0b4e8c", edge="#073763", tint="#dce8f4",
+        ink_tint="#0a3c6e", bar="#5f87b3",
+    ),
+    "song": Colours(
+        deep="#0a342d", deep2="#17493f", pale="#c6ddd6", primary="#0b5a4c", edge="#073e34", tint="#daebe5",
+        ink_tint="#0a4a3f", bar="#4e8a7c",
+    ),
+    "jiang": Colours(
+        deep="#4a0d14", deep2="#66202a", pale="#f0d3d5", primary="#86191f", edge="#5a0f14", tint="#f6e2e1",
+        ink_tint="#701218", bar="#b3666c",
+    ),
 }
 _BLACK, _WHITE, _YELLOW, _GREEN, _ROSE = "#000000", "#ffffff", "#ffe000", "#7dffa0", "#ffb3a8"
 # The same in all themes: no grey text, no filled tint.

@@ -12,12 +12,12 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from kiosk_ui import words
 from kiosk_ui.presenters import present
 from kiosk_ui.presenters.page import Page
+from kiosk_ui.samples import SENIOR, shown_as
 from kiosk_ui.state import Assist, Language, State
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.halls import SENIOR, shown_as
 from tests.kiosk_ui.pseudo import pseudo
 
 UPRIGHT = ((268, 476), 1080, 1920)

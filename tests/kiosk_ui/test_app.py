@@ -15,14 +15,15 @@ from PyQt6.QtWidgets import QApplication, QLabel
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui import words
 from kiosk_ui.app import Kiosk, random_key
+from kiosk_ui.samples import QUEUES, URL, hall, queue, ticket
 from kiosk_ui.state import Session
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.look import fit
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.halls import QUEUES, URL, hall, queue, ticket
 from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, said, tiny_hall
 
 
@@ -53,8 +54,7 @@ class Person:
         return self.kiosk.page.name if self.kiosk.page else ""
 
     def read(self) -> list[str]:
-        labels = self.kiosk.window.findChildren(QLabel)
-        return [label.text() for label in labels if label.isVisible()]
+        return [label.text() for label in self.kiosk.window.findChildren(QLabel) if label.isVisible()]
 
     def button(self, name: str) -> Touch | None:
         found = [touch for touch in self.kiosk.window.findChildren(Touch, name) if touch.isVisible()]
@@ -247,10 +247,9 @@ def test_away_is_said_and_ends_by_itself(open_kiosk: Open, served: TinyHall, cap
     del served.answers["GET", "/api/v1/hall"]
     person.later(3)
     person.sees("home")
-    told = [record.getMessage() for record in caplog.records if record.name == "kiosk_ui.app"][1:]
-    assert len(told) == 2
-    assert told[0].startswith("kiosk-1: the hall does not answer")
-    assert told[1] == "kiosk-1: the hall is back"
+    away, back = [record.getMessage() for record in caplog.records if record.name == "kiosk_ui.app"][1:]
+    assert away.startswith("kiosk-1: the hall does not answer")
+    assert back == "kiosk-1: the hall is back"
 
 
 def test_old_figures_are_marked_and_new_ones_take_the_mark_away(open_kiosk: Open, served: TinyHall) -> None:
@@ -298,8 +297,7 @@ def test_a_page_is_not_rebuilt_under_a_finger(open_kiosk: Open, served: TinyHall
     button = person.button("queue-general")
     assert button is not None
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
-    first, *others = QUEUES
-    crowded = (queue(*first[:4], 99, first[5]), *(queue(*row) for row in others))
+    crowded = (queue(*QUEUES[0][:4], 99, QUEUES[0][5]), *(queue(*row) for row in QUEUES[1:]))
     person.kiosk.happen(e.HallCame(hall(queues=crowded), "new"))
     assert person.button("queue-general") is button
     QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
@@ -387,8 +385,6 @@ def test_keys_are_random_and_fit_the_hall() -> None:
 
 
 def test_a_turned_screen_is_the_same_screen(qt: QApplication) -> None:
-    from kiosk_ui.widgets.look import fit
-
     assert fit(1920, 1080, 268, 476) == pytest.approx(1080 / 268)
     assert fit(540, 960, 268, 476) == pytest.approx(540 / 268)
 

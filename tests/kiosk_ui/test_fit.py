@@ -12,12 +12,12 @@ from PyQt6.QtWidgets import QAbstractButton
 
 from hall_daemon.wire.kiosks import Theme
 from kiosk_ui.presenters.page import Page
+from kiosk_ui.samples import gallery
 from kiosk_ui.state import Assist, Language
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import THEMES, Look, plate
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.halls import gallery
 from tests.kiosk_ui.screens import LANGUAGES, LOOKS, PSEUDO, SCREENS, Open, area, faults, page_of, show, visible
 
 

@@ -10,6 +10,7 @@ import pytest
 from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui.presenters.page import Choices
+from kiosk_ui.samples import ENQUIRY, QUEUES, SENIOR, SERVICES, gallery, hall, queue, service, shown_as, state
 from kiosk_ui.state import Assist, Language, State
 from kiosk_ui.state import steps as s
 from kiosk_ui.widgets.icons import Sign
@@ -18,7 +19,6 @@ from kiosk_ui.widgets.look import Look, Role
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.halls import ENQUIRY, QUEUES, SENIOR, SERVICES, gallery, hall, queue, service, shown_as, state
 from tests.kiosk_ui.screens import LANGUAGES, SCREENS, Open, area, faults, page_of, show, visible
 
 LARGER = 1.3

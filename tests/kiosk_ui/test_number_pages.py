@@ -11,11 +11,7 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.text import text
 from kiosk_ui.presenters.page import Number, Pad
-from kiosk_ui.state import Link, State
-from kiosk_ui.state import events as e
-from kiosk_ui.state import steps as s
-from kiosk_ui.state.steps import Watch
-from tests.kiosk_ui.halls import (
+from kiosk_ui.samples import (
     NOW_S,
     QUEUES,
     URL,
@@ -28,6 +24,10 @@ from tests.kiosk_ui.halls import (
     ticket,
     windows_of,
 )
+from kiosk_ui.state import Link, State
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.steps import Watch
 from tests.kiosk_ui.pages import names, notice, number, page
 
 

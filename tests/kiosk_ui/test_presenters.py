@@ -16,11 +16,7 @@ from hall_daemon.wire.problems import problem
 from hall_daemon.wire.waits import Wait
 from kiosk_ui import words
 from kiosk_ui.presenters.page import Choices, Home, Note, Notice, Toggle
-from kiosk_ui.state import Assist, Link, Own
-from kiosk_ui.state import events as e
-from kiosk_ui.state import steps as s
-from kiosk_ui.state.steps import About, Draw, Trouble, Watch
-from tests.kiosk_ui.halls import (
+from kiosk_ui.samples import (
     ENQUIRY,
     LICENCE,
     NOW_S,
@@ -40,6 +36,10 @@ from tests.kiosk_ui.halls import (
     ticket,
     window,
 )
+from kiosk_ui.state import Assist, Link, Own
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.steps import About, Draw, Trouble, Watch
 from tests.kiosk_ui.pages import choices, matter, names, notice, page
 
 

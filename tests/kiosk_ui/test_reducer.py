@@ -10,14 +10,7 @@ import pytest
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import HallView
 from hall_daemon.wire.problems import problem
-from kiosk_ui.state import Assist, Own, Session, State, reduce, start
-from kiosk_ui.state import events as e
-from kiosk_ui.state import steps as s
-from kiosk_ui.state.answers import DRAW_RETRY_S, WATCH_SLIP_S
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, lacks, offered, queue_of, queues
-from kiosk_ui.state.reducer import BACKOFF_S, POLL_S, SETTINGS_S
-from kiosk_ui.state.steps import Draw, Trouble, Watch
-from tests.kiosk_ui.halls import (
+from kiosk_ui.samples import (
     ENQUIRY,
     NOW_S,
     REFUSED,
@@ -32,6 +25,13 @@ from tests.kiosk_ui.halls import (
     state,
     ticket,
 )
+from kiosk_ui.state import Assist, Own, Session, State, reduce, start
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.answers import DRAW_RETRY_S, WATCH_SLIP_S
+from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, lacks, offered, queue_of, queues
+from kiosk_ui.state.reducer import BACKOFF_S, POLL_S, SETTINGS_S
+from kiosk_ui.state.steps import Draw, Trouble, Watch
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 
 # -- the hall --------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from hall_daemon.wire.problems import problem
+from kiosk_ui.samples import NOW_S, drawn_number, hall, state, ticket
 from kiosk_ui.state import State, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import WATCH_S, WATCH_SLIP_S
 from kiosk_ui.state.presses import TYPED_MAX
 from kiosk_ui.state.steps import Trouble, Watch
-from tests.kiosk_ui.halls import NOW_S, drawn_number, hall, state, ticket
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
+from kiosk_ui.samples import GROUNDS, NOW_S, gallery, hall, issued, state, ticket
 from kiosk_ui.state import events as e
 from kiosk_ui.state import reduce
 from kiosk_ui.state import steps as s
-from tests.kiosk_ui.halls import GROUNDS, NOW_S, gallery, hall, issued, state, ticket
 
 PRESSES = st.sampled_from(
     [*e.Key, e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TypeKey("A"),

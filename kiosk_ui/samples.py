@@ -1,10 +1,12 @@
-"""A hall as the kiosk reads it, and every page of the kiosk as a state: for tests and for pictures. Values only."""
+"""A hall as the kiosk reads it, and every page of the kiosk as a state: for pictures and for tests. Values only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
+
+from msgspec import Struct, structs
 
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
@@ -42,10 +44,11 @@ GROUNDS = {
     "green-channel": text("绿色通道", "Green channel"),
 }
 WAITS = {queue: wait for queue, *_, wait in QUEUES}
+View = TypeVar("View", bound=Struct)
 AT: Any = {"epoch": 1, "seq": 40, "as_of": "2026-11-23T01:40:00.000Z", "ttl_s": 30}
 
 
-def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
+def printer(life: Any = "ready", detail: str = "") -> m.DeviceView:
     """The kiosk's own one."""
     return m.DeviceView(id="printer-1", kind="escpos-printer", state=life, detail=detail, age_s=1, counters={})
 
@@ -103,13 +106,17 @@ MORE_QUEUES = (
 
 def eight() -> m.HallView:
     """A hall of eight groups, one of which opens later."""
-    later = {"open": False, "closed_because": "hall_closed"}
+    later: dict[str, Any] = {"open": False, "closed_because": "hall_closed"}
     more = tuple(
         service(id_, zh, en, id_, wait=wait, **(later if id_ == "welfare" else {}))
         for id_, zh, en, _, _, wait in MORE_QUEUES
     )
     groups = tuple(queue(*row) for row in (*QUEUES, *MORE_QUEUES))
     return hall(queues=groups, services=(*(service(*row) for row in SERVICES), *more))
+
+
+def _defaults(changes: dict[str, Any], /, **values: Any) -> dict[str, Any]:
+    return values | changes
 
 
 def shut(because: str, **changes: Any) -> m.HallView:
@@ -137,9 +144,8 @@ def ticket(**changes: Any) -> m.TicketView:
     return _changed(view, changes)
 
 
-def _changed(view: Any, changes: dict[str, Any]) -> Any:
-    fields = {name: getattr(view, name) for name in view.__struct_fields__}
-    return type(view)(**fields | changes)
+def _changed(view: View, changes: dict[str, Any]) -> View:
+    return structs.replace(view, **changes)
 
 
 def state(view: m.HallView | None = None, *, settings: KioskSettings | None = None, **session: Any) -> State:
@@ -148,7 +154,7 @@ def state(view: m.HallView | None = None, *, settings: KioskSettings | None = No
     return State(
         settings=settings,
         own=Own(known=True, ask_at_s=NOW_S + 60),
-        session=Session(**{"language": settings.language, "step": s.Choose()} | session),
+        session=Session(**_defaults(session, language=settings.language, step=s.Choose())),
         link=Link(hall=view or hall(), etag="etag", got_at_s=NOW_S, poll_at_s=NOW_S + 3),
         touched_at_s=NOW_S,
         now_s=NOW_S,
@@ -165,7 +171,7 @@ LICENCE = s.Matter("general", "business-licence")
 def drawn_number(view: m.TicketView | None = None, **changes: Any) -> s.Number:
     """Somebody has just drawn A012 here."""
     watch = Watch("2026-11-23-A012", view, NOW_S if view else 0.0)
-    return s.Number(**{"issued": issued(), "issued_at_s": NOW_S, "watch": watch} | changes)
+    return s.Number(**_defaults(changes, issued=issued(), issued_at_s=NOW_S, watch=watch))
 
 
 def gallery() -> Iterator[tuple[str, State]]:
