@@ -110,7 +110,8 @@ class Kiosk(QObject):
         before = self.state
         self.state, effects = reduce(before, event, self._monotonic())
         for effect in effects:
-            courier = self._looking if isinstance(effect, e.FetchHall | e.FetchSettings) else self._asking
+            about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides)
+            courier = self._looking if about_hall else self._asking
             courier.send(effect)
         self._tell(event, before)
         self._show()

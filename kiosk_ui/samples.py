@@ -8,12 +8,15 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
+from hall_daemon.matters.guide import Fact, Fee, Gap, Guide, Limit, Limits, Material, Result, Step, Wrong
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.guides import GuideGroup, GuideView, summary
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
 from kiosk_ui.state import Assist, Link, Own, Session, State
 from kiosk_ui.state import steps as s
+from kiosk_ui.state.model import Library
 from kiosk_ui.state.steps import Draw, Trouble, Watch
 
 URL = "https://hall.example/t/Zt3xk0QmD1v9bWc8yLw2RfHs"
@@ -119,6 +122,54 @@ def _defaults(changes: dict[str, Any], /, **values: Any) -> dict[str, Any]:
     return values | changes
 
 
+GUIDES = (
+    ("food", "食品经营许可证（新办）", "Food business licence (new)", "business", "food-permit"),
+    ("company", "公司设立登记", "Registration of a company", "business", "business-licence"),
+    ("pension-join", "城乡居民基本养老保险参保登记", "Joining the pension insurance of residents", "social", "pension"),
+    ("card-new", "社会保障卡申领", "Getting a social security card", "social", "social-card"),
+    ("fund-rent", "租房提取住房公积金", "Housing fund for rent", "housing", "housing-fund"),
+)
+
+
+def guide(id_: str, zh: str, en: str, group: str, service: str) -> Guide:
+    """A short one, of everything that a page shows."""
+    return Guide(
+        id=id_, title=text(zh, en), group=group, service=service, dated="2026-11-28", type="licence", kind="promised",
+        department=text("区市场监督管理局", "Market regulation"), visits=1,
+        scope=Fact(text=text("经营者", "Businesses")),
+        conditions=(), materials={
+            "form": Material(name=text("食品经营许可申请书", "Application form"), source="applicant", original=1),
+            "licence": Material(name=text("营业执照", "Business licence"), source="government", copies=1, shared=True),
+            "layout": Material(
+                name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=Gap(days=5)
+            ),
+            "health": Material(name=text("健康证", "Health certificates"), source="third_party", copies=2),
+        },
+        limits=Limits(legal=Limit(days=10), promised=Limit(days=5)), fee=Fee(),
+        steps=(Step(name=text("受理", "Acceptance"), stages=("accept",), actor=text("窗口", "Window"),
+            action=text("收件", "Takes the papers")),),
+        result=Result(name=text("许可证", "Licence")),
+        often_wrong=(Wrong(text=text("平面图没标功能间", "The plan names no rooms")),
+            Wrong(text=text("健康证过期", "Health certificates have ended"))),
+    )
+
+
+def guides() -> Library:
+    groups = (
+        ("business", "企业开办", "Starting a business"), ("social", "社保医保", "Insurance"),
+        ("housing", "公积金", "Housing fund"),
+    )
+    return Library(
+        groups=tuple(GuideGroup(id_, text(zh, en)) for id_, zh, en in groups),
+        guides=tuple(summary(guide(*row)) for row in GUIDES), ask_at_s=None,
+    )
+
+
+def guide_view() -> GuideView:
+    food = guide(*GUIDES[0])
+    return GuideView(summary(food), food, ())
+
+
 def shut(because: str, **changes: Any) -> m.HallView:
     """A hall that gives no numbers."""
     services = tuple(service(*row, open=False, closed_because=because) for row in SERVICES)
@@ -156,6 +207,7 @@ def state(view: m.HallView | None = None, *, settings: KioskSettings | None = No
         own=Own(known=True, ask_at_s=NOW_S + 60),
         session=Session(**_defaults(session, language=settings.language, step=s.Choose())),
         link=Link(hall=view or hall(), etag="etag", got_at_s=NOW_S, poll_at_s=NOW_S + 3),
+        library=Library(ask_at_s=None),
         touched_at_s=NOW_S,
         now_s=NOW_S,
     )
@@ -179,6 +231,17 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "00-home", state(step=s.FIRST)
     yield "00-home-quiet", state(hall(windows=(window("1"), window("2"))), step=s.FIRST)
     yield "00-home-closed", state(shut("hall_closed"), step=s.FIRST)
+    library = guides()
+    yield "00-home-guides", replace(state(step=s.FIRST), library=library)
+    yield "01-choose-search", replace(state(eight()), library=library)
+    yield "31-guides", replace(state(step=s.Guides()), library=library)
+    yield "31-guides-group", replace(state(step=s.Guides("business")), library=library)
+    yield "32-guide", replace(state(step=s.Guide("food", s.Guides(), guide_view())), library=library)
+    yield "32-guide-coming", replace(state(step=s.Guide("food", s.Guides())), library=library)
+    yield "32-guide-failed", replace(state(step=s.Guide("food", s.Guides(), failed=True)), library=library)
+    yield "33-search", replace(state(step=s.Search()), library=library)
+    yield "33-search-found", replace(state(step=s.Search("shipin", found=("food", "company"))), library=library)
+    yield "33-search-nothing", replace(state(step=s.Search("zzzz")), library=library)
     yield "00-help", state(step=s.Help(s.FIRST))
     plain = state()
     yield "01-choose", plain

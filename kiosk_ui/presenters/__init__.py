@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hall_daemon.words.text import CHINESE
-from kiosk_ui.presenters import choose, frame, home, lookup, matter, notice, number
+from kiosk_ui.presenters import choose, frame, guides, home, lookup, matter, notice, number
 from kiosk_ui.presenters.page import Body, Button, Note, Page
 from kiosk_ui.state import Language, State
 from kiosk_ui.state import steps as s
-from kiosk_ui.state.model import service_of
+from kiosk_ui.state.model import SHORT_MM, service_of
 from kiosk_ui.words import Words
 
 
@@ -44,7 +45,7 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
 
 
 # Without the hall these have nothing true to show.
-_NEEDS_HALL = (s.Home, s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp)
+_NEEDS_HALL = (s.Home, s.Guides, s.Search, s.Guide, s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp)
 
 
 def _without_hall(state: State, words: Words) -> _Shown | None:
@@ -69,9 +70,33 @@ def _help(state: State, words: Words, step: s.Help) -> _Shown:
     return _Shown("help", notice.helping(state, words), nav=(frame.back(words), frame.home(words)))
 
 
+def _guides(state: State, words: Words, step: s.Guides) -> _Shown:
+    return _Shown("guides", guides.guides_page(state, words, step), (), _ways(state, words))
+
+
+def _search(state: State, words: Words, step: s.Search) -> _Shown:
+    """A short screen has no room for large keys, or for keys in its lower half: there the groups lead on."""
+    assist = state.session.assist
+    if state.screen_mm[1] < SHORT_MM and (assist.large or assist.low):
+        return _guides(state, words, s.Guides(leaf=step.leaf))
+    return _Shown("search", guides.search_page(state, words, step), (), _ways(state, words))
+
+
+def _guide(state: State, words: Words, step: s.Guide) -> _Shown:
+    if step.failed:
+        return _Shown("guide-failed", notice.no_guide(words), notice.retry(words), _ways(state, words))
+    if step.view is None:
+        return _Shown("guide-coming", notice.fetching(words), (), _ways(state, words))
+    summary = step.view.summary
+    body = guides.guide_page(state, words, step.view.guide, summary)
+    return _Shown("guide", body, guides.guide_actions(state, words, summary), _ways(state, words),
+        frame.late_banner(state, words))
+
+
 def _choose(state: State, words: Words, step: s.Step) -> _Shown:
     late = frame.late_banner(state, words)
-    return _Shown("choose", choose.first_page(state, words), (), _ways(state, words), late)
+    body = replace(choose.first_page(state, words), search=guides.search_key(state, words))
+    return _Shown("choose", body, (), _ways(state, words), late)
 
 
 def _services(state: State, words: Words, step: s.Services) -> _Shown:
@@ -143,6 +168,9 @@ def _ways(state: State, words: Words) -> tuple[Button, ...]:
 _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.Home: _home,
     s.Help: _help,
+    s.Guides: _guides,
+    s.Search: _search,
+    s.Guide: _guide,
     s.Choose: _choose,
     s.Services: _services,
     s.Matter: _matter,

@@ -10,13 +10,14 @@ from kiosk_ui.state.model import offered, queues
 from kiosk_ui.words import Words
 
 # Where less can be done than this, the page has room to tell how long every queue waits.
-_FEW = 4
+_FEW = 3
 
 
 def home_page(state: State, words: Words) -> Home:
     assist = state.session.assist
     tiles = (
         _tile(state, words, "draw", e.Key.OPEN_CHOOSE, "ticket")._replace(detail=_usual(state, words), kind="hero"),
+        *((_tile(state, words, "guides", e.Key.OPEN_GUIDES, "guide"),) if state.library.guides else ()),
         _tile(state, words, "lookup", e.Key.OPEN_LOOKUP, "lookup"),
         _tile(state, words, "helper", e.Key.CALL_HELP, "helper")._replace(kind="help"),
     )

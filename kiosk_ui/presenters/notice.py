@@ -101,8 +101,20 @@ def problem(words: Words, trouble: Trouble) -> Notice:
     return Notice("warn", "warn", refusal.detail, (refusal.advice, words("problem.staff")))
 
 
+def fetching(words: Words) -> Notice:
+    return Notice("hourglass", "plain", words("guide.coming"), ())
+
+
+def no_guide(words: Words) -> Notice:
+    return Notice("warn", "warn", words("unreachable.title"), (words("unreachable.guide"), words("unreachable.do")))
+
+
+def retry(words: Words) -> tuple[Button, ...]:
+    return (Button("retry", words("problem.retry"), e.Key.TRY_AGAIN),)
+
+
 def problem_actions(words: Words, trouble: Trouble) -> tuple[Button, ...]:
     """Only what may help is offered again."""
     if trouble.code != "unreachable":
         return ()
-    return (Button("retry", words("problem.retry"), e.Key.TRY_AGAIN),)
+    return retry(words)

@@ -109,8 +109,8 @@ class Leaf(NamedTuple):
 class Choices:
     """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
-    its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them; `tiled`: pictures in columns,
-    not rows."""
+    its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them, `search` one above; `tiled`:
+    pictures in columns, not rows."""
 
     title: str
     hint: str
@@ -122,6 +122,7 @@ class Choices:
     rows: tuple[Row, ...] = ()
     notes: tuple[Note, ...] = ()
     offers: tuple[Button, ...] = ()
+    search: Button | None = None
     lines_title: str = ""
     lines_as_of: str = ""
     lines: tuple[Line, ...] = ()
@@ -179,6 +180,45 @@ class Number:
     windows_caption: str = ""
 
 
+class Paper(NamedTuple):
+    """What has to be brought, and in a few words how."""
+
+    icon: Icon
+    name: str
+    tag: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """A matter as its guide says: limit, fee and visits as figures; a page shows as many papers as it has room for, and
+    `more` with a place for {n} says how many there are besides."""
+
+    badge: str
+    department: str
+    title: str
+    figures: tuple[Part, ...]
+    papers_title: str
+    papers: tuple[Paper, ...]
+    more: str
+    wait: Part | None = None
+    wrong: Part | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """`keys` are rows of a keyboard; of `choices` as many are shown as there is room for. `more` leads to the next."""
+
+    title: str
+    hint: str
+    typed: str
+    choices: tuple[Choice, ...]
+    keys: tuple[tuple[Button, ...], ...]
+    mends: tuple[Button, ...]
+    more: Button
+    leaf: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
     title: str
@@ -201,7 +241,7 @@ class Notice:
     strip: Part | None = None
 
 
-Body = Home | Choices | Matter | Number | Pad | Notice
+Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search
 
 
 class Call(NamedTuple):

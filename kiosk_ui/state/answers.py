@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from kiosk_ui.state import browsing
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
@@ -150,11 +151,15 @@ _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {
     "return": _press_failed,
     "slip": _press_failed,
     "cancel": _press_failed,
+    "guide": browsing.guide_failed,
+    "search": browsing.search_failed,
 }
 _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
     e.Drawn: _drawn,
     e.TicketCame: _ticket_came,
     e.PressTaken: _press_taken,
+    e.GuideCame: browsing.guide_came,
+    e.MattersFound: browsing.matters_found,
     e.Refused: _refused,
     e.Lost: _lost,
 }

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from msgspec import structs
 
+from hall_daemon.wire.guides import GuideGroup, GuideSummary
 from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
 from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
 from kiosk_ui.state.steps import FIRST, Draw, Drawing, Step, followed
@@ -80,6 +81,21 @@ class Own:
     ask_at_s: float | None = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What the hall has guides for; () in a hall without. `ask_at_s` None while a request is out."""
+
+    groups: tuple[GuideGroup, ...] = ()
+    guides: tuple[GuideSummary, ...] = ()
+    ask_at_s: float | None = 0.0
+
+    def of(self, matter: str) -> GuideSummary | None:
+        return next((guide for guide in self.guides if guide.matter == matter), None)
+
+    def within(self, group: str) -> tuple[GuideSummary, ...]:
+        return tuple(guide for guide in self.guides if guide.group == group)
+
+
 # So many failures in a row and the hall counts as away: one lost answer is not worth a page.
 AWAY_AFTER = 2
 
@@ -96,6 +112,7 @@ class State:
     session: Session = Session()
     session_no: int = 1
     link: Link = Link()
+    library: Library = Library()
     touched_at_s: float = 0.0
     now_s: float = 0.0
     clock: datetime | None = None

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
+from kiosk_ui.state import browsing
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import (
@@ -22,19 +23,11 @@ from kiosk_ui.state.model import (
     slip_is_missing,
     smooth,
 )
+from kiosk_ui.state.outcome import Outcome as Outcome
+from kiosk_ui.state.outcome import on as on
 
 # Three letters and six digits; room for one slip of the finger.
 TYPED_MAX = 10
-
-
-class Outcome(NamedTuple):
-    state: State
-    effects: tuple[e.Effect, ...] = ()
-
-
-def on(state: State, step: s.Step, *effects: e.Effect) -> Outcome:
-    """The same person at `step`."""
-    return Outcome(replace(state, session=replace(state.session, step=step)), effects)
 
 
 # -- choosing --------------------------------------------------------------------------------------
@@ -60,7 +53,18 @@ def _choose_service(state: State, step: s.Choose | s.Services, press: e.ChooseSe
     return _draw(state, matter, key) if smooth(state, service) else on(state, matter)
 
 
-def _turn_leaf(state: State, step: s.Choose | s.Services | s.Grounds, press: e.Key, key: str) -> Outcome:
+def _choose_service_of_guide(state: State, step: s.Guide, press: e.ChooseService, key: str) -> Outcome:
+    return _choose_service(state, s.Choose(), press, key)
+
+
+def _back_to_group(state: State, step: s.Guides, press: e.Key, key: str) -> Outcome:
+    return on(state, s.Guides()) if step.group else _first_page(state, step, press, key)
+
+
+_Leafed = s.Choose | s.Services | s.Grounds | s.Guides | s.Search
+
+
+def _turn_leaf(state: State, step: _Leafed, press: e.Key, key: str) -> Outcome:
     return on(state, replace(step, leaf=step.leaf + 1))
 
 
@@ -264,6 +268,23 @@ _EVERYWHERE: dict[What, Rule] = {
 _AT: dict[tuple[type[s.Step], What], Rule] = {
     (s.Home, e.Key.OPEN_CHOOSE): _open_choose,
     (s.Home, e.Key.OPEN_LOOKUP): _open_lookup,
+    (s.Home, e.Key.OPEN_GUIDES): browsing.open_guides,
+    (s.Choose, e.Key.OPEN_SEARCH): browsing.open_search,
+    (s.Guides, e.Key.OPEN_SEARCH): browsing.open_search,
+    (s.Guides, e.ChooseGroup): browsing.choose_group,
+    (s.Guides, e.ChooseGuide): browsing.choose_guide,
+    (s.Guides, e.Key.TURN_LEAF): _turn_leaf,
+    (s.Guides, e.Key.BACK): _back_to_group,
+    (s.Guide, e.ChooseService): _choose_service_of_guide,
+    (s.Guide, e.Key.TRY_AGAIN): browsing.again,
+    (s.Guide, e.Key.BACK): browsing.back_from_guide,
+    (s.Search, e.TypeKey): browsing.type_letter,
+    (s.Search, e.Key.ERASE): browsing.erase,
+    (s.Search, e.Key.CLEAR): browsing.clear,
+    (s.Search, e.ChooseGuide): browsing.choose_guide,
+    (s.Search, e.ChooseGroup): browsing.choose_group,
+    (s.Search, e.Key.TURN_LEAF): _turn_leaf,
+    (s.Search, e.Key.BACK): _first_page,
     (s.Help, e.Key.BACK): _back_from_help,
     (s.Choose, e.ChooseQueue): _choose_queue,
     (s.Choose, e.Key.ASK_PRIORITY): _ask_priority,

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from hall_daemon.wire.guides import GuideView
 from hall_daemon.wire.messages import Issued, TicketView
 from hall_daemon.wire.messages import Problem as Refusal
 
 TicketPress = Literal["return", "slip", "cancel"]
-About = Literal["draw", "ticket", "return", "slip", "cancel"]
+About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search"]
 
 
 class Draw(NamedTuple):
@@ -94,6 +95,35 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Guides:
+    """What there is a guide for: the groups, or the matters of one."""
+
+    group: str = ""
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A matter looked for by what is typed: pinyin, initials or a word. `found` are matters, best first, for `asked`;
+    while something else is typed already they are asked for again."""
+
+    typed: str = ""
+    asked: str = ""
+    found: tuple[str, ...] = ()
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """One matter's guide; `view` None while it is fetched, `failed` when it could not be."""
+
+    matter: str
+    before: Guides | Search
+    view: GuideView | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """叫人帮忙: where the people are. `before` is the page to go back to."""
 
@@ -160,7 +190,7 @@ class Problem:
 
 Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
-    | Problem | Help
+    | Problem | Help | Guides | Search | Guide
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------
@@ -200,4 +230,4 @@ def may_cancel(number: Number) -> bool:
 
 def unturned(step: Step) -> Step:
     """A list of choices begins again with the first."""
-    return replace(step, leaf=0) if isinstance(step, Choose | Services | Grounds) else step
+    return replace(step, leaf=0) if isinstance(step, Choose | Services | Grounds | Guides | Search) else step

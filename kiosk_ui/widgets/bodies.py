@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from PyQt6.QtWidgets import QWidget
 
-from kiosk_ui.presenters.page import Body, Choices, Home, Matter, Notice, Number, Pad
-from kiosk_ui.widgets import controls, displays, keyboards, numbers
+from kiosk_ui.presenters.page import Body, Choices, Guide, Home, Matter, Notice, Number, Pad, Search
+from kiosk_ui.widgets import controls, displays, guides, keyboards, numbers
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.look import Look
 from kiosk_ui.widgets.touch import OnPress
@@ -16,13 +16,15 @@ from kiosk_ui.widgets.touch import OnPress
 
 class Parts(NamedTuple):
     """`said` and `touched` are what of a body its display and its controls say: a part is built anew when it differs.
-    `controls` None for a body that has none; `fills`: its display takes the room that is left."""
+    `controls` None for a body that has none; `fills`: its display takes the room that is left; `wide`: its
+    keys need the whole width."""
 
     said: Callable[[Any], object]
     display: Callable[[Any, Look], QWidget]
     touched: Callable[[Any], object] = lambda body: None
     controls: Callable[[Any, Look, OnPress, Room], QWidget] | None = None
     fills: bool = False
+    wide: bool = False
 
 
 def _whole(body: Body) -> object:
@@ -39,7 +41,7 @@ BODIES: dict[type[Body], Parts] = {
     Choices: Parts(
         lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes),
         displays.choices,
-        lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.tiled),
+        lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled),
         controls.choices,
     ),
     Pad: Parts(
@@ -47,6 +49,14 @@ BODIES: dict[type[Body], Parts] = {
         displays.pad,
         lambda body: (Pad, body.letters, body.digits, body.mends),
         keyboards.keys,
+    ),
+    Guide: Parts(_whole, guides.guide, fills=True),
+    Search: Parts(
+        lambda body: (Search, body.title, body.hint, body.typed),
+        guides.search,
+        lambda body: (Search, body.choices, body.leaf, body.mends),
+        keyboards.search,
+        wide=True,
     ),
     Matter: Parts(_whole, displays.matter, fills=True),
     Number: Parts(_whole, numbers.number, fills=True),

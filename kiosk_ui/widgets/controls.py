@@ -42,13 +42,13 @@ def home(body: Home, look: Look, on_press: OnPress, room: Room) -> QWidget:
     are in the lower half they are pairs alike; in 长辈模式 one below the other."""
     grid = grid_of(look)
     tiles = [home_tile(tile, look, on_press) for tile in body.tiles]
-    if look.elder:
+    if look.elder and look.upright:
         for at, touch in enumerate(tiles):
             grid.addWidget(touch, at, 0)
             grid.setRowStretch(at, 1)
         return bounded_by(grid, look, len(tiles), _ROW_MAX_MM, room)
     if not look.upright:
-        columns = len(tiles) if len(tiles) <= _IN_A_COLUMN else -(-len(tiles) // 2)
+        columns = len(tiles) if len(tiles) <= _IN_A_COLUMN and not look.elder else -(-len(tiles) // 2)
         return _paired(grid, tiles, columns, look, room)
     if look.assist.low:
         return _paired(grid, tiles, 2 if len(tiles) > _IN_A_COLUMN else 1, look, room)
@@ -112,6 +112,9 @@ def home_tile(tile: Tile, look: Look, on_press: OnPress) -> Touch:
 
 def choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget:
     offers = [offer_button(offer, look, on_press) for offer in body.offers]
+    search = offer_button(body.search, look, on_press) if body.search is not None else None
+    if search is not None:
+        offers.insert(0, search)
     below = sum(_height(offer, room.width) + look.px(GAP_MM) for offer in offers)
     left = room._replace(height=room.height - below)
     leaf = body.shown(_places(body, look, left) if room.bounded else body.per_leaf)
@@ -123,17 +126,21 @@ def choices(body: Choices, look: Look, on_press: OnPress, room: Room) -> QWidget
         cards.append(plain_button(leaf.more, look, on_press))
     rows = -(-count // columns)
     grid = grid_of(look)
+    above = 0
+    if search is not None:
+        grid.addWidget(offers.pop(0), 0, 0, 1, columns)
+        above = 1
     for at, card in enumerate(cards):
         alone = columns == 2 and at == len(cards) - 1 and at % 2 == 0
-        grid.addWidget(card, at // columns, at % columns, 1, 2 if alone else 1)
+        grid.addWidget(card, above + at // columns, at % columns, 1, 2 if alone else 1)
     for column in range(columns):
         grid.setColumnStretch(column, 1)
     for row in range(rows):
-        grid.setRowStretch(row, 4)
+        grid.setRowStretch(above + row, 4)
     for at, offer in enumerate(offers):
-        grid.addWidget(offer, rows + at, 0, 1, columns)
+        grid.addWidget(offer, above + rows + at, 0, 1, columns)
     most = _TILE_MAX_MM if tiled else _ROW_MAX_MM
-    return bounded_by(grid, look, rows + len(offers), most, room)
+    return bounded_by(grid, look, above + rows + len(offers), most, room)
 
 
 def _tiled(body: Choices, look: Look) -> bool:

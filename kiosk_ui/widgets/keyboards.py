@@ -1,4 +1,4 @@
-"""Keys of our own to type with: a pad of digits. Screen thread."""
+"""Keys of our own to type with: a pad of digits, letters with what they find. Screen thread."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Button, Pad
-from kiosk_ui.widgets.controls import Room, bounded_by, grid_of
+from kiosk_ui.presenters.page import Button, Pad, Search
+from kiosk_ui.widgets.controls import Room, bounded_by, choice_row, grid_of
 from kiosk_ui.widgets.look import GAP_MM, Look, Role
 from kiosk_ui.widgets.touch import OnPress, key, mend_key
 
 _KEY_MAX_MM = 42.0
+# Of the keyboard: ten keys of 20 mm across, and the gaps that leaves.
+_LETTER_HIGH_MM, _LETTER_GAP_MM = 24.3, 5.1
+_FOUND, _FOUND_LARGE, _FOUND_LOW = 3, 2, 1
 # Letters beside the digits go in as many rows as these; above them, so many in a row.
 _LETTERS_IN_ROW = 8
 
@@ -70,3 +73,45 @@ def digit_pad(
     for row in range(4):
         grid.setRowStretch(row, 1)
     return grid, 4, 4
+
+
+def search(body: Search, look: Look, on_press: OnPress, room: Room) -> QWidget:
+    """What was found above the letters, on a wide screen beside them; where there is little height fewer at a time, and
+    a key leads to the next."""
+    shown = _FOUND_LOW if look.assist.low or (look.assist.large and not look.upright) else (
+        _FOUND_LARGE if look.assist.large or not look.upright else _FOUND)
+    leaves = max(1, -(-len(body.choices) // shown))
+    first = body.leaf % leaves * shown
+    found = QVBoxLayout()
+    found.setSpacing(look.px(GAP_MM))
+    for choice in body.choices[first : first + shown]:
+        found.addWidget(choice_row(choice, look, on_press, beside=look.upright, plated=look.upright))
+    found.addStretch(1)
+    whole: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
+    whole.setSpacing(look.px(GAP_MM))
+    whole.addLayout(found, 0 if look.upright else 1)
+    whole.addLayout(_letters(body, look, on_press, more=leaves > 1), 0 if look.upright else 3)
+    return bounded_by(whole, look, 8, _KEY_MAX_MM, room)
+
+
+def _letters(body: Search, look: Look, on_press: OnPress, *, more: bool) -> QVBoxLayout:
+    """Three rows, and what mends in a fourth."""
+    letters = QVBoxLayout()
+    gap = look.px(_LETTER_GAP_MM)
+    letters.setSpacing(gap)
+    role: Role = "fine" if look.tight or not look.upright else "nav"
+    high = look.px(20 if look.tight or not look.upright else _LETTER_HIGH_MM)
+    rows = [[key(button, look, on_press, role) for button in row] for row in body.keys]
+    tail_role: Role = "fine" if look.assist.large or not look.upright else "nav"
+    tail = [key(button, look, on_press, tail_role) for button in (*body.mends, *((body.more,) if more else ()))]
+    rows.append(tail)
+    for touches in rows:
+        line = QHBoxLayout()
+        line.setSpacing(gap)
+        indent = max(0, 10 - len(touches)) * (look.px(20) + gap) // 2 if touches is not tail else 0
+        line.setContentsMargins(indent, 0, indent, 0)
+        for touch in touches:
+            touch.setFixedHeight(high)
+            line.addWidget(touch, 1)
+        letters.addLayout(line)
+    return letters

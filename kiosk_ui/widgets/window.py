@@ -28,6 +28,8 @@ KEYS_ALLOWED = frozenset(
     {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Left,
         Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 )
+# Beside a keyboard: ten keys of 20 mm fit across only so.
+_WIDE_MARGIN_MM = 8.6
 _PARTS = ("header", "banner", "display", "controls", "actions", "footer")
 
 
@@ -116,7 +118,13 @@ class KioskWindow(QWidget):
         return needed <= self.height() and least.width() <= self.width()
 
     def _inner_width(self) -> int:
-        return self.width() - 2 * self._look.px(self._look.margin_mm) if self._look is not None else self.width()
+        return self.width() - 2 * self._margin() if self._look is not None else self.width()
+
+    def _margin(self) -> int:
+        look, page = self._look, self._page
+        assert look is not None, "a page is being shown"
+        assert page is not None, "a page is being shown"
+        return look.px(_WIDE_MARGIN_MM if BODIES[type(page.body)].wide else look.margin_mm)
 
     def _build(self, page: Page, look: Look) -> bool:
         """Every part whose words have changed; False when none has."""
@@ -172,7 +180,7 @@ class KioskWindow(QWidget):
 
     def _arrange(self, page: Page, look: Look) -> None:
         _empty(self._frame)
-        margin, gap = look.px(look.margin_mm), look.px(GAP_MM)
+        margin, gap = self._margin(), look.px(GAP_MM)
         content = QVBoxLayout()
         content.setContentsMargins(margin, look.air(GAP_MM), margin, gap)
         content.setSpacing(gap)
