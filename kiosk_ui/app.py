@@ -18,9 +18,11 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.client import Courier, HallClient
 from kiosk_ui.presenters import present
+from kiosk_ui.presenters.aloud import aloud
 from kiosk_ui.presenters.page import Page
 from kiosk_ui.state import Language, State, reduce, start
 from kiosk_ui.state import events as e
+from kiosk_ui.voice import Voice
 from kiosk_ui.widgets.window import KioskWindow
 from kiosk_ui.words import Words
 
@@ -56,9 +58,12 @@ class Kiosk(QObject):
         new_key: Callable[[], str] = random_key,
         wall: Callable[[], datetime] = datetime.now,
         measured_mm: tuple[int, int] | None = None,
+        voice: Voice | None = None,
     ) -> None:
         super().__init__()
-        self.state = start(monotonic(), overrides, measured_mm)
+        self.state = start(monotonic(), overrides, measured_mm, speaks=voice is not None)
+        self._voice = voice
+        self._heard: tuple[object, ...] = ()
         self.page: Page | None = None
         self.window = window
         self._kiosk = kiosk
@@ -93,10 +98,15 @@ class Kiosk(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+        if self._voice is not None:
+            self._voice.hush()
         self._looking.stop()
         self._asking.stop()
 
     def tick(self) -> None:
+        """Nobody is idle who listens."""
+        if self._voice is not None and self._voice.speaking:
+            self.happen(e.Stirred())
         self.happen(e.Tick(self._wall().replace(second=0, microsecond=0)))
 
     def _on_pressed(self, press: e.Press) -> None:
@@ -121,6 +131,21 @@ class Kiosk(QObject):
         if page != self.page:
             self.page = page
             self.window.show_page(page)
+        self._read_aloud(page)
+
+    def _read_aloud(self, page: Page) -> None:
+        """Once a page, in its language, and when it is asked for; figures that change are not read again."""
+        if self._voice is None:
+            return
+        spoken, countdown = self.state.session.assist.spoken, page.countdown is not None
+        heard = (page.name, page.language, countdown, self.state.session_no, self.state.repeats) if spoken else ()
+        if heard == self._heard:
+            return
+        self._heard = heard
+        if spoken:
+            self._voice.say(aloud(page, self._languages[page.language]), page.language)
+        else:
+            self._voice.hush()
 
     def _tell(self, event: e.Event, before: State) -> None:
         """Once when the hall goes, once when it is back; what this kiosk is, when that changes."""

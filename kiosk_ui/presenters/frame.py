@@ -106,7 +106,8 @@ def assists(state: State, words: Words, languages: Mapping[Language, Words]) -> 
     if not state.session.assist.all:
         return (*toggles(state, words), language)
     out = _toggle(words, "senior", "close", True)._replace(title=words("toggle.senior.out"))
-    return out, Button("repeat", words("repeat"), e.Key.REPEAT, "repeat"), language
+    again = (Button("repeat", words("repeat"), e.Key.REPEAT, "repeat"),) if state.speaks else ()
+    return out, *again, language
 
 
 def _other_language(state: State, languages: Mapping[Language, Words]) -> Button:
@@ -124,7 +125,8 @@ def toggles(state: State, words: Words) -> tuple[Toggle, ...]:
         ("spoken", "speaker", assist.spoken), ("senior", "senior", assist.all),
     )
     short = ".short" if assist.large else ""
-    return tuple(_toggle(words, way, icon, on, short) for way, icon, on in ways)
+    offered = (each for each in ways if state.speaks or each[0] != "spoken")
+    return tuple(_toggle(words, way, icon, on, short) for way, icon, on in offered)
 
 
 def _toggle(words: Words, way: e.Way, icon: Icon, on: bool, short: str = "") -> Toggle:

@@ -104,7 +104,8 @@ AWAY_AFTER = 2
 class State:
     """Everything. `overrides` are settings that were said at the start and go before the hall's. `session_no` tells
     answers for this person from answers for somebody before; `clock` is the local time on the wall, `measured_mm` what
-    the screen says of its size."""
+    the screen says of its size; `speaks`: this machine can read a page aloud, `repeats` counts how often it was asked
+    to do so again."""
 
     settings: KioskSettings = field(default_factory=KioskSettings)
     overrides: Mapping[str, Any] = field(default_factory=dict)
@@ -117,6 +118,8 @@ class State:
     now_s: float = 0.0
     clock: datetime | None = None
     measured_mm: tuple[int, int] | None = None
+    speaks: bool = True
+    repeats: int = 0
 
     @property
     def screen_mm(self) -> tuple[int, int]:

@@ -253,6 +253,10 @@ def _switch(state: State, step: s.Step, press: e.Switch, key: str) -> Outcome:
     return Outcome(replace(state, session=replace(state.session, assist=assist, step=s.unturned(step))))
 
 
+def _repeat(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
+    return Outcome(replace(state, repeats=state.repeats + 1))
+
+
 Rule = Callable[[State, Any, Any, str], Outcome]
 # A key, or the type of a press that says more.
 What = e.Key | type
@@ -262,6 +266,7 @@ _EVERYWHERE: dict[What, Rule] = {
     e.Key.HOME: _home,
     e.Key.FINISH: _finish,
     e.Key.CALL_HELP: _call_help,
+    e.Key.REPEAT: _repeat,
     e.Speak: _speak,
     e.Switch: _switch,
 }

@@ -29,7 +29,8 @@ BACKOFF_S = (1.0, 2.0, 3.0, 5.0)
 
 
 def start(
-    now_s: float, overrides: Mapping[str, Any] | None = None, measured_mm: tuple[int, int] | None = None
+    now_s: float, overrides: Mapping[str, Any] | None = None, measured_mm: tuple[int, int] | None = None,
+    *, speaks: bool = True,
 ) -> State:
     """The first page; the first Tick asks for the hall and what this kiosk is. `measured_mm`: what the screen says of
     its size."""
@@ -43,6 +44,7 @@ def start(
         touched_at_s=now_s,
         now_s=now_s,
         measured_mm=measured_mm,
+        speaks=speaks,
     )
 
 

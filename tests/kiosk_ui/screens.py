@@ -25,7 +25,8 @@ WIDE = ((338, 270), 1280, 1024)
 HD = ((476, 268), 1920, 1080)
 SCREENS = {"upright": UPRIGHT, "wide": WIDE, "hd": HD}
 LOOKS = {
-    "plain": Assist(), "large": Assist(large=True), "low": Assist(low=True), "senior": SENIOR,
+    "plain": Assist(), "large": Assist(large=True), "contrast": Assist(contrast=True), "low": Assist(low=True),
+    "senior": SENIOR,
 }
 LANGUAGES = words.load()
 PSEUDO: dict[Language, words.Words] = {
