@@ -33,6 +33,7 @@ from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
@@ -52,7 +53,7 @@ from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.journal_proof import JournalProof
 from hall_daemon.adapters.system.machine import Machine, Pace
-from hall_daemon.adapters.system.parts import Part, Parts, check, checked, trouble
+from hall_daemon.adapters.system.parts import Part, Parts, checked, trouble
 from hall_daemon.adapters.system.process import tune
 from hall_daemon.adapters.system.turns import Turns
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
@@ -221,7 +222,7 @@ class Application:
         for subscriber in (waits, reports, bridge):
             follower.subscribe(subscriber)
         yield from self._mqtt()
-        yield Part("devices", partial(self._start_devices, bridge), bridge.stop, partial(_device_health, bridge))
+        yield Part("devices", partial(self._start_devices, bridge), bridge.stop, bridge.checks)
         yield Part("waits", partial(waits.start, self._seq), waits.stop, partial(checked, waits.health))
         yield Part("reports", reports.start, reports.stop, partial(checked, reports.health))
         yield from self._listeners()
@@ -237,8 +238,7 @@ class Application:
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
-            password, ca_file = (Path(file) if file else None for file in (mqtt.password_file, mqtt.ca_file))
-            address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
+            address = BrokerAddress.of(mqtt)
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
         publisher = self.mqtt = MqttPublisher(
             self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic,
@@ -249,7 +249,9 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
-        past = history_of(settings.plan, settings.data_dir)
+        past, shelf = history_of(settings.plan, settings.data_dir), shelf_of(settings)
+        questions = QuestionDesk(shelf.guides, settings.data_dir, self.clock, self._machine.monotonic)
+        yield Part("questions", questions.start, questions.stop, questions.health)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
@@ -266,9 +268,7 @@ class Application:
             hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            drawn=self._drawn,
-            shelf=shelf_of(settings),
-            cabinet=cabinet_of(settings),
+            drawn=self._drawn, shelf=shelf, questions=questions, cabinet=cabinet_of(settings, shelf),
             access=self.accounts.access,
             roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
@@ -345,8 +345,3 @@ class Application:
         """The journal cannot be written, or a listener died: better to stop and start again than to pretend."""
         self.failure = error
         self.ended.set()
-
-
-def _device_health(bridge: DeviceBridge) -> Mapping[str, str]:
-    devices = {f"device:{view.id}": check(view.state, view.detail) for view in bridge.views()}
-    return {**checked(bridge.health), **devices}

@@ -6,6 +6,8 @@ from typing import Any
 
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.adapters.questions.desk import QuestionDesk
+from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.config.forms import Cabinet
 from hall_daemon.config.guides import EMPTY
 from hall_daemon.config.settings import Access
@@ -42,5 +44,6 @@ PLAIN: dict[str, Any] = {
     "draws": DrawRules(),
     "drawn": Drawn(),
     "shelf": EMPTY,
+    "questions": QuestionDesk({}, None, HallClock()),
     "cabinet": Cabinet({}, {}),
 }

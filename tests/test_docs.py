@@ -38,7 +38,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 # Their examples need a running hall.
 LIVE = ("docs/http.md", "docs/mqtt.md")
 # Commands that only look at bytes and files: these are run, in a folder that has config/.
-RUN_HERE = ("frame", "check", "guides", "say")
+RUN_HERE = ("frame", "check", "form", "guides", "say")
 
 
 class Block(NamedTuple):

@@ -7,6 +7,7 @@ speaks for any matter, none is named. The limits below are held against tests/ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import NamedTuple
 
 from hall_daemon.ask.index import Found, Index, Scores, Subject
@@ -27,16 +28,20 @@ MOST_MATTERS = 3
 TELLING = 3.0
 # A question so like one that staff showed the way is led there.
 LEARNED_LIKE = 0.75
+# So many characters that staff showed lead there wherever they stand in a question.
+_NAME = 3
 
 
 class Answer(NamedTuple):
     """`matters`: ids, best first. `paragraph`: of the first matter's guide; where no matter is named `hours`, `places`
-    or `progress` of the hall. `elsewhere`: what it is that the hall does not do, as in language.toml."""
+    or `progress` of the hall. `elsewhere`: what it is that the hall does not do, as in language.toml.
+    `understood`: False for what nobody could make anything of, or too little."""
 
     matters: tuple[str, ...] = ()
     paragraph: str | None = None
     person: bool = False
     elsewhere: str = ""
+    understood: bool = True
 
     @property
     def answered(self) -> bool:
@@ -44,7 +49,7 @@ class Answer(NamedTuple):
 
 
 class Lead(NamedTuple):
-    """Staff showed that this question, plain, is about this matter."""
+    """Staff showed that what says this, or much of it, is about this matter."""
 
     question: str
     matter: str
@@ -56,16 +61,23 @@ def libraries() -> Libraries:
 
 
 class Asker:
-    """Answers for one set of guides and leads. Made anew when they change and never changed, so any thread may ask."""
+    """Answers for one set of guides. Never changed, so any thread may ask; `with_leads` gives another one at once."""
 
-    def __init__(
-        self, guides: Mapping[str, Guide], language: Language, known: Libraries, leads: Iterable[Lead] = ()
-    ) -> None:
-        led = [lead for lead in leads if lead.matter in guides]
-        self._index = Index([_subject(guide, led) for guide in guides.values()], language, known)
-        self._led = Likeness([(lead.matter, lead.question) for lead in led], known.splitter)
+    def __init__(self, guides: Mapping[str, Guide], language: Language, known: Libraries) -> None:
+        self._known = known
+        self._index = Index([_subject(guide) for guide in guides.values()], language, known)
         self._passages = {id_: Passages(guide, known.splitter) for id_, guide in guides.items()}
         self._persons = {id_ for id_, one in language.facts.items() if one.person}
+        self._led = Likeness((), None)
+        self._named: tuple[Lead, ...] = ()
+
+    def with_leads(self, leads: Iterable[Lead]) -> Asker:
+        """The same, that knows what staff showed. Leads to what is no matter any more lead nowhere."""
+        led = [Lead(plain(lead.question), lead.matter) for lead in leads if lead.matter in self._passages]
+        other = copy(self)
+        other._led = Likeness([(lead.matter, lead.question) for lead in led], self._known.splitter)
+        other._named = tuple(lead for lead in led if len(lead.question) >= _NAME)
+        return other
 
     def answer(self, question: str, within: str = "") -> Answer:
         """Of a question as it was typed. `within`: the matter whose guide is open, which a question for one of its
@@ -85,16 +97,22 @@ class Asker:
             return Answer(person=True)
         if scores.facts:
             return Answer(paragraph=scores.facts[0])
-        return Answer(person=not scores.about and not scores.heard)
+        return Answer(person=not scores.about and not scores.heard, understood=False)
+
+    def near(self, question: str) -> tuple[str, ...]:
+        """Matters that it may be about, though too little speaks for them, best first."""
+        return tuple(one.id for one in self._index.scores(plain(question)).matters)[:MOST_MATTERS]
 
     def _led_to(self, text: str) -> tuple[str, ...]:
         best = next(iter(self._led.of(text)), (0.0, ""))
-        return (best[1],) if best[0] >= LEARNED_LIKE else ()
+        if best[0] >= LEARNED_LIKE:
+            return (best[1],)
+        named = [lead for lead in self._named if lead.question in text]
+        return (max(named, key=lambda lead: len(lead.question)).matter,) if named else ()
 
 
-def _subject(guide: Guide, leads: Iterable[Lead]) -> Subject:
-    learned = (lead.question for lead in leads if lead.matter == guide.id)
-    return Subject(guide.id, "matter", (*guide.title.values(), *guide.aliases, *learned), guide.keywords)
+def _subject(guide: Guide) -> Subject:
+    return Subject(guide.id, "matter", (*guide.title.values(), *guide.aliases), guide.keywords)
 
 
 def _chosen(scores: Scores) -> tuple[str, ...]:

@@ -113,7 +113,10 @@ class Index:
             several.sort(key=lambda one: -one.score)
         facts = tuple(one.id for one in of["fact"])
         heard = any(hit.end - hit.start > 1 and hit.quality == EXACT for hit in hits)
-        return Scores(tuple(of["matter"]), tuple(of["elsewhere"]), facts, spans, about, heard)
+        return Scores(
+            matters=tuple(of["matter"]), elsewhere=tuple(of["elsewhere"]), facts=facts, spans=spans, about=about,
+            heard=heard,
+        )
 
     def _found(
         self, hits: list[Hit]

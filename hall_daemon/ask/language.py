@@ -24,7 +24,7 @@ class OfTheHall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     person: bool = False
 
 
-class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`same`: name of a meaning -> its words; `light`: those that say little of which matter is meant;
     `skipped`: English words that say nothing. `about`: paragraph of a guide -> words that ask for it."""
 

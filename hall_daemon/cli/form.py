@@ -14,6 +14,7 @@ from hall_daemon.cli.errors import Failure, date_of
 from hall_daemon.cli.places import add_config, settings
 from hall_daemon.config import BadConfig
 from hall_daemon.config.forms import Cabinet, read_cabinet, read_form
+from hall_daemon.config.guides import read_shelf
 from hall_daemon.config.problem import did_you_mean, listed
 from hall_daemon.matters.checks import Checker, Verdict, words_of
 from hall_daemon.matters.days import day_of
@@ -38,7 +39,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    cabinet = read_cabinet(settings(args).matters)
+    said = settings(args)
+    cabinet = read_cabinet(said.matters, read_shelf(said).papers())
     if args.word == "sample":
         print(json.dumps(_form(args.form, cabinet).samples(), ensure_ascii=False, indent=2))
         return 0

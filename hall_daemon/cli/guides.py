@@ -47,7 +47,7 @@ def _check(shelf: Shelf, *, as_json: bool) -> int:
     for error in shelf.errors:
         print(near(error))
     for matter, found in doubts.items():
-        print(f"{matter}: {sum(found.values())} 待确认: " + ", ".join(f"{n} {why}" for why, n in sorted(found.items())))
+        print(f"{matter}: {sum(found.values())} 待确认: " + ", ".join(f"{n} {why}" for why, n in found.items()))
     if not shelf.errors:
         print(f"{len(shelf.guides)} guides, {len(shelf.notices)} notices: no mistakes")
     return 2 if shelf.errors else 0

@@ -7,7 +7,7 @@ A form with a mistake is left out and the others stay: a hall calls numbers what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +28,10 @@ MOST_FORMS = 500
 _ID = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
 
 
+# Matter -> ids of its papers, as its guide has them; None where that is not to be checked.
+Papers = Mapping[str, Collection[str]]
+
+
 class Cabinet(NamedTuple):
     """A hall's forms by id, its dictionary, and what is wrong with the others."""
 
@@ -36,29 +40,22 @@ class Cabinet(NamedTuple):
     errors: tuple[ConfigError, ...] = ()
 
 
-def read_cabinet(matters: Matters) -> Cabinet:
+def read_cabinet(matters: Matters, papers: Papers | None = None) -> Cabinet:
     """Every form without a mistake. A folder that is not there is empty."""
-    dictionary, errors = read_dictionary(Path(matters.dictionary))
-    found, more = read_forms(sorted(Path(matters.forms).glob("*.toml"))[:MOST_FORMS], dictionary)
-    return Cabinet(found, dictionary, (*errors, *more))
-
-
-def read_forms(
-    paths: Iterable[Path], dictionary: Mapping[str, Entry]
-) -> tuple[dict[str, Form], tuple[ConfigError, ...]]:
+    dictionary, found = read_dictionary(Path(matters.dictionary))
     forms: dict[str, Form] = {}
-    errors: list[ConfigError] = []
-    for path in paths:
+    errors = list(found)
+    for path in sorted(Path(matters.forms).glob("*.toml"))[:MOST_FORMS]:
         try:
-            form = read_form(path, dictionary)
+            form = read_form(path, dictionary, papers)
         except BadConfig as error:
             errors += error.errors
         else:
             forms[form.id] = form
-    return forms, tuple(errors)
+    return Cabinet(forms, dictionary, tuple(errors))
 
 
-def read_form(path: Path, dictionary: Mapping[str, Entry]) -> Form:
+def read_form(path: Path, dictionary: Mapping[str, Entry], papers: Papers | None = None) -> Form:
     """One form. Raises BadConfig with every mistake in it."""
     source = read_source(path)
     problems: list[Problem] = []
@@ -66,9 +63,28 @@ def read_form(path: Path, dictionary: Mapping[str, Entry]) -> Form:
         message = "the name of the file is the form's id: small letters, digits, - and _"
         problems.append(Problem((), message, shown(path.stem)))
     form = _form(path.stem, source, dictionary, problems)
+    if form is not None and papers is not None:
+        _check_papers(form, papers, problems)
     if problems or form is None:
         raise BadConfig(path, source.errors(problems))
     return form
+
+
+def _check_papers(form: Form, papers: Papers, problems: list[Problem]) -> None:
+    known = papers.get(form.matter)
+    if known is None:
+        hint = did_you_mean(form.matter, papers)
+        problems.append(Problem(("form", "matter"), "has no guide", shown(form.matter), hint=hint))
+        return
+    named: list[tuple[KeyPath, str]] = [
+        *((("field", field.id, "paper"), field.paper) for field in form.fields if field.paper),
+        *((("papers", at, "need", n), one) for at, rule in enumerate(form.papers) for n, one in enumerate(rule.need)),
+    ]
+    problems += [
+        Problem(path, "is no paper of the guide", shown(paper), listed(known), did_you_mean(paper, known))
+        for path, paper in named
+        if paper not in known
+    ]
 
 
 def _form(id: str, source: Source, dictionary: Mapping[str, Entry], problems: list[Problem]) -> Form | None:

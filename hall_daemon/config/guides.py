@@ -44,6 +44,11 @@ class Shelf(NamedTuple):
     folder: Path
     errors: tuple[ConfigError, ...] = ()
 
+    def papers(self) -> dict[str, Collection[str]] | None:
+        """Matter -> ids of its papers; None where not every guide is known."""
+        whole = bool(self.guides) and not self.errors
+        return {matter: guide.materials for matter, guide in self.guides.items()} if whole else None
+
     def files(self) -> tuple[Path, ...]:
         """Of all guides: pictures, videos, samples, blank papers."""
         return tuple(self.folder / name for guide in self.guides.values() for _, name in _named_files(guide))

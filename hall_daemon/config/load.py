@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from hall_daemon.config.devices import Found, read_devices, refer
+from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
 from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
@@ -36,9 +37,11 @@ def load(path: Path) -> Settings:
 
 
 def check(path: Path) -> list[ConfigError]:
-    """What `hall check` prints: every mistake, by line; where there is none, those of guides and notices."""
+    """What `hall check` prints: every mistake, by line; where there is none, those of guides, notices and forms."""
     try:
-        return list(read_shelf(load(path)).errors)
+        settings = load(path)
+        shelf = read_shelf(settings)
+        return [*shelf.errors, *read_cabinet(settings.matters, shelf.papers()).errors]
     except BadConfig as error:
         return list(error.errors)
 

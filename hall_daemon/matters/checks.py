@@ -16,6 +16,8 @@ from hall_daemon.matters.formats import FORMATS, FormatName, born
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, filled, same
 
+# Of a group no more are told of at once: nobody mends more, and a short body cannot ask for a long answer.
+CELLS_TOLD = 50
 # What a rule about a field says better than the field itself.
 _SAID_BETTER = ("required", "range", "format")
 
@@ -89,7 +91,7 @@ class Checker:
         said: set[str] = set()
         for rule, when, test, wanted, speaks_for in self._rules:
             if (when is None or when(values, NO_ROW)) and bool(test(values, NO_ROW)) != wanted:
-                ruled.append(Broken(rule.id, rule.fields[0], rule.level, 0, "", rule.fields))
+                ruled.append(Broken(rule.id, rule.fields[0], rule.level, fields=rule.fields))
                 if rule.level == "error":
                     said |= speaks_for
         own = [each for each in broken if each.row or each.check not in _SAID_BETTER or each.field not in said]
@@ -120,10 +122,12 @@ class Checker:
                 needed.append(name)
             broken += [Broken(code, name) for code in _take(asked, answers.get(name), values, today, must)]
             if asked.row is not None and values[asked.place] is not None:
+                cells: list[Broken] = []
                 values[asked.place] = tuple(
-                    self._row(asked, asked.row, row, at, broken, today)
+                    self._row(asked, asked.row, row, at, cells, today)
                     for at, row in enumerate(values[asked.place], 1)
                 )
+                broken += cells[:CELLS_TOLD]
         return values, broken, hidden, needed
 
     def _row(

@@ -15,6 +15,8 @@ from hall_daemon.matters.days import day_number
 # GB 11643: weights of the first 17 characters, ISO 7064 MOD 11-2; the sum's rest picks the last character.
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
+# What the weights make of seventeen zeros as bytes, which are faster to sum than digits.
+_ID_ZERO = sum(_ID_WEIGHTS) * ord("0")
 # The first two digits: provinces by GB/T 2260 (abolished counties stay valid, so the other four are not looked up),
 # 81 to 83 residents of Hong Kong, Macao and Taiwan, 9 followed by the province a foreigner's permanent residence.
 _PROVINCES = frozenset(
@@ -49,9 +51,9 @@ def born(text: str, today: int) -> Born | None:
     day = day_number(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     if day is None or not 0 <= today - day <= _OLDEST_DAYS:
         return None
-    if _ID_CHECKS[sum(map(mul, _ID_WEIGHTS, map(int, text[:17]))) % 11] != text[17]:
+    if _ID_CHECKS[(sum(map(mul, _ID_WEIGHTS, text.encode())) - _ID_ZERO) % 11] != text[17]:
         return None
-    return Born(day, "男" if int(text[16]) % 2 else "女")
+    return Born(day, "男" if text[16] in "13579" else "女")
 
 
 def id_number(text: str, today: int) -> bool:

@@ -51,7 +51,7 @@ def unsure(guide: Guide) -> dict[str, int]:
     for fact in _parts(guide):
         if confirm := getattr(fact, "confirm", ""):
             counts[confirm] = counts.get(confirm, 0) + 1
-    return counts
+    return dict(sorted(counts.items()))
 
 
 def _parts(value: object) -> Iterator[object]:

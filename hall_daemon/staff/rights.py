@@ -13,12 +13,13 @@ Right = Literal[
     "signed_in",  # a person who is logged in: one's own session and password
     "look",  # the hall as staff see it: lines, tickets, events, why
     "draw",  # draw a number, print it again
-    "help",  # give a number up, bring it back, let it go first
+    "help",  # give a number up, bring it back, let it go first; call for a person
     "call",  # the keys of a window
     "pick",  # call a certain ticket
     "transfer",
     "name_person",  # say who holds a ticket
     "see_person",  # read that, masked
+    "assist",  # go to whoever called for a person; say what unanswered questions are about
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
     "report",  # figures and forecasts
@@ -34,9 +35,9 @@ _WINDOW: tuple[Right, ...] = ("look", "draw", "help", "call", "pick", "transfer"
 
 PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
     "window": _WINDOW,
-    "guide": ("look", "draw", "help", "name_person"),
+    "guide": ("look", "draw", "help", "name_person", "assist"),
     "reviewer": ("look", "review", "see_person"),
-    "shift_leader": (*_WINDOW, "supervise", "report"),
+    "shift_leader": (*_WINDOW, "assist", "supervise", "report"),
     "system_admin": ("look", "configure", "measure"),
     "security_admin": ("appoint",),
     "auditor": ("audit",),

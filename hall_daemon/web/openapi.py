@@ -38,6 +38,7 @@ _PARAMETERS: dict[str, Json] = {
     "form": {"description": "A form's id, the name of its file", "schema": {"type": "string", "maxLength": 64}},
     "file": {"description": "A file that a guide names", "schema": {"type": "string", "maxLength": 100}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
+    "help": {"description": "A call for a person", "schema": {"type": "string", "maxLength": 64}},
     "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},
     "machine": {"description": "A machine's name", "schema": {"type": "string", "maxLength": 64}},
     "token": {

@@ -5,7 +5,7 @@ What does not apply is left out, so that a form of 36 fields is some 30 KB.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from hall_daemon.matters.checks import Checker, Verdict, built_in_words, words_of
 from hall_daemon.matters.days import iso
-from hall_daemon.matters.fields import KindName
+from hall_daemon.matters.fields import Entry, KindName, Mask
 from hall_daemon.matters.form import Form, Level, plain
 from hall_daemon.matters.formats import FormatName
 from hall_daemon.wire.bodies import Body
@@ -50,7 +50,7 @@ class FormCase(Part, frozen=True):
     choose: str = ""
 
 
-class FormField(Part, frozen=True):
+class FormField(Part, frozen=True, kw_only=True):
     """A question, or a column of a group (`parts`). `means`: the same elsewhere; bounds of numbers are ten-thousandths,
     of texts characters, of groups rows. `fill`: a term that it is worked out from; `fill_from`: where it can come
     from."""
@@ -72,6 +72,7 @@ class FormField(Part, frozen=True):
     fill: Tree | None = None
     fill_from: tuple[str, ...] = ()
     paper: str = ""
+    mask: Mask = ""
     least: float | None = None
     most: float | None = None
     options: tuple[FormOption, ...] = ()
@@ -79,7 +80,7 @@ class FormField(Part, frozen=True):
     parts: tuple[FormField, ...] = ()
 
 
-class FormRule(Part, frozen=True):
+class FormRule(Part, frozen=True, kw_only=True):
     """Broken where `when` holds and `never` does too, or `must` does not."""
 
     id: str
@@ -122,6 +123,29 @@ class FormView(Message, frozen=True, kw_only=True):
     row: Text
 
 
+class Asked(Message, frozen=True):
+    form: str
+    field: str
+
+
+class DictionaryEntry(Message, frozen=True, kw_only=True):
+    """What a field is wherever it is asked for, what proves it, and which forms ask."""
+
+    id: str
+    label: Text
+    kind: KindName
+    personal: bool
+    mask: Mask
+    papers: tuple[str, ...]
+    asked: tuple[Asked, ...]
+
+
+class Dictionary(Message, frozen=True):
+    """The one dictionary of fields, in the order of its file."""
+
+    fields: tuple[DictionaryEntry, ...]
+
+
 class AnswersBody(Body, frozen=True):
     """POST /api/v1/forms/{form}/verdict: answers by field, a group as a list of objects. They are kept nowhere."""
 
@@ -154,6 +178,27 @@ class VerdictView(Message, frozen=True, kw_only=True):
     hidden: tuple[str, ...]
     needed: tuple[str, ...]
     steps: tuple[str, ...]
+
+
+def dictionary(entries: Mapping[str, Entry], forms: Iterable[Form]) -> Dictionary:
+    asked: dict[str, list[Asked]] = {}
+    for form in forms:
+        for field in form.fields:
+            asked.setdefault(field.means, []).append(Asked(form.id, field.id))
+    return Dictionary(
+        tuple(
+            DictionaryEntry(
+                id=entry.id,
+                label=entry.label,
+                kind=entry.kind,
+                personal=entry.personal,
+                mask=entry.mask,
+                papers=entry.papers,
+                asked=tuple(asked.get(entry.id, ())),
+            )
+            for entry in entries.values()
+        )
+    )
 
 
 def form_view(form: Form) -> FormView:

@@ -120,6 +120,10 @@ PROBLEMS: dict[str, int] = {
     "accounts_away": 503,
     # Matters.
     "unknown_matter": 404,
+    "unknown_question": 404,
+    "leads_full": 409,
+    "unknown_help": 404,
+    "helps_full": 409,
     "unknown_file": 404,
     "unknown_form": 404,
     "unknown_field": 422,

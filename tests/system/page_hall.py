@@ -231,8 +231,9 @@ def _hashed() -> str:
 
 @contextmanager
 def page_hall(
-    folder: Path, *, public_limits: Limits = PUBLIC_LIMITS, oidc: IdentityProvider | None = None
+    folder: Path, *, public_limits: Limits = PUBLIC_LIMITS, oidc: IdentityProvider | None = None, **more: Any
 ) -> Iterator[PageHall]:
+    """`more`: other dependencies than the plain ones."""
     plan, clock, waits = page_plan(), ForwardClock(), SetWaits()
     with ExitStack() as parts:
         journal = Journal(folder / "journal.db")
@@ -267,7 +268,7 @@ def page_hall(
             gate=StaffGate(accounts.access),
             access=accounts.access,
             roster=accounts.roster,
-            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES, "oidc": oidc},
+            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES, "oidc": oidc, **more},
         )
         hall = PageHall(deps, core, follower, clock, waits)
         hall.public_limits = public_limits

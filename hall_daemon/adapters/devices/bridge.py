@@ -21,6 +21,7 @@ from hall_daemon.adapters.devices.screens import WindowScreens
 from hall_daemon.adapters.devices.slips import TicketSlips
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
+from hall_daemon.adapters.system.parts import check, checked
 from hall_daemon.app.device_views import device_names, device_roles, device_view, device_windows
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import Waits
@@ -116,6 +117,11 @@ class DeviceBridge:
     def health(self) -> Health:
         """Of the thread; `views` has the devices."""
         return self._life.health()
+
+    def checks(self) -> Mapping[str, str]:
+        """Its health, and each device's."""
+        devices = {f"device:{view.id}": check(view.state, view.detail) for view in self.views()}
+        return {**checked(self.health), **devices}
 
     def views(self) -> tuple[DeviceView, ...]:
         """Every device's life, for pages and MQTT."""

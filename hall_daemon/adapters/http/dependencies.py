@@ -10,6 +10,7 @@ from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.roster import Roster
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.believed_wall import BelievedWall
 from hall_daemon.app.core import Core
@@ -41,7 +42,8 @@ class Dependencies:
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
-    before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms.
+    before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms; `questions` answers
+    questions about guides and knows who calls for a person.
     """
 
     plan: Plan
@@ -70,5 +72,6 @@ class Dependencies:
     draws: DrawRules
     drawn: Drawn
     shelf: Shelf
+    questions: QuestionDesk
     cabinet: Cabinet
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

@@ -8,25 +8,54 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.config.forms import Cabinet, read_cabinet
+from hall_daemon.config.guides import Shelf
 from hall_daemon.config.settings import Settings
 from hall_daemon.matters.checks import Checker
 from hall_daemon.matters.days import day_number
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode, get, post, unless_known
-from hall_daemon.wire.forms import ANSWERS_BYTES, AnswersBody, FormView, VerdictView, form_view, verdict_view
+from hall_daemon.wire.forms import (
+    ANSWERS_BYTES,
+    AnswersBody,
+    Dictionary,
+    FormView,
+    VerdictView,
+    dictionary,
+    form_view,
+    verdict_view,
+)
 
 _LOGGER = logging.getLogger(__name__)
 _PATH = "/api/v1/forms/{form}"
 
 
-def cabinet_of(settings: Settings) -> Cabinet:
+def cabinet_of(settings: Settings, shelf: Shelf) -> Cabinet:
     """Forms as they are now; one that has a mistake is not offered, and the log says why."""
-    cabinet = read_cabinet(settings.matters)
+    cabinet = read_cabinet(settings.matters, shelf.papers())
     for error in cabinet.errors:
         _LOGGER.warning("left out: %s", error)
     return cabinet
+
+
+class DictionaryApi:
+    """Which fields there are and who asks for them; for staff and kiosks."""
+
+    def __init__(self, deps: Dependencies) -> None:
+        cabinet = deps.cabinet
+        self._said = _said(dictionary(cabinet.dictionary, cabinet.forms.values()))
+
+    def operations(self) -> tuple[Operation, ...]:
+        return (
+            get("getDictionary", "look", "/api/v1/dictionary", "The dictionary of fields, and which forms ask for them",
+                self.dictionary, Dictionary, statuses=(304,)),
+        )
+
+    async def dictionary(self, call: Call) -> Reply:
+        return unless_known(call, *self._said)
 
 
 class FormsApi:
@@ -51,8 +80,7 @@ class FormsApi:
         checker = self._checker(call)
         name = checker.form.id
         if name not in self._views:
-            body = encode(form_view(checker.form))
-            self._views[name] = body, b'"%b"' % sha256(body).hexdigest()[:16].encode()
+            self._views[name] = _said(form_view(checker.form))
         return unless_known(call, *self._views[name])
 
     async def verdict(self, call: Call) -> Reply:
@@ -72,3 +100,9 @@ class FormsApi:
         if checker is None:
             raise Fault("unknown_form", {"form": name[:64]})
         return checker
+
+
+def _said(message: msgspec.Struct) -> tuple[bytes, bytes]:
+    """A body and its ETag."""
+    body = encode(message)
+    return body, b'"%b"' % sha256(body).hexdigest()[:16].encode()

@@ -111,6 +111,17 @@ PAGES: tuple[Page, ...] = (
         scripts=("check-values.js", "checks.js", "form-answers.js", "form-fields.js", "form-check.js", "form.js"),
     ),
     Page(
+        body="matters/question.html",
+        addresses=("/ask",),
+        listener="public",
+        title="question.title",
+        frame=PHONE,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("question.js",),
+        listed=True,
+    ),
+    Page(
         body="staff/staff.html",
         addresses=("/", "/staff"),
         listener="staff",
@@ -120,7 +131,8 @@ PAGES: tuple[Page, ...] = (
         styles=("staff.css",),
         scripts=(
             "live.js", "contract.js", "staff-hall.js", "staff-dialogs.js", "staff-help.js", "staff-keys.js",
-            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js", "staff.js",
+            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js", "staff-calls.js",
+            "staff.js",
         ),
     ),
     Page(
@@ -153,7 +165,7 @@ PAGES: tuple[Page, ...] = (
             look="admin-page",
             scripts=(f"{name}.js",),
         )
-        for name in ("accounts", "machines", "audit")
+        for name in ("accounts", "machines", "audit", "questions")
     ),
     _MISSING,
     _MISSING._replace(listener="staff"),

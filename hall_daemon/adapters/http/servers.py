@@ -8,13 +8,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from hall_daemon.adapters.http.accounts import AccountsApi
+from hall_daemon.adapters.http.ask import AskApi, QuestionsApi
 from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.figures import FiguresApi
-from hall_daemon.adapters.http.forms import FormsApi
+from hall_daemon.adapters.http.forms import DictionaryApi, FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.guides import GuidesApi
+from hall_daemon.adapters.http.helps import HelpsApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
@@ -76,7 +78,11 @@ def staff_server(
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
         *GuidesApi(deps, reading, "look").operations(),
+        *AskApi(deps, "look").operations(),
+        *QuestionsApi(deps, reading).operations(),
+        *HelpsApi(commands, public=False).operations(),
         *FormsApi(deps, "look").operations(),
+        *DictionaryApi(deps).operations(),
         *_accounts(deps, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
@@ -121,6 +127,8 @@ def public_server(
     written.operations = guarded((
         *api.operations(),
         *GuidesApi(deps, reading, "anybody").operations(),
+        *AskApi(deps, "anybody").operations(),
+        *HelpsApi(commands, public=True).operations(),
         *FormsApi(deps, "anybody").operations(),
     ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)

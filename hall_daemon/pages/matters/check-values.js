@@ -3,7 +3,7 @@
    days count from 1970. */
 'use strict';
 
-var CHECK_SCALE = 10000, CHECK_LARGEST = 1000000000, CHECK_LONGEST = 2000, CHECK_ROWS = 200, CHECK_DAY_MS = 86400000;
+var CHECK_SCALE = 10000, CHECK_LARGEST = 1000000000, CHECK_LONGEST = 2000, CHECK_ROWS = 100, CHECK_DAY_MS = 86400000;
 
 /* kind -> base, format, characters at most, decimals, tight */
 var CHECK_KINDS = {

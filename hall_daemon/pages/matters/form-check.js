@@ -9,7 +9,12 @@ function askVerdict(done) {
   var own = filled.verdict;
   done(own.broken, own.papers, true);
   ask('POST', '/api/v1/forms/' + encodeURIComponent(filled.form.id) + '/verdict', { answers: shownAnswers() }, {}, CHECK_TIMEOUT_MS, function (answer) {
-    if (answer.status === 200 && answer.body) { done(answer.body.broken, answer.body.required, true); return; }
+    /* The hall has another version by now: the page begins again with it, and takes over what still fits. */
+    if (answer.status === 200 ? answer.body.version !== filled.form.version : answer.body && answer.body.code === 'unknown_field') {
+      location.reload();
+      return;
+    }
+    if (answer.status === 200) { done(answer.body.broken, answer.body.required, true); return; }
     done(own.broken, own.papers, false);
   });
 }
@@ -23,11 +28,11 @@ function readPaperNames(again) {
 }
 
 function defectNode(broken, n, goTo) {
-  var words = brokenWords(broken);
-  return make('li', { 'class': 'panel f-defect' + (broken.level === 'error' ? '' : ' is-' + broken.level) }, [
+  var words = brokenWords(broken), unsaid = broken.check === 'required' && !broken.row;
+  return make('li', { 'class': 'panel f-defect' + (unsaid ? ' is-short' : '') + (broken.level === 'error' ? '' : ' is-' + broken.level) }, [
     make('b', { 'data-n': n, text: words.say }),
-    make('p', {}, [make('b', { text: t('form.mend') }), make('span', { text: words.mend })]),
-    make('button', { type: 'button', 'class': 'm-key' + (broken.level === 'error' ? ' is-primary' : ''), text: t('form.go_mend'), on: { click: function () { goTo(broken.field); } } })
+    unsaid ? null : make('p', {}, [make('b', { text: t('form.mend') }), make('span', { text: words.mend })]),
+    make('button', { type: 'button', 'class': 'm-key' + (broken.level === 'error' ? ' is-primary' : ''), text: t(unsaid ? 'form.go_fill' : 'form.go_mend'), on: { click: function () { goTo(broken.field); } } })
   ]);
 }
 
@@ -59,7 +64,14 @@ function valueText(field, value) {
   if (base === 'choices') { return Array.isArray(value) ? value.map(option).join(' · ') : ''; }
   if (base === 'choice') { return option(value); }
   if (base === 'file') { return t('form.ready'); }
-  return String(value) + (field.unit ? ' ' + named(field.unit) : '');
+  return hiddenPart(field, String(value)) + (field.unit ? ' ' + named(field.unit) : '');
+}
+
+/* Numbers of a person are shown whole on their own page only. */
+function hiddenPart(field, text) {
+  var start = field.mask === 'tail' ? 0 : 3;
+  if ((field.mask !== 'digits' && field.mask !== 'tail') || text.length < 8) { return text; }
+  return text.slice(0, start) + text.slice(start, -4).replace(/[^]/g, '*') + text.slice(-4);
 }
 
 function valuesNode(goTo) {
@@ -86,9 +98,13 @@ function papersNode(papers) {
   ]);
 }
 
-/* Draws it into `place`; done(errors) says how many keep it from being sent. */
+/* Draws it into `place`, again only where the hall says otherwise; done(errors) says how many keep it from being sent. */
 function drawCheck(place, goTo, done) {
+  var before = '';
   askVerdict(function (broken, papers, byHall) {
+    var now = JSON.stringify([broken.map(function (each) { return [each.check, each.field, each.row, each.part]; }), papers, byHall]);
+    if (now === before) { return; }
+    before = now;
     var errors = broken.filter(function (each) { return each.level === 'error'; }).length;
     empty(place);
     if (!byHall) { place.appendChild(make('p', { 'class': 'panel m-hazard', role: 'status', text: t('form.offline') })); }

@@ -114,14 +114,14 @@ function toldNode(broken) {
 function fieldNode(field, place, redraw) {
   var base = CHECK_KINDS[field.kind][0], single = base !== 'choice' && base !== 'choices' && base !== 'group';
   var label = [make('span', { text: named(field.ask || field.label) })];
-  label.push(make('span', { 'class': 'small f-optional', text: base === 'choices' ? t('form.choose_many') : t('form.optional') }));
+  if (!(place.row && field.required)) { label.push(make('span', { 'class': 'small f-optional', text: base === 'choices' ? t('form.choose_many') : t('form.optional') })); }
   return make('div', { 'class': 'f-field', 'data-field': place.id }, [
     single ? make('label', { 'class': 'f-label', 'for': place.id, id: place.id + '-label' }, label) : make('div', { 'class': 'f-label', id: place.id + '-label' }, label),
     field.ask ? make('p', { 'class': 'f-form-words', text: named(field.label) }) : null,
     field.help ? make('p', { 'class': 'f-help', text: named(field.help) }) : null,
     field.often_wrong ? make('p', { 'class': 'f-wrong m-hazard' }, [make('b', { text: t('form.often_wrong') }), make('span', { text: named(field.often_wrong) })]) : null,
     base === 'group' ? groupNode(field, place, redraw) : inputNode(field, place),
-    make('p', { 'class': 'f-origin' }),
+    make('p', { 'class': 'f-origin', id: place.id + '-origin' }),
     sampleNode(field, place, redraw),
     casesNode(field),
     make('div', { 'class': 'f-told', id: place.id + '-told' })
@@ -140,7 +140,7 @@ function groupNode(group, place, redraw) {
     var title = t('form.row_title', { label: named(group.label), row: named(filled.form.row).replace('{row}', at + 1) });
     return make('div', { 'class': 'f-row' }, [make('h4', { text: title })].concat(group.parts.map(function (part) {
       return fieldNode(part, {
-        id: place.id + '-' + at + '-' + part.id,
+        id: place.id + '-' + at + '-' + part.id, row: at + 1,
         get: function () { return rows[at][part.id]; },
         set: function (value) { change(function (copy) { copy[at][part.id] = value; }); }
       }, redraw);

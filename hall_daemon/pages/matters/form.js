@@ -3,7 +3,8 @@
 'use strict';
 
 var FORM_TIMEOUT_MS = 8000, FORM_AGAIN_MS = 4000, SURE_MS = 4000;
-var CHECK_PAGE = '#check';
+/* Behind the # of the address: no id of the page, so that the browser scrolls nowhere by itself. */
+var STEP_MARK = '#/', CHECK_PAGE = '#/';
 var formName = decodeURIComponent(location.pathname.split('/').pop());
 /* The step that is shown, '' for the last page; `told`: steps whose mistakes are shown; `aim`: where focus goes. */
 var shown = { step: null, told: {}, aim: '' };
@@ -26,8 +27,8 @@ function readForm() {
 
 /* The address holds the step, so that the phone's own back key goes back a step. */
 function showPage() {
-  var named = location.hash.slice(1), steps = filled.verdict.steps;
-  shown.step = location.hash === CHECK_PAGE ? '' : steps.indexOf(named) >= 0 ? named : steps[0];
+  var asked = location.hash.slice(STEP_MARK.length), steps = filled.verdict.steps;
+  shown.step = location.hash === CHECK_PAGE ? '' : steps.indexOf(asked) >= 0 ? asked : steps[0];
   drawPage();
   window.scrollTo(0, 0);
   aimFocus();
@@ -36,7 +37,7 @@ function showPage() {
 function goTo(field) {
   shown.aim = field;
   shown.told[fieldOf(field).step] = true;
-  location.hash = fieldOf(field).step;
+  location.hash = STEP_MARK + fieldOf(field).step;
 }
 
 function aimFocus() {
@@ -101,7 +102,7 @@ function freshen(by) {
   var broken = brokenIn(shown.step), errors = broken.filter(function (each) { return each.level === 'error'; }).length;
   var steps = filled.verdict.steps, told = Boolean(shown.told[shown.step]);
   stepFields(shown.step).forEach(function (field) {
-    var node = document.querySelector('[data-field="f-' + field.id + '"]'), place = node.querySelector('.f-told:last-child');
+    var node = document.querySelector('[data-field="f-' + field.id + '"]'), place = byId('f-' + field.id + '-told');
     var input = byId('f-' + field.id), origin = filled.origins[field.id], mine = broken.filter(function (each) { return each.field === field.id; });
     setHidden(node, isHidden(field.id));
     setHidden(node.querySelector('.f-optional'), isNeeded(field.id) && field.kind !== 'choices');
@@ -109,7 +110,7 @@ function freshen(by) {
       if (field.id !== by && origin === 'computed' && input.value !== textOf(filled.answers[field.id])) { input.value = textOf(filled.answers[field.id]); }
       setClass(input, 'is-bad', told && mine.some(function (each) { return each.level === 'error'; }));
     }
-    setText(node.querySelector('.f-origin'), origin === 'computed' && textOf(filled.answers[field.id]) ? t('form.computed') : '');
+    setText(byId('f-' + field.id + '-origin'), origin === 'computed' && textOf(filled.answers[field.id]) ? t('form.computed') : '');
     empty(place);
     mine.forEach(function (each) { if (told || each.level !== 'error') { place.appendChild(toldNode(each)); } });
   });
@@ -139,12 +140,12 @@ function onNext(event) {
     aimFocus();
     return;
   }
-  location.hash = at === steps.length - 1 ? CHECK_PAGE : steps[at + 1];
+  location.hash = at === steps.length - 1 ? CHECK_PAGE : STEP_MARK + steps[at + 1];
 }
 
 function onBack() {
   var steps = filled.verdict.steps, at = shown.step === '' ? steps.length : steps.indexOf(shown.step);
-  if (at > 0) { location.hash = steps[at - 1]; }
+  if (at > 0) { location.hash = STEP_MARK + steps[at - 1]; }
 }
 
 function onClear() {
@@ -157,7 +158,7 @@ function onClear() {
   sure = null;
   clearAnswers();
   shown.told = {};
-  location.hash = filled.verdict.steps[0];
+  location.hash = STEP_MARK + filled.verdict.steps[0];
   showPage();
 }
 

@@ -75,6 +75,7 @@ function showGuides() {
   setHidden(byId('loading'), true);
   setHidden(byId('all'), false);
   setHidden(byId('nothing'), found.length > 0);
+  setAttr(byId('ask-link'), 'href', '/ask#q=' + encodeURIComponent(asked.trim()));
   setText(byId('found'), asked.trim() && found.length ? t('guides.found', {n: found.length}) : '');
   empty(place);
   if (asked.trim()) {

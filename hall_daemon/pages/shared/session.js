@@ -5,6 +5,7 @@ var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', window
 /* Pages of this listener beside the staff page: right, address, words. */
 var PLACES = [
   ['report', '/efficiency', 'shared.to_efficiency'],
+  ['assist', '/questions', 'shared.to_questions'],
   ['appoint', '/accounts', 'shared.to_accounts'],
   ['configure', '/machines', 'shared.to_machines'],
   ['audit', '/audit', 'shared.to_audit']

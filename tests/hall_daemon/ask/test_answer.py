@@ -122,11 +122,12 @@ def test_a_question_for_a_paragraph_is_about_the_guide_that_is_open() -> None:
 
 def test_what_staff_showed_leads_there_and_questions_like_it_too() -> None:
     question = "孩子的那张粉红色的小本子怎么弄"
-    guides = read_shelf(load(CONFIG)).guides
-    led = Asker(guides, language(), ALL, [Lead(question, "social-card"), Lead("空", "no-such-matter")])
+    leads = [Lead(question, "social-card"), Lead("空", "no-such-matter"), Lead("粉本本", "social-card")]
+    led = asker().with_leads(leads)
     assert not asker().answer(question).answered
     assert led.answer(question).matters == ("social-card",)
     assert led.answer("我孩子的那张粉红色小本子怎么弄").matters == ("social-card",)
+    assert led.answer("那种粉本本哪里领").matters == ("social-card",)
     before = figures(_few(), asker().answer)
     assert figures(_few(), led.answer) == before
 

@@ -196,7 +196,7 @@ ROWS = [[None, "1", 400_000.0, "自然人"], [None, "2", 600_000.0, "法人"]]
         ('{ is = [{ age = "lease_from" }, 0] }', {"lease_from": DAY - 364}, True),
         ('{ is = [{ age = "lease_from" }, 1] }', {"lease_from": DAY - 365}, True),
         (
-            '{ gt = ["area", { times = [3, { cap = [{ when = { filled = "marital" }, is = 3000 }, { is = 1500 }] }] }] }',
+            '{ gt = ["area", { times = [3, { cap = [{ when = { filled = "a" }, is = 3000 }, { is = 1500 }] }] }] }',
             {"area": 46_000_000.0},
             True,
         ),

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from hall_daemon.matters.checks import Broken, Checker, Verdict, words_of
-from hall_daemon.matters.fields import Field, KindName, Option, masked, read, tidy
+from hall_daemon.matters.checks import CELLS_TOLD, Broken, Checker, Verdict, words_of
+from hall_daemon.matters.fields import MOST_ROWS, Field, KindName, Option, masked, read, tidy
 from hall_daemon.matters.form import Form, PaperRule, Rule, Step, carried_over, next_step, plain
 from hall_daemon.words.text import text
 from tests.hall_daemon.matters.form_maker import DAY, TODAY
@@ -105,6 +105,12 @@ def test_rows_are_checked_and_named() -> None:
     say, mend = words_of(rows, answered.broken[2])
     assert say["zh"] == "people 第 2 行 id核对不上"
     assert mend["en"].startswith("Compare")
+
+
+def test_of_a_long_group_no_more_is_told_than_anybody_mends() -> None:
+    rows = form(asked("people", "group", parts=(asked("a", required=True), asked("b", required=True))))
+    assert len(verdict(rows, people=[{}] * MOST_ROWS).broken) == CELLS_TOLD
+    assert codes(verdict(rows, people=[{}] * (MOST_ROWS + 1))) == ["rows"]
 
 
 def test_papers_are_named_once_in_their_order() -> None:

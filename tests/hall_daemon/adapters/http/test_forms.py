@@ -114,6 +114,14 @@ def test_a_larger_body_is_for_forms_alone(hall: LiveHall) -> None:
     client.close()
 
 
+def test_the_dictionary_says_who_asks_for_a_field(staff: CheckedClient) -> None:
+    answer = staff.get("/api/v1/dictionary")
+    name = next(each for each in answer.json()["fields"] if each["id"] == "applicant.name")
+    assert (name["personal"], name["mask"], name["papers"]) == (True, "name", ["id_card"])
+    assert {"form": "social-card", "field": "name"} in name["asked"]
+    assert staff.get("/api/v1/dictionary", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
 def test_a_hall_without_forms_says_so(tmp_path: Any) -> None:
     with live_hall(tmp_path / "hall") as running:
         client = CheckedClient(running.public.url)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,7 +14,11 @@ from typing import Any
 import pytest
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS
+from hall_daemon.adapters.questions.helps import MOST_OPEN
+from hall_daemon.adapters.questions.store import MOST_LEADS
+from hall_daemon.adapters.storage.data_folder import ANSWERS
 from hall_daemon.app.record import Request
+from hall_daemon.config.guides import EMPTY
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.decide import Refused
@@ -22,6 +28,7 @@ from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan
 from tests.hall_daemon.adapters.http.raw import Answer, RawReader, connected
 from tests.hall_daemon.matters.form_maker import SMALL
+from tests.hall_daemon.matters.guides import guide
 
 
 @dataclass
@@ -217,6 +224,28 @@ def accounts_away(scene: Scene) -> Answer:
     return add(scene)
 
 
+# A hall with one guide.
+STALL: dict[str, Any] = {"shelf": EMPTY._replace(guides={"stall": guide()})}
+
+
+def asking(scene: Scene) -> Scene:
+    scene.hall.questions.prepare()
+    return scene
+
+
+def full_of_leads(scene: Scene) -> Answer:
+    asking(scene)
+    with closing(sqlite3.connect(scene.hall.folder / ANSWERS)) as conn, conn:
+        conn.executemany("INSERT INTO leads VALUES (?, 'stall', '', 0)", [(str(at),) for at in range(MOST_LEADS)])
+    return scene.press("questions/lead", {"question": "stall please", "matter": "stall"})
+
+
+def crowded_with_helps(scene: Scene) -> Answer:
+    for at in range(MOST_OPEN):
+        scene.press("helps", {}, headers={"X-Hall-Client": f"kiosk:{at}"})
+    return scene.press("helps", {}, headers={"X-Hall-Client": "kiosk:late"})
+
+
 def full_hour(**changes: Any) -> dict[str, Any]:
     return {"hours": HOURS, **changes}
 
@@ -294,6 +323,10 @@ CASES: dict[str, Case] = {
     "turn_holds": Case(turned),
     "unknown_kiosk": Case(lambda s: s.get("/api/v1/kiosks/nope")),
     "unknown_matter": Case(lambda s: s.get("/api/v1/guides/nope")),
+    "unknown_help": Case(lambda s: s.get("/api/v1/helps/nope")),
+    "helps_full": Case(crowded_with_helps),
+    "unknown_question": Case(lambda s: asking(s).press("questions/drop", {"question": "nope"}), options=STALL),
+    "leads_full": Case(full_of_leads, options=STALL),
     "unknown_form": Case(lambda s: s.get("/api/v1/forms/nope")),
     "unknown_field": Case(
         lambda s: s.press("forms/small/verdict", {"answers": {"nope": 1}}), options={"cabinet": SMALL}
