@@ -18,6 +18,7 @@ import msgspec
 import requests
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.ask import AskAnswer, AskBody, HelpBody, HelpView
 from hall_daemon.wire.guides import Guides, GuideView
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
@@ -34,18 +35,6 @@ _DONE = (200, 201)
 _UNKNOWN = (401, 403)
 
 T = TypeVar("T")
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """What somebody looks for, as POST /api/v1/ask takes it."""
-
-    q: str
-
-
-class Found(msgspec.Struct, frozen=True):
-    """Of its answer: matters, best first."""
-
-    matters: tuple[str, ...] = ()
 
 
 class NoAnswer(Exception):
@@ -87,6 +76,7 @@ class HallClient:
             e.FetchGuides: self._fetch_guides,
             e.FetchGuide: self._fetch_guide,
             e.FindMatters: self._find,
+            e.CallHelp: self._call_help,
         }
 
     def _prove(self) -> None:
@@ -139,9 +129,13 @@ class HallClient:
 
     def _find(self, effect: e.FindMatters) -> e.Event:
         return self._for_person(
-            effect, Found, lambda found: e.MattersFound(effect.session, effect.typed, found.matters), "/api/v1/ask",
-            Wanted(effect.typed),
+            effect, AskAnswer, lambda found: e.MattersFound(effect.session, effect.typed, found.matters), "/api/v1/ask",
+            AskBody(effect.typed),
         )
+
+    def _call_help(self, effect: e.CallHelp) -> e.Event:
+        called = e.HelpCalled(effect.session, effect.key)
+        return self._for_person(effect, HelpView, lambda _: called, "/api/v1/helps", HelpBody())
 
     def _draw(self, effect: e.DrawNumber) -> e.Event:
         wanted = m.IssueBody(

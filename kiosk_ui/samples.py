@@ -242,7 +242,8 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "33-search", replace(state(step=s.Search()), library=library)
     yield "33-search-found", replace(state(step=s.Search("shipin", found=("food", "company"))), library=library)
     yield "33-search-nothing", replace(state(step=s.Search("zzzz")), library=library)
-    yield "00-help", state(step=s.Help(s.FIRST))
+    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True))
+    yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))
     plain = state()
     yield "01-choose", plain
     yield "01-choose-eight", state(eight())

@@ -67,7 +67,7 @@ def _home(state: State, words: Words, step: s.Step) -> _Shown:
 
 
 def _help(state: State, words: Words, step: s.Help) -> _Shown:
-    return _Shown("help", notice.helping(state, words), nav=(frame.back(words), frame.home(words)))
+    return _Shown("help", notice.helping(state, words, step.told), nav=(frame.back(words), frame.home(words)))
 
 
 def _guides(state: State, words: Words, step: s.Guides) -> _Shown:

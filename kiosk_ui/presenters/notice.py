@@ -37,16 +37,17 @@ def away(state: State, words: Words) -> Notice:
     return Notice("plug", "warn", words("away.title"), (), parts, strip)
 
 
-def helping(state: State, words: Words) -> Notice:
-    """Where the people are."""
+def helping(state: State, words: Words, told: bool | None) -> Notice:
+    """Whether staff know, and where they are."""
     settings = state.settings
+    title = words("help.calling" if told is None else "help.told" if told else "help.title")
     parts: tuple[Part, ...] = (
         Part(words("help.where"), settings.desk or words("help.where.head"), words("help.where.text")),
         Part(words("help.what"), words("help.what.head"), words("help.what.text")),
     )
     if settings.phone:
         parts = (*parts, Part(words("help.phone"), settings.phone))
-    return Notice("helper", "plain", words("help.title"), (), parts)
+    return Notice("helper", "good" if told else "plain", title, (), parts)
 
 
 def unknown(words: Words) -> Notice:

@@ -178,6 +178,14 @@ class GuideCame:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpCalled:
+    """Staff see that somebody here wants a person."""
+
+    session: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class MattersFound:
     """Those that what was typed is about, best first."""
 
@@ -229,7 +237,7 @@ class Lost:
     why: str
 
 
-Answer = Drawn | TicketCame | PressTaken | GuideCame | MattersFound | Refused | Lost
+Answer = Drawn | TicketCame | PressTaken | GuideCame | MattersFound | HelpCalled | Refused | Lost
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
     | GuidesCame | GuidesLost | Answer
@@ -277,6 +285,13 @@ class FindMatters:
 
 
 @dataclass(frozen=True, slots=True)
+class CallHelp:
+    session: int
+    key: str
+    about: ClassVar[About] = "help"
+
+
+@dataclass(frozen=True, slots=True)
 class DrawNumber:
     session: int
     key: str
@@ -310,5 +325,5 @@ class PressTicket:
 
 
 # Effects about a person: `about` and `key` say which answer is theirs.
-Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters
+Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters | CallHelp
 Effect = FetchHall | FetchSettings | FetchGuides | Personal

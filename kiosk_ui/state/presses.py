@@ -119,7 +119,10 @@ def _open_lookup(state: State, step: s.Home, press: e.Key, key: str) -> Outcome:
 
 
 def _call_help(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
-    return Outcome(state) if isinstance(step, s.Drawing | s.Cancelling | s.Help) else on(state, s.Help(step))
+    """A call that staff see and answer; whatever becomes of it, the page says where they are."""
+    if isinstance(step, s.Drawing | s.Cancelling | s.Help):
+        return Outcome(state)
+    return on(state, s.Help(step, key), e.CallHelp(state.session_no, key))
 
 
 def _back_from_help(state: State, step: s.Help, press: e.Key, key: str) -> Outcome:

@@ -13,7 +13,7 @@ from hall_daemon.wire.messages import Issued, TicketView
 from hall_daemon.wire.messages import Problem as Refusal
 
 TicketPress = Literal["return", "slip", "cancel"]
-About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search"]
+About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search", "help"]
 
 
 class Draw(NamedTuple):
@@ -125,9 +125,11 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """叫人帮忙: where the people are. `before` is the page to go back to."""
+    """叫人帮忙. `before` is the page to go back to, `key` that of the call; `told`: staff see it, None: not known."""
 
     before: Step
+    key: str = ""
+    told: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from hall_daemon.wire.ask import AskAnswer, HelpView
 from hall_daemon.wire.guides import GuideGroup, Guides
 from hall_daemon.wire.problems import problem
 from kiosk_ui.client import HallClient
@@ -20,6 +21,9 @@ from kiosk_ui.state.model import Library
 from tests.kiosk_ui.pages import names, page
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 from tests.kiosk_ui.tiny_hall import Answer, refusal, said, tiny_hall
+
+FOUND = AskAnswer(answered=True, matters=("food",), person=False, paragraph=None, elsewhere=None)
+CALLED = HelpView(help="h", channel="kiosk", place="kiosk-1", matter="", at="2026-11-28T01:00:00Z", state="open", by="")
 
 
 def at(step: s.Step) -> State:
@@ -162,10 +166,12 @@ def test_over_http() -> None:
         assert isinstance(client.do(e.FetchGuides()), e.GuidesLost)
         served.answer("GET", "/api/v1/guides/food", said(guide_view()))
         assert client.do(e.FetchGuide(1, "food")) == e.GuideCame(1, "food", guide_view())
-        served.answer("POST", "/api/v1/ask", Answer(200, b'{"answered": true, "matters": ["food"], "person": false}'))
+        served.answer("POST", "/api/v1/ask", Answer(200, msgspec.json.encode(FOUND)))
         assert client.do(e.FindMatters(1, "shipin")) == e.MattersFound(1, "shipin", ("food",))
         (asked,) = served.posts()
-        assert (msgspec.json.decode(asked.body), "Idempotency-Key" in asked.headers) == ({"q": "shipin"}, False)
+        assert (msgspec.json.decode(asked.body)["q"], "Idempotency-Key" in asked.headers) == ("shipin", False)
+        served.answer("POST", "/api/v1/helps", said(CALLED, 201))
+        assert client.do(e.CallHelp(1, "k")) == e.HelpCalled(1, "k")
         client.close()
 
 

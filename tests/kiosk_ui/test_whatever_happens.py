@@ -46,6 +46,8 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("cancel", "return")))
     if isinstance(effect, e.FetchGuide):
         return e.GuideCame(effect.session, effect.matter, guide_view())
+    if isinstance(effect, e.CallHelp):
+        return e.HelpCalled(effect.session, effect.key)
     if isinstance(effect, e.FindMatters):
         return e.MattersFound(effect.session, effect.typed, ("food",))
     return e.PressTaken(effect.session, effect.about, effect.key)
