@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
-from hall_daemon.matters.guide import Fact, Fee, Gap, Guide, Limit, Limits, Material, Result, Step, Wrong
+from hall_daemon.wire import guides as g
 from hall_daemon.wire import messages as m
-from hall_daemon.wire.guides import GuideGroup, GuideView, summary
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
@@ -131,26 +130,26 @@ GUIDES = (
 )
 
 
-def guide(id_: str, zh: str, en: str, group: str, service: str) -> Guide:
+def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
     """A short one, of everything that a page shows."""
-    return Guide(
+    return g.Guide(
         id=id_, title=text(zh, en), group=group, service=service, dated="2026-11-28", type="licence", kind="promised",
         department=text("区市场监督管理局", "Market regulation"), visits=1,
-        scope=Fact(text=text("经营者", "Businesses")),
+        scope=g.Fact(text=text("经营者", "Businesses")),
         conditions=(), materials={
-            "form": Material(name=text("食品经营许可申请书", "Application form"), source="applicant", original=1),
-            "licence": Material(name=text("营业执照", "Business licence"), source="government", copies=1, shared=True),
-            "layout": Material(
-                name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=Gap(days=5)
+            "form": g.Material(name=text("食品经营许可申请书", "Application form"), source="applicant", original=1),
+            "licence": g.Material(name=text("营业执照", "Business licence"), source="government", copies=1, shared=True),
+            "layout": g.Material(
+                name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=g.Gap(days=5)
             ),
-            "health": Material(name=text("健康证", "Health certificates"), source="third_party", copies=2),
+            "health": g.Material(name=text("健康证", "Health certificates"), source="third_party", copies=2),
         },
-        limits=Limits(legal=Limit(days=10), promised=Limit(days=5)), fee=Fee(),
-        steps=(Step(name=text("受理", "Acceptance"), stages=("accept",), actor=text("窗口", "Window"),
+        limits=g.Limits(legal=g.Limit(days=10), promised=g.Limit(days=5)), fee=g.Fee(),
+        steps=(g.Step(name=text("受理", "Acceptance"), stages=("accept",), actor=text("窗口", "Window"),
             action=text("收件", "Takes the papers")),),
-        result=Result(name=text("许可证", "Licence")),
-        often_wrong=(Wrong(text=text("平面图没标功能间", "The plan names no rooms")),
-            Wrong(text=text("健康证过期", "Health certificates have ended"))),
+        result=g.Result(name=text("许可证", "Licence")),
+        often_wrong=(g.Wrong(text=text("平面图没标功能间", "The plan names no rooms")),
+            g.Wrong(text=text("健康证过期", "Health certificates have ended"))),
     )
 
 
@@ -160,14 +159,14 @@ def guides() -> Library:
         ("housing", "公积金", "Housing fund"),
     )
     return Library(
-        groups=tuple(GuideGroup(id_, text(zh, en)) for id_, zh, en in groups),
-        guides=tuple(summary(guide(*row)) for row in GUIDES), ask_at_s=None,
+        groups=tuple(g.GuideGroup(id_, text(zh, en)) for id_, zh, en in groups),
+        guides=tuple(g.summary(guide(*row)) for row in GUIDES), ask_at_s=None,
     )
 
 
-def guide_view() -> GuideView:
+def guide_view() -> g.GuideView:
     food = guide(*GUIDES[0])
-    return GuideView(summary(food), food, ())
+    return g.GuideView(g.summary(food), food, ())
 
 
 def shut(because: str, **changes: Any) -> m.HallView:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hall_daemon.matters.guide import Fee, Guide, Limit, Material
-from hall_daemon.wire.guides import GuideSummary
+from hall_daemon.wire.guides import Fee, Guide, GuideSummary, Limit, Material
 from hall_daemon.wire.messages import Text
 from kiosk_ui.presenters import page
 from kiosk_ui.presenters.choose import picture

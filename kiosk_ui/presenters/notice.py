@@ -34,7 +34,7 @@ def away(state: State, words: Words) -> Notice:
         Part(words("away.told"), words("away.told.head"), words("away.told.text")),
     )
     strip = Part("", words("away.retry.head", n=link.failures), words("away.retry"))
-    return Notice("plug", "warn", words("away.title"), (), parts, strip)
+    return Notice("plug", "warn", words("away.title"), (), parts=parts, strip=strip)
 
 
 def helping(state: State, words: Words, told: bool | None) -> Notice:

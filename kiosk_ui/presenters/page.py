@@ -229,8 +229,7 @@ class Pad:
     mends: tuple[Button, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something to know: what happened, what it means, what to do."""
 
     icon: Icon
