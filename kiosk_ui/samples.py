@@ -138,7 +138,9 @@ def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
         scope=g.Fact(text=text("经营者", "Businesses")),
         conditions=(), materials={
             "form": g.Material(name=text("食品经营许可申请书", "Application form"), source="applicant", original=1),
-            "licence": g.Material(name=text("营业执照", "Business licence"), source="government", copies=1, shared=True),
+            "licence": g.Material(
+                name=text("营业执照", "Business licence"), source="government", copies=1, shared=True
+            ),
             "layout": g.Material(
                 name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=g.Gap(days=5)
             ),

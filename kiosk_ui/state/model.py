@@ -240,8 +240,8 @@ def smooth(state: State, service: ServiceState) -> bool:
 
 
 def grouped(state: State) -> bool:
-    """The first page shows queues instead of matters."""
-    return len(offered(state)) > choices_per_leaf(state) and len(queues(state)) > 1
+    """Queues are chosen first, then their matters: more than six matters are not taken in at a glance."""
+    return len(offered(state)) > min(CHOICES_LESS_ROOM, choices_per_leaf(state)) and len(queues(state)) > 1
 
 
 Lack = Literal["", "all", "letters", "digits", "order"]
