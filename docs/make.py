@@ -1,9 +1,9 @@
 """`make docs`: the parts of the documentation that the program knows better than any writer.
 
-Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, and in docs/configuration.md and the pages
-of docs/devices the columns "takes" and "default" of every table of keys; what a key does is written by hand and kept.
-The tables of what can be the matter with a device, there and in docs/operations.md, and that of the roles in the latter
-are written whole, and so are those of docs/forms.md.
+Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, the diagram of docs/reviews.md, and in
+docs/configuration.md and the pages of docs/devices the columns "takes" and "default" of every table of keys; what a
+key does is written by hand and kept. The tables of what can be the matter with a device, there and in
+docs/operations.md, and that of the roles in the latter are written whole, and so are those of docs/forms.md.
 `--check` changes nothing and exits 1 when a file is not as it should be. `--bench FILE` puts the figures of a run of
 `python -m tests.bench --json` into both READMEs.
 """
@@ -24,6 +24,7 @@ import msgspec
 from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
+from hall_daemon.cases.life import diagram as review_diagram
 from hall_daemon.config import schema, settings
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
@@ -72,6 +73,8 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "wording.slip": settings.SlipWords,
     "forecast": settings.Forecast,
     "matters": settings.Matters,
+    "reviews": settings.Reviews,
+    "papers": settings.Papers,
     "http": settings.Http,
     "access": settings.Access,
     "oidc": settings.Oidc,
@@ -92,6 +95,7 @@ GROUPS: dict[str, str] = {
     "unknown_ticket": "Tickets",
     "unknown_queue": "Queues and windows",
     "unknown_matter": "Matters",
+    "unknown_review": "Pre-reviews",
 }
 
 
@@ -244,6 +248,12 @@ def with_roles(text: str) -> str:
     return re.sub(r"(<!-- roles -->\n)(?:\|.*\n)*", lambda found: found[1] + table, text)
 
 
+def review_life(text: str) -> str:
+    """The page on pre-reviews with its diagram."""
+    drawn = f"```mermaid\n{review_diagram()}```\n"
+    return re.sub(r"(<!-- life -->\n)(?:```mermaid\n.*?```\n)?", lambda at: at[1] + drawn, text, flags=re.DOTALL)
+
+
 def life() -> str:
     return (
         "# Life of a ticket\n\nDrawn from the table `LIFE` in `hall_daemon/domain/ticket.py`; `make docs` draws it"
@@ -312,6 +322,7 @@ def pages() -> dict[Path, str]:
         DOCS / "ticket-life.md": life(),
         DOCS / "asyncapi.json": asyncapi.dumps(asyncapi.document()),
         DOCS / "problems.md": problems(),
+        DOCS / "reviews.md": review_life(_text(DOCS / "reviews.md")),
         DOCS / "forms.md": with_form_words(_text(DOCS / "forms.md")),
         reference: with_keys(_text(reference)),
         **{page: with_conditions(with_keys(text)) for page, text in devices.items()},

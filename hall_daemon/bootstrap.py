@@ -22,12 +22,12 @@ from device_drivers.registry import build_device
 from hall_daemon import __version__
 from hall_daemon.adapters.accounts.service import AccountService, provider_of
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
+from hall_daemon.adapters.dossiers.service import DossierService
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
-from hall_daemon.adapters.http.forms import cabinet_of
 from hall_daemon.adapters.http.gate import StaffGate
-from hall_daemon.adapters.http.guides import shelf_of
+from hall_daemon.adapters.http.matters_room import MattersRoom
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
@@ -41,9 +41,9 @@ from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
-from hall_daemon.adapters.storage.past import hall_of, history_of
+from hall_daemon.adapters.storage.past import book_of, case_rows_of, history_of
 from hall_daemon.adapters.storage.reserve import Reserve
-from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
+from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore_book
 from hall_daemon.adapters.storage.vault import open_vault
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
@@ -66,6 +66,7 @@ from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
+from hall_daemon.domain.events import of_hall
 
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
@@ -104,6 +105,7 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
+        self.dossiers.look()
         pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
             self.broker.look()
@@ -163,14 +165,15 @@ class Application:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in
         which they are subscribed."""
         settings, folder, journal, reader = self.settings, self.settings.data_dir, self._journal, self._reader
-        hall, seq = restore(folder / SNAPSHOTS, reader)
-        self._seq = seq
-        today = list(reader.since(hall.day))
-        follower = self.follower = Follower(hall.copy(), seq, reader, self.clock)
+        book, seq = restore_book(folder / SNAPSHOTS, reader)
+        replica, self._seq = book.copy(), seq
+        self._matters = MattersRoom(settings)
+        today = list(reader.since(book.hall.day))
+        follower = self.follower = Follower(replica.hall, seq, reader, self.clock, replica.docket)
         self.core = Core(
-            settings.plan, hall, journal, self.clock,
+            settings.plan, book.hall, journal, self.clock, docket=book.docket, statutes=self._matters.statutes,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
-            restore=partial(hall_of, folder), monotonic=self._machine.monotonic,
+            restore=partial(book_of, folder), monotonic=self._machine.monotonic,
         )
         named, key = partial(follower.read, named_today), self._vault_keys
         persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
@@ -182,12 +185,15 @@ class Application:
         yield Part("promises", kept.start, kept.stop, lambda: {"promises": trouble("not written down", kept.trouble)})
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
-        snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
+        snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every, replica.docket)
         yield Part("snapshots", stop=lambda: follower.read(lambda replica: snapshots.save(replica, follower.seq)))
-        self._calls, self._drawn = LastCalls(today), Drawn.of(hall.day, today)
+        self._calls, self._drawn = LastCalls(today), Drawn.of(book.hall.day, today)
         for subscriber in (self._calls, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
+        papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
+        papers.follow(follower, replica.docket)
+        yield Part("dossiers", papers.look, papers.close, lambda: {**papers.health(), **self._matters.health()})
         proof = JournalProof(folder)
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)
@@ -239,7 +245,7 @@ class Application:
             address = broker.address
         else:
             address = BrokerAddress.of(mqtt)
-        events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
+        events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK), of_hall)
         publisher = self.mqtt = MqttPublisher(
             self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic,
             on_mute=self.broker.end_mute if self.broker else None,
@@ -249,28 +255,22 @@ class Application:
 
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
-        past, shelf = history_of(settings.plan, settings.data_dir), shelf_of(settings)
-        questions = QuestionDesk(shelf.guides, settings.data_dir, self.clock, self._machine.monotonic)
+        past = history_of(settings.plan, settings.data_dir)
+        questions = QuestionDesk(self._matters.shelf.guides, settings.data_dir, self.clock, self._machine.monotonic)
         yield Part("questions", questions.start, questions.stop, questions.health)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
             health=self.parts.health,
-            history=past.of_ticket,
-            explain=past.why,
-            printers=frozenset(settings.bindings.devices["printers"]),
-            kiosks=settings.kiosks,
-            pages=PAGES,
-            persons=self.vault,
-            figures=self.reports.ask,
-            date=self._date,
-            gate=StaffGate(self.accounts.access),
-            hosts=(*http.hosts, socket.gethostname()),
-            notice=settings.access.notice,
+            history=past.of_ticket, explain=past.why, persons=self.vault, figures=self.reports.ask, date=self._date,
+            printers=frozenset(settings.bindings.devices["printers"]), kiosks=settings.kiosks, pages=PAGES,
+            gate=StaffGate(self.accounts.access), hosts=(*http.hosts, socket.gethostname()),
+            notice=settings.access.notice, drawn=self._drawn,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            drawn=self._drawn, shelf=shelf, questions=questions, cabinet=cabinet_of(settings, shelf),
-            access=self.accounts.access,
-            roster=self.accounts.roster,
+            shelf=self._matters.shelf, cabinet=self._matters.cabinet, questions=questions,
+            reviews=self._matters.reviews(lambda: self.dossiers.store, self.accounts.access.number_of),
+            review_rows=case_rows_of(settings.data_dir),
+            access=self.accounts.access, roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )

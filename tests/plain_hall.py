@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.dependencies import NoFigures
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.adapters.http.review_room import ReviewRoom
 from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.system.clock import HallClock
+from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.config.forms import Cabinet
 from hall_daemon.config.guides import EMPTY
 from hall_daemon.config.settings import Access
@@ -29,6 +33,10 @@ def no_figures(*words: str) -> bytes:
 # A password costs little to try.
 CHEAP = Access(argon2_passes=1, argon2_mib=8)
 
+def no_dossiers() -> Any:
+    raise DossierError("dossiers_away", "nobody keeps papers here")
+
+
 PLAIN: dict[str, Any] = {
     "health": dict,
     "history": lambda ticket_id: (),
@@ -44,6 +52,7 @@ PLAIN: dict[str, Any] = {
     "draws": DrawRules(),
     "drawn": Drawn(),
     "shelf": EMPTY,
+    "reviews": ReviewRoom(views=ReviewContext(), dossiers=no_dossiers, key=None, random_bytes=os.urandom),
     "questions": QuestionDesk({}, None, HallClock()),
     "cabinet": Cabinet({}, {}),
 }

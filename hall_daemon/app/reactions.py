@@ -18,6 +18,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire.messages import Wait
 from hall_daemon.wire.waits import unknown_wait
+from hall_daemon.words.tables import tables
 from hall_daemon.words.text import CHINESE, ENGLISH, said, same
 
 NUMBER_SIZE = 4
@@ -81,6 +82,8 @@ def ticket_slip(plan: Plan, words: SlipWords, ticket: Ticket, *, ahead: int, wai
         items.append(Text(words.reprint, align="center", bold=True))
     items.append(Text(ticket.number, size=NUMBER_SIZE, align="center", bold=True))
     items += [Text(line.format(**fields), align="center") for line in words.lines]
+    if ticket.review:
+        items.append(Text(tables().text("review.note")[CHINESE], align="center"))
     items += [Feed(1), Qr(url, QR_MODULE)]
     items += [Text(line.format(**fields), align="center") for line in words.footer]
     return Slip(tuple(items))

@@ -1,1 +1,5 @@
-"""Cases (办件) beside the hall, pure: a pre-review from its draft to its end, decided and evolved as the hall is."""
+"""Matters that are looked at before somebody comes (预审): pure rules beside the hall's, over the same journal.
+
+Read it in this order: life (what can become of a review), defects, events, docket (what is true of all of them),
+clock (working days), statutes (what the hall promises), commands, decide, evolve.
+"""

@@ -16,13 +16,23 @@ from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Http, Matters, Mqtt, Oidc, Public, Settings, none_of_any_role
+from hall_daemon.config.settings import (
+    Bindings,
+    Http,
+    Matters,
+    Mqtt,
+    Oidc,
+    Public,
+    Reviews,
+    Settings,
+    none_of_any_role,
+)
 from hall_daemon.config.source import read_source
 from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
-T = TypeVar("T", Http, Public, Oidc, Mqtt, Matters)
+T = TypeVar("T", Http, Matters, Mqtt, Oidc, Public, Reviews)
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -115,7 +125,9 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file", "cert_file", "key_file"),
         wording=file.wording,
         forecast=file.forecast,
+        reviews=_absolute(file.reviews, folder, "calendar"),
         matters=_absolute(file.matters, folder, "guides", "forms", "dictionary", "notices"),
+        papers=file.papers,
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},

@@ -20,7 +20,9 @@ from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Queue, 
 # role -> part -> window
 Parts = Mapping[Role, Mapping[str, str]]
 
-_SECTIONS = ("http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "matters", "kiosks")
+_SECTIONS = (
+    "http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "reviews", "matters", "papers", "kiosks",
+)
 
 
 def render(settings: Settings) -> str:

@@ -19,7 +19,9 @@ from hall_daemon.config.settings import (
     Matters,
     Mqtt,
     Oidc,
+    Papers,
     Public,
+    Reviews,
     Section,
     Wording,
     Words,
@@ -99,12 +101,14 @@ class QueueTable(Section, frozen=True):
     first: Annotated[int, Meta(ge=0, le=999_999)] = 1
 
 
-class ServiceTable(Section, frozen=True):
+class ServiceTable(Section, frozen=True, kw_only=True):
     name: Words
     queue: str
     expected_s: Annotated[int, Meta(ge=1, le=86_400)] = 600
     daily_cap: Cap | None = None
     stop_issuing_min: Minutes | None = None
+    when_ready: str = ""
+    ticket_class: str = ""
 
 
 class WindowTable(Section, frozen=True, kw_only=True):
@@ -153,6 +157,8 @@ class HallFile(Section, frozen=True, kw_only=True):
     mqtt: Mqtt = Mqtt()
     wording: Wording = Wording()
     forecast: Forecast = Forecast()
+    reviews: Reviews = Reviews()
     matters: Matters = Matters()
+    papers: Papers = Papers()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)

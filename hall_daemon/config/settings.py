@@ -250,6 +250,24 @@ class Forecast(Section, frozen=True, kw_only=True):
     days: dict[Date, Annotated[float, Meta(ge=0.1, le=10.0)]] = {}
 
 
+class Reviews(Section, frozen=True, kw_only=True):
+    """Pre-reviews (预审). Working days: `answer_days` until the hall has answered, `mend_days` to mend what it told,
+    `ready_days` for which a pass holds. Plain days: a draft lies for `draft_days`, what is over stays for `keep_days`.
+    `four_eyes`: matters that two persons pass. `calendar`: the folder of the years' holidays, absolute once loaded.
+    `turn_min`: minutes after midnight at which a day's limits are looked at."""
+
+    answer_days: Annotated[int, Meta(ge=1, le=60)] = 1
+    mend_days: Annotated[int, Meta(ge=1, le=250)] = 10
+    ready_days: Annotated[int, Meta(ge=1, le=250)] = 15
+    draft_days: Annotated[int, Meta(ge=1, le=60)] = 3
+    keep_days: Annotated[int, Meta(ge=1, le=400)] = 30
+    four_eyes: Annotated[tuple[Id, ...], Meta(max_length=500)] = ()
+    calendar: Path_ = "calendar"
+    turn_min: Annotated[int, Meta(ge=0, le=240)] = 10
+    most_open: Annotated[int, Meta(ge=1, le=100_000)] = 5000
+    most_each: Annotated[int, Meta(ge=1, le=1000)] = 10
+
+
 class Matters(Section, frozen=True, kw_only=True):
     """What the hall says of its matters, beside hall.toml; a folder that is not there is empty. `groups`: what matters
     are sorted by, in this order. Paths are absolute once loaded."""
@@ -259,6 +277,19 @@ class Matters(Section, frozen=True, kw_only=True):
     dictionary: Path_ = "dictionary.toml"
     notices: Path_ = "notices.toml"
     groups: dict[Id, Words] = {}
+
+
+class Papers(Section, frozen=True, kw_only=True):
+    """What people hand in before they come, and for how long it is kept: a draft that is sent by nobody, a review that
+    no visit follows, one that was followed by a visit. `at_once`: papers that are made into pictures at a time."""
+
+    draft_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    review_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    visited_days: Annotated[int, Meta(ge=1, le=36_500)] = 90
+    case_pages: Annotated[int, Meta(ge=1, le=1000)] = 100
+    case_mb: Annotated[int, Meta(ge=1, le=1000)] = 60
+    quota_mb: Annotated[int, Meta(ge=10, le=10_000_000)] = 4096
+    at_once: Annotated[int, Meta(ge=1, le=8)] = 2
 
 
 def none_of_any_role() -> dict[Role, dict[str, str]]:
@@ -292,7 +323,9 @@ class Settings:
     mqtt: Mqtt = field(default_factory=Mqtt)
     wording: Wording = field(default_factory=Wording)
     forecast: Forecast = field(default_factory=Forecast)
+    reviews: Reviews = field(default_factory=Reviews)
     matters: Matters = field(default_factory=Matters)
+    papers: Papers = field(default_factory=Papers)
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = field(default_factory=Bindings)
     kiosks: dict[str, KioskSettings] = field(default_factory=dict)

@@ -19,6 +19,7 @@ Right = Literal[
     "transfer",
     "name_person",  # say who holds a ticket
     "see_person",  # read that, masked
+    "apply",  # begin, fill in, send and take back a pre-review, with its own secret
     "assist",  # go to whoever called for a person; say what unanswered questions are about
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
@@ -35,7 +36,7 @@ _WINDOW: tuple[Right, ...] = ("look", "draw", "help", "call", "pick", "transfer"
 
 PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
     "window": _WINDOW,
-    "guide": ("look", "draw", "help", "name_person", "assist"),
+    "guide": ("look", "draw", "help", "name_person", "assist", "apply"),
     "reviewer": ("look", "review", "see_person"),
     "shift_leader": (*_WINDOW, "assist", "supervise", "report"),
     "system_admin": ("look", "configure", "measure"),
@@ -43,7 +44,7 @@ PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
     "auditor": ("audit",),
 }
 MACHINE_ROLES: Mapping[str, tuple[Right, ...]] = {
-    "kiosk": ("look", "draw", "help", "name_person"),
+    "kiosk": ("look", "draw", "help", "name_person", "apply"),
     "screen": ("look",),
     "device": ("tell",),
     "gateway": ("look", "tell"),

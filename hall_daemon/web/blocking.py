@@ -16,17 +16,18 @@ MAX_WAITING = 64
 
 
 class Reading:
-    """One thread, named `NAME_0`, as long as the loop runs."""
+    """One thread, named `NAME_0`, or so many, as long as the loop runs."""
 
-    def __init__(self, name: str = "http-read", most_waiting: int = MAX_WAITING) -> None:
+    def __init__(self, name: str = "http-read", most_waiting: int = MAX_WAITING, threads: int = 1) -> None:
         self._name = name
         self._most_waiting = most_waiting
+        self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
         self._waiting = 0
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         if loop is not None:
-            self._pool = ThreadPoolExecutor(1, self._name)
+            self._pool = ThreadPoolExecutor(self._threads, self._name)
             self._pool.submit(int)  # the thread is there from the start
         elif self._pool is not None:
             self._pool.shutdown(cancel_futures=True)

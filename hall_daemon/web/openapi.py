@@ -28,6 +28,7 @@ POST_CODES = (
 # What the gate says to whoever has not the right that an operation needs.
 GATE_CODES = ("log_in_needed", "bad_credential", "not_allowed")
 ANYBODY = "anybody"
+WRITES = ("POST", "PUT")
 
 _REF = "#/components/schemas/{name}"
 _PARAMETERS: dict[str, Json] = {
@@ -37,6 +38,9 @@ _PARAMETERS: dict[str, Json] = {
     "matter": {"description": "A matter's id, the name of its guide", "schema": {"type": "string", "maxLength": 64}},
     "form": {"description": "A form's id, the name of its file", "schema": {"type": "string", "maxLength": 64}},
     "file": {"description": "A file that a guide names", "schema": {"type": "string", "maxLength": 100}},
+    "review": {"description": "A pre-review's id", "schema": {"type": "string", "maxLength": 64}},
+    "paper": {"description": "A paper's id", "schema": {"type": "string", "maxLength": 64}},
+    "page": {"description": "A page of it, from 1", "schema": {"type": "string", "pattern": "^[1-9][0-9]?$"}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
     "help": {"description": "A call for a person", "schema": {"type": "string", "maxLength": 64}},
     "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},
@@ -51,6 +55,11 @@ _KEY: Json = {
     "in": "header",
     "description": "Unique for this press, e.g. a UUID. The same request with the same key happens once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[\\x21-\\x7e]+$"},
+}
+_HEADERS: dict[str, str] = {
+    "Case-Token": "The secret of the review, as it was said when it began",
+    "Drop-Token": "The secret of a drop-box, as a phone that claimed it was told",
+    "If-Match": "The version that was seen, as an ETag",
 }
 _LAST_EVENT: Json = {
     "name": "Last-Event-ID",
@@ -99,11 +108,15 @@ def _operation(operation: Operation, schemas: dict[str, Json]) -> Json:
         "responses": _responses(operation, schemas),
     }
     if operation.body is not None:
-        needed = bool(msgspec.json.schema(operation.body)["$defs"][operation.body.__name__].get("required"))
+        described_body = msgspec.json.schema(operation.body, schema_hook=_anything)["$defs"][operation.body.__name__]
+        needed = bool(described_body.get("required"))
         described["requestBody"] = {
             "required": needed,
             "content": {"application/json": {"schema": schemas[repr(operation.body)]}},
         }
+    if operation.sends:
+        anything = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": dict.fromkeys(operation.sends, anything)}
     return described
 
 
@@ -113,8 +126,12 @@ def _parameters(operation: Operation) -> list[Json]:
         for name in re.findall(r"{(\w+)}", operation.path)
     ]
     found += [{"name": q.name, "in": "query", "description": q.summary, "schema": q.schema} for q in operation.query]
-    if operation.method == "POST":
+    if operation.method in WRITES and not operation.sends:
         found.append(_KEY)
+    found += [
+        {"name": name, "in": "header", "description": _HEADERS[name], "schema": {"type": "string", "maxLength": 80}}
+        for name in operation.takes
+    ]
     if operation.content == "text/event-stream":
         found.append(_LAST_EVENT)
     return found
@@ -126,14 +143,14 @@ def _responses(operation: Operation, schemas: dict[str, Json]) -> Json:
         # A stream is text; what its `data:` lines hold is told beside it.
         schema = {"type": "string", "x-data": schema}
     done: Json = {"description": operation.summary, "content": {operation.content: {"schema": schema}}}
-    if operation.method == "POST":
+    if operation.method in WRITES:
         done["headers"] = dict(_REPLAYED)
     if operation.status == 201:
-        done["headers"]["Location"] = {"description": "The new ticket", "schema": {"type": "string"}}
+        done["headers"]["Location"] = {"description": "What is new", "schema": {"type": "string"}}
     responses: Json = {str(operation.status): done}
     for status in operation.statuses:
         responses[str(status)] = {"description": "The client has it; see If-None-Match"} if status == 304 else {**done}
-    codes = (*operation.codes, *(POST_CODES if operation.method == "POST" else ()))
+    codes = (*operation.codes, *(POST_CODES if operation.method in WRITES else ()))
     if operation.needs != ANYBODY:
         codes = (*codes, *GATE_CODES)
     by_status: dict[int, list[str]] = {}

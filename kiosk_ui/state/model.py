@@ -162,7 +162,11 @@ def offered(state: State) -> tuple[ServiceState, ...]:
     if hall is None:
         return ()
     only = state.settings.services
-    return tuple(service for service in hall.services if not only or service.id in only)
+    return tuple(
+        service
+        for service in hall.services
+        if (not only or service.id in only) and service.closed_because != "review_needed"
+    )
 
 
 def queues(state: State) -> tuple[QueueState, ...]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from tests.bench.table import Figure, as_json, page
 
-GROUPS = ("tickets", "access", "presses", "start", "crowd", "day", "phones", "waits", "ask", "forms")
+GROUPS = (
+    "tickets", "access", "presses", "start", "crowd", "day", "phones", "waits", "ask", "forms", "documents",
+)
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ MODULES: tuple[str, ...] = (
     "fuzz_requests",
     "fuzz_frames",
     "fuzz_files",
+    "papers",
     "planted",
 )
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.roster import Roster
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
+from hall_daemon.adapters.http.review_room import ReviewRoom
 from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.adapters.system.believed_wall import BelievedWall
@@ -74,4 +75,7 @@ class Dependencies:
     shelf: Shelf
     questions: QuestionDesk
     cabinet: Cabinet
+    # What pre-reviews stand on, and their events from a day on (may block); None where the hall has none.
+    reviews: ReviewRoom | None = None
+    review_rows: Callable[[str], Iterable[Recorded]] = lambda day: ()
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

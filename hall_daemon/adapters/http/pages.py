@@ -1,8 +1,8 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
 Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`admin` accounts, machines and the audit log, `matters` guides and forms, `shared` what several pages have in
-common. What a script needs to know of the contract is made here, not typed there.
+`admin` accounts, machines and the audit log, `matters` guides, forms and papers, `review` the desk of pre-reviews,
+`shared` what several pages have in common. What a script needs to know of the contract is made here, not typed there.
 """
 
 from __future__ import annotations
@@ -55,6 +55,16 @@ PAGES: tuple[Page, ...] = (
         frame=PHONE,
         look="phone-page",
         scripts=("live.js", "phone-source.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
+    ),
+    Page(
+        body="matters/papers.html",
+        addresses=("/papers",),
+        listener="public",
+        title="papers.title",
+        frame=PHONE,
+        look="phone-page papers-page",
+        styles=("papers.css",),
+        scripts=("papers.js",),
     ),
     Page(
         body="reports/quiet.html",
@@ -131,8 +141,8 @@ PAGES: tuple[Page, ...] = (
         styles=("staff.css",),
         scripts=(
             "live.js", "contract.js", "staff-hall.js", "staff-dialogs.js", "staff-help.js", "staff-keys.js",
-            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js", "staff-calls.js",
-            "staff.js",
+            "staff-faults.js", "staff-brings.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js",
+            "staff-calls.js", "staff.js",
         ),
     ),
     Page(
@@ -166,6 +176,16 @@ PAGES: tuple[Page, ...] = (
             scripts=(f"{name}.js",),
         )
         for name in ("accounts", "machines", "audit", "questions")
+    ),
+    Page(
+        body="review/reviews.html",
+        addresses=("/reviews",),
+        listener="staff",
+        title="shared.to_reviews",
+        frame=ADMIN,
+        look="admin-page reviews-page",
+        styles=("review.css",),
+        scripts=("review-paper.js", "review-sheet.js", "review.js"),
     ),
     _MISSING,
     _MISSING._replace(listener="staff"),

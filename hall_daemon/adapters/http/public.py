@@ -23,13 +23,13 @@ from hall_daemon.wire.board import PublicBoard
 from hall_daemon.wire.figures import ForecastFeed
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
-_BY_TOKEN = re.compile(r"/api/v1/tickets/by-token/([^/]{1,64})")
+_BY_TOKEN = re.compile(r"/api/v1/(?:tickets/by-token|reviews)/([^/]{1,64})")
 # A city's page may read the feed from its own address.
 _ANYBODY = ((b"access-control-allow-origin", b"*"),)
 
 
 def ticket_of(path: str) -> str:
-    """The token that a request is about, or ""."""
+    """The ticket (by its token) or the review that a request is about, or ""."""
     found = _BY_TOKEN.match(path)
     return found[1] if found else ""
 

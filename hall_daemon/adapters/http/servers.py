@@ -21,11 +21,15 @@ from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
+from hall_daemon.adapters.http.review_desk import ReviewDeskApi
+from hall_daemon.adapters.http.reviews import ReviewsApi
 from hall_daemon.adapters.http.sessions import SessionsApi
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
+from hall_daemon.adapters.http.uploads import UploadsApi
 from hall_daemon.adapters.http.view_cache import ViewCache
+from hall_daemon.staff.rights import Right
 from hall_daemon.web.asgi_app import Site
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.counts import Listener
@@ -41,6 +45,8 @@ PUBLIC_STALE_S = 0.5
 FIGURES_WAITING = 8
 # Log-ins that wait for the one that is being tried; each takes a tenth of a second on purpose.
 LOG_INS_WAITING = 32
+# Files that wait for their child; how many children there are at a time the configuration says.
+FILES_AT_ONCE = 4
 # Log-ins that wait for the city's provider, which may take seconds; none by password waits behind them.
 PROVIDER_WAITING = 8
 
@@ -73,11 +79,14 @@ def staff_server(
     events = EventStream(commands, reading, streams, limits)
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
+    papers, sending = Reading("http-papers"), Reading("http-sending", threads=FILES_AT_ONCE)
     logging_in, asking = Reading("http-login", LOG_INS_WAITING), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
         *GuidesApi(deps, reading, "look").operations(),
+        *_reviews(commands, papers, sending, "apply"),
+        *_desk(commands, papers, counting),
         *AskApi(deps, "look").operations(),
         *QuestionsApi(deps, reading).operations(),
         *HelpsApi(commands, public=False).operations(),
@@ -91,7 +100,7 @@ def staff_server(
         gate=deps.gate,
         limits=limits,
         pages=pages,
-        parts=(commands, reading, counting, logging_in, asking),
+        parts=(commands, reading, papers, sending, counting, logging_in, asking),
         counted=counted,
         monotonic=deps.monotonic,
         is_ours=OwnHosts(deps.hosts),
@@ -123,13 +132,15 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    reading = Reading("http-public-read")
+    reading, papers = Reading("http-public-read"), Reading("http-public-papers")
+    sending = Reading("http-public-sending", threads=FILES_AT_ONCE)
     written.operations = guarded((
         *api.operations(),
         *GuidesApi(deps, reading, "anybody").operations(),
         *AskApi(deps, "anybody").operations(),
         *HelpsApi(commands, public=True).operations(),
         *FormsApi(deps, "anybody").operations(),
+        *_reviews(commands, papers, sending, "anybody"),
     ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
@@ -137,7 +148,7 @@ def public_server(
         gate=PublicGate(),
         limits=limits,
         pages=pages,
-        parts=(commands, reading),
+        parts=(commands, reading, papers, sending),
         counted=counted,
         monotonic=deps.monotonic,
         subject_of=ticket_of,
@@ -175,6 +186,24 @@ def both_servers(
             on_failure=on_failure,
         ),
     )
+
+
+def _reviews(commands: HallCommands, papers: Reading, sending: Reading, needs: Right) -> tuple[Operation, ...]:
+    room = commands.deps.reviews
+    if room is None:
+        return ()
+    public_url = commands.deps.views.ticket_url.removesuffix("/t/{token}")
+    return (
+        *ReviewsApi(commands, room, papers, needs, public=needs == "anybody").operations(),
+        *UploadsApi(
+            commands, room, reading=papers, sending=sending, needs=needs, public_url=public_url
+        ).operations(),
+    )
+
+
+def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[Operation, ...]:
+    room, rows = commands.deps.reviews, commands.deps.review_rows
+    return ReviewDeskApi(commands, room, papers, counting, rows).operations() if room is not None else ()
 
 
 def _accounts(deps: Dependencies, logging_in: Reading, asking: Reading) -> tuple[Operation, ...]:

@@ -15,6 +15,7 @@ from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import iso
 from hall_daemon.app.views import stream_event
+from hall_daemon.domain.events import of_hall
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, encode, query_value
 from hall_daemon.web.limits import Limits
@@ -71,7 +72,9 @@ class EventStream:
                     yield self._beat(cursor)
                 continue
             rows = await self._after(cursor)
-            yield b"".join(map(self._frame, rows))
+            # What is of another book has readers of its own.
+            if frames := b"".join([self._frame(row) for row in rows if of_hall(row.event)]):
+                yield frames
             cursor = rows[-1].seq
 
     def _lives(self) -> list[tuple[str, str, str]]:

@@ -26,6 +26,7 @@ from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.domain.events import of_hall
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 
@@ -68,7 +69,7 @@ class MqttPublisher:
         self.client_id = self._new_client_id()
         self._away_logged: str | None = None
         self._life = Life("mqtt", "mqtt", monotonic)
-        self._outbox = Outbox[int](replica.seq) if events is None else events
+        self._outbox = Outbox[int](replica.seq, told=of_hall) if events is None else events
         self._wake = Wake()
         self._rounds = Rounds(ctx, replica, clock, self._outbox, life=self._life, wake=self._wake)
         # A name server may hold a connection up for longer than anybody waits for us to stop.

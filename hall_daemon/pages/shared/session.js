@@ -4,6 +4,7 @@
 var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', windows: [], must: '', page: '', notice: '', oidc: false, cards: false};
 /* Pages of this listener beside the staff page: right, address, words. */
 var PLACES = [
+  ['review', '/reviews', 'shared.to_reviews'],
   ['report', '/efficiency', 'shared.to_efficiency'],
   ['assist', '/questions', 'shared.to_questions'],
   ['appoint', '/accounts', 'shared.to_accounts'],

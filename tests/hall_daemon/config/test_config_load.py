@@ -74,7 +74,7 @@ def test_shipped_hall() -> None:
     plan = settings.plan
     assert list(plan.windows) == ["1", "2", "3", "4"]
     assert [queue.prefix for queue in plan.queues.values()] == ["A", "B", "C"]
-    assert len(plan.services) == 9
+    assert len(plan.services) == 10
     assert plan.hours.sessions(date(2026, 11, 23)) == ((510, 720), (840, 1050))
     assert plan.hours.sessions(date(2026, 11, 22)) == ()
     assert plan.hours.sessions(date(2027, 1, 1)) == ()

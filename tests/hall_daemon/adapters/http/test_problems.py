@@ -361,6 +361,7 @@ ELSEWHERE = {
     "bad_rating": _RATED,
     "nobody_to_rate": _RATED,
     "rated_already": _RATED,
+    **dict.fromkeys(("dossiers_full", "dossier_full"), "the store of dossiers has tests of its own"),
     "unknown_class": "the body's schema names the classes, so another one is bad_field before the core sees it",
 }
 
@@ -368,11 +369,25 @@ ELSEWHERE = {
 WHO_ASKS = {
     "test_draw_limits.py": ("source_full", "person_full"),
     "test_rights_table.py": ("wrong_host", "log_in_needed", "bad_credential", "not_allowed", "not_your_window"),
+    "test_uploads.py": ("paper_refused", "unknown_handover"),
     "test_guessing.py": ("log_in_refused", "log_in_waits"),
     "test_access.py": (
         "code_needed", "code_wrong", "weak_password", "no_invitation", "bad_roles", "unknown_machine",
     ),
     "test_oidc.py": ("oidc_away", "oidc_refused", "oidc_no_account"),
+    "test_reviews.py": (
+        "form_away", "review_busy", "no_promise", "no_review", "dossiers_away", "no_dossier",
+        "unknown_review", "unknown_page", "review_changed", "version_needed", "review_taken", "review_empty",
+        "form_broken", "papers_missing", "replies_missing", "review_not_yours", "review_in_use", "review_not_passed",
+        "review_needed", "second_person_needed", "bad_list", "unknown_defect", "unknown_place", "words_needed",
+        "late_reason_needed",
+    ),
+    "../../cases": (
+        "bad_answers",
+        "unknown_paper", "bad_page", "form_changed", "reviews_full", "reviews_each", "review_over", "review_not_now",
+        "bad_reply", "reply_unfit", "review_used", "review_lapsed", "ticket_for_another", "ticket_prepared",
+        "defect_twice", "refuse_reason_needed",
+    ),
     "test_accounts.py": ("roles_apart", "card_taken", "own_account", "unknown_account", "audit_broken"),
 }
 

@@ -1,0 +1,259 @@
+"""Reviews as their person, the desk and the window see them. Pure: docket, statutes, guides and forms become messages;
+what lies in the dossier is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from hall_daemon.app.view_context import iso, number_of
+from hall_daemon.cases.book import Book
+from hall_daemon.cases.clock import Lamp, lamp
+from hall_daemon.cases.defects import CODES, WHY_LATE, WHY_REFUSED, Defect, DefectList, Reply
+from hall_daemon.cases.docket import Review
+from hall_daemon.cases.life import OWED
+from hall_daemon.cases.refusals import due_day
+from hall_daemon.cases.statutes import NO_STATUTES, Statutes
+from hall_daemon.config.guides import EMPTY, Shelf
+from hall_daemon.config.statutes import FILLED_HERE
+from hall_daemon.matters.checks import Broken, Checker, Verdict, words_of
+from hall_daemon.matters.days import day_of
+from hall_daemon.matters.fields import Field, masked
+from hall_daemon.wire import reviews as w
+from hall_daemon.words.tables import tables
+from hall_daemon.words.text import Text, same
+
+# Words of a dossier by their id, "" for those that are not there.
+WordsOf = Callable[[str], str]
+Answers = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewContext:
+    """What views of reviews need beside the book. `checkers` by matter."""
+
+    statutes: Statutes = NO_STATUTES
+    shelf: Shelf = EMPTY
+    checkers: Mapping[str, Checker] = field(default_factory=dict)
+    staff_number: Callable[[str], str] = str
+
+    def title(self, matter: str) -> Text:
+        guide = self.shelf.guides.get(matter)
+        return dict(guide.title) if guide else same(matter)
+
+    def paper(self, matter: str, paper: str) -> Text:
+        guide = self.shelf.guides.get(matter)
+        material = guide.materials.get(paper) if guide else None
+        return dict(material.name) if material else same(paper)
+
+    def fetched(self, matter: str) -> frozenset[str]:
+        """Papers that nobody has to hand in: the office fetches them, or they are filled in here."""
+        guide = self.shelf.guides.get(matter)
+        shared = (id_ for id_, material in guide.materials.items() if material.shared) if guide else ()
+        return frozenset((*shared, FILLED_HERE))
+
+    def verdict(self, review: Review, answers: Answers, day: str) -> Verdict:
+        """KeyError for a matter whose form is not there any more."""
+        today = day_of(day)
+        assert today is not None
+        return self.checkers[review.matter].verdict(answers, today)
+
+    def needed(self, review: Review, verdict: Verdict) -> tuple[str, ...]:
+        fetched = self.fetched(review.matter)
+        return tuple(paper for paper in verdict.papers if paper not in fetched)
+
+
+def missing(ctx: ReviewContext, review: Review, verdict: Verdict, promised: Iterable[str] = ()) -> tuple[str, ...]:
+    """Papers that these answers ask for, and that are neither there nor promised."""
+    there = {*review.papers, *promised}
+    return tuple(paper for paper in ctx.needed(review, verdict) if paper not in there)
+
+
+def plain_answers(kept: Mapping[str, object]) -> dict[str, object]:
+    """The values alone, of answers with where they are from."""
+    return {id_: each.get("value") if isinstance(each, dict) else each for id_, each in kept.items()}
+
+
+def origins(kept: Mapping[str, object]) -> dict[str, str]:
+    return {id_: str(each.get("origin", "person")) for id_, each in kept.items() if isinstance(each, dict)}
+
+
+def broken_views(ctx: ReviewContext, matter: str, broken: Iterable[Broken]) -> tuple[w.Broken, ...]:
+    form = ctx.checkers[matter].form
+    views = []
+    for each in broken:
+        say, mend = words_of(form, each)
+        views.append(
+            w.Broken(
+                check=each.check, field=each.field, level=each.level, say=say, mend=mend, row=each.row, part=each.part
+            )
+        )
+    return tuple(views)
+
+
+def kept_view(ctx: ReviewContext, review: Review, verdict: Verdict) -> w.KeptAnswers:
+    return w.KeptAnswers(
+        review=review.id, version=review.version, may_be_sent=verdict.may_be_sent,
+        broken=broken_views(ctx, review.matter, verdict.broken), hidden=verdict.hidden,
+        papers=ctx.needed(review, verdict), missing=missing(ctx, review, verdict, review.promised),
+    )
+
+
+def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) -> w.ReviewView:
+    """As its person sees it."""
+    until, today = due_day(ctx.statutes, review), book.hall.day
+    known = ctx.statutes.calendar.years
+    return w.ReviewView(
+        review=review.id, version=review.version, matter=review.matter, title=ctx.title(review.matter),
+        state=review.state, state_said=_state(review), note=tables().text("review.note"),
+        due=until.isoformat() if until else None, about=until is not None and until.year not in known,
+        left=_left(ctx, today, until), papers={paper: len(pages) for paper, pages in review.papers.items()},
+        promised=review.promised, lists=lists_view(ctx, review, words), reason=review.reason,
+        words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
+    )
+
+
+def lists_view(ctx: ReviewContext, review: Review, words: WordsOf) -> tuple[w.ListView, ...]:
+    return tuple(
+        w.ListView(
+            defects=tuple(
+                _defect(ctx, review, told, at, defect, words) for at, defect in enumerate(told.defects)
+            ),
+            late=told.late, why_late=told.why_late,
+        )
+        for told in review.lists
+    )
+
+
+def _defect(
+    ctx: ReviewContext, review: Review, told: DefectList, at: int, defect: Defect, words: WordsOf
+) -> w.DefectView:
+    reply = next((each for each in told.replies if each.at == at), Reply(at=at, how="replaced"))
+    answered = bool(told.replies)
+    return w.DefectView(
+        of=defect.of, id=defect.id, code=defect.code, page=defect.page, field=defect.field,
+        place=_place(ctx, review.matter, defect), said=tables().text(f"review.defect.{defect.code}"),
+        words=words(defect.text) if defect.text else "", reply=reply.how if answered else "",
+        reply_words=words(reply.text) if answered and reply.text else "",
+    )
+
+
+def _place(ctx: ReviewContext, matter: str, defect: Defect) -> Text:
+    if defect.of == "paper":
+        return ctx.paper(matter, defect.id)
+    checker = ctx.checkers.get(matter)
+    labels = {each.id: each.label for each in checker.form.fields} if checker else {}
+    return dict(labels.get(defect.id, same(defect.id)))
+
+
+def row_view(ctx: ReviewContext, book: Book, review: Review, staff: str) -> w.ReviewRow:
+    until = due_day(ctx.statutes, review)
+    owed: Lamp | None = lamp(date.fromisoformat(book.hall.day), until) if review.state in OWED else None
+    return w.ReviewRow(
+        review=review.id, version=review.version, matter=review.matter, title=ctx.title(review.matter),
+        state=review.state, sent_at=iso(review.sent_wall) if review.sent_wall else None,
+        due=until.isoformat() if until else None, left=_left(ctx, book.hall.day, until), lamp=owed,
+        looker=ctx.staff_number(review.looker) if review.looker else "", mine=bool(staff) and review.looker == staff,
+        second_look=bool(review.first_look), lists=len(review.lists), alarms=review.alarms,
+        number=_number(book, review),
+    )
+
+
+MOST_ROWS = 200
+
+
+def rows_view(ctx: ReviewContext, book: Book, states: Sequence[str], staff: str) -> w.ReviewRows:
+    """Those in `states`, who waits longest for the hall first."""
+    found = [each for each in book.docket.reviews.values() if each.state in states]
+    found.sort(key=lambda each: (each.sent_wall or each.opened_wall, each.id))
+    rows = tuple(row_view(ctx, book, each, staff) for each in found[:MOST_ROWS])
+    return w.ReviewRows(reviews=rows, more=len(found) - len(rows))
+
+
+def sheet_view(
+    ctx: ReviewContext,
+    book: Book,
+    review: Review,
+    kept: Mapping[str, object],
+    marks: Mapping[tuple[str, int], tuple[tuple[str, ...], bool]],
+    words: WordsOf,
+    staff: str,
+) -> w.ReviewSheet:
+    """What lies on the desk. `marks`: (paper, page) -> what its picture lacks, and whether the person insisted."""
+    answers, said_by = plain_answers(kept), origins(kept)
+    form, verdict = ctx.checkers[review.matter].form, ctx.verdict(review, answers, book.hall.day)
+    fresh = {place for place, n in review.changed.items() if n == len(review.lists)}
+    needed = ctx.needed(review, verdict)
+    return w.ReviewSheet(
+        row=row_view(ctx, book, review, staff),
+        fields=tuple(
+            w.FieldView(
+                id=each.id, step=each.step, label=dict(each.label), value=_shown(each, answers.get(each.id)),
+                origin=said_by.get(each.id, ""), often_wrong=each.often_wrong is not None,
+                changed=f"field:{each.id}" in fresh,
+            )
+            for each in form.fields
+            if each.id not in verdict.hidden
+        ),
+        papers=tuple(
+            w.PaperView(
+                id=paper, name=ctx.paper(review.matter, paper), needed=paper in needed,
+                promised=paper in review.promised, changed=f"paper:{paper}" in fresh,
+                pages=tuple(_page(page, marks.get((paper, page))) for page in review.papers.get(paper, {})),
+            )
+            for paper in dict.fromkeys((*needed, *review.papers))
+        ),
+        findings=broken_views(ctx, review.matter, verdict.broken),
+        told=lists_view(ctx, review, words),
+        codes=_codes("review.defect", CODES),
+        refuse_reasons=_codes("review.refused", WHY_REFUSED),
+        late_reasons=_codes("review.late", WHY_LATE),
+    )
+
+
+def _shown(field: Field, value: object) -> object:
+    """Numbers of papers as far as staff compare them with the picture; names and places whole."""
+    if field.parts and isinstance(value, list):
+        parts = {part.id: part for part in field.parts}
+        return [
+            {id_: _shown(parts[id_], said) if id_ in parts else said for id_, said in row.items()}
+            for row in value
+            if isinstance(row, dict)
+        ]
+    return masked(field.mask, value) if field.mask in ("digits", "tail") and isinstance(value, str) else value
+
+
+def _page(page: int, seen: tuple[tuple[str, ...], bool] | None) -> w.PaperPage:
+    marks, insisted = seen or ((), False)
+    return w.PaperPage(page=page, marks=marks, insisted=insisted)
+
+
+def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> w.TicketReview:
+    """What somebody with a number brings; `needed`: papers that their answers ask for."""
+
+    def named(papers: Iterable[str]) -> tuple[w.Coded, ...]:
+        return tuple(w.Coded(paper, ctx.paper(review.matter, paper)) for paper in papers)
+
+    away = [paper for paper in needed if paper not in review.papers and paper not in review.promised]
+    return w.TicketReview(
+        review=review.id, state=review.state, state_said=_state(review), note=tables().text("review.note"),
+        prepared=review.state == "passed", title=ctx.title(review.matter), papers=named(review.papers),
+        missing=named(away), promised=named(review.promised),
+    )
+
+
+def _codes(table: str, codes: Iterable[str]) -> tuple[w.Coded, ...]:
+    return tuple(w.Coded(code, tables().text(f"{table}.{code}")) for code in codes)
+
+
+def _state(review: Review) -> Text:
+    return tables().text(f"review.state.{review.state}")
+
+
+def _left(ctx: ReviewContext, today: str, until: date | None) -> int | None:
+    return ctx.statutes.calendar.left(today, until) if until and today else None
+
+
+def _number(book: Book, review: Review) -> str | None:
+    return number_of(review.ticket) if review.ticket in book.hall.tickets else None
