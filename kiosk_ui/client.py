@@ -18,6 +18,8 @@ import msgspec
 import requests
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.ask import AskAnswer, AskBody, HelpBody, HelpView
+from hall_daemon.wire.guides import Guides, GuideView
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
 
@@ -71,6 +73,10 @@ class HallClient:
             e.DrawNumber: self._draw,
             e.FetchTicket: self._fetch_ticket,
             e.PressTicket: self._press,
+            e.FetchGuides: self._fetch_guides,
+            e.FetchGuide: self._fetch_guide,
+            e.FindMatters: self._find,
+            e.CallHelp: self._call_help,
         }
 
     def _prove(self) -> None:
@@ -106,6 +112,31 @@ class HallClient:
         except NoAnswer as error:
             return e.SettingsLost(str(error))
 
+    def _fetch_guides(self, effect: e.FetchGuides) -> e.Event:
+        try:
+            status, _, body = self._ask("GET", "/api/v1/guides")
+            if status != 200:
+                return e.GuidesLost(f"answered {status}")
+            return e.GuidesCame(_read(body, Guides))
+        except NoAnswer as error:
+            return e.GuidesLost(str(error))
+
+    def _fetch_guide(self, effect: e.FetchGuide) -> e.Event:
+        path = f"/api/v1/guides/{quote(effect.matter, safe='')}"
+        return self._for_person(
+            effect, GuideView, lambda guide: e.GuideCame(effect.session, effect.matter, guide), path
+        )
+
+    def _find(self, effect: e.FindMatters) -> e.Event:
+        return self._for_person(
+            effect, AskAnswer, lambda found: e.MattersFound(effect.session, effect.typed, found.matters), "/api/v1/ask",
+            AskBody(effect.typed),
+        )
+
+    def _call_help(self, effect: e.CallHelp) -> e.Event:
+        called = e.HelpCalled(effect.session, effect.key)
+        return self._for_person(effect, HelpView, lambda _: called, "/api/v1/helps", HelpBody())
+
     def _draw(self, effect: e.DrawNumber) -> e.Event:
         wanted = m.IssueBody(
             service=effect.service,
@@ -129,12 +160,15 @@ class HallClient:
         return self._for_person(effect, m.Done, lambda done: taken, path, body)
 
     def _for_person(
-        self, effect: e.Personal, kind: type[T], done: Callable[[T], e.Event], path: str, body: m.Body | None = None
+        self, effect: e.Personal, kind: type[T], done: Callable[[T], e.Event], path: str,
+        body: msgspec.Struct | None = None,
     ) -> e.Event:
         """`done` makes an event of what the hall answers, which is a `kind`; a `body` is sent with the effect's key."""
         sent: dict[str, Any] = {}
         if body is not None:
-            headers = {"Idempotency-Key": effect.key, "Content-Type": "application/json"}
+            headers = {"Content-Type": "application/json"}
+            if not isinstance(effect, e.FindMatters):  # a question does nothing twice, and stays in the body
+                headers["Idempotency-Key"] = effect.key
             sent = {"headers": headers, "data": msgspec.json.encode(body)}
         try:
             status, _, answer = self._ask("GET" if body is None else "POST", path, **sent)
@@ -224,4 +258,6 @@ def lost(effect: e.Effect, why: str) -> e.Event:
         return e.HallLost(why)
     if isinstance(effect, e.FetchSettings):
         return e.SettingsLost(why)
+    if isinstance(effect, e.FetchGuides):
+        return e.GuidesLost(why)
     return e.Lost(effect.session, effect.about, effect.key, why)

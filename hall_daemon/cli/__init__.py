@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "clips": "the voice of the hall's own: what is not recorded yet, and which clips are no good",
     "ask": "which matter a question in plain words is about, and which paragraph of its guide",
     "words": "the languages people can read the hall in, and what is not translated yet",
+    "kiosk": "the kiosk on this machine's screen, or pictures of all its pages",
     "frame": "take a frame of a device apart, or build one",
 }
 

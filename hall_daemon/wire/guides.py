@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hall_daemon.matters.guide import Guide, Stopped
+from hall_daemon.matters.guide import Fact as Fact
+from hall_daemon.matters.guide import Fee as Fee
+from hall_daemon.matters.guide import Gap as Gap
+from hall_daemon.matters.guide import Guide as Guide
+from hall_daemon.matters.guide import Limit as Limit
+from hall_daemon.matters.guide import Limits as Limits
+from hall_daemon.matters.guide import Material as Material
+from hall_daemon.matters.guide import Result as Result
+from hall_daemon.matters.guide import Step as Step
+from hall_daemon.matters.guide import Stopped
+from hall_daemon.matters.guide import Wrong as Wrong
 from hall_daemon.matters.notice import Notice
 from hall_daemon.matters.paragraphs import Paragraph, limit_words
 from hall_daemon.wire.texts import Message, Text

@@ -17,7 +17,7 @@ def lookup_page(state: State, words: Words, step: LookUp) -> Pad:
     letters = tuple(Button(f"key-{letter}", letter, e.TypeKey(letter)) for letter in used)
     digits = tuple(Button(f"key-{digit}", digit, e.TypeKey(digit)) for digit in "1234567890")
     typed = bool(step.typed)
-    clear = Button("clear", words("lookup.clear"), e.Key.CLEAR, "clear", enabled=typed)
+    clear = Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=typed)
     erase = Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=typed)
     return Pad(
         title=words("lookup.title"),

@@ -6,15 +6,17 @@ Values only. An effect that is about a person carries their session's number, an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import ClassVar, Literal
 
+from hall_daemon.wire.guides import Guides, GuideView
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
 from kiosk_ui.state.model import Language
 from kiosk_ui.state.steps import About, TicketPress
 
-Way = Literal["large", "contrast", "low", "senior"]
+Way = Literal["large", "contrast", "low", "spoken", "senior"]
 
 # -- presses: what a button means ------------------------------------------------------------------
 
@@ -26,7 +28,12 @@ class Key(Enum):
     ASK_PRIORITY = auto()
     TAKE_NUMBER = auto()
     TRY_AGAIN = auto()  # the same draw with the same key, or the same question
+    OPEN_CHOOSE = auto()  # 取号排队
+    OPEN_GUIDES = auto()  # 事项指南
+    OPEN_SEARCH = auto()
     OPEN_LOOKUP = auto()
+    CALL_HELP = auto()  # 叫人帮忙
+    REPEAT = auto()  # 再听一遍
     ERASE = auto()
     CLEAR = auto()
     FIND = auto()
@@ -48,6 +55,16 @@ class ChooseQueue:
 @dataclass(frozen=True, slots=True)
 class ChooseService:
     service: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseGroup:
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseGuide:
+    matter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,7 @@ class Switch:
     way: Way
 
 
-Press = Key | ChooseQueue | ChooseService | ChooseGround | TypeKey | Speak | Switch
+Press = Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
 
 
 # -- events ----------------------------------------------------------------------------------------
@@ -84,7 +101,9 @@ Press = Key | ChooseQueue | ChooseService | ChooseGround | TypeKey | Speak | Swi
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time passed."""
+    """Time passed. `clock` is the local time on the wall."""
+
+    clock: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +159,42 @@ class SettingsLost:
 
 
 @dataclass(frozen=True, slots=True)
+class GuidesCame:
+    guides: Guides
+
+
+@dataclass(frozen=True, slots=True)
+class GuidesLost:
+    """No answer, or a hall that has none. `why` is for the log."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideCame:
+    session: int
+    matter: str
+    guide: GuideView
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCalled:
+    """Staff see that somebody here wants a person."""
+
+    session: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MattersFound:
+    """Those that what was typed is about, best first."""
+
+    session: int
+    typed: str
+    matters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     session: int
     key: str
@@ -182,9 +237,10 @@ class Lost:
     why: str
 
 
-Answer = Drawn | TicketCame | PressTaken | Refused | Lost
+Answer = Drawn | TicketCame | PressTaken | GuideCame | MattersFound | HelpCalled | Refused | Lost
 Event = (
-    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost | Answer
+    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
+    | GuidesCame | GuidesLost | Answer
 )
 
 
@@ -199,6 +255,40 @@ class FetchHall:
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
     """What this kiosk is."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchGuides:
+    """What the hall has guides for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchGuide:
+    session: int
+    matter: str
+    about: ClassVar[About] = "guide"
+
+    @property
+    def key(self) -> str:
+        return self.matter
+
+
+@dataclass(frozen=True, slots=True)
+class FindMatters:
+    session: int
+    typed: str
+    about: ClassVar[About] = "search"
+
+    @property
+    def key(self) -> str:
+        return self.typed
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    session: int
+    key: str
+    about: ClassVar[About] = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,5 +325,5 @@ class PressTicket:
 
 
 # Effects about a person: `about` and `key` say which answer is theirs.
-Personal = DrawNumber | FetchTicket | PressTicket
-Effect = FetchHall | FetchSettings | Personal
+Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters | CallHelp
+Effect = FetchHall | FetchSettings | FetchGuides | Personal

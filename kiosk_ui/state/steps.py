@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from hall_daemon.wire.guides import GuideView
 from hall_daemon.wire.messages import Issued, TicketView
 from hall_daemon.wire.messages import Problem as Refusal
 
 TicketPress = Literal["return", "slip", "cancel"]
-About = Literal["draw", "ticket", "return", "slip", "cancel"]
+About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search", "help"]
 
 
 class Draw(NamedTuple):
@@ -51,13 +52,20 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """The first page: what can be done here."""
+
+
+FIRST = Home()
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
-    """The first page. `leaf` counts, here and below, how often a list of choices was turned on."""
+    """What a number is for. `leaf` counts, here and below, how often a list of choices was turned on; `ground` is the
+    one for priority by law, "" for none."""
 
     leaf: int = 0
-
-
-FIRST = Choose()
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,12 @@ class Services:
 
     queue: str
     leaf: int = 0
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One matter before its number is drawn. `ground` is the one for priority, "" for none."""
+    """One matter before its number is drawn: shown where something stands against it, or it is to be looked at."""
 
     queue: str
     service: str
@@ -79,10 +88,48 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The grounds for priority, for a matter."""
+    """The grounds for priority, for what was chosen before."""
 
-    matter: Matter
+    before: Choose | Services | Matter
     leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guides:
+    """What there is a guide for: the groups, or the matters of one."""
+
+    group: str = ""
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A matter looked for by what is typed: pinyin, initials or a word. `found` are matters, best first, for `asked`;
+    while something else is typed already they are asked for again."""
+
+    typed: str = ""
+    asked: str = ""
+    found: tuple[str, ...] = ()
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """One matter's guide; `view` None while it is fetched, `failed` when it could not be."""
+
+    matter: str
+    before: Guides | Search
+    view: GuideView | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """叫人帮忙. `before` is the page to go back to, `key` that of the call; `told`: staff see it, None: not known."""
+
+    before: Step
+    key: str = ""
+    told: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +191,8 @@ class Problem:
 
 
 Step = (
-    Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket | Problem
+    Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
+    | Problem | Help | Guides | Search | Guide
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------
@@ -156,7 +204,7 @@ def followed(step: Step) -> Followed | None:
     """The ticket behind this step, also while something is asked about it or went wrong with it."""
     if isinstance(step, AskedCancel | Cancelling):
         return step.number
-    if isinstance(step, Problem):
+    if isinstance(step, Problem | Help):
         return followed(step.before)
     return step if isinstance(step, Number | Ticket) else None
 
@@ -165,6 +213,8 @@ def following(step: Step, ticket: Followed) -> Step:
     """The same step with news of the ticket behind it."""
     if isinstance(step, AskedCancel | Cancelling) and isinstance(ticket, Number):
         return replace(step, number=ticket)
+    if isinstance(step, Help):
+        return replace(step, before=following(step.before, ticket))
     return replace(step, before=ticket) if isinstance(step, Problem) else ticket
 
 
@@ -182,4 +232,4 @@ def may_cancel(number: Number) -> bool:
 
 def unturned(step: Step) -> Step:
     """A list of choices begins again with the first."""
-    return replace(step, leaf=0) if isinstance(step, Choose | Services | Grounds) else step
+    return replace(step, leaf=0) if isinstance(step, Choose | Services | Grounds | Guides | Search) else step

@@ -12,12 +12,12 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from kiosk_ui import words
 from kiosk_ui.presenters import present
 from kiosk_ui.presenters.page import Page
+from kiosk_ui.samples import SENIOR, shown_as
 from kiosk_ui.state import Assist, Language, State
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.halls import SENIOR, shown_as
 from tests.kiosk_ui.pseudo import pseudo
 
 UPRIGHT = ((268, 476), 1080, 1920)
@@ -25,7 +25,8 @@ WIDE = ((338, 270), 1280, 1024)
 HD = ((476, 268), 1920, 1080)
 SCREENS = {"upright": UPRIGHT, "wide": WIDE, "hd": HD}
 LOOKS = {
-    "plain": Assist(), "large": Assist(large=True), "low": Assist(low=True), "senior": SENIOR,
+    "plain": Assist(), "large": Assist(large=True), "contrast": Assist(contrast=True), "low": Assist(low=True),
+    "senior": SENIOR,
 }
 LANGUAGES = words.load()
 PSEUDO: dict[Language, words.Words] = {

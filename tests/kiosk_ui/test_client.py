@@ -16,12 +16,12 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from kiosk_ui.client import MAX_BYTES, Courier, HallClient, NoAnswer, lost
+from kiosk_ui.samples import ENQUIRY, NOW_S, hall, issued, state, ticket
 from kiosk_ui.state import events as e
 from kiosk_ui.state import reduce
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import DRAW_RETRY_S
 from tests.hall_daemon.adapters.http.halls import live_hall
-from tests.kiosk_ui.halls import ENQUIRY, NOW_S, hall, issued, state, ticket
 from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, said, tiny_hall
 
 DRAW = e.DrawNumber(3, "key-1", "enquiry", "", "printer-1")
