@@ -67,6 +67,13 @@ def test_a_unit_is_hardened(unit: str, installed: Path) -> None:
     assert verdict.returncode == 0, verdict.stdout
 
 
+@pytest.mark.parametrize("unit", SERVICES)
+def test_nobody_else_reads_what_a_unit_writes_and_it_comes_back(unit: str) -> None:
+    said = settings(unit)
+    assert said["UMask"] == ["0077"]
+    assert said["Restart"] == ["always"]
+
+
 def test_the_threshold_refuses_a_bare_unit(tmp_path: Path) -> None:
     bare = tmp_path / "bare.service"
     bare.write_text(f"[Service]\nExecStart={sys.executable}\n", encoding="utf-8")

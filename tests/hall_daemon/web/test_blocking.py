@@ -1,0 +1,33 @@
+"""What may wait for a disk waits beside the loop, and only so many wait."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import Fault
+
+MOST = 2
+
+
+def test_more_than_so_many_are_refused_and_later_ones_are_taken() -> None:
+    gate = threading.Event()
+
+    async def crowd() -> list[object]:
+        reading = Reading("reading", MOST)
+        reading.bind(asyncio.get_running_loop())
+        try:
+            taken = [asyncio.create_task(reading.aside(gate.wait, 10)) for _ in range(MOST)]
+            await asyncio.sleep(0)  # both have begun to wait
+            with pytest.raises(Fault, match="busy"):
+                await reading.aside(int)
+            gate.set()
+            return [*await asyncio.gather(*taken), await reading.aside(int)]
+        finally:
+            gate.set()
+            reading.bind(None)
+
+    assert asyncio.run(crowd()) == [True] * MOST + [0]
