@@ -63,6 +63,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "policy": schema.PolicyTable,
     "policy.classes": schema.ClassTable,
     "kiosks": schema.KioskTable,
+    "screen": settings.BigScreen,
     "wording.screen": settings.ScreenWords,
     "wording.voice": settings.VoiceWords,
     "wording.slip": settings.SlipWords,

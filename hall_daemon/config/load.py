@@ -92,6 +92,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     plan = read_plan(file, tables, problems)
     bindings = _bindings(file, found, tables, problems)
     _check_kiosks(file, found, tables, problems)
+    _check_screen(file, problems)
     _check_ports(file, problems)
     for text in file.forecast.days:
         read_date(text, ("forecast", "days", text), problems)
@@ -115,6 +116,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},
+        screen=file.screen,
     )
 
 
@@ -162,6 +164,14 @@ def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], probl
             refer((*path, "printer"), kiosk.printer, found.parts["printers"], "printer", problems)
         for at, service in enumerate(kiosk.services):
             refer((*path, "services", at), service, tables["services"], "service", problems)
+
+
+def _check_screen(file: HallFile, problems: list[Problem]) -> None:
+    zones = dict.fromkeys(window.zone for window in file.windows.values())
+    for queue in file.screen.names:
+        refer(("screen", "names", queue), queue, file.queues, "queue", problems)
+    for zone in file.screen.zones:
+        refer(("screen", "zones", zone), zone, zones, "zone of a window", problems)
 
 
 def _check_ports(file: HallFile, problems: list[Problem]) -> None:

@@ -9,6 +9,7 @@ from msgspec import Meta, field
 from device_drivers.ports import Role
 from hall_daemon.config.settings import (
     Access,
+    BigScreen,
     Data,
     Date,
     Forecast,
@@ -154,3 +155,4 @@ class HallFile(Section, frozen=True, kw_only=True):
     forecast: Forecast = Forecast()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
+    screen: BigScreen = BigScreen()

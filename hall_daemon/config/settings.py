@@ -17,6 +17,7 @@ from device_drivers.options import DeviceSpec
 from device_drivers.ports import ROLES, Role
 from hall_daemon.domain.plan import Plan
 from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.screens import Ground, Theme
 
 ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 Id = Annotated[
@@ -51,6 +52,7 @@ _SLIP = {
     )
 }
 _RANGE = {"holds": ("low", "high")}
+_NOTICE = {"holds": ("hall", "opens", "closes", "waiting", "windows_open")}
 
 ScreenLine = Annotated[str, Meta(max_length=80, extra=_SCREEN)]
 VoiceZh = Annotated[
@@ -80,6 +82,19 @@ Words = Annotated[
     dict[str, Annotated[str, Meta(min_length=1, max_length=80)]],
     Meta(description="a table with zh, en", extra={"needed": NeededWords}),
 ]
+
+
+NoticeLine = Annotated[str, Meta(min_length=1, max_length=60, extra=_NOTICE)]
+
+
+class NeededNotice(Section, frozen=True):
+    """A sentence, in the languages that have to be there."""
+
+    zh: NoticeLine
+    en: NoticeLine
+
+
+Notice = Annotated[dict[str, NoticeLine], Meta(description="a table with zh, en", extra={"needed": NeededNotice})]
 
 
 class Data(Section, frozen=True):
@@ -200,6 +215,23 @@ class Mqtt(Section, frozen=True, kw_only=True):
     websocket_port: Port | None = None
 
 
+class BigScreen(Section, frozen=True, kw_only=True):
+    """Every big screen (综合屏); the address of one may say otherwise for itself. `inches` is the diagonal, `metres`
+    how far away people read it: both give the least size of type. `languages` take turns. `name` and `names` (by queue)
+    are short forms, `zones` what zones are called, `desk` where whoever was missed goes."""
+
+    theme: Theme = "qing"
+    ground: Ground = "dark"
+    inches: Annotated[float, Meta(ge=10, le=400)] = 75.0
+    metres: Annotated[float, Meta(ge=1, le=50)] = 8.0
+    languages: Annotated[tuple[Literal["zh", "en"], ...], Meta(min_length=1, max_length=2)] = ("zh", "en")
+    name: Words | None = None
+    names: dict[Id, Words] = {}
+    zones: dict[Id, Words] = {}
+    desk: Words | None = None
+    notices: Annotated[tuple[Notice, ...], Meta(max_length=12)] = ()
+
+
 class ScreenWords(Section, frozen=True):
     """Window strips. Keep them short: a strip shows 8 Hanzi, longer text scrolls."""
 
@@ -284,6 +316,7 @@ class Settings:
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = field(default_factory=Bindings)
     kiosks: dict[str, KioskSettings] = field(default_factory=dict)
+    screen: BigScreen = field(default_factory=BigScreen)
 
     @property
     def data_dir(self) -> Path:

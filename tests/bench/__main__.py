@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.table import Figure, as_json, page
 
-GROUPS = ("tickets", "access", "presses", "start", "crowd", "day", "phones", "waits")
+GROUPS = ("tickets", "access", "presses", "start", "crowd", "day", "phones", "waits", "screens")
 
 
 def main() -> int:

@@ -42,6 +42,7 @@ from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.promises import Span, accuracy_feed
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.settings import BigScreen
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.events import TicketIssued
@@ -231,7 +232,11 @@ def _hashed() -> str:
 
 @contextmanager
 def page_hall(
-    folder: Path, *, public_limits: Limits = PUBLIC_LIMITS, oidc: IdentityProvider | None = None
+    folder: Path,
+    *,
+    public_limits: Limits = PUBLIC_LIMITS,
+    oidc: IdentityProvider | None = None,
+    screen: BigScreen = BigScreen(),
 ) -> Iterator[PageHall]:
     plan, clock, waits = page_plan(), ForwardClock(), SetWaits()
     with ExitStack() as parts:
@@ -250,6 +255,7 @@ def page_hall(
         views = ViewContext(
             plan=plan, epoch=7, waits=waits,
             devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=calls.reason, announced=calls.announced,
+            recent=calls.recent, screen=screen,
             staff_number=accounts.access.number_of,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )
