@@ -92,7 +92,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     plan = read_plan(file, tables, problems)
     bindings = _bindings(file, found, tables, problems)
     _check_kiosks(file, found, tables, problems)
-    _check_screen(file, problems)
+    _check_screen(file, tables, problems)
     _check_ports(file, problems)
     for text in file.forecast.days:
         read_date(text, ("forecast", "days", text), problems)
@@ -166,11 +166,11 @@ def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], probl
             refer((*path, "services", at), service, tables["services"], "service", problems)
 
 
-def _check_screen(file: HallFile, problems: list[Problem]) -> None:
-    zones = dict.fromkeys(window.zone for window in file.windows.values())
+def _check_screen(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]) -> None:
     for queue in file.screen.names:
-        refer(("screen", "names", queue), queue, file.queues, "queue", problems)
-    for zone in file.screen.zones:
+        refer(("screen", "names", queue), queue, tables["queues"], "queue", problems)
+    zones = {window.zone: "" for window in file.windows.values()}
+    for zone in file.screen.zones if len(file.windows) == len(tables["windows"]) else ():
         refer(("screen", "zones", zone), zone, zones, "zone of a window", problems)
 
 

@@ -20,7 +20,7 @@ from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Queue, 
 # role -> part -> window
 Parts = Mapping[Role, Mapping[str, str]]
 
-_SECTIONS = ("http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "kiosks")
+_SECTIONS = ("http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "kiosks", "screen")
 
 
 def render(settings: Settings) -> str:

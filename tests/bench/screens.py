@@ -1,7 +1,7 @@
 """From a clerk's press to the bytes at every big screen: what the hall adds to the time that a page takes to draw them.
 
-A daemon of its own process, screens that read the stream, calls at several windows by HTTP one after the other. The clock
-starts when the press is sent and stops when the last screen has read the picture with that number, called that often.
+A daemon of its own process, screens that read the stream, calls at several windows by HTTP one after the other. The
+clock starts when the press is sent and stops when the last screen has read the picture with that number.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import queue
 import threading
 import time
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import requests
@@ -38,19 +39,22 @@ def run(folder: Path) -> list[Figure]:
             opened.raise_for_status()
         screens = [_screen(hall.public) for _ in range(SCREENS)]
         took = [_call(http, f"{hall.http}/api/v1/windows/{at % WINDOWS + 1}", screens) for at in range(CALLS)]
-    p50, p99 = (percentile(took, share) * 1000 for share in (0.5, 0.99))
+    shown, answered = ([both[at] for both in took] for at in (0, 1))
+    p50, p99 = (percentile(shown, share) * 1000 for share in (0.5, 0.99))
     return [
-        Figure(f"call to {SCREENS} big screens, over the wire, p99", p99, "ms", "", None, f"<= {LIMIT_MS}",
+        Figure(f"call to {SCREENS} big screens, over the wire, p99", p99, "ms",
+               f"{percentile(answered, 0.99) * 1000:.1f} ms to the clerk", None, f"<= {LIMIT_MS}",
                f"p50 {p50:.1f} ms, {CALLS} calls"),
     ]
 
 
-def _call(http: requests.Session, window: str, screens: list[Arrivals]) -> float:
+def _call(http: requests.Session, window: str, screens: list[Arrivals]) -> tuple[float, float]:
+    """Seconds until the last screen has it, and until the clerk is answered."""
     pressed = time.perf_counter()
     answer = http.post(f"{window}/call-next", timeout=10)
     answer.raise_for_status()
-    number = answer.json()["number"]
-    return max(_reached(arrivals, number) for arrivals in screens) - pressed
+    answered, number = time.perf_counter(), answer.json()["number"]
+    return max(_reached(arrivals, number) for arrivals in screens) - pressed, answered - pressed
 
 
 def _reached(arrivals: Arrivals, number: str) -> float:
@@ -64,16 +68,18 @@ def _reached(arrivals: Arrivals, number: str) -> float:
 def _screen(public: str) -> Arrivals:
     """A screen on a thread of its own, live when this returns: its arrivals and the newest call in each."""
     arrivals: Arrivals = queue.SimpleQueue()
-    stream = requests.get(f"{public}/api/v1/screen/stream", stream=True, timeout=30)
+    connection = HTTPConnection(public.removeprefix("http://"), timeout=30)
+    connection.request("GET", "/api/v1/screen/stream")
+    stream = connection.getresponse()
 
     def read() -> None:
         try:
-            for line in stream.iter_lines(chunk_size=1):
+            while line := stream.readline():
+                at = time.perf_counter()
                 if line.startswith(b"data: "):
-                    at = time.perf_counter()
                     called = json.loads(line[6:])["called"]
                     arrivals.put((at, called[0]["number"] if called else ""))
-        except requests.RequestException:
+        except (OSError, HTTPException):
             return  # the hall has ended
 
     threading.Thread(target=read, daemon=True).start()

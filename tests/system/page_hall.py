@@ -66,6 +66,7 @@ ARGUMENTS = [
 ]
 PRINTERS = ("printer-1", "printer-2")
 PASSWORD = "Right-horse-7"
+NO_NOTICES = BigScreen()
 # People who are there in every hall of these tests, by work number; an account's id is its number here, so that events
 # read as a test writes them.
 CLERKS = ("1024", "2005", "2099", "3003")
@@ -236,7 +237,7 @@ def page_hall(
     *,
     public_limits: Limits = PUBLIC_LIMITS,
     oidc: IdentityProvider | None = None,
-    screen: BigScreen = BigScreen(),
+    screen: BigScreen = NO_NOTICES,
 ) -> Iterator[PageHall]:
     plan, clock, waits = page_plan(), ForwardClock(), SetWaits()
     with ExitStack() as parts:

@@ -40,6 +40,11 @@ class BoardFeed(Protocol):
         """The newest event that the board could know of."""
         ...
 
+    @property
+    def told(self) -> int:
+        """The newest event of which calls are known: what remembers them is told a moment after the hall has moved."""
+        ...
+
     def level(self) -> None:
         """Bring the hall on the board up to date."""
         ...
@@ -73,6 +78,10 @@ class FollowerFeed:
     @property
     def seq(self) -> int:
         return self._replica.seq
+
+    @property
+    def told(self) -> int:
+        return self._replica.told
 
     def level(self) -> None:
         now = self._replica.true_at(self._deps.clock.now())
@@ -169,8 +178,8 @@ class BoardAnswers:
 
     def screen(self) -> Rendered:
         """The big screens' picture with every call so far, encoded when one came or the board is new."""
-        if self._screen_seq != self._feed.seq:
-            self._screen_seq = self._feed.seq
+        if self._screen_seq != self._feed.told:
+            self._screen_seq = self._feed.told
             self._feed.screen()
             called = self._feed.board.called()
             if called != self._called:

@@ -184,7 +184,7 @@ class ScreenStream:
             yield b"retry: %d\n\n" % RETRY_MS
             told: tuple[int, int] | None = None
             while True:
-                seen = self._feed.seq
+                seen = self._feed.told
                 picture = self._answers.screen()
                 now = picture.level, self._answers.calls
                 if now != told:

@@ -2,15 +2,14 @@
    turns. */
 'use strict';
 
-var ARROW = '→';
-var arrowNodes = 'M3 12h17M13 5l7 7-7 7';
+var ARROW = 'M3 12h17M13 5l7 7-7 7';
 
 function arrow() {
   var svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'), path = document.createElementNS(svg.namespaceURI, 'path');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('class', 'arrow');
   svg.setAttribute('aria-hidden', 'true');
-  path.setAttribute('d', arrowNodes);
+  path.setAttribute('d', ARROW);
   svg.appendChild(path);
   return svg;
 }
@@ -27,18 +26,22 @@ function drawHead(plan, name, date, clock) {
   place(byId('head'), box);
   setText(byId('clock'), clock);
   px(byId('clock'), 'fontSize', big);
-  each(document.querySelectorAll('.seal'), function (node) { px(node, 'width', seal); px(node, 'height', seal); px(node, 'fontSize', Math.round(seal * 0.78)); });
+  each(document.querySelectorAll('.seal'), function (node) { px(node, 'width', seal); px(node, 'height', seal); });
   room = box.width - seal - 0.4 * size - clockWidth - 0.6 * size;
   setClass(byId('when'), 'in-a-column', plan.upright);
-  if (plan.upright) { room = Math.min(room, box.width - seal - 0.4 * size - Math.max(clockWidth, ems(date, false) * size) - 0.6 * size); }
-  fitted = whole(name, true, room, size, true);
+  dateSize = Math.round(0.85 * size);
+  fitted = whole(name, true, plan.upright ? room - Math.max(0, ems(date, false) * dateSize - clockWidth) : room, size, true);
+  if (plan.upright && fitted.size < plan.least) {
+    dateSize = 0;
+    fitted = whole(name, true, room, size, true);
+  }
   if (fitted.lines.length === 2 && !plan.upright && fitted.size * 2.4 > box.height) { fitted = whole(name, true, room, Math.floor(box.height / 2.4), true); }
   setLines(byId('name'), fitted.lines);
   px(byId('name'), 'fontSize', fitted.size);
-  dateSize = plan.upright ? size : sizeFor(date, false, room - ems(fitted.lines[0], true) * fitted.size - 0.6 * size, plan.least, size);
+  if (!plan.upright) { dateSize = sizeFor(date, false, room - ems(fitted.lines[0], true) * fitted.size - 0.6 * size, plan.least, size); }
   setHidden(byId('date'), !dateSize || fitted.lines.length > 1 && !plan.upright);
   setText(byId('date'), date);
-  px(byId('date'), 'fontSize', Math.round(plan.upright ? 0.85 * size : dateSize || size));
+  px(byId('date'), 'fontSize', dateSize || size);
 }
 
 /* -- calls ---------------------------------------------------------------------------------------------------- */
@@ -158,7 +161,7 @@ function fittingName(name, width, least, most) {
 }
 
 function drawWaits(plan, queues, turn) {
-  var box = plan.waits, size = plan.type, pages, shown, title, plate;
+  var box = plan.waits, size = plan.type, pages, first, shown, title, plate;
   place(byId('waits'), box);
   if (!box) { return; }
   title = t('screen.waits');
@@ -167,7 +170,9 @@ function drawWaits(plan, queues, turn) {
   px(byId('waits-title'), 'height', plan.titleHeight);
   px(byId('waits-title'), 'fontSize', Math.min(size, Math.floor(box.width / ems(title, true))));
   pages = Math.max(1, Math.ceil(queues.length / Math.max(1, plan.queuesEach)));
-  shown = queues.slice((turn % pages) * plan.queuesEach, (turn % pages + 1) * plan.queuesEach);
+  /* The last page is as full as the others. */
+  first = Math.max(0, Math.min((turn % pages) * plan.queuesEach, queues.length - plan.queuesEach));
+  shown = queues.slice(first, first + plan.queuesEach);
   plate = shown.reduce(function (most, queue) { return Math.max(most, ems(queue.prefix, true)); }, 0.7) * size * 0.85 + 0.5 * size;
   keyed(byId('queues'), shown, function (queue) { return queue.id; },
     function () { return make('li', {'class': 'queue'}, [make('b', {'class': 'plate'}), make('span', {'class': 'queue-name'}), make('b', {'class': 'queue-wait'})]); },
@@ -178,7 +183,7 @@ function drawWaits(plan, queues, turn) {
       setText(row.children[0], queue.prefix);
       px(row.children[0], 'fontSize', Math.round(0.85 * size));
       px(row.children[0], 'width', Math.round(plate));
-      px(row.children[0], 'height', Math.round(plan.queueHeight * 0.84));
+      px(row.children[0], 'height', Math.round(1.2 * size));
       setText(row.children[1], plan.dropped.names ? '' : name.text);
       px(row.children[1], 'fontSize', name.size);
       setText(row.children[2], words);
@@ -233,7 +238,7 @@ function barSteps(plan, notices, codes) {
   notices.forEach(function (notice, at) {
     codes.forEach(function (code) {
       var text = notice[code] || notice.zh, size = sizeFor(text, true, width * plan.barLines * 0.95, plan.least, plan.type) || plan.least;
-      var lines = plan.barLines === 1 && ems(text, true) * size <= width ? [text] : partedOnce(text, true, size, width) || linesOf(text, true, size, width), from;
+      var lines = ems(text, true) * size <= width ? [text] : partedOnce(text, true, size, width) || linesOf(text, true, size, width), from;
       for (from = 0; from < lines.length; from += plan.barLines) { steps.push({lines: lines.slice(from, from + plan.barLines), size: size, at: at}); }
     });
   });

@@ -5,7 +5,7 @@ var CAPITAL_EM = 0.733, READ_FROM = 200, SIZE_AT_1080 = 64;
 /* What goes first where there is no room for all. Calls and the clock never go. */
 var DROPS = ['before', 'names', 'missed', 'bar', 'waits'];
 /* A row of a call is at least so many sizes of type high, and a block of them so many wide. */
-var ROW_LEAST = 2.2, CALLS_LEAST = 8.5, NAMES_LEAST = 9.2;
+var ROW_LEAST = 2.2, CALLS_LEAST = 7, NAMES_LEAST = 9.2;
 
 /* The least size of type in px that is read from `metres` on a screen whose diagonal is `inches`: a capital has a 200th
    of the distance. */
@@ -66,10 +66,10 @@ function wideLayout(input, type, dropped) {
     before: beforeHeight ? box(side, top + callsHeight + gap, left, beforeHeight) : null,
     beforeColumns: 3,
     beforeRows: 1,
-    waits: right && each > 0 ? box(x, top, right, titleHeight + each * rowHeight) : null,
+    waits: right && each > 0 ? box(x, top, right, titleHeight + queueRoom) : null,
     queuesEach: each,
     titleHeight: Math.round(titleHeight),
-    queueHeight: Math.floor(rowHeight),
+    queueHeight: Math.floor(Math.max(rowHeight, Math.min(queueRoom / Math.max(1, Math.min(each, input.queues)), 1.5 * rowHeight))),
     missed: missedHeight ? box(x, top + height - missedHeight, right, missedHeight) : null,
     all: box(side, top, inner, height),
     bar: barHeight ? box(0, H - barHeight, W, barHeight) : null,

@@ -3,7 +3,7 @@
 
 var FAMILY = '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 /* What no line begins with. */
-var NEVER_FIRST = /^[，。、；：？！）》”’,.;:?!)%]/;
+var NEVER_FIRST = /^[\uff0c\u3002\u3001\uff1b\uff1a\uff1f\uff01\uff09\u300b”’,.;:?!)%]/;
 var ruler = document.createElement('canvas').getContext('2d');
 
 /* Its width in em. */
@@ -19,7 +19,7 @@ function sizeFor(text, bold, width, least, most) {
 }
 
 /* Words of Latin letters stay whole, Hanzi may be parted anywhere but before a mark. */
-function pieces(text) { return text.match(/[\u2e80-\uffef][，。、；：？！）》”’]*|[^\s\u2e80-\uffef]+\s*[，。、；：？！）》”’]*|\s+/g) || []; }
+function pieces(text) { return text.match(/[\u2e80-\uffef][\uff0c\u3002\u3001\uff1b\uff1a\uff1f\uff01\uff09\u300b”’]*|[^\s\u2e80-\uffef]+\s*[\uff0c\u3002\u3001\uff1b\uff1a\uff1f\uff01\uff09\u300b”’]*|\s+/g) || []; }
 
 function linesOf(text, bold, size, width) {
   var lines = [], line = '';
@@ -39,8 +39,8 @@ function partedOnce(text, bold, size, width) {
     other = parts.slice(at).join('').trim();
     first = ems(one, bold) * size;
     second = ems(other, bold) * size;
-    cost = Math.abs(first - second) - (/[，。；：,;:]$/.test(one) ? width : 0);
-    if (one && other && !NEVER_FIRST.test(other) && first <= width && second <= width && (!best || cost < best.cost)) { best = {cost: cost, lines: [one, other]}; }
+    cost = Math.abs(first - second) - (/[\uff0c\u3002\uff1b\uff1a,;:]$/.test(one) ? width : 0);
+    if (one && other && !NEVER_FIRST.test(other) && first <= width && second <= width && (!best || cost <= best.cost)) { best = {cost: cost, lines: [one, other]}; }
   }
   return best && best.lines;
 }

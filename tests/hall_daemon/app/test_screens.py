@@ -1,4 +1,4 @@
-"""What a big screen is told: calls of each zone newest first, none that was undone, misses, notices that can be said."""
+"""What a big screen is told: calls newest first, none that was undone, misses, notices that can be said."""
 
 from __future__ import annotations
 
