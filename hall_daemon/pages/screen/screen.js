@@ -120,10 +120,9 @@ function messageWords(view, shown, silent) {
 }
 
 function noticesOf(view) {
-  var notices = view ? view.notices.slice() : [], quiet = view && view.quiet, wait;
+  var notices = view ? view.notices.slice() : [], quiet = view && view.quiet;
   if (quiet && view.open) {
-    wait = {queue: {wait: quiet.wait, waiting: 1, windows_open: 1}};
-    notices.push({zh: quietWords('zh', quiet, wait), en: quietWords('en', quiet, wait)});
+    notices.push({zh: quietWords('zh', quiet), en: quietWords('en', quiet)});
   }
   return notices;
 }
