@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from hall_daemon.config.settings import BigScreen
 from hall_daemon.domain import commands as c
 from hall_daemon.words.text import text
-from tests.system.page_hall import PageHall, page_hall, watched
+from tests.system.page_hall import CLERKS, PageHall, page_hall, watched
 
 WIDE, UPRIGHT = {"width": 1920, "height": 1080}, {"width": 1080, "height": 1920}
 SCREEN = BigScreen(
@@ -63,8 +63,8 @@ FULL = """([view, calls, long]) => {
 @pytest.fixture
 def hall(tmp_path: Any) -> Iterator[PageHall]:
     with page_hall(tmp_path, screen=SCREEN) as running:
-        for window in "123":
-            running.do(c.OpenWindow(window, "1024"))
+        for window, clerk in zip("123", CLERKS, strict=False):
+            running.do(c.OpenWindow(window, clerk))
         yield running
 
 
