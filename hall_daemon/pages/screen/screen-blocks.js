@@ -25,9 +25,10 @@ function drawHead(plan, name, date, clock) {
   var clockWidth = Math.ceil(ems('00:00', true) * big), room, fitted, dateSize;
   place(byId('head'), box);
   setText(byId('clock'), clock);
+  px(byId('head'), 'fontSize', size);
   px(byId('clock'), 'fontSize', big);
   each(document.querySelectorAll('.seal'), function (node) { px(node, 'width', seal); px(node, 'height', seal); });
-  room = box.width - seal - 0.4 * size - clockWidth - 0.6 * size;
+  room = box.width - seal - clockWidth - 1.3 * size;
   setClass(byId('when'), 'in-a-column', plan.upright);
   dateSize = Math.round(0.85 * size);
   fitted = whole(name, true, plan.upright ? room - Math.max(0, ems(date, false) * dateSize - clockWidth) : room, size, true);
@@ -201,7 +202,7 @@ function drawMissed(plan, missed, desk) {
   setClass(byId('missed'), 'in-a-row', plan.upright);
   if (plan.upright && missed.length) {
     title = t('screen.missed_short', {desk: named(desk)});
-    fitted = {size: Math.min(size, Math.floor(room * 0.5 / ems(title, true))), lines: [title]};
+    fitted = {size: sizeFor(title, true, room * 0.5, plan.least, size) || Math.min(plan.least, Math.floor(room * 0.75 / ems(title, true))), lines: [title]};
     room -= ems(title, true) * fitted.size + gap;
   } else {
     fitted = whole(title, true, room, size, !missed.length);

@@ -39,7 +39,7 @@ function partedOnce(text, bold, size, width) {
     other = parts.slice(at).join('').trim();
     first = ems(one, bold) * size;
     second = ems(other, bold) * size;
-    cost = Math.abs(first - second) - (/[\uff0c\u3002\uff1b\uff1a,;:]$/.test(one) ? width : 0);
+    cost = Math.abs(first - second) - (/[\uff0c\u3002\uff1b\uff1a\uff1f\uff01,;:?!]$/.test(one) ? width : 0);
     if (one && other && !NEVER_FIRST.test(other) && first <= width && second <= width && (!best || cost <= best.cost)) { best = {cost: cost, lines: [one, other]}; }
   }
   return best && best.lines;
