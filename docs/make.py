@@ -25,7 +25,7 @@ from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
 from hall_daemon.cases.life import diagram as review_diagram
-from hall_daemon.config import schema, section, settings
+from hall_daemon.config import schema, section, settings, wording
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.ticket import diagram
@@ -68,9 +68,10 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "policy": schema.PolicyTable,
     "policy.classes": schema.ClassTable,
     "kiosks": schema.KioskTable,
-    "wording.screen": settings.ScreenWords,
-    "wording.voice": settings.VoiceWords,
-    "wording.slip": settings.SlipWords,
+    "screen": settings.BigScreen,
+    "wording.screen": wording.ScreenWords,
+    "wording.voice": wording.VoiceWords,
+    "wording.slip": wording.SlipWords,
     "forecast": settings.Forecast,
     "matters": settings.Matters,
     "reviews": settings.Reviews,

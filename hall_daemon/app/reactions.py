@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from device_drivers.events import KeyPressed, PadKey, Rated
 from device_drivers.ports import Columns, Feed, Logo, Qr, Rule, ScreenText, Slip, SlipItem, Text
-from hall_daemon.config.settings import ScreenWords, SlipWords
+from hall_daemon.config.wording import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.domain.hall import Hall

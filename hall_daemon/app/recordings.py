@@ -6,7 +6,7 @@ import re
 import string
 
 from hall_daemon.app.announcements import Language, spoken_number, spoken_window
-from hall_daemon.config.settings import VoiceWords
+from hall_daemon.config.wording import VoiceWords
 from hall_daemon.domain.plan import Plan
 
 _DIGITS = "0123456789"

@@ -108,6 +108,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     plan = read_plan(file, tables, problems)
     bindings = _bindings(file, found, tables, problems)
     _check_kiosks(file, found, tables, problems)
+    _check_screen(file, tables, problems)
     _check_ports(file, problems)
     for text in file.forecast.days:
         read_date(text, ("forecast", "days", text), problems)
@@ -134,6 +135,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},
+        screen=file.screen,
     )
 
 
@@ -212,6 +214,14 @@ def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], probl
             refer((*path, "printer"), kiosk.printer, found.parts["printers"], "printer", problems)
         for at, service in enumerate(kiosk.services):
             refer((*path, "services", at), service, tables["services"], "service", problems)
+
+
+def _check_screen(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]) -> None:
+    for queue in file.screen.names:
+        refer(("screen", "names", queue), queue, tables["queues"], "queue", problems)
+    zones = {window.zone: "" for window in file.windows.values()}
+    for zone in file.screen.zones if len(file.windows) == len(tables["windows"]) else ():
+        refer(("screen", "zones", zone), zone, zones, "zone of a window", problems)
 
 
 def _check_ports(file: HallFile, problems: list[Problem]) -> None:

@@ -10,10 +10,10 @@ from device_drivers.ports import Role
 from hall_daemon.config.section import Date, Id, Section, Words
 from hall_daemon.config.settings import (
     Access,
+    BigScreen,
     Data,
     Forecast,
     Http,
-    Label,
     Log,
     Matters,
     Mqtt,
@@ -21,8 +21,8 @@ from hall_daemon.config.settings import (
     Papers,
     Public,
     Reviews,
-    Wording,
 )
+from hall_daemon.config.wording import Label, Wording
 from hall_daemon.domain.plan import Policy
 from hall_daemon.wire.kiosks import KioskSettings
 
@@ -159,3 +159,4 @@ class HallFile(Section, frozen=True, kw_only=True):
     papers: Papers = Papers()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
+    screen: BigScreen = BigScreen()

@@ -17,6 +17,7 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from hall_daemon.wire.accuracy import AccuracyState
 from hall_daemon.wire.figures import ForecastState, QueueForecast
+from hall_daemon.wire.screens import ScreenState
 from hall_daemon.wire.texts import TEXT_SCHEMA
 from hall_daemon.wire.waits import WAIT_CAUSES
 
@@ -79,6 +80,7 @@ CHANNELS: tuple[Channel, ...] = (
         "accuracy", "anybody", topics.accuracy("{hall}"), AccuracyState,
         "How often the waits that were shown held",
     ),
+    Channel("screen", "anybody", topics.screen("{hall}"), ScreenState, "Who was called last, for big screens"),
     Channel(
         "ticketPage", "look", topics.tickets("{hall}") + "{hash}", m.TicketPage,
         "What the holder of a ticket sees, under a hash of its token",

@@ -50,6 +50,10 @@ def device_says(hall: str, device: str) -> str:
     return f"hall/v1/{hall}/devices/{device}/says/"
 
 
+def screen(hall: str) -> str:
+    return f"hall/v1/{hall}/screen"
+
+
 def accuracy(hall: str) -> str:
     return f"hall/v1/{hall}/accuracy"
 

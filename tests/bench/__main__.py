@@ -11,7 +11,8 @@ from pathlib import Path
 from tests.bench.table import Figure, as_json, page
 
 GROUPS = (
-    "tickets", "access", "presses", "wires", "start", "crowd", "day", "phones", "waits", "ask", "forms", "documents",
+    "tickets", "access", "presses", "wires", "start", "crowd", "day", "phones", "waits", "screens", "ask", "forms",
+    "documents",
 )
 
 

@@ -28,7 +28,8 @@ from hall_daemon.app.device_views import device_names, device_roles, device_view
 from hall_daemon.app.readings import KioskReadings
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import Waits
-from hall_daemon.config.settings import Bindings, Wording
+from hall_daemon.config.settings import Bindings
+from hall_daemon.config.wording import Wording
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.visits import Visits

@@ -10,7 +10,7 @@ from device_drivers.ports import Printer, PrintOutcome
 from hall_daemon.adapters.devices.outcomes import Outcomes
 from hall_daemon.app.reactions import ticket_slip
 from hall_daemon.app.view_context import Waits
-from hall_daemon.config.settings import SlipWords
+from hall_daemon.config.wording import SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import ahead_of

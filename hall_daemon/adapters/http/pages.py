@@ -1,8 +1,9 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
-Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`admin` accounts, machines and the audit log, `matters` guides, forms and papers, `review` the desk of pre-reviews,
-`shared` what several pages have in common. What a script needs to know of the contract is made here, not typed there.
+Files lie in hall_daemon/pages: `phone` what an applicant opens, `screen` the big screen, `staff` the desk, `reports`
+figures and forecasts, `admin` accounts, machines and the audit log, `matters` guides, forms and papers, `review` the
+desk of pre-reviews, `shared` what several pages have in common. What a script needs to know of the contract is made
+here, not typed there.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ ADMIN = Frame(
     header="admin/admin-header.html",
     footer="shared/desk-footer.html",
 )
+# Nobody touches it: no header, no keys.
+SCREEN = Frame(styles=("screen.css",), scripts=("languages.js", "dom.js", "words.js", "ask.js", "live.js"))
 # It must be readable without any script, in both languages at once.
 PLAIN = Frame(styles=("base.css", "phone.css"), scripts=("dom.js", "elder.js"))
 
@@ -130,6 +133,15 @@ PAGES: tuple[Page, ...] = (
         styles=("matters.css",),
         scripts=("question.js",),
         listed=True,
+    ),
+    Page(
+        body="screen/screen.html",
+        addresses=("/screen",),
+        listener="public",
+        title="screen.title",
+        frame=SCREEN,
+        look="screen-page",
+        scripts=("screen-layout.js", "screen-type.js", "screen-blocks.js", "screen.js"),
     ),
     Page(
         body="staff/staff.html",

@@ -37,7 +37,8 @@ from hall_daemon.app.follower import Follower
 from hall_daemon.app.readings import KioskReadings
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
 from hall_daemon.app.view_context import NoWaits
-from hall_daemon.config.settings import Bindings, SlipWords, VoiceWords, Wording
+from hall_daemon.config.settings import Bindings
+from hall_daemon.config.wording import SlipWords, VoiceWords, Wording
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall

@@ -18,7 +18,7 @@ from hall_daemon.app.reactions import (
     wants_another_press,
     window_screen,
 )
-from hall_daemon.config.settings import ScreenWords, SlipWords
+from hall_daemon.config.wording import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.wire.messages import Wait

@@ -9,7 +9,7 @@ from hall_daemon.app.replies import stream_event
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.events import CASE_EVENTS
-from hall_daemon.config.settings import SlipWords
+from hall_daemon.config.wording import SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain import visit as v
