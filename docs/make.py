@@ -24,6 +24,7 @@ import msgspec
 from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
+from hall_daemon.cli.doctor import CHECKS
 from hall_daemon.config import schema, settings
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
@@ -31,6 +32,7 @@ from hall_daemon.domain.ticket import diagram
 from hall_daemon.staff.rights import ROLES
 from hall_daemon.wire import asyncapi
 from hall_daemon.wire.problems import PROBLEMS, advice, detail
+from hall_daemon.words.tables import tables
 
 DOCS = Path(__file__).resolve().parent
 
@@ -194,6 +196,14 @@ def with_roles(text: str) -> str:
     return re.sub(r"(<!-- roles -->\n)(?:\|.*\n)*", lambda found: found[1] + table, text)
 
 
+def with_checks(text: str) -> str:
+    """The page with the checks of `hall doctor` below the mark `<!-- checks -->`."""
+    rows = [(check.id, tables().text(f"doctor.{check.id}.title")) for check in CHECKS]
+    table = "| check | 检查 | what is looked at |\n|---|---|---|\n"
+    table += "".join(f"| `{name}` | {title['zh']} | {title['en']} |\n" for name, title in rows)
+    return re.sub(r"(<!-- checks -->\n)(?:\|.*\n)*", lambda found: found[1] + table, text)
+
+
 def life() -> str:
     return (
         "# Life of a ticket\n\nDrawn from the table `LIFE` in `hall_daemon/domain/ticket.py`; `make docs` draws it"
@@ -264,6 +274,7 @@ def pages() -> dict[Path, str]:
         DOCS / "problems.md": problems(),
         reference: with_keys(_text(reference)),
         **{page: with_conditions(with_keys(text)) for page, text in devices.items()},
+        DOCS / "engineer.md": with_checks(_text(DOCS / "engineer.md")),
         DOCS / "operations.md": with_roles(with_conditions(_text(DOCS / "operations.md"))),
     }
 

@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "day": "say which business day it is; take back one that a wrong clock began",
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",
+    "doctor": "look at an installation by many small checks, and say what to do",
     "check": "check a configuration and point at every mistake",
     "say": "say something as the hall would, aloud or into a file",
     "words": "the languages people can read the hall in, and what is not translated yet",
