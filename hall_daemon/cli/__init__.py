@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",
     "doctor": "look at an installation by many small checks, and say what to do",
+    "devices": "list what is plugged in, and propose lines of a configuration for it",
     "check": "check a configuration and point at every mistake",
     "say": "say something as the hall would, aloud or into a file",
     "words": "the languages people can read the hall in, and what is not translated yet",
