@@ -146,8 +146,8 @@ def _tell(
         for language in ("zh", "en"):
             print(f"{part}: {'ok' if good else '--'}  {what[language]} → {todo[language]}")
     counted = ", ".join(f"{name} {count}" for name, count in health.counters.items() if count)
-    state = f"{kind.words.zh} {kind.words.en}: {health.state} {health.detail}".rstrip()
-    print(f"{state} ({counted})" if counted else state)
+    last = f"{kind.words.zh} {kind.words.en}: {health.state} {health.detail}".rstrip()
+    print(f"{last} ({counted})" if counted else last)
     return 0 if well else 1
 
 

@@ -75,9 +75,11 @@ def _configuration_rights(scene: Scene) -> Iterator[Finding]:
 
 
 def _modes(scene: Scene) -> Iterator[Finding]:
+    """Nobody gets at a file in a folder that is closed."""
     folder = scene.data
-    open_ = [folder] if folder.stat().st_mode & _OTHERS else []
-    open_ += [path for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_mode & 0o007]
+    if not folder.stat().st_mode & _OTHERS:
+        return or_ok(())
+    open_ = [folder, *(path for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_mode & _OTHERS)]
     inside, modes = scene.settings.data_dir, {path: f"{path.stat().st_mode & 0o777:o}" for path in open_}
     return or_ok(fault("open", path=str(inside / path.relative_to(folder)), mode=modes[path]) for path in open_)
 

@@ -157,7 +157,9 @@ def _other_broker(scene: Scene) -> Iterator[Finding]:
 def _health(scene: Scene) -> Iterator[Finding]:
     said = scene.ask("/healthz")
     checks = said.get("checks", {})
-    bad = [(name, str(what)) for name, what in checks.items() if not str(what).startswith("ok")]
+    # What devices say is devices_health's.
+    bad = [(name, str(what)) for name, what in checks.items()
+           if not str(what).startswith("ok") and not name.startswith("device:")]
     found = [Finding("fault" if what.startswith("failing") else "warning", "bad", {"part": name, "what": what})
              for name, what in bad]
     if not checks and said.get("status") != "ok":
@@ -191,7 +193,7 @@ def _devices(scene: Scene) -> Iterator[Finding]:
 
 def _paper(scene: Scene) -> Iterator[Finding]:
     """A printer near its end is `ready` and says so by its code."""
-    printers = [each for each in scene.ask("/api/v1/hall").get("devices", ()) if each.get("role") == "printers"]
+    printers = [each for each in scene.ask("/api/v1/hall").get("devices", ()) if each.get("role") == "printer"]
     if not printers:
         return iter([none()])
     return or_ok(found for each in printers for found in _paper_of(each))

@@ -64,8 +64,8 @@ class Scene:
     backup: Path | None = None
 
     def at(self, path: str | Path) -> Path:
-        """Where a path of that machine is."""
-        return self.root / str(path).lstrip("/")
+        """Where a path of that machine is. One that a recorded configuration says beside itself is there already."""
+        return Path(path) if Path(path).is_relative_to(self.root) else self.root / str(path).lstrip("/")
 
     @property
     def data(self) -> Path:

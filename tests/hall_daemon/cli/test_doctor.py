@@ -33,7 +33,7 @@ WELL: dict[str, Any] = {
     "/healthz": {"status": "ok", "version": "0.1.0", "checks": {"journal": "ok"}},
     "/api/v1/day": {"day": "2032-11-28", "machine": None},
     "/api/v1/hall": {"devices": [
-        {"id": "printer-1", "role": "printers", "state": "ready", "code": "", "detail": ""},
+        {"id": "printer-1", "role": "printer", "state": "ready", "code": "", "detail": ""},
     ]},
 }
 
@@ -175,10 +175,12 @@ def test_a_port_without_a_lasting_name_is_told_the_one_it_has(root: Path) -> Non
 
 
 def test_what_a_running_hall_says_of_itself(root: Path) -> None:
-    printer = {"id": "p", "role": "printers", "state": "ready", "code": "paper_near_end", "detail": "near"}
-    down = {"id": "s", "role": "screens", "state": "disconnected", "code": "port_missing", "detail": "there is no port"}
+    printer = {"id": "p", "role": "printer", "state": "ready", "code": "paper_near_end", "detail": "near"}
+    down = {"id": "s", "role": "screen", "state": "disconnected", "code": "port_missing", "detail": "there is no port"}
     ill = {
-        "/healthz": {"status": "failing", "version": "0.0.9", "checks": {"journal": "failing: disk", "mqtt": "ok"}},
+        "/healthz": {
+            "status": "failing", "version": "0.0.9", "checks": {"journal": "failing: disk", "device:s": "degraded: x"},
+        },
         "/api/v1/day": {"day": "2032-11-28", "machine": "2041-01-01 08:00"},
         "/api/v1/hall": {"devices": [printer, down]},
     }
@@ -189,6 +191,22 @@ def test_what_a_running_hall_says_of_itself(root: Path) -> None:
     assert [line.found["en"] for line in told("devices_health", where)] == ["s is disconnected: there is no port"]
     assert result("paper", scene(root, {"/api/v1/hall": {"devices": [printer | {"code": "silent"}]}})) == "unknown"
     assert result("paper", scene(root, {"/api/v1/hall": {"devices": [printer | {"code": "paper_out"}]}})) == "fault"
+
+
+def test_certificates_have_an_end_names_and_keys(root: Path) -> None:
+    config = root / "etc/hall/hall.toml"
+    assert hall("tls", "init", "--config", str(config), "--host", "hall.example").code == 0
+    files = 'cert_file = "tls/hall.crt"\nkey_file = "tls/hall.key"\n'
+    config.write_text(f'{HALL}\n[http]\nhost = "0.0.0.0"\nhosts = ["hall.example", "other.example"]\n{files}')
+    where = replace(scene(root), now=datetime.now(UTC))
+    assert [result(check, where) for check in ("http_hosts", "certificate_chain", "authority_key")] == ["ok"] * 3
+    assert ["does not name other.example" in line.found["en"] for line in told("certificates", where)] == [True]
+    later = told("certificates", scene(root))
+    assert "has ended" in later[0].found["en"]
+    (root / "etc/hall/tls/hall.crt").write_text("no certificate")
+    assert [result(check, where) for check in ("certificates", "certificate_chain")] == ["fault", "fault"]
+    (root / "etc/hall/tls/ca.key").chmod(0o644)
+    assert result("authority_key", where) == "fault"
 
 
 def test_copies_have_an_age(root: Path) -> None:
