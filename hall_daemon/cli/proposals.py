@@ -16,23 +16,10 @@ from device_drivers.registry import KINDS, build_device
 from hall_daemon.cli.connected import Connected, Sort
 from hall_daemon.config.toml_text import to_toml
 
-
-class _Way(NamedTuple):
-    """How something that is plugged in is reached: the kind of line ("" for none), and what it can be to the hall.
-    `part`: what its part is called, "" by its own name."""
-
-    line: str
-    roles: frozenset[str]
-    part: str = ""
-
-
-_ANY = frozenset({"screens", "pads", "printers", "zones", "readers", "machines"})
-_WAYS: dict[Sort, _Way] = {
-    "serial": _Way("serial", _ANY),
-    "input": _Way("evdev", frozenset({"pads", "readers"})),
-    "printer": _Way("file", frozenset({"printers"})),
-    "sound": _Way("", frozenset({"zones"}), part="hall"),  # the zone of windows that name none
-}
+# What kind of line something is reached by; a sound card by none.
+_LINES: dict[Sort, str] = {"serial": "serial", "input": "evdev", "printer": "file", "sound": ""}
+# What a part of a role is called at first: windows that name no zone mean the hall's.
+_FIRST_PARTS = {"zones": "hall"}
 
 
 class Proposal(NamedTuple):
@@ -42,29 +29,22 @@ class Proposal(NamedTuple):
 
 def proposals(found: Connected, id_: str) -> list[Proposal]:
     """What it could be; [] where no kind of device is made for it."""
-    way = _WAYS.get(found.sort)
-    if way is None or (way.line and way.line not in LINE_KINDS):
+    line = _LINES.get(found.sort)
+    if line is None or (line and line not in LINE_KINDS):
         return []
-    return [made for kind in KINDS.values() if way.roles & set(kind.parts) and (made := _made(kind, way, found, id_))]
+    fitting = (kind for kind in KINDS.values() if (line in kind.lines if line else not kind.lines))
+    return [made for kind in fitting if (made := _made(kind, line, found, id_))]
 
 
-def _made(kind: Kind[Any], way: _Way, found: Connected, id_: str) -> Proposal | None:
-    line = LineSpec(way.line, {_first_key(LINE_KINDS[way.line].options): found.name}) if way.line else None
-    options = _least(kind, way.part or f"{id_}-1", {} if way.line else {"device": found.name})
+def _made(kind: Kind[Any], line_kind: str, found: Connected, id_: str) -> Proposal | None:
+    line = LineSpec(line_kind, {_first_key(LINE_KINDS[line_kind].options): found.name}) if line_kind else None
+    options = _least(kind, id_, {} if line_kind else {"device": found.name})
     if options is None or not _builds(DeviceSpec(id_, kind.name, line, options)):
-        return None
-    if line is not None and _builds(DeviceSpec(id_, kind.name, None, options)):
-        return None  # it needs none
-    # A line whose bytes any kind could read says nothing of the hardware: then it must be made for that line.
-    if way.line not in ("", "serial", "file") and _builds(DeviceSpec(id_, kind.name, _SERIAL, options)):
         return None
     table: dict[str, object] = {"kind": kind.name}
     if line is not None:
         table["line"] = {"kind": line.kind, **line.options}
     return Proposal(kind.name, to_toml({"devices": {id_: {**table, **options}}}))
-
-
-_SERIAL = LineSpec("serial", {"port": "/dev/null"})
 
 
 def _builds(spec: DeviceSpec) -> bool:
@@ -80,21 +60,21 @@ def _first_key(options: type[msgspec.Struct]) -> str:
     return next(field.encode_name for field in msgspec.structs.fields(options) if field.required)
 
 
-def _least(kind: Kind[Any], part_id: str, said: Mapping[str, str]) -> dict[str, object] | None:
+def _least(kind: Kind[Any], id_: str, said: Mapping[str, str]) -> dict[str, object] | None:
     """Options with one part of each list of parts, and nothing else; None where more would have to be known. `said`:
     keys of a part that are known."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind.options)}
     options: dict[str, object] = {}
-    for key in filter(None, kind.parts.values()):
-        entry = next(_structs(fields[key].type), None)
-        part = None if entry is None else _part(entry, part_id, said)
-        if part is None:
-            return None
-        options[key] = [part]
+    for role, key in kind.parts.items():
+        entry = next(_structs(fields[key].type), None) if key else None
+        part = None if entry is None else _part(entry, _FIRST_PARTS.get(role, f"{id_}-1"), said)
+        if part is not None:
+            options[key] = [part]
     if said and not options:  # nothing to say it in
         return None
-    missing = [name for name, field in fields.items() if field.required and name not in options]
-    return None if missing else options
+    # Another thing's name, as of the kiosk it stands at: the first of its sort.
+    names = {name for name, field in fields.items() if field.required and name not in options}
+    return options | {name: f"{name}-1" for name in names}
 
 
 def _part(entry: type[msgspec.Struct], id_: str, said: Mapping[str, str]) -> dict[str, object] | None:

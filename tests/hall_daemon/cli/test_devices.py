@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
 from hall_daemon.cli.connected import Connected, connected
 from hall_daemon.cli.proposals import proposals
@@ -73,7 +74,7 @@ def test_a_machine_without_anything_has_nothing(tmp_path: Path) -> None:
 
 
 def test_lines_are_taken_as_they_are_proposed(root: Path, tmp_path: Path) -> None:
-    head = HALL.partition("[devices.strips]")[0]
+    head = HALL.partition("[devices.strips]")[0] + "[kiosks.kiosk-1]\n\n"
     proposed = [(each, one) for each in connected(root) for one in proposals(each, "new")]
     assert {each.sort for each, _ in proposed} >= {"serial", "sound"}
     for each, one in proposed:
@@ -81,6 +82,10 @@ def test_lines_are_taken_as_they_are_proposed(root: Path, tmp_path: Path) -> Non
         path.write_text(head + one.toml, encoding="utf-8")
         assert [str(error) for error in check(path)] == [], one.toml
         assert each.name in one.toml
+
+
+def test_a_kind_says_lines_that_there_are_or_will_be() -> None:
+    assert {line for kind in KINDS.values() for line in kind.lines} <= {*LINE_KINDS, "file"}
 
 
 def test_every_kind_on_a_serial_line_is_offered_and_a_sound_card_is_for_speech() -> None:
