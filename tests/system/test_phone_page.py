@@ -230,6 +230,9 @@ def test_an_unknown_token_is_one_honest_page(page: Page, hall: PageHall) -> None
         expect(page.locator(queue(page, "general"))).to_be_visible()
 
 
+_HOW_LONG_ASKED_TO_WAIT = """new Promise(
+    done => ask('GET', '/patience', null, {}, 5000, answer => done(answer.retryAfterMs))
+)"""
 _ASK_TOO_MUCH = """async () => {
     for (let at = 0; at < 200 && !hallSource.failures; at += 1) {
         fetch('/api/v1/hall').catch(() => 0);
@@ -251,6 +254,8 @@ def test_a_hall_that_asks_for_patience_gets_it(browser: Browser, tmp_path: Path)
         refused: list[str] = []
         page.on("response", lambda got: refused.append(got.headers["retry-after"]) if got.status == 429 else None)
         see(page, hall, mine)
+        page.route("**/patience", lambda route: route.fulfill(status=429, headers={"Retry-After": "7"}, body="{}"))
+        assert page.evaluate(_HOW_LONG_ASKED_TO_WAIT) == 7000
         page.evaluate(_ASK_TOO_MUCH)
         expect(page.locator("#late")).to_contain_text("查询的人较多，稍后自动更新")
         expect(page.locator("#number")).to_have_text("A001")

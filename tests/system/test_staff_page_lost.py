@@ -167,6 +167,15 @@ def test_a_stream_that_the_hall_ended_is_opened_again(page: Page, hall: PageHall
     expect(page.locator("#line [data-number=A001]")).to_be_visible()
 
 
+def test_a_stream_that_was_refused_is_asked_for_again(page: Page, hall: PageHall) -> None:
+    """A browser gives such a stream up for good, and the page's own look for silence comes much later."""
+    page.route("**/api/v1/events*", lambda route: route.fulfill(status=503, body="{}"), times=1)
+    log_in(page)
+    expect(page.locator("#life")).to_have_text("实时", timeout=15_000)
+    hall.issue("licence")
+    expect(page.locator("#line [data-number=A001]")).to_be_visible()
+
+
 def test_the_page_hears_every_kind_of_event(page: Page, hall: PageHall) -> None:
     page.goto(hall.staff.url)
     assert {*page.evaluate("EVENT_KINDS")} == {*EVENTS, "devices", "reset", "beat"}

@@ -16,7 +16,7 @@ from hall_daemon.bootstrap import PAGES
 from hall_daemon.prediction.waits.accuracy import Cell, accuracy
 from hall_daemon.web.limits import Rate
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import live_hall, small_plan
+from tests.hall_daemon.adapters.http.halls import HandClock, live_hall, small_plan
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +160,18 @@ def test_the_hall_is_drawn_twice_a_second_however_many_look(
         staff.post("/api/v1/tickets", {"service": "tax"})
         seen.add(public.get("/api/v1/hall").json()["seq"])
     assert len(seen) < 20
+
+
+def test_what_changes_with_the_time_is_not_the_same_for_ever(tmp_path: Path) -> None:
+    clock, seconds = HandClock(10.0), [0.0]
+    with live_hall(tmp_path / "hall", clock=clock, ticks=lambda: seconds[-1]) as hall:
+        url = f"{hall.public.url}/api/v1/queues"
+        known = {"If-None-Match": requests.get(url, timeout=5).headers["ETag"]}
+        assert requests.get(url, headers=known, timeout=5).status_code == 304
+        clock.forward(60)
+        seconds.append(60.0)
+        later = requests.get(url, headers=known, timeout=5)
+        assert (later.status_code, later.headers["ETag"] != known["If-None-Match"]) == (200, True)
 
 
 def test_too_many_requests_are_told_when_to_come_back(tmp_path: Path) -> None:

@@ -318,6 +318,7 @@ def test_quantiles_count_those_who_were_never_called() -> None:
     assert quantile(ordered, 20, 0.4) == 8.5
     assert quantile([], 5, 0.1) == math.inf
     assert summary([1000.0] * 20, 20, 9000.0) == Range(1, 1, 1)
+    assert summary([1500.0] * 20, 20, 9000.0) == Range(1, 2, 2), "ends are rounded outwards"
     assert summary([1000.0] * 18, 20, 9000.0) == "closing_before_turn"
     assert summary([1000.0] * 17 + [9001.0] * 3, 20, 9000.0) == "closing_before_turn"
     assert summary([1000.0] * 18, 20, 9000.0, "no_window_open") == "no_window_open"
