@@ -25,6 +25,7 @@ from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
 from hall_daemon.cases.life import diagram as review_diagram
+from hall_daemon.cli.doctor import CHECKS
 from hall_daemon.config import schema, section, settings, wording
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
@@ -36,6 +37,7 @@ from hall_daemon.matters.formats import FORMATS
 from hall_daemon.staff.rights import ROLES
 from hall_daemon.wire import asyncapi
 from hall_daemon.wire.problems import PROBLEMS, advice, detail
+from hall_daemon.words.tables import tables
 
 DOCS = Path(__file__).resolve().parent
 
@@ -255,6 +257,14 @@ def review_life(text: str) -> str:
     return re.sub(r"(<!-- life -->\n)(?:```mermaid\n.*?```\n)?", lambda at: at[1] + drawn, text, flags=re.DOTALL)
 
 
+def with_checks(text: str) -> str:
+    """The page with the checks of `hall doctor` below the mark `<!-- checks -->`."""
+    rows = [(check.id, tables().text(f"doctor.{check.id}.title")) for check in CHECKS]
+    table = "| check | 检查 | what is looked at |\n|---|---|---|\n"
+    table += "".join(f"| `{name}` | {title['zh']} | {title['en']} |\n" for name, title in rows)
+    return re.sub(r"(<!-- checks -->\n)(?:\|.*\n)*", lambda found: found[1] + table, text)
+
+
 def life() -> str:
     return (
         "# Life of a ticket\n\nDrawn from the table `LIFE` in `hall_daemon/domain/ticket.py`; `make docs` draws it"
@@ -327,6 +337,7 @@ def pages() -> dict[Path, str]:
         DOCS / "forms.md": with_form_words(_text(DOCS / "forms.md")),
         reference: with_keys(_text(reference)),
         **{page: with_conditions(with_keys(text)) for page, text in devices.items()},
+        DOCS / "engineer.md": with_checks(_text(DOCS / "engineer.md")),
         DOCS / "operations.md": with_roles(with_conditions(_text(DOCS / "operations.md"))),
     }
 

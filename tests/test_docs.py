@@ -185,7 +185,7 @@ def test_every_section_of_the_configuration_has_a_heading() -> None:
 
 
 def test_every_command_is_explained() -> None:
-    listed = re.findall(r"^\| `hall ([a-z]+)", TEXTS["docs/operations.md"], re.MULTILINE)
+    listed = re.findall(r"^\| `hall ([a-z-]+)", TEXTS["docs/operations.md"], re.MULTILINE)
     assert sorted(listed) == sorted(COMMANDS)
 
 

@@ -36,6 +36,9 @@ COMMANDS: dict[str, str] = {
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",
     "guides": "guides of matters: check them, show one",
+    "doctor": "look at an installation by many small checks, and say what to do",
+    "devices": "list what is plugged in, and propose lines of a configuration for it",
+    "test-device": "try one device apart from the hall: a picture, a slip, a sentence, a press",
     "check": "check a configuration and point at every mistake",
     "form": "check forms, and answers to them",
     "say": "say something as the hall would, aloud or into a file",
@@ -59,7 +62,7 @@ def parser(wanted: str) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
         if name == wanted:
-            module = importlib.import_module(f"hall_daemon.cli.{name}")
+            module = importlib.import_module(f"hall_daemon.cli.{name.replace('-', '_')}")
             module.add(sub)
             sub.set_defaults(run=module.run)
     return top
