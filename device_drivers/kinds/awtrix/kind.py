@@ -37,6 +37,7 @@ KIND = Kind(
     words=Words("像素时钟", "AWTRIX clocks"),
     options=AwtrixOptions,
     parts={"screens": "screens"},
+    lines=("http",),
     build=build,
     codecs=(AWTRIX,),
     simulate=SIMULATION,

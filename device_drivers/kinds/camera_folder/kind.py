@@ -113,6 +113,7 @@ KIND = Kind(
     words=Words("高拍仪", "Document camera"),
     options=CameraOptions,
     parts={"readers": ""},
+    lines=(),
     build=build,
     conditions=CONDITIONS,
 )

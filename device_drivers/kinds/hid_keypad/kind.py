@@ -85,6 +85,7 @@ KIND = Kind(
     words=Words("USB 小键盘", "USB keypad"),
     options=HidKeypadOptions,
     parts={"pads": ""},
+    lines=("evdev",),
     build=build,
     codecs=(event_codec("hid-keypad", "keypad that is a keyboard, as the kernel says its keys"),),
     simulate=Simulation(entry=KeypadSpec, model=SimulatedKeypad, stand_in=_stand_in, view="pads"),

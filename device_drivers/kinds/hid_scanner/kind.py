@@ -67,6 +67,7 @@ KIND = Kind(
     words=Words("键盘口扫码枪", "USB keyboard scanner"),
     options=HidScannerOptions,
     parts={"readers": ""},
+    lines=("evdev",),
     build=build,
     codecs=(event_codec("hid-scanner", "scanner that is a keyboard, as the kernel says its keys"),),
     simulate=Simulation(entry=ReaderSpec, model=SimulatedKeys, stand_in=reader_stand_in, view="reader"),

@@ -125,6 +125,7 @@ KIND = Kind(
     words=Words("无线按钮", "Wireless buttons"),
     options=ButtonOptions,
     parts={"pads": "pads"},
+    lines=(),
     build=build,
     codecs=(SHELLY, ZIGBEE),
     simulate=Simulation(

@@ -102,6 +102,7 @@ KIND = Kind(
     words=Words("联网取号机", "Ticket machines"),
     options=MachineOptions,
     parts={"machines": "machines"},
+    lines=(),
     build=build,
     codecs=(MQTT_MACHINE,),
     simulate=Simulation(

@@ -24,6 +24,7 @@ KIND = Kind(
     words=Words("MQTT 屏", "MQTT screens"),
     options=MqttScreenOptions,
     parts={"screens": "screens"},
+    lines=(),
     build=build,
     codecs=(MQTT_SCREEN,),
     simulate=SIMULATION,

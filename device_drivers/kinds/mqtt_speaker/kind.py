@@ -37,6 +37,7 @@ KIND = Kind(
     words=Words("MQTT 语音", "MQTT speakers"),
     options=SpeakerOptions,
     parts={"zones": "zones"},
+    lines=(),
     build=build,
     codecs=(MQTT_SPEAKER,),
     conditions=CONDITIONS,

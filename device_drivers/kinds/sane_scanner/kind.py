@@ -118,6 +118,7 @@ KIND = Kind(
     words=Words("扫描仪", "Document scanner"),
     options=SaneOptions,
     parts={"readers": ""},
+    lines=(),
     build=build,
     conditions=CONDITIONS,
 )
