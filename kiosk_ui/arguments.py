@@ -48,7 +48,8 @@ class Arguments:
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     """Exits with 2 and a message when something is wrong, as argparse does."""
     parser = argparse.ArgumentParser(
-        "hall kiosk", description="自助取号机 · The kiosk on this machine's screen, or pictures of all its pages.", epilog=_EPILOG
+        "hall kiosk", epilog=_EPILOG,
+        description="自助取号机 · The kiosk on this machine's screen, or pictures of all its pages.",
     )
 
     url = environ.get("HALL_URL") or DEFAULT_URL
