@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -15,11 +17,19 @@ T = TypeVar("T")
 MAX_WAITING = 64
 
 
-class Reading:
-    """One thread, named `NAME_0`, as long as the loop runs."""
+def _step_back(nice: int) -> None:
+    """Linux gives each thread a niceness of its own."""
+    if nice:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
 
-    def __init__(self, name: str = "http-read", most_waiting: int = MAX_WAITING) -> None:
+
+class Reading:
+    """One thread, named `NAME_0`, as long as the loop runs. `nice`: how far it steps back behind the process's others
+    (0 to 19), for work that computes for long."""
+
+    def __init__(self, name: str = "http-read", most_waiting: int = MAX_WAITING, nice: int = 0) -> None:
         self._name = name
+        self._nice = nice
         self._most_waiting = most_waiting
         self._pool: ThreadPoolExecutor | None = None
         self._waiting = 0
@@ -27,7 +37,7 @@ class Reading:
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         if loop is not None:
             self._pool = ThreadPoolExecutor(1, self._name)
-            self._pool.submit(int)  # the thread is there from the start
+            self._pool.submit(_step_back, self._nice)  # the thread is there from the start
         elif self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None

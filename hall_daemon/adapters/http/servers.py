@@ -69,7 +69,7 @@ def staff_server(
     events = EventStream(commands, reading, streams, limits)
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
-    logging_in, asking = Reading("http-login", LOG_INS_WAITING), Reading("http-oidc", PROVIDER_WAITING)
+    logging_in, asking = Reading("http-login", LOG_INS_WAITING, nice=10), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
