@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from hall_daemon.web.endpoint import busy
@@ -15,11 +18,21 @@ T = TypeVar("T")
 MAX_WAITING = 64
 
 
-class Reading:
-    """One thread, named `NAME_0`, or so many, as long as the loop runs."""
+def _step_back(nice: int) -> None:
+    """Linux gives each thread a niceness of its own."""
+    if nice:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
 
-    def __init__(self, name: str = "http-read", most_waiting: int = MAX_WAITING, threads: int = 1) -> None:
+
+class Reading:
+    """One thread, named `NAME_0`, or so many, as long as the loop runs. `nice`: how far they step back behind the
+    process's others (0 to 19), for work that computes for long."""
+
+    def __init__(
+        self, name: str = "http-read", most_waiting: int = MAX_WAITING, *, threads: int = 1, nice: int = 0
+    ) -> None:
         self._name = name
+        self._nice = nice
         self._most_waiting = most_waiting
         self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
@@ -27,8 +40,8 @@ class Reading:
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         if loop is not None:
-            self._pool = ThreadPoolExecutor(self._threads, self._name)
-            self._pool.submit(int)  # the thread is there from the start
+            self._pool = ThreadPoolExecutor(self._threads, self._name, partial(_step_back, self._nice))
+            self._pool.submit(int)  # the first thread is there from the start
         elif self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None

@@ -23,6 +23,7 @@ import requests
 
 from hall_daemon.adapters.accounts.files import open_accounts
 from hall_daemon.adapters.accounts.proofs import Passwords
+from hall_daemon.adapters.http.draw_limits import DrawRules
 from hall_daemon.config.settings import Access
 from tests.bench.client import drive, percentile
 from tests.bench.daemon import Daemon, write_config
@@ -87,7 +88,7 @@ def _hall(gate: str, folder: Path) -> Iterator[Door]:
 
 
 def _serve(gate: str, folder: Path) -> None:
-    with live_hall(folder, gated=gate == "real") as hall:
+    with live_hall(folder, gated=gate == "real", draws=DrawRules(a_minute=1_000_000)) as hall:
         _, code = hall.accounts.roster.invite(NUMBER, ("window",), by="tool:bench")
         body = {"code": code, "password": PASSWORD}
         answer = requests.post(f"{hall.staff.url}/api/v1/invitation", json=body, timeout=10)

@@ -92,7 +92,7 @@ def after_kills(folder: Path) -> list[float]:
             if start:
                 took.append(hall.started_s)
             else:
-                assert len(drive(hall.address, lambda: [draws(WAITING // 32) for _ in range(32)]).bodies) == WAITING
+                assert len(drive(hall, lambda: [draws(WAITING // 32) for _ in range(32)]).bodies) == WAITING
             hall.process.kill()
             hall.process.wait(10)
     return took

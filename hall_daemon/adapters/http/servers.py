@@ -82,7 +82,7 @@ def staff_server(
     api = StaffApi(commands, reading, cache, events, shared)
     read_here = ReadingsApi(deps, lambda: streams.closing)
     papers, sending = Reading("http-papers"), Reading("http-sending", threads=FILES_AT_ONCE)
-    logging_in, asking = Reading("http-login", LOG_INS_WAITING), Reading("http-oidc", PROVIDER_WAITING)
+    logging_in, asking = Reading("http-login", LOG_INS_WAITING, nice=10), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),

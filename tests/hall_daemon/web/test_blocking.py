@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 
 import pytest
@@ -31,3 +32,21 @@ def test_more_than_so_many_are_refused_and_later_ones_are_taken() -> None:
             reading.bind(None)
 
     assert asyncio.run(crowd()) == [True] * MOST + [0]
+
+
+def test_what_computes_for_long_steps_back_behind_all_others() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    async def asked(nice: int) -> int:
+        reading = Reading("reading", MOST, nice=nice)
+        reading.bind(asyncio.get_running_loop())
+        try:
+            return await reading.aside(niceness)
+        finally:
+            reading.bind(None)
+
+    here = niceness()
+    assert asyncio.run(asked(0)) == here
+    assert asyncio.run(asked(10)) == max(here, 10)
+    assert niceness() == here
