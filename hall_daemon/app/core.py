@@ -146,6 +146,7 @@ class Core:
 
     def _run(self) -> None:
         try:
+            self.step()  # what time has brought meanwhile, a new day above all, waits for nobody's request
             while self._taking or self._inbox.qsize():
                 self.step(WAKE_S)
         except BaseException as error:
