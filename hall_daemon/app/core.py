@@ -159,6 +159,7 @@ class Core:
 
     def _run(self) -> None:
         try:
+            self.step()  # what time has brought meanwhile, a new day above all, waits for nobody's request
             while self._taking or self._inbox.qsize():
                 self.step(WAKE_S)
         except BaseException as error:
@@ -194,10 +195,7 @@ class Core:
         if (rows or used) and not self._is_taken(rows, used):
             return self._refuse(taken)
         for on_answer, answer in answers:
-            try:
-                on_answer(answer)
-            except Exception:  # what is committed goes on to everybody else
-                _LOGGER.exception("an answer could not be given")
+            _give(on_answer, answer)
         if rows:
             self._on_batch(rows)
         if len(self._keys) > KEYS_KEPT:
@@ -227,8 +225,10 @@ class Core:
         return self.held
 
     def _refuse(self, taken: Sequence[tuple[Request, OnAnswer]]) -> int:
-        for _, on_answer in taken:
-            on_answer(Refused("storage_read_only"))
+        """Nothing of it is taken; what was taken before has its answer of the first time all the same."""
+        for request, on_answer in taken:
+            known = request.key and request.key in self._keys
+            _give(on_answer, self._repeat(request, []) if known else Refused("storage_read_only"))
         return len(taken)
 
     def _drain(self, wait_s: float) -> list[tuple[Request, OnAnswer]]:
@@ -302,3 +302,10 @@ class Core:
             self._store.forget_keys(kept[0][1].first_seq)
         except Exception:
             _LOGGER.warning("old idempotency keys stay in the journal", exc_info=True)
+
+
+def _give(on_answer: OnAnswer, answer: Answer) -> None:
+    try:
+        on_answer(answer)
+    except Exception:  # what is committed goes on to everybody else
+        _LOGGER.exception("an answer could not be given")

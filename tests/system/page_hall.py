@@ -287,6 +287,7 @@ def page_hall(
         parts.callback(follower.stop)
         core.start()
         parts.callback(core.stop)
+        assert follower.wait_for(1, 5.0), "the day opens before a page is asked for"
         parts.callback(lambda: hall.staff.stop())
         parts.callback(lambda: hall.public.stop())
         hall.staff.start()

@@ -214,7 +214,7 @@ def test_a_store_that_fails_once_acknowledges_nothing_any_more(caplog: pytest.Lo
 def test_a_store_that_takes_nothing_for_a_while_holds_the_hall(caplog: pytest.LogCaptureFixture) -> None:
     now = [100.0]
     rig = Rig(restore=lambda: Book(rig.replayed()), monotonic=lambda: now[0])
-    rig.draw()
+    rig.draw(key="before", print_="p")
     rig.core.step()
     rig.store.fails_with = NotTaken("read-only")
     rig.draw(key="k", print_="p")
@@ -223,6 +223,9 @@ def test_a_store_that_takes_nothing_for_a_while_holds_the_hall(caplog: pytest.Lo
     rig.draw()
     rig.core.step()
     assert rig.answers[1:] == [Refused("storage_read_only")] * 3
+    rig.draw(key="before", print_="p")
+    rig.core.step()
+    assert rig.answers[-1] == rig.answers[0]._replace(repeated=True), "what was taken before is not denied"  # type: ignore[union-attr]
     assert rig.core.held
     assert rig.core.hall == rig.replayed(), "what was not kept did not happen"
     rig.store.fails_with = None
