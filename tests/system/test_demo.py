@@ -22,7 +22,7 @@ from hall_daemon.rehearsal.hall_client import bearer
 from tests.drills.stand import process_file
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 def command(*words: object) -> list[str]:
