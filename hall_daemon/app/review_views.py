@@ -17,6 +17,7 @@ from hall_daemon.cases.refusals import due_day
 from hall_daemon.cases.statutes import NO_STATUTES, Statutes
 from hall_daemon.config.guides import EMPTY, Shelf
 from hall_daemon.config.statutes import FILLED_HERE
+from hall_daemon.domain.ticket import FINAL
 from hall_daemon.matters.checks import Broken, Checker, Verdict, words_of
 from hall_daemon.matters.days import day_of
 from hall_daemon.matters.fields import Field, masked
@@ -111,7 +112,21 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
         left=_left(ctx, today, until), papers={paper: len(pages) for paper, pages in review.papers.items()},
         promised=review.promised, lists=lists_view(ctx, review, words), reason=review.reason,
         words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
+        form=review.form, edition=review.edition, filled=bool(review.answers), mine=bool(review.person),
+        may_promise=_may_promise(ctx, review), draws=_draws(book, review),
     )
+
+
+def _may_promise(ctx: ReviewContext, review: Review) -> tuple[str, ...]:
+    matter = ctx.statutes.matters.get(review.matter)
+    return tuple(sorted(matter.promised)) if matter else ()
+
+
+def _draws(book: Book, review: Review) -> bool:
+    """Passed, for a matter that numbers are drawn for, and nobody stands in the line with it."""
+    ticket = book.hall.tickets.get(review.ticket)
+    free = not review.used and (ticket is None or ticket.state in FINAL)
+    return review.state == "passed" and bool(review.service) and free
 
 
 def lists_view(ctx: ReviewContext, review: Review, words: WordsOf) -> tuple[w.ListView, ...]:
@@ -136,6 +151,7 @@ def _defect(
         place=_place(ctx, review.matter, defect), said=tables().text(f"review.defect.{defect.code}"),
         words=words(defect.text) if defect.text else "", reply=reply.how if answered else "",
         reply_words=words(reply.text) if answered and reply.text else "",
+        mended=told is review.lists[-1] and review.changed.get(defect.place, 0) == len(review.lists),
     )
 
 

@@ -138,7 +138,8 @@ class AnswersView(Message, frozen=True, kw_only=True):
 
 
 class DefectView(Message, frozen=True, kw_only=True):
-    """`place` is what it is about as people call it, `said` what is wrong and how to mend it."""
+    """`place` is what it is about as people call it, `said` what is wrong and how to mend it; `mended`: something else
+    stands there since it was told."""
 
     of: str
     id: str
@@ -150,6 +151,7 @@ class DefectView(Message, frozen=True, kw_only=True):
     words: str
     reply: str = ""
     reply_words: str = ""
+    mended: bool = False
 
 
 class ListView(Message, frozen=True, kw_only=True):
@@ -161,7 +163,9 @@ class ListView(Message, frozen=True, kw_only=True):
 class ReviewView(Message, frozen=True, kw_only=True):
     """A review as its person sees it. `due`: until when the hall answers, the person mends, or the result holds;
     `about` where that year's holidays are not known; `left` working days. `papers`: pages of each. `note` stands with
-    every result: it is no acceptance."""
+    every result: it is no acceptance. `edition` of the form it began with, `filled` once there are answers, `mine` once
+    its person said the number of a paper; `may_promise`: papers that may come later. `draws`: its number can be drawn
+    now."""
 
     review: str
     version: int
@@ -180,6 +184,12 @@ class ReviewView(Message, frozen=True, kw_only=True):
     words: str
     number: str | None
     used: bool
+    form: str = ""
+    edition: int = 0
+    filled: bool = False
+    mine: bool = False
+    may_promise: tuple[str, ...] = ()
+    draws: bool = False
 
 
 class ReviewRow(Message, frozen=True, kw_only=True):

@@ -23,6 +23,8 @@ PHONE = Frame(
     header="shared/phone-header.html",
     footer="shared/phone-footer.html",
 )
+# What they say is a file of its own, so that who only holds a number need not wait for it.
+MATTERS = PHONE._replace(scripts=("languages.js", "words-matters.js", *PHONE.scripts[1:]))
 DESK = Frame(
     styles=("base.css",),
     scripts=("languages.js", "dom.js", "words.js", "ask.js", "session.js"),
@@ -64,10 +66,20 @@ PAGES: tuple[Page, ...] = (
         addresses=("/papers",),
         listener="public",
         title="papers.title",
-        frame=PHONE,
+        frame=MATTERS,
         look="phone-page papers-page",
         styles=("papers.css",),
-        scripts=("papers.js",),
+        scripts=("case-keep.js", "papers-send.js", "papers.js"),
+    ),
+    Page(
+        body="matters/case.html",
+        addresses=("/case",),
+        listener="public",
+        title="case.title",
+        frame=MATTERS,
+        look="phone-page matters-page",
+        styles=("matters.css", "form.css", "case.css"),
+        scripts=("case-keep.js", "papers-send.js", "case-mend.js", "case.js"),
     ),
     Page(
         body="reports/quiet.html",
@@ -96,7 +108,7 @@ PAGES: tuple[Page, ...] = (
         addresses=("/guides",),
         listener="public",
         title="guides.title",
-        frame=PHONE,
+        frame=MATTERS,
         look="phone-page matters-page",
         styles=("matters.css",),
         scripts=("guides-find.js", "guides.js"),
@@ -107,7 +119,7 @@ PAGES: tuple[Page, ...] = (
         addresses=("/guides/{name}",),
         listener="public",
         title="guide.title",
-        frame=PHONE,
+        frame=MATTERS,
         look="phone-page matters-page",
         styles=("matters.css",),
         scripts=("guide.js",),
@@ -118,17 +130,20 @@ PAGES: tuple[Page, ...] = (
         addresses=("/forms/{name}",),
         listener="public",
         title="form.title",
-        frame=PHONE,
+        frame=MATTERS,
         look="phone-page matters-page",
         styles=("matters.css", "form.css"),
-        scripts=("check-values.js", "checks.js", "form-answers.js", "form-fields.js", "form-check.js", "form.js"),
+        scripts=(
+            "check-values.js", "checks.js", "case-keep.js", "form-answers.js", "form-fields.js", "form-check.js",
+            "form-case.js", "form.js",
+        ),
     ),
     Page(
         body="matters/question.html",
         addresses=("/ask",),
         listener="public",
         title="question.title",
-        frame=PHONE,
+        frame=MATTERS,
         look="phone-page matters-page",
         styles=("matters.css",),
         scripts=("question.js",),
@@ -227,17 +242,42 @@ def languages_script(listener: str) -> bytes:
         for language in tables().languages
         if (name := _own("name", language))
     ]
-    texts = _texts(listener)
-    words = {
+    said_there = matter_texts(listener)
+    texts = {key: text for key, text in _texts(listener).items() if key not in said_there}
+    words = _by_language(texts)
+    return b"'use strict';\n\nvar LANGUAGES = %b;\nvar WORDS = %b;\n" % (encode(languages), encode(words))
+
+
+def matter_words_script(listener: str) -> bytes:
+    """What pages about matters say besides, put to the other words."""
+    return b"""'use strict';
+
+(function (more) {
+  Object.keys(more).forEach(function (code) {
+    Object.keys(more[code]).forEach(function (key) { WORDS[code][key] = more[code][key]; });
+  });
+}(%b));
+""" % encode(_by_language(matter_texts(listener)))
+
+
+def matter_texts(listener: str) -> dict[str, Text]:
+    bodies = (page.body for page in PAGES if page.listener == listener and page.frame is MATTERS)
+    tables_of = ("review.refused", *(f"{Path(body).stem}" for body in bodies))
+    return {
+        key: text for key, text in _texts(listener).items() if key.startswith(tuple(f"{each}." for each in tables_of))
+    }
+
+
+def _by_language(texts: dict[str, Text]) -> dict[str, dict[str, str]]:
+    return {
         language: {key: text[language] for key, text in texts.items() if language in text}
         for language in tables().languages
     }
-    return b"'use strict';\n\nvar LANGUAGES = %b;\nvar WORDS = %b;\n" % (encode(languages), encode(words))
 
 
 def _texts(listener: str) -> dict[str, Text]:
     """What the pages of a listener say: under `page` in the files of words a table for each body, and a shared one."""
-    shown = ("waits.unknown", *(("role", "right") if listener == "staff" else ()))
+    shown = ("waits.unknown", "review.refused", *(("role", "right") if listener == "staff" else ()))
     found = {f"{table}.{code}": text for table in shown for code, text in tables().under(table).items()}
     sections = ("shared", *(Path(page.body).stem for page in PAGES if page.listener == listener))
     for section in dict.fromkeys(sections):
@@ -261,5 +301,8 @@ def load_pages(folder: Path | None, listener: str, timezone: str) -> Pages:
     table = tuple(page for page in PAGES if page.listener == listener)
     others = {_html(language): page_words(language, listener) for language in tables().languages}
     shell = Shell("shared/shell.html", _html(CHINESE), timezone, others[_html(CHINESE)], others)
-    made = {"contract.js": contract_script(), "languages.js": languages_script(listener)}
+    made = {
+        "contract.js": contract_script(), "languages.js": languages_script(listener),
+        "words-matters.js": matter_words_script(listener),
+    }
     return Pages.load(folder, table, shell, made)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import TOKEN_BYTES, HallCommands, token_of
+from hall_daemon.adapters.http.presses import ISSUE_CODES
 from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest, etag, seen_version
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
@@ -27,6 +28,8 @@ from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, encode, get, post, put
 from hall_daemon.web.endpoint import Reply as HttpReply
 from hall_daemon.web.limits import Rate, RateLimiter, address_of
+from hall_daemon.wire import bodies as m
+from hall_daemon.wire import messages
 from hall_daemon.wire import reviews as w
 
 T = TypeVar("T")
@@ -34,6 +37,8 @@ T = TypeVar("T")
 _PATH = "/api/v1/reviews/{review}"
 # Drafts that one address may begin; a hall's own Wi-Fi is one address.
 _BEGUN = Rate(1.0, 120)
+# Numbers of one review: who gives one up may draw again, a few times.
+_DRAWN = Rate(1 / 600, 4)
 _NOT_THERE = ("unknown_review", "dossiers_away", "no_dossier")
 _WRITES = (*_NOT_THERE, "review_busy", "review_changed", "review_not_now", "review_over", "version_needed")
 
@@ -49,7 +54,7 @@ class ReviewsApi:
         self._reading = reading
         self._needs = needs
         self._public = public
-        self._begun = RateLimiter(_BEGUN, commands.deps.monotonic)
+        self._begun, self._drawn = (RateLimiter(rate, commands.deps.monotonic) for rate in (_BEGUN, _DRAWN))
 
     def operations(self) -> tuple[Operation, ...]:
         needs, mine = self._needs, ("Case-Token",)
@@ -90,6 +95,12 @@ class ReviewsApi:
                     "review_used", "review_lapsed",
                 ),
             ),
+            *((
+                post(
+                    "drawNumber", needs, f"{_PATH}/number", "Draw the number of my passed review", self.draw,
+                    messages.Issued, status=201, codes=ISSUE_CODES, takes=mine, body=m.NoBody,
+                ),
+            ) if self._public else ()),
         )
 
     # -- handlers ---------------------------------------------------------------------------------
@@ -182,6 +193,15 @@ class ReviewsApi:
             raise Fault("unknown_ticket", {"ticket": ""})
         await self._commands.apply(k.BindTicket(review.id, hall_id), call)
         return await self._shown(await self._again(review))
+
+    async def draw(self, call: Call) -> HttpReply:
+        """A phone has no printer and no queue of its own: it draws for a review that passed, and nothing else."""
+        review = await self._mine(call)
+        if wait_s := self._drawn.wait_s(review.id):
+            raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
+        token = call.headers[TOKEN].decode("latin-1")
+        call.body = m.IssueBody(service=review.service, review=review.id, case_token=token, channel="phone")
+        return await self._commands.issue(call)
 
     # -- what they stand on -------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 /* What a person has answered, where from, and what is wrong with it now. Nothing of it leaves this page but for the
-   verdict; it is kept for this tab alone, so that a reload loses nothing. Hidden answers stay and are not sent. */
+   verdict, and for the review that it belongs to (form-case.js); it is kept for this tab alone, so that a reload loses
+   nothing. Hidden answers stay and are not sent. */
 'use strict';
 
 var filled = { form: null, answers: {}, origins: {}, verdict: null, walk: false, changed: false };
@@ -10,7 +11,7 @@ function tabKeep(name, value) {
     if (value === null) { sessionStorage.removeItem(name); } else { sessionStorage.setItem(name, value); }
   } catch (error) { /* private mode: a reload loses it */ }
 }
-function keptName() { return 'hall.form.' + filled.form.id; }
+function keptName() { return 'hall.form.' + filled.form.id + (mine ? '.' + mine.review : ''); }
 
 /* The hall's day as text; the hall's own verdict counts by the hall's clock. */
 function todayText() {
@@ -40,6 +41,7 @@ function beginForm(form, walk) {
 /* Of an earlier version what is asked alike stays. */
 function takeOver(before) {
   filled.changed = before.version !== filled.form.version;
+  held.there = before.there || {};
   filled.form.fields.forEach(function (field) {
     if (before.kinds[field.id] === field.kind && before.answers[field.id] !== undefined) {
       filled.answers[field.id] = before.answers[field.id];
@@ -52,7 +54,7 @@ function keepAnswers() {
   var kinds = {};
   if (filled.walk) { return; }
   filled.form.fields.forEach(function (field) { kinds[field.id] = field.kind; });
-  tabKeep(keptName(), JSON.stringify({ version: filled.form.version, answers: filled.answers, origins: filled.origins, kinds: kinds }));
+  tabKeep(keptName(), JSON.stringify({ version: filled.form.version, answers: filled.answers, origins: filled.origins, kinds: kinds, there: held.there }));
 }
 
 function clearAnswers() {

@@ -1,5 +1,5 @@
-/* Filling in a form: one thing a page, then everything checked at once. `?walk=1` shows it with its samples. Sending
-   is cut off as long as the hall takes no pre-reviews. */
+/* Filling in a form: one thing a page, then everything checked at once. `?walk=1` shows it with its samples and sends
+   nothing; `?case=REVIEW` goes on with a pre-review of this phone, `&field=` at one of its fields. */
 'use strict';
 
 var FORM_TIMEOUT_MS = 8000, FORM_AGAIN_MS = 4000, SURE_MS = 4000;
@@ -18,11 +18,20 @@ function readForm() {
     if (none) { setHidden(byId('loading'), true); setHidden(byId('missing'), false); return; }
     if (!well) { setTimeout(readForm, Math.max(got.retryAfterMs, FORM_AGAIN_MS)); return; }
     beginForm(got.body, /[?&]walk=1\b/.test(location.search));
-    setHidden(byId('loading'), true);
-    setHidden(byId('form'), false);
-    readPaperNames(function () { if (shown.step === '') { drawPage(); } });
-    showPage();
+    if (mine && !filled.walk) { readCase(showForm); } else { showForm(); }
   });
+}
+
+function showForm() {
+  var asked = /[?&]field=([A-Za-z0-9_]+)/.exec(location.search), field = asked && fieldOf(asked[1]);
+  setHidden(byId('loading'), true);
+  setHidden(byId('form'), false);
+  readPaperNames(function () { if (shown.step === '') { drawPage(); } });
+  if (field && filled.verdict.steps.indexOf(field.step) >= 0 && !location.hash && window.history.replaceState) {
+    history.replaceState(null, '', location.pathname + location.search + STEP_MARK + field.step);
+    shown.aim = field.id;
+  }
+  showPage();
 }
 
 /* The address holds the step, so that the phone's own back key goes back a step. */
@@ -77,9 +86,9 @@ function drawPage() {
   document.title = last ? t('form.check_title') : named(step.title);
   setText(byId('begin-walk'), t(filled.walk ? 'form.end_walk' : 'form.begin_walk'));
   setAttr(byId('begin-walk'), 'href', location.pathname + (filled.walk ? '' : '?walk=1'));
-  setHidden(byId('clear'), filled.walk);
-  setHidden(byId('kept'), filled.walk);
+  setHidden(byId('begin-walk'), Boolean(mine) && !filled.walk);
   setText(byId('clear'), t('form.clear'));
+  drawKept();
   setAttr(byId('to-guide'), 'href', '/guides/' + filled.form.matter);
   setHidden(byId('back'), at === 0);
   if (last) { drawLast(); } else { drawStep(); }
@@ -121,9 +130,9 @@ function freshen(by) {
 
 function drawLast() {
   drawCheck(byId('check'), goTo, function (errors) {
-    setText(byId('next'), t('form.send'));
-    byId('next').disabled = true;
-    setText(byId('why'), errors ? t('form.fix_first', { n: errors }) : t(filled.walk ? 'form.send_walk' : 'form.send_off'));
+    setText(byId('next'), t(mine ? 'form.to_case' : 'form.to_papers'));
+    byId('next').disabled = filled.walk || held.off || (errors > 0 && !mine);
+    setText(byId('why'), errors ? t('form.fix_first', { n: errors }) : filled.walk ? t('form.send_walk') : held.off ? t('form.send_off') : '');
   });
 }
 
@@ -131,7 +140,7 @@ function drawLast() {
 function onNext(event) {
   var steps = filled.verdict.steps, at = steps.indexOf(shown.step), errors;
   event.preventDefault();
-  if (shown.step === '') { return; }
+  if (shown.step === '') { toCase(); return; }
   errors = brokenIn(shown.step).filter(function (each) { return each.level === 'error'; });
   if (errors.length && !shown.told[shown.step]) {
     shown.told[shown.step] = true;
@@ -162,11 +171,17 @@ function onClear() {
   showPage();
 }
 
-window.addEventListener('hashchange', function () { if (filled.form) { showPage(); } });
+window.addEventListener('hashchange', function () {
+  if (!filled.form || shown.step === null) { return; }
+  showPage();
+  if (mine) { saveCase(); }
+});
+byId('save').addEventListener('click', function () { beginCase(function (well) { if (well) { saveCase(); } }); });
 byId('form').addEventListener('submit', onNext);
 byId('back').addEventListener('click', onBack);
 byId('clear').addEventListener('click', onClear);
 language.changed.push(function () { if (filled.form && shown.step !== null) { drawPage(); } });
 startElder();
 startLanguage(byId('language'));
+mine = /[?&]walk=1\b/.test(location.search) ? null : caseOfAddress();
 readForm();

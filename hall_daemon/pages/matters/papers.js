@@ -1,25 +1,12 @@
 /* 交材料: photos of papers, made smaller here and sent page by page, for a kiosk (#s=SECRET of its code) or for one's own
-   review (#r=REVIEW&t=TOKEN). What the address held is taken out of it at once. A page that did not get through is sent
-   again by itself; what a picture lacks is told, and it may stay. */
+   review (?case=REVIEW, or #r=REVIEW&t=TOKEN). What the address held is taken out of it at once. A page that did not get
+   through is sent again by itself; what a picture lacks is told, and it may stay. */
 'use strict';
 
-var LONGEST_PX = 2400, JPEG_QUALITY = 0.8, UPLOAD_MS = 120000, READ_MS = 10000;
-var UPLOAD_RETRY_MS = [500, 1000, 2000, 4000, 8000, 8000, 8000];
 var KEPT_AS = 'hall.papers';
-var me = null, handed = null, ended = '', chosen = null, saidNow = null;
-/* paper id -> {page, share (0 to 1), tries, request, failed} */
-var sending = {};
+var handed = null, ended = '', chosen = null, saidNow = null;
 
 /* -- who I am ---------------------------------------------------------------------------------------------------- */
-
-function fragment() {
-  var found = {};
-  location.hash.slice(1).split('&').forEach(function (pair) {
-    var at = pair.indexOf('=');
-    if (at > 0) { found[pair.slice(0, at)] = decodeURIComponent(pair.slice(at + 1)); }
-  });
-  return found;
-}
 
 /* In this tab only, so that the page can be loaded anew. */
 function remember() {
@@ -31,15 +18,6 @@ function remember() {
 function remembered() {
   try { return JSON.parse(sessionStorage.getItem(KEPT_AS)); } catch (error) { return null; }
 }
-
-function proof() {
-  var headers = {};
-  headers[me.box ? 'Drop-Token' : 'Case-Token'] = me.token;
-  return headers;
-}
-
-function path(rest) { return '/api/v1/reviews/' + encodeURIComponent(me.review) + '/papers' + rest; }
-function pagePath(paper, page) { return path('/' + encodeURIComponent(paper) + '/pages/' + page); }
 
 function over(why) {
   ended = why;
@@ -74,70 +52,6 @@ function read() {
   });
 }
 
-/* -- a picture ----------------------------------------------------------------------------------------------------- */
-
-/* done(blob): at most LONGEST_PX, as JPEG; the file itself where this browser cannot, or it is no picture. */
-function shrunk(file, done) {
-  var reader = new FileReader(), image = new Image();
-  if (!/^image\//.test(file.type) || !HTMLCanvasElement.prototype.toBlob) { done(file); return; }
-  reader.onerror = image.onerror = function () { done(file); };
-  reader.onload = function () { image.src = reader.result; };
-  image.onload = function () {
-    var share = Math.min(1, LONGEST_PX / Math.max(image.width, image.height)), canvas = document.createElement('canvas'), pen;
-    canvas.width = Math.max(1, Math.round(image.width * share));
-    canvas.height = Math.max(1, Math.round(image.height * share));
-    pen = canvas.getContext('2d');
-    pen.fillStyle = '#fff';
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob(function (blob) { done(blob || file); }, 'image/jpeg', JPEG_QUALITY);
-  };
-  reader.readAsDataURL(file);
-}
-
-function sendPage(paper, page, blob) {
-  var way = {page: page, share: 0, tries: 0, request: null}, stopped = false;
-  function attempt() {
-    var request = new XMLHttpRequest(), headers = proof();
-    way.request = request;
-    request.open('PUT', pagePath(paper, page));
-    request.timeout = UPLOAD_MS;
-    Object.keys(headers).forEach(function (name) { request.setRequestHeader(name, headers[name]); });
-    request.upload.onprogress = function (event) {
-      if (event.lengthComputable) { way.share = event.loaded / event.total; show(); }
-    };
-    request.onload = function () { answered(request); };
-    request.onerror = request.ontimeout = function () { again(0); };
-    request.send(blob);
-  }
-  function again(afterMs) {
-    if (stopped || !me) { return; }
-    var pause = UPLOAD_RETRY_MS[way.tries];
-    if (pause === undefined) { delete sending[paper]; way.failed = true; sending[paper] = way; show(); return; }
-    way.tries += 1;
-    way.share = 0;
-    show();
-    setTimeout(function () { if (!stopped && me) { attempt(); } }, Math.max(pause, afterMs));
-  }
-  function answered(request) {
-    var body = null, after = Number(request.getResponseHeader('Retry-After')) * 1000 || 0;
-    if (stopped || !me) { return; }
-    try { body = JSON.parse(request.responseText); } catch (error) { again(0); return; }
-    if (TRY_AGAIN[request.status] || (body && body.code === 'review_busy')) { again(after); return; }
-    delete sending[paper];
-    if (request.status === 200) { put(body); show(); return; }
-    if (request.status === 404 && body.code === 'unknown_review') { over('gone'); return; }
-    say(refusalWords({body: body})[0].join(' '));
-    show();
-  }
-  way.stop = function () { stopped = true; if (way.request) { way.request.abort(); } delete sending[paper]; show(); };
-  way.retry = function () { way.failed = false; way.tries = 0; show(); attempt(); };
-  sending[paper] = way;
-  saidNow = null;
-  show();
-  attempt();
-}
-
 function put(paper) {
   handed.papers = handed.papers.map(function (one) { return one.id === paper.id ? paper : one; });
 }
@@ -154,6 +68,17 @@ function choosePage(paper, page) {
 
 function nextPage(paper) {
   return paper.pages.reduce(function (most, page) { return Math.max(most, page.page); }, 0) + 1;
+}
+
+/* The pages behind the first go, the first is taken again. */
+function takeAnew(paper) {
+  paper.pages.slice(1).forEach(function (page) {
+    ask('DELETE', pagePath(paper.id, page.page), null, proof(), READ_MS, function (answer) {
+      if (answer.status === 200) { put(answer.body); } else { say(refusalWords(answer)[0].join(' ')); }
+      show();
+    });
+  });
+  choosePage(paper, paper.pages[0].page);
 }
 
 function insist(paper, page) {
@@ -217,7 +142,8 @@ function stateOf(paper) {
     return {sign: SIGNS.none(), words: t('papers.none'), keys: [['papers.take', true, function () { choosePage(paper, 1); }]]};
   }
   return {sign: SIGNS.good(), words: t('papers.pages', {n: paper.pages.length}), keys: [
-    ['papers.more', false, function () { choosePage(paper, nextPage(paper)); }]
+    ['papers.more', false, function () { choosePage(paper, nextPage(paper)); }],
+    ['papers.anew', false, function () { takeAnew(paper); }]
   ]};
 }
 
@@ -263,7 +189,7 @@ function show() {
   setText(byId('compare-number'), me.number || '');
   setText(byId('count'), t('papers.count', {all: handed.papers.length, there: there}));
   setText(byId('matter'), named(handed.title));
-  setText(byId('done'), t(me.box ? 'papers.done_kiosk' : 'papers.done'));
+  setText(byId('done'), t(me.own ? 'papers.done_case' : 'papers.done_kiosk'));
   setHidden(byId('said'), !saidNow);
   setText(byId('said'), saidNow || '');
   keyed(byId('papers'), handed.papers, function (paper) { return paper.id; }, buildPaper, showPaper);
@@ -276,6 +202,7 @@ byId('file').addEventListener('change', function () {
 });
 byId('done').addEventListener('click', function () {
   if (Object.keys(sending).length) { say(t('papers.wait')); show(); return; }
+  if (me.own) { location.assign(caseLink('/case', me)); return; }
   over('done');
 });
 window.addEventListener('beforeunload', function (event) {
@@ -287,10 +214,10 @@ startElder();
 startLanguage(byId('language'));
 
 (function begin() {
-  var said = fragment();
+  var said = fragment(), own = caseOfAddress();
   if (location.hash && window.history.replaceState) { history.replaceState(null, '', location.pathname + location.search); }
   if (said.s) { claim(said.s); return; }
-  me = said.r && said.t ? {box: false, review: said.r, token: said.t} : remembered();
+  me = own ? {own: true, review: own.review, token: own.token} : remembered();
   if (!me) { over('none'); return; }
   remember();
   read();

@@ -1,5 +1,5 @@
 """A small hall with pre-reviews: one matter with its form and guide, a real sealed store, and a client that goes
-through a review as a phone, a kiosk and the desk do."""
+through a review as a phone, a kiosk and the desk do. It is Monday, 2026-11-23, nine o'clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from hall_daemon.config.statutes import statutes_of
 from hall_daemon.domain.plan import Service, Window
 from hall_daemon.matters.checks import Checker
 from tests.hall_daemon.adapters.http.checked import CheckedClient
-from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall, name, small_plan
+from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, name, small_plan
 
 SHIPPED = Path(__file__).parents[4] / "config" / "hall.toml"
 MATTER = "food-business-licence"
@@ -87,6 +87,7 @@ def review_hall(
     )
     given: dict[str, Any] = {
         "core_options": {"statutes": statutes}, "reviews": room, "review_rows": case_rows_of(folder), "pages": pages,
+        "clock": HandClock(9),
     }
     with live_hall(folder, plan, **{**given, **(hall or {})}) as running:
         keeper = DocketKeeper(running.follower.read_book(lambda book: book.docket), lambda: dossiers)

@@ -30,7 +30,7 @@ def test_from_a_draft_to_the_window(rig: ReviewHall) -> None:
         case.page(paper)
     seen = case.send(id_number=CANARY).json()
     assert (seen["state"], seen["note"]["zh"]) == ("sent", "预审参考，不代表受理；以窗口受理为准。")
-    assert seen["due"] == "2026-11-30", "sent on a Friday or Saturday it is Monday"
+    assert seen["due"] == "2026-11-24", "one working day"
 
 
 def test_two_tabs(rig: ReviewHall) -> None:
