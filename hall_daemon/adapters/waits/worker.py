@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,7 +33,6 @@ from hall_daemon.prediction.waits.wait_estimate import kind_of
 DAYS_LEARNT = 10
 EVENTS_LEARNT = 300_000
 CHUNK = 2000
-
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -127,12 +127,12 @@ class Follow:
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer until `requests` ends. Raises JournalError when the journal cannot be read."""
     first = requests.readline()
-    if not first:
-        return
+    if not first.endswith(b"\n"):
+        return  # whoever asks was killed within a sentence
     follow = Follow(msgspec.json.decode(first, type=Place))
     encoder, decoder = msgspec.json.Encoder(), msgspec.json.Decoder(Ask)
     with contextlib.closing(follow):
-        for line in requests:
+        for line in takewhile(lambda line: line.endswith(b"\n"), requests):
             answers.write(encoder.encode(follow.answer(decoder.decode(line))) + b"\n")
             answers.flush()
 
