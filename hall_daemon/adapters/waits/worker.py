@@ -19,7 +19,6 @@ import msgspec
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
-from hall_daemon.adapters.system.child_process import die_with_parent
 from hall_daemon.adapters.waits.warm_up import ASKED, learn
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
@@ -138,8 +137,6 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
-    if not die_with_parent():
-        return
     with contextlib.suppress(BrokenPipeError):
         serve(sys.stdin.buffer, sys.stdout.buffer)
 
