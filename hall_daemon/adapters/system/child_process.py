@@ -5,7 +5,9 @@ Who starts one does so from a thread that stays: the kernel ends a child when th
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -27,5 +29,7 @@ def module(name: str, nice: int) -> tuple[str, ...]:
 def start(command: Sequence[str], *, ended_by: str = "KILL", **more: Any) -> child.Child:
     """Start a program that can import what we can and that the kernel ends (with SIG`ended_by`) when we are gone,
     however we went; `more` as for Popen. Raises OSError."""
+    if shutil.which(command[0]) is None:  # said by us, for the shell between would only say 127
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     more = {"env": {**os.environ, "PYTHONPATH": _ROOT}, "stdout": subprocess.PIPE, **more}
     return child.start(("setpriv", "--pdeathsig", ended_by, *_TIED, str(os.getpid()), *command), **more)

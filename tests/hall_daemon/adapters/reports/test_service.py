@@ -159,7 +159,7 @@ def test_a_child_that_hangs_is_ended(make: Make) -> None:
 
 
 def test_a_program_that_is_not_there(make: Make) -> None:
-    with pytest.raises(NoFigures, match="/nonexistent: not found"):
+    with pytest.raises(NoFigures, match="cannot be started"):
         make(("/nonexistent",)).ask("efficiency")
 
 

@@ -237,7 +237,7 @@ def test_a_range_that_goes_back_says_why_also_across_a_child_that_was_killed(jou
     [
         (SILENT, 0.3, "gave no answer"),
         (NONSENSE, 30.0, "not understood"),
-        (("/nowhere/python",), 30.0, "exit code 127"),
+        (("/nowhere/python",), 30.0, "No such file"),
     ],
 )
 def test_a_child_that_is_no_use_is_tried_again(
