@@ -64,6 +64,14 @@ class WithdrawReview:
 
 
 @value
+class RekeyReview:
+    """It goes on elsewhere: `token` is the digest of its new secret, the one before opens nothing any more."""
+
+    review: str
+    token: str
+
+
+@value
 class BindTicket:
     """Somebody who holds the secrets of both comes with this number for it."""
 
@@ -127,5 +135,5 @@ class TurnDocket:
 
 CaseCommand = (
     OpenReview | KeepAnswers | KeepPage | DropPage | SendReview | WithdrawReview | BindTicket | TakeTicket | LookAt
-    | PassReview | TellDefects | RefuseReview | TurnDocket
+    | PassReview | TellDefects | RefuseReview | TurnDocket | RekeyReview
 )

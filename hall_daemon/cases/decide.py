@@ -40,6 +40,7 @@ RULES: dict[type, Rule] = {
     c.DropPage: writing_rules.drop_page,
     c.SendReview: writing_rules.send,
     c.WithdrawReview: writing_rules.withdraw,
+    c.RekeyReview: writing_rules.rekey,
     c.BindTicket: ticket_rules.bind,
     c.TakeTicket: ticket_rules.take,
     c.LookAt: desk_rules.look,

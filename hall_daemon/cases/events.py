@@ -130,6 +130,14 @@ class ReviewWithdrawn(Beside):
 
 
 @value
+class ReviewRekeyed(Beside):
+    """It goes on elsewhere: `token` is the digest of its new secret."""
+
+    review: str
+    token: str
+
+
+@value
 class ReviewLapsed(Beside):
     review: str
     day: str
@@ -167,7 +175,7 @@ class DocketTurned(Beside):
 CaseEvent = (
     ReviewOpened | AnswersKept | PageKept | PageDropped | ReviewSent | ReviewTaken | ReviewSeconded | ReviewPassed
     | DefectsTold | ReviewRefused | ReviewWithdrawn | ReviewLapsed | ReviewPutAway | TicketBound | AlarmRaised
-    | DocketTurned
+    | DocketTurned | ReviewRekeyed
 )
 # By name; JOURNAL_EVENTS are all that a journal holds.
 CASE_EVENTS: dict[str, type[CaseEvent]] = {kind.__name__: kind for kind in CaseEvent.__args__}

@@ -188,6 +188,10 @@ def _events_lost(docket: Docket, event: h.EventsLost, now: Moment) -> None:
 
 Evolver = Callable[[Docket, Any, Moment], None]
 
+def _rekeyed(docket: Docket, event: e.ReviewRekeyed, now: Moment) -> None:
+    _note(docket, event.review, token=event.token)
+
+
 RULES: dict[type, Evolver] = {
     e.ReviewOpened: _opened,
     e.AnswersKept: _answers,
@@ -201,6 +205,7 @@ RULES: dict[type, Evolver] = {
     e.ReviewRefused: _refused,
     e.ReviewWithdrawn: _withdrawn,
     e.ReviewLapsed: _lapsed,
+    e.ReviewRekeyed: _rekeyed,
     e.ReviewPutAway: _put_away,
     e.TicketBound: _bound,
     e.AlarmRaised: _alarm,

@@ -7,7 +7,7 @@ from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Sight
 from hall_daemon.cases.defects import HOWS, Defect, Reply
 from hall_daemon.cases.docket import Review
-from hall_daemon.cases.refusals import matter_of, one_of, review_of
+from hall_daemon.cases.refusals import known, matter_of, one_of, review_of
 from hall_daemon.cases.statutes import Matter
 from hall_daemon.domain.plan import Moment
 from hall_daemon.domain.refusal import Decision, Declined, Refused
@@ -138,3 +138,10 @@ def withdraw(sight: Sight, command: c.WithdrawReview, now: Moment) -> Decision:
         return Refused("review_used", {"review": review.id})
     back = unprepare(sight.plan, sight.hall, review.ticket, review.service, review.id)
     return (e.ReviewWithdrawn(review.id, sight.day), *back)
+
+
+def rekey(sight: Sight, command: c.RekeyReview, now: Moment) -> Decision:
+    review = known(sight.docket, command.review)
+    if review.closed:
+        return Refused("review_over", {"review": review.id, "state": review.state})
+    return (e.ReviewRekeyed(review.id, command.token),)

@@ -83,3 +83,44 @@ class Claimed(Message, frozen=True, kw_only=True):
     kiosk: str
     good_s: int
     papers: HandedPapers
+
+
+# -- a review that goes on elsewhere ---------------------------------------------------------------
+
+
+class MoveOffer(Message, frozen=True, kw_only=True):
+    """A code good once, for `good_s`: an address of the phones' page, and as a QR code row by row, "1" for dark."""
+
+    url: str
+    rows: tuple[str, ...]
+    good_s: int
+
+
+class MoveState(Message, frozen=True, kw_only=True):
+    """`number`: two digits that both sides show once somebody has come with the code."""
+
+    state: Literal["none", "waiting", "claimed", "confirmed", "moved"]
+    number: str
+
+
+class MoveClaim(Message, frozen=True, kw_only=True):
+    """Nothing of the review yet but what it is about: who offered it has to say first that both numbers are the same.
+    `token` asks whether they have. `kiosk`: where it comes from, "" for a phone."""
+
+    token: str
+    number: str
+    kiosk: str
+    title: Text
+    good_s: int
+
+
+class CollectBody(Body, frozen=True, kw_only=True):
+    token: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Collected(Message, frozen=True, kw_only=True):
+    """`review` and its secret once it is `yours`."""
+
+    state: Literal["waiting", "yours"]
+    review: str = ""
+    token: str = ""

@@ -3,6 +3,7 @@ tabs, a bad network, another phone, taken back."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,8 @@ def test_from_the_guide_to_a_number(page: Page, rig: ReviewHall, photo: Callable
     page.evaluate("look()")
     shows(page, "#headline", "预审通过")
     page.locator("#main").tap()
-    expect(page.locator("#number-is")).to_have_text(case.seen["number"] or "?", timeout=WAIT_MS)
+    expect(page.locator("#number-is")).not_to_be_empty(timeout=WAIT_MS)
+    assert page.locator("#number-is").inner_text() == case.seen["number"]
     page.locator("#main").tap()
     expect(page.locator(".ticket .number")).to_have_text(case.seen["number"], timeout=WAIT_MS)
 
@@ -280,3 +282,41 @@ def test_a_number_may_be_given_up_and_drawn_again_only_so_often(rig: ReviewHall)
     assert case.seen["draws"]
     answers = [case.client.post(draw, headers=case.headers()) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 429]
+
+
+def test_a_review_of_a_kiosk_goes_on_here_and_back(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig, kiosk=True)
+    case.keep()
+    move = f"{case.path}/move"
+    offer = case.client.post(move, headers={**case.headers(), "X-Hall-Client": "kiosk:hall-1"}).json()
+    secret = offer["url"].partition("#s=")[2]
+    page.goto(f"{rig.hall.public.url}/case#s={secret}")
+    number = page.locator("#move-number")
+    expect(number).to_be_visible(timeout=WAIT_MS)
+    assert secret not in page.url
+    assert number.inner_text() == case.client.get(move, headers=case.headers()).json()["number"]
+    shows(page, "#move", "自助机 hall-1")
+    case.client.post(f"{move}/confirm", {}, headers=case.headers())
+    expect(page.locator("#headline")).to_have_text("填写中", timeout=WAIT_MS)
+    assert case.client.get(case.path, headers=case.headers()).status_code == 404, "the kiosk has it no more"
+    # And on at a kiosk: what its scanner reads is the code on this phone.
+    with page.expect_response("**/move") as answered_:
+        page.locator("#to-other").tap()
+    expect(page.locator(".c-code")).to_be_visible(timeout=WAIT_MS)
+    secret = answered_.value.json()["url"].partition("#s=")[2]
+    said = rig.staff.post("/api/v1/move/claim", {"secret": secret}, headers={"X-Hall-Client": "kiosk:hall-1"}).json()
+    expect(number).to_have_text(said["number"], timeout=WAIT_MS)
+    page.get_by_role("button", name="一样，接着办").tap()
+    assert collected(rig, said["token"])
+    shows(page, "#move", "自助机上可以接着办了")
+    page.goto(f"{rig.hall.public.url}/case#s={secret}")
+    shows(page, "#missing", "已经用过或过了时间")
+
+
+def collected(rig: ReviewHall, token: str) -> bool:
+    """As a kiosk asks until it is confirmed."""
+    for _ in range(1200):
+        if rig.staff.post("/api/v1/move/collect", {"token": token}).json()["state"] == "yours":
+            return True
+        threading.Event().wait(0.05)
+    return False

@@ -27,7 +27,8 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()[:40]
 
 
-def _token(random_bytes: bytes) -> str:
+def secret_of(random_bytes: bytes) -> str:
+    """Random bytes as they stand in an address, without padding."""
     return base64.urlsafe_b64encode(random_bytes).decode().rstrip("=")
 
 
@@ -61,7 +62,7 @@ class Handovers:
 
     def offer(self, box: DropBox) -> str:
         """A new secret."""
-        secret = _token(self._random_bytes(TOKEN_BYTES))
+        secret = secret_of(self._random_bytes(TOKEN_BYTES))
         with self._lock:
             self._by_review[box.review] = _Handover(box, digest(secret), self._monotonic() + SECRET_S)
             self._by_review.move_to_end(box.review)
@@ -76,7 +77,7 @@ class Handovers:
             found = next((each for each in self._live() if each.secret == said and not each.token), None)
             if found is None:
                 return None
-            token = _token(self._random_bytes(TOKEN_BYTES))
+            token = secret_of(self._random_bytes(TOKEN_BYTES))
             number = str(10 + int.from_bytes(self._random_bytes(4), "big") % 90)
             self._by_review[found.box.review] = replace(
                 found, token=digest(token), number=number, until_s=self._monotonic() + TOKEN_S

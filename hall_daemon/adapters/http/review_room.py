@@ -18,6 +18,7 @@ from hall_daemon.adapters.documents.reader import DocumentReader
 from hall_daemon.adapters.dossiers.values import Page
 from hall_daemon.adapters.http.handovers import Handovers
 from hall_daemon.adapters.http.handovers import digest as digest
+from hall_daemon.adapters.http.move_codes import Moves
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.cases.docket import Review
 from hall_daemon.web.endpoint import Call, Fault, Header
@@ -50,7 +51,8 @@ class Dossier(Protocol):
 class ReviewRoom:
     """`dossiers` gives the store, or raises DossierError while it is away. `key` makes HMACs of persons; None where it
     is lost: then only a case's own secret says whose it is. `random_bytes` makes secrets and ids of texts. `documents`
-    makes pages of what is sent, `handovers` are phones that hand in papers for a kiosk."""
+    makes pages of what is sent, `handovers` are phones that hand in papers for a kiosk, `moves` reviews that go on
+    elsewhere."""
 
     views: ReviewContext
     dossiers: Callable[[], Dossier]
@@ -58,6 +60,7 @@ class ReviewRoom:
     random_bytes: Callable[[int], bytes]
     documents: DocumentReader = field(default_factory=DocumentReader)
     handovers: Handovers = field(default_factory=Handovers)
+    moves: Moves = field(default_factory=Moves)
     _writing: set[str] = field(default_factory=set, init=False)
     _door: threading.Lock = field(default_factory=threading.Lock, init=False)
 

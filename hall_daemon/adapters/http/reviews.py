@@ -128,10 +128,10 @@ class ReviewsApi:
         return HttpReply(201, encode(opened), ((b"location", b"/api/v1/reviews/" + event.review.encode()),))
 
     async def look(self, call: Call) -> HttpReply:
-        return await self._shown(await self._mine(call))
+        return await self._shown(await self.mine(call))
 
     async def answer(self, call: Call) -> HttpReply:
-        review = await self._mine(call)
+        review = await self.mine(call)
         body, version = call.body, seen_version(call, needed=True)
         views_, matter = self._room.views, review.matter
         if matter not in views_.checkers:
@@ -147,7 +147,7 @@ class ReviewsApi:
         return HttpReply(200, encode(views.kept_view(views_, review, verdict)), (etag(review),))
 
     async def read(self, call: Call) -> HttpReply:
-        review = await self._mine(call)
+        review = await self.mine(call)
         if review.state != "draft":
             person = self._room.person(call.body.id_number)
             if not person or not compare_digest(person, review.person):
@@ -160,7 +160,7 @@ class ReviewsApi:
 
     async def send(self, call: Call) -> HttpReply:
         """What is checked is what is sent: the command names the version whose answers were found in order."""
-        review = await self._mine(call)
+        review = await self.mine(call)
         body: w.SendReviewBody = call.body
         version = seen_version(call, needed=True)
         with self._room.alone(review.id):
@@ -179,12 +179,12 @@ class ReviewsApi:
         return await self._shown(await self._again(review))
 
     async def withdraw(self, call: Call) -> HttpReply:
-        review = await self._mine(call)
+        review = await self.mine(call)
         await self._commands.apply(k.WithdrawReview(review.id, seen_version(call, needed=False)), call)
         return await self._shown(await self._again(review))
 
     async def bind(self, call: Call) -> HttpReply:
-        review = await self._mine(call)
+        review = await self.mine(call)
         said: str = call.body.ticket
         hall_id = self._commands.replica.read(lambda hall, seq: hall.tokens.get(said))
         if hall_id is None and not self._public:
@@ -196,7 +196,7 @@ class ReviewsApi:
 
     async def draw(self, call: Call) -> HttpReply:
         """A phone has no printer and no queue of its own: it draws for a review that passed, and nothing else."""
-        review = await self._mine(call)
+        review = await self.mine(call)
         if wait_s := self._drawn.wait_s(review.id):
             raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
         token = call.headers[TOKEN].decode("latin-1")
@@ -205,7 +205,7 @@ class ReviewsApi:
 
     # -- what they stand on -------------------------------------------------------------------------
 
-    async def _mine(self, call: Call) -> Review:
+    async def mine(self, call: Call) -> Review:
         """The review of the path, for who holds its secret. The answer is the same whatever is wrong."""
         await self._commands.replica.fresh()
         said, token = call.params["review"][:64], call.headers.get(TOKEN, b"").decode("latin-1")[:80]

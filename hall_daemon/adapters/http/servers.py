@@ -18,6 +18,7 @@ from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
 from hall_daemon.adapters.http.guides import GuidesApi
 from hall_daemon.adapters.http.helps import HelpsApi
 from hall_daemon.adapters.http.metrics import Metrics
+from hall_daemon.adapters.http.moves import MovesApi
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
@@ -196,8 +197,10 @@ def _reviews(commands: HallCommands, papers: Reading, sending: Reading, needs: R
     if room is None:
         return ()
     public_url = commands.deps.views.ticket_url.removesuffix("/t/{token}")
+    reviews = ReviewsApi(commands, room, papers, needs, public=needs == "anybody")
     return (
-        *ReviewsApi(commands, room, papers, needs, public=needs == "anybody").operations(),
+        *reviews.operations(),
+        *MovesApi(commands, room, reviews, needs, public_url).operations(),
         *UploadsApi(
             commands, room, reading=papers, sending=sending, needs=needs, public_url=public_url
         ).operations(),

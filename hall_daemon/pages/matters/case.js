@@ -234,6 +234,7 @@ function show() {
   setText(byId('note'), named(view.note));
   setHidden(byId('who'), view.state !== 'draft' || view.mine);
   setHidden(byId('print'), view.state !== 'mend');
+  setHidden(byId('to-other'), !LOOK_MS[view.state]);
   setHidden(byId('withdraw'), !LOOK_MS[view.state] || view.used);
   setAttr(byId('guide'), 'href', '/guides/' + encodeURIComponent(view.matter));
   if (!sure) { setText(byId('withdraw'), t('case.withdraw')); setText(byId('forget'), t('case.forget')); }
@@ -265,6 +266,7 @@ byId('file').addEventListener('change', function () {
 byId('main').addEventListener('click', function () { byId('main').press(); });
 byId('who').addEventListener('submit', function (event) { event.preventDefault(); if (!byId('main').disabled) { send(); } });
 byId('address').addEventListener('click', copyAddress);
+byId('to-other').addEventListener('click', function () { offerMove(); window.scrollTo(0, 0); });
 byId('print').addEventListener('click', function () { window.print(); });
 byId('withdraw').addEventListener('click', function () { twice(byId('withdraw'), 'case.withdraw_sure', function () { press('/withdraw', {}); }); });
 byId('forget').addEventListener('click', function () {
@@ -275,12 +277,18 @@ document.addEventListener('visibilitychange', function () { if (!document.hidden
 function begin() {
   begun = true;
   setHidden(byId('kept'), true);
-  mine = caseOfAddress();
+  var secret = fragment().s;
+  if (secret) {
+    if (window.history.replaceState) { history.replaceState(null, '', location.pathname); }
+    claimMove(secret);
+    return;
+  }
+  mine = mine || caseOfAddress();
   me = mine;
   if (mine) { look(); } else { missing('case.none', 'case.none_what'); }
 }
 
-window.addEventListener('hashchange', function () { if (fragment().r) { view = null; drawn = ''; begin(); } });
+window.addEventListener('hashchange', function () { if (fragment().r || fragment().s) { mine = view = null; drawn = ''; begin(); } });
 language.changed.push(function () { if (view) { show(); } else if (begun && !mine) { missing('case.none', 'case.none_what'); } });
 startElder();
 startLanguage(byId('language'));

@@ -72,6 +72,7 @@ class Chance:
             k.SendReview(review=review.id, version=version, person="ann", replies=self._replies(book, review.id)),
             k.WithdrawReview(review.id, version) if dice.random() < 0.2 else c.CallNext("1"),
             *[k.BindTicket(review.id, ticket)] * 3,
+            k.RekeyReview(review.id, self.new()),
             k.TakeTicket(review=review.id, draw=draw, token=dice.choice((review.token, "guess"))),
             k.LookAt(review.id, staff, dice.random() < 0.5),
             k.PassReview(review.id, version, staff),
@@ -141,7 +142,7 @@ def test_a_hall_that_restarts_each_day_is_the_hall_that_never_stopped(tmp_path: 
         assert restore_book(tmp_path / "nowhere", reader)[0] == never_stopped
     assert kinds >= {
         "ReviewSent", "DefectsTold", "ReviewPassed", "ReviewRefused", "ReviewWithdrawn", "TicketBound",
-        "TicketPrepared", "PageDropped", "TicketIssued",
+        "TicketPrepared", "PageDropped", "TicketIssued", "ReviewRekeyed",
     }
 
 
