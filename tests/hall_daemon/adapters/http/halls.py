@@ -93,6 +93,7 @@ class LiveHall:
     public: HttpServer
     accounts: AccountService
     ticks: Any
+    behind: Dependencies
 
 
 @contextmanager
@@ -164,7 +165,7 @@ def live_hall(
     try:
         staff.start()
         public.start()
-        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts, ticks)
+        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts, ticks, behind)
     finally:
         staff.ask_to_stop()
         public.stop()
