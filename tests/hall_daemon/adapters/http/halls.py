@@ -170,7 +170,9 @@ def live_hall(
     try:
         staff.start()
         public.start()
-        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts, ticks, behind.questions, behind)
+        yield LiveHall(
+            plan, clock, core, follower, journal, folder, staff, public, accounts, ticks, behind.questions, behind
+        )
     finally:
         staff.ask_to_stop()
         public.stop()
