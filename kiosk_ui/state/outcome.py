@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -13,6 +14,12 @@ from kiosk_ui.state.model import State
 class Outcome(NamedTuple):
     state: State
     effects: tuple[e.Effect, ...] = ()
+
+
+# What a press at a step does; a press is a key, or the type of one that says more.
+Rule = Callable[[State, Any, Any, str], Outcome]
+What = e.Key | type
+Table = dict[tuple[type, What], Rule]
 
 
 def on(state: State, step: s.Step, *effects: e.Effect) -> Outcome:
