@@ -62,6 +62,7 @@ ROUTES: Mapping[CaseAbout, Route] = {
     "insist": Route("POST", f"{_REVIEW}/papers/{{ref}}/insist", HandedPaper),
     "send": Route("POST", f"{_REVIEW}/send", ReviewView, changes=True),
     "review": Route("GET", _REVIEW, ReviewView),
+    "find": Route("POST", "/api/v1/reviews/{ref}/own", ReviewView),
     "withdraw": Route("POST", f"{_REVIEW}/withdraw", ReviewView),
 }
 
@@ -191,6 +192,7 @@ class HallClient:
             channel="kiosk",
             review=effect.case.review if effect.case else "",
             case_token=effect.case.token if effect.case else "",
+            id_number=effect.case.person if effect.case else "",
         )
         return self._for_person(
             effect, m.Issued, lambda issued: e.Drawn(effect.session, effect.key, issued), "/api/v1/tickets", wanted

@@ -195,5 +195,9 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "46-stuck", s.Stuck(s.Trouble("send", "unreachable"), s.Waiting(papers, asked))
     no = s.Trouble("send", "papers_missing", problem("papers_missing", {"papers": "layout"}))
     yield "46-refused", s.Stuck(no, s.Waiting(papers, asked))
+    yield "48-lookup-review", s.LookUp()
+    yield "48-find", s.FindReview("2026112800")
+    yield "48-find-person", s.FindReview("20261128000012", ID_NUMBER[:17])
+    yield "47-review-found", s.Review(case=CASE._replace(token="", person=ID_NUMBER), view=review("mend"))
     for name in ("sent", "mend", "passed"):
         yield f"47-review-{name}", s.Review(case=CASE, view=review(name), draft=filled, before=FOOD, site=SITE)

@@ -115,6 +115,10 @@ def _review(state: State, words: Words, step: s.Review) -> _Shown:
     return _Shown(f"review-{step.view.state}", body, cases.review_actions(state, words, step), nav)
 
 
+def _find_review(state: State, words: Words, step: s.FindReview) -> _Shown:
+    return _Shown("find-review", cases.find_page(words, step), cases.find_actions(words, step), _ways(state, words))
+
+
 def _waiting(state: State, words: Words, step: s.Waiting) -> _Shown:
     return _Shown("asking", cases.waiting(words, step))
 
@@ -225,6 +229,7 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.Check: _check,
     s.Papers: _papers,
     s.Review: _review,
+    s.FindReview: _find_review,
     s.Waiting: _waiting,
     s.Stuck: _stuck,
     s.AskedLeave: _leaving,

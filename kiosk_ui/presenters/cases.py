@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from hall_daemon.wire.reviews import DefectView, ReviewView
 from hall_daemon.wire.uploads import HandedPaper
-from kiosk_ui.presenters.forms import said
+from kiosk_ui.presenters.forms import grouped, said
 from kiosk_ui.presenters.notice import unknown
-from kiosk_ui.presenters.page import Button, Choice, Choices, Code, Icon, Notice, Part, Progress, Tone
-from kiosk_ui.state import State, cases
+from kiosk_ui.presenters.page import Button, Choice, Choices, Code, Icon, Notice, Pad, Part, Progress, Tone
+from kiosk_ui.state import State, cases, finding
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import UNKNOWN
@@ -174,28 +174,64 @@ def _list_page(state: State, words: Words, step: s.Review, defects: tuple[Defect
 
 
 def _passed(state: State, words: Words, step: s.Review) -> Notice:
-    view, guide = step.view, step.before.view
+    view, guide = step.view, step.before.view if step.before else None
     names = {id_: material.name for id_, material in guide.guide.materials.items()} if guide else {}
     bring = words("list.and").join(said(words, names[each]) for each in view.papers if each in names)
     later = words("list.and").join(said(words, names[each]) for each in view.promised if each in names)
-    parts = tuple(filter(None, (
-        Part(words("review.matter"), said(words, view.title), view.review),
-        Part(words("review.until"), _until(words, view)) if view.due else None,
-        Part(words("review.bring"), bring or words("review.bring_card")),
-        Part(words("review.later"), later) if later else None,
-    )))
+    parts = tuple(
+        _part(state, words, key, head, text)
+        for key, head, text in (
+            ("matter", said(words, view.title), view.review), ("until", _until(words, view), ""),
+            ("bring", bring or words("review.bring_card"), ""), ("later", later, ""),
+        )
+        if head and not (key == "matter" and state.session.assist.all)
+    )
     return Notice("check", "good", words("review.passed"), (), parts=parts, strip=Part("", said(words, view.note), ""),
         code=_own(state, words, step))
 
 
+def _part(state: State, words: Words, key: str, head: str, text: str) -> Part:
+    """In 长辈模式 a full page leaves its labels out: there the answer says what it is."""
+    label = words(f"review.{key}")
+    return Part(label, words("review.elder", label=label, head=head) if state.session.assist.all else head, text)
+
+
 def review_actions(state: State, words: Words, step: s.Review) -> tuple[Button, ...]:
     view = step.view
-    if view.state == "mend":
+    if view.state == "mend" and step.draft is not None:
         return (Button("mend", words("review.mend"), e.Key.NEXT, "pencil"),)
     go = Button("leave", words("review.leave"), e.Key.FINISH, "check")
     if view.state == "passed" and cases.draw_service(state, step):
         return Button("draw-prepared", words("review.draw"), e.Key.DRAW_PREPARED, "ticket"), go
     return (go,)
+
+
+# -- looked up -------------------------------------------------------------------------------------
+
+
+def find_page(words: Words, step: s.FindReview) -> Pad:
+    """First its number, then that of one's own paper: digits on the same keys."""
+    whole = len(step.typed) >= finding.NUMBER_DIGITS
+    digits = "1234567890X" if whole else "1234567890"
+    typed = step.person or step.typed
+    return Pad(
+        title=words("find.person" if whole else "find.title"),
+        hint=words("find.person.hint" if whole else "find.hint"),
+        typed=grouped("id_number", step.person) if whole else finding.review_number(step.typed), letters=(),
+        digits=tuple(Button(f"key-{sign}", sign, e.TypeKey(sign)) for sign in digits),
+        mends=(
+            Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=bool(typed)),
+            Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=bool(typed)),
+        ),
+    )
+
+
+def find_actions(words: Words, step: s.FindReview) -> tuple[Button, ...]:
+    whole = len(step.typed) >= finding.NUMBER_DIGITS
+    left = finding.PERSON_DIGITS - len(step.person) if whole else finding.NUMBER_DIGITS - len(step.typed)
+    ready = whole and not left
+    why = "" if ready else words.count("live.left", left)
+    return (Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=ready, why=why),)
 
 
 # -- the hall is asked -----------------------------------------------------------------------------

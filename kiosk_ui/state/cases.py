@@ -9,27 +9,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from msgspec import Struct
-
 from hall_daemon.wire import reviews as r
 from hall_daemon.wire import uploads as u
-from kiosk_ui.state import drafts, filling
+from kiosk_ui.state import drafts, filling, finding
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case, Draft
 from kiosk_ui.state.model import State, service_of
-from kiosk_ui.state.outcome import Outcome, Table, on
+from kiosk_ui.state.outcome import Outcome, Table, ask, on
 
 # While it is so, its person writes it.
 _WRITTEN = frozenset({"draft", "mend"})
 # Between looks at what a phone has handed in, and at a review that others look at.
 LOOK_S, REVIEW_S = 2.0, 15.0
-
-
-def ask(
-    state: State, about: s.CaseAbout, key: str, *, ref: str = "", case: Case | None = None, body: Struct | None = None
-) -> s.AskCase:
-    return s.AskCase(session=state.session_no, about=about, key=key, ref=ref, case=case, body=body)
 
 
 def draft_of(step: s.Step) -> Draft | None:
@@ -236,7 +228,7 @@ def _reviewed(step: s.Review, view: r.ReviewView, next_at_s: float) -> s.Review:
 
 
 _WAITED_FOR: dict[s.CaseAbout, Callable[[State, s.Waiting, Any], Outcome]] = {
-    "form": filling.form_came, "open": _opened, "keep": _kept, "send": _sent, "review": _known,
+    "form": filling.form_came, "open": _opened, "keep": _kept, "send": _sent, "review": _known, "find": finding.found,
 }
 
 
@@ -284,14 +276,10 @@ def looked(state: State) -> Outcome:
 
 def mend(state: State, step: s.Review, press: e.Key, key: str) -> Outcome:
     """Back to the form with what was told; papers follow it again."""
-    if step.view.state != "mend":
+    if step.view.state != "mend" or step.draft is None or step.before is None:
         return Outcome(state)
     draft = replace(step.draft, case=step.case, defects=step.view.lists[-1].defects if step.view.lists else ())
     return on(state, s.Check(draft=draft, before=step.before))
-
-
-def look_again(state: State, step: s.Review, press: e.Key, key: str) -> Outcome:
-    return on(state, replace(step, next_at_s=None), ask(state, "review", "look", case=step.case))
 
 
 def draw_service(state: State, step: s.Review) -> str:
@@ -302,6 +290,7 @@ def draw_service(state: State, step: s.Review) -> str:
 
 
 AT: Table = {
+    **finding.AT,
     (s.Check, e.Key.HAND_IN): hand_in,
     (s.Papers, e.Key.NEW_CODE): new_code,
     (s.Papers, e.ShowPaper): show_paper,
@@ -312,5 +301,4 @@ AT: Table = {
     (s.Stuck, e.Key.TRY_AGAIN): try_again,
     (s.Stuck, e.Key.BACK): back_from_stuck,
     (s.Review, e.Key.NEXT): mend,
-    (s.Review, e.Key.LOOK_AGAIN): look_again,
 }

@@ -7,13 +7,18 @@ filling in goes on while the hall is away. A draft prints as its name alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from hall_daemon.matters.checks import Checker
 from hall_daemon.matters.days import day_of
 from hall_daemon.wire.forms import BrokenView, FormField, FormView, VerdictView, form_of, verdict_view
 from hall_daemon.wire.reviews import DefectView
+
+# What is asked of the hall about a form or a pre-review.
+CaseAbout = Literal["form", "open", "keep", "papers", "offer", "phone", "insist", "send", "review", "withdraw", "find"]
 
 
 class Place(NamedTuple):
@@ -25,14 +30,28 @@ class Place(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A pre-review that the hall keeps; `token` is what proves that it is one's own."""
+    """A pre-review that the hall keeps; `token`, or the number of the `person`'s own paper, says whose it is."""
 
     review: str
     token: str
     version: int
+    person: str = ""
 
     def __repr__(self) -> str:
         return "Case(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskCase:
+    """One request about a form or a pre-review, as the hall is asked: an effect, and what is asked again. `ref` names
+    the form or the page."""
+
+    session: int
+    about: CaseAbout
+    key: str
+    ref: str = ""
+    case: Case | None = None
+    body: Struct | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -8,18 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from msgspec import Struct
-
 from hall_daemon.wire.guides import GuideView
 from hall_daemon.wire.messages import Issued, TicketView
 from hall_daemon.wire.messages import Problem as Refusal
 from hall_daemon.wire.reviews import ReviewView
 from hall_daemon.wire.uploads import HandedPapers
+from kiosk_ui.state.drafts import AskCase as AskCase
 from kiosk_ui.state.drafts import Case, Draft, Place
+from kiosk_ui.state.drafts import CaseAbout as CaseAbout
 
 TicketPress = Literal["return", "slip", "cancel"]
-# What is asked of the hall about a form or a pre-review.
-CaseAbout = Literal["form", "open", "keep", "papers", "offer", "phone", "insist", "send", "review", "withdraw"]
 About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search", "help", CaseAbout]
 
 
@@ -154,19 +152,6 @@ Keys = Literal["pinyin", "latin", "signs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskCase:
-    """One request about a form or a pre-review, as the hall is asked: an effect, and what is asked again. `ref` names
-    the form or the page."""
-
-    session: int
-    about: CaseAbout
-    key: str
-    ref: str = ""
-    case: Case | None = None
-    body: Struct | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """One question. `typed` is what stands there, `letters` pinyin that is no word yet; `told`: what is wrong with it
     was said, so the next press goes on all the same; `mending`: from the last look, and back to it."""
@@ -212,22 +197,31 @@ class Papers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A pre-review that was sent, and the draft of it. `site` is where phones find the hall, "" where nobody said."""
+    """A pre-review that was sent, with the draft of it in the session that sent it; others look it up. `site` is where
+    phones find the hall, "" where nobody said."""
 
     case: Case
     view: ReviewView
-    draft: Draft
-    before: Guide
+    draft: Draft | None = None
+    before: Guide | None = None
     site: str = ""
     leaf: int = 0
     next_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class FindReview:
+    """A pre-review looked up by the digits of its number, `person` once they are all there."""
+
+    typed: str = ""
+    person: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Something is asked of the hall; `before` is the page that asked."""
 
-    before: Guide | Check | Papers | Review
+    before: Guide | Check | Papers | FindReview
     asked: AskCase
 
 
@@ -300,7 +294,8 @@ class Problem:
 
 Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
-    | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | Waiting | Stuck | AskedLeave
+    | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
+    | Stuck | AskedLeave
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------

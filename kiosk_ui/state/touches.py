@@ -48,8 +48,8 @@ class Key(Enum):
     SEND = auto()  # 内容属实，提交预审
     INSIST = auto()  # 就用这张
     PROMISE = auto()  # 承诺后补, or not any more
-    LOOK_AGAIN = auto()
     DRAW_PREPARED = auto()  # 现在去办，出号
+    OPEN_REVIEW = auto()  # 查预审
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ def choices(body: Choices, look: Look) -> QWidget:
         inside.addWidget(facts(body.rows, look))
     for note in body.notes:
         inside.addWidget(note_panel(note, look))
+    if body.code is not None:
+        inside.addStretch(1)
     return widget
 
 

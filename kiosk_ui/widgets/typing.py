@@ -32,6 +32,8 @@ def display(body: Typing, look: Look) -> QWidget:
         inside.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
     for note in body.notes[: 1 if look.dense else None]:
         inside.addWidget(note_panel(note, look))
+    if not look.elder:
+        inside.addStretch(1)
     field = Panel(look, "card", "primary", always=True, name="field")
     row = QHBoxLayout(field)
     row.setContentsMargins(look.px(6), look.air(2.5), look.px(6), look.air(2.5))

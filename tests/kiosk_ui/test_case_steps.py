@@ -14,8 +14,8 @@ from hall_daemon.config.guides import read_shelf
 from hall_daemon.wire.problems import problem
 from hall_daemon.wire.uploads import HandoverState, Offer
 from kiosk_ui.client import HallClient
-from kiosk_ui.presenters.page import Choices, Notice
-from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, draft, handed, review
+from kiosk_ui.presenters.page import Choices, Notice, Pad
+from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, ID_NUMBER, draft, handed, review
 from kiosk_ui.samples import guides, state
 from kiosk_ui.state import State, drafts, reduce, start
 from kiosk_ui.state import events as e
@@ -24,7 +24,7 @@ from kiosk_ui.state.cases import LOOK_S, REVIEW_S
 from kiosk_ui.state.drafts import Place
 from kiosk_ui.state.model import WITH_A_PHONE
 from tests.conftest import ROOT
-from tests.hall_daemon.adapters.http.review_halls import MATTER, ReviewHall, review_hall
+from tests.hall_daemon.adapters.http.review_halls import CANARY, MATTER, Case, ReviewHall, review_hall
 from tests.hall_daemon.adapters.http.test_uploads import photo
 from tests.kiosk_ui.pages import names, page
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
@@ -166,11 +166,52 @@ def test_from_a_guide_to_a_prepared_number(rig: ReviewHall) -> None:
     assert passed.title == "预审通过"
     assert passed.strip is not None
     assert passed.strip.head.startswith("预审参考，不代表受理")
-    visitor.press(e.Key.DRAW_PREPARED)
-    number = visitor.step
+    assert names(page(visitor.state).actions) == ["draw-prepared", "leave"]
+    person = again.draft and drafts.person_of(again.draft)
+    visitor.press(e.Key.FINISH)
+    assert visitor.state.fresh
+    visitor.client.close()
+
+    another_day = Visitor(rig.hall.staff.url)
+    another_day.happen(e.Tick())
+    another_day.press(e.Key.OPEN_LOOKUP, e.Key.OPEN_REVIEW, *map(e.TypeKey, again.view.review[3:].replace("-", "")))
+    another_day.press(*map(e.TypeKey, str(person)), e.Key.FIND)
+    assert page(another_day.state).name == "review-passed"
+    another_day.press(e.Key.DRAW_PREPARED)
+    number = another_day.step
     assert isinstance(number, s.Number), number
     assert number.issued.services == ("food-ready",)
+    another_day.client.close()
+
+
+def test_a_review_of_somebody_else_is_not_found(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    visitor = Visitor(rig.hall.staff.url)
+    digits = case.id[3:].replace("-", "")
+    visitor.press(e.Key.OPEN_LOOKUP, e.Key.OPEN_REVIEW, *map(e.TypeKey, digits), *map(e.TypeKey, ID_NUMBER), e.Key.FIND)
+    assert isinstance(visitor.step, s.Stuck), visitor.step
+    assert visitor.step.trouble.code == "unknown_review"
+    visitor.press(e.Key.BACK, e.Key.CLEAR, *map(e.TypeKey, CANARY), e.Key.FIND)
+    assert page(visitor.state).name == "review-sent"
+    assert page(visitor.state).actions[0].name == "leave"
     visitor.client.close()
+
+
+def test_digits_of_a_review_and_of_its_person_are_typed_and_taken_back() -> None:
+    here = pressed(at(s.FindReview()), e.TypeKey("2"), e.TypeKey("X"), e.Key.ERASE)
+    assert here.session.step == s.FindReview()
+    assert pressed(here, e.Key.BACK).session.step == s.LookUp()
+    whole = pressed(here, *map(e.TypeKey, "20261128000012"))
+    (find,) = page(whole).actions
+    assert (find.enabled, find.why) == (False, "还差 18 位")
+    assert press(whole, e.Key.FIND).effects == ()
+    person = pressed(whole, *map(e.TypeKey, ID_NUMBER + "9"))
+    body = page(person).body
+    assert isinstance(body, Pad)
+    assert (body.title, body.typed) == ("输入您的身份证号", "110101 19900307 0011")
+    assert pressed(person, e.Key.CLEAR).session == whole.session
+    assert pressed(whole, e.Key.CLEAR).session.step == s.FindReview()
+    assert ID_NUMBER not in repr(person)
 
 
 def test_who_goes_before_sending_leaves_nothing(rig: ReviewHall) -> None:

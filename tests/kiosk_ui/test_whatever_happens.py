@@ -34,7 +34,7 @@ CASE_TOLD: dict[s.CaseAbout, Struct] = {
     "keep": KeptAnswers(review=CASE.review, version=2, may_be_sent=True, broken=(), hidden=(), papers=(), missing=()),
     "papers": handed(clear=True), "offer": Offer(url="https://hall.example/papers#s=x", good_s=120),
     "phone": HandoverState(state="claimed", number="47"), "insist": handed().papers[0], "send": review("mend"),
-    "review": review("draft"), "withdraw": review("withdrawn"),
+    "review": review("draft"), "withdraw": review("withdrawn"), "find": review("passed"),
 }
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
