@@ -291,6 +291,7 @@ class Courier:
         try:
             while (effect := self._inbox.get()) is not None:
                 self._on_answer(self._carry_out(effect))
+                effect = None  # it may be about a person, and the next one may be long in coming
         finally:
             self._client.close()
 

@@ -187,6 +187,8 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     papers = s.Papers(draft=filled, before=FOOD, handed=handed(), url=f"{SITE}/papers#s=Zt3xk0QmD1v9bWc8yLw2Rg",
         good_s=120, offered_at_s=now_s)
     yield "44-papers", papers
+    yield "43-leaving-along", s.AskedLeave(papers)
+    yield "43-taken", s.Taken(CASE, SITE)
     yield "44-papers-phone", replace(papers, claimed=True, number="47", handed=handed(clear=True))
     yield "44-papers-old-code", replace(papers, url="", promised=("health",))
     yield "45-paper-unclear", replace(papers, wanted="layout")

@@ -10,6 +10,7 @@ from hall_daemon.words.text import CHINESE
 from kiosk_ui.presenters import cases, choose, forms, frame, guides, home, lookup, matter, notice, number
 from kiosk_ui.presenters.page import Body, Button, Note, Page
 from kiosk_ui.state import Language, State
+from kiosk_ui.state import cases as state_cases
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import SHORT_MM, service_of
 from kiosk_ui.words import Words
@@ -128,7 +129,12 @@ def _stuck(state: State, words: Words, step: s.Stuck) -> _Shown:
 
 
 def _leaving(state: State, words: Words, step: s.AskedLeave) -> _Shown:
-    return _Shown("leaving", forms.leaving(words), forms.leaving_actions(words))
+    along = forms.leaving_ways(words) if state_cases.site_of(step.before) else ()
+    return _Shown("leaving", forms.leaving(words), forms.leaving_actions(words), along)
+
+
+def _taken(state: State, words: Words, step: s.Taken) -> _Shown:
+    return _Shown("taken", cases.taken_page(words, step), cases.taken_actions(words))
 
 
 def _cut_off(state: State, words: Words) -> Note | None:
@@ -230,6 +236,7 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.Papers: _papers,
     s.Review: _review,
     s.FindReview: _find_review,
+    s.Taken: _taken,
     s.Waiting: _waiting,
     s.Stuck: _stuck,
     s.AskedLeave: _leaving,

@@ -14,6 +14,7 @@ from kiosk_ui.state import State, cases, finding
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import UNKNOWN
+from kiosk_ui.state.drafts import Case
 from kiosk_ui.state.model import SHORT_MM, choices_per_leaf
 from kiosk_ui.words import Words
 
@@ -152,13 +153,25 @@ def _until(words: Words, view: ReviewView) -> str:
     return words(key if words.has(key) else f"review.due.other{about}", month=int(month), day=int(day))
 
 
+def taken_page(words: Words, step: s.Taken) -> Notice:
+    parts = (Part(words("review.number"), step.case.review), Part(words("review.now"), words("leave.taken.text")))
+    return Notice("phone", "good", words("leave.taken"), (), parts=parts, code=_to_phone(words, step.site, step.case))
+
+
+def taken_actions(words: Words) -> tuple[Button, ...]:
+    return (Button("leave", words("review.leave"), e.Key.FINISH, "check"),)
+
+
 def _own(state: State, words: Words, step: s.Review) -> Code | None:
     """Its page on the phone; the secret stands behind the #, which no server on the way sees. A short screen has no
     room for it beside large print."""
     if not step.site or (state.session.assist.large and state.screen_mm[1] < SHORT_MM):
         return None
-    url = f"{step.site}/case#r={step.case.review}&t={step.case.token}"
-    return Code(url, words("review.phone"), words("review.phone.text"))
+    return _to_phone(words, step.site, step.case)
+
+
+def _to_phone(words: Words, site: str, case: Case) -> Code:
+    return Code(f"{site}/case#r={case.review}&t={case.token}", words("review.phone"), words("review.phone.text"))
 
 
 def _list_page(state: State, words: Words, step: s.Review, defects: tuple[DefectView, ...]) -> Choices:
@@ -168,7 +181,8 @@ def _list_page(state: State, words: Words, step: s.Review, defects: tuple[Defect
         for at, each in enumerate(defects, 1)
     )
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
-    hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view))))
+    where = "" if step.draft is not None else words("review.elsewhere")
+    hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), where)))
     return Choices(title=words.count("review.wrong", len(defects)), hint=hint, choices=found, more=turn,
         per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf, code=_own(state, words, step))
 

@@ -307,3 +307,7 @@ def leaving_actions(words: Words) -> tuple[Button, ...]:
         Button("keep", words("leave.stay"), e.Key.STAY, "back"),
         Button("confirm", words("leave.go"), e.Key.HOME, "close"),
     )
+
+
+def leaving_ways(words: Words) -> tuple[Button, ...]:
+    return (Button("take-along", words("leave.take"), e.Key.TAKE_ALONG, "phone"),)

@@ -177,6 +177,19 @@ def _replies(step: s.Papers) -> Iterator[r.ReplyBody]:
         yield r.ReplyBody(at=at, how="promise" if promised else "replaced")
 
 
+def take_along(state: State, step: s.AskedLeave, press: e.Key, key: str) -> Outcome:
+    """The draft goes on on the person's own phone."""
+    before = step.before
+    if not isinstance(before, s.Papers) or before.draft.case is None or not site_of(before):
+        return Outcome(state)
+    return on(state, s.Taken(before.draft.case, site_of(before)))
+
+
+def site_of(step: s.Step) -> str:
+    """Where phones find the hall, as the code for one says; "" where none was made."""
+    return step.url.partition("/papers#")[0] if isinstance(step, s.Papers) else ""
+
+
 # -- what came -------------------------------------------------------------------------------------
 
 
@@ -219,7 +232,7 @@ def _sent(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     assert isinstance(before, s.Check | s.Papers), "it was written there"
     assert before.draft.case is not None, "it is a case"
     review = s.Review(case=before.draft.case, view=said, draft=before.draft, before=before.before,
-        site=before.url.partition("/papers#")[0] if isinstance(before, s.Papers) else "")
+        site=site_of(before))
     return on(replace(state, touched_at_s=state.now_s), _reviewed(review, said, state.now_s + REVIEW_S))
 
 
@@ -298,6 +311,7 @@ AT: Table = {
     (s.Papers, e.Key.PROMISE): promise,
     (s.Papers, e.Key.SEND): send,
     (s.Papers, e.Key.BACK): back_from_papers,
+    (s.AskedLeave, e.Key.TAKE_ALONG): take_along,
     (s.Stuck, e.Key.TRY_AGAIN): try_again,
     (s.Stuck, e.Key.BACK): back_from_stuck,
     (s.Review, e.Key.NEXT): mend,

@@ -210,6 +210,14 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A draft that its person goes on with on their own phone: nobody takes it back."""
+
+    case: Case
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindReview:
     """A pre-review looked up by the digits of its number, `person` once they are all there."""
 
@@ -295,7 +303,7 @@ class Problem:
 Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
-    | Stuck | AskedLeave
+    | Stuck | AskedLeave | Taken
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------

@@ -50,6 +50,7 @@ class Key(Enum):
     PROMISE = auto()  # 承诺后补, or not any more
     DRAW_PREPARED = auto()  # 现在去办，出号
     OPEN_REVIEW = auto()  # 查预审
+    TAKE_ALONG = auto()  # 带到手机上接着办
 
 
 @dataclass(frozen=True, slots=True)

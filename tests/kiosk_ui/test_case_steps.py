@@ -340,6 +340,22 @@ def test_a_code_that_is_old_is_made_anew() -> None:
     assert names(page(shown).actions) == ["send"]
 
 
+def test_who_goes_on_with_their_phone_keeps_the_draft() -> None:
+    leaving = pressed(at(PAPERS), e.Key.HOME)
+    assert names(page(leaving).nav) == ["take-along"]
+    taken = pressed(leaving, e.Key.TAKE_ALONG)
+    body = page(taken).body
+    assert isinstance(body, Notice)
+    assert body.code is not None
+    assert body.code.url == f"https://hall.example/case#r={CASE.review}&t={CASE.token}"
+    gone, effects = press(taken, e.Key.FINISH)
+    assert gone.fresh
+    assert effects == ()
+    without = pressed(at(s.Check(draft=FILLED, before=FOOD)), e.Key.HOME)
+    assert page(without).nav == ()
+    assert pressed(without, e.Key.TAKE_ALONG).session == without.session
+
+
 def test_a_secret_stands_in_the_code_and_in_nothing_that_is_printed() -> None:
     here = at(s.Review(case=CASE, view=review("sent"), draft=FILLED, before=FOOD, site="https://hall.example"))
     assert CASE.token not in repr(here) + repr(at(PAPERS))
