@@ -10,7 +10,6 @@ from hall_daemon.wire import forms as f
 from hall_daemon.wire import guides as g
 from hall_daemon.wire import reviews as r
 from hall_daemon.wire import uploads as u
-from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import same, text
 from kiosk_ui.state import drafts, filling
 from kiosk_ui.state import steps as s
@@ -171,7 +170,6 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     asked = s.AskCase(session=1, about="send", key="k", case=CASE)
     yield "40-question-choices", asking(Place("items"), ANSWERS)
     yield "40-question-choice", asking(Place("agent"))
-    yield "40-question-number", asking(Place("area"), {"area": "45"})
     yield "40-question-date", replace(asking(Place("opens")), typed="202611")
     yield "40-question-id", replace(asking(Place("id_no")), typed="11010119900307001")
     yield "40-question-id-wrong", replace(asking(Place("id_no"), {"id_no": "110101199003070012"}), told=True)
@@ -182,7 +180,6 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "41-row", filling.asking(filled, Place("people", 1, "who"), FOOD)
     yield "42-check-wrong", s.Check(draft=draft({**ANSWERS, "area": "5", "id_no": "1"}), before=FOOD)
     yield "42-check", s.Check(draft=filled, before=FOOD)
-    yield "42-check-walk", s.Check(draft=draft(walk=True), before=FOOD)
     yield "43-leaving", s.AskedLeave(s.Check(draft=filled, before=FOOD))
     papers = s.Papers(draft=filled, before=FOOD, handed=handed(), url=f"{SITE}/papers#s=Zt3xk0QmD1v9bWc8yLw2Rg",
         good_s=120, offered_at_s=now_s)
@@ -192,11 +189,8 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "44-papers-phone", replace(papers, claimed=True, number="47", handed=handed(clear=True))
     yield "44-papers-old-code", replace(papers, url="", promised=("health",))
     yield "45-paper-unclear", replace(papers, wanted="layout")
-    yield "45-paper-missing", replace(papers, wanted="layout", handed=handed(clear=True))
     yield "46-sending", s.Waiting(papers, asked)
     yield "46-stuck", s.Stuck(s.Trouble("send", "unreachable"), s.Waiting(papers, asked))
-    no = s.Trouble("send", "papers_missing", problem("papers_missing", {"papers": "layout"}))
-    yield "46-refused", s.Stuck(no, s.Waiting(papers, asked))
     yield "48-lookup-review", s.LookUp()
     yield "48-find", s.FindReview("2026112800")
     yield "48-find-person", s.FindReview("20261128000012", ID_NUMBER[:17])
