@@ -251,7 +251,7 @@ class Application:
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK), of_hall)
         publisher = self.mqtt = MqttPublisher(
             self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic,
-            on_mute=self.broker.end_mute if self.broker else None,
+            on_mute=self.broker.end_mute if self.broker else None, home_assistant=mqtt.home_assistant,
         )
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))

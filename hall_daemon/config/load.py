@@ -269,6 +269,8 @@ def _check_mqtt(mqtt: Mqtt, problems: list[Problem]) -> None:
     if not name.isprintable() or (ours and (":" in name or name != name.strip() or name == HALL_USER)):
         expected = f"a name without a colon that is not {HALL_USER}" if ours else "printable characters"
         problems.append(Problem(("mqtt", "username"), "is no name for an account", shown(name), expected))
+    if mqtt.home_assistant:
+        refer(("mqtt", "home_assistant"), mqtt.home_assistant, tables_of_words().languages, "language", problems)
     needed = {name: getattr(mqtt, name) for name in ("cert_file", "key_file")} if ours and mqtt.tls_port else {}
     problems += [
         Problem(("mqtt", name), "tls_port needs it", '""', "a path") for name, path in needed.items() if not path

@@ -124,7 +124,8 @@ class Mqtt(Section, frozen=True, kw_only=True):
     """`supervised`: a mosquitto of our own that listens on host and port. `external`: a broker that is there;
     `ca_file` makes it TLS. Of our own: `anonymous` says who reads public states without an account, at most whoever is
     on this machine; `tls_port` is for machines elsewhere and needs `cert_file` and `key_file`; `websocket_port` for
-    phones' apps. Paths are absolute once loaded, "" for none."""
+    phones' apps. `home_assistant`: the language in which one is told of queues and devices, "" for not. Paths are
+    absolute once loaded, "" for none."""
 
     mode: Literal["supervised", "external", "off"] = "supervised"
     host: Host = "127.0.0.1"
@@ -138,6 +139,7 @@ class Mqtt(Section, frozen=True, kw_only=True):
     cert_file: Path_ = ""
     key_file: Path_ = ""
     websocket_port: Port | None = None
+    home_assistant: Annotated[str, Meta(max_length=20)] = ""
 
 
 class BigScreen(Section, frozen=True, kw_only=True):
