@@ -21,7 +21,7 @@ _HANDSHAKE_S = 5.0
 _File = Annotated[str, Meta(max_length=4096, pattern="^(/.*)?$", description="a path that begins with /")]
 
 
-class TlsOptions(Table, frozen=True):
+class TlsOptions(Table, frozen=True, kw_only=True):
     """`ca_file` vouches for the other end, "" leaves that to the authorities of the system; `cert_file` and `key_file`
     are ours, where it asks who we are. `server_name`: the name in its certificate, by default the host."""
 

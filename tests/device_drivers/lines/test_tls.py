@@ -60,7 +60,7 @@ def echo(files: Path, *, asks: Path | None = None) -> Iterator[int]:
 
 
 def line(port: int, **more: str) -> TlsLine:
-    return TlsLine("line-screens", TlsOptions("127.0.0.1", port, **more))  # type: ignore[arg-type]
+    return TlsLine("line-screens", TlsOptions(host="127.0.0.1", port=port, **more))  # type: ignore[arg-type]
 
 
 def heard(wire: TlsLine, count: int) -> bytes:
