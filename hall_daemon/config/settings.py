@@ -231,12 +231,14 @@ class Bindings:
     """Which device part belongs to what. Parts have ids of their own, unique in the hall within their role.
 
     devices: role -> part -> device. windows: role -> part -> window, for what stands at windows. Every role is there.
-    kiosks: reader -> the kiosk whose session gets what it reads. machines: what each ticket machine gives numbers for.
+    kiosks: reader -> the kiosk whose session gets what it reads. desks: window -> the addresses of its browser, where
+    there is a reader. machines: what each ticket machine gives numbers for.
     """
 
     devices: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     windows: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     kiosks: Mapping[str, str] = field(default_factory=dict)
+    desks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     machines: Mapping[str, MachineBinding] = field(default_factory=dict)
 
 
