@@ -65,7 +65,7 @@ from hall_daemon.app.follower import Follower
 from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
-from hall_daemon.app.readings import KioskReadings
+from hall_daemon.app.readings import KioskReadings, places_of
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
 from hall_daemon.domain.events import of_hall
@@ -212,7 +212,7 @@ class Application:
             timing=ReportTiming(every_s=settings.forecast.refresh_s), monotonic=monotonic,
         )
         url = f"{settings.public.base}/t/{{token}}"
-        readings = self._readings = KioskReadings(settings.bindings.kiosks, monotonic, self.clock.now().wall)
+        readings = self._readings = KioskReadings(places_of(settings.bindings), monotonic, self.clock.now().wall)
         bridge = self.bridge = DeviceBridge(
             settings.plan, settings.wording, settings.bindings, self._devices,
             submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, readings=readings,
@@ -250,7 +250,7 @@ class Application:
         events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK), of_hall)
         publisher = self.mqtt = MqttPublisher(
             self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic,
-            on_mute=self.broker.end_mute if self.broker else None,
+            on_mute=self.broker.end_mute if self.broker else None, home_assistant=mqtt.home_assistant,
         )
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))
@@ -263,7 +263,7 @@ class Application:
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
-            health=self.parts.health,
+            health=self.parts.health, desks=settings.bindings.desks,
             history=past.of_ticket, explain=past.why, persons=self.vault, figures=self.reports.ask, date=self._date,
             printers=frozenset(settings.bindings.devices["printers"]), kiosks=settings.kiosks, pages=PAGES,
             gate=StaffGate(self.accounts.access), hosts=(*http.hosts, socket.gethostname()),

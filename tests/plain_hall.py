@@ -45,6 +45,7 @@ PLAIN: dict[str, Any] = {
     "explain": lambda ticket_id, before: Refused("no_explanation", {"ticket": ticket_id}),
     "kiosks": {},
     "readings": KioskReadings({}, time.monotonic, 1),
+    "desks": {},
     "pages": None,
     "figures": no_figures,
     "date": BelievedDate(),

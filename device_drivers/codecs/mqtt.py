@@ -18,7 +18,8 @@ _FLAGS = {
 }
 BODY_LIMIT = 65_536
 LONGEST = 4 + BODY_LIMIT
-_PROTOCOL = b"\x00\x04MQTT\x04"
+LEVEL = 4
+_PROTOCOL = b"\x00\x04MQTT" + bytes([LEVEL])
 _RETAIN, _QOS_1, _DUP = 0x01, 0x02, 0x08
 
 
@@ -33,6 +34,16 @@ class Published(NamedTuple):
 
     message: Message
     id: int
+
+
+class Hello(NamedTuple):
+    """How somebody comes in: `level` 4 is MQTT 3.1.1, `will` the topic of its last will."""
+
+    level: int
+    client_id: str
+    keepalive_s: int
+    username: str
+    will: str
 
 
 def encode_packet(packet: Packet) -> bytes:
@@ -100,6 +111,25 @@ def read_id(packet: Packet) -> int:
     return int.from_bytes(packet.body[:2], "big")
 
 
+def read_hello(packet: Packet) -> Hello:
+    """What is in a CONNECT, but for the password. Raises BadFrame."""
+    body = packet.body
+    name, at = _read_text(body, 0)
+    if name not in ("MQTT", "MQIsdp") or len(body) < at + 4:
+        raise BadFrame("a CONNECT that cannot be read")
+    level, flags, keepalive_s = body[at], body[at + 1], int.from_bytes(body[at + 2 : at + 4], "big")
+    if level > LEVEL:  # version 5 has properties here; what follows does not matter any more
+        return Hello(level=level, client_id="", keepalive_s=keepalive_s, username="", will="")
+    client_id, at = _read_text(body, at + 4)
+    will = username = ""
+    if flags & 0x04:
+        will, at = _read_text(body, at)
+        at += 2 + int.from_bytes(body[at : at + 2], "big")
+    if flags & 0x80:
+        username, at = _read_text(body, at)
+    return Hello(level=level, client_id=client_id, keepalive_s=keepalive_s, username=username, will=will)
+
+
 def read_published(packet: Packet) -> Published:
     """Raises BadFrame."""
     body, qos = packet.body, packet.flags >> 1 & 3
@@ -144,3 +174,11 @@ def _text(text: str) -> bytes:
 
 def _sized(data: bytes) -> bytes:
     return struct.pack(">H", len(data)) + data
+
+
+def _read_text(body: bytes, at: int) -> tuple[str, int]:
+    """(text, where it ends). Raises BadFrame."""
+    end = at + 2 + int.from_bytes(body[at : at + 2], "big")
+    if len(body) < max(at + 2, end):
+        raise BadFrame("a text that is cut off")
+    return body[at + 2 : end].decode("utf-8", "replace"), end

@@ -45,6 +45,14 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
     "host_silent": ConditionWords(
         Words("没有应答", "does not answer"), Words("请检查电源和网线", "check power and network cable")
     ),
+    "tls_refused": ConditionWords(
+        Words("证书不可信", "its certificate is not trusted"),
+        Words("请检查 ca_file、证书中的名称和有效期", "check ca_file, the name in its certificate and its dates"),
+    ),
+    "tls_files": ConditionWords(
+        Words("证书文件无法使用", "certificate files cannot be used"),
+        Words("请检查配置中的证书文件：{files}", "check the files of the configuration: {files}"),
+    ),
     "http_refuses": ConditionWords(
         Words("设备拒绝了内容", "refuses what it is told"),
         Words("请检查地址和设备的设置", "check its address and settings"),

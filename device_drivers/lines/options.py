@@ -11,6 +11,7 @@ from device_drivers.lines.http import HttpLine, HttpOptions
 from device_drivers.lines.serial_port import SerialLine, SerialOptions
 from device_drivers.lines.shared import SharedBus, on_bus
 from device_drivers.lines.tcp import TcpLine, TcpOptions
+from device_drivers.lines.tls import TlsLine, TlsOptions
 from device_drivers.options import BadOption, DeviceSpec, Table, read_options
 from device_drivers.ports import ByteLine, Line
 
@@ -47,6 +48,7 @@ class LineKind(NamedTuple, Generic[LineOptions]):
 LINE_KINDS: dict[str, LineKind[Any]] = {
     "serial": LineKind(SerialOptions, _serial_line, _serial_byte_s),
     "tcp": LineKind(TcpOptions, TcpLine),
+    "tls": LineKind(TlsOptions, TlsLine),
     "evdev": LineKind(InputOptions, InputLine),
     "file": LineKind(FileOptions, FileLine),
     "http": LineKind(HttpOptions, HttpLine, carries="messages"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -108,7 +108,8 @@ class Simulation(NamedTuple, Generic[Entry, Options]):
 
     `entry`: how a bench file describes it. `model`: what it does, built with the faults that hold. `stand_in`: what
     must stand at the other end of a device with these options, without id and kind. `view`: which drawing of the
-    device page shows it (a script of simulators/page). `slow_wire`: the fault "slow" holds bytes back.
+    device page shows it (a script of simulators/page). `slow_wire`: the fault "slow" holds bytes back. `alone`: options
+    of a device that stands alone, where the least of them say nothing.
     """
 
     entry: type[Entry]
@@ -117,3 +118,4 @@ class Simulation(NamedTuple, Generic[Entry, Options]):
     view: str
     faults: tuple[Fault, ...] = ()
     slow_wire: bool = True
+    alone: Mapping[str, object] = {}

@@ -1,4 +1,5 @@
-"""What the readers of each kiosk read, handed to that kiosk and to nobody else. In memory, for seconds.
+"""What the readers of each kiosk read, handed to that kiosk and to nobody else; likewise those of a window. In memory,
+for seconds.
 
 A reader reads while its kiosk asks; what is read while nobody asks is dropped where it arrives, and what was not
 fetched is dropped when its time is over. No field of it is written, logged or counted here. Any thread.
@@ -12,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from device_drivers.events import Code, Page, PersonCard, Read, Reading, Unreadable
 from device_drivers.ports import Wanted
+from hall_daemon.config.settings import Bindings
 
 # How long a reading waits to be fetched: a poll that broke, and the next one.
 LIFE_S = 20.0
@@ -26,6 +28,16 @@ _SORTS: Mapping[type[object], Wanted] = {PersonCard: "card", Code: "code", Page:
 def sort_of(what: Reading) -> Wanted:
     """What was wanted when this was read."""
     return what.what if isinstance(what, Unreadable) else _SORTS[type(what)]
+
+
+def at_window(window: str) -> str:
+    """The place of a window's readers, which is no kiosk's."""
+    return f"window:{window}"
+
+
+def places_of(bindings: Bindings) -> dict[str, str]:
+    """reader -> who gets what it reads: a kiosk, or whoever logs in at a window."""
+    return {**bindings.kiosks, **{reader: at_window(window) for reader, window in bindings.windows["readers"].items()}}
 
 
 class Kept(NamedTuple):
@@ -48,8 +60,8 @@ class KioskReader(Protocol):
 
 
 class KioskReadings:
-    """`kiosks`: the kiosk of each reader. `first`: a number that no earlier start has reached, as milliseconds of
-    now."""
+    """`kiosks`: the kiosk of each reader, or `at_window`. `first`: a number that no earlier start has reached, as
+    milliseconds of now."""
 
     def __init__(self, kiosks: Mapping[str, str], monotonic: Callable[[], float], first: int) -> None:
         self._kiosks = kiosks

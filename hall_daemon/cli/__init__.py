@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "look at an installation by many small checks, and say what to do",
     "devices": "list what is plugged in, and propose lines of a configuration for it",
     "test-device": "try one device apart from the hall: a picture, a slip, a sentence, a press",
+    "conform": "whether a maker's own MQTT device keeps the contract of its kind",
     "check": "check a configuration and point at every mistake",
     "form": "check forms, and answers to them",
     "say": "say something as the hall would, aloud or into a file",

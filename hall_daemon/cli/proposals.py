@@ -72,8 +72,8 @@ def _least(kind: Kind[Any], id_: str, said: Mapping[str, str]) -> dict[str, obje
             options[key] = [part]
     if said and not options:  # nothing to say it in
         return None
-    # Another thing's name, as of the kiosk it stands at: the first of its sort.
-    names = {name for name, field in fields.items() if field.required and name not in options}
+    # Another thing's name, as of the kiosk that a reader stands at: the first of its sort.
+    names = {name for name, field in fields.items() if (field.required or name == "kiosk") and name not in options}
     return options | {name: f"{name}-1" for name in names}
 
 

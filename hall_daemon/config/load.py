@@ -37,6 +37,8 @@ from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
 T = TypeVar("T", Http, Matters, Mqtt, Oidc, Platform, Public, Reviews)
+# The desk of a window that says none: a hall that is one machine.
+THIS_MACHINE = ("127.0.0.1", "::1")
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -155,20 +157,46 @@ def _bindings(file: HallFile, found: Found, tables: Mapping[str, Any], problems:
         elif zones and window.zone not in zones:
             message = f"no speaker has the zone {window.zone!r}, which is meant when none is named"
             about_parts.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(zones))}"'))
-    kiosks = _kiosks_of_readers(file, found, about_parts)
+    kiosks = _kiosks_of_readers(file, found, windows["readers"], about_parts)
+    desks = _desks(file, windows["readers"], problems)
     machines = _machines(file, found, about_parts)
     if not found.unsure:
         problems += about_parts
-    return Bindings(found.parts, windows, kiosks, machines)
+    return Bindings(devices=found.parts, windows=windows, kiosks=kiosks, desks=desks, machines=machines)
 
 
-def _kiosks_of_readers(file: HallFile, found: Found, problems: list[Problem]) -> dict[str, str]:
-    """Whose each reader is: its options name the kiosk."""
+def _desks(file: HallFile, readers: Mapping[str, str], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    """Where the browsers of windows with readers are; an address is one desk's."""
+    desks: dict[str, tuple[str, ...]] = {}
+    seen: dict[str, str] = {}
+    for window in dict.fromkeys(readers.values()):
+        desks[window] = file.windows[window].desk or THIS_MACHINE
+        for at, address in enumerate(desks[window]):
+            path: KeyPath = ("windows", window, "desk", at)
+            try:
+                plain = str(ip_address(address))
+            except ValueError:
+                problems.append(Problem(path, "is no address", shown(address), "as 192.168.1.31"))
+                continue
+            if seen.setdefault(plain, window) != window:
+                message = f"is the desk of window {seen[plain]} already"
+                problems.append(Problem(path, message, shown(address), hint="a desk has the reader of one window"))
+    return desks
+
+
+def _kiosks_of_readers(
+    file: HallFile, found: Found, windows: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """Whose each reader is: its options name the kiosk, or a window names it."""
     kiosks: dict[str, str] = {}
     options = {spec.id: spec.options for spec in found.specs}
     for reader, device in found.parts["readers"].items():
-        kiosk = options[device].get("kiosk")
-        if isinstance(kiosk, str) and refer(("devices", device, "kiosk"), kiosk, file.kiosks, "kiosk", problems):
+        kiosk, path = options[device].get("kiosk", ""), ("devices", device, "kiosk")
+        if bool(kiosk) == (reader in windows):
+            message = f"stands at window {windows[reader]} as well" if kiosk else "stands nowhere"
+            hint = 'say kiosk = "kiosk-1", or name it under readers of a window'
+            problems.append(Problem(path, message, shown(kiosk), hint=hint))
+        elif isinstance(kiosk, str) and kiosk and refer(path, kiosk, file.kiosks, "kiosk", problems):
             kiosks[reader] = kiosk
     return kiosks
 
@@ -285,6 +313,8 @@ def _check_mqtt(mqtt: Mqtt, problems: list[Problem]) -> None:
     if not name.isprintable() or (ours and (":" in name or name != name.strip() or name == HALL_USER)):
         expected = f"a name without a colon that is not {HALL_USER}" if ours else "printable characters"
         problems.append(Problem(("mqtt", "username"), "is no name for an account", shown(name), expected))
+    if mqtt.home_assistant:
+        refer(("mqtt", "home_assistant"), mqtt.home_assistant, tables_of_words().languages, "language", problems)
     needed = {name: getattr(mqtt, name) for name in ("cert_file", "key_file")} if ours and mqtt.tls_port else {}
     problems += [
         Problem(("mqtt", name), "tls_port needs it", '""', "a path") for name, path in needed.items() if not path

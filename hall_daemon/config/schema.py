@@ -110,7 +110,8 @@ class ServiceTable(Section, frozen=True, kw_only=True):
 
 
 class WindowTable(Section, frozen=True, kw_only=True):
-    """first, yes, idle, never: the services the window takes, by how gladly. screens, pads: what stands there."""
+    """first, yes, idle, never: the services the window takes, by how gladly. screens, pads, readers: what stands there.
+    desk: the addresses that its browser comes from, by default this machine's; a card on its reader logs in there."""
 
     label: Label
     zone: Id = "hall"
@@ -121,11 +122,13 @@ class WindowTable(Section, frozen=True, kw_only=True):
     shifts: Sessions = ()
     screens: References = ()
     pads: References = ()
+    readers: References = ()
+    desk: Annotated[tuple[Annotated[str, Meta(min_length=2, max_length=45)], ...], Meta(max_length=8)] = ()
 
     @property
     def parts(self) -> dict[Role, References]:
         """What stands at the window, by the role it has."""
-        return {"screens": self.screens, "pads": self.pads}
+        return {"screens": self.screens, "pads": self.pads, "readers": self.readers}
 
 
 class KioskTable(KioskSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -124,7 +124,8 @@ class Mqtt(Section, frozen=True, kw_only=True):
     """`supervised`: a mosquitto of our own that listens on host and port. `external`: a broker that is there;
     `ca_file` makes it TLS. Of our own: `anonymous` says who reads public states without an account, at most whoever is
     on this machine; `tls_port` is for machines elsewhere and needs `cert_file` and `key_file`; `websocket_port` for
-    phones' apps. Paths are absolute once loaded, "" for none."""
+    phones' apps. `home_assistant`: the language in which one is told of queues and devices, "" for not. Paths are
+    absolute once loaded, "" for none."""
 
     mode: Literal["supervised", "external", "off"] = "supervised"
     host: Host = "127.0.0.1"
@@ -138,6 +139,7 @@ class Mqtt(Section, frozen=True, kw_only=True):
     cert_file: Path_ = ""
     key_file: Path_ = ""
     websocket_port: Port | None = None
+    home_assistant: Annotated[str, Meta(max_length=20)] = ""
 
 
 class BigScreen(Section, frozen=True, kw_only=True):
@@ -263,12 +265,14 @@ class Bindings:
     """Which device part belongs to what. Parts have ids of their own, unique in the hall within their role.
 
     devices: role -> part -> device. windows: role -> part -> window, for what stands at windows. Every role is there.
-    kiosks: reader -> the kiosk whose session gets what it reads. machines: what each ticket machine gives numbers for.
+    kiosks: reader -> the kiosk whose session gets what it reads. desks: window -> the addresses of its browser, where
+    there is a reader. machines: what each ticket machine gives numbers for.
     """
 
     devices: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     windows: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     kiosks: Mapping[str, str] = field(default_factory=dict)
+    desks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     machines: Mapping[str, MachineBinding] = field(default_factory=dict)
 
 

@@ -28,7 +28,7 @@ S = TypeVar("S", bound=m.Envelope)
 SHAPES: dict[tuple[str, ...], type[m.Envelope]] = {
     tuple(level for level in channel.address.split("/")[3:] if not level.startswith("{")): channel.message
     for channel in CHANNELS
-    if channel.retained and channel.message is not None
+    if channel.retained and channel.message is not None and issubclass(channel.message, m.Envelope)
 }
 # More topics than any hall has: what comes on top is not kept.
 MOST = 100_000

@@ -105,6 +105,7 @@ PROBLEMS: dict[str, int] = {
     "not_allowed": 403,
     "not_your_window": 403,
     "not_your_kiosk": 403,
+    "no_reader_here": 404,
     "log_in_refused": 401,
     "log_in_waits": 429,
     "code_needed": 401,

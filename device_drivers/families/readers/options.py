@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from device_drivers.options import Name, Table
+from typing import Annotated
+
+from msgspec import Meta
+
+from device_drivers.options import Table
 
 
 class ReaderOptions(Table, frozen=True, kw_only=True):
-    """`kiosk`: what is read here reaches that kiosk's session and nothing else."""
+    """`kiosk`: what is read here reaches that kiosk's session and nothing else; "" where it stands at a window."""
 
-    kiosk: Name
+    kiosk: Annotated[str, Meta(max_length=100)] = ""

@@ -18,4 +18,4 @@ class Present(NamedTuple):
 
 def reader_stand_in(options: Any, label_of: LabelOf) -> dict[str, object]:
     """`options`: ReaderOptions of any kind."""
-    return {"label": f"{options.kiosk} 读卡"[:40]}
+    return {"label": f"{options.kiosk} 读卡"[:40].strip()}

@@ -106,5 +106,8 @@ KIND = Kind(
     options=BoxOptions,
     parts={"machines": ""},
     build=build,
-    simulate=Simulation(entry=BoxSpec, model=SimulatedBox, stand_in=_stand_in, view="buttons", faults=(BOUNCE,)),
+    simulate=Simulation(
+        entry=BoxSpec, model=SimulatedBox, stand_in=_stand_in, view="buttons", faults=(BOUNCE,),
+        alone={"frame": "A0 key xor", "buttons": {"01": "one", "02": "two"}, "given": "A1 00 xor"},
+    ),
 )

@@ -157,5 +157,6 @@ def _stand_in(options: FramePadOptions, label_of: LabelOf) -> dict[str, object]:
 
 
 SIMULATION = Simulation(
-    entry=FramePadSpec, model=SimulatedFramePads, stand_in=_stand_in, view="pads", faults=(SHAKY,)
+    entry=FramePadSpec, model=SimulatedFramePads, stand_in=_stand_in, view="pads", faults=(SHAKY,),
+    alone={"preset": "ub485"},
 )

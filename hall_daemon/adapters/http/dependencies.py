@@ -39,7 +39,8 @@ class Dependencies:
     `random_bytes` makes ticket tokens (os.urandom in a real hall). `health` names each check with `ok`, or
     `degraded: why`, or `failing: why`. `history` (a ticket's events, oldest first) and `explain` (ticket id,
     another one's number or "") may block: they run on a reading thread. `printers`: ids a slip may be asked from.
-    `kiosks` is what each is told that asks for itself, `readings` what its readers read, `pages` the folder of web
+    `kiosks` is what each is told that asks for itself, `readings` what its readers read, `desks` the addresses of
+    windows with a reader, `pages` the folder of web
     pages. `persons` holds what is said of them. `figures` answers for forecasts and statistics. `date` is what may be
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
@@ -62,6 +63,7 @@ class Dependencies:
     printers: frozenset[str]
     kiosks: Mapping[str, KioskSettings]
     readings: KioskReadings
+    desks: Mapping[str, tuple[str, ...]]
     pages: Path | None
     persons: Vault
     figures: Callable[..., bytes]

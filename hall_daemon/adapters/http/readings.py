@@ -74,15 +74,27 @@ class ReadingsApi:
         kiosk = self._own(call)
         sorts = _sorts(query_value(call, "for"))
         after, wait_s = _number(call, "after", 2**53), _number(call, "wait_s", MOST_WAIT_S)
+        found = await self._polled(kiosk, after, sorts, wait_s)
+        return Reply(204, b"") if found is None else Reply(200, encode(reading_view(found)))
+
+    async def read_at(self, place: str, sorts: tuple[Wanted, ...], wait_s: int) -> Kept | None:
+        """The next thing that is read at a place, and nothing of it is left. Raises Fault: busy."""
+        self._readings.forget(place)
+        try:
+            return await self._polled(place, 0, sorts, wait_s)
+        finally:
+            if not self._polls[place]:
+                self._readings.forget(place)
+
+    async def _polled(self, kiosk: str, after: int, sorts: tuple[Wanted, ...], wait_s: int) -> Kept | None:
         self._readings.want(kiosk, sorts, wait_s)
         if self._polls[kiosk] >= MOST_POLLS:
             raise busy()
         self._polls[kiosk] += 1
         try:
-            found = await self._next(kiosk, after, sorts, wait_s)
+            return await self._next(kiosk, after, sorts, wait_s)
         finally:
             self._polls[kiosk] -= 1
-        return Reply(204, b"") if found is None else Reply(200, encode(reading_view(found)))
 
     async def _next(self, kiosk: str, after: int, sorts: tuple[Wanted, ...], wait_s: int) -> Kept | None:
         ends_s = asyncio.get_running_loop().time() + wait_s

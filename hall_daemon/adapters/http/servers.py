@@ -12,6 +12,7 @@ from hall_daemon.adapters.http.ask import AskApi, QuestionsApi
 from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
+from hall_daemon.adapters.http.desk_reader import DeskReaderApi, DeskReaders
 from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.forms import DictionaryApi, FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
@@ -98,7 +99,7 @@ def staff_server(
         *HelpsApi(commands, public=False).operations(),
         *FormsApi(deps, "look").operations(),
         *DictionaryApi(deps).operations(),
-        *_accounts(deps, logging_in, asking),
+        *_accounts(deps, read_here, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(
@@ -219,12 +220,18 @@ def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[O
     return ReviewDeskApi(commands, room, papers, counting, rows).operations() if room is not None else ()
 
 
-def _accounts(deps: Dependencies, logging_in: Reading, asking: Reading) -> tuple[Operation, ...]:
+def _accounts(
+    deps: Dependencies, readings: ReadingsApi, logging_in: Reading, asking: Reading
+) -> tuple[Operation, ...]:
+    desks = DeskReaders(deps.desks)
     oidc = deps.oidc and OidcApi(
         deps.access, deps.oidc, asking=asking, logging_in=logging_in, monotonic=deps.monotonic
     )
     return (
-        *SessionsApi(deps.access, logging_in, deps.notice, oidc=oidc is not None).operations(),
+        *SessionsApi(
+            deps.access, logging_in, deps.notice, oidc=oidc is not None, reader=desks.window
+        ).operations(),
+        *DeskReaderApi(deps.access, desks, readings, logging_in).operations(),
         *(oidc.operations() if oidc else ()),
         *AccountsApi(deps.plan, deps.access, deps.roster, logging_in).operations(),
     )

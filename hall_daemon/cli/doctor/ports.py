@@ -138,7 +138,7 @@ def _device_allow(scene: Scene) -> Iterator[Finding]:
 
 def _hosts(scene: Scene) -> Iterator[Finding]:
     hosts = [(device, str(getattr(line, "host", "")), int(getattr(line, "port", 0)))
-             for device, line in scene.lines_of("tcp")]
+             for kind in ("tcp", "tls") for device, line in scene.lines_of(kind)]
     if not hosts:
         return iter([none()])
     try:

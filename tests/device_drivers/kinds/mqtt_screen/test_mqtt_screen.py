@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -28,7 +29,10 @@ from device_drivers.links.screens import ScreensLink
 from device_drivers.options import DeviceSpec, Environment, LineSpec
 from device_drivers.ports import ScreenText
 from device_drivers.registry import build_device
+from hall_daemon.adapters.system.local_ca import CA_CERT, HALL_CERT, HALL_KEY
+from hall_daemon.staff.mqtt_login import login_line
 from tests.bench_watch import wait_for
+from tests.hall_daemon.adapters.certificates import authority
 from tests.mutations import mutate
 
 CONNACK, PUBACK_1 = b"\x20\x02\x00\x00", b"\x40\x02\x00\x01"
@@ -130,18 +134,32 @@ def test_behind_a_simulated_broker(on_bench: Stand, wait_until: Any) -> None:
     assert wait_for(bench, lambda seen: texts(seen) == ["请A024号办理", "等候叫号"])
 
 
+SECRET = "let-me-in"
+
+
+def free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as held:
+        found = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [each.getsockname()[1] for each in found]
+
+
 @pytest.fixture
-def mosquitto(tmp_path: Path, wait_until: Any) -> Iterator[int]:
-    """The port of a broker that somebody else wrote."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def brokers(tmp_path: Path, wait_until: Any) -> Iterator[tuple[int, int]]:
+    """The ports of a broker that somebody else wrote: for anybody, and over TLS of its own authority by password."""
+    port, guarded = free_ports(2)
+    authority(tmp_path)
+    (tmp_path / "logins").write_text(login_line("hall", SECRET, bytes(12)) + "\n")
     config = tmp_path / "mosquitto.conf"
-    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n")
+    config.write_text(
+        f"per_listener_settings true\npersistence false\nuser root\n"
+        f"listener {port} 127.0.0.1\nallow_anonymous true\n"
+        f"listener {guarded} 127.0.0.1\nallow_anonymous false\npassword_file {tmp_path}/logins\n"
+        f"certfile {tmp_path}/{HALL_CERT}\nkeyfile {tmp_path}/{HALL_KEY}\n"
+    )
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
     process = subprocess.Popen(["mosquitto", "-c", str(config)], env={"PATH": path}, stderr=subprocess.DEVNULL)
-    wait_until(lambda: listens(port))
-    yield port
+    wait_until(lambda: listens(port) and listens(guarded))
+    yield port, guarded
     process.terminate()
     process.wait(10)
 
@@ -149,6 +167,38 @@ def mosquitto(tmp_path: Path, wait_until: Any) -> Iterator[int]:
 def listens(port: int) -> bool:
     with socket.socket() as visitor:
         return visitor.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def mosquitto(brokers: tuple[int, int]) -> int:
+    return brokers[0]
+
+
+def test_a_broker_with_an_authority_and_passwords_of_its_own(
+    brokers: tuple[int, int], tmp_path: Path, started: Any, wait_until: Any
+) -> None:
+    _, guarded = brokers
+    secret = tmp_path / "password"
+    secret.write_text("wrong\n")
+    options = {
+        "screens": [{"id": "a", "topic": "hall/a"}], "broker": {"username": "hall", "password_file": str(secret)}
+    }
+
+    def screens(**line: object) -> Any:
+        where = LineSpec("tls", {"host": "127.0.0.1", "port": guarded, **line})
+        return build_device(
+            DeviceSpec("panels", "mqtt-screen", where, options), Environment(time.monotonic, random.Random(1))
+        )
+
+    driver = screens(ca_file=str(tmp_path / CA_CERT))
+    stranger = screens()
+    for one in (driver, stranger):
+        started(one)
+    driver.show("a", ScreenText("请A023号办理", lit=True))
+    wait_until(lambda: (driver.health().code, stranger.health().code) == ("broker_refuses", "tls_refused"))
+    secret.write_text(f"{SECRET}\n")  # read again at the next log-in
+    wait_until(lambda: driver.screens()[0].reported == ScreenText("请A023号办理", lit=True))
+    assert stranger.screens()[0].reported is None
 
 
 def test_with_a_broker_that_we_did_not_write(mosquitto: int, started: Any, wait_until: Any) -> None:

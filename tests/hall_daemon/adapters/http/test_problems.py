@@ -375,6 +375,7 @@ WHO_ASKS = {
         "code_needed", "code_wrong", "weak_password", "no_invitation", "bad_roles", "unknown_machine",
     ),
     "test_readings.py": ("no_reading", "not_your_kiosk"),
+    "test_desk_reader.py": ("no_reader_here",),
     "test_oidc.py": ("oidc_away", "oidc_refused", "oidc_no_account"),
     "test_reviews.py": (
         "form_away", "review_busy", "no_promise", "no_review", "dossiers_away", "no_dossier",
