@@ -20,7 +20,6 @@ from hall_daemon.adapters.documents.locks import cpu_until, lock_down
 from hall_daemon.adapters.documents.measure import measured
 from hall_daemon.adapters.documents.pictures import as_jpeg, jpeg_picture, png_picture, upright
 from hall_daemon.adapters.documents.refused import Refused
-from hall_daemon.adapters.system.child_process import die_with_parent
 from hall_daemon.matters.pictures import Measures
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -56,8 +55,6 @@ def pages_of(data: bytes, opener: Opener) -> Iterator[tuple[bytes, Measures]]:
 
 
 def main() -> None:
-    if not die_with_parent():
-        return
     data = sys.stdin.buffer.read(MOST_BYTES + 1)
     Image.MAX_IMAGE_PIXELS = None  # sizes are looked at by us, before anything is decoded
     warnings.simplefilter("ignore")  # they would be shown with the line of their source, which is a file

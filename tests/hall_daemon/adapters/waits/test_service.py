@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
@@ -302,6 +303,14 @@ def test_only_the_last_days_are_learnt(journaled: Journaled, monkeypatch: pytest
     assert follow._first_lesson() == reader.days()[1][1] - 1
     follow.close()
     reader.close()
+
+
+def test_a_parent_that_was_killed_within_a_sentence_is_no_fault(journaled: Journaled) -> None:
+    begin = msgspec.json.encode(forecast_worker.Place(journaled.hall.plan, str(journaled.folder)))
+    answers = BytesIO()
+    forecast_worker.serve(BytesIO(begin[:-9]), answers)
+    forecast_worker.serve(BytesIO(begin + b'\n{"seq":0,"tick":1,"wall":1}\n{"seq":1,"ti'), answers)
+    assert answers.getvalue().count(b"\n") == 1
 
 
 def test_the_child_ends_with_a_parent_that_was_killed(journaled: Journaled) -> None:
