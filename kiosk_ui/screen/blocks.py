@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from hall_daemon.wire.screen_words import Speech
 from hall_daemon.wire.screens import Missed, ScreenQueue
 from hall_daemon.words.text import Text, said
 from kiosk_ui.screen.calls import at_right, lines
 from kiosk_ui.screen.fit import Ems, Fitted, lines_of, parted_once, size_for, whole
 from kiosk_ui.screen.layout import Plan
 from kiosk_ui.screen.marks import Box, Dot, Drawn, Mark, Panel, Words
-from kiosk_ui.screen.told import Speech
 
 _RULE_PX, _FRAME_PX, _BLEED_PX = 2, 4, 8
 

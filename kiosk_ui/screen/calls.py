@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from hall_daemon.wire.screen_words import Speech, is_bare
 from hall_daemon.wire.screens import Called
 from kiosk_ui.screen.fit import Ems, size_for, whole
 from kiosk_ui.screen.layout import Plan
 from kiosk_ui.screen.marks import Box, Colour, Drawn, Mark, Panel, Words
-from kiosk_ui.screen.told import Speech, is_bare
 from kiosk_ui.screen.watch import Call, Watch
 
 _LINE = 1.15

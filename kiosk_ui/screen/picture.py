@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from hall_daemon.wire.screen_words import Speech, quietest
 from hall_daemon.wire.screens import Ground, Missed, ScreenLook, ScreenQueue, ScreenView, Theme
 from hall_daemon.words.text import Text
 from kiosk_ui.screen import blocks
@@ -15,7 +16,6 @@ from kiosk_ui.screen.calls import before, calls, head
 from kiosk_ui.screen.fit import Ems
 from kiosk_ui.screen.layout import Plan, Room, least_type, plan_of
 from kiosk_ui.screen.marks import Mark
-from kiosk_ui.screen.told import Speech, quietest
 from kiosk_ui.screen.watch import Call, Picked, Watch
 from kiosk_ui.words import Words
 
