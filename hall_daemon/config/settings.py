@@ -68,8 +68,8 @@ class Access(Section, frozen=True, kw_only=True):
     failures: Annotated[int, Meta(ge=3, le=20)] = 5
     wait_s: Annotated[int, Meta(ge=1, le=600)] = 30
     longest_wait_s: Annotated[int, Meta(ge=1, le=86_400)] = 900
-    argon2_passes: Annotated[int, Meta(ge=1, le=20)] = 3
-    argon2_mib: Annotated[int, Meta(ge=8, le=1024)] = 64
+    argon2_passes: Annotated[int, Meta(ge=1, le=20)] = 2
+    argon2_mib: Annotated[int, Meta(ge=8, le=1024)] = 19
     two_factors: bool = True
     draws_a_minute: Annotated[int, Meta(ge=1, le=6000)] = 60
     draws_share_percent: Annotated[int, Meta(ge=1, le=100)] = 90

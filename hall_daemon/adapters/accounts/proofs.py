@@ -43,6 +43,10 @@ class Passwords:
             return False
         return bool(stored)
 
+    def at_this_cost(self, stored: str, password: str) -> str:
+        """A new hash of a password that fits `stored`, or "" when that one cost what passwords cost now."""
+        return self.hash(password) if self._hasher.check_needs_rehash(stored) else ""
+
 
 def second_factor(number: str) -> tuple[str, str]:
     """A new secret, and the address that an authenticator takes it from."""

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.figures import DAY, day_asked
 from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, seen_version
 from hall_daemon.adapters.http.reviews import words_in
 from hall_daemon.app import review_views as views
@@ -66,8 +67,8 @@ class ReviewDeskApi:
         seen = ("If-Match",)
         state = Query("state", "Only these, with commas; sent and looking by default", {"type": "string"})
         span = (
-            Query("from", "First day", {"type": "string", "format": "date"}),
-            Query("to", "Last day", {"type": "string", "format": "date"}),
+            Query("from", "First day; thirty days before the last by default", DAY),
+            Query("to", "Last day; today by default", DAY),
         )
         return (
             get(
@@ -164,8 +165,9 @@ class ReviewDeskApi:
 
     async def figures(self, call: Call) -> Reply:
         today = date.fromisoformat(self._book(lambda book: book.hall.day) or "1970-01-01")
-        ends = _day(call, "to", today)
-        begins = _day(call, "from", ends - timedelta(days=30))
+        begun, ended = (day_asked(call, name) for name in ("from", "to"))
+        ends = date.fromisoformat(ended) if ended else today
+        begins = date.fromisoformat(begun) if begun else ends - timedelta(days=30)
         context = self._room.views
 
         def count() -> w.ReviewFigures:
@@ -258,13 +260,3 @@ class ReviewDeskApi:
         dossier = self._dossier()
         marks = {(page.paper, page.number): (page.marks, page.insisted) for page in dossier.pages(review.id)}
         return dossier.answers(review.id) or {}, marks, words_in(self._room, review)
-
-
-def _day(call: Call, name: str, usual: date) -> date:
-    said = query_value(call, name)
-    if not said:
-        return usual
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise Fault("bad_field", {"why": f"{name} is a day as 2026-11-28"}) from None
