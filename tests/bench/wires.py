@@ -99,11 +99,15 @@ def _calls(bench: Bench, strips: Any) -> list[Figure]:
         assert wait_for(bench, lambda seen, at=strip, told=text: _shows(seen, at, told))  # type: ignore[misc]
         # When the strip had it, not when whoever looks at forty of them has seen that.
         ratios.append((_strip(bench, strip)["at_s"] - began) / wire_s)
-    p99 = percentile(ratios, 0.99)
-    return [Figure(f"call -> one of {PARTS} strips, p99 of the wire's time", p99, "x", "1", None, f"<= {WIRE_RATIO}")]
+    p50, p99 = percentile(ratios, 0.5), percentile(ratios, 0.99)
+    what = f"call -> one of {PARTS} strips, p99 of the wire's time"
+    # Where the machine is busy the simulated wire begins late, as no UART does.
+    return [Figure(what, p99, "x", "1", None, f"<= {WIRE_RATIO}", f"p50 {p50:.2f}")]
 
 
 def _press(bench: Bench, heard: queue.SimpleQueue[float], n: int) -> float:
+    while not heard.empty():  # a pad that was acknowledged late has said it twice
+        heard.get()
     began = time.monotonic()
     bench.press("pads", f"p{n % PARTS + 1}", "call")
     return heard.get(timeout=5) - began
