@@ -71,6 +71,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "policy.classes": schema.ClassTable,
     "kiosks": schema.KioskTable,
     "screen": settings.BigScreen,
+    "boards": settings.Board,
     "wording.screen": wording.ScreenWords,
     "wording.voice": wording.VoiceWords,
     "wording.slip": wording.SlipWords,

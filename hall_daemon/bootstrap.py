@@ -21,6 +21,7 @@ from device_drivers.ports import Driver
 from device_drivers.registry import build_device
 from hall_daemon import __version__
 from hall_daemon.adapters.accounts.service import AccountService, provider_of
+from hall_daemon.adapters.devices.boards import LedBoards
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.adapters.dossiers.service import DossierService
 from hall_daemon.adapters.http.accounts import accept_path
@@ -226,10 +227,12 @@ class Application:
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
             staff_number=self.accounts.access.number_of,
         )
-        for subscriber in (waits, reports, bridge):
+        boards = LedBoards(settings, bridge.devices, self.views, follower.read, self.clock.now)
+        for subscriber in (waits, reports, bridge, boards):
             follower.subscribe(subscriber)
         yield from self._mqtt()
         yield Part("devices", partial(self._start_devices, bridge), bridge.stop, bridge.checks)
+        yield Part("boards", boards.start, boards.stop, boards.checks)
         yield Part("waits", partial(waits.start, self._seq), waits.stop, partial(checked, waits.health))
         yield Part("reports", reports.start, reports.stop, partial(checked, reports.health))
         yield from platform_part(settings, self._matters, follower, self.dossiers, self.clock, self._seq, monotonic)
@@ -276,14 +279,12 @@ class Application:
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
-        tls = self._certificates = Certificates({
-            "http": (http.cert_file, http.key_file), "public": (public.cert_file, public.key_file)
-        })
-        staff, phones = both_servers(
+        pairs = {name: (part.cert_file, part.key_file) for name, part in (("http", http), ("public", public))}
+        tls = self._certificates = Certificates(pairs)
+        staff, phones = self._staff, self._phones = both_servers(
             deps, (http.host, http.port), (public.host, public.port), trusted_proxies=public.trusted_proxies,
             staff_tls=tls.context("http"), public_tls=tls.context("public"), on_failure=self._on_fatal,
         )
-        self._staff, self._phones = staff, phones
         yield Part("http", staff.start, staff.stop, tls.health)
         yield Part("http-public", phones.start, phones.stop)
 

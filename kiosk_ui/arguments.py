@@ -53,7 +53,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     )
 
     url = environ.get("HALL_URL") or DEFAULT_URL
-    parser.add_argument("--url", default=url, help=f"the hall's address (default {DEFAULT_URL})", type=_address)
+    parser.add_argument("--url", default=url, help=f"the hall's address (default {DEFAULT_URL})", type=address)
     # HALL_KIOSK_ID is what it was called before.
     kiosk = environ.get("HALL_KIOSK") or environ.get("HALL_KIOSK_ID") or DEFAULT_KIOSK
     which = f"this kiosk's id in hall.toml (default {DEFAULT_KIOSK})"
@@ -63,7 +63,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         help="holds what `hall machine add` gave for this kiosk (default: hall-kiosk of systemd's credentials)",
     )
     parser.add_argument(
-        "--ca", default=environ.get("HALL_CA", ""), metavar="FILE", type=_authority,
+        "--ca", default=environ.get("HALL_CA", ""), metavar="FILE", type=authority,
         help="the authority of the hall's HTTPS, as hall tls init makes it (default HALL_CA; else the public ones)",
     )
     types = _TYPES | {"language": Literal[tables().languages]}
@@ -125,7 +125,7 @@ def read_credential(path: str) -> str:
     return said
 
 
-def _authority(path: str) -> str:
+def authority(path: str) -> str:
     try:
         if path:
             ssl.create_default_context(cafile=path)
@@ -136,7 +136,7 @@ def _authority(path: str) -> str:
     return path
 
 
-def _address(text: str) -> str:
+def address(text: str) -> str:
     if not _URL.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not an address like {DEFAULT_URL}")
     return text

@@ -66,6 +66,7 @@ def screen_state(ctx: ViewContext, hall: Hall, now: Moment, at: Stamp) -> Screen
             theme=settings.theme, ground=settings.ground, inches=settings.inches, metres=settings.metres,
             languages=settings.languages,
         ),
+        timezone=plan.timezone,
     )
 
 

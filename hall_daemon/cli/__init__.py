@@ -48,6 +48,7 @@ COMMANDS: dict[str, str] = {
     "ask": "which matter a question in plain words is about, and which paragraph of its guide",
     "words": "the languages people can read the hall in, and what is not translated yet",
     "kiosk": "the kiosk on this machine's screen, or pictures of all its pages",
+    "screen": "the big screen on this machine's panel, as /screen shows it in a browser",
     "frame": "take a frame of a device apart, or build one",
 }
 

@@ -110,6 +110,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     found = read_devices(file.devices, problems)
     plan = read_plan(file, tables, problems)
     bindings = _bindings(file, found, tables, problems)
+    _check_boards(file, found, bindings, problems)
     _check_kiosks(file, found, tables, problems)
     _check_screen(file, tables, problems)
     _check_ports(file, problems)
@@ -141,6 +142,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},
         screen=file.screen,
+        boards=file.boards,
     )
 
 
@@ -245,6 +247,23 @@ def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], probl
             refer((*path, "printer"), kiosk.printer, found.parts["printers"], "printer", problems)
         for at, service in enumerate(kiosk.services):
             refer((*path, "services", at), service, tables["services"], "service", problems)
+
+
+def _check_boards(file: HallFile, found: Found, bindings: Bindings, problems: list[Problem]) -> None:
+    """Each area is there, and shows one thing: of a board or of a window."""
+    owners = {part: f"window {window}" for part, window in bindings.windows["screens"].items()}
+    zones = {window.zone: "" for window in file.windows.values()}
+    for board_id, board in file.boards.items():
+        if board.zone:
+            refer(("boards", board_id, "zone"), board.zone, zones, "zone of a window", problems)
+        for key, areas in board.lists.items() if not found.unsure else ():
+            for at, area in enumerate(areas):
+                path: KeyPath = ("boards", board_id, key, at)
+                if not refer(path, area, found.parts["screens"], "screen", problems):
+                    continue
+                if area in owners:
+                    problems.append(Problem(path, f"shows {owners[area]} already", shown(area), hint="name it once"))
+                owners.setdefault(area, f"board {board_id}, {key}")
 
 
 def _check_screen(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]) -> None:

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from device_drivers.ports import Role
-from hall_daemon.config.section import Date, Id, Section, Words
+from hall_daemon.config.section import Date, Id, References, Section, Words
 from hall_daemon.config.settings import (
     Access,
     BigScreen,
+    Board,
     Data,
     Forecast,
     Http,
@@ -34,7 +35,6 @@ Sessions = Annotated[tuple[Session, ...], Meta(max_length=8)]
 Cap = Annotated[int, Meta(ge=1, le=1_000_000)]
 Minutes = Annotated[int, Meta(ge=0, le=1440)]
 SecondsOrNone = Annotated[int, Meta(ge=0, le=86_400)]  # 0 switches the rule off
-References = tuple[str, ...]
 
 _USUAL = Policy()
 
@@ -165,3 +165,4 @@ class HallFile(Section, frozen=True, kw_only=True):
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
     screen: BigScreen = BigScreen()
+    boards: dict[Id, Board] = field(default_factory=dict)

@@ -23,6 +23,10 @@ Date = Annotated[
 ]
 
 
+# Names of what stands elsewhere in the file.
+References = tuple[str, ...]
+
+
 class Section(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of hall.toml."""
 

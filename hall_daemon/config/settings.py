@@ -15,8 +15,8 @@ from msgspec import Meta
 
 from device_drivers.options import DeviceSpec
 from device_drivers.ports import ROLES, Role
-from hall_daemon.config.section import Date, Host, Id, Network, Path_, Port, Section, Words
-from hall_daemon.config.wording import Notice, Wording
+from hall_daemon.config.section import Date, Host, Id, Network, Path_, Port, References, Section, Words
+from hall_daemon.config.wording import BoardLine, Notice, Wording
 from hall_daemon.domain.plan import Plan
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.screens import Ground, Theme
@@ -159,6 +159,29 @@ class BigScreen(Section, frozen=True, kw_only=True):
     notices: Annotated[tuple[Notice, ...], Meta(max_length=12)] = ()
 
 
+class Board(Section, frozen=True, kw_only=True):
+    """An LED big screen: which areas of text (screens of a device) show what. `calls` are newest first; `call` is how
+    one reads, with `{place}` the window as people say it. `zone` "" is the whole hall."""
+
+    zone: Id | Literal[""] = ""
+    calls: References = ()
+    waits: References = ()
+    missed: References = ()
+    notices: References = ()
+    clock: References = ()
+    call: BoardLine = "{number} {place}"
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(area for areas in self.lists.values() for area in areas)
+
+    @property
+    def lists(self) -> dict[str, References]:
+        """By what they show."""
+        return {name: getattr(self, name) for name in ("calls", "waits", "missed", "notices", "clock")}
+
+
 class Forecast(Section, frozen=True, kw_only=True):
     """How far the forecast looks ahead, from how many past days, and what is known of single dates (`days`: what they
     bring, as a factor)."""
@@ -299,6 +322,7 @@ class Settings:
     bindings: Bindings = field(default_factory=Bindings)
     kiosks: dict[str, KioskSettings] = field(default_factory=dict)
     screen: BigScreen = field(default_factory=BigScreen)
+    boards: Mapping[str, Board] = field(default_factory=dict)
 
     @property
     def data_dir(self) -> Path:

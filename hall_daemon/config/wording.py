@@ -18,6 +18,7 @@ _SAID_EN = r"^[A-Za-z0-9 ,.;:!?()'{}-]+$"
 
 # What {names} a text may hold; `holds` is checked when the file is read.
 _SCREEN = {"holds": ("number", "window", "reason", "waiting")}
+_BOARD = {"holds": ("number", "window", "place")}
 _VOICE = {"holds": ("number", "window")}
 _SLIP = {
     "holds": (
@@ -29,6 +30,7 @@ _RANGE = {"holds": ("low", "high")}
 _NOTICE = {"holds": ("hall", "opens", "closes", "waiting", "windows_open")}
 
 ScreenLine = Annotated[str, Meta(max_length=80, extra=_SCREEN)]
+BoardLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_BOARD)]
 VoiceZh = Annotated[
     str, Meta(max_length=80, pattern=_SAID_ZH, extra=_VOICE, description="words, digits and plain punctuation")
 ]

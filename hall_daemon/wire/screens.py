@@ -48,7 +48,7 @@ class ScreenLook(Message, frozen=True, kw_only=True):
 
 class ScreenState(Envelope, frozen=True, kw_only=True):
     """`called` and `missed` are the newest of each zone, newest first. `short` are names of queues that are short,
-    `queue_zones` where each queue is called, `zones` all zones by what they are called."""
+    `queue_zones` where each queue is called, `zones` all zones by what they are called; `timezone` as Asia/Shanghai."""
 
     name: Text
     called: tuple[Called, ...]
@@ -59,6 +59,7 @@ class ScreenState(Envelope, frozen=True, kw_only=True):
     short: dict[str, Text]
     queue_zones: dict[str, tuple[str, ...]]
     look: ScreenLook
+    timezone: str
 
 
 class ScreenQueue(Message, frozen=True, kw_only=True):

@@ -15,9 +15,9 @@ from kiosk_ui.state.model import Assist, Language
 Tone = Literal["plain", "good", "warn", "bad"]
 Icon = Literal["", "arrow", "back", "bowl", "card", "case", "chat", "check", "checkin", "clock", "close", "contrast",
     "counter", "down", "erase", "estate", "face1", "face2", "face3", "face4", "face5", "flag", "fund", "guide", "hand",
-    "helper", "home", "hourglass", "info", "language", "large", "lookup", "low", "next", "pencil", "people", "permit",
-    "phone", "plug", "precheck", "print", "qr", "repeat", "search", "seat", "senior", "shield", "shop", "speaker",
-    "ticket", "warn", "wheel", "yes", "yuan"]
+    "helper", "home", "horn", "hourglass", "info", "language", "large", "lookup", "low", "next", "pencil", "people",
+    "permit", "phone", "plug", "precheck", "print", "qr", "repeat", "seal", "search", "seat", "senior", "shield",
+    "shop", "speaker", "ticket", "warn", "wheel", "yes", "yuan"]
 
 
 class Button(NamedTuple):

@@ -107,6 +107,9 @@ _DRAWN: dict[Icon, _Drawing] = {
         "12.4 19.6 13.4 "
         "L 18.2 19.6 C 18 20.4 17.4 20.8 16.6 20.8 L 10.6 20.8 L 5 14.6 C 4 13.2 5.8 11.8 7 12.8 Z"),
     "phone": _Drawing("R 7 3 10 18 1.6 M 11 18 L 13 18", "R 9.2 6.4 5.6 6 0.2"),
+    "seal": _Drawing("M 12 3.5 C 12.2 10.5 9.4 16.1 4 20 M 12.2 9 C 13.1 14 15.8 17.7 20 20"),
+    "horn": _Drawing("M 3.5 9.5 L 3.5 14 L 6.5 14 L 15 18 L 15 5.5 L 6.5 9.5 Z M 6.5 14 L 8 19 L 10.5 19 L 9 14.7 "
+        "M 19.5 9.5 L 19.5 14.5"),
     "yes": _Drawing("", "O 12 12 9"),
     "face5": _Drawing(f"{_FACE} M 7.6 13.6 L 16.4 13.6 C 16 18.6 8 18.6 7.6 13.6 Z", _EYES),
     "face4": _Drawing(f"{_FACE} M 7.8 14.4 C 9.6 17.2 14.4 17.2 16.2 14.4", _EYES),
@@ -133,14 +136,15 @@ class Sign(QWidget):
         painter.end()
 
 
-def paint_icon(painter: QPainter, icon: Icon, where: QRectF, ink: QColor, solid: QColor) -> None:
+def paint_icon(painter: QPainter, icon: Icon, where: QRectF, ink: QColor, solid: QColor, stroke: float = 0.0) -> None:
+    """`stroke`: how thick its lines are where that is not as usual, in parts of the grid."""
     lines, filled = _paths(icon)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(where.topLeft())
     painter.scale(where.width() / _UNITS, where.height() / _UNITS)
     painter.fillPath(filled, solid)
-    pen = QPen(ink, _STROKE_BIG if where.width() > _BIG_PX else _STROKE)
+    pen = QPen(ink, stroke or (_STROKE_BIG if where.width() > _BIG_PX else _STROKE))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(lines, pen)

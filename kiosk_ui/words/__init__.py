@@ -35,6 +35,11 @@ class Words:
         """A day with its weekday, in the words of the language."""
         return self("date", month=self(f"month.{day.month}"), day=day.day, weekday=self(f"weekday.{day.weekday()}"))
 
+    def short_date(self, day: datetime) -> str:
+        """The same for where there is little room."""
+        month = self(f"month.{day.month}")
+        return self("date.short", month=month, day=day.day, weekday=self(f"weekday.short.{day.weekday()}"))
+
     def has(self, key: str) -> bool:
         return key in self._table
 

@@ -1,12 +1,13 @@
 """Forty strips and forty pads on two simulated buses of 9600 baud, and how many frames a second each format decodes.
 
-A call is timed from `show` to the moment when the simulated strip has the last byte of its text; on the wire is what
-the frame takes at 9600 baud, with the silence behind the frame before it. A press is timed from the key to the event.
-The plug of the strips is pulled and put back while pads are pressed.
+A call is timed from `show` to the moment when the simulated strip has the last byte of its text, by the strip's clock;
+on the wire is what the frame takes at 9600 baud, with the silence behind the frame before it. A press is timed from the
+key to the event. The plug of the strips is pulled and put back while pads are pressed.
 """
 
 from __future__ import annotations
 
+import gc
 import queue
 import random
 import time
@@ -57,6 +58,9 @@ def buses(folder: Path) -> list[Figure]:
     entries = [
         {"id": "strips", "kind": "aabb-strip", "screens": screens}, {"id": "pads", "kind": "ff68-pad", "pads": pads}
     ]
+    # What a benchmark's own process has loaded is walked no more: it took 15 to 80 ms of somebody's call.
+    gc.collect()
+    gc.freeze()
     heard: queue.SimpleQueue[float] = queue.SimpleQueue()
     env = Environment(time.monotonic, random.Random(1), lambda event: heard.put(time.monotonic()))
     with Bench(parse_bench({"devices": entries, "pace_baud": BAUD}), folder / "lines") as bench:
@@ -77,7 +81,12 @@ def buses(folder: Path) -> list[Figure]:
 
 
 def _shows(bench: Bench, strip: int, text: str) -> bool:
-    return bench.shown("strips")["screens"][strip - 1]["text"] == text
+    return bool(_strip(bench, strip)["text"] == text)
+
+
+def _strip(bench: Bench, strip: int) -> dict[str, Any]:
+    shown: dict[str, Any] = bench.shown("strips")["screens"][strip - 1]
+    return shown
 
 
 def _calls(bench: Bench, strips: Any) -> list[Figure]:
@@ -88,12 +97,17 @@ def _calls(bench: Bench, strips: Any) -> list[Figure]:
         began = time.monotonic()
         strips.show(f"s{strip}", ScreenText(text, lit=True))
         assert wait_for(bench, lambda seen, at=strip, told=text: _shows(seen, at, told))  # type: ignore[misc]
-        ratios.append((time.monotonic() - began) / wire_s)
-    p99 = percentile(ratios, 0.99)
-    return [Figure(f"call -> one of {PARTS} strips, p99 of the wire's time", p99, "x", "1", None, f"<= {WIRE_RATIO}")]
+        # When the strip had it, not when whoever looks at forty of them has seen that.
+        ratios.append((_strip(bench, strip)["at_s"] - began) / wire_s)
+    p50, p99 = percentile(ratios, 0.5), percentile(ratios, 0.99)
+    what = f"call -> one of {PARTS} strips, p99 of the wire's time"
+    # Where the machine is busy the simulated wire begins late, as no UART does.
+    return [Figure(what, p99, "x", "1", None, f"<= {WIRE_RATIO}", f"p50 {p50:.2f}")]
 
 
 def _press(bench: Bench, heard: queue.SimpleQueue[float], n: int) -> float:
+    while not heard.empty():  # a pad that was acknowledged late has said it twice
+        heard.get()
     began = time.monotonic()
     bench.press("pads", f"p{n % PARTS + 1}", "call")
     return heard.get(timeout=5) - began

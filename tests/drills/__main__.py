@@ -23,6 +23,7 @@ MODULES: tuple[str, ...] = (
     "soak",
     "fuzz_requests",
     "fuzz_frames",
+    "device_days",
     "fuzz_files",
     "papers",
     "planted",

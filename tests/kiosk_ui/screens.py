@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from msgspec import structs
 from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from kiosk_ui import words
@@ -69,3 +70,16 @@ def faults(window: KioskWindow) -> list[str]:
             if area(one, window).intersects(area(other, window))
         ]
     return found
+
+
+def luminance(colour: QColor) -> float:
+    channels = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PyQt6.QtCore import QRect
-from PyQt6.QtGui import QColor, QFontMetricsF
+from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QAbstractButton
 
 from hall_daemon.wire.kiosks import Theme
@@ -18,6 +18,7 @@ from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import THEMES, Look, plate
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
+from tests.kiosk_ui import screens
 from tests.kiosk_ui.screens import LANGUAGES, LOOKS, PSEUDO, SCREENS, Open, area, faults, page_of, show, visible
 
 # A kiosk's own screen in every mode and language; others in the modes and the language that need most room.
@@ -92,24 +93,11 @@ def apart(one: QRect, other: QRect) -> float:
 
 def test_plates_of_queues_are_read() -> None:
     for letter in "ABCDEFGHZ":
-        assert (1.0 + 0.05) / (_luminance(plate(letter)) + 0.05) >= 7, letter
-
-
-def luminance(look: Look, name: str) -> float:
-    return _luminance(look.colour(name))
-
-
-def _luminance(colour: QColor) -> float:
-    channels = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (colour.redF(), colour.greenF(), colour.blueF())
-    ]
-    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+        assert (1.0 + 0.05) / (screens.luminance(plate(letter)) + 0.05) >= 7, letter
 
 
 def contrast(look: Look, one: str, other: str) -> float:
-    light, dark = sorted((luminance(look, one), luminance(look, other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+    return screens.contrast(look.colour(one), look.colour(other))
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -20,9 +20,9 @@ from hall_daemon.cli.errors import EXIT
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "systemd"
-SERVICES = ("hall-daemon.service", "hall-kiosk.service")
+SERVICES = ("hall-daemon.service", "hall-kiosk.service", "hall-screen.service")
 # Exposure as systemd-analyze counts it, times ten: 0 is shut in, 100 is bare.
-THRESHOLDS = {"hall-daemon.service": 16, "hall-kiosk.service": 19}
+THRESHOLDS = {"hall-daemon.service": 16, "hall-kiosk.service": 19, "hall-screen.service": 19}
 # prctl(2): from now on no memory of this process is both writable and executable, kept over exec.
 PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN = 65, 1
 
@@ -108,8 +108,9 @@ def test_the_daemon_is_given_the_keys_that_it_asks_for() -> None:
     assert set(daemon["LoadCredentialEncrypted"]) == set(CREDENTIALS.values())
 
 
-def test_no_key_leads_out_of_the_kiosk() -> None:
-    command = settings("hall-kiosk.service")["ExecStart"][0].split()
+@pytest.mark.parametrize("unit", ["hall-kiosk.service", "hall-screen.service"])
+def test_no_key_leads_out_of_what_stands_in_the_hall(unit: str) -> None:
+    command = settings(unit)["ExecStart"][0].split()
     assert command[0].endswith("/cage")
     assert "-s" not in command[: command.index("--")]  # -s would allow switching consoles
 

@@ -80,7 +80,9 @@ def _decode(data: bytes) -> Decoded:
     fields: dict[str, object] = {"addr": found[0]}
     if len(found) > 2:
         blink = {code: name for name, code in _BLINKS.items()}.get(found[1], found[1] - 0x20)
-        return Decoded(fields | {"blink": blink, "text": found[2:].decode(_ENCODING, "replace")}, used)
+        words = found[2:].decode(_ENCODING, "replace")
+        odd = ("text: not all of it is Windows-1251",) if "\ufffd" in words else ()
+        return Decoded(fields | {"blink": blink, "text": words}, used, odd)
     code = found[1]
     if code in KEYS:
         fields |= {"key": code - 0x30, "action": KEYS[code]}
