@@ -11,7 +11,7 @@ from statistics import median
 from hall_daemon.app.record import Recorded
 from hall_daemon.cases import events as e
 from hall_daemon.cases.clock import Calendar
-from hall_daemon.wire import reviews as w
+from hall_daemon.wire import review_figures as w
 from hall_daemon.words.text import Text
 
 MOST_DEFECTS = 12

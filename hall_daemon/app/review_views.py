@@ -31,11 +31,13 @@ Answers = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewContext:
-    """What views of reviews need beside the book. `checkers` by matter."""
+    """What views of reviews need beside the book. `checkers` by matter; `earlier`: of editions that are not the present
+    one, by form and edition."""
 
     statutes: Statutes = NO_STATUTES
     shelf: Shelf = EMPTY
     checkers: Mapping[str, Checker] = field(default_factory=dict)
+    earlier: Mapping[tuple[str, int], Checker] = field(default_factory=dict)
     staff_number: Callable[[str], str] = str
 
     def title(self, matter: str) -> Text:
@@ -53,11 +55,18 @@ class ReviewContext:
         shared = (id_ for id_, material in guide.materials.items() if material.shared) if guide else ()
         return frozenset((*shared, FILLED_HERE))
 
+    def has_form(self, review: Review) -> bool:
+        return (review.form, review.edition) in self.earlier or review.matter in self.checkers
+
+    def checker(self, review: Review) -> Checker:
+        """Of the edition that the review began with, the present one where that is lost. KeyError for none."""
+        return self.earlier.get((review.form, review.edition)) or self.checkers[review.matter]
+
     def verdict(self, review: Review, answers: Answers, day: str) -> Verdict:
         """KeyError for a matter whose form is not there any more."""
         today = day_of(day)
         assert today is not None
-        return self.checkers[review.matter].verdict(answers, today)
+        return self.checker(review).verdict(answers, today)
 
     def needed(self, review: Review, verdict: Verdict) -> tuple[str, ...]:
         fetched = self.fetched(review.matter)
@@ -79,8 +88,25 @@ def origins(kept: Mapping[str, object]) -> dict[str, str]:
     return {id_: str(each.get("origin", "person")) for id_, each in kept.items() if isinstance(each, dict)}
 
 
-def broken_views(ctx: ReviewContext, matter: str, broken: Iterable[Broken]) -> tuple[w.Broken, ...]:
-    form = ctx.checkers[matter].form
+def times(kept: Mapping[str, object]) -> dict[str, str]:
+    return {id_: str(each.get("at", "")) for id_, each in kept.items() if isinstance(each, dict)}
+
+
+def overwritten(field: Field, kept: object) -> tuple[w.HeldValue, ...]:
+    """What stood there before and came from elsewhere, newest first, as staff see values."""
+    found: list[w.HeldValue] = []
+    while isinstance(kept, dict) and isinstance(kept := kept.get("over"), dict):
+        found.append(
+            w.HeldValue(
+                value=_shown(field, kept.get("value")), origin=str(kept.get("origin", "person")),
+                at=str(kept.get("at", "")),
+            )
+        )
+    return tuple(found)
+
+
+def broken_views(ctx: ReviewContext, review: Review, broken: Iterable[Broken]) -> tuple[w.Broken, ...]:
+    form = ctx.checker(review).form
     views = []
     for each in broken:
         say, mend = words_of(form, each)
@@ -95,7 +121,7 @@ def broken_views(ctx: ReviewContext, matter: str, broken: Iterable[Broken]) -> t
 def kept_view(ctx: ReviewContext, review: Review, verdict: Verdict) -> w.KeptAnswers:
     return w.KeptAnswers(
         review=review.id, version=review.version, may_be_sent=verdict.may_be_sent,
-        broken=broken_views(ctx, review.matter, verdict.broken), hidden=verdict.hidden,
+        broken=broken_views(ctx, review, verdict.broken), hidden=verdict.hidden,
         papers=ctx.needed(review, verdict), missing=missing(ctx, review, verdict, review.promised),
     )
 
@@ -105,8 +131,9 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
     until, today = due_day(ctx.statutes, review), book.hall.day
     known = ctx.statutes.calendar.years
     return w.ReviewView(
-        review=review.id, version=review.version, matter=review.matter, title=ctx.title(review.matter),
-        state=review.state, state_said=_state(review), note=tables().text("review.note"),
+        review=review.id, version=review.version, matter=review.matter, form=review.form, edition=review.edition,
+        title=ctx.title(review.matter), state=review.state, state_said=_state(review),
+        note=tables().text("review.note"),
         due=until.isoformat() if until else None, about=until is not None and until.year not in known,
         left=_left(ctx, today, until), papers={paper: len(pages) for paper, pages in review.papers.items()},
         promised=review.promised, lists=lists_view(ctx, review, words), reason=review.reason,
@@ -133,17 +160,16 @@ def _defect(
     answered = bool(told.replies)
     return w.DefectView(
         of=defect.of, id=defect.id, code=defect.code, page=defect.page, field=defect.field,
-        place=_place(ctx, review.matter, defect), said=tables().text(f"review.defect.{defect.code}"),
+        place=_place(ctx, review, defect), said=tables().text(f"review.defect.{defect.code}"),
         words=words(defect.text) if defect.text else "", reply=reply.how if answered else "",
         reply_words=words(reply.text) if answered and reply.text else "",
     )
 
 
-def _place(ctx: ReviewContext, matter: str, defect: Defect) -> Text:
+def _place(ctx: ReviewContext, review: Review, defect: Defect) -> Text:
     if defect.of == "paper":
-        return ctx.paper(matter, defect.id)
-    checker = ctx.checkers.get(matter)
-    labels = {each.id: each.label for each in checker.form.fields} if checker else {}
+        return ctx.paper(review.matter, defect.id)
+    labels = {each.id: each.label for each in ctx.checker(review).form.fields} if ctx.has_form(review) else {}
     return dict(labels.get(defect.id, same(defect.id)))
 
 
@@ -182,7 +208,8 @@ def sheet_view(
 ) -> w.ReviewSheet:
     """What lies on the desk. `marks`: (paper, page) -> what its picture lacks, and whether the person insisted."""
     answers, said_by = plain_answers(kept), origins(kept)
-    form, verdict = ctx.checkers[review.matter].form, ctx.verdict(review, answers, book.hall.day)
+    form, verdict = ctx.checker(review).form, ctx.verdict(review, answers, book.hall.day)
+    often = book.docket.often_wrong(review.matter)
     fresh = {place for place, n in review.changed.items() if n == len(review.lists)}
     needed = ctx.needed(review, verdict)
     return w.ReviewSheet(
@@ -190,8 +217,9 @@ def sheet_view(
         fields=tuple(
             w.FieldView(
                 id=each.id, step=each.step, label=dict(each.label), value=_shown(each, answers.get(each.id)),
-                origin=said_by.get(each.id, ""), often_wrong=each.often_wrong is not None,
-                changed=f"field:{each.id}" in fresh,
+                origin=said_by.get(each.id, ""), at=times(kept).get(each.id, ""),
+                over=overwritten(each, kept.get(each.id)),
+                often_wrong=each.often_wrong is not None or each.id in often, changed=f"field:{each.id}" in fresh,
             )
             for each in form.fields
             if each.id not in verdict.hidden
@@ -204,7 +232,7 @@ def sheet_view(
             )
             for paper in dict.fromkeys((*needed, *review.papers))
         ),
-        findings=broken_views(ctx, review.matter, verdict.broken),
+        findings=broken_views(ctx, review, verdict.broken),
         told=lists_view(ctx, review, words),
         codes=_codes("review.defect", CODES),
         refuse_reasons=_codes("review.refused", WHY_REFUSED),

@@ -131,10 +131,14 @@ class KeptAnswers(Message, frozen=True, kw_only=True):
 
 
 class AnswersView(Message, frozen=True, kw_only=True):
+    """By field: the answer, where it is from (person, card, licence, earlier, platform:…, staff:…, computed), and since
+    when (UTC)."""
+
     review: str
     version: int
     answers: dict[str, object]
     origins: dict[str, str]
+    times: dict[str, str]
 
 
 class DefectView(Message, frozen=True, kw_only=True):
@@ -159,13 +163,15 @@ class ListView(Message, frozen=True, kw_only=True):
 
 
 class ReviewView(Message, frozen=True, kw_only=True):
-    """A review as its person sees it. `due`: until when the hall answers, the person mends, or the result holds;
-    `about` where that year's holidays are not known; `left` working days. `papers`: pages of each. `note` stands with
-    every result: it is no acceptance."""
+    """A review as its person sees it. `edition` of its `form` is the one that it began with. `due`: until when the hall
+    answers, the person mends, or the result holds; `about` where that year's holidays are not known; `left` working
+    days. `papers`: pages of each. `note` stands with every result: it is no acceptance."""
 
     review: str
     version: int
     matter: str
+    form: str
+    edition: int
     title: Text
     state: str
     state_said: Text
@@ -209,12 +215,24 @@ class ReviewRows(Message, frozen=True, kw_only=True):
     more: int
 
 
+class HeldValue(Message, frozen=True, kw_only=True):
+    """A value that was written over, as staff see it."""
+
+    value: object
+    origin: str
+    at: str
+
+
 class FieldView(Message, frozen=True, kw_only=True):
+    """`origin` and `at` of the value; `over`: what stood there before from elsewhere, newest first."""
+
     id: str
     step: str
     label: Text
     value: object
     origin: str
+    at: str
+    over: tuple[HeldValue, ...]
     often_wrong: bool
     changed: bool
 
@@ -236,6 +254,27 @@ class PaperView(Message, frozen=True, kw_only=True):
     promised: bool
     changed: bool
     pages: tuple[PaperPage, ...]
+
+
+class HolderView(Message, frozen=True, kw_only=True):
+    """One place where a field of the dictionary is known: in which review and form, as which field there, from where
+    (an id behind a colon, no name), since when. `current`: what counts there; the others were written over."""
+
+    review: str
+    form: str
+    field: str
+    origin: str
+    at: str
+    current: bool
+
+
+class Holders(Message, frozen=True, kw_only=True):
+    """Who holds a field, from where; no value is among it. Newest review first; `more` reviews were not looked at."""
+
+    means: str
+    label: Text
+    holders: tuple[HolderView, ...]
+    more: int
 
 
 class Coded(Message, frozen=True):
@@ -270,43 +309,3 @@ class TicketReview(Message, frozen=True, kw_only=True):
     papers: tuple[Coded, ...]
     missing: tuple[Coded, ...]
     promised: tuple[Coded, ...]
-
-
-class Share(Message, frozen=True, kw_only=True):
-    """Of `n`, `k`; `share` None where there is none."""
-
-    n: int
-    k: int
-    share: float | None
-
-
-class DefectCount(Message, frozen=True, kw_only=True):
-    of: str
-    id: str
-    code: str
-    count: int
-
-
-class MatterReviews(Message, frozen=True, kw_only=True):
-    """`one_list`: of those decided, told once or never what is wrong. `returned`: of those looked at, sent back at
-    least once. `answer_s`: seconds from sending to the answer. `defects`: the most frequent, most first."""
-
-    matter: str
-    title: Text
-    sent: int
-    decided: int
-    passed: int
-    one_list: Share
-    returned: Share
-    late: int
-    answer_median_s: float | None
-    answer_p90_s: float | None
-    on_time: Share
-    defects: tuple[DefectCount, ...]
-
-
-class ReviewFigures(Message, frozen=True, kw_only=True):
-    begins: str
-    ends: str
-    all: MatterReviews
-    matters: tuple[MatterReviews, ...]

@@ -37,6 +37,7 @@ from hall_daemon.web.endpoint import (
     unless_known,
 )
 from hall_daemon.wire import reviews as w
+from hall_daemon.wire.review_figures import ReviewFigures
 from hall_daemon.words.tables import tables
 
 T = TypeVar("T")
@@ -109,7 +110,7 @@ class ReviewDeskApi:
             ),
             get(
                 "getReviewFigures", "report", "/api/v1/review-figures", "Pre-reviews in figures, the last month",
-                self.figures, w.ReviewFigures, query=span, codes=("bad_field",),
+                self.figures, ReviewFigures, query=span, codes=("bad_field",),
             ),
         )
 
@@ -127,7 +128,7 @@ class ReviewDeskApi:
 
     async def sheet(self, call: Call) -> Reply:
         review = await self._review(call)
-        if review.matter not in self._room.views.checkers:
+        if not self._room.views.has_form(review):
             raise Fault("form_away", {"form": review.form})
         kept, marks, words = await self._asked(self._on_desk, review)
         view = self._book(
@@ -156,7 +157,7 @@ class ReviewDeskApi:
             raise Fault("no_review", {"number": ticket.number})
         needed: tuple[str, ...] = ()
         context = self._room.views
-        if review.matter in context.checkers and review.answers:
+        if context.has_form(review) and review.answers:
             kept = await self._asked(lambda: self._dossier().answers(review.id) or {})
             verdict = context.verdict(review, views.plain_answers(kept), self._book(lambda book: book.hall.day))
             needed = context.needed(review, verdict)
@@ -168,7 +169,7 @@ class ReviewDeskApi:
         begins = _day(call, "from", ends - timedelta(days=30))
         context = self._room.views
 
-        def count() -> w.ReviewFigures:
+        def count() -> ReviewFigures:
             rows = self._rows((begins - timedelta(days=BEFORE_DAYS)).isoformat())
             return review_figures(
                 rows, begins.isoformat(), ends.isoformat(), context.statutes.calendar, context.title,

@@ -19,6 +19,7 @@ from hall_daemon.adapters.http.guides import GuidesApi
 from hall_daemon.adapters.http.helps import HelpsApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
+from hall_daemon.adapters.http.origins import OriginsApi
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
 from hall_daemon.adapters.http.readings import ReadingsApi
@@ -206,7 +207,12 @@ def _reviews(commands: HallCommands, papers: Reading, sending: Reading, needs: R
 
 def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[Operation, ...]:
     room, rows = commands.deps.reviews, commands.deps.review_rows
-    return ReviewDeskApi(commands, room, papers, counting, rows).operations() if room is not None else ()
+    if room is None:
+        return ()
+    return (
+        *ReviewDeskApi(commands, room, papers, counting, rows).operations(),
+        *OriginsApi(commands, room, papers).operations(),
+    )
 
 
 def _accounts(deps: Dependencies, logging_in: Reading, asking: Reading) -> tuple[Operation, ...]:

@@ -305,7 +305,7 @@ class UploadsApi:
         context = self._room.views
         known = context.statutes.matters.get(review.matter)
         everything = tuple(sorted((known.papers if known else frozenset()) - context.fetched(review.matter)))
-        if review.matter not in context.checkers or not review.answers:
+        if not context.has_form(review) or not review.answers:
             return everything
         kept = self._dossier().answers(review.id) or {}
         day = self._commands.deps.follower.read_book(lambda book: book.hall.day)

@@ -87,6 +87,7 @@ def review_hall(
     )
     given: dict[str, Any] = {
         "core_options": {"statutes": statutes}, "reviews": room, "review_rows": case_rows_of(folder), "pages": pages,
+        "cabinet": cabinet,
     }
     with live_hall(folder, plan, **{**given, **(hall or {})}) as running:
         keeper = DocketKeeper(running.follower.read_book(lambda book: book.docket), lambda: dossiers)
