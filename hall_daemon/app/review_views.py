@@ -10,7 +10,7 @@ from datetime import date
 from hall_daemon.app.view_context import iso, number_of
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.clock import Lamp, lamp
-from hall_daemon.cases.defects import CODES, WHY_LATE, WHY_REFUSED, Defect, DefectList, Reply
+from hall_daemon.cases.defects import CODES, WHY_LATE, WHY_REFUSED, Defect, DefectList, Reply, corner_of
 from hall_daemon.cases.docket import Review
 from hall_daemon.cases.life import OWED
 from hall_daemon.cases.refusals import due_day
@@ -48,6 +48,14 @@ class ReviewContext:
         guide = self.shelf.guides.get(matter)
         material = guide.materials.get(paper) if guide else None
         return dict(material.name) if material else same(paper)
+
+    def place(self, matter: str, of: str, id_: str) -> Text:
+        """What a defect is about, by the present form."""
+        if of == "paper":
+            return self.paper(matter, id_)
+        checker = self.checkers.get(matter)
+        labels = {each.id: each.label for each in checker.form.fields} if checker else {}
+        return dict(labels.get(id_, same(id_)))
 
     def fetched(self, matter: str) -> frozenset[str]:
         """Papers that nobody has to hand in: the office fetches them, or they are filled in here."""
@@ -161,16 +169,18 @@ def _defect(
     return w.DefectView(
         of=defect.of, id=defect.id, code=defect.code, page=defect.page, field=defect.field,
         place=_place(ctx, review, defect), said=tables().text(f"review.defect.{defect.code}"),
-        words=words(defect.text) if defect.text else "", reply=reply.how if answered else "",
+        words=words(defect.text) if defect.text else "", area=defect.area,
+        where=tables().text(f"review.where.{corner_of(defect.area)}") if defect.area else None,
+        reply=reply.how if answered else "",
         reply_words=words(reply.text) if answered and reply.text else "",
     )
 
 
 def _place(ctx: ReviewContext, review: Review, defect: Defect) -> Text:
-    if defect.of == "paper":
-        return ctx.paper(review.matter, defect.id)
+    """By the edition that the review has."""
     labels = {each.id: each.label for each in ctx.checker(review).form.fields} if ctx.has_form(review) else {}
-    return dict(labels.get(defect.id, same(defect.id)))
+    known = labels.get(defect.id) if defect.of == "field" else None
+    return dict(known) if known else ctx.place(review.matter, defect.of, defect.id)
 
 
 def row_view(ctx: ReviewContext, book: Book, review: Review, staff: str) -> w.ReviewRow:

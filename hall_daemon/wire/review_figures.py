@@ -14,10 +14,14 @@ class Share(Message, frozen=True, kw_only=True):
 
 
 class DefectCount(Message, frozen=True, kw_only=True):
+    """`place`: the paper or field as people call it, `said`: what was wrong with it."""
+
     of: str
     id: str
     code: str
     count: int
+    place: Text
+    said: Text
 
 
 class MatterReviews(Message, frozen=True, kw_only=True):

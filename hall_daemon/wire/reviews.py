@@ -13,6 +13,8 @@ from hall_daemon.wire.texts import Message, Text
 Id = Annotated[str, Meta(max_length=64)]
 Words = Annotated[str, Meta(max_length=1000)]
 Page = Annotated[int, Meta(ge=0, le=60)]
+# A circle on a page: left, top, width, height in thousandths of its picture.
+Circle = Annotated[tuple[Annotated[int, Meta(ge=0, le=1000)], ...], Meta(max_length=4)]
 # What identifies a person: the number of a paper. It becomes an HMAC at once.
 PaperNumber = Annotated[str, Meta(max_length=32, pattern="^[0-9A-Za-z-]*$")]
 OriginName = Literal["person", "card", "licence", "earlier", "staff"]
@@ -70,7 +72,8 @@ class LookBody(Body, frozen=True, kw_only=True):
 
 
 class DefectBody(Body, frozen=True, kw_only=True):
-    """`page` from 1, 0 for all; `field`: what a paper does not match; `words` for the person, needed with `other`."""
+    """`page` from 1, 0 for all; `field`: what a paper does not match; `words` for the person, needed with `other`;
+    `area`: the circle on that page, empty for none."""
 
     of: Literal["paper", "field"]
     id: Id
@@ -78,6 +81,7 @@ class DefectBody(Body, frozen=True, kw_only=True):
     page: Page = 0
     field: Id = ""
     words: Words = ""
+    area: Circle = ()
 
 
 class MendBody(Body, frozen=True, kw_only=True):
@@ -142,7 +146,8 @@ class AnswersView(Message, frozen=True, kw_only=True):
 
 
 class DefectView(Message, frozen=True, kw_only=True):
-    """`place` is what it is about as people call it, `said` what is wrong and how to mend it."""
+    """`place` is what it is about as people call it, `said` what is wrong and how to mend it. `area`: the circle on the
+    page (left, top, width, height in thousandths), `where` the same in words; empty and None for none."""
 
     of: str
     id: str
@@ -152,6 +157,8 @@ class DefectView(Message, frozen=True, kw_only=True):
     place: Text
     said: Text
     words: str
+    area: tuple[int, ...]
+    where: Text | None
     reply: str = ""
     reply_words: str = ""
 

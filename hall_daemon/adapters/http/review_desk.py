@@ -96,7 +96,7 @@ class ReviewDeskApi:
                 takes=seen, body=w.MendBody, body_bytes=131_072,
                 codes=(
                     *_DESK, "bad_list", "unknown_defect", "unknown_place", "words_needed", "defect_twice",
-                    "late_reason_needed", "dossiers_away", "dossier_full", "no_dossier",
+                    "late_reason_needed", "bad_circle", "dossiers_away", "dossier_full", "no_dossier",
                 ),
             ),
             post(
@@ -172,7 +172,7 @@ class ReviewDeskApi:
         def count() -> ReviewFigures:
             rows = self._rows((begins - timedelta(days=BEFORE_DAYS)).isoformat())
             return review_figures(
-                rows, begins.isoformat(), ends.isoformat(), context.statutes.calendar, context.title,
+                rows, begins.isoformat(), ends.isoformat(), context.statutes.calendar, context,
                 tables().text("review.all"),
             )
 
@@ -195,7 +195,10 @@ class ReviewDeskApi:
         for each in body.defects:
             text = await self._written(review, each.words)
             defects.append(
-                Defect(of=each.of, id=each.id, code=each.code, page=each.page, field=each.field, text=text)  # type: ignore[arg-type]
+                Defect(
+                    of=each.of, id=each.id, code=each.code, page=each.page, field=each.field, text=text,  # type: ignore[arg-type]
+                    area=each.area,
+                )
             )
         command = k.TellDefects(
             review=review.id, version=version, staff=call.by, defects=tuple(defects), why_late=body.why_late
