@@ -10,7 +10,7 @@ from datetime import date
 from hall_daemon.app.view_context import iso, number_of
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.clock import Lamp, lamp
-from hall_daemon.cases.defects import CODES, WHY_LATE, WHY_REFUSED, Defect, DefectList, Reply, corner_of
+from hall_daemon.cases.defects import Defect, DefectList, Reply, corner_of
 from hall_daemon.cases.docket import Review
 from hall_daemon.cases.life import OWED
 from hall_daemon.cases.refusals import due_day
@@ -19,7 +19,7 @@ from hall_daemon.config.guides import EMPTY, Shelf
 from hall_daemon.config.statutes import FILLED_HERE
 from hall_daemon.matters.checks import Broken, Checker, Verdict, words_of
 from hall_daemon.matters.days import day_of
-from hall_daemon.matters.fields import Field, masked
+from hall_daemon.matters.fields import Field
 from hall_daemon.wire import reviews as w
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, same
@@ -32,12 +32,13 @@ Answers = Mapping[str, object]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewContext:
     """What views of reviews need beside the book. `checkers` by matter; `earlier`: of editions that are not the present
-    one, by form and edition."""
+    one, by form and edition. `proves`: of a field of the dictionary, the papers that prove it."""
 
     statutes: Statutes = NO_STATUTES
     shelf: Shelf = EMPTY
     checkers: Mapping[str, Checker] = field(default_factory=dict)
     earlier: Mapping[tuple[str, int], Checker] = field(default_factory=dict)
+    proves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     staff_number: Callable[[str], str] = str
 
     def title(self, matter: str) -> Text:
@@ -56,6 +57,10 @@ class ReviewContext:
         checker = self.checkers.get(matter)
         labels = {each.id: each.label for each in checker.form.fields} if checker else {}
         return dict(labels.get(id_, same(id_)))
+
+    def proved(self, field_: Field, paper: str) -> bool:
+        """Whether that paper proves the field."""
+        return paper in (field_.paper, *self.proves.get(field_.means, ()))
 
     def fetched(self, matter: str) -> frozenset[str]:
         """Papers that nobody has to hand in: the office fetches them, or they are filled in here."""
@@ -98,19 +103,6 @@ def origins(kept: Mapping[str, object]) -> dict[str, str]:
 
 def times(kept: Mapping[str, object]) -> dict[str, str]:
     return {id_: str(each.get("at", "")) for id_, each in kept.items() if isinstance(each, dict)}
-
-
-def overwritten(field: Field, kept: object) -> tuple[w.HeldValue, ...]:
-    """What stood there before and came from elsewhere, newest first, as staff see values."""
-    found: list[w.HeldValue] = []
-    while isinstance(kept, dict) and isinstance(kept := kept.get("over"), dict):
-        found.append(
-            w.HeldValue(
-                value=_shown(field, kept.get("value")), origin=str(kept.get("origin", "person")),
-                at=str(kept.get("at", "")),
-            )
-        )
-    return tuple(found)
 
 
 def broken_views(ctx: ReviewContext, review: Review, broken: Iterable[Broken]) -> tuple[w.Broken, ...]:
@@ -207,66 +199,6 @@ def rows_view(ctx: ReviewContext, book: Book, states: Sequence[str], staff: str)
     return w.ReviewRows(reviews=rows, more=len(found) - len(rows))
 
 
-def sheet_view(
-    ctx: ReviewContext,
-    book: Book,
-    review: Review,
-    kept: Mapping[str, object],
-    marks: Mapping[tuple[str, int], tuple[tuple[str, ...], bool]],
-    words: WordsOf,
-    staff: str,
-) -> w.ReviewSheet:
-    """What lies on the desk. `marks`: (paper, page) -> what its picture lacks, and whether the person insisted."""
-    answers, said_by = plain_answers(kept), origins(kept)
-    form, verdict = ctx.checker(review).form, ctx.verdict(review, answers, book.hall.day)
-    often = book.docket.often_wrong(review.matter)
-    fresh = {place for place, n in review.changed.items() if n == len(review.lists)}
-    needed = ctx.needed(review, verdict)
-    return w.ReviewSheet(
-        row=row_view(ctx, book, review, staff),
-        fields=tuple(
-            w.FieldView(
-                id=each.id, step=each.step, label=dict(each.label), value=_shown(each, answers.get(each.id)),
-                origin=said_by.get(each.id, ""), at=times(kept).get(each.id, ""),
-                over=overwritten(each, kept.get(each.id)),
-                often_wrong=each.often_wrong is not None or each.id in often, changed=f"field:{each.id}" in fresh,
-            )
-            for each in form.fields
-            if each.id not in verdict.hidden
-        ),
-        papers=tuple(
-            w.PaperView(
-                id=paper, name=ctx.paper(review.matter, paper), needed=paper in needed,
-                promised=paper in review.promised, changed=f"paper:{paper}" in fresh,
-                pages=tuple(_page(page, marks.get((paper, page))) for page in review.papers.get(paper, {})),
-            )
-            for paper in dict.fromkeys((*needed, *review.papers))
-        ),
-        findings=broken_views(ctx, review, verdict.broken),
-        told=lists_view(ctx, review, words),
-        codes=_codes("review.defect", CODES),
-        refuse_reasons=_codes("review.refused", WHY_REFUSED),
-        late_reasons=_codes("review.late", WHY_LATE),
-    )
-
-
-def _shown(field: Field, value: object) -> object:
-    """Numbers of papers as far as staff compare them with the picture; names and places whole."""
-    if field.parts and isinstance(value, list):
-        parts = {part.id: part for part in field.parts}
-        return [
-            {id_: _shown(parts[id_], said) if id_ in parts else said for id_, said in row.items()}
-            for row in value
-            if isinstance(row, dict)
-        ]
-    return masked(field.mask, value) if field.mask in ("digits", "tail") and isinstance(value, str) else value
-
-
-def _page(page: int, seen: tuple[tuple[str, ...], bool] | None) -> w.PaperPage:
-    marks, insisted = seen or ((), False)
-    return w.PaperPage(page=page, marks=marks, insisted=insisted)
-
-
 def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> w.TicketReview:
     """What somebody with a number brings; `needed`: papers that their answers ask for."""
 
@@ -281,7 +213,7 @@ def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> 
     )
 
 
-def _codes(table: str, codes: Iterable[str]) -> tuple[w.Coded, ...]:
+def coded(table: str, codes: Iterable[str]) -> tuple[w.Coded, ...]:
     return tuple(w.Coded(code, tables().text(f"{table}.{code}")) for code in codes)
 
 

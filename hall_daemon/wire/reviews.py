@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from hall_daemon.matters.facts import FactKind
 from hall_daemon.wire.bodies import Body
 from hall_daemon.wire.texts import Message, Text
 
@@ -289,13 +290,26 @@ class Coded(Message, frozen=True):
     said: Text
 
 
+class ComparedView(Message, frozen=True, kw_only=True):
+    """What a machine read of a page: `kind` id_number, uscc, document or expires. `agrees`: the same stands in `field`;
+    of an end, that it is still to come. `value` is masked."""
+
+    paper: str
+    page: int
+    kind: FactKind
+    field: str
+    agrees: bool
+    value: str
+
+
 class ReviewSheet(Message, frozen=True, kw_only=True):
-    """What lies on the desk: form beside papers, what the machine found, what was told before; `codes` of defects,
-    reasons of a refusal and of a late entry."""
+    """What lies on the desk: form beside papers, what the machine found in the form, what it read of the papers, what
+    was told before; `codes` of defects, reasons of a refusal and of a late entry."""
 
     row: ReviewRow
     fields: tuple[FieldView, ...]
     papers: tuple[PaperView, ...]
+    compared: tuple[ComparedView, ...]
     findings: tuple[Broken, ...]
     told: tuple[ListView, ...]
     codes: tuple[Coded, ...]

@@ -59,5 +59,6 @@ class MattersRoom:
             statutes=self.statutes, shelf=self.shelf,
             checkers={form.matter: Checker(form) for form in self.cabinet.forms.values()},
             earlier={key: Checker(form) for key, form in self.cabinet.earlier.items()}, staff_number=staff_number,
+            proves={entry.id: entry.papers for entry in self.cabinet.dictionary.values()},
         )
         return ReviewRoom(views=views, dossiers=dossiers, key=key, random_bytes=os.urandom, documents=self.documents)

@@ -6,18 +6,20 @@ A picture is for the canvas of the page that shows it, never a file: whoever ask
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.page_facts import facts_of_pages
 from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, seen_version
 from hall_daemon.adapters.http.reviews import words_in
 from hall_daemon.app import review_views as views
 from hall_daemon.app.record import Command, Recorded
 from hall_daemon.app.review_report import review_figures
+from hall_daemon.app.review_sheet import OnDesk, sheet_view
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import Defect
@@ -130,10 +132,8 @@ class ReviewDeskApi:
         review = await self._review(call)
         if not self._room.views.has_form(review):
             raise Fault("form_away", {"form": review.form})
-        kept, marks, words = await self._asked(self._on_desk, review)
-        view = self._book(
-            lambda book: views.sheet_view(self._room.views, book, review, kept, marks, words, call.by)
-        )
+        desk = await self._asked(self._on_desk, review)
+        view = self._book(lambda book: sheet_view(self._room.views, book, review, desk, call.by))
         return Reply(200, encode(view), (etag(review),))
 
     async def picture(self, call: Call) -> Reply:
@@ -256,12 +256,15 @@ class ReviewDeskApi:
     def _dossier(self) -> Dossier:
         return self._room.dossiers()
 
-    def _on_desk(
-        self, review: Review
-    ) -> tuple[Mapping[str, object], dict[tuple[str, int], tuple[tuple[str, ...], bool]], views.WordsOf]:
+    def _on_desk(self, review: Review) -> OnDesk:
         dossier = self._dossier()
-        marks = {(page.paper, page.number): (page.marks, page.insisted) for page in dossier.pages(review.id)}
-        return dossier.answers(review.id) or {}, marks, words_in(self._room, review)
+        pages = dossier.pages(review.id)
+        return OnDesk(
+            kept=dossier.answers(review.id) or {},
+            marks={(page.paper, page.number): (page.marks, page.insisted) for page in pages},
+            facts=facts_of_pages(dossier, review.id, pages),
+            words=words_in(self._room, review),
+        )
 
 
 def _day(call: Call, name: str, usual: date) -> date:

@@ -85,18 +85,22 @@ function overWords(one) {
   return one.over.length ? t('reviews.over_it', {origin: word('reviews.origin', one.over[0].origin.split(':')[0]), value: valueWords(one.over[0].value)}) : '';
 }
 
+/* What a machine read of the papers, beside this field. */
+function readOf(id) { return sheet.view.compared.filter(function (one) { return one.field === id && one.field; }); }
+function readWords(one) { return t(one.agrees ? 'reviews.agrees' : 'reviews.differs', {paper: named((paperOf(one.paper) || {name: {zh: one.paper}}).name), value: one.value}); }
+
 function showFields(broken) {
   keyed(byId('sheet-fields'), sheet.view.fields, function (one) { return one.id; }, function (one) {
     return make('button', {type: 'button', 'class': 'sheet-field', on: {click: function () { chooseField(one.id); }}}, [make('span'), make('b'), make('small')]);
   }, function (node, one) {
-    var faults = broken.filter(function (each) { return each.field === one.id; });
+    var faults = broken.filter(function (each) { return each.field === one.id; }), read = readOf(one.id), differs = read.filter(function (each) { return !each.agrees; });
     setText(node.children[0], named(one.label));
     setText(node.children[1], valueWords(one.value));
     setAttr(node.children[2], 'title', one.at ? hallTime(one.at) : '');
-    setText(node.children[2], faults.length ? named(faults[0].say) : [one.origin ? word('reviews.origin', one.origin.split(':')[0]) : '', overWords(one),
+    setText(node.children[2], faults.length ? named(faults[0].say) : [one.origin ? word('reviews.origin', one.origin.split(':')[0]) : '', overWords(one), (differs.length ? differs : read).slice(0, 1).map(readWords).join(''),
       one.changed && sheet.view.row.lists ? t('reviews.changed') : '', one.often_wrong ? t('reviews.often_wrong') : ''].filter(Boolean).join(' · '));
     setAttr(node, 'aria-pressed', String(sheet.field === one.id));
-    setAttr(node, 'data-mark', faults.length || entriesOf({of: 'field', id: one.id, page: 0}).length ? 'wrong' : '');
+    setAttr(node, 'data-mark', faults.length || differs.length || entriesOf({of: 'field', id: one.id, page: 0}).length ? 'wrong' : '');
   });
 }
 
@@ -155,7 +159,9 @@ function showPaper() {
   }
   one = now.pages[Math.min(sheet.page, now.pages.length) - 1];
   setText(byId('sheet-page'), [t('reviews.page_of', {n: sheet.page, of: now.pages.length})].concat(one.marks.map(function (mark) { return word('reviews.mark', mark); }),
-    one.insisted ? [t('reviews.insisted')] : []).join(' · '));
+    one.insisted ? [t('reviews.insisted')] : []).concat(sheet.view.compared.filter(function (each) {
+    return each.kind === 'expires' && !each.agrees && each.paper === now.id && each.page === one.page;
+  }).map(function (each) { return t('reviews.ended', {day: each.value}); })).join(' · '));
   readPaper(sheet.view.row.review, now.id, one.page, function (found, status) {
     if (found) { return; }
     if (status === 401) { toLogIn(); return; }

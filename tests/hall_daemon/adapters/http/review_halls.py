@@ -82,7 +82,11 @@ def review_hall(
     )
     checkers = {form.matter: Checker(form) for form in cabinet.forms.values()}
     room = ReviewRoom(
-        views=ReviewContext(statutes=statutes, shelf=shelf, checkers=checkers), dossiers=lambda: dossiers,
+        views=ReviewContext(
+            statutes=statutes, shelf=shelf, checkers=checkers,
+            proves={entry.id: entry.papers for entry in cabinet.dictionary.values()},
+        ),
+        dossiers=lambda: dossiers,
         key=bytes(range(32)), random_bytes=os.urandom,
     )
     given: dict[str, Any] = {

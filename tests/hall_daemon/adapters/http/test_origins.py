@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
+from hall_daemon.adapters.http.page_facts import put_facts
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.defects import Defect
 from hall_daemon.cases.docket import OFTEN_LEAST
 from hall_daemon.matters.checks import Checker
+from hall_daemon.matters.facts import Fact
 from tests.hall_daemon.adapters.http.review_halls import CANARY, MATTER, Case, ReviewHall, review_hall
 
 OTHER = "110101199003070011"
@@ -88,6 +91,18 @@ def test_who_holds_a_field_and_from_where(rig: ReviewHall) -> None:
     assert {one.id, two.id} <= {each["review"] for each in everybody["holders"]}
     assert rig.staff.get("/api/v1/dictionary/shoe.size/holders").json()["code"] == "unknown_field"
     assert rig.staff.get(f"/api/v1/dictionary/{means}/holders?review=YS-1").json()["code"] == "unknown_review"
+
+
+def test_what_a_machine_read_of_a_paper_stands_beside_the_form(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    (page,) = (each for each in rig.dossiers.pages(case.id) if each.paper == "layout")
+    known, ended = str(rig.samples["uscc"]), Fact("expires", "2020-01-01")
+    put_facts(rig.dossiers, case.id, page, (Fact("uscc", known), Fact("id_number", "110101199003070038"), ended))
+    put_facts(rig.dossiers, case.id, msgspec.structs.replace(page, paper="rules", version=9), (ended,))
+    said = rig.staff.get(f"{case.path}/sheet").json()["compared"]
+    assert [(each["paper"], each["kind"], each["field"], each["agrees"], each["value"]) for each in said] == [
+        ("layout", "uscc", "uscc", True, known), ("layout", "expires", "", False, "2020-01-01"),
+    ], "another version of a page says nothing"
 
 
 def test_who_is_in_the_middle_of_a_form_ends_with_it(rig: ReviewHall, monkeypatch: pytest.MonkeyPatch) -> None:
