@@ -7,6 +7,7 @@ A guide with a mistake is left out and the others stay: a hall calls numbers wha
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -58,6 +59,15 @@ class Shelf(NamedTuple):
 EMPTY = Shelf({}, {}, (), Path())
 
 
+def _fields(form: Path) -> Collection[str]:
+    """Ids of its fields, none where it cannot be read: its own check says why."""
+    try:
+        fields = tomllib.loads(form.read_text(encoding="utf-8")).get("field", {})
+    except (OSError, ValueError):
+        return ()
+    return tuple(fields) if isinstance(fields, dict) else ()
+
+
 def read_shelf(settings: Settings) -> Shelf:
     """Every guide and notice without a mistake, and every mistake of the others. What is not there is empty."""
     folder, forms = Path(settings.matters.guides), Path(settings.matters.forms)
@@ -70,6 +80,7 @@ def read_shelf(settings: Settings) -> Shelf:
         groups=settings.matters.groups,
         services=settings.plan.services,
         forms={path.stem for path in forms.glob("*.toml")} if forms.is_dir() else None,
+        fields={path.stem: fields for path in forms.glob("*.toml") if (fields := _fields(path))},
     )
     read = [_guide(path, known, errors) for path in paths[:MOST_GUIDES]]
     order = list(settings.matters.groups)
