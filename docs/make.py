@@ -78,6 +78,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "matters": settings.Matters,
     "reviews": settings.Reviews,
     "papers": settings.Papers,
+    "platform": settings.Platform,
     "http": settings.Http,
     "access": settings.Access,
     "oidc": settings.Oidc,

@@ -33,6 +33,7 @@ from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.platform.part import platform_part
 from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
@@ -156,8 +157,7 @@ class Application:
     def _who(self) -> Iterator[Part]:
         """Who is known to the hall, and what they may."""
         accounts = self.accounts = AccountService(
-            self.settings.data_dir, self.settings.access, lambda: self.clock.now().wall,
-            self._machine.monotonic,
+            self.settings.data_dir, self.settings.access, lambda: self.clock.now().wall, self._machine.monotonic,
         )
         yield Part("accounts", accounts.start, accounts.stop, accounts.health)
         accounts.note_start(self.settings.path)
@@ -206,9 +206,7 @@ class Application:
         monotonic = self._machine.monotonic
         announced = AnnouncedWaits(self.promises.on_announced)
         announced.restore(self.promises.still_open())
-        waits = self.waits = WaitService(
-            settings.plan, folder, self.clock, monotonic=monotonic, announced=announced
-        )
+        waits = self.waits = WaitService(settings.plan, folder, self.clock, monotonic=monotonic, announced=announced)
         reports = self.reports = ReportService(
             settings.plan, folder, self.clock, settings.forecast,
             timing=ReportTiming(every_s=settings.forecast.refresh_s), monotonic=monotonic,
@@ -220,9 +218,9 @@ class Application:
             submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, readings=readings,
             monotonic=monotonic, attended=self.accounts.attended,
         )
+        printers = tuple(settings.bindings.devices["printers"])
         self.views = ViewContext(
-            plan=settings.plan, epoch=self.epoch, waits=waits,
-            devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
+            plan=settings.plan, epoch=self.epoch, waits=waits, devices=bridge.views, printers=printers, ticket_url=url,
             reasons=self._calls.reason, announced=self._calls.announced, recent=self._calls.recent,
             screen=settings.screen, forecast=reports.forecast,
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
@@ -234,6 +232,7 @@ class Application:
         yield Part("devices", partial(self._start_devices, bridge), bridge.stop, bridge.checks)
         yield Part("waits", partial(waits.start, self._seq), waits.stop, partial(checked, waits.health))
         yield Part("reports", reports.start, reports.stop, partial(checked, reports.health))
+        yield from platform_part(settings, self._matters, follower, self.dossiers, self.clock, self._seq, monotonic)
         yield from self._listeners()
         yield Part("shared cpu", partial(self._cpu.give_to, WORKING_TOGETHER))
 

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "forecast": "who comes and how long they wait, by half hour, today and on the coming days",
     "efficiency": "how long matters take, by day, week or month, and what stands out",
     "review": "pre-reviews: list them, show one",
+    "platform": "the city's approval platform: how it stands, send, compare",
     "why": "say why a ticket was called, or why before another one",
     "staff": "accounts of people: add, change, disable, reset",
     "machine": "credentials of kiosks, screens, devices and tools",

@@ -1,4 +1,4 @@
-"""What a configuration probably does not mean, in the file and in the certificates that it names."""
+"""What a configuration probably does not mean, in the file and in the certificates and guides that it names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from hall_daemon.adapters.system import certificate
 from hall_daemon.config import ConfigError, Settings, load, warnings
 from hall_daemon.config.calendar import missing_years, read_calendar
+from hall_daemon.config.platform import misfits
 from hall_daemon.config.problem import Problem
 
 _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
@@ -19,7 +20,7 @@ _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
 
 def doubts(path: Path) -> list[ConfigError]:
     """By line. Raises BadConfig."""
-    return warnings(path, _of_certificates)
+    return warnings(path, lambda settings: (*_of_certificates(settings), *misfits(settings)))
 
 
 def of_calendars(path: Path) -> list[ConfigError]:

@@ -15,7 +15,8 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, did_you_mean, read_date, shown
+from hall_daemon.config.platform import kept_guides, laid_over_by
+from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, did_you_mean, dotted, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.section import Section
 from hall_daemon.config.settings import Settings
@@ -70,23 +71,60 @@ def _fields(form: Path) -> Collection[str]:
 
 def read_shelf(settings: Settings) -> Shelf:
     """Every guide and notice without a mistake, and every mistake of the others. What is not there is empty."""
-    folder, forms = Path(settings.matters.guides), Path(settings.matters.forms)
+    folder = Path(settings.matters.guides)
     errors: list[ConfigError] = []
     paths = sorted(folder.glob("*.toml"))
     if len(paths) > MOST_GUIDES:
         errors.append(ConfigError(file=str(folder), line=0, key="", message=f"has more than {MOST_GUIDES} guides"))
-    known = Known(
+    known = _known(settings, paths)
+    read = [_guide(path, known, errors) for path in paths[:MOST_GUIDES]]
+    theirs = kept_guides(settings)
+    for at, one in enumerate(read):
+        if one and one.id in theirs:
+            found = with_theirs(settings, one.id, theirs[one.id])
+            read[at], errors = found.guide or one, [*errors, *found.errors]
+    order = list(settings.matters.groups)
+    guides = sorted((one for one in read if one), key=lambda one: order.index(one.group))
+    notices = _notices(Path(settings.matters.notices), known.matters, errors)
+    return Shelf({one.id: one for one in guides}, settings.matters.groups, notices, folder / FILES, tuple(errors))
+
+
+class Theirs(NamedTuple):
+    """A guide with the facts of the city's platform: None and why, when it has a mistake. `remarks`: what of it could
+    not be taken over."""
+
+    guide: Guide | None
+    errors: tuple[ConfigError, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def with_theirs(settings: Settings, matter: str, theirs: Mapping[str, object]) -> Theirs:
+    """The hall's own guide of `matter` with what the platform says of it, checked as every guide is. Raises BadConfig
+    when there is none that can be read, or no table of the platform's words."""
+    folder = Path(settings.matters.guides)
+    source = read_source(folder / f"{matter}.toml")
+    tables, remarks = laid_over_by(settings.platform, source.tables, theirs)
+    problems: list[Problem] = []
+    guide = _checked({**tables, "id": matter}, _known(settings, sorted(folder.glob("*.toml"))), folder, problems)
+    errors = tuple(
+        ConfigError(
+            file=f"platform: {matter}", line=0, key=dotted(found.path), message=found.message, found=found.found,
+            expected=found.expected, hint=found.hint,
+        )
+        for found in problems
+    )
+    return Theirs(guide, errors, tuple(remarks))
+
+
+def _known(settings: Settings, paths: Collection[Path]) -> Known:
+    forms = Path(settings.matters.forms)
+    return Known(
         matters={path.stem for path in paths},
         groups=settings.matters.groups,
         services=settings.plan.services,
         forms={path.stem for path in forms.glob("*.toml")} if forms.is_dir() else None,
         fields={path.stem: fields for path in forms.glob("*.toml") if (fields := _fields(path))},
     )
-    read = [_guide(path, known, errors) for path in paths[:MOST_GUIDES]]
-    order = list(settings.matters.groups)
-    guides = sorted((one for one in read if one), key=lambda one: order.index(one.group))
-    notices = _notices(Path(settings.matters.notices), known.matters, errors)
-    return Shelf({one.id: one for one in guides}, settings.matters.groups, notices, folder / FILES, tuple(errors))
 
 
 def _guide(path: Path, known: Known, errors: list[ConfigError]) -> Guide | None:
@@ -103,6 +141,13 @@ def _guide(path: Path, known: Known, errors: list[ConfigError]) -> Guide | None:
     if "id" in source.tables and source.tables["id"] != path.stem:
         message = "is not the name of the file"
         problems.append(Problem(("id",), message, shown(source.tables["id"]), f'"{path.stem}", or leave it out'))
+    guide = _checked(tables, known, path.parent, problems)
+    errors += source.errors(problems)
+    return guide
+
+
+def _checked(tables: Mapping[str, object], known: Known, folder: Path, problems: list[Problem]) -> Guide | None:
+    """None when there is a mistake, now or before."""
     guide = _whole(Guide, tables, problems)
     if guide is not None:
         for day, at in ((guide.dated, ("dated",)), (guide.stopped and guide.stopped.since, ("stopped", "since"))):
@@ -111,8 +156,7 @@ def _guide(path: Path, known: Known, errors: list[ConfigError]) -> Guide | None:
         problems += [
             Problem(found.path, found.message, found.found, hint=found.hint) for found in findings(guide, known)
         ]
-        problems += _files(guide, path.parent / FILES)
-    errors += source.errors(problems)
+        problems += _files(guide, folder / FILES)
     return None if problems else guide
 
 

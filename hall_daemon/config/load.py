@@ -25,6 +25,7 @@ from hall_daemon.config.settings import (
     Matters,
     Mqtt,
     Oidc,
+    Platform,
     Public,
     Reviews,
     Settings,
@@ -35,7 +36,7 @@ from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
-T = TypeVar("T", Http, Matters, Mqtt, Oidc, Public, Reviews)
+T = TypeVar("T", Http, Matters, Mqtt, Oidc, Platform, Public, Reviews)
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -114,6 +115,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         read_date(text, ("forecast", "days", text), problems)
     _check_networks(file, problems)
     _check_access(file, problems)
+    _check_platform(file, problems)
     if plan is None:
         return None
     folder = path.absolute().parent
@@ -132,6 +134,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         reviews=_absolute(file.reviews, folder, "calendar"),
         matters=_absolute(file.matters, folder, "guides", "forms", "dictionary", "notices"),
         papers=file.papers,
+        platform=_absolute(file.platform, folder, "secret_file", "ca_file", "words"),
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},
@@ -262,6 +265,19 @@ def _check_access(file: HallFile, problems: list[Problem]) -> None:
             problems.append(
                 Problem((section, missing), "HTTPS needs both files", '""', "a path; hall tls init makes both")
             )
+
+
+def _check_platform(file: HallFile, problems: list[Problem]) -> None:
+    said = file.platform
+    if said.url and not said.app:
+        message = "the platform knows the hall by it"
+        problems.append(Problem(("platform", "app"), message, '""', "as it was registered there"))
+    tasks: dict[str, str] = {}
+    for matter, task in said.matters.items():
+        if task in tasks:
+            message = f"is the task code of {tasks[task]} too"
+            problems.append(Problem(("platform", "matters", matter), message, shown(task), "a code of its own"))
+        tasks.setdefault(task, matter)
 
 
 def _check_mqtt(mqtt: Mqtt, problems: list[Problem]) -> None:

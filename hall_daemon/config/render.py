@@ -21,8 +21,8 @@ from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Queue, 
 Parts = Mapping[Role, Mapping[str, str]]
 
 _SECTIONS = (
-    "http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "reviews", "matters", "papers", "kiosks",
-    "screen",
+    "http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "reviews", "matters", "papers",
+    "platform", "kiosks", "screen",
 )
 
 

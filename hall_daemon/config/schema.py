@@ -19,6 +19,7 @@ from hall_daemon.config.settings import (
     Mqtt,
     Oidc,
     Papers,
+    Platform,
     Public,
     Reviews,
 )
@@ -157,6 +158,7 @@ class HallFile(Section, frozen=True, kw_only=True):
     reviews: Reviews = Reviews()
     matters: Matters = Matters()
     papers: Papers = Papers()
+    platform: Platform = Platform()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
     screen: BigScreen = BigScreen()

@@ -68,8 +68,8 @@ class Access(Section, frozen=True, kw_only=True):
     failures: Annotated[int, Meta(ge=3, le=20)] = 5
     wait_s: Annotated[int, Meta(ge=1, le=600)] = 30
     longest_wait_s: Annotated[int, Meta(ge=1, le=86_400)] = 900
-    argon2_passes: Annotated[int, Meta(ge=1, le=20)] = 3
-    argon2_mib: Annotated[int, Meta(ge=8, le=1024)] = 64
+    argon2_passes: Annotated[int, Meta(ge=1, le=20)] = 2
+    argon2_mib: Annotated[int, Meta(ge=8, le=1024)] = 19
     two_factors: bool = True
     draws_a_minute: Annotated[int, Meta(ge=1, le=6000)] = 60
     draws_share_percent: Annotated[int, Meta(ge=1, le=100)] = 90
@@ -211,6 +211,40 @@ class Papers(Section, frozen=True, kw_only=True):
     at_once: Annotated[int, Meta(ge=1, le=8)] = 2
 
 
+class Platform(Section, frozen=True, kw_only=True):
+    """A city's approval platform (stage 2); none without `url`. `app` is what it calls this hall, `secret_file` holds
+    what both know ("": the credential hall-platform). `matters`: ours -> its task code; nothing of others leaves.
+    `fields`: of the dictionary, what leaves of a review's answers. `words`: a table in place of ours. `guides_min` 0:
+    none are fetched. Paths are absolute once loaded."""
+
+    url: Annotated[
+        str,
+        Meta(
+            max_length=200, pattern=r"^$|^https://[^\s/?#]+(/[^\s?#]*)?$|^http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?$",
+            description='"" or https://…',
+        ),
+    ] = ""
+    app: Annotated[
+        str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_.-]*$", description="letters, digits, '-', '_' and '.'")
+    ] = ""
+    secret_file: Path_ = ""
+    ca_file: Path_ = ""
+    words: Path_ = ""
+    connect_s: Annotated[float, Meta(ge=0.1, le=60)] = 5.0
+    answer_s: Annotated[float, Meta(ge=0.1, le=120)] = 20.0
+    guides_min: Annotated[int, Meta(ge=0, le=10_080)] = 60
+    reconcile_at: Annotated[
+        str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="a time as 02:30")
+    ] = "02:30"
+    alarm_min: Annotated[int, Meta(ge=1, le=10_080)] = 60
+    keep_days: Annotated[int, Meta(ge=31, le=3650)] = 90
+    fields: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=100)] = ()
+    matters: Annotated[
+        dict[Id, Annotated[str, Meta(max_length=40, pattern="^[0-9A-Z-]+$", description="digits and capitals")]],
+        Meta(max_length=500),
+    ] = {}  # noqa: RUF012 (as above)
+
+
 def none_of_any_role() -> dict[Role, dict[str, str]]:
     """Every role, and no part yet."""
     return {role: {} for role in ROLES}
@@ -256,6 +290,7 @@ class Settings:
     reviews: Reviews = field(default_factory=Reviews)
     matters: Matters = field(default_factory=Matters)
     papers: Papers = field(default_factory=Papers)
+    platform: Platform = field(default_factory=Platform)
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = field(default_factory=Bindings)
     kiosks: dict[str, KioskSettings] = field(default_factory=dict)

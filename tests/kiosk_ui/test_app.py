@@ -124,7 +124,7 @@ def test_three_touches_to_a_number_with_its_code(open_kiosk: Open, served: TinyH
     assert code.text == URL
     (asked,) = served.posts()
     assert asked.body == (b'{"service":"business-licence","services":null,"class":"ordinary","class_reason":"",'
-        b'"slot":null,"printer":"printer-1","channel":"kiosk"}')
+        b'"slot":null,"printer":"printer-1","channel":"kiosk","review":"","case_token":"","id_number":""}')
     person.later(1)
     person.wait_for(lambda: "小票已印好，请取走" in person.read())
     person.touch("finish")

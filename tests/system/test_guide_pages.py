@@ -30,6 +30,7 @@ def guides_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
     shelf = shelf._replace(guides={**shelf.guides, card.id: card})
     folder = tmp_path_factory.mktemp("hall")
     with live_hall(folder / "hall", settings.plan, clock=HandClock(9), shelf=shelf, pages=PAGES) as running:
+        running.questions.start()
         yield running
 
 
@@ -53,6 +54,7 @@ def test_a_matter_is_found_and_its_guide_says_what_to_bring(page: Page, guides_h
     page.locator("#search").fill("火箭发射")
     expect(page.locator("#nothing")).to_be_visible()
     page.locator("#search").fill("我想开个小饭馆")
+    page.keyboard.press("Enter")
     expect(page.locator(".m-row b").first).to_have_text("食品经营许可证（新办）")
     assert wide(page) == 360
     page.locator(".m-row").first.click()

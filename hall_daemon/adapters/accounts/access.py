@@ -167,6 +167,9 @@ class Access:
         if not good or account is None or account.disabled or not self._is_second(account, code):
             raise self._failed(tried, account, origin)
         self._succeeded(tried, origin)
+        # Whoever is known and whoever is unknown cost the same, also after the configuration has changed the cost.
+        if renewed := self._passwords.at_this_cost(account.password, password):
+            self.store.change((account, {"password": renewed}))
         return self._begin(account.id, origin)
 
     def log_in_by_card(self, card: str, origin: str) -> tuple[str, Present]:

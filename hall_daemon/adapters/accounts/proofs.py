@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -27,8 +28,9 @@ class Passwords:
 
     def __init__(self, passes: int, memory_mib: int) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_mib * 1024, parallelism=1)
-        # Whoever is unknown costs as much time as whoever is known.
-        self._nobodys = self._hasher.hash(secrets.token_hex(16))
+        # Whoever is unknown costs as much time as whoever is known: chance in the shape of a hash, of no password.
+        salt, digest = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+        self._nobodys = f"$argon2id$v=19$m={memory_mib * 1024},t={passes},p=1${salt}${digest}"
 
     def hash(self, password: str) -> str:
         return self._hasher.hash(password)
@@ -40,6 +42,10 @@ class Passwords:
         except (Argon2Error, InvalidHashError):
             return False
         return bool(stored)
+
+    def at_this_cost(self, stored: str, password: str) -> str:
+        """A new hash of a password that fits `stored`, or "" when that one cost what passwords cost now."""
+        return self.hash(password) if self._hasher.check_needs_rehash(stored) else ""
 
 
 def second_factor(number: str) -> tuple[str, str]:

@@ -22,7 +22,6 @@ from hall_daemon.adapters.documents.machine import facts_of
 from hall_daemon.adapters.documents.measure import measured
 from hall_daemon.adapters.documents.pictures import TEXT, as_jpeg, jpeg_picture, png_picture, upright
 from hall_daemon.adapters.documents.refused import Refused
-from hall_daemon.adapters.system.child_process import die_with_parent
 from hall_daemon.matters.facts import Fact
 from hall_daemon.matters.pictures import Measures
 
@@ -60,8 +59,6 @@ def pages_of(data: bytes, opener: Opener, today: int) -> Iterator[tuple[bytes, M
 
 
 def main() -> None:
-    if not die_with_parent():
-        return
     data = sys.stdin.buffer.read(MOST_BYTES + 1)
     Image.MAX_IMAGE_PIXELS = None  # sizes are looked at by us, before anything is decoded
     warnings.simplefilter("ignore")  # they would be shown with the line of their source, which is a file

@@ -1,8 +1,8 @@
 """How many numbers one source may draw: so many a minute, a share of the day's cap, and so many for one person.
 
 Sources are kiosks and people who are logged in; a tool draws as much as whoever gave it the right wants. Counted in
-memory, on the loop of a listener; what was drawn before the start is counted anew from the events of the day. How many
-tickets one person has is counted since the start.
+memory, on the loop of a listener; what was drawn before the start is counted anew from the events of the day, how many
+tickets one person has from the vault.
 """
 
 from __future__ import annotations
@@ -96,12 +96,19 @@ class DrawLimits:
 
     def name(self, id_number: str, ticket: str, day: str) -> None:
         """A person is said to hold the ticket. Raises Fault when that are too many for today."""
-        self._turn(day)
-        person = hmac.digest(self._random, id_number.encode(), hashlib.sha256)
-        tickets = self._named.setdefault(person, set())
+        tickets = self._tickets_of(id_number, day)
         if ticket not in tickets and len(tickets) >= self._rules.each_person:
             raise Fault("person_full", {"most": self._rules.each_person})
         tickets.add(ticket)
+
+    def note(self, id_number: str, ticket: str, day: str) -> None:
+        """A person was named before the start, and counts."""
+        self._tickets_of(id_number, day).add(ticket)
+
+    def _tickets_of(self, id_number: str, day: str) -> set[str]:
+        self._turn(day)
+        person = hmac.digest(self._random, id_number.encode(), hashlib.sha256)
+        return self._named.setdefault(person, set())
 
     def _turn(self, day: str) -> None:
         if day != self._day:

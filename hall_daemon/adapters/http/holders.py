@@ -28,6 +28,7 @@ class HoldersApi:
     def __init__(self, commands: HallCommands, reading: Reading) -> None:
         self._commands = commands
         self._reading = reading
+        self._counted = False
 
     def operations(self) -> tuple[Operation, ...]:
         return (
@@ -49,6 +50,7 @@ class HoldersApi:
             raise Fault("bad_field", {"why": "the check digit of id_number does not fit: type it again"})
         ticket_id = await self._holdable(call)
         if body.id_number:
+            await self._count_earlier()
             self._commands.draws.name(body.id_number.upper(), ticket_id, day_of(ticket_id))
         fields = {"name": body.name, "phone": body.phone, "id_number": body.id_number.upper()}
         subject = await self._asked(persons.put, fields, day_of(ticket_id))
@@ -70,6 +72,22 @@ class HoldersApi:
                 with suppress(VaultError):
                     await self._reading.aside(persons.wipe, needless)
         return self._commands.done_reply(answer)
+
+    async def _count_earlier(self) -> None:
+        """How many numbers each person had before the start, counted when it first matters: the vault alone knows."""
+        if self._counted:
+            return
+        held = self._commands.replica.read(
+            lambda hall, seq: [(ticket.id, ticket.subject) for ticket in hall.tickets.values() if ticket.subject]
+        )
+        for ticket_id, fields in await self._asked(self._fields_of, held):
+            if number := fields.get("id_number"):
+                self._commands.draws.note(number, ticket_id, day_of(ticket_id))
+        self._counted = True
+
+    def _fields_of(self, held: list[tuple[str, str]]) -> list[tuple[str, dict[str, str]]]:
+        persons = self._commands.deps.persons
+        return [(ticket_id, persons.get(subject) or {}) for ticket_id, subject in held]
 
     async def _asked(self, ask: Callable[..., T], *what: object) -> T:
         """What the vault says. Raises Fault when it cannot; why is in health and in the log."""

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.figures import DAY, day_asked
 from hall_daemon.adapters.http.page_facts import facts_of_pages
 from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, seen_version
 from hall_daemon.adapters.http.reviews import words_in
@@ -69,8 +70,8 @@ class ReviewDeskApi:
         seen = ("If-Match",)
         state = Query("state", "Only these, with commas; sent and looking by default", {"type": "string"})
         span = (
-            Query("from", "First day", {"type": "string", "format": "date"}),
-            Query("to", "Last day", {"type": "string", "format": "date"}),
+            Query("from", "First day; thirty days before the last by default", DAY),
+            Query("to", "Last day; today by default", DAY),
         )
         return (
             get(
@@ -165,8 +166,9 @@ class ReviewDeskApi:
 
     async def figures(self, call: Call) -> Reply:
         today = date.fromisoformat(self._book(lambda book: book.hall.day) or "1970-01-01")
-        ends = _day(call, "to", today)
-        begins = _day(call, "from", ends - timedelta(days=30))
+        begun, ended = (day_asked(call, name) for name in ("from", "to"))
+        ends = date.fromisoformat(ended) if ended else today
+        begins = date.fromisoformat(begun) if begun else ends - timedelta(days=30)
         context = self._room.views
 
         def count() -> ReviewFigures:
@@ -265,13 +267,3 @@ class ReviewDeskApi:
             facts=facts_of_pages(dossier, review.id, pages),
             words=words_in(self._room, review),
         )
-
-
-def _day(call: Call, name: str, usual: date) -> date:
-    said = query_value(call, name)
-    if not said:
-        return usual
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise Fault("bad_field", {"why": f"{name} is a day as 2026-11-28"}) from None

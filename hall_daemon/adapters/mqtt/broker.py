@@ -53,7 +53,7 @@ class Broker:
         self.pid: int | None = None  # of the running mosquitto, for drills
         self._settings = settings
         self._monotonic = monotonic
-        self._program: tuple[str, ...] = ()
+        self._program = ""
         self._said: deque[str] = deque(maxlen=20)
         self._restarts = 0
         self._trouble = ""
@@ -75,7 +75,7 @@ class Broker:
     def start(self) -> None:
         """Returns once it takes connections. Raises BrokerFailed."""
         try:
-            self._program = _programs()
+            self._program = _program()
             self._files.write()
         except BrokerFailed as failure:
             self._life.note("alert", str(failure))
@@ -195,9 +195,10 @@ class Broker:
         user = account()
         files = self._files.handles
         child = child_process.start(
-            (*self._program, "-c", f"/dev/fd/{files[-1]}"),
-            cwd="/",
-            env={"PATH": os.environ.get("PATH", SBIN), "LANG": "C.UTF-8"},
+            (self._program, "-c", f"/dev/fd/{files[-1]}"),
+            ended_by="TERM",
+            cwd="/",  # its own change of user would forget who ends it, so it is started as its user
+            env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -281,15 +282,10 @@ def _is_caught(pid: int, sent: signal.Signals) -> bool:
     return bool(int(mask, 16) >> (sent - 1) & 1)
 
 
-def _programs() -> tuple[str, ...]:
-    """mosquitto behind setpriv, which has the kernel end it when we end. (mosquitto's own change of user
-    would forget that wish, so it is started as its user.)"""
+def _program() -> str:
     path = f"{os.environ.get('PATH', '')}:{SBIN}"
-    mosquitto, setpriv = shutil.which("mosquitto", path=path), shutil.which("setpriv", path=path)
-    if mosquitto is None:
-        raise BrokerFailed(
-            "mosquitto is not installed; `apt-get install mosquitto`, or set mqtt.mode = \"external\" and name a broker"
-        )
-    if setpriv is None:
-        raise BrokerFailed("setpriv is not installed; `apt-get install util-linux`")
-    return (setpriv, "--pdeathsig", "TERM", mosquitto)
+    if program := shutil.which("mosquitto", path=path):
+        return program
+    raise BrokerFailed(
+        "mosquitto is not installed; `apt-get install mosquitto`, or set mqtt.mode = \"external\" and name a broker"
+    )

@@ -5,9 +5,9 @@ Who starts one does so from a thread that stays: the kernel ends a child when th
 
 from __future__ import annotations
 
-import ctypes
+import errno
 import os
-import signal
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ from typing import Any
 from device_drivers.base import child
 
 _ROOT = str(Path(__file__).resolve().parents[3])
-_PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+# The kernel's wish, then a look whether we lived to see it: a hall may be killed while its child is just being born.
+_TIED = ("sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"')
 
 
 def module(name: str, nice: int) -> tuple[str, ...]:
@@ -25,14 +26,10 @@ def module(name: str, nice: int) -> tuple[str, ...]:
     return ("nice", "-n", str(nice), sys.executable, "-P", "-m", name)
 
 
-def start(command: Sequence[str], **more: Any) -> child.Child:
-    """Start a program that can import what we can; `more` as for Popen. Raises OSError."""
+def start(command: Sequence[str], *, ended_by: str = "KILL", **more: Any) -> child.Child:
+    """Start a program that can import what we can and that the kernel ends (with SIG`ended_by`) when we are gone,
+    however we went; `more` as for Popen. Raises OSError."""
+    if shutil.which(command[0]) is None:  # said by us, for the shell between would only say 127
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     more = {"env": {**os.environ, "PYTHONPATH": _ROOT}, "stdout": subprocess.PIPE, **more}
-    return child.start(command, **more)
-
-
-def die_with_parent() -> bool:
-    """For the child: have the kernel end us when whoever started us is gone. False when that is so already."""
-    parent = os.getppid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    return os.getppid() == parent  # it may have died before the kernel knew our wish
+    return child.start(("setpriv", "--pdeathsig", ended_by, *_TIED, str(os.getpid()), *command), **more)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +19,6 @@ import msgspec
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
-from hall_daemon.adapters.system.child_process import die_with_parent
 from hall_daemon.adapters.waits.warm_up import ASKED, learn
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
@@ -32,7 +32,6 @@ from hall_daemon.prediction.waits.wait_estimate import kind_of
 DAYS_LEARNT = 10
 EVENTS_LEARNT = 300_000
 CHUNK = 2000
-
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -127,19 +126,17 @@ class Follow:
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer until `requests` ends. Raises JournalError when the journal cannot be read."""
     first = requests.readline()
-    if not first:
-        return
+    if not first.endswith(b"\n"):
+        return  # whoever asks was killed within a sentence
     follow = Follow(msgspec.json.decode(first, type=Place))
     encoder, decoder = msgspec.json.Encoder(), msgspec.json.Decoder(Ask)
     with contextlib.closing(follow):
-        for line in requests:
+        for line in takewhile(lambda line: line.endswith(b"\n"), requests):
             answers.write(encoder.encode(follow.answer(decoder.decode(line))) + b"\n")
             answers.flush()
 
 
 def main() -> None:
-    if not die_with_parent():
-        return
     with contextlib.suppress(BrokenPipeError):
         serve(sys.stdin.buffer, sys.stdout.buffer)
 

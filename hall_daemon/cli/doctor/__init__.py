@@ -12,13 +12,13 @@ from collections import Counter
 from pathlib import Path
 from typing import get_args
 
-from hall_daemon.cli.doctor import installation, machine, network, ports
+from hall_daemon.cli.doctor import installation, machine, network, platform, ports
 from hall_daemon.cli.doctor.finding import Line, Result, lines
 from hall_daemon.cli.doctor.world import this_machine
 from hall_daemon.cli.places import add_config, settings
 from hall_daemon.words.text import ALWAYS, said
 
-CHECKS = (*ports.CHECKS, *installation.CHECKS, *network.CHECKS, *machine.CHECKS)
+CHECKS = (*ports.CHECKS, *installation.CHECKS, *network.CHECKS, *platform.CHECKS, *machine.CHECKS)
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 
 var FIND_ENOUGH = 0.5;
 
-function plainWords(text) { return String(text).toLowerCase().replace(/[\s!-\/:-@\[-`{-~\u2010-\u2027\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]+/g, ''); }
+function plainWords(text) { return String(text).toLowerCase().replace(/[\s!-\/:-@\[-\x60{-~\u2010-\u2027\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]+/g, ''); }
 
 function pairsOf(text) {
   var pairs = {}, at;

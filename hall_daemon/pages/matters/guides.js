@@ -3,6 +3,7 @@
 
 var GUIDES_TIMEOUT_MS = 8000, GUIDES_AGAIN_MS = 4000;
 var list = {guides: null, groups: [], notices: []};
+var meant = {words: '', matters: []};
 
 function readGuides() {
   ask('GET', '/api/v1/guides', null, {}, GUIDES_TIMEOUT_MS, function (answer) {
@@ -67,11 +68,30 @@ function rowNode(guide) {
   ]);
 }
 
+/* Words that no name has may be a question: asked of the hall once they are sent off, not at each letter. */
+function askAbout() {
+  var words = byId('search').value.trim();
+  if (!words || findGuides(list.guides || [], words).length) { return; }
+  ask('POST', '/api/v1/ask', {q: words}, {}, GUIDES_TIMEOUT_MS, function (answer) {
+    if (answer.status === 503) { setTimeout(askAbout, Math.max(answer.retryAfterMs, 1000)); }
+    if (answer.status !== 200 || !answer.body) { return; }
+    meant = {words: words, matters: answer.body.matters};
+    showGuides();
+  });
+}
+
+function meantBy(words) {
+  return meant.words !== words ? [] : meant.matters.map(function (matter) {
+    return list.guides.filter(function (guide) { return guide.matter === matter; })[0];
+  }).filter(Boolean);
+}
+
 function showGuides() {
   var asked = byId('search').value, found, place = byId('groups');
   setAttr(byId('search'), 'placeholder', t('guides.placeholder'));
   if (!list.guides) { return; }
   found = findGuides(list.guides, asked);
+  if (!found.length) { found = meantBy(asked.trim()); }
   setHidden(byId('loading'), true);
   setHidden(byId('all'), false);
   setHidden(byId('nothing'), found.length > 0);
@@ -91,7 +111,7 @@ function showGuides() {
 }
 
 byId('search').addEventListener('input', showGuides);
-byId('search-form').addEventListener('submit', function (event) { event.preventDefault(); byId('search').blur(); });
+byId('search-form').addEventListener('submit', function (event) { event.preventDefault(); byId('search').blur(); askAbout(); });
 language.changed.push(showGuides, showNotices);
 startElder();
 startLanguage(byId('language'));

@@ -81,7 +81,7 @@ function told() {
 }
 
 /* New calls stand at once; pages of them change every six seconds. */
-function choose(calls, room) {
+function chooseCalls(calls, room) {
   var picked, keys;
   watch.take(calls);
   picked = watch.pick(calls, room);
@@ -152,7 +152,7 @@ function draw() {
   plan.least = Math.min(least, plan.type);
   plan.languages = style.languages;
   plan.width = window.innerWidth;
-  picked = choose(shown.calls, plan.rows);
+  picked = chooseCalls(shown.calls, plan.rows);
   message = messageWords(view, shown, silent);
   /* Closed, silent or wrongly asked for: one thing on the whole screen. */
   alone = message && (silent || !view || shown.calls.length > 0 || !view.open || !view.zones[asked.zone || Object.keys(view.zones)[0]]);

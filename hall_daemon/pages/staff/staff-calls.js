@@ -7,7 +7,7 @@ var CALLS_MS = 5000;
 var CALLS_SHOWN = 4;
 var calls = {list: [], titles: null, timer: null, may: false};
 
-function isOpen(call) { return call.state === 'open'; }
+function isUnanswered(call) { return call.state === 'open'; }
 function callPlace(call) { return t('staff.call_from.' + call.channel, {place: call.place}); }
 
 function callNode(call) {
@@ -18,8 +18,8 @@ function callNode(call) {
 }
 
 function showCalls() {
-  var all = may('assist') ? calls.list : [], mine = desk.place === 'desk' ? all.filter(isOpen).slice(0, 1) : all.slice(0, CALLS_SHOWN);
-  var more = all.filter(isOpen).length - mine.filter(isOpen).length;
+  var all = may('assist') ? calls.list : [], mine = desk.place === 'desk' ? all.filter(isUnanswered).slice(0, 1) : all.slice(0, CALLS_SHOWN);
+  var more = all.filter(isUnanswered).length - mine.filter(isUnanswered).length;
   setHidden(byId('calls'), !mine.length);
   keyed(byId('calls'), mine, function (call) { return call.help; }, callNode, function (node, call) {
     var title = calls.titles && calls.titles[call.matter], coming = call.state === 'coming';

@@ -124,6 +124,8 @@ def nothing(_root: Path) -> None:
 
 ZONE = {"/etc/localtime": "-> ../usr/share/zoneinfo/Etc/UTC", "/usr/share/zoneinfo/Etc/UTC": ""}
 LOOPBACK = HALL.replace("https://hall.example", "")
+JOINED = HALL + '\n[platform]\nurl = "https://platform.example"\napp = "h"\nmatters = { swim = "A1" }\n'
+SHORT = JOINED.replace('app = "h"', 'app = "h"\nsecret_file = "secret"')
 NGINX = {"/proc/net/tcp": listening(8080, 778), **process(900, "nginx", opened="socket:[778]")}
 # What is broken: how, and which check finds what of it.
 BROKEN: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
@@ -155,6 +157,10 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
     "bad journal": (put({"/var/lib/hall/journal.db": "not a database" * 99}), "journal_end", "fault", "damaged"),
     "no backup said": (nothing, "backup_age", "unknown", "nobody said"),
     "no hall": (gone("var/lib/hall/lock"), "core_dumps", "unknown", "no hall runs"),
+    "no secret": (put({"/etc/hall/hall.toml": JOINED}), "platform_secret", "fault", "no secret"),
+    "short": (put({"/etc/hall/hall.toml": SHORT, "/etc/hall/secret": "x"}), "platform_secret", "fault", "too short"),
+    "far": (put({"/etc/hall/hall.toml": JOINED}), "platform_reached", "fault", "platform.example:443"),
+    "misfit": (put({"/etc/hall/hall.toml": JOINED}), "platform_fits", "warning", "swim: there is no such guide"),
     "no users": (gone("etc/passwd"), "users", "unknown", "there is no"),
 }
 

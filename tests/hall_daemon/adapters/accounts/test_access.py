@@ -11,6 +11,7 @@ import pytest
 
 from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.denied import Denied
+from hall_daemon.adapters.accounts.proofs import Passwords
 from hall_daemon.adapters.accounts.store import AccountsError, AccountStore
 from tests.hall_daemon.adapters.accounts.people import CHEAP, HERE, PASSWORD, People
 
@@ -49,6 +50,17 @@ def test_wrong_is_wrong_in_one_word(people: People) -> None:
     said = {denied(people.log_in, number, password, "", ELSEWHERE) for number, password in (
         ("1024", "wrong"), ("4711", PASSWORD), ("1024", PASSWORD + "x"), ("1024", ""))}
     assert said == {"log_in_refused"}
+
+
+def test_a_password_costs_what_the_configuration_says_from_the_next_log_in_on(people: People) -> None:
+    account = people.add().account
+    dearer = Passwords(CHEAP.passes + 1, CHEAP.memory_mib).hash(PASSWORD)
+    people.files.store.change((account, {"password": dearer}))
+    people.log_in()
+    kept = people.files.store.accounts[account.id].password
+    assert f"t={CHEAP.passes}," in kept
+    people.log_in()
+    assert people.files.store.accounts[account.id].password == kept
 
 
 def test_guesses_wait_and_the_own_desk_does_not(people: People) -> None:

@@ -95,6 +95,7 @@ class LiveHall:
     accounts: AccountService
     ticks: Any
     questions: QuestionDesk
+    behind: Dependencies
 
 
 @contextmanager
@@ -169,7 +170,9 @@ def live_hall(
     try:
         staff.start()
         public.start()
-        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts, ticks, behind.questions)
+        yield LiveHall(
+            plan, clock, core, follower, journal, folder, staff, public, accounts, ticks, behind.questions, behind
+        )
     finally:
         staff.ask_to_stop()
         public.stop()

@@ -11,8 +11,10 @@ import pytest
 import requests
 
 from hall_daemon.adapters.http.draw_limits import DrawLimits, Drawn, DrawRules
+from hall_daemon.adapters.http.servers import staff_server
 from hall_daemon.domain import plan as p
 from hall_daemon.web.endpoint import Fault
+from hall_daemon.web.server import HttpServer
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall, small_plan
 
 RULES = DrawRules(a_minute=30, share=0.9, each_person=2)
@@ -96,3 +98,18 @@ def test_a_person_holds_so_many_numbers_a_day(hall: LiveHall) -> None:
     assert [name(each) for each in (one, two, two, three, one)] == [
         (200, ""), (200, ""), (200, ""), (409, "person_full"), (200, "")
     ]
+
+
+def test_a_restart_forgets_nobodys_numbers(hall: LiveHall) -> None:
+    def name(server: HttpServer, ticket: str) -> int:
+        body = {"name": "张小三", "phone": "", "id_number": ID_NUMBER}
+        return requests.post(f"{server.url}/api/v1/tickets/{ticket}/holder", json=body, timeout=10).status_code
+
+    tickets = [draw(hall, f"kiosk:{n}") for n in range(3)]
+    assert [name(hall.staff, each) for each in tickets[:2]] == [200, 200]
+    again = staff_server(hall.behind, "127.0.0.1", 0)
+    again.start()
+    try:
+        assert [name(again, each) for each in (tickets[2], tickets[0])] == [409, 200]
+    finally:
+        again.stop()

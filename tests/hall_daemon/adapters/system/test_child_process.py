@@ -9,18 +9,18 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[4]
-CHILD = (
-    "import os, time\n"
-    "from hall_daemon.adapters.system.child_process import die_with_parent\n"
-    "assert die_with_parent()\n"
-    "print(os.getpid(), flush=True)\n"
-    "time.sleep(600)\n"
+PARENT = (
+    "import subprocess, sys\n"
+    "from hall_daemon.adapters.system import child_process\n"
+    "command = (sys.executable, '-c', 'import time; time.sleep(600)')\n"
+    "child = child_process.start(command, stdin=subprocess.DEVNULL, stdout=None)\n"
+    "print(child.pid, flush=True)\n"
+    "child.wait()\n"
 )
-PARENT = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {CHILD!r}])\n"
 
 
 def test_a_child_that_hears_nothing_ends_with_whoever_started_it() -> None:
-    """The parent is killed, and the child reads nothing that could tell it so."""
+    """The parent is killed at once, while the child is not yet running its own code, and nothing tells it so."""
     with subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = os.pidfd_open(int(parent.stdout.readline()))

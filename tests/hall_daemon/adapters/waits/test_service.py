@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
@@ -215,8 +216,10 @@ def test_a_range_that_goes_back_says_why_also_across_a_child_that_was_killed(jou
     hall.do(c.OpenWindow("1", "staff-1"))
     hall.do(c.OpenWindow("2", "staff-2"))
     service = journaled.service()
-    tickets = [hall.issue("id-card") for _ in range(12)]
-    last = tickets[-1]
+    tickets = [hall.issue("id-card") for _ in range(11)]
+    eventually(lambda: has_range(wait(service, hall, tickets[-1])), "no answer came")
+    eventually(lambda: service.health().counters["seq"] == hall.seq, "it does not follow")
+    tickets.append(last := hall.issue("id-card"))  # who is told what all others have made of the wait already
     eventually(lambda: has_range(wait(service, hall, last)), "no answer came")
     eventually(lambda: service.health().counters["seq"] == hall.seq, "it does not follow")
     before = wait(service, hall, last)
@@ -302,6 +305,14 @@ def test_only_the_last_days_are_learnt(journaled: Journaled, monkeypatch: pytest
     assert follow._first_lesson() == reader.days()[1][1] - 1
     follow.close()
     reader.close()
+
+
+def test_a_parent_that_was_killed_within_a_sentence_is_no_fault(journaled: Journaled) -> None:
+    begin = msgspec.json.encode(forecast_worker.Place(journaled.hall.plan, str(journaled.folder)))
+    answers = BytesIO()
+    forecast_worker.serve(BytesIO(begin[:-9]), answers)
+    forecast_worker.serve(BytesIO(begin + b'\n{"seq":0,"tick":1,"wall":1}\n{"seq":1,"ti'), answers)
+    assert answers.getvalue().count(b"\n") == 1
 
 
 def test_the_child_ends_with_a_parent_that_was_killed(journaled: Journaled) -> None:
