@@ -13,6 +13,10 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
+from kiosk_ui import sample_matters as matters
+from kiosk_ui.sample_matters import GUIDES as GUIDES
+from kiosk_ui.sample_matters import guide as guide
+from kiosk_ui.sample_matters import guide_view as guide_view
 from kiosk_ui.state import Assist, Link, Own, Session, State
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import Library
@@ -121,40 +125,6 @@ def _defaults(changes: dict[str, Any], /, **values: Any) -> dict[str, Any]:
     return values | changes
 
 
-GUIDES = (
-    ("food", "食品经营许可证（新办）", "Food business licence (new)", "business", "food-permit"),
-    ("company", "公司设立登记", "Registration of a company", "business", "business-licence"),
-    ("pension-join", "城乡居民基本养老保险参保登记", "Joining the pension insurance of residents", "social", "pension"),
-    ("card-new", "社会保障卡申领", "Getting a social security card", "social", "social-card"),
-    ("fund-rent", "租房提取住房公积金", "Housing fund for rent", "housing", "housing-fund"),
-)
-
-
-def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
-    """A short one, of everything that a page shows."""
-    return g.Guide(
-        id=id_, title=text(zh, en), group=group, service=service, dated="2026-11-28", type="licence", kind="promised",
-        department=text("区市场监督管理局", "Market regulation"), visits=1,
-        scope=g.Fact(text=text("经营者", "Businesses")),
-        conditions=(), materials={
-            "form": g.Material(name=text("食品经营许可申请书", "Application form"), source="applicant", original=1),
-            "licence": g.Material(
-                name=text("营业执照", "Business licence"), source="government", copies=1, shared=True
-            ),
-            "layout": g.Material(
-                name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=g.Gap(days=5)
-            ),
-            "health": g.Material(name=text("健康证", "Health certificates"), source="third_party", copies=2),
-        },
-        limits=g.Limits(legal=g.Limit(days=10), promised=g.Limit(days=5)), fee=g.Fee(),
-        steps=(g.Step(name=text("受理", "Acceptance"), stages=("accept",), actor=text("窗口", "Window"),
-            action=text("收件", "Takes the papers")),),
-        result=g.Result(name=text("许可证", "Licence")),
-        often_wrong=(g.Wrong(text=text("平面图没标功能间", "The plan names no rooms")),
-            g.Wrong(text=text("健康证过期", "Health certificates have ended"))),
-    )
-
-
 def guides() -> Library:
     groups = (
         ("business", "企业开办", "Starting a business"), ("social", "社保医保", "Insurance"),
@@ -164,11 +134,6 @@ def guides() -> Library:
         groups=tuple(g.GuideGroup(id_, text(zh, en)) for id_, zh, en in groups),
         guides=tuple(g.summary(guide(*row)) for row in GUIDES), ask_at_s=None,
     )
-
-
-def guide_view() -> g.GuideView:
-    food = guide(*GUIDES[0])
-    return g.GuideView(g.summary(food), food, ())
 
 
 def shut(because: str, **changes: Any) -> m.HallView:
@@ -243,6 +208,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "33-search", replace(state(step=s.Search()), library=library)
     yield "33-search-found", replace(state(step=s.Search("shipin", found=("food", "company"))), library=library)
     yield "33-search-nothing", replace(state(step=s.Search("zzzz")), library=library)
+    yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
     yield "00-help", state(step=s.Help(s.FIRST, "k", told=True))
     yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))
     plain = state()

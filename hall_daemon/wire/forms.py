@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from hall_daemon.matters.checks import Checker, Verdict, built_in_words, words_of
 from hall_daemon.matters.days import iso
-from hall_daemon.matters.fields import Entry, KindName, Mask
-from hall_daemon.matters.form import Form, Level, plain
+from hall_daemon.matters.fields import Case, Entry, Field, KindName, Mask, Option
+from hall_daemon.matters.form import Form, Level, PaperRule, Rule, Step, plain
 from hall_daemon.matters.formats import FormatName
 from hall_daemon.wire.bodies import Body
 from hall_daemon.wire.texts import Message, Text
@@ -205,6 +205,28 @@ def dictionary(entries: Mapping[str, Entry], forms: Iterable[Form]) -> Dictionar
 
 def form_view(form: Form) -> FormView:
     return msgspec.convert({**plain(form), "words": built_in_words(), "row": tables().text("form.row")}, FormView)
+
+
+def form_of(view: FormView) -> Form:
+    """The form again, for a client that checks by itself with the hall's own rules."""
+    return Form(
+        id=view.id,
+        matter=view.matter,
+        version=view.version,
+        title=view.title,
+        steps=tuple(Step(step.id, step.title) for step in view.steps),
+        fields=tuple(map(_field, view.fields)),
+        rules=tuple(Rule(**structs.asdict(rule)) for rule in view.rules),
+        papers=tuple(PaperRule(rule.need, rule.reason, rule.when) for rule in view.papers),
+    )
+
+
+def _field(view: FormField) -> Field:
+    said = structs.asdict(view)
+    said["options"] = tuple(Option(option.value, option.label) for option in view.options)
+    said["cases"] = tuple(Case(case.when, case.write, case.choose) for case in view.cases)
+    said["parts"] = tuple(map(_field, view.parts))
+    return Field(**said)
 
 
 def verdict_view(checker: Checker, answers: Mapping[str, object], today: int) -> VerdictView:

@@ -158,8 +158,8 @@ class DefectView(Message, frozen=True, kw_only=True):
     place: Text
     said: Text
     words: str
-    area: tuple[int, ...]
-    where: Text | None
+    area: tuple[int, ...] = ()
+    where: Text | None = None
     reply: str = ""
     reply_words: str = ""
 
@@ -178,8 +178,8 @@ class ReviewView(Message, frozen=True, kw_only=True):
     review: str
     version: int
     matter: str
-    form: str
-    edition: int
+    form: str = ""
+    edition: int = 0
     title: Text
     state: str
     state_said: Text

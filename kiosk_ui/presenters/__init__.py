@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hall_daemon.words.text import CHINESE
-from kiosk_ui.presenters import choose, frame, guides, home, lookup, matter, notice, number
+from kiosk_ui.presenters import cases, choose, forms, frame, guides, home, lookup, matter, notice, number
 from kiosk_ui.presenters.page import Body, Button, Note, Page
 from kiosk_ui.state import Language, State
+from kiosk_ui.state import cases as state_cases
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import SHORT_MM, service_of
 from kiosk_ui.words import Words
@@ -91,6 +92,54 @@ def _guide(state: State, words: Words, step: s.Guide) -> _Shown:
     body = guides.guide_page(state, words, step.view.guide, summary)
     return _Shown("guide", body, guides.guide_actions(state, words, summary), _ways(state, words),
         frame.late_banner(state, words))
+
+
+def _asking(state: State, words: Words, step: s.Asking) -> _Shown:
+    body = forms.question_page(state, words, step)
+    name = f"question-{step.at.field}-{step.at.row}-{step.at.part}"
+    return _Shown(name, body, forms.question_actions(state, words, step), _ways(state, words), _cut_off(state, words))
+
+
+def _check(state: State, words: Words, step: s.Check) -> _Shown:
+    body = forms.check_page(state, words, step)
+    return _Shown("check", body, forms.check_actions(words, step), _ways(state, words), _cut_off(state, words))
+
+
+def _papers(state: State, words: Words, step: s.Papers) -> _Shown:
+    name, body = "paper" if step.wanted else "papers", cases.papers_page(state, words, step)
+    return _Shown(name, body, cases.papers_actions(state, words, step), _ways(state, words), _cut_off(state, words))
+
+
+def _review(state: State, words: Words, step: s.Review) -> _Shown:
+    body = cases.review_page(state, words, step)
+    nav = (frame.home(words), frame.helper(state, words))
+    return _Shown(f"review-{step.view.state}", body, cases.review_actions(state, words, step), nav)
+
+
+def _find_review(state: State, words: Words, step: s.FindReview) -> _Shown:
+    return _Shown("find-review", cases.find_page(words, step), cases.find_actions(words, step), _ways(state, words))
+
+
+def _waiting(state: State, words: Words, step: s.Waiting) -> _Shown:
+    return _Shown("asking", cases.waiting(words, step))
+
+
+def _stuck(state: State, words: Words, step: s.Stuck) -> _Shown:
+    return _Shown("stuck", cases.stuck(words, step), notice.retry(words), _ways(state, words))
+
+
+def _leaving(state: State, words: Words, step: s.AskedLeave) -> _Shown:
+    along = forms.leaving_ways(words) if state_cases.site_of(step.before) else ()
+    return _Shown("leaving", forms.leaving(words), forms.leaving_actions(words), along)
+
+
+def _taken(state: State, words: Words, step: s.Taken) -> _Shown:
+    return _Shown("taken", cases.taken_page(words, step), cases.taken_actions(words))
+
+
+def _cut_off(state: State, words: Words) -> Note | None:
+    """Filling in goes on while the hall is away."""
+    return Note("cut-off", words("form.cut_off"), "warn") if state.away else None
 
 
 def _choose(state: State, words: Words, step: s.Step) -> _Shown:
@@ -182,4 +231,13 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.LookUp: _lookup,
     s.Ticket: _ticket,
     s.Problem: _problem,
+    s.Asking: _asking,
+    s.Check: _check,
+    s.Papers: _papers,
+    s.Review: _review,
+    s.FindReview: _find_review,
+    s.Taken: _taken,
+    s.Waiting: _waiting,
+    s.Stuck: _stuck,
+    s.AskedLeave: _leaving,
 }

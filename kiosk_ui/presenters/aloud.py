@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kiosk_ui.presenters.page import Body, Choice, Choices, Guide, Home, Matter, Notice, Number, Pad, Page, Row, Search
+from kiosk_ui.presenters.page import (
+    Body,
+    Choice,
+    Choices,
+    Guide,
+    Home,
+    Matter,
+    Notice,
+    Number,
+    Pad,
+    Page,
+    Row,
+    Search,
+    Typing,
+)
 from kiosk_ui.words import Words
 
 
@@ -44,7 +58,14 @@ def _number(body: Number, words: Words) -> Iterable[str]:
 
 
 def _pad(body: Pad, words: Words) -> Iterable[str]:
-    return body.title, body.hint
+    """Of a question that has an answer not even what is said of it: it may tell a birthday."""
+    hint = "" if body.progress and body.typed else body.hint
+    return body.title, hint, *(note.text for note in body.notes)
+
+
+def _typing(body: Typing, words: Words) -> Iterable[str]:
+    """Of what is typed nothing, of the words to choose from everything."""
+    return body.title, body.hint, *(note.text for note in body.notes), *(word.title for word in body.candidates[:6])
 
 
 def _notice(body: Notice, words: Words) -> Iterable[str]:
@@ -83,4 +104,5 @@ _SAID: dict[type[Body], Callable[[Any, Words], Iterable[str]]] = {
     Notice: _notice,
     Guide: _guide,
     Search: _search,
+    Typing: _typing,
 }

@@ -89,10 +89,15 @@ def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) 
 
 
 def guide_actions(state: State, words: Words, summary: GuideSummary) -> tuple[Button, ...]:
+    """The form first: who has it in order comes once. Its walk-through is for who only wants to know."""
     service = service_of(state, summary.service)
-    if service is None or not service.open:
-        return ()
-    return (Button("take", words("home.draw"), e.ChooseService(service.id), "ticket"),)
+    numbers = service is not None and service.open
+    take = (Button("take", words("home.draw"), e.ChooseService(summary.service), "ticket"),) if numbers else ()
+    if not summary.form:
+        return take
+    form = Button("form", words("guide.form"), e.Key.OPEN_FORM, "precheck")
+    walk = Button("walk", words("guide.walk"), e.Key.OPEN_WALK)
+    return form, *(() if state.session.assist.large and take else (walk,)), *take
 
 
 def _limit(words: Words, promised: Limit, legal: Limit | None) -> Part:

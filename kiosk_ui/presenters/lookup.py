@@ -39,4 +39,9 @@ def lookup_actions(state: State, words: Words, step: LookUp) -> tuple[Button, ..
     """While it is grey it says what is missing."""
     lack = lacks(step.typed)
     why = words(f"lookup.lacks.{lack}", letters=_letters(state)) if lack else ""
-    return (Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=not lack, why=why),)
+    find = Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=not lack, why=why)
+    reviews = any(guide.form for guide in state.library.guides) and not step.typed
+    review = Button("review", words("lookup.review"), e.Key.OPEN_REVIEW, "precheck")
+    if reviews and state.session.assist.all:
+        return (review,)  # one key has room below the pad; the other one comes with the first digit
+    return (find, review) if reviews else (find,)

@@ -44,7 +44,7 @@ class Toggle(NamedTuple):
 class Choice(NamedTuple):
     """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why. `gloss` says
     in plain words what it is; `wait` is the shorter detail, beside `crowd` of five dots, -1 where none is known, or
-    nobody waits (`free`)."""
+    nobody waits (`free`). `chosen`: whether it is the answer, None for what leads on."""
 
     name: str
     badge: str
@@ -57,6 +57,7 @@ class Choice(NamedTuple):
     wait: str = ""
     crowd: int = -1
     free: bool = False
+    chosen: bool | None = None
 
 
 class Tile(NamedTuple):
@@ -98,6 +99,23 @@ class Part(NamedTuple):
     text: str = ""
 
 
+class Progress(NamedTuple):
+    """How far along a form is: in words, and `at` of `of` pages."""
+
+    text: str
+    at: int
+    of: int
+
+
+class Code(NamedTuple):
+    """A QR code of an address, and what a phone does with it; `number` is what both show."""
+
+    url: str
+    title: str
+    text: str
+    number: str = ""
+
+
 class Leaf(NamedTuple):
     """What of many choices one page shows, and the way to the next ones."""
 
@@ -110,7 +128,7 @@ class Choices:
     """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
     its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them, `search` one above; `tiled`:
-    pictures in columns, not rows."""
+    pictures in columns, not rows. `progress` and `code` stand above them."""
 
     title: str
     hint: str
@@ -127,6 +145,8 @@ class Choices:
     lines_as_of: str = ""
     lines: tuple[Line, ...] = ()
     tiled: bool = False
+    progress: Progress | None = None
+    code: Code | None = None
 
     def shown(self, places: int) -> Leaf:
         """The leaf that is open when a page has `places`, the way to the next one among them; at least two."""
@@ -227,6 +247,26 @@ class Pad:
     letters: tuple[Button, ...]
     digits: tuple[Button, ...]
     mends: tuple[Button, ...]
+    notes: tuple[Note, ...] = ()
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing:
+    """An answer in words. `letters` are pinyin that is no word yet, `candidates` what it may mean, as many as there is
+    room for from the leaf that is open; `more` leads to the next."""
+
+    title: str
+    hint: str
+    typed: str
+    letters: str
+    candidates: tuple[Button, ...]
+    keys: tuple[tuple[Button, ...], ...]
+    mends: tuple[Button, ...]
+    more: Button
+    leaf: int = 0
+    notes: tuple[Note, ...] = ()
+    progress: Progress | None = None
 
 
 class Notice(NamedTuple):
@@ -238,9 +278,10 @@ class Notice(NamedTuple):
     lines: tuple[str, ...]
     parts: tuple[Part, ...] = ()
     strip: Part | None = None
+    code: Code | None = None
 
 
-Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search
+Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing
 
 
 class Call(NamedTuple):

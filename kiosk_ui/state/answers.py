@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
-from kiosk_ui.state import browsing
+from kiosk_ui.state import browsing, cases
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
@@ -167,6 +167,7 @@ _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {
     "guide": browsing.guide_failed,
     "search": browsing.search_failed,
     "help": _help_failed,
+    **dict.fromkeys(get_args(s.CaseAbout), cases.failed),
 }
 _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
     e.Drawn: _drawn,
@@ -175,6 +176,7 @@ _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
     e.GuideCame: browsing.guide_came,
     e.HelpCalled: _help_called,
     e.MattersFound: browsing.matters_found,
+    e.CaseTold: cases.told,
     e.Refused: _refused,
     e.Lost: _lost,
 }

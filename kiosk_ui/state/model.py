@@ -16,10 +16,8 @@ from msgspec import structs
 from hall_daemon.wire.guides import GuideGroup, GuideSummary
 from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
 from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
-from kiosk_ui.state.steps import FIRST, Draw, Drawing, Step, followed
-
-# The code of a language that has a file of words.
-Language = str
+from kiosk_ui.state.steps import FIRST, Draw, Drawing, Papers, Step, Waiting, followed
+from kiosk_ui.state.touches import Language as Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +94,9 @@ class Library:
         return tuple(guide for guide in self.guides if guide.group == group)
 
 
+# Whoever takes pictures with a phone does not touch the kiosk: so many times the idle time is theirs.
+WITH_A_PHONE = 4
+
 # So many failures in a row and the hall counts as away: one lost answer is not worth a page.
 AWAY_AFTER = 2
 
@@ -148,10 +149,13 @@ class State:
     @property
     def countdown_left_s(self) -> float | None:
         """Seconds until everything is wiped, once the countdown shows; never while a number is being drawn."""
-        if self.fresh or isinstance(self.session.step, Drawing):
+        step = self.session.step
+        if self.fresh or isinstance(step, Drawing | Waiting):
             return None
         settings = self.settings
-        idle_s = settings.assist_idle_s if self.session.assist.any else settings.idle_s
+        idle_s: float = settings.assist_idle_s if self.session.assist.any else settings.idle_s
+        if isinstance(step, Papers) and step.claimed:
+            idle_s *= WITH_A_PHONE
         over_s = self.now_s - self.touched_at_s - idle_s
         return max(0.0, settings.countdown_s - over_s) if over_s >= 0 else None
 

@@ -15,8 +15,9 @@ from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import TRANSIENT, answered
+from kiosk_ui.state.cases import looked
 from kiosk_ui.state.model import Library, Link, Own, Session, State
-from kiosk_ui.state.presses import Outcome, draw_effect, pressed, wiped
+from kiosk_ui.state.presses import Outcome, draw_effect, gone, pressed, wiped
 
 # Figures change with every call: a few seconds are live enough, and a 304 costs nothing.
 POLL_S = 3.0
@@ -61,7 +62,7 @@ def _tick(state: State, event: e.Tick) -> Outcome:
     if event.clock is not None:
         state = replace(state, clock=event.clock)
     if state.countdown_left_s == 0:
-        state = wiped(state)
+        state, effects[:] = gone(state, Outcome(wiped(state)))
     if _due(state, state.own.ask_at_s):
         effects.append(e.FetchSettings())
         state = replace(state, own=replace(state.own, ask_at_s=None))
@@ -80,7 +81,8 @@ def _tick(state: State, event: e.Tick) -> Outcome:
     if ticket is not None and _due(state, ticket.watch.next_at_s):
         effects.append(e.FetchTicket(state.session_no, ticket.watch.ref))
         step = s.watching(step, ticket.watch._replace(next_at_s=None))
-    return Outcome(replace(state, session=replace(state.session, step=step)), tuple(effects))
+    state, asked = looked(replace(state, session=replace(state.session, step=step)))
+    return Outcome(state, (*effects, *asked))
 
 
 def _due(state: State, at_s: float | None) -> bool:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from PyQt6.QtWidgets import QWidget
 
-from kiosk_ui.presenters.page import Body, Choices, Guide, Home, Matter, Notice, Number, Pad, Search
-from kiosk_ui.widgets import controls, displays, guides, keyboards, numbers
+from kiosk_ui.presenters.page import Body, Choices, Guide, Home, Matter, Notice, Number, Pad, Search, Typing
+from kiosk_ui.widgets import controls, displays, guides, keyboards, numbers, typing
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.look import Look
 from kiosk_ui.widgets.touch import OnPress
@@ -39,13 +39,13 @@ BODIES: dict[type[Body], Parts] = {
         controls.home,
     ),
     Choices: Parts(
-        lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes),
+        lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes, body.progress, body.code),
         displays.choices,
         lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled),
         controls.choices,
     ),
     Pad: Parts(
-        lambda body: (Pad, body.title, body.hint, body.typed),
+        lambda body: (Pad, body.title, body.hint, body.typed, body.notes, body.progress),
         displays.pad,
         lambda body: (Pad, body.letters, body.digits, body.mends),
         keyboards.keys,
@@ -56,6 +56,13 @@ BODIES: dict[type[Body], Parts] = {
         guides.search,
         lambda body: (Search, body.choices, body.leaf, body.mends),
         keyboards.search,
+        wide=True,
+    ),
+    Typing: Parts(
+        lambda body: (Typing, body.title, body.hint, body.typed, body.letters, body.notes, body.progress),
+        typing.display,
+        lambda body: (Typing, body.candidates, body.leaf, body.keys, body.mends),
+        typing.keys,
         wide=True,
     ),
     Matter: Parts(_whole, displays.matter, fills=True),

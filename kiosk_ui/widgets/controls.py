@@ -14,7 +14,7 @@ from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, PRIMARY_MM, Look, Role, plate
-from kiosk_ui.widgets.panel import Dots, Plate, Square
+from kiosk_ui.widgets.panel import Dots, Panel, Plate, Square
 from kiosk_ui.widgets.touch import Kind, OnPress, Touch, connected, offer_button, plain_button
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -211,6 +211,8 @@ def choice_row(choice: Choice, look: Look, on_press: OnPress, *, beside: bool, p
     """A matter as a row: its picture, its name, and its line beside it or below."""
     touch = _card(choice, look)
     row = QHBoxLayout()
+    if choice.chosen is not None:
+        row.addWidget(_box(choice, touch, look), 0, _MIDDLE)
     if choice.icon and not (look.assist.large and not look.upright):
         row.addWidget(_picture(choice, touch, look, 18.0), 0, _MIDDLE)
     if choice.badge and plated:
@@ -229,7 +231,7 @@ def choice_row(choice: Choice, look: Look, on_press: OnPress, *, beside: bool, p
         words.addWidget(label, 4 if beside and not look.upright else 0)
     words.addStretch(0 if beside and not look.upright else 1)
     row.addLayout(words, 1)
-    if not look.assist.large:
+    if not look.assist.large and choice.chosen is None:
         row.addWidget(touch.sign("next", 8), 0, _MIDDLE)
     touch.hold(row, 5, 1.6, 4.5)
     return connected(touch, choice.press, on_press)
@@ -237,9 +239,27 @@ def choice_row(choice: Choice, look: Look, on_press: OnPress, *, beside: bool, p
 
 def _card(choice: Choice, look: Look) -> Touch:
     spoken = "，".join(filter(None, (choice.title, choice.detail or choice.gloss)))
-    touch = Touch(look, choice.name, spoken, "off" if choice.closed else "plain", min_mm=PRIMARY_MM)
+    kind: Kind = "off" if choice.closed else "chosen" if choice.chosen else "plain"
+    touch = Touch(look, choice.name, spoken, kind, min_mm=PRIMARY_MM)
+    if choice.chosen is not None:
+        touch.setCheckable(True)
+        touch.setChecked(choice.chosen)
     touch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return touch
+
+
+def _box(choice: Choice, touch: Touch, look: Look) -> QWidget:
+    """A box, with a check mark where this is the answer."""
+    side = look.px(10)
+    fill, ink = ("primary", look.colour("on_primary")) if choice.chosen else ("card", touch.ink)
+    panel = Panel(look, fill, "line", radius_mm=2, always=True)
+    panel.setFixedSize(side, side)
+    panel.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    if choice.chosen:
+        sign = Sign("check", round(side * 0.76), ink)
+        sign.setParent(panel)
+        sign.move((side - sign.width()) // 2, (side - sign.height()) // 2)
+    return panel
 
 
 def _picture(choice: Choice, touch: Touch, look: Look, side_mm: float) -> QWidget:

@@ -12,6 +12,7 @@ from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, Role, plate
+from kiosk_ui.widgets.marks import code_panel, progress
 from kiosk_ui.widgets.panel import TONES, Panel, Plate, Square
 
 _CENTRE, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
@@ -84,13 +85,19 @@ def choices(body: Choices, look: Look) -> QWidget:
     if body.lines and not look.dense and look.upright:
         inside.addWidget(lines(body, look))
         inside.addStretch(1)
+    if body.progress is not None and (look.upright or not look.dense):
+        inside.addWidget(progress(body.progress, look))
     inside.addLayout(head(body.badge, body.title, look))
+    if body.code is not None:
+        inside.addWidget(code_panel(body.code, look))
     if body.hint and not look.dense:
         inside.addWidget(Label(body.hint, look, "fine" if look.assist.large else "body", colour="soft", name="hint"))
     if body.rows:
         inside.addWidget(facts(body.rows, look))
     for note in body.notes:
         inside.addWidget(note_panel(note, look))
+    if body.code is not None:
+        inside.addStretch(1)
     return widget
 
 
@@ -141,8 +148,13 @@ def pad(body: Pad, look: Look) -> QWidget:
     widget, inside = column(look)
     told = QVBoxLayout()
     told.setSpacing(look.air(2))
+    if body.progress is not None and (look.upright or not look.dense):
+        told.addWidget(progress(body.progress, look))
     told.addWidget(Label(body.title, look, "title", bold=True, name="title"))
-    told.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
+    if not (look.dense and body.notes):
+        told.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
+    for note in body.notes[: 1 if look.dense else None]:
+        told.addWidget(note_panel(note, look))
     field = Panel(look, "card", "primary", always=True, name="field")
     row = QHBoxLayout(field)
     row.setContentsMargins(look.px(4), look.air(3), look.px(4), look.air(3))
@@ -175,7 +187,12 @@ def notice(body: Notice, look: Look) -> QWidget:
         rows.addStretch(1)
     else:
         _told(body, rows, look)
-    inside.addWidget(panel, 1)
+    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
+    both.setSpacing(look.air(GAP_MM))
+    both.addWidget(panel, 3)
+    if body.code is not None:
+        both.addWidget(code_panel(body.code, look), 0 if look.upright else 2)
+    inside.addLayout(both, 1)
     if body.strip is not None:
         inside.addWidget(_strip(body.strip, look))
     return widget
@@ -220,7 +237,7 @@ def _strip(part: Part, look: Look) -> QWidget:
     row.setContentsMargins(padding, padding, padding, padding)
     row.setSpacing(look.px(1))
     row.addWidget(Label(part.head, look, "row", colour="ink_tint", bold=True))
-    if not look.dense:
+    if part.text and not look.dense:
         row.addWidget(Label(part.text, look, "fine", colour="ink_tint"))
     return panel
 

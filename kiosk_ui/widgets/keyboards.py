@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, Q
 
 from kiosk_ui.presenters.page import Button, Pad, Search
 from kiosk_ui.widgets.controls import Room, bounded_by, choice_row, grid_of
-from kiosk_ui.widgets.look import GAP_MM, Look, Role
+from kiosk_ui.widgets.look import GAP_MM, TARGET_MM, Look, Role
 from kiosk_ui.widgets.touch import OnPress, key, mend_key
 
 _KEY_MAX_MM = 42.0
@@ -90,27 +90,30 @@ def search(body: Search, look: Look, on_press: OnPress, room: Room) -> QWidget:
     whole: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
     whole.setSpacing(look.px(GAP_MM))
     whole.addLayout(found, 0 if look.upright else 1)
-    whole.addLayout(_letters(body, look, on_press, more=leaves > 1), 0 if look.upright else 3)
+    rows = (*body.keys, (*body.mends, *((body.more,) if leaves > 1 else ())))
+    whole.addLayout(letter_rows(rows, look, on_press), 0 if look.upright else 3)
     return bounded_by(whole, look, 8, _KEY_MAX_MM, room)
 
 
-def _letters(body: Search, look: Look, on_press: OnPress, *, more: bool) -> QVBoxLayout:
-    """Three rows, and what mends in a fourth."""
+def letter_rows(
+    rows: Sequence[Sequence[Button]], look: Look, on_press: OnPress, high_mm: float = _LETTER_HIGH_MM
+) -> QVBoxLayout:
+    """Ten keys across at most, each row in the middle; the last row mends and takes the whole width."""
     letters = QVBoxLayout()
     gap = look.px(_LETTER_GAP_MM)
     letters.setSpacing(gap)
-    role: Role = "fine" if look.tight or not look.upright else "nav"
-    high = look.px(20 if look.tight or not look.upright else _LETTER_HIGH_MM)
-    rows = [[key(button, look, on_press, role) for button in row] for row in body.keys]
+    small = look.tight or not look.upright or high_mm <= TARGET_MM
+    role: Role = "fine" if small else "nav"
     tail_role: Role = "fine" if look.assist.large or not look.upright else "nav"
-    tail = [key(button, look, on_press, tail_role) for button in (*body.mends, *((body.more,) if more else ()))]
-    rows.append(tail)
-    for touches in rows:
+    high = look.px(20 if small else high_mm)
+    for at, buttons in enumerate(rows):
+        is_tail = at == len(rows) - 1
         line = QHBoxLayout()
         line.setSpacing(gap)
-        indent = max(0, 10 - len(touches)) * (look.px(20) + gap) // 2 if touches is not tail else 0
+        indent = 0 if is_tail else max(0, 10 - len(buttons)) * (look.px(20) + gap) // 2
         line.setContentsMargins(indent, 0, indent, 0)
-        for touch in touches:
+        for button in buttons:
+            touch = key(button, look, on_press, tail_role if is_tail else role)
             touch.setFixedHeight(high)
             line.addWidget(touch, 1)
         letters.addLayout(line)

@@ -115,6 +115,28 @@ class Dots(QWidget):
         painter.end()
 
 
+class Steps(QWidget):
+    """How far along: so many of the segments are full."""
+
+    def __init__(self, at: int, of: int, look: Look) -> None:
+        super().__init__()
+        self._at, self._of, self._look = at, of, look
+        self.setFixedHeight(look.px(2.5))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look, line = self._look, max(1.0, self._look.exact(0.4))
+        gap = look.exact(1.6)
+        wide = (self.width() - gap * (self._of - 1)) / self._of
+        for at in range(self._of):
+            painter.setPen(QPen(look.colour("primary" if at < self._at else "line"), line))
+            painter.setBrush(look.colour("primary") if at < self._at else Qt.BrushStyle.NoBrush)
+            shape = QRectF(at * (wide + gap) + line / 2, line / 2, wide - line, self.height() - line)
+            painter.drawRoundedRect(shape, self.height() / 2, self.height() / 2)
+        painter.end()
+
+
 class Square(QWidget):
     """An icon in a tinted square: outlined in high contrast."""
 

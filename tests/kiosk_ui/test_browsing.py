@@ -58,9 +58,9 @@ def test_from_the_first_page_to_a_guide_and_a_number() -> None:
     ]
     assert body.wrong is not None
     assert body.wrong.head == "平面图没标功能间 · 健康证过期"
-    assert names(page(shown).actions) == ["take"]
+    assert names(page(shown).actions) == ["form", "walk", "take"]
     (drawn,) = press(shown, e.ChooseService("food-permit"), "k").effects
-    assert drawn == e.DrawNumber(1, "k", "food-permit", "", "printer-1")
+    assert drawn == e.DrawNumber(session=1, key="k", service="food-permit", ground="", printer="printer-1")
     assert pressed(shown, e.Key.BACK, e.Key.BACK, e.Key.BACK).session.step == s.FIRST
 
 
@@ -82,9 +82,9 @@ def test_a_group_of_one_matter_is_its_guide_and_what_is_gone_changes_nothing() -
     assert pressed(at(s.Guides()), e.ChooseGroup("nothing"), e.ChooseGuide("nothing")).session.step == s.Guides()
 
 
-def test_a_closed_matter_has_a_guide_and_no_key_for_a_number() -> None:
+def test_a_closed_matter_has_a_guide_and_a_form_and_no_key_for_a_number() -> None:
     here = replace(state(shut("day_full"), step=s.Guide("food", s.Guides(), guide_view())), library=guides())
-    assert page(here).actions == ()
+    assert names(page(here).actions) == ["form", "walk"]
     body = page(here).body
     assert isinstance(body, Guide)
     assert body.wait is None

@@ -16,9 +16,11 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from hall_daemon.wire.guides import Guides
 from kiosk_ui import words
 from kiosk_ui.presenters import present
+from kiosk_ui.sample_matters import ANSWERS, FOOD, draft
 from kiosk_ui.samples import NOW_S, guides, state
 from kiosk_ui.state import State, reduce
 from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
 from kiosk_ui.widgets.window import KioskWindow
 from tests.kiosk_ui.test_whatever_happens import answer
 
@@ -31,10 +33,10 @@ KEYS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Space,
 class Monkey:
     """A window without couriers: effects are answered at once, well or badly."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, step: s.Step | None = None) -> None:
         self._random = random.Random(seed)
         self._now_s = NOW_S
-        self.state: State = state()
+        self.state: State = state(step=step) if step else state()
         self.state, _ = reduce(self.state, e.GuidesCame(_guides()), self._now_s)
         self.window = KioskWindow(closable=False)
         self.window.resize(*SIZE)
@@ -91,9 +93,9 @@ def raising() -> Iterator[list[BaseException]]:
         sys.excepthook = before
 
 
-def play(touches: int, seed: int) -> Monkey:
+def play(touches: int, seed: int, step: s.Step | None = None) -> Monkey:
     with raising() as raised:
-        monkey = Monkey(seed)
+        monkey = Monkey(seed, step)
         for _ in range(touches):
             monkey.touch()
             assert raised == []
@@ -102,14 +104,15 @@ def play(touches: int, seed: int) -> Monkey:
     return monkey
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_random_touches_and_keys(qt: QApplication, seed: int) -> None:
-    monkey = play(250, seed)
-    assert len(monkey.pages) > 5
+@pytest.mark.parametrize("step", [None, s.Check(draft=draft(ANSWERS), before=FOOD)])
+def test_random_touches_and_keys(qt: QApplication, step: s.Step | None) -> None:
+    monkey = play(250 if step is None else 120, 1, step)
+    assert len(monkey.pages) > 3
     monkey.window.hide()
     monkey.window.deleteLater()
 
 
 if __name__ == "__main__":
     application = QApplication(["kiosk-drill"])
-    print(sorted(play(int(sys.argv[1]), 1).pages))
+    filled = s.Check(draft=draft(ANSWERS), before=FOOD)
+    print(sorted(play(int(sys.argv[1]), 1).pages | play(int(sys.argv[1]), 2, filled).pages))

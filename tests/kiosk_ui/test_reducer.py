@@ -173,7 +173,7 @@ def test_three_touches_to_a_number() -> None:
     before = pressed(state(step=s.FIRST), e.Key.OPEN_CHOOSE, e.ChooseQueue("general"))
     drawing, effects = press(before, e.ChooseService("enquiry"), "fresh")
     assert drawing.session.step == s.Drawing(ENQUIRY, Draw("fresh", "enquiry", ""))
-    assert effects == (e.DrawNumber(1, "fresh", "enquiry", "", "printer-1"),)
+    assert effects == (e.DrawNumber(session=1, key="fresh", service="enquiry", ground="", printer="printer-1"),)
 
 
 def test_a_queue_with_one_matter_goes_straight_to_it() -> None:
@@ -209,7 +209,7 @@ def test_a_ground_goes_with_the_number_and_can_be_taken_back() -> None:
         assert grounded.session.step == replace(before, ground="soldier")
         last = e.Key.TAKE_NUMBER if isinstance(before, s.Matter) else e.ChooseService("enquiry")
         (effect,) = press(grounded, last).effects
-        assert effect == e.DrawNumber(1, "key-1", "enquiry", "soldier", "printer-1")
+        assert effect == e.DrawNumber(session=1, key="key-1", service="enquiry", ground="soldier", printer="printer-1")
         assert pressed(grounded, e.ChooseGround("")).session.step == before
     chosen = pressed(state(step=s.Choose(ground="soldier")), e.ChooseQueue("general"))
     assert chosen.session.step == s.Services("general", ground="soldier")
@@ -283,7 +283,7 @@ def test_a_draw_is_tried_again_with_the_same_key_and_never_twice_at_once() -> No
     assert retry_at_s(lost) == AT + DRAW_RETRY_S[0]
     assert told(lost, AT + DRAW_RETRY_S[0] - 0.1) == ()
     again, effects = reduce(lost, e.Tick(), AT + DRAW_RETRY_S[0])
-    assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+    assert effects == (e.DrawNumber(session=1, key="k", service="enquiry", ground="", printer="printer-1"),)
     assert told(again, AT + 100) == (e.FetchSettings(), e.FetchHall("etag"))
 
 
@@ -302,13 +302,13 @@ def test_after_many_tries_the_person_is_told_and_may_go_on_with_the_same_key() -
     assert here.session.step == s.Problem(Trouble("draw", "unreachable"), ENQUIRY)
     again, effects = press(here, e.Key.TRY_AGAIN, "another")
     assert isinstance(again.session.step, s.Drawing)
-    assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+    assert effects == (e.DrawNumber(session=1, key="k", service="enquiry", ground="", printer="printer-1"),)
     back = pressed(here, e.Key.BACK)
     assert back.session.step == ENQUIRY
     (effect,) = press(back, e.Key.TAKE_NUMBER, "another").effects
-    assert effect == e.DrawNumber(1, "k", "enquiry", "", "printer-1")
+    assert effect == e.DrawNumber(session=1, key="k", service="enquiry", ground="", printer="printer-1")
     (other,) = press(pressed(back, e.ChooseGround("soldier")), e.Key.TAKE_NUMBER, "another").effects
-    assert other == e.DrawNumber(1, "another", "enquiry", "soldier", "printer-1")
+    assert other == e.DrawNumber(session=1, key="another", service="enquiry", ground="soldier", printer="printer-1")
 
 
 def unsettled() -> State:
@@ -343,11 +343,11 @@ def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, .
 def test_another_matter_has_its_own_key_and_the_first_one_keeps_its() -> None:
     other = pressed(unsettled(), e.Key.BACK, e.Key.BACK)
     drawn, (effect,) = press(other, e.ChooseService("food-permit"), "other")
-    assert effect == e.DrawNumber(1, "other", "food-permit", "", "printer-1")
+    assert effect == e.DrawNumber(session=1, key="other", service="food-permit", ground="", printer="printer-1")
     full = after(drawn, e.Refused(1, "draw", "other", problem("service_full", {"cap": 1})))
     back = pressed(full, e.Key.BACK, e.Key.BACK)
     (effect,) = press(back, e.ChooseService("enquiry"), "third").effects
-    assert effect == e.DrawNumber(1, "k", "enquiry", "", "printer-1")
+    assert effect == e.DrawNumber(session=1, key="k", service="enquiry", ground="", printer="printer-1")
 
 
 def test_who_comes_next_has_a_key_of_their_own() -> None:
@@ -363,7 +363,7 @@ def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -
     assert full.session.unsettled == ()
     assert pressed(full, e.Key.TRY_AGAIN).session.step == ENQUIRY
     (effect,) = press(pressed(full, e.Key.BACK), e.Key.TAKE_NUMBER, "new").effects
-    assert effect == e.DrawNumber(1, "new", "enquiry", "", "printer-1")
+    assert effect == e.DrawNumber(session=1, key="new", service="enquiry", ground="", printer="printer-1")
 
 
 @pytest.mark.parametrize(

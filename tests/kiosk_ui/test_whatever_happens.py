@@ -6,21 +6,36 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from hall_daemon.wire.guides import Guides
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
+from hall_daemon.wire.reviews import KeptAnswers, OpenedReview
+from hall_daemon.wire.uploads import HandoverState, Offer
+from kiosk_ui.sample_matters import CASE, form, handed, review
 from kiosk_ui.samples import GROUNDS, NOW_S, gallery, guide_view, guides, hall, issued, state, ticket
 from kiosk_ui.state import events as e
 from kiosk_ui.state import reduce
 from kiosk_ui.state import steps as s
+from kiosk_ui.state.drafts import Place
 
 PRESSES = st.sampled_from(
     [*e.Key, e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TypeKey("A"),
-        e.TypeKey("1"), e.ChooseGroup("business"), e.ChooseGuide("food"),
+        e.TypeKey("1"), e.ChooseGroup("business"), e.ChooseGuide("food"), e.ChooseOption("本人办理"),
+        e.ChooseOption("冷食类食品制售"), e.PickText("测试", 2), e.GoTo(Place("area")), e.GoTo(Place("people", 1)),
+        e.ShowPaper("layout"),
         e.Speak("en"), e.Switch("large"), e.Switch("senior")]
     + [e.ChooseGround(ground) for ground in GROUNDS],
 )
+CASE_TOLD: dict[s.CaseAbout, Struct] = {
+    "form": form(), "open": OpenedReview(review=CASE.review, token=CASE.token, version=1, matter="food", form="food",
+        edition=1),
+    "keep": KeptAnswers(review=CASE.review, version=2, may_be_sent=True, broken=(), hidden=(), papers=(), missing=()),
+    "papers": handed(clear=True), "offer": Offer(url="https://hall.example/papers#s=x", good_s=120),
+    "phone": HandoverState(state="claimed", number="47"), "insist": handed().papers[0], "send": review("mend"),
+    "review": review("draft"), "withdraw": review("withdrawn"), "find": review("passed"),
+}
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
 
@@ -50,6 +65,8 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         return e.HelpCalled(effect.session, effect.key)
     if isinstance(effect, e.FindMatters):
         return e.MattersFound(effect.session, effect.typed, ("food",))
+    if isinstance(effect, s.AskCase):
+        return e.CaseTold(effect.session, effect.about, effect.key, CASE_TOLD[effect.about])
     return e.PressTaken(effect.session, effect.about, effect.key)
 
 

@@ -20,6 +20,7 @@ from hall_daemon.adapters.http.helps import HelpsApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.origins import OriginsApi
+from hall_daemon.adapters.http.own_reviews import OwnReviews
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
 from hall_daemon.adapters.http.readings import ReadingsApi
@@ -90,6 +91,7 @@ def staff_server(
         *read_here.operations(),
         *GuidesApi(deps, reading, "look").operations(),
         *_reviews(commands, papers, sending, "apply"),
+        *_own_reviews(commands, papers),
         *_desk(commands, papers, counting),
         *AskApi(deps, "look").operations(),
         *QuestionsApi(deps, reading).operations(),
@@ -203,6 +205,11 @@ def _reviews(commands: HallCommands, papers: Reading, sending: Reading, needs: R
             commands, room, reading=papers, sending=sending, needs=needs, public_url=public_url
         ).operations(),
     )
+
+
+def _own_reviews(commands: HallCommands, papers: Reading) -> tuple[Operation, ...]:
+    room = commands.deps.reviews
+    return OwnReviews(commands, room, papers, "apply").operations() if room is not None else ()
 
 
 def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[Operation, ...]:
