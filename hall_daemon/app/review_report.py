@@ -4,18 +4,26 @@ answer took, what is most often wrong. Pure; no person and no dossier is looked 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Protocol
 
 from hall_daemon.app.record import Recorded
 from hall_daemon.cases import events as e
 from hall_daemon.cases.clock import Calendar
-from hall_daemon.wire import reviews as w
+from hall_daemon.wire import review_figures as w
+from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text
 
 MOST_DEFECTS = 12
-TitleOf = Callable[[str], Text]
+
+
+class Names(Protocol):
+    """As people call matters, and what a defect is about."""
+
+    def title(self, matter: str) -> Text: ...
+    def place(self, matter: str, of: str, id_: str) -> Text: ...
 
 
 @dataclass(slots=True)
@@ -43,6 +51,10 @@ class _Counts:
     took_s: list[float] = field(default_factory=list)
     defects: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
+    @property
+    def seen(self) -> int:
+        return self.sent + self.answered + self.decided
+
     def add(self, other: _Counts) -> None:
         for name in ("sent", "answered", "looked", "returned", "decided", "passed", "one_list", "late", "on_time"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -51,7 +63,7 @@ class _Counts:
 
 
 def review_figures(
-    rows: Iterable[Recorded], begins: str, ends: str, calendar: Calendar, title: TitleOf, everything: Text
+    rows: Iterable[Recorded], begins: str, ends: str, calendar: Calendar, names: Names, everything: Text
 ) -> w.ReviewFigures:
     """Of what was sent, answered and decided from day `begins` to day `ends`. `rows` may begin earlier: whatever is
     known of a review before helps."""
@@ -69,8 +81,10 @@ def review_figures(
     total = _Counts()
     for each in counts.values():
         total.add(each)
-    matters = tuple(_view(matter, title(matter), each) for matter, each in sorted(counts.items()) if each.sent)
-    return w.ReviewFigures(begins=begins, ends=ends, all=_view("", everything, total), matters=matters)
+    matters = tuple(
+        _view(matter, names.title(matter), each, names) for matter, each in sorted(counts.items()) if each.seen
+    )
+    return w.ReviewFigures(begins=begins, ends=ends, all=_view("", everything, total, None), matters=matters)
 
 
 def _see(row: Recorded, review: _Known, count: _Counts, counted: bool, calendar: Calendar) -> None:
@@ -100,7 +114,8 @@ def _answer(row: Recorded, review: _Known, count: _Counts, day: str) -> None:
     count.on_time += day <= review.due
 
 
-def _view(matter: str, title: Text, count: _Counts) -> w.MatterReviews:
+def _view(matter: str, title: Text, count: _Counts, names: Names | None) -> w.MatterReviews:
+    """Defects are told of a matter: the same id is another paper elsewhere."""
     took = sorted(count.took_s)
     return w.MatterReviews(
         matter=matter, title=title, sent=count.sent, decided=count.decided, passed=count.passed,
@@ -109,8 +124,12 @@ def _view(matter: str, title: Text, count: _Counts) -> w.MatterReviews:
         answer_p90_s=round(took[min(len(took) - 1, int(0.9 * len(took)))], 1) if took else None,
         on_time=_share(count.answered, count.on_time),
         defects=tuple(
-            w.DefectCount(of=of, id=id_, code=code, count=n)
+            w.DefectCount(
+                of=of, id=id_, code=code, count=n, place=names.place(matter, of, id_),
+                said=tables().text(f"review.defect.{code}"),
+            )
             for (of, id_, code), n in count.defects.most_common(MOST_DEFECTS)
+            if names is not None
         ),
     )
 

@@ -10,7 +10,7 @@ from datetime import date
 from hall_daemon.app.view_context import iso, number_of
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.clock import Lamp, lamp
-from hall_daemon.cases.defects import CODES, WHY_LATE, WHY_REFUSED, Defect, DefectList, Reply
+from hall_daemon.cases.defects import Defect, DefectList, Reply, corner_of
 from hall_daemon.cases.docket import Review
 from hall_daemon.cases.life import OWED
 from hall_daemon.cases.refusals import due_day
@@ -20,7 +20,7 @@ from hall_daemon.config.statutes import FILLED_HERE
 from hall_daemon.domain.ticket import FINAL
 from hall_daemon.matters.checks import Broken, Checker, Verdict, words_of
 from hall_daemon.matters.days import day_of
-from hall_daemon.matters.fields import Field, masked
+from hall_daemon.matters.fields import Field
 from hall_daemon.wire import reviews as w
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, same
@@ -32,11 +32,14 @@ Answers = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewContext:
-    """What views of reviews need beside the book. `checkers` by matter."""
+    """What views of reviews need beside the book. `checkers` by matter; `earlier`: of editions that are not the present
+    one, by form and edition. `proves`: of a field of the dictionary, the papers that prove it."""
 
     statutes: Statutes = NO_STATUTES
     shelf: Shelf = EMPTY
     checkers: Mapping[str, Checker] = field(default_factory=dict)
+    earlier: Mapping[tuple[str, int], Checker] = field(default_factory=dict)
+    proves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     staff_number: Callable[[str], str] = str
 
     def title(self, matter: str) -> Text:
@@ -48,17 +51,36 @@ class ReviewContext:
         material = guide.materials.get(paper) if guide else None
         return dict(material.name) if material else same(paper)
 
+    def place(self, matter: str, of: str, id_: str) -> Text:
+        """What a defect is about, by the present form."""
+        if of == "paper":
+            return self.paper(matter, id_)
+        checker = self.checkers.get(matter)
+        labels = {each.id: each.label for each in checker.form.fields} if checker else {}
+        return dict(labels.get(id_, same(id_)))
+
+    def proved(self, field_: Field, paper: str) -> bool:
+        """Whether that paper proves the field."""
+        return paper in (field_.paper, *self.proves.get(field_.means, ()))
+
     def fetched(self, matter: str) -> frozenset[str]:
         """Papers that nobody has to hand in: the office fetches them, or they are filled in here."""
         guide = self.shelf.guides.get(matter)
         shared = (id_ for id_, material in guide.materials.items() if material.shared) if guide else ()
         return frozenset((*shared, FILLED_HERE))
 
+    def has_form(self, review: Review) -> bool:
+        return (review.form, review.edition) in self.earlier or review.matter in self.checkers
+
+    def checker(self, review: Review) -> Checker:
+        """Of the edition that the review began with, the present one where that is lost. KeyError for none."""
+        return self.earlier.get((review.form, review.edition)) or self.checkers[review.matter]
+
     def verdict(self, review: Review, answers: Answers, day: str) -> Verdict:
         """KeyError for a matter whose form is not there any more."""
         today = day_of(day)
         assert today is not None
-        return self.checkers[review.matter].verdict(answers, today)
+        return self.checker(review).verdict(answers, today)
 
     def needed(self, review: Review, verdict: Verdict) -> tuple[str, ...]:
         fetched = self.fetched(review.matter)
@@ -80,8 +102,12 @@ def origins(kept: Mapping[str, object]) -> dict[str, str]:
     return {id_: str(each.get("origin", "person")) for id_, each in kept.items() if isinstance(each, dict)}
 
 
-def broken_views(ctx: ReviewContext, matter: str, broken: Iterable[Broken]) -> tuple[w.Broken, ...]:
-    form = ctx.checkers[matter].form
+def times(kept: Mapping[str, object]) -> dict[str, str]:
+    return {id_: str(each.get("at", "")) for id_, each in kept.items() if isinstance(each, dict)}
+
+
+def broken_views(ctx: ReviewContext, review: Review, broken: Iterable[Broken]) -> tuple[w.Broken, ...]:
+    form = ctx.checker(review).form
     views = []
     for each in broken:
         say, mend = words_of(form, each)
@@ -96,7 +122,7 @@ def broken_views(ctx: ReviewContext, matter: str, broken: Iterable[Broken]) -> t
 def kept_view(ctx: ReviewContext, review: Review, verdict: Verdict) -> w.KeptAnswers:
     return w.KeptAnswers(
         review=review.id, version=review.version, may_be_sent=verdict.may_be_sent,
-        broken=broken_views(ctx, review.matter, verdict.broken), hidden=verdict.hidden,
+        broken=broken_views(ctx, review, verdict.broken), hidden=verdict.hidden,
         papers=ctx.needed(review, verdict), missing=missing(ctx, review, verdict, review.promised),
     )
 
@@ -106,13 +132,14 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
     until, today = due_day(ctx.statutes, review), book.hall.day
     known = ctx.statutes.calendar.years
     return w.ReviewView(
-        review=review.id, version=review.version, matter=review.matter, title=ctx.title(review.matter),
-        state=review.state, state_said=_state(review), note=tables().text("review.note"),
+        review=review.id, version=review.version, matter=review.matter, form=review.form, edition=review.edition,
+        title=ctx.title(review.matter), state=review.state, state_said=_state(review),
+        note=tables().text("review.note"),
         due=until.isoformat() if until else None, about=until is not None and until.year not in known,
         left=_left(ctx, today, until), papers={paper: len(pages) for paper, pages in review.papers.items()},
         promised=review.promised, lists=lists_view(ctx, review, words), reason=review.reason,
         words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
-        form=review.form, edition=review.edition, filled=bool(review.answers), mine=bool(review.person),
+        filled=bool(review.answers), mine=bool(review.person),
         may_promise=_may_promise(ctx, review), draws=_draws(book, review),
     )
 
@@ -148,19 +175,20 @@ def _defect(
     answered = bool(told.replies)
     return w.DefectView(
         of=defect.of, id=defect.id, code=defect.code, page=defect.page, field=defect.field,
-        place=_place(ctx, review.matter, defect), said=tables().text(f"review.defect.{defect.code}"),
-        words=words(defect.text) if defect.text else "", reply=reply.how if answered else "",
+        place=_place(ctx, review, defect), said=tables().text(f"review.defect.{defect.code}"),
+        words=words(defect.text) if defect.text else "", area=defect.area,
+        where=tables().text(f"review.where.{corner_of(defect.area)}") if defect.area else None,
+        reply=reply.how if answered else "",
         reply_words=words(reply.text) if answered and reply.text else "",
         mended=told is review.lists[-1] and review.changed.get(defect.place, 0) == len(review.lists),
     )
 
 
-def _place(ctx: ReviewContext, matter: str, defect: Defect) -> Text:
-    if defect.of == "paper":
-        return ctx.paper(matter, defect.id)
-    checker = ctx.checkers.get(matter)
-    labels = {each.id: each.label for each in checker.form.fields} if checker else {}
-    return dict(labels.get(defect.id, same(defect.id)))
+def _place(ctx: ReviewContext, review: Review, defect: Defect) -> Text:
+    """By the edition that the review has."""
+    labels = {each.id: each.label for each in ctx.checker(review).form.fields} if ctx.has_form(review) else {}
+    known = labels.get(defect.id) if defect.of == "field" else None
+    return dict(known) if known else ctx.place(review.matter, defect.of, defect.id)
 
 
 def row_view(ctx: ReviewContext, book: Book, review: Review, staff: str) -> w.ReviewRow:
@@ -187,64 +215,6 @@ def rows_view(ctx: ReviewContext, book: Book, states: Sequence[str], staff: str)
     return w.ReviewRows(reviews=rows, more=len(found) - len(rows))
 
 
-def sheet_view(
-    ctx: ReviewContext,
-    book: Book,
-    review: Review,
-    kept: Mapping[str, object],
-    marks: Mapping[tuple[str, int], tuple[tuple[str, ...], bool]],
-    words: WordsOf,
-    staff: str,
-) -> w.ReviewSheet:
-    """What lies on the desk. `marks`: (paper, page) -> what its picture lacks, and whether the person insisted."""
-    answers, said_by = plain_answers(kept), origins(kept)
-    form, verdict = ctx.checkers[review.matter].form, ctx.verdict(review, answers, book.hall.day)
-    fresh = {place for place, n in review.changed.items() if n == len(review.lists)}
-    needed = ctx.needed(review, verdict)
-    return w.ReviewSheet(
-        row=row_view(ctx, book, review, staff),
-        fields=tuple(
-            w.FieldView(
-                id=each.id, step=each.step, label=dict(each.label), value=_shown(each, answers.get(each.id)),
-                origin=said_by.get(each.id, ""), often_wrong=each.often_wrong is not None,
-                changed=f"field:{each.id}" in fresh,
-            )
-            for each in form.fields
-            if each.id not in verdict.hidden
-        ),
-        papers=tuple(
-            w.PaperView(
-                id=paper, name=ctx.paper(review.matter, paper), needed=paper in needed,
-                promised=paper in review.promised, changed=f"paper:{paper}" in fresh,
-                pages=tuple(_page(page, marks.get((paper, page))) for page in review.papers.get(paper, {})),
-            )
-            for paper in dict.fromkeys((*needed, *review.papers))
-        ),
-        findings=broken_views(ctx, review.matter, verdict.broken),
-        told=lists_view(ctx, review, words),
-        codes=_codes("review.defect", CODES),
-        refuse_reasons=_codes("review.refused", WHY_REFUSED),
-        late_reasons=_codes("review.late", WHY_LATE),
-    )
-
-
-def _shown(field: Field, value: object) -> object:
-    """Numbers of papers as far as staff compare them with the picture; names and places whole."""
-    if field.parts and isinstance(value, list):
-        parts = {part.id: part for part in field.parts}
-        return [
-            {id_: _shown(parts[id_], said) if id_ in parts else said for id_, said in row.items()}
-            for row in value
-            if isinstance(row, dict)
-        ]
-    return masked(field.mask, value) if field.mask in ("digits", "tail") and isinstance(value, str) else value
-
-
-def _page(page: int, seen: tuple[tuple[str, ...], bool] | None) -> w.PaperPage:
-    marks, insisted = seen or ((), False)
-    return w.PaperPage(page=page, marks=marks, insisted=insisted)
-
-
 def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> w.TicketReview:
     """What somebody with a number brings; `needed`: papers that their answers ask for."""
 
@@ -259,7 +229,7 @@ def ticket_review(ctx: ReviewContext, review: Review, needed: Sequence[str]) -> 
     )
 
 
-def _codes(table: str, codes: Iterable[str]) -> tuple[w.Coded, ...]:
+def coded(table: str, codes: Iterable[str]) -> tuple[w.Coded, ...]:
     return tuple(w.Coded(code, tables().text(f"{table}.{code}")) for code in codes)
 
 

@@ -27,12 +27,14 @@ WHY_REFUSED: tuple[WhyRefused, ...] = get_args(WhyRefused)
 # These say nothing without words.
 IN_WORDS: frozenset[str] = frozenset({"other"})
 MOST = 60
+# A circle on a page is left, top, width and height in thousandths of its picture as it stands upright.
+WHOLE = 1000
 
 
 @value(kw_only=True)
 class Defect:
     """`id` is of a paper or a field of the form, `page` counts from 1 (0: all of it), `field` is what a paper does not
-    match, `text` the id of words in the dossier."""
+    match, `text` the id of words in the dossier, `area` the circle on that page, () for none."""
 
     of: Of
     id: str
@@ -40,11 +42,29 @@ class Defect:
     page: int = 0
     field: str = ""
     text: str = ""
+    area: tuple[int, ...] = ()
 
     @property
     def place(self) -> str:
         """What the person changes to mend it, as `paper:licence`."""
         return f"{self.of}:{self.id}"
+
+
+def fits_page(area: tuple[int, ...]) -> bool:
+    """Whether that is a circle on a page."""
+    if len(area) != len(("left", "top", "width", "height")):
+        return False
+    left, top, width, height = area
+    return min(left, top) >= 0 and min(width, height) >= 1 and left + width <= WHOLE and top + height <= WHOLE
+
+
+def corner_of(area: tuple[int, ...]) -> str:
+    """Where on its page that is, for who does not see the circle: one of nine, as `top_left`; "" for no circle."""
+    if not area:
+        return ""
+    left, top, width, height = area
+    column, row = (min(2, 3 * (begin + size // 2) // WHOLE) for begin, size in ((left, width), (top, height)))
+    return f"{('top', 'middle', 'bottom')[row]}_{('left', 'centre', 'right')[column]}"
 
 
 @value(kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hall_daemon.cases import commands as c
 from hall_daemon.cases import events as e
 from hall_daemon.cases.book import Sight
-from hall_daemon.cases.defects import CODES, IN_WORDS, MOST, WHY_LATE, WHY_REFUSED, Defect, late_entries
+from hall_daemon.cases.defects import CODES, IN_WORDS, MOST, WHY_LATE, WHY_REFUSED, Defect, fits_page, late_entries
 from hall_daemon.cases.refusals import looked_at, matter_of, one_of, review_of
 from hall_daemon.cases.statutes import Matter
 from hall_daemon.domain.plan import Moment
@@ -64,6 +64,8 @@ def _check(matter: Matter, defect: Defect) -> None:
         raise Declined("unknown_place", {"place": defect.place[:80], "matter": matter.id})
     if defect.field and defect.field not in matter.fields:
         raise Declined("unknown_place", {"place": f"field:{defect.field}"[:80], "matter": matter.id})
+    if defect.area and not (defect.of == "paper" and defect.page and fits_page(defect.area)):
+        raise Declined("bad_circle", {"place": defect.place})
     if defect.code in IN_WORDS and not defect.text:
         raise Declined("words_needed", {"place": defect.place})
 

@@ -5,12 +5,18 @@ Reviews in it are immutable values. The indexes are rebuilt from them, and left 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
-from hall_daemon.cases.defects import DefectList
+from hall_daemon.cases.defects import Defect, DefectList
 from hall_daemon.cases.life import CLOSED, State
+
+# A field is often sent back that stands in so many of a matter's last lists, and in no fewer than the least.
+LISTS_COUNTED = 200
+OFTEN_SHARE = 0.05
+OFTEN_LEAST = 3
 
 
 class Review(NamedTuple):
@@ -67,11 +73,13 @@ class Review(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Docket:
-    """`serial`: of the last review that was opened. `turned`: the day whose morning is done."""
+    """`serial`: of the last review that was opened. `turned`: the day whose morning is done. `told`: matter -> the
+    fields that each of its last lists named, newest last; whose they were is not in it, so it outlives the reviews."""
 
     serial: int = 0
     turned: str = ""
     reviews: dict[str, Review] = field(default_factory=dict)
+    told: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict, compare=False)
     tickets: dict[str, str] = field(default_factory=dict, compare=False)
     open: int = field(default=0, compare=False)
@@ -87,6 +95,18 @@ class Docket:
     def forget(self, review_id: str) -> None:
         self._leave(self.reviews.pop(review_id))
 
+    def note_list(self, matter: str, defects: tuple[Defect, ...]) -> None:
+        named = (each.id if each.of == "field" else each.field for each in defects)
+        fields_ = tuple(dict.fromkeys(filter(None, named)))
+        self.told[matter] = (*self.told.get(matter, ()), fields_)[-LISTS_COUNTED:]
+
+    def often_wrong(self, matter: str) -> frozenset[str]:
+        """Fields that come back often; counted, so nobody has to think of them."""
+        lists = self.told.get(matter, ())
+        counted = Counter(field_ for named in lists for field_ in named)
+        least = max(OFTEN_LEAST, OFTEN_SHARE * len(lists))
+        return frozenset(field_ for field_, times in counted.items() if times >= least)
+
     def of_ticket(self, ticket_id: str) -> Review | None:
         return self.reviews.get(self.tickets.get(ticket_id, ""))
 
@@ -95,7 +115,7 @@ class Docket:
 
     def copy(self) -> Docket:
         """A docket of its own with the same content: the values inside are immutable and shared."""
-        twin = Docket(serial=self.serial, turned=self.turned, reviews=dict(self.reviews))
+        twin = Docket(serial=self.serial, turned=self.turned, reviews=dict(self.reviews), told=dict(self.told))
         twin.reindex()
         return twin
 

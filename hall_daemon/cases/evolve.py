@@ -117,7 +117,9 @@ def _passed(docket: Docket, event: e.ReviewPassed, now: Moment) -> None:
 
 def _told(docket: Docket, event: e.DefectsTold, now: Moment) -> None:
     told = DefectList(defects=event.defects, why_late=event.why_late, late=event.late)
-    lists = (*docket.reviews[event.review].lists, told)
+    review = docket.reviews[event.review]
+    lists = (*review.lists, told)
+    docket.note_list(review.matter, event.defects)
     _step(
         docket, event.review, "told", now, since=event.day, days=event.days, lists=lists, looker="", first_look=""
     )

@@ -17,6 +17,10 @@ _MOST_BYTES = 64 * 1024
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "It asks the guides of a configuration, beside a hall: what finds no answer here is not put on the list of "
+        "unanswered questions, which is of people who asked, and what staff led to a matter there is not known here."
+    )
     parser.add_argument("question", nargs="?", default="", help="as somebody types or says it")
     parser.add_argument("--file", type=Path, metavar="FILE", help='questions, a line each: {"q": "…"}')
     add_config(parser)

@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({
             "accepted": looked.accepted, "why": looked.why, "pages": len(looked.pages), "warnings": list(told),
             "by_page": [list(page.marks) for page in looked.pages],
+            "facts": [[{"kind": kind, "value": value} for kind, value in page.facts] for page in looked.pages],
             "say": [_words("document", looked.why)] if looked.why else [_words("picture", code) for code in told],
         }, ensure_ascii=False))
         return 0 if looked.accepted else 1
@@ -36,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
     for number, page in enumerate(looked.pages, 1):
         for code in page.marks:
             print(f"page {number}, {code}: {_words('picture', code)['zh']} {_words('picture', code)['en']}")
+        for kind, value in page.facts:
+            print(f"page {number}, read by machine, {kind}: {value}")
     print(f"locks of the child: {', '.join(reader.locks or ()) or 'none'}", file=sys.stderr)
     return 0
 

@@ -33,11 +33,13 @@ Papers = Mapping[str, Collection[str]]
 
 
 class Cabinet(NamedTuple):
-    """A hall's forms by id, its dictionary, and what is wrong with the others."""
+    """A hall's forms by id, its dictionary, and what is wrong with the others. `earlier`: editions by form and version
+    that a review may have begun with."""
 
     forms: Mapping[str, Form]
     dictionary: Mapping[str, Entry]
     errors: tuple[ConfigError, ...] = ()
+    earlier: Mapping[tuple[str, int], Form] = {}
 
 
 def read_cabinet(matters: Matters, papers: Papers | None = None) -> Cabinet:

@@ -7,6 +7,7 @@ A guide with a mistake is left out and the others stay: a hall calls numbers wha
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -57,6 +58,15 @@ class Shelf(NamedTuple):
 
 
 EMPTY = Shelf({}, {}, (), Path())
+
+
+def _fields(form: Path) -> Collection[str]:
+    """Ids of its fields, none where it cannot be read: its own check says why."""
+    try:
+        fields = tomllib.loads(form.read_text(encoding="utf-8")).get("field", {})
+    except (OSError, ValueError):
+        return ()
+    return tuple(fields) if isinstance(fields, dict) else ()
 
 
 def read_shelf(settings: Settings) -> Shelf:
@@ -113,6 +123,7 @@ def _known(settings: Settings, paths: Collection[Path]) -> Known:
         groups=settings.matters.groups,
         services=settings.plan.services,
         forms={path.stem for path in forms.glob("*.toml")} if forms.is_dir() else None,
+        fields={path.stem: fields for path in forms.glob("*.toml") if (fields := _fields(path))},
     )
 
 

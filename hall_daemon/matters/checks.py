@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from hall_daemon.matters.days import iso
 from hall_daemon.matters.evaluate import NO_ROW, Layout, Run, Values, compiled, layout
-from hall_daemon.matters.fields import KINDS, Field, Unreadable, read
+from hall_daemon.matters.fields import KINDS, SCALE, Field, Unreadable, read
 from hall_daemon.matters.form import Form, Level, Rule, bounds, seen_steps
 from hall_daemon.matters.formats import FORMATS, FormatName, born
 from hall_daemon.words.tables import tables
@@ -83,6 +84,7 @@ class Checker:
         self._order = {field.id: at for at, field in enumerate(form.fields)}
         self._rules = tuple(_ruled(rule, places) for rule in form.rules)
         self._papers = tuple((_maybe(rule.when, places), rule.need) for rule in form.papers)
+        self._fills = tuple((each, compiled(each.fill, places)) for each in form.fields if each.fill is not None)
 
     def verdict(self, answers: Mapping[str, object], today: int) -> Verdict:
         """`answers` as JSON holds them, by field; those of fields that are none are ignored. `today`: days.day_of."""
@@ -103,6 +105,13 @@ class Checker:
             papers=tuple(dict.fromkeys(papers)),
             steps=seen_steps(self.form, hidden),
         )
+
+    def computed(self, answers: Mapping[str, object], today: int) -> dict[str, object]:
+        """What fields are worked out to be from the others, as answers; of those that do not show, or whose others are
+        not known, nothing."""
+        values, _, hidden, _ = self._read(answers, today)
+        found = {field.id: _written(field, run(values, NO_ROW)) for field, run in self._fills if field.id not in hidden}
+        return {id_: answer for id_, answer in found.items() if answer is not None}
 
     def _read(
         self, answers: Mapping[str, object], today: int
@@ -138,6 +147,13 @@ class Checker:
             codes = _take(part, row.get(part.field.id), values, today, part.field.required)
             broken += [Broken(code, group.field.id, "error", at, part.field.id) for code in codes]
         return values
+
+
+def _written(field: Field, value: Any) -> object:
+    """A value as JSON holds it; None for none."""
+    if value is None or not isinstance(value, int | float):
+        return value
+    return iso(int(value)) if field.base == "date" else (int(value // SCALE) if value % SCALE == 0 else value / SCALE)
 
 
 def _asked(field: Field, places: Layout, form: Layout) -> _Asked:

@@ -8,6 +8,7 @@ way without acceptance, decision or handing over.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from hall_daemon.matters.guide import Guide, Limit, Material, Stage
@@ -30,12 +31,14 @@ class Finding(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What a guide may name. `forms` None: this hall's forms are not known here, so they are not looked for."""
+    """What a guide may name. `forms` None: this hall's forms are not known here, so they are not looked for; `fields`
+    of each form that can be read."""
 
     matters: Collection[str]
     groups: Collection[str]
     services: Collection[str]
     forms: Collection[str] | None = None
+    fields: Mapping[str, Collection[str]] = MappingProxyType({})
 
 
 def findings(guide: Guide, known: Known) -> list[Finding]:
@@ -74,6 +77,11 @@ def _names(guide: Guide, known: Known) -> Iterator[Finding]:
         yield from _known(("service",), guide.service, known.services, "service", "one of hall.toml, or leave it out")
     if guide.form and known.forms is not None:
         yield from _known(("form",), guide.form, known.forms, "form", "the name of a file of the forms' folder")
+    for key, one in guide.materials.items():
+        for place, field in enumerate(one.decided_by if guide.form in known.fields else ()):
+            where: Path = ("materials", key, "decided_by", place)
+            hint = f"a field of the form {guide.form}, or leave it out"
+            yield from _known(where, field, known.fields[guide.form], "field", hint)
     for at, near in enumerate(guide.near):
         if near.matter:
             yield from _known(("near", at, "matter"), near.matter, known.matters, "guide", "leave it out")

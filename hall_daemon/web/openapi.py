@@ -37,6 +37,7 @@ _PARAMETERS: dict[str, Json] = {
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
     "matter": {"description": "A matter's id, the name of its guide", "schema": {"type": "string", "maxLength": 64}},
     "form": {"description": "A form's id, the name of its file", "schema": {"type": "string", "maxLength": 64}},
+    "means": {"description": "A field of the dictionary", "schema": {"type": "string", "maxLength": 64}},
     "file": {"description": "A file that a guide names", "schema": {"type": "string", "maxLength": 100}},
     "review": {"description": "A pre-review's id", "schema": {"type": "string", "maxLength": 64}},
     "paper": {"description": "A paper's id", "schema": {"type": "string", "maxLength": 64}},

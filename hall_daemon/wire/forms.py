@@ -147,9 +147,11 @@ class Dictionary(Message, frozen=True):
 
 
 class AnswersBody(Body, frozen=True):
-    """POST /api/v1/forms/{form}/verdict: answers by field, a group as a list of objects. They are kept nowhere."""
+    """POST /api/v1/forms/{form}/verdict: answers by field, a group as a list of objects. They are kept nowhere.
+    `edition`: the version that they were begun with, 0 for the present one."""
 
     answers: dict[Annotated[str, Meta(max_length=64)], Any]
+    edition: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
 
 
 class BrokenView(Message, frozen=True, kw_only=True):

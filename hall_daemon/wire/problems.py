@@ -167,6 +167,7 @@ PROBLEMS: dict[str, int] = {
     "unknown_defect": 422,
     "unknown_place": 422,
     "words_needed": 422,
+    "bad_circle": 422,
     "defect_twice": 422,
     "late_reason_needed": 422,
     "refuse_reason_needed": 422,

@@ -7,12 +7,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from hall_daemon.matters.facts import FactKind
 from hall_daemon.wire.bodies import Body
 from hall_daemon.wire.texts import Message, Text
 
 Id = Annotated[str, Meta(max_length=64)]
 Words = Annotated[str, Meta(max_length=1000)]
 Page = Annotated[int, Meta(ge=0, le=60)]
+# A circle on a page: left, top, width, height in thousandths of its picture.
+Circle = Annotated[tuple[Annotated[int, Meta(ge=0, le=1000)], ...], Meta(max_length=4)]
 # What identifies a person: the number of a paper. It becomes an HMAC at once.
 PaperNumber = Annotated[str, Meta(max_length=32, pattern="^[0-9A-Za-z-]*$")]
 OriginName = Literal["person", "card", "licence", "earlier", "staff"]
@@ -70,7 +73,8 @@ class LookBody(Body, frozen=True, kw_only=True):
 
 
 class DefectBody(Body, frozen=True, kw_only=True):
-    """`page` from 1, 0 for all; `field`: what a paper does not match; `words` for the person, needed with `other`."""
+    """`page` from 1, 0 for all; `field`: what a paper does not match; `words` for the person, needed with `other`;
+    `area`: the circle on that page, empty for none."""
 
     of: Literal["paper", "field"]
     id: Id
@@ -78,6 +82,7 @@ class DefectBody(Body, frozen=True, kw_only=True):
     page: Page = 0
     field: Id = ""
     words: Words = ""
+    area: Circle = ()
 
 
 class MendBody(Body, frozen=True, kw_only=True):
@@ -131,15 +136,20 @@ class KeptAnswers(Message, frozen=True, kw_only=True):
 
 
 class AnswersView(Message, frozen=True, kw_only=True):
+    """By field: the answer, where it is from (person, card, licence, earlier, platform:…, staff:…, computed), and since
+    when (UTC)."""
+
     review: str
     version: int
     answers: dict[str, object]
     origins: dict[str, str]
+    times: dict[str, str]
 
 
 class DefectView(Message, frozen=True, kw_only=True):
-    """`place` is what it is about as people call it, `said` what is wrong and how to mend it; `mended`: something else
-    stands there since it was told."""
+    """`place` is what it is about as people call it, `said` what is wrong and how to mend it. `area`: the circle on the
+    page (left, top, width, height in thousandths), `where` the same in words; empty and None for none. `mended`:
+    something else stands there since it was told."""
 
     of: str
     id: str
@@ -149,6 +159,8 @@ class DefectView(Message, frozen=True, kw_only=True):
     place: Text
     said: Text
     words: str
+    area: tuple[int, ...] = ()
+    where: Text | None = None
     reply: str = ""
     reply_words: str = ""
     mended: bool = False
@@ -163,13 +175,15 @@ class ListView(Message, frozen=True, kw_only=True):
 class ReviewView(Message, frozen=True, kw_only=True):
     """A review as its person sees it. `due`: until when the hall answers, the person mends, or the result holds;
     `about` where that year's holidays are not known; `left` working days. `papers`: pages of each. `note` stands with
-    every result: it is no acceptance. `edition` of the form it began with, `filled` once there are answers, `mine` once
-    its person said the number of a paper; `may_promise`: papers that may come later. `draws`: its number can be drawn
-    now."""
+    every result: it is no acceptance. `edition` of its `form` is the one that it began with, `filled` once there are
+    answers, `mine` once its person said the number of a paper; `may_promise`: papers that may come later. `draws`: its
+    number can be drawn now."""
 
     review: str
     version: int
     matter: str
+    form: str = ""
+    edition: int = 0
     title: Text
     state: str
     state_said: Text
@@ -184,8 +198,6 @@ class ReviewView(Message, frozen=True, kw_only=True):
     words: str
     number: str | None
     used: bool
-    form: str = ""
-    edition: int = 0
     filled: bool = False
     mine: bool = False
     may_promise: tuple[str, ...] = ()
@@ -219,12 +231,24 @@ class ReviewRows(Message, frozen=True, kw_only=True):
     more: int
 
 
+class HeldValue(Message, frozen=True, kw_only=True):
+    """A value that was written over, as staff see it."""
+
+    value: object
+    origin: str
+    at: str
+
+
 class FieldView(Message, frozen=True, kw_only=True):
+    """`origin` and `at` of the value; `over`: what stood there before from elsewhere, newest first."""
+
     id: str
     step: str
     label: Text
     value: object
     origin: str
+    at: str
+    over: tuple[HeldValue, ...]
     often_wrong: bool
     changed: bool
 
@@ -248,18 +272,52 @@ class PaperView(Message, frozen=True, kw_only=True):
     pages: tuple[PaperPage, ...]
 
 
+class HolderView(Message, frozen=True, kw_only=True):
+    """One place where a field of the dictionary is known: in which review and form, as which field there, from where
+    (an id behind a colon, no name), since when. `current`: what counts there; the others were written over."""
+
+    review: str
+    form: str
+    field: str
+    origin: str
+    at: str
+    current: bool
+
+
+class Holders(Message, frozen=True, kw_only=True):
+    """Who holds a field, from where; no value is among it. Newest review first; `more` reviews were not looked at."""
+
+    means: str
+    label: Text
+    holders: tuple[HolderView, ...]
+    more: int
+
+
 class Coded(Message, frozen=True):
     code: str
     said: Text
 
 
+class ComparedView(Message, frozen=True, kw_only=True):
+    """What a machine read of a page: `kind` id_number, uscc, document or expires. `agrees`: the same stands in `field`;
+    of an end, that it is still to come. `value` is masked."""
+
+    paper: str
+    page: int
+    kind: FactKind
+    field: str
+    agrees: bool
+    value: str
+
+
 class ReviewSheet(Message, frozen=True, kw_only=True):
-    """What lies on the desk: form beside papers, what the machine found, what was told before; `codes` of defects,
-    reasons of a refusal and of a late entry."""
+    """What lies on the desk: form beside papers, what the machine found in the form, what it read of the papers, what
+    was told before; `codes` of defects, reasons of a refusal and of a late entry."""
 
     row: ReviewRow
     fields: tuple[FieldView, ...]
     papers: tuple[PaperView, ...]
+    compared: tuple[ComparedView, ...]
     findings: tuple[Broken, ...]
     told: tuple[ListView, ...]
     codes: tuple[Coded, ...]
@@ -280,43 +338,3 @@ class TicketReview(Message, frozen=True, kw_only=True):
     papers: tuple[Coded, ...]
     missing: tuple[Coded, ...]
     promised: tuple[Coded, ...]
-
-
-class Share(Message, frozen=True, kw_only=True):
-    """Of `n`, `k`; `share` None where there is none."""
-
-    n: int
-    k: int
-    share: float | None
-
-
-class DefectCount(Message, frozen=True, kw_only=True):
-    of: str
-    id: str
-    code: str
-    count: int
-
-
-class MatterReviews(Message, frozen=True, kw_only=True):
-    """`one_list`: of those decided, told once or never what is wrong. `returned`: of those looked at, sent back at
-    least once. `answer_s`: seconds from sending to the answer. `defects`: the most frequent, most first."""
-
-    matter: str
-    title: Text
-    sent: int
-    decided: int
-    passed: int
-    one_list: Share
-    returned: Share
-    late: int
-    answer_median_s: float | None
-    answer_p90_s: float | None
-    on_time: Share
-    defects: tuple[DefectCount, ...]
-
-
-class ReviewFigures(Message, frozen=True, kw_only=True):
-    begins: str
-    ends: str
-    all: MatterReviews
-    matters: tuple[MatterReviews, ...]

@@ -11,7 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hall_daemon.adapters.accounts.proofs import Passwords
+from hall_daemon.cases import commands as k
+from hall_daemon.cases.defects import Defect
 from hall_daemon.staff.account import Account
+from tests.hall_daemon.adapters.http.halls import HandClock
 from tests.hall_daemon.adapters.http.review_halls import Case, ReviewHall, review_hall
 from tests.plain_hall import CHEAP
 from tests.system.page_hall import PAGES, PASSWORD, log_in_as, watched
@@ -33,8 +36,10 @@ def plan_picture(words: str) -> bytes:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[ReviewHall]:
-    with review_hall(tmp_path / "hall", hall={"gated": True, "pages": PAGES}) as rig:
+def rig(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ReviewHall]:
+    """With a clock of its own, where a test gives one."""
+    clock = getattr(request, "param", None)
+    with review_hall(tmp_path / "hall", hall={"gated": True, "pages": PAGES, "clock": clock}) as rig:
         yield rig
 
 
@@ -42,7 +47,7 @@ def rig(tmp_path: Path) -> Iterator[ReviewHall]:
 def page(browser: Browser, rig: ReviewHall) -> Iterator[Page]:
     hashed = Passwords(CHEAP.argon2_passes, CHEAP.argon2_mib).hash(PASSWORD)
     now = rig.hall.clock.now().wall
-    for number, role in (("1006", "reviewer"), ("1024", "window")):
+    for number, role in (("1006", "reviewer"), ("1024", "window"), ("3001", "shift_leader")):
         account = Account(id=number, number=number, roles=(role,), windows=(), password=hashed, changed=now)
         rig.hall.accounts.access.store.put(account)
     context = browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
@@ -51,8 +56,8 @@ def page(browser: Browser, rig: ReviewHall) -> Iterator[Page]:
     context.close()
 
 
-def entered(page: Page, rig: ReviewHall, number: str = "1006") -> None:
-    page.goto(f"{rig.hall.staff.url}/reviews")
+def entered(page: Page, rig: ReviewHall, number: str = "1006", place: str = "reviews") -> None:
+    page.goto(f"{rig.hall.staff.url}/{place}")
     log_in_as(page, number)
 
 
@@ -109,6 +114,68 @@ def test_two_defects_are_told_at_once_and_what_was_mended_is_passed(page: Page, 
     page.locator("#sheet-pass").click()
     expect(page.locator("#review-none")).to_be_visible()
     assert case.seen["state"] == "passed"
+
+
+def drawn(page: Page, *, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    """A circle on the canvas, by the mouse; places are shares of it."""
+    box = page.locator("#sheet-canvas").bounding_box()
+    assert box is not None
+    for (x, y), go in ((begin, page.mouse.down), (end, page.mouse.up)):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        go()
+
+
+def test_a_circle_travels_with_what_is_wrong(page: Page, rig: ReviewHall) -> None:
+    case = handed_in(rig)
+    entered(page, rig)
+    page.locator(f"[data-review='{case.id}']").click()
+    expect(page.locator("#sheet-canvas")).to_be_visible()
+    drawn(page, begin=(0.1, 0.1), end=(0.4, 0.5))
+    expect(page.locator("#sheet-about")).to_contain_text("圈好了")
+    page.keyboard.press("e")
+    page.locator("#sheet-turn").click()
+    drawn(page, begin=(0.5, 0.6), end=(0.7, 0.9))
+    page.keyboard.press("q")
+    expect(page.locator("#sheet-list .sheet-entry")).to_have_count(2)
+    page.locator("#sheet-send").click()
+    page.wait_for_timeout(450)
+    page.locator("[data-dialog=yes]").click()
+    expect(page.locator("#review-none")).to_be_visible()
+    first, second = case.seen["lists"][0]["defects"]
+    assert all(abs(a - b) <= 4 for a, b in zip(first["area"], (100, 100, 300, 400), strict=True)), first["area"]
+    assert (first["page"], first["where"]["zh"]) == (1, "这一页的左上角")
+    assert all(abs(a - b) <= 4 for a, b in zip(second["area"], (600, 300, 300, 200), strict=True)), second["area"]
+
+
+@pytest.mark.parametrize("rig", [HandClock(9)], indirect=True)
+def test_a_refusal_has_its_words_and_time_is_an_alarm(page: Page, rig: ReviewHall) -> None:
+    late, case = handed_in(rig), handed_in(rig)
+    rig.hall.clock.forward(86_400)
+    Case(rig)  # somebody comes the next day, so it begins
+    entered(page, rig)
+    expect(page.locator("#review-alarm")).to_have_text("今天必须答复 2 件")
+    rig.hall.clock.forward(86_400)
+    Case(rig)
+    entered(page, rig)
+    expect(page.locator("#review-alarm")).to_have_text("⚠ 超时未答复 2 件")
+    assert page.title().startswith("⚠ 2")
+    page.locator(f"[data-review='{case.id}']").click()
+    page.locator("#sheet-refuse").click()
+    page.locator(".sheet-words").fill("这类店请到市局办")
+    page.wait_for_timeout(450)
+    page.locator("[data-reason=not_ours]").click()
+    expect(page.locator(f"[data-review='{late.id}']")).to_be_visible()
+    assert (case.seen["state"], case.seen["reason"], case.seen["words"]) == ("refused", "not_ours", "这类店请到市局办")
+
+
+def test_figures_for_who_may_see_them(page: Page, rig: ReviewHall) -> None:
+    case = handed_in(rig)
+    rig.ask(k.LookAt(case.id, "staff:bo"))
+    defect = Defect(of="paper", id="layout", code="unreadable", page=1, area=(100, 100, 300, 200))
+    rig.ask(k.TellDefects(review=case.id, version=0, staff="staff:bo", defects=(defect,)))
+    entered(page, rig, "3001", "review-figures")
+    expect(page.locator("#rows tr")).to_have_count(2)
+    expect(page.locator("#frequent")).to_contain_text("看不清")
 
 
 def test_who_may_not_review_does_not_get_there(page: Page, rig: ReviewHall) -> None:

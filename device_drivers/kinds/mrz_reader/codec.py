@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from device_drivers.codecs.codec import Codec, Decoded, Example, only
 from device_drivers.errors import BadField, BadFrame
-from device_drivers.kinds.mrz_reader.mrz import check_digit, is_zone_text, read_zone
+from device_drivers.families.readers.zone import check_digit, is_zone_text, read_zone
 
 _LONGEST = 200
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from device_drivers.families.readers.driver import LineReader
 from device_drivers.families.readers.simulator import ReaderSpec, reader_stand_in
+from device_drivers.families.readers.zone import SHORTEST_LINE
 from device_drivers.kind import Kind
 from device_drivers.kinds.mrz_reader.codec import MRZ
 from device_drivers.kinds.mrz_reader.link import MrzLink, MrzOptions
-from device_drivers.kinds.mrz_reader.mrz import SHORTEST_LINE
 from device_drivers.options import DeviceSpec, Environment
 from device_drivers.simulation.faults import Conditions, Fault
 from device_drivers.simulation.model import Cannot, Model, Note, Simulation

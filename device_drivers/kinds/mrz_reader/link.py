@@ -9,7 +9,7 @@ from device_drivers.codecs.codec import FrameStream
 from device_drivers.events import DeviceEvent, Read, Unreadable
 from device_drivers.families.readers.options import ReaderOptions
 from device_drivers.families.readers.scanned import LONGEST_CODE, cut_line
-from device_drivers.kinds.mrz_reader.mrz import (
+from device_drivers.families.readers.zone import (
     LONGEST_LINE,
     SHORTEST_LINE,
     Zone,

@@ -15,6 +15,8 @@ from hall_daemon.adapters.documents.refused import Refused
 
 SIDE = 2400
 MOST_PIXELS = 100_000_000
+# Where a picture's `info` holds what its page carries as text.
+TEXT = "text of the page"
 QUALITY = 80
 _ORIENTATION = 0x0112
 _TURNS = {

@@ -19,6 +19,7 @@ import msgspec
 from device_drivers.base.child import Child, end
 from hall_daemon.adapters.documents.refused import REASONS
 from hall_daemon.adapters.system import child_process
+from hall_daemon.matters.facts import MOST_FACTS, Fact, is_sound
 from hall_daemon.matters.pictures import Measures, marks
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,11 +37,12 @@ _JPEG = b"\xff\xd8\xff"
 
 
 class PagePicture(NamedTuple):
-    """A page as JPEG; `marks` are codes of what its picture lacks."""
+    """A page as JPEG; `marks` are codes of what its picture lacks, `facts` numbers that a machine could read."""
 
     jpeg: bytes
     marks: tuple[str, ...]
     measures: Measures
+    facts: tuple[Fact, ...] = ()
 
 
 class Looked(NamedTuple):
@@ -54,9 +56,10 @@ class Looked(NamedTuple):
         return not self.why
 
 
-class _Head(msgspec.Struct, frozen=True):
+class _Head(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     measures: Measures | None = None
+    facts: tuple[Fact, ...] = ()
     ended: bool = False
     why: str = ""
     locks: tuple[str, ...] = ()
@@ -155,7 +158,9 @@ def answered(said: bytes) -> tuple[Looked, tuple[str, ...]]:
         at += head.size
         if head.measures is None or len(jpeg) != head.size or not jpeg.startswith(_JPEG) or len(pages) >= MOST_PAGES:
             raise BadAnswer("no page")
-        pages.append(PagePicture(jpeg, marks(head.measures), head.measures))
+        if len(head.facts) > MOST_FACTS or not all(is_sound(fact) for fact in head.facts):
+            raise BadAnswer("no fact")
+        pages.append(PagePicture(jpeg, marks(head.measures), head.measures, head.facts))
     if head.why and head.why not in REASONS:
         raise BadAnswer("no reason")
     if head.why:

@@ -13,13 +13,16 @@ import json
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
 from PIL import Image, TiffImagePlugin  # noqa: F401 (what a photo says of itself is read by the latter)
 
 from hall_daemon.adapters.documents.locks import cpu_until, lock_down
+from hall_daemon.adapters.documents.machine import facts_of
 from hall_daemon.adapters.documents.measure import measured
-from hall_daemon.adapters.documents.pictures import as_jpeg, jpeg_picture, png_picture, upright
+from hall_daemon.adapters.documents.pictures import TEXT, as_jpeg, jpeg_picture, png_picture, upright
 from hall_daemon.adapters.documents.refused import Refused
+from hall_daemon.matters.facts import Fact
 from hall_daemon.matters.pictures import Measures
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -46,11 +49,12 @@ def opener_of(data: bytes) -> Opener:
     raise Refused("wrong_type")
 
 
-def pages_of(data: bytes, opener: Opener) -> Iterator[tuple[bytes, Measures]]:
-    """Each page as JPEG, with what was measured of it. Raises Refused."""
+def pages_of(data: bytes, opener: Opener, today: int) -> Iterator[tuple[bytes, Measures, tuple[Fact, ...]]]:
+    """Each page as JPEG, with what was measured of it and what a machine can read. Raises Refused."""
     cpu_until(PAGE_CPU_S)
-    for page in map(upright, opener(data)):
-        yield as_jpeg(page), measured(page)
+    for drawn in opener(data):
+        page = upright(drawn)
+        yield as_jpeg(page), measured(page), facts_of(page, str(drawn.info.get(TEXT, "")), today)
         cpu_until(PAGE_CPU_S)
 
 
@@ -59,13 +63,14 @@ def main() -> None:
     Image.MAX_IMAGE_PIXELS = None  # sizes are looked at by us, before anything is decoded
     warnings.simplefilter("ignore")  # they would be shown with the line of their source, which is a file
     Image.preinit()  # what saving would look for on the disk
+    today = date.today().toordinal() - date(1970, 1, 1).toordinal()  # noqa: DTZ011 (a day more or less is all one)
     why = ""
     locks: tuple[str, ...] = ()
     try:
         opener = opener_of(data)
         locks = lock_down()
-        for jpeg, found in pages_of(data, opener):
-            _say({"size": len(jpeg), "measures": found}, jpeg)
+        for jpeg, found, facts in pages_of(data, opener, today):
+            _say({"size": len(jpeg), "measures": found, "facts": facts}, jpeg)
     except Refused as refused:
         why = refused.why
     except MemoryError:

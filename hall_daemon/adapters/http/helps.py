@@ -37,6 +37,10 @@ class HelpsApi:
                 get(
                     "getHelp", "anybody", _ONE, "What became of a call", self.one, w.HelpView, codes=("unknown_help",)
                 ),
+                post(
+                    "withdrawHelp", "anybody", f"{_ONE}/withdraw", "Nobody need come any more", self.withdraw,
+                    w.HelpView, codes=("unknown_help",),
+                ),
             )
         return (
             post(
@@ -44,6 +48,10 @@ class HelpsApi:
                 body=w.HelpBody, codes=codes,
             ),
             get("getHelp", "look", _ONE, "What became of a call", self.one, w.HelpView, codes=("unknown_help",)),
+            post(
+                "withdrawHelp", "help", f"{_ONE}/withdraw", "Nobody need come any more", self.withdraw, w.HelpView,
+                codes=("unknown_help",),
+            ),
             get("listHelps", "assist", "/api/v1/helps", "Who wants a person", self.all, w.Helps),
             post(
                 "answerHelp", "assist", f"{_ONE}/answer", "I go there", self.answer, w.HelpView, codes=("unknown_help",)
@@ -77,6 +85,13 @@ class HelpsApi:
 
     async def one(self, call: Call) -> Reply:
         found = self._desk.one(call.params["help"])
+        if found is None:
+            raise Fault("unknown_help")
+        return Reply(200, encode(self._view(found)))
+
+    async def withdraw(self, call: Call) -> Reply:
+        """Who called has its id, and nobody else but staff."""
+        found = self._desk.withdraw(call.params["help"])
         if found is None:
             raise Fault("unknown_help")
         return Reply(200, encode(self._view(found)))

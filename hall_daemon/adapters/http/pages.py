@@ -214,6 +214,16 @@ PAGES: tuple[Page, ...] = (
         styles=("review.css",),
         scripts=("review-paper.js", "review-sheet.js", "review.js"),
     ),
+    Page(
+        body="review/review_figures.html",
+        addresses=("/review-figures",),
+        listener="staff",
+        title="shared.to_review_figures",
+        frame=ADMIN,
+        look="admin-page",
+        styles=("review.css",),
+        scripts=("review-figures.js",),
+    ),
     _MISSING,
     _MISSING._replace(listener="staff"),
 )

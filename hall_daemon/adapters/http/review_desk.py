@@ -6,7 +6,7 @@ A picture is for the canvas of the page that shows it, never a file: whoever ask
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import TypeVar
@@ -14,11 +14,13 @@ from typing import TypeVar
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.figures import DAY, day_asked
+from hall_daemon.adapters.http.page_facts import facts_of_pages
 from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, seen_version
 from hall_daemon.adapters.http.reviews import words_in
 from hall_daemon.app import review_views as views
 from hall_daemon.app.record import Command, Recorded
 from hall_daemon.app.review_report import review_figures
+from hall_daemon.app.review_sheet import OnDesk, sheet_view
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import Defect
@@ -38,6 +40,7 @@ from hall_daemon.web.endpoint import (
     unless_known,
 )
 from hall_daemon.wire import reviews as w
+from hall_daemon.wire.review_figures import ReviewFigures
 from hall_daemon.words.tables import tables
 
 T = TypeVar("T")
@@ -96,7 +99,7 @@ class ReviewDeskApi:
                 takes=seen, body=w.MendBody, body_bytes=131_072,
                 codes=(
                     *_DESK, "bad_list", "unknown_defect", "unknown_place", "words_needed", "defect_twice",
-                    "late_reason_needed", "dossiers_away", "dossier_full", "no_dossier",
+                    "late_reason_needed", "bad_circle", "dossiers_away", "dossier_full", "no_dossier",
                 ),
             ),
             post(
@@ -110,7 +113,7 @@ class ReviewDeskApi:
             ),
             get(
                 "getReviewFigures", "report", "/api/v1/review-figures", "Pre-reviews in figures, the last month",
-                self.figures, w.ReviewFigures, query=span, codes=("bad_field",),
+                self.figures, ReviewFigures, query=span, codes=("bad_field",),
             ),
         )
 
@@ -128,12 +131,10 @@ class ReviewDeskApi:
 
     async def sheet(self, call: Call) -> Reply:
         review = await self._review(call)
-        if review.matter not in self._room.views.checkers:
+        if not self._room.views.has_form(review):
             raise Fault("form_away", {"form": review.form})
-        kept, marks, words = await self._asked(self._on_desk, review)
-        view = self._book(
-            lambda book: views.sheet_view(self._room.views, book, review, kept, marks, words, call.by)
-        )
+        desk = await self._asked(self._on_desk, review)
+        view = self._book(lambda book: sheet_view(self._room.views, book, review, desk, call.by))
         return Reply(200, encode(view), (etag(review),))
 
     async def picture(self, call: Call) -> Reply:
@@ -157,7 +158,7 @@ class ReviewDeskApi:
             raise Fault("no_review", {"number": ticket.number})
         needed: tuple[str, ...] = ()
         context = self._room.views
-        if review.matter in context.checkers and review.answers:
+        if context.has_form(review) and review.answers:
             kept = await self._asked(lambda: self._dossier().answers(review.id) or {})
             verdict = context.verdict(review, views.plain_answers(kept), self._book(lambda book: book.hall.day))
             needed = context.needed(review, verdict)
@@ -170,10 +171,10 @@ class ReviewDeskApi:
         begins = date.fromisoformat(begun) if begun else ends - timedelta(days=30)
         context = self._room.views
 
-        def count() -> w.ReviewFigures:
+        def count() -> ReviewFigures:
             rows = self._rows((begins - timedelta(days=BEFORE_DAYS)).isoformat())
             return review_figures(
-                rows, begins.isoformat(), ends.isoformat(), context.statutes.calendar, context.title,
+                rows, begins.isoformat(), ends.isoformat(), context.statutes.calendar, context,
                 tables().text("review.all"),
             )
 
@@ -196,7 +197,10 @@ class ReviewDeskApi:
         for each in body.defects:
             text = await self._written(review, each.words)
             defects.append(
-                Defect(of=each.of, id=each.id, code=each.code, page=each.page, field=each.field, text=text)  # type: ignore[arg-type]
+                Defect(
+                    of=each.of, id=each.id, code=each.code, page=each.page, field=each.field, text=text,  # type: ignore[arg-type]
+                    area=each.area,
+                )
             )
         command = k.TellDefects(
             review=review.id, version=version, staff=call.by, defects=tuple(defects), why_late=body.why_late
@@ -254,9 +258,12 @@ class ReviewDeskApi:
     def _dossier(self) -> Dossier:
         return self._room.dossiers()
 
-    def _on_desk(
-        self, review: Review
-    ) -> tuple[Mapping[str, object], dict[tuple[str, int], tuple[tuple[str, ...], bool]], views.WordsOf]:
+    def _on_desk(self, review: Review) -> OnDesk:
         dossier = self._dossier()
-        marks = {(page.paper, page.number): (page.marks, page.insisted) for page in dossier.pages(review.id)}
-        return dossier.answers(review.id) or {}, marks, words_in(self._room, review)
+        pages = dossier.pages(review.id)
+        return OnDesk(
+            kept=dossier.answers(review.id) or {},
+            marks={(page.paper, page.number): (page.marks, page.insisted) for page in pages},
+            facts=facts_of_pages(dossier, review.id, pages),
+            words=words_in(self._room, review),
+        )

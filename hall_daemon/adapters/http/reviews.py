@@ -22,6 +22,7 @@ from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import Reply
 from hall_daemon.cases.docket import Review
 from hall_daemon.cases.events import ReviewOpened
+from hall_daemon.matters.days import day_of
 from hall_daemon.matters.values import Answer, Origin, answered
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.blocking import Reading
@@ -132,14 +133,13 @@ class ReviewsApi:
 
     async def answer(self, call: Call) -> HttpReply:
         review = await self.mine(call)
-        body, version = call.body, seen_version(call, needed=True)
-        views_, matter = self._room.views, review.matter
-        if matter not in views_.checkers:
+        body, version, views_ = call.body, seen_version(call, needed=True), self._room.views
+        if not views_.has_form(review):
             raise Fault("form_away", {"form": review.form})
         with self._room.alone(review.id):
             self._unchanged(review, version)
-            piece, changed = await self._asked(self._keep, review, body)
-            verdict = views_.verdict(review, body.answers, self._day())
+            kept, piece, changed = await self._asked(self._keep, review, body, self._day(), call.by)
+            verdict = views_.verdict(review, kept, self._day())
             await self._commands.apply(k.KeepAnswers(review.id, version, str(piece), changed), call)
             if not review.answers:
                 await self._asked(self._named, review.id)
@@ -154,7 +154,8 @@ class ReviewsApi:
                 raise Fault("review_not_yours", {"review": review.id})
         kept = await self._asked(self._kept, review)
         said = w.AnswersView(
-            review=review.id, version=review.version, answers=views.plain_answers(kept), origins=views.origins(kept)
+            review=review.id, version=review.version, answers=views.plain_answers(kept), origins=views.origins(kept),
+            times=views.times(kept),
         )
         return HttpReply(200, encode(said), (etag(review),))
 
@@ -240,7 +241,7 @@ class ReviewsApi:
     async def _in_order(self, review: Review, promised: tuple[str, ...]) -> None:
         """Raises Fault while rules of level error are broken, or papers missing."""
         context = self._room.views
-        if review.matter not in context.checkers:
+        if not context.has_form(review):
             raise Fault("form_away", {"form": review.form})
         kept = await self._asked(self._kept, review)
         verdict = context.verdict(review, views.plain_answers(kept), self._day())
@@ -260,25 +261,42 @@ class ReviewsApi:
 
     # -- on the reading thread ----------------------------------------------------------------------
 
-    def _keep(self, review: Review, body: w.AnswersBody) -> tuple[int, tuple[str, ...]]:
+    def _keep(
+        self, review: Review, body: w.AnswersBody, day: str, by: str
+    ) -> tuple[dict[str, object], int, tuple[str, ...]]:
+        """What is kept: each answer with its origin and time, and what it took the place of from elsewhere."""
         dossier = self._room.dossiers()
         dossier.open_case(review.id)
-        before = {id_: _answer(each) for id_, each in (dossier.answers(review.id) or {}).items()}
-        fields = {each.id for each in self._room.views.checkers[review.matter].form.fields}
+        before = answers_of(dossier.answers(review.id))
+        checker = self._room.views.checker(review)
+        fields = {each.id for each in checker.form.fields}
         at = datetime.fromtimestamp(self._commands.deps.clock.now().wall / 1000, UTC).isoformat(timespec="seconds")
+        said = {id_: value for id_, value in body.answers.items() if id_ in fields}
+        today = day_of(day)
+        assert today is not None
+        computed = checker.computed(said, today)
+        said |= {id_: value for id_, value in computed.items() if _to_be_computed(said.get(id_), before.get(id_))}
         after = {
-            id_: answered(before.get(id_), value, self._origin(body, id_), at)
-            for id_, value in body.answers.items()
-            if id_ in fields
+            id_: answered(before.get(id_), value, self._origin(body, id_, by, (id_, value) in computed.items()), at)
+            for id_, value in said.items()
         }
         changed = tuple(id_ for id_ in sorted({*before, *after}) if before.get(id_) != after.get(id_))
-        return dossier.put_answers(review.id, {id_: _kept(each) for id_, each in after.items()}), changed
+        piece = dossier.put_answers(review.id, {id_: _kept(each) for id_, each in after.items()})
+        return said, piece, changed
 
     def _named(self, review: str) -> None:
         self._room.dossiers().name(review)
 
-    def _origin(self, body: w.AnswersBody, field: str) -> Origin:
-        return Origin("person") if self._public else Origin(body.origins.get(field, "person"))
+    def _origin(self, body: w.AnswersBody, field: str, by: str, computed: bool) -> Origin:
+        """Staff who fill it in for somebody are not that person; a phone's word for it counts for nothing."""
+        if computed:
+            return Origin("computed")
+        if self._public:
+            return Origin("person")
+        kind, _, account = by.partition(":")
+        if kind == "staff" and body.origins.get(field, "staff") == "staff":
+            return Origin("staff", account)
+        return Origin(body.origins.get(field, "person"))
 
     def _kept(self, review: Review) -> dict[str, Any]:
         dossier = self._room.dossiers()
@@ -304,6 +322,17 @@ def words_in(room: ReviewRoom, review: Review) -> views.WordsOf:
         dossier = room.dossiers()
         found = {id_: dossier.text(review.id, id_) or "" for id_ in wanted} if dossier.has(review.id) else {}
     return lambda text_id: found.get(text_id, "")
+
+
+def _to_be_computed(value: object, before: Answer | None) -> bool:
+    """Nobody has said it, or it stands as it was last worked out."""
+    unsaid = value is None or value == ""
+    return unsaid or (before is not None and before.origin.kind == "computed" and before.value == value)
+
+
+def answers_of(kept: Mapping[str, Any] | None) -> dict[str, Answer]:
+    """Answers as a dossier holds them."""
+    return {id_: _answer(each) for id_, each in (kept or {}).items()}
 
 
 def _answer(kept: Mapping[str, Any]) -> Answer:

@@ -21,6 +21,7 @@ from hall_daemon.adapters.http.helps import HelpsApi
 from hall_daemon.adapters.http.metrics import Metrics
 from hall_daemon.adapters.http.moves import MovesApi
 from hall_daemon.adapters.http.oidc import OidcApi
+from hall_daemon.adapters.http.origins import OriginsApi
 from hall_daemon.adapters.http.own_reviews import OwnReviews
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
@@ -217,7 +218,12 @@ def _own_reviews(commands: HallCommands, papers: Reading) -> tuple[Operation, ..
 
 def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[Operation, ...]:
     room, rows = commands.deps.reviews, commands.deps.review_rows
-    return ReviewDeskApi(commands, room, papers, counting, rows).operations() if room is not None else ()
+    if room is None:
+        return ()
+    return (
+        *ReviewDeskApi(commands, room, papers, counting, rows).operations(),
+        *OriginsApi(commands, room, papers).operations(),
+    )
 
 
 def _accounts(

@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from hmac import compare_digest
 from typing import TypeVar
 
-from hall_daemon.adapters.documents.reader import MOST_BYTES
+from hall_daemon.adapters.documents.reader import MOST_BYTES, PagePicture
 from hall_daemon.adapters.dossiers.values import DossierError, Page
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox
+from hall_daemon.adapters.http.page_facts import put_facts
 from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, digest
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
@@ -128,7 +129,7 @@ class UploadsApi:
             if page + len(looked.pages) - 1 > MOST_PAGE:
                 raise Fault("bad_page", {"max": MOST_PAGE})
             for at, picture in enumerate(looked.pages):
-                await self._keep_page(call, review, paper, page + at, picture.jpeg, picture.marks, upload)
+                await self._keep_page(call, review, paper, page + at, picture, upload)
         return Reply(200, encode(await self._paper(review, paper)))
 
     async def drop(self, call: Call) -> Reply:
@@ -242,15 +243,13 @@ class UploadsApi:
     # -- what they stand on -------------------------------------------------------------------------
 
     async def _keep_page(
-        self, call: Call, review: Review, paper: str, page: int, jpeg: bytes, marks: tuple[str, ...], upload: str
+        self, call: Call, review: Review, paper: str, page: int, picture: PagePicture, upload: str
     ) -> None:
         """The dossier first, the command second: what no event names is put back to what was there by the next."""
 
         async def kept() -> None:
             self._writable(self._review(review.id) or review)
-            row = await self._asked(lambda: self._dossier().put_page(
-                review.id, paper, page, jpeg, marks=marks, upload=upload
-            ))
+            row = await self._asked(self._put, review.id, paper, page, picture, upload)
             now = self._review(review.id) or review
             if now.papers.get(paper, {}).get(page) != str(row.version):
                 await self._commands.apply(k.KeepPage(review.id, paper, page, str(row.version)), call)
@@ -288,6 +287,12 @@ class UploadsApi:
 
     # -- on the reading thread ----------------------------------------------------------------------
 
+    def _put(self, review: str, paper: str, page: int, picture: PagePicture, upload: str) -> Page:
+        dossier = self._dossier()
+        row = dossier.put_page(review, paper, page, picture.jpeg, marks=picture.marks, upload=upload)
+        put_facts(dossier, review, row, picture.facts)
+        return row
+
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
         """What tells this upload when it comes again, and whether its pages are there already."""
         dossier = self._dossier()
@@ -305,7 +310,7 @@ class UploadsApi:
         context = self._room.views
         known = context.statutes.matters.get(review.matter)
         everything = tuple(sorted((known.papers if known else frozenset()) - context.fetched(review.matter)))
-        if review.matter not in context.checkers or not review.answers:
+        if not context.has_form(review) or not review.answers:
             return everything
         kept = self._dossier().answers(review.id) or {}
         day = self._commands.deps.follower.read_book(lambda book: book.hall.day)

@@ -70,6 +70,12 @@ class HelpDesk:
                 found = self._calls[id] = found._replace(by=by, answered=self._now())
             return found
 
+    def withdraw(self, id: str) -> HelpCall | None:
+        """Nobody need come any more; the call as it was, None where there is no such one."""
+        with self._lock:
+            self._forget()
+            return self._calls.pop(id, None)
+
     def one(self, id: str) -> HelpCall | None:
         with self._lock:
             self._forget()

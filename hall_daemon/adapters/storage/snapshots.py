@@ -119,7 +119,7 @@ def restore_book(folder: Path, reader: JournalReader, upto: int | None = None) -
 
 def _book(snapshot: _Snapshot, reader: JournalReader) -> Book:
     docket = snapshot.docket
-    if docket is None:
+    if docket is None or not docket.told:
         docket = Docket()
         for row in reader.of_kinds(DOCKET_EVENTS, snapshot.seq):
             live(docket, row.event, row.moment)
@@ -146,9 +146,16 @@ def contradiction(folder: Path, reader: JournalReader) -> Broken | None:
         for row in reader.all(after=seq, upto=snapshot.seq):
             evolve(book, row.event, row.moment)
         seq = snapshot.seq
-        if essence(book.hall) != essence(snapshot.hall) or book.docket != (snapshot.docket or book.docket):
+        if essence(book.hall) != essence(snapshot.hall) or book.docket != _known_then(snapshot, book.docket):
             return Broken(seq, f"snapshot {name} holds another hall than the events up to {seq} make; move it away")
     return None
+
+
+def _known_then(snapshot: _Snapshot, docket: Docket) -> Docket:
+    """What an older version did not count is as the events make it."""
+    if snapshot.docket is None:
+        return docket
+    return snapshot.docket if snapshot.docket.told else dataclasses.replace(snapshot.docket, told=docket.told)
 
 
 def essence(hall: Hall) -> tuple[object, ...]:

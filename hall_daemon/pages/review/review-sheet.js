@@ -5,8 +5,11 @@
 var LETTERS = 'QWERTYUIOP';
 var sheet = {view: null, list: [], fine: {}, paper: '', page: 1, field: '', late: ''};
 
-function placeOf() {
-  return sheet.field ? {of: 'field', id: sheet.field, page: 0} : {of: 'paper', id: sheet.paper, page: paperOf(sheet.paper) && paperOf(sheet.paper).pages.length ? sheet.page : 0};
+function placeOf() { return sheet.field ? {of: 'field', id: sheet.field, page: 0} : {of: 'paper', id: sheet.paper, page: pageOpen()}; }
+/* The number of the page that is open, 0 for none: what was taken out leaves a gap. */
+function pageOpen() {
+  var now = paperOf(sheet.paper);
+  return now && now.pages.length ? now.pages[Math.min(sheet.page, now.pages.length) - 1].page : 0;
 }
 function same(a, b) { return a.of === b.of && a.id === b.id && (a.page === b.page || !a.page || !b.page); }
 function entriesOf(place) { return sheet.list.filter(function (one) { return same(one, place); }); }
@@ -19,10 +22,20 @@ function openSheet(view) {
   var first = view.papers.filter(function (one) { return one.pages.length; })[0] || view.papers[0];
   sheet = {view: view, list: [], fine: {}, paper: first ? first.id : '', page: 1, field: '', late: ''};
   view.papers.forEach(function (one) {
-    if (one.needed && !one.pages.length && !one.promised) { sheet.list.push({of: 'paper', id: one.id, code: 'missing', page: 0, words: ''}); }
+    if (one.needed && !one.pages.length && !one.promised) { sheet.list.push({of: 'paper', id: one.id, code: 'missing', page: 0, words: '', area: []}); }
   });
   showSheet();
   showPaper();
+}
+/* Circles on the page that is open: those of this list by their number, those told before in grey. */
+function circlesHere() {
+  var now = paperOf(sheet.paper), page = pageOpen(), found = [];
+  function take(one, at, old) {
+    if (one.of === 'paper' && one.id === sheet.paper && one.page === page && one.area.length) { found.push({area: one.area, at: String(at + 1), old: old}); }
+  }
+  sheet.view.told.slice(-1).forEach(function (told) { if (!now || !now.changed) { told.defects.forEach(function (one, at) { take(one, at, true); }); } });
+  sheet.list.forEach(function (one, at) { take(one, at, false); });
+  return found;
 }
 function closeSheet() { sheet.view = null; paper.image = null; paper.asked += 1; }
 
@@ -42,6 +55,7 @@ function showSheet() {
   setText(byId('sheet-sent'), t('reviews.sent_at', {time: hallTime(row.sent_at)}));
   setText(byId('sheet-round'), row.lists ? t('reviews.again', {n: row.lists + 1}) : t('reviews.first'));
   setText(byId('sheet-due'), dueWords(row));
+  setAttr(byId('sheet-due'), 'data-look', lookOf(row));
   setText(byId('sheet-checked'), broken.length ? t('reviews.broken', {n: broken.length}) : t('reviews.checked'));
   setAttr(byId('sheet-checked'), 'data-look', broken.length ? 'bad' : 'good');
   showPapers();
@@ -66,22 +80,33 @@ function showPapers() {
   });
 }
 
+/* What stood there before from elsewhere: the card's word, that the person wrote over. */
+function overWords(one) {
+  return one.over.length ? t('reviews.over_it', {origin: word('reviews.origin', one.over[0].origin.split(':')[0]), value: valueWords(one.over[0].value)}) : '';
+}
+
+/* What a machine read of the papers, beside this field. */
+function readOf(id) { return sheet.view.compared.filter(function (one) { return one.field === id && one.field; }); }
+function readWords(one) { return t(one.agrees ? 'reviews.agrees' : 'reviews.differs', {paper: named((paperOf(one.paper) || {name: {zh: one.paper}}).name), value: one.value}); }
+
 function showFields(broken) {
   keyed(byId('sheet-fields'), sheet.view.fields, function (one) { return one.id; }, function (one) {
     return make('button', {type: 'button', 'class': 'sheet-field', on: {click: function () { chooseField(one.id); }}}, [make('span'), make('b'), make('small')]);
   }, function (node, one) {
-    var faults = broken.filter(function (each) { return each.field === one.id; });
+    var faults = broken.filter(function (each) { return each.field === one.id; }), read = readOf(one.id), differs = read.filter(function (each) { return !each.agrees; });
     setText(node.children[0], named(one.label));
     setText(node.children[1], valueWords(one.value));
-    setText(node.children[2], faults.length ? named(faults[0].say) : [one.origin ? word('reviews.origin', one.origin.split(':')[0]) : '',
+    setAttr(node.children[2], 'title', one.at ? hallTime(one.at) : '');
+    setText(node.children[2], faults.length ? named(faults[0].say) : [one.origin ? word('reviews.origin', one.origin.split(':')[0]) : '', overWords(one), (differs.length ? differs : read).slice(0, 1).map(readWords).join(''),
       one.changed && sheet.view.row.lists ? t('reviews.changed') : '', one.often_wrong ? t('reviews.often_wrong') : ''].filter(Boolean).join(' · '));
     setAttr(node, 'aria-pressed', String(sheet.field === one.id));
-    setAttr(node, 'data-mark', faults.length || entriesOf({of: 'field', id: one.id, page: 0}).length ? 'wrong' : '');
+    setAttr(node, 'data-mark', faults.length || differs.length || entriesOf({of: 'field', id: one.id, page: 0}).length ? 'wrong' : '');
   });
 }
 
 function showCodes() {
-  var here = entriesOf(placeOf()), words = sheet.field ? t('reviews.about_field', {name: nameOf(placeOf())}) : t('reviews.about_page', {name: nameOf(placeOf()), n: sheet.page});
+  var here = entriesOf(placeOf()), words = sheet.field ? t('reviews.about_field', {name: nameOf(placeOf())}) :
+    t(paper.circle ? 'reviews.about_circle' : 'reviews.about_page', {name: nameOf(placeOf()), n: sheet.page});
   setText(byId('sheet-about'), words);
   keyed(byId('sheet-codes'), sheet.view.codes, function (one) { return one.code; }, function (one) {
     return make('button', {type: 'button', 'class': 'key', on: {click: function () { touch(one.code); }}}, [make('kbd'), make('span')]);
@@ -105,9 +130,9 @@ function showList() {
   sheet.list.forEach(function (one, at) {
     byId('sheet-list').appendChild(make('div', {'class': 'sheet-entry'}, [
       make('span', {text: String(at + 1)}),
-      make('div', {}, [make('b', {text: nameOf(one) + (one.page ? ' ' + t('reviews.page', {n: one.page}) : '') + ' · ' + t('reviews.code.' + one.code)}), make('p', {text: one.words || saidOf(one.code)})]),
+      make('div', {}, [make('b', {text: nameOf(one) + (one.page ? ' ' + t('reviews.page', {n: one.page}) : '') + ' · ' + t('reviews.code.' + one.code)}), make('p', {text: (one.area.length ? '◯ ' : '') + (one.words || saidOf(one.code))})]),
       make('button', {type: 'button', 'class': 'small-key', text: t('reviews.words'), on: {click: function () { askWords(one); }}}),
-      make('button', {type: 'button', 'class': 'small-key', text: '✕', 'aria-label': t('reviews.take_off', {n: at + 1}), on: {click: function () { sheet.list.splice(at, 1); showSheet(); }}})
+      make('button', {type: 'button', 'class': 'small-key', text: '✕', 'aria-label': t('reviews.take_off', {n: at + 1}), on: {click: function () { sheet.list.splice(at, 1); showSheet(); drawPaper(); }}})
     ]));
   });
 }
@@ -134,7 +159,9 @@ function showPaper() {
   }
   one = now.pages[Math.min(sheet.page, now.pages.length) - 1];
   setText(byId('sheet-page'), [t('reviews.page_of', {n: sheet.page, of: now.pages.length})].concat(one.marks.map(function (mark) { return word('reviews.mark', mark); }),
-    one.insisted ? [t('reviews.insisted')] : []).join(' · '));
+    one.insisted ? [t('reviews.insisted')] : []).concat(sheet.view.compared.filter(function (each) {
+    return each.kind === 'expires' && !each.agrees && each.paper === now.id && each.page === one.page;
+  }).map(function (each) { return t('reviews.ended', {day: each.value}); })).join(' · '));
   readPaper(sheet.view.row.review, now.id, one.page, function (found, status) {
     if (found) { return; }
     if (status === 401) { toLogIn(); return; }
@@ -157,11 +184,13 @@ function nextPaper() {
 function touch(code) {
   var place = placeOf(), there = sheet.list.filter(function (one) { return same(one, place) && one.code === code; })[0];
   if (!place.id) { return; }
-  if (there) { sheet.list.splice(sheet.list.indexOf(there), 1); showSheet(); return; }
-  there = {of: place.of, id: place.id, code: code, page: place.page, words: ''};
+  if (there) { sheet.list.splice(sheet.list.indexOf(there), 1); showSheet(); drawPaper(); return; }
+  there = {of: place.of, id: place.id, code: code, page: place.page, words: '', area: place.of === 'paper' && place.page && paper.circle || []};
+  paper.circle = null;
   if (place.of === 'paper') { delete sheet.fine[place.id]; }
   sheet.list.push(there);
   showSheet();
+  drawPaper();
   if (code === 'other') { askWords(there); }
 }
 function fine() {

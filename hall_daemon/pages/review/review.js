@@ -10,15 +10,35 @@ function dueWords(row) {
   return t(row.lamp === 'soon' ? 'reviews.due_today' : 'reviews.due', {day: row.due, n: row.left});
 }
 
+function lookOf(row) { return row.lamp === 'over' ? 'bad' : row.lamp === 'soon' ? 'warn' : 'good'; }
+
+/* Before and after the promised time, above everything, so that it is seen from the review that is open too. */
+function showAlarm() {
+  var rows = list.rows || [], over = 0, soon = 0, words;
+  rows.forEach(function (row) { over += row.lamp === 'over'; soon += row.lamp === 'soon'; });
+  words = [over ? t('reviews.many_over', {n: over}) : '', soon ? t('reviews.many_soon', {n: soon}) : ''].filter(Boolean).join(' · ');
+  setHidden(byId('review-alarm'), !words);
+  setText(byId('review-alarm'), words);
+  setAttr(byId('review-alarm'), 'data-look', over ? 'bad' : 'warn');
+  document.title = (over ? '⚠ ' + over + ' · ' : '') + byId('title').textContent;
+}
+
 /* -- the list ---------------------------------------------------------------------------------------------------- */
 
 function readReviews() {
-  if (sheet.view) { return; }
+  if (sheet.view) {
+    // Whoever is in the middle of a review is told of others' time, and nothing moves under the hand.
+    ask('GET', REVIEWS, null, {}, ADMIN_READ_MS, function (answer) {
+      if (answer.status === 200 && answer.body) { list.rows = answer.body.reviews; list.more = answer.body.more; showAlarm(); }
+    });
+    return;
+  }
   readAdmin(REVIEWS, function (body) { list.rows = body.reviews; list.more = body.more; });
 }
 
 function showReviews() {
   var rows = list.rows || [];
+  showAlarm();
   setHidden(byId('review-list'), Boolean(sheet.view) || !list.rows);
   setHidden(byId('review-sheet'), !sheet.view);
   if (sheet.view) { showSheet(); return; }
@@ -36,7 +56,7 @@ function showReviews() {
     setText(node.children[1], row.review + (row.number ? ' · ' + row.number : ''));
     setText(node.children[2], t('reviews.sent_at', {time: hallTime(row.sent_at)}) + (row.lists ? ' · ' + t('reviews.again', {n: row.lists + 1}) : ''));
     setText(node.children[3].firstChild, dueWords(row));
-    setAttr(node.children[3].firstChild, 'data-look', row.lamp === 'over' ? 'bad' : row.lamp === 'soon' ? 'warn' : 'good');
+    setAttr(node.children[3].firstChild, 'data-look', lookOf(row));
     setText(node.children[4], [row.looker ? t('reviews.looks', {who: row.looker}) : '', row.second_look ? t('reviews.second') : '',
       row.alarms.indexOf('late_defects') >= 0 ? t('reviews.late') : ''].filter(Boolean).join(' · '));
     setText(key, row.looker && !row.mine ? t('reviews.take_over') : t('reviews.look'));
@@ -85,7 +105,7 @@ function decide(what, body, done) {
 function sendList() {
   if (!sheet.view || !sheet.list.length) { return; }
   askAgain(t('reviews.send', {n: sheet.list.length}), [t('reviews.send_once')], t('reviews.send', {n: sheet.list.length}), function () {
-    var body = {defects: sheet.list.map(function (one) { return {of: one.of, id: one.id, code: one.code, page: one.page, words: one.words}; }), why_late: ''};
+    var body = {defects: sheet.list.map(function (one) { return {of: one.of, id: one.id, code: one.code, page: one.page, words: one.words, area: one.area}; }), why_late: ''};
     closeDialog();
     decide('mend', body, 'reviews.was_sent');
   });
@@ -95,7 +115,15 @@ function askLate(body) {
   askReason(t('reviews.late_title'), reasons(sheet.view.late_reasons), function (code) { body.why_late = code; decide('mend', body, 'reviews.was_sent'); });
 }
 function refuseReview() {
-  askReason(t('reviews.refuse_title'), reasons(sheet.view.refuse_reasons), function (code) { decide('refuse', {reason: code, words: ''}, 'reviews.was_refused'); });
+  var field = make('textarea', {'class': 'sheet-words', maxlength: '1000', 'data-first': '', 'aria-label': t('reviews.refuse_words')});
+  openForm(t('reviews.refuse_title'), [make('p', {'class': 'quiet', text: t('reviews.refuse_words')}), field, make('div', {'class': 'reasons'},
+    sheet.view.refuse_reasons.map(function (one) {
+      return settledButton(named(one.said), 'key-choice', {'data-reason': one.code}, function () {
+        var words = field.value.trim();
+        closeDialog();
+        decide('refuse', {reason: one.code, words: words}, 'reviews.was_refused');
+      });
+    }))], [cancelButton()]);
 }
 
 byId('sheet-send').addEventListener('click', sendList);

@@ -6,6 +6,7 @@ var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', window
 var PLACES = [
   ['review', '/reviews', 'shared.to_reviews'],
   ['report', '/efficiency', 'shared.to_efficiency'],
+  ['report', '/review-figures', 'shared.to_review_figures'],
   ['assist', '/questions', 'shared.to_questions'],
   ['appoint', '/accounts', 'shared.to_accounts'],
   ['configure', '/machines', 'shared.to_machines'],

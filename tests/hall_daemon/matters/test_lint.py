@@ -69,5 +69,13 @@ def test_forms_that_nobody_knows_here_are_not_looked_for() -> None:
     assert findings(guide("form", value="swimming"), KNOWN._replace(forms=None)) == []
 
 
+def test_what_decides_a_paper_is_a_field_of_the_form() -> None:
+    known = KNOWN._replace(fields={"stall": ("street", "area")})
+    assert findings(guide(), known) == []
+    (wrong,) = findings(guide("materials", "plan", "decided_by", value=["road"]), known)
+    assert (wrong.path, wrong.found) == (("materials", "plan", "decided_by", 0), '"road"')
+    assert findings(guide("materials", "plan", "decided_by", value=["road"]), KNOWN) == [], "a form that cannot be read"
+
+
 def test_what_is_to_be_confirmed_is_counted_however_deep() -> None:
     assert unsure(guide()) == {"local": 2}

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from device_drivers.events import DeviceEvent, PersonCard, Read, Unreadable
+from device_drivers.families.readers.zone import check_digit, format_of, person_of, read_zone
 from device_drivers.kinds.mrz_reader.codec import MRZ
 from device_drivers.kinds.mrz_reader.kind import SAMPLES
 from device_drivers.kinds.mrz_reader.link import MrzLink
-from device_drivers.kinds.mrz_reader.mrz import check_digit, format_of, person_of, read_zone
 
 PASSPORT = SAMPLES["passport"][1].split()
 TD1 = ["I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<"]

@@ -10,8 +10,10 @@ import threading
 from pathlib import Path
 
 import pytest
+import segno
 from PIL import Image, ImageDraw
 
+from hall_daemon.adapters.documents.machine import facts_of
 from hall_daemon.adapters.documents.measure import measured
 from hall_daemon.adapters.documents.pictures import SIDE, as_jpeg, jpeg_picture, png_picture, upright
 from hall_daemon.adapters.documents.reader import BadAnswer, DocumentReader, answered
@@ -50,6 +52,22 @@ def test_a_paper_comes_back_as_new_pages(reader: DocumentReader) -> None:
     assert set(reader.locks or ()) <= set(ALL_LOCKS)
     assert {"limits", "no_new_privs"} <= set(reader.locks or ())
     assert reader.health()["documents"].startswith("ok: limits")
+
+
+def test_what_a_machine_can_read_of_a_page(reader: DocumentReader) -> None:
+    """The text of a PDF, a QR code of a licence, the zone of a passport; numbers alone come out of the child."""
+    zone = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
+    assert facts_of(Image.new("L", (9, 9)), zone, 20_785) == (("document", "L898902C3"), ("expires", "2012-04-15"))
+    text = b"BT /F 12 Tf 30 700 Td (No. 92110101MAKKKKKK67, 11010519491231002X) Tj ET"
+    looked = reader.look(pdf([text], box="0 0 595 842"))
+    assert looked.pages[0].facts == (("uscc", "92110101MAKKKKKK67"), ("id_number", "11010519491231002X"))
+    page, code = Image.new("L", (1240, 1754), "white"), io.BytesIO()
+    segno.make("https://licence.example/show?uniscid=92110101MAKKKKKK67").save(code, kind="png", scale=6)
+    page.paste(Image.open(code, formats=("PNG",)).convert("L"), (700, 200))
+    file = io.BytesIO()
+    page.save(file, "JPEG")
+    looked = reader.look(file.getvalue())
+    assert (looked.why, looked.pages[0].facts) == ("", (("uscc", "92110101MAKKKKKK67"),))
 
 
 def test_an_unreadable_page_is_taken_and_marked(reader: DocumentReader) -> None:

@@ -82,12 +82,16 @@ def review_hall(
     )
     checkers = {form.matter: Checker(form) for form in cabinet.forms.values()}
     room = ReviewRoom(
-        views=ReviewContext(statutes=statutes, shelf=shelf, checkers=checkers), dossiers=lambda: dossiers,
+        views=ReviewContext(
+            statutes=statutes, shelf=shelf, checkers=checkers,
+            proves={entry.id: entry.papers for entry in cabinet.dictionary.values()},
+        ),
+        dossiers=lambda: dossiers,
         key=bytes(range(32)), random_bytes=os.urandom,
     )
     given: dict[str, Any] = {
         "core_options": {"statutes": statutes}, "reviews": room, "review_rows": case_rows_of(folder), "pages": pages,
-        "clock": HandClock(9),
+        "clock": HandClock(9), "cabinet": cabinet,
     }
     with live_hall(folder, plan, **{**given, **(hall or {})}) as running:
         keeper = DocketKeeper(running.follower.read_book(lambda book: book.docket), lambda: dossiers)

@@ -79,6 +79,10 @@ def test_a_kiosk_calls_for_a_person_and_hears_that_one_comes(staff: CheckedClien
     assert (came["state"], came["by"]) == ("coming", "staff:1")
     assert staff.get(f"/api/v1/helps/{call['help']}", headers=kiosk).json()["state"] == "coming"
     assert staff.post("/api/v1/helps/nope/answer").json()["code"] == "unknown_help"
+    again = staff.post("/api/v1/helps", {}, headers=kiosk).json()
+    assert staff.post(f"/api/v1/helps/{again['help']}/withdraw", headers=kiosk).json()["help"] == again["help"]
+    assert again["help"] not in [one["help"] for one in staff.get("/api/v1/helps").json()["helps"]]
+    assert staff.post(f"/api/v1/helps/{again['help']}/withdraw", headers=kiosk).json()["code"] == "unknown_help"
     assert staff.post("/api/v1/helps", {"matter": "nope"}, headers=kiosk).json()["code"] == "unknown_matter"
 
 

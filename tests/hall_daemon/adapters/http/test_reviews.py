@@ -218,6 +218,21 @@ def test_two_at_the_same_moment(rig: ReviewHall) -> None:
     assert case.keep().status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"area": [1, 2, 3]}, "bad_circle"), ({"area": [900, 0, 200, 10]}, "bad_circle"),
+        ({"area": [0, 0, 0, 10]}, "bad_circle"), ({"area": [0, 0, 10, 10], "page": 0}, "bad_circle"),
+        ({"area": [0, 0, 10, 2000]}, "bad_field"), ({"area": [0, 0, 10, 10, 10]}, "bad_field"),
+        ({"area": [0, 0, 10, 10], "of": "field", "id": "uscc"}, "bad_circle"),
+    ],
+)
+def test_a_circle_lies_on_a_page(rig: ReviewHall, more: dict[str, object], code: str) -> None:
+    case = Case(rig).sent()
+    defect = {"of": "paper", "id": "layout", "code": "unreadable", "page": 1, "words": "", **more}
+    assert case.desk("mend", {"defects": [defect]}, version=case.looked()).json()["code"] == code
+
+
 def test_what_is_not_there(rig: ReviewHall, monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case(rig).sent()
     assert case.send(promised=["passport"]).json()["code"] == "review_not_now"
