@@ -12,6 +12,7 @@ from hall_daemon.app.view_context import iso
 from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, encode, get, post
 from hall_daemon.web.limits import Rate
 from hall_daemon.wire import ask as w
+from hall_daemon.wire.messages import NoBody
 
 # A person presses some times because nobody comes; more is a game.
 _EACH, _ALL = Rate(0.2, 10), Rate(5.0, 100)
@@ -39,7 +40,7 @@ class HelpsApi:
                 ),
                 post(
                     "withdrawHelp", "anybody", f"{_ONE}/withdraw", "Nobody need come any more", self.withdraw,
-                    w.HelpView, codes=("unknown_help",),
+                    w.HelpView, body=NoBody, codes=("unknown_help",),
                 ),
             )
         return (
@@ -50,11 +51,12 @@ class HelpsApi:
             get("getHelp", "look", _ONE, "What became of a call", self.one, w.HelpView, codes=("unknown_help",)),
             post(
                 "withdrawHelp", "help", f"{_ONE}/withdraw", "Nobody need come any more", self.withdraw, w.HelpView,
-                codes=("unknown_help",),
+                body=NoBody, codes=("unknown_help",),
             ),
             get("listHelps", "assist", "/api/v1/helps", "Who wants a person", self.all, w.Helps),
             post(
-                "answerHelp", "assist", f"{_ONE}/answer", "I go there", self.answer, w.HelpView, codes=("unknown_help",)
+                "answerHelp", "assist", f"{_ONE}/answer", "I go there", self.answer, w.HelpView, body=NoBody,
+                codes=("unknown_help",),
             ),
         )
 

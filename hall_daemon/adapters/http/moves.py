@@ -45,7 +45,7 @@ class MovesApi:
         return (
             post(
                 "offerMove", needs, _PATH, "A code by which my review goes on elsewhere", self.offer, w.MoveOffer,
-                takes=mine, codes=_NOT_THERE,
+                takes=mine, body=bodies.NoBody, codes=_NOT_THERE,
             ),
             get(
                 "getMove", needs, _PATH, "Whether somebody has come with it", self.state, w.MoveState, takes=mine,

@@ -40,6 +40,7 @@ from hall_daemon.web.endpoint import (
     unless_known,
 )
 from hall_daemon.wire import reviews as w
+from hall_daemon.wire.messages import NoBody
 from hall_daemon.wire.review_figures import ReviewFigures
 from hall_daemon.words.tables import tables
 
@@ -92,7 +93,7 @@ class ReviewDeskApi:
             ),
             post(
                 "passReview", "review", f"{_PATH}/pass", "It is in order; where two have to say so, the first of them",
-                self.pass_, w.ReviewRow, takes=seen, codes=(*_DESK, "second_person_needed"),
+                self.pass_, w.ReviewRow, takes=seen, body=NoBody, codes=(*_DESK, "second_person_needed"),
             ),
             post(
                 "mendReview", "review", f"{_PATH}/mend", "Send it back with all that is wrong", self.mend, w.ReviewRow,
