@@ -269,7 +269,7 @@ def test_a_shift_leader_presses_at_every_window_and_takes_none_from_its_clerk(pa
     shows(page, "A001", "已叫号")
     assert hall.follower.read(lambda replica: replica.window("1").staff) == "1024"
     page.locator("#menu").click()
-    expect(page.locator("#menu-links a")).to_have_text(["效率统计", "没答上的提问"])
+    expect(page.locator("#menu-links a")).to_have_text(["效率统计", "预审统计", "没答上的提问"])
 
 
 def test_figures_ask_for_the_log_in_and_come_back(page: Page, hall: PageHall) -> None:
