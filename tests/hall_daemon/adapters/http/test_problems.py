@@ -382,7 +382,7 @@ WHO_ASKS = {
         "unknown_review", "unknown_page", "review_changed", "version_needed", "review_taken", "review_empty",
         "form_broken", "papers_missing", "replies_missing", "review_not_yours", "review_in_use", "review_not_passed",
         "review_needed", "second_person_needed", "bad_list", "unknown_defect", "unknown_place", "words_needed",
-        "late_reason_needed",
+        "late_reason_needed", "bad_circle",
     ),
     "../../cases": (
         "bad_answers",
