@@ -37,7 +37,8 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     """Exits with 2 and a message when something is wrong, as argparse does."""
     parser = argparse.ArgumentParser(
         "hall screen", epilog=_EPILOG,
-        description="综合屏 · The big screen on this machine's panel: calls, waits, who was missed, notices, clock.",
+        description="综合屏 · The big screen on this machine's panel, as /screen shows it in a browser: calls, waits, "
+        "who was missed, notices, clock.",
     )
 
     def said(name: str) -> str | None:
