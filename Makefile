@@ -43,8 +43,8 @@ docs: ready-dev ## write the generated parts of docs/ anew: tables, diagrams, th
 	$(VENV_PYTHON) -m docs.picture
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv); UPGRADE=--upgrade for newer versions
-	uv pip compile $(LOCK_ARGS) --group build -o requirements/run.txt pyproject.toml
-	uv pip compile $(LOCK_ARGS) --extra evaluate --group build --group dev -c requirements/run.txt -o requirements/dev.txt pyproject.toml
+	uv pip compile $(LOCK_ARGS) --extra ask --extra documents --group build -o requirements/run.txt pyproject.toml
+	uv pip compile $(LOCK_ARGS) --extra evaluate --extra ask --extra documents --group build --group dev -c requirements/run.txt -o requirements/dev.txt pyproject.toml
 
 LOCK_ARGS := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	--python-version 3.11 --python-platform x86_64-manylinux_2_36 $(UPGRADE)

@@ -21,6 +21,7 @@ class Kind(Generic[Options]):
     that role; "" when the device is the part itself. `build`: a driver that is ready to start, raises BadOption for
     what the types of the options cannot say. `codecs`: its wire formats, for `hall frame`. `conditions`: what can be
     the matter with it, by code, beside what can happen to any line. `simulate`: None where nothing stands in for it.
+    `lines`: what its hardware is sold with, by the names of lines in a configuration, for `hall devices`; () for none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kind(Generic[Options]):
     codecs: tuple[Codec, ...] = ()
     conditions: Mapping[str, ConditionWords] = field(default_factory=dict)
     simulate: Simulation[Any, Options] | None = None
+    lines: tuple[str, ...] = ("serial", "tcp")
 
     def part_ids(self, device: str, options: Options) -> dict[Role, tuple[str, ...]]:
         """Role -> the ids of its parts; each entry of a list of parts has an `id`."""

@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeVar, get_args
 LifeState = Literal["init", "ready", "disconnected", "alert", "stopped"]
 PaperState = Literal["ok", "near_end", "out", "unknown"]
 # What a device can be to the hall. A device has parts of a role: screens of a bus, zones of a speaker.
-Role = Literal["screens", "pads", "printers", "zones"]
+Role = Literal["screens", "pads", "printers", "zones", "readers", "machines"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -112,7 +112,21 @@ class Rule:
     """A dividing line over the whole width."""
 
 
-SlipItem = Text | Qr | Feed | Rule
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A line with something at each end; two lines where it is too long for that."""
+
+    left: str
+    right: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The picture that the printer is configured with, if any."""
+
+
+SlipItem = Text | Qr | Feed | Rule | Columns | Logo
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +199,40 @@ class Speaker(Driver, Protocol):
     def say(self, announcement: Announcement, on_done: Callable[[SpeakOutcome], None]) -> None: ...
 
     def withdraw(self, id: str) -> None: ...
+
+
+# What a reader can be asked for.
+Wanted = Literal["card", "code", "page"]
+
+
+class Reader(Driver, Protocol):
+    """Reads while it is asked to, and tells what it read (events.Read): what lies there for nobody is not looked at.
+    `reads`: the sort of thing it reads."""
+
+    reads: Wanted
+
+    def want(self, until_s: float) -> None:
+        """Read until then (monotonic); a time that is over ends it."""
+
+    def scan(self) -> None:
+        """Take one picture now, where that has to be asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What came of asking for a number: `number` and how many are `ahead`, or a code of why there is none. `ask` names
+    what was asked, "" for a button."""
+
+    ask: str
+    number: str = ""
+    ahead: int = 0
+    refused: str = ""
+
+
+class TicketMachine(Driver, Protocol):
+    """Machines at which people ask for a number, see events.TicketAsked; each asking is answered once or more."""
+
+    def answer(self, machine: str, given: Given) -> None: ...
 
 
 # What a line carries: bytes, or a tuple of messages. An empty one is nothing.

@@ -9,10 +9,31 @@ from device_drivers.codecs.codec import Codec
 from device_drivers.kind import Kind
 from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected below
     aabb_strip,
+    alpha_sign,
+    awtrix,
+    button_box,
+    camera_folder,
     escpos_printer,
     ff68_pad,
+    frame_pad,
+    gm65_scanner,
+    hid_keypad,
+    hid_scanner,
+    honeywell_scanner,
+    huidu,
+    line_scanner,
+    modbus_led,
+    mqtt_button,
+    mqtt_machine,
+    mqtt_screen,
+    mqtt_speaker,
+    mrz_reader,
     number_board,
+    onbon_bx,
+    sam_reader,
+    sane_scanner,
     speaker,
+    syn6288,
 )
 from device_drivers.options import BadOption, DeviceSpec, Environment, read_options
 from device_drivers.ports import Driver
@@ -24,7 +45,10 @@ KINDS: dict[str, Kind[Any]] = {
 
 # Wire formats by name, for installers and tests: each is called as its kind of device, or begins with that.
 PROTOCOLS: dict[str, Codec] = {codec.name: codec for kind in KINDS.values() for codec in kind.codecs}
-OLD_NAMES: dict[str, str] = {codec.was: codec.name for codec in PROTOCOLS.values() if codec.was}
+# And by every name that somebody may know it by.
+BY_ANY_NAME: dict[str, Codec] = {
+    name: codec for codec in PROTOCOLS.values() for name in (codec.name, *codec.aliases)
+}
 
 
 def build_device(spec: DeviceSpec, env: Environment) -> Driver:

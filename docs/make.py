@@ -1,9 +1,9 @@
 """`make docs`: the parts of the documentation that the program knows better than any writer.
 
-Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, and in docs/configuration.md and the pages
-of docs/devices the columns "takes" and "default" of every table of keys; what a key does is written by hand and kept.
-The tables of what can be the matter with a device, there and in docs/operations.md, and that of the roles in the latter
-are written whole.
+Writes docs/ticket-life.md, docs/asyncapi.json and docs/problems.md whole, the diagram of docs/reviews.md, and in
+docs/configuration.md and the pages of docs/devices the columns "takes" and "default" of every table of keys; what a
+key does is written by hand and kept. The tables of what can be the matter with a device, there and in
+docs/operations.md, and that of the roles in the latter are written whole, and so are those of docs/forms.md.
 `--check` changes nothing and exits 1 when a file is not as it should be. `--bench FILE` puts the figures of a run of
 `python -m tests.bench --json` into both READMEs.
 """
@@ -24,13 +24,20 @@ import msgspec
 from device_drivers.lines.conditions import LINE_CONDITIONS
 from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
-from hall_daemon.config import schema, settings
+from hall_daemon.cases.life import diagram as review_diagram
+from hall_daemon.cli.doctor import CHECKS
+from hall_daemon.config import schema, section, settings, wording
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.ticket import diagram
+from hall_daemon.matters import checks, conditions
+from hall_daemon.matters.fields import KINDS as KINDS_OF_FIELDS
+from hall_daemon.matters.form import BUILT_IN
+from hall_daemon.matters.formats import FORMATS
 from hall_daemon.staff.rights import ROLES
 from hall_daemon.wire import asyncapi
 from hall_daemon.wire.problems import PROBLEMS, advice, detail
+from hall_daemon.words.tables import tables
 
 DOCS = Path(__file__).resolve().parent
 
@@ -55,7 +62,7 @@ def _structs(hint: Any) -> list[type[msgspec.Struct]]:
 # What a table of keys in the pages documents, by the name in the comment above it.
 TABLES: dict[str, type[msgspec.Struct]] = {
     "hall": schema.HallTable,
-    "words": settings.NeededWords,
+    "words": section.NeededWords,
     "hours": schema.HoursTable,
     "queues": schema.QueueTable,
     "services": schema.ServiceTable,
@@ -63,10 +70,16 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "policy": schema.PolicyTable,
     "policy.classes": schema.ClassTable,
     "kiosks": schema.KioskTable,
-    "wording.screen": settings.ScreenWords,
-    "wording.voice": settings.VoiceWords,
-    "wording.slip": settings.SlipWords,
+    "screen": settings.BigScreen,
+    "boards": settings.Board,
+    "wording.screen": wording.ScreenWords,
+    "wording.voice": wording.VoiceWords,
+    "wording.slip": wording.SlipWords,
     "forecast": settings.Forecast,
+    "matters": settings.Matters,
+    "reviews": settings.Reviews,
+    "papers": settings.Papers,
+    "platform": settings.Platform,
     "http": settings.Http,
     "access": settings.Access,
     "oidc": settings.Oidc,
@@ -86,6 +99,8 @@ GROUPS: dict[str, str] = {
     "unknown_service": "Drawing a number",
     "unknown_ticket": "Tickets",
     "unknown_queue": "Queues and windows",
+    "unknown_matter": "Matters",
+    "unknown_review": "Pre-reviews",
 }
 
 
@@ -184,6 +199,50 @@ def with_conditions(text: str) -> str:
     return _CONDITIONS.sub(table, text)
 
 
+# -- the words of a form ---------------------------------------------------------------------------------
+
+
+def form_words() -> dict[str, list[str]]:
+    """Tables of docs/forms.md: what conditions are made of, kinds of fields, what every field is held to."""
+    found = {
+        name: [f"| word | {gives} | example |", "|---|---|---|"]
+        + [f"| `{word}` | {one.says} | `{one.example}` |" for word, one in table.items()]
+        for name, gives, table in (
+            ("conditions", "holds where", conditions.CONDITIONS), ("terms", "gives", conditions.TERMS)
+        )
+    }
+    found["kinds"] = ["| kind | an answer is | format | characters at most |", "|---|---|---|---|"] + [
+        f"| `{name}` | {_BASES[kind.base]} | {f'`{kind.format}`' if kind.format else '–'} |"
+        f" {kind.most if kind.base == 'text' else '–'} |"
+        for name, kind in KINDS_OF_FIELDS.items()
+    ]
+    found["formats"] = ["| format | what fits |", "|---|---|"] + [
+        f"| `{name}` | {(fits.__doc__ or _FORMATS[name]).splitlines()[0]} |" for name, fits in FORMATS.items()
+    ]
+    found["built-in"] = ["| check | what is said | how to mend it |", "|---|---|---|"] + [
+        f"| `{code}` | {words['say']['zh']}<br>{words['say']['en']} | {words['mend']['zh']}<br>{words['mend']['en']} |"
+        for code, words in checks.built_in_words().items()
+        if code in BUILT_IN
+    ]
+    return found
+
+
+_BASES = {
+    "text": "text", "id": "text", "number": "a number", "date": '"2026-12-01"', "choice": "one of the options",
+    "choices": "a list of options", "group": "a list of objects", "file": "text: the name of what was handed in",
+}
+_FORMATS = {
+    "id_number": "An ID number: a real date of birth, and the last character checks (GB 11643).",
+    "postcode": "Six digits of a province.", "digits": "Digits only.",
+}
+_FORM_WORDS = re.compile(r"(<!-- form words: (?P<of>[a-z-]+) -->\n)(?:\|.*\n)*")
+
+
+def with_form_words(text: str) -> str:
+    tables = form_words()
+    return _FORM_WORDS.sub(lambda mark: mark[1] + "\n".join(tables[mark["of"]]) + "\n", text)
+
+
 # -- pages that are written whole -----------------------------------------------------------------------
 
 
@@ -192,6 +251,20 @@ def with_roles(text: str) -> str:
     rows = [f"| `{role}` | {', '.join(f'`{right}`' for right in rights) or '–'} |" for role, rights in ROLES.items()]
     table = "\n".join(("| role | may |", "|---|---|", *rows, ""))
     return re.sub(r"(<!-- roles -->\n)(?:\|.*\n)*", lambda found: found[1] + table, text)
+
+
+def review_life(text: str) -> str:
+    """The page on pre-reviews with its diagram."""
+    drawn = f"```mermaid\n{review_diagram()}```\n"
+    return re.sub(r"(<!-- life -->\n)(?:```mermaid\n.*?```\n)?", lambda at: at[1] + drawn, text, flags=re.DOTALL)
+
+
+def with_checks(text: str) -> str:
+    """The page with the checks of `hall doctor` below the mark `<!-- checks -->`."""
+    rows = [(check.id, tables().text(f"doctor.{check.id}.title")) for check in CHECKS]
+    table = "| check | 检查 | what is looked at |\n|---|---|---|\n"
+    table += "".join(f"| `{name}` | {title['zh']} | {title['en']} |\n" for name, title in rows)
+    return re.sub(r"(<!-- checks -->\n)(?:\|.*\n)*", lambda found: found[1] + table, text)
 
 
 def life() -> str:
@@ -262,8 +335,11 @@ def pages() -> dict[Path, str]:
         DOCS / "ticket-life.md": life(),
         DOCS / "asyncapi.json": asyncapi.dumps(asyncapi.document()),
         DOCS / "problems.md": problems(),
+        DOCS / "reviews.md": review_life(_text(DOCS / "reviews.md")),
+        DOCS / "forms.md": with_form_words(_text(DOCS / "forms.md")),
         reference: with_keys(_text(reference)),
         **{page: with_conditions(with_keys(text)) for page, text in devices.items()},
+        DOCS / "engineer.md": with_checks(_text(DOCS / "engineer.md")),
         DOCS / "operations.md": with_roles(with_conditions(_text(DOCS / "operations.md"))),
     }
 

@@ -21,16 +21,21 @@ from device_drivers.ports import Driver
 from device_drivers.registry import build_device
 from hall_daemon import __version__
 from hall_daemon.adapters.accounts.service import AccountService, provider_of
+from hall_daemon.adapters.devices.boards import LedBoards
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
+from hall_daemon.adapters.dossiers.service import DossierService
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import Drawn, DrawRules
 from hall_daemon.adapters.http.gate import StaffGate
+from hall_daemon.adapters.http.matters_room import MattersRoom
 from hall_daemon.adapters.http.servers import both_servers
 from hall_daemon.adapters.mqtt.broker import Broker
 from hall_daemon.adapters.mqtt.broker_files import BrokerSettings
 from hall_daemon.adapters.mqtt.publisher import MqttPublisher
 from hall_daemon.adapters.mqtt.session import BrokerAddress
+from hall_daemon.adapters.platform.part import platform_part
+from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.reports.service import ReportService, ReportTiming
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS
@@ -38,9 +43,9 @@ from hall_daemon.adapters.storage.disk_guard import StorageGuard
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
-from hall_daemon.adapters.storage.past import hall_of, history_of
+from hall_daemon.adapters.storage.past import book_of, case_rows_of, history_of
 from hall_daemon.adapters.storage.reserve import Reserve
-from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore
+from hall_daemon.adapters.storage.snapshots import SnapshotKeeper, restore_book
 from hall_daemon.adapters.storage.vault import open_vault
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper, named_today
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, Tip, refuse_a_lost_tail
@@ -50,7 +55,7 @@ from hall_daemon.adapters.system.clock import HallClock
 from hall_daemon.adapters.system.cpu import SharedCpu
 from hall_daemon.adapters.system.journal_proof import JournalProof
 from hall_daemon.adapters.system.machine import Machine, Pace
-from hall_daemon.adapters.system.parts import Part, Parts, check, checked, trouble
+from hall_daemon.adapters.system.parts import Part, Parts, checked, trouble
 from hall_daemon.adapters.system.process import tune
 from hall_daemon.adapters.system.turns import Turns
 from hall_daemon.adapters.waits.ledger_writer import PromiseKeeper
@@ -61,8 +66,10 @@ from hall_daemon.app.follower import Follower
 from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.left_windows import pause_left
 from hall_daemon.app.promises import AccuracyOf, promise_samples
+from hall_daemon.app.readings import KioskReadings, places_of
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.config import Settings
+from hall_daemon.domain.events import of_hall
 
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
@@ -101,6 +108,7 @@ class Application:
         self._keep_notes()
         self._look_at_persons()
         self.accounts.look()
+        self.dossiers.look()
         pause_left(self.settings.plan, self.accounts.left(), self.follower, self.core)
         if self.broker is not None:
             self.broker.look()
@@ -150,8 +158,7 @@ class Application:
     def _who(self) -> Iterator[Part]:
         """Who is known to the hall, and what they may."""
         accounts = self.accounts = AccountService(
-            self.settings.data_dir, self.settings.access, lambda: self.clock.now().wall,
-            self._machine.monotonic,
+            self.settings.data_dir, self.settings.access, lambda: self.clock.now().wall, self._machine.monotonic,
         )
         yield Part("accounts", accounts.start, accounts.stop, accounts.health)
         accounts.note_start(self.settings.path)
@@ -160,14 +167,15 @@ class Application:
         """The truth, its replica, and those who keep what it says. The replica's subscribers are called in the order in
         which they are subscribed."""
         settings, folder, journal, reader = self.settings, self.settings.data_dir, self._journal, self._reader
-        hall, seq = restore(folder / SNAPSHOTS, reader)
-        self._seq = seq
-        today = list(reader.since(hall.day))
-        follower = self.follower = Follower(hall.copy(), seq, reader, self.clock)
+        book, seq = restore_book(folder / SNAPSHOTS, reader)
+        replica, self._seq = book.copy(), seq
+        self._matters = MattersRoom(settings)
+        today = list(reader.since(book.hall.day))
+        follower = self.follower = Follower(replica.hall, seq, reader, self.clock, replica.docket)
         self.core = Core(
-            settings.plan, hall, journal, self.clock,
+            settings.plan, book.hall, journal, self.clock, docket=book.docket, statutes=self._matters.statutes,
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
-            restore=partial(hall_of, folder), monotonic=self._machine.monotonic,
+            restore=partial(book_of, folder), monotonic=self._machine.monotonic,
         )
         named, key = partial(follower.read, named_today), self._vault_keys
         persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
@@ -179,12 +187,15 @@ class Application:
         yield Part("promises", kept.start, kept.stop, lambda: {"promises": trouble("not written down", kept.trouble)})
         hashes = journal.reader()
         yield Part("hashes", stop=hashes.close)
-        snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every)
+        snapshots = SnapshotKeeper(folder / SNAPSHOTS, hashes, seq, settings.data.snapshot_every, replica.docket)
         yield Part("snapshots", stop=lambda: follower.read(lambda replica: snapshots.save(replica, follower.seq)))
-        self._calls, self._drawn = LastCalls(today), Drawn.of(hall.day, today)
+        self._calls, self._drawn = LastCalls(today), Drawn.of(book.hall.day, today)
         for subscriber in (self._calls, snapshots):
             follower.subscribe(subscriber)
         yield Part("follower", follower.start, follower.stop, self._follower_health)
+        papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
+        papers.follow(follower, replica.docket)
+        yield Part("dossiers", papers.look, papers.close, lambda: {**papers.health(), **self._matters.health()})
         proof = JournalProof(folder)
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)
@@ -196,32 +207,35 @@ class Application:
         monotonic = self._machine.monotonic
         announced = AnnouncedWaits(self.promises.on_announced)
         announced.restore(self.promises.still_open())
-        waits = self.waits = WaitService(
-            settings.plan, folder, self.clock, monotonic=monotonic, announced=announced
-        )
+        waits = self.waits = WaitService(settings.plan, folder, self.clock, monotonic=monotonic, announced=announced)
         reports = self.reports = ReportService(
             settings.plan, folder, self.clock, settings.forecast,
             timing=ReportTiming(every_s=settings.forecast.refresh_s), monotonic=monotonic,
         )
         url = f"{settings.public.base}/t/{{token}}"
+        readings = self._readings = KioskReadings(places_of(settings.bindings), monotonic, self.clock.now().wall)
         bridge = self.bridge = DeviceBridge(
             settings.plan, settings.wording, settings.bindings, self._devices,
-            submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, monotonic=monotonic,
-            attended=self.accounts.attended,
+            submit=self.core.submit, read=follower.read, waits=waits, ticket_url=url, readings=readings,
+            monotonic=monotonic, attended=self.accounts.attended,
         )
+        printers = tuple(settings.bindings.devices["printers"])
         self.views = ViewContext(
-            plan=settings.plan, epoch=self.epoch, waits=waits,
-            devices=bridge.views, printers=tuple(settings.bindings.devices["printers"]), ticket_url=url,
-            reasons=self._calls.reason, announced=self._calls.announced, forecast=reports.forecast,
+            plan=settings.plan, epoch=self.epoch, waits=waits, devices=bridge.views, printers=printers, ticket_url=url,
+            reasons=self._calls.reason, announced=self._calls.announced, recent=self._calls.recent,
+            screen=settings.screen, forecast=reports.forecast,
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
             staff_number=self.accounts.access.number_of,
         )
-        for subscriber in (waits, reports, bridge):
+        boards = LedBoards(settings, bridge.devices, self.views, follower.read, self.clock.now)
+        for subscriber in (waits, reports, bridge, boards):
             follower.subscribe(subscriber)
         yield from self._mqtt()
-        yield Part("devices", partial(self._start_devices, bridge), bridge.stop, partial(_device_health, bridge))
+        yield Part("devices", partial(self._start_devices, bridge), bridge.stop, bridge.checks)
+        yield Part("boards", boards.start, boards.stop, boards.checks)
         yield Part("waits", partial(waits.start, self._seq), waits.stop, partial(checked, waits.health))
         yield Part("reports", reports.start, reports.stop, partial(checked, reports.health))
+        yield from platform_part(settings, self._matters, follower, self.dossiers, self.clock, self._seq, monotonic)
         yield from self._listeners()
         yield Part("shared cpu", partial(self._cpu.give_to, WORKING_TOGETHER))
 
@@ -235,12 +249,11 @@ class Application:
             yield Part("broker", broker.start, broker.stop, partial(checked, broker.health))
             address = broker.address
         else:
-            password, ca_file = (Path(file) if file else None for file in (mqtt.password_file, mqtt.ca_file))
-            address = BrokerAddress(mqtt.host, mqtt.port, mqtt.username, password, ca_file)
-        events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK))
+            address = BrokerAddress.of(mqtt)
+        events = Outbox[int](self._seq, Bookmark(folder / BOOKMARK), of_hall)
         publisher = self.mqtt = MqttPublisher(
             self.views, self.follower, self.clock, address, events=events, monotonic=self._machine.monotonic,
-            on_mute=self.broker.end_mute if self.broker else None,
+            on_mute=self.broker.end_mute if self.broker else None, home_assistant=mqtt.home_assistant,
         )
         self.follower.subscribe(publisher)
         yield Part("mqtt", publisher.start, publisher.stop, partial(checked, publisher.health))
@@ -248,36 +261,30 @@ class Application:
     def _listeners(self) -> Iterator[Part]:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
         past = history_of(settings.plan, settings.data_dir)
+        questions = QuestionDesk(self._matters.shelf.guides, settings.data_dir, self.clock, self._machine.monotonic)
+        yield Part("questions", questions.start, questions.stop, questions.health)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
             random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
-            health=self.parts.health,
-            history=past.of_ticket,
-            explain=past.why,
-            printers=frozenset(settings.bindings.devices["printers"]),
-            kiosks=settings.kiosks,
-            pages=PAGES,
-            persons=self.vault,
-            figures=self.reports.ask,
-            date=self._date,
-            gate=StaffGate(self.accounts.access),
-            hosts=(*http.hosts, socket.gethostname()),
-            notice=settings.access.notice,
+            health=self.parts.health, desks=settings.bindings.desks,
+            history=past.of_ticket, explain=past.why, persons=self.vault, figures=self.reports.ask, date=self._date,
+            printers=frozenset(settings.bindings.devices["printers"]), kiosks=settings.kiosks, pages=PAGES,
+            gate=StaffGate(self.accounts.access), hosts=(*http.hosts, socket.gethostname()),
+            notice=settings.access.notice, drawn=self._drawn, readings=self._readings,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            drawn=self._drawn,
-            access=self.accounts.access,
-            roster=self.accounts.roster,
+            shelf=self._matters.shelf, cabinet=self._matters.cabinet, questions=questions,
+            reviews=self._matters.reviews(lambda: self.dossiers.store, self.accounts.access.number_of),
+            review_rows=case_rows_of(settings.data_dir),
+            access=self.accounts.access, roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)),
         )
-        tls = self._certificates = Certificates({
-            "http": (http.cert_file, http.key_file), "public": (public.cert_file, public.key_file)
-        })
-        staff, phones = both_servers(
+        pairs = {name: (part.cert_file, part.key_file) for name, part in (("http", http), ("public", public))}
+        tls = self._certificates = Certificates(pairs)
+        staff, phones = self._staff, self._phones = both_servers(
             deps, (http.host, http.port), (public.host, public.port), trusted_proxies=public.trusted_proxies,
             staff_tls=tls.context("http"), public_tls=tls.context("public"), on_failure=self._on_fatal,
         )
-        self._staff, self._phones = staff, phones
         yield Part("http", staff.start, staff.stop, tls.health)
         yield Part("http-public", phones.start, phones.stop)
 
@@ -341,8 +348,3 @@ class Application:
         """The journal cannot be written, or a listener died: better to stop and start again than to pretend."""
         self.failure = error
         self.ended.set()
-
-
-def _device_health(bridge: DeviceBridge) -> Mapping[str, str]:
-    devices = {f"device:{view.id}": check(view.state, view.detail) for view in bridge.views()}
-    return {**checked(bridge.health), **devices}

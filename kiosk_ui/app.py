@@ -10,6 +10,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
@@ -17,9 +18,11 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.client import Courier, HallClient
 from kiosk_ui.presenters import present
+from kiosk_ui.presenters.aloud import aloud
 from kiosk_ui.presenters.page import Page
 from kiosk_ui.state import Language, State, reduce, start
 from kiosk_ui.state import events as e
+from kiosk_ui.voice import Voice
 from kiosk_ui.widgets.window import KioskWindow
 from kiosk_ui.words import Words
 
@@ -53,9 +56,14 @@ class Kiosk(QObject):
         on_settings: Callable[[KioskSettings], None] = lambda settings: None,
         monotonic: Callable[[], float] = time.monotonic,
         new_key: Callable[[], str] = random_key,
+        wall: Callable[[], datetime] = datetime.now,
+        measured_mm: tuple[int, int] | None = None,
+        voice: Voice | None = None,
     ) -> None:
         super().__init__()
-        self.state = start(monotonic(), overrides)
+        self.state = start(monotonic(), overrides, measured_mm, speaks=voice is not None)
+        self._voice = voice
+        self._heard: tuple[object, ...] = ()
         self.page: Page | None = None
         self.window = window
         self._kiosk = kiosk
@@ -63,6 +71,7 @@ class Kiosk(QObject):
         self._languages = languages
         self._monotonic = monotonic
         self._new_key = new_key
+        self._wall = wall
         # A slow look at the hall must not keep a person waiting for their number.
         self._looking, self._asking = (
             Courier(name, HallClient(base, kiosk, credential=credential, ca=ca), self._answered.emit)
@@ -89,11 +98,16 @@ class Kiosk(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+        if self._voice is not None:
+            self._voice.hush()
         self._looking.stop()
         self._asking.stop()
 
     def tick(self) -> None:
-        self.happen(e.Tick())
+        """Nobody is idle who listens."""
+        if self._voice is not None and self._voice.speaking:
+            self.happen(e.Stirred())
+        self.happen(e.Tick(self._wall().replace(second=0, microsecond=0)))
 
     def _on_pressed(self, press: e.Press) -> None:
         self.happen(e.Pressed(press, self._new_key()))
@@ -106,7 +120,8 @@ class Kiosk(QObject):
         before = self.state
         self.state, effects = reduce(before, event, self._monotonic())
         for effect in effects:
-            courier = self._looking if isinstance(effect, e.FetchHall | e.FetchSettings) else self._asking
+            about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides)
+            courier = self._looking if about_hall else self._asking
             courier.send(effect)
         self._tell(event, before)
         self._show()
@@ -116,6 +131,21 @@ class Kiosk(QObject):
         if page != self.page:
             self.page = page
             self.window.show_page(page)
+        self._read_aloud(page)
+
+    def _read_aloud(self, page: Page) -> None:
+        """Once a page, in its language, and when it is asked for; figures that change are not read again."""
+        if self._voice is None:
+            return
+        spoken, countdown = self.state.session.assist.spoken, page.countdown is not None
+        heard = (page.name, page.language, countdown, self.state.session_no, self.state.repeats) if spoken else ()
+        if heard == self._heard:
+            return
+        self._heard = heard
+        if spoken:
+            self._voice.say(aloud(page, self._languages[page.language]), page.language)
+        else:
+            self._voice.hush()
 
     def _tell(self, event: e.Event, before: State) -> None:
         """Once when the hall goes, once when it is back; what this kiosk is, when that changes."""

@@ -33,7 +33,8 @@ before it. The environment may say the same: HALL_URL, HALL_KIOSK, HALL_KIOSK_PR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """`credential` is a file, "" for none. `overrides` are fields of KioskSettings that were said here."""
+    """`credential` is a file and `screenshots` a folder, "" for none. `overrides` are fields of KioskSettings that were
+    said here."""
 
     url: str
     kiosk: str
@@ -41,16 +42,18 @@ class Arguments:
     ca: str
     overrides: Mapping[str, Any]
     windowed: bool
+    screenshots: str
 
 
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     """Exits with 2 and a message when something is wrong, as argparse does."""
     parser = argparse.ArgumentParser(
-        "python -m kiosk_ui", description="自助取号机 · The self-service kiosk of a hall.", epilog=_EPILOG
+        "hall kiosk", epilog=_EPILOG,
+        description="自助取号机 · The kiosk on this machine's screen, or pictures of all its pages.",
     )
 
     url = environ.get("HALL_URL") or DEFAULT_URL
-    parser.add_argument("--url", default=url, help=f"the hall's address (default {DEFAULT_URL})", type=_address)
+    parser.add_argument("--url", default=url, help=f"the hall's address (default {DEFAULT_URL})", type=address)
     # HALL_KIOSK_ID is what it was called before.
     kiosk = environ.get("HALL_KIOSK") or environ.get("HALL_KIOSK_ID") or DEFAULT_KIOSK
     which = f"this kiosk's id in hall.toml (default {DEFAULT_KIOSK})"
@@ -60,7 +63,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         help="holds what `hall machine add` gave for this kiosk (default: hall-kiosk of systemd's credentials)",
     )
     parser.add_argument(
-        "--ca", default=environ.get("HALL_CA", ""), metavar="FILE", type=_authority,
+        "--ca", default=environ.get("HALL_CA", ""), metavar="FILE", type=authority,
         help="the authority of the hall's HTTPS, as hall tls init makes it (default HALL_CA; else the public ones)",
     )
     types = _TYPES | {"language": Literal[tables().languages]}
@@ -70,6 +73,10 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
             help=meaning, type=_reader(types[field]), metavar=metavar,
         )
     parser.add_argument("--windowed", action="store_true", help="in a window, for a desk; full screen otherwise")
+    parser.add_argument(
+        "--screenshots", default="", metavar="DIR",
+        help="write a picture of every page in every mode and language there, of a hall that is made up, and end",
+    )
     said = vars(parser.parse_args(argv))
     overrides = {field: said[field] for field in _OVERRIDES if said[field] is not None}
     sides = [overrides.pop(side) for side in ("width_mm", "height_mm") if side in overrides]
@@ -79,7 +86,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         overrides["screen_mm"] = (sides[0], sides[1])
     return Arguments(
         url=said["url"].rstrip("/"), kiosk=said["kiosk"], credential=said["credential"], ca=said["ca"],
-        overrides=overrides, windowed=said["windowed"],
+        overrides=overrides, windowed=said["windowed"], screenshots=said["screenshots"],
     )
 
 
@@ -87,6 +94,7 @@ _OVERRIDES = {
     "printer": ("ID", "the printer for slips"),
     "services": ("IDS", "matters offered, as a,b"),
     "language": ("LANGUAGE", "zh, en or another that has words"),
+    "theme": ("THEME", "qing, song or jiang"),
     "width_mm": ("MM", "width of the picture"),
     "height_mm": ("MM", "height of the picture"),
     "idle_s": ("S", "idle before the countdown"),
@@ -117,7 +125,7 @@ def read_credential(path: str) -> str:
     return said
 
 
-def _authority(path: str) -> str:
+def authority(path: str) -> str:
     try:
         if path:
             ssl.create_default_context(cafile=path)
@@ -128,7 +136,7 @@ def _authority(path: str) -> str:
     return path
 
 
-def _address(text: str) -> str:
+def address(text: str) -> str:
     if not _URL.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not an address like {DEFAULT_URL}")
     return text

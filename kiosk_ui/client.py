@@ -10,16 +10,22 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import msgspec
 import requests
 
 from hall_daemon.wire import messages as m
+from hall_daemon.wire.ask import AskAnswer, AskBody, HelpBody, HelpView
+from hall_daemon.wire.forms import FormView
+from hall_daemon.wire.guides import Guides, GuideView
 from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.reviews import KeptAnswers, OpenedReview, ReviewView
+from hall_daemon.wire.uploads import HandedPaper, HandedPapers, HandoverState, Offer
 from kiosk_ui.state import events as e
+from kiosk_ui.state.steps import AskCase, CaseAbout
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,6 +39,32 @@ _DONE = (200, 201)
 _UNKNOWN = (401, 403)
 
 T = TypeVar("T")
+
+
+class Route(NamedTuple):
+    """How something is asked about a form or a pre-review, and what is answered. `changes`: the version that was seen
+    is named."""
+
+    method: str
+    path: str
+    kind: type[msgspec.Struct]
+    changes: bool = False
+
+
+_REVIEW = "/api/v1/reviews/{review}"
+ROUTES: Mapping[CaseAbout, Route] = {
+    "form": Route("GET", "/api/v1/forms/{ref}", FormView),
+    "open": Route("POST", "/api/v1/reviews", OpenedReview),
+    "keep": Route("PUT", f"{_REVIEW}/answers", KeptAnswers, changes=True),
+    "papers": Route("GET", f"{_REVIEW}/papers", HandedPapers),
+    "offer": Route("POST", f"{_REVIEW}/handover", Offer),
+    "phone": Route("GET", f"{_REVIEW}/handover", HandoverState),
+    "insist": Route("POST", f"{_REVIEW}/papers/{{ref}}/insist", HandedPaper),
+    "send": Route("POST", f"{_REVIEW}/send", ReviewView, changes=True),
+    "review": Route("GET", _REVIEW, ReviewView),
+    "find": Route("POST", "/api/v1/reviews/{ref}/own", ReviewView),
+    "withdraw": Route("POST", f"{_REVIEW}/withdraw", ReviewView),
+}
 
 
 class NoAnswer(Exception):
@@ -71,6 +103,11 @@ class HallClient:
             e.DrawNumber: self._draw,
             e.FetchTicket: self._fetch_ticket,
             e.PressTicket: self._press,
+            e.FetchGuides: self._fetch_guides,
+            e.FetchGuide: self._fetch_guide,
+            e.FindMatters: self._find,
+            e.CallHelp: self._call_help,
+            AskCase: self._ask_case,
         }
 
     def _prove(self) -> None:
@@ -106,6 +143,46 @@ class HallClient:
         except NoAnswer as error:
             return e.SettingsLost(str(error))
 
+    def _fetch_guides(self, effect: e.FetchGuides) -> e.Event:
+        try:
+            status, _, body = self._ask("GET", "/api/v1/guides")
+            if status != 200:
+                return e.GuidesLost(f"answered {status}")
+            return e.GuidesCame(_read(body, Guides))
+        except NoAnswer as error:
+            return e.GuidesLost(str(error))
+
+    def _fetch_guide(self, effect: e.FetchGuide) -> e.Event:
+        path = f"/api/v1/guides/{quote(effect.matter, safe='')}"
+        return self._for_person(
+            effect, GuideView, lambda guide: e.GuideCame(effect.session, effect.matter, guide), path
+        )
+
+    def _find(self, effect: e.FindMatters) -> e.Event:
+        return self._for_person(
+            effect, AskAnswer, lambda found: e.MattersFound(effect.session, effect.typed, found.matters), "/api/v1/ask",
+            AskBody(effect.typed),
+        )
+
+    def _call_help(self, effect: e.CallHelp) -> e.Event:
+        called = e.HelpCalled(effect.session, effect.key)
+        return self._for_person(effect, HelpView, lambda _: called, "/api/v1/helps", HelpBody())
+
+    def _ask_case(self, effect: AskCase) -> e.Event:
+        route = ROUTES[effect.about]
+        path = route.path.format(
+            ref=quote(effect.ref, safe="/"), review=quote(effect.case.review, safe="") if effect.case else ""
+        )
+        headers = {}
+        if effect.case is not None:
+            headers["Case-Token"] = effect.case.token
+            if route.changes:
+                headers["If-Match"] = f'"{effect.case.version}"'
+        return self._for_person(
+            effect, route.kind, lambda said: e.CaseTold(effect.session, effect.about, effect.key, said), path,
+            effect.body, method=route.method, headers=headers,
+        )
+
     def _draw(self, effect: e.DrawNumber) -> e.Event:
         wanted = m.IssueBody(
             service=effect.service,
@@ -113,6 +190,9 @@ class HallClient:
             class_reason=effect.ground,
             printer=effect.printer,
             channel="kiosk",
+            review=effect.case.review if effect.case else "",
+            case_token=effect.case.token if effect.case else "",
+            id_number=effect.case.person if effect.case else "",
         )
         return self._for_person(
             effect, m.Issued, lambda issued: e.Drawn(effect.session, effect.key, issued), "/api/v1/tickets", wanted
@@ -129,15 +209,19 @@ class HallClient:
         return self._for_person(effect, m.Done, lambda done: taken, path, body)
 
     def _for_person(
-        self, effect: e.Personal, kind: type[T], done: Callable[[T], e.Event], path: str, body: m.Body | None = None
+        self, effect: e.Personal, kind: type[T], done: Callable[[T], e.Event], path: str,
+        body: msgspec.Struct | None = None, *, method: str = "POST", headers: Mapping[str, str] | None = None,
     ) -> e.Event:
         """`done` makes an event of what the hall answers, which is a `kind`; a `body` is sent with the effect's key."""
-        sent: dict[str, Any] = {}
+        said = dict(headers or {})
+        sent: dict[str, Any] = {"headers": said}
         if body is not None:
-            headers = {"Idempotency-Key": effect.key, "Content-Type": "application/json"}
-            sent = {"headers": headers, "data": msgspec.json.encode(body)}
+            said["Content-Type"] = "application/json"
+            if not isinstance(effect, e.FindMatters):  # a question does nothing twice, and stays in the body
+                said["Idempotency-Key"] = effect.key
+            sent["data"] = msgspec.json.encode(body)
         try:
-            status, _, answer = self._ask("GET" if body is None else "POST", path, **sent)
+            status, _, answer = self._ask("GET" if body is None else method, path, **sent)
             if status in _DONE:
                 return done(_read(answer, kind))
             return e.Refused(effect.session, effect.about, effect.key, _read(answer, m.Problem))
@@ -207,6 +291,7 @@ class Courier:
         try:
             while (effect := self._inbox.get()) is not None:
                 self._on_answer(self._carry_out(effect))
+                effect = None  # it may be about a person, and the next one may be long in coming
         finally:
             self._client.close()
 
@@ -224,4 +309,6 @@ def lost(effect: e.Effect, why: str) -> e.Event:
         return e.HallLost(why)
     if isinstance(effect, e.FetchSettings):
         return e.SettingsLost(why)
+    if isinstance(effect, e.FetchGuides):
+        return e.GuidesLost(why)
     return e.Lost(effect.session, effect.about, effect.key, why)

@@ -20,7 +20,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from device_drivers.registry import OLD_NAMES
+from device_drivers.registry import BY_ANY_NAME
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -48,12 +48,12 @@ def dice(request: pytest.FixtureRequest) -> Random:
 
 
 def published_vectors(*, named_here: bool = True) -> list[Any]:
-    """The published bytes of wire formats that this project speaks; [] where they are absent. `named_here`: under
-    the names that the formats have here."""
+    """The published frames of wire formats that this project speaks; [] where they are absent. `named_here`: under
+    the names that the formats have here. What has no bytes has a `value`: a line, lines, or a message."""
     path = SHARED / "vectors" / "given.json"
     vectors = json.loads(path.read_text())["vectors"] if path.is_file() else []
-    spoken = [vector for vector in vectors if vector["protocol"] in OLD_NAMES]
-    return [vector | {"protocol": OLD_NAMES[vector["protocol"]]} for vector in spoken] if named_here else spoken
+    spoken = [vector for vector in vectors if vector["protocol"] in BY_ANY_NAME]
+    return [vector | {"protocol": BY_ANY_NAME[vector["protocol"]].name} for vector in spoken] if named_here else spoken
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Generic, Literal, TypeVar
 
 from device_drivers.base.backoff import Backoff
+from device_drivers.base.load import Load
 from device_drivers.base.noise import Noise, meaningless
 from device_drivers.errors import DeviceError, LinkDown, Misuse
 from device_drivers.lines.conditions import LINE_CONDITIONS
@@ -40,8 +41,8 @@ Event = TypeVar("Event")
 
 
 class LineDriver(Generic[Datum, Event]):
-    """Drives `link` over `line`. `unit` is what the line carries, for the counters. `on_event` runs on the driver's
-    thread and may only enqueue."""
+    """Drives `link` over `line`. `unit` is what the line carries, for the counters; `byte_s`: how long a byte takes on
+    the wire, for its load. `on_event` runs on the driver's thread and may only enqueue."""
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class LineDriver(Generic[Datum, Event]):
         rng: random.Random,
         on_event: Callable[[Event], None],
         unit: Literal["bytes", "messages"] = "bytes",
+        byte_s: float = 0.0,
     ) -> None:
         self.id = id
         self.kind = kind
@@ -68,6 +70,7 @@ class LineDriver(Generic[Datum, Event]):
         self._counters = {"opened": 0, "downs": 0, "faults": 0, f"{unit}_in": 0, f"{unit}_out": 0}
         self._unit = unit
         self._noise = Noise()
+        self._load = Load(byte_s)
         self._told_noisy = False  # as _logged
         self._logged: LifeState = "init"  # what the log was last told; the driver's thread only
         self._stopping = threading.Event()
@@ -94,6 +97,8 @@ class LineDriver(Generic[Datum, Event]):
     def health(self) -> Health:
         with self._lock:
             counters = {**self._counters, **self._link.counters}
+            if self._load:
+                counters["bus_load_percent"] = self._load.percent(self._monotonic())
             health = replace(self._health, reported_s=self._reported_s, counters=counters)
             noisy_since_s = self._noise.since_s(self._monotonic())
         if health.state != "ready" or noisy_since_s is None:
@@ -157,12 +162,14 @@ class LineDriver(Generic[Datum, Event]):
             self._reported_s = now = self._monotonic()
             self._counters[f"{self._unit}_out"] += count
             self._noise.wrote(count)
+            self._load.carried(count, now)
             return self._link.written(now)
 
     def _got(self, data: Datum) -> list[Event]:
         with self._lock:
             self._reported_s = now = self._monotonic()
             self._counters[f"{self._unit}_in"] += len(data)
+            self._load.carried(len(data), now)
             before = meaningless(self._link.counters)
             events = self._link.receive(data, now)
             self._noise.heard(meaningless(self._link.counters) - before, now)

@@ -39,8 +39,10 @@ class Codec:
     """One wire format. `encode` raises BadField; `decode` raises BadFrame, also for half a frame.
 
     `needs_request`: what a byte means depends on what was asked, so that the request may be given before it. `cut` and
-    `longest` are what a FrameStream needs to find frames in noise; None where a frame has no end of its own. `was`:
-    what earlier releases and published vectors call it.
+    `longest` are what a FrameStream needs to find frames in noise; None where a frame has no end of its own. `aliases`:
+    what earlier releases and published vectors call it. `is_text`: it carries characters (a message as JSON, lines of
+    a card), so that people write and read it as such; its bytes are their UTF-8. `sum_bits`: how many bits of checksum
+    a frame has; from 16 on a damaged one is never taken for another, below that the share is measured (fuzz drill).
     """
 
     name: str
@@ -52,7 +54,9 @@ class Codec:
     cut: Callable[[bytes], tuple[object, int] | None] | None = None
     longest: int = 0
     examples: tuple[Example, ...] = ()
-    was: str = ""
+    aliases: tuple[str, ...] = ()
+    is_text: bool = False
+    sum_bits: int = 0
 
 
 class BrokenFrame(BadFrame):

@@ -6,6 +6,7 @@ encoding cannot say is shown as 〓 and reported, because `?` looks as if somebo
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +17,8 @@ GETA = "〓"  # U+3013, A1FE in GBK: the typesetter's mark for a missing charact
 
 # Control, format, line and paragraph separators: nothing to show, and some steer the device.
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
+
+_TICKET = re.compile("[A-Z]{0,3}[0-9]+")
 
 _WIDE = frozenset("WFA")  # ambiguous ones ("·", "—", "①") are wide in every GBK font
 
@@ -57,6 +60,13 @@ def fit(text: str, width: int) -> str:
         if used > width:
             return text[:at]
     return text
+
+
+def ticket_number(text: str) -> str:
+    """The first number in a text with its letters (请A023号 gives A023), "" when there is none: for devices without
+    Hanzi."""
+    found = _TICKET.search(text)
+    return found[0] if found else ""
 
 
 _GETA_BYTES = GETA.encode("gbk")

@@ -22,6 +22,10 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
         Words("端口没有权限", "no permission for its port"),
         Words("请把运行用户加入 dialout 组后重启", "add the hall's user to the group dialout and start again"),
     ),
+    "file_denied": ConditionWords(
+        Words("设备文件没有权限", "no permission for its device file"),
+        Words("请把运行用户加入该设备文件的组后重启", "add the hall's user to the group of that file and start again"),
+    ),
     "port_settings": ConditionWords(
         Words("端口不支持此设置", "port refuses its settings"),
         Words("请检查波特率和校验", "check baud rate and parity"),
@@ -40,6 +44,26 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
     ),
     "host_silent": ConditionWords(
         Words("没有应答", "does not answer"), Words("请检查电源和网线", "check power and network cable")
+    ),
+    "tls_refused": ConditionWords(
+        Words("证书不可信", "its certificate is not trusted"),
+        Words("请检查 ca_file、证书中的名称和有效期", "check ca_file, the name in its certificate and its dates"),
+    ),
+    "tls_files": ConditionWords(
+        Words("证书文件无法使用", "certificate files cannot be used"),
+        Words("请检查配置中的证书文件：{files}", "check the files of the configuration: {files}"),
+    ),
+    "http_refuses": ConditionWords(
+        Words("设备拒绝了内容", "refuses what it is told"),
+        Words("请检查地址和设备的设置", "check its address and settings"),
+    ),
+    "broker_refuses": ConditionWords(
+        Words("消息服务器拒绝登录", "broker refuses"),
+        Words("请检查用户名、密码和端口", "check username, password and port"),
+    ),
+    "broker_silent": ConditionWords(
+        Words("消息服务器没有应答", "broker does not answer"),
+        Words("请检查消息服务器", "check the broker"),
     ),
     "line_noise": ConditionWords(
         Words("线路干扰", "noise on its line"),

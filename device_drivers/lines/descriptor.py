@@ -47,6 +47,20 @@ class DescriptorLine(ABC):
     def _close_descriptor(self) -> None:
         """Close what `_open_descriptor` opened; never raises."""
 
+    # What is between the descriptor and its bytes, where that is more than the kernel.
+
+    def _buffered(self) -> bool:
+        """Whether bytes are here that `poll` does not see."""
+        return False
+
+    def _take(self, limit: int) -> bytes:
+        """As `os.read`: b"" at the end, BlockingIOError for nothing yet."""
+        return os.read(self._fd, limit)
+
+    def _put(self, data: memoryview) -> int:
+        """As `os.write`."""
+        return os.write(self._fd, data)
+
     def _why_silent(self) -> str:
         """What to tell when the descriptor is readable and holds nothing: the other end is gone."""
         return "the other end closed the connection"
@@ -74,20 +88,21 @@ class DescriptorLine(ABC):
                 os.eventfd_write(self._wake, 1)
 
     def read(self, timeout_s: float) -> bytes:
-        """Whatever is there, as soon as something is; b"" after `timeout_s` or a cancel."""
+        """Whatever is there, as soon as something is; b"" after `timeout_s`, a cancel, or bytes that carry none."""
         self._must_be_open()
         poll = select.poll()
         poll.register(self._fd, select.POLLIN)
         poll.register(self._wake, select.POLLIN)
-        ready = dict(poll.poll(max(0.0, timeout_s) * 1000))
+        buffered = self._buffered()
+        ready = dict(poll.poll(0 if buffered else max(0.0, timeout_s) * 1000))
         if self._wake in ready:
             os.eventfd_read(self._wake)
-        if self._fd not in ready:
+        if self._fd not in ready and not buffered:
             return b""
         try:
-            data = os.read(self._fd, READ_LIMIT)
+            data = self._take(READ_LIMIT)
         except BlockingIOError:
-            if ready[self._fd] & _GONE:
+            if ready.get(self._fd, 0) & _GONE:
                 raise self._gone() from None
             return b""
         except OSError as error:
@@ -112,7 +127,7 @@ class DescriptorLine(ABC):
                     "line_stuck",
                 )
             try:
-                rest = rest[os.write(self._fd, rest) :]
+                rest = rest[self._put(rest) :]
             except BlockingIOError:
                 continue
             except OSError as error:

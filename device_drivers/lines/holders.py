@@ -14,11 +14,11 @@ class Holder(NamedTuple):
     command: str
 
 
-def holders(path: str) -> tuple[Holder, ...]:
+def holders(path: str, proc: str = "/proc") -> tuple[Holder, ...]:
     """Processes that have `path` open, this one included, lowest pid first."""
     target = os.path.realpath(path)
-    pids = sorted(int(name) for name in os.listdir("/proc") if name.isdecimal())
-    return tuple(Holder(pid, _command(pid)) for pid in pids if _has_open(pid, target))
+    pids = sorted(int(name) for name in os.listdir(proc) if name.isdecimal())
+    return tuple(Holder(pid, _command(pid, proc)) for pid in pids if _has_open(pid, target, proc))
 
 
 def describe_holders(path: str) -> str:
@@ -35,8 +35,8 @@ def describe_holders(path: str) -> str:
     return f"held by {words}: stop it, or give the device another port"
 
 
-def _has_open(pid: int, target: str) -> bool:
-    folder = f"/proc/{pid}/fd"
+def _has_open(pid: int, target: str, proc: str) -> bool:
+    folder = f"{proc}/{pid}/fd"
     try:
         names = os.listdir(folder)
     except OSError:  # ended meanwhile, or not ours to look into
@@ -51,9 +51,9 @@ def _link(path: str) -> str:
         return ""
 
 
-def _command(pid: int) -> str:
+def _command(pid: int, proc: str) -> str:
     try:
-        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
+        with open(f"{proc}/{pid}/comm", encoding="utf-8", errors="replace") as file:
             return file.read().strip()
     except OSError:
         return "ended"

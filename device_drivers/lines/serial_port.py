@@ -30,11 +30,18 @@ Baud = Literal[
 
 
 class SerialOptions(Table, frozen=True, kw_only=True):
+    """`shared`: other devices name the same port, with the same settings. Then `turn_ms` is the silence between two
+    frames of anybody, and `echo` drops our own bytes that the adapter gives back."""
+
     port: Annotated[str, Meta(min_length=1, max_length=4096)]
     baud: Baud = 9600
+    bits: Literal[7, 8] = 8
     parity: Literal["N", "E", "O"] = "N"
     stopbits: Literal[1, 2] = 1
     rs485: bool = False
+    shared: bool = False
+    turn_ms: Annotated[int, Meta(ge=0, le=1000)] = 10
+    echo: bool = False
     write_timeout_s: WriteTimeoutS = 2.0
 
 
@@ -56,6 +63,7 @@ class SerialLine(DescriptorLine):
         try:
             device.port = options.port
             device.baudrate = options.baud
+            device.bytesize = options.bits
             device.parity = options.parity
             device.stopbits = options.stopbits
             device.exclusive = True
@@ -110,7 +118,7 @@ class SerialLine(DescriptorLine):
         if isinstance(error, ValueError):
             asked = self.options
             return LinkDown(
-                f"{self.name}: {self.port} refuses {asked.baud} baud 8{asked.parity}{asked.stopbits}"
+                f"{self.name}: {self.port} refuses {asked.baud} baud {asked.bits}{asked.parity}{asked.stopbits}"
                 f"{' with rs485' if asked.rs485 else ''} ({error}): check the line's settings",
                 "port_settings",
                 port=self.port,

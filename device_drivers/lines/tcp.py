@@ -34,33 +34,9 @@ class TcpLine(DescriptorLine):
         self._socket: socket.socket | None = None
 
     def _open_descriptor(self) -> int:
-        where = f"{self.host}:{self.port}"
-        try:
-            connection = socket.create_connection((self.host, self.port), timeout=_CONNECT_TIMEOUT_S)
-        except (socket.gaierror, UnicodeError) as error:
-            message = f"{self.name}: no host {self.host}: check the name, or use its address"
-            raise LinkDown(message, "host_unknown", host=self.host) from error
-        except ConnectionRefusedError as error:
-            raise LinkDown(
-                f"{self.name}: {where} refuses: check the port, and that no other computer is printing",
-                "host_refuses",
-                where=where,
-            ) from error
-        except OSError as error:
-            raise LinkDown(
-                f"{self.name}: {where} does not answer ({error}): check its power and network cable",
-                "host_silent",
-                where=where,
-            ) from error
-        connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_IDLE_S)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEPALIVE_EVERY_S)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _KEEPALIVE_TRIES)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_LIMIT_MS)
-        self._socket = connection
-        return connection.fileno()
+        self._socket = connected(self.name, self.host, self.port)
+        self._socket.setblocking(False)
+        return self._socket.fileno()
 
     def _close_descriptor(self) -> None:
         if self._socket is not None:
@@ -69,3 +45,32 @@ class TcpLine(DescriptorLine):
 
     def _why_silent(self) -> str:
         return f"{self.host}:{self.port} closed the connection"
+
+
+def connected(name: str, host: str, port: int) -> socket.socket:
+    """A connection for the line `name`, watched for a peer that is gone; raises LinkDown."""
+    where = f"{host}:{port}"
+    try:
+        connection = socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT_S)
+    except (socket.gaierror, UnicodeError) as error:
+        message = f"{name}: no host {host}: check the name, or use its address"
+        raise LinkDown(message, "host_unknown", host=host) from error
+    except ConnectionRefusedError as error:
+        raise LinkDown(
+            f"{name}: {where} refuses: check the port, and that no other computer is printing",
+            "host_refuses",
+            where=where,
+        ) from error
+    except OSError as error:
+        raise LinkDown(
+            f"{name}: {where} does not answer ({error}): check its power and network cable",
+            "host_silent",
+            where=where,
+        ) from error
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_IDLE_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEPALIVE_EVERY_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _KEEPALIVE_TRIES)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_LIMIT_MS)
+    return connection

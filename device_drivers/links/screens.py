@@ -15,6 +15,7 @@ from typing import NoReturn, Protocol
 from device_drivers.errors import Misuse
 from device_drivers.links.pace import Pace
 from device_drivers.ports import ScreenState, ScreenText
+from device_drivers.words import ALL_WELL, Condition
 
 # A calm text that waited this long goes as if it were a call, so that a busy hour starves nobody.
 CALM_LIMIT_S = 3.0
@@ -29,7 +30,9 @@ class Encoder(Protocol):
 
 
 @dataclass(slots=True, kw_only=True)
-class _Slot:
+class Slot:
+    """One screen: what it should show, and what it was told last."""
+
     screen: str
     desired: ScreenText | None = None
     frame: bytes = b""  # of `desired`
@@ -55,17 +58,22 @@ class ScreensLink:
         byte_s: float = 0.0,
         refresh_s: float = 120.0,
     ) -> None:
-        self._slots = {screen: _Slot(screen=screen) for screen in screens}
+        self._slots = {screen: Slot(screen=screen) for screen in screens}
         self._encoder = encoder
         self._pace = Pace(gap_s, byte_s)
         self._refresh_s = refresh_s
         self._output = b""
-        self._under_way: tuple[_Slot, ScreenText, bytes] | None = None
+        self._under_way: tuple[Slot, ScreenText, bytes] | None = None
         self._counters = {"frames": 0, "refreshes": 0, "bytes_dropped": 0}
 
     @property
     def counters(self) -> dict[str, int]:
         return {**self._counters, **self._encoder.counters}
+
+    @property
+    def condition(self) -> Condition:
+        """What is the matter with the screens; of some that never answer nobody knows."""
+        return ALL_WELL
 
     def show(self, screen: str, text: ScreenText, now: float) -> None:
         """The newest text wins; what is on its way or on the screen already is not sent again."""
@@ -106,14 +114,19 @@ class ScreensLink:
 
     def written(self, now: float) -> list[NoReturn]:
         if self._under_way is not None:
-            slot, text, frame = self._under_way
-            slot.sent, slot.reported_s = frame, now
-            # Newer words may have come meanwhile that look the same on the wire.
-            slot.reported = text if slot.is_due else slot.desired
-            self._counters["frames"] += 1
-            self._pace.sent(len(slot.sent), now)
-            self._under_way = None
+            self._pace.sent(len(self._under_way[2]), now)
+            self._taken(now)
         return []
+
+    def _taken(self, now: float) -> None:
+        """What is under way is on its screen, as far as anybody can know."""
+        assert self._under_way is not None
+        slot, text, frame = self._under_way
+        slot.sent, slot.reported_s = frame, now
+        # Newer words may have come meanwhile that look the same on the wire.
+        slot.reported = text if slot.is_due else slot.desired
+        self._counters["frames"] += 1
+        self._under_way = None
 
     def due_s(self, now: float) -> float:
         wait_s = self._pace.wait_s(now)
@@ -128,15 +141,19 @@ class ScreensLink:
             slot.reported, slot.sent, slot.since_s = None, b"", now
         return []
 
-    def _next(self, now: float) -> _Slot | None:
+    def _next(self, now: float) -> Slot | None:
         """A lit call first, then whoever waits longest; a refresh only when nothing is new."""
-        due = [slot for slot in self._slots.values() if slot.is_due]
+        ready = [slot for slot in self._slots.values() if self._due_in_s(slot, now) <= 0]
+        due = [slot for slot in ready if slot.is_due]
         if due:
-            return min(due, key=lambda slot: (not _is_urgent(slot, now), slot.since_s))
-        stale = [slot for slot in self._slots.values() if self._due_in_s(slot, now) <= 0]
-        return min(stale, key=lambda slot: slot.reported_s or 0.0, default=None)
+            return min(due, key=lambda slot: (self._urgency(slot, now), slot.since_s))
+        return min(ready, key=lambda slot: slot.reported_s or 0.0, default=None)
 
-    def _due_in_s(self, slot: _Slot, now: float) -> float:
+    def _urgency(self, slot: Slot, now: float) -> tuple[bool, ...]:
+        """Of those that have something new: the least goes first."""
+        return (not _is_urgent(slot, now),)
+
+    def _due_in_s(self, slot: Slot, now: float) -> float:
         if slot.is_due:
             return 0.0
         if slot.reported is None or slot.reported_s is None or not self._refresh_s:
@@ -144,6 +161,6 @@ class ScreensLink:
         return max(0.0, slot.reported_s + self._refresh_s - now)
 
 
-def _is_urgent(slot: _Slot, now: float) -> bool:
+def _is_urgent(slot: Slot, now: float) -> bool:
     lit = slot.desired is not None and slot.desired.lit
     return lit or now - slot.since_s >= CALM_LIMIT_S

@@ -37,6 +37,12 @@ WIRE: tuple[Fault, ...] = (
     Fault("garbage", "random bytes arrive at the daemon", Words("乱码", "garbage")),
     Fault("noise", "bits flip in what the device receives", Words("接收出错", "noise in")),
     Fault("corrupt", "bits flip in what the device sends", Words("发送出错", "corrupt out")),
+    Fault("drop", "a fifth of what the device should receive is lost on the way", Words("丢字节", "drop")),
+    Fault("half", "the device breaks off in the middle of what it says", Words("半帧", "half a frame")),
+    Fault("wrong_baud", "the device listens and speaks at another rate: nothing but nonsense arrives, either way",
+        Words("波特率错", "wrong baud")),
+    Fault("reboot", "the device starts anew: it forgets what it showed and hears nothing for three seconds",
+        Words("重启", "reboot"), ends_after_s=3.0),
     Fault("echo", "what the daemon sends comes back to it, as on a half-duplex RS-485 pair", Words("回显", "echo")),
     Fault("slow", "the wire holds bytes back for a quarter of a second each way; a printer prints slowly; "
         "over after a minute when nobody says how long", Words("变慢", "slow"), ends_after_s=60.0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -59,6 +59,10 @@ class Model(ABC):
         """Press a key of a pad, after typing `digits`; returns the frame that goes out."""
         raise Cannot("has no keys")
 
+    def present(self, what: str, now_s: float) -> None:
+        """Lay something before a reader: the id of a sample, or a code's text; "" takes it away."""
+        raise Cannot("reads nothing")
+
     def tear_off(self, now_s: float) -> bool:
         """Tear off the paper that sticks out; False when there was none."""
         raise Cannot("has no paper")
@@ -104,7 +108,8 @@ class Simulation(NamedTuple, Generic[Entry, Options]):
 
     `entry`: how a bench file describes it. `model`: what it does, built with the faults that hold. `stand_in`: what
     must stand at the other end of a device with these options, without id and kind. `view`: which drawing of the
-    device page shows it (a script of simulators/page). `slow_wire`: the fault "slow" holds bytes back.
+    device page shows it (a script of simulators/page). `slow_wire`: the fault "slow" holds bytes back. `alone`: options
+    of a device that stands alone, where the least of them say nothing.
     """
 
     entry: type[Entry]
@@ -113,3 +118,4 @@ class Simulation(NamedTuple, Generic[Entry, Options]):
     view: str
     faults: tuple[Fault, ...] = ()
     slow_wire: bool = True
+    alone: Mapping[str, object] = {}

@@ -107,6 +107,11 @@ class Bench:
         found = self.device(device)
         return self._do(found, lambda now_s: found.model.press(pad, key, digits, now_s))
 
+    def present(self, device: str, what: str) -> None:
+        """Lay something before a reader: the id of one of its samples, or a code's text; "" takes it away."""
+        found = self.device(device)
+        self._do(found, lambda now_s: found.model.present(what, now_s))
+
     def tear_off(self, device: str) -> bool:
         """Tear off the paper in a printer's slot; False when there was none."""
         found = self.device(device)

@@ -90,7 +90,8 @@ def parse_bench(raw: object) -> BenchSpec:
             if key:
                 parts = getattr(found, key)
                 _refuse_twins(f"{path}.{role}", "id", [part.id for part in parts])
-                _refuse_twins(f"{path}.{role}", "address", [part.address for part in parts])
+                spots = [_spot(part) for part in parts]
+                _refuse_twins(f"{path}.{role}", "address", [spot for spot in spots if spot is not None])
         pace_baud = file.pace_baud if found.pace_baud is UNSET else found.pace_baud
         built.append(msgspec.structs.replace(found, pace_baud=pace_baud))
     _refuse_twins("bench.devices", "id", [device.id for device in built] + ignored)
@@ -102,6 +103,12 @@ def parse_bench(raw: object) -> BenchSpec:
         ignored=tuple(ignored),
         timezone=_timezone(file.timezone),
     )
+
+
+def _spot(part: Any) -> object:
+    """Where it hangs on its bus: an address, or an area of a screen there; None where only names tell parts apart."""
+    address, area = getattr(part, "address", None), getattr(part, "area", None)
+    return address if area is None else f"{address}/{area}"
 
 
 def _timezone(name: str) -> str:

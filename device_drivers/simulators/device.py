@@ -31,6 +31,8 @@ _LOGGER = logging.getLogger(__name__)
 _GARBAGE_EVERY_S = 0.1
 # What "slow" adds on the way, each way: more than a pad waits for its acknowledgement, both ways together.
 _SLOW_LAG_S = 0.25
+# The share of bytes that "drop" loses.
+DROPPED = 0.2
 # A pty does not say when it is opened, only when it is closed: look this often.
 _LOOK_EVERY_S = 0.02
 # Longest wait for the device's own thread to do what was asked; it never takes milliseconds.
@@ -77,6 +79,7 @@ class SimulatedDevice:
         self._note = note
         self._on_change = on_change
         self._garbage_at_s = 0.0
+        self._rebooting = False
         self._open = False
         self._counters = {"bytes_in": 0, "bytes_out": 0, "plugged_times": 0}
         self._lock = threading.Lock()
@@ -198,6 +201,7 @@ class SimulatedDevice:
         changed = self._do_what_was_asked(now_s)
         changed |= self._meet_plan(now_s)
         changed |= self._set_plugged(now_s)
+        changed |= self._start_anew()
         changed |= self._see_who_is_there()
         sent = self._port.read() if not self._from_host.full else b""
         if sent:
@@ -205,9 +209,8 @@ class SimulatedDevice:
         came = self._from_host.arrived(now_s)
         if came:
             self._counters["bytes_in"] += len(came)
-            if "silence" not in self._conditions:
-                damaged = "noise" in self._conditions
-                self.model.receive(flip_bits(came, self._dice) if damaged else came, now_s)
+            if not self._deaf() and (heard := self._damaged(came)):
+                self.model.receive(heard, now_s)
         changed |= self.model.tick(now_s)
         said = self._speak(now_s)
         return bool(changed or came or said)
@@ -228,7 +231,11 @@ class SimulatedDevice:
         said = self.model.take_output()
         if "corrupt" in self._conditions:
             said = flip_bits(said, self._dice)
-        if "silence" not in self._conditions and self._port.fd is not None:
+        if "half" in self._conditions:
+            said = said[: len(said) // 2]
+        if "wrong_baud" in self._conditions:
+            said = self._dice.randbytes(len(said))
+        if not self._deaf() and self._port.fd is not None:
             self._to_host.send(said, now_s, self._lag_s())
         if "garbage" in self._conditions and now_s >= self._garbage_at_s:
             self._garbage_at_s = now_s + _GARBAGE_EVERY_S
@@ -237,6 +244,27 @@ class SimulatedDevice:
         self._port.write(there)
         self._counters["bytes_out"] += len(there)
         return bool(there)
+
+    def _deaf(self) -> bool:
+        return "silence" in self._conditions or "reboot" in self._conditions
+
+    def _damaged(self, came: bytes) -> bytes:
+        """What a bad wire leaves of it."""
+        if "wrong_baud" in self._conditions:
+            return self._dice.randbytes(len(came))
+        if "drop" in self._conditions:
+            came = bytes(byte for byte in came if self._dice.random() >= DROPPED)
+        return flip_bits(came, self._dice) if "noise" in self._conditions else came
+
+    def _start_anew(self) -> bool:
+        """Once for each reboot: the device forgets what it showed."""
+        begun = "reboot" in self._conditions and not self._rebooting
+        self._rebooting = "reboot" in self._conditions
+        if begun:
+            self._from_host.cut()
+            self._to_host.cut()
+            self.model.power_off()
+        return begun
 
     def _lag_s(self) -> float:
         return _SLOW_LAG_S if "slow" in self._conditions and self._simulation.slow_wire else 0.0

@@ -41,6 +41,7 @@ _BEAT_S = 2.0
 _STREAMED_SLIPS = 8
 _STREAMED_LOG = 60
 _LONGEST_FAULT_S = 86_400.0
+_LONGEST_CODE = 2000
 _INLINE = re.compile(r"/\* inline: ([a-z]+\.(?:css|js)) \*/")
 # The page is one file: nothing from elsewhere, nothing to elsewhere.
 _ONLY_ITSELF = (
@@ -126,6 +127,7 @@ def _application(api: _Api) -> Starlette:
             Route("/api/devices/{id}", api.device, methods=["GET"]),
             Route("/api/devices/{id}/press", api.press, methods=["POST"]),
             Route("/api/devices/{id}/tear", api.tear_off, methods=["POST"]),
+            Route("/api/devices/{id}/present", api.present, methods=["POST"]),
             Route("/api/devices/{id}/fault", api.fault, methods=["POST"]),
             Route("/api/devices/{id}/fault", api.clear_faults, methods=["DELETE"]),
         ],
@@ -180,6 +182,14 @@ class _Api:
     async def tear_off(self, request: Request) -> Response:
         await _body(request, set())
         return _json({"torn": await run_in_threadpool(self._bench.tear_off, request.path_params["id"])})
+
+    async def present(self, request: Request) -> Response:
+        body = await _body(request, {"what"})
+        device, what = request.path_params["id"], body.get("what")
+        if not isinstance(what, str) or len(what) > _LONGEST_CODE:
+            raise HTTPException(422, f"what: expected text of up to {_LONGEST_CODE} characters")
+        await run_in_threadpool(self._bench.present, device, what)
+        return _json(self._bench.shown(device))
 
     async def fault(self, request: Request) -> Response:
         body = await _body(request, {"fault", "for_s"})

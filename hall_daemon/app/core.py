@@ -17,11 +17,16 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hall_daemon.app.deadlines import due
-from hall_daemon.app.record import Accepted, Answer, Busy, Clock, KeyUse, NotTaken, Recorded, Request
+from hall_daemon.app.record import Accepted, Answer, Busy, Clock, Command, KeyUse, NotTaken, Recorded, Request
+from hall_daemon.cases import turn_rules
+from hall_daemon.cases.book import Book
+from hall_daemon.cases.decide import decide
+from hall_daemon.cases.docket import Docket
+from hall_daemon.cases.evolve import evolve
+from hall_daemon.cases.statutes import NO_STATUTES, Statutes
 from hall_daemon.domain import commands as c
-from hall_daemon.domain.decide import Refused, decide
+from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.events import Event, tickets_of
-from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.ticket import day_of
@@ -29,7 +34,7 @@ from hall_daemon.domain.ticket import day_of
 _LOGGER = logging.getLogger(__name__)
 
 OnAnswer = Callable[[Answer], None]
-Admit = Callable[[c.Command], Refused | None]
+Admit = Callable[[Command], Refused | None]
 
 WAKE_S = 0.25
 # After a commit for so many, the next waits this long for as many again: one for thirty costs what one for three does.
@@ -58,7 +63,8 @@ class CoreClock(Clock, Protocol):
 
 
 class Core:
-    """`hall` and `plan` belong to the core thread; everybody else talks through `submit` and `ask`."""
+    """`hall`, `docket`, `plan` and `statutes` belong to the core thread; everybody else talks through `submit` and
+    `ask`."""
 
     def __init__(
         self,
@@ -67,6 +73,8 @@ class Core:
         store: Store,
         clock: CoreClock,
         *,
+        docket: Docket | None = None,
+        statutes: Statutes = NO_STATUTES,
         keys: dict[str, KeyUse] | None = None,
         on_batch: Callable[[Sequence[Recorded]], None] = lambda batch: None,
         on_fatal: Callable[[BaseException], None] | None = None,
@@ -74,12 +82,13 @@ class Core:
         batch_limit: int = 512,
         inbox_limit: int = 20_000,
         pause: Callable[[float], None] = time.sleep,
-        restore: Callable[[], Hall] | None = None,
+        restore: Callable[[], Book] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`restore`: the hall as the store has it, for when it did not take what was decided."""
+        """`restore`: hall and docket as the store has it, for when it did not take what was decided."""
         self.plan = plan
-        self.hall = hall
+        self.statutes = statutes
+        self.book = Book(hall, docket if docket is not None else Docket())
         self.beats = 0
         self._store = store
         self._clock = clock
@@ -99,6 +108,10 @@ class Core:
         self._door = threading.Lock()
         self._taking = True
         self._thread: threading.Thread | None = None
+
+    @property
+    def hall(self) -> Hall:
+        return self.book.hall
 
     @property
     def seq(self) -> int:
@@ -197,7 +210,7 @@ class Core:
             if self._restore is None:
                 raise
             _LOGGER.error("nothing is taken until the disk can be written: %s", error)
-            self.hall, self.held = self._restore(), True
+            self.book, self.held = self._restore(), True
             for key, _ in used:
                 del self._keys[key]
         return not self.held
@@ -236,9 +249,10 @@ class Core:
         self._crowd = len(taken)
         return taken
 
-    def _own(self, now: Moment) -> list[c.Command]:
+    def _own(self, now: Moment) -> list[Command]:
         """Commands the hall sends itself."""
-        commands = due(self.plan, self.hall, now)
+        hall, docket = self.book.hall, self.book.docket
+        commands: list[Command] = [*due(self.plan, hall, now), *turn_rules.due(self.statutes, docket, hall, now)]
         stepped = self._clock.step()
         if stepped:
             commands.append(c.NoteClockStep(stepped))
@@ -249,7 +263,7 @@ class Core:
         if refused is not None:
             return refused
         try:
-            outcome = decide(self.plan, self.hall, request.command, now)
+            outcome = decide(self.plan, self.statutes, self.book, request.command, now)
         except Exception:
             # `decide` changes nothing, so a rule that breaks on one command need not end the hall for all.
             _LOGGER.exception("a rule broke on %s", type(request.command).__name__)
@@ -260,7 +274,7 @@ class Core:
         recorded = []
         for event in outcome:
             seq += 1
-            evolve(self.hall, event, now)
+            evolve(self.book, event, now)
             recorded.append(Recorded(seq, now.tick, now.wall, self._day_of(event), request.by, event))
         rows += recorded
         return Accepted(tuple(recorded))

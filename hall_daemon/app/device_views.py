@@ -23,7 +23,10 @@ CONDITIONS = {LINE: LINE_CONDITIONS} | {name: kind.conditions for name, kind in 
 # What a driver's state is by itself, when the driver says no more than that.
 _CODES = {"disconnected": "line_down", "alert": "failed", "init": "starting", "stopped": "stopped"}
 # What a device is called on the wire by the parts that it has.
-_ROLES: dict[Part, Role] = {"printers": "printer", "screens": "screen", "pads": "pad", "zones": "speaker"}
+_ROLES: dict[Part, Role] = {
+    "printers": "printer", "screens": "screen", "pads": "pad", "zones": "speaker", "readers": "reader",
+    "machines": "machine",
+}
 
 
 def device_roles(bindings: Bindings) -> dict[str, Role]:

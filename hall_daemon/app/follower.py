@@ -1,6 +1,6 @@
 """The follower: one thread that reads events in order and keeps everything that is only a view.
 
-It holds a replica of the hall, evolved from the same events as the core's, so that pages, MQTT and devices can
+It holds a replica of hall and docket, evolved from the same events as the core's, so that pages, MQTT and devices can
 look without the core ever waiting for them. When it falls behind it lets the hand-over go and reads the gap from the
 journal. Subscribers run on its thread, each fenced: one that fails is logged and the others go on.
 """
@@ -16,7 +16,9 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from hall_daemon.app.record import Clock, Recorded, Subscriber
-from hall_daemon.domain.evolve import evolve
+from hall_daemon.cases.book import Book
+from hall_daemon.cases.docket import Docket
+from hall_daemon.cases.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 
@@ -36,12 +38,12 @@ class Reader(Protocol):
 
 
 class Follower:
-    """`hall` is a replica at `seq`. `hand_over` is called by the core; everything else by anybody."""
+    """`hall` and `docket` are replicas at `seq`. `hand_over` is called by the core; everything else by anybody."""
 
-    def __init__(self, hall: Hall, seq: int, reader: Reader, clock: Clock) -> None:
+    def __init__(self, hall: Hall, seq: int, reader: Reader, clock: Clock, docket: Docket | None = None) -> None:
         self.seq = seq
         self.failures = 0
-        self._hall = hall
+        self._book = Book(hall, docket if docket is not None else Docket())
         self._reader = reader
         self._clock = clock
         self._batches: queue.SimpleQueue[Sequence[Recorded] | None] = queue.SimpleQueue()
@@ -83,7 +85,12 @@ class Follower:
     def read(self, look: Callable[[Hall], T]) -> T:
         """`look(hall)` on a consistent hall, from any thread. Keep it short."""
         with self._changed:
-            return look(self._hall)
+            return look(self._book.hall)
+
+    def read_book(self, look: Callable[[Book], T]) -> T:
+        """The same of hall and docket."""
+        with self._changed:
+            return look(self._book)
 
     def true_at(self, now: Moment) -> Moment:
         """The moment for which the replica is known to be true: `now`, or when it was last level with the core.
@@ -163,14 +170,14 @@ class Follower:
     def _apply(self, rows: Sequence[Recorded]) -> None:
         with self._changed:
             for row in rows:
-                evolve(self._hall, row.event, row.moment)
+                evolve(self._book, row.event, row.moment)
                 self.seq = row.seq
                 self._ring.append(row)
             self._changed.notify_all()
         now = self._clock.now()
         for subscriber in self._subscribers:
             try:
-                subscriber(self._hall, rows, now)
+                subscriber(self._book.hall, rows, now)
             except Exception:
                 self.failures += 1
                 _LOGGER.exception("a view failed on events %s to %s", rows[0].seq, rows[-1].seq)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from hall_daemon.app.explain import explain, last_called
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.decide import Refused
-from hall_daemon.domain.events import CONFIDENTIAL, about
+from hall_daemon.domain.events import about, confidential
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import day_of
@@ -32,7 +32,7 @@ class History:
         return [
             row
             for row in self._day_events(day_of(ticket_id))
-            if type(row.event) not in CONFIDENTIAL
+            if not confidential(row.event)
             and ticket_id in about(row.event).tickets
         ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from hall_daemon.app.forecast_view import TTL_S, forecast_state, queue_forecasts
 from hall_daemon.app.record import Recorded
+from hall_daemon.app.screens import screen_state
 from hall_daemon.app.states import Stamp, hall_state, queue_figures, queue_state, service_state, stamp, window_state
 from hall_daemon.app.states import device_state as device_state
 from hall_daemon.app.states import ticket_page as ticket_page
@@ -32,6 +33,7 @@ def retained_states(ctx: ViewContext, hall: Hall, seq: int, now: Moment) -> dict
         states[topics.service_state(plan.id, id_)] = service_state(ctx, hall, id_, now, at)
     for id_ in plan.windows:
         states[topics.window_state(plan.id, id_)] = window_state(ctx, hall, id_, now, at)
+    states[topics.screen(plan.id)] = screen_state(ctx, hall, now, at)
     forecast = ctx.forecast()
     if forecast is not None and forecast.made_at:
         states[topics.forecast(plan.id)] = forecast_state(forecast, at)

@@ -4,13 +4,15 @@ voice calls, and which command a key means. Knows texts and ports' values, no dr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from device_drivers.events import KeyPressed, PadKey, Rated
-from device_drivers.ports import Feed, Qr, Rule, ScreenText, Slip, SlipItem, Text
-from hall_daemon.config.settings import ScreenWords, SlipWords
+from device_drivers.ports import Columns, Feed, Logo, Qr, Rule, ScreenText, Slip, SlipItem, Text
+from hall_daemon.config.wording import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.domain.hall import Hall
@@ -18,6 +20,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import Ticket
 from hall_daemon.wire.messages import Wait
 from hall_daemon.wire.waits import unknown_wait
+from hall_daemon.words.tables import tables
 from hall_daemon.words.text import CHINESE, ENGLISH, said, same
 
 NUMBER_SIZE = 4
@@ -76,14 +79,52 @@ def ticket_slip(plan: Plan, words: SlipWords, ticket: Ticket, *, ahead: int, wai
         "wait": wait_text(wait, words, "zh"), "wait_en": wait_text(wait, words, "en"),
         "date": f"{drawn:%Y-%m-%d}", "time": f"{drawn:%H:%M}", "url": url,
     }
+    if words.layout:
+        return Slip(tuple(laid_out(words, fields, copy=copy)))
     items: list[SlipItem] = [Text(words.title.format(**fields), align="center", bold=True), Rule()]
     if copy:
         items.append(Text(words.reprint, align="center", bold=True))
     items.append(Text(ticket.number, size=NUMBER_SIZE, align="center", bold=True))
     items += [Text(line.format(**fields), align="center") for line in words.lines]
+    if ticket.review:
+        items.append(Text(tables().text("review.note")[CHINESE], align="center"))
     items += [Feed(1), Qr(url, QR_MODULE)]
     items += [Text(line.format(**fields), align="center") for line in words.footer]
     return Slip(tuple(items))
+
+
+def laid_out(words: SlipWords, fields: Mapping[str, object], *, copy: int) -> Iterator[SlipItem]:
+    """A slip line by line, as `layout` draws it. A second copy says so first, wherever the layout begins."""
+    if copy:
+        yield Text(words.reprint, align="center", bold=True)
+    for line in words.layout:
+        mark = line.strip()
+        if mark in _DRAWN:
+            yield _DRAWN[mark]
+        elif mark == "[number]":
+            yield Text(str(fields["number"]), size=NUMBER_SIZE, align="center", bold=True)
+        elif mark == "[qr]":
+            yield Qr(str(fields["url"]), QR_MODULE)
+        else:
+            yield _drawn_line(line, fields)
+
+
+_DRAWN: dict[str, SlipItem] = {"---": Rule(), "": Feed(1), "[logo]": Logo()}
+_SIDES: dict[str, Literal["left", "center", "right"]] = {"<": "left", "": "center", ">": "right"}
+
+
+def _drawn_line(line: str, fields: Mapping[str, object]) -> SlipItem:
+    """`#` for each size more, `*` bold, `<` or `>` for a side, ` || ` between what stands at both ends."""
+    found = _MARKS.match(line)
+    size, bold, side = (found["size"], found["bold"], found["side"]) if found else ("", "", "")
+    text = line[found.end() :] if found else line
+    left, apart, right = text.partition(" || ")
+    if apart:
+        return Columns(left.format(**fields), right.format(**fields), bold=bool(bold))
+    return Text(text.format(**fields), size=len(size or "") + 1, align=_SIDES[side or ""], bold=bool(bold))
+
+
+_MARKS = re.compile(r"(?P<size>#{1,3})? ?(?P<bold>\*)? ?(?P<side>[<>])? ?")
 
 
 def _pause(plan: Plan, hall: Hall, window: str, press: KeyPressed) -> c.Command:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from hall_daemon.domain.commands import Command
+from hall_daemon.cases.decide import Command as Command
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.events import Event
 from hall_daemon.domain.hall import Hall

@@ -64,7 +64,7 @@ def stream_event(recorded: Recorded, number: Callable[[str], str] = str, *, publ
     """One event for the event stream, its ticket's number added; `number` gives the work number for the id of a member
     of staff. Public ones hold what screens show anyway, confidential ones nothing."""
     event = recorded.event
-    told = type(event) not in e.CONFIDENTIAL
+    told = not e.confidential(event)
     body = {
         f.name.rstrip("_"): _plain(getattr(event, f.name))
         for f in fields(event)

@@ -113,6 +113,8 @@ def service_state(ctx: ViewContext, hall: Hall, service_id: str, now: Moment, at
 
 
 def _closed_because(ctx: ViewContext, hall: Hall, service: Service, now: Moment) -> str | None:
+    if service.id in ctx.plan.plain:
+        return "review_needed"
     if not hall.day_open:
         return "day_closed"
     refusal = issue_refusal(ctx.plan, hall, service, now)
@@ -219,6 +221,7 @@ def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: S
         slip_detail=slip.detail if slip else "",
         can=tuple(name for name, command in may.items() if allowed(ctx, hall, command, now)),
         return_until=iso_of_tick(back_until, now),
+        prepared=bool(ticket.review),
     )
 
 

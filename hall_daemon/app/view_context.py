@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from hall_daemon.app.announced_waits import Drawn
+from hall_daemon.config.settings import BigScreen
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.accuracy import AccuracyFeed
 from hall_daemon.wire.figures import ForecastData
+from hall_daemon.wire.screens import Recent
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Fact, Text, joined, same
 
@@ -64,6 +66,10 @@ def _no_reason(ticket_id: str) -> e.Reason | None:
     return None
 
 
+def _no_calls() -> Recent:
+    return Recent()
+
+
 def _no_report(ticket_id: str, call: int) -> e.CallAnnounced | None:
     return None
 
@@ -72,7 +78,8 @@ def _no_report(ticket_id: str, call: int) -> e.CallAnnounced | None:
 class ViewContext:
     """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
     last call where somebody remembers it (it stands in the event, not in the hall), `announced` what became of its call
-    number n; `printers` are the devices that print slips; `forecast` the newest forecast of
+    number n; `printers` are the devices that print slips; `recent` what was called last, `screen` what the
+    big screens are; `forecast` the newest forecast of
     the days, `accuracy` how well the hall kept its word, None where nobody knows; `staff_number` what people call the
     member of staff whom events name by an id."""
 
@@ -85,6 +92,8 @@ class ViewContext:
     ticket_url: str = "/t/{token}"
     reasons: Callable[[str], e.Reason | None] = _no_reason
     announced: Callable[[str, int], e.CallAnnounced | None] = _no_report
+    recent: Callable[[], Recent] = _no_calls
+    screen: BigScreen = field(default_factory=BigScreen)
     forecast: Callable[[], ForecastData | None] = _no_forecast
     accuracy: Callable[[], AccuracyFeed | None] = _no_accuracy
     staff_number: Callable[[str], str] = str

@@ -25,17 +25,30 @@ COMMANDS: dict[str, str] = {
     "report": "a business day in figures",
     "forecast": "who comes and how long they wait, by half hour, today and on the coming days",
     "efficiency": "how long matters take, by day, week or month, and what stands out",
+    "review": "pre-reviews: list them, show one",
+    "platform": "the city's approval platform: how it stands, send, compare",
     "why": "say why a ticket was called, or why before another one",
     "staff": "accounts of people: add, change, disable, reset",
     "machine": "credentials of kiosks, screens, devices and tools",
     "tls": "HTTPS by an authority of the hall's own: make it, renew the hall's certificate",
     "vault": "the vault of persons: another key, or going on without those of a lost one",
+    "document": "what the hall would say of a file that somebody hands in",
     "day": "say which business day it is; take back one that a wrong clock began",
     "recover": "go on with a journal that lost its newest events, after the highest number that is known",
     "verify": "prove that nobody rewrote the journal",
+    "guides": "guides of matters: check them, show one",
+    "doctor": "look at an installation by many small checks, and say what to do",
+    "devices": "list what is plugged in, and propose lines of a configuration for it",
+    "test-device": "try one device apart from the hall: a picture, a slip, a sentence, a press",
+    "conform": "whether a maker's own MQTT device keeps the contract of its kind",
     "check": "check a configuration and point at every mistake",
+    "form": "check forms, and answers to them",
     "say": "say something as the hall would, aloud or into a file",
+    "clips": "the voice of the hall's own: what is not recorded yet, and which clips are no good",
+    "ask": "which matter a question in plain words is about, and which paragraph of its guide",
     "words": "the languages people can read the hall in, and what is not translated yet",
+    "kiosk": "the kiosk on this machine's screen, or pictures of all its pages",
+    "screen": "the big screen on this machine's panel, as /screen shows it in a browser",
     "frame": "take a frame of a device apart, or build one",
 }
 
@@ -52,7 +65,7 @@ def parser(wanted: str) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
         if name == wanted:
-            module = importlib.import_module(f"hall_daemon.cli.{name}")
+            module = importlib.import_module(f"hall_daemon.cli.{name.replace('-', '_')}")
             module.add(sub)
             sub.set_defaults(run=module.run)
     return top

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from hall_daemon.cli.doubts import doubts
+from hall_daemon.cli.doubts import doubts, of_calendars
 from hall_daemon.cli.places import config_path
 from hall_daemon.config import check
 
@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     path = config_path(args)
-    errors = check(path)
+    errors = check(path) or of_calendars(path)
     unsure = [] if errors else doubts(path)
     if args.json:
         told = {"errors": [error.as_dict() for error in errors], "warnings": [doubt.as_dict() for doubt in unsure]}

@@ -60,18 +60,23 @@ def _ask(http_: Http, proof: str, method: str, path: str) -> Any:
 
 
 def _answer(http_: Http, proof: str, method: str, path: str) -> tuple[int, Any]:
-    host = _ANY_ADDRESS.get(http_.host, http_.host)
+    host = reachable(http_)
     headers = {"Authorization": f"Bearer {proof}", "Content-Type": "application/json"}
     try:
-        with closing(_connection(http_, host)) as connection:
-            connection.request(method, path, "{}" if method == "POST" else None, headers)
-            answer = connection.getresponse()
+        with closing(connection(http_, host)) as wire:
+            wire.request(method, path, "{}" if method == "POST" else None, headers)
+            answer = wire.getresponse()
             return answer.status, json.loads(answer.read())
     except (OSError, HTTPException, ValueError) as error:
         raise Failure(5, f"no hall answers at {host} port {http_.port} ({error}); start it first") from error
 
 
-def _connection(http_: Http, host: str) -> HTTPConnection:
+def reachable(http_: Http) -> str:
+    """Where the hall is found on its own machine."""
+    return _ANY_ADDRESS.get(http_.host, http_.host)
+
+
+def connection(http_: Http, host: str) -> HTTPConnection:
     """By HTTPS where the hall has a certificate, which stands for the hall's first name. Raises OSError."""
     trust = trusting(http_.cert_file)
     if trust is None:

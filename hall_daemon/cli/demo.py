@@ -69,6 +69,7 @@ def _opened(places: Places) -> None:
         ("手机页 Phone page", places.public),
         ("人少时段 Quiet times", f"{places.public}quiet"),
         ("设备页 Device page", places.devices),
+        ("审批平台 Platform", f"{places.platform}/   hall platform status --config {places.data}/hall.toml"),
         ("自助机 Kiosk", places.kiosk or "在本机屏幕上 a window on this display"),
         ("消息 MQTT", f"{places.mqtt}   mosquitto_sub -h {host} -p {port} -t 'hall/#' -v" if host else "off"),
         ("数据 Data", f"{places.data}   (logs in log/)"),

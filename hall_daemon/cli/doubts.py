@@ -1,4 +1,4 @@
-"""What a configuration probably does not mean, in the file and in the certificates that it names."""
+"""What a configuration probably does not mean, in the file and in the certificates and guides that it names."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from hall_daemon.adapters.system import certificate
-from hall_daemon.config import ConfigError, Settings, warnings
+from hall_daemon.config import ConfigError, Settings, load, warnings
+from hall_daemon.config.calendar import missing_years, read_calendar
+from hall_daemon.config.platform import misfits
 from hall_daemon.config.problem import Problem
 
 _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
@@ -17,7 +20,18 @@ _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
 
 def doubts(path: Path) -> list[ConfigError]:
     """By line. Raises BadConfig."""
-    return warnings(path, _of_certificates)
+    return warnings(path, lambda settings: (*_of_certificates(settings), *misfits(settings)))
+
+
+def of_calendars(path: Path) -> list[ConfigError]:
+    """Mistakes in the years' holidays, and years that are missing in a hall that looks at papers beforehand."""
+    said = load(path)
+    folder, errors = Path(said.reviews.calendar), list[ConfigError]()
+    calendar = read_calendar(folder, errors)
+    if Path(said.matters.forms).is_dir():
+        today = datetime.fromtimestamp(time.time(), ZoneInfo(said.plan.timezone)).date()
+        errors += missing_years(folder, calendar, today)
+    return errors
 
 
 def _of_certificates(settings: Settings) -> Iterator[Problem]:

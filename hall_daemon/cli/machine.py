@@ -12,6 +12,7 @@ from hall_daemon.cli.errors import Failure
 from hall_daemon.cli.places import add_data, settings
 from hall_daemon.staff.account import HALL_USER
 from hall_daemon.staff.rights import MACHINE_ROLES
+from hall_daemon.wire import topics
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         if args.what == "access":
             hall = settings(args)
             name, id_ = hall.mqtt.username if hall.mqtt.mode == "external" else "", hall.plan.id
-            writers = {name or HALL_USER: f"hall/v1/{id_}/#"}
+            writers = {name or HALL_USER: topics.written(id_)}
             print(access_list(id_, files.store.machines.values(), writers=writers), end="")
             return 0
         if not args.name:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from getpass import getpass
 
 from hall_daemon.adapters.http.accounts import accept_path
 from hall_daemon.cli.accounts import BY, accounts, user
-from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.errors import Failure, tell
 from hall_daemon.cli.places import add_data, settings
 from hall_daemon.staff.account import Account
 from hall_daemon.staff.rights import PERSON_ROLES
+from hall_daemon.wire.access import CARD_LENGTH
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("list", "add", "disable", "enable", "reset", "roles"))
+    parser.add_argument("what", choices=("list", "add", "disable", "enable", "reset", "roles", "card"))
     parser.add_argument("number", nargs="?", default="", help="the work number (工号); not for list")
     parser.add_argument(
         "--role", action="append", default=[], metavar="ROLE", help=f"of {', '.join(PERSON_ROLES)}; may be repeated"
@@ -22,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--window", action="append", default=[], metavar="ID", help="works at this window only; may be repeated"
     )
+    parser.add_argument("--none", action="store_true", help="with card: whoever has one has none any more")
     add_data(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -43,16 +47,28 @@ def run(args: argparse.Namespace) -> int:
             return _invited(args, found, roster.reset(found, by=BY, origin=user()))
         if args.what == "roles":
             changed = roster.change(found, by=BY, origin=user(), roles=args.role, windows=args.window)
+        elif args.what == "card":
+            changed = roster.change(found, by=BY, origin=user(), card="" if args.none else _card())
         else:
             changed = roster.change(found, by=BY, origin=user(), disabled=args.what == "disable")
         return _list(args, [changed])
+
+
+def _card() -> str:
+    """What a reader gives for the card: typed by one that is a keyboard, or written off another. On standard input, so
+    that no list of processes and no history of a shell has it. Raises Failure."""
+    tell("Lay the staff card on a reader that types, or type what the window's reader gives, and Enter.")
+    said = (getpass("") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    if not 0 < len(said) <= CARD_LENGTH:
+        raise Failure(2, f"a card has 1 to {CARD_LENGTH} characters; none was taken")
+    return said
 
 
 def _list(args: argparse.Namespace, found: list[Account]) -> int:
     if args.json:
         print(json.dumps({"accounts": [
             {"id": each.id, "number": each.number, "roles": each.roles, "windows": each.windows,
-             "disabled": each.disabled, "invited": not each.password} for each in found
+             "disabled": each.disabled, "card": bool(each.card), "invited": not each.password} for each in found
         ]}))
         return 0
     for each in found:

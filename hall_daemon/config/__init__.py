@@ -8,7 +8,8 @@ from hall_daemon.config.demo import bench, simulated
 from hall_daemon.config.load import check, load, warnings
 from hall_daemon.config.problem import BadConfig, ConfigError
 from hall_daemon.config.render import render, render_hall
-from hall_daemon.config.settings import Bindings, Settings, Wording
+from hall_daemon.config.settings import Bindings, Settings
+from hall_daemon.config.wording import Wording
 
 __all__ = [
     "BadConfig",

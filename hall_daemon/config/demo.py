@@ -15,7 +15,7 @@ import msgspec
 
 from device_drivers.options import DeviceSpec, LineSpec, read_options
 from device_drivers.registry import KINDS
-from hall_daemon.config.settings import Http, Public, Settings
+from hall_daemon.config.settings import Http, Platform, Public, Settings
 from hall_daemon.domain.plan import ALWAYS, Plan
 
 LOOPBACK = "127.0.0.1"
@@ -42,6 +42,7 @@ def simulated(settings: Settings, folder: Path, ports: Mapping[str, int]) -> Set
         http=change(here(settings.http, "http"), hosts=()),
         access=change(settings.access, pads_without_login=tuple(settings.plan.windows), two_factors=False),
         oidc=change(settings.oidc, issuer=""),
+        platform=_platform(settings, folder, ports.get("platform", 0)),
         public=change(here(settings.public, "public"), url=""),
         mqtt=change(
             settings.mqtt,
@@ -53,6 +54,20 @@ def simulated(settings: Settings, folder: Path, ports: Mapping[str, int]) -> Set
             ca_file="",
         ),
         devices=tuple(_on_pty(spec, folder / "devices" / spec.id) for spec in settings.devices),
+    )
+
+
+def _platform(settings: Settings, folder: Path, port: int) -> Platform:
+    """The rehearsal's own, on `port`, for every guide that has a form; none without a port: no city hears of a
+    rehearsal."""
+    said = settings.platform
+    if not port:
+        return msgspec.structs.replace(said, url="")
+    forms = sorted(Path(settings.matters.forms).glob("*.toml"))
+    made_up = {path.stem: f"DEMO-{at:03}" for at, path in enumerate(forms, 1)}
+    return msgspec.structs.replace(
+        said, url=f"http://{LOOPBACK}:{port}", app="demo", secret_file=str(folder / "platform.secret"), ca_file="",
+        matters=dict(said.matters) or made_up, guides_min=said.guides_min and 1,
     )
 
 

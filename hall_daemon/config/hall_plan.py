@@ -39,6 +39,8 @@ def read_plan(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]
     _check_alone("windows", "label", labels, "people would not know where to go", problems)
     for service_id, service in file.services.items():
         refer(("services", service_id, "queue"), service.queue, tables["queues"], "queue", problems)
+        if service.when_ready:
+            refer(("services", service_id, "when_ready"), service.when_ready, tables["services"], "service", problems)
     windows = {
         window_id: Window(
             window_id,

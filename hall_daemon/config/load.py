@@ -9,18 +9,36 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from device_drivers.options import read_options
+from device_drivers.registry import KINDS
 from hall_daemon.config.devices import Found, read_devices, refer
+from hall_daemon.config.forms import read_cabinet
+from hall_daemon.config.guides import read_shelf
 from hall_daemon.config.hall_plan import read_plan
 from hall_daemon.config.problem import BadConfig, ConfigError, KeyPath, Problem, read_date, shown
 from hall_daemon.config.prune import DROPPED, prune
 from hall_daemon.config.schema import HallFile
-from hall_daemon.config.settings import Bindings, Http, Mqtt, Oidc, Public, Settings, none_of_any_role
+from hall_daemon.config.settings import (
+    Bindings,
+    Http,
+    MachineBinding,
+    Matters,
+    Mqtt,
+    Oidc,
+    Platform,
+    Public,
+    Reviews,
+    Settings,
+    none_of_any_role,
+)
 from hall_daemon.config.source import read_source
 from hall_daemon.staff.account import HALL_USER
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.tables import tables as tables_of_words
 
-T = TypeVar("T", Http, Public, Oidc, Mqtt)
+T = TypeVar("T", Http, Matters, Mqtt, Oidc, Platform, Public, Reviews)
+# The desk of a window that says none: a hall that is one machine.
+THIS_MACHINE = ("127.0.0.1", "::1")
 _STAND_IN = {"id": "hall", "name": {"zh": "大厅", "en": "Hall"}}
 
 
@@ -35,12 +53,13 @@ def load(path: Path) -> Settings:
 
 
 def check(path: Path) -> list[ConfigError]:
-    """What `hall check` prints: every mistake, by line; an empty list when there is none."""
+    """What `hall check` prints: every mistake, by line; where there is none, those of guides, notices and forms."""
     try:
-        load(path)
+        settings = load(path)
+        shelf = read_shelf(settings)
+        return [*shelf.errors, *read_cabinet(settings.matters, shelf.papers()).errors]
     except BadConfig as error:
         return list(error.errors)
-    return []
 
 
 def warnings(path: Path, more: Callable[[Settings], Iterable[Problem]] = lambda settings: ()) -> list[ConfigError]:
@@ -91,12 +110,15 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     found = read_devices(file.devices, problems)
     plan = read_plan(file, tables, problems)
     bindings = _bindings(file, found, tables, problems)
+    _check_boards(file, found, bindings, problems)
     _check_kiosks(file, found, tables, problems)
+    _check_screen(file, tables, problems)
     _check_ports(file, problems)
     for text in file.forecast.days:
         read_date(text, ("forecast", "days", text), problems)
     _check_networks(file, problems)
     _check_access(file, problems)
+    _check_platform(file, problems)
     if plan is None:
         return None
     folder = path.absolute().parent
@@ -112,9 +134,15 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         mqtt=_absolute(file.mqtt, folder, "password_file", "ca_file", "cert_file", "key_file"),
         wording=file.wording,
         forecast=file.forecast,
+        reviews=_absolute(file.reviews, folder, "calendar"),
+        matters=_absolute(file.matters, folder, "guides", "forms", "dictionary", "notices"),
+        papers=file.papers,
+        platform=_absolute(file.platform, folder, "secret_file", "ca_file", "words"),
         devices=tuple(found.specs),
         bindings=bindings,
         kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},
+        screen=file.screen,
+        boards=file.boards,
     )
 
 
@@ -131,9 +159,66 @@ def _bindings(file: HallFile, found: Found, tables: Mapping[str, Any], problems:
         elif zones and window.zone not in zones:
             message = f"no speaker has the zone {window.zone!r}, which is meant when none is named"
             about_parts.append(Problem((*path, "zone"), message, hint=f'add zone = "{next(iter(zones))}"'))
+    kiosks = _kiosks_of_readers(file, found, windows["readers"], about_parts)
+    desks = _desks(file, windows["readers"], problems)
+    machines = _machines(file, found, about_parts)
     if not found.unsure:
         problems += about_parts
-    return Bindings(found.parts, windows)
+    return Bindings(devices=found.parts, windows=windows, kiosks=kiosks, desks=desks, machines=machines)
+
+
+def _desks(file: HallFile, readers: Mapping[str, str], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    """Where the browsers of windows with readers are; an address is one desk's."""
+    desks: dict[str, tuple[str, ...]] = {}
+    seen: dict[str, str] = {}
+    for window in dict.fromkeys(readers.values()):
+        desks[window] = file.windows[window].desk or THIS_MACHINE
+        for at, address in enumerate(desks[window]):
+            path: KeyPath = ("windows", window, "desk", at)
+            try:
+                plain = str(ip_address(address))
+            except ValueError:
+                problems.append(Problem(path, "is no address", shown(address), "as 192.168.1.31"))
+                continue
+            if seen.setdefault(plain, window) != window:
+                message = f"is the desk of window {seen[plain]} already"
+                problems.append(Problem(path, message, shown(address), hint="a desk has the reader of one window"))
+    return desks
+
+
+def _kiosks_of_readers(
+    file: HallFile, found: Found, windows: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """Whose each reader is: its options name the kiosk, or a window names it."""
+    kiosks: dict[str, str] = {}
+    options = {spec.id: spec.options for spec in found.specs}
+    for reader, device in found.parts["readers"].items():
+        kiosk, path = options[device].get("kiosk", ""), ("devices", device, "kiosk")
+        if bool(kiosk) == (reader in windows):
+            message = f"stands at window {windows[reader]} as well" if kiosk else "stands nowhere"
+            hint = 'say kiosk = "kiosk-1", or name it under readers of a window'
+            problems.append(Problem(path, message, shown(kiosk), hint=hint))
+        elif isinstance(kiosk, str) and kiosk and refer(path, kiosk, file.kiosks, "kiosk", problems):
+            kiosks[reader] = kiosk
+    return kiosks
+
+
+def _machines(file: HallFile, found: Found, problems: list[Problem]) -> dict[str, MachineBinding]:
+    """What the ticket machines give numbers for, and where their slips come out."""
+    machines: dict[str, MachineBinding] = {}
+    for spec in found.specs:
+        kind = KINDS[spec.kind]
+        if "machines" not in kind.parts or spec.id in found.faulty:
+            continue
+        options, key = read_options(kind.options, spec.options, spec.id), kind.parts["machines"]
+        for at, part in enumerate(getattr(options, key) if key else (options,)):
+            path: KeyPath = ("devices", spec.id, *((key, at) if key else ()))
+            for button, service in part.buttons.items():
+                refer((*path, "buttons", button), service, file.services, "service", problems)
+            if part.printer and part.printer not in found.faulty:
+                refer((*path, "printer"), part.printer, found.parts["printers"], "printer", problems)
+            machines[part.id if key else spec.id] = MachineBinding(dict(part.buttons), part.printer)
+    return machines
 
 
 def _bind(
@@ -162,6 +247,31 @@ def _check_kiosks(file: HallFile, found: Found, tables: Mapping[str, Any], probl
             refer((*path, "printer"), kiosk.printer, found.parts["printers"], "printer", problems)
         for at, service in enumerate(kiosk.services):
             refer((*path, "services", at), service, tables["services"], "service", problems)
+
+
+def _check_boards(file: HallFile, found: Found, bindings: Bindings, problems: list[Problem]) -> None:
+    """Each area is there, and shows one thing: of a board or of a window."""
+    owners = {part: f"window {window}" for part, window in bindings.windows["screens"].items()}
+    zones = {window.zone: "" for window in file.windows.values()}
+    for board_id, board in file.boards.items():
+        if board.zone:
+            refer(("boards", board_id, "zone"), board.zone, zones, "zone of a window", problems)
+        for key, areas in board.lists.items() if not found.unsure else ():
+            for at, area in enumerate(areas):
+                path: KeyPath = ("boards", board_id, key, at)
+                if not refer(path, area, found.parts["screens"], "screen", problems):
+                    continue
+                if area in owners:
+                    problems.append(Problem(path, f"shows {owners[area]} already", shown(area), hint="name it once"))
+                owners.setdefault(area, f"board {board_id}, {key}")
+
+
+def _check_screen(file: HallFile, tables: Mapping[str, Any], problems: list[Problem]) -> None:
+    for queue in file.screen.names:
+        refer(("screen", "names", queue), queue, tables["queues"], "queue", problems)
+    zones = {window.zone: "" for window in file.windows.values()}
+    for zone in file.screen.zones if len(file.windows) == len(tables["windows"]) else ():
+        refer(("screen", "zones", zone), zone, zones, "zone of a window", problems)
 
 
 def _check_ports(file: HallFile, problems: list[Problem]) -> None:
@@ -204,11 +314,26 @@ def _check_access(file: HallFile, problems: list[Problem]) -> None:
             )
 
 
+def _check_platform(file: HallFile, problems: list[Problem]) -> None:
+    said = file.platform
+    if said.url and not said.app:
+        message = "the platform knows the hall by it"
+        problems.append(Problem(("platform", "app"), message, '""', "as it was registered there"))
+    tasks: dict[str, str] = {}
+    for matter, task in said.matters.items():
+        if task in tasks:
+            message = f"is the task code of {tasks[task]} too"
+            problems.append(Problem(("platform", "matters", matter), message, shown(task), "a code of its own"))
+        tasks.setdefault(task, matter)
+
+
 def _check_mqtt(mqtt: Mqtt, problems: list[Problem]) -> None:
     ours, name = mqtt.mode == "supervised", mqtt.username
     if not name.isprintable() or (ours and (":" in name or name != name.strip() or name == HALL_USER)):
         expected = f"a name without a colon that is not {HALL_USER}" if ours else "printable characters"
         problems.append(Problem(("mqtt", "username"), "is no name for an account", shown(name), expected))
+    if mqtt.home_assistant:
+        refer(("mqtt", "home_assistant"), mqtt.home_assistant, tables_of_words().languages, "language", problems)
     needed = {name: getattr(mqtt, name) for name in ("cert_file", "key_file")} if ours and mqtt.tls_port else {}
     problems += [
         Problem(("mqtt", name), "tls_port needs it", '""', "a path") for name, path in needed.items() if not path

@@ -20,13 +20,17 @@ from hall_daemon.domain.plan import ALWAYS, SKILLS, Hours, Plan, Policy, Queue, 
 # role -> part -> window
 Parts = Mapping[Role, Mapping[str, str]]
 
-_SECTIONS = ("http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "kiosks")
+_SECTIONS = (
+    "http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "reviews", "matters", "papers",
+    "platform", "kiosks", "screen", "boards",
+)
 
 
 def render(settings: Settings) -> str:
     """A hall.toml; `load` of it gives the same settings (but for `path`) when the names in it are allowed."""
     sections = {name: msgspec.to_builtins(getattr(settings, name)) for name in _SECTIONS}
-    return to_toml(_plan_tables(settings.plan, settings.bindings.windows) | _devices(settings.devices) | sections)
+    tables = _plan_tables(settings.plan, settings.bindings.windows, settings.bindings.desks)
+    return to_toml(tables | _devices(settings.devices) | sections)
 
 
 def render_hall(
@@ -41,7 +45,11 @@ def render_hall(
     return to_toml({**_plan_tables(plan, parts or {}), **_devices(devices), **(sections or {})})
 
 
-def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
+def _plan_tables(
+    plan: Plan, parts: Parts, desks: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, object]:
+    """`desks`: the addresses of windows."""
+    desks = desks or {}
     tables: dict[str, object] = {
         "hall": {
             "id": plan.id,
@@ -51,7 +59,7 @@ def _plan_tables(plan: Plan, parts: Parts) -> dict[str, object]:
         },
         "queues": {queue.id: _plain_fields(queue, "id") for queue in plan.queues.values()},
         "services": {service.id: _plain_fields(service, "id") for service in plan.services.values()},
-        "windows": {window.id: _window(window, parts) for window in plan.windows.values()},
+        "windows": {window.id: _window(window, parts, desks.get(window.id)) for window in plan.windows.values()},
         "policy": _policy(plan.policy),
         "priority_reasons": plan.priority_reasons,
         "pick_reasons": plan.pick_reasons,
@@ -67,7 +75,7 @@ def _plain_fields(part: Queue | Service | Policy, other: str) -> dict[str, objec
     return {entry.name: getattr(part, entry.name) for entry in fields(part) if entry.name != other}
 
 
-def _window(window: Window, parts: Parts) -> dict[str, object]:
+def _window(window: Window, parts: Parts, desk: Sequence[str] | None) -> dict[str, object]:
     skills = {level: [service for service, skill in window.skills.items() if skill == level] for level in SKILLS}
     return {
         "label": window.label,
@@ -75,6 +83,7 @@ def _window(window: Window, parts: Parts) -> dict[str, object]:
         **{level: services for level, services in skills.items() if services},
         "shifts": _texts(window.shifts),
         **{role: found for role, places in parts.items() if (found := _at(window.id, places))},
+        **({"desk": list(desk)} if desk else {}),
     }
 
 

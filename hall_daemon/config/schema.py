@@ -7,22 +7,24 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from device_drivers.ports import Role
+from hall_daemon.config.section import Date, Id, References, Section, Words
 from hall_daemon.config.settings import (
     Access,
+    BigScreen,
+    Board,
     Data,
-    Date,
     Forecast,
     Http,
-    Id,
-    Label,
     Log,
+    Matters,
     Mqtt,
     Oidc,
+    Papers,
+    Platform,
     Public,
-    Section,
-    Wording,
-    Words,
+    Reviews,
 )
+from hall_daemon.config.wording import Label, Wording
 from hall_daemon.domain.plan import Policy
 from hall_daemon.wire.kiosks import KioskSettings
 
@@ -33,7 +35,6 @@ Sessions = Annotated[tuple[Session, ...], Meta(max_length=8)]
 Cap = Annotated[int, Meta(ge=1, le=1_000_000)]
 Minutes = Annotated[int, Meta(ge=0, le=1440)]
 SecondsOrNone = Annotated[int, Meta(ge=0, le=86_400)]  # 0 switches the rule off
-References = tuple[str, ...]
 
 _USUAL = Policy()
 
@@ -98,16 +99,19 @@ class QueueTable(Section, frozen=True):
     first: Annotated[int, Meta(ge=0, le=999_999)] = 1
 
 
-class ServiceTable(Section, frozen=True):
+class ServiceTable(Section, frozen=True, kw_only=True):
     name: Words
     queue: str
     expected_s: Annotated[int, Meta(ge=1, le=86_400)] = 600
     daily_cap: Cap | None = None
     stop_issuing_min: Minutes | None = None
+    when_ready: str = ""
+    ticket_class: str = ""
 
 
 class WindowTable(Section, frozen=True, kw_only=True):
-    """first, yes, idle, never: the services the window takes, by how gladly. screens, pads: what stands there."""
+    """first, yes, idle, never: the services the window takes, by how gladly. screens, pads, readers: what stands there.
+    desk: the addresses that its browser comes from, by default this machine's; a card on its reader logs in there."""
 
     label: Label
     zone: Id = "hall"
@@ -118,11 +122,13 @@ class WindowTable(Section, frozen=True, kw_only=True):
     shifts: Sessions = ()
     screens: References = ()
     pads: References = ()
+    readers: References = ()
+    desk: Annotated[tuple[Annotated[str, Meta(min_length=2, max_length=45)], ...], Meta(max_length=8)] = ()
 
     @property
     def parts(self) -> dict[Role, References]:
         """What stands at the window, by the role it has."""
-        return {"screens": self.screens, "pads": self.pads}
+        return {"screens": self.screens, "pads": self.pads, "readers": self.readers}
 
 
 class KioskTable(KioskSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -152,5 +158,11 @@ class HallFile(Section, frozen=True, kw_only=True):
     mqtt: Mqtt = Mqtt()
     wording: Wording = Wording()
     forecast: Forecast = Forecast()
+    reviews: Reviews = Reviews()
+    matters: Matters = Matters()
+    papers: Papers = Papers()
+    platform: Platform = Platform()
     devices: dict[Id, dict[str, Any]] = field(default_factory=dict)
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
+    screen: BigScreen = BigScreen()
+    boards: dict[Id, Board] = field(default_factory=dict)

@@ -11,75 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from device_drivers.options import DeviceSpec
 from device_drivers.ports import ROLES, Role
+from hall_daemon.config.section import Date, Host, Id, Network, Path_, Port, References, Section, Words
+from hall_daemon.config.wording import BoardLine, Notice, Wording
 from hall_daemon.domain.plan import Plan
 from hall_daemon.wire.kiosks import KioskSettings
-
-ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
-Id = Annotated[
-    str,
-    Meta(min_length=1, max_length=64, pattern=ID_PATTERN, description="1 to 64 letters, digits, '-' and '_'"),
-]
-Port = Annotated[int, Meta(ge=1, le=65_535)]
-Host = Annotated[str, Meta(min_length=1, max_length=253, description="a host name or an IP address")]
-Network = Annotated[
-    str, Meta(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$", description="an IP address, or a network as 10.0.0.0/8")
-]
-Path_ = Annotated[str, Meta(max_length=4096, description="a path")]
-Date = Annotated[
-    str,
-    Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="a date as 2026-10-01"),
-]
-# What a window is called is read out and stands on its strip; the voice takes these characters and no more.
-_HANZI = r"\u4e00-\u9fff\u3007"
-Label = Annotated[
-    str, Meta(pattern=rf"^[{_HANZI}A-Za-z0-9 -]{{1,12}}$", description="1 to 12 letters, digits or Hanzi")
-]
-_SAID_ZH = rf"^[{_HANZI}A-Za-z0-9 ，。、；：！？（）《》“”·,.;:!?()'{{}}-]+$"
-_SAID_EN = r"^[A-Za-z0-9 ,.;:!?()'{}-]+$"
-
-# What {names} a text may hold; `holds` is checked when the file is read.
-_SCREEN = {"holds": ("number", "window", "reason", "waiting")}
-_VOICE = {"holds": ("number", "window")}
-_SLIP = {
-    "holds": (
-        "hall", "hall_en", "number", "service", "service_en", "queue", "queue_en", "class", "class_en",
-        "ahead", "wait", "wait_en", "date", "time", "url",
-    )
-}
-_RANGE = {"holds": ("low", "high")}
-
-ScreenLine = Annotated[str, Meta(max_length=80, extra=_SCREEN)]
-VoiceZh = Annotated[
-    str, Meta(max_length=80, pattern=_SAID_ZH, extra=_VOICE, description="words, digits and plain punctuation")
-]
-VoiceEn = Annotated[
-    str, Meta(max_length=80, pattern=_SAID_EN, extra=_VOICE, description="English words and plain punctuation")
-]
-SlipLine = Annotated[str, Meta(max_length=120, extra=_SLIP)]
-SlipLines = Annotated[tuple[SlipLine, ...], Meta(max_length=16)]
-RangeLine = Annotated[str, Meta(min_length=1, max_length=80, extra=_RANGE)]
-
-
-class Section(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of hall.toml."""
-
-
-class NeededWords(Section, frozen=True):
-    """What people read, Chinese first, in the languages that have to be there."""
-
-    zh: Annotated[str, Meta(min_length=1, max_length=80)]
-    en: Annotated[str, Meta(min_length=1, max_length=80)]
-
-
-# The same, and in every other language that has a file of words, as `ug = "…"`.
-Words = Annotated[
-    dict[str, Annotated[str, Meta(min_length=1, max_length=80)]],
-    Meta(description="a table with zh, en", extra={"needed": NeededWords}),
-]
+from hall_daemon.wire.screens import Ground, Theme
 
 
 class Data(Section, frozen=True):
@@ -184,7 +124,8 @@ class Mqtt(Section, frozen=True, kw_only=True):
     """`supervised`: a mosquitto of our own that listens on host and port. `external`: a broker that is there;
     `ca_file` makes it TLS. Of our own: `anonymous` says who reads public states without an account, at most whoever is
     on this machine; `tls_port` is for machines elsewhere and needs `cert_file` and `key_file`; `websocket_port` for
-    phones' apps. Paths are absolute once loaded, "" for none."""
+    phones' apps. `home_assistant`: the language in which one is told of queues and devices, "" for not. Paths are
+    absolute once loaded, "" for none."""
 
     mode: Literal["supervised", "external", "off"] = "supervised"
     host: Host = "127.0.0.1"
@@ -198,44 +139,47 @@ class Mqtt(Section, frozen=True, kw_only=True):
     cert_file: Path_ = ""
     key_file: Path_ = ""
     websocket_port: Port | None = None
+    home_assistant: Annotated[str, Meta(max_length=20)] = ""
 
 
-class ScreenWords(Section, frozen=True):
-    """Window strips. Keep them short: a strip shows 8 Hanzi, longer text scrolls."""
+class BigScreen(Section, frozen=True, kw_only=True):
+    """Every big screen (综合屏); the address of one may say otherwise for itself. `inches` is the diagonal, `metres`
+    how far away people read it: both give the least size of type. `languages` take turns. `name` and `names` (by queue)
+    are short forms, `zones` what zones are called, `desk` where whoever was missed goes."""
 
-    called: ScreenLine = "请{number}号办理"
-    serving: ScreenLine = "正在办理{number}"
-    idle: ScreenLine = "等候叫号"
-    paused: ScreenLine = "暂停 {reason}"
-    closed: ScreenLine = "窗口关闭"
-
-
-class VoiceWords(Section, frozen=True, kw_only=True):
-    """`languages` are said one after the other; a call older than `stale_s` is not said any more."""
-
-    zh: VoiceZh = "请{number}号到{window}号窗口办理业务"
-    en: VoiceEn = "Number {number}, please go to Window {window}"
-    languages: Annotated[tuple[Literal["zh", "en"], ...], Meta(min_length=1, max_length=2)] = ("zh",)
-    one: Literal["一", "幺"] = "一"
-    times: Annotated[int, Meta(ge=1, le=5)] = 2
-    stale_s: Annotated[int, Meta(ge=1, le=600)] = 30
+    theme: Theme = "qing"
+    ground: Ground = "dark"
+    inches: Annotated[float, Meta(ge=10, le=400)] = 75.0
+    metres: Annotated[float, Meta(ge=1, le=50)] = 8.0
+    languages: Annotated[tuple[Literal["zh", "en"], ...], Meta(min_length=1, max_length=2)] = ("zh", "en")
+    name: Words | None = None
+    names: dict[Id, Words] = {}  # noqa: RUF012
+    zones: dict[Id, Words] = {}  # noqa: RUF012
+    desk: Words | None = None
+    notices: Annotated[tuple[Notice, ...], Meta(max_length=12)] = ()
 
 
-class SlipWords(Section, frozen=True, kw_only=True):
-    """A slip: title, the number in large, lines, the QR code of the ticket's page, footer."""
+class Board(Section, frozen=True, kw_only=True):
+    """An LED big screen: which areas of text (screens of a device) show what. `calls` are newest first; `call` is how
+    one reads, with `{place}` the window as people say it. `zone` "" is the whole hall."""
 
-    title: SlipLine = "{hall}"
-    lines: SlipLines = ("{service}", "前面还有 {ahead} 人", "预计等候 {wait}", "取号时间 {date} {time}")
-    footer: SlipLines = ("扫码查看排队进度", "过号请联系工作人员")
-    reprint: Annotated[str, Meta(max_length=20)] = "补打"
-    wait: RangeLine = "{low}–{high} 分钟"
-    wait_en: RangeLine = "{low}–{high} min"
+    zone: Id | Literal[""] = ""
+    calls: References = ()
+    waits: References = ()
+    missed: References = ()
+    notices: References = ()
+    clock: References = ()
+    call: BoardLine = "{number} {place}"
 
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(area for areas in self.lists.values() for area in areas)
 
-class Wording(Section, frozen=True):
-    screen: ScreenWords = ScreenWords()
-    voice: VoiceWords = VoiceWords()
-    slip: SlipWords = SlipWords()
+    @property
+    def lists(self) -> dict[str, References]:
+        """By what they show."""
+        return {name: getattr(self, name) for name in ("calls", "waits", "missed", "notices", "clock")}
 
 
 class Forecast(Section, frozen=True, kw_only=True):
@@ -247,7 +191,83 @@ class Forecast(Section, frozen=True, kw_only=True):
     least_days: Annotated[int, Meta(ge=2, le=60)] = 5
     month_end_days: Annotated[int, Meta(ge=0, le=10)] = 2
     refresh_s: Annotated[int, Meta(ge=60, le=86_400)] = 600
-    days: dict[Date, Annotated[float, Meta(ge=0.1, le=10.0)]] = {}
+    days: dict[Date, Annotated[float, Meta(ge=0.1, le=10.0)]] = {}  # noqa: RUF012 (a default that msgspec copies)
+
+
+class Reviews(Section, frozen=True, kw_only=True):
+    """Pre-reviews (预审). Working days: `answer_days` until the hall has answered, `mend_days` to mend what it told,
+    `ready_days` for which a pass holds. Plain days: a draft lies for `draft_days`, what is over stays for `keep_days`.
+    `four_eyes`: matters that two persons pass. `calendar`: the folder of the years' holidays, absolute once loaded.
+    `turn_min`: minutes after midnight at which a day's limits are looked at."""
+
+    answer_days: Annotated[int, Meta(ge=1, le=60)] = 1
+    mend_days: Annotated[int, Meta(ge=1, le=250)] = 10
+    ready_days: Annotated[int, Meta(ge=1, le=250)] = 15
+    draft_days: Annotated[int, Meta(ge=1, le=60)] = 3
+    keep_days: Annotated[int, Meta(ge=1, le=400)] = 30
+    four_eyes: Annotated[tuple[Id, ...], Meta(max_length=500)] = ()
+    calendar: Path_ = "calendar"
+    turn_min: Annotated[int, Meta(ge=0, le=240)] = 10
+    most_open: Annotated[int, Meta(ge=1, le=100_000)] = 5000
+    most_each: Annotated[int, Meta(ge=1, le=1000)] = 10
+
+
+class Matters(Section, frozen=True, kw_only=True):
+    """What the hall says of its matters, beside hall.toml; a folder that is not there is empty. `groups`: what matters
+    are sorted by, in this order. Paths are absolute once loaded."""
+
+    guides: Path_ = "guides"
+    forms: Path_ = "forms"
+    dictionary: Path_ = "dictionary.toml"
+    notices: Path_ = "notices.toml"
+    groups: dict[Id, Words] = {}  # noqa: RUF012 (as above)
+
+
+class Papers(Section, frozen=True, kw_only=True):
+    """What people hand in before they come, and for how long it is kept: a draft that is sent by nobody, a review that
+    no visit follows, one that was followed by a visit. `at_once`: papers that are made into pictures at a time."""
+
+    draft_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    review_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    visited_days: Annotated[int, Meta(ge=1, le=36_500)] = 90
+    case_pages: Annotated[int, Meta(ge=1, le=1000)] = 100
+    case_mb: Annotated[int, Meta(ge=1, le=1000)] = 60
+    quota_mb: Annotated[int, Meta(ge=10, le=10_000_000)] = 4096
+    at_once: Annotated[int, Meta(ge=1, le=8)] = 2
+
+
+class Platform(Section, frozen=True, kw_only=True):
+    """A city's approval platform (stage 2); none without `url`. `app` is what it calls this hall, `secret_file` holds
+    what both know ("": the credential hall-platform). `matters`: ours -> its task code; nothing of others leaves.
+    `fields`: of the dictionary, what leaves of a review's answers. `words`: a table in place of ours. `guides_min` 0:
+    none are fetched. Paths are absolute once loaded."""
+
+    url: Annotated[
+        str,
+        Meta(
+            max_length=200, pattern=r"^$|^https://[^\s/?#]+(/[^\s?#]*)?$|^http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?$",
+            description='"" or https://…',
+        ),
+    ] = ""
+    app: Annotated[
+        str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_.-]*$", description="letters, digits, '-', '_' and '.'")
+    ] = ""
+    secret_file: Path_ = ""
+    ca_file: Path_ = ""
+    words: Path_ = ""
+    connect_s: Annotated[float, Meta(ge=0.1, le=60)] = 5.0
+    answer_s: Annotated[float, Meta(ge=0.1, le=120)] = 20.0
+    guides_min: Annotated[int, Meta(ge=0, le=10_080)] = 60
+    reconcile_at: Annotated[
+        str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="a time as 02:30")
+    ] = "02:30"
+    alarm_min: Annotated[int, Meta(ge=1, le=10_080)] = 60
+    keep_days: Annotated[int, Meta(ge=31, le=3650)] = 90
+    fields: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=100)] = ()
+    matters: Annotated[
+        dict[Id, Annotated[str, Meta(max_length=40, pattern="^[0-9A-Z-]+$", description="digits and capitals")]],
+        Meta(max_length=500),
+    ] = {}  # noqa: RUF012 (as above)
 
 
 def none_of_any_role() -> dict[Role, dict[str, str]]:
@@ -256,14 +276,27 @@ def none_of_any_role() -> dict[Role, dict[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineBinding:
+    """A ticket machine: its buttons and the service of each, and the printer of its slips ("" for none)."""
+
+    buttons: Mapping[str, str]
+    printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bindings:
     """Which device part belongs to what. Parts have ids of their own, unique in the hall within their role.
 
     devices: role -> part -> device. windows: role -> part -> window, for what stands at windows. Every role is there.
+    kiosks: reader -> the kiosk whose session gets what it reads. desks: window -> the addresses of its browser, where
+    there is a reader. machines: what each ticket machine gives numbers for.
     """
 
     devices: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
     windows: Mapping[Role, Mapping[str, str]] = field(default_factory=none_of_any_role)
+    kiosks: Mapping[str, str] = field(default_factory=dict)
+    desks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    machines: Mapping[str, MachineBinding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,9 +314,15 @@ class Settings:
     mqtt: Mqtt = field(default_factory=Mqtt)
     wording: Wording = field(default_factory=Wording)
     forecast: Forecast = field(default_factory=Forecast)
+    reviews: Reviews = field(default_factory=Reviews)
+    matters: Matters = field(default_factory=Matters)
+    papers: Papers = field(default_factory=Papers)
+    platform: Platform = field(default_factory=Platform)
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = field(default_factory=Bindings)
     kiosks: dict[str, KioskSettings] = field(default_factory=dict)
+    screen: BigScreen = field(default_factory=BigScreen)
+    boards: Mapping[str, Board] = field(default_factory=dict)
 
     @property
     def data_dir(self) -> Path:

@@ -14,7 +14,8 @@ SlipResult = Literal["printed", "failed", "unknown"]
 class IssueTicket:
     """Draw a number. `token` is the random secret of the ticket's page (the caller makes it).
 
-    `slot` is an appointment as (from, to) in wall ms. `printer` asks for a slip there.
+    `slot` is an appointment as (from, to) in wall ms. `printer` asks for a slip there. `review`: the passed pre-review
+    that it is prepared by, said by the rule that knows of it and by nobody else.
     """
 
     services: tuple[str, ...]
@@ -25,6 +26,7 @@ class IssueTicket:
     printer: str = ""
     subject: str = ""
     channel: str = ""
+    review: str = ""
 
 
 @value

@@ -9,51 +9,13 @@ from __future__ import annotations
 from dataclasses import field
 from typing import NamedTuple
 
+from hall_daemon.domain.day_events import Beside as Beside
+from hall_daemon.domain.day_events import DayClosed as DayClosed
+from hall_daemon.domain.day_events import DayOpened as DayOpened
+from hall_daemon.domain.day_events import DayReopened as DayReopened
+from hall_daemon.domain.day_events import EventsLost as EventsLost
+from hall_daemon.domain.day_events import TicketReopened as TicketReopened
 from hall_daemon.domain.value import value
-
-
-@value
-class DayOpened:
-    day: str
-    midnight_wall: int
-
-
-@value
-class DayClosed:
-    """The rest expired in the same transaction, by TicketExpired events before this one."""
-
-    day: str
-
-
-@value
-class TicketReopened:
-    """Expired by a turn of the day that is taken back: it waits again, with the place it had."""
-
-    ticket: str
-    service: str
-    queue: str
-    class_: str
-
-
-@value
-class DayReopened:
-    """`day` goes on with the numbers it had; `instead_of` had begun by a wrong clock and has yet to come. Whoever waits
-    again does so by TicketReopened events before this one."""
-
-    day: str
-    midnight_wall: int
-    instead_of: str
-
-
-@value
-class EventsLost:
-    """The journal lost what came after event `last`; `known` is the newest that anything remembers. On `day` each queue
-    of `counts` goes on after that many."""
-
-    last: int
-    known: int
-    day: str
-    counts: dict[str, int]
 
 
 @value
@@ -76,6 +38,7 @@ class TicketIssued:
     printer: str = ""
     subject: str = ""
     channel: str = ""
+    review: str = ""
 
 
 @value
@@ -188,6 +151,32 @@ class TicketPrioritised:
     reason: str
 
 
+@value(kw_only=True)
+class TicketPrepared:
+    """What it comes for was looked at before and passed: `services` has the prepared matter in the place of the plain
+    one, `queue` is that of the first of them. Its number and its place stay; `after_calls` counts calls of the new
+    matter."""
+
+    ticket: str
+    review: str
+    services: tuple[str, ...]
+    queue: str
+    class_: str
+    after_calls: int = 0
+
+
+@value(kw_only=True)
+class TicketUnprepared:
+    """The review no longer holds: it waits for the plain matter again, with its number and its place."""
+
+    ticket: str
+    review: str
+    services: tuple[str, ...]
+    queue: str
+    class_: str
+    after_calls: int = 0
+
+
 @value
 class TicketCancelled:
     ticket: str
@@ -280,13 +269,14 @@ Event = (
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
     | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
     | WindowPaused | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
-    | TicketReopened | DayReopened | EventsLost
+    | TicketReopened | DayReopened | EventsLost | TicketPrepared | TicketUnprepared | Beside
 )
 
 # Of these nobody outside learns whom they are about.
 CONFIDENTIAL: frozenset[type[Event]] = frozenset({ServiceRated})
 
-EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+# The hall's own, by name.
+EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__ if kind is not Beside}
 
 
 class About(NamedTuple):
@@ -308,13 +298,25 @@ def about(event: Event) -> About:
 
 
 def tickets_of(event: Event) -> tuple[str, ...]:
+    if isinstance(event, Beside):
+        return ()
     ticket: str = getattr(event, "ticket", "")
     return (ticket,) if ticket else getattr(event, "tickets", ())
 
 
+def confidential(event: Event) -> bool:
+    """Nobody outside learns whom it is about."""
+    return type(event) in CONFIDENTIAL or isinstance(event, Beside)
+
+
+def of_hall(event: Event) -> bool:
+    """Not of another book."""
+    return not isinstance(event, Beside)
+
+
 def public_about(event: Event) -> About:
     """What everybody may learn of it: a confidential event names nobody."""
-    return _NOBODY if type(event) in CONFIDENTIAL else about(event)
+    return _NOBODY if confidential(event) else about(event)
 
 
 _NOBODY = About((), "", "")

@@ -16,8 +16,9 @@ from hall_daemon.domain.ticket import Place, Step, Ticket, after
 
 
 def evolve(hall: Hall, event: e.Event, now: Moment) -> Hall:
-    """Apply one event that happened at `now`. Raises IllegalStep."""
-    EVOLVE[type(event)](hall, event, now)
+    """Apply one event that happened at `now`; one of another book changes nothing. Raises IllegalStep."""
+    if not isinstance(event, e.Beside):
+        EVOLVE[type(event)](hall, event, now)
     return hall
 
 
@@ -102,6 +103,7 @@ def _issued(hall: Hall, event: e.TicketIssued, now: Moment) -> None:
             event.class_reason,
             event.subject,
             event.channel,
+            review=event.review,
         )
     )
     if event.printer:
@@ -191,6 +193,17 @@ def _transferred(hall: Hall, event: e.TicketTransferred, now: Moment) -> None:
 
 def _prioritised(hall: Hall, event: e.TicketPrioritised, now: Moment) -> None:
     _move(hall, event.ticket, "prioritised", class_="priority", class_reason=event.reason)
+
+
+def _prepared(hall: Hall, event: e.TicketPrepared | e.TicketUnprepared, now: Moment) -> None:
+    step: Step = "prepared" if isinstance(event, e.TicketPrepared) else "unprepared"
+    before = hall.tickets[event.ticket]
+    becomes = dict(zip(before.services, event.services, strict=True))
+    _move(
+        hall, event.ticket, step, services=event.services, queue=event.queue, class_=event.class_,
+        after_calls=event.after_calls, review=event.review if step == "prepared" else "",
+        back_to={becomes[service]: window for service, window in before.back_to.items()},
+    )
 
 
 def _cancelled(hall: Hall, event: e.TicketCancelled, now: Moment) -> None:
@@ -283,6 +296,8 @@ EVOLVE: dict[type, Evolver] = {
     e.TicketResumed: _resumed,
     e.TicketTransferred: _transferred,
     e.TicketPrioritised: _prioritised,
+    e.TicketPrepared: _prepared,
+    e.TicketUnprepared: _prepared,
     e.TicketCancelled: _cancelled,
     e.TicketExpired: _expired,
     e.HolderNamed: _holder_named,

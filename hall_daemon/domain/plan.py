@@ -46,7 +46,9 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A matter (事项) an applicant comes for. `expected_s` serves until the hall has its own figures."""
+    """A matter (事项) an applicant comes for. `expected_s` serves until the hall has its own figures. `when_ready` is
+    the service that it becomes once a pre-review has passed, with windows, waits and times of its own; nobody draws
+    that one without. `ticket_class`: who would be ordinary goes in this class."""
 
     id: str
     name: Text
@@ -54,6 +56,8 @@ class Service:
     expected_s: int = 600
     daily_cap: int | None = None
     stop_issuing_min: int | None = None
+    when_ready: str = ""
+    ticket_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,8 @@ class Plan:
     pause_reasons: dict[str, Text] = field(default_factory=dict)
     queue_services: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     takers: dict[str, tuple[Takers, ...]] = field(init=False, repr=False, compare=False)
+    # What is drawn with a passed review only -> the plain service that it is the prepared one of.
+    plain: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         prefixes: dict[str, str] = {}
@@ -199,6 +205,7 @@ class Plan:
                     f"services.{service.id}.queue",
                     f"no queue {service.queue!r}; expected one of {', '.join(self.queues)}",
                 )
+        object.__setattr__(self, "plain", self._plain_services())
         for window in self.windows.values():
             for service_id in window.skills:
                 if service_id not in self.services:
@@ -213,6 +220,36 @@ class Plan:
         }
         object.__setattr__(self, "queue_services", by_queue)
         object.__setattr__(self, "takers", {service: self._takers_of(service) for service in self.services})
+
+    def _plain_services(self) -> dict[str, str]:
+        """What each prepared service is the prepared one of."""
+        plain: dict[str, str] = {}
+        known = {rule.id for rule in self.policy.classes}
+        for service in self.services.values():
+            ready, where = service.when_ready, f"services.{service.id}"
+            if service.ticket_class and service.ticket_class not in known:
+                message = f"no class {service.ticket_class!r}; expected one of {', '.join(sorted(known))}"
+                raise PlanError(f"{where}.ticket_class", message)
+            if not ready:
+                continue
+            if ready not in self.services:
+                message = f"no service {ready!r}; expected one of {', '.join(self.services)}"
+                raise PlanError(f"{where}.when_ready", message)
+            if ready in plain or ready == service.id or self.services[ready].when_ready:
+                message = f"{ready!r} is a plain service, or the prepared one of another; give it one of its own"
+                raise PlanError(f"{where}.when_ready", message)
+            plain[ready] = service.id
+        return plain
+
+    def prepared(self, service: str) -> str:
+        """What `service` becomes when its pre-review has passed: itself where the hall makes no difference."""
+        known = self.services.get(service)
+        return (known.when_ready if known else "") or service
+
+    def class_of(self, service: str) -> str:
+        """The class of whoever has no other."""
+        known = self.services.get(service)
+        return (known.ticket_class if known else "") or "ordinary"
 
     def _takers_of(self, service: str) -> tuple[Takers, ...]:
         groups: dict[tuple[int, Rivals], list[str]] = {}

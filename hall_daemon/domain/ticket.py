@@ -12,13 +12,15 @@ from typing import Literal, NamedTuple
 State = Literal["waiting", "called", "serving", "held", "missed", "served", "cancelled", "void", "expired"]
 Step = Literal[
     "called", "recalled", "started", "finished", "advanced", "missed", "returned", "voided",
-    "held", "resumed", "transferred", "prioritised", "cancelled", "expired",
+    "held", "resumed", "transferred", "prioritised", "prepared", "unprepared", "cancelled", "expired",
 ]
 
 LIFE: dict[tuple[State, Step], State] = {
     ("waiting", "called"): "called",
     ("waiting", "transferred"): "waiting",
     ("waiting", "prioritised"): "waiting",
+    ("waiting", "prepared"): "waiting",
+    ("waiting", "unprepared"): "waiting",
     ("waiting", "cancelled"): "cancelled",
     ("waiting", "expired"): "expired",
     ("called", "recalled"): "called",
@@ -59,7 +61,7 @@ class Ticket(NamedTuple):
 
     Ticks are ms of the hall's clock. `only_window`: goes back to that clerk. `back_to`: later services that go back
     to a clerk, and to which window. `after_calls`: a returner's turn comes when the hall has made that many calls for
-    this service. `not_before`: not callable earlier.
+    this service. `not_before`: not callable earlier. `review`: the passed pre-review that makes it prepared.
     """
 
     id: str
@@ -86,6 +88,7 @@ class Ticket(NamedTuple):
     subject: str = ""
     channel: str = ""
     back_to: dict[str, str] = {}  # noqa: RUF012 (a value: replaced, never changed)
+    review: str = ""
 
     @property
     def service(self) -> str:

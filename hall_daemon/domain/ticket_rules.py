@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import ahead
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import issue_refusal
 from hall_daemon.domain.plan import Moment, Plan, Policy
-from hall_daemon.domain.refusal import Decision, Refused, cannot_go_to, ticket_of, unended
-from hall_daemon.domain.ticket import Place, Ticket, id_of
+from hall_daemon.domain.refusal import Decision, Events, Refused, cannot_go_to, ticket_of, unended
+from hall_daemon.domain.ticket import LIFE, Place, Ticket, id_of
 
 MAX_SERVICES = 8
 
@@ -21,13 +23,15 @@ def issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decisi
     for service_id in services:
         if service_id not in plan.services:
             return Refused("unknown_service", {"service": service_id, "known": ", ".join(plan.services)})
+        if service_id in plan.plain and not command.review:
+            return Refused("review_needed", {"service": service_id, "plain": plan.plain[service_id]})
     if not hall.day_open:
         return Refused("day_closed")
     for service_id in services:
         refusal = issue_refusal(plan, hall, plan.services[service_id], now)
         if refusal is not None:
             return Refused(*refusal)
-    class_, since, not_before = "ordinary", now.tick, 0
+    class_, since, not_before = plan.class_of(services[0]), now.tick, 0
     if command.class_ == "priority":
         if command.class_reason not in plan.priority_reasons:
             return Refused("priority_reason_needed", {"known": ", ".join(plan.priority_reasons)})
@@ -68,6 +72,7 @@ def issue(plan: Plan, hall: Hall, command: c.IssueTicket, now: Moment) -> Decisi
             command.printer,
             command.subject,
             command.channel,
+            command.review,
         ),
     )
 
@@ -128,6 +133,43 @@ def prioritise(plan: Plan, hall: Hall, command: c.Prioritise, now: Moment) -> De
     if ticket.class_ == "priority":
         return ()
     return (e.TicketPrioritised(ticket.id, command.reason),)
+
+
+def prepare(plan: Plan, hall: Hall, ticket_id: str, service: str, review: str) -> Events:
+    """What a passed review does to the ticket of whoever comes for `service`; nothing once it is called, or for another
+    matter."""
+    ticket = hall.tickets.get(ticket_id)
+    if ticket is None or (ticket.state, "prepared") not in LIFE or ticket.review or service not in ticket.services:
+        return ()
+    return (e.TicketPrepared(**_turned(plan, hall, ticket, service, plan.prepared(service)), review=review),)
+
+
+def unprepare(plan: Plan, hall: Hall, ticket_id: str, service: str, review: str) -> Events:
+    """Takes back what `prepare` did, or the draw with the review; nothing once it is called."""
+    ticket = hall.tickets.get(ticket_id)
+    if ticket is None or (ticket.state, "unprepared") not in LIFE or ticket.review != review:
+        return ()
+    return (e.TicketUnprepared(**_turned(plan, hall, ticket, plan.prepared(service), service), review=review),)
+
+
+class _Turned(TypedDict):
+    ticket: str
+    services: tuple[str, ...]
+    queue: str
+    class_: str
+    after_calls: int
+
+
+def _turned(plan: Plan, hall: Hall, ticket: Ticket, was: str, becomes: str) -> _Turned:
+    """The ticket with another service in the place of `was`: a class that came with the service goes with it."""
+    services = tuple(becomes if service == was else service for service in ticket.services)
+    first, class_ = services[0], ticket.class_
+    if class_ == plan.class_of(ticket.service):
+        class_ = plan.class_of(first)
+    due = max(0, ticket.after_calls - hall.calls.get(ticket.service, 0))
+    queue = plan.services[first].queue if first in plan.services else ticket.queue
+    after_calls = hall.calls.get(first, 0) + due if due else 0
+    return _Turned(ticket=ticket.id, services=services, queue=queue, class_=class_, after_calls=after_calls)
 
 
 def cancel(plan: Plan, hall: Hall, command: c.Cancel, now: Moment) -> Decision:

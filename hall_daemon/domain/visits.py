@@ -257,6 +257,14 @@ class Visits:
             self._put(visit, event.ticket)
         return self._now(event.ticket, v.Moved(visit, tick, before))
 
+    def _prepared(self, event: e.TicketPrepared | e.TicketUnprepared, tick: int) -> tuple[v.Seen, ...]:
+        """With its place into another line: nothing is learnt from the time in this one."""
+        before = self._known(event.ticket)
+        visit = self._goes_on(event.ticket, event.services[0], event.queue, tick)._replace(class_=event.class_)
+        if event.ticket in self._visits:
+            self._put(visit, event.ticket)
+        return self._now(event.ticket, v.Moved(visit, tick, before))
+
     def _left(self, event: e.TicketCancelled | e.TicketExpired, tick: int) -> tuple[v.Seen, ...]:
         visit = self._known(event.ticket)
         self._put(None, event.ticket)
@@ -313,6 +321,8 @@ _RULES: dict[type, Callable[[Visits, Any, int], tuple[v.Seen, ...]]] = {
     e.TicketResumed: Visits._resumed,
     e.TicketTransferred: Visits._transferred,
     e.TicketPrioritised: Visits._prioritised,
+    e.TicketPrepared: Visits._prepared,
+    e.TicketUnprepared: Visits._prepared,
     e.TicketCancelled: Visits._left,
     e.TicketExpired: Visits._left,
     e.PressUndone: Visits._undone,

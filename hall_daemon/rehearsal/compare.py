@@ -16,6 +16,7 @@ from device_drivers.simulators.bench import Bench
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
+from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import window_screen
 from hall_daemon.app.report import DayReport, day_report
@@ -62,8 +63,12 @@ def wrong_screens(settings: Settings, hall: Hall, bench: Bench) -> list[Differen
 
 
 def wrong_topics(settings: Settings, hall: Hall, heard: Mapping[str, bytes], now: Moment) -> list[Difference]:
-    """Retained states of the hall, its queues and its windows that are missing or say something else."""
-    expected = retained_states(ViewContext(plan=settings.plan, epoch=0), hall, 0, now)
+    """Retained states of the hall, its queues, its windows and its big screens that are missing or say something
+    else. Raises JournalError."""
+    context = ViewContext(
+        plan=settings.plan, epoch=0, recent=_calls(settings.data_dir, hall.day).recent, screen=settings.screen
+    )
+    expected = retained_states(context, hall, 0, now)
     wrong = []
     for topic, state in expected.items():
         should = _lasting(msgspec.json.encode(state))
@@ -76,6 +81,14 @@ def wrong_topics(settings: Settings, hall: Hall, heard: Mapping[str, bytes], now
                 )
             )
     return wrong
+
+
+def _calls(folder: Path, day: str) -> LastCalls:
+    reader = JournalReader(folder / JOURNAL)
+    try:
+        return LastCalls(reader.of_day(day))
+    finally:
+        reader.close()
 
 
 def _lasting(payload: bytes) -> dict[str, object]:

@@ -22,6 +22,7 @@ DEMO_PEOPLE = {
     "1002": ("window",),
     "2001": ("guide",),
     "3001": ("shift_leader",),
+    "4001": ("reviewer",),
     "9001": ("system_admin",),
     "9002": ("security_admin",),
     "9003": ("auditor",),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import secrets
 import shutil
 import sys
 import threading
@@ -37,6 +38,9 @@ from hall_daemon.staff.rights import Right
 from hall_daemon.words.text import CHINESE
 
 PAGE_PORT = 8082
+PLATFORM_PORT = 8083
+# The share of what the hall asks its platform that meets a fault: real ones are no better.
+PLATFORM_FAULTS = "0.05"
 READY_S = 20.0
 WATCH_S = 0.2
 # What a demo leaves in its folder: a folder without it is somebody else's.
@@ -55,6 +59,7 @@ class Places:
     staff: str
     public: str
     devices: str
+    platform: str
     kiosk: str
     mqtt: str
     data: str
@@ -123,6 +128,7 @@ class _Demo:
             "http": self._port("http", self.settings.http.port),
             "public": self._port("public", self.settings.public.port),
             "mqtt": self._port("mqtt", self.settings.mqtt.port),
+            "platform": self._port("platform", PLATFORM_PORT),
         }
         page_port = self._port("device page", PAGE_PORT)
         settings = self._with_people(simulated(self.settings, self.folder, ports))
@@ -138,6 +144,7 @@ class _Demo:
             ),
             ready_within_s=READY_S,
         )
+        platform = self._start_platform(settings)
         self._begin_history()
         clock, time_file = self._clock()
         def start_hall() -> Child:
@@ -155,6 +162,7 @@ class _Demo:
             staff=staff,
             public=public,
             devices=simulators.ready["http"],
+            platform=platform,
             kiosk=kiosk,
             mqtt=f"{mqtt['host']}:{mqtt['port']}" if mqtt else "",
             data=str(self.folder),
@@ -247,6 +255,13 @@ class _Demo:
         keeper = TimeKeeper(path, time.time(), self.wishes.speed)
         keeper.allow(math.inf)
         return _OwnTime(keeper.speed, keeper.seconds), ("--time-file", str(path))
+
+    def _start_platform(self, settings: Settings) -> str:
+        """The city's approval platform, simulated; its address."""
+        write_whole(Path(settings.platform.secret_file), secrets.token_hex(32).encode(), durable=False, mode=0o600)
+        words = (sys.executable, "-m", "hall_daemon.rehearsal.city_server", "--config", str(self.folder / "hall.toml"))
+        faults = ("--faults", PLATFORM_FAULTS)
+        return str(self.company.start("platform", (*words, *faults), ready_within_s=READY_S).ready["http"])
 
     # -- the kiosk ------------------------------------------------------------------------------------
 

@@ -88,8 +88,8 @@ class Comers(Iterator[Visit]):
         self._origin_s = origin_s
         self._haste = haste
         # Short matters are wanted more often.
-        self._shares = {id_: 1 / service.expected_s for id_, service in plan.services.items()}
-        self._usual_s = len(plan.services) / sum(self._shares.values()) / haste / max(1, clerks)
+        self._shares = {id_: 1 / service.expected_s for id_, service in plan.services.items() if id_ not in plan.plain}
+        self._usual_s = len(self._shares) / sum(self._shares.values()) / haste / max(1, clerks)
 
     def __next__(self) -> Visit:
         dice, worked = self._dice, frozenset(self.worked())

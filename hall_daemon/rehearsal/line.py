@@ -7,6 +7,9 @@ from hall_daemon.rehearsal.hall_client import HallEvent
 _LEAVE = frozenset({"TicketCalled", "TicketCancelled", "TicketExpired", "TicketVoided", "TicketMissed"})
 
 
+_JOINS = ("TicketIssued", "TicketTransferred", "TicketPrepared", "TicketUnprepared")
+
+
 class Lines:
     def __init__(self) -> None:
         self._service: dict[str, str] = {}  # of a ticket, its present one
@@ -34,7 +37,7 @@ class Lines:
 
     def follow(self, event: HallEvent) -> None:
         kind, body = event.kind, event.body
-        if kind in ("TicketIssued", "TicketTransferred"):
+        if kind in _JOINS:
             self._leave(body["ticket"])
             self.put(body["ticket"], body["services"][0])
         elif kind == "ServiceAdvanced":

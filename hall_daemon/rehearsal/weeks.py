@@ -103,7 +103,7 @@ class Weeks:
         self._write = write
         self._taste = taste
         self._first: date | None = None
-        self._shares = {id_: 1 / service.expected_s for id_, service in plan.services.items()}
+        self._shares = {id_: 1 / service.expected_s for id_, service in plan.services.items() if id_ not in plan.plain}
 
     def live(self, days: Iterator[date] | list[date]) -> None:
         for day in days:

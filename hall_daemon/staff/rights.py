@@ -13,12 +13,15 @@ Right = Literal[
     "signed_in",  # a person who is logged in: one's own session and password
     "look",  # the hall as staff see it: lines, tickets, events, why
     "draw",  # draw a number, print it again
-    "help",  # give a number up, bring it back, let it go first
+    "help",  # give a number up, bring it back, let it go first; call for a person
     "call",  # the keys of a window
     "pick",  # call a certain ticket
     "transfer",
     "name_person",  # say who holds a ticket
     "see_person",  # read that, masked
+    "own_readers",  # what the readers of one's own kiosk read
+    "apply",  # begin, fill in, send and take back a pre-review, with its own secret
+    "assist",  # go to whoever called for a person; say what unanswered questions are about
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
     "report",  # figures and forecasts
@@ -34,15 +37,15 @@ _WINDOW: tuple[Right, ...] = ("look", "draw", "help", "call", "pick", "transfer"
 
 PERSON_ROLES: Mapping[str, tuple[Right, ...]] = {
     "window": _WINDOW,
-    "guide": ("look", "draw", "help", "name_person"),
+    "guide": ("look", "draw", "help", "name_person", "assist", "apply"),
     "reviewer": ("look", "review", "see_person"),
-    "shift_leader": (*_WINDOW, "supervise", "report"),
+    "shift_leader": (*_WINDOW, "assist", "supervise", "report"),
     "system_admin": ("look", "configure", "measure"),
     "security_admin": ("appoint",),
     "auditor": ("audit",),
 }
 MACHINE_ROLES: Mapping[str, tuple[Right, ...]] = {
-    "kiosk": ("look", "draw", "help", "name_person"),
+    "kiosk": ("look", "draw", "help", "name_person", "own_readers", "apply"),
     "screen": ("look",),
     "device": ("tell",),
     "gateway": ("look", "tell"),

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from hall_daemon.web.endpoint import busy
@@ -24,20 +25,23 @@ def _step_back(nice: int) -> None:
 
 
 class Reading:
-    """One thread, named `NAME_0`, as long as the loop runs. `nice`: how far it steps back behind the process's others
-    (0 to 19), for work that computes for long."""
+    """One thread, named `NAME_0`, or so many, as long as the loop runs. `nice`: how far they step back behind the
+    process's others (0 to 19), for work that computes for long."""
 
-    def __init__(self, name: str = "http-read", most_waiting: int = MAX_WAITING, nice: int = 0) -> None:
+    def __init__(
+        self, name: str = "http-read", most_waiting: int = MAX_WAITING, *, threads: int = 1, nice: int = 0
+    ) -> None:
         self._name = name
         self._nice = nice
         self._most_waiting = most_waiting
+        self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
         self._waiting = 0
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         if loop is not None:
-            self._pool = ThreadPoolExecutor(1, self._name)
-            self._pool.submit(_step_back, self._nice)  # the thread is there from the start
+            self._pool = ThreadPoolExecutor(self._threads, self._name, partial(_step_back, self._nice))
+            self._pool.submit(int)  # the first thread is there from the start
         elif self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None

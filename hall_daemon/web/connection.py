@@ -56,6 +56,8 @@ class HallConnection(HttpToolsProtocol):
         self._said: set[bytes] = set()
         self._twice = False
         self._began = 0.0
+        # What this request may take; a handler that knows who asks may give it longer.
+        self.patience_s = limits.request_s
         self._address = ""
         self._active = 0.0
         self._running: RequestResponseCycle | None = None
@@ -123,6 +125,7 @@ class HallConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._head_bytes, self._twice = 0, False
+        self.patience_s = self.limits.request_s
         self._said.clear()
         if not self._began:
             self._began = self.loop.time()
@@ -179,10 +182,10 @@ class HallConnection(HttpToolsProtocol):
 
     def overdue(self, now: float) -> None:
         """End a connection whose request is not complete in time."""
-        if not self._began or now - self._began <= self.limits.request_s:
+        if not self._began or now - self._began <= self.patience_s:
             return
         if self._head_bytes:
-            self._refuse("too_slow", {"limit_s": round(self.limits.request_s)})
+            self._refuse("too_slow", {"limit_s": round(self.patience_s)})
         else:
             self.transport.close()
 

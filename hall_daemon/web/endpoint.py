@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
@@ -117,6 +118,12 @@ class Operation:
     query: tuple[Query, ...] = ()
     content: str = "application/json"
     statuses: tuple[int, ...] = ()
+    # Names of headers that it reads, for the document.
+    takes: tuple[str, ...] = ()
+    # Media types of a body that its handler reads by itself.
+    sends: tuple[str, ...] = ()
+    # Where a body of this one may be larger than the listener's bound.
+    body_bytes: int = 0
 
 
 class Gate(Protocol):
@@ -141,6 +148,17 @@ def get(id: str, needs: str, path: str, summary: str, handle: Handler, reply: An
 def post(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
     """A row that does something; its `body` is among `more`."""
     return Operation(id=id, method="POST", path=path, needs=needs, summary=summary, handle=handle, reply=reply, **more)
+
+
+def put(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
+    """A row that keeps what is sent in the place of what was there."""
+    return Operation(id=id, method="PUT", path=path, needs=needs, summary=summary, handle=handle, reply=reply, **more)
+
+
+def delete(id: str, needs: str, path: str, summary: str, handle: Handler, reply: Any, **more: Any) -> Operation:
+    """A row that takes something away."""
+    row = partial(Operation, id=id, method="DELETE", path=path, needs=needs, summary=summary)
+    return row(handle=handle, reply=reply, **more)
 
 
 def unless_known(call: Call, body: bytes, etag: bytes) -> Reply:
@@ -237,7 +255,7 @@ class Endpoint:
 
     async def _take_body(self, operation: Operation, call: Call) -> None:
         headers = call.headers
-        raw = await read_body(call.receive, headers, self._limits.body_bytes)
+        raw = await read_body(call.receive, headers, operation.body_bytes or self._limits.body_bytes)
         media = headers.get(b"content-type")
         if raw and media is not None and media.split(b";", 1)[0].strip().lower() != JSON:
             raise Fault("bad_type")
@@ -281,17 +299,19 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
     length = headers.get(b"content-length")
     if length is not None and int(length) > limit:
         raise Fault("too_large", {"limit": limit})
-    body = b""
+    parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Gone
         part: bytes = message["body"]
-        body = body + part if body else part
-        if len(body) > limit:
+        parts.append(part)
+        size += len(part)
+        if size > limit:
             raise Fault("too_large", {"limit": limit})
         if not message.get("more_body", False):
-            return body
+            return part if len(parts) == 1 else b"".join(parts)
 
 
 async def _refuse_and_linger(call: Call, reply: Reply) -> None:

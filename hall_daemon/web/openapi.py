@@ -28,13 +28,23 @@ POST_CODES = (
 # What the gate says to whoever has not the right that an operation needs.
 GATE_CODES = ("log_in_needed", "bad_credential", "not_allowed")
 ANYBODY = "anybody"
+WRITES = ("POST", "PUT")
 
 _REF = "#/components/schemas/{name}"
 _PARAMETERS: dict[str, Json] = {
     "ticket": {"description": "A ticket's id, or today's number", "schema": {"type": "string", "maxLength": 64}},
     "window": {"description": "A window's id", "schema": {"type": "string", "maxLength": 64}},
     "queue": {"description": "A queue's id", "schema": {"type": "string", "maxLength": 64}},
+    "matter": {"description": "A matter's id, the name of its guide", "schema": {"type": "string", "maxLength": 64}},
+    "form": {"description": "A form's id, the name of its file", "schema": {"type": "string", "maxLength": 64}},
+    "means": {"description": "A field of the dictionary", "schema": {"type": "string", "maxLength": 64}},
+    "file": {"description": "A file that a guide names", "schema": {"type": "string", "maxLength": 100}},
+    "review": {"description": "A pre-review's id", "schema": {"type": "string", "maxLength": 64}},
+    "paper": {"description": "A paper's id", "schema": {"type": "string", "maxLength": 64}},
+    "page": {"description": "A page of it, from 1", "schema": {"type": "string", "pattern": "^[1-9][0-9]?$"}},
     "kiosk": {"description": "A kiosk's id", "schema": {"type": "string", "maxLength": 64}},
+    "reading": {"description": "The number of a reading", "schema": {"type": "string", "maxLength": 16}},
+    "help": {"description": "A call for a person", "schema": {"type": "string", "maxLength": 64}},
     "account": {"description": "An account's id", "schema": {"type": "string", "maxLength": 64}},
     "machine": {"description": "A machine's name", "schema": {"type": "string", "maxLength": 64}},
     "token": {
@@ -48,11 +58,20 @@ _KEY: Json = {
     "description": "Unique for this press, e.g. a UUID. The same request with the same key happens once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[\\x21-\\x7e]+$"},
 }
+_HEADERS: dict[str, str] = {
+    "Case-Token": "The secret of the review, as it was said when it began",
+    "Drop-Token": "The secret of a drop-box, as a phone that claimed it was told",
+    "If-Match": "The version that was seen, as an ETag",
+}
 _LAST_EVENT: Json = {
     "name": "Last-Event-ID",
     "in": "header",
     "description": "Go on after this event; goes before `after`.",
     "schema": {"type": "string", "pattern": "^[0-9]+$"},
+}
+_WITHOUT_BODY: dict[int, Json] = {
+    204: {"description": "Nothing came in that time"},
+    304: {"description": "The client has it; see If-None-Match"},
 }
 _REPLAYED: Json = {"Idempotency-Replayed": {"description": "`true`: the key was known", "schema": {"type": "string"}}}
 
@@ -95,11 +114,15 @@ def _operation(operation: Operation, schemas: dict[str, Json]) -> Json:
         "responses": _responses(operation, schemas),
     }
     if operation.body is not None:
-        needed = bool(msgspec.json.schema(operation.body)["$defs"][operation.body.__name__].get("required"))
+        described_body = msgspec.json.schema(operation.body, schema_hook=_anything)["$defs"][operation.body.__name__]
+        needed = bool(described_body.get("required"))
         described["requestBody"] = {
             "required": needed,
             "content": {"application/json": {"schema": schemas[repr(operation.body)]}},
         }
+    if operation.sends:
+        anything = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": dict.fromkeys(operation.sends, anything)}
     return described
 
 
@@ -109,8 +132,12 @@ def _parameters(operation: Operation) -> list[Json]:
         for name in re.findall(r"{(\w+)}", operation.path)
     ]
     found += [{"name": q.name, "in": "query", "description": q.summary, "schema": q.schema} for q in operation.query]
-    if operation.method == "POST":
+    if operation.method in WRITES and not operation.sends:
         found.append(_KEY)
+    found += [
+        {"name": name, "in": "header", "description": _HEADERS[name], "schema": {"type": "string", "maxLength": 80}}
+        for name in operation.takes
+    ]
     if operation.content == "text/event-stream":
         found.append(_LAST_EVENT)
     return found
@@ -122,14 +149,14 @@ def _responses(operation: Operation, schemas: dict[str, Json]) -> Json:
         # A stream is text; what its `data:` lines hold is told beside it.
         schema = {"type": "string", "x-data": schema}
     done: Json = {"description": operation.summary, "content": {operation.content: {"schema": schema}}}
-    if operation.method == "POST":
+    if operation.method in WRITES:
         done["headers"] = dict(_REPLAYED)
     if operation.status == 201:
-        done["headers"]["Location"] = {"description": "The new ticket", "schema": {"type": "string"}}
+        done["headers"]["Location"] = {"description": "What is new", "schema": {"type": "string"}}
     responses: Json = {str(operation.status): done}
     for status in operation.statuses:
-        responses[str(status)] = {"description": "The client has it; see If-None-Match"} if status == 304 else {**done}
-    codes = (*operation.codes, *(POST_CODES if operation.method == "POST" else ()))
+        responses[str(status)] = _WITHOUT_BODY.get(status) or {**done}
+    codes = (*operation.codes, *(POST_CODES if operation.method in WRITES else ()))
     if operation.needs != ANYBODY:
         codes = (*codes, *GATE_CODES)
     by_status: dict[int, list[str]] = {}

@@ -46,6 +46,8 @@ _ASKING = re.compile(r"<(?!html)\w+ [^<>]*data-word(?:-label)?=[^<>]*>")
 _WORD, _LABEL, _LANG = (re.compile(rf'\b{name}="([^"]*)"') for name in ("data-word", "data-word-label", "lang"))
 # What stands in an address for a ticket's token, and what may.
 _TOKEN_MARK, _TOKEN = "{token}", r"([^/]{1,256})"
+# What stands for any name: the page itself says whether there is such a thing.
+_NAME_MARK, _NAME = "{name}", r"[^/]{1,256}"
 
 
 class BadPages(Exception):
@@ -63,9 +65,9 @@ class Frame(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A row of the table. `addresses` may end with `/{token}`; a page without any is shown at an address that is none.
-    `title` is the key of what the tab says; `look` the class of its body element. `listed`: search engines may
-    find it."""
+    """A row of the table. `addresses` may end with `/{token}`, a ticket's, or `/{name}`; a page without any is
+    shown at an address that is none. `title` is the key of what the tab says; `look` the class of its body element.
+    `listed`: search engines may find it."""
 
     body: str
     addresses: tuple[str, ...]
@@ -98,9 +100,11 @@ class Pages:
         found: Mapping[str, Served],
         by_token: Sequence[tuple[re.Pattern[str], Served]] = (),
         missing: Served | None = None,
+        by_name: Sequence[tuple[re.Pattern[str], Served]] = (),
     ) -> None:
         self._found = found
         self._by_token = by_token
+        self._by_name = by_name
         self.missing = missing
 
     @classmethod
@@ -110,18 +114,22 @@ class Pages:
         found = {f"/static/{name}": file for name, file in files.items()}
         found |= {_address(name, file): file._replace(cache=FOR_EVER) for name, file in files.items()}
         by_token: list[tuple[re.Pattern[str], Served]] = []
+        by_name: list[tuple[re.Pattern[str], Served]] = []
         missing = None
         for page in table:
             filled = served(_filled(folder, page, shell, files).encode(), _HTML)
             for address in page.addresses:
                 head, mark, tail = address.partition(_TOKEN_MARK)
+                begins, named, _ = address.partition(_NAME_MARK)
                 if mark:
                     by_token.append((re.compile(re.escape(head) + _TOKEN + re.escape(tail)), filled))
+                elif named:
+                    by_name.append((re.compile(re.escape(begins) + _NAME), filled))
                 elif found.setdefault(address, filled) is not filled:
                     raise BadPages(f"two pages stand at {address}; give {page.body} another address")
             if not page.addresses:
                 missing = filled
-        return cls(found, by_token, missing)
+        return cls(found, by_token, missing, by_name)
 
     def find(self, address: str) -> Served | None:
         found = self._found.get(address)
@@ -129,7 +137,8 @@ class Pages:
             return found
         if once := _ONCE_NAMED.fullmatch(address):
             return self._found.get(f"/static/{once[1]}")
-        return next((page for pattern, page in self._by_token if pattern.fullmatch(address)), None)
+        marked = (*self._by_token, *self._by_name)
+        return next((page for pattern, page in marked if pattern.fullmatch(address)), None)
 
     def token(self, address: str) -> str:
         """What stands for a ticket's token in the address; "" where no ticket has its page."""

@@ -15,6 +15,10 @@ Words = Annotated[tuple[Name, ...], Meta(max_length=32)]
 Link = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
+# Of what a reader gives for a staff card.
+CARD_LENGTH = 64
+
+
 class LogInBody(Struct, frozen=True, forbid_unknown_fields=True):
     """`code`: of the second factor, or a recovery code; "" where there is none."""
 
@@ -26,7 +30,7 @@ class LogInBody(Struct, frozen=True, forbid_unknown_fields=True):
 class CardBody(Struct, frozen=True, forbid_unknown_fields=True):
     """`card`: what the reader gives for a staff card."""
 
-    card: Annotated[str, Meta(min_length=1, max_length=64)]
+    card: Annotated[str, Meta(min_length=1, max_length=CARD_LENGTH)]
 
 
 class CodeBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +64,8 @@ class SessionView(Struct, frozen=True, kw_only=True):
     """Who is logged in here; all empty for nobody. `account` is the id that events name, `number` the work number;
     `must` what has to be done first: `password` or `two_factor`. `page`: what a page sends with each press, in
     X-Hall-Page. `notice`: what the hall says to whoever logs in. `oidc`: one can log in at the city's provider as
-    well, at /oidc/begin; `cards`: somebody has a staff card."""
+    well, at /oidc/begin; `cards`: somebody has a staff card; `reader`: the window whose reader stands at this desk,
+    where one logs in by laying it there."""
 
     account: str = ""
     number: str = ""
@@ -73,6 +78,7 @@ class SessionView(Struct, frozen=True, kw_only=True):
     notice: str = ""
     oidc: bool = False
     cards: bool = False
+    reader: str = ""
 
 
 class SecondFactorView(Struct, frozen=True):

@@ -17,6 +17,8 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from hall_daemon.wire.accuracy import AccuracyState
 from hall_daemon.wire.figures import ForecastState, QueueForecast
+from hall_daemon.wire.home_assistant import BinarySensor, Entity, Sensor
+from hall_daemon.wire.screens import ScreenState
 from hall_daemon.wire.texts import TEXT_SCHEMA
 from hall_daemon.wire.waits import WAIT_CAUSES
 
@@ -48,7 +50,7 @@ class Channel(NamedTuple):
     id: str
     needs: str
     address: str
-    message: type[m.Envelope] | None
+    message: type[m.Envelope] | type[Entity] | None
     about: str
     retained: bool = True
 
@@ -79,11 +81,20 @@ CHANNELS: tuple[Channel, ...] = (
         "accuracy", "anybody", topics.accuracy("{hall}"), AccuracyState,
         "How often the waits that were shown held",
     ),
+    Channel("screen", "anybody", topics.screen("{hall}"), ScreenState, "Who was called last, for big screens"),
     Channel(
         "ticketPage", "look", topics.tickets("{hall}") + "{hash}", m.TicketPage,
         "What the holder of a ticket sees, under a hash of its token",
     ),
     Channel("deviceState", "look", topics.device_state("{hall}", "{device}"), m.DeviceState, "One device's life"),
+    Channel(
+        "homeAssistantSensor", "look", topics.home_assistant_sensor("{hall}", "{entity}"), Sensor,
+        "A queue's figure as an entity of Home Assistant, where the hall says so",
+    ),
+    Channel(
+        "homeAssistantProblem", "look", topics.home_assistant_problem("{hall}", "{entity}"), BinarySensor,
+        "A device's trouble as an entity of Home Assistant, where the hall says so",
+    ),
     Channel("events", "look", topics.events("{hall}"), m.HallEvent, "What happens, as it happens", retained=False),
 )
 
@@ -94,6 +105,7 @@ PARAMETERS = {
     "window": "A window's id",
     "hash": "The first 40 hex digits of the SHA-256 of the ticket's token, the end of its page's address",
     "device": "A device's id",
+    "entity": "queue- or device-, and an id",
 }
 
 _TIME: Json = {

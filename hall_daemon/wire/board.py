@@ -17,6 +17,7 @@ from hall_daemon.wire import topics
 from hall_daemon.wire.accuracy import AccuracyData, AccuracyFeed, AccuracyState
 from hall_daemon.wire.asyncapi import CHANNELS
 from hall_daemon.wire.figures import DayView, ForecastData, ForecastFeed, ForecastState, QueueForecast
+from hall_daemon.wire.screens import ScreenState, ScreenView, screen_view
 from hall_daemon.wire.states import OVER
 from hall_daemon.wire.topics import TopicOf
 from hall_daemon.words.text import same
@@ -27,7 +28,7 @@ S = TypeVar("S", bound=m.Envelope)
 SHAPES: dict[tuple[str, ...], type[m.Envelope]] = {
     tuple(level for level in channel.address.split("/")[3:] if not level.startswith("{")): channel.message
     for channel in CHANNELS
-    if channel.retained and channel.message is not None
+    if channel.retained and channel.message is not None and issubclass(channel.message, m.Envelope)
 }
 # More topics than any hall has: what comes on top is not kept.
 MOST = 100_000
@@ -186,6 +187,19 @@ class PublicBoard:
             return AccuracyFeed(m.VERSION, counted.as_of, ACCURACY_TTL_S, counted.data)
         name = hall.name if hall is not None else same("")
         return AccuracyFeed(m.VERSION, self.as_of, ACCURACY_TTL_S, AccuracyData(self._hall, name, AIMED, ENOUGH, ()))
+
+    def screen(self) -> ScreenView | None:
+        """GET /api/v1/screen; None until the hall was heard of."""
+        hall, state = self._hall_state(), self._at(ScreenState, topics.screen(self._hall))
+        if hall is None or state is None:
+            return None
+        forecast = self._at(ForecastState, topics.forecast(self._hall))
+        return screen_view(state, hall, self._queues(hall), forecast)
+
+    def called(self) -> object:
+        """What a screen shows at once when it changes: equal where nobody was called, missed or taken back."""
+        state = self._at(ScreenState, topics.screen(self._hall))
+        return None if state is None else (state.epoch, state.called, state.missed)
 
     def ticket(self, token: str) -> m.TicketView | None:
         """The page behind a token. One that is over is as new as the hall: it is said once and stays."""

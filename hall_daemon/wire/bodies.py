@@ -27,7 +27,8 @@ class Slot(Body, frozen=True):
 
 
 class IssueBody(Body, frozen=True, kw_only=True):
-    """POST /api/v1/tickets. Give `service`, or `services` for several matters on one ticket."""
+    """POST /api/v1/tickets. Give `service`, or `services` for several matters on one ticket. `review`: a passed
+    pre-review to come with; its `case_token`, or the `id_number` of its person, says that it is one's own."""
 
     service: Id | None = None
     services: Annotated[list[Id], Meta(min_length=1, max_length=8)] | None = None
@@ -36,6 +37,9 @@ class IssueBody(Body, frozen=True, kw_only=True):
     slot: Slot | None = None
     printer: Annotated[str, Meta(max_length=64)] = ""
     channel: Channel = ""
+    review: Annotated[str, Meta(max_length=64)] = ""
+    case_token: Annotated[str, Meta(max_length=64)] = ""
+    id_number: Annotated[str, Meta(max_length=32)] = ""
 
 
 class NoBody(Body, frozen=True):

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text
 
-Role = Literal["printer", "screen", "pad", "speaker"]
+Role = Literal["printer", "screen", "pad", "speaker", "reader", "machine"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 # States of life that say by themselves what they mean, of any device; True: somebody has to know.

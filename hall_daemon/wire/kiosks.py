@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -31,14 +31,24 @@ ServiceId = Annotated[
 Language = Annotated[str, Meta(max_length=35, description="a language that has words: zh, en or another")]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Millimetres = Annotated[int, Meta(ge=50, le=5000)]
+# 青, 松, 绛: the colours of a hall.
+Theme = Literal["qing", "song", "jiang"]
+# What a screen measures whose size nobody says and that does not say it itself: 21.5 inches, upright.
+SCREEN_MM = (268, 476)
 
 
 class KioskSettings(Message, frozen=True, kw_only=True):
-    """One kiosk. `screen_mm` is width and height of the visible picture: all sizes on it are millimetres.
-    `printer` "" gives no slip; `services` () offers all of the hall's."""
+    """One kiosk. `screen_mm` is width and height of the visible picture: all sizes on it are millimetres; None: what
+    the screen says of itself. `printer` "" gives no slip; `services` () offers all of the hall's. `mark` stands for
+    the hall: up to two characters, or a picture's path on the kiosk; `desk` is where people help, `phone` their
+    number."""
 
     printer: Annotated[str, Meta(max_length=64)] = ""
-    screen_mm: tuple[Millimetres, Millimetres] = (268, 476)
+    screen_mm: tuple[Millimetres, Millimetres] | None = None
+    theme: Theme = "qing"
+    mark: Annotated[str, Meta(max_length=200)] = ""
+    desk: Annotated[str, Meta(max_length=80)] = ""
+    phone: Annotated[str, Meta(max_length=40)] = ""
     language: Language = "zh"
     services: tuple[ServiceId, ...] = ()
     idle_s: Seconds = 45

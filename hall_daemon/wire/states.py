@@ -125,7 +125,7 @@ class HallState(Envelope, frozen=True, kw_only=True):
 class TicketPage(Envelope, frozen=True, kw_only=True):
     """What a ticket's holder sees. `can` lists what the holder may do now. `slip` is none, pending, printed, failed or
     unknown; `return_until` is until when a missed number may come back, null for any other and where that is the
-    whole day."""
+    whole day. `prepared`: a pre-review passed for it, which is no acceptance."""
 
     number: str
     day: str
@@ -147,6 +147,7 @@ class TicketPage(Envelope, frozen=True, kw_only=True):
     slip_detail: str
     can: tuple[str, ...]
     return_until: str | None = None
+    prepared: bool = False
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):

@@ -50,6 +50,10 @@ def device_says(hall: str, device: str) -> str:
     return f"hall/v1/{hall}/devices/{device}/says/"
 
 
+def screen(hall: str) -> str:
+    return f"hall/v1/{hall}/screen"
+
+
 def accuracy(hall: str) -> str:
     return f"hall/v1/{hall}/accuracy"
 
@@ -62,6 +66,20 @@ def tickets(hall: str) -> str:
 def ticket_page(hall: str, token: str) -> str:
     """A ticket's page stands under a hash of its token: who has the link finds it, who sees it cannot make a link."""
     return tickets(hall) + sha256(token.encode()).hexdigest()[: 2 * HASH_BYTES]
+
+
+def home_assistant_sensor(hall: str, entity: str) -> str:
+    """Where a Home Assistant looks for entities; outside of the hall's tree, below a name of the hall's own."""
+    return f"homeassistant/sensor/hall-{hall}/{entity}/config"
+
+
+def home_assistant_problem(hall: str, entity: str) -> str:
+    return f"homeassistant/binary_sensor/hall-{hall}/{entity}/config"
+
+
+def written(hall: str) -> tuple[str, ...]:
+    """Filters of all that the hall writes: what others retain there is taken away."""
+    return f"hall/v1/{hall}/#", f"homeassistant/+/hall-{hall}/+/config"
 
 
 def events(hall: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hall_daemon.words.text import CHINESE
-from kiosk_ui.presenters import choose, frame, lookup, matter, notice, number
+from kiosk_ui.presenters import cases, choose, forms, frame, guides, home, lookup, matter, notice, number
 from kiosk_ui.presenters.page import Body, Button, Note, Page
 from kiosk_ui.state import Language, State
+from kiosk_ui.state import cases as state_cases
 from kiosk_ui.state import steps as s
-from kiosk_ui.state.model import service_of
+from kiosk_ui.state.model import SHORT_MM, service_of
 from kiosk_ui.words import Words
 
 
@@ -29,28 +31,31 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
     shown = _without_hall(state, words) or _PAGES[type(state.session.step)](state, words, state.session.step)
     return Page(
         name=shown.name,
-        screen_mm=state.settings.screen_mm,
+        screen_mm=state.screen_mm,
         language=language,
         assist=state.session.assist,
-        header=frame.header(state, words),
+        header=frame.board(state, words) if shown.name == "home" else frame.header(state, words),
         banner=shown.banner,
         body=shown.body,
         actions=shown.actions,
-        nav=(*shown.nav, frame.other_language(state, languages)),
-        toggles=frame.toggles(state, words),
+        nav=shown.nav,
+        assists=frame.assists(state, words, languages),
         countdown=frame.countdown(state, words),
+        theme=state.settings.theme,
     )
 
 
 # Without the hall these have nothing true to show.
-_NEEDS_HALL = (s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp)
+_NEEDS_HALL = (s.Home, s.Guides, s.Search, s.Guide, s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp)
 
 
 def _without_hall(state: State, words: Words) -> _Shown | None:
     if not isinstance(state.session.step, _NEEDS_HALL):
         return None
     if state.away:
-        return _Shown("unknown", notice.unknown(words)) if state.link.refused else _Shown("away", notice.away(words))
+        if state.link.refused:
+            return _Shown("unknown", notice.unknown(words))
+        return _Shown("away", notice.away(state, words))
     if state.own.refusal is not None:
         return _Shown("refused", notice.refused(words, state.own.refusal))
     if state.link.hall is None or not state.own.known:
@@ -58,14 +63,94 @@ def _without_hall(state: State, words: Words) -> _Shown | None:
     return None
 
 
+def _home(state: State, words: Words, step: s.Step) -> _Shown:
+    return _Shown("home", home.home_page(state, words), banner=frame.late_banner(state, words))
+
+
+def _help(state: State, words: Words, step: s.Help) -> _Shown:
+    return _Shown("help", notice.helping(state, words, step.told), nav=(frame.back(words), frame.home(words)))
+
+
+def _guides(state: State, words: Words, step: s.Guides) -> _Shown:
+    return _Shown("guides", guides.guides_page(state, words, step), (), _ways(state, words))
+
+
+def _search(state: State, words: Words, step: s.Search) -> _Shown:
+    """A short screen has no room for large keys, or for keys in its lower half: there the groups lead on."""
+    assist = state.session.assist
+    if state.screen_mm[1] < SHORT_MM and (assist.large or assist.low):
+        return _guides(state, words, s.Guides(leaf=step.leaf))
+    return _Shown("search", guides.search_page(state, words, step), (), _ways(state, words))
+
+
+def _guide(state: State, words: Words, step: s.Guide) -> _Shown:
+    if step.failed:
+        return _Shown("guide-failed", notice.no_guide(words), notice.retry(words), _ways(state, words))
+    if step.view is None:
+        return _Shown("guide-coming", notice.fetching(words), (), _ways(state, words))
+    summary = step.view.summary
+    body = guides.guide_page(state, words, step.view.guide, summary)
+    return _Shown("guide", body, guides.guide_actions(state, words, summary), _ways(state, words),
+        frame.late_banner(state, words))
+
+
+def _asking(state: State, words: Words, step: s.Asking) -> _Shown:
+    body = forms.question_page(state, words, step)
+    name = f"question-{step.at.field}-{step.at.row}-{step.at.part}"
+    return _Shown(name, body, forms.question_actions(state, words, step), _ways(state, words), _cut_off(state, words))
+
+
+def _check(state: State, words: Words, step: s.Check) -> _Shown:
+    body = forms.check_page(state, words, step)
+    return _Shown("check", body, forms.check_actions(words, step), _ways(state, words), _cut_off(state, words))
+
+
+def _papers(state: State, words: Words, step: s.Papers) -> _Shown:
+    name, body = "paper" if step.wanted else "papers", cases.papers_page(state, words, step)
+    return _Shown(name, body, cases.papers_actions(state, words, step), _ways(state, words), _cut_off(state, words))
+
+
+def _review(state: State, words: Words, step: s.Review) -> _Shown:
+    body = cases.review_page(state, words, step)
+    nav = (frame.home(words), frame.helper(state, words))
+    return _Shown(f"review-{step.view.state}", body, cases.review_actions(state, words, step), nav)
+
+
+def _find_review(state: State, words: Words, step: s.FindReview) -> _Shown:
+    return _Shown("find-review", cases.find_page(words, step), cases.find_actions(words, step), _ways(state, words))
+
+
+def _waiting(state: State, words: Words, step: s.Waiting) -> _Shown:
+    return _Shown("asking", cases.waiting(words, step))
+
+
+def _stuck(state: State, words: Words, step: s.Stuck) -> _Shown:
+    return _Shown("stuck", cases.stuck(words, step), notice.retry(words), _ways(state, words))
+
+
+def _leaving(state: State, words: Words, step: s.AskedLeave) -> _Shown:
+    along = forms.leaving_ways(words) if state_cases.site_of(step.before) else ()
+    return _Shown("leaving", forms.leaving(words), forms.leaving_actions(words), along)
+
+
+def _taken(state: State, words: Words, step: s.Taken) -> _Shown:
+    return _Shown("taken", cases.taken_page(words, step), cases.taken_actions(words))
+
+
+def _cut_off(state: State, words: Words) -> Note | None:
+    """Filling in goes on while the hall is away."""
+    return Note("cut-off", words("form.cut_off"), "warn") if state.away else None
+
+
 def _choose(state: State, words: Words, step: s.Step) -> _Shown:
     late = frame.late_banner(state, words)
-    return _Shown("choose", choose.first_page(state, words), (), (frame.lookup(words),), late)
+    body = replace(choose.first_page(state, words), search=guides.search_key(state, words))
+    return _Shown("choose", body, (), _ways(state, words), late)
 
 
 def _services(state: State, words: Words, step: s.Services) -> _Shown:
     late = frame.late_banner(state, words)
-    return _Shown("services", choose.services_page(state, words, step), (), _back_and_home(words), late)
+    return _Shown("services", choose.services_page(state, words, step), (), _ways(state, words), late)
 
 
 def _matter(state: State, words: Words, step: s.Matter) -> _Shown:
@@ -74,12 +159,12 @@ def _matter(state: State, words: Words, step: s.Matter) -> _Shown:
         return _choose(state, words, step)
     body = matter.matter_page(state, words, step, service)
     actions = matter.matter_actions(state, words, step, service)
-    return _Shown("matter", body, actions, _back_and_home(words), frame.late_banner(state, words))
+    return _Shown("matter", body, actions, _ways(state, words), frame.late_banner(state, words))
 
 
 def _grounds(state: State, words: Words, step: s.Grounds) -> _Shown:
     late = frame.late_banner(state, words)
-    return _Shown("grounds", choose.grounds_page(state, words, step), (), _back_and_home(words), late)
+    return _Shown("grounds", choose.grounds_page(state, words, step), (), _ways(state, words), late)
 
 
 def _drawing(state: State, words: Words, step: s.Drawing) -> _Shown:
@@ -88,7 +173,8 @@ def _drawing(state: State, words: Words, step: s.Drawing) -> _Shown:
 
 def _number(state: State, words: Words, step: s.Number) -> _Shown:
     body = number.drawn_page(state, words, step)
-    nav = (frame.cancel(words),) if s.may_cancel(step) else ()
+    first = (frame.cancel(words),) if s.may_cancel(step) else ()
+    nav = (*first, frame.home(words), frame.helper(state, words))
     banner = number.watch_banner(state, words, step)
     return _Shown("number", body, number.drawn_actions(state, words, step), nav, banner)
 
@@ -106,28 +192,34 @@ def _cancelling(state: State, words: Words, step: s.Cancelling) -> _Shown:
 
 def _lookup(state: State, words: Words, step: s.LookUp) -> _Shown:
     body, actions = lookup.lookup_page(state, words, step), lookup.lookup_actions(state, words, step)
-    return _Shown("lookup", body, actions, (frame.home(words),), frame.late_banner(state, words))
+    return _Shown("lookup", body, actions, _ways(state, words), frame.late_banner(state, words))
 
 
 def _ticket(state: State, words: Words, step: s.Ticket) -> _Shown:
     view = step.watch.view
     if view is None:
-        return _Shown("searching", notice.searching(words, step.watch), (), _back_and_home(words))
+        return _Shown("searching", notice.searching(words, step.watch), (), _ways(state, words))
     actions = number.ticket_actions(state, words, step, view)
     banner = number.watch_banner(state, words, step)
-    return _Shown("ticket", number.ticket_page(state, words, step, view), actions, _back_and_home(words), banner)
+    return _Shown("ticket", number.ticket_page(state, words, step, view), actions, _ways(state, words), banner)
 
 
 def _problem(state: State, words: Words, step: s.Problem) -> _Shown:
     actions = notice.problem_actions(words, step.trouble)
-    return _Shown("problem", notice.problem(words, step.trouble), actions, _back_and_home(words))
+    return _Shown("problem", notice.problem(words, step.trouble), actions, _ways(state, words))
 
 
-def _back_and_home(words: Words) -> tuple[Button, ...]:
-    return frame.back(words), frame.home(words)
+def _ways(state: State, words: Words) -> tuple[Button, ...]:
+    """Back, home and a person, always in these places."""
+    return frame.back(words), frame.home(words), frame.helper(state, words)
 
 
 _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
+    s.Home: _home,
+    s.Help: _help,
+    s.Guides: _guides,
+    s.Search: _search,
+    s.Guide: _guide,
     s.Choose: _choose,
     s.Services: _services,
     s.Matter: _matter,
@@ -139,4 +231,13 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.LookUp: _lookup,
     s.Ticket: _ticket,
     s.Problem: _problem,
+    s.Asking: _asking,
+    s.Check: _check,
+    s.Papers: _papers,
+    s.Review: _review,
+    s.FindReview: _find_review,
+    s.Taken: _taken,
+    s.Waiting: _waiting,
+    s.Stuck: _stuck,
+    s.AskedLeave: _leaving,
 }

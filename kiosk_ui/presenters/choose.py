@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hall_daemon.wire.messages import QueueState, ServiceState
-from kiosk_ui.presenters.figures import closed_words, in_language, line_rows, line_words
-from kiosk_ui.presenters.page import Board, Button, Choice, Choices, Note, Row
+from hall_daemon.wire.messages import QueueState, ServiceState, Text
+from kiosk_ui.presenters.figures import (
+    as_of,
+    closed_words,
+    crowd,
+    in_language,
+    known,
+    line_rows,
+    line_words,
+    queue_lines,
+    short_wait,
+)
+from kiosk_ui.presenters.page import Button, Choice, Choices, Icon, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state.model import (
@@ -20,10 +30,27 @@ from kiosk_ui.state.model import (
     queues,
     service_of,
 )
-from kiosk_ui.state.steps import Choose, Grounds, Services
+from kiosk_ui.state.steps import Choose, Grounds, Matter, Services
 from kiosk_ui.words import Words
 
-_BOARD_CALLS = 4
+# A picture for a matter, by a word of its name or id; the first that fits.
+_PICTURES: tuple[tuple[Icon, tuple[str, ...]], ...] = (
+    ("bowl", ("食品", "餐饮", "food")),
+    ("counter", ("综合业务", "general")),
+    ("chat", ("咨询", "综合", "enquiry")),
+    ("shop", ("企业", "营业", "执照", "开办", "市场", "business")),
+    ("senior", ("养老", "老年", "敬老", "高龄", "残疾", "救助", "优待", "elderly", "pension")),
+    ("card", ("社会保障卡", "身份证", "card")),
+    ("shield", ("社保", "医保", "社会", "医疗", "就医", "social", "medical")),
+    ("fund", ("公积金", "住房", "fund")),
+    ("estate", ("不动产", "房屋", "土地", "property", "estate")),
+    ("permit", ("户籍", "户口", "居住", "签注", "resident")),
+    ("wheel", ("车", "驾驶", "运输", "vehicle", "driving")),
+    ("yuan", ("税", "缴费", "收费", "发票", "tax")),
+)
+_GROUND_ICON: Icon = "flag"
+# So many matters say what a group is.
+_GLOSS = 2
 # The ground of whom 长辈模式 is for, by the code that halls give it.
 ELDERLY = "elderly"
 
@@ -34,10 +61,18 @@ def first_page(state: State, words: Words) -> Choices:
         found = [_queue_choice(state, words, queue) for queue in queues(state)]
     else:
         found = [_service_choice(state, words, service) for service in offered(state)]
-    hint = words("choose.hint") if found else words("choose.nothing")
-    board = _board(state, words)
-    return _choices(state, words, words("choose.title"), hint, found, notes=_closed_note(state, words), board=board,
-        rows=() if board else _hall_rows(state, words))
+    hint = "" if found else words("choose.nothing")
+    title = words("choose.groups" if grouped(state) else "choose.title")
+    notes = (*_closed_note(state, words), *_ground_note(state, words))
+    return _choices(state, words, title, hint, found, notes=notes, offers=_offers(state, words), tiled=grouped(state),
+        **_read_above(state, words))
+
+
+def _read_above(state: State, words: Words) -> dict[str, Any]:
+    """Where all keys are in the lower half, the upper one tells how long every queue waits."""
+    if not state.session.assist.low:
+        return {}
+    return {"lines_title": words("home.lines"), "lines_as_of": as_of(state, words), "lines": queue_lines(state, words)}
 
 
 def services_page(state: State, words: Words, step: Services) -> Choices:
@@ -49,7 +84,8 @@ def services_page(state: State, words: Words, step: Services) -> Choices:
     alike = all(line == lines[0] for line in lines)
     found = [_service_choice(state, words, service, alone=not alike) for service in services]
     rows = line_rows(state, words, lines[0]) if lines and alike else ()
-    return _choices(state, words, title, words("services.hint"), found, badge=queue.prefix if queue else "", rows=rows)
+    return _choices(state, words, title, words("services.hint"), found, badge=queue.prefix if queue else "", rows=rows,
+        notes=_ground_note(state, words), offers=_offers(state, words))
 
 
 def grounds_page(state: State, words: Words, step: Grounds) -> Choices:
@@ -59,10 +95,10 @@ def grounds_page(state: State, words: Words, step: Grounds) -> Choices:
     if state.session.assist.all:
         grounds.sort(key=lambda ground: ground[0] != ELDERLY)
     found = [
-        Choice(f"ground-{code}", "", in_language(words, ground), "", e.ChooseGround(code))
+        Choice(f"ground-{code}", "", in_language(words, ground), "", e.ChooseGround(code), icon=_GROUND_ICON)
         for code, ground in grounds
     ]
-    service = service_of(state, step.matter.service)
+    service = service_of(state, step.before.service) if isinstance(step.before, Matter) else None
     rows: tuple[Row, ...] = ()
     if service is not None:
         queue = queue_for(state, service)
@@ -74,7 +110,7 @@ def grounds_page(state: State, words: Words, step: Grounds) -> Choices:
 def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[Choice], **more: Any) -> Choices:
     step = state.session.step
     leaf = step.leaf if isinstance(step, Choose | Services | Grounds) else 0
-    turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "more")
+    turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     return Choices(
         title=title, hint=hint, choices=tuple(found), more=turn, per_leaf=choices_per_leaf(state), leaf=leaf, **more
     )
@@ -82,12 +118,32 @@ def _choices(state: State, words: Words, title: str, hint: str, found: Sequence[
 
 def _queue_choice(state: State, words: Words, queue: QueueState) -> Choice:
     services = in_queue(state, queue.id)
-    name, press = f"queue-{queue.id}", e.ChooseQueue(queue.id)
     title = in_language(words, queue.name)
+    gloss = (words("list.and").rstrip() + "\n").join(in_language(words, service.name) for service in services[:_GLOSS])
+    choice = Choice(f"queue-{queue.id}", queue.prefix, title, "", e.ChooseQueue(queue.id),
+        icon=picture(queue.id, queue.name), gloss="" if gloss == title else gloss)
     if all(not service.open for service in services):
-        closed = _closed(state, words, services[0])
-        return Choice(name, queue.prefix, title, closed, press, closed=True)
-    return Choice(name, queue.prefix, title, line_words(state, words, queue), press)
+        return choice._replace(
+            detail=_closed(state, words, services[0]), wait=_closed_briefly(state, words, services[0]), closed=True
+        )
+    return _waiting(state, words, choice, queue)
+
+
+def _waiting(state: State, words: Words, choice: Choice, queue: QueueState) -> Choice:
+    """Its line: in one sentence, and shorter beside a picture of how crowded it is."""
+    detail = line_words(state, words, queue)
+    if state.stale or not known(queue.wait):
+        wait = words("late.short") if state.stale else short_wait(words, queue.wait)
+        return choice._replace(detail=detail, wait=wait)
+    if not queue.waiting:
+        return choice._replace(detail=detail, wait=words("line.free"), free=True)
+    return choice._replace(detail=detail, wait=short_wait(words, queue.wait), crowd=crowd(queue))
+
+
+def picture(id_: str, name: Text) -> Icon:
+    """An icon for a matter or a queue, by what it is called."""
+    called = f"{id_} {name['zh']} {name['en'].lower()}"
+    return next((icon for icon, words in _PICTURES if any(word in called for word in words)), "case")
 
 
 def _service_choice(state: State, words: Words, service: ServiceState, *, alone: bool = True) -> Choice:
@@ -96,15 +152,22 @@ def _service_choice(state: State, words: Words, service: ServiceState, *, alone:
     name, press = f"service-{service.id}", e.ChooseService(service.id)
     title = in_language(words, service.name)
     prefix = queue.prefix if queue else ""
+    choice = Choice(name, prefix, title, "", press, icon=picture(service.id, service.name))
     if not service.open:
-        return Choice(name, prefix, title, _closed(state, words, service), press, closed=True)
-    line = line_words(state, words, queue) if alone and queue is not None else ""
-    return Choice(name, prefix, title, line, press)
+        return choice._replace(detail=_closed(state, words, service), closed=True)
+    return _waiting(state, words, choice, queue) if alone and queue is not None else choice
 
 
 def _closed(state: State, words: Words, service: ServiceState) -> str:
     hall = state.link.hall
     return closed_words(words, hall, service) if hall else ""
+
+
+def _closed_briefly(state: State, words: Words, service: ServiceState) -> str:
+    """When it begins, where that is all there is to say."""
+    hall = state.link.hall
+    opens = hall.opens if hall and service.closed_because == "hall_closed" else None
+    return words("closed.brief", opens=opens) if opens else words("closed.other")
 
 
 def _closed_note(state: State, words: Words) -> tuple[Note, ...]:
@@ -115,26 +178,18 @@ def _closed_note(state: State, words: Words) -> tuple[Note, ...]:
     return (Note("closed", _closed(state, words, services[0]), "warn"),)
 
 
-def _hall_rows(state: State, words: Words) -> tuple[Row, ...]:
-    """Before anybody is called, and where the upper half is for reading: how full the hall is."""
-    hall, assist = state.link.hall, state.session.assist
-    if hall is None or state.stale or not (assist.large and assist.low):
+def _ground_note(state: State, words: Words) -> tuple[Note, ...]:
+    hall, step = state.link.hall, state.session.step
+    code = step.ground if isinstance(step, Choose | Services) else ""
+    ground = hall.priority_reasons.get(code) if hall else None
+    return (Note("ground", words("matter.ground", ground=in_language(words, ground)), "good"),) if ground else ()
+
+
+def _offers(state: State, words: Words) -> tuple[Button, ...]:
+    """To go first by law: asked before the number, for it is drawn with one touch."""
+    hall, step = state.link.hall, state.session.step
+    if hall is None or not hall.priority_reasons or not any(service.open for service in offered(state)):
         return ()
-    windows = sum(window.status != "closed" for window in hall.windows)
-    return (
-        Row("waiting", words("row.waiting"), words.count("people", sum(queue.waiting for queue in queues(state)))),
-        Row("windows", words("row.windows"), words.count("windows", windows) if windows else words("windows.none")),
-    )
-
-
-def _board(state: State, words: Words) -> Board | None:
-    """The numbers that are at windows, the latest called first."""
-    hall = state.link.hall
-    if hall is None or state.stale:
-        return None
-    at_windows = [window for window in hall.windows if window.number and window.called_at]
-    at_windows.sort(key=lambda window: window.called_at or "", reverse=True)
-    calls = tuple(
-        (window.number or "", words("board.window", window=window.label)) for window in at_windows[:_BOARD_CALLS]
-    )
-    return Board(words("board.title"), calls) if calls else None
+    if isinstance(step, Choose | Services) and step.ground:
+        return (Button("no-priority", words("matter.no_priority"), e.ChooseGround(""), "close"),)
+    return (Button("priority", words("matter.priority"), e.Key.ASK_PRIORITY, "flag"),)

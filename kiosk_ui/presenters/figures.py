@@ -6,8 +6,9 @@ from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, QueueState, Servi
 from hall_daemon.wire.problems import PROBLEMS, problem
 from hall_daemon.wire.waits import unknown_wait
 from hall_daemon.words.text import said
-from kiosk_ui.presenters.page import Row
+from kiosk_ui.presenters.page import Line, Row
 from kiosk_ui.state import State
+from kiosk_ui.state.model import queues
 from kiosk_ui.words import Words
 
 # Above this many minutes a range is told in steps of five: nobody plans by the minute then.
@@ -21,6 +22,15 @@ def in_language(words: Words, text: Text) -> str:
 
 def wait_words(words: Words, wait: Wait) -> str:
     """A range of minutes, slightly pessimistic, or the reason why it is unknown."""
+    return _minutes(words, wait, "wait")
+
+
+def span(words: Words, wait: Wait) -> str:
+    """The same beside a word that says 约等 already."""
+    return _minutes(words, wait, "span")
+
+
+def _minutes(words: Words, wait: Wait, kind: str) -> str:
     low_s, high_s = wait.p10_s, wait.p90_s
     if not isinstance(low_s, int) or not isinstance(high_s, int):
         code = wait.unknown if isinstance(wait.unknown, str) else ""
@@ -29,8 +39,23 @@ def wait_words(words: Words, wait: Wait) -> str:
     if high > _COARSE_MIN:
         low, high = low // _STEP_MIN * _STEP_MIN, -(-high // _STEP_MIN) * _STEP_MIN
     if low == 0:
-        return words.count("wait.within", high)
-    return words("wait.range", low=low, high=high) if low < high else words.count("wait.about", high)
+        return words.count(f"{kind}.within", high)
+    return words(f"{kind}.range", low=low, high=high) if low < high else words.count(f"{kind}.about", high)
+
+
+def short_wait(words: Words, wait: Wait) -> str:
+    """The range alone, as 约 5–10 分钟; why it is not known, in few words."""
+    return wait_words(words, wait) if known(wait) else words("wait.unknown.short")
+
+
+# Seconds of waiting from which one more of five dots is full.
+_CROWDED_S = (120, 420, 900, 1500, 2400)
+
+
+def crowd(queue: QueueState) -> int:
+    """How many of five dots are full; -1 where the wait is not known."""
+    p90_s = queue.wait.p90_s
+    return sum(p90_s > step for step in _CROWDED_S) if isinstance(p90_s, int) else -1
 
 
 def later_words(words: Words, wait: Wait) -> str:
@@ -45,7 +70,7 @@ def line_rows(state: State, words: Words, queue: QueueState) -> tuple[Row, ...]:
     late = words("late.short") if state.stale else ""
     return (
         Row("waiting", words("row.waiting"), late or words.count("people", queue.waiting)),
-        Row("wait", words("row.wait"), late or wait_words(words, queue.wait)),
+        Row("wait", words("row.wait"), late or span(words, queue.wait)),
     )
 
 
@@ -87,3 +112,26 @@ def closed_advice(words: Words, hall: HallView, service: ServiceState) -> str:
         return words("closed.advice")
     told = problem(code, {"next": (hall.reopens or "").replace("T", " ")})
     return told.said(words.language).advice
+
+
+# As many queues as are read at a glance.
+_LINES, _LINES_ELDER = 6, 3
+
+
+def queue_lines(state: State, words: Words) -> tuple[Line, ...]:
+    """Every queue and how long it waits."""
+    most = _LINES_ELDER if state.session.assist.all else _LINES
+    shown = queues(state)[:most]
+    return tuple(Line(queue.prefix, in_language(words, queue.name), _span(state, words, queue)) for queue in shown)
+
+
+def _span(state: State, words: Words, queue: QueueState) -> str:
+    if state.stale:
+        return words("late.short")
+    return span(words, queue.wait) if known(queue.wait) else words("wait.unknown.short")
+
+
+def as_of(state: State, words: Words) -> str:
+    """The minute in which the hall's figures were true."""
+    at = state.clock_at(state.link.got_at_s)
+    return words("as_of", at=at) if at else ""

@@ -7,29 +7,59 @@ from collections.abc import Mapping
 
 from hall_daemon.wire.messages import HallView
 from kiosk_ui.presenters.figures import in_language, minutes
-from kiosk_ui.presenters.page import Button, Countdown, Header, Note, Toggle
+from kiosk_ui.presenters.page import Button, Call, Countdown, Header, Icon, Note, Toggle
 from kiosk_ui.state import Language, State
 from kiosk_ui.state import events as e
+from kiosk_ui.state.model import queues
 from kiosk_ui.words import Words
 
 # A hall that is always open closes then, and nobody need be told.
 _MIDNIGHT = "24:00"
 
 
+# The board of the first page shows so many calls; in large print fewer, larger ones.
+_CALLS, _CALLS_LARGE = 3, 2
+
+
 def header(state: State, words: Words) -> Header:
     hall = state.link.hall
+    clock, mark = f"{state.clock:%H:%M}" if state.clock else "", state.settings.mark
     if hall is None:
-        return Header(words("hall.unnamed"), "")
+        return Header(words("hall.unnamed"), "", clock=clock, mark=mark)
     name = in_language(words, hall.name)
     if state.away:
-        return Header(name, words("status.away"), "warn")
+        return Header(name, words("status.away"), "warn", words("status.away"), clock=clock, mark=mark)
     if state.stale:
-        return Header(name, words("status.late"), "warn")
+        return Header(name, words("status.late"), "warn", words("status.late"), clock=clock, mark=mark)
     if hall.open:
         ends = hall.closes not in (None, _MIDNIGHT)
         until = words("status.open_until", closes=hall.closes) if ends else words("status.open")
-        return Header(name, until, "good")
-    return Header(name, words("status.opens", opens=hall.opens) if hall.opens else _until_another_day(words, hall))
+        return Header(name, until, "good", words("status.open"), clock=clock, mark=mark)
+    until = words("status.opens", opens=hall.opens) if hall.opens else _until_another_day(words, hall)
+    return Header(name, until, brief=words("status.shut"), clock=clock, mark=mark)
+
+
+def board(state: State, words: Words) -> Header:
+    """The same over the first page, with the day, how full the hall is and whom the windows called, latest first."""
+    plain, hall, assist = header(state, words), state.link.hall, state.session.assist
+    if hall is None:
+        return plain
+    date = words.date(state.clock) if state.clock else ""
+    if state.away or state.stale:
+        return plain._replace(date=date, tall=True)
+    at_windows = [window for window in hall.windows if window.number and window.called_at]
+    at_windows.sort(key=lambda window: window.called_at or "", reverse=True)
+    shown = at_windows[: _CALLS_LARGE if assist.large and not assist.all else _CALLS]
+    calls = tuple(Call(window.number or "", words("board.window", window=window.label)) for window in shown)
+    windows = sum(window.status != "closed" for window in hall.windows)
+    return plain._replace(
+        date=date,
+        calls_title=words("board.title") if calls else words("board.nobody"),
+        calls=calls,
+        people=words.count("board.people", sum(queue.waiting for queue in queues(state))),
+        windows="" if assist.large else words.count("board.windows", windows) if windows else words("board.no_windows"),
+        tall=True,
+    )
 
 
 def _until_another_day(words: Words, hall: HallView) -> str:
@@ -61,33 +91,56 @@ def home(words: Words) -> Button:
 
 def cancel(words: Words) -> Button:
     """Away from the key that ends the visit."""
-    return Button("cancel", words("nav.cancel"), e.Key.ASK_CANCEL, "clear")
+    return Button("cancel", words("nav.cancel"), e.Key.ASK_CANCEL, "close")
 
 
-def lookup(words: Words) -> Button:
-    return Button("lookup", words("nav.lookup"), e.Key.OPEN_LOOKUP, "search")
+def helper(state: State, words: Words) -> Button:
+    """A person, on every page that can promise one."""
+    title = words("nav.helper.elder" if state.session.assist.all else "nav.helper")
+    return Button("helper", title, e.Key.CALL_HELP, "helper")
 
 
-def other_language(state: State, languages: Mapping[Language, Words]) -> Button:
+def assists(state: State, words: Words, languages: Mapping[Language, Words]) -> tuple[Toggle | Button, ...]:
+    """In 长辈模式, which is all of them: the way out of it, and to hear the page again."""
+    language = _other_language(state, languages)
+    if not state.session.assist.all:
+        return (*toggles(state, words), language)
+    out = _toggle(words, "senior", "close", True)._replace(title=words("toggle.senior.out"))
+    again = (Button("repeat", words("repeat"), e.Key.REPEAT, "repeat"),) if state.speaks else ()
+    return out, *again, language
+
+
+def _other_language(state: State, languages: Mapping[Language, Words]) -> Button:
     """The next one, named as it names itself."""
     codes = list(languages)
     now = codes.index(state.session.language) if state.session.language in codes else 0
     to = codes[(now + 1) % len(codes)]
-    return Button("language", languages[to].name, e.Speak(to), "language")
+    return Button("language", _brief(state, to, languages[to].name), e.Speak(to), "language", spoken=languages[to].name)
 
 
 def toggles(state: State, words: Words) -> tuple[Toggle, ...]:
     assist = state.session.assist
-    ways: tuple[tuple[e.Way, bool], ...] = (
-        ("large", assist.large), ("contrast", assist.contrast), ("low", assist.low), ("senior", assist.all)
+    ways: tuple[tuple[e.Way, Icon, bool], ...] = (
+        ("large", "large", assist.large), ("contrast", "contrast", assist.contrast), ("low", "low", assist.low),
+        ("spoken", "speaker", assist.spoken), ("senior", "senior", assist.all),
     )
-    return tuple(_toggle(words, way, on) for way, on in ways)
+    short = ".short" if assist.large else ""
+    offered = (each for each in ways if state.speaks or each[0] != "spoken")
+    return tuple(_toggle(words, way, icon, on, short) for way, icon, on in offered)
 
 
-def _toggle(words: Words, way: e.Way, on: bool) -> Toggle:
-    """Its name is that of its icon."""
+def _toggle(words: Words, way: e.Way, icon: Icon, on: bool, short: str = "") -> Toggle:
     spoken = words("toggle.on" if on else "toggle.off", what=words(f"toggle.{way}.spoken"))
-    return Toggle(name=way, title=words(f"toggle.{way}"), press=e.Switch(way), on=on, spoken=spoken)
+    return Toggle(way, words(f"toggle.{way}{short}"), e.Switch(way), on=on, spoken=spoken, icon=icon)
+
+
+# What a language is called where large print has room for few letters.
+_BRIEF = {"en": "EN"}
+
+
+def _brief(state: State, language: Language, name: str) -> str:
+    assist = state.session.assist
+    return _BRIEF.get(language, name) if assist.large and not assist.all else name
 
 
 def countdown(state: State, words: Words) -> Countdown | None:
@@ -99,5 +152,7 @@ def countdown(state: State, words: Words) -> Countdown | None:
         words("idle.title"),
         str(seconds),
         words.count("idle.text", seconds),
-        Button("stay", words("idle.stay"), e.Key.STAY),
+        Button("stay", words("idle.stay"), e.Key.STAY, "hand"),
+        left=seconds / max(1, state.settings.countdown_s),
+        hint=words("idle.spoken"),
     )

@@ -17,7 +17,7 @@ def lookup_page(state: State, words: Words, step: LookUp) -> Pad:
     letters = tuple(Button(f"key-{letter}", letter, e.TypeKey(letter)) for letter in used)
     digits = tuple(Button(f"key-{digit}", digit, e.TypeKey(digit)) for digit in "1234567890")
     typed = bool(step.typed)
-    clear = Button("clear", words("lookup.clear"), e.Key.CLEAR, "clear", enabled=typed)
+    clear = Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=typed)
     erase = Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=typed)
     return Pad(
         title=words("lookup.title"),
@@ -39,4 +39,9 @@ def lookup_actions(state: State, words: Words, step: LookUp) -> tuple[Button, ..
     """While it is grey it says what is missing."""
     lack = lacks(step.typed)
     why = words(f"lookup.lacks.{lack}", letters=_letters(state)) if lack else ""
-    return (Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=not lack, why=why),)
+    find = Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=not lack, why=why)
+    reviews = any(guide.form for guide in state.library.guides) and not step.typed
+    review = Button("review", words("lookup.review"), e.Key.OPEN_REVIEW, "precheck")
+    if reviews and state.session.assist.all:
+        return (review,)  # one key has room below the pad; the other one comes with the first digit
+    return (find, review) if reviews else (find,)

@@ -27,12 +27,12 @@ def matter_actions(state: State, words: Words, step: Matter, service: ServiceSta
     """Nothing to press for what cannot be had."""
     if not service.open:
         return ()
-    take = Button("take", words("matter.take"), e.Key.TAKE_NUMBER)
+    take = Button("take", words("matter.take"), e.Key.TAKE_NUMBER, "ticket")
     if not _grounds(state):
         return (take,)
     if step.ground:
         return take, Button("no-priority", words("matter.no_priority"), e.ChooseGround(""))
-    return take, Button("priority", words("matter.priority"), e.Key.ASK_PRIORITY, "priority")
+    return take, Button("priority", words("matter.priority"), e.Key.ASK_PRIORITY, "flag")
 
 
 def _grounds(state: State) -> bool:
@@ -44,7 +44,7 @@ def _rows(state: State, words: Words, service: ServiceState) -> tuple[Row, ...]:
     if queue is None or not service.open:
         return ()
     line = line_rows(state, words, queue)
-    if state.stale:
+    if state.stale or state.session.assist.all:
         return line
     windows = words.count("windows", service.windows_open) if service.windows_open else words("windows.none")
     return (

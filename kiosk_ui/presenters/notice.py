@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from hall_daemon.wire.messages import Issued, Problem
 from kiosk_ui.presenters.number import state_words
-from kiosk_ui.presenters.page import Button, Notice
+from kiosk_ui.presenters.page import Button, Notice, Part
+from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state.answers import UNKNOWN
 from kiosk_ui.state.steps import Draw, Number, Trouble, Watch
@@ -15,11 +16,38 @@ from kiosk_ui.words import Words
 
 
 def starting(words: Words) -> Notice:
-    return Notice("wait", "plain", words("starting.title"), (words("starting.text"),))
+    return Notice("hourglass", "plain", words("starting.title"), (words("starting.text"),))
 
 
-def away(words: Words) -> Notice:
-    return Notice("warn", "warn", words("away.title"), (words("away.do"), words("away.meaning"), words("away.retry")))
+def away(state: State, words: Words) -> Notice:
+    """What a machine that is cut off can know: it offers no person and claims to have told none."""
+    settings, link = state.settings, state.link
+    since = state.clock_at(link.got_at_s) if link.hall else ""
+    where = words("list.and").join(
+        filter(None, (settings.desk, settings.phone and words("away.phone", phone=settings.phone)))
+    )
+    broken = words("away.what.since", at=since) if since else words("away.what.text")
+    parts = (
+        Part(words("away.what"), words("away.what.head"), broken),
+        Part(words("away.number"), words("away.number.head"), words("away.number.text")),
+        Part(words("away.now"), words("away.do"), where or words("away.now.text")),
+        Part(words("away.told"), words("away.told.head"), words("away.told.text")),
+    )
+    strip = Part("", words("away.retry.head", n=link.failures), words("away.retry"))
+    return Notice("plug", "warn", words("away.title"), (), parts=parts, strip=strip)
+
+
+def helping(state: State, words: Words, told: bool | None) -> Notice:
+    """Whether staff know, and where they are."""
+    settings = state.settings
+    title = words("help.calling" if told is None else "help.told" if told else "help.title")
+    parts: tuple[Part, ...] = (
+        Part(words("help.where"), settings.desk or words("help.where.head"), words("help.where.text")),
+        Part(words("help.what"), words("help.what.head"), words("help.what.text")),
+    )
+    if settings.phone:
+        parts = (*parts, Part(words("help.phone"), settings.phone))
+    return Notice("helper", "good" if told else "plain", title, (), parts)
 
 
 def unknown(words: Words) -> Notice:
@@ -36,11 +64,11 @@ def refused(words: Words, problem: Problem) -> Notice:
 def drawing(words: Words, draw: Draw) -> Notice:
     again = draw.attempt > 1
     text = words("drawing.again" if again else "drawing.text")
-    return Notice("wait", "plain", words("drawing.title"), (text,))
+    return Notice("hourglass", "plain", words("drawing.title"), (text,))
 
 
 def searching(words: Words, watch: Watch) -> Notice:
-    return Notice("wait", "plain", words("searching.title", number=watch.ref), ())
+    return Notice("hourglass", "plain", words("searching.title", number=watch.ref), ())
 
 
 def cancel(words: Words, number: Number) -> Notice:
@@ -55,12 +83,12 @@ def cancel_actions(words: Words) -> tuple[Button, ...]:
     """To keep it is the larger key."""
     return (
         Button("keep", words("cancel.keep"), e.Key.BACK, "back"),
-        Button("confirm", words("cancel.confirm"), e.Key.CANCEL, "clear"),
+        Button("confirm", words("cancel.confirm"), e.Key.CANCEL, "close"),
     )
 
 
 def cancelling(words: Words, issued: Issued) -> Notice:
-    return Notice("wait", "plain", words("cancelling.title", number=issued.number), (words("drawing.text"),))
+    return Notice("hourglass", "plain", words("cancelling.title", number=issued.number), (words("drawing.text"),))
 
 
 def problem(words: Words, trouble: Trouble) -> Notice:
@@ -74,8 +102,20 @@ def problem(words: Words, trouble: Trouble) -> Notice:
     return Notice("warn", "warn", refusal.detail, (refusal.advice, words("problem.staff")))
 
 
+def fetching(words: Words) -> Notice:
+    return Notice("hourglass", "plain", words("guide.coming"), ())
+
+
+def no_guide(words: Words) -> Notice:
+    return Notice("warn", "warn", words("unreachable.title"), (words("unreachable.guide"), words("unreachable.do")))
+
+
+def retry(words: Words) -> tuple[Button, ...]:
+    return (Button("retry", words("problem.retry"), e.Key.TRY_AGAIN),)
+
+
 def problem_actions(words: Words, trouble: Trouble) -> tuple[Button, ...]:
     """Only what may help is offered again."""
     if trouble.code != "unreachable":
         return ()
-    return (Button("retry", words("problem.retry"), e.Key.TRY_AGAIN),)
+    return retry(words)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hall_daemon.wire.messages import TicketView
 from kiosk_ui.presenters import page
-from kiosk_ui.presenters.figures import in_language, later_words, minutes, wait_words
+from kiosk_ui.presenters.figures import in_language, later_words, minutes, span
 from kiosk_ui.presenters.page import Button, Note, Row, Tone
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import printer_works, printer_works_again, service_of, slip_is_missing
+from kiosk_ui.state.model import printer_works, printer_works_again, queue_of, service_of, slip_is_missing
 from kiosk_ui.state.steps import Followed, Number, Ticket
 from kiosk_ui.words import Words
 
@@ -23,11 +25,11 @@ def drawn_page(state: State, words: Words, step: Number) -> page.Number:
     issued, view = step.issued, step.watch.view
     if view is None:
         mark = _mark(state, words, step.issued_at_s, _ttl_s(state, step))
-        rows = _waiting_rows(words, issued.ahead, wait_words(words, issued.wait), mark)
-        headline, tone = words("drawn.headline"), _TONES["served"]
+        rows = _waiting_rows(words, issued.ahead, span(words, issued.wait), mark)
+        headline, tone = _done(state, words), _TONES["served"]
     else:
         rows = _rows(state, words, step, view)
-        headline, tone = words("drawn.headline"), _TONES["served"]
+        headline, tone = _done(state, words), _TONES["served"]
         if view.state != "waiting":
             headline, tone = _state(state, words, step, view)
     service = _service_name(state, words, issued.services, view)
@@ -39,11 +41,55 @@ def drawn_page(state: State, words: Words, step: Number) -> page.Number:
         caption=words("drawn.caption"),
         headline=headline,
         tone=tone,
-        rows=(Row("service", words("row.service"), service), *rows),
+        rows=(Row("service", words("row.service"), service), *rows, *_zone_rows(state, words, issued.queue, view)),
         notes=(slip_note(state, words, issued.number, view),),
         qr=issued.url,
         qr_caption=words("drawn.qr"),
+        tag=_tag(words, view),
+        seat_hint="" if state.session.assist.large else words("seat.hint"),
+        as_of=_as_of(state, words, step.watch.got_at_s if view else step.issued_at_s),
+        **_windows(state, words, issued.queue, issued.services),
     )
+
+
+def _done(state: State, words: Words) -> str:
+    """In 长辈模式 the number itself says so."""
+    return "" if state.session.assist.all else words("drawn.headline")
+
+
+def _tag(words: Words, view: TicketView | None) -> str:
+    key = f"class.{view.class_}" if view else ""
+    return words(key) if words.has(key) else ""
+
+
+def _as_of(state: State, words: Words, at_s: float) -> str:
+    at = state.clock_at(at_s)
+    return words("as_of", at=at) if at else ""
+
+
+def _zone_rows(state: State, words: Words, queue_id: str, view: TicketView | None) -> tuple[Row, ...]:
+    """The seats of a queue have its letter."""
+    queue = queue_of(state, queue_id)
+    if queue is None or (view is not None and view.state != "waiting"):
+        return ()
+    return (Row("seat", words("row.seat"), words("seat.zone", letter=queue.prefix)),)
+
+
+# More windows than these are not drawn.
+_WINDOWS = 10
+
+
+def _windows(state: State, words: Words, queue_id: str, services: tuple[str, ...]) -> dict[str, Any]:
+    """The hall's windows in their order, and which of them take this number."""
+    hall, queue = state.link.hall, queue_of(state, queue_id)
+    if hall is None or queue is None or state.stale:
+        return {}
+    shown = tuple((w.label, bool(set(services) & set(w.services))) for w in hall.windows if w.status != "closed")
+    mine = [label for label, takes in shown if takes]
+    if not mine or len(shown) > _WINDOWS:
+        return {}
+    near = words("list.and").join(mine[:_SEAT_WINDOWS]) if len(mine) <= _SEAT_WINDOWS else f"{mine[0]}–{mine[-1]}"
+    return {"windows": shown, "windows_caption": words("windows.of", letter=queue.prefix, windows=near)}
 
 
 def _over_page(words: Words, number: str, service: str, over: str) -> page.Number:
@@ -62,7 +108,7 @@ def _over_page(words: Words, number: str, service: str, over: str) -> page.Numbe
 
 def drawn_actions(state: State, words: Words, step: Number) -> tuple[Button, ...]:
     """Paper is offered to who got none."""
-    finish = Button("finish", words("drawn.finish"), e.Key.FINISH, "done")
+    finish = Button("finish", words("drawn.finish"), e.Key.FINISH, "check")
     view = step.watch.view
     asked = bool(step.slip_key)
     missing = view is not None and view.slip in ("failed", "unknown") and printer_works_again(state)
@@ -118,7 +164,7 @@ def ticket_actions(state: State, words: Words, step: Ticket, view: TicketView) -
         return slip
     pressed = bool(step.return_key)
     why = words("moment") if pressed else ""
-    return Button("return", words("ticket.return"), e.Key.COME_BACK, "done", enabled=not pressed, why=why), *slip
+    return Button("return", words("ticket.return"), e.Key.COME_BACK, "check", enabled=not pressed, why=why), *slip
 
 
 def _slip_actions(state: State, words: Words, step: Followed, view: TicketView) -> tuple[Button, ...]:
@@ -196,7 +242,7 @@ def _rows(state: State, words: Words, step: Followed, view: TicketView) -> tuple
     if view.state != "waiting" or view.ahead is None:
         return ()
     mark = _mark(state, words, step.watch.got_at_s, view.ttl_s)
-    return _waiting_rows(words, view.ahead, wait_words(words, view.wait), mark)
+    return _waiting_rows(words, view.ahead, span(words, view.wait), mark)
 
 
 def _waiting_rows(words: Words, ahead: int, wait: str, mark: str) -> tuple[Row, ...]:

@@ -8,12 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from hall_daemon.wire.kiosks import Theme
 from kiosk_ui.state.events import Press, Way
 from kiosk_ui.state.model import Assist, Language
 
-Tone = Literal["plain", "good", "warn"]
-Icon = Literal["", "back", "home", "search", "language", "large", "contrast", "low", "senior", "wait", "warn", "done",
-    "priority", "erase", "clear", "print", "more"]
+Tone = Literal["plain", "good", "warn", "bad"]
+Icon = Literal["", "arrow", "back", "bowl", "card", "case", "chat", "check", "checkin", "clock", "close", "contrast",
+    "counter", "down", "erase", "estate", "face1", "face2", "face3", "face4", "face5", "flag", "fund", "guide", "hand",
+    "helper", "home", "horn", "hourglass", "info", "language", "large", "lookup", "low", "next", "pencil", "people",
+    "permit", "phone", "plug", "precheck", "print", "qr", "repeat", "seal", "search", "seat", "senior", "shield",
+    "shop", "speaker", "ticket", "warn", "wheel", "yes", "yuan"]
 
 
 class Button(NamedTuple):
@@ -29,17 +33,18 @@ class Button(NamedTuple):
 
 
 class Toggle(NamedTuple):
-    """`name` is that of its icon."""
-
     name: Way
     title: str
     press: Press
     on: bool
     spoken: str
+    icon: Icon = ""
 
 
 class Choice(NamedTuple):
-    """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why."""
+    """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why. `gloss` says
+    in plain words what it is; `wait` is the shorter detail, beside `crowd` of five dots, -1 where none is known, or
+    nobody waits (`free`). `chosen`: whether it is the answer, None for what leads on."""
 
     name: str
     badge: str
@@ -47,6 +52,31 @@ class Choice(NamedTuple):
     detail: str
     press: Press
     closed: bool = False
+    icon: Icon = ""
+    gloss: str = ""
+    wait: str = ""
+    crowd: int = -1
+    free: bool = False
+    chosen: bool | None = None
+
+
+class Tile(NamedTuple):
+    """One thing that can be done here: the hero is what most come for, help comes last."""
+
+    name: str
+    title: str
+    press: Press
+    icon: Icon
+    detail: str = ""
+    kind: Literal["plain", "hero", "help"] = "plain"
+
+
+class Line(NamedTuple):
+    """A queue and how long it waits."""
+
+    badge: str
+    title: str
+    wait: str
 
 
 class Row(NamedTuple):
@@ -61,11 +91,29 @@ class Note(NamedTuple):
     tone: Tone = "plain"
 
 
-class Board(NamedTuple):
-    """Numbers that are at windows now."""
+class Part(NamedTuple):
+    """Of something to know: which question it answers, the answer, and more about it."""
 
+    label: str
+    head: str
+    text: str = ""
+
+
+class Progress(NamedTuple):
+    """How far along a form is: in words, and `at` of `of` pages."""
+
+    text: str
+    at: int
+    of: int
+
+
+class Code(NamedTuple):
+    """A QR code of an address, and what a phone does with it; `number` is what both show."""
+
+    url: str
     title: str
-    calls: tuple[tuple[str, str], ...]
+    text: str
+    number: str = ""
 
 
 class Leaf(NamedTuple):
@@ -79,7 +127,8 @@ class Leaf(NamedTuple):
 class Choices:
     """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
-    its title with places for {leaf} and {leaves}."""
+    its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them, `search` one above; `tiled`:
+    pictures in columns, not rows. `progress` and `code` stand above them."""
 
     title: str
     hint: str
@@ -90,7 +139,14 @@ class Choices:
     badge: str = ""
     rows: tuple[Row, ...] = ()
     notes: tuple[Note, ...] = ()
-    board: Board | None = None
+    offers: tuple[Button, ...] = ()
+    search: Button | None = None
+    lines_title: str = ""
+    lines_as_of: str = ""
+    lines: tuple[Line, ...] = ()
+    tiled: bool = False
+    progress: Progress | None = None
+    code: Code | None = None
 
     def shown(self, places: int) -> Leaf:
         """The leaf that is open when a page has `places`, the way to the next one among them; at least two."""
@@ -99,8 +155,21 @@ class Choices:
         per = max(2, places) - 1
         leaves = -(-len(self.choices) // per)
         leaf = self.leaf % leaves
-        more = self.more._replace(title=self.more.title.format(leaf=leaf + 1, leaves=leaves))
+        left = len(self.choices) - min(len(self.choices), (leaf + 1) * per) or len(self.choices) - per
+        more = self.more._replace(title=self.more.title.format(leaf=leaf + 1, leaves=leaves, left=left))
         return Leaf(self.choices[leaf * per : (leaf + 1) * per], more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """What can be done here. `lines` are what is read where all keys are in the lower half, under `lines_title`."""
+
+    title: str
+    hint: str
+    tiles: tuple[Tile, ...]
+    lines_title: str = ""
+    lines_as_of: str = ""
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +182,8 @@ class Matter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A ticket: its number first and large. `qr` is an address, "" for none."""
+    """A ticket: its number first and large. `qr` is an address, "" for none; `tag` a right to go first; `windows` those
+    of the hall, and whether they take this number."""
 
     number: str
     caption: str
@@ -123,6 +193,50 @@ class Number:
     notes: tuple[Note, ...]
     qr: str = ""
     qr_caption: str = ""
+    tag: str = ""
+    as_of: str = ""
+    seat_hint: str = ""
+    windows: tuple[tuple[str, bool], ...] = ()
+    windows_caption: str = ""
+
+
+class Paper(NamedTuple):
+    """What has to be brought, and in a few words how."""
+
+    icon: Icon
+    name: str
+    tag: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """A matter as its guide says: limit, fee and visits as figures; a page shows as many papers as it has room for, and
+    `more` with a place for {n} says how many there are besides."""
+
+    badge: str
+    department: str
+    title: str
+    figures: tuple[Part, ...]
+    papers_title: str
+    papers: tuple[Paper, ...]
+    more: str
+    wait: Part | None = None
+    wrong: Part | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """`keys` are rows of a keyboard; of `choices` as many are shown as there is room for. `more` leads to the next."""
+
+    title: str
+    hint: str
+    typed: str
+    choices: tuple[Choice, ...]
+    keys: tuple[tuple[Button, ...], ...]
+    mends: tuple[Button, ...]
+    more: Button
+    leaf: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,38 +247,81 @@ class Pad:
     letters: tuple[Button, ...]
     digits: tuple[Button, ...]
     mends: tuple[Button, ...]
+    notes: tuple[Note, ...] = ()
+    progress: Progress | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing:
+    """An answer in words. `letters` are pinyin that is no word yet, `candidates` what it may mean, as many as there is
+    room for from the leaf that is open; `more` leads to the next."""
+
+    title: str
+    hint: str
+    typed: str
+    letters: str
+    candidates: tuple[Button, ...]
+    keys: tuple[tuple[Button, ...], ...]
+    mends: tuple[Button, ...]
+    more: Button
+    leaf: int = 0
+    notes: tuple[Note, ...] = ()
+    progress: Progress | None = None
+
+
+class Notice(NamedTuple):
     """Something to know: what happened, what it means, what to do."""
 
     icon: Icon
     tone: Tone
     title: str
     lines: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
+    strip: Part | None = None
+    code: Code | None = None
 
 
-Body = Choices | Matter | Number | Pad | Notice
+Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing
+
+
+class Call(NamedTuple):
+    number: str
+    window: str
 
 
 class Header(NamedTuple):
+    """The board above every page. `brief` is the short state; the rest stands on the first page only. The first of
+    `calls` is the latest; `mark` stands for the hall."""
+
     hall: str
     status: str
     tone: Tone = "plain"
+    brief: str = ""
+    clock: str = ""
+    mark: str = ""
+    date: str = ""
+    calls_title: str = ""
+    calls: tuple[Call, ...] = ()
+    people: str = ""
+    windows: str = ""
+    tall: bool = False
 
 
 class Countdown(NamedTuple):
+    """`left` is the part of the time that is left."""
+
     title: str
     seconds: str
     text: str
     stay: Button
+    left: float = 1.0
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """`screen_mm` is the picture it is for, width and height. `actions` are what the page is for, the first one
-    primary; `nav` leads elsewhere."""
+    primary; `nav` leads elsewhere; `assists` are how it is shown and the language."""
 
     name: str
     screen_mm: tuple[int, int]
@@ -175,5 +332,6 @@ class Page:
     body: Body
     actions: tuple[Button, ...]
     nav: tuple[Button, ...]
-    toggles: tuple[Toggle, ...]
+    assists: tuple[Toggle | Button, ...]
+    theme: Theme = "qing"
     countdown: Countdown | None

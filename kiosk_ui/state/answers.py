@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
+from kiosk_ui.state import browsing, cases
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
@@ -144,17 +145,38 @@ def _ticket_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
     return on(state, s.watching(step, ticket.watch._replace(next_at_s=state.now_s + WATCH_S)))
 
 
+def _help_called(state: State, event: e.HelpCalled) -> Outcome:
+    return _help(state, event.key, told=True)
+
+
+def _help_failed(state: State, key: str, trouble: s.Trouble) -> Outcome:
+    return _help(state, key, told=False)
+
+
+def _help(state: State, key: str, *, told: bool) -> Outcome:
+    step = state.session.step
+    return on(state, replace(step, told=told)) if isinstance(step, s.Help) and step.key == key else Outcome(state)
+
+
 _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {
     "draw": _draw_failed,
     "ticket": _ticket_failed,
     "return": _press_failed,
     "slip": _press_failed,
     "cancel": _press_failed,
+    "guide": browsing.guide_failed,
+    "search": browsing.search_failed,
+    "help": _help_failed,
+    **dict.fromkeys(get_args(s.CaseAbout), cases.failed),
 }
 _ON: dict[type[e.Answer], Callable[[State, Any], Outcome]] = {
     e.Drawn: _drawn,
     e.TicketCame: _ticket_came,
     e.PressTaken: _press_taken,
+    e.GuideCame: browsing.guide_came,
+    e.HelpCalled: _help_called,
+    e.MattersFound: browsing.matters_found,
+    e.CaseTold: cases.told,
     e.Refused: _refused,
     e.Lost: _lost,
 }

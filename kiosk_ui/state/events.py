@@ -1,90 +1,45 @@
-"""What happens to the kiosk (events), what a finger asks for (presses), what it asks of the world (effects).
+"""What happens to the kiosk (events) and what it asks of the world (effects); what a finger asks for is in `touches`.
 
 Values only. An effect that is about a person carries their session's number, and so does its answer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, auto
-from typing import ClassVar, Literal
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
 
+from msgspec import Struct
+
+from hall_daemon.wire.guides import Guides, GuideView
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
-from kiosk_ui.state.model import Language
-from kiosk_ui.state.steps import About, TicketPress
-
-Way = Literal["large", "contrast", "low", "senior"]
-
-# -- presses: what a button means ------------------------------------------------------------------
-
-
-class Key(Enum):
-    """Buttons that say nothing but themselves."""
-
-    TURN_LEAF = auto()  # the next page of choices, from the last one to the first again
-    ASK_PRIORITY = auto()
-    TAKE_NUMBER = auto()
-    TRY_AGAIN = auto()  # the same draw with the same key, or the same question
-    OPEN_LOOKUP = auto()
-    ERASE = auto()
-    CLEAR = auto()
-    FIND = auto()
-    COME_BACK = auto()  # 过号返回
-    PRINT_SLIP = auto()  # 补打: the slip of the number that is shown
-    ASK_CANCEL = auto()  # 放弃号码: asks first
-    CANCEL = auto()  # 确认放弃: the number that was drawn here is given up
-    BACK = auto()
-    HOME = auto()  # to the first page; language and assistance stay
-    FINISH = auto()  # the person goes: everything is wiped
-    STAY = auto()  # 继续
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseQueue:
-    queue: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseService:
-    service: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseGround:
-    """A ground for priority by law; "" takes it back."""
-
-    ground: str
-
-
-@dataclass(frozen=True, slots=True)
-class TypeKey:
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Speak:
-    """Change the language."""
-
-    language: Language
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """How the page is shown, the other way round; 长辈模式 (senior) is all on, or all off."""
-
-    way: Way
-
-
-Press = Key | ChooseQueue | ChooseService | ChooseGround | TypeKey | Speak | Switch
-
+from kiosk_ui.state.drafts import Case
+from kiosk_ui.state.steps import About, AskCase, CaseAbout, TicketPress
+from kiosk_ui.state.touches import ChooseGround as ChooseGround
+from kiosk_ui.state.touches import ChooseGroup as ChooseGroup
+from kiosk_ui.state.touches import ChooseGuide as ChooseGuide
+from kiosk_ui.state.touches import ChooseOption as ChooseOption
+from kiosk_ui.state.touches import ChooseQueue as ChooseQueue
+from kiosk_ui.state.touches import ChooseService as ChooseService
+from kiosk_ui.state.touches import GoTo as GoTo
+from kiosk_ui.state.touches import Key as Key
+from kiosk_ui.state.touches import PickText as PickText
+from kiosk_ui.state.touches import Press as Press
+from kiosk_ui.state.touches import ShowPaper as ShowPaper
+from kiosk_ui.state.touches import Speak as Speak
+from kiosk_ui.state.touches import Switch as Switch
+from kiosk_ui.state.touches import TypeKey as TypeKey
+from kiosk_ui.state.touches import Way as Way
 
 # -- events ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time passed."""
+    """Time passed. `clock` is the local time on the wall."""
+
+    clock: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +95,42 @@ class SettingsLost:
 
 
 @dataclass(frozen=True, slots=True)
+class GuidesCame:
+    guides: Guides
+
+
+@dataclass(frozen=True, slots=True)
+class GuidesLost:
+    """No answer, or a hall that has none. `why` is for the log."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideCame:
+    session: int
+    matter: str
+    guide: GuideView
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCalled:
+    """Staff see that somebody here wants a person."""
+
+    session: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MattersFound:
+    """Those that what was typed is about, best first."""
+
+    session: int
+    typed: str
+    matters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     session: int
     key: str
@@ -163,6 +154,16 @@ class PressTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseTold:
+    """What was asked about a form or a pre-review, answered."""
+
+    session: int
+    about: CaseAbout
+    key: str
+    said: Struct = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The hall said no. `ref` is the key or ticket that was asked about."""
 
@@ -182,9 +183,10 @@ class Lost:
     why: str
 
 
-Answer = Drawn | TicketCame | PressTaken | Refused | Lost
+Answer = Drawn | TicketCame | PressTaken | GuideCame | MattersFound | HelpCalled | CaseTold | Refused | Lost
 Event = (
-    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost | Answer
+    Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
+    | GuidesCame | GuidesLost | Answer
 )
 
 
@@ -202,12 +204,47 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchGuides:
+    """What the hall has guides for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchGuide:
+    session: int
+    matter: str
+    about: ClassVar[About] = "guide"
+
+    @property
+    def key(self) -> str:
+        return self.matter
+
+
+@dataclass(frozen=True, slots=True)
+class FindMatters:
+    session: int
+    typed: str
+    about: ClassVar[About] = "search"
+
+    @property
+    def key(self) -> str:
+        return self.typed
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    session: int
+    key: str
+    about: ClassVar[About] = "help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrawNumber:
     session: int
     key: str
     service: str
     ground: str
     printer: str
+    case: Case | None = None
     about: ClassVar[About] = "draw"
 
 
@@ -235,5 +272,5 @@ class PressTicket:
 
 
 # Effects about a person: `about` and `key` say which answer is theirs.
-Personal = DrawNumber | FetchTicket | PressTicket
-Effect = FetchHall | FetchSettings | Personal
+Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters | CallHelp | AskCase
+Effect = FetchHall | FetchSettings | FetchGuides | Personal

@@ -8,38 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from msgspec import structs
 
-from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.guides import GuideGroup, GuideSummary
+from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
 from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
-from kiosk_ui.state.steps import FIRST, Draw, Drawing, Step, followed
-
-# The code of a language that has a file of words.
-Language = str
+from kiosk_ui.state.steps import FIRST, Draw, Drawing, Papers, Step, Waiting, followed
+from kiosk_ui.state.touches import Language as Language
 
 
 @dataclass(frozen=True, slots=True)
 class Assist:
-    """长辈模式 is all of them."""
+    """How the page is shown and whether it is read aloud; 长辈模式 is all of them."""
 
     large: bool = False
     contrast: bool = False
     low: bool = False
+    spoken: bool = False
 
     @property
     def all(self) -> bool:
-        return self.large and self.contrast and self.low
+        return self.large and self.contrast and self.low and self.spoken
 
     @property
     def any(self) -> bool:
-        return self.large or self.contrast or self.low
+        return self.large or self.contrast or self.low or self.spoken
 
     def switched(self, way: str) -> Assist:
         """One of them the other way round, or "senior": all on, or all off."""
         if way == "senior":
-            return Assist() if self.all else Assist(True, True, True)
+            return Assist() if self.all else Assist(True, True, True, True)
         return replace(self, **{way: not getattr(self, way)})
 
 
@@ -78,6 +79,24 @@ class Own:
     ask_at_s: float | None = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What the hall has guides for; () in a hall without. `ask_at_s` None while a request is out."""
+
+    groups: tuple[GuideGroup, ...] = ()
+    guides: tuple[GuideSummary, ...] = ()
+    ask_at_s: float | None = 0.0
+
+    def of(self, matter: str) -> GuideSummary | None:
+        return next((guide for guide in self.guides if guide.matter == matter), None)
+
+    def within(self, group: str) -> tuple[GuideSummary, ...]:
+        return tuple(guide for guide in self.guides if guide.group == group)
+
+
+# Whoever takes pictures with a phone does not touch the kiosk: so many times the idle time is theirs.
+WITH_A_PHONE = 4
+
 # So many failures in a row and the hall counts as away: one lost answer is not worth a page.
 AWAY_AFTER = 2
 
@@ -85,7 +104,9 @@ AWAY_AFTER = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Everything. `overrides` are settings that were said at the start and go before the hall's. `session_no` tells
-    answers for this person from answers for somebody before."""
+    answers for this person from answers for somebody before; `clock` is the local time on the wall, `measured_mm` what
+    the screen says of its size; `speaks`: this machine can read a page aloud, `repeats` counts how often it was asked
+    to do so again."""
 
     settings: KioskSettings = field(default_factory=KioskSettings)
     overrides: Mapping[str, Any] = field(default_factory=dict)
@@ -93,8 +114,22 @@ class State:
     session: Session = Session()
     session_no: int = 1
     link: Link = Link()
+    library: Library = Library()
     touched_at_s: float = 0.0
     now_s: float = 0.0
+    clock: datetime | None = None
+    measured_mm: tuple[int, int] | None = None
+    speaks: bool = True
+    repeats: int = 0
+
+    @property
+    def screen_mm(self) -> tuple[int, int]:
+        """The picture's width and height: as the hall says, else as the screen does, else a usual one."""
+        return self.settings.screen_mm or self.measured_mm or SCREEN_MM
+
+    def clock_at(self, at_s: float) -> str:
+        """The minute in which it was `at_s`, as 09:42; "" before the clock was read."""
+        return f"{self.clock - timedelta(seconds=self.now_s - at_s):%H:%M}" if self.clock else ""
 
     @property
     def away(self) -> bool:
@@ -114,10 +149,13 @@ class State:
     @property
     def countdown_left_s(self) -> float | None:
         """Seconds until everything is wiped, once the countdown shows; never while a number is being drawn."""
-        if self.fresh or isinstance(self.session.step, Drawing):
+        step = self.session.step
+        if self.fresh or isinstance(step, Drawing | Waiting):
             return None
         settings = self.settings
-        idle_s = settings.assist_idle_s if self.session.assist.any else settings.idle_s
+        idle_s: float = settings.assist_idle_s if self.session.assist.any else settings.idle_s
+        if isinstance(step, Papers) and step.claimed:
+            idle_s *= WITH_A_PHONE
         over_s = self.now_s - self.touched_at_s - idle_s
         return max(0.0, settings.countdown_s - over_s) if over_s >= 0 else None
 
@@ -128,7 +166,11 @@ def offered(state: State) -> tuple[ServiceState, ...]:
     if hall is None:
         return ()
     only = state.settings.services
-    return tuple(service for service in hall.services if not only or service.id in only)
+    return tuple(
+        service
+        for service in hall.services
+        if (not only or service.id in only) and service.closed_because != "review_needed"
+    )
 
 
 def queues(state: State) -> tuple[QueueState, ...]:
@@ -184,21 +226,30 @@ def slip_is_missing(view: TicketView) -> bool:
     return view.slip in _NOT_OUT
 
 
-# At most six choices on a page; four where half a page must do, or a short one in large print.
-CHOICES = 6
+# Eight pictures on an upright page, six on a short one or in large print; four where half a page must do.
+CHOICES = 8
+CHOICES_LESS_ROOM = 6
 CHOICES_LITTLE_ROOM = 4
 SHORT_MM = 350.0
 
 
 def choices_per_leaf(state: State) -> int:
     assist = state.session.assist
-    short = state.settings.screen_mm[1] < SHORT_MM
-    return CHOICES_LITTLE_ROOM if assist.low or (short and assist.large) else CHOICES
+    short = state.screen_mm[1] < SHORT_MM
+    if assist.low or (short and assist.large):
+        return CHOICES_LITTLE_ROOM
+    return CHOICES_LESS_ROOM if short or assist.large else CHOICES
+
+
+def smooth(state: State, service: ServiceState) -> bool:
+    """Nothing stands against a number for it: one touch draws it. Otherwise its page says first what does."""
+    paper = not state.settings.printer or printer_works(state)
+    return service.open and service.windows_open > 0 and paper and not state.stale
 
 
 def grouped(state: State) -> bool:
-    """The first page shows queues instead of matters."""
-    return len(offered(state)) > choices_per_leaf(state) and len(queues(state)) > 1
+    """Queues are chosen first, then their matters: more than six matters are not taken in at a glance."""
+    return len(offered(state)) > min(CHOICES_LESS_ROOM, choices_per_leaf(state)) and len(queues(state)) > 1
 
 
 Lack = Literal["", "all", "letters", "digits", "order"]

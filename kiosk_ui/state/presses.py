@@ -5,10 +5,10 @@ A press that is not in the table of its step, or makes no sense any more (its ma
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import get_args
 
+from kiosk_ui.state import browsing, cases, filling
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import (
@@ -20,48 +20,61 @@ from kiosk_ui.state.model import (
     printer_works,
     service_of,
     slip_is_missing,
+    smooth,
 )
+from kiosk_ui.state.outcome import Outcome as Outcome
+from kiosk_ui.state.outcome import Rule, Table, What
+from kiosk_ui.state.outcome import on as on
 
 # Three letters and six digits; room for one slip of the finger.
 TYPED_MAX = 10
 
 
-class Outcome(NamedTuple):
-    state: State
-    effects: tuple[e.Effect, ...] = ()
-
-
-def on(state: State, step: s.Step, *effects: e.Effect) -> Outcome:
-    """The same person at `step`."""
-    return Outcome(replace(state, session=replace(state.session, step=step)), effects)
-
-
 # -- choosing --------------------------------------------------------------------------------------
+
+
+def _open_choose(state: State, step: s.Home, press: e.Key, key: str) -> Outcome:
+    return on(state, s.Choose())
 
 
 def _choose_queue(state: State, step: s.Choose, press: e.ChooseQueue, key: str) -> Outcome:
     found = in_queue(state, press.queue)
     if len(found) == 1:
-        return on(state, s.Matter(press.queue, found[0].id))
-    return on(state, s.Services(press.queue)) if found else Outcome(state)
+        return _choose_service(state, step, e.ChooseService(found[0].id), key)
+    return on(state, s.Services(press.queue, ground=step.ground)) if found else Outcome(state)
 
 
 def _choose_service(state: State, step: s.Choose | s.Services, press: e.ChooseService, key: str) -> Outcome:
+    """Its number at once; its page only where something stands against it."""
     service = service_of(state, press.service)
-    return Outcome(state) if service is None else on(state, s.Matter(service.queue, service.id))
+    if service is None:
+        return Outcome(state)
+    matter = s.Matter(service.queue, service.id, step.ground)
+    return _draw(state, matter, key) if smooth(state, service) else on(state, matter)
 
 
-def _turn_leaf(state: State, step: s.Choose | s.Services | s.Grounds, press: e.Key, key: str) -> Outcome:
+def _choose_service_of_guide(state: State, step: s.Guide, press: e.ChooseService, key: str) -> Outcome:
+    return _choose_service(state, s.Choose(), press, key)
+
+
+def _back_to_group(state: State, step: s.Guides, press: e.Key, key: str) -> Outcome:
+    return on(state, s.Guides()) if step.group else _first_page(state, step, press, key)
+
+
+def _turn_leaf(state: State, step: s.Leafed, press: e.Key, key: str) -> Outcome:
     return on(state, replace(step, leaf=step.leaf + 1))
 
 
-def _ask_priority(state: State, step: s.Matter, press: e.Key, key: str) -> Outcome:
+_Chosen = s.Choose | s.Services | s.Matter
+
+
+def _ask_priority(state: State, step: _Chosen, press: e.Key, key: str) -> Outcome:
     return on(state, s.Grounds(step))
 
 
-def _choose_ground(state: State, step: s.Matter | s.Grounds, press: e.ChooseGround, key: str) -> Outcome:
-    matter = step.matter if isinstance(step, s.Grounds) else step
-    return on(state, replace(matter, ground=press.ground))
+def _choose_ground(state: State, step: _Chosen | s.Grounds, press: e.ChooseGround, key: str) -> Outcome:
+    before = step.before if isinstance(step, s.Grounds) else step
+    return on(state, replace(before, ground=press.ground))
 
 
 def _take_number(state: State, step: s.Matter, press: e.Key, key: str) -> Outcome:
@@ -70,15 +83,25 @@ def _take_number(state: State, step: s.Matter, press: e.Key, key: str) -> Outcom
 
 def _draw(state: State, matter: s.Matter, key: str) -> Outcome:
     """Nobody knows whether unsettled draws were drawn: the same wish goes with its old key, to be drawn once."""
-    wish, unsettled = (matter.service, matter.ground), state.session.unsettled
-    draw = next((old for old in unsettled if (old.service, old.ground) == wish), s.Draw(key, *wish))
+    wish, unsettled = (matter.service, matter.ground, matter.case), state.session.unsettled
+    new = s.Draw(key, matter.service, matter.ground, case=matter.case)
+    draw = next((old for old in unsettled if (old.service, old.ground, old.case) == wish), new)
     others = tuple(old for old in unsettled if old.key != draw.key)
     session = replace(state.session, step=s.Drawing(matter, draw), unsettled=others)
     return Outcome(replace(state, session=session), (draw_effect(state, draw),))
 
 
 def draw_effect(state: State, draw: s.Draw) -> e.DrawNumber:
-    return e.DrawNumber(state.session_no, draw.key, draw.service, draw.ground, state.settings.printer)
+    return e.DrawNumber(session=state.session_no, key=draw.key, service=draw.service, ground=draw.ground,
+        printer=state.settings.printer, case=draw.case)
+
+
+def _draw_prepared(state: State, step: s.Review, press: e.Key, key: str) -> Outcome:
+    """A number for the passed pre-review."""
+    service = service_of(state, cases.draw_service(state, step))
+    if service is None or step.view.state != "passed":
+        return Outcome(state)
+    return _draw(state, s.Matter(service.queue, service.id, case=step.case), key)
 
 
 def _try_again(state: State, step: s.Problem, press: e.Key, key: str) -> Outcome:
@@ -98,8 +121,19 @@ def _try_again(state: State, step: s.Problem, press: e.Key, key: str) -> Outcome
 # -- looking up ------------------------------------------------------------------------------------
 
 
-def _open_lookup(state: State, step: s.Choose, press: e.Key, key: str) -> Outcome:
+def _open_lookup(state: State, step: s.Home, press: e.Key, key: str) -> Outcome:
     return on(state, s.LookUp())
+
+
+def _call_help(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
+    """A call that staff see and answer; whatever becomes of it, the page says where they are."""
+    if isinstance(step, s.Drawing | s.Cancelling | s.Help | s.Waiting | s.AskedLeave):
+        return Outcome(state)
+    return on(state, s.Help(step, key), e.CallHelp(state.session_no, key))
+
+
+def _back_from_help(state: State, step: s.Help, press: e.Key, key: str) -> Outcome:
+    return on(state, step.before)
 
 
 def _type_key(state: State, step: s.LookUp, press: e.TypeKey, key: str) -> Outcome:
@@ -160,12 +194,16 @@ def _cancel(state: State, step: s.AskedCancel, press: e.Key, key: str) -> Outcom
 
 def _back_to_matters(state: State, step: s.Matter, press: e.Key, key: str) -> Outcome:
     if grouped(state) and len(in_queue(state, step.queue)) > 1:
-        return on(state, s.Services(step.queue))
-    return _first_page(state, step, press, key)
+        return on(state, s.Services(step.queue, ground=step.ground))
+    return on(state, s.Choose(ground=step.ground))
+
+
+def _back_to_groups(state: State, step: s.Services, press: e.Key, key: str) -> Outcome:
+    return on(state, s.Choose(ground=step.ground))
 
 
 def _back_to_matter(state: State, step: s.Grounds, press: e.Key, key: str) -> Outcome:
-    return on(state, step.matter)
+    return on(state, step.before)
 
 
 def _back_to_lookup(state: State, step: s.Ticket, press: e.Key, key: str) -> Outcome:
@@ -193,8 +231,10 @@ def _first_page(state: State, step: s.Step, press: e.Press, key: str) -> Outcome
 def _home(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
     """A page of one's own data ends here: answers still out belong to nobody. Who goes this way to draw once more
     has not gone away, so an unsettled draw keeps its key here too."""
-    if isinstance(step, s.Drawing):
+    if isinstance(step, s.Drawing | s.Waiting):
         return Outcome(state)
+    if cases.draft_of(step) is not None and not isinstance(step, s.AskedLeave):
+        return on(state, s.AskedLeave(step))
     return _first_page(replace(state, session_no=state.session_no + 1), step, press, key)
 
 
@@ -225,32 +265,52 @@ def _switch(state: State, step: s.Step, press: e.Switch, key: str) -> Outcome:
     return Outcome(replace(state, session=replace(state.session, assist=assist, step=s.unturned(step))))
 
 
-Rule = Callable[[State, Any, Any, str], Outcome]
-# A key, or the type of a press that says more.
-What = e.Key | type
+def _repeat(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
+    return Outcome(replace(state, repeats=state.repeats + 1))
+
 
 # Buttons that every page has.
 _EVERYWHERE: dict[What, Rule] = {
     e.Key.HOME: _home,
     e.Key.FINISH: _finish,
+    e.Key.CALL_HELP: _call_help,
+    e.Key.REPEAT: _repeat,
     e.Speak: _speak,
     e.Switch: _switch,
 }
-_AT: dict[tuple[type[s.Step], What], Rule] = {
+_AT: Table = {
+    (s.Home, e.Key.OPEN_CHOOSE): _open_choose,
+    (s.Home, e.Key.OPEN_LOOKUP): _open_lookup,
+    (s.Home, e.Key.OPEN_GUIDES): browsing.open_guides,
+    (s.Choose, e.Key.OPEN_SEARCH): browsing.open_search,
+    (s.Guides, e.Key.OPEN_SEARCH): browsing.open_search,
+    (s.Guides, e.ChooseGroup): browsing.choose_group,
+    (s.Guides, e.ChooseGuide): browsing.choose_guide,
+    (s.Guides, e.Key.BACK): _back_to_group,
+    (s.Guide, e.ChooseService): _choose_service_of_guide,
+    (s.Guide, e.Key.TRY_AGAIN): browsing.again,
+    (s.Guide, e.Key.BACK): browsing.back_from_guide,
+    (s.Search, e.TypeKey): browsing.type_letter,
+    (s.Search, e.Key.ERASE): browsing.erase,
+    (s.Search, e.Key.CLEAR): browsing.clear,
+    (s.Search, e.ChooseGuide): browsing.choose_guide,
+    (s.Search, e.ChooseGroup): browsing.choose_group,
+    (s.Search, e.Key.BACK): _first_page,
+    (s.Help, e.Key.BACK): _back_from_help,
     (s.Choose, e.ChooseQueue): _choose_queue,
+    (s.Choose, e.Key.ASK_PRIORITY): _ask_priority,
+    (s.Choose, e.ChooseGround): _choose_ground,
     (s.Choose, e.ChooseService): _choose_service,
-    (s.Choose, e.Key.TURN_LEAF): _turn_leaf,
-    (s.Choose, e.Key.OPEN_LOOKUP): _open_lookup,
     (s.Choose, e.Key.BACK): _first_page,
     (s.Services, e.ChooseService): _choose_service,
-    (s.Services, e.Key.TURN_LEAF): _turn_leaf,
-    (s.Services, e.Key.BACK): _first_page,
+    (s.Services, e.Key.ASK_PRIORITY): _ask_priority,
+    (s.Services, e.ChooseGround): _choose_ground,
+    (s.Services, e.Key.BACK): _back_to_groups,
     (s.Matter, e.Key.ASK_PRIORITY): _ask_priority,
     (s.Matter, e.ChooseGround): _choose_ground,
     (s.Matter, e.Key.TAKE_NUMBER): _take_number,
     (s.Matter, e.Key.BACK): _back_to_matters,
     (s.Grounds, e.ChooseGround): _choose_ground,
-    (s.Grounds, e.Key.TURN_LEAF): _turn_leaf,
     (s.Grounds, e.Key.BACK): _back_to_matter,
     (s.Number, e.Key.PRINT_SLIP): _print_slip,
     (s.Number, e.Key.ASK_CANCEL): _ask_cancel,
@@ -264,6 +324,10 @@ _AT: dict[tuple[type[s.Step], What], Rule] = {
     (s.Ticket, e.Key.COME_BACK): _come_back,
     (s.Ticket, e.Key.PRINT_SLIP): _print_slip,
     (s.Ticket, e.Key.BACK): _back_to_lookup,
+    (s.Review, e.Key.DRAW_PREPARED): _draw_prepared,
+    **dict.fromkeys(((step, e.Key.TURN_LEAF) for step in get_args(s.Leafed)), _turn_leaf),
+    **filling.AT,
+    **cases.AT,
     (s.Problem, e.Key.TRY_AGAIN): _try_again,
     (s.Problem, e.Key.BACK): _back_before_trouble,
 }
@@ -273,4 +337,12 @@ def pressed(state: State, press: e.Press, key: str) -> Outcome:
     step = state.session.step
     what = press if isinstance(press, e.Key) else type(press)
     rule = _EVERYWHERE.get(what) or _AT.get((type(step), what))
-    return rule(state, step, press, key) if rule else Outcome(state)
+    done = rule(state, step, press, key) if rule else Outcome(state)
+    return gone(state, done)
+
+
+def gone(before: State, after: Outcome) -> Outcome:
+    """A session that ends takes back what it has not sent."""
+    if after.state.session_no == before.session_no:
+        return after
+    return after._replace(effects=(*cases.taken_back(before), *after.effects))

@@ -15,19 +15,26 @@ from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import TRANSIENT, answered
-from kiosk_ui.state.model import Link, Own, Session, State
-from kiosk_ui.state.presses import Outcome, draw_effect, pressed, wiped
+from kiosk_ui.state.cases import looked
+from kiosk_ui.state.model import Library, Link, Own, Session, State
+from kiosk_ui.state.presses import Outcome, draw_effect, gone, pressed, wiped
 
 # Figures change with every call: a few seconds are live enough, and a 304 costs nothing.
 POLL_S = 3.0
 # What a kiosk is changes with the hall's configuration, seldom.
 SETTINGS_S = 60.0
+# What there are guides for changes with the hall's files; a hall that has none is asked now and then.
+GUIDES_S, NO_GUIDES_S = 300.0, 60.0
 # Between tries while the hall is away; the last one goes on for ever.
 BACKOFF_S = (1.0, 2.0, 3.0, 5.0)
 
 
-def start(now_s: float, overrides: Mapping[str, Any] | None = None) -> State:
-    """The attract page; the first Tick asks for the hall and what this kiosk is."""
+def start(
+    now_s: float, overrides: Mapping[str, Any] | None = None, measured_mm: tuple[int, int] | None = None,
+    *, speaks: bool = True,
+) -> State:
+    """The first page; the first Tick asks for the hall and what this kiosk is. `measured_mm`: what the screen says of
+    its size."""
     settings = KioskSettings(**(overrides or {}))
     return State(
         settings=settings,
@@ -37,6 +44,8 @@ def start(now_s: float, overrides: Mapping[str, Any] | None = None) -> State:
         link=Link(poll_at_s=now_s),
         touched_at_s=now_s,
         now_s=now_s,
+        measured_mm=measured_mm,
+        speaks=speaks,
     )
 
 
@@ -50,14 +59,19 @@ def reduce(state: State, event: e.Event, now_s: float) -> Outcome:
 
 def _tick(state: State, event: e.Tick) -> Outcome:
     effects: list[e.Effect] = []
+    if event.clock is not None:
+        state = replace(state, clock=event.clock)
     if state.countdown_left_s == 0:
-        state = wiped(state)
+        state, effects[:] = gone(state, Outcome(wiped(state)))
     if _due(state, state.own.ask_at_s):
         effects.append(e.FetchSettings())
         state = replace(state, own=replace(state.own, ask_at_s=None))
     if _due(state, state.link.poll_at_s):
         effects.append(e.FetchHall(state.link.etag))
         state = replace(state, link=replace(state.link, poll_at_s=None))
+    if _due(state, state.library.ask_at_s) and state.link.hall is not None:
+        effects.append(e.FetchGuides())
+        state = replace(state, library=replace(state.library, ask_at_s=None))
     step = state.session.step
     if isinstance(step, s.Drawing) and _due(state, step.draw.retry_at_s):
         draw = step.draw._replace(attempt=step.draw.attempt + 1, retry_at_s=None)
@@ -67,7 +81,8 @@ def _tick(state: State, event: e.Tick) -> Outcome:
     if ticket is not None and _due(state, ticket.watch.next_at_s):
         effects.append(e.FetchTicket(state.session_no, ticket.watch.ref))
         step = s.watching(step, ticket.watch._replace(next_at_s=None))
-    return Outcome(replace(state, session=replace(state.session, step=step)), tuple(effects))
+    state, asked = looked(replace(state, session=replace(state.session, step=step)))
+    return Outcome(state, (*effects, *asked))
 
 
 def _due(state: State, at_s: float | None) -> bool:
@@ -142,6 +157,20 @@ def _settings_lost(state: State, event: e.SettingsLost) -> Outcome:
     return Outcome(replace(state, own=replace(state.own, failures=failures, ask_at_s=_again_s(state, failures))))
 
 
+# -- what it has guides for ------------------------------------------------------------------------
+
+
+def _guides_came(state: State, event: e.GuidesCame) -> Outcome:
+    going = tuple(guide for guide in event.guides.guides if guide.stopped is None)
+    library = Library(groups=event.guides.groups, guides=going, ask_at_s=state.now_s + GUIDES_S)
+    return Outcome(replace(state, library=library))
+
+
+def _guides_lost(state: State, event: e.GuidesLost) -> Outcome:
+    """What was known stays."""
+    return Outcome(replace(state, library=replace(state.library, ask_at_s=state.now_s + NO_GUIDES_S)))
+
+
 _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.Tick: _tick,
     e.Stirred: _stirred,
@@ -152,4 +181,6 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.SettingsCame: _settings_came,
     e.SettingsRefused: _settings_refused,
     e.SettingsLost: _settings_lost,
+    e.GuidesCame: _guides_came,
+    e.GuidesLost: _guides_lost,
 }

@@ -5,14 +5,20 @@ Knows no Qt, no socket and no clock; `_s` are seconds of a clock that only goes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
+from hall_daemon.wire.guides import GuideView
 from hall_daemon.wire.messages import Issued, TicketView
 from hall_daemon.wire.messages import Problem as Refusal
+from hall_daemon.wire.reviews import ReviewView
+from hall_daemon.wire.uploads import HandedPapers
+from kiosk_ui.state.drafts import AskCase as AskCase
+from kiosk_ui.state.drafts import Case, Draft, Place
+from kiosk_ui.state.drafts import CaseAbout as CaseAbout
 
 TicketPress = Literal["return", "slip", "cancel"]
-About = Literal["draw", "ticket", "return", "slip", "cancel"]
+About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search", "help", CaseAbout]
 
 
 class Draw(NamedTuple):
@@ -24,6 +30,7 @@ class Draw(NamedTuple):
     ground: str
     attempt: int = 1
     retry_at_s: float | None = None
+    case: Case | None = None
 
 
 class Watch(NamedTuple):
@@ -51,13 +58,20 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """The first page: what can be done here."""
+
+
+FIRST = Home()
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
-    """The first page. `leaf` counts, here and below, how often a list of choices was turned on."""
+    """What a number is for. `leaf` counts, here and below, how often a list of choices was turned on; `ground` is the
+    one for priority by law, "" for none."""
 
     leaf: int = 0
-
-
-FIRST = Choose()
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +80,172 @@ class Services:
 
     queue: str
     leaf: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """One matter before its number is drawn. `ground` is the one for priority, "" for none."""
-
-    queue: str
-    service: str
     ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
-    """The grounds for priority, for a matter."""
+class Matter:
+    """One matter before its number is drawn: shown where something stands against it, or it is to be looked at. `case`:
+    the passed pre-review that one comes with."""
 
-    matter: Matter
+    queue: str
+    service: str
+    ground: str = ""
+    case: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The grounds for priority, for what was chosen before."""
+
+    before: Choose | Services | Matter
     leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guides:
+    """What there is a guide for: the groups, or the matters of one."""
+
+    group: str = ""
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A matter looked for by what is typed: pinyin, initials or a word. `found` are matters, best first, for `asked`;
+    while something else is typed already they are asked for again."""
+
+    typed: str = ""
+    asked: str = ""
+    found: tuple[str, ...] = ()
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """One matter's guide; `view` None while it is fetched, `failed` when it could not be."""
+
+    matter: str
+    before: Guides | Search
+    view: GuideView | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """叫人帮忙. `before` is the page to go back to, `key` that of the call; `told`: staff see it, None: not known."""
+
+    before: Step
+    key: str = ""
+    told: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
     matter: Matter
     draw: Draw
+
+
+# -- a form and its pre-review ---------------------------------------------------------------------
+
+Keys = Literal["pinyin", "latin", "signs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One question. `typed` is what stands there, `letters` pinyin that is no word yet; `told`: what is wrong with it
+    was said, so the next press goes on all the same; `mending`: from the last look, and back to it."""
+
+    draft: Draft
+    at: Place
+    before: Guide
+    typed: str = field(default="", repr=False)
+    letters: str = field(default="", repr=False)
+    keys: Keys = "pinyin"
+    told: bool = False
+    mending: bool = False
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The last look: everything that is wrong, and every answer."""
+
+    draft: Draft
+    before: Guide
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """What has to be handed in, and a code by which a phone does it. `wanted`: the paper that is shown by itself, ""
+    for the list; `next_at_s` None while a request is out, `offered_at_s` when the code began."""
+
+    draft: Draft
+    before: Guide
+    handed: HandedPapers | None = None
+    url: str = field(default="", repr=False)
+    good_s: float = 0.0
+    offered_at_s: float = 0.0
+    number: str = ""
+    claimed: bool = False
+    wanted: str = ""
+    leaf: int = 0
+    promised: tuple[str, ...] = ()
+    next_at_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A pre-review that was sent, with the draft of it in the session that sent it; others look it up. `site` is where
+    phones find the hall, "" where nobody said."""
+
+    case: Case
+    view: ReviewView
+    draft: Draft | None = None
+    before: Guide | None = None
+    site: str = ""
+    leaf: int = 0
+    next_at_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A draft that its person goes on with on their own phone: nobody takes it back."""
+
+    case: Case
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindReview:
+    """A pre-review looked up by the digits of its number, `person` once they are all there."""
+
+    typed: str = ""
+    person: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something is asked of the hall; `before` is the page that asked."""
+
+    before: Guide | Check | Papers | FindReview
+    asked: AskCase
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """It could not be had; it is asked for again as it was."""
+
+    trouble: Trouble
+    waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLeave:
+    """首页 was pressed in the middle of a form: whether it is meant."""
+
+    before: Step
 
 
 # -- a ticket --------------------------------------------------------------------------------------
@@ -144,7 +301,9 @@ class Problem:
 
 
 Step = (
-    Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket | Problem
+    Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
+    | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
+    | Stuck | AskedLeave | Taken
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------
@@ -156,7 +315,7 @@ def followed(step: Step) -> Followed | None:
     """The ticket behind this step, also while something is asked about it or went wrong with it."""
     if isinstance(step, AskedCancel | Cancelling):
         return step.number
-    if isinstance(step, Problem):
+    if isinstance(step, Problem | Help):
         return followed(step.before)
     return step if isinstance(step, Number | Ticket) else None
 
@@ -165,6 +324,8 @@ def following(step: Step, ticket: Followed) -> Step:
     """The same step with news of the ticket behind it."""
     if isinstance(step, AskedCancel | Cancelling) and isinstance(ticket, Number):
         return replace(step, number=ticket)
+    if isinstance(step, Help):
+        return replace(step, before=following(step.before, ticket))
     return replace(step, before=ticket) if isinstance(step, Problem) else ticket
 
 
@@ -182,4 +343,8 @@ def may_cancel(number: Number) -> bool:
 
 def unturned(step: Step) -> Step:
     """A list of choices begins again with the first."""
-    return replace(step, leaf=0) if isinstance(step, Choose | Services | Grounds) else step
+    return replace(step, leaf=0) if isinstance(step, Leafed) else step
+
+
+# Pages that show a list leaf by leaf.
+Leafed = Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review

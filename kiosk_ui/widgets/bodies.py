@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from PyQt6.QtWidgets import QWidget
 
-from kiosk_ui.presenters.page import Body, Choices, Matter, Notice, Number, Pad
-from kiosk_ui.widgets import controls, displays
+from kiosk_ui.presenters.page import Body, Choices, Guide, Home, Matter, Notice, Number, Pad, Search, Typing
+from kiosk_ui.widgets import controls, displays, guides, keyboards, numbers, typing
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.look import Look
 from kiosk_ui.widgets.touch import OnPress
@@ -16,12 +16,15 @@ from kiosk_ui.widgets.touch import OnPress
 
 class Parts(NamedTuple):
     """`said` and `touched` are what of a body its display and its controls say: a part is built anew when it differs.
-    `controls` None for a body that has none."""
+    `controls` None for a body that has none; `fills`: its display takes the room that is left; `wide`: its
+    keys need the whole width."""
 
     said: Callable[[Any], object]
     display: Callable[[Any, Look], QWidget]
     touched: Callable[[Any], object] = lambda body: None
     controls: Callable[[Any, Look, OnPress, Room], QWidget] | None = None
+    fills: bool = False
+    wide: bool = False
 
 
 def _whole(body: Body) -> object:
@@ -29,19 +32,40 @@ def _whole(body: Body) -> object:
 
 
 BODIES: dict[type[Body], Parts] = {
+    Home: Parts(
+        lambda body: (Home, body.title, body.hint, body.lines_title, body.lines_as_of, body.lines),
+        displays.home,
+        lambda body: (Home, body.tiles),
+        controls.home,
+    ),
     Choices: Parts(
-        lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes, body.board),
+        lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes, body.progress, body.code),
         displays.choices,
-        lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more),
+        lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled),
         controls.choices,
     ),
     Pad: Parts(
-        lambda body: (Pad, body.title, body.hint, body.typed),
+        lambda body: (Pad, body.title, body.hint, body.typed, body.notes, body.progress),
         displays.pad,
         lambda body: (Pad, body.letters, body.digits, body.mends),
-        controls.keys,
+        keyboards.keys,
     ),
-    Matter: Parts(_whole, displays.matter),
-    Number: Parts(_whole, displays.number),
-    Notice: Parts(_whole, displays.notice),
+    Guide: Parts(_whole, guides.guide, fills=True),
+    Search: Parts(
+        lambda body: (Search, body.title, body.hint, body.typed),
+        guides.search,
+        lambda body: (Search, body.choices, body.leaf, body.mends),
+        keyboards.search,
+        wide=True,
+    ),
+    Typing: Parts(
+        lambda body: (Typing, body.title, body.hint, body.typed, body.letters, body.notes, body.progress),
+        typing.display,
+        lambda body: (Typing, body.candidates, body.leaf, body.keys, body.mends),
+        typing.keys,
+        wide=True,
+    ),
+    Matter: Parts(_whole, displays.matter, fills=True),
+    Number: Parts(_whole, numbers.number, fills=True),
+    Notice: Parts(_whole, displays.notice, fills=True),
 }

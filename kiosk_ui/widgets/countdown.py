@@ -1,69 +1,104 @@
-"""The veil over a page that nobody touches: seconds that run out, and one large button. Screen thread."""
+"""The sheet over a page that nobody touches: a ring that runs out, and one large key. Screen thread."""
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Countdown
 from kiosk_ui.widgets.label import Label
-from kiosk_ui.widgets.look import GAP_MM, Look
+from kiosk_ui.widgets.look import GAP_MM, Look, Role
 from kiosk_ui.widgets.panel import Panel
 from kiosk_ui.widgets.touch import OnPress, Touch, primary_button
 
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
-_WIDTH = 0.8
-_BUTTON_MM = 44.0
-# What lies below still shows, too dark to be read by whoever comes next.
+# The sheet covers so much of the page from below; what shows above it is too dark to be read by whoever comes next.
+_SHEET = 0.75
+_BUTTON_MM, _BUTTON_WIDE_MM = 56.0, 40.0
+_RING_MM, _RING_WIDE_MM = 104.0, 56.0
 _VEIL_ALPHA = 240
 
 
+class Ring(QWidget):
+    """The seconds, and around them the time that is left."""
+
+    def __init__(self, look: Look, label: Label) -> None:
+        super().__init__()
+        self._look, self._left = look, 1.0
+        side = look.px(_RING_MM if look.upright else _RING_WIDE_MM)
+        self.setFixedSize(QSize(side, side))
+        inside = QVBoxLayout(self)
+        inside.addWidget(label, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def tell(self, left: float) -> None:
+        self._left = left
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide = self.width() * 0.08
+        where = QRectF(self.rect()).adjusted(wide, wide, -wide, -wide)
+        for colour, part in (("hair", 1.0), ("primary", self._left)):
+            pen = QPen(self._look.colour(colour), wide)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawArc(where, 90 * 16, round(-part * 360 * 16))
+        painter.end()
+
+
 class CountdownVeil(QWidget):
-    """Covers everything, so that only its button can be pressed; the button stays while the seconds run."""
+    """Covers everything, so that only its key can be pressed; the key stays while the seconds run."""
 
     def __init__(self, look: Look, on_press: OnPress, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("countdown")
         self.look = look
         self._on_press = on_press
-        self._labels: tuple[Label, Label, Label] | None = None
-        self._button: Touch | None = None
+        self._labels: tuple[Label, ...] = ()
+        self._ring: Ring | None = None
+        self.button: Touch | None = None
 
     def tell(self, countdown: Countdown) -> None:
-        if self._labels is None:
+        if not self._labels:
             self._fill(countdown)
-            return
-        for label, text in zip(self._labels, (countdown.title, countdown.seconds, countdown.text), strict=True):
+        for label, text in zip(self._labels, _texts(countdown), strict=True):
             label.setText(text)
             label.setAccessibleName(text)
+        if self._ring is not None:
+            self._ring.tell(countdown.left)
 
     def _fill(self, countdown: Countdown) -> None:
         look = self.look
-        self._labels = (
-            Label(countdown.title, look, "title", bold=True, align=_CENTRE, name="countdown-title"),
-            Label(countdown.seconds, look, "number", bold=True, align=_CENTRE, lines=1, name="countdown-seconds"),
-            Label(countdown.text, look, align=_CENTRE, name="countdown-text"),
+        above: tuple[Role, Role] = ("figure", "row") if look.upright else ("title", "body")
+        roles: tuple[Role, ...] = ("number", *above, "fine")
+        names = ("countdown-seconds", "countdown-title", "countdown-text", "countdown-hint")
+        self._labels = tuple(
+            Label(text, look, role, bold=at < 2, align=_CENTRE, lines=1 if at == 0 else 0, name=name, snug=at == 0)
+            for at, (text, role, name) in enumerate(zip(_texts(countdown), roles, names, strict=True))
         )
-        panel = Panel(look, "card", "line", radius_mm=4)
-        panel.setFixedWidth(int(look.width_px * _WIDTH))
-        inside = QVBoxLayout(panel)
-        padding = look.px(10)
+        seconds, *told = self._labels
+        seconds.narrow(look.exact(_RING_MM if look.upright else _RING_WIDE_MM) * 0.58, 1)
+        self._ring = Ring(look, seconds)
+        sheet = Panel(look, "card", "line", radius_mm=6)
+        inside = QVBoxLayout(sheet)
+        padding = look.px(look.margin_mm)
         inside.setContentsMargins(padding, padding, padding, padding)
         inside.setSpacing(look.px(GAP_MM))
-        for label in self._labels:
+        inside.addStretch(1)
+        inside.addWidget(self._ring, 0, _CENTRE)
+        inside.addStretch(1)
+        for label in told:
             inside.addWidget(label)
-        self._button = primary_button(countdown.stay, look, self._on_press)
-        self._button.setMinimumHeight(look.px(_BUTTON_MM))
-        inside.addWidget(self._button)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(panel)
-        middle.addStretch(1)
+        inside.addStretch(1)
+        self.button = primary_button(countdown.stay, look, self._on_press, "hero")
+        self.button.setMinimumHeight(look.px(_BUTTON_MM if look.upright else _BUTTON_WIDE_MM))
+        self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        inside.addWidget(self.button)
         column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addLayout(middle)
-        column.addStretch(0 if look.assist.low else 1)
+        column.setContentsMargins(0, round(look.height_px * (1 - _SHEET)) if look.upright else look.px(4), 0, 0)
+        column.addWidget(sheet)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -71,3 +106,7 @@ class CountdownVeil(QWidget):
         veil.setAlpha(_VEIL_ALPHA)
         painter.fillRect(self.rect(), veil)
         painter.end()
+
+
+def _texts(countdown: Countdown) -> tuple[str, str, str, str]:
+    return countdown.seconds, countdown.title, countdown.text, countdown.hint

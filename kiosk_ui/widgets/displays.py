@@ -1,223 +1,259 @@
-"""The part of a page that is read, not pressed: one builder per kind of body. Screen thread."""
+"""The part of a page that is read, not pressed: one builder per kind of body. Flat panels, no edges. Screen thread."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Board, Choices, Matter, Note, Notice, Number, Pad, Row
+from kiosk_ui.presenters.page import Choices, Home, Icon, Line, Matter, Note, Notice, Pad, Part, Row
+from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
-from kiosk_ui.widgets.look import GAP_MM, LARGE, Look, Role
-from kiosk_ui.widgets.panel import TONES, Panel
-from kiosk_ui.widgets.qr import QrCode
-from kiosk_ui.widgets.touch import badge
+from kiosk_ui.widgets.look import GAP_MM, Look, Role, plate
+from kiosk_ui.widgets.marks import code_panel, progress
+from kiosk_ui.widgets.panel import TONES, Panel, Plate, Square
 
-_CENTRE = Qt.AlignmentFlag.AlignHCenter
-# A number may grow beyond its 30 mm where the page is wide, up to this; large print takes so much of the width.
-_NUMBER_GROWS = 1.7
-_NUMBER_FILLS = 0.86
-_TYPED_GROWS = 1.3
-# Side of a QR code: upright or wide, and where large print leaves less for it.
-_QR_MM = {(True, False): 88.0, (True, True): 74.0, (False, False): 72.0, (False, True): 64.0}
+_CENTRE, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_NOTE_ICONS: dict[str, Icon] = {"good": "check", "warn": "warn", "bad": "warn", "plain": "info"}
 
 
-def _column(look: Look, gap_mm: float = GAP_MM) -> tuple[QWidget, QVBoxLayout]:
+def column(look: Look, gap_mm: float = GAP_MM) -> tuple[QWidget, QVBoxLayout]:
     widget = QWidget()
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(look.air(gap_mm))
-    return widget, column
+    inside = QVBoxLayout(widget)
+    inside.setContentsMargins(0, 0, 0, 0)
+    inside.setSpacing(look.air(gap_mm))
+    return widget, inside
 
 
-def choices(body: Choices, look: Look) -> QWidget:
-    widget, column = _column(look, 2.5)
-    column.addLayout(_head(body.badge, body.title, look))
-    column.addWidget(Label(body.hint, look, colour="soft", name="hint"))
-    if body.rows:
-        column.addWidget(_facts(body.rows, look))
-    for note in body.notes:
-        column.addWidget(note_panel(note, look))
-    # The upper half is free where all keys are in the lower one, and a wide screen has no other room.
-    free = look.assist.large and look.assist.low
-    if body.board is not None and (free or (look.upright and (look.assist.large or not look.dense))):
-        column.addSpacing(look.px(2))
-        column.addWidget(_board(body.board, look))
-    column.addSpacing(look.px(1))
+def card(look: Look, padding_mm: float = 6.0, gap_mm: float = 2.5) -> tuple[Panel, QVBoxLayout]:
+    panel = Panel(look, "card", "line")
+    inside = QVBoxLayout(panel)
+    padding = look.air(padding_mm)
+    inside.setContentsMargins(padding, padding, padding, padding)
+    inside.setSpacing(look.air(gap_mm))
+    return panel, inside
+
+
+def home(body: Home, look: Look) -> QWidget:
+    widget, inside = column(look, 4)
+    if body.lines and not (look.dense and look.elder) and look.upright:
+        inside.addWidget(lines(body, look))
+        inside.addStretch(1)
+    row = QHBoxLayout()
+    row.addWidget(Label(body.title, look, "title", bold=True, name="title"), 1)
+    if body.hint and look.upright:
+        row.addWidget(Label(body.hint, look, "fine", colour="soft", align=_RIGHT, name="hint"), 0, _MIDDLE)
+    inside.addLayout(row)
     return widget
 
 
-def _board(board: Board, look: Look) -> QWidget:
-    panel = Panel(look, "card", "line", name="board")
-    column = QVBoxLayout(panel)
-    _pad_layout(column, look, 4)
-    column.addWidget(Label(board.title, look, colour="soft"))
+def lines(body: Home | Choices, look: Look) -> QWidget:
+    """Where all keys are in the lower half, the upper one tells how long every queue waits."""
+    panel, inside = card(look)
+    head = QHBoxLayout()
+    head.addWidget(Label(body.lines_title, look, "body", bold=True), 1)
+    if body.lines_as_of:
+        head.addWidget(Label(body.lines_as_of, look, "fine", colour="soft", align=_RIGHT, snug=True))
+    inside.addLayout(head)
     grid = QGridLayout()
-    grid.setSpacing(look.px(GAP_MM))
-    across = 2 if look.assist.large and look.upright else len(board.calls)
-    for at, (number, window) in enumerate(board.calls):
-        tile = QVBoxLayout()
-        tile.setSpacing(0)
-        tile.addWidget(Label(number, look, "title", bold=True, snug=True))
-        tile.addWidget(Label(window, look))
-        grid.addLayout(tile, at // across, at % across)
+    grid.setHorizontalSpacing(look.px(10))
+    grid.setVerticalSpacing(look.air(3))
+    across = 1 if len(body.lines) <= 3 or (look.assist.large and look.upright) else 2
+    for at, line in enumerate(body.lines):
+        grid.addLayout(_line(line, look), at // across, at % across)
         grid.setColumnStretch(at % across, 1)
-    column.addLayout(grid, 1)
+    inside.addLayout(grid)
     return panel
 
 
-def _head(letters: str, title: str, look: Look) -> QHBoxLayout:
+def _line(line: Line, look: Look) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(look.px(3))
+    if line.badge:
+        row.addWidget(Plate(line.badge, look, plate(line.badge), look.px(13 if look.assist.large else 10)), 0, _MIDDLE)
+    row.addWidget(Label(line.title, look, "body"), 1)
+    row.addWidget(Label(line.wait, look, "body", bold=True, align=_RIGHT, snug=True))
+    return row
+
+
+def choices(body: Choices, look: Look) -> QWidget:
+    widget, inside = column(look, 3)
+    if body.lines and not look.dense and look.upright:
+        inside.addWidget(lines(body, look))
+        inside.addStretch(1)
+    if body.progress is not None and (look.upright or not look.dense):
+        inside.addWidget(progress(body.progress, look))
+    inside.addLayout(head(body.badge, body.title, look))
+    if body.code is not None:
+        inside.addWidget(code_panel(body.code, look))
+    if body.hint and not look.dense:
+        inside.addWidget(Label(body.hint, look, "fine" if look.assist.large else "body", colour="soft", name="hint"))
+    if body.rows:
+        inside.addWidget(facts(body.rows, look))
+    for note in body.notes:
+        inside.addWidget(note_panel(note, look))
+    if body.code is not None:
+        inside.addStretch(1)
+    return widget
+
+
+def head(letters: str, title: str, look: Look) -> QHBoxLayout:
     """What a page is about, with the letters of its numbers."""
-    head = QHBoxLayout()
-    head.setSpacing(look.px(4))
+    row = QHBoxLayout()
+    row.setSpacing(look.px(4))
     if letters:
-        head.addWidget(badge(letters, look), 0, Qt.AlignmentFlag.AlignVCenter)
-    head.addWidget(Label(title, look, "title", bold=True, name="title"), 1)
-    return head
+        row.addWidget(Plate(letters, look, plate(letters), look.px(16 if look.assist.large else 13)), 0, _MIDDLE)
+    row.addWidget(Label(title, look, "title", bold=True, name="title"), 1)
+    return row
 
 
-def _facts(rows: Sequence[Row], look: Look) -> QWidget:
-    panel = Panel(look, "card", "line")
-    inside = QVBoxLayout(panel)
-    _pad_layout(inside, look, 4)
-    if look.upright:
-        _add_rows(inside, rows, look)
+def facts(rows: Sequence[Row], look: Look) -> QWidget:
+    """Figures that hold for the whole page, side by side where there is width."""
+    panel, inside = card(look, 5)
+    if look.upright and not look.assist.large and len(rows) == 2:
+        both = QHBoxLayout()
+        both.setSpacing(look.px(10))
+        for row in rows:
+            both.addLayout(_row(row, look, stacked=True), 1)
+        inside.addLayout(both)
+    elif look.upright:
+        add_rows(inside, rows, look)
     else:
         inside.addLayout(_two_columns(rows, look))
     return panel
 
 
 def matter(body: Matter, look: Look) -> QWidget:
-    widget, column = _column(look)
-    panel = Panel(look, "card", "line")
-    inside = QVBoxLayout(panel)
-    _pad_layout(inside, look, 6)
-    inside.addLayout(_head(body.badge, body.title, look))
+    widget, inside = column(look)
+    inside.addLayout(head(body.badge, body.title, look))
     if body.rows:
-        inside.addSpacing(look.air(2))
+        panel, rows = card(look)
+        shown = body.rows[:2] if look.tight and not look.upright else body.rows
         if look.upright:
-            _add_rows(inside, body.rows, look)
+            add_rows(rows, shown, look)
         else:
-            inside.addLayout(_two_columns(body.rows, look))
-    column.addWidget(panel)
+            rows.addLayout(_two_columns(shown, look))
+        inside.addWidget(panel, 1)
     for note in body.notes:
-        column.addWidget(note_panel(note, look))
+        inside.addWidget(note_panel(note, look))
     return widget
-
-
-def number(body: Number, look: Look) -> QWidget:
-    """Upright: number, notes, then code and rows. Wide: number, rows and code beside each other, notes below."""
-    widget, column = _column(look)
-    notes = [note_panel(note, look) for note in body.notes]
-    beside = QHBoxLayout()
-    beside.setSpacing(look.px(GAP_MM))
-    if look.upright:
-        column.addWidget(_number_panel(body, look))
-        for note in notes:
-            column.addWidget(note)
-        _add_qr(beside, body, look)
-        top = Qt.AlignmentFlag(0) if look.assist.large else Qt.AlignmentFlag.AlignTop
-        beside.addWidget(_rows_panel(body.rows, look, stacked=look.assist.large and bool(body.qr)), 1, top)
-        column.addLayout(beside)
-        return widget
-    roomy = look.assist.large and not body.qr
-    beside.addWidget(_number_panel(body, look), 3)
-    beside.addWidget(_rows_panel(body.rows, look, stacked=not roomy), 4 if roomy else 3 if look.assist.large else 2)
-    _add_qr(beside, body, look)
-    column.addLayout(beside)
-    for note in notes:
-        column.addWidget(note)
-    return widget
-
-
-def _number_panel(body: Number, look: Look) -> QWidget:
-    panel = Panel(look, "card", "line")
-    inside = QVBoxLayout(panel)
-    _pad_layout(inside, look, 5)
-    inside.setSpacing(look.air(2))
-    inside.addWidget(Label(body.caption, look, "strong", colour="soft", align=_CENTRE))
-    number = Label(body.number, look, "number", bold=True, align=_CENTRE, snug=True, name="number")
-    if look.upright:
-        _grow(number, look)
-    inside.addWidget(number, 1)
-    _fill, ink, _line = TONES[body.tone]
-    tone = Panel(look, _fill, _line, name="state-ground")
-    row = QHBoxLayout(tone)
-    _pad_layout(row, look, 2.5)
-    row.addWidget(Label(body.headline, look, "strong", colour=ink, bold=True, align=_CENTRE, name="headline"))
-    inside.addWidget(tone)
-    return panel
-
-
-def _grow(number: Label, look: Look) -> None:
-    """As large as the width allows, and large print larger still."""
-    font = number.font()
-    wide = QFontMetricsF(font).horizontalAdvance(number.text())
-    room = look.width_px * _NUMBER_FILLS / (1 if look.assist.large else LARGE)
-    factor = min(_NUMBER_GROWS, room / max(1.0, wide))
-    if factor > 1:
-        number.enlarge(factor)
-
-
-def _add_qr(layout: QBoxLayout, body: Number, look: Look) -> None:
-    if not body.qr:
-        return
-    panel = Panel(look, "card", "line")
-    inside = QVBoxLayout(panel)
-    _pad_layout(inside, look, 4)
-    side = look.px(_QR_MM[look.upright, look.assist.large and (look.dense or not look.upright)])
-    inside.addWidget(QrCode(body.qr, side, body.qr_caption), 0, _CENTRE)
-    caption = Label(body.qr_caption, look, align=_CENTRE, name="qr-caption")
-    caption.setFixedWidth(side)
-    inside.addWidget(caption, 0, _CENTRE)
-    layout.addWidget(panel)
 
 
 def pad(body: Pad, look: Look) -> QWidget:
     """What is to be typed, and what is; beside each other where the screen is wide."""
-    widget, column = _column(look)
+    widget, inside = column(look)
     told = QVBoxLayout()
     told.setSpacing(look.air(2))
+    if body.progress is not None and (look.upright or not look.dense):
+        told.addWidget(progress(body.progress, look))
     told.addWidget(Label(body.title, look, "title", bold=True, name="title"))
-    told.addWidget(Label(body.hint, look, colour="soft", name="hint"))
-    field = Panel(look, "card", "line", name="field")
-    inside = QHBoxLayout(field)
-    _pad_layout(inside, look, 3)
-    # Large enough for an empty field may be too large for the longest number.
-    typed = replace(look, grow=min(look.grow, _TYPED_GROWS if look.upright else 1.0))
-    inside.addWidget(Label(body.typed or " ", typed, "figure", bold=True, align=_CENTRE, lines=1, name="typed"))
+    if not (look.dense and body.notes):
+        told.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
+    for note in body.notes[: 1 if look.dense else None]:
+        told.addWidget(note_panel(note, look))
+    field = Panel(look, "card", "primary", always=True, name="field")
+    row = QHBoxLayout(field)
+    row.setContentsMargins(look.px(4), look.air(3), look.px(4), look.air(3))
+    typed = Label(body.typed or " ", look, "figure", bold=True, align=_CENTRE, lines=1, name="typed")
+    typed.narrow(look.width_px * (0.82 if look.upright else 0.45), look.font("body").pixelSize())
+    row.addWidget(typed)
     both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
     both.setSpacing(look.air(GAP_MM))
     both.addLayout(told, 5)
     both.addWidget(field, 5 if look.upright else 6)
-    column.addLayout(both)
+    inside.addLayout(both)
     return widget
+
+
+# -- something to know -----------------------------------------------------------------------------
 
 
 def notice(body: Notice, look: Look) -> QWidget:
-    widget, column = _column(look)
+    """Four parts where there are four; otherwise one thing, large, in the middle."""
+    widget, inside = column(look)
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-    large = look.assist.large  # takes the whole room
-    column.addStretch(0 if large else 2)
-    panel = Panel(look, "card", "line")
-    inside = QVBoxLayout(panel)
-    _pad_layout(inside, look, 10)
-    inside.setSpacing(look.px(GAP_MM))
-    ink = "warn_line" if body.tone == "warn" else "primary"
-    sign_mm = (64 if large and len(body.lines) < 2 else 32) * look.grow
-    inside.addWidget(Sign(body.icon, look.air(sign_mm), look.colour(ink)), int(large), _CENTRE)
-    inside.addWidget(Label(body.title, look, "title", bold=True, align=_CENTRE, name="title"))
-    for at, line in enumerate(body.lines):
-        role: Role = "strong" if at == 0 else "body"
-        inside.addWidget(Label(line, look, role, bold=at == 0, align=_CENTRE, name=f"line-{at}"))
-    column.addWidget(panel, int(large))
-    column.addStretch(0 if large else 3)
+    panel, rows = card(look, 9, 4)
+    if body.parts:
+        rows.addLayout(_notice_head(body, look))
+        for part in body.parts:
+            rows.addStretch(1)
+            rows.addWidget(rule(look))
+            rows.addStretch(1)
+            rows.addLayout(_part(part, look))
+        rows.addStretch(1)
+    else:
+        _told(body, rows, look)
+    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
+    both.setSpacing(look.air(GAP_MM))
+    both.addWidget(panel, 3)
+    if body.code is not None:
+        both.addWidget(code_panel(body.code, look), 0 if look.upright else 2)
+    inside.addLayout(both, 1)
+    if body.strip is not None:
+        inside.addWidget(_strip(body.strip, look))
     return widget
+
+
+def _notice_head(body: Notice, look: Look) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(look.px(9))
+    row.addWidget(_signed(body, look, 32.0 if look.upright else 20.0), 0, _MIDDLE)
+    roomy = look.upright and not look.assist.large and not look.dense
+    row.addWidget(Label(body.title, look, "figure" if roomy else "title", bold=True, name="title"), 1)
+    return row
+
+
+def _signed(body: Notice, look: Look, side_mm: float) -> QWidget:
+    fill, ink, _ = TONES[body.tone] if body.tone != "plain" else ("tint", "ink_tint", "line")
+    solid = look.colour("solid") if body.tone == "plain" else look.colour(ink)
+    return Square(Sign(body.icon, look.px(side_mm * 0.72), look.colour(ink), solid), look, look.px(side_mm), fill)
+
+
+def _part(part: Part, look: Look) -> QBoxLayout:
+    """The question at the left, its answer at the right; below each other where words are large."""
+    stacked = look.assist.large and look.upright
+    row: QBoxLayout = QVBoxLayout() if stacked else QHBoxLayout()
+    row.setSpacing(look.px(1 if stacked else 5))
+    if not (look.dense and look.elder):
+        row.addWidget(Label(part.label, look, "body", colour="soft"), 0 if stacked else 2, Qt.AlignmentFlag.AlignTop)
+    answer = QVBoxLayout()
+    answer.setSpacing(look.px(1))
+    roomy = look.upright and not look.assist.large
+    answer.addWidget(Label(part.head, look, "title" if roomy else "row", bold=True))
+    if part.text and not look.dense:
+        answer.addWidget(Label(part.text, look, "body", colour="soft"))
+    row.addLayout(answer, 0 if stacked else 6)
+    return row
+
+
+def _strip(part: Part, look: Look) -> QWidget:
+    panel = Panel(look, "tint", "line")
+    row = QVBoxLayout(panel)
+    padding = look.air(5)
+    row.setContentsMargins(padding, padding, padding, padding)
+    row.setSpacing(look.px(1))
+    row.addWidget(Label(part.head, look, "row", colour="ink_tint", bold=True))
+    if part.text and not look.dense:
+        row.addWidget(Label(part.text, look, "fine", colour="ink_tint"))
+    return panel
+
+
+def _told(body: Notice, rows: QVBoxLayout, look: Look) -> None:
+    rows.addStretch(1)
+    sign_mm = 24.0 if look.dense else 56.0 if look.upright else 36.0
+    rows.addWidget(_signed(body, look, sign_mm), 0, _CENTRE)
+    rows.addSpacing(look.air(3))
+    rows.addStretch(1)
+    rows.addWidget(Label(body.title, look, "title", bold=True, align=_CENTRE, name="title"))
+    for at, line in enumerate(body.lines):
+        role: Role = "row" if at == 0 else "body"
+        rows.addSpacing(look.air(2))
+        rows.addWidget(Label(line, look, role, bold=at == 0, align=_CENTRE, name=f"line-{at}"))
+    rows.addStretch(1)
 
 
 def note_panel(note: Note, look: Look) -> QWidget:
@@ -225,46 +261,50 @@ def note_panel(note: Note, look: Look) -> QWidget:
     fill, ink, line = TONES[note.tone]
     panel = Panel(look, fill, line)
     row = QHBoxLayout(panel)
-    _pad_layout(row, look, 3.5)
-    row.setSpacing(look.px(3))
-    if note.tone != "plain":
-        sign = Sign("warn" if note.tone == "warn" else "done", look.px(9), look.colour(ink))
-        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignVCenter)
-    row.addWidget(Label(note.text, look, colour=ink, bold=note.tone == "warn", name=f"note-{note.name}"), 1)
+    padding = look.air(4)
+    row.setContentsMargins(look.px(5), padding, look.px(5), padding)
+    row.setSpacing(look.px(4))
+    icon: Icon = "print" if note.name == "slip" and note.tone == "good" else _NOTE_ICONS[note.tone]
+    row.addWidget(Sign(icon, look.px(9), look.colour(ink)), 0, _MIDDLE)
+    bold = note.tone in ("warn", "good", "bad")
+    role: Role = "fine" if look.dense else "body"
+    row.addWidget(Label(note.text, look, role, colour=ink, bold=bold, name=f"note-{note.name}"), 1)
     return panel
 
 
-def _rows_panel(rows: Sequence[Row], look: Look, *, stacked: bool) -> QWidget:
-    """`stacked`: beside a number or a code there is little width, so each figure stands below its name."""
-    panel = Panel(look, "card", "line")
-    inside = QVBoxLayout(panel)
-    _pad_layout(inside, look, 5)
+# -- rows of figures -------------------------------------------------------------------------------
+
+
+def add_rows(layout: QVBoxLayout, rows: Sequence[Row], look: Look) -> None:
+    layout.setSpacing(look.air(4 if look.upright else 2.5))
+    for at, row in enumerate(rows):
+        if at:
+            layout.addWidget(rule(look))
+        layout.addLayout(_row(row, look, stacked=False), 1)
+
+
+def rows_panel(rows: Sequence[Row], look: Look, *, stacked: bool) -> QWidget:
+    """Each figure below its name where there is little width."""
+    panel, inside = card(look, 5)
     if not stacked:
-        _add_rows(inside, rows, look)
+        add_rows(inside, rows, look)
         return panel
     for at, row in enumerate(rows):
         if at:
-            inside.addWidget(_rule(look))
+            inside.addWidget(rule(look))
         inside.addLayout(_row(row, look, stacked=True))
     inside.addStretch(1)
     return panel
-
-
-def _add_rows(layout: QVBoxLayout, rows: Sequence[Row], look: Look) -> None:
-    layout.setSpacing(look.air(4.5 if look.upright else 2.5))
-    for at, row in enumerate(rows):
-        if at:
-            layout.addWidget(_rule(look))
-        layout.addLayout(_row(row, look, stacked=False), 1)
 
 
 def _row(row: Row, look: Look, *, stacked: bool) -> QBoxLayout:
     """What it is, and how much: the figure beside its name, or below it."""
     line: QBoxLayout = QVBoxLayout() if stacked else QHBoxLayout()
     line.setSpacing(0 if stacked else look.px(3))
-    align = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
-    line.addWidget(Label(row.label, look, colour="soft"), 2)
-    line.addWidget(Label(row.value, look, "strong", bold=True, align=align, name=f"row-{row.name}"), 3)
+    align = Qt.AlignmentFlag.AlignLeft if stacked else _RIGHT
+    line.addWidget(Label(row.label, look, "fine" if stacked else "body", colour="soft"), 2)
+    role: Role = "body" if look.tight else "row"
+    line.addWidget(Label(row.value, look, role, bold=True, align=align, name=f"row-{row.name}"), 3)
     return line
 
 
@@ -276,15 +316,3 @@ def _two_columns(rows: Sequence[Row], look: Look) -> QGridLayout:
         grid.addLayout(_row(row, look, stacked=True), at // 2, at % 2)
         grid.setColumnStretch(at % 2, 1)
     return grid
-
-
-def _rule(look: Look) -> QWidget:
-    rule = Panel(look, "line", radius_mm=0)
-    rule.setFixedHeight(max(1, round(look.exact(0.25))))
-    return rule
-
-
-def _pad_layout(layout: QBoxLayout, look: Look, padding_mm: float) -> None:
-    padding = look.air(padding_mm)
-    layout.setContentsMargins(padding, padding, padding, padding)
-    layout.setSpacing(look.air(2.5))

@@ -7,6 +7,7 @@ Chinese font almost half a line of air.
 from __future__ import annotations
 
 import math
+import re
 
 from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
@@ -15,11 +16,21 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 from kiosk_ui.widgets.look import Look, Role
 
 # Distance of lines, in parts of the font's size; and of the base line from the middle of its line.
-_PITCH = 1.28
-# Of what stands alone and has nothing below its base line.
-_TIGHT: dict[Role, float] = {"key": 1.0, "number": 0.9}
+_PITCH = 1.32
+# Of headings, and of what stands alone and has nothing below its base line.
+_TIGHT: dict[Role, float] = {"key": 1.22, "title": 1.22, "figure": 1.1, "hero": 1.15, "digit": 1.0, "number": 0.86}
 _BASE = 0.365
 _ELLIPSIS = "…"
+# A figure and its unit stay in one line: the font would break 分|钟 and 12月7|日.
+_BOUND = re.compile(
+    r"\d+(?:月\d+日|(?:[–:]\d+)*\s?(?:个工作日|个窗口|号窗口|分钟|号|人|秒|天|样|步|次|个|份|页|min|minutes|days)?)"
+)
+_JOINER, _HARD_SPACE = "\u2060", "\u00a0"
+
+
+def bound(text: str) -> str:
+    """`text` for a layout, with what belongs together bound."""
+    return _BOUND.sub(lambda found: _JOINER.join(found.group().replace(" ", _HARD_SPACE)), text)
 
 
 class Label(QLabel):
@@ -32,7 +43,7 @@ class Label(QLabel):
         look: Look,
         role: Role = "body",
         *,
-        colour: str = "text",
+        colour: str = "ink",
         bold: bool = False,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         lines: int = 0,
@@ -52,6 +63,7 @@ class Label(QLabel):
         self._lines = 1 if snug else lines
         self._snug = snug
         self._spread = _TIGHT.get(role, _PITCH)
+        self._lines_of: dict[tuple[str, float, int], list[str]] = {}
         self._measure()
         policy = QSizePolicy(
             QSizePolicy.Policy.Minimum if snug else QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
@@ -64,18 +76,30 @@ class Label(QLabel):
         self._pitch = math.ceil(size * self._spread)
         self._base = self._pitch / 2 + size * _BASE
 
-    def enlarge(self, factor: float) -> None:
+    def align(self, align: Qt.AlignmentFlag) -> None:
+        self._align = align
+
+    def narrow(self, width: float, least_px: int) -> None:
+        """Make the words fit `width` in one line, but no smaller than `least_px`."""
         font = self.font()
-        font.setPixelSize(int(font.pixelSize() * factor))
-        self.setFont(font)
-        self._measure()
+        wanted = QFontMetricsF(font).horizontalAdvance(self.text())
+        if wanted > width:
+            font.setPixelSize(max(least_px, int(font.pixelSize() * width / wanted)))
+            self.setFont(font)
+            self._measure()
 
     def broken(self, width: float) -> list[str]:
         """The text in lines no wider than `width`."""
+        asked = (self.text(), width, self.font().pixelSize())
+        if asked not in self._lines_of:
+            self._lines_of[asked] = self._break(width)
+        return self._lines_of[asked]
+
+    def _break(self, width: float) -> list[str]:
         found: list[str] = []
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        for paragraph in self.text().split("\n"):
+        for paragraph in bound(self.text()).split("\n"):
             layout = QTextLayout(paragraph, self.font())
             layout.setTextOption(option)
             layout.beginLayout()
@@ -109,7 +133,7 @@ class Label(QLabel):
 
     def _natural_width(self) -> int:
         metrics = QFontMetricsF(self.font())
-        return math.ceil(max(map(metrics.horizontalAdvance, self.text().split("\n")))) + 2
+        return math.ceil(max(map(metrics.horizontalAdvance, bound(self.text()).split("\n")))) + 2
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

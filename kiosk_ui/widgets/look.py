@@ -1,8 +1,7 @@
-"""How things look: colours, and sizes in millimetres of the real screen. Values; only fonts are Qt's.
+"""How things look: colours of three themes, and sizes in millimetres of the real screen. Values; only fonts are Qt's.
 
-Sizes come from conventions for public kiosks: targets at least 20 mm, primary ones 25 mm, gaps 5 mm, capitals 5 mm
-(in large print 7.3 mm, 0.7 degrees at 600 mm, and 1.3 times the ordinary page at least), a ticket number 30 mm. Text
-has a contrast of at least 7 : 1, what must be seen besides text 3 : 1; tests hold both.
+Targets are at least 20 mm, primary ones 25 mm, gaps 5 mm; capitals 5 mm, in large print 7.4 mm, a ticket number 30 mm.
+Text has a contrast of at least 7 : 1, what must be seen besides text 3 : 1; tests hold all of it.
 """
 
 from __future__ import annotations
@@ -13,9 +12,10 @@ from typing import Literal, NamedTuple
 
 from PyQt6.QtGui import QColor, QFont
 
+from hall_daemon.wire.kiosks import Theme
 from kiosk_ui.state import Assist, Language
 
-Role = Literal["body", "strong", "title", "key", "figure", "number"]
+Role = Literal["fine", "body", "row", "nav", "key", "title", "figure", "hero", "digit", "number"]
 
 FAMILIES = ("Noto Sans CJK SC", "WenQuanYi Micro Hei", "Noto Sans", "DejaVu Sans")
 # Height of a capital in Noto Sans CJK, in parts of the font's size.
@@ -23,99 +23,158 @@ CAPITAL = 0.733
 
 TARGET_MM = 20.0
 PRIMARY_MM = 25.0
-GAP_MM = 5.0
+GAP_MM = 6.0
+MARGIN_MM = 12.0
+RADIUS_MM = 3.5
 
-# Height of capitals in mm. An upright screen has room for more.
-_CAPITALS_MM: dict[Role, float] = {
-    "body": 5.05, "strong": 6.2, "title": 8.2, "key": 9.0, "figure": 12.0, "number": 31.0,
+
+class _Heights(NamedTuple):
+    """Of a capital, in mm. Large is no zoom: each role has its own step, and 长辈模式 another."""
+
+    plain: float
+    large: float
+    elder: float
+
+
+_CAPITALS_MM: dict[Role, _Heights] = {
+    "fine": _Heights(5.1, 7.6, 8.7),
+    "body": _Heights(5.8, 8.0, 9.5),
+    "row": _Heights(6.9, 9.5, 13.1),
+    "nav": _Heights(6.2, 8.4, 10.4),
+    "key": _Heights(8.4, 11.6, 16.0),
+    "title": _Heights(10.2, 15.3, 17.5),
+    "figure": _Heights(16.7, 21.8, 25.2),
+    "hero": _Heights(16.7, 21.8, 25.2),
+    "digit": _Heights(13.5, 17.6, 20.4),
+    "number": _Heights(60.0, 60.0, 74.0),
 }
-_UPRIGHT = 1.2
-# Large print is so much larger, whatever the page, and never smaller than a large capital must be.
-LARGE = 1.34
-_LARGE_MM = 7.4
-# Where a page would not fit, its headings are no larger than they must be, and there is less air around them. Large
-# print stays as large as it is: there a page shows fewer choices.
-_DENSE: dict[Role, Role] = {"title": "strong", "strong": "body"}
-_DENSE_AIR = 0.55
+# A wide screen has less height: so much smaller there, never below what eyes need.
+_WIDE = 0.8
+_LEAST_MM = _Heights(5.05, 7.4, 8.0)
+# Where a page would not fit there is less air, and its headings are of the next smaller role.
+_DENSE: dict[Role, Role] = {
+    "row": "body", "title": "key", "key": "row", "figure": "title", "hero": "title", "nav": "body",
+}
+_DENSE_AIR = 0.6
+_TIGHT_AIR = 0.35
+_NUMBER_DENSE = 0.6
+_NUMBER_DENSE_LARGE = 0.52
+_NUMBER_TIGHT_MM, _LARGER = 31.0, 1.2
 
 
 class Colours(NamedTuple):
-    """Each text colour stands on the ground it is named with; `line` borders stand on `ground` and `card`."""
+    """`ink` and `soft` stand on ground, card and sunk; every other `on_` text on what it is named with."""
 
-    ground: str
-    card: str
-    text: str
-    soft: str
-    line: str
-    band: str
-    on_band: str
+    deep: str
+    deep2: str
+    pale: str
     primary: str
-    on_primary: str
-    primary_down: str
-    card_down: str
-    letter: str
-    key_down: str
-    on: str
-    on_on: str
-    warn: str
-    on_warn: str
-    warn_line: str
-    good: str
-    on_good: str
-    good_line: str
-    off: str
-    on_off: str
-    veil: str
+    edge: str
+    tint: str
+    ink_tint: str
+    bar: str
+    ground: str = "#eef0ed"
+    card: str = "#ffffff"
+    sunk: str = "#e0e5e2"
+    ink: str = "#16202a"
+    soft: str = "#3a4753"
+    line: str = "#66727b"
+    hair: str = "#c3cac8"
+    now: str = "#ffc233"
+    on_now: str = "#16202a"
+    on_deep: str = "#ffffff"
+    on_primary: str = "#ffffff"
+    primary_down: str = ""
+    card_down: str = ""
+    ok: str = "#0d4a29"
+    ok_bg: str = "#dff1e5"
+    ok_line: str = "#1f7a45"
+    warn: str = "#553300"
+    warn_bg: str = "#ffedc2"
+    warn_line: str = "#b36b00"
+    bad: str = "#8a1212"
+    bad_bg: str = "#fde6e3"
+    bad_line: str = "#c22a22"
+    off: str = "#dadfdc"
+    on_off: str = "#37424b"
+    off_line: str = ""
+    focus: str = "#c05a00"
+    help: str = "#ffedc2"
+    on_help: str = "#16202a"
+    help_line: str = "#b36b00"
+    solid: str = ""
+    open: str = "#5fe38c"
+    veil: str = "#0a1826"
 
 
-CALM = Colours(
-    ground="#eef2f6", card="#ffffff", text="#14212e", soft="#37475a", line="#6f8296",
-    band="#0b3a6b", on_band="#ffffff",
-    primary="#0b4f94", on_primary="#ffffff", primary_down="#083a6d",
-    card_down="#d9e6f3", letter="#dde9f5", key_down="#b9cfe4",
-    on="#0b3a6b", on_on="#ffffff",
-    warn="#fff3d6", on_warn="#4a2c00", warn_line="#a86400",
-    good="#e2f3e6", on_good="#0d4020", good_line="#2c7a45",
-    off="#dfe5eb", on_off="#37424e", veil="#0a1826",
-)
+THEMES: dict[Theme, Colours] = {
+    "qing": Colours(
+        deep="#0a2a4a", deep2="#173e66", pale="#c9d8e8", primary="#0b4e8c", edge="#073763", tint="#dce8f4",
+        ink_tint="#0a3c6e", bar="#5f87b3",
+    ),
+    "song": Colours(
+        deep="#0a342d", deep2="#17493f", pale="#c6ddd6", primary="#0b5a4c", edge="#073e34", tint="#daebe5",
+        ink_tint="#0a4a3f", bar="#4e8a7c",
+    ),
+    "jiang": Colours(
+        deep="#4a0d14", deep2="#66202a", pale="#f0d3d5", primary="#86191f", edge="#5a0f14", tint="#f6e2e1",
+        ink_tint="#701218", bar="#b3666c",
+    ),
+}
+_BLACK, _WHITE, _YELLOW, _GREEN, _ROSE = "#000000", "#ffffff", "#ffe000", "#7dffa0", "#ffb3a8"
+# The same in all themes: no grey text, no filled tint.
 HIGH_CONTRAST = Colours(
-    ground="#000000", card="#000000", text="#ffffff", soft="#ffffff", line="#ffffff",
-    band="#000000", on_band="#ffffff",
-    primary="#ffe000", on_primary="#000000", primary_down="#ffffff",
-    card_down="#4a4a4a", letter="#000000", key_down="#4a4a4a",
-    on="#ffe000", on_on="#000000",
-    warn="#000000", on_warn="#ffe000", warn_line="#ffe000",
-    good="#000000", on_good="#7dffa0", good_line="#7dffa0",
-    off="#000000", on_off="#c9c9c9", veil="#000000",
+    deep=_BLACK, deep2=_BLACK, pale=_WHITE, primary=_YELLOW, edge="#a89400", tint=_BLACK, ink_tint=_WHITE, bar=_WHITE,
+    ground=_BLACK, card=_BLACK, sunk=_BLACK, ink=_WHITE, soft=_WHITE, line=_WHITE, hair="#9a9a9a",
+    now=_YELLOW, on_now=_BLACK, on_primary=_BLACK, primary_down=_WHITE, card_down="#4a4a4a",
+    ok=_GREEN, ok_bg=_BLACK, ok_line=_GREEN, warn=_YELLOW, warn_bg=_BLACK, warn_line=_YELLOW,
+    bad=_ROSE, bad_bg=_BLACK, bad_line=_ROSE, off=_BLACK, on_off="#c9c9c9", off_line="#c9c9c9", focus="#00e5ff",
+    help=_BLACK, on_help=_YELLOW, help_line=_YELLOW, solid=_WHITE, open=_GREEN, veil=_BLACK,
 )
+# Grounds of the plates of queues, by letter; the letter is always in the plate, in white.
+_PLATES = ("#0b4e8c", "#0b5a4c", "#6b1f6e", "#7a3b00", "#8a1228", "#3b4a54", "#4b5200", "#2e3a8c")
+
+
+def plate(letters: str) -> QColor:
+    """The ground of a queue's plate: its letter's, the next one for every letter."""
+    return QColor(_PLATES[(ord(letters[:1].upper() or "A") - ord("A")) % len(_PLATES)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What a widget is drawn with. Widgets are made anew when it changes, so it never changes under them.
 
-    `dense` is for a page that does not fit otherwise: nothing falls below the sizes above. `grow` is how much larger
-    than that words are where a page has room to spare."""
+    `dense` is for a page that does not fit otherwise, `tight` for one that does not even then: its keys are no higher
+    than they must be. Nothing falls below the sizes above."""
 
     px_per_mm: float
     width_px: int
     height_px: int
     assist: Assist
     language: Language
+    theme: Theme = "qing"
     dense: bool = False
-    grow: float = 1.0
+    tight: bool = False
 
     @property
     def colours(self) -> Colours:
-        return HIGH_CONTRAST if self.assist.contrast else CALM
+        return HIGH_CONTRAST if self.assist.contrast else THEMES[self.theme]
 
     @property
     def upright(self) -> bool:
         return self.height_px > self.width_px
 
     @property
-    def outline_px(self) -> float:
-        return self.exact(0.9 if self.assist.contrast else 0.4)
+    def elder(self) -> bool:
+        return self.assist.all
+
+    @property
+    def line_px(self) -> float:
+        return self.exact(1.0 if self.assist.contrast else 0.5)
+
+    @property
+    def margin_mm(self) -> float:
+        return MARGIN_MM if self.upright else 8.0
 
     def exact(self, millimetres: float) -> float:
         return millimetres * self.px_per_mm
@@ -126,26 +185,43 @@ class Look:
 
     def air(self, millimetres: float) -> int:
         """Space around words, less where a page is full. Gaps between targets are never less than `px` says."""
-        return self.px(millimetres * (_DENSE_AIR if self.dense else 1))
+        return self.px(millimetres * (_TIGHT_AIR if self.tight else _DENSE_AIR if self.dense else 1))
+
+    def high(self, millimetres: float, least_mm: float) -> float:
+        """How high a row of keys is."""
+        return least_mm if self.tight else millimetres
 
     def colour(self, name: str) -> QColor:
-        return QColor(getattr(self.colours, name))
+        """Of a token; what a theme leaves out follows from another."""
+        said = getattr(self.colours, name)
+        return QColor(said or getattr(self.colours, _FOLLOWS[name]))
 
     def font(self, role: Role, bold: bool = False) -> QFont:
         font = QFont()
         font.setFamilies(list(FAMILIES))
-        font.setPixelSize(self.px(self._capital_mm(role) / CAPITAL))
-        font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Medium)
+        font.setPixelSize(self.px(self.capital_mm(role) / CAPITAL))
+        font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
         return font
 
-    def _capital_mm(self, role: Role) -> float:
+    def capital_mm(self, role: Role) -> float:
         if role == "number":
-            return _CAPITALS_MM[role] * (LARGE if self.assist.large else 1)
-        if not self.assist.large:
-            if self.dense:
-                return _CAPITALS_MM[_DENSE.get(role, role)]
-            return _CAPITALS_MM[role] * (_UPRIGHT if self.upright else 1)
-        return max(_CAPITALS_MM[role] * (_UPRIGHT if self.upright else 1) * LARGE, _LARGE_MM) * self.grow
+            tall = self._step(_CAPITALS_MM[role])
+            if self.tight:
+                return _NUMBER_TIGHT_MM * (_LARGER if self.assist.large and self.upright else 1)
+            less = _NUMBER_DENSE_LARGE if self.assist.large else _NUMBER_DENSE
+            return tall * (less if self.dense or not self.upright else 1)
+        if self.dense and not (self.assist.large and self.upright):
+            role = _DENSE.get(role, role)
+        tall, least = self._step(_CAPITALS_MM[role]), self._step(_LEAST_MM)
+        return max(least, tall if self.upright else tall * _WIDE)
+
+    def _step(self, heights: _Heights) -> float:
+        if self.elder:
+            return heights.elder
+        return heights.large if self.assist.large else heights.plain
+
+
+_FOLLOWS = {"primary_down": "edge", "card_down": "tint", "off_line": "off", "solid": "primary"}
 
 
 def fit(width_px: int, height_px: int, width_mm: float, height_mm: float) -> float:

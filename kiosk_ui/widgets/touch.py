@@ -6,41 +6,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QFocusEvent, QPaintEvent
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Button, Choice, Icon, Toggle
+from kiosk_ui.presenters.page import Button, Icon, Toggle
 from kiosk_ui.state.events import Press
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
-from kiosk_ui.widgets.look import PRIMARY_MM, TARGET_MM, Look, Role
-from kiosk_ui.widgets.panel import Panel, draw_ground
+from kiosk_ui.widgets.look import PRIMARY_MM, RADIUS_MM, TARGET_MM, Look, Role
 
 OnPress = Callable[[Press], None]
+Kind = Literal["plain", "primary", "hero", "help", "helper", "chosen", "on", "off"]
 
 _BY_KEYBOARD = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
-_CLEAR = QColor(0, 0, 0, 0)
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
-_PRIMARY_HEIGHT_MM = 30.0
-_NAV_HEIGHT_MM = 22.0
+PRIMARY_HEIGHT_MM, ASSIST_HEIGHT_MM, NAV_HEIGHT_MM = 30.8, 27.0, 22.8
+_EDGE_MM, _HERO_EDGE_MM, _CONTRAST_EDGE_MM = 1.74, 2.5, 2.0
+
+
+class Surface(NamedTuple):
+    """Tokens of a key's face, its words, its line and lower edge, and its face under a finger."""
+
+    fill: str
+    ink: str
+    line: str
+    down: str
+    icon: str = ""
+
+
+SURFACES: dict[Kind, Surface] = {
+    "plain": Surface("card", "ink", "line", "card_down", "solid"),
+    "primary": Surface("primary", "on_primary", "edge", "primary_down"),
+    "hero": Surface("primary", "on_primary", "edge", "primary_down"),
+    "help": Surface("help", "on_help", "help_line", "card_down"),
+    "helper": Surface("ink", "ground", "hair", "card_down"),  # in 长辈模式 only: white, with black words
+    "chosen": Surface("tint", "ink_tint", "primary", "card_down"),
+    "on": Surface("primary", "on_primary", "edge", "primary_down"),
+    "off": Surface("off", "on_off", "off_line", "off"),
+}
 
 
 class Touch(QAbstractButton):
-    """A surface that can be pressed; what it says are labels in its layout."""
+    """A surface that can be pressed; what it says are labels in its layout. Its lower edge is gone under a finger."""
 
     def __init__(
-        self,
-        look: Look,
-        name: str,
-        spoken: str,
-        fill: str,
-        border: str,
-        *,
-        down: str,
-        min_mm: float = TARGET_MM,
-        height_mm: float = 0.0,
+        self, look: Look, name: str, spoken: str, kind: Kind, *, min_mm: float = TARGET_MM, height_mm: float = 0.0
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -50,177 +63,227 @@ class Touch(QAbstractButton):
         self.setMinimumSize(look.px(min_mm), look.px(max(min_mm, height_mm)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.ringed = False
-        self._fill, self._down = look.colour(fill), look.colour(down)
-        self._border = look.colour(border) if border else None
-        self._ring = look.colour("text")
-        self._radius = look.exact(2.5)
-        self._outline = look.outline_px
-        self._ring_px = look.exact(1.0)
+        self.kind = kind
+        surface = SURFACES[kind]
+        self.ink = look.colour(surface.ink)
+        self._look = look
+        self._fill, self._line, self._down = (look.colour(name) for name in (surface.fill, surface.line, surface.down))
+        self._line_px = max(1.0, round(look.line_px))
+        edge_mm = _HERO_EDGE_MM if kind == "hero" else _CONTRAST_EDGE_MM if look.assist.contrast else _EDGE_MM
+        self.edge_px = 0.0 if kind == "off" else max(2.0, round(look.exact(edge_mm)))
+        self.gap_px = look.px(4)
+        self._sunk_px = 0
+        self.pressed.connect(lambda: self._sink(round(self.edge_px - self._line_px)))
+        self.released.connect(lambda: self._sink(0))
+
+    def _sink(self, px: int) -> None:
+        """Words go down with the face. Moved, not laid out anew: the page must not wait for it."""
+        for child in self.children():
+            if isinstance(child, QWidget):
+                child.move(child.x(), child.y() + px - self._sunk_px)
+        self._sunk_px = px
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        draw_ground(self, self._down if self.isDown() else self._fill, self._border, self._radius, self._outline)
-        if self.ringed:
-            draw_ground(self, _CLEAR, self._ring, self._radius, self._ring_px)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole, radius = QRectF(self.rect()), self._look.exact(RADIUS_MM)
+        line = self._line_px
+        if self.kind == "off":
+            dashed = self._look.assist.contrast
+            painter.setPen(QPen(self._line, line, Qt.PenStyle.DashLine) if dashed else Qt.PenStyle.NoPen)
+            painter.setBrush(self._fill)
+            painter.drawRoundedRect(whole.adjusted(line / 2, line / 2, -line / 2, -line / 2), radius, radius)
+            painter.end()
+            return
+        if self.kind == "chosen":
+            line *= 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._line)
+        painter.drawRoundedRect(whole, radius, radius)
+        painter.setBrush(self._down if self.isDown() else self._fill)
+        lower = line if self.isDown() else self.edge_px
+        painter.drawRoundedRect(whole.adjusted(line, line, -line, -lower), radius - line, radius - line)
+        painter.end()
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         """A ring for who moves by keyboard; a window that comes to the front marks nothing."""
         super().focusInEvent(event)
         self.ringed = event is not None and event.reason() in _BY_KEYBOARD
-        self.update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         super().focusOutEvent(event)
         self.ringed = False
-        self.update()
 
-    def say(self, layout: QBoxLayout, look: Look, padding_mm: float) -> None:
-        padding = look.air(padding_mm)
-        layout.setContentsMargins(padding, padding, padding, padding)
-        layout.setSpacing(look.px(2 if isinstance(layout, QHBoxLayout) else 0.8))
+    def hold(self, layout: QBoxLayout, side_mm: float, above_mm: float = 1.5, gap_mm: float = 3.0) -> None:
+        look = self._look
+        side, above = look.air(side_mm), look.air(above_mm)
+        line = round(self._line_px)
+        layout.setContentsMargins(side, above + line, side, above + max(line, round(self.edge_px)))
+        layout.setSpacing(look.px(gap_mm) if isinstance(layout, QHBoxLayout) else look.px(0.5))
         self.setLayout(layout)
 
+    def sign(self, icon: Icon, side_mm: float) -> Sign:
+        """An icon on this key: its solid part is coloured on white only."""
+        solid = SURFACES[self.kind].icon
+        return Sign(icon, self._look.px(side_mm), self.ink, self._look.colour(solid) if solid else None)
 
-def _connected(touch: Touch, press: Press, on_press: OnPress, enabled: bool = True) -> Touch:
+    def label(self, text: str, role: Role, *, bold: bool = True, soft: bool = False, left: bool = False) -> Label:
+        ink = "soft" if soft and self.kind == "plain" else SURFACES[self.kind].ink
+        align = Qt.AlignmentFlag.AlignLeft if left else _CENTRE
+        return Label(text, self._look, role, colour=ink, bold=bold, align=align)
+
+
+def connected(touch: Touch, press: Press, on_press: OnPress, enabled: bool = True) -> Touch:
     touch.setEnabled(enabled)
     touch.clicked.connect(lambda: on_press(press))
     return touch
 
 
-def primary_button(button: Button, look: Look, on_press: OnPress) -> Touch:
+def primary_button(button: Button, look: Look, on_press: OnPress, role: Role = "key") -> Touch:
     """What the page is for."""
-    fill, ink = ("primary", "on_primary") if button.enabled else ("off", "on_off")
-    touch = Touch(look, button.name, button.spoken or button.title, fill, "" if button.enabled else "line",
-        down="primary_down", min_mm=PRIMARY_MM, height_mm=_PRIMARY_HEIGHT_MM)
-    touch.say(_explained(_centred(button, look, "title", ink), button, look, ink), look, 3)
-    return _connected(touch, button.press, on_press, button.enabled)
+    return _action(button, look, on_press, "primary", PRIMARY_MM, role)
 
 
-def plain_button(button: Button, look: Look, on_press: OnPress, role: Role = "strong") -> Touch:
-    ink = "text" if button.enabled else "on_off"
-    touch = Touch(look, button.name, button.spoken or button.title, "card" if button.enabled else "off", "line",
-        down="card_down", height_mm=_NAV_HEIGHT_MM)
-    touch.say(_explained(_centred(button, look, role, ink), button, look, ink), look, 2)
-    return _connected(touch, button.press, on_press, button.enabled)
+def plain_button(button: Button, look: Look, on_press: OnPress) -> Touch:
+    return _action(button, look, on_press, "helper" if button.name == "helper" and look.elder else "plain", TARGET_MM)
 
 
-def _explained(row: QHBoxLayout, button: Button, look: Look, ink: str) -> QBoxLayout:
-    """`row`, and why it is grey: below it, or beside it on a wide screen, which has little height."""
-    if button.enabled or not button.why:
-        return row
-    row.setSpacing(look.px(2))
-    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
-    both.addLayout(row)
-    align = _CENTRE if look.upright else Qt.AlignmentFlag.AlignLeft
-    both.addWidget(Label(button.why, look, colour=ink, align=align, name=f"why-{button.name}"))
-    if not look.upright:
-        both.setStretch(0, 2)
-        both.setStretch(1, 3)
-    return both
+def _action(
+    button: Button, look: Look, on_press: OnPress, kind: Kind, min_mm: float, role: Role = "key"
+) -> Touch:
+    """A key of the primary row; while it is grey it says why, under its label."""
+    kind = kind if button.enabled else "off"
+    touch = Touch(look, button.name, button.spoken or _spoken(button), kind, min_mm=min_mm,
+        height_mm=look.high(PRIMARY_HEIGHT_MM, PRIMARY_MM) if look.upright else PRIMARY_MM)
+    both = QVBoxLayout()
+    both.addStretch(1)
+    both.addLayout(_beside(touch, button, role, 12 if role == "key" else 24))
+    if not button.enabled and button.why:
+        why = touch.label(button.why, "fine", bold=False)
+        why.setObjectName(f"why-{button.name}")
+        both.addWidget(why)
+    both.addStretch(1)
+    touch.hold(both, 3)
+    return connected(touch, button.press, on_press, button.enabled)
 
 
-def mend_key(button: Button, look: Look, on_press: OnPress) -> Touch:
-    """Takes back what was typed: a sign and its word, below it where keys are narrow."""
-    fill, ink = ("card", "text") if button.enabled else ("off", "on_off")
-    touch = Touch(look, button.name, button.title, fill, "line", down="key_down")
-    if look.upright:
-        touch.say(_below((button.icon,), button.title, look, ink), look, 1)
-    else:
-        touch.say(_centred(button, look, "body", ink), look, 1)
-    return _connected(touch, button.press, on_press, button.enabled)
+def offer_button(button: Button, look: Look, on_press: OnPress) -> Touch:
+    """Beside what the page is for: no higher than a way elsewhere."""
+    high = look.high(NAV_HEIGHT_MM, TARGET_MM)
+    touch = Touch(look, button.name, button.spoken or button.title, "plain", height_mm=high)
+    touch.hold(_beside(touch, button, "nav", 10.5), 3)
+    return connected(touch, button.press, on_press)
 
 
-def key(button: Button, look: Look, on_press: OnPress, fill: str = "card") -> Touch:
-    """One letter or digit."""
-    ink = "text" if button.enabled else "on_off"
-    touch = Touch(look, button.name, button.spoken or button.title, fill if button.enabled else "off", "line",
-        down="key_down")
-    row = QHBoxLayout()
-    row.addWidget(Label(button.title, look, "key", colour=ink, bold=True, align=_CENTRE, snug=True))
-    touch.say(row, look, 1)
-    return _connected(touch, button.press, on_press, button.enabled)
-
-
-def toggle_button(toggle: Toggle, look: Look, on_press: OnPress) -> Touch:
-    """How the page is shown; that it is on is said by a tick and a filled ground, not by colour alone."""
-    fill, ink, down = ("on", "on_on", "primary_down") if toggle.on else ("card", "text", "card_down")
-    touch = Touch(look, toggle.name, toggle.spoken, fill, "line", down=down, height_mm=_NAV_HEIGHT_MM)
-    touch.setCheckable(True)
-    touch.setChecked(toggle.on)
-    icons: tuple[Icon, ...] = (toggle.name, "done") if toggle.on else (toggle.name,)
-    touch.say(_below(icons, toggle.title, look, ink), look, 1.6)
-    return _connected(touch, toggle.press, on_press)
+def _spoken(button: Button) -> str:
+    return "，".join(filter(None, (button.title, button.why))) if not button.enabled else button.title
 
 
 def nav_button(button: Button, look: Look, on_press: OnPress) -> Touch:
-    """The way elsewhere: its sign beside its name on an upright screen, above it where bars are short."""
-    touch = Touch(look, button.name, button.title, "card", "line", down="card_down", height_mm=_NAV_HEIGHT_MM)
+    """The way elsewhere, always in the same place: a bar of its own above the one for assistance."""
+    kind: Kind = "helper" if button.name == "helper" and look.elder else "plain"
+    touch = Touch(look, button.name, button.spoken or button.title, kind, height_mm=look.high(NAV_HEIGHT_MM, TARGET_MM))
     if look.upright:
-        touch.say(_centred(button, look, "body", "text"), look, 2)
+        touch.hold(_beside(touch, button, "nav", 0 if look.assist.large else 10.5), 2)
     else:
-        touch.say(_below((button.icon,), button.title, look, "text", bold=True), look, 1.6)
-    return _connected(touch, button.press, on_press)
+        touch.hold(_below(touch, (button.icon,), button.title, look), 1.2)
+    return connected(touch, button.press, on_press)
 
 
-def _below(icons: Sequence[Icon], title: str, look: Look, ink: str, bold: bool = False) -> QVBoxLayout:
-    column = QVBoxLayout()
-    signs = QHBoxLayout()
-    signs.setSpacing(look.px(1))
-    signs.addStretch(1)
-    for icon in icons:
-        signs.addWidget(Sign(icon, look.px(8), look.colour(ink)))
-    signs.addStretch(1)
-    column.addLayout(signs)
-    column.addWidget(Label(title, look, "body", colour=ink, bold=bold, align=_CENTRE))
-    return column
+def assist_button(toggle: Toggle | Button, look: Look, on_press: OnPress) -> Touch:
+    """How the page is shown; that it is on is said by a check mark and a solid ground, not by colour alone."""
+    on = isinstance(toggle, Toggle) and toggle.on and not look.elder
+    touch = Touch(look, toggle.name, toggle.spoken or toggle.title, "on" if on else "plain",
+        height_mm=look.high(ASSIST_HEIGHT_MM if look.upright else NAV_HEIGHT_MM, TARGET_MM))
+    if isinstance(toggle, Toggle):
+        touch.setCheckable(True)
+        touch.setChecked(toggle.on)
+    if look.elder and look.upright:
+        touch.hold(_beside(touch, Button(toggle.name, toggle.title, toggle.press), "fine", 0), 1.5)
+        return connected(touch, toggle.press, on_press)
+    icons: tuple[Icon, ...] = (toggle.icon, "check") if on else (toggle.icon,)
+    touch.hold(_below(touch, icons, toggle.title, look), 0.8)
+    return connected(touch, toggle.press, on_press)
 
 
-def choice_card(choice: Choice, look: Look, on_press: OnPress, *, beside: bool = False) -> Touch:
-    """A matter or a queue: the letter of its numbers, its name, how many wait: below its name, or `beside` it."""
-    fill, ink, soft = ("off", "on_off", "on_off") if choice.closed else ("card", "text", "soft")
-    spoken = "，".join(filter(None, (choice.title, choice.detail)))
-    touch = Touch(look, choice.name, spoken, fill, "line", down="card_down", min_mm=PRIMARY_MM)
+def _beside(touch: Touch, button: Button, role: Role, icon_mm: float) -> QHBoxLayout:
     row = QHBoxLayout()
-    if choice.badge:
-        row.addWidget(badge(choice.badge, look), 0, Qt.AlignmentFlag.AlignVCenter)
-    words: QBoxLayout = QHBoxLayout() if beside else QVBoxLayout()
-    words.setSpacing(look.air(1))
-    words.addStretch(0 if beside else 1)
-    words.addWidget(Label(choice.title, look, "strong", colour=ink, bold=True), 3 if beside else 0)
-    if choice.detail:
-        align = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
-        words.addWidget(Label(choice.detail, look, "body", colour=soft, align=align), 4 if beside else 0)
-    words.addStretch(0 if beside else 1)
-    row.addLayout(words, 1)
-    row.addWidget(Sign("more", look.px(8), look.colour(soft)), 0, Qt.AlignmentFlag.AlignVCenter)
-    touch.say(row, look, 2.5)
-    row.setContentsMargins(look.air(5), look.air(2), look.air(5), look.air(2))
-    row.setSpacing(look.air(5))
-    touch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-    return _connected(touch, choice.press, on_press)
-
-
-def badge(letters: str, look: Look) -> QWidget:
-    """The letters that numbers of a queue begin with."""
-    panel = Panel(look, "band", "line" if look.assist.contrast else "")
-    panel.setMinimumSize(look.px(18), look.px(18))
-    panel.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-    row = QHBoxLayout(panel)
-    side = look.air(2.5)
-    row.setContentsMargins(side, look.px(1), side, look.px(1))
-    row.addWidget(Label(letters, look, "title", colour="on_band", bold=True, align=_CENTRE, snug=True))
-    return panel
-
-
-def _centred(button: Button, look: Look, role: Role, ink: str) -> QHBoxLayout:
-    row = QHBoxLayout()
+    row.setSpacing(touch.gap_px)
     row.addStretch(1)
-    if button.icon:
-        row.addWidget(Sign(button.icon, look.px(_ICON_MM[role]), look.colour(ink)))
-    label = Label(button.title, look, role, colour=ink, bold=True, align=_CENTRE)
-    row.addWidget(label)  # its natural width beside its icon; less, and then it wraps, where there is no room
+    if button.icon and icon_mm:
+        row.addWidget(touch.sign(button.icon, icon_mm), 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(touch.label(button.title, role))  # its natural width beside its icon; less where there is no room
     row.addStretch(1)
     return row
 
 
-_ICON_MM: dict[Role, float] = {"body": 8, "strong": 9, "title": 11}
+def _below(touch: Touch, icons: Sequence[Icon], title: str, look: Look) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.addStretch(1)
+    signs = QHBoxLayout()
+    signs.setSpacing(look.px(1))
+    signs.addStretch(1)
+    for icon in icons:
+        signs.addWidget(touch.sign(icon, 9.5 if look.upright else 7.6))
+    signs.addStretch(1)
+    column.addLayout(signs)
+    column.addWidget(touch.label(title, "fine"))
+    column.addStretch(1)
+    return column
 
+
+def key(button: Button, look: Look, on_press: OnPress, role: Role = "digit", *, kind: Kind = "plain") -> Touch:
+    """One letter or digit."""
+    kind = kind if button.enabled else "off"
+    touch = Touch(look, button.name, button.spoken or button.title, kind)
+    row = QHBoxLayout()
+    label = touch.label(button.title, role)
+    row.addWidget(label)
+    touch.hold(row, 0.5, 0.3)
+    touch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return connected(touch, button.press, on_press, button.enabled)
+
+
+def mend_key(button: Button, look: Look, on_press: OnPress) -> Touch:
+    """Takes back what was typed: a sign and its word."""
+    touch = Touch(look, button.name, button.spoken or button.title, "plain" if button.enabled else "off")
+    column = QVBoxLayout()
+    column.addStretch(1)
+    roomy = look.upright and not look.assist.low
+    if roomy:
+        column.addWidget(touch.sign(button.icon, 12), 0, _CENTRE)
+    column.addWidget(touch.label(button.title, "nav" if roomy else "fine"))
+    column.addStretch(1)
+    touch.hold(column, 1)
+    touch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return connected(touch, button.press, on_press, button.enabled)
+
+
+class Ring(QWidget):
+    """Around what has the keyboard's focus or is being spoken, 5 px off it: above all, never in a finger's way."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        self._colour, self._wide, self._off = QColor(), 1.0, 1.0
+
+    def around(self, touch: Touch | None, look: Look) -> None:
+        parent = self.parentWidget()
+        if touch is None or parent is None:
+            self.hide()
+            return
+        self._colour, self._wide, self._off = look.colour("focus"), look.exact(1.5), look.exact(1.24)
+        out = round(self._wide + self._off)
+        self.setGeometry(QRectF(touch.mapTo(parent, touch.rect().topLeft()).toPointF(), touch.size().toSizeF())
+            .toRect().adjusted(-out, -out, out, out))
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._colour, self._wide))
+        half, radius = self._wide / 2, self._wide + self._off + 8
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), radius, radius)
+        painter.end()

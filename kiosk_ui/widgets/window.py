@@ -14,23 +14,22 @@ from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Body, Notice, Page
+from kiosk_ui.presenters.page import Body, Page
+from kiosk_ui.widgets.bars import build_actions, build_footer, build_header
 from kiosk_ui.widgets.bodies import BODIES, Parts
-from kiosk_ui.widgets.controls import MARGIN_MM, Room, build_actions, build_footer, build_header
+from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.countdown import CountdownVeil
 from kiosk_ui.widgets.displays import note_panel
-from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, fit
-from kiosk_ui.widgets.touch import Touch
+from kiosk_ui.widgets.touch import Ring, Touch
 
 # What a keyboard that somebody plugs in may do: move between the controls and press one.
 KEYS_ALLOWED = frozenset(
     {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Left,
         Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 )
-
-# How much larger than large words may be where a page has room.
-GROWS = (1.6, 1.45, 1.3, 1.15)
+# Beside a keyboard: ten keys of 20 mm fit across only so.
+_WIDE_MARGIN_MM = 8.6
 _PARTS = ("header", "banner", "display", "controls", "actions", "footer")
 
 
@@ -52,7 +51,7 @@ class KioskWindow(QWidget):
         self._parts: dict[str, QWidget] = {}
         self._veil: CountdownVeil | None = None
         self._finger = False
-        self._grown: dict[str, float] = {}
+        self._ring = Ring(self)
         self._frame = QVBoxLayout(self)
         self._frame.setContentsMargins(0, 0, 0, 0)
         self._frame.setSpacing(0)
@@ -72,7 +71,8 @@ class KioskWindow(QWidget):
             return
         scale = fit(self.width(), self.height(), *page.screen_mm)
         look = Look(
-            px_per_mm=scale, width_px=self.width(), height_px=self.height(), assist=page.assist, language=page.language
+            px_per_mm=scale, width_px=self.width(), height_px=self.height(), assist=page.assist, language=page.language,
+            theme=page.theme,
         )
         focused = self.focusWidget()
         focus = focused.objectName() if isinstance(focused, Touch) and focused.ringed else ""
@@ -83,43 +83,27 @@ class KioskWindow(QWidget):
             self.setUpdatesEnabled(True)
         if focus and (found := self.findChild(Touch, focus)) is not None:
             found.setFocus(Qt.FocusReason.TabFocusReason)
+        self._place_ring()
 
     def _render_as(self, page: Page, look: Look) -> None:
-        """In comfort where the page fits, densely where it does not; in large print as large as there is room."""
-        if self._look == replace(look, dense=True) and self._told.get("page") == page.name:
-            look = replace(look, dense=True)  # once dense, a page does not jump with every figure
+        """In comfort where the page fits, densely where it does not."""
+        was = self._look
+        if was is not None and replace(was, dense=False, tight=False) == look and self._told.get("page") == page.name:
+            look = was  # once dense, a page does not jump with every figure
         if look != self._look or self._told.get("page") != page.name:
             self._begin(page, look)
-        fresh = len(self._told) == 1
         if self._build(page, look):
             self._arrange(page, look)
-            if not self._fits() and not (fresh and look.dense):
-                look = replace(look, dense=True)
+            while not self._fits() and not look.tight:
+                look = replace(look, dense=True, tight=look.dense)
                 self._begin(page, look)
                 self._build(page, look)
                 self._arrange(page, look)
-                fresh = True
-            if look.assist.large and fresh:
-                self._enlarge(page, look)
         self._show_countdown(page, look)
 
     def _begin(self, page: Page, look: Look) -> None:
         self._look = look
         self._told = {"page": page.name}
-        self._grown = {}
-
-    def _enlarge(self, page: Page, look: Look) -> None:
-        """What is touched, then what is read, as large as the page allows. A name or a figure that stands in one line
-        stays in it."""
-        for name in ("controls", "display"):
-            lines = _lines(self._parts.get(name))
-            for factor in (*GROWS, 1.0) if lines else ():
-                self._grown[name] = factor
-                del self._told[name]
-                self._build(page, look)
-                self._arrange(page, look)
-                if self._fits() and _lines(self._parts[name]) <= lines:
-                    break
 
     def _fits(self) -> bool:
         """Every word has its lines, in the window as a whole and in the room the controls have."""
@@ -134,7 +118,13 @@ class KioskWindow(QWidget):
         return needed <= self.height() and least.width() <= self.width()
 
     def _inner_width(self) -> int:
-        return self.width() - 2 * self._look.px(MARGIN_MM) if self._look is not None else self.width()
+        return self.width() - 2 * self._margin() if self._look is not None else self.width()
+
+    def _margin(self) -> int:
+        look, page = self._look, self._page
+        assert look is not None, "a page is being shown"
+        assert page is not None, "a page is being shown"
+        return look.px(_WIDE_MARGIN_MM if BODIES[type(page.body)].wide else look.margin_mm)
 
     def _build(self, page: Page, look: Look) -> bool:
         """Every part whose words have changed; False when none has."""
@@ -142,8 +132,8 @@ class KioskWindow(QWidget):
         makers: tuple[tuple[str, object, Callable[[], QWidget | None]], ...] = (
             ("header", page.header, lambda: build_header(page.header, look)),
             ("banner", page.banner, lambda: note_panel(page.banner, look) if page.banner else None),
-            ("display", parts.said(page.body), lambda: parts.display(page.body, self._grow(look, "display"))),
-            ("footer", (page.nav, page.toggles), lambda: build_footer(page.nav, page.toggles, look, press)),
+            ("display", parts.said(page.body), lambda: parts.display(page.body, look)),
+            ("footer", (page.nav, page.assists), lambda: build_footer(page.nav, page.assists, look, press)),
             ("actions", page.actions, lambda: build_actions(page.actions, look, press)),
             ("controls", parts.touched(page.body), lambda: self._build_controls(parts, page.body, look)),
         )
@@ -167,14 +157,11 @@ class KioskWindow(QWidget):
             old.setParent(None)
             old.deleteLater()
 
-    def _grow(self, look: Look, part: str) -> Look:
-        return replace(look, grow=self._grown.get(part, 1.0))
-
     def _build_controls(self, parts: Parts, body: Body, look: Look) -> QWidget | None:
         if parts.controls is None:
             return None
-        room = Room(self._inner_width(), self._room(look), bounded=look.dense)
-        return parts.controls(body, self._grow(look, "controls"), self.pressed.emit, room)
+        room = Room(self._inner_width(), self._room(look), bounded=look.dense or look.assist.low)
+        return parts.controls(body, look, self.pressed.emit, room)
 
     def _room(self, look: Look) -> int:
         """How high the controls may be: what the other parts leave, with low reach of the lower half."""
@@ -182,32 +169,29 @@ class KioskWindow(QWidget):
         around = {"footer": look.width_px, "actions": inner}
         if not look.assist.low:
             around |= {"header": look.width_px, "banner": inner, "display": inner}
-        taken = look.px(GAP_MM) * 2
+        taken = look.px(GAP_MM) + look.air(GAP_MM)
         for name, width in around.items():
             part = self._parts.get(name)
             if part is not None:
                 wanted = part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
-                taken += max(part.minimumSizeHint().height(), wanted) + look.px(GAP_MM)
+                between = look.px(GAP_MM) if width == inner else 0
+                taken += max(part.minimumSizeHint().height(), wanted) + between
         return (look.height_px // 2 if look.assist.low else look.height_px) - taken
 
     def _arrange(self, page: Page, look: Look) -> None:
         _empty(self._frame)
-        margin, gap = look.px(MARGIN_MM), look.px(GAP_MM)
+        margin, gap = self._margin(), look.px(GAP_MM)
         content = QVBoxLayout()
         content.setContentsMargins(margin, look.air(GAP_MM), margin, gap)
         content.setSpacing(gap)
-        notice = isinstance(page.body, Notice)
-        low = look.assist.low and "controls" in self._parts
-        large = look.assist.large  # what is read takes the room that is left
-        stretches = {"controls": 100, "display": 100 if notice else int(large)}
+        low, fills = look.assist.low and "controls" in self._parts, BODIES[type(page.body)].fills
+        stretches = {"controls": 100, "display": 100 if fills else 1 if low else 0}
         for name in _PARTS[1:-1]:
             part = self._parts.get(name)
-            if name == "controls" and low and not large:
-                content.addStretch(1)
             if part is not None:
                 content.addWidget(part, stretches.get(name, 0))
                 part.show()
-            if name == "controls" and not low and not notice and not large:
+            if name == "controls" and part is not None and not low:
                 content.addStretch(1)
         self._frame.addWidget(self._parts["header"])
         self._frame.addLayout(content, 1)
@@ -215,6 +199,16 @@ class KioskWindow(QWidget):
         self._parts["header"].show()
         self._parts["footer"].show()
         self._frame.activate()
+
+    def _on_focus(self, old: QWidget | None, now: QWidget | None) -> None:
+        self._place_ring()
+
+    def _place_ring(self) -> None:
+        """Around the key that the keyboard is at, if there is one."""
+        focused = self.focusWidget()
+        touch = focused if isinstance(focused, Touch) and focused.ringed and focused.isVisible() else None
+        if self._look is not None:
+            self._ring.around(touch, self._look)
 
     def _show_countdown(self, page: Page, look: Look) -> None:
         if page.countdown is None:
@@ -266,19 +260,11 @@ class KioskWindow(QWidget):
 
     def watch(self, application: QApplication) -> None:
         application.installEventFilter(self)
+        application.focusChanged.connect(self._on_focus)
         self.released.connect(self._render, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]  # the stubs lack it
 
 
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-
-
-_FLOWS = ("note-", "line-", "hint")
-
-
-def _lines(part: QWidget | None) -> int:
-    """Lines of all names and figures of a part; sentences may take as many as they need."""
-    labels = part.findChildren(Label) if part is not None else ()
-    return sum(len(label.broken(label.width())) for label in labels if not label.objectName().startswith(_FLOWS))
 
 
 def _empty(layout: QBoxLayout) -> None:

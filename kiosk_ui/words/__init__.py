@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Collection
+from datetime import datetime
 from importlib import resources
 
 from hall_daemon.words.tables import tables
@@ -29,6 +30,15 @@ class Words:
     def count(self, key: str, n: int, /, **facts: object) -> str:
         """The sentence for `n` of something."""
         return self(f"{key}.one" if n == 1 and f"{key}.one" in self._table else key, n=n, **facts)
+
+    def date(self, day: datetime) -> str:
+        """A day with its weekday, in the words of the language."""
+        return self("date", month=self(f"month.{day.month}"), day=day.day, weekday=self(f"weekday.{day.weekday()}"))
+
+    def short_date(self, day: datetime) -> str:
+        """The same for where there is little room."""
+        month = self(f"month.{day.month}")
+        return self("date.short", month=month, day=day.day, weekday=self(f"weekday.short.{day.weekday()}"))
 
     def has(self, key: str) -> bool:
         return key in self._table

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from tests.bench.table import Figure, as_json, page
 
-GROUPS = ("tickets", "access", "presses", "start", "crowd", "day", "phones", "waits")
+GROUPS = (
+    "tickets", "access", "presses", "wires", "start", "crowd", "day", "phones", "waits", "screens", "ask", "forms",
+    "documents", "reviews",
+)
 
 
 def main() -> int:

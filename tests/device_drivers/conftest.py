@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 
 from device_drivers.base.line_driver import LineDriver
+from device_drivers.options import DeviceSpec, Environment, LineSpec, read_options
+from device_drivers.registry import KINDS, build_device
+from device_drivers.simulators.bench import Bench
+from device_drivers.simulators.bench_file import parse_bench
 
 _PATIENCE_S = 10.0
 
@@ -94,4 +98,30 @@ def started() -> Iterator[Callable[[LineDriver[Any, Any]], LineDriver[Any, Any]]
     yield start
     for driver in drivers:
         driver.stop()
+        assert driver.health().state == "stopped"
+
+
+@pytest.fixture
+def on_bench(tmp_path: Path) -> Iterator[Callable[..., tuple[Any, Bench]]]:
+    """A driver of a kind and the simulated hardware at the other end of its line: both run until the test is over."""
+    benches: list[tuple[Any, Bench]] = []
+
+    def stand(kind: str, options: dict[str, Any], told: Callable[[Any], None] = lambda _: None) -> tuple[Any, Bench]:
+        found = KINDS[kind]
+        assert found.simulate is not None
+        entry = {"id": kind, "kind": kind}
+        entry |= found.simulate.stand_in(read_options(found.options, options, kind), lambda part: "")
+        bench = Bench(parse_bench({"devices": [entry]}), tmp_path / f"lines-{len(benches)}")
+        bench.start()
+        line = LineSpec("serial", {"port": str(bench.link(kind))})
+        env = Environment(time.monotonic, random.Random(1), told)
+        driver: Any = build_device(DeviceSpec(kind, kind, line, options), env)
+        benches.append((driver, bench))
+        driver.start()
+        return driver, bench
+
+    yield stand
+    for driver, bench in benches:
+        driver.stop()
+        bench.stop()
         assert driver.health().state == "stopped"

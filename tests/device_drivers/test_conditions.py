@@ -23,8 +23,8 @@ def placeholders(words: ConditionWords) -> set[str]:
 
 
 def raised() -> Iterator[tuple[str, set[str]]]:
-    """(code, facts) of every LinkDown that a line can raise."""
-    for path in sorted((DRIVERS / "lines").glob("*.py")):
+    """(code, facts) of every LinkDown that a line can raise, or a session on it."""
+    for path in sorted([*(DRIVERS / "lines").glob("*.py"), *(DRIVERS / "links").glob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("LinkDown", "PortMissing"):
                 code = node.args[1] if len(node.args) > 1 else ast.Constant("line_down")

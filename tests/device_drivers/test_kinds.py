@@ -24,6 +24,8 @@ ASKED: dict[Role, tuple[str, ...]] = {
     "pads": ("display", "beep"),
     "printers": ("print", "status"),
     "zones": ("say", "withdraw"),
+    "readers": ("want", "scan"),
+    "machines": ("answer",),
 }
 
 

@@ -77,7 +77,7 @@ PAD: dict[str, Any] = {"id": "pad-1", "address": 1}
 @pytest.mark.parametrize(
     ("kind", "line", "options", "key", "expected"),
     [
-        ("lamp", SERIAL, {}, "kind", "expected one of 'aabb-strip', 'escpos-printer'"),
+        ("lamp", SERIAL, {}, "kind", "expected one of 'aabb-strip', "),
         ("aabb-strip", None, {"screens": [STRIP]}, "line", "is missing, expected a table with kind ="),
         ("aabb-strip", LineSpec("usb"), {"screens": [STRIP]}, "line.kind", "expected 'serial' or 'tcp'"),
         ("aabb-strip", LineSpec("serial"), {"screens": [STRIP]}, "line.port", "is missing"),

@@ -23,7 +23,9 @@ MODULES: tuple[str, ...] = (
     "soak",
     "fuzz_requests",
     "fuzz_frames",
+    "device_days",
     "fuzz_files",
+    "papers",
     "planted",
 )
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")

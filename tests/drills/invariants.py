@@ -22,6 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
+from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.published import retained_states
 from hall_daemon.app.reactions import pad_display, window_screen
 from hall_daemon.app.record import Recorded
@@ -152,7 +153,9 @@ def wrong_at_broker(stand: Stand, settings: Settings, retained: Retained) -> lis
     """Retained topics that are missing, too many, or do not say what the journal says."""
     rows = journal(stand.data)
     now, plan = truth(stand.data), settings.plan
-    states = retained_states(ViewContext(plan=plan, epoch=epoch_of(stand.data)), now, len(rows), rows[-1].moment)
+    calls = LastCalls([row for row in rows if row.day == now.day])
+    context = ViewContext(plan=plan, epoch=epoch_of(stand.data), recent=calls.recent, screen=settings.screen)
+    states = retained_states(context, now, len(rows), rows[-1].moment)
     kept = retained.by_topic()
     wrong = [
         f"{topic} is {kept.get(topic)!r}" for topic in states if _still(kept.get(topic)) != _still_of(states[topic])

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -123,7 +123,8 @@ def process_file(pid: int | str, name: str) -> str:
 
 
 class Stand:
-    """Files, ports and simulated devices of one drill. `tail` is more of hall.toml."""
+    """Files, ports and simulated devices of one drill. `tail` is more of hall.toml, where
+    `{lines}` is the folder of ports, `more` its devices on the bench."""
 
     def __init__(
         self,
@@ -134,6 +135,7 @@ class Stand:
         min_free_mb: int = 1,
         refresh_s: float = 120,
         tail: str = "",
+        more: Sequence[dict[str, object]] = (),
     ) -> None:
         self.folder = folder
         self.config = folder / "hall.toml"
@@ -147,13 +149,14 @@ class Stand:
             lines=lines, http=http, public=public, broker=broker, mqtt=mqtt, min_free_mb=min_free_mb,
             refresh_s=refresh_s,
         )
-        self.config.write_text(text + tail, encoding="utf-8")
+        self.config.write_text(text + tail.replace("{lines}", str(lines)), encoding="utf-8")
         strips = [{"id": f"strip-{n}", "address": n, "cells": 16} for n in (1, 2)]
         pads = [{"id": f"pad-{n}", "address": n} for n in (1, 2)]
         devices: list[dict[str, object]] = [
             {"id": "strips", "kind": "aabb-strip", "screens": strips},
             {"id": "pads", "kind": "ff68-pad", "pads": pads},
             {"id": "printer-1", "kind": "escpos-printer", "ms_per_line": ms_per_line},
+            *more,
         ]
         seed = int(os.environ.get("DRILL_SEED", "1"))
         self.bench = Bench(parse_bench({"seed": seed, "devices": devices}), lines)

@@ -21,7 +21,6 @@ def test_requests(tmp_path: Path) -> None:
 
 
 def test_frames(tmp_path: Path) -> None:
-    assert {name for name, codec in PROTOCOLS.items() if codec.cut} == set(fuzz_frames.SUM_IS_RIGHT)
     counted = fuzz_frames.attack(Run(1, tmp_path, time.monotonic() + 60), full=4000)
     assert min(int(counted[name]) for name in PROTOCOLS) >= 4000
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from kiosk_ui import words
 from kiosk_ui.presenters import present
 from kiosk_ui.presenters.page import Choices, Matter, Notice, Number, Page
+from kiosk_ui.samples import shown_as
 from kiosk_ui.state import Language, State
-from tests.kiosk_ui.halls import shown_as
 
 LANGUAGES = words.load()
 

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from msgspec import structs
 from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from kiosk_ui import words
 from kiosk_ui.presenters import present
 from kiosk_ui.presenters.page import Page
+from kiosk_ui.samples import SENIOR, shown_as
 from kiosk_ui.state import Assist, Language, State
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.halls import SENIOR, shown_as
 from tests.kiosk_ui.pseudo import pseudo
 
 UPRIGHT = ((268, 476), 1080, 1920)
@@ -25,7 +26,8 @@ WIDE = ((338, 270), 1280, 1024)
 HD = ((476, 268), 1920, 1080)
 SCREENS = {"upright": UPRIGHT, "wide": WIDE, "hd": HD}
 LOOKS = {
-    "plain": Assist(), "large": Assist(large=True), "low": Assist(low=True), "senior": SENIOR,
+    "plain": Assist(), "large": Assist(large=True), "contrast": Assist(contrast=True), "low": Assist(low=True),
+    "senior": SENIOR,
 }
 LANGUAGES = words.load()
 PSEUDO: dict[Language, words.Words] = {
@@ -68,3 +70,16 @@ def faults(window: KioskWindow) -> list[str]:
             if area(one, window).intersects(area(other, window))
         ]
     return found
+
+
+def luminance(colour: QColor) -> float:
+    channels = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from kiosk_ui.samples import NOW_S
 from kiosk_ui.state import State, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state.presses import Outcome
-from tests.kiosk_ui.halls import NOW_S
 
 AT = NOW_S + 1
 

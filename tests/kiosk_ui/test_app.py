@@ -15,14 +15,15 @@ from PyQt6.QtWidgets import QApplication, QLabel
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui import words
 from kiosk_ui.app import Kiosk, random_key
+from kiosk_ui.samples import QUEUES, URL, hall, queue, ticket
 from kiosk_ui.state import Session
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.look import fit
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
-from tests.kiosk_ui.halls import QUEUES, URL, hall, queue, ticket
 from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, said, tiny_hall
 
 
@@ -53,8 +54,7 @@ class Person:
         return self.kiosk.page.name if self.kiosk.page else ""
 
     def read(self) -> list[str]:
-        labels = self.kiosk.window.findChildren(QLabel)
-        return [label.text() for label in labels if label.isVisible()]
+        return [label.text() for label in self.kiosk.window.findChildren(QLabel) if label.isVisible()]
 
     def button(self, name: str) -> Touch | None:
         found = [touch for touch in self.kiosk.window.findChildren(Touch, name) if touch.isVisible()]
@@ -114,31 +114,31 @@ def open_kiosk(qt: QApplication, served: TinyHall) -> Iterator[Open]:
 
 def test_three_touches_to_a_number_with_its_code(open_kiosk: Open, served: TinyHall) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
+    person.touch("draw")
     person.touch("queue-general")
     person.touch("service-business-licence")
-    person.touch("take")
     person.sees("number")
     assert "A012" in person.read()
     (code,) = person.kiosk.window.findChildren(QrCode)
     assert code.text == URL
     (asked,) = served.posts()
     assert asked.body == (b'{"service":"business-licence","services":null,"class":"ordinary","class_reason":"",'
-        b'"slot":null,"printer":"printer-1","channel":"kiosk"}')
+        b'"slot":null,"printer":"printer-1","channel":"kiosk","review":"","case_token":"","id_number":""}')
     person.later(1)
-    person.wait_for(lambda: "小票已打印，请取走。" in person.read())
+    person.wait_for(lambda: "小票已印好，请取走" in person.read())
     person.touch("finish")
-    person.sees("choose")
+    person.sees("home")
     assert person.kiosk.state.fresh
     assert "A012" not in person.read()
 
 
 def test_two_quick_touches_draw_one_number(open_kiosk: Open, served: TinyHall) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
+    person.touch("draw")
     person.touch("queue-general")
-    person.touch("service-enquiry")
-    button = person.button("take")
+    button = person.button("service-enquiry")
     assert button is not None
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -155,10 +155,10 @@ def waits(person: Person) -> bool:
 def test_a_lost_answer_never_draws_twice(open_kiosk: Open, served: TinyHall) -> None:
     served.answer("POST", "/api/v1/tickets", Answer(hang_up=True), Answer(hang_up=True), Answer(503, b"?"))
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
+    person.touch("draw")
     person.touch("queue-general")
     person.touch("service-enquiry")
-    person.touch("take")
     person.wait_for(lambda: len(served.posts()) == 1 and waits(person))
     person.later(0.5)
     person.wait_for(lambda: len(served.posts()) == 2 and waits(person))
@@ -174,7 +174,7 @@ def test_a_lost_answer_never_draws_twice(open_kiosk: Open, served: TinyHall) -> 
 def test_the_screen_answers_while_the_hall_does_not(open_kiosk: Open, served: TinyHall) -> None:
     """A request that hangs holds nothing up: pages turn, languages change."""
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
     gate = threading.Event()
     served.answer("GET", "/api/v1/hall", Answer(gate=gate, hang_up=True))
     served.answer("GET", "/api/v1/tickets/A012", Answer(gate=gate, hang_up=True))
@@ -187,7 +187,7 @@ def test_the_screen_answers_while_the_hall_does_not(open_kiosk: Open, served: Ti
     assert any("Looking for A012" in text for text in person.read())
     person.touch("home")
     person.touch("senior")
-    assert person.page == "choose"
+    assert person.page == "home"
     assert person.kiosk.state.session.assist.all
     gate.set()
 
@@ -195,7 +195,7 @@ def test_the_screen_answers_while_the_hall_does_not(open_kiosk: Open, served: Ti
 def test_looking_up_and_coming_back(open_kiosk: Open, served: TinyHall) -> None:
     served.tickets["2026-11-23-A012"] = ticket(state="missed", ahead=None, can=("return",))
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
     person.touch("lookup")
     for key in ("key-A", "key-0", "key-1", "key-3", "erase", "key-2"):
         person.touch(key)
@@ -210,7 +210,7 @@ def test_looking_up_and_coming_back(open_kiosk: Open, served: TinyHall) -> None:
 
 def test_a_number_that_is_not_there(open_kiosk: Open) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
     person.touch("lookup")
     for key in ("key-A", "key-9", "find"):
         person.touch(key)
@@ -222,11 +222,11 @@ def test_a_number_that_is_not_there(open_kiosk: Open) -> None:
 
 def test_priority(open_kiosk: Open, served: TinyHall) -> None:
     person = open_kiosk()
-    person.sees("choose")
-    for name in ("queue-social", "service-pension", "priority", "ground-elderly"):
+    person.sees("home")
+    for name in ("draw", "queue-social", "priority", "ground-elderly"):
         person.touch(name)
     assert any("优先办理：老年人" in text for text in person.read())
-    person.touch("take")
+    person.touch("service-pension")
     person.sees("number")
     assert b'"class":"priority","class_reason":"elderly"' in served.posts()[0].body
 
@@ -234,28 +234,27 @@ def test_priority(open_kiosk: Open, served: TinyHall) -> None:
 def test_away_is_said_and_ends_by_itself(open_kiosk: Open, served: TinyHall, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "kiosk_ui")
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
     served.answer("GET", "/api/v1/hall", Answer(hang_up=True))
     for after_s, failures in ((3, 1), (1, 2)):
         person.later(after_s)
         person.wait_for(lambda failures=failures: person.kiosk.state.link.failures == failures)  # type: ignore[misc]
     person.sees("away")
-    assert "请到人工窗口取号，工作人员会帮您办理。" in person.read()
-    assert not any("人等候" in text for text in person.read())
+    assert "请到人工窗口取号" in person.read()
+    assert not any("等候" in text and "人" in text for text in person.read())
     person.later(2)
     person.wait_for(lambda: person.kiosk.state.link.failures == 3)
     del served.answers["GET", "/api/v1/hall"]
     person.later(3)
-    person.sees("choose")
-    told = [record.getMessage() for record in caplog.records if record.name == "kiosk_ui.app"][1:]
-    assert len(told) == 2
-    assert told[0].startswith("kiosk-1: the hall does not answer")
-    assert told[1] == "kiosk-1: the hall is back"
+    person.sees("home")
+    away, back = [record.getMessage() for record in caplog.records if record.name == "kiosk_ui.app"][1:]
+    assert away.startswith("kiosk-1: the hall does not answer")
+    assert back == "kiosk-1: the hall is back"
 
 
 def test_old_figures_are_marked_and_new_ones_take_the_mark_away(open_kiosk: Open, served: TinyHall) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
     gate = threading.Event()
     served.answer("GET", "/api/v1/hall", Answer(gate=gate, hang_up=True), Answer(304))
     person.later(3)
@@ -269,8 +268,8 @@ def test_old_figures_are_marked_and_new_ones_take_the_mark_away(open_kiosk: Open
 
 def test_idle_wipes_everything(open_kiosk: Open) -> None:
     person = open_kiosk()
-    person.sees("choose")
-    for name in ("language", "queue-general", "service-enquiry", "take"):
+    person.sees("home")
+    for name in ("language", "draw", "queue-general", "service-enquiry"):
         person.touch(name)
     person.sees("number")
     person.later(46)
@@ -282,9 +281,9 @@ def test_idle_wipes_everything(open_kiosk: Open) -> None:
     person.later(10)
     assert "9" in person.read()
     person.later(10)
-    assert person.page == "choose"
+    assert person.page == "home"
     assert person.kiosk.state.session == Session()
-    assert "请选择要办理的业务" in person.read()
+    assert "您想办什么？" in person.read()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert person.kiosk.window.findChildren(QrCode) == []
     everything = [label.text() for label in person.kiosk.window.findChildren(Label)]
@@ -293,23 +292,24 @@ def test_idle_wipes_everything(open_kiosk: Open) -> None:
 
 def test_a_page_is_not_rebuilt_under_a_finger(open_kiosk: Open, served: TinyHall) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
+    person.touch("draw")
     button = person.button("queue-general")
     assert button is not None
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
-    first, *others = QUEUES
-    crowded = (queue(*first[:4], 99, first[5]), *(queue(*row) for row in others))
+    crowded = (queue(*QUEUES[0][:4], 99, QUEUES[0][5]), *(queue(*row) for row in QUEUES[1:]))
     person.kiosk.happen(e.HallCame(hall(queues=crowded), "new"))
     assert person.button("queue-general") is button
     QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
     person.sees("services")
     person.touch("home")
-    assert any("99 人等候" in text for text in person.read())
+    assert any("等候 111 人" in text for text in person.read())
 
 
 def test_a_finger_that_slides_off_presses_nothing(open_kiosk: Open) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
+    person.touch("draw")
     button = person.button("queue-general")
     assert button is not None
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
@@ -321,7 +321,8 @@ def test_a_finger_that_slides_off_presses_nothing(open_kiosk: Open) -> None:
 
 def test_a_keyboard_can_move_and_press_and_nothing_else(open_kiosk: Open) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
+    person.touch("draw")
     window = person.kiosk.window
     button = person.button("queue-general")
     assert button is not None
@@ -337,7 +338,8 @@ def test_a_keyboard_can_move_and_press_and_nothing_else(open_kiosk: Open) -> Non
 
 def test_focus_stays_when_figures_change(open_kiosk: Open) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
+    person.touch("draw")
     window = person.kiosk.window
     window.activateWindow()
     first = person.button("queue-social")
@@ -368,8 +370,8 @@ def test_a_page_before_there_is_a_window_size_waits(qt: QApplication, served: Ti
     window.resize(540, 960)
     window.show()
     person = Person(kiosk, Clock())
-    person.sees("choose")
-    assert person.button("queue-general") is not None
+    person.sees("home")
+    assert person.button("draw") is not None
     kiosk.stop()
     window.close()
     window.deleteLater()
@@ -383,8 +385,6 @@ def test_keys_are_random_and_fit_the_hall() -> None:
 
 
 def test_a_turned_screen_is_the_same_screen(qt: QApplication) -> None:
-    from kiosk_ui.widgets.look import fit
-
     assert fit(1920, 1080, 268, 476) == pytest.approx(1080 / 268)
     assert fit(540, 960, 268, 476) == pytest.approx(540 / 268)
 
@@ -395,13 +395,13 @@ def test_a_turned_screen_is_the_same_screen(qt: QApplication) -> None:
 def test_it_is_what_the_hall_says_by_its_id(open_kiosk: Open, served: TinyHall) -> None:
     served.kiosks["side"] = KioskSettings(services=("pension",), language="en", screen_mm=(338, 270), idle_s=5)
     person = open_kiosk("side", idle_s=7)
-    person.sees("choose")
+    person.sees("home")
+    person.touch("draw")
     assert "Pension insurance" in person.read()
     assert person.kiosk.state.settings.idle_s == 7
     assert person.kiosk.page is not None
     assert person.kiosk.page.screen_mm == (338, 270)
     person.touch("service-pension")
-    person.touch("take")
     person.sees("number")
     assert b'"printer":""' in served.posts()[0].body
 
@@ -415,7 +415,7 @@ def test_a_kiosk_that_the_hall_does_not_know_says_so_until_it_is_added(
     assert "kiosk-9: There is no kiosk kiosk-9. Add [kiosks.kiosk-9] to hall.toml" in caplog.text
     served.kiosks["kiosk-9"] = KioskSettings()
     person.later(5)
-    person.sees("choose")
+    person.sees("home")
 
 
 def test_a_kiosk_whose_credential_is_not_taken_says_so_until_it_is(open_kiosk: Open, served: TinyHall) -> None:
@@ -424,7 +424,7 @@ def test_a_kiosk_whose_credential_is_not_taken_says_so_until_it_is(open_kiosk: O
     person.sees("unknown")
     assert "本机未授权，请联系工作人员" in person.read()
     person.later(5)
-    person.sees("choose")
+    person.sees("home")
 
 
 def test_started_before_its_hall_it_shows_so_and_asks_again(open_kiosk: Open) -> None:
@@ -435,16 +435,16 @@ def test_started_before_its_hall_it_shows_so_and_asks_again(open_kiosk: Open) ->
     with tiny_hall(port):
         person.wait_for(lambda: person.kiosk.state.own.ask_at_s is not None)
         person.later(1)
-        person.sees("choose")
+        person.sees("home")
         assert person.kiosk.state.settings.printer == "printer-1"
 
 
 def test_while_the_hall_is_away_it_stays_what_it_is(open_kiosk: Open, served: TinyHall) -> None:
     person = open_kiosk()
-    person.sees("choose")
+    person.sees("home")
     served.answer("GET", "/api/v1/kiosks/kiosk-1", Answer(hang_up=True))
     asked = len(served.asked)
     person.later(60)
     person.wait_for(lambda: any("kiosks" in each.path for each in served.asked[asked:]))
     person.wait_for(lambda: person.kiosk.state.own.failures == 1)
-    assert (person.page, person.kiosk.state.settings.printer) == ("choose", "printer-1")
+    assert (person.page, person.kiosk.state.settings.printer) == ("home", "printer-1")

@@ -97,3 +97,8 @@ def test_without_a_display_it_says_so_and_ends() -> None:
     )
     assert told.returncode == 69
     assert "There is no display" in told.stderr
+
+
+def test_pictures_of_every_page_are_asked_for_by_their_folder() -> None:
+    assert parse([], {}).screenshots == ""
+    assert parse(["--screenshots", "pictures", "--theme", "song"], {}).overrides == {"theme": "song"}

@@ -16,15 +16,15 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from kiosk_ui.client import MAX_BYTES, Courier, HallClient, NoAnswer, lost
+from kiosk_ui.samples import ENQUIRY, NOW_S, hall, issued, state, ticket
 from kiosk_ui.state import events as e
 from kiosk_ui.state import reduce
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import DRAW_RETRY_S
 from tests.hall_daemon.adapters.http.halls import live_hall
-from tests.kiosk_ui.halls import ENQUIRY, NOW_S, hall, issued, state, ticket
 from tests.kiosk_ui.tiny_hall import Answer, TinyHall, refusal, said, tiny_hall
 
-DRAW = e.DrawNumber(3, "key-1", "enquiry", "", "printer-1")
+DRAW = e.DrawNumber(session=3, key="key-1", service="enquiry", ground="", printer="printer-1")
 SLIP = e.PressTicket(3, "slip", "s", "A1", "printer-1")
 
 
@@ -57,7 +57,7 @@ def test_a_number_is_asked_for_with_its_key(served: TinyHall, client: HallClient
 
 
 def test_a_ground_makes_it_a_priority_number(served: TinyHall, client: HallClient) -> None:
-    client.do(e.DrawNumber(3, "key-1", "enquiry", "soldier", ""))
+    client.do(e.DrawNumber(session=3, key="key-1", service="enquiry", ground="soldier", printer=""))
     body = msgspec.json.decode(served.asked[0].body, type=m.IssueBody)
     assert (body.class_, body.class_reason, body.printer) == ("priority", "soldier", "")
 
@@ -301,7 +301,7 @@ def test_with_the_real_hall(tmp_path: Path) -> None:
         etag = came.etag
         again = [client.do(e.FetchHall(etag)) for _ in range(3)]
         assert e.HallSame() in again
-        wanted = e.DrawNumber(1, "key-1", "idcard", "soldier", "printer-1")
+        wanted = e.DrawNumber(session=1, key="key-1", service="idcard", ground="soldier", printer="printer-1")
         drawn = client.do(wanted)
         assert isinstance(drawn, e.Drawn)
         assert client.do(wanted) == drawn

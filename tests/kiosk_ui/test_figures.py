@@ -7,7 +7,7 @@ import pytest
 from hall_daemon.wire import messages as m
 from hall_daemon.words.text import text
 from kiosk_ui.presenters.figures import closed_advice, closed_words, later_words, wait_words
-from tests.kiosk_ui.halls import (
+from kiosk_ui.samples import (
     SERVICES,
     hall,
     service,

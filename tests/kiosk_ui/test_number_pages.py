@@ -11,11 +11,7 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.words.text import text
 from kiosk_ui.presenters.page import Number, Pad
-from kiosk_ui.state import Link, State
-from kiosk_ui.state import events as e
-from kiosk_ui.state import steps as s
-from kiosk_ui.state.steps import Watch
-from tests.kiosk_ui.halls import (
+from kiosk_ui.samples import (
     NOW_S,
     QUEUES,
     URL,
@@ -28,6 +24,10 @@ from tests.kiosk_ui.halls import (
     ticket,
     windows_of,
 )
+from kiosk_ui.state import Link, State
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.steps import Watch
 from tests.kiosk_ui.pages import names, notice, number, page
 
 
@@ -40,10 +40,12 @@ def test_the_number_first_with_its_code_and_what_is_ahead() -> None:
     body = number(drawn())
     assert (body.number, body.headline, body.qr, body.tone) == ("A012", "取号成功，请留意叫号", URL, "good")
     assert [(row.label, row.value) for row in body.rows] == [
-        ("办理事项", "营业执照办理"), ("前面还有", "3 人"), ("预计等候", "约 5–10 分钟"),
+        ("办理事项", "营业执照办理"), ("前面还有", "3 人"), ("约等", "5–10 分钟"), ("请坐到", "A 区"),
     ]
     assert [(b.name, b.press) for b in shown.actions] == [("finish", e.Key.FINISH)]
-    assert [(b.name, b.press) for b in shown.nav] == [("cancel", e.Key.ASK_CANCEL), ("language", e.Speak("en"))]
+    assert [(b.name, b.press) for b in shown.nav] == [
+        ("cancel", e.Key.ASK_CANCEL), ("home", e.Key.HOME), ("helper", e.Key.CALL_HELP),
+    ]
     assert shown.banner is None
 
 
@@ -57,7 +59,7 @@ def test_what_the_hall_says_later_is_shown() -> None:
     ("slip", "detail", "zh", "tone"),
     [
         ("pending", "", "正在打印小票，请稍候…", "plain"),
-        ("printed", "", "小票已打印，请取走。", "good"),
+        ("printed", "", "小票已印好，请取走", "good"),
         ("failed", "paper_out",
          "打印机缺纸。您的号码 A012 已生效，请拍照或扫码保存。工作人员已收到提醒。", "warn"),
         ("failed", "something_new",
@@ -104,7 +106,7 @@ def test_before_the_hall_says_anything_the_slip_is_printing_or_there_is_no_print
 
 def test_old_figures_on_a_number_are_marked() -> None:
     late = replace(drawn(ticket()), now_s=NOW_S + 31)
-    assert [row.value for row in number(late).rows[1:]] == ["3 人（数据延迟）", "约 5–10 分钟（数据延迟）"]
+    assert [row.value for row in number(late).rows[1:3]] == ["3 人（数据延迟）", "5–10 分钟（数据延迟）"]
     banner = page(late).banner
     assert banner is not None
     assert banner.name == "late"
@@ -141,7 +143,7 @@ def test_the_pad_has_the_halls_letters_and_all_digits() -> None:
     assert "".join(button.title for button in body.digits[:10]) == "1234567890"
     assert body.hint == "号码印在小票上，例如 C012"
     assert [(b.name, b.title, b.press, b.enabled) for b in body.mends] == [
-        ("clear", "清空", e.Key.CLEAR, False), ("erase", "删除", e.Key.ERASE, False),
+        ("clear", "全部清空", e.Key.CLEAR, False), ("erase", "退一格", e.Key.ERASE, False),
     ]
     typed = page(state(step=s.LookUp("A012")))
     assert isinstance(typed.body, Pad)
@@ -234,7 +236,7 @@ def test_a_slip_that_came_out_is_printed_again_at_a_window_only() -> None:
 
 def test_who_typed_a_number_is_told_where_it_can_be_given_up() -> None:
     here = looked(ticket(slip="failed"))
-    assert names(page(here).nav) == ["back", "home", "language"]
+    assert names(page(here).nav) == ["back", "home", "helper"]
     assert [note.text for note in number(here).notes] == ["要放弃号码，请到人工窗口或在手机页面操作。"]
     assert number(looked(ticket(state="serving", slip="failed", can=()))).notes == ()
 
@@ -250,7 +252,7 @@ def test_giving_up_asks_first_and_keeping_is_the_larger_key() -> None:
     assert [(b.name, b.title, b.press) for b in shown.actions] == [
         ("keep", "保留", e.Key.BACK), ("confirm", "确认放弃", e.Key.CANCEL),
     ]
-    assert names(shown.nav) == ["language"]
+    assert shown.nav == ()
 
 
 def test_a_number_that_is_called_while_it_is_asked_says_so_first() -> None:
@@ -263,7 +265,7 @@ def test_a_number_that_is_called_while_it_is_asked_says_so_first() -> None:
 def test_what_cannot_be_given_up_any_more_is_not_asked(at: str) -> None:
     view = ticket(state=at, ahead=None, can=())
     here = drawn(view)
-    assert names(page(here).nav) == ["language"]
+    assert names(page(here).nav) == ["home", "helper"]
     asked = state(step=s.AskedCancel(drawn_number(view)))
     assert page(asked).name == "number"
     assert page(asked).body == page(here).body
@@ -282,7 +284,7 @@ def test_a_number_given_up_is_over_on_its_page(view: m.TicketView | None) -> Non
     assert [note.text for note in body.notes] == ["如仍需办理，请重新取号。"]
     assert names(body.rows) == ["service"]
     assert names(page(here).actions) == ["finish"]
-    assert names(page(here).nav) == ["language"]
+    assert names(page(here).nav) == ["home", "helper"]
 
 
 def test_a_number_given_up_elsewhere_is_over_too() -> None:

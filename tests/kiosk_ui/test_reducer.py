@@ -8,15 +8,30 @@ from typing import Any
 import pytest
 
 from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.messages import HallView
 from hall_daemon.wire.problems import problem
+from kiosk_ui.samples import (
+    ENQUIRY,
+    NOW_S,
+    REFUSED,
+    SERVICES,
+    drawn_number,
+    few,
+    hall,
+    issued,
+    printer,
+    service,
+    shut,
+    state,
+    ticket,
+)
 from kiosk_ui.state import Assist, Own, Session, State, reduce, start
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import DRAW_RETRY_S, WATCH_SLIP_S
-from kiosk_ui.state.model import choices_per_leaf, grouped, in_queue, lacks, offered, queue_of, queues
+from kiosk_ui.state.model import Library, choices_per_leaf, grouped, in_queue, lacks, offered, queue_of, queues
 from kiosk_ui.state.reducer import BACKOFF_S, POLL_S, SETTINGS_S
 from kiosk_ui.state.steps import Draw, Trouble, Watch
-from tests.kiosk_ui.halls import ENQUIRY, NOW_S, REFUSED, drawn_number, few, hall, issued, state, ticket
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 
 # -- the hall --------------------------------------------------------------------------------------
@@ -32,6 +47,7 @@ def test_a_kiosk_asks_for_the_hall_at_once_and_only_once_at_a_time() -> None:
 def test_it_asks_again_after_a_while_with_its_etag() -> None:
     known = after(start(0.0), e.Tick(), e.HallCame(hall(), "e1"), at_s=10.0)
     assert known.link.hall == hall()
+    known = replace(known, library=Library(ask_at_s=None))
     assert told(known, 10.0 + POLL_S - 0.1) == ()
     assert told(known, 10.0 + POLL_S) == (e.FetchHall("e1"),)
     same = after(known, e.HallSame(), at_s=20.0)
@@ -102,7 +118,7 @@ def test_what_was_said_at_the_start_goes_before_the_hall() -> None:
 
 def test_another_language_is_for_whoever_comes_next() -> None:
     english = KioskSettings(language="en")
-    assert after(state(), e.SettingsCame(english)).session == Session(language="en")
+    assert after(state(step=s.FIRST), e.SettingsCame(english)).session == Session(language="en")
     somebody = state(step=s.LookUp("A"))
     assert after(somebody, e.SettingsCame(english)).session == somebody.session
     assert after(somebody, e.SettingsCame(english), e.Pressed(e.Key.FINISH, "k")).session == Session(language="en")
@@ -133,11 +149,12 @@ def test_without_a_hall_nothing_is_offered() -> None:
     assert (offered(empty), queues(empty), queue_of(empty, "general")) == ((), (), None)
 
 
-def test_four_choices_where_there_is_little_room() -> None:
-    assert choices_per_leaf(state()) == 6
+def test_fewer_choices_where_there_is_little_room() -> None:
+    assert choices_per_leaf(state()) == 8
     assert choices_per_leaf(state(assist=Assist(large=True))) == 6
     assert choices_per_leaf(state(assist=Assist(low=True))) == 4
     wide = KioskSettings(screen_mm=(268, 270))
+    assert choices_per_leaf(state(settings=wide)) == 6
     assert choices_per_leaf(state(settings=wide, assist=Assist(large=True))) == 4
 
 
@@ -153,16 +170,26 @@ def test_a_number_is_letters_then_digits_or_lacks_something(typed: str, lack: st
 
 
 def test_three_touches_to_a_number() -> None:
-    before = pressed(state(), e.ChooseQueue("general"), e.ChooseService("enquiry"))
-    assert before.session.step == ENQUIRY
-    drawing, effects = press(before, e.Key.TAKE_NUMBER, "fresh")
+    before = pressed(state(step=s.FIRST), e.Key.OPEN_CHOOSE, e.ChooseQueue("general"))
+    drawing, effects = press(before, e.ChooseService("enquiry"), "fresh")
     assert drawing.session.step == s.Drawing(ENQUIRY, Draw("fresh", "enquiry", ""))
-    assert effects == (e.DrawNumber(1, "fresh", "enquiry", "", "printer-1"),)
+    assert effects == (e.DrawNumber(session=1, key="fresh", service="enquiry", ground="", printer="printer-1"),)
 
 
 def test_a_queue_with_one_matter_goes_straight_to_it() -> None:
-    alone = state(settings=KioskSettings(services=("pension", *(row for row in ("enquiry", "food-permit")))))
-    assert pressed(alone, e.ChooseQueue("social")).session.step == s.Matter("social", "pension")
+    alone = state(settings=KioskSettings(services=("pension", "enquiry", "food-permit")))
+    assert isinstance(pressed(alone, e.ChooseQueue("social")).session.step, s.Drawing)
+
+
+@pytest.mark.parametrize("against", [
+    shut("day_full"), hall(services=tuple(service(*row, windows_open=0) for row in SERVICES)),
+    hall(devices=(printer("alert", "paper out"),)),
+])
+def test_what_stands_against_a_number_is_said_before_it_is_drawn(against: HallView) -> None:
+    here = pressed(state(against, step=s.FIRST), e.Key.OPEN_CHOOSE, e.ChooseQueue("general"))
+    shown, effects = press(here, e.ChooseService("enquiry"))
+    assert (shown.session.step, effects) == (ENQUIRY, ())
+    assert pressed(shown, e.Key.BACK).session.step == s.Services("general")
 
 
 def test_what_is_gone_changes_nothing() -> None:
@@ -175,13 +202,18 @@ def test_what_is_gone_changes_nothing() -> None:
 
 
 def test_a_ground_goes_with_the_number_and_can_be_taken_back() -> None:
-    asked = pressed(state(), e.ChooseService("enquiry"), e.Key.ASK_PRIORITY)
-    assert asked.session.step == s.Grounds(ENQUIRY)
-    grounded = pressed(asked, e.ChooseGround("soldier"))
-    assert grounded.session.step == replace(ENQUIRY, ground="soldier")
-    (effect,) = press(grounded, e.Key.TAKE_NUMBER).effects
-    assert effect == e.DrawNumber(1, "key-1", "enquiry", "soldier", "printer-1")
-    assert pressed(grounded, e.ChooseGround("")).session.step == ENQUIRY
+    for before in (s.Choose(), s.Services("general"), ENQUIRY):
+        asked = pressed(state(step=before), e.Key.ASK_PRIORITY)
+        assert asked.session.step == s.Grounds(before)
+        grounded = pressed(asked, e.ChooseGround("soldier"))
+        assert grounded.session.step == replace(before, ground="soldier")
+        last = e.Key.TAKE_NUMBER if isinstance(before, s.Matter) else e.ChooseService("enquiry")
+        (effect,) = press(grounded, last).effects
+        assert effect == e.DrawNumber(session=1, key="key-1", service="enquiry", ground="soldier", printer="printer-1")
+        assert pressed(grounded, e.ChooseGround("")).session.step == before
+    chosen = pressed(state(step=s.Choose(ground="soldier")), e.ChooseQueue("general"))
+    assert chosen.session.step == s.Services("general", ground="soldier")
+    assert pressed(chosen, e.Key.BACK).session.step == s.Choose(ground="soldier")
 
 
 def test_pages_of_choices_turn() -> None:
@@ -191,15 +223,22 @@ def test_pages_of_choices_turn() -> None:
 
 
 def test_back_goes_the_way_one_came() -> None:
-    way = [state()]
-    for what in (e.ChooseQueue("general"), e.ChooseService("enquiry"), e.Key.ASK_PRIORITY):
-        way.append(pressed(way[-1], what))
-    here = way[-1]
-    for step in (ENQUIRY, s.Services("general"), s.Choose(), s.Choose()):
+    here = state(step=s.Grounds(ENQUIRY))
+    for step in (ENQUIRY, s.Services("general"), s.Choose(), s.FIRST, s.FIRST):
         here = pressed(here, e.Key.BACK)
         assert here.session.step == step
-    few_matters = pressed(state(few(4)), e.ChooseService("enquiry"), e.Key.BACK)
+    few_matters = pressed(state(few(4), step=ENQUIRY), e.Key.BACK, e.Key.BACK)
     assert few_matters.session == Session()
+
+
+def test_help_is_on_every_page_and_leads_back() -> None:
+    for step in (s.FIRST, s.Choose(), ENQUIRY, s.LookUp("A0"), drawn_number()):
+        asked, effects = press(state(step=step), e.Key.CALL_HELP, "k")
+        assert (asked.session.step, effects) == (s.Help(step, "k"), (e.CallHelp(1, "k"),))
+        assert after(asked, e.HelpCalled(1, "k")).session.step == s.Help(step, "k", told=True)
+        assert after(asked, e.Lost(1, "help", "k", "x")).session.step == s.Help(step, "k", told=False)
+        assert after(asked, e.HelpCalled(1, "other")).session == asked.session
+        assert pressed(asked, e.Key.BACK).session.step == step
 
 
 def test_nobody_leaves_a_number_that_is_being_drawn_or_is_shown_by_back() -> None:
@@ -244,7 +283,7 @@ def test_a_draw_is_tried_again_with_the_same_key_and_never_twice_at_once() -> No
     assert retry_at_s(lost) == AT + DRAW_RETRY_S[0]
     assert told(lost, AT + DRAW_RETRY_S[0] - 0.1) == ()
     again, effects = reduce(lost, e.Tick(), AT + DRAW_RETRY_S[0])
-    assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+    assert effects == (e.DrawNumber(session=1, key="k", service="enquiry", ground="", printer="printer-1"),)
     assert told(again, AT + 100) == (e.FetchSettings(), e.FetchHall("etag"))
 
 
@@ -263,13 +302,13 @@ def test_after_many_tries_the_person_is_told_and_may_go_on_with_the_same_key() -
     assert here.session.step == s.Problem(Trouble("draw", "unreachable"), ENQUIRY)
     again, effects = press(here, e.Key.TRY_AGAIN, "another")
     assert isinstance(again.session.step, s.Drawing)
-    assert effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+    assert effects == (e.DrawNumber(session=1, key="k", service="enquiry", ground="", printer="printer-1"),)
     back = pressed(here, e.Key.BACK)
     assert back.session.step == ENQUIRY
     (effect,) = press(back, e.Key.TAKE_NUMBER, "another").effects
-    assert effect == e.DrawNumber(1, "k", "enquiry", "", "printer-1")
+    assert effect == e.DrawNumber(session=1, key="k", service="enquiry", ground="", printer="printer-1")
     (other,) = press(pressed(back, e.ChooseGround("soldier")), e.Key.TAKE_NUMBER, "another").effects
-    assert other == e.DrawNumber(1, "another", "enquiry", "soldier", "printer-1")
+    assert other == e.DrawNumber(session=1, key="another", service="enquiry", ground="soldier", printer="printer-1")
 
 
 def unsettled() -> State:
@@ -282,16 +321,17 @@ def unsettled() -> State:
     return here
 
 
-SAME = (e.ChooseQueue("general"), e.ChooseService("enquiry"))
+TAKE = e.Key.TAKE_NUMBER
+SAME = (e.Key.OPEN_CHOOSE, e.ChooseQueue("general"), e.ChooseService("enquiry"))
 
 
 @pytest.mark.parametrize(
     "way",
-    [(e.Key.BACK,), (e.Key.BACK, e.Key.BACK, e.Key.BACK, *SAME), (e.Key.HOME, *SAME), (e.Key.BACK, e.Key.HOME, *SAME),
-        (e.Key.BACK, e.Speak("en"), e.Switch("senior")), (e.Key.HOME, e.Key.OPEN_LOOKUP, e.Key.HOME, *SAME)],
+    [(e.Key.BACK, TAKE), (*4 * (e.Key.BACK,), *SAME), (e.Key.HOME, *SAME), (e.Key.BACK, e.Key.HOME, *SAME),
+        (e.Key.BACK, e.Speak("en"), e.Switch("senior"), TAKE), (e.Key.HOME, e.Key.OPEN_LOOKUP, e.Key.HOME, *SAME)],
 )
 def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, ...]) -> None:
-    again = press(pressed(unsettled(), *way), e.Key.TAKE_NUMBER, "new")
+    again = press(pressed(unsettled(), *way[:-1]), way[-1], "new")
     assert [(effect.key, effect.service) for effect in again.effects if isinstance(effect, e.DrawNumber)] == [
         ("k", "enquiry")
     ]
@@ -301,18 +341,19 @@ def test_unsettled_draw_back_same_matter_sends_the_old_key(way: tuple[e.Press, .
 
 
 def test_another_matter_has_its_own_key_and_the_first_one_keeps_its() -> None:
-    other = pressed(unsettled(), e.Key.BACK, e.Key.BACK, e.ChooseService("food-permit"))
-    drawn, (effect,) = press(other, e.Key.TAKE_NUMBER, "other")
-    assert effect == e.DrawNumber(1, "other", "food-permit", "", "printer-1")
+    other = pressed(unsettled(), e.Key.BACK, e.Key.BACK)
+    drawn, (effect,) = press(other, e.ChooseService("food-permit"), "other")
+    assert effect == e.DrawNumber(session=1, key="other", service="food-permit", ground="", printer="printer-1")
     full = after(drawn, e.Refused(1, "draw", "other", problem("service_full", {"cap": 1})))
-    back = pressed(full, e.Key.BACK, e.Key.BACK, e.ChooseService("enquiry"))
-    assert press(back, e.Key.TAKE_NUMBER, "third").effects == (e.DrawNumber(1, "k", "enquiry", "", "printer-1"),)
+    back = pressed(full, e.Key.BACK, e.Key.BACK)
+    (effect,) = press(back, e.ChooseService("enquiry"), "third").effects
+    assert effect == e.DrawNumber(session=1, key="k", service="enquiry", ground="", printer="printer-1")
 
 
 def test_who_comes_next_has_a_key_of_their_own() -> None:
     gone = after(unsettled(), e.Tick(), at_s=AT + 500)
     assert gone.fresh
-    drawn = press(pressed(gone, *SAME), e.Key.TAKE_NUMBER, "new")
+    drawn = press(pressed(gone, *SAME[:-1]), SAME[-1], "new")
     assert [effect.key for effect in drawn.effects if isinstance(effect, e.DrawNumber)] == ["new"]
 
 
@@ -322,7 +363,7 @@ def test_a_refusal_is_told_in_the_halls_words_and_the_next_draw_is_a_new_one() -
     assert full.session.unsettled == ()
     assert pressed(full, e.Key.TRY_AGAIN).session.step == ENQUIRY
     (effect,) = press(pressed(full, e.Key.BACK), e.Key.TAKE_NUMBER, "new").effects
-    assert effect == e.DrawNumber(1, "new", "enquiry", "", "printer-1")
+    assert effect == e.DrawNumber(session=1, key="new", service="enquiry", ground="", printer="printer-1")
 
 
 @pytest.mark.parametrize(
@@ -391,5 +432,5 @@ def test_language_and_assistance() -> None:
     assert pressed(state(), e.Switch("contrast")).session.assist == Assist(contrast=True)
     assert pressed(state(), e.Switch("low"), e.Switch("low")).session.assist == Assist()
     senior = pressed(state(), e.Switch("low"), e.Switch("senior"))
-    assert senior.session.assist == Assist(True, True, True)
+    assert senior.session.assist == Assist(True, True, True, True)
     assert pressed(senior, e.Switch("senior")).session.assist == Assist()

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from hall_daemon.wire.problems import problem
+from kiosk_ui.samples import NOW_S, drawn_number, hall, state, ticket
 from kiosk_ui.state import State, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import WATCH_S, WATCH_SLIP_S
 from kiosk_ui.state.presses import TYPED_MAX
 from kiosk_ui.state.steps import Trouble, Watch
-from tests.kiosk_ui.halls import NOW_S, drawn_number, hall, state, ticket
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 
 
@@ -52,7 +52,7 @@ def test_a_page_with_a_number_keeps_it_when_the_hall_goes() -> None:
 
 
 def test_a_number_is_typed_found_and_followed() -> None:
-    typed = pressed(state(), e.Key.OPEN_LOOKUP, e.TypeKey("A"), e.TypeKey("0"), e.TypeKey("1"), e.TypeKey("2"))
+    typed = pressed(state(step=s.FIRST), e.Key.OPEN_LOOKUP, *(e.TypeKey(key) for key in "A012"))
     assert typed.session.step == s.LookUp("A012")
     assert pressed(typed, e.Key.ERASE).session.step == s.LookUp("A01")
     assert pressed(typed, e.Key.CLEAR).session.step == s.LookUp()

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
+from hall_daemon.wire.guides import Guides
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
+from hall_daemon.wire.reviews import KeptAnswers, OpenedReview
+from hall_daemon.wire.uploads import HandoverState, Offer
+from kiosk_ui.sample_matters import CASE, form, handed, review
+from kiosk_ui.samples import GROUNDS, NOW_S, gallery, guide_view, guides, hall, issued, state, ticket
 from kiosk_ui.state import events as e
 from kiosk_ui.state import reduce
 from kiosk_ui.state import steps as s
-from tests.kiosk_ui.halls import GROUNDS, NOW_S, gallery, hall, issued, state, ticket
+from kiosk_ui.state.drafts import Place
 
 PRESSES = st.sampled_from(
     [*e.Key, e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TypeKey("A"),
-        e.TypeKey("1"), e.Speak("en"), e.Switch("large"), e.Switch("senior")]
+        e.TypeKey("1"), e.ChooseGroup("business"), e.ChooseGuide("food"), e.ChooseOption("本人办理"),
+        e.ChooseOption("冷食类食品制售"), e.PickText("测试", 2), e.GoTo(Place("area")), e.GoTo(Place("people", 1)),
+        e.ShowPaper("layout"),
+        e.Speak("en"), e.Switch("large"), e.Switch("senior")]
     + [e.ChooseGround(ground) for ground in GROUNDS],
 )
+CASE_TOLD: dict[s.CaseAbout, Struct] = {
+    "form": form(), "open": OpenedReview(review=CASE.review, token=CASE.token, version=1, matter="food", form="food",
+        edition=1),
+    "keep": KeptAnswers(review=CASE.review, version=2, may_be_sent=True, broken=(), hidden=(), papers=(), missing=()),
+    "papers": handed(clear=True), "offer": Offer(url="https://hall.example/papers#s=x", good_s=120),
+    "phone": HandoverState(state="claimed", number="47"), "insist": handed().papers[0], "send": review("mend"),
+    "review": review("draft"), "withdraw": review("withdrawn"), "find": review("passed"),
+}
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
 
@@ -29,6 +48,8 @@ def answer(effect: e.Effect, how: str) -> e.Event:
             "good": e.SettingsCame(KioskSettings(printer="printer-1")),
             "refused": e.SettingsRefused(problem("unknown_kiosk", {"kiosk": "k", "known": "–"})),
         }.get(how, e.SettingsLost(how))
+    if isinstance(effect, e.FetchGuides):
+        return e.GuidesCame(Guides(guides().groups, guides().guides)) if how == "good" else e.GuidesLost(how)
     if how == "lost":
         return e.Lost(effect.session, effect.about, effect.key, how)
     if how != "good":
@@ -38,6 +59,14 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         return e.Drawn(effect.session, effect.key, issued())
     if isinstance(effect, e.FetchTicket):
         return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("cancel", "return")))
+    if isinstance(effect, e.FetchGuide):
+        return e.GuideCame(effect.session, effect.matter, guide_view())
+    if isinstance(effect, e.CallHelp):
+        return e.HelpCalled(effect.session, effect.key)
+    if isinstance(effect, e.FindMatters):
+        return e.MattersFound(effect.session, effect.typed, ("food",))
+    if isinstance(effect, s.AskCase):
+        return e.CaseTold(effect.session, effect.about, effect.key, CASE_TOLD[effect.about])
     return e.PressTaken(effect.session, effect.about, effect.key)
 
 
@@ -46,7 +75,7 @@ def answer(effect: e.Effect, how: str) -> e.Event:
 def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]]) -> None:
     """One draw at a time, a key draws for one matter only, no number is given up but one drawn here, a countdown never
     on a fresh page, and who is idle long enough is gone, whatever went before."""
-    here, now_s = state(), NOW_S
+    here, now_s = replace(state(), library=guides()), NOW_S
     drawn: dict[str, e.DrawNumber] = {}
     for at, (what, how, wait_s) in enumerate(steps):
         for event in (e.Tick(), e.Pressed(what, f"key-{at}")):

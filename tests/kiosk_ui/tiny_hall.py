@@ -14,7 +14,7 @@ import msgspec
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
-from tests.kiosk_ui.halls import hall, issued, ticket
+from kiosk_ui.samples import hall, issued, ticket
 
 
 class Asked(NamedTuple):

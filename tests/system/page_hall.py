@@ -42,6 +42,7 @@ from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.promises import Span, accuracy_feed
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.settings import BigScreen
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.events import TicketIssued
@@ -65,6 +66,7 @@ ARGUMENTS = [
 ]
 PRINTERS = ("printer-1", "printer-2")
 PASSWORD = "Right-horse-7"
+NO_NOTICES = BigScreen()
 # People who are there in every hall of these tests, by work number; an account's id is its number here, so that events
 # read as a test writes them.
 CLERKS = ("1024", "2005", "2099", "3003")
@@ -231,8 +233,14 @@ def _hashed() -> str:
 
 @contextmanager
 def page_hall(
-    folder: Path, *, public_limits: Limits = PUBLIC_LIMITS, oidc: IdentityProvider | None = None
+    folder: Path,
+    *,
+    public_limits: Limits = PUBLIC_LIMITS,
+    oidc: IdentityProvider | None = None,
+    screen: BigScreen = NO_NOTICES,
+    **more: Any,
 ) -> Iterator[PageHall]:
+    """`more`: other dependencies than the plain ones."""
     plan, clock, waits = page_plan(), ForwardClock(), SetWaits()
     with ExitStack() as parts:
         journal = Journal(folder / "journal.db")
@@ -250,6 +258,7 @@ def page_hall(
         views = ViewContext(
             plan=plan, epoch=7, waits=waits,
             devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=calls.reason, announced=calls.announced,
+            recent=calls.recent, screen=screen,
             staff_number=accounts.access.number_of,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )
@@ -267,7 +276,7 @@ def page_hall(
             gate=StaffGate(accounts.access),
             access=accounts.access,
             roster=accounts.roster,
-            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES, "oidc": oidc},
+            **{**PLAIN, "health": lambda: hall.checks, "pages": PAGES, "oidc": oidc, **more},
         )
         hall = PageHall(deps, core, follower, clock, waits)
         hall.public_limits = public_limits

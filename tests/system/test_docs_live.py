@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.rehearsal.credentials import crowd_credential
 from hall_daemon.rehearsal.launch import Child, Company, free_ports
+from tests.system.test_demo import until
 from tests.test_docs import ROOT, blocks, matches, prompts
 
 END = "=== end of an example ==="
@@ -34,13 +36,22 @@ def hall(tmp_path: Path) -> Iterator[tuple[Child, str]]:
     for section, port in zip(("http", "public", "mqtt"), free_ports(3), strict=True):
         tables[section]["port"] = port
     tables["data"]["dir"] = str(tmp_path / "data")
+    for beside in (ROOT / "config").iterdir():  # guides, forms
+        if beside.name != "hall.toml":
+            (tmp_path / beside.name).symlink_to(beside)
     config = tmp_path / "hall.toml"
     config.write_text(to_toml(tables), encoding="utf-8")
     crowd = crowd_credential(tmp_path / "data")
     with Company(tmp_path / "logs") as company:
         command = (str(ROOT / ".venv/bin/hall"), "run", "--config", str(config))
         hall = company.start("hall", command, ready_within_s=60.0)
+        until(lambda: _knows(hall.ready["public"]), "it knows its guides by heart")
         yield hall, f"Authorization: Bearer {crowd}"
+
+
+def _knows(public: str) -> bool:
+    asked = requests.post(f"{public}/api/v1/ask", json={"q": "社保卡"}, timeout=10)
+    return asked.status_code == 200
 
 
 @pytest.mark.parametrize("page", ["http", "mqtt"])

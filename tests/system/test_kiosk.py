@@ -135,20 +135,19 @@ def test_three_touches_to_a_number_and_its_paper(stand: Stand, display: str) -> 
     with stand.hall() as hall:
         hall.open("1")
         with Glass(display, hall.http, "--windowed") as glass:
-            glass.sees("choose")
-            glass.touch("queue-a")
-            glass.sees("matter")
-            glass.touch("take")
+            glass.sees("home")
+            for name in ("draw", "queue-a"):  # the window is open and there is paper: nothing more to ask
+                glass.touch(name)
             glass.sees("number")
             glass.reads("A001")
-            glass.reads("小票已打印，请取走。")
+            glass.reads("小票已印好，请取走")
             assert ["A001" in slip for slip in stand.slips()] == [True]
             assert hall.get("tickets/A001")["state"] == "waiting"
             assert hall.window("1", "call-next")["number"] == "A001"
             glass.reads("请到1号窗口")
             glass.touch("finish")
-            glass.sees("choose")
-            for name in ("language", "queue-b", "service-b3", "take"):
+            glass.sees("home")
+            for name in ("language", "draw", "queue-b", "service-b3", "take"):
                 glass.touch(name)
             glass.reads("B001")
             glass.reads("Done. Please listen for your number")
@@ -161,7 +160,7 @@ def without_paper(stand: Stand, display: str) -> Iterator[Glass]:
     with stand.hall() as hall:
         stand.bench.fault("printer-1", "paper_out")
         with Glass(display, hall.http, "--windowed") as glass:
-            for name in ("queue-a", "take"):
+            for name in ("draw", "queue-a", "take"):
                 glass.touch(name)
             glass.reads("打印机缺纸。您的号码 A001 已生效，请拍照或扫码保存。工作人员已收到提醒。")
             yield glass
@@ -169,7 +168,7 @@ def without_paper(stand: Stand, display: str) -> Iterator[Glass]:
 
 def test_after_a_new_roll_the_slip_is_printed_where_its_number_is_looked_up(stand: Stand, without_paper: Glass) -> None:
     glass = without_paper
-    for name in ("finish", "queue-a"):
+    for name in ("finish", "draw", "queue-a"):
         glass.touch(name)
     glass.reads("打印机暂时不能出票")  # announced before the next one draws
     for name in ("home", "lookup", "key-A", "key-0", "key-0", "key-1", "find"):
@@ -184,13 +183,14 @@ def test_the_number_page_offers_the_slip_as_soon_as_the_printer_works(stand: Sta
     stand.bench.clear_faults("printer-1")
     without_paper.reads("打印机现在可以出票")
     without_paper.touch("slip")
-    without_paper.reads("小票已打印，请取走。")
+    without_paper.reads("小票已印好，请取走")
 
 
 def test_an_unplugged_printer_is_announced_before_the_draw(stand: Stand, display: str) -> None:
     with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
         stand.bench.fault("printer-1", "unplug")
-        glass.touch("queue-a")
+        for name in ("draw", "queue-a"):
+            glass.touch(name)
         glass.reads("打印机暂时不能出票，取号后请拍照或扫码保存。")
 
 
@@ -209,14 +209,14 @@ def test_a_missed_number_is_looked_up_and_comes_back(stand: Stand, display: str)
 
 def test_who_has_just_drawn_a_number_gives_it_up(stand: Stand, display: str) -> None:
     with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
-        for name in ("queue-a", "take", "cancel", "keep", "cancel"):
+        for name in ("draw", "queue-a", "take", "cancel", "keep", "cancel"):
             glass.touch(name)
         glass.reads("要放弃号码 A001 吗？")
         assert hall.get("tickets/A001")["state"] == "waiting"
         glass.touch("confirm")
         glass.reads("已放弃")
         assert hall.get("tickets/A001")["state"] == "cancelled"
-        for name in ("finish", "queue-a", "take"):
+        for name in ("finish", "draw", "queue-a", "take"):
             glass.touch(name)
         glass.reads("A002")
         for name in ("finish", "lookup", "key-A", "key-0", "key-0", "key-2", "find"):
@@ -228,9 +228,9 @@ def test_who_has_just_drawn_a_number_gives_it_up(stand: Stand, display: str) -> 
 
 def test_a_number_is_given_up_while_the_hall_is_away_and_tried_again(stand: Stand, display: str) -> None:
     with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
-        for name in ("queue-a", "take"):
+        for name in ("draw", "queue-a", "take"):
             glass.touch(name)
-        glass.reads("小票已打印，请取走。")
+        glass.reads("小票已印好，请取走")
         hall.kill()
         for name in ("cancel", "confirm"):
             glass.touch(name)
@@ -243,9 +243,9 @@ def test_a_number_is_given_up_while_the_hall_is_away_and_tried_again(stand: Stan
 
 def test_the_hall_is_killed_under_somebodys_hands(stand: Stand, display: str) -> None:
     with stand.hall() as hall, Glass(display, hall.http, "--windowed") as glass:
-        for name in ("queue-a", "take"):
+        for name in ("draw", "queue-a", "take"):
             glass.touch(name)
-        glass.reads("小票已打印，请取走。")
+        glass.reads("小票已印好，请取走")
         hall.kill()
         glass.reads("暂时联系不上大厅系统")
         assert "A001" in glass.sees("number")["texts"]
@@ -253,8 +253,8 @@ def test_the_hall_is_killed_under_somebodys_hands(stand: Stand, display: str) ->
         glass.sees("away")
         glass.reads("请到人工窗口取号")
         with stand.hall() as again:
-            glass.sees("choose")
-            for name in ("queue-a", "take"):
+            glass.sees("home")
+            for name in ("draw", "queue-a", "take"):
                 glass.touch(name)
             glass.reads("A002")
             assert again.get("tickets/A001")["state"] == "waiting"
@@ -264,42 +264,42 @@ def test_a_kiosk_starts_before_its_hall(stand: Stand, display: str) -> None:
     with Glass(display, f"http://127.0.0.1:{stand.ports[0]}", "--windowed") as glass:
         glass.sees("away")
         with stand.hall():
-            glass.sees("choose")
+            glass.sees("home")
 
 
 def test_who_goes_away_leaves_nothing(stand: Stand, display: str) -> None:
     with stand.hall() as hall:
         short = ("--idle-s", "4", "--assist-idle-s", "4", "--countdown-s", "6")
         with Glass(display, hall.http, "--windowed", *short) as glass:
-            glass.sees("choose")
-            for name in ("language", "contrast", "queue-a", "take"):
+            glass.sees("home")
+            for name in ("language", "contrast", "draw", "queue-a", "take"):
                 glass.touch(name)
             glass.sees("number")
             glass.reads("Are you still there?")
             glass.touch("stay")
             glass.until(lambda shown: "Are you still there?" not in shown["texts"], "the page again")
-            shown = glass.sees("choose")
-            glass.reads("请选择要办理的业务")
+            shown = glass.sees("home")
+            glass.reads("您想办什么？")
             assert not any("A001" in text for text in shown["texts"])
 
 
 def test_killed_in_the_middle_it_is_back_with_nothing_of_the_last_person(stand: Stand, display: str) -> None:
     with stand.hall() as hall:
         with Glass(display, hall.http, "--windowed") as glass:
-            for name in ("language", "queue-a", "take"):
+            for name in ("language", "draw", "queue-a", "take"):
                 glass.touch(name)
             glass.sees("number")
             glass.process.kill()
             assert glass.gone() == -signal.SIGKILL
         with Glass(display, hall.http, "--windowed") as glass:
-            shown = glass.sees("choose")
-            assert "请选择要办理的业务" in shown["texts"]
+            shown = glass.sees("home")
+            assert "您想办什么？" in shown["texts"]
 
 
 def test_full_screen_covers_it_and_ends_when_told(stand: Stand, display: str) -> None:
     with stand.hall() as hall, Glass(display, hall.http) as glass:
-        glass.until(lambda shown: shown.get("size") == list(SCREEN) and shown["page"] == "choose", "the whole screen")
-        for name in ("queue-a", "take"):
+        glass.until(lambda shown: shown.get("size") == list(SCREEN) and shown["page"] == "home", "the whole screen")
+        for name in ("draw", "queue-a", "take"):
             glass.touch(name)
         glass.reads("A001")
         glass.process.send_signal(signal.SIGTERM)
@@ -316,4 +316,4 @@ def test_a_kiosk_whose_credential_comes_later_shows_a_calm_page_until_then(stand
         file.write_text("kiosk-1.of-another-hall\n")
         glass.sees("unknown")
         file.write_text(credential)
-        glass.sees("choose")
+        glass.sees("home")

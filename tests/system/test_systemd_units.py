@@ -20,9 +20,9 @@ from hall_daemon.cli.errors import EXIT
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "systemd"
-SERVICES = ("hall-daemon.service", "hall-kiosk.service")
+SERVICES = ("hall-daemon.service", "hall-kiosk.service", "hall-screen.service")
 # Exposure as systemd-analyze counts it, times ten: 0 is shut in, 100 is bare.
-THRESHOLDS = {"hall-daemon.service": 16, "hall-kiosk.service": 19}
+THRESHOLDS = {"hall-daemon.service": 16, "hall-kiosk.service": 19, "hall-screen.service": 19}
 # prctl(2): from now on no memory of this process is both writable and executable, kept over exec.
 PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN = 65, 1
 
@@ -95,8 +95,10 @@ def test_the_daemon_is_watched_and_comes_back_unless_that_cannot_help() -> None:
 
 def test_the_daemon_reaches_serial_lines_and_speakers_and_its_own_folder() -> None:
     daemon = settings("hall-daemon.service")
-    assert set(daemon["SupplementaryGroups"][0].split()) == {"dialout", "audio"}
-    assert {"char-ttyS rw", "char-ttyUSB rw", "char-ttyACM rw", "char-alsa rw"} == set(daemon["DeviceAllow"])
+    assert set(daemon["SupplementaryGroups"][0].split()) == {"dialout", "audio", "lp", "input"}
+    assert set(daemon["DeviceAllow"]) == {
+        "char-ttyS rw", "char-ttyUSB rw", "char-ttyACM rw", "char-alsa rw", "char-usb rw", "char-input r",
+    }
     assert daemon["StateDirectory"] == ["hall"]
 
 
@@ -106,8 +108,9 @@ def test_the_daemon_is_given_the_keys_that_it_asks_for() -> None:
     assert set(daemon["LoadCredentialEncrypted"]) == set(CREDENTIALS.values())
 
 
-def test_no_key_leads_out_of_the_kiosk() -> None:
-    command = settings("hall-kiosk.service")["ExecStart"][0].split()
+@pytest.mark.parametrize("unit", ["hall-kiosk.service", "hall-screen.service"])
+def test_no_key_leads_out_of_what_stands_in_the_hall(unit: str) -> None:
+    command = settings(unit)["ExecStart"][0].split()
     assert command[0].endswith("/cage")
     assert "-s" not in command[: command.index("--")]  # -s would allow switching consoles
 

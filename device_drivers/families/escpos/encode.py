@@ -13,11 +13,11 @@ from typing import Final, Literal
 
 import segno
 
-from device_drivers.codecs.text import DeviceEncoding, encode_text, fit, strip_controls
+from device_drivers.codecs.text import DeviceEncoding, cells_of, encode_text, fit, strip_controls
 from device_drivers.errors import BadField
 from device_drivers.families.escpos.commands import MAX_QR_BYTES
 from device_drivers.families.escpos.profile import PrinterProfile
-from device_drivers.ports import Feed, Qr, Rule, Slip, Text
+from device_drivers.ports import Columns, Feed, Logo, Qr, Rule, Slip, Text
 
 INIT: Final = b"\x1b\x40"
 HANZI_ON: Final = b"\x1c\x26"
@@ -36,6 +36,8 @@ QR_QUIET_MODULES: Final = 4
 MAX_SLIP_BYTES: Final = 64 * 1024
 """Some ten metres of paper: a slip that long is a mistake, not a ticket."""
 
+Align = Literal["left", "center", "right"]
+_CELL_DOTS: Final = 24  # a Hanzi of size 1
 _ALIGN: Final = {"left": 0, "center": 1, "right": 2}
 _OLD_BOARD_SIZE: Final = 2  # FS ! knows double, nothing larger
 _LONGEST_ADDRESS: Final = 512  # of a ticket's page, with the command around it
@@ -78,8 +80,10 @@ def encode_parting(profile: PrinterProfile, drain: int, *, void: bool) -> bytes:
 
 
 def longest_block(profile: PrinterProfile) -> int:
-    """Bytes of the longest command that a slip for this printer can hold: its QR code."""
-    return _LONGEST_ADDRESS if profile.native_qr else 8 + profile.dots // 8 * profile.dots
+    """Bytes of the longest command that a slip for this printer can hold: its QR code, a drawn line, the logo."""
+    qr_bytes = _LONGEST_ADDRESS if profile.native_qr else 8 + profile.dots // 8 * profile.dots
+    line_bytes = 8 + profile.dots // 8 * _CELL_DOTS * 8 if profile.draw is not None else 0
+    return max(qr_bytes, line_bytes, 8 + profile.dots // 8 * len(profile.logo))
 
 
 class _Writer:
@@ -102,6 +106,10 @@ class _Writer:
                     yield feed(item.lines)
                 case Rule():
                     yield from self._text(Text("-" * self._profile.columns))
+                case Columns():
+                    yield from self._columns(item)
+                case Logo():
+                    yield from self._logo()
 
     def end(self) -> bytes:
         if self._profile.cutter == "none":
@@ -112,7 +120,29 @@ class _Writer:
         yield from self._modes(item.align, item.size, item.bold)
         for line in item.text.split("\n"):
             for piece in wrap(line, self._profile.columns // self._size):
-                yield text(piece, self._profile.encoding) + LF
+                yield self._line(piece, item.align)
+
+    def _line(self, line: str, align: Align) -> bytes:
+        """As characters, or as a picture where the printer has not all of them and there is a font."""
+        profile = self._profile
+        drawn = bool(encode_text(line, profile.encoding).replaced) or (profile.hanzi == "raster" and not line.isascii())
+        if profile.draw is None or not drawn:
+            return text(line, profile.encoding) + LF
+        return raster(placed(profile.draw(line, _CELL_DOTS * self._size), profile.dots, align))
+
+    def _columns(self, item: Columns) -> Iterator[bytes]:
+        left, right = strip_controls(item.left), strip_controls(item.right)
+        gap = self._profile.columns - cells_of(left) - cells_of(right)
+        if gap > 0:
+            yield from self._text(Text(left + " " * gap + right, bold=item.bold))
+        else:
+            yield from self._text(Text(left, bold=item.bold))
+            yield from self._text(Text(right, align="right", bold=item.bold))
+
+    def _logo(self) -> Iterator[bytes]:
+        if self._profile.logo:
+            yield from self._modes("center", 1, False)
+            yield raster(placed(self._profile.logo, self._profile.dots, "center"))
 
     def _qr(self, item: Qr) -> Iterator[bytes]:
         yield from self._modes("center", 1, False)
@@ -127,7 +157,7 @@ class _Writer:
         else:
             yield raster(enlarge(matrix, module))
 
-    def _modes(self, align: Literal["left", "center", "right"], size: int, bold: bool) -> Iterator[bytes]:
+    def _modes(self, align: Align, size: int, bold: bool) -> Iterator[bytes]:
         _within("size", size, 1, 8)
         if self._profile.hanzi_size == "fs":
             size = min(size, _OLD_BOARD_SIZE)
@@ -140,6 +170,13 @@ class _Writer:
         if bold != self._bold:
             yield emphasise(bold)
         self._align, self._size, self._bold = align, size, bold
+
+
+def placed(rows: Sequence[str], dots: int, align: Align) -> list[str]:
+    """A picture as wide as the paper, cut where it is wider: boards differ in whether ESC a moves pictures."""
+    width = min(len(rows[0]), dots) if rows else 0
+    before = {"left": 0, "center": (dots - width) // 2, "right": dots - width}[align]
+    return [("0" * before + row[:width]).ljust(dots, "0") for row in rows]
 
 
 def wrap(line: str, width: int) -> list[str]:

@@ -162,17 +162,22 @@ def _flat(item: PaperItem) -> dict[str, object]:
 _BUFFERED: Final = "1D 72 01"
 _REAL_TIME: Final = {hex_text(escpos.status_request(n)): n for n in (1, 2, 3, 4)}
 _REQUESTS: Final = (*_REAL_TIME, _BUFFERED)
+# What the published printers answer where nothing is said of their state: online with its drawer's pin high, and a roll
+# that is near its end; all else is well.
+_PUBLISHED: Final = {1: b"\x16", 4: b"\x1e"}
+_WELL: Final = b"\x12"
 # (n of DLE EOT, its flag)
 _ACTED_ON: Final = ((1, "online"), (2, "cover_open"), (2, "error"), (4, "near_end"), (4, "out"))
 
 
 def encode_status(fields: Mapping[str, object]) -> bytes:
-    """`request` alone: the bytes that ask. With flags (all others off): the byte a printer answers."""
+    """The byte that a printer answers to `request`: with flags (all others off) as they say, with none the published
+    one. The request itself is a frame of the printer's own format."""
     request = _request_bytes(fields)
     flags = {name: value for name, value in fields.items() if name not in ("request", "valid")}
-    if not flags and "valid" not in fields:
-        return request
     n = _REAL_TIME.get(hex_text(request))
+    if n is not None and not flags and "valid" not in fields:
+        return _PUBLISHED.get(n, _WELL)
     if n == 1 and "online" in flags:
         flags["offline"] = not flags.pop("online")
     for name, value in flags.items():
@@ -233,7 +238,7 @@ def _request_bytes(fields: Mapping[str, object]) -> bytes:
 
 ESCPOS: Final = Codec(
     name="escpos-printer",
-    was="escpos",
+    aliases=("escpos",),
     summary="ticket printer: text, QR code, picture, cut",
     directions="host->printer",
     encode=encode,
@@ -251,7 +256,7 @@ ESCPOS: Final = Codec(
 )
 ESCPOS_STATUS: Final = Codec(
     name="escpos-printer-status",
-    was="escpos_status",
+    aliases=("escpos_status",),
     summary="ticket printer: answer byte of DLE EOT n or GS r 1",
     directions="printer->host",
     encode=encode_status,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from device_drivers.codecs.text import DeviceEncoding
 from device_drivers.errors import BadField
 
+# A line of text, so many dots high, as rows of `1` (black) and `0`.
+Draw = Callable[[str, int], Sequence[str]]
 StatusSupport = Literal["full", "dle_eot", "gs_r", "none"]
 
 
@@ -17,7 +20,9 @@ class PrinterProfile:
 
     `columns`: cells of size 1 a line. `dots`: width of the head. `hanzi_size`: the command that
     enlarges Hanzi, "fs" for old 58 mm boards. `native_qr`: draws QR codes itself, else they are sent as
-    a picture. `status`: what it answers: "full" both DLE EOT and GS r 1, or one of them, or nothing.
+    a picture. `status`: what it answers: "full" both DLE EOT and GS r 1, or one of them, or nothing. `hanzi`: "own"
+    or "raster", drawn line by line by `draw`, which also draws a line that the encoding cannot say; without `draw` such
+    characters become 〓. `logo`: rows of `1` and `0`.
     """
 
     columns: int = 48
@@ -27,6 +32,9 @@ class PrinterProfile:
     cutter: Literal["none", "full", "partial"] = "partial"
     native_qr: bool = True
     status: StatusSupport = "full"
+    hanzi: Literal["own", "raster"] = "own"
+    draw: Draw | None = None
+    logo: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, value, low, high in (("columns", self.columns, 16, 96), ("dots", self.dots, 128, 1024)):

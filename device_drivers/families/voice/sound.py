@@ -11,6 +11,7 @@ import math
 import sys
 import wave
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +20,7 @@ MAX_RATE: Final = 48_000
 MAX_WAV_BYTES: Final = int(MAX_SECONDS) * MAX_RATE * 2 + 1024
 PEAK: Final = 0.89  # of full scale, about -1 dBFS: loud without clipping in a cheap amplifier
 SILENT_RMS: Final = 30.0  # of 32768; speech is above 1000, an engine that says nothing gives 0
-_FULL_SCALE: Final = 32767
+FULL_SCALE: Final = 32767
 
 # The chime: (Hz, seconds until the next tone, seconds it rings). A falling major third, as door bells do.
 _DING_DONG: Final = ((659.26, 0.42, 0.9), (523.25, 0.75, 0.9))
@@ -93,14 +94,14 @@ def trimmed(clip: Clip) -> Clip:
 def normalised(clip: Clip, peak: float = PEAK) -> Clip:
     """The same sound with its loudest sample at `peak` of full scale; silence stays silence."""
     loudest = _loudest(_samples(clip.pcm))
-    return scaled(clip, peak * _FULL_SCALE / loudest) if loudest else clip
+    return scaled(clip, peak * FULL_SCALE / loudest) if loudest else clip
 
 
 def scaled(clip: Clip, gain: float) -> Clip:
     """Louder or softer; what would overflow is clipped."""
     if gain == 1.0:
         return clip
-    samples, top = _samples(clip.pcm), _FULL_SCALE
+    samples, top = _samples(clip.pcm), FULL_SCALE
     # The plain loop is several times faster, and other threads wait for it.
     if _loudest(samples) * gain <= top:
         louder = [int(sample * gain) for sample in samples]
@@ -129,8 +130,34 @@ def chime(rate: int) -> Clip:
             )
         start_s += step_s
     loudest = max(abs(value) for value in mixed)
-    gain = _CHIME_PEAK * _FULL_SCALE / loudest
+    gain = _CHIME_PEAK * FULL_SCALE / loudest
     return Clip(rate, _bytes(array("h", (int(value * gain) for value in mixed))))
+
+
+def samples_of(clip: Clip) -> array[int]:
+    return _samples(clip.pcm)
+
+
+def resampled(clip: Clip, rate: int) -> Clip:
+    """The same sound at another rate, by straight lines between its samples: good enough for a word among others."""
+    if clip.rate == rate:
+        return clip
+    samples = _samples(clip.pcm)
+    count, step, last = len(samples) * rate // clip.rate, clip.rate / rate, len(samples) - 1
+    made = array("h")
+    for index in range(count):
+        at = min(index * step, last)
+        low = int(at)
+        high = min(low + 1, last)
+        made.append(int(samples[low] + (samples[high] - samples[low]) * (at - low)))
+    return Clip(rate, _bytes(made))
+
+
+def joined(clips: Sequence[Clip], gap_s: float) -> Clip:
+    """One after the other, all at one rate."""
+    rate = clips[0].rate
+    assert all(clip.rate == rate for clip in clips), "resampled before"
+    return Clip(rate, silence(rate, gap_s).pcm.join(clip.pcm for clip in clips))
 
 
 def compose(speech: Clip | None, *, bell: Clip | None, times: int, volume: float = 1.0) -> Clip:

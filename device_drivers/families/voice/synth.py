@@ -24,7 +24,18 @@ from typing import Any, Final, Literal
 
 from device_drivers.base import child
 from device_drivers.families.voice.clips import ClipCache
-from device_drivers.families.voice.sound import SILENT_RMS, BadClip, Clip, decode_wav, normalised, trimmed
+from device_drivers.families.voice.recorded import Recordings, has_words, spans
+from device_drivers.families.voice.sound import (
+    SILENT_RMS,
+    BadClip,
+    Clip,
+    decode_wav,
+    joined,
+    normalised,
+    resampled,
+    silence,
+    trimmed,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,6 +51,8 @@ _START_S: Final = 8.0  # importing pyttsx3 on a cold, busy machine
 _SPEAK_S: Final = 2.0  # a sentence takes 0.03 s
 _SUSPEND_AFTER: Final = 3  # failures in a row; then pyttsx3 is left alone for a while
 _SUSPENDED_S: Final = 300.0
+_COMMA_S: Final = 0.15
+_BETWEEN_WORDS_S: Final = 0.03
 _MAX_ANSWER: Final = 65_536  # the list of voices is about 3 kB
 
 # In English a lone A is the article and is read "uh"; "eigh" is read as the letter.
@@ -139,8 +152,10 @@ class Synthesiser:
         voices: Mapping[Language, str] = DEFAULT_VOICES,
         worker: Sequence[str] = WORKER,
         speak_s: float = _SPEAK_S,
+        recordings: Recordings | None = None,
     ) -> None:
         self._cache = cache
+        self._recordings = recordings
         self._rate = rate
         self._monotonic = monotonic
         self._voices = voices
@@ -151,24 +166,58 @@ class Synthesiser:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._made = 0
         self._failures = 0
+        self._complained: set[Path] = set()
         self._suspended_until_s = -math.inf
         self.level: Level = "ready"
         self.trouble = ""
         self.counters: Counter[str] = Counter()
 
     def clip(self, text: str, language: Language) -> Clip:
-        """Raises VoiceFailed."""
+        """Raises VoiceFailed: a word that nobody can say is never left out of a sentence."""
+        with self._lock:
+            recorded = None if self._recordings is None else self._recorded(self._recordings, text, language)
+            return recorded or self._by_engine(text, language)
+
+    def _by_engine(self, text: str, language: Language) -> Clip:
         voice = self._voices[language]
         key = ClipCache.key(text, voice, self._rate)
-        with self._lock:
-            kept = self._cache.maybe_clip(key)
-            if kept is not None:
-                self.counters["clips_from_cache"] += 1
-                return kept
-            made = normalised(trimmed(self._made_clip(engine_text(text, language), voice)))
-            self.counters["clips_made"] += 1
-            self._cache.keep(key, made)
-            return made
+        kept = self._cache.maybe_clip(key)
+        if kept is not None:
+            self.counters["clips_from_cache"] += 1
+            return kept
+        made = normalised(trimmed(self._made_clip(engine_text(text, language), voice)))
+        self.counters["clips_made"] += 1
+        self._cache.keep(key, made)
+        return made
+
+    def _recorded(self, recordings: Recordings, text: str, language: Language) -> Clip | None:
+        """In the hall's own voice, word by word; what is not recorded is the engine's. None when nothing is."""
+        names = recordings.names(language)
+        clips: list[Clip | str] = []
+        for span in spans(text, language, names):
+            try:
+                clips.append(recordings.clip(names[span.name]) if span.name else span.text)
+            except BadClip as error:
+                self._complain_once(names[span.name], error)
+                clips.append(span.text)
+        own = [clip for clip in clips if isinstance(clip, Clip)]
+        if not own:
+            return None
+        rate = own[0].rate
+        said: list[Clip] = []
+        for clip in clips:
+            if isinstance(clip, str) and not has_words(clip):
+                said.append(silence(rate, _COMMA_S))
+                continue
+            self.counters["words_by_engine"] += isinstance(clip, str)
+            said.append(resampled(self._by_engine(clip, language) if isinstance(clip, str) else clip, rate))
+        self.counters["clips_recorded"] += 1
+        return joined(said, _BETWEEN_WORDS_S)
+
+    def _complain_once(self, path: Path, error: BadClip) -> None:
+        if path not in self._complained:
+            self._complained.add(path)
+            _LOGGER.warning("voice: the recorded clip %s is not used: %s", path, error)
 
     def warm(self) -> None:
         """Make one word in Mandarin, past the cache, so that `trouble` is known before the first call."""

@@ -170,7 +170,8 @@ def _codec(name: str, summary: str, *examples: Example, sum_with_end: bool) -> C
         cut=cut,
         longest=LONGEST,
         examples=examples,
-        was=name.replace("-", "_"),
+        aliases=(name.replace("-", "_"),),
+        sum_bits=8,
     )
 
 

@@ -14,15 +14,17 @@ from dataclasses import replace
 from typing import Final
 
 from device_drivers.base.line_driver import LineDriver
+from device_drivers.codecs.text import encode_text
 from device_drivers.errors import Misuse
 from device_drivers.families.escpos.job import PrinterTiming
 from device_drivers.families.escpos.link import EscposLink, PrinterEvent
 from device_drivers.families.escpos.profile import PrinterProfile
 from device_drivers.kinds.escpos_printer.conditions import CONDITIONS
+from device_drivers.kinds.escpos_printer.dress import dressed
 from device_drivers.kinds.escpos_printer.options import PrinterOptions
 from device_drivers.lines.options import build_line, byte_seconds
 from device_drivers.options import DeviceSpec, Environment
-from device_drivers.ports import ByteLine, Health, PrinterStatus, PrintOutcome, Slip
+from device_drivers.ports import ByteLine, Columns, Health, PrinterStatus, PrintOutcome, Slip, SlipItem, Text
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,6 +45,8 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
         rng: random.Random,
         queue_limit: int = 16,
     ) -> None:
+        self._profile = profile
+        self._replaced = 0
         self._printer = EscposLink(profile, timing, queue_limit)
         self._waiting: dict[str, Callable[[PrintOutcome], None]] = {}
         self._waiting_lock = threading.Lock()
@@ -57,10 +61,21 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
             if job in self._waiting:
                 raise Misuse(f"{self.id}: job {job} is being printed already")
             self._waiting[job] = on_done
+        self._note_replaced(slip)
         with self.changing():
             refused = self._printer.submit(job, slip)
         if refused is not None:
             self._on_printer_event(refused)
+
+    def _note_replaced(self, slip: Slip) -> None:
+        """Characters that become 〓 because there is no font to draw them with: counted, and said once."""
+        if self._profile.draw is not None:
+            return
+        said = [text for item in slip.items for text in _texts(item)]
+        count = sum(len(encode_text(text, self._profile.encoding).replaced) for text in said)
+        if count and not self._replaced:
+            _LOGGER.warning("%s: prints 〓 for characters that it does not have; name a font", self.id)
+        self._replaced += count
 
     def broke_off(self) -> None:
         with self.changing():
@@ -73,6 +88,7 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
     def health(self) -> Health:
         """`alert` while the printer cannot print; near its end of paper it is still `ready`."""
         health = super().health()
+        health = replace(health, counters={**health.counters, "characters_replaced": self._replaced})
         with self.reading():
             need = _need_of(self._printer.status)
             if self._printer.silent:
@@ -112,6 +128,15 @@ class EscposPrinter(LineDriver[bytes, PrinterEvent]):
             _LOGGER.info("%s: ready again", self.id)
 
 
+def _texts(item: SlipItem) -> tuple[str, ...]:
+    match item:
+        case Text(text):
+            return (text,)
+        case Columns(left, right):
+            return left, right
+    return ()
+
+
 def _need_of(status: PrinterStatus) -> str:
     """What a person has to do about it: a code of CONDITIONS, or nothing."""
     if status.cover_open:
@@ -137,7 +162,7 @@ def build(spec: DeviceSpec, options: PrinterOptions, env: Environment) -> Escpos
     return EscposPrinter(
         spec.id,
         build_line(spec),
-        options.printer_profile(),
+        dressed(spec.id, options),
         timing,
         monotonic=env.monotonic,
         rng=env.rng,

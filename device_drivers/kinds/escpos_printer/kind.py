@@ -19,4 +19,5 @@ KIND = Kind(
     codecs=(ESCPOS, ESCPOS_STATUS),
     conditions=CONDITIONS,
     simulate=SIMULATION,
+    lines=("serial", "tcp", "file"),
 )

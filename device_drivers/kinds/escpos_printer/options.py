@@ -14,7 +14,8 @@ from device_drivers.options import Table
 
 class PrinterOptions(Table, frozen=True, kw_only=True):
     """`profile` names a preset of PROFILES; the keys of PrinterProfile beside it change single points.
-    `queue` slips may wait; the times are those of PrinterTiming."""
+    `queue` slips may wait; the times are those of PrinterTiming. `font` draws what the printer cannot print, `logo`
+    is a picture of two colours (PBM)."""
 
     profile: Literal["80mm", "58mm", "58mm-old"] = "80mm"
     columns: Annotated[int, Meta(ge=16, le=96)] | None = None
@@ -24,6 +25,9 @@ class PrinterOptions(Table, frozen=True, kw_only=True):
     cutter: Literal["none", "full", "partial"] | None = None
     native_qr: bool | None = None
     status: StatusSupport | None = None
+    hanzi: Literal["own", "raster"] | None = None
+    font: Annotated[str, Meta(max_length=4096)] = ""
+    logo: Annotated[str, Meta(max_length=4096)] = ""
     queue: Annotated[int, Meta(ge=1, le=256)] = 16
     answer_timeout_s: Annotated[float, Meta(ge=0.05, le=10)] = 0.5
     confirm_timeout_s: Annotated[float, Meta(ge=0.5, le=60)] = 4.0
@@ -31,6 +35,8 @@ class PrinterOptions(Table, frozen=True, kw_only=True):
     poll_s: Annotated[float, Meta(ge=0.5, le=3600)] = 1.0
 
     def printer_profile(self) -> PrinterProfile:
-        given = {entry.name: getattr(self, entry.name) for entry in fields(PrinterProfile)}
+        """Without `font` and `logo`, which are files: see dress.py."""
+        named = [entry.name for entry in fields(PrinterProfile) if entry.name not in ("draw", "logo")]
+        given = {name: getattr(self, name) for name in named}
         changes = {name: value for name, value in given.items() if value is not None}
         return replace(PROFILES[self.profile], **changes)

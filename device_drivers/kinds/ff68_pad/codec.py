@@ -266,7 +266,8 @@ KEYPAD_FF68 = Codec(
     decode=_decode,
     cut=decode_pad,
     longest=LONGEST,
-    was="keypad_ff68",
+    aliases=("keypad_ff68",),
+    sum_bits=8,
     examples=(
         Example(
             "FF 68 08 08 68 01 02 0A 0A 0A 00 02 03 26 16",

@@ -39,4 +39,7 @@ def build(spec: DeviceSpec, options: PadOptions, env: Environment) -> PadBus:
         refresh_s=options.refresh_s,
         half_duplex=options.half_duplex,
     )
-    return PadBus(spec.id, NAME, build_line(spec), link, monotonic=env.monotonic, rng=env.rng, on_event=env.tell)
+    return PadBus(
+        spec.id, NAME, build_line(spec), link, monotonic=env.monotonic, rng=env.rng, on_event=env.tell,
+        byte_s=byte_seconds(spec),
+    )

@@ -59,6 +59,7 @@ NUMBER_BOARD = Codec(
     decode=_decode,
     cut=decode_board,
     longest=LENGTH,
-    was="number_board_sum4",
+    aliases=("number_board_sum4",),
+    sum_bits=8,
     examples=(Example("05 03 E7 EF", "a vendor's page: board 5 shows 999", {"addr": 5, "value": 999}),),
 )

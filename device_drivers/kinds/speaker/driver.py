@@ -16,6 +16,7 @@ from typing import Final
 from device_drivers.base.atomic import write_whole
 from device_drivers.errors import BadField, Misuse
 from device_drivers.families.voice.clips import ClipCache
+from device_drivers.families.voice.recorded import Recordings
 from device_drivers.families.voice.sound import chime as chime_at
 from device_drivers.families.voice.sound import compose, encode_wav
 from device_drivers.families.voice.synth import WORKER, Language, Synthesiser, VoiceFailed
@@ -200,4 +201,7 @@ def check_sayable(text: str, times: int) -> None:
 def _new_synthesiser(options: VoiceOptions, monotonic: Callable[[], float], worker: Sequence[str]) -> Synthesiser:
     folder = Path(options.cache_dir) if options.cache_dir is not None else None
     cache = ClipCache(folder, options.cache_mb * 1_000_000)
-    return Synthesiser(cache=cache, rate=options.rate, voices=options.voices, monotonic=monotonic, worker=worker)
+    return Synthesiser(
+        cache=cache, rate=options.rate, voices=options.voices, monotonic=monotonic, worker=worker,
+        recordings=None if options.recordings is None else Recordings(Path(options.recordings)),
+    )

@@ -13,6 +13,7 @@ KIND = Kind(
     options=VoiceOptions,
     parts={"zones": "zones"},
     build=build,
+    lines=(),
     conditions={
         "zone_silent": ConditionWords(
             Words("不出声", "silent in zone {zones}"),

@@ -35,13 +35,15 @@ class ZoneOptions(Table, frozen=True):
 
 
 class VoiceOptions(Table, frozen=True, kw_only=True):
-    """`cache_dir` None keeps no clips: then a hall whose engine is gone has only its chime."""
+    """`cache_dir` None keeps no clips: then a hall whose engine is gone has only its chime. `recordings`: a folder of
+    clips in a voice of the hall's own."""
 
     zones: Annotated[tuple[ZoneOptions, ...], Meta(min_length=1, max_length=32)] = (ZoneOptions("hall"),)
     rate: Annotated[int, Meta(ge=80, le=400)] = 170
     volume: Volume = 1.0
     cache_dir: Name | None = None
     cache_mb: Annotated[int, Meta(ge=1, le=4096)] = 64
+    recordings: Name | None = None
     chime: bool = True
     voice_zh: Name = DEFAULT_VOICES["zh"]
     voice_en: Name = DEFAULT_VOICES["en"]

@@ -19,6 +19,24 @@ var FUNCTION_KEYS = [
 /* Digit and confirm, for those who do not know them by heart. */
 var SHORT_KEYS = [['give_up', '过号', '6 ✓'], ['hold', '挂起', '0 ✓'], ['call_back', '召回', '3 ✓']];
 
+/* Keys that other pads have, and what is not drawn as a key of its own. */
+var OTHER_KEYS = {start: ['开始', 'Start'], finish: ['办结', 'Finish'], miss: ['过号', 'Miss'], hold: ['挂起', 'Hold'], resume: ['召回', 'Resume']};
+
+function keysOf(device) {
+  var has = function (key) { return device.keys.indexOf(key[0]) >= 0; };
+  var shorts = SHORT_KEYS.filter(has), drawn = FUNCTION_KEYS.concat(SHORT_KEYS).map(function (key) { return key[0]; });
+  var others = device.keys.filter(function (name) {
+    return drawn.indexOf(name) < 0 && !/^([0-9]|rate|)$/.test(name) && !(shorts.length && (name === 'miss' || name === 'resume'));
+  });
+  return {
+    main: FUNCTION_KEYS.filter(has).concat(others.map(function (name) {
+      var words = OTHER_KEYS[name] || [name, ''];
+      return [name, words[0], words[1], ''];
+    })),
+    shorts: shorts.length === SHORT_KEYS.length ? shorts : []
+  };
+}
+
 function sevenSegments() {
   var space = 'http://www.w3.org/2000/svg', svg = document.createElementNS(space, 'svg');
   svg.setAttribute('viewBox', '0 0 10 18');
@@ -43,7 +61,8 @@ function PadView(device, pad) {
   this.frame = make('p', {'class': 'pad-frame', 'data-frame': pad.id, text: ' '});
   this.rating = make('div', {'class': 'pad-rating', hidden: ''}, [make('span', {text: '请评价 Rate'})].concat(
     [0, 1, 2, 3].map(function (value) { return view.key('rate', String(value), '', '', String(value)); })));
-  this.keys = make('div', {'class': 'pad-keys'}, FUNCTION_KEYS.map(function (key) {
+  var keys = keysOf(device);
+  this.keys = make('div', {'class': 'pad-keys'}, keys.main.map(function (key) {
     return view.key(key[0], key[1], key[2], key[3]);
   }));
   this.numbers = make('div', {'class': 'pad-digits'}, '1234567890'.split('').map(function (digit) {
@@ -51,7 +70,7 @@ function PadView(device, pad) {
       on: {click: function () { view.type(digit); }}});
   }).concat([make('button', {type: 'button', 'class': 'key key-digit', 'aria-label': '清除数字 Clear digits', text: '⌫',
     on: {click: function () { view.type(null); }}})]));
-  this.shorts = make('div', {'class': 'pad-shorts'}, SHORT_KEYS.map(function (key) {
+  this.shorts = make('div', {'class': 'pad-shorts'}, keys.shorts.map(function (key) {
     return view.key(key[0], key[1], key[2], 'key-short');
   }));
   this.node = make('article', {'class': 'pad', 'aria-label': pad.label + ' ' + pad.id}, [

@@ -5,14 +5,14 @@ var WORDS = {
   event: {
     frame: ['帧', 'frame'], press: ['按键', 'press'], ack: ['应答', 'ack'], resend: ['重发', 're-sent'],
     unacknowledged: ['无人应答', 'no ack'], display: ['显示', 'display'], beep: ['蜂鸣', 'beep'],
-    evaluate: ['评价', 'evaluate'], slip: ['出票', 'slip'], fault: ['故障', 'fault'], port: ['串口', 'port']
+    evaluate: ['评价', 'evaluate'], slip: ['出票', 'slip'], speech: ['播报', 'speech'], card: ['卡片', 'card'], code: ['条码', 'code'], trigger: ['触发', 'trigger'], fault: ['故障', 'fault'], port: ['串口', 'port']
   },
   counter: {
     bytes_in: ['收字节', 'bytes in'], bytes_out: ['发字节', 'bytes out'], frames: ['帧', 'frames'],
     bad_frames: ['坏帧', 'bad frames'], other_address: ['他址', 'other address'],
     skipped_bytes: ['丢弃字节', 'skipped bytes'], presses: ['按键', 'presses'], acks: ['应答', 'acks'],
     resends: ['重发', 're-sent'], unacknowledged: ['无应答', 'no ack'], beeps: ['蜂鸣', 'beeps'],
-    slips: ['出票', 'slips'], lines: ['行', 'lines'], status_asked: ['查询状态', 'status asked'],
+    slips: ['出票', 'slips'], cards: ['放卡', 'cards'], reads: ['读出', 'reads'], codes: ['条码', 'codes'], triggers: ['触发', 'triggers'], lines: ['行', 'lines'], status_asked: ['查询状态', 'status asked'],
     unknown: ['未知指令', 'unknown'], lost_items: ['丢失', 'lost'], plugged_times: ['插线', 'plugged']
   }
 };

@@ -11,20 +11,25 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from device_drivers.events import DeviceEvent
-from device_drivers.ports import Driver, Health, Pads, Printer, Screens, Speaker
+from device_drivers.events import DeviceEvent, TicketAsked
+from device_drivers.events import Read as SomethingRead
+from device_drivers.ports import Driver, Health, Pads, Printer, Reader, Screens, Speaker, TicketMachine
 from hall_daemon.adapters.devices.calls import WindowCalls
 from hall_daemon.adapters.devices.fence import Fence
+from hall_daemon.adapters.devices.machines import TicketMachines
 from hall_daemon.adapters.devices.outcomes import Outcomes, Submit
 from hall_daemon.adapters.devices.pads import Read, WindowPads
 from hall_daemon.adapters.devices.screens import WindowScreens
 from hall_daemon.adapters.devices.slips import TicketSlips
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
+from hall_daemon.adapters.system.parts import check, checked
 from hall_daemon.app.device_views import device_names, device_roles, device_view, device_windows
+from hall_daemon.app.readings import KioskReadings
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import Waits
-from hall_daemon.config.settings import Bindings, Wording
+from hall_daemon.config.settings import Bindings
+from hall_daemon.config.wording import Wording
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.visits import Visits
@@ -50,6 +55,7 @@ class DeviceBridge:
         read: Read,
         waits: Waits,
         ticket_url: str,
+        readings: KioskReadings,
         monotonic: Callable[[], float],
         attended: Callable[[str], bool] = lambda window: True,
     ) -> None:
@@ -61,6 +67,8 @@ class DeviceBridge:
         pads = {part: cast(Pads, devices[id_]) for part, id_ in bound["pads"].items()}
         printers = {part: cast(Printer, devices[id_]) for part, id_ in bound["printers"].items()}
         speakers = {zone: cast(Speaker, devices[id_]) for zone, id_ in bound["zones"].items()}
+        self._readings = readings
+        readings.bind({part: cast(Reader, devices[id_]) for part, id_ in bound["readers"].items()})
         self._fence = Fence()
         self._outcomes = Outcomes(submit)
         self._visits = Visits()
@@ -79,6 +87,8 @@ class DeviceBridge:
             plan=plan, words=wording.voice, speakers=speakers, screens=self._screens, outcomes=self._outcomes,
             monotonic=monotonic,
         )
+        machines = {part: cast(TicketMachine, devices[id_]) for part, id_ in bound["machines"].items()}
+        self._machines = TicketMachines(bindings.machines, machines, submit, self._fence)
         self._roles = device_roles(bindings)
         self._names = device_names(self._roles, {id_: driver.health().kind for id_, driver in devices.items()})
         self._windows = device_windows(plan, bindings)
@@ -111,11 +121,21 @@ class DeviceBridge:
 
     def on_event(self, event: DeviceEvent) -> None:
         """What a device says, from its driver's thread."""
-        self._pads.on_event(event)
+        if isinstance(event, SomethingRead):
+            self._readings.put(event)
+        elif isinstance(event, TicketAsked):
+            self._machines.on_asked(event)
+        else:
+            self._pads.on_event(event)
 
     def health(self) -> Health:
         """Of the thread; `views` has the devices."""
         return self._life.health()
+
+    def checks(self) -> Mapping[str, str]:
+        """Its health, and each device's."""
+        devices = {f"device:{view.id}": check(view.state, view.detail) for view in self.views()}
+        return {**checked(self.health), **devices}
 
     def views(self) -> tuple[DeviceView, ...]:
         """Every device's life, for pages and MQTT."""
@@ -152,6 +172,7 @@ class DeviceBridge:
 
     def step(self) -> None:
         """One round of the thread; in a test, without it."""
+        self._readings.sweep()
         with self._fence("watching calls"):
             self._outcomes.tell_again()
             self._calls.settle()

@@ -16,7 +16,7 @@ from device_drivers.ports import Announcement, ScreenText, Speaker, SpeakOutcome
 from hall_daemon.adapters.devices.outcomes import Outcomes
 from hall_daemon.adapters.devices.screens import OUT, WindowScreens
 from hall_daemon.app.announcements import BadAnnouncement, Language, call_text
-from hall_daemon.config.settings import VoiceWords
+from hall_daemon.config.wording import VoiceWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan, Window

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from hall_daemon.app.record import Answer, Busy, Request
-from hall_daemon.domain import commands as c
+from hall_daemon.app.record import Answer, Busy, Command, Request
 
 KEPT = 5000
 
@@ -22,7 +21,7 @@ class Outcomes:
         self._submit = submit
         self._kept: deque[Request] = deque(maxlen=KEPT)
 
-    def tell(self, command: c.Command, by: str) -> None:
+    def tell(self, command: Command, by: str) -> None:
         request = Request(command, by)
         try:
             self._submit(request, _no_answer)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from device_drivers.ports import LifeState, Screens, ScreenText
 from hall_daemon.adapters.devices.fence import Fence
 from hall_daemon.app.reactions import window_screen
-from hall_daemon.config.settings import ScreenWords
+from hall_daemon.config.wording import ScreenWords
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Plan
 

@@ -10,12 +10,13 @@ from device_drivers.ports import Printer, PrintOutcome
 from hall_daemon.adapters.devices.outcomes import Outcomes
 from hall_daemon.app.reactions import ticket_slip
 from hall_daemon.app.view_context import Waits
-from hall_daemon.config.settings import SlipWords
+from hall_daemon.config.wording import SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import ahead_of
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.slip_rules import may_replace
 
 REPRINT_WITHIN_MS = 120_000
 
@@ -45,7 +46,8 @@ class TicketSlips:
             ticket = hall.tickets[slip.ticket]
             if slip.state != "pending":
                 continue
-            if ticket.state == "waiting" and now.tick - ticket.drawn_tick <= REPRINT_WITHIN_MS:
+            stands_there = ticket.state == "waiting" and now.tick - ticket.drawn_tick <= REPRINT_WITHIN_MS
+            if stands_there and may_replace(slip):
                 self.outcomes.tell(c.RequestSlip(slip.ticket, slip.printer, lost=True), "core")
             else:
                 self.outcomes.tell(c.ReportSlip(slip.ticket, "unknown", "restart"), "core")

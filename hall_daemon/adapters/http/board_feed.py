@@ -15,6 +15,7 @@ import msgspec
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.threads import Replica
 from hall_daemon.app.published import retained_states, ticket_page
+from hall_daemon.app.screens import screen_state
 from hall_daemon.app.states import stamp
 from hall_daemon.domain.hall import Hall
 from hall_daemon.web.endpoint import Call, Reply, busy, encode, unless_known
@@ -39,8 +40,17 @@ class BoardFeed(Protocol):
         """The newest event that the board could know of."""
         ...
 
+    @property
+    def told(self) -> int:
+        """The newest event of which calls are known: what remembers them is told a moment after the hall has moved."""
+        ...
+
     def level(self) -> None:
         """Bring the hall on the board up to date."""
+        ...
+
+    def screen(self) -> None:
+        """Bring what big screens show at once up to date: cheap, for whoever looks at every event."""
         ...
 
     async def page(self, token: str) -> None:
@@ -69,6 +79,10 @@ class FollowerFeed:
     def seq(self) -> int:
         return self._replica.seq
 
+    @property
+    def told(self) -> int:
+        return self._replica.told
+
     def level(self) -> None:
         now = self._replica.true_at(self._deps.clock.now())
 
@@ -87,6 +101,14 @@ class FollowerFeed:
             for topic in self._pages:
                 self.board.fold(topic, None)
             self._pages = {}
+
+    def screen(self) -> None:
+        now = self._replica.true_at(self._deps.clock.now())
+
+        def look(hall: Hall, seq: int) -> Envelope:
+            return screen_state(self._ctx, hall, now, stamp(self._ctx, seq, now))
+
+        self.board.fold(topics.screen(self._deps.plan.id), self._replica.read(look))
 
     async def page(self, token: str) -> None:
         await self._replica.fresh()
@@ -132,6 +154,9 @@ class BoardAnswers:
         self._level_seq = -1
         self._level_s = 0.0
         self._rendered: dict[View, Rendered] = {}
+        self._screen_seq = -1
+        self._called: object = None
+        self._calls = 0
 
     def get(self, view: View) -> Rendered:
         """What `view` says of the board, encoded. Raises Fault busy when nothing of the hall is known."""
@@ -150,6 +175,28 @@ class BoardAnswers:
         etag = f'W/"{board.epoch}-{board.seq}-{slot}"'.encode()
         fresh = self._rendered[view] = Rendered(self._level, board.seq, encode(said), etag)
         return fresh
+
+    def screen(self) -> Rendered:
+        """The big screens' picture with every call so far, encoded when one came or the board is new."""
+        if self._screen_seq != self._feed.told:
+            self._screen_seq = self._feed.told
+            self._feed.screen()
+            called = self._feed.board.called()
+            if called != self._called:
+                self._called = called
+                self._calls += 1
+                self._rendered.pop(PublicBoard.screen, None)
+        return self.get(PublicBoard.screen)
+
+    @property
+    def calls(self) -> int:
+        """Changes whenever a call does that `screen` has seen."""
+        return self._calls
+
+    @property
+    def behind(self) -> bool:
+        """Whether something has happened that is not on the whole board yet."""
+        return self._level_seq < self._feed.seq
 
     def reply(self, call: Call, view: View) -> Reply:
         """200 with the view, or 304 when the client has it."""

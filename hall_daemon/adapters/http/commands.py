@@ -19,9 +19,11 @@ import msgspec
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import DrawLimits
 from hall_daemon.adapters.http.presses import Press
+from hall_daemon.adapters.http.review_room import digest
 from hall_daemon.adapters.http.threads import CoreClient, Replica
 from hall_daemon.app import views
-from hall_daemon.app.record import Accepted, Request
+from hall_daemon.app.record import Accepted, Command, Request
+from hall_daemon.cases.commands import TakeTicket
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.events import TicketIssued
 from hall_daemon.domain.hall import Hall
@@ -63,7 +65,7 @@ class HallCommands:
         command = self._issue_command(call.body)
         day = self.replica.read(lambda hall, seq: hall.day)
         self.draws.check(call.by, command.services, call.key, day)
-        answer = await self.apply(command, call)
+        answer = await self.apply(self._with_review(command, call.body), call)
         recorded = answer.events[0]
         assert isinstance(recorded.event, TicketIssued)
         if not answer.repeated:
@@ -93,6 +95,14 @@ class HallCommands:
             channel=body.channel,
         )
 
+    def _with_review(self, draw: c.IssueTicket, body: m.IssueBody) -> Command:
+        """The draw of somebody who comes with a passed pre-review, and says that it is their own."""
+        room = self.deps.reviews
+        if not body.review or room is None:
+            return draw
+        token = digest(body.case_token) if body.case_token else ""
+        return TakeTicket(review=body.review, draw=draw, token=token, person=room.person(body.id_number))
+
     def check_printer(self, printer: str) -> None:
         known = self.deps.printers
         if printer and printer not in known:
@@ -104,7 +114,7 @@ class HallCommands:
             self.check_printer(call.body.printer)
         return await self.done(press.make(subject, call.body, self.ticket_id), call, public=public)
 
-    async def apply(self, command: c.Command, call: Call) -> Accepted:
+    async def apply(self, command: Command, call: Call) -> Accepted:
         """One command that another handler made. Raises Fault when it is refused."""
         answer = await self.core_client.ask(Request(command, call.by, call.key, call.print))
         if not isinstance(answer, Accepted):

@@ -16,7 +16,7 @@ from hall_daemon.web.endpoint import JSON, Call, Fault, Operation, Query, Reply,
 from hall_daemon.wire import figures as f
 
 # A form that was left empty sends an empty field; it is the same as none.
-_DAY: dict[str, object] = {"type": "string", "anyOf": [{"format": "date"}, {"const": ""}]}
+DAY: dict[str, object] = {"type": "string", "anyOf": [{"format": "date"}, {"const": ""}]}
 CSV = b"text/csv; charset=utf-8"
 SVG = b"image/svg+xml"
 
@@ -30,8 +30,8 @@ class FiguresApi:
 
     def operations(self) -> tuple[Operation, ...]:
         span = (
-            Query("from", "First day; the journal's first by default", _DAY),
-            Query("to", "Last day; the journal's last by default", _DAY),
+            Query("from", "First day; the journal's first by default", DAY),
+            Query("to", "Last day; the journal's last by default", DAY),
             Query("by", "How long the compared periods are", {"enum": ["", *BYS], "default": "week"}),
             Query("service", "One service; all by default", {"type": "string", "maxLength": 64}),
         )
@@ -59,7 +59,7 @@ class FiguresApi:
         return Reply(200, await self._figures("one-more-window"))
 
     async def efficiency(self, kind: str, content: bytes, call: Call) -> Reply:
-        begins, ends = (_day(call, name) for name in ("from", "to"))
+        begins, ends = (day_asked(call, name) for name in ("from", "to"))
         if begins and ends and begins > ends:
             raise Fault("bad_field", {"why": f"from ({begins}) comes after to ({ends})"})
         by = query_value(call, "by") or "week"
@@ -80,7 +80,8 @@ class FiguresApi:
             raise Fault("figures_away", {"why": str(error)}) from error
 
 
-def _day(call: Call, name: str) -> str:
+def day_asked(call: Call, name: str) -> str:
+    """A date of the query, "" where none is asked for. Raises Fault bad_field."""
     said = query_value(call, name)
     try:
         if said and date.fromisoformat(said).isoformat() != said:

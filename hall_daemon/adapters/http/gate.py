@@ -20,6 +20,10 @@ _READS = ("GET", "HEAD")
 _AUDITED: frozenset[Right] = frozenset({"see_person", "name_person", "audit", "supervise"})
 # Audited when it was refused; what was done, the account or the roster notes.
 _AUDITED_REFUSED: frozenset[Right] = frozenset({"signed_in", "appoint", "configure"})
+# Audited by name: they show or decide what somebody handed in.
+_AUDITED_ALONE = frozenset({
+    "readSheet", "readPage", "takeReview", "passReview", "mendReview", "refuseReview",
+})
 _REFUSALS = frozenset({"cross_site", "log_in_needed", "not_allowed", "bad_credential", "not_your_window"})
 
 
@@ -56,7 +60,7 @@ class StaffGate:
 
     def ended(self, operation: Operation, call: Call, result: str) -> None:
         refused = result in _REFUSALS or (result != "done" and operation.needs in _AUDITED_REFUSED)
-        if refused or operation.needs in _AUDITED:
+        if refused or operation.needs in _AUDITED or operation.id in _AUDITED_ALONE:
             who = "" if call.by == "http" else call.by
             self._access.audit.note(who, operation.id, call.about, origin_of(call), result)
 

@@ -1,8 +1,9 @@
 """The pages of both listeners: one table. A new page is its body, its script and a row here.
 
-Files lie in hall_daemon/pages: `phone` what an applicant opens, `staff` the desk, `reports` figures and forecasts,
-`admin` accounts, machines and the audit log, `shared` what several pages have in common. What a script needs to know
-of the contract is made here, not typed there.
+Files lie in hall_daemon/pages: `phone` what an applicant opens, `screen` the big screen, `staff` the desk, `reports`
+figures and forecasts, `admin` accounts, machines and the audit log, `matters` guides, forms and papers, `review` the
+desk of pre-reviews, `shared` what several pages have in common. What a script needs to know of the contract is made
+here, not typed there.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ PHONE = Frame(
     header="shared/phone-header.html",
     footer="shared/phone-footer.html",
 )
+# What they say is a file of its own, so that who only holds a number need not wait for it.
+MATTERS = PHONE._replace(scripts=("languages.js", "words-matters.js", *PHONE.scripts[1:]))
 DESK = Frame(
     styles=("base.css",),
     scripts=("languages.js", "dom.js", "words.js", "ask.js", "session.js"),
@@ -33,6 +36,8 @@ ADMIN = Frame(
     header="admin/admin-header.html",
     footer="shared/desk-footer.html",
 )
+# Nobody touches it: no header, no keys.
+SCREEN = Frame(styles=("screen.css",), scripts=("languages.js", "dom.js", "words.js", "ask.js", "live.js"))
 # It must be readable without any script, in both languages at once.
 PLAIN = Frame(styles=("base.css", "phone.css"), scripts=("dom.js", "elder.js"))
 
@@ -57,6 +62,26 @@ PAGES: tuple[Page, ...] = (
         scripts=("live.js", "phone-source.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
     ),
     Page(
+        body="matters/papers.html",
+        addresses=("/papers",),
+        listener="public",
+        title="papers.title",
+        frame=MATTERS,
+        look="phone-page papers-page",
+        styles=("papers.css",),
+        scripts=("case-keep.js", "papers-send.js", "papers.js"),
+    ),
+    Page(
+        body="matters/case.html",
+        addresses=("/case",),
+        listener="public",
+        title="case.title",
+        frame=MATTERS,
+        look="phone-page matters-page",
+        styles=("matters.css", "form.css", "case.css"),
+        scripts=("case-keep.js", "papers-send.js", "case-mend.js", "case-move.js", "case.js"),
+    ),
+    Page(
         body="reports/quiet.html",
         addresses=("/quiet",),
         listener="public",
@@ -79,6 +104,61 @@ PAGES: tuple[Page, ...] = (
         listed=True,
     ),
     Page(
+        body="matters/guides.html",
+        addresses=("/guides",),
+        listener="public",
+        title="guides.title",
+        frame=MATTERS,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("guides-find.js", "guides.js"),
+        listed=True,
+    ),
+    Page(
+        body="matters/guide.html",
+        addresses=("/guides/{name}",),
+        listener="public",
+        title="guide.title",
+        frame=MATTERS,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("guide.js",),
+        listed=True,
+    ),
+    Page(
+        body="matters/form.html",
+        addresses=("/forms/{name}",),
+        listener="public",
+        title="form.title",
+        frame=MATTERS,
+        look="phone-page matters-page",
+        styles=("matters.css", "form.css"),
+        scripts=(
+            "check-values.js", "checks.js", "case-keep.js", "form-answers.js", "form-fields.js", "form-check.js",
+            "form-case.js", "form.js",
+        ),
+    ),
+    Page(
+        body="matters/question.html",
+        addresses=("/ask",),
+        listener="public",
+        title="question.title",
+        frame=MATTERS,
+        look="phone-page matters-page",
+        styles=("matters.css",),
+        scripts=("question.js",),
+        listed=True,
+    ),
+    Page(
+        body="screen/screen.html",
+        addresses=("/screen",),
+        listener="public",
+        title="screen.title",
+        frame=SCREEN,
+        look="screen-page",
+        scripts=("screen-layout.js", "screen-type.js", "screen-blocks.js", "screen.js"),
+    ),
+    Page(
         body="staff/staff.html",
         addresses=("/", "/staff"),
         listener="staff",
@@ -88,7 +168,8 @@ PAGES: tuple[Page, ...] = (
         styles=("staff.css",),
         scripts=(
             "live.js", "contract.js", "staff-hall.js", "staff-dialogs.js", "staff-help.js", "staff-keys.js",
-            "staff-faults.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js", "staff.js",
+            "staff-faults.js", "staff-brings.js", "staff-desk.js", "staff-line.js", "staff-places.js", "staff-login.js",
+            "staff-calls.js", "staff.js",
         ),
     ),
     Page(
@@ -121,7 +202,27 @@ PAGES: tuple[Page, ...] = (
             look="admin-page",
             scripts=(f"{name}.js",),
         )
-        for name in ("accounts", "machines", "audit")
+        for name in ("accounts", "machines", "audit", "questions")
+    ),
+    Page(
+        body="review/reviews.html",
+        addresses=("/reviews",),
+        listener="staff",
+        title="shared.to_reviews",
+        frame=ADMIN,
+        look="admin-page reviews-page",
+        styles=("review.css",),
+        scripts=("review-paper.js", "review-sheet.js", "review.js"),
+    ),
+    Page(
+        body="review/review_figures.html",
+        addresses=("/review-figures",),
+        listener="staff",
+        title="shared.to_review_figures",
+        frame=ADMIN,
+        look="admin-page",
+        styles=("review.css",),
+        scripts=("review-figures.js",),
     ),
     _MISSING,
     _MISSING._replace(listener="staff"),
@@ -151,17 +252,42 @@ def languages_script(listener: str) -> bytes:
         for language in tables().languages
         if (name := _own("name", language))
     ]
-    texts = _texts(listener)
-    words = {
+    said_there = matter_texts(listener)
+    texts = {key: text for key, text in _texts(listener).items() if key not in said_there}
+    words = _by_language(texts)
+    return b"'use strict';\n\nvar LANGUAGES = %b;\nvar WORDS = %b;\n" % (encode(languages), encode(words))
+
+
+def matter_words_script(listener: str) -> bytes:
+    """What pages about matters say besides, put to the other words."""
+    return b"""'use strict';
+
+(function (more) {
+  Object.keys(more).forEach(function (code) {
+    Object.keys(more[code]).forEach(function (key) { WORDS[code][key] = more[code][key]; });
+  });
+}(%b));
+""" % encode(_by_language(matter_texts(listener)))
+
+
+def matter_texts(listener: str) -> dict[str, Text]:
+    bodies = (page.body for page in PAGES if page.listener == listener and page.frame is MATTERS)
+    tables_of = ("review.refused", *(f"{Path(body).stem}" for body in bodies))
+    return {
+        key: text for key, text in _texts(listener).items() if key.startswith(tuple(f"{each}." for each in tables_of))
+    }
+
+
+def _by_language(texts: dict[str, Text]) -> dict[str, dict[str, str]]:
+    return {
         language: {key: text[language] for key, text in texts.items() if language in text}
         for language in tables().languages
     }
-    return b"'use strict';\n\nvar LANGUAGES = %b;\nvar WORDS = %b;\n" % (encode(languages), encode(words))
 
 
 def _texts(listener: str) -> dict[str, Text]:
     """What the pages of a listener say: under `page` in the files of words a table for each body, and a shared one."""
-    shown = ("waits.unknown", *(("role", "right") if listener == "staff" else ()))
+    shown = ("waits.unknown", "review.refused", *(("role", "right") if listener == "staff" else ()))
     found = {f"{table}.{code}": text for table in shown for code, text in tables().under(table).items()}
     sections = ("shared", *(Path(page.body).stem for page in PAGES if page.listener == listener))
     for section in dict.fromkeys(sections):
@@ -185,5 +311,8 @@ def load_pages(folder: Path | None, listener: str, timezone: str) -> Pages:
     table = tuple(page for page in PAGES if page.listener == listener)
     others = {_html(language): page_words(language, listener) for language in tables().languages}
     shell = Shell("shared/shell.html", _html(CHINESE), timezone, others[_html(CHINESE)], others)
-    made = {"contract.js": contract_script(), "languages.js": languages_script(listener)}
+    made = {
+        "contract.js": contract_script(), "languages.js": languages_script(listener),
+        "words-matters.js": matter_words_script(listener),
+    }
     return Pages.load(folder, table, shell, made)

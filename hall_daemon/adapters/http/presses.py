@@ -85,4 +85,6 @@ ISSUE_CODES = (
     "hall_closed_today", "hall_closed_all_day", "issuing_stopped", "service_full", "day_full", "source_full",
     "storage_low",
     "unknown_printer",
+    "review_needed", "unknown_review", "review_not_yours", "review_not_passed", "review_lapsed", "review_used",
+    "review_in_use", "ticket_for_another",
 )

@@ -13,7 +13,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed, View
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.presses import CANCEL, RETURN, Press
 from hall_daemon.adapters.http.shared import SharedApi
-from hall_daemon.adapters.http.stream import StateStream
+from hall_daemon.adapters.http.stream import ScreenStream, StateStream
 from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Reply, encode, get, post
 from hall_daemon.web.limits import Limits
 from hall_daemon.web.streams import Streams
@@ -21,15 +21,16 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.accuracy import AccuracyFeed
 from hall_daemon.wire.board import PublicBoard
 from hall_daemon.wire.figures import ForecastFeed
+from hall_daemon.wire.screens import ScreenView
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
-_BY_TOKEN = re.compile(r"/api/v1/tickets/by-token/([^/]{1,64})")
+_BY_TOKEN = re.compile(r"/api/v1/(?:tickets/by-token|reviews)/([^/]{1,64})")
 # A city's page may read the feed from its own address.
 _ANYBODY = ((b"access-control-allow-origin", b"*"),)
 
 
 def ticket_of(path: str) -> str:
-    """The token that a request is about, or ""."""
+    """The ticket (by its token) or the review that a request is about, or ""."""
     found = _BY_TOKEN.match(path)
     return found[1] if found else ""
 
@@ -51,6 +52,7 @@ class PublicApi:
         self._feed = feed
         self._answers = answers
         self._shared = shared
+        self._screens = ScreenStream(feed, answers, streams)
         self._stream = StateStream(feed, streams, self._state, limits)
 
     def operations(self) -> tuple[Operation, ...]:
@@ -88,6 +90,14 @@ class PublicApi:
                 "streamHall", "anybody", "/api/v1/stream", "The public hall whenever it changed", self._stream.handle,
                 m.HallView, codes=("too_many_streams", "stopping"), content="text/event-stream",
             ),
+            get(
+                "getScreen", "anybody", "/api/v1/screen", "What a big screen of the hall shows", self.screen,
+                ScreenView,
+            ),
+            get(
+                "streamScreen", "anybody", "/api/v1/screen/stream", "The same, each call at once", self._screens.handle,
+                ScreenView, codes=("too_many_streams", "stopping"), content="text/event-stream",
+            ),
             *self._shared.operations(),
             get(
                 "getForecast", "anybody", "/api/v1/forecast", "Who comes and how long they wait, by half hour",
@@ -101,6 +111,9 @@ class PublicApi:
 
     async def _tagged(self, view: View, call: Call) -> Reply:
         return self._answers.reply(call, view)
+
+    async def screen(self, call: Call) -> Reply:
+        return Reply(200, self._answers.screen().body, cache=REVALIDATE)
 
     async def forecast(self, call: Call) -> Reply:
         return Reply(200, self._answers.get(PublicBoard.forecast).body, cache=REVALIDATE)

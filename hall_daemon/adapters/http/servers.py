@@ -8,20 +8,33 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from hall_daemon.adapters.http.accounts import AccountsApi
+from hall_daemon.adapters.http.ask import AskApi, QuestionsApi
 from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
+from hall_daemon.adapters.http.desk_reader import DeskReaderApi, DeskReaders
 from hall_daemon.adapters.http.figures import FiguresApi
+from hall_daemon.adapters.http.forms import DictionaryApi, FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
+from hall_daemon.adapters.http.guides import GuidesApi
+from hall_daemon.adapters.http.helps import HelpsApi
 from hall_daemon.adapters.http.metrics import Metrics
+from hall_daemon.adapters.http.moves import MovesApi
 from hall_daemon.adapters.http.oidc import OidcApi
+from hall_daemon.adapters.http.origins import OriginsApi
+from hall_daemon.adapters.http.own_reviews import OwnReviews
 from hall_daemon.adapters.http.pages import load_pages
 from hall_daemon.adapters.http.public import PublicApi, ticket_of
+from hall_daemon.adapters.http.readings import ReadingsApi
+from hall_daemon.adapters.http.review_desk import ReviewDeskApi
+from hall_daemon.adapters.http.reviews import ReviewsApi
 from hall_daemon.adapters.http.sessions import SessionsApi
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
+from hall_daemon.adapters.http.uploads import UploadsApi
 from hall_daemon.adapters.http.view_cache import ViewCache
+from hall_daemon.staff.rights import Right
 from hall_daemon.web.asgi_app import Site
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.counts import Listener
@@ -37,6 +50,8 @@ PUBLIC_STALE_S = 0.5
 FIGURES_WAITING = 8
 # Log-ins that wait for the one that is being tried; each takes a tenth of a second on purpose.
 LOG_INS_WAITING = 32
+# Files that wait for their child; how many children there are at a time the configuration says.
+FILES_AT_ONCE = 4
 # Log-ins that wait for the city's provider, which may take seconds; none by password waits behind them.
 PROVIDER_WAITING = 8
 
@@ -69,11 +84,23 @@ def staff_server(
     events = EventStream(commands, reading, streams, limits)
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
+    read_here = ReadingsApi(deps, lambda: streams.closing)
+    papers, sending = Reading("http-papers"), Reading("http-sending", threads=FILES_AT_ONCE)
     logging_in, asking = Reading("http-login", LOG_INS_WAITING, nice=10), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
-        *_accounts(deps, logging_in, asking),
+        *read_here.operations(),
+        *GuidesApi(deps, reading, "look").operations(),
+        *_reviews(commands, papers, sending, "apply"),
+        *_own_reviews(commands, papers),
+        *_desk(commands, papers, counting),
+        *AskApi(deps, "look").operations(),
+        *QuestionsApi(deps, reading).operations(),
+        *HelpsApi(commands, public=False).operations(),
+        *FormsApi(deps, "look").operations(),
+        *DictionaryApi(deps).operations(),
+        *_accounts(deps, read_here, logging_in, asking),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone)
     site = Site(
@@ -81,7 +108,7 @@ def staff_server(
         gate=deps.gate,
         limits=limits,
         pages=pages,
-        parts=(commands, reading, counting, logging_in, asking),
+        parts=(commands, reading, papers, sending, counting, read_here, logging_in, asking),
         counted=counted,
         monotonic=deps.monotonic,
         is_ours=OwnHosts(deps.hosts),
@@ -113,14 +140,23 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    written.operations = guarded(api.operations())
+    reading, papers = Reading("http-public-read"), Reading("http-public-papers")
+    sending = Reading("http-public-sending", threads=FILES_AT_ONCE)
+    written.operations = guarded((
+        *api.operations(),
+        *GuidesApi(deps, reading, "anybody").operations(),
+        *AskApi(deps, "anybody").operations(),
+        *HelpsApi(commands, public=True).operations(),
+        *FormsApi(deps, "anybody").operations(),
+        *_reviews(commands, papers, sending, "anybody"),
+    ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone)
     site = Site(
         operations=written.operations,
         gate=PublicGate(),
         limits=limits,
         pages=pages,
-        parts=(commands,),
+        parts=(commands, reading, papers, sending),
         counted=counted,
         monotonic=deps.monotonic,
         subject_of=ticket_of,
@@ -160,12 +196,48 @@ def both_servers(
     )
 
 
-def _accounts(deps: Dependencies, logging_in: Reading, asking: Reading) -> tuple[Operation, ...]:
+def _reviews(commands: HallCommands, papers: Reading, sending: Reading, needs: Right) -> tuple[Operation, ...]:
+    room = commands.deps.reviews
+    if room is None:
+        return ()
+    public_url = commands.deps.views.ticket_url.removesuffix("/t/{token}")
+    reviews = ReviewsApi(commands, room, papers, needs, public=needs == "anybody")
+    return (
+        *reviews.operations(),
+        *MovesApi(commands, room, reviews, needs, public_url).operations(),
+        *UploadsApi(
+            commands, room, reading=papers, sending=sending, needs=needs, public_url=public_url
+        ).operations(),
+    )
+
+
+def _own_reviews(commands: HallCommands, papers: Reading) -> tuple[Operation, ...]:
+    room = commands.deps.reviews
+    return OwnReviews(commands, room, papers, "apply").operations() if room is not None else ()
+
+
+def _desk(commands: HallCommands, papers: Reading, counting: Reading) -> tuple[Operation, ...]:
+    room, rows = commands.deps.reviews, commands.deps.review_rows
+    if room is None:
+        return ()
+    return (
+        *ReviewDeskApi(commands, room, papers, counting, rows).operations(),
+        *OriginsApi(commands, room, papers).operations(),
+    )
+
+
+def _accounts(
+    deps: Dependencies, readings: ReadingsApi, logging_in: Reading, asking: Reading
+) -> tuple[Operation, ...]:
+    desks = DeskReaders(deps.desks)
     oidc = deps.oidc and OidcApi(
         deps.access, deps.oidc, asking=asking, logging_in=logging_in, monotonic=deps.monotonic
     )
     return (
-        *SessionsApi(deps.access, logging_in, deps.notice, oidc=oidc is not None).operations(),
+        *SessionsApi(
+            deps.access, logging_in, deps.notice, oidc=oidc is not None, reader=desks.window
+        ).operations(),
+        *DeskReaderApi(deps.access, desks, readings, logging_in).operations(),
         *(oidc.operations() if oidc else ()),
         *AccountsApi(deps.plan, deps.access, deps.roster, logging_in).operations(),
     )

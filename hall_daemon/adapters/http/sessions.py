@@ -26,8 +26,12 @@ _GUESSING = ("log_in_refused", "log_in_waits")
 
 
 class SessionsApi:
-    def __init__(self, access: Access, reading: Reading, notice: str, *, oidc: bool) -> None:
+    def __init__(
+        self, access: Access, reading: Reading, notice: str, *, oidc: bool, reader: Callable[[Call], str]
+    ) -> None:
+        """`reader`: the window whose reader stands where a request comes from."""
         self._access = access
+        self._reader = reader
         self._notice, self._oidc = notice, oidc
         self._reading = reading
 
@@ -69,7 +73,7 @@ class SessionsApi:
     async def look(self, call: Call) -> Reply:
         present = call.who
         if not isinstance(present, Present):
-            return Reply(200, encode(self._nobody()))
+            return Reply(200, encode(self._nobody(call)))
         return Reply(200, encode(session_view(present, session_token(call))))
 
     async def log_in(self, call: Call) -> Reply:
@@ -85,14 +89,14 @@ class SessionsApi:
     async def log_out(self, call: Call) -> Reply:
         present, body = _present(call), call.body
         await self._aside(lambda: self._access.log_out(present, origin_of(call), everywhere=body.everywhere))
-        return Reply(200, encode(self._nobody()), (session_cookie(call, ""),))
+        return Reply(200, encode(self._nobody(call)), (session_cookie(call, ""),))
 
     async def change_password(self, call: Call) -> Reply:
         present, body = _present(call), call.body
         await self._aside(lambda: self._access.change_password(present, body.old, body.new, origin_of(call)))
         token = session_token(call)
         found = self._access.person(token)
-        return Reply(200, encode(session_view(found, token) if found else self._nobody()))
+        return Reply(200, encode(session_view(found, token) if found else self._nobody(call)))
 
     async def begin_second(self, call: Call) -> Reply:
         secret, address = self._access.begin_second(_present(call))
@@ -116,9 +120,10 @@ class SessionsApi:
     def _began(self, call: Call, token: str, present: Present) -> Reply:
         return Reply(200, encode(session_view(present, token)), (session_cookie(call, token),))
 
-    def _nobody(self) -> a.SessionView:
+    def _nobody(self, call: Call) -> a.SessionView:
         cards = any(account.card for account in self._access.store.accounts.values())
-        return a.SessionView(notice=self._notice, oidc=self._oidc, cards=cards)
+        reader = self._reader(call) if cards else ""
+        return a.SessionView(notice=self._notice, oidc=self._oidc, cards=cards, reader=reader)
 
     async def _aside(self, work: Callable[[], T]) -> T:
         return await aside(self._reading, work)

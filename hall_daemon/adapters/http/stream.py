@@ -10,11 +10,12 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 
-from hall_daemon.adapters.http.board_feed import BoardFeed
+from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import iso
 from hall_daemon.app.views import stream_event
+from hall_daemon.domain.events import of_hall
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, encode, query_value
 from hall_daemon.web.limits import Limits
@@ -31,6 +32,11 @@ _CACHED_FRAMES = 1000
 DEVICES, RESET, BEAT = BESIDE_EVENTS = ("devices", "reset", "beat")
 # How soon a device that came or went is told.
 LOOK_S = 0.5
+# Big screens: between two calls that are sent one after the other, and the same for each screen that looks; between two
+# pictures without a new call; between two that are the same.
+SCREEN_GAP_S, SCREEN_GAP_EACH_S = 0.01, 0.0005
+REST_S = 0.5
+SCREEN_BEAT_S = 3.0
 
 
 class EventStream:
@@ -71,7 +77,9 @@ class EventStream:
                     yield self._beat(cursor)
                 continue
             rows = await self._after(cursor)
-            yield b"".join(map(self._frame, rows))
+            # What is of another book has readers of its own.
+            if frames := b"".join([self._frame(row) for row in rows if of_hall(row.event)]):
+                yield frames
             cursor = rows[-1].seq
 
     def _lives(self) -> list[tuple[str, str, str]]:
@@ -155,6 +163,40 @@ class StateStream:
             await asyncio.sleep(self._gap_s)
             # No change for a beat: the same state is sent again with a new as_of, so nobody shows old news.
             await self._feed.reach(seq + 1, self._beat_s)
+
+
+class ScreenStream:
+    """GET /api/v1/screen/stream, public: the big screens' picture. Calls come at once, all else within `REST_S`, and
+    the same again after `SCREEN_BEAT_S`. However many look, they are sent some 2,000 pictures a second at most."""
+
+    def __init__(self, feed: BoardFeed, answers: BoardAnswers, streams: Streams) -> None:
+        self._feed = feed
+        self._answers = answers
+        self._streams = streams
+        self._open = 0
+
+    async def handle(self, call: Call) -> None:
+        if call.scope["method"] == "HEAD":
+            await head(call)
+            return
+        await self._streams.run(call, self._pictures())
+
+    async def _pictures(self) -> AsyncGenerator[bytes, None]:
+        self._open += 1
+        try:
+            yield b"retry: %d\n\n" % RETRY_MS
+            told: tuple[int, int] | None = None
+            while True:
+                seen = self._feed.told
+                picture = self._answers.screen()
+                now = picture.level, self._answers.calls
+                if now != told:
+                    told = now
+                    yield b": beat\nid: %d\nevent: screen\ndata: %b\n\n" % (picture.seq, picture.body)
+                await asyncio.sleep(SCREEN_GAP_S + self._open * SCREEN_GAP_EACH_S)
+                await self._feed.reach(seen + 1, REST_S if self._answers.behind else SCREEN_BEAT_S)
+        finally:
+            self._open -= 1
 
 
 def _beside(kind: str, facts: dict[str, object]) -> bytes:

@@ -102,6 +102,8 @@ class Replica:
     def __init__(self, core: Core, follower: Follower) -> None:
         self._core = core
         self._follower = follower
+        # The newest event that every view which was there before this one has been told.
+        self.told = follower.seq
         self._waiting: dict[asyncio.Future[bool], int] = {}
         self._waker = Waker(self._settle)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -157,6 +159,7 @@ class Replica:
             self._waiting.pop(future, None)
 
     def _on_batch(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
+        self.told = batch[-1].seq
         if self._waiting:
             self._waker.wake()
 

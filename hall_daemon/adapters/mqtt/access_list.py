@@ -20,7 +20,9 @@ def read_topics(hall: str, rights: Iterable[str]) -> tuple[str, ...]:
     """What somebody with these rights reads of a hall, as filters; `hall` may be `+`."""
     held = frozenset(rights)
     found = (each.address for each in CHANNELS if each.needs in held)
-    return tuple(re.sub(r"\{\w+\}", "+", address.replace("{hall}", hall)) for address in found)
+    filters = (re.sub(r"\{\w+\}", "+", address.replace("{hall}", hall)) for address in found)
+    # A level of a filter is + or has none.
+    return tuple(re.sub(r"[^/]*\+[^/]*", "+", each) for each in filters)
 
 
 def machine_lines(hall: str, machine: Machine) -> Iterator[str]:
@@ -31,14 +33,14 @@ def machine_lines(hall: str, machine: Machine) -> Iterator[str]:
 
 
 def access_list(
-    hall: str, machines: Iterable[Machine], *, writers: Mapping[str, str], readers: Iterable[str] = ()
+    hall: str, machines: Iterable[Machine], *, writers: Mapping[str, Iterable[str]], readers: Iterable[str] = ()
 ) -> str:
     """The acl_file. First what a client without an account reads, then each account. `writers`: accounts that
-    publish for halls, each with all that it writes; `readers` read everything of every hall. A machine
+    publish for halls, each with filters of all that it writes; `readers` read everything of every hall. A machine
     with the name of one of them, or with a name that is none, gets nothing."""
     public = [f"topic read {topic}" for topic in read_topics(hall, ("anybody",))]
     blocks = [["# Made by the hall from its table of rights.", *public]]
-    blocks += [[f"user {name}", f"topic readwrite {tree}"] for name, tree in writers.items()]
+    blocks += [[f"user {name}", *(f"topic readwrite {each}" for each in all_)] for name, all_ in writers.items()]
     blocks += [[f"user {name}", "topic read hall/#"] for name in readers]
     taken = {*writers, *readers}
     for machine in machines:

@@ -154,7 +154,7 @@ class BrokerFiles:
         readers = () if settings.reader is None else (settings.reader[0],)
         changed = self._put({
             PASSWORDS: self._own + logins(known, (HALL_USER, *readers)),
-            RIGHTS: access_list(settings.hall, known, writers={HALL_USER: "#"}, readers=readers),
+            RIGHTS: access_list(settings.hall, known, writers={HALL_USER: ("#",)}, readers=readers),
         })
         self._machines = machines
         return changed

@@ -2,8 +2,9 @@
 
 A committed batch only wakes the thread; it reads the hall, publishes what changed, and never makes anybody wait.
 While the broker is away nothing is kept but where the events were; after it is back all states go out anew, then
-`online`, then the events since, from the journal. The tree hall/v1/{hall}/ is ours alone: whatever else is
-retained there is taken away. A broker acknowledges, it does not store: nothing is ever read back from it.
+`online`, then the events since, from the journal. The tree hall/v1/{hall}/ is ours alone, and so is the hall's
+name at Home Assistant: whatever else is retained there is taken away. A broker acknowledges, it does not store:
+nothing is ever read back from it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.app.follower import Follower
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.domain.events import of_hall
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 
@@ -54,9 +56,11 @@ class MqttPublisher:
         random: Random | None = None,
         random_bytes: Callable[[int], bytes] = os.urandom,
         on_mute: Callable[[], None] | None = None,
+        home_assistant: str = "",
     ) -> None:
         """`events`: which are to go out; by default only what happens from now on. `on_mute` is called on our thread
         when the broker takes connections and answers none.
+        `home_assistant`: the language of names that a Home Assistant finds, "" for none.
         `random_bytes` makes client ids that nobody can guess: who knows one can end our connection with it."""
         self._random_bytes = random_bytes
         self._ctx = ctx
@@ -68,9 +72,11 @@ class MqttPublisher:
         self.client_id = self._new_client_id()
         self._away_logged: str | None = None
         self._life = Life("mqtt", "mqtt", monotonic)
-        self._outbox = Outbox[int](replica.seq) if events is None else events
+        self._outbox = Outbox[int](replica.seq, told=of_hall) if events is None else events
         self._wake = Wake()
-        self._rounds = Rounds(ctx, replica, clock, self._outbox, life=self._life, wake=self._wake)
+        self._rounds = Rounds(
+            ctx, replica, clock, self._outbox, life=self._life, wake=self._wake, home_assistant=home_assistant
+        )
         # A name server may hold a connection up for longer than anybody waits for us to stop.
         self._thread = OwnedThread("mqtt", self._run, self._life, rouse=self._wake.rouse, daemon=True)
 

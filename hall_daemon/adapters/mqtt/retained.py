@@ -10,14 +10,17 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from hall_daemon.wire.home_assistant import Entity
 from hall_daemon.wire.messages import Envelope, ServiceState, Wait, WindowState
 
 # One number drawn moves the line of its matter and of every window that does it.
-SLOW: dict[type[Envelope] | type[None], dict[str, object]] = {
+SLOW: dict[type[object], dict[str, object]] = {
     ServiceState: {"waiting": 0, "issued": 0, "wait": Wait()},
     WindowState: {"waiting": 0},
 }
 PACE_S = 2.0
+# An entity is the same for as long as the configuration is: it does not get old.
+Retained = Envelope | Entity
 MOST_ORPHANS = 10_000
 
 
@@ -27,12 +30,12 @@ class RetainedStates:
 
     def __init__(self) -> None:
         # Topic -> the state it should have; None takes away what is retained there.
-        self._desired: dict[str, Envelope | None] = {}
-        self._said: dict[str, tuple[Envelope | None, float]] = {}
+        self._desired: dict[str, Retained | None] = {}
+        self._said: dict[str, tuple[Retained | None, float]] = {}
         self._under_way: dict[str, int] = {}
         self._topics: dict[int, str] = {}
 
-    def want(self, states: Mapping[str, Envelope]) -> None:
+    def want(self, states: Mapping[str, Retained]) -> None:
         """The whole of what should be retained; topics that are not in it any more are taken away."""
         for topic in self._desired:
             if topic not in states:
@@ -44,7 +47,7 @@ class RetainedStates:
         if len(self._desired) < MOST_ORPHANS:
             self._desired.setdefault(topic, None)
 
-    def due(self, now_s: float, hurry: bool = False) -> list[tuple[str, Envelope | None]]:
+    def due(self, now_s: float, hurry: bool = False) -> list[tuple[str, Retained | None]]:
         """What to publish now: changed or old, and nothing under way at its topic. In a hurry nothing is paced."""
         return [
             (topic, state)
@@ -87,18 +90,18 @@ class RetainedStates:
             for topic, state in self._desired.items()
         )
 
-    def _is_due(self, topic: str, state: Envelope | None, now_s: float, hurry: bool) -> bool:
+    def _is_due(self, topic: str, state: Retained | None, now_s: float, hurry: bool) -> bool:
         if topic not in self._said:
             return True
         (said, at_s), content = self._said[topic], _content(state)
         if content == said:
-            return state is not None and now_s - at_s >= state.ttl_s / 2
+            return isinstance(state, Envelope) and now_s - at_s >= state.ttl_s / 2
         slow = SLOW.get(type(content), {})
         if hurry or content is None or said is None or not slow or now_s - at_s >= PACE_S:
             return True
         return replace(content, **slow) != replace(said, **slow)
 
 
-def _content(state: Envelope | None) -> Envelope | None:
+def _content(state: Retained | None) -> Retained | None:
     """The state without what changes while nothing happens."""
-    return None if state is None else replace(state, seq=0, as_of="")
+    return replace(state, seq=0, as_of="") if isinstance(state, Envelope) else state

@@ -11,20 +11,20 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hall_daemon.adapters.mqtt.retained import RetainedStates
+from hall_daemon.adapters.mqtt.retained import Retained, RetainedStates
 from hall_daemon.adapters.mqtt.session import Received, Session
 from hall_daemon.adapters.mqtt.ticket_pages import Due, TicketPages
 from hall_daemon.adapters.storage.outbox import UNDER_WAY, Outbox
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.wake import Wake
 from hall_daemon.app.follower import Follower
+from hall_daemon.app.home_assistant import entities
 from hall_daemon.app.published import device_state, hall_event, retained_states
 from hall_daemon.app.record import Clock, Recorded
 from hall_daemon.app.states import stamp
 from hall_daemon.app.view_context import ViewContext
 from hall_daemon.domain.hall import Hall
 from hall_daemon.wire import topics
-from hall_daemon.wire.messages import Envelope
 
 ONLINE = b"online"
 OFFLINE = b"offline"
@@ -43,7 +43,9 @@ class Rounds:
         *,
         life: Life,
         wake: Wake,
+        home_assistant: str = "",
     ) -> None:
+        """`home_assistant`: the language of the names that one is told, "" for none."""
         self.dirty = True
         self.acked_s: float | None = None
         self.counters = dict.fromkeys(_COUNTED, 0)
@@ -57,6 +59,7 @@ class Rounds:
         self._outbox = outbox
         self._life = life
         self._wake = wake
+        self._home_assistant = home_assistant
         self._said: set[int] = set()
         self._settling = threading.Condition()
         self._asked = 0
@@ -117,16 +120,19 @@ class Rounds:
         self.dirty |= self._pages.pressing(now_s)
         self._note_settled()
 
-    def _look(self, now_s: float, hurry: bool) -> tuple[list[tuple[str, Envelope | None]], list[Due]]:
+    def _look(self, now_s: float, hurry: bool) -> tuple[list[tuple[str, Retained | None]], list[Due]]:
         now = self._replica.true_at(self._clock.now())
 
-        def look(hall: Hall) -> tuple[int, dict[str, Envelope], list[Due]]:
+        def look(hall: Hall) -> tuple[int, dict[str, Retained], list[Due]]:
             seq = self._replica.seq
             pages = self._pages.due(hall, now, stamp(self._ctx, seq, now), now_s)
-            return seq, retained_states(self._ctx, hall, seq, now), pages
+            return seq, {**retained_states(self._ctx, hall, seq, now)}, pages
 
         seq, states, pages = self._replica.read(look)
-        for device in self._ctx.devices():
+        devices = self._ctx.devices()
+        if self._home_assistant:
+            states |= entities(self._ctx, devices, self._home_assistant)
+        for device in devices:
             topic = topics.device_state(self._ctx.plan.id, device.id)
             states[topic] = device_state(device, stamp(self._ctx, seq, now))
         self._states.want(states)

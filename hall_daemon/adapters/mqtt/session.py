@@ -20,6 +20,7 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from hall_daemon.adapters.system.wake import Wake
+from hall_daemon.config.settings import Mqtt
 
 KEEPALIVE_S = 15
 # A broker that is there but hangs says nothing: it is asked when it was silent for so long, and has so long to answer.
@@ -50,6 +51,12 @@ class BrokerAddress:
     username: str = ""
     password_file: Path | None = None
     ca_file: Path | None = None
+
+    @classmethod
+    def of(cls, said: Mqtt) -> BrokerAddress:
+        """As the configuration has it."""
+        password, ca_file = (Path(file) if file else None for file in (said.password_file, said.ca_file))
+        return cls(said.host, said.port, said.username, password, ca_file)
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"

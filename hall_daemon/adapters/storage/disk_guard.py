@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from hall_daemon.app.record import Command
+from hall_daemon.cases.commands import OpenReview, TakeTicket
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.decide import Refused
 
@@ -25,8 +27,8 @@ class StorageGuard:
         self._next_look = 0.0
         self.low = False
 
-    def admit(self, command: c.Command) -> Refused | None:
-        if type(command) is not c.IssueTicket:
+    def admit(self, command: Command) -> Refused | None:
+        if not isinstance(command, c.IssueTicket | TakeTicket | OpenReview):
             return None
         self.look()
         return Refused("storage_low") if self.low else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,9 +22,10 @@ from hall_daemon.adapters.storage.journal_format import (
 from hall_daemon.adapters.storage.journal_keys import strange_key
 from hall_daemon.adapters.storage.sqlite import read_only
 from hall_daemon.app.record import Recorded
-from hall_daemon.domain.events import EVENTS, DayOpened, DayReopened
+from hall_daemon.cases.events import JOURNAL_EVENTS
+from hall_daemon.domain.events import DayOpened, DayReopened
 
-_DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
+_DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in JOURNAL_EVENTS.items()}
 SELECT = "SELECT seq, tick, wall, day, kind, by, body FROM events"
 _SELECT_HASHED = "SELECT seq, tick, wall, day, kind, by, body, hash FROM events"
 CHUNK = 5000
@@ -89,6 +90,13 @@ class JournalReader:
                     return
                 yield row
             after = rows[-1].seq
+
+    def of_kinds(self, kinds: Sequence[str], upto: int, first: int = 0) -> Iterator[Recorded]:
+        """Events of these kinds from event `first` to `upto`, in order. Looks at every event between."""
+        wanted = f"{SELECT} WHERE seq BETWEEN ? AND ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq"
+        with at(self._path, "read"):
+            for row in self._conn.execute(wanted, (first, upto, *kinds)):
+                yield recorded(row)
 
     def proven(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """As `all`, with the chain recomputed on the way. Raises JournalError where it does not hold."""

@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from device_drivers.base.atomic import write_whole
-from hall_daemon.adapters.storage.data_folder import ACCOUNTS_KEY, VAULT_KEY
+from hall_daemon.adapters.storage.data_folder import ACCOUNTS_KEY, DOSSIERS_KEY, VAULT_KEY
 
 KEY_BYTES = 32
 # The most that a ring holds: a rotation that is not over, begun again by a person in doubt.
 MOST_KEYS = 16
 # Of a key file in the data folder, what systemd calls the same key.
-CREDENTIALS = {VAULT_KEY: "hall-vault-key", ACCOUNTS_KEY: "hall-accounts-key"}
+CREDENTIALS = {
+    VAULT_KEY: "hall-vault-key", ACCOUNTS_KEY: "hall-accounts-key", DOSSIERS_KEY: "hall-dossiers-key",
+}
 _RING = b"hall keys\n"
 _CREDS = "systemd-creds"
 

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.app.record import Recorded
+from hall_daemon.domain.events import Event
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,14 +26,17 @@ class Outbox(Generic[Key]):
     """Events after `acked_seq`, in order, each at least once; `Key` is what an acknowledgement names. Kept by
     `bookmark`, so that a restart goes on where it was."""
 
-    def __init__(self, after_seq: int, bookmark: Bookmark | None = None) -> None:
+    def __init__(
+        self, after_seq: int, bookmark: Bookmark | None = None, told: Callable[[Event], bool] = lambda event: True
+    ) -> None:
         """`after_seq`: where who never read anything begins, which is the journal's last event at a start. A bookmark
-        far behind it, or beyond it, does not count."""
+        far behind it, or beyond it, does not count. `told`: which events go out at all."""
         read_upto = bookmark.load() if bookmark is not None else None
         if read_upto is not None:
             after_seq = max(min(read_upto, after_seq), after_seq - OLDEST_EVENTS)
         self.acked_seq = after_seq
         self._bookmark = bookmark
+        self._told = told
         self._lost = False
         self._read_seq = after_seq
         self._under_way: OrderedDict[Key, int] = OrderedDict()
@@ -58,9 +62,15 @@ class Outbox(Generic[Key]):
     ) -> Sequence[Recorded]:
         """The next events to publish, as many as may be under way and `most`. Call `sent` for each."""
         room = min(UNDER_WAY - len(self._under_way), most)
-        rows = read(self._read_seq, room) if room > 0 else ()
-        self._more = room <= 0 or len(rows) == room
-        return rows
+        while True:
+            rows = read(self._read_seq, room) if room > 0 else ()
+            self._more = room <= 0 or len(rows) == room
+            wanted = [row for row in rows if self._told(row.event)]
+            if wanted or not rows:
+                return wanted
+            self._read_seq = rows[-1].seq
+            if not self._under_way:
+                self.acked_seq = self._read_seq
 
     def sent(self, seq: int, key: Key) -> None:
         self._under_way[key] = seq

@@ -1,4 +1,4 @@
-"""Snapshots of the hall beside the journal, so that a start replays minutes, not a year.
+"""Snapshots of hall and docket beside the journal, so that a start replays minutes, not a year.
 
 A snapshot is one file, replaced atomically, with a checksum and the hash of its last event: one that does not
 fit this very journal is left aside and the journal is replayed instead. One that knows of later events than the
@@ -19,8 +19,10 @@ import msgspec
 from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.storage.journal_reader import Broken, JournalError, JournalReader
 from hall_daemon.app.record import Recorded
+from hall_daemon.cases.book import Book
+from hall_daemon.cases.docket import DOCKET_FIELDS, Docket
+from hall_daemon.cases.evolve import DOCKET_EVENTS, evolve, live
 from hall_daemon.domain.events import DayOpened
-from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment
 
@@ -29,20 +31,27 @@ FORMAT = 1
 LATEST = "latest"
 DAY = "day-"
 DAYS_KEPT = 400
+NO_REVIEWS = Docket()
 _KEPT = tuple(field.name for field in dataclasses.fields(Hall) if field.compare)
 
 
 class _Snapshot(msgspec.Struct):
+    """`docket` is None where a version wrote it that knew none."""
+
     format: int
     seq: int
     hash: str
     hall: Hall
+    docket: Docket | None = None
 
 
-def save(path: Path, hall: Hall, seq: int, event_hash: bytes) -> None:
+def save(path: Path, hall: Hall, seq: int, event_hash: bytes, docket: Docket = NO_REVIEWS) -> None:
     """Write atomically: a crash leaves the old snapshot or the new one. Raises OSError."""
     state: dict[str, Any] = {name: getattr(hall, name) for name in _KEPT}
-    body = msgspec.json.encode({"format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": state})
+    beside: dict[str, Any] = {name: getattr(docket, name) for name in DOCKET_FIELDS}
+    body = msgspec.json.encode(
+        {"format": FORMAT, "seq": seq, "hash": event_hash.hex(), "hall": state, "docket": beside}
+    )
     write_whole(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body, durable=True)
 
 
@@ -75,19 +84,24 @@ def _fits(snapshot: _Snapshot, reader: JournalReader) -> bool:
 
 
 def restore(folder: Path, reader: JournalReader, upto: int | None = None) -> tuple[Hall, int]:
-    """The hall as it was after event `upto` (the last one by default) and that event's number.
+    """The hall alone, as `restore_book`."""
+    book, seq = restore_book(folder, reader, upto)
+    return book.hall, seq
+
+
+def restore_book(folder: Path, reader: JournalReader, upto: int | None = None) -> tuple[Book, int]:
+    """Hall and docket as they were after event `upto` (the last one by default) and that event's number.
 
     Begins at a snapshot that fits (the latest one, or one of the beginning of a day) and proves the chain from there
     on. Raises JournalError when it does not hold, or when the journal ends before a snapshot was taken.
     """
-    hall, seq = Hall(), 0
+    book, seq = Book(), 0
     for path in (folder / LATEST, *sorted(folder.glob(f"{DAY}*"), reverse=True)):
         snapshot = _read(path)
         if snapshot is None or (upto is not None and snapshot.seq > upto):
             continue
         if _fits(snapshot, reader):
-            hall, seq = snapshot.hall, snapshot.seq
-            hall.reindex()
+            book, seq = _book(snapshot, reader), snapshot.seq
             break
         last = reader.last_seq()
         if snapshot.seq > last:
@@ -98,9 +112,20 @@ def restore(folder: Path, reader: JournalReader, upto: int | None = None) -> tup
             )
         _LOGGER.warning("snapshot %s does not belong to this journal; replaying the journal", path)
     for row in reader.proven(after=seq, upto=upto):
-        evolve(hall, row.event, row.moment)
+        evolve(book, row.event, row.moment)
         seq = row.seq
-    return hall, seq
+    return book, seq
+
+
+def _book(snapshot: _Snapshot, reader: JournalReader) -> Book:
+    docket = snapshot.docket
+    if docket is None or not docket.told:
+        docket = Docket()
+        for row in reader.of_kinds(DOCKET_EVENTS, snapshot.seq):
+            live(docket, row.event, row.moment)
+    snapshot.hall.reindex()
+    docket.reindex()
+    return Book(snapshot.hall, docket)
 
 
 def later_snapshots(folder: Path, last: int) -> list[tuple[Path, int, Hall]]:
@@ -116,14 +141,21 @@ def contradiction(folder: Path, reader: JournalReader) -> Broken | None:
     for name, snapshot in snapshots:
         if not _fits(snapshot, reader):
             return Broken(snapshot.seq, f"event {snapshot.seq} is not the one that snapshot {name} was taken at")
-    hall, seq = Hall(), 0
+    book, seq = Book(), 0
     for name, snapshot in sorted(snapshots, key=lambda each: each[1].seq):
         for row in reader.all(after=seq, upto=snapshot.seq):
-            evolve(hall, row.event, row.moment)
+            evolve(book, row.event, row.moment)
         seq = snapshot.seq
-        if essence(hall) != essence(snapshot.hall):
+        if essence(book.hall) != essence(snapshot.hall) or book.docket != _known_then(snapshot, book.docket):
             return Broken(seq, f"snapshot {name} holds another hall than the events up to {seq} make; move it away")
     return None
+
+
+def _known_then(snapshot: _Snapshot, docket: Docket) -> Docket:
+    """What an older version did not count is as the events make it."""
+    if snapshot.docket is None:
+        return docket
+    return snapshot.docket if snapshot.docket.told else dataclasses.replace(snapshot.docket, told=docket.told)
 
 
 def essence(hall: Hall) -> tuple[object, ...]:
@@ -135,13 +167,17 @@ def essence(hall: Hall) -> tuple[object, ...]:
 
 
 class SnapshotKeeper:
-    """A subscriber that saves every `every` events, and keeps the beginning of each of the last days."""
+    """A subscriber that saves every `every` events, and keeps the beginning of each of the last days. `docket` is the
+    one that is evolved with the hall it is given."""
 
-    def __init__(self, folder: Path, reader: JournalReader, seq: int, every: int = 20_000) -> None:
+    def __init__(
+        self, folder: Path, reader: JournalReader, seq: int, every: int = 20_000, docket: Docket = NO_REVIEWS
+    ) -> None:
         folder.mkdir(exist_ok=True, mode=0o700)
         self._folder = folder
         self._reader = reader
         self._every = every
+        self._docket = docket
         self._saved = seq
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:
@@ -160,6 +196,6 @@ class SnapshotKeeper:
         if event_hash is None:
             return
         try:
-            save(self._folder / name, hall, seq, event_hash)
+            save(self._folder / name, hall, seq, event_hash, self._docket)
         except OSError as error:
             _LOGGER.warning("snapshot %s not written: %s", name, error)

@@ -1,4 +1,4 @@
-"""Another key for a vault, in three steps of which each is whole or not at all, and after each of which all opens.
+"""Another key for a vault or dossiers, in three steps of which each is whole or not at all, and after each all opens.
 
 The new key joins the ring; everybody is sealed with it anew; the key before leaves the ring. Whoever dies between two
 of them is gone on with by the next rotation.
@@ -20,16 +20,29 @@ class KeyPlace(Protocol):
     def put(self, keys: Keys) -> None: ...
 
 
+class Sealed(Protocol):
+    """What is sealed with a ring's newest key."""
+
+    def prove(self, keys: Keys) -> None: ...
+
+    def reseal(self) -> int: ...
+
+
 def rotate(path: Path, place: KeyPlace, cipher: str) -> tuple[int, int]:
     """How many persons were sealed anew, and the number of their key. No hall may run meanwhile. Raises VaultError,
     also where somebody is lost already, OSError."""
     keys = place.get()
     with closing(Vault(path, keys, cipher)) as vault:
-        vault.prove(keys)
-        if len(keys.by_number) == 1:
-            keys = keys.with_new()
-            place.put(keys)
-            vault.prove(keys)
-        count = vault.reseal()
+        return resealed(vault, keys, place)
+
+
+def resealed(sealed: Sealed, keys: Keys, place: KeyPlace) -> tuple[int, int]:
+    """How much was sealed anew, and the number of its key; `keys` are those of `place`. Raises VaultError, OSError."""
+    sealed.prove(keys)
+    if len(keys.by_number) == 1:
+        keys = keys.with_new()
+        place.put(keys)
+        sealed.prove(keys)
+    count = sealed.reseal()
     place.put(keys.only_newest())
     return count, keys.newest

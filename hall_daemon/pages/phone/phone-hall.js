@@ -64,7 +64,7 @@ function callingRows(view, queue) {
 
 /* Matters for which no numbers are given; when the whole hall is closed the line above says it once. */
 function stoppedRows(view, queue) {
-  return view.open ? view.services.filter(function (s) { return s.queue === queue.id && !s.open; }) : [];
+  return view.open ? view.services.filter(function (s) { return s.queue === queue.id && !s.open && s.closed_because !== 'review_needed'; }) : [];
 }
 
 function showHall() {

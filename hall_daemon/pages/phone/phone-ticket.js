@@ -58,7 +58,7 @@ function showTicket() {
   setAttr(byId('ticket'), 'data-state', ticket.state);
   setText(byId('number'), ticket.number);
   setClass(byId('number'), 'is-long', ticket.number.length > 5);
-  setText(byId('matter'), named(ticket.service_name) + names + (ticket.class !== 'ordinary' ? ' · ' + word('shared.class', ticket.class) : ''));
+  setText(byId('matter'), named(ticket.service_name) + names + (ticket.prepared ? ' · ' + t('phone.prepared') : '') + (ticket.class !== 'ordinary' ? ' · ' + word('shared.class', ticket.class) : ''));
   setText(byId('headline'), words.headline);
   setText(byId('advice'), words.advice);
   showWait(ticket);

@@ -35,6 +35,7 @@ function changed() {
 
 language.changed.push(changed);
 startElder();
+if (token) { setAttr(byId('ask-link'), 'href', '/ask#t=' + token); }
 startTicket();
 startLanguage(byId('language'));
 startSources();

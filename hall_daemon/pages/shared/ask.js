@@ -17,7 +17,7 @@ function ask(method, path, body, headers, timeoutMs, done) {
     if (ended) { return; }
     ended = true;
     if (status) {
-      try { answer.body = JSON.parse(request.responseText); } catch (error) { answer.status = status < 400 ? 0 : status; }
+      try { answer.body = status === 204 ? null : JSON.parse(request.responseText); } catch (error) { answer.status = status < 400 ? 0 : status; }
       after = Number(request.getResponseHeader('Retry-After'));
       if (after > 0) { answer.retryAfterMs = after * 1000; }
       answer.date = request.getResponseHeader('Date');

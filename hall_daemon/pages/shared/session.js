@@ -1,10 +1,13 @@
 /* Who is logged in in this browser, and what they may. GET /api/v1/session says it; the cookie itself no script sees. */
 'use strict';
 
-var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', windows: [], must: '', page: '', notice: '', oidc: false, cards: false};
+var NOBODY = {account: '', number: '', roles: [], rights: [], window: '', windows: [], must: '', page: '', notice: '', oidc: false, cards: false, reader: ''};
 /* Pages of this listener beside the staff page: right, address, words. */
 var PLACES = [
+  ['review', '/reviews', 'shared.to_reviews'],
   ['report', '/efficiency', 'shared.to_efficiency'],
+  ['report', '/review-figures', 'shared.to_review_figures'],
+  ['assist', '/questions', 'shared.to_questions'],
   ['appoint', '/accounts', 'shared.to_accounts'],
   ['configure', '/machines', 'shared.to_machines'],
   ['audit', '/audit', 'shared.to_audit']

@@ -64,6 +64,7 @@ function showDraw() {
   var mine = hall.mine(), grounds = groundOptions();
   var services = hall.view.services.filter(function (s) { return Boolean(mine) && mine.services.indexOf(s.id) >= 0; });
   services = services.concat(hall.view.services.filter(function (s) { return services.indexOf(s) < 0; }));
+  services = services.filter(function (s) { return s.closed_because !== 'review_needed'; });
   helpShow(helpPlace('draw'), [
     make('fieldset', {'class': 'choices'}, [make('legend', {text: t('staff.draw_a_number_for')}),
       make('div', {'class': 'help-matters'}, services.map(matterChoice))]),

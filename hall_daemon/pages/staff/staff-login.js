@@ -42,6 +42,7 @@ function enterPlace(place) {
   if (place === 'password') { byId('password-old').focus(); }
   if (place === 'second') { beginSecond(); }
   if (place === 'windows') { byId('window-go').focus(); }
+  waitForCard();
 }
 
 /* A card is read by a keyboard that types it and Enter; after the city's log-in only a code is still to be said. */
@@ -58,6 +59,23 @@ function logInBy(path, body) {
     showForms();
     byId(desk.city ? 'login-code' : 'login-card').focus();
   });
+}
+
+/* The reader of this desk is asked for as long as somebody is to log in here: a card that is laid there is one log-in. */
+var reader = {asked: null};
+function waitForCard() {
+  if (desk.place !== 'login' || desk.city || !session.now.reader) { leaveReader(); return; }
+  if (reader.asked || pressing.now) { return; }
+  reader.asked = ask('POST', '/api/v1/session/reader', {}, {}, 40000, function (answer) {
+    reader.asked = null;
+    if (answer.status === 200) { takeSession(answer.body, true); return; }
+    if (answer.status >= 400 && desk.place === 'login') { sayRefused(t('staff.log_in'), answer); }
+    window.setTimeout(waitForCard, answer.status === 204 ? 0 : Math.max(3000, answer.retryAfterMs));
+  });
+}
+function leaveReader() {
+  var asked = reader.asked;
+  if (asked) { asked.onload = asked.onabort = null; asked.abort(); reader.asked = null; }
 }
 
 /* What the way back from the city's log-in says behind the #: that a code is needed, or the code of a problem. */
@@ -160,7 +178,9 @@ function showForms() {
   var busy = Boolean(pressing.now) || Boolean(hall.doubt()), forced = Boolean(session.now.must);
   each(document.querySelectorAll('#login [data-go]'), function (button) { button.disabled = busy; });
   setHidden(byId('login-city'), !session.now.oidc);
-  setHidden(byId('login-card-field'), !session.now.cards || desk.city);
+  setHidden(byId('login-card-field'), !session.now.cards || Boolean(session.now.reader) || desk.city);
+  setHidden(byId('login-reader'), !session.now.reader || desk.city);
+  waitForCard();
   ['login-number', 'login-password'].forEach(function (id) { setHidden(byId(id).parentNode, desk.city); });
   if (desk.city) { setHidden(byId('login-code-field'), false); }
   setHidden(byId('notice'), !session.now.notice);

@@ -155,7 +155,7 @@ class _Builder:
             self._open.setdefault(event.window, self._begins)
         elif isinstance(event, e.WindowPaused | e.WindowClosed):
             self._shut(event.window, tick)
-        elif not isinstance(event, e.TicketIssued | e.ServiceFinished | e.ServiceAdvanced):
+        elif not isinstance(event, e.TicketIssued | e.ServiceFinished | e.ServiceAdvanced | e.Beside):
             return
         self._last = tick
 

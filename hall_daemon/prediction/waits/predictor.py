@@ -37,6 +37,12 @@ from hall_daemon.prediction.waits.wait_estimate import (
 SEED = 20
 
 
+# After these a ticket no longer waits for what its wait was said for.
+_OTHERWISE = (
+    e.TicketCancelled, e.TicketExpired, e.TicketTransferred, e.TicketPrioritised, e.TicketPrepared, e.TicketUnprepared,
+)
+
+
 class _Promise(NamedTuple):
     """The first range of a ticket before calibration (ms from `tick`), and how many of its queue were in front."""
 
@@ -75,7 +81,7 @@ class Predictor:
             self._guesses.clear()
         elif isinstance(event, e.TicketCalled):
             self._called(event.ticket, tick)
-        elif isinstance(event, e.TicketCancelled | e.TicketExpired | e.TicketTransferred | e.TicketPrioritised):
+        elif isinstance(event, _OTHERWISE):
             self._promises.pop(event.ticket, None)
             self._guesses.pop(event.ticket, None)
         self.openings.see(event, tick, wall)

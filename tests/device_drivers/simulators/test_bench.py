@@ -300,3 +300,31 @@ def test_slow_is_over_by_itself_and_by_its_key(bench: Bench) -> None:
     bench.fault("printer-1", "slow")
     bench.clear_faults("printer-1", "slow")
     assert bench.shown("printer-1")["faults"] == []
+
+
+@pytest.mark.parametrize("fault", ["drop", "wrong_baud"])
+def test_what_a_bad_line_leaves_lights_no_strip(fault: str, bench: Bench, host: OpenLine) -> None:
+    line = host("strips")
+    bench.fault("strips", fault)
+    sent = strip_frame(1, "A012 请到1号窗口") * 4
+    line.write(sent)
+    assert wait_for(bench, lambda bench: counter(bench, "strips", "bytes_in") == len(sent))
+    assert strip_text(bench) is None
+
+
+def test_half_of_what_a_pad_says_is_no_press(bench: Bench, host: OpenLine) -> None:
+    line = host("pads")
+    bench.fault("pads", "half")
+    bench.press("pads", "pad-1", "call")
+    assert line.read(len(CALL) // 2) == CALL[: len(CALL) // 2]
+
+
+def test_a_device_that_starts_anew_forgets_and_is_back(bench: Bench, host: OpenLine) -> None:
+    line = host("strips")
+    line.write(strip_frame(1, "A012"))
+    assert wait_for(bench, lambda bench: strip_text(bench) == "A012")
+    bench.fault("strips", "reboot", 0.2)
+    assert strip_text(bench) is None
+    assert wait_for(bench, lambda bench: bench.shown("strips")["faults"] == [])
+    line.write(strip_frame(1, "A013"))
+    assert wait_for(bench, lambda bench: strip_text(bench) == "A013")

@@ -34,9 +34,11 @@ from device_drivers.registry import PROTOCOLS
 from hall_daemon.adapters.devices.bridge import DeviceBridge, Tell
 from hall_daemon.app.core import Core
 from hall_daemon.app.follower import Follower
+from hall_daemon.app.readings import KioskReadings
 from hall_daemon.app.record import Accepted, Answer, Recorded, Request
 from hall_daemon.app.view_context import NoWaits
-from hall_daemon.config.settings import Bindings, SlipWords, VoiceWords, Wording
+from hall_daemon.config.settings import Bindings
+from hall_daemon.config.wording import SlipWords, VoiceWords, Wording
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
@@ -182,6 +184,7 @@ class Rig:
         self.follower = Follower(self.hall.copy(), self.store.seq, self.store, self.clock)
         self.core = Core(self.plan, self.hall, self.store, self.clock, on_batch=self.follower.hand_over)
         self.submitted: list[Request] = []
+        self.readings = KioskReadings({"cards": "kiosk-1"}, lambda: self.now_s, 1)
         self.bridge = DeviceBridge(
             self.plan,
             Wording(voice=VoiceWords(languages=self.languages), slip=SlipWords(lines=("前面还有 {ahead} 人",))),
@@ -191,6 +194,8 @@ class Rig:
                     "pads": {"p1": "pads", "p2": "pads"},
                     "printers": {printer: printer for printer in self.printers},
                     "zones": {"hall": "speaker"},
+                    "readers": {},
+                    "machines": {},
                 },
                 windows={
                     "screens": {f"s{window}": window for window in self.windows_with_strip},
@@ -202,6 +207,7 @@ class Rig:
             read=self.follower.read,
             waits=NoWaits(),
             ticket_url="http://hall.test/t/{token}",
+            readings=self.readings,
             monotonic=lambda: self.now_s,
             attended=lambda window: window in self.attended,
         )

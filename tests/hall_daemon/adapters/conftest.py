@@ -41,8 +41,9 @@ def publish(hall: SmallHall) -> Iterator[Publish]:
     started: list[MqttPublisher] = []
 
     def start(address: BrokerAddress, *, epoch: int = 1, timing: Timing = QUICK, **more: Any) -> MqttPublisher:
+        language = more.pop("home_assistant", "")
         ctx = more.pop("ctx", None) or ViewContext(plan=hall.plan, epoch=epoch, **more)
-        publisher = MqttPublisher(ctx, hall, hall, address, timing=timing, random=Random(1))
+        publisher = MqttPublisher(ctx, hall, hall, address, timing=timing, random=Random(1), home_assistant=language)
         hall.subscribers.append(publisher)
         started.append(publisher)
         publisher.start()

@@ -22,7 +22,7 @@ from hall_daemon.app.view_context import ViewContext
 from hall_daemon.wire import messages as m
 from hall_daemon.wire import topics
 from tests.hall_daemon.adapters.listener import PATIENCE_S, Listener
-from tests.hall_daemon.adapters.mqtt_rig import Publish, lively_day, retained_at, tree, wait_for
+from tests.hall_daemon.adapters.mqtt_rig import Publish, lively_day, retained_at, wait_for
 from tests.hall_daemon.adapters.one_sided_broker import OneSidedBroker
 from tests.hall_daemon.app.small_hall import SmallHall
 
@@ -83,10 +83,11 @@ def test_a_broker_that_does_not_acknowledge_is_left(hall: SmallHall, publish: Pu
 
 def test_a_refused_subscription_is_asked_for_again(hall: SmallHall, publish: Publish) -> None:
     status = topics.status(hall.plan.id)
-    with OneSidedBroker(grants=(0x80, 0x80)) as broker:
+    with OneSidedBroker(grants=(0x80, 0x80, 0x80)) as broker:
         publisher = publish(BrokerAddress("127.0.0.1", broker.port))
-        wait_for(lambda: len(broker.subscribed) >= 4, "asked again")
-        assert sorted(broker.subscribed[:2]) == sorted(broker.subscribed[2:]) == sorted([tree(hall), status])
+        wait_for(lambda: len(broker.subscribed) >= 6, "asked again")
+        asked = sorted([*topics.written(hall.plan.id), status])
+        assert sorted(broker.subscribed[:3]) == sorted(broker.subscribed[3:6]) == asked
         assert publisher.flush(PATIENCE_S)
         publisher.stop()
     assert broker.connections == 1

@@ -10,6 +10,7 @@ import pytest
 
 from hall_daemon.app import core as core_module
 from hall_daemon.app.record import Accepted, Busy, KeyUse, NotTaken, Request
+from hall_daemon.cases.book import Book
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.decide import Refused
@@ -212,7 +213,7 @@ def test_a_store_that_fails_once_acknowledges_nothing_any_more(caplog: pytest.Lo
 
 def test_a_store_that_takes_nothing_for_a_while_holds_the_hall(caplog: pytest.LogCaptureFixture) -> None:
     now = [100.0]
-    rig = Rig(restore=lambda: rig.replayed(), monotonic=lambda: now[0])
+    rig = Rig(restore=lambda: Book(rig.replayed()), monotonic=lambda: now[0])
     rig.draw(key="before", print_="p")
     rig.core.step()
     rig.store.fails_with = NotTaken("read-only")

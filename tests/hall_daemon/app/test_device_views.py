@@ -24,6 +24,7 @@ BOUND = Bindings(
     devices={
         "screens": {"s1": "strips", "s2": "strips"}, "pads": {"p2": "pads"},
         "printers": {"printer-1": "printer-1", "printer-2": "printer-2"}, "zones": {"hall": "speaker"},
+        "readers": {}, "machines": {},
     },
     windows={"screens": {"s1": "1", "s2": "2"}, "pads": {"p2": "2"}},
 )
@@ -55,7 +56,10 @@ def test_a_condition_is_what_the_driver_says_or_else_its_state(state: LifeState,
 
 def conditions() -> Iterator[tuple[Role, str, str]]:
     """(role, kind, code) of everything that can be the matter with any device."""
-    roles: dict[str, Role] = {"screens": "screen", "pads": "pad", "printers": "printer", "zones": "speaker"}
+    roles: dict[str, Role] = {
+        "screens": "screen", "pads": "pad", "printers": "printer", "zones": "speaker", "readers": "reader",
+        "machines": "machine",
+    }
     for kind in KINDS.values():
         for code in (*kind.conditions, *LINE_CONDITIONS, *ANYWHERE):
             yield roles[next(iter(kind.parts))], kind.name, code

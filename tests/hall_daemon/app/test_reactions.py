@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from device_drivers.events import KeyPressed, PadKey, Rated
-from device_drivers.ports import Qr, ScreenText, Text
+from device_drivers.ports import Columns, Feed, Logo, Qr, Rule, ScreenText, Text
 from hall_daemon.app.reactions import (
     PAD_KEYS,
     pad_commands,
@@ -18,7 +18,7 @@ from hall_daemon.app.reactions import (
     wants_another_press,
     window_screen,
 )
-from hall_daemon.config.settings import ScreenWords, SlipWords
+from hall_daemon.config.wording import ScreenWords, SlipWords
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.dispatch import waiting_for
 from hall_daemon.wire.messages import Wait
@@ -182,3 +182,24 @@ def test_a_slip_of_a_service_that_left_the_plan(small: SmallHall) -> None:
     del small.plan.services["social"], small.plan.queues["a"]
     slip = ticket_slip(small.plan, SlipWords(), ticket, ahead=0, wait=Wait(unknown="x"), url="u", copy=0)
     assert Text("social", align="center") in slip.items
+
+
+def test_a_slip_as_its_layout_draws_it(small: SmallHall) -> None:
+    ticket = small.hall.tickets[small.issue("id-card")]
+    layout = (
+        "[logo]", "* {hall}", "---", "[number]", "## {service}", "", "排队 || {ahead} 人", "< {date}", "# * > 左 | 右",
+        "[qr]", "{wait_en}",
+    )
+    wait = Wait(p10_s=240, p90_s=601)
+    slip = ticket_slip(small.plan, SlipWords(layout=layout), ticket, ahead=4, wait=wait, url="u", copy=1)
+    again, logo, hall, rule, number, service, gap, both, date, side, code, english = slip.items
+    assert again == Text("补打", align="center", bold=True)
+    assert (logo, rule, gap, code) == (Logo(), Rule(), Feed(1), Qr("u", 6))
+    assert hall == Text(small.plan.name["zh"], align="center", bold=True)
+    assert number == Text(ticket.number, size=4, align="center", bold=True)
+    assert service == Text(small.plan.services["id-card"].name["zh"], size=3, align="center")
+    assert both == Columns("排队", "4 人")
+    assert isinstance(date, Text)
+    assert date.align == "left"
+    assert side == Text("左 | 右", size=2, align="right", bold=True)
+    assert english == Text("4–11 min", align="center")

@@ -57,6 +57,25 @@ def test_people_are_invited_changed_and_listed(tmp_path: Path) -> None:
     assert first != second
 
 
+def test_a_staff_card_is_taken_from_standard_input_and_kept_as_a_hash(tmp_path: Path) -> None:
+    def card(said: str, number: str = "1024", *more: str) -> Said:
+        return hall("staff", "card", number, *more, "--data", str(tmp_path), stdin=said)
+
+    def has_card() -> list[bool]:
+        return [each["card"] for each in on(tmp_path, "staff", "list", "--json").json["accounts"]]
+
+    for number in ("1024", "1025"):
+        on(tmp_path, "staff", "add", number, "--role", "window")
+    assert card("04AABBCC\n").code == 0
+    assert has_card() == [True, False]
+    assert [path.name for path in tmp_path.iterdir() if b"04AABBCC" in path.read_bytes()] == []
+    taken = card("04AABBCC\n", "1025")
+    assert (taken.code, "1024" in taken.err) == (1, True)
+    assert [card(said).code for said in ("", "\n", "x" * 65)] == [2, 2, 2]
+    assert card("", "1024", "--none").code == 0
+    assert has_card() == [False, False]
+
+
 def test_machines_are_added_twice_and_removed(tmp_path: Path) -> None:
     first = on(tmp_path, "machine", "add", "kiosk-1").out.strip()
     assert re.fullmatch(r"kiosk-1\.\S{43}", first)

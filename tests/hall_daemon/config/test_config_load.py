@@ -15,6 +15,7 @@ import pytest
 from hall_daemon.app.announcements import call_text
 from hall_daemon.config import BadConfig, ConfigError, Settings, check, load
 from hall_daemon.config.load import warnings
+from hall_daemon.config.render import render
 from hall_daemon.config.schema import HallFile
 from hall_daemon.domain.plan import ALWAYS, Policy
 from tests.conftest import ROOT
@@ -74,7 +75,7 @@ def test_shipped_hall() -> None:
     plan = settings.plan
     assert list(plan.windows) == ["1", "2", "3", "4"]
     assert [queue.prefix for queue in plan.queues.values()] == ["A", "B", "C"]
-    assert len(plan.services) == 9
+    assert len(plan.services) == 10
     assert plan.hours.sessions(date(2026, 11, 23)) == ((510, 720), (840, 1050))
     assert plan.hours.sessions(date(2026, 11, 22)) == ()
     assert plan.hours.sessions(date(2027, 1, 1)) == ()
@@ -209,6 +210,10 @@ def test_a_message_says_file_line_key_found_and_expected(checked: Check, tmp_pat
         ('[wording.voice]\nzh = "{number"\n', 18, "wording.voice.zh", "lonely"),
         ('[wording.voice]\nzh = "{number!r}"\n', 18, "wording.voice.zh", "{number!r} is not filled in"),
         ('[kiosks.k]\nservices = ["oen"]\n', 18, "kiosks.k.services[0]", 'did you mean "one"?'),
+        ('[boards.b]\ncalls = ["sign"]\n', 18, "boards.b.calls[0]", "no such screen"),
+        (STRIPS + 'baud = 9600 }\n[boards.b]\ncalls = ["s"]\nclock = ["s"]\n', 23, "boards.b.clock[0]", "b, calls"),
+        ('[boards.b]\nzone = "up"\n', 18, "boards.b.zone", "no such zone of a window"),
+        ('[boards.b]\ncall = "{name}"\n', 18, "boards.b.call", "is not filled in"),
         ('[public]\nurl = "hall.example"\n', 18, "public.url", "http(s)://"),
         ('[public]\ntrusted_proxies = ["10.0.0.0/33"]\n', 18, "public.trusted_proxies[0]", "as 10.0.0.0/8"),
     ],
@@ -249,6 +254,48 @@ def test_a_provider_that_nobody_could_log_in_at(checked: Check, lines: str, key:
     (error,) = checked(f"{SMALL}[oidc]\n{lines}")
     assert error.key == key
     assert words in str(error)
+
+
+BADGE = '[devices.badge]\nkind = "line-scanner"\nline = {{ kind = "serial", port = "/dev/badge" }}\n{kiosk}'
+OTHER_DESK = """
+[devices.other]
+kind = "line-scanner"
+line = { kind = "serial", port = "/dev/other" }
+[windows.w3]
+label = "3"
+yes = ["one"]
+readers = ["other"]
+desk = ["127.0.0.1"]
+"""
+DESK = '[windows.w2]\nlabel = "2"\nyes = ["one"]\n'
+
+
+@pytest.mark.parametrize(
+    ("window", "kiosk", "key", "words"),
+    [
+        ("", "", "devices.badge.kiosk", "stands nowhere"),
+        ("", 'kiosk = "k2"\n', "devices.badge.kiosk", "no such kiosk"),
+        ('readers = ["badge"]\n', 'kiosk = "k"\n', "devices.badge.kiosk", "stands at window w2 as well"),
+        ('readers = ["badges"]\n', 'kiosk = "k"\n', "windows.w2.readers[0]", "no such reader"),
+        ('readers = ["badge"]\ndesk = ["desk-2"]\n', "", "windows.w2.desk[0]", "as 192.168.1.31"),
+        (f'readers = ["badge"]\n{OTHER_DESK}', "", "windows.w3.desk[0]", "is the desk of window w2 already"),
+    ],
+)
+def test_a_reader_stands_at_one_place(checked: Check, window: str, kiosk: str, key: str, words: str) -> None:
+    (error,) = checked(f"{SMALL}{DESK}{window}[kiosks.k]\n{BADGE.format(kiosk=kiosk)}")
+    assert error.key == key
+    assert words in str(error)
+
+
+def test_whose_a_reader_is_and_where_its_window_s_browser_comes_from(tmp_path: Path) -> None:
+    path = tmp_path / "hall.toml"
+    for said, desk in (("", ("127.0.0.1", "::1")), ('desk = ["192.168.1.31"]\n', ("192.168.1.31",))):
+        path.write_text(f'{SMALL}{DESK}readers = ["badge"]\n{said}{BADGE.format(kiosk="")}', encoding="utf-8")
+        settings = load(path)
+        assert settings.bindings.windows["readers"] == {"badge": "w2"}
+        assert settings.bindings.desks == {"w2": desk}
+        path.write_text(render(settings), encoding="utf-8")
+        assert load(path).bindings == settings.bindings
 
 
 def test_the_files_of_a_provider_lie_beside_the_configuration(tmp_path: Path) -> None:

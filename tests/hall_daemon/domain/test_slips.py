@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
-from hall_daemon.domain.slip_rules import MAX_REPRINTS
+from hall_daemon.domain.slip_rules import MAX_REPLACED, MAX_REPRINTS
 from tests.hall_daemon.domain.halls import MIDNIGHT, PlayedHall
 from tests.hall_daemon.domain.test_decide import kinds
 
@@ -52,4 +52,6 @@ def test_slips_that_still_print_count_and_the_hall_may_replace_a_lost_one() -> N
     for _ in range(MAX_REPRINTS):
         played.do(c.RequestSlip(ticket, "p"))
     assert played.refused(c.RequestSlip(ticket, "p")).code == "slips_used_up"
-    assert kinds(played.do(c.RequestSlip(ticket, "p", lost=True))) == ["SlipRequested"]
+    for _ in range(MAX_REPLACED):
+        assert kinds(played.do(c.RequestSlip(ticket, "p", lost=True))) == ["SlipRequested"]
+    assert played.refused(c.RequestSlip(ticket, "p", lost=True)).code == "slips_used_up"

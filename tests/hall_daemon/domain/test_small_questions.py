@@ -41,7 +41,7 @@ def test_no_event_names_a_ticket_under_another_name() -> None:
     about_tickets = {"ticket", "tickets"}
     silent = {kind.__name__ for kind in get_args(e.Event) if not about_tickets & {f.name for f in fields(kind)}}
     assert silent == {
-        "DayOpened", "DayClosed", "DayReopened", "WindowPaused", "WindowClosed", "ClockStepped", "EventsLost",
+        "DayOpened", "DayClosed", "DayReopened", "WindowPaused", "WindowClosed", "ClockStepped", "EventsLost", "Beside",
     }
 
 

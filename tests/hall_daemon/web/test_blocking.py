@@ -39,7 +39,7 @@ def test_what_computes_for_long_steps_back_behind_all_others() -> None:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     async def asked(nice: int) -> int:
-        reading = Reading("reading", MOST, nice)
+        reading = Reading("reading", MOST, nice=nice)
         reading.bind(asyncio.get_running_loop())
         try:
             return await reading.aside(niceness)

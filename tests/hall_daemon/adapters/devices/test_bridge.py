@@ -14,6 +14,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
+from hall_daemon.domain.slip_rules import MAX_REPLACED, MAX_REPRINTS
 from tests.hall_daemon.adapters.bridge_rig import TICKETS, Broken, Rig, wait_until
 from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 
@@ -163,6 +164,21 @@ def test_nobody_stands_there_any_more(after_s: float, then: tuple[c.Command, ...
         assert rig.printer.told_broken == 1
     finally:
         rig.stop()
+
+
+def test_a_hall_that_dies_at_every_slip_does_not_empty_the_roll() -> None:
+    store, clock = crashed_with_a_slip_pending(1)
+    copies = MAX_REPRINTS + MAX_REPLACED
+    for copy in range(1, copies + 1):
+        rig = restarted(store, clock)
+        wait_until(lambda: rig.printer.jobs)  # noqa: B023
+        rig.stop()
+        assert rig.events(e.SlipRequested)[-1] == e.SlipRequested(A001, "printer-1", copy)
+    rig = restarted(store, clock)
+    wait_until(lambda: rig.events(e.SlipReported))
+    rig.stop()
+    assert rig.events(e.SlipReported) == [e.SlipReported(A001, "unknown", "restart")]
+    assert (len(rig.events(e.SlipRequested)), rig.printer.jobs) == (copies, [])
 
 
 @pytest.mark.parametrize(("result", "told"), [("printed", 0), ("unknown", 1), ("failed", 1)])

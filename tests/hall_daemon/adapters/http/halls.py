@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS, Dependencies, HttpServer, Limits, both_servers
 from hall_daemon.adapters.http.gate import StaffGate
+from hall_daemon.adapters.questions.desk import QuestionDesk
 from hall_daemon.adapters.storage.journal import Journal
 from hall_daemon.adapters.storage.keys import load_keys
 from hall_daemon.adapters.storage.vault import Vault
@@ -93,6 +94,7 @@ class LiveHall:
     public: HttpServer
     accounts: AccountService
     ticks: Any
+    questions: QuestionDesk
     behind: Dependencies
 
 
@@ -144,7 +146,10 @@ def live_hall(
         "access": accounts.access,
         "roster": accounts.roster,
         "monotonic": ticks,
+        **more,
     }
+    if "questions" not in more:
+        given["questions"] = QuestionDesk(given["shelf"].guides, folder, clock)
     behind = Dependencies(
         plan=plan,
         core=core,
@@ -152,7 +157,7 @@ def live_hall(
         clock=clock,
         random_bytes=os.urandom,
         version="1.2.3",
-        **{**given, **more},
+        **given,
     )
     staff, public = both_servers(
         behind, ("127.0.0.1", 0), ("127.0.0.1", 0), staff_limits=staff_limits, public_limits=public_limits,
@@ -165,7 +170,9 @@ def live_hall(
     try:
         staff.start()
         public.start()
-        yield LiveHall(plan, clock, core, follower, journal, folder, staff, public, accounts, ticks, behind)
+        yield LiveHall(
+            plan, clock, core, follower, journal, folder, staff, public, accounts, ticks, behind.questions, behind
+        )
     finally:
         staff.ask_to_stop()
         public.stop()
@@ -174,6 +181,7 @@ def live_hall(
         follower.stop()
         vault.close()
         accounts.stop()
+        behind.questions.stop()
         history_reader.close()
         reader.close()
         journal.close()

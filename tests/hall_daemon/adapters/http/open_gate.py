@@ -8,7 +8,7 @@ from hall_daemon.web.endpoint import Call, Operation, check_site
 
 class OpenGate:
     def admit(self, operation: Operation, call: Call) -> None:
-        if operation.method == "POST":
+        if operation.method in ("POST", "PUT"):
             check_site(call.headers)
         call.by = call.headers.get(b"x-hall-client", b"http").decode("latin-1")
         call.who = Actor(call.by, frozenset(RIGHTS))

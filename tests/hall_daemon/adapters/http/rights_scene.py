@@ -41,7 +41,7 @@ def expected(somebody: Somebody, operation: str, method: str, path: str, needs: 
     """The code of the refusal, "" for whoever is let through: from the table of rights and nothing else."""
     if somebody.refused:
         return somebody.refused
-    if method == "POST" and somebody.press_refused:
+    if method not in ("GET", "HEAD") and somebody.press_refused:
         return somebody.press_refused
     if needs not in somebody.rights:
         return somebody.without

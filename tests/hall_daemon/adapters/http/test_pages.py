@@ -85,6 +85,19 @@ def test_whatever_a_page_names_is_there_and_kept_for_ever(hall: LiveHall, page: 
     assert "style=" not in shown
 
 
+@pytest.mark.parametrize("page", TABLE, ids=lambda page: page.body)
+def test_no_two_scripts_of_a_page_give_one_name_to_two_things(page: Page) -> None:
+    """They share one room: the second meaning would silently replace the first."""
+    names: list[str] = []
+    for script in {*page.frame.scripts, *page.scripts}:
+        file = next(PAGES.rglob(script), None)
+        if file is None:
+            assert script in ("languages.js", "contract.js", "words-matters.js"), "those that the hall writes"
+            continue
+        names += re.findall(r"^(?:function|var) (\w+)", file.read_text("utf-8"), flags=re.MULTILINE)
+    assert sorted(names) == sorted(set(names))
+
+
 def test_the_desk_listens_to_every_kind_of_event_of_the_contract(hall: LiveHall) -> None:
     said = requests.get(hall.staff.url + "/static/contract.js", timeout=5).text
     kinds = json.loads(said.partition("EVENT_KINDS = ")[2].rstrip(";\n"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,7 +14,11 @@ from typing import Any
 import pytest
 
 from hall_daemon.adapters.http import PUBLIC_LIMITS, STAFF_LIMITS
+from hall_daemon.adapters.questions.helps import MOST_OPEN
+from hall_daemon.adapters.questions.store import MOST_LEADS
+from hall_daemon.adapters.storage.data_folder import ANSWERS
 from hall_daemon.app.record import Request
+from hall_daemon.config.guides import EMPTY
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
 from hall_daemon.domain.decide import Refused
@@ -21,6 +27,8 @@ from hall_daemon.wire.problems import PROBLEMS
 from tests.hall_daemon.adapters.http.checked import CheckedClient
 from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall, small_plan
 from tests.hall_daemon.adapters.http.raw import Answer, RawReader, connected
+from tests.hall_daemon.matters.form_maker import SMALL
+from tests.hall_daemon.matters.guides import guide
 
 
 @dataclass
@@ -216,6 +224,28 @@ def accounts_away(scene: Scene) -> Answer:
     return add(scene)
 
 
+# A hall with one guide.
+STALL: dict[str, Any] = {"shelf": EMPTY._replace(guides={"stall": guide()})}
+
+
+def asking(scene: Scene) -> Scene:
+    scene.hall.questions.prepare()
+    return scene
+
+
+def full_of_leads(scene: Scene) -> Answer:
+    asking(scene)
+    with closing(sqlite3.connect(scene.hall.folder / ANSWERS)) as conn, conn:
+        conn.executemany("INSERT INTO leads VALUES (?, 'stall', '', 0)", [(str(at),) for at in range(MOST_LEADS)])
+    return scene.press("questions/lead", {"question": "stall please", "matter": "stall"})
+
+
+def crowded_with_helps(scene: Scene) -> Answer:
+    for at in range(MOST_OPEN):
+        scene.press("helps", {}, headers={"X-Hall-Client": f"kiosk:{at}"})
+    return scene.press("helps", {}, headers={"X-Hall-Client": "kiosk:late"})
+
+
 def full_hour(**changes: Any) -> dict[str, Any]:
     return {"hours": HOURS, **changes}
 
@@ -292,6 +322,16 @@ CASES: dict[str, Case] = {
     "no_turn": Case(lambda s: s.press("day/reopen")),
     "turn_holds": Case(turned),
     "unknown_kiosk": Case(lambda s: s.get("/api/v1/kiosks/nope")),
+    "unknown_matter": Case(lambda s: s.get("/api/v1/guides/nope")),
+    "unknown_help": Case(lambda s: s.get("/api/v1/helps/nope")),
+    "helps_full": Case(crowded_with_helps),
+    "unknown_question": Case(lambda s: asking(s).press("questions/drop", {"question": "nope"}), options=STALL),
+    "leads_full": Case(full_of_leads, options=STALL),
+    "unknown_form": Case(lambda s: s.get("/api/v1/forms/nope")),
+    "unknown_field": Case(
+        lambda s: s.press("forms/small/verdict", {"answers": {"nope": 1}}), options={"cabinet": SMALL}
+    ),
+    "unknown_file": Case(lambda s: s.get("/api/v1/guides/files/nope.jpg")),
     "unknown_queue": Case(lambda s: s.get("/api/v1/queues/nope")),
     "unknown_window": Case(lambda s: s.press("windows/9/call-next")),
     "window_closed": Case(lambda s: (s.press("windows/1/close"), s.press("windows/1/call-next"))[1]),
@@ -321,6 +361,7 @@ ELSEWHERE = {
     "bad_rating": _RATED,
     "nobody_to_rate": _RATED,
     "rated_already": _RATED,
+    **dict.fromkeys(("dossiers_full", "dossier_full"), "the store of dossiers has tests of its own"),
     "unknown_class": "the body's schema names the classes, so another one is bad_field before the core sees it",
 }
 
@@ -328,11 +369,27 @@ ELSEWHERE = {
 WHO_ASKS = {
     "test_draw_limits.py": ("source_full", "person_full"),
     "test_rights_table.py": ("wrong_host", "log_in_needed", "bad_credential", "not_allowed", "not_your_window"),
+    "test_uploads.py": ("paper_refused", "unknown_handover"),
     "test_guessing.py": ("log_in_refused", "log_in_waits"),
     "test_access.py": (
         "code_needed", "code_wrong", "weak_password", "no_invitation", "bad_roles", "unknown_machine",
     ),
+    "test_readings.py": ("no_reading", "not_your_kiosk"),
+    "test_desk_reader.py": ("no_reader_here",),
     "test_oidc.py": ("oidc_away", "oidc_refused", "oidc_no_account"),
+    "test_reviews.py": (
+        "form_away", "review_busy", "no_promise", "no_review", "dossiers_away", "no_dossier",
+        "unknown_review", "unknown_page", "review_changed", "version_needed", "review_taken", "review_empty",
+        "form_broken", "papers_missing", "replies_missing", "review_not_yours", "review_in_use", "review_not_passed",
+        "review_needed", "second_person_needed", "bad_list", "unknown_defect", "unknown_place", "words_needed",
+        "late_reason_needed", "bad_circle",
+    ),
+    "../../cases": (
+        "bad_answers",
+        "unknown_paper", "bad_page", "form_changed", "reviews_full", "reviews_each", "review_over", "review_not_now",
+        "bad_reply", "reply_unfit", "review_used", "review_lapsed", "ticket_for_another", "ticket_prepared",
+        "defect_twice", "refuse_reason_needed",
+    ),
     "test_accounts.py": ("roles_apart", "card_taken", "own_account", "unknown_account", "audit_broken"),
 }
 

@@ -37,7 +37,7 @@ def token_path(ticket: dict[str, Any]) -> str:
 
 
 def test_the_hall_without_its_staff(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
-    paths = ["/api/v1/hall", "/api/v1/queues", "/api/v1/feed", "/healthz", token_path(busy[0])]
+    paths = ["/api/v1/hall", "/api/v1/queues", "/api/v1/feed", "/api/v1/screen", "/healthz", token_path(busy[0])]
     for path in paths:
         text = public.get(path).text
         assert "zhang-san" not in text

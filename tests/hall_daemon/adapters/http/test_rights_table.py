@@ -16,6 +16,7 @@ from hall_daemon.adapters.http.gate import guarded
 from hall_daemon.staff.rights import MACHINE_ROLES, PERSON_ROLES, RIGHTS
 from hall_daemon.web.endpoint import Operation, get
 from hall_daemon.web.limits import PUBLIC_LIMITS
+from hall_daemon.web.openapi import WRITES
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
 from tests.hall_daemon.adapters.http.raw import RawReader, connected
 from tests.hall_daemon.adapters.http.rights_scene import People, Somebody, everybody, expected
@@ -24,7 +25,8 @@ from tests.hall_daemon.adapters.http.rights_scene import People, Somebody, every
 _GATE = {"log_in_needed", "bad_credential", "not_allowed", "not_your_window", "cross_site", "bad_request", "wrong_host"}
 # What nobody has to prove anything for at the staff listener.
 OPEN = {
-    "getHealth", "listProblems", "getDocument", "getSession", "logIn", "logInByCard", "acceptInvitation",
+    "getHealth", "listProblems", "getDocument", "getSession", "logIn", "logInByCard", "logInAtReader",
+    "acceptInvitation",
 }
 # These end what the others are tried with.
 _LAST = ("closeWindow", "logOut")
@@ -70,9 +72,9 @@ def table(base: str) -> list[Asked]:
 
 
 def request(row: Asked, somebody: Somebody) -> bytes:
-    body = _BODIES.get(row.operation, "{}") if row.method == "POST" else ""
+    body = _BODIES.get(row.operation, "{}") if row.method in WRITES else ""
     lines = [f"{row.method} {row.path} HTTP/1.1", "Host: localhost", *somebody.headers]
-    lines += [f"Content-Length: {len(body)}", f"Idempotency-Key: same-{row.operation}"] if row.method == "POST" else []
+    lines += [f"Content-Length: {len(body)}", f"Idempotency-Key: same-{row.operation}"] if row.method in WRITES else []
     return "\r\n".join((*lines, "", body)).encode("latin-1")
 
 
@@ -112,11 +114,11 @@ def test_every_operation_for_everybody_with_every_proof(hall: LiveHall, people: 
             tried[somebody.role] += 1
             if code != should[row] or status == 500:
                 wrong.append(f"{who}, {row.operation}: {status} {code!r}, not {should[row]!r}")
-        if all(code for row, code in should.items() if row.method == "POST" and row.needs != "anybody"):
+        if all(code for row, code in should.items() if row.method != "GET" and row.needs != "anybody"):
             assert hall.core.seq == before, f"{who}: something was done"
         # Nobody is known to the public: it asks for nothing, and refuses only what is no request or another site's.
         for row, status, code in answers(hall.public.port, public, somebody):
-            hostile = somebody.state.startswith("hostile") and row.method == "POST"
+            hostile = somebody.state.startswith("hostile") and row.method not in ("GET", "HEAD")
             told = "cross_site" if hostile else somebody.refused if somebody.refused == "bad_request" else ""
             tried["public"] += 1
             if code != told or status == 500:
@@ -132,8 +134,8 @@ def test_asking_for_the_head_alone_is_reading(hall: LiveHall) -> None:
         row.operation: requests.head(hall.staff.url + row.path, timeout=10).status_code
         for row in table(hall.staff.url) if row.method == "GET" and not row.stream
     }
-    guessed = {"logIn", "logInByCard", "acceptInvitation"}
-    assert {operation for operation, status in found.items() if status != 401} == OPEN - guessed
+    posted = {"logIn", "logInByCard", "logInAtReader", "acceptInvitation"}
+    assert {operation for operation, status in found.items() if status != 401} == OPEN - posted
 
 
 async def nothing(call: object) -> None: ...

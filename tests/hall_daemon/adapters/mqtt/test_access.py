@@ -20,8 +20,13 @@ PUBLIC = {
         "windows/1/state",
     )
 }
-INSIDE = {f"{TREE}/{topic}" for topic in ("tickets/0123456789abcdef", "devices/strip/state", "events")}
-FOREIGN = {"hall/v1/other/state", "hall/v1/other/tickets/0123", "elsewhere", "hall", f"{TREE}/devices/device-1/state"}
+INSIDE = {f"{TREE}/{topic}" for topic in ("tickets/0123456789abcdef", "devices/strip/state", "events")} | {
+    "homeassistant/sensor/hall-demo/queue-a-wait/config", "homeassistant/binary_sensor/hall-demo/device-strip/config",
+}
+FOREIGN = {
+    "hall/v1/other/state", "hall/v1/other/tickets/0123", "elsewhere", "hall", f"{TREE}/devices/device-1/state",
+    "homeassistant/status", "homeassistant/sensor/hall-other/queue-a-wait/config",
+}
 EVERYTHING = PUBLIC | INSIDE | set(SAYS.values()) | FOREIGN
 LOOKERS = {"kiosk", "screen", "gateway", "tool"}
 TELLERS = {"device", "gateway"}

@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
@@ -18,6 +17,8 @@ from hall_daemon.adapters.storage.journal_format import FORMAT
 from hall_daemon.adapters.storage.journal_reader import Broken, JournalError, JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
 from hall_daemon.app.record import KeyUse, Recorded
+from hall_daemon.cases.defects import Defect, Reply
+from hall_daemon.cases.events import JOURNAL_EVENTS
 from hall_daemon.domain import events as e
 from tests.hall_daemon.adapters.journal_days import LAST, a_day, verified, write
 from tests.hall_daemon.domain.halls import DAY
@@ -52,10 +53,12 @@ def test_every_kind_of_event_comes_back_as_it_went_in(tmp_path: Path) -> None:
     made = {
         "str": "文", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "frozenset[str]": frozenset(),
         "dict[str, int]": {"ordinary": -1}, "dict[str, str]": {"tax": "2"},
-        "Reason": e.Reason("class_mix", {"class": "priority", "waited_min": 3}),
+        "Reason": e.Reason("class_mix", {"class": "priority", "waited_min": 3}), "AlarmKind": "answer_soon",
+        "tuple[Defect, ...]": (Defect(of="paper", id="p", code="other", page=2, text="w"),),
+        "tuple[Reply, ...]": (Reply(at=0, how="promise"),),
     }
     rows = []
-    for seq, kind in enumerate(get_args(e.Event), 1):
+    for seq, kind in enumerate(JOURNAL_EVENTS.values(), 1):
         fields = {name: made[annotation] for name, annotation in kind.__annotations__.items()}
         rows.append(Recorded(seq, seq, seq, DAY, "test", kind(**fields)))
     journal = Journal(tmp_path / "journal.db")

@@ -1,17 +1,25 @@
-"""A hall as the kiosk reads it, and every page of the kiosk as a state: for tests and for pictures. Values only."""
+"""A hall as the kiosk reads it, and every page of the kiosk as a state: for pictures and for tests. Values only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
+from msgspec import Struct, structs
+
+from hall_daemon.wire import guides as g
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
+from kiosk_ui import sample_matters as matters
+from kiosk_ui.sample_matters import GUIDES as GUIDES
+from kiosk_ui.sample_matters import guide as guide
+from kiosk_ui.sample_matters import guide_view as guide_view
 from kiosk_ui.state import Assist, Link, Own, Session, State
 from kiosk_ui.state import steps as s
+from kiosk_ui.state.model import Library
 from kiosk_ui.state.steps import Draw, Trouble, Watch
 
 URL = "https://hall.example/t/Zt3xk0QmD1v9bWc8yLw2RfHs"
@@ -42,10 +50,11 @@ GROUNDS = {
     "green-channel": text("绿色通道", "Green channel"),
 }
 WAITS = {queue: wait for queue, *_, wait in QUEUES}
+View = TypeVar("View", bound=Struct)
 AT: Any = {"epoch": 1, "seq": 40, "as_of": "2026-11-23T01:40:00.000Z", "ttl_s": 30}
 
 
-def printer(life: str = "ready", detail: str = "") -> m.DeviceView:
+def printer(life: Any = "ready", detail: str = "") -> m.DeviceView:
     """The kiosk's own one."""
     return m.DeviceView(id="printer-1", kind="escpos-printer", state=life, detail=detail, age_s=1, counters={})
 
@@ -58,7 +67,7 @@ def queue(id: str, zh: str, en: str, prefix: str, waiting: int, wait: m.Wait, **
 
 def service(id: str, zh: str, en: str, queue: str, expected_s: int = 600, **changes: Any) -> m.ServiceState:
     view = m.ServiceState(id=id, name=text(zh, en), queue=queue, expected_s=expected_s, waiting=2, windows_open=2,
-        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS[queue], **AT)
+        issued=9, daily_cap=None, open=True, closed_because=None, wait=WAITS.get(queue, m.Wait()), **AT)
     return _changed(view, changes)
 
 
@@ -92,6 +101,41 @@ def few(count: int = 4, **changes: Any) -> m.HallView:
     return hall(services=tuple(service(*row) for row in SERVICES[:count]), **changes)
 
 
+MORE_QUEUES = (
+    ("fund", "公积金", "Housing fund", "D", 2, m.Wait(p10_s=240, p50_s=400, p90_s=540)),
+    ("resident", "户籍居住", "Residence", "E", 0, m.Wait(p10_s=0, p50_s=30, p90_s=60)),
+    ("vehicle", "车辆驾驶", "Vehicles and driving", "F", 5, m.Wait(p10_s=360, p50_s=500, p90_s=720)),
+    ("welfare", "民生优待", "Welfare", "G", 0, m.Wait(unknown="no_window_open")),
+    ("ask", "综合咨询", "Enquiries", "H", 3, m.Wait(p10_s=300, p50_s=400, p90_s=600)),
+)
+
+
+def eight() -> m.HallView:
+    """A hall of eight groups, one of which opens later."""
+    later: dict[str, Any] = {"open": False, "closed_because": "hall_closed"}
+    more = tuple(
+        service(id_, zh, en, id_, wait=wait, **(later if id_ == "welfare" else {}))
+        for id_, zh, en, _, _, wait in MORE_QUEUES
+    )
+    groups = tuple(queue(*row) for row in (*QUEUES, *MORE_QUEUES))
+    return hall(queues=groups, services=(*(service(*row) for row in SERVICES), *more))
+
+
+def _defaults(changes: dict[str, Any], /, **values: Any) -> dict[str, Any]:
+    return values | changes
+
+
+def guides() -> Library:
+    groups = (
+        ("business", "企业开办", "Starting a business"), ("social", "社保医保", "Insurance"),
+        ("housing", "公积金", "Housing fund"),
+    )
+    return Library(
+        groups=tuple(g.GuideGroup(id_, text(zh, en)) for id_, zh, en in groups),
+        guides=tuple(g.summary(guide(*row)) for row in GUIDES), ask_at_s=None,
+    )
+
+
 def shut(because: str, **changes: Any) -> m.HallView:
     """A hall that gives no numbers."""
     services = tuple(service(*row, open=False, closed_because=because) for row in SERVICES)
@@ -117,19 +161,19 @@ def ticket(**changes: Any) -> m.TicketView:
     return _changed(view, changes)
 
 
-def _changed(view: Any, changes: dict[str, Any]) -> Any:
-    fields = {name: getattr(view, name) for name in view.__struct_fields__}
-    return type(view)(**fields | changes)
+def _changed(view: View, changes: dict[str, Any]) -> View:
+    return structs.replace(view, **changes)
 
 
 def state(view: m.HallView | None = None, *, settings: KioskSettings | None = None, **session: Any) -> State:
-    """Somebody in front of the screen, the hall just heard of."""
+    """Somebody who chooses what a number is for, unless `step` says otherwise; the hall just heard of."""
     settings = settings or KioskSettings(printer="printer-1")
     return State(
         settings=settings,
         own=Own(known=True, ask_at_s=NOW_S + 60),
-        session=Session(**{"language": settings.language} | session),
+        session=Session(**_defaults(session, language=settings.language, step=s.Choose())),
         link=Link(hall=view or hall(), etag="etag", got_at_s=NOW_S, poll_at_s=NOW_S + 3),
+        library=Library(ask_at_s=None),
         touched_at_s=NOW_S,
         now_s=NOW_S,
     )
@@ -145,17 +189,34 @@ LICENCE = s.Matter("general", "business-licence")
 def drawn_number(view: m.TicketView | None = None, **changes: Any) -> s.Number:
     """Somebody has just drawn A012 here."""
     watch = Watch("2026-11-23-A012", view, NOW_S if view else 0.0)
-    return s.Number(**{"issued": issued(), "issued_at_s": NOW_S, "watch": watch} | changes)
+    return s.Number(**_defaults(changes, issued=issued(), issued_at_s=NOW_S, watch=watch))
 
 
 def gallery() -> Iterator[tuple[str, State]]:
     """Every page in every kind of news it can bring, by name."""
+    yield "00-home", state(step=s.FIRST)
+    yield "00-home-quiet", state(hall(windows=(window("1"), window("2"))), step=s.FIRST)
+    yield "00-home-closed", state(shut("hall_closed"), step=s.FIRST)
+    library = guides()
+    yield "00-home-guides", replace(state(step=s.FIRST), library=library)
+    yield "01-choose-search", replace(state(eight()), library=library)
+    yield "31-guides", replace(state(step=s.Guides()), library=library)
+    yield "31-guides-group", replace(state(step=s.Guides("business")), library=library)
+    yield "32-guide", replace(state(step=s.Guide("food", s.Guides(), guide_view())), library=library)
+    yield "32-guide-coming", replace(state(step=s.Guide("food", s.Guides())), library=library)
+    yield "32-guide-failed", replace(state(step=s.Guide("food", s.Guides(), failed=True)), library=library)
+    yield "33-search", replace(state(step=s.Search()), library=library)
+    yield "33-search-found", replace(state(step=s.Search("shipin", found=("food", "company"))), library=library)
+    yield "33-search-nothing", replace(state(step=s.Search("zzzz")), library=library)
+    yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
+    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True))
+    yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))
     plain = state()
     yield "01-choose", plain
-    yield "01-choose-quiet", state(hall(windows=(window("1"), window("2"))))
+    yield "01-choose-eight", state(eight())
     yield "02-choose-few", state(few(6))
     yield "03-choose-closed", state(shut("hall_closed"))
-    yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None))
+    yield "03-choose-closed-today", state(shut("hall_closed_today", opens=None), step=s.Choose(ground="elderly"))
     yield "04-choose-late", replace(plain, now_s=NOW_S + 95, touched_at_s=NOW_S + 90)
     yield "05-services", state(step=s.Services("general"))
     unlike = service(*SERVICES[1], wait=m.Wait(unknown="no_window_open"))
@@ -181,7 +242,9 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "12-drawing", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "")))
     yield "13-drawing-again", state(step=s.Drawing(LICENCE, Draw("k", "business-licence", "", 3)))
     yield "14-number-printing", state(step=drawn_number())
-    yield "15-number-printed", state(step=drawn_number(ticket()))
+    yield "15-number-printed", state(
+        hall(windows=windows_of("1", "2", "3", "5")), step=drawn_number(ticket(class_="priority"))
+    )
     no_paper = ticket(slip="failed", slip_detail="paper_out")
     roll_out = hall(devices=(printer("alert", "paper out"),))
     yield "16-number-no-paper", state(roll_out, step=drawn_number(no_paper))
@@ -233,7 +296,7 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "30-countdown", replace(counting, link=link, now_s=NOW_S + 52)
 
 
-SENIOR = Assist(large=True, contrast=True, low=True)
+SENIOR = Assist(large=True, contrast=True, low=True, spoken=True)
 
 
 def shown_as(state: State, **session: Any) -> State:

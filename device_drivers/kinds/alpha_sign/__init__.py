@@ -1,0 +1,3 @@
+"""Alpha and BetaBrite signs."""
+
+from device_drivers.kinds.alpha_sign.kind import KIND as KIND

@@ -1,0 +1,3 @@
+"""A camera folder."""
+
+from device_drivers.kinds.camera_folder.kind import KIND as KIND

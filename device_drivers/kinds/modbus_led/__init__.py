@@ -1,0 +1,3 @@
+"""Modbus RTU LED boards."""
+
+from device_drivers.kinds.modbus_led.kind import KIND as KIND

@@ -1,0 +1,1 @@
+"""Papers that people hand in, made into pictures anew by a locked child."""

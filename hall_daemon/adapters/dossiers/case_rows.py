@@ -1,0 +1,177 @@
+"""The tables of dossiers.db, and the keys of its cases: opened with the ring, sealed anew, gone with their row.
+
+Two threads never use the connection at once; what fails in SQLite is a DossierError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hall_daemon.adapters.dossiers.values import DossierError
+from hall_daemon.adapters.storage.ciphers import opened, seal
+from hall_daemon.adapters.storage.keys import KEY_BYTES, Keys, VaultError
+from hall_daemon.adapters.storage.sqlite import Database, durable
+
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS cases (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, sealed BLOB NOT NULL, cipher TEXT NOT NULL,
+        key_number INTEGER NOT NULL, opened INTEGER NOT NULL, keep_until INTEGER NOT NULL,
+        named INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS pieces (
+        case_id TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, sealed BLOB NOT NULL,
+        PRIMARY KEY (case_id, name)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS pages (
+        case_id TEXT NOT NULL, paper TEXT NOT NULL, number INTEGER NOT NULL, version INTEGER NOT NULL,
+        size INTEGER NOT NULL, marks TEXT NOT NULL, insisted INTEGER NOT NULL, upload TEXT NOT NULL, file TEXT NOT NULL,
+        PRIMARY KEY (case_id, paper, number)
+    ) WITHOUT ROWID""",
+)
+_KEYS = "SELECT id, sealed, cipher, key_number FROM cases"
+_WIPES = tuple(
+    f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608 (names of ours)
+    for table, column in (("cases", "id"), ("pieces", "case_id"), ("pages", "case_id"))
+)
+
+
+class CaseKey(NamedTuple):
+    """What a case is sealed with."""
+
+    key: bytes
+    cipher: str
+
+    def seal(self, plain: bytes, bound: bytes) -> bytes:
+        return seal(self.cipher, self.key, plain, bound)
+
+    def open(self, sealed: object, bound: bytes) -> bytes:
+        """Raises DossierError for what was altered, exchanged, or is not there any more."""
+        plain = opened(self.cipher, self.key, sealed, bound)
+        if plain is None:
+            raise DossierError("dossiers_away", "a piece of a dossier is gone or was altered; put back its copy")
+        return plain
+
+
+class CaseRows:
+    """`lost`: cases that no key opens. `failed`: why the last write was not made, "" when it was."""
+
+    def __init__(self, path: Path, keys: Keys) -> None:
+        """Open or make it (0600). Raises DossierError, OSError; not for keys that do not fit."""
+        self._keys = keys
+        self._lock = threading.RLock()
+        self.failed = ""
+        try:
+            self._conn = durable(path, wait_s=1.0)
+            self._db = Database(self._conn)
+            for table in _TABLES:
+                self._conn.execute(table)
+        except sqlite3.DatabaseError as error:
+            raise DossierError("dossiers_away", f"cannot open {path}: {error}; check permissions and disk") from error
+        self.bytes = self._sum()
+        self.lost = self._count_lost()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._conn
+            except sqlite3.Error as error:
+                raise DossierError("dossiers_away", f"cannot use the dossiers: {error}") from error
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, durable when the block ends well."""
+        with self._lock:
+            try:
+                with self._db.atomic():
+                    yield self._conn
+                self.bytes = self._sum()
+            except (sqlite3.Error, OSError) as error:
+                self.failed = f"cannot write the dossiers: {error}; check permissions and disk space"
+                raise DossierError("dossiers_away", self.failed) from error
+            self.failed = ""
+
+    def add(self, case: str, kind: str, cipher: str, now: int, until: int) -> None:
+        """Within `writing`. Raises DossierError without a key, or where others are lost: half would be with either."""
+        if not self._keys.by_number or self.lost:
+            raise DossierError("dossiers_away", "the key of the dossiers is lost or another one; put back its copy")
+        number = self._keys.newest
+        sealed = seal(cipher, self._keys.by_number[number], secrets.token_bytes(KEY_BYTES), case.encode())
+        self._conn.execute(
+            "INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?, ?, 0)", (case, kind, sealed, cipher, number, now, until)
+        )
+
+    def has(self, case: str) -> bool:
+        return self._conn.execute("SELECT 1 FROM cases WHERE id = ?", (case,)).fetchone() is not None
+
+    def key(self, case: str) -> CaseKey:
+        """Raises DossierError: no_dossier, or dossiers_away where no key opens it."""
+        row = self._conn.execute(f"{_KEYS} WHERE id = ?", (case,)).fetchone()
+        if row is None:
+            raise DossierError("no_dossier", "there is no dossier of that id; it may have been wiped")
+        key = self._unwrapped(row)
+        if key is None:
+            raise DossierError("dossiers_away", "the key of this dossier is lost; put back the copy of the hall's key")
+        return CaseKey(key, row[2])
+
+    def wipe(self, case: str) -> list[str]:
+        """Within `writing`. Returns the files that nobody opens from now on."""
+        files = [row[0] for row in self._conn.execute("SELECT file FROM pages WHERE case_id = ?", (case,))]
+        for statement in _WIPES:
+            self._conn.execute(statement, (case,))
+        return files
+
+    def named_files(self) -> set[str]:
+        with self.reading():
+            return {row[0] for row in self._conn.execute("SELECT file FROM pages")}
+
+    def prove(self, keys: Keys) -> None:
+        """Take these keys. Raises VaultError where they do not open every case."""
+        with self.reading():
+            self._keys, before = keys, self._keys
+            self.lost = self._count_lost()
+            if self.lost:
+                self._keys = before
+                raise VaultError(f"{self.lost} dossiers were sealed with another key: put back its copy")
+
+    def reseal(self) -> int:
+        """Seal each case's key anew with the newest key, all or none; what they sealed stays. Returns how many."""
+        number = self._keys.newest
+        with self.writing():
+            rows = self._conn.execute(_KEYS).fetchall()
+            for row in rows:
+                key = self._unwrapped(row)
+                if key is None:
+                    raise VaultError(f"the dossier {row[0]} was sealed with another key: put back its copy")
+                sealed = seal(row[2], self._keys.by_number[number], key, row[0].encode())
+                self._conn.execute("UPDATE cases SET sealed = ?, key_number = ? WHERE id = ?", (sealed, number, row[0]))
+        return len(rows)
+
+    def forget_lost(self) -> list[str]:
+        """Wipe what no key opens, all or none, and go on. Returns the files that nobody opens."""
+        with self.writing():
+            lost = [row[0] for row in self._conn.execute(_KEYS) if self._unwrapped(row) is None]
+            files = [file for case in lost for file in self.wipe(case)]
+        self.lost = 0
+        return files
+
+    def close(self) -> None:
+        with self._lock:
+            self._conn.close()
+
+    def _unwrapped(self, row: Any) -> bytes | None:
+        case, sealed, cipher, number = row
+        return opened(cipher, self._keys.by_number.get(number), sealed, str(case).encode())
+
+    def _count_lost(self) -> int:
+        return sum(self._unwrapped(row) is None for row in self._conn.execute(_KEYS))
+
+    def _sum(self) -> int:
+        found: int = self._conn.execute("SELECT coalesce(sum(size), 0) FROM pages").fetchone()[0]
+        return found

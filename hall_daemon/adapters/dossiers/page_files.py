@@ -1,0 +1,64 @@
+"""Sealed files under random names: each is on the disk before whoever names it, and goes after it.
+
+A file that nobody names is left by a process that died in between; `sweep` finds those. Holds no key.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from device_drivers.base.atomic import sync_names, write_whole
+
+_NAME_BYTES = 16
+_FOLDER_LETTERS = 2
+
+
+class PageFiles:
+    """`folder/ab/ab…`: folders by the first letters, so that none holds a hundred thousand."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises OSError."""
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(self, sealed: bytes) -> str:
+        """Its new name; durable when this returns. Raises OSError."""
+        name = secrets.token_hex(_NAME_BYTES)
+        path = self._path(name)
+        if not path.parent.is_dir():
+            path.parent.mkdir(mode=0o700)
+            sync_names(self._folder)
+        write_whole(path, sealed, durable=True, mode=0o600)
+        sync_names(path.parent)
+        return name
+
+    def get(self, name: str) -> bytes | None:
+        """None for what is not there. Raises OSError for what cannot be read."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def drop(self, names: Collection[str]) -> None:
+        """What cannot be taken away now is found by the next sweep: its key is gone before it."""
+        for name in names:
+            with contextlib.suppress(OSError):
+                self._path(name).unlink(missing_ok=True)
+
+    def sweep(self, named: Collection[str]) -> int:
+        """Take away what nobody names, half-written files too. Returns how many. Raises OSError."""
+        needless = [path for path in self._files() if path.name not in named]
+        for path in needless:
+            path.unlink(missing_ok=True)
+        return len(needless)
+
+    def _files(self) -> Iterator[Path]:
+        for folder in self._folder.iterdir():
+            if folder.is_dir():
+                yield from folder.iterdir()
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name[:_FOLDER_LETTERS] / name

@@ -1,0 +1,300 @@
+"""dossiers.db: what people hand in, sealed under a key of each case, and wiped by taking that key away.
+
+A case's key lies in its row, sealed with the hall's newest key (dossiers.key, a ring as the vault's); answers, texts
+and pages are sealed with the case's key and bound to case, piece and version, so that none can stand for another. Pages
+are files, the rest is in the database. In clear are only ids, page numbers, sizes and codes of pictures, which events
+hold as well. A case that goes leaves no key in freed pages (secure_delete), so its files and all copies of them are
+noise before they are unlinked. Any thread may call; a lock serialises them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hall_daemon.adapters.dossiers.case_rows import CaseRows
+from hall_daemon.adapters.dossiers.page_files import PageFiles
+from hall_daemon.adapters.dossiers.values import DAY_MS, MB, Bounds, DossierError, Kind, Page, Swept
+from hall_daemon.adapters.storage.ciphers import AES
+from hall_daemon.adapters.storage.data_folder import DOSSIERS, DOSSIERS_KEY, PAGES
+from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, Keys, key_place, load_keys
+
+_LOGGER = logging.getLogger(__name__)
+
+UNNAMED_MS = 3600 * 1000
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_ANSWERS = "answers"
+_PAGE = "SELECT paper, number, version, size, marks, insisted, upload, file FROM pages WHERE case_id = ?"
+_ONE_PAGE = f"{_PAGE} AND paper = ? AND number = ?"
+_PIECE = "SELECT version, sealed FROM pieces WHERE case_id = ? AND name = ?"
+
+
+def open_dossiers(
+    folder: Path, cipher: str, bounds: Bounds, now: Callable[[], int], low: Callable[[], bool] = bool
+) -> Dossiers:
+    """Those of a hall. Where their key is lost the hall goes on, and nothing is handed in. Raises DossierError,
+    VaultError, OSError."""
+    try:
+        keys = load_keys(key_place(folder, DOSSIERS_KEY))
+    except KeyLost:
+        keys = NO_KEYS
+    return Dossiers(folder, keys, bounds, now, cipher=cipher, low=low)
+
+
+class Dossiers:
+    """`now` gives wall ms; `low` whether the disk has no room left. Whoever names a case that there is not gets
+    DossierError no_dossier; what is asked of a case and is not there is None."""
+
+    def __init__(
+        self,
+        folder: Path,
+        keys: Keys,
+        bounds: Bounds,
+        now: Callable[[], int],
+        *,
+        cipher: str = AES,
+        low: Callable[[], bool] = bool,
+    ) -> None:
+        """Open or make them (0600). Raises DossierError, OSError; not for keys that do not fit."""
+        self._bounds = bounds
+        self._now = now
+        self._cipher = cipher
+        self._low = low
+        self._files = PageFiles(folder / PAGES)
+        self.rows = CaseRows(folder / DOSSIERS, keys)
+        self._files.sweep(self.rows.named_files())
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong, or soon will be; "" when all is well."""
+        if self.rows.lost:
+            return f"{self.rows.lost} were sealed with another key: put back its copy"
+        if self.rows.failed or self.rows.bytes < self._bounds.alarm_share * self._bounds.quota_bytes:
+            return self.rows.failed
+        used, most = self.rows.bytes // MB, self._bounds.quota_bytes // MB
+        return f"{used} of {most} MB are used: enlarge [dossiers] quota_mb, or let cases be decided"
+
+    # -- a case -----------------------------------------------------------------------------------
+
+    def open_case(self, case: str, kind: Kind = "draft") -> None:
+        """A dossier with a key of its own, kept as long as its kind; nothing where it is there already. It is wiped
+        after an hour unless `sweep` or `name` hears that an event names it."""
+        _check(case)
+        now = self._now()
+        with self.rows.writing():
+            if not self.rows.has(case):
+                self._refuse_where_full(0)
+                self.rows.add(case, kind, self._cipher, now, now + self._bounds.keep_days[kind] * DAY_MS)
+
+    def has(self, case: str) -> bool:
+        with self.rows.reading():
+            return self.rows.has(case)
+
+    def name(self, case: str) -> None:
+        """An event names it: it stays for its time."""
+        with self.rows.writing() as conn:
+            conn.execute("UPDATE cases SET named = 1 WHERE id = ?", (case,))
+
+    def keep(self, case: str, kind: Kind) -> int:
+        """From now on for the time of this kind. Returns until when, wall ms."""
+        until = self._now() + self._bounds.keep_days[kind] * DAY_MS
+        self.keep_until(case, until, kind)
+        return until
+
+    def keep_until(self, case: str, wall: int, kind: Kind | None = None) -> None:
+        with self.rows.writing() as conn:
+            self.rows.key(case)
+            conn.execute("UPDATE cases SET keep_until = ?, kind = coalesce(?, kind) WHERE id = ?", (wall, kind, case))
+
+    def wipe(self, *cases: str) -> None:
+        """Their keys, all or none, then what they sealed. What is not there is wiped already."""
+        with self.rows.writing():
+            files = [file for case in cases for file in self.rows.wipe(case)]
+        self._files.drop(files)
+
+    def sweep(self, named: Collection[str]) -> Swept:
+        """Wipe cases whose time is over, and those opened an hour ago that no event names, now or ever before; then
+        files of nobody."""
+        now = self._now()
+        with self.rows.reading() as conn:
+            rows = conn.execute("SELECT id, opened, keep_until, named FROM cases").fetchall()
+        over = tuple(case for case, _, until, _ in rows if until < now)
+        unknown = {case: began for case, began, until, known in rows if not known and until >= now}
+        needless = tuple(case for case, began in unknown.items() if case not in named and began < now - UNNAMED_MS)
+        for case in unknown.keys() & set(named):
+            self.name(case)
+        if over or needless:
+            self.wipe(*over, *needless)
+            _LOGGER.info("dossiers: wiped %d whose time is over, %d that no event names", len(over), len(needless))
+        with self.rows.reading():  # nobody puts a page meanwhile
+            return Swept(over, needless, self._files.sweep(self.rows.named_files()))
+
+    def forget_lost(self) -> None:
+        """Wipe what no key opens."""
+        self._files.drop(self.rows.forget_lost())
+
+    def close(self) -> None:
+        self.rows.close()
+
+    # -- answers and texts ------------------------------------------------------------------------
+
+    def put_answers(self, case: str, answers: Mapping[str, Any]) -> int:
+        """Anything that is JSON, whole. Returns their version, 1 for the first."""
+        return self._put_piece(case, _ANSWERS, msgspec.json.encode(answers), self._bounds.answers_bytes)
+
+    def answers(self, case: str) -> dict[str, Any] | None:
+        plain = self._piece(case, _ANSWERS)
+        return None if plain is None else msgspec.json.decode(plain, type=dict[str, Any])
+
+    def put_text(self, case: str, text_id: str, text: str) -> int:
+        """Free text of a person or of staff, which an event names by its id. Returns its version."""
+        _check(text_id)
+        if len(text) > self._bounds.text_characters:
+            raise DossierError("dossier_full", f"a text has at most {self._bounds.text_characters} characters")
+        plain = text.encode("utf-8", "replace")
+        return self._put_piece(case, f"text {text_id}", plain, len(plain))
+
+    def text(self, case: str, text_id: str) -> str | None:
+        plain = self._piece(case, f"text {text_id}")
+        return None if plain is None else plain.decode()
+
+    def _put_piece(self, case: str, name: str, plain: bytes, most: int) -> int:
+        if len(plain) > most:
+            raise DossierError("dossier_full", f"that is {len(plain)} bytes; at most {most} are kept")
+        with self.rows.writing() as conn:
+            key = self.rows.key(case)
+            before = conn.execute(_PIECE, (case, name)).fetchone()
+            count = conn.execute("SELECT count(*) FROM pieces WHERE case_id = ?", (case,)).fetchone()[0]
+            if before is None and count > self._bounds.texts:
+                raise DossierError("dossier_full", f"a dossier has at most {self._bounds.texts} texts")
+            version: int = before[0] + 1 if before else 1
+            sealed = key.seal(plain, _bound(case, name, version))
+            conn.execute("INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?)", (case, name, version, sealed))
+        return version
+
+    def _piece(self, case: str, name: str) -> bytes | None:
+        with self.rows.reading() as conn:
+            key = self.rows.key(case)
+            row = conn.execute(_PIECE, (case, name)).fetchone()
+        return None if row is None else key.open(row[1], _bound(case, name, row[0]))
+
+    # -- pages ------------------------------------------------------------------------------------
+
+    def put_page(
+        self,
+        case: str,
+        paper: str,
+        number: int,
+        jpeg: bytes,
+        *,
+        marks: Collection[str] = (),
+        insisted: bool = False,
+        upload: str = "",
+    ) -> Page:
+        """A page of a paper, in place of the picture that was there; durable when this returns. The same `upload` as
+        before changes nothing."""
+        _check(paper)
+        needless = ""
+        with self.rows.writing() as conn:
+            key = self.rows.key(case)
+            row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
+            if row is not None and upload and _page(row).upload == upload:
+                return _page(row)
+            before = _page(row) if row is not None else Page(paper=paper, number=number, version=0, size=0)
+            self._refuse_where_full(len(jpeg) - before.size)
+            count, size = conn.execute(
+                "SELECT count(*) + ?, coalesce(sum(size), 0) + ? FROM pages WHERE case_id = ?",
+                (not before.version, len(jpeg) - before.size, case),
+            ).fetchone()
+            self._check_room(number, count, size)
+            page = Page(
+                paper=paper, number=number, version=before.version + 1, size=len(jpeg), marks=tuple(marks),
+                insisted=insisted, upload=upload,
+            )
+            file = self._files.put(key.seal(jpeg, _bound(case, _page_name(page), page.version)))
+            conn.execute(
+                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (case, paper, number, page.version, page.size, " ".join(marks), insisted, upload, file),
+            )
+            needless = row[-1] if row is not None else ""
+        self._files.drop([needless] if needless else ())
+        return page
+
+    def insist(self, case: str, paper: str, number: int, version: int) -> bool:
+        """The applicant keeps this picture as it is; False where it is not that one any more."""
+        with self.rows.writing() as conn:
+            self.rows.key(case)
+            where = "case_id = ? AND paper = ? AND number = ? AND version = ?"
+            done = conn.execute(f"UPDATE pages SET insisted = 1 WHERE {where}", (case, paper, number, version))  # noqa: S608
+            return done.rowcount == 1
+
+    def page(self, case: str, paper: str, number: int) -> bytes | None:
+        """The picture, JPEG."""
+        with self.rows.reading() as conn:
+            key = self.rows.key(case)
+            row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
+            sealed = self._files.get(row[-1]) if row is not None else None
+        if row is None:
+            return None
+        page = _page(row)
+        return key.open(sealed, _bound(case, _page_name(page), page.version))
+
+    def pages(self, case: str) -> tuple[Page, ...]:
+        """By paper, then by number."""
+        with self.rows.reading() as conn:
+            self.rows.key(case)
+            return tuple(map(_page, conn.execute(f"{_PAGE} ORDER BY paper, number", (case,))))
+
+    def drop_page(self, case: str, paper: str, number: int) -> bool:
+        """Whether it was there."""
+        with self.rows.writing() as conn:
+            self.rows.key(case)
+            row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
+            conn.execute("DELETE FROM pages WHERE case_id = ? AND paper = ? AND number = ?", (case, paper, number))
+        self._files.drop([row[-1]] if row is not None else ())
+        return row is not None
+
+    def upload_id(self, case: str, uploaded: bytes) -> str:
+        """What tells this upload when it comes again; nobody without the case's key can compute it."""
+        with self.rows.reading():
+            key = self.rows.key(case).key
+        return hashlib.blake2b(uploaded, key=key, digest_size=16).hexdigest()
+
+    def _check_room(self, number: int, count: int, size: int) -> None:
+        if not 1 <= number <= self._bounds.case_pages or count > self._bounds.case_pages:
+            raise DossierError("dossier_full", f"a dossier has at most {self._bounds.case_pages} pages")
+        if size > self._bounds.case_bytes:
+            raise DossierError("dossier_full", f"a dossier has at most {self._bounds.case_bytes // MB} MB")
+
+    def _refuse_where_full(self, more: int) -> None:
+        if self._low() or self.rows.bytes + more > self._bounds.quota_bytes:
+            raise DossierError("dossiers_full", "the disk has no room for papers; tell whoever maintains the hall")
+
+
+def _check(id_: str) -> None:
+    """An id of ours becomes what a piece is bound to: it must not be able to look like another."""
+    if not _ID.fullmatch(id_):
+        raise ValueError(f"no id of a dossier's piece: {id_[:64]!r}")
+
+
+def _page(row: Any) -> Page:
+    paper, number, version, size, marks, insisted, upload, _ = row
+    return Page(
+        paper=paper, number=number, version=version, size=size, marks=tuple(marks.split()), insisted=bool(insisted),
+        upload=upload,
+    )
+
+
+def _page_name(page: Page) -> str:
+    return f"page {page.paper} {page.number}"
+
+
+def _bound(case: str, name: str, version: int) -> bytes:
+    """What a piece is bound to; no id holds a newline."""
+    return f"{case}\n{name}\n{version}".encode()

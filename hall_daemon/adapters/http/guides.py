@@ -1,0 +1,137 @@
+"""Guides, their pictures and papers, and notices. All but files is encoded at the start. Runs on a listener's loop."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from hall_daemon.adapters.http.dependencies import Dependencies
+from hall_daemon.config.guides import LARGEST_FILE, Shelf, read_shelf
+from hall_daemon.config.settings import Settings
+from hall_daemon.matters.notice import shown_on
+from hall_daemon.matters.paragraphs import paragraphs
+from hall_daemon.staff.rights import Right
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Reply, encode, get, unless_known
+from hall_daemon.wire.guides import GuideGroup, Guides, GuideView, Notices, summary
+
+_LOGGER = logging.getLogger(__name__)
+
+TYPES = {
+    ".jpg": b"image/jpeg", ".png": b"image/png", ".webp": b"image/webp", ".mp4": b"video/mp4",
+    ".pdf": b"application/pdf",
+}
+# What one answer holds of a file; a browser asks for the rest of a video by itself.
+PIECE_BYTES = 1024 * 1024
+_RANGE = re.compile(rb"bytes=(\d{1,15})-(\d{0,15})")
+
+
+class _Said(NamedTuple):
+    body: bytes
+    etag: bytes
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """Guides and notices as they are now; one that has a mistake is not shown, and the log says why."""
+    shelf = read_shelf(settings)
+    for error in shelf.errors:
+        _LOGGER.warning("left out: %s", error)
+    return shelf
+
+
+class GuidesApi:
+    """`needs`: the right that this listener asks for."""
+
+    def __init__(self, deps: Dependencies, reading: Reading, needs: Right) -> None:
+        shelf = deps.shelf
+        self._reading = reading
+        self._needs = needs
+        self._clock = deps.clock
+        self._zone = ZoneInfo(deps.plan.timezone)
+        self._notices = shelf.notices
+        self._files = {path.name: path for path in shelf.files()}
+        groups = tuple(GuideGroup(id_, dict(name)) for id_, name in shelf.groups.items())
+        summaries = {matter: summary(guide) for matter, guide in shelf.guides.items()}
+        self._list = _said(Guides(groups, tuple(summaries.values())))
+        self._guides = {
+            matter: _said(GuideView(summaries[matter], guide, paragraphs(guide)))
+            for matter, guide in shelf.guides.items()
+        }
+        self._today: tuple[str, _Said] = ("", _Said(b"", b""))
+
+    def operations(self) -> tuple[Operation, ...]:
+        return (
+            get(
+                "listGuides", self._needs, "/api/v1/guides", "Every matter's guide in short", self.all, Guides,
+                statuses=(304,),
+            ),
+            get(
+                "getGuide", self._needs, "/api/v1/guides/{matter}", "One guide whole", self.one, GuideView,
+                codes=("unknown_matter",), statuses=(304,),
+            ),
+            get(
+                "getGuideFile", self._needs, "/api/v1/guides/files/{file}", "A picture, video or paper of a guide",
+                self.file, bytes, codes=("unknown_file", "busy"), content="*/*", statuses=(206, 304),
+            ),
+            get(
+                "listNotices", self._needs, "/api/v1/notices", "Notices that hold today, newest first", self.notices,
+                Notices, statuses=(304,),
+            ),
+        )
+
+    async def all(self, call: Call) -> Reply:
+        return unless_known(call, *self._list)
+
+    async def one(self, call: Call) -> Reply:
+        matter = call.params["matter"]
+        said = self._guides.get(matter)
+        if said is None:
+            raise Fault("unknown_matter", {"matter": matter[:64]})
+        return unless_known(call, *said)
+
+    async def notices(self, call: Call) -> Reply:
+        day = datetime.fromtimestamp(self._clock.now().wall / 1000, UTC).astimezone(self._zone).date()
+        if self._today[0] != day.isoformat():
+            self._today = (day.isoformat(), _said(Notices(day.isoformat(), shown_on(self._notices, day))))
+        return unless_known(call, *self._today[1])
+
+    async def file(self, call: Call) -> Reply:
+        path = self._files.get(call.params["file"])
+        if path is None:
+            raise Fault("unknown_file")
+        return await self._reading.aside(_piece, path, call)
+
+
+def _said(message: msgspec.Struct) -> _Said:
+    body = encode(message)
+    return _Said(body, _etag(body))
+
+
+def _etag(body: bytes) -> bytes:
+    return b'"%b"' % sha256(body).hexdigest()[:16].encode()
+
+
+def _piece(path: Path, call: Call) -> Reply:
+    """The file, or the piece of it that a Range asks for: browsers play a video only from pieces. Blocks."""
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            asked = _RANGE.fullmatch(call.headers.get(b"range", b""))
+            first = int(asked[1]) if asked else size
+            if asked is None or first >= size:
+                body = file.read(LARGEST_FILE)
+                return unless_known(call, body, _etag(body))._replace(content_type=TYPES[path.suffix])
+            last = max(first, min(int(asked[2] or size - 1), size - 1, first + PIECE_BYTES - 1))
+            file.seek(first)
+            body = file.read(last - first + 1)
+    except OSError:
+        raise Fault("unknown_file") from None
+    headers = ((b"content-range", b"bytes %d-%d/%d" % (first, last, size)), (b"accept-ranges", b"bytes"))
+    return Reply(206, body, headers, TYPES[path.suffix], cache=REVALIDATE)

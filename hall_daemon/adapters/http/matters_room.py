@@ -1,0 +1,64 @@
+"""The matters of a hall as its listeners and its core need them: guides, forms, what is promised, and what pre-reviews
+stand on. Read once, at the start; what has a mistake is left out, said in the log, and costs nobody a number."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from hall_daemon.adapters.documents.reader import DocumentReader
+from hall_daemon.adapters.http.forms import cabinet_of
+from hall_daemon.adapters.http.guides import shelf_of
+from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom
+from hall_daemon.adapters.storage.data_folder import FORMS, PERSONS_KEY
+from hall_daemon.adapters.storage.keys import VaultError, load_key
+from hall_daemon.app.review_views import ReviewContext
+from hall_daemon.config import Settings
+from hall_daemon.config.calendar import read_calendar
+from hall_daemon.config.editions import with_editions
+from hall_daemon.config.forms import Cabinet
+from hall_daemon.config.problem import ConfigError
+from hall_daemon.config.statutes import statutes_of
+from hall_daemon.matters.checks import Checker
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class MattersRoom:
+    def __init__(self, settings: Settings) -> None:
+        errors: list[ConfigError] = []
+        calendar = read_calendar(Path(settings.reviews.calendar), errors)
+        self.shelf = shelf_of(settings)
+        self.cabinet = self._with_editions(settings, cabinet_of(settings, self.shelf))
+        for error in errors:
+            _LOGGER.warning("left out: %s", error)
+        self.statutes = statutes_of(settings.reviews, calendar, self.shelf, self.cabinet)
+        self._folder = settings.data_dir
+        self.documents = DocumentReader(settings.papers.at_once)
+        self.health = self.documents.health
+
+    @staticmethod
+    def _with_editions(settings: Settings, cabinet: Cabinet) -> Cabinet:
+        """Editions that cannot be kept cost whoever is in the middle of a form a second look, and nobody a number."""
+        try:
+            return with_editions(settings.data_dir / FORMS, cabinet)
+        except OSError as error:
+            _LOGGER.error("editions of forms cannot be kept: %s; check permissions and disk space", error)
+            return cabinet
+
+    def reviews(self, dossiers: Callable[[], Dossier], staff_number: Callable[[str], str]) -> ReviewRoom:
+        """A lost key of persons costs that they are known again, not the reviews."""
+        try:
+            key: bytes | None = load_key(self._folder / PERSONS_KEY)
+        except VaultError as error:
+            _LOGGER.error("persons of pre-reviews cannot be told apart: %s", error)
+            key = None
+        views = ReviewContext(
+            statutes=self.statutes, shelf=self.shelf,
+            checkers={form.matter: Checker(form) for form in self.cabinet.forms.values()},
+            earlier={key: Checker(form) for key, form in self.cabinet.earlier.items()}, staff_number=staff_number,
+            proves={entry.id: entry.papers for entry in self.cabinet.dictionary.values()},
+        )
+        return ReviewRoom(views=views, dossiers=dossiers, key=key, random_bytes=os.urandom, documents=self.documents)

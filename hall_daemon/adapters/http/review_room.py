@@ -1,0 +1,108 @@
+"""What both sides of a review share: the person who writes it and the desk that looks at it. One for both listeners.
+
+The dossier is written first, the command comes second; two writers of one review at a time are told apart here, so that
+what lies in the dossier is what the event names. Any thread.
+"""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Protocol
+
+from hall_daemon.adapters.documents.reader import DocumentReader
+from hall_daemon.adapters.dossiers.values import Page
+from hall_daemon.adapters.http.handovers import Handovers
+from hall_daemon.adapters.http.handovers import digest as digest
+from hall_daemon.adapters.http.move_codes import Moves
+from hall_daemon.app.review_views import ReviewContext
+from hall_daemon.cases.docket import Review
+from hall_daemon.web.endpoint import Call, Fault, Header
+
+TOKEN = b"case-token"
+
+
+class Dossier(Protocol):
+    """The store of what people hand in, sealed by case. Raises DossierError."""
+
+    def open_case(self, case: str) -> None: ...
+    def has(self, case: str) -> bool: ...
+    def name(self, case: str) -> None: ...
+    def put_answers(self, case: str, answers: Mapping[str, Any]) -> int: ...
+    def answers(self, case: str) -> dict[str, Any] | None: ...
+    def put_text(self, case: str, text_id: str, text: str) -> int: ...
+    def text(self, case: str, text_id: str) -> str | None: ...
+    def page(self, case: str, paper: str, number: int) -> bytes | None: ...
+    def pages(self, case: str) -> tuple[Page, ...]: ...
+    def upload_id(self, case: str, uploaded: bytes) -> str: ...
+    def put_page(
+        self, case: str, paper: str, number: int, jpeg: bytes,
+        *, marks: Collection[str] = (), insisted: bool = False, upload: str = "",
+    ) -> Page: ...
+    def insist(self, case: str, paper: str, number: int, version: int) -> bool: ...
+    def drop_page(self, case: str, paper: str, number: int) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRoom:
+    """`dossiers` gives the store, or raises DossierError while it is away. `key` makes HMACs of persons; None where it
+    is lost: then only a case's own secret says whose it is. `random_bytes` makes secrets and ids of texts. `documents`
+    makes pages of what is sent, `handovers` are phones that hand in papers for a kiosk, `moves` reviews that go on
+    elsewhere."""
+
+    views: ReviewContext
+    dossiers: Callable[[], Dossier]
+    key: bytes | None
+    random_bytes: Callable[[int], bytes]
+    documents: DocumentReader = field(default_factory=DocumentReader)
+    handovers: Handovers = field(default_factory=Handovers)
+    moves: Moves = field(default_factory=Moves)
+    _writing: set[str] = field(default_factory=set, init=False)
+    _door: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    @contextmanager
+    def alone(self, review: str) -> Iterator[None]:
+        """Nobody else writes this review meanwhile. Raises Fault review_busy."""
+        with self._door:
+            if review in self._writing:
+                raise Fault("review_busy", {"retry_after_ms": 500})
+            self._writing.add(review)
+        try:
+            yield
+        finally:
+            with self._door:
+                self._writing.discard(review)
+
+    def person(self, id_number: str) -> str:
+        """Who that is: equal for the same paper, and nothing that anybody could count through without the key."""
+        said = id_number.replace("-", "").upper()
+        return self._mac(b"person\n" + said.encode()) if said and self.key is not None else ""
+
+    def token_of(self, press: str) -> str:
+        """The secret that this very press gets, each time it is repeated; "" without a key."""
+        return self._mac(b"case\n" + press.encode()) if self.key is not None else ""
+
+    def _mac(self, what: bytes) -> str:
+        assert self.key is not None
+        return hmac.new(self.key, what, sha256).hexdigest()[:40]
+
+    def text_id(self) -> str:
+        return self.random_bytes(9).hex()
+
+
+def etag(review: Review) -> Header:
+    return b"etag", b'"%d"' % review.version
+
+
+def seen_version(call: Call, *, needed: bool) -> int:
+    """The version that If-Match names; 0 for none. Raises Fault."""
+    said = call.headers.get(b"if-match", b"").strip().removeprefix(b"W/").strip(b'"')
+    if not said and not needed:
+        return 0
+    if not said.isdigit() or len(said) > 9:
+        raise Fault("version_needed")
+    return int(said)

@@ -1,0 +1,346 @@
+"""The person's side of a pre-review, at both listeners: begin, fill in, send, look, take back, come with a number.
+
+Whoever holds a case's secret (header Case-Token) may do that and read names and states; answers are given back for a
+draft, and later only to whoever says the number of the person's paper. Runs on a listener's loop; the dossier is asked
+on a reading thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from hmac import compare_digest
+from typing import Any, TypeVar
+
+from hall_daemon.adapters.dossiers.values import DossierError
+from hall_daemon.adapters.http.commands import TOKEN_BYTES, HallCommands, token_of
+from hall_daemon.adapters.http.presses import ISSUE_CODES
+from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest, etag, seen_version
+from hall_daemon.app import review_views as views
+from hall_daemon.cases import commands as k
+from hall_daemon.cases.book import Book
+from hall_daemon.cases.defects import Reply
+from hall_daemon.cases.docket import Review
+from hall_daemon.cases.events import ReviewOpened
+from hall_daemon.matters.days import day_of
+from hall_daemon.matters.values import Answer, Origin, answered
+from hall_daemon.staff.rights import Right
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import Call, Fault, Operation, encode, get, post, put
+from hall_daemon.web.endpoint import Reply as HttpReply
+from hall_daemon.web.limits import Rate, RateLimiter, address_of
+from hall_daemon.wire import bodies as m
+from hall_daemon.wire import messages
+from hall_daemon.wire import reviews as w
+
+T = TypeVar("T")
+
+_PATH = "/api/v1/reviews/{review}"
+# Drafts that one address may begin; a hall's own Wi-Fi is one address.
+_BEGUN = Rate(1.0, 120)
+# Numbers of one review: who gives one up may draw again, a few times.
+_DRAWN = Rate(1 / 600, 4)
+_NOT_THERE = ("unknown_review", "dossiers_away", "no_dossier")
+_WRITES = (*_NOT_THERE, "review_busy", "review_changed", "review_not_now", "review_over", "version_needed")
+
+
+class ReviewsApi:
+    """`needs` is the right that this listener asks for; `public`: whoever comes is nobody we know."""
+
+    def __init__(
+        self, commands: HallCommands, room: ReviewRoom, reading: Reading, needs: Right, *, public: bool = False
+    ) -> None:
+        self._commands = commands
+        self._room = room
+        self._reading = reading
+        self._needs = needs
+        self._public = public
+        self._begun, self._drawn = (RateLimiter(rate, commands.deps.monotonic) for rate in (_BEGUN, _DRAWN))
+
+    def operations(self) -> tuple[Operation, ...]:
+        needs, mine = self._needs, ("Case-Token",)
+        seen = (*mine, "If-Match")
+        return (
+            post(
+                "openReview", needs, "/api/v1/reviews", "Begin a pre-review", self.open, w.OpenedReview, status=201,
+                body=w.OpenReviewBody,
+                codes=("unknown_matter", "form_changed", "reviews_full", "day_closed", "storage_low"),
+            ),
+            get("getReview", needs, _PATH, "My review", self.look, w.ReviewView, codes=_NOT_THERE, takes=mine),
+            put(
+                "putAnswers", needs, f"{_PATH}/answers", "Keep the answers, and say what is wrong with them",
+                self.answer, w.KeptAnswers, body=w.AnswersBody, takes=seen, body_bytes=w.LONGEST_ANSWERS,
+                codes=(*_WRITES, "bad_answers", "form_away", "dossier_full", "dossiers_full"),
+            ),
+            post(
+                "readAnswers", needs, f"{_PATH}/answers", "My answers again; after it was sent, for who says who it is",
+                self.read, w.AnswersView, body=w.WhoBody, takes=mine, codes=(*_NOT_THERE, "review_not_yours"),
+            ),
+            post(
+                "sendReview", needs, f"{_PATH}/send", "Send it, or send it again", self.send, w.ReviewView,
+                body=w.SendReviewBody, takes=seen, body_bytes=131_072,
+                codes=(
+                    *_WRITES, "review_empty", "form_broken", "papers_missing", "replies_missing", "bad_reply",
+                    "reply_unfit", "no_promise", "review_not_yours", "reviews_each", "form_away", "dossier_full",
+                ),
+            ),
+            post(
+                "withdrawReview", needs, f"{_PATH}/withdraw", "Take it back", self.withdraw, w.ReviewView, takes=seen,
+                body=w.WhoBody, codes=(*_WRITES, "review_used"),
+            ),
+            post(
+                "bindTicket", needs, f"{_PATH}/ticket", "Come with this number for it", self.bind, w.ReviewView,
+                takes=mine, body=w.BindBody,
+                codes=(
+                    *_WRITES, "unknown_ticket", "ticket_over", "ticket_for_another", "ticket_prepared", "review_in_use",
+                    "review_used", "review_lapsed",
+                ),
+            ),
+            *((
+                post(
+                    "drawNumber", needs, f"{_PATH}/number", "Draw the number of my passed review", self.draw,
+                    messages.Issued, status=201, codes=ISSUE_CODES, takes=mine, body=m.NoBody,
+                ),
+            ) if self._public else ()),
+        )
+
+    # -- handlers ---------------------------------------------------------------------------------
+
+    async def open(self, call: Call) -> HttpReply:
+        body: w.OpenReviewBody = call.body
+        if self._public:
+            if wait_s := self._begun.wait_s(address_of(call.scope.get("client"))):
+                raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
+            # Phones have no names: the key of one must not bring the draft of another.
+            call.key = ""
+        token = self._room.token_of(call.key) if call.key else ""
+        token = token or token_of(self._room.random_bytes(TOKEN_BYTES))
+        known = self._room.views.statutes.matters.get(body.matter)
+        command = k.OpenReview(
+            matter=body.matter, edition=body.edition or (known.edition if known else 0), token=digest(token),
+            person=self._room.person(body.id_number), channel="phone" if self._public else call.by.partition(":")[0],
+        )
+        answer = await self._commands.apply(command, call)
+        event = answer.events[-1].event
+        assert isinstance(event, ReviewOpened)
+        opened = w.OpenedReview(
+            review=event.review, token=token, version=1, matter=event.matter, form=event.form, edition=event.edition
+        )
+        return HttpReply(201, encode(opened), ((b"location", b"/api/v1/reviews/" + event.review.encode()),))
+
+    async def look(self, call: Call) -> HttpReply:
+        return await self._shown(await self.mine(call))
+
+    async def answer(self, call: Call) -> HttpReply:
+        review = await self.mine(call)
+        body, version, views_ = call.body, seen_version(call, needed=True), self._room.views
+        if not views_.has_form(review):
+            raise Fault("form_away", {"form": review.form})
+        with self._room.alone(review.id):
+            self._unchanged(review, version)
+            kept, piece, changed = await self._asked(self._keep, review, body, self._day(), call.by)
+            verdict = views_.verdict(review, kept, self._day())
+            await self._commands.apply(k.KeepAnswers(review.id, version, str(piece), changed), call)
+            if not review.answers:
+                await self._asked(self._named, review.id)
+        review = await self._again(review)
+        return HttpReply(200, encode(views.kept_view(views_, review, verdict)), (etag(review),))
+
+    async def read(self, call: Call) -> HttpReply:
+        review = await self.mine(call)
+        if review.state != "draft":
+            person = self._room.person(call.body.id_number)
+            if not person or not compare_digest(person, review.person):
+                raise Fault("review_not_yours", {"review": review.id})
+        kept = await self._asked(self._kept, review)
+        said = w.AnswersView(
+            review=review.id, version=review.version, answers=views.plain_answers(kept), origins=views.origins(kept),
+            times=views.times(kept),
+        )
+        return HttpReply(200, encode(said), (etag(review),))
+
+    async def send(self, call: Call) -> HttpReply:
+        """What is checked is what is sent: the command names the version whose answers were found in order."""
+        review = await self.mine(call)
+        body: w.SendReviewBody = call.body
+        version = seen_version(call, needed=True)
+        with self._room.alone(review.id):
+            self._unchanged(review, version)
+            if review.answers:
+                await self._in_order(review, body.promised)
+            replies = []
+            for each in body.replies:
+                text = await self._asked(self._write, review.id, each.words) if each.words else ""
+                replies.append(Reply(at=each.at, how=each.how, text=text))
+            command = k.SendReview(
+                review=review.id, version=version, person=self._room.person(body.id_number), replies=tuple(replies),
+                promised=body.promised,
+            )
+            await self._commands.apply(command, call)
+        return await self._shown(await self._again(review))
+
+    async def withdraw(self, call: Call) -> HttpReply:
+        review = await self.mine(call)
+        await self._commands.apply(k.WithdrawReview(review.id, seen_version(call, needed=False)), call)
+        return await self._shown(await self._again(review))
+
+    async def bind(self, call: Call) -> HttpReply:
+        review = await self.mine(call)
+        said: str = call.body.ticket
+        hall_id = self._commands.replica.read(lambda hall, seq: hall.tokens.get(said))
+        if hall_id is None and not self._public:
+            hall_id = self._commands.ticket_id(said)
+        if hall_id is None:
+            raise Fault("unknown_ticket", {"ticket": ""})
+        await self._commands.apply(k.BindTicket(review.id, hall_id), call)
+        return await self._shown(await self._again(review))
+
+    async def draw(self, call: Call) -> HttpReply:
+        """A phone has no printer and no queue of its own: it draws for a review that passed, and nothing else."""
+        review = await self.mine(call)
+        if wait_s := self._drawn.wait_s(review.id):
+            raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
+        token = call.headers[TOKEN].decode("latin-1")
+        call.body = m.IssueBody(service=review.service, review=review.id, case_token=token, channel="phone")
+        return await self._commands.issue(call)
+
+    # -- what they stand on -------------------------------------------------------------------------
+
+    async def mine(self, call: Call) -> Review:
+        """The review of the path, for who holds its secret. The answer is the same whatever is wrong."""
+        await self._commands.replica.fresh()
+        said, token = call.params["review"][:64], call.headers.get(TOKEN, b"").decode("latin-1")[:80]
+        review = self._book(lambda book: book.docket.reviews.get(said))
+        if review is None or not token or not compare_digest(digest(token), review.token):
+            call.path = ""
+            raise Fault("unknown_review", {"review": ""})
+        call.about = review.id
+        call.key = call.key and f"{review.id} {call.key}"
+        return review
+
+    async def _again(self, review: Review) -> Review:
+        await self._commands.replica.fresh()
+        return self._book(lambda book: book.docket.reviews.get(review.id, review))
+
+    def _book(self, look: Callable[[Book], T]) -> T:
+        return self._commands.deps.follower.read_book(look)
+
+    def _day(self) -> str:
+        return self._book(lambda book: book.hall.day)
+
+    @staticmethod
+    def _unchanged(review: Review, version: int) -> None:
+        if version != review.version:
+            raise Fault("review_changed", {"review": review.id, "version": review.version})
+
+    async def _shown(self, review: Review) -> HttpReply:
+        words = await self._asked(self._words, review)
+        view = self._book(lambda book: views.review_view(self._room.views, book, review, words))
+        return HttpReply(200, encode(view), (etag(review),))
+
+    async def _in_order(self, review: Review, promised: tuple[str, ...]) -> None:
+        """Raises Fault while rules of level error are broken, or papers missing."""
+        context = self._room.views
+        if not context.has_form(review):
+            raise Fault("form_away", {"form": review.form})
+        kept = await self._asked(self._kept, review)
+        verdict = context.verdict(review, views.plain_answers(kept), self._day())
+        wrong = [each.field for each in verdict.broken if each.level == "error"]
+        if wrong:
+            raise Fault("form_broken", {"count": len(wrong), "fields": ", ".join(dict.fromkeys(wrong))})
+        told = [each.id for list_ in review.lists for each in list_.defects if each.of == "paper"]
+        if away := views.missing(context, review, verdict, (*promised, *review.promised, *told)):
+            raise Fault("papers_missing", {"papers": ", ".join(away)})
+
+    async def _asked(self, ask: Callable[..., T], *what: object) -> T:
+        """What the dossier says. Raises Fault."""
+        try:
+            return await self._reading.aside(ask, *what)
+        except DossierError as error:
+            raise Fault(error.code) from error
+
+    # -- on the reading thread ----------------------------------------------------------------------
+
+    def _keep(
+        self, review: Review, body: w.AnswersBody, day: str, by: str
+    ) -> tuple[dict[str, object], int, tuple[str, ...]]:
+        """What is kept: each answer with its origin and time, and what it took the place of from elsewhere."""
+        dossier = self._room.dossiers()
+        dossier.open_case(review.id)
+        before = answers_of(dossier.answers(review.id))
+        checker = self._room.views.checker(review)
+        fields = {each.id for each in checker.form.fields}
+        at = datetime.fromtimestamp(self._commands.deps.clock.now().wall / 1000, UTC).isoformat(timespec="seconds")
+        said = {id_: value for id_, value in body.answers.items() if id_ in fields}
+        today = day_of(day)
+        assert today is not None
+        computed = checker.computed(said, today)
+        said |= {id_: value for id_, value in computed.items() if _to_be_computed(said.get(id_), before.get(id_))}
+        after = {
+            id_: answered(before.get(id_), value, self._origin(body, id_, by, (id_, value) in computed.items()), at)
+            for id_, value in said.items()
+        }
+        changed = tuple(id_ for id_ in sorted({*before, *after}) if before.get(id_) != after.get(id_))
+        piece = dossier.put_answers(review.id, {id_: _kept(each) for id_, each in after.items()})
+        return said, piece, changed
+
+    def _named(self, review: str) -> None:
+        self._room.dossiers().name(review)
+
+    def _origin(self, body: w.AnswersBody, field: str, by: str, computed: bool) -> Origin:
+        """Staff who fill it in for somebody are not that person; a phone's word for it counts for nothing."""
+        if computed:
+            return Origin("computed")
+        if self._public:
+            return Origin("person")
+        kind, _, account = by.partition(":")
+        if kind == "staff" and body.origins.get(field, "staff") == "staff":
+            return Origin("staff", account)
+        return Origin(body.origins.get(field, "person"))
+
+    def _kept(self, review: Review) -> dict[str, Any]:
+        dossier = self._room.dossiers()
+        return (dossier.answers(review.id) if dossier.has(review.id) else None) or {}
+
+    def _write(self, review: str, words: str) -> str:
+        text_id = self._room.text_id()
+        self._room.dossiers().put_text(review, text_id, words)
+        return text_id
+
+    def _words(self, review: Review) -> views.WordsOf:
+        """Every text that the review names, read at once."""
+        return words_in(self._room, review)
+
+
+def words_in(room: ReviewRoom, review: Review) -> views.WordsOf:
+    """Texts of a review's dossier by their id. Blocks; raises DossierError."""
+    wanted = {review.text} | {each.text for told in review.lists for each in told.defects}
+    wanted |= {each.text for told in review.lists for each in told.replies}
+    wanted.discard("")
+    found: dict[str, str] = {}
+    if wanted:
+        dossier = room.dossiers()
+        found = {id_: dossier.text(review.id, id_) or "" for id_ in wanted} if dossier.has(review.id) else {}
+    return lambda text_id: found.get(text_id, "")
+
+
+def _to_be_computed(value: object, before: Answer | None) -> bool:
+    """Nobody has said it, or it stands as it was last worked out."""
+    unsaid = value is None or value == ""
+    return unsaid or (before is not None and before.origin.kind == "computed" and before.value == value)
+
+
+def answers_of(kept: Mapping[str, Any] | None) -> dict[str, Answer]:
+    """Answers as a dossier holds them."""
+    return {id_: _answer(each) for id_, each in (kept or {}).items()}
+
+
+def _answer(kept: Mapping[str, Any]) -> Answer:
+    over = kept.get("over")
+    kind, _, by = str(kept.get("origin", "person")).partition(":")
+    return Answer(kept.get("value"), Origin(kind, by), kept.get("at", ""), _answer(over) if over else None)  # type: ignore[arg-type]
+
+
+def _kept(answer: Answer) -> dict[str, Any]:
+    kept: dict[str, Any] = {"value": answer.value, "origin": str(answer.origin), "at": answer.at}
+    return {**kept, "over": _kept(answer.over)} if answer.over is not None else kept

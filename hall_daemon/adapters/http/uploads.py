@@ -1,0 +1,342 @@
+"""Papers that people hand in, page by page, at both listeners; and the drop-box of a phone beside a kiosk.
+
+Whoever holds a case's secret (Case-Token) adds, takes away and lists pages; whoever holds a drop-box's (Drop-Token)
+does so for its papers and nothing else. No picture is ever given back here. Runs on a listener's loop; files are made
+into pages by a child that a thread of `sending` waits for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from hmac import compare_digest
+from typing import TypeVar
+
+from hall_daemon.adapters.documents.reader import MOST_BYTES, PagePicture
+from hall_daemon.adapters.dossiers.values import DossierError, Page
+from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox
+from hall_daemon.adapters.http.page_facts import put_facts
+from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, digest
+from hall_daemon.app import review_views as views
+from hall_daemon.cases import commands as k
+from hall_daemon.cases.docket import Review
+from hall_daemon.cases.life import LIFE
+from hall_daemon.staff.rights import Right
+from hall_daemon.web.blocking import Reading
+from hall_daemon.web.endpoint import Call, Fault, Operation, Reply, busy, delete, encode, get, post, put, read_body
+from hall_daemon.web.limits import Rate, RateLimiter, address_of
+from hall_daemon.wire import uploads as w
+from hall_daemon.words.tables import tables
+
+T = TypeVar("T")
+
+DROP = b"drop-token"
+# Pages that one review, and one address (a hall's Wi-Fi is one), may send.
+EACH_REVIEW, EACH_ADDRESS = Rate(0.5, 40), Rate(4.0, 200)
+CLAIMS = Rate(1.0, 30)
+# Files that are being taken off the wire at once, each up to 10 MB; and for how long one may take.
+UNDER_WAY, PATIENCE_S = 20, 120.0
+MOST_PAGE = 60
+_ALONE_TRIES, _ALONE_S = 100, 0.05
+_PATH = "/api/v1/reviews/{review}"
+_PAGE = f"{_PATH}/papers/{{paper}}/pages/{{page}}"
+_NOT_THERE = ("unknown_review", "unknown_paper", "dossiers_away", "no_dossier")
+_WRITES = (*_NOT_THERE, "review_busy", "review_not_now", "review_over")
+SENDS = ("image/jpeg", "image/png", "application/pdf")
+
+
+class UploadsApi:
+    """`reading` is for what is quick, `sending` for files. `public_url` is where phones find this hall."""
+
+    def __init__(
+        self, commands: HallCommands, room: ReviewRoom, *, reading: Reading, sending: Reading, needs: Right,
+        public_url: str,
+    ) -> None:
+        self._commands = commands
+        self._room = room
+        self._reading = reading
+        self._sending = sending
+        self._needs = needs
+        self._public_url = public_url
+        monotonic = commands.deps.monotonic
+        self._by_review, self._by_address, self._claims = (
+            RateLimiter(rate, monotonic) for rate in (EACH_REVIEW, EACH_ADDRESS, CLAIMS)
+        )
+        self._under_way = 0
+
+    def operations(self) -> tuple[Operation, ...]:
+        needs, either, mine = self._needs, ("Case-Token", "Drop-Token"), ("Case-Token",)
+        return (
+            get(
+                "listPapers", needs, f"{_PATH}/papers", "Papers of my review, and what their pictures lack",
+                self.list, w.HandedPapers, codes=_NOT_THERE, takes=either,
+            ),
+            put(
+                "putPage", needs, _PAGE, "A photo, or a PDF whose pages follow; sent again it changes nothing",
+                self.keep, w.HandedPaper, takes=either, sends=SENDS,
+                codes=(*_WRITES, "bad_page", "paper_refused", "dossier_full", "dossiers_full", "too_large"),
+            ),
+            delete(
+                "deletePage", needs, _PAGE, "Take a page back", self.drop, w.HandedPaper, takes=either,
+                codes=(*_WRITES, "unknown_page"),
+            ),
+            post(
+                "insistOnPage", needs, f"{_PAGE}/insist", "Keep this picture although it lacks something",
+                self.insist, w.HandedPaper, takes=either, body=w.InsistBody, codes=(*_WRITES, "unknown_page"),
+            ),
+            post(
+                "offerHandover", needs, f"{_PATH}/handover", "A code by which one phone may hand papers in",
+                self.offer, w.Offer, takes=mine, body=w.OfferBody, codes=_NOT_THERE,
+            ),
+            get(
+                "getHandover", needs, f"{_PATH}/handover", "Whether a phone has come", self.handover, w.HandoverState,
+                codes=_NOT_THERE, takes=mine,
+            ),
+            delete(
+                "endHandover", needs, f"{_PATH}/handover", "Nobody hands in papers by phone any more", self.end,
+                w.HandoverState, codes=_NOT_THERE, takes=mine,
+            ),
+            post(
+                "claimHandover", needs, "/api/v1/handover/claim", "Exchange a code for its drop-box, once", self.claim,
+                w.Claimed, body=w.ClaimBody, codes=("unknown_handover", "dossiers_away", "no_dossier"),
+            ),
+        )
+
+    # -- pages ------------------------------------------------------------------------------------
+
+    async def list(self, call: Call) -> Reply:
+        review, box = await self._who(call)
+        return Reply(200, encode(await self._papers(review, box)))
+
+    async def keep(self, call: Call) -> Reply:
+        review, paper, page = await self._place(call)
+        self._writable(review)
+        self._check_rates(call, review)
+        if self._under_way >= UNDER_WAY:
+            raise busy()
+        self._under_way += 1
+        try:
+            call.scope["state"]["connection"].patience_s = PATIENCE_S
+            data = await read_body(call.receive, call.headers, MOST_BYTES)
+            upload, is_there = await self._asked(self._known, review, paper, page, data)
+            looked = None if is_there else await self._sending.aside(self._room.documents.look, data)
+        finally:
+            self._under_way -= 1
+        if looked is not None:
+            if not looked.accepted:
+                raise Fault("busy" if looked.why == "busy" else "paper_refused", {"why": looked.why})
+            if page + len(looked.pages) - 1 > MOST_PAGE:
+                raise Fault("bad_page", {"max": MOST_PAGE})
+            for at, picture in enumerate(looked.pages):
+                await self._keep_page(call, review, paper, page + at, picture, upload)
+        return Reply(200, encode(await self._paper(review, paper)))
+
+    async def drop(self, call: Call) -> Reply:
+        review, paper, page = await self._place(call)
+        self._writable(review)
+
+        async def gone() -> None:
+            await self._commands.apply(k.DropPage(review.id, paper, page), call)
+            if not await self._asked(lambda: self._dossier().drop_page(review.id, paper, page)):
+                raise Fault("unknown_page", {"paper": paper, "page": page})
+        await self._alone(review, gone)
+        return Reply(200, encode(await self._paper(review, paper)))
+
+    async def insist(self, call: Call) -> Reply:
+        review, paper, page = await self._place(call)
+        self._writable(review)
+        version: int = call.body.version
+        if not await self._asked(lambda: self._dossier().insist(review.id, paper, page, version)):
+            raise Fault("unknown_page", {"paper": paper, "page": page})
+        return Reply(200, encode(await self._paper(review, paper)))
+
+    # -- the phone beside a kiosk -------------------------------------------------------------------
+
+    async def offer(self, call: Call) -> Reply:
+        review = await self._mine(call)
+        known = self._room.views.statutes.matters[review.matter].papers
+        for paper in call.body.papers:
+            if paper not in known:
+                raise Fault("unknown_paper", {"paper": paper, "known": ", ".join(sorted(known))})
+        papers = call.body.papers or await self._asked(self._needed, review)
+        kind, _, kiosk = call.by.partition(":")
+        box = DropBox(review.id, papers, kiosk if kind == "kiosk" else "")
+        secret = self._room.handovers.offer(box)
+        # In the fragment: no server and no log on the way sees it.
+        return Reply(200, encode(w.Offer(url=f"{self._public_url}/papers#s={secret}", good_s=int(SECRET_S))))
+
+    async def handover(self, call: Call) -> Reply:
+        review = await self._mine(call)
+        return self._state(review)
+
+    async def end(self, call: Call) -> Reply:
+        review = await self._mine(call)
+        self._room.handovers.end(review.id)
+        return self._state(review)
+
+    async def claim(self, call: Call) -> Reply:
+        if wait_s := self._claims.wait_s(address_of(call.scope.get("client"))):
+            raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
+        await self._commands.replica.fresh()
+        claimed = self._room.handovers.claim(call.body.secret)
+        review = self._review(claimed[0].review) if claimed else None
+        if claimed is None or review is None:
+            raise Fault("unknown_handover")
+        box, token, number = claimed
+        papers = await self._papers(review, box)
+        said = w.Claimed(token=token, number=number, kiosk=box.kiosk, good_s=int(TOKEN_S), papers=papers)
+        return Reply(200, encode(said))
+
+    # -- who --------------------------------------------------------------------------------------
+
+    async def _who(self, call: Call) -> tuple[Review, DropBox | None]:
+        """The review of the path, and the drop-box that it is reached by, None for its own secret. The answer is the
+        same whatever is wrong."""
+        await self._commands.replica.fresh()
+        review = self._review(call.params["review"][:64])
+        token = call.headers.get(TOKEN, b"").decode("latin-1")[:80]
+        box = self._room.handovers.box_of(call.headers.get(DROP, b"").decode("latin-1")[:80])
+        if review is not None and token and compare_digest(digest(token), review.token):
+            call.about = review.id
+            return review, None
+        if review is not None and box is not None and box.review == review.id:
+            call.about = review.id
+            return review, box
+        call.path = ""
+        raise Fault("unknown_review", {"review": ""})
+
+    async def _mine(self, call: Call) -> Review:
+        review, box = await self._who(call)
+        if box is not None:
+            call.path = ""
+            raise Fault("unknown_review", {"review": ""})
+        return review
+
+    async def _place(self, call: Call) -> tuple[Review, str, int]:
+        review, box = await self._who(call)
+        paper, page = call.params["paper"][:64], call.params["page"]
+        matter = self._room.views.statutes.matters.get(review.matter)
+        known = box.papers if box else sorted(matter.papers) if matter else ()
+        if paper not in known:
+            raise Fault("unknown_paper", {"paper": paper, "known": ", ".join(known)})
+        if not (page.isascii() and page.isdigit() and 1 <= int(page[:4]) <= MOST_PAGE):
+            raise Fault("bad_page", {"max": MOST_PAGE})
+        return review, paper, int(page)
+
+    def _review(self, said: str) -> Review | None:
+        return self._commands.deps.follower.read_book(lambda book: book.docket.reviews.get(said))
+
+    @staticmethod
+    def _writable(review: Review) -> None:
+        """Raises Fault before anything of it is changed; the rules say the same of the event."""
+        if (review.state, "kept") not in LIFE:
+            code = "review_over" if review.closed else "review_not_now"
+            raise Fault(code, {"review": review.id, "state": review.state, "step": "kept"})
+
+    def _check_rates(self, call: Call, review: Review) -> None:
+        address = address_of(call.scope.get("client"))
+        wait_s = self._by_review.wait_s(review.id) or self._by_address.wait_s(address)
+        if wait_s:
+            raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
+
+    # -- what they stand on -------------------------------------------------------------------------
+
+    async def _keep_page(
+        self, call: Call, review: Review, paper: str, page: int, picture: PagePicture, upload: str
+    ) -> None:
+        """The dossier first, the command second: what no event names is put back to what was there by the next."""
+
+        async def kept() -> None:
+            self._writable(self._review(review.id) or review)
+            row = await self._asked(self._put, review.id, paper, page, picture, upload)
+            now = self._review(review.id) or review
+            if now.papers.get(paper, {}).get(page) != str(row.version):
+                await self._commands.apply(k.KeepPage(review.id, paper, page, str(row.version)), call)
+
+        await self._alone(review, kept)
+
+    async def _alone(self, review: Review, work: Callable[[], Awaitable[None]]) -> None:
+        """Nobody else writes this review meanwhile; whoever does is waited for. Raises Fault."""
+        for left in range(_ALONE_TRIES, -1, -1):
+            try:
+                with self._room.alone(review.id):
+                    await work()
+                return
+            except Fault as fault:
+                if fault.code != "review_busy" or not left:
+                    raise
+            await asyncio.sleep(_ALONE_S)
+
+    async def _asked(self, ask: Callable[..., T], *what: object) -> T:
+        try:
+            return await self._reading.aside(ask, *what)
+        except DossierError as error:
+            raise Fault(error.code) from error
+
+    async def _papers(self, review: Review, box: DropBox | None) -> w.HandedPapers:
+        return await self._asked(self._view, review, box.papers if box else None)
+
+    async def _paper(self, review: Review, paper: str) -> w.HandedPaper:
+        view = await self._asked(self._view, review, (paper,))
+        return view.papers[0]
+
+    def _state(self, review: Review) -> Reply:
+        state, number = self._room.handovers.state(review.id)
+        return Reply(200, encode(w.HandoverState(state=state, number=number)))  # type: ignore[arg-type]
+
+    # -- on the reading thread ----------------------------------------------------------------------
+
+    def _put(self, review: str, paper: str, page: int, picture: PagePicture, upload: str) -> Page:
+        dossier = self._dossier()
+        row = dossier.put_page(review, paper, page, picture.jpeg, marks=picture.marks, upload=upload)
+        put_facts(dossier, review, row, picture.facts)
+        return row
+
+    def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
+        """What tells this upload when it comes again, and whether its pages are there already."""
+        dossier = self._dossier()
+        dossier.open_case(review.id)
+        dossier.name(review.id)
+        upload = dossier.upload_id(review.id, data)
+        named = review.papers.get(paper, {}).get(page)
+        return upload, any(
+            (row.paper, row.number, row.upload, str(row.version)) == (paper, page, upload, named)
+            for row in dossier.pages(review.id)
+        )
+
+    def _needed(self, review: Review) -> tuple[str, ...]:
+        """Papers that the answers so far ask for; without answers all that can be."""
+        context = self._room.views
+        known = context.statutes.matters.get(review.matter)
+        everything = tuple(sorted((known.papers if known else frozenset()) - context.fetched(review.matter)))
+        if not context.has_form(review) or not review.answers:
+            return everything
+        kept = self._dossier().answers(review.id) or {}
+        day = self._commands.deps.follower.read_book(lambda book: book.hall.day)
+        return context.needed(review, context.verdict(review, views.plain_answers(kept), day)) or everything
+
+    def _view(self, review: Review, only: tuple[str, ...] | None) -> w.HandedPapers:
+        dossier, context = self._dossier(), self._room.views
+        needed = self._needed(review)
+        rows = dossier.pages(review.id) if dossier.has(review.id) else ()
+        shown = only or tuple(dict.fromkeys((*needed, *(row.paper for row in rows))))
+        return w.HandedPapers(
+            review=review.id, title=context.title(review.matter),
+            papers=tuple(
+                w.HandedPaper(
+                    id=paper, name=context.paper(review.matter, paper), needed=paper in needed,
+                    pages=tuple(_page(row) for row in rows if row.paper == paper),
+                )
+                for paper in shown
+            ),
+        )
+
+    def _dossier(self) -> Dossier:
+        return self._room.dossiers()
+
+
+def _page(row: Page) -> w.KeptPage:
+    words: Mapping[str, dict[str, str]] = tables().under("picture")
+    lacks = tuple(w.Lack(code=code, say=words[code]) for code in row.marks if code in words)
+    return w.KeptPage(page=row.number, version=row.version, marks=lacks, insisted=row.insisted)

@@ -1,0 +1,147 @@
+"""A question's answer: one matter, up to three, or none; the paragraph of the guide; whether a person is wanted. Pure.
+
+Nothing is written for anybody: an answer names matters and a paragraph, whose words are the guide's. Where too little
+speaks for any matter, none is named. The limits below are held against tests/hall_daemon/ask/questions.jsonl.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import copy
+from typing import NamedTuple
+
+from hall_daemon.ask.index import Found, Index, Scores, Subject
+from hall_daemon.ask.language import Language
+from hall_daemon.ask.likeness import Likeness, splitter
+from hall_daemon.ask.passage import Passages
+from hall_daemon.ask.sounds import sounds
+from hall_daemon.ask.text import has_markup, plain
+from hall_daemon.ask.vocabulary import Libraries, fuzzy
+from hall_daemon.matters.guide import Guide
+
+# So much has to speak for a matter, or nothing is said.
+SURE = 3.0
+# The best stands alone when the next has less than this share of what speaks for it; others with so much are named too.
+ALONE, BESIDE = 0.6, 0.35
+MOST_MATTERS = 3
+# What a word that tells what is wanted counts at least.
+TELLING = 3.0
+# A question so like one that staff showed the way is led there.
+LEARNED_LIKE = 0.75
+# So many characters that staff showed lead there wherever they stand in a question.
+_NAME = 3
+
+
+class Answer(NamedTuple):
+    """`matters`: ids, best first. `paragraph`: of the first matter's guide; where no matter is named `hours`, `places`
+    or `progress` of the hall. `elsewhere`: what it is that the hall does not do, as in language.toml.
+    `understood`: False for what nobody could make anything of, or too little."""
+
+    matters: tuple[str, ...] = ()
+    paragraph: str | None = None
+    person: bool = False
+    elsewhere: str = ""
+    understood: bool = True
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.matters)
+
+
+class Lead(NamedTuple):
+    """Staff showed that what says this, or much of it, is about this matter."""
+
+    question: str
+    matter: str
+
+
+def libraries() -> Libraries:
+    """Those that are installed."""
+    return Libraries(sounds(), fuzzy(), splitter())
+
+
+class Asker:
+    """Answers for one set of guides. Never changed, so any thread may ask; `with_leads` gives another one at once."""
+
+    def __init__(self, guides: Mapping[str, Guide], language: Language, known: Libraries) -> None:
+        self._known = known
+        self._index = Index([_subject(guide) for guide in guides.values()], language, known)
+        self._passages = {id_: Passages(guide, known.splitter) for id_, guide in guides.items()}
+        self._persons = {id_ for id_, one in language.facts.items() if one.person}
+        self._led = Likeness((), None)
+        self._named: tuple[Lead, ...] = ()
+
+    def with_leads(self, leads: Iterable[Lead]) -> Asker:
+        """The same, that knows what staff showed. Leads to what is no matter any more lead nowhere."""
+        led = [Lead(plain(lead.question), lead.matter) for lead in leads if lead.matter in self._passages]
+        other = copy(self)
+        other._led = Likeness([(lead.matter, lead.question) for lead in led], self._known.splitter)
+        other._named = tuple(lead for lead in led if len(lead.question) >= _NAME)
+        return other
+
+    def answer(self, question: str, within: str = "") -> Answer:
+        """Of a question as it was typed. `within`: the matter whose guide is open, which a question for one of its
+        paragraphs is about that names none."""
+        if has_markup(question):
+            return Answer()
+        text = plain(question)
+        scores = self._index.scores(text)
+        matters = self._led_to(text) or _chosen(scores)
+        if not matters and not scores.elsewhere and within in self._passages and scores.about:
+            matters = (within,)
+        if matters:
+            return Answer(matters, self._passages[matters[0]].find(text, scores.about))
+        if scores.elsewhere:
+            return Answer(person=True, elsewhere=scores.elsewhere[0].id)
+        if self._persons.intersection(scores.facts):
+            return Answer(person=True)
+        if scores.facts:
+            return Answer(paragraph=scores.facts[0])
+        return Answer(person=not scores.about and not scores.heard, understood=False)
+
+    def near(self, question: str) -> tuple[str, ...]:
+        """Matters that it may be about, though too little speaks for them, best first."""
+        return tuple(one.id for one in self._index.scores(plain(question)).matters)[:MOST_MATTERS]
+
+    def _led_to(self, text: str) -> tuple[str, ...]:
+        best = next(iter(self._led.of(text)), (0.0, ""))
+        if best[0] >= LEARNED_LIKE:
+            return (best[1],)
+        named = [lead for lead in self._named if lead.question in text]
+        return (max(named, key=lambda lead: len(lead.question)).matter,) if named else ()
+
+
+def _subject(guide: Guide) -> Subject:
+    return Subject(guide.id, "matter", (*guide.title.values(), *guide.aliases), guide.keywords)
+
+
+def _chosen(scores: Scores) -> tuple[str, ...]:
+    """The best alone where nothing comes near it; up to three otherwise; none when too little speaks for any, or as
+    much for what the hall does not do."""
+    if not scores.matters:
+        return ()
+    first = scores.matters[0]
+    if first.score < SURE or any(_rather(away, first, scores) for away in scores.elsewhere):
+        return ()
+    if len(scores.matters) == 1 or scores.matters[1].score < ALONE * first.score:
+        return (first.id,)
+    return tuple(one.id for one in scores.matters if one.score >= BESIDE * first.score)[:MOST_MATTERS]
+
+
+def _rather(away: Found, matter: Found, scores: Scores) -> bool:
+    """Whether it is about what the hall does not do, which knows more of the question; or, where both know the same
+    words of it (个体户营业执照 注销), more in those that only one of them knows."""
+    if away.score >= matter.score:
+        return True
+    beyond = _beyond(away, matter, scores)
+    shared = beyond < sum(away.worth.values())
+    return shared and beyond >= max(TELLING, _beyond(matter, away, scores))
+
+
+def _beyond(one: Found, other: Found, scores: Scores) -> float:
+    """What speaks for one in words that do not speak for the other."""
+    taken = [span for meaning in other.worth for span in scores.spans[meaning]]
+    return sum(
+        worth for meaning, worth in one.worth.items()
+        if not any(start < end2 and start2 < end for start, end in scores.spans[meaning] for start2, end2 in taken)
+    )

@@ -1,0 +1,43 @@
+"""How people ask, read from language.toml beside this file when first wanted: words that mean the same, what a question
+wants to know, what is no matter of a hall."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+
+class Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people ask a hall for that is no matter of its guides."""
+
+    name: dict[str, str]
+    keywords: tuple[str, ...]
+
+
+class OfTheHall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people ask of the hall itself. `person`: they ask for somebody."""
+
+    keywords: tuple[str, ...]
+    person: bool = False
+
+
+class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`same`: name of a meaning -> its words; `light`: those that say little of which matter is meant;
+    `skipped`: English words that say nothing. `about`: paragraph of a guide -> words that ask for it."""
+
+    same: dict[str, tuple[str, ...]]
+    light: tuple[str, ...]
+    skipped: tuple[str, ...]
+    about: dict[str, tuple[str, ...]]
+    elsewhere: dict[str, Elsewhere]
+    facts: dict[str, OfTheHall]
+
+
+@cache
+def language() -> Language:
+    """What comes with the program."""
+    text = (resources.files(__package__) / "language.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), Language)

@@ -1,0 +1,141 @@
+"""What is true of all reviews now. One mutable object, changed only by `evolve`, owned by one thread, over many days.
+
+Reviews in it are immutable values. The indexes are rebuilt from them, and left out of snapshots.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import NamedTuple
+
+from hall_daemon.cases.defects import Defect, DefectList
+from hall_daemon.cases.life import CLOSED, State
+
+# A field is often sent back that stands in so many of a matter's last lists, and in no fewer than the least.
+LISTS_COUNTED = 200
+OFTEN_SHARE = 0.05
+OFTEN_LEAST = 3
+
+
+class Review(NamedTuple):
+    """`version` counts its steps: two who change it at once are told apart by it. `papers`: paper -> page -> piece of
+    the dossier. `changed`: place -> how many lists had been told when it last changed. `since` is the day from which
+    its present `days` count. `first_look`: who would pass it where a second has to. `ready`: the service that its
+    ticket is for once it passed. `was`: the state before it lapsed, and its clock. Walls are ms."""
+
+    id: str
+    matter: str
+    form: str
+    edition: int
+    service: str
+    token: str
+    state: State
+    version: int
+    since: str
+    days: int
+    opened_wall: int
+    moved_wall: int
+    person: str = ""
+    channel: str = ""
+    answers: str = ""
+    papers: dict[str, dict[int, str]] = {}  # noqa: RUF012 (a value: replaced, never changed)
+    changed: dict[str, int] = {}  # noqa: RUF012
+    lists: tuple[DefectList, ...] = ()
+    promised: tuple[str, ...] = ()
+    looker: str = ""
+    first_look: str = ""
+    sent_wall: int = 0
+    first_sent_wall: int = 0
+    alarms: tuple[str, ...] = ()
+    ticket: str = ""
+    ready: str = ""
+    used: bool = False
+    reason: str = ""
+    text: str = ""
+    was: tuple[State, str, int] | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self.state in CLOSED
+
+    @property
+    def pieces(self) -> frozenset[str]:
+        """Everything of the dossier that it names."""
+        named = {self.answers, self.text}
+        for pages in self.papers.values():
+            named |= set(pages.values())
+        for told in self.lists:
+            named |= {defect.text for defect in told.defects} | {reply.text for reply in told.replies}
+        return frozenset(named - {""})
+
+
+@dataclass(slots=True, kw_only=True)
+class Docket:
+    """`serial`: of the last review that was opened. `turned`: the day whose morning is done. `told`: matter -> the
+    fields that each of its last lists named, newest last; whose they were is not in it, so it outlives the reviews."""
+
+    serial: int = 0
+    turned: str = ""
+    reviews: dict[str, Review] = field(default_factory=dict)
+    told: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict, compare=False)
+    tickets: dict[str, str] = field(default_factory=dict, compare=False)
+    open: int = field(default=0, compare=False)
+
+    def put(self, review: Review) -> None:
+        """Store the new value of a review and keep the indexes in step."""
+        old = self.reviews.get(review.id)
+        if old is not None:
+            self._leave(old)
+        self.reviews[review.id] = review
+        self._enter(review)
+
+    def forget(self, review_id: str) -> None:
+        self._leave(self.reviews.pop(review_id))
+
+    def note_list(self, matter: str, defects: tuple[Defect, ...]) -> None:
+        named = (each.id if each.of == "field" else each.field for each in defects)
+        fields_ = tuple(dict.fromkeys(filter(None, named)))
+        self.told[matter] = (*self.told.get(matter, ()), fields_)[-LISTS_COUNTED:]
+
+    def often_wrong(self, matter: str) -> frozenset[str]:
+        """Fields that come back often; counted, so nobody has to think of them."""
+        lists = self.told.get(matter, ())
+        counted = Counter(field_ for named in lists for field_ in named)
+        least = max(OFTEN_LEAST, OFTEN_SHARE * len(lists))
+        return frozenset(field_ for field_, times in counted.items() if times >= least)
+
+    def of_ticket(self, ticket_id: str) -> Review | None:
+        return self.reviews.get(self.tickets.get(ticket_id, ""))
+
+    def of_person(self, person: str) -> Iterator[Review]:
+        return (review for review in self.reviews.values() if person and review.person == person)
+
+    def copy(self) -> Docket:
+        """A docket of its own with the same content: the values inside are immutable and shared."""
+        twin = Docket(serial=self.serial, turned=self.turned, reviews=dict(self.reviews), told=dict(self.told))
+        twin.reindex()
+        return twin
+
+    def reindex(self) -> None:
+        """Build the indexes, as after loading a snapshot."""
+        self.tokens, self.tickets, self.open = {}, {}, 0
+        for review in self.reviews.values():
+            self._enter(review)
+
+    def _enter(self, review: Review) -> None:
+        self.tokens[review.token] = review.id
+        if review.ticket:
+            self.tickets[review.ticket] = review.id
+        self.open += not review.closed
+
+    def _leave(self, review: Review) -> None:
+        self.tokens.pop(review.token, None)
+        if self.tickets.get(review.ticket) == review.id:
+            del self.tickets[review.ticket]
+        self.open -= not review.closed
+
+
+DOCKET_FIELDS = tuple(each.name for each in fields(Docket) if each.compare)

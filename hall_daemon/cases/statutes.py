@@ -1,0 +1,44 @@
+"""What the hall promises for pre-reviews and what it asks, by matter: values that the configuration fills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hall_daemon.cases.clock import Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """A matter that can be looked at beforehand. `service` is what its ticket is drawn for, "" for none; `fields` and
+    `papers` are ids of its form, in edition `edition`. Days are working days, those of a draft plain ones."""
+
+    id: str
+    form: str
+    edition: int
+    service: str = ""
+    fields: frozenset[str] = frozenset()
+    papers: frozenset[str] = frozenset()
+    # What may come later with a promise (容缺) or be promised instead (告知承诺).
+    promised: frozenset[str] = frozenset()
+    four_eyes: bool = False
+    answer_days: int = 1
+    mend_days: int = 10
+    ready_days: int = 15
+    draft_days: int = 3
+    keep_days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statutes:
+    """`turn_min`: so many minutes after local midnight the docket does what the day brings. `most_open`: reviews in the
+    docket that are not over; `most_each`: of one person."""
+
+    matters: Mapping[str, Matter] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+    turn_min: int = 10
+    most_open: int = 5000
+    most_each: int = 10
+
+
+NO_STATUTES = Statutes()

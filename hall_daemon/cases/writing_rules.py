@@ -1,0 +1,147 @@
+"""What the person does with a review: begin, fill, hand in, send, take back. Rules that `decide` has in its table."""
+
+from __future__ import annotations
+
+from hall_daemon.cases import commands as c
+from hall_daemon.cases import events as e
+from hall_daemon.cases.book import Sight
+from hall_daemon.cases.defects import HOWS, Defect, Reply
+from hall_daemon.cases.docket import Review
+from hall_daemon.cases.refusals import known, matter_of, one_of, review_of
+from hall_daemon.cases.statutes import Matter
+from hall_daemon.domain.plan import Moment
+from hall_daemon.domain.refusal import Decision, Declined, Refused
+from hall_daemon.domain.ticket_rules import unprepare
+
+MOST_PAGES = 60
+MOST_CHANGED = 400
+
+
+def id_of(day: str, serial: int) -> str:
+    """As `YS-20261128-000012`: it says no matter, as it stands on paper and in addresses."""
+    return f"YS-{day.replace('-', '')}-{serial:06d}"
+
+
+def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
+    matter, docket = matter_of(sight.statutes, command.matter), sight.docket
+    if not sight.day:
+        return Refused("day_closed")
+    if command.edition != matter.edition:
+        return Refused("form_changed", {"form": matter.form, "edition": matter.edition})
+    dropped: tuple[e.ReviewLapsed, ...] = ()
+    if docket.open >= sight.statutes.most_open:
+        # Whoever only opens drafts must not keep out who fills one in.
+        empty = next((each for each in docket.reviews.values() if each.state == "draft" and not each.answers), None)
+        if empty is None:
+            return Refused("reviews_full", {"max": sight.statutes.most_open})
+        dropped = (e.ReviewLapsed(empty.id, sight.day),)
+    serial = docket.serial + 1
+    return (
+        *dropped,
+        e.ReviewOpened(
+            review=id_of(sight.day, serial), serial=serial, day=sight.day, matter=matter.id, form=matter.form,
+            edition=matter.edition, service=matter.service, token=command.token, person=command.person,
+            channel=command.channel, days=matter.draft_days,
+        ),
+    )
+
+
+def _few_enough(sight: Sight, person: str, but: str) -> None:
+    """Of those that were sent: a draft with somebody's number costs its writer nothing, and must cost nobody else."""
+    most = sight.statutes.most_each
+    others = (each for each in sight.docket.of_person(person) if each.first_sent_wall and each.id != but)
+    if sum(not each.closed and not each.used for each in others) >= most:
+        raise Declined("reviews_each", {"max": most})
+
+
+def keep_answers(sight: Sight, command: c.KeepAnswers, now: Moment) -> Decision:
+    review = review_of(sight.docket, command.review, "kept", command.version)
+    if len(command.changed) > MOST_CHANGED:
+        return Refused("bad_answers", {"max": MOST_CHANGED})
+    return (e.AnswersKept(review.id, command.piece, command.changed),)
+
+
+def keep_page(sight: Sight, command: c.KeepPage, now: Moment) -> Decision:
+    review = review_of(sight.docket, command.review, "kept")
+    matter = matter_of(sight.statutes, review.matter)
+    if command.paper not in matter.papers:
+        return Refused("unknown_paper", {"paper": command.paper[:64], "known": ", ".join(sorted(matter.papers))})
+    if not 1 <= command.page <= MOST_PAGES:
+        return Refused("bad_page", {"max": MOST_PAGES})
+    return (e.PageKept(review.id, command.paper, command.page, command.piece),)
+
+
+def drop_page(sight: Sight, command: c.DropPage, now: Moment) -> Decision:
+    review = review_of(sight.docket, command.review, "kept")
+    if command.page not in review.papers.get(command.paper, {}):
+        return ()
+    return (e.PageDropped(review.id, command.paper, command.page),)
+
+
+def send(sight: Sight, command: c.SendReview, now: Moment) -> Decision:
+    review = review_of(sight.docket, command.review, "sent", command.version)
+    matter = matter_of(sight.statutes, review.matter)
+    if not review.answers:
+        return Refused("review_empty", {"review": review.id})
+    if command.person and review.person and command.person != review.person:
+        return Refused("review_not_yours", {"review": review.id})
+    for paper in command.promised:
+        if paper not in matter.promised:
+            return Refused("no_promise", {"paper": paper[:64]})
+    person = command.person or review.person
+    _few_enough(sight, person, review.id)
+    if review.state == "mend":
+        _check_replies(matter, review, command.replies)
+    elif command.replies:
+        return Refused("bad_reply", {"at": command.replies[0].at})
+    return (
+        e.ReviewSent(
+            review=review.id, day=sight.day, days=matter.answer_days, person=person, replies=command.replies,
+            promised=_promised(review, command),
+        ),
+    )
+
+
+def _promised(review: Review, command: c.SendReview) -> tuple[str, ...]:
+    """Those said now, and those promised in answer to the list."""
+    told = review.lists[-1].defects if review.lists else ()
+    answered = (told[reply.at].id for reply in command.replies if reply.how == "promise")
+    return tuple(dict.fromkeys((*command.promised, *answered)))
+
+
+def _check_replies(matter: Matter, review: Review, replies: tuple[Reply, ...]) -> None:
+    """Each entry of the last list is answered once, by what is so."""
+    told = review.lists[-1].defects
+    answered = {reply.at: reply for reply in replies}
+    open_entries = [str(at + 1) for at in range(len(told)) if at not in answered]
+    if open_entries:
+        raise Declined("replies_missing", {"entries": ", ".join(open_entries)})
+    if len(answered) != len(replies) or len(answered) != len(told):
+        raise Declined("bad_reply", {"at": max(answered) + 1})
+    for at, reply in answered.items():
+        one_of("bad_reply", reply.how, HOWS)
+        if not _answers(matter, review, told[at], reply):
+            raise Declined("reply_unfit", {"at": at + 1, "place": told[at].place, "how": reply.how})
+
+
+def _answers(matter: Matter, review: Review, defect: Defect, reply: Reply) -> bool:
+    if reply.how == "replaced":
+        return review.changed.get(defect.place, 0) == len(review.lists)
+    if reply.how == "promise":
+        return defect.of == "paper" and defect.id in matter.promised
+    return bool(reply.text)
+
+
+def withdraw(sight: Sight, command: c.WithdrawReview, now: Moment) -> Decision:
+    review = review_of(sight.docket, command.review, "withdrawn", command.version)
+    if review.used:
+        return Refused("review_used", {"review": review.id})
+    back = unprepare(sight.plan, sight.hall, review.ticket, review.service, review.id)
+    return (e.ReviewWithdrawn(review.id, sight.day), *back)
+
+
+def rekey(sight: Sight, command: c.RekeyReview, now: Moment) -> Decision:
+    review = known(sight.docket, command.review)
+    if review.closed:
+        return Refused("review_over", {"review": review.id, "state": review.state})
+    return (e.ReviewRekeyed(review.id, command.token),)

@@ -1,0 +1,79 @@
+"""`hall ask`: what a question in plain words is about; `--file`: many, a JSON object with "q" a line, in order."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from hall_daemon.ask.answer import Answer, Asker, libraries
+from hall_daemon.ask.language import language
+from hall_daemon.cli.errors import Failure, tell
+from hall_daemon.cli.places import add_config, settings
+from hall_daemon.config.guides import read_shelf
+
+_MOST_BYTES = 64 * 1024
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "It asks the guides of a configuration, beside a hall: what finds no answer here is not put on the list of "
+        "unanswered questions, which is of people who asked, and what staff led to a matter there is not known here."
+    )
+    parser.add_argument("question", nargs="?", default="", help="as somebody types or says it")
+    parser.add_argument("--file", type=Path, metavar="FILE", help='questions, a line each: {"q": "…"}')
+    add_config(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object a question")
+
+
+def run(args: argparse.Namespace) -> int:
+    if bool(args.question.strip()) == (args.file is not None):
+        raise Failure(2, 'ask one question, as: hall ask "社保卡丢了", or name a --file of them')
+    shelf = read_shelf(settings(args))
+    for error in shelf.errors:
+        tell(str(error))
+    asker = Asker(shelf.guides, language(), libraries())
+    for question in _questions(args.file) if args.file else (args.question,):
+        answer = asker.answer(question)
+        if args.json:
+            print(json.dumps(as_dict(answer), ensure_ascii=False))
+        else:
+            print(_line(answer, {id_: guide.title["zh"] for id_, guide in shelf.guides.items()}))
+    return 0
+
+
+def as_dict(answer: Answer) -> dict[str, object]:
+    return {
+        "answered": answer.answered, "matters": list(answer.matters), "person": answer.person,
+        "paragraph": answer.paragraph,
+    }
+
+
+def _line(answer: Answer, titles: dict[str, str]) -> str:
+    found = " | ".join(f"{id_} {titles[id_]}" for id_ in answer.matters)
+    where = answer.elsewhere and f"elsewhere: {answer.elsewhere}"
+    paragraph = f"[{answer.paragraph}]" if answer.paragraph else ""
+    return "  ".join(filter(None, (found or where or "no answer", paragraph, "a person" if answer.person else "")))
+
+
+def _questions(path: Path) -> Iterator[str]:
+    try:
+        with path.open("rb") as lines:
+            at = 0
+            while line := lines.readline(_MOST_BYTES):
+                at += 1
+                yield _question(line, f"{path}:{at}")
+    except OSError as error:
+        raise Failure(5, str(error)) from error
+
+
+def _question(line: bytes, where: str) -> str:
+    try:
+        said = json.loads(line.decode("utf-8-sig"))
+        question = said["q"]
+    except (ValueError, KeyError, TypeError):
+        question = None
+    if not isinstance(question, str):
+        raise Failure(2, f'{where}: write one JSON object with "q" in a line, as {{"q": "社保卡丢了"}}')
+    return question

@@ -1,0 +1,1 @@
+"""What a hall and its city's approval platform tell each other: words and codes, records, guides, comparison. Pure."""

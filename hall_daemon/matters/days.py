@@ -1,0 +1,44 @@
+"""Days as numbers, so that they compare and subtract: 0 is 1970-01-01. Pure.
+
+The browser does the same with `Date.UTC`: hall_daemon/pages/matters/checks.js.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_LENGTH = len("2026-12-01")
+
+
+def day_of(text: str) -> int | None:
+    """The day of an ISO date from the year 1000 on; None for what is none, as 2026-02-30."""
+    if len(text) != _LENGTH or not text.isascii() or text[4] != "-" or text[7] != "-" or text[0] == "0":
+        return None
+    year, month, day = text[:4], text[5:7], text[8:]
+    if not (year.isdigit() and month.isdigit() and day.isdigit()):
+        return None
+    return day_number(int(year), int(month), int(day))
+
+
+def day_number(year: int, month: int, day: int) -> int | None:
+    try:
+        return date(year, month, day).toordinal() - _EPOCH
+    except ValueError:
+        return None
+
+
+def iso(day: int) -> str:
+    return date.fromordinal(day + _EPOCH).isoformat()
+
+
+def months_between(first: int, last: int) -> int:
+    """Full months from one day to the other; from 31 January to 28 February is none. Negative backwards."""
+    begins, ends = date.fromordinal(first + _EPOCH), date.fromordinal(last + _EPOCH)
+    return (ends.year - begins.year) * 12 + ends.month - begins.month - (ends.day < begins.day)
+
+
+def years_between(born: int, on: int) -> int:
+    """Full years: a birthday counts from its day on, one of 29 February from 1 March in other years."""
+    birth, then = date.fromordinal(born + _EPOCH), date.fromordinal(on + _EPOCH)
+    return then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day))

@@ -1,0 +1,119 @@
+"""What a number or a name looks like when it can be right: check digits, lengths, characters. Pure.
+
+A check digit that fits proves that no single character was mistyped, never that the number was given out or belongs to
+the person. Each is written a second time in hall_daemon/pages/matters/checks.js, and the tests hold them equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import mul
+from typing import Literal, NamedTuple
+
+from hall_daemon.matters.days import day_number
+
+# GB 11643: weights of the first 17 characters, ISO 7064 MOD 11-2; the sum's rest picks the last character.
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_CHECKS = "10X98765432"
+# What the weights make of seventeen zeros as bytes, which are faster to sum than digits.
+_ID_ZERO = sum(_ID_WEIGHTS) * ord("0")
+# The first two digits: provinces by GB/T 2260 (abolished counties stay valid, so the other four are not looked up),
+# 81 to 83 residents of Hong Kong, Macao and Taiwan, 9 followed by the province a foreigner's permanent residence.
+_PROVINCES = frozenset(
+    f"{province}"
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for province in range(first, last + 1)
+)
+_OLDEST_DAYS = 45_656  # 125 years
+# GB 32100: 31 characters, no I, O, S, V, Z; weights are powers of 3 modulo 31.
+_USCC = {character: value for value, character in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
+_USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_BRACKETS = frozenset("()（）·")
+_NAME_PART = 15  # characters between the dots of a name
+_LUHN = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # a doubled digit, less 9 where it has two
+_CARD = (16, 19)
+
+
+class Born(NamedTuple):
+    """What an ID number says of its person: the day of birth, 男 or 女."""
+
+    day: int
+    sex: str
+
+
+def born(text: str, today: int) -> Born | None:
+    """Of a valid ID number of 18 characters, else None. `today`: nobody is born tomorrow, or 126 years ago."""
+    if len(text) != 18 or not text.isascii() or not text[:17].isdigit():
+        return None
+    first = text[1:3] if text[0] == "9" else text[:2]
+    if first not in _PROVINCES:
+        return None
+    day = day_number(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    if day is None or not 0 <= today - day <= _OLDEST_DAYS:
+        return None
+    if _ID_CHECKS[(sum(map(mul, _ID_WEIGHTS, text.encode())) - _ID_ZERO) % 11] != text[17]:
+        return None
+    return Born(day, "男" if text[16] in "13579" else "女")
+
+
+def id_number(text: str, today: int) -> bool:
+    return born(text, today) is not None
+
+
+def uscc(text: str, today: int) -> bool:
+    """The unified social credit code: 18 characters, the last one checks."""
+    values = [_USCC.get(character, -1) for character in text]
+    if len(values) != 18 or -1 in values:
+        return False
+    return bool((31 - sum(map(mul, _USCC_WEIGHTS, values[:17])) % 31) % 31 == values[17])
+
+
+def phone(text: str, today: int) -> bool:
+    """A mobile of the mainland."""
+    return len(text) == 11 and digits(text, today) and text[0] == "1" and text[1] >= "3"
+
+
+def contact(text: str, today: int) -> bool:
+    """A mobile, or a land line with its area code."""
+    return phone(text, today) or (digits(text, today) and text[0] == "0" and 10 <= len(text) <= 12)
+
+
+def card(text: str, today: int) -> bool:
+    """A bank card: 16 to 19 digits, Luhn."""
+    if not (_CARD[0] <= len(text) <= _CARD[1] and digits(text, today)):
+        return False
+    plain, doubled = text[::-1][::2], text[::-1][1::2]
+    return (sum(map(int, plain)) + sum(_LUHN[int(digit)] for digit in doubled)) % 10 == 0
+
+
+def postcode(text: str, today: int) -> bool:
+    return len(text) == 6 and digits(text, today) and ("01" <= text[:2] <= "85" or text[:2] == "99")
+
+
+def digits(text: str, today: int) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def han_name(text: str, today: int) -> bool:
+    """A person's name as the card has it: Hanzi, those outside the basic plane too, and · between its parts."""
+    return all(0 < len(part) <= _NAME_PART and all(map(_is_han, part)) for part in text.split("·"))
+
+
+def han_title(text: str, today: int) -> bool:
+    """The name of a firm: Hanzi, brackets and ·."""
+    return bool(text) and all(character in _BRACKETS or _is_han(character) for character in text)
+
+
+def _is_han(character: str) -> bool:
+    code = ord(character)
+    return 0x3400 <= code <= 0x9FFF or 0x20000 <= code <= 0x323AF or 0xF900 <= code <= 0xFAFF or code == 0x3007
+
+
+Format = Callable[[str, int], bool]
+FormatName = Literal[
+    "", "id_number", "uscc", "phone", "contact", "card", "postcode", "digits", "han_name", "han_title"
+]
+FORMATS: Mapping[FormatName, Format] = {
+    "id_number": id_number, "uscc": uscc, "phone": phone, "contact": contact, "card": card, "postcode": postcode,
+    "digits": digits, "han_name": han_name, "han_title": han_title,
+}

@@ -1,0 +1,92 @@
+"""Where an answer comes from: each has its origin and time, and one that was written over keeps what it replaced. Pure.
+
+So nothing is asked twice (a field that `means` the same as one that is known begins filled), and who asks "who holds
+this field, from where" gets the whole story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, get_args
+
+from hall_daemon.matters.form import Form
+
+OriginKind = Literal["person", "card", "licence", "earlier", "platform", "staff", "computed"]
+ORIGINS: tuple[OriginKind, ...] = get_args(OriginKind)
+
+
+class Origin(NamedTuple):
+    """`by`: the department of a platform, the desk of staff, the case of an earlier answer; an id, no name."""
+
+    kind: OriginKind
+    by: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.by}" if self.by else self.kind
+
+
+class Answer(NamedTuple):
+    """`at` is ISO 8601 in UTC. `over` is what stood there before and came from elsewhere."""
+
+    value: object
+    origin: Origin
+    at: str
+    over: Answer | None = None
+
+
+class Held(NamedTuple):
+    """One place where a field of the dictionary is known from. `current`: what counts there; the others were written
+    over."""
+
+    holder: str
+    field: str
+    origin: Origin
+    at: str
+    current: bool
+
+
+Answers = Mapping[str, Answer]
+
+
+def answered(before: Answer | None, value: object, origin: Origin, at: str) -> Answer:
+    """The same value again changes nothing. What the same hand wrote is not kept twice: a person who mends a typing
+    error leaves no trace of it; what came from a card or platform stays below what a person wrote over it."""
+    if before is None:
+        return Answer(value, origin, at)
+    if before.value == value:
+        return before
+    return Answer(value, origin, at, before.over if before.origin == origin else before)
+
+
+def known_by_meaning(form: Form, answers: Answers) -> dict[str, Answer]:
+    """What answers to a form tell of the dictionary's fields, for the next form of the same person."""
+    return {field.means: answers[field.id] for field in form.fields if field.means and field.id in answers}
+
+
+def prefilled(form: Form, known: Answers, at: str, case: str) -> dict[str, Answer]:
+    """Fields of a form that begin filled: `known` by meaning, from the case of that id. A card's or platform's own word
+    stays that; what a person once typed comes from an earlier case."""
+    found: dict[str, Answer] = {}
+    for field in form.fields:
+        if field.means in known and field.means:
+            before = known[field.means]
+            typed = before.origin.kind == "person"
+            found[field.id] = Answer(before.value, Origin("earlier", case), at) if typed else before._replace(over=None)
+    return found
+
+
+def values_of(answers: Answers) -> dict[str, object]:
+    """As the checker takes them."""
+    return {field: answer.value for field, answer in answers.items()}
+
+
+def who_holds(means: str, holders: Iterable[tuple[str, Form, Answers]]) -> Iterator[Held]:
+    """Every place where a field of the dictionary is known, newest hand first in each. `holders`: (id of a case, its
+    form, its answers). Values are not among it: who may see them asks the holder."""
+    for holder, form, answers in holders:
+        for field in form.fields:
+            answer = answers.get(field.id) if field.means == means else None
+            current = True
+            while answer is not None:
+                yield Held(holder, field.id, answer.origin, answer.at, current)
+                answer, current = answer.over, False

@@ -1,0 +1,53 @@
+/* Pre-reviews that this phone goes on with. Their secret stands behind the # of their address (#r=REVIEW&t=TOKEN), where
+   no server and no log sees it; from there it is taken at once, and kept on this phone until it is taken off. */
+'use strict';
+
+var CASES_AS = 'hall.cases', MOST_CASES = 20;
+
+function fragment() {
+  var found = {};
+  location.hash.slice(1).split('&').forEach(function (pair) {
+    var at = pair.indexOf('=');
+    if (at > 0) { try { found[pair.slice(0, at)] = decodeURIComponent(pair.slice(at + 1)); } catch (error) { /* none */ } }
+  });
+  return found;
+}
+
+/* [{review, token, matter, ticket}], the newest first. */
+function keptCases() {
+  var list;
+  try { list = JSON.parse(kept(CASES_AS)); } catch (error) { list = null; }
+  return Array.isArray(list) ? list.filter(function (one) { return one && typeof one.review === 'string' && typeof one.token === 'string'; }) : [];
+}
+
+function withoutCase(review) { return keptCases().filter(function (one) { return one.review !== review; }); }
+function keepCase(one) { keep(CASES_AS, JSON.stringify([one].concat(withoutCase(one.review)).slice(0, MOST_CASES))); }
+function forgetCase(review) { keep(CASES_AS, JSON.stringify(withoutCase(review))); }
+function caseKept(review) { return keptCases().filter(function (one) { return one.review === review; })[0] || null; }
+
+/* The one that the address names, by its secret or by what this phone has kept; null for none. */
+function caseOfAddress() {
+  var said = fragment(), asked = /[?&]case=([A-Za-z0-9-]{1,64})/.exec(location.search), one = null;
+  if (said.r && said.t) {
+    one = caseKept(said.r);
+    if (!one || one.token !== said.t) { one = {review: said.r, token: said.t}; }
+    keepCase(one);
+    if (window.history.replaceState) { history.replaceState(null, '', caseLink(location.pathname, one)); }
+  }
+  return one || (asked && caseKept(asked[1]));
+}
+
+/* The address of a page of this review; with the secret only where this browser keeps nothing. */
+function caseLink(page, one) { return caseKept(one.review) ? page + '?case=' + one.review : caseAddress(one, page); }
+function caseAddress(one, page) {
+  return (page || location.origin + '/case') + '#r=' + encodeURIComponent(one.review) + '&t=' + encodeURIComponent(one.token);
+}
+
+function casePath(one, rest) { return '/api/v1/reviews/' + encodeURIComponent(one.review) + (rest || ''); }
+
+/* `version`: what was seen, so that whoever writes second is told so. */
+function caseHeaders(one, version) {
+  var headers = {'Case-Token': one.token};
+  if (version) { headers['If-Match'] = '"' + version + '"'; }
+  return headers;
+}

@@ -1,0 +1,89 @@
+/* The one list of what is wrong, entry by entry: taken again, mended in the form, promised, or not needed and why.
+   Answers wait in this tab until all of them go together. */
+'use strict';
+
+var replies = {}, guideOf = null;
+
+function lastList() { return view.lists.length ? view.lists[view.lists.length - 1].defects : []; }
+function repliesName() { return 'hall.case.' + view.review + '.' + view.lists.length; }
+
+function readReplies() {
+  try { replies = JSON.parse(sessionStorage.getItem(repliesName())) || {}; } catch (error) { replies = {}; }
+}
+
+function reply(at, how, words) {
+  if (how) { replies[at] = {at: at, how: how, words: words || ''}; } else { delete replies[at]; }
+  try { sessionStorage.setItem(repliesName(), JSON.stringify(replies)); } catch (error) { /* a reload loses it */ }
+  show();
+}
+
+/* What an entry is answered with now; null while it is open. Something new in its place answers by itself. */
+function replyTo(defect, at) {
+  var said = replies[at];
+  if (said && said.how === 'promise') { return said; }
+  if (said && said.words) { return said; }
+  return defect.mended ? {at: at, how: 'replaced', words: ''} : null;
+}
+
+function openEntries() { return lastList().filter(function (defect, at) { return !replyTo(defect, at); }).length; }
+function allReplies() { return lastList().map(replyTo); }
+
+function materialOf(defect) { return defect.of === 'paper' && guideOf && guideOf.materials[defect.id] || null; }
+
+function sampleLink(material) {
+  return material && material.sample ? make('a', {href: '/api/v1/guides/files/' + encodeURIComponent(material.sample), text: t('case.sample')}) : null;
+}
+
+function promiseWords(material) {
+  return material && material.gap && material.gap.days ? t('case.promise_days', {n: material.gap.days}) : t('case.promise_words');
+}
+
+function answerKey(word, main, press, pressed) {
+  return make('button', {type: 'button', 'class': 'm-key' + (main ? ' is-primary' : ''), 'aria-pressed': pressed === undefined ? null : pressed ? 'true' : 'false', text: word, on: {click: press}});
+}
+
+function keysOf(defect, at) {
+  var way = sending[defect.id], said = replies[at] || {}, mended = defect.mended, keys = [];
+  if (way) {
+    return [answerKey(way.failed ? t('case.resend') : t('case.sending', {n: Math.floor(way.share * 100)}), way.failed, function () { if (way.failed) { way.retry(); } }), answerKey(t('case.stop'), false, way.stop)];
+  }
+  if (defect.of === 'paper') {
+    keys.push(answerKey(t(mended ? 'case.retake_again' : 'case.retake'), !mended, function () { choosePage(defect.id, defect.page || 1); }));
+    if (view.may_promise.indexOf(defect.id) >= 0) {
+      keys.push(answerKey(t('case.promise'), false, function () { reply(at, said.how === 'promise' ? '' : 'promise'); }, said.how === 'promise'));
+    }
+  } else {
+    keys.push(make('a', {'class': 'm-key' + (mended ? '' : ' is-primary'), href: fieldLink(defect.id), text: t(mended ? 'case.look_again' : 'case.to_field')}));
+  }
+  keys.push(answerKey(t('case.not_needed'), false, function () { reply(at, said.how === 'not_needed' ? '' : 'not_needed'); }, said.how === 'not_needed'));
+  return keys;
+}
+
+function doneWords(defect, at) {
+  var now = replyTo(defect, at);
+  return now ? word('case.done', now.how) : '';
+}
+
+function entryNode(defect, at) {
+  var material = materialOf(defect), said = replies[at] || {}, now = replyTo(defect, at), page = defect.page ? t('case.page', {n: defect.page}) : '';
+  /* 'what it is: how to mend it' */
+  var told = named(defect.said).split(/[\uff1a:]/);
+  var words = make('textarea', {'class': 'f-input', id: 'words-' + at, maxlength: 1000, rows: 2, 'aria-label': t('case.why_not_needed'), placeholder: t('case.why_not_needed'), on: {change: function () { reply(at, 'not_needed', words.value); }}});
+  words.value = said.words || '';
+  return make('li', {'class': 'panel f-defect' + (now ? ' is-done' : ''), 'data-entry': at}, [
+    make('b', {'data-n': at + 1, text: named(defect.place) + page}),
+    make('p', {'class': 'c-why', text: told[0].trim() + (defect.words ? ' · ' + defect.words : '')}),
+    told[1] || material ? make('p', {}, [make('b', {text: t('case.mend')}), make('span', {text: (told[1] || t('case.as_told')).trim() + ' '}), sampleLink(material)]) : null,
+    view.may_promise.indexOf(defect.id) >= 0 && defect.of === 'paper' ? make('p', {'class': 'c-why c-promise', text: t('case.or_promise', {words: promiseWords(material)})}) : null,
+    now ? make('p', {'class': 'c-done', role: 'status', text: doneWords(defect, at)}) : null,
+    said.how === 'not_needed' ? words : null,
+    make('div', {'class': 'c-answers'}, keysOf(defect, at))
+  ]);
+}
+
+function drawDefects() {
+  var list = view.state === 'mend' ? lastList() : [], before = document.activeElement && document.activeElement.id;
+  empty(byId('defects'));
+  list.forEach(function (defect, at) { byId('defects').appendChild(entryNode(defect, at)); });
+  if (/^words-/.test(before || '') && byId(before)) { byId(before).focus(); }
+}

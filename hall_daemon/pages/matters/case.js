@@ -1,0 +1,295 @@
+/* One pre-review of this phone: what it is now, what is to do, the one list of what is wrong, the number in the end.
+   Goes on by its address, on any phone; two tabs see the same hall. */
+'use strict';
+
+var CASE_MS = 10000, LOOK_MS = {draft: 30000, sent: 8000, looking: 8000, mend: 20000, passed: 20000}, SURE_MS = 4000;
+var mine = null, view = null, handed = null, promised = {}, chosen = null, drawn = '', busy = false, begun = false, timer = null, sure = null, handedIn = '';
+
+function fieldLink(field) { return caseLink('/forms/' + encodeURIComponent(view.form), mine).replace(/(#|$)/, function (all, mark) { return '&field=' + encodeURIComponent(field) + mark; }); }
+
+/* -- the hall ------------------------------------------------------------------------------------------------------ */
+
+function look() {
+  clearTimeout(timer);
+  ask('GET', casePath(mine), null, caseHeaders(mine), CASE_MS, function (answer) {
+    late(TRY_AGAIN[answer.status]);
+    if (answer.status === 200) { seen(answer.body); return; }
+    if (answer.status === 404) { gone(); return; }
+    timer = setTimeout(look, Math.max(4000, answer.retryAfterMs));
+  });
+}
+
+function late(on) {
+  setHidden(byId('late'), !on);
+  setText(byId('late'), on ? t('case.no_answer') : '');
+}
+
+function seen(body) {
+  var first = !view, other = view && (view.state !== body.state || view.lists.length !== body.lists.length);
+  view = body;
+  if (first && !mine.title) { mine.title = body.title; keepCase(mine); }
+  if (first || other) { readReplies(); }
+  if (!guideOf && (first || other)) { readGuide(); }
+  clearTimeout(timer);
+  if (LOOK_MS[view.state]) { timer = setTimeout(look, LOOK_MS[view.state]); }
+  if (view.state === 'draft') { readPapers(); }
+  if (handedIn && view.state === 'mend' && lastList().some(function (one) { return one.id === handedIn && !one.mended; })) { say(t('case.same_picture')); }
+  handedIn = '';
+  show();
+  if (other) { byId('headline').focus(); }
+}
+
+function readPapers() {
+  ask('GET', casePath(mine, '/papers'), null, caseHeaders(mine), CASE_MS, function (answer) {
+    if (answer.status === 200) { handed = answer.body; show(); }
+  });
+}
+
+function readGuide() {
+  ask('GET', '/api/v1/guides/' + encodeURIComponent(view.matter), null, {}, CASE_MS, function (answer) {
+    if (answer.status === 200) { guideOf = answer.body.guide; drawn = ''; show(); }
+  });
+}
+
+function gone() {
+  forgetCase(mine.review);
+  mine = view = null;
+  missing('case.gone', 'case.gone_what');
+}
+
+/* A press on the review: what the hall says of it is looked at again, whatever the answer was. done(answer) first. */
+function press(path, body, done, headers) {
+  if (busy) { return; }
+  busy = true;
+  say(null);
+  show();
+  ask('POST', casePath(mine, path), body, headers || caseHeaders(mine, view.version), CASE_MS, function (answer) {
+    busy = false;
+    late(TRY_AGAIN[answer.status]);
+    if (done) { done(answer); }
+    if (answer.status >= 400 && !TRY_AGAIN[answer.status]) { say(refusalWords(answer)[0].join(' ')); }
+    look();
+    show();
+  });
+}
+
+/* -- presses --------------------------------------------------------------------------------------------------------- */
+
+/* 18 characters have to check; other papers have other numbers. */
+function numberWrong(text) {
+  if (!/^[0-9A-Za-z-]{5,32}$/.test(text)) { return true; }
+  if (text.length !== 18) { return false; }
+  var weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], sum = 0, at;
+  for (at = 0; at < 17; at += 1) { sum += weights[at] * Number(text[at]); }
+  return '10X98765432'[sum % 11] !== text[17].toUpperCase();
+}
+
+function send() {
+  var number = byId('who-number').value.replace(/\s/g, '');
+  if (view.state === 'draft' && !view.mine && numberWrong(number)) {
+    setText(byId('who-wrong'), t('case.who_wrong'));
+    byId('who-number').focus();
+    return;
+  }
+  setText(byId('who-wrong'), '');
+  press('/send', {
+    id_number: number, replies: view.state === 'mend' ? allReplies() : [],
+    promised: Object.keys(promised).filter(function (id) { return promised[id]; })
+  }, function (answer) { if (answer.status === 200) { byId('who-number').value = ''; } });
+}
+
+/* One key for one number, so that a bad network never draws two. */
+function draw() {
+  var headers = caseHeaders(mine);
+  mine.draw = mine.draw || newKey();
+  keepCase(mine);
+  headers['Idempotency-Key'] = mine.draw;
+  press('/number', {}, function (answer) {
+    if (answer.status === 201) { mine.ticket = answer.body.token; }
+    if (!TRY_AGAIN[answer.status]) { delete mine.draw; }
+    keepCase(mine);
+  }, headers);
+}
+
+function choosePage(paper, page) {
+  chosen = {paper: paper, page: page};
+  byId('file').value = '';
+  byId('file').click();
+}
+
+/* Two presses within some seconds. */
+function twice(button, word, work) {
+  var again = sure && sure.button === button;
+  function over() { sure = null; drawn = ''; show(); }
+  if (sure) { clearTimeout(sure.timer); over(); }
+  if (again) { work(); return; }
+  sure = {button: button, timer: setTimeout(over, SURE_MS)};
+  setText(button, t(word));
+}
+
+function copyAddress() {
+  var text = caseAddress(mine), button = byId('address');
+  function told(well) { setText(button, t(well ? 'case.copied' : 'case.address_is')); if (!well) { window.prompt(t('case.address_is'), text); } }
+  if (navigator.clipboard && navigator.clipboard.writeText) {
+    navigator.clipboard.writeText(text).then(function () { told(true); }, function () { told(false); });
+  } else { told(false); }
+}
+
+/* -- what papers-send.js asks of a page ---------------------------------------------------------------------------- */
+
+/* The very same picture again is no new one. */
+function put(paper) { handedIn = paper.id; look(); }
+function over() { gone(); }
+function say(words) { setText(byId('said'), words || ''); setHidden(byId('said'), !words); }
+
+/* -- what is shown ----------------------------------------------------------------------------------------------------- */
+
+function dayWords(day) { var parts = (day || '').split('-'); return t('case.day', {year: parts[0], month: Number(parts[1]), day: Number(parts[2])}); }
+
+/* What stands in [ ] strikes the eye. */
+function marked(node, text) {
+  empty(node);
+  text.split(/[[\]]/).forEach(function (part, at) { if (part) { node.appendChild(at % 2 ? make('em', {text: part}) : document.createTextNode(part)); } });
+}
+
+function todo(there, title, words, key) {
+  return make('li', {}, [make('span', {'class': 'c-sign' + (there ? ' is-there' : '')}), make('p', {'class': 'c-words'}, [make('b', {text: title}), make('span', {text: words})]), key]);
+}
+
+function openPapers() {
+  return handed ? handed.papers.filter(function (paper) { return paper.needed && !paper.pages.length && !promised[paper.id]; }) : [];
+}
+
+function drawTodo() {
+  var place = byId('todo');
+  setHidden(place, view.state !== 'draft');
+  empty(place);
+  if (view.state !== 'draft') { return; }
+  place.appendChild(todo(view.filled, t('case.form'), t(view.filled ? 'case.form_there' : 'case.form_open'), make('a', {'class': 'm-key' + (view.filled ? '' : ' is-primary'), id: 'to-form', href: caseLink('/forms/' + view.form, mine), text: t(view.filled ? 'case.change' : 'case.fill')})));
+  if (!handed) { return; }
+  var there = handed.papers.filter(function (paper) { return paper.pages.length; }).length;
+  place.appendChild(todo(!openPapers().length, t('case.papers'), t('case.papers_there', {all: handed.papers.length, there: there}), make('a', {'class': 'm-key' + (openPapers().length ? ' is-primary' : ''), id: 'to-papers', href: caseLink('/papers', mine), text: t('case.hand_in')})));
+  handed.papers.forEach(function (paper) {
+    var may = view.may_promise.indexOf(paper.id) >= 0 && !paper.pages.length;
+    place.appendChild(todo(paper.pages.length || promised[paper.id], named(paper.name), paper.pages.length ? t('case.pages', {n: paper.pages.length}) : promised[paper.id] ? promiseWords(guideOf && guideOf.materials[paper.id]) : t('case.not_there'), may ?
+      answerKey(t('case.promise'), false, function () { promised[paper.id] = !promised[paper.id]; show(); }, Boolean(promised[paper.id])) : null));
+  });
+}
+
+function headline() {
+  var open = view.state === 'mend' ? openEntries() : 0;
+  if (view.state === 'mend') { return [open ? t('case.open_entries', {n: open}) : t('case.all_mended'), t('case.once')]; }
+  if (view.state === 'draft') { return [named(view.state_said), t('case.draft_what')]; }
+  if (view.state === 'refused') { return [named(view.state_said), word('review.refused', view.reason) + (view.words ? ' ' + view.words : '')]; }
+  return [named(view.state_said), word('case.what', view.state)];
+}
+
+function untilWords() {
+  if (!view.due) { return ''; }
+  return word('case.until', view.state === 'looking' ? 'sent' : view.state).replace('{day}', (view.about ? t('case.about') : '') + dayWords(view.due));
+}
+
+function drawNumber() {
+  var passed = view.state === 'passed', waits = view.number && !view.draws;
+  setHidden(byId('number'), !passed || view.draws);
+  setText(byId('number-is'), waits ? view.number : '');
+  setText(byId('number-what'), t(view.used ? 'case.used' : waits ? 'case.number_what' : 'case.at_the_hall'));
+}
+
+function mainKey() {
+  var open = view.state === 'mend' ? openEntries() : 0;
+  if (view.state === 'draft') { return [t('case.send'), '', send, !view.filled || Boolean(openPapers().length)]; }
+  if (view.state === 'mend') { return [t('case.send_again'), open ? t('case.still_open', {n: open}) : '', send, open > 0 || Object.keys(sending).length > 0]; }
+  if (view.state === 'passed' && view.draws) { return [t('case.draw'), '', draw, false]; }
+  if (view.state === 'passed' && view.number && mine.ticket) { return [t('case.my_number'), '', function () { location.assign('/t/' + mine.ticket); }, false]; }
+  return null;
+}
+
+function drawMain() {
+  var key = mainKey(), button = byId('main');
+  setHidden(button, !key);
+  if (!key) { return; }
+  setText(button, busy ? t('case.moment') : key[0]);
+  if (key[1] && !busy) { button.appendChild(make('small', {text: key[1]})); }
+  button.disabled = busy || key[3];
+  button.press = key[2];
+}
+
+function show() {
+  var head, now;
+  setHidden(byId('loading'), Boolean(view) || !mine);
+  setHidden(byId('case'), !view);
+  if (!view) { return; }
+  drawMain();
+  now = JSON.stringify([view, handed, promised, replies, language.now, mine.ticket, Object.keys(sending).map(function (id) { return [id, sending[id].share, sending[id].failed]; })]);
+  if (now === drawn) { return; }
+  drawn = now;
+  head = headline();
+  document.title = head[0].replace(/[[\]]/g, '');
+  setText(byId('above'), named(view.title));
+  setText(byId('id'), view.review);
+  marked(byId('headline'), head[0]);
+  setText(byId('sub'), head[1]);
+  setText(byId('until'), untilWords());
+  setText(byId('note'), named(view.note));
+  setHidden(byId('who'), view.state !== 'draft' || view.mine);
+  setHidden(byId('print'), view.state !== 'mend');
+  setHidden(byId('to-other'), !LOOK_MS[view.state]);
+  setHidden(byId('withdraw'), !LOOK_MS[view.state] || view.used);
+  setAttr(byId('guide'), 'href', '/guides/' + encodeURIComponent(view.matter));
+  if (!sure) { setText(byId('withdraw'), t('case.withdraw')); setText(byId('forget'), t('case.forget')); }
+  drawTodo();
+  drawDefects();
+  drawNumber();
+}
+
+/* Without a review in the address: those that this phone keeps. */
+function missing(title, what) {
+  var list = keptCases();
+  setHidden(byId('loading'), true);
+  setHidden(byId('case'), true);
+  setHidden(byId('missing'), Boolean(list.length) && title === 'case.none');
+  setText(byId('missing-title'), t(title));
+  setText(byId('missing-what'), t(what));
+  setHidden(byId('kept'), !list.length);
+  empty(byId('kept-list'));
+  list.forEach(function (one) {
+    byId('kept-list').appendChild(make('li', {}, [make('a', {'class': 'm-row', href: caseLink('/case', one)}, [make('b', {text: one.title ? named(one.title) : one.review}), make('span', {'class': 'small', text: one.review})])]));
+  });
+}
+
+byId('file').addEventListener('change', function () {
+  var file = byId('file').files[0], where = chosen;
+  if (!file || !where) { return; }
+  shrunk(file, function (blob) { sendPage(where.paper, where.page, blob); });
+});
+byId('main').addEventListener('click', function () { byId('main').press(); });
+byId('who').addEventListener('submit', function (event) { event.preventDefault(); if (!byId('main').disabled) { send(); } });
+byId('address').addEventListener('click', copyAddress);
+byId('to-other').addEventListener('click', function () { offerMove(); window.scrollTo(0, 0); });
+byId('print').addEventListener('click', function () { window.print(); });
+byId('withdraw').addEventListener('click', function () { twice(byId('withdraw'), 'case.withdraw_sure', function () { press('/withdraw', {}); }); });
+byId('forget').addEventListener('click', function () {
+  twice(byId('forget'), 'case.forget_sure', function () { forgetCase(mine.review); mine = view = null; location.assign('/case'); });
+});
+document.addEventListener('visibilitychange', function () { if (!document.hidden && view) { look(); } });
+
+function begin() {
+  begun = true;
+  setHidden(byId('kept'), true);
+  var secret = fragment().s;
+  if (secret) {
+    if (window.history.replaceState) { history.replaceState(null, '', location.pathname); }
+    claimMove(secret);
+    return;
+  }
+  mine = mine || caseOfAddress();
+  me = mine;
+  if (mine) { look(); } else { missing('case.none', 'case.none_what'); }
+}
+
+window.addEventListener('hashchange', function () { if (fragment().r || fragment().s) { mine = view = null; drawn = ''; begin(); } });
+language.changed.push(function () { if (view) { show(); } else if (begun && !mine) { missing('case.none', 'case.none_what'); } });
+startElder();
+startLanguage(byId('language'));
+begin();

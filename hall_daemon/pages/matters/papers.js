@@ -1,0 +1,224 @@
+/* 交材料: photos of papers, made smaller here and sent page by page, for a kiosk (#s=SECRET of its code) or for one's own
+   review (?case=REVIEW, or #r=REVIEW&t=TOKEN). What the address held is taken out of it at once. A page that did not get
+   through is sent again by itself; what a picture lacks is told, and it may stay. */
+'use strict';
+
+var KEPT_AS = 'hall.papers';
+var handed = null, ended = '', chosen = null, saidNow = null;
+
+/* -- who I am ---------------------------------------------------------------------------------------------------- */
+
+/* In this tab only, so that the page can be loaded anew. */
+function remember() {
+  try {
+    if (me) { sessionStorage.setItem(KEPT_AS, JSON.stringify(me)); } else { sessionStorage.removeItem(KEPT_AS); }
+  } catch (error) { /* then it cannot */ }
+}
+
+function remembered() {
+  try { return JSON.parse(sessionStorage.getItem(KEPT_AS)); } catch (error) { return null; }
+}
+
+function over(why) {
+  ended = why;
+  me = null;
+  remember();
+  show();
+}
+
+function claim(secret) {
+  ask('POST', '/api/v1/handover/claim', {secret: secret}, {}, READ_MS, function (answer) {
+    if (answer.status === 200) {
+      me = {box: true, review: answer.body.papers.review, token: answer.body.token, number: answer.body.number, kiosk: answer.body.kiosk};
+      handed = answer.body.papers;
+      remember();
+      show();
+    } else if (TRY_AGAIN[answer.status]) {
+      setTimeout(function () { claim(secret); }, Math.max(2000, answer.retryAfterMs));
+      setHidden(byId('late'), false);
+      setText(byId('late'), t('papers.no_answer'));
+    } else { over('used'); }
+  });
+}
+
+function read() {
+  ask('GET', path(''), null, proof(), READ_MS, function (answer) {
+    if (!me) { return; }
+    setHidden(byId('late'), !TRY_AGAIN[answer.status]);
+    if (answer.status === 200) { handed = answer.body; show(); return; }
+    if (!TRY_AGAIN[answer.status]) { over('gone'); return; }
+    setText(byId('late'), t('papers.no_answer'));
+    setTimeout(read, Math.max(3000, answer.retryAfterMs));
+  });
+}
+
+function put(paper) {
+  handed.papers = handed.papers.map(function (one) { return one.id === paper.id ? paper : one; });
+}
+
+function say(words) { saidNow = words; }
+
+/* -- presses --------------------------------------------------------------------------------------------------------- */
+
+function choosePage(paper, page) {
+  chosen = {paper: paper.id, page: page};
+  byId('file').value = '';
+  byId('file').click();
+}
+
+function nextPage(paper) {
+  return paper.pages.reduce(function (most, page) { return Math.max(most, page.page); }, 0) + 1;
+}
+
+/* The pages behind the first go, the first is taken again. */
+function takeAnew(paper) {
+  paper.pages.slice(1).forEach(function (page) {
+    ask('DELETE', pagePath(paper.id, page.page), null, proof(), READ_MS, function (answer) {
+      if (answer.status === 200) { put(answer.body); } else { say(refusalWords(answer)[0].join(' ')); }
+      show();
+    });
+  });
+  choosePage(paper, paper.pages[0].page);
+}
+
+function insist(paper, page) {
+  ask('POST', pagePath(paper.id, page.page) + '/insist', {version: page.version}, proof(), READ_MS, function (answer) {
+    if (answer.status === 200) { put(answer.body); } else { say(refusalWords(answer)[0].join(' ')); }
+    show();
+  });
+}
+
+/* -- what is shown ----------------------------------------------------------------------------------------------------- */
+
+function svg(children) {
+  var node = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  node.setAttribute('viewBox', '0 0 36 36');
+  node.setAttribute('aria-hidden', 'true');
+  node.setAttribute('class', 'paper-sign');
+  children.forEach(function (child) {
+    var part = document.createElementNS('http://www.w3.org/2000/svg', child[0]);
+    Object.keys(child[1]).forEach(function (name) { part.setAttribute(name, child[1][name]); });
+    node.appendChild(part);
+  });
+  return node;
+}
+
+var WAY = 2 * Math.PI * 14;
+var SIGNS = {
+  bad: function () { return svg([['path', {'class': 'sign-bad', d: 'M18 5 33 31H3Z M18 14v9 M18 26.8v.2'}]]); },
+  none: function () { return svg([['circle', {'class': 'sign-none', cx: 18, cy: 18, r: 15}]]); },
+  good: function () { return svg([['circle', {'class': 'sign-good', cx: 18, cy: 18, r: 17}], ['path', {'class': 'sign-good-mark', d: 'M10 18.5 15.5 24 26 13'}]]); },
+  way: function (share) {
+    return svg([['circle', {'class': 'sign-track', cx: 18, cy: 18, r: 14}], ['circle', {'class': 'sign-way', cx: 18, cy: 18, r: 14,
+      transform: 'rotate(-90 18 18)', 'stroke-dasharray': (WAY * share).toFixed(1) + ' ' + WAY.toFixed(1)}]]);
+  }
+};
+
+var ENDED = {
+  done: ['papers.ended_done', 'papers.ended_done_advice'], used: ['papers.ended_used', 'papers.ended_used_advice'],
+  gone: ['papers.ended_gone', 'papers.ended_gone_advice'], none: ['papers.ended_none', 'papers.ended_none_advice']
+};
+
+function unclear(paper) {
+  return paper.pages.filter(function (page) { return page.marks.length && !page.insisted; })[0];
+}
+
+/* {sign, words, keys: [[word, main, press]]} */
+function stateOf(paper) {
+  var way = sending[paper.id], lacking = unclear(paper);
+  if (way && way.failed) {
+    return {sign: SIGNS.bad(), words: t('papers.not_sent'), keys: [['papers.again', true, way.retry], ['papers.stop', false, way.stop]]};
+  }
+  if (way) {
+    return {sign: SIGNS.way(way.share), words: way.tries ? t('papers.trying', {n: way.tries}) :
+      way.share < 1 ? t('papers.sending', {n: Math.floor(way.share * 100)}) : t('papers.looking'), keys: [['papers.stop', false, way.stop]]};
+  }
+  if (lacking) {
+    return {sign: SIGNS.bad(), words: t('papers.page', {n: lacking.page}) + named(lacking.marks[0].say), keys: [
+      ['papers.retake', true, function () { choosePage(paper, lacking.page); }], ['papers.keep', false, function () { insist(paper, lacking); }]
+    ]};
+  }
+  if (!paper.pages.length) {
+    return {sign: SIGNS.none(), words: t('papers.none'), keys: [['papers.take', true, function () { choosePage(paper, 1); }]]};
+  }
+  return {sign: SIGNS.good(), words: t('papers.pages', {n: paper.pages.length}), keys: [
+    ['papers.more', false, function () { choosePage(paper, nextPage(paper)); }],
+    ['papers.anew', false, function () { takeAnew(paper); }]
+  ]};
+}
+
+function showPaper(node, paper) {
+  var state = stateOf(paper), name = named(paper.name), drawn = JSON.stringify([state.words, name, language.now, state.keys.map(function (key) { return key[0]; })]);
+  node.replaceChild(state.sign, node.firstChild);
+  if (node.drawn === drawn) {  /* focus stays where it is */
+    each(node.lastChild.children, function (key, at) { key.press = state.keys[at][2]; });
+    return;
+  }
+  node.drawn = drawn;
+  setText(node.children[1].firstChild, name);
+  setText(node.children[1].lastChild, state.words);
+  empty(node.lastChild);
+  state.keys.forEach(function (key) {
+    var button = make('button', {type: 'button', 'class': 'paper-key' + (key[1] ? ' main' : ''), text: t(key[0]), 'aria-label': t(key[0]) + ' ' + name,
+      on: {click: function () { button.press(); }}});
+    button.press = key[2];
+    node.lastChild.appendChild(button);
+  });
+}
+
+function buildPaper() {
+  return make('li', {'class': 'paper'}, [
+    make('span'), make('p', {'class': 'paper-words'}, [make('b'), make('span')]), make('div', {'class': 'paper-keys'})
+  ]);
+}
+
+function show() {
+  var there;
+  setHidden(byId('loading'), Boolean(handed && me) || Boolean(ended));
+  setHidden(byId('ended'), !ended);
+  setHidden(byId('box'), Boolean(ended) || !handed || !me);
+  if (ended) {
+    setText(byId('ended-title'), t(ENDED[ended][0]));
+    setText(byId('ended-advice'), t(ENDED[ended][1]));
+    return;
+  }
+  if (!handed || !me) { return; }
+  there = handed.papers.filter(function (paper) { return paper.pages.length && !unclear(paper); }).length;
+  setHidden(byId('kiosk'), !me.number);
+  setText(byId('kiosk-name'), me.kiosk ? t('papers.kiosk', {kiosk: me.kiosk}) : t('papers.a_kiosk'));
+  setText(byId('compare-number'), me.number || '');
+  setText(byId('count'), t('papers.count', {all: handed.papers.length, there: there}));
+  setText(byId('matter'), named(handed.title));
+  setText(byId('done'), t(me.own ? 'papers.done_case' : 'papers.done_kiosk'));
+  setHidden(byId('said'), !saidNow);
+  setText(byId('said'), saidNow || '');
+  keyed(byId('papers'), handed.papers, function (paper) { return paper.id; }, buildPaper, showPaper);
+}
+
+byId('file').addEventListener('change', function () {
+  var file = byId('file').files[0], where = chosen;
+  if (!file || !where) { return; }
+  shrunk(file, function (blob) { sendPage(where.paper, where.page, blob); });
+});
+byId('done').addEventListener('click', function () {
+  if (Object.keys(sending).length) { say(t('papers.wait')); show(); return; }
+  if (me.own) { location.assign(caseLink('/case', me)); return; }
+  over('done');
+});
+window.addEventListener('beforeunload', function (event) {
+  if (Object.keys(sending).length) { event.preventDefault(); event.returnValue = ''; }
+});
+
+language.changed.push(show);
+startElder();
+startLanguage(byId('language'));
+
+(function begin() {
+  var said = fragment(), own = caseOfAddress();
+  if (location.hash && window.history.replaceState) { history.replaceState(null, '', location.pathname + location.search); }
+  if (said.s) { claim(said.s); return; }
+  me = own ? {own: true, review: own.review, token: own.token} : remembered();
+  if (!me) { over('none'); return; }
+  remember();
+  read();
+}());

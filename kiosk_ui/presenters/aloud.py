@@ -1,0 +1,108 @@
+"""What a page says aloud, in the order in which it is read: its title, what is told, then every key. Pure.
+
+A number is spoken digit by digit. What a person types is never spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from kiosk_ui.presenters.page import (
+    Body,
+    Choice,
+    Choices,
+    Guide,
+    Home,
+    Matter,
+    Notice,
+    Number,
+    Pad,
+    Page,
+    Row,
+    Search,
+    Typing,
+)
+from kiosk_ui.words import Words
+
+
+def aloud(page: Page, words: Words) -> tuple[str, ...]:
+    """Sentences, one after another; while a countdown shows, only that."""
+    if page.countdown is not None:
+        return page.countdown.title, page.countdown.text, page.countdown.stay.title
+    banner = (page.banner.text,) if page.banner else ()
+    keys = (button.spoken or button.title for button in (*page.actions, *page.nav) if button.enabled)
+    return tuple(filter(None, (*_SAID[type(page.body)](page.body, words), *banner, *keys)))
+
+
+def spelled(number: str, words: Words) -> str:
+    """A016 as A 零 一 六."""
+    return " ".join(words(f"digit.{sign}") if sign.isdigit() else sign for sign in number)
+
+
+def _home(body: Home, words: Words) -> Iterable[str]:
+    return body.title, *(_two(tile.title, tile.detail) for tile in body.tiles)
+
+
+def _choices(body: Choices, words: Words) -> Iterable[str]:
+    return body.title, *_rows(body.rows), *(note.text for note in body.notes), *map(_choice, body.choices)
+
+
+def _matter(body: Matter, words: Words) -> Iterable[str]:
+    return body.title, *_rows(body.rows), *(note.text for note in body.notes)
+
+
+def _number(body: Number, words: Words) -> Iterable[str]:
+    told = (note.text.replace(body.number, spelled(body.number, words)) for note in body.notes)
+    return (_two(body.caption, spelled(body.number, words)), body.headline, body.tag, *_rows(body.rows), *told)
+
+
+def _pad(body: Pad, words: Words) -> Iterable[str]:
+    """Of a question that has an answer not even what is said of it: it may tell a birthday."""
+    hint = "" if body.progress and body.typed else body.hint
+    return body.title, hint, *(note.text for note in body.notes)
+
+
+def _typing(body: Typing, words: Words) -> Iterable[str]:
+    """Of what is typed nothing, of the words to choose from everything."""
+    return body.title, body.hint, *(note.text for note in body.notes), *(word.title for word in body.candidates[:6])
+
+
+def _notice(body: Notice, words: Words) -> Iterable[str]:
+    return body.title.replace("\n", ""), *body.lines, *(_two(part.head, part.text) for part in body.parts)
+
+
+def _guide(body: Guide, words: Words) -> Iterable[str]:
+    figures = (_two(part.label, part.head) for part in body.figures)
+    wait = (_two(body.wait.label, body.wait.head),) if body.wait else ()
+    papers = (_two(paper.name, paper.tag) for paper in body.papers)
+    return body.title, *figures, *wait, body.papers_title, *papers
+
+
+def _search(body: Search, words: Words) -> Iterable[str]:
+    return body.title, body.hint, *map(_choice, body.choices)
+
+
+def _choice(choice: Choice) -> str:
+    return _two(choice.title, choice.detail)
+
+
+def _rows(rows: Iterable[Row]) -> Iterable[str]:
+    return (_two(row.label, row.value) for row in rows)
+
+
+def _two(one: str, other: str) -> str:
+    return "，".join(filter(None, (one, other)))
+
+
+_SAID: dict[type[Body], Callable[[Any, Words], Iterable[str]]] = {
+    Home: _home,
+    Choices: _choices,
+    Matter: _matter,
+    Number: _number,
+    Pad: _pad,
+    Notice: _notice,
+    Guide: _guide,
+    Search: _search,
+    Typing: _typing,
+}

@@ -1,0 +1,183 @@
+"""Guides: the groups, the matters of one, a matter's guide, and the search for a matter. Pure."""
+
+from __future__ import annotations
+
+from hall_daemon.wire.guides import Fee, Guide, GuideSummary, Limit, Material
+from hall_daemon.wire.messages import Text
+from kiosk_ui.presenters import page
+from kiosk_ui.presenters.choose import picture
+from kiosk_ui.presenters.figures import as_of, known, span
+from kiosk_ui.presenters.page import Button, Choice, Choices, Paper, Part
+from kiosk_ui.state import State
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.model import SHORT_MM, choices_per_leaf, queue_for, queue_of, service_of
+from kiosk_ui.words import Words
+
+_GLOSS = 2
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+# What people often get wrong: so many are said.
+_WRONG = 3
+
+
+def said(words: Words, text: Text | None) -> str:
+    """In the language of the page where somebody wrote it so, else in Chinese."""
+    return (text.get(words.language) or text["zh"]) if text else ""
+
+
+def search_key(state: State, words: Words) -> Button | None:
+    assist = state.session.assist
+    if not state.library.guides or (state.screen_mm[1] < SHORT_MM and (assist.large or assist.low)):
+        return None
+    return Button("search", words("search.key"), e.Key.OPEN_SEARCH, "search")
+
+
+def guides_page(state: State, words: Words, step: s.Guides) -> Choices:
+    library = state.library
+    if step.group:
+        name = next((group.name for group in library.groups if group.id == step.group), None)
+        title, found = said(words, name), [_choice(state, words, guide) for guide in library.within(step.group)]
+    else:
+        title, found = words("guides.title"), [
+            _group(words, group.id, group.name, library.within(group.id))
+            for group in library.groups if library.within(group.id)
+        ]
+    turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
+    return Choices(
+        title=title, hint="", choices=tuple(found), more=turn, per_leaf=choices_per_leaf(state), leaf=step.leaf,
+        tiled=not step.group, search=None if step.group else search_key(state, words),
+    )
+
+
+def _group(words: Words, id_: str, name: Text, guides: tuple[GuideSummary, ...]) -> Choice:
+    gloss = (words("list.and").rstrip() + "\n").join(said(words, guide.title) for guide in guides[:_GLOSS])
+    count = words.count("guides.count", len(guides))
+    icon = picture(id_, name)
+    return Choice(f"group-{id_}", "", said(words, name), count, e.ChooseGroup(id_), icon=icon, gloss=gloss, wait=count)
+
+
+def _choice(state: State, words: Words, guide: GuideSummary) -> Choice:
+    service = service_of(state, guide.service)
+    queue = queue_for(state, service) if service else None
+    facts = words("list.dot").join(filter(None, (said(words, guide.limit), words("guide.free") if guide.free else "")))
+    return Choice(
+        f"guide-{guide.matter}", queue.prefix if queue else "", said(words, guide.title), facts,
+        e.ChooseGuide(guide.matter), icon=picture(guide.matter, guide.title), wait=facts,
+    )
+
+
+# -- one matter ------------------------------------------------------------------------------------
+
+
+def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) -> page.Guide:
+    service = service_of(state, summary.service)
+    queue = queue_of(state, service.queue) if service else None
+    papers = [_paper(words, one) for one in guide.materials.values() if one.need == "always"]
+    wrong = words("list.dot").join(said(words, one.text) for one in guide.often_wrong[:_WRONG])
+    return page.Guide(
+        badge=queue.prefix if queue else "",
+        department=said(words, guide.department),
+        title=said(words, guide.title),
+        figures=tuple(filter(None, (_limit(words, guide.limits.promised, guide.limits.legal), _fee(words, guide.fee),
+            _visits(words, guide.visits)))),
+        papers_title=words.count("guide.papers", len(papers)) if papers else words("guide.no_papers"),
+        papers=tuple(papers),
+        more=words("guide.more"),
+        wait=_wait(state, words, summary),
+        wrong=Part(words("guide.wrong"), wrong) if wrong else None,
+    )
+
+
+def guide_actions(state: State, words: Words, summary: GuideSummary) -> tuple[Button, ...]:
+    """The form first: who has it in order comes once. Its walk-through is for who only wants to know."""
+    service = service_of(state, summary.service)
+    numbers = service is not None and service.open
+    take = (Button("take", words("home.draw"), e.ChooseService(summary.service), "ticket"),) if numbers else ()
+    if not summary.form:
+        return take
+    form = Button("form", words("guide.form"), e.Key.OPEN_FORM, "precheck")
+    walk = Button("walk", words("guide.walk"), e.Key.OPEN_WALK)
+    return form, *(() if state.session.assist.large and take else (walk,)), *take
+
+
+def _limit(words: Words, promised: Limit, legal: Limit | None) -> Part:
+    if not promised.days:
+        return Part(words("guide.promised"), words("guide.at_once"))
+    head = words.count(f"guide.days.{promised.unit}", promised.days)
+    law = words("guide.legal", days=words.count(f"guide.days.{legal.unit}", legal.days)) if legal else ""
+    return Part(words("guide.promised"), head, law)
+
+
+def _fee(words: Words, fee: Fee) -> Part:
+    if not fee.charged:
+        return Part(words("guide.fee"), words("guide.free"))
+    amounts = [charge.fen for charge in fee.charges if charge.fen is not None]
+    if len(amounts) != 1:
+        return Part(words("guide.fee"), words("guide.charged"))
+    return Part(words("guide.fee"), words("guide.yuan", yuan=f"{amounts[0] / 100:g}"))
+
+
+def _visits(words: Words, visits: int | None) -> Part | None:
+    return None if visits is None else Part(words("guide.visits"), words.count("guide.times", visits))
+
+
+def _wait(state: State, words: Words, summary: GuideSummary) -> Part | None:
+    service = service_of(state, summary.service)
+    queue = queue_for(state, service) if service and service.open else None
+    if queue is None or state.stale:
+        return None
+    wait = span(words, queue.wait) if known(queue.wait) else words("wait.unknown.short")
+    about = words("list.dot").join(filter(None, (words.count("people", queue.waiting), as_of(state, words))))
+    return Part(words("guide.wait"), wait, about)
+
+
+def _paper(words: Words, one: Material) -> Paper:
+    """What it is and what about it saves a trip: fetched by the office, may come later, original or copy."""
+    name = said(words, one.name)
+    if one.shared:
+        return Paper("check", name, words("paper.shared"), "good")
+    if one.gap is not None:
+        return Paper("precheck", name, words("paper.later"), "warn")
+    if one.original:
+        return Paper("precheck", name, words("paper.original"))
+    if one.copies:
+        return Paper("precheck", name, words.count("paper.copies", one.copies))
+    return Paper("precheck", name, words("paper.electronic") if one.electronic else "")
+
+
+# -- searching -------------------------------------------------------------------------------------
+
+
+def search_page(state: State, words: Words, step: s.Search) -> page.Search:
+    """What most came for today, until something is typed."""
+    found = step.found if len(step.typed) > 1 else _common(state)
+    choices = [_choice(state, words, guide) for matter in found if (guide := state.library.of(matter)) is not None]
+    typed = bool(step.typed)
+    return page.Search(
+        title=words("search.title"),
+        hint=_told(words, step, len(choices)),
+        typed=step.typed,
+        choices=tuple(choices),
+        keys=tuple(
+            tuple(Button(f"key-{letter}", letter.upper(), e.TypeKey(letter)) for letter in row) for row in _ROWS
+        ),
+        mends=(
+            Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=typed),
+            Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=typed),
+        ),
+        more=Button("more", words("search.more"), e.Key.TURN_LEAF, "next"),
+        leaf=step.leaf,
+    )
+
+
+def _common(state: State) -> tuple[str, ...]:
+    drawn = {service.id: service.issued for service in state.link.hall.services} if state.link.hall else {}
+    return tuple(guide.matter for guide in sorted(state.library.guides, key=lambda one: -drawn.get(one.service, 0)))
+
+
+def _told(words: Words, step: s.Search, found: int) -> str:
+    if len(step.typed) < 2:
+        return words("search.common")
+    if found:
+        return words.count("search.found", found)
+    return words("search.looking") if step.asked else words("search.nothing")

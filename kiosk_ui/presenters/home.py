@@ -1,0 +1,66 @@
+"""The first page: what can be done here, each thing one key. Pure."""
+
+from __future__ import annotations
+
+from kiosk_ui.presenters.figures import as_of, closed_words, queue_lines, short_wait
+from kiosk_ui.presenters.page import Home, Icon, Tile
+from kiosk_ui.state import State
+from kiosk_ui.state import events as e
+from kiosk_ui.state.model import offered, queues
+from kiosk_ui.words import Words
+
+# Where less can be done than this, the page has room to tell how long every queue waits.
+_FEW = 3
+
+
+def home_page(state: State, words: Words) -> Home:
+    assist = state.session.assist
+    tiles = (
+        _tile(state, words, "draw", e.Key.OPEN_CHOOSE, "ticket")._replace(detail=_usual(state, words), kind="hero"),
+        *((_tile(state, words, "guides", e.Key.OPEN_GUIDES, "guide"),) if state.library.guides else ()),
+        _tile(state, words, "lookup", e.Key.OPEN_LOOKUP, "lookup"),
+        _tile(state, words, "helper", e.Key.CALL_HELP, "helper")._replace(kind="help"),
+    )
+    low = assist.low
+    told = low or (len(tiles) <= _FEW and not assist.large)
+    return Home(
+        title=words("home.title.elder" if assist.all else "home.title"),
+        hint=words("home.low") if low and not assist.large else "",
+        tiles=tiles,
+        lines_title=words("home.lines") if told else "",
+        lines_as_of=as_of(state, words) if told else "",
+        lines=queue_lines(state, words) if told else (),
+    )
+
+
+def _way(state: State) -> str:
+    """Large print says the same in fewer words, 长辈模式 in other ones."""
+    assist = state.session.assist
+    return ".elder" if assist.all else ".large" if assist.large else ""
+
+
+def _tile(state: State, words: Words, name: str, press: e.Press, icon: Icon) -> Tile:
+    way = _way(state)
+    key = f"home.{name}.detail{way}"
+    detail = words(key) if way != ".large" and words.has(key) else ""
+    return Tile(name, words(f"home.{name}{way}"), press, icon, detail)
+
+
+def _usual(state: State, words: Words) -> str:
+    """How long most people wait now: the wait of the queue in the middle; or why there are no numbers."""
+    hall = state.link.hall
+    services = offered(state)
+    if hall is None or not services:
+        return words("choose.nothing")
+    if not any(service.open for service in services):
+        return closed_words(words, hall, services[0])
+    if state.stale:
+        return words("late.short")
+    known = sorted(
+        (queue.wait for queue in queues(state) if isinstance(queue.wait.p90_s, int)), key=lambda wait: wait.p90_s or 0
+    )
+    if not known:
+        return "" if _way(state) else words("home.draw.detail")
+    wait = short_wait(words, known[len(known) // 2])
+    return words("home.usual" if not _way(state) and len(known) > 1 else "home.usual.short", wait=wait)
+

@@ -1,0 +1,199 @@
+"""Guides, a form, papers and pre-reviews as the kiosk reads them, and the steps of filling it in. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hall_daemon.matters.fields import KindName
+from hall_daemon.wire import forms as f
+from hall_daemon.wire import guides as g
+from hall_daemon.wire import reviews as r
+from hall_daemon.wire import uploads as u
+from hall_daemon.words.text import same, text
+from kiosk_ui.state import drafts, filling
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.drafts import Case, Draft, Place
+
+DAY = "2026-11-23"
+CASE = Case("YS-20261123-000012", "Zt3xk0QmD1v9bWc8yLw2RfHs", 3)
+SITE = "https://hall.example"
+ID_NUMBER = "110101199003070011"
+
+GUIDES = (
+    ("food", "食品经营许可证（新办）", "Food business licence (new)", "business", "food-permit"),
+    ("company", "公司设立登记", "Registration of a company", "business", "business-licence"),
+    ("pension-join", "城乡居民基本养老保险参保登记", "Joining the pension insurance of residents", "social", "pension"),
+    ("card-new", "社会保障卡申领", "Getting a social security card", "social", "social-card"),
+    ("fund-rent", "租房提取住房公积金", "Housing fund for rent", "housing", "housing-fund"),
+)
+
+
+def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
+    """A short one, of everything that a page shows."""
+    return g.Guide(
+        id=id_, title=text(zh, en), group=group, service=service, form="food" if id_ == "food" else "",
+        dated="2026-11-28", type="licence", kind="promised",
+        department=text("区市场监督管理局", "Market regulation"), visits=1,
+        scope=g.Fact(text=text("经营者", "Businesses")),
+        conditions=(), materials={
+            "form": g.Material(name=text("食品经营许可申请书", "Application form"), source="applicant", original=1),
+            "licence": g.Material(
+                name=text("营业执照", "Business licence"), source="government", copies=1, shared=True
+            ),
+            "layout": g.Material(
+                name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=g.Gap(days=5)
+            ),
+            "health": g.Material(name=text("健康证", "Health certificates"), source="third_party", copies=2),
+        },
+        limits=g.Limits(legal=g.Limit(days=10), promised=g.Limit(days=5)), fee=g.Fee(),
+        steps=(g.Step(name=text("受理", "Acceptance"), stages=("accept",), actor=text("窗口", "Window"),
+            action=text("收件", "Takes the papers")),),
+        result=g.Result(name=text("许可证", "Licence")),
+        often_wrong=(g.Wrong(text=text("平面图没标功能间", "The plan names no rooms")),
+            g.Wrong(text=text("健康证过期", "Health certificates have ended"))),
+    )
+
+
+def guide_view() -> g.GuideView:
+    food = guide(*GUIDES[0])
+    return g.GuideView(g.summary(food), food, ())
+
+
+
+def form() -> f.FormView:
+    """A short one with a question of every kind."""
+    def field(id_: str, kind: KindName, zh: str, en: str, step: str, **more: object) -> f.FormField:
+        return f.FormField(id=id_, kind=kind, label=text(zh, en), step=step, **more)  # type: ignore[arg-type]
+
+    option = f.FormOption
+    return f.FormView(
+        id="food", matter="food", version=1, title=text("食品经营许可申请书", "Application for a food licence"),
+        steps=(f.FormStep("who", text("经营者", "You")), f.FormStep("shop", text("经营项目", "The shop"))),
+        fields=(
+            field("name", "name", "经营者姓名", "Name", "who", required=True, sample="测试甲", mask="name"),
+            field("id_no", "id_number", "经营者身份证号", "ID number", "who", required=True, sample=ID_NUMBER,
+                mask="digits", means="applicant.id_number"),
+            field("place", "address", "经营场所", "Address", "shop", required=True, sample="测试街2号1层103",
+                ask=text("您的店开在哪里？", "Where is your shop?"),
+                often_wrong=text("只写了街道，没写门牌号", "The street without its number")),
+            field("items", "choices", "经营项目", "Items", "shop", required=True,
+                ask=text("您的店卖什么？", "What do you sell?"), sample=["热食类食品制售"],
+                options=(
+                    option("热食类食品制售", text("热食类食品制售", "Hot dishes")),
+                    option("冷食类食品制售", text("冷食类食品制售", "Cold dishes")),
+                    option("生食类食品制售", text("生食类食品制售", "Raw dishes")),
+                    option("自制饮品制售", text("自制饮品制售", "Drinks made here")),
+                    option("预包装食品销售", text("预包装食品销售", "Packaged food")),
+                ),
+                often_wrong=text("卖凉菜、切卤味的店，忘了选“冷食”", "Shops with cold dishes forget them"),
+                cases=(
+                    f.FormCase(text("炒菜、面条、包子", "Fried dishes, noodles"), same("热食"), "热食类食品制售"),
+                    f.FormCase(text("凉菜、切卤味", "Cold and cured dishes"), same("冷食"), "冷食类食品制售"),
+                    f.FormCase(text("寿司、刺身", "Sushi, sashimi"), same("生食"), "生食类食品制售"),
+                )),
+            field("agent", "choice", "谁来办", "Who comes", "shop", required=True, sample="本人办理",
+                ask=text("谁来办这件事？", "Who comes for it?"),
+                options=(
+                    option("本人办理", text("本人办理", "Myself")), option("委托办理", text("委托办理", "An agent")),
+                )),
+            field("area", "number", "面积", "Area", "shop", required=True, unit=text("平方米", "m²"), sample=45),
+            field("opens", "date", "开业日期", "Opening day", "shop", sample="2026-12-01"),
+            field("people", "group", "从业人员", "People", "shop", parts=(
+                f.FormField(id="who", kind="name", label=text("姓名", "Name"), required=True, mask="name"),
+                f.FormField(id="id", kind="id_number", label=text("身份证号", "ID number"), required=True,
+                    mask="digits"),
+            )),
+        ),
+        rules=(f.FormRule(id="small", level="error", fields=("area",),
+            never=["lt", ["field", "area"], ["value", 80000]], say=text("面积太小", "The shop is too small"),
+            mend=text("8 平方米以下走备案", "Below 8 m² it is only filed")),),
+        papers=(f.FormPapers(("layout", "health"), text("都要", "Everybody")),),
+        words={}, row=text("第 {row} 行", "row {row}"),
+    )
+
+
+ANSWERS: dict[str, object] = {
+    "name": "测试甲", "id_no": ID_NUMBER, "place": "测试街2号1层103", "items": ["热食类食品制售", "冷食类食品制售"],
+    "agent": "本人办理", "area": "45", "opens": "2026-12-01", "people": [{"who": "测试乙", "id": ID_NUMBER}],
+}
+
+
+def draft(answers: dict[str, object] | None = None, *, walk: bool = False, case: Case | None = None) -> Draft:
+    begun = drafts.begun("food", form(), DAY, walk=walk)
+    assert begun is not None, "it is a day"
+    for name, said in (answers or {}).items():
+        begun = drafts.with_answer(begun, Place(name), said)
+    return replace(begun, case=case)
+
+
+def handed(*, clear: bool = False) -> u.HandedPapers:
+    """A plan whose first page is not clear, or is; health certificates that are missing, or there."""
+    blurred = u.Lack(code="blurred", say=text("看起来不清楚：拿稳手机，对好焦再拍", "Unclear: hold the phone still"))
+    plan = u.KeptPage(page=1, version=1, marks=() if clear else (blurred,), insisted=False)
+    health = (u.KeptPage(page=1, version=1, marks=(), insisted=False),) if clear else ()
+    title = text("食品经营许可证（新办）", "Food business licence (new)")
+    return u.HandedPapers(review=CASE.review, title=title, papers=(
+        u.HandedPaper(id="layout", name=text("店内平面图", "Plan of the shop"), needed=True, pages=(plan,)),
+        u.HandedPaper(id="health", name=text("健康证", "Health certificates"), needed=True, pages=health),
+    ))
+
+
+def review(state: str, **changes: object) -> r.ReviewView:
+    """As the hall says it of a review in `state`."""
+    said = {"sent": text("等待预审", "Waiting to be looked at"), "passed": text("预审通过", "Passed"),
+        "mend": text("需要修改", "To be mended"), "draft": text("填写中", "Being filled in")}
+    lists = (r.ListView(defects=(
+        r.DefectView(of="paper", id="layout", code="not_matching", page=1, field="", place=text("店内平面图", "Plan"),
+            said=text("和表单不一致：照表上填的改，或者改表", "Not as in the form: mend one of them"),
+            words="图上没有专间"),
+        r.DefectView(of="paper", id="health", code="expired", page=1, field="",
+            place=text("健康证", "Health certificates"), said=text("过期：交有效的", "Expired: a valid one is needed"),
+            words=""),
+    ), late=0, why_late=""),) if state == "mend" else ()
+    return r.ReviewView(review=CASE.review, version=4, matter="food", title=handed().title, state=state,
+        state_said=said.get(state, same(state)), due="2026-12-07", about=False, left=5, papers={"layout": 1},
+        note=text("预审参考，不代表受理", "Pre-review only, not an acceptance"), promised=("health",), lists=lists,
+        reason="", words="", number=None, used=False)
+
+
+def asking(at: Place, answers: dict[str, object] | None = None) -> s.Asking:
+    return filling.asking(draft(answers), at, FOOD)
+
+
+FOOD = s.Guide("food", s.Guides(), guide_view())
+
+
+def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
+    """Every page of filling in, papers and what becomes of them."""
+    filled = draft(ANSWERS, case=CASE)
+    asked = s.AskCase(session=1, about="send", key="k", case=CASE)
+    yield "40-question-choices", asking(Place("items"), ANSWERS)
+    yield "40-question-choice", asking(Place("agent"))
+    yield "40-question-date", replace(asking(Place("opens")), typed="202611")
+    yield "40-question-id", replace(asking(Place("id_no")), typed="11010119900307001")
+    yield "40-question-id-wrong", replace(asking(Place("id_no"), {"id_no": "110101199003070012"}), told=True)
+    yield "40-question-text", asking(Place("place"), {"place": "测试街2号"})
+    yield "40-question-pinyin", replace(asking(Place("name"), {"name": "测"}), letters="shijia")
+    yield "40-question-signs", replace(asking(Place("place"), {"place": "测试街"}), keys="signs")
+    yield "41-rows", asking(Place("people"), ANSWERS)
+    yield "41-row", filling.asking(filled, Place("people", 1, "who"), FOOD)
+    yield "42-check-wrong", s.Check(draft=draft({**ANSWERS, "area": "5", "id_no": "1"}), before=FOOD)
+    yield "42-check", s.Check(draft=filled, before=FOOD)
+    yield "43-leaving", s.AskedLeave(s.Check(draft=filled, before=FOOD))
+    papers = s.Papers(draft=filled, before=FOOD, handed=handed(), url=f"{SITE}/papers#s=Zt3xk0QmD1v9bWc8yLw2Rg",
+        good_s=120, offered_at_s=now_s)
+    yield "44-papers", papers
+    yield "43-leaving-along", s.AskedLeave(papers)
+    yield "43-taken", s.Taken(CASE, SITE)
+    yield "44-papers-phone", replace(papers, claimed=True, number="47", handed=handed(clear=True))
+    yield "44-papers-old-code", replace(papers, url="", promised=("health",))
+    yield "45-paper-unclear", replace(papers, wanted="layout")
+    yield "46-sending", s.Waiting(papers, asked)
+    yield "46-stuck", s.Stuck(s.Trouble("send", "unreachable"), s.Waiting(papers, asked))
+    yield "48-lookup-review", s.LookUp()
+    yield "48-find", s.FindReview("2026112800")
+    yield "48-find-person", s.FindReview("20261128000012", ID_NUMBER[:17])
+    yield "47-review-found", s.Review(case=CASE._replace(token="", person=ID_NUMBER), view=review("mend"))
+    for name in ("sent", "mend", "passed"):
+        yield f"47-review-{name}", s.Review(case=CASE, view=review(name), draft=filled, before=FOOD, site=SITE)

@@ -1,0 +1,119 @@
+"""Guides and the search for a matter: what each key does and each answer brings. Pure.
+
+What is typed is looked for in the names that the hall told, and asked of the hall, which knows pinyin and initials.
+Nothing of it is kept: it is in the step, and goes with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.model import State
+from kiosk_ui.state.outcome import Outcome, on
+
+# From so many letters on it is looked for; more than these are no name.
+ASKED_FROM, TYPED_MAX = 2, 24
+_FOUND = 12
+
+
+def open_guides(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
+    return on(state, s.Guides()) if state.library.guides else Outcome(state)
+
+
+def open_search(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
+    return on(state, s.Search()) if state.library.guides else Outcome(state)
+
+
+def choose_group(state: State, step: s.Guides, press: e.ChooseGroup, key: str) -> Outcome:
+    found = state.library.within(press.group)
+    if len(found) == 1:
+        return choose_guide(state, step, e.ChooseGuide(found[0].matter), key)
+    return on(state, s.Guides(press.group)) if found else Outcome(state)
+
+
+def choose_guide(state: State, step: s.Guides | s.Search, press: e.ChooseGuide, key: str) -> Outcome:
+    if state.library.of(press.matter) is None:
+        return Outcome(state)
+    return on(state, s.Guide(press.matter, step), e.FetchGuide(state.session_no, press.matter))
+
+
+def again(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
+    return on(state, replace(step, failed=False), e.FetchGuide(state.session_no, step.matter))
+
+
+def back_from_guide(state: State, step: s.Guide, press: e.Key, key: str) -> Outcome:
+    return on(state, step.before)
+
+
+def type_letter(state: State, step: s.Search, press: e.TypeKey, key: str) -> Outcome:
+    return _look_for(state, step, (step.typed + press.key.lower())[:TYPED_MAX])
+
+
+def erase(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
+    return _look_for(state, step, step.typed[:-1])
+
+
+def clear(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
+    return on(state, s.Search())
+
+
+def _look_for(state: State, step: s.Search, typed: str) -> Outcome:
+    """At once among the names that are known; the hall is asked for one thing at a time."""
+    if len(typed) < ASKED_FROM:
+        return on(state, s.Search(typed, step.asked))
+    here = s.Search(typed, step.asked or typed, by_name(state, typed))
+    return on(state, here) if step.asked else on(state, here, e.FindMatters(state.session_no, typed))
+
+
+def by_name(state: State, typed: str) -> tuple[str, ...]:
+    """Matters one of whose names has what is typed, letters for letters; those that begin with it first."""
+    wanted = typed.replace(" ", "")
+    ranked = [(rank, guide.matter) for guide in state.library.guides
+        if (rank := min((_rank(name, wanted) for name in (*guide.title.values(), *guide.aliases)), default=2)) < 2]
+    return tuple(matter for _, matter in sorted(ranked, key=lambda each: each[0]))[:_FOUND]
+
+
+def _rank(name: str, wanted: str) -> int:
+    words = name.lower().split()
+    letters, initials = "".join(words), "".join(word[0] for word in words)
+    if letters.startswith(wanted) or (initials == wanted and len(words) > 1):
+        return 0
+    return 1 if wanted in letters else 2
+
+
+def guide_came(state: State, event: e.GuideCame) -> Outcome:
+    step = state.session.step
+    if not isinstance(step, s.Guide) or step.matter != event.matter:
+        return Outcome(state)
+    return on(state, replace(step, view=event.guide))
+
+
+def guide_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
+    step = state.session.step
+    if not isinstance(step, s.Guide) or step.matter != ref or step.view is not None:
+        return Outcome(state)
+    return on(state, replace(step, failed=True))
+
+
+def matters_found(state: State, event: e.MattersFound) -> Outcome:
+    """What was typed meanwhile is asked for now."""
+    step = state.session.step
+    if not isinstance(step, s.Search) or step.asked != event.typed:
+        return Outcome(state)
+    if step.typed == event.typed:
+        known = tuple(matter for matter in event.matters if state.library.of(matter) is not None)
+        merged = tuple(dict.fromkeys((*known, *step.found)))[:_FOUND]
+        return on(state, replace(step, asked="", found=merged))
+    if len(step.typed) < ASKED_FROM:
+        return on(state, replace(step, asked=""))
+    return on(state, replace(step, asked=step.typed), e.FindMatters(state.session_no, step.typed))
+
+
+def search_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
+    """What is known by name stays; the next letter asks again."""
+    step = state.session.step
+    if not isinstance(step, s.Search) or step.asked != ref:
+        return Outcome(state)
+    return on(state, replace(step, asked=""))

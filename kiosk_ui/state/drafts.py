@@ -1,0 +1,188 @@
+"""A form being filled in: its answers, what is wrong with them, and which question comes next. Pure values.
+
+The hall's own rules run here, so that nothing of a draft leaves the kiosk before its person wants to hand it in, and
+filling in goes on while the hall is away. A draft prints as its name alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from hall_daemon.matters.checks import Checker
+from hall_daemon.matters.days import day_of
+from hall_daemon.wire.forms import BrokenView, FormField, FormView, VerdictView, form_of, verdict_view
+from hall_daemon.wire.reviews import DefectView
+
+# What is asked of the hall about a form or a pre-review.
+CaseAbout = Literal["form", "open", "keep", "papers", "offer", "phone", "insist", "send", "review", "withdraw", "find"]
+
+
+class Place(NamedTuple):
+    """A question. Of a group alone: the list of its rows; with a `row`, counted from 1, one column of it."""
+
+    field: str
+    row: int = 0
+    part: str = ""
+
+
+class Case(NamedTuple):
+    """A pre-review that the hall keeps; `token`, or the number of the `person`'s own paper, says whose it is."""
+
+    review: str
+    token: str
+    version: int
+    person: str = ""
+
+    def __repr__(self) -> str:
+        return "Case(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskCase:
+    """One request about a form or a pre-review, as the hall is asked: an effect, and what is asked again. `ref` names
+    the form or the page."""
+
+    session: int
+    about: CaseAbout
+    key: str
+    ref: str = ""
+    case: Case | None = None
+    body: Struct | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Draft:
+    """`form` is as it was when it was begun, and `today` the hall's day then. `walk`: a walk-through with the author's
+    samples, of which nothing is ever sent. `case` once the hall keeps it; `defects` are what it was sent back with."""
+
+    matter: str
+    form: FormView
+    checker: Checker
+    today: int
+    answers: Mapping[str, object]
+    verdict: VerdictView
+    walk: bool = False
+    case: Case | None = None
+    defects: tuple[DefectView, ...] = ()
+
+    def __repr__(self) -> str:
+        return "Draft(…)"
+
+    @property
+    def may_be_sent(self) -> bool:
+        return self.verdict.may_be_sent and not self.walk
+
+
+def begun(matter: str, form: FormView, day: str, *, walk: bool) -> Draft | None:
+    """Pictures are taken after the questions, so a question for one is answered by its paper's id. None on a day that
+    is none."""
+    today, checker = day_of(day), Checker(form_of(form))
+    if today is None:
+        return None
+    answers = {each.id: each.paper or each.id for each in form.fields if each.kind == "file"}
+    if walk:
+        answers = {each.id: each.sample for each in form.fields if each.sample is not None} | answers
+    return Draft(matter=matter, form=form, checker=checker, today=today, answers=answers, walk=walk,
+        verdict=verdict_view(checker, answers, today))
+
+
+def with_answer(draft: Draft, at: Place, value: object) -> Draft:
+    """`value` None takes the answer back."""
+    answers = dict(draft.answers)
+    if at.part:
+        rows = [dict(row) for row in rows_of(draft, at.field)]
+        rows += [{}] * (at.row - len(rows))
+        rows[at.row - 1] = {**rows[at.row - 1], at.part: value}
+        answers[at.field] = rows
+    else:
+        answers[at.field] = value
+    return _checked(draft, answers)
+
+
+def without_row(draft: Draft, at: Place) -> Draft:
+    rows = [row for number, row in enumerate(rows_of(draft, at.field), 1) if number != at.row]
+    return _checked(draft, {**draft.answers, at.field: rows})
+
+
+def _checked(draft: Draft, answers: Mapping[str, object]) -> Draft:
+    return replace(draft, answers=answers, verdict=verdict_view(draft.checker, answers, draft.today))
+
+
+def rows_of(draft: Draft, field: str) -> tuple[Mapping[str, object], ...]:
+    rows = draft.answers.get(field)
+    return tuple(rows) if isinstance(rows, list) else ()
+
+
+def asked_at(draft: Draft, at: Place) -> FormField:
+    """The field, or the column of a group, that is asked for there."""
+    field = _named(draft.form.fields, at.field)
+    return _named(field.parts, at.part) if at.part else field
+
+
+def _named(fields: Iterable[FormField], id_: str) -> FormField:
+    return next(each for each in fields if each.id == id_)
+
+
+def answer_at(draft: Draft, at: Place) -> object:
+    if not at.part:
+        return draft.answers.get(at.field)
+    rows = rows_of(draft, at.field)
+    return rows[at.row - 1].get(at.part) if at.row <= len(rows) else None
+
+
+def places(draft: Draft) -> tuple[Place, ...]:
+    """Every question that shows, in the order of the pages."""
+    hidden = draft.verdict.hidden
+    of_step = {step.id: at for at, step in enumerate(draft.form.steps)}
+    shown = (each for each in draft.form.fields if each.id not in hidden and each.kind != "file")
+    return tuple(Place(each.id) for each in sorted(shown, key=lambda each: of_step.get(each.step, 0)))
+
+
+def place_after(draft: Draft, at: Place) -> Place | None:
+    """The next question; behind the last column of a row its group again, behind the last question None."""
+    if at.part:
+        parts = [part.id for part in _named(draft.form.fields, at.field).parts]
+        behind = parts[parts.index(at.part) + 1 :]
+        return Place(at.field, at.row, behind[0]) if behind else Place(at.field)
+    order = places(draft)
+    behind_it = order[order.index(at) + 1 :] if at in order else order
+    return behind_it[0] if behind_it else None
+
+
+def place_before(draft: Draft, at: Place) -> Place | None:
+    if at.part:
+        parts = [part.id for part in _named(draft.form.fields, at.field).parts]
+        before = parts[: parts.index(at.part)]
+        return Place(at.field, at.row, before[-1]) if before else Place(at.field)
+    order = places(draft)
+    ahead = order[: order.index(at)] if at in order else ()
+    return ahead[-1] if ahead else None
+
+
+def first_column(draft: Draft, field: str, row: int) -> Place:
+    return Place(field, row, _named(draft.form.fields, field).parts[0].id)
+
+
+def broken_at(draft: Draft, at: Place) -> tuple[BrokenView, ...]:
+    """What is wrong with one answer by itself, or that a rule says of it."""
+    return tuple(
+        each for each in draft.verdict.broken
+        if each.field == at.field and (not at.part or (each.row, each.part) == (at.row, at.part))
+    )
+
+
+def place_of(broken: BrokenView) -> Place:
+    """Where it is mended."""
+    return Place(broken.field, broken.row, broken.part)
+
+
+def person_of(draft: Draft) -> str:
+    """The number of the applicant's own paper, which says later whose review it is; "" where none is asked for."""
+    ids = [each for each in draft.form.fields if each.kind == "id_number" and each.id not in draft.verdict.hidden]
+    own = next((each for each in ids if each.means.startswith("applicant.")), ids[0] if ids else None)
+    said = draft.answers.get(own.id) if own else None
+    return said if isinstance(said, str) else ""

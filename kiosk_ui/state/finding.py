@@ -1,0 +1,66 @@
+"""A pre-review looked up by its number and that of one's own paper, on keys of digits. Pure; both go with the step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hall_daemon.wire import reviews as r
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.drafts import Case
+from kiosk_ui.state.model import State
+from kiosk_ui.state.outcome import Outcome, Table, ask, on
+
+# YS-20261128-000012: the digits of a day and of a count, and an ID number.
+NUMBER_DIGITS, PERSON_DIGITS = 14, 18
+
+
+def open_review(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
+    return on(state, s.FindReview())
+
+
+def type_digit(state: State, step: s.FindReview, press: e.TypeKey, key: str) -> Outcome:
+    if len(step.typed) < NUMBER_DIGITS:
+        return on(state, replace(step, typed=step.typed + press.key)) if press.key.isdigit() else Outcome(state)
+    return on(state, replace(step, person=(step.person + press.key)[:PERSON_DIGITS]))
+
+
+def erase_digit(state: State, step: s.FindReview, press: e.Key, key: str) -> Outcome:
+    if step.person:
+        return on(state, replace(step, person=step.person[:-1]))
+    return on(state, replace(step, typed=step.typed[:-1]))
+
+
+def clear_digits(state: State, step: s.FindReview, press: e.Key, key: str) -> Outcome:
+    return on(state, replace(step, person="") if step.person else s.FindReview())
+
+
+def back_from_find(state: State, step: s.FindReview, press: e.Key, key: str) -> Outcome:
+    return on(state, s.FindReview() if step.typed else s.LookUp())
+
+
+def find_review(state: State, step: s.FindReview, press: e.Key, key: str) -> Outcome:
+    if len(step.person) < PERSON_DIGITS:
+        return Outcome(state)
+    asked = ask(state, "find", key, ref=review_number(step.typed), body=r.WhoBody(id_number=step.person))
+    return on(state, s.Waiting(step, asked), asked)
+
+
+def review_number(typed: str) -> str:
+    return f"YS-{typed[:8]}-{typed[8:]}" if len(typed) > 8 else f"YS-{typed}"
+
+
+def found(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
+    before = waiting.before
+    assert isinstance(before, s.FindReview), "it is looked up there"
+    return on(state, s.Review(case=Case(said.review, "", said.version, before.person), view=said))
+
+
+AT: Table = {
+    (s.FindReview, e.TypeKey): type_digit,
+    (s.FindReview, e.Key.ERASE): erase_digit,
+    (s.FindReview, e.Key.CLEAR): clear_digits,
+    (s.FindReview, e.Key.FIND): find_review,
+    (s.FindReview, e.Key.BACK): back_from_find,
+    (s.LookUp, e.Key.OPEN_REVIEW): open_review,
+}

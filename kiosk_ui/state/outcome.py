@@ -1,0 +1,36 @@
+"""What an event makes: new state, and what is asked of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.drafts import Case
+from kiosk_ui.state.model import State
+
+
+class Outcome(NamedTuple):
+    state: State
+    effects: tuple[e.Effect, ...] = ()
+
+
+# What a press at a step does; a press is a key, or the type of one that says more.
+Rule = Callable[[State, Any, Any, str], Outcome]
+What = e.Key | type
+Table = dict[tuple[type, What], Rule]
+
+
+def on(state: State, step: s.Step, *effects: e.Effect) -> Outcome:
+    """The same person at `step`."""
+    return Outcome(replace(state, session=replace(state.session, step=step)), effects)
+
+
+def ask(
+    state: State, about: s.CaseAbout, key: str, *, ref: str = "", case: Case | None = None, body: Struct | None = None
+) -> s.AskCase:
+    return s.AskCase(session=state.session_no, about=about, key=key, ref=ref, case=case, body=body)

@@ -1,0 +1,120 @@
+"""Keys of our own to type with: a pad of digits, letters with what they find. Screen thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk_ui.presenters.page import Button, Pad, Search
+from kiosk_ui.widgets.controls import Room, bounded_by, choice_row, grid_of
+from kiosk_ui.widgets.look import GAP_MM, TARGET_MM, Look, Role
+from kiosk_ui.widgets.touch import OnPress, key, mend_key
+
+_KEY_MAX_MM = 42.0
+# Of the keyboard: ten keys of 20 mm across, and the gaps that leaves.
+_LETTER_HIGH_MM, _LETTER_GAP_MM = 24.3, 5.1
+_FOUND, _FOUND_LARGE, _FOUND_LOW = 3, 2, 1
+# Letters beside the digits go in as many rows as these; above them, so many in a row.
+_LETTERS_IN_ROW = 8
+
+
+def keys(body: Pad, look: Look, on_press: OnPress, room: Room) -> QWidget:
+    """The hall's letters and the digits: beside each other on a wide screen, letters above on an upright one."""
+    digits, digit_rows, digit_columns = digit_pad(body.digits, body.mends, look, on_press)
+    letters = grid_of(look)
+    count = max(1, len(body.letters))
+    across = min(_LETTERS_IN_ROW, count) if look.upright else -(-count // digit_rows)
+    letter_rows = -(-count // across)
+    for at, button in enumerate(body.letters):
+        letters.addWidget(key(button, look, on_press, _digit_role(look)), at // across, at % across)
+    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
+    both.setSpacing(look.px(GAP_MM if look.upright else 2 * GAP_MM))
+    both.addLayout(letters, letter_rows if look.upright else across)
+    both.addLayout(digits, digit_rows if look.upright else digit_columns)
+    rows = digit_rows + (letter_rows if look.upright else 0)
+    return bounded_by(both, look, rows, _KEY_MAX_MM, room)
+
+
+def _digit_role(look: Look) -> Role:
+    """Where half a page must do the keys are lower."""
+    if look.upright:
+        return "key" if look.assist.low else "digit"
+    return "row" if look.assist.low or look.dense else "key"
+
+
+def digit_pad(
+    digits: Sequence[Button], mends: Sequence[Button], look: Look, on_press: OnPress
+) -> tuple[QGridLayout, int, int]:
+    """As on a telephone, the keys that mend at the right; two rows where half a page must do. With its rows and
+    columns. An eleventh digit, X, stands left of the 0."""
+    grid = grid_of(look)
+    pad = [key(button, look, on_press, _digit_role(look)) for button in digits]
+    clear, erase = (mend_key(button, look, on_press) for button in mends)
+    if look.assist.low or look.tight:
+        across = -(-len(pad) // 2)
+        for at, digit in enumerate(pad):
+            grid.addWidget(digit, at // across, at % across)
+        for column in range(across + 1):
+            grid.setColumnStretch(column, 2 if column < across else 3)
+        grid.addWidget(erase, 0, across)
+        grid.addWidget(clear, 1, across)
+        return grid, 2, across + 1
+    for at, digit in enumerate(pad[:9]):
+        grid.addWidget(digit, at // 3, at % 3)
+    for at, digit in enumerate(pad[:9:-1]):
+        grid.addWidget(digit, 3, at)
+    zero_from = len(pad) - 10
+    grid.addWidget(pad[9], 3, zero_from, 1, 3 - zero_from)
+    grid.addWidget(erase, 0, 3, 2, 1)
+    grid.addWidget(clear, 2, 3, 2, 1)
+    for column in range(4):
+        grid.setColumnStretch(column, 1)
+    for row in range(4):
+        grid.setRowStretch(row, 1)
+    return grid, 4, 4
+
+
+def search(body: Search, look: Look, on_press: OnPress, room: Room) -> QWidget:
+    """What was found above the letters, on a wide screen beside them; where there is little height fewer at a time, and
+    a key leads to the next."""
+    shown = _FOUND_LOW if look.assist.low or (look.assist.large and not look.upright) else (
+        _FOUND_LARGE if look.assist.large or not look.upright else _FOUND)
+    leaves = max(1, -(-len(body.choices) // shown))
+    first = body.leaf % leaves * shown
+    found = QVBoxLayout()
+    found.setSpacing(look.px(GAP_MM))
+    for choice in body.choices[first : first + shown]:
+        found.addWidget(choice_row(choice, look, on_press, beside=look.upright, plated=look.upright))
+    found.addStretch(1)
+    whole: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
+    whole.setSpacing(look.px(GAP_MM))
+    whole.addLayout(found, 0 if look.upright else 1)
+    rows = (*body.keys, (*body.mends, *((body.more,) if leaves > 1 else ())))
+    whole.addLayout(letter_rows(rows, look, on_press), 0 if look.upright else 3)
+    return bounded_by(whole, look, 8, _KEY_MAX_MM, room)
+
+
+def letter_rows(
+    rows: Sequence[Sequence[Button]], look: Look, on_press: OnPress, high_mm: float = _LETTER_HIGH_MM
+) -> QVBoxLayout:
+    """Ten keys across at most, each row in the middle; the last row mends and takes the whole width."""
+    letters = QVBoxLayout()
+    gap = look.px(_LETTER_GAP_MM)
+    letters.setSpacing(gap)
+    small = look.tight or not look.upright or high_mm <= TARGET_MM
+    role: Role = "fine" if small else "nav"
+    tail_role: Role = "fine" if look.assist.large or not look.upright else "nav"
+    high = look.px(20 if small else high_mm)
+    for at, buttons in enumerate(rows):
+        is_tail = at == len(rows) - 1
+        line = QHBoxLayout()
+        line.setSpacing(gap)
+        indent = 0 if is_tail else max(0, 10 - len(buttons)) * (look.px(20) + gap) // 2
+        line.setContentsMargins(indent, 0, indent, 0)
+        for button in buttons:
+            touch = key(button, look, on_press, tail_role if is_tail else role)
+            touch.setFixedHeight(high)
+            line.addWidget(touch, 1)
+        letters.addLayout(line)
+    return letters

@@ -1,0 +1,106 @@
+"""Questions in plain words and calls for help over HTTP, at both listeners; who may do what of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hall_daemon.config import load
+from hall_daemon.config.guides import read_shelf
+from tests.hall_daemon.adapters.http.checked import CheckedClient
+from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
+from tests.hall_daemon.ask.asked import CONFIG
+
+STRANGE = "粉红色的小本子怎么弄"
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
+    folder: Path = tmp_path_factory.mktemp("hall")
+    with live_hall(folder / "hall", shelf=read_shelf(load(CONFIG)), ticks=lambda: 0.0) as running:
+        running.questions.prepare()
+        yield running
+
+
+@pytest.fixture(scope="module", params=["staff", "public"])
+def client(request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue(request.param)
+
+
+def test_a_question_is_answered(client: CheckedClient) -> None:
+    said = client.post("/api/v1/ask", {"q": "社保卡补办多少钱"}).json()
+    assert said == {
+        "answered": True, "matters": ["social-card"], "person": False, "paragraph": "fee", "elsewhere": None,
+    }
+    within = client.post("/api/v1/ask", {"q": "要带什么材料", "matter": "senior-card"}).json()
+    assert (within["matters"], within["paragraph"]) == (["senior-card"], "materials")
+    away = client.post("/api/v1/ask", {"q": "结婚登记"}).json()
+    assert (away["answered"], away["person"], away["elsewhere"]["zh"]) == (False, True, "婚姻登记")
+
+
+@pytest.mark.parametrize("body", [{}, {"q": ""}, {"q": "a" * 201}, {"q": 1}, {"q": "社保卡", "matter": "x" * 65}])
+def test_what_is_no_question_is_said_to_be_none(client: CheckedClient, body: dict[str, object]) -> None:
+    answer = client.post("/api/v1/ask", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
+
+
+def test_who_asks_without_end_is_told_to_wait(public: CheckedClient) -> None:
+    answers = [public.post("/api/v1/ask", {"q": "几点下班"}) for _ in range(80)]
+    assert {answer.status_code for answer in answers} == {200, 429}
+    assert "Retry-After" in answers[-1].headers
+
+
+def test_one_press_of_staff_leads_a_question_somewhere_and_one_takes_it_back(staff: CheckedClient) -> None:
+    assert not staff.post("/api/v1/ask", {"q": STRANGE}).json()["answered"]
+    said = staff.get("/api/v1/questions").json()
+    assert (said["unanswered"][0]["question"], said["unanswered"][0]["near"]) == (STRANGE, [])
+    led = staff.post("/api/v1/questions/lead", {"question": STRANGE, "matter": "social-card"}).json()
+    assert [(row["question"], row["matter"]) for row in led["led"]] == [(STRANGE, "social-card")]
+    assert staff.post("/api/v1/ask", {"q": STRANGE}).json()["matters"] == ["social-card"]
+    undone = staff.post("/api/v1/questions/undo", {"question": STRANGE}).json()
+    assert (undone["led"], undone["unanswered"][0]["question"]) == ([], STRANGE)
+    assert staff.post("/api/v1/questions/drop", {"question": STRANGE}).json()["unanswered"] == []
+    for press in ("drop", "undo"):
+        assert staff.post(f"/api/v1/questions/{press}", {"question": STRANGE}).json()["code"] == "unknown_question"
+    nowhere = staff.post("/api/v1/questions/lead", {"question": STRANGE, "matter": "nope"})
+    assert nowhere.json()["code"] == "unknown_matter"
+
+
+def test_a_kiosk_calls_for_a_person_and_hears_that_one_comes(staff: CheckedClient) -> None:
+    kiosk, clerk = {"X-Hall-Client": "kiosk:east"}, {"X-Hall-Client": "staff:1"}
+    call = staff.post("/api/v1/helps", {"matter": "social-card"}, headers=kiosk).json()
+    assert (call["place"], call["state"], call["channel"]) == ("east", "open", "kiosk")
+    assert staff.post("/api/v1/helps", {}, headers=kiosk).json()["help"] == call["help"]
+    assert [one["help"] for one in staff.get("/api/v1/helps").json()["helps"]] == [call["help"]]
+    came = staff.post(f"/api/v1/helps/{call['help']}/answer", headers=clerk).json()
+    assert (came["state"], came["by"]) == ("coming", "staff:1")
+    assert staff.get(f"/api/v1/helps/{call['help']}", headers=kiosk).json()["state"] == "coming"
+    assert staff.post("/api/v1/helps/nope/answer").json()["code"] == "unknown_help"
+    again = staff.post("/api/v1/helps", {}, headers=kiosk).json()
+    assert staff.post(f"/api/v1/helps/{again['help']}/withdraw", headers=kiosk).json()["help"] == again["help"]
+    assert again["help"] not in [one["help"] for one in staff.get("/api/v1/helps").json()["helps"]]
+    assert staff.post(f"/api/v1/helps/{again['help']}/withdraw", headers=kiosk).json()["code"] == "unknown_help"
+    assert staff.post("/api/v1/helps", {"matter": "nope"}, headers=kiosk).json()["code"] == "unknown_matter"
+
+
+def test_a_phone_calls_with_its_ticket_only(staff: CheckedClient, public: CheckedClient) -> None:
+    assert public.post("/api/v1/helps", {"token": "nobody"}).json()["code"] == "unknown_token"
+    issued = staff.post("/api/v1/tickets", {"service": "tax"}).json()
+    call = public.post("/api/v1/helps", {"token": issued["token"]}).json()
+    assert (call["place"], call["channel"], call["by"]) == (issued["number"], "phone", "")
+    staff.post(f"/api/v1/helps/{call['help']}/answer", headers={"X-Hall-Client": "staff:1"})
+    seen = public.get(f"/api/v1/helps/{call['help']}").json()
+    assert (seen["state"], seen["by"]) == ("coming", "")
+    assert public.get("/api/v1/helps/nope").json()["code"] == "unknown_help"
+    assert public.get("/api/v1/questions").status_code == 404
+
+
+def test_before_the_index_stands_a_question_comes_again(tmp_path: Path) -> None:
+    with live_hall(tmp_path, shelf=read_shelf(load(CONFIG))) as running:
+        client = CheckedClient(running.staff.url)
+        assert client.post("/api/v1/ask", {"q": "社保卡"}).json()["code"] == "busy"
+        assert client.get("/api/v1/questions").json()["code"] == "busy"
+        client.close()

@@ -1,0 +1,218 @@
+"""Papers handed in over HTTP: by who holds the case, by a phone beside a kiosk, and by nobody else."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+
+from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox, Handovers
+from tests.hall_daemon.adapters.http.review_halls import Case, ReviewHall, review_hall
+from tests.hostile_papers import WORDS, pdf
+from tests.made_pages import card
+
+PAPER = "layout"
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
+    with review_hall(tmp_path_factory.mktemp("uploads")) as rig:
+        yield rig
+
+
+def photo(seed: int = 1) -> bytes:
+    file = io.BytesIO()
+    card(random.Random(seed)).save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def sent(case: Case, data: bytes, paper: str = PAPER, page: object = 1, **headers: str) -> requests.Response:
+    proof = headers or case.headers()
+    path = f"{case.path}/papers/{paper}/pages/{page}"
+    return case.client.send("PUT", path, data=data, headers={"Content-Type": "image/jpeg", **proof})
+
+
+def pages(case: Case, paper: str = PAPER) -> list[dict[str, Any]]:
+    papers = case.client.get(f"{case.path}/papers", headers=case.headers()).json()["papers"]
+    return next((each["pages"] for each in papers if each["id"] == paper), [])
+
+
+def test_a_photo_becomes_a_page(rig: ReviewHall) -> None:
+    case = Case(rig)
+    said = sent(case, photo())
+    assert said.status_code == 200, said.text
+    assert said.json()["pages"] == [{"page": 1, "version": 1, "marks": [], "insisted": False}]
+    kept = rig.dossiers.page(case.id, PAPER, 1)
+    assert kept is not None
+    assert Image.open(io.BytesIO(kept)).size == (1011, 638)
+    assert case.seen["papers"] == {PAPER: 1}
+
+
+def test_a_page_sent_again_is_one_page(rig: ReviewHall) -> None:
+    case = Case(rig)
+    first = sent(case, photo()).json()
+    version = case.seen["version"]
+    assert sent(case, photo()).json() == first
+    assert case.seen["version"] == version
+    assert sent(case, photo(2)).json()["pages"][0]["version"] == 2
+    assert case.seen["version"] == version + 1
+
+
+def test_the_pages_of_a_pdf_follow_each_other(rig: ReviewHall) -> None:
+    case = Case(rig)
+    said = sent(case, pdf([WORDS, WORDS]), page=3)
+    assert [each["page"] for each in said.json()["pages"]] == [3, 4]
+    assert sent(case, pdf([WORDS, WORDS]), page=60).json()["code"] == "bad_page"
+
+
+def test_an_unclear_page_is_told_and_may_stay(rig: ReviewHall) -> None:
+    case = Case(rig)
+    page = sent(case, pdf([WORDS])).json()["pages"][0]
+    assert [each["code"] for each in page["marks"]] == ["empty"]
+    assert page["marks"][0]["say"]["zh"]
+    path = f"{case.path}/papers/{PAPER}/pages/1/insist"
+    assert case.client.post(path, {"version": 9}, headers=case.headers()).json()["code"] == "unknown_page"
+    assert case.client.post(path, {"version": 1}, headers=case.headers()).json()["pages"][0]["insisted"]
+
+
+@pytest.mark.parametrize(("data", "lack"), [(b"PK\x03\x04 a zip", "照片"), (photo()[:900], "不完整"), (b"", "空的")])
+def test_what_is_no_paper_says_what_to_do(rig: ReviewHall, data: bytes, lack: str) -> None:
+    case = Case(rig)
+    said = sent(case, data)
+    assert (said.status_code, said.json()["code"]) == (422, "paper_refused")
+    assert lack in said.json()["detail_zh"]
+    assert pages(case) == []
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(rig: ReviewHall) -> None:
+    case = Case(rig)
+    assert sent(case, bytes(10 * 1024 * 1024 + 1)).json()["code"] == "too_large"
+
+
+@pytest.mark.parametrize(("paper", "page", "code"), [
+    ("passport", 1, "unknown_paper"), (PAPER, 0, "bad_page"), (PAPER, 61, "bad_page"), (PAPER, "x", "bad_page"),
+])
+def test_a_place_that_is_none_is_named(rig: ReviewHall, paper: str, page: object, code: str) -> None:
+    assert sent(Case(rig), photo(), paper, page).json()["code"] == code
+
+
+def test_a_page_is_taken_back(rig: ReviewHall) -> None:
+    case = Case(rig)
+    sent(case, photo())
+    path = f"{case.path}/papers/{PAPER}/pages/1"
+    assert case.client.send("DELETE", path, headers=case.headers()).json()["pages"] == []
+    assert case.client.send("DELETE", path, headers=case.headers()).json()["code"] == "unknown_page"
+    assert (rig.dossiers.page(case.id, PAPER, 1), case.seen["papers"]) == (None, {})
+
+
+def test_who_has_not_the_secret_learns_nothing(rig: ReviewHall) -> None:
+    case = Case(rig)
+    nobody = sent(case, photo(), **{"Case-Token": "guess"})
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "unknown_review")
+    other = Case(rig)
+    for path in (case.path, "/api/v1/reviews/YS-20200101-000001"):
+        headers = other.headers()
+        assert case.client.get(f"{path}/papers", headers=headers).content == nobody.content
+        assert case.client.post(f"{path}/handover", {}, headers=headers).content == nobody.content
+
+
+def test_nothing_changes_while_it_is_looked_at(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    before = rig.dossiers.page(case.id, PAPER, 1)
+    for answer in (
+        sent(case, photo()), case.client.send("DELETE", f"{case.path}/papers/{PAPER}/pages/1", headers=case.headers())
+    ):
+        assert answer.json()["code"] == "review_not_now"
+    assert rig.dossiers.page(case.id, PAPER, 1) == before
+
+
+def test_whoever_sends_too_much_is_slowed_down(rig: ReviewHall) -> None:
+    case = Case(rig)
+    said = [sent(case, b"").json()["code"] for _ in range(45)]
+    assert said[:30] == ["paper_refused"] * 30
+    assert said[-1] == "rate_limited"
+
+
+# -- the phone beside a kiosk ---------------------------------------------------------------------
+
+
+def offered(case: Case, **body: Any) -> str:
+    said = case.client.post(f"{case.path}/handover", body, headers=case.headers())
+    assert said.status_code == 200, said.text
+    address, _, secret = str(said.json()["url"]).partition("#s=")
+    assert address.endswith("/papers")
+    return secret
+
+
+def claimed(rig: ReviewHall, secret: str) -> requests.Response:
+    return rig.public.post("/api/v1/handover/claim", {"secret": secret})
+
+
+def test_a_phone_hands_in_papers_for_a_kiosk(rig: ReviewHall) -> None:
+    case = Case(rig, kiosk=True)
+    state = lambda: case.client.get(f"{case.path}/handover", headers=case.headers()).json()  # noqa: E731
+    assert state() == {"state": "none", "number": ""}
+    secret = offered(case, papers=[PAPER])
+    assert state()["state"] == "waiting"
+    box = claimed(rig, secret).json()
+    assert (len(box["number"]), state()) == (2, {"state": "claimed", "number": box["number"]})
+    assert [paper["id"] for paper in box["papers"]["papers"]] == [PAPER]
+    phone = {"Drop-Token": box["token"]}
+    path = f"{case.path}/papers/{PAPER}/pages/1"
+    assert rig.public.send("PUT", path, data=photo(), headers=phone).status_code == 200
+    assert [each["page"] for each in pages(case)] == [1]
+    # It adds, and reads nothing.
+    for method, other in (
+        ("PUT", path.replace(PAPER, "rules")), ("GET", case.path), ("POST", f"{case.path}/answers"),
+        ("POST", f"{case.path}/handover"), ("GET", f"{case.path}/handover"), ("POST", f"{case.path}/send"),
+        ("GET", Case(rig).path + "/papers"),
+    ):
+        answer = rig.public.send(method, other, headers={**phone, "If-Match": "1"}, **(
+            {"json": {}} if method == "POST" else {}
+        ))
+        assert answer.json()["code"] in ("unknown_review", "unknown_paper"), (method, other)
+    assert rig.public.get(path, headers=phone).status_code == 405
+    # The session at the kiosk is over: so is the phone.
+    case.client.send("DELETE", f"{case.path}/handover", headers=case.headers())
+    assert rig.public.send("PUT", path, data=photo(3), headers=phone).json()["code"] == "unknown_review"
+
+
+def test_a_code_is_good_once(rig: ReviewHall) -> None:
+    case = Case(rig)
+    secret = offered(case)
+    assert claimed(rig, "wrong").json()["code"] == "unknown_handover"
+    first = claimed(rig, secret)
+    assert first.status_code == 200, "a wrong one does not use it up"
+    assert {paper["id"] for paper in first.json()["papers"]["papers"]} >= {PAPER}
+    again = claimed(rig, secret)
+    assert (again.status_code, again.json()["code"]) == (404, "unknown_handover")
+    # A new code makes the phone that came with the one before worthless.
+    offered(case)
+    headers = {"Drop-Token": first.json()["token"]}
+    assert rig.public.get(f"{case.path}/papers", headers=headers).json()["code"] == "unknown_review"
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_code_and_a_claim_get_too_old() -> None:
+    clock, count = Clock(), iter(range(1, 100))
+    handovers = Handovers(lambda length: next(count).to_bytes(length, "big"), clock)
+    late, box = handovers.offer(DropBox("r1", (PAPER,), "2")), DropBox("r2", (PAPER,), "")
+    clock.now = SECRET_S
+    assert (handovers.claim(late), handovers.state("r1")) == (None, ("none", ""))
+    found = handovers.claim(handovers.offer(box))
+    assert found is not None
+    assert (found[0], handovers.box_of(found[1]), 10 <= int(found[2]) <= 99) == (box, box, True)
+    clock.now += TOKEN_S
+    assert handovers.box_of(found[1]) is None
+    assert handovers.box_of("") is None

@@ -1,0 +1,165 @@
+"""A passed review and its number: another line with the place kept, once, for the person it belongs to."""
+
+from __future__ import annotations
+
+import pytest
+
+from hall_daemon.cases import commands as k
+from hall_daemon.domain import commands as c
+from hall_daemon.domain import events as e
+from hall_daemon.domain.plan import PlanError, Service
+from hall_daemon.words.text import same
+from tests.hall_daemon.cases.books import PlayedBook, plan, statutes
+
+
+@pytest.fixture
+def played() -> PlayedBook:
+    return PlayedBook().open("1", "9")
+
+
+def test_a_pass_prepares_the_ticket_that_is_bound_in_the_same_decision(played: PlayedBook) -> None:
+    before, ticket = played.draw(), played.draw()
+    review = played.looked()
+    played.do(k.BindTicket(review, ticket))
+    was = played.ticket(ticket)
+    _passed, prepared = played.do(k.PassReview(review, 0, "bo"))
+    assert prepared == e.TicketPrepared(
+        ticket=ticket, review=review, services=("food-ready",), queue="F", class_="ready"
+    )
+    now = played.ticket(ticket)
+    assert (now.number, now.place, now.review, now.state) == (was.number, was.place, review, "waiting")
+    assert played.called("9") == ticket, "its window comes before the line"
+    assert played.called("1") == before
+    assert played.replayed() == played.book
+
+
+def test_withdrawn_it_waits_where_it_did(played: PlayedBook) -> None:
+    ticket = played.draw("card", "food")
+    review = played.looked()
+    played.do(k.BindTicket(review, ticket))
+    was = played.ticket(ticket)
+    played.do(k.PassReview(review, 0, "bo"))
+    assert played.ticket(ticket).services == ("card", "food-ready")
+    played.do(k.WithdrawReview(review))
+    assert played.ticket(ticket) == was
+
+
+def test_called_in_the_batch_in_which_it_passes_nothing_changes(played: PlayedBook) -> None:
+    ticket, review = played.draw(), played.looked()
+    played.do(k.BindTicket(review, ticket))
+    assert played.called("1") == ticket
+    assert len(played.do(k.PassReview(review, 0, "bo"))) == 1
+    assert played.ticket(ticket).service == "food"
+    # Nobody came: who waits again is prepared when the code is shown again.
+    played.do(c.Miss("1"))
+    played.do(c.Return(ticket))
+    (prepared,) = played.do(k.BindTicket(review, ticket))
+    assert isinstance(prepared, e.TicketPrepared)
+    assert played.called("9") == ticket, "a returner alone is called at once"
+
+
+def test_a_number_is_drawn_with_a_review(played: PlayedBook) -> None:
+    review = played.passed()
+    issued, _bound = played.do(played.taken(review))
+    assert isinstance(issued, e.TicketIssued)
+    assert (issued.number, issued.services, issued.class_, issued.review) == ("F001", ("food-ready",), "ready", review)
+    assert played.refused(played.taken(review)) == "review_in_use"
+    assert played.refused(c.IssueTicket(services=("food-ready",), token="x")) == "review_needed"
+
+
+def test_a_number_that_was_given_up_or_undone_frees_the_review(played: PlayedBook) -> None:
+    review = played.passed()
+    issued, _ = played.do(played.taken(review))
+    assert isinstance(issued, e.TicketIssued)
+    played.do(c.Cancel(issued.ticket))
+    played.do(played.taken(review))
+    played.called("9")
+    played.do(c.Finish("9"))
+    assert played.refused(played.taken(review)) == "review_used"
+    assert played.refused(k.WithdrawReview(review)) == "review_used"
+    played.do(c.Undo("9"))
+    assert not played.review(review).used
+
+
+def test_whose_it_is(played: PlayedBook) -> None:
+    review = played.passed("ann")
+    assert played.refused(played.taken(review, person="bo")) == "review_not_yours"
+    assert played.refused(played.taken(review, token="guessed")) == "review_not_yours"
+    token = played.review(review).token
+    assert played.refused(played.taken(review, token=token, person="bo")) == "review_not_yours"
+    nobodys = played.passed("")
+    assert played.refused(played.taken(nobodys, person="")) == "review_not_yours"
+    played.do(played.taken(review, person="ann"))
+
+
+def test_what_has_not_passed_or_no_longer_holds(played: PlayedBook) -> None:
+    sent, passed = played.sent(), played.passed("cy")
+    assert played.refused(played.taken(sent)) == "review_not_passed"
+    assert played.refused(played.taken("YS-1", token="x")) == "unknown_review"
+    other = k.TakeTicket(review=passed, draw=c.IssueTicket(services=("card",), token="x"), person="cy")
+    assert played.refused(other) == "ticket_for_another"
+    played.morning(22)  # 15 working days, and one
+    assert played.refused(played.taken(passed)) == "review_lapsed"
+
+
+def test_one_ticket_one_review(played: PlayedBook) -> None:
+    ticket, card = played.draw(), played.draw("card")
+    first, second = played.sent("ann"), played.sent("bo")
+    played.do(k.BindTicket(first, ticket))
+    assert played.refused(k.BindTicket(second, ticket)) == "ticket_prepared"
+    assert played.refused(k.BindTicket(second, card)) == "ticket_for_another"
+    assert played.refused(k.BindTicket(first, played.draw())) == "review_in_use"
+
+
+def test_a_hall_without_a_prepared_service_keeps_its_line() -> None:
+    made = plan()
+    services = {**made.services, "food": Service(id="food", name=same("food"), queue="A")}
+    del services["food-ready"]
+    windows = {id_: each for id_, each in made.windows.items() if id_ != "9"}
+    from dataclasses import replace
+
+    played = PlayedBook(plan=replace(made, services=services, windows=windows)).open("1")
+    issued, _ = played.do(played.taken(played.passed()))
+    assert isinstance(issued, e.TicketIssued)
+    assert (issued.services, issued.class_) == (("food",), "ordinary")
+
+
+@pytest.mark.parametrize(
+    ("services", "why"),
+    [
+        ({"food": {"when_ready": "nothing"}}, "no service 'nothing'"),
+        ({"food": {"when_ready": "food"}}, "is a plain service"),
+        ({"food": {"when_ready": "card"}, "card": {"when_ready": "permit"}}, "is a plain service"),
+        ({"food": {"when_ready": "card"}, "permit": {"when_ready": "card"}}, "is a plain service"),
+        ({"food": {"ticket_class": "royal"}}, "no class 'royal'"),
+    ],
+)
+def test_a_plan_whose_prepared_services_go_in_a_circle(services: dict[str, dict[str, str]], why: str) -> None:
+    made = plan()
+    changed = {
+        **dict(made.services.items()),
+        **{id_: Service(id=id_, name=same(id_), queue="A", **keys) for id_, keys in services.items()},
+    }
+    from dataclasses import replace
+
+    with pytest.raises(PlanError, match=why):
+        replace(made, services=changed)
+
+
+def test_a_review_is_over_for_its_matter_only(played: PlayedBook) -> None:
+    """Of several matters on one number another one done does not use it up."""
+    review = played.looked()
+    ticket = played.draw("licence", "food")
+    played.do(k.BindTicket(review, ticket))
+    played.do(k.PassReview(review, 0, "bo"))
+    assert played.called("1") == ticket
+    played.do(c.Finish("1"))
+    assert not played.review(review).used
+    assert played.called("9") == ticket
+    played.do(c.Finish("9"))
+    assert played.review(review).used
+
+
+def test_statutes_without_a_service_take_no_ticket() -> None:
+    played = PlayedBook(statutes=statutes(service="")).open("1")
+    assert played.refused(played.taken(played.passed())) == "ticket_for_another"

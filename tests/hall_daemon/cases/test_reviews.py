@@ -1,0 +1,187 @@
+"""A pre-review from the draft to its end: what each step does, who may not take it, and what is told once."""
+
+from __future__ import annotations
+
+import pytest
+
+from hall_daemon.cases import commands as k
+from hall_daemon.cases import events as ke
+from hall_daemon.cases.defects import Defect, Reply
+from hall_daemon.cases.life import CLOSED, LIFE, IllegalStep, after, diagram
+from tests.hall_daemon.cases.books import PlayedBook, defect, statutes
+
+
+@pytest.fixture
+def played() -> PlayedBook:
+    return PlayedBook().open("1", "9")
+
+
+def test_every_state_is_reached_and_what_is_over_stays_over() -> None:
+    reached = {"draft", *LIFE.values()}
+    assert reached == {state for state, _ in LIFE} | CLOSED
+    assert not any(state in CLOSED for state, _ in LIFE)
+    assert all(f"{state} --> {to}: {step}" in diagram() for (state, step), to in LIFE.items())
+    with pytest.raises(IllegalStep, match="YS-1 is passed"):
+        after("YS-1", "passed", "kept")
+
+
+def test_from_a_draft_to_a_pass(played: PlayedBook) -> None:
+    review = played.passed()
+    now = played.review(review)
+    assert review == "YS-20261123-000001"
+    assert (now.state, now.person, now.days, now.since, now.papers) == (
+        "passed", "ann", 15, "2026-11-23", {"licence": {1: "p2"}},
+    )
+    assert played.replayed() == played.book
+
+
+def test_ids_go_on_and_a_journal_that_lost_its_end_leaves_a_gap(played: PlayedBook) -> None:
+    from hall_daemon.cases.evolve import LOST, evolve
+    from hall_daemon.domain.events import EventsLost
+
+    assert [played.draft() for _ in range(2)] == ["YS-20261123-000001", "YS-20261123-000002"]
+    evolve(played.book, EventsLost(9, 12, "2026-11-23", {}), played.now)
+    assert played.draft() == f"YS-20261123-{3 + LOST:06d}"
+
+
+def test_a_second_tab_is_told(played: PlayedBook) -> None:
+    review = played.draft()
+    seen = played.review(review).version
+    played.do(k.KeepAnswers(review, seen, "a1", ("name",)))
+    assert played.refused(k.KeepAnswers(review, seen, "a2", ("area",))) == "review_changed"
+    assert played.refused(k.SendReview(review=review, version=seen)) == "review_changed"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (k.OpenReview(matter="none", edition=1, token="x"), "unknown_matter"),
+        (k.OpenReview(matter="food", edition=2, token="x"), "form_changed"),
+        (k.KeepPage("YS-20261123-000001", "passport", 1, "p"), "unknown_paper"),
+        (k.KeepPage("YS-20261123-000001", "licence", 61, "p"), "bad_page"),
+        (k.SendReview(review="YS-20261123-000001", version=1), "review_empty"),
+        (k.LookAt("YS-20261123-000001", "bo"), "review_not_now"),
+        (k.KeepAnswers("YS-20261123-000001", 1, "a", ("x",) * 401), "bad_answers"),
+        (k.LookAt("YS-nobody", "bo"), "unknown_review"),
+    ],
+)
+def test_what_a_draft_is_refused(played: PlayedBook, command: k.CaseCommand, code: str) -> None:
+    played.draft()
+    assert played.refused(command) == code
+
+
+def test_a_review_belongs_to_whoever_looks(played: PlayedBook) -> None:
+    review = played.looked(staff="bo")
+    assert played.refused(k.PassReview(review, 0, "cy")) == "review_taken"
+    assert played.refused(k.LookAt(review, "cy")) == "review_taken"
+    (taken,) = played.do(k.LookAt(review, "cy", take_over=True))
+    assert taken == ke.ReviewTaken(review, "cy", "bo")
+    assert played.refused(k.PassReview(review, 0, "bo")) == "review_taken"
+    played.do(k.PassReview(review, 0, "cy"))
+
+
+def test_four_eyes() -> None:
+    played = PlayedBook(statutes=statutes(four_eyes=True)).open()
+    review = played.looked(staff="bo")
+    played.do(k.PassReview(review, 0, "bo"))
+    assert played.review(review).state == "sent"
+    played.do(k.LookAt(review, "bo"))
+    assert played.refused(k.PassReview(review, 0, "bo")) == "second_person_needed"
+    played.do(k.LookAt(review, "cy", take_over=True))
+    played.do(k.PassReview(review, 0, "cy"))
+    assert played.review(review).state == "passed"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ((), "bad_list"),
+        ((defect("passport"),), "unknown_place"),
+        ((defect("colour", of="field"),), "unknown_place"),
+        ((defect("licence", "not_matching", field="colour"),), "unknown_place"),
+        ((defect("licence", "other"),), "words_needed"),
+        ((defect("licence"), defect("licence")), "defect_twice"),
+        ((Defect(of="paper", id="licence", code="ugly"),), "unknown_defect"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_list_that_says_nothing_is_refused(played: PlayedBook, wrong: tuple[Defect, ...], code: str) -> None:
+    review = played.looked()
+    assert played.refused(k.TellDefects(review=review, version=0, staff="bo", defects=wrong)) == code
+
+
+def test_every_entry_is_answered_by_what_is_so(played: PlayedBook) -> None:
+    review = played.told(defect("licence"), defect("layout", "missing"), defect("name", "not_matching", of="field"))
+
+    def send(*replies: Reply) -> str:
+        return played.refused(k.SendReview(review=review, version=played.review(review).version, replies=replies))
+
+    promise, again = Reply(at=1, how="promise"), Reply(at=0, how="replaced")
+    assert send() == "replies_missing"
+    assert send(again, promise, Reply(at=2, how="not_needed", text="w1"), Reply(at=3, how="promise")) == "bad_reply"
+    assert send(again, promise, Reply(at=2, how="not_needed", text="w1")) == "reply_unfit", "no new picture yet"
+    played.page(review)
+    assert send(again, promise, Reply(at=2, how="not_needed")) == "reply_unfit", "why is not said"
+    assert send(Reply(at=0, how="promise"), promise, Reply(at=2, how="not_needed", text="w")) == "reply_unfit"
+    played.fill(review, "name")
+    replies = (again, promise, Reply(at=2, how="replaced"))
+    played.do(k.SendReview(review=review, version=played.review(review).version, replies=replies))
+    assert played.review(review).lists[0].replies == replies
+
+
+def _mended(played: PlayedBook, review: str, paper: str = "licence") -> str:
+    played.page(review, paper)
+    replies = (Reply(at=0, how="replaced"),)
+    played.do(k.SendReview(review=review, version=played.review(review).version, replies=replies))
+    return played.looked(review)
+
+
+def test_what_an_earlier_look_passed_over_needs_a_reason_and_is_an_alarm(played: PlayedBook) -> None:
+    review = _mended(played, played.told(defect("licence")))
+    late = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("name", of="field"), defect("licence")))
+    assert played.refused(late) == "late_reason_needed"
+    told, alarm = played.do(
+        k.TellDefects(review=review, version=0, staff="bo", defects=late.defects, why_late="overlooked")
+    )
+    assert isinstance(told, ke.DefectsTold)
+    assert (told.late, told.why_late) == (1, "overlooked")
+    assert alarm == ke.AlarmRaised(review, "late_defects")
+
+
+def test_what_is_new_or_was_never_mended_may_be_told_again(played: PlayedBook) -> None:
+    review = played.told(defect("licence"))
+    played.page(review, "layout")
+    review = _mended(played, review)
+    events = played.do(
+        k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence"), defect("layout")))
+    )
+    assert len(events) == 1, "both changed since the list"
+    words = (Reply(at=0, how="not_needed", text="w"), Reply(at=1, how="not_needed", text="w"))
+    played.do(k.SendReview(review=review, version=played.review(review).version, replies=words))
+    played.looked(review)
+    again = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence"),))
+    assert len(played.do(again)) == 1, "every list since has had it"
+
+
+def test_a_refusal_has_a_reason(played: PlayedBook) -> None:
+    review = played.looked()
+    bad = k.RefuseReview(review=review, version=0, staff="bo", reason="dislike")
+    assert played.refused(bad) == "refuse_reason_needed"
+    played.do(k.RefuseReview(review=review, version=0, staff="bo", reason="not_ours", text="w"))
+    assert played.refused(k.LookAt(review, "bo")) == "review_over"
+
+
+def test_bounds_of_the_docket() -> None:
+    from dataclasses import replace
+
+    rules = replace(statutes(), most_open=3, most_each=2)
+    played = PlayedBook(statutes=rules).open()
+    empty = played.draft("ann")
+    played.sent("ann"), played.sent("ann")
+    gone, opened = played.do(k.OpenReview(matter="food", edition=3, token="y"))
+    assert gone == ke.ReviewLapsed(empty, "2026-11-23"), "the draft that nobody filled makes room"
+    assert isinstance(opened, ke.ReviewOpened)
+    played.fill(opened.review)
+    assert played.refused(k.OpenReview(matter="food", edition=3, token="x")) == "reviews_full"
+    third = k.SendReview(review=opened.review, version=0, person="ann")
+    assert played.refused(third) == "reviews_each"
+    played.do(k.SendReview(review=opened.review, version=0, person="bo"))

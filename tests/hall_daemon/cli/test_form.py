@@ -1,0 +1,95 @@
+"""`hall form`: answers checked as scripts and authors need it, and what is no answers said with exit code 2."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hall_daemon.cli import main
+from tests.hall_daemon.matters.form_maker import ROOT
+
+CONFIG = ["--config", str(ROOT / "config/hall.toml")]
+Said = pytest.CaptureFixture[str]
+
+
+def checked(capsys: Said, tmp_path: Path, form: str, over: dict[str, Any]) -> dict[str, Any]:
+    assert main(["form", "sample", form, *CONFIG]) == 0
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps({**json.loads(capsys.readouterr().out), **over}))
+    assert main(["form", "check", form, str(answers), "--today", "2026-12-01", "--json", *CONFIG]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_everything_broken_and_the_papers_that_are_needed(capsys: Said, tmp_path: Path) -> None:
+    said = checked(capsys, tmp_path, "company-setup", {"capital": 120, "agent": "委托办理"})
+    assert [(each["check"], each["field"], each["level"]) for each in said["broken"]] == [
+        ("capital_sum", "shareholders", "error"),
+        ("agent_complete", "agent", "error"),
+        ("required", "agent_name", "error"),
+        ("required", "agent_id", "error"),
+        ("required", "agent_phone", "error"),
+        ("required", "poa_from", "error"),
+        ("poa_period", "poa_from", "error"),
+        ("required", "poa_to", "error"),
+    ]
+    assert said["broken"][0]["say"]["zh"] == "各股东的认缴额加起来不等于注册资本"
+    assert said["required"] == ["form", "articles", "shareholder_docs", "officers", "premises", "poa", "agent_id"]
+
+
+def test_samples_break_nothing(capsys: Said, tmp_path: Path) -> None:
+    assert checked(capsys, tmp_path, "social-card", {}) == {"broken": [], "required": ["id_card"]}
+
+
+def test_a_person_reads_it_in_lines(capsys: Said, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"name": "😀"}')
+    assert main(["form", "check", "social-card", str(tmp_path / "a.json"), "--today", "2026-12-01", *CONFIG]) == 0
+    said = capsys.readouterr().out
+    assert "✗ name [format] 姓名要用汉字 → 照证件写" in said
+    assert said.endswith("papers: id_card\n")
+
+
+@pytest.mark.parametrize(("data", "says"), [
+    (b"", "is not JSON"),
+    (b"{", "is not JSON"),
+    (b'\xff{"name": 1}', "is not JSON in UTF-8"),
+    (b'{"name": NaN}', "NaN is no number"),
+    (b"[" * 100_000, "is not JSON"),
+    (b"[]", "is no object of answers"),
+    (b'{"nme": "x"}', 'did you mean "name"'),
+    (b'{"' + b"x" * 200 + b'": 1}', "hall form sample social-card"),
+    (b" " * 1_000_001, "larger than"),
+])
+def test_what_is_no_answers_is_said_and_ends_with_2(capsys: Said, tmp_path: Path, data: bytes, says: str) -> None:
+    (tmp_path / "a.json").write_bytes(data)
+    assert main(["form", "check", "social-card", str(tmp_path / "a.json"), "--today", "2026-12-01", *CONFIG]) == 2
+    said = capsys.readouterr()
+    assert says in said.err
+    assert said.out == ""
+    assert "x" * 65 not in said.err
+
+
+def test_other_mistakes_of_the_command_line(capsys: Said, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    for words, says in (
+        (["social-crad", str(tmp_path / "a.json")], 'did you mean "social-card"'),
+        (["social-card", str(tmp_path / "none.json")], "cannot be read"),
+        (["social-card", str(tmp_path / "a.json"), "--today", "1 Dec"], "is no date"),
+        (["social-card", str(tmp_path / "a.json"), "--today", "0026-12-01"], "from 1000 on"),
+        ([str(tmp_path / "none.toml")], "no such file"),
+    ):
+        assert main(["form", "check", *words, *CONFIG]) == 2
+        assert says in capsys.readouterr().err
+
+
+def test_authors_see_every_mistake_of_their_forms(capsys: Said, tmp_path: Path) -> None:
+    assert main(["form", "check", *CONFIG]) == 0
+    assert capsys.readouterr().out == "no mistakes in 6 forms\n"
+    (tmp_path / "own.toml").write_text("[form]\nmatter = 1\n")
+    assert main(["form", "check", str(tmp_path / "own.toml"), *CONFIG]) == 2
+    said = capsys.readouterr().err
+    assert f"{tmp_path}/own.toml:2: form.matter: wrong value" in said
+    assert "step: is missing" in said

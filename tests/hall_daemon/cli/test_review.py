@@ -1,0 +1,60 @@
+"""`hall review`: what the journal says of pre-reviews, and nobody's person."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hall_daemon.adapters.storage.journal import Journal
+from hall_daemon.app.record import Recorded
+from hall_daemon.cli import main
+from tests.hall_daemon.cases.books import PlayedBook, defect
+
+SHIPPED = str(Path(__file__).parents[3] / "config" / "hall.toml")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    played = PlayedBook().open("1")
+    played.draft()
+    played.sent("ann")
+    played.told(defect("licence"), defect("layout", "missing"))
+    with closing(Journal(tmp_path / "journal.db")) as journal:
+        journal.append([
+            Recorded(seq, at.tick, at.wall, "2026-11-23", "test", event)
+            for seq, (at, event) in enumerate(played.log, 1)
+        ])
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], folder: Path, *words: str) -> tuple[int, str]:
+    code = main(["review", *words, "--data", str(folder), "--config", SHIPPED])
+    return code, capsys.readouterr().out
+
+
+def test_the_list_is_by_age_and_without_drafts(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = said(capsys, folder, "list", "--json")
+    rows = json.loads(out)["reviews"]
+    assert code == 0
+    assert [(row["review"][-1], row["state"], row["lists"]) for row in rows] == [("2", "sent", 0), ("3", "mend", 1)]
+    assert rows[0]["due"] == "2026-11-24"
+    _, plain = said(capsys, folder, "list", "--state", "draft")
+    assert plain.startswith("YS-20261123-000001  填写中")
+    assert "ann" not in out
+
+
+def test_one_of_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out = said(capsys, folder, "show", "YS-20261123-000003", "--json")
+    shown = json.loads(out)
+    assert [one["code"] for one in shown["told"][0]] == ["unreadable", "missing"]
+    assert "person" not in shown
+    code, out = said(capsys, folder, "show", "YS-20261123-000003")
+    assert (code, "state      mend" in out) == (0, True)
+
+
+def test_none_of_that_id(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["review", "show", "YS-1", "--data", str(folder), "--config", SHIPPED]) == 1
+    assert "hall review list" in capsys.readouterr().err

@@ -1,0 +1,232 @@
+"""A verdict: what hides, what is needed, what is told, in which order; and what no answer may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hall_daemon.matters.checks import CELLS_TOLD, Broken, Checker, Verdict, words_of
+from hall_daemon.matters.fields import MOST_ROWS, Field, KindName, Option, masked, read, tidy
+from hall_daemon.matters.form import Form, PaperRule, Rule, Step, carried_over, next_step, plain
+from hall_daemon.words.text import text
+from tests.hall_daemon.matters.form_maker import DAY, TODAY
+
+SAID = text("说", "say")
+
+
+def asked(id: str, kind: KindName = "text", **more: Any) -> Field:
+    return Field(id=id, kind=kind, label=text(id, id), step=more.pop("step", "one"), **more)
+
+
+def rule(id: str, *fields: str, **more: Any) -> Rule:
+    return Rule(id=id, level=more.pop("level", "error"), fields=fields, say=SAID, mend=SAID, **more)
+
+
+def form(*fields: Field, rules: tuple[Rule, ...] = (), papers: tuple[PaperRule, ...] = ()) -> Form:
+    steps = tuple(Step(step, SAID) for step in ("one", "two", "three"))
+    return Form(id="f", matter="m", version=1, title=SAID, steps=steps, fields=fields, rules=rules, papers=papers)
+
+
+def verdict(of: Form, **answers: Any) -> Verdict:
+    return Checker(of).verdict(answers, DAY)
+
+
+def codes(of: Verdict) -> list[str]:
+    return [each.check for each in of.broken]
+
+
+PICK = asked("pick", "choice", options=(Option("甲", SAID), Option("乙", SAID)))
+ON_A = ("is", ("field", "pick"), ("value", "甲"))
+
+
+def test_a_hidden_field_is_neither_needed_nor_checked_nor_seen_by_rules() -> None:
+    more = asked("more", "integer", required=True, least=10_000.0, shown_when=ON_A, step="two")
+    checked = form(PICK, more, rules=(rule("some", "more", never=("filled", (("field", "more"),))),))
+    shown, hidden = verdict(checked, pick="甲", more=0), verdict(checked, pick="乙", more=0)
+    assert (codes(shown), shown.hidden, shown.needed, shown.steps) == (["some"], (), ("more",), ("one", "two"))
+    assert (codes(hidden), hidden.hidden, hidden.needed, hidden.steps) == ([], ("more",), (), ("one",))
+
+
+def test_the_next_step_leaves_out_what_has_nothing_to_show() -> None:
+    stepped = form(PICK, asked("b", shown_when=ON_A, step="two"), asked("c", step="three"))
+    assert [next_step(stepped, ("b",), after) for after in ("", "one", "two", "three")] == ["one", "three", "three", ""]
+    assert next_step(stepped, (), "one") == "two"
+
+
+def test_a_value_that_is_hidden_hides_what_hangs_on_it() -> None:
+    chain = form(PICK, asked("b", shown_when=ON_A), asked("c", shown_when=("filled", (("field", "b"),))))
+    assert verdict(chain, pick="乙", b="x", c="y").hidden == ("b", "c")
+
+
+def test_everything_is_told_at_once_in_the_order_of_the_pages() -> None:
+    checked = form(
+        asked("a", required=True),
+        asked("b", "integer"),
+        asked("c", "date"),
+        rules=(
+            rule("late", "c", "a", never=("filled", (("field", "b"),))),
+            rule("early", "a", "b", level="warn", must=("filled", (("field", "c"),))),
+        ),
+    )
+    assert verdict(checked, b=1, c="2026-02-30").broken == (
+        Broken("required", "a"),
+        Broken("early", "a", "warn", fields=("a", "b")),
+        Broken("date", "c"),
+        Broken("late", "c", fields=("c", "a")),
+    )
+
+
+def test_a_rule_about_one_field_alone_says_it_once_and_better() -> None:
+    needs = rule("named", "pick", "a", must=("filled", (("field", "a"),)))
+    limit = rule("limit", "n", must=("le", ("field", "n"), ("value", 50_000.0)))
+    checked = form(PICK, asked("a", required=True), asked("n", "integer", most=50_000.0), rules=(needs, limit))
+    assert codes(verdict(checked, n=9)) == ["named", "limit"]
+    warned = form(asked("n", "integer", most=50_000.0), rules=(rule("limit", "n", level="warn", must=limit.must),))
+    assert codes(verdict(warned, n=9)) == ["range", "limit"], "a warning keeps nothing from being sent"
+
+
+def test_only_an_error_keeps_a_form_from_being_sent() -> None:
+    assert verdict(form(PICK, rules=(rule("w", "pick", level="warn", must=ON_A),))).may_be_sent
+    assert not verdict(form(PICK, rules=(rule("e", "pick", must=ON_A),))).may_be_sent
+
+
+def test_rows_are_checked_and_named() -> None:
+    parts = (asked("name", required=True), asked("id", "id_number", required=True))
+    rows = form(asked("people", "group", parts=parts, least=1, most=2))
+    answered = verdict(rows, people=[{"name": "甲", "id": "110101199003070011"}, {"id": "1"}, {"name": "x" * 201}])
+    assert answered.broken == (
+        Broken("rows", "people"),
+        Broken("required", "people", row=2, part="name"),
+        Broken("format", "people", row=2, part="id"),
+        Broken("length", "people", row=3, part="name"),
+        Broken("required", "people", row=3, part="id"),
+    )
+    say, mend = words_of(rows, answered.broken[2])
+    assert say["zh"] == "people 第 2 行 id核对不上"
+    assert mend["en"].startswith("Compare")
+
+
+def test_of_a_long_group_no_more_is_told_than_anybody_mends() -> None:
+    rows = form(asked("people", "group", parts=(asked("a", required=True), asked("b", required=True))))
+    assert len(verdict(rows, people=[{}] * MOST_ROWS).broken) == CELLS_TOLD
+    assert codes(verdict(rows, people=[{}] * (MOST_ROWS + 1))) == ["rows"]
+
+
+def test_papers_are_named_once_in_their_order() -> None:
+    papers = (PaperRule(("a", "b"), SAID, ON_A), PaperRule(("b", "c"), SAID))
+    assert verdict(form(PICK, papers=papers), pick="甲").papers == ("a", "b", "c")
+    assert verdict(form(PICK, papers=papers)).papers == ("b", "c")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "code"),
+    [
+        ("text", "字" * 201, "length"),
+        ("text", "字" * 10_000, "length"),
+        ("text", "a\x00b", "characters"),
+        ("text", "\ud800", "characters"),
+        ("text", "\u202e", "characters"),
+        ("text", ["a"], "kind"),
+        ("text", 5, "kind"),
+        ("name", "😀", "format"),
+        ("name", "测试·", "format"),
+        ("name", "字" * 16, "format"),
+        ("number", "abc", "number"),
+        ("number", True, "number"),
+        ("number", 10**30, "number"),
+        ("number", float("nan"), "number"),
+        ("number", [], "number"),
+        ("integer", 1.5, "decimals"),
+        ("money", 0.001, "decimals"),
+        ("date", "2026-02-29", "date"),
+        ("date", "0026-01-01", "date"),
+        ("date", "长期", "date"),
+        ("date", 20261201, "kind"),
+        ("choice", "丙", "option"),
+        ("choices", ["甲", "丙"], "option"),
+        ("choices", ["甲", "甲"], "option"),
+        ("choices", "甲", "kind"),
+        ("group", [1], "kind"),
+        ("group", {}, "kind"),
+        ("group", [{}] * 201, "rows"),
+        ("id_number", "110101199003070012", "format"),
+        ("id_number", "110101202612020015", "format"),
+    ],
+)
+def test_an_answer_of_the_wrong_sort_is_told_in_words(kind: KindName, answer: Any, code: str) -> None:
+    options = PICK.options if kind in ("choice", "choices") else ()
+    checked = form(asked("a", kind, options=options, parts=(asked("x"),) if kind == "group" else ()))
+    found = verdict(checked, a=answer)
+    assert codes(found) == [code]
+    say, mend = words_of(checked, found.broken[0])
+    assert len(say["zh"]) > 2
+    assert mend["zh"]
+    assert "?" not in say["zh"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("name", "测试𫿱"),
+        ("name", "买买提·吐尔逊"),
+        ("number", " 45.5 "),
+        ("number", "-3"),
+        ("expiry", "长期"),
+        ("id_number", "１１０１０１１９９００３０７００２x"),
+        ("phone", "+86 138-0000-0000"),
+        ("text", "  "),
+        ("choices", []),
+        ("group", []),
+    ],
+)
+def test_what_people_write_otherwise_is_taken(kind: KindName, answer: Any) -> None:
+    options = PICK.options if kind == "choices" else ()
+    parts = (asked("x"),) if kind == "group" else ()
+    assert codes(verdict(form(asked("a", kind, options=options, parts=parts)), a=answer)) == []
+
+
+def test_numbers_count_as_people_count() -> None:
+    three = ("is", ("plus", ("field", "a"), ("field", "b")), ("field", "c"))
+    checked = form(
+        asked("a", "number"), asked("b", "number"), asked("c", "number"), rules=(rule("sum", "c", must=three),)
+    )
+    assert codes(verdict(checked, a=0.1, b=0.2, c=0.3)) == []
+    assert codes(verdict(checked, a=0.1, b=0.2, c=0.3001)) == ["sum"]
+
+
+def test_what_is_kept_is_tidy_and_what_others_see_is_masked() -> None:
+    assert (tidy("phone", "+86 138-0000-0000"), tidy("text", " a b\u3000")) == ("13800000000", "a b")
+    assert read(asked("a", "id_number"), "11010119900307002ｘ") == "11010119900307002X"
+    assert [masked("name", each) for each in ("张", "张三", "张三丰")] == ["张", "张*", "张*丰"]
+    assert masked("digits", "110101199003070011") == "110***********0011"
+    assert (masked("tail", "6222020000000000018")[-5:], masked("all", "住址"), masked("", "x")) == ("*0018", "**", "x")
+
+
+def test_a_later_version_takes_over_what_is_still_asked() -> None:
+    old, new = form(asked("a"), asked("b", "integer")), form(asked("a"), asked("b", "date"), asked("c"))
+    assert carried_over(old, new, {"a": "x", "b": 1, "z": 2}) == {"a": "x"}
+
+
+def test_counted_marks_come_beside_the_authors() -> None:
+    marked = form(asked("a", often_wrong=SAID), asked("b"), asked("c")).with_marks({"a", "b"}, text("常退", "often"))
+    assert [field.often_wrong and field.often_wrong["zh"] for field in marked.fields] == ["说", "常退", None]
+
+
+def test_what_a_client_gets_leaves_out_what_is_not_so() -> None:
+    served = plain(form(asked("n", "number", least=0.0, sample=0), PICK))
+    assert served["fields"][0] == {
+        "id": "n",
+        "kind": "number",
+        "label": text("n", "n"),
+        "step": "one",
+        "sample": 0,
+        "least": 0.0,
+    }
+    assert [option["value"] for option in served["fields"][1]["options"]] == ["甲", "乙"]
+
+
+def test_today_is_a_day_as_any() -> None:
+    checked = form(asked("d", "date"), rules=(rule("past", "d", never=("lt", ("field", "d"), ("today",))),))
+    assert codes(verdict(checked, d="2026-11-30")) == ["past"]
+    assert codes(verdict(checked, d=TODAY)) == []

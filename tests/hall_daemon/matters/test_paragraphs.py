@@ -1,0 +1,43 @@
+"""A guide as paragraphs: ids that stay, words in both languages, doubts beside what they are about."""
+
+from __future__ import annotations
+
+from hall_daemon.matters.paragraphs import paragraph, paragraphs
+from tests.hall_daemon.matters.guides import guide
+
+
+def test_every_paragraph_has_an_id_of_its_own_and_words() -> None:
+    found = paragraphs(guide())
+    ids = [one.id for one in found]
+    assert ids == ["scope", "conditions", "materials", "limit", "fee", "steps", "result", "faq.1"]
+    assert all(one.title["zh"] and one.lines for one in found)
+
+
+def test_a_paper_says_how_it_is_wanted() -> None:
+    one = paragraph(guide(), "materials.plan")
+    assert one is not None
+    (line,) = one.lines
+    assert line.text["zh"] == "位置图；复印件 1 份；占道时；可容缺，2 个工作日内补交；可以书面承诺代替"
+    assert line.text["en"].startswith("Plan; copies: 1; 占道时; may follow within 2 working days; a written promise")
+    assert line.confirm == "local", "a promise that differs by place makes the line doubtful"
+
+
+def test_limits_and_fees_are_told_in_words() -> None:
+    limit, fee = (paragraph(guide(), id_) for id_ in ("limit", "fee"))
+    assert limit is not None
+    assert fee is not None
+    assert [line.text["zh"] for line in limit.lines] == ["承诺：3 个工作日", "法定：5 个工作日"]
+    assert [line.text["en"] for line in fee.lines] == ["There is a fee", "Card: 12.5 yuan"]
+
+
+def test_at_once_and_a_matter_that_is_stopped() -> None:
+    once = paragraph(guide("limits", value={"promised": {"days": 0}}), "limit")
+    assert once is not None
+    assert [line.text["zh"] for line in once.lines] == ["承诺：当场办结", "法律没有规定办理期限"]
+    stopped = paragraph(guide("stopped", value={"since": "2026-05-01", "text": {"zh": "改用身份证"}}), "stopped")
+    assert stopped is not None
+    assert stopped.lines[0].text["zh"] == "自 2026-05-01 起停办；改用身份证"
+
+
+def test_what_is_not_there_is_none() -> None:
+    assert [paragraph(guide(), id_) for id_ in ("rights", "materials.hat", "faq.9", "fee.x", "")] == [None] * 5

@@ -1,0 +1,368 @@
+"""A pre-review at the kiosk: against a real hall from the guide to the number, and step by step where it goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import requests
+
+from hall_daemon.config import load
+from hall_daemon.config.forms import read_cabinet
+from hall_daemon.config.guides import read_shelf
+from hall_daemon.wire.problems import problem
+from hall_daemon.wire.uploads import HandoverState, Offer
+from kiosk_ui.client import HallClient
+from kiosk_ui.presenters.page import Choices, Notice, Pad
+from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, ID_NUMBER, draft, handed, review
+from kiosk_ui.samples import guides, state
+from kiosk_ui.state import State, drafts, reduce, start
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.cases import LOOK_S, REVIEW_S
+from kiosk_ui.state.drafts import Place
+from kiosk_ui.state.model import WITH_A_PHONE
+from tests.conftest import ROOT
+from tests.hall_daemon.adapters.http.review_halls import CANARY, MATTER, Case, ReviewHall, review_hall
+from tests.hall_daemon.adapters.http.test_uploads import photo
+from tests.kiosk_ui.pages import names, page
+from tests.kiosk_ui.steps import AT, after, press, pressed, told
+
+FILLED = draft(ANSWERS, case=CASE)
+PAPERS = s.Papers(draft=FILLED, before=FOOD, handed=handed(), url="https://hall.example/papers#s=x", good_s=120,
+    offered_at_s=AT, next_at_s=AT)
+
+
+def at(step: s.Step) -> State:
+    return replace(state(step=step), library=guides())
+
+
+def asked(effects: tuple[e.Effect, ...]) -> list[str]:
+    return [effect.about for effect in effects if isinstance(effect, s.AskCase)]
+
+
+# -- a real hall -----------------------------------------------------------------------------------
+
+
+class Visitor:
+    """Somebody at a kiosk without a screen, before a real hall: every effect is carried out at once."""
+
+    def __init__(self, url: str) -> None:
+        self.client = HallClient(url, "kiosk-1")
+        self.now_s, self.presses = 1000.0, 0
+        self.state = start(self.now_s, {})
+        self.happen(e.Tick())
+
+    def happen(self, event: e.Event) -> None:
+        self.state, effects = reduce(self.state, event, self.now_s)
+        for effect in effects:
+            if not isinstance(effect, e.FetchSettings):
+                self.happen(self.client.do(effect))
+
+    def press(self, *presses: e.Press) -> None:
+        for what in presses:
+            self.presses += 1
+            self.happen(e.Pressed(what, f"visit-{id(self)}-{self.presses}"))
+
+    def wait(self, seconds: float) -> None:
+        self.now_s += seconds
+        self.happen(e.Stirred())
+        self.happen(e.Tick())
+
+    @property
+    def step(self) -> s.Step:
+        return self.state.session.step
+
+    def answer(self, value: object) -> None:
+        """The question that is open, with the keys that it has."""
+        step = self.step
+        assert isinstance(step, s.Asking)
+        field = drafts.asked_at(step.draft, step.at)
+        if field.kind == "choice":
+            self.press(e.ChooseOption(str(value)))
+            return
+        if isinstance(value, list):
+            self.press(*(e.ChooseOption(each) for each in value))
+        elif field.kind in ("date", "expiry"):
+            self.press(*(e.TypeKey(sign) for sign in str(value).replace("-", "")))
+        elif value is not None:
+            self.press(e.PickText(str(value), 0))
+        self.press(e.Key.NEXT)
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
+    settings = load(ROOT / "config" / "hall.toml")
+    shelf = read_shelf(settings)
+    given = {"shelf": shelf, "cabinet": read_cabinet(settings.matters, shelf.papers())}
+    with review_hall(tmp_path_factory.mktemp("kiosk"), hall=given) as rig:
+        yield rig
+
+
+def to_papers(rig: ReviewHall) -> Visitor:
+    visitor = Visitor(rig.hall.staff.url)
+    visitor.happen(e.Tick())
+    group = next(each.group for each in visitor.state.library.guides if each.matter == MATTER)
+    visitor.press(e.Key.OPEN_GUIDES, e.ChooseGroup(group), e.ChooseGuide(MATTER), e.Key.OPEN_FORM)
+    while isinstance(step := visitor.step, s.Asking):
+        visitor.answer(rig.samples.get(step.at.field))
+    visitor.press(e.Key.HAND_IN)
+    assert isinstance(visitor.step, s.Papers), visitor.step
+    return visitor
+
+
+def by_phone(rig: ReviewHall, visitor: Visitor, *papers: str, seed: int = 1) -> None:
+    """A phone scans the code, once, and hands every paper in."""
+    step = visitor.step
+    assert isinstance(step, s.Papers)
+    secret = step.url.partition("#s=")[2]
+    claimed = rig.public.post("/api/v1/handover/claim", {"secret": secret}).json()
+    headers = {"Drop-Token": claimed["token"], "Content-Type": "image/jpeg"}
+    for paper in papers:
+        path = f"/api/v1/reviews/{claimed['papers']['review']}/papers/{paper}/pages/1"
+        said: requests.Response = rig.public.send("PUT", path, data=photo(seed), headers=headers)
+        assert said.status_code == 200, said.text
+    visitor.wait(LOOK_S)
+    step = visitor.step
+    assert isinstance(step, s.Papers)
+    assert (step.claimed, step.number) == (True, claimed["number"])
+
+
+def test_from_a_guide_to_a_prepared_number(rig: ReviewHall) -> None:
+    visitor = to_papers(rig)
+    step = visitor.step
+    assert isinstance(step, s.Papers)
+    assert step.handed is not None
+    needed = [paper.id for paper in step.handed.papers if paper.needed]
+    assert page(visitor.state).actions[0].enabled is False
+    by_phone(rig, visitor, *needed)
+    visitor.press(e.Key.SEND)
+    sent = visitor.step
+    assert isinstance(sent, s.Review), sent
+    assert sent.view.state == "sent"
+    path = f"/api/v1/reviews/{sent.case.review}"
+    version = rig.staff.post(f"{path}/look", {}, headers={"X-Hall-Client": "staff:bo"}).json()["version"]
+    plan, area = {"of": "paper", "id": needed[0], "code": "unreadable"}, {"of": "field", "id": "area"}
+    defects = [plan, {**area, "code": "not_matching"}]
+    seen = {"X-Hall-Client": "staff:bo", "If-Match": f'"{version}"'}
+    rig.staff.post(f"{path}/mend", {"defects": defects}, headers=seen)
+    visitor.wait(REVIEW_S)
+    listed = page(visitor.state).body
+    assert isinstance(listed, Choices)
+    assert (listed.title, len(listed.choices)) == ("还有 2 处要改", 2)
+    visitor.press(e.Key.NEXT, e.GoTo(Place("area")), e.Key.CLEAR, e.TypeKey("6"), e.TypeKey("0"), e.Key.NEXT)
+    visitor.press(e.Key.HAND_IN)
+    by_phone(rig, visitor, needed[0], seed=2)
+    visitor.press(e.Key.SEND)
+    again = visitor.step
+    assert isinstance(again, s.Review), again
+    assert again.view.state == "sent"
+    version = rig.staff.post(f"{path}/look", {}, headers={"X-Hall-Client": "staff:bo"}).json()["version"]
+    rig.staff.post(f"{path}/pass", headers={"X-Hall-Client": "staff:bo", "If-Match": f'"{version}"'})
+    visitor.wait(REVIEW_S)
+    passed = page(visitor.state).body
+    assert isinstance(passed, Notice)
+    assert passed.title == "预审通过"
+    assert passed.strip is not None
+    assert passed.strip.head.startswith("预审参考，不代表受理")
+    assert names(page(visitor.state).actions) == ["draw-prepared", "leave"]
+    person = again.draft and drafts.person_of(again.draft)
+    visitor.press(e.Key.FINISH)
+    assert visitor.state.fresh
+    visitor.client.close()
+
+    another_day = Visitor(rig.hall.staff.url)
+    another_day.happen(e.Tick())
+    another_day.press(e.Key.OPEN_LOOKUP, e.Key.OPEN_REVIEW, *map(e.TypeKey, again.view.review[3:].replace("-", "")))
+    another_day.press(*map(e.TypeKey, str(person)), e.Key.FIND)
+    assert page(another_day.state).name == "review-passed"
+    another_day.press(e.Key.DRAW_PREPARED)
+    number = another_day.step
+    assert isinstance(number, s.Number), number
+    assert number.issued.services == ("food-ready",)
+    another_day.client.close()
+
+
+def test_a_review_of_somebody_else_is_not_found(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    visitor = Visitor(rig.hall.staff.url)
+    digits = case.id[3:].replace("-", "")
+    visitor.press(e.Key.OPEN_LOOKUP, e.Key.OPEN_REVIEW, *map(e.TypeKey, digits), *map(e.TypeKey, ID_NUMBER), e.Key.FIND)
+    assert isinstance(visitor.step, s.Stuck), visitor.step
+    assert visitor.step.trouble.code == "unknown_review"
+    visitor.press(e.Key.BACK, e.Key.CLEAR, *map(e.TypeKey, CANARY), e.Key.FIND)
+    assert page(visitor.state).name == "review-sent"
+    assert page(visitor.state).actions[0].name == "leave"
+    visitor.client.close()
+
+
+def test_digits_of_a_review_and_of_its_person_are_typed_and_taken_back() -> None:
+    here = pressed(at(s.FindReview()), e.TypeKey("2"), e.TypeKey("X"), e.Key.ERASE)
+    assert here.session.step == s.FindReview()
+    assert pressed(here, e.Key.BACK).session.step == s.LookUp()
+    whole = pressed(here, *map(e.TypeKey, "20261128000012"))
+    (find,) = page(whole).actions
+    assert (find.enabled, find.why) == (False, "还差 18 位")
+    assert press(whole, e.Key.FIND).effects == ()
+    person = pressed(whole, *map(e.TypeKey, ID_NUMBER + "9"))
+    body = page(person).body
+    assert isinstance(body, Pad)
+    assert (body.title, body.typed) == ("输入您的身份证号", "110101 19900307 0011")
+    assert pressed(person, e.Key.CLEAR).session == whole.session
+    assert pressed(whole, e.Key.CLEAR).session.step == s.FindReview()
+    assert ID_NUMBER not in repr(person)
+
+
+def test_who_goes_before_sending_leaves_nothing(rig: ReviewHall) -> None:
+    visitor = to_papers(rig)
+    step = visitor.step
+    assert isinstance(step, s.Papers)
+    case = step.draft.case
+    assert case is not None
+    visitor.press(e.Key.HOME, e.Key.HOME)
+    assert visitor.step == s.FIRST
+    seen = rig.staff.get(f"/api/v1/reviews/{case.review}", headers={"Case-Token": case.token}).json()
+    assert seen["state"] == "withdrawn"
+    visitor.client.close()
+
+
+# -- step by step ----------------------------------------------------------------------------------
+
+
+def test_who_is_idle_takes_the_draft_back_too() -> None:
+    gone, effects = reduce(at(PAPERS), e.Tick(), AT + 300)
+    assert gone.fresh
+    assert asked(effects) == ["withdraw"]
+    sent = at(s.Review(case=CASE, view=review("sent"), draft=FILLED, before=FOOD))
+    assert asked(reduce(sent, e.Tick(), AT + 300).effects) == []
+
+
+def test_who_takes_pictures_is_not_idle() -> None:
+    claimed = at(replace(PAPERS, claimed=True))
+    later = AT + claimed.settings.idle_s * (WITH_A_PHONE - 1)
+    assert replace(claimed, now_s=later).countdown_left_s is None
+    assert replace(at(PAPERS), now_s=later).countdown_left_s is not None
+    news = after(claimed, e.CaseTold(1, "papers", "look", handed(clear=True)), at_s=later)
+    assert news.touched_at_s == later
+
+
+def test_papers_are_looked_at_by_themselves_and_after_an_answer_that_was_lost() -> None:
+    here = at(PAPERS)
+    assert asked(told(here)) == ["papers", "phone"]
+    out = after(here, e.Tick())
+    assert asked(told(out)) == []
+    assert asked(told(after(out, e.Lost(1, "papers", "look", "x")), AT + LOOK_S)) == ["papers", "phone"]
+    came = after(out, e.CaseTold(1, "phone", "look", HandoverState(state="claimed", number="47")))
+    body = page(came).body
+    assert isinstance(body, Choices)
+    assert body.code is not None
+    assert (body.code.number, body.code.url) == ("47", "")
+
+
+def test_news_reach_the_page_behind_a_question() -> None:
+    out = after(at(PAPERS), e.Tick())
+    asked_leave = pressed(out, e.Key.HOME)
+    back = pressed(after(asked_leave, e.CaseTold(1, "papers", "look", handed(clear=True))), e.Key.STAY)
+    assert isinstance(back.session.step, s.Papers)
+    assert back.session.step.handed == handed(clear=True)
+    failed = pressed(after(asked_leave, e.Lost(1, "papers", "look", "x")), e.Key.STAY)
+    assert isinstance(failed.session.step, s.Papers)
+    assert failed.session.step.next_at_s == AT + LOOK_S
+
+
+def test_an_unclear_picture_may_stay_and_a_paper_may_be_promised() -> None:
+    here = pressed(at(PAPERS), e.ShowPaper("layout"))
+    assert names(page(here).actions) == ["list", "insist"]
+    kept, effects = press(here, e.Key.INSIST)
+    (effect,) = effects
+    assert isinstance(effect, s.AskCase)
+    assert (effect.about, effect.ref) == ("insist", "layout/pages/1")
+    assert isinstance(kept.session.step, s.Papers)
+    promised = replace(PAPERS, wanted="layout", handed=handed(clear=True))
+    here = at(promised)
+    assert names(page(here).actions) == ["list", "promise"]  # 容缺, as its guide allows
+    later = pressed(here, e.Key.PROMISE)
+    assert isinstance(later.session.step, s.Papers)
+    assert later.session.step.promised == ("layout",)
+    health = replace(promised, wanted="health")
+    assert pressed(at(health), e.Key.PROMISE).session.step == health
+    assert pressed(at(PAPERS), e.ShowPaper("nothing")).session.step == PAPERS
+
+
+def test_nothing_is_sent_while_a_paper_is_missing() -> None:
+    assert press(at(PAPERS), e.Key.SEND).effects == ()
+    ready = at(replace(PAPERS, handed=handed(clear=True)))
+    sending, effects = press(ready, e.Key.SEND)
+    assert asked(effects) == ["review"]  # what the phone handed in made new versions
+    assert page(sending).name == "asking"
+    assert pressed(sending, e.Key.HOME, e.Key.CALL_HELP).session == sending.session
+
+
+def test_what_was_sent_without_an_answer_is_not_sent_twice() -> None:
+    sending, effects = press(at(replace(PAPERS, handed=handed(clear=True))), e.Key.SEND, "k")
+    (look,) = effects
+    assert isinstance(look, s.AskCase)
+    written, effects = reduce(sending, e.CaseTold(1, "review", look.key, review("draft")), AT)
+    assert asked(effects) == ["send"]
+    (send,) = effects
+    assert isinstance(send, s.AskCase)
+    assert send.case == CASE._replace(version=4)
+    lost = after(written, e.Lost(1, "send", send.key, "x"))
+    assert page(lost).name == "stuck"
+    again, effects = press(lost, e.Key.TRY_AGAIN, "k2")
+    (look,) = effects
+    assert isinstance(look, s.AskCase)
+    done, effects = reduce(again, e.CaseTold(1, "review", look.key, review("sent")), AT)
+    assert effects == ()
+    assert isinstance(done.session.step, s.Review)
+
+
+def test_a_refusal_is_said_in_the_halls_words_and_leads_back() -> None:
+    waiting = press(at(replace(PAPERS, handed=handed(clear=True))), e.Key.SEND, "k").state
+    refused = after(waiting, e.Refused(1, "review", "k", problem("papers_missing", {"papers": "layout"})))
+    body = page(refused).body
+    assert isinstance(body, Notice)
+    assert "layout" in body.title
+    back = pressed(refused, e.Key.BACK)
+    assert isinstance(back.session.step, s.Papers)
+    unknown = after(waiting, e.Refused(1, "review", "k", problem("not_allowed", {"right": "apply"})))
+    assert page(unknown).name == "stuck"
+
+
+def test_a_code_that_is_old_is_made_anew() -> None:
+    old = replace(at(PAPERS), now_s=AT + 121, touched_at_s=AT + 121)
+    assert names(page(old).actions) == ["send", "new-code"]
+    new, effects = press(old, e.Key.NEW_CODE, "k", AT + 121)
+    assert asked(effects) == ["offer"]
+    offer = Offer(url="https://hall.example/papers#s=y", good_s=120)
+    shown = after(new, e.CaseTold(1, "offer", "k", offer), at_s=AT + 122)
+    assert names(page(shown).actions) == ["send"]
+
+
+def test_who_goes_on_with_their_phone_keeps_the_draft() -> None:
+    leaving = pressed(at(PAPERS), e.Key.HOME)
+    assert names(page(leaving).nav) == ["take-along"]
+    taken = pressed(leaving, e.Key.TAKE_ALONG)
+    body = page(taken).body
+    assert isinstance(body, Notice)
+    assert body.code is not None
+    assert body.code.url == f"https://hall.example/case#r={CASE.review}&t={CASE.token}"
+    gone, effects = press(taken, e.Key.FINISH)
+    assert gone.fresh
+    assert effects == ()
+    without = pressed(at(s.Check(draft=FILLED, before=FOOD)), e.Key.HOME)
+    assert page(without).nav == ()
+    assert pressed(without, e.Key.TAKE_ALONG).session == without.session
+
+
+def test_a_secret_stands_in_the_code_and_in_nothing_that_is_printed() -> None:
+    here = at(s.Review(case=CASE, view=review("sent"), draft=FILLED, before=FOOD, site="https://hall.example"))
+    assert CASE.token not in repr(here) + repr(at(PAPERS))
+    assert "s=x" not in repr(at(PAPERS))
+    body = page(here).body
+    assert isinstance(body, Notice)
+    assert body.code is not None
+    assert body.code.url == f"https://hall.example/case#r={CASE.review}&t={CASE.token}"
+
+

@@ -1,0 +1,98 @@
+"""填表 on a phone: one thing a page, what hides and shows, everything wrong told at once, nothing sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from hall_daemon.bootstrap import PAGES
+from hall_daemon.config import load
+from hall_daemon.config.forms import read_cabinet
+from hall_daemon.config.guides import read_shelf
+from tests.hall_daemon.adapters.http.halls import HandClock, LiveHall, live_hall
+from tests.system.page_hall import watched
+
+CONFIG = Path(__file__).parents[2] / "config" / "hall.toml"
+
+
+@pytest.fixture(scope="module")
+def forms_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
+    settings = load(CONFIG)
+    folder = tmp_path_factory.mktemp("hall") / "hall"
+    said = {"shelf": read_shelf(settings), "cabinet": read_cabinet(settings.matters), "pages": PAGES}
+    with live_hall(folder, settings.plan, clock=HandClock(9), **said) as running:
+        yield running
+
+
+@pytest.fixture
+def page(context: BrowserContext, forms_hall: LiveHall) -> Iterator[Page]:
+    with watched(context.new_page(), forms_hall.public.url) as page:
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.clock.set_fixed_time("2026-11-23T10:00:00+08:00")
+        yield page
+
+
+def test_a_form_is_filled_step_by_step_and_checked_at_once(page: Page, forms_hall: LiveHall) -> None:
+    page.goto(f"{forms_hall.public.url}/guides/housing-fund-rent")
+    page.locator("#begin").click()
+    page.locator("#next").click()
+    expect(page.locator(".f-bad:visible")).to_have_count(4)
+    expect(page.locator("#next")).to_have_text("先往下填")
+    page.locator("#f-name").fill("测试甲")
+    page.locator("#f-id_no").fill("110101199003070012")
+    expect(page.locator("#f-id_no-told")).to_contain_text("核对不上")
+    page.locator("#f-id_no").fill("11010119900307002x")
+    expect(page.locator("#f-birth")).to_have_value("1990-03-07")
+    expect(page.locator("#f-birth-origin")).to_contain_text("带出")
+    page.locator("#f-phone").fill("138-0000-0000")
+    expect(page.locator("#next")).to_have_text("下一步")
+    page.locator("#next").click()
+    page.goto(f"{forms_hall.public.url}/forms/housing-fund-rent#/family")
+    expect(page.locator("[data-field=f-spouse_name]")).to_be_hidden()
+    page.locator("[data-value=已婚]").click()
+    expect(page.locator("[data-field=f-spouse_name]")).to_be_visible()
+    page.locator("#f-spouse_name").fill("测试乙")
+    page.locator("[data-value=未婚]").click()
+    page.locator("[data-value=已婚]").click()
+    expect(page.locator("#f-spouse_name")).to_have_value("测试乙")  # what hid comes back
+    page.reload()
+    expect(page.locator("#f-spouse_name")).to_have_value("测试乙")
+    page.goto(f"{forms_hall.public.url}/forms/housing-fund-rent#/")
+    expect(page.locator("#headline")).to_contain_text("处要改")
+    expect(page.locator("#next")).to_be_disabled()
+    expect(page.locator("#check")).to_contain_text("110***********002x")
+    expect(page.locator("#check .m-papers")).to_contain_text("婚姻关系证明")
+    page.locator(".f-defect", has_text="已婚要填配偶").locator("button").click()
+    expect(page.locator("#f-spouse_name")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_walk_through_is_the_real_form_with_its_samples(page: Page, forms_hall: LiveHall) -> None:
+    page.goto(f"{forms_hall.public.url}/forms/company-setup?walk=1#/money")
+    expect(page.locator("#walk")).to_be_visible()
+    expect(page.locator("#f-shareholders-1-amount")).to_have_value("40")
+    page.locator("#f-shareholders-1-amount").fill("50")
+    page.locator("#next").click()
+    expect(page.locator("#f-shareholders-told")).to_contain_text("加起来不等于注册资本")
+    page.locator("#f-shareholders-1-amount").fill("40")
+    page.locator("#f-shareholders").click()
+    expect(page.locator(".f-row")).to_have_count(3)
+    page.locator(".f-row").nth(2).locator("button", has_text="删掉这一行").click()
+    page.locator("#language").click()
+    expect(page.locator("#step-title")).to_have_text("Capital and shareholders")
+    page.goto(f"{forms_hall.public.url}/forms/company-setup?walk=1#/")
+    expect(page.locator("#headline")).to_have_text("Nothing is left to mend")
+    expect(page.locator("#next")).to_be_disabled()
+    assert page.evaluate("sessionStorage.length") == 0, "of a walk-through nothing is kept"
+
+
+def test_a_hall_that_does_not_answer_is_said_and_the_phone_checks_by_itself(page: Page, forms_hall: LiveHall) -> None:
+    page.route("**/verdict", lambda route: route.abort())
+    page.goto(f"{forms_hall.public.url}/forms/social-card?walk=1#/")
+    expect(page.locator("#check")).to_contain_text("大厅没有答复")
+    expect(page.locator("#headline")).to_have_text("没有要改的了")
+    page.goto(f"{forms_hall.public.url}/forms/nope")
+    expect(page.locator("#missing")).to_be_visible()
