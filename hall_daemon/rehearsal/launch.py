@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +17,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from hall_daemon.adapters.system import child_process
 
 LAST_LINES = 15
 STOP_S = 2.0  # for all of them together, then they are killed
@@ -75,18 +76,16 @@ class Company:
         self, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, ready_within_s: float = 0.0
     ) -> Child:
         """Start a program; with `ready_within_s` wait for its line of JSON. Raises StartFailed."""
-        setpriv = shutil.which("setpriv")
-        tied = (setpriv, "--pdeathsig", "TERM") if setpriv else ()
         log = self._logs / f"{name}.log"
         with log.open("wb") as words:
             try:
-                process = subprocess.Popen(
-                    (*tied, *command),
+                process = child_process.start(
+                    command,
+                    ended_by="TERM",
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE if ready_within_s else words,
                     stderr=words,
-                    env=None if env is None else {**os.environ, **env},
-                    start_new_session=True,
+                    env={**os.environ, **(env or {})},
                 )
             except OSError as error:
                 raise StartFailed(f"{name} cannot be started: {error}") from error

@@ -32,6 +32,11 @@ def secret_of(random_bytes: bytes) -> str:
     return base64.urlsafe_b64encode(random_bytes).decode().rstrip("=")
 
 
+def two_digits(random_bytes: bytes) -> str:
+    """10 to 99: what people on both sides compare."""
+    return str(10 + int.from_bytes(random_bytes, "big") % 90)
+
+
 class DropBox(NamedTuple):
     """What a phone may add pages to."""
 
@@ -78,7 +83,7 @@ class Handovers:
             if found is None:
                 return None
             token = secret_of(self._random_bytes(TOKEN_BYTES))
-            number = str(10 + int.from_bytes(self._random_bytes(4), "big") % 90)
+            number = two_digits(self._random_bytes(4))
             self._by_review[found.box.review] = replace(
                 found, token=digest(token), number=number, until_s=self._monotonic() + TOKEN_S
             )

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hall_daemon.adapters.http.handovers import TOKEN_BYTES, digest, secret_of
+from hall_daemon.adapters.http.handovers import TOKEN_BYTES, digest, secret_of, two_digits
 
 # How long a code is good, and again how long each step after it may take.
 GOOD_S = 120.0
@@ -73,7 +73,7 @@ class Moves:
             if found is None:
                 return None
             token = secret_of(self._random_bytes(TOKEN_BYTES))
-            number = str(10 + int.from_bytes(self._random_bytes(4), "big") % 90)
+            number = two_digits(self._random_bytes(4))
             return self._put(replace(found, token=digest(token), number=number, to_kiosk=to_kiosk)), token
 
     def of_review(self, review: str) -> Move | None:
