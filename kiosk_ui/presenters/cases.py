@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from hall_daemon.wire.reviews import DefectView, ReviewView
 from hall_daemon.wire.uploads import HandedPaper
-from kiosk_ui.presenters.forms import grouped, said
+from kiosk_ui.presenters.digits import grouped, groups
+from kiosk_ui.presenters.forms import said
 from kiosk_ui.presenters.notice import unknown
 from kiosk_ui.presenters.page import Button, Choice, Choices, Code, Icon, Notice, Pad, Part, Progress, Tone
 from kiosk_ui.state import State, cases, finding
@@ -19,8 +20,9 @@ from kiosk_ui.state.model import SHORT_MM, choices_per_leaf
 from kiosk_ui.words import Words
 
 _ICONS: dict[str, Icon] = {
-    "clear": "check", "unclear": "warn", "missing": "phone", "later": "hourglass", "again": "warn",
+    "clear": "check", "unclear": "warn", "missing": "photo", "later": "hourglass", "again": "warn",
 }
+_TONES: dict[str, Tone] = {"clear": "good", "unclear": "bad", "later": "warn", "again": "bad"}
 _PAPERS_MOST = 4
 
 
@@ -65,7 +67,7 @@ def _choice(words: Words, step: s.Papers, paper: HandedPaper) -> Choice:
     kind = how(step, paper)
     detail = words.count("paper.how.clear", len(paper.pages)) if kind == "clear" else words(f"paper.how.{kind}")
     return Choice(f"paper-{paper.id}", "", said(words, paper.name), detail, e.ShowPaper(paper.id), icon=_ICONS[kind],
-        wait=detail)
+        wait=detail, tone=_TONES.get(kind, "plain"))
 
 
 def _stale(state: State, step: s.Papers) -> bool:
@@ -76,7 +78,9 @@ def _code(state: State, words: Words, step: s.Papers) -> Code | None:
     """Scanned once; then both show the same number."""
     if step.claimed:
         return Code("", words("papers.claimed"), words("papers.claimed.text"), step.number)
-    return None if _stale(state, step) else Code(step.url, words("papers.scan"), words("papers.scan.text"))
+    if step.handed is not None and _stale(state, step):
+        return Code("", words("papers.stale"), words("papers.stale.text", new=words("papers.new_code")))
+    return Code(step.url, words("papers.scan"), words("papers.scan.text")) if step.url else None
 
 
 def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, ...]:
@@ -176,8 +180,8 @@ def _to_phone(words: Words, site: str, case: Case) -> Code:
 
 def _list_page(state: State, words: Words, step: s.Review, defects: tuple[DefectView, ...]) -> Choices:
     found = tuple(
-        Choice(f"defect-{at}", "", words("review.defect", n=at, place=said(words, each.place)),
-            words("list.dot").join(filter(None, (said(words, each.said), each.words))), e.Key.NEXT, icon="warn")
+        Choice(f"defect-{at}", "", said(words, each.place),
+            words("list.dot").join(filter(None, (said(words, each.said), each.words))), e.Key.NEXT, number=str(at))
         for at, each in enumerate(defects, 1)
     )
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
@@ -201,7 +205,7 @@ def _passed(state: State, words: Words, step: s.Review) -> Notice:
         if head and not (key == "matter" and state.session.assist.all)
     )
     return Notice("check", "good", words("review.passed"), (), parts=parts, strip=Part("", said(words, view.note), ""),
-        code=_own(state, words, step))
+        code=_own(state, words, step), done=True)
 
 
 def _part(state: State, words: Words, key: str, head: str, text: str) -> Part:
@@ -232,6 +236,7 @@ def find_page(words: Words, step: s.FindReview) -> Pad:
         title=words("find.person" if whole else "find.title"),
         hint=words("find.person.hint" if whole else "find.hint"),
         typed=grouped("id_number", step.person) if whole else finding.review_number(step.typed), letters=(),
+        groups=groups(words, "id_number", step.person) if whole else (),
         digits=tuple(Button(f"key-{sign}", sign, e.TypeKey(sign)) for sign in digits),
         mends=(
             Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=bool(typed)),

@@ -203,7 +203,7 @@ def _call(number: str, window: str, look: Look, role: Role, ink: str) -> QHBoxLa
     row.setSpacing(look.px(4))
     row.addWidget(Label(number, look, role, colour=ink, bold=True, snug=True), 0, _MIDDLE)
     row.addWidget(Sign("arrow", look.px(14), look.colour(ink)), 0, _MIDDLE)
-    row.addWidget(Label(window, look, "row", colour=ink, bold=True), 1, _MIDDLE)
+    row.addWidget(Label(window, look, "title" if look.upright else "row", colour=ink, bold=True), 1, _MIDDLE)
     return row
 
 
@@ -282,3 +282,15 @@ def _row(keys: Sequence[Touch], look: Look, side: int, above: int, below: int) -
         row.addWidget(key, 1 if look.upright else max(1, _natural(key)))
     return row
 
+
+def swap(footer: QWidget, name: str, key: Touch) -> None:
+    """Put `key` in the place of the way elsewhere that is called `name`."""
+    old = footer.findChild(Touch, name)
+    if old is None or key.parentWidget() is footer:
+        return
+    old.hide()
+    layout = footer.layout()
+    assert layout is not None, "a footer has one"
+    layout.replaceWidget(old, key)
+    old.setParent(None)
+    old.deleteLater()

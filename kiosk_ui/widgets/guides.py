@@ -9,12 +9,13 @@ from kiosk_ui.presenters.page import Guide, Paper, Part, Search
 from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.displays import card, column, head
 from kiosk_ui.widgets.icons import Sign
-from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.label import Figure, Label
 from kiosk_ui.widgets.look import GAP_MM, Look, Role
 from kiosk_ui.widgets.panel import TONES, Panel
 
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
 # Papers that a page has room for.
+_FEW = 3
 _PAPERS, _PAPERS_DENSE, _PAPERS_LARGE, _PAPERS_TIGHT = 6, 4, 4, 2
 
 
@@ -41,7 +42,8 @@ def guide(body: Guide, look: Look) -> QWidget:
 
 def _figure(part: Part, look: Look) -> QWidget:
     panel, inside = card(look, 4.5, 0.5)
-    inside.addWidget(Label(part.head, look, "row" if look.assist.large else "key", bold=True))
+    large: Role = "row" if look.assist.large else "title"
+    inside.addWidget(Figure(part.head, look, large, "body" if look.assist.large else "row"))
     inside.addWidget(Label(part.text or part.label, look, "fine", colour="soft"))
     inside.addStretch(1)
     return panel
@@ -58,7 +60,8 @@ def _papers(body: Guide, look: Look) -> QWidget:
     if left > 0:
         inside.addWidget(rule(look))
         inside.addWidget(Label(body.more.format(n=left), look, "fine", colour="soft"))
-    inside.addStretch(1)
+    if len(body.papers) < _FEW:
+        inside.addStretch(1)
     return panel
 
 
@@ -98,7 +101,7 @@ def _wait(part: Part, look: Look) -> QWidget:
     row: QBoxLayout = QHBoxLayout() if look.upright and not look.assist.large else QVBoxLayout()
     row.setSpacing(look.px(3))
     row.addWidget(Label(part.label, look, "body", bold=True), 0, _MIDDLE)
-    row.addWidget(Label(part.head, look, "key", bold=True), 1, _MIDDLE)
+    row.addWidget(Figure(part.head, look, "title", "row"), 1, _MIDDLE)
     if part.text and not look.dense:
         about = Label(part.text, look, "fine", colour="soft")
         if isinstance(row, QHBoxLayout):
@@ -134,5 +137,16 @@ def search(body: Search, look: Look) -> QWidget:
     typed.narrow(look.width_px * 0.74, look.font("fine").pixelSize())
     row.addWidget(typed, 1)
     inside.addWidget(field)
-    inside.addWidget(Label(body.hint, look, "fine" if look.assist.large else "body", bold=True, name="hint"))
+    if not (is_empty(body) and has_room(look)):
+        inside.addWidget(Label(body.hint, look, "fine" if look.assist.large else "body", bold=True, name="hint"))
     return widget
+
+
+def is_empty(body: Search) -> bool:
+    """Something was looked for, and there is nothing."""
+    return not body.choices and len(body.typed) > 1
+
+
+def has_room(look: Look) -> bool:
+    """For more than what was typed and what was found."""
+    return look.upright and not (look.dense or look.assist.large or look.assist.low)
