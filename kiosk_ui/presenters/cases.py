@@ -154,7 +154,8 @@ def _until(words: Words, view: ReviewView) -> str:
     _, month, day = view.due.split("-")
     about = "_about" if view.about else ""
     key = f"review.due.{view.state}{about}"
-    return words(key if words.has(key) else f"review.due.other{about}", month=int(month), day=int(day))
+    key = key if words.has(key) else f"review.due.other{about}"
+    return words(key, month=words(f"month.{int(month)}"), day=int(day))
 
 
 def taken_page(words: Words, step: s.Taken) -> Notice:
@@ -188,7 +189,8 @@ def _list_page(state: State, words: Words, step: s.Review, defects: tuple[Defect
     where = "" if step.draft is not None else words("review.elsewhere")
     hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), where)))
     return Choices(title=words.count("review.wrong", len(defects)), hint=hint, choices=found, more=turn,
-        per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf, code=_own(state, words, step))
+        per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf, code=_own(state, words, step),
+        marked=words.count("review.points", len(defects)))
 
 
 def _passed(state: State, words: Words, step: s.Review) -> Notice:

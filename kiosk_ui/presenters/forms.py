@@ -258,7 +258,7 @@ def check_page(state: State, words: Words, step: s.Check) -> Choices:
         most = _LINES_ELDER if state.session.assist.large else _LINES_MOST
         above = {"lines_title": words("check.lines"), "lines": tuple(told)[:most]}
     return _list(state, words, step.leaf, title=title, found=found, hint=hint, progress=progress(words, draft, None),
-        **above)
+        marked=words.count("review.points", errors) if errors else "", **above)
 
 
 def check_actions(words: Words, step: s.Check) -> tuple[Button, ...]:

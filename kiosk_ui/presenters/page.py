@@ -40,7 +40,8 @@ class Choices:
     """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
     its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them, `search` one above; `tiled`:
-    pictures in columns, not rows. `progress` stands above them, `sample` and `code` are read with them."""
+    pictures in columns, not rows. `progress` stands above them, `sample` and `code` are read with them;
+    `marked` is what of the title is to be mended."""
 
     title: str
     hint: str
@@ -60,6 +61,7 @@ class Choices:
     progress: Progress | None = None
     sample: Sample | None = None
     code: Code | None = None
+    marked: str = ""
 
     def shown(self, places: int) -> Leaf:
         """The leaf that is open when a page has `places`, the way to the next one among them; at least two."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Button, Header, Toggle
@@ -227,10 +227,22 @@ def build_actions(actions: Sequence[Button], look: Look, on_press: OnPress) -> Q
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(look.px(GAP_MM))
     first, *others = actions
-    layout.addWidget(primary_button(first, look, on_press), 1)
+    role: Role = "key" if stacked or _in_one_line(actions, look) else "row"
+    layout.addWidget(primary_button(first, look, on_press, role), 1)
     for button in others:
-        layout.addWidget(plain_button(button, look, on_press), 1)
+        layout.addWidget(plain_button(button, look, on_press, role), 1)
     return widget
+
+
+# Of a key's width what is no word: air, its sign.
+_KEY_OTHER_MM = 24.0
+
+
+def _in_one_line(actions: Sequence[Button], look: Look) -> bool:
+    """Keys beside each other are alike: smaller words for all where one would not fit."""
+    whole = look.width_px - 2 * look.px(look.margin_mm) - (len(actions) - 1) * look.px(GAP_MM)
+    wide = QFontMetricsF(look.font("key", bold=True)).horizontalAdvance
+    return all(wide(button.title) <= whole / len(actions) - look.px(_KEY_OTHER_MM) for button in actions)
 
 
 def build_footer(

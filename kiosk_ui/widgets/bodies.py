@@ -40,7 +40,7 @@ BODIES: dict[type[Body], Parts] = {
         controls.home,
     ),
     Choices: Parts(
-        lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes, body.progress,
+        lambda body: (Choices, body.badge, body.title, body.marked, body.hint, body.rows, body.notes, body.progress,
             body.lines, body.sample, body.code),
         displays.choices,
         lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled,

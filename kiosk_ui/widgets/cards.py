@@ -16,16 +16,17 @@ from kiosk_ui.widgets.touch import Kind, OnPress, Touch, connected
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
 
 
-def choice_tile(choice: Choice, look: Look, on_press: OnPress) -> Touch:
-    """A group as a picture: what it is, and below a rule its letter, how crowded it is, how long it waits."""
+def choice_tile(choice: Choice, look: Look, on_press: OnPress, *, wide: bool) -> Touch:
+    """A group as a picture: what it is, and below a rule its letter, how crowded it is, how long it waits. `wide` has
+    the whole row."""
     touch = _card(choice, look)
     column = QVBoxLayout()
     column.addStretch(1)
-    column.addLayout(_named(choice, touch, look, 26.0 if look.dense else 34.0))
+    column.addLayout(_named(choice, touch, look, wide=wide))
     column.addStretch(1)
     column.addWidget(rule(look))
     column.addSpacing(look.px(2))
-    column.addLayout(_line(choice, touch, look))
+    column.addLayout(_line(choice, touch, look, "row" if wide else "body"))
     touch.hold(column, 6, 3)
     return connected(touch, choice.press, on_press)
 
@@ -121,21 +122,22 @@ def _picture(choice: Choice, touch: Touch, look: Look, side_mm: float) -> QWidge
     return Square(Sign(choice.icon, look.px(side_mm * 0.72), ink, solid), look, look.px(side_mm), fill)
 
 
-def _named(choice: Choice, touch: Touch, look: Look, side_mm: float) -> QHBoxLayout:
+def _named(choice: Choice, touch: Touch, look: Look, *, wide: bool) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(look.px(4.5))
+    row.setSpacing(look.px(8 if wide else 4.5))
     if choice.icon:
-        row.addWidget(_picture(choice, touch, look, side_mm), 0, _MIDDLE)
+        row.addWidget(_picture(choice, touch, look, 26.0 if look.dense else 50.0 if wide else 34.0), 0, _MIDDLE)
     words = QVBoxLayout()
     words.setSpacing(look.px(0.8))
-    words.addWidget(touch.label(choice.title, "key", left=True))
+    words.addWidget(touch.label(choice.title, "title" if wide else "key", left=True))
     if choice.gloss and not look.dense:
-        words.addWidget(touch.label(choice.gloss, "fine", bold=False, soft=True, left=True))
+        gloss: Role = "body" if wide else "fine"
+        words.addWidget(touch.label(choice.gloss, gloss, bold=False, soft=True, left=True))
     row.addLayout(words, 1)
     return row
 
 
-def _line(choice: Choice, touch: Touch, look: Look) -> QHBoxLayout:
+def _line(choice: Choice, touch: Touch, look: Look, role: Role) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(look.px(3))
     if choice.badge:
@@ -147,8 +149,9 @@ def _line(choice: Choice, touch: Touch, look: Look) -> QHBoxLayout:
         row.addWidget(touch.sign("clock", 9), 0, _MIDDLE)
     if choice.free:
         row.addWidget(Sign("check", look.px(9), look.colour("ok")), 0, _MIDDLE)
-    label = Label(choice.wait or choice.detail, look, "body", colour="ok", bold=True) if choice.free else touch.label(
-        choice.wait or choice.detail, "body", left=choice.crowd < 0)
+    told = choice.wait or choice.detail
+    label = Label(told, look, role, colour="ok", bold=True) if choice.free else touch.label(
+        told, role, left=choice.crowd < 0)
     if choice.crowd >= 0:
         label.align(_RIGHT)
     row.addWidget(label, 1)

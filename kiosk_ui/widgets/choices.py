@@ -129,7 +129,7 @@ def _roomy(body: Choices, look: Look) -> bool:
 def _cards(body: Choices, choices: Sequence[Choice], columns: int, look: Look, on_press: OnPress) -> list[Touch]:
     """A line that stands above already is not said again."""
     if _tiled(body, look):
-        return [choice_tile(choice, look, on_press) for choice in choices]
+        return [choice_tile(choice, look, on_press, wide=columns == 1) for choice in choices]
     roomy = _roomy(body, look)
     answers = any(choice.chosen is not None for choice in choices)
     brief = all(len(choice.wait or choice.detail) <= _BRIEF and not choice.told for choice in body.choices)

@@ -97,7 +97,8 @@ def choices(body: Choices, look: Look) -> QWidget:
         inside.addWidget(progress(body.progress, look))
     if bare:
         inside.addStretch(1)
-    inside.addLayout(head(body.badge, body.title, look, "figure" if bare and not look.assist.large else "title"))
+    inside.addLayout(head(body.badge, body.title, look, "figure" if bare and not look.assist.large else "title",
+        body.marked))
     if body.hint and not look.dense:
         hint: Role = "row" if low and not look.assist.large else "body" if bare or not look.assist.large else "fine"
         inside.addWidget(Label(body.hint, look, hint, colour="soft", name="hint"))
@@ -112,13 +113,13 @@ def choices(body: Choices, look: Look) -> QWidget:
     return widget
 
 
-def head(letters: str, title: str, look: Look, role: Role = "title") -> QHBoxLayout:
+def head(letters: str, title: str, look: Look, role: Role = "title", marked: str = "") -> QHBoxLayout:
     """What a page is about, with the letters of its numbers."""
     row = QHBoxLayout()
     row.setSpacing(look.px(4))
     if letters:
         row.addWidget(Plate(letters, look, plate(letters), look.px(16 if look.assist.large else 13)), 0, _MIDDLE)
-    row.addWidget(Label(title, look, role, bold=True, name="title"), 1)
+    row.addWidget(Label(title, look, role, bold=True, name="title", marked=marked), 1)
     return row
 
 
@@ -228,13 +229,15 @@ def _field(body: Pad, look: Look) -> QWidget:
 def note_panel(note: Note, look: Look, *, large: bool = False) -> QWidget:
     """A sentence with its sign: what it is does not hang on its colour. `large`: it is what the page says."""
     fill, ink, line = TONES[note.tone]
-    panel = Panel(look, fill, line)
+    often = note.name == "often" and not look.dense  # what others get wrong here has a striped edge
+    panel = Panel(look, fill, line, hazard=often)
     row = QHBoxLayout(panel)
     padding = look.air(4)
-    row.setContentsMargins(look.px(5), padding, look.px(5), padding)
+    row.setContentsMargins(look.px(11.5 if often else 5), padding, look.px(5), padding)
     row.setSpacing(look.px(4))
     icon = _NOTE_ICONS_BY_NAME.get((note.name, note.tone), _NOTE_ICONS[note.tone])
-    row.addWidget(Sign(icon, look.sized(36 if large else 9), look.colour(ink)), 0, _MIDDLE)
+    if not often:
+        row.addWidget(Sign(icon, look.sized(36 if large else 9), look.colour(ink)), 0, _MIDDLE)
     bold = note.tone in ("warn", "good", "bad")
     role: Role = ("title" if bold else "row") if large else "fine" if look.dense else "body"
     row.addWidget(Label(note.text, look, role, colour=ink, bold=bold, name=f"note-{note.name}"), 1)

@@ -49,7 +49,8 @@ def bound(text: str) -> str:
 
 class Label(QLabel):
     """`lines` bounds the height, longer text ends in …; 0 is as many as it takes. `snug` is one line that asks
-    for its whole width."""
+    for its whole width; `marked` is what of it
+    is to be mended."""
 
     def __init__(
         self,
@@ -63,6 +64,7 @@ class Label(QLabel):
         lines: int = 0,
         snug: bool = False,
         name: str = "",
+        marked: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
@@ -72,7 +74,8 @@ class Label(QLabel):
         self.setFont(look.font(role, bold))
         self.setObjectName(name)
         self.setAccessibleName(text)
-        self._colour = look.colour(colour)
+        self._colour, self._mark = look.colour(colour), look.colour("bad")
+        self._marked = bound(marked)
         self._align = align
         self._lines = 1 if snug else lines
         self._snug = snug
@@ -194,8 +197,16 @@ class Label(QLabel):
         for at, line in enumerate(lines):
             slack = self.width() - metrics.horizontalAdvance(line)
             left = {Qt.AlignmentFlag.AlignHCenter: slack / 2, Qt.AlignmentFlag.AlignRight: slack}.get(self._align, 0.0)
-            painter.drawText(QPointF(max(0.0, left), top + at * self._pitch + self._base), line)
+            self._write(painter, QPointF(max(0.0, left), top + at * self._pitch + self._base), line)
         painter.end()
+
+    def _write(self, painter: QPainter, where: QPointF, line: str) -> None:
+        """One line, what is marked in it in another colour."""
+        before, marked, after = line.partition(self._marked) if self._marked else (line, "", "")
+        for part, colour in ((before, self._colour), (marked, self._mark), (after, self._colour)):
+            painter.setPen(colour)
+            painter.drawText(where, part)
+            where += QPointF(painter.fontMetrics().horizontalAdvance(part), 0)
 
 
 class Figure(Label):

@@ -95,13 +95,18 @@ def _part(part: Part, look: Look) -> QBoxLayout:
 
 def _strip(part: Part, look: Look) -> QWidget:
     panel = Panel(look, "tint", "line")
-    row = QVBoxLayout(panel)
+    row = QHBoxLayout(panel)
     padding = look.air(5)
     row.setContentsMargins(padding, padding, padding, padding)
-    row.setSpacing(look.px(1))
-    row.addWidget(Label(part.head, look, "row", colour="ink_tint", bold=True))
+    row.setSpacing(look.px(5))
+    if part.label:
+        row.addWidget(Sign("repeat", look.sized(12), look.colour("ink_tint")), 0, _MIDDLE)
+    words = QVBoxLayout()
+    words.setSpacing(look.px(1))
+    words.addWidget(Label(part.head, look, "row", colour="ink_tint", bold=True))
     if part.text and not look.dense:
-        row.addWidget(Label(part.text, look, "fine", colour="ink_tint"))
+        words.addWidget(Label(part.text, look, "body", colour="ink_tint"))
+    row.addLayout(words, 1)
     return panel
 
 

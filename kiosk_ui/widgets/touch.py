@@ -145,8 +145,9 @@ def primary_button(button: Button, look: Look, on_press: OnPress, role: Role = "
     return _action(button, look, on_press, "primary", PRIMARY_MM, role)
 
 
-def plain_button(button: Button, look: Look, on_press: OnPress) -> Touch:
-    return _action(button, look, on_press, "helper" if button.name == "helper" and look.elder else "plain", TARGET_MM)
+def plain_button(button: Button, look: Look, on_press: OnPress, role: Role = "key") -> Touch:
+    kind: Kind = "helper" if button.name == "helper" and look.elder else "plain"
+    return _action(button, look, on_press, kind, TARGET_MM, role)
 
 
 def _action(
@@ -158,7 +159,7 @@ def _action(
         height_mm=look.high(PRIMARY_HEIGHT_MM, PRIMARY_MM) if look.upright else PRIMARY_MM)
     both = QVBoxLayout()
     both.addStretch(1)
-    both.addLayout(_beside(touch, button, role, 12 if role == "key" else 24))
+    both.addLayout(_beside(touch, button, role, 24 if role == "hero" else 12))
     if not button.enabled and button.why:
         why = touch.label(button.why, "fine", bold=False)
         why.setObjectName(f"why-{button.name}")
