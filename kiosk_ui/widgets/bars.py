@@ -226,23 +226,28 @@ def build_actions(actions: Sequence[Button], look: Look, on_press: OnPress) -> Q
     layout: QBoxLayout = QVBoxLayout(widget) if stacked else QHBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(look.px(GAP_MM))
-    first, *others = actions
-    role: Role = "key" if stacked or _in_one_line(actions, look) else "row"
-    layout.addWidget(primary_button(first, look, on_press, role), 1)
-    for button in others:
+    role, signs = _SMALLER[0] if stacked else _in_one_line(actions, look)
+    shown = actions if signs else [button._replace(icon="") for button in actions]
+    layout.addWidget(primary_button(shown[0], look, on_press, role), 1)
+    for button in shown[1:]:
         layout.addWidget(plain_button(button, look, on_press, role), 1)
     return widget
 
 
-# Of a key's width what is no word: air, its sign.
-_KEY_OTHER_MM = 24.0
+# Of a key's width what is no word: air, and a sign.
+_AIR_MM, _AIR_AND_SIGN_MM = 7.0, 23.0
+_SMALLER: tuple[tuple[Role, bool], ...] = (("key", True), ("row", True), ("row", False))
 
 
-def _in_one_line(actions: Sequence[Button], look: Look) -> bool:
-    """Keys beside each other are alike: smaller words for all where one would not fit."""
+def _in_one_line(actions: Sequence[Button], look: Look) -> tuple[Role, bool]:
+    """Keys beside each other are alike: where one would not fit, all have smaller words, then no signs."""
     whole = look.width_px - 2 * look.px(look.margin_mm) - (len(actions) - 1) * look.px(GAP_MM)
-    wide = QFontMetricsF(look.font("key", bold=True)).horizontalAdvance
-    return all(wide(button.title) <= whole / len(actions) - look.px(_KEY_OTHER_MM) for button in actions)
+    for role, signs in _SMALLER:
+        wide = QFontMetricsF(look.font(role, bold=True)).horizontalAdvance
+        room = whole / len(actions) - look.px(_AIR_AND_SIGN_MM if signs else _AIR_MM)
+        if all(wide(button.title) <= room for button in actions):
+            return role, signs
+    return "row", True
 
 
 def build_footer(

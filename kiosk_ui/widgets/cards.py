@@ -49,7 +49,7 @@ def choice_row(
     row.addLayout(_words(choice, touch, look, beside=beside, roomy=roomy), 1)
     if choice.told:
         row.addWidget(touch.sign(choice.icon, 10), 0, _MIDDLE)
-    elif not look.assist.large and choice.chosen is None and (look.upright or choice.icon):
+    elif not (look.assist.large or choice.closed) and choice.chosen is None and (look.upright or choice.icon):
         row.addWidget(touch.sign("next", 8), 0, _MIDDLE)
     touch.hold(row, 6 if roomy else 5, 1.0 if look.elder else 1.6, 4.5)
     return connected(touch, choice.press, on_press)

@@ -125,20 +125,27 @@ def _wrong(part: Part, look: Look) -> QWidget:
 
 def search(body: Search, look: Look) -> QWidget:
     widget, inside = column(look, 3)
+    low = look.assist.low and look.upright
+    if low:
+        inside.addStretch(1)
     if look.upright:
-        inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
+        inside.addWidget(Label(body.title, look, "figure" if low else "title", bold=True, name="title"))
     field = Panel(look, "card", "primary", always=True, name="field")
     row = QHBoxLayout(field)
-    row.setContentsMargins(look.px(6), look.air(2.5), look.px(6), look.air(2.5))
+    above = look.air(6 if low else 2.5)
+    row.setContentsMargins(look.px(6), above, look.px(6), above)
     row.setSpacing(look.px(5))
-    row.addWidget(Sign("search", look.px(11), look.colour("ink")), 0, _MIDDLE)
+    row.addWidget(Sign("search", look.sized(11), look.colour("ink")), 0, _MIDDLE)
     role: Role = "title" if look.upright else "key"
     typed = Label(body.typed or " ", look, role, colour="ink_tint", bold=True, lines=1, name="typed")
     typed.narrow(look.width_px * 0.74, look.font("fine").pixelSize())
     row.addWidget(typed, 1)
     inside.addWidget(field)
     if not (is_empty(body) and has_room(look)):
-        inside.addWidget(Label(body.hint, look, "fine" if look.assist.large else "body", bold=True, name="hint"))
+        hint: Role = "row" if low and is_empty(body) else "fine" if look.assist.large else "body"
+        inside.addWidget(Label(body.hint, look, hint, bold=True, name="hint"))
+    if low:
+        inside.addStretch(1)
     return widget
 
 

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from PyQt6.QtCore import QPointF, QSize, Qt
-from PyQt6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PyQt6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from kiosk_ui.widgets.look import Look, Role
@@ -32,6 +32,8 @@ _BOUND = re.compile(
 _JOINER, _HARD_SPACE = "\u2060", "\u00a0"
 # So does what stands in brackets, where it is short.
 _BRACKETED = re.compile(r"[（“][^（）“”]{1,6}[）”]")
+# Nor are these words broken.
+_WORDS = re.compile("号码|小票|窗口|工作人员|材料|预审|身份证|大厅|办理|申请|许可|登记|可以")
 # Where a heading of two lines is broken rather than anywhere.
 _PAUSE = re.compile(r"[，；：。,;:] ?|(?=（)")
 _PAUSE_PART = 0.38
@@ -44,7 +46,9 @@ _HEADINGS = frozenset({"row", "key", "title", "figure", "hero"})
 def bound(text: str) -> str:
     """`text` for a layout, with what belongs together bound."""
     text = _BOUND.sub(lambda found: _JOINER.join(found.group().replace(" ", _HARD_SPACE)), text)
-    return _BRACKETED.sub(lambda found: _JOINER.join(found.group()), text)
+    for whole in (_BRACKETED, _WORDS):
+        text = whole.sub(lambda found: _JOINER.join(found.group()), text)
+    return text
 
 
 class Label(QLabel):
@@ -207,6 +211,35 @@ class Label(QLabel):
             painter.setPen(colour)
             painter.drawText(where, part)
             where += QPointF(painter.fontMetrics().horizontalAdvance(part), 0)
+
+
+class Grown(Label):
+    """One line as large as its place is, at least as its role says or as it fits `width_px`, which is never less than
+    `sizes_px[0]`, at most `sizes_px[1]`."""
+
+    def __init__(
+        self, text: str, look: Look, role: Role, sizes_px: tuple[int, int], width_px: float, **more: Any
+    ) -> None:
+        super().__init__(text, look, role, bold=True, snug=True, **more)
+        least_px, most_px = sizes_px
+        self.narrow(width_px, least_px)
+        self._least_hint = super().minimumSizeHint()
+        advance = QFontMetricsF(self.font()).horizontalAdvance(text) / self.font().pixelSize()
+        self._most_px = max(self.font().pixelSize(), min(most_px, int(width_px / max(0.1, advance))))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._least_hint.width(), math.ceil(self._most_px * self._spread))
+
+    def minimumSizeHint(self) -> QSize:
+        return self._least_hint
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        font = self.font()
+        least_px = int(self._least_hint.height() / self._spread)
+        font.setPixelSize(max(least_px, min(self._most_px, int(self.height() / self._spread))))
+        self.setFont(font)
+        self._measure()
 
 
 class Figure(Label):

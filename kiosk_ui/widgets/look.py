@@ -230,6 +230,11 @@ class Look:
         tall, least = self._step(_CAPITALS_MM[role]), self._step(_LEAST_MM)
         return max(least, tall if self.upright else tall * _WIDE)
 
+    @property
+    def number_mm(self) -> float:
+        """The most that a number has."""
+        return self._step(_CAPITALS_MM["number"])
+
     def _step(self, heights: _Heights) -> float:
         if self.elder:
             return heights.elder

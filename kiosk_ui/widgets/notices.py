@@ -14,6 +14,8 @@ from kiosk_ui.widgets.look import GAP_MM, Look, Role
 from kiosk_ui.widgets.marks import code_panel
 from kiosk_ui.widgets.panel import TONES, Panel, Square
 
+# A title of more lines is smaller; beside it stand its sign and air.
+_LINES, _SIGN_AND_AIR_MM = 2, 66.0
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -65,8 +67,12 @@ def _title(body: Notice, look: Look, sign: QWidget, ink: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(look.px(9))
     row.addWidget(sign, 0, _MIDDLE)
+    title = Label(body.title, look, "figure", colour=ink, bold=True, name="title")
+    room_px = look.width_px - 2 * look.px(look.margin_mm) - look.px(_SIGN_AND_AIR_MM)
     roomy = look.upright and not look.assist.large and not look.dense
-    row.addWidget(Label(body.title, look, "figure" if roomy else "title", colour=ink, bold=True, name="title"), 1)
+    if not roomy or len(title.broken(room_px)) > _LINES:
+        title = Label(body.title, look, "title", colour=ink, bold=True, name="title")
+    row.addWidget(title, 1)
     return row
 
 

@@ -10,7 +10,7 @@ from kiosk_ui.presenters.page import Icon, Number, Row
 from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.displays import card, column, facts, note_panel, rows_panel
 from kiosk_ui.widgets.icons import Sign
-from kiosk_ui.widgets.label import Figure, Label
+from kiosk_ui.widgets.label import Figure, Grown, Label
 from kiosk_ui.widgets.look import CAPITAL, GAP_MM, Look, Role
 from kiosk_ui.widgets.panel import TONES, Panel
 from kiosk_ui.widgets.qr import QrCode
@@ -94,10 +94,9 @@ def _number_panel(body: Number, look: Look) -> QWidget:
     inside.addLayout(line)
     inside.addStretch(1)
     ink = "now" if look.assist.contrast else "ink"
-    label = Label(body.number, look, "number", colour=ink, bold=True, align=_CENTRE, snug=True, name="number")
     room = look.width_px * (0.87 if bare else 0.8 if look.upright else 0.24 if look.dense and body.qr else 0.34)
-    label.narrow(room, look.px(_LEAST_NUMBER_MM / CAPITAL))
-    inside.addWidget(label)
+    sizes_px = (look.px(_LEAST_NUMBER_MM / CAPITAL), look.px(look.number_mm / CAPITAL))
+    inside.addWidget(Grown(body.number, look, "number", sizes_px, room, colour=ink, align=_CENTRE, name="number"), 50)
     service = _row(body, "service")
     if service is not None and service.value and not look.elder:
         role: Role = "body" if look.assist.large else "row"
@@ -173,7 +172,7 @@ def _line(row: Row, body: Number, look: Look) -> QVBoxLayout:
     icon: Icon = "seat" if row.name == "seat" else "clock"
     line.addWidget(Sign(icon, look.px(20), look.colour("ink")), 0, _MIDDLE)
     line.addWidget(Label(row.label, look, "row", bold=True, snug=True), 0, _MIDDLE)
-    word: Role = "row" if row.name == "wait" else "title"
+    word: Role = "row" if row.name == "wait" or look.dense else "title"
     line.addWidget(Figure(row.value, look, "figure", word, name=f"row-{row.name}"), 1, _MIDDLE)
     both.addLayout(line)
     if row.name == "wait":

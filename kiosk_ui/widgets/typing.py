@@ -28,20 +28,21 @@ def display(body: Typing, look: Look) -> QWidget:
     widget, inside = column(look, 3)
     if body.progress is not None and look.upright:
         inside.addWidget(progress(body.progress, look))
+    low = look.assist.low and look.upright
+    if low:
+        inside.addStretch(2)
     inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
     if body.hint and not look.dense:
         inside.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
     for note in body.notes[: 1 if look.dense else None]:
         inside.addWidget(note_panel(note, look))
-    if look.assist.low and not look.elder:
-        inside.addStretch(1)
     field = Panel(look, "card", "primary", always=True, bold=True, name="field")
-    if look.upright and not (look.dense or look.assist.large):
+    plain = look.upright and not look.assist.large and (look.assist.low or not look.dense)
+    if plain:
         field.setMinimumHeight(look.px(_FIELD_MM))
     row = QHBoxLayout(field)
     row.setContentsMargins(look.px(6), look.air(2.5), look.px(6), look.air(2.5))
     row.setSpacing(look.px(4))
-    plain = look.upright and not (look.dense or look.assist.large)
     role: Role = "title" if plain else "row" if look.upright else "body"
     tail = body.typed[-_shown(look) :] or " "
     row.addWidget(Label(tail, look, role, colour="ink_tint", bold=True, lines=_LINES, name="typed"), 3)
@@ -50,6 +51,8 @@ def display(body: Typing, look: Look) -> QWidget:
         letters.narrow(look.width_px * 0.24, look.font("fine").pixelSize())
         row.addWidget(letters, 1, _MIDDLE)
     inside.addWidget(field)
+    if low:
+        inside.addStretch(1)
     return widget
 
 
