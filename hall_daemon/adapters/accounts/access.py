@@ -134,6 +134,7 @@ class Access:
     def sweep(self) -> None:
         """Once a second: what another process wrote, who was seen, sessions and invitations that are over."""
         self.store.refresh()
+        self.store.keep_begun()
         now = self._now()
         over = [token for token, session in self.store.sessions.items() if self._gone(session)]
         if over:
@@ -223,7 +224,7 @@ class Access:
         session = Session(
             token=hashed(token), account=account, window="", made=now, seen=now, origin=origin, by=by, strong=strong
         )
-        self.store.put(session)
+        self.store.begin(session)
         present = self.person(token)
         if present is None:  # a command beside the hall disabled the account just now
             raise Denied("log_in_refused")
