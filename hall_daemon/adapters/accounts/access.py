@@ -103,8 +103,8 @@ class Access:
     def machine(self, token: str) -> Actor | None:
         """The machine with this credential, `NAME.SECRET`."""
         name, _, secret = token.partition(".")
-        machine = self.store.machines.get(name)
-        if machine is None or not any(hmac.compare_digest(hashed(secret), known) for known in machine.secrets):
+        machine, said = self.store.machines.get(name), hashed(secret)
+        if machine is None or not any(hmac.compare_digest(said, known) for known in machine.secrets):
             return None
         return Actor(f"{machine.role}:{machine.id}", machine.rights)
 
