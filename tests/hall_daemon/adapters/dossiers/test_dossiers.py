@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -324,9 +325,10 @@ def test_a_page_is_on_the_disk_before_it_is_named_and_its_key_goes_before_it(
     assert synced[-2:] == [str(new.parent / f".{new.name}.part"), str(new.parent)], "content, then name"
     assert len(synced) == 2 or synced[0] == str(folder)
     unlink, there = Path.unlink, []
-    monkeypatch.setattr(Path, "unlink", lambda path, **how: (there.append(dossiers.has(case)), unlink(path, **how)))
+    cases = partial(column, tmp_path, "SELECT id FROM cases")
+    monkeypatch.setattr(Path, "unlink", lambda path, **how: (there.append(cases()), unlink(path, **how)))
     dossiers.wipe(case)
-    assert (there, files(tmp_path)) == ([False, False], [])
+    assert (there, files(tmp_path)) == ([[], []], []), "as the disk has it, not this connection"
 
 
 def test_a_power_cut_brings_no_key_back(dossiers: Dossiers) -> None:

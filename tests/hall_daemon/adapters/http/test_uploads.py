@@ -13,6 +13,7 @@ import pytest
 import requests
 from PIL import Image
 
+from hall_daemon.adapters.dossiers.service import known_of
 from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox, Handovers
 from tests.drills import uploads
 from tests.hall_daemon.adapters.http.review_halls import JPEG, Case, ReviewHall, review_hall
@@ -172,7 +173,10 @@ def test_bad_intent_takes_nothing_from_anybody(tmp_path: Path) -> None:
         finally:
             over.set()
             looking.join()
-        assert rig.dossiers.sweep(rig.hall.follower.read_book(lambda book: tuple(book.docket.reviews))).files == 0
+        known = rig.hall.follower.read_book(lambda book: known_of(book.docket, book.hall.day))
+        assert known.gone
+        assert not any(map(rig.dossiers.has, known.gone)), "a late file brought it back"
+        assert rig.dossiers.sweep(known.named).files == 0
 
 
 # -- the phone beside a kiosk ---------------------------------------------------------------------
