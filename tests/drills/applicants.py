@@ -89,6 +89,8 @@ class Applicants:
         self._most = most
         self._answers = answers(hall.stand.config)
         self._over = threading.Event()
+        self._photos = 0
+        self._wrong: Exception | None = None
         self._thread = threading.Thread(target=self._work)
         self.done = 0
 
@@ -100,8 +102,16 @@ class Applicants:
         self._over.set()
         self._thread.join(120)
         assert not self._thread.is_alive()
+        if self._wrong is not None:
+            raise self._wrong
 
     def _work(self) -> None:
+        try:
+            self._live()
+        except Exception as wrong:  # noqa: BLE001 (raised where it is waited for)
+            self._wrong = wrong
+
+    def _live(self) -> None:
         with requests.Session() as self._phone, self._hall.web() as self._desk, suppress(requests.RequestException):
             while not self._over.is_set() and self._memory.stories < self._most:
                 self._memory.stories += 1
@@ -152,7 +162,8 @@ class Applicants:
         self._at_desk(review, "pass", {})
 
     def _photographed(self, review: str, paper: str, number: int) -> None:
-        seed = self._chance.randrange(1, PHOTOS)
+        # Never the one before: that would be the same page, and no new one.
+        seed = self._photos = (self._photos + self._chance.randrange(1, PHOTOS - 1)) % PHOTOS
         said = self._mine(review, "PUT", f"papers/{paper}/pages/{number}", data=photo(seed))
         (version,) = [each["version"] for each in said["pages"] if each["page"] == number]
         self._memory.pictures[review, paper, number, version] = seed

@@ -140,7 +140,7 @@ def assert_sealed(record: Path, *besides: Path) -> None:
     none that is gone since, and to nothing below `besides` (logs, temporary files). AssertionError names it."""
     said = (OPERATOR, PHONE, PERSON, WORDS)
     told = {f"{word} {coding}": word.encode(coding) for word in said for coding in _CODINGS}
-    told |= {f"photo {seed}": photo(seed)[300:332] for seed in range(1, PHOTOS)}
+    told |= {f"photo {seed}": photo(seed)[300:332] for seed in range(PHOTOS)}
     files = [path for folder in besides for path in (folder, *folder.rglob("*")) if path.is_file()]
     written = [("the data folder", op.data) for op in read(record) if op.kind == Kind.WRITE]
     for where, data in (*written, *((path.name, path.read_bytes()) for path in files)):
