@@ -24,6 +24,7 @@ from hall_daemon.cases.docket import Review
 from hall_daemon.web.endpoint import Call, Fault, Header
 
 TOKEN = b"case-token"
+MOST_DIGITS = 2
 
 
 class Dossier(Protocol):
@@ -92,6 +93,11 @@ class ReviewRoom:
 
     def text_id(self) -> str:
         return self.random_bytes(9).hex()
+
+
+def page_number(said: str) -> int:
+    """0 for what is none, as "²" or a number of five thousand digits."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else 0
 
 
 def etag(review: Review) -> Header:

@@ -24,7 +24,7 @@ from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.origins import OriginsApi
 from hall_daemon.adapters.http.own_reviews import OwnReviews
 from hall_daemon.adapters.http.pages import load_pages
-from hall_daemon.adapters.http.public import PublicApi, ticket_of
+from hall_daemon.adapters.http.public import PublicApi, subject_of
 from hall_daemon.adapters.http.readings import ReadingsApi
 from hall_daemon.adapters.http.review_desk import ReviewDeskApi
 from hall_daemon.adapters.http.reviews import ReviewsApi
@@ -159,7 +159,7 @@ def public_server(
         parts=(commands, reading, papers, sending),
         counted=counted,
         monotonic=deps.monotonic,
-        subject_of=ticket_of,
+        subject_of=subject_of,
         has_ticket=api.has_ticket,
     )
     return HttpServer(
