@@ -7,6 +7,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hall_daemon.config import check, load
@@ -45,6 +46,18 @@ def test_the_guides_that_ship_have_no_mistake() -> None:
     groups = [guide.group for guide in found.guides.values()]
     assert groups == sorted(groups, key=order.index)
     assert [one.id for one in found.notices] == ["new-year-2027", "restaurant-in-one", "senior-card-note"]
+
+
+def test_the_guides_that_ship_stand_in_chinese_and_english() -> None:
+    assert [lacking for guide in shelf(CONFIG / "hall.toml").guides.values() for lacking in _chinese_only(guide)] == []
+
+
+def _chinese_only(told: object) -> list[object]:
+    found = msgspec.to_builtins(told)
+    if isinstance(found, dict) and "zh" in found:
+        return [] if found.get("en") else [found]
+    inside = found.values() if isinstance(found, dict) else found if isinstance(found, list | tuple) else ()
+    return [lacking for one in inside for lacking in _chinese_only(one)]
 
 
 def test_a_mistake_is_told_with_file_and_line_and_the_others_stay(hall: Path) -> None:
