@@ -86,6 +86,15 @@ def test_a_contradiction_is_told_at_its_line(hall: Path) -> None:
     assert (line, "more is promised than the law allows") in errors
 
 
+def test_two_guides_of_one_name_are_told_at_the_later_one(hall: Path) -> None:
+    shutil.copy(hall.parent / "guides/senior-card.toml", hall.parent / "guides/senior-pass.toml")
+    found = shelf(hall)
+    assert [(Path(error.file).name, error.key, error.message) for error in found.errors] == [
+        ("senior-pass.toml", "title", "another guide has it"),
+    ]
+    assert len(found.guides) == 12
+
+
 def test_a_guide_that_is_no_toml_or_has_a_wrong_name(hall: Path) -> None:
     (hall.parent / "guides/Neu.toml").write_text('title = "x', encoding="utf-8")
     shutil.copy(hall.parent / "guides/senior-card.toml", hall.parent / "guides/oben unten.toml")

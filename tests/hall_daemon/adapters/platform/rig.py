@@ -63,7 +63,9 @@ def settings(folder: Path, url: str, **changes: Any) -> Settings:
     guides.mkdir()
     for path in Path("config/guides").absolute().iterdir():
         (guides / path.name).symlink_to(path)
-    (guides / "food.toml").symlink_to(Path("config/guides/food-business-licence.toml").absolute())
+    lines = Path("config/guides/food-business-licence.toml").read_text(encoding="utf-8").splitlines()
+    text = "\n".join('title = { zh = "食品", en = "Food" }' if line.startswith("title") else line for line in lines)
+    (guides / "food.toml").write_text(text.replace(f'\nform = "{own_guide().form}"', ""), encoding="utf-8")
     secret = folder / "secret"
     secret.write_bytes(SECRET + b"\n")
     said = base().platform

@@ -50,7 +50,7 @@ def test_facts_are_taken_over_and_words_stay(rig: Rig) -> None:
     new = next(one for key, one in guide.materials.items() if key.startswith("platform_"))
     assert new.name["zh"] == "房屋平面图"
     assert new.issuer["zh"] == "不动产登记中心"
-    for kept in ("aliases", "group", "service", "form", "steps", "often_wrong", "faq"):
+    for kept in ("aliases", "group", "service", "steps", "often_wrong", "faq"):
         assert getattr(guide, kept) == getattr(before, kept)
 
 

@@ -170,7 +170,7 @@ def test_a_guide_of_the_platform_is_shown_while_the_hall_runs_and_no_review_is_l
             return view["guide"]
 
         wait_until(lambda: shown().get("version") == 12)
-        assert "1 guides taken over since the start" in app.parts.health()["platform"]
+        wait_until(lambda: "1 guides taken over since the start" in app.parts.health()["platform"])
         review = sent(app)
         # Then the platform says that the matter is stopped.
         guide = app._matters.shelf.guides[MATTER]
