@@ -45,8 +45,8 @@ class Dependencies:
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
-    before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms; `questions` answers
-    questions about guides and knows who calls for a person.
+    before the start. `monotonic` counts seconds. `shelf` gives guides and notices as they are now, `cabinet` forms;
+    `questions` answers questions about guides and knows who calls for a person.
     """
 
     plan: Plan
@@ -76,7 +76,7 @@ class Dependencies:
     notice: str
     draws: DrawRules
     drawn: Drawn
-    shelf: Shelf
+    shelf: Callable[[], Shelf]
     questions: QuestionDesk
     cabinet: Cabinet
     # What pre-reviews stand on, and their events from a day on (may block); None where the hall has none.

@@ -48,12 +48,12 @@ class Dossier(Protocol):
     def drop_page(self, case: str, paper: str, number: int) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ReviewRoom:
-    """`dossiers` gives the store, or raises DossierError while it is away. `key` makes HMACs of persons; None where it
-    is lost: then only a case's own secret says whose it is. `random_bytes` makes secrets and ids of texts. `documents`
-    makes pages of what is sent, `handovers` are phones that hand in papers for a kiosk, `moves` reviews that go on
-    elsewhere."""
+    """`views` is put anew, whole, when a guide changes while the hall runs. `dossiers` gives the store, or raises
+    DossierError while it is away. `key` makes HMACs of persons; None where it is lost: then only a case's own secret
+    says whose it is. `random_bytes` makes secrets and ids of texts. `documents` makes pages of what is sent,
+    `handovers` are phones that hand in papers for a kiosk, `moves` reviews that go on elsewhere."""
 
     views: ReviewContext
     dossiers: Callable[[], Dossier]
