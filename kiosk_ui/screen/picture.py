@@ -119,7 +119,9 @@ class BigScreen:
         shift = (hour % 3 - 1) * _SHIFT_PX, (hour // 3 % 3 - 1) * _SHIFT_PX
         over = () if said else (call for call in shown.calls if call not in picked.fresh)
         standing = frozenset((call.told.number, call.told.window) for call in (*rows, *over))
-        return Picture(look.theme, look.ground, shift, plan, marks + tail, standing)
+        return Picture(
+            theme=look.theme, ground=look.ground, shift=shift, plan=plan, marks=marks + tail, standing=standing
+        )
 
     def _marks(
         self, on: _Drawing, shown: _Shown, picked: Picked, said: tuple[str, str] | None, now_s: float, now: datetime

@@ -78,4 +78,4 @@ def _stand_in(options: BigScreenOptions, label_of: LabelOf) -> dict[str, object]
     }
 
 
-SIMULATION = Simulation(entry=WindowSpec, model=SimulatedWindow, stand_in=_stand_in, view="strips", faults=(OLD,))
+SIMULATION = Simulation(entry=WindowSpec, model=SimulatedWindow, stand_in=_stand_in, view="panel", faults=(OLD,))
