@@ -120,7 +120,7 @@ class Kiosk(QObject):
         before = self.state
         self.state, effects = reduce(before, event, self._monotonic())
         for effect in effects:
-            about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides)
+            about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides | e.FetchNews)
             courier = self._looking if about_hall else self._asking
             courier.send(effect)
         self._tell(event, before)

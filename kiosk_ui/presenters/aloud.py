@@ -23,6 +23,7 @@ from kiosk_ui.presenters.page import (
     Search,
     Typing,
 )
+from kiosk_ui.presenters.reading import Reading, Waits
 from kiosk_ui.words import Words
 
 
@@ -45,7 +46,8 @@ def _home(body: Home, words: Words) -> Iterable[str]:
 
 
 def _choices(body: Choices, words: Words) -> Iterable[str]:
-    return body.title, *_rows(body.rows), *(note.text for note in body.notes), *map(_choice, body.choices)
+    chart = (body.chart.text,) if body.chart else ()
+    return body.title, *chart, *_rows(body.rows), *(note.text for note in body.notes), *map(_choice, body.choices)
 
 
 def _matter(body: Matter, words: Words) -> Iterable[str]:
@@ -83,6 +85,14 @@ def _search(body: Search, words: Words) -> Iterable[str]:
     return body.title, body.hint, *map(_choice, body.choices)
 
 
+def _waits(body: Waits, words: Words) -> Iterable[str]:
+    return body.title, *(chart.text for chart in body.charts)
+
+
+def _reading(body: Reading, words: Words) -> Iterable[str]:
+    return body.title, body.hint, *body.paragraphs
+
+
 def _choice(choice: Choice) -> str:
     return _two(choice.title, choice.detail)
 
@@ -105,4 +115,6 @@ _SAID: dict[type[Body], Callable[[Any, Words], Iterable[str]]] = {
     Guide: _guide,
     Search: _search,
     Typing: _typing,
+    Waits: _waits,
+    Reading: _reading,
 }

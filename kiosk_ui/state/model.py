@@ -16,6 +16,7 @@ from msgspec import structs
 from hall_daemon.wire.guides import GuideGroup, GuideSummary
 from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
 from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
+from kiosk_ui.state.news import News
 from kiosk_ui.state.steps import FIRST, Draw, Drawing, Papers, Step, Waiting, followed
 from kiosk_ui.state.touches import Language as Language
 
@@ -115,6 +116,7 @@ class State:
     session_no: int = 1
     link: Link = Link()
     library: Library = Library()
+    news: News = field(default_factory=News)
     touched_at_s: float = 0.0
     now_s: float = 0.0
     clock: datetime | None = None

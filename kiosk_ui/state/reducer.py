@@ -13,6 +13,7 @@ from msgspec import structs
 
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
+from kiosk_ui.state import looking
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import TRANSIENT, answered
 from kiosk_ui.state.cases import looked
@@ -72,6 +73,8 @@ def _tick(state: State, event: e.Tick) -> Outcome:
     if _due(state, state.library.ask_at_s) and state.link.hall is not None:
         effects.append(e.FetchGuides())
         state = replace(state, library=replace(state.library, ask_at_s=None))
+    state, news = looking.due(state)
+    effects += news
     step = state.session.step
     if isinstance(step, s.Drawing) and _due(state, step.draw.retry_at_s):
         draw = step.draw._replace(attempt=step.draw.attempt + 1, retry_at_s=None)
@@ -183,4 +186,6 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.SettingsLost: _settings_lost,
     e.GuidesCame: _guides_came,
     e.GuidesLost: _guides_lost,
+    e.NewsCame: looking.came,
+    e.NewsLost: looking.lost,
 }

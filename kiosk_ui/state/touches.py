@@ -23,6 +23,9 @@ class Key(Enum):
     OPEN_GUIDES = auto()  # 事项指南
     OPEN_SEARCH = auto()
     OPEN_LOOKUP = auto()
+    OPEN_LOOKUPS = auto()  # 查别的
+    OPEN_WAITS = auto()
+    OPEN_NOTICES = auto()
     CALL_HELP = auto()  # 叫人帮忙
     REPEAT = auto()  # 再听一遍
     ERASE = auto()
@@ -71,6 +74,11 @@ class ChooseGroup:
 @dataclass(frozen=True, slots=True)
 class ChooseGuide:
     matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNotice:
+    notice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +139,5 @@ class Switch:
 
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
-    | ChooseOption | PickText | GoTo | ShowPaper
+    | ChooseOption | PickText | GoTo | ShowPaper | ChooseNotice
 )
