@@ -28,7 +28,8 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
     """The whole page for this state."""
     language = state.session.language if state.session.language in languages else CHINESE
     words = languages[language]
-    shown = _without_hall(state, words) or _PAGES[type(state.session.step)](state, words, state.session.step)
+    over = _choosing_language(state, words, languages) or _without_hall(state, words)
+    shown = over or _PAGES[type(state.session.step)](state, words, state.session.step)
     return Page(
         name=shown.name,
         screen_mm=state.screen_mm,
@@ -43,6 +44,12 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
         countdown=frame.countdown(state, words),
         theme=state.settings.theme,
     )
+
+
+def _choosing_language(state: State, words: Words, languages: Mapping[Language, Words]) -> _Shown | None:
+    if state.session.languages < 0:
+        return None
+    return _Shown("languages", frame.languages_page(state, words, languages), (), _ways(state, words))
 
 
 # Without the hall these have nothing true to show.

@@ -94,8 +94,10 @@ def _chart(state: State, words: Words, title: str, waits: tuple[Wait, ...] | lis
         for bar in bars
     )
     told = words("waits.nothing") if not bars else _best(words, best, wait, now) if best else words("waits.over")
-    return Chart("", title, "", shown, told, words.count("span.about", MARK_MIN), MARK_MIN, words("waits.gap"),
-        _all(words, title, told))
+    return Chart(
+        badge="", title=title, wait="", bars=shown, best=told, mark=words.count("span.about", MARK_MIN),
+        mark_at=MARK_MIN, gap=words("waits.gap"), text=_all(words, title, told),
+    )
 
 
 def _bars(day: DayView, waits: tuple[Wait, ...] | list[Wait]) -> list[tuple[Bar, Wait]]:

@@ -1,9 +1,18 @@
-"""Bodies that are only read: how full the day is as pictures, and a text. Values; knows no Qt."""
+"""What is only read or heard: how full the day is as pictures, a text, a key by its words. Values; knows no Qt."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+
+class Shown(NamedTuple):
+    """A key on the screen: its name, what is said of it, whether it can be pressed, whether it is the answer."""
+
+    name: str
+    spoken: str
+    enabled: bool = True
+    chosen: bool = False
 
 
 class Bar(NamedTuple):

@@ -48,12 +48,13 @@ class Assist:
 @dataclass(frozen=True, slots=True)
 class Session:
     """The person in front of the screen. `unsettled` are draws whose outcome nobody knows: the same wish again is
-    asked with the same key."""
+    asked with the same key. `languages`: the leaf of the list of languages that lies over the step, -1 for none."""
 
     language: Language = "zh"
     assist: Assist = Assist()
     step: Step = FIRST
     unsettled: tuple[Draw, ...] = ()
+    languages: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

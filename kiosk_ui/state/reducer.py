@@ -103,7 +103,22 @@ def _stirred(state: State, event: e.Stirred) -> Outcome:
 
 
 def _pressed(state: State, event: e.Pressed) -> Outcome:
-    return pressed(replace(state, touched_at_s=state.now_s), event.press, event.spare_key)
+    state = replace(state, touched_at_s=state.now_s)
+    leaf = state.session.languages
+    if event.press is e.Key.OPEN_LANGUAGES:
+        return Outcome(_languages(state, 0))
+    if leaf >= 0 and event.press is e.Key.TURN_LEAF:
+        return Outcome(_languages(state, leaf + 1))
+    if leaf >= 0 and not isinstance(event.press, e.Switch):
+        state = _languages(state, -1)
+        if event.press is e.Key.BACK:
+            return Outcome(state)
+    return pressed(state, event.press, event.spare_key)
+
+
+def _languages(state: State, leaf: int) -> State:
+    """The list of languages lies over the page, or does not any more."""
+    return replace(state, session=replace(state.session, languages=leaf))
 
 
 # -- the hall --------------------------------------------------------------------------------------

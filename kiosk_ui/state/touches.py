@@ -27,6 +27,7 @@ class Key(Enum):
     OPEN_WAITS = auto()
     OPEN_NOTICES = auto()
     CALL_HELP = auto()  # 叫人帮忙
+    OPEN_LANGUAGES = auto()
     REPEAT = auto()  # 再听一遍
     ERASE = auto()
     CLEAR = auto()
