@@ -68,7 +68,7 @@ class Kiosk(QObject):
     ) -> None:
         super().__init__()
         self.state = start(monotonic(), overrides, measured_mm, speaks=voice is not None)
-        self._reader = Reader(voice, window.ring) if voice is not None else None
+        self._reader = Reader(voice, self._mark) if voice is not None else None
         self._keypad = keypad
         self._plugged: dict[int, QSocketNotifier] = {}
         self._plug_at_s = 0.0
@@ -90,6 +90,7 @@ class Kiosk(QObject):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._was_away = False
+        self._ready = False
         for signal, handler in (
             (self._answered, self.happen),
             (window.pressed, self._on_pressed),
@@ -153,6 +154,10 @@ class Kiosk(QObject):
         if page != self.page:
             self.page = page
             self.window.show_page(page)
+            if page.name == "home" and not self._ready:
+                self._ready = True
+                # Behind the paint of this page in the queue of events.
+                QTimer.singleShot(0, lambda: _LOGGER.info("%s: ready for people", self._kiosk))
         self._read_aloud(page)
 
     def _read_aloud(self, page: Page) -> None:
@@ -172,6 +177,12 @@ class Kiosk(QObject):
 
     def _items(self, page: Page) -> tuple[Item, ...]:
         return items(page, self._languages[page.language], self.window.keys())
+
+    def _mark(self, item: Item | None) -> None:
+        """Ringed where it is a key, and written where a page has a line for it."""
+        self.window.ring(item.control if item else "")
+        words = self._languages[self.page.language] if self.page else None
+        self.window.tell(words("spoken.now", what=item.text) if item and words else "")
 
     def _say_what_came(self, reader: Reader, page: Page) -> None:
         """Of a press that led to no other page: how much is typed, never what; else the key again, as it is now."""

@@ -172,7 +172,7 @@ class HallClient:
     def _find(self, effect: e.FindMatters) -> e.Event:
         return self._for_person(
             effect, AskAnswer, lambda found: e.MattersFound(effect.session, effect.typed, found.matters), "/api/v1/ask",
-            AskBody(effect.typed),
+            AskBody(effect.typed, typing=True),
         )
 
     def _call_help(self, effect: e.CallHelp) -> e.Event:

@@ -44,11 +44,11 @@ def items(page: Page, words: Words, keys: Sequence[Shown]) -> tuple[Item, ...]:
 
 
 class Reader:
-    """Where in a page somebody listens. `ring` marks a key by its name, none by ""."""
+    """Where in a page somebody listens. `mark` shows what is being said, None for nothing."""
 
-    def __init__(self, voice: Voice, ring: Callable[[str], None]) -> None:
+    def __init__(self, voice: Voice, mark: Callable[[Item | None], None]) -> None:
         self._voice = voice
-        self._ring = ring
+        self._mark = mark
         self._items: tuple[Item, ...] = ()
         self._at = 0
         self._language: Language = ""
@@ -106,9 +106,9 @@ class Reader:
     def end(self) -> None:
         self._items, self._goes_on = (), False
         self._voice.hush()
-        self._ring("")
+        self._mark(None)
 
     def _say(self) -> None:
         if item := self.at:
-            self._ring(item.control)
+            self._mark(item)
             self._voice.say((item.text,), self._language)

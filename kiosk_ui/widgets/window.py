@@ -21,6 +21,7 @@ from kiosk_ui.widgets.bodies import BODIES, Parts
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.countdown import CountdownVeil
 from kiosk_ui.widgets.displays import note_panel
+from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, fit
 from kiosk_ui.widgets.touch import Ring, Touch
 
@@ -249,6 +250,13 @@ class KioskWindow(QWidget):
         elif focused is not None:
             focused.clearFocus()
         self._place_ring()
+
+    def tell(self, text: str) -> None:
+        """Write what is being said, on pages that have a line for it."""
+        line = self.findChild(Label, "spoken-now")
+        if line is not None:
+            line.setText(text or " ")
+            line.setAccessibleName(text)
 
     def choose(self, name: str) -> bool:
         """Press the key of that name; False where none shows that can be pressed."""

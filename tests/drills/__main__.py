@@ -26,6 +26,7 @@ MODULES: tuple[str, ...] = (
     "device_days",
     "fuzz_files",
     "papers",
+    "kiosk_hands",
     "planted",
 )
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")

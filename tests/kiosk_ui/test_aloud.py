@@ -193,6 +193,15 @@ def ringed(person: Person) -> str:
     return focused.objectName() if isinstance(focused, Touch) and focused.ringed else ""
 
 
+def test_in_senior_mode_what_is_said_is_written_too(qt: object, served: TinyHall) -> None:
+    voice = Recorder()
+    with listener(served, voice) as person:
+        person.touch("senior")
+        assert "正在念：您要做什么？" in person.read()
+        strike(person, NEXT)
+        assert any(text.startswith("正在念：取号") for text in person.read())
+
+
 def test_every_way_of_showing_and_the_language_are_reached_by_keys(qt: object, served: TinyHall) -> None:
     voice = Recorder()
     with listener(served, voice) as person:
