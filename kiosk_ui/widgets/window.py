@@ -103,14 +103,15 @@ class KioskWindow(QWidget):
     def _render_as(self, page: Page, look: Look) -> None:
         """In comfort where the page fits, densely where it does not."""
         was = self._look
-        if was is not None and replace(was, dense=False, tight=False) == look and self._told.get("page") == page.name:
+        same = was is not None and replace(was, dense=False, tight=False, packed=False) == look
+        if was is not None and same and self._told.get("page") == page.name:
             look = was  # once dense, a page does not jump with every figure
         if look != self._look or self._told.get("page") != page.name:
             self._begin(page, look)
         if self._build(page, look):
             self._arrange(page, look)
-            while not self._fits() and not look.tight:
-                look = replace(look, dense=True, tight=look.dense)
+            while not self._fits() and not look.packed:
+                look = replace(look, dense=True, tight=look.dense, packed=look.tight)
                 self._begin(page, look)
                 self._build(page, look)
                 self._arrange(page, look)

@@ -16,6 +16,7 @@ from kiosk_ui.presenters import present
 from kiosk_ui.presenters.page import Page
 from kiosk_ui.samples import SENIOR, shown_as
 from kiosk_ui.state import Assist, Language, State
+from kiosk_ui.widgets.countdown import CountdownVeil
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
@@ -117,8 +118,8 @@ TEXT_CONTRAST = 7.0
 def unread(window: KioskWindow) -> Iterator[str]:
     """Words that are too faint on what they stand on, as it is painted: its most frequent colour, or the next one
     where that is the words' own."""
-    image = window.grab().toImage()
-    for label in visible(window, Label):
+    image, veil = window.grab().toImage(), window.findChild(CountdownVeil)
+    for label in visible(veil or window, Label):
         assert isinstance(label, Label)
         if not label.text().strip():
             continue
