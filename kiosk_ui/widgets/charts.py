@@ -20,8 +20,8 @@ from kiosk_ui.widgets.panel import Panel, Plate
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
 # The bars' height: no less than is seen, and asked for where there is room.
 _LEAST_MM, _WANTED_MM, _ALONE_MM, _TIGHT_MM = 14.0, 24.0, 44.0, 7.0
-# A text of so few letters is read larger.
-_SHORT_TEXT, _SHORT_TEXT_LARGE = 130, 90
+# A text of so few letters stands in the middle.
+_SHORT_TEXT = 90
 _PIN_MM = 2.0
 _HOUR = 60
 # Token of a bar's colour, and whether a pin stands on it: colour alone says nothing.
@@ -242,9 +242,8 @@ def reading(body: Reading, look: Look) -> QWidget:
     if body.hint:
         inside.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
     panel, rows = card(look, 7, 5)
-    length = sum(map(len, body.paragraphs))
-    role: Role = "row" if length < (_SHORT_TEXT_LARGE if look.assist.large else _SHORT_TEXT) else "body"
-    if length < _SHORT_TEXT_LARGE:
+    role: Role = "body" if look.dense else "row"
+    if sum(map(len, body.paragraphs)) < _SHORT_TEXT:
         rows.addStretch(1)
     for at, paragraph in enumerate(body.paragraphs):
         rows.addWidget(Label(paragraph, look, role, name=f"paragraph-{at}"))
