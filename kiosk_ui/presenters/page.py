@@ -25,6 +25,7 @@ from kiosk_ui.presenters.parts import Sample as Sample
 from kiosk_ui.presenters.parts import Tile as Tile
 from kiosk_ui.presenters.parts import Toggle as Toggle
 from kiosk_ui.presenters.parts import Tone as Tone
+from kiosk_ui.presenters.reading import Chart, Reading, Waits
 from kiosk_ui.state.model import Assist, Language
 
 
@@ -40,7 +41,7 @@ class Choices:
     """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
     its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them, `search` one above; `tiled`:
-    pictures in columns, not rows. `progress` stands above them, `sample` and `code` are read with them;
+    pictures in columns, not rows. `progress` and `chart` stand above them, `sample` and `code` are read with them;
     `marked` is what of the title is to be mended."""
 
     title: str
@@ -62,6 +63,7 @@ class Choices:
     sample: Sample | None = None
     code: Code | None = None
     marked: str = ""
+    chart: Chart | None = None
 
     def shown(self, places: int) -> Leaf:
         """The leaf that is open when a page has `places`, the way to the next one among them; at least two."""
@@ -196,7 +198,7 @@ class Notice(NamedTuple):
     done: bool = False
 
 
-Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing
+Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing | Waits | Reading
 
 
 class Header(NamedTuple):

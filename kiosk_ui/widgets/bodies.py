@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui.presenters.page import Body, Choices, Guide, Home, Matter, Notice, Number, Pad, Search, Typing
-from kiosk_ui.widgets import choices, controls, displays, guides, keyboards, notices, numbers, typing
+from kiosk_ui.presenters.reading import Reading, Waits
+from kiosk_ui.widgets import charts, choices, controls, displays, guides, keyboards, notices, numbers, typing
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.look import Look
 from kiosk_ui.widgets.touch import OnPress
@@ -41,8 +42,8 @@ BODIES: dict[type[Body], Parts] = {
     ),
     Choices: Parts(
         lambda body: (Choices, body.badge, body.title, body.marked, body.hint, body.rows, body.notes, body.progress,
-            body.lines, body.sample, body.code),
-        displays.choices,
+            body.lines, body.sample, body.code, body.chart),
+        charts.choices,
         lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled,
             body.lines, body.sample, body.code),
         choices.choices,
@@ -72,4 +73,6 @@ BODIES: dict[type[Body], Parts] = {
     Matter: Parts(_whole, displays.matter, fills=True),
     Number: Parts(_whole, numbers.number, fills=True),
     Notice: Parts(_whole, notices.notice, fills=True),
+    Waits: Parts(_whole, charts.waits, fills=True),
+    Reading: Parts(_whole, charts.reading, fills=True),
 }

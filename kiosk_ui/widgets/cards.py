@@ -62,7 +62,7 @@ def _words(choice: Choice, touch: Touch, look: Look, *, beside: bool, roomy: boo
     words.addStretch(0 if beside else 1)
     large: Role = "body" if look.tight or (look.elder and choice.told) else "key" if roomy else "row"
     small: Role = "body" if roomy or (choice.told and not look.elder) else "fine"
-    detail = _detail(choice, look)
+    detail = _detail(choice, look) if choice.told or not look.packed else ""
     first = touch.label(choice.title, small if choice.told and detail else large,
         bold=not choice.told or not detail, soft=bool(choice.told and detail), left=True)
     words.addWidget(first, 3 if beside else 0)

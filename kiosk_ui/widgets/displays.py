@@ -51,6 +51,8 @@ def home(body: Home, look: Look) -> QWidget:
     if body.hint and look.upright:
         row.addWidget(Label(body.hint, look, "fine", colour="soft", align=_RIGHT, name="hint"), 0, _MIDDLE)
     inside.addLayout(row)
+    if look.elder and look.upright and not look.tight:
+        inside.addWidget(Label(" ", look, "fine", colour="focus", bold=True, lines=1, name="spoken-now"))
     return widget
 
 
@@ -89,7 +91,7 @@ def choices(body: Choices, look: Look) -> QWidget:
     """Where all keys are in the lower half, what is read fills the upper one, and the title stands above the keys."""
     widget, inside = column(look, 3)
     low, read = look.assist.low and look.upright, [] if reads_below(look) else read_with(body, look)
-    bare = low and not body.lines  # then the words are larger, in the middle of the upper half
+    bare = low and not body.lines and body.chart is None  # then the words are larger, in the middle of the upper half
     if body.lines and not look.dense and look.upright:
         inside.addWidget(lines(body, look))
         inside.addStretch(1)

@@ -128,7 +128,10 @@ def letter_rows(
             signed = is_tail and not small and not look.assist.large
             touch = word_key(button, look, on_press, tail_role) if signed else key(
                 button, look, on_press, tail_role if is_tail else role)
-            touch.setFixedHeight(high)
+            if look.packed and is_tail:
+                touch.setMinimumHeight(high)  # words of two lines
+            else:
+                touch.setFixedHeight(high)
             line.addWidget(touch, 1)
         letters.addLayout(line)
     return letters

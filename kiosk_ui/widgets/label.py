@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from PyQt6.QtCore import QPointF, QSize, Qt
-from PyQt6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from kiosk_ui.widgets.look import Look, Role
@@ -92,6 +92,10 @@ class Label(QLabel):
         )
         policy.setHeightForWidth(not snug)
         self.setSizePolicy(policy)
+
+    @property
+    def ink(self) -> QColor:
+        return self._colour
 
     def _measure(self) -> None:
         size = self.font().pixelSize()

@@ -84,7 +84,7 @@ def _but_service(body: Number) -> list[Row]:
 def _number_panel(body: Number, look: Look) -> QWidget:
     bare = look.elder and look.upright
     panel, inside = column(look, 1) if bare else card(look, 6, 1)
-    scant = look.tight and not look.upright  # the number, and what became of it
+    scant = look.packed or (look.tight and not look.upright)  # the number, and what became of it
     line = QHBoxLayout()
     line.setSpacing(look.px(3))
     if not scant:
