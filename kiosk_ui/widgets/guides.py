@@ -76,7 +76,7 @@ def _room_for(look: Look) -> int:
 def _paper(paper: Paper, look: Look) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(look.px(3.5))
-    row.addWidget(Sign(paper.icon, look.px(9), look.colour("ink_tint"), look.colour("solid")), 0, _MIDDLE)
+    row.addWidget(Sign(paper.icon, look.sized(9), look.colour("ink_tint"), look.colour("solid")), 0, _MIDDLE)
     row.addWidget(Label(paper.name, look, "body"), 1)
     if paper.tag and not (look.assist.large and look.upright):
         row.addWidget(_tag(paper, look), 0, _MIDDLE)
