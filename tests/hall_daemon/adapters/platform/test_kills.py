@@ -20,8 +20,8 @@ from hall_daemon.rehearsal.city_server import CityServer
 from tests.hall_daemon.adapters.platform.rig import WORDS, Rig
 from tests.hall_daemon.cases.books import defect
 
-# What begins and what ends each transaction; one that is a single statement has no BEGIN.
-WRITES = ("BEGIN", "COMMIT", "UPDATE")
+# What begins and what ends each transaction; one that is a single statement has no BEGIN. And each record that is put.
+WRITES = ("BEGIN", "COMMIT", "UPDATE", "INSERT OR IGNORE")
 RECORDS = 6
 Point = Callable[[], None]
 

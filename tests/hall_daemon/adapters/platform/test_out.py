@@ -86,11 +86,13 @@ def test_dossiers_that_are_away_hold_their_own_records_only_until_they_are_back(
     rig.lets_out("org.name")
     rig.played.sent()
     rig.played.told(defect("licence"))
+    looked_at = rig.played.looked()
     service = rig.service()
     for _ in range(3):
         service.step()
         rig.forward(660)
     assert [each for each in rig.said("state_word") if each == "待补正"] == ["待补正"]
+    assert looked_at not in rig.states(), "its second record waits behind its first"
     assert "dossiers_away" in service.health()["platform"]
     rig.dossier = PERSON
     rig.drain(service)
