@@ -27,6 +27,7 @@ MODULES: tuple[str, ...] = (
     "fuzz_files",
     "papers",
     "uploads",
+    "kiosk_hands",
     "planted",
 )
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")

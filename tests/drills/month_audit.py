@@ -258,6 +258,7 @@ class Auditor:
         mqtt, tickets = app.mqtt, len(self.hall.tickets)
         assert mqtt is not None
         bridge, bounds = app.bridge, {}
+        app.feed.level()  # whoever asks for anything does this first
         bounds["visits"] = (len(bridge._visits._visits), tickets)
         bounds["calls"] = (len(bridge._calls), 2 * len(self.settings.plan.windows) + 10)
         bounds["copies"] = (len(bridge._slips._copies), tickets)

@@ -30,6 +30,7 @@ from hall_daemon.adapters.http.review_desk import ReviewDeskApi
 from hall_daemon.adapters.http.reviews import ReviewsApi
 from hall_daemon.adapters.http.sessions import SessionsApi
 from hall_daemon.adapters.http.shared import SharedApi
+from hall_daemon.adapters.http.shown import ShownApi
 from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
 from hall_daemon.adapters.http.uploads import UploadsApi
@@ -90,6 +91,7 @@ def staff_server(
     written.operations = guarded((
         *api.operations(),
         *FiguresApi(commands, counting).operations(),
+        *ShownApi(deps).operations(),
         *read_here.operations(),
         *GuidesApi(deps, reading, "look").operations(),
         *_reviews(commands, papers, sending, "apply"),

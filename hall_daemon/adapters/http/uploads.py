@@ -159,7 +159,8 @@ class UploadsApi:
 
     async def offer(self, call: Call) -> Reply:
         review = await self._mine(call)
-        known = self._room.views.statutes.matters[review.matter].papers
+        matter = self._room.views.statutes.matters.get(review.matter)
+        known = matter.papers if matter else frozenset()
         for paper in call.body.papers:
             if paper not in known:
                 raise Fault("unknown_paper", {"paper": paper, "known": ", ".join(sorted(known))})
