@@ -276,7 +276,7 @@ class Application:
             reviews=self._matters.reviews(lambda: self.dossiers.store, self.accounts.access.number_of),
             access=self.accounts.access, roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
-            extra_metrics=lambda: tuple(promise_samples(promises.spans)),
+            extra_metrics=lambda: tuple(promise_samples(promises.spans)), shown=self.bridge.shown,
         )
         pairs = {name: (part.cert_file, part.key_file) for name, part in (("http", http), ("public", public))}
         tls = self._certificates = Certificates(pairs)

@@ -26,6 +26,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.web.endpoint import Gate
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import Explanation
+from hall_daemon.wire.shown import ShownScreen
 
 
 class NoFigures(Exception):
@@ -82,4 +83,6 @@ class Dependencies:
     # What pre-reviews stand on, and their events from a day on (may block); None where the hall has none.
     reviews: ReviewRoom | None = None
     review_rows: Callable[[str], Iterable[Recorded]] = lambda day: ()
+    # What screens should show, and what they took.
+    shown: Callable[[], tuple[ShownScreen, ...]] = tuple
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

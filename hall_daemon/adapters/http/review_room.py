@@ -21,9 +21,11 @@ from hall_daemon.adapters.http.handovers import digest as digest
 from hall_daemon.adapters.http.move_codes import Moves
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.cases.docket import Review
+from hall_daemon.matters.fields import tidy
 from hall_daemon.web.endpoint import Call, Fault, Header
 
 TOKEN = b"case-token"
+MOST_DIGITS = 2
 
 
 class Dossier(Protocol):
@@ -79,7 +81,7 @@ class ReviewRoom:
 
     def person(self, id_number: str) -> str:
         """Who that is: equal for the same paper, and nothing that anybody could count through without the key."""
-        said = id_number.replace("-", "").upper()
+        said = tidy("id_number", id_number)
         return self._mac(b"person\n" + said.encode()) if said and self.key is not None else ""
 
     def token_of(self, press: str) -> str:
@@ -92,6 +94,11 @@ class ReviewRoom:
 
     def text_id(self) -> str:
         return self.random_bytes(9).hex()
+
+
+def page_number(said: str) -> int:
+    """0 for what is none, as "²" or a number of five thousand digits."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else 0
 
 
 def etag(review: Review) -> Header:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from device_drivers.base.atomic import write_whole
+from device_drivers.base.atomic import make_folder, write_whole
 from hall_daemon.adapters.platform.outbox import GuideRow
 from hall_daemon.config.guides import with_theirs
 from hall_daemon.config.platform import FOLDER, LARGEST_GUIDE
@@ -43,7 +43,7 @@ def take_in(
         if checked is not None:
             good[matter] = checked
             folder = settings.data_dir / FOLDER
-            folder.mkdir(mode=0o700, exist_ok=True)
+            make_folder(folder)
             write_whole(folder / f"{matter}.json", body, durable=True, mode=0o600)
         found[matter] = GuideRow(matter, digest, now, state, tuple(each[:_LONGEST] for each in told[:_TOLD]))
     said = {str(guide.get(words.guide["task"], "")) for guide in sent}

@@ -77,15 +77,15 @@ class QuestionDesk:
         """Whether the index stands, waiting for it so long."""
         return self._ready.wait(timeout_s)
 
-    def answer(self, question: str, within: str = "") -> Answer:
+    def answer(self, question: str, within: str = "", *, keep: bool = True) -> Answer:
         """From any thread; waits for nothing. Raises NotReady in the first second of a hall. A hall without guides
-        knows nothing."""
+        knows nothing. `keep`: one that finds no answer is told to staff."""
         if not self._guides:
             return Answer(person=True)
         if self._asker is None:
             raise NotReady
         answer = self._asker.answer(question, within)
-        if not answer.understood:
+        if keep and not answer.understood:
             self._note(question)
         return answer
 

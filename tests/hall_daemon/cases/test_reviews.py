@@ -167,8 +167,15 @@ def test_what_is_new_or_was_never_mended_may_be_told_again(played: PlayedBook) -
     words = (Reply(at=0, how="not_needed", text="w"), Reply(at=1, how="not_needed", text="w"))
     played.do(k.SendReview(review=review, version=played.review(review).version, replies=words))
     played.looked(review)
-    again = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence"),))
+    other = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence", "expired"),))
+    assert played.refused(other) == "late_reason_needed", "that was never told"
+    again = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("layout"),))
     assert len(played.do(again)) == 1, "every list since has had it"
+    words = (Reply(at=0, how="not_needed", text="w"),)
+    played.do(k.SendReview(review=review, version=played.review(review).version, replies=words))
+    played.looked(review)
+    let_go = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence"),))
+    assert played.refused(let_go) == "late_reason_needed", "the list before had passed it over"
 
 
 def test_a_refusal_has_a_reason(played: PlayedBook) -> None:

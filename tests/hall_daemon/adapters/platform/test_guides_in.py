@@ -3,6 +3,7 @@ contradict themselves; the hall's own stays then."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -73,6 +74,14 @@ def test_one_that_contradicts_itself_is_told_and_the_halls_own_stays(
     assert (state, [each for each in told if complaint in each]) == ("faulty", list(told[:1]))
     assert shown(rig) == before
     assert rig.shown == {}
+
+
+def test_a_guide_is_on_the_disk_before_it_counts_as_taken(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    assert asked(rig, promise_day="7")[0] == "taken"
+    folder = rig.folder / "platform"
+    assert synced == [str(rig.folder), str(folder / ".food.json.part"), str(folder)]
 
 
 def test_a_fault_of_the_platform_is_seen_in_health_until_a_good_one_comes(rig: Rig) -> None:
