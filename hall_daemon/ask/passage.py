@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from hall_daemon.ask.likeness import Likeness, Splitter
@@ -18,6 +19,8 @@ _COUNTS = {
 _INSTEAD = {"hours": "places", "places": "channels", "progress": "contact"}
 # So like has a question to be to one that the guide answers, and so many characters long.
 _LIKE, _WHOLE = 0.55, 6
+# 换驾驶证要体检吗: nothing else is asked for than whether that is needed.
+_BRINGS = re.compile("[要带交].{1,8}[吗么嘛]")
 
 
 class Passages:
@@ -41,7 +44,7 @@ class Passages:
             for id_ in (one, _INSTEAD.get(one, "")):
                 if id_ in self._has:
                     return id_
-        return None
+        return self._paper(question) if _BRINGS.search(question) else None
 
     def _paper(self, question: str) -> str:
         """The paper that the question names, or all of them."""
