@@ -27,7 +27,7 @@ class Passages:
     def __init__(self, guide: Guide, splitter: Splitter | None) -> None:
         self._has = {one.id for one in paragraphs(guide)}
         self._asked = Likeness(
-            [(f"faq.{at}", plain(one.q["zh"])) for at, one in enumerate(guide.faq, 1)], splitter
+            [(f"faq.{at}", plain(asked)) for at, one in enumerate(guide.faq, 1) for asked in one.q.values()], splitter
         )
         matter = _pairs(plain(guide.title["zh"]))
         self._papers = {key: _pairs(plain(one.name["zh"])) - matter for key, one in guide.materials.items()}
