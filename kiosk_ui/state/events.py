@@ -11,14 +11,17 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from hall_daemon.wire.guides import Guides, GuideView
+from hall_daemon.wire.figures import ForecastFeed
+from hall_daemon.wire.guides import Guides, GuideView, Notices
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
 from kiosk_ui.state.drafts import Case
+from kiosk_ui.state.news import NewsKind
 from kiosk_ui.state.steps import About, AskCase, CaseAbout, TicketPress
 from kiosk_ui.state.touches import ChooseGround as ChooseGround
 from kiosk_ui.state.touches import ChooseGroup as ChooseGroup
 from kiosk_ui.state.touches import ChooseGuide as ChooseGuide
+from kiosk_ui.state.touches import ChooseNotice as ChooseNotice
 from kiosk_ui.state.touches import ChooseOption as ChooseOption
 from kiosk_ui.state.touches import ChooseQueue as ChooseQueue
 from kiosk_ui.state.touches import ChooseService as ChooseService
@@ -107,6 +110,19 @@ class GuidesLost:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsCame:
+    said: Notices | ForecastFeed
+
+
+@dataclass(frozen=True, slots=True)
+class NewsLost:
+    """No answer, or one that cannot be read. `why` is for the log."""
+
+    what: NewsKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuideCame:
     session: int
     matter: str
@@ -186,7 +202,7 @@ class Lost:
 Answer = Drawn | TicketCame | PressTaken | GuideCame | MattersFound | HelpCalled | CaseTold | Refused | Lost
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
-    | GuidesCame | GuidesLost | Answer
+    | GuidesCame | GuidesLost | NewsCame | NewsLost | Answer
 )
 
 
@@ -206,6 +222,13 @@ class FetchSettings:
 @dataclass(frozen=True, slots=True)
 class FetchGuides:
     """What the hall has guides for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchNews:
+    """What the hall tells everybody."""
+
+    what: NewsKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,4 +296,4 @@ class PressTicket:
 
 # Effects about a person: `about` and `key` say which answer is theirs.
 Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters | CallHelp | AskCase
-Effect = FetchHall | FetchSettings | FetchGuides | Personal
+Effect = FetchHall | FetchSettings | FetchGuides | FetchNews | Personal

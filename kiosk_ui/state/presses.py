@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
-from kiosk_ui.state import browsing, cases, filling
+from kiosk_ui.state import browsing, cases, filling, looking
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import (
@@ -294,6 +294,7 @@ _AT: Table = {
     (s.Search, e.Key.ERASE): browsing.erase,
     (s.Search, e.Key.CLEAR): browsing.clear,
     (s.Search, e.ChooseGuide): browsing.choose_guide,
+    (s.OneNotice, e.ChooseGuide): browsing.choose_guide,
     (s.Search, e.ChooseGroup): browsing.choose_group,
     (s.Search, e.Key.BACK): _first_page,
     (s.Help, e.Key.BACK): _back_from_help,
@@ -328,6 +329,7 @@ _AT: Table = {
     **dict.fromkeys(((step, e.Key.TURN_LEAF) for step in get_args(s.Leafed)), _turn_leaf),
     **filling.AT,
     **cases.AT,
+    **looking.AT,
     (s.Problem, e.Key.TRY_AGAIN): _try_again,
     (s.Problem, e.Key.BACK): _back_before_trouble,
 }

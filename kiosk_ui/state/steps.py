@@ -16,6 +16,11 @@ from hall_daemon.wire.uploads import HandedPapers
 from kiosk_ui.state.drafts import AskCase as AskCase
 from kiosk_ui.state.drafts import Case, Draft, Place
 from kiosk_ui.state.drafts import CaseAbout as CaseAbout
+from kiosk_ui.state.news import LookUp as LookUp
+from kiosk_ui.state.news import LookUps as LookUps
+from kiosk_ui.state.news import Notices as Notices
+from kiosk_ui.state.news import OneNotice as OneNotice
+from kiosk_ui.state.news import Waits as Waits
 
 TicketPress = Literal["return", "slip", "cancel"]
 About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search", "help", CaseAbout]
@@ -126,7 +131,7 @@ class Guide:
     """One matter's guide; `view` None while it is fetched, `failed` when it could not be."""
 
     matter: str
-    before: Guides | Search
+    before: Guides | Search | OneNotice
     view: GuideView | None = None
     failed: bool = False
 
@@ -277,11 +282,6 @@ class Cancelling:
 
 
 @dataclass(frozen=True, slots=True)
-class LookUp:
-    typed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Ticket:
     """A number that was looked up, being searched while its watch has no view. `return_key` and `slip_key` are of the
     one press of 过号返回 and of 补打 that may be out."""
@@ -303,7 +303,7 @@ class Problem:
 Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
-    | Stuck | AskedLeave | Taken
+    | Stuck | AskedLeave | Taken | LookUps | Waits | Notices | OneNotice
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------
@@ -347,4 +347,4 @@ def unturned(step: Step) -> Step:
 
 
 # Pages that show a list leaf by leaf.
-Leafed = Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review
+Leafed = Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review | Waits | Notices | OneNotice

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from hall_daemon.wire.guides import Guides
+from hall_daemon.wire.figures import ForecastData, ForecastFeed
+from hall_daemon.wire.guides import Guides, Notices
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.wire.reviews import KeptAnswers, OpenedReview
 from hall_daemon.wire.uploads import HandoverState, Offer
+from kiosk_ui import sample_news
 from kiosk_ui.sample_matters import CASE, form, handed, review
 from kiosk_ui.samples import GROUNDS, NOW_S, gallery, guide_view, guides, hall, issued, state, ticket
 from kiosk_ui.state import events as e
@@ -22,7 +24,8 @@ from kiosk_ui.state.drafts import Place
 
 PRESSES = st.sampled_from(
     [*e.Key, e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TypeKey("A"),
-        e.TypeKey("1"), e.ChooseGroup("business"), e.ChooseGuide("food"), e.ChooseOption("本人办理"),
+        e.TypeKey("1"), e.ChooseGroup("business"), e.ChooseGuide("food"), e.ChooseNotice("in-one"),
+        e.ChooseOption("本人办理"),
         e.ChooseOption("冷食类食品制售"), e.PickText("测试", 2), e.GoTo(Place("area")), e.GoTo(Place("people", 1)),
         e.ShowPaper("layout"),
         e.Speak("en"), e.Switch("large"), e.Switch("senior")]
@@ -36,6 +39,15 @@ CASE_TOLD: dict[s.CaseAbout, Struct] = {
     "phone": HandoverState(state="claimed", number="47"), "insist": handed().papers[0], "send": review("mend"),
     "review": review("draft"), "withdraw": review("withdrawn"), "find": review("passed"),
 }
+
+
+def feed() -> ForecastFeed:
+    """A forecast of the sample's day."""
+    nothing = ForecastData.nothing("demo", {"zh": "厅", "en": "Hall"})
+    data = structs.replace(nothing, unknown=None, days=(sample_news.DAY_OF_QUEUES,))
+    return ForecastFeed(1, "2026-11-23T01:40:00Z", 300, data)
+
+
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
 
@@ -50,6 +62,9 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         }.get(how, e.SettingsLost(how))
     if isinstance(effect, e.FetchGuides):
         return e.GuidesCame(Guides(guides().groups, guides().guides)) if how == "good" else e.GuidesLost(how)
+    if isinstance(effect, e.FetchNews):
+        news = Notices("2026-11-23", sample_news.NOTICES) if effect.what == "notices" else feed()
+        return e.NewsCame(news) if how == "good" else e.NewsLost(effect.what, how)
     if how == "lost":
         return e.Lost(effect.session, effect.about, effect.key, how)
     if how != "good":
