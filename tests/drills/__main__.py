@@ -26,6 +26,7 @@ MODULES: tuple[str, ...] = (
     "device_days",
     "fuzz_files",
     "papers",
+    "uploads",
     "kiosk_hands",
     "planted",
 )

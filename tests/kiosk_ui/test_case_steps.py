@@ -95,7 +95,7 @@ class Visitor:
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
     settings = load(ROOT / "config" / "hall.toml")
     shelf = read_shelf(settings)
-    given = {"shelf": shelf, "cabinet": read_cabinet(settings.matters, shelf.papers())}
+    given = {"shelf": lambda: shelf, "cabinet": read_cabinet(settings.matters, shelf.papers())}
     with review_hall(tmp_path_factory.mktemp("kiosk"), hall=given) as rig:
         yield rig
 

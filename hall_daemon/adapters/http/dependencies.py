@@ -26,6 +26,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.web.endpoint import Gate
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.messages import Explanation
+from hall_daemon.wire.shown import ShownScreen
 
 
 class NoFigures(Exception):
@@ -45,8 +46,8 @@ class Dependencies:
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
-    before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms; `questions` answers
-    questions about guides and knows who calls for a person.
+    before the start. `monotonic` counts seconds. `shelf` gives guides and notices as they are now, `cabinet` forms;
+    `questions` answers questions about guides and knows who calls for a person.
     """
 
     plan: Plan
@@ -76,10 +77,12 @@ class Dependencies:
     notice: str
     draws: DrawRules
     drawn: Drawn
-    shelf: Shelf
+    shelf: Callable[[], Shelf]
     questions: QuestionDesk
     cabinet: Cabinet
     # What pre-reviews stand on, and their events from a day on (may block); None where the hall has none.
     reviews: ReviewRoom | None = None
     review_rows: Callable[[str], Iterable[Recorded]] = lambda day: ()
+    # What screens should show, and what they took.
+    shown: Callable[[], tuple[ShownScreen, ...]] = tuple
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]
