@@ -213,7 +213,6 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "33-search-nothing", replace(state(step=s.Search("zzzz")), library=library)
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
     yield from sample_news.pages(replace(state(), library=library)).items()
-    yield "49-waits-eight", sample_news.pages(state(eight()))["49-waits"]
     yield "49-languages", state(languages=0)
     yield "00-help", state(step=s.Help(s.FIRST, "k", told=True))
     yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))
