@@ -20,7 +20,8 @@ import requests
 
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.ask import AskAnswer, AskBody, HelpBody, HelpView
-from hall_daemon.wire.guides import Guides, GuideView
+from hall_daemon.wire.figures import ForecastFeed
+from hall_daemon.wire.guides import Guides, GuideView, Notices
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.readings import ReadingView
 from kiosk_ui.routes import ROUTES
@@ -83,6 +84,7 @@ class HallClient:
             e.FetchTicket: self._fetch_ticket,
             e.PressTicket: self._press,
             e.FetchGuides: self._fetch_guides,
+            e.FetchNews: self._fetch_news,
             e.FetchGuide: self._fetch_guide,
             e.FindMatters: self._find,
             e.CallHelp: self._call_help,
@@ -134,6 +136,15 @@ class HallClient:
         except NoAnswer as error:
             return e.GuidesLost(str(error))
 
+    def _fetch_news(self, effect: e.FetchNews) -> e.Event:
+        try:
+            status, _, body = self._ask("GET", f"/api/v1/{effect.what}")
+            if status != 200:
+                return e.NewsLost(effect.what, f"answered {status}")
+            return e.NewsCame(_read(body, Notices) if effect.what == "notices" else _read(body, ForecastFeed))
+        except NoAnswer as error:
+            return e.NewsLost(effect.what, str(error))
+
     def _fetch_guide(self, effect: e.FetchGuide) -> e.Event:
         path = f"/api/v1/guides/{quote(effect.matter, safe='')}"
         return self._for_person(
@@ -143,7 +154,7 @@ class HallClient:
     def _find(self, effect: e.FindMatters) -> e.Event:
         return self._for_person(
             effect, AskAnswer, lambda found: e.MattersFound(effect.session, effect.typed, found.matters), "/api/v1/ask",
-            AskBody(effect.typed),
+            AskBody(effect.typed, typing=True),
         )
 
     def _call_help(self, effect: e.CallHelp) -> e.Event:
@@ -334,4 +345,6 @@ def lost(effect: e.Effect, why: str) -> e.Event:
         return e.ReadingCame(effect.session, lost=True)
     if isinstance(effect, e.ForgetReadings):
         return e.Forgotten()
+    if isinstance(effect, e.FetchNews):
+        return e.NewsLost(effect.what, why)
     return e.Lost(effect.session, effect.about, effect.key, why)

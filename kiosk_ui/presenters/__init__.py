@@ -7,7 +7,20 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hall_daemon.words.text import CHINESE
-from kiosk_ui.presenters import cases, choose, forms, frame, guides, home, lookup, matter, notice, number, returning
+from kiosk_ui.presenters import (
+    cases,
+    choose,
+    forms,
+    frame,
+    guides,
+    home,
+    lookup,
+    matter,
+    news,
+    notice,
+    number,
+    returning,
+)
 from kiosk_ui.presenters.page import Body, Button, Note, Page
 from kiosk_ui.state import Language, State, moves
 from kiosk_ui.state import steps as s
@@ -27,7 +40,8 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
     """The whole page for this state."""
     language = state.session.language if state.session.language in languages else CHINESE
     words = languages[language]
-    shown = _without_hall(state, words) or _PAGES[type(state.session.step)](state, words, state.session.step)
+    over = _choosing_language(state, words, languages) or _without_hall(state, words)
+    shown = over or _PAGES[type(state.session.step)](state, words, state.session.step)
     return Page(
         name=shown.name,
         screen_mm=state.screen_mm,
@@ -50,8 +64,16 @@ def _heard(state: State, words: Words) -> Note | None:
     return Note("heard", words(f"heard.{heard}"), "good" if heard == "filled" else "warn") if heard else None
 
 
+def _choosing_language(state: State, words: Words, languages: Mapping[Language, Words]) -> _Shown | None:
+    if state.session.languages < 0:
+        return None
+    return _Shown("languages", frame.languages_page(state, words, languages), (), _ways(state, words))
+
+
 # Without the hall these have nothing true to show.
-_NEEDS_HALL = (s.Home, s.Guides, s.Search, s.Guide, s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp)
+_NEEDS_HALL = (
+    s.Home, s.Guides, s.Search, s.Guide, s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp, s.LookUps, s.Waits,
+)
 
 
 def _without_hall(state: State, words: Words) -> _Shown | None:
@@ -217,6 +239,28 @@ def _lookup(state: State, words: Words, step: s.LookUp) -> _Shown:
     return _Shown("lookup", body, actions, _ways(state, words), frame.late_banner(state, words))
 
 
+def _lookups(state: State, words: Words, step: s.LookUps) -> _Shown:
+    return _Shown("lookups", news.lookups_page(state, words), (), _ways(state, words), frame.late_banner(state, words))
+
+
+def _waits(state: State, words: Words, step: s.Waits) -> _Shown:
+    body, actions = news.waits_page(state, words, step), news.waits_actions(state, words, step)
+    return _Shown("waits", body, actions, _ways(state, words), frame.late_banner(state, words))
+
+
+def _notices(state: State, words: Words, step: s.Notices) -> _Shown:
+    return _Shown("notices", news.notices_page(state, words, step), (), _ways(state, words))
+
+
+def _one_notice(state: State, words: Words, step: s.OneNotice) -> _Shown:
+    """One that has ended meanwhile is not shown any more."""
+    found = state.news.notice(step.id)
+    if found is None:
+        return _notices(state, words, s.Notices())
+    actions = news.notice_actions(state, words, step, found)
+    return _Shown("notice", news.notice_page(state, words, step, found), actions, _ways(state, words))
+
+
 def _ticket(state: State, words: Words, step: s.Ticket) -> _Shown:
     view = step.watch.view
     if view is None:
@@ -251,6 +295,10 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.AskedCancel: _asked_cancel,
     s.Cancelling: _cancelling,
     s.LookUp: _lookup,
+    s.LookUps: _lookups,
+    s.Waits: _waits,
+    s.Notices: _notices,
+    s.OneNotice: _one_notice,
     s.Ticket: _ticket,
     s.Problem: _problem,
     s.Asking: _asking,

@@ -209,7 +209,7 @@ def _next_keys(step: s.Asking, field: FormField) -> str:
         return "signs"
     if step.keys == "signs":
         return "latin"
-    return "signs" if field.kind == "uscc" else "pinyin"
+    return "signs" if field.kind in filling.LATIN else "pinyin"
 
 
 def question_actions(state: State, words: Words, step: s.Asking) -> tuple[Button, ...]:

@@ -40,8 +40,8 @@ def lookup_actions(state: State, words: Words, step: LookUp) -> tuple[Button, ..
     lack = lacks(step.typed)
     why = words(f"lookup.lacks.{lack}", letters=_letters(state)) if lack else ""
     find = Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=not lack, why=why)
-    reviews = any(guide.form for guide in state.library.guides) and not step.typed
-    review = Button("review", words("lookup.review"), e.Key.OPEN_REVIEW, "precheck")
-    if reviews and state.session.assist.all:
-        return (review,)  # one key has room below the pad; the other one comes with the first digit
-    return (find, review) if reviews else (find,)
+    if step.typed:
+        return (find,)
+    others = Button("lookups", words("lookups.key"), e.Key.OPEN_LOOKUPS, "next")
+    # In 长辈模式 one key has room below the pad; the other one comes with the first digit.
+    return (others,) if state.session.assist.all else (find, others)

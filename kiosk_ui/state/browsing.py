@@ -33,7 +33,7 @@ def choose_group(state: State, step: s.Guides, press: e.ChooseGroup, key: str) -
     return on(state, s.Guides(press.group)) if found else Outcome(state)
 
 
-def choose_guide(state: State, step: s.Guides | s.Search, press: e.ChooseGuide, key: str) -> Outcome:
+def choose_guide(state: State, step: s.Guides | s.Search | s.OneNotice, press: e.ChooseGuide, key: str) -> Outcome:
     if state.library.of(press.matter) is None:
         return Outcome(state)
     return on(state, s.Guide(press.matter, step), e.FetchGuide(state.session_no, press.matter))

@@ -11,15 +11,18 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from hall_daemon.wire.guides import Guides, GuideView
+from hall_daemon.wire.figures import ForecastFeed
+from hall_daemon.wire.guides import Guides, GuideView, Notices
 from hall_daemon.wire.kiosks import KioskSettings, ReadSort
 from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
 from hall_daemon.wire.readings import ReadingView
 from kiosk_ui.state.drafts import Case
+from kiosk_ui.state.news import NewsKind
 from kiosk_ui.state.steps import About, AskCase, CaseAbout, TicketPress
 from kiosk_ui.state.touches import ChooseGround as ChooseGround
 from kiosk_ui.state.touches import ChooseGroup as ChooseGroup
 from kiosk_ui.state.touches import ChooseGuide as ChooseGuide
+from kiosk_ui.state.touches import ChooseNotice as ChooseNotice
 from kiosk_ui.state.touches import ChooseOption as ChooseOption
 from kiosk_ui.state.touches import ChooseQueue as ChooseQueue
 from kiosk_ui.state.touches import ChooseService as ChooseService
@@ -104,6 +107,19 @@ class GuidesCame:
 class GuidesLost:
     """No answer, or a hall that has none. `why` is for the log."""
 
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsCame:
+    said: Notices | ForecastFeed
+
+
+@dataclass(frozen=True, slots=True)
+class NewsLost:
+    """No answer, or one that cannot be read. `why` is for the log."""
+
+    what: NewsKind
     why: str
 
 
@@ -205,7 +221,7 @@ class Lost:
 Answer = Drawn | TicketCame | PressTaken | GuideCame | MattersFound | HelpCalled | CaseTold | Refused | Lost
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
-    | GuidesCame | GuidesLost | ReadingCame | Forgotten | Answer
+    | GuidesCame | GuidesLost | NewsCame | NewsLost | ReadingCame | Forgotten | Answer
 )
 
 
@@ -225,6 +241,13 @@ class FetchSettings:
 @dataclass(frozen=True, slots=True)
 class FetchGuides:
     """What the hall has guides for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchNews:
+    """What the hall tells everybody."""
+
+    what: NewsKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,4 +339,4 @@ class PressTicket:
 
 # Effects about a person: `about` and `key` say which answer is theirs.
 Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters | CallHelp | EndHelp | AskCase
-Effect = FetchHall | FetchSettings | FetchGuides | AwaitReading | ForgetReadings | Personal
+Effect = FetchHall | FetchSettings | FetchGuides | FetchNews | AwaitReading | ForgetReadings | Personal

@@ -76,4 +76,5 @@ AT: Table = {
     (s.FindReview, e.Key.FIND): find_review,
     (s.FindReview, e.Key.BACK): back_from_find,
     (s.LookUp, e.Key.OPEN_REVIEW): open_review,
+    (s.LookUps, e.Key.OPEN_REVIEW): open_review,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hall_daemon.wire.guides import GuideView
+from kiosk_ui.state.news import OneNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,6 @@ class Guide:
     """One matter's guide; `view` None while it is fetched, `failed` when it could not be."""
 
     matter: str
-    before: Guides | Search
+    before: Guides | Search | OneNotice
     view: GuideView | None = None
     failed: bool = False

@@ -16,6 +16,7 @@ from msgspec import structs
 from hall_daemon.wire.guides import GuideGroup, GuideSummary
 from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
 from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
+from kiosk_ui.state.news import News
 from kiosk_ui.state.steps import FIRST, Arriving, Draw, Drawing, Moving, Papers, Step, Waiting, followed
 from kiosk_ui.state.touches import Language as Language
 
@@ -51,13 +52,15 @@ Heard = Literal["", "filled", "nothing", "unreadable", "other_card", "too_late"]
 @dataclass(frozen=True, slots=True)
 class Session:
     """The person in front of the screen. `unsettled` are draws whose outcome nobody knows: the same wish again is
-    asked with the same key. `heard` stands until the next key."""
+    asked with the same key. `heard` stands until the next key. `languages`: the leaf of the list of languages that lies
+    over the step, -1 for none."""
 
     language: Language = "zh"
     assist: Assist = Assist()
     step: Step = FIRST
     unsettled: tuple[Draw, ...] = ()
     heard: Heard = ""
+    languages: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,7 @@ class State:
     link: Link = Link()
     library: Library = Library()
     reader: Reader = Reader()
+    news: News = field(default_factory=News)
     touched_at_s: float = 0.0
     now_s: float = 0.0
     clock: datetime | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
-from kiosk_ui.state import browsing, cases, filling, helping
+from kiosk_ui.state import browsing, cases, filling, helping, looking
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import (
@@ -284,6 +284,7 @@ _AT: Table = {
     (s.Search, e.Key.ERASE): browsing.erase,
     (s.Search, e.Key.CLEAR): browsing.clear,
     (s.Search, e.ChooseGuide): browsing.choose_guide,
+    (s.OneNotice, e.ChooseGuide): browsing.choose_guide,
     (s.Search, e.ChooseGroup): browsing.choose_group,
     (s.Search, e.Key.BACK): _first_page,
     (s.Choose, e.ChooseQueue): _choose_queue,
@@ -318,6 +319,7 @@ _AT: Table = {
     **filling.AT,
     **cases.AT,
     **helping.AT,
+    **looking.AT,
     (s.Problem, e.Key.TRY_AGAIN): _try_again,
     (s.Problem, e.Key.BACK): _back_before_trouble,
 }

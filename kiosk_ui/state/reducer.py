@@ -13,7 +13,7 @@ from msgspec import structs
 
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
-from kiosk_ui.state import reading
+from kiosk_ui.state import looking, reading
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import TRANSIENT, answered
 from kiosk_ui.state.cases import looked
@@ -73,6 +73,8 @@ def _tick(state: State, event: e.Tick) -> Outcome:
     if _due(state, state.library.ask_at_s) and state.link.hall is not None:
         effects.append(e.FetchGuides())
         state = replace(state, library=replace(state.library, ask_at_s=None))
+    state, news = looking.due(state)
+    effects += news
     step = state.session.step
     if isinstance(step, s.Drawing) and _due(state, step.draw.retry_at_s):
         draw = step.draw._replace(attempt=step.draw.attempt + 1, retry_at_s=None)
@@ -102,7 +104,22 @@ def _stirred(state: State, event: e.Stirred) -> Outcome:
 
 
 def _pressed(state: State, event: e.Pressed) -> Outcome:
-    return pressed(replace(state, touched_at_s=state.now_s), event.press, event.spare_key)
+    state = replace(state, touched_at_s=state.now_s)
+    leaf = state.session.languages
+    if event.press is e.Key.OPEN_LANGUAGES:
+        return Outcome(_languages(state, 0))
+    if leaf >= 0 and event.press is e.Key.TURN_LEAF:
+        return Outcome(_languages(state, leaf + 1))
+    if leaf >= 0 and not isinstance(event.press, e.Switch):
+        state = _languages(state, -1)
+        if event.press is e.Key.BACK:
+            return Outcome(state)
+    return pressed(state, event.press, event.spare_key)
+
+
+def _languages(state: State, leaf: int) -> State:
+    """The list of languages lies over the page, or does not any more."""
+    return replace(state, session=replace(state.session, languages=leaf))
 
 
 # -- the hall --------------------------------------------------------------------------------------
@@ -187,4 +204,6 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.GuidesLost: _guides_lost,
     e.ReadingCame: reading.came,
     e.Forgotten: lambda state, event: Outcome(state),
+    e.NewsCame: looking.came,
+    e.NewsLost: looking.lost,
 }

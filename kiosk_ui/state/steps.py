@@ -27,6 +27,11 @@ from kiosk_ui.state.drafts import CaseAbout as CaseAbout
 from kiosk_ui.state.guide_steps import Guide as Guide
 from kiosk_ui.state.guide_steps import Guides as Guides
 from kiosk_ui.state.guide_steps import Search as Search
+from kiosk_ui.state.news import LookUp as LookUp
+from kiosk_ui.state.news import LookUps as LookUps
+from kiosk_ui.state.news import Notices as Notices
+from kiosk_ui.state.news import OneNotice as OneNotice
+from kiosk_ui.state.news import Waits as Waits
 
 TicketPress = Literal["return", "slip", "cancel"]
 About = Literal["draw", "ticket", "return", "slip", "cancel", "guide", "search", "help", CaseAbout]
@@ -186,11 +191,6 @@ class Cancelling:
 
 
 @dataclass(frozen=True, slots=True)
-class LookUp:
-    typed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Ticket:
     """A number that was looked up, being searched while its watch has no view. `return_key` and `slip_key` are of the
     one press of 过号返回 and of 补打 that may be out."""
@@ -212,7 +212,7 @@ class Problem:
 Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
-    | Stuck | AskedLeave | Taken | Prove | Moving | Arriving
+    | Stuck | AskedLeave | Taken | Prove | Moving | Arriving | LookUps | Waits | Notices | OneNotice
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------
@@ -256,4 +256,4 @@ def unturned(step: Step) -> Step:
 
 
 # Pages that show a list leaf by leaf.
-Leafed = Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review
+Leafed = Choose | Services | Grounds | Guides | Search | Asking | Check | Papers | Review | Waits | Notices | OneNotice

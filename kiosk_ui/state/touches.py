@@ -23,7 +23,11 @@ class Key(Enum):
     OPEN_GUIDES = auto()  # 事项指南
     OPEN_SEARCH = auto()
     OPEN_LOOKUP = auto()
+    OPEN_LOOKUPS = auto()  # 查别的
+    OPEN_WAITS = auto()
+    OPEN_NOTICES = auto()
     CALL_HELP = auto()  # 叫人帮忙
+    OPEN_LANGUAGES = auto()
     REPEAT = auto()  # 再听一遍
     ERASE = auto()
     CLEAR = auto()
@@ -77,6 +81,11 @@ class ChooseGroup:
 @dataclass(frozen=True, slots=True)
 class ChooseGuide:
     matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNotice:
+    notice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +146,5 @@ class Switch:
 
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
-    | ChooseOption | PickText | GoTo | ShowPaper
+    | ChooseOption | PickText | GoTo | ShowPaper | ChooseNotice
 )

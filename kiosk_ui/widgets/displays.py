@@ -50,6 +50,8 @@ def home(body: Home, look: Look) -> QWidget:
     if body.hint and look.upright:
         row.addWidget(Label(body.hint, look, "fine", colour="soft", align=_RIGHT, name="hint"), 0, _MIDDLE)
     inside.addLayout(row)
+    if look.elder and look.upright and not look.tight:
+        inside.addWidget(Label(" ", look, "fine", colour="focus", bold=True, lines=1, name="spoken-now"))
     return widget
 
 

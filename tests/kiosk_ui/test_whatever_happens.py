@@ -7,15 +7,17 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from hall_daemon.wire.guides import Guides
+from hall_daemon.wire.figures import ForecastData, ForecastFeed
+from hall_daemon.wire.guides import Guides, Notices
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.own_reviews import LentReview, PrintedList
 from hall_daemon.wire.problems import problem
 from hall_daemon.wire.readings import CardView, PageOf, ReadingView, Scanning
 from hall_daemon.wire.reviews import AnswersView, KeptAnswers, OpenedReview
 from hall_daemon.wire.uploads import Collected, HandoverState, MoveClaim, MoveOffer, MoveState, Offer
+from kiosk_ui import sample_news
 from kiosk_ui.sample_matters import CASE, ID_NUMBER, form, handed, review
 from kiosk_ui.samples import GROUNDS, NOW_S, gallery, guide_view, guides, hall, issued, state, ticket
 from kiosk_ui.state import State, reduce
@@ -25,7 +27,8 @@ from kiosk_ui.state.drafts import Place
 
 PRESSES = st.sampled_from(
     [*e.Key, e.ChooseQueue("general"), e.ChooseQueue("property"), e.ChooseService("enquiry"), e.TypeKey("A"),
-        e.TypeKey("1"), e.ChooseGroup("business"), e.ChooseGuide("food"), e.ChooseOption("本人办理"),
+        e.TypeKey("1"), e.ChooseGroup("business"), e.ChooseGuide("food"), e.ChooseNotice("in-one"),
+        e.ChooseOption("本人办理"),
         e.ChooseOption("冷食类食品制售"), e.PickText("测试", 2), e.GoTo(Place("area")), e.GoTo(Place("people", 1)),
         e.ShowPaper("layout"),
         e.Speak("en"), e.Switch("large"), e.Switch("senior")]
@@ -59,6 +62,15 @@ READ: tuple[dict[str, Any], ...] = (
     {"what": "code", "code": "https://hall.example/t/abcdefghijklmnop"}, {"what": "code", "code": CASE.review},
     {"what": "code", "code": "92110101MAKKKKKK67 \U0001f600#s=%ff&s="},
 )
+
+
+def feed() -> ForecastFeed:
+    """A forecast of the sample's day."""
+    nothing = ForecastData.nothing("demo", {"zh": "厅", "en": "Hall"})
+    data = structs.replace(nothing, unknown=None, days=(sample_news.DAY_OF_QUEUES,))
+    return ForecastFeed(1, "2026-11-23T01:40:00Z", 300, data)
+
+
 ANSWERS = st.sampled_from(["good", "refused", "busy", "lost"])
 
 
@@ -80,6 +92,9 @@ def answer(effect: e.Effect, how: str) -> e.Event:
             return e.ReadingCame(effect.session, lost=how == "lost")
         said = ReadingView(n=effect.after + 1, reader="r", **READ[effect.after % len(READ)])
         return e.ReadingCame(effect.session, said, b"not a picture")
+    if isinstance(effect, e.FetchNews):
+        news = Notices("2026-11-23", sample_news.NOTICES) if effect.what == "notices" else feed()
+        return e.NewsCame(news) if how == "good" else e.NewsLost(effect.what, how)
     if how == "lost":
         return e.Lost(effect.session, effect.about, effect.key, how)
     if how != "good":

@@ -52,7 +52,7 @@ def food_hall(folder: Path, printed: list[Slip]) -> Iterator[ReviewHall]:
         on_done(PrintOutcome(job, "printed"))
 
     given = {
-        "shelf": shelf, "cabinet": read_cabinet(settings.matters, shelf.papers()), "readings": readings,
+        "shelf": lambda: shelf, "cabinet": read_cabinet(settings.matters, shelf.papers()), "readings": readings,
         "kiosks": {"kiosk-1": KioskSettings(printer="printer-1")}, "print_slip": prints,
     }
     with review_hall(folder, hall=given) as rig:

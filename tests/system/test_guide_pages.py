@@ -29,7 +29,7 @@ def guides_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
     )
     shelf = shelf._replace(guides={**shelf.guides, card.id: card})
     folder = tmp_path_factory.mktemp("hall")
-    with live_hall(folder / "hall", settings.plan, clock=HandClock(9), shelf=shelf, pages=PAGES) as running:
+    with live_hall(folder / "hall", settings.plan, clock=HandClock(9), shelf=lambda: shelf, pages=PAGES) as running:
         running.questions.start()
         yield running
 

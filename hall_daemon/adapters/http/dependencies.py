@@ -27,6 +27,7 @@ from hall_daemon.domain.plan import Plan
 from hall_daemon.web.endpoint import Gate
 from hall_daemon.wire.kiosks import KioskOptions
 from hall_daemon.wire.messages import Explanation
+from hall_daemon.wire.shown import ShownScreen
 
 
 def no_printer(printer: str, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
@@ -51,8 +52,8 @@ class Dependencies:
     doubted of the machine's clock. `gate` says who may do what at the staff listener, `access` and `roster` are its
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
-    before the start. `monotonic` counts seconds. `shelf` holds guides and notices, `cabinet` forms; `questions` answers
-    questions about guides and knows who calls for a person.
+    before the start. `monotonic` counts seconds. `shelf` gives guides and notices as they are now, `cabinet` forms;
+    `questions` answers questions about guides and knows who calls for a person.
     """
 
     plan: Plan
@@ -82,7 +83,7 @@ class Dependencies:
     notice: str
     draws: DrawRules
     drawn: Drawn
-    shelf: Shelf
+    shelf: Callable[[], Shelf]
     questions: QuestionDesk
     cabinet: Cabinet
     # What pre-reviews stand on, and their events from a day on (may block); None where the hall has none.
@@ -90,4 +91,6 @@ class Dependencies:
     review_rows: Callable[[str], Iterable[Recorded]] = lambda day: ()
     # printer, job, what it says, whom the outcome is told on the printer's thread
     print_slip: Callable[[str, str, Slip, Callable[[PrintOutcome], None]], None] = no_printer
+    # What screens should show, and what they took.
+    shown: Callable[[], tuple[ShownScreen, ...]] = tuple
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

@@ -126,7 +126,7 @@ class StaffApi:
             ),
             *self._shared.operations(),
             get(
-                "getForecast", "report", "/api/v1/forecast", "Who comes and how long they wait, by half hour",
+                "getForecast", "look", "/api/v1/forecast", "Who comes and how long they wait, by half hour",
                 self.forecast, ForecastFeed,
             ),
         )
