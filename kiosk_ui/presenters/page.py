@@ -271,8 +271,15 @@ class Typing:
     progress: Progress | None = None
 
 
+class Picture(NamedTuple):
+    """A page as a camera took it; `words` are said of it, and stand where it cannot be shown."""
+
+    data: bytes
+    words: str
+
+
 class Notice(NamedTuple):
-    """Something to know: what happened, what it means, what to do."""
+    """Something to know: what happened, what it means, what to do; or a picture to be looked at."""
 
     icon: Icon
     tone: Tone
@@ -281,6 +288,7 @@ class Notice(NamedTuple):
     parts: tuple[Part, ...] = ()
     strip: Part | None = None
     code: Code | None = None
+    picture: Picture | None = None
 
 
 Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing | Waits | Reading
