@@ -11,6 +11,7 @@ from device_drivers.kinds import (  # noqa: F401 - one line a kind, collected be
     aabb_strip,
     alpha_sign,
     awtrix,
+    big_screen,
     button_box,
     camera_folder,
     escpos_printer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from device_drivers.lines.conditions import LINE_CONDITIONS
-from device_drivers.ports import Health
+from device_drivers.ports import Health, ScreenState, ScreenText
 from device_drivers.ports import Role as Part
 from device_drivers.registry import KINDS
 from device_drivers.words import ConditionWords, Words
@@ -13,6 +13,7 @@ from hall_daemon.config.settings import Bindings
 from hall_daemon.domain.plan import Plan
 from hall_daemon.wire.device_words import ANYWHERE, Role, effect, meanwhile, role_name
 from hall_daemon.wire.devices import DeviceTrouble, DeviceView
+from hall_daemon.wire.shown import ShownScreen, ShownText
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, filled, same, text
 
@@ -117,6 +118,18 @@ def device_view(
         windows=windows,
         trouble=_trouble(health, code, role, now_s) if code and role is not None else None,
     )
+
+
+def shown_screen(state: ScreenState, device: str, window: str | None, now_s: float) -> ShownScreen:
+    """`now_s` is on the clock of the driver."""
+    return ShownScreen(
+        id=state.screen, device=device, window=window, desired=_shown(state.desired), reported=_shown(state.reported),
+        age_s=None if state.reported_s is None else int(now_s - state.reported_s),
+    )
+
+
+def _shown(text: ScreenText | None) -> ShownText | None:
+    return None if text is None else ShownText(text.text, text.lit)
 
 
 def _trouble(health: Health, code: str, role: Role, now_s: float) -> DeviceTrouble:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from device_drivers.errors import BadFrame
 
 _LOOK_S = 0.05
 _KEPT = 1000
+_HANDSHAKE_S = 10.0
 _ACCEPTED, _ANOTHER_PROTOCOL = b"\0\0", b"\0\1"
 
 
@@ -30,13 +32,17 @@ class Said(NamedTuple):
 
 
 class OneDevice:
-    """`hello` is how it came in, None while it is not here; `mistakes` are packets that are none."""
+    """`hello` is how it came in, None while it is not here; `mistakes` are packets that are none; `refused` why there
+    was no TLS with it, "" where there was."""
 
-    def __init__(self, host: str, port: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, host: str, port: int, monotonic: Callable[[], float] = time.monotonic, tls: ssl.SSLContext | None = None
+    ) -> None:
         """Raises OSError."""
         self._server = socket.create_server((host, port))
         self._server.setblocking(False)
         self._monotonic = monotonic
+        self._tls = tls
         self._device: socket.socket | None = None
         self._stream = FrameStream(mqtt.cut_packet, mqtt.LONGEST)
         self._id = 0
@@ -47,6 +53,7 @@ class OneDevice:
         self.said: list[Said] = []
         self.unacknowledged: set[int] = set()
         self.mistakes: list[str] = []
+        self.refused = ""
 
     def close(self) -> None:
         self.cut()
@@ -87,15 +94,32 @@ class OneDevice:
             there = [key.fileobj for key, _ in ready.select(_LOOK_S)]
         if self._server in there:
             self.cut()
-            self._device, _ = self._server.accept()
-            self._device.settimeout(_LOOK_S * 20)
+            self._welcome()
         elif there:
             self._read()
+
+    def _welcome(self) -> None:
+        device, _ = self._server.accept()
+        if self._tls is not None:
+            device.settimeout(_HANDSHAKE_S)
+            try:
+                device = self._tls.wrap_socket(device, server_side=True)
+            except OSError as error:  # an ssl.SSLError is one
+                self.refused = str(getattr(error, "reason", None) or error)
+                device.close()
+                return
+        self.refused = ""
+        device.settimeout(_LOOK_S * 20)
+        self._device = device
 
     def _read(self) -> None:
         assert self._device is not None
         try:
             data = self._device.recv(65_536)
+            while isinstance(self._device, ssl.SSLSocket) and self._device.pending():
+                data += self._device.recv(65_536)
+        except TimeoutError:
+            return  # half a record
         except OSError:
             data = b""
         if not data:

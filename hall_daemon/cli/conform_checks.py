@@ -51,7 +51,10 @@ def conforms(kind: str, trial: Trial) -> Iterator[Finding]:
     listens, writes, own = KINDS[kind]
     heard = tuple(trial.topic + end for end in listens)
     broker, pace = trial.broker, trial.pace
-    yield (came := Finding("connects", broker.until(lambda: broker.hello is not None, pace.person_s)))
+    came = Finding("connects", broker.until(lambda: broker.hello is not None, pace.person_s))
+    if not came.good and broker.refused:
+        yield Finding("tls", False, {"why": broker.refused})
+    yield came
     if not came.good or broker.hello is None:
         return
     hello = broker.hello

@@ -20,6 +20,7 @@ from hall_daemon.cli.errors import Failure
 MAX_BYTES = 65_536
 _MARKS = {GETA, "?"}
 _HEX_PAIRS = re.compile(r"\s*[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2})+\s*")
+_NO_HEX = re.compile(r"[^0-9A-Fa-f]")
 NEED_REQUEST = tuple(codec.name for codec in PROTOCOLS.values() if codec.needs_request)
 
 
@@ -59,10 +60,11 @@ def _stdin() -> str:
 def _bytes(words: list[str]) -> bytes:
     text = _stdin() if words == ["-"] else " ".join(words)
     packed = "".join(text.replace(":", " ").replace(",", " ").replace("0x", " ").split())
-    try:
-        data = bytes.fromhex(packed)
-    except ValueError as error:
-        raise Failure(2, f"not hex bytes: {error}; write them as AA 01 BB …") from error
+    strange = _NO_HEX.search(packed)
+    if strange is not None or len(packed) % 2:
+        why = f"{strange[0]!r} is no hex digit" if strange else f"{len(packed)} hex digits, each byte has two"
+        raise Failure(2, f"not hex bytes: {why}; write them as AA 01 BB …")
+    data = bytes.fromhex(packed)
     if not 0 < len(data) <= MAX_BYTES:
         raise Failure(2, f"give 1 to {MAX_BYTES} bytes, not {len(data)}")
     return data

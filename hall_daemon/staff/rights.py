@@ -6,6 +6,7 @@ A right is named by what is done. What no row gives is refused. Roles are given 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 Right = Literal[
@@ -24,7 +25,7 @@ Right = Literal[
     "assist",  # go to whoever called for a person; say what unanswered questions are about
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
-    "report",  # figures and forecasts
+    "report",  # figures of the past, and what one more window would change
     "tell",  # over MQTT, what one's own device does
     "measure",  # metrics, and health with its reasons
     "configure",  # machines, devices, settings
@@ -86,7 +87,8 @@ class Actor(NamedTuple):
 NOBODY = Actor()
 
 
-def rights_of(roles: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=256)
+def rights_of(roles: tuple[str, ...]) -> frozenset[str]:
     """Everything that somebody with these roles may. A role that is none gives nothing."""
     found = {right for role in roles for right in ROLES.get(role, ())}
     return frozenset({"anybody", *found})

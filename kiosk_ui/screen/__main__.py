@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import QApplication
 from hall_daemon.wire.screens import ScreenView
 from kiosk_ui import words
 from kiosk_ui.screen import samples
+from kiosk_ui.screen.answering import Answering
 from kiosk_ui.screen.arguments import Arguments, parse
 from kiosk_ui.screen.hearing import Ear
 from kiosk_ui.screen.picture import BigScreen, Glass
@@ -32,7 +33,7 @@ EX_UNAVAILABLE, EX_CANTCREAT = 69, 73
 
 
 class Screen(QObject):
-    """A window, what it knows, and the ear that feeds it."""
+    """A window, what it knows, the ear that feeds it, who answers for it. Raises OSError where `answer` is taken."""
 
     _heard = pyqtSignal(object)
 
@@ -42,22 +43,31 @@ class Screen(QObject):
         self._screen = BigScreen(arguments.asked, words.load(), time.monotonic())
         self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]  # the stubs lack it
         self._ear = Ear(arguments.url, self._heard.emit, ca=arguments.ca, rng=SystemRandom())
+        self._answering = Answering(*arguments.answer, self._standing) if arguments.answer else None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.draw)
 
     def start(self) -> None:
         self._ear.start()
+        if self._answering is not None:
+            self._answering.start()
         self._timer.start()
         self.draw()
 
     def stop(self) -> None:
         self._timer.stop()
+        if self._answering is not None:
+            self._answering.stop()
         self._ear.stop()
 
     def draw(self) -> None:
         glass = Glass(*self._window.seen, ems)
         self._window.show_picture(self._screen.picture(glass, time.monotonic(), datetime.now().astimezone()))
+
+    def _standing(self) -> frozenset[tuple[str, str]]:
+        painted = self._window.painted
+        return painted.standing if painted is not None else frozenset()
 
     def _on_heard(self, view: ScreenView) -> None:
         self._screen.heard(view, time.monotonic())
@@ -79,7 +89,11 @@ def main() -> int:
     application.setApplicationName("hall-screen")
     window = ScreenWindow(turn=arguments.turn)
     window.setWindowTitle("综合屏 Big screen")
-    screen = Screen(arguments, window)
+    try:
+        screen = Screen(arguments, window)
+    except OSError as error:
+        print(f"hall screen: --answer: {error}", file=sys.stderr)
+        return EX_UNAVAILABLE
     # Python runs a signal's handler when the interpreter gets its turn: at the next tick.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: application.exit(0))

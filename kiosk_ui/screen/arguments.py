@@ -23,7 +23,7 @@ HALL_SCREEN_URL, HALL_SCREEN_ZONE and so on. Ctrl-C ends it."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """`screenshots` is a folder, "" for none."""
+    """`screenshots` is a folder, "" for none; `answer` where the hall may ask what stands there, None for nowhere."""
 
     url: str
     ca: str
@@ -31,6 +31,7 @@ class Arguments:
     turn: int
     windowed: bool
     screenshots: str
+    answer: tuple[str, int] | None
 
 
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
@@ -68,6 +69,10 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         "--turn", default=said("TURN") or "0", type=int, choices=TURNS,
         help="degrees, for a panel that hangs on its side",
     )
+    parser.add_argument(
+        "--answer", default=said("ANSWER"), metavar="ADDRESS:PORT", type=_listener,
+        help="let the hall ask there whether a call stands on this screen (docs/devices/big-screen.md; default: no)",
+    )
     parser.add_argument("--windowed", action="store_true", help="in a window, for a desk; full screen otherwise")
     parser.add_argument(
         "--screenshots", default="", metavar="DIR", help="write pictures of a hall that is made up there, and end"
@@ -75,7 +80,8 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     args = parser.parse_args(argv)
     asked = Asked(zone=args.zone, inches=args.inches, metres=args.metres, theme=args.theme, ground=args.ground)
     return Arguments(
-        url=args.url, ca=args.ca, asked=asked, turn=args.turn, windowed=args.windowed, screenshots=args.screenshots
+        url=args.url, ca=args.ca, asked=asked, turn=args.turn, windowed=args.windowed, screenshots=args.screenshots,
+        answer=args.answer,
     )
 
 
@@ -83,6 +89,13 @@ def _zone(text: str) -> str:
     if len(text) > _LONGEST_ZONE or not text.isprintable():
         raise argparse.ArgumentTypeError(f"expected a zone of hall.toml, at most {_LONGEST_ZONE} characters")
     return text
+
+
+def _listener(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of this machine and port, as 127.0.0.1:7270")
+    return host.strip("[]"), int(port)
 
 
 def _between(low: int, high: int) -> Callable[[str], float]:

@@ -39,13 +39,15 @@ class Asked:
 
 
 class Picture(NamedTuple):
-    """`shift`: how far the whole is moved, px."""
+    """`shift`: how far the whole is moved, px. `standing`: (number, window) of the calls that stand there, or
+    have had their time."""
 
     theme: Theme
     ground: Ground
     shift: tuple[int, int]
     plan: Plan
     marks: tuple[Mark, ...]
+    standing: frozenset[tuple[str, str]]
 
 
 class Glass(NamedTuple):
@@ -110,11 +112,16 @@ class BigScreen:
         marks = tuple(self._marks(_Drawing(plan, glass.ems, speech, look.languages), shown, picked, said, now_s, now))
         turn = int((now_s - self._began_s) / STEP_S)
         tail = tuple(_bar(plan, glass.ems, notices, look.languages, turn, self._late(speech, age_s) if late else ""))
-        self._watch.stood(() if said else picked.rows, now_s - self._drawn_s)
+        rows = () if said else picked.rows
+        self._watch.stood(rows, now_s - self._drawn_s)
         self._drawn_s = now_s
         hour = now.astimezone(UTC).hour
         shift = (hour % 3 - 1) * _SHIFT_PX, (hour // 3 % 3 - 1) * _SHIFT_PX
-        return Picture(look.theme, look.ground, shift, plan, marks + tail)
+        over = () if said else (call for call in shown.calls if call not in picked.fresh)
+        standing = frozenset((call.told.number, call.told.window) for call in (*rows, *over))
+        return Picture(
+            theme=look.theme, ground=look.ground, shift=shift, plan=plan, marks=marks + tail, standing=standing
+        )
 
     def _marks(
         self, on: _Drawing, shown: _Shown, picked: Picked, said: tuple[str, str] | None, now_s: float, now: datetime

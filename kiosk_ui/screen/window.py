@@ -60,6 +60,8 @@ class ScreenWindow(QWidget):
         super().__init__()
         self._turn = turn
         self._picture: Picture | None = None
+        # What people see, for whoever asks from another thread.
+        self.painted: Picture | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     @property
@@ -92,6 +94,7 @@ class ScreenWindow(QWidget):
         for mark in picture.marks:
             _paint(painter, mark, of)
         painter.end()
+        self.painted = picture
 
 
 def _paint(painter: QPainter, mark: Mark, of: dict[Colour, QColor]) -> None:

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +33,8 @@ from tests.bench.tickets import draws
 from tests.hall_daemon.adapters.http.halls import live_hall
 
 ROUNDS = 11
-STORMS = 3
-PRESSES = 1000
+STORMS = 6
+PRESSES = 3000
 CLIENTS = 4
 LOG_INS = 60
 TRIED_A_SECOND = 20
@@ -103,6 +103,8 @@ def _serve(gate: str, folder: Path) -> None:
 
 
 def _log_ins(folder: Path) -> list[Figure]:
+    """The yardstick of presses beside log-ins are presses beside as many other requests of the same process: whoever
+    asks has a core of this machine for a moment, which delays a press whatever is asked."""
     config, data = folder / "hall.toml", folder / "data"
     write_config(config, mqtt="off")
     cost = Access()
@@ -111,14 +113,16 @@ def _log_ins(folder: Path) -> list[Figure]:
         _until_known(hall)
         alone = drive(hall, lambda: [_tries(LOG_INS)])
         assert not alone.refused, alone.refused
-        quiet, busy, answered = [], [], Counter[str]()
+        beside: dict[str, list[float]] = {"nothing": [], "healthz": [], "session": []}
+        answered = Counter[str]()
         drive(hall, lambda: [draws(200)])
         for _ in range(STORMS):
-            quiet += drive(hall, lambda: [draws(PRESSES)]).latencies
-            with _many_log_in(hall, answered):
-                busy += drive(hall, lambda: [draws(PRESSES)]).latencies
+            beside["nothing"] += drive(hall, lambda: [draws(PRESSES)]).latencies
+            for asked, ask in _ASKED.items():
+                with _many_ask(hall, ask, answered):
+                    beside[asked] += drive(hall, lambda: [draws(PRESSES)]).latencies
     p50, p99 = (percentile(alone.latencies, share) * 1000 for share in (0.5, 0.99))
-    beside, ours = (percentile(each, 0.99) * 1000 for each in (quiet, busy))
+    quiet, other, ours = (percentile(each, 0.99) * 1000 for each in beside.values())
     return [
         Figure(
             f"a log-in, argon2id of {cost.argon2_passes} passes over {cost.argon2_mib} MiB, p99", p99, "ms",
@@ -126,8 +130,8 @@ def _log_ins(folder: Path) -> list[Figure]:
         ),
         Figure(
             f"a press while {TRIED_A_SECOND} log-ins a second are tried, p99", ours, "ms",
-            f"{beside:.2f} ms in a quiet hall", ours / beside,
-            note=", ".join(f"{count} {what}" for what, count in sorted(answered.items())),
+            f"{other:.2f} ms while as many ask for its health", ours / other, "<= 1.25",
+            note=f"{quiet:.2f} ms alone; " + ", ".join(f"{count} {what}" for what, count in sorted(answered.items())),
         ),
     ]
 
@@ -158,13 +162,26 @@ def _tries(count: int) -> Iterator[Any]:
         yield "/api/v1/session", body
 
 
+def _log_in(url: str) -> str:
+    body = {"number": NUMBER, "password": PASSWORD}
+    status = requests.post(f"{url}/api/v1/session", json=body, timeout=60).status_code
+    return "logged in" if status == 200 else "told to come back"
+
+
+def _ask_health(url: str) -> str:
+    return f"health {requests.get(f'{url}/healthz', timeout=60).status_code}"
+
+
+_ASKED: dict[str, Callable[[str], str]] = {"healthz": _ask_health, "session": _log_in}
+
+
 @contextmanager
-def _many_log_in(hall: Daemon, answered: Counter[str]) -> Iterator[None]:
-    """TRIED_A_SECOND log-ins a second with the right password, from a process of their own, as long as the block lasts;
-    counts what they were answered, once all were."""
+def _many_ask(hall: Daemon, ask: Callable[[str], str], answered: Counter[str]) -> Iterator[None]:
+    """TRIED_A_SECOND times a second, from a process of their own, as long as the block lasts; counts what they were
+    answered, once all were."""
     context = multiprocessing.get_context("fork")
     ends, said = context.Event(), context.SimpleQueue()
-    storm = context.Process(target=_storm, args=(hall.http, ends, said))
+    storm = context.Process(target=_storm, args=(hall.http, ask, ends, said))
     storm.start()
     try:
         yield
@@ -174,21 +191,16 @@ def _many_log_in(hall: Daemon, answered: Counter[str]) -> Iterator[None]:
         storm.join(10)
 
 
-def _storm(url: str, ends: Any, said: Any) -> None:
-    answers: list[int] = []
+def _storm(url: str, ask: Callable[[str], str], ends: Any, said: Any) -> None:
+    answers: list[str] = []
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # whoever logs in sits at another machine
-
-    def one() -> None:
-        body = {"number": NUMBER, "password": PASSWORD}
-        answers.append(requests.post(f"{url}/api/v1/session", json=body, timeout=60).status_code)
-
     threads: list[threading.Thread] = []
     while not ends.wait(1 / TRIED_A_SECOND):
-        threads.append(threading.Thread(target=one, daemon=True))
+        threads.append(threading.Thread(target=lambda: answers.append(ask(url)), daemon=True))
         threads[-1].start()
     for thread in threads:
         thread.join(60)
-    said.put(Counter("logged in" if status == 200 else "told to come back" for status in answers))
+    said.put(Counter(answers))
 
 
 if __name__ == "__main__":

@@ -76,6 +76,13 @@ def test_its_simulator_takes_what_stands_at_the_other_end(spec: DeviceSpec, tmp_
     assert f"{shown['view']}: " in re.findall(r"var VIEWS = \{(.*)\};", page_html())[0], "the page can draw it"
 
 
+def test_its_page_says_what_it_was_checked_against(spec: DeviceSpec) -> None:
+    page = (ROOT / "docs" / "devices" / f"{spec.kind}.md").read_text(encoding="utf-8")
+    card = re.search(r"^## Quality\n\n\|.*\|\n\|[-|]+\|\n((?:\|.+\|\n)+)", page, re.MULTILINE)
+    assert card is not None, "a table of what was checked, against what"
+    assert re.search("not yet|nothing yet|nobody|not tried", card[1]), "also what was not"
+
+
 def test_formats_are_named_once() -> None:
     names = [codec.name for kind in KINDS.values() for codec in kind.codecs]
     assert len(names) == len(set(names))

@@ -15,8 +15,29 @@ from device_drivers.errors import BadField, BadFrame
 from device_drivers.families.escpos import encode as escpos
 from device_drivers.families.escpos import status as escpos_status
 from device_drivers.families.escpos.decode import EscposDecoder
-from device_drivers.families.escpos.paper import Cut, Feed, PaperItem, PrintedLine, Qr, Raster, StatusRequest, Unknown
+from device_drivers.families.escpos.paper import (
+    Barcode,
+    Cut,
+    Feed,
+    PaperItem,
+    PrintedLine,
+    Qr,
+    Raster,
+    StatusRequest,
+    Unknown,
+)
 from device_drivers.families.escpos.paper_json import paper_json, paper_text
+from device_drivers.families.escpos.settings import (
+    BARCODE_ALSO,
+    BARCODE_FIELDS,
+    NAMES,
+    SETTINGS,
+    SIZES,
+    SWITCHES,
+    encode_barcode,
+    encode_settings,
+    read_settings,
+)
 
 # What people call them -> the codec. GB2312 is a part of GBK, and python's gb2312 lacks "·" and "—".
 _ENCODINGS: Final[dict[str, DeviceEncoding]] = {
@@ -36,6 +57,8 @@ def encode(fields: Mapping[str, object]) -> bytes:
     `items`, which `decode` adds for the eye, is left aside.
     """
     given = {name: value for name, value in fields.items() if name != "items"}
+    if given.keys() & {"barcode", "type", "symbology", "bc"}:
+        given = {BARCODE_ALSO.get(name, name): value for name, value in given.items()}
     for name, (beside, shape) in _SHAPES.items():
         if name in given:
             only(given, (name, *beside))
@@ -100,14 +123,16 @@ def _cut(fields: Mapping[str, object]) -> bytes:
 
 
 # The field that chooses -> those that may stand beside it, and what makes bytes of them.
+_SET: Final = (*SETTINGS, *SWITCHES, *SIZES)
 _SHAPES: Final[dict[str, tuple[tuple[str, ...], Callable[[Mapping[str, object]], bytes]]]] = {
+    "barcode": (BARCODE_FIELDS, encode_barcode),
     "text": (("encoding",), _text),
     "data": (("model", "size", "level"), _qr),
     "rows": (("width_px", "height_px"), _raster),
     "mode": (("feed_units",), _cut),
     "feed": ((), lambda fields: escpos.feed(number(fields, "feed", 0, 255))),
     "request": ((), lambda fields: _request_bytes(fields)),
-    "init": ((), lambda fields: escpos.INIT),
+    **dict.fromkeys(_SET, (_SET, encode_settings)),
 }
 
 
@@ -126,7 +151,7 @@ def decode(data: bytes) -> Decoded:
     unknown = [hex_text(item.data) for item in items if isinstance(item, Unknown)]
     if not data or (items and len(unknown) == len(items)):
         raise BadFrame("no ESC/POS command and no text in these bytes")
-    fields: dict[str, object] = {}
+    fields = read_settings(data)
     for item in items:
         for name, value in _flat(item).items():
             fields.setdefault(name, value)
@@ -145,6 +170,9 @@ def _flat(item: PaperItem) -> dict[str, object]:
             return {"data": data, "model": model, "size": module, "level": level}
         case Raster(width_px, height_px, rows):
             return {"width_px": width_px, "height_px": height_px, "rows": list(rows)}
+        case Barcode(kind, data):
+            name = NAMES.get(kind, str(kind))
+            return {"barcode": name, "data": data.decode("ascii", "replace"), "function": "A" if kind < 65 else "B"}
         case Cut(mode, feed_units):
             return {"mode": mode} if feed_units is None else {"mode": mode, "feed_units": feed_units}
         case Feed(lines, 0):

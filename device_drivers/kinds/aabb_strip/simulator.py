@@ -22,10 +22,11 @@ KEPT_TEXTS = 20
 
 
 class ScreenSpec(Placed, frozen=True, kw_only=True):
-    """One LED strip: `cells` half-width characters wide (a Hanzi takes two)."""
+    """One LED strip: `cells` half-width characters wide (a Hanzi takes two). `checksum` None: as its bus."""
 
     address: Annotated[int, Meta(ge=0, le=0xFE)]  # FF is the address of all strips on the bus
     cells: Annotated[int, Meta(ge=1, le=64)] = 16
+    checksum: StripChecksum | None = None
 
 
 class StripBusSpec(BenchEntry, frozen=True, kw_only=True):
@@ -47,8 +48,8 @@ class SimulatedStripBus(Listener[StripFrame]):
     """All strips of one bus."""
 
     def __init__(self, spec: StripBusSpec, note: Note) -> None:
-        with_end = spec.checksum == "with_ff"
-        super().__init__(lambda buffer: decode_strip(buffer, sum_with_end=with_end), LONGEST, HEAD)
+        super().__init__(self._decode_own, LONGEST, HEAD)
+        self._with_end = {each.address: (each.checksum or spec.checksum) == "with_ff" for each in spec.screens}
         self._checksum = spec.checksum
         self._note = note
         self._strips = [_Strip(spec=screen) for screen in spec.screens]
@@ -59,6 +60,11 @@ class SimulatedStripBus(Listener[StripFrame]):
         for strip in self._strips:
             strip.shown = None
             strip.shown_s = None
+
+    def _decode_own(self, buffer: bytes) -> tuple[StripFrame, int] | None:
+        """Each strip adds up as its own board does."""
+        with_end = self._with_end.get(buffer[1], self._checksum == "with_ff") if len(buffer) > 1 else False
+        return decode_strip(buffer, sum_with_end=with_end)
 
     def state(self) -> dict[str, Any]:
         return {
@@ -102,11 +108,12 @@ def _text(frame: StripFrame) -> str:
 
 
 def _stand_in(options: StripOptions, label_of: LabelOf) -> dict[str, object]:
-    with_end = any(screen.sum_with_end for screen in options.screens)
     return {
-        "checksum": "with_ff" if with_end else "text",
         "screens": [
-            stand_in_for(screen, label_of, **({} if screen.cells is None else {"cells": screen.cells}))
+            stand_in_for(
+                screen, label_of, **({} if screen.cells is None else {"cells": screen.cells}),
+                **({"checksum": "with_ff"} if screen.sum_with_end else {}),
+            )
             for screen in options.screens
         ],
     }

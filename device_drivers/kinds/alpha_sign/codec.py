@@ -2,7 +2,8 @@
 
     00 x5  01  type(1)  address(2 hex digits)  02  command …  [03 CCCC]  04
 
-CCCC is the sum of all bytes from 02 to 03, both counted, in four upper-case hex digits. Commands:
+CCCC is the sum of all bytes from 02 to 03, both counted, in four upper-case hex digits. Several commands of one frame
+stand one behind the other, each as 02 … 03 [CCCC], before the 04. Commands:
 
     A label [1B position mode] text   write TEXT; label 0 has priority over all, empty it goes
     G label text                      write STRING
@@ -23,8 +24,8 @@ from device_drivers.errors import BadField
 
 NUL, SOH, STX, ETX, EOT, ESC = 0x00, 0x01, 0x02, 0x03, 0x04, 0x1B
 NULS = 5
-COMMAND_LIMIT = 300
-LONGEST = 2 * NULS + 1 + 3 + 1 + COMMAND_LIMIT + 5 + 1
+COMMAND_LIMIT, MOST_COMMANDS = 300, 16
+LONGEST = 2 * NULS + 1 + 3 + MOST_COMMANDS * (1 + COMMAND_LIMIT + 5) + 1
 REPLACED = "?"
 _HEADER = re.compile(rb"\x01([ -~])([0-9A-F?]{2})\x02")
 _FILE_TYPES = {"TEXT": "A", "STRING": "B", "DOTS": "C"}
@@ -33,9 +34,12 @@ _FILE = re.compile("([ -~])([ABC])([UL])([0-9A-F]{4})([0-9A-F]{4})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """`command`: what stands between 02 and 03 or 04."""
+    """`command`: what stands between 02 and 03 or 04. `more`: further ones of a frame that is `nested`, where each ends
+    with 03."""
 
     command: bytes
+    more: tuple[bytes, ...] = ()
+    nested: bool = False
     type: str = "Z"
     addr: str = "00"
     checksum: bool = False
@@ -46,15 +50,23 @@ def encode_frame(frame: Frame) -> bytes:
     head = f"{frame.type}{frame.addr}"
     if len(frame.type) != 1 or not re.fullmatch("[ -~][0-9A-F?]{2}", head):
         raise BadField(f'type and addr: expected one character and two hex digits as "Z" and "00", got {head!r}')
-    if len(frame.command) > COMMAND_LIMIT:
-        raise BadField(f"text: the command has {len(frame.command)} bytes, at most {COMMAND_LIMIT}")
-    if not frame.command or any(byte < 0x20 and byte not in (ESC, 0x1C) for byte in frame.command):
-        raise BadField("text: a command is needed, and no control character in it")
-    body = bytes([STX]) + frame.command
-    if frame.checksum:
-        body += bytes([ETX])
-        body += f"{sum(body) & 0xFFFF:04X}".encode()
+    if len(frame.more) >= MOST_COMMANDS:
+        raise BadField(f"commands: {1 + len(frame.more)} of them, at most {MOST_COMMANDS}")
+    body = b"".join(_enclosed(command, frame) for command in (frame.command, *frame.more))
     return bytes(NULS) + bytes([SOH]) + head.encode() + body + bytes([EOT])
+
+
+def _enclosed(command: bytes, frame: Frame) -> bytes:
+    if len(command) > COMMAND_LIMIT:
+        raise BadField(f"text: the command has {len(command)} bytes, at most {COMMAND_LIMIT}")
+    if not command or any(byte < 0x20 and byte not in (ESC, 0x1C) for byte in command):
+        raise BadField("text: a command is needed, and no control character in it")
+    body = bytes([STX]) + command + (bytes([ETX]) if frame.checksum or frame.nested or frame.more else b"")
+    return body + _sum(body) if frame.checksum else body
+
+
+def _sum(body: bytes) -> bytes:
+    return f"{sum(body) & 0xFFFF:04X}".encode()
 
 
 def decode_frame(buffer: bytes) -> tuple[Frame, int] | None:
@@ -73,22 +85,38 @@ def decode_frame(buffer: bytes) -> tuple[Frame, int] | None:
     header = _HEADER.match(buffer, start)
     if header is None:
         raise BrokenFrame("behind 01 a type, two digits of address and 02 are expected", start + 1)
-    command_at = header.end()
-    end = _find_end(buffer, command_at)
-    if end is None:
-        return None
-    command, checksum = buffer[command_at:end], buffer[end] == ETX
-    used = end + 1
-    if checksum:
-        used = end + 6
-        if len(buffer) < used:
+    commands, sums, at, nested = [], 0, header.end(), False
+    while True:
+        end = _find_end(buffer, at)
+        if end is None:
             return None
-        right = f"{sum(buffer[command_at - 1 : end + 1]) & 0xFFFF:04X}".encode()
-        found = buffer[end + 1 : end + 5]
-        if found != right or buffer[end + 5] != EOT:
-            raise BrokenFrame(f"the sum and 04 are expected as {right.decode()}, got {found!r}", start + 1)
-    frame = Frame(command=command, type=header[1].decode(), addr=header[2].decode(), checksum=checksum)
-    return frame, used
+        commands.append(buffer[at:end])
+        if buffer[end] == ETX:
+            nested, end = True, end + 1
+            if buffer[end : end + 1] not in (bytes([STX]), bytes([EOT])):
+                if len(buffer) < end + 5:
+                    return None
+                _check(buffer[end : end + 4], _sum(buffer[at - 1 : end]), start)
+                sums, end = sums + 1, end + 4
+        elif len(commands) > 1:
+            raise BrokenFrame("the last of several commands has no 03", start + 1)
+        if buffer[end] == EOT:
+            break
+        if buffer[end] != STX or len(commands) == MOST_COMMANDS:
+            raise BrokenFrame(f"byte {end} is {buffer[end]:02X}, expected 04", start + 1)
+        at = end + 1
+    if sums not in (0, len(commands)):
+        raise BrokenFrame("only some of the commands have a sum", start + 1)
+    frame = Frame(
+        command=commands[0], more=tuple(commands[1:]), nested=nested and (not sums or len(commands) > 1),
+        type=header[1].decode(), addr=header[2].decode(), checksum=bool(sums),
+    )
+    return frame, end + 1
+
+
+def _check(found: bytes, right: bytes, start: int) -> None:
+    if found != right:
+        raise BrokenFrame(f"the sum is expected as {right.decode()}, got {found!r}", start + 1)
 
 
 def _find_end(buffer: bytes, start: int) -> int | None:
@@ -125,7 +153,8 @@ def _label(label: str) -> None:
 # -- fields, for `hall frame` ---------------------------------------------------------------------------
 
 _HEAD = ("type", "addr", "checksum")
-_KNOWN = (*_HEAD, "files", "label", "position", "mode", "text", "string", "reset", "tone", "sequence", "command")
+_ONE = ("files", "label", "position", "mode", "text", "string", "reset", "tone", "sequence", "command")
+_KNOWN = (*_HEAD, *_ONE, "strings", "commands")
 
 
 def _word(fields: Mapping[str, object], name: str, default: str) -> str:
@@ -137,16 +166,36 @@ def _encode(fields: Mapping[str, object]) -> bytes:
     checksum = fields.get("checksum", False)
     if not isinstance(checksum, bool):
         raise BadField(f"checksum: expected true or false, got {checksum!r}")
+    commands = _commands(fields)
     frame = Frame(
-        command=_command(fields), type=_word(fields, "type", "Z"), addr=_word(fields, "addr", "00"), checksum=checksum
+        command=commands[0], more=tuple(commands[1:]), nested=bool({"strings", "commands"} & fields.keys()),
+        type=_word(fields, "type", "Z"), addr=_word(fields, "addr", "00"), checksum=checksum,
     )
     return encode_frame(frame)
+
+
+def _commands(fields: Mapping[str, object]) -> list[bytes]:
+    """One, or each of a list: `strings` have a label and a string (or text), `commands` are any."""
+    if "strings" in fields:
+        several = [
+            {("string" if name == "text" else name): value for name, value in each.items()}
+            for each in _list(fields, "strings")
+        ]
+        if not all("string" in each for each in several):
+            raise BadField("strings: expected a string in each")
+    elif "commands" in fields:
+        several = [dict(each) for each in _list(fields, "commands")]
+    else:
+        return [_command(fields)]
+    for each in several:
+        only(each, _ONE)
+    return [_command(each) for each in several]
 
 
 def _command(fields: Mapping[str, object]) -> bytes:
     label = _word(fields, "label", "0")
     if "files" in fields:
-        return b"E$" + "".join(_file(each) for each in _list(fields["files"])).encode()
+        return b"E$" + "".join(_file(each) for each in _list(fields, "files")).encode()
     if fields.get("reset") is True:
         return b"E,"
     for name, prefix in (("command", ""), ("tone", "E("), ("sequence", "E.T")):
@@ -164,9 +213,10 @@ def _command(fields: Mapping[str, object]) -> bytes:
     return write_text(label, words, position=int(position, 16), mode=mode)
 
 
-def _list(value: object) -> list[Mapping[str, object]]:
+def _list(fields: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    value = fields[name]
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value) or not value:
-        raise BadField(f"files: expected a list of objects, got {value!r}")
+        raise BadField(f"{name}: expected a list of objects, got {value!r}")
     return value
 
 
@@ -186,9 +236,12 @@ def _decode(data: bytes) -> Decoded:
     fields: dict[str, object] = {"type": frame.type, "addr": frame.addr}
     if frame.checksum:
         fields["checksum"] = True
-    words = frame.command.decode("ascii", "replace")
-    warnings = () if words.isascii() else ("text: not all of it is ASCII",)
-    return Decoded(fields | _said(words), used, warnings)
+    words = [command.decode("ascii", "replace") for command in (frame.command, *frame.more)]
+    warnings = () if all(map(str.isascii, words)) else ("text: not all of it is ASCII",)
+    if not frame.nested:
+        return Decoded(fields | _said(words[0]), used, warnings)
+    said = [_said(each) for each in words]
+    return Decoded(fields | {"strings" if all("string" in each for each in said) else "commands": said}, used, warnings)
 
 
 def _said(words: str) -> dict[str, object]:
@@ -232,6 +285,11 @@ ALPHA_SIGN = Codec(
             "00 00 00 00 00 01 5A 30 30 02 45 24 30 42 4C 30 30 32 30 30 30 30 30 04",
             "a test of tenderlove/betabrite",
             {"files": [{"label": "0", "type": "STRING", "lock": "L", "size": 32, "qqqq": "0000"}]},
+        ),
+        Example(
+            "00 00 00 00 00 01 5A 30 30 02 47 30 41 30 32 33 03 02 47 31 2E 2D 20 03 04",
+            "the shape of a test of tenderlove/betabrite: several commands at once",
+            {"strings": [{"label": "0", "string": "A023"}, {"label": "1", "string": ".- "}]},
         ),
         Example(
             "00 00 00 00 00 01 5A 30 30 02 41 41 1B 20 62 54 65 73 74 69 6E 67 20 31 2D 32 2D 33 04",

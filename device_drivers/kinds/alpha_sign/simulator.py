@@ -41,8 +41,10 @@ class SimulatedSigns(Listener[Frame]):
 
     def obey(self, frame: Frame, now_s: float) -> bool:
         meant = [sign for sign in self._spec.screens if frame.addr in ("00", "??", f"{sign.address:02X}")]
-        found = _TEXT.fullmatch(frame.command.decode("ascii", "replace"))
-        if found is not None:
+        for command in (frame.command, *frame.more):
+            found = _TEXT.fullmatch(command.decode("ascii", "replace"))
+            if found is None:
+                continue
             color = _CODES.search(found[4])
             shown = (_CODES.sub("", found[4]), _COLORS.get(color[1], 2) if color else 0, now_s)
             for sign in meant:

@@ -126,7 +126,7 @@ _FIELDS = ("type", "addr", "data", "crc", "ok", "heartbeat", "code", "encoding")
 
 
 def _encode(fields: Mapping[str, object]) -> bytes:
-    """A code, an answer (`ok`) or a command. The published trigger has no CRC; `crc` says it for any."""
+    """A code, an answer (`ok`) or a command. The published triggers have no CRC; `crc` says it for any."""
     only(fields, _FIELDS)
     if "code" in fields:
         return encode_code(fields)
@@ -134,7 +134,7 @@ def _encode(fields: Mapping[str, object]) -> bytes:
         type_ = number(fields, "type", 0, 255, 0 if fields["ok"] is True else 1)
         return encode_answer(ZoneAnswer(type_, _data(fields), fields.get("heartbeat") is True))
     type_, addr, data = number(fields, "type", 0, 255), number(fields, "addr", 0, 0xFFFF), _data(fields)
-    is_trigger = (type_, addr, data) == (WRITE_ZONE, TRIGGER_ZONE, TRIGGER)
+    is_trigger = (type_, addr) == (WRITE_ZONE, TRIGGER_ZONE)
     checked = fields.get("crc", not is_trigger)
     if not isinstance(checked, bool):
         raise BadField(f"crc: expected true, or false for AB CD in its place, got {checked!r}")
@@ -189,5 +189,11 @@ GM65_SCANNER = Codec(
         Example("7E 00 08 01 00 02 01 AB CD", f"{_TASMOTA}: scan once", {"type": 8, "addr": 2, "data": "01"}),
         Example("02 00 00 01 00 33 31", f"{_TASMOTA}: done", expect={"ok": True}),
         Example("7E 00 08 01 00 D9 50 81 D3", f"{_TASMOTA}: factory reset", {"type": 8, "addr": 217, "data": "50"}),
+        Example("7E 00 07 01 00 2A 02 D8 0F", f"{_TASMOTA}: which speed?", {"type": 7, "addr": 42, "data": "02"}),
+        Example("02 00 00 02 39 01 C1 4C", f"{_TASMOTA}: 9600", expect={"ok": True, "data": "39 01"}),
+        Example("7E 00 08 02 00 2A 39 01 A7 EA", f"{_TASMOTA}: 9600", {"type": 8, "addr": 42, "data": "39 01"}),
+        Example("7E 00 09 01 00 00 00 DE C8", f"{_TASMOTA}: keep it", {"type": 9, "addr": 0, "data": "00"}),
+        Example("7E 00 0A 01 00 00 00 30 1A", f"{_TASMOTA}: alive?", {"type": 10, "addr": 0, "data": "00"}),
+        Example("03 00 00 01 00 33 31", f"{_TASMOTA}: alive", expect={"ok": True, "heartbeat": True}),
     ),
 )

@@ -55,7 +55,7 @@ class SimulatedKeypad(Model):
 
     def state(self) -> dict[str, Any]:
         pad = {
-            "id": self._id, "address": 0, "label": self._label, "display": " " * 6, "waiting": None, "ticket": None,
+            "id": self._id, "address": 0, "label": self._label, "display": None, "waiting": None, "ticket": None,
             "evaluating": False, "beeped_s": None, "pending": 0, "presses": self._presses, "acks": 0,
             "unacknowledged": 0,
         }

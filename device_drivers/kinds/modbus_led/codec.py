@@ -201,7 +201,10 @@ def _decode(data: bytes) -> Decoded:
     if frame.register is not None:
         fields["register"] = frame.register
     if frame.function == WRITE_ONE:
-        return Decoded(fields | {"value": frame.values[0]}, used)
+        value = frame.values[0]
+        # A board's number is signed.
+        is_negative = frame.register == VALUE_REGISTER and value & 0x8000
+        return Decoded(fields | {"value": value - 0x10000 if is_negative else value}, used)
     if not frame.values:
         return Decoded(fields | {"count": frame.count}, used)
     words = b"".join(value.to_bytes(2, "big") for value in frame.values)

@@ -69,7 +69,7 @@ class SimulatedButtons(SimulatedBroker):
             "keys": sorted({key for button in self._buttons.values() for key in button.keys}),
             "pads": [
                 {
-                    "id": id_, "address": button.button, "label": button.label or id_, "display": " " * 6,
+                    "id": id_, "address": button.button, "label": button.label or id_, "display": None, "digits": False,
                     "waiting": None, "ticket": None, "evaluating": False, "beeped_s": None, "pending": 0,
                     "presses": self._presses[id_], "acks": 0, "unacknowledged": 0,
                 }

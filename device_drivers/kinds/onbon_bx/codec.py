@@ -22,8 +22,10 @@ from device_drivers.kinds.onbon_bx.commands import (
     encode_command,
 )
 from device_drivers.kinds.onbon_bx.frame import CARD, HOST, LONGEST, MODES, Frame, decode_frame, encode_frame
+from device_drivers.kinds.onbon_bx.settings import read_setting, write_setting
 
 AREA_LIMIT = 32
+_PING = (0xA2, 0x00)
 
 _AREA_NUMBERS = {
     "area_id": 0xFF, "x": 0xFFFF, "y": 0xFFFF, "width_units8": 0xFFFF, "height": 0xFFFF, "line_gap": 0xFF,
@@ -31,16 +33,23 @@ _AREA_NUMBERS = {
     "speed": 0xFF, "stay": 0xFF,
 }
 # Other names of fields, from the sheets of other programs.
-_ALSO = {"addr": "dst", "check_mode": "check", "effect": "mode"}
-_PLACE = ("x", "y", "width_units8", "width", "height")
-# The captured frame that says only what changes: where and how it stands is that of the sign it was captured at.
+_ALSO = {
+    "addr": "dst", "check_mode": "check", "effect": "mode", "time": "clock", "datetime": "clock", "level": "brightness",
+    "process_mode": "reserved", "delete_count": "delete", "device_type": "device",
+}
+_SIZE = ("width_units8", "width", "height")
+# The captured frames that say only what changes: how large and how it stands is that of the sign they were captured at.
 _CAPTURED = {
     "y": 24, "width_units8": 64, "height": 12, "line_gap": 10, "run_mode": 1, "timeout": 2, "speed": 23, "stay": 2,
 }
 _VOICE = ("speaker", "volume", "speed", "text")
-_FRAME = ("dst", "src", "check")
+# Of the header, what every frame here has alike: shown where it is otherwise.
+_HEADER = ("barcode", "display", "device", "version")
+_FRAME = ("dst", "src", "check", *_HEADER)
 _AREA_KNOWN = (*_AREA_NUMBERS, "width", "voice", "text")
-_KNOWN = (*_FRAME, "group", "cmd", "response", "reserved", "delete", *_AREA_KNOWN, "areas", "data")
+_KNOWN = (
+    *_FRAME, "group", "cmd", "response", "reserved", "delete", *_AREA_KNOWN, "areas", "data", "clock", "brightness",
+)
 
 
 def _hex_byte(fields: Mapping[str, object], name: str, default: int) -> int:
@@ -81,37 +90,46 @@ def _from_fields(fields: Mapping[str, object]) -> bytes:
     areas = (*([_area_of(fields)] if "text" in fields else []), *map(_area_of, several))
     if len(areas) > AREA_LIMIT:
         raise BadField(f"areas: {len(areas)}, at most {AREA_LIMIT}")
-    has_area = bool(areas)
-    group = _hex_byte(fields, "group", REALTIME[0] if has_area else 0xA2)
-    cmd = _hex_byte(fields, "cmd", REALTIME[1] if has_area else 0x00)
+    has_area, setting = bool(areas), write_setting(fields)
+    usually, rest = setting or (REALTIME if has_area or "delete" in fields else _PING, _rest(fields))
     command = Command(
-        group=group, cmd=cmd, response=number(fields, "response", 0, 255, ANSWER),
-        delete=_deleted(fields), areas=areas, rest=_some_hex(fields, "data"),
+        group=_hex_byte(fields, "group", usually[0]), cmd=_hex_byte(fields, "cmd", usually[1]),
+        response=number(fields, "response", 0, 255, ANSWER), delete=_deleted(fields), areas=areas, rest=rest,
     )
     data = encode_command(command)
-    # The program that does not ask whether it wants an answer writes the length of the rest there.
-    usual = len(data) - 5 if has_area and "response" not in fields else 0
+    # The length of the rest stands there; but who shows areas and says whether it wants an answer leaves it out.
+    usual = 0 if has_area and "response" in fields else len(data) - 5
     reserved = number(fields, "reserved", 0, 0xFFFF, usual)
     data = data[:3] + reserved.to_bytes(2, "little") + data[5:]
     return encode_frame(
         Frame(
             data=data, dst=number(fields, "dst", 0, 0xFFFF, CARD), src=number(fields, "src", 0, 0xFFFF, HOST),
             check=MODES[MODES.index(check)],
+            **{name: number(fields, name, 0, 0xFF, getattr(_PLAIN, name)) for name in _HEADER},
         )
     )
 
 
+def _rest(fields: Mapping[str, object]) -> bytes:
+    """`data` without the length that stands before it on the wire, where somebody copied that too."""
+    rest = _some_hex(fields, "data")
+    copied = "reserved" not in fields and len(rest) > 2 and int.from_bytes(rest[:2], "little") == len(rest) - 2
+    return rest[2:] if copied else rest
+
+
 def _deleted(fields: Mapping[str, object]) -> tuple[int, ...]:
     value = fields.get("delete", [])
-    if value == "all":
+    if value in ("all", ALL):
         return (ALL,)
+    if value == 0:
+        return ()
     if not isinstance(value, list) or not all(type(one) is int and 0 <= one < ALL for one in value) or len(value) > 64:
         raise BadField(f'delete: expected "all" or a list of at most 64 area ids 0..254, got {value!r}')
     return tuple(value)
 
 
 def _area_of(fields: Mapping[str, object]) -> Area:
-    where: Mapping[str, int] = {} if any(name in fields for name in _PLACE) else _CAPTURED
+    where: Mapping[str, int] = {} if any(name in fields for name in _SIZE) else _CAPTURED
     values: dict[str, Any] = {
         name: number(fields, name, 0, most, where.get(name, getattr(_NORMAL, name)))
         for name, most in _AREA_NUMBERS.items()
@@ -131,7 +149,7 @@ def _area_of(fields: Mapping[str, object]) -> Area:
     return Area(text=encode_text(text(fields, "text"), "gbk").data, **values)
 
 
-_NORMAL, _SAID = Area(text=b""), Voice(words=b"")
+_NORMAL, _SAID, _PLAIN = Area(text=b""), Voice(words=b""), Frame(data=b"")
 
 
 def _to_fields(frame: Frame, command: Command) -> dict[str, object]:
@@ -140,11 +158,13 @@ def _to_fields(frame: Frame, command: Command) -> dict[str, object]:
         "group": f"{command.group:02X}", "cmd": f"{command.cmd:02X}", "response": command.response,
         "reserved": command.reserved,
     }
+    fields |= {name: value for name in _HEADER if (value := getattr(frame, name)) != getattr(_PLAIN, name)}
     what = (command.group, command.cmd)
     if what in (ACK, NAK):
         fields["ack"] = what == ACK
     if command.rest:
         fields["data"] = command.rest.hex(" ").upper()
+        fields |= read_setting(what, command.rest)
     if command.delete:
         fields["delete"] = "all" if command.delete == (ALL,) else list(command.delete)
     shown = [_area_fields(area) for area in command.areas]
@@ -222,6 +242,29 @@ ONBON_BX = Codec(
             "25 52 48 36 7A 5A",
             "captured on the wire of a sign with a sensor",
             {"area_id": 1, "response": 2, "text": "\\FO000HUM:66%RH"},
+        ),
+        Example(
+            "A5 A5 A5 A5 A5 A5 A5 A5 01 00 00 80 00 00 00 00 00 00 FE 02 35 00 A3 06 02 00 00 00 01 2C 00 00 00 00 0C "
+            "00 40 00 0C 00 01 0A 01 02 00 00 00 00 01 01 01 00 17 02 11 00 00 00 5C 46 4F 30 30 30 54 45 4D 50 45 52 "
+            "3A 32 31 A1 E6 82 DA 5A",
+            "captured beside it",
+            {"area_id": 1, "y": 12, "response": 2, "text": "\\FO000TEMPER:21℃"},
+        ),
+        Example(
+            "A5 A5 A5 A5 A5 A5 A5 A5 01 00 00 80 00 00 00 00 00 00 FE 02 05 00 A1 02 01 00 00 2D 40 5A",
+            "the microcontroller's program: how a card is",
+            {"group": "A1", "cmd": "02", "response": 1},
+        ),
+        Example(
+            "A5 A5 A5 A5 A5 A5 A5 A5 01 00 00 80 00 00 00 00 00 00 FE 02 0D 00 A2 03 01 08 00 13 20 01 25 11 17 26 05 "
+            "B0 3F 5A",
+            "the same program: a card's clock",
+            {"clock": "2013-01-25T11:17:26", "response": 1},
+        ),
+        Example(
+            "A5 A5 A5 A5 A5 A5 A5 A5 01 00 00 80 00 00 00 00 00 00 FE 02 07 00 A3 06 01 02 00 FF 00 67 CC 5A",
+            "the same program: all areas go",
+            {"delete": "all", "response": 1},
         ),
         Example(
             "A5 A5 A5 A5 A5 A5 A5 A5 00 80 01 00 00 00 00 00 00 00 FE 02 05 00 A0 00 00 00 00 64 DC 5A",

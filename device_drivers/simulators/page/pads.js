@@ -73,10 +73,13 @@ function PadView(device, pad) {
   this.shorts = make('div', {'class': 'pad-shorts'}, keys.shorts.map(function (key) {
     return view.key(key[0], key[1], key[2], 'key-short');
   }));
+  this.halves = make('div', {'class': 'pad-halves', 'aria-hidden': 'true'}, [make('span', {text: '等候 Waiting'}), make('span', {text: '票号 Ticket'})]);
+  this.display.hidden = this.halves.hidden = pad.display === null; /* a keyboard and a button have none */
+  this.numbers.hidden = pad.digits === false;
   this.node = make('article', {'class': 'pad', 'aria-label': pad.label + ' ' + pad.id}, [
     make('header', {}, [make('b', {text: pad.label}), make('span', {text: pad.id + ' · 地址 ' + pad.address})]),
     this.display,
-    make('div', {'class': 'pad-halves', 'aria-hidden': 'true'}, [make('span', {text: '等候 Waiting'}), make('span', {text: '票号 Ticket'})]),
+    this.halves,
     this.status, this.rating, this.keys, this.numbers, this.shorts, this.frame
   ]);
 }
@@ -105,6 +108,7 @@ PadView.prototype.press = function (key, digits) {
 };
 
 PadView.prototype.show = function () {
+  if (this.display.hidden && this.typed) { setText(this.frame, this.typed); }
   var shown = this.typed ? ('      ' + this.typed).slice(-6) : this.text || '      ';
   setClass(this.display, 'is-typing', Boolean(this.typed));
   setAttr(this.display, 'aria-label', '显示 Display: ' + (shown.trim() || '空 blank'));

@@ -1,7 +1,7 @@
 /* The page: follows the stream of states, builds a panel per device, says when the data is late. */
 
 /* How a kind is drawn: it says so itself (`view`). */
-var VIEWS = {strips: StripsView, pads: PadsView, printer: PrinterView, voices: VoicesView, reader: ReaderView, buttons: ButtonsView};
+var VIEWS = {strips: StripsView, pads: PadsView, printer: PrinterView, voices: VoicesView, reader: ReaderView, buttons: ButtonsView, panel: PanelView};
 /* A sign of life comes every two seconds. */
 var LATE_MS = 5000, RECONNECT_MS = 2000;
 var FOR = [['一直 for good', null], ['5 s', 5], ['10 s', 10], ['30 s', 30]];

@@ -12,7 +12,7 @@ var WORDS = {
     bad_frames: ['坏帧', 'bad frames'], other_address: ['他址', 'other address'],
     skipped_bytes: ['丢弃字节', 'skipped bytes'], presses: ['按键', 'presses'], acks: ['应答', 'acks'],
     resends: ['重发', 're-sent'], unacknowledged: ['无应答', 'no ack'], beeps: ['蜂鸣', 'beeps'],
-    slips: ['出票', 'slips'], cards: ['放卡', 'cards'], reads: ['读出', 'reads'], codes: ['条码', 'codes'], triggers: ['触发', 'triggers'], lines: ['行', 'lines'], status_asked: ['查询状态', 'status asked'],
+    slips: ['出票', 'slips'], cards: ['放卡', 'cards'], reads: ['读出', 'reads'], codes: ['条码', 'codes'], triggers: ['触发', 'triggers'], lines: ['行', 'lines'], said: ['播报', 'said'], status_asked: ['查询状态', 'status asked'],
     unknown: ['未知指令', 'unknown'], lost_items: ['丢失', 'lost'], plugged_times: ['插线', 'plugged']
   }
 };

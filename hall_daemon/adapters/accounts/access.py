@@ -103,8 +103,8 @@ class Access:
     def machine(self, token: str) -> Actor | None:
         """The machine with this credential, `NAME.SECRET`."""
         name, _, secret = token.partition(".")
-        machine = self.store.machines.get(name)
-        if machine is None or not any(hmac.compare_digest(hashed(secret), known) for known in machine.secrets):
+        machine, said = self.store.machines.get(name), hashed(secret)
+        if machine is None or not any(hmac.compare_digest(said, known) for known in machine.secrets):
             return None
         return Actor(f"{machine.role}:{machine.id}", machine.rights)
 
@@ -134,6 +134,7 @@ class Access:
     def sweep(self) -> None:
         """Once a second: what another process wrote, who was seen, sessions and invitations that are over."""
         self.store.refresh()
+        self.store.keep_begun()
         now = self._now()
         over = [token for token, session in self.store.sessions.items() if self._gone(session)]
         if over:
@@ -223,7 +224,7 @@ class Access:
         session = Session(
             token=hashed(token), account=account, window="", made=now, seen=now, origin=origin, by=by, strong=strong
         )
-        self.store.put(session)
+        self.store.begin(session)
         present = self.person(token)
         if present is None:  # a command beside the hall disabled the account just now
             raise Denied("log_in_refused")

@@ -1,6 +1,7 @@
 """accounts.db: people, machines, who is logged in, invitations. Never in the journal, and never a secret in the clear.
 
-Everything is kept in memory as values, so that whoever presses a key waits for no disk; what changes is written first.
+Everything is kept in memory as values, so that whoever presses a key waits for no disk; what changes is written first,
+but for sessions that begin: many people log in at once, and each write of its own makes presses wait for the disk.
 Another process may write too (`hall staff`, `hall machine`): `refresh` sees that. Any thread may call.
 """
 
@@ -48,10 +49,13 @@ class _Table(Generic[T]):
 
     def put(self, value: T) -> None:
         key = self.key_of(value)
-        if key not in self.values and len(self.values) >= self._most:
-            raise AccountsError(f"there are {self._most} {self._name} already; take some away first")
+        self.check_room(key)
         self._db.table(self._name).upsert({"key": key, "body": msgspec.json.encode(value).decode()}, pk="key")
         self.values = {**self.values, key: value}
+
+    def check_room(self, key: str) -> None:
+        if key not in self.values and len(self.values) >= self._most:
+            raise AccountsError(f"there are {self._most} {self._name} already; take some away first")
 
     def take(self, *keys: str) -> None:
         for key in keys:
@@ -79,6 +83,7 @@ class AccountStore:
                 Invitation: self._invitations,
             }
             self._seen = -1
+            self._begun = frozenset[str]()
             self.refresh()
         except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
             raise AccountsError(
@@ -140,6 +145,21 @@ class AccountStore:
             for value in values:
                 self._tables[type(value)].put(value)
 
+    def begin(self, session: Session) -> None:
+        """Known at once, and on the disk with the next `keep_begun`: until then a kill takes one log-in back. Raises
+        AccountsError."""
+        with self._lock:
+            self._sessions.check_room(session.token)
+            self._sessions.values = {**self.sessions, session.token: session}
+            self._begun |= {session.token}
+
+    def keep_begun(self) -> None:
+        """Sessions that have begun since the last call, as they are now. Raises AccountsError."""
+        with self._lock:
+            if self._begun:
+                self.put(*(self.sessions[token] for token in self._begun if token in self.sessions))
+                self._begun = frozenset()
+
     def change(self, *changes: tuple[T, Mapping[str, Any]]) -> None:
         """Fields of each as it is now, whoever changed it since it was read, all or none. What has gone meanwhile (a
         session that was logged out) stays gone. Raises AccountsError."""
@@ -176,10 +196,17 @@ class AccountStore:
     def _look(self) -> None:
         version = self._conn.execute("PRAGMA data_version").fetchone()[0]
         if version != self._seen:
+            known, before = self.accounts, self.sessions
             for table in self._tables.values():
                 table.read()
+            # Whose account another process has just changed (a reset, other roles) logs in again.
+            begun = [before[token] for token in self._begun if token in before]
+            still = {each.token: each for each in begun if self.accounts.get(each.account) == known.get(each.account)}
+            self._sessions.values = {**self.sessions, **still}
             self._seen = version
 
     def close(self) -> None:
         with self._lock:
+            with contextlib.suppress(AccountsError):  # health has said so before
+                self.keep_begun()
             self._conn.close()

@@ -13,7 +13,18 @@ from typing import cast
 
 from device_drivers.events import DeviceEvent, TicketAsked
 from device_drivers.events import Read as SomethingRead
-from device_drivers.ports import Driver, Health, Pads, Printer, Reader, Screens, Speaker, TicketMachine
+from device_drivers.ports import (
+    Driver,
+    Health,
+    Pads,
+    Printer,
+    PrintOutcome,
+    Reader,
+    Screens,
+    Slip,
+    Speaker,
+    TicketMachine,
+)
 from hall_daemon.adapters.devices.calls import WindowCalls
 from hall_daemon.adapters.devices.fence import Fence
 from hall_daemon.adapters.devices.machines import TicketMachines
@@ -24,7 +35,7 @@ from hall_daemon.adapters.devices.slips import TicketSlips
 from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 from hall_daemon.adapters.system.parts import check, checked
-from hall_daemon.app.device_views import device_names, device_roles, device_view, device_windows
+from hall_daemon.app.device_views import device_names, device_roles, device_view, device_windows, shown_screen
 from hall_daemon.app.readings import KioskReadings
 from hall_daemon.app.record import Recorded
 from hall_daemon.app.view_context import Waits
@@ -34,6 +45,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
 from hall_daemon.domain.visits import Visits
 from hall_daemon.wire.messages import DeviceView
+from hall_daemon.wire.shown import ShownScreen
 
 WATCH_S = 0.05
 
@@ -128,6 +140,10 @@ class DeviceBridge:
         else:
             self._pads.on_event(event)
 
+    def print_slip(self, printer: str, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
+        """A slip that is no ticket's; `on_done` runs on the printer's thread. Any thread."""
+        self._slips.printers[printer].print(job, slip, on_done)
+
     def health(self) -> Health:
         """Of the thread; `views` has the devices."""
         return self._life.health()
@@ -146,6 +162,15 @@ class DeviceBridge:
                 role=self._roles.get(id_), name=self._names.get(id_), windows=self._windows.get(id_, ()),
             )
             for id_, driver in self.devices.items()
+        )
+
+    def shown(self) -> tuple[ShownScreen, ...]:
+        """Every screen's desired and reported text, areas of big screens too."""
+        now_s, windows = self._monotonic(), self._screens.windows
+        return tuple(
+            shown_screen(state, driver.id, windows.get(state.screen), now_s)
+            for driver in {driver.id: driver for driver in self._screens.screens.values()}.values()
+            for state in driver.screens()
         )
 
     def __call__(self, hall: Hall, batch: Sequence[Recorded], now: Moment) -> None:

@@ -86,17 +86,18 @@ class FollowerFeed:
     def level(self) -> None:
         now = self._replica.true_at(self._deps.clock.now())
 
-        def look(hall: Hall, seq: int) -> tuple[str, dict[str, Envelope]]:
-            return hall.day, retained_states(self._ctx, hall, seq, now)
+        def look(hall: Hall, seq: int) -> tuple[str, int, dict[str, Envelope]]:
+            return hall.day, len(hall.tickets), retained_states(self._ctx, hall, seq, now)
 
-        day, states = self._replica.read(look)
+        day, tickets, states = self._replica.read(look)
         for topic in self._said - states.keys():
             self.board.fold(topic, None)
         for topic, state in states.items():
             self.board.fold(topic, state)
         self._said = frozenset(states)
-        if day != self._day:
-            # Who still waits is looked up again; the others' pages ended with their day.
+        if day != self._day or len(self._pages) > tickets:
+            # Who still waits is looked up again; the others' pages ended with their day, or with the wrong turn of a
+            # day that was taken back.
             self._day = day
             for topic in self._pages:
                 self.board.fold(topic, None)

@@ -90,7 +90,7 @@ class HallCommands:
             token=token_of(self.deps.random_bytes(TOKEN_BYTES)),
             class_=body.class_,
             class_reason=body.class_reason,
-            slot=_slot(body.slot, self.deps.clock.now().wall),
+            slot=None if body.slot is None else _slot(body.slot, self.deps.clock.now().wall),
             printer=body.printer,
             channel=body.channel,
         )
@@ -169,10 +169,8 @@ def token_of(random: bytes) -> str:
     return base64.urlsafe_b64encode(random).decode().rstrip("=")
 
 
-def _slot(slot: m.Slot | None, now_wall: int) -> tuple[int, int] | None:
+def _slot(slot: m.Slot, now_wall: int) -> tuple[int, int]:
     """An appointment in wall ms."""
-    if slot is None:
-        return None
     times = []
     for name, said in (("from", slot.from_), ("to", slot.to)):
         try:

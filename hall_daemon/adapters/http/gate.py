@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
+from functools import lru_cache
 from hmac import compare_digest
 
 from hall_daemon.adapters.accounts.access import Access, Present, origin_token
@@ -15,6 +16,7 @@ from hall_daemon.web.endpoint import Call, Fault, Operation, check_site
 from hall_daemon.web.limits import address_of
 
 COOKIE = "hall_session"
+HOSTS_KEPT = 256
 _READS = ("GET", "HEAD")
 # Audited whatever comes of it, beside the journal, where such presses stand only when they changed something.
 _AUDITED: frozenset[Right] = frozenset({"see_person", "name_person", "audit", "supervise"})
@@ -142,8 +144,13 @@ class OwnHosts:
 
     def __init__(self, names: Collection[str]) -> None:
         self._names = {"localhost", *(name.lower().rstrip(".") for name in names)}
+        # A browser says the same one with each request.
+        self._known = lru_cache(HOSTS_KEPT)(self._look)
 
     def __call__(self, host: bytes) -> bool:
+        return self._known(host)
+
+    def _look(self, host: bytes) -> bool:
         if not host:  # HTTP/1.0, which no browser speaks
             return True
         name = host.decode("latin-1").lower()

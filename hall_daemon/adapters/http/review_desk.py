@@ -15,7 +15,7 @@ from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.figures import DAY, span_asked
 from hall_daemon.adapters.http.page_facts import facts_of_pages
-from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, seen_version
+from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, page_number, seen_version
 from hall_daemon.adapters.http.reviews import words_in
 from hall_daemon.app import review_views as views
 from hall_daemon.app.record import Command, Recorded
@@ -142,13 +142,11 @@ class ReviewDeskApi:
         if call.headers.get(b"sec-fetch-dest", b"empty") != b"empty":
             raise Fault("not_found", {"path": ""})
         review = await self._review(call)
-        paper, page = call.params["paper"][:64], call.params["page"]
-        number = next((each for each in review.papers.get(paper, {}) if str(each) == page), 0)
-        if not number:
-            raise Fault("unknown_page", {"paper": paper, "page": page[:4]})
-        jpeg = await self._asked(lambda: self._dossier().page(review.id, paper, number))
+        paper, page = call.params["paper"][:64], page_number(call.params["page"])
+        is_there = page in review.papers.get(paper, {})
+        jpeg = await self._asked(lambda: self._dossier().page(review.id, paper, page)) if is_there else None
         if jpeg is None:
-            raise Fault("unknown_page", {"paper": paper, "page": page})
+            raise Fault("unknown_page", {"paper": paper, "page": call.params["page"][:4]})
         headers = ((b"content-disposition", b"inline"), (b"cross-origin-resource-policy", b"same-origin"))
         return Reply(200, jpeg, headers, content_type=b"image/jpeg")
 

@@ -44,6 +44,15 @@ def test_ids_go_on_and_a_journal_that_lost_its_end_leaves_a_gap(played: PlayedBo
     assert played.draft() == f"YS-20261123-{3 + LOST:06d}"
 
 
+def test_a_matter_that_is_stopped_begins_none_and_ends_those_that_run(played: PlayedBook) -> None:
+    review, other = played.sent(), played.looked()
+    played.statutes = statutes(stopped=True)
+    assert played.refused(k.OpenReview(matter="food", edition=3, token="x")) == "unknown_matter"
+    played.told(defect("licence"), review=played.looked(review))
+    played.do(k.PassReview(other, 0, "bo"))
+    assert [played.review(each).state for each in (review, other)] == ["mend", "passed"]
+
+
 def test_a_second_tab_is_told(played: PlayedBook) -> None:
     review = played.draft()
     seen = played.review(review).version

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hall_daemon.adapters.system.local_ca import CA_CERT, HALL_CERT, HALL_KEY, make_authority
 from hall_daemon.cli import conform_checks
 from hall_daemon.cli.conform_broker import OneDevice
 from hall_daemon.cli.conform_checks import Finding, Pace, Trial, conforms
@@ -35,17 +40,22 @@ def machine(**breaks: Any) -> Device:
     return Machine("t", **breaks)
 
 
-def tried(kind: str, device: Device, pace: Pace = QUICK) -> list[Finding]:
-    broker = OneDevice("127.0.0.1", 0)
+def tried(
+    kind: str, device: Device, pace: Pace = QUICK, tls: ssl.SSLContext | None = None
+) -> list[Finding]:
+    broker = OneDevice("127.0.0.1", 0, tls=tls)
 
     def ask(code: str) -> None:
         if code.startswith("press"):
             device.press()
 
+    # A handshake wants the other end to answer, which is this thread.
+    starting = threading.Thread(target=device.start, args=(broker.port,))
+    starting.start()
     try:
-        device.start(broker.port)
         return list(conforms(kind, Trial(broker, "t", pace, ask)))
     finally:
+        starting.join()
         device.stop()
         broker.close()
 
@@ -80,6 +90,55 @@ def test_a_broken_one_is_told_what_is_wrong(kind: str, make: Callable[[], Device
     # Whoever does not acknowledge or listen is waited for in vain.
     pace = QUICK._replace(answer_s=4.0) if codes & {"listens", "acknowledges"} else QUICK
     assert wrong(tried(kind, make(), pace)) == codes
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("authority") / "tls"
+    make_authority(folder, "demo", ["127.0.0.1"], datetime.now(UTC))
+    return folder
+
+
+def served(authority: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(authority / HALL_CERT, authority / HALL_KEY)
+    return context
+
+
+def test_over_tls_a_device_that_trusts_the_authority_is_tried(authority: Path) -> None:
+    trusting = screen()
+    trusting.client.tls_set(str(authority / CA_CERT))
+    assert wrong(tried("mqtt-screen", trusting, tls=served(authority))) == set()
+
+
+@pytest.mark.parametrize("speaks", ["strange authority", "no certificate", "plain"])
+def test_a_device_without_tls_or_trust_is_told_so(authority: Path, speaks: str) -> None:
+    context = served(authority)
+    trusts = ssl.create_default_context(cafile=None if speaks == "strange authority" else str(authority / CA_CERT))
+    if speaks == "no certificate":
+        context.load_verify_locations(authority / CA_CERT)
+        context.verify_mode = ssl.CERT_REQUIRED
+    broker = OneDevice("127.0.0.1", 0, tls=context)
+
+    def talk() -> None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", broker.port), timeout=60) as device:
+            if speaks == "plain":
+                device.sendall(b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x1e\x00\x00")
+                device.recv(10)
+            else:
+                with trusts.wrap_socket(device, server_hostname="127.0.0.1") as secured:
+                    secured.recv(10)
+
+    talking = threading.Thread(target=talk)
+    talking.start()
+    try:
+        assert broker.until(lambda: bool(broker.refused), 60.0)
+        found = list(conforms("mqtt-screen", Trial(broker, "t", SHORT, lambda code: None)))
+    finally:
+        broker.close()
+        talking.join()
+    assert [finding.code for finding in found if not finding.good] == ["tls", "connects"]
+    assert found[0].facts["why"]
 
 
 def test_a_machine_that_gives_up_after_one_asking(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +189,8 @@ def test_the_command_says_it_in_words_and_by_its_exit_code() -> None:
     assert (said.returncode, said.stderr.count("127.0.0.1:")) == (1, 2)
     assert "✗" in said.stdout
     assert "check the address and port" in said.stdout
+    said = subprocess.run([*program, "--cert", "/nowhere.crt"], **options)
+    assert (said.returncode, "hall tls init" in said.stderr, "Traceback" in said.stderr) == (2, True, False)
     said = subprocess.run([*program, "--wait", "0.2", "--json"], **options)
     assert json.loads(said.stdout)["conforms"] is False
     said = subprocess.run([*program[:-3], "a/#"], **options)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from device_drivers.kinds.aabb_strip.codec import ALL_SCREENS, STORE, StripFrame, encode_strip
+from device_drivers.kinds.aabb_strip.link import StripOptions, StripScreen
 from device_drivers.kinds.aabb_strip.simulator import (
     KEPT_TEXTS,
+    SIMULATION,
     ScreenSpec,
     SimulatedStripBus,
     StripBusSpec,
@@ -96,3 +98,14 @@ def test_history_is_bounded_and_power_off_is_dark() -> None:
     assert history[-1]["text"] == texts(strips)[0] == "A024"
     strips.power_off()
     assert texts(strips) == [None, None]
+
+
+def test_each_strip_of_a_bus_adds_up_as_its_own_board_does() -> None:
+    options = StripOptions(screens=(StripScreen("a", 1), StripScreen("b", 2, sum_with_end=True)))
+    assert SIMULATION.stand_in(options, str)["screens"][1]["checksum"] == "with_ff"  # type: ignore[index]
+    screens = (ScreenSpec(id="a", address=1), ScreenSpec(id="b", address=2, checksum="with_ff"))
+    strips = SimulatedStripBus(StripBusSpec(id="strips", kind="aabb-strip", screens=screens), lambda *_: None)
+    for addr, with_end in ((1, False), (2, True), (1, True), (2, False)):
+        strips.receive(encode_strip(StripFrame(addr=addr, text=b"A023"), sum_with_end=with_end), 0.0)
+    assert [screen["frames"] for screen in strips.state()["screens"]] == [1, 1]
+    assert strips.state()["counters"]["bad_frames"] == 2

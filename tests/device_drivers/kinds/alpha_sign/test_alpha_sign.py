@@ -52,6 +52,28 @@ def test_a_wrong_sum_is_said() -> None:
     assert FrameStream(decode_frame, LONGEST).feed(b"\x01\x04" + data) == [Frame(command=b"A0x", checksum=True)]
 
 
+@pytest.mark.parametrize("fields", [
+    {"strings": [{"label": "0", "string": "A023"}]},
+    {"commands": [{"label": "A", "position": "22", "mode": "a", "text": "x"}, {"reset": True}], "checksum": True},
+])
+def test_several_commands_in_one_frame(fields: dict[str, object]) -> None:
+    data = ALPHA_SIGN.encode(fields)
+    assert fields.items() <= ALPHA_SIGN.decode(data).fields.items()
+    assert ALPHA_SIGN.encode(ALPHA_SIGN.decode(data).fields) == data
+    for end in range(len(data)):
+        with pytest.raises(BadFrame):
+            ALPHA_SIGN.decode(data[:end])
+
+
+@pytest.mark.parametrize("fields", [
+    {"strings": []}, {"strings": [{"label": "0"}]}, {"commands": [{"text": "x", "checksum": True}]},
+    {"strings": [{"string": "x"}] * 17},
+])
+def test_several_that_are_none_are_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(BadField):
+        ALPHA_SIGN.encode(fields)
+
+
 def test_a_text_is_its_number() -> None:
     encoder = AlphaEncoder([AlphaScreen(id="a", address=1, text="NOW {number}", idle="HALLO", color="red")])
     said = [ALPHA_SIGN.decode(encoder.encode("a", ScreenText(text))).fields for text in ("请A023号到3号窗口", "暂停")]

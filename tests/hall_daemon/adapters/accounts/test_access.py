@@ -11,7 +11,8 @@ import pytest
 
 from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.denied import Denied
-from hall_daemon.adapters.accounts.proofs import Passwords
+from hall_daemon.adapters.accounts.files import open_accounts
+from hall_daemon.adapters.accounts.proofs import Passwords, hashed
 from hall_daemon.adapters.accounts.store import AccountsError, AccountStore
 from tests.hall_daemon.adapters.accounts.people import CHEAP, HERE, PASSWORD, People
 
@@ -84,6 +85,36 @@ def test_a_session_survives_a_restart_and_ends_with_the_account(people: People) 
     people.files.roster.change(found.account, by="staff:admin", disabled=True)
     assert people.access.person(token) is None
     assert denied(people.log_in) == "log_in_refused"
+
+
+def test_a_session_is_on_the_disk_within_a_second_of_its_log_in(people: People) -> None:
+    people.add()
+    kept, gone = people.log_in(), people.log_in()
+    held = people.access.person(gone)
+    assert held is not None
+    people.access.log_out(held, HERE)
+    people.access.sweep()
+    other = AccountStore(people.folder / "accounts.db")
+    try:
+        assert hashed(kept) in other.sessions
+        assert hashed(gone) not in other.sessions
+    finally:
+        other.close()
+
+
+def test_another_process_that_resets_an_account_ends_what_has_just_begun_too(people: People) -> None:
+    account = people.add().account
+    people.add("1025")
+    people.access.sweep()
+    token, others = people.log_in(), people.log_in("1025")
+    beside = open_accounts(people.folder, lambda: people.wall)
+    try:
+        beside.roster.reset(account, by="tool:test")
+    finally:
+        beside.close()
+    people.access.sweep()
+    assert people.access.person(token) is None
+    assert people.access.person(others) is not None
 
 
 def test_a_session_ends_when_idle_and_after_the_longest_day(people: People) -> None:

@@ -15,6 +15,7 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.evolve import evolve
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.slip_rules import MAX_REPLACED, MAX_REPRINTS
+from hall_daemon.wire.shown import ShownScreen, ShownText
 from tests.hall_daemon.adapters.bridge_rig import TICKETS, Broken, Rig, wait_until
 from tests.hall_daemon.app.in_memory import HandClock, MemoryStore
 
@@ -48,6 +49,23 @@ def test_a_strip_that_comes_back_shows_what_it_should_show_now(open_: Rig) -> No
     open_.do(c.CallNext("1"), c.Start("1"))
     open_.strip_cable.replug()
     open_.shows(1, "正在办理A001")
+
+
+def test_what_a_strip_should_show_and_what_it_took_are_told_apart(open_: Rig) -> None:
+    open_.shows(1, "等候叫号")
+
+    def strip() -> ShownScreen:
+        return next(screen for screen in open_.bridge.shown() if screen.window == "1")
+
+    wait_until(lambda: strip().reported == strip().desired == ShownText("等候叫号", False))
+    assert strip().age_s is not None
+    open_.strip_cable.unplug()
+    wait_until(lambda: strip().reported is None)
+    open_.draw()
+    open_.do(c.CallNext("1"))
+    assert (strip().desired, strip().reported) == (ShownText("请A001号办理", True), None)
+    open_.strip_cable.replug()
+    wait_until(lambda: strip().reported == strip().desired)
 
 
 def test_a_pad_shows_who_waits_and_who_is_there(open_: Rig) -> None:

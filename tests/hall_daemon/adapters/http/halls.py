@@ -31,6 +31,7 @@ from hall_daemon.domain import plan as p
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.hall import Hall
 from hall_daemon.wire.messages import Explanation
+from hall_daemon.wire.shown import ShownScreen, ShownText
 from hall_daemon.words.text import Text, text
 from tests.hall_daemon.adapters.http.open_gate import OpenGate
 from tests.plain_hall import CHEAP, PLAIN
@@ -38,6 +39,13 @@ from tests.plain_hall import CHEAP, PLAIN
 
 def name(word: str) -> Text:
     return text(f"{word}（中文）", word)
+
+
+# Something that a screen took a while ago, and something newer that it did not take yet.
+STRIP = ShownScreen(
+    id="strip-1", device="strips", window="1", desired=ShownText("请A001号办理", True),
+    reported=ShownText("等候叫号", False), age_s=7,
+)
 
 
 def small_plan(**changes: Any) -> p.Plan:
@@ -146,10 +154,11 @@ def live_hall(
         "access": accounts.access,
         "roster": accounts.roster,
         "monotonic": ticks,
+        "shown": lambda: (STRIP,),
         **more,
     }
     if "questions" not in more:
-        given["questions"] = QuestionDesk(given["shelf"].guides, folder, clock)
+        given["questions"] = QuestionDesk(given["shelf"]().guides, folder, clock)
     behind = Dependencies(
         plan=plan,
         core=core,

@@ -126,8 +126,10 @@ def test_two_defects_at_once_mended_and_passed(rig: ReviewHall) -> None:
     assert second["words"] == "与执照不一致，请核对第 3 位"
     open_ = case.send()
     assert (open_.status_code, open_.json()["code"]) == (422, "replies_missing")
-    case.page("layout")
     replies = [{"at": 0, "how": "replaced"}, {"at": 1, "how": "not_needed", "words": "执照就是这样"}]
+    unfit = case.send(replies=replies).json()
+    assert (unfit["code"], unfit["detail_zh"]) == ("reply_unfit", "第 1 项的答复不成立")
+    case.page("layout")
     assert case.send(replies=replies).json()["state"] == "sent"
     late = case.desk("mend", {"defects": [{"of": "paper", "id": "rules", "code": "expired"}]}, case.looked())
     assert (late.status_code, late.json()["code"]) == (422, "late_reason_needed")

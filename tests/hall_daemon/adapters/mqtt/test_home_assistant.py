@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from msgspec.json import encode
 
 from hall_daemon.adapters.mqtt.access_list import access_list
 from hall_daemon.adapters.mqtt.broker import Broker
@@ -109,6 +110,41 @@ def test_the_rows_of_the_access_list() -> None:
     assert lines[lines.index("user hall") + 1 :] == [
         "topic readwrite hall/v1/demo/#", "topic readwrite homeassistant/+/hall-demo/+/config"
     ]
+
+
+# What Home Assistant takes, key by key (its mqtt integration: schemas, sensor, binary_sensor): it drops a message for
+# one value that is wrong, and what it does not know it passes over without a word.
+_TOPIC, _TEMPLATE, _WORDS = r"[^+#\0]{1,200}", r"\{\{ .+ \}\}", r".{1,100}"
+_ENTITY = {
+    "name": _WORDS, "unique_id": r"[a-zA-Z0-9_-]{1,255}", "icon": r"mdi:[a-z-]+", "state_topic": _TOPIC,
+    "value_template": _TEMPLATE, "json_attributes_topic": _TOPIC, "json_attributes_template": _TEMPLATE,
+    "availability_topic": _TOPIC, "expire_after": r"[1-9]\d*",
+}
+_COMPONENTS = {
+    "sensor": {"unit_of_measurement": _WORDS, "state_class": "measurement|total|total_increasing"},
+    "binary_sensor": {"device_class": "problem", "entity_category": "diagnostic"},
+}
+_APPARATUS = dict.fromkeys(("name", "manufacturer", "model"), _WORDS)
+_ADDRESS = re.compile(r"homeassistant/(sensor|binary_sensor)/([a-zA-Z0-9_-]+)/([a-zA-Z0-9_-]+)/config")
+
+
+def test_every_message_is_as_home_assistant_wants_it(hall: SmallHall) -> None:
+    ids = set()
+    ctx = ViewContext(plan=hall.plan, epoch=1)
+    both = [*entities(ctx, (PRINTER,), "zh").items(), *entities(ctx, (PRINTER,), "en").items()]
+    for topic, entity in both:
+        said = json.loads(encode(entity))
+        address = _ADDRESS.fullmatch(topic)
+        assert address is not None, topic
+        ids.add((address[1], said["unique_id"]))
+        apparatus, origin = said.pop("device"), said.pop("origin")
+        assert apparatus.pop("identifiers") == [f"hall-{hall.plan.id}"]
+        for found, wanted in (
+            (said, _ENTITY | _COMPONENTS[address[1]]), (apparatus, _APPARATUS), (origin, {"name": _WORDS})
+        ):
+            assert found.keys() == wanted.keys()
+            assert {key: value for key, value in found.items() if not re.fullmatch(wanted[key], str(value))} == {}
+    assert len(ids) == 2 * len(hall.plan.queues) + 1
 
 
 def test_no_entity_names_a_topic_that_nobody_writes(hall: SmallHall) -> None:
