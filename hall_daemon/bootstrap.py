@@ -115,8 +115,6 @@ class Application:
         self._certificates.look()
         return self._turns.turned()
 
-    # -- parts ----------------------------------------------------------------------------------------
-
     def _build(self) -> Iterator[Part]:
         yield from self._storage()
         yield from self._who()
@@ -177,6 +175,7 @@ class Application:
             keys=journal.keys(), on_batch=follower.hand_over, on_fatal=self._on_fatal, admit=self._guard.admit,
             restore=partial(book_of, folder), monotonic=self._machine.monotonic,
         )
+        self._matters.follow(lambda shelf, statutes: self.core.stand_on(statutes))
         named, key = partial(follower.read, named_today), self._vault_keys
         persons = self._persons = VaultKeeper(self.vault, named, key, self._machine.monotonic)
         yield Part("persons", self._look_at_persons, health=lambda: {"vault": trouble("persons", persons.trouble)})
@@ -262,19 +261,20 @@ class Application:
         settings, http, public, promises = self.settings, self.settings.http, self.settings.public, self.promises
         past = history_of(settings.plan, settings.data_dir)
         questions = QuestionDesk(self._matters.shelf.guides, settings.data_dir, self.clock, self._machine.monotonic)
+        self._matters.follow(lambda shelf, statutes: questions.take(shelf.guides))
         yield Part("questions", questions.start, questions.stop, questions.health)
         deps = Dependencies(
             plan=settings.plan, core=self.core, follower=self.follower, views=self.views, clock=self.clock,
-            random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__,
-            health=self.parts.health, desks=settings.bindings.desks,
+            random_bytes=os.urandom, monotonic=self._machine.monotonic, version=__version__, health=self.parts.health,
+            desks=settings.bindings.desks, review_rows=case_rows_of(settings.data_dir),
             history=past.of_ticket, explain=past.why, persons=self.vault, figures=self.reports.ask, date=self._date,
             printers=frozenset(settings.bindings.devices["printers"]), kiosks=settings.kiosks, pages=PAGES,
             gate=StaffGate(self.accounts.access), hosts=(*http.hosts, socket.gethostname()),
             notice=settings.access.notice, drawn=self._drawn, readings=self._readings,
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
-            shelf=self._matters.shelf, cabinet=self._matters.cabinet, questions=questions,
+            shelf=lambda: self._matters.shelf, cabinet=self._matters.cabinet, questions=questions,
             reviews=self._matters.reviews(lambda: self.dossiers.store, self.accounts.access.number_of),
-            review_rows=case_rows_of(settings.data_dir),
+            print_slip=self.bridge.print_slip,
             access=self.accounts.access, roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)), shown=self.bridge.shown,

@@ -17,9 +17,10 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
-from kiosk_ui import pictures, voice, words
+from kiosk_ui import voice, words
 from kiosk_ui.app import Kiosk
 from kiosk_ui.arguments import Arguments, parse, read_credential
+from kiosk_ui.keypad import Keypad
 from kiosk_ui.widgets.window import KioskWindow
 
 # A window on a desk leaves some of the screen free.
@@ -45,7 +46,7 @@ def main() -> int:
         arguments.kiosk, arguments.url, words.load(), window,
         credential=partial(read_credential, arguments.credential), ca=arguments.ca, overrides=arguments.overrides,
         on_settings=lambda settings: _fit_desk(window, arguments, settings), measured_mm=_measured(),
-        voice=voice.of_this_machine(),
+        voice=voice.of_this_machine(), keypad=Keypad(arguments.keypad),
     )
     # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks
     # the window first, and the window in a hall refuses.
@@ -59,6 +60,8 @@ def main() -> int:
 
 
 def _take_pictures(arguments: Arguments) -> int:
+    from kiosk_ui import pictures  # a made-up hall, which a kiosk in a hall would read at its start for nothing
+
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication(sys.argv[:1])
     folder = Path(arguments.screenshots)

@@ -13,13 +13,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QSocketNotifier, Qt, QTimer, pyqtSignal
+from PyQt6.sip import voidptr
 
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.client import Courier, HallClient
+from kiosk_ui.keypad import Keypad
+from kiosk_ui.listening import Act, Item, Reader, items
 from kiosk_ui.presenters import present
-from kiosk_ui.presenters.aloud import aloud
-from kiosk_ui.presenters.page import Page
+from kiosk_ui.presenters.page import Page, Typing
 from kiosk_ui.state import Language, State, reduce, start
 from kiosk_ui.state import events as e
 from kiosk_ui.voice import Voice
@@ -31,6 +33,9 @@ _LOGGER = logging.getLogger(__name__)
 # Countdown, polls and retries are decided by the clock at every tick; a tick that changes nothing costs nothing.
 TICK_MS = 200
 _KEY_BYTES = 16
+# How often a keypad or a jack that is not there is looked for.
+PLUG_S = 5.0
+_MOVES: Mapping[Act, int] = {"next": 1, "back": -1}
 
 
 def random_key() -> str:
@@ -59,10 +64,14 @@ class Kiosk(QObject):
         wall: Callable[[], datetime] = datetime.now,
         measured_mm: tuple[int, int] | None = None,
         voice: Voice | None = None,
+        keypad: Keypad | None = None,
     ) -> None:
         super().__init__()
         self.state = start(monotonic(), overrides, measured_mm, speaks=voice is not None)
-        self._voice = voice
+        self._reader = Reader(voice, self._mark) if voice is not None else None
+        self._keypad = keypad
+        self._plugged: dict[int, QSocketNotifier] = {}
+        self._plug_at_s = 0.0
         self._heard: tuple[object, ...] = ()
         self.page: Page | None = None
         self.window = window
@@ -73,24 +82,26 @@ class Kiosk(QObject):
         self._new_key = new_key
         self._wall = wall
         # A slow look at the hall must not keep a person waiting for their number.
-        self._looking, self._asking = (
+        self._looking, self._asking, self._reading = self._couriers = tuple(
             Courier(name, HallClient(base, kiosk, credential=credential, ca=ca), self._answered.emit)
-            for name in ("hall-look", "hall-ask")
+            for name in ("hall-look", "hall-ask", "hall-read")
         )
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._was_away = False
+        self._ready = False
         for signal, handler in (
             (self._answered, self.happen),
             (window.pressed, self._on_pressed),
             (window.stirred, self._on_stirred),
+            (window.listened, self.listen),
         ):
             signal.connect(handler, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]  # the stubs lack it
 
     def start(self, *, timer: bool = True) -> None:
-        self._looking.start()
-        self._asking.start()
+        for courier in self._couriers:
+            courier.start()
         self._show()
         self.tick()
         if timer:
@@ -98,19 +109,31 @@ class Kiosk(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
-        if self._voice is not None:
-            self._voice.hush()
-        self._looking.stop()
-        self._asking.stop()
+        if self._reader is not None:
+            self._reader.end()
+        for notifier in self._plugged.values():
+            notifier.setEnabled(False)
+        if self._keypad is not None:
+            self._keypad.close()
+        for courier in self._couriers:
+            courier.stop()
 
     def tick(self) -> None:
         """Nobody is idle who listens."""
-        if self._voice is not None and self._voice.speaking:
-            self.happen(e.Stirred())
+        if self._reader is not None:
+            self._reader.go_on()
+            if self._reader.busy:
+                self.happen(e.Stirred())
+        if self._keypad is not None and self._monotonic() >= self._plug_at_s:
+            self._plug_at_s = self._monotonic() + PLUG_S
+            self._plug(self._keypad)
         self.happen(e.Tick(self._wall().replace(second=0, microsecond=0)))
 
     def _on_pressed(self, press: e.Press) -> None:
+        heard = self._heard
         self.happen(e.Pressed(press, self._new_key()))
+        if heard and heard == self._heard and self._reader is not None and self.page is not None:
+            self._say_what_came(self._reader, self.page)
 
     def _on_stirred(self) -> None:
         self.happen(e.Stirred())
@@ -120,32 +143,94 @@ class Kiosk(QObject):
         before = self.state
         self.state, effects = reduce(before, event, self._monotonic())
         for effect in effects:
-            about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides)
-            courier = self._looking if about_hall else self._asking
-            courier.send(effect)
+            self._courier(effect).send(effect)
         self._tell(event, before)
         self._show()
+
+    def _courier(self, effect: e.Effect) -> Courier:
+        """A wait for the readers takes seconds, and keeps nobody else waiting."""
+        if isinstance(effect, e.AwaitReading):
+            return self._reading
+        about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides | e.FetchNews)
+        return self._looking if about_hall else self._asking
 
     def _show(self) -> None:
         page = present(self.state, self._languages)
         if page != self.page:
             self.page = page
             self.window.show_page(page)
+            if page.name == "home" and not self._ready:
+                self._ready = True
+                # Behind the paint of this page in the queue of events.
+                QTimer.singleShot(0, lambda: _LOGGER.info("%s: ready for people", self._kiosk))
         self._read_aloud(page)
 
     def _read_aloud(self, page: Page) -> None:
         """Once a page, in its language, and when it is asked for; figures that change are not read again."""
-        if self._voice is None:
+        if self._reader is None:
             return
         spoken, countdown = self.state.session.assist.spoken, page.countdown is not None
         heard = (page.name, page.language, countdown, self.state.session_no, self.state.repeats) if spoken else ()
         if heard == self._heard:
             return
         self._heard = heard
+        self.window.listening = spoken
         if spoken:
-            self._voice.say(aloud(page, self._languages[page.language]), page.language)
+            self._reader.begin(self._items(page), page.language)
         else:
-            self._voice.hush()
+            self._reader.end()
+
+    def _items(self, page: Page) -> tuple[Item, ...]:
+        return items(page, self._languages[page.language], self.window.keys())
+
+    def _mark(self, item: Item | None) -> None:
+        """Ringed where it is a key, and written where a page has a line for it."""
+        self.window.ring(item.control if item else "")
+        words = self._languages[self.page.language] if self.page else None
+        self.window.tell(words("spoken.now", what=item.text) if item and words else "")
+
+    def _say_what_came(self, reader: Reader, page: Page) -> None:
+        """Of a press that led to no other page: how much is typed, never what; else the key again, as it is now."""
+        typed = getattr(page.body, "typed", None)
+        if typed is not None:
+            count = len(typed) + len(getattr(page.body, "letters", "") if isinstance(page.body, Typing) else "")
+            reader.tell(self._languages[page.language].count("spoken.typed", count))
+        else:
+            reader.renew(self._items(page))
+            reader.again()
+
+    # -- keys for whoever listens ------------------------------------------------------------------
+
+    def listen(self, act: Act) -> None:
+        """Next, back, choose, say again; headphones and `again` begin it, headphones that are taken out end it."""
+        assist = self.state.session.assist
+        if self._reader is None or self.page is None:
+            return
+        if not assist.spoken or act == "out":
+            if act in ("in", "again") if not assist.spoken else not assist.all:
+                self.happen(e.Pressed(e.Switch("spoken"), self._new_key()))
+            return
+        self.happen(e.Stirred())
+        self._reader.renew(self._items(self.page))
+        if act in _MOVES:
+            self._reader.move(_MOVES[act])
+        elif act == "choose" and self._reader.at is not None and self.window.choose(self._reader.at.control):
+            return
+        else:
+            self._reader.again()
+
+    def _plug(self, keypad: Keypad) -> None:
+        for descriptor in keypad.plug():
+            notifier = QSocketNotifier(voidptr(descriptor), QSocketNotifier.Type.Read, self)
+            notifier.activated.connect(lambda _, one=descriptor: self._on_keys(keypad, one))
+            self._plugged[descriptor] = notifier
+
+    def _on_keys(self, keypad: Keypad, descriptor: int) -> None:
+        acts = keypad.read(descriptor)
+        if acts is None:
+            self._plugged.pop(descriptor).setEnabled(False)
+        for act in acts or ():
+            self.listen(act)
 
     def _tell(self, event: e.Event, before: State) -> None:
         """Once when the hall goes, once when it is back; what this kiosk is, when that changes."""

@@ -41,6 +41,7 @@ class Arguments:
     credential: str
     ca: str
     overrides: Mapping[str, Any]
+    keypad: tuple[str, ...]
     windowed: bool
     screenshots: str
 
@@ -66,6 +67,11 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         "--ca", default=environ.get("HALL_CA", ""), metavar="FILE", type=authority,
         help="the authority of the hall's HTTPS, as hall tls init makes it (default HALL_CA; else the public ones)",
     )
+    keypad = environ.get("HALL_KIOSK_KEYPAD", "")
+    parser.add_argument(
+        "--keypad", default=keypad, metavar="FILES",
+        help="keys for whoever listens, /dev/input/by-id/… as a,b (default: headphone jacks, found by themselves)",
+    )
     types = _TYPES | {"language": Literal[tables().languages]}
     for field, (metavar, meaning) in _OVERRIDES.items():
         parser.add_argument(
@@ -86,7 +92,8 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         overrides["screen_mm"] = (sides[0], sides[1])
     return Arguments(
         url=said["url"].rstrip("/"), kiosk=said["kiosk"], credential=said["credential"], ca=said["ca"],
-        overrides=overrides, windowed=said["windowed"], screenshots=said["screenshots"],
+        overrides=overrides, keypad=tuple(filter(None, said["keypad"].split(","))), windowed=said["windowed"],
+        screenshots=said["screenshots"],
     )
 
 

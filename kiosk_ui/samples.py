@@ -14,12 +14,15 @@ from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.words.text import text
 from kiosk_ui import sample_matters as matters
+from kiosk_ui import sample_news
 from kiosk_ui.sample_matters import GUIDES as GUIDES
 from kiosk_ui.sample_matters import guide as guide
 from kiosk_ui.sample_matters import guide_view as guide_view
 from kiosk_ui.state import Assist, Link, Own, Session, State
 from kiosk_ui.state import steps as s
+from kiosk_ui.state.drafts import Place
 from kiosk_ui.state.model import Library
+from kiosk_ui.state.news import News
 from kiosk_ui.state.steps import Draw, Trouble, Watch
 
 URL = "https://hall.example/t/Zt3xk0QmD1v9bWc8yLw2RfHs"
@@ -174,6 +177,7 @@ def state(view: m.HallView | None = None, *, settings: KioskSettings | None = No
         session=Session(**_defaults(session, language=settings.language, step=s.Choose())),
         link=Link(hall=view or hall(), etag="etag", got_at_s=NOW_S, poll_at_s=NOW_S + 3),
         library=Library(ask_at_s=None),
+        news=News(notices_at_s=None, forecast_at_s=None),
         touched_at_s=NOW_S,
         now_s=NOW_S,
     )
@@ -209,7 +213,16 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "33-search-found", replace(state(step=s.Search("shipin", found=("food", "company"))), library=library)
     yield "33-search-nothing", replace(state(step=s.Search("zzzz")), library=library)
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
-    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True))
+    reads = KioskSettings(printer="printer-1", reads=("card", "code", "page"))
+    yield from (
+        (name, replace(state(settings=reads, step=step), library=library)) for name, step in matters.read_here(NOW_S)
+    )
+    yield "50-question-card-read", replace(
+        state(settings=reads, step=matters.asking(Place("id_no"), matters.ANSWERS), heard="filled"), library=library
+    )
+    yield from sample_news.pages(replace(state(), library=library)).items()
+    yield "49-languages", state(languages=0)
+    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True, call="c"))
     yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))
     plain = state()
     yield "01-choose", plain

@@ -55,7 +55,7 @@ PLAIN: dict[str, Any] = {
     "oidc": None,
     "draws": DrawRules(),
     "drawn": Drawn(),
-    "shelf": EMPTY,
+    "shelf": lambda: EMPTY,
     "reviews": ReviewRoom(views=ReviewContext(), dossiers=no_dossiers, key=None, random_bytes=os.urandom),
     "questions": QuestionDesk({}, None, HallClock()),
     "cabinet": Cabinet({}, {}),

@@ -37,11 +37,20 @@ def sync_names(folder: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes, *, durable: bool, mode: int = READABLE, partial: str = "") -> None:
-    """`durable`: on the disk before it has its name, so that a power cut leaves the old file or the new one. Raises
-    OSError."""
+    """`durable`: on the disk before it has its name, and the name too before this returns: a power cut meanwhile leaves
+    the old file or the new one, a later one the new. Raises OSError."""
     new = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with whole(path, partial) as beside, os.fdopen(os.open(beside, new, mode), "wb") as file:
         file.write(data)
         if durable:
             file.flush()
             os.fsync(file.fileno())
+    if durable:
+        sync_names(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """A folder of ours alone (0700); one that is new is still there when the power fails now. Raises OSError."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_names(folder.parent)

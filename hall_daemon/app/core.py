@@ -123,6 +123,10 @@ class Core:
         """Requests waiting in the inbox."""
         return self._inbox.qsize()
 
+    def stand_on(self, statutes: Statutes) -> None:
+        """The next decision stands on these, from any thread; what they have a say in is written into its events."""
+        self.statutes = statutes
+
     def submit(self, request: Request, on_answer: OnAnswer) -> None:
         """Put a request in the inbox, from any thread. Raises Busy when it is full or the core stops.
 

@@ -97,11 +97,13 @@ def _see(row: Recorded, review: _Known, count: _Counts, counted: bool, calendar:
         review.lists, review.late = review.lists + 1, review.late + event.late
         if counted:
             _answer(row, review, count, event.day)
+            count.looked += review.lists == 1
             count.returned += review.lists == 1
             count.late += event.late
             count.defects.update((defect.of, defect.id, defect.code) for defect in event.defects)
     elif isinstance(event, e.ReviewPassed | e.ReviewRefused) and counted:
         _answer(row, review, count, event.day)
+        count.looked += not review.lists
         count.decided += 1
         count.passed += isinstance(event, e.ReviewPassed)
         count.one_list += review.lists <= 1
@@ -109,7 +111,6 @@ def _see(row: Recorded, review: _Known, count: _Counts, counted: bool, calendar:
 
 def _answer(row: Recorded, review: _Known, count: _Counts, day: str) -> None:
     count.answered += 1
-    count.looked += review.lists <= 1
     count.took_s.append((row.wall - review.sent_wall) / 1000)
     count.on_time += day <= review.due
 

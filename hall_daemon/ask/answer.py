@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import NamedTuple
 
+from hall_daemon.ask.denied import is_brought, without_denied
 from hall_daemon.ask.index import Found, Index, Scores, Subject
 from hall_daemon.ask.language import Language
 from hall_daemon.ask.likeness import Likeness, splitter
 from hall_daemon.ask.passage import Passages
 from hall_daemon.ask.sounds import sounds
-from hall_daemon.ask.text import has_markup, plain
+from hall_daemon.ask.text import closed_up, has_markup, plain
 from hall_daemon.ask.vocabulary import Libraries, fuzzy
 from hall_daemon.matters.guide import Guide
 
@@ -30,6 +31,10 @@ TELLING = 3.0
 LEARNED_LIKE = 0.75
 # So many characters that staff showed lead there wherever they stand in a question.
 _NAME = 3
+# Nobody tells a story of more characters to ask for the hall's hours.
+MOST_OF_THE_HALL = 30
+# The hall's own paragraph that a question is for that names no matter.
+_HOURS = "hours"
 
 
 class Answer(NamedTuple):
@@ -84,9 +89,9 @@ class Asker:
         paragraphs is about that names none."""
         if has_markup(question):
             return Answer()
-        text = plain(question)
-        scores = self._index.scores(text)
-        matters = self._led_to(text) or _chosen(scores)
+        text = closed_up(plain(question))
+        scores = self._scores(text)
+        matters = self._led_to(text) or _chosen(scores, text)
         if not matters and not scores.elsewhere and within in self._passages and scores.about:
             matters = (within,)
         if matters:
@@ -95,13 +100,21 @@ class Asker:
             return Answer(person=True, elsewhere=scores.elsewhere[0].id)
         if self._persons.intersection(scores.facts):
             return Answer(person=True)
-        if scores.facts:
-            return Answer(paragraph=scores.facts[0])
+        if (scores.facts or _HOURS in scores.about) and len(text) <= MOST_OF_THE_HALL:
+            return Answer(paragraph=next(iter(scores.facts), _HOURS))
         return Answer(person=not scores.about and not scores.heard, understood=False)
+
+    def _scores(self, text: str) -> Scores:
+        """Of what it is about; of all that it says, where that is nothing."""
+        meant = without_denied(text)
+        scores = self._index.scores(meant)
+        if meant == text or scores.matters or scores.elsewhere or scores.facts:
+            return scores
+        return self._index.scores(text)
 
     def near(self, question: str) -> tuple[str, ...]:
         """Matters that it may be about, though too little speaks for them, best first."""
-        return tuple(one.id for one in self._index.scores(plain(question)).matters)[:MOST_MATTERS]
+        return tuple(one.id for one in self._index.scores(closed_up(plain(question))).matters)[:MOST_MATTERS]
 
     def _led_to(self, text: str) -> tuple[str, ...]:
         best = next(iter(self._led.of(text)), (0.0, ""))
@@ -115,26 +128,33 @@ def _subject(guide: Guide) -> Subject:
     return Subject(guide.id, "matter", (*guide.title.values(), *guide.aliases), guide.keywords)
 
 
-def _chosen(scores: Scores) -> tuple[str, ...]:
+def _chosen(scores: Scores, text: str) -> tuple[str, ...]:
     """The best alone where nothing comes near it; up to three otherwise; none when too little speaks for any, or as
     much for what the hall does not do."""
     if not scores.matters:
         return ()
     first = scores.matters[0]
-    if first.score < SURE or any(_rather(away, first, scores) for away in scores.elsewhere):
+    if first.score < SURE or any(_rather(away, first, scores, text) for away in scores.elsewhere):
         return ()
     if len(scores.matters) == 1 or scores.matters[1].score < ALONE * first.score:
         return (first.id,)
     return tuple(one.id for one in scores.matters if one.score >= BESIDE * first.score)[:MOST_MATTERS]
 
 
-def _rather(away: Found, matter: Found, scores: Scores) -> bool:
+def _rather(away: Found, matter: Found, scores: Scores, text: str) -> bool:
     """Whether it is about what the hall does not do, which knows more of the question; or, where both know the same
-    words of it (个体户营业执照 注销), more in those that only one of them knows."""
+    words of it (个体户营业执照 注销), more in those that only one of them knows. Not where it is a paper for the
+    matter."""
+    if _beyond(matter, away, scores) >= SURE and all(
+        any(is_brought(text, start) for start, _ in scores.spans[meaning]) for meaning in away.worth
+    ):
+        return False
     if away.score >= matter.score:
         return True
     beyond = _beyond(away, matter, scores)
     shared = beyond < sum(away.worth.values())
+    # What is done says more than with what: 公司营业执照 丢了.
+    beyond += sum(worth for meaning, worth in away.worth.items() if meaning in scores.deeds - matter.worth.keys())
     return shared and beyond >= max(TELLING, _beyond(matter, away, scores))
 
 

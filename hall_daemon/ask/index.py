@@ -11,17 +11,20 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from hall_daemon.ask.language import Language
 from hall_daemon.ask.text import is_han, plain
-from hall_daemon.ask.vocabulary import EXACT, Hit, Libraries, Vocabulary
+from hall_daemon.ask.vocabulary import EXACT, NEARLY, Hit, Libraries, Vocabulary, stem_of
 
 Kind = Literal["matter", "elsewhere", "fact"]
 # Of the words of a subject beside those of its best keyword.
 _BESIDE = 0.35
 # Of a word that says little, and of a keyword that ends with `?`.
 _LIGHT, _MAYBE = 0.5, 0.5
+# In a longer story, words of what the hall does not do only belong together in one clause.
+_LONG = 30
 
 
 class Subject(NamedTuple):
@@ -43,7 +46,8 @@ class Found(NamedTuple):
 
 class Scores(NamedTuple):
     """`matters`, `elsewhere`: best first. `facts`: what of the hall is asked. `spans`: meaning -> where it stands.
-    `about`: paragraph -> how much asks for it. `heard`: whether any longer word of it is known."""
+    `about`: paragraph -> how much asks for it. `heard`: whether any longer word of it is known. `deeds`: meanings that
+    are deeds, as in language.toml."""
 
     matters: tuple[Found, ...]
     elsewhere: tuple[Found, ...]
@@ -51,13 +55,14 @@ class Scores(NamedTuple):
     spans: Mapping[str, list[tuple[int, int]]]
     about: Mapping[str, float]
     heard: bool
+    deeds: frozenset[str]
 
 
 class Index:
     """Made anew when the guides or the aliases change; never changed itself, so any thread may ask it."""
 
     def __init__(self, subjects: Iterable[Subject], language: Language, libraries: Libraries) -> None:
-        self._meanings = _meanings(language)
+        self._meanings, self._deeds = _meanings(language), frozenset(language.deeds)
         owned = tuple(subjects)
         mine = {plain(word) for one in owned for word in (*one.aliases, *one.keywords)}
         away = (
@@ -77,8 +82,7 @@ class Index:
         known, ours = set(self._meanings), set(self._meanings)
         owners: dict[str, set[int]] = defaultdict(set)
         for at, subject in enumerate(self._subjects):
-            keywords = dict(_combo(keyword, language) for keyword in (*subject.aliases, *subject.keywords))
-            for combo, sure in keywords.items():
+            for combo, sure in _combos(subject, language):
                 for meaning in combo:
                     self._of[meaning].append(len(self._combos))
                     owners[meaning].add(at)
@@ -99,10 +103,13 @@ class Index:
         """Of a plain question."""
         hits = self._vocabulary.hits(question)
         found, about, spans = self._found(hits)
+        clauses = _clauses(question) if len(question) > _LONG else None
         per: dict[int, list[tuple[frozenset[str], float]]] = defaultdict(list)
         for number in {number for meaning in found for number in self._of.get(meaning, ())}:
             at, combo, sure = self._combos[number]
-            if all(meaning in found for meaning in combo):
+            if not all(meaning in found for meaning in combo):
+                continue
+            if clauses is None or self._subjects[at].kind == "matter" or _in_one(combo, spans, clauses):
                 per[at].append((combo, sure))
         of: dict[Kind, list[Found]] = {"matter": [], "elsewhere": [], "fact": []}
         for at, combos in sorted(per.items()):
@@ -115,7 +122,7 @@ class Index:
         heard = any(hit.end - hit.start > 1 and hit.quality == EXACT for hit in hits)
         return Scores(
             matters=tuple(of["matter"]), elsewhere=tuple(of["elsewhere"]), facts=facts, spans=spans, about=about,
-            heard=heard,
+            heard=heard, deeds=self._deeds,
         )
 
     def _found(
@@ -129,6 +136,8 @@ class Index:
             long = _length(hit.word) * hit.quality
             for meaning in {hit.word, *self._meanings.get(hit.word, ())}:
                 if meaning.startswith("about "):
+                    if hit.quality <= NEARLY:
+                        continue
                     about[meaning[6:]] = about.get(meaning[6:], 0.0) + long
                     found[f"@{meaning[6:]}"] = long
                     spans[f"@{meaning[6:]}"].append((hit.start, hit.end))
@@ -148,6 +157,25 @@ class Index:
             for meaning, part in parts.items():
                 worth[meaning] = max(worth.get(meaning, 0.0), part)
         return best + _BESIDE * (sum(worth.values()) - best), worth
+
+
+def _clauses(question: str) -> list[int]:
+    """Of each character, which clause it is in."""
+    return list(accumulate(char in ",。;!?、" for char in question))
+
+
+def _in_one(combo: Iterable[str], spans: Mapping[str, list[tuple[int, int]]], clauses: list[int]) -> bool:
+    """Whether one clause has all of it."""
+    return bool(set.intersection(*({clauses[start] for start, _ in spans[meaning]} for meaning in combo)))
+
+
+def _combos(subject: Subject, language: Language) -> Iterable[tuple[frozenset[str], float]]:
+    """Each once, however many forms of its English words are written: job, jobs."""
+    found: dict[frozenset[str], tuple[frozenset[str], float]] = {}
+    for keyword in (*subject.aliases, *subject.keywords):
+        combo, sure = _combo(keyword, language)
+        found.setdefault(frozenset(map(stem_of, combo)), (combo, sure))
+    return found.values()
 
 
 def _combo(keyword: str, language: Language) -> tuple[frozenset[str], float]:

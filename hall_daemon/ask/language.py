@@ -26,10 +26,12 @@ class OfTheHall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`same`: name of a meaning -> its words; `light`: those that say little of which matter is meant;
-    `skipped`: English words that say nothing. `about`: paragraph of a guide -> words that ask for it."""
+    `deeds`: what is done to something that somebody has; `skipped`: English words that say
+    nothing. `about`: paragraph of a guide -> words that ask for it."""
 
     same: dict[str, tuple[str, ...]]
     light: tuple[str, ...]
+    deeds: tuple[str, ...]
     skipped: tuple[str, ...]
     about: dict[str, tuple[str, ...]]
     elsewhere: dict[str, Elsewhere]

@@ -21,6 +21,7 @@ _TRADITIONAL = (
 )
 _SIMPLE = {ord(a): b for a, b in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
 _MARKUP = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>")
+_BETWEEN = re.compile("(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _WORD = re.compile(r"[a-z][a-z'’]*|[0-9]+")
 # What may be somebody's: runs of digits as in numbers of cards and phones, addresses of mail, and a name after the
 # words that introduce one.
@@ -55,6 +56,11 @@ def plain(text: str) -> str:
     cut = text[: 4 * MOST_CHARACTERS]
     shown = unicodedata.normalize("NFKC", _MARKUP.sub(" ", cut)).lower().translate(_SIMPLE).replace("’", "'")
     return " ".join("".join(c if c.isprintable() else " " for c in shown).split())[:MOST_CHARACTERS]
+
+
+def closed_up(text: str) -> str:
+    """A plain question without spaces between Chinese characters."""
+    return _BETWEEN.sub("", text)
 
 
 def has_markup(text: str) -> bool:

@@ -16,9 +16,14 @@ from hall_daemon.ask.text import Word, is_han, words
 EXACT, BY_SOUND, BY_FOLDED_SOUND, NEARLY, BY_INITIALS = 1.0, 0.9, 0.8, 0.7, 0.9
 _LONGEST = 14
 # A word of so many syllables may have a wrong one, a missing one or one too many; a shorter only in a short question.
-_NEAR_SYLLABLES, _NEAR_SHORT, _SHORT_QUESTION = 4, 3, 6
-_LIKE = 84.0
+# In a longer one, words stand that are found by themselves.
+_NEAR_SYLLABLES, _NEAR_SHORT, _SHORT_QUESTION, _NEAR_LONGEST = 4, 3, 6, 8
+_LIKE = 86.0
+# Characters between words: nobody means another by them.
+_JOINTS = frozenset("个的了吗呢我你他在是要不没有就这那和跟把给想能去来啥什么")
 _MOST_INITIALS = 10
+# So many letters are initials wherever they stand, and may be the first ones of a longer name.
+_INITIALS_AMONG_WORDS = 4
 
 
 class Libraries(NamedTuple):
@@ -59,12 +64,13 @@ class Vocabulary:
         self._by_fold: dict[str, list[str]] = {}
         self._near: dict[str, list[str]] = {}
         self._initials: dict[str, list[str]] = {}
-        self._english: dict[tuple[str, ...], str] = {}
+        self._begun: dict[str, list[str]] = {}
+        self._english: dict[tuple[str, ...], list[str]] = {}
         for word in dict.fromkeys(known):
             if any(map(is_han, word)):
                 self._add_chinese(word)
             else:
-                self._english[tuple(_stem(one.text) for one in words(word))] = word
+                self._english.setdefault(tuple(stem_of(one.text) for one in words(word)), []).append(word)
         self._lengths = {first: sorted(set(lengths), reverse=True) for first, lengths in self._exact.items()}
         self._known = set(known)
         self._english_words = sorted({one for phrase in self._english for one in phrase if len(one) > 4})
@@ -81,14 +87,20 @@ class Vocabulary:
             self._by_sound.setdefault("".join(way), []).append(word)
             light = tuple(map(folded, way))
             self._by_fold.setdefault("".join(light), []).append(word)
-            if len(way) >= _NEAR_SHORT:
+            if _NEAR_SHORT <= len(way) <= _NEAR_LONGEST:
                 for at in range(len(way)):
                     self._near.setdefault("".join((*light[:at], *light[at + 1 :])), []).append(word)
             if len(way) > 1:
-                self._initials.setdefault("".join(one[0] for one in way), []).append(word)
+                initials = "".join(one[0] for one in way)
+                self._initials.setdefault(initials, []).append(word)
+                for size in range(_INITIALS_AMONG_WORDS, len(initials) if word in self._ours else 0):
+                    self._begun.setdefault(initials[:size], []).append(word)
 
     def _is_composed(self, word: str) -> bool:
-        """Whether it is two or more words of the vocabulary, each of two characters and more: 个体户 营业执照."""
+        """Whether it is two or more words of the vocabulary, each of two characters and more, or one that something is
+        done to: 个体户 营业执照, 提 公积金."""
+        if word in self._ours and word[0] in self._known and word[1:] in self._known:
+            return True
         reached = {0}
         for end in range(2, len(word) + 1):
             if any(end - start < len(word) and word[start:end] in self._known for start in reached if start <= end - 2):
@@ -101,7 +113,7 @@ class Vocabulary:
         if self._sounds.library is not None:
             sure = [hit for hit in found if hit.end - hit.start > 1]
             heard = list(self._heard(question, self._words_of(question), sure))
-            sure = [hit for hit in heard if hit.quality > NEARLY]
+            sure = [hit for hit in heard if hit.quality > NEARLY and hit.end - hit.start > 2]
             found += [hit for hit in heard if hit.quality > NEARLY or not any(_denied(hit, one) for one in sure)]
         return _outermost(found, self._composed)
 
@@ -128,13 +140,12 @@ class Vocabulary:
         stems = [self._spelt(one) for one in typed]
         for at in range(len(stems)):
             for length in range(min(self._longest_english, len(stems) - at), 0, -1):
-                word = self._english.get(tuple(stems[at : at + length]))
-                if word is not None:
+                for word in self._english.get(tuple(stems[at : at + length]), ()):
                     yield Hit(word, typed[at].start, typed[at + length - 1].end, EXACT)
 
     def _spelt(self, word: Word) -> str:
         """Its stem; of a misspelt long word, that of the one it is most like."""
-        stem = _stem(word.text)
+        stem = stem_of(word.text)
         if self._fuzzy is None or len(stem) < 5 or stem in self._english_words or split(word.text):
             return stem
         like = self._fuzzy.process.extractOne(
@@ -143,9 +154,10 @@ class Vocabulary:
         return str(like[0]) if like else stem
 
     def _heard(self, question: str, meant: frozenset[tuple[int, int]], sure: list[Hit]) -> Iterator[Hit]:
-        for run in _runs(self._atoms(question)):
+        atoms = self._atoms(question)
+        short = len(atoms) <= _SHORT_QUESTION
+        for run in _runs(atoms):
             light = [folded(atom.sound) for atom in run]
-            short = len(run) <= _SHORT_QUESTION
             for start in range(len(run)):
                 for end in range(start + 1, min(len(run), start + _LONGEST) + 1):
                     window = run[start:end]
@@ -155,8 +167,10 @@ class Vocabulary:
                         hit = Hit(word, window[0].start, window[-1].end, quality)
                         if not any(_denied(hit, one) for one in sure):
                             yield hit
-        for one in words(question):
-            if one.text.isalpha():
+        typed = [one for one in words(question) if one.text.isalpha()]
+        for one in typed:
+            # In a sentence of letters the short words are English.
+            if len(one.text) >= min(len(typed) + 1, _INITIALS_AMONG_WORDS):
                 yield from self._abbreviated(one)
 
     def _sounding(self, window: list[_Atom], light: list[str], short: bool) -> Iterator[tuple[str, float]]:
@@ -173,16 +187,27 @@ class Vocabulary:
         for word in self._by_fold.get(key, ()):
             if len(window) > 2 and (typed or _same(word, window) * 2 >= len(window)):
                 yield word, BY_FOLDED_SOUND
-        if len(window) < _NEAR_SYLLABLES and not (short and len(window) >= _NEAR_SHORT):
+        if not (_NEAR_SHORT if short else _NEAR_SYLLABLES) <= len(window) <= _NEAR_LONGEST:
             return
         keys = [key, *("".join((*light[:at], *light[at + 1 :])) for at in range(len(light)))]
         for word in {word for one in keys for word in self._near.get(one, ())}:
-            if typed or (_same(word, window) >= len(word) - 1 and not self._other_words(word, window)):
+            if typed or (
+                _same(word, window) >= len(word) - 1
+                and not self._other_words(word, window)
+                and (short or len(word) > _NEAR_SYLLABLES or self._sounds_alike(word, window))
+            ):
                 yield word, NEARLY
 
     def _other_words(self, word: str, window: list[_Atom]) -> bool:
-        """Whether what differs is a word of its own: 办个卡 is no 办个照."""
-        return any(atom.char and atom.char not in word and atom.char in self._known for atom in window)
+        """Whether what differs is a word of its own: 办个卡 is no 办个照, 换个证 no 换驾证."""
+        strange = (atom.char for atom in window if atom.char and atom.char not in word)
+        return any(char in self._known or char in _JOINTS for char in strange)
+
+    def _sounds_alike(self, word: str, window: list[_Atom]) -> bool:
+        """Whether what differs begins or ends alike: 驾照扣了 is no 驾照丢了."""
+        missing = [self._sounds.of(char) for char in word if all(atom.char != char for atom in window)]
+        strange = [atom.sound for atom in window if atom.char not in word]
+        return all(any(one[0] == other[0] or one[-2:] == other[-2:] for other in missing) for one in strange)
 
     def _atoms(self, question: str) -> list[_Atom]:
         atoms = [
@@ -204,7 +229,9 @@ class Vocabulary:
             parts = [] if whole or len(set(letters)) < 3 else [
                 part for size in range(len(letters) - 1, 2, -1) for part in (letters[:size], letters[-size:])
             ]
-            known = whole or next((self._initials[part] for part in parts if part in self._initials), ())
+            known = whole or self._begun.get(letters) or next(
+                (self._initials[part] for part in parts if part in self._initials), ()
+            )
             if not split(letters) or len(letters) < 3:
                 for word in known:
                     yield Hit(word, typed.start, typed.end, BY_INITIALS if whole else NEARLY)
@@ -248,14 +275,20 @@ def _denied(hit: Hit, sure: Hit) -> bool:
     has not the other in it."""
     if hit.end <= sure.start or sure.end <= hit.start:
         return False
+    if hit.quality >= BY_SOUND and _around(hit, sure) and len(hit.word) >= len(sure.word) + 2:
+        return False  # 个体工伤户
     return not (hit.start <= sure.start and sure.end <= hit.end and sure.word in hit.word and sure.word != hit.word)
+
+
+def _around(outer: Hit, inner: Hit) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _outermost(hits: list[Hit], composed: Collection[str]) -> list[Hit]:
     """Without those within a longer or surer one, but for what that is composed of."""
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda one: (one.start - one.end, -one.quality)):
-        inside = (one for one in kept if one.start <= hit.start and hit.end <= one.end)
+        inside = (one for one in kept if _around(one, hit))
         if not any(_hides(one, hit, composed) for one in inside):
             kept.append(hit)
     return kept
@@ -266,10 +299,12 @@ def _hides(outer: Hit, inner: Hit, composed: Collection[str]) -> bool:
         return False
     if (outer.start, outer.end) == (inner.start, inner.end):
         return outer.quality > inner.quality
+    if inner.quality < EXACT and inner.end - inner.start == 2:
+        return True  # 居佳证 is rather 居住证 than 驾证
     return outer.quality >= inner.quality or outer.quality >= BY_SOUND
 
 
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
     """An English word without what plurals and owners end with."""
     word = word.removesuffix("'s").removesuffix("'")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -100,5 +100,10 @@ def late_entries(
         defect
         for defect in defects
         if len(told) > (since := changed.get(defect.place, 0))
-        and not any(defect.place == each.place for each in told[since].defects)
+        and not all(any(_is_again(defect, each) for each in list_.defects) for list_ in told[since:])
     )
+
+
+def _is_again(defect: Defect, before: Defect) -> bool:
+    """The same lack of the same place, on the same page or one of those that were meant."""
+    return (defect.place, defect.code) == (before.place, before.code) and before.page in (0, defect.page)

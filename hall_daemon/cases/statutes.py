@@ -11,12 +11,14 @@ from hall_daemon.cases.clock import Calendar
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """A matter that can be looked at beforehand. `service` is what its ticket is drawn for, "" for none; `fields` and
-    `papers` are ids of its form, in edition `edition`. Days are working days, those of a draft plain ones."""
+    `papers` are ids of its form, in edition `edition`. `stopped`: no new review is begun, those that run go
+    on. Days are working days, those of a draft plain ones."""
 
     id: str
     form: str
     edition: int
     service: str = ""
+    stopped: bool = False
     fields: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     # What may come later with a promise (容缺) or be promised instead (告知承诺).

@@ -23,7 +23,7 @@ def id_of(day: str, serial: int) -> str:
 
 
 def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
-    matter, docket = matter_of(sight.statutes, command.matter), sight.docket
+    matter, docket = matter_of(sight.statutes, command.matter, anew=True), sight.docket
     if not sight.day:
         return Refused("day_closed")
     if command.edition != matter.edition:
@@ -93,7 +93,7 @@ def send(sight: Sight, command: c.SendReview, now: Moment) -> Decision:
     if review.state == "mend":
         _check_replies(matter, review, command.replies)
     elif command.replies:
-        return Refused("bad_reply", {"at": command.replies[0].at})
+        return Refused("bad_reply", {"entry": command.replies[0].at + 1})
     return (
         e.ReviewSent(
             review=review.id, day=sight.day, days=matter.answer_days, person=person, replies=command.replies,
@@ -117,11 +117,11 @@ def _check_replies(matter: Matter, review: Review, replies: tuple[Reply, ...]) -
     if open_entries:
         raise Declined("replies_missing", {"entries": ", ".join(open_entries)})
     if len(answered) != len(replies) or len(answered) != len(told):
-        raise Declined("bad_reply", {"at": max(answered) + 1})
+        raise Declined("bad_reply", {"entry": max(answered) + 1})
     for at, reply in answered.items():
         one_of("bad_reply", reply.how, HOWS)
         if not _answers(matter, review, told[at], reply):
-            raise Declined("reply_unfit", {"at": at + 1, "place": told[at].place, "how": reply.how})
+            raise Declined("reply_unfit", {"entry": at + 1, "place": told[at].place, "how": reply.how})
 
 
 def _answers(matter: Matter, review: Review, defect: Defect, reply: Reply) -> bool:

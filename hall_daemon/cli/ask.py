@@ -1,4 +1,5 @@
-"""`hall ask`: what a question in plain words is about; `--file`: many, a JSON object with "q" a line, in order."""
+"""`hall ask`: what a question in plain words is about; `--file`: many, a JSON object with "q" a line, in order; empty
+lines are passed over, the first that is none ends it."""
 
 from __future__ import annotations
 
@@ -63,7 +64,10 @@ def _questions(path: Path) -> Iterator[str]:
             at = 0
             while line := lines.readline(_MOST_BYTES):
                 at += 1
-                yield _question(line, f"{path}:{at}")
+                if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
+                    raise Failure(2, f"{path}:{at}: is longer than {_MOST_BYTES} bytes; nobody asks that much at once")
+                if line.strip():
+                    yield _question(line, f"{path}:{at}")
     except OSError as error:
         raise Failure(5, str(error)) from error
 

@@ -20,7 +20,7 @@ _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
 
 def doubts(path: Path) -> list[ConfigError]:
     """By line. Raises BadConfig."""
-    return warnings(path, lambda settings: (*_of_certificates(settings), *misfits(settings)))
+    return warnings(path, lambda settings: (*_of_certificates(settings), *misfits(settings), *_of_papers(settings)))
 
 
 def of_calendars(path: Path) -> list[ConfigError]:
@@ -44,3 +44,15 @@ def _of_certificates(settings: Settings) -> Iterator[Problem]:
         named = [host for host in hosts if host not in _ANY]
         for field, what, hint in certificate.doubts(cert, key, named, now):
             yield Problem((name, field), what, hint=hint)
+
+
+def _of_papers(settings: Settings) -> Iterator[Problem]:
+    """What is wiped before the review that it belongs to is over; n working days are less than 2 n days."""
+    reviews, papers = settings.reviews, settings.papers
+    working = max(reviews.answer_days, reviews.mend_days, reviews.ready_days)
+    for name, kept, least in (
+        ("draft_days", papers.draft_days, reviews.draft_days), ("review_days", papers.review_days, 2 * working),
+    ):
+        if kept < least:
+            what = "answers and pictures are wiped while [reviews] still promises to go on with them"
+            yield Problem(("papers", name), what, str(kept), f"at least {least}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from device_drivers.base.atomic import write_whole
+from device_drivers.base.atomic import make_folder, write_whole
 from hall_daemon.config.forms import Cabinet
 from hall_daemon.matters.form import Form
 
@@ -22,7 +22,7 @@ _FILE = re.compile(r"(?P<form>[a-z0-9][a-z0-9_-]{0,63})\.(?P<version>[0-9]{1,9})
 def with_editions(folder: Path, cabinet: Cabinet) -> Cabinet:
     """Keep the present forms in `folder`, and give the earlier ones of it. A form that changed under the same version
     is that version from now on. Files that are none of ours are left alone. Raises OSError."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     for form in cabinet.forms.values():
         path, body = folder / f"{form.id}.{form.version}.json", msgspec.json.encode(form)
         if not path.is_file() or path.read_bytes() != body:
@@ -44,13 +44,13 @@ def _earlier(folder: Path, cabinet: Cabinet) -> dict[tuple[str, int], Form]:
             continue
         present = cabinet.forms.get(key[0])
         if present is None or present.version != key[1]:
-            form = _read(found[key])
+            form = read_edition(found[key])
             if form is not None:
                 kept[key] = form
     return kept
 
 
-def _read(path: Path) -> Form | None:
+def read_edition(path: Path) -> Form | None:
     """None for a file that is damaged, or of a version of this program that knew forms otherwise."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Form)

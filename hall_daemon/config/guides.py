@@ -22,7 +22,7 @@ from hall_daemon.config.section import Section
 from hall_daemon.config.settings import Settings
 from hall_daemon.config.source import Source, read_source
 from hall_daemon.matters.guide import Guide, Name
-from hall_daemon.matters.lint import Known, findings
+from hall_daemon.matters.lint import Known, across, findings
 from hall_daemon.matters.notice import Notice
 
 MOST_GUIDES = 500
@@ -60,13 +60,15 @@ class Shelf(NamedTuple):
 EMPTY = Shelf({}, {}, (), Path())
 
 
-def _fields(form: Path) -> Collection[str]:
-    """Ids of its fields, none where it cannot be read: its own check says why."""
+def _form(path: Path) -> tuple[Collection[str], str]:
+    """Ids of its fields and its matter, none where it cannot be read: its own check says why."""
     try:
-        fields = tomllib.loads(form.read_text(encoding="utf-8")).get("field", {})
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return ()
-    return tuple(fields) if isinstance(fields, dict) else ()
+        return (), ""
+    fields, form = tables.get("field"), tables.get("form")
+    matter = form.get("matter") if isinstance(form, dict) else None
+    return tuple(fields) if isinstance(fields, dict) else (), matter if isinstance(matter, str) else ""
 
 
 def read_shelf(settings: Settings) -> Shelf:
@@ -77,7 +79,7 @@ def read_shelf(settings: Settings) -> Shelf:
     if len(paths) > MOST_GUIDES:
         errors.append(ConfigError(file=str(folder), line=0, key="", message=f"has more than {MOST_GUIDES} guides"))
     known = _known(settings, paths)
-    read = [_guide(path, known, errors) for path in paths[:MOST_GUIDES]]
+    read = _agreeing([_guide(path, known, errors) for path in paths[:MOST_GUIDES]], folder, errors)
     theirs = kept_guides(settings)
     for at, one in enumerate(read):
         if one and one.id in theirs:
@@ -118,12 +120,14 @@ def with_theirs(settings: Settings, matter: str, theirs: Mapping[str, object]) -
 
 def _known(settings: Settings, paths: Collection[Path]) -> Known:
     forms = Path(settings.matters.forms)
+    read = {path.stem: _form(path) for path in forms.glob("*.toml")}
     return Known(
         matters={path.stem for path in paths},
         groups=settings.matters.groups,
         services=settings.plan.services,
-        forms={path.stem for path in forms.glob("*.toml")} if forms.is_dir() else None,
-        fields={path.stem: fields for path in forms.glob("*.toml") if (fields := _fields(path))},
+        forms=set(read) if forms.is_dir() else None,
+        fields={form: fields for form, (fields, _) in read.items() if fields},
+        of={form: matter for form, (_, matter) in read.items() if matter},
     )
 
 
@@ -144,6 +148,16 @@ def _guide(path: Path, known: Known, errors: list[ConfigError]) -> Guide | None:
     guide = _checked(tables, known, path.parent, problems)
     errors += source.errors(problems)
     return guide
+
+
+def _agreeing(read: list[Guide | None], folder: Path, errors: list[ConfigError]) -> list[Guide | None]:
+    """Without those that say something against one before them."""
+    found = across(tuple(one for one in read if one))
+    for id_, findings_ in found.items():
+        errors += read_source(folder / f"{id_}.toml").errors(
+            [Problem(one.path, one.message, one.found, hint=one.hint) for one in findings_]
+        )
+    return [one for one in read if one and one.id not in found]
 
 
 def _checked(tables: Mapping[str, object], known: Known, folder: Path, problems: list[Problem]) -> Guide | None:

@@ -15,12 +15,12 @@ FILLED_HERE = "form"
 
 
 def statutes_of(said: Reviews, calendar: Calendar, shelf: Shelf, cabinet: Cabinet) -> Statutes:
-    """Of every matter that has a guide and a form and is not stopped; others cannot be looked at beforehand."""
+    """Of every matter that has a guide and a form; others cannot be looked at beforehand."""
     forms = {form.matter: form for form in cabinet.forms.values()}
     matters = {
         guide.id: _matter(said, guide, forms[guide.id], cabinet)
         for guide in shelf.guides.values()
-        if guide.id in forms and guide.stopped is None
+        if guide.id in forms
     }
     return Statutes(
         matters=matters, calendar=calendar, turn_min=said.turn_min, most_open=said.most_open, most_each=said.most_each
@@ -34,6 +34,7 @@ def _matter(said: Reviews, guide: Guide, form: Form, cabinet: Cabinet) -> Matter
     promised = {id_ for id_, paper in guide.materials.items() if paper.gap is not None or paper.promise is not None}
     return Matter(
         id=guide.id, form=form.id, edition=form.version, service=guide.service,
+        stopped=guide.stopped is not None,
         fields=frozenset(field.id for each in editions for field in each.fields),
         papers=frozenset({*guide.materials, *asked} - {FILLED_HERE}), promised=frozenset(promised),
         four_eyes=guide.id in said.four_eyes, answer_days=said.answer_days, mend_days=said.mend_days,

@@ -91,6 +91,8 @@ def compared(
 
 
 def _holds(field: Field, kind: FactKind) -> bool:
+    if field.kind == "identifier":
+        return kind in ("id_number", "uscc")
     return (field.base == "id" and kind in ("id_number", "document")) or (field.kind == "uscc" and kind == "uscc")
 
 

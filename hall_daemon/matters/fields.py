@@ -20,8 +20,8 @@ from hall_daemon.words.text import Text
 Base = Literal["text", "id", "number", "date", "choice", "choices", "group", "file"]
 Mask = Literal["", "name", "digits", "tail", "all"]
 KindName = Literal[
-    "text", "address", "name", "id_number", "uscc", "phone", "contact", "card", "postcode", "number", "integer",
-    "money", "date", "expiry", "choice", "choices", "group", "file",
+    "text", "address", "name", "id_number", "uscc", "identifier", "phone", "contact", "card", "postcode", "number",
+    "integer", "money", "date", "expiry", "choice", "choices", "group", "file",
 ]
 
 SCALE = 10_000.0
@@ -57,6 +57,7 @@ KINDS: Mapping[KindName, Kind] = {
     "name": Kind("text", "han_name", 64),
     "id_number": Kind("id", "id_number", tight=True),
     "uscc": Kind("text", "uscc", tight=True),
+    "identifier": Kind("text", most=18, tight=True),  # of a person or a firm; which of them, a rule says
     "phone": Kind("text", "phone", tight=True),
     "contact": Kind("text", "contact", tight=True),
     "card": Kind("text", "digits", tight=True),

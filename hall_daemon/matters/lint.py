@@ -7,11 +7,13 @@ way without acceptance, decision or handing over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from hall_daemon.matters.guide import Guide, Limit, Material, Stage
+from hall_daemon.words.text import CHINESE
 
 Path = tuple[str | int, ...]
 
@@ -19,6 +21,13 @@ Path = tuple[str | int, ...]
 NEEDED_STAGES: tuple[Stage, ...] = ("accept", "decide", "deliver")
 # A natural day is less than a working day: five of seven.
 _NATURAL_OF_WORKING = 7 / 5
+# Keys that have a default and are elements of every guide; a code is the city's to give, 决定机构 is mostly the same.
+ELEMENTS = (
+    "reach", "quota", "visits", "basis", "conditions", "forbidden", "places", "channels", "rights", "consult",
+    "complain", "progress", "faq",
+)
+_DAYS = re.compile(r"(\d{1,3}) ?(?:个工作日|日|天)")
+_YUAN = re.compile(r"[1-9]\d*(?:\.\d+)? ?元")
 
 
 class Finding(NamedTuple):
@@ -32,13 +41,14 @@ class Finding(NamedTuple):
 
 class Known(NamedTuple):
     """What a guide may name. `forms` None: this hall's forms are not known here, so they are not looked for; `fields`
-    of each form that can be read."""
+    of each form that can be read, and the matter that it is `of`."""
 
     matters: Collection[str]
     groups: Collection[str]
     services: Collection[str]
     forms: Collection[str] | None = None
     fields: Mapping[str, Collection[str]] = MappingProxyType({})
+    of: Mapping[str, str] = MappingProxyType({})
 
 
 def findings(guide: Guide, known: Known) -> list[Finding]:
@@ -48,6 +58,24 @@ def findings(guide: Guide, known: Known) -> list[Finding]:
     ]
 
 
+def across(guides: Iterable[Guide]) -> dict[str, list[Finding]]:
+    """What guides say against each other, by the id of the later one; each is good by itself."""
+    found: dict[str, list[Finding]] = {}
+    first: dict[tuple[str, str], str] = {}
+    stopped = {guide.id for guide in guides if guide.stopped}
+    for guide in guides:
+        for key, name in (("title", guide.title[CHINESE]), ("code", guide.code)):
+            other = first.setdefault((key, name), guide.id)
+            if name and other != guide.id:
+                hint = f"each matter has its own; the other one is {other}"
+                found.setdefault(guide.id, []).append(Finding((key,), "another guide has it", f'"{name}"', hint))
+        if guide.stopped and guide.stopped.replaced_by in stopped:
+            told, hint = f'"{guide.stopped.replaced_by}"', "a matter that goes on, or leave it out"
+            where: Path = ("stopped", "replaced_by")
+            found.setdefault(guide.id, []).append(Finding(where, "is stopped as well", told, hint))
+    return found
+
+
 def unsure(guide: Guide) -> dict[str, int]:
     """Why facts of a guide are 待确认, and how many of them."""
     counts: dict[str, int] = {}
@@ -55,6 +83,15 @@ def unsure(guide: Guide) -> dict[str, int]:
         if confirm := getattr(fact, "confirm", ""):
             counts[confirm] = counts.get(confirm, 0) + 1
     return dict(sorted(counts.items()))
+
+
+def untold(guide: Guide) -> tuple[str, ...]:
+    """Elements of GB/T 36114 that a guide may leave out and does: no mistake, but people will ask."""
+    parts = [(name, (getattr(guide, name),)) for name in ELEMENTS]
+    parts.append(("result.delivery", (guide.result.delivery,)))
+    of_a_place = ("address", "hours", "phone")
+    parts += [(f"places.{name}", tuple(getattr(place, name) for place in guide.places)) for name in of_a_place]
+    return tuple(name for name, said in parts if any(one in (None, (), "") for one in said))
 
 
 def _parts(value: object) -> Iterator[object]:
@@ -77,6 +114,9 @@ def _names(guide: Guide, known: Known) -> Iterator[Finding]:
         yield from _known(("service",), guide.service, known.services, "service", "one of hall.toml, or leave it out")
     if guide.form and known.forms is not None:
         yield from _known(("form",), guide.form, known.forms, "form", "the name of a file of the forms' folder")
+        if known.of.get(guide.form, guide.id) != guide.id:
+            hint = f"a form with matter = \"{guide.id}\", or leave it out"
+            yield Finding(("form",), "is the form of another matter", f'"{known.of[guide.form]}"', hint)
     for key, one in guide.materials.items():
         for place, field in enumerate(one.decided_by if guide.form in known.fields else ()):
             where: Path = ("materials", key, "decided_by", place)
@@ -85,6 +125,9 @@ def _names(guide: Guide, known: Known) -> Iterator[Finding]:
     for at, near in enumerate(guide.near):
         if near.matter:
             yield from _known(("near", at, "matter"), near.matter, known.matters, "guide", "leave it out")
+        if near.matter == guide.id:
+            hint = "another guide, or leave it out"
+            yield Finding(("near", at, "matter"), "is this matter itself", f'"{guide.id}"', hint)
     for at, condition in enumerate(guide.conditions):
         for place, key in enumerate(condition.proof):
             path: Path = ("conditions", at, "proof", place)
@@ -108,6 +151,10 @@ def _working(limit: Limit) -> float:
 def _limits(guide: Guide) -> Iterator[Finding]:
     legal, promised = guide.limits.legal, guide.limits.promised
     path: Path = ("limits", "promised", "days")
+    told = {int(days) for days in _DAYS.findall(legal.text[CHINESE])} if legal and legal.text else set()
+    if legal is not None and told and legal.days not in told:
+        hint = "the same in words and in days"
+        yield Finding(("limits", "legal", "text"), "tells other days", _said(legal), hint)
     if legal is not None and _working(promised) > _working(legal):
         hint = f"at most {legal.days} {legal.unit} days, or mend the legal one"
         yield Finding(path, "more is promised than the law allows", _said(promised), hint)
@@ -127,8 +174,12 @@ def _papers(guide: Guide) -> Iterator[Finding]:
         if not condition.proof and not condition.proven:
             hint = 'proof = ["KEY of a material"], or proven = "data", "site" or "nothing"'
             yield Finding(("conditions", at), "no paper shows this condition", hint=hint)
+    names: dict[str, str] = {}
     for key, one in guide.materials.items():
         yield from _paper(("materials", key), one, guide)
+        if (other := names.setdefault(one.name[CHINESE], key)) != key:
+            hint = f"tell it from {other}, or leave one out"
+            yield Finding(("materials", key, "name"), "another paper is called so", f'"{one.name[CHINESE]}"', hint)
 
 
 def _paper(path: Path, one: Material, guide: Guide) -> Iterator[Finding]:
@@ -143,6 +194,12 @@ def _paper(path: Path, one: Material, guide: Guide) -> Iterator[Finding]:
         yield Finding(path, "comes neither on paper nor otherwise", hint="paper, electronic or shared = true")
     if one.source == "government" and one.issuer is None:
         yield Finding(path, "does not say which office issues it", hint='issuer = { zh = "…", en = "…" }')
+    if guide.visits == 0 and one.need == "always" and not (one.electronic or one.shared):
+        hint = "electronic or shared = true, or visits = 1"
+        yield Finding(path, "comes on paper only, and nobody has to come", hint=hint)
+    if one.gap and one.need == "optional":
+        hint = 'need = "always" or "when", or no gap'
+        yield Finding((*path, "gap"), "may come later, and need not come at all", hint=hint)
     if one.gap and one.gap.days and (longest := _longest(guide)) and one.gap.days > longest:
         hint = f"at most {longest}, the matter's own limit"
         yield Finding((*path, "gap", "days"), "may come later than the matter is done", str(one.gap.days), hint)
@@ -175,6 +232,8 @@ def _fee(guide: Guide) -> Iterator[Finding]:
         yield Finding(("fee",), "something is paid and no amount is told", hint=hint)
     if not fee.charged and fee.charges:
         yield Finding(("fee", "charged"), "nothing is paid and amounts are told", "false", "charged = true")
+    if not fee.charged and fee.text and (told := _YUAN.search(fee.text[CHINESE])):
+        yield Finding(("fee", "text"), "nothing is paid and an amount is told", f'"{told.group()}"', "charged = true")
     for at, charge in enumerate(fee.charges):
         if (charge.fen is None) != charge.assessed:
             hint = "fen = 1000 for ten yuan, or assessed = true: one of them"

@@ -25,7 +25,7 @@ Right = Literal[
     "assist",  # go to whoever called for a person; say what unanswered questions are about
     "review",  # look at papers, pass or send back
     "supervise",  # any window; the business day
-    "report",  # figures and forecasts
+    "report",  # figures of the past, and what one more window would change
     "tell",  # over MQTT, what one's own device does
     "measure",  # metrics, and health with its reasons
     "configure",  # machines, devices, settings

@@ -25,7 +25,7 @@ class Bound(Protocol):
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None: ...
 
 
-def _no_subject(path: str) -> str:
+def _no_subject(scope: Scope) -> str:
     return ""
 
 
@@ -38,9 +38,9 @@ def _any_host(host: bytes) -> bool:
 
 
 class Site:
-    """`operations` is the table; one path's methods become one endpoint. `subject_of` says what a path is about, for
-    the rate by subject; "" is nothing that has one. `has_ticket` says whether a token is one, `is_ours` whether a Host
-    header names this hall: a name of somebody else's that leads here is refused before anything else.
+    """`operations` is the table; one path's methods become one endpoint. `subject_of` says what a request is about,
+    for the rate by subject; "" is nothing that has one. `has_ticket` says whether a token is one, `is_ours` whether a
+    Host header names this hall: a name of somebody else's that leads here is refused before anything else.
 
     What is not here is a page for a browser and a problem for a program; a token that is none reads the same
     whatever it is.
@@ -55,7 +55,7 @@ class Site:
         parts: Sequence[Bound],
         counted: Listener,
         monotonic: Callable[[], float],
-        subject_of: Callable[[str], str] = _no_subject,
+        subject_of: Callable[[Scope], str] = _no_subject,
         has_ticket: Callable[[str], Awaitable[bool]] = _no_ticket,
         is_ours: Callable[[bytes], bool] = _any_host,
     ) -> None:
@@ -106,7 +106,7 @@ class Site:
             return self._by_page.wait_s(address)
         wait_s = 0.0 if self._by_address is None else self._by_address.wait_s(address)
         if not wait_s and self._by_subject is not None:
-            subject = self._subject_of(path)
+            subject = self._subject_of(scope)
             wait_s = self._by_subject.wait_s(subject) if subject else 0.0
         return wait_s
 

@@ -13,10 +13,12 @@ MatterId = Annotated[str, Meta(max_length=64)]
 
 
 class AskBody(Message, frozen=True):
-    """`matter`: the guide that is open, "" for none: a question for its fee needs not name it."""
+    """`matter`: the guide that is open, "" for none: a question for its fee needs not name it. `typing`: it is not
+    whole yet, so nothing of it is kept for staff."""
 
     q: Question
     matter: MatterId = ""
+    typing: bool = False
 
 
 class AskAnswer(Message, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from hall_daemon.matters.guide import Result as Result
 from hall_daemon.matters.guide import Step as Step
 from hall_daemon.matters.guide import Stopped
 from hall_daemon.matters.guide import Wrong as Wrong
-from hall_daemon.matters.notice import Notice
+from hall_daemon.matters.notice import Notice as Notice
 from hall_daemon.matters.paragraphs import Paragraph, limit_words
 from hall_daemon.wire.texts import Message, Text
 

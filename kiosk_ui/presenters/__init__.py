@@ -7,10 +7,22 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hall_daemon.words.text import CHINESE
-from kiosk_ui.presenters import cases, choose, forms, frame, guides, home, lookup, matter, notice, number
+from kiosk_ui.presenters import (
+    cases,
+    choose,
+    forms,
+    frame,
+    guides,
+    home,
+    lookup,
+    matter,
+    news,
+    notice,
+    number,
+    returning,
+)
 from kiosk_ui.presenters.page import Body, Button, Note, Page
-from kiosk_ui.state import Language, State
-from kiosk_ui.state import cases as state_cases
+from kiosk_ui.state import Language, State, moves
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import SHORT_MM, service_of
 from kiosk_ui.words import Words
@@ -28,14 +40,15 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
     """The whole page for this state."""
     language = state.session.language if state.session.language in languages else CHINESE
     words = languages[language]
-    shown = _without_hall(state, words) or _PAGES[type(state.session.step)](state, words, state.session.step)
+    over = _choosing_language(state, words, languages) or _without_hall(state, words)
+    shown = over or _PAGES[type(state.session.step)](state, words, state.session.step)
     return Page(
         name=shown.name,
         screen_mm=state.screen_mm,
         language=language,
         assist=state.session.assist,
         header=frame.board(state, words) if shown.name == "home" else frame.header(state, words),
-        banner=shown.banner,
+        banner=_heard(state, words) or shown.banner,
         body=shown.body,
         actions=shown.actions,
         nav=shown.nav,
@@ -45,8 +58,22 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
     )
 
 
+def _heard(state: State, words: Words) -> Note | None:
+    """What became of what was just read."""
+    heard = state.session.heard
+    return Note("heard", words(f"heard.{heard}"), "good" if heard == "filled" else "warn") if heard else None
+
+
+def _choosing_language(state: State, words: Words, languages: Mapping[Language, Words]) -> _Shown | None:
+    if state.session.languages < 0:
+        return None
+    return _Shown("languages", frame.languages_page(state, words, languages), (), _ways(state, words))
+
+
 # Without the hall these have nothing true to show.
-_NEEDS_HALL = (s.Home, s.Guides, s.Search, s.Guide, s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp)
+_NEEDS_HALL = (
+    s.Home, s.Guides, s.Search, s.Guide, s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp, s.LookUps, s.Waits,
+)
 
 
 def _without_hall(state: State, words: Words) -> _Shown | None:
@@ -68,7 +95,8 @@ def _home(state: State, words: Words, step: s.Step) -> _Shown:
 
 
 def _help(state: State, words: Words, step: s.Help) -> _Shown:
-    return _Shown("help", notice.helping(state, words, step.told), nav=(frame.back(words), frame.home(words)))
+    body, actions = notice.helping(state, words, step), notice.helping_actions(words, step)
+    return _Shown("help", body, actions, (frame.back(words), frame.home(words)))
 
 
 def _guides(state: State, words: Words, step: s.Guides) -> _Shown:
@@ -112,12 +140,28 @@ def _papers(state: State, words: Words, step: s.Papers) -> _Shown:
 
 def _review(state: State, words: Words, step: s.Review) -> _Shown:
     body = cases.review_page(state, words, step)
-    nav = (frame.home(words), frame.helper(state, words))
+    along = (frame.along(words),) if moves.may_go(step) else ()
+    nav = (*along, frame.home(words), frame.helper(state, words))
     return _Shown(f"review-{step.view.state}", body, cases.review_actions(state, words, step), nav)
 
 
 def _find_review(state: State, words: Words, step: s.FindReview) -> _Shown:
-    return _Shown("find-review", cases.find_page(words, step), cases.find_actions(words, step), _ways(state, words))
+    body, actions = returning.find_page(state, words, step), returning.find_actions(words, step)
+    return _Shown("find-review", body, actions, _ways(state, words))
+
+
+def _prove(state: State, words: Words, step: s.Prove) -> _Shown:
+    body, actions = returning.prove_page(state, words, step), returning.prove_actions(words, step)
+    return _Shown("prove", body, actions, _ways(state, words))
+
+
+def _moving(state: State, words: Words, step: s.Moving) -> _Shown:
+    body, actions = returning.moving_page(state, words, step), returning.moving_actions(state, words, step)
+    return _Shown("moving", body, actions, (*returning.moving_ways(words, step), frame.helper(state, words)))
+
+
+def _arriving(state: State, words: Words, step: s.Arriving) -> _Shown:
+    return _Shown("arriving", returning.arriving_page(words, step), (), _ways(state, words))
 
 
 def _waiting(state: State, words: Words, step: s.Waiting) -> _Shown:
@@ -129,12 +173,12 @@ def _stuck(state: State, words: Words, step: s.Stuck) -> _Shown:
 
 
 def _leaving(state: State, words: Words, step: s.AskedLeave) -> _Shown:
-    along = forms.leaving_ways(words) if state_cases.site_of(step.before) else ()
+    along = (frame.along(words),) if moves.may_go(step.before) else ()
     return _Shown("leaving", forms.leaving(words), forms.leaving_actions(words), along)
 
 
 def _taken(state: State, words: Words, step: s.Taken) -> _Shown:
-    return _Shown("taken", cases.taken_page(words, step), cases.taken_actions(words))
+    return _Shown("taken", returning.taken_page(words, step), returning.taken_actions(words))
 
 
 def _cut_off(state: State, words: Words) -> Note | None:
@@ -195,6 +239,28 @@ def _lookup(state: State, words: Words, step: s.LookUp) -> _Shown:
     return _Shown("lookup", body, actions, _ways(state, words), frame.late_banner(state, words))
 
 
+def _lookups(state: State, words: Words, step: s.LookUps) -> _Shown:
+    return _Shown("lookups", news.lookups_page(state, words), (), _ways(state, words), frame.late_banner(state, words))
+
+
+def _waits(state: State, words: Words, step: s.Waits) -> _Shown:
+    body, actions = news.waits_page(state, words, step), news.waits_actions(state, words, step)
+    return _Shown("waits", body, actions, _ways(state, words), frame.late_banner(state, words))
+
+
+def _notices(state: State, words: Words, step: s.Notices) -> _Shown:
+    return _Shown("notices", news.notices_page(state, words, step), (), _ways(state, words))
+
+
+def _one_notice(state: State, words: Words, step: s.OneNotice) -> _Shown:
+    """One that has ended meanwhile is not shown any more."""
+    found = state.news.notice(step.id)
+    if found is None:
+        return _notices(state, words, s.Notices())
+    actions = news.notice_actions(state, words, step, found)
+    return _Shown("notice", news.notice_page(state, words, step, found), actions, _ways(state, words))
+
+
 def _ticket(state: State, words: Words, step: s.Ticket) -> _Shown:
     view = step.watch.view
     if view is None:
@@ -229,6 +295,10 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.AskedCancel: _asked_cancel,
     s.Cancelling: _cancelling,
     s.LookUp: _lookup,
+    s.LookUps: _lookups,
+    s.Waits: _waits,
+    s.Notices: _notices,
+    s.OneNotice: _one_notice,
     s.Ticket: _ticket,
     s.Problem: _problem,
     s.Asking: _asking,
@@ -240,4 +310,7 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.Waiting: _waiting,
     s.Stuck: _stuck,
     s.AskedLeave: _leaving,
+    s.Prove: _prove,
+    s.Moving: _moving,
+    s.Arriving: _arriving,
 }

@@ -23,16 +23,37 @@ from kiosk_ui.presenters.page import (
     Search,
     Typing,
 )
+from kiosk_ui.presenters.reading import Reading, Waits
 from kiosk_ui.words import Words
 
 
 def aloud(page: Page, words: Words) -> tuple[str, ...]:
     """Sentences, one after another; while a countdown shows, only that."""
     if page.countdown is not None:
-        return page.countdown.title, page.countdown.text, page.countdown.stay.title
-    banner = (page.banner.text,) if page.banner else ()
+        return *told(page, words), page.countdown.stay.title
     keys = (button.spoken or button.title for button in (*page.actions, *page.nav) if button.enabled)
-    return tuple(filter(None, (*_SAID[type(page.body)](page.body, words), *banner, *keys)))
+    return tuple(filter(None, (*told(page, words), *_offered(page.body), *keys)))
+
+
+def told(page: Page, words: Words) -> tuple[str, ...]:
+    """What is read and is no key."""
+    if page.countdown is not None:
+        return page.countdown.title, page.countdown.text
+    banner = (page.banner.text,) if page.banner else ()
+    return tuple(filter(None, (*_SAID[type(page.body)](page.body, words), *banner)))
+
+
+def _offered(body: Body) -> Iterable[str]:
+    """What of a body can be chosen, but for keyboards."""
+    if isinstance(body, Home):
+        return (_two(tile.title, tile.detail) for tile in body.tiles)
+    if isinstance(body, Choices | Search):
+        return map(_choice, body.choices)
+    return (word.title for word in body.candidates[:_CANDIDATES]) if isinstance(body, Typing) else ()
+
+
+# How many words to choose from are read.
+_CANDIDATES = 6
 
 
 def spelled(number: str, words: Words) -> str:
@@ -41,11 +62,12 @@ def spelled(number: str, words: Words) -> str:
 
 
 def _home(body: Home, words: Words) -> Iterable[str]:
-    return body.title, *(_two(tile.title, tile.detail) for tile in body.tiles)
+    return (body.title,)
 
 
 def _choices(body: Choices, words: Words) -> Iterable[str]:
-    return body.title, *_rows(body.rows), *(note.text for note in body.notes), *map(_choice, body.choices)
+    chart = (body.chart.text,) if body.chart else ()
+    return body.title, *chart, *_rows(body.rows), *(note.text for note in body.notes)
 
 
 def _matter(body: Matter, words: Words) -> Iterable[str]:
@@ -64,8 +86,8 @@ def _pad(body: Pad, words: Words) -> Iterable[str]:
 
 
 def _typing(body: Typing, words: Words) -> Iterable[str]:
-    """Of what is typed nothing, of the words to choose from everything."""
-    return body.title, body.hint, *(note.text for note in body.notes), *(word.title for word in body.candidates[:6])
+    """Of what is typed nothing."""
+    return body.title, body.hint, *(note.text for note in body.notes)
 
 
 def _notice(body: Notice, words: Words) -> Iterable[str]:
@@ -80,7 +102,15 @@ def _guide(body: Guide, words: Words) -> Iterable[str]:
 
 
 def _search(body: Search, words: Words) -> Iterable[str]:
-    return body.title, body.hint, *map(_choice, body.choices)
+    return body.title, body.hint
+
+
+def _waits(body: Waits, words: Words) -> Iterable[str]:
+    return body.title, *(chart.text for chart in body.charts)
+
+
+def _reading(body: Reading, words: Words) -> Iterable[str]:
+    return body.title, body.hint, *body.paragraphs
 
 
 def _choice(choice: Choice) -> str:
@@ -105,4 +135,6 @@ _SAID: dict[type[Body], Callable[[Any, Words], Iterable[str]]] = {
     Guide: _guide,
     Search: _search,
     Typing: _typing,
+    Waits: _waits,
+    Reading: _reading,
 }

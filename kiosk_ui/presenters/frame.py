@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from hall_daemon.wire.messages import HallView
 from kiosk_ui.presenters.figures import in_language, minutes
-from kiosk_ui.presenters.page import Button, Call, Countdown, Header, Icon, Note, Toggle
+from kiosk_ui.presenters.page import Button, Call, Choice, Choices, Countdown, Header, Icon, Note, Toggle
 from kiosk_ui.state import Language, State
 from kiosk_ui.state import events as e
-from kiosk_ui.state.model import queues
+from kiosk_ui.state.model import choices_per_leaf, queues
 from kiosk_ui.words import Words
 
 # A hall that is always open closes then, and nobody need be told.
@@ -89,6 +89,11 @@ def home(words: Words) -> Button:
     return Button("home", words("nav.home"), e.Key.HOME, "home")
 
 
+def along(words: Words) -> Button:
+    """Onto the person's own phone."""
+    return Button("take-along", words("nav.along"), e.Key.TAKE_ALONG, "phone")
+
+
 def cancel(words: Words) -> Button:
     """Away from the key that ends the visit."""
     return Button("cancel", words("nav.cancel"), e.Key.ASK_CANCEL, "close")
@@ -102,7 +107,7 @@ def helper(state: State, words: Words) -> Button:
 
 def assists(state: State, words: Words, languages: Mapping[Language, Words]) -> tuple[Toggle | Button, ...]:
     """In 长辈模式, which is all of them: the way out of it, and to hear the page again."""
-    language = _other_language(state, languages)
+    language = _other_language(state, words, languages)
     if not state.session.assist.all:
         return (*toggles(state, words), language)
     out = _toggle(words, "senior", "close", True)._replace(title=words("toggle.senior.out"))
@@ -110,9 +115,24 @@ def assists(state: State, words: Words, languages: Mapping[Language, Words]) -> 
     return out, *again, language
 
 
-def _other_language(state: State, languages: Mapping[Language, Words]) -> Button:
-    """The next one, named as it names itself."""
+def languages_page(state: State, words: Words, languages: Mapping[Language, Words]) -> Choices:
+    """Every language, named as it names itself."""
+    rows = tuple(
+        Choice(f"language-{code}", "", each.name, "", e.Speak(code), icon="language",
+            chosen=code == state.session.language)
+        for code, each in languages.items()
+    )
+    turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
+    return Choices(title=words("languages.title"), hint="", choices=rows, more=turn, per_leaf=choices_per_leaf(state),
+        leaf=state.session.languages)
+
+
+def _other_language(state: State, words: Words, languages: Mapping[Language, Words]) -> Button:
+    """The other one, named as it names itself; of more than two, the list of them."""
     codes = list(languages)
+    if len(codes) > _TWO:
+        return Button("language", words("languages.key"), e.Key.OPEN_LANGUAGES, "language",
+            spoken=words("languages.title"))
     now = codes.index(state.session.language) if state.session.language in codes else 0
     to = codes[(now + 1) % len(codes)]
     return Button("language", _brief(state, to, languages[to].name), e.Speak(to), "language", spoken=languages[to].name)
@@ -134,6 +154,8 @@ def _toggle(words: Words, way: e.Way, icon: Icon, on: bool, short: str = "") -> 
     return Toggle(way, words(f"toggle.{way}{short}"), e.Switch(way), on=on, spoken=spoken, icon=icon)
 
 
+# So many languages need no list.
+_TWO = 2
 # What a language is called where large print has room for few letters.
 _BRIEF = {"en": "EN"}
 

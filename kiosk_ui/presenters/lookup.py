@@ -16,12 +16,12 @@ def lookup_page(state: State, words: Words, step: LookUp) -> Pad:
     used = sorted({letter for queue in hall.queues for letter in queue.prefix}) if hall else []
     letters = tuple(Button(f"key-{letter}", letter, e.TypeKey(letter)) for letter in used)
     digits = tuple(Button(f"key-{digit}", digit, e.TypeKey(digit)) for digit in "1234567890")
-    typed = bool(step.typed)
+    typed, code = bool(step.typed), words("lookup.code") if "code" in state.settings.reads else ""
     clear = Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=typed)
     erase = Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=typed)
     return Pad(
         title=words("lookup.title"),
-        hint=words("lookup.hint", example=f"{_letters(state)}012"),
+        hint=words("list.dot").join(filter(None, (code, words("lookup.hint", example=f"{_letters(state)}012")))),
         typed=step.typed,
         letters=letters,
         digits=digits,
@@ -40,8 +40,8 @@ def lookup_actions(state: State, words: Words, step: LookUp) -> tuple[Button, ..
     lack = lacks(step.typed)
     why = words(f"lookup.lacks.{lack}", letters=_letters(state)) if lack else ""
     find = Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=not lack, why=why)
-    reviews = any(guide.form for guide in state.library.guides) and not step.typed
-    review = Button("review", words("lookup.review"), e.Key.OPEN_REVIEW, "precheck")
-    if reviews and state.session.assist.all:
-        return (review,)  # one key has room below the pad; the other one comes with the first digit
-    return (find, review) if reviews else (find,)
+    if step.typed:
+        return (find,)
+    others = Button("lookups", words("lookups.key"), e.Key.OPEN_LOOKUPS, "next")
+    # In 长辈模式 one key has room below the pad; the other one comes with the first digit.
+    return (others,) if state.session.assist.all else (find, others)

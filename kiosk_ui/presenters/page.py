@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from hall_daemon.wire.kiosks import Theme
+from kiosk_ui.presenters.reading import Chart, Reading, Waits
 from kiosk_ui.state.events import Press, Way
 from kiosk_ui.state.model import Assist, Language
 
@@ -128,7 +129,7 @@ class Choices:
     """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
     its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them, `search` one above; `tiled`:
-    pictures in columns, not rows. `progress` and `code` stand above them."""
+    pictures in columns, not rows. `progress`, `code` and `chart` stand above them."""
 
     title: str
     hint: str
@@ -147,6 +148,7 @@ class Choices:
     tiled: bool = False
     progress: Progress | None = None
     code: Code | None = None
+    chart: Chart | None = None
 
     def shown(self, places: int) -> Leaf:
         """The leaf that is open when a page has `places`, the way to the next one among them; at least two."""
@@ -269,8 +271,15 @@ class Typing:
     progress: Progress | None = None
 
 
+class Picture(NamedTuple):
+    """A page as a camera took it; `words` are said of it, and stand where it cannot be shown."""
+
+    data: bytes
+    words: str
+
+
 class Notice(NamedTuple):
-    """Something to know: what happened, what it means, what to do."""
+    """Something to know: what happened, what it means, what to do; or a picture to be looked at."""
 
     icon: Icon
     tone: Tone
@@ -279,9 +288,10 @@ class Notice(NamedTuple):
     parts: tuple[Part, ...] = ()
     strip: Part | None = None
     code: Code | None = None
+    picture: Picture | None = None
 
 
-Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing
+Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing | Waits | Reading
 
 
 class Call(NamedTuple):

@@ -25,7 +25,7 @@ DATES = frozenset({"date", "expiry"})
 # Typed on a pad of digits: how many of them at most.
 DIGITS = {"id_number": 18, "phone": 11, "contact": 12, "card": 19, "postcode": 6, "date": 8, "expiry": 8,
     "number": 15, "integer": 10, "money": 13}
-_LATIN = frozenset({"uscc"})
+LATIN = frozenset({"uscc", "identifier"})
 _TURNS: dict[s.Keys, s.Keys] = {"pinyin": "signs", "signs": "latin", "latin": "pinyin"}
 
 
@@ -57,7 +57,7 @@ def asking(draft: Draft, at: Place, before: s.Guide, *, mending: bool = False) -
     typed = str(answer) if isinstance(answer, str | int | float) and not isinstance(answer, bool) else ""
     if field.kind in DATES and typed != FOREVER:
         typed = typed.replace("-", "")
-    keys: s.Keys = "latin" if field.kind in _LATIN else "pinyin"
+    keys: s.Keys = "latin" if field.kind in LATIN else "pinyin"
     return s.Asking(draft=draft, at=at, before=before, typed=typed, keys=keys, mending=mending)
 
 
@@ -113,7 +113,7 @@ def clear(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:
 def switch_keys(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:
     """An alphabet only has no pinyin."""
     keys = _TURNS[step.keys]
-    if keys == "pinyin" and drafts.asked_at(step.draft, step.at).kind in _LATIN:
+    if keys == "pinyin" and drafts.asked_at(step.draft, step.at).kind in LATIN:
         keys = "signs"
     return on(state, replace(step, keys=keys, letters="", leaf=0))
 
@@ -155,12 +155,20 @@ def wrong(draft: Draft, at: Place) -> tuple[BrokenView, ...]:
 def _go_on(state: State, step: s.Asking) -> Outcome:
     """To the next question. Behind the last one, and from a mend that is in order, to the last look."""
     draft, at = step.draft, step.at
-    behind = drafts.place_after(draft, at)
+    behind = _asked_next(draft, at)
     if step.mending and not at.part:
         behind = None
     if behind is None:
         return on(state, s.Check(draft=draft, before=step.before))
     return on(state, asking(draft, behind, step.before, mending=step.mending))
+
+
+def _asked_next(draft: Draft, at: Place) -> Place | None:
+    """What a card, a licence or the other answers said is not asked again, as long as nothing is wrong with it."""
+    behind = drafts.place_after(draft, at)
+    while behind is not None and not behind.part and behind.field in draft.origins and not wrong(draft, behind):
+        behind = drafts.place_after(draft, behind)
+    return behind
 
 
 def back(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:

@@ -13,6 +13,7 @@ from msgspec import structs
 
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
+from kiosk_ui.state import looking, reading
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import TRANSIENT, answered
 from kiosk_ui.state.cases import looked
@@ -72,6 +73,8 @@ def _tick(state: State, event: e.Tick) -> Outcome:
     if _due(state, state.library.ask_at_s) and state.link.hall is not None:
         effects.append(e.FetchGuides())
         state = replace(state, library=replace(state.library, ask_at_s=None))
+    state, news = looking.due(state)
+    effects += news
     step = state.session.step
     if isinstance(step, s.Drawing) and _due(state, step.draw.retry_at_s):
         draw = step.draw._replace(attempt=step.draw.attempt + 1, retry_at_s=None)
@@ -82,7 +85,8 @@ def _tick(state: State, event: e.Tick) -> Outcome:
         effects.append(e.FetchTicket(state.session_no, ticket.watch.ref))
         step = s.watching(step, ticket.watch._replace(next_at_s=None))
     state, asked = looked(replace(state, session=replace(state.session, step=step)))
-    return Outcome(state, (*effects, *asked))
+    state, read = reading.looked(state)
+    return Outcome(state, (*effects, *asked, *read))
 
 
 def _due(state: State, at_s: float | None) -> bool:
@@ -100,7 +104,22 @@ def _stirred(state: State, event: e.Stirred) -> Outcome:
 
 
 def _pressed(state: State, event: e.Pressed) -> Outcome:
-    return pressed(replace(state, touched_at_s=state.now_s), event.press, event.spare_key)
+    state = replace(state, touched_at_s=state.now_s)
+    leaf = state.session.languages
+    if event.press is e.Key.OPEN_LANGUAGES:
+        return Outcome(_languages(state, 0))
+    if leaf >= 0 and event.press is e.Key.TURN_LEAF:
+        return Outcome(_languages(state, leaf + 1))
+    if leaf >= 0 and not isinstance(event.press, e.Switch):
+        state = _languages(state, -1)
+        if event.press is e.Key.BACK:
+            return Outcome(state)
+    return pressed(state, event.press, event.spare_key)
+
+
+def _languages(state: State, leaf: int) -> State:
+    """The list of languages lies over the page, or does not any more."""
+    return replace(state, session=replace(state.session, languages=leaf))
 
 
 # -- the hall --------------------------------------------------------------------------------------
@@ -183,4 +202,8 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.SettingsLost: _settings_lost,
     e.GuidesCame: _guides_came,
     e.GuidesLost: _guides_lost,
+    e.ReadingCame: reading.came,
+    e.Forgotten: lambda state, event: Outcome(state),
+    e.NewsCame: looking.came,
+    e.NewsLost: looking.lost,
 }

@@ -23,7 +23,11 @@ class Key(Enum):
     OPEN_GUIDES = auto()  # 事项指南
     OPEN_SEARCH = auto()
     OPEN_LOOKUP = auto()
+    OPEN_LOOKUPS = auto()  # 查别的
+    OPEN_WAITS = auto()
+    OPEN_NOTICES = auto()
     CALL_HELP = auto()  # 叫人帮忙
+    OPEN_LANGUAGES = auto()
     REPEAT = auto()  # 再听一遍
     ERASE = auto()
     CLEAR = auto()
@@ -51,6 +55,12 @@ class Key(Enum):
     DRAW_PREPARED = auto()  # 现在去办，出号
     OPEN_REVIEW = auto()  # 查预审
     TAKE_ALONG = auto()  # 带到手机上接着办
+    SAME_NUMBER = auto()  # 两边数字一样
+    SCAN = auto()  # 拍照: the camera or scanner of this kiosk
+    KEEP_SHOT = auto()  # 就交这张
+    DROP_SHOT = auto()  # 重拍
+    PRINT_LIST = auto()  # 打印告知书
+    END_HELP = auto()  # 不用来了
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,11 @@ class ChooseGroup:
 @dataclass(frozen=True, slots=True)
 class ChooseGuide:
     matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNotice:
+    notice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +146,5 @@ class Switch:
 
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
-    | ChooseOption | PickText | GoTo | ShowPaper
+    | ChooseOption | PickText | GoTo | ShowPaper | ChooseNotice
 )

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui.presenters.page import Body, Choices, Guide, Home, Matter, Notice, Number, Pad, Search, Typing
-from kiosk_ui.widgets import controls, displays, guides, keyboards, numbers, typing
+from kiosk_ui.presenters.reading import Reading, Waits
+from kiosk_ui.widgets import charts, controls, displays, guides, keyboards, numbers, typing
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.look import Look
 from kiosk_ui.widgets.touch import OnPress
@@ -39,8 +40,9 @@ BODIES: dict[type[Body], Parts] = {
         controls.home,
     ),
     Choices: Parts(
-        lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes, body.progress, body.code),
-        displays.choices,
+        lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes, body.progress, body.code,
+            body.chart),
+        charts.choices,
         lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled),
         controls.choices,
     ),
@@ -68,4 +70,6 @@ BODIES: dict[type[Body], Parts] = {
     Matter: Parts(_whole, displays.matter, fills=True),
     Number: Parts(_whole, numbers.number, fills=True),
     Notice: Parts(_whole, displays.notice, fills=True),
+    Waits: Parts(_whole, charts.waits, fills=True),
+    Reading: Parts(_whole, charts.reading, fills=True),
 }

@@ -224,7 +224,7 @@ def choice_row(choice: Choice, look: Look, on_press: OnPress, *, beside: bool, p
     title = touch.label(choice.title, "body" if look.tight else "row", left=True)
     words.addWidget(title, 3 if beside and not look.upright else 0)
     detail = (choice.wait if look.elder and not choice.closed else choice.detail) or choice.gloss
-    if detail:
+    if detail and not look.packed:
         label = touch.label(detail, "fine", bold=False, soft=True, left=True)
         if beside and not look.upright:
             label.align(_RIGHT)

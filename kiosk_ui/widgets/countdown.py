@@ -18,6 +18,8 @@ _SHEET = 0.75
 _BUTTON_MM, _BUTTON_WIDE_MM = 56.0, 40.0
 _RING_MM, _RING_WIDE_MM = 104.0, 56.0
 _VEIL_ALPHA = 240
+# A longer question is asked in smaller letters where all letters are large.
+_SHORT_TITLE = 20
 
 
 class Ring(QWidget):
@@ -71,7 +73,8 @@ class CountdownVeil(QWidget):
 
     def _fill(self, countdown: Countdown) -> None:
         look = self.look
-        above: tuple[Role, Role] = ("figure", "row") if look.upright else ("title", "body")
+        short = len(countdown.title) <= _SHORT_TITLE or not look.assist.large
+        above: tuple[Role, Role] = ("figure", "row") if look.upright and short else ("title", "body")
         roles: tuple[Role, ...] = ("number", *above, "fine")
         names = ("countdown-seconds", "countdown-title", "countdown-text", "countdown-hint")
         self._labels = tuple(

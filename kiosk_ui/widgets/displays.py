@@ -14,9 +14,11 @@ from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, Role, plate
 from kiosk_ui.widgets.marks import code_panel, progress
 from kiosk_ui.widgets.panel import TONES, Panel, Plate, Square
+from kiosk_ui.widgets.picture import PagePicture, read_picture
 
 _CENTRE, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_OF_NAME: dict[str, Icon] = {"card": "card", "code": "qr"}
 _NOTE_ICONS: dict[str, Icon] = {"good": "check", "warn": "warn", "bad": "warn", "plain": "info"}
 
 
@@ -48,6 +50,8 @@ def home(body: Home, look: Look) -> QWidget:
     if body.hint and look.upright:
         row.addWidget(Label(body.hint, look, "fine", colour="soft", align=_RIGHT, name="hint"), 0, _MIDDLE)
     inside.addLayout(row)
+    if look.elder and look.upright and not look.tight:
+        inside.addWidget(Label(" ", look, "fine", colour="focus", bold=True, lines=1, name="spoken-now"))
     return widget
 
 
@@ -173,9 +177,18 @@ def pad(body: Pad, look: Look) -> QWidget:
 
 
 def notice(body: Notice, look: Look) -> QWidget:
-    """Four parts where there are four; otherwise one thing, large, in the middle."""
+    """Four parts where there are four; a picture by itself; otherwise one thing, large, in the middle."""
     widget, inside = column(look)
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    if body.picture is not None:
+        inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
+        inside.addWidget(Label(body.picture.words, look, "body", colour="soft", name="line-0"))
+        image = read_picture(body.picture.data)
+        if not image.isNull():
+            inside.addWidget(PagePicture(image, body.title, look), 1)
+        else:
+            inside.addStretch(1)
+        return widget
     panel, rows = card(look, 9, 4)
     if body.parts:
         rows.addLayout(_notice_head(body, look))
@@ -264,7 +277,8 @@ def note_panel(note: Note, look: Look) -> QWidget:
     padding = look.air(4)
     row.setContentsMargins(look.px(5), padding, look.px(5), padding)
     row.setSpacing(look.px(4))
-    icon: Icon = "print" if note.name == "slip" and note.tone == "good" else _NOTE_ICONS[note.tone]
+    icon: Icon = "print" if note.name == "slip" and note.tone == "good" else _OF_NAME.get(note.name) or (
+        _NOTE_ICONS[note.tone])
     row.addWidget(Sign(icon, look.px(9), look.colour(ink)), 0, _MIDDLE)
     bold = note.tone in ("warn", "good", "bad")
     role: Role = "fine" if look.dense else "body"

@@ -114,7 +114,10 @@ def letter_rows(
         line.setContentsMargins(indent, 0, indent, 0)
         for button in buttons:
             touch = key(button, look, on_press, tail_role if is_tail else role)
-            touch.setFixedHeight(high)
+            if look.packed and is_tail:
+                touch.setMinimumHeight(high)  # words of two lines
+            else:
+                touch.setFixedHeight(high)
             line.addWidget(touch, 1)
         letters.addLayout(line)
     return letters

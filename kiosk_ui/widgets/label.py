@@ -10,7 +10,7 @@ import math
 import re
 
 from PyQt6.QtCore import QPointF, QSize, Qt
-from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from kiosk_ui.widgets.look import Look, Role
@@ -70,6 +70,10 @@ class Label(QLabel):
         )
         policy.setHeightForWidth(not snug)
         self.setSizePolicy(policy)
+
+    @property
+    def ink(self) -> QColor:
+        return self._colour
 
     def _measure(self) -> None:
         size = self.font().pixelSize()

@@ -145,7 +145,8 @@ class Look:
     """What a widget is drawn with. Widgets are made anew when it changes, so it never changes under them.
 
     `dense` is for a page that does not fit otherwise, `tight` for one that does not even then: its keys are no higher
-    than they must be. Nothing falls below the sizes above."""
+    than they must be. `packed` is for the longest languages: all words are of the smallest size of their mode. Nothing
+    falls below the sizes above."""
 
     px_per_mm: float
     width_px: int
@@ -155,6 +156,7 @@ class Look:
     theme: Theme = "qing"
     dense: bool = False
     tight: bool = False
+    packed: bool = False
 
     @property
     def colours(self) -> Colours:
@@ -207,10 +209,12 @@ class Look:
         if role == "number":
             tall = self._step(_CAPITALS_MM[role])
             if self.tight:
-                return _NUMBER_TIGHT_MM * (_LARGER if self.assist.large and self.upright else 1)
+                return _NUMBER_TIGHT_MM * (_LARGER if self.assist.large and self.upright and not self.packed else 1)
             less = _NUMBER_DENSE_LARGE if self.assist.large else _NUMBER_DENSE
             return tall * (less if self.dense or not self.upright else 1)
-        if self.dense and not (self.assist.large and self.upright):
+        if self.packed:
+            role = "fine"
+        elif self.dense and not (self.assist.large and self.upright):
             role = _DENSE.get(role, role)
         tall, least = self._step(_CAPITALS_MM[role]), self._step(_LEAST_MM)
         return max(least, tall if self.upright else tall * _WIDE)

@@ -77,7 +77,7 @@ def _but_service(body: Number) -> list[Row]:
 
 def _number_panel(body: Number, look: Look) -> QWidget:
     panel, inside = card(look, 6, 2)
-    scant = look.tight and not look.upright  # the number, and what became of it
+    scant = look.packed or (look.tight and not look.upright)  # the number, and what became of it
     line = QHBoxLayout()
     line.setSpacing(look.px(3))
     if not scant:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
@@ -14,6 +13,8 @@ class QrCode(QWidget):
     """Black on white whatever the colours around it: phones expect that."""
 
     def __init__(self, text: str, side: int, spoken: str) -> None:
+        import segno  # with a web client and XML behind it: the first page of a kiosk has no code
+
         super().__init__()
         self.setObjectName("qr")
         self.setAccessibleName(spoken)

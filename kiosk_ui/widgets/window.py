@@ -6,20 +6,22 @@ button ends on the same one. Nothing of an earlier page is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Body, Page
+from kiosk_ui.presenters.reading import Shown
 from kiosk_ui.widgets.bars import build_actions, build_footer, build_header
 from kiosk_ui.widgets.bodies import BODIES, Parts
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.countdown import CountdownVeil
 from kiosk_ui.widgets.displays import note_panel
+from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, fit
 from kiosk_ui.widgets.touch import Ring, Touch
 
@@ -28,6 +30,16 @@ KEYS_ALLOWED = frozenset(
     {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Left,
         Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 )
+# While a page is read aloud four things are asked of it; `again` and the headphones of a keypad also begin that.
+KEYS_TO_LISTEN: Mapping[int, str] = {
+    **dict.fromkeys((Qt.Key.Key_Tab, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_2, Qt.Key.Key_6), "next"),
+    **dict.fromkeys((Qt.Key.Key_Backtab, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_8, Qt.Key.Key_4), "back"),
+    **dict.fromkeys((Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_5), "choose"),
+    **dict.fromkeys((Qt.Key.Key_R, Qt.Key.Key_Insert, Qt.Key.Key_0), "again"),
+    **dict.fromkeys((Qt.Key.Key_F15, Qt.Key.Key_Launch6), "in"),  # what X and Wayland make of F15
+    **dict.fromkeys((Qt.Key.Key_F16, Qt.Key.Key_Launch7), "out"),
+}
+_ALWAYS_HEARD = frozenset({"again", "in", "out"})
 # Beside a keyboard: ten keys of 20 mm fit across only so.
 _WIDE_MARGIN_MM = 8.6
 _PARTS = ("header", "banner", "display", "controls", "actions", "footer")
@@ -35,10 +47,12 @@ _PARTS = ("header", "banner", "display", "controls", "actions", "footer")
 
 class KioskWindow(QWidget):
     """`pressed` carries what the page gave the button; `stirred` says that somebody touched anything. Both reach
-    their receiver after the touch is over, so that it may rebuild what was touched."""
+    their receiver after the touch is over, so that it may rebuild what was touched. `listened`: a key asked for one of
+    KEYS_TO_LISTEN; while the page is read aloud (`listening`) keys do nothing else."""
 
     pressed = pyqtSignal(object)
     stirred = pyqtSignal()
+    listened = pyqtSignal(str)
     released = pyqtSignal()
 
     def __init__(self, *, closable: bool) -> None:
@@ -51,6 +65,7 @@ class KioskWindow(QWidget):
         self._parts: dict[str, QWidget] = {}
         self._veil: CountdownVeil | None = None
         self._finger = False
+        self.listening = False
         self._ring = Ring(self)
         self._frame = QVBoxLayout(self)
         self._frame.setContentsMargins(0, 0, 0, 0)
@@ -88,14 +103,15 @@ class KioskWindow(QWidget):
     def _render_as(self, page: Page, look: Look) -> None:
         """In comfort where the page fits, densely where it does not."""
         was = self._look
-        if was is not None and replace(was, dense=False, tight=False) == look and self._told.get("page") == page.name:
+        same = was is not None and replace(was, dense=False, tight=False, packed=False) == look
+        if was is not None and same and self._told.get("page") == page.name:
             look = was  # once dense, a page does not jump with every figure
         if look != self._look or self._told.get("page") != page.name:
             self._begin(page, look)
         if self._build(page, look):
             self._arrange(page, look)
-            while not self._fits() and not look.tight:
-                look = replace(look, dense=True, tight=look.dense)
+            while not self._fits() and not look.packed:
+                look = replace(look, dense=True, tight=look.dense, packed=look.tight)
                 self._begin(page, look)
                 self._build(page, look)
                 self._arrange(page, look)
@@ -210,6 +226,52 @@ class KioskWindow(QWidget):
         if self._look is not None:
             self._ring.around(touch, self._look)
 
+    # -- being listened to -------------------------------------------------------------------------
+
+    def keys(self) -> tuple[Shown, ...]:
+        """Every key that shows, in the order in which one reads."""
+        parts: list[QWidget] = [self._veil] if self._veil is not None else [
+            self._parts[name] for name in _PARTS if name in self._parts
+        ]
+        return tuple(
+            Shown(touch.objectName(), touch.accessibleName(), touch.isEnabled(), touch.kind == "chosen")
+            for part in parts for touch in sorted(part.findChildren(Touch), key=self._place)
+        )
+
+    def _place(self, touch: Touch) -> tuple[int, int]:
+        at = touch.mapTo(self, QPoint(0, 0))
+        return at.y(), at.x()
+
+    def ring(self, name: str) -> None:
+        """Mark the key of that name as being spoken; none for ""."""
+        touch = self._touch(name)
+        focused = self.focusWidget()
+        if touch is not None:
+            touch.setFocus(Qt.FocusReason.TabFocusReason)
+        elif focused is not None:
+            focused.clearFocus()
+        self._place_ring()
+
+    def tell(self, text: str) -> None:
+        """Write what is being said, on pages that have a line for it."""
+        line = self.findChild(Label, "spoken-now")
+        if line is not None:
+            line.setText(text or " ")
+            line.setAccessibleName(text)
+
+    def choose(self, name: str) -> bool:
+        """Press the key of that name; False where none shows that can be pressed."""
+        touch = self._touch(name)
+        if touch is None or not touch.isEnabled():
+            return False
+        touch.click()
+        return True
+
+    def _touch(self, name: str) -> Touch | None:
+        holder = self._veil or self
+        found = [touch for touch in holder.findChildren(Touch, name) if name and touch.isVisibleTo(self)]
+        return found[0] if found else None
+
     def _show_countdown(self, page: Page, look: Look) -> None:
         if page.countdown is None:
             if self._veil is not None:
@@ -241,6 +303,11 @@ class KioskWindow(QWidget):
             self._finger = False
             self.released.emit()
         elif kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride) and isinstance(event, QKeyEvent):
+            act = "" if event.modifiers() & _COMMANDS else KEYS_TO_LISTEN.get(event.key(), "")
+            if act and (self.listening or act in _ALWAYS_HEARD):
+                if kind == QEvent.Type.KeyPress and not event.isAutoRepeat():
+                    self.listened.emit(act)
+                return True
             return event.key() not in KEYS_ALLOWED or bool(event.modifiers() & _COMMANDS)
         return kind == QEvent.Type.ContextMenu
 

@@ -2,7 +2,7 @@
 
 `pinyin.txt` beside this module has a line a syllable with its characters (those of GB 2312), an empty line, then a line
 a word's letters with the words. Readings are those of pypinyin, the order is how often jieba's dictionary counts them;
-ü is written v. Read when it is first asked for.
+ü is written v. docs/pinyin.py makes it. Read when it is first asked for.
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ MODULES: tuple[str, ...] = (
     "device_days",
     "fuzz_files",
     "papers",
+    "uploads",
+    "kiosk_hands",
     "planted",
 )
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")

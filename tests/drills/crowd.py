@@ -56,7 +56,7 @@ class Crowd:
     def __exit__(self, *exc: object) -> None:
         self._over.set()
         for thread in self._threads:
-            thread.join(15)
+            thread.join(75)
             assert not thread.is_alive()
 
     def _post(
@@ -65,7 +65,7 @@ class Crowd:
         """The answer, None when the hall died."""
         self._over.wait(0.005)
         with suppress(requests.RequestException):
-            answer = session.post(f"{self._url}/{path}", json=body, headers=headers, timeout=10)
+            answer = session.post(f"{self._url}/{path}", json=body, headers=headers, timeout=60)
             self.asked += 1
             return answer
         self._over.set()

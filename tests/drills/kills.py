@@ -16,15 +16,19 @@ from random import Random
 
 from hall_daemon.adapters.storage.data_folder import JOURNAL, VAULT_KEY
 from hall_daemon.adapters.storage.keys import load_keys
+from hall_daemon.adapters.storage.past import book_of
 from hall_daemon.adapters.storage.vault import Vault
 from hall_daemon.domain import events as e
+from tests.drills.applicants import Applicants, CaseMemory
+from tests.drills.case_audit import assert_beside, assert_dossiers, assert_platform
 from tests.drills.crowd import Crowd, Memory
 from tests.drills.disk_record import environment, missing, shim
 from tests.drills.harness import Counted, Drill, Run
 from tests.drills.invariants import assert_sound, assert_whole, come_right, truth
+from tests.drills.matter import city, laid_out, now_and_then
 from tests.drills.power_loss import attack
 from tests.drills.stand import PRINTER, Hall, Stand, wait_until
-from tests.drills.told import Lived, Told
+from tests.drills.told import Lived, Told, records_of
 
 POINTS = 10_000
 # So many kills on one data folder, then a new one: the first start is a place to die as well.
@@ -52,6 +56,7 @@ class Victim:
         self._shim = built
         self._chance = chance
         self._memory = Memory()
+        self._cases = CaseMemory()
         self._starts = 0
         player = stand.folder / "bin" / "aplay"
         player.parent.mkdir()
@@ -65,13 +70,19 @@ class Victim:
         at = f"2026-11-24T{9 + self._starts // 60:02d}:{self._starts % 60:02d}:00"
         return self._stand.hall("--at", at, env={**self._env, **env})
 
+    @contextmanager
+    def _people(self, hall: Hall) -> Iterator[Crowd]:
+        """Kiosks and clerks, and an applicant with papers."""
+        with Crowd(hall, self._memory, self._chance) as crowd, Applicants(hall, self._cases, self._chance):
+            yield crowd
+
     def die_at(self, point: int) -> bool:
         """Whether it came to its commit point `point` under this load, and died there."""
         hall = self._hall(**environment(self._shim, self._stand.data, kill_at=point))
         hall.launch()
         with suppress(RuntimeError):
             hall.wait_ready()
-            with Crowd(hall, self._memory, self._chance), suppress(subprocess.TimeoutExpired):
+            with self._people(hall), suppress(subprocess.TimeoutExpired):
                 hall.process.wait(LOAD_S)
         # Its last words end a moment before it does.
         with suppress(subprocess.TimeoutExpired):
@@ -90,7 +101,7 @@ class Victim:
                 hall.process.wait(self._chance.uniform(0, AT_RANDOM_S))
         else:
             hall.wait_ready()
-            with Crowd(hall, self._memory, self._chance), suppress(subprocess.TimeoutExpired):
+            with self._people(hall), suppress(subprocess.TimeoutExpired):
                 hall.process.wait(self._chance.uniform(0, AT_RANDOM_S))
                 hall.kill()
         hall.kill()
@@ -103,7 +114,7 @@ class Victim:
         with self._hall() as hall:
             took = time.monotonic() - began
             self._memory.ask_again(hall)
-            with Crowd(hall, self._memory, self._chance) as crowd:
+            with self._people(hall) as crowd:
                 wait_until(lambda: crowd.asked > 50, RIGHT_S, "load")
                 killed = [child for child in hall.children() if kill(child)]
                 self._stand.bench.fault(PRINTER, "unplug")
@@ -139,6 +150,11 @@ class Victim:
             kept = {subject: (vault.get(subject) or {}).get("name") for subject in here}
             assert kept == here
             assert not gone & vault.subjects(), "wiped, and back"
+        docket = book_of(data).docket
+        wall = rows[-1].wall if rows else 0
+        assert_dossiers(data, self._stand.settings, docket, wall, self._cases, self._cases.told)
+        assert_platform(data, records_of(rows, docket), last)
+        assert_beside(data, docket, self._stand.credential)
 
 
 def kill(pid: int) -> bool:
@@ -158,6 +174,14 @@ def kept_if_wrong(folder: Path, run: Run) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def on_a_stand(folder: Path, built: Path, chance: Random) -> Iterator[Victim]:
+    """With a matter of its own, and a platform that often fails."""
+    tail = SPEAKER + laid_out(folder / "matter")
+    with Stand(folder, tail=tail) as stand, city(stand, now_and_then(Random(chance.random()))):
+        yield Victim(stand, built, chance)
+
+
 def kills(run: Run, most: int = 1 << 60, first: int = 1) -> Counted:
     """Kill until the run is over, or `most` times, at commit points from the `first` on and at random times; every
     WHOLE_EVERY-th start may live, and must be right."""
@@ -172,8 +196,7 @@ def kills(run: Run, most: int = 1 << 60, first: int = 1) -> Counted:
         folder.mkdir()
         chance = run.random("kills", folders)
         folders += 1
-        with kept_if_wrong(folder, run), Stand(folder, tail=SPEAKER) as stand:
-            victim = Victim(stand, built, chance)
+        with kept_if_wrong(folder, run), on_a_stand(folder, built, chance) as victim:
             last = min(ON_ONE_FOLDER, most)
             for turn in range(1, last + 1):
                 point += 1

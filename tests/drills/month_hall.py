@@ -34,7 +34,7 @@ from hall_daemon.adapters.mqtt.session import Received
 from hall_daemon.adapters.system.certificate import Certificates
 from hall_daemon.adapters.system.machine import Machine, Pace
 from hall_daemon.adapters.system.parts import Part
-from hall_daemon.app.record import Accepted, Answer, Recorded, Request
+from hall_daemon.app.record import Accepted, Answer, Command, Recorded, Request
 from hall_daemon.bootstrap import Application
 from hall_daemon.config import Settings
 from hall_daemon.domain import commands as c
@@ -47,7 +47,7 @@ from hall_daemon.wire.persons import HolderBody
 T = TypeVar("T")
 
 # What the kernel takes back of a process that is killed; all else of it does nothing more.
-HELD = ("lock", "cpu", "vault", "journal", "journal reader", "hashes", "waits")
+HELD = ("lock", "cpu", "vault", "journal", "journal reader", "hashes", "dossiers", "waits")
 ROUNDS = 400
 # The devices of the hall, and what kind each says it is.
 KINDS = {
@@ -223,8 +223,9 @@ class MonthHall(Application):
             self.die()
             raise
         for part in self._built:
-            if part.name in ("storage", "persons"):
+            if part.name in ("storage", "persons", "dossiers"):
                 part.start()
+        self.dossiers.store.rows._conn.execute("PRAGMA synchronous=OFF")
         self.follower.read(lambda hall: self.bridge.begin(hall, self.clock.now()))
         commands = _Commands(self)
         self.feed = FollowerFeed(commands.deps, commands.replica)
@@ -262,7 +263,7 @@ class MonthHall(Application):
 
     # -- its rounds --------------------------------------------------------------------------------
 
-    def ask(self, command: c.Command, by: str = "staff:1", key: str = "") -> Answer:
+    def ask(self, command: Command, by: str = "staff:1", key: str = "") -> Answer:
         """Raises Killed, and JournalError when the process has to end."""
         answers: list[Answer] = []
         self.core.submit(Request(command, by, key, key), answers.append)

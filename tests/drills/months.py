@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from device_drivers.events import KeyPressed, PadKey, Rated
 from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.vault import VaultError
-from hall_daemon.app.record import Accepted, Answer
+from hall_daemon.app.record import Accepted, Answer, Command
 from hall_daemon.config import Settings
 from hall_daemon.config.settings import Bindings, Data, Mqtt, none_of_any_role
 from hall_daemon.domain import commands as c
@@ -34,6 +34,7 @@ from hall_daemon.wire.persons import HolderBody
 from hall_daemon.words.text import same
 from tests.drills.harness import Counted, Drill, Run
 from tests.drills.month_audit import Auditor
+from tests.drills.month_cases import PAPERS, MonthCases, matters_of, reviews_of
 from tests.drills.month_faults import DAY_S, FAULTS, HOUR_S
 from tests.drills.month_hall import Clocks, Killed, MonthHall, World
 
@@ -88,6 +89,7 @@ def settings_of(plan: Plan, folder: Path, chance: Random) -> Settings:
     places["pads"] = {f"pad-{window}": window for window in windows}
     return Settings(
         path=folder / "hall.toml", plan=plan, mqtt=Mqtt(mode="external"), bindings=Bindings(devices, places),
+        matters=matters_of(folder / "matter"), reviews=reviews_of(folder / "matter"), papers=PAPERS,
         data=Data(dir=str(folder), min_free_mb=1, snapshot_every=chance.choice((300, 5000, 20_000))),
     )
 
@@ -113,8 +115,9 @@ class Month:
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._names = count()
-        self._unsure: list[tuple[c.Command, str, str]] = []
+        self._unsure: list[tuple[Command, str, str]] = []
         self._full = False
+        self.cases = MonthCases(self)
         self.app = MonthHall(self.settings, self.world)
 
     def at(self, day: date, minute: float) -> float:
@@ -173,13 +176,14 @@ class Month:
         self.auditor.restarted(self.app)
         unsure, self._unsure = self._unsure, []
         for command, by, key in unsure:
-            self._note(self._ask(command, by, key), command)
+            self._note(self.ask(command, by, key), command)
 
     def _look(self) -> None:
         self.app.dies_in = -1
         self.app.quiet()
         self.app.beat()
         self.auditor.look(self.app)
+        self.cases.look()
 
     # -- a day -------------------------------------------------------------------------------------
 
@@ -191,6 +195,7 @@ class Month:
                 self.plan_at(self.at(day, chance.triangular(begins - 5, ends)), self._comes)
             for window in self.plan.windows:
                 self.plan_at(self.at(day, begins + chance.uniform(-5, 15)), partial(self._clerk, window, ends, day))
+        self.cases.plan_day(day)
         begins_s = self.at(day, 7 * 60)
         for minute in range(1440):
             self.plan_at(self.at(day, 420 + minute), self._minute)
@@ -227,7 +232,7 @@ class Month:
 
     # -- applicants --------------------------------------------------------------------------------
 
-    def _ask(self, command: c.Command, by: str = "staff:1", key: str = "") -> Answer:
+    def ask(self, command: Command, by: str = "staff:1", key: str = "") -> Answer:
         self.counted["commands"] += 1
         try:
             answer = self.app.ask(command, by, key)
@@ -238,7 +243,7 @@ class Month:
             raise
         return answer
 
-    def _note(self, answer: Answer, command: c.Command) -> None:
+    def _note(self, answer: Answer, command: Command) -> None:
         if isinstance(answer, Accepted) and isinstance(command, c.IssueTicket):
             (issued,) = [row.event for row in answer.events if isinstance(row.event, e.TicketIssued)]
             self.auditor.told[command.token] = issued.number
@@ -253,7 +258,7 @@ class Month:
             token=f"token-of-{self.seed}-{n:06}", class_=class_, class_reason="elderly", channel="kiosk",
             slot=(begins, begins + 600_000), printer=chance.choice(("printer-1", "printer-2", "")),
         )
-        answer = self._ask(command, f"kiosk:{n % 3}", f"key-{self.seed}-{n}")
+        answer = self.ask(command, f"kiosk:{n % 3}", f"key-{self.seed}-{n}")
         self._note(answer, command)
         self.counted["refused" if not isinstance(answer, Accepted) else "drawn"] += 1
 
@@ -272,7 +277,7 @@ class Month:
             self.later(chance.expovariate(1 / 2400), lambda: self._void(c.Return(ticket)))
 
     def _void(self, command: c.Command) -> None:
-        self._ask(command)
+        self.ask(command)
 
     def _names_holder(self, ticket: str) -> None:
         n = next(self._names)
@@ -291,7 +296,7 @@ class Month:
         state = hall.window(window)
         if self.world.clocks.true > self.at(day, ends) and (not state.ticket or chance.random() < 0.1):
             if chance.random() < 0.85:
-                self._ask(c.CloseWindow(window))
+                self.ask(c.CloseWindow(window))
             return
         pause_s = self._press(window)
         self.later(pause_s, partial(self._clerk, window, ends, day))
@@ -309,24 +314,24 @@ class Month:
             return 5
         if state.status != "open":
             staff = state.staff if state.status == "paused" and dice < 0.9 else chance.choice(STAFF)
-            self._ask(c.OpenWindow(window, staff, chance.random() < 0.1))
+            self.ask(c.OpenWindow(window, staff, chance.random() < 0.1))
             return 10
         if dice < 0.08:
-            self._ask(c.OpenWindow(window, chance.choice(STAFF), True))
+            self.ask(c.OpenWindow(window, chance.choice(STAFF), True))
             return 5
         if dice < 0.12:
-            self._ask(c.Undo(window))
+            self.ask(c.Undo(window))
             return 10
         if ticket is None:
             if state.held and dice < 0.5:
-                self._ask(c.Resume(window, chance.choice(("", chance.choice(state.held)))))
+                self.ask(c.Resume(window, chance.choice(("", chance.choice(state.held)))))
             elif dice < 0.15:
-                self._ask(c.PauseWindow(window, "lunch"))
+                self.ask(c.PauseWindow(window, "lunch"))
                 return chance.uniform(60, 1800)
             elif dice < 0.2 and (some := self._somebody()):
-                self._ask(c.CallTicket(window, some, "documents"))
+                self.ask(c.CallTicket(window, some, "documents"))
             else:
-                called = self._ask(c.CallNext(window))
+                called = self.ask(c.CallNext(window))
                 return 12 if isinstance(called, Accepted) else chance.uniform(20, 90)
             return 10
         if ticket.state == "called":
@@ -335,16 +340,16 @@ class Month:
                 else self._transfer(ticket.id) if dice < 0.38 else c.CallNext(window) if dice < 0.42
                 else c.Cancel(ticket.id) if dice < 0.43 else c.Start(window)
             )
-            self._ask(press)
+            self.ask(press)
             return chance.expovariate(1 / 150) if isinstance(press, c.Start) else 15
         if dice < 0.2:
-            self._ask(c.Hold(window))
+            self.ask(c.Hold(window))
         elif dice < 0.27:
-            self._ask(self._transfer(ticket.id))
+            self.ask(self._transfer(ticket.id))
         elif dice < 0.5:
-            self._ask(c.CallNext(window))
+            self.ask(c.CallNext(window))
         else:
-            self._ask(c.Finish(window))
+            self.ask(c.Finish(window))
             if chance.random() < 0.3:
                 self.app.bridge.on_event(Rated(f"pad-{window}", chance.randrange(6)))
                 self.app.turn()

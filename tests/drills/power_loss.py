@@ -22,6 +22,8 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from hall_daemon.adapters.accounts.store import AccountsError
+from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.storage.bookmarks import Bookmark
 from hall_daemon.adapters.storage.data_folder import JOURNAL, PROMISES, SNAPSHOTS, VAULT_KEY
 from hall_daemon.adapters.storage.journal import Journal
@@ -29,7 +31,7 @@ from hall_daemon.adapters.storage.journal_reader import JournalError
 from hall_daemon.adapters.storage.keys import load_keys, read_keys
 from hall_daemon.adapters.storage.lock import FolderLock
 from hall_daemon.adapters.storage.outbox import Outbox
-from hall_daemon.adapters.storage.snapshots import restore
+from hall_daemon.adapters.storage.snapshots import restore_book
 from hall_daemon.adapters.storage.vault import Vault, VaultError
 from hall_daemon.adapters.storage.vault_keeper import VaultKeeper
 from hall_daemon.adapters.storage.witnesses import BOOKMARK, refuse_a_lost_tail
@@ -42,11 +44,13 @@ from hall_daemon.config import Settings
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.hall import Hall
+from tests.drills.case_audit import assert_beside, assert_dossiers, assert_platform
 from tests.drills.disk_image import Disk, Image, lay
 from tests.drills.disk_record import Kind, Op, missing, read
 from tests.drills.harness import Counted, Drill, Run
 from tests.drills.recorded_hall import record
 from tests.drills.told import Lived, Told
+from tests.drills.wrong import KINDS, Wrong, insist
 
 PROCESSES = 2
 RECORD_FOR_S = 240.0
@@ -57,21 +61,6 @@ ONE_IN = 6
 BLOCK = 64
 STRICT_EACH = 2
 FINDINGS = 20
-# What a worker says of images: those that hold, and one word for each that does not.
-KINDS = ("corrupt", "lost", "twice", "wiped back")
-
-
-class Wrong(AssertionError):
-    """`kind` is one of KINDS."""
-
-    def __init__(self, kind: str, what: str) -> None:
-        super().__init__(f"{kind}: {what}")
-        self.kind = kind
-
-
-def insist(holds: object, kind: str, what: str) -> None:
-    if not holds:
-        raise Wrong(kind, what)
 
 
 @dataclass
@@ -103,13 +92,18 @@ def start_again(folder: Path, settings: Settings, lived: Lived, told: Told) -> N
             insist(last == 0 or journal.tip == lived.hashes[last], "corrupt", f"event {last} is another one")
             gone = told.tickets - lived.drawn(last)
             insist(not gone, "lost", f"tickets {sorted(gone)}")
-            hall, seq = restore(folder / SNAPSHOTS, reader)
+            book, seq = restore_book(folder / SNAPSHOTS, reader)
+            hall = book.hall
             insist(seq == last, "corrupt", f"the hall is restored to event {seq} of {last}")
             _promises(folder, settings, last)
             _notes(folder, settings, journal)
             _persons(vault, partial(read_keys, folder / VAULT_KEY), lived, told, hall, last)
+            wall = lived.rows[last - 1].wall if last else 0
+            assert_dossiers(folder, settings, book.docket, wall, lived.cases, told.cases(lived.cases))
+            assert_platform(folder, lived.records, last)
+            assert_beside(folder, book.docket, lived.credential if told.seq else "")
             _next_number(settings, journal, hall, lived)
-        except (JournalError, VaultError, sqlite3.Error, OSError, ValueError) as error:
+        except (JournalError, VaultError, DossierError, AccountsError, sqlite3.Error, OSError, ValueError) as error:
             raise Wrong("corrupt", f"{type(error).__name__}: {error}") from error
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hall_daemon.app.record import Recorded
+from hall_daemon.cases.docket import Docket
 from hall_daemon.domain import events as e
+from hall_daemon.exchange.records import record_of
+from tests.drills.applicants import STORIES, CaseMemory, CasesTold
 from tests.drills.disk_record import Kind, Op
 
 _SEQ = re.compile(rb'"seq":(\d+)')
@@ -20,12 +24,16 @@ _WIPED = re.compile(rb"vault: wiped [1-9]\d* of days that are over")
 class Told:
     """`seq`: the newest event that anybody outside heard of; `tickets` whose number somebody holds; `named`: the events
     that were the answer to who named a holder; `wiped_upto`: the newest event when the log said that persons of days
-    before that event's were wiped."""
+    before that event's were wiped; `pages` that were answered for, (paper, number) -> version, `reviews` -> version,
+    and reviews whose answers were `gone`."""
 
     seq: int = 0
     tickets: set[str] = field(default_factory=set)
     named: set[int] = field(default_factory=set)
     wiped_upto: int = 0
+    pages: dict[tuple[str, int], int] = field(default_factory=dict)
+    reviews: dict[str, int] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
     def hear(self, op: Op) -> bool:
         """Whether that said anything new."""
@@ -37,18 +45,46 @@ class Told:
         self.named.update(map(int, _NAMED.findall(op.data)))
         if _WIPED.search(op.data):
             self.wiped_upto = self.seq
+        if b'"pages":[{' in op.data or b'"review":"YS-' in op.data:
+            self._hear_case(op.data.partition(b"\r\n\r\n")[2])
         return before != self._much
+
+    def _hear_case(self, body: bytes) -> None:
+        try:
+            said = json.loads(body)
+        except ValueError:  # no answer, or part of one
+            return
+        for page in said.get("pages", ()) if "id" in said else ():
+            if page["page"] <= STORIES:  # others are taken back
+                self.pages[said["id"], page["page"]] = page["version"]
+        if isinstance(said.get("review"), str) and "version" in said:
+            self.reviews[said["review"]] = max(said["version"], self.reviews.get(said["review"], 0))
+            if said.get("answers") == {}:
+                self.gone.add(said["review"])
 
     @property
     def _much(self) -> tuple[int, ...]:
-        return self.seq, len(self.tickets), len(self.named), self.wiped_upto
+        cases = sum(self.pages.values()), sum(self.reviews.values()), len(self.gone)
+        return self.seq, len(self.tickets), len(self.named), self.wiped_upto, *cases
+
+    def cases(self, memory: CaseMemory) -> CasesTold:
+        pages = {(memory.of[number], paper, number): version for (paper, number), version in self.pages.items()}
+        return CasesTold(pages, self.reviews, self.gone)
 
 
 class Lived:
     """All that a recorded hall lived through: `rows` of its journal, `hashes` of its chain by event number, and the
-    names of persons by the event that named them, as far as they were acknowledged."""
+    names of persons by the event that named them, as far as they were acknowledged; `cases` and the `docket` at its
+    end."""
 
-    def __init__(self, rows: Sequence[Recorded], hashes: Sequence[bytes], persons: Mapping[int, str]) -> None:
+    def __init__(
+        self, rows: Sequence[Recorded], hashes: Sequence[bytes], persons: Mapping[int, str],
+        cases: CaseMemory | None = None, docket: Docket | None = None, credential: str = "",
+    ) -> None:
+        self.cases = cases or CaseMemory()
+        self.credential = credential
+        # (event, key) of each that a platform hears of.
+        self.records = records_of(rows, docket or Docket())
         self.rows = rows
         self.hashes = hashes
         self._persons = persons
@@ -86,3 +122,11 @@ class Lived:
             if event.ticket[: len(day)] < wiped_before:
                 gone.add(event.subject)
         return here, gone
+
+
+def records_of(rows: Sequence[Recorded], docket: Docket) -> list[tuple[int, str]]:
+    found = (
+        (row.seq, record_of(row.event, row.wall, row.seq, docket.reviews.get(getattr(row.event, "review", ""))))
+        for row in rows
+    )
+    return [(seq, record.key) for seq, record in found if record is not None]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import cycle, islice
+
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéíñóúýÁÇÉÍÑÓÚÝ")
 
 
 def pseudo(table: dict[str, str]) -> dict[str, str]:
-    """Every sentence with accents, brackets at its ends and two fifths more letters; `{names}` stay."""
+    """Every sentence with accents and two fifths more letters; `{names}` stay."""
     return {key: _longer(sentence) for key, sentence in table.items()}
 
 
@@ -15,5 +17,5 @@ def _longer(sentence: str) -> str:
         part if part.startswith("{") else part.translate(_ACCENTS)
         for part in sentence.replace("{", "\0{").replace("}", "}\0").split("\0")
     ]
-    more = " ".join(["öñé"] * -(-len(sentence) // 10))
-    return f"[{''.join(parts)} {more}]"
+    more = "".join(islice(cycle(" öñé"), -(-len(sentence) * 2 // 5)))
+    return "".join(parts) + more

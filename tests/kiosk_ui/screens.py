@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from msgspec import structs
 from PyQt6.QtCore import QPoint, QRect
-from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from kiosk_ui import words
 from kiosk_ui.presenters import present
 from kiosk_ui.presenters.page import Page
 from kiosk_ui.samples import SENIOR, shown_as
 from kiosk_ui.state import Assist, Language, State
+from kiosk_ui.widgets.countdown import CountdownVeil
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
@@ -70,6 +72,73 @@ def faults(window: KioskWindow) -> list[str]:
             if area(one, window).intersects(area(other, window))
         ]
     return found
+
+
+def measured(window: KioskWindow, page: Page, screen: str, look: Assist) -> Iterator[str]:
+    """What is too small, too near to something, too high up, or has no name."""
+    scale = min(SCREENS[screen][1] / SCREENS[screen][0][0], SCREENS[screen][2] / SCREENS[screen][0][1])
+    primary = {page.actions[0].name if page.actions else "", "stay"}
+    buttons = visible(window, QAbstractButton)
+    for button in buttons:
+        smallest = min(button.width(), button.height()) / scale
+        if smallest < (25 if button.objectName() in primary else 20):
+            yield f"small: {button.objectName()} {smallest:.1f} mm"
+        if not (button.objectName() and button.accessibleName()):
+            yield f"no name: {button.objectName()} {button.accessibleName()}"
+        if look.low and button.objectName() != "stay" and area(button, window).top() < window.height() // 2:
+            yield f"high up: {button.objectName()}"
+    names = [button.objectName() for button in buttons]
+    if len(names) != len(set(names)):
+        yield f"two of a name: {names}"
+    for label in visible(window, Label):
+        capital = QFontMetricsF(label.font()).capHeight() / scale
+        if capital < (30 if label.objectName() == "number" else 7.3 if look.large else 5.0):
+            yield f"small: {label.objectName()} {capital:.1f} mm"
+    if gaps(window) < 5 * scale - 1:
+        yield f"near: {gaps(window) / scale:.1f} mm"
+
+
+def gaps(window: KioskWindow) -> float:
+    """The smallest distance between two buttons, in pixels."""
+    areas = [area(button, window) for button in visible(window, Touch) if button.objectName() != "stay"]
+    return min((apart(one, other) for at, one in enumerate(areas) for other in areas[at + 1 :]), default=1e9)
+
+
+def apart(one: QRect, other: QRect) -> float:
+    across = max(one.left() - other.right(), other.left() - one.right())
+    down = max(one.top() - other.bottom(), other.top() - one.bottom())
+    return max(across, down)
+
+
+# So finely it is looked at what a text stands on, across and down.
+_GRID = 16, 8
+TEXT_CONTRAST = 7.0
+
+
+def unread(window: KioskWindow) -> Iterator[str]:
+    """Words that are too faint on what they stand on, as it is painted: its most frequent colour, or the next one
+    where that is the words' own."""
+    image, veil = window.grab().toImage(), window.findChild(CountdownVeil)
+    for label in visible(veil or window, Label):
+        assert isinstance(label, Label)
+        if not label.text().strip():
+            continue
+        ground = _ground(image, area(label, window), label.ink)
+        if ground is not None and contrast(label.ink, ground) < TEXT_CONTRAST:
+            yield f"faint: {label.text()} {contrast(label.ink, ground):.1f}"
+
+
+def _ground(image: QImage, where: QRect, ink: QColor) -> QColor | None:
+    across, down = _GRID
+    where = where.intersected(image.rect())
+    if where.isEmpty():
+        return None
+    seen = Counter(
+        image.pixel(where.left() + where.width() * x // across, where.top() + where.height() * y // down)
+        for x in range(across) for y in range(down)
+    )
+    others = [rgb for rgb, _ in seen.most_common() if rgb != ink.rgb()]
+    return QColor(others[0]) if others else None
 
 
 def luminance(colour: QColor) -> float:

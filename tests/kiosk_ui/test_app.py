@@ -247,9 +247,9 @@ def test_away_is_said_and_ends_by_itself(open_kiosk: Open, served: TinyHall, cap
     del served.answers["GET", "/api/v1/hall"]
     person.later(3)
     person.sees("home")
-    away, back = [record.getMessage() for record in caplog.records if record.name == "kiosk_ui.app"][1:]
+    ready, away, back = [record.getMessage() for record in caplog.records if record.name == "kiosk_ui.app"][1:]
     assert away.startswith("kiosk-1: the hall does not answer")
-    assert back == "kiosk-1: the hall is back"
+    assert (ready, back) == ("kiosk-1: ready for people", "kiosk-1: the hall is back")
 
 
 def test_old_figures_are_marked_and_new_ones_take_the_mark_away(open_kiosk: Open, served: TinyHall) -> None:

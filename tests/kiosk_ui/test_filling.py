@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
+from docs.pinyin import made
 from hall_daemon.config import load
 from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
@@ -173,6 +174,14 @@ def test_pinyin_knows_every_common_character_and_letters_that_are_none() -> None
     assert candidates("zh")
     assert candidates("vvv") == ()
     assert candidates("") == ()
+
+
+def test_the_table_of_pinyin_is_made_from_counts_of_words() -> None:
+    lines = list(made({"材料": 9000, "才": 400, "财": 300, "蔡": 1, "彩料": 8, "B超": 70, "不良": 5}))
+    syllables, words = lines[: lines.index("")], lines[lines.index("") + 1 :]
+    assert words == ["buliang 不良", "cailiao 材料 彩料"]
+    assert next(line for line in syllables if line.startswith("cai ")).startswith("cai 蔡材才财彩")
+    assert len({*"".join(line.split(" ")[1] for line in syllables)}) == 6763
 
 
 def test_rows_are_dropped_and_a_row_that_is_gone_is_not_opened() -> None:

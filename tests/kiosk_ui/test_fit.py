@@ -3,23 +3,18 @@ of longer sentences. Sizes are those that hands and eyes need."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QRect
-from PyQt6.QtGui import QFontMetricsF
-from PyQt6.QtWidgets import QAbstractButton
+from PyQt6.QtGui import QColor
 
 from hall_daemon.wire.kiosks import Theme
-from kiosk_ui.presenters.page import Page
 from kiosk_ui.samples import gallery
 from kiosk_ui.state import Assist, Language
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import THEMES, Look, plate
-from kiosk_ui.widgets.touch import Touch
-from kiosk_ui.widgets.window import KioskWindow
 from tests.kiosk_ui import screens
-from tests.kiosk_ui.screens import LANGUAGES, LOOKS, PSEUDO, SCREENS, Open, area, faults, page_of, show, visible
+from tests.kiosk_ui.screens import LANGUAGES, LOOKS, PSEUDO, Open, faults, measured, page_of, show, unread
 
 # A kiosk's own screen in every mode and language; others in the modes and the language that need most room.
 SWEPT = [
@@ -38,33 +33,9 @@ def test_every_page(open_window: Open, screen: str, look: str, language: Languag
     for name, state in gallery():
         page = page_of(state, screen, LANGUAGES, language, LOOKS[look])
         show(window, page)
-        if found := [*faults(window), *_measured(window, page, screen, LOOKS[look])]:
+        if found := [*faults(window), *measured(window, page, screen, LOOKS[look])]:
             wrong[name] = found
     assert wrong == {}
-
-
-def _measured(window: KioskWindow, page: Page, screen: str, look: Assist) -> Iterator[str]:
-    """What is too small, too near to something, too high up, or has no name."""
-    scale = min(SCREENS[screen][1] / SCREENS[screen][0][0], SCREENS[screen][2] / SCREENS[screen][0][1])
-    primary = {page.actions[0].name if page.actions else "", "stay"}
-    buttons = visible(window, QAbstractButton)
-    for button in buttons:
-        smallest = min(button.width(), button.height()) / scale
-        if smallest < (25 if button.objectName() in primary else 20):
-            yield f"small: {button.objectName()} {smallest:.1f} mm"
-        if not (button.objectName() and button.accessibleName()):
-            yield f"no name: {button.objectName()} {button.accessibleName()}"
-        if look.low and button.objectName() != "stay" and area(button, window).top() < window.height() // 2:
-            yield f"high up: {button.objectName()}"
-    names = [button.objectName() for button in buttons]
-    if len(names) != len(set(names)):
-        yield f"two of a name: {names}"
-    for label in visible(window, Label):
-        capital = QFontMetricsF(label.font()).capHeight() / scale
-        if capital < (30 if label.objectName() == "number" else 7.3 if look.large else 5.0):
-            yield f"small: {label.objectName()} {capital:.1f} mm"
-    if gaps(window) < 5 * scale - 1:
-        yield f"near: {gaps(window) / scale:.1f} mm"
 
 
 @pytest.mark.parametrize(("look", "language"), [("plain", "zh"), ("plain", "en"), ("large", "zh"), ("low", "zh")])
@@ -79,16 +50,24 @@ def test_longer_sentences_fit(open_window: Open, look: str, language: Language) 
     assert wrong == {}
 
 
-def gaps(window: KioskWindow) -> float:
-    """The smallest distance between two buttons, in pixels."""
-    areas = [area(button, window) for button in visible(window, Touch) if button.objectName() != "stay"]
-    return min((apart(one, other) for at, one in enumerate(areas) for other in areas[at + 1 :]), default=1e9)
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_are_read_on_what_they_stand_on(open_window: Open, theme: Theme) -> None:
+    """As painted, of some pages; `python -m tests.bench kiosk_pages` looks at all of them in every mode."""
+    window = open_window("upright")
+    for name, state in list(gallery())[5::11]:
+        for look in ("plain", "contrast"):
+            page = page_of(state, "upright", LANGUAGES, "zh", LOOKS[look])
+            show(window, replace(page, theme=theme))
+            assert list(unread(window)) == [], f"{name} {look}"
 
 
-def apart(one: QRect, other: QRect) -> float:
-    across = max(one.left() - other.right(), other.left() - one.right())
-    down = max(one.top() - other.bottom(), other.top() - one.bottom())
-    return max(across, down)
+def test_words_that_are_not_read_are_seen(open_window: Open) -> None:
+    window = open_window("upright")
+    show(window, page_of(next(gallery())[1], "upright", LANGUAGES, "zh", Assist()))
+    title = window.findChild(Label, "title")
+    assert title is not None
+    title._colour = QColor("#9a9a9a")
+    assert [said.partition(":")[0] for said in unread(window)] == ["faint"]
 
 
 def test_plates_of_queues_are_read() -> None:

@@ -162,7 +162,7 @@ def test_the_pad_has_the_halls_letters_and_all_digits() -> None:
 )
 def test_a_grey_find_says_what_is_missing(typed: str, zh: str, en: str) -> None:
     for language, why in (("zh", zh), ("en", en)):
-        (find,) = page(state(step=s.LookUp(typed)), language).actions  # type: ignore[arg-type]
+        find = page(state(step=s.LookUp(typed)), language).actions[0]  # type: ignore[arg-type]
         assert (find.name, find.enabled, find.why) == ("find", False, why)
 
 

@@ -1,5 +1,5 @@
 """Whoever touches anywhere and types anything: no exception, always a page, never out of the window. A seed, a real
-window, a hall that answers at once. As a drill: `python -m tests.kiosk_ui.test_random_touches 100000`."""
+window, a hall that answers at once. `python -m tests.kiosk_ui.test_random_touches TOUCHES SEED` is it full screen."""
 
 from __future__ import annotations
 
@@ -33,14 +33,15 @@ KEYS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Space,
 class Monkey:
     """A window without couriers: effects are answered at once, well or badly."""
 
-    def __init__(self, seed: int, step: s.Step | None = None) -> None:
+    def __init__(self, seed: int, step: s.Step | None = None, *, full: bool = False) -> None:
         self._random = random.Random(seed)
         self._now_s = NOW_S
         self.state: State = state(step=step) if step else state()
         self.state, _ = reduce(self.state, e.GuidesCame(_guides()), self._now_s)
         self.window = KioskWindow(closable=False)
+        self.full = full
         self.window.resize(*SIZE)
-        self.window.show()
+        self.window.showFullScreen() if full else self.window.show()
         self.window.pressed.connect(self._on_pressed)
         self.pages: set[str] = set()
         self._show()
@@ -69,7 +70,8 @@ class Monkey:
             self._now_s += self._random.uniform(1, 60)
             self._happen(e.Tick())
         else:
-            at = QPoint(self._random.randrange(SIZE[0]), self._random.randrange(SIZE[1]))
+            size = self.window.size()
+            at = QPoint(self._random.randrange(size.width()), self._random.randrange(size.height()))
             hit: QWidget | None = self.window.childAt(at)
             while hit is not None and hit.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents):
                 hit = hit.parentWidget()
@@ -93,14 +95,16 @@ def raising() -> Iterator[list[BaseException]]:
         sys.excepthook = before
 
 
-def play(touches: int, seed: int, step: s.Step | None = None) -> Monkey:
+def play(touches: int, seed: int, step: s.Step | None = None, *, full: bool = False) -> Monkey:
     with raising() as raised:
-        monkey = Monkey(seed, step)
+        monkey = Monkey(seed, step, full=full)
+        size = monkey.window.size()
         for _ in range(touches):
             monkey.touch()
             assert raised == []
             assert monkey.window.isVisible()
-            assert monkey.window.size().width() == SIZE[0]
+            assert monkey.window.size() == size
+            assert monkey.window.isFullScreen() == full
     return monkey
 
 
@@ -115,4 +119,6 @@ def test_random_touches_and_keys(qt: QApplication, step: s.Step | None) -> None:
 if __name__ == "__main__":
     application = QApplication(["kiosk-drill"])
     filled = s.Check(draft=draft(ANSWERS), before=FOOD)
-    print(sorted(play(int(sys.argv[1]), 1).pages | play(int(sys.argv[1]), 2, filled).pages))
+    touches, seed = int(sys.argv[1]) // 2, int(sys.argv[2])
+    pages = play(touches, seed, full=True).pages | play(touches, seed + 1, filled, full=True).pages
+    print(*sorted(pages))

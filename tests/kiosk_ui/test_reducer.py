@@ -30,6 +30,7 @@ from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import DRAW_RETRY_S, WATCH_SLIP_S
 from kiosk_ui.state.model import Library, choices_per_leaf, grouped, in_queue, lacks, offered, queue_of, queues
+from kiosk_ui.state.news import News
 from kiosk_ui.state.reducer import BACKOFF_S, POLL_S, SETTINGS_S
 from kiosk_ui.state.steps import Draw, Trouble, Watch
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
@@ -47,7 +48,7 @@ def test_a_kiosk_asks_for_the_hall_at_once_and_only_once_at_a_time() -> None:
 def test_it_asks_again_after_a_while_with_its_etag() -> None:
     known = after(start(0.0), e.Tick(), e.HallCame(hall(), "e1"), at_s=10.0)
     assert known.link.hall == hall()
-    known = replace(known, library=Library(ask_at_s=None))
+    known = replace(known, library=Library(ask_at_s=None), news=News(notices_at_s=None, forecast_at_s=None))
     assert told(known, 10.0 + POLL_S - 0.1) == ()
     assert told(known, 10.0 + POLL_S) == (e.FetchHall("e1"),)
     same = after(known, e.HallSame(), at_s=20.0)

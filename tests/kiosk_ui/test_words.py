@@ -41,4 +41,4 @@ def test_the_longer_language_keeps_its_names_and_is_longer() -> None:
     longer = pseudo(TABLES["en"])
     assert all(names(longer[key]) == names(TABLES["en"][key]) for key in longer)
     assert all(len(longer[key]) >= len(TABLES["en"][key]) * 1.3 for key in longer)
-    assert Words("en", longer).count("people", 3) == "[3 péóplé öñé]"
+    assert Words("en", longer).count("people", 3) == "3 péóplé öñé"

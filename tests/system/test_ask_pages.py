@@ -22,7 +22,7 @@ def asked_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageHall]:
     folder, shelf = tmp_path_factory.mktemp("hall"), read_shelf(load(CONFIG))
     desk = QuestionDesk(shelf.guides, folder, HallClock())
     desk.prepare()
-    with page_hall(folder, questions=desk, shelf=shelf) as hall:
+    with page_hall(folder, questions=desk, shelf=lambda: shelf) as hall:
         hall.person("6001", "guide")
         yield hall
     desk.stop()

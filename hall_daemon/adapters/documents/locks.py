@@ -4,7 +4,8 @@ taken off again. Each is put on where the kernel has it, and the child says whic
 - No new privileges (prctl 38): nothing that it could start gets more rights than it has.
 - Landlock (Linux 5.13): no file can be opened but fonts, which pages without their own need, to read.
 - Seccomp: no socket, no program, no look at another process and no signal to it, no io_uring, which would go round it.
-- Limits: time, memory, no file may grow, hardly any may be opened, no process, no core dump.
+- Limits: time, memory, no file may grow, hardly any may be opened, no process, no core dump, and none by a program that
+  cores are piped to.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ CPU_S = 60
 MOST_FILES = 16
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/X11/fonts")
 
-_PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
+_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 4, 38, 22, 2
 # The numbers of Landlock's calls are the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION, _PATH_BENEATH = 1, 1
@@ -78,6 +79,7 @@ def _holds(put_on: Callable[[], object]) -> bool:
 
 
 def _limit(memory_bytes: int) -> None:
+    _called("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
     for what, most in (
         (resource.RLIMIT_CPU, CPU_S), (resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, MOST_FILES), (resource.RLIMIT_NPROC, 0), (resource.RLIMIT_CORE, 0),

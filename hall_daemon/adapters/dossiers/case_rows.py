@@ -173,5 +173,10 @@ class CaseRows:
         return sum(self._unwrapped(row) is None for row in self._conn.execute(_KEYS))
 
     def _sum(self) -> int:
-        found: int = self._conn.execute("SELECT coalesce(sum(size), 0) FROM pages").fetchone()[0]
+        """What pages and this file take of the disk: answers as well, and nothing that was freed."""
+        found: int = self._conn.execute(
+            "SELECT (SELECT coalesce(sum(size), 0) FROM pages)"
+            " + (pages.page_count - freed.freelist_count) * one.page_size"
+            " FROM pragma_page_count AS pages, pragma_freelist_count AS freed, pragma_page_size AS one"
+        ).fetchone()[0]
         return found

@@ -1,6 +1,7 @@
 """What events of reviews mean to their dossiers: kept on with each step, wiped when they are over. The follower tells,
-`look` does it, once a second, by another thread; what cannot be done now is done the next time, and what a crash took
-goes when its time is over."""
+`look` does it, once a second, by another thread; what cannot be done now is done the next time, what a crash took by
+the sweep. A draft that lapses is the sweep's too: a wrong clock may have turned the day, and a turn can be taken
+back."""
 
 from __future__ import annotations
 
@@ -17,7 +18,6 @@ from hall_daemon.domain.plan import Moment
 
 # After one of these its time begins anew.
 _GOES_ON = e.ReviewSent | e.DefectsTold | e.ReviewPassed
-_ENDS = e.ReviewWithdrawn | e.ReviewLapsed
 
 
 class DocketKeeper:
@@ -34,10 +34,11 @@ class DocketKeeper:
             event = row.event
             if isinstance(event, _GOES_ON):
                 self._kept.append(event.review)
-            elif isinstance(event, e.ReviewPutAway) or (isinstance(event, _ENDS) and self._never_sent(event.review)):
+            elif isinstance(event, e.ReviewPutAway | e.ReviewWithdrawn) and self._is_over(event.review):
                 self._over.append(event.review)
 
-    def _never_sent(self, review: str) -> bool:
+    def _is_over(self, review: str) -> bool:
+        """Put away, or taken back before it was ever sent."""
         known = self._docket.reviews.get(review)
         return known is None or not known.first_sent_wall
 

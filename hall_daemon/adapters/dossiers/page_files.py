@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from device_drivers.base.atomic import sync_names, write_whole
+from device_drivers.base.atomic import make_folder, write_whole
 
 _NAME_BYTES = 16
 _FOLDER_LETTERS = 2
@@ -22,17 +22,14 @@ class PageFiles:
     def __init__(self, folder: Path) -> None:
         """Raises OSError."""
         self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
 
     def put(self, sealed: bytes) -> str:
         """Its new name; durable when this returns. Raises OSError."""
         name = secrets.token_hex(_NAME_BYTES)
         path = self._path(name)
-        if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700)
-            sync_names(self._folder)
+        make_folder(path.parent)
         write_whole(path, sealed, durable=True, mode=0o600)
-        sync_names(path.parent)
         return name
 
     def get(self, name: str) -> bytes | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from hall_daemon.adapters.dossiers.docket_keeper import DocketKeeper
 from hall_daemon.adapters.dossiers.store import Dossiers, open_dossiers
@@ -27,10 +29,28 @@ _LOGGER = logging.getLogger(__name__)
 
 EVERY_S = 3600.0
 AGAIN_S = 30.0
+# So long after a turn of the day by a wrong clock somebody has taken it back.
+TURNS_BACK = timedelta(days=3)
 
 
-def nobody() -> Collection[str]:
-    return ()
+class Known(NamedTuple):
+    """Cases that events name: all, those that are not over, and those that nobody will ask for again."""
+
+    named: frozenset[str] = frozenset()
+    alive: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+
+
+def known_of(docket: Docket, day: str) -> Known:
+    """On the hall's `day`. What lapsed some days ago is alive: a wrong clock may have turned them, and turns can be
+    taken back. What was never sent and taken back, or lapsed before, is gone, also where a crash came before its
+    wiping."""
+    may_be_wrong = (date.fromisoformat(day) - TURNS_BACK).isoformat() if day else ""
+    alive = frozenset(each.id for each in docket.reviews.values() if not each.used and (
+        not each.closed or (each.state == "lapsed" and each.since > may_be_wrong)
+    ))
+    never_sent = frozenset(each.id for each in docket.reviews.values() if each.closed and not each.first_sent_wall)
+    return Known(frozenset(docket.reviews), alive, never_sent - alive)
 
 
 def overdue(docket: Docket) -> int:
@@ -46,7 +66,7 @@ def bounds_of(said: Papers) -> Bounds:
 
 
 class DossierService:
-    """`named` gives the cases that events name. `look` once a second, by one thread; all else from any."""
+    """`known` gives the cases that events name. `look` once a second, by one thread; all else from any."""
 
     def __init__(self, said: Settings, clock: Clock, monotonic: Callable[[], float], guard: StorageGuard) -> None:
         folder, cipher, bounds = said.data_dir, said.data.vault_cipher, bounds_of(said.papers)
@@ -57,13 +77,13 @@ class DossierService:
         self._trouble = ""
         self._keeper: DocketKeeper | None = None
         self._overdue: Callable[[], int] = int
-        self.named: Callable[[], Collection[str]] = nobody
+        self.known: Callable[[], Known] = Known
 
     def follow(self, follower: Follower, docket: Docket) -> None:
         """Keep and wipe by what happens to reviews. `docket` is the follower's own; before it starts."""
         self._keeper = DocketKeeper(docket, lambda: self.store)
         follower.subscribe(self._keeper)
-        self.named = lambda: follower.read_book(lambda book: tuple(book.docket.reviews))
+        self.known = lambda: follower.read_book(lambda book: known_of(book.docket, book.hall.day))
         self._overdue = lambda: follower.read_book(lambda book: overdue(book.docket))
 
     @property
@@ -81,7 +101,8 @@ class DossierService:
         before, self._trouble = self._trouble, ""
         try:
             self._opened = self._opened or self._open()
-            self._opened.sweep(self.named())
+            known = self.known()
+            self._opened.sweep(known.named, alive=known.alive, gone=known.gone)
         except (DossierError, VaultError, OSError) as error:
             self._trouble = str(error)
             if not before:

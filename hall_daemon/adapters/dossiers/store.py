@@ -118,14 +118,14 @@ class Dossiers:
             files = [file for case in cases for file in self.rows.wipe(case)]
         self._files.drop(files)
 
-    def sweep(self, named: Collection[str]) -> Swept:
-        """Wipe cases whose time is over, and those opened an hour ago that no event names, now or ever before; then
-        files of nobody."""
+    def sweep(self, named: Collection[str], *, alive: Collection[str] = (), gone: Collection[str] = ()) -> Swept:
+        """Wipe cases whose time is over, but none of those `alive`, and those that are `gone`; those opened an hour ago
+        that no event names, now or ever before; then files of nobody."""
         now = self._now()
         with self.rows.reading() as conn:
             rows = conn.execute("SELECT id, opened, keep_until, named FROM cases").fetchall()
-        over = tuple(case for case, _, until, _ in rows if until < now)
-        unknown = {case: began for case, began, until, known in rows if not known and until >= now}
+        over = tuple(case for case, _, until, _ in rows if case in gone or (until < now and case not in alive))
+        unknown = {case: began for case, began, _, known in rows if not known and case not in over}
         needless = tuple(case for case, began in unknown.items() if case not in named and began < now - UNNAMED_MS)
         for case in unknown.keys() & set(named):
             self.name(case)
@@ -170,6 +170,8 @@ class Dossiers:
         with self.rows.writing() as conn:
             key = self.rows.key(case)
             before = conn.execute(_PIECE, (case, name)).fetchone()
+            if name == _ANSWERS:
+                self._refuse_where_full(len(plain) - (len(before[1]) if before else 0))
             count = conn.execute("SELECT count(*) FROM pieces WHERE case_id = ?", (case,)).fetchone()[0]
             if before is None and count > self._bounds.texts:
                 raise DossierError("dossier_full", f"a dossier has at most {self._bounds.texts} texts")

@@ -57,7 +57,7 @@ class AskApi:
         self._limited.check(f"{call.by} {origin_of(call)}")
         body: w.AskBody = call.body
         try:
-            return Reply(200, encode(said(self._desk.answer(body.q, body.matter))))
+            return Reply(200, encode(said(self._desk.answer(body.q, body.matter, keep=not body.typing))))
         except NotReady:
             raise busy() from None
 

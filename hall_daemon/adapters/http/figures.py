@@ -59,9 +59,7 @@ class FiguresApi:
         return Reply(200, await self._figures("one-more-window"))
 
     async def efficiency(self, kind: str, content: bytes, call: Call) -> Reply:
-        begins, ends = (day_asked(call, name) for name in ("from", "to"))
-        if begins and ends and begins > ends:
-            raise Fault("bad_field", {"why": f"from ({begins}) comes after to ({ends})"})
+        begins, ends = span_asked(call)
         by = query_value(call, "by") or "week"
         if by not in BYS:
             raise Fault("bad_field", {"why": f"by is one of {', '.join(BYS)}"})
@@ -80,8 +78,15 @@ class FiguresApi:
             raise Fault("figures_away", {"why": str(error)}) from error
 
 
-def day_asked(call: Call, name: str) -> str:
-    """A date of the query, "" where none is asked for. Raises Fault bad_field."""
+def span_asked(call: Call) -> tuple[str, str]:
+    """`from` and `to` of the query, each "" where it is not asked for. Raises Fault bad_field."""
+    begins, ends = (_day_asked(call, name) for name in ("from", "to"))
+    if begins and ends and begins > ends:
+        raise Fault("bad_field", {"why": f"from ({begins}) comes after to ({ends})"})
+    return begins, ends
+
+
+def _day_asked(call: Call, name: str) -> str:
     said = query_value(call, name)
     try:
         if said and date.fromisoformat(said).isoformat() != said:

@@ -1,4 +1,5 @@
-"""Guides, their pictures and papers, and notices. All but files is encoded at the start. Runs on a listener's loop."""
+"""Guides, their pictures and papers, and notices. Each is encoded when it is first asked for, and again when it changed
+while the hall runs. Runs on a listener's loop."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ import msgspec
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.config.guides import LARGEST_FILE, Shelf, read_shelf
 from hall_daemon.config.settings import Settings
+from hall_daemon.matters.guide import Guide
 from hall_daemon.matters.notice import shown_on
 from hall_daemon.matters.paragraphs import paragraphs
 from hall_daemon.staff.rights import Right
@@ -50,20 +52,14 @@ class GuidesApi:
     """`needs`: the right that this listener asks for."""
 
     def __init__(self, deps: Dependencies, reading: Reading, needs: Right) -> None:
-        shelf = deps.shelf
+        self._shelf = deps.shelf
         self._reading = reading
         self._needs = needs
         self._clock = deps.clock
         self._zone = ZoneInfo(deps.plan.timezone)
-        self._notices = shelf.notices
-        self._files = {path.name: path for path in shelf.files()}
-        groups = tuple(GuideGroup(id_, dict(name)) for id_, name in shelf.groups.items())
-        summaries = {matter: summary(guide) for matter, guide in shelf.guides.items()}
-        self._list = _said(Guides(groups, tuple(summaries.values())))
-        self._guides = {
-            matter: _said(GuideView(summaries[matter], guide, paragraphs(guide)))
-            for matter, guide in shelf.guides.items()
-        }
+        self._files = {path.name: path for path in deps.shelf().files()}
+        self._list: tuple[Shelf | None, _Said] = (None, _Said(b"", b""))
+        self._guides: dict[str, tuple[Guide, _Said]] = {}
         self._today: tuple[str, _Said] = ("", _Said(b"", b""))
 
     def operations(self) -> tuple[Operation, ...]:
@@ -87,19 +83,25 @@ class GuidesApi:
         )
 
     async def all(self, call: Call) -> Reply:
-        return unless_known(call, *self._list)
+        shelf = self._shelf()
+        if self._list[0] is not shelf:
+            groups = tuple(GuideGroup(id_, dict(name)) for id_, name in shelf.groups.items())
+            self._list = shelf, _said(Guides(groups, tuple(map(summary, shelf.guides.values()))))
+        return unless_known(call, *self._list[1])
 
     async def one(self, call: Call) -> Reply:
         matter = call.params["matter"]
-        said = self._guides.get(matter)
-        if said is None:
+        guide = self._shelf().guides.get(matter)
+        if guide is None:
             raise Fault("unknown_matter", {"matter": matter[:64]})
-        return unless_known(call, *said)
+        if matter not in self._guides or self._guides[matter][0] is not guide:
+            self._guides[matter] = guide, _said(GuideView(summary(guide), guide, paragraphs(guide)))
+        return unless_known(call, *self._guides[matter][1])
 
     async def notices(self, call: Call) -> Reply:
         day = datetime.fromtimestamp(self._clock.now().wall / 1000, UTC).astimezone(self._zone).date()
         if self._today[0] != day.isoformat():
-            self._today = (day.isoformat(), _said(Notices(day.isoformat(), shown_on(self._notices, day))))
+            self._today = (day.isoformat(), _said(Notices(day.isoformat(), shown_on(self._shelf().notices, day))))
         return unless_known(call, *self._today[1])
 
     async def file(self, call: Call) -> Reply:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from starlette.types import Scope
+
 from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed, View
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.presses import CANCEL, RETURN, Press
@@ -24,15 +26,20 @@ from hall_daemon.wire.figures import ForecastFeed
 from hall_daemon.wire.screens import ScreenView
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
-_BY_TOKEN = re.compile(r"/api/v1/(?:tickets/by-token|reviews)/([^/]{1,64})")
+_BY_TOKEN = re.compile(r"/api/v1/(?P<kind>tickets/by-token|reviews)/(?P<id>[^/]{1,64})")
+_SECRETS = (b"case-token", b"drop-token")
 # A city's page may read the feed from its own address.
 _ANYBODY = ((b"access-control-allow-origin", b"*"),)
 
 
-def ticket_of(path: str) -> str:
-    """The ticket (by its token) or the review that a request is about, or ""."""
-    found = _BY_TOKEN.match(path)
-    return found[1] if found else ""
+def subject_of(scope: Scope) -> str:
+    """What a request is about, or "": a ticket by its token; a review, for those who say the same secret of it. Its id
+    is on paper and can be counted through, so whoever asks about it without its secret must keep nobody else out."""
+    found = _BY_TOKEN.match(scope["path"])
+    if found is None:
+        return ""
+    said = [value for name, value in scope["headers"] if name in _SECRETS] if found["kind"] == "reviews" else []
+    return f"{found['id']} {hash(tuple(said))}"
 
 
 class PublicApi:

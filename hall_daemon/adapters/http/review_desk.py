@@ -7,15 +7,15 @@ A picture is for the canvas of the page that shows it, never a file: whoever ask
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
-from hall_daemon.adapters.http.figures import DAY, day_asked
+from hall_daemon.adapters.http.figures import DAY, span_asked
 from hall_daemon.adapters.http.page_facts import facts_of_pages
-from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, seen_version
+from hall_daemon.adapters.http.review_room import Dossier, ReviewRoom, etag, page_number, seen_version
 from hall_daemon.adapters.http.reviews import words_in
 from hall_daemon.app import review_views as views
 from hall_daemon.app.record import Command, Recorded
@@ -77,7 +77,7 @@ class ReviewDeskApi:
         return (
             get(
                 "listReviews", "review", "/api/v1/reviews", "Reviews that wait, oldest first", self.list, w.ReviewRows,
-                query=(state,), statuses=(304,),
+                query=(state,), statuses=(304,), codes=("bad_field",),
             ),
             get(
                 "readSheet", "review", f"{_PATH}/sheet", "Form, papers and findings, as they lie on the desk",
@@ -142,12 +142,11 @@ class ReviewDeskApi:
         if call.headers.get(b"sec-fetch-dest", b"empty") != b"empty":
             raise Fault("not_found", {"path": ""})
         review = await self._review(call)
-        paper, page = call.params["paper"][:64], call.params["page"]
-        if not page.isdigit() or int(page) not in review.papers.get(paper, {}):
-            raise Fault("unknown_page", {"paper": paper, "page": page[:4]})
-        jpeg = await self._asked(lambda: self._dossier().page(review.id, paper, int(page)))
+        paper, page = call.params["paper"][:64], page_number(call.params["page"])
+        is_there = page in review.papers.get(paper, {})
+        jpeg = await self._asked(lambda: self._dossier().page(review.id, paper, page)) if is_there else None
         if jpeg is None:
-            raise Fault("unknown_page", {"paper": paper, "page": page})
+            raise Fault("unknown_page", {"paper": paper, "page": call.params["page"][:4]})
         headers = ((b"content-disposition", b"inline"), (b"cross-origin-resource-policy", b"same-origin"))
         return Reply(200, jpeg, headers, content_type=b"image/jpeg")
 
@@ -167,13 +166,13 @@ class ReviewDeskApi:
 
     async def figures(self, call: Call) -> Reply:
         today = date.fromisoformat(self._book(lambda book: book.hall.day) or "1970-01-01")
-        begun, ended = (day_asked(call, name) for name in ("from", "to"))
+        begun, ended = span_asked(call)
         ends = date.fromisoformat(ended) if ended else today
-        begins = date.fromisoformat(begun) if begun else ends - timedelta(days=30)
+        begins = date.fromisoformat(begun) if begun else _before(ends, 30)
         context = self._room.views
 
         def count() -> ReviewFigures:
-            rows = self._rows((begins - timedelta(days=BEFORE_DAYS)).isoformat())
+            rows = self._rows(_before(begins, BEFORE_DAYS).isoformat())
             return review_figures(
                 rows, begins.isoformat(), ends.isoformat(), context.statutes.calendar, context,
                 tables().text("review.all"),
@@ -268,3 +267,8 @@ class ReviewDeskApi:
             facts=facts_of_pages(dossier, review.id, pages),
             words=words_in(self._room, review),
         )
+
+
+def _before(day: date, days: int) -> date:
+    """No earlier than the first day that there is."""
+    return date.fromordinal(max(1, day.toordinal() - days))

@@ -24,7 +24,7 @@ from hall_daemon.adapters.http.oidc import OidcApi
 from hall_daemon.adapters.http.origins import OriginsApi
 from hall_daemon.adapters.http.own_reviews import OwnReviews
 from hall_daemon.adapters.http.pages import load_pages
-from hall_daemon.adapters.http.public import PublicApi, ticket_of
+from hall_daemon.adapters.http.public import PublicApi, subject_of
 from hall_daemon.adapters.http.readings import ReadingsApi
 from hall_daemon.adapters.http.review_desk import ReviewDeskApi
 from hall_daemon.adapters.http.reviews import ReviewsApi
@@ -104,7 +104,7 @@ def staff_server(
         *DictionaryApi(deps).operations(),
         *_accounts(deps, read_here, logging_in, asking),
     ))
-    pages = load_pages(deps.pages, "staff", deps.plan.timezone)
+    pages = load_pages(deps.pages, "staff", deps.plan.timezone, deps.views.screen.theme)
     site = Site(
         operations=written.operations,
         gate=deps.gate,
@@ -152,7 +152,7 @@ def public_server(
         *FormsApi(deps, "anybody").operations(),
         *_reviews(commands, papers, sending, "anybody"),
     ))
-    pages = load_pages(deps.pages, "public", deps.plan.timezone)
+    pages = load_pages(deps.pages, "public", deps.plan.timezone, deps.views.screen.theme)
     site = Site(
         operations=written.operations,
         gate=PublicGate(),
@@ -161,7 +161,7 @@ def public_server(
         parts=(commands, reading, papers, sending),
         counted=counted,
         monotonic=deps.monotonic,
-        subject_of=ticket_of,
+        subject_of=subject_of,
         has_ticket=api.has_ticket,
     )
     return HttpServer(

@@ -8,8 +8,8 @@ into pages by a child that a thread of `sending` waits for.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from hmac import compare_digest
 from typing import TypeVar
 
 from hall_daemon.adapters.documents.reader import MOST_BYTES, PagePicture
@@ -17,7 +17,7 @@ from hall_daemon.adapters.dossiers.values import DossierError, Page
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox
 from hall_daemon.adapters.http.page_facts import put_facts
-from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, digest
+from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, page_number
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.docket import Review
@@ -35,8 +35,9 @@ DROP = b"drop-token"
 # Pages that one review, and one address (a hall's Wi-Fi is one), may send.
 EACH_REVIEW, EACH_ADDRESS = Rate(0.5, 40), Rate(4.0, 200)
 CLAIMS = Rate(1.0, 30)
-# Files that are being taken off the wire at once, each up to 10 MB; and for how long one may take.
-UNDER_WAY, PATIENCE_S = 20, 120.0
+# Files that are being taken off the wire at once, each up to 10 MB, half of them for one address; and for how long one
+# may take.
+UNDER_WAY, EACH_UNDER_WAY, PATIENCE_S = 20, 10, 120.0
 MOST_PAGE = 60
 _ALONE_TRIES, _ALONE_S = 100, 0.05
 _PATH = "/api/v1/reviews/{review}"
@@ -63,7 +64,7 @@ class UploadsApi:
         self._by_review, self._by_address, self._claims = (
             RateLimiter(rate, monotonic) for rate in (EACH_REVIEW, EACH_ADDRESS, CLAIMS)
         )
-        self._under_way = 0
+        self._under_way: Counter[str] = Counter()
 
     def operations(self) -> tuple[Operation, ...]:
         needs, either, mine = self._needs, ("Case-Token", "Drop-Token"), ("Case-Token",)
@@ -112,17 +113,19 @@ class UploadsApi:
     async def keep(self, call: Call) -> Reply:
         review, paper, page = await self._place(call)
         self._writable(review)
-        self._check_rates(call, review)
-        if self._under_way >= UNDER_WAY:
+        address = address_of(call.scope.get("client"))
+        self._check_rates(address, review)
+        if self._under_way.total() >= UNDER_WAY or self._under_way[address] >= EACH_UNDER_WAY:
             raise busy()
-        self._under_way += 1
+        self._under_way[address] += 1
         try:
             call.scope["state"]["connection"].patience_s = PATIENCE_S
             data = await read_body(call.receive, call.headers, MOST_BYTES)
             upload, is_there = await self._asked(self._known, review, paper, page, data)
             looked = None if is_there else await self._sending.aside(self._room.documents.look, data)
         finally:
-            self._under_way -= 1
+            self._under_way[address] -= 1
+            self._under_way += Counter()  # forgets whom nothing is under way of
         if looked is not None:
             if not looked.accepted:
                 raise Fault("busy" if looked.why == "busy" else "paper_refused", {"why": looked.why})
@@ -155,7 +158,8 @@ class UploadsApi:
 
     async def offer(self, call: Call) -> Reply:
         review = await self._mine(call)
-        known = self._room.views.statutes.matters[review.matter].papers
+        matter = self._room.views.statutes.matters.get(review.matter)
+        known = matter.papers if matter else frozenset()
         for paper in call.body.papers:
             if paper not in known:
                 raise Fault("unknown_paper", {"paper": paper, "known": ", ".join(sorted(known))})
@@ -197,7 +201,7 @@ class UploadsApi:
         review = self._review(call.params["review"][:64])
         token = call.headers.get(TOKEN, b"").decode("latin-1")[:80]
         box = self._room.handovers.box_of(call.headers.get(DROP, b"").decode("latin-1")[:80])
-        if review is not None and token and compare_digest(digest(token), review.token):
+        if review is not None and self._room.opens(token, review, call.by):
             call.about = review.id
             return review, None
         if review is not None and box is not None and box.review == review.id:
@@ -215,27 +219,28 @@ class UploadsApi:
 
     async def _place(self, call: Call) -> tuple[Review, str, int]:
         review, box = await self._who(call)
-        paper, page = call.params["paper"][:64], call.params["page"]
+        paper, page = call.params["paper"][:64], page_number(call.params["page"])
         matter = self._room.views.statutes.matters.get(review.matter)
         known = box.papers if box else sorted(matter.papers) if matter else ()
         if paper not in known:
             raise Fault("unknown_paper", {"paper": paper, "known": ", ".join(known)})
-        if not (page.isascii() and page.isdigit() and 1 <= int(page[:4]) <= MOST_PAGE):
+        if not 1 <= page <= MOST_PAGE:
             raise Fault("bad_page", {"max": MOST_PAGE})
-        return review, paper, int(page)
+        return review, paper, page
 
     def _review(self, said: str) -> Review | None:
         return self._commands.deps.follower.read_book(lambda book: book.docket.reviews.get(said))
 
     @staticmethod
-    def _writable(review: Review) -> None:
+    def _writable(review: Review | None) -> None:
         """Raises Fault before anything of it is changed; the rules say the same of the event."""
+        if review is None:  # put away meanwhile
+            raise Fault("unknown_review", {"review": ""})
         if (review.state, "kept") not in LIFE:
             code = "review_over" if review.closed else "review_not_now"
             raise Fault(code, {"review": review.id, "state": review.state, "step": "kept"})
 
-    def _check_rates(self, call: Call, review: Review) -> None:
-        address = address_of(call.scope.get("client"))
+    def _check_rates(self, address: str, review: Review) -> None:
         wait_s = self._by_review.wait_s(review.id) or self._by_address.wait_s(address)
         if wait_s:
             raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
@@ -248,7 +253,7 @@ class UploadsApi:
         """The dossier first, the command second: what no event names is put back to what was there by the next."""
 
         async def kept() -> None:
-            self._writable(self._review(review.id) or review)
+            self._writable(self._review(review.id))
             row = await self._asked(self._put, review.id, paper, page, picture, upload)
             now = self._review(review.id) or review
             if now.papers.get(paper, {}).get(page) != str(row.version):
@@ -296,6 +301,7 @@ class UploadsApi:
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
         """What tells this upload when it comes again, and whether its pages are there already."""
         dossier = self._dossier()
+        self._writable(self._review(review.id))  # a file may take two minutes: it brings back nothing that was wiped
         dossier.open_case(review.id)
         dossier.name(review.id)
         upload = dossier.upload_id(review.id, data)

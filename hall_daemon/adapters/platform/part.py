@@ -4,7 +4,7 @@ says so."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from hall_daemon.adapters.platform.client import HttpPlatform
@@ -18,15 +18,18 @@ from hall_daemon.config.platform import words_of
 from hall_daemon.config.problem import BadConfig
 from hall_daemon.config.settings import Settings
 from hall_daemon.matters.checks import Checker
+from hall_daemon.matters.guide import Guide
 
 _LOGGER = logging.getLogger(__name__)
 
 
 class Matters(Protocol):
-    """The matters of a hall, as they were read at its start."""
+    """The matters of a hall: forms as they were read at its start, guides as they are now."""
 
     shelf: Shelf
     cabinet: Cabinet
+
+    def take(self, guides: Mapping[str, Guide]) -> None: ...
 
 
 class Dossiers(Protocol):
@@ -53,9 +56,11 @@ def platform_part(
         return
     source = HallSource(
         replica=replica, dossiers=lambda: dossiers.store, matters=frozenset(said.matters),
-        fields=frozenset(said.fields), guides=matters.shelf.guides,
+        fields=frozenset(said.fields), guides=lambda: matters.shelf.guides,
         checkers={form.matter: Checker(form) for form in matters.cabinet.forms.values()},
     )
     port = HttpPlatform(said, words, monotonic=monotonic)
-    service = PlatformService(settings, words, source, port, clock, seq=seq, monotonic=monotonic)
+    service = PlatformService(
+        settings, words, source, port, clock, seq=seq, take=matters.take, monotonic=monotonic
+    )
     yield Part("platform", service.start, service.stop, service.health)

@@ -26,6 +26,7 @@ from hall_daemon.config.settings import Settings
 from hall_daemon.exchange.compare import Report, compared
 from hall_daemon.exchange.records import record_again, said
 from hall_daemon.exchange.vocabulary import Vocabulary
+from hall_daemon.matters.guide import Guide
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -48,8 +49,11 @@ class PlatformService:
 
     def __init__(
         self, settings: Settings, words: Vocabulary, source: HallSource, port: Platform, clock: Clock, *, seq: int,
+        take: Callable[[Mapping[str, Guide]], None] = lambda guides: None,
         monotonic: Callable[[], float] = time.monotonic, random: Random | None = None,
     ) -> None:
+        """`take` is given guides that came anew, by matter, on the service's thread."""
+        self._take = take
         self._settings, self._said, self._words = settings, settings.platform, words
         self._source, self._port, self._clock, self._seq = source, port, clock, seq
         self._monotonic, self._random = monotonic, random or Random()  # noqa: S311 (jitter)
@@ -94,7 +98,7 @@ class PlatformService:
         ]
         if wrong:
             return f"degraded: {known}, {', '.join(wrong)}: hall platform status"
-        new = f", {self._guides_new} new guides show after the next start" if self._guides_new else ""
+        new = f", {self._guides_new} guides taken over since the start" if self._guides_new else ""
         return f"ok: {known}{new}"
 
     def _run(self) -> None:
@@ -216,7 +220,7 @@ class PlatformService:
         try:
             receipt = self._port.send(record.key, said(
                 record, self._words, hall=self._settings.plan.id, task=task,
-                guide=self._source.guides.get(record.matter), now=_iso(now), at=_iso(record.at),
+                guide=self._source.guides().get(record.matter), now=_iso(now), at=_iso(record.at),
                 form=self._source.form(record),
             ))
         except Away as away:
@@ -242,7 +246,9 @@ class PlatformService:
         except (Away, NotTaken) as no:
             return _unless_everybody(no)
         known = {row.matter: row for row in box.guides()}
-        rows = take_in(self._settings, self._words, tasks, found, known, self._succeeded())
+        rows, good = take_in(self._settings, self._words, tasks, found, known, self._succeeded())
+        if good:
+            self._take(good)
         with box.whole():
             box.put_guides(rows)
             box.set_mark("success", self._success)

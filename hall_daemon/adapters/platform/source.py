@@ -48,7 +48,7 @@ class HallSource:
     dossiers: Callable[[], Dossier]
     matters: frozenset[str]
     fields: frozenset[str] = frozenset()
-    guides: Mapping[str, Guide] = field(default_factory=dict)
+    guides: Callable[[], Mapping[str, Guide]] = dict
     checkers: Mapping[str, Checker] = field(default_factory=dict)
 
     def events(self, after: int) -> tuple[list[Record], int]:

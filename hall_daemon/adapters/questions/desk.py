@@ -46,9 +46,10 @@ class QuestionDesk:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._guides, self._folder, self._clock = guides, folder, clock
+        self._indexed: Mapping[str, Guide] = {}
         self._notes: deque[tuple[str, int]] = deque(maxlen=_NOTES)
         self._noted = threading.Event()
-        self._ready = threading.Event()
+        self._ready, self._door = threading.Event(), threading.Lock()
         self._plain: Asker | None = None
         self._asker: Asker | None = None
         self._file: AnswersFile | None = None
@@ -76,17 +77,23 @@ class QuestionDesk:
         """Whether the index stands, waiting for it so long."""
         return self._ready.wait(timeout_s)
 
-    def answer(self, question: str, within: str = "") -> Answer:
+    def answer(self, question: str, within: str = "", *, keep: bool = True) -> Answer:
         """From any thread; waits for nothing. Raises NotReady in the first second of a hall. A hall without guides
-        knows nothing."""
+        knows nothing. `keep`: one that finds no answer is told to staff."""
         if not self._guides:
             return Answer(person=True)
         if self._asker is None:
             raise NotReady
         answer = self._asker.answer(question, within)
-        if not answer.understood:
+        if keep and not answer.understood:
             self._note(question)
         return answer
+
+    def take(self, guides: Mapping[str, Guide]) -> None:
+        """Guides that changed, from any thread. The index is made anew aside; until then the one before answers."""
+        if guides is not self._guides:
+            self._guides = guides
+            self._noted.set()
 
     # -- for staff; these wait for the disk -------------------------------------------------------------------
 
@@ -132,14 +139,15 @@ class QuestionDesk:
 
     def prepare(self) -> None:
         """Make the index and open the file. Takes a moment; what fails of the file stands in health."""
-        made = self._plain or Asker(self._guides, language(), libraries())
+        guides = self._guides
+        made = self._plain if self._plain and guides is self._indexed else Asker(guides, language(), libraries())
         if self._folder is not None and self._file is None:
             try:
                 self._file = AnswersFile(self._folder / ANSWERS)
             except (sqlite3.Error, OSError) as error:
                 self._life.note("alert", f"{ANSWERS}: {error}; questions are answered, none is kept")
                 _LOGGER.warning("questions: %s: %s", ANSWERS, error)
-        self._plain = self._asker = made
+        self._plain, self._indexed = made, guides
         self._read_leads()
         self._ready.set()
         if self._life.state == "init":
@@ -151,10 +159,13 @@ class QuestionDesk:
             self._write()
             self._noted.wait(_WIPE_S)
             self._noted.clear()
+            if self._indexed is not self._guides:
+                self.prepare()
 
     def _read_leads(self) -> None:
-        if self._file is not None and self._plain is not None:
-            self._asker = self._plain.with_leads(as_leads(self._file.leads()))
+        with self._door:
+            if self._plain is not None:
+                self._asker = self._plain.with_leads(as_leads(self._file.leads() if self._file else []))
 
     def _write(self) -> None:
         if self._file is None:

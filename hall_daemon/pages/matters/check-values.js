@@ -9,8 +9,9 @@ var CHECK_SCALE = 10000, CHECK_LARGEST = 1000000000, CHECK_LONGEST = 2000, CHECK
 var CHECK_KINDS = {
   text: ['text', '', 200], address: ['text', '', 100], name: ['text', 'han_name', 64],
   id_number: ['id', 'id_number', 200, 0, true], uscc: ['text', 'uscc', 200, 0, true],
-  phone: ['text', 'phone', 200, 0, true], contact: ['text', 'contact', 200, 0, true],
-  card: ['text', 'digits', 200, 0, true], postcode: ['text', 'postcode', 200, 0, true],
+  identifier: ['text', '', 18, 0, true], phone: ['text', 'phone', 200, 0, true],
+  contact: ['text', 'contact', 200, 0, true], card: ['text', 'digits', 200, 0, true],
+  postcode: ['text', 'postcode', 200, 0, true],
   number: ['number', '', 0, 4], integer: ['number', '', 0, 0], money: ['number', '', 0, 2],
   date: ['date', ''], expiry: ['date', ''], choice: ['choice', ''], choices: ['choices', ''], group: ['group', ''],
   file: ['file', '', 200]

@@ -13,7 +13,7 @@ function inputNode(field, place) {
   var date = field.kind === 'date';
   var input = make(long ? 'textarea' : 'input', {
     id: place.id, 'class': 'f-input', type: long ? null : date ? 'date' : 'text', inputmode: NUMERIC[field.kind] || null,
-    autocapitalize: base === 'id' || field.kind === 'uscc' ? 'characters' : 'off', autocomplete: 'off', spellcheck: 'false',
+    autocapitalize: base === 'id' || field.kind === 'uscc' || field.kind === 'identifier' ? 'characters' : 'off', autocomplete: 'off', spellcheck: 'false',
     maxlength: date ? null : 4000, 'aria-describedby': place.id + '-told',
     on: { input: function () { place.set(input.value); } }
   });

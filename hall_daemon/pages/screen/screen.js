@@ -95,7 +95,7 @@ function chooseCalls(calls, room) {
 function dateWords() {
   try {
     return new Intl.DateTimeFormat(spoken(language.now).html, {month: language.now === 'en' ? 'short' : 'long', day: 'numeric', weekday: 'short',
-      timeZone: document.documentElement.getAttribute('data-timezone') || undefined}).format(new Date(hallMs()));
+      timeZone: document.documentElement.getAttribute('data-timezone') || undefined}).format(new Date(hallMs())).replace(/日(?=周|星)/, '日 ');
   } catch (error) { return ''; }
 }
 

@@ -80,6 +80,16 @@ def test_it_works_without_each_library(known: Libraries, top1: float) -> None:
         ("社会保障卡補辦", "social-card", None),
         ("JUZHUZHENG", "residence-permit", None),
         ("ｓｂｋ", "social-card", None),
+        ("老 年 证 怎 么 办", "senior-card", "steps"),
+        # What it is not about, or is there already.
+        ("不是身份证，是居住证丢了", "residence-permit", None),
+        ("不要个体户，我要注册公司", "company-setup", None),
+        ("it is not a visa, it is the residence permit", "residence-permit", None),
+        ("是不是要先办居住证，孩子才能上学", "residence-permit", None),
+        ("营业执照已经下来了，食品证怎么办", "food-business-licence", "steps"),
+        # What is brought, and what happened beside it.
+        ("没有结婚证能办居住证吗", "residence-permit", "conditions"),
+        ("昨天去医院看病，挂号的地方人很多，回家发现社保卡不见了，钱包还在，怎么补一张", "social-card", "steps"),
     ],
 )
 def test_a_question_leads_to_a_matter_and_its_paragraph(question: str, matter: str, paragraph: str | None) -> None:
@@ -89,7 +99,10 @@ def test_a_question_leads_to_a_matter_and_its_paragraph(question: str, matter: s
 
 @pytest.mark.parametrize(
     "question",
-    ["我要投诉", "转人工", "我想结婚登记", "护照怎么办", "公积金贷款", "个体户注销", "查邻居名下几套房", "xkcd 琥珀"],
+    [
+        "我要投诉", "转人工", "我想结婚登记", "护照怎么办", "公积金贷款", "个体户注销", "查邻居名下几套房", "xkcd 琥珀",
+        "公司营业执照丢了", "不是租房，是买房提公积金",
+    ],
 )
 def test_what_no_guide_answers_leads_to_a_person(question: str) -> None:
     found = asker().answer(question)
@@ -97,7 +110,8 @@ def test_what_no_guide_answers_leads_to_a_person(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "paragraph"), [("你们几点下班", "hours"), ("厕所在哪", "places"), ("查办件进度", "progress")]
+    ("question", "paragraph"),
+    [("你们几点下班", "hours"), ("are you open on sunday", "hours"), ("厕所在哪", "places"), ("办件进度", "progress")],
 )
 def test_what_is_asked_of_the_hall_is_no_matter(question: str, paragraph: str) -> None:
     assert asker().answer(question) == Answer(paragraph=paragraph)

@@ -44,6 +44,15 @@ def test_ids_go_on_and_a_journal_that_lost_its_end_leaves_a_gap(played: PlayedBo
     assert played.draft() == f"YS-20261123-{3 + LOST:06d}"
 
 
+def test_a_matter_that_is_stopped_begins_none_and_ends_those_that_run(played: PlayedBook) -> None:
+    review, other = played.sent(), played.looked()
+    played.statutes = statutes(stopped=True)
+    assert played.refused(k.OpenReview(matter="food", edition=3, token="x")) == "unknown_matter"
+    played.told(defect("licence"), review=played.looked(review))
+    played.do(k.PassReview(other, 0, "bo"))
+    assert [played.review(each).state for each in (review, other)] == ["mend", "passed"]
+
+
 def test_a_second_tab_is_told(played: PlayedBook) -> None:
     review = played.draft()
     seen = played.review(review).version
@@ -158,8 +167,15 @@ def test_what_is_new_or_was_never_mended_may_be_told_again(played: PlayedBook) -
     words = (Reply(at=0, how="not_needed", text="w"), Reply(at=1, how="not_needed", text="w"))
     played.do(k.SendReview(review=review, version=played.review(review).version, replies=words))
     played.looked(review)
-    again = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence"),))
+    other = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence", "expired"),))
+    assert played.refused(other) == "late_reason_needed", "that was never told"
+    again = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("layout"),))
     assert len(played.do(again)) == 1, "every list since has had it"
+    words = (Reply(at=0, how="not_needed", text="w"),)
+    played.do(k.SendReview(review=review, version=played.review(review).version, replies=words))
+    played.looked(review)
+    let_go = k.TellDefects(review=review, version=0, staff="bo", defects=(defect("licence"),))
+    assert played.refused(let_go) == "late_reason_needed", "the list before had passed it over"
 
 
 def test_a_refusal_has_a_reason(played: PlayedBook) -> None:

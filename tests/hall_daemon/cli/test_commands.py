@@ -115,6 +115,12 @@ def test_check_doubts_what_can_be_meant_and_probably_is_not(config: Path, tmp_pa
     mended = tmp_path / "mended.toml"
     mended.write_text(text.replace("[public]", '[public]\nurl = "https://hall.example"'), encoding="utf-8")
     assert "public.url" not in hall("check", str(mended)).out
+    kept = tmp_path / "kept.toml"
+    text = config.read_text(encoding="utf-8") + "\n[reviews]\nready_days = 60\ndraft_days = 8\n"
+    kept.write_text(text, encoding="utf-8")
+    assert [doubt["key"] for doubt in hall("check", str(kept), "--json").json["warnings"]] == [
+        "papers.draft_days", "papers.review_days",
+    ]
 
 
 def test_check_of_a_good_file(config: Path) -> None:

@@ -44,6 +44,17 @@ def test_samples_break_nothing(capsys: Said, tmp_path: Path) -> None:
     assert checked(capsys, tmp_path, "social-card", {}) == {"broken": [], "required": ["id_card"]}
 
 
+def test_thirds_of_a_capital_and_numbers_as_people_write_them(capsys: Said, tmp_path: Path) -> None:
+    """Money in 万元 goes on to the yuan; a shareholder's number may have a small x, and a contact Latin letters."""
+    ids = ("110101199003070011", "110101 19900307 002x", "91350100m000100y43")
+    holders = [
+        {"name": "甲", "id": id_, "kind": kind, "amount": amount, "deadline": "2031-11-30"}
+        for id_, kind, amount in zip(ids, ("自然人", "自然人", "法人"), (33.3333, 33.3333, 33.3334), strict=True)
+    ]
+    over = {"shareholders": holders, "liaison_name": "Anna Smith"}
+    assert checked(capsys, tmp_path, "company-setup", over)["broken"] == []
+
+
 def test_a_person_reads_it_in_lines(capsys: Said, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"name": "😀"}')
     assert main(["form", "check", "social-card", str(tmp_path / "a.json"), "--today", "2026-12-01", *CONFIG]) == 0

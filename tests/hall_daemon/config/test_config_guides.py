@@ -7,11 +7,13 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hall_daemon.config import check, load
 from hall_daemon.config.guides import FILES, LARGEST_FILE, Shelf, read_shelf
 from hall_daemon.matters import guide as matters
+from hall_daemon.matters.lint import untold
 from hall_daemon.matters.notice import shown_on
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -47,6 +49,22 @@ def test_the_guides_that_ship_have_no_mistake() -> None:
     assert [one.id for one in found.notices] == ["new-year-2027", "restaurant-in-one", "senior-card-note"]
 
 
+def test_the_guides_that_ship_stand_in_chinese_and_english() -> None:
+    assert [lacking for guide in shelf(CONFIG / "hall.toml").guides.values() for lacking in _chinese_only(guide)] == []
+
+
+def test_the_guides_that_ship_tell_every_element() -> None:
+    assert {id_: left for id_, guide in shelf(CONFIG / "hall.toml").guides.items() if (left := untold(guide))} == {}
+
+
+def _chinese_only(told: object) -> list[object]:
+    found = msgspec.to_builtins(told)
+    if isinstance(found, dict) and "zh" in found:
+        return [] if found.get("en") else [found]
+    inside = found.values() if isinstance(found, dict) else found if isinstance(found, list | tuple) else ()
+    return [lacking for one in inside for lacking in _chinese_only(one)]
+
+
 def test_a_mistake_is_told_with_file_and_line_and_the_others_stay(hall: Path) -> None:
     path = spoil(hall, "guides/social-card.toml", 'kind = "at_once"', 'kind = "promised_"')
     line = path.read_text(encoding="utf-8").split("\n").index('kind = "promised_"') + 1
@@ -71,6 +89,15 @@ def test_a_contradiction_is_told_at_its_line(hall: Path) -> None:
     line = path.read_text(encoding="utf-8").split("\n").index("days = 12") + 1
     errors = {(error.line, error.message) for error in shelf(hall).errors}
     assert (line, "more is promised than the law allows") in errors
+
+
+def test_two_guides_of_one_name_are_told_at_the_later_one(hall: Path) -> None:
+    shutil.copy(hall.parent / "guides/senior-card.toml", hall.parent / "guides/senior-pass.toml")
+    found = shelf(hall)
+    assert [(Path(error.file).name, error.key, error.message) for error in found.errors] == [
+        ("senior-pass.toml", "title", "another guide has it"),
+    ]
+    assert len(found.guides) == 12
 
 
 def test_a_guide_that_is_no_toml_or_has_a_wrong_name(hall: Path) -> None:

@@ -17,10 +17,12 @@ LABEL = text("项", "field")
 
 def form() -> Form:
     part = Field(id="no", kind="id_number", label=LABEL)
+    holder = Field(id="no", kind="identifier", label=LABEL)
     fields = (
         Field(id="id", kind="id_number", label=LABEL, step="s", paper="id_card"),
         Field(id="uscc", kind="uscc", label=LABEL, step="s", paper="licence"),
         Field(id="crew", kind="group", label=LABEL, step="s", parts=(part,)),
+        Field(id="holders", kind="group", label=LABEL, step="s", parts=(holder,)),
     )
     return Form(id="f", matter="m", version=1, title=LABEL, steps=(Step("s", LABEL),), fields=fields)
 
@@ -67,6 +69,8 @@ def test_what_stands_in_the_form_agrees_wherever_it_stands() -> None:
     answers: dict[str, object] = {"id": ANN, "uscc": SHOP.lower(), "crew": [{"no": BO}, {"no": "torn"}]}
     assert said(answers, "licence", Fact("uscc", SHOP)) == [("uscc", True)]
     assert said(answers, "any", Fact("id_number", BO)) == [("crew", True)]
+    held: dict[str, object] = {"holders": [{"no": ANN}, {"no": OTHER.lower()}]}
+    assert said(held, "any", Fact("uscc", OTHER), Fact("id_number", ANN)) == [("holders", True), ("holders", True)]
     assert said(answers, "id_card", Fact("id_number", ANN), Fact("id_number", BO)) == [("id", True), ("crew", True)]
 
 

@@ -174,6 +174,7 @@ def test_an_answer_of_the_wrong_sort_is_told_in_words(kind: KindName, answer: An
         ("number", "-3"),
         ("expiry", "长期"),
         ("id_number", "１１０１０１１９９００３０７００２x"),
+        ("identifier", "110101 19900307 002x "),
         ("phone", "+86 138-0000-0000"),
         ("text", "  "),
         ("choices", []),

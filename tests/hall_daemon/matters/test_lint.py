@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from hall_daemon.matters.lint import findings, unsure
+from hall_daemon.matters.guide import Stopped
+from hall_daemon.matters.lint import across, findings, unsure, untold
 from tests.hall_daemon.matters.guides import KNOWN, guide, said
 
 CONTRADICTIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
@@ -33,6 +35,17 @@ CONTRADICTIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "often_wrong.0.material: there is no such material": (
         ("often_wrong",), [{"text": {"zh": "没带"}, "material": "hat"}],
     ),
+    "limits.legal.text: tells other days": (
+        ("limits", "legal"), {"days": 5, "text": {"zh": "自受理之日起 10 个工作日内办结"}},
+    ),
+    "fee.text: nothing is paid and an amount is told": (("fee",), {"text": {"zh": "工本费 20 元"}}),
+    "materials.plan.name: another paper is called so": (("materials", "plan", "name"), {"zh": "身份证", "en": "Plan"}),
+    "materials.id_card: comes on paper only": (("visits",), 0),
+    "materials.id_card.gap: may come later, and need not": (
+        ("materials", "id_card"),
+        {"name": {"zh": "身份证", "en": "ID"}, "source": "applicant", "copies": 1, "need": "optional", "gap": {}},
+    ),
+    "near.0.matter: is this matter itself": (("near",), [{"text": {"zh": "别的"}, "matter": "stall"}]),
     "stopped.replaced_by: there is no such guide": (
         ("stopped",), {"since": "2026-01-01", "text": {"zh": "停办"}, "replaced_by": "pool"},
     ),
@@ -75,6 +88,33 @@ def test_what_decides_a_paper_is_a_field_of_the_form() -> None:
     (wrong,) = findings(guide("materials", "plan", "decided_by", value=["road"]), known)
     assert (wrong.path, wrong.found) == (("materials", "plan", "decided_by", 0), '"road"')
     assert findings(guide("materials", "plan", "decided_by", value=["road"]), KNOWN) == [], "a form that cannot be read"
+
+
+def test_a_form_is_of_the_matter_that_names_it() -> None:
+    assert findings(guide(), KNOWN._replace(of={"stall": "stall"})) == []
+    (wrong,) = findings(guide(), KNOWN._replace(of={"stall": "shop"}))
+    assert (wrong.path, wrong.found) == (("form",), '"shop"')
+
+
+def test_guides_are_told_apart_and_a_stopped_one_replaces_none() -> None:
+    stopped = {"since": "2026-01-01", "text": {"zh": "停办"}}
+    other = guide("id", value="shop")
+    assert [(id_, one.path) for id_, found in across((guide(), other)).items() for one in found] == [
+        ("shop", ("title",)),
+    ]
+    renamed = msgspec.structs.replace(other, title={"zh": "开店", "en": "Shop"})
+    assert across((guide(), renamed)) == {}
+    replaced = guide("stopped", value={**stopped, "replaced_by": "shop"})
+    gone = msgspec.structs.replace(renamed, stopped=Stopped(since="2026-01-01", text={"zh": "停办"}))
+    assert across((replaced, renamed)) == {}
+    assert [one.message for one in across((replaced, gone))["stall"]] == ["is stopped as well"]
+
+
+def test_what_a_guide_leaves_out_is_named() -> None:
+    assert "places" in untold(guide())
+    assert untold(guide("places", value=[{"name": {"zh": "大厅", "en": "Hall"}, "phone": "12345"}]))[-2:] == (
+        "places.address", "places.hours",
+    )
 
 
 def test_what_is_to_be_confirmed_is_counted_however_deep() -> None:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from hall_daemon.cli import main
 
 ANSWERS = {"name": "欧阳样例", "id_number": "11010519491231002X", "members": [{"name": "钱某某"}]}
 JPEG = b"\xff\xd8" + b"a page that nobody else may read" * 400
-BOUNDS = Bounds({"draft": 7, "review": 30, "visited": 90}, case_pages=3, case_bytes=40_000, quota_bytes=60_000)
+BOUNDS = Bounds({"draft": 7, "review": 30, "visited": 90}, case_pages=3, case_bytes=40_000, quota_bytes=110_000)
 EXTRA = 3  # of PRAGMA synchronous
 
 
@@ -184,14 +185,35 @@ def test_a_dossier_has_its_bounds(dossiers: Dossiers, tmp_path: Path, number: in
 
 
 def test_the_quota_is_told_before_it_is_used_up(dossiers: Dossiers) -> None:
-    for case in ("r1", "r2", "r3", "r4"):
-        filled(dossiers, case)
-    assert "quota_mb" in dossiers.trouble
+    cases = [f"r{number}" for number in range(20)]
     with pytest.raises(DossierError) as refused:
-        filled(dossiers, "r5")
+        for case in cases:
+            filled(dossiers, case)
     assert refused.value.code == "dossiers_full"
-    dossiers.wipe("r1", "r2", "r3")
+    assert "quota_mb" in dossiers.trouble
+    dossiers.wipe(*cases[:4])
     assert dossiers.trouble == ""
+
+
+def test_answers_fill_the_quota_as_pages_do(dossiers: Dossiers, tmp_path: Path) -> None:
+    with pytest.raises(DossierError) as refused:
+        for number in range(100):
+            dossiers.open_case(f"r{number}")
+            dossiers.put_answers(f"r{number}", {"name": "长" * 3000})
+    assert refused.value.code == "dossiers_full"
+    assert (tmp_path / "dossiers.db").stat().st_size < BOUNDS.quota_bytes + 20_000
+    assert dossiers.put_answers("r0", {}) == 2, "whoever takes less room may go on"
+
+
+def test_a_disk_without_room_takes_no_answers(tmp_path: Path, wall: Wall) -> None:
+    low = False
+    dossiers = open_dossiers(tmp_path, AES, BOUNDS, wall, lambda: low)
+    dossiers.open_case("r1")
+    low = True
+    with pytest.raises(DossierError) as refused:
+        dossiers.put_answers("r1", ANSWERS)
+    assert refused.value.code == "dossiers_full"
+    dossiers.close()
 
 
 def test_answers_and_texts_have_their_bounds(dossiers: Dossiers) -> None:
@@ -230,11 +252,25 @@ def test_each_kind_of_case_has_its_time(dossiers: Dossiers, wall: Wall) -> None:
     assert dossiers.sweep(("review",)).over == ("review",)
 
 
+def test_what_is_alive_outlasts_its_time_and_what_is_gone_goes_before(dossiers: Dossiers, wall: Wall) -> None:
+    for case in ("mended", "taken", "other"):
+        filled(dossiers, case)
+        dossiers.name(case)
+    named = ("mended", "taken", "other")
+    assert dossiers.sweep(named, alive=("mended",), gone=("taken",)).over == ("taken",)
+    wall.ms += 8 * DAY_MS
+    assert dossiers.sweep(named, alive=("mended",)).over == ("other",)
+    assert dossiers.answers("mended") == ANSWERS
+
+
 def test_a_case_that_no_event_names_goes_after_an_hour(dossiers: Dossiers, wall: Wall, tmp_path: Path) -> None:
     for case in ("lost", "sent"):
         filled(dossiers, case)
     assert dossiers.sweep(("sent",)).unnamed == ()
     wall.ms += 3600 * 1000 + 1
+    wall.ms -= 2
+    assert dossiers.sweep(()).unnamed == (), "not before the hour is over"
+    wall.ms += 2
     # It was named once: that its event is not among the open ones any more does not shorten its time.
     assert dossiers.sweep(()).unnamed == ("lost",)
     assert dossiers.has("sent")
@@ -275,6 +311,24 @@ def test_another_key_of_the_hall_leaves_all_readable(dossiers: Dossiers, tmp_pat
     assert dossiers.page(case, "licence", 1) == JPEG
     with pytest.raises(VaultError):
         dossiers.rows.prove(Keys({0: old.by_number[0]}))
+
+
+def test_a_page_is_on_the_disk_before_it_is_named_and_its_key_goes_before_it(
+    dossiers: Dossiers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, synced = filled(dossiers), []
+    before = files(tmp_path)
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    dossiers.put_page(case, "licence", 2, JPEG)
+    folder = tmp_path / "dossiers"
+    (new,) = set(files(tmp_path)) - set(before)
+    assert synced[-2:] == [str(new.parent / f".{new.name}.part"), str(new.parent)], "content, then name"
+    assert len(synced) == 2 or synced[0] == str(folder)
+    unlink, there = Path.unlink, []
+    cases = partial(column, tmp_path, "SELECT id FROM cases")
+    monkeypatch.setattr(Path, "unlink", lambda path, **how: (there.append(cases()), unlink(path, **how)))
+    dossiers.wipe(case)
+    assert (there, files(tmp_path)) == ([[], []], []), "as the disk has it, not this connection"
 
 
 def test_a_power_cut_brings_no_key_back(dossiers: Dossiers) -> None:

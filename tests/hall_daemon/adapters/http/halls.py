@@ -158,7 +158,7 @@ def live_hall(
         **more,
     }
     if "questions" not in more:
-        given["questions"] = QuestionDesk(given["shelf"].guides, folder, clock)
+        given["questions"] = QuestionDesk(given["shelf"]().guides, folder, clock)
     behind = Dependencies(
         plan=plan,
         core=core,

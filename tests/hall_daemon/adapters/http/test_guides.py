@@ -31,7 +31,8 @@ def hall(tmp_path_factory: pytest.TempPathFactory, clock: HandClock) -> Iterator
     steps = (msgspec.structs.replace(card.steps[0], video="card.mp4", picture="card.jpg"), *card.steps[1:])
     guides = {**shelf.guides, "senior-card": msgspec.structs.replace(card, steps=steps)}
     (folder / "card.mp4").write_bytes(MOVIE)
-    with live_hall(folder / "hall", clock=clock, shelf=shelf._replace(guides=guides, folder=folder)) as running:
+    there = shelf._replace(guides=guides, folder=folder)
+    with live_hall(folder / "hall", clock=clock, shelf=lambda: there) as running:
         yield running
 
 
@@ -108,7 +109,8 @@ def test_a_new_day_brings_its_notices(tmp_path: Path) -> None:
     clock = HandClock(23.9)
     shelf = read_shelf(load(CONFIG))
     tomorrow = msgspec.structs.replace(shelf.notices[1], since="2026-11-24")
-    with live_hall(tmp_path / "hall", clock=clock, shelf=replace_notices(shelf, tomorrow)) as running:
+    told = shelf._replace(notices=(tomorrow,))
+    with live_hall(tmp_path / "hall", clock=clock, shelf=lambda: told) as running:
         client = CheckedClient(running.public.url)
         assert client.get("/api/v1/notices").json()["notices"] == []
         clock.forward(600)
@@ -116,7 +118,20 @@ def test_a_new_day_brings_its_notices(tmp_path: Path) -> None:
         client.close()
 
 
-def replace_notices(shelf: Any, *notices: Any) -> Any:
-    return shelf._replace(notices=notices)
+def test_a_guide_that_changes_while_the_hall_runs_is_shown_at_once(tmp_path: Path) -> None:
+    now = [read_shelf(load(CONFIG))]
+    with live_hall(tmp_path / "hall", shelf=lambda: now[0]) as running:
+        client = CheckedClient(running.public.url)
+        before, others = client.get("/api/v1/guides"), client.get("/api/v1/guides/social-card")
+        card = now[0].guides["senior-card"]
+        changed = msgspec.structs.replace(card, version=7)
+        now[0] = now[0]._replace(guides={**now[0].guides, card.id: changed})
+        rows = client.get("/api/v1/guides", headers={"If-None-Match": before.headers["etag"]}).json()["guides"]
+        assert [row["matter"] for row in rows] == [row["matter"] for row in before.json()["guides"]]
+        assert {row["matter"]: row["version"] for row in rows}[card.id] == 7
+        assert client.get("/api/v1/guides/senior-card").json()["guide"]["version"] == 7
+        same = client.get("/api/v1/guides/social-card", headers={"If-None-Match": others.headers["etag"]})
+        assert same.status_code == 304
+        client.close()
 
 

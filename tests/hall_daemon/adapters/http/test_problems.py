@@ -225,7 +225,7 @@ def accounts_away(scene: Scene) -> Answer:
 
 
 # A hall with one guide.
-STALL: dict[str, Any] = {"shelf": EMPTY._replace(guides={"stall": guide()})}
+STALL: dict[str, Any] = {"shelf": lambda: EMPTY._replace(guides={"stall": guide()})}
 
 
 def asking(scene: Scene) -> Scene:

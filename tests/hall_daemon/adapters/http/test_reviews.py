@@ -107,7 +107,8 @@ def test_the_desk_sees_all_of_it_and_a_picture_is_no_download(rig: ReviewHall) -
     assert (shown.content, shown.headers["Cache-Control"]) == (JPEG, "no-store")
     for dest in ("document", "image", "iframe"):
         assert rig.staff.get(path, headers={"Sec-Fetch-Dest": dest}).status_code == 404
-    assert rig.staff.get(f"{case.path}/papers/layout/pages/2").json()["code"] == "unknown_page"
+    for none in ("2", "0", "²", "9" * 5000):
+        assert rig.staff.get(f"{case.path}/papers/layout/pages/{none}").json()["code"] == "unknown_page"
     assert rig.staff.get(f"{Case(rig).path}/sheet").json()["code"] == "unknown_review", "drafts are nobody's yet"
 
 
@@ -125,8 +126,10 @@ def test_two_defects_at_once_mended_and_passed(rig: ReviewHall) -> None:
     assert second["words"] == "与执照不一致，请核对第 3 位"
     open_ = case.send()
     assert (open_.status_code, open_.json()["code"]) == (422, "replies_missing")
-    case.page("layout")
     replies = [{"at": 0, "how": "replaced"}, {"at": 1, "how": "not_needed", "words": "执照就是这样"}]
+    unfit = case.send(replies=replies).json()
+    assert (unfit["code"], unfit["detail_zh"]) == ("reply_unfit", "第 1 项的答复不成立")
+    case.page("layout")
     assert case.send(replies=replies).json()["state"] == "sent"
     late = case.desk("mend", {"defects": [{"of": "paper", "id": "rules", "code": "expired"}]}, case.looked())
     assert (late.status_code, late.json()["code"]) == (422, "late_reason_needed")
@@ -157,7 +160,8 @@ def test_a_number_with_a_review_is_called_to_its_window(rig: ReviewHall) -> None
     case.passed()
     others = {**early, "case_token": "", "id_number": "110101199003070011"}
     assert rig.staff.post("/api/v1/tickets", others).json()["code"] == "review_not_yours"
-    issued = rig.staff.post("/api/v1/tickets", {**early, "case_token": "", "id_number": CANARY}).json()
+    typed = f"{CANARY[:6]} {CANARY[6:14]} {CANARY[14:]}".lower()
+    issued = rig.staff.post("/api/v1/tickets", {**early, "case_token": "", "id_number": typed}).json()
     assert issued["services"] == ["food-ready"]
     assert rig.staff.post("/api/v1/tickets", early).json()["code"] == "review_in_use"
     brought = rig.staff.get(f"/api/v1/tickets/{issued['number']}/review").json()
@@ -293,8 +297,13 @@ def test_figures(rig: ReviewHall) -> None:
     assert matter["matter"] == MATTER
     assert (matter["passed"], matter["decided"]) == (3, 4)
     assert matter["one_list"] == {"n": 4, "k": 4, "share": 1.0}
+    assert matter["returned"] == {"n": 4, "k": 1, "share": 0.25}, "who mends it is not looked at for the first time"
     assert {(each["id"], each["code"]) for each in matter["defects"]} == {("layout", "unreadable"), ("uscc", "other")}
-    assert rig.staff.get("/api/v1/review-figures?from=yesterday").json()["code"] == "bad_field"
+    for asked in ("from=yesterday", "from=2026-11-20&to=2026-11-01"):
+        assert rig.staff.get(f"/api/v1/review-figures?{asked}").json()["code"] == "bad_field"
+    assert rig.staff.get("/api/v1/review-figures?from=0001-01-01&to=9999-12-31").json()["matters"] == [matter]
+    assert rig.staff.get("/api/v1/review-figures?to=0001-01-01").json()["matters"] == []
+    assert rig.staff.get("/api/v1/reviews?state=gone").json()["code"] == "bad_field"
 
 
 def test_four_eyes(tmp_path: Path) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import random
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from PIL import Image
 
+from hall_daemon.adapters.dossiers.service import known_of
 from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox, Handovers
-from tests.hall_daemon.adapters.http.review_halls import Case, ReviewHall, review_hall
+from tests.drills import uploads
+from tests.hall_daemon.adapters.http.review_halls import JPEG, Case, ReviewHall, review_hall
 from tests.hostile_papers import WORDS, pdf
 from tests.made_pages import card
 
@@ -61,6 +65,15 @@ def test_a_page_sent_again_is_one_page(rig: ReviewHall) -> None:
     assert case.seen["version"] == version
     assert sent(case, photo(2)).json()["pages"][0]["version"] == 2
     assert case.seen["version"] == version + 1
+
+
+def test_a_page_that_a_crash_left_unnamed_is_named_when_it_comes_again(rig: ReviewHall) -> None:
+    case = Case(rig)
+    rig.dossiers.open_case(case.id)
+    rig.dossiers.put_page(case.id, PAPER, 1, JPEG, upload=rig.dossiers.upload_id(case.id, photo()))
+    assert case.seen["papers"] == {}
+    assert sent(case, photo()).status_code == 200
+    assert case.seen["papers"] == {PAPER: 1}
 
 
 def test_the_pages_of_a_pdf_follow_each_other(rig: ReviewHall) -> None:
@@ -136,6 +149,34 @@ def test_whoever_sends_too_much_is_slowed_down(rig: ReviewHall) -> None:
     said = [sent(case, b"").json()["code"] for _ in range(45)]
     assert said[:30] == ["paper_refused"] * 30
     assert said[-1] == "rate_limited"
+
+
+# -- bad intent -----------------------------------------------------------------------------------
+
+
+def test_bad_intent_takes_nothing_from_anybody(tmp_path: Path) -> None:
+    """A short run of the uploads drill; somebody looks at what is over, as the daemon does each second."""
+    over, chance = threading.Event(), random.Random(3)
+    with review_hall(tmp_path / "hall") as rig:
+
+        def look() -> None:
+            while not over.wait(0.05):
+                rig.keeper.look()
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        try:
+            doors = uploads.Doors(rig.hall.staff.url, rig.hall.public.url, {}, "idcard")
+            for bad in (uploads.places, uploads.at_once, uploads.slow, uploads.brought_back):
+                assert bad(doors, chance) > 0
+            assert uploads.secrets_of_others(doors, chance, guesses=60) > 60
+        finally:
+            over.set()
+            looking.join()
+        known = rig.hall.follower.read_book(lambda book: known_of(book.docket, book.hall.day))
+        assert known.gone
+        assert not any(map(rig.dossiers.has, known.gone)), "a late file brought it back"
+        assert rig.dossiers.sweep(known.named).files == 0
 
 
 # -- the phone beside a kiosk ---------------------------------------------------------------------

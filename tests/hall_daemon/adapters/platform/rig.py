@@ -63,7 +63,9 @@ def settings(folder: Path, url: str, **changes: Any) -> Settings:
     guides.mkdir()
     for path in Path("config/guides").absolute().iterdir():
         (guides / path.name).symlink_to(path)
-    (guides / "food.toml").symlink_to(Path("config/guides/food-business-licence.toml").absolute())
+    lines = Path("config/guides/food-business-licence.toml").read_text(encoding="utf-8").splitlines()
+    text = "\n".join('title = { zh = "食品", en = "Food" }' if line.startswith("title") else line for line in lines)
+    (guides / "food.toml").write_text(text.replace(f'\nform = "{own_guide().form}"', ""), encoding="utf-8")
     secret = folder / "secret"
     secret.write_bytes(SECRET + b"\n")
     said = base().platform
@@ -78,7 +80,8 @@ def settings(folder: Path, url: str, **changes: Any) -> Settings:
 
 @dataclass
 class Rig:
-    """`dossier` is what `answers` gives; DossierError raises it. Time stands still but for `forward`."""
+    """`dossier` is what `answers` gives; DossierError raises it. `shown`: guides that the hall took over. Time stands
+    still but for `forward`."""
 
     folder: Path
     played: PlayedBook = field(default_factory=lambda: PlayedBook().open())
@@ -87,6 +90,7 @@ class Rig:
     dossier: Mapping[str, object] | DossierError = field(default_factory=dict)
     url: str = ""
     ticks_s: float = 0.0
+    shown: dict[str, Guide] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -138,12 +142,13 @@ class Rig:
     def service(self, port: Platform | None = None, seq: int = 0) -> PlatformService:
         source = HallSource(
             replica=self, dossiers=lambda: self, matters=frozenset(self.settings.platform.matters),
-            fields=frozenset(self.settings.platform.fields), guides={"food": own_guide()},
+            fields=frozenset(self.settings.platform.fields), guides=lambda: {"food": own_guide()},
             checkers={"food": checker()},
         )
         real = HttpPlatform(self.settings.platform, WORDS, now_s=lambda: self.now().wall / 1000)
         return PlatformService(
-            self.settings, WORDS, source, port or real, self, seq=seq, monotonic=lambda: self.ticks_s, random=Random(1)
+            self.settings, WORDS, source, port or real, self, seq=seq, take=self.shown.update,
+            monotonic=lambda: self.ticks_s, random=Random(1),
         )
 
     def drain(self, service: PlatformService, steps: int = 40) -> None:

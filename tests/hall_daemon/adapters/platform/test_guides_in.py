@@ -1,8 +1,9 @@
-"""Guides of the platform: checked as the hall's own, shown after the next start, refused where they contradict
-themselves; the hall's own stays then."""
+"""Guides of the platform: checked as the hall's own, shown at once and after the next start, refused where they
+contradict themselves; the hall's own stays then."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ def test_facts_are_taken_over_and_words_stay(rig: Rig) -> None:
         ],
     )
     assert state == "taken"
+    assert rig.shown["food"] == shown(rig), "now, as after the next start"
     assert "materials: form is not on the platform's list" in told
     guide = shown(rig)
     assert (guide.title["zh"], guide.version, guide.dated, guide.code) == ("食品经营许可", 12, "2026-11-20", TASK)
@@ -49,7 +51,7 @@ def test_facts_are_taken_over_and_words_stay(rig: Rig) -> None:
     new = next(one for key, one in guide.materials.items() if key.startswith("platform_"))
     assert new.name["zh"] == "房屋平面图"
     assert new.issuer["zh"] == "不动产登记中心"
-    for kept in ("aliases", "group", "service", "form", "steps", "often_wrong", "faq"):
+    for kept in ("aliases", "group", "service", "steps", "often_wrong", "faq"):
         assert getattr(guide, kept) == getattr(before, kept)
 
 
@@ -71,6 +73,15 @@ def test_one_that_contradicts_itself_is_told_and_the_halls_own_stays(
     state, told = asked(rig, **said)
     assert (state, [each for each in told if complaint in each]) == ("faulty", list(told[:1]))
     assert shown(rig) == before
+    assert rig.shown == {}
+
+
+def test_a_guide_is_on_the_disk_before_it_counts_as_taken(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    assert asked(rig, promise_day="7")[0] == "taken"
+    folder = rig.folder / "platform"
+    assert synced == [str(rig.folder), str(folder / ".food.json.part"), str(folder)]
 
 
 def test_a_fault_of_the_platform_is_seen_in_health_until_a_good_one_comes(rig: Rig) -> None:
@@ -81,7 +92,7 @@ def test_a_fault_of_the_platform_is_seen_in_health_until_a_good_one_comes(rig: R
     rig.forward(HOUR_S)
     service.step()
     assert service.health()["platform"].startswith("ok")
-    assert "new guides show" in service.health()["platform"]
+    assert "1 guides taken over" in service.health()["platform"]
     service.stop()
 
 

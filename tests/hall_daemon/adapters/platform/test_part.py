@@ -9,16 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+import requests
 
 from hall_daemon.adapters.platform.port import Away
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.bootstrap import Application
 from hall_daemon.cases import commands as k
 from hall_daemon.config import load
+from hall_daemon.domain.refusal import Refused
+from hall_daemon.matters.guide import Stopped
+from hall_daemon.rehearsal.city_platform import as_the_city_says
 from hall_daemon.rehearsal.city_server import CityServer
 from tests.bench.daemon import write_config
-from tests.hall_daemon.adapters.platform.rig import SECRET, TASK, Rig
+from tests.hall_daemon.adapters.platform.rig import SECRET, TASK, WORDS, Rig, own_guide
 from tests.hall_daemon.cli.words import hall
 
 WaitUntil = Callable[[Callable[[], object]], None]
@@ -150,6 +155,33 @@ def test_a_hall_joined_to_a_platform_and_the_commands_beside_it(
             assert "样例小吃店".encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("**/platform.db*"))
         assert hall("platform", "reconcile", "--wait", "0.1", *config).code == 1
         assert review in hall("platform", "status", *config).out
+
+
+def test_a_guide_of_the_platform_is_shown_while_the_hall_runs_and_no_review_is_lost(
+    tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    rig = Rig(tmp_path / "city")
+    rig.platform.now_s = time.time
+    rig.platform.guides[TASK] = {**as_the_city_says(own_guide(), TASK, WORDS), "task_version": "12"}
+    with CityServer(rig.platform, wait=lambda: None) as server, whole_hall(tmp_path, server.url) as app:
+
+        def shown() -> dict[str, Any]:
+            view: dict[str, Any] = requests.get(f"{app.public_url}/api/v1/guides/{MATTER}", timeout=60).json()
+            return view["guide"]
+
+        wait_until(lambda: shown().get("version") == 12)
+        wait_until(lambda: "1 guides taken over since the start" in app.parts.health()["platform"])
+        review = sent(app)
+        # Then the platform says that the matter is stopped.
+        guide = app._matters.shelf.guides[MATTER]
+        stopped = Stopped(since="2026-12-01", text={"zh": "暂停办理"})
+        app._matters.take({MATTER: msgspec.structs.replace(guide, stopped=stopped)})
+        assert shown()["stopped"]["since"] == "2026-12-01"
+        begun = app.core.ask(Request(k.OpenReview(matter=MATTER, edition=1, token="u")), 60)
+        assert isinstance(begun, Refused)
+        assert begun.code == "unknown_matter"
+        for command in (k.LookAt(review, "staff:7"), k.PassReview(review, 0, "staff:7")):
+            assert isinstance(app.core.ask(Request(command), 60), Accepted)
 
 
 def test_a_hall_whose_words_cannot_be_read_goes_on_and_says_so(tmp_path: Path) -> None:

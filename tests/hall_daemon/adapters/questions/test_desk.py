@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hall_daemon.adapters.questions.desk import NotReady, QuestionDesk
@@ -18,6 +19,7 @@ from hall_daemon.config.guides import read_shelf
 from tests.hall_daemon.adapters.http.halls import HandClock
 from tests.hall_daemon.ask.asked import CONFIG
 
+WaitUntil = Callable[[Callable[[], object]], None]
 STRANGE = "粉红色的小本子怎么弄"
 
 
@@ -31,6 +33,19 @@ def desk(folder: Path | None, clock: HandClock) -> Iterator[QuestionDesk]:
         yield made
     finally:
         made.stop()
+
+
+def test_a_guide_that_changes_is_asked_for_by_its_new_name(tmp_path: Path, wait_until: WaitUntil) -> None:
+    with desk(tmp_path, HandClock(9)) as made:
+        assert not made.answer("长青本怎么办").answered
+        made.lead(STRANGE, "social-card", "staff:1")
+        guides = dict(read_shelf(load(CONFIG)).guides)
+        senior = guides["senior-card"]
+        guides["senior-card"] = msgspec.structs.replace(senior, aliases=(*senior.aliases, "长青本"))
+        made.take(guides)
+        wait_until(lambda: made.answer("长青本怎么办").matters == ("senior-card",))
+        assert made.answer(STRANGE).matters == ("social-card",), "what staff showed stays"
+        assert made.knows("residence-permit")
 
 
 def waiting(made: QuestionDesk) -> list[tuple[str, int]]:

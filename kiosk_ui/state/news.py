@@ -1,0 +1,54 @@
+"""What can be looked up: a number, and what the hall tells everybody (notices, how full the day is). Values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hall_daemon.wire.figures import DayView
+from hall_daemon.wire.guides import Notice
+
+NewsKind = Literal["notices", "forecast"]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """`day` is what was forecast for the hall's day, None where nothing was. `_at_s` None while a request is out."""
+
+    notices: tuple[Notice, ...] = ()
+    day: DayView | None = None
+    notices_at_s: float | None = 0.0
+    forecast_at_s: float | None = 0.0
+
+    def notice(self, id_: str) -> Notice | None:
+        return next((notice for notice in self.notices if notice.id == id_), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """A number being typed."""
+
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUps:
+    """Everything that can be looked up here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How full it is and will be today, queue by queue."""
+
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OneNotice:
+    id: str
+    leaf: int = 0
