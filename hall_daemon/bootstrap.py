@@ -274,6 +274,7 @@ class Application:
             draws=DrawRules.of(settings.access, several=len(settings.kiosks) > 1),
             shelf=lambda: self._matters.shelf, cabinet=self._matters.cabinet, questions=questions,
             reviews=self._matters.reviews(lambda: self.dossiers.store, self.accounts.access.number_of),
+            print_slip=self.bridge.print_slip,
             access=self.accounts.access, roster=self.accounts.roster,
             oidc=provider_of(settings.oidc, lambda: self.clock.now().wall, self._machine.monotonic),
             extra_metrics=lambda: tuple(promise_samples(promises.spans)), shown=self.bridge.shown,

@@ -82,9 +82,9 @@ class Kiosk(QObject):
         self._new_key = new_key
         self._wall = wall
         # A slow look at the hall must not keep a person waiting for their number.
-        self._looking, self._asking = (
+        self._looking, self._asking, self._reading = self._couriers = tuple(
             Courier(name, HallClient(base, kiosk, credential=credential, ca=ca), self._answered.emit)
-            for name in ("hall-look", "hall-ask")
+            for name in ("hall-look", "hall-ask", "hall-read")
         )
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -100,8 +100,8 @@ class Kiosk(QObject):
             signal.connect(handler, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]  # the stubs lack it
 
     def start(self, *, timer: bool = True) -> None:
-        self._looking.start()
-        self._asking.start()
+        for courier in self._couriers:
+            courier.start()
         self._show()
         self.tick()
         if timer:
@@ -115,8 +115,8 @@ class Kiosk(QObject):
             notifier.setEnabled(False)
         if self._keypad is not None:
             self._keypad.close()
-        self._looking.stop()
-        self._asking.stop()
+        for courier in self._couriers:
+            courier.stop()
 
     def tick(self) -> None:
         """Nobody is idle who listens."""
@@ -143,11 +143,16 @@ class Kiosk(QObject):
         before = self.state
         self.state, effects = reduce(before, event, self._monotonic())
         for effect in effects:
-            about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides | e.FetchNews)
-            courier = self._looking if about_hall else self._asking
-            courier.send(effect)
+            self._courier(effect).send(effect)
         self._tell(event, before)
         self._show()
+
+    def _courier(self, effect: e.Effect) -> Courier:
+        """A wait for the readers takes seconds, and keeps nobody else waiting."""
+        if isinstance(effect, e.AwaitReading):
+            return self._reading
+        about_hall = isinstance(effect, e.FetchHall | e.FetchSettings | e.FetchGuides | e.FetchNews)
+        return self._looking if about_hall else self._asking
 
     def _show(self) -> None:
         page = present(self.state, self._languages)

@@ -6,12 +6,13 @@ only puts effects in, and `on_answer` runs on the courier's thread and may only 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -20,13 +21,12 @@ import requests
 from hall_daemon.wire import messages as m
 from hall_daemon.wire.ask import AskAnswer, AskBody, HelpBody, HelpView
 from hall_daemon.wire.figures import ForecastFeed
-from hall_daemon.wire.forms import FormView
 from hall_daemon.wire.guides import Guides, GuideView, Notices
 from hall_daemon.wire.kiosks import KioskSettings
-from hall_daemon.wire.reviews import KeptAnswers, OpenedReview, ReviewView
-from hall_daemon.wire.uploads import HandedPaper, HandedPapers, HandoverState, Offer
+from hall_daemon.wire.readings import ReadingView
+from kiosk_ui.routes import ROUTES
 from kiosk_ui.state import events as e
-from kiosk_ui.state.steps import AskCase, CaseAbout
+from kiosk_ui.state.steps import AskCase
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,37 +35,15 @@ CONNECT_S = 2.0
 ANSWER_S = 6.0
 # A hall with a thousand services is under a megabyte.
 MAX_BYTES = 4_000_000
+# A page as a camera made it; larger ones the hall does not take.
+MAX_PAGE_BYTES = 10_000_000
+# So long one wait for this kiosk's readers lasts: a page that wants something else is there soon after.
+WAIT_S = 3
 _CHUNK = 65_536
 _DONE = (200, 201)
 _UNKNOWN = (401, 403)
 
 T = TypeVar("T")
-
-
-class Route(NamedTuple):
-    """How something is asked about a form or a pre-review, and what is answered. `changes`: the version that was seen
-    is named."""
-
-    method: str
-    path: str
-    kind: type[msgspec.Struct]
-    changes: bool = False
-
-
-_REVIEW = "/api/v1/reviews/{review}"
-ROUTES: Mapping[CaseAbout, Route] = {
-    "form": Route("GET", "/api/v1/forms/{ref}", FormView),
-    "open": Route("POST", "/api/v1/reviews", OpenedReview),
-    "keep": Route("PUT", f"{_REVIEW}/answers", KeptAnswers, changes=True),
-    "papers": Route("GET", f"{_REVIEW}/papers", HandedPapers),
-    "offer": Route("POST", f"{_REVIEW}/handover", Offer),
-    "phone": Route("GET", f"{_REVIEW}/handover", HandoverState),
-    "insist": Route("POST", f"{_REVIEW}/papers/{{ref}}/insist", HandedPaper),
-    "send": Route("POST", f"{_REVIEW}/send", ReviewView, changes=True),
-    "review": Route("GET", _REVIEW, ReviewView),
-    "find": Route("POST", "/api/v1/reviews/{ref}/own", ReviewView),
-    "withdraw": Route("POST", f"{_REVIEW}/withdraw", ReviewView),
-}
 
 
 class NoAnswer(Exception):
@@ -90,6 +68,7 @@ class HallClient:
     ) -> None:
         self._base = base.rstrip("/")
         self._kiosk = kiosk
+        self._own = f"/api/v1/kiosks/{quote(kiosk, safe='')}"
         self._timeout = (connect_s, answer_s)
         self._monotonic = monotonic
         self._web = requests.Session()
@@ -109,6 +88,9 @@ class HallClient:
             e.FetchGuide: self._fetch_guide,
             e.FindMatters: self._find,
             e.CallHelp: self._call_help,
+            e.EndHelp: self._end_help,
+            e.AwaitReading: self._await_reading,
+            e.ForgetReadings: self._forget,
             AskCase: self._ask_case,
         }
 
@@ -138,7 +120,7 @@ class HallClient:
 
     def _fetch_settings(self, effect: e.FetchSettings) -> e.Event:
         try:
-            status, _, body = self._ask("GET", f"/api/v1/kiosks/{quote(self._kiosk, safe='')}")
+            status, _, body = self._ask("GET", self._own)
             if status == 200:
                 return e.SettingsCame(_read(body, KioskSettings))
             return e.SettingsRefused(_read(body, m.Problem))
@@ -176,13 +158,46 @@ class HallClient:
         )
 
     def _call_help(self, effect: e.CallHelp) -> e.Event:
-        called = e.HelpCalled(effect.session, effect.key)
-        return self._for_person(effect, HelpView, lambda _: called, "/api/v1/helps", HelpBody())
+        return self._for_person(
+            effect, HelpView, lambda call: e.HelpCalled(effect.session, effect.key, call.help), "/api/v1/helps",
+            HelpBody(),
+        )
+
+    def _end_help(self, effect: e.EndHelp) -> e.Event:
+        ended = e.HelpCalled(effect.session, effect.key)
+        path = f"/api/v1/helps/{quote(effect.call, safe='')}/withdraw"
+        return self._for_person(effect, HelpView, lambda _: ended, path, m.NoBody())
+
+    # -- this kiosk's own readers --------------------------------------------------------------------
+
+    def _await_reading(self, effect: e.AwaitReading) -> e.Event:
+        """A page comes with its picture."""
+        sorts, lost = ",".join(effect.sorts), e.ReadingCame(effect.session, lost=True)
+        try:
+            status, _, body = self._ask("GET", f"{self._own}/reading?for={sorts}&after={effect.after}&wait_s={WAIT_S}")
+            if status == 204:
+                return e.ReadingCame(effect.session)
+            if status != 200:
+                return lost
+            reading = _read(body, ReadingView)
+            if reading.page is None:
+                return e.ReadingCame(effect.session, reading)
+            status, _, data = self._ask("GET", f"{self._own}/readings/{reading.n}/page", most=MAX_PAGE_BYTES)
+            return e.ReadingCame(effect.session, reading, data) if status == 200 else lost
+        except NoAnswer:
+            return lost
+
+    def _forget(self, effect: e.ForgetReadings) -> e.Event:
+        """What was not forgotten so is gone by itself in seconds, or with the hall."""
+        with contextlib.suppress(NoAnswer):
+            self._ask("POST", f"{self._own}/forget", data=b"{}", headers={"Content-Type": "application/json"})
+        return e.Forgotten()
 
     def _ask_case(self, effect: AskCase) -> e.Event:
         route = ROUTES[effect.about]
         path = route.path.format(
-            ref=quote(effect.ref, safe="/"), review=quote(effect.case.review, safe="") if effect.case else ""
+            ref=quote(effect.ref, safe="/?="), review=quote(effect.case.review, safe="") if effect.case else "",
+            kiosk=quote(self._kiosk, safe=""),
         )
         headers = {}
         if effect.case is not None:
@@ -191,7 +206,7 @@ class HallClient:
                 headers["If-Match"] = f'"{effect.case.version}"'
         return self._for_person(
             effect, route.kind, lambda said: e.CaseTold(effect.session, effect.about, effect.key, said), path,
-            effect.body, method=route.method, headers=headers,
+            effect.body, method=route.method, headers=headers, data=effect.data, media_type=effect.media_type,
         )
 
     def _draw(self, effect: e.DrawNumber) -> e.Event:
@@ -202,7 +217,7 @@ class HallClient:
             printer=effect.printer,
             channel="kiosk",
             review=effect.case.review if effect.case else "",
-            case_token=effect.case.token if effect.case else "",
+            case_token=effect.case.token if effect.case and not effect.case.person else "",
             id_number=effect.case.person if effect.case else "",
         )
         return self._for_person(
@@ -221,9 +236,11 @@ class HallClient:
 
     def _for_person(
         self, effect: e.Personal, kind: type[T], done: Callable[[T], e.Event], path: str,
-        body: msgspec.Struct | None = None, *, method: str = "POST", headers: Mapping[str, str] | None = None,
+        body: msgspec.Struct | None = None, *, method: str = "", headers: Mapping[str, str] | None = None,
+        data: bytes = b"", media_type: str = "",
     ) -> e.Event:
-        """`done` makes an event of what the hall answers, which is a `kind`; a `body` is sent with the effect's key."""
+        """`done` makes an event of what the hall answers, which is a `kind`; a `body` is sent with the effect's key,
+        `data` as it is."""
         said = dict(headers or {})
         sent: dict[str, Any] = {"headers": said}
         if body is not None:
@@ -231,8 +248,10 @@ class HallClient:
             if not isinstance(effect, e.FindMatters):  # a question does nothing twice, and stays in the body
                 said["Idempotency-Key"] = effect.key
             sent["data"] = msgspec.json.encode(body)
+        elif data:
+            said["Content-Type"], sent["data"] = media_type, data
         try:
-            status, _, answer = self._ask("GET" if body is None else method, path, **sent)
+            status, _, answer = self._ask(method or ("GET" if body is None else "POST"), path, **sent)
             if status in _DONE:
                 return done(_read(answer, kind))
             return e.Refused(effect.session, effect.about, effect.key, _read(answer, m.Problem))
@@ -241,7 +260,7 @@ class HallClient:
 
     # -- one exchange ------------------------------------------------------------------------------
 
-    def _ask(self, method: str, path: str, **sent: Any) -> tuple[int, Any, bytes]:
+    def _ask(self, method: str, path: str, most: int = MAX_BYTES, **sent: Any) -> tuple[int, Any, bytes]:
         """Status, headers, body. Raises NoAnswer, and not later than connect and answer time together."""
         give_up_at = self._monotonic() + sum(self._timeout)
         try:
@@ -251,8 +270,8 @@ class HallClient:
                 body = bytearray()
                 for chunk in answer.iter_content(_CHUNK):
                     body += chunk
-                    if len(body) > MAX_BYTES:
-                        raise NoAnswer(f"answer over {MAX_BYTES} bytes")
+                    if len(body) > most:
+                        raise NoAnswer(f"answer over {most} bytes")
                     if self._monotonic() > give_up_at:
                         raise NoAnswer("answer came too slowly")
                 if answer.status_code in _UNKNOWN:
@@ -322,6 +341,10 @@ def lost(effect: e.Effect, why: str) -> e.Event:
         return e.SettingsLost(why)
     if isinstance(effect, e.FetchGuides):
         return e.GuidesLost(why)
+    if isinstance(effect, e.AwaitReading):
+        return e.ReadingCame(effect.session, lost=True)
+    if isinstance(effect, e.ForgetReadings):
+        return e.Forgotten()
     if isinstance(effect, e.FetchNews):
         return e.NewsLost(effect.what, why)
     return e.Lost(effect.session, effect.about, effect.key, why)

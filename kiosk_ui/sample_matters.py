@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from zlib import compress, crc32
 
 from hall_daemon.matters.fields import KindName
 from hall_daemon.wire import forms as f
@@ -185,7 +186,7 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
         good_s=120, offered_at_s=now_s)
     yield "44-papers", papers
     yield "43-leaving-along", s.AskedLeave(papers)
-    yield "43-taken", s.Taken(CASE, SITE)
+    yield "43-taken", s.Taken(CASE.review)
     yield "44-papers-phone", replace(papers, claimed=True, number="47", handed=handed(clear=True))
     yield "44-papers-old-code", replace(papers, url="", promised=("health",))
     yield "45-paper-unclear", replace(papers, wanted="layout")
@@ -196,4 +197,34 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "48-find-person", s.FindReview("20261128000012", ID_NUMBER[:17])
     yield "47-review-found", s.Review(case=CASE._replace(token="", person=ID_NUMBER), view=review("mend"))
     for name in ("sent", "mend", "passed"):
-        yield f"47-review-{name}", s.Review(case=CASE, view=review(name), draft=filled, before=FOOD, site=SITE)
+        yield f"47-review-{name}", s.Review(case=CASE, view=review(name), draft=filled, before=FOOD)
+    yield "49-prove-no-card", s.Prove(review=s.Review(case=CASE._replace(token=""), view=review("mend")))
+    moving = s.Moving(before=papers, case=CASE, url=f"{SITE}/case#s=Zt3xk0QmD1v9bWc8yLw2Rg", good_s=120,
+        offered_at_s=now_s)
+    yield "49-moving", moving
+    yield "49-moving-number", replace(moving, number="47")
+    yield "49-arriving", s.Arriving(token=CASE.token, number="47", title=handed().title)
+
+
+def read_here(now_s: float) -> Iterator[tuple[str, s.Step]]:
+    """Pages on which a reader of the kiosk helps."""
+    filled = draft(ANSWERS, case=CASE)
+    papers = s.Papers(draft=filled, before=FOOD, handed=handed(), url=f"{SITE}/papers#s=Zt3xk0QmD1v9bWc8yLw2Rg",
+        good_s=120, offered_at_s=now_s)
+    yield "50-question-card", asking(Place("id_no"))
+    yield "50-paper", replace(papers, wanted="layout")
+    yield "50-shot", replace(papers, wanted="layout", shot=s.Shot("image/png", page_picture()))
+    yield "50-shot-which", replace(papers, shot=s.Shot("image/png", page_picture()))
+    yield "50-prove", s.Prove(review=s.Review(case=CASE._replace(token=""), view=review("mend")))
+
+
+def page_picture(wide: int = 420, high: int = 594) -> bytes:
+    """A white page with grey lines, as a PNG."""
+    def piece(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + crc32(kind + data).to_bytes(4, "big")
+
+    rows = b"".join(b"\0" + bytes(
+        140 if 40 < x < wide - 40 and 40 < y < high - 60 and y % 26 < 8 else 250 for x in range(wide)
+    ) for y in range(high))
+    head = wide.to_bytes(4, "big") + high.to_bytes(4, "big") + bytes((8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + piece(b"IHDR", head) + piece(b"IDAT", compress(rows)) + piece(b"IEND", b"")

@@ -20,6 +20,7 @@ from kiosk_ui.sample_matters import guide as guide
 from kiosk_ui.sample_matters import guide_view as guide_view
 from kiosk_ui.state import Assist, Link, Own, Session, State
 from kiosk_ui.state import steps as s
+from kiosk_ui.state.drafts import Place
 from kiosk_ui.state.model import Library
 from kiosk_ui.state.news import News
 from kiosk_ui.state.steps import Draw, Trouble, Watch
@@ -212,10 +213,16 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "33-search-found", replace(state(step=s.Search("shipin", found=("food", "company"))), library=library)
     yield "33-search-nothing", replace(state(step=s.Search("zzzz")), library=library)
     yield from ((name, replace(state(step=step), library=library)) for name, step in matters.steps(NOW_S))
+    reads = KioskSettings(printer="printer-1", reads=("card", "code", "page"))
+    yield from (
+        (name, replace(state(settings=reads, step=step), library=library)) for name, step in matters.read_here(NOW_S)
+    )
+    yield "50-question-card-read", replace(
+        state(settings=reads, step=matters.asking(Place("id_no"), matters.ANSWERS), heard="filled"), library=library
+    )
     yield from sample_news.pages(replace(state(), library=library)).items()
-    yield "49-waits-eight", sample_news.pages(state(eight()))["49-waits"]
     yield "49-languages", state(languages=0)
-    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True))
+    yield "00-help", state(step=s.Help(s.FIRST, "k", told=True, call="c"))
     yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))
     plain = state()
     yield "01-choose", plain

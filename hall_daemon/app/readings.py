@@ -103,6 +103,10 @@ class KioskReadings:
             if reader.reads in sorts:
                 reader.want(until_s)
 
+    def sorts_at(self, kiosk: str) -> tuple[Wanted, ...]:
+        """What the readers of a kiosk read, each sort once."""
+        return tuple(dict.fromkeys(reader.reads for reader in self._of(kiosk)))
+
     def scan(self, kiosk: str) -> int:
         """Have every scanner and camera of a kiosk take a picture now; how many there are."""
         found = [reader for reader in self._of(kiosk) if reader.reads == "page"]
@@ -120,10 +124,18 @@ class KioskReadings:
 
     def page(self, kiosk: str, n: int) -> Page | None:
         """The picture of a reading that is still there."""
+        found = self._what(kiosk, n)
+        return found if isinstance(found, Page) else None
+
+    def card(self, kiosk: str, n: int) -> PersonCard | None:
+        """The card of a reading that is still there: it was laid at this kiosk some seconds ago."""
+        found = self._what(kiosk, n)
+        return found if isinstance(found, PersonCard) else None
+
+    def _what(self, kiosk: str, n: int) -> Reading | None:
         self.sweep()
         with self._lock:
-            found = next((each.what for each in self._kept.get(kiosk, []) if each.n == n), None)
-        return found if isinstance(found, Page) else None
+            return next((each.what for each in self._kept.get(kiosk, []) if each.n == n), None)
 
     def forget(self, kiosk: str) -> None:
         """A session is over: nothing of it is left, and nothing more is read."""

@@ -33,7 +33,7 @@ from hall_daemon.config.settings import (
 )
 from hall_daemon.config.source import read_source
 from hall_daemon.staff.account import HALL_USER
-from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.kiosks import KioskOptions
 from hall_daemon.words.tables import tables as tables_of_words
 
 T = TypeVar("T", Http, Matters, Mqtt, Oidc, Platform, Public, Reviews)
@@ -140,7 +140,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         platform=_absolute(file.platform, folder, "secret_file", "ca_file", "words"),
         devices=tuple(found.specs),
         bindings=bindings,
-        kiosks={id_: msgspec.convert(table, KioskSettings, from_attributes=True) for id_, table in file.kiosks.items()},
+        kiosks={id_: msgspec.convert(table, KioskOptions, from_attributes=True) for id_, table in file.kiosks.items()},
         screen=file.screen,
         boards=file.boards,
     )

@@ -26,7 +26,7 @@ from hall_daemon.config.settings import (
 )
 from hall_daemon.config.wording import Label, Wording
 from hall_daemon.domain.plan import Policy
-from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.kiosks import KioskOptions
 
 SESSION_PATTERN = r"^([01]?\d|2[0-3]):[0-5]\d ?- ?(([01]?\d|2[0-3]):[0-5]\d|24:00)$"
 
@@ -131,7 +131,7 @@ class WindowTable(Section, frozen=True, kw_only=True):
         return {"screens": self.screens, "pads": self.pads, "readers": self.readers}
 
 
-class KioskTable(KioskSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class KioskTable(KioskOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a kiosk is told when it asks, and a word of older files: whoever starts it says whether it has a window."""
 
     fullscreen: bool = False

@@ -18,7 +18,7 @@ from device_drivers.ports import ROLES, Role
 from hall_daemon.config.section import Date, Host, Id, Network, Path_, Port, References, Section, Words
 from hall_daemon.config.wording import BoardLine, Notice, Wording
 from hall_daemon.domain.plan import Plan
-from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.kiosks import KioskOptions
 from hall_daemon.wire.screens import Ground, Theme
 
 
@@ -320,7 +320,7 @@ class Settings:
     platform: Platform = field(default_factory=Platform)
     devices: tuple[DeviceSpec, ...] = ()
     bindings: Bindings = field(default_factory=Bindings)
-    kiosks: dict[str, KioskSettings] = field(default_factory=dict)
+    kiosks: dict[str, KioskOptions] = field(default_factory=dict)
     screen: BigScreen = field(default_factory=BigScreen)
     boards: Mapping[str, Board] = field(default_factory=dict)
 

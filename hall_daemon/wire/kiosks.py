@@ -37,7 +37,11 @@ Theme = Literal["qing", "song", "jiang"]
 SCREEN_MM = (268, 476)
 
 
-class KioskSettings(Message, frozen=True, kw_only=True):
+# What a reader at a kiosk reads: cards and passports, codes, pages.
+ReadSort = Literal["card", "code", "page"]
+
+
+class KioskOptions(Message, frozen=True, kw_only=True):
     """One kiosk. `screen_mm` is width and height of the visible picture: all sizes on it are millimetres; None: what
     the screen says of itself. `printer` "" gives no slip; `services` () offers all of the hall's. `mark` stands for
     the hall: up to two characters, or a picture's path on the kiosk; `desk` is where people help, `phone` their
@@ -54,3 +58,9 @@ class KioskSettings(Message, frozen=True, kw_only=True):
     idle_s: Seconds = 45
     assist_idle_s: Seconds = 90
     countdown_s: Seconds = 20
+
+
+class KioskSettings(KioskOptions, frozen=True, kw_only=True):
+    """What a kiosk is told of itself: its options, and in `reads` what the readers that stand at it read."""
+
+    reads: tuple[ReadSort, ...] = ()

@@ -7,10 +7,22 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hall_daemon.words.text import CHINESE
-from kiosk_ui.presenters import cases, choose, forms, frame, guides, home, lookup, matter, news, notice, number
+from kiosk_ui.presenters import (
+    cases,
+    choose,
+    forms,
+    frame,
+    guides,
+    home,
+    lookup,
+    matter,
+    news,
+    notice,
+    number,
+    returning,
+)
 from kiosk_ui.presenters.page import Body, Button, Note, Page
-from kiosk_ui.state import Language, State
-from kiosk_ui.state import cases as state_cases
+from kiosk_ui.state import Language, State, moves
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import SHORT_MM, service_of
 from kiosk_ui.words import Words
@@ -36,7 +48,7 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
         language=language,
         assist=state.session.assist,
         header=frame.board(state, words) if shown.name == "home" else frame.header(state, words),
-        banner=shown.banner,
+        banner=_heard(state, words) or shown.banner,
         body=shown.body,
         actions=shown.actions,
         nav=shown.nav,
@@ -44,6 +56,12 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
         countdown=frame.countdown(state, words),
         theme=state.settings.theme,
     )
+
+
+def _heard(state: State, words: Words) -> Note | None:
+    """What became of what was just read."""
+    heard = state.session.heard
+    return Note("heard", words(f"heard.{heard}"), "good" if heard == "filled" else "warn") if heard else None
 
 
 def _choosing_language(state: State, words: Words, languages: Mapping[Language, Words]) -> _Shown | None:
@@ -77,7 +95,8 @@ def _home(state: State, words: Words, step: s.Step) -> _Shown:
 
 
 def _help(state: State, words: Words, step: s.Help) -> _Shown:
-    return _Shown("help", notice.helping(state, words, step.told), nav=(frame.back(words), frame.home(words)))
+    body, actions = notice.helping(state, words, step), notice.helping_actions(words, step)
+    return _Shown("help", body, actions, (frame.back(words), frame.home(words)))
 
 
 def _guides(state: State, words: Words, step: s.Guides) -> _Shown:
@@ -121,12 +140,28 @@ def _papers(state: State, words: Words, step: s.Papers) -> _Shown:
 
 def _review(state: State, words: Words, step: s.Review) -> _Shown:
     body = cases.review_page(state, words, step)
-    nav = (frame.home(words), frame.helper(state, words))
+    along = (frame.along(words),) if moves.may_go(step) else ()
+    nav = (*along, frame.home(words), frame.helper(state, words))
     return _Shown(f"review-{step.view.state}", body, cases.review_actions(state, words, step), nav)
 
 
 def _find_review(state: State, words: Words, step: s.FindReview) -> _Shown:
-    return _Shown("find-review", cases.find_page(words, step), cases.find_actions(words, step), _ways(state, words))
+    body, actions = returning.find_page(state, words, step), returning.find_actions(words, step)
+    return _Shown("find-review", body, actions, _ways(state, words))
+
+
+def _prove(state: State, words: Words, step: s.Prove) -> _Shown:
+    body, actions = returning.prove_page(state, words, step), returning.prove_actions(words, step)
+    return _Shown("prove", body, actions, _ways(state, words))
+
+
+def _moving(state: State, words: Words, step: s.Moving) -> _Shown:
+    body, actions = returning.moving_page(state, words, step), returning.moving_actions(state, words, step)
+    return _Shown("moving", body, actions, (*returning.moving_ways(words, step), frame.helper(state, words)))
+
+
+def _arriving(state: State, words: Words, step: s.Arriving) -> _Shown:
+    return _Shown("arriving", returning.arriving_page(words, step), (), _ways(state, words))
 
 
 def _waiting(state: State, words: Words, step: s.Waiting) -> _Shown:
@@ -138,12 +173,12 @@ def _stuck(state: State, words: Words, step: s.Stuck) -> _Shown:
 
 
 def _leaving(state: State, words: Words, step: s.AskedLeave) -> _Shown:
-    along = forms.leaving_ways(words) if state_cases.site_of(step.before) else ()
+    along = (frame.along(words),) if moves.may_go(step.before) else ()
     return _Shown("leaving", forms.leaving(words), forms.leaving_actions(words), along)
 
 
 def _taken(state: State, words: Words, step: s.Taken) -> _Shown:
-    return _Shown("taken", cases.taken_page(words, step), cases.taken_actions(words))
+    return _Shown("taken", returning.taken_page(words, step), returning.taken_actions(words))
 
 
 def _cut_off(state: State, words: Words) -> Note | None:
@@ -275,4 +310,7 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.Waiting: _waiting,
     s.Stuck: _stuck,
     s.AskedLeave: _leaving,
+    s.Prove: _prove,
+    s.Moving: _moving,
+    s.Arriving: _arriving,
 }

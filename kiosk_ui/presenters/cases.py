@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from hall_daemon.wire.reviews import DefectView, ReviewView
 from hall_daemon.wire.uploads import HandedPaper
-from kiosk_ui.presenters.digits import grouped, groups
 from kiosk_ui.presenters.forms import said
 from kiosk_ui.presenters.notice import unknown
-from kiosk_ui.presenters.page import Button, Choice, Choices, Code, Icon, Notice, Pad, Part, Progress, Tone
-from kiosk_ui.state import State, cases, finding
+from kiosk_ui.presenters.page import Button, Choice, Choices, Code, Icon, Notice, Part, Picture, Progress, Tone
+from kiosk_ui.state import State, cases
 from kiosk_ui.state import events as e
+from kiosk_ui.state import papers as kept
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import UNKNOWN
-from kiosk_ui.state.drafts import Case
-from kiosk_ui.state.model import SHORT_MM, choices_per_leaf
+from kiosk_ui.state.model import choices_per_leaf, printer_works
 from kiosk_ui.words import Words
 
 _ICONS: dict[str, Icon] = {
@@ -30,13 +29,18 @@ _PAPERS_MOST = 4
 
 
 def papers_page(state: State, words: Words, step: s.Papers) -> Choices | Notice:
+    if step.shot is not None and step.wanted:
+        paper = kept.paper_of(step)
+        shown = Picture(step.shot.data, words("shot.look"))
+        return Notice("check", "plain", said(words, paper.name) if paper else "", (), picture=shown)
     if step.wanted:
-        return _paper_page(words, step)
+        return _paper_page(state, words, step)
     papers = [paper for paper in (step.handed.papers if step.handed else ()) if paper.needed or paper.pages]
     papers.sort(key=lambda paper: _ORDER.index(how(step, paper)))
     ready = sum(how(step, paper) in ("clear", "later") for paper in papers)
     left = len(papers) - ready
     title = words("papers.title", ready=ready, left=left) if left else words("papers.ready")
+    title = words("shot.which") if step.shot is not None else title
     of = len(step.draft.verdict.steps) + 2
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     return Choices(
@@ -59,7 +63,7 @@ def how(step: s.Papers, paper: HandedPaper) -> str:
         return "missing"
     if any(page.marks and not page.insisted for page in paper.pages):
         return "unclear"
-    again = any((each.of, each.id) == ("paper", paper.id) for each in step.draft.defects)
+    again = any(kept.is_open(step, paper, each) for each in step.draft.defects)
     return "again" if again else "clear"
 
 
@@ -85,20 +89,28 @@ def _code(state: State, words: Words, step: s.Papers) -> Code | None:
 
 def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, ...]:
     """Sent when nothing is missing; of one paper what can be done about it."""
+    if step.shot is not None and step.wanted:
+        return (
+            Button("keep-shot", words("shot.keep"), e.Key.KEEP_SHOT, "check"),
+            Button("drop-shot", words("shot.again"), e.Key.DROP_SHOT, "repeat"),
+        )
     if step.wanted:
-        return _paper_actions(words, step)
-    lacking = cases.lacking(step)
+        return _paper_actions(state, words, step)
+    lacking = kept.lacking(step)
     ready = step.handed is not None and not lacking
     why = words.count("papers.first", len(lacking)) if lacking else words("moment")
-    send = Button("send", words("papers.send"), e.Key.SEND, "check", enabled=ready, why="" if ready else why)
-    code = (Button("new-code", words("papers.new_code"), e.Key.NEW_CODE, "qr"),) if _stale(state, step) else ()
+    camera = "page" in state.settings.reads
+    title = words("papers.send.short" if camera else "papers.send")
+    send = Button("send", title, e.Key.SEND, "check", enabled=ready, why="" if ready else why)
+    scan = (Button("scan", words("papers.scan_here"), e.Key.SCAN),) if camera else ()
+    code = (Button("new-code", words("papers.new_code"), e.Key.NEW_CODE, "qr"),) if _stale(state, step) else scan
     if state.session.assist.all:  # one key below a list in its lower half
         return (send,) if ready or not code else code
     return send, *code
 
 
-def _paper_page(words: Words, step: s.Papers) -> Notice:
-    paper = cases.paper_of(step)
+def _paper_page(state: State, words: Words, step: s.Papers) -> Notice:
+    paper = kept.paper_of(step)
     if paper is None:
         return Notice("info", "plain", words("papers.coming"), ())
     parts = tuple(
@@ -111,13 +123,14 @@ def _paper_page(words: Words, step: s.Papers) -> Notice:
         for each in step.draft.defects if (each.of, each.id) == ("paper", paper.id)
     )
     kind = how(step, paper)
-    what = Part(words("papers.how"), words(f"paper.do.{kind}"))
+    here = words("paper.camera") if "page" in state.settings.reads else ""
+    what = Part(words("papers.how"), words(f"paper.do.{kind}"), here)
     icon = _ICONS[kind]
     return Notice(icon, "warn" if icon == "warn" else "plain", said(words, paper.name), (), parts=(*told, *parts, what))
 
 
-def _paper_actions(words: Words, step: s.Papers) -> tuple[Button, ...]:
-    paper = cases.paper_of(step)
+def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, ...]:
+    paper = kept.paper_of(step)
     back = Button("list", words("papers.back"), e.Key.BACK, "back")
     if paper is None:
         return (back,)
@@ -126,7 +139,9 @@ def _paper_actions(words: Words, step: s.Papers) -> tuple[Button, ...]:
     promised = step.wanted in step.promised
     title = words("papers.no_promise" if promised else "papers.promise")
     later = (Button("promise", title, e.Key.PROMISE, "hourglass"),)
-    return (back, *keep, *(later if cases.may_promise(step.before, step.wanted) and not keep else ()))
+    scan = (Button("scan", words("papers.scan_here"), e.Key.SCAN),) if "page" in state.settings.reads else ()
+    promise = later if kept.may_promise(step.before, step.wanted) and not keep else ()
+    return (*scan, *keep, *promise) if scan and (keep or promise) else (*scan, back, *keep, *promise)
 
 
 # -- what becomes of it ----------------------------------------------------------------------------
@@ -144,7 +159,7 @@ def review_page(state: State, words: Words, step: s.Review) -> Choices | Notice:
         Part(words("review.now"), _until(words, view) or words("review.nothing"), said(words, view.note)),
     )
     tone: Tone = "good" if view.state in ("sent", "looking") else "plain"
-    return Notice("precheck", tone, said(words, view.state_said), (), parts=parts, code=_own(state, words, step))
+    return Notice("precheck", tone, said(words, view.state_said), (), parts=parts)
 
 
 def _until(words: Words, view: ReviewView) -> str:
@@ -158,27 +173,6 @@ def _until(words: Words, view: ReviewView) -> str:
     return words(key, month=words(f"month.{int(month)}"), day=int(day))
 
 
-def taken_page(words: Words, step: s.Taken) -> Notice:
-    parts = (Part(words("review.number"), step.case.review), Part(words("review.now"), words("leave.taken.text")))
-    return Notice("phone", "good", words("leave.taken"), (), parts=parts, code=_to_phone(words, step.site, step.case))
-
-
-def taken_actions(words: Words) -> tuple[Button, ...]:
-    return (Button("leave", words("review.leave"), e.Key.FINISH, "check"),)
-
-
-def _own(state: State, words: Words, step: s.Review) -> Code | None:
-    """Its page on the phone; the secret stands behind the #, which no server on the way sees. A short screen has no
-    room for it beside large print."""
-    if not step.site or (state.session.assist.large and state.screen_mm[1] < SHORT_MM):
-        return None
-    return _to_phone(words, step.site, step.case)
-
-
-def _to_phone(words: Words, site: str, case: Case) -> Code:
-    return Code(f"{site}/case#r={case.review}&t={case.token}", words("review.phone"), words("review.phone.text"))
-
-
 def _list_page(state: State, words: Words, step: s.Review, defects: tuple[DefectView, ...]) -> Choices:
     found = tuple(
         Choice(f"defect-{at}", "", said(words, each.place),
@@ -186,10 +180,10 @@ def _list_page(state: State, words: Words, step: s.Review, defects: tuple[Defect
         for at, each in enumerate(defects, 1)
     )
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
-    where = "" if step.draft is not None else words("review.elsewhere")
-    hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), where)))
+    printed = words(f"list.{step.printed or 'printing'}") if step.printed or step.slip else ""
+    hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), printed)))
     return Choices(title=words.count("review.wrong", len(defects)), hint=hint, choices=found, more=turn,
-        per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf, code=_own(state, words, step),
+        per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf,
         marked=words.count("review.points", len(defects)))
 
 
@@ -207,7 +201,7 @@ def _passed(state: State, words: Words, step: s.Review) -> Notice:
         if head and not (key == "matter" and state.session.assist.all)
     )
     return Notice("check", "good", words("review.passed"), (), parts=parts, strip=Part("", said(words, view.note), ""),
-        code=_own(state, words, step), done=True)
+        done=True)
 
 
 def _part(state: State, words: Words, key: str, head: str, text: str) -> Part:
@@ -218,41 +212,17 @@ def _part(state: State, words: Words, key: str, head: str, text: str) -> Part:
 
 def review_actions(state: State, words: Words, step: s.Review) -> tuple[Button, ...]:
     view = step.view
-    if view.state == "mend" and step.draft is not None:
-        return (Button("mend", words("review.mend"), e.Key.NEXT, "pencil"),)
+    if view.state in ("mend", "draft"):
+        title = words("review.mend" if view.state == "mend" else "review.go_on")
+        mend = Button("mend", title, e.Key.NEXT, "pencil")
+        paper = view.state == "mend" and printer_works(state) and not state.session.assist.all
+        why = words("moment") if step.slip else ""
+        slip = Button("print-list", words("review.print"), e.Key.PRINT_LIST, "print", enabled=not step.slip, why=why)
+        return (mend, slip) if paper else (mend,)
     go = Button("leave", words("review.leave"), e.Key.FINISH, "check")
     if view.state == "passed" and cases.draw_service(state, step):
         return Button("draw-prepared", words("review.draw"), e.Key.DRAW_PREPARED, "ticket"), go
     return (go,)
-
-
-# -- looked up -------------------------------------------------------------------------------------
-
-
-def find_page(words: Words, step: s.FindReview) -> Pad:
-    """First its number, then that of one's own paper: digits on the same keys."""
-    whole = len(step.typed) >= finding.NUMBER_DIGITS
-    digits = "1234567890X" if whole else "1234567890"
-    typed = step.person or step.typed
-    return Pad(
-        title=words("find.person" if whole else "find.title"),
-        hint=words("find.person.hint" if whole else "find.hint"),
-        typed=grouped("id_number", step.person) if whole else finding.review_number(step.typed), letters=(),
-        groups=groups(words, "id_number", step.person) if whole else (),
-        digits=tuple(Button(f"key-{sign}", sign, e.TypeKey(sign)) for sign in digits),
-        mends=(
-            Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=bool(typed)),
-            Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=bool(typed)),
-        ),
-    )
-
-
-def find_actions(words: Words, step: s.FindReview) -> tuple[Button, ...]:
-    whole = len(step.typed) >= finding.NUMBER_DIGITS
-    left = finding.PERSON_DIGITS - len(step.person) if whole else finding.NUMBER_DIGITS - len(step.typed)
-    ready = whole and not left
-    why = "" if ready else words.count("live.left", left)
-    return (Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=ready, why=why),)
 
 
 # -- the hall is asked -----------------------------------------------------------------------------

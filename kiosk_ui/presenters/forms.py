@@ -13,7 +13,7 @@ from hall_daemon.wire.messages import Text
 from hall_daemon.words.text import said as in_words
 from kiosk_ui.presenters.digits import LENGTHS, grouped, groups, live_check, live_note
 from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Note, Notice, Pad, Progress, Sample, Typing
-from kiosk_ui.state import State, drafts, filling
+from kiosk_ui.state import State, drafts, filling, reading
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Draft, Place
@@ -80,13 +80,14 @@ def _notes(state: State, words: Words, step: s.Asking, field: FormField) -> tupl
             Note(f"wrong-{at}", said(words, each.say) if large else _told(words, each.say, each.mend), "bad")
             for at, each in enumerate(told[:2])
         )
+    here = next((Note(sort, words(f"reader.{sort}")) for sort in reading.wanted(state)), None)
     often = (Note("often", words("form.often", wrong=said(words, field.often_wrong)), "warn"),) if (
         field.often_wrong) else ()
     cases = () if field.options else tuple(
         Note(f"case-{at}", words("form.case", when=said(words, each.when), write=said(words, each.write)))
         for at, each in enumerate(field.cases[:2])
     )
-    return (*often, *cases)
+    return (*((here,) if here else ()), *often, *cases)
 
 
 def _told(words: Words, say: Text, mend: Text) -> str:
@@ -245,7 +246,7 @@ def check_page(state: State, words: Words, step: s.Check) -> Choices:
     ]
     found += [
         Choice(f"answer-{at.field}", "", said(words, drafts.asked_at(draft, at).label), shown_answer(words, draft, at),
-            e.GoTo(at), icon="pencil", told=True)
+            e.GoTo(at), icon="pencil", told=True, gloss=_origin(words, draft, at))
         for at in drafts.places(draft)
     ]
     errors = sum(each.level == "error" for each in wrong)
@@ -267,6 +268,12 @@ def check_actions(words: Words, step: s.Check) -> tuple[Button, ...]:
     errors = sum(each.level == "error" for each in step.draft.verdict.broken)
     why = words.count("check.first", errors) if errors else ""
     return (Button("hand-in", words("check.papers"), e.Key.HAND_IN, "next", enabled=not errors, why=why),)
+
+
+def _origin(words: Words, draft: Draft, at: Place) -> str:
+    """Where an answer is from when nobody typed it here."""
+    key = "origin." + draft.origins.get(at.field, "").partition(":")[0]
+    return words(key) if words.has(key) else ""
 
 
 def shown_answer(words: Words, draft: Draft, at: Place) -> str:
@@ -292,7 +299,3 @@ def leaving_actions(words: Words) -> tuple[Button, ...]:
         Button("keep", words("leave.stay"), e.Key.STAY, "back"),
         Button("confirm", words("leave.go"), e.Key.HOME, "close"),
     )
-
-
-def leaving_ways(words: Words) -> tuple[Button, ...]:
-    return (Button("take-along", words("leave.take"), e.Key.TAKE_ALONG, "phone"),)

@@ -89,6 +89,11 @@ def home(words: Words) -> Button:
     return Button("home", words("nav.home"), e.Key.HOME, "home")
 
 
+def along(words: Words) -> Button:
+    """Onto the person's own phone."""
+    return Button("take-along", words("nav.along"), e.Key.TAKE_ALONG, "phone")
+
+
 def cancel(words: Words) -> Button:
     """Away from the key that ends the visit."""
     return Button("cancel", words("nav.cancel"), e.Key.ASK_CANCEL, "close")

@@ -16,12 +16,12 @@ def lookup_page(state: State, words: Words, step: LookUp) -> Pad:
     used = sorted({letter for queue in hall.queues for letter in queue.prefix}) if hall else []
     letters = tuple(Button(f"key-{letter}", letter, e.TypeKey(letter)) for letter in used)
     digits = tuple(Button(f"key-{digit}", digit, e.TypeKey(digit)) for digit in "1234567890")
-    typed = bool(step.typed)
+    typed, code = bool(step.typed), words("lookup.code") if "code" in state.settings.reads else ""
     clear = Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=typed)
     erase = Button("erase", words("lookup.erase"), e.Key.ERASE, "erase", enabled=typed)
     return Pad(
         title=words("lookup.title"),
-        hint=words("lookup.hint", example=f"{_letters(state)}012"),
+        hint=words("list.dot").join(filter(None, (code, words("lookup.hint", example=f"{_letters(state)}012")))),
         typed=step.typed,
         letters=letters,
         digits=digits,

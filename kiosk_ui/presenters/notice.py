@@ -11,7 +11,8 @@ from kiosk_ui.presenters.page import Button, Notice, Part
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state.answers import UNKNOWN
-from kiosk_ui.state.steps import Draw, Number, Trouble, Watch
+from kiosk_ui.state.presses import TYPED_MAX
+from kiosk_ui.state.steps import Draw, Help, Number, Trouble, Watch
 from kiosk_ui.words import Words
 
 
@@ -37,10 +38,10 @@ def away(state: State, words: Words) -> Notice:
     return Notice("plug", "warn", words("away.title"), (), parts=parts, strip=strip)
 
 
-def helping(state: State, words: Words, told: bool | None) -> Notice:
+def helping(state: State, words: Words, step: Help) -> Notice:
     """Whether staff know, and where they are."""
-    settings = state.settings
-    title = words("help.calling" if told is None else "help.told" if told else "help.title")
+    settings, told = state.settings, step.told and not step.over
+    title = words(_HELP[step.over, step.told])
     parts: tuple[Part, ...] = (
         Part(words("help.where"), settings.desk or words("help.where.head"), words("help.where.text")),
         Part(words("help.what"), words("help.what.head"), words("help.what.text")),
@@ -48,6 +49,18 @@ def helping(state: State, words: Words, told: bool | None) -> Notice:
     if settings.phone:
         parts = (*parts, Part(words("help.phone"), settings.phone))
     return Notice("helper", "good" if told else "plain", title, (), parts)
+
+
+# Taken back or not, and whether staff know: True, False, or not known yet.
+_HELP = {
+    (False, None): "help.calling", (False, True): "help.told", (False, False): "help.title",
+    (True, None): "help.ending", (True, True): "help.ended", (True, False): "help.not_ended",
+}
+
+
+def helping_actions(words: Words, step: Help) -> tuple[Button, ...]:
+    end = Button("end-help", words("help.end"), e.Key.END_HELP, "close")
+    return (end,) if step.call and step.told and not step.over else ()
 
 
 def unknown(words: Words) -> Notice:
@@ -68,7 +81,8 @@ def drawing(words: Words, draw: Draw) -> Notice:
 
 
 def searching(words: Words, watch: Watch) -> Notice:
-    return Notice("hourglass", "plain", words("searching.title", number=watch.ref), ())
+    number = watch.ref if len(watch.ref) <= TYPED_MAX else ""  # of a code
+    return Notice("hourglass", "plain", words("searching.title", number=number), ())
 
 
 def cancel(words: Words, number: Number) -> Notice:

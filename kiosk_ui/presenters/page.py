@@ -185,8 +185,16 @@ class Typing:
     progress: Progress | None = None
 
 
+class Picture(NamedTuple):
+    """A page as a camera took it; `words` are said of it, and stand where it cannot be shown."""
+
+    data: bytes
+    words: str
+
+
 class Notice(NamedTuple):
-    """Something to know: what happened, what it means, what to do. `done`: it went well, and that is the news."""
+    """Something to know: what happened, what it means, what to do; or a picture to be looked at. `done`: it went well,
+    and that is the news."""
 
     icon: Icon
     tone: Tone
@@ -195,6 +203,7 @@ class Notice(NamedTuple):
     parts: tuple[Part, ...] = ()
     strip: Part | None = None
     code: Code | None = None
+    picture: Picture | None = None
     done: bool = False
 
 

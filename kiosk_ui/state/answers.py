@@ -146,16 +146,18 @@ def _ticket_failed(state: State, ref: str, trouble: s.Trouble) -> Outcome:
 
 
 def _help_called(state: State, event: e.HelpCalled) -> Outcome:
-    return _help(state, event.key, told=True)
+    return _help(state, event.key, told=True, call=event.call)
 
 
 def _help_failed(state: State, key: str, trouble: s.Trouble) -> Outcome:
     return _help(state, key, told=False)
 
 
-def _help(state: State, key: str, *, told: bool) -> Outcome:
+def _help(state: State, key: str, *, told: bool, call: str = "") -> Outcome:
     step = state.session.step
-    return on(state, replace(step, told=told)) if isinstance(step, s.Help) and step.key == key else Outcome(state)
+    if not isinstance(step, s.Help) or step.key != key:
+        return Outcome(state)
+    return on(state, replace(step, told=told, call=call))
 
 
 _FAILED: dict[s.About, Callable[[State, str, s.Trouble], Outcome]] = {

@@ -13,8 +13,8 @@ from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import State
 from kiosk_ui.state.outcome import Outcome, on
 
-# From so many letters on it is looked for; more than these are no name.
-ASKED_FROM, TYPED_MAX = 2, 24
+# From so many letters on it is looked for; more than these are no question.
+ASKED_FROM, TYPED_MAX = 2, 60
 _FOUND = 12
 
 
@@ -85,6 +85,8 @@ def _rank(name: str, wanted: str) -> int:
 
 def guide_came(state: State, event: e.GuideCame) -> Outcome:
     step = state.session.step
+    if isinstance(step, s.Review) and step.before is None and step.view.matter == event.matter:
+        return on(state, replace(step, before=s.Guide(event.matter, s.Guides(), event.guide)))
     if not isinstance(step, s.Guide) or step.matter != event.matter:
         return Outcome(state)
     return on(state, replace(step, view=event.guide))

@@ -15,10 +15,15 @@ from msgspec import Struct
 from hall_daemon.matters.checks import Checker
 from hall_daemon.matters.days import day_of
 from hall_daemon.wire.forms import BrokenView, FormField, FormView, VerdictView, form_of, verdict_view
-from hall_daemon.wire.reviews import DefectView
+from hall_daemon.wire.reviews import AnswersView, DefectView, ReviewView
 
 # What is asked of the hall about a form or a pre-review.
-CaseAbout = Literal["form", "open", "keep", "papers", "offer", "phone", "insist", "send", "review", "withdraw", "find"]
+CaseAbout = Literal[
+    "form", "open", "keep", "papers", "offer", "phone", "insist", "page", "scan", "send", "review", "withdraw", "find",
+    "lend", "answers", "slip_of_list", "move", "moved", "agree", "stay", "claim", "collect",
+]
+# Where an answer is from that no person typed here; the hall works out the computed ones itself.
+FROM_ELSEWHERE = frozenset({"card", "licence", "earlier"})
 
 
 class Place(NamedTuple):
@@ -30,12 +35,14 @@ class Place(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A pre-review that the hall keeps; `token`, or the number of the `person`'s own paper, says whose it is."""
+    """A pre-review that the hall keeps; `token`, or the number of the `person`'s own paper, says whose it is. `kept`:
+    it was there before its person came, or was sent already, and stays when they go."""
 
     review: str
     token: str
     version: int
     person: str = ""
+    kept: bool = False
 
     def __repr__(self) -> str:
         return "Case(…)"
@@ -44,7 +51,7 @@ class Case(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskCase:
     """One request about a form or a pre-review, as the hall is asked: an effect, and what is asked again. `ref` names
-    the form or the page."""
+    the form or the page; `data` is a picture of `media_type`."""
 
     session: int
     about: CaseAbout
@@ -52,12 +59,16 @@ class AskCase:
     ref: str = ""
     case: Case | None = None
     body: Struct | None = field(default=None, repr=False)
+    data: bytes = field(default=b"", repr=False)
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Draft:
     """`form` is as it was when it was begun, and `today` the hall's day then. `walk`: a walk-through with the author's
-    samples, of which nothing is ever sent. `case` once the hall keeps it; `defects` are what it was sent back with."""
+    samples, of which nothing is ever sent. `case` once the hall keeps it; `defects` are what it was sent back with.
+    `origins`: of answers that no person typed here, where each is from; `promised`: papers that were promised when it
+    was sent; `mine`: the hall knows whose it is."""
 
     matter: str
     form: FormView
@@ -68,6 +79,9 @@ class Draft:
     walk: bool = False
     case: Case | None = None
     defects: tuple[DefectView, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    promised: tuple[str, ...] = ()
+    mine: bool = False
 
     def __repr__(self) -> str:
         return "Draft(…)"
@@ -86,12 +100,29 @@ def begun(matter: str, form: FormView, day: str, *, walk: bool) -> Draft | None:
     answers = {each.id: each.paper or each.id for each in form.fields if each.kind == "file"}
     if walk:
         answers = {each.id: each.sample for each in form.fields if each.sample is not None} | answers
-    return Draft(matter=matter, form=form, checker=checker, today=today, answers=answers, walk=walk,
+    draft = Draft(matter=matter, form=form, checker=checker, today=today, answers=answers, walk=walk,
         verdict=verdict_view(checker, answers, today))
+    return _checked(draft, answers, {})
 
 
-def with_answer(draft: Draft, at: Place, value: object) -> Draft:
-    """`value` None takes the answer back."""
+def resumed(draft: Draft, kept: AnswersView, case: Case, view: ReviewView) -> Draft:
+    """A draft that has just begun, with what the hall keeps of it."""
+    known = {each.id for each in draft.form.fields}
+    answers = {id_: value for id_, value in kept.answers.items() if id_ in known}
+    origins = {id_: origin for id_, origin in kept.origins.items() if id_ in answers and origin != "person"}
+    return _checked(told(replace(draft, case=case), view), {**draft.answers, **answers}, origins)
+
+
+def told(draft: Draft, view: ReviewView) -> Draft:
+    """With what the hall said of it last."""
+    defects = view.lists[-1].defects if view.lists else ()
+    return replace(draft, defects=defects, promised=view.promised, mine=view.mine)
+
+
+def with_answer(draft: Draft, at: Place, value: object, origin: str = "person") -> Draft:
+    """`value` None takes the answer back. `origin`: where it is from; the same answer again keeps the one it has."""
+    if origin == "person" and value is not None and value == answer_at(draft, at):
+        return draft
     answers = dict(draft.answers)
     if at.part:
         rows = [dict(row) for row in rows_of(draft, at.field)]
@@ -100,16 +131,26 @@ def with_answer(draft: Draft, at: Place, value: object) -> Draft:
         answers[at.field] = rows
     else:
         answers[at.field] = value
-    return _checked(draft, answers)
+    origins = {id_: each for id_, each in draft.origins.items() if id_ != at.field}
+    if origin != "person" and not at.part:
+        origins[at.field] = origin
+    return _checked(draft, answers, origins)
 
 
 def without_row(draft: Draft, at: Place) -> Draft:
     rows = [row for number, row in enumerate(rows_of(draft, at.field), 1) if number != at.row]
-    return _checked(draft, {**draft.answers, at.field: rows})
+    return _checked(draft, {**draft.answers, at.field: rows}, draft.origins)
 
 
-def _checked(draft: Draft, answers: Mapping[str, object]) -> Draft:
-    return replace(draft, answers=answers, verdict=verdict_view(draft.checker, answers, draft.today))
+def _checked(draft: Draft, answers: Mapping[str, object], origins: Mapping[str, str]) -> Draft:
+    """What can be worked out of other answers is, where nobody said it."""
+    stood = {id_ for id_, origin in origins.items() if origin == "computed"}
+    said = {id_: value for id_, value in answers.items() if id_ not in stood and value not in (None, "")}
+    found = {id_: value for id_, value in draft.checker.computed(said, draft.today).items() if id_ not in said}
+    origins = {id_: each for id_, each in origins.items() if id_ not in stood} | dict.fromkeys(found, "computed")
+    answers = {id_: value for id_, value in answers.items() if id_ not in stood} | found
+    verdict = verdict_view(draft.checker, answers, draft.today)
+    return replace(draft, answers=answers, origins=origins, verdict=verdict)
 
 
 def rows_of(draft: Draft, field: str) -> tuple[Mapping[str, object], ...]:

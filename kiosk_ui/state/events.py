@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from hall_daemon.wire.figures import ForecastFeed
 from hall_daemon.wire.guides import Guides, GuideView, Notices
-from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.kiosks import KioskSettings, ReadSort
 from hall_daemon.wire.messages import HallView, Issued, Problem, TicketView
+from hall_daemon.wire.readings import ReadingView
 from kiosk_ui.state.drafts import Case
 from kiosk_ui.state.news import NewsKind
 from kiosk_ui.state.steps import About, AskCase, CaseAbout, TicketPress
@@ -131,10 +132,28 @@ class GuideCame:
 
 @dataclass(frozen=True, slots=True)
 class HelpCalled:
-    """Staff see that somebody here wants a person."""
+    """Staff see that somebody here wants a person, or, with the key of taking it back, nobody any more. `call` is the
+    hall's name of it."""
 
     session: int
     key: str
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCame:
+    """One wait for the readers of this kiosk is over. `reading` None: nothing was read; `data` is a page's picture;
+    `lost`: no answer."""
+
+    session: int
+    reading: ReadingView | None = None
+    data: bytes = field(default=b"", repr=False)
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The hall keeps nothing of what was read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +221,7 @@ class Lost:
 Answer = Drawn | TicketCame | PressTaken | GuideCame | MattersFound | HelpCalled | CaseTold | Refused | Lost
 Event = (
     Tick | Stirred | Pressed | HallCame | HallSame | HallLost | SettingsCame | SettingsRefused | SettingsLost
-    | GuidesCame | GuidesLost | NewsCame | NewsLost | Answer
+    | GuidesCame | GuidesLost | NewsCame | NewsLost | ReadingCame | Forgotten | Answer
 )
 
 
@@ -260,6 +279,30 @@ class CallHelp:
     about: ClassVar[About] = "help"
 
 
+@dataclass(frozen=True, slots=True)
+class EndHelp:
+    """Nobody need come any more."""
+
+    session: int
+    key: str
+    call: str
+    about: ClassVar[About] = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitReading:
+    """Have the readers of this kiosk read, and wait for what comes behind the reading `after`."""
+
+    session: int
+    sorts: tuple[ReadSort, ...]
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReadings:
+    """Who was here has gone: of what was read nothing stays, and nothing that was lent is good any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawNumber:
     session: int
@@ -295,5 +338,5 @@ class PressTicket:
 
 
 # Effects about a person: `about` and `key` say which answer is theirs.
-Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters | CallHelp | AskCase
-Effect = FetchHall | FetchSettings | FetchGuides | FetchNews | Personal
+Personal = DrawNumber | FetchTicket | PressTicket | FetchGuide | FindMatters | CallHelp | EndHelp | AskCase
+Effect = FetchHall | FetchSettings | FetchGuides | FetchNews | AwaitReading | ForgetReadings | Personal

@@ -155,12 +155,20 @@ def wrong(draft: Draft, at: Place) -> tuple[BrokenView, ...]:
 def _go_on(state: State, step: s.Asking) -> Outcome:
     """To the next question. Behind the last one, and from a mend that is in order, to the last look."""
     draft, at = step.draft, step.at
-    behind = drafts.place_after(draft, at)
+    behind = _asked_next(draft, at)
     if step.mending and not at.part:
         behind = None
     if behind is None:
         return on(state, s.Check(draft=draft, before=step.before))
     return on(state, asking(draft, behind, step.before, mending=step.mending))
+
+
+def _asked_next(draft: Draft, at: Place) -> Place | None:
+    """What a card, a licence or the other answers said is not asked again, as long as nothing is wrong with it."""
+    behind = drafts.place_after(draft, at)
+    while behind is not None and not behind.part and behind.field in draft.origins and not wrong(draft, behind):
+        behind = drafts.place_after(draft, behind)
+    return behind
 
 
 def back(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:

@@ -53,7 +53,20 @@ def review_number(typed: str) -> str:
 def found(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     before = waiting.before
     assert isinstance(before, s.FindReview), "it is looked up there"
-    return on(state, s.Review(case=Case(said.review, "", said.version, before.person), view=said))
+    return _shown(state, Case(said.review, "", said.version, before.person, kept=True), said)
+
+
+def opened(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
+    """By its own secret, which a phone showed or handed over."""
+    case = waiting.asked.case
+    assert case is not None, "it was asked for with it"
+    return _shown(state, case._replace(version=said.version), said)
+
+
+def _shown(state: State, case: Case, said: r.ReviewView) -> Outcome:
+    """Its guide says later what its papers are called."""
+    guide = () if state.library.of(said.matter) is None else (e.FetchGuide(state.session_no, said.matter),)
+    return on(state, s.Review(case=case, view=said), *guide)
 
 
 AT: Table = {

@@ -17,7 +17,7 @@ from hall_daemon.wire.guides import GuideGroup, GuideSummary
 from hall_daemon.wire.kiosks import SCREEN_MM, KioskSettings
 from hall_daemon.wire.messages import HallView, Problem, QueueState, ServiceState, TicketView
 from kiosk_ui.state.news import News
-from kiosk_ui.state.steps import FIRST, Draw, Drawing, Papers, Step, Waiting, followed
+from kiosk_ui.state.steps import FIRST, Arriving, Draw, Drawing, Moving, Papers, Step, Waiting, followed
 from kiosk_ui.state.touches import Language as Language
 
 
@@ -45,15 +45,21 @@ class Assist:
         return replace(self, **{way: not getattr(self, way)})
 
 
-@dataclass(frozen=True, slots=True)
+# What became of the last thing that a reader read, or a code: said over the page.
+Heard = Literal["", "filled", "nothing", "unreadable", "other_card", "too_late"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """The person in front of the screen. `unsettled` are draws whose outcome nobody knows: the same wish again is
-    asked with the same key. `languages`: the leaf of the list of languages that lies over the step, -1 for none."""
+    asked with the same key. `heard` stands until the next key. `languages`: the leaf of the list of languages that lies
+    over the step, -1 for none."""
 
     language: Language = "zh"
     assist: Assist = Assist()
     step: Step = FIRST
     unsettled: tuple[Draw, ...] = ()
+    heard: Heard = ""
     languages: int = -1
 
 
@@ -79,6 +85,16 @@ class Own:
     refusal: Problem | None = None
     failures: int = 0
     ask_at_s: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What this kiosk's readers are asked: `after` is the last reading that came, `out` while a wait is under way,
+    `at_s` when the next one may begin."""
+
+    after: int = 0
+    out: bool = False
+    at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +133,7 @@ class State:
     session_no: int = 1
     link: Link = Link()
     library: Library = Library()
+    reader: Reader = Reader()
     news: News = field(default_factory=News)
     touched_at_s: float = 0.0
     now_s: float = 0.0
@@ -157,7 +174,7 @@ class State:
             return None
         settings = self.settings
         idle_s: float = settings.assist_idle_s if self.session.assist.any else settings.idle_s
-        if isinstance(step, Papers) and step.claimed:
+        if (isinstance(step, Papers) and step.claimed) or isinstance(step, Moving | Arriving):
             idle_s *= WITH_A_PHONE
         over_s = self.now_s - self.touched_at_s - idle_s
         return max(0.0, settings.countdown_s - over_s) if over_s >= 0 else None

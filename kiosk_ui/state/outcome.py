@@ -11,7 +11,7 @@ from msgspec import Struct
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case
-from kiosk_ui.state.model import State
+from kiosk_ui.state.model import Heard, State
 
 
 class Outcome(NamedTuple):
@@ -28,6 +28,11 @@ Table = dict[tuple[type, What], Rule]
 def on(state: State, step: s.Step, *effects: e.Effect) -> Outcome:
     """The same person at `step`."""
     return Outcome(replace(state, session=replace(state.session, step=step)), effects)
+
+
+def heard(state: State, what: Heard) -> Outcome:
+    """What became of what was read, said over the page until the next key."""
+    return Outcome(replace(state, session=replace(state.session, heard=what)))
 
 
 def ask(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
-from kiosk_ui.state import browsing, cases, filling, looking
+from kiosk_ui.state import browsing, cases, filling, helping, looking
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import (
@@ -125,17 +125,6 @@ def _open_lookup(state: State, step: s.Home, press: e.Key, key: str) -> Outcome:
     return on(state, s.LookUp())
 
 
-def _call_help(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
-    """A call that staff see and answer; whatever becomes of it, the page says where they are."""
-    if isinstance(step, s.Drawing | s.Cancelling | s.Help | s.Waiting | s.AskedLeave):
-        return Outcome(state)
-    return on(state, s.Help(step, key), e.CallHelp(state.session_no, key))
-
-
-def _back_from_help(state: State, step: s.Help, press: e.Key, key: str) -> Outcome:
-    return on(state, step.before)
-
-
 def _type_key(state: State, step: s.LookUp, press: e.TypeKey, key: str) -> Outcome:
     return on(state, s.LookUp((step.typed + press.key)[:TYPED_MAX]))
 
@@ -207,7 +196,8 @@ def _back_to_matter(state: State, step: s.Grounds, press: e.Key, key: str) -> Ou
 
 
 def _back_to_lookup(state: State, step: s.Ticket, press: e.Key, key: str) -> Outcome:
-    return on(state, s.LookUp(step.watch.ref))
+    number = step.watch.ref if len(step.watch.ref) <= TYPED_MAX else ""  # a code's is no number
+    return on(state, s.LookUp(number))
 
 
 def _keep_number(state: State, step: s.AskedCancel, press: e.Key, key: str) -> Outcome:
@@ -273,7 +263,7 @@ def _repeat(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
 _EVERYWHERE: dict[What, Rule] = {
     e.Key.HOME: _home,
     e.Key.FINISH: _finish,
-    e.Key.CALL_HELP: _call_help,
+    e.Key.CALL_HELP: helping.call_help,
     e.Key.REPEAT: _repeat,
     e.Speak: _speak,
     e.Switch: _switch,
@@ -297,7 +287,6 @@ _AT: Table = {
     (s.OneNotice, e.ChooseGuide): browsing.choose_guide,
     (s.Search, e.ChooseGroup): browsing.choose_group,
     (s.Search, e.Key.BACK): _first_page,
-    (s.Help, e.Key.BACK): _back_from_help,
     (s.Choose, e.ChooseQueue): _choose_queue,
     (s.Choose, e.Key.ASK_PRIORITY): _ask_priority,
     (s.Choose, e.ChooseGround): _choose_ground,
@@ -329,6 +318,7 @@ _AT: Table = {
     **dict.fromkeys(((step, e.Key.TURN_LEAF) for step in get_args(s.Leafed)), _turn_leaf),
     **filling.AT,
     **cases.AT,
+    **helping.AT,
     **looking.AT,
     (s.Problem, e.Key.TRY_AGAIN): _try_again,
     (s.Problem, e.Key.BACK): _back_before_trouble,
@@ -339,12 +329,15 @@ def pressed(state: State, press: e.Press, key: str) -> Outcome:
     step = state.session.step
     what = press if isinstance(press, e.Key) else type(press)
     rule = _EVERYWHERE.get(what) or _AT.get((type(step), what))
+    if state.session.heard:
+        state = replace(state, session=replace(state.session, heard=""))
     done = rule(state, step, press, key) if rule else Outcome(state)
     return gone(state, done)
 
 
 def gone(before: State, after: Outcome) -> Outcome:
-    """A session that ends takes back what it has not sent."""
+    """A session that ends takes back what it has not sent, and of what was read here nothing stays."""
     if after.state.session_no == before.session_no:
         return after
-    return after._replace(effects=(*cases.taken_back(before), *after.effects))
+    read = (e.ForgetReadings(),) if before.settings.reads else ()
+    return after._replace(effects=(*cases.taken_back(before), *read, *after.effects))

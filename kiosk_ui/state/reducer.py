@@ -13,7 +13,7 @@ from msgspec import structs
 
 from hall_daemon.wire.kiosks import KioskSettings
 from kiosk_ui.state import events as e
-from kiosk_ui.state import looking
+from kiosk_ui.state import looking, reading
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import TRANSIENT, answered
 from kiosk_ui.state.cases import looked
@@ -85,7 +85,8 @@ def _tick(state: State, event: e.Tick) -> Outcome:
         effects.append(e.FetchTicket(state.session_no, ticket.watch.ref))
         step = s.watching(step, ticket.watch._replace(next_at_s=None))
     state, asked = looked(replace(state, session=replace(state.session, step=step)))
-    return Outcome(state, (*effects, *asked))
+    state, read = reading.looked(state)
+    return Outcome(state, (*effects, *asked, *read))
 
 
 def _due(state: State, at_s: float | None) -> bool:
@@ -201,6 +202,8 @@ _ON: dict[type[e.Event], Callable[[State, Any], Outcome]] = {
     e.SettingsLost: _settings_lost,
     e.GuidesCame: _guides_came,
     e.GuidesLost: _guides_lost,
+    e.ReadingCame: reading.came,
+    e.Forgotten: lambda state, event: Outcome(state),
     e.NewsCame: looking.came,
     e.NewsLost: looking.lost,
 }

@@ -5,17 +5,28 @@ Knows no Qt, no socket and no clock; `_s` are seconds of a clock that only goes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from hall_daemon.wire.guides import GuideView
 from hall_daemon.wire.messages import Issued, TicketView
 from hall_daemon.wire.messages import Problem as Refusal
-from hall_daemon.wire.reviews import ReviewView
-from hall_daemon.wire.uploads import HandedPapers
+from kiosk_ui.state.case_steps import Arriving as Arriving
+from kiosk_ui.state.case_steps import Asking as Asking
+from kiosk_ui.state.case_steps import Check as Check
+from kiosk_ui.state.case_steps import FindReview as FindReview
+from kiosk_ui.state.case_steps import Keys as Keys
+from kiosk_ui.state.case_steps import Moving as Moving
+from kiosk_ui.state.case_steps import Papers as Papers
+from kiosk_ui.state.case_steps import Prove as Prove
+from kiosk_ui.state.case_steps import Review as Review
+from kiosk_ui.state.case_steps import Shot as Shot
+from kiosk_ui.state.case_steps import Taken as Taken
 from kiosk_ui.state.drafts import AskCase as AskCase
-from kiosk_ui.state.drafts import Case, Draft, Place
+from kiosk_ui.state.drafts import Case
 from kiosk_ui.state.drafts import CaseAbout as CaseAbout
+from kiosk_ui.state.guide_steps import Guide as Guide
+from kiosk_ui.state.guide_steps import Guides as Guides
+from kiosk_ui.state.guide_steps import Search as Search
 from kiosk_ui.state.news import LookUp as LookUp
 from kiosk_ui.state.news import LookUps as LookUps
 from kiosk_ui.state.news import Notices as Notices
@@ -108,41 +119,15 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Guides:
-    """What there is a guide for: the groups, or the matters of one."""
-
-    group: str = ""
-    leaf: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A matter looked for by what is typed: pinyin, initials or a word. `found` are matters, best first, for `asked`;
-    while something else is typed already they are asked for again."""
-
-    typed: str = ""
-    asked: str = ""
-    found: tuple[str, ...] = ()
-    leaf: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """One matter's guide; `view` None while it is fetched, `failed` when it could not be."""
-
-    matter: str
-    before: Guides | Search | OneNotice
-    view: GuideView | None = None
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Help:
-    """叫人帮忙. `before` is the page to go back to, `key` that of the call; `told`: staff see it, None: not known."""
+    """叫人帮忙. `before` is the page to go back to, `key` that of the call, or of taking it back once it is `over`;
+    `told`: staff see that, None: not known; `call` is the hall's name of it."""
 
     before: Step
     key: str = ""
     told: bool | None = None
+    call: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,90 +136,14 @@ class Drawing:
     draw: Draw
 
 
-# -- a form and its pre-review ---------------------------------------------------------------------
-
-Keys = Literal["pinyin", "latin", "signs"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """One question. `typed` is what stands there, `letters` pinyin that is no word yet; `told`: what is wrong with it
-    was said, so the next press goes on all the same; `mending`: from the last look, and back to it."""
-
-    draft: Draft
-    at: Place
-    before: Guide
-    typed: str = field(default="", repr=False)
-    letters: str = field(default="", repr=False)
-    keys: Keys = "pinyin"
-    told: bool = False
-    mending: bool = False
-    leaf: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """The last look: everything that is wrong, and every answer."""
-
-    draft: Draft
-    before: Guide
-    leaf: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Papers:
-    """What has to be handed in, and a code by which a phone does it. `wanted`: the paper that is shown by itself, ""
-    for the list; `next_at_s` None while a request is out, `offered_at_s` when the code began."""
-
-    draft: Draft
-    before: Guide
-    handed: HandedPapers | None = None
-    url: str = field(default="", repr=False)
-    good_s: float = 0.0
-    offered_at_s: float = 0.0
-    number: str = ""
-    claimed: bool = False
-    wanted: str = ""
-    leaf: int = 0
-    promised: tuple[str, ...] = ()
-    next_at_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """A pre-review that was sent, with the draft of it in the session that sent it; others look it up. `site` is where
-    phones find the hall, "" where nobody said."""
-
-    case: Case
-    view: ReviewView
-    draft: Draft | None = None
-    before: Guide | None = None
-    site: str = ""
-    leaf: int = 0
-    next_at_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A draft that its person goes on with on their own phone: nobody takes it back."""
-
-    case: Case
-    site: str
-
-
-@dataclass(frozen=True, slots=True)
-class FindReview:
-    """A pre-review looked up by the digits of its number, `person` once they are all there."""
-
-    typed: str = ""
-    person: str = field(default="", repr=False)
+# -- the hall is asked about a form or a pre-review -------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Something is asked of the hall; `before` is the page that asked."""
 
-    before: Guide | Check | Papers | FindReview
+    before: Home | LookUp | Guide | Check | Papers | FindReview | Review | Prove
     asked: AskCase
 
 
@@ -303,7 +212,7 @@ class Problem:
 Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
-    | Stuck | AskedLeave | Taken | LookUps | Waits | Notices | OneNotice
+    | Stuck | AskedLeave | Taken | Prove | Moving | Arriving | LookUps | Waits | Notices | OneNotice
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------

@@ -55,6 +55,12 @@ class Key(Enum):
     DRAW_PREPARED = auto()  # 现在去办，出号
     OPEN_REVIEW = auto()  # 查预审
     TAKE_ALONG = auto()  # 带到手机上接着办
+    SAME_NUMBER = auto()  # 两边数字一样
+    SCAN = auto()  # 拍照: the camera or scanner of this kiosk
+    KEEP_SHOT = auto()  # 就交这张
+    DROP_SHOT = auto()  # 重拍
+    PRINT_LIST = auto()  # 打印告知书
+    END_HELP = auto()  # 不用来了
 
 
 @dataclass(frozen=True, slots=True)

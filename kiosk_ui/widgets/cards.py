@@ -48,6 +48,8 @@ def choice_row(
         row.addWidget(Plate(choice.badge, look, plate(choice.badge), side), 0, _MIDDLE)
     row.addLayout(_words(choice, touch, look, beside=beside, roomy=roomy), 1)
     if choice.told:
+        if choice.gloss and _gloss_apart(look):
+            row.addWidget(touch.label(choice.gloss, "fine", bold=False, soft=True), 0, _MIDDLE)
         row.addWidget(touch.sign(choice.icon, 10), 0, _MIDDLE)
     elif not (look.assist.large or choice.closed) and choice.chosen is None and (look.upright or choice.icon):
         row.addWidget(touch.sign("next", 8), 0, _MIDDLE)
@@ -78,8 +80,15 @@ def _words(choice: Choice, touch: Touch, look: Look, *, beside: bool, roomy: boo
     return words
 
 
+def _gloss_apart(look: Look) -> bool:
+    """Where an answer is from stands at the right where there is width."""
+    return look.upright and not look.assist.large
+
+
 def _detail(choice: Choice, look: Look) -> str:
     """What stands beside its name; in 长辈模式 the shorter, and an answer is its name alone."""
+    if choice.told and choice.gloss and not _gloss_apart(look):
+        return f"{choice.detail} · {choice.gloss}"
     if look.elder and not choice.closed:
         brief = choice.chosen is not None or not look.upright
         return choice.wait if brief and not look.upright else "" if brief else choice.wait or choice.detail

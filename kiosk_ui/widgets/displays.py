@@ -18,7 +18,9 @@ from kiosk_ui.widgets.panel import TONES, Panel, Plate
 
 _CENTRE, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_NOTE_ICONS_BY_NAME: dict[tuple[str, str], Icon] = {("live", "plain"): "pencil", ("slip", "good"): "print"}
+_NOTE_ICONS_BY_NAME: dict[tuple[str, str], Icon] = {
+    ("live", "plain"): "pencil", ("slip", "good"): "print", ("card", "plain"): "card", ("code", "plain"): "qr",
+}
 _NOTE_ICONS: dict[str, Icon] = {"good": "check", "warn": "warn", "bad": "warn", "plain": "info"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Notice, Part
+from kiosk_ui.presenters.page import Notice, Part, Picture
 from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.displays import card, column
 from kiosk_ui.widgets.icons import Sign
@@ -13,6 +13,7 @@ from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, Look, Role
 from kiosk_ui.widgets.marks import code_panel
 from kiosk_ui.widgets.panel import TONES, Panel, Square
+from kiosk_ui.widgets.picture import PagePicture, read_picture
 
 # A title of more lines is smaller; beside it stand its sign and air.
 _LINES, _SIGN_AND_AIR_MM = 2, 66.0
@@ -22,6 +23,8 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 def notice(body: Notice, look: Look) -> QWidget:
     widget, inside = column(look)
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    if body.picture is not None:
+        return _looked_at(body, body.picture, widget, inside, look)
     panel, rows = card(look, 0 if body.done and look.upright else 9, 4)
     if body.parts:
         rows = _headed(body, rows, look)
@@ -42,6 +45,18 @@ def notice(body: Notice, look: Look) -> QWidget:
     inside.addLayout(both, 1)
     if body.strip is not None:
         inside.addWidget(_strip(body.strip, look))
+    return widget
+
+
+def _looked_at(body: Notice, picture: Picture, widget: QWidget, inside: QVBoxLayout, look: Look) -> QWidget:
+    """A picture by itself, as large as there is room."""
+    inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
+    inside.addWidget(Label(picture.words, look, "body", colour="soft", name="line-0"))
+    image = read_picture(picture.data)
+    if not image.isNull():
+        inside.addWidget(PagePicture(image, body.title, look), 1)
+    else:
+        inside.addStretch(1)
     return widget
 
 

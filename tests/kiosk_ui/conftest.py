@@ -9,8 +9,11 @@ import pytest
 from PyQt6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication
 
+from device_drivers.ports import Slip
 from kiosk_ui.widgets.window import KioskWindow
+from tests.hall_daemon.adapters.http.review_halls import ReviewHall
 from tests.kiosk_ui.screens import SCREENS, Open
+from tests.kiosk_ui.visitors import food_hall
 
 # Said by the platform without a screen, about nothing of ours.
 _HARMLESS = ("This plugin does not support",)
@@ -23,6 +26,18 @@ def application() -> Iterator[QApplication]:
     assert isinstance(application, QApplication)
     yield application
     application.quit()
+
+
+@pytest.fixture(scope="session")
+def printed() -> list[Slip]:
+    """What the kiosk's printer of `rig` printed."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def rig(tmp_path_factory: pytest.TempPathFactory, printed: list[Slip]) -> Iterator[ReviewHall]:
+    with food_hall(tmp_path_factory.mktemp("kiosk"), printed) as rig:
+        yield rig
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_before_anything_is_typed_the_common_matters_are_there() -> None:
 
 
 def test_typing_is_bounded_mended_and_gone_with_the_step() -> None:
-    long = typed(at(s.Search()), "x" * 40)
+    long = typed(at(s.Search()), "x" * 80)
     assert isinstance(long.session.step, s.Search)
     assert len(long.session.step.typed) == TYPED_MAX
     assert pressed(typed(at(s.Search()), "ab"), e.Key.ERASE).session.step == s.Search("a", "ab")
@@ -172,7 +172,7 @@ def test_over_http() -> None:
         assert msgspec.json.decode(asked.body) == {"q": "shipin", "matter": "", "typing": True}
         assert "Idempotency-Key" not in asked.headers
         served.answer("POST", "/api/v1/helps", said(CALLED, 201))
-        assert client.do(e.CallHelp(1, "k")) == e.HelpCalled(1, "k")
+        assert client.do(e.CallHelp(1, "k")) == e.HelpCalled(1, "k", "h")
         client.close()
 
 

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
-import requests
-
-from hall_daemon.config import load
-from hall_daemon.config.forms import read_cabinet
-from hall_daemon.config.guides import read_shelf
 from hall_daemon.wire.problems import problem
-from hall_daemon.wire.uploads import HandoverState, Offer
-from kiosk_ui.client import HallClient
+from hall_daemon.wire.uploads import HandoverState, MoveOffer, MoveState, Offer
 from kiosk_ui.presenters.page import Choices, Notice, Pad
 from kiosk_ui.sample_matters import ANSWERS, CASE, FOOD, ID_NUMBER, draft, handed, review
 from kiosk_ui.samples import guides, state
-from kiosk_ui.state import State, drafts, reduce, start
+from kiosk_ui.state import State, drafts, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.cases import LOOK_S, REVIEW_S
 from kiosk_ui.state.drafts import Place
 from kiosk_ui.state.model import WITH_A_PHONE
-from tests.conftest import ROOT
-from tests.hall_daemon.adapters.http.review_halls import CANARY, MATTER, Case, ReviewHall, review_hall
-from tests.hall_daemon.adapters.http.test_uploads import photo
+from tests.hall_daemon.adapters.http.review_halls import CANARY, Case, ReviewHall
 from tests.kiosk_ui.pages import names, page
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
+from tests.kiosk_ui.visitors import Visitor, by_phone, to_papers
 
 FILLED = draft(ANSWERS, case=CASE)
 PAPERS = s.Papers(draft=FILLED, before=FOOD, handed=handed(), url="https://hall.example/papers#s=x", good_s=120,
@@ -43,90 +34,6 @@ def asked(effects: tuple[e.Effect, ...]) -> list[str]:
 
 
 # -- a real hall -----------------------------------------------------------------------------------
-
-
-class Visitor:
-    """Somebody at a kiosk without a screen, before a real hall: every effect is carried out at once."""
-
-    def __init__(self, url: str) -> None:
-        self.client = HallClient(url, "kiosk-1")
-        self.now_s, self.presses = 1000.0, 0
-        self.state = start(self.now_s, {})
-        self.happen(e.Tick())
-
-    def happen(self, event: e.Event) -> None:
-        self.state, effects = reduce(self.state, event, self.now_s)
-        for effect in effects:
-            if not isinstance(effect, e.FetchSettings):
-                self.happen(self.client.do(effect))
-
-    def press(self, *presses: e.Press) -> None:
-        for what in presses:
-            self.presses += 1
-            self.happen(e.Pressed(what, f"visit-{id(self)}-{self.presses}"))
-
-    def wait(self, seconds: float) -> None:
-        self.now_s += seconds
-        self.happen(e.Stirred())
-        self.happen(e.Tick())
-
-    @property
-    def step(self) -> s.Step:
-        return self.state.session.step
-
-    def answer(self, value: object) -> None:
-        """The question that is open, with the keys that it has."""
-        step = self.step
-        assert isinstance(step, s.Asking)
-        field = drafts.asked_at(step.draft, step.at)
-        if field.kind == "choice":
-            self.press(e.ChooseOption(str(value)))
-            return
-        if isinstance(value, list):
-            self.press(*(e.ChooseOption(each) for each in value))
-        elif field.kind in ("date", "expiry"):
-            self.press(*(e.TypeKey(sign) for sign in str(value).replace("-", "")))
-        elif value is not None:
-            self.press(e.PickText(str(value), 0))
-        self.press(e.Key.NEXT)
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
-    settings = load(ROOT / "config" / "hall.toml")
-    shelf = read_shelf(settings)
-    given = {"shelf": lambda: shelf, "cabinet": read_cabinet(settings.matters, shelf.papers())}
-    with review_hall(tmp_path_factory.mktemp("kiosk"), hall=given) as rig:
-        yield rig
-
-
-def to_papers(rig: ReviewHall) -> Visitor:
-    visitor = Visitor(rig.hall.staff.url)
-    visitor.happen(e.Tick())
-    group = next(each.group for each in visitor.state.library.guides if each.matter == MATTER)
-    visitor.press(e.Key.OPEN_GUIDES, e.ChooseGroup(group), e.ChooseGuide(MATTER), e.Key.OPEN_FORM)
-    while isinstance(step := visitor.step, s.Asking):
-        visitor.answer(rig.samples.get(step.at.field))
-    visitor.press(e.Key.HAND_IN)
-    assert isinstance(visitor.step, s.Papers), visitor.step
-    return visitor
-
-
-def by_phone(rig: ReviewHall, visitor: Visitor, *papers: str, seed: int = 1) -> None:
-    """A phone scans the code, once, and hands every paper in."""
-    step = visitor.step
-    assert isinstance(step, s.Papers)
-    secret = step.url.partition("#s=")[2]
-    claimed = rig.public.post("/api/v1/handover/claim", {"secret": secret}).json()
-    headers = {"Drop-Token": claimed["token"], "Content-Type": "image/jpeg"}
-    for paper in papers:
-        path = f"/api/v1/reviews/{claimed['papers']['review']}/papers/{paper}/pages/1"
-        said: requests.Response = rig.public.send("PUT", path, data=photo(seed), headers=headers)
-        assert said.status_code == 200, said.text
-    visitor.wait(LOOK_S)
-    step = visitor.step
-    assert isinstance(step, s.Papers)
-    assert (step.claimed, step.number) == (True, claimed["number"])
 
 
 def test_from_a_guide_to_a_prepared_number(rig: ReviewHall) -> None:
@@ -172,8 +79,7 @@ def test_from_a_guide_to_a_prepared_number(rig: ReviewHall) -> None:
     assert visitor.state.fresh
     visitor.client.close()
 
-    another_day = Visitor(rig.hall.staff.url)
-    another_day.happen(e.Tick())
+    another_day = Visitor(rig)
     another_day.press(e.Key.OPEN_LOOKUP, e.Key.OPEN_REVIEW, *map(e.TypeKey, again.view.review[3:].replace("-", "")))
     another_day.press(*map(e.TypeKey, str(person)), e.Key.FIND)
     assert page(another_day.state).name == "review-passed"
@@ -186,7 +92,7 @@ def test_from_a_guide_to_a_prepared_number(rig: ReviewHall) -> None:
 
 def test_a_review_of_somebody_else_is_not_found(rig: ReviewHall) -> None:
     case = Case(rig).sent()
-    visitor = Visitor(rig.hall.staff.url)
+    visitor = Visitor(rig)
     digits = case.id[3:].replace("-", "")
     visitor.press(e.Key.OPEN_LOOKUP, e.Key.OPEN_REVIEW, *map(e.TypeKey, digits), *map(e.TypeKey, ID_NUMBER), e.Key.FIND)
     assert isinstance(visitor.step, s.Stuck), visitor.step
@@ -343,26 +249,34 @@ def test_a_code_that_is_old_is_made_anew() -> None:
 def test_who_goes_on_with_their_phone_keeps_the_draft() -> None:
     leaving = pressed(at(PAPERS), e.Key.HOME)
     assert names(page(leaving).nav) == ["take-along"]
-    taken = pressed(leaving, e.Key.TAKE_ALONG)
-    body = page(taken).body
+    asking, effects = press(leaving, e.Key.TAKE_ALONG, "k")
+    assert asked(effects) == ["move"]
+    offer = MoveOffer(url="https://hall.example/case#s=x", rows=(), good_s=120)
+    shown = after(asking, e.CaseTold(1, "move", "k", offer))
+    body = page(shown).body
     assert isinstance(body, Notice)
     assert body.code is not None
-    assert body.code.url == f"https://hall.example/case#r={CASE.review}&t={CASE.token}"
-    gone, effects = press(taken, e.Key.FINISH)
-    assert gone.fresh
-    assert effects == ()
+    assert (body.code.url, CASE.token in str(body)) == (offer.url, False)
+    assert press(shown, e.Key.SAME_NUMBER).effects == ()
+    came = after(shown, e.CaseTold(1, "moved", "look", MoveState(state="claimed", number="47")))
+    assert names(page(came).actions) == ["same", "other"]
+    stays, effects = press(came, e.Key.BACK)
+    assert (asked(effects), isinstance(stays.session.step, s.Papers)) == (["stay"], True)
+    assert asked(reduce(came, e.Tick(), AT + 900).effects)[0] == "withdraw", "nobody agreed"
+    agreed, effects = press(came, e.Key.SAME_NUMBER)
+    assert asked(effects) == ["agree"]
+    assert "withdraw" not in asked(reduce(agreed, e.Tick(), AT + 900).effects)
+    gone = e.Refused(1, "moved", "look", problem("unknown_review", {"review": ""}))
+    taken = after(agreed, gone)
+    assert taken.session.step == s.Taken(CASE.review)
+    assert after(came, gone).session.step != taken.session.step
+    assert press(taken, e.Key.FINISH).effects == ()
     without = pressed(at(s.Check(draft=FILLED, before=FOOD)), e.Key.HOME)
     assert page(without).nav == ()
     assert pressed(without, e.Key.TAKE_ALONG).session == without.session
 
 
-def test_a_secret_stands_in_the_code_and_in_nothing_that_is_printed() -> None:
-    here = at(s.Review(case=CASE, view=review("sent"), draft=FILLED, before=FOOD, site="https://hall.example"))
-    assert CASE.token not in repr(here) + repr(at(PAPERS))
+def test_a_secret_stands_in_no_code_and_in_nothing_that_is_printed() -> None:
+    here = at(s.Review(case=CASE, view=review("sent"), draft=FILLED, before=FOOD))
+    assert CASE.token not in repr(here) + repr(at(PAPERS)) + str(page(here))
     assert "s=x" not in repr(at(PAPERS))
-    body = page(here).body
-    assert isinstance(body, Notice)
-    assert body.code is not None
-    assert body.code.url == f"https://hall.example/case#r={CASE.review}&t={CASE.token}"
-
-

@@ -16,6 +16,7 @@ from kiosk_ui.state import steps as s
 from kiosk_ui.widgets.icons import Sign
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import Look, Role
+from kiosk_ui.widgets.picture import PagePicture
 from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 from kiosk_ui.widgets.window import KioskWindow
@@ -111,7 +112,7 @@ def test_the_room_is_used(open_window: Open) -> None:
 
 def emptiest(window: QWidget) -> int:
     """The highest band of the page in which there is nothing to read or to touch, in pixels."""
-    taken = [(area(widget, window).top(), area(widget, window).bottom()) for kind in (Touch, QrCode, Sign)
+    taken = [(area(widget, window).top(), area(widget, window).bottom()) for kind in (Touch, QrCode, Sign, PagePicture)
         for widget in visible(window, kind)]
     field = window.findChild(QWidget, "field")  # of what is typed: empty, it is there all the same
     if field is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,14 +12,16 @@ from msgspec import Struct, structs
 from hall_daemon.wire.figures import ForecastData, ForecastFeed
 from hall_daemon.wire.guides import Guides, Notices
 from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.own_reviews import LentReview, PrintedList
 from hall_daemon.wire.problems import problem
-from hall_daemon.wire.reviews import KeptAnswers, OpenedReview
-from hall_daemon.wire.uploads import HandoverState, Offer
+from hall_daemon.wire.readings import CardView, PageOf, ReadingView, Scanning
+from hall_daemon.wire.reviews import AnswersView, KeptAnswers, OpenedReview
+from hall_daemon.wire.uploads import Collected, HandoverState, MoveClaim, MoveOffer, MoveState, Offer
 from kiosk_ui import sample_news
-from kiosk_ui.sample_matters import CASE, form, handed, review
+from kiosk_ui.sample_matters import CASE, ID_NUMBER, form, handed, review
 from kiosk_ui.samples import GROUNDS, NOW_S, gallery, guide_view, guides, hall, issued, state, ticket
+from kiosk_ui.state import State, reduce
 from kiosk_ui.state import events as e
-from kiosk_ui.state import reduce
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Place
 
@@ -37,8 +40,28 @@ CASE_TOLD: dict[s.CaseAbout, Struct] = {
     "keep": KeptAnswers(review=CASE.review, version=2, may_be_sent=True, broken=(), hidden=(), papers=(), missing=()),
     "papers": handed(clear=True), "offer": Offer(url="https://hall.example/papers#s=x", good_s=120),
     "phone": HandoverState(state="claimed", number="47"), "insist": handed().papers[0], "send": review("mend"),
-    "review": review("draft"), "withdraw": review("withdrawn"), "find": review("passed"),
+    "review": review("draft"), "withdraw": review("withdrawn"), "find": review("mend"),
+    "page": handed(clear=True).papers[0], "scan": Scanning(1), "lend": LentReview(token=CASE.token, good_s=1800),
+    "answers": AnswersView(
+        review=CASE.review, version=3, answers={"area": "45", "id_no": ID_NUMBER, "gone": "x"},
+        origins={"area": "person", "id_no": "card"}, times={},
+    ),
+    "slip_of_list": PrintedList(result="printed", detail=""),
+    "move": MoveOffer(url="https://hall.example/case#s=x", rows=(), good_s=120),
+    "moved": MoveState(state="claimed", number="47"), "agree": MoveState(state="confirmed", number="47"),
+    "stay": MoveState(state="none", number=""),
+    "claim": MoveClaim(token=CASE.token, number="47", kiosk="", title=handed().title, good_s=120),
+    "collect": Collected(state="yours", review=CASE.review, token=CASE.token),
 }
+CARD = CardView(document="resident", number=ID_NUMBER, name="测试丙", latin_name="", sex="M", ethnicity="01",
+    nationality="CHN", birth="1990-03-07", address="测试街9号", issuer="", valid_from="2020-01-01", valid_to="长期")
+READ: tuple[dict[str, Any], ...] = (
+    {"what": "card", "card": CARD}, {"what": "code", "code": "https://hall.example/case#s=x"},
+    {"what": "page", "page": PageOf("image/png", 3)}, {"what": "unreadable", "unreadable": "card"},
+    {"what": "code", "code": f"https://hall.example/case#r={CASE.review}&t={CASE.token}"},
+    {"what": "code", "code": "https://hall.example/t/abcdefghijklmnop"}, {"what": "code", "code": CASE.review},
+    {"what": "code", "code": "92110101MAKKKKKK67 \U0001f600#s=%ff&s="},
+)
 
 
 def feed() -> ForecastFeed:
@@ -57,11 +80,18 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         return e.HallCame(hall(), "e") if how == "good" else e.HallLost(how)
     if isinstance(effect, e.FetchSettings):
         return {
-            "good": e.SettingsCame(KioskSettings(printer="printer-1")),
+            "good": e.SettingsCame(KioskSettings(printer="printer-1", reads=("card", "code", "page"))),
             "refused": e.SettingsRefused(problem("unknown_kiosk", {"kiosk": "k", "known": "–"})),
         }.get(how, e.SettingsLost(how))
     if isinstance(effect, e.FetchGuides):
         return e.GuidesCame(Guides(guides().groups, guides().guides)) if how == "good" else e.GuidesLost(how)
+    if isinstance(effect, e.ForgetReadings):
+        return e.Forgotten()
+    if isinstance(effect, e.AwaitReading):
+        if how != "good":
+            return e.ReadingCame(effect.session, lost=how == "lost")
+        said = ReadingView(n=effect.after + 1, reader="r", **READ[effect.after % len(READ)])
+        return e.ReadingCame(effect.session, said, b"not a picture")
     if isinstance(effect, e.FetchNews):
         news = Notices("2026-11-23", sample_news.NOTICES) if effect.what == "notices" else feed()
         return e.NewsCame(news) if how == "good" else e.NewsLost(effect.what, how)
@@ -76,13 +106,21 @@ def answer(effect: e.Effect, how: str) -> e.Event:
         return e.TicketCame(effect.session, effect.ref, ticket(state="missed", can=("cancel", "return")))
     if isinstance(effect, e.FetchGuide):
         return e.GuideCame(effect.session, effect.matter, guide_view())
-    if isinstance(effect, e.CallHelp):
-        return e.HelpCalled(effect.session, effect.key)
+    if isinstance(effect, e.CallHelp | e.EndHelp):
+        return e.HelpCalled(effect.session, effect.key, "help-1" if isinstance(effect, e.CallHelp) else "")
     if isinstance(effect, e.FindMatters):
         return e.MattersFound(effect.session, effect.typed, ("food",))
     if isinstance(effect, s.AskCase):
         return e.CaseTold(effect.session, effect.about, effect.key, CASE_TOLD[effect.about])
     return e.PressTaken(effect.session, effect.about, effect.key)
+
+
+def answered(here: State, effect: e.Effect, how: str, now_s: float) -> State:
+    """With the answer to an effect, and to what that asks for in turn."""
+    here, effects = reduce(here, answer(effect, how), now_s)
+    for following in effects:
+        here = answered(here, following, how, now_s)
+    return here
 
 
 @settings(max_examples=150, deadline=None)
@@ -103,14 +141,14 @@ def test_whatever_is_pressed_and_answered(steps: list[tuple[e.Press, str, float]
                     number = s.followed(here.session.step)
                     assert isinstance(number, s.Number)
                     assert effect.ref == number.issued.ticket
-                here = reduce(here, answer(effect, how), now_s).state
+                here = answered(here, effect, how, now_s)
         now_s += wait_s
         assert not (here.fresh and here.countdown_left_s is not None)
     for _ in range(40):  # every retry of a draw, then idle time and countdown
         now_s += 10
         here, effects = reduce(here, e.Tick(), now_s)
         for effect in effects:
-            here = reduce(here, answer(effect, "lost"), now_s).state
+            here = answered(here, effect, "lost", now_s)
     assert here.fresh
 
 

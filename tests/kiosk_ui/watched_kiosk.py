@@ -1,7 +1,8 @@
 """The kiosk's own program, watched: `python -m tests.kiosk_ui.watched_kiosk …` takes the kiosk's arguments.
 
-What is on the screen is a line of JSON on stdout whenever it changes: page, texts, and where each button is, so that
-a finger outside of the process can be sent there. WATCHED_PICTURES is a folder for a picture of each page.
+What is on the screen is a line of JSON on stdout whenever it changes: page, texts, where each button is, so that a
+finger outside of the process can be sent there, and codes as pictures. WATCHED_PICTURES is a folder for a picture of
+each page.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QBuffer, QTimer
 from PyQt6.QtWidgets import QLabel
 
 from kiosk_ui import __main__ as program
 from kiosk_ui.app import Kiosk
+from kiosk_ui.widgets.qr import QrCode
 from kiosk_ui.widgets.touch import Touch
 
 _LOOK_MS = 25
@@ -31,6 +33,7 @@ class Watched(Kiosk):
         super().start(timer=timer)
         self._said = {}
         self._pictures = 0
+        self._codes: dict[str, str] = {}
         self._look = QTimer(self)
         self._look.timeout.connect(self._say_what_shows)
         self._look.start(_LOOK_MS)
@@ -46,6 +49,7 @@ class Watched(Kiosk):
                 for touch in window.findChildren(Touch)
                 if touch.isVisible() and touch.isEnabled()
             },
+            "codes": [self._picture(code) for code in window.findChildren(QrCode) if code.isVisible()],
         }
         if shown == self._said:
             return
@@ -56,6 +60,14 @@ class Watched(Kiosk):
         if folder and screen is not None:
             self._pictures += 1
             screen.grabWindow(0).save(str(Path(folder) / f"{self._pictures:03}-{shown['page']}.png"))
+
+    def _picture(self, code: QrCode) -> str:
+        """Of a code as it is drawn, once: a PNG in base64."""
+        if code.text not in self._codes:
+            held = QBuffer()
+            code.grab().save(held, "PNG")
+            self._codes[code.text] = bytes(held.data().toBase64()).decode()
+        return self._codes[code.text]
 
 
 if __name__ == "__main__":

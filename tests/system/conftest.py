@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.system.glass import x_display
 from tests.system.page_hall import PageHall, chromium, page_hall, watched
 
 
@@ -15,6 +16,13 @@ from tests.system.page_hall import PageHall, chromium, page_hall, watched
 def browser() -> Iterator[Browser]:
     with chromium() as launched:
         yield launched
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """An X display of our own."""
+    with x_display() as name:
+        yield name
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ KEPT = "JSON.parse(localStorage.getItem('hall.cases'))"
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
     settings = load(SHIPPED)
-    there = {"shelf": read_shelf(settings), "cabinet": read_cabinet(settings.matters)}
+    shelf = read_shelf(settings)
+    there = {"shelf": lambda: shelf, "cabinet": read_cabinet(settings.matters)}
     with review_hall(tmp_path_factory.mktemp("cases"), pages=PAGES, hall=there) as rig:
         yield rig
 

@@ -22,7 +22,8 @@ CONFIG = Path(__file__).parents[2] / "config" / "hall.toml"
 def forms_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
     settings = load(CONFIG)
     folder = tmp_path_factory.mktemp("hall") / "hall"
-    said = {"shelf": read_shelf(settings), "cabinet": read_cabinet(settings.matters), "pages": PAGES}
+    shelf = read_shelf(settings)
+    said = {"shelf": lambda: shelf, "cabinet": read_cabinet(settings.matters), "pages": PAGES}
     with live_hall(folder, settings.plan, clock=HandClock(9), **said) as running:
         yield running
 

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import queue
-import shutil
 import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hall_daemon.rehearsal.credentials import provide
-from tests.conftest import ROOT
 from tests.drills.stand import Stand
+from tests.system.glass import SCREEN, Glass
 
-SCREEN = (1080, 1920)
-# Generous: two processes start on a machine that may be busy with other tests.
-SEEN_WITHIN_S = 30.0
-GONE_WITHIN_S = 10.0
 # A second queue with many matters, so that the whole way is walked: queue, matter, number.
 MATTERS = tuple(f"b{n}" for n in range(1, 7))
 MORE = """
@@ -39,25 +28,6 @@ MORE += "".join(f'[services.{id_}]\nname = {{ zh = "{id_}", en = "Matter {id_}" 
 MORE += f'[windows.3]\nlabel = "3"\nyes = {json.dumps(MATTERS)}\n'
 
 
-@pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    """An X display of our own; it picks a free number itself."""
-    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
-        pytest.skip("needs Xvfb and xdotool: apt install xvfb xdotool")
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24", "-nolisten", "tcp"],
-        pass_fds=(writing,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        number = told.readline().strip()
-    assert number, "Xvfb did not start"
-    yield f":{number}"
-    server.terminate()
-    server.wait(GONE_WITHIN_S)
-
-
 @pytest.fixture
 def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
     with Stand(tmp_path, mqtt="off", tail=MORE) as stand:
@@ -65,70 +35,6 @@ def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
         credential.write_text(provide(stand.data, {"kiosk-1": ("kiosk", ())})["kiosk-1"])
         monkeypatch.setenv("HALL_CREDENTIAL", str(credential))
         yield stand
-
-
-class Glass:
-    """A kiosk's process, what it shows, and a finger on it."""
-
-    def __init__(self, display: str, url: str, *more: str) -> None:
-        self._environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.kiosk_ui.watched_kiosk", "--url", url, *more],
-            cwd=ROOT, env=self._environ, stdout=subprocess.PIPE, text=True,
-        )
-        self.shown: dict[str, Any] = {"page": "", "texts": [], "buttons": {}}
-        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, name="kiosk-reader")
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._lines.put(line)
-
-    def __enter__(self) -> Glass:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.gone()
-
-    def gone(self) -> int:
-        code = self.process.wait(GONE_WITHIN_S)
-        self._reader.join(GONE_WITHIN_S)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return code
-
-    def until(self, seen: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
-        """Look until the screen is so. The newest picture counts."""
-        give_up_at = time.monotonic() + SEEN_WITHIN_S
-        while True:
-            while not self._lines.empty():
-                self.shown = json.loads(self._lines.get())
-            if seen(self.shown):
-                return self.shown
-            assert self.process.poll() is None, f"the kiosk ended with {self.process.returncode} before {what}"
-            assert time.monotonic() < give_up_at, f"never seen: {what}; on {self.shown}"
-            try:
-                self.shown = json.loads(self._lines.get(timeout=0.2))
-            except queue.Empty:
-                continue
-
-    def sees(self, page: str) -> dict[str, Any]:
-        return self.until(lambda shown: shown["page"] == page, page)
-
-    def reads(self, words: str) -> None:
-        self.until(lambda shown: any(words in text for text in shown["texts"]), words)
-
-    def touch(self, name: str) -> None:
-        """Move the mouse there and click, by the X server: the window finds out like from a real finger."""
-        shown = self.until(lambda shown: name in shown["buttons"], f"button {name}")
-        x, y = shown["buttons"][name]
-        subprocess.run(
-            ["xdotool", "mousemove", str(x), str(y), "click", "1"], env=self._environ, check=True, timeout=20
-        )
 
 
 def test_three_touches_to_a_number_and_its_paper(stand: Stand, display: str) -> None:

@@ -13,7 +13,18 @@ from typing import cast
 
 from device_drivers.events import DeviceEvent, TicketAsked
 from device_drivers.events import Read as SomethingRead
-from device_drivers.ports import Driver, Health, Pads, Printer, Reader, Screens, Speaker, TicketMachine
+from device_drivers.ports import (
+    Driver,
+    Health,
+    Pads,
+    Printer,
+    PrintOutcome,
+    Reader,
+    Screens,
+    Slip,
+    Speaker,
+    TicketMachine,
+)
 from hall_daemon.adapters.devices.calls import WindowCalls
 from hall_daemon.adapters.devices.fence import Fence
 from hall_daemon.adapters.devices.machines import TicketMachines
@@ -128,6 +139,10 @@ class DeviceBridge:
             self._machines.on_asked(event)
         else:
             self._pads.on_event(event)
+
+    def print_slip(self, printer: str, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
+        """A slip that is no ticket's; `on_done` runs on the printer's thread. Any thread."""
+        self._slips.printers[printer].print(job, slip, on_done)
 
     def health(self) -> Health:
         """Of the thread; `views` has the devices."""

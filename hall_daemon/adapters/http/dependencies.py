@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from device_drivers.ports import PrintOutcome, Slip
 from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.provider import IdentityProvider
 from hall_daemon.adapters.accounts.roster import Roster
@@ -24,9 +25,14 @@ from hall_daemon.config.guides import Shelf
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.web.endpoint import Gate
-from hall_daemon.wire.kiosks import KioskSettings
+from hall_daemon.wire.kiosks import KioskOptions
 from hall_daemon.wire.messages import Explanation
 from hall_daemon.wire.shown import ShownScreen
+
+
+def no_printer(printer: str, job: str, slip: Slip, on_done: Callable[[PrintOutcome], None]) -> None:
+    """Of a hall that has none."""
+    on_done(PrintOutcome(job, "failed", "no_printer"))
 
 
 class NoFigures(Exception):
@@ -62,7 +68,7 @@ class Dependencies:
     history: Callable[[str], Sequence[Recorded]]
     explain: Callable[[str, str], Explanation | Refused]
     printers: frozenset[str]
-    kiosks: Mapping[str, KioskSettings]
+    kiosks: Mapping[str, KioskOptions]
     readings: KioskReadings
     desks: Mapping[str, tuple[str, ...]]
     pages: Path | None
@@ -83,6 +89,8 @@ class Dependencies:
     # What pre-reviews stand on, and their events from a day on (may block); None where the hall has none.
     reviews: ReviewRoom | None = None
     review_rows: Callable[[str], Iterable[Recorded]] = lambda day: ()
+    # printer, job, what it says, whom the outcome is told on the printer's thread
+    print_slip: Callable[[str, str, Slip, Callable[[PrintOutcome], None]], None] = no_printer
     # What screens should show, and what they took.
     shown: Callable[[], tuple[ShownScreen, ...]] = tuple
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]

@@ -125,6 +125,7 @@ class MovesApi:
             except Fault:
                 self._moves.end(move.review)
                 raise
+            self._room.lends.end(review=move.review)
         elif not move.moved:
             self._moves.change(move, moved=True)
         return Reply(200, encode(w.Collected(state="yours", review=move.review, token=given)))

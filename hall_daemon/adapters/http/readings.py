@@ -37,6 +37,7 @@ class ReadingsApi:
     def __init__(self, deps: Dependencies, closing: Callable[[], bool]) -> None:
         self._kiosks = deps.kiosks
         self._readings = deps.readings
+        self._reviews = deps.reviews
         self._closing = closing
         self._polls: Counter[str] = Counter()
         self._came = asyncio.Event()  # set once, when something came; then there is a new one
@@ -121,6 +122,8 @@ class ReadingsApi:
 
     async def forget(self, call: Call) -> Reply:
         self._readings.forget(self._own(call))
+        if self._reviews is not None:
+            self._reviews.lends.end(kiosk=call.by)
         return Reply(200, encode(Scanning(0)))
 
     def _own(self, call: Call) -> str:

@@ -7,7 +7,9 @@ what lies in the dossier is what the event names. Any thread.
 from __future__ import annotations
 
 import hmac
+import os
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from hall_daemon.adapters.documents.reader import DocumentReader
 from hall_daemon.adapters.dossiers.values import Page
 from hall_daemon.adapters.http.handovers import Handovers
 from hall_daemon.adapters.http.handovers import digest as digest
+from hall_daemon.adapters.http.lends import Lends
 from hall_daemon.adapters.http.move_codes import Moves
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.cases.docket import Review
@@ -54,7 +57,8 @@ class ReviewRoom:
     """`views` is put anew, whole, when a guide changes while the hall runs. `dossiers` gives the store, or raises
     DossierError while it is away. `key` makes HMACs of persons; None where it is lost: then only a case's own secret
     says whose it is. `random_bytes` makes secrets and ids of texts. `documents` makes pages of what is sent,
-    `handovers` are phones that hand in papers for a kiosk, `moves` reviews that go on elsewhere."""
+    `handovers` are phones that hand in papers for a kiosk, `moves` reviews that go on elsewhere, `lends` secrets
+    that a kiosk has for a while."""
 
     views: ReviewContext
     dossiers: Callable[[], Dossier]
@@ -63,6 +67,7 @@ class ReviewRoom:
     documents: DocumentReader = field(default_factory=DocumentReader)
     handovers: Handovers = field(default_factory=Handovers)
     moves: Moves = field(default_factory=Moves)
+    lends: Lends = field(default_factory=lambda: Lends(os.urandom, time.monotonic))
     _writing: set[str] = field(default_factory=set, init=False)
     _door: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -91,6 +96,12 @@ class ReviewRoom:
     def _mac(self, what: bytes) -> str:
         assert self.key is not None
         return hmac.new(self.key, what, sha256).hexdigest()[:40]
+
+    def opens(self, token: str, review: Review, by: str) -> bool:
+        """Whether that is the review's own secret, or one that was lent to whoever asks (`by`)."""
+        if not token:
+            return False
+        return hmac.compare_digest(digest(token), review.token) or self.lends.opens(token, review.id, by)
 
     def text_id(self) -> str:
         return self.random_bytes(9).hex()

@@ -11,6 +11,7 @@ from functools import partial
 
 import msgspec
 import segno
+from msgspec import structs
 
 from hall_daemon.adapters.accounts.access import Present
 from hall_daemon.adapters.http.commands import HallCommands, unknown_ticket
@@ -219,8 +220,10 @@ class StaffApi:
         return Reply(200, encode(found))
 
     async def kiosk(self, call: Call) -> Reply:
-        kiosks = self._commands.deps.kiosks
-        return Reply(200, encode(kiosks[_known(call, "kiosk", kiosks)]))
+        deps = self._commands.deps
+        kiosk = _known(call, "kiosk", deps.kiosks)
+        settings = msgspec.convert(deps.kiosks[kiosk], KioskSettings, from_attributes=True)
+        return Reply(200, encode(structs.replace(settings, reads=deps.readings.sorts_at(kiosk))))
 
     async def ticket(self, call: Call) -> Reply:
         ticket_id = (await self._commands.ticket(call)).id

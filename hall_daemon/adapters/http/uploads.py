@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from hmac import compare_digest
 from typing import TypeVar
 
 from hall_daemon.adapters.documents.reader import MOST_BYTES, PagePicture
@@ -18,7 +17,7 @@ from hall_daemon.adapters.dossiers.values import DossierError, Page
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox
 from hall_daemon.adapters.http.page_facts import put_facts
-from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, digest, page_number
+from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, page_number
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.docket import Review
@@ -202,7 +201,7 @@ class UploadsApi:
         review = self._review(call.params["review"][:64])
         token = call.headers.get(TOKEN, b"").decode("latin-1")[:80]
         box = self._room.handovers.box_of(call.headers.get(DROP, b"").decode("latin-1")[:80])
-        if review is not None and token and compare_digest(digest(token), review.token):
+        if review is not None and self._room.opens(token, review, call.by):
             call.about = review.id
             return review, None
         if review is not None and box is not None and box.review == review.id:

@@ -20,7 +20,8 @@ STRANGE = "粉红色的小本子怎么弄"
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
     folder: Path = tmp_path_factory.mktemp("hall")
-    with live_hall(folder / "hall", shelf=read_shelf(load(CONFIG)), ticks=lambda: 0.0) as running:
+    there = read_shelf(load(CONFIG))
+    with live_hall(folder / "hall", shelf=lambda: there, ticks=lambda: 0.0) as running:
         running.questions.prepare()
         yield running
 
@@ -100,7 +101,8 @@ def test_a_phone_calls_with_its_ticket_only(staff: CheckedClient, public: Checke
 
 
 def test_before_the_index_stands_a_question_comes_again(tmp_path: Path) -> None:
-    with live_hall(tmp_path, shelf=read_shelf(load(CONFIG))) as running:
+    there = read_shelf(load(CONFIG))
+    with live_hall(tmp_path, shelf=lambda: there) as running:
         client = CheckedClient(running.staff.url)
         assert client.post("/api/v1/ask", {"q": "社保卡"}).json()["code"] == "busy"
         assert client.get("/api/v1/questions").json()["code"] == "busy"

@@ -1,0 +1,38 @@
+"""A pre-review at a kiosk over HTTP, for who has no secret of it at hand: lent for a session, its list on paper."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from hall_daemon.wire.bodies import Body
+from hall_daemon.wire.reviews import PaperNumber
+from hall_daemon.wire.texts import Message
+
+
+class LendBody(Body, frozen=True, kw_only=True):
+    """`reading`: the number of the card's reading, as GET …/reading of this kiosk said it some seconds ago."""
+
+    reading: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class ListSlipBody(Body, frozen=True, kw_only=True):
+    """`id_number`: that of the person's paper, where no secret of the review is at hand."""
+
+    printer: Annotated[str, Meta(min_length=1, max_length=64)]
+    id_number: PaperNumber = ""
+
+
+class LentReview(Message, frozen=True, kw_only=True):
+    """`token` goes into the header Case-Token; it is good at this kiosk alone, until its session ends or `good_s`."""
+
+    token: str
+    good_s: int
+
+
+class PrintedList(Message, frozen=True, kw_only=True):
+    """`failed`: no paper came out, `detail` says why; `unknown`: the printer has not said."""
+
+    result: Literal["printed", "failed", "unknown"]
+    detail: str

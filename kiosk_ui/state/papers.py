@@ -1,0 +1,126 @@
+"""Papers: by a phone that reads this kiosk's code, by the camera or scanner that stands here, or promised. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from msgspec import structs
+
+from hall_daemon.wire import reviews as r
+from hall_daemon.wire import uploads as u
+from hall_daemon.wire.bodies import NoBody
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.model import State
+from kiosk_ui.state.outcome import Outcome, Table, ask, on
+
+
+def offer(state: State, step: s.Papers, key: str) -> s.AskCase:
+    return ask(state, "offer", key, case=step.draft.case, body=u.OfferBody())
+
+
+def look(state: State, step: s.Papers) -> s.AskCase:
+    return ask(state, "papers", "look", case=step.draft.case)
+
+
+def new_code(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    return on(state, replace(step, url="", claimed=False, number=""), offer(state, step, key))
+
+
+def show_paper(state: State, step: s.Papers, press: e.ShowPaper, key: str) -> Outcome:
+    known = {paper.id for paper in step.handed.papers} if step.handed else set()
+    return on(state, replace(step, wanted=press.paper)) if press.paper in known else Outcome(state)
+
+
+def insist(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    """Every page of this paper that was found wanting stays as it is."""
+    paper = paper_of(step)
+    pages = [page for page in paper.pages if page.marks and not page.insisted] if paper else []
+    effects = tuple(
+        ask(state, "insist", f"{key}-{page.page}"[:64], ref=f"{step.wanted}/pages/{page.page}", case=step.draft.case,
+            body=u.InsistBody(version=page.version))
+        for page in pages
+    )
+    return on(state, replace(step, wanted=""), *effects)
+
+
+def scan(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    """Have the scanner or camera of this kiosk take a picture; its own button does as well."""
+    return Outcome(state, (ask(state, "scan", key, body=NoBody()),))
+
+
+def keep_shot(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    if step.shot is None or not step.wanted:
+        return Outcome(state)
+    asked = replace(ask(state, "page", key, ref=f"{step.wanted}/pages/{next_page(step)}", case=step.draft.case),
+        data=step.shot.data, media_type=step.shot.media_type)
+    return on(state, s.Waiting(replace(step, shot=None), asked), asked)
+
+
+def drop_shot(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    return on(state, replace(step, shot=None))
+
+
+def next_page(step: s.Papers) -> int:
+    """In place of the first page that is not clear, or was sent back; else behind the last one."""
+    paper = paper_of(step)
+    pages = paper.pages if paper else ()
+    unclear = [page.page for page in pages if page.marks and not page.insisted]
+    told = [each.page or 1 for each in step.draft.defects if paper and is_open(step, paper, each)]
+    return (unclear or told or [max((page.page for page in pages), default=0) + 1])[0]
+
+
+def is_open(step: s.Papers, paper: u.HandedPaper, defect: r.DefectView) -> bool:
+    """Whether what was told of a paper is still there: none of its pictures has changed since."""
+    same = all((paper.id, page.page, page.version) in step.first for page in paper.pages)
+    return (defect.of, defect.id) == ("paper", paper.id) and not defect.mended and same
+
+
+def page_kept(state: State, waiting: s.Waiting, said: u.HandedPaper) -> Outcome:
+    step = waiting.before
+    assert isinstance(step, s.Papers), "it was taken there"
+    papers = tuple(said if paper.id == said.id else paper for paper in step.handed.papers) if step.handed else ()
+    handed = structs.replace(step.handed, papers=papers) if step.handed else None
+    return on(replace(state, touched_at_s=state.now_s), replace(step, handed=handed, next_at_s=state.now_s))
+
+
+def promise(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    """Where the guide allows that this paper comes later, or a promise instead of it."""
+    if not may_promise(step.before, step.wanted):
+        return Outcome(state)
+    others = tuple(each for each in step.promised if each != step.wanted)
+    promised = others if step.wanted in step.promised else (*others, step.wanted)
+    return on(state, replace(step, promised=promised, wanted=""))
+
+
+def may_promise(guide: s.Guide, paper: str) -> bool:
+    material = guide.view.guide.materials.get(paper) if guide.view else None
+    return material is not None and (material.gap is not None or material.promise is not None)
+
+
+def paper_of(step: s.Papers) -> u.HandedPaper | None:
+    papers = step.handed.papers if step.handed else ()
+    return next((paper for paper in papers if paper.id == step.wanted), None)
+
+
+def lacking(step: s.Papers) -> tuple[u.HandedPaper, ...]:
+    """Papers that are needed and neither there nor promised."""
+    papers = step.handed.papers if step.handed else ()
+    return tuple(each for each in papers if each.needed and not each.pages and each.id not in step.promised)
+
+
+def back_from_papers(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    before: s.Step = s.Check(draft=step.draft, before=step.before)
+    return on(state, replace(step, wanted="", shot=None) if step.wanted or step.shot else before)
+
+
+AT: Table = {
+    (s.Papers, e.Key.NEW_CODE): new_code,
+    (s.Papers, e.ShowPaper): show_paper,
+    (s.Papers, e.Key.INSIST): insist,
+    (s.Papers, e.Key.PROMISE): promise,
+    (s.Papers, e.Key.BACK): back_from_papers,
+    (s.Papers, e.Key.SCAN): scan,
+    (s.Papers, e.Key.KEEP_SHOT): keep_shot,
+    (s.Papers, e.Key.DROP_SHOT): drop_shot,
+}

@@ -1,0 +1,246 @@
+"""Who comes back to a review at a kiosk, takes one along or brings one, against a real hall; what is read there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from msgspec import structs
+
+from device_drivers.events import Code, Page, PersonCard, Unreadable
+from device_drivers.ports import Slip, Text
+from kiosk_ui.presenters.page import Choices, Notice, Pad
+from kiosk_ui.samples import printer
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.cases import LOOK_S
+from kiosk_ui.state.drafts import Place
+from tests.hall_daemon.adapters.http.review_halls import CANARY, Case, ReviewHall
+from tests.hall_daemon.adapters.http.test_uploads import photo
+from tests.kiosk_ui.pages import names, page
+from tests.kiosk_ui.visitors import Visitor, to_papers
+
+CARD = PersonCard(document="resident", number=CANARY, name="张三", birth="1949-12-31", sex="M", ethnicity="01")
+
+
+def told(rig: ReviewHall, case: Case) -> None:
+    """Two things at once: a paper and a field."""
+    paper = next(each for each in rig.dossiers.pages(case.id)).paper
+    defects = [{"of": "paper", "id": paper, "code": "unreadable", "page": 1}, {
+        "of": "field", "id": "area", "code": "other", "words": "请写实际面积"}]
+    answer = case.desk("mend", {"defects": defects}, version=case.looked())
+    assert answer.status_code == 200, answer.text
+
+
+def found(rig: ReviewHall, case: Case) -> Visitor:
+    """Looked up by its number and that of the person's paper."""
+    visitor = Visitor(rig)
+    visitor.press(e.Key.OPEN_LOOKUP, e.Key.OPEN_REVIEW, *map(e.TypeKey, case.id[3:].replace("-", "")))
+    visitor.press(*map(e.TypeKey, CANARY), e.Key.FIND)
+    return visitor
+
+
+def test_what_was_sent_back_is_mended_by_who_lays_the_card(rig: ReviewHall, printed: list[Slip]) -> None:
+    case = Case(rig).sent()
+    told(rig, case)
+    visitor = found(rig, case)
+    step = visitor.step
+    assert isinstance(step, s.Review), step
+    assert names(page(visitor.state).actions) == ["mend"], "no printer that works"
+    link = visitor.state.link
+    assert link.hall is not None
+    with_printer = structs.replace(link.hall, devices=(printer(),))
+    visitor.state = replace(visitor.state, link=replace(link, hall=with_printer))
+    assert names(page(visitor.state).actions) == ["mend", "print-list"]
+    visitor.press(e.Key.PRINT_LIST)
+    words = [item.text for item in printed[-1].items if isinstance(item, Text)]
+    assert "一次性告知书" in words
+    assert any(line.startswith("预审参考，不代表受理") for line in words)
+    assert "请写实际面积" not in "".join(words), "what staff wrote is on no paper"
+    body = page(visitor.state).body
+    assert isinstance(body, Choices)
+    assert "请取走" in body.hint
+
+    visitor.press(e.Key.NEXT)
+    assert page(visitor.state).name == "prove"
+    visitor.press(*map(e.TypeKey, CANARY), e.Key.FIND)
+    assert page(visitor.state).name == "prove", "two numbers are not enough"
+    visitor.read(PersonCard(document="resident", number="110101199003070011", name="李四"))
+    assert page(visitor.state).banner is not None
+    assert visitor.state.session.heard == "other_card"
+    visitor.read(CARD)
+    check = visitor.step
+    assert isinstance(check, s.Check), check
+    assert check.draft.answers["area"] == rig.samples["area"]
+    visitor.press(e.GoTo(Place("area")), e.Key.CLEAR, e.TypeKey("6"), e.TypeKey("0"), e.Key.NEXT, e.Key.HAND_IN)
+    papers = visitor.step
+    assert isinstance(papers, s.Papers), papers
+
+    first = case.seen["lists"][-1]["defects"][0]["id"]
+    visitor.press(e.ShowPaper(first))
+    assert names(page(visitor.state).actions)[0] == "scan"
+    visitor.press(e.Key.SCAN)
+    visitor.read(Page("image/jpeg", photo(7)))
+    shown = page(visitor.state)
+    assert isinstance(shown.body, Notice)
+    assert shown.body.picture is not None
+    assert names(shown.actions) == ["keep-shot", "drop-shot"]
+    visitor.press(e.Key.DROP_SHOT)
+    visitor.read(Unreadable("page"))
+    assert visitor.state.session.heard == "unreadable"
+    visitor.read(Page("image/jpeg", photo(8)))
+    visitor.press(e.Key.KEEP_SHOT, e.Key.BACK)
+    assert case.seen["lists"][-1]["defects"][0]["mended"]
+    visitor.press(e.Key.SEND)
+    assert isinstance(visitor.step, s.Review), visitor.step
+    assert case.seen["state"] == "sent"
+    visitor.press(e.Key.FINISH)
+    assert case.seen["state"] == "sent"
+    kept = rig.dossiers.answers(case.id)
+    assert kept is not None
+    assert kept["area"]["value"] in ("60", 60)
+    visitor.client.close()
+
+
+def test_what_is_lent_ends_with_the_session_and_mending_is_not_taken_back(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    told(rig, case)
+    visitor = found(rig, case)
+    visitor.press(e.Key.NEXT)
+    visitor.read(CARD)
+    check = visitor.step
+    assert isinstance(check, s.Check), check
+    lent = check.draft.case
+    assert lent is not None
+    assert visitor.client.do(s.AskCase(session=1, about="review", key="k", case=lent)) != e.Forgotten()
+    visitor.press(e.Key.HOME, e.Key.HOME)
+    assert visitor.state.fresh
+    again = visitor.client.do(s.AskCase(session=1, about="review", key="k", case=lent))
+    assert isinstance(again, e.Refused)
+    assert case.seen["state"] == "mend"
+    visitor.client.close()
+
+
+def test_a_draft_of_a_phone_is_brought_by_its_code_and_filled_in_here(rig: ReviewHall) -> None:
+    case = Case(rig)
+    case.keep()
+    secret = case.client.post(f"{case.path}/move", headers=case.headers()).json()["url"]
+    visitor = Visitor(rig)
+    visitor.read(Code("https://elsewhere.example/about"))
+    assert visitor.state.session.heard == "nothing"
+    visitor.read(Code(secret))
+    shown = page(visitor.state).body
+    assert isinstance(shown, Notice)
+    assert shown.code is not None
+    state = case.client.get(f"{case.path}/move", headers=case.headers()).json()
+    assert (state["state"], state["number"]) == ("claimed", shown.code.number)
+    visitor.wait(LOOK_S)
+    assert page(visitor.state).name == "arriving"
+    case.client.post(f"{case.path}/move/confirm", {}, headers=case.headers())
+    visitor.wait(LOOK_S)
+    assert page(visitor.state).name == "review-draft", visitor.step
+    visitor.press(e.Key.NEXT)
+    check = visitor.step
+    assert isinstance(check, s.Check), check
+    assert check.draft.answers["area"] == rig.samples["area"]
+    visitor.press(e.Key.HOME, e.Key.HOME)
+    assert case.seen["state"] == "draft", "it is the phone's"
+    visitor.read(Code(secret))
+    assert isinstance(visitor.step, s.Stuck), "a code is good once"
+    visitor.client.close()
+
+
+def test_a_review_goes_to_a_phone_and_nothing_of_it_stays(rig: ReviewHall) -> None:
+    visitor = to_papers(rig)
+    case = visitor.step.draft.case if isinstance(visitor.step, s.Papers) else None
+    assert case is not None
+    visitor.press(e.Key.HOME, e.Key.TAKE_ALONG)
+    moving = visitor.step
+    assert isinstance(moving, s.Moving), moving
+    said = rig.public.post("/api/v1/move/claim", {"secret": moving.url.partition("#s=")[2]}).json()
+    visitor.wait(LOOK_S)
+    assert isinstance(visitor.step, s.Moving)
+    assert visitor.step.number == said["number"]
+    visitor.press(e.Key.SAME_NUMBER)
+    mine = rig.public.post("/api/v1/move/collect", {"token": said["token"]}).json()
+    visitor.wait(LOOK_S)
+    assert visitor.step == s.Taken(case.review)
+    seen = rig.public.get(f"/api/v1/reviews/{case.review}", headers={"Case-Token": mine["token"]}).json()
+    assert seen["state"] == "draft"
+    visitor.press(e.Key.FINISH)
+    assert visitor.state.fresh
+    visitor.client.close()
+
+
+def test_a_phone_shows_its_review_and_its_number(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    visitor = Visitor(rig)
+    visitor.press(e.Key.OPEN_LOOKUP)
+    visitor.read(Code(f"https://hall.example/case#r={case.id}&t={case.token}"))
+    assert page(visitor.state).name == "review-sent"
+    assert "take-along" in names(page(visitor.state).nav)
+    visitor.press(e.Key.HOME)
+    number = rig.staff.post("/api/v1/tickets", {"service": "food-permit"}).json()
+    visitor.read(Code(f"https://hall.example/t/{number['token']}"))
+    assert page(visitor.state).name == "ticket"
+    visitor.press(e.Key.BACK)
+    assert visitor.step == s.LookUp()
+    visitor.read(Code(case.id))
+    assert visitor.step == s.FindReview(case.id[3:].replace("-", ""))
+    visitor.read(CARD)
+    assert page(visitor.state).name == "review-sent"
+    visitor.client.close()
+
+
+def test_who_was_told_proves_it_by_the_number_where_the_secret_is_at_hand(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    told(rig, case)
+    visitor = Visitor(rig)
+    visitor.read(Code(f"https://hall.example/case#r={case.id}&t={case.token}"))
+    visitor.press(e.Key.NEXT)
+    body = page(visitor.state).body
+    assert isinstance(body, Pad)
+    visitor.press(*map(e.TypeKey, CANARY[:-1]), e.Key.ERASE, e.Key.CLEAR, *map(e.TypeKey, CANARY), e.Key.FIND)
+    assert isinstance(visitor.step, s.Check), visitor.step
+    visitor.client.close()
+
+
+def test_a_card_and_a_licence_fill_in_what_they_say(rig: ReviewHall) -> None:
+    visitor = Visitor(rig)
+    group = next(each.group for each in visitor.state.library.guides if each.matter == "food-business-licence")
+    visitor.press(e.Key.OPEN_GUIDES, e.ChooseGroup(group), e.ChooseGuide("food-business-licence"), e.Key.OPEN_FORM)
+    asked: list[str] = []
+    while isinstance(step := visitor.step, s.Asking):
+        asked.append(step.at.field)
+        if step.at.field == "uscc":
+            visitor.read(Code(f"https://licence.example/?code={rig.samples['uscc']}"))
+            visitor.press(e.Key.NEXT)
+        elif step.at.field == "rep_name":
+            visitor.read(CARD)
+            assert visitor.state.session.heard == "filled"
+            visitor.press(e.Key.NEXT)
+        else:
+            visitor.answer(rig.samples.get(step.at.field))
+    assert not {"rep_id", "rep_birth", "sign_date"} & set(asked), "what is known is not asked"
+    check = visitor.step
+    assert isinstance(check, s.Check)
+    draft = check.draft
+    assert (draft.answers["rep_name"], draft.answers["rep_id"]) == ("张三", CANARY)
+    assert {draft.origins[id_] for id_ in ("rep_name", "rep_id")} == {"card"}
+    assert (draft.origins["uscc"], draft.origins["sign_date"]) == ("licence", "computed")
+    found = next(each for each in _list(visitor).choices if each.name == "answer-rep_name")
+    assert found.gloss == "来自身份证"
+    visitor.press(e.Key.HAND_IN)
+    papers = visitor.step
+    assert isinstance(papers, s.Papers), papers
+    assert papers.draft.case is not None
+    kept = rig.dossiers.answers(papers.draft.case.review)
+    assert kept is not None
+    assert [kept[id_]["origin"] for id_ in ("rep_name", "uscc", "operator")] == ["card", "licence", "person"]
+    visitor.press(e.Key.FINISH)
+    visitor.client.close()
+
+
+def _list(visitor: Visitor) -> Choices:
+    body = page(replace(visitor.state)).body
+    assert isinstance(body, Choices)
+    return body
