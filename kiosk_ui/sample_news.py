@@ -64,7 +64,7 @@ NOTICES = (
 DAY_OF_QUEUES = day("general", "social", "property")
 NEWS = News(NOTICES, DAY_OF_QUEUES, None, None)
 _MORE: dict[str, s.Step] = {
-    "49-lookups": s.LookUps(), "49-waits": s.Waits(), "49-notices": s.Notices(), "49-notices-more": s.Notices(1),
+    "49-lookups": s.LookUps(), "49-waits": s.Waits(), "49-notices": s.Notices(),
     "49-notice": s.OneNotice("holiday"), "49-notice-guide": s.OneNotice("in-one"),
 }
 

@@ -221,7 +221,6 @@ def gallery() -> Iterator[tuple[str, State]]:
         state(settings=reads, step=matters.asking(Place("id_no"), matters.ANSWERS), heard="filled"), library=library
     )
     yield from sample_news.pages(replace(state(), library=library)).items()
-    yield "49-waits-eight", sample_news.pages(state(eight()))["49-waits"]
     yield "49-languages", state(languages=0)
     yield "00-help", state(step=s.Help(s.FIRST, "k", told=True, call="c"))
     yield "00-help-not-told", state(step=s.Help(s.FIRST, "k", told=False))

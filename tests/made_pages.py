@@ -242,6 +242,15 @@ def _blurred(rng: random.Random) -> Image.Image:
     return noisy(rng, image, rng.uniform(0, 5))
 
 
+def _moved(rng: random.Random) -> Image.Image:
+    """The hand moved by 16 px, which is 2 mm and more, while it was taken; across that the lines are still sharp."""
+    image = _taken(rng)
+    across, down = rng.choice(((1, 0), (0, 1), (1, 1), (1, -1)))
+    for step in (1, 2, 4, 8):
+        image = Image.blend(image, ImageChops.offset(image, step * across, step * down), 0.5)
+    return noisy(rng, image.filter(ImageFilter.GaussianBlur(0.8)), rng.uniform(0, 5))
+
+
 def _noise(rng: random.Random) -> Image.Image:
     image = ImageEnhance.Contrast(_taken(rng)).enhance(rng.uniform(0.4, 0.8))
     return noisy(rng, image.filter(ImageFilter.GaussianBlur(rng.uniform(0.8, 1.5))), rng.uniform(55, 90))
@@ -304,8 +313,8 @@ def _nothing(rng: random.Random) -> Image.Image:
 
 
 UNREADABLE: Mapping[str, Callable[[random.Random], Image.Image]] = {
-    "blurred": _blurred, "noise": _noise, "glare": _glare, "cropped": _cropped, "dark": _dark, "skewed": _skewed,
-    "nothing": _nothing,
+    "blurred": _blurred, "moved": _moved, "noise": _noise, "glare": _glare, "cropped": _cropped, "dark": _dark,
+    "skewed": _skewed, "nothing": _nothing,
 }
 
 

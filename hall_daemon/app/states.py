@@ -198,6 +198,7 @@ def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: S
     reason = ctx.reasons(ticket.id) if ticket.state in AT_WINDOW else None
     waits = ticket.state == "waiting"
     back_until = return_until(ctx.plan.policy, ticket) if ticket.state == "missed" else 0
+    no_show_s = ctx.plan.policy.no_show_s if ticket.state == "called" else 0
     may: dict[str, c.Command] = {"cancel": c.Cancel(ticket.id), "return": c.Return(ticket.id)}
     return m.TicketPage(
         **at,
@@ -222,6 +223,7 @@ def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: S
         can=tuple(name for name, command in may.items() if allowed(ctx, hall, command, now)),
         return_until=iso_of_tick(back_until, now),
         prepared=bool(ticket.review),
+        call_ends=iso_of_tick(ticket.called_tick + no_show_s * 1000 if no_show_s else 0, now),
     )
 
 

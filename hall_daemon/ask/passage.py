@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from hall_daemon.ask.likeness import Likeness, Splitter
@@ -18,13 +19,15 @@ _COUNTS = {
 _INSTEAD = {"hours": "places", "places": "channels", "progress": "contact"}
 # So like has a question to be to one that the guide answers, and so many characters long.
 _LIKE, _WHOLE = 0.55, 6
+# 换驾驶证要体检吗: nothing else is asked for than whether that is needed.
+_BRINGS = re.compile("[要带交].{1,8}[吗么嘛]")
 
 
 class Passages:
     def __init__(self, guide: Guide, splitter: Splitter | None) -> None:
         self._has = {one.id for one in paragraphs(guide)}
         self._asked = Likeness(
-            [(f"faq.{at}", plain(one.q["zh"])) for at, one in enumerate(guide.faq, 1)], splitter
+            [(f"faq.{at}", plain(asked)) for at, one in enumerate(guide.faq, 1) for asked in one.q.values()], splitter
         )
         matter = _pairs(plain(guide.title["zh"]))
         self._papers = {key: _pairs(plain(one.name["zh"])) - matter for key, one in guide.materials.items()}
@@ -41,7 +44,7 @@ class Passages:
             for id_ in (one, _INSTEAD.get(one, "")):
                 if id_ in self._has:
                     return id_
-        return None
+        return self._paper(question) if _BRINGS.search(question) else None
 
     def _paper(self, question: str) -> str:
         """The paper that the question names, or all of them."""

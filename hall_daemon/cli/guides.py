@@ -15,7 +15,7 @@ from hall_daemon.cli.places import add_config, settings
 from hall_daemon.config.guides import Shelf, read_shelf
 from hall_daemon.config.problem import ConfigError, did_you_mean
 from hall_daemon.matters.guide import Guide
-from hall_daemon.matters.lint import unsure
+from hall_daemon.matters.lint import unsure, untold
 from hall_daemon.matters.paragraphs import paragraphs
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import CHINESE, said
@@ -39,15 +39,20 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(shelf: Shelf, *, as_json: bool) -> int:
     doubts = {matter: found for matter, guide in shelf.guides.items() if (found := unsure(guide))}
+    silent = {matter: names for matter, guide in shelf.guides.items() if (names := untold(guide))}
     if as_json:
         errors = [error.as_dict() for error in shelf.errors]
-        told = {"ok": not errors, "errors": errors, "guides": list(shelf.guides), "confirm": doubts}
+        told = {
+            "ok": not errors, "errors": errors, "guides": list(shelf.guides), "confirm": doubts, "untold": silent,
+        }
         print(json.dumps(told, ensure_ascii=False))
         return 2 if errors else 0
     for error in shelf.errors:
         print(near(error))
     for matter, found in doubts.items():
         print(f"{matter}: {sum(found.values())} 待确认: " + ", ".join(f"{n} {why}" for why, n in found.items()))
+    for matter, names in silent.items():
+        print(f"{matter}: not told: {', '.join(names)}")
     if not shelf.errors:
         print(f"{len(shelf.guides)} guides, {len(shelf.notices)} notices: no mistakes")
     return 2 if shelf.errors else 0

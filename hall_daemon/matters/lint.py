@@ -21,6 +21,11 @@ Path = tuple[str | int, ...]
 NEEDED_STAGES: tuple[Stage, ...] = ("accept", "decide", "deliver")
 # A natural day is less than a working day: five of seven.
 _NATURAL_OF_WORKING = 7 / 5
+# Keys that have a default and are elements of every guide; a code is the city's to give, 决定机构 is mostly the same.
+ELEMENTS = (
+    "reach", "quota", "visits", "basis", "conditions", "forbidden", "places", "channels", "rights", "consult",
+    "complain", "progress", "faq",
+)
 _DAYS = re.compile(r"(\d{1,3}) ?(?:个工作日|日|天)")
 _YUAN = re.compile(r"[1-9]\d*(?:\.\d+)? ?元")
 
@@ -78,6 +83,15 @@ def unsure(guide: Guide) -> dict[str, int]:
         if confirm := getattr(fact, "confirm", ""):
             counts[confirm] = counts.get(confirm, 0) + 1
     return dict(sorted(counts.items()))
+
+
+def untold(guide: Guide) -> tuple[str, ...]:
+    """Elements of GB/T 36114 that a guide may leave out and does: no mistake, but people will ask."""
+    parts = [(name, (getattr(guide, name),)) for name in ELEMENTS]
+    parts.append(("result.delivery", (guide.result.delivery,)))
+    of_a_place = ("address", "hours", "phone")
+    parts += [(f"places.{name}", tuple(getattr(place, name) for place in guide.places)) for name in of_a_place]
+    return tuple(name for name, said in parts if any(one in (None, (), "") for one in said))
 
 
 def _parts(value: object) -> Iterator[object]:

@@ -110,7 +110,12 @@ def _material(key: str, one: Material) -> Line:
     promise = _words("promise") if one.promise else None
     shared = _words("shared") if one.shared else None
     issuer = _words("issued_by", issuer=dict(one.issuer)) if one.issuer else None
-    about = (original, copies, kinds, need, issuer, shared, late, promise, one.note)
+    looks = [
+        tables().text(f"page.guide.paper.{name}", {"what": dict(text)})
+        for name, text in (("pages", one.pages), ("signed", one.signed), ("valid", one.valid), ("photo", one.photo))
+        if text
+    ]
+    about = (original, copies, kinds, need, issuer, *looks, shared, late, promise, one.note)
     doubts = [part.confirm for part in (one, one.gap, one.promise) if part and part.confirm]
     return Line(_with(dict(one.name), *about), doubts[0] if doubts else "", key)
 

@@ -12,9 +12,10 @@ from typing import NamedTuple
 class Measures(NamedTuple):
     """`paper`: how light the lightest twentieth is, 0 to 255. `written`: of 144 tiles those with something on them;
     `contrast`: of what is there to what it is on. `noise`: its standard deviation at full contrast. `sharp`: variance
-    of the Laplacian after a Gaussian of 0.8 px, of the tile that a tenth of the written ones pass, without what noise
-    adds. `glare`: share of tiles that are washed out between written ones. `edge`: share of a side along which
-    something is cut, of the worst side. `skew`: degrees that lines are off, either way."""
+    of the second derivative in that of four directions which has least, after a Gaussian of 0.8 px, of the tile that
+    a tenth of the written ones pass, without what noise adds. `glare`: share of tiles that are washed out between
+    written ones. `edge`: share of a side along which something is cut, of the worst side. `skew`: degrees that lines
+    are off, either way."""
 
     width: int
     height: int
@@ -39,8 +40,8 @@ def _short_side(measures: Measures) -> bool:
 
 
 # Code -> whether it is told, in the order in which it is told. The limits lie between pages that people can read and
-# pages that they cannot, made from a seed: `python -m tests.bench documents`. At `sharp` 130 an A4 page at 200 dpi is
-# blurred by about 2.7 px.
+# pages that they cannot, made from a seed: `python -m tests.bench documents`. At `sharp` 24 an A4 page at 200 dpi is
+# blurred by about 2.2 px.
 _WHOLE: Mapping[str, Callable[[Measures], bool]] = {
     "small": _short_side,
     "dark": lambda m: m.paper < 80,
@@ -49,7 +50,7 @@ _WHOLE: Mapping[str, Callable[[Measures], bool]] = {
 }
 _WRITTEN: Mapping[str, Callable[[Measures], bool]] = {
     "faint": lambda m: m.contrast < 40,
-    "blurred": lambda m: m.sharp < 130,
+    "blurred": lambda m: m.sharp < 24,
     "glare": lambda m: m.glare > 0.01,
     "cropped": lambda m: m.edge >= 0.14,
     "skewed": lambda m: abs(m.skew) >= 8,

@@ -83,13 +83,14 @@ class Page(NamedTuple):
 class Shell(NamedTuple):
     """The file that every page is filled into, the time zone that its `<html>` says (IANA's name), the words that its
     elements ask for (`<p data-word="phone.title"></p>`), and those for elements with a `lang`, by its value. A browser
-    that speaks another language puts its own in their place."""
+    that speaks another language puts its own in their place. `theme` is which colours the pages have."""
 
     file: str
     lang: str
     timezone: str
     words: Mapping[str, str]
     others: Mapping[str, Mapping[str, str]]
+    theme: str = ""
 
 
 class Pages:
@@ -179,7 +180,7 @@ def _filled(folder: Path, page: Page, shell: Shell, files: Mapping[str, Served])
         return html.escape(_address(name, files[name]))
 
     words = {"title": _word(page.title, shell.words, page), "title_word": page.title, "lang": shell.lang,
-        "timezone": shell.timezone, "look": page.look}
+        "timezone": shell.timezone, "theme": shell.theme, "look": page.look}
     marks = {name: html.escape(text) for name, text in words.items()}
     marks["robots"] = "" if page.listed else '<meta name="robots" content="noindex">\n'
     marks["styles"] = "\n".join(

@@ -85,7 +85,8 @@ class DayView(Message, frozen=True):
 
 
 class LineView(Message, frozen=True, kw_only=True):
-    """One person in line, for staff: `blocked` is why not yet (slot, lock, returner)."""
+    """One person in line, for staff: `blocked` is why not yet (slot, lock, returner), `prepared` that a pre-review
+    passed for this number."""
 
     ticket: str
     number: str
@@ -97,6 +98,7 @@ class LineView(Message, frozen=True, kw_only=True):
     misses: int
     only_window: str | None
     blocked: str | None
+    prepared: bool = False
 
 
 class Announced(Message, frozen=True):

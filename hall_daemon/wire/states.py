@@ -125,7 +125,8 @@ class HallState(Envelope, frozen=True, kw_only=True):
 class TicketPage(Envelope, frozen=True, kw_only=True):
     """What a ticket's holder sees. `can` lists what the holder may do now. `slip` is none, pending, printed, failed or
     unknown; `return_until` is until when a missed number may come back, null for any other and where that is the
-    whole day. `prepared`: a pre-review passed for it, which is no acceptance."""
+    whole day. `prepared`: a pre-review passed for it, which is no acceptance. `call_ends`: when a call that nobody
+    comes to is missed by itself, null where the clerk says so."""
 
     number: str
     day: str
@@ -148,6 +149,7 @@ class TicketPage(Envelope, frozen=True, kw_only=True):
     can: tuple[str, ...]
     return_until: str | None = None
     prepared: bool = False
+    call_ends: str | None = None
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):

@@ -154,7 +154,7 @@ def bar(plan: Plan, ems: Ems, step: Step | None, count: int, late: str) -> Itera
     box, size = plan.bar, plan.type
     if box is None or not (step or late):
         return
-    icon, left = round(1.1 * size), plan.side + round(1.7 * size)
+    icon, left = round(1.4 * size), plan.side + round(1.7 * size)
     ground, ink = ("late", "on_late") if late else ("bar", "on_bar")
     # Whatever the whole is moved by against burn-in, there is no edge.
     yield Panel(Box(box.left - _BLEED_PX, box.top, box.width + 2 * _BLEED_PX, box.height + _BLEED_PX), ground)  # type: ignore[arg-type]  # one of two colours

@@ -36,8 +36,8 @@ KEYS_TO_LISTEN: Mapping[int, str] = {
     **dict.fromkeys((Qt.Key.Key_Backtab, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_8, Qt.Key.Key_4), "back"),
     **dict.fromkeys((Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_5), "choose"),
     **dict.fromkeys((Qt.Key.Key_R, Qt.Key.Key_Insert, Qt.Key.Key_0), "again"),
-    **dict.fromkeys((Qt.Key.Key_F15, Qt.Key.Key_Launch8), "in"),  # how X and Wayland name F15
-    **dict.fromkeys((Qt.Key.Key_F16, Qt.Key.Key_Launch9), "out"),
+    **dict.fromkeys((Qt.Key.Key_F15, Qt.Key.Key_Launch6), "in"),  # what X and Wayland make of F15
+    **dict.fromkeys((Qt.Key.Key_F16, Qt.Key.Key_Launch7), "out"),
 }
 _ALWAYS_HEARD = frozenset({"again", "in", "out"})
 # Beside a keyboard: ten keys of 20 mm fit across only so.

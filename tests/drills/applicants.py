@@ -212,8 +212,11 @@ class Applicants:
         """Until it is answered for good. Raises RequestException when the hall died, or the drill is over."""
         session, base = (self._desk, self._hall.http) if desk else (self._phone, self._hall.public)
         for _ in range(TRIES):
+            if self._over.is_set():
+                raise requests.RequestException("nobody waits for the rest of this story")
             answer = session.request(method, f"{base}/api/v1/{path}", headers=headers(), timeout=120, **body)
-            if answer.status_code not in _AGAIN:
+            # A good photo is refused when whoever looked at it was killed.
+            if answer.status_code not in _AGAIN and '"paper_refused"' not in answer.text:
                 assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
                 return dict(answer.json())
             self._over.wait(PAUSE_S)

@@ -31,7 +31,7 @@ _SCREEN = {
     "name": "panel", "x": 0, "y": 0, "width": 540, "height": 960, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1,
 }
 _ENCODINGS = ("utf-8", "utf-16-le", "gb18030")
-# Whoever does not move is gone after two seconds; one kiosk may draw as often as the drill likes.
+# Whoever does not move is gone after eleven seconds; one kiosk may draw as often as the drill likes.
 _TAIL = """
 [services.food-permit]
 name = {{ zh = "食品", en = "Food" }}
@@ -43,8 +43,8 @@ yes = ["food-permit"]
 
 [kiosks.kiosk-1]
 printer = "printer-1"
-idle_s = 2
-assist_idle_s = 2
+idle_s = 10
+assist_idle_s = 10
 countdown_s = 1
 
 [matters]

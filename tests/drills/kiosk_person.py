@@ -25,8 +25,8 @@ from kiosk_ui.state import steps as s
 from tests.kiosk_ui.finger import Finger, settle
 
 # Nobody's, and in no sample.
-ID_NUMBER, PHONE, NAME, TYPED = "110101194910011231", "13987654321", "金丝雀仔", "canaryqxz"
-CANARIES = (ID_NUMBER, PHONE, NAME, TYPED)
+ID_NUMBER, PHONE, BORN, NAME, TYPED = "110101194910011231", "13987654321", "1949-10-01", "金丝雀仔", "canaryqxz"
+CANARIES = (ID_NUMBER, PHONE, BORN, NAME, TYPED)
 _MATTER = "food-business-licence"
 _QUESTIONS = 80
 
@@ -55,7 +55,7 @@ class Person:
 
     def goes(self) -> None:
         """By the key for it, or without a word: then the time wipes."""
-        if self.chance.random() < 0.1:
+        if self.chance.random() < 0.03:
             self.done["idle"] += 1
             self.finger.until(lambda: self.kiosk.state.fresh, "wiped")
         while not self.kiosk.state.fresh:
@@ -123,7 +123,8 @@ class Person:
             for value in wanted:
                 self.kiosk.happen(e.Pressed(e.ChooseOption(str(value)), "k"))
         elif field.kind in filling.DIGITS:
-            self.type({"id_number": ID_NUMBER, "phone": PHONE}.get(field.kind, _digits(field.sample)))
+            told = {"id_number": ID_NUMBER, "phone": PHONE, "date": BORN if "birth" in field.id else ""}
+            self.type(_digits(told.get(field.kind) or field.sample))
         elif field.sample is not None and not step.typed:
             text = NAME if field.kind == "name" else str(field.sample)
             self.kiosk.happen(e.Pressed(e.PickText(text, 0), "k"))

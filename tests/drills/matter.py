@@ -49,6 +49,7 @@ business = {{ zh = "开店办企业", en = "Business" }}
 
 [reviews]
 calendar = "{folder}/calendar"
+most_each = 1000
 
 [papers]
 quota_mb = {quota_mb}

@@ -62,7 +62,8 @@ def record(folder: Path, chance: Random, requests_each: int) -> tuple[Stand, Pat
                         wait_until(lambda hall=hall: hall.said("vault: wiped"), LOAD_S, "midnight")
                     if words == RUNS[1]:
                         hall.kill()
-                wait_until(lambda p=people, h=hall: p.done >= stories or h.code, LOAD_S, "enough stories")
+                ends = stories if words == RUNS[0] else stories // 2
+                wait_until(lambda p=people, h=hall, n=ends: p.done >= n or h.code, LOAD_S, "enough stories")
     with closing(JournalReader(stand.data / JOURNAL)) as reader:
         rows = list(reader.all())
         hashes = [b"", *(reader.hash_at(row.seq) or b"" for row in rows)]

@@ -286,6 +286,18 @@ def test_headphones_and_a_keypad_of_the_kernel(qt: object, served: TinyHall, tmp
     os.close(writing)
 
 
+def test_headphones_of_a_keypad_that_is_a_keyboard(qt: object, served: TinyHall) -> None:
+    """As X and Wayland name F15 and F16."""
+    voice = Recorder()
+    with listener(served, voice) as person:
+        strike(person, Qt.Key.Key_Launch6)
+        assert voice.last == "您想办什么？"
+        strike(person, Qt.Key.Key_Launch7)
+        assert not voice.speaking
+        strike(person, Qt.Key.Key_F15, Qt.Key.Key_F16)
+        assert not person.kiosk.state.session.assist.spoken
+
+
 def test_a_keypad_that_goes_is_looked_for_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     device = tmp_path / "event7"
     pad = Keypad((str(device),))

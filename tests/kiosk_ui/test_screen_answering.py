@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec
 from device_drivers.ports import ScreenState, ScreenText
 from device_drivers.registry import build_device
+from hall_daemon.cli.trials import Trial, tried
 from kiosk_ui import words
 from kiosk_ui.screen import samples
 from kiosk_ui.screen.answering import Answering
@@ -81,6 +82,16 @@ def test_a_call_is_reported_once_it_stands_there_and_not_before(panel: Panel) ->
         panel.paint(2.0)
         assert until(lambda: state().reported == CALL)
         assert driver.health().state == "ready"
+    finally:
+        driver.stop()
+
+
+def test_an_engineer_tries_the_window_without_a_call(panel: Panel) -> None:
+    driver = build_device(big_screen(panel.answering.port), Environment(time.monotonic, random.Random(1)))
+    driver.start()
+    try:
+        [outcome] = tried(Trial(driver=driver, role="screens", parts=("big-3",), wait_s=5.0))
+        assert (outcome.part, outcome.good, outcome.code) == ("big-3", True, "sent")
     finally:
         driver.stop()
 

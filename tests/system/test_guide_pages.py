@@ -67,6 +67,8 @@ def test_a_matter_is_found_and_its_guide_says_what_to_bring(page: Page, guides_h
     page.locator("#language").click()
     expect(page.locator("#title")).to_have_text("Food business licence (new)")
     expect(page.locator("#figures")).to_contain_text("5 working days")
+    expect(page.locator("#papers > li").nth(2)).to_contain_text("May be drawn by hand")
+    expect(page.locator("#chinese")).to_be_hidden()
     page.locator("#elder").click()
     assert wide(page) == 360
 
@@ -81,6 +83,9 @@ def test_an_answer_leads_to_its_paragraph(page: Page, guides_hall: LiveHall) -> 
 def test_what_is_stopped_or_not_there_says_so(page: Page, guides_hall: LiveHall) -> None:
     page.goto(f"{guides_hall.public.url}/guides/senior-card")
     expect(page.locator("#stopped")).to_contain_text("2026-05-01 起停办")
+    page.locator("#language").click()
+    expect(page.locator("#chinese")).to_be_visible()
+    page.locator("#language").click()
     page.locator("#stopped a").click()
     expect(page.locator("#title")).to_contain_text("社会保障卡")
     page.goto(f"{guides_hall.public.url}/guides/nope")

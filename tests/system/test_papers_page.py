@@ -77,6 +77,7 @@ def test_a_paper_is_photographed_for_a_kiosk(page: Page, rig: ReviewHall, tmp_pa
     # Loaded anew, it is still this box; when it is over at the kiosk, it says so.
     page.reload()
     expect(page.locator("#count")).to_have_text("4 样里交了 1 样")
+    expect(page.locator(".paper b").last).to_have_text(name)  # what is missing stands first
     case.client.send("DELETE", f"{case.path}/handover", headers=case.headers())
     page.reload()
     expect(page.locator("#ended-title")).to_have_text("连接结束了")

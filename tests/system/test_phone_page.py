@@ -59,6 +59,11 @@ def headline(page: Page, text: str) -> None:
     expect(page.locator("#headline")).to_have_text(text)
 
 
+def size_of(page: Page, what: str) -> float:
+    """Of its type, in px."""
+    return float(page.locator(what).evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
+
+
 def queue(page: Page, queue_id: str) -> str:
     return f"[data-queue={queue_id}]"
 
@@ -89,12 +94,20 @@ def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> Non
     expect(page.locator("#matter")).to_have_text("综合咨询")
     expect(page.locator("#wait")).to_have_text("8–15 分钟")
     expect(page.locator("#wait-note")).to_contain_text("估计")
+    expect(page.locator("#where-words")).to_have_text("1号窗口会叫您")
+    expect(page.locator("#ahead .is-person")).to_have_count(1)
     assert page.evaluate("buzzes") == []
     hall.do(c.CallNext("1"))
     headline(page, "前面没有人了")
+    expect(page.locator("#ahead .is-person")).to_have_count(0)
     hall.do(c.CallNext("1"))
     headline(page, "请到1号窗口")
     expect(page.locator("#ticket")).to_have_attribute("data-state", "called")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 194, 51)", "called is amber"
+    assert size_of(page, "#headline .figure") > size_of(page, "#number"), "the window is what one looks for now"
+    expect(page.locator("#called-at")).to_contain_text("第 1 次叫")
+    expect(page.locator("#left")).to_be_hidden()
+    assert "还有 1 分" in page.evaluate(_ENDS_BY_ITSELF)
     expect(page.locator("#reason")).to_contain_text("先到先办")
     assert page.evaluate("buzzes.length") == 1
     page.wait_for_function("document.title.indexOf('请到1号窗口') >= 0")
@@ -106,6 +119,14 @@ def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> Non
     expect(page.locator("#cancel")).to_be_hidden()
     hall.do(c.Finish("1"))
     headline(page, "已办结")
+
+
+_ENDS_BY_ITSELF = """() => {
+    const ticket = ticketSource.body;
+    ticket.call_ends = new Date(Date.parse(ticket.as_of) + 100000).toJSON();
+    changed();
+    return document.getElementById('left-words').textContent;
+}"""
 
 
 def test_it_says_so_when_it_is_nearly_my_turn(page: Page, hall: PageHall) -> None:
@@ -268,10 +289,10 @@ def test_a_hall_that_asks_for_patience_gets_it(browser: Browser, tmp_path: Path)
 
 def test_elders_and_english_are_one_touch_away_and_kept(page: Page, hall: PageHall) -> None:
     see(page, hall, hall.issue("licence"))
-    before = page.locator("#headline").evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    before = size_of(page, "#headline")
     page.locator("#elder").tap()
-    assert page.locator("#headline").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") > 1.3 * before
-    assert page.locator("#advice").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 24
+    assert size_of(page, "#headline") > 1.3 * before
+    assert size_of(page, "#advice") >= 24
     page.locator("#language").tap()
     headline(page, "Nobody is ahead of you")
     page.reload()

@@ -90,6 +90,12 @@ def test_two_defects_are_told_at_once_and_what_was_mended_is_passed(page: Page, 
     expect(page.locator("#sheet-canvas")).to_be_visible()
     assert ink(page) > 5_000, "the drawing, and the watermark over it"
     expect(page.locator("#sheet-pass")).to_be_enabled()
+    page.locator("#sheet-canvas").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#sheet-zoom")).to_be_focused()
+    page.keyboard.press("Space")  # the key that has the focus is pressed, nothing is marked
+    expect(page.locator("#sheet-papers [data-mark=fine]")).to_have_count(0)
+    page.locator("#sheet-zoom").click()
     page.keyboard.press("e")
     expect(page.locator("#sheet-list .sheet-entry")).to_have_count(1)
     page.locator("#sheet-papers button").nth(1).click()

@@ -27,8 +27,10 @@ def test_a_clerk_logs_in_calls_recalls_starts_and_finishes(page: Page, hall: Pag
     log_in(page)
     assert hall.follower.read(lambda replica: replica.window("1").staff) == "1024"
     expect(page.locator("#line .row")).to_have_count(2)
+    expect(page.locator("#next-number")).to_have_text(first.number)
     press(page, "call-next")
     shows(page, first.number, "已叫号")
+    expect(page.locator("#next-number")).to_have_text(second.number)
     expect(page.locator("#matter")).to_have_text("营业执照办理")
     expect(page.locator("#reason")).to_have_text(re.compile("叫号依据：先到先办"))
     expect(page.locator("#said")).to_contain_text("下一位 A001")

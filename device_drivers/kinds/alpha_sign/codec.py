@@ -98,6 +98,8 @@ def decode_frame(buffer: bytes) -> tuple[Frame, int] | None:
                     return None
                 _check(buffer[end : end + 4], _sum(buffer[at - 1 : end]), start)
                 sums, end = sums + 1, end + 4
+        elif len(commands) > 1:
+            raise BrokenFrame("the last of several commands has no 03", start + 1)
         if buffer[end] == EOT:
             break
         if buffer[end] != STX or len(commands) == MOST_COMMANDS:

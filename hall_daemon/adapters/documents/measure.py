@@ -18,9 +18,19 @@ SIDE = 1600
 GRID = 12
 # Laplacian, moved to the middle of what a byte holds.
 _LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), 1, 128)
-# Variance of the Laplacian of white noise that went through a Gaussian of 0.8 px, by the noise's own variance.
-_NOISE_GAIN = 0.74
+# Second derivatives across, down and along both diagonals: a hand that moves takes the detail of one of them alone.
+_CURVES = tuple(
+    ImageFilter.Kernel((3, 3), weights, scale, 128)
+    for weights, scale in (
+        ((0, 0, 0, 1, -2, 1, 0, 0, 0), 2), ((0, 1, 0, 0, -2, 0, 0, 1, 0), 2),
+        ((1, 0, 0, 0, -2, 0, 0, 0, 1), 3), ((0, 0, 1, 0, -2, 0, 1, 0, 0), 3),
+    )
+)
+# Variance of the Laplacian of white noise that went through a Gaussian of 0.8 px, by the noise's own variance; and of
+# such a derivative, by that of the Laplacian.
+_NOISE_GAIN, _CURVE_SHARE = 0.74, 0.09
 _FINE = 48
+_MOST_GAIN = 4.0
 _SKEW_SIDE = 360
 _SKEW_MOST = 30
 _EDGE_TILES = 40
@@ -30,7 +40,7 @@ _AS_LIGHT = 0.88
 
 
 class _Tile(NamedTuple):
-    """A part of the page: sharpness, and the darkest and lightest of what is there."""
+    """A part of the page: sharpness in the direction that has less of it, the darkest and lightest of what is there."""
 
     sharp: float
     dark: int
@@ -49,16 +59,23 @@ def measured(image: Image.Image) -> Measures:
     smooth = full.filter(ImageFilter.GaussianBlur(0.8))
     edges = smooth.filter(_LAPLACIAN)
     noise = _low([_variance(edges, box) for box in _boxes(edges.size, _FINE)], 0.05)
-    tiles = [
-        _Tile(max(0.0, _variance(edges, box) - noise), *_range(smooth, box)) for box in _boxes(edges.size, GRID)
-    ]
+    curves = [smooth.filter(curve) for curve in _CURVES]
+    tiles = {
+        box: _Tile(
+            max(0.0, min(_variance(curve, box) for curve in curves) - _CURVE_SHARE * noise), *_range(smooth, box)
+        )
+        for box in _boxes(edges.size, GRID)
+    }
     floor = 30 + 4 * noise**0.5
-    written = [tile for tile in tiles if tile.contrast > floor]
+    written = [tile for tile in tiles.values() if tile.contrast > floor]
+    # Of the picture as it is: stretched, a page with a few words has no darker ink than its lightest.
+    soft = grey.filter(ImageFilter.GaussianBlur(0.8))
+    as_it_is = [_range(soft, box) for box, tile in tiles.items() if tile.contrast > floor]
     ink = _ink(smooth, floor)
     return Measures(
         width=image.width, height=image.height,
         paper=_level(grey.histogram(), 0.95),
-        contrast=round(_high([tile.contrast for tile in written], 0.75) / gain),
+        contrast=round(_high([light - dark for dark, light in as_it_is], 0.75)),
         noise=round((noise / _NOISE_GAIN) ** 0.5, 1),
         written=len(written),
         sharp=round(_high([tile.sharp for tile in written], 0.9), 1),
@@ -82,7 +99,9 @@ def _stretched(grey: Image.Image) -> tuple[Image.Image, int, float]:
     """At full contrast, as far as that is there; from which value on, and by how much it was stretched."""
     histogram = grey.histogram()
     low, high = _level(histogram, 0.005), _level(histogram, 0.98)
-    gain = min(4.0, 255 / max(1, high - low))
+    if high - low < 255 / _MOST_GAIN:  # perhaps of a few words alone
+        low = _level(histogram, 0.0005)
+    gain = min(_MOST_GAIN, 255 / max(1, high - low))
     return grey.point([max(0, min(255, round((value - low) * gain))) for value in range(256)]), low, gain
 
 

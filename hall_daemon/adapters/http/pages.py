@@ -304,13 +304,16 @@ def _html(language: str) -> str:
     return _own("html", language) or language
 
 
-def load_pages(folder: Path | None, listener: str, timezone: str) -> Pages:
+def load_pages(folder: Path | None, listener: str, timezone: str, theme: str = "qing") -> Pages:
     """`folder` is hall_daemon/pages, None for a hall without pages. Raises BadPages."""
     if folder is None:
         return Pages({})
     table = tuple(page for page in PAGES if page.listener == listener)
     others = {_html(language): page_words(language, listener) for language in tables().languages}
-    shell = Shell("shared/shell.html", _html(CHINESE), timezone, others[_html(CHINESE)], others)
+    shell = Shell(
+        file="shared/shell.html", lang=_html(CHINESE), timezone=timezone, words=others[_html(CHINESE)], others=others,
+        theme=theme,
+    )
     made = {
         "contract.js": contract_script(), "languages.js": languages_script(listener),
         "words-matters.js": matter_words_script(listener),

@@ -104,7 +104,7 @@ def staff_server(
         *DictionaryApi(deps).operations(),
         *_accounts(deps, read_here, logging_in, asking),
     ))
-    pages = load_pages(deps.pages, "staff", deps.plan.timezone)
+    pages = load_pages(deps.pages, "staff", deps.plan.timezone, deps.views.screen.theme)
     site = Site(
         operations=written.operations,
         gate=deps.gate,
@@ -152,7 +152,7 @@ def public_server(
         *FormsApi(deps, "anybody").operations(),
         *_reviews(commands, papers, sending, "anybody"),
     ))
-    pages = load_pages(deps.pages, "public", deps.plan.timezone)
+    pages = load_pages(deps.pages, "public", deps.plan.timezone, deps.views.screen.theme)
     site = Site(
         operations=written.operations,
         gate=PublicGate(),

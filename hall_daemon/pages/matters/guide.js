@@ -74,6 +74,13 @@ function paperNode(one) {
   ]));
 }
 
+// Whether something of it stands in Chinese only.
+function lacksWords(value) {
+  if (!value || typeof value !== 'object') { return false; }
+  if (typeof value.zh === 'string') { return !value[language.now]; }
+  return Object.keys(value).some(function (key) { return lacksWords(value[key]); });
+}
+
 function showPapers() {
   var papers = Object.keys(view.guide.materials).map(function (key) { return view.guide.materials[key]; });
   var always = papers.filter(function (one) { return (one.need || 'always') === 'always'; });
@@ -175,7 +182,7 @@ function showGuide() {
   setText(byId('title'), named(guide.title));
   [showStopped, showFigures, showPapers, showWrong, showSteps, showParts, showAsked, showNear].forEach(function (part) { part(); });
   setText(byId('version'), t('guide.version', {n: guide.version || 1, day: guide.dated}));
-  setHidden(byId('chinese'), language.now === 'zh');
+  setHidden(byId('chinese'), !lacksWords(view.guide));
   setHidden(byId('lower'), !(FORM_PAGE && guide.form) || Boolean(guide.stopped));
   setAttr(byId('begin'), 'href', FORM_PAGE + guide.form);
   openAsked();

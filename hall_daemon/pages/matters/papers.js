@@ -172,6 +172,17 @@ function buildPaper() {
   ]);
 }
 
+/* What is missing or unclear stands first; the order is that of the first look, so that no row moves under a finger. */
+var places = null;
+function inOrder(papers) {
+  function open(paper) { return !paper.pages.length || unclear(paper) ? 0 : 1; }
+  if (!places) {
+    places = {};
+    papers.map(function (paper, at) { return [open(paper), at, paper.id]; }).sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; }).forEach(function (row, at) { places[row[2]] = at; });
+  }
+  return papers.slice().sort(function (a, b) { return places[a.id] - places[b.id]; });
+}
+
 function show() {
   var there;
   setHidden(byId('loading'), Boolean(handed && me) || Boolean(ended));
@@ -192,7 +203,7 @@ function show() {
   setText(byId('done'), t(me.own ? 'papers.done_case' : 'papers.done_kiosk'));
   setHidden(byId('said'), !saidNow);
   setText(byId('said'), saidNow || '');
-  keyed(byId('papers'), handed.papers, function (paper) { return paper.id; }, buildPaper, showPaper);
+  keyed(byId('papers'), inOrder(handed.papers), function (paper) { return paper.id; }, buildPaper, showPaper);
 }
 
 byId('file').addEventListener('change', function () {

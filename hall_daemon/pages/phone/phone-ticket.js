@@ -1,7 +1,7 @@
 /* My ticket: its number, where it stands in plain words, and what its holder may do. */
 'use strict';
 
-var SOON_AHEAD = 3;
+var SOON_AHEAD = 3, AHEAD_SHOWN = 5;
 var told = {state: '', calls: 0, soon: false};
 var pressing = null;
 
@@ -48,26 +48,84 @@ function showWait(ticket) {
   setText(byId('wait-change'), cause);
 }
 
+/* "请到3号窗口" with the window's own figure apart, so that it can be the largest thing on the page. */
+function showHeadline(ticket, words) {
+  var node = byId('headline'), label = ticket.window_label || '', at = ticket.state === 'called' && /^[A-Za-z]?\d{1,4}$/.test(label) ? words.lastIndexOf(label) : -1;
+  if (node.textContent === words && Boolean(node.querySelector('.figure')) === (at >= 0)) { return; }
+  empty(node);
+  if (at < 0) { node.textContent = words; return; }
+  node.appendChild(make('span', {text: words.slice(0, at)}));
+  node.appendChild(make('b', {'class': 'figure', text: label}));
+  node.appendChild(make('span', {text: words.slice(at + label.length)}));
+}
+
+/* How long the call still waits, where the hall ends it by itself. */
+function showLeft(ticket) {
+  var ends = ticket.state === 'called' && ticket.call_ends ? Date.parse(ticket.call_ends) : 0, whole = ends - Date.parse(ticket.called_at);
+  var left = Math.max(0, Math.round((ends - Date.parse(ticket.as_of)) / 1000 - ticketSource.age()));
+  setHidden(byId('left'), !ends);
+  setText(byId('left-words'), ends ? t('phone.call_left', {m: Math.floor(left / 60), s: two(left % 60)}) : '');
+  byId('left-bar').value = ends && whole > 0 ? Math.min(1, left * 1000 / whole) : 0;
+}
+
+/* Those before me as people: up to five of them, how many more, and I. */
+function showAhead(ticket) {
+  var shown = Math.min(ticket.ahead, AHEAD_SHOWN), rows = [];
+  setHidden(byId('ahead'), ticket.state !== 'waiting' || ticket.ahead === null);
+  if (byId('ahead').hidden) { return; }
+  while (rows.length < shown) { rows.push({id: rows.length, look: 'is-person', text: ''}); }
+  if (ticket.ahead > shown) { rows.push({id: 'more', look: 'is-more', text: '+' + (ticket.ahead - shown)}); }
+  rows.push({id: 'me', look: 'is-me', text: t('phone.you')});
+  keyed(byId('ahead'), rows, function (row) { return row.id; }, function (row) { return make('li', {'class': row.look}); },
+    function (node, row) { setText(node, row.text); });
+}
+
+/* The open windows that do my matter: "1–4号窗口". '' when none does, or one is mine already. */
+function placeWords(ticket) {
+  var labels, numbers, runs = [];
+  if (ticket.state !== 'waiting' || ticket.window_label || !hallSource.body) { return ''; }
+  labels = hallSource.body.windows.filter(function (w) { return w.status === 'open' && w.services.indexOf(ticket.services[0]) >= 0; }).map(function (w) { return w.label; });
+  numbers = labels.filter(function (label) { return /^\d{1,4}$/.test(label); }).map(Number).sort(function (a, b) { return a - b; });
+  if (!labels.length || numbers.length < labels.length) { return labels.map(windowWords).join(t('shared.comma')); }
+  numbers.forEach(function (n) { if (runs.length && n - runs[runs.length - 1][1] === 1) { runs[runs.length - 1][1] = n; } else { runs.push([n, n]); } });
+  return windowsWords(runs.map(function (run) { return run[1] - run[0] > 1 ? run.join('–') : run[0] === run[1] ? run[0] : run.join(t('shared.comma')); }).join(t('shared.comma')), numbers.length);
+}
+
+function windowsWords(labels, n) { return n > 1 ? t('phone.windows_labels', {labels: labels}) : windowWords(labels); }
+
 function showTicket() {
-  var ticket = ticketSource.body, words, names;
-  setHidden(byId('ticket'), !ticket || ticketSource.status === 404);
+  var ticket = ticketSource.body, gone = !ticket || ticketSource.status === 404, words, names, place;
+  setHidden(byId('ticket'), gone);
+  setHidden(byId('lower'), gone);
   setHidden(byId('missing'), ticketSource.status !== 404);
-  if (!ticket || ticketSource.status === 404) { return; }
+  setAttr(document.body, 'data-ticket', gone ? '' : ticket.state);
+  setClass(document.body, 'is-late', !gone && ticketSource.late());
+  if (gone) { return; }
   words = ticketWords(ticket);
   names = ticket.services.length > 1 ? t('phone.n_matters', {n: ticket.services.length}) : '';
   setAttr(byId('ticket'), 'data-state', ticket.state);
   setText(byId('number'), ticket.number);
   setClass(byId('number'), 'is-long', ticket.number.length > 5);
-  setText(byId('matter'), named(ticket.service_name) + names + (ticket.prepared ? ' · ' + t('phone.prepared') : '') + (ticket.class !== 'ordinary' ? ' · ' + word('shared.class', ticket.class) : ''));
-  setText(byId('headline'), words.headline);
+  setText(byId('matter'), named(ticket.service_name) + names + (ticket.prepared ? ' · ' + t('phone.prepared') : ''));
+  setHidden(byId('class'), ticket.class === 'ordinary');
+  setText(byId('class'), word('shared.class', ticket.class));
+  showAhead(ticket);
+  showHeadline(ticket, words.headline);
   setText(byId('advice'), words.advice);
+  setHidden(byId('called-at'), ticket.state !== 'called');
+  setText(byId('called-at'), ticket.state === 'called' ? t('phone.called_at', {n: ticket.calls, time: hallTime(ticket.called_at)}) : '');
+  showLeft(ticket);
+  place = placeWords(ticket);
+  setHidden(byId('where'), !place);
+  setText(byId('where-words'), place ? t('phone.called_to', {windows: place}) : '');
   showWait(ticket);
   setHidden(byId('reason'), !ticket.reason);
   setText(byId('reason'), ticket.reason ? t('phone.why_now') + named(ticket.reason) : '');
   setText(byId('ticket-as-of'), ticketSource.asOfWords());
   setHidden(byId('return'), ticket.can.indexOf('return') < 0);
-  setHidden(byId('cancel'), ticket.can.indexOf('cancel') < 0 || !byId('confirm').hidden);
+  setHidden(byId('cancel'), ticket.can.indexOf('cancel') < 0);
   if (ticket.can.indexOf('cancel') < 0) { setHidden(byId('confirm'), true); }
+  setHidden(byId('ticket-keys'), !byId('confirm').hidden);
   byId('return').disabled = byId('cancel').disabled = byId('confirm-yes').disabled = Boolean(pressing);
   setText(byId('confirm-title'), t('phone.give_number_up', {number: ticket.number}));
   notice(ticket, words);
@@ -103,10 +161,10 @@ function sayPhone(kind, lines) {
   setHidden(box, !lines.length);
   setAttr(box, 'data-said', kind);
   lines.forEach(function (line, index) { box.appendChild(make('p', {'class': index > 1 ? 'small' : '', text: line})); });
-  bringUp(lines.length ? box : byId('news'));
+  if (!lines.length) { bringUp(byId('news')); }
 }
 
-/* Large print is longer than the screen: what was asked or answered is brought into view. */
+/* Large print is longer than the screen: what became of a press is brought into view. */
 function bringUp(node) { if (node.scrollIntoView) { node.scrollIntoView({block: 'center'}); } }
 
 function pressPhone(action) {
@@ -139,8 +197,7 @@ function startTicket() {
   byId('return').addEventListener('click', function () { pressPhone('return'); });
   byId('cancel').addEventListener('click', function () {
     setHidden(byId('confirm'), false);
-    setHidden(byId('cancel'), true);
-    bringUp(byId('confirm'));
+    changed();
     byId('confirm-no').focus();
   });
   byId('confirm-no').addEventListener('click', function () { setHidden(byId('confirm'), true); changed(); byId('cancel').focus(); });

@@ -151,6 +151,7 @@ function chooseField(id) { sheet.field = sheet.field === id ? '' : id; showSheet
 function showPaper() {
   var now = paperOf(sheet.paper), there = now && now.pages.length, one;
   setHidden(byId('sheet-empty'), Boolean(there));
+  setAttr(byId('sheet-canvas'), 'aria-label', now ? named(now.name) + ' ' + t('reviews.page', {n: sheet.page}) : t('reviews.no_papers'));
   if (!there) {
     paper.image = null; paper.asked += 1; drawPaper();
     setText(byId('sheet-empty'), !now ? t('reviews.no_papers') : now.promised ? t('reviews.promised') : t('reviews.not_there'));

@@ -134,12 +134,16 @@ byId('sheet-before').addEventListener('click', function () { turnPage(-1); });
 byId('sheet-after').addEventListener('click', function () { turnPage(1); });
 byId('sheet-back').addEventListener('click', function () { closeSheet(); readReviews(); showReviews(); });
 
+/* Whoever walks by Tab presses the key that has the focus; for whoever clicked one last, space and ↵ are the desk's. */
+var walking = false;
+document.addEventListener('mousedown', function () { walking = false; });
 document.addEventListener('keydown', function (event) {
-  var at = LETTERS.indexOf(String(event.key).toUpperCase());
+  var at = LETTERS.indexOf(String(event.key).toUpperCase()), pressed = event.target.tagName === 'BUTTON' && walking;
+  if (event.key === 'Tab') { walking = true; }
   if (!sheet.view || dialog.node || event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) { return; }
   if (event.key.length === 1 && at >= 0 && sheet.view.codes[at]) { event.preventDefault(); touch(sheet.view.codes[at].code); }
-  else if (event.key === ' ') { event.preventDefault(); fine(); }
-  else if (event.key === 'Enter' && event.target.tagName !== 'BUTTON') { event.preventDefault(); sendList(); }
+  else if (event.key === ' ' && !pressed) { event.preventDefault(); fine(); }
+  else if (event.key === 'Enter' && !pressed) { event.preventDefault(); sendList(); }
 });
 window.addEventListener('resize', function () { if (sheet.view) { drawPaper(); } });
 

@@ -253,9 +253,9 @@ function drawBar(plan, step, count, late) {
   shown = late ? whole(late, true, plan.width - 2 * plan.side - 1.7 * size, size, plan.barLines > 1) : step;
   setClass(bar, 'is-late', Boolean(late));
   bar.style.padding = '0 ' + plan.side + 'px';
-  px(byId('bar-icon'), 'width', Math.round(1.1 * size));
-  px(byId('bar-icon'), 'height', Math.round(1.1 * size));
-  px(byId('bar-icon'), 'marginRight', Math.round(0.6 * size));
+  px(byId('bar-icon'), 'width', Math.round(1.4 * size));
+  px(byId('bar-icon'), 'height', Math.round(1.4 * size));
+  px(byId('bar-icon'), 'marginRight', Math.round(0.3 * size));
   setLines(byId('bar-lines'), shown.lines);
   px(byId('bar-lines'), 'fontSize', shown.size);
   setHidden(byId('bar-dots'), Boolean(late) || count < 2);

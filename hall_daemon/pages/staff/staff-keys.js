@@ -14,7 +14,7 @@ var KEYS = [
   ['call-next', '1', 'staff.call_next', 'key-main key-big', isOpen, ['call']],
   ['recall', '2', 'staff.recall', 'key-second', function (mine) { return stateIs(mine, ['called']); }, ['call']],
   ['start', '3', 'staff.start', 'key-second', function (mine) { return stateIs(mine, ['called']); }, ['call']],
-  ['finish', '4', 'staff.finish', 'key-good', function (mine) { return stateIs(mine, ['called', 'serving']); }, ['call']],
+  ['finish', '4', 'staff.finish', 'key-plain', function (mine) { return stateIs(mine, ['called', 'serving']); }, ['call']],
   ['miss', '5', 'staff.miss', 'key-warn', function (mine) { return stateIs(mine, ['called']); }, ['call']],
   ['hold', '6', 'staff.hold', 'key-plain', function (mine) { return stateIs(mine, ['serving']); }, ['call']],
   ['resume', '7', 'staff.resume', 'key-plain', function (mine) { return isOpen(mine) && mine.held.length > 0 && !mine.number; }, ['call']],
@@ -22,7 +22,7 @@ var KEYS = [
   ['undo', '9', 'staff.undo_2', 'key-plain', function (mine) { return Boolean(mine.can_undo); }, ['call']],
   ['help', 'H', 'staff.help_a_person', 'key-plain', function () { return true; }, ['draw', 'help']],
   ['pause', '0', 'staff.pause', 'key-plain', isOpen, ['call']],
-  ['close', '', 'staff.close_window', 'key-plain', function (mine) { return mine.status !== 'closed'; }, ['call']]
+  ['close', 'F', 'staff.close_window', 'key-plain', function (mine) { return mine.status !== 'closed'; }, ['call']]
 ];
 
 var pressing = {now: null, until: 0, waitsFor: 0, waitsSince: 0, unanswered: null};

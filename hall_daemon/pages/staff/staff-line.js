@@ -23,7 +23,7 @@ function noteOf(person) {
   if (goesOn(person)) { return t('staff.goes_on_with_this'); }
   if (person.state === 'missed') { return t('staff.missed_n_2', {n: person.misses}); }
   if (person.blocked) { return word('staff.blocked', person.blocked); }
-  return person.only_window ? t('staff.comes_back_to_you') : '';
+  return person.only_window ? t('staff.comes_back_to_you') : person.prepared ? '✓ ' + t('staff.prepared') : '';
 }
 
 function updateRow(mine) {
@@ -52,7 +52,31 @@ function showPeople(mine, which, rows, all, emptyWords) {
   setText(none, more > 0 ? t('staff.n_more_2', {n: more}) : emptyWords);
 }
 
+/* Whom the next press calls, and what comes with them. */
+function showNext(mine) {
+  var next = hall.line.line[0] && !hall.line.line[0].blocked ? hall.line.line[0] : null;
+  setHidden(byId('next'), !next);
+  keepBrings([mine.ticket || '', next ? next.ticket : '']);
+  if (!next) { return; }
+  setText(byId('next-number'), next.number);
+  setText(byId('next-matter'), hall.serviceName(next.service));
+  keyed(byId('next-tags'), tagsOf(next), function (tag) { return tag[0]; }, function (tag) { return make('b', {'class': 'tag', 'data-look': tag[0]}); },
+    function (node, tag) { setText(node, tag[1]); });
+  setText(byId('next-waited'), t('staff.waited') + ' ' + t('staff.min', {n: minutesOf(next.waited_s)}));
+  showBrings(byId('next-brings'), next.prepared ? bringsOf(next.ticket) : null);
+}
+
+function tagsOf(person) {
+  return [
+    goesOn(person) ? ['', t('staff.goes_on_with_this')] : null,
+    person.prepared ? ['good', t('staff.prepared')] : null,
+    person.class !== 'ordinary' ? ['now', word('shared.class', person.class)] : null,
+    person.misses || person.only_window ? ['warn', person.misses ? t('staff.missed_n_2', {n: person.misses}) : t('staff.comes_back_to_you')] : null
+  ].filter(Boolean);
+}
+
 function showLine(mine) {
+  showNext(mine);
   showPeople(mine, 'line', hall.line.line, hall.line.waiting, t('staff.nobody_is_waiting'));
   showPeople(mine, 'missed', hall.line.missed, hall.line.missing, t('staff.nobody_was_missed'));
   /* Of the same answer as the rows, so that they agree. */

@@ -13,6 +13,7 @@ import pytest
 from hall_daemon.config import check, load
 from hall_daemon.config.guides import FILES, LARGEST_FILE, Shelf, read_shelf
 from hall_daemon.matters import guide as matters
+from hall_daemon.matters.lint import untold
 from hall_daemon.matters.notice import shown_on
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -50,6 +51,10 @@ def test_the_guides_that_ship_have_no_mistake() -> None:
 
 def test_the_guides_that_ship_stand_in_chinese_and_english() -> None:
     assert [lacking for guide in shelf(CONFIG / "hall.toml").guides.values() for lacking in _chinese_only(guide)] == []
+
+
+def test_the_guides_that_ship_tell_every_element() -> None:
+    assert {id_: left for id_, guide in shelf(CONFIG / "hall.toml").guides.items() if (left := untold(guide))} == {}
 
 
 def _chinese_only(told: object) -> list[object]:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from hall_daemon.matters.guide import Stopped
-from hall_daemon.matters.lint import across, findings, unsure
+from hall_daemon.matters.lint import across, findings, unsure, untold
 from tests.hall_daemon.matters.guides import KNOWN, guide, said
 
 CONTRADICTIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
@@ -108,6 +108,13 @@ def test_guides_are_told_apart_and_a_stopped_one_replaces_none() -> None:
     gone = msgspec.structs.replace(renamed, stopped=Stopped(since="2026-01-01", text={"zh": "停办"}))
     assert across((replaced, renamed)) == {}
     assert [one.message for one in across((replaced, gone))["stall"]] == ["is stopped as well"]
+
+
+def test_what_a_guide_leaves_out_is_named() -> None:
+    assert "places" in untold(guide())
+    assert untold(guide("places", value=[{"name": {"zh": "大厅", "en": "Hall"}, "phone": "12345"}]))[-2:] == (
+        "places.address", "places.hours",
+    )
 
 
 def test_what_is_to_be_confirmed_is_counted_however_deep() -> None:

@@ -21,7 +21,7 @@ from hall_daemon.adapters.documents.refused import REASONS, Refused
 from hall_daemon.matters.pictures import MARKS, Measures, marks
 from hall_daemon.words.tables import tables
 from tests.hostile_papers import FAMILIES, HEAVY, WORDS, Hostile, of_family, pdf
-from tests.made_pages import card, unreadable
+from tests.made_pages import card, noisy, unreadable
 
 ALL_LOCKS = ("limits", "no_new_privs", "landlock", "seccomp")
 
@@ -245,11 +245,11 @@ def test_a_broken_picture_is_damaged_and_nothing_else(seed: int) -> None:
 
 
 @pytest.mark.parametrize(("changed", "told"), [
-    ({}, ()), ({"sharp": 40.0}, ("blurred",)), ({"paper": 50}, ("dark",)), ({"noise": 40.0}, ("noisy",)),
+    ({}, ()), ({"sharp": 12.0}, ("blurred",)), ({"paper": 50}, ("dark",)), ({"noise": 40.0}, ("noisy",)),
     ({"written": 0, "sharp": 0.0, "contrast": 0}, ("empty",)), ({"contrast": 20}, ("faint",)),
     ({"glare": 0.1}, ("glare",)), ({"edge": 0.5}, ("cropped",)), ({"edge": 0.1}, ()), ({"skew": -12.0}, ("skewed",)),
     ({"width": 600, "height": 800}, ("small",)), ({"width": 1011, "height": 638}, ()),
-    ({"width": 400, "height": 252}, ("small",)), ({"sharp": 40.0, "skew": 9.0}, ("blurred", "skewed")),
+    ({"width": 400, "height": 252}, ("small",)), ({"sharp": 12.0, "skew": 9.0}, ("blurred", "skewed")),
 ])
 def test_what_a_picture_lacks_is_told(changed: dict[str, float], told: tuple[str, ...]) -> None:
     assert marks(_GOOD._replace(**changed)) == told  # type: ignore[arg-type]
@@ -264,3 +264,15 @@ def test_every_code_has_its_words() -> None:
 
 def test_a_card_is_as_good_as_a_page() -> None:
     assert marks(measured(card(random.Random(3)))) == ()
+
+
+def test_a_hand_that_moves_takes_the_detail_of_one_direction() -> None:
+    assert marks(measured(unreadable("moved", 3))) == ("blurred",)
+
+
+def test_a_few_words_on_a_page_are_enough() -> None:
+    """Ink is a two-hundredth of it, and no darker for that."""
+    image = Image.new("L", (1131, 1600), 252)
+    for line in range(3):
+        ImageDraw.Draw(image).text((130, 270 + 42 * line), "This agreement is made between", fill=20, font_size=22)
+    assert marks(measured(noisy(random.Random(1), image.convert("RGB"), 3))) == ()

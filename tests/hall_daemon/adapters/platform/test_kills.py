@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ import pytest
 from hall_daemon.adapters.platform import outbox
 from hall_daemon.adapters.platform.client import HttpPlatform
 from hall_daemon.adapters.platform.port import Platform
+from hall_daemon.adapters.storage.data_folder import PLATFORM
 from hall_daemon.rehearsal.city_server import CityServer
 from tests.hall_daemon.adapters.platform.rig import WORDS, Rig
 from tests.hall_daemon.cases.books import defect
 
-# What begins and what ends each transaction; one that is a single statement has no BEGIN.
-WRITES = ("BEGIN", "COMMIT", "UPDATE")
+# What begins and what ends each transaction; one that is a single statement has no BEGIN. And each record that is put.
+WRITES = ("BEGIN", "COMMIT", "UPDATE", "INSERT OR IGNORE")
 RECORDS = 6
 Point = Callable[[], None]
 
@@ -48,8 +50,17 @@ class Talking:
         return answer
 
 
+def upto(rig: Rig) -> int:
+    """Where the journal ends for a start: before anything while nothing is marked as read, later after all."""
+    if not (rig.folder / PLATFORM).exists():
+        return 0
+    with closing(outbox.Outbox(rig.folder / PLATFORM)) as box:
+        return 0 if box.mark("cursor") is None else rig.seq
+
+
 def killed_at(rig: Rig, at: int, monkeypatch: pytest.MonkeyPatch) -> bool:
     """A process of its own that dies at point `at`; False when it got to its end before."""
+    seq = upto(rig)
     child = os.fork()
     if child:
         _, status = os.waitpid(child, 0)
@@ -71,7 +82,7 @@ def killed_at(rig: Rig, at: int, monkeypatch: pytest.MonkeyPatch) -> bool:
         real = outbox.durable
         monkeypatch.setattr(outbox, "durable", traced)
         port = HttpPlatform(rig.settings.platform, WORDS, now_s=lambda: rig.now().wall / 1000)
-        service = rig.service(Talking(port, point))
+        service = rig.service(Talking(port, point), seq)
         for _ in range(3):
             service.step()
             rig.forward(900)
@@ -82,7 +93,7 @@ def killed_at(rig: Rig, at: int, monkeypatch: pytest.MonkeyPatch) -> bool:
 
 def whole(rig: Rig) -> None:
     rig.forward(7200)
-    rig.drain(service := rig.service())
+    rig.drain(service := rig.service(seq=upto(rig)))
     service.stop()
     assert rig.platform.complaints == []
     assert rig.states() == rig.ours()

@@ -12,7 +12,7 @@ from hall_daemon.cases import commands as k
 from hall_daemon.cases.defects import Reply
 from hall_daemon.rehearsal.city_platform import FAULTS, Fault
 from hall_daemon.rehearsal.city_server import by_dice
-from tests.hall_daemon.adapters.platform.rig import PERSON, TASK, Rig, first
+from tests.hall_daemon.adapters.platform.rig import PERSON, TASK, WORDS, Rig, first
 from tests.hall_daemon.cases.books import defect
 
 
@@ -52,6 +52,12 @@ def test_each_step_arrives_in_order_in_the_words_of_the_platform(rig: Rig) -> No
     rig.drain(again := rig.service(seq=rig.seq))
     again.stop()
     assert len(rig.platform.taken) == taken
+    # A journal that came back from an older copy: what is read once more is known.
+    asked: list[str] = []
+    rig.platform.fault = asked.append
+    rig.drain(older := rig.service(seq=0))
+    older.stop()
+    assert WORDS.paths.records not in asked
 
 
 def test_nothing_personal_leaves_but_what_the_configuration_names(rig: Rig) -> None:
@@ -86,11 +92,13 @@ def test_dossiers_that_are_away_hold_their_own_records_only_until_they_are_back(
     rig.lets_out("org.name")
     rig.played.sent()
     rig.played.told(defect("licence"))
+    looked_at = rig.played.looked()
     service = rig.service()
     for _ in range(3):
         service.step()
         rig.forward(660)
     assert [each for each in rig.said("state_word") if each == "待补正"] == ["待补正"]
+    assert looked_at not in rig.states(), "its second record waits behind its first"
     assert "dossiers_away" in service.health()["platform"]
     rig.dossier = PERSON
     rig.drain(service)
