@@ -40,7 +40,10 @@ LINE_CONDITIONS: dict[str, ConditionWords] = {
     ),
     "host_refuses": ConditionWords(
         Words("拒绝连接", "refuses to connect"),
-        Words("请检查端口，以及有没有别的电脑在打印", "check the port, and that no other computer is printing"),
+        Words(
+            "请检查端口和对方的程序，以及有没有别的电脑在用它",
+            "check its port and program, and that no other computer is using it",
+        ),
     ),
     "host_silent": ConditionWords(
         Words("没有应答", "does not answer"), Words("请检查电源和网线", "check power and network cable")

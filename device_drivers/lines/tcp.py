@@ -57,7 +57,7 @@ def connected(name: str, host: str, port: int) -> socket.socket:
         raise LinkDown(message, "host_unknown", host=host) from error
     except ConnectionRefusedError as error:
         raise LinkDown(
-            f"{name}: {where} refuses: check the port, and that no other computer is printing",
+            f"{name}: {where} refuses: check its port and program, and that no other computer is using it",
             "host_refuses",
             where=where,
         ) from error

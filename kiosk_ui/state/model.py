@@ -49,7 +49,7 @@ class Assist:
 Heard = Literal["", "filled", "nothing", "unreadable", "other_card", "too_late"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """The person in front of the screen. `unsettled` are draws whose outcome nobody knows: the same wish again is
     asked with the same key. `heard` stands until the next key. `languages`: the leaf of the list of languages that lies

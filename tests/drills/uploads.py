@@ -11,6 +11,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -23,6 +24,7 @@ from hall_daemon.adapters.http.uploads import EACH_UNDER_WAY
 from hall_daemon.adapters.storage.data_folder import DOSSIERS, PAGES
 from hall_daemon.adapters.storage.past import book_of
 from hall_daemon.rehearsal.hall_client import bearer
+from tests.bench.client import percentile
 from tests.drills.applicants import CaseMemory, CasesTold, photo
 from tests.drills.case_audit import assert_dossiers
 from tests.drills.harness import Counted, Drill, Run
@@ -34,6 +36,7 @@ PAPER = "layout"
 QUOTA_MB = 10
 MB = 1024 * 1024
 GUESSES = 10_000
+PHONES, PRESSES = 6, 100
 ANSWERED_S = 60.0
 ELSEWHERE = ("127.0.0.2", 0)
 # What a place in a path may be that is no page; the answer must be one of ours.
@@ -263,6 +266,7 @@ def attack(run: Run, guesses: int = GUESSES) -> Counted:
     """Each in turn until the run is over, everything once at least; the flood is the last of a hall."""
     counted: Counter[str] = Counter()
     tries: tuple[Callable[[Doors, Random], int], ...] = (lies, places, at_once, slow, brought_back)
+    worst_ms = 0.0
     while not counted or not run.over:
         folder = run.folder / f"hall-{counted['halls']}"
         folder.mkdir()
@@ -276,6 +280,7 @@ def attack(run: Run, guesses: int = GUESSES) -> Counted:
                 works_on(hall, told)
             counted["secrets"] += secrets_of_others(doors, chance, guesses)
             works_on(hall, told)
+            worst_ms = max(worst_ms, presses_meanwhile(hall, doors, told))
             counted["flood"] += flood(doors, chance, stand.data)
             works_on(hall, told)
             health = hall.health()
@@ -286,7 +291,33 @@ def attack(run: Run, guesses: int = GUESSES) -> Counted:
             stand.data, stand.settings, book_of(stand.data).docket, rows[-1].wall, CaseMemory(), CasesTold()
         )
         counted["halls"] += 1
-    return dict(counted)
+    return {**counted, "draw p99 meanwhile": f"{worst_ms:.0f} ms"}
+
+
+def presses_meanwhile(hall: Hall, doors: Doors, told: list[str]) -> float:
+    """The p99 of a draw, in ms, while phones hand in pages as fast as they are let: every one of them is answered."""
+    over, answers, took_s = threading.Event(), Counter[int](), []
+
+    def hand_in(seed: int) -> None:
+        while not over.is_set():
+            review = Review(doors)
+            for page in range(1, 9):
+                answers[review.put(page, photo(seed + page))[0]] += 1
+
+    phones = [threading.Thread(target=hand_in, args=(seed,)) for seed in range(PHONES)]
+    for phone in phones:
+        phone.start()
+    for _ in range(PRESSES):
+        asked_s = time.perf_counter()
+        told.append(hall.draw())
+        took_s.append(time.perf_counter() - asked_s)
+        over.wait(0.1)
+    over.set()
+    for phone in phones:
+        phone.join()
+    assert set(answers) <= {200, 429, 503}, answers
+    assert answers[200], answers
+    return percentile(took_s, 0.99) * 1000
 
 
 def works_on(hall: Hall, told: list[str]) -> None:

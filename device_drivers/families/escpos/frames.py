@@ -220,8 +220,9 @@ def decode_status(data: bytes) -> Decoded:
     """An answer byte, alone or behind its request (`10 04 04 1E`, `1D 72 01 00`).
 
     Behind its request: what it says. Alone: what it would say as the answer to DLE EOT 1, 2, 3 and 4,
-    under `n1` … `n4`, and flat what a hall acts on; whoever reads it knows what was asked. When the fixed
-    bits are wrong `valid` is false and the rest null: such a byte says nothing, least of all paper out.
+    under `n1` … `n4`, and flat what a hall acts on; whoever reads it knows what was asked; 03, 0C and 0F can
+    answer GS r 1 only. Other bytes whose fixed bits are wrong are not `valid` and the rest is null: they say
+    nothing, least of all paper out.
     """
     request = hex_text(data[:3])
     if request in _REQUESTS:
@@ -246,6 +247,9 @@ def _answer(byte: int, request: str) -> dict[str, object]:
         n = _REAL_TIME[request]
         names = (*(("online",) if n == 1 else ()), *escpos_status.REAL_TIME_FLAGS[n])
         return {**fields, "valid": each[n] is not None, **dict.fromkeys(names), **(each[n] or {})}
+    if byte and (buffered := escpos_status.decode_buffered(byte)) is not None:
+        # It answers no DLE EOT, and GS r 1 only so. (00 is also what boards say that understand neither.)
+        return {**fields, "valid": True, **buffered}
     fields["valid"] = escpos_status.is_real_time_answer(byte)
     for n, name in _ACTED_ON:
         flags = each[n]

@@ -95,7 +95,7 @@ function chooseCalls(calls, room) {
 function dateWords() {
   try {
     return new Intl.DateTimeFormat(spoken(language.now).html, {month: language.now === 'en' ? 'short' : 'long', day: 'numeric', weekday: 'short',
-      timeZone: document.documentElement.getAttribute('data-timezone') || undefined}).format(new Date(hallMs())).replace(/日(?=周|星)/, '日 ');
+      timeZone: document.documentElement.getAttribute('data-timezone') || undefined}).format(new Date(hallMs())).replace(/(\d\u65e5)(?=\S)/, '$1 ');
   } catch (error) { return ''; }
 }
 

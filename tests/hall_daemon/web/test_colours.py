@@ -12,7 +12,8 @@ BASE = Path(__file__).parents[3] / "hall_daemon" / "pages" / "shared" / "base.cs
 READ = [
     *(("ink", ground) for ground in ("ground", "card", "sunk", "tint")),
     *(("quiet", ground) for ground in ("ground", "card", "sunk")),
-    ("ink-tint", "tint"), ("ink-tint", "sunk"), ("on-accent", "accent"), ("on-accent", "good"), ("on-accent", "bad"), ("on-now", "now"),
+    ("ink-tint", "tint"), ("ink-tint", "sunk"),
+    ("on-accent", "accent"), ("on-accent", "good"), ("on-accent", "bad"), ("on-now", "now"),
     ("on-off", "off"), ("ok", "ok-bg"), ("warn", "warn-bg"), ("bad", "bad-bg"), ("good", "card"), ("bad", "card"),
     ("pale", "head"), ("accent", "ground"),
 ]

@@ -58,6 +58,8 @@ def test_published_answers(shared: Path) -> None:
         ("1D 72 01 0C", {"near_end": False, "out": True}),
         ("1D 72 01 12", {"valid": False, "out": None}),
         ("72", {"valid": True, "out": True, "near_end": False, "n4": {"near_end": False, "out": True}}),
+        ("0C", {"valid": True, "near_end": False, "out": True}),
+        ("03", {"valid": True, "near_end": True, "out": False}),
         ("00", {"valid": False, "online": None, "out": None, "near_end": None}),
         ("FF", {"valid": False, "online": None, "out": None, "near_end": None}),
     ],
