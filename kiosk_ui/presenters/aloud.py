@@ -114,7 +114,7 @@ def _reading(body: Reading, words: Words) -> Iterable[str]:
 
 
 def _choice(choice: Choice) -> str:
-    return _two(choice.title, choice.detail)
+    return _two(choice.title, _two(choice.detail, choice.gloss if choice.told else ""))
 
 
 def _rows(rows: Iterable[Row]) -> Iterable[str]:

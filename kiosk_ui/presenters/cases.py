@@ -19,8 +19,9 @@ from kiosk_ui.state.model import choices_per_leaf, printer_works
 from kiosk_ui.words import Words
 
 _ICONS: dict[str, Icon] = {
-    "clear": "check", "unclear": "warn", "missing": "phone", "later": "hourglass", "again": "warn",
+    "clear": "check", "unclear": "warn", "missing": "photo", "later": "hourglass", "again": "warn",
 }
+_TONES: dict[str, Tone] = {"clear": "good", "unclear": "bad", "later": "warn", "again": "bad"}
 _PAPERS_MOST = 4
 
 
@@ -70,7 +71,7 @@ def _choice(words: Words, step: s.Papers, paper: HandedPaper) -> Choice:
     kind = how(step, paper)
     detail = words.count("paper.how.clear", len(paper.pages)) if kind == "clear" else words(f"paper.how.{kind}")
     return Choice(f"paper-{paper.id}", "", said(words, paper.name), detail, e.ShowPaper(paper.id), icon=_ICONS[kind],
-        wait=detail)
+        wait=detail, tone=_TONES.get(kind, "plain"))
 
 
 def _stale(state: State, step: s.Papers) -> bool:
@@ -81,7 +82,9 @@ def _code(state: State, words: Words, step: s.Papers) -> Code | None:
     """Scanned once; then both show the same number."""
     if step.claimed:
         return Code("", words("papers.claimed"), words("papers.claimed.text"), step.number)
-    return None if _stale(state, step) else Code(step.url, words("papers.scan"), words("papers.scan.text"))
+    if step.handed is not None and _stale(state, step):
+        return Code("", words("papers.stale"), words("papers.stale.text", new=words("papers.new_code")))
+    return Code(step.url, words("papers.scan"), words("papers.scan.text")) if step.url else None
 
 
 def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, ...]:
@@ -166,20 +169,22 @@ def _until(words: Words, view: ReviewView) -> str:
     _, month, day = view.due.split("-")
     about = "_about" if view.about else ""
     key = f"review.due.{view.state}{about}"
-    return words(key if words.has(key) else f"review.due.other{about}", month=int(month), day=int(day))
+    key = key if words.has(key) else f"review.due.other{about}"
+    return words(key, month=words(f"month.{int(month)}"), day=int(day))
 
 
 def _list_page(state: State, words: Words, step: s.Review, defects: tuple[DefectView, ...]) -> Choices:
     found = tuple(
-        Choice(f"defect-{at}", "", words("review.defect", n=at, place=said(words, each.place)),
-            words("list.dot").join(filter(None, (said(words, each.said), each.words))), e.Key.NEXT, icon="warn")
+        Choice(f"defect-{at}", "", said(words, each.place),
+            words("list.dot").join(filter(None, (said(words, each.said), each.words))), e.Key.NEXT, number=str(at))
         for at, each in enumerate(defects, 1)
     )
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     printed = words(f"list.{step.printed or 'printing'}") if step.printed or step.slip else ""
     hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), printed)))
     return Choices(title=words.count("review.wrong", len(defects)), hint=hint, choices=found, more=turn,
-        per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf)
+        per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf,
+        marked=words.count("review.points", len(defects)))
 
 
 def _passed(state: State, words: Words, step: s.Review) -> Notice:
@@ -195,7 +200,8 @@ def _passed(state: State, words: Words, step: s.Review) -> Notice:
         )
         if head and not (key == "matter" and state.session.assist.all)
     )
-    return Notice("check", "good", words("review.passed"), (), parts=parts, strip=Part("", said(words, view.note), ""))
+    return Notice("check", "good", words("review.passed"), (), parts=parts, strip=Part("", said(words, view.note), ""),
+        done=True)
 
 
 def _part(state: State, words: Words, key: str, head: str, text: str) -> Part:

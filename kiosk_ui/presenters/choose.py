@@ -17,7 +17,7 @@ from kiosk_ui.presenters.figures import (
     queue_lines,
     short_wait,
 )
-from kiosk_ui.presenters.page import Button, Choice, Choices, Icon, Note, Row
+from kiosk_ui.presenters.page import Button, Choice, Choices, Icon, Line, Note, Row
 from kiosk_ui.state import State
 from kiosk_ui.state import events as e
 from kiosk_ui.state.model import (
@@ -51,6 +51,8 @@ _PICTURES: tuple[tuple[Icon, tuple[str, ...]], ...] = (
 _GROUND_ICON: Icon = "flag"
 # So many matters say what a group is.
 _GLOSS = 2
+# Lines that are read at a glance.
+_LINES = 4
 # The ground of whom 长辈模式 is for, by the code that halls give it.
 ELDERLY = "elderly"
 
@@ -65,10 +67,10 @@ def first_page(state: State, words: Words) -> Choices:
     title = words("choose.groups" if grouped(state) else "choose.title")
     notes = (*_closed_note(state, words), *_ground_note(state, words))
     return _choices(state, words, title, hint, found, notes=notes, offers=_offers(state, words), tiled=grouped(state),
-        **_read_above(state, words))
+        **read_above(state, words))
 
 
-def _read_above(state: State, words: Words) -> dict[str, Any]:
+def read_above(state: State, words: Words) -> dict[str, Any]:
     """Where all keys are in the lower half, the upper one tells how long every queue waits."""
     if not state.session.assist.low:
         return {}
@@ -84,8 +86,12 @@ def services_page(state: State, words: Words, step: Services) -> Choices:
     alike = all(line == lines[0] for line in lines)
     found = [_service_choice(state, words, service, alone=not alike) for service in services]
     rows = line_rows(state, words, lines[0]) if lines and alike else ()
+    above: dict[str, Any] = {}
+    if state.session.assist.low and not alike and not state.stale:
+        told = (Line("", choice.title, choice.wait) for choice in found if choice.wait)
+        above = {"lines_title": words("home.lines"), "lines_as_of": as_of(state, words), "lines": tuple(told)[:_LINES]}
     return _choices(state, words, title, words("services.hint"), found, badge=queue.prefix if queue else "", rows=rows,
-        notes=_ground_note(state, words), offers=_offers(state, words))
+        notes=_ground_note(state, words), offers=_offers(state, words), **above)
 
 
 def grounds_page(state: State, words: Words, step: Grounds) -> Choices:
@@ -192,4 +198,5 @@ def _offers(state: State, words: Words) -> tuple[Button, ...]:
         return ()
     if isinstance(step, Choose | Services) and step.ground:
         return (Button("no-priority", words("matter.no_priority"), e.ChooseGround(""), "close"),)
-    return (Button("priority", words("matter.priority"), e.Key.ASK_PRIORITY, "flag"),)
+    key = "matter.priority.elder" if state.session.assist.all else "matter.priority"
+    return (Button("priority", words(key), e.Key.ASK_PRIORITY, "flag"),)

@@ -5,16 +5,14 @@ What is typed is shown and never spoken; an answer that its form masks is shown 
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
-from hall_daemon.matters.days import day_of
-from hall_daemon.matters.fields import FOREVER, KINDS, masked
-from hall_daemon.matters.formats import FORMATS, born
+from hall_daemon.matters.fields import FOREVER, masked
 from hall_daemon.wire.forms import FormField
 from hall_daemon.wire.messages import Text
 from hall_daemon.words.text import said as in_words
-from kiosk_ui.presenters.page import Button, Choice, Choices, Note, Notice, Pad, Progress, Typing
+from kiosk_ui.presenters.digits import LENGTHS, grouped, groups, live_check, live_note
+from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Note, Notice, Pad, Progress, Sample, Typing
 from kiosk_ui.state import State, drafts, filling, reading
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
@@ -25,12 +23,11 @@ from kiosk_ui.words.pinyin import candidates
 
 _LETTERS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SIGNS = ("1234567890", "-·（）()/号室", "，。、：#&@.")
-# Where a group of digits ends.
-_GROUPS = {"id_number": (6, 14), "phone": (3, 7), "card": (4, 8, 12, 16), "date": (4, 6), "expiry": (4, 6)}
 # A key beside the ten digits.
 _ELEVENTH = {"id_number": "X", "number": ".", "money": "."}
-_LENGTHS = {"id_number": 18, "phone": 11, "postcode": 6, "date": 8, "expiry": 8}
-_LEAVES_MOST = 6
+_LEAVES_MOST = 8
+# Answers that are read above where all keys are in the lower half.
+_LINES_MOST, _LINES_ELDER = 6, 3
 
 
 def said(words: Words, text: Text | None) -> str:
@@ -125,7 +122,16 @@ def _options_page(state: State, words: Words, step: s.Asking, field: FormField) 
             chosen=option.value in now))
     return _list(state, words, step.leaf, title=_title(words, step, field), found=found,
         hint=_hint(words, field, words("form.several") if field.kind == "choices" else ""),
-        notes=_notes(state, words, step, field), progress=progress(words, step.draft, step.at))
+        notes=_notes(state, words, step, field), progress=progress(words, step.draft, step.at),
+        sample=_sample(words, step, field))
+
+
+def _sample(words: Words, step: s.Asking, field: FormField) -> Sample:
+    """The line of the form as it will be printed; before anything is chosen an empty one."""
+    now = filling.chosen(step.draft, step.at)
+    values = tuple(said(words, option.label) for option in field.options if option.value in now)
+    caption = words("form.printed", form=said(words, step.draft.form.title))
+    return Sample(caption, said(words, field.label), values or (words("form.unchosen"),))
 
 
 def _list(state: State, words: Words, leaf: int, *, title: str, found: list[Choice], hint: str, **more: Any) -> Choices:
@@ -138,42 +144,14 @@ def _pad(state: State, words: Words, step: s.Asking, field: FormField) -> Pad:
     signs = "1234567890" + _ELEVENTH.get(field.kind, "")
     digits = [Button(f"key-{sign}", sign, e.TypeKey(sign)) for sign in signs]
     forever = (Button("forever", words("form.forever"), e.TypeKey(FOREVER)),) if field.kind == "expiry" else ()
-    live = live_check(words, field, step.typed, step.draft.today)
+    live = "" if step.told else live_check(words, field, step.typed, step.draft.today)
     unit = words("form.unit", unit=said(words, field.unit)) if field.unit else ""
     return Pad(
-        title=_title(words, step, field), hint=live or _hint(words, field, unit),
+        title=_title(words, step, field), hint="" if step.told and step.typed else _hint(words, field, unit),
         typed=grouped(field.kind, step.typed), letters=forever, digits=tuple(digits), mends=_mends(words, step.typed),
+        groups=groups(words, field.kind, step.typed), live=live_note(words, field, step.typed, live),
         notes=_notes(state, words, step, field), progress=progress(words, step.draft, step.at),
     )
-
-
-def grouped(kind: str, typed: str) -> str:
-    """In groups, as it stands on a card."""
-    if not typed.isascii():
-        return typed
-    cuts = [0, *(cut for cut in _GROUPS.get(kind, ()) if cut < len(typed)), len(typed)]
-    between = "-" if kind in filling.DATES else " "
-    return between.join(typed[start:end] for start, end in pairwise(cuts))
-
-
-def live_check(words: Words, field: FormField, typed: str, today: int) -> str:
-    """What can be said of a number while it is typed; "" for nothing."""
-    left = _LENGTHS.get(field.kind, 0) - len(typed)
-    if not typed or field.kind not in _LENGTHS or typed == FOREVER:
-        return ""
-    birth = f"{typed[6:10]}-{typed[10:12]}-{typed[12:14]}"
-    if field.kind == "id_number" and len(typed) >= 14 and day_of(birth) is None:
-        return words("live.birth")
-    if left > 0:
-        return words.count("live.left", left)
-    if field.kind == "id_number":
-        person = born(typed, today)
-        return words("live.id", year=typed[6:10], month=int(typed[10:12]), day=int(typed[12:14])) if person else (
-            words("live.last"))
-    if field.kind in filling.DATES:
-        return words("live.fits" if day_of(f"{typed[:4]}-{typed[4:6]}-{typed[6:]}") is not None else "live.date")
-    format_ = field.format or KINDS[field.kind].format
-    return words("live.fits" if not format_ or FORMATS[format_](typed, today) else "live.wrong")
 
 
 def _mends(words: Words, typed: str) -> tuple[Button, ...]:
@@ -229,7 +207,7 @@ def _next(words: Words, step: s.Asking, field: FormField) -> Button:
     empty = not step.typed and field.kind not in ("choices", "group")
     if step.letters:
         return Button("next", words("form.next"), e.Key.NEXT, "next", enabled=False, why=words("typing.choose"))
-    left = _LENGTHS.get(field.kind, 0) - len(step.typed)
+    left = LENGTHS.get(field.kind, 0) - len(step.typed)
     if not empty and left > 0 and step.typed != FOREVER and not step.told:
         return Button("next", words("form.next"), e.Key.NEXT, "next", enabled=False, why=words.count("live.left", left))
     title = words("form.leave" if step.told else "form.skip" if empty else "form.next")
@@ -247,7 +225,7 @@ def _rows_page(state: State, words: Words, step: s.Asking, field: FormField) -> 
         shown = words("list.dot").join(filter(None, values))
         title = words("form.row", row=number)
         found.append(Choice(f"row-{number}", "", title, shown, e.GoTo(Place(field.id, number)), icon="pencil"))
-    more = Button("add-row", words("form.add_row"), e.Key.ADD_ROW, "check")
+    more = Button("add-row", words("form.add_row"), e.Key.ADD_ROW, "plus")
     return _list(state, words, step.leaf, title=_title(words, step, field), found=found,
         hint=_hint(words, field) if found else words("form.no_rows"), notes=_notes(state, words, step, field),
         offers=(more,) if len(found) < filling.ROWS_MAX else (),
@@ -263,18 +241,25 @@ def check_page(state: State, words: Words, step: s.Check) -> Choices:
     wrong = [each for each in draft.verdict.broken if each.level != "info"]
     found = [
         Choice(f"wrong-{at}", "", said(words, each.say), said(words, each.mend), e.GoTo(drafts.place_of(each)),
-            icon="warn")
+            icon="warn", tone="bad" if each.level == "error" else "warn")
         for at, each in enumerate(wrong)
     ]
     found += [
-        Choice(f"answer-{at.field}", "", said(words, drafts.asked_at(draft, at).label), _with_origin(words, draft, at),
-            e.GoTo(at), icon="pencil")
+        Choice(f"answer-{at.field}", "", said(words, drafts.asked_at(draft, at).label), shown_answer(words, draft, at),
+            e.GoTo(at), icon="pencil", told=True, gloss=_origin(words, draft, at))
         for at in drafts.places(draft)
     ]
     errors = sum(each.level == "error" for each in wrong)
     title = words.count("check.wrong", errors) if errors else words("check.title")
-    return _list(state, words, step.leaf, title=title, found=found,
-        hint=words("check.walk") if draft.walk else words("check.hint"), progress=progress(words, draft, None))
+    hint = words("check.walk") if draft.walk else words("check.hint") if errors else ""
+    above: dict[str, Any] = {}
+    if state.session.assist.low:
+        told = (Line("", said(words, drafts.asked_at(draft, at).label), shown_answer(words, draft, at))
+            for at in drafts.places(draft))
+        most = _LINES_ELDER if state.session.assist.large else _LINES_MOST
+        above = {"lines_title": words("check.lines"), "lines": tuple(told)[:most]}
+    return _list(state, words, step.leaf, title=title, found=found, hint=hint, progress=progress(words, draft, None),
+        marked=words.count("review.points", errors) if errors else "", **above)
 
 
 def check_actions(words: Words, step: s.Check) -> tuple[Button, ...]:
@@ -285,11 +270,10 @@ def check_actions(words: Words, step: s.Check) -> tuple[Button, ...]:
     return (Button("hand-in", words("check.papers"), e.Key.HAND_IN, "next", enabled=not errors, why=why),)
 
 
-def _with_origin(words: Words, draft: Draft, at: Place) -> str:
-    """The answer, and where it is from when nobody typed it here."""
+def _origin(words: Words, draft: Draft, at: Place) -> str:
+    """Where an answer is from when nobody typed it here."""
     key = "origin." + draft.origins.get(at.field, "").partition(":")[0]
-    from_ = words(key) if words.has(key) else ""
-    return words("list.dot").join(filter(None, (shown_answer(words, draft, at), from_)))
+    return words(key) if words.has(key) else ""
 
 
 def shown_answer(words: Words, draft: Draft, at: Place) -> str:

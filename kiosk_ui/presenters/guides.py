@@ -5,7 +5,7 @@ from __future__ import annotations
 from hall_daemon.wire.guides import Fee, Guide, GuideSummary, Limit, Material
 from hall_daemon.wire.messages import Text
 from kiosk_ui.presenters import page
-from kiosk_ui.presenters.choose import picture
+from kiosk_ui.presenters.choose import picture, read_above
 from kiosk_ui.presenters.figures import as_of, known, span
 from kiosk_ui.presenters.page import Button, Choice, Choices, Paper, Part
 from kiosk_ui.state import State
@@ -45,7 +45,7 @@ def guides_page(state: State, words: Words, step: s.Guides) -> Choices:
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     return Choices(
         title=title, hint="", choices=tuple(found), more=turn, per_leaf=choices_per_leaf(state), leaf=step.leaf,
-        tiled=not step.group, search=None if step.group else search_key(state, words),
+        tiled=not step.group, search=None if step.group else search_key(state, words), **read_above(state, words),
     )
 
 
@@ -110,7 +110,7 @@ def _limit(words: Words, promised: Limit, legal: Limit | None) -> Part:
 
 def _fee(words: Words, fee: Fee) -> Part:
     if not fee.charged:
-        return Part(words("guide.fee"), words("guide.free"))
+        return Part(words("guide.fee.free"), words("guide.free"))
     amounts = [charge.fen for charge in fee.charges if charge.fen is not None]
     if len(amounts) != 1:
         return Part(words("guide.fee"), words("guide.charged"))
@@ -167,6 +167,7 @@ def search_page(state: State, words: Words, step: s.Search) -> page.Search:
         ),
         more=Button("more", words("search.more"), e.Key.TURN_LEAF, "next"),
         leaf=step.leaf,
+        other=words("search.other") if choices else "",
     )
 
 

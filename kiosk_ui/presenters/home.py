@@ -14,6 +14,7 @@ _FEW = 3
 
 
 def home_page(state: State, words: Words) -> Home:
+    """Where all keys are in the lower half the upper one has the waits; in 长辈模式 only while nobody is called."""
     assist = state.session.assist
     tiles = (
         _tile(state, words, "draw", e.Key.OPEN_CHOOSE, "ticket")._replace(detail=_usual(state, words), kind="hero"),
@@ -22,7 +23,8 @@ def home_page(state: State, words: Words) -> Home:
         _tile(state, words, "helper", e.Key.CALL_HELP, "helper")._replace(kind="help"),
     )
     low = assist.low
-    told = low or (len(tiles) <= _FEW and not assist.large)
+    calls = state.link.hall is not None and any(window.called_at for window in state.link.hall.windows)
+    told = (low and not (assist.all and calls)) or (len(tiles) <= _FEW and not assist.large)
     return Home(
         title=words("home.title.elder" if assist.all else "home.title"),
         hint=words("home.low") if low and not assist.large else "",

@@ -26,10 +26,10 @@ def drawn_page(state: State, words: Words, step: Number) -> page.Number:
     if view is None:
         mark = _mark(state, words, step.issued_at_s, _ttl_s(state, step))
         rows = _waiting_rows(words, issued.ahead, span(words, issued.wait), mark)
-        headline, tone = _done(state, words), _TONES["served"]
+        headline, tone = "", _TONES["served"]
     else:
         rows = _rows(state, words, step, view)
-        headline, tone = _done(state, words), _TONES["served"]
+        headline, tone = "", _TONES["served"]
         if view.state != "waiting":
             headline, tone = _state(state, words, step, view)
     service = _service_name(state, words, issued.services, view)
@@ -48,13 +48,9 @@ def drawn_page(state: State, words: Words, step: Number) -> page.Number:
         tag=_tag(words, view),
         seat_hint="" if state.session.assist.large else words("seat.hint"),
         as_of=_as_of(state, words, step.watch.got_at_s if view else step.issued_at_s),
+        called=view is not None and view.state in _CALLED,
         **_windows(state, words, issued.queue, issued.services),
     )
-
-
-def _done(state: State, words: Words) -> str:
-    """In 长辈模式 the number itself says so."""
-    return "" if state.session.assist.all else words("drawn.headline")
 
 
 def _tag(words: Words, view: TicketView | None) -> str:
@@ -75,8 +71,10 @@ def _zone_rows(state: State, words: Words, queue_id: str, view: TicketView | Non
     return (Row("seat", words("row.seat"), words("seat.zone", letter=queue.prefix)),)
 
 
-# More windows than these are not drawn.
-_WINDOWS = 10
+# Somebody is to go to a window.
+_CALLED = frozenset({"called", "serving"})
+# More windows and zones than these are not drawn.
+_WINDOWS, _ZONES = 10, 6
 
 
 def _windows(state: State, words: Words, queue_id: str, services: tuple[str, ...]) -> dict[str, Any]:
@@ -89,7 +87,9 @@ def _windows(state: State, words: Words, queue_id: str, services: tuple[str, ...
     if not mine or len(shown) > _WINDOWS:
         return {}
     near = words("list.and").join(mine[:_SEAT_WINDOWS]) if len(mine) <= _SEAT_WINDOWS else f"{mine[0]}–{mine[-1]}"
-    return {"windows": shown, "windows_caption": words("windows.of", letter=queue.prefix, windows=near)}
+    zones = tuple((other.prefix, other.id == queue_id) for other in hall.queues)
+    caption = words("windows.of", letter=queue.prefix, windows=near)
+    return {"windows": shown, "zones": zones if len(zones) <= _ZONES else (), "windows_caption": caption}
 
 
 def _over_page(words: Words, number: str, service: str, over: str) -> page.Number:
@@ -139,6 +139,7 @@ def ticket_page(state: State, words: Words, step: Ticket, view: TicketView) -> p
         tone=tone,
         rows=(service, *_class_rows(words, view), *_rows(state, words, step, view), *_seat_rows(state, words, view)),
         notes=tuple(notes),
+        called=view.state in _CALLED,
     )
 
 

@@ -6,115 +6,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from hall_daemon.wire.kiosks import Theme
+from kiosk_ui.presenters.parts import Button as Button
+from kiosk_ui.presenters.parts import Call as Call
+from kiosk_ui.presenters.parts import Choice as Choice
+from kiosk_ui.presenters.parts import Code as Code
+from kiosk_ui.presenters.parts import Group as Group
+from kiosk_ui.presenters.parts import Icon as Icon
+from kiosk_ui.presenters.parts import Line as Line
+from kiosk_ui.presenters.parts import Note as Note
+from kiosk_ui.presenters.parts import Paper as Paper
+from kiosk_ui.presenters.parts import Part as Part
+from kiosk_ui.presenters.parts import Progress as Progress
+from kiosk_ui.presenters.parts import Row as Row
+from kiosk_ui.presenters.parts import Sample as Sample
+from kiosk_ui.presenters.parts import Tile as Tile
+from kiosk_ui.presenters.parts import Toggle as Toggle
+from kiosk_ui.presenters.parts import Tone as Tone
 from kiosk_ui.presenters.reading import Chart, Reading, Waits
-from kiosk_ui.state.events import Press, Way
 from kiosk_ui.state.model import Assist, Language
-
-Tone = Literal["plain", "good", "warn", "bad"]
-Icon = Literal["", "arrow", "back", "bowl", "card", "case", "chat", "check", "checkin", "clock", "close", "contrast",
-    "counter", "down", "erase", "estate", "face1", "face2", "face3", "face4", "face5", "flag", "fund", "guide", "hand",
-    "helper", "home", "horn", "hourglass", "info", "language", "large", "lookup", "low", "next", "pencil", "people",
-    "permit", "phone", "plug", "precheck", "print", "qr", "repeat", "seal", "search", "seat", "senior", "shield",
-    "shop", "speaker", "ticket", "warn", "wheel", "yes", "yuan"]
-
-
-class Button(NamedTuple):
-    """`spoken` is what a screen reader says, the title if "". `why` stands on a grey one: what it waits for."""
-
-    name: str
-    title: str
-    press: Press
-    icon: Icon = ""
-    enabled: bool = True
-    spoken: str = ""
-    why: str = ""
-
-
-class Toggle(NamedTuple):
-    name: Way
-    title: str
-    press: Press
-    on: bool
-    spoken: str
-    icon: Icon = ""
-
-
-class Choice(NamedTuple):
-    """`badge` is the letter of its numbers; `closed` says that no numbers are given, `detail` then why. `gloss` says
-    in plain words what it is; `wait` is the shorter detail, beside `crowd` of five dots, -1 where none is known, or
-    nobody waits (`free`). `chosen`: whether it is the answer, None for what leads on."""
-
-    name: str
-    badge: str
-    title: str
-    detail: str
-    press: Press
-    closed: bool = False
-    icon: Icon = ""
-    gloss: str = ""
-    wait: str = ""
-    crowd: int = -1
-    free: bool = False
-    chosen: bool | None = None
-
-
-class Tile(NamedTuple):
-    """One thing that can be done here: the hero is what most come for, help comes last."""
-
-    name: str
-    title: str
-    press: Press
-    icon: Icon
-    detail: str = ""
-    kind: Literal["plain", "hero", "help"] = "plain"
-
-
-class Line(NamedTuple):
-    """A queue and how long it waits."""
-
-    badge: str
-    title: str
-    wait: str
-
-
-class Row(NamedTuple):
-    name: str
-    label: str
-    value: str
-
-
-class Note(NamedTuple):
-    name: str
-    text: str
-    tone: Tone = "plain"
-
-
-class Part(NamedTuple):
-    """Of something to know: which question it answers, the answer, and more about it."""
-
-    label: str
-    head: str
-    text: str = ""
-
-
-class Progress(NamedTuple):
-    """How far along a form is: in words, and `at` of `of` pages."""
-
-    text: str
-    at: int
-    of: int
-
-
-class Code(NamedTuple):
-    """A QR code of an address, and what a phone does with it; `number` is what both show."""
-
-    url: str
-    title: str
-    text: str
-    number: str = ""
 
 
 class Leaf(NamedTuple):
@@ -129,7 +41,8 @@ class Choices:
     """`choices` are all there are; a page shows at most `per_leaf` of them, fewer where words are long. `leaf` counts
     how often was turned on. `rows` hold for every choice, so they are said once. `more` is the way to the next leaf,
     its title with places for {leaf}, {leaves} and {left}. `offers` are keys below them, `search` one above; `tiled`:
-    pictures in columns, not rows. `progress`, `code` and `chart` stand above them."""
+    pictures in columns, not rows. `progress` and `chart` stand above them, `sample` and `code` are read with them;
+    `marked` is what of the title is to be mended."""
 
     title: str
     hint: str
@@ -147,7 +60,9 @@ class Choices:
     lines: tuple[Line, ...] = ()
     tiled: bool = False
     progress: Progress | None = None
+    sample: Sample | None = None
     code: Code | None = None
+    marked: str = ""
     chart: Chart | None = None
 
     def shown(self, places: int) -> Leaf:
@@ -184,8 +99,8 @@ class Matter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A ticket: its number first and large. `qr` is an address, "" for none; `tag` a right to go first; `windows` those
-    of the hall, and whether they take this number."""
+    """A ticket: its number first and large. `qr` is an address, "" for none; `tag` a right to go first; `windows` and
+    `zones` of seats those of the hall, and whether they are this number's. `called`: `headline` says where to go."""
 
     number: str
     caption: str
@@ -199,16 +114,9 @@ class Number:
     as_of: str = ""
     seat_hint: str = ""
     windows: tuple[tuple[str, bool], ...] = ()
+    zones: tuple[tuple[str, bool], ...] = ()
     windows_caption: str = ""
-
-
-class Paper(NamedTuple):
-    """What has to be brought, and in a few words how."""
-
-    icon: Icon
-    name: str
-    tag: str = ""
-    tone: Tone = "plain"
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +137,8 @@ class Guide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """`keys` are rows of a keyboard; of `choices` as many are shown as there is room for. `more` leads to the next."""
+    """`keys` are rows of a keyboard; of `choices` as many are shown as there is room for. `more` leads to the next;
+    `other` is what to do when none of them is meant."""
 
     title: str
     hint: str
@@ -239,10 +148,13 @@ class Search:
     mends: tuple[Button, ...]
     more: Button
     leaf: int = 0
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
+    """`groups` are `typed` as it stands on a card; `live` is what can be said of it so far."""
+
     title: str
     hint: str
     typed: str
@@ -251,6 +163,8 @@ class Pad:
     mends: tuple[Button, ...]
     notes: tuple[Note, ...] = ()
     progress: Progress | None = None
+    groups: tuple[Group, ...] = ()
+    live: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,7 +193,8 @@ class Picture(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something to know: what happened, what it means, what to do; or a picture to be looked at."""
+    """Something to know: what happened, what it means, what to do; or a picture to be looked at. `done`: it went well,
+    and that is the news."""
 
     icon: Icon
     tone: Tone
@@ -289,14 +204,10 @@ class Notice(NamedTuple):
     strip: Part | None = None
     code: Code | None = None
     picture: Picture | None = None
+    done: bool = False
 
 
 Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing | Waits | Reading
-
-
-class Call(NamedTuple):
-    number: str
-    window: str
 
 
 class Header(NamedTuple):

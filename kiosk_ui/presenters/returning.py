@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk_ui.presenters.forms import grouped, said
+from kiosk_ui.presenters.digits import grouped, groups
+from kiosk_ui.presenters.forms import said
 from kiosk_ui.presenters.page import Button, Code, Notice, Pad, Part
 from kiosk_ui.state import State, finding, proving
 from kiosk_ui.state import events as e
@@ -21,6 +22,7 @@ def find_page(state: State, words: Words, step: s.FindReview) -> Pad:
         title=words("find.person" if whole else "find.title"),
         hint=_hint(state, words, whole),
         typed=grouped("id_number", step.person) if whole else finding.review_number(step.typed), letters=(),
+        groups=groups(words, "id_number", step.person) if whole else (),
         digits=tuple(Button(f"key-{sign}", sign, e.TypeKey(sign)) for sign in digits),
         mends=(
             Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=bool(typed)),
@@ -59,6 +61,7 @@ def prove_page(state: State, words: Words, step: s.Prove) -> Pad | Notice:
         return Notice("card", "plain", words("prove.title"), (), parts=parts)
     return Pad(
         title=words("find.person"), hint=_hint(state, words, True), typed=grouped("id_number", step.person), letters=(),
+        groups=groups(words, "id_number", step.person),
         digits=tuple(Button(f"key-{sign}", sign, e.TypeKey(sign)) for sign in "1234567890X"),
         mends=(
             Button("clear", words("lookup.clear"), e.Key.CLEAR, "close", enabled=bool(step.person)),

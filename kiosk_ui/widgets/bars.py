@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk_ui.presenters.page import Button, Header, Toggle
@@ -203,7 +203,7 @@ def _call(number: str, window: str, look: Look, role: Role, ink: str) -> QHBoxLa
     row.setSpacing(look.px(4))
     row.addWidget(Label(number, look, role, colour=ink, bold=True, snug=True), 0, _MIDDLE)
     row.addWidget(Sign("arrow", look.px(14), look.colour(ink)), 0, _MIDDLE)
-    row.addWidget(Label(window, look, "row", colour=ink, bold=True), 1, _MIDDLE)
+    row.addWidget(Label(window, look, "title" if look.upright else "row", colour=ink, bold=True), 1, _MIDDLE)
     return row
 
 
@@ -226,11 +226,28 @@ def build_actions(actions: Sequence[Button], look: Look, on_press: OnPress) -> Q
     layout: QBoxLayout = QVBoxLayout(widget) if stacked else QHBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(look.px(GAP_MM))
-    first, *others = actions
-    layout.addWidget(primary_button(first, look, on_press), 1)
-    for button in others:
-        layout.addWidget(plain_button(button, look, on_press), 1)
+    role, signs = _SMALLER[0] if stacked else _in_one_line(actions, look)
+    shown = actions if signs else [button._replace(icon="") for button in actions]
+    layout.addWidget(primary_button(shown[0], look, on_press, role), 1)
+    for button in shown[1:]:
+        layout.addWidget(plain_button(button, look, on_press, role), 1)
     return widget
+
+
+# Of a key's width what is no word: air, and a sign.
+_AIR_MM, _AIR_AND_SIGN_MM = 7.0, 23.0
+_SMALLER: tuple[tuple[Role, bool], ...] = (("key", True), ("row", True), ("row", False))
+
+
+def _in_one_line(actions: Sequence[Button], look: Look) -> tuple[Role, bool]:
+    """Keys beside each other are alike: where one would not fit, all have smaller words, then no signs."""
+    whole = look.width_px - 2 * look.px(look.margin_mm) - (len(actions) - 1) * look.px(GAP_MM)
+    for role, signs in _SMALLER:
+        wide = QFontMetricsF(look.font(role, bold=True)).horizontalAdvance
+        room = whole / len(actions) - look.px(_AIR_AND_SIGN_MM if signs else _AIR_MM)
+        if all(wide(button.title) <= room for button in actions):
+            return role, signs
+    return "row", True
 
 
 def build_footer(
@@ -282,3 +299,15 @@ def _row(keys: Sequence[Touch], look: Look, side: int, above: int, below: int) -
         row.addWidget(key, 1 if look.upright else max(1, _natural(key)))
     return row
 
+
+def swap(footer: QWidget, name: str, key: Touch) -> None:
+    """Put `key` in the place of the way elsewhere that is called `name`."""
+    old = footer.findChild(Touch, name)
+    if old is None or key.parentWidget() is footer:
+        return
+    old.hide()
+    layout = footer.layout()
+    assert layout is not None, "a footer has one"
+    layout.replaceWidget(old, key)
+    old.setParent(None)
+    old.deleteLater()

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui.presenters.page import Body, Choices, Guide, Home, Matter, Notice, Number, Pad, Search, Typing
 from kiosk_ui.presenters.reading import Reading, Waits
-from kiosk_ui.widgets import charts, controls, displays, guides, keyboards, numbers, typing
+from kiosk_ui.widgets import charts, choices, controls, displays, guides, keyboards, notices, numbers, typing
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.look import Look
 from kiosk_ui.widgets.touch import OnPress
@@ -18,7 +18,7 @@ from kiosk_ui.widgets.touch import OnPress
 class Parts(NamedTuple):
     """`said` and `touched` are what of a body its display and its controls say: a part is built anew when it differs.
     `controls` None for a body that has none; `fills`: its display takes the room that is left; `wide`: its
-    keys need the whole width."""
+    keys need the whole width; `last`: they stand at the end of the page, where the hand finds them."""
 
     said: Callable[[Any], object]
     display: Callable[[Any, Look], QWidget]
@@ -26,6 +26,7 @@ class Parts(NamedTuple):
     controls: Callable[[Any, Look, OnPress, Room], QWidget] | None = None
     fills: bool = False
     wide: bool = False
+    last: bool = False
 
 
 def _whole(body: Body) -> object:
@@ -40,14 +41,15 @@ BODIES: dict[type[Body], Parts] = {
         controls.home,
     ),
     Choices: Parts(
-        lambda body: (Choices, body.badge, body.title, body.hint, body.rows, body.notes, body.progress, body.code,
-            body.chart),
+        lambda body: (Choices, body.badge, body.title, body.marked, body.hint, body.rows, body.notes, body.progress,
+            body.lines, body.sample, body.code, body.chart),
         charts.choices,
-        lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled),
-        controls.choices,
+        lambda body: (Choices, body.choices, body.per_leaf, body.leaf, body.more, body.offers, body.search, body.tiled,
+            body.lines, body.sample, body.code),
+        choices.choices,
     ),
     Pad: Parts(
-        lambda body: (Pad, body.title, body.hint, body.typed, body.notes, body.progress),
+        lambda body: (Pad, body.title, body.hint, body.typed, body.notes, body.progress, body.groups, body.live),
         displays.pad,
         lambda body: (Pad, body.letters, body.digits, body.mends),
         keyboards.keys,
@@ -56,7 +58,7 @@ BODIES: dict[type[Body], Parts] = {
     Search: Parts(
         lambda body: (Search, body.title, body.hint, body.typed),
         guides.search,
-        lambda body: (Search, body.choices, body.leaf, body.mends),
+        lambda body: (Search, body.choices, body.leaf, body.mends, body.other, body.hint),
         keyboards.search,
         wide=True,
     ),
@@ -66,10 +68,11 @@ BODIES: dict[type[Body], Parts] = {
         lambda body: (Typing, body.candidates, body.leaf, body.keys, body.mends),
         typing.keys,
         wide=True,
+        last=True,
     ),
     Matter: Parts(_whole, displays.matter, fills=True),
     Number: Parts(_whole, numbers.number, fills=True),
-    Notice: Parts(_whole, displays.notice, fills=True),
+    Notice: Parts(_whole, notices.notice, fills=True),
     Waits: Parts(_whole, charts.waits, fills=True),
     Reading: Parts(_whole, charts.reading, fills=True),
 }

@@ -20,8 +20,8 @@ from kiosk_ui.widgets.panel import Panel, Plate
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
 # The bars' height: no less than is seen, and asked for where there is room.
 _LEAST_MM, _WANTED_MM, _ALONE_MM, _TIGHT_MM = 14.0, 24.0, 44.0, 7.0
-# A text of so few letters stands in the middle.
-_SHORT_TEXT = 90
+# A text of so few letters stands in the middle; one of so few has larger words.
+_SHORT_TEXT, _BRIEF_TEXT = 90, 240
 _PIN_MM = 2.0
 _HOUR = 60
 # Token of a bar's colour, and whether a pin stands on it: colour alone says nothing.
@@ -226,13 +226,19 @@ def waits(body: Waits, look: Look) -> QWidget:
 
 
 def choices(body: Choices, look: Look) -> QWidget:
-    """Above the choices the day, where the page has room for it."""
+    """Below the title the day, where the page has room for it; above, where all keys are in the lower half."""
     shown = displays.choices(body, look)
     if body.chart is None or look.dense:
         return shown
     widget, inside = column(look, 5)
-    inside.addWidget(chart_panel(body.chart, look, _ALONE_MM))
+    chart = chart_panel(body.chart, look, _ALONE_MM)
+    if look.assist.low and look.upright:
+        inside.addWidget(chart)
+        inside.addStretch(1)
+        inside.addWidget(shown)
+        return widget
     inside.addWidget(shown)
+    inside.addWidget(chart)
     return widget
 
 
@@ -242,7 +248,8 @@ def reading(body: Reading, look: Look) -> QWidget:
     if body.hint:
         inside.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
     panel, rows = card(look, 7, 5)
-    role: Role = "body" if look.dense else "row"
+    brief = sum(map(len, body.paragraphs)) < _BRIEF_TEXT and not look.assist.large
+    role: Role = "body" if look.dense else "key" if brief and look.upright else "row"
     if sum(map(len, body.paragraphs)) < _SHORT_TEXT:
         rows.addStretch(1)
     for at, paragraph in enumerate(body.paragraphs):

@@ -15,9 +15,10 @@ from kiosk_ui.widgets.touch import OnPress, Touch, primary_button
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 # The sheet covers so much of the page from below; what shows above it is too dark to be read by whoever comes next.
 _SHEET = 0.75
-_BUTTON_MM, _BUTTON_WIDE_MM = 56.0, 40.0
-_RING_MM, _RING_WIDE_MM = 104.0, 56.0
+_BUTTON_MM, _BUTTON_WIDE_MM = 60.0, 40.0
+_RING_MM, _RING_WIDE_MM = 128.0, 56.0
 _VEIL_ALPHA = 240
+_RADIUS_MM = 6.0
 # A longer question is asked in smaller letters where all letters are large.
 _SHORT_TITLE = 20
 
@@ -75,7 +76,7 @@ class CountdownVeil(QWidget):
         look = self.look
         short = len(countdown.title) <= _SHORT_TITLE or not look.assist.large
         above: tuple[Role, Role] = ("figure", "row") if look.upright and short else ("title", "body")
-        roles: tuple[Role, ...] = ("number", *above, "fine")
+        roles: tuple[Role, ...] = ("number", *above, "body" if look.upright else "fine")
         names = ("countdown-seconds", "countdown-title", "countdown-text", "countdown-hint")
         self._labels = tuple(
             Label(text, look, role, bold=at < 2, align=_CENTRE, lines=1 if at == 0 else 0, name=name, snug=at == 0)
@@ -84,7 +85,7 @@ class CountdownVeil(QWidget):
         seconds, *told = self._labels
         seconds.narrow(look.exact(_RING_MM if look.upright else _RING_WIDE_MM) * 0.58, 1)
         self._ring = Ring(look, seconds)
-        sheet = Panel(look, "card", "line", radius_mm=6)
+        sheet = Panel(look, "card", "line", radius_mm=_RADIUS_MM)
         inside = QVBoxLayout(sheet)
         padding = look.px(look.margin_mm)
         inside.setContentsMargins(padding, padding, padding, padding)
@@ -108,6 +109,8 @@ class CountdownVeil(QWidget):
         veil = self.look.colour("veil")
         veil.setAlpha(_VEIL_ALPHA)
         painter.fillRect(self.rect(), veil)
+        corners = self.look.px(_RADIUS_MM)  # the sheet goes on below the screen
+        painter.fillRect(0, self.height() - corners, self.width(), corners, self.look.colour("card"))
         painter.end()
 
 

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Choices, Home, Icon, Line, Matter, Note, Notice, Pad, Part, Row
+from kiosk_ui.presenters.page import Choices, Home, Icon, Line, Matter, Note, Pad, Row
 from kiosk_ui.widgets.bars import rule
+from kiosk_ui.widgets.choices import read_with, reads_below
 from kiosk_ui.widgets.icons import Sign
-from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.label import Figure, Label
 from kiosk_ui.widgets.look import GAP_MM, Look, Role, plate
-from kiosk_ui.widgets.marks import code_panel, progress
-from kiosk_ui.widgets.panel import TONES, Panel, Plate, Square
-from kiosk_ui.widgets.picture import PagePicture, read_picture
+from kiosk_ui.widgets.marks import group_fields, progress
+from kiosk_ui.widgets.panel import TONES, Panel, Plate
 
 _CENTRE, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_OF_NAME: dict[str, Icon] = {"card": "card", "code": "qr"}
+_NOTE_ICONS_BY_NAME: dict[tuple[str, str], Icon] = {
+    ("live", "plain"): "pencil", ("slip", "good"): "print", ("card", "plain"): "card", ("code", "plain"): "qr",
+}
 _NOTE_ICONS: dict[str, Icon] = {"good": "check", "warn": "warn", "bad": "warn", "plain": "info"}
 
 
@@ -46,7 +48,8 @@ def home(body: Home, look: Look) -> QWidget:
         inside.addWidget(lines(body, look))
         inside.addStretch(1)
     row = QHBoxLayout()
-    row.addWidget(Label(body.title, look, "title", bold=True, name="title"), 1)
+    first: Role = "first" if look.upright and not look.assist.low else "title"
+    row.addWidget(Label(body.title, look, first, bold=True, name="title"), 1)
     if body.hint and look.upright:
         row.addWidget(Label(body.hint, look, "fine", colour="soft", align=_RIGHT, name="hint"), 0, _MIDDLE)
     inside.addLayout(row)
@@ -56,73 +59,82 @@ def home(body: Home, look: Look) -> QWidget:
 
 
 def lines(body: Home | Choices, look: Look) -> QWidget:
-    """Where all keys are in the lower half, the upper one tells how long every queue waits."""
-    panel, inside = card(look)
+    """Where all keys are in the lower half, the upper one tells how long every queue waits, or what was answered."""
+    panel, inside = card(look, 6, 4)
     head = QHBoxLayout()
     head.addWidget(Label(body.lines_title, look, "body", bold=True), 1)
     if body.lines_as_of:
         head.addWidget(Label(body.lines_as_of, look, "fine", colour="soft", align=_RIGHT, snug=True))
     inside.addLayout(head)
+    role: Role = "row" if look.assist.low and isinstance(body, Choices) else "body"
     grid = QGridLayout()
     grid.setHorizontalSpacing(look.px(10))
-    grid.setVerticalSpacing(look.air(3))
-    across = 1 if len(body.lines) <= 3 or (look.assist.large and look.upright) else 2
+    grid.setVerticalSpacing(look.air(6 if role == "row" else 3))
+    across = 1 if len(body.lines) <= 3 or role == "row" or (look.assist.large and look.upright) else 2
     for at, line in enumerate(body.lines):
-        grid.addLayout(_line(line, look), at // across, at % across)
+        grid.addLayout(_line(line, look, role), at // across, at % across)
         grid.setColumnStretch(at % across, 1)
     inside.addLayout(grid)
     return panel
 
 
-def _line(line: Line, look: Look) -> QHBoxLayout:
+def _line(line: Line, look: Look, role: Role) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(look.px(3))
     if line.badge:
         row.addWidget(Plate(line.badge, look, plate(line.badge), look.px(13 if look.assist.large else 10)), 0, _MIDDLE)
-    row.addWidget(Label(line.title, look, "body"), 1)
-    row.addWidget(Label(line.wait, look, "body", bold=True, align=_RIGHT, snug=True))
+    row.addWidget(Label(line.title, look, "body" if look.elder or line.badge else "fine"), 1)
+    wait = Label(line.wait, look, "body" if look.elder else role, bold=True, align=_RIGHT, snug=bool(line.badge))
+    row.addWidget(wait, 0 if line.badge else 2)
     return row
 
 
 def choices(body: Choices, look: Look) -> QWidget:
+    """Where all keys are in the lower half, what is read fills the upper one, and the title stands above the keys."""
     widget, inside = column(look, 3)
+    low, read = look.assist.low and look.upright, [] if reads_below(look) else read_with(body, look)
+    bare = low and not body.lines and body.chart is None  # then the words are larger, in the middle of the upper half
     if body.lines and not look.dense and look.upright:
         inside.addWidget(lines(body, look))
         inside.addStretch(1)
     if body.progress is not None and (look.upright or not look.dense):
         inside.addWidget(progress(body.progress, look))
-    inside.addLayout(head(body.badge, body.title, look))
-    if body.code is not None:
-        inside.addWidget(code_panel(body.code, look))
+    if bare:
+        inside.addStretch(1)
+    inside.addLayout(head(body.badge, body.title, look, "figure" if bare and not look.assist.large else "title",
+        body.marked))
     if body.hint and not look.dense:
-        inside.addWidget(Label(body.hint, look, "fine" if look.assist.large else "body", colour="soft", name="hint"))
+        hint: Role = "row" if low and not look.assist.large else "body" if bare or not look.assist.large else "fine"
+        inside.addWidget(Label(body.hint, look, hint, colour="soft", name="hint"))
     if body.rows:
         inside.addWidget(facts(body.rows, look))
     for note in body.notes:
         inside.addWidget(note_panel(note, look))
-    if body.code is not None:
+    for panel in read:
+        inside.addWidget(panel)
+    if bare:
         inside.addStretch(1)
     return widget
 
 
-def head(letters: str, title: str, look: Look) -> QHBoxLayout:
+def head(letters: str, title: str, look: Look, role: Role = "title", marked: str = "") -> QHBoxLayout:
     """What a page is about, with the letters of its numbers."""
     row = QHBoxLayout()
     row.setSpacing(look.px(4))
     if letters:
         row.addWidget(Plate(letters, look, plate(letters), look.px(16 if look.assist.large else 13)), 0, _MIDDLE)
-    row.addWidget(Label(title, look, "title", bold=True, name="title"), 1)
+    row.addWidget(Label(title, look, role, bold=True, name="title", marked=marked), 1)
     return row
 
 
 def facts(rows: Sequence[Row], look: Look) -> QWidget:
-    """Figures that hold for the whole page, side by side where there is width."""
+    """Figures that hold for the whole page, side by side where there is width; the wait is the largest."""
     panel, inside = card(look, 5)
-    if look.upright and not look.assist.large and len(rows) == 2:
-        both = QHBoxLayout()
-        both.setSpacing(look.px(10))
-        for row in rows:
-            both.addLayout(_row(row, look, stacked=True), 1)
+    if look.upright and len(rows) == 2 and not look.dense:
+        both: QBoxLayout = QVBoxLayout() if look.assist.large else QHBoxLayout()
+        both.setSpacing(look.px(1 if look.assist.large else 10))
+        for row in reversed(rows) if look.assist.large else rows:
+            both.addLayout(_fact(row, look), 1)
         inside.addLayout(both)
     elif look.upright:
         add_rows(inside, rows, look)
@@ -131,20 +143,52 @@ def facts(rows: Sequence[Row], look: Look) -> QWidget:
     return panel
 
 
+def _fact(row: Row, look: Look) -> QBoxLayout:
+    line: QBoxLayout = QHBoxLayout() if look.assist.large else QVBoxLayout()
+    line.setSpacing(look.px(4) if look.assist.large else 0)
+    line.addWidget(Label(row.label, look, "fine", colour="soft"), 1)
+    large: Role = "figure" if look.assist.low and row.name == "wait" else "title"
+    line.addWidget(Figure(row.value, look, large, "row", name=f"row-{row.name}"), 3 if look.assist.large else 0)
+    if not look.assist.large:
+        line.insertStretch(0, 1)
+        line.addStretch(1)
+    return line
+
+
 def matter(body: Matter, look: Look) -> QWidget:
+    """How long it takes until one's turn is the largest; what else there is to know stands below. Where no number is
+    to be had, why not is."""
     widget, inside = column(look)
     inside.addLayout(head(body.badge, body.title, look))
-    if body.rows:
+    if body.rows and not look.upright:
         panel, rows = card(look)
-        shown = body.rows[:2] if look.tight and not look.upright else body.rows
-        if look.upright:
-            add_rows(rows, shown, look)
-        else:
-            rows.addLayout(_two_columns(shown, look))
+        rows.addLayout(_two_columns(body.rows[:2] if look.tight else body.rows, look))
         inside.addWidget(panel, 1)
+    elif body.rows:
+        waiting, wait, *rest = body.rows
+        inside.addWidget(_wait(wait, waiting, look), 5)
+        if rest:
+            inside.addWidget(facts(rest, look), 2)
     for note in body.notes:
-        inside.addWidget(note_panel(note, look))
+        large = look.upright and not body.rows and not look.dense
+        inside.addWidget(note_panel(note, look, large=large), 1 if large else 0)
     return widget
+
+
+def _wait(wait: Row, waiting: Row, look: Look) -> QWidget:
+    panel, inside = card(look, 7, 1)
+    inside.addStretch(1)
+    inside.addWidget(Label(wait.label, look, "row" if not look.assist.large else "body", colour="soft"))
+    word: Role = "row" if look.dense else "title" if not look.assist.large else "key"
+    inside.addWidget(Figure(wait.value, look, "title" if look.dense else "big", word, name=f"row-{wait.name}"))
+    people = QHBoxLayout()
+    people.setSpacing(look.px(3))
+    people.addWidget(Sign("people", look.sized(9), look.colour("ink"), look.colour("solid")), 0, _MIDDLE)
+    people.addWidget(Label(waiting.label, look, "body", colour="soft", snug=True), 0, _MIDDLE)
+    people.addWidget(Label(waiting.value, look, "row", bold=True, name=f"row-{waiting.name}"), 1, _MIDDLE)
+    inside.addLayout(people)
+    inside.addStretch(1)
+    return panel
 
 
 def pad(body: Pad, look: Look) -> QWidget:
@@ -155,133 +199,51 @@ def pad(body: Pad, look: Look) -> QWidget:
     if body.progress is not None and (look.upright or not look.dense):
         told.addWidget(progress(body.progress, look))
     told.addWidget(Label(body.title, look, "title", bold=True, name="title"))
-    if not (look.dense and body.notes):
-        told.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
+    if body.hint and not (look.dense and body.notes):
+        hint: Role = "row" if look.assist.low and not look.assist.large else "fine"
+        told.addWidget(Label(body.hint, look, hint, colour="soft", name="hint"))
     for note in body.notes[: 1 if look.dense else None]:
         told.addWidget(note_panel(note, look))
+    in_groups = look.upright and bool(body.groups) and not look.assist.large
+    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
+    both.setSpacing(look.air(GAP_MM))
+    both.addLayout(told, 0 if look.upright else 5)
+    if look.upright and look.assist.low:
+        both.addStretch(1)
+    field = group_fields(body.groups, look) if in_groups else _field(body, look)
+    both.addWidget(field, 0 if look.upright else 6)
+    if body.live is not None:
+        (both if look.upright else told).addWidget(note_panel(body.live, look))
+    if look.upright and look.assist.low:
+        both.addStretch(1)
+    inside.addLayout(both)
+    return widget
+
+
+def _field(body: Pad, look: Look) -> QWidget:
     field = Panel(look, "card", "primary", always=True, name="field")
     row = QHBoxLayout(field)
     row.setContentsMargins(look.px(4), look.air(3), look.px(4), look.air(3))
     typed = Label(body.typed or " ", look, "figure", bold=True, align=_CENTRE, lines=1, name="typed")
     typed.narrow(look.width_px * (0.82 if look.upright else 0.45), look.font("body").pixelSize())
     row.addWidget(typed)
-    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
-    both.setSpacing(look.air(GAP_MM))
-    both.addLayout(told, 5)
-    both.addWidget(field, 5 if look.upright else 6)
-    inside.addLayout(both)
-    return widget
+    return field
 
 
-# -- something to know -----------------------------------------------------------------------------
-
-
-def notice(body: Notice, look: Look) -> QWidget:
-    """Four parts where there are four; a picture by itself; otherwise one thing, large, in the middle."""
-    widget, inside = column(look)
-    widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-    if body.picture is not None:
-        inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
-        inside.addWidget(Label(body.picture.words, look, "body", colour="soft", name="line-0"))
-        image = read_picture(body.picture.data)
-        if not image.isNull():
-            inside.addWidget(PagePicture(image, body.title, look), 1)
-        else:
-            inside.addStretch(1)
-        return widget
-    panel, rows = card(look, 9, 4)
-    if body.parts:
-        rows.addLayout(_notice_head(body, look))
-        for part in body.parts:
-            rows.addStretch(1)
-            rows.addWidget(rule(look))
-            rows.addStretch(1)
-            rows.addLayout(_part(part, look))
-        rows.addStretch(1)
-    else:
-        _told(body, rows, look)
-    both: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
-    both.setSpacing(look.air(GAP_MM))
-    both.addWidget(panel, 3)
-    if body.code is not None:
-        both.addWidget(code_panel(body.code, look), 0 if look.upright else 2)
-    inside.addLayout(both, 1)
-    if body.strip is not None:
-        inside.addWidget(_strip(body.strip, look))
-    return widget
-
-
-def _notice_head(body: Notice, look: Look) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(look.px(9))
-    row.addWidget(_signed(body, look, 32.0 if look.upright else 20.0), 0, _MIDDLE)
-    roomy = look.upright and not look.assist.large and not look.dense
-    row.addWidget(Label(body.title, look, "figure" if roomy else "title", bold=True, name="title"), 1)
-    return row
-
-
-def _signed(body: Notice, look: Look, side_mm: float) -> QWidget:
-    fill, ink, _ = TONES[body.tone] if body.tone != "plain" else ("tint", "ink_tint", "line")
-    solid = look.colour("solid") if body.tone == "plain" else look.colour(ink)
-    return Square(Sign(body.icon, look.px(side_mm * 0.72), look.colour(ink), solid), look, look.px(side_mm), fill)
-
-
-def _part(part: Part, look: Look) -> QBoxLayout:
-    """The question at the left, its answer at the right; below each other where words are large."""
-    stacked = look.assist.large and look.upright
-    row: QBoxLayout = QVBoxLayout() if stacked else QHBoxLayout()
-    row.setSpacing(look.px(1 if stacked else 5))
-    if not (look.dense and look.elder):
-        row.addWidget(Label(part.label, look, "body", colour="soft"), 0 if stacked else 2, Qt.AlignmentFlag.AlignTop)
-    answer = QVBoxLayout()
-    answer.setSpacing(look.px(1))
-    roomy = look.upright and not look.assist.large
-    answer.addWidget(Label(part.head, look, "title" if roomy else "row", bold=True))
-    if part.text and not look.dense:
-        answer.addWidget(Label(part.text, look, "body", colour="soft"))
-    row.addLayout(answer, 0 if stacked else 6)
-    return row
-
-
-def _strip(part: Part, look: Look) -> QWidget:
-    panel = Panel(look, "tint", "line")
-    row = QVBoxLayout(panel)
-    padding = look.air(5)
-    row.setContentsMargins(padding, padding, padding, padding)
-    row.setSpacing(look.px(1))
-    row.addWidget(Label(part.head, look, "row", colour="ink_tint", bold=True))
-    if part.text and not look.dense:
-        row.addWidget(Label(part.text, look, "fine", colour="ink_tint"))
-    return panel
-
-
-def _told(body: Notice, rows: QVBoxLayout, look: Look) -> None:
-    rows.addStretch(1)
-    sign_mm = 24.0 if look.dense else 56.0 if look.upright else 36.0
-    rows.addWidget(_signed(body, look, sign_mm), 0, _CENTRE)
-    rows.addSpacing(look.air(3))
-    rows.addStretch(1)
-    rows.addWidget(Label(body.title, look, "title", bold=True, align=_CENTRE, name="title"))
-    for at, line in enumerate(body.lines):
-        role: Role = "row" if at == 0 else "body"
-        rows.addSpacing(look.air(2))
-        rows.addWidget(Label(line, look, role, bold=at == 0, align=_CENTRE, name=f"line-{at}"))
-    rows.addStretch(1)
-
-
-def note_panel(note: Note, look: Look) -> QWidget:
-    """A sentence with its sign: what it is does not hang on its colour."""
+def note_panel(note: Note, look: Look, *, large: bool = False) -> QWidget:
+    """A sentence with its sign: what it is does not hang on its colour. `large`: it is what the page says."""
     fill, ink, line = TONES[note.tone]
-    panel = Panel(look, fill, line)
+    often = note.name == "often" and not look.dense  # what others get wrong here has a striped edge
+    panel = Panel(look, fill, line, hazard=often)
     row = QHBoxLayout(panel)
     padding = look.air(4)
-    row.setContentsMargins(look.px(5), padding, look.px(5), padding)
+    row.setContentsMargins(look.px(11.5 if often else 5), padding, look.px(5), padding)
     row.setSpacing(look.px(4))
-    icon: Icon = "print" if note.name == "slip" and note.tone == "good" else _OF_NAME.get(note.name) or (
-        _NOTE_ICONS[note.tone])
-    row.addWidget(Sign(icon, look.px(9), look.colour(ink)), 0, _MIDDLE)
+    icon = _NOTE_ICONS_BY_NAME.get((note.name, note.tone), _NOTE_ICONS[note.tone])
+    if not often:
+        row.addWidget(Sign(icon, look.sized(36 if large else 9), look.colour(ink)), 0, _MIDDLE)
     bold = note.tone in ("warn", "good", "bad")
-    role: Role = "fine" if look.dense else "body"
+    role: Role = ("title" if bold else "row") if large else "fine" if look.dense else "body"
     row.addWidget(Label(note.text, look, role, colour=ink, bold=bold, name=f"note-{note.name}"), 1)
     return panel
 

@@ -9,12 +9,13 @@ from kiosk_ui.presenters.page import Guide, Paper, Part, Search
 from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.displays import card, column, head
 from kiosk_ui.widgets.icons import Sign
-from kiosk_ui.widgets.label import Label
+from kiosk_ui.widgets.label import Figure, Label
 from kiosk_ui.widgets.look import GAP_MM, Look, Role
 from kiosk_ui.widgets.panel import TONES, Panel
 
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
 # Papers that a page has room for.
+_FEW = 3
 _PAPERS, _PAPERS_DENSE, _PAPERS_LARGE, _PAPERS_TIGHT = 6, 4, 4, 2
 
 
@@ -41,7 +42,8 @@ def guide(body: Guide, look: Look) -> QWidget:
 
 def _figure(part: Part, look: Look) -> QWidget:
     panel, inside = card(look, 4.5, 0.5)
-    inside.addWidget(Label(part.head, look, "row" if look.assist.large else "key", bold=True))
+    large: Role = "row" if look.assist.large else "title"
+    inside.addWidget(Figure(part.head, look, large, "body" if look.assist.large else "row"))
     inside.addWidget(Label(part.text or part.label, look, "fine", colour="soft"))
     inside.addStretch(1)
     return panel
@@ -58,7 +60,8 @@ def _papers(body: Guide, look: Look) -> QWidget:
     if left > 0:
         inside.addWidget(rule(look))
         inside.addWidget(Label(body.more.format(n=left), look, "fine", colour="soft"))
-    inside.addStretch(1)
+    if len(body.papers) < _FEW:
+        inside.addStretch(1)
     return panel
 
 
@@ -73,7 +76,7 @@ def _room_for(look: Look) -> int:
 def _paper(paper: Paper, look: Look) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(look.px(3.5))
-    row.addWidget(Sign(paper.icon, look.px(9), look.colour("ink_tint"), look.colour("solid")), 0, _MIDDLE)
+    row.addWidget(Sign(paper.icon, look.sized(9), look.colour("ink_tint"), look.colour("solid")), 0, _MIDDLE)
     row.addWidget(Label(paper.name, look, "body"), 1)
     if paper.tag and not (look.assist.large and look.upright):
         row.addWidget(_tag(paper, look), 0, _MIDDLE)
@@ -98,7 +101,7 @@ def _wait(part: Part, look: Look) -> QWidget:
     row: QBoxLayout = QHBoxLayout() if look.upright and not look.assist.large else QVBoxLayout()
     row.setSpacing(look.px(3))
     row.addWidget(Label(part.label, look, "body", bold=True), 0, _MIDDLE)
-    row.addWidget(Label(part.head, look, "key", bold=True), 1, _MIDDLE)
+    row.addWidget(Figure(part.head, look, "title", "row"), 1, _MIDDLE)
     if part.text and not look.dense:
         about = Label(part.text, look, "fine", colour="soft")
         if isinstance(row, QHBoxLayout):
@@ -122,17 +125,35 @@ def _wrong(part: Part, look: Look) -> QWidget:
 
 def search(body: Search, look: Look) -> QWidget:
     widget, inside = column(look, 3)
+    low = look.assist.low and look.upright
+    if low:
+        inside.addStretch(1)
     if look.upright:
-        inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
+        inside.addWidget(Label(body.title, look, "figure" if low else "title", bold=True, name="title"))
     field = Panel(look, "card", "primary", always=True, name="field")
     row = QHBoxLayout(field)
-    row.setContentsMargins(look.px(6), look.air(2.5), look.px(6), look.air(2.5))
+    above = look.air(6 if low else 2.5)
+    row.setContentsMargins(look.px(6), above, look.px(6), above)
     row.setSpacing(look.px(5))
-    row.addWidget(Sign("search", look.px(11), look.colour("ink")), 0, _MIDDLE)
+    row.addWidget(Sign("search", look.sized(11), look.colour("ink")), 0, _MIDDLE)
     role: Role = "title" if look.upright else "key"
     typed = Label(body.typed or " ", look, role, colour="ink_tint", bold=True, lines=1, name="typed")
     typed.narrow(look.width_px * 0.74, look.font("fine").pixelSize())
     row.addWidget(typed, 1)
     inside.addWidget(field)
-    inside.addWidget(Label(body.hint, look, "fine" if look.assist.large else "body", bold=True, name="hint"))
+    if not (is_empty(body) and has_room(look)):
+        hint: Role = "row" if low and is_empty(body) else "fine" if look.assist.large else "body"
+        inside.addWidget(Label(body.hint, look, hint, bold=True, name="hint"))
+    if low:
+        inside.addStretch(1)
     return widget
+
+
+def is_empty(body: Search) -> bool:
+    """Something was looked for, and there is nothing."""
+    return not body.choices and len(body.typed) > 1
+
+
+def has_room(look: Look) -> bool:
+    """For more than what was typed and what was found."""
+    return look.upright and not (look.dense or look.assist.large or look.assist.low)

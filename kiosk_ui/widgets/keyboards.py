@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Button, Pad, Search
-from kiosk_ui.widgets.controls import Room, bounded_by, choice_row, grid_of
+from kiosk_ui.presenters.page import Button, Note, Pad, Search
+from kiosk_ui.widgets.cards import choice_row
+from kiosk_ui.widgets.controls import Room, bounded_by, grid_of
+from kiosk_ui.widgets.displays import note_panel
+from kiosk_ui.widgets.guides import has_room, is_empty
+from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, TARGET_MM, Look, Role
-from kiosk_ui.widgets.touch import OnPress, key, mend_key
+from kiosk_ui.widgets.touch import OnPress, key, mend_key, word_key
 
 _KEY_MAX_MM = 42.0
 # Of the keyboard: ten keys of 20 mm across, and the gaps that leaves.
-_LETTER_HIGH_MM, _LETTER_GAP_MM = 24.3, 5.1
+_LETTER_ROOMY_MM, _LETTER_HIGH_MM, _LETTER_GAP_MM = 30.0, 24.3, 5.1
 _FOUND, _FOUND_LARGE, _FOUND_LOW = 3, 2, 1
 # Letters beside the digits go in as many rows as these; above them, so many in a row.
 _LETTERS_IN_ROW = 8
@@ -51,7 +55,7 @@ def digit_pad(
     grid = grid_of(look)
     pad = [key(button, look, on_press, _digit_role(look)) for button in digits]
     clear, erase = (mend_key(button, look, on_press) for button in mends)
-    if look.assist.low or look.tight:
+    if look.tight or (look.assist.low and (look.assist.large or not look.upright)):
         across = -(-len(pad) // 2)
         for at, digit in enumerate(pad):
             grid.addWidget(digit, at // across, at % across)
@@ -82,16 +86,24 @@ def search(body: Search, look: Look, on_press: OnPress, room: Room) -> QWidget:
         _FOUND_LARGE if look.assist.large or not look.upright else _FOUND)
     leaves = max(1, -(-len(body.choices) // shown))
     first = body.leaf % leaves * shown
+    roomy = has_room(look)
     found = QVBoxLayout()
     found.setSpacing(look.px(GAP_MM))
     for choice in body.choices[first : first + shown]:
-        found.addWidget(choice_row(choice, look, on_press, beside=look.upright, plated=look.upright))
-    found.addStretch(1)
+        shown_as = choice if look.upright else choice._replace(icon="")  # beside letters there is width for its name
+        found.addWidget(choice_row(shown_as, look, on_press, beside=False, plated=look.upright))
+    if is_empty(body) and roomy:
+        found.addWidget(note_panel(Note("nothing", body.hint), look, large=True), 1)
+    if body.other and roomy:
+        found.addWidget(Label(body.other, look, "body", colour="soft", name="other"))
+    if not (is_empty(body) and roomy):
+        found.addStretch(1)
     whole: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
     whole.setSpacing(look.px(GAP_MM))
     whole.addLayout(found, 0 if look.upright else 1)
     rows = (*body.keys, (*body.mends, *((body.more,) if leaves > 1 else ())))
-    whole.addLayout(letter_rows(rows, look, on_press), 0 if look.upright else 3)
+    high_mm = _LETTER_ROOMY_MM if roomy else _LETTER_HIGH_MM
+    whole.addLayout(letter_rows(rows, look, on_press, high_mm), 0 if look.upright else 3)
     return bounded_by(whole, look, 8, _KEY_MAX_MM, room)
 
 
@@ -103,7 +115,7 @@ def letter_rows(
     gap = look.px(_LETTER_GAP_MM)
     letters.setSpacing(gap)
     small = look.tight or not look.upright or high_mm <= TARGET_MM
-    role: Role = "fine" if small else "nav"
+    role: Role = "fine" if small else "nav" if look.assist.large else "key"
     tail_role: Role = "fine" if look.assist.large or not look.upright else "nav"
     high = look.px(20 if small else high_mm)
     for at, buttons in enumerate(rows):
@@ -113,7 +125,9 @@ def letter_rows(
         indent = 0 if is_tail else max(0, 10 - len(buttons)) * (look.px(20) + gap) // 2
         line.setContentsMargins(indent, 0, indent, 0)
         for button in buttons:
-            touch = key(button, look, on_press, tail_role if is_tail else role)
+            signed = is_tail and not small and not look.assist.large
+            touch = word_key(button, look, on_press, tail_role) if signed else key(
+                button, look, on_press, tail_role if is_tail else role)
             if look.packed and is_tail:
                 touch.setMinimumHeight(high)  # words of two lines
             else:

@@ -15,7 +15,7 @@ from PyQt6.QtGui import QColor, QFont
 from hall_daemon.wire.kiosks import Theme
 from kiosk_ui.state import Assist, Language
 
-Role = Literal["fine", "body", "row", "nav", "key", "title", "figure", "hero", "digit", "number"]
+Role = Literal["fine", "body", "row", "nav", "key", "title", "first", "figure", "hero", "digit", "big", "number"]
 
 FAMILIES = ("Noto Sans CJK SC", "WenQuanYi Micro Hei", "Noto Sans", "DejaVu Sans")
 # Height of a capital in Noto Sans CJK, in parts of the font's size.
@@ -26,6 +26,8 @@ PRIMARY_MM = 25.0
 GAP_MM = 6.0
 MARGIN_MM = 12.0
 RADIUS_MM = 3.5
+# How high tiles and rows may grow; rows of which there are few, higher.
+TILE_MAX_MM, ROW_MAX_MM, ROW_FEW_MAX_MM, ROW_TWO_MAX_MM = 110.0, 46.0, 64.0, 84.0
 
 
 class _Heights(NamedTuple):
@@ -43,17 +45,21 @@ _CAPITALS_MM: dict[Role, _Heights] = {
     "nav": _Heights(6.2, 8.4, 10.4),
     "key": _Heights(8.4, 11.6, 16.0),
     "title": _Heights(10.2, 15.3, 17.5),
+    "first": _Heights(12.4, 16.5, 18.6),
     "figure": _Heights(16.7, 21.8, 25.2),
     "hero": _Heights(16.7, 21.8, 25.2),
     "digit": _Heights(13.5, 17.6, 20.4),
+    "big": _Heights(30.0, 39.0, 45.0),
     "number": _Heights(60.0, 60.0, 74.0),
 }
 # A wide screen has less height: so much smaller there, never below what eyes need.
 _WIDE = 0.8
 _LEAST_MM = _Heights(5.05, 7.4, 8.0)
+_SIGN_LARGE, _SIGN_ELDER = 1.2, 1.5
 # Where a page would not fit there is less air, and its headings are of the next smaller role.
 _DENSE: dict[Role, Role] = {
-    "row": "body", "title": "key", "key": "row", "figure": "title", "hero": "title", "nav": "body",
+    "row": "body", "title": "key", "first": "title", "key": "row", "figure": "title", "hero": "title",
+    "big": "hero", "nav": "body",
 }
 _DENSE_AIR = 0.6
 _TIGHT_AIR = 0.35
@@ -86,6 +92,8 @@ class Colours(NamedTuple):
     on_primary: str = "#ffffff"
     primary_down: str = ""
     card_down: str = ""
+    done: str = "#0f5c34"
+    on_done: str = "#ffffff"
     ok: str = "#0d4a29"
     ok_bg: str = "#dff1e5"
     ok_line: str = "#1f7a45"
@@ -127,6 +135,7 @@ HIGH_CONTRAST = Colours(
     deep=_BLACK, deep2=_BLACK, pale=_WHITE, primary=_YELLOW, edge="#a89400", tint=_BLACK, ink_tint=_WHITE, bar=_WHITE,
     ground=_BLACK, card=_BLACK, sunk=_BLACK, ink=_WHITE, soft=_WHITE, line=_WHITE, hair="#9a9a9a",
     now=_YELLOW, on_now=_BLACK, on_primary=_BLACK, primary_down=_WHITE, card_down="#4a4a4a",
+    done=_BLACK, on_done=_GREEN,
     ok=_GREEN, ok_bg=_BLACK, ok_line=_GREEN, warn=_YELLOW, warn_bg=_BLACK, warn_line=_YELLOW,
     bad=_ROSE, bad_bg=_BLACK, bad_line=_ROSE, off=_BLACK, on_off="#c9c9c9", off_line="#c9c9c9", focus="#00e5ff",
     help=_BLACK, on_help=_YELLOW, help_line=_YELLOW, solid=_WHITE, open=_GREEN, veil=_BLACK,
@@ -185,6 +194,12 @@ class Look:
         """At least so many millimetres."""
         return math.ceil(millimetres * self.px_per_mm - 1e-6)
 
+    def sized(self, millimetres: float) -> int:
+        """A sign beside words: as much larger as they are where there is height."""
+        if not self.upright:
+            return self.px(millimetres)
+        return self.px(millimetres * (_SIGN_ELDER if self.elder else _SIGN_LARGE if self.assist.large else 1))
+
     def air(self, millimetres: float) -> int:
         """Space around words, less where a page is full. Gaps between targets are never less than `px` says."""
         return self.px(millimetres * (_TIGHT_AIR if self.tight else _DENSE_AIR if self.dense else 1))
@@ -218,6 +233,11 @@ class Look:
             role = _DENSE.get(role, role)
         tall, least = self._step(_CAPITALS_MM[role]), self._step(_LEAST_MM)
         return max(least, tall if self.upright else tall * _WIDE)
+
+    @property
+    def number_mm(self) -> float:
+        """The most that a number has."""
+        return self._step(_CAPITALS_MM["number"])
 
     def _step(self, heights: _Heights) -> float:
         if self.elder:

@@ -21,7 +21,8 @@ _HAZARD = QColor("#ffb000")
 
 
 class Panel(QWidget):
-    """A flat surface; `line` is its border in high contrast, `always` in every mode. `hazard`: its left edge warns."""
+    """A flat surface; `line` is its border in high contrast, `always` in every mode, `bold` twice as wide.
+    `hazard`: its left edge warns."""
 
     def __init__(
         self,
@@ -32,10 +33,12 @@ class Panel(QWidget):
         radius_mm: float = RADIUS_MM,
         always: bool = False,
         hazard: bool = False,
+        bold: bool = False,
         name: str = "",
     ) -> None:
         super().__init__()
         self.setObjectName(name)
+        self._wide = look.line_px * (2 if bold else 1)
         self._look = look
         self._fill = look.colour(fill)
         self._border = look.colour(line) if line and (always or look.assist.contrast) else None
@@ -45,14 +48,14 @@ class Panel(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        half = self._look.line_px / 2 if self._border is not None else 0.0
+        half = self._wide / 2 if self._border is not None else 0.0
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), self._radius, self._radius)
         painter.fillPath(shape, self._fill)
         if self._hazard:
             self._stripes(painter, shape)
         if self._border is not None:
-            painter.strokePath(shape, QPen(self._border, self._look.line_px))
+            painter.strokePath(shape, QPen(self._border, self._wide))
         painter.end()
 
     def _stripes(self, painter: QPainter, shape: QPainterPath) -> None:
@@ -70,11 +73,13 @@ class Panel(QWidget):
 
 
 class Plate(QWidget):
-    """The letters of a queue, white on its colour."""
+    """The letters of a queue, white on its colour; as a `disc` the number of a point."""
 
-    def __init__(self, letters: str, look: Look, fill: QColor, side_px: int) -> None:
+    def __init__(self, letters: str, look: Look, fill: QColor, side_px: int, *, disc: bool = False) -> None:
         super().__init__()
         self._letters, self._look, self._ground = letters, look, fill
+        self._disc = disc
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._font = look.font("nav" if side_px > look.px(11) else "fine", bold=True)
         self.setFixedSize(max(side_px, round(side_px * (0.5 + 0.5 * len(letters)))), side_px)
 
@@ -85,7 +90,7 @@ class Plate(QWidget):
         half = self._look.line_px / 2 if contrast else 0.0
         painter.setPen(QPen(QColor("white"), self._look.line_px) if contrast else Qt.PenStyle.NoPen)
         painter.setBrush(QColor("black") if contrast else self._ground)
-        radius = self._look.exact(2.0)
+        radius = self.height() / 2 if self._disc else self._look.exact(2.0)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), radius, radius)
         painter.setPen(QColor("white"))
         painter.setFont(self._font)
@@ -99,7 +104,7 @@ class Dots(QWidget):
     def __init__(self, full: int, look: Look, ink: QColor) -> None:
         super().__init__()
         self._full, self._ink = full, ink
-        self._side = look.px(3.4)
+        self._side = look.px(3.9)
         self._line = max(1.5, look.exact(0.55))
         self.setFixedSize(round(self._side * 6.2), self._side)
 

@@ -23,7 +23,7 @@ Kind = Literal["plain", "primary", "hero", "help", "helper", "chosen", "on", "of
 
 _BY_KEYBOARD = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
-PRIMARY_HEIGHT_MM, ASSIST_HEIGHT_MM, NAV_HEIGHT_MM = 30.8, 27.0, 22.8
+PRIMARY_HEIGHT_MM, ASSIST_HEIGHT_MM, NAV_HEIGHT_MM, _FIELD_MM = 30.8, 27.0, 22.8, 26.0
 _EDGE_MM, _HERO_EDGE_MM, _CONTRAST_EDGE_MM = 1.74, 2.5, 2.0
 
 
@@ -122,10 +122,11 @@ class Touch(QAbstractButton):
         layout.setSpacing(look.px(gap_mm) if isinstance(layout, QHBoxLayout) else look.px(0.5))
         self.setLayout(layout)
 
-    def sign(self, icon: Icon, side_mm: float) -> Sign:
-        """An icon on this key: its solid part is coloured on white only."""
+    def sign(self, icon: Icon, side_mm: float, *, grows: bool = True) -> Sign:
+        """An icon on this key: its solid part is coloured on white only. `grows`: as its words do."""
         solid = SURFACES[self.kind].icon
-        return Sign(icon, self._look.px(side_mm), self.ink, self._look.colour(solid) if solid else None)
+        side = self._look.sized(side_mm) if grows else self._look.px(side_mm)
+        return Sign(icon, side, self.ink, self._look.colour(solid) if solid else None)
 
     def label(self, text: str, role: Role, *, bold: bool = True, soft: bool = False, left: bool = False) -> Label:
         ink = "soft" if soft and self.kind == "plain" else SURFACES[self.kind].ink
@@ -144,8 +145,9 @@ def primary_button(button: Button, look: Look, on_press: OnPress, role: Role = "
     return _action(button, look, on_press, "primary", PRIMARY_MM, role)
 
 
-def plain_button(button: Button, look: Look, on_press: OnPress) -> Touch:
-    return _action(button, look, on_press, "helper" if button.name == "helper" and look.elder else "plain", TARGET_MM)
+def plain_button(button: Button, look: Look, on_press: OnPress, role: Role = "key") -> Touch:
+    kind: Kind = "helper" if button.name == "helper" and look.elder else "plain"
+    return _action(button, look, on_press, kind, TARGET_MM, role)
 
 
 def _action(
@@ -157,7 +159,7 @@ def _action(
         height_mm=look.high(PRIMARY_HEIGHT_MM, PRIMARY_MM) if look.upright else PRIMARY_MM)
     both = QVBoxLayout()
     both.addStretch(1)
-    both.addLayout(_beside(touch, button, role, 12 if role == "key" else 24))
+    both.addLayout(_beside(touch, button, role, 24 if role == "hero" else 12))
     if not button.enabled and button.why:
         why = touch.label(button.why, "fine", bold=False)
         why.setObjectName(f"why-{button.name}")
@@ -172,6 +174,24 @@ def offer_button(button: Button, look: Look, on_press: OnPress) -> Touch:
     high = look.high(NAV_HEIGHT_MM, TARGET_MM)
     touch = Touch(look, button.name, button.spoken or button.title, "plain", height_mm=high)
     touch.hold(_beside(touch, button, "nav", 10.5), 3)
+    return connected(touch, button.press, on_press)
+
+
+def turn_button(button: Button, look: Look, on_press: OnPress) -> Touch:
+    """The way to the others of a list; in 长辈模式 it is one of the ways elsewhere."""
+    if not (look.elder and look.upright):
+        return offer_button(button, look, on_press)
+    brief = button._replace(title=button.title.partition("（")[0].partition(" (")[0], spoken=button.title)
+    return nav_button(brief, look, on_press)
+
+
+def search_button(button: Button, look: Look, on_press: OnPress) -> Touch:
+    """Looks like the field that it leads to."""
+    touch = Touch(look, button.name, button.spoken or button.title, "plain", height_mm=look.high(_FIELD_MM, TARGET_MM))
+    row = QHBoxLayout()
+    row.addWidget(touch.sign(button.icon, 10.5), 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(touch.label(button.title, "body", bold=False, soft=True, left=True), 1)
+    touch.hold(row, 7, 1.5, 6)
     return connected(touch, button.press, on_press)
 
 
@@ -207,12 +227,15 @@ def assist_button(toggle: Toggle | Button, look: Look, on_press: OnPress) -> Tou
 
 
 def _beside(touch: Touch, button: Button, role: Role, icon_mm: float) -> QHBoxLayout:
+    """A sign and its word; what leads on points away from it, and a grey key has none."""
     row = QHBoxLayout()
     row.setSpacing(touch.gap_px)
     row.addStretch(1)
-    if button.icon and icon_mm:
-        row.addWidget(touch.sign(button.icon, icon_mm), 0, Qt.AlignmentFlag.AlignVCenter)
-    row.addWidget(touch.label(button.title, role))  # its natural width beside its icon; less where there is no room
+    sign = touch.sign(button.icon, icon_mm) if button.icon and icon_mm and button.enabled else None
+    label = touch.label(button.title, role)  # its natural width beside its icon; less where there is no room
+    for part in (label, sign) if button.icon == "next" else (sign, label):
+        if part is not None:
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter if part is sign else Qt.AlignmentFlag(0))
     row.addStretch(1)
     return row
 
@@ -241,6 +264,13 @@ def key(button: Button, look: Look, on_press: OnPress, role: Role = "digit", *, 
     row.addWidget(label)
     touch.hold(row, 0.5, 0.3)
     touch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return connected(touch, button.press, on_press, button.enabled)
+
+
+def word_key(button: Button, look: Look, on_press: OnPress, role: Role) -> Touch:
+    """Below letters: a sign and its word."""
+    touch = Touch(look, button.name, button.spoken or button.title, "plain" if button.enabled else "off")
+    touch.hold(_beside(touch, button, role, 9), 1, 0.3)
     return connected(touch, button.press, on_press, button.enabled)
 
 

@@ -19,7 +19,8 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 # Words beside each other, each a key: fewer where they are large.
 _IN_ROW, _IN_ROW_LARGE = 6, 4
 _LINES = 2
-_KEY_HIGH_MM, _KEY_LOW_MM = 29.0, 24.3
+_FIELD_MM = 40.0
+_KEY_HIGH_MM, _KEY_LOW_MM = 33.0, 24.3
 
 
 def display(body: Typing, look: Look) -> QWidget:
@@ -27,18 +28,22 @@ def display(body: Typing, look: Look) -> QWidget:
     widget, inside = column(look, 3)
     if body.progress is not None and look.upright:
         inside.addWidget(progress(body.progress, look))
+    low = look.assist.low and look.upright
+    if low:
+        inside.addStretch(2)
     inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
     if body.hint and not look.dense:
         inside.addWidget(Label(body.hint, look, "fine", colour="soft", name="hint"))
     for note in body.notes[: 1 if look.dense else None]:
         inside.addWidget(note_panel(note, look))
-    if not look.elder:
-        inside.addStretch(1)
-    field = Panel(look, "card", "primary", always=True, name="field")
+    field = Panel(look, "card", "primary", always=True, bold=True, name="field")
+    plain = look.upright and not look.assist.large and (look.assist.low or not look.dense)
+    if plain:
+        field.setMinimumHeight(look.px(_FIELD_MM))
     row = QHBoxLayout(field)
     row.setContentsMargins(look.px(6), look.air(2.5), look.px(6), look.air(2.5))
     row.setSpacing(look.px(4))
-    role: Role = "row" if look.upright else "body"
+    role: Role = "title" if plain else "row" if look.upright else "body"
     tail = body.typed[-_shown(look) :] or " "
     row.addWidget(Label(tail, look, role, colour="ink_tint", bold=True, lines=_LINES, name="typed"), 3)
     if body.letters:
@@ -46,6 +51,8 @@ def display(body: Typing, look: Look) -> QWidget:
         letters.narrow(look.width_px * 0.24, look.font("fine").pixelSize())
         row.addWidget(letters, 1, _MIDDLE)
     inside.addWidget(field)
+    if low:
+        inside.addStretch(1)
     return widget
 
 
@@ -60,13 +67,13 @@ def keys(body: Typing, look: Look, on_press: OnPress, room: Room) -> QWidget:
     leaves = max(1, -(-len(body.candidates) // shown))
     first = body.leaf % leaves * shown
     holder = QWidget()
-    high = look.px(22.0 if not look.assist.low else TARGET_MM)
+    high = look.px(26.0 if not look.assist.low else TARGET_MM)
     roomy = not (look.dense or look.assist.low)
     holder.setFixedHeight(high if body.candidates or roomy else 0)
     words = QHBoxLayout(holder)
     words.setContentsMargins(0, 0, 0, 0)
     words.setSpacing(look.px(GAP_MM))
-    role: Role = "fine" if look.assist.low else "body"
+    role: Role = "fine" if look.assist.low else "body" if look.assist.large else "key"
     for button in body.candidates[first : first + shown]:
         words.addWidget(key(button, look, on_press, role), len(button.title))
     if leaves > 1:

@@ -16,8 +16,9 @@ from PyQt6.QtWidgets import QApplication, QBoxLayout, QLayout, QVBoxLayout, QWid
 
 from kiosk_ui.presenters.page import Body, Page
 from kiosk_ui.presenters.reading import Shown
-from kiosk_ui.widgets.bars import build_actions, build_footer, build_header
+from kiosk_ui.widgets.bars import build_actions, build_footer, build_header, swap
 from kiosk_ui.widgets.bodies import BODIES, Parts
+from kiosk_ui.widgets.choices import Listed
 from kiosk_ui.widgets.controls import Room
 from kiosk_ui.widgets.countdown import CountdownVeil
 from kiosk_ui.widgets.displays import note_panel
@@ -145,13 +146,15 @@ class KioskWindow(QWidget):
     def _build(self, page: Page, look: Look) -> bool:
         """Every part whose words have changed; False when none has."""
         press, parts = self.pressed.emit, BODIES[type(page.body)]
+        touched = parts.touched(page.body)
+        around = (page.nav, page.assists, touched if look.elder else None)  # there a list's way on is one of the ways
         makers: tuple[tuple[str, object, Callable[[], QWidget | None]], ...] = (
             ("header", page.header, lambda: build_header(page.header, look)),
             ("banner", page.banner, lambda: note_panel(page.banner, look) if page.banner else None),
             ("display", parts.said(page.body), lambda: parts.display(page.body, look)),
-            ("footer", (page.nav, page.assists), lambda: build_footer(page.nav, page.assists, look, press)),
+            ("footer", around, lambda: build_footer(page.nav, page.assists, look, press)),
             ("actions", page.actions, lambda: build_actions(page.actions, look, press)),
-            ("controls", parts.touched(page.body), lambda: self._build_controls(parts, page.body, look)),
+            ("controls", touched, lambda: self._build_controls(parts, page.body, look)),
         )
         changed = False
         for name, told, make in makers:
@@ -164,6 +167,9 @@ class KioskWindow(QWidget):
                 part.setParent(self)
                 self._parts[name] = part
             changed = True
+        controls = self._parts.get("controls")
+        if changed and isinstance(controls, Listed) and controls.turn is not None:
+            swap(self._parts["footer"], "home", controls.turn)
         return changed
 
     def _drop(self, name: str) -> None:
@@ -200,14 +206,16 @@ class KioskWindow(QWidget):
         content = QVBoxLayout()
         content.setContentsMargins(margin, look.air(GAP_MM), margin, gap)
         content.setSpacing(gap)
-        low, fills = look.assist.low and "controls" in self._parts, BODIES[type(page.body)].fills
-        stretches = {"controls": 100, "display": 100 if fills else 1 if low else 0}
+        low, parts = look.assist.low and "controls" in self._parts, BODIES[type(page.body)]
+        stretches = {"controls": 100, "display": 100 if parts.fills else 1 if low else 0}
         for name in _PARTS[1:-1]:
             part = self._parts.get(name)
+            if name == "controls" and part is not None and not low and parts.last:
+                content.addStretch(1)
             if part is not None:
                 content.addWidget(part, stretches.get(name, 0))
                 part.show()
-            if name == "controls" and part is not None and not low:
+            if name == "controls" and part is not None and not low and not parts.last:
                 content.addStretch(1)
         self._frame.addWidget(self._parts["header"])
         self._frame.addLayout(content, 1)

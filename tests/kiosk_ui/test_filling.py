@@ -13,7 +13,7 @@ from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
 from hall_daemon.matters.checks import Checker
 from hall_daemon.wire.forms import form_of, form_view, verdict_view
-from kiosk_ui.presenters.forms import grouped, live_check
+from kiosk_ui.presenters.digits import grouped, live_check
 from kiosk_ui.presenters.page import Choices, Notice, Pad, Typing
 from kiosk_ui.sample_matters import ANSWERS, DAY, FOOD, ID_NUMBER, asking, draft, form
 from kiosk_ui.samples import guides, hall, state

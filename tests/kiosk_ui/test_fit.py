@@ -88,8 +88,8 @@ def test_contrast(assist: Assist, theme: Theme) -> None:
         ("ink", "ground"), ("ink", "card"), ("ink", "sunk"), ("ink", "card_down"), ("soft", "ground"), ("soft", "card"),
         ("soft", "sunk"), ("soft", "card_down"), ("on_deep", "deep"), ("on_deep", "deep2"), ("pale", "deep"),
         ("on_primary", "primary"), ("on_primary", "primary_down"), ("ink_tint", "tint"), ("on_now", "now"),
-        ("now", "deep"), ("ok", "ok_bg"), ("ok", "card"), ("warn", "warn_bg"), ("bad", "bad_bg"), ("bad", "card"),
-        ("on_off", "off"), ("on_help", "help"),
+        ("now", "deep"), ("ok", "ok_bg"), ("ok", "card"), ("on_done", "done"), ("warn", "warn_bg"), ("bad", "bad_bg"),
+        ("bad", "card"), ("on_off", "off"), ("on_help", "help"),
     ]
     assert {pair: round(contrast(look, *pair), 1) for pair in texts if contrast(look, *pair) < 7} == {}
     others = [

@@ -38,7 +38,7 @@ def drawn(view: m.TicketView | None = None, settings: KioskSettings | None = Non
 def test_the_number_first_with_its_code_and_what_is_ahead() -> None:
     shown = page(drawn())
     body = number(drawn())
-    assert (body.number, body.headline, body.qr, body.tone) == ("A012", "取号成功，请留意叫号", URL, "good")
+    assert (body.number, body.headline, body.qr, body.tone) == ("A012", "", URL, "good")
     assert [(row.label, row.value) for row in body.rows] == [
         ("办理事项", "营业执照办理"), ("前面还有", "3 人"), ("约等", "5–10 分钟"), ("请坐到", "A 区"),
     ]

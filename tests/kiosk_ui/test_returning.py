@@ -228,7 +228,7 @@ def test_a_card_and_a_licence_fill_in_what_they_say(rig: ReviewHall) -> None:
     assert {draft.origins[id_] for id_ in ("rep_name", "rep_id")} == {"card"}
     assert (draft.origins["uscc"], draft.origins["sign_date"]) == ("licence", "computed")
     found = next(each for each in _list(visitor).choices if each.name == "answer-rep_name")
-    assert found.detail.endswith("来自身份证")
+    assert found.gloss == "来自身份证"
     visitor.press(e.Key.HAND_IN)
     papers = visitor.step
     assert isinstance(papers, s.Papers), papers

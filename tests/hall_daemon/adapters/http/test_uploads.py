@@ -85,7 +85,7 @@ def test_the_pages_of_a_pdf_follow_each_other(rig: ReviewHall) -> None:
 
 def test_an_unclear_page_is_told_and_may_stay(rig: ReviewHall) -> None:
     case = Case(rig)
-    page = sent(case, pdf([WORDS])).json()["pages"][0]
+    page = sent(case, pdf([b" "], box="0 0 595 842")).json()["pages"][0]
     assert [each["code"] for each in page["marks"]] == ["empty"]
     assert page["marks"][0]["say"]["zh"]
     path = f"{case.path}/papers/{PAPER}/pages/1/insist"
