@@ -34,17 +34,7 @@ from tests.system.test_phone_page import PHONE
 
 WAIT_MS, WITHIN_S, AGAIN_S = 60_000, 60.0, 20.0
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-READERS = """
-[devices.cards-1]
-kind = "sam-reader"
-kiosk = "kiosk-1"
-line = { kind = "serial", port = "/dev/ttyCards", baud = 115200 }
-
-[devices.codes-1]
-kind = "gm65-scanner"
-kiosk = "kiosk-1"
-line = { kind = "serial", port = "/dev/ttyCodes", baud = 9600 }
-
+CAMERA = """
 [devices.camera-1]
 kind = "camera-folder"
 kiosk = "kiosk-1"
@@ -75,7 +65,7 @@ class Story:
         self._browser, self._stack, self._folder = browser, stack, folder
         self.camera = folder / "camera"
         self.camera.mkdir()
-        self.stand = stack.enter_context(_shipped(folder, READERS.replace("{camera}", str(self.camera))))
+        self.stand = stack.enter_context(_shipped(folder, CAMERA.replace("{camera}", str(self.camera))))
         credential = folder / "kiosk.credential"
         credential.write_text(provide(self.stand.data, {"kiosk-1": ("kiosk", ())})["kiosk-1"])
         self.password = demo_password()
@@ -180,13 +170,13 @@ class Story:
         wait_until(read, WITHIN_S, words)
 
 
-def _shipped(folder: Path, readers: str) -> Stand:
-    """The shipped hall on this machine alone, with readers at its kiosk; its devices are simulated in this process."""
+def _shipped(folder: Path, camera: str) -> Stand:
+    """The shipped hall on this machine alone, with a camera at its kiosk; its devices are simulated in this process."""
     for name in ("guides", "forms", "calendar", "dictionary.toml", "notices.toml"):
         (folder / name).symlink_to(CONFIG / name)
     stand = Stand(folder, mqtt="off")
     http, public, broker = stand.ports
-    stand.config.write_text((CONFIG / "hall.toml").read_text(encoding="utf-8") + readers, encoding="utf-8")
+    stand.config.write_text((CONFIG / "hall.toml").read_text(encoding="utf-8") + camera, encoding="utf-8")
     settings = simulated(load(stand.config), folder, {"http": http, "public": public, "mqtt": broker})
     settings = replace(settings, mqtt=structs.replace(settings.mqtt, mode="off"))
     stand.config.write_text(render(settings), encoding="utf-8")

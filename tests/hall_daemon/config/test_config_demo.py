@@ -16,6 +16,7 @@ from hall_daemon.words.text import text
 from tests.conftest import ROOT
 
 PORTS = {"http": 1111, "public": 2222, "mqtt": 3333}
+LINES = ("strips", "pads", "printer-1", "cards-1", "codes-1")
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_simulated_lines_data_and_ports(shipped: Settings, tmp_path: Path) -> No
     assert demo.data_dir == tmp_path
     assert (demo.http.port, demo.public.port, demo.mqtt.port) == (1111, 2222, 3333)
     ports = {spec.id: spec.line.options["port"] for spec in demo.devices if spec.line is not None}
-    assert ports == {name: str(tmp_path / "devices" / name) for name in ("strips", "pads", "printer-1")}
+    assert ports == {name: str(tmp_path / "devices" / name) for name in LINES}
     assert [spec.options for spec in demo.devices] == [spec.options for spec in shipped.devices]
     assert demo.plan.windows.keys() == shipped.plan.windows.keys()
 
@@ -73,6 +74,8 @@ def test_the_bench_is_one_that_the_simulators_take(shipped: Settings) -> None:
         ("strips", "aabb-strip"),
         ("pads", "ff68-pad"),
         ("printer-1", "escpos-printer"),
+        ("cards-1", "sam-reader"),
+        ("codes-1", "gm65-scanner"),
     ]
     assert spec.devices[0].screens[1].label == "2号窗口"  # type: ignore[union-attr]
     assert spec.devices[2].columns == 32  # type: ignore[union-attr]

@@ -82,7 +82,9 @@ def test_shipped_hall() -> None:
     assert plan.policy == Policy()
     assert list(plan.priority_reasons)[:2] == ["soldier", "firefighter"]
     assert settings.data_dir == Path("/var/lib/hall")
-    assert [spec.kind for spec in settings.devices] == ["aabb-strip", "ff68-pad", "escpos-printer", "speaker"]
+    assert [spec.kind for spec in settings.devices] == [
+        "aabb-strip", "ff68-pad", "escpos-printer", "sam-reader", "gm65-scanner", "speaker",
+    ]
     assert settings.bindings.windows["screens"] == {"strip-1": "1", "strip-2": "2", "strip-3": "3", "strip-4": "4"}
     assert settings.bindings.windows["pads"] == {"pad-1": "1", "pad-2": "2", "pad-3": "3", "pad-4": "4"}
     assert settings.bindings.devices["screens"]["strip-2"] == "strips"
