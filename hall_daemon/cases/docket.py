@@ -23,7 +23,8 @@ class Review(NamedTuple):
     """`version` counts its steps: two who change it at once are told apart by it. `papers`: paper -> page -> piece of
     the dossier. `changed`: place -> how many lists had been told when it last changed. `since` is the day from which
     its present `days` count. `first_look`: who would pass it where a second has to. `ready`: the service that its
-    ticket is for once it passed. `was`: the state before it lapsed, and its clock. Walls are ms."""
+    ticket is for once it passed. `was`: the state before it lapsed, and its clock. `used_at`: the window that somebody
+    came to with it. Walls are ms."""
 
     id: str
     matter: str
@@ -55,6 +56,7 @@ class Review(NamedTuple):
     reason: str = ""
     text: str = ""
     was: tuple[State, str, int] | None = None
+    used_at: str = ""
 
     @property
     def closed(self) -> bool:

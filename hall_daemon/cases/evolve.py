@@ -163,14 +163,15 @@ def _served(docket: Docket, event: h.ServiceFinished | h.ServiceAdvanced, now: M
     """Somebody came with it."""
     review = docket.of_ticket(event.ticket)
     if review is not None and review.state == "passed" and event.service in (review.service, review.ready):
-        _note(docket, review.id, used=True)
+        _note(docket, review.id, used=True, used_at=event.window)
 
 
 def _undone(docket: Docket, event: h.PressUndone, now: Moment) -> None:
     for ticket in event.tickets:
         review = docket.of_ticket(ticket)
-        if review is not None and review.used:
-            _note(docket, review.id, used=False)
+        # A call of its next matter, taken back elsewhere, changes nothing about the visit.
+        if review is not None and review.used_at == event.window:
+            _note(docket, review.id, used=False, used_at="")
 
 
 def _day_reopened(docket: Docket, event: h.DayReopened, now: Moment) -> None:

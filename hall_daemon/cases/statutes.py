@@ -12,7 +12,8 @@ from hall_daemon.cases.clock import Calendar
 class Matter:
     """A matter that can be looked at beforehand. `service` is what its ticket is drawn for, "" for none; `fields` and
     `papers` are ids of its form, in edition `edition`. `stopped`: no new review is begun, those that run go
-    on. Days are working days, those of a draft plain ones."""
+    on. Days are working days, those of a draft and what is kept plain ones:
+    what is over stays for `keep_days`, what somebody came with for `visited_days`."""
 
     id: str
     form: str
@@ -29,6 +30,7 @@ class Matter:
     ready_days: int = 15
     draft_days: int = 3
     keep_days: int = 30
+    visited_days: int = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

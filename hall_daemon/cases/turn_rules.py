@@ -48,7 +48,8 @@ def turn(sight: Sight, command: c.TurnDocket, now: Moment) -> Decision:
 def _morning(sight: Sight, review: Review, today: date) -> Events:
     """What `today` does to one review; nothing once it is done."""
     if review.closed or review.used:
-        keep = sight.statutes.matters.get(review.matter, _ANY).keep_days
+        matter = sight.statutes.matters.get(review.matter, _ANY)
+        keep = matter.visited_days if review.used else matter.keep_days
         gone = (today - date.fromisoformat(review.since)).days
         return (e.ReviewPutAway(review.id),) if gone > keep and not _at_desk(sight, review) else ()
     until = due_day(sight.statutes, review)

@@ -6,7 +6,7 @@ from hall_daemon.cases.clock import Calendar
 from hall_daemon.cases.statutes import Matter, Statutes
 from hall_daemon.config.forms import Cabinet
 from hall_daemon.config.guides import Shelf
-from hall_daemon.config.settings import Reviews
+from hall_daemon.config.settings import Papers, Reviews
 from hall_daemon.matters.form import Form
 from hall_daemon.matters.guide import Guide
 
@@ -14,11 +14,13 @@ from hall_daemon.matters.guide import Guide
 FILLED_HERE = "form"
 
 
-def statutes_of(said: Reviews, calendar: Calendar, shelf: Shelf, cabinet: Cabinet) -> Statutes:
+def statutes_of(
+    said: Reviews, kept: Papers, calendar: Calendar, shelf: Shelf, cabinet: Cabinet
+) -> Statutes:
     """Of every matter that has a guide and a form; others cannot be looked at beforehand."""
     forms = {form.matter: form for form in cabinet.forms.values()}
     matters = {
-        guide.id: _matter(said, guide, forms[guide.id], cabinet)
+        guide.id: _matter(said, kept, guide, forms[guide.id], cabinet)
         for guide in shelf.guides.values()
         if guide.id in forms
     }
@@ -27,7 +29,7 @@ def statutes_of(said: Reviews, calendar: Calendar, shelf: Shelf, cabinet: Cabine
     )
 
 
-def _matter(said: Reviews, guide: Guide, form: Form, cabinet: Cabinet) -> Matter:
+def _matter(said: Reviews, kept: Papers, guide: Guide, form: Form, cabinet: Cabinet) -> Matter:
     """Fields and papers of earlier editions are known too: who began with one is told what is wrong in it."""
     editions = (form, *(each for (id_, _), each in cabinet.earlier.items() if id_ == form.id))
     asked = {paper for each in editions for rule in each.papers for paper in rule.need}
@@ -39,4 +41,5 @@ def _matter(said: Reviews, guide: Guide, form: Form, cabinet: Cabinet) -> Matter
         papers=frozenset({*guide.materials, *asked} - {FILLED_HERE}), promised=frozenset(promised),
         four_eyes=guide.id in said.four_eyes, answer_days=said.answer_days, mend_days=said.mend_days,
         ready_days=said.ready_days, draft_days=said.draft_days, keep_days=said.keep_days,
+        visited_days=kept.visited_days,
     )

@@ -38,12 +38,13 @@ _LOGGER = logging.getLogger(__name__)
 class MattersRoom:
     def __init__(self, settings: Settings) -> None:
         errors: list[ConfigError] = []
-        self._said, self._calendar = settings.reviews, read_calendar(Path(settings.reviews.calendar), errors)
+        self._said = settings.reviews, settings.papers
+        self._calendar = read_calendar(Path(settings.reviews.calendar), errors)
         self.shelf = shelf_of(settings)
         self.cabinet = self._with_editions(settings, cabinet_of(settings, self.shelf))
         for error in errors:
             _LOGGER.warning("left out: %s", error)
-        self.statutes = statutes_of(self._said, self._calendar, self.shelf, self.cabinet)
+        self.statutes = statutes_of(*self._said, self._calendar, self.shelf, self.cabinet)
         self._door = threading.Lock()
         self._followers: list[Changed] = []
         self._folder = settings.data_dir
@@ -61,7 +62,7 @@ class MattersRoom:
         in its edition."""
         with self._door:
             self.shelf = self.shelf._replace(guides={**self.shelf.guides, **guides})
-            self.statutes = statutes_of(self._said, self._calendar, self.shelf, self.cabinet)
+            self.statutes = statutes_of(*self._said, self._calendar, self.shelf, self.cabinet)
             for changed in self._followers:
                 changed(self.shelf, self.statutes)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hall_daemon.cases import commands as k
@@ -79,6 +81,19 @@ def test_a_number_that_was_given_up_or_undone_frees_the_review(played: PlayedBoo
     assert played.refused(k.WithdrawReview(review)) == "review_used"
     played.do(c.Undo("9"))
     assert not played.review(review).used
+
+
+def test_a_call_of_the_next_matter_that_is_undone_elsewhere_leaves_it_used(played: PlayedBook) -> None:
+    review = played.passed()
+    taken = played.taken(review)
+    played.do(replace(taken, draw=replace(taken.draw, services=("food", "card"))))
+    ticket = played.called("9")
+    played.do(c.Finish("9"))
+    assert played.review(review).used
+    played.do(c.OpenWindow("2", "staff-2"))
+    assert played.called("2") == ticket
+    played.do(c.Undo("2"))
+    assert played.review(review).used
 
 
 def test_whose_it_is(played: PlayedBook) -> None:

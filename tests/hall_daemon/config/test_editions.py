@@ -67,8 +67,8 @@ def test_what_is_wrong_in_an_earlier_edition_can_be_told() -> None:
     settings, present = load(ROOT / "config/hall.toml"), cabinet()
     shelf, form = read_shelf(settings), present.forms["social-card"]
     old = present._replace(earlier={(form.id, 1): form}, forms={})
-    assert statutes_of(settings.reviews, YEAR, shelf, old).matters == {}
+    assert statutes_of(settings.reviews, settings.papers, YEAR, shelf, old).matters == {}
     both = present._replace(earlier={("social-card", 0): present.forms["company-setup"]})
-    matter = statutes_of(settings.reviews, YEAR, shelf, both).matters[form.matter]
+    matter = statutes_of(settings.reviews, settings.papers, YEAR, shelf, both).matters[form.matter]
     assert {"legal_rep_id"} <= matter.fields
 

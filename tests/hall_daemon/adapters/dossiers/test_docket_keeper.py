@@ -152,3 +152,23 @@ def test_a_review_that_is_open_outlasts_its_papers_time(scene: Scene) -> None:
     scene.played.morning(40)
     scene.sweep()
     assert scene.dossiers.answers(review) == {"name": "欧阳样例"}
+
+
+def test_papers_that_somebody_came_with_stay_for_the_days_of_a_visit(scene: Scene) -> None:
+    played = scene.played
+    review = scene.filled(played.passed())
+    played.do(c.OpenWindow("9", "staff-1"))
+    played.do(played.taken(review))
+    played.called("9")
+    played.do(c.Start("9"))
+    played.do(c.Finish("9"))
+    assert played.review(review).used
+    scene.look()
+    assert scene.until(review) == played.now.wall + 90 * DAY_MS
+    played.morning(60)
+    scene.look()
+    scene.sweep()
+    assert scene.dossiers.has(review)
+    played.morning(31)
+    scene.look()
+    assert not scene.dossiers.has(review), "put away"

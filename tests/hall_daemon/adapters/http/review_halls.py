@@ -59,7 +59,9 @@ def review_hall(
     settings = load(SHIPPED)
     shelf = read_shelf(settings)
     cabinet = read_cabinet(settings.matters, shelf.papers())
-    statutes = statutes_of(settings.reviews, read_calendar(Path(settings.reviews.calendar), []), shelf, cabinet)
+    statutes = statutes_of(
+        settings.reviews, settings.papers, read_calendar(Path(settings.reviews.calendar), []), shelf, cabinet
+    )
     matters = {id_: replace(matter, **changes) for id_, matter in statutes.matters.items()}
     statutes = replace(statutes, matters=matters, most_each=1000)
     plan = small_plan()
