@@ -16,11 +16,18 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 # The sheet covers so much of the page from below; what shows above it is too dark to be read by whoever comes next.
 _SHEET = 0.75
 _BUTTON_MM, _BUTTON_WIDE_MM = 60.0, 40.0
-_RING_MM, _RING_WIDE_MM = 128.0, 56.0
+_RING_MM, _RING_LARGE_MM, _RING_WIDE_MM = 128.0, 96.0, 56.0
 _VEIL_ALPHA = 240
 _RADIUS_MM = 6.0
 # A longer question is asked in smaller letters where all letters are large.
 _SHORT_TITLE = 20
+
+
+def _ring_mm(look: Look) -> float:
+    """Where words are large they have the room."""
+    if not look.upright:
+        return _RING_WIDE_MM
+    return _RING_LARGE_MM if look.assist.large else _RING_MM
 
 
 class Ring(QWidget):
@@ -29,7 +36,7 @@ class Ring(QWidget):
     def __init__(self, look: Look, label: Label) -> None:
         super().__init__()
         self._look, self._left = look, 1.0
-        side = look.px(_RING_MM if look.upright else _RING_WIDE_MM)
+        side = look.px(_ring_mm(look))
         self.setFixedSize(QSize(side, side))
         inside = QVBoxLayout(self)
         inside.addWidget(label, 0, Qt.AlignmentFlag.AlignCenter)
@@ -83,7 +90,7 @@ class CountdownVeil(QWidget):
             for at, (text, role, name) in enumerate(zip(_texts(countdown), roles, names, strict=True))
         )
         seconds, *told = self._labels
-        seconds.narrow(look.exact(_RING_MM if look.upright else _RING_WIDE_MM) * 0.58, 1)
+        seconds.narrow(look.exact(_ring_mm(look)) * 0.58, 1)
         self._ring = Ring(look, seconds)
         sheet = Panel(look, "card", "line", radius_mm=_RADIUS_MM)
         inside = QVBoxLayout(sheet)

@@ -170,7 +170,7 @@ def _line(row: Row, body: Number, look: Look) -> QVBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(look.px(5))
     icon: Icon = "seat" if row.name == "seat" else "clock"
-    line.addWidget(Sign(icon, look.px(20), look.colour("ink")), 0, _MIDDLE)
+    line.addWidget(Sign(icon, look.px(9 if look.packed else 20), look.colour("ink")), 0, _MIDDLE)
     line.addWidget(Label(row.label, look, "row", bold=True, snug=True), 0, _MIDDLE)
     word: Role = "row" if row.name == "wait" or look.dense else "title"
     line.addWidget(Figure(row.value, look, "figure", word, name=f"row-{row.name}"), 1, _MIDDLE)
