@@ -126,6 +126,7 @@ PROBLEMS: dict[str, int] = {
     "accounts_away": 503,
     # Matters.
     "unknown_matter": 404,
+    "unknown_meaning": 404,
     "unknown_question": 404,
     "leads_full": 409,
     "unknown_help": 404,

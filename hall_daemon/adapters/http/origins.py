@@ -31,7 +31,7 @@ class OriginsApi:
         return (
             get(
                 "getHolders", "review", "/api/v1/dictionary/{means}/holders", "Who holds a field, and from where",
-                self.holders, w.Holders, query=(only,), codes=("unknown_field", "unknown_review", "dossiers_away"),
+                self.holders, w.Holders, query=(only,), codes=("unknown_meaning", "unknown_review", "dossiers_away"),
             ),
         )
 
@@ -39,7 +39,7 @@ class OriginsApi:
         means, only = call.params["means"][:64], query_value(call, "review")[:64]
         entry = self._commands.deps.cabinet.dictionary.get(means)
         if entry is None:
-            raise Fault("unknown_field", {"field": means, "form": "dictionary"})
+            raise Fault("unknown_meaning", {"field": means})
         await self._commands.replica.fresh()
         found = self._commands.deps.follower.read_book(lambda book: self._reviews(book, only))
         call.about = only

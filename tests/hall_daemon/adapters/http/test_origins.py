@@ -89,7 +89,7 @@ def test_who_holds_a_field_and_from_where(rig: ReviewHall) -> None:
     assert "测试" not in str(said["holders"]), "where, not what"
     everybody = rig.staff.get(f"/api/v1/dictionary/{means}/holders").json()
     assert {one.id, two.id} <= {each["review"] for each in everybody["holders"]}
-    assert rig.staff.get("/api/v1/dictionary/shoe.size/holders").json()["code"] == "unknown_field"
+    assert rig.staff.get("/api/v1/dictionary/shoe.size/holders").json()["code"] == "unknown_meaning"
     assert rig.staff.get(f"/api/v1/dictionary/{means}/holders?review=YS-1").json()["code"] == "unknown_review"
 
 

@@ -374,6 +374,7 @@ WHO_ASKS = {
     "test_access.py": (
         "code_needed", "code_wrong", "weak_password", "no_invitation", "bad_roles", "unknown_machine",
     ),
+    "test_origins.py": ("unknown_meaning",),
     "test_readings.py": ("no_reading", "not_your_kiosk"),
     "test_desk_reader.py": ("no_reader_here",),
     "test_oidc.py": ("oidc_away", "oidc_refused", "oidc_no_account"),
