@@ -56,7 +56,7 @@ def test_three_touches_to_a_number_and_its_paper(stand: Stand, display: str) -> 
             for name in ("language", "draw", "queue-b", "service-b3", "take"):
                 glass.touch(name)
             glass.reads("B001")
-            glass.reads("Done. Please listen for your number")
+            glass.reads("Your slip is printed, please take it")
             assert hall.get("tickets/B001")["services"] == ["b3"]
 
 

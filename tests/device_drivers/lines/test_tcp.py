@@ -45,7 +45,7 @@ def test_a_printer_that_does_not_take_bytes_does_not_hold_the_thread(listener: s
 def test_a_refusal_says_what_to_check() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    with pytest.raises(LinkDown, match=rf"127.0.0.1:{port} refuses: check the port"):
+    with pytest.raises(LinkDown, match=rf"127.0.0.1:{port} refuses: check its port and program"):
         TcpLine("line-printer", TcpOptions("127.0.0.1", port)).open()
 
 
