@@ -127,7 +127,7 @@ class Kiosk(QObject):
         if self._keypad is not None and self._monotonic() >= self._plug_at_s:
             self._plug_at_s = self._monotonic() + PLUG_S
             self._plug(self._keypad)
-        self.happen(e.Tick(self._wall().replace(second=0, microsecond=0)))
+        self.happen(e.Tick(self._wall()))
 
     def _on_pressed(self, press: e.Press) -> None:
         heard = self._heard
