@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from hall_daemon.rehearsal.credentials import provide
+from tests.drills.canary_person import CANARIES
 from tests.drills.harness import Counted, Drill, Run
 from tests.drills.invariants import Retained
-from tests.drills.kiosk_person import CANARIES
 from tests.drills.stand import ROOT, Hall, Stand
 
 TOUCHES, SESSIONS = 100_000, 1000

@@ -22,11 +22,9 @@ from kiosk_ui.app import Kiosk
 from kiosk_ui.state import drafts, filling
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
+from tests.drills.canary_person import BORN, ID_NUMBER, NAME, PHONE, TYPED
 from tests.kiosk_ui.finger import Finger, settle
 
-# Nobody's, and in no sample.
-ID_NUMBER, PHONE, BORN, NAME, TYPED = "110101194910011231", "13987654321", "1949-10-01", "金丝雀仔", "canaryqxz"
-CANARIES = (ID_NUMBER, PHONE, BORN, NAME, TYPED)
 _MATTER = "food-business-licence"
 _QUESTIONS = 80
 
