@@ -126,8 +126,8 @@ class Soak:
         """With nothing of ours open but the one connection."""
         self._leave_none()
         own = self.hall.process.pid
-        usual = self.samples[0].files["daemon"] if self.samples else 1e9
-        # What was just closed is closed at the other end a moment later.
+        # What was just closed is closed at the other end a moment later; the first sample may have some of it too.
+        usual = min((each.files["daemon"] for each in self.samples), default=1e9)
         calm = threading.Event()
         for _ in range(int(QUIET_S / 0.1)):
             if _files(own) <= usual:
