@@ -120,7 +120,6 @@ _DRAWN: dict[Icon, _Drawing] = {
     "face2": _Drawing(f"{_FACE} M 7.8 16.6 C 9.6 13.8 14.4 13.8 16.2 16.6", _EYES),
     "face1": _Drawing(f"{_FACE} M 7.8 17.4 C 8.2 12.6 15.8 12.6 16.2 17.4 Z", _EYES),
 }
-ICONS = tuple(_DRAWN)
 
 
 class Sign(QWidget):

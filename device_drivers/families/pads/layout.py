@@ -16,7 +16,6 @@ from typing import Final, Literal, NamedTuple
 from device_drivers.codecs.codec import BrokenFrame, hex_text
 from device_drivers.errors import BadField
 
-SumKind = Literal["sum", "xor", "crc", "CRC"]
 Crc = Literal["modbus", "xmodem"]
 
 LONGEST = 64

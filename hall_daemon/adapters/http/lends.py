@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from hall_daemon.adapters.http.handovers import TOKEN_BYTES, digest, secret_of
+from hall_daemon.adapters.http.codes import TOKEN_BYTES, digest, secret_of
 
 # As long as a person stands at a kiosk; its session's end ends it sooner.
 GOOD_S = 1800.0

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 from hall_daemon.adapters.documents.reader import DocumentReader
 from hall_daemon.adapters.dossiers.values import Page
+from hall_daemon.adapters.http.codes import digest as digest
 from hall_daemon.adapters.http.handovers import Handovers
-from hall_daemon.adapters.http.handovers import digest as digest
 from hall_daemon.adapters.http.lends import Lends
 from hall_daemon.adapters.http.move_codes import Moves
 from hall_daemon.app.review_views import ReviewContext

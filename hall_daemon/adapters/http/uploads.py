@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from hall_daemon.adapters.documents.reader import MOST_BYTES, PagePicture
 from hall_daemon.adapters.dossiers.values import DossierError, Page
+from hall_daemon.adapters.http.codes import SECRET_S
 from hall_daemon.adapters.http.commands import HallCommands
-from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox
+from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox
 from hall_daemon.adapters.http.page_facts import put_facts
 from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, page_number
 from hall_daemon.app import review_views as views

@@ -14,7 +14,8 @@ import requests
 from PIL import Image
 
 from hall_daemon.adapters.dossiers.service import known_of
-from hall_daemon.adapters.http.handovers import SECRET_S, TOKEN_S, DropBox, Handovers
+from hall_daemon.adapters.http.codes import SECRET_S
+from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox, Handovers
 from tests.drills import uploads
 from tests.hall_daemon.adapters.http.review_halls import JPEG, Case, ReviewHall, review_hall
 from tests.hostile_papers import WORDS, pdf
