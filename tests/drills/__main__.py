@@ -1,14 +1,21 @@
-"""Run all drills, or those named, for the minutes given, and print one table. Exit 1 when one found something."""
+"""Run all drills, or those named, for the minutes given, and print one table. Exit 1 when one found something.
+
+They come one after the other, each for its share of the minutes; who computes for itself (`beside`) does so all the
+while, in a process that steps back.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from tests.drills.harness import Drill, Run
@@ -30,6 +37,7 @@ MODULES: tuple[str, ...] = (
     "kiosk_hands",
     "planted",
 )
+STEPS_BACK = 5  # of nice
 HEAD = ("drill", "faults", "seed", "minutes", "counted", "found")
 
 
@@ -42,15 +50,19 @@ def drills(names: Sequence[str] = ()) -> list[Drill]:
     return [drill for drill in known if not names or drill.name in names]
 
 
-def run(drill: Drill, seed: int, minutes: float, folder: Path) -> tuple[tuple[str, ...], bool]:
+def run(name: str, seed: int, minutes: float, below: Path) -> tuple[tuple[str, ...], bool]:
     """The row of the table, and whether the drill held."""
+    (drill,) = drills([name])
+    print(f"{drill.name}: {drill.does} …", file=sys.stderr, flush=True)
     began = time.monotonic()
     counted, found = "", "nothing"
-    try:
-        counted = ", ".join(f"{what} {n}" for what, n in drill.attack(Run(seed, folder, began + minutes * 60)).items())
-    except Exception as wrong:  # noqa: BLE001  a drill that cannot go on is a finding too; its stack is above the table
-        traceback.print_exc()
-        found = f"{type(wrong).__name__}: {wrong}".splitlines()[0][:160]
+    with tempfile.TemporaryDirectory(prefix=f"drill-{drill.name}-", dir=below) as folder:
+        chance = Run(seed, Path(folder).absolute(), began + minutes * 60)
+        try:
+            counted = ", ".join(f"{what} {n}" for what, n in drill.attack(chance).items())
+        except Exception as wrong:  # noqa: BLE001  a drill that cannot go on is a finding too; its stack is above the table
+            traceback.print_exc()
+            found = f"{type(wrong).__name__}: {wrong}".splitlines()[0][:160]
     took = f"{(time.monotonic() - began) / 60:.1f}"
     return (drill.name, " ".join(drill.faults), str(seed), took, counted, found), found == "nothing"
 
@@ -72,16 +84,20 @@ def main() -> int:
     except LookupError as error:
         parser.error(str(error.args[0]))
     args.dir.mkdir(exist_ok=True)
-    shares = sum(drill.share for drill in chosen)
-    rows, held = [], True
-    for drill in chosen:
-        print(f"{drill.name}: {drill.does} …", file=sys.stderr, flush=True)
-        with tempfile.TemporaryDirectory(prefix=f"drill-{drill.name}-", dir=args.dir) as folder:
-            row, good = run(drill, args.seed, args.minutes * drill.share / shares, Path(folder).absolute())
-        rows.append(row)
-        held = held and good
-    print(page(rows))
-    return 0 if held else 1
+    alone = [drill for drill in chosen if not drill.beside]
+    shares = sum(drill.share for drill in alone)
+    rows = {}
+    with ProcessPoolExecutor(len(chosen), get_context("fork"), os.nice, (STEPS_BACK,)) as others:
+        beside = {
+            drill.name: others.submit(run, drill.name, args.seed, args.minutes, args.dir)
+            for drill in chosen if drill.beside
+        }
+        for drill in alone:
+            rows[drill.name] = run(drill.name, args.seed, args.minutes * drill.share / shares, args.dir)
+        rows |= {name: waited.result() for name, waited in beside.items()}
+    in_order = [rows[drill.name] for drill in chosen]
+    print(page([row for row, _ in in_order]))
+    return 0 if all(held for _, held in in_order) else 1
 
 
 if __name__ == "__main__":

@@ -61,6 +61,6 @@ DRILL = Drill(
     name="broker_kills",
     does="mosquitto is killed as soon as all is well again, then stopped (SIGSTOP)",
     faults=("F13",),
-    share=2,
+    share=3,
     attack=attack,
 )

@@ -251,6 +251,6 @@ DRILL = Drill(
     name="files",
     does="configurations and stores as editors and bad disks leave them",
     faults=("F18", "F23"),
-    share=1.0,
+    share=10,
     attack=attack,
 )

@@ -249,6 +249,6 @@ DRILL = Drill(
     name="frames",
     does="frames as bad wires leave them, of every wire format",
     faults=("F9",),
-    share=1.0,
+    share=8,
     attack=attack,
 )

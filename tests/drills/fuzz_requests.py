@@ -216,6 +216,6 @@ DRILL = Drill(
     name="requests",
     does="an OpenAPI fuzzer and raw bytes on both listeners",
     faults=("F25",),
-    share=1.0,
+    share=2,
     attack=attack,
 )

@@ -38,10 +38,12 @@ class Run:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
     """`faults`: the rows of the fault matrix that it injects (docs/reliability.md); `share`: its part of the minutes,
-    beside those of the others. `attack` raises AssertionError on what must not be."""
+    beside those of the others, or all of them for one that needs no machine of its own (`beside`). `attack` raises
+    AssertionError on what must not be."""
 
     name: str
     does: str
     faults: tuple[str, ...]
-    share: float
+    share: float = 0.0
+    beside: bool = False
     attack: Callable[[Run], Counted]

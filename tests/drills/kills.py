@@ -228,6 +228,6 @@ DRILL = Drill(
     name="kills",
     does="kill -9 at every commit point and at random, of children too",
     faults=("F1", "F12"),
-    share=30,
+    share=26,
     attack=everything,
 )

@@ -148,6 +148,6 @@ DRILL = Drill(
     name="kiosk_hands",
     does="hands that mean no good at the kiosk, and a person who is found nowhere afterwards",
     faults=(),
-    share=0.5,
+    share=11,
     attack=attack,
 )

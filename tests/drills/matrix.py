@@ -262,6 +262,6 @@ DRILL = Drill(
     name="matrix",
     does="each fault of the matrix with its tests, again and again with other seeds",
     faults=tuple(ROWS),
-    share=25,
+    share=20,
     attack=attack,
 )

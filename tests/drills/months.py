@@ -346,6 +346,6 @@ DRILL = Drill(
     name="months",
     does="months of a hall in virtual time, I1 to I10 after every day",
     faults=("F1", "F3", "F4", "F6", "F7", "F11", "F12", "F13", "F15"),
-    share=10,
+    beside=True,
     attack=attack,
 )

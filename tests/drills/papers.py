@@ -55,6 +55,6 @@ DRILL = Drill(
     name="papers",
     does="hostile files handed in as papers",
     faults=(),
-    share=0.3,
+    share=0.5,
     attack=attack,
 )

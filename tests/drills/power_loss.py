@@ -274,6 +274,6 @@ DRILL = Drill(
     name="power-loss",
     does="every image of the disk that a power cut could leave, opened by the code of a start",
     faults=("F2",),
-    share=25,
+    share=9,
     attack=partial(attack, models=("ordered", "strict")),
 )

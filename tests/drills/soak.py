@@ -190,6 +190,6 @@ DRILL = Drill(
     name="soak",
     does="25,000 tickets, 2,000 streams, 200 brokers: memory and descriptors flat",
     faults=("F13", "F25"),
-    share=15,
+    share=13,
     attack=attack,
 )

@@ -176,6 +176,6 @@ DRILL = Drill(
     name="planted",
     does="plants small mistakes one at a time and looks whether a test sees each",
     faults=(),
-    share=1.0,
+    share=2.5,
     attack=_attack,
 )
