@@ -14,13 +14,14 @@ from hall_daemon.domain.value import value
 @value(kw_only=True)
 class OpenReview:
     """Begin a draft; the hall gives its id. `token` is the digest of the case's secret, `edition` the version of the
-    form that is shown, `person` an HMAC or ""."""
+    form that is shown, `person` an HMAC or "", `source` whoever may keep others out, without a name."""
 
     matter: str
     edition: int
     token: str
     person: str = ""
     channel: str = ""
+    source: str = ""
 
 
 @value

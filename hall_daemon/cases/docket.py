@@ -57,6 +57,12 @@ class Review(NamedTuple):
     text: str = ""
     was: tuple[State, str, int] | None = None
     used_at: str = ""
+    source: str = ""
+
+    @property
+    def unseen(self) -> bool:
+        """Nobody of the staff has taken it up yet."""
+        return self.state in ("draft", "sent") and not self.lists and not self.first_look
 
     @property
     def closed(self) -> bool:
@@ -85,6 +91,8 @@ class Docket:
     tokens: dict[str, str] = field(default_factory=dict, compare=False)
     tickets: dict[str, str] = field(default_factory=dict, compare=False)
     open: int = field(default=0, compare=False)
+    # source -> its reviews that are unseen
+    unseen: dict[str, int] = field(default_factory=dict, compare=False)
 
     def put(self, review: Review) -> None:
         """Store the new value of a review and keep the indexes in step."""
@@ -123,7 +131,7 @@ class Docket:
 
     def reindex(self) -> None:
         """Build the indexes, as after loading a snapshot."""
-        self.tokens, self.tickets, self.open = {}, {}, 0
+        self.tokens, self.tickets, self.open, self.unseen = {}, {}, 0, {}
         for review in self.reviews.values():
             self._enter(review)
 
@@ -132,12 +140,21 @@ class Docket:
         if review.ticket:
             self.tickets[review.ticket] = review.id
         self.open += not review.closed
+        self._count(review, 1)
 
     def _leave(self, review: Review) -> None:
         self.tokens.pop(review.token, None)
         if self.tickets.get(review.ticket) == review.id:
             del self.tickets[review.ticket]
         self.open -= not review.closed
+        self._count(review, -1)
+
+    def _count(self, review: Review, step: int) -> None:
+        if not review.source or not review.unseen:
+            return
+        self.unseen[review.source] = self.unseen.get(review.source, 0) + step
+        if not self.unseen[review.source]:
+            del self.unseen[review.source]
 
 
 DOCKET_FIELDS = tuple(each.name for each in fields(Docket) if each.compare)

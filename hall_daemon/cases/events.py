@@ -19,7 +19,8 @@ AlarmKind = Literal["answer_soon", "answer_over", "late_defects"]
 @value(kw_only=True)
 class ReviewOpened(Beside):
     """`serial` never goes back, so an id is never given twice. `token` is the digest of the case's secret, `edition`
-    the version of the form that it keeps, `channel` where it began. `days`: how long a draft lies."""
+    the version of the form that it keeps, `channel` where it began. `days`: how long a draft lies. `source` tells apart
+    the addresses that drafts were begun from, and nobody can say which: "" for a machine of the hall."""
 
     review: str
     serial: int
@@ -32,6 +33,7 @@ class ReviewOpened(Beside):
     person: str
     channel: str
     days: int
+    source: str = ""
 
 
 @value

@@ -58,6 +58,7 @@ def _opened(docket: Docket, event: e.ReviewOpened, now: Moment) -> None:
             id=event.review, matter=event.matter, form=event.form, edition=event.edition, service=event.service,
             token=event.token, state="draft", version=1, since=event.day, days=event.days, opened_wall=now.wall,
             moved_wall=now.wall, person=event.person, channel=event.channel,
+            source=event.source,
         )
     )
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from hall_daemon.cases.clock import Calendar
 
+# So many addresses at least it takes to fill a docket.
+SOURCES = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
@@ -36,13 +39,17 @@ class Matter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statutes:
     """`turn_min`: so many minutes after local midnight the docket does what the day brings. `most_open`: reviews in the
-    docket that are not over; `most_each`: of one person."""
+    docket that are not over; `most_each`: of one person; `most_source`: unseen ones that one address began."""
 
     matters: Mapping[str, Matter] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     turn_min: int = 10
     most_open: int = 5000
     most_each: int = 10
+
+    @property
+    def most_source(self) -> int:
+        return max(1, self.most_open // SOURCES)
 
 
 NO_STATUTES = Statutes()

@@ -28,22 +28,32 @@ def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
         return Refused("day_closed")
     if command.edition != matter.edition:
         return Refused("form_changed", {"form": matter.form, "edition": matter.edition})
-    dropped: tuple[e.ReviewLapsed, ...] = ()
-    if docket.open >= sight.statutes.most_open:
-        # Whoever only opens drafts must not keep out who fills one in.
-        empty = next((each for each in docket.reviews.values() if each.state == "draft" and not each.answers), None)
-        if empty is None:
-            return Refused("reviews_full", {"max": sight.statutes.most_open})
-        dropped = (e.ReviewLapsed(empty.id, sight.day),)
+    dropped = _room_for(sight, command.source)
     serial = docket.serial + 1
     return (
         *dropped,
         e.ReviewOpened(
             review=id_of(sight.day, serial), serial=serial, day=sight.day, matter=matter.id, form=matter.form,
             edition=matter.edition, service=matter.service, token=command.token, person=command.person,
-            channel=command.channel, days=matter.draft_days,
+            channel=command.channel, days=matter.draft_days, source=command.source,
         ),
     )
+
+
+def _room_for(sight: Sight, source: str) -> tuple[e.ReviewLapsed, ...]:
+    """Whoever only opens drafts must not keep out who fills one in: the oldest empty draft goes, of `source` itself
+    where it has as many as one may, else of whoever has most. Declines where there is none."""
+    docket, rules = sight.docket, sight.statutes
+    too_many = bool(source) and docket.unseen.get(source, 0) >= rules.most_source
+    if not too_many and docket.open < rules.most_open:
+        return ()
+    empty = (each for each in docket.reviews.values() if each.state == "draft" and not each.answers)
+    mine = (each for each in empty if not too_many or each.source == source)
+    # The first of equals, and reviews stand in the order in which they were opened.
+    oldest = max(mine, key=lambda each: docket.unseen.get(each.source, 0), default=None)
+    if oldest is None:
+        raise Declined("reviews_full", {"max": rules.most_source if too_many else rules.most_open})
+    return (e.ReviewLapsed(oldest.id, sight.day),)
 
 
 def _few_enough(sight: Sight, person: str, but: str) -> None:
@@ -144,4 +154,6 @@ def rekey(sight: Sight, command: c.RekeyReview, now: Moment) -> Decision:
     review = known(sight.docket, command.review)
     if review.closed:
         return Refused("review_over", {"review": review.id, "state": review.state})
+    if review.token == command.token:
+        return ()
     return (e.ReviewRekeyed(review.id, command.token),)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
-TOKEN_BYTES = 16
+TOKEN_BYTES = 18
 # How long a code may be scanned.
 SECRET_S = 120.0
 MOST = 2000

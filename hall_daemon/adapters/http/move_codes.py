@@ -1,6 +1,6 @@
 """Codes by which a review goes on elsewhere, and how far each has come: offered, come with, confirmed, moved.
 
-A review's own secret is kept for as long as whoever takes it may ask again.
+What a kiosk is lent is kept for as long as it may ask again; a phone's token becomes the review's secret itself.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ GOOD_S = SECRET_S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move(Offer):
-    """`given` is the review's secret for who takes it; there from the moment that both sides have agreed until
-    `until_s`."""
+    """`given` is the review's secret for a kiosk; there from the moment that both sides have agreed until `until_s`."""
 
     kiosk: str
     to_kiosk: bool = False

@@ -1,15 +1,18 @@
 """A review that goes on elsewhere: from a kiosk to a phone, from a phone to a kiosk, to another phone.
 
 Who offers it shows a code; who comes with it gets two digits and nothing else, until the offerer, who sees the same
-digits, says so. A phone then gets a new secret, and the one before is worthless: nobody who began a review reads what
-somebody else goes on to write. A kiosk is lent the phone's own for its session. Runs on a listener's loop.
+digits, says so. A phone's token is then the secret of the review, and the one before is worthless: nobody who began a
+review reads what somebody else goes on to write, and a phone that asks again after the hall's end still has its key. A
+kiosk is lent the phone's own for its session. Runs on a listener's loop.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import segno
 
-from hall_daemon.adapters.http.commands import TOKEN_BYTES, HallCommands, token_of
+from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.move_codes import GOOD_S
 from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest
 from hall_daemon.adapters.http.reviews import ReviewsApi
@@ -110,34 +113,42 @@ class MovesApi:
         return Reply(200, encode(said))
 
     async def collect(self, call: Call) -> Reply:
-        """Asked again, it gives the same: an answer may be lost."""
-        move = self._moves.of_token(call.body.token)
+        """Asked again, it gives the same: an answer may be lost, and the hall end before it is given."""
+        token: str = call.body.token
+        await self._commands.replica.fresh()
+        if mine := self._book(lambda book: book.docket.tokens.get(digest(token), "")):
+            return _yours(mine, token)
+        move = self._moves.of_token(token)
         if move is None:
             raise Fault("unknown_handover")
         if not move.confirmed:
             return Reply(200, encode(w.Collected(state="waiting")))
-        given = move.given
-        if not given:
-            given = token_of(self._room.random_bytes(TOKEN_BYTES))
-            self._moves.change(move, given=given, moved=True)
+        if not move.given:
             try:
-                await self._commands.apply(k.RekeyReview(move.review, digest(given)), call)
+                await self._commands.apply(k.RekeyReview(move.review, digest(token)), call)
             except Fault:
                 self._moves.end(move.review)
                 raise
             self._room.lends.end(review=move.review)
-        elif not move.moved:
+        if not move.moved:
             self._moves.change(move, moved=True)
-        return Reply(200, encode(w.Collected(state="yours", review=move.review, token=given)))
+        return _yours(move.review, move.given or token)
 
     def _matter(self, review: str) -> str:
         def look(book: Book) -> str:
             found = book.docket.reviews.get(review)
             return found.matter if found else ""
 
+        return self._book(look)
+
+    def _book(self, look: Callable[[Book], str]) -> str:
         return self._commands.deps.follower.read_book(look)
 
     def _said(self, review: str) -> Reply:
         move = self._moves.of_review(review)
         state = w.MoveState(state=move.state if move else "none", number=move.number if move else "")  # type: ignore[arg-type]
         return Reply(200, encode(state))
+
+
+def _yours(review: str, token: str) -> Reply:
+    return Reply(200, encode(w.Collected(state="yours", review=review, token=token)))

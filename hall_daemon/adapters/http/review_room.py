@@ -68,6 +68,8 @@ class ReviewRoom:
     handovers: Handovers = field(default_factory=Handovers)
     moves: Moves = field(default_factory=Moves)
     lends: Lends = field(default_factory=lambda: Lends(os.urandom, time.monotonic))
+    # Of this start alone: nobody, with whatever key, can tell from a journal which address a source was.
+    _salt: bytes = field(default_factory=lambda: os.urandom(32), init=False)
     _writing: set[str] = field(default_factory=set, init=False)
     _door: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -92,6 +94,10 @@ class ReviewRoom:
     def token_of(self, press: str) -> str:
         """The secret that this very press gets, each time it is repeated; "" without a key."""
         return self._mac(b"case\n" + press.encode()) if self.key is not None else ""
+
+    def source(self, address: str) -> str:
+        """What tells addresses apart, and names none."""
+        return hmac.new(self._salt, address.encode(), sha256).hexdigest()[:12]
 
     def _mac(self, what: bytes) -> str:
         assert self.key is not None

@@ -108,8 +108,11 @@ class ReviewsApi:
 
     async def open(self, call: Call) -> HttpReply:
         body: w.OpenReviewBody = call.body
+        source = ""
         if self._public:
-            if wait_s := self._begun.wait_s(address_of(call.scope.get("client"))):
+            address = address_of(call.scope.get("client"))
+            source = self._room.source(address)
+            if wait_s := self._begun.wait_s(address):
                 raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
             # Phones have no names: the key of one must not bring the draft of another.
             call.key = ""
@@ -119,6 +122,7 @@ class ReviewsApi:
         command = k.OpenReview(
             matter=body.matter, edition=body.edition or (known.edition if known else 0), token=digest(token),
             person=self._room.person(body.id_number), channel="phone" if self._public else call.by.partition(":")[0],
+            source=source,
         )
         answer = await self._commands.apply(command, call)
         event = answer.events[-1].event

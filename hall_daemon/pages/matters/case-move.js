@@ -20,6 +20,8 @@ function claimMove(secret) {
   drawMove();
   ask('POST', '/api/v1/move/claim', {secret: secret}, {}, MOVE_MS, function (answer) {
     if (answer.status === 200) {
+      /* A page that is loaded again goes on; this token will be the review's secret. */
+      if (window.history.replaceState) { history.replaceState(null, '', location.pathname + '#m=' + answer.body.token); }
       moving = {number: answer.body.number, token: answer.body.token, title: answer.body.title,
         words: t(answer.body.kiosk ? 'case.move_compare_kiosk' : 'case.move_compare_phone', {kiosk: answer.body.kiosk})};
       drawMove();
@@ -30,6 +32,7 @@ function claimMove(secret) {
 
 function lost() {
   moveOver('');
+  if (window.history.replaceState) { history.replaceState(null, '', location.pathname); }
   missing('case.move_used', 'case.move_used_what');
 }
 

@@ -283,6 +283,12 @@ function begin() {
     claimMove(secret);
     return;
   }
+  if (fragment().m && !moving) {
+    moving = {token: fragment().m, words: t('case.moment')};
+    drawMove();
+    collectMove();
+    return;
+  }
   mine = mine || caseOfAddress();
   me = mine;
   if (mine) { look(); } else { missing('case.none', 'case.none_what'); }

@@ -123,6 +123,10 @@ class PlayedBook:
         self.do(k.SendReview(review=review, version=self.review(review).version, person=person))
         return review
 
+    def sent_draft(self, review: str, person: str = "ann") -> str:
+        self.do(k.SendReview(review=review, version=self.review(review).version, person=person))
+        return review
+
     def looked(self, review: str = "", staff: str = "bo") -> str:
         review = review or self.sent()
         self.do(k.LookAt(review, staff))

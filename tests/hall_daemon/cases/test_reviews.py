@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hall_daemon.cases import commands as k
@@ -187,8 +189,6 @@ def test_a_refusal_has_a_reason(played: PlayedBook) -> None:
 
 
 def test_bounds_of_the_docket() -> None:
-    from dataclasses import replace
-
     rules = replace(statutes(), most_open=3, most_each=2)
     played = PlayedBook(statutes=rules).open()
     empty = played.draft("ann")
@@ -201,3 +201,34 @@ def test_bounds_of_the_docket() -> None:
     third = k.SendReview(review=opened.review, version=0, person="ann")
     assert played.refused(third) == "reviews_each"
     played.do(k.SendReview(review=opened.review, version=0, person="bo"))
+
+
+def test_one_address_keeps_nobody_out() -> None:
+    played = PlayedBook(statutes=replace(statutes(), most_open=8)).open()
+
+    def begun(source: str) -> list[str]:
+        open_ = k.OpenReview(matter="food", edition=3, token=f"t{next(played.count)}", source=source)
+        return [event.review for event in played.do(open_) if isinstance(event, ke.ReviewOpened | ke.ReviewLapsed)]
+
+    (first,), (second,) = begun("loud"), begun("loud")
+    assert begun("loud")[0] == first, "its own oldest goes, while there is room for all"
+    (quiet,), (at_kiosk,) = begun("quiet"), begun("")
+    kept = [begun(source)[0] for source in ("a", "b", "b", "c")]
+    assert (begun("d")[0], begun("")[0]) == (second, kept[1]), "of whoever has most, the oldest"
+    for id_ in [each.id for each in played.book.docket.reviews.values() if not each.closed]:
+        played.fill(id_)
+    assert played.refused(k.OpenReview(matter="food", edition=3, token="x", source="e")) == "reviews_full"
+    assert {quiet, at_kiosk} <= {each.id for each in played.book.docket.reviews.values() if not each.closed}
+    played.looked(played.sent_draft(quiet))
+    assert "quiet" not in played.book.docket.unseen, "staff has it before them"
+    assert played.replayed().docket.unseen == played.book.docket.unseen
+
+
+def test_a_source_that_filled_its_share_is_full_alone() -> None:
+    played = PlayedBook(statutes=replace(statutes(), most_open=8)).open()
+    for _ in range(2):
+        (opened,) = played.do(k.OpenReview(matter="food", edition=3, token=f"t{next(played.count)}", source="loud"))
+        assert isinstance(opened, ke.ReviewOpened)
+        played.fill(opened.review)
+    assert played.refused(k.OpenReview(matter="food", edition=3, token="x", source="loud")) == "reviews_full"
+    played.do(k.OpenReview(matter="food", edition=3, token="y", source="quiet"))

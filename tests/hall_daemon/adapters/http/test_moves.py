@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +74,19 @@ def test_from_a_phone_to_a_kiosk_and_back(rig: ReviewHall) -> None:
     case.client.post(f"{case.path}/move/confirm", {}, headers=case.headers())
     assert collected(rig.staff, said["token"]) == {"state": "yours", "review": case.id, "token": case.token}
     assert state(case)["state"] == "moved", "and it is still the phone's"
+
+
+def test_a_hall_that_ended_before_it_said_so_says_it_when_it_is_back(tmp_path: Path) -> None:
+    with review_hall(tmp_path) as rig:
+        case = Case(rig, kiosk=True)
+        phone = claimed(rig.public, offered(case)).json()["token"]
+        assert collected(rig.public, phone)["state"] == "waiting"
+        case.client.post(f"{case.path}/move/confirm", {}, headers=case.headers())
+        mine = collected(rig.public, phone)
+        rig.room.moves.end(case.id)  # as an end of the hall leaves it: the journal has the new secret, memory nothing
+        assert collected(rig.public, phone) == mine
+        assert rig.public.get(case.path, headers={"Case-Token": mine["token"]}).status_code == 200
+        assert rig.public.get(case.path, headers=case.headers()).status_code == 404
 
 
 def test_nobody_takes_what_was_not_confirmed(rig: ReviewHall) -> None:
