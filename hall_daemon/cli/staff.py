@@ -25,7 +25,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--window", action="append", default=[], metavar="ID", help="works at this window only; may be repeated"
     )
-    parser.add_argument("--none", action="store_true", help="with card: whoever has one has none any more")
+    parser.add_argument("--none", action="store_true", help="with card: whoever has one has none any more; with roles: "
+                        "works at any window again")
     add_data(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -37,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
             return _list(args, sorted(store.accounts.values(), key=lambda account: account.number))
         if not args.number:
             raise Failure(2, f"name the work number, as: hall staff {args.what} 1024")
+        if args.what in ("add", "roles"):
+            _check_windows(args)
         if args.what == "add":
             account, code = roster.invite(args.number, args.role, args.window, by=BY, origin=user())
             return _invited(args, account, code)
@@ -46,12 +49,22 @@ def run(args: argparse.Namespace) -> int:
         if args.what == "reset":
             return _invited(args, found, roster.reset(found, by=BY, origin=user()))
         if args.what == "roles":
-            changed = roster.change(found, by=BY, origin=user(), roles=args.role, windows=args.window)
+            if not (args.role or args.window or args.none):
+                raise Failure(2, f"say what to change, as: hall staff roles {args.number} --role guide, or --window 2")
+            windows = args.window or ([] if args.none else None)
+            changed = roster.change(found, by=BY, origin=user(), roles=args.role or None, windows=windows)
         elif args.what == "card":
             changed = roster.change(found, by=BY, origin=user(), card="" if args.none else _card())
         else:
             changed = roster.change(found, by=BY, origin=user(), disabled=args.what == "disable")
         return _list(args, [changed])
+
+
+def _check_windows(args: argparse.Namespace) -> None:
+    """Raises Failure."""
+    known = settings(args).plan.windows if args.window else {}
+    if strange := [each for each in args.window if each not in known]:
+        raise Failure(1, f"there is no window {strange[0][:64]}; there are {', '.join(known)}")
 
 
 def _card() -> str:

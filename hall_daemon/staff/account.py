@@ -10,6 +10,8 @@ from hall_daemon.staff.rights import rights_of
 
 # The hall's own name, at its broker and as a tool of its own: at the broker no machine has it.
 HALL_USER = "hall"
+# Of commands beside it. What bears either name in a journal or audit log is the hall's own machine.
+OWN_NAME = "command-line"
 _MACHINE = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _NUMBER = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", re.ASCII)
 

@@ -14,6 +14,8 @@ from hall_daemon.staff.passwords import PasswordRules, wait_after
 
 # From everywhere together, and from one address on everybody, this many times as many tries before waiting.
 EVERYWHERE = 4
+# After so many times the longest wait without a failure they are forgotten: a desk's typos of a month are no guessing.
+FORGOTTEN = 4
 # Counters that are kept; the oldest go first.
 MOST = 20_000
 
@@ -22,6 +24,7 @@ MOST = 20_000
 class _Count:
     failures: int = 0
     until: float = 0.0
+    last: float = 0.0
 
 
 class Attempts:
@@ -42,7 +45,10 @@ class Attempts:
     def failed(self, number: str, address: str, now: float) -> None:
         for key, times in (((number, address), 1), (("", address), EVERYWHERE), ((number, ""), EVERYWHERE)):
             count = self._counts.setdefault(key, _Count())
+            if now - count.last > FORGOTTEN * self._rules.longest_wait_s:
+                count.failures = 0
             count.failures += 1
+            count.last = now
             count.until = now + wait_after(self._rules, count.failures // times)
             self._counts.move_to_end(key)
         while len(self._counts) > MOST:

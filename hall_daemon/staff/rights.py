@@ -58,6 +58,8 @@ ROLES: Mapping[str, tuple[Right, ...]] = {**PERSON_ROLES, **MACHINE_ROLES}
 APART: frozenset[str] = frozenset({"system_admin", "security_admin", "auditor"})
 # What none of the three can give away to a machine.
 OF_PERSONS: frozenset[Right] = frozenset({"signed_in", "configure", "appoint", "audit"})
+# By whom the system runs reads nobody: what shows persons or their papers is no right to give a tool from a page.
+ON_THE_MACHINE: frozenset[Right] = frozenset({"see_person", "review"})
 # Whoever has one of these proves it twice when logging in.
 TWO_FACTORS = APART
 

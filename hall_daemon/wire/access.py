@@ -49,10 +49,12 @@ class PasswordBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SecondFactorBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """`secret` as it was given, and the code that the authenticator shows for it."""
+    """`secret` as it was given, and the code that the authenticator shows for it. `old`: a code of the factor that is
+    there, or a recovery code; "" where there is none."""
 
     secret: Annotated[str, Meta(min_length=16, max_length=64, pattern="^[A-Z2-7]+$")]
     code: Code
+    old: Code = ""
 
 
 class AcceptBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,10 +64,10 @@ class AcceptBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 class SessionView(Struct, frozen=True, kw_only=True):
     """Who is logged in here; all empty for nobody. `account` is the id that events name, `number` the work number;
-    `must` what has to be done first: `password` or `two_factor`. `page`: what a page sends with each press, in
-    X-Hall-Page. `notice`: what the hall says to whoever logs in. `oidc`: one can log in at the city's provider as
-    well, at /oidc/begin; `cards`: somebody has a staff card; `reader`: the window whose reader stands at this desk,
-    where one logs in by laying it there."""
+    `must` what has to be done first: `password` or `two_factor`. `second`: there is a second factor. `page`: what a
+    page sends with each press, in X-Hall-Page. `notice`: what the hall says to whoever logs in. `oidc`: one can log in
+    at the city's provider as well, at /oidc/begin; `cards`: somebody has a staff card; `reader`: the window whose
+    reader stands at this desk, where one logs in by laying it there."""
 
     account: str = ""
     number: str = ""
@@ -74,6 +76,7 @@ class SessionView(Struct, frozen=True, kw_only=True):
     window: str = ""
     windows: tuple[str, ...] = ()
     must: str = ""
+    second: bool = False
     page: str = ""
     notice: str = ""
     oidc: bool = False

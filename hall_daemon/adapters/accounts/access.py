@@ -29,8 +29,12 @@ from hall_daemon.staff.rights import TWO_FACTORS, Actor
 _LOGGER = logging.getLogger(__name__)
 
 RECOVERY_CODES = 8
+# Too many to be tried through against the hashes in a stolen copy of the file.
+RECOVERY_BYTES = 8
 # Under what wrong cards are counted; no work number has a colon.
 _CARDS = "card:"
+# Log-ins of one account at the same time; the one that was there longest unseen ends. One person is no flood.
+MOST_LOG_INS = 20
 # How often it is written down that somebody is still there.
 SEEN_EVERY_MS = 60_000
 
@@ -122,8 +126,11 @@ class Access:
         return account.number if account is not None else staff
 
     def _over(self, session: Session) -> bool:
-        now, seen = self._now(), max(session.seen, self._seen.get(session.token, 0))
-        return now - seen > self.rules.idle_s * 1000 or now - session.made > self.rules.longest_s * 1000
+        now, rules = self._now(), self.rules
+        return now - self._last_seen(session) > rules.idle_s * 1000 or now - session.made > rules.longest_s * 1000
+
+    def _last_seen(self, session: Session) -> int:
+        return max(session.seen, self._seen.get(session.token, 0))
 
     def _must(self, account: Account, session: Session) -> str:
         if session.by == "password" and is_too_old(self.rules.passwords, account.changed, self._now()):
@@ -224,6 +231,9 @@ class Access:
         session = Session(
             token=hashed(token), account=account, window="", made=now, seen=now, origin=origin, by=by, strong=strong
         )
+        before = [each for each in self.store.sessions.values() if each.account == account]
+        if len(before) >= MOST_LOG_INS:
+            self.store.end_sessions(min(before, key=self._last_seen).token)
         self.store.begin(session)
         present = self.person(token)
         if present is None:  # a command beside the hall disabled the account just now
@@ -278,14 +288,9 @@ class Access:
 
     def change_password(self, present: Present, old: str, new: str, origin: str) -> None:
         """All other sessions of the account end."""
-        with self._lock:
-            wait_s = self._attempts.wait_s(present.account.id, origin, self._monotonic())
-        if wait_s:
-            raise Denied("log_in_waits", {"retry_after_ms": int(wait_s * 1000) + 1})
+        self._check_wait(present.account.id, present.account, origin)
         if not self._passwords.fits(present.account.password, old):
-            with self._lock:
-                self._attempts.failed(present.account.id, origin, self._monotonic())
-            raise Denied("log_in_refused")
+            raise self._failed(present.account.id, present.account, origin)
         self._set_password(present.account, new)
         self.store.end_sessions(*(
             token for token, each in self.store.sessions.items()
@@ -296,12 +301,12 @@ class Access:
     def _set_password(self, account: Account, new: str) -> None:
         rules = self.rules.passwords
         found = [f"{each.code}={each.least}" for each in weaknesses(rules, new, account.number)]
-        known = (account.password, *account.earlier)[: rules.history]
+        known = tuple(each for each in (account.password, *account.earlier) if each)[: rules.history]
         if not found and any(self._passwords.fits(each, new) for each in known):
             found = [f"used_before={rules.history}"]
         if found:
             raise Denied("weak_password", {"weak": " ".join(found)})
-        earlier = tuple(each for each in known if each)[: max(rules.history - 1, 0)]
+        earlier = known[: max(rules.history - 1, 0)]
         self.store.change((account, {
             "password": self._passwords.hash(new), "earlier": earlier, "changed": self._now()
         }))
@@ -310,12 +315,20 @@ class Access:
         """A new secret for the second factor, and its address for an authenticator; `confirm_second` keeps it."""
         return second_factor(present.account.number)
 
-    def confirm_second(self, present: Present, secret: str, code: str, origin: str) -> Sequence[str]:
-        """From now on it is needed. Gives the recovery codes, which are told this once."""
+    def confirm_second(self, present: Present, secret: str, code: str, origin: str, old: str = "") -> Sequence[str]:
+        """From now on it is needed. Gives the recovery codes, which are told this once. One that is there is changed by
+        who has it: `old` is a code of it, or a recovery code."""
+        account = self.store.accounts.get(present.account.id, present.account)
+        if account.totp:
+            if not old:
+                raise Denied("code_needed")
+            self._check_wait(account.number.casefold(), account, origin)
+            if not self._is_second(account, old):
+                raise self._failed(account.number.casefold(), account, origin)
         step = step_of(secret, code.strip(), self._now())
         if not step:
             raise Denied("code_wrong")
-        codes = tuple(secrets.token_hex(5) for _ in range(RECOVERY_CODES))
+        codes = tuple(secrets.token_hex(RECOVERY_BYTES) for _ in range(RECOVERY_CODES))
         sealed = seal(AES, self._key, secret.encode(), present.account.id.encode())
         self.store.change((present.account, {
             "totp": sealed, "totp_step": step, "recovery": tuple(hashed(each) for each in codes)

@@ -10,12 +10,13 @@ from device_drivers.base.atomic import write_whole
 from hall_daemon.adapters.accounts.audit import AuditLog
 from hall_daemon.adapters.accounts.roster import Roster
 from hall_daemon.adapters.accounts.store import AccountStore
+from hall_daemon.staff.account import OWN_NAME
 from hall_daemon.staff.rights import Right
 
 ACCOUNTS = "accounts.db"
 AUDIT = "audit.db"
 # What commands beside a running hall ask it with: whoever may read the hall's files. Made anew at each start.
-OWN, OWN_NAME = "hall.credential", "command-line"
+OWN = "hall.credential"
 _OWN_RIGHTS: tuple[Right, ...] = ("supervise",)
 
 

@@ -13,7 +13,15 @@ from hall_daemon.adapters.accounts.audit import AuditLog
 from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, hashed
 from hall_daemon.adapters.accounts.store import AccountStore
-from hall_daemon.staff.account import Account, Invitation, Machine, is_machine_name, is_work_number
+from hall_daemon.staff.account import (
+    HALL_USER,
+    OWN_NAME,
+    Account,
+    Invitation,
+    Machine,
+    is_machine_name,
+    is_work_number,
+)
 from hall_daemon.staff.mqtt_login import SALT_BYTES, free_user, login_line
 from hall_daemon.staff.rights import MACHINE_ROLES, OF_PERSONS, RIGHTS, BadRoles, RolesApart, check_roles
 
@@ -43,14 +51,19 @@ class Roster:
         if self.store.numbered(number) is not None:
             raise Denied("number_taken", {"number": number})
         _checked(roles)
-        account = Account(id=secrets.token_hex(8), number=number, roles=tuple(roles), windows=tuple(windows))
+        account = Account(
+            id=secrets.token_hex(8), number=number, roles=tuple(dict.fromkeys(roles)), windows=tuple(windows)
+        )
         return account, self._invitation(account, by, "add_account", origin)
 
     def reset(self, account: Account, *, by: str, origin: str = "") -> str:
         """The password, the second factor and all sessions go; a new link comes, which oneself could not open."""
         if by == f"staff:{account.id}":
             raise Denied("own_account")
-        bare = replace(account, password="", totp=b"", totp_step=0, recovery=(), disabled=False)
+        earlier = (account.password, *account.earlier) if account.password else account.earlier
+        bare = replace(
+            account, password="", earlier=earlier, totp=b"", totp_step=0, recovery=(), disabled=False
+        )
         code = self._invitation(bare, by, "reset_account", origin)
         self.store.end_sessions_of(account.id)
         return code
@@ -67,7 +80,8 @@ class Roster:
         self, account: Account, *, by: str, origin: str = "", roles: Sequence[str] | None = None,
         windows: Sequence[str] | None = None, disabled: bool | None = None, card: str | None = None,
     ) -> Account:
-        """What is given is changed; nobody gives oneself a role. Sessions end with the account and with its roles."""
+        """What is given is changed; nobody gives oneself a role. Sessions end with the account and with its roles, and
+        leave a window that is none of its windows any more."""
         if by == f"staff:{account.id}" and (roles is not None or disabled):
             raise Denied("own_account")
         if roles is not None:
@@ -76,13 +90,18 @@ class Roster:
         if holder is not None and holder.id != account.id:
             raise Denied("card_taken", {"number": holder.number})
         given = {
-            "roles": roles and tuple(roles), "windows": windows if windows is None else tuple(windows),
+            "roles": roles and tuple(dict.fromkeys(roles)), "windows": windows if windows is None else tuple(windows),
             "disabled": disabled, "card": card and hashed(card),
         }
         self.store.change((account, {name: said for name, said in given.items() if said is not None}))
         changed = self.store.accounts[account.id]
         if changed.disabled or changed.roles != account.roles:
             self.store.end_sessions_of(account.id)
+        if changed.windows:
+            self.store.change(*(
+                (each, {"window": ""}) for each in self.store.sessions.values()
+                if each.account == account.id and each.window and each.window not in changed.windows
+            ))
         what = "disable_account" if disabled else "change_account"
         self._audit.note(by, what, account.id, origin)
         return changed
@@ -101,6 +120,8 @@ class Roster:
         if not is_machine_name(name):
             why = f"{name[:64]!r} is no name for a machine; take 1 to 64 letters, digits, - and _"
             raise Denied("bad_field", {"why": why})
+        if name in (HALL_USER, OWN_NAME) and by != "core":
+            raise Denied("bad_field", {"why": f"{name} is the hall's own name; take another one"})
         if role not in MACHINE_ROLES:
             raise Denied("bad_field", {"why": f"no role {role[:40]} of machines; there are {', '.join(MACHINE_ROLES)}"})
         if strange := [right for right in more if right not in RIGHTS or right in OF_PERSONS or role != "tool"]:
@@ -114,6 +135,8 @@ class Roster:
             made=self._now(), logins=(login_line(user, password, secrets.token_bytes(SALT_BYTES)), *logins),
         ))
         self._audit.note(by, "add_machine", name, origin)
+        for right in () if by == "core" else more:
+            self._audit.note(by, "give_right", f"{name}/{right}", origin)
         return credential
 
     def remove_machine(self, name: str, *, by: str, origin: str = "") -> None:

@@ -18,7 +18,7 @@ from hall_daemon.app.deadlines import day_bounds
 from hall_daemon.app.view_context import iso
 from hall_daemon.domain.plan import Plan
 from hall_daemon.staff.account import Account, Machine
-from hall_daemon.staff.rights import APART, MACHINE_ROLES, PERSON_ROLES
+from hall_daemon.staff.rights import APART, MACHINE_ROLES, ON_THE_MACHINE, PERSON_ROLES
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, Query, Reply, encode, get, post, query_value
 from hall_daemon.wire import access as a
@@ -48,13 +48,15 @@ class AccountsApi:
             get("listAccounts", "appoint", "/api/v1/accounts", "Who works here", self.accounts, a.Accounts),
             post(
                 "addAccount", "appoint", "/api/v1/accounts", "A new account, by invitation", self.add, a.Invited,
-                body=a.AddAccountBody, codes=("number_taken", "bad_roles", "roles_apart"),
+                body=a.AddAccountBody, codes=("number_taken", "bad_roles", "roles_apart", "unknown_window"),
             ),
             post(
                 "changeAccount", "appoint", "/api/v1/accounts/{account}",
                 "Change roles, windows or card; disable or enable", self.change, a.AccountView,
                 body=a.ChangeAccountBody,
-                codes=("unknown_account", "bad_roles", "roles_apart", "own_account", "card_taken"),
+                codes=(
+                    "unknown_account", "bad_roles", "roles_apart", "own_account", "card_taken", "unknown_window",
+                ),
             ),
             post(
                 "resetAccount", "appoint", "/api/v1/accounts/{account}/reset",
@@ -98,6 +100,7 @@ class AccountsApi:
 
     async def add(self, call: Call) -> Reply:
         body: a.AddAccountBody = call.body
+        self._check_windows(body.windows)
         by, origin = actor_of(call).id, origin_of(call)
         return self._invited(*await aside(
             self._reading,
@@ -106,6 +109,7 @@ class AccountsApi:
 
     async def change(self, call: Call) -> Reply:
         account, body = self._account(call), call.body
+        self._check_windows(body.windows or ())
         by, origin = actor_of(call).id, origin_of(call)
         changed = await aside(self._reading, lambda: self._roster.change(
             account, by=by, origin=origin, roles=body.roles, windows=body.windows, disabled=body.disabled,
@@ -117,6 +121,12 @@ class AccountsApi:
         account, by, origin = self._account(call), actor_of(call).id, origin_of(call)
         code = await aside(self._reading, lambda: self._roster.reset(account, by=by, origin=origin))
         return self._invited(self._store.accounts[account.id], code)
+
+    def _check_windows(self, windows: Sequence[str]) -> None:
+        """Whoever is bound to windows that are none could work nowhere. Raises Fault."""
+        for window in windows:
+            if window not in self._plan.windows:
+                raise Fault("unknown_window", {"window": window, "known": ", ".join(self._plan.windows)})
 
     def _account(self, call: Call) -> Account:
         found = self._store.accounts.get(call.params["account"])
@@ -144,6 +154,8 @@ class AccountsApi:
 
     async def add_machine(self, call: Call) -> Reply:
         body: a.AddMachineBody = call.body
+        if kept := next((right for right in body.more if right in ON_THE_MACHINE), ""):
+            raise Fault("bad_field", {"why": f"{kept} is given on the hall's machine alone: hall machine add"})
         by, origin = actor_of(call).id, origin_of(call)
         credential = await aside(self._reading, lambda: self._roster.add_machine(
             body.name, body.role, body.more, by=by, origin=origin, keep_old=not body.at_once

@@ -61,7 +61,7 @@ class SessionsApi:
             post(
                 "confirmSecondFactor", "signed_in", f"{_PATH}/second-factor",
                 "From now on its code is needed to log in", self.confirm_second, a.RecoveryCodes,
-                body=a.SecondFactorBody, codes=("code_wrong",),
+                body=a.SecondFactorBody, codes=(*_GUESSING, "code_wrong", "code_needed"),
             ),
             post(
                 "acceptInvitation", "anybody", "/api/v1/invitation",
@@ -107,7 +107,7 @@ class SessionsApi:
     async def confirm_second(self, call: Call) -> Reply:
         present, body = _present(call), call.body
         codes = await self._aside(
-            lambda: self._access.confirm_second(present, body.secret, body.code, origin_of(call))
+            lambda: self._access.confirm_second(present, body.secret, body.code, origin_of(call), body.old)
         )
         return Reply(200, encode(a.RecoveryCodes(tuple(codes))))
 
@@ -166,4 +166,5 @@ def session_view(present: Present, token: str) -> a.SessionView:
     return a.SessionView(
         account=account.id, number=account.number, roles=account.roles, rights=tuple(sorted(present.actor.rights)),
         window=present.session.window, windows=account.windows, must=present.must, page=origin_token(token),
+        second=bool(account.totp),
     )

@@ -88,7 +88,7 @@ class StaffApi:
                 m.TicketView, codes=("unknown_ticket",),
             ),
             get(
-                "getTicketCode", "look", "/api/v1/tickets/{ticket}/qr.svg", "The QR code of its page", self.code, str,
+                "getTicketCode", "draw", "/api/v1/tickets/{ticket}/qr.svg", "The QR code of its page", self.code, str,
                 codes=("unknown_ticket",), content="image/svg+xml",
             ),
             *self._holders.operations(),

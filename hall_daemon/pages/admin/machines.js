@@ -4,7 +4,7 @@
 
 var machinery = {view: null, health: null};
 /* What a tool may be given besides: what machines do, and what people do at windows. */
-var MORE = ['draw', 'help', 'call', 'pick', 'transfer', 'name_person', 'see_person', 'review', 'supervise'];
+var MORE = ['draw', 'help', 'call', 'pick', 'transfer', 'name_person', 'supervise'];
 
 /* -- health ------------------------------------------------------------------------------------------------------ */
 

@@ -32,7 +32,7 @@ function sendForm(path, body, what, done, refused) {
 }
 
 function enterPlace(place) {
-  clear(['login-password', 'login-card', 'login-code', 'password-old', 'password-new', 'password-again', 'second-code']);
+  clear(['login-password', 'login-card', 'login-code', 'password-old', 'password-new', 'password-again', 'second-code', 'second-old']);
   if (place !== 'wait') { cameBack(place); }
   if (place === 'login') {
     setHidden(byId('login-code-field'), true);
@@ -124,6 +124,7 @@ function beginSecond() {
   if (second.asking) { return; }
   second.asking = true;
   second.secret = '';
+  setHidden(byId('second-old-field'), !session.now.second);
   askOnce('session/second-factor/begin', {}, function (answer) {
     second.asking = false;
     if (answer.status !== 200) { sayRefused(t('staff.set_up_second'), answer); return; }
@@ -136,7 +137,7 @@ function beginSecond() {
 
 function confirmSecond() {
   second.sent = true;
-  sendForm('session/second-factor', {secret: second.secret, code: value('second-code').trim()}, t('staff.set_up_second'), function (body) {
+  sendForm('session/second-factor', {secret: second.secret, code: value('second-code').trim(), old: value('second-old').trim()}, t('staff.set_up_second'), function (body) {
     second.sent = false;
     desk.codes = body.codes;
     desk.asked = '';
@@ -147,7 +148,7 @@ function confirmSecond() {
 
 function showCodes() {
   keyed(byId('codes'), desk.codes || [], function (code) { return code; }, function (code) {
-    return make('li', {text: code.slice(0, 5) + ' ' + code.slice(5)});
+    return make('li', {text: code.replace(/(.{4})(?=.)/g, '$1 ')});
   }, function () { });
 }
 

@@ -45,7 +45,8 @@ def test_people_are_invited_changed_and_listed(tmp_path: Path) -> None:
     assert added.code == 0
     assert re.fullmatch(r"1024 sets a password at http\S+/invitation#\S{43} \(once, within a day\)\n", added.out)
     assert on(tmp_path, "staff", "list").out == "1024  window, guide  1 2  invited\n"
-    assert on(tmp_path, "staff", "roles", "1024", "--role", "shift_leader").out == "1024  shift_leader  invited\n"
+    assert on(tmp_path, "staff", "roles", "1024", "--role", "shift_leader").out == "1024  shift_leader  1 2  invited\n"
+    assert on(tmp_path, "staff", "roles", "1024", "--none").out == "1024  shift_leader  invited\n"
     assert on(tmp_path, "staff", "disable", "1024").out == "1024  shift_leader  disabled\n"
     assert on(tmp_path, "staff", "enable", "1024").out == "1024  shift_leader  invited\n"
     on(tmp_path, "staff", "add", "1001", "--role", "window")
@@ -104,7 +105,9 @@ def test_machines_are_added_twice_and_removed(tmp_path: Path) -> None:
     (("staff", "add", "", "--role", "window"), 2, "hall staff add 1024"),
     (("staff", "reset", "4711"), 1, "hall staff list"),
     (("staff", "disable", "4711"), 1, "hall staff list"),
-    (("staff", "roles", "known"), 1, "at least one role"),
+    (("staff", "roles", "known"), 2, "hall staff roles known --role"),
+    (("staff", "roles", "known", "--window", "99"), 1, "window 99"),
+    (("staff", "add", "1024", "--role", "window", "--window", "99"), 1, "window 99"),
     (("staff", "fire", "known"), 2, "choose from"),
     (("machine", "add"), 2, "hall machine add kiosk-1"),
     (("machine", "add", "x", "--role", "window"), 1, "kiosk"),
@@ -112,6 +115,8 @@ def test_machines_are_added_twice_and_removed(tmp_path: Path) -> None:
     (("machine", "add", "kiosk-2", "--right", "call"), 1, "call"),
     (("machine", "add", "tool-1", "--right", "fly"), 1, "fly"),
     (("machine", "add", "a b", "--role", "kiosk"), 1, "letters"),
+    (("machine", "add", "hall", "--role", "tool"), 1, "own name"),
+    (("machine", "add", "command-line", "--role", "tool"), 1, "own name"),
     (("machine", "remove", "kiosk-9"), 1, "kiosk-9"),
 ])
 def test_bad_input_says_what_to_do_and_changes_nothing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hall_daemon.staff.attempts import EVERYWHERE, MOST, Attempts
+from hall_daemon.staff.attempts import EVERYWHERE, FORGOTTEN, MOST, Attempts
 from hall_daemon.staff.passwords import LONGEST, PasswordRules, is_too_old, wait_after, weaknesses
 
 RULES = PasswordRules()
@@ -83,6 +83,17 @@ def test_a_right_password_forgives_what_was_mistyped() -> None:
     guess(attempts, "1024", "10.0.0.5", 4)
     attempts.succeeded("1024", "10.0.0.5")
     assert guess(attempts, "1024", "10.0.0.5", 100) == 5
+
+
+def test_typos_of_a_month_are_no_guessing_and_a_guesser_who_waits_gains_nothing() -> None:
+    attempts, hour = Attempts(RULES), FORGOTTEN * RULES.longest_wait_s
+    for n in range(100):
+        assert guess(attempts, str(n % 3), "10.0.0.5", 1, n * (hour + 1.0)) == 1
+    assert attempts.wait_s("1", "10.0.0.5", 100.0 * hour) == 0
+    tried = sum(guess(attempts, "1024", "10.0.0.9", 1, float(second)) for second in range(0, 24 * hour, 30))
+    assert tried <= 24 * 5
+    patient = sum(guess(attempts, "1024", "10.0.0.8", 100, n * (hour + 1.0)) for n in range(24))
+    assert patient <= 24 * 5
 
 
 def test_the_longest_password_is_bounded() -> None:

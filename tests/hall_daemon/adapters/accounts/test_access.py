@@ -9,7 +9,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from hall_daemon.adapters.accounts.access import Access
+from hall_daemon.adapters.accounts.access import MOST_LOG_INS, Access
 from hall_daemon.adapters.accounts.denied import Denied
 from hall_daemon.adapters.accounts.files import open_accounts
 from hall_daemon.adapters.accounts.proofs import Passwords, hashed
@@ -346,3 +346,60 @@ def test_with_the_key_of_second_factors_lost_a_recovery_code_lets_in(people: Peo
     people.access._key = bytes(31) + b"x"
     assert denied(people.log_in, "9003", PASSWORD, code_of(people, secret)) == "log_in_refused"
     assert people.access.person(people.log_in("9003", code=codes[0])) is not None
+
+
+def test_a_reset_forgets_no_password(people: People) -> None:
+    present = people.add()
+    code = people.files.roster.reset(present.account, by="tool:test")
+    assert denied(people.access.accept, code, PASSWORD, HERE) == "weak_password", "one of the last five"
+    people.access.accept(code, "Other-horse-8", HERE)
+
+
+def test_who_is_bound_to_other_windows_leaves_this_one_at_once(people: People) -> None:
+    present = people.add()
+    token = people.log_in()
+    held = people.access.person(token)
+    assert held is not None
+    people.access.sit_down(held, "1")
+    for windows, where in ((("1", "2"), "1"), (("2",), "")):
+        people.files.roster.change(present.account, by="tool:test", windows=windows)
+        found = people.access.person(token)
+        assert found is not None
+        assert (found.actor.window, people.access.somebody_at("1")) == (where, bool(where))
+
+
+def test_one_account_fills_no_table_of_log_ins(people: People) -> None:
+    people.add()
+    first = people.log_in()
+    for _ in range(MOST_LOG_INS):
+        people.later(1)
+        last = people.log_in()
+    assert (people.access.person(first), len(people.files.store.sessions)) == (None, MOST_LOG_INS)
+    assert people.access.person(last) is not None
+
+
+@pytest.mark.parametrize(("secret", "code"), [
+    ("", "é" * 6), ("", "١٢٣٤٥٦"), ("A" * 17, "000000"), ("A" * 16 + "\n", "000000"), ("A" * 33, "000000"),
+])
+def test_what_is_no_code_or_no_secret_is_wrong_and_breaks_nothing(people: People, secret: str, code: str) -> None:
+    mine, _ = secured(people)
+    present = people.access.person(people.log_in("9003", code=code_of(people, mine, 30)))
+    assert present is not None
+    confirm = people.access.confirm_second
+    people.later(60)
+    assert denied(confirm, present, secret or mine, code, HERE, code_of(people, mine)) == "code_wrong"
+    assert denied(people.log_in, "9003", PASSWORD, code) == "log_in_refused"
+
+
+def test_a_second_factor_is_changed_by_who_has_it(people: People) -> None:
+    mine, codes = secured(people)
+    people.later(60)
+    present = people.access.person(people.log_in("9003", code=code_of(people, mine)))
+    assert present is not None
+    other, _ = people.access.begin_second(present)
+    confirm, code = people.access.confirm_second, code_of(people, other)
+    assert denied(confirm, present, other, code, HERE) == "code_needed", "an open page is not enough"
+    assert denied(confirm, present, other, code, HERE, "000000") == "log_in_refused"
+    people.access.confirm_second(present, other, code, HERE, codes[0])
+    people.later(60)
+    assert people.log_in("9003", code=code_of(people, other))

@@ -175,7 +175,7 @@ def test_nobody_resets_oneself(hall: LiveHall) -> None:
     assert asked.get("accounts").status_code == 200, "still logged in"
 
 
-@pytest.mark.parametrize("right", ["appoint", "audit", "configure", "signed_in"])
+@pytest.mark.parametrize("right", ["appoint", "audit", "configure", "signed_in", "see_person", "review"])
 def test_no_tool_gets_what_the_three_do(hall: LiveHall, right: str) -> None:
     answer = Asked(hall, "system_admin").post("machines", {"name": "tool-1", "role": "tool", "more": [right]})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_field")
@@ -193,3 +193,19 @@ def test_whatever_is_noted_has_a_word_on_the_auditor_s_page(tmp_path: Path) -> N
     assert {"log_in", "add_account", "start"} <= acts
     acts = {*acts, "lost", "refusals"} - {"own_account", "unknown_account"}
     assert tables().under("page.audit.act").keys() == asked | acts
+
+
+def test_nobody_is_bound_to_a_window_that_is_none(hall: LiveHall) -> None:
+    asked = Asked(hall, "security_admin")
+    body: dict[str, object] = {"number": "1024", "roles": ["window", "window"], "windows": ["99"]}
+    assert asked.post("accounts", body).json()["code"] == "unknown_window"
+    added = asked.post("accounts", {**body, "windows": ["1"]}).json()["account"]
+    assert added["roles"] == ["window"]
+    assert asked.post(f"accounts/{added['id']}", {"windows": ["1", "99"]}).json()["code"] == "unknown_window"
+
+
+def test_the_auditor_sees_which_rights_a_tool_was_given(hall: LiveHall) -> None:
+    body: dict[str, object] = {"name": "tool-1", "role": "tool", "more": ["call", "draw"]}
+    assert Asked(hall, "system_admin").post("machines", body).status_code == 200
+    rows = Asked(hall, "auditor").rows(words="give_right")
+    assert [row["about"] for row in rows] == ["tool-1/draw", "tool-1/call"]
