@@ -123,6 +123,10 @@ class Docket:
     def of_person(self, person: str) -> Iterator[Review]:
         return (review for review in self.reviews.values() if person and review.person == person)
 
+    def begun_from(self, source: str) -> tuple[str, ...]:
+        """Its reviews that are unseen."""
+        return tuple(each.id for each in self.reviews.values() if each.source == source and each.unseen)
+
     def copy(self) -> Docket:
         """A docket of its own with the same content: the values inside are immutable and shared."""
         twin = Docket(serial=self.serial, turned=self.turned, reviews=dict(self.reviews), told=dict(self.told))

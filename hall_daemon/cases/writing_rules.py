@@ -47,7 +47,7 @@ def _room_for(sight: Sight, source: str) -> tuple[e.ReviewLapsed, ...]:
     too_many = bool(source) and docket.unseen.get(source, 0) >= rules.most_source
     if not too_many and docket.open < rules.most_open:
         return ()
-    empty = (each for each in docket.reviews.values() if each.state == "draft" and not each.answers)
+    empty = (each for each in docket.reviews.values() if each.state == "draft" and not each.answers and not each.papers)
     mine = (each for each in empty if not too_many or each.source == source)
     # The first of equals, and reviews stand in the order in which they were opened.
     oldest = max(mine, key=lambda each: docket.unseen.get(each.source, 0), default=None)

@@ -6,10 +6,11 @@ Two threads never use the connection at once; what fails in SQLite is a DossierE
 from __future__ import annotations
 
 import contextlib
+import json
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -130,6 +131,16 @@ class CaseRows:
     def named_files(self) -> set[str]:
         with self.reading():
             return {row[0] for row in self._conn.execute("SELECT file FROM pages")}
+
+    def bytes_of(self, cases: Collection[str]) -> int:
+        """What their pages and pieces take."""
+        these = "case_id IN (SELECT value FROM json_each(?1))"
+        with self.reading() as conn:
+            found: int = conn.execute(
+                f"SELECT (SELECT coalesce(sum(size), 0) FROM pages WHERE {these})"  # noqa: S608 (words of ours)
+                f" + (SELECT coalesce(sum(length(sealed)), 0) FROM pieces WHERE {these})", (json.dumps(list(cases)),)
+            ).fetchone()[0]
+        return found
 
     def prove(self, keys: Keys) -> None:
         """Take these keys. Raises VaultError where they do not open every case."""

@@ -24,6 +24,7 @@ from hall_daemon.adapters.dossiers.values import DAY_MS, MB, Bounds, DossierErro
 from hall_daemon.adapters.storage.ciphers import AES
 from hall_daemon.adapters.storage.data_folder import DOSSIERS, DOSSIERS_KEY, PAGES
 from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, Keys, key_place, load_keys
+from hall_daemon.cases.statutes import SOURCES
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -95,6 +96,12 @@ class Dossiers:
     def has(self, case: str) -> bool:
         with self.rows.reading():
             return self.rows.has(case)
+
+    def refuse_beyond_share(self, cases: Collection[str]) -> None:
+        """Raises DossierError where half of the room is taken, and by these cases of one source more than its share."""
+        quota = self._bounds.quota_bytes
+        if self.rows.bytes > quota // 2 and self.rows.bytes_of(cases) > quota // SOURCES:
+            raise DossierError("dossiers_full", "one address has handed in its share of what is kept")
 
     def name(self, case: str) -> None:
         """An event names it: it stays for its time."""

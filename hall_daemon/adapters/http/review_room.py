@@ -22,6 +22,7 @@ from hall_daemon.adapters.http.codes import digest as digest
 from hall_daemon.adapters.http.handovers import Handovers
 from hall_daemon.adapters.http.lends import Lends
 from hall_daemon.adapters.http.move_codes import Moves
+from hall_daemon.app.follower import Follower
 from hall_daemon.app.review_views import ReviewContext
 from hall_daemon.cases.docket import Review
 from hall_daemon.matters.fields import tidy
@@ -35,6 +36,7 @@ class Dossier(Protocol):
     """The store of what people hand in, sealed by case. Raises DossierError."""
 
     def open_case(self, case: str) -> None: ...
+    def refuse_beyond_share(self, cases: Collection[str]) -> None: ...
     def has(self, case: str) -> bool: ...
     def name(self, case: str) -> None: ...
     def put_answers(self, case: str, answers: Mapping[str, Any]) -> int: ...
@@ -111,6 +113,15 @@ class ReviewRoom:
 
     def text_id(self) -> str:
         return self.random_bytes(9).hex()
+
+
+def opened_dossier(room: ReviewRoom, follower: Follower, review: Review) -> Dossier:
+    """The store, with a case for `review`, where its source may put more. Blocks; raises DossierError."""
+    dossier = room.dossiers()
+    if review.source and review.unseen:
+        dossier.refuse_beyond_share(follower.read_book(lambda book: book.docket.begun_from(review.source)))
+    dossier.open_case(review.id)
+    return dossier
 
 
 def page_number(said: str) -> int:

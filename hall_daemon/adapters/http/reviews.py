@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import TOKEN_BYTES, HallCommands, token_of
 from hall_daemon.adapters.http.presses import ISSUE_CODES
-from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest, etag, seen_version
+from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest, etag, opened_dossier, seen_version
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.book import Book
@@ -269,8 +269,7 @@ class ReviewsApi:
         self, review: Review, body: w.AnswersBody, day: str, by: str
     ) -> tuple[dict[str, object], int, tuple[str, ...]]:
         """What is kept: each answer with its origin and time, and what it took the place of from elsewhere."""
-        dossier = self._room.dossiers()
-        dossier.open_case(review.id)
+        dossier = opened_dossier(self._room, self._commands.deps.follower, review)
         before = answers_of(dossier.answers(review.id))
         checker = self._room.views.checker(review)
         fields = {each.id for each in checker.form.fields}

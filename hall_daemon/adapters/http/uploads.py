@@ -18,7 +18,7 @@ from hall_daemon.adapters.http.codes import SECRET_S
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox
 from hall_daemon.adapters.http.page_facts import put_facts
-from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, page_number
+from hall_daemon.adapters.http.review_room import TOKEN, Dossier, ReviewRoom, opened_dossier, page_number
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.docket import Review
@@ -301,9 +301,8 @@ class UploadsApi:
 
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:
         """What tells this upload when it comes again, and whether its pages are there already."""
-        dossier = self._dossier()
         self._writable(self._review(review.id))  # a file may take two minutes: it brings back nothing that was wiped
-        dossier.open_case(review.id)
+        dossier = opened_dossier(self._room, self._commands.deps.follower, review)
         dossier.name(review.id)
         upload = dossier.upload_id(review.id, data)
         named = review.papers.get(paper, {}).get(page)

@@ -195,6 +195,20 @@ def test_the_quota_is_told_before_it_is_used_up(dossiers: Dossiers) -> None:
     assert dossiers.trouble == ""
 
 
+def test_one_source_has_its_share_once_half_of_the_room_is_taken(dossiers: Dossiers) -> None:
+    loud = ["r1", "r2"]
+    for case in loud:
+        filled(dossiers, case)
+        dossiers.put_page(case, "licence", 1, bytes(20_000))
+    used = dossiers.rows.bytes_of(loud)
+    assert BOUNDS.quota_bytes // 4 < used < dossiers.rows.bytes
+    with pytest.raises(DossierError, match="share"):
+        dossiers.refuse_beyond_share(loud)
+    dossiers.refuse_beyond_share(["r2"])
+    dossiers.wipe("r1")
+    dossiers.refuse_beyond_share(loud)
+
+
 def test_answers_fill_the_quota_as_pages_do(dossiers: Dossiers, tmp_path: Path) -> None:
     with pytest.raises(DossierError) as refused:
         for number in range(100):

@@ -16,6 +16,7 @@ from PIL import Image
 from hall_daemon.adapters.dossiers.service import known_of
 from hall_daemon.adapters.http.codes import SECRET_S
 from hall_daemon.adapters.http.handovers import TOKEN_S, DropBox, Handovers
+from hall_daemon.cases import commands as k
 from tests.drills import uploads
 from tests.hall_daemon.adapters.http.review_halls import JPEG, Case, ReviewHall, review_hall
 from tests.hostile_papers import WORDS, pdf
@@ -181,6 +182,22 @@ def test_bad_intent_takes_nothing_from_anybody(tmp_path: Path) -> None:
 
 
 # -- the phone beside a kiosk ---------------------------------------------------------------------
+
+
+def test_one_address_leaves_room_for_others(tmp_path: Path) -> None:
+    with review_hall(tmp_path) as rig:
+        phone, kiosk = Case(rig), Case(rig, kiosk=True)
+        rig.dossiers.open_case(phone.id)
+        for page in range(1, 5):
+            phone.page(PAPER, page, bytes(60_000))
+        rows = rig.dossiers.rows
+        quota = min(4 * rows.bytes_of([phone.id]), 2 * rows.bytes) - 8
+        rig.dossiers._bounds = rig.dossiers._bounds._replace(quota_bytes=quota)
+        other = Case(rig)
+        assert [sent(other, photo()).json()["code"], other.keep().json()["code"]] == ["dossiers_full"] * 2
+        assert sent(kiosk, photo()).status_code == 200
+        rig.ask(k.WithdrawReview(phone.id))
+        assert other.keep().status_code == 200
 
 
 def offered(case: Case, **body: Any) -> str:
