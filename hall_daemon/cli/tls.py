@@ -60,8 +60,10 @@ def run(args: argparse.Namespace) -> int:
         if args.what == "init":
             chosen = settings(args)
             hosts = dict.fromkeys((*args.host, *chosen.http.hosts, socket.gethostname()))
+            owner = _owner(args.user)
             make_authority(folder, chosen.plan.id, tuple(hosts), now)
-            _hand_over(folder / HALL_KEY, args.user)
+            if owner:  # root makes the files, the daemon reads its key; the authority's stays root's
+                shutil.chown(folder / HALL_KEY, owner, owner)
         else:
             renew(folder, args.host, now, new_key=args.new_key)
         found = facts_of(folder / HALL_CERT)
@@ -85,9 +87,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _hand_over(key: Path, user: str) -> None:
-    """Root makes the files, the daemon reads its key; the authority's stays root's. Raises LookupError, OSError."""
+def _owner(user: str) -> str:
+    """Whom the hall's key is given to, "" for whoever makes it. Raises Failure before there is anything to give."""
     if not user and os.geteuid() == 0 and any(known.pw_name == _OWNER for known in pwd.getpwall()):
-        user = _OWNER
-    if user:
-        shutil.chown(key, user, user)
+        return _OWNER
+    if user and all(known.pw_name != user for known in pwd.getpwall()):
+        raise Failure(1, f"there is no user {user[:64]} on this machine; nothing was made")
+    return user

@@ -147,6 +147,8 @@ class HallConnection(HttpToolsProtocol):
         version = self.parser.get_http_version()
         if self._twice or (version == "1.1" and b"host" not in self._said) or version not in ("1.0", "1.1"):
             raise ValueError("a header twice, no Host, or no version that is spoken here")
+        if not self.url.startswith((b"/", b"*")) and _authority(self.url) not in _said_of(self.headers, b"host"):
+            raise ValueError("a whole address of another host than the one that is said")
         super().on_headers_complete()
         self._in_body = True
 
@@ -232,3 +234,12 @@ def raw_problem(code: str, facts: Mapping[str, object]) -> bytes:
     if body.retry_after_s is not None:
         lines.append(f"retry-after: {body.retry_after_s}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
+
+
+def _said_of(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> tuple[bytes, ...]:
+    return tuple(value.lower() for said, value in headers if said == name)
+
+
+def _authority(url: bytes) -> bytes:
+    """Of a whole address, in small letters."""
+    return url.partition(b"://")[2].partition(b"/")[0].lower()

@@ -131,6 +131,7 @@ def test_a_client_that_asks_first_is_told_no(hall: LiveHall) -> None:
         b"POST /api/v1/tickets HTTP/1.1\r\nContent-Length: nine\r\n\r\n",
         b"POST /api/v1/tickets HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}",
         b"GET http://[bad/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET http://elsewhere.example/api/v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /大厅 HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(),
         b"POST /api/v1/tickets HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],

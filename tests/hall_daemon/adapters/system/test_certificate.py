@@ -29,6 +29,7 @@ from hall_daemon.adapters.system.local_ca import (
     renew,
 )
 from tests.hall_daemon.adapters.certificates import authority, believer, certificate
+from tests.hall_daemon.cli.words import hall
 
 NOW = datetime.now(UTC)
 
@@ -111,6 +112,11 @@ def test_an_authority_is_not_made_over_another_one(tmp_path: Path) -> None:
     with pytest.raises(BadAuthority, match="has an authority already"):
         authority(files)
     assert {path.name: path.read_bytes() for path in files.iterdir()} == before
+
+
+def test_a_user_who_is_none_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    said = hall("tls", "init", "--dir", str(tmp_path / "tls"), "--user", "nobody-here")
+    assert (said.code, "nobody-here" in said.err, (tmp_path / "tls").exists()) == (1, True, False)
 
 
 @pytest.mark.parametrize("at", range(4))
