@@ -54,7 +54,9 @@ class Roster:
         account = Account(
             id=secrets.token_hex(8), number=number, roles=tuple(dict.fromkeys(roles)), windows=tuple(windows)
         )
-        return account, self._invitation(account, by, "add_account", origin)
+        code = self._invitation(account, by, "add_account", origin)
+        self._note_what(replace(account, roles=(), windows=()), account, by, origin)
+        return account, code
 
     def reset(self, account: Account, *, by: str, origin: str = "") -> str:
         """The password, the second factor and all sessions go; a new link comes, which oneself could not open."""
@@ -104,7 +106,23 @@ class Roster:
             ))
         what = "disable_account" if disabled else "change_account"
         self._audit.note(by, what, account.id, origin)
+        self._note_what(account, changed, by, origin)
         return changed
+
+    def _note_what(self, before: Account, now: Account, by: str, origin: str) -> None:
+        """Whoever audits sees who made whom what."""
+        for role in now.roles:
+            if role not in before.roles:
+                self._audit.note(by, "give_role", f"{now.id}/{role}", origin)
+        for role in before.roles:
+            if role not in now.roles:
+                self._audit.note(by, "take_role", f"{now.id}/{role}", origin)
+        if now.windows != before.windows:
+            self._audit.note(by, "bind_windows", f"{now.id}/{'+'.join(now.windows) or '-'}", origin)
+        if now.card and now.card != before.card:
+            self._audit.note(by, "give_card", now.id, origin)
+        if before.card and not now.card:
+            self._audit.note(by, "take_card", now.id, origin)
 
     def _holder(self, card: str) -> Account | None:
         return next((each for each in self.store.accounts.values() if each.card == hashed(card)), None)

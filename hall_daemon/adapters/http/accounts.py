@@ -214,8 +214,10 @@ class AccountsApi:
         )
 
     def _number(self, of: str) -> str:
-        account = self._store.accounts.get(of.removeprefix("staff:"))
-        return account.number if account else ""
+        """Of an account's id, also where a role stands behind it."""
+        id_, slash, what = of.removeprefix("staff:").partition("/")
+        account = self._store.accounts.get(id_)
+        return f"{account.number}{slash}{what}" if account else ""
 
 
 def accept_path(code: str) -> str:

@@ -30,6 +30,7 @@ def test_what_is_given_and_taken_is_audited(tmp_path: Path) -> None:
     assert {(row.who, row.origin) for row in rows} == {("tool:hall", whose)}
     assert [(row.what, row.about) for row in rows] == [
         ("add_machine", "kiosk-1"), ("remove_machine", "kiosk-1"), ("add_account", account),
+        ("give_role", f"{account}/window"),
         ("disable_account", account), ("change_account", account), ("reset_account", account),
     ]
     assert credential.partition(".")[2].encode() not in (tmp_path / "audit.db").read_bytes()

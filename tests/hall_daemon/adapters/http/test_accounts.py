@@ -88,7 +88,7 @@ def test_the_audit_log_is_searched_by_work_number_and_newest_first(hall: LiveHal
     auditor = Asked(hall, "auditor")
     rows = auditor.rows(words="1024")
     assert [(row["what"], row["number"], row["about_number"]) for row in rows] == [
-        ("add_account", "the-security_admin", "1024")
+        ("give_role", "the-security_admin", "1024/window"), ("add_account", "the-security_admin", "1024"),
     ]
     assert [row["what"] for row in auditor.rows(words="the-security_admin log_in")] == ["log_in"]
     every = [row["seq"] for row in auditor.rows()]
@@ -209,3 +209,17 @@ def test_the_auditor_sees_which_rights_a_tool_was_given(hall: LiveHall) -> None:
     assert Asked(hall, "system_admin").post("machines", body).status_code == 200
     rows = Asked(hall, "auditor").rows(words="give_right")
     assert [row["about"] for row in rows] == ["tool-1/draw", "tool-1/call"]
+
+
+def test_the_auditor_sees_who_was_made_what(hall: LiveHall) -> None:
+    asked = Asked(hall, "security_admin")
+    made = asked.post("accounts", {"number": "1024", "roles": ["window"]}).json()["account"]["id"]
+    changed: dict[str, object] = {"roles": ["guide"], "windows": ["2", "3"], "card": "04AABB"}
+    assert asked.post(f"accounts/{made}", changed).status_code == 200
+    auditor = Asked(hall, "auditor")
+    rows = auditor.rows(words="1024/")
+    assert [(row["what"], row["about_number"]) for row in rows] == [
+        ("bind_windows", "1024/2+3"), ("take_role", "1024/window"), ("give_role", "1024/guide"),
+        ("give_role", "1024/window"),
+    ]
+    assert [row["about"] for row in auditor.rows(words="give_card")] == [made]
