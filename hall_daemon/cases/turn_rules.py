@@ -48,8 +48,7 @@ def turn(sight: Sight, command: c.TurnDocket, now: Moment) -> Decision:
 def _morning(sight: Sight, review: Review, today: date) -> Events:
     """What `today` does to one review; nothing once it is done."""
     if review.closed or review.used:
-        matter = sight.statutes.matters.get(review.matter, _ANY)
-        keep = matter.visited_days if review.used else matter.keep_days
+        keep = _kept_days(sight.statutes.matters.get(review.matter, _ANY), review)
         gone = (today - date.fromisoformat(review.since)).days
         return (e.ReviewPutAway(review.id),) if gone > keep and not _at_desk(sight, review) else ()
     until = due_day(sight.statutes, review)
@@ -61,6 +60,13 @@ def _morning(sight: Sight, review: Review, today: date) -> Events:
         return ()
     back = unprepare(sight.plan, sight.hall, review.ticket, review.service, review.id)
     return (e.ReviewLapsed(review.id, sight.day), *back)
+
+
+def _kept_days(matter: Matter, review: Review) -> int:
+    """What was begun and taken back is nobody's any more the next day: a thousand such must fill no docket."""
+    if review.state == "withdrawn" and not review.first_sent_wall:
+        return 0
+    return matter.visited_days if review.used else matter.keep_days
 
 
 def _at_desk(sight: Sight, review: Review) -> bool:

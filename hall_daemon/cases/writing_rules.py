@@ -40,9 +40,10 @@ def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
     )
 
 
-def _room_for(sight: Sight, source: str) -> tuple[e.ReviewLapsed, ...]:
+def _room_for(sight: Sight, source: str) -> tuple[e.ReviewLapsed | e.ReviewPutAway, ...]:
     """Whoever only opens drafts must not keep out who fills one in: the oldest empty draft goes, of `source` itself
-    where it has as many as one may, else of whoever has most. Declines where there is none."""
+    where it has as many as one may, else of whoever has most. It goes for good: there is nothing to keep, and what is
+    over would fill the docket in its place. Declines where there is none."""
     docket, rules = sight.docket, sight.statutes
     too_many = bool(source) and docket.unseen.get(source, 0) >= rules.most_source
     if not too_many and docket.open < rules.most_open:
@@ -53,7 +54,7 @@ def _room_for(sight: Sight, source: str) -> tuple[e.ReviewLapsed, ...]:
     oldest = max(mine, key=lambda each: docket.unseen.get(each.source, 0), default=None)
     if oldest is None:
         raise Declined("reviews_full", {"max": rules.most_source if too_many else rules.most_open})
-    return (e.ReviewLapsed(oldest.id, sight.day),)
+    return (e.ReviewLapsed(oldest.id, sight.day), e.ReviewPutAway(oldest.id))
 
 
 def _few_enough(sight: Sight, person: str, but: str) -> None:

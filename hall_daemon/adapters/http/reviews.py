@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 _PATH = "/api/v1/reviews/{review}"
 # Drafts that one address may begin; a hall's own Wi-Fi is one address.
-_BEGUN = Rate(1.0, 120)
+_BEGUN = Rate(0.25, 120)
 # Numbers of one review: who gives one up may draw again, a few times.
 _DRAWN = Rate(1 / 600, 4)
 _NOT_THERE = ("unknown_review", "dossiers_away", "no_dossier")

@@ -50,10 +50,12 @@ def test_an_answer_that_is_owed_is_an_alarm_before_and_after_each_once() -> None
 
 def test_what_is_over_is_put_away_with_its_dossier() -> None:
     played = PlayedBook(statutes=statutes(keep_days=2)).open()
-    review = played.draft()
+    review, begun = played.sent(), played.draft()
     played.do(k.WithdrawReview(review))
+    played.do(k.WithdrawReview(begun))
+    assert begun in played.book.docket.reviews, "who took it back sees so"
     played.morning(2)
-    assert review in played.book.docket.reviews
+    assert list(played.book.docket.reviews) == [review], "what was never sent goes the next day"
     played.morning()
     assert review not in played.book.docket.reviews
     assert any(isinstance(event, ke.ReviewPutAway) for _, event in played.log)

@@ -193,8 +193,9 @@ def test_bounds_of_the_docket() -> None:
     played = PlayedBook(statutes=rules).open()
     empty = played.draft("ann")
     played.sent("ann"), played.sent("ann")
-    gone, opened = played.do(k.OpenReview(matter="food", edition=3, token="y"))
-    assert gone == ke.ReviewLapsed(empty, "2026-11-23"), "the draft that nobody filled makes room"
+    *gone, opened = played.do(k.OpenReview(matter="food", edition=3, token="y"))
+    assert gone == [ke.ReviewLapsed(empty, "2026-11-23"), ke.ReviewPutAway(empty)], "who filled nothing makes room"
+    assert len(played.book.docket.reviews) == 3, "and is not kept beside it"
     assert isinstance(opened, ke.ReviewOpened)
     played.fill(opened.review)
     assert played.refused(k.OpenReview(matter="food", edition=3, token="x")) == "reviews_full"

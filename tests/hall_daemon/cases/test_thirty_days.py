@@ -60,7 +60,10 @@ class Chance:
     def _any(self, book: Book) -> Command:
         dice, reviews, tickets = self.dice, list(book.docket.reviews.values()), list(book.hall.tickets)
         if not reviews or dice.random() < 0.05:
-            return k.OpenReview(matter="food", edition=3, token=self.new(), person=dice.choice(("", "ann", "di")))
+            person = dice.choice(("", "ann", "di"))
+            return k.OpenReview(
+                matter="food", edition=3, token=self.new(), person=person, source=("", "here", "there")[self.count % 3]
+            )
         review = dice.choice([each for each in reviews if not each.closed] or reviews)
         version = dice.choice((0, review.version, review.version))
         draw = c.IssueTicket(services=dice.choice((("food",), ("card", "food"))), token=self.new())
