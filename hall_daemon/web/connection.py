@@ -18,7 +18,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from hall_daemon.web.limits import Limits, address_of
+from hall_daemon.web.limits import Limits, address_of, loudest
 from hall_daemon.web.pages import PAGE_POLICY
 from hall_daemon.wire.problems import problem
 
@@ -71,7 +71,8 @@ class HallConnection(HttpToolsProtocol):
         super().connection_made(transport)
         self._began = self._active = self.loop.time()
         self._address = address_of(self.client)
-        if len(self.connections) > self.limits.connections or not self._has_room():
+        full = len(self.connections) > self.limits.connections
+        if (full and not self._displaces()) or not self._has_room():
             self._refuse("crowded", {"retry_after_ms": 1000})
 
     def _has_room(self) -> bool:
@@ -91,6 +92,15 @@ class HallConnection(HttpToolsProtocol):
             return False
         idle.transport.close()
         return True
+
+    def _displaces(self) -> bool:
+        """Whether an address that has too many gives a place up: that of it which was idle longest."""
+        others = [other for other in self.connections if isinstance(other, HallConnection) and other is not self]
+        loud = loudest((other._address for other in others), self._address, self.limits.connections)
+        theirs = [other for other in others if loud and other._address == loud]
+        if theirs:
+            min(theirs, key=lambda other: (not other._idle, other._active)).transport.close()
+        return bool(theirs)
 
     @property
     def _idle(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 
@@ -51,6 +51,17 @@ PUBLIC_LIMITS = Limits(
     connections=4096, streams=2048, body_bytes=1024, keep_alive_s=20,
     by_address=Rate(300.0, 4000), by_subject=Rate(2.0, 40, 16_384), pages=Rate(1000.0, 20_000),
 )
+
+
+# Where all places are taken, an address that has more than so large a part of them gives one up for another address.
+LOUD = 4
+
+
+def loudest(addresses: Iterable[str], newcomer: str, places: int) -> str:
+    """Whose place a newcomer takes where all are taken; "" where nobody has too many, or nobody but itself."""
+    most = Counter(addresses).most_common(1)
+    address, many = most[0] if most else ("", 0)
+    return address if many > max(1, places // LOUD) and address != newcomer else ""
 
 
 class RateLimiter:

@@ -12,7 +12,7 @@ import socket
 from collections.abc import AsyncGenerator
 
 from hall_daemon.web.endpoint import NO_STORE, Call, Fault
-from hall_daemon.web.limits import Limits
+from hall_daemon.web.limits import Limits, address_of, loudest
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ class Streams:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._feeding: set[asyncio.Task[None]] = set()
+        # Each with the address that it goes to, the oldest first.
+        self._feeding: dict[asyncio.Task[None], str] = {}
         self.dropped = 0
         self.closing = False
 
@@ -43,17 +44,18 @@ class Streams:
         """Send `frames` until the client goes, takes nothing for too long, or we stop."""
         if self.closing:
             raise Fault("stopping", {"retry_after_ms": 2000})
-        if len(self._feeding) >= self._limits.streams:
+        address = address_of(call.scope.get("client"))
+        if len(self._feeding) >= self._limits.streams and not self._displaced(address):
             raise Fault("too_many_streams", {"limit": self._limits.streams, "retry_after_ms": 5000})
         transport: asyncio.Transport = call.scope["state"]["connection"].transport
         _bound_kernel_buffer(transport, self._limits.stream_buffer_bytes)
         feeding = asyncio.create_task(self._feed(call, frames))
         listening = asyncio.create_task(_until_gone(call))
-        self._feeding.add(feeding)
+        self._feeding[feeding] = address
         try:
             await asyncio.wait({feeding, listening}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._feeding.discard(feeding)
+            self._feeding.pop(feeding, None)
             feeding.cancel()
         await asyncio.wait({feeding})
         if not listening.done():
@@ -63,6 +65,15 @@ class Streams:
             # The request must not end before its connection has noticed.
             await asyncio.wait({listening}, timeout=_FAREWELL_S)
             listening.cancel()
+
+    def _displaced(self, newcomer: str) -> bool:
+        """Whether an address that has too many gives its oldest up: a phone must not keep the screens of a hall out."""
+        loud = loudest(self._feeding.values(), newcomer, self._limits.streams)
+        oldest = next((task for task, address in self._feeding.items() if loud and address == loud), None)
+        if oldest is not None:
+            del self._feeding[oldest]
+            oldest.cancel()
+        return oldest is not None
 
     async def _feed(self, call: Call, frames: AsyncGenerator[bytes, None]) -> None:
         try:

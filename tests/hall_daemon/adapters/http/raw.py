@@ -23,9 +23,10 @@ class Answer(NamedTuple):
 
 
 @contextmanager
-def connected(port: int, *, receive_buffer: int | None = None) -> Iterator[socket.socket]:
+def connected(port: int, *, receive_buffer: int | None = None, source: str = "") -> Iterator[socket.socket]:
     with socket.socket() as sock:
         sock.settimeout(TIMEOUT_S)
+        sock.bind((source, 0))
         if receive_buffer is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         sock.connect(("127.0.0.1", port))

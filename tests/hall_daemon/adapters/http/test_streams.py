@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
@@ -180,6 +181,39 @@ def test_a_client_that_goes_gives_its_place_back(tmp_path: Path) -> None:
         with EventReader(hall.staff.port, "/api/v1/events?after=0") as reader:
             assert next(iter(reader)).id == 1
         staff.close()
+
+
+def test_one_address_keeps_no_other_from_its_streams(tmp_path: Path) -> None:
+    """Somebody in the waiting area opens all that there are; the hall's screens still come in."""
+    ask = b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with live_hall(tmp_path / "hall", staff_limits=STAFF_LIMITS._replace(streams=4)) as hall, ExitStack() as open_:
+        loud = [open_.enter_context(connected(hall.staff.port, source="127.0.0.2")) for _ in range(5)]
+        for sock in loud[:4]:
+            sock.sendall(ask)
+            assert sock.recv(12) == b"HTTP/1.1 200"
+        loud[4].sendall(ask)
+        assert RawReader(loud[4]).answer().code == "too_many_streams", "its own do not make room"
+        for _ in range(2):
+            sock = open_.enter_context(connected(hall.staff.port))
+            sock.sendall(ask)
+            assert sock.recv(12) == b"HTTP/1.1 200"
+        eventually(lambda: open_streams(hall) == 4)
+        said = b""
+        while b"\r\n0\r\n\r\n" not in said:  # told in good order that it ends
+            said += loud[0].recv(4096)
+
+
+def test_one_address_keeps_no_other_from_its_connections(tmp_path: Path) -> None:
+    limits = STAFF_LIMITS._replace(connections=4, connections_each=0)
+    ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with live_hall(tmp_path / "hall", staff_limits=limits) as hall, ExitStack() as open_:
+        for status in (200, 200, 200, 200, 503):
+            sock = open_.enter_context(connected(hall.staff.port, source="127.0.0.2"))
+            sock.sendall(ask)
+            assert RawReader(sock).answer().status == status
+        sock = open_.enter_context(connected(hall.staff.port))
+        sock.sendall(ask)
+        assert RawReader(sock).answer().status == 200
 
 
 def test_a_client_that_reads_nothing_is_cut_and_resumes_without_a_gap(tmp_path: Path) -> None:
