@@ -133,12 +133,12 @@ def test_from_the_first_invitation_to_what_the_auditor_finds(desks: Desks, hall:
     auditor.locator("#words").fill("1033")
     auditor.locator("#search button").click()
     rows = auditor.locator("#rows tr")
-    expect(rows).to_have_count(5)
+    expect(rows).to_have_count(6)
     for row, (who, what, result) in enumerate([
         ("1033", "登录", "工号、密码或验证码有误"), ("admin", "停用账号", "完成"), ("1033", "登录", "完成"),
-        ("1033", "接受邀请", "完成"), ("admin", "新增账号", "完成"),
+        ("1033", "接受邀请", "完成"), ("1033/window", "授予角色", "完成"), ("admin", "新增账号", "完成"),
     ]):
-        for text in (who, what, result, "127.0.0.1" if row != 4 else "1033"):
+        for text in (who, what, result, "127.0.0.1" if row != 5 else "1033"):
             expect(rows.nth(row)).to_contain_text(text)
     expect(auditor.locator("main button:not(#check, #older, #newer, [type=submit])")).to_have_count(0)
     person, kiosk = {"number": "7", "roles": ["window"]}, {"name": "k", "role": "kiosk"}

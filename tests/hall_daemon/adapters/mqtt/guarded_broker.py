@@ -137,8 +137,8 @@ class Guarded:
     def call(self, credential: str = "", **more: Any) -> Caller:
         return Caller(self.broker.port, credential, **more)
 
-    def add(self, name: str, role: str, **more: Any) -> str:
-        return self.accounts.roster.add_machine(name, role, by="tool:test", **more)
+    def add(self, name: str, role: str, *, by: str = "tool:test", **more: Any) -> str:
+        return self.accounts.roster.add_machine(name, role, by=by, **more)
 
     def hears(self) -> Caller:
         """The hall, which hears everything."""
