@@ -297,6 +297,7 @@ def test_a_review_of_a_kiosk_goes_on_here_and_back(page: Page, rig: ReviewHall) 
     assert secret not in page.url
     assert number.inner_text() == case.client.get(move, headers=case.headers()).json()["number"]
     shows(page, "#move", "自助机 hall-1")
+    page.reload()  # it goes on
     case.client.post(f"{move}/confirm", {}, headers=case.headers())
     expect(page.locator("#headline")).to_have_text("填写中", timeout=WAIT_MS)
     assert case.client.get(case.path, headers=case.headers()).status_code == 404, "the kiosk has it no more"
