@@ -21,7 +21,7 @@ class Kind(Generic[Options]):
     that role; "" when the device is the part itself. `build`: a driver that is ready to start, raises BadOption for
     what the types of the options cannot say. `codecs`: its wire formats, for `hall frame`. `conditions`: what can be
     the matter with it, by code, beside what can happen to any line. `simulate`: None where nothing stands in for it.
-    `lines`: what its hardware is sold with, by the names of lines in a configuration, for `hall devices`; () for none.
+    `lines`: what its hardware is sold with, by the names of lines in a configuration; () for what has no wire.
     """
 
     name: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,7 +113,9 @@ def _mistakes(spec: DeviceSpec, kind: Kind[Any]) -> list[Problem]:
     path: KeyPath = ("devices", spec.id)
     problems: list[Problem] = []
     prune(kind.options, dict(spec.options), path, problems)
-    if spec.line is not None:
+    if spec.line is not None and not kind.lines:
+        problems.append(Problem((*path, "line"), f"{spec.kind} has no line", hint="take it out"))
+    elif spec.line is not None:
         prune(LINE_KINDS[spec.line.kind].options, dict(spec.line.options), (*path, "line"), problems)
     if not problems:
         try:
@@ -132,6 +134,16 @@ def _check_line(spec: DeviceSpec, found: Found, problems: list[Problem]) -> None
     if owner != spec.id:
         path = ("devices", spec.id, "line", "port")
         problems.append(Problem(path, f"device {owner} has this line already", shown(port[1]), "a line of its own"))
+
+
+def doubtful_lines(specs: Iterable[DeviceSpec]) -> Iterator[Problem]:
+    """Lines that no hardware of that kind has. A serial one is a simulator's too, so none is a mistake."""
+    for spec in specs:
+        lines = KINDS[spec.kind].lines
+        if spec.line is not None and spec.line.kind not in (*lines, *(("tls",) if "tcp" in lines else ())):
+            hint = "only a simulator of it is there" if spec.line.kind == "serial" else ""
+            path = ("devices", spec.id, "line", "kind")
+            yield Problem(path, f"no {spec.kind} is sold with it", shown(spec.line.kind), listed(lines), hint)
 
 
 def _listed_ids(spec: DeviceSpec, key: str) -> tuple[str, ...]:

@@ -13,7 +13,13 @@ from device_drivers.links.link import Link
 from device_drivers.links.mqtt import MqttLink
 from device_drivers.options import DeviceSpec, Table
 
-Topic = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^#+\x00-\x1f\x7f]+$")]
+Topic = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=200, pattern=r"^[^#+\x00-\x1f\x7f]+$",
+        description="a topic without # and +, 1 to 200 characters",
+    ),
+]
 Event = TypeVar("Event")
 
 
@@ -22,7 +28,7 @@ class Broker(Table, frozen=True, kw_only=True):
 
     username: Annotated[str, Meta(max_length=128)] = ""
     password_file: Annotated[str, Meta(max_length=4096)] = ""
-    client_id: Annotated[str, Meta(max_length=64, pattern="^[ -~]*$")] = ""
+    client_id: Annotated[str, Meta(max_length=64, pattern="^[ -~]*$", description="ASCII, at most 64 characters")] = ""
 
 
 def mqtt_link(
