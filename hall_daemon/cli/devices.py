@@ -70,13 +70,14 @@ def _settings(args: argparse.Namespace) -> Settings | None:
 
 
 def _known(settings: Settings | None, root: Path) -> dict[str, str]:
-    """Where each line of the configuration leads -> its device."""
+    """Where each line of the configuration leads -> its device, or those that share it."""
     found: dict[str, str] = {}
     for spec in settings.devices if settings is not None else ():
         options = {**spec.options, **(spec.line.options if spec.line is not None else {})}
         for text in _texts(options):
             if text.startswith(("/dev/", "plughw:", "hw:")):
-                found[_real(root, text)] = spec.id
+                real = _real(root, text)
+                found[real] = f"{found[real]}, {spec.id}" if real in found else spec.id
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from device_drivers.base.screens import ScreenBus
+from device_drivers.families.mqtt.options import password_needed
 from device_drivers.families.mqtt.screens import build_mqtt_screens
 from device_drivers.kind import Kind
 from device_drivers.kinds.mqtt_screen.codec import MQTT_SCREEN
@@ -25,6 +26,7 @@ KIND = Kind(
     options=MqttScreenOptions,
     parts={"screens": "screens"},
     lines=("tcp", "tls"),
+    needs=password_needed,
     build=build,
     codecs=(MQTT_SCREEN,),
     simulate=SIMULATION,

@@ -340,6 +340,20 @@ def test_two_devices_on_one_port(checked: Check) -> None:
     assert (error.line, error.key) == (23, "devices.y.line.port")
 
 
+def test_devices_that_share_a_line_both_say_so_and_the_same_of_it(checked: Check) -> None:
+    def errors(first: str, second: str) -> list[str]:
+        line = 'line = {{ kind = "serial", port = "/dev/a"{0} }}\n'
+        return [str(error) for error in checked(
+            SMALL
+            + f'[devices.x]\nkind = "ff68-pad"\n{line.format(first)}pads = [{{ id = "p", address = 1 }}]\n'
+            + f'[devices.y]\nkind = "aabb-strip"\n{line.format(second)}screens = [{{ id = "s", address = 1 }}]\n'
+        )]
+
+    assert errors(", shared = true", ", shared = true") == []
+    assert "or shared = true at both" in errors(", shared = true", "")[0]
+    assert "of this line: baud" in errors(", shared = true", ", shared = true, baud = 4800")[0]
+
+
 def test_one_pad_at_two_windows(checked: Check) -> None:
     text = SMALL + 'pads = ["p1"]\n[windows.w2]\nlabel = "2"\nyes = ["one"]\npads = ["p1"]\n'
     text += '[devices.x]\nkind = "ff68-pad"\n'
