@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+from device_drivers.registry import KINDS
 from hall_daemon.cli.connected import Connected, connected
 from hall_daemon.cli.errors import Failure, tell
 from hall_daemon.cli.places import config_path
@@ -27,6 +28,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.kind not in ("", *KINDS):
+        raise Failure(2, f"no kind {args.kind!r}; there are {', '.join(KINDS)}")
+    if not args.root.is_dir():
+        raise Failure(5, f"{args.root} is no folder: name one with dev, sys and proc of a machine in it")
     found = connected(args.root)
     known = _known(_settings(args), args.root)
     rows = []
