@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from hall_daemon.app.announced_waits import Drawn
@@ -114,7 +115,13 @@ class ViewContext:
 
 def iso(wall: int) -> str:
     """Wall ms as ISO 8601 in UTC: 2026-11-22T01:02:03.004Z."""
-    return datetime.fromtimestamp(wall / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second, ms = divmod(wall, 1000)
+    return f"{_second(second)}.{ms:03d}Z"
+
+
+@lru_cache(256)  # whoever draws or presses now is answered with the second of now
+def _second(wall_s: int) -> str:
+    return datetime.fromtimestamp(wall_s, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def iso_of_tick(tick: int, now: Moment) -> str | None:

@@ -226,8 +226,10 @@ def _undone(hall: Hall, event: e.PressUndone, now: Moment) -> None:
     for ticket in press.before:
         hall.put(ticket)
     old = press.window
+    # Who was put aside here and has left since stays away.
+    held = tuple(ticket_id for ticket_id in old.held if hall.tickets[ticket_id].state == "held")
     hall.windows[old.id] = hall.window(old.id)._replace(
-        ticket=old.ticket, held=old.held, credit=old.credit, calls_since_guard=old.calls_since_guard,
+        ticket=old.ticket, held=held, credit=old.credit, calls_since_guard=old.calls_since_guard,
         last=old.last, last_tick=old.last_tick,
     )
     hall.tally["undone"] = hall.tally.get("undone", 0) + 1

@@ -72,7 +72,10 @@ class Site:
         by_path: dict[str, list[Operation]] = {}
         for operation in operations:
             by_path.setdefault(operation.path, []).append(operation)
-        routes = [Route(path, Endpoint(tuple(same), limits, counted.requests, gate)) for path, same in by_path.items()]
+        ends = {path: Endpoint(tuple(same), limits, counted.requests, gate) for path, same in by_path.items()}
+        # Where nothing in a path is somebody's, there is nothing to match.
+        self._whole = {path: end for path, end in ends.items() if "{" not in path}
+        routes = [Route(path, end) for path, end in ends.items() if path not in self._whole]
         self._router = Router(routes, redirect_slashes=False, default=self._no_route)
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
@@ -97,7 +100,12 @@ class Site:
             self._counted.limited["host"] += 1
             await send_reply(scope, send, problem_reply("wrong_host", {"host": host[:80].decode("latin-1")}))
             return
-        await self._router.app(scope, receive, send)
+        end = self._whole.get(scope["path"])
+        if end is None:
+            await self._router.app(scope, receive, send)
+        else:
+            scope["path_params"] = {}
+            await end(scope, receive, send)
 
     def _wait_s(self, scope: Scope) -> float:
         """0 when this request may be answered, else the seconds until it may."""

@@ -36,6 +36,7 @@ _ONCE = frozenset((
 ))
 # What a header has beside its name and value: colon, space, end of line.
 _HEADER_EXTRA = 4
+_LINE = b"%s: %s\r\n".__mod__
 
 
 class HallConnection(HttpToolsProtocol):
@@ -66,6 +67,8 @@ class HallConnection(HttpToolsProtocol):
         # The newest request has its head, and not yet its whole body.
         self._in_body = False
         self._fault: tuple[str, Mapping[str, object]] = ("bad_request", {})
+        # What stands in every answer, as it is sent, and what it was made of.
+        self._always, self._always_of = b"", [(b"", b"")]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -170,12 +173,12 @@ class HallConnection(HttpToolsProtocol):
             or self.flow.write_paused or cycle.scope["method"] == "HEAD"
         ):
             return False
-        parts = [STATUS_LINE[status]]
-        for name, value in (*cycle.default_headers, *headers):
-            parts += (name, b": ", value, b"\r\n")
+        if cycle.default_headers is not self._always_of:  # uvicorn makes others each second
+            self._always_of, self._always = cycle.default_headers, b"".join(map(_LINE, cycle.default_headers))
+        lines = (STATUS_LINE[status], self._always, *map(_LINE, headers), b"\r\n", body)
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        self.transport.write(b"".join((*parts, b"\r\n", body)))
+        self.transport.write(b"".join(lines))
         cycle.message_event.set()
         cycle.on_response()
         return True

@@ -122,9 +122,10 @@ def reader(tmp_path: Path, browser: Browser) -> Iterator[Reader]:
 
 
 def test_ten_minutes(reader: Reader) -> None:
-    assert list(reader.steps) == ["", "Press", "Kill", "Ask why", "Prove"]
+    assert list(reader.steps) == ["", "Press", "Ask and hand in", "Kill", "Ask why", "Prove"]
     reader.phone.wait_for_selector("#queues li")
     press(reader)
+    hand_in(reader)
     unplug(reader)
     number = kill(reader)
     ask(reader)
@@ -168,6 +169,23 @@ def call_at_4(reader: Reader) -> str:
 
 def strip(reader: Reader, window: int) -> Any:
     return reader.devices.locator(f"[data-screen=strip-{window}]")
+
+
+def hand_in(reader: Reader) -> None:
+    """As far as a person comes who has only these words; the whole way is test_kiosk_story."""
+    asked, guide = (reader.types(line) for line in reader.steps["Ask and hand in"][0].strip().splitlines())
+    assert "食品经营许可证" in asked
+    assert "要带的材料" in guide
+    reader.phone.get_by_role("link", name="问一问").click()
+    reader.phone.locator("#asked").fill("开个小饭馆要办啥")
+    reader.phone.locator("#go").click()
+    reader.phone.locator("#matters .m-row", has_text="食品经营许可证").click()
+    expect(reader.phone.locator("#papers > li")).not_to_have_count(0)
+    reader.picture(reader.phone, "6-guide")
+    reader.phone.get_by_role("link", name="填表，先做预审").click()
+    expect(reader.phone.locator("h2").filter(visible=True).first).to_be_visible()
+    reader.picture(reader.phone, "6-review")
+    reader.phone.goto(reader.places["public"])
 
 
 def unplug(reader: Reader) -> None:

@@ -364,6 +364,20 @@ def test_undo_of_any_press_puts_everything_back(command: c.Command) -> None:
     assert (played.ticket(ticket), played.hall.window("1")) == before
 
 
+def test_undo_leaves_who_was_put_aside_and_cancelled_since_away() -> None:
+    played = PlayedHall().open("1")
+    aside, called = played.draw(), played.draw()
+    played.call()
+    played.do(c.Start("1"))
+    played.do(c.Hold("1"))
+    played.call()
+    played.do(c.Cancel(aside))
+    played.do(c.Undo("1"))
+    assert played.hall.window("1").held == ()
+    assert played.ticket(called).state == "waiting"
+    assert played.refused(c.Resume("1")).code == "nothing_held"
+
+
 def test_undo_comes_too_late_or_after_the_ticket_moved_on() -> None:
     played = PlayedHall(plan(Policy(recall_lock_s=0, missed_lock_s=0, undo_s=60))).open("1")
     ticket = played.draw()

@@ -341,6 +341,7 @@ def test_many_kiosks_never_get_a_number_twice(hall: LiveHall) -> None:
 
 
 def test_metrics_are_prometheus_text(staff: CheckedClient) -> None:
+    staff.get("/api/v1/queues")  # is answered when the views have seen all that was drawn; the figures do not wait
     text = staff.get("/metrics").text
     samples = [line for line in text.splitlines() if not line.startswith("#")]
     assert all(re.fullmatch(r'hall_[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? \S+', line) for line in samples)
