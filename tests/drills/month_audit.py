@@ -65,6 +65,8 @@ class Auditor:
     told: dict[str, str] = field(default_factory=dict)
     persons: set[str] = field(default_factory=set)
     counted: Counter[str] = field(default_factory=Counter)
+    # The latest day that the hall ever went by, also one of a wrong clock.
+    furthest: str = ""
     _days: list[str] = field(default_factory=list)
     _issued: dict[str, str] = field(default_factory=dict)
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -95,6 +97,7 @@ class Auditor:
         elif isinstance(event, e.DayOpened):
             assert not self._days or event.day > self._days[-1], f"event {row.seq}: day {event.day} again"
             self._days.append(event.day)
+            self.furthest = max(self.furthest, event.day)
         elif isinstance(event, e.DayReopened):
             assert self._days.pop() == event.instead_of
             assert self._days[-1] == event.day

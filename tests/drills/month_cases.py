@@ -167,10 +167,12 @@ class MonthCases:
 
     def _dossiers(self, store: Dossiers, docket: Docket, day: str, now: int) -> None:
         known = known_of(docket, day)
+        # What had long lapsed for a while, by a clock that was wrong, may have been wiped then.
+        demanded = known.alive - known_of(docket, self._month.auditor.furthest).gone
         for review in docket.reviews.values():
             if review.id in known.gone:
                 assert not store.has(review.id), f"{review} is over, and its dossier stays"
-            elif review.id in known.alive and review.answers:
+            elif review.id in demanded and review.answers:
                 self._is_whole(store, review)
         with store.rows.reading() as conn:
             rows = conn.execute("SELECT id, opened, keep_until, named FROM cases").fetchall()

@@ -172,14 +172,16 @@ class JournalReader:
     def of_day(self, day: str) -> Iterator[Recorded]:
         """The events of a business day, oldest first, with finishes that came after midnight; none for a day
         that never was. A person is not served across two roll-overs: the search ends with the next day but one, after
-        a wrong clock's turns into the day and out of it were taken back."""
+        a wrong clock's turns into the day, out of it and further on were taken back."""
         begins, upto, openings = 0, None, 0
         for row in self._turns():
-            if isinstance(row.event, DayOpened):
-                openings += 1
-                if openings == 2:
-                    # The day ends in the transaction that opens the next one, before its DayOpened.
-                    upto = row.seq - 1
+            opened = isinstance(row.event, DayOpened)
+            openings += 1 if opened else -1
+            if openings < 2:
+                upto = None
+            elif opened and openings == 2:
+                # The day ends in the transaction that opens the next one, before its DayOpened.
+                upto = row.seq - 1
             if day in _days_of(row.event):
                 begins, upto, openings = begins or row.seq, None, 0
         if begins:

@@ -47,6 +47,17 @@ def test_a_day_that_goes_on_after_wrong_turns_has_all_its_events(tmp_path: Path,
     # Old days are not looked for in all that came after them.
 
 
+def test_somebody_of_yesterday_is_served_to_the_end_after_a_wrong_turn_of_today(tmp_path: Path) -> None:
+    rows = days(
+        e.DayOpened("2026-11-23", 0), "2026-11-23", e.DayOpened("2026-11-24", 0), "2026-11-24",
+        e.DayOpened("2026-12-06", 0), "2026-12-06", e.DayReopened("2026-11-24", 0, "2026-12-06"), "2026-11-23",
+        e.DayOpened("2026-11-25", 0), "2026-11-23",
+    )
+    write(tmp_path / "journal.db", rows)
+    with closing(Journal(tmp_path / "journal.db")) as journal, closing(journal.reader()) as reader:
+        assert [row.seq for row in reader.of_day("2026-11-23")] == [1, 2, 8]  # not across two roll-overs
+
+
 def test_a_start_knows_the_calls_that_a_hall_that_ran_on_knows(tmp_path: Path) -> None:
     """Somebody of yesterday is sent on after midnight, and called today."""
     called = Recorded(3, 3, 3, "2026-11-23", "pad:1", e.TicketCalled("1", "2026-11-23-A001", e.Reason("arrival")))
