@@ -18,7 +18,12 @@ from msgspec import Meta, Struct
 from device_drivers.errors import DeviceError
 from device_drivers.events import DeviceEvent
 
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", description="text in quotes, 1 to 100 characters"
+    ),
+]
 Byte = Annotated[int, Meta(ge=0, le=255)]
 GapMs = Annotated[int, Meta(ge=0, le=5000)]
 RefreshS = Annotated[float, Meta(ge=0, le=86_400)]

@@ -113,6 +113,7 @@ class AnsweredScreensLink(ScreensLink, Generic[Answer]):
     def written(self, now: float) -> list[NoReturn]:
         if self._under_way is not None and self._until_s is None:
             frame = self._under_way[2]
+            self._stream.clear()  # whatever others said on a shared wire before is no beginning of the answer
             self._pace.sent(len(frame), now)
             self._echoed = frame if self._echo else b""
             self._until_s = now + self._pace.wire_s(len(frame)) + self._answer_s

@@ -6,12 +6,14 @@ Pure. The least is read off the types of the options: one part of each list, at 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 from msgspec import inspect
 
 from device_drivers.errors import DeviceError
 from device_drivers.options import Table, read_options
 from device_drivers.registry import KINDS
+from device_drivers.simulation.model import Baud
 from device_drivers.simulators.bench_file import BadBench, BenchSpec, parse_bench
 
 # What serial hardware is delivered with.
@@ -35,6 +37,8 @@ def alone(kind_name: str, options: Mapping[str, object] | None = None, baud: int
         raise BadBench(str(error)) from error
     if baud is None:
         baud = USUAL_BAUD if paced(kind_name) else 0
+    if baud not in (0, *get_args(Baud)):
+        raise BadBench(f"--baud: {baud} is no rate; there are {', '.join(map(str, get_args(Baud)))}, and 0 for none")
     entry = {"id": kind_name, "kind": kind_name, **stand_in}
     title = f"{kind.words.zh} {kind.words.en}"[:40]
     return parse_bench({"title": title, "pace_baud": baud or None, "devices": [entry]})

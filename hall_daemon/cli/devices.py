@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+from device_drivers.registry import KINDS
 from hall_daemon.cli.connected import Connected, connected
 from hall_daemon.cli.errors import Failure, tell
 from hall_daemon.cli.places import config_path
@@ -27,6 +28,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.kind not in ("", *KINDS):
+        raise Failure(2, f"no kind {args.kind!r}; there are {', '.join(KINDS)}")
+    if not args.root.is_dir():
+        raise Failure(5, f"{args.root} is no folder: name one with dev, sys and proc of a machine in it")
     found = connected(args.root)
     known = _known(_settings(args), args.root)
     rows = []
@@ -70,13 +75,14 @@ def _settings(args: argparse.Namespace) -> Settings | None:
 
 
 def _known(settings: Settings | None, root: Path) -> dict[str, str]:
-    """Where each line of the configuration leads -> its device."""
+    """Where each line of the configuration leads -> its device, or those that share it."""
     found: dict[str, str] = {}
     for spec in settings.devices if settings is not None else ():
         options = {**spec.options, **(spec.line.options if spec.line is not None else {})}
         for text in _texts(options):
             if text.startswith(("/dev/", "plughw:", "hw:")):
-                found[_real(root, text)] = spec.id
+                real = _real(root, text)
+                found[real] = f"{found[real]}, {spec.id}" if real in found else spec.id
     return found
 
 

@@ -21,6 +21,8 @@ MAX_BYTES = 65_536
 _MARKS = {GETA, "?"}
 _HEX_PAIRS = re.compile(r"\s*[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2})+\s*")
 _NO_HEX = re.compile(r"[^0-9A-Fa-f]")
+# What other tools write between bytes, and before them.
+_BETWEEN = re.compile(r"(0[xX]|\\x)(?=[0-9A-Fa-f]{2})|[\s:,;-]")
 NEED_REQUEST = tuple(codec.name for codec in PROTOCOLS.values() if codec.needs_request)
 
 
@@ -52,14 +54,17 @@ def _codec(name: str) -> Codec:
 
 def _stdin() -> str:
     try:
-        return sys.stdin.read(4 * MAX_BYTES)
+        text = sys.stdin.read(4 * MAX_BYTES + 1)
     except ValueError as error:
         raise Failure(2, f"not text: {error}") from error
+    if len(text) > 4 * MAX_BYTES:
+        raise Failure(2, f"more than {4 * MAX_BYTES} characters; give one frame, of at most {MAX_BYTES} bytes")
+    return text
 
 
 def _bytes(words: list[str]) -> bytes:
     text = _stdin() if words == ["-"] else " ".join(words)
-    packed = "".join(text.replace(":", " ").replace(",", " ").replace("0x", " ").split())
+    packed = _BETWEEN.sub("", text)
     strange = _NO_HEX.search(packed)
     if strange is not None or len(packed) % 2:
         why = f"{strange[0]!r} is no hex digit" if strange else f"{len(packed)} hex digits, each byte has two"

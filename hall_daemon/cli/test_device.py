@@ -153,8 +153,10 @@ def _tell(
 
 def _words(kind: Kind[Any], role: str, outcome: Outcome) -> tuple[Text, Text]:
     """What came back, and what to check: of a condition of its kind where it named one."""
-    key = f"trial.{_table(role)}.{outcome.code}"
-    what, todo = tables().text(key, outcome.facts), tables().text(f"{key}_do", outcome.facts)
+    key, said = f"trial.{_table(role)}.{outcome.code}", tables()
+    # What hangs on no pair of wires has neither A and B nor a baud rate.
+    far = said.find(f"{key}_far", outcome.facts) if "serial" not in kind.lines else None
+    what, todo = said.text(key, outcome.facts), far or said.text(f"{key}_do", outcome.facts)
     condition = None if outcome.good else _condition(kind, outcome.why, {})
     if condition is not None:
         return {name: f"{words}：{condition[0][name]}" if name == "zh" else f"{words}: {condition[0][name]}"

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from device_drivers.errors import DeviceError
 from device_drivers.kind import Kind
 from device_drivers.lines.options import LINE_KINDS
-from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec, read_options
+from device_drivers.options import BadOption, DeviceSpec, Environment, LineSpec, Table, read_options
 from device_drivers.ports import Role
 from device_drivers.registry import KINDS, build_device
 from hall_daemon.config.problem import KeyPath, Problem, did_you_mean, listed, nearest, shown
@@ -36,7 +36,7 @@ class Found:
     parts: dict[Role, dict[str, str]] = field(default_factory=none_of_any_role)
     faulty: list[str] = field(default_factory=list)
     unsure: bool = False
-    lines: dict[object, str] = field(default_factory=dict)
+    lines: dict[object, DeviceSpec] = field(default_factory=dict)
 
 
 def read_devices(tables: Mapping[str, Mapping[str, Any]], problems: list[Problem]) -> Found:
@@ -113,7 +113,9 @@ def _mistakes(spec: DeviceSpec, kind: Kind[Any]) -> list[Problem]:
     path: KeyPath = ("devices", spec.id)
     problems: list[Problem] = []
     prune(kind.options, dict(spec.options), path, problems)
-    if spec.line is not None:
+    if spec.line is not None and not kind.lines:
+        problems.append(Problem((*path, "line"), f"{spec.kind} has no line", hint="take it out"))
+    elif spec.line is not None:
         prune(LINE_KINDS[spec.line.kind].options, dict(spec.line.options), (*path, "line"), problems)
     if not problems:
         try:
@@ -124,14 +126,41 @@ def _mistakes(spec: DeviceSpec, kind: Kind[Any]) -> list[Problem]:
 
 
 def _check_line(spec: DeviceSpec, found: Found, problems: list[Problem]) -> None:
-    """Two drivers on one line would steal each other's bytes."""
+    """Two drivers on one line would steal each other's bytes, unless both say that they share it."""
     if spec.line is None:
         return
     port = (spec.line.options.get("host"), spec.line.options.get("port"))
-    owner = found.lines.setdefault(port, spec.id)
-    if owner != spec.id:
-        path = ("devices", spec.id, "line", "port")
-        problems.append(Problem(path, f"device {owner} has this line already", shown(port[1]), "a line of its own"))
+    first = found.lines.setdefault(port, spec)
+    line, its = _line_options(spec), _line_options(first)
+    shared = getattr(line, "shared", None)
+    if first is spec or (shared and line == its):
+        return
+    path = ("devices", spec.id, "line", "port")
+    if shared and getattr(its, "shared", False):
+        differs = [name for name in line.__struct_fields__ if getattr(line, name) != getattr(its, name)]
+        message = f"device {first.id} says something else of this line: {', '.join(differs)}"
+        problems.append(Problem(path, message, shown(port[1]), "the same of a shared line"))
+        return
+    hint = "or shared = true at both, where they are on one pair of wires" if shared is not None else ""
+    problems.append(
+        Problem(path, f"device {first.id} has this line already", shown(port[1]), "a line of its own", hint)
+    )
+
+
+def _line_options(spec: DeviceSpec) -> Table:
+    assert spec.line is not None
+    options: Table = read_options(LINE_KINDS[spec.line.kind].options, spec.line.options, spec.id, "line.")
+    return options
+
+
+def doubtful_lines(specs: Iterable[DeviceSpec]) -> Iterator[Problem]:
+    """Lines that no hardware of that kind has. A serial one is a simulator's too, so none is a mistake."""
+    for spec in specs:
+        lines = KINDS[spec.kind].lines
+        if spec.line is not None and spec.line.kind not in (*lines, *(("tls",) if "tcp" in lines else ())):
+            hint = "only a simulator of it is there" if spec.line.kind == "serial" else ""
+            path = ("devices", spec.id, "line", "kind")
+            yield Problem(path, f"no {spec.kind} is sold with it", shown(spec.line.kind), listed(lines), hint)
 
 
 def _listed_ids(spec: DeviceSpec, key: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import msgspec
 
 from device_drivers.options import read_options
 from device_drivers.registry import KINDS
-from hall_daemon.config.devices import Found, read_devices, refer
+from hall_daemon.config.devices import Found, doubtful_lines, read_devices, refer
 from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
 from hall_daemon.config.hall_plan import read_plan
@@ -67,7 +67,7 @@ def warnings(path: Path, more: Callable[[Settings], Iterable[Problem]] = lambda 
     `load` does."""
     settings, source = load(path), read_source(path)
     http, public = settings.http, settings.public
-    found = [*more(settings)]
+    found = [*more(settings), *doubtful_lines(settings.devices)]
     if not public.url and not _loopback(public.host):
         found.append(
             Problem(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from device_drivers.lines.options import LINE_KINDS
 from device_drivers.options import DeviceSpec, Environment, LineSpec, read_options
 from device_drivers.ports import Role
 from device_drivers.registry import KINDS, build_device
@@ -31,6 +34,20 @@ ASKED: dict[Role, tuple[str, ...]] = {
 
 def test_every_folder_is_a_kind_and_every_kind_a_folder() -> None:
     assert [name.replace("-", "_") for name in sorted(KINDS)] == FOLDERS
+
+
+def test_whoever_writes_what_a_key_does_not_take_reads_what_it_does() -> None:
+    """A pattern is for no person, so it has words."""
+
+    def silent(schema: object) -> Iterator[object]:
+        if isinstance(schema, dict) and "pattern" in schema and "description" not in schema:
+            yield schema["pattern"]
+        inside = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+        for each in inside:
+            yield from silent(each)
+
+    kinds = [*KINDS.values(), *LINE_KINDS.values()]
+    assert [pattern for kind in kinds for pattern in silent(msgspec.json.schema(kind.options))] == []
 
 
 def spec_of(kind: str) -> DeviceSpec:

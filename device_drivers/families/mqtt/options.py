@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 from msgspec import Meta
 
 from device_drivers.codecs.message import Message, Messages
 from device_drivers.errors import LinkDown
+from device_drivers.kind import Need
 from device_drivers.links.link import Link
 from device_drivers.links.mqtt import MqttLink
 from device_drivers.options import DeviceSpec, Table
 
-Topic = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^#+\x00-\x1f\x7f]+$")]
+Topic = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=200, pattern=r"^[^#+\x00-\x1f\x7f]+$",
+        description="a topic without # and +, 1 to 200 characters",
+    ),
+]
 Event = TypeVar("Event")
 
 
@@ -22,7 +29,18 @@ class Broker(Table, frozen=True, kw_only=True):
 
     username: Annotated[str, Meta(max_length=128)] = ""
     password_file: Annotated[str, Meta(max_length=4096)] = ""
-    client_id: Annotated[str, Meta(max_length=64, pattern="^[ -~]*$")] = ""
+    client_id: Annotated[str, Meta(max_length=64, pattern="^[ -~]*$", description="ASCII, at most 64 characters")] = ""
+
+
+class Brokered(Protocol):
+    """The options of a device behind a broker."""
+
+    @property
+    def broker(self) -> Broker: ...
+
+
+def password_needed(options: Brokered) -> list[Need]:
+    return [Need("path", options.broker.password_file)] if options.broker.password_file else []
 
 
 def mqtt_link(

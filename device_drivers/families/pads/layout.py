@@ -73,7 +73,8 @@ def read_layout(text: str, *, counted_from: int = 0, crc: Crc = "modbus") -> Lay
 def _piece(word: str) -> Piece:
     found = _WORD.fullmatch(word)
     if found is None:
-        raise BadField(f"expected hex bytes, addr, key, any, sum …, got {word!r}")
+        known = "two hex digits, addr, key, rate, any, sum, xor, crc, CRC, ticket:1 to 9 or count=1 to 9"
+        raise BadField(f"expected {known}; got {word!r}")
     if found["hex"]:
         return Piece("hex", int(found["hex"], 16))
     if found["what"]:

@@ -7,6 +7,7 @@ The longest clip that fits goes first; what no clip says is left to the engine. 
 
 from __future__ import annotations
 
+import stat
 import unicodedata
 from collections.abc import Collection
 from pathlib import Path
@@ -47,11 +48,21 @@ class Recordings:
     def clip(self, path: Path) -> Clip:
         """Raises BadClip."""
         try:
-            if path.stat().st_size > MAX_WAV_BYTES:
+            about = path.stat()
+            if not stat.S_ISREG(about.st_mode):
+                raise BadClip("not a file")
+            if about.st_size > MAX_WAV_BYTES:
                 raise BadClip(f"larger than {MAX_WAV_BYTES} bytes")
             return decode_wav(path.read_bytes())
         except OSError as error:
             raise BadClip(f"cannot be read: {error.strerror}") from error
+
+    def heard(self, path: Path) -> Clip:
+        """A clip that says its word in a call. Raises BadClip for one that nobody would hear, or for too long."""
+        clip = self.clip(path)
+        if wrong := _unheard(clip):
+            raise BadClip(wrong[0])
+        return clip
 
 
 def spoken(words: str) -> str:
@@ -91,15 +102,20 @@ def has_words(text: str) -> bool:
 def faults(clip: Clip) -> list[str]:
     """What is wrong with a recorded word: its level, its length, its edges. [] when it can be used as it is."""
     samples = samples_of(clip)
-    wrong = []
-    if clip.duration_s > LONGEST_S:
-        wrong.append(f"{clip.duration_s:.1f} s long, at most {LONGEST_S:g} s")
-    if clip.rms < QUIETEST_RMS:
-        wrong.append(f"too quiet: level {clip.rms:.0f}, at least {QUIETEST_RMS:.0f}")
+    wrong = _unheard(clip)
     if sum(abs(sample) >= FULL_SCALE for sample in samples) > CLIPPED_SAMPLES:
         wrong.append("too loud: it is clipped")
     for edge, side in ((samples, "before"), (samples[::-1], "behind")):
         quiet = next((at for at, sample in enumerate(edge) if abs(sample) > EDGE_LEVEL), len(edge))
         if quiet / clip.rate > QUIET_EDGE_S:
             wrong.append(f"{quiet / clip.rate:.1f} s of silence {side} it, at most {QUIET_EDGE_S:g} s")
+    return wrong
+
+
+def _unheard(clip: Clip) -> list[str]:
+    wrong = []
+    if clip.duration_s > LONGEST_S:
+        wrong.append(f"{clip.duration_s:.1f} s long, at most {LONGEST_S:g} s")
+    if clip.rms < QUIETEST_RMS:
+        wrong.append(f"too quiet: level {clip.rms:.0f}, at least {QUIETEST_RMS:.0f}")
     return wrong

@@ -64,7 +64,7 @@ def decode_wav(data: bytes) -> Clip:
             rate = wav.getframerate()
             pcm = wav.readframes(wav.getnframes())
     except (wave.Error, EOFError, ValueError, OverflowError) as error:
-        raise BadClip(f"not a wav file: {error or 'cut off'}") from error
+        raise BadClip(f"not a wav file: {str(error) or 'cut off'}") from error
     if shape != (1, 2):
         raise BadClip(f"{shape[0]} channels of {8 * shape[1]} bits; expected mono of 16 bits")
     if not 4_000 <= rate <= MAX_RATE:

@@ -196,7 +196,7 @@ class Synthesiser:
         clips: list[Clip | str] = []
         for span in spans(text, language, names):
             try:
-                clips.append(recordings.clip(names[span.name]) if span.name else span.text)
+                clips.append(recordings.heard(names[span.name]) if span.name else span.text)
             except BadClip as error:
                 self._complain_once(names[span.name], error)
                 clips.append(span.text)

@@ -14,7 +14,7 @@ from device_drivers.ports import ScreenText
 
 _POSITIONS = {"middle": 0x20, "top": 0x22, "bottom": 0x26, "fill": 0x30}
 _COLORS = {"own": b"", "red": b"\x1c1", "green": b"\x1c2", "amber": b"\x1c3"}
-Words = Annotated[str, Meta(max_length=100, pattern=r"^[ -~]*$")]
+Words = Annotated[str, Meta(max_length=100, pattern=r"^[ -~]*$", description="ASCII, at most 100 characters")]
 
 
 class AlphaScreen(Table, frozen=True, kw_only=True):
@@ -23,11 +23,11 @@ class AlphaScreen(Table, frozen=True, kw_only=True):
 
     id: Name
     address: Byte = 0
-    label: Annotated[str, Meta(pattern=r"^[!-~]$")] = "0"
+    label: Annotated[str, Meta(pattern=r"^[!-~]$", description="one ASCII character")] = "0"
     text: Words = "{number}"
     idle: Words = " "
     position: Literal["middle", "top", "bottom", "fill"] = "fill"
-    mode: Annotated[str, Meta(pattern=r"^[a-z]$")] = "b"
+    mode: Annotated[str, Meta(pattern=r"^[a-z]$", description="one letter from a to z")] = "b"
     color: Literal["own", "red", "green", "amber"] = "own"
     checksum: bool = False
 

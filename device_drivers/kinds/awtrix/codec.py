@@ -33,6 +33,8 @@ def _encode(fields: Mapping[str, object]) -> bytes:
     """Either topic and payload, or an app: prefix, app, text and what else it has. Without a text the app goes."""
     if "topic" in fields:
         only(fields, ("topic", "payload", *_APP, "delete"))
+        if "payload" not in fields and "text" in fields:
+            raise BadField("payload: is missing; or leave topic out beside prefix, app and text")
         return write_message(message_of(fields["topic"], _ascii(fields.get("payload"))))
     only(fields, _APP)
     for name in ("prefix", "app"):

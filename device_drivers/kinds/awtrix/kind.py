@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from device_drivers.base.screens import ScreenBus, nothing_to_tell
+from device_drivers.families.mqtt.options import password_needed
 from device_drivers.families.mqtt.screens import build_mqtt_screens
 from device_drivers.kind import Kind
 from device_drivers.kinds.awtrix.codec import AWTRIX
@@ -37,7 +38,8 @@ KIND = Kind(
     words=Words("像素时钟", "AWTRIX clocks"),
     options=AwtrixOptions,
     parts={"screens": "screens"},
-    lines=("http",),
+    lines=("http", "tcp", "tls"),
+    needs=password_needed,
     build=build,
     codecs=(AWTRIX,),
     simulate=SIMULATION,

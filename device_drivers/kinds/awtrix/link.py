@@ -14,9 +14,12 @@ from device_drivers.kinds.awtrix.codec import shown_text
 from device_drivers.options import Name, RefreshS, Table
 from device_drivers.ports import ScreenText
 
-Color = Annotated[str, Meta(pattern="^#[0-9A-Fa-f]{6}$")]
-Words = Annotated[str, Meta(max_length=60, pattern=r"^[ -~]*$")]
-Part = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_/-]+$")]
+Color = Annotated[str, Meta(pattern="^#[0-9A-Fa-f]{6}$", description="a colour as \"#FF0000\"")]
+Words = Annotated[str, Meta(max_length=60, pattern=r"^[ -~]*$", description="ASCII, at most 60 characters")]
+Part = Annotated[
+    str,
+    Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_/-]+$", description="1 to 100 letters, digits, _, -, /"),
+]
 
 
 class Matrix(Table, frozen=True, kw_only=True):
@@ -24,7 +27,9 @@ class Matrix(Table, frozen=True, kw_only=True):
 
     id: Name
     prefix: Part = "awtrix"
-    app: Annotated[str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9_-]+$")] = "hall"
+    app: Annotated[
+        str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9_-]+$", description="1 to 40 letters, digits, _, -")
+    ] = "hall"
     text: Words = "{number}"
     idle: Words = ""
     color: Color = "#FFB000"

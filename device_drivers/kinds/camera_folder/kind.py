@@ -14,7 +14,7 @@ from msgspec import Meta
 from device_drivers.events import Reading, Unreadable
 from device_drivers.families.readers.options import ReaderOptions
 from device_drivers.families.readers.pages import LARGEST_PAGE, PageReader, Trouble, page_of
-from device_drivers.kind import Kind
+from device_drivers.kind import Kind, Need
 from device_drivers.options import DeviceSpec, Environment
 from device_drivers.words import ConditionWords, Words
 
@@ -114,6 +114,7 @@ KIND = Kind(
     options=CameraOptions,
     parts={"readers": ""},
     lines=(),
+    needs=lambda options: [Need("path", options.folder, writes=True)],
     build=build,
     conditions=CONDITIONS,
 )

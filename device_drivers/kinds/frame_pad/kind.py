@@ -23,6 +23,8 @@ def build(spec: DeviceSpec, options: FramePadOptions, env: Environment) -> PadLi
     speech = speech_of(spec.id, options)
     if len(options.pads) > 1 and not speech.frame.has("addr"):
         raise BadOption(spec.id, "frame", "expected addr in it: there are several pads on this line")
+    if len(options.pads) > 1 and speech.poll is not None and not speech.poll.has("addr"):
+        raise BadOption(spec.id, "poll", "expected addr in it: there are several pads on this line")
     link = FramePadLink(speech, options, byte_seconds(spec))
     return PadLine(spec, env, link, link)
 

@@ -2,7 +2,8 @@
 
 A press is answered as it says and handed on once, however often the pad repeats it. Where the line is noisy, and always
 where frames carry no checksum and the line was noisy lately, a press counts when it comes again. Our own bytes
-that a half-duplex adapter gives back are dropped frame by frame.
+that a half-duplex adapter gives back are dropped frame by frame. Pads that are polled are asked one after the other
+when there is nothing to tell them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from device_drivers.errors import Misuse
 from device_drivers.families.pads.layout import LONGEST, Said, cut, encode
 from device_drivers.families.pads.press import PadEvent, Typed
 from device_drivers.kinds.frame_pad.options import FramePadOptions, PadPlace, Speech
+from device_drivers.kinds.frame_pad.polling import Polling
 from device_drivers.links.pace import Pace
 
 BROKEN_OFF_S = 0.1
@@ -69,13 +71,17 @@ class FramePadLink:
         self._output = b""
         self._showing: _Slot | None = None
         self._turn = 0
+        self._polling = None if speech.poll is None else Polling(
+            list(self._slots), every_s=options.poll_ms / 1000, answer_s=options.answer_ms / 1000
+        )
         self._counters = dict.fromkeys(
             ("presses", "repeats", "doubted", "echoes", "unknown_pads", "unused_frames", "acks", "displays"), 0
         )
 
     @property
     def counters(self) -> dict[str, int]:
-        return {**self._counters, "bytes_skipped": self._stream.skipped}
+        polled = {} if self._polling is None else {**self._polling.counters, "silent_pads": self._polling.away}
+        return {**self._counters, **polled, "bytes_skipped": self._stream.skipped}
 
     def display(self, pad: str, waiting: int | None, ticket: str | None) -> None:
         slot = self._slot(pad)
@@ -93,7 +99,9 @@ class FramePadLink:
 
     def tick(self, now: float) -> list[PadEvent]:
         events = self._given_up(now)
-        if not self._output and self._pace.wait_s(now) == 0:
+        if self._polling is not None:
+            self._polling.tick(now)
+        if not self._output and self._pace.wait_s(now) == 0 and not self._is_asked():
             self._output = self._next(now)
         return events
 
@@ -108,6 +116,8 @@ class FramePadLink:
             frame, _ = self._sent.pop()
             self._sent.append((frame, now + 2 * self._pace.wire_s(len(frame)) + ECHO_S))
             self._pace.sent(len(frame), now)
+            if self._polling is not None:
+                self._polling.sent(self._pace.wire_s(len(frame) + self._speech.frame.size), now)
         if self._showing is not None:
             self._showing.shown, self._showing.shown_s = self._showing.wanted, now
             self._counters["displays"] += 1
@@ -116,8 +126,11 @@ class FramePadLink:
 
     def due_s(self, now: float) -> float:
         broken_off = max(0.0, self._heard_s + BROKEN_OFF_S - now) if self._stream.pending else math.inf
+        if self._polling is not None and self._polling.waits:
+            return min(broken_off, self._polling.due_s(now))
         speaks = 0.0 if self._answers else min(self._due_in_s(slot, now) for slot in self._slots.values())
-        return min(broken_off, max(self._pace.wait_s(now), speaks))
+        asks = math.inf if self._polling is None else self._polling.due_s(now)
+        return min(broken_off, max(self._pace.wait_s(now), min(speaks, asks)))
 
     def lost(self, now: float) -> list[PadEvent]:
         self._stream.clear()
@@ -125,6 +138,8 @@ class FramePadLink:
         self._sent.clear()
         self._output, self._showing = b"", None
         self._pace.reset()
+        if self._polling is not None:
+            self._polling.stop()
         for slot in self._slots.values():
             slot.shown, slot.beep, slot.doubted = b"", False, b""
         return []
@@ -167,6 +182,8 @@ class FramePadLink:
             self._counters["echoes"] += 1
             return None
         slot = self._by_address.get(frame.said.addr) if self._speech.frame.has("addr") else self._only()
+        if slot is not None and self._has_answered(slot, frame):
+            return None
         if slot is None or frame.name is None:
             self._counters["unknown_pads" if slot is None else "unused_frames"] += 1
             return None
@@ -184,6 +201,17 @@ class FramePadLink:
         event = slot.typed.press(frame.name, now)
         self._counters["presses"] += event is not None
         return event
+
+    def _is_asked(self) -> bool:
+        return self._polling is not None and self._polling.waits
+
+    def _has_answered(self, slot: _Slot, frame: _Heard) -> bool:
+        """Whether a pad that was asked says that nothing is pressed: the next press is another one."""
+        idle = frame.name is None
+        if self._polling is None or not self._polling.answered(slot.place.id, idle=idle) or not idle:
+            return False
+        slot.heard = b""
+        return True
 
     def _is_doubtful(self, slot: _Slot, data: bytes, now: float) -> bool:
         again = data == slot.doubted and now - slot.doubted_s < CONFIRM_S
@@ -228,7 +256,10 @@ class FramePadLink:
             if self._due_in_s(slot, now) == 0:
                 self._showing, self._turn = slot, self._turn + step + 1
                 return slot.wanted
-        return b""
+        asked = None if self._polling is None else self._polling.turn(now)
+        if asked is None or self._speech.poll is None:
+            return b""
+        return encode(self._speech.poll, self._to(self._slots[asked]))
 
     def _due_in_s(self, slot: _Slot, now: float) -> float:
         if slot.beep or slot.wanted != slot.shown:

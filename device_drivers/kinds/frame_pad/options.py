@@ -23,7 +23,8 @@ class PadPlace(Table, frozen=True):
 
 
 class FramePadOptions(Table, frozen=True, kw_only=True):
-    """`preset` is where it begins; what stands beside it changes that. `keys`: what each key's byte means."""
+    """`preset` is where it begins; what stands beside it changes that. `keys`: what each key's byte means. `poll`: what
+    asks a pad that speaks only when it is asked; one is, every `poll_ms`, and has `answer_ms` for it."""
 
     pads: Annotated[tuple[PadPlace, ...], Meta(min_length=1, max_length=64)]
     preset: Literal["", "ub485", "ff68"] = ""
@@ -34,6 +35,9 @@ class FramePadOptions(Table, frozen=True, kw_only=True):
     ack: LayoutText | None = None
     display: LayoutText | None = None
     beep: LayoutText | None = None
+    poll: LayoutText | None = None
+    poll_ms: Annotated[int, Meta(ge=20, le=5000)] = 80
+    answer_ms: Annotated[int, Meta(ge=10, le=1000)] = 50
     counted_from: Annotated[int, Meta(ge=0, le=63)] | None = None
     crc: Crc = "modbus"
     address_offset: Annotated[int, Meta(ge=-255, le=255)] = 0
@@ -51,6 +55,7 @@ class Preset(NamedTuple):
     ack: str = ""
     display: str = ""
     beep: str = ""
+    poll: str = ""
     counted_from: int = 0
 
 
@@ -91,6 +96,7 @@ class Speech:
     echo: bool
     display: Layout | None
     beep: Layout | None
+    poll: Layout | None
 
 
 def speech_of(device: str, options: FramePadOptions) -> Speech:
@@ -125,5 +131,5 @@ def speech_of(device: str, options: FramePadOptions) -> Speech:
     return Speech(
         frame=frame, keys={int(byte, 16): name for byte, name in keys.items()}, rating=rating,
         rates={int(byte, 16): level[value] for byte, value in rates.items()}, ack=layout("ack"), echo=ack == "echo",
-        display=layout("display"), beep=layout("beep"),
+        display=layout("display"), beep=layout("beep"), poll=layout("poll"),
     )

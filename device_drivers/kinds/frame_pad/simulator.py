@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from msgspec import Meta, convert, to_builtins
@@ -17,6 +17,7 @@ from device_drivers.simulation.model import BenchEntry, LabelOf, Model, Note, Pl
 from device_drivers.words import Words
 
 SHAKY = Fault("bounce", "each key is sent three times", Words("抖动", "bounce"))
+_NO_KEY = 0x00
 _ALIASES = {"give_up": "miss", "call_back": "resume"}
 
 
@@ -27,13 +28,14 @@ class FramePadSpec(BenchEntry, frozen=True, kw_only=True):
     speaks: dict[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Pad:
     spec: Placed
     display: str = ""
     beeped_s: float | None = None
     presses: int = 0
     acks: int = 0
+    unasked: list[bytes] = field(default_factory=list)  # what a polled pad has to say
 
 
 class SimulatedFramePads(Model):
@@ -44,7 +46,7 @@ class SimulatedFramePads(Model):
         self._offset = options.address_offset
         self._conditions = conditions
         self._note = note
-        self._pads = [_Pad(pad) for pad in spec.pads]
+        self._pads = [_Pad(spec=pad) for pad in spec.pads]
         self._codes = {name: code for code, name in self._speech.keys.items()}
         self._rates = {name: code for code, name in self._speech.rates.items()}
         self._stream: FrameStream[tuple[str, Said, str]] = FrameStream(self._cut, LONGEST)
@@ -55,12 +57,16 @@ class SimulatedFramePads(Model):
         found = next((each for each in self._pads if each.spec.id == pad), None)
         if found is None:
             raise BadField(f"pad: no {pad!r} on this line")
-        data = b"".join(self._key(found, digit) for digit in (digits or "") if key != "rate")
-        data += self._rate(found, digits) if key == "rate" else self._key(found, _ALIASES.get(key, key))
+        frames = [self._key(found, digit) for digit in (digits or "") if key != "rate"]
+        frames.append(self._rate(found, digits) if key == "rate" else self._key(found, _ALIASES.get(key, key)))
         found.presses += 1
-        self._output += data * (3 if SHAKY.name in self._conditions else 1)
+        said = frames * (3 if SHAKY.name in self._conditions else 1)
+        if self._speech.poll is not None:
+            found.unasked += said
+        else:
+            self._output += b"".join(said)
         self._note("press", f"{pad} {digits or ''} {key}")
-        return data
+        return b"".join(frames)
 
     def receive(self, data: bytes, now_s: float) -> None:
         for what, said, shown in self._stream.feed(data):
@@ -78,6 +84,7 @@ class SimulatedFramePads(Model):
         self._output = b""
         for pad in self._pads:
             pad.display = ""
+            pad.unasked.clear()
 
     def state(self) -> dict[str, Any]:
         keys = [*self._codes, *(["rate"] if self._rates else [])]
@@ -102,9 +109,17 @@ class SimulatedFramePads(Model):
         elif what == "display":
             pad.display = shown
             self._note("display", f"{pad.spec.id} [{shown}]")
+        elif what == "poll":
+            self._output += pad.unasked.pop(0) if pad.unasked else self._nothing(pad)
         else:
             pad.acks += 1
             self._note("ack", pad.spec.id)
+
+    def _nothing(self, pad: _Pad) -> bytes:
+        """What a polled pad answers when no key was pressed."""
+        return b"" if _NO_KEY in self._speech.keys else encode(
+            self._speech.frame, Said(pad.spec.address + self._offset, _NO_KEY)
+        )
 
     def _key(self, pad: _Pad, name: str) -> bytes:
         if name not in self._codes:
@@ -120,7 +135,8 @@ class SimulatedFramePads(Model):
     def _cut(self, buffer: bytes) -> tuple[tuple[str, Said, str], int] | None:
         """What the host says: beep, display or an answer, in the layout that fits."""
         answer = self._speech.ack or (self._speech.frame if self._speech.echo else None)
-        layouts = (("beep", self._speech.beep), ("display", self._speech.display), ("ack", answer))
+        told = ((what, getattr(self._speech, what)) for what in ("poll", "beep", "display"))
+        layouts = (*told, ("ack", answer))
         unsure = False
         for what, layout in layouts:
             found = None if layout is None else _shown(layout, buffer)

@@ -46,9 +46,9 @@ def _encode(fields: Mapping[str, object]) -> bytes:
     if "code" in fields:
         return encode_code(fields)
     state = fields.get("trigger", "off" if fields.get("on") is False else "on")
-    if state not in _TRIGGERS:
+    if not isinstance(state, str) or state not in _TRIGGERS:
         raise BadField(f'trigger: expected "on" or "off", got {state!r}')
-    return _TRIGGERS[str(state)]
+    return _TRIGGERS[state]
 
 
 def _decode(data: bytes) -> Decoded:

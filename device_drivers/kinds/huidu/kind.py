@@ -34,6 +34,7 @@ KIND = Kind(
     words=Words("灰度显示屏", "Huidu screens"),
     options=HuiduOptions,
     parts={"screens": "screens"},
+    lines=("tcp",),
     build=build,
     codecs=(HUIDU, HUIDU_SEARCH),
     conditions=CONDITIONS,

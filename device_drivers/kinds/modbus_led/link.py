@@ -30,7 +30,7 @@ class ModbusScreen(Table, frozen=True, kw_only=True):
     address: Annotated[int, Meta(ge=1, le=247)]
     shows: Literal["text", "number"] = "text"
     digits: Annotated[int, Meta(ge=1, le=16)] = 4
-    idle: Annotated[str, Meta(max_length=16, pattern=r"^[ -~]*$")] = ""
+    idle: Annotated[str, Meta(max_length=16, pattern=r"^[ -~]*$", description="ASCII, at most 16 characters")] = ""
 
 
 class ModbusOptions(Table, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from device_drivers.codecs.message import Message, message_of
 from device_drivers.errors import BadField
-from device_drivers.families.mqtt.options import mqtt_link
+from device_drivers.families.mqtt.options import mqtt_link, password_needed
 from device_drivers.families.mqtt.simulated import REFUSE, SimulatedBroker
 from device_drivers.families.pads.driver import PadLine
 from device_drivers.kind import Kind
@@ -125,7 +125,8 @@ KIND = Kind(
     words=Words("无线按钮", "Wireless buttons"),
     options=ButtonOptions,
     parts={"pads": "pads"},
-    lines=(),
+    lines=("tcp", "tls"),
+    needs=password_needed,
     build=build,
     codecs=(SHELLY, ZIGBEE),
     simulate=Simulation(

@@ -10,7 +10,7 @@ from msgspec import Meta
 from device_drivers.codecs.message import Message, message_of
 from device_drivers.errors import BadField
 from device_drivers.families.machines.driver import MachineLine
-from device_drivers.families.mqtt.options import mqtt_link
+from device_drivers.families.mqtt.options import mqtt_link, password_needed
 from device_drivers.families.mqtt.simulated import REFUSE, SimulatedBroker
 from device_drivers.kind import Kind
 from device_drivers.kinds.mqtt_machine.codec import ASK, MQTT_MACHINE, NUMBER
@@ -102,7 +102,8 @@ KIND = Kind(
     words=Words("联网取号机", "Ticket machines"),
     options=MachineOptions,
     parts={"machines": "machines"},
-    lines=(),
+    lines=("tcp", "tls"),
+    needs=password_needed,
     build=build,
     codecs=(MQTT_MACHINE,),
     simulate=Simulation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from device_drivers.base.screens import ScreenBus
+from device_drivers.families.mqtt.options import password_needed
 from device_drivers.families.mqtt.screens import build_mqtt_screens
 from device_drivers.kind import Kind
 from device_drivers.kinds.mqtt_screen.codec import MQTT_SCREEN
@@ -24,7 +25,8 @@ KIND = Kind(
     words=Words("MQTT 屏", "MQTT screens"),
     options=MqttScreenOptions,
     parts={"screens": "screens"},
-    lines=(),
+    lines=("tcp", "tls"),
+    needs=password_needed,
     build=build,
     codecs=(MQTT_SCREEN,),
     simulate=SIMULATION,

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, get_args
 
 from device_drivers.codecs.codec import Codec, Decoded, Example, only
 from device_drivers.codecs.message import Message, compact, message_of, read_message, readable, write_message
+from device_drivers.codecs.text import strip_controls
 from device_drivers.errors import BadField
 from device_drivers.ports import Announcement, SpeakResult
 
@@ -27,7 +28,7 @@ class Outcome(NamedTuple):
 
 def say(topic: str, announcement: Announcement) -> Message:
     told = {
-        "id": announcement.id, "text": announcement.text, "language": announcement.language,
+        "id": announcement.id, "text": strip_controls(announcement.text), "language": announcement.language,
         "times": announcement.times,
     }
     return Message(f"{topic}/{SAY}", compact(told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from device_drivers.base.speaking import SpeakingDriver
-from device_drivers.families.mqtt.options import mqtt_link
+from device_drivers.families.mqtt.options import mqtt_link, password_needed
 from device_drivers.kind import Kind
 from device_drivers.kinds.mqtt_speaker.codec import MQTT_SPEAKER
 from device_drivers.kinds.mqtt_speaker.link import SpeakerOptions, SpeakersLink
@@ -37,7 +37,8 @@ KIND = Kind(
     words=Words("MQTT 语音", "MQTT speakers"),
     options=SpeakerOptions,
     parts={"zones": "zones"},
-    lines=(),
+    lines=("tcp", "tls"),
+    needs=password_needed,
     build=build,
     codecs=(MQTT_SPEAKER,),
     conditions=CONDITIONS,

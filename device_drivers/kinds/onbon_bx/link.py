@@ -66,7 +66,13 @@ class BxScreen(Table, frozen=True, kw_only=True):
     speed: Byte = 4
     stay: Byte = 10
     lines: Literal["one", "several"] = "one"
-    codes: Annotated[str, Meta(max_length=_LONGEST_CODES - 3, pattern=r"^(\\[A-Z]+[0-9]+)*$")] = ""
+    codes: Annotated[
+        str,
+        Meta(
+            max_length=_LONGEST_CODES - 3, pattern=r"^(\\[A-Z]+[0-9]+)*$",
+            description=rf'inline codes as "\\FO001", at most {_LONGEST_CODES - 3} characters',
+        ),
+    ] = ""
     voice: BxVoice | None = None
 
 

@@ -24,9 +24,9 @@ def _encode(fields: Mapping[str, object]) -> bytes:
 
 
 def _decode(data: bytes) -> Decoded:
-    if len(data) < _LENGTH:
-        raise BadFrame(f"{len(data)} characters, a number has {_LENGTH}")
-    number = data[:_LENGTH].decode("ascii", "replace").upper()
+    number = data.decode("utf-8", "replace").strip().upper()
+    if len(number) != _LENGTH:
+        raise BadFrame(f"{len(number)} characters, a number has {_LENGTH}")
     if not (number[:17].isascii() and number[:17].isdigit()):
         raise BadFrame("the first 17 characters are not all digits")
     fields: dict[str, object] = {
@@ -34,7 +34,7 @@ def _decode(data: bytes) -> Decoded:
     }
     right = check_character(number[:17])
     warnings = () if number[17] == right else (f"number: its check character is {number[17]}, expected {right}",)
-    return Decoded(fields, _LENGTH, warnings)
+    return Decoded(fields, len(data), warnings)
 
 
 CITIZEN_NUMBER = Codec(

@@ -15,7 +15,7 @@ from device_drivers.base import child
 from device_drivers.events import Page, Reading
 from device_drivers.families.readers.options import ReaderOptions
 from device_drivers.families.readers.pages import LARGEST_PAGE, PageReader, Trouble, page_of
-from device_drivers.kind import Kind
+from device_drivers.kind import Kind, Need
 from device_drivers.options import DeviceSpec, Environment
 from device_drivers.words import ConditionWords, Words
 
@@ -119,6 +119,7 @@ KIND = Kind(
     options=SaneOptions,
     parts={"readers": ""},
     lines=(),
+    needs=lambda _options: [Need("program", "scanimage", "sane-utils")],
     build=build,
     conditions=CONDITIONS,
 )

@@ -14,6 +14,7 @@ KIND = Kind(
     parts={"zones": "zones"},
     build=build,
     lines=(),
+    needs=VoiceOptions.needs,
     conditions={
         "zone_silent": ConditionWords(
             Words("不出声", "silent in zone {zones}"),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from msgspec import Meta
 
 from device_drivers.families.voice.outputs import FileOutput, Output, PlayerOutput
 from device_drivers.families.voice.synth import DEFAULT_VOICES, Language
+from device_drivers.kind import Need
 from device_drivers.options import BadOption, Name, Table, no_two_alike
 
 Volume = Annotated[float, Meta(ge=0, le=1)]
@@ -51,6 +53,13 @@ class VoiceOptions(Table, frozen=True, kw_only=True):
     @property
     def voices(self) -> dict[Language, str]:
         return {"zh": self.voice_zh, "en": self.voice_en}
+
+    def needs(self) -> Iterator[Need]:
+        """`aplay` and the voice have checks of their own."""
+        if any(zone.output == "pipewire" for zone in self.zones):
+            yield Need("program", "pw-play", "pipewire-bin")
+        if self.recordings is not None:
+            yield Need("path", self.recordings)
 
     def check(self, device: str) -> None:
         """What the types cannot say. Raises BadOption."""

@@ -50,7 +50,13 @@ class SynOptions(Table, frozen=True, kw_only=True):
     zones: Annotated[tuple[SynZone, ...], Meta(min_length=1, max_length=1)] = (SynZone("hall"),)
     volume: Annotated[int, Meta(ge=0, le=16)] = 10
     speed: Annotated[int, Meta(ge=0, le=5)] = 4
-    before: Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9\[\]]*$")] = ""
+    before: Annotated[
+        str,
+        Meta(
+            max_length=40, pattern=r"^[a-z0-9\[\]]*$",
+            description='small letters, digits and [ ] as "[x1]sounda", at most 40 characters',
+        ),
+    ] = ""
 
 
 class SynLink:

@@ -7,7 +7,8 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from device_drivers.families.voice.synth import DEFAULT_VOICES, WORKER
@@ -112,6 +113,11 @@ def _wants_sound(scene: Scene) -> bool:
     return any(spec.kind == "speaker" for spec in scene.settings.devices)
 
 
+def _zones(options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    zones: list[Mapping[str, Any]] = options.get("zones", [{}])
+    return zones
+
+
 def _sound_cards(scene: Scene) -> Iterator[Finding]:
     if not _wants_sound(scene):
         return iter([none()])
@@ -122,7 +128,8 @@ def _sound_cards(scene: Scene) -> Iterator[Finding]:
 
 
 def _player(scene: Scene) -> Iterator[Finding]:
-    if not _wants_sound(scene):
+    zones = [zone for spec in scene.settings.devices if spec.kind == "speaker" for zone in _zones(spec.options)]
+    if not any(zone.get("output", "alsa") == "alsa" for zone in zones):
         return iter([none()])
     try:
         said = scene.run(["aplay", "-l"])

@@ -35,6 +35,34 @@ class User(NamedTuple):
     gids: frozenset[int]
 
 
+class Plugged(NamedTuple):
+    """Where the kernel lists what is plugged in, by names that stay, and the group whose it is."""
+
+    folder: str
+    group: str
+
+
+PLUGGED = {
+    "serial": Plugged("/dev/serial/by-id/", "dialout"),
+    "evdev": Plugged("/dev/input/by-id/", "input"),
+    "file": Plugged("/dev/usb/", "lp"),
+}
+
+
+class Port(NamedTuple):
+    """`line`: a key of PLUGGED. `shared`: other devices are on it too, and say so."""
+
+    device: str
+    path: str
+    line: str
+    shared: bool
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """As the words call them."""
+        return {"device": self.device, "port": self.path, **PLUGGED[self.line]._asdict()}
+
+
 class Process(NamedTuple):
     pid: int
     command: str
@@ -96,13 +124,16 @@ class Scene:
             if spec.line is not None and spec.line.kind == kind:
                 yield spec.id, read_options(LINE_KINDS[kind].options, spec.line.options, spec.id, "line.")
 
-    def ports(self) -> list[tuple[str, str]]:
-        """(device, port) of serial lines."""
-        return [(device, str(getattr(options, "port", ""))) for device, options in self.lines_of("serial")]
+    def ports(self) -> list[Port]:
+        """Of lines that are a file of the kernel."""
+        return [
+            Port(device, str(getattr(options, "port", "")), kind, bool(getattr(options, "shared", False)))
+            for kind in PLUGGED for device, options in self.lines_of(kind)
+        ]
 
-    def ports_there(self) -> list[tuple[str, str]]:
+    def ports_there(self) -> list[Port]:
         """Of these, the ones that are plugged in."""
-        return [(device, port) for device, port in self.ports() if self.at(port).exists()]
+        return [port for port in self.ports() if self.at(port.path).exists()]
 
     def processes(self, named: Collection[str] = ()) -> list[Process]:
         """Those whose command is one of `named`; all without."""

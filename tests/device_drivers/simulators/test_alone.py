@@ -104,5 +104,5 @@ def test_a_kind_without_a_wire_and_options_that_are_none_are_refused() -> None:
             alone(kind)
     with pytest.raises(BadBench, match=r"screens\[0\].address: is missing"):
         alone("aabb-strip", {"screens": [{"id": "s"}]})
-    with pytest.raises(BadBench, match="pace_baud"):
+    with pytest.raises(BadBench, match="77 is no rate; there are 1200"):
         alone("aabb-strip", baud=77)

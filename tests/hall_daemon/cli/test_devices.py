@@ -68,6 +68,11 @@ def test_everything_that_is_plugged_in_is_found_by_the_name_that_stays(root: Pat
     ]
 
 
+def test_a_kind_or_a_folder_that_is_not_there_is_no_answer(tmp_path: Path) -> None:
+    assert hall("devices", "--root", str(tmp_path), "--kind", "led").code == 2
+    assert hall("devices", "--root", str(tmp_path / "gone")).code == 5
+
+
 def test_a_machine_without_anything_has_nothing(tmp_path: Path) -> None:
     assert connected(tmp_path) == []
     assert hall("devices", "--root", str(tmp_path), "--json").json == {"devices": []}

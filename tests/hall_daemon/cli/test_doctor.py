@@ -127,6 +127,16 @@ LOOPBACK = HALL.replace("https://hall.example", "")
 JOINED = HALL + '\n[platform]\nurl = "https://platform.example"\napp = "h"\nmatters = { swim = "A1" }\n'
 SHORT = JOINED.replace('app = "h"', 'app = "h"\nsecret_file = "secret"')
 NGINX = {"/proc/net/tcp": listening(8080, 778), **process(900, "nginx", opened="socket:[778]")}
+KEYPAD = HALL + '''
+[devices.k]
+kind = "hid-keypad"
+line = { kind = "evdev", port = "/dev/input/event3" }
+'''
+USB_PRINTER = HALL + '\n[devices.u]\nkind = "escpos-printer"\nline = { kind = "file", port = "/dev/usb/lp0" }\n'
+CAMERA = HALL + '\n[kiosks.k]\n[devices.c]\nkind = "camera-folder"\nfolder = "/srv/camera"\nkiosk = "k"\n'
+SANE = HALL + '\n[kiosks.k]\n[devices.c]\nkind = "sane-scanner"\nkiosk = "k"\n'
+SINK = HALL + '\n[devices.v]\nkind = "speaker"\nzones = [{ id = "hall", output = "pipewire", device = "hall" }]\n'
+TOML = "/etc/hall/hall.toml"
 # What is broken: how, and which check finds what of it.
 BROKEN: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
     "port gone": (gone(FTDI[1:]), "ports_there", "fault", "is not there"),
@@ -161,6 +171,12 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
     "short": (put({"/etc/hall/hall.toml": SHORT, "/etc/hall/secret": "x"}), "platform_secret", "fault", "too short"),
     "far": (put({"/etc/hall/hall.toml": JOINED}), "platform_reached", "fault", "platform.example:443"),
     "misfit": (put({"/etc/hall/hall.toml": JOINED}), "platform_fits", "warning", "swim: there is no such guide"),
+    "no keypad": (put({TOML: KEYPAD}), "ports_there", "fault", "/dev/input/event3 of k is not there"),
+    "keypad numbered": (put({TOML: KEYPAD}), "ports_by_id", "warning", "k has /dev/input/event3"),
+    "no printer": (put({TOML: USB_PRINTER}), "ports_there", "fault", "/dev/usb/lp0 of u is not there"),
+    "no folder": (put({TOML: CAMERA}), "device_needs", "fault", "c needs /srv/camera"),
+    "no scanimage": (put({TOML: SANE}), "device_needs", "fault", "c needs scanimage"),
+    "no pw-play": (put({TOML: SINK}), "device_needs", "fault", "v needs pw-play"),
     "no users": (gone("etc/passwd"), "users", "unknown", "there is no"),
 }
 
@@ -178,6 +194,14 @@ def test_a_port_without_a_lasting_name_is_told_the_one_it_has(root: Path) -> Non
     [line] = told("ports_by_id", scene(root))
     assert line.do is not None
     assert PRINTER in line.do["zh"]
+
+
+def test_devices_that_share_a_port_and_say_so_are_as_they_should_be(root: Path) -> None:
+    shared = HALL.replace("/dev/ttyUSB1", FTDI).replace(f'"{FTDI}" }}', f'"{FTDI}", shared = true }}')
+    write(root, {"/etc/hall/hall.toml": shared})
+    assert result("ports_shared", scene(root)) == "ok"
+    write(root, {"/etc/hall/hall.toml": shared.replace(FTDI, "/dev/ttyUSB0", 1)})
+    assert result("ports_shared", scene(root)) == "fault", "by two names it is two lines"
 
 
 def test_what_a_running_hall_says_of_itself(root: Path) -> None:

@@ -81,7 +81,8 @@ def test_as_a_program_with_words_for_people() -> None:
 
 @pytest.mark.parametrize("hex_", [
     STRIP, STRIP.lower(), STRIP.replace(" ", ""), STRIP.replace(" ", ":"), STRIP.replace(" ", ", "),
-    " ".join(f"0x{byte}" for byte in STRIP.split()), f"\n{STRIP}\n",
+    " ".join(f"0x{byte}" for byte in STRIP.split()), f"\n{STRIP}\n", STRIP.replace(" ", "-"),
+    "".join(f"0X{byte}" for byte in STRIP.split()), "".join(f"\\x{byte.lower()}" for byte in STRIP.split()),
 ])
 def test_hex_as_people_write_it(hex_: str) -> None:
     assert hall("frame", "decode", "aabb-strip", hex_, "--json").json["fields"]["text"] == "AB欢迎光临12"
@@ -107,6 +108,7 @@ NOT_FRAMES = [
     ("escpos-printer-status", "10 04 04 00"),
     ("escpos-printer-status", "1D 72 01 12"),
     ("escpos-printer-status", "FF"),
+    ("sam-reader-number", "11010519491231002X1"),
 ]
 
 
@@ -153,6 +155,12 @@ def test_wrong_words_are_2(words: tuple[str, ...], says: str) -> None:
     assert says in said.err
 
 
+def test_what_is_too_long_on_stdin_is_told_so() -> None:
+    for words in (("decode", "aabb-strip", "-"), ("encode", "aabb-strip", "-")):
+        said = hall("frame", *words, stdin='{"text": "' + "A" * 300_000 + '"}')
+        assert (said.code, "more than 262144 characters" in said.err) == (2, True)
+
+
 def test_bytes_on_stdin_that_are_no_text_are_2() -> None:
     for words in (("decode", "aabb-strip", "-"), ("encode", "aabb-strip", "-")):
         said = program("frame", *words, stdin=b"\xff\xfe\xaa")
@@ -164,7 +172,8 @@ def test_bytes_on_stdin_that_are_no_text_are_2() -> None:
     ("aabb-strip", {"addr": 300, "text": "x"}, "addr"), ("aabb-strip", {"addr": 1, "play": 1}, "missing"),
     ("aabb-strip", {"addr": 1, "text": "x", "colour": 2}, "colour"), ("ff68-pad", {}, "addr"),
     ("escpos-printer", {}, "text"), ("escpos-printer", {"text": "\ud800"}, "ud800"),
-    ("escpos-printer-status", {"request": "10 04 09"}, "request"),
+    ("escpos-printer-status", {"request": "10 04 09"}, "request"), ("honeywell-scanner", {"trigger": []}, "trigger"),
+    ("awtrix", {"topic": "p/custom/w", "text": "A023"}, "payload: is missing"),
 ])
 def test_fields_that_make_no_frame_are_1_and_named(protocol: str, fields: dict[str, object], says: str) -> None:
     said = hall("frame", "encode", protocol, json.dumps(fields))

@@ -18,8 +18,8 @@ import pytest
 from device_drivers.registry import KINDS
 from device_drivers.simulators.bench import Bench
 from device_drivers.simulators.bench_file import parse_bench
-from hall_daemon.cli.test_device import _table
-from hall_daemon.cli.trials import TRIALS
+from hall_daemon.cli.test_device import _table, _words
+from hall_daemon.cli.trials import TRIALS, Outcome
 from hall_daemon.words.tables import tables
 from tests.bench_watch import wait_for
 from tests.hall_daemon.cli.recorded import HALL
@@ -176,3 +176,9 @@ def test_every_role_of_every_kind_has_words_and_a_role_that_is_new_is_listened_t
     assert asked["new"]["en"].startswith("use the device once")
     assert set(TRIALS) <= roles
     assert json.dumps(asked)
+
+
+def test_only_what_hangs_on_a_pair_of_wires_is_looked_at_for_swapped_ones() -> None:
+    for kind, role, code in (("mqtt-button", "pads", "silent"), ("huidu", "screens", "sent")):
+        assert "A and B" not in _words(KINDS[kind], role, Outcome("x", False, code, {}))[1]["en"]
+    assert "A and B" in _words(KINDS["ff68-pad"], "pads", Outcome("x", False, "silent", {}))[1]["en"]

@@ -316,6 +316,20 @@ def test_a_broker_of_today_needs_no_new_key(tmp_path: Path) -> None:
     assert [doubt.key for doubt in warnings(path)] == ["mqtt.host"]
 
 
+def test_a_line_that_no_such_hardware_has_is_doubted_and_one_where_there_is_no_wire_a_mistake(
+    checked: Check, tmp_path: Path
+) -> None:
+    path, pads = tmp_path / "hall.toml", 'pads = [{ id = "p", address = 1 }]\n'
+    for line, doubted in (
+        ('kind = "serial", port = "/dev/x"', False), ('kind = "file", port = "/dev/x"', True),
+        ('kind = "tls", host = "h", port = 1', False), ('kind = "evdev", port = "/dev/x"', True),
+    ):
+        path.write_text(f'{SMALL}[devices.x]\nkind = "ff68-pad"\nline = {{ {line} }}\n{pads}')
+        assert [doubt.key for doubt in warnings(path)] == ["devices.x.line.kind"] * doubted
+    speaker = '[devices.x]\nkind = "speaker"\nline = { kind = "serial", port = "/dev/x" }\nzones = [{ id = "hall" }]\n'
+    assert [(error.line, error.key) for error in checked(SMALL + speaker)] == [(19, "devices.x.line")]
+
+
 def test_two_devices_on_one_port(checked: Check) -> None:
     line = 'line = { kind = "serial", port = "/dev/serial/by-id/a" }\n'
     (error,) = checked(
@@ -324,6 +338,20 @@ def test_two_devices_on_one_port(checked: Check) -> None:
         + f'[devices.y]\nkind = "ff68-pad"\n{line}pads = [{{ id = "p2", address = 1 }}]\n'
     )
     assert (error.line, error.key) == (23, "devices.y.line.port")
+
+
+def test_devices_that_share_a_line_both_say_so_and_the_same_of_it(checked: Check) -> None:
+    def errors(first: str, second: str) -> list[str]:
+        line = 'line = {{ kind = "serial", port = "/dev/a"{0} }}\n'
+        return [str(error) for error in checked(
+            SMALL
+            + f'[devices.x]\nkind = "ff68-pad"\n{line.format(first)}pads = [{{ id = "p", address = 1 }}]\n'
+            + f'[devices.y]\nkind = "aabb-strip"\n{line.format(second)}screens = [{{ id = "s", address = 1 }}]\n'
+        )]
+
+    assert errors(", shared = true", ", shared = true") == []
+    assert "or shared = true at both" in errors(", shared = true", "")[0]
+    assert "of this line: baud" in errors(", shared = true", ", shared = true, baud = 4800")[0]
 
 
 def test_one_pad_at_two_windows(checked: Check) -> None:

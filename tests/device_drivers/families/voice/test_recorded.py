@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from array import array
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from device_drivers.families.voice.clips import ClipCache
 from device_drivers.families.voice.recorded import Recordings, faults, has_words, spans
-from device_drivers.families.voice.sound import Clip, encode_wav, joined, resampled, silence
+from device_drivers.families.voice.sound import BadClip, Clip, encode_wav, joined, resampled, silence
 from device_drivers.families.voice.synth import Synthesiser, VoiceFailed
 
 
@@ -99,6 +100,16 @@ def test_a_clip_that_is_no_wav_is_not_used(tmp_path: Path) -> None:
     voice.clip("请号", "zh")
     assert voice.counters["words_by_engine"] == 1
     voice.close()
+
+
+def test_what_nobody_would_hear_or_for_too_long_says_no_word(tmp_path: Path) -> None:
+    record(tmp_path, "零", clip=tone(level=0.01))
+    record(tmp_path, "一", clip=tone(9.0))
+    os.mkfifo(tmp_path / "zh" / "二.wav")
+    recordings = Recordings(tmp_path)
+    for word, why in (("零", "too quiet"), ("一", "9.0 s long"), ("二", "not a file")):
+        with pytest.raises(BadClip, match=why):
+            recordings.heard(recordings.names("zh")[word])
 
 
 @pytest.mark.parametrize(("clip", "says"), [

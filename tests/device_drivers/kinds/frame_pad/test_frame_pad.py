@@ -16,6 +16,7 @@ from device_drivers.families.pads.layout import Said, crc16, cut, encode, read_l
 from device_drivers.kinds.ff68_pad.codec import KEYPAD_FF68
 from device_drivers.kinds.frame_pad.link import CONFIRM_S, NOISY_S, FramePadLink
 from device_drivers.kinds.frame_pad.options import FramePadOptions, speech_of
+from device_drivers.kinds.frame_pad.polling import Polling
 from device_drivers.kinds.frame_pad.ub485 import UB485
 from device_drivers.options import BadOption
 from tests.mutations import mutate
@@ -178,6 +179,54 @@ def test_ub485_for_people() -> None:
     for wrong in ({}, {"led": "pink"}, {"text": "A", "blink": 1}, {"key": 5}):
         with pytest.raises(BadField):
             UB485.encode({"addr": 1, **wrong})
+
+
+POLLED = {**OWN, "poll": "A7 addr", "half_duplex": False}
+
+
+def test_pads_are_asked_one_after_the_other_and_told_first() -> None:
+    pads = link(**POLLED)
+    assert says(pads, 1.0) == "A7 01"
+    pads.display("pad-2", None, "23")
+    assert says(pads, 1.02) == "", "nobody else speaks while pad 1 may answer"
+    assert heard(pads, "5A 01 00 01", 1.03) == [], "nothing is pressed there"
+    assert says(pads, 1.08).startswith("A6 02"), "a display goes before the next question"
+    assert says(pads, 1.14) == "A7 02"
+    assert heard(pads, "5A 02 01 03", 1.15) == [KeyPressed("pad-2", "call")]
+    assert says(pads, 1.25) == "A5 02 00 02", "its answer"
+    assert says(pads, 1.32) == "A7 01"
+    assert heard(pads, "5A 01 01 00", 1.33) == [KeyPressed("pad-1", "call")]
+    counters = pads.counters
+    assert (counters["polls"], counters["unanswered"], counters["unused_frames"]) == (3, 0, 0)
+
+
+def test_a_pad_that_used_to_answer_and_is_silent_keeps_the_others_no_longer_waiting() -> None:
+    polling = Polling(["a", "b"], every_s=0.1, answer_s=0.05)
+    asked, now = [], 0.0
+    for _ in range(30):
+        pad = polling.turn(now)
+        assert pad is not None
+        asked.append(pad)
+        polling.sent(0.01, now)
+        if pad == "b" or len(asked) < 3:
+            polling.answered(pad, idle=True)
+        polling.tick(now + 0.2)
+        now += 0.2
+    assert polling.away == 1
+    assert asked.count("a") <= 8, "three times, then every 2 s"
+    polling.answered("a", idle=True)
+    assert polling.away == 0
+
+
+def test_polled_pads_on_a_real_line(on_bench: Any, wait_until: Any) -> None:
+    told: list[object] = []
+    driver, bench = on_bench("frame-pad", {"pads": PADS, **POLLED, "poll_ms": 20}, told.append)
+    wait_until(lambda: driver.health().state == "ready")
+    bench.press("frame-pad", "pad-2", "transfer", "5")
+    driver.display("pad-1", waiting=3, ticket="A023")
+    wait_until(lambda: told == [KeyPressed("pad-2", "transfer", 5)])
+    wait_until(lambda: bench.shown("frame-pad")["pads"][0]["display"].strip() == "A023")
+    wait_until(lambda: bench.shown("frame-pad")["pads"][1]["acks"] == 2)
 
 
 def test_pads_on_a_real_line(on_bench: Any, wait_until: Any) -> None:

@@ -13,6 +13,7 @@ from device_drivers.codecs.codec import BrokenFrame
 from device_drivers.errors import BadField
 from device_drivers.kinds.modbus_led.codec import MODBUS_LED, cut_frame, write_one, write_several
 from device_drivers.kinds.modbus_led.link import ModbusAnswers, ModbusEncoder, ModbusOptions, ModbusScreen
+from device_drivers.links.answered_screens import AnsweredScreensLink
 from device_drivers.ports import ScreenText
 from tests.bench_watch import wait_for
 
@@ -95,6 +96,18 @@ def test_whose_answer_it_is() -> None:
     assert verdict(asked, MODBUS_LED.encode({"unit": 1, "function": 0x90, "error": 2}).hex()) is False
     assert verdict(write_one(1, 0, 23), write_one(1, 0, 23).hex()) is True
     assert verdict(write_one(1, 0, 23), write_one(1, 0, 24).hex()) is None
+
+
+def test_what_a_pad_said_before_on_the_same_wires_is_no_beginning_of_the_answer() -> None:
+    link = AnsweredScreensLink(["a"], encoder(), ModbusAnswers(), gap_s=0)
+    link.receive(bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16"), 0.9)  # its middle looks like a long answer
+    link.show("a", ScreenText("A023"), 1.0)
+    link.tick(1.0)
+    assert link.take_output()
+    link.written(1.0)
+    link.receive(MODBUS_LED.encode({"unit": 1, "function": 16, "register": 112, "count": 2}), 1.1)
+    [state] = link.screens()
+    assert state.reported == ScreenText("A023")
 
 
 def texts(bench: Any) -> list[str | None]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import queue
 from collections.abc import Callable
 from typing import Any
 
 from device_drivers.codecs.message import Message, compact
+from device_drivers.kinds.mqtt_speaker.codec import say
 from device_drivers.kinds.mqtt_speaker.link import SpeakerOptions, SpeakersLink, SpeakerZone
 from device_drivers.ports import Announcement, SpeakOutcome
 
@@ -19,6 +21,11 @@ def call(id_: str, zone: str = "hall") -> Announcement:
 
 def outcome(id_: str, result: str = "said", retain: bool = False, topic: str = "v/hall/outcome") -> Message:
     return Message(topic, compact({"id": id_, "result": result}), retain)
+
+
+def test_no_control_character_is_said() -> None:
+    said = say("v", Announcement(id="a", text="\x1b三\x00号\u202e", zone="hall", stale_s=1.0, times=1))
+    assert json.loads(said.payload)["text"] == "三号"
 
 
 def test_a_sentence_a_zone_until_its_outcome_comes() -> None:
