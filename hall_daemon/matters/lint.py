@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from hall_daemon.matters.guide import Guide, Limit, Material, Stage
+from hall_daemon.matters.guide import NO_CODE, Guide, Limit, Material, Stage
 from hall_daemon.words.text import CHINESE
 
 Path = tuple[str | int, ...]
@@ -21,7 +21,8 @@ Path = tuple[str | int, ...]
 NEEDED_STAGES: tuple[Stage, ...] = ("accept", "decide", "deliver")
 # A natural day is less than a working day: five of seven.
 _NATURAL_OF_WORKING = 7 / 5
-# Keys that have a default and are elements of every guide; a code is the city's to give, 决定机构 is mostly the same.
+# Keys that have a default and are elements of every guide. A code that is left out is shown as 待确认;
+# 决定机构 is mostly 受理机构.
 ELEMENTS = (
     "reach", "quota", "visits", "basis", "conditions", "forbidden", "places", "channels", "rights", "consult",
     "complain", "progress", "faq",
@@ -78,7 +79,7 @@ def across(guides: Iterable[Guide]) -> dict[str, list[Finding]]:
 
 def unsure(guide: Guide) -> dict[str, int]:
     """Why facts of a guide are 待确认, and how many of them."""
-    counts: dict[str, int] = {}
+    counts: dict[str, int] = {} if guide.code else {NO_CODE: 1}
     for fact in _parts(guide):
         if confirm := getattr(fact, "confirm", ""):
             counts[confirm] = counts.get(confirm, 0) + 1
