@@ -24,7 +24,7 @@ _BESIDE = 0.35
 # Of a word that says little, and of a keyword that ends with `?`.
 _LIGHT, _MAYBE = 0.5, 0.5
 # In a longer story, words of what the hall does not do only belong together in one clause.
-_LONG = 30
+_LONG = 20
 
 
 class Subject(NamedTuple):
