@@ -152,7 +152,7 @@ def _rather(away: Found, matter: Found, scores: Scores, text: str) -> bool:
         return False
     if _is_named(matter, away, scores, text):
         return False
-    if away.score >= matter.score:
+    if away.score >= matter.score or _covers(away, matter, scores):
         return True
     beyond = _beyond(away, matter, scores)
     shared = beyond < sum(away.worth.values())
@@ -173,6 +173,19 @@ def _is_wanted(matter: Found, scores: Scores, text: str, other: Found | None = N
         worth >= SURE and is_asked_for(text, start)
         and not any(start < end2 and start2 < end for start2, end2 in taken)
         for meaning, worth in matter.worth.items() for start, end in scores.spans[meaning]
+    )
+
+
+def _covers(away: Found, matter: Found, scores: Scores) -> bool:
+    """Whether all that tells of the matter lies within longer words of what is not done here: 职工养老."""
+    longer = [span for meaning in away.worth for span in scores.spans[meaning]]
+    telling = [
+        (start, end) for meaning, worth in matter.worth.items() if worth >= TELLING
+        for start, end in scores.spans[meaning] if end - start > 1
+    ]
+    return bool(telling) and all(
+        any(start2 <= start and end <= end2 and end - start < end2 - start2 for start2, end2 in longer)
+        for start, end in telling
     )
 
 

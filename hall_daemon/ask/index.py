@@ -81,11 +81,14 @@ class Index:
         self._of: dict[str, list[int]] = defaultdict(list)
         known, ours = set(self._meanings), set(self._meanings)
         owners: dict[str, set[int]] = defaultdict(set)
+        # What others do with a thing makes the thing no less a sign of its matter: 个体户 税务.
+        named = {meaning for one in owned for combo, _ in _combos(one, language) for meaning in combo}
         for at, subject in enumerate(self._subjects):
             for combo, sure in _combos(subject, language):
                 for meaning in combo:
                     self._of[meaning].append(len(self._combos))
-                    owners[meaning].add(at)
+                    if len(combo) == 1 or subject.kind == "matter" or meaning not in named:
+                        owners[meaning].add(at)
                     if meaning not in language.same and not meaning.startswith("@"):
                         known.add(meaning)
                         if subject.kind == "matter":
