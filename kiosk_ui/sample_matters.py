@@ -45,9 +45,11 @@ def guide(id_: str, zh: str, en: str, group: str, service: str) -> g.Guide:
             "layout": g.Material(
                 name=text("店内平面图", "Plan of the shop"), source="applicant", original=1, gap=g.Gap(days=5)
             ),
-            "health": g.Material(name=text("健康证", "Health certificates"), source="third_party", copies=2),
+            "health": g.Material(
+                name=text("健康证", "Health certificates"), source="third_party", copies=2, confirm="unsourced"
+            ),
         },
-        limits=g.Limits(legal=g.Limit(days=10), promised=g.Limit(days=5)), fee=g.Fee(),
+        limits=g.Limits(legal=g.Limit(days=10), promised=g.Limit(days=5)), fee=g.Fee(confirm="local"),
         steps=(g.Step(name=text("受理", "Acceptance"), stages=("accept",), actor=text("窗口", "Window"),
             action=text("收件", "Takes the papers")),),
         result=g.Result(name=text("许可证", "Licence")),

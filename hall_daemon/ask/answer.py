@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import NamedTuple
 
-from hall_daemon.ask.denied import is_brought, without_denied
+from hall_daemon.ask.denied import is_asked_for, is_brought, without_denied
 from hall_daemon.ask.index import Found, Index, Scores, Subject
 from hall_daemon.ask.language import Language
 from hall_daemon.ask.likeness import Likeness, splitter
@@ -133,12 +133,13 @@ def _chosen(scores: Scores, text: str) -> tuple[str, ...]:
     much for what the hall does not do."""
     if not scores.matters:
         return ()
-    first = scores.matters[0]
+    first = next((one for one in scores.matters if _is_wanted(one, scores, text)), scores.matters[0])
+    others = [one for one in scores.matters if one is not first]
     if first.score < SURE or any(_rather(away, first, scores, text) for away in scores.elsewhere):
         return ()
-    if len(scores.matters) == 1 or scores.matters[1].score < ALONE * first.score:
+    if not others or others[0].score < ALONE * first.score:
         return (first.id,)
-    return tuple(one.id for one in scores.matters if one.score >= BESIDE * first.score)[:MOST_MATTERS]
+    return tuple(one.id for one in (first, *others) if one.score >= BESIDE * first.score)[:MOST_MATTERS]
 
 
 def _rather(away: Found, matter: Found, scores: Scores, text: str) -> bool:
@@ -149,13 +150,43 @@ def _rather(away: Found, matter: Found, scores: Scores, text: str) -> bool:
         any(is_brought(text, start) for start, _ in scores.spans[meaning]) for meaning in away.worth
     ):
         return False
-    if away.score >= matter.score:
+    if _is_named(matter, away, scores, text):
+        return False
+    if away.score >= matter.score or _covers(away, matter, scores):
         return True
     beyond = _beyond(away, matter, scores)
     shared = beyond < sum(away.worth.values())
     # What is done says more than with what: 公司营业执照 丢了.
     beyond += sum(worth for meaning, worth in away.worth.items() if meaning in scores.deeds - matter.worth.keys())
     return shared and beyond >= max(TELLING, _beyond(matter, away, scores))
+
+
+def _is_named(matter: Found, away: Found, scores: Scores, text: str) -> bool:
+    """Whether the matter is what is wanted outright, and nothing is done to it that others do."""
+    return not scores.deeds & away.worth.keys() and _is_wanted(matter, scores, text, away)
+
+
+def _is_wanted(matter: Found, scores: Scores, text: str, other: Found | None = None) -> bool:
+    """Whether it is asked for by a name that says enough alone, and that is not the `other` one's as well."""
+    taken = [span for meaning in other.worth for span in scores.spans[meaning]] if other else []
+    return any(
+        worth >= SURE and is_asked_for(text, start)
+        and not any(start < end2 and start2 < end for start2, end2 in taken)
+        for meaning, worth in matter.worth.items() for start, end in scores.spans[meaning]
+    )
+
+
+def _covers(away: Found, matter: Found, scores: Scores) -> bool:
+    """Whether all that tells of the matter lies within longer words of what is not done here: 职工养老."""
+    longer = [span for meaning in away.worth for span in scores.spans[meaning]]
+    telling = [
+        (start, end) for meaning, worth in matter.worth.items() if worth >= TELLING
+        for start, end in scores.spans[meaning] if end - start > 1
+    ]
+    return bool(telling) and all(
+        any(start2 <= start and end <= end2 and end - start < end2 - start2 for start2, end2 in longer)
+        for start, end in telling
+    )
 
 
 def _beyond(one: Found, other: Found, scores: Scores) -> float:

@@ -1,4 +1,5 @@
-"""What a question says that it is not about: 不是补办, 是换证; or that somebody has already: 执照已经下来了. Pure."""
+"""What a question says that it is not about: 不是补办, 是换证; that somebody has already: 执照已经下来了; or that is
+wanted outright: 办居住证. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +17,10 @@ _ALREADY = re.compile("已经|都|刚|早就")
 _BROUGHT = re.compile("(?:带|交|提供|出示|凭|拿|用|需要|没有|要不要)(?:上|着|了|个|张|我的|孩子的|小孩的)?$")
 
 
+# What makes something the matter that is asked for, whatever is said beside it: 办居住证交社保行吗.
+_ASKED_FOR = re.compile("(?<![没不未])(?:办|办理|办个|办张|办一个|办一张|申请|申领|想办|要办)(?:我的|孩子的|小孩的)?$")
+
+
 def without_denied(question: str) -> str:
     """A plain question without those parts; itself where there are none."""
     text = _HAD.sub(lambda found: "," if _ALREADY.search(found.group()) else found.group(), question)
@@ -25,3 +30,8 @@ def without_denied(question: str) -> str:
 def is_brought(question: str, start: int) -> bool:
     """Whether what stands there in a plain question is named as a paper."""
     return _BROUGHT.search(question[:start]) is not None
+
+
+def is_asked_for(question: str, start: int) -> bool:
+    """Whether what stands there in a plain question is named as what somebody wants to have done."""
+    return _ASKED_FOR.search(question[:start]) is not None

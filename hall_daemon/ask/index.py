@@ -24,7 +24,7 @@ _BESIDE = 0.35
 # Of a word that says little, and of a keyword that ends with `?`.
 _LIGHT, _MAYBE = 0.5, 0.5
 # In a longer story, words of what the hall does not do only belong together in one clause.
-_LONG = 30
+_LONG = 20
 
 
 class Subject(NamedTuple):
@@ -81,11 +81,14 @@ class Index:
         self._of: dict[str, list[int]] = defaultdict(list)
         known, ours = set(self._meanings), set(self._meanings)
         owners: dict[str, set[int]] = defaultdict(set)
+        # What others do with a thing makes the thing no less a sign of its matter: 个体户 税务.
+        named = {meaning for one in owned for combo, _ in _combos(one, language) for meaning in combo}
         for at, subject in enumerate(self._subjects):
             for combo, sure in _combos(subject, language):
                 for meaning in combo:
                     self._of[meaning].append(len(self._combos))
-                    owners[meaning].add(at)
+                    if len(combo) == 1 or subject.kind == "matter" or meaning not in named:
+                        owners[meaning].add(at)
                     if meaning not in language.same and not meaning.startswith("@"):
                         known.add(meaning)
                         if subject.kind == "matter":

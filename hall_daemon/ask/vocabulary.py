@@ -194,7 +194,11 @@ class Vocabulary:
             if typed or (
                 _same(word, window) >= len(word) - 1
                 and not self._other_words(word, window)
-                and (short or len(word) > _NEAR_SYLLABLES or self._sounds_alike(word, window))
+                and (
+                    (short and not self._is_about(word, window))
+                    or len(word) > _NEAR_SYLLABLES
+                    or self._sounds_alike(word, window)
+                )
             ):
                 yield word, NEARLY
 
@@ -202,6 +206,11 @@ class Vocabulary:
         """Whether what differs is a word of its own: 办个卡 is no 办个照, 换个证 no 换驾证."""
         strange = (atom.char for atom in window if atom.char and atom.char not in word)
         return any(char in self._known or char in _JOINTS for char in strange)
+
+    def _is_about(self, word: str, window: list[_Atom]) -> bool:
+        """Whether what they have in common is a word itself, so that what differs makes it another one: 房子漏 is no
+        查房子."""
+        return "".join(char for char in word if any(atom.char == char for atom in window)) in self._known
 
     def _sounds_alike(self, word: str, window: list[_Atom]) -> bool:
         """Whether what differs begins or ends alike: 驾照扣了 is no 驾照丢了."""

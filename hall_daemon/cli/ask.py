@@ -6,11 +6,11 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from hall_daemon.ask.answer import Answer, Asker, libraries
 from hall_daemon.ask.language import language
 from hall_daemon.cli.errors import Failure, tell
+from hall_daemon.cli.inputs import json_of, opened
 from hall_daemon.cli.places import add_config, settings
 from hall_daemon.config.guides import read_shelf
 
@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "unanswered questions, which is of people who asked, and what staff led to a matter there is not known here."
     )
     parser.add_argument("question", nargs="?", default="", help="as somebody types or says it")
-    parser.add_argument("--file", type=Path, metavar="FILE", help='questions, a line each: {"q": "…"}')
+    parser.add_argument("--file", metavar="FILE", help='questions, a line each: {"q": "…"}; - reads stdin')
     add_config(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object a question")
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     for error in shelf.errors:
         tell(str(error))
     asker = Asker(shelf.guides, language(), libraries())
-    for question in _questions(args.file) if args.file else (args.question,):
+    for question in _questions(args.file) if args.file is not None else (args.question,):
         answer = asker.answer(question)
         if args.json:
             print(json.dumps(as_dict(answer), ensure_ascii=False))
@@ -58,26 +58,22 @@ def _line(answer: Answer, titles: dict[str, str]) -> str:
     return "  ".join(filter(None, (found or where or "no answer", paragraph, "a person" if answer.person else "")))
 
 
-def _questions(path: Path) -> Iterator[str]:
-    try:
-        with path.open("rb") as lines:
-            at = 0
-            while line := lines.readline(_MOST_BYTES):
-                at += 1
-                if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
-                    raise Failure(2, f"{path}:{at}: is longer than {_MOST_BYTES} bytes; nobody asks that much at once")
-                if line.strip():
-                    yield _question(line, f"{path}:{at}")
-    except OSError as error:
-        raise Failure(5, str(error)) from error
+def _questions(name: str) -> Iterator[str]:
+    with opened(name) as lines:
+        at = 0
+        while line := lines.readline(_MOST_BYTES):
+            at += 1
+            if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
+                raise Failure(2, f"{name}:{at}: is longer than {_MOST_BYTES} bytes; nobody asks that much at once")
+            if line.strip():
+                yield _question(line, f"{name}:{at}")
 
 
 def _question(line: bytes, where: str) -> str:
     try:
-        said = json.loads(line.decode("utf-8-sig"))
-        question = said["q"]
+        question = json_of(line)["q"]
     except (ValueError, KeyError, TypeError):
         question = None
     if not isinstance(question, str):
-        raise Failure(2, f'{where}: write one JSON object with "q" in a line, as {{"q": "社保卡丢了"}}')
+        raise Failure(2, f'{where}: write one JSON object with one "q" in a line, as {{"q": "社保卡丢了"}}')
     return question

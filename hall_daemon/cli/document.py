@@ -5,23 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
 from hall_daemon.adapters.documents.reader import MOST_BYTES, DocumentReader
 from hall_daemon.cli.errors import Failure
+from hall_daemon.cli.inputs import bytes_of
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import said
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("look",), help="look: is it taken, how many pages, what its pictures lack")
-    parser.add_argument("file", type=Path, metavar="FILE", help="a JPEG, PNG or PDF; - reads stdin")
+    parser.add_argument("file", metavar="FILE", help="a JPEG, PNG or PDF; - reads stdin")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     reader = DocumentReader()
-    looked = reader.look(_read(args.file))
+    looked = reader.look(bytes_of(args.file, MOST_BYTES))
     told = tuple(dict.fromkeys(code for page in looked.pages for code in page.marks))
     if args.json:
         print(json.dumps({
@@ -46,14 +46,3 @@ def run(args: argparse.Namespace) -> int:
 def _words(table: str, code: str) -> dict[str, str]:
     text = tables().under(table)[code]
     return {language: said(text, language) for language in ("zh", "en")}
-
-
-def _read(path: Path) -> bytes:
-    """A byte more than is taken says that it is too large."""
-    try:
-        if str(path) == "-":
-            return sys.stdin.buffer.read(MOST_BYTES + 1)
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise Failure(5, f"cannot read {path}: {error.strerror}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date
 
@@ -14,6 +15,8 @@ EXIT: dict[int, str] = {
     5: "a file or folder cannot be read or written, or a program is missing",
     70: "the hall stopped itself because it could not write its journal",
 }
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Failure(Exception):
@@ -30,8 +33,8 @@ def tell(words: str) -> None:
 
 
 def date_of(text: str) -> date:
-    """Raises Failure."""
+    """Written as people here write a day, and no other way of ISO 8601. Raises Failure."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise Failure(2, f"{text!r} is no date; write it as 2026-11-20") from None

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from hall_daemon.cli.errors import Failure, date_of
+from hall_daemon.cli.inputs import bytes_of, json_of
 from hall_daemon.cli.places import add_config, settings
 from hall_daemon.config import BadConfig
 from hall_daemon.config.forms import Cabinet, read_cabinet, read_form
@@ -45,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(_form(args.form, cabinet).samples(), ensure_ascii=False, indent=2))
         return 0
     if args.answers is None:
+        if args.today is not None:
+            raise Failure(2, "--today is the day on which answers are checked; name their file too")
         return _faults(args, cabinet)
     today = date_of(args.today) if args.today is not None else date.today()  # noqa: DTZ011 (the day on the wall)
     form = _form(args.form, cabinet)
@@ -80,7 +81,7 @@ def _form(name: str, cabinet: Cabinet) -> Form:
         raise Failure(2, "\n".join(own))
     if not name.endswith(".toml"):
         hint = did_you_mean(name, cabinet.forms)
-        raise Failure(2, f"no form {name[:64]}; {hint or 'there is ' + listed(cabinet.forms)}")
+        raise Failure(2, f"no form {name[:64]!r}; {hint or 'there is ' + listed(cabinet.forms)}")
     try:
         return read_form(Path(name), cabinet.dictionary)
     except BadConfig as error:
@@ -89,19 +90,12 @@ def _form(name: str, cabinet: Cabinet) -> Form:
 
 def _answers(name: str, form: Form) -> dict[str, object]:
     """Raises Failure for what is no answers to this form: what a person wrote wrongly is told by the verdict."""
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Failure(2, f"{name}: cannot be read: {error.strerror}") from error
+    data = bytes_of(name, MAX_BYTES)
     if len(data) > MAX_BYTES:
         raise Failure(2, f"{name}: larger than {MAX_BYTES} bytes; these are no answers to a form")
     try:
-        found: Any = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        found = json_of(data)
+    except ValueError as error:
         raise Failure(2, f"{name}: is not JSON in UTF-8: {str(error)[:200]}") from error
     if not isinstance(found, dict):
         raise Failure(2, f'{name}: is no object of answers, as {{"{form.fields[0].id}": …}}')
@@ -110,10 +104,6 @@ def _answers(name: str, form: Form) -> dict[str, object]:
         hint = did_you_mean(strange[0], known) or f"hall form sample {form.id} shows those that there are"
         raise Failure(2, f"{name}: {form.id} has no field {strange[0][:64]!r}; {hint}")
     return found
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number")
 
 
 def _print(form: Form, verdict: Verdict, *, as_json: bool) -> None:

@@ -25,6 +25,7 @@ from hall_daemon.matters.fields import KINDS, LONGEST, MOST_ROWS, Case, Entry, F
 from hall_daemon.matters.form import BUILT_IN, Form, PaperRule, Rule, Step
 
 MOST_FORMS = 500
+_NOT_THERE = ("there is no such field", "there is no such step")
 _ID = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -105,7 +106,7 @@ def _form(id: str, source: Source, dictionary: Mapping[str, Entry], problems: li
             message = "is what rules call the day of the check"
             problems.append(Problem(("field", name), message, hint="name it otherwise"))
         known[name] = _field(name, file.field[name], known, named, dictionary, problems)
-    return Form(
+    form = Form(
         id=id,
         matter=file.form.matter,
         version=file.form.version,
@@ -121,6 +122,19 @@ def _form(id: str, source: Source, dictionary: Mapping[str, Entry], problems: li
         ),
         sources=file.form.sources,
     )
+    lost = _lost(source, file)
+    problems[:] = [one for one in problems if one.message not in _NOT_THERE or one.found.strip('"') not in lost]
+    return form
+
+
+def _lost(source: Source, file: FormFile) -> set[str]:
+    """Fields and steps that stand in the file and have a mistake of their own: that one is told, and nobody hears at
+    each place where they are named that they are not there."""
+    kept: dict[str, Collection[str]] = {"field": file.field, "step": file.step}
+    return {
+        name for key, good in kept.items() if isinstance(there := source.tables.get(key), dict)
+        for name in there if name not in good
+    }
 
 
 class Reading(NamedTuple):

@@ -64,7 +64,7 @@ def kept_guides(settings: Settings) -> dict[str, Mapping[str, object]]:
         try:
             with (settings.data_dir / FOLDER / f"{matter}.json").open("rb") as file:
                 said = json.loads(file.read(LARGEST_GUIDE))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             continue
         if isinstance(said, dict):
             found[matter] = said

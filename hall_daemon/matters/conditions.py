@@ -197,7 +197,7 @@ class Reader:
             if take == "same":
                 trees.append(self._same(raw, first, where, depth))
             elif take == "format":
-                if raw not in FORMATS:
+                if not isinstance(raw, str) or raw not in FORMATS:
                     known = tuple(FORMATS)
                     raise self._bad(where, "there is no such format", raw, "one of " + ", ".join(known), known)
                 trees.append(raw)
@@ -290,7 +290,7 @@ class Reader:
     def _named(self, raw: object, path: Path, bases: tuple[str, ...]) -> Field:
         field = self._fields.get(raw) if isinstance(raw, str) else None
         if field is None:
-            if raw in self._later:
+            if isinstance(raw, str) and raw in self._later:
                 raise self._bad(path, "stands further below: only fields before this one can be named here", raw)
             raise self._bad(path, "there is no such field", raw, known=tuple(self._fields))
         if bases and field.base not in bases:

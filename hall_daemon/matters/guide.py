@@ -65,6 +65,8 @@ File = Annotated[
 # Why a fact is 待确认: it differs from place to place; nobody named where it is written; its text was not at hand;
 # rules on it contradict each other or are being changed.
 Confirm = Literal["", "local", "unsourced", "unread", "changing"]
+# What the code of a matter is that stands in no file: each place has its own in its catalogue.
+NO_CODE: Confirm = "local"
 Unit = Literal["working", "natural"]
 # 事项类型 of the catalogue of government matters.
 Type = Literal["licence", "confirmation", "payment", "reward", "ruling", "other_power", "public_service"]

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from hall_daemon.matters.guide import Guide, Limit, Material, Stage
+from hall_daemon.matters.guide import NO_CODE, Guide, Limit, Material, Stage
 from hall_daemon.words.text import CHINESE
 
 Path = tuple[str | int, ...]
@@ -21,13 +21,14 @@ Path = tuple[str | int, ...]
 NEEDED_STAGES: tuple[Stage, ...] = ("accept", "decide", "deliver")
 # A natural day is less than a working day: five of seven.
 _NATURAL_OF_WORKING = 7 / 5
-# Keys that have a default and are elements of every guide; a code is the city's to give, 决定机构 is mostly the same.
+# Keys that have a default and are elements of every guide. A code that is left out is shown as 待确认;
+# 决定机构 is mostly 受理机构.
 ELEMENTS = (
     "reach", "quota", "visits", "basis", "conditions", "forbidden", "places", "channels", "rights", "consult",
     "complain", "progress", "faq",
 )
 _DAYS = re.compile(r"(\d{1,3}) ?(?:个工作日|日|天)")
-_YUAN = re.compile(r"[1-9]\d*(?:\.\d+)? ?元")
+_YUAN = re.compile(r"([1-9]\d*(?:\.\d+)?) ?元")
 
 
 class Finding(NamedTuple):
@@ -63,12 +64,19 @@ def across(guides: Iterable[Guide]) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     first: dict[tuple[str, str], str] = {}
     stopped = {guide.id for guide in guides if guide.stopped}
+    titles = {title: guide.id for guide in guides for title in guide.title.values()}
     for guide in guides:
         for key, name in (("title", guide.title[CHINESE]), ("code", guide.code)):
             other = first.setdefault((key, name), guide.id)
             if name and other != guide.id:
                 hint = f"each matter has its own; the other one is {other}"
                 found.setdefault(guide.id, []).append(Finding((key,), "another guide has it", f'"{name}"', hint))
+        for at, alias in enumerate(guide.aliases):
+            if (other := titles.get(alias, guide.id)) != guide.id:
+                hint = f"leave it out: it leads to {other}"
+                found.setdefault(guide.id, []).append(
+                    Finding(("aliases", at), "another guide is called so", f'"{alias}"', hint)
+                )
         if guide.stopped and guide.stopped.replaced_by in stopped:
             told, hint = f'"{guide.stopped.replaced_by}"', "a matter that goes on, or leave it out"
             where: Path = ("stopped", "replaced_by")
@@ -78,7 +86,7 @@ def across(guides: Iterable[Guide]) -> dict[str, list[Finding]]:
 
 def unsure(guide: Guide) -> dict[str, int]:
     """Why facts of a guide are 待确认, and how many of them."""
-    counts: dict[str, int] = {}
+    counts: dict[str, int] = {} if guide.code else {NO_CODE: 1}
     for fact in _parts(guide):
         if confirm := getattr(fact, "confirm", ""):
             counts[confirm] = counts.get(confirm, 0) + 1
@@ -151,10 +159,12 @@ def _working(limit: Limit) -> float:
 def _limits(guide: Guide) -> Iterator[Finding]:
     legal, promised = guide.limits.legal, guide.limits.promised
     path: Path = ("limits", "promised", "days")
-    told = {int(days) for days in _DAYS.findall(legal.text[CHINESE])} if legal and legal.text else set()
-    if legal is not None and told and legal.days not in told:
-        hint = "the same in words and in days"
-        yield Finding(("limits", "legal", "text"), "tells other days", _said(legal), hint)
+    for name, limit in (("legal", legal), ("promised", promised)):
+        # What is 待确认 anyway may say how it is elsewhere.
+        told = _days_in(limit.text) if limit and (name == "legal" or not limit.confirm) else ()
+        if limit is not None and limit.days and told and limit.days not in told:
+            hint = "the same in words and in days"
+            yield Finding(("limits", name, "text"), "tells other days", _said(limit), hint)
     if legal is not None and _working(promised) > _working(legal):
         hint = f"at most {legal.days} {legal.unit} days, or mend the legal one"
         yield Finding(path, "more is promised than the law allows", _said(promised), hint)
@@ -163,6 +173,10 @@ def _limits(guide: Guide) -> Iterator[Finding]:
         yield Finding(path, "a matter that is done at once takes no days", _said(promised), hint)
     if guide.kind == "promised" and promised.days == 0:
         yield Finding(path, "a promised matter says how many days", _said(promised), 'kind = "at_once", or days')
+
+
+def _days_in(text: Mapping[str, str] | None) -> tuple[int, ...]:
+    return tuple(map(int, _DAYS.findall(text[CHINESE]))) if text else ()
 
 
 def _said(limit: Limit) -> str:
@@ -174,6 +188,10 @@ def _papers(guide: Guide) -> Iterator[Finding]:
         if not condition.proof and not condition.proven:
             hint = 'proof = ["KEY of a material"], or proven = "data", "site" or "nothing"'
             yield Finding(("conditions", at), "no paper shows this condition", hint=hint)
+        shown = [guide.materials[key].need for key in condition.proof if key in guide.materials]
+        if shown and not condition.proven and all(need == "optional" for need in shown):
+            hint = 'another paper, need = "always" or "when", or proven'
+            yield Finding(("conditions", at, "proof"), "is shown only by papers that nobody has to bring", hint=hint)
     names: dict[str, str] = {}
     for key, one in guide.materials.items():
         yield from _paper(("materials", key), one, guide)
@@ -207,8 +225,11 @@ def _paper(path: Path, one: Material, guide: Guide) -> Iterator[Finding]:
 
 def _longest(guide: Guide) -> int:
     """The promised limit; of a matter that is done at once the legal one; 0 where there is none."""
-    legal = guide.limits.legal
-    return guide.limits.promised.days or (legal.days if legal else 0)
+    return guide.limits.promised.days or _legal(guide)
+
+
+def _legal(guide: Guide) -> int:
+    return guide.limits.legal.days if guide.limits.legal else 0
 
 
 def _steps(guide: Guide) -> Iterator[Finding]:
@@ -217,6 +238,11 @@ def _steps(guide: Guide) -> Iterator[Finding]:
         if stage not in there:
             hint = f'a step with stages = ["{stage}"]; one step may have several'
             yield Finding(("steps",), f"no step is {_STAGE_WORDS[stage]}", hint=hint)
+    for at, step in enumerate(guide.steps):
+        least, most = min(_days_in(step.time), default=0), max(guide.limits.promised.days, _legal(guide))
+        if least > most > 0 and {"review", "decide"}.intersection(step.stages):
+            hint = f"at most {most}, the matter's own limit"
+            yield Finding(("steps", at, "time"), "takes longer than the matter", f"{least} days", hint)
     order = [there[stage] for stage in NEEDED_STAGES if stage in there]
     if order != sorted(order):
         yield Finding(("steps",), "stand in another order than they are done", hint="accept, decide, deliver")
@@ -234,6 +260,10 @@ def _fee(guide: Guide) -> Iterator[Finding]:
         yield Finding(("fee", "charged"), "nothing is paid and amounts are told", "false", "charged = true")
     if not fee.charged and fee.text and (told := _YUAN.search(fee.text[CHINESE])):
         yield Finding(("fee", "text"), "nothing is paid and an amount is told", f'"{told.group()}"', "charged = true")
+    amounts = {charge.fen for charge in fee.charges}
+    told_fen = {round(float(yuan) * 100) for yuan in _YUAN.findall(fee.text[CHINESE])} if fee.text else set()
+    if fee.charged and not fee.confirm and told_fen and None not in amounts and not told_fen & amounts:
+        yield Finding(("fee", "text"), "tells another amount than charges", hint="the same in words and in fen")
     for at, charge in enumerate(fee.charges):
         if (charge.fen is None) != charge.assessed:
             hint = "fen = 1000 for ten yuan, or assessed = true: one of them"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from hall_daemon.matters.guide import Charge, Contact, Fact, Guide, Limit, Material, Place, Step
+from hall_daemon.matters.guide import NO_CODE, Charge, Contact, Fact, Guide, Limit, Material, Place, Step
 from hall_daemon.words.tables import tables
 from hall_daemon.words.text import Text, joined, same
 
@@ -52,6 +52,7 @@ def paragraphs(guide: Guide) -> tuple[Paragraph, ...]:
         ("rights", _facts(guide.rights)),
         ("contact", [*_contact("consult", guide.consult), *_contact("complain", guide.complain)]),
         ("progress", _facts([guide.progress])),
+        ("matter", _matter(guide)),
     )
     named = [Paragraph(id_, _words(f"paragraph.{id_}"), tuple(lines)) for id_, lines in found if lines]
     asked = [
@@ -97,6 +98,18 @@ def _facts(facts: Iterable[Fact | None]) -> list[Line]:
 def _stopped(guide: Guide) -> list[Line]:
     stop = guide.stopped
     return [Line(_with(_words("stopped", since=stop.since), stop.text))] if stop else []
+
+
+def _matter(guide: Guide) -> Iterator[Line]:
+    """What it is in the local catalogue of government matters: where its code is not known, nobody looked there."""
+    doubt = "" if guide.code else NO_CODE
+    yield Line(_words("code", code=guide.code) if guide.code else _words("no_code"), doubt, "code")
+    yield Line(_with(_words(f"type.{guide.type}"), _words(f"kind.{guide.kind}")), doubt, "type")
+    yield Line(_words("department", office=dict(guide.department)), "", "department")
+    if guide.decider:
+        yield Line(_words("decider", office=dict(guide.decider)), "", "decider")
+    if guide.visits is not None:
+        yield Line(_words("visits", n=guide.visits), "", "visits")
 
 
 def _material(key: str, one: Material) -> Line:

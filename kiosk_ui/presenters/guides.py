@@ -80,7 +80,7 @@ def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) 
         title=said(words, guide.title),
         figures=tuple(filter(None, (_limit(words, guide.limits.promised, guide.limits.legal), _fee(words, guide.fee),
             _visits(words, guide.visits)))),
-        papers_title=words.count("guide.papers", len(papers)) if papers else words("guide.no_papers"),
+        papers_title=_papers_title(words, guide) if papers else words("guide.no_papers"),
         papers=tuple(papers),
         more=words("guide.more"),
         wait=_wait(state, words, summary),
@@ -101,20 +101,22 @@ def guide_actions(state: State, words: Words, summary: GuideSummary) -> tuple[Bu
 
 
 def _limit(words: Words, promised: Limit, legal: Limit | None) -> Part:
+    unsure = words("guide.unsure") if promised.confirm else ""
     if not promised.days:
-        return Part(words("guide.promised"), words("guide.at_once"))
+        return Part(words("guide.promised"), words("guide.at_once"), unsure)
     head = words.count(f"guide.days.{promised.unit}", promised.days)
     law = words("guide.legal", days=words.count(f"guide.days.{legal.unit}", legal.days)) if legal else ""
-    return Part(words("guide.promised"), head, law)
+    return Part(words("guide.promised"), head, unsure or law)
 
 
 def _fee(words: Words, fee: Fee) -> Part:
+    unsure = words("guide.unsure") if fee.confirm or any(one.confirm for one in fee.charges) else ""
     if not fee.charged:
-        return Part(words("guide.fee.free"), words("guide.free"))
+        return Part(words("guide.fee.free"), words("guide.free"), unsure)
     amounts = [charge.fen for charge in fee.charges if charge.fen is not None]
     if len(amounts) != 1:
-        return Part(words("guide.fee"), words("guide.charged"))
-    return Part(words("guide.fee"), words("guide.yuan", yuan=f"{amounts[0] / 100:g}"))
+        return Part(words("guide.fee"), words("guide.charged"), unsure)
+    return Part(words("guide.fee"), words("guide.yuan", yuan=f"{amounts[0] / 100:g}"), unsure)
 
 
 def _visits(words: Words, visits: int | None) -> Part | None:
@@ -129,6 +131,16 @@ def _wait(state: State, words: Words, summary: GuideSummary) -> Part | None:
     wait = span(words, queue.wait) if known(queue.wait) else words("wait.unknown.short")
     about = words("list.dot").join(filter(None, (words.count("people", queue.waiting), as_of(state, words))))
     return Part(words("guide.wait"), wait, about)
+
+
+def _papers_title(words: Words, guide: Guide) -> str:
+    """How many everybody brings, and how many of those the hall has yet to confirm."""
+    always = [one for one in guide.materials.values() if one.need == "always"]
+    unsure = sum(
+        bool(one.confirm or (one.gap and one.gap.confirm) or (one.promise and one.promise.confirm)) for one in always
+    )
+    title = words.count("guide.papers", len(always))
+    return words("guide.papers.unsure", papers=title, n=unsure) if unsure else title
 
 
 def _paper(words: Words, one: Material) -> Paper:

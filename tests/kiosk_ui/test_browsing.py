@@ -48,9 +48,9 @@ def test_from_the_first_page_to_a_guide_and_a_number() -> None:
     shown = after(asked, e.GuideCame(1, "food", guide_view()))
     body = page(shown).body
     assert isinstance(body, Guide)
-    assert (body.title, body.badge, body.papers_title) == ("食品经营许可证（新办）", "A", "要带 4 样材料")
+    assert (body.title, body.badge, body.papers_title) == ("食品经营许可证（新办）", "A", "要带 4 样材料（1 样待确认）")
     assert [(part.head, part.text or part.label) for part in body.figures] == [
-        ("5 个工作日", "法律规定 10 个工作日"), ("不收费", "任何人不得收"), ("1 次", "最多跑大厅"),
+        ("5 个工作日", "法律规定 10 个工作日"), ("不收费", "待确认，以窗口为准"), ("1 次", "最多跑大厅"),
     ]
     assert [(paper.name, paper.tag) for paper in body.papers] == [
         ("食品经营许可申请书", "原件"), ("营业执照", "免带，已联网"), ("店内平面图", "原件，可后补"),

@@ -60,6 +60,8 @@ def test_a_matter_is_found_and_its_guide_says_what_to_bring(page: Page, guides_h
     page.locator(".m-row").first.click()
     expect(page.locator("#title")).to_have_text("食品经营许可证（新办）")
     expect(page.locator("#figures")).to_contain_text("5 个工作日")
+    expect(page.locator("#figures .is-doubt")).to_have_text(["待确认", "待确认"])
+    expect(page.locator("#matter li").first).to_contain_text("实施编码：以本地政务服务事项库为准")
     expect(page.locator("#papers > li")).to_have_count(5)
     expect(page.locator("#papers > li").nth(2)).to_contain_text("可后补，5 个工作日")
     expect(page.locator("#papers > li").nth(2)).to_contain_text("待确认")

@@ -6,7 +6,7 @@ var GUIDE_TIMEOUT_MS = 8000, GUIDE_AGAIN_MS = 4000;
 /* Where a form is filled in, before the form's name. */
 var FORM_PAGE = '/forms/';
 /* Paragraphs that are shown closed; the others have a place of their own. */
-var CLOSED = ['scope', 'conditions', 'forbidden', 'limit', 'fee', 'places', 'hours', 'channels', 'result', 'basis', 'rights', 'contact', 'progress'];
+var CLOSED = ['matter', 'scope', 'conditions', 'forbidden', 'limit', 'fee', 'places', 'hours', 'channels', 'result', 'basis', 'rights', 'contact', 'progress'];
 var matter = decodeURIComponent(location.pathname.split('/').pop()), view = null;
 
 function readGuide() {
@@ -27,7 +27,10 @@ function doubtNode(confirm) {
 
 function fileOf(name) { return '/api/v1/guides/files/' + encodeURIComponent(name); }
 
-function figure(large, small) { return make('div', {}, [make('b', {text: large}), make('span', {text: small})]); }
+function figure(large, small, confirm) { return make('div', {}, [make('b', {text: large}), make('span', {text: small}), doubtNode(confirm)]); }
+
+// Why one of them has to be looked at first, null where all are certain.
+function doubtOf(facts) { return facts.map(function (fact) { return fact && fact.confirm; }).filter(Boolean)[0] || null; }
 
 function daysWords(limit) {
   return limit.days ? t(limit.unit === 'natural' ? 'guide.natural_days' : 'guide.working_days', {n: limit.days}) : t('guide.at_once');
@@ -37,8 +40,8 @@ function showFigures() {
   var guide = view.guide, place = byId('figures'), legal = guide.limits.legal, fee = guide.fee;
   var dearest = Math.max.apply(null, [0].concat((fee.charges || []).map(function (charge) { return charge.fen || 0; })));
   empty(place);
-  place.appendChild(figure(daysWords(guide.limits.promised), legal ? t('guide.legal', {days: daysWords(legal)}) : t('guide.no_legal')));
-  place.appendChild(figure(fee.charged ? t('guide.up_to', {yuan: dearest / 100}) : t('guides.free'), t(fee.charged ? 'guide.fee_below' : 'guide.nobody_charges')));
+  place.appendChild(figure(daysWords(guide.limits.promised), legal ? t('guide.legal', {days: daysWords(legal)}) : t('guide.no_legal'), doubtOf([guide.limits.promised, legal])));
+  place.appendChild(figure(fee.charged ? t('guide.up_to', {yuan: dearest / 100}) : t('guides.free'), t(fee.charged ? 'guide.fee_below' : 'guide.nobody_charges'), doubtOf([fee].concat(fee.charges || []))));
   if (guide.visits !== undefined && guide.visits !== null) {
     place.appendChild(figure(t('guide.times', {n: guide.visits}), t('guide.visits')));
   }
@@ -53,7 +56,7 @@ function tagsOf(one) {
   if (one.electronic) { tag(' is-tint', 'guide.tag_electronic'); }
   if (gap) { tag('', gap.days ? 'guide.tag_gap' : 'guide.tag_gap_agreed', {n: gap.days}); }
   if (one.promise) { tag('', 'guide.tag_promise'); }
-  found.push(doubtNode(one.confirm || gap && gap.confirm || one.promise && one.promise.confirm));
+  found.push(doubtNode(doubtOf([one, gap, one.promise])));
   return make('div', {'class': 'm-tags'}, found);
 }
 
@@ -100,7 +103,7 @@ function showWrong() {
   setHidden(place, !wrong.length);
   empty(place);
   place.appendChild(make('h3', {'class': 'm-panel-title', text: t('guide.in_vain')}));
-  place.appendChild(make('ul', {}, wrong.map(function (one) { return make('li', {text: named(one.text)}); })));
+  place.appendChild(make('ul', {}, wrong.map(function (one) { return lineNode(one); })));
 }
 
 function showSteps() {

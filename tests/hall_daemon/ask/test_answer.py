@@ -81,6 +81,8 @@ def test_it_works_without_each_library(known: Libraries, top1: float) -> None:
         ("JUZHUZHENG", "residence-permit", None),
         ("ｓｂｋ", "social-card", None),
         ("老 年 证 怎 么 办", "senior-card", "steps"),
+        # What is wanted outright, whatever else is said.
+        ("办居住证交社保满半年行吗", "residence-permit", "conditions"),
         # What it is not about, or is there already.
         ("不是身份证，是居住证丢了", "residence-permit", None),
         ("不要个体户，我要注册公司", "company-setup", None),

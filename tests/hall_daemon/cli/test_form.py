@@ -68,6 +68,7 @@ def test_a_person_reads_it_in_lines(capsys: Said, tmp_path: Path) -> None:
     (b"{", "is not JSON"),
     (b'\xff{"name": 1}', "is not JSON in UTF-8"),
     (b'{"name": NaN}', "NaN is no number"),
+    (b'{"name": "a", "name": "b"}', "'name' stands there twice"),
     (b"[" * 100_000, "is not JSON"),
     (b"[]", "is no object of answers"),
     (b'{"nme": "x"}', 'did you mean "name"'),
@@ -85,14 +86,17 @@ def test_what_is_no_answers_is_said_and_ends_with_2(capsys: Said, tmp_path: Path
 
 def test_other_mistakes_of_the_command_line(capsys: Said, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
-    for words, says in (
-        (["social-crad", str(tmp_path / "a.json")], 'did you mean "social-card"'),
-        (["social-card", str(tmp_path / "none.json")], "cannot be read"),
-        (["social-card", str(tmp_path / "a.json"), "--today", "1 Dec"], "is no date"),
-        (["social-card", str(tmp_path / "a.json"), "--today", "0026-12-01"], "from 1000 on"),
-        ([str(tmp_path / "none.toml")], "no such file"),
+    for words, says, code in (
+        (["social-crad", str(tmp_path / "a.json")], 'did you mean "social-card"', 2),
+        (["social-card", str(tmp_path / "none.json")], "cannot be read", 5),
+        (["social-card", str(tmp_path)], "cannot be read", 5),
+        (["social-card", str(tmp_path / "a.json"), "--today", "1 Dec"], "is no date", 2),
+        (["social-card", str(tmp_path / "a.json"), "--today", "20261201"], "is no date", 2),
+        (["social-card", str(tmp_path / "a.json"), "--today", "0026-12-01"], "from 1000 on", 2),
+        (["social-card", "--today", "2026-12-01"], "name their file too", 2),
+        ([str(tmp_path / "none.toml")], "no such file", 2),
     ):
-        assert main(["form", "check", *words, *CONFIG]) == 2
+        assert main(["form", "check", *words, *CONFIG]) == code
         assert says in capsys.readouterr().err
 
 

@@ -140,6 +140,11 @@ def test_a_mistake_is_named_with_its_line_and_the_form_left_out(
     assert any(error.line == line and says in str(error) for error in found.errors), [str(e) for e in found.errors]
 
 
+def test_a_field_with_a_mistake_is_told_where_it_stands_and_not_wherever_it_is_named(tmp_path: Path) -> None:
+    found = made(tmp_path, FORM.replace('step = "one"\nkind = "choice"', 'setp = "one"\nkind = "choice"', 1))
+    assert [error.line for error in found.errors] == [9], [str(each) for each in found.errors]
+
+
 def test_one_bad_form_leaves_the_others(tmp_path: Path) -> None:
     made(tmp_path)
     (tmp_path / "forms/bad.toml").write_text("x = 1")

@@ -38,6 +38,14 @@ CONTRADICTIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "limits.legal.text: tells other days": (
         ("limits", "legal"), {"days": 5, "text": {"zh": "自受理之日起 10 个工作日内办结"}},
     ),
+    "limits.promised.text: tells other days": (
+        ("limits", "promised"), {"days": 3, "text": {"zh": "2 个工作日内办结"}},
+    ),
+    "steps.1.time: takes longer than the matter": (("steps", 1, "time"), {"zh": "20 个工作日"}),
+    "conditions.0.proof: is shown only by papers that nobody has to bring": (
+        ("materials", "id_card", "need"), "optional",
+    ),
+    "fee.text: tells another amount than charges": (("fee", "text"), {"zh": "工本费 20 元"}),
     "fee.text: nothing is paid and an amount is told": (("fee",), {"text": {"zh": "工本费 20 元"}}),
     "materials.plan.name: another paper is called so": (("materials", "plan", "name"), {"zh": "身份证", "en": "Plan"}),
     "materials.id_card: comes on paper only": (("visits",), 0),
@@ -110,6 +118,13 @@ def test_guides_are_told_apart_and_a_stopped_one_replaces_none() -> None:
     assert [one.message for one in across((replaced, gone))["stall"]] == ["is stopped as well"]
 
 
+def test_a_name_of_another_matter_leads_there() -> None:
+    other = msgspec.structs.replace(guide(), id="shop", title={"zh": "开店备案", "en": "Shop"}, aliases=("摊贩备案",))
+    stall = msgspec.structs.replace(guide(), aliases=("摆摊", "开店备案"))
+    (found,) = across((stall, other))["stall"]
+    assert (found.path, found.message) == (("aliases", 1), "another guide is called so")
+
+
 def test_what_a_guide_leaves_out_is_named() -> None:
     assert "places" in untold(guide())
     assert untold(guide("places", value=[{"name": {"zh": "大厅", "en": "Hall"}, "phone": "12345"}]))[-2:] == (
@@ -118,4 +133,5 @@ def test_what_a_guide_leaves_out_is_named() -> None:
 
 
 def test_what_is_to_be_confirmed_is_counted_however_deep() -> None:
-    assert unsure(guide()) == {"local": 2}
+    assert unsure(guide()) == {"local": 3}, "a code that nobody filled in is one of them"
+    assert unsure(guide("code", value="11330100TEST0001")) == {"local": 2}

@@ -9,7 +9,7 @@ from tests.hall_daemon.matters.guides import guide
 def test_every_paragraph_has_an_id_of_its_own_and_words() -> None:
     found = paragraphs(guide())
     ids = [one.id for one in found]
-    assert ids == ["scope", "conditions", "materials", "limit", "fee", "steps", "result", "faq.1"]
+    assert ids == ["scope", "conditions", "materials", "limit", "fee", "steps", "result", "matter", "faq.1"]
     assert all(one.title["zh"] and one.lines for one in found)
 
 
@@ -28,6 +28,17 @@ def test_limits_and_fees_are_told_in_words() -> None:
     assert fee is not None
     assert [line.text["zh"] for line in limit.lines] == ["承诺：3 个工作日", "法定：5 个工作日"]
     assert [line.text["en"] for line in fee.lines] == ["There is a fee", "Card: 12.5 yuan"]
+
+
+def test_a_code_is_an_element_of_every_guide() -> None:
+    """GB/T 36114: what is not known yet stands there as such."""
+    code = "11330100TEST0001"
+    unknown, known = (paragraph(one, "matter.code") for one in (guide(), guide("code", value=code)))
+    assert unknown is not None
+    assert known is not None
+    assert [(line.text["zh"], line.confirm) for one in (unknown, known) for line in one.lines] == [
+        ("实施编码：以本地政务服务事项库为准", "local"), (f"实施编码：{code}", ""),
+    ]
 
 
 def test_at_once_and_a_matter_that_is_stopped() -> None:
