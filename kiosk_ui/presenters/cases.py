@@ -69,7 +69,7 @@ def how(step: s.Papers, paper: HandedPaper) -> str:
 
 def _choice(words: Words, step: s.Papers, paper: HandedPaper) -> Choice:
     kind = how(step, paper)
-    detail = words.count("paper.how.clear", len(paper.pages)) if kind == "clear" else words(f"paper.how.{kind}")
+    detail = words("paper.how.clear", n=len(paper.pages)) if kind == "clear" else words(f"paper.how.{kind}")
     return Choice(f"paper-{paper.id}", "", said(words, paper.name), detail, e.ShowPaper(paper.id), icon=_ICONS[kind],
         wait=detail, tone=_TONES.get(kind, "plain"))
 
@@ -98,7 +98,7 @@ def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
         return _paper_actions(state, words, step)
     lacking = kept.lacking(step)
     ready = step.handed is not None and not lacking
-    why = words.count("papers.first", len(lacking)) if lacking else words("moment")
+    why = words("papers.first", n=len(lacking)) if lacking else words("moment")
     camera = "page" in state.settings.reads
     title = words("papers.send.short" if camera else "papers.send")
     send = Button("send", title, e.Key.SEND, "check", enabled=ready, why="" if ready else why)
@@ -182,9 +182,9 @@ def _list_page(state: State, words: Words, step: s.Review, defects: tuple[Defect
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     printed = words(f"list.{step.printed or 'printing'}") if step.printed or step.slip else ""
     hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), printed)))
-    return Choices(title=words.count("review.wrong", len(defects)), hint=hint, choices=found, more=turn,
+    return Choices(title=words("review.wrong", n=len(defects)), hint=hint, choices=found, more=turn,
         per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf,
-        marked=words.count("review.points", len(defects)))
+        marked=words("review.points", n=len(defects)))
 
 
 def _passed(state: State, words: Words, step: s.Review) -> Notice:

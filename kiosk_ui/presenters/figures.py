@@ -39,8 +39,8 @@ def _minutes(words: Words, wait: Wait, kind: str) -> str:
     if high > _COARSE_MIN:
         low, high = low // _STEP_MIN * _STEP_MIN, -(-high // _STEP_MIN) * _STEP_MIN
     if low == 0:
-        return words.count(f"{kind}.within", high)
-    return words(f"{kind}.range", low=low, high=high) if low < high else words.count(f"{kind}.about", high)
+        return words(f"{kind}.within", n=high)
+    return words(f"{kind}.range", low=low, high=high) if low < high else words(f"{kind}.about", n=high)
 
 
 def short_wait(words: Words, wait: Wait) -> str:
@@ -69,7 +69,7 @@ def line_rows(state: State, words: Words, queue: QueueState) -> tuple[Row, ...]:
     """People and wait of a line, a row each; nothing that is not live."""
     late = words("late.short") if state.stale else ""
     return (
-        Row("waiting", words("row.waiting"), late or words.count("people", queue.waiting)),
+        Row("waiting", words("row.waiting"), late or words("people", n=queue.waiting)),
         Row("wait", words("row.wait"), late or span(words, queue.wait)),
     )
 
@@ -78,7 +78,7 @@ def line_words(state: State, words: Words, queue: QueueState) -> str:
     """The same in one line."""
     if state.stale:
         return words("late.short")
-    waiting = words.count("line.waiting", queue.waiting) if queue.waiting else words("line.nobody")
+    waiting = words("line.waiting", n=queue.waiting) if queue.waiting else words("line.nobody")
     if not queue.waiting and known(queue.wait):
         return waiting
     return words("line.both", waiting=waiting, wait=wait_words(words, queue.wait))
@@ -89,7 +89,7 @@ def known(wait: Wait) -> bool:
 
 
 def minutes(words: Words, seconds: float) -> str:
-    return words.count("minutes", max(1, round(seconds / 60)))
+    return words("minutes", n=max(1, round(seconds / 60)))
 
 
 def closed_words(words: Words, hall: HallView, service: ServiceState) -> str:

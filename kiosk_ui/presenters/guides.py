@@ -51,7 +51,7 @@ def guides_page(state: State, words: Words, step: s.Guides) -> Choices:
 
 def _group(words: Words, id_: str, name: Text, guides: tuple[GuideSummary, ...]) -> Choice:
     gloss = (words("list.and").rstrip() + "\n").join(said(words, guide.title) for guide in guides[:_GLOSS])
-    count = words.count("guides.count", len(guides))
+    count = words("guides.count", n=len(guides))
     icon = picture(id_, name)
     return Choice(f"group-{id_}", "", said(words, name), count, e.ChooseGroup(id_), icon=icon, gloss=gloss, wait=count)
 
@@ -80,7 +80,7 @@ def guide_page(state: State, words: Words, guide: Guide, summary: GuideSummary) 
         title=said(words, guide.title),
         figures=tuple(filter(None, (_limit(words, guide.limits.promised, guide.limits.legal), _fee(words, guide.fee),
             _visits(words, guide.visits)))),
-        papers_title=words.count("guide.papers", len(papers)) if papers else words("guide.no_papers"),
+        papers_title=words("guide.papers", n=len(papers)) if papers else words("guide.no_papers"),
         papers=tuple(papers),
         more=words("guide.more"),
         wait=_wait(state, words, summary),
@@ -103,8 +103,8 @@ def guide_actions(state: State, words: Words, summary: GuideSummary) -> tuple[Bu
 def _limit(words: Words, promised: Limit, legal: Limit | None) -> Part:
     if not promised.days:
         return Part(words("guide.promised"), words("guide.at_once"))
-    head = words.count(f"guide.days.{promised.unit}", promised.days)
-    law = words("guide.legal", days=words.count(f"guide.days.{legal.unit}", legal.days)) if legal else ""
+    head = words(f"guide.days.{promised.unit}", n=promised.days)
+    law = words("guide.legal", days=words(f"guide.days.{legal.unit}", n=legal.days)) if legal else ""
     return Part(words("guide.promised"), head, law)
 
 
@@ -118,7 +118,7 @@ def _fee(words: Words, fee: Fee) -> Part:
 
 
 def _visits(words: Words, visits: int | None) -> Part | None:
-    return None if visits is None else Part(words("guide.visits"), words.count("guide.times", visits))
+    return None if visits is None else Part(words("guide.visits"), words("guide.times", n=visits))
 
 
 def _wait(state: State, words: Words, summary: GuideSummary) -> Part | None:
@@ -127,7 +127,7 @@ def _wait(state: State, words: Words, summary: GuideSummary) -> Part | None:
     if queue is None or state.stale:
         return None
     wait = span(words, queue.wait) if known(queue.wait) else words("wait.unknown.short")
-    about = words("list.dot").join(filter(None, (words.count("people", queue.waiting), as_of(state, words))))
+    about = words("list.dot").join(filter(None, (words("people", n=queue.waiting), as_of(state, words))))
     return Part(words("guide.wait"), wait, about)
 
 
@@ -141,7 +141,7 @@ def _paper(words: Words, one: Material) -> Paper:
     if one.original:
         return Paper("precheck", name, words("paper.original"))
     if one.copies:
-        return Paper("precheck", name, words.count("paper.copies", one.copies))
+        return Paper("precheck", name, words("paper.copies", n=one.copies))
     return Paper("precheck", name, words("paper.electronic") if one.electronic else "")
 
 
@@ -180,5 +180,5 @@ def _told(words: Words, step: s.Search, found: int) -> str:
     if len(step.typed) < 2:
         return words("search.common")
     if found:
-        return words.count("search.found", found)
+        return words("search.found", n=found)
     return words("search.looking") if step.asked else words("search.nothing")

@@ -95,7 +95,7 @@ def _chart(state: State, words: Words, title: str, waits: tuple[Wait, ...] | lis
     )
     told = words("waits.nothing") if not bars else _best(words, best, wait, now) if best else words("waits.over")
     return Chart(
-        badge="", title=title, wait="", bars=shown, best=told, mark=words.count("span.about", MARK_MIN),
+        badge="", title=title, wait="", bars=shown, best=told, mark=words("span.about", n=MARK_MIN),
         mark_at=MARK_MIN, gap=words("waits.gap"), text=_all(words, title, told),
     )
 
