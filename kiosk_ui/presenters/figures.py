@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, QueueState, ServiceState, Text, Wait
 from hall_daemon.wire.problems import PROBLEMS, problem
 from hall_daemon.wire.waits import unknown_wait
@@ -63,6 +65,15 @@ def later_words(words: Words, wait: Wait) -> str:
     if not isinstance(wait.cause, tuple):
         return ""
     return words("wait.later", why=words("list.causes").join(in_language(words, cause.text) for cause in wait.cause))
+
+
+# More windows than these are not read while one stands there: then the first and the last.
+_WINDOWS = 3
+
+
+def windows_named(words: Words, labels: Sequence[str]) -> str:
+    shown = words("list.and").join(labels) if len(labels) <= _WINDOWS else f"{labels[0]}–{labels[-1]}"
+    return words("review.windows", n=len(labels), windows=shown)
 
 
 def line_rows(state: State, words: Words, queue: QueueState) -> tuple[Row, ...]:
