@@ -91,7 +91,7 @@ def _typing(body: Typing, words: Words) -> Iterable[str]:
 
 
 def _notice(body: Notice, words: Words) -> Iterable[str]:
-    lead = (_two(_two(body.lead.label, body.lead.head), body.lead.text),) if body.lead else ()
+    lead = (_two(_two(body.lead.label, body.lead.head), body.lead.text.replace("\n", "，")),) if body.lead else ()
     return body.title.replace("\n", ""), *body.lines, *lead, *(_two(part.head, part.text) for part in body.parts)
 
 

@@ -18,7 +18,7 @@ from kiosk_ui.state import events as e
 from kiosk_ui.state import papers as kept
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import UNKNOWN
-from kiosk_ui.state.model import choices_per_leaf, printer_works, queue_of
+from kiosk_ui.state.model import SHORT_MM, choices_per_leaf, printer_works, queue_of
 from kiosk_ui.words import Words
 
 _ICONS: dict[str, Icon] = {
@@ -244,8 +244,12 @@ def _called_at(state: State, words: Words, view: ReviewView) -> Part | None:
     seat = words("review.seat", letter=queue.prefix) if queue else ""
     waits = service is not None and known(service.wait) and not state.stale
     wait = (short_wait(words, service.wait), as_of(state, words)) if service and waits else ()
-    text = words("list.dot").join(filter(None, (seat, *wait)))
+    dot = words("list.dot")
+    lines = "\n" if state.screen_mm[1] >= SHORT_MM else dot
+    text = lines.join(filter(None, (seat, dot.join(filter(None, wait)))))
     label, head = words("review.window"), windows_named(words, view.windows)
+    if state.session.assist.all:
+        return Part("", head, seat or text)
     if state.session.assist.large:
         return Part("", words("review.elder", label=label, head=head), text)
     return Part(label, head, text)

@@ -16,11 +16,13 @@ _FEW = 3
 def home_page(state: State, words: Words) -> Home:
     """Where all keys are in the lower half the upper one has the waits; in 长辈模式 only while nobody is called."""
     assist = state.session.assist
+    lookup = _tile(state, words, "lookup", e.Key.OPEN_LOOKUP, "lookup")
     tiles = (
         _tile(state, words, "draw", e.Key.OPEN_CHOOSE, "ticket")._replace(detail=_usual(state, words), kind="hero"),
+        *((lookup,) if assist.all else ()),
         *((_tile(state, words, "guides", e.Key.OPEN_GUIDES, "guide"),) if state.library.guides else ()),
         *(_reviewed(state, words) if state.library.with_forms and not assist.all else ()),
-        _tile(state, words, "lookup", e.Key.OPEN_LOOKUP, "lookup"),
+        *(() if assist.all else (lookup,)),
         _tile(state, words, "helper", e.Key.CALL_HELP, "helper")._replace(kind="help"),
     )
     low = assist.low
