@@ -202,7 +202,6 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     for name in ("sent", "mend", "passed"):
         yield f"47-review-{name}", s.Review(case=CASE, view=review(name), draft=filled, before=FOOD)
     mended = s.Review(case=CASE, view=review("mend"), draft=filled, before=FOOD, promised=())
-    yield "47-review-left", mending.with_mended(mended, lambda entry: entry.id == "layout")
     later = replace(mended, promised=("health",))
     yield "47-review-again", mending.with_mended(later, lambda entry: entry.id == "layout")
     yield "45-paper-of-list", replace(papers, wanted="layout", review=mended)
