@@ -194,7 +194,7 @@ class Kiosk(QObject):
         typed = getattr(page.body, "typed", None)
         if typed is not None:
             count = len(typed) + len(getattr(page.body, "letters", "") if isinstance(page.body, Typing) else "")
-            reader.tell(self._languages[page.language].count("spoken.typed", count))
+            reader.tell(self._languages[page.language]("spoken.typed", n=count))
         else:
             reader.renew(self._items(page))
             reader.again()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from zlib import compress, crc32
 
 from hall_daemon.matters.fields import KindName
@@ -12,7 +13,7 @@ from hall_daemon.wire import guides as g
 from hall_daemon.wire import reviews as r
 from hall_daemon.wire import uploads as u
 from hall_daemon.words.text import same, text
-from kiosk_ui.state import drafts, filling
+from kiosk_ui.state import drafts, filling, mending
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case, Draft, Place
 
@@ -154,10 +155,12 @@ def review(state: str, **changes: object) -> r.ReviewView:
             place=text("健康证", "Health certificates"), said=text("过期：交有效的", "Expired: a valid one is needed"),
             words=""),
     ), late=0, why_late=""),) if state == "mend" else ()
+    called: Any = {"service": "food-permit", "windows": ("2", "3")} if state == "passed" else {}
     return r.ReviewView(review=CASE.review, version=4, matter="food", title=handed().title, state=state,
         state_said=said.get(state, same(state)), due="2026-12-07", about=False, left=5, papers={"layout": 1},
-        note=text("预审参考，不代表受理", "Pre-review only, not an acceptance"), promised=("health",), lists=lists,
-        reason="", words="", number=None, used=False)
+        note=text("预审参考，不代表受理", "Pre-review only, not an acceptance"), lists=lists,
+        promised=("health",) if state == "passed" else (),
+        reason="", words="", number=None, used=False, **called)
 
 
 def asking(at: Place, answers: dict[str, object] | None = None) -> s.Asking:
@@ -200,6 +203,10 @@ def steps(now_s: float) -> Iterator[tuple[str, s.Step]]:
     yield "47-review-found", s.Review(case=CASE._replace(token="", person=ID_NUMBER), view=review("mend"))
     for name in ("sent", "mend", "passed"):
         yield f"47-review-{name}", s.Review(case=CASE, view=review(name), draft=filled, before=FOOD)
+    mended = s.Review(case=CASE, view=review("mend"), draft=filled, before=FOOD, promised=())
+    later = replace(mended, promised=("health",))
+    yield "47-review-again", mending.with_mended(later, lambda entry: entry.id == "layout")
+    yield "45-paper-of-list", replace(papers, wanted="layout", review=mended)
     yield "49-prove-no-card", s.Prove(review=s.Review(case=CASE._replace(token=""), view=review("mend")))
     moving = s.Moving(before=papers, case=CASE, url=f"{SITE}/case#s=Zt3xk0QmD1v9bWc8yLw2Rg", good_s=120,
         offered_at_s=now_s)

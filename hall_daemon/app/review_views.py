@@ -17,6 +17,7 @@ from hall_daemon.cases.refusals import due_day
 from hall_daemon.cases.statutes import NO_STATUTES, Statutes
 from hall_daemon.config.guides import EMPTY, Shelf
 from hall_daemon.config.statutes import FILLED_HERE
+from hall_daemon.domain.plan import Plan
 from hall_daemon.domain.ticket import FINAL
 from hall_daemon.matters.checks import Broken, Checker, Verdict, words_of
 from hall_daemon.matters.days import day_of
@@ -33,7 +34,8 @@ Answers = Mapping[str, object]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewContext:
     """What views of reviews need beside the book. `checkers` by matter; `earlier`: of editions that are not the present
-    one, by form and edition. `proves`: of a field of the dictionary, the papers that prove it."""
+    one, by form and edition. `proves`: of a field of the dictionary, the papers that prove it. `plan` says where who
+    passed is called, None: nowhere."""
 
     statutes: Statutes = NO_STATUTES
     shelf: Shelf = EMPTY
@@ -41,6 +43,7 @@ class ReviewContext:
     earlier: Mapping[tuple[str, int], Checker] = field(default_factory=dict)
     proves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     staff_number: Callable[[str], str] = str
+    plan: Plan | None = None
 
     def title(self, matter: str) -> Text:
         guide = self.shelf.guides.get(matter)
@@ -141,7 +144,22 @@ def review_view(ctx: ReviewContext, book: Book, review: Review, words: WordsOf) 
         words=words(review.text) if review.text else "", number=_number(book, review), used=review.used,
         filled=bool(review.answers), mine=bool(review.person),
         may_promise=_may_promise(ctx, review), draws=_draws(book, review),
+        service=(service := _service(ctx, review)), windows=_windows(ctx, book, service),
     )
+
+
+def _service(ctx: ReviewContext, review: Review) -> str:
+    """What its number is of, once it passed and as long as nobody was served with it."""
+    if ctx.plan is None or review.state != "passed" or review.used:
+        return ""
+    return ctx.plan.prepared(review.service)
+
+
+def _windows(ctx: ReviewContext, book: Book, service: str) -> tuple[str, ...]:
+    """Which windows call it: those that the plan has, where none is open yet."""
+    takers = [window for window in ctx.plan.windows.values() if window.takes(service)] if ctx.plan else []
+    opened = [window for window in takers if book.hall.window(window.id).status == "open"]
+    return tuple(window.label for window in opened or takers)
 
 
 def _may_promise(ctx: ReviewContext, review: Review) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from msgspec import UNSET
 from hall_daemon.wire.messages import Problem, Refusal
 from hall_daemon.wire.texts import staff_name, state_name, weakness_names, window_name
 from hall_daemon.words.tables import tables
-from hall_daemon.words.text import ALWAYS, Fact, Text, filled, said
+from hall_daemon.words.text import ALWAYS, Fact, Text, said, with_several
 
 PROBLEMS: dict[str, int] = {
     # What was sent cannot be read.
@@ -184,13 +184,13 @@ PROBLEMS: dict[str, int] = {
 
 
 def detail(code: str) -> Text:
-    """What happened, with its placeholders; an unknown code is our bug and raises KeyError."""
-    return tables().text(f"problem.{code}.detail")
+    """What happened, with its placeholders, as for several; an unknown code is our bug and raises KeyError."""
+    return with_several(tables().text(f"problem.{code}.detail"))
 
 
 def advice(code: str) -> Text:
     """What to do, with its placeholders."""
-    return tables().text(f"problem.{code}.advice")
+    return with_several(tables().text(f"problem.{code}.advice"))
 
 
 def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: str = "") -> Problem:
@@ -207,7 +207,7 @@ def problem(code: str, facts: Mapping[str, object] | None = None, *, instance: s
         "weak": weakness_names(given.get("weak", "")),
         "retry_s": str(-(-int(given.get("retry_after_ms", 0)) // 1000)),
     }
-    what, do = (filled(words(code), known, unknown="") for words in (detail, advice))
+    what, do = (tables().text(f"problem.{code}.{part}", known, unknown="") for part in ("detail", "advice"))
     others = what.keys() - set(ALWAYS)
     retry_ms = given.get("retry_after_ms")
     return Problem(

@@ -177,7 +177,8 @@ class ReviewView(Message, frozen=True, kw_only=True):
     `about` where that year's holidays are not known; `left` working days. `papers`: pages of each. `note` stands with
     every result: it is no acceptance. `edition` of its `form` is the one that it began with, `filled` once there are
     answers, `mine` once its person said the number of a paper; `may_promise`: papers that may come later. `draws`: its
-    number can be drawn now."""
+    number can be drawn now. Of one that passed and was not used: `service` is what that number is of, `windows` the
+    labels of those that call it, the open ones where there are any."""
 
     review: str
     version: int
@@ -202,6 +203,8 @@ class ReviewView(Message, frozen=True, kw_only=True):
     mine: bool = False
     may_promise: tuple[str, ...] = ()
     draws: bool = False
+    service: str = ""
+    windows: tuple[str, ...] = ()
 
 
 class ReviewRow(Message, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from hall_daemon.words.text import ALWAYS, CHINESE, Fact, Text, filled, same
+from hall_daemon.words.text import ALWAYS, CHINESE, FORMS, Fact, Text, filled, same
 
 # A file that is larger is no file of words.
 _MAX_BYTES = 1024 * 1024
@@ -117,13 +117,16 @@ def _flat(table: Mapping[str, Any], under: str) -> Iterator[tuple[str, str]]:
 
 
 def names(sentence: str) -> set[str]:
-    """The `{names}` in a sentence. Raises ValueError for a lonely brace or what is no plain name."""
+    """The `{names}` in a sentence, also those that decide between one and several. Raises ValueError for a lonely brace
+    or what is no plain name."""
     found = set()
-    for _, name, spec, conversion in string.Formatter().parse(sentence):
-        if name is not None and (spec or conversion or not name.isidentifier()):
-            raise ValueError(f"{{{name}}} is not a plain name")
-        if name is not None:
-            found.add(name)
+    for _, whole, spec, conversion in string.Formatter().parse(sentence):
+        if whole is None:
+            continue
+        name, *forms = whole.split("|")
+        if spec or conversion or not name.isidentifier() or len(forms) not in (0, FORMS) or set(whole) & set(".["):
+            raise ValueError(f"{{{whole}}} is neither a plain name nor {{name|for one|for several}}")
+        found.add(name)
     return found
 
 

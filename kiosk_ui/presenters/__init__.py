@@ -73,6 +73,7 @@ def _choosing_language(state: State, words: Words, languages: Mapping[Language, 
 # Without the hall these have nothing true to show.
 _NEEDS_HALL = (
     s.Home, s.Guides, s.Search, s.Guide, s.Choose, s.Services, s.Matter, s.Grounds, s.LookUp, s.LookUps, s.Waits,
+    s.CheckIn,
 )
 
 
@@ -243,6 +244,10 @@ def _lookups(state: State, words: Words, step: s.LookUps) -> _Shown:
     return _Shown("lookups", news.lookups_page(state, words), (), _ways(state, words), frame.late_banner(state, words))
 
 
+def _check_in(state: State, words: Words, step: s.CheckIn) -> _Shown:
+    return _Shown("checkin", news.check_in_page(state, words), (), _ways(state, words), frame.late_banner(state, words))
+
+
 def _waits(state: State, words: Words, step: s.Waits) -> _Shown:
     body, actions = news.waits_page(state, words, step), news.waits_actions(state, words, step)
     return _Shown("waits", body, actions, _ways(state, words), frame.late_banner(state, words))
@@ -295,6 +300,7 @@ _PAGES: dict[type[s.Step], Callable[[State, Words, Any], _Shown]] = {
     s.AskedCancel: _asked_cancel,
     s.Cancelling: _cancelling,
     s.LookUp: _lookup,
+    s.CheckIn: _check_in,
     s.LookUps: _lookups,
     s.Waits: _waits,
     s.Notices: _notices,

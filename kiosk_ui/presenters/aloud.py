@@ -91,7 +91,8 @@ def _typing(body: Typing, words: Words) -> Iterable[str]:
 
 
 def _notice(body: Notice, words: Words) -> Iterable[str]:
-    return body.title.replace("\n", ""), *body.lines, *(_two(part.head, part.text) for part in body.parts)
+    lead = (_two(_two(body.lead.label, body.lead.head), body.lead.text.replace("\n", "，")),) if body.lead else ()
+    return body.title.replace("\n", ""), *body.lines, *lead, *(_two(part.head, part.text) for part in body.parts)
 
 
 def _guide(body: Guide, words: Words) -> Iterable[str]:

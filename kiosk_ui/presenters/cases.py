@@ -5,17 +5,20 @@ With every result stands that it is no acceptance.
 
 from __future__ import annotations
 
+from typing import Any
+
 from hall_daemon.wire.reviews import DefectView, ReviewView
 from hall_daemon.wire.uploads import HandedPaper
-from kiosk_ui.presenters.forms import said
+from kiosk_ui.presenters.figures import as_of, known, short_wait, windows_named
+from kiosk_ui.presenters.forms import is_cramped, said
 from kiosk_ui.presenters.notice import unknown
-from kiosk_ui.presenters.page import Button, Choice, Choices, Code, Icon, Notice, Part, Picture, Progress, Tone
-from kiosk_ui.state import State, cases
+from kiosk_ui.presenters.page import Button, Choice, Choices, Code, Icon, Line, Notice, Part, Picture, Progress, Tone
+from kiosk_ui.state import State, cases, mending
 from kiosk_ui.state import events as e
 from kiosk_ui.state import papers as kept
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.answers import UNKNOWN
-from kiosk_ui.state.model import choices_per_leaf, printer_works
+from kiosk_ui.state.model import SHORT_MM, choices_per_leaf, printer_works, queue_of
 from kiosk_ui.words import Words
 
 _ICONS: dict[str, Icon] = {
@@ -23,6 +26,8 @@ _ICONS: dict[str, Icon] = {
 }
 _TONES: dict[str, Tone] = {"clear": "good", "unclear": "bad", "later": "warn", "again": "bad"}
 _PAPERS_MOST = 4
+# Entries of a list that are read above its keys.
+_LINES = 4
 
 
 # -- papers ----------------------------------------------------------------------------------------
@@ -69,7 +74,7 @@ def how(step: s.Papers, paper: HandedPaper) -> str:
 
 def _choice(words: Words, step: s.Papers, paper: HandedPaper) -> Choice:
     kind = how(step, paper)
-    detail = words.count("paper.how.clear", len(paper.pages)) if kind == "clear" else words(f"paper.how.{kind}")
+    detail = words("paper.how.clear", n=len(paper.pages)) if kind == "clear" else words(f"paper.how.{kind}")
     return Choice(f"paper-{paper.id}", "", said(words, paper.name), detail, e.ShowPaper(paper.id), icon=_ICONS[kind],
         wait=detail, tone=_TONES.get(kind, "plain"))
 
@@ -98,7 +103,7 @@ def papers_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
         return _paper_actions(state, words, step)
     lacking = kept.lacking(step)
     ready = step.handed is not None and not lacking
-    why = words.count("papers.first", len(lacking)) if lacking else words("moment")
+    why = words("papers.first", n=len(lacking)) if lacking else words("moment")
     camera = "page" in state.settings.reads
     title = words("papers.send.short" if camera else "papers.send")
     send = Button("send", title, e.Key.SEND, "check", enabled=ready, why="" if ready else why)
@@ -126,12 +131,16 @@ def _paper_page(state: State, words: Words, step: s.Papers) -> Notice:
     here = words("paper.camera") if "page" in state.settings.reads else ""
     what = Part(words("papers.how"), words(f"paper.do.{kind}"), here)
     icon = _ICONS[kind]
-    return Notice(icon, "warn" if icon == "warn" else "plain", said(words, paper.name), (), parts=(*told, *parts, what))
+    tone: Tone = "warn" if icon == "warn" else "plain"
+    code = _code(state, words, step) if step.review is not None else None  # there is no list of papers to show it
+    return Notice(icon, tone, said(words, paper.name), (), parts=(*told, *parts, what), code=code)
 
 
 def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, ...]:
     paper = kept.paper_of(step)
-    back = Button("list", words("papers.back"), e.Key.BACK, "back")
+    back = Button("list", words("papers.back" if step.review is None else "papers.listed"), e.Key.BACK, "back")
+    if step.review is not None and paper is not None and _stale(state, step):
+        return (back, Button("new-code", words("papers.new_code"), e.Key.NEW_CODE, "qr"))
     if paper is None:
         return (back,)
     unclear = any(page.marks and not page.insisted for page in paper.pages)
@@ -149,8 +158,8 @@ def _paper_actions(state: State, words: Words, step: s.Papers) -> tuple[Button, 
 
 def review_page(state: State, words: Words, step: s.Review) -> Choices | Notice:
     view = step.view
-    if view.state == "mend" and view.lists:
-        return _list_page(state, words, step, view.lists[-1].defects)
+    if mending.entries(step):
+        return _list_page(state, words, step)
     if view.state == "passed":
         return _passed(state, words, step)
     parts = (
@@ -173,18 +182,39 @@ def _until(words: Words, view: ReviewView) -> str:
     return words(key, month=words(f"month.{int(month)}"), day=int(day))
 
 
-def _list_page(state: State, words: Words, step: s.Review, defects: tuple[DefectView, ...]) -> Choices:
-    found = tuple(
-        Choice(f"defect-{at}", "", said(words, each.place),
-            words("list.dot").join(filter(None, (said(words, each.said), each.words))), e.Key.NEXT, number=str(at))
-        for at, each in enumerate(defects, 1)
-    )
+def _list_page(state: State, words: Words, step: s.Review) -> Choices:
+    """Each entry is a key to its place, and says when it is mended. Where all keys are in the lower half, what is wrong
+    is read above them."""
+    low, entries, left = state.session.assist.low, mending.entries(step), mending.left(step)
+    found = tuple(_entry(words, step, at, each, brief=low) for at, each in enumerate(entries))
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     printed = words(f"list.{step.printed or 'printing'}") if step.printed or step.slip else ""
     hint = words("list.dot").join(filter(None, (words("review.whole"), _until(words, step.view), printed)))
-    return Choices(title=words.count("review.wrong", len(defects)), hint=hint, choices=found, more=turn,
+    form = Button("form", words("review.form"), e.Key.NEXT, "pencil")
+    above: dict[str, Any] = {}
+    if low:
+        told = (Line("", f"{at}  {said(words, each.place)}", _wrong(words, each)) for at, each in enumerate(entries, 1))
+        above = {"lines_title": words("review.lines"), "lines": tuple(told)[:_LINES]}
+    return Choices(
+        title=words("review.wrong", n=left) if left else words("review.mended"), hint=hint, choices=found, more=turn,
         per_leaf=min(_PAPERS_MOST, choices_per_leaf(state)), leaf=step.leaf,
-        marked=words.count("review.points", len(defects)))
+        offers=() if state.session.assist.all or is_cramped(state) else (form,),
+        marked=words("review.points", n=left) if left else "", **above,
+    )
+
+
+def _entry(words: Words, step: s.Review, at: int, entry: DefectView, *, brief: bool) -> Choice:
+    """What is wrong with which number; what was done about it with a sign."""
+    name, title, press = f"defect-{at}", said(words, entry.place), e.MendEntry(at)
+    if entry.mended or mending.is_promised(step, entry):
+        done, how = words(f"entry.{'mended' if entry.mended else 'later'}"), "clear" if entry.mended else "later"
+        return Choice(name, "", title, done, press, icon=_ICONS[how], wait=done, tone=_TONES[how])
+    todo = words("entry.paper" if entry.of == "paper" else "entry.field")
+    return Choice(name, "", title, todo if brief else _wrong(words, entry), press, number=str(at + 1), wait=todo)
+
+
+def _wrong(words: Words, entry: DefectView) -> str:
+    return words("list.dot").join(filter(None, (said(words, entry.said), entry.words)))
 
 
 def _passed(state: State, words: Words, step: s.Review) -> Notice:
@@ -201,7 +231,28 @@ def _passed(state: State, words: Words, step: s.Review) -> Notice:
         if head and not (key == "matter" and state.session.assist.all)
     )
     return Notice("check", "good", words("review.passed"), (), parts=parts, strip=Part("", said(words, view.note), ""),
-        done=True)
+        done=True, lead=_called_at(state, words, view))
+
+
+def _called_at(state: State, words: Words, view: ReviewView) -> Part | None:
+    """Where the number of who passed is called, where they sit until then, and how long it takes now."""
+    hall = state.link.hall
+    if not view.windows or hall is None:
+        return None
+    service = next((each for each in hall.services if each.id == view.service), None)
+    queue = queue_of(state, service.queue) if service else None
+    seat = words("review.seat", letter=queue.prefix) if queue else ""
+    waits = service is not None and known(service.wait) and not state.stale
+    wait = (short_wait(words, service.wait), as_of(state, words)) if service and waits else ()
+    dot = words("list.dot")
+    lines = "\n" if state.screen_mm[1] >= SHORT_MM else dot
+    text = lines.join(filter(None, (seat, dot.join(filter(None, wait)))))
+    label, head = words("review.window"), windows_named(words, view.windows)
+    if state.session.assist.all:
+        return Part("", head, seat or text)
+    if state.session.assist.large:
+        return Part("", words("review.elder", label=label, head=head), text)
+    return Part(label, head, text)
 
 
 def _part(state: State, words: Words, key: str, head: str, text: str) -> Part:
@@ -212,13 +263,15 @@ def _part(state: State, words: Words, key: str, head: str, text: str) -> Part:
 
 def review_actions(state: State, words: Words, step: s.Review) -> tuple[Button, ...]:
     view = step.view
-    if view.state in ("mend", "draft"):
-        title = words("review.mend" if view.state == "mend" else "review.go_on")
-        mend = Button("mend", title, e.Key.NEXT, "pencil")
-        paper = view.state == "mend" and printer_works(state) and not state.session.assist.all
+    if view.state == "draft":
+        return (Button("mend", words("review.go_on"), e.Key.NEXT, "pencil"),)
+    if view.state == "mend":
+        left = mending.left(step)
+        why = words("check.first", n=left) if left else ""
+        send = Button("send-again", words("review.again"), e.Key.SEND, "check", enabled=not left, why=why)
         why = words("moment") if step.slip else ""
         slip = Button("print-list", words("review.print"), e.Key.PRINT_LIST, "print", enabled=not step.slip, why=why)
-        return (mend, slip) if paper else (mend,)
+        return (send, slip) if printer_works(state) and not state.session.assist.all else (send,)
     go = Button("leave", words("review.leave"), e.Key.FINISH, "check")
     if view.state == "passed" and cases.draw_service(state, step):
         return Button("draw-prepared", words("review.draw"), e.Key.DRAW_PREPARED, "ticket"), go

@@ -60,10 +60,11 @@ def live_check(words: Words, field: FormField, typed: str, today: int) -> str:
     if field.kind == "id_number" and len(typed) >= 14 and day_of(birth) is None:
         return words("live.birth")
     if left > 0:
-        return words.count("live.left", left)
+        return words("live.left", n=left)
     if field.kind == "id_number":
         person = born(typed, today)
-        return words("live.id", year=typed[6:10], month=int(typed[10:12]), day=int(typed[12:14])) if person else (
+        month = words(f"month.{int(typed[10:12])}")
+        return words("live.id", year=typed[6:10], month=month, day=int(typed[12:14])) if person else (
             words("live.last"))
     if field.kind in filling.DATES:
         return words("live.fits" if day_of(f"{typed[:4]}-{typed[4:6]}-{typed[6:]}") is not None else "live.date")

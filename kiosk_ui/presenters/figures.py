@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hall_daemon.wire.messages import UNKNOWN_WAITS, HallView, QueueState, ServiceState, Text, Wait
 from hall_daemon.wire.problems import PROBLEMS, problem
 from hall_daemon.wire.waits import unknown_wait
@@ -39,8 +41,8 @@ def _minutes(words: Words, wait: Wait, kind: str) -> str:
     if high > _COARSE_MIN:
         low, high = low // _STEP_MIN * _STEP_MIN, -(-high // _STEP_MIN) * _STEP_MIN
     if low == 0:
-        return words.count(f"{kind}.within", high)
-    return words(f"{kind}.range", low=low, high=high) if low < high else words.count(f"{kind}.about", high)
+        return words(f"{kind}.within", n=high)
+    return words(f"{kind}.range", low=low, high=high) if low < high else words(f"{kind}.about", n=high)
 
 
 def short_wait(words: Words, wait: Wait) -> str:
@@ -65,11 +67,20 @@ def later_words(words: Words, wait: Wait) -> str:
     return words("wait.later", why=words("list.causes").join(in_language(words, cause.text) for cause in wait.cause))
 
 
+# More windows than these are not read while one stands there: then the first and the last.
+_WINDOWS = 3
+
+
+def windows_named(words: Words, labels: Sequence[str]) -> str:
+    shown = words("list.and").join(labels) if len(labels) <= _WINDOWS else f"{labels[0]}–{labels[-1]}"
+    return words("review.windows", n=len(labels), windows=shown)
+
+
 def line_rows(state: State, words: Words, queue: QueueState) -> tuple[Row, ...]:
     """People and wait of a line, a row each; nothing that is not live."""
     late = words("late.short") if state.stale else ""
     return (
-        Row("waiting", words("row.waiting"), late or words.count("people", queue.waiting)),
+        Row("waiting", words("row.waiting"), late or words("people", n=queue.waiting)),
         Row("wait", words("row.wait"), late or span(words, queue.wait)),
     )
 
@@ -78,7 +89,7 @@ def line_words(state: State, words: Words, queue: QueueState) -> str:
     """The same in one line."""
     if state.stale:
         return words("late.short")
-    waiting = words.count("line.waiting", queue.waiting) if queue.waiting else words("line.nobody")
+    waiting = words("line.waiting", n=queue.waiting) if queue.waiting else words("line.nobody")
     if not queue.waiting and known(queue.wait):
         return waiting
     return words("line.both", waiting=waiting, wait=wait_words(words, queue.wait))
@@ -89,7 +100,7 @@ def known(wait: Wait) -> bool:
 
 
 def minutes(words: Words, seconds: float) -> str:
-    return words.count("minutes", max(1, round(seconds / 60)))
+    return words("minutes", n=max(1, round(seconds / 60)))
 
 
 def closed_words(words: Words, hall: HallView, service: ServiceState) -> str:

@@ -209,7 +209,7 @@ def _next(words: Words, step: s.Asking, field: FormField) -> Button:
         return Button("next", words("form.next"), e.Key.NEXT, "next", enabled=False, why=words("typing.choose"))
     left = LENGTHS.get(field.kind, 0) - len(step.typed)
     if not empty and left > 0 and step.typed != FOREVER and not step.told:
-        return Button("next", words("form.next"), e.Key.NEXT, "next", enabled=False, why=words.count("live.left", left))
+        return Button("next", words("form.next"), e.Key.NEXT, "next", enabled=False, why=words("live.left", n=left))
     title = words("form.leave" if step.told else "form.skip" if empty else "form.next")
     return Button("next", title, e.Key.NEXT, "next")
 
@@ -250,7 +250,7 @@ def check_page(state: State, words: Words, step: s.Check) -> Choices:
         for at in drafts.places(draft)
     ]
     errors = sum(each.level == "error" for each in wrong)
-    title = words.count("check.wrong", errors) if errors else words("check.title")
+    title = words("check.wrong", n=errors) if errors else words("check.title")
     hint = words("check.walk") if draft.walk else words("check.hint") if errors else ""
     above: dict[str, Any] = {}
     if state.session.assist.low:
@@ -259,14 +259,14 @@ def check_page(state: State, words: Words, step: s.Check) -> Choices:
         most = _LINES_ELDER if state.session.assist.large else _LINES_MOST
         above = {"lines_title": words("check.lines"), "lines": tuple(told)[:most]}
     return _list(state, words, step.leaf, title=title, found=found, hint=hint, progress=progress(words, draft, None),
-        marked=words.count("review.points", errors) if errors else "", **above)
+        marked=words("review.points", n=errors) if errors else "", **above)
 
 
 def check_actions(words: Words, step: s.Check) -> tuple[Button, ...]:
     if step.draft.walk:
         return (Button("done", words("check.walked"), e.Key.HOME, "home"),)
     errors = sum(each.level == "error" for each in step.draft.verdict.broken)
-    why = words.count("check.first", errors) if errors else ""
+    why = words("check.first", n=errors) if errors else ""
     return (Button("hand-in", words("check.papers"), e.Key.HAND_IN, "next", enabled=not errors, why=why),)
 
 
@@ -279,7 +279,7 @@ def _origin(words: Words, draft: Draft, at: Place) -> str:
 def shown_answer(words: Words, draft: Draft, at: Place) -> str:
     field, answer = drafts.asked_at(draft, at), drafts.answer_at(draft, at)
     if field.kind == "group":
-        return words.count("form.rows", len(drafts.rows_of(draft, field.id)))
+        return words("form.rows", n=len(drafts.rows_of(draft, field.id)))
     if answer is None or answer == "" or answer == []:
         return words("check.empty")
     labels = {option.value: said(words, option.label) for option in field.options}

@@ -33,7 +33,7 @@ def header(state: State, words: Words) -> Header:
         return Header(name, words("status.late"), "warn", words("status.late"), clock=clock, mark=mark)
     if hall.open:
         ends = hall.closes not in (None, _MIDNIGHT)
-        until = words("status.open_until", closes=hall.closes) if ends else words("status.open")
+        until = words("status.open_until", closes=hall.closes or "") if ends else words("status.open")
         return Header(name, until, "good", words("status.open"), clock=clock, mark=mark)
     until = words("status.opens", opens=hall.opens) if hall.opens else _until_another_day(words, hall)
     return Header(name, until, brief=words("status.shut"), clock=clock, mark=mark)
@@ -56,8 +56,8 @@ def board(state: State, words: Words) -> Header:
         date=date,
         calls_title=words("board.title") if calls else words("board.nobody"),
         calls=calls,
-        people=words.count("board.people", sum(queue.waiting for queue in queues(state))),
-        windows="" if assist.large else words.count("board.windows", windows) if windows else words("board.no_windows"),
+        people=words("board.people", n=sum(queue.waiting for queue in queues(state))),
+        windows="" if assist.large else words("board.windows", n=windows) if windows else words("board.no_windows"),
         tall=True,
     )
 
@@ -173,7 +173,7 @@ def countdown(state: State, words: Words) -> Countdown | None:
     return Countdown(
         words("idle.title"),
         str(seconds),
-        words.count("idle.text", seconds),
+        words("idle.text", n=seconds),
         Button("stay", words("idle.stay"), e.Key.STAY, "hand"),
         left=seconds / max(1, state.settings.countdown_s),
         hint=words("idle.spoken"),

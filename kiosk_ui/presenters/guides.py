@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hall_daemon.wire.guides import Fee, Guide, GuideSummary, Limit, Material
 from hall_daemon.wire.messages import Text
+from hall_daemon.words.text import ENGLISH
 from kiosk_ui.presenters import page
 from kiosk_ui.presenters.choose import picture, read_above
 from kiosk_ui.presenters.figures import as_of, known, span
-from kiosk_ui.presenters.page import Button, Choice, Choices, Paper, Part
-from kiosk_ui.state import State
+from kiosk_ui.presenters.page import Button, Choice, Choices, Line, Paper, Part
+from kiosk_ui.state import State, browsing
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
-from kiosk_ui.state.model import SHORT_MM, choices_per_leaf, queue_for, queue_of, service_of
+from kiosk_ui.state.model import CHOICES, SHORT_MM, choices_per_leaf, queue_for, queue_of, service_of
 from kiosk_ui.words import Words
+from kiosk_ui.words.pinyin import candidates
 
 _GLOSS = 2
+# Beside so few matters there is room to say how a pre-review goes.
+_FEW = 3
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # What people often get wrong: so many are said.
 _WRONG = 3
@@ -33,25 +39,40 @@ def search_key(state: State, words: Words) -> Button | None:
 
 
 def guides_page(state: State, words: Words, step: s.Guides) -> Choices:
-    library = state.library
+    library, forms = state.library, step.forms
+    title, listed = words("precheck.title" if forms else "guides.title"), bool(step.group)
     if step.group:
         name = next((group.name for group in library.groups if group.id == step.group), None)
-        title, found = said(words, name), [_choice(state, words, guide) for guide in library.within(step.group)]
+        title = said(words, name)
+        found = [_choice(state, words, guide) for guide in library.within(step.group, forms=forms)]
+    elif forms and len(library.with_forms) <= CHOICES:
+        listed, found = True, [_choice(state, words, guide) for guide in library.with_forms]
     else:
-        title, found = words("guides.title"), [
-            _group(words, group.id, group.name, library.within(group.id))
-            for group in library.groups if library.within(group.id)
-        ]
+        within = [(group, library.within(group.id, forms=forms)) for group in library.groups]
+        found = [_group(words, group.id, group.name, guides) for group, guides in within if guides]
+    few = forms and listed and (state.session.assist.low or len(found) <= _FEW)
+    above = how_it_goes(words) if few else {} if forms else read_above(state, words)
+    again = (Button("review", words("precheck.again"), e.Key.OPEN_REVIEW, "pencil"),) if forms else ()
     turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
     return Choices(
-        title=title, hint="", choices=tuple(found), more=turn, per_leaf=choices_per_leaf(state), leaf=step.leaf,
-        tiled=not step.group, search=None if step.group else search_key(state, words), **read_above(state, words),
+        title=title, hint=words("precheck.hint") if forms and listed else "", choices=tuple(found), more=turn,
+        per_leaf=choices_per_leaf(state), leaf=step.leaf, tiled=not listed, offers=again,
+        search=None if step.group or forms else search_key(state, words), **above,
     )
+
+
+def how_it_goes(words: Words) -> dict[str, Any]:
+    """A pre-review in three steps."""
+    steps = ("first", "second", "third")
+    return {
+        "lines_title": words("precheck.how"),
+        "lines": tuple(Line("", words(f"precheck.{at}"), words(f"precheck.{at}.text")) for at in steps),
+    }
 
 
 def _group(words: Words, id_: str, name: Text, guides: tuple[GuideSummary, ...]) -> Choice:
     gloss = (words("list.and").rstrip() + "\n").join(said(words, guide.title) for guide in guides[:_GLOSS])
-    count = words.count("guides.count", len(guides))
+    count = words("guides.count", n=len(guides))
     icon = picture(id_, name)
     return Choice(f"group-{id_}", "", said(words, name), count, e.ChooseGroup(id_), icon=icon, gloss=gloss, wait=count)
 
@@ -104,8 +125,8 @@ def _limit(words: Words, promised: Limit, legal: Limit | None) -> Part:
     unsure = words("guide.unsure") if promised.confirm else ""
     if not promised.days:
         return Part(words("guide.promised"), words("guide.at_once"), unsure)
-    head = words.count(f"guide.days.{promised.unit}", promised.days)
-    law = words("guide.legal", days=words.count(f"guide.days.{legal.unit}", legal.days)) if legal else ""
+    head = words(f"guide.days.{promised.unit}", n=promised.days)
+    law = words("guide.legal", days=words(f"guide.days.{legal.unit}", n=legal.days)) if legal else ""
     return Part(words("guide.promised"), head, unsure or law)
 
 
@@ -120,7 +141,7 @@ def _fee(words: Words, fee: Fee) -> Part:
 
 
 def _visits(words: Words, visits: int | None) -> Part | None:
-    return None if visits is None else Part(words("guide.visits"), words.count("guide.times", visits))
+    return None if visits is None else Part(words("guide.visits"), words("guide.times", n=visits))
 
 
 def _wait(state: State, words: Words, summary: GuideSummary) -> Part | None:
@@ -129,7 +150,7 @@ def _wait(state: State, words: Words, summary: GuideSummary) -> Part | None:
     if queue is None or state.stale:
         return None
     wait = span(words, queue.wait) if known(queue.wait) else words("wait.unknown.short")
-    about = words("list.dot").join(filter(None, (words.count("people", queue.waiting), as_of(state, words))))
+    about = words("list.dot").join(filter(None, (words("people", n=queue.waiting), as_of(state, words))))
     return Part(words("guide.wait"), wait, about)
 
 
@@ -139,7 +160,7 @@ def _papers_title(words: Words, guide: Guide) -> str:
     unsure = sum(
         bool(one.confirm or (one.gap and one.gap.confirm) or (one.promise and one.promise.confirm)) for one in always
     )
-    title = words.count("guide.papers", len(always))
+    title = words("guide.papers", n=len(always))
     return words("guide.papers.unsure", papers=title, n=unsure) if unsure else title
 
 
@@ -153,7 +174,7 @@ def _paper(words: Words, one: Material) -> Paper:
     if one.original:
         return Paper("precheck", name, words("paper.original"))
     if one.copies:
-        return Paper("precheck", name, words.count("paper.copies", one.copies))
+        return Paper("precheck", name, words("paper.copies", n=one.copies))
     return Paper("precheck", name, words("paper.electronic") if one.electronic else "")
 
 
@@ -162,13 +183,14 @@ def _paper(words: Words, one: Material) -> Paper:
 
 def search_page(state: State, words: Words, step: s.Search) -> page.Search:
     """What most came for today, until something is typed."""
-    found = step.found if len(step.typed) > 1 else _common(state)
+    asked = browsing.is_question(step.typed)
+    found = step.found if asked else _common(state)
     choices = [_choice(state, words, guide) for matter in found if (guide := state.library.of(matter)) is not None]
     typed = bool(step.typed)
     return page.Search(
         title=words("search.title"),
-        hint=_told(words, step, len(choices)),
-        typed=step.typed,
+        hint=_told(state, words, step, len(choices)),
+        typed=" ".join(filter(None, (step.typed[: step.chosen], step.letters))),
         choices=tuple(choices),
         keys=tuple(
             tuple(Button(f"key-{letter}", letter.upper(), e.TypeKey(letter)) for letter in row) for row in _ROWS
@@ -180,7 +202,19 @@ def search_page(state: State, words: Words, step: s.Search) -> page.Search:
         more=Button("more", words("search.more"), e.Key.TURN_LEAF, "next"),
         leaf=step.leaf,
         other=words("search.other") if choices else "",
+        spelled=words.language != ENGLISH,
+        candidates=_candidates(state, step) if words.language != ENGLISH else (),
+        turn=Button("turn-words", "›", e.Key.TURN_WORDS, "next", spoken=words("search.words")),
+        turned=step.turned,
+        empty=asked and not choices,
     )
+
+
+def _candidates(state: State, step: s.Search) -> tuple[Button, ...]:
+    """What the letters may mean, first what stands in the name of a matter."""
+    names = "\n".join(name for guide in state.library.guides for name in (guide.title["zh"], *guide.aliases))
+    meant = sorted(candidates(step.letters), key=lambda each: len(each.text) == 1 or each.text not in names)
+    return tuple(Button(f"word-{at}", each.text, e.PickText(each.text, each.used)) for at, each in enumerate(meant))
 
 
 def _common(state: State) -> tuple[str, ...]:
@@ -188,9 +222,11 @@ def _common(state: State) -> tuple[str, ...]:
     return tuple(guide.matter for guide in sorted(state.library.guides, key=lambda one: -drawn.get(one.service, 0)))
 
 
-def _told(words: Words, step: s.Search, found: int) -> str:
-    if len(step.typed) < 2:
-        return words("search.common")
+def _told(state: State, words: Words, step: s.Search, found: int) -> str:
+    """Where all keys are in the lower half what was found has numbers."""
+    low = ".low" if state.session.assist.low else ""
+    if not browsing.is_question(step.typed):
+        return words(f"search.common{low}")
     if found:
-        return words.count("search.found", found)
+        return words(f"search.found{low}", n=found)
     return words("search.looking") if step.asked else words("search.nothing")

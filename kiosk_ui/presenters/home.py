@@ -16,10 +16,13 @@ _FEW = 3
 def home_page(state: State, words: Words) -> Home:
     """Where all keys are in the lower half the upper one has the waits; in 长辈模式 only while nobody is called."""
     assist = state.session.assist
+    lookup = _tile(state, words, "lookup", e.Key.OPEN_LOOKUP, "lookup")
     tiles = (
         _tile(state, words, "draw", e.Key.OPEN_CHOOSE, "ticket")._replace(detail=_usual(state, words), kind="hero"),
+        *((lookup,) if assist.all else ()),
         *((_tile(state, words, "guides", e.Key.OPEN_GUIDES, "guide"),) if state.library.guides else ()),
-        _tile(state, words, "lookup", e.Key.OPEN_LOOKUP, "lookup"),
+        *(_reviewed(state, words) if state.library.with_forms and not assist.all else ()),
+        *(() if assist.all else (lookup,)),
         _tile(state, words, "helper", e.Key.CALL_HELP, "helper")._replace(kind="help"),
     )
     low = assist.low
@@ -32,6 +35,15 @@ def home_page(state: State, words: Words) -> Home:
         lines_title=words("home.lines") if told else "",
         lines_as_of=as_of(state, words) if told else "",
         lines=queue_lines(state, words) if told else (),
+        strip=words("home.code") if "code" in state.settings.reads and not assist.large else "",
+    )
+
+
+def _reviewed(state: State, words: Words) -> tuple[Tile, ...]:
+    """To a pre-review, and from one that passed; four things are enough in 长辈模式, where a person helps with them."""
+    return (
+        _tile(state, words, "precheck", e.Key.OPEN_FORMS, "precheck"),
+        _tile(state, words, "checkin", e.Key.OPEN_CHECK_IN, "checkin"),
     )
 
 
@@ -43,7 +55,8 @@ def _way(state: State) -> str:
 
 def _tile(state: State, words: Words, name: str, press: e.Press, icon: Icon) -> Tile:
     way = _way(state)
-    key = f"home.{name}.detail{way}"
+    key, short = f"home.{name}.detail{way}", f"home.{name}.detail.low"
+    key = short if not way and state.session.assist.low and words.has(short) else key
     detail = words(key) if way != ".large" and words.has(key) else ""
     return Tile(name, words(f"home.{name}{way}"), press, icon, detail)
 

@@ -46,7 +46,7 @@ def _rows(state: State, words: Words, service: ServiceState) -> tuple[Row, ...]:
     line = line_rows(state, words, queue)
     if state.stale or state.session.assist.all:
         return line
-    windows = words.count("windows", service.windows_open) if service.windows_open else words("windows.none")
+    windows = words("windows", n=service.windows_open) if service.windows_open else words("windows.none")
     return (
         *line,
         Row("windows", words("row.windows"), windows),

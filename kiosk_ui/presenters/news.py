@@ -32,7 +32,7 @@ def lookups_page(state: State, words: Words) -> Choices:
         Choice("notices", "", words("lookups.notices"), _newest(state, words), e.Key.OPEN_NOTICES, icon="horn"),
         Choice("number", "", words("lookups.number"), words("lookups.number.text"), e.Key.OPEN_LOOKUP, icon="ticket"),
     ]
-    if any(guide.form for guide in state.library.guides):
+    if state.library.with_forms:
         ways.append(Choice("review", "", words("lookup.review"), words("lookups.review.text"), e.Key.OPEN_REVIEW,
             icon="precheck"))
     day = _today(state)
@@ -43,6 +43,18 @@ def lookups_page(state: State, words: Words) -> Choices:
         title=words("lookups.title"), hint="", choices=tuple(ways), more=turn, per_leaf=choices_per_leaf(state),
         tiled=True, chart=chart,
     )
+
+
+def check_in_page(state: State, words: Words) -> Choices:
+    """Who comes with what was done before says what it is; a reader knows by itself."""
+    ways = (
+        Choice("review", "", words("checkin.review"), words("checkin.review.text"), e.Key.OPEN_REVIEW, icon="precheck"),
+        Choice("number", "", words("checkin.number"), words("checkin.number.text"), e.Key.OPEN_LOOKUP, icon="phone"),
+    )
+    hint = words("checkin.code" if "code" in state.settings.reads else "checkin.hint")
+    turn = Button("more", words("choose.more"), e.Key.TURN_LEAF, "next")
+    return Choices(title=words("checkin.title"), hint=hint, choices=ways, more=turn, per_leaf=choices_per_leaf(state),
+        tiled=True)
 
 
 def _newest(state: State, words: Words) -> str:
@@ -95,7 +107,7 @@ def _chart(state: State, words: Words, title: str, waits: tuple[Wait, ...] | lis
     )
     told = words("waits.nothing") if not bars else _best(words, best, wait, now) if best else words("waits.over")
     return Chart(
-        badge="", title=title, wait="", bars=shown, best=told, mark=words.count("span.about", MARK_MIN),
+        badge="", title=title, wait="", bars=shown, best=told, mark=words("span.about", n=MARK_MIN),
         mark_at=MARK_MIN, gap=words("waits.gap"), text=_all(words, title, told),
     )
 

@@ -247,7 +247,7 @@ def _rows(state: State, words: Words, step: Followed, view: TicketView) -> tuple
 
 
 def _waiting_rows(words: Words, ahead: int, wait: str, mark: str) -> tuple[Row, ...]:
-    people = words.count("people", ahead) if ahead else words("ahead.none")
+    people = words("people", n=ahead) if ahead else words("ahead.none")
     return Row("ahead", words("row.ahead"), people + mark), Row("wait", words("row.wait"), wait + mark)
 
 

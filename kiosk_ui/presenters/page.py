@@ -79,11 +79,13 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What can be done here. `lines` are what is read where all keys are in the lower half, under `lines_title`."""
+    """What can be done here. `lines` are what is read where all keys are in the lower half, under `lines_title`.
+    `strip`: what a reader does in one step."""
 
     title: str
     hint: str
     tiles: tuple[Tile, ...]
+    strip: str = ""
     lines_title: str = ""
     lines_as_of: str = ""
     lines: tuple[Line, ...] = ()
@@ -138,7 +140,9 @@ class Guide:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """`keys` are rows of a keyboard; of `choices` as many are shown as there is room for. `more` leads to the next;
-    `other` is what to do when none of them is meant."""
+    `other` is what to do when none of them is meant. `spelled`: letters may stand for words, which are `candidates`, as
+    many as there is room for from `turned` on, and `turn` leads to others. `typed` ends in `letters` that are no word
+    yet."""
 
     title: str
     hint: str
@@ -147,8 +151,13 @@ class Search:
     keys: tuple[tuple[Button, ...], ...]
     mends: tuple[Button, ...]
     more: Button
+    turn: Button
     leaf: int = 0
     other: str = ""
+    spelled: bool = False
+    candidates: tuple[Button, ...] = ()
+    turned: int = 0
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +203,7 @@ class Picture(NamedTuple):
 
 class Notice(NamedTuple):
     """Something to know: what happened, what it means, what to do; or a picture to be looked at. `done`: it went well,
-    and that is the news."""
+    and that is the news. `lead` is the largest of its parts."""
 
     icon: Icon
     tone: Tone
@@ -205,6 +214,7 @@ class Notice(NamedTuple):
     code: Code | None = None
     picture: Picture | None = None
     done: bool = False
+    lead: Part | None = None
 
 
 Body = Home | Choices | Matter | Number | Pad | Notice | Guide | Search | Typing | Waits | Reading

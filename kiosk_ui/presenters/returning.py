@@ -35,7 +35,7 @@ def find_actions(words: Words, step: s.FindReview) -> tuple[Button, ...]:
     whole = len(step.typed) >= finding.NUMBER_DIGITS
     left = finding.PERSON_DIGITS - len(step.person) if whole else finding.NUMBER_DIGITS - len(step.typed)
     ready = whole and not left
-    why = "" if ready else words.count("live.left", left)
+    why = "" if ready else words("live.left", n=left)
     return (Button("find", words("lookup.find"), e.Key.FIND, "search", enabled=ready, why=why),)
 
 
@@ -74,7 +74,7 @@ def prove_actions(words: Words, step: s.Prove) -> tuple[Button, ...]:
     if not proving.may_type(step):
         return ()
     left = finding.PERSON_DIGITS - len(step.person)
-    why = words.count("live.left", left) if left else ""
+    why = words("live.left", n=left) if left else ""
     return (Button("find", words("prove.go"), e.Key.FIND, "next", enabled=not left, why=why),)
 
 

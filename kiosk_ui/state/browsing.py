@@ -22,15 +22,20 @@ def open_guides(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
     return on(state, s.Guides()) if state.library.guides else Outcome(state)
 
 
+def open_forms(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
+    return on(state, s.Guides(forms=True)) if state.library.with_forms else Outcome(state)
+
+
 def open_search(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
     return on(state, s.Search()) if state.library.guides else Outcome(state)
 
 
-def choose_group(state: State, step: s.Guides, press: e.ChooseGroup, key: str) -> Outcome:
-    found = state.library.within(press.group)
+def choose_group(state: State, step: s.Guides | s.Search, press: e.ChooseGroup, key: str) -> Outcome:
+    forms = isinstance(step, s.Guides) and step.forms
+    found = state.library.within(press.group, forms=forms)
     if len(found) == 1:
         return choose_guide(state, step, e.ChooseGuide(found[0].matter), key)
-    return on(state, s.Guides(press.group)) if found else Outcome(state)
+    return on(state, s.Guides(press.group, forms=forms)) if found else Outcome(state)
 
 
 def choose_guide(state: State, step: s.Guides | s.Search | s.OneNotice, press: e.ChooseGuide, key: str) -> Outcome:
@@ -51,6 +56,17 @@ def type_letter(state: State, step: s.Search, press: e.TypeKey, key: str) -> Out
     return _look_for(state, step, (step.typed + press.key.lower())[:TYPED_MAX])
 
 
+def pick_word(state: State, step: s.Search, press: e.PickText, key: str) -> Outcome:
+    """The first letters mean this word; what is left of them is typed behind it."""
+    before = step.typed[: step.chosen] + press.text
+    typed = (before + step.letters[press.used :])[:TYPED_MAX]
+    return _look_for(state, replace(step, chosen=min(len(before), len(typed))), typed)
+
+
+def turn_words(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
+    return on(state, replace(step, turned=step.turned + 1))
+
+
 def erase(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
     return _look_for(state, step, step.typed[:-1])
 
@@ -61,10 +77,16 @@ def clear(state: State, step: s.Search, press: e.Key, key: str) -> Outcome:
 
 def _look_for(state: State, step: s.Search, typed: str) -> Outcome:
     """At once among the names that are known; the hall is asked for one thing at a time."""
-    if len(typed) < ASKED_FROM:
-        return on(state, s.Search(typed, step.asked))
-    here = s.Search(typed, step.asked or typed, by_name(state, typed))
+    chosen = min(step.chosen, len(typed))
+    if not is_question(typed):
+        return on(state, s.Search(typed=typed, asked=step.asked, chosen=chosen))
+    here = s.Search(typed=typed, asked=step.asked or typed, found=by_name(state, typed), chosen=chosen)
     return on(state, here) if step.asked else on(state, here, e.FindMatters(state.session_no, typed))
+
+
+def is_question(typed: str) -> bool:
+    """A letter alone is none, a character is."""
+    return len(typed) >= ASKED_FROM or (bool(typed) and not typed.isascii())
 
 
 def by_name(state: State, typed: str) -> tuple[str, ...]:
@@ -108,7 +130,7 @@ def matters_found(state: State, event: e.MattersFound) -> Outcome:
         known = tuple(matter for matter in event.matters if state.library.of(matter) is not None)
         merged = tuple(dict.fromkeys((*known, *step.found)))[:_FOUND]
         return on(state, replace(step, asked="", found=merged))
-    if len(step.typed) < ASKED_FROM:
+    if not is_question(step.typed):
         return on(state, replace(step, asked=""))
     return on(state, replace(step, asked=step.typed), e.FindMatters(state.session_no, step.typed))
 

@@ -10,7 +10,8 @@ from hall_daemon.wire.reviews import ReviewView
 from hall_daemon.wire.texts import Text
 from hall_daemon.wire.uploads import HandedPapers
 from kiosk_ui.state.drafts import Case, Draft, Place
-from kiosk_ui.state.guide_steps import Guide
+from kiosk_ui.state.guide_steps import Guide, Guides
+from kiosk_ui.state.news import CheckIn, LookUp, LookUps
 
 Keys = Literal["pinyin", "latin", "signs"]
 
@@ -18,7 +19,8 @@ Keys = Literal["pinyin", "latin", "signs"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """One question. `typed` is what stands there, `letters` pinyin that is no word yet; `told`: what is wrong with it
-    was said, so the next press goes on all the same; `mending`: from the last look, and back to it."""
+    was said, so the next press goes on all the same; `mending`: from the last look, and back to it;
+    `review`: from the one list, and back to that."""
 
     draft: Draft
     at: Place
@@ -28,6 +30,7 @@ class Asking:
     keys: Keys = "pinyin"
     told: bool = False
     mending: bool = False
+    review: Review | None = None
     leaf: int = 0
 
 
@@ -55,7 +58,7 @@ class Papers:
     """What has to be handed in, and a code by which a phone does it. `wanted`: the paper that is shown by itself, ""
     for the list; `next_at_s` None while a request is out, `offered_at_s` when the code began. `first`: paper, page and
     version of each picture that was there when this began; `shot`: what was just taken, of the
-    wanted paper or of one that its person names now."""
+    wanted paper or of one that its person names now. `review`: from the one list, and back to that."""
 
     draft: Draft
     before: Guide
@@ -71,12 +74,14 @@ class Papers:
     next_at_s: float | None = None
     first: tuple[tuple[str, int, int], ...] = ()
     shot: Shot | None = None
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """A pre-review that was sent, with the draft of it in the session that sent it; others look it up. `slip`: the key
-    of a list that is being printed, `printed` how that went."""
+    of a list that is being printed, `printed` how that went; `promised`: papers that are to follow, None: as the hall
+    says."""
 
     case: Case
     view: ReviewView
@@ -84,6 +89,7 @@ class Review:
     before: Guide | None = None
     slip: str = ""
     printed: Literal["", "printed", "failed", "unknown"] = ""
+    promised: tuple[str, ...] | None = None
     leaf: int = 0
     next_at_s: float | None = None
 
@@ -97,20 +103,23 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class FindReview:
-    """A pre-review looked up by the digits of its number, `person` once they are all there."""
+    """A pre-review looked up by the digits of its number, `person` once they are all there. `before` is the page to go
+    back to."""
 
     typed: str = ""
     person: str = field(default="", repr=False)
+    before: LookUp | LookUps | CheckIn | Guides = field(default_factory=LookUp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prove:
     """Somebody wants to go on with a review that they came back to: whose paper is `person`? `form` is the one that it
-    is filled in with, once it came."""
+    is filled in with, once it came; `at`: the entry of the one list that is to be mended first, -1 for all."""
 
     review: Review
     person: str = field(default="", repr=False)
     form: FormView | None = None
+    at: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 from hall_daemon.wire import reviews as r
 from hall_daemon.wire import uploads as u
 from hall_daemon.wire.own_reviews import ListSlipBody, PrintedList
-from kiosk_ui.state import drafts, filling, finding, moves, papers, proving
+from kiosk_ui.state import drafts, filling, finding, mending, moves, papers, proving
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case, Draft
@@ -21,6 +21,8 @@ from kiosk_ui.state.outcome import Outcome, Table, ask, heard, on
 
 # While it is so, its person writes it.
 _WRITTEN = frozenset({"draft", "mend"})
+# Pages whose draft is kept or sent.
+Written = s.Check | s.Papers | s.Asking | s.Review
 # Between looks at what a phone has handed in, and at a review that others look at.
 LOOK_S, REVIEW_S = 2.0, 15.0
 
@@ -58,8 +60,9 @@ def hand_in(state: State, step: s.Check, press: e.Key, key: str) -> Outcome:
     return on(state, s.Waiting(step, asked), asked)
 
 
-def _known_first(state: State, step: s.Check | s.Papers, key: str) -> Outcome:
+def _known_first(state: State, step: Written, key: str) -> Outcome:
     """Each page that a phone hands in makes a new version: what is written names the newest."""
+    assert step.draft is not None, "it is written there"
     asked = ask(state, "review", key, case=step.draft.case)
     return on(state, s.Waiting(step, asked), asked)
 
@@ -67,18 +70,17 @@ def _known_first(state: State, step: s.Check | s.Papers, key: str) -> Outcome:
 def _known(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     """What was sent already, without an answer having come, is not sent again."""
     step = waiting.before
-    if not isinstance(step, s.Check | s.Papers):
+    if not isinstance(step, Written) or step.draft is None:
         return finding.opened(state, waiting, said)
     if said.state not in _WRITTEN:
         return _sent(state, waiting, said)
     assert step.draft.case is not None, "it is a case"
     draft = replace(step.draft, case=step.draft.case._replace(version=said.version))
-    step = replace(step, draft=drafts.told(draft, said))
-    key = f"{waiting.asked.key}-w"[:64]
-    return _send(state, step, key) if isinstance(step, s.Papers) else _keep(state, step, key)
+    step, key = replace(step, draft=drafts.told(draft, said)), f"{waiting.asked.key}-w"[:64]
+    return _keep(state, step, key) if isinstance(step, s.Check | s.Asking) else _send(state, step, draft, key)
 
 
-def _keep(state: State, step: s.Check, key: str) -> Outcome:
+def _keep(state: State, step: s.Check | s.Asking, key: str) -> Outcome:
     draft = step.draft
     answers = {name: said for name, said in draft.answers.items() if said is not None}
     origins: dict[str, Any] = {name: each for name, each in draft.origins.items() if each in drafts.FROM_ELSEWHERE}
@@ -95,7 +97,9 @@ def _opened(state: State, waiting: s.Waiting, said: r.OpenedReview) -> Outcome:
 
 def _kept(state: State, waiting: s.Waiting, said: r.KeptAnswers) -> Outcome:
     step = waiting.before
-    assert isinstance(step, s.Check), "answers are kept from the last look"
+    if isinstance(step, s.Asking):
+        return mending.kept(state, step, said)
+    assert isinstance(step, s.Check), "answers are kept from the last look, or one by one"
     assert step.draft.case is not None, "they are kept in a case"
     draft = replace(step.draft, case=step.draft.case._replace(version=said.version))
     handing = s.Papers(draft=draft, before=step.before, promised=draft.promised)
@@ -108,19 +112,20 @@ def send(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
     return _known_first(state, step, key)
 
 
-def _send(state: State, step: s.Papers, key: str) -> Outcome:
+def _send(state: State, step: s.Papers | s.Review, draft: Draft, key: str) -> Outcome:
     """Whose it is is said once, with the answers as they are then; it stays so when a number is mended."""
-    person = "" if step.draft.mine else drafts.person_of(step.draft)
-    body = r.SendReviewBody(id_number=person, promised=step.promised, replies=tuple(_replies(step)))
-    asked = ask(state, "send", key, case=step.draft.case, body=body)
+    person = "" if draft.mine else drafts.person_of(draft)
+    promised = mending.promised(step) if isinstance(step, s.Review) else step.promised
+    body = r.SendReviewBody(id_number=person, promised=promised, replies=tuple(_replies(draft, promised)))
+    asked = ask(state, "send", key, case=draft.case, body=body)
     return on(state, s.Waiting(step, asked), asked)
 
 
-def _replies(step: s.Papers) -> Iterator[r.ReplyBody]:
+def _replies(draft: Draft, promised: tuple[str, ...]) -> Iterator[r.ReplyBody]:
     """Every entry of the list is answered: it was mended, or is promised."""
-    for at, defect in enumerate(step.draft.defects):
-        promised = defect.of == "paper" and defect.id in step.promised
-        yield r.ReplyBody(at=at, how="promise" if promised else "replaced")
+    for at, defect in enumerate(draft.defects):
+        later = defect.of == "paper" and defect.id in promised
+        yield r.ReplyBody(at=at, how="promise" if later else "replaced")
 
 
 # -- what came -------------------------------------------------------------------------------------
@@ -168,7 +173,8 @@ def _papers_told(state: State, step: s.Papers, event: e.CaseTold) -> Outcome:
 
 def _sent(state: State, waiting: s.Waiting, said: r.ReviewView) -> Outcome:
     before = waiting.before
-    assert isinstance(before, s.Check | s.Papers), "it was written there"
+    assert isinstance(before, Written), "it was written there"
+    assert before.draft is not None, "it was written there"
     assert before.draft.case is not None, "it is a case"
     review = s.Review(case=before.draft.case, view=said, draft=before.draft, before=before.before)
     return on(replace(state, touched_at_s=state.now_s), _reviewed(review, said, state.now_s + REVIEW_S))
@@ -182,7 +188,7 @@ _WAITED_FOR: dict[s.CaseAbout, Callable[[State, s.Waiting, Any], Outcome]] = {
     "form": lambda state, waiting, said: (
         proving if isinstance(waiting.before, s.Prove) else filling).form_came(state, waiting, said),
     "open": _opened, "keep": _kept, "send": _sent, "review": _known, "find": finding.found, "page": papers.page_kept,
-    "lend": proving.lent, "answers": proving.answers_came, "move": moves.offered, "claim": moves.claimed,
+    "lend": proving.lent, "answers": mending.answers_came, "move": moves.offered, "claim": moves.claimed,
 }
 
 
@@ -211,7 +217,7 @@ def try_again(state: State, step: s.Stuck, press: e.Key, key: str) -> Outcome:
     """With the key it had: what the hall did already is not done twice. What is written begins with a look at what
     the hall has."""
     before, written = step.waiting.before, step.waiting.asked.about in ("review", "keep", "send")
-    if isinstance(before, s.Check | s.Papers) and before.draft.case is not None and written:
+    if isinstance(before, Written) and before.draft is not None and before.draft.case is not None and written:
         return _known_first(state, before, key)
     return on(state, step.waiting, step.waiting.asked)
 
@@ -271,6 +277,7 @@ AT: Table = {
     **finding.AT,
     **moves.AT,
     **papers.AT,
+    **mending.AT,
     **proving.AT,
     (s.Check, e.Key.HAND_IN): hand_in,
     (s.Papers, e.Key.SEND): send,

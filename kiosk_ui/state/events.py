@@ -28,6 +28,7 @@ from kiosk_ui.state.touches import ChooseQueue as ChooseQueue
 from kiosk_ui.state.touches import ChooseService as ChooseService
 from kiosk_ui.state.touches import GoTo as GoTo
 from kiosk_ui.state.touches import Key as Key
+from kiosk_ui.state.touches import MendEntry as MendEntry
 from kiosk_ui.state.touches import PickText as PickText
 from kiosk_ui.state.touches import Press as Press
 from kiosk_ui.state.touches import ShowPaper as ShowPaper

@@ -15,7 +15,7 @@ from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Draft, Place
 from kiosk_ui.state.model import State
-from kiosk_ui.state.outcome import Outcome, Table, on
+from kiosk_ui.state.outcome import Outcome, Table, ask, on
 
 # More than this nobody types at a kiosk; letters of one go.
 TYPED_MAX, LETTERS_MAX = 200, 24
@@ -51,14 +51,21 @@ def form_came(state: State, waiting: s.Waiting, said: FormView) -> Outcome:
     return on(state, asking(draft, first[0], before) if draft and first else before)
 
 
-def asking(draft: Draft, at: Place, before: s.Guide, *, mending: bool = False) -> s.Asking:
+def asking(
+    draft: Draft, at: Place, before: s.Guide, *, mending: bool = False, review: s.Review | None = None
+) -> s.Asking:
     """A question with what was answered to it; a date as its digits."""
     field, answer = drafts.asked_at(draft, at), drafts.answer_at(draft, at)
     typed = str(answer) if isinstance(answer, str | int | float) and not isinstance(answer, bool) else ""
     if field.kind in DATES and typed != FOREVER:
         typed = typed.replace("-", "")
     keys: s.Keys = "latin" if field.kind in LATIN else "pinyin"
-    return s.Asking(draft=draft, at=at, before=before, typed=typed, keys=keys, mending=mending)
+    return s.Asking(draft=draft, at=at, before=before, typed=typed, keys=keys, mending=mending, review=review)
+
+
+def turned(step: s.Asking, draft: Draft, at: Place) -> s.Asking:
+    """To another question, or to this one anew, and the way back stays."""
+    return asking(draft, at, step.before, mending=step.mending, review=step.review)
 
 
 # -- a question ------------------------------------------------------------------------------------
@@ -70,7 +77,7 @@ def choose_option(state: State, step: s.Asking, press: e.ChooseOption, key: str)
     if all(option.value != press.value for option in field.options):
         return Outcome(state)
     if field.kind != "choices":
-        return _go_on(state, replace(step, draft=drafts.with_answer(step.draft, step.at, press.value)))
+        return _go_on(state, replace(step, draft=drafts.with_answer(step.draft, step.at, press.value)), key)
     now = chosen(step.draft, step.at)
     picked = [each.value for each in field.options if (each.value in now) != (each.value == press.value)]
     return on(state, replace(step, draft=drafts.with_answer(step.draft, step.at, picked), told=False))
@@ -134,7 +141,7 @@ def go_next(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:
     step = replace(step, draft=draft)
     if wrong(draft, step.at) and not step.told:
         return on(state, replace(step, told=True))
-    return _go_on(state, step)
+    return _go_on(state, step, key)
 
 
 def _answer(field: FormField, typed: str) -> str:
@@ -152,15 +159,25 @@ def wrong(draft: Draft, at: Place) -> tuple[BrokenView, ...]:
     )
 
 
-def _go_on(state: State, step: s.Asking) -> Outcome:
-    """To the next question. Behind the last one, and from a mend that is in order, to the last look."""
+def _go_on(state: State, step: s.Asking, key: str) -> Outcome:
+    """To the next question. Behind the last one, and from a mend that is in order, to the last look or to the list."""
     draft, at = step.draft, step.at
     behind = _asked_next(draft, at)
     if step.mending and not at.part:
         behind = None
     if behind is None:
-        return on(state, s.Check(draft=draft, before=step.before))
-    return on(state, asking(draft, behind, step.before, mending=step.mending))
+        return _looked_at(state, step, key)
+    return on(state, turned(step, draft, behind))
+
+
+def _looked_at(state: State, step: s.Asking, key: str) -> Outcome:
+    """To the last look; to the one list when the hall has what was changed, for the list is the hall's."""
+    if step.review is None:
+        return on(state, s.Check(draft=step.draft, before=step.before))
+    if step.review.draft is not None and step.draft.answers == step.review.draft.answers:
+        return on(state, step.review)
+    asked = ask(state, "review", key, case=step.draft.case)
+    return on(state, s.Waiting(step, asked), asked)
 
 
 def _asked_next(draft: Draft, at: Place) -> Place | None:
@@ -174,11 +191,11 @@ def _asked_next(draft: Draft, at: Place) -> Place | None:
 def back(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:
     """To the question before; from the first one to the guide, from a mend to the last look."""
     if step.mending and not step.at.part:
-        return on(state, s.Check(draft=step.draft, before=step.before))
+        return _looked_at(state, step, key)
     ahead = drafts.place_before(step.draft, step.at)
     if ahead is None:
         return on(state, s.AskedLeave(step))
-    return on(state, asking(step.draft, ahead, step.before, mending=step.mending))
+    return on(state, turned(step, step.draft, ahead))
 
 
 # -- rows of a group -------------------------------------------------------------------------------
@@ -190,14 +207,14 @@ def add_row(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:
         return Outcome(state)
     at = drafts.first_column(step.draft, step.at.field, len(rows) + 1)
     draft = drafts.with_answer(step.draft, at, None)
-    return on(state, asking(draft, at, step.before, mending=step.mending))
+    return on(state, turned(step, draft, at))
 
 
 def drop_row(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:
     if not step.at.part:
         return Outcome(state)
     draft = drafts.without_row(step.draft, step.at)
-    return on(state, asking(draft, Place(step.at.field), step.before, mending=step.mending))
+    return on(state, turned(step, draft, Place(step.at.field)))
 
 
 def go_to(state: State, step: s.Asking | s.Check, press: e.GoTo, key: str) -> Outcome:
@@ -207,8 +224,9 @@ def go_to(state: State, step: s.Asking | s.Check, press: e.GoTo, key: str) -> Ou
         return Outcome(state)
     if at.row and not at.part:
         at = drafts.first_column(step.draft, at.field, at.row)
-    mending = isinstance(step, s.Check) or step.mending
-    return on(state, asking(step.draft, at, step.before, mending=mending))
+    if isinstance(step, s.Check):
+        return on(state, asking(step.draft, at, step.before, mending=True))
+    return on(state, turned(step, step.draft, at))
 
 
 # -- the last look, and away -----------------------------------------------------------------------

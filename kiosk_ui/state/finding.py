@@ -15,8 +15,10 @@ from kiosk_ui.state.outcome import Outcome, Table, ask, on
 NUMBER_DIGITS, PERSON_DIGITS = 14, 18
 
 
-def open_review(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
-    return on(state, s.FindReview())
+def open_review(
+    state: State, step: s.LookUp | s.LookUps | s.CheckIn | s.Guides, press: e.Key, key: str
+) -> Outcome:
+    return on(state, s.FindReview(before=step))
 
 
 def type_digit(state: State, step: s.FindReview, press: e.TypeKey, key: str) -> Outcome:
@@ -32,11 +34,11 @@ def erase_digit(state: State, step: s.FindReview, press: e.Key, key: str) -> Out
 
 
 def clear_digits(state: State, step: s.FindReview, press: e.Key, key: str) -> Outcome:
-    return on(state, replace(step, person="") if step.person else s.FindReview())
+    return on(state, replace(step, person="") if step.person else replace(step, typed=""))
 
 
 def back_from_find(state: State, step: s.FindReview, press: e.Key, key: str) -> Outcome:
-    return on(state, s.FindReview() if step.typed else s.LookUp())
+    return on(state, replace(step, typed="", person="") if step.typed else step.before)
 
 
 def find_review(state: State, step: s.FindReview, press: e.Key, key: str) -> Outcome:
@@ -77,4 +79,6 @@ AT: Table = {
     (s.FindReview, e.Key.BACK): back_from_find,
     (s.LookUp, e.Key.OPEN_REVIEW): open_review,
     (s.LookUps, e.Key.OPEN_REVIEW): open_review,
+    (s.CheckIn, e.Key.OPEN_REVIEW): open_review,
+    (s.Guides, e.Key.OPEN_REVIEW): open_review,
 }

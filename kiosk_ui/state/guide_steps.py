@@ -10,21 +10,30 @@ from kiosk_ui.state.news import OneNotice
 
 @dataclass(frozen=True, slots=True)
 class Guides:
-    """What there is a guide for: the groups, or the matters of one."""
+    """What there is a guide for: the groups, or the matters of one. `forms`: those alone that can be pre-reviewed."""
 
     group: str = ""
     leaf: int = 0
+    forms: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """A matter looked for by what is typed: pinyin, initials or a word. `found` are matters, best first, for `asked`;
-    while something else is typed already they are asked for again."""
+    while something else is typed already they are asked for again. The first `chosen` characters are words that were
+    chosen for their pinyin; `turned` counts how often what the rest may mean was turned on."""
 
     typed: str = ""
     asked: str = ""
     found: tuple[str, ...] = ()
     leaf: int = 0
+    chosen: int = 0
+    turned: int = 0
+
+    @property
+    def letters(self) -> str:
+        """Pinyin that is no word yet."""
+        return self.typed[self.chosen :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,16 @@ def _open_all(state: State, step: s.Step, press: e.Key, key: str) -> Outcome:
     return on(state, s.LookUps())
 
 
-def _open_number(state: State, step: s.LookUps, press: e.Key, key: str) -> Outcome:
-    return on(state, s.LookUp())
+def _open_number(state: State, step: s.LookUps | s.CheckIn, press: e.Key, key: str) -> Outcome:
+    return on(state, s.LookUp(arrived=isinstance(step, s.CheckIn)))
+
+
+def _open_check_in(state: State, step: s.Home, press: e.Key, key: str) -> Outcome:
+    return on(state, s.CheckIn()) if state.library.with_forms else Outcome(state)
+
+
+def _first_page(state: State, step: s.CheckIn, press: e.Key, key: str) -> Outcome:
+    return on(state, s.FIRST)
 
 
 def _open_waits(state: State, step: s.LookUps, press: e.Key, key: str) -> Outcome:
@@ -71,6 +79,9 @@ def _choose_notice(state: State, step: s.Notices, press: e.ChooseNotice, key: st
 
 AT: Table = {
     (s.LookUp, e.Key.OPEN_LOOKUPS): _open_all,
+    (s.Home, e.Key.OPEN_CHECK_IN): _open_check_in,
+    (s.CheckIn, e.Key.OPEN_LOOKUP): _open_number,
+    (s.CheckIn, e.Key.BACK): _first_page,
     (s.LookUps, e.Key.OPEN_LOOKUP): _open_number,
     (s.LookUps, e.Key.OPEN_WAITS): _open_waits,
     (s.LookUps, e.Key.OPEN_NOTICES): _open_notices,

@@ -108,8 +108,13 @@ class Library:
     def of(self, matter: str) -> GuideSummary | None:
         return next((guide for guide in self.guides if guide.matter == matter), None)
 
-    def within(self, group: str) -> tuple[GuideSummary, ...]:
-        return tuple(guide for guide in self.guides if guide.group == group)
+    def within(self, group: str, *, forms: bool = False) -> tuple[GuideSummary, ...]:
+        return tuple(guide for guide in (self.with_forms if forms else self.guides) if guide.group == group)
+
+    @property
+    def with_forms(self) -> tuple[GuideSummary, ...]:
+        """What can be pre-reviewed."""
+        return tuple(guide for guide in self.guides if guide.form)
 
 
 # Whoever takes pictures with a phone does not touch the kiosk: so many times the idle time is theirs.

@@ -26,9 +26,15 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """A number being typed."""
+    """A number being typed. `arrived`: by who came with one from elsewhere."""
 
     typed: str = ""
+    arrived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Somebody comes with what was done before: a pre-review that passed, a number of their phone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,6 @@ def back_from_papers(state: State, step: s.Papers, press: e.Key, key: str) -> Ou
 AT: Table = {
     (s.Papers, e.Key.NEW_CODE): new_code,
     (s.Papers, e.ShowPaper): show_paper,
-    (s.Papers, e.Key.INSIST): insist,
-    (s.Papers, e.Key.PROMISE): promise,
-    (s.Papers, e.Key.BACK): back_from_papers,
     (s.Papers, e.Key.SCAN): scan,
     (s.Papers, e.Key.KEEP_SHOT): keep_shot,
     (s.Papers, e.Key.DROP_SHOT): drop_shot,

@@ -58,7 +58,7 @@ def _choose_service_of_guide(state: State, step: s.Guide, press: e.ChooseService
 
 
 def _back_to_group(state: State, step: s.Guides, press: e.Key, key: str) -> Outcome:
-    return on(state, s.Guides()) if step.group else _first_page(state, step, press, key)
+    return on(state, replace(step, group="", leaf=0)) if step.group else _first_page(state, step, press, key)
 
 
 def _turn_leaf(state: State, step: s.Leafed, press: e.Key, key: str) -> Outcome:
@@ -126,15 +126,19 @@ def _open_lookup(state: State, step: s.Home, press: e.Key, key: str) -> Outcome:
 
 
 def _type_key(state: State, step: s.LookUp, press: e.TypeKey, key: str) -> Outcome:
-    return on(state, s.LookUp((step.typed + press.key)[:TYPED_MAX]))
+    return on(state, replace(step, typed=(step.typed + press.key)[:TYPED_MAX]))
 
 
 def _erase_key(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
-    return on(state, s.LookUp(step.typed[:-1]))
+    return on(state, replace(step, typed=step.typed[:-1]))
 
 
 def _clear_keys(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
-    return on(state, s.LookUp())
+    return on(state, replace(step, typed=""))
+
+
+def _back_from_lookup(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
+    return on(state, s.CheckIn()) if step.arrived else _first_page(state, step, press, key)
 
 
 def _find(state: State, step: s.LookUp, press: e.Key, key: str) -> Outcome:
@@ -272,6 +276,7 @@ _AT: Table = {
     (s.Home, e.Key.OPEN_CHOOSE): _open_choose,
     (s.Home, e.Key.OPEN_LOOKUP): _open_lookup,
     (s.Home, e.Key.OPEN_GUIDES): browsing.open_guides,
+    (s.Home, e.Key.OPEN_FORMS): browsing.open_forms,
     (s.Choose, e.Key.OPEN_SEARCH): browsing.open_search,
     (s.Guides, e.Key.OPEN_SEARCH): browsing.open_search,
     (s.Guides, e.ChooseGroup): browsing.choose_group,
@@ -281,6 +286,8 @@ _AT: Table = {
     (s.Guide, e.Key.TRY_AGAIN): browsing.again,
     (s.Guide, e.Key.BACK): browsing.back_from_guide,
     (s.Search, e.TypeKey): browsing.type_letter,
+    (s.Search, e.PickText): browsing.pick_word,
+    (s.Search, e.Key.TURN_WORDS): browsing.turn_words,
     (s.Search, e.Key.ERASE): browsing.erase,
     (s.Search, e.Key.CLEAR): browsing.clear,
     (s.Search, e.ChooseGuide): browsing.choose_guide,
@@ -310,7 +317,7 @@ _AT: Table = {
     (s.LookUp, e.Key.ERASE): _erase_key,
     (s.LookUp, e.Key.CLEAR): _clear_keys,
     (s.LookUp, e.Key.FIND): _find,
-    (s.LookUp, e.Key.BACK): _first_page,
+    (s.LookUp, e.Key.BACK): _back_from_lookup,
     (s.Ticket, e.Key.COME_BACK): _come_back,
     (s.Ticket, e.Key.PRINT_SLIP): _print_slip,
     (s.Ticket, e.Key.BACK): _back_to_lookup,

@@ -19,9 +19,9 @@ from kiosk_ui.state.model import State
 from kiosk_ui.state.outcome import Outcome, Table, ask, on
 
 
-def begin(state: State, step: s.Review, key: str) -> Outcome:
-    """A draft is anybody's who has its secret; what was sent asks whose it is."""
-    prove = s.Prove(review=step, person=step.case.person if step.case.token else "")
+def begin(state: State, step: s.Review, key: str, at: int = -1) -> Outcome:
+    """A draft is anybody's who has its secret; what was sent asks whose it is. `at`: the entry that is to be mended."""
+    prove = s.Prove(review=step, person=step.case.person if step.case.token else "", at=at)
     if step.case.token and (step.view.state == "draft" or prove.person):
         return _form(state, prove, key)
     return on(state, prove)

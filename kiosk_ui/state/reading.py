@@ -40,6 +40,7 @@ def _question(step: s.Asking) -> tuple[ReadSort, ...]:
 
 _USEFUL: dict[type, Callable[[Any], tuple[ReadSort, ...]]] = {
     s.Home: lambda step: ("code",),
+    s.CheckIn: lambda step: ("code",),
     s.LookUp: lambda step: ("code",),
     s.FindReview: lambda step: ("card", "code") if len(step.typed) >= finding.NUMBER_DIGITS else ("code",),
     s.Asking: _question,
@@ -96,7 +97,7 @@ def _filled(state: State, before: s.Asking, after: s.Asking) -> Outcome:
     """The open question shows what is there now; the others are passed over as they come."""
     if after.draft is before.draft:
         return heard(state, "nothing")
-    shown = filling.asking(after.draft, after.at, after.before, mending=after.mending)
+    shown = filling.turned(after, after.draft, after.at)
     return heard(on(state, shown).state, "filled")
 
 
@@ -117,7 +118,7 @@ def _code(state: State, text: str, key: str) -> Outcome:
     step = state.session.step
     if isinstance(step, s.Asking):
         return _filled(state, step, replace(step, draft=cards.with_code(step.draft, step.at, text)))
-    assert isinstance(step, s.Home | s.LookUp | s.FindReview), "no other page wants one"
+    assert isinstance(step, s.Home | s.CheckIn | s.LookUp | s.FindReview), "no other page wants one"
     address, _, fragment = text.partition("#")
     said = {name: values[0] for name, values in parse_qs(fragment).items()}
     if address.endswith("/case") and "s" in said:
@@ -130,5 +131,6 @@ def _code(state: State, text: str, key: str) -> Outcome:
     if "/t/" in address and (token := address.rpartition("/t/")[2][:64]):
         return on(state, s.Ticket(s.Watch(token)), e.FetchTicket(state.session_no, token))
     if number := _NUMBER.fullmatch(text.strip()):
-        return on(state, s.FindReview("".join(number.groups())))
+        found = s.FindReview("".join(number.groups()))
+        return on(state, replace(found, before=step) if isinstance(step, s.CheckIn) else found)
     return heard(state, "nothing")

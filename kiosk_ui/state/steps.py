@@ -27,6 +27,7 @@ from kiosk_ui.state.drafts import CaseAbout as CaseAbout
 from kiosk_ui.state.guide_steps import Guide as Guide
 from kiosk_ui.state.guide_steps import Guides as Guides
 from kiosk_ui.state.guide_steps import Search as Search
+from kiosk_ui.state.news import CheckIn as CheckIn
 from kiosk_ui.state.news import LookUp as LookUp
 from kiosk_ui.state.news import LookUps as LookUps
 from kiosk_ui.state.news import Notices as Notices
@@ -143,7 +144,7 @@ class Drawing:
 class Waiting:
     """Something is asked of the hall; `before` is the page that asked."""
 
-    before: Home | LookUp | Guide | Check | Papers | FindReview | Review | Prove
+    before: Home | CheckIn | LookUp | Guide | Asking | Check | Papers | FindReview | Review | Prove
     asked: AskCase
 
 
@@ -212,7 +213,7 @@ class Problem:
 Step = (
     Home | Choose | Services | Matter | Grounds | Drawing | Number | AskedCancel | Cancelling | LookUp | Ticket
     | Problem | Help | Guides | Search | Guide | Asking | Check | Papers | Review | FindReview | Waiting
-    | Stuck | AskedLeave | Taken | Prove | Moving | Arriving | LookUps | Waits | Notices | OneNotice
+    | Stuck | AskedLeave | Taken | Prove | Moving | Arriving | CheckIn | LookUps | Waits | Notices | OneNotice
 )
 
 # -- the ticket that a step follows ----------------------------------------------------------------

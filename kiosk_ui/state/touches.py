@@ -21,6 +21,8 @@ class Key(Enum):
     TRY_AGAIN = auto()  # the same draw with the same key, or the same question
     OPEN_CHOOSE = auto()  # 取号排队
     OPEN_GUIDES = auto()  # 事项指南
+    OPEN_FORMS = auto()  # 材料预审
+    OPEN_CHECK_IN = auto()  # 到厅签到
     OPEN_SEARCH = auto()
     OPEN_LOOKUP = auto()
     OPEN_LOOKUPS = auto()  # 查别的
@@ -29,6 +31,7 @@ class Key(Enum):
     CALL_HELP = auto()  # 叫人帮忙
     OPEN_LANGUAGES = auto()
     REPEAT = auto()  # 再听一遍
+    TURN_WORDS = auto()  # the next words that letters may mean
     ERASE = auto()
     CLEAR = auto()
     FIND = auto()
@@ -126,6 +129,13 @@ class GoTo:
 
 
 @dataclass(frozen=True, slots=True)
+class MendEntry:
+    """To the place of entry `at` (from 0) of the one list."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShowPaper:
     paper: str
 
@@ -146,5 +156,5 @@ class Switch:
 
 Press = (
     Key | ChooseQueue | ChooseService | ChooseGroup | ChooseGuide | ChooseGround | TypeKey | Speak | Switch
-    | ChooseOption | PickText | GoTo | ShowPaper | ChooseNotice
+    | ChooseOption | PickText | GoTo | MendEntry | ShowPaper | ChooseNotice
 )

@@ -37,7 +37,7 @@ BODIES: dict[type[Body], Parts] = {
     Home: Parts(
         lambda body: (Home, body.title, body.hint, body.lines_title, body.lines_as_of, body.lines),
         displays.home,
-        lambda body: (Home, body.tiles),
+        lambda body: (Home, body.tiles, body.strip),
         controls.home,
     ),
     Choices: Parts(
@@ -56,9 +56,9 @@ BODIES: dict[type[Body], Parts] = {
     ),
     Guide: Parts(_whole, guides.guide, fills=True),
     Search: Parts(
-        lambda body: (Search, body.title, body.hint, body.typed),
+        lambda body: (Search, body.title, body.hint, body.typed, body.choices, body.leaf),
         guides.search,
-        lambda body: (Search, body.choices, body.leaf, body.mends, body.other, body.hint),
+        lambda body: (Search, body.choices, body.leaf, body.mends, body.other, body.hint, body.candidates, body.turned),
         keyboards.search,
         wide=True,
     ),

@@ -10,8 +10,9 @@ from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, Q
 
 from kiosk_ui.presenters.page import Home, Tile
 from kiosk_ui.widgets.icons import Sign
+from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, PRIMARY_MM, ROW_MAX_MM, TILE_MAX_MM, Look, Role
-from kiosk_ui.widgets.panel import Square
+from kiosk_ui.widgets.panel import Panel, Square
 from kiosk_ui.widgets.touch import Kind, OnPress, Touch, connected
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -35,6 +36,37 @@ class Room(NamedTuple):
 
 
 def home(body: Home, look: Look, on_press: OnPress, room: Room) -> QWidget:
+    """Its keys, and below them what a reader does in one step, where there is height."""
+    if not body.strip or not look.upright or look.dense:
+        return _tiles(body, look, on_press, room)
+    strip = _strip(body.strip, look)
+    gap = look.px(GAP_MM)
+    tiles = _tiles(body, look, on_press, room._replace(height=room.height - strip.sizeHint().height() - gap))
+    whole = QVBoxLayout()
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(gap)
+    whole.addWidget(tiles, 1)
+    whole.addWidget(strip)
+    widget = QWidget()
+    widget.setLayout(whole)
+    widget.setMaximumHeight(tiles.maximumHeight() + gap + strip.sizeHint().height())
+    widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return widget
+
+
+def _strip(words: str, look: Look) -> QWidget:
+    panel = Panel(look, "tint", "line")
+    row = QHBoxLayout(panel)
+    side, above = look.px(5), look.air(3.5)
+    row.setContentsMargins(side, above, side, above)
+    row.setSpacing(look.px(4))
+    row.addWidget(Sign("qr", look.sized(12), look.colour("ink_tint"), look.colour("solid")), 0, _MIDDLE)
+    row.addWidget(Label(words, look, "body", colour="ink_tint", bold=True, name="strip"), 1)
+    row.addWidget(Sign("down", look.sized(11), look.colour("ink_tint")), 0, _MIDDLE)
+    return panel
+
+
+def _tiles(body: Home, look: Look, on_press: OnPress, room: Room) -> QWidget:
     """The hero leads and help comes last, each over the whole width; the others in pairs between them. Where all keys
     are in the lower half they are pairs alike; in 长辈模式 one below the other."""
     grid = grid_of(look)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Guide, Paper, Part, Search
+from kiosk_ui.presenters.page import Choice, Guide, Paper, Part, Search
 from kiosk_ui.widgets.bars import rule
 from kiosk_ui.widgets.displays import card, column, head
 from kiosk_ui.widgets.icons import Sign
@@ -16,6 +18,7 @@ from kiosk_ui.widgets.panel import TONES, Panel
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
 # Papers that a page has room for.
 _FEW = 3
+_FOUND, _FOUND_LARGE, _FOUND_LEAST = 3, 2, 1
 _PAPERS, _PAPERS_DENSE, _PAPERS_LARGE, _PAPERS_TIGHT = 6, 4, 4, 2
 
 
@@ -125,11 +128,11 @@ def _wrong(part: Part, look: Look) -> QWidget:
 
 def search(body: Search, look: Look) -> QWidget:
     widget, inside = column(look, 3)
-    low = look.assist.low and look.upright
+    low = reads_found(look)
+    if look.upright:
+        inside.addWidget(Label(body.title, look, "title", bold=True, name="title"))
     if low:
         inside.addStretch(1)
-    if look.upright:
-        inside.addWidget(Label(body.title, look, "figure" if low else "title", bold=True, name="title"))
     field = Panel(look, "card", "primary", always=True, name="field")
     row = QHBoxLayout(field)
     above = look.air(6 if low else 2.5)
@@ -145,13 +148,49 @@ def search(body: Search, look: Look) -> QWidget:
         hint: Role = "row" if low and is_empty(body) else "fine" if look.assist.large else "body"
         inside.addWidget(Label(body.hint, look, hint, bold=True, name="hint"))
     if low:
+        inside.addWidget(_found_lines(found(body, look)[0], look))
         inside.addStretch(1)
     return widget
 
 
+def _found_lines(choices: Sequence[Choice], look: Look) -> QWidget:
+    """What was found, by the numbers on its keys."""
+    panel, inside = card(look, 6, 4)
+    for at, choice in enumerate(choices):
+        if at:
+            inside.addWidget(rule(look))
+        row = QHBoxLayout()
+        row.setSpacing(look.px(5))
+        row.addWidget(Label(str(at + 1), look, "title", colour="ink_tint", bold=True, snug=True), 0, _MIDDLE)
+        words = QVBoxLayout()
+        words.setSpacing(look.px(0.5))
+        words.addWidget(Label(choice.title, look, "row", bold=True))
+        if choice.detail and not look.dense:
+            words.addWidget(Label(choice.detail, look, "fine", colour="soft"))
+        row.addLayout(words, 1)
+        inside.addLayout(row)
+    panel.setVisible(bool(choices))
+    return panel
+
+
+def reads_found(look: Look) -> bool:
+    """Where all keys are in the lower half, what was found is read in the upper one."""
+    return look.assist.low and look.upright
+
+
+def found(body: Search, look: Look) -> tuple[tuple[Choice, ...], int]:
+    """What of it is shown, and how many leaves there are: fewer at a time where there is little height."""
+    large, low = look.assist.large, look.assist.low
+    few = large or not look.upright
+    shown = _FOUND_LEAST if not look.upright and (low or large) else _FOUND_LARGE if few else _FOUND
+    leaves = max(1, -(-len(body.choices) // shown))
+    first = body.leaf % leaves * shown
+    return body.choices[first : first + shown], leaves
+
+
 def is_empty(body: Search) -> bool:
     """Something was looked for, and there is nothing."""
-    return not body.choices and len(body.typed) > 1
+    return body.empty
 
 
 def has_room(look: Look) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk_ui.presenters.page import Button, Note, Pad, Search
+from kiosk_ui.presenters.page import Button, Choice, Note, Pad, Search
 from kiosk_ui.widgets.cards import choice_row
 from kiosk_ui.widgets.controls import Room, bounded_by, grid_of
 from kiosk_ui.widgets.displays import note_panel
-from kiosk_ui.widgets.guides import has_room, is_empty
+from kiosk_ui.widgets.guides import found, has_room, is_empty, reads_found
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, TARGET_MM, Look, Role
 from kiosk_ui.widgets.touch import OnPress, key, mend_key, word_key
@@ -18,7 +18,9 @@ from kiosk_ui.widgets.touch import OnPress, key, mend_key, word_key
 _KEY_MAX_MM = 42.0
 # Of the keyboard: ten keys of 20 mm across, and the gaps that leaves.
 _LETTER_ROOMY_MM, _LETTER_HIGH_MM, _LETTER_GAP_MM = 30.0, 24.3, 5.1
-_FOUND, _FOUND_LARGE, _FOUND_LOW = 3, 2, 1
+# Words that letters may mean beside each other, each a key: fewer where they are large.
+_IN_ROW, _IN_ROW_LARGE = 6, 4
+_WORDS_MM, _WORDS_LOW_MM = 26.0, TARGET_MM
 # Letters beside the digits go in as many rows as these; above them, so many in a row.
 _LETTERS_IN_ROW = 8
 
@@ -80,31 +82,64 @@ def digit_pad(
 
 
 def search(body: Search, look: Look, on_press: OnPress, room: Room) -> QWidget:
-    """What was found above the letters, on a wide screen beside them; where there is little height fewer at a time, and
-    a key leads to the next."""
-    shown = _FOUND_LOW if look.assist.low or (look.assist.large and not look.upright) else (
-        _FOUND_LARGE if look.assist.large or not look.upright else _FOUND)
-    leaves = max(1, -(-len(body.choices) // shown))
-    first = body.leaf % leaves * shown
+    """What was found above the letters, on a wide screen beside them; between them what the letters may mean. Where all
+    keys are in the lower half what was found is read above, and its numbers are keys beside the words."""
+    choices, leaves = found(body, look)
     roomy = has_room(look)
-    found = QVBoxLayout()
-    found.setSpacing(look.px(GAP_MM))
-    for choice in body.choices[first : first + shown]:
+    listed = QVBoxLayout()
+    listed.setSpacing(look.px(GAP_MM))
+    for choice in () if reads_found(look) else choices:
         shown_as = choice if look.upright else choice._replace(icon="")  # beside letters there is width for its name
-        found.addWidget(choice_row(shown_as, look, on_press, beside=False, plated=look.upright))
+        listed.addWidget(choice_row(shown_as, look, on_press, beside=False, plated=look.upright))
     if is_empty(body) and roomy:
-        found.addWidget(note_panel(Note("nothing", body.hint), look, large=True), 1)
+        listed.addWidget(note_panel(Note("nothing", body.hint), look, large=True), 1)
     if body.other and roomy:
-        found.addWidget(Label(body.other, look, "body", colour="soft", name="other"))
+        listed.addWidget(Label(body.other, look, "body", colour="soft", name="other"))
     if not (is_empty(body) and roomy):
-        found.addStretch(1)
+        listed.addStretch(1)
     whole: QBoxLayout = QVBoxLayout() if look.upright else QHBoxLayout()
     whole.setSpacing(look.px(GAP_MM))
-    whole.addLayout(found, 0 if look.upright else 1)
+    whole.addLayout(listed, 0 if look.upright else 1)
     rows = (*body.keys, (*body.mends, *((body.more,) if leaves > 1 else ())))
     high_mm = _LETTER_ROOMY_MM if roomy else _LETTER_HIGH_MM
-    whole.addLayout(letter_rows(rows, look, on_press, high_mm), 0 if look.upright else 3)
+    typed = QVBoxLayout()
+    typed.setSpacing(look.px(_LETTER_GAP_MM))
+    picks = tuple(_pick(at, choice) for at, choice in enumerate(choices, 1)) if reads_found(look) else ()
+    if body.spelled or picks:
+        typed.addWidget(candidate_row(body.candidates, body.turn, body.turned, look, on_press, kept=roomy, picks=picks))
+    typed.addLayout(letter_rows(rows, look, on_press, high_mm))
+    whole.addLayout(typed, 0 if look.upright else 3)
     return bounded_by(whole, look, 8, _KEY_MAX_MM, room)
+
+
+def _pick(number: int, choice: Choice) -> Button:
+    return Button(choice.name, str(number), choice.press, spoken=f"{number}，{choice.title}")
+
+
+def candidate_row(
+    candidates: Sequence[Button], more: Button, leaf: int, look: Look, on_press: OnPress, *, kept: bool,
+    picks: Sequence[Button] = (),
+) -> QWidget:
+    """Words above the letters, each a key, behind keys for what was found (`picks`). `kept`: the row has its place also
+    when there are none, so that nothing moves."""
+    shown = (_IN_ROW_LARGE if look.assist.large else _IN_ROW) - len(picks)
+    leaves = max(1, -(-len(candidates) // shown))
+    first = leaf % leaves * shown
+    row = QWidget()
+    low = look.assist.low or not look.upright
+    role: Role = ("fine" if low else "body") if look.assist.large else "nav" if low else "key"
+    used = candidates or picks or kept
+    row.setFixedHeight(look.px(_WORDS_LOW_MM if low else _WORDS_MM) if used else 0)
+    words = QHBoxLayout(row)
+    words.setContentsMargins(0, 0, 0, 0)
+    words.setSpacing(look.px(GAP_MM))
+    for button in picks:
+        words.addWidget(key(button, look, on_press, role), 1)
+    for button in candidates[first : first + shown]:
+        words.addWidget(key(button, look, on_press, role), len(button.title))
+    if leaves > 1:
+        words.addWidget(key(more, look, on_press, role), 1)
+    return row
 
 
 def letter_rows(

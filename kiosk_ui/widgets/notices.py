@@ -17,6 +17,8 @@ from kiosk_ui.widgets.picture import PagePicture, read_picture
 
 # A title of more lines is smaller; beside it stand its sign and air.
 _LINES, _SIGN_AND_AIR_MM = 2, 66.0
+# So few characters are as large as a number.
+_BRIEF = 6
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -28,9 +30,12 @@ def notice(body: Notice, look: Look) -> QWidget:
     panel, rows = card(look, 0 if body.done and look.upright else 9, 4)
     if body.parts:
         rows = _headed(body, rows, look)
+        if body.lead is not None:
+            rows.addStretch(1)
+            rows.addLayout(_lead(body.lead, look))
         for at, part in enumerate(body.parts):
             rows.addStretch(1)
-            if at or not (body.done and look.upright):
+            if at or body.lead is not None or not (body.done and look.upright):
                 rows.addWidget(rule(look))
                 rows.addStretch(1)
             rows.addLayout(_part(part, look))
@@ -95,6 +100,20 @@ def _signed(body: Notice, look: Look, side_mm: float) -> QWidget:
     fill, ink, _ = TONES[body.tone] if body.tone != "plain" else ("tint", "ink_tint", "line")
     solid = look.colour("solid") if body.tone == "plain" else look.colour(ink)
     return Square(Sign(body.icon, look.px(side_mm * 0.72), look.colour(ink), solid), look, look.px(side_mm), fill)
+
+
+def _lead(part: Part, look: Look) -> QVBoxLayout:
+    """What the page is for: its question above it, more about it below."""
+    column = QVBoxLayout()
+    column.setSpacing(look.px(0.5))
+    if part.label and not look.dense:
+        column.addWidget(Label(part.label, look, "body", colour="soft"))
+    roomy = look.upright and not look.assist.large and not look.dense
+    role: Role = ("big" if len(part.head) <= _BRIEF else "figure") if roomy else "title"
+    column.addWidget(Label(part.head, look, role, bold=True, name="lead"))
+    if part.text:
+        column.addWidget(Label(part.text, look, "row" if roomy else "body", bold=roomy))
+    return column
 
 
 def _part(part: Part, look: Look) -> QBoxLayout:

@@ -8,16 +8,14 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kiosk_ui.presenters.page import Typing
 from kiosk_ui.widgets.controls import Room, bounded_by
 from kiosk_ui.widgets.displays import column, note_panel
-from kiosk_ui.widgets.keyboards import letter_rows
+from kiosk_ui.widgets.keyboards import candidate_row, letter_rows
 from kiosk_ui.widgets.label import Label
 from kiosk_ui.widgets.look import GAP_MM, TARGET_MM, Look, Role
 from kiosk_ui.widgets.marks import progress
 from kiosk_ui.widgets.panel import Panel
-from kiosk_ui.widgets.touch import OnPress, key
+from kiosk_ui.widgets.touch import OnPress
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
-# Words beside each other, each a key: fewer where they are large.
-_IN_ROW, _IN_ROW_LARGE = 6, 4
 _LINES = 2
 _FIELD_MM = 40.0
 _KEY_HIGH_MM, _KEY_LOW_MM = 33.0, 24.3
@@ -63,24 +61,11 @@ def _shown(look: Look) -> int:
 
 def keys(body: Typing, look: Look, on_press: OnPress, room: Room) -> QWidget:
     """Words above the letters, so that nothing moves when there are none."""
-    shown = _IN_ROW_LARGE if look.assist.large else _IN_ROW
-    leaves = max(1, -(-len(body.candidates) // shown))
-    first = body.leaf % leaves * shown
-    holder = QWidget()
-    high = look.px(26.0 if not look.assist.low else TARGET_MM)
     roomy = not (look.dense or look.assist.low)
-    holder.setFixedHeight(high if body.candidates or roomy else 0)
-    words = QHBoxLayout(holder)
-    words.setContentsMargins(0, 0, 0, 0)
-    words.setSpacing(look.px(GAP_MM))
-    role: Role = "fine" if look.assist.low else "body" if look.assist.large else "key"
-    for button in body.candidates[first : first + shown]:
-        words.addWidget(key(button, look, on_press, role), len(button.title))
-    if leaves > 1:
-        words.addWidget(key(body.more, look, on_press, "fine"), 1)
+    words = candidate_row(body.candidates, body.more, body.leaf, look, on_press, kept=roomy)
     whole = QVBoxLayout()
     whole.setSpacing(look.px(GAP_MM))
-    whole.addWidget(holder)
+    whole.addWidget(words)
     high_mm = _KEY_HIGH_MM if roomy else _KEY_LOW_MM if not look.assist.low else TARGET_MM
     whole.addLayout(letter_rows((*body.keys, body.mends), look, on_press, high_mm))
     return bounded_by(whole, look, 0, 0, room)

@@ -1,18 +1,18 @@
 """What the kiosk says, by language: flat tables of sentences in zh.json, en.json and whatever other stands beside them.
 
-`{names}` are filled in by presenters. A key that ends in `.one` is for a single one, where a language needs it.
+`{names}` are filled in by presenters, `{n|day|days}` is for one and for several, as in hall_daemon/words.
 """
 
 from __future__ import annotations
 
 import json
-import string
 from collections.abc import Collection
 from datetime import datetime
 from importlib import resources
 
+from hall_daemon.words.tables import names as names
 from hall_daemon.words.tables import tables
-from hall_daemon.words.text import CHINESE
+from hall_daemon.words.text import CHINESE, Fact, filled_in
 from kiosk_ui.state.model import Language
 
 
@@ -24,12 +24,8 @@ class Words:
         self.name = name or language
         self._table = table
 
-    def __call__(self, key: str, /, **facts: object) -> str:
-        return self._table[key].format_map(facts) if facts else self._table[key]
-
-    def count(self, key: str, n: int, /, **facts: object) -> str:
-        """The sentence for `n` of something."""
-        return self(f"{key}.one" if n == 1 and f"{key}.one" in self._table else key, n=n, **facts)
+    def __call__(self, key: str, /, **facts: Fact) -> str:
+        return filled_in(self._table[key], facts, self.language) if facts else self._table[key]
 
     def date(self, day: datetime) -> str:
         """A day with its weekday, in the words of the language."""
@@ -48,11 +44,6 @@ class Words:
         return key in self._table and names(self._table[key]) <= set(facts)
 
 
-def names(sentence: str) -> set[str]:
-    """The `{names}` in a sentence."""
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-
-
 def load() -> dict[Language, Words]:
     """Every language that the hall has words for. What the kiosk says itself is in a file beside this module; where a
     language lacks it, it is said in Chinese."""
@@ -61,9 +52,9 @@ def load() -> dict[Language, Words]:
 
 
 def missing(language: Language) -> tuple[str, ...]:
-    """Keys that the kiosk says in Chinese for want of words. A key for a single one is not needed."""
+    """Keys that the kiosk says in Chinese for want of words."""
     have = read(language)
-    return tuple(key for key in read(CHINESE) if key not in have and not key.endswith(".one"))
+    return tuple(key for key in read(CHINESE) if key not in have)
 
 
 def read(language: Language) -> dict[str, str]:

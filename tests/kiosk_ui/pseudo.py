@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import cycle, islice
 
+from hall_daemon.words.text import with_several
+
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéíñóúýÁÇÉÍÑÓÚÝ")
 
 
 def pseudo(table: dict[str, str]) -> dict[str, str]:
-    """Every sentence with accents and two fifths more letters; `{names}` stay."""
-    return {key: _longer(sentence) for key, sentence in table.items()}
+    """Every sentence with accents and two fifths more letters; `{names}` stay, and one is said as several."""
+    return {key: _longer(sentence) for key, sentence in with_several(table).items()}
 
 
 def _longer(sentence: str) -> str:

@@ -54,7 +54,7 @@ def test_home_says_what_can_be_done_and_a_number_its_digits() -> None:
 
 
 def test_what_is_typed_is_never_said() -> None:
-    for step in (s.LookUp("A0127"), s.Search("canary")):
+    for step in (s.LookUp("A0127"), s.Search(typed="canary")):
         told = " ".join(said(state(step=step)))
         assert "0127" not in told
         assert "canary" not in told

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from hall_daemon.wire.ask import AskAnswer, HelpView
 from hall_daemon.wire.guides import GuideGroup, Guides
@@ -13,12 +14,12 @@ from hall_daemon.wire.problems import problem
 from kiosk_ui.client import HallClient
 from kiosk_ui.presenters.page import Choices, Guide, Home, Search
 from kiosk_ui.samples import GUIDES, guide_view, guides, shut, state
-from kiosk_ui.state import State, reduce
+from kiosk_ui.state import Assist, State, reduce
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.browsing import TYPED_MAX
 from kiosk_ui.state.model import Library
-from tests.kiosk_ui.pages import names, page
+from tests.kiosk_ui.pages import choices, names, page
 from tests.kiosk_ui.steps import AT, after, press, pressed, told
 from tests.kiosk_ui.tiny_hall import Answer, refusal, said, tiny_hall
 
@@ -34,9 +35,66 @@ def test_a_hall_with_guides_offers_them_and_one_without_does_not() -> None:
     with_guides, without = page(at(s.FIRST)).body, page(state(step=s.FIRST)).body
     assert isinstance(with_guides, Home)
     assert isinstance(without, Home)
-    assert names(with_guides.tiles) == ["draw", "guides", "lookup", "helper"]
+    assert names(with_guides.tiles) == ["draw", "guides", "precheck", "checkin", "lookup", "helper"]
+    elder = replace(at(s.FIRST), session=replace(at(s.FIRST).session, assist=Assist(True, True, True, True)))
+    shown = page(elder).body
+    assert isinstance(shown, Home)
+    assert names(shown.tiles) == ["draw", "lookup", "guides", "helper"], "in 长辈模式 no more"
     assert names(without.tiles) == ["draw", "lookup", "helper"]
-    assert pressed(state(step=s.FIRST), e.Key.OPEN_GUIDES).session.step == s.FIRST
+    for key in (e.Key.OPEN_GUIDES, e.Key.OPEN_FORMS, e.Key.OPEN_CHECK_IN):
+        assert pressed(state(step=s.FIRST), key).session.step == s.FIRST
+
+
+def test_from_the_first_page_to_what_can_be_pre_reviewed_and_back() -> None:
+    here = pressed(at(s.FIRST), e.Key.OPEN_FORMS)
+    listed = choices(here)
+    assert [choice.name for choice in listed.choices] == ["guide-food"], "the one that has a form"
+    guide = pressed(here, e.ChooseGuide("food"))
+    assert isinstance(guide.session.step, s.Guide)
+    assert pressed(guide, e.Key.BACK).session.step == here.session.step
+    went_on = pressed(here, e.Key.OPEN_REVIEW)
+    assert pressed(went_on, e.TypeKey("2"), e.Key.BACK, e.Key.BACK).session.step == here.session.step
+    many = Library(here.library.groups, tuple(structs.replace(one, form="food") for one in here.library.guides * 4))
+    grouped = replace(here, library=many)
+    assert choices(grouped).choices[0].name.startswith("group-")
+    inside = pressed(grouped, e.ChooseGroup("business"))
+    assert inside.session.step == s.Guides("business", forms=True)
+    assert pressed(inside, e.Key.BACK).session.step == s.Guides(forms=True)
+
+
+def test_who_arrives_says_with_what_and_comes_back_there() -> None:
+    here = pressed(at(s.FIRST), e.Key.OPEN_CHECK_IN)
+    assert names(choices(here).choices) == ["review", "number"]
+    assert pressed(here, e.Key.OPEN_REVIEW, e.TypeKey("2"), e.Key.CLEAR, e.Key.BACK).session.step == s.CheckIn()
+    typed = pressed(here, e.Key.OPEN_LOOKUP, e.TypeKey("A"), e.Key.CLEAR, e.TypeKey("A"), e.Key.ERASE)
+    assert pressed(typed, e.Key.BACK).session.step == s.CheckIn()
+    assert pressed(typed, e.Key.BACK, e.Key.BACK).session.step == s.FIRST
+
+
+def test_letters_have_words_to_choose_from_and_a_word_is_looked_for() -> None:
+    here = typed(at(s.Search()), "shipin")
+    meant = search(here).candidates
+    assert meant[0].title == "食品", "it stands in the name of a matter; 视频 is more usual"
+    assert search(here, "en").candidates == ()
+    chosen = press(after(here, e.MattersFound(1, "sh", ())), meant[0].press).state
+    step = chosen.session.step
+    assert isinstance(step, s.Search)
+    assert (step.typed, step.letters, step.found) == ("食品", "", ("food",))
+    assert search(chosen).candidates == ()
+    behind = typed(chosen, "xuke")
+    assert (search(behind).typed, search(behind).candidates[0].title) == ("食品 xuke", "许可")
+    assert search(pressed(behind, e.PickText("虚", 2))).typed == "食品虚 ke"
+    one = pressed(behind, *[e.Key.ERASE] * 5)
+    assert isinstance(one.session.step, s.Search)
+    assert (one.session.step.typed, one.session.step.letters, one.session.step.found[0]) == ("食", "", "food")
+    assert search(pressed(behind, e.Key.TURN_WORDS)).turned == 1
+    assert search(pressed(one, e.Key.CLEAR)).typed == ""
+
+
+def search(here: State, language: str = "zh") -> Search:
+    body = page(here, language).body
+    assert isinstance(body, Search)
+    return body
 
 
 def test_from_the_first_page_to_a_guide_and_a_number() -> None:
@@ -96,7 +154,7 @@ def typed(before: State, text: str) -> State:
 
 def test_what_is_typed_is_found_by_name_and_asked_of_the_hall_one_thing_at_a_time() -> None:
     one = typed(at(s.Search()), "f")
-    assert one.session.step == s.Search("f")
+    assert one.session.step == s.Search(typed="f")
     two, effects = press(one, e.TypeKey("o"))
     assert effects == (e.FindMatters(1, "fo"),)
     three, effects = press(two, e.TypeKey("o"))
@@ -104,10 +162,10 @@ def test_what_is_typed_is_found_by_name_and_asked_of_the_hall_one_thing_at_a_tim
     assert isinstance(three.session.step, s.Search)
     assert three.session.step.found == ("food",)
     later, effects = reduce(three, e.MattersFound(1, "fo", ("company",)), AT)
-    assert later.session.step == s.Search("foo", "foo", ("food",))
+    assert later.session.step == s.Search(typed="foo", asked="foo", found=("food",))
     assert effects == (e.FindMatters(1, "foo"),)
     done = after(later, e.MattersFound(1, "foo", ("company", "gone")))
-    assert done.session.step == s.Search("foo", "", ("company", "food"))
+    assert done.session.step == s.Search(typed="foo", asked="", found=("company", "food"))
     assert after(done, e.MattersFound(1, "foo", ())).session == done.session  # not asked for
 
 
@@ -139,7 +197,7 @@ def test_typing_is_bounded_mended_and_gone_with_the_step() -> None:
     long = typed(at(s.Search()), "x" * 80)
     assert isinstance(long.session.step, s.Search)
     assert len(long.session.step.typed) == TYPED_MAX
-    assert pressed(typed(at(s.Search()), "ab"), e.Key.ERASE).session.step == s.Search("a", "ab")
+    assert pressed(typed(at(s.Search()), "ab"), e.Key.ERASE).session.step == s.Search(typed="a", asked="ab")
     assert pressed(long, e.Key.CLEAR).session.step == s.Search()
     assert pressed(long, e.Key.HOME).session.step == s.FIRST
 

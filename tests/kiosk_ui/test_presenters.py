@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import get_args
 
 import pytest
+from msgspec import structs
 
 from device_drivers.ports import LifeState
 from hall_daemon.wire.kiosks import KioskSettings
 from hall_daemon.wire.problems import problem
 from hall_daemon.wire.waits import Wait
 from kiosk_ui import words
+from kiosk_ui.presenters.figures import windows_named
 from kiosk_ui.presenters.page import Choices, Home, Note, Notice, Toggle
 from kiosk_ui.samples import (
     ENQUIRY,
@@ -40,7 +42,7 @@ from kiosk_ui.state import Assist, Link, Own
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.steps import About, CaseAbout, Draw, Trouble, Watch
-from tests.kiosk_ui.pages import choices, matter, names, notice, page
+from tests.kiosk_ui.pages import LANGUAGES, choices, matter, names, notice, page
 
 
 def test_presenters_know_no_qt() -> None:
@@ -393,3 +395,16 @@ def test_a_kiosk_that_the_hall_does_not_know_says_so_but_not_to_who_has_a_number
 
 def test_until_the_hall_said_what_the_kiosk_is_it_offers_nothing() -> None:
     assert page(replace(state(), own=Own())).name == "starting"
+
+
+def test_who_passed_is_told_where_and_how_long_it_takes_there() -> None:
+    passed = dict(gallery())["47-review-passed"]
+    lead = notice(passed).lead
+    assert lead is not None
+    assert lead == ("叫到您时去", "2、3号窗口", "请坐到 A 区\n约 5–10 分钟")
+    said = (["12"], "Window 12"), (["1", "2", "3"], "Windows 1, 2, 3"), (list("12345"), "Windows 1–5")
+    assert [windows_named(LANGUAGES["en"], labels) for labels, _ in said] == [named for _, named in said]
+    review = passed.session.step
+    assert isinstance(review, s.Review)
+    nowhere = replace(review, view=structs.replace(review.view, windows=()))
+    assert notice(replace(passed, session=replace(passed.session, step=nowhere))).lead is None

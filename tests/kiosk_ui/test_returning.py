@@ -16,7 +16,7 @@ from kiosk_ui.state.cases import LOOK_S
 from kiosk_ui.state.drafts import Place
 from tests.hall_daemon.adapters.http.review_halls import CANARY, Case, ReviewHall
 from tests.hall_daemon.adapters.http.test_uploads import photo
-from tests.kiosk_ui.pages import names, page
+from tests.kiosk_ui.pages import choices, names, page
 from tests.kiosk_ui.visitors import Visitor, to_papers
 
 CARD = PersonCard(document="resident", number=CANARY, name="张三", birth="1949-12-31", sex="M", ethnicity="01")
@@ -45,12 +45,12 @@ def test_what_was_sent_back_is_mended_by_who_lays_the_card(rig: ReviewHall, prin
     visitor = found(rig, case)
     step = visitor.step
     assert isinstance(step, s.Review), step
-    assert names(page(visitor.state).actions) == ["mend"], "no printer that works"
+    assert names(page(visitor.state).actions) == ["send-again"], "no printer that works"
     link = visitor.state.link
     assert link.hall is not None
     with_printer = structs.replace(link.hall, devices=(printer(),))
     visitor.state = replace(visitor.state, link=replace(link, hall=with_printer))
-    assert names(page(visitor.state).actions) == ["mend", "print-list"]
+    assert names(page(visitor.state).actions) == ["send-again", "print-list"]
     visitor.press(e.Key.PRINT_LIST)
     words = [item.text for item in printed[-1].items if isinstance(item, Text)]
     assert "一次性告知书" in words
@@ -98,6 +98,61 @@ def test_what_was_sent_back_is_mended_by_who_lays_the_card(rig: ReviewHall, prin
     kept = rig.dossiers.answers(case.id)
     assert kept is not None
     assert kept["area"]["value"] in ("60", 60)
+    visitor.client.close()
+
+
+def test_each_entry_leads_to_its_place_and_says_when_it_is_mended(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    told(rig, case)
+    visitor = found(rig, case)
+    paper = case.seen["lists"][-1]["defects"][0]["id"]
+    assert names(choices(visitor.state).choices) == ["defect-0", "defect-1"]
+    visitor.press(e.MendEntry(2), e.Key.SEND)
+    assert isinstance(visitor.step, s.Review), "there is no such entry, and two are open"
+    visitor.press(e.MendEntry(1))
+    visitor.read(CARD)
+    question = visitor.step
+    assert isinstance(question, s.Asking), question
+    assert question.at == Place("area")
+    visitor.press(e.Key.BACK)
+    assert isinstance(visitor.step, s.Review), "nothing was changed"
+    visitor.press(e.MendEntry(1), e.Key.CLEAR, e.TypeKey("6"), e.TypeKey("0"), e.Key.NEXT)
+    listed = choices(visitor.state)
+    assert [(one.number, one.icon) for one in listed.choices] == [("1", ""), ("", "check")]
+    assert [each["mended"] for each in case.seen["lists"][-1]["defects"]] == [False, True], "a phone shows it too"
+    send = page(visitor.state).actions[0]
+    assert (send.enabled, send.why) == (False, "先改完上面 1 处")
+
+    visitor.press(e.MendEntry(0))
+    papers = visitor.step
+    assert isinstance(papers, s.Papers), papers
+    assert papers.wanted == paper
+    body = page(visitor.state).body
+    assert isinstance(body, Notice)
+    assert body.code is not None, "a phone can take it"
+    visitor.press(e.Key.SCAN)
+    visitor.read(Page("image/jpeg", photo(8)))
+    visitor.press(e.Key.KEEP_SHOT, e.Key.BACK)
+    assert [one.icon for one in choices(visitor.state).choices] == ["check", "check"]
+    visitor.press(e.Key.SEND)
+    assert case.seen["state"] == "sent"
+    assert isinstance(visitor.step, s.Review), visitor.step
+    visitor.client.close()
+
+
+def test_an_entry_that_may_follow_is_promised_from_the_list(rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    later = next(paper for paper in case.seen["may_promise"] if paper in case.seen["papers"])
+    defects = [{"of": "paper", "id": later, "code": "expired", "page": 1}]
+    assert case.desk("mend", {"defects": defects}, version=case.looked()).status_code == 200
+    visitor = found(rig, case)
+    visitor.press(e.MendEntry(0))
+    visitor.read(CARD)
+    visitor.press(e.Key.PROMISE)
+    shown = choices(visitor.state).choices[0]
+    assert (shown.icon, shown.detail) == ("hourglass", "承诺后补")
+    visitor.press(e.Key.SEND)
+    assert (case.seen["state"], case.seen["lists"][-1]["defects"][0]["reply"]) == ("sent", "promise")
     visitor.client.close()
 
 

@@ -252,7 +252,7 @@ def test_from_a_question_to_the_fast_window(story: Story) -> None:
 
     sent_back(desk, review)
     glass.reads("还有 2 处要改")
-    story.keys("mend", "hand-in")
+    story.keys("form", "hand-in")
     glass.scanned()  # the list lies still once its code has come
     for at, paper in enumerate((first, others[0])):
         story.take(paper, at + 5)

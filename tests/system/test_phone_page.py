@@ -19,6 +19,7 @@ from hall_daemon.wire.messages import UNKNOWN_WAITS, Wait
 from hall_daemon.wire.problems import PROBLEMS
 from hall_daemon.wire.waits import unknown_wait
 from hall_daemon.words.tables import tables
+from hall_daemon.words.text import filled
 from tests.system.page_hall import PageHall, page_hall, watched
 
 PHONE = {"width": 390, "height": 844}
@@ -321,6 +322,16 @@ _TOO_SMALL = """() => Array.from(document.querySelectorAll('button')).filter(nod
     const box = node.getBoundingClientRect();
     return box.height && (box.height < 44 || box.width < 44);
 }).map(node => node.id)"""
+
+
+def test_pages_say_one_and_several_as_the_hall_does(page: Page, hall: PageHall) -> None:
+    page.goto(hall.public.url)
+    words = {"zh": "{n} 天", "en": "{n} more {n|day|days}: {n|a day|# days}, {m|it|them}"}
+    script = """words => {
+        WORDS.zh.x = words.zh; WORDS.en.x = words.en;
+        return [0, 1, 21].map(n => tIn('en', 'x', {n, m: '1'}));
+    }"""
+    assert page.evaluate(script, words) == [filled(words, {"n": n, "m": "1"})["en"] for n in (0, 1, 21)]
 
 
 def test_every_reason_has_words_on_the_page(page: Page, hall: PageHall) -> None:

@@ -47,7 +47,7 @@ class MattersRoom:
         self.statutes = statutes_of(*self._said, self._calendar, self.shelf, self.cabinet)
         self._door = threading.Lock()
         self._followers: list[Changed] = []
-        self._folder = settings.data_dir
+        self._folder, self._plan = settings.data_dir, settings.plan
         self.documents = DocumentReader(settings.papers.at_once)
         self.health = self.documents.health
 
@@ -86,7 +86,7 @@ class MattersRoom:
             statutes=self.statutes, shelf=self.shelf,
             checkers={form.matter: Checker(form) for form in self.cabinet.forms.values()},
             earlier={key: Checker(form) for key, form in self.cabinet.earlier.items()}, staff_number=staff_number,
-            proves={entry.id: entry.papers for entry in self.cabinet.dictionary.values()},
+            proves={entry.id: entry.papers for entry in self.cabinet.dictionary.values()}, plan=self._plan,
         )
         room = ReviewRoom(views=views, dossiers=dossiers, key=key, random_bytes=os.urandom, documents=self.documents)
 

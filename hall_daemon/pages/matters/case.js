@@ -191,9 +191,10 @@ function untilWords() {
 
 function drawNumber() {
   var passed = view.state === 'passed', waits = view.number && !view.draws;
-  setHidden(byId('number'), !passed || view.draws);
+  setHidden(byId('number'), !passed || (view.draws && !view.windows.length));
   setText(byId('number-is'), waits ? view.number : '');
-  setText(byId('number-what'), t(view.used ? 'case.used' : waits ? 'case.number_what' : 'case.at_the_hall'));
+  setText(byId('number-what'), view.draws ? '' : t(view.used ? 'case.used' : waits ? 'case.number_what' : 'case.at_the_hall'));
+  setText(byId('number-where'), view.windows.length ? t('case.called_at', {windows: view.windows.join(t('shared.comma'))}) : '');
 }
 
 function mainKey() {

@@ -51,7 +51,10 @@ function hasWord(key) { return WORDS.zh[key] !== undefined; }
 function tIn(code, key, facts) {
   var words = (WORDS[code] || {})[key];
   if (words === undefined) { words = hasWord(key) ? WORDS.zh[key] : key; }
-  return facts ? words.replace(/\{(\w+)\}/g, function (all, name) { return facts[name] === undefined ? all : String(facts[name]); }) : words;
+  return facts ? words.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, function (all, name, one, several) {
+    var figure = String(facts[name]);
+    return facts[name] === undefined ? all : one === undefined ? figure : (figure === '1' ? one : several).replace(/#/g, figure);
+  }) : words;
 }
 function t(key, facts) { return tIn(language.now, key, facts); }
 /* The words of a code of a table; a code that is not in it reads as itself. */

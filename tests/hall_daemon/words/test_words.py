@@ -19,7 +19,8 @@ from hall_daemon.wire.device_words import ANYWHERE, ROLES
 from hall_daemon.wire.problems import PROBLEMS
 from hall_daemon.wire.waits import UNKNOWN_WAITS, WAIT_CAUSES
 from hall_daemon.words.tables import BadWords, Tables, names, read, tables
-from hall_daemon.words.text import ALWAYS, filled, joined, said, same, text
+from hall_daemon.words.text import ALWAYS, filled, filled_in, joined, said, same, text, with_several
+from kiosk_ui import words as kiosk_words
 
 # table -> the codes that the rules have
 CODES_OF = {
@@ -121,7 +122,8 @@ def test_facts_that_are_words_are_said_in_the_language_of_the_sentence() -> None
         ({"ug": "[language]\nname = 'u'\na = 3"}, r"ug\.toml: language\.a: write words in quotes"),
         ({"ug": "[language]\nname = 'u {who}'"}, r"ug\.toml: language\.name: nothing fills in \{who\}"),
         ({"ug": "[language]\nname = 'u {'"}, r"ug\.toml: language\.name: "),
-        ({"ug": "[language]\nname = '{0}'"}, r"ug\.toml: language\.name: \{0\} is not a plain name"),
+        ({"ug": "[language]\nname = '{0}'"}, r"ug\.toml: language\.name: \{0\} is neither a plain name"),
+        ({"ug": "[language]\nname = '{n|a}'"}, r"ug\.toml: language\.name: \{n\|a\} is neither"),
         ({"Uyghur!": ""}, r"Uyghur!\.toml: name the file by its language"),
         ({"ug": "#" * (1024 * 1024 + 1)}, r"ug\.toml: larger than"),
     ],
@@ -135,4 +137,27 @@ def test_a_file_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path, fil
 
 
 def test_names_of_a_sentence() -> None:
-    assert names("{n} of {all}, {{not}} this") == {"n", "all"}
+    assert names("{n} of {all|it|them}, {{not}} this") == {"n", "all"}
+
+
+def test_one_and_several() -> None:
+    words = {"zh": "{n} 天", "en": "{n|a day|# days} left"}
+    assert [filled(words, {"n": n})["en"] for n in (0, 1, "1", 21)] == [
+        "0 days left", "a day left", "a day left", "21 days left"
+    ]
+    assert filled(words, {"n": 1})["zh"] == "1 天"
+    assert filled(words, {})["en"] == "? days left"
+    assert with_several(words) == {"zh": "{n} 天", "en": "{n} days left"}
+    with pytest.raises(KeyError, match="n"):
+        filled_in(words["en"], {}, "en")
+
+
+_FIGURES = "n|cap|count|days|left|ahead|max|most|least|matters|fields|minutes|seconds|retry_s|all|people|points"
+# What is counted right behind its figure; a range ("1 to {n} points") is of several.
+_COUNTED = re.compile(rf"(?<! to )(?<!–)\{{({_FIGURES})\}}[ \u00a0](?:(?:more|past|working) )?[a-z-]+s\b")
+
+
+def test_no_english_sentence_counts_one_as_several() -> None:
+    english = {key: tables().text(key)["en"] for key in tables().keys()}  # noqa: SIM118 - no mapping
+    english |= {f"kiosk: {key}": sentence for key, sentence in kiosk_words.read("en").items()}
+    assert [f"{key}: {sentence}" for key, sentence in english.items() if _COUNTED.search(sentence)] == []

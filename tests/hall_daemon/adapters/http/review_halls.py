@@ -86,7 +86,7 @@ def review_hall(
     room = ReviewRoom(
         views=ReviewContext(
             statutes=statutes, shelf=shelf, checkers=checkers,
-            proves={entry.id: entry.papers for entry in cabinet.dictionary.values()},
+            proves={entry.id: entry.papers for entry in cabinet.dictionary.values()}, plan=plan,
         ),
         dossiers=lambda: dossiers,
         key=bytes(range(32)), random_bytes=os.urandom,

@@ -157,7 +157,9 @@ def test_a_number_with_a_review_is_called_to_its_window(rig: ReviewHall) -> None
     case = Case(rig).sent()
     early = {"service": "food-permit", "review": case.id, "case_token": case.token}
     assert rig.staff.post("/api/v1/tickets", early).json()["code"] == "review_not_passed"
+    assert (case.seen["service"], case.seen["windows"]) == ("", [])
     case.passed()
+    assert (case.seen["service"], case.seen["windows"]) == ("food-ready", ["9"]), "planned: none of them is open yet"
     others = {**early, "case_token": "", "id_number": "110101199003070011"}
     assert rig.staff.post("/api/v1/tickets", others).json()["code"] == "review_not_yours"
     typed = f"{CANARY[:6]} {CANARY[6:14]} {CANARY[14:]}".lower()

@@ -1,0 +1,150 @@
+"""The one list of what is to be mended: each entry leads straight to its place, and back. Pure.
+
+Whoever comes back shows first whose it is. What is changed is the hall's at once, so the list says the same on a phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from msgspec import structs
+
+from hall_daemon.wire import reviews as r
+from kiosk_ui.state import drafts, filling, papers, proving
+from kiosk_ui.state import events as e
+from kiosk_ui.state import steps as s
+from kiosk_ui.state.drafts import Draft, Place
+from kiosk_ui.state.model import State
+from kiosk_ui.state.outcome import Outcome, Table, ask, on
+
+
+def entries(step: s.Review) -> tuple[r.DefectView, ...]:
+    return step.view.lists[-1].defects if step.view.state == "mend" and step.view.lists else ()
+
+
+def promised(step: s.Review) -> tuple[str, ...]:
+    return step.view.promised if step.promised is None else step.promised
+
+
+def is_promised(step: s.Review, entry: r.DefectView) -> bool:
+    return entry.of == "paper" and entry.id in promised(step)
+
+
+def left(step: s.Review) -> int:
+    """How many entries are neither mended nor promised."""
+    return sum(not (entry.mended or is_promised(step, entry)) for entry in entries(step))
+
+
+# -- to an entry -----------------------------------------------------------------------------------
+
+
+def mend_entry(state: State, step: s.Review, press: e.MendEntry, key: str) -> Outcome:
+    if not 0 <= press.at < len(entries(step)):
+        return Outcome(state)
+    if step.draft is None or step.before is None:
+        return proving.begin(state, step, key, press.at)
+    return _shown(state, step, step.draft, step.before, press.at, key)
+
+
+def answers_came(state: State, waiting: s.Waiting, said: r.AnswersView) -> Outcome:
+    """Everything is there again: to the entry that was touched, else to the last look."""
+    came, prove = proving.answers_came(state, waiting, said), waiting.before
+    check = came.state.session.step
+    if not isinstance(prove, s.Prove) or not isinstance(check, s.Check) or prove.at < 0:
+        return came
+    assert check.draft.case is not None, "it is a case"
+    review = replace(prove.review, draft=check.draft, before=check.before, case=check.draft.case)
+    return _shown(came.state, review, check.draft, check.before, prove.at, f"{waiting.asked.key}-m"[:64])
+
+
+def _shown(state: State, step: s.Review, draft: Draft, guide: s.Guide, at: int, key: str) -> Outcome:
+    """Its paper with a code for a phone, or its question; one that is not asked any more stands at the last look."""
+    entry = entries(step)[at]
+    draft = drafts.told(replace(draft, case=step.case._replace(kept=True)), step.view)
+    step = replace(step, draft=draft)
+    if entry.of == "paper":
+        handing = s.Papers(draft=draft, before=guide, wanted=entry.id, promised=promised(step), review=step)
+        return on(state, handing, papers.look(state, handing), papers.offer(state, handing, key))
+    if Place(entry.id) not in drafts.places(draft):
+        return on(state, s.Check(draft=draft, before=guide))
+    return on(state, filling.asking(draft, Place(entry.id), guide, mending=True, review=step))
+
+
+# -- and back --------------------------------------------------------------------------------------
+
+
+def kept(state: State, step: s.Asking, said: r.KeptAnswers) -> Outcome:
+    """The hall has the answer: its entry is mended."""
+    review = step.review
+    assert review is not None, "it is mended from the list"
+    case = review.case._replace(version=said.version, kept=True)
+    review = replace(review, draft=replace(step.draft, case=case), case=case, next_at_s=state.now_s)
+    state = replace(state, touched_at_s=state.now_s)
+    return on(state, with_mended(review, lambda entry: (entry.of, entry.id) == ("field", step.at.field)))
+
+
+def back_from_papers(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    if step.review is None or step.shot is not None:
+        return papers.back_from_papers(state, step, press, key)
+    return on(state, _listed(step, state.now_s))
+
+
+def promise(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    return _done(papers.promise(state, step, press, key))
+
+
+def insist(state: State, step: s.Papers, press: e.Key, key: str) -> Outcome:
+    return _done(papers.insist(state, step, press, key))
+
+
+def _done(after: Outcome) -> Outcome:
+    """A paper that is done with leads back to the list from which it was opened."""
+    step = after.state.session.step
+    if not isinstance(step, s.Papers) or step.review is None or step.wanted:
+        return after
+    return on(after.state, _listed(step, after.state.now_s), *after.effects)
+
+
+def _listed(step: s.Papers, now_s: float) -> s.Review:
+    """What has changed while this was open is mended; the hall is asked at once."""
+    review = step.review
+    assert review is not None, "it was opened from there"
+    review = replace(review, draft=step.draft, promised=step.promised, next_at_s=now_s)
+    handed = step.handed.papers if step.handed else ()
+    there = {paper.id: paper for paper in handed if paper.pages}
+    return with_mended(review, lambda entry: entry.of == "paper" and entry.id in there
+        and not papers.is_open(step, there[entry.id], entry))
+
+
+def with_mended(step: s.Review, which: Callable[[r.DefectView], bool]) -> s.Review:
+    """As the hall will say it, once it is asked."""
+    told = step.view.lists[-1]
+    defects = tuple(structs.replace(each, mended=each.mended or which(each)) for each in told.defects)
+    lists = (*step.view.lists[:-1], structs.replace(told, defects=defects))
+    return replace(step, view=structs.replace(step.view, lists=lists))
+
+
+# -- once more -------------------------------------------------------------------------------------
+
+
+def send_again(state: State, step: s.Review, press: e.Key, key: str) -> Outcome:
+    """All entries are answered. What else is wrong with the form stands at the last look."""
+    if not entries(step) or left(step):
+        return Outcome(state)
+    if step.draft is None or step.before is None:
+        return proving.begin(state, step, key)
+    draft = drafts.told(replace(step.draft, case=step.case._replace(kept=True)), step.view)
+    if not draft.may_be_sent:
+        return on(state, s.Check(draft=draft, before=step.before))
+    asked = ask(state, "review", key, case=step.case)
+    return on(state, s.Waiting(replace(step, draft=draft), asked), asked)
+
+
+AT: Table = {
+    (s.Review, e.MendEntry): mend_entry,
+    (s.Review, e.Key.SEND): send_again,
+    (s.Papers, e.Key.BACK): back_from_papers,
+    (s.Papers, e.Key.PROMISE): promise,
+    (s.Papers, e.Key.INSIST): insist,
+}
