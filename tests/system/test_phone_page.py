@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -21,6 +23,7 @@ from hall_daemon.wire.waits import unknown_wait
 from hall_daemon.words.tables import tables
 from tests.system.page_hall import PageHall, page_hall, watched
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 PHONE = {"width": 390, "height": 844}
 
 
@@ -170,6 +173,36 @@ def test_giving_up_is_asked_twice(page: Page, hall: PageHall) -> None:
     page.locator("#confirm-yes").tap()
     headline(page, "已放弃")
     assert hall.state(mine.number) == "cancelled"
+
+
+def test_called_later_at_my_wish_and_what_that_costs(page: Page, hall: PageHall) -> None:
+    if datetime.now(SHANGHAI).hour >= 22:
+        hall.later(150)  # nobody is put off over midnight
+    mine = hall.issue("licence")
+    hall.issue("licence")
+    see(page, hall, mine)
+    page.locator("#postpone").tap()
+    expect(page.locator("#confirm-title")).to_have_text("晚 10 分钟再叫您？")
+    expect(page.locator("#confirm")).to_contain_text("这段时间取号的人先办")
+    expect(page.locator("#confirm-left")).to_have_text("之后还能推迟 1 次。")
+    page.locator("#confirm-no").tap()
+    headline(page, "前面没有人了")
+    page.locator("#postpone").tap()
+    page.locator("#confirm-yes").tap()
+    headline(page, "前面还有 1 人")
+    expect(page.locator("#advice")).to_contain_text("以前不叫您")
+    hall.do(c.CallNext("1"))
+    assert (hall.state("A001"), hall.state("A002")) == ("waiting", "called")
+    page.locator("#postpone").tap()
+    expect(page.locator("#confirm-left")).to_have_text("之后还能推迟 0 次。")
+    page.locator("#confirm-yes").tap()
+    expect(page.locator("#postpone")).to_be_hidden()
+    hall.later(20)
+    hall.do(c.CallNext("1"))
+    headline(page, "请到1号窗口")
+    page.locator("#coming").tap()
+    expect(page.locator("#advice")).to_have_text("窗口知道您在路上，请尽快到。")
+    expect(page.locator("#coming")).to_be_hidden()
 
 
 def test_a_refusal_is_told_in_words(page: Page, hall: PageHall) -> None:

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed, View
 from hall_daemon.adapters.http.commands import HallCommands
-from hall_daemon.adapters.http.presses import CANCEL, RETURN, Press
+from hall_daemon.adapters.http.presses import HOLDER_PRESSES, Press
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import ScreenStream, StateStream
 from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Reply, encode, get, post
@@ -83,7 +83,7 @@ class PublicApi:
                     codes=("unknown_token", *(code for code in press.codes if code != "unknown_ticket")),
                     body=press.body,
                 )
-                for press in (CANCEL, RETURN)
+                for press in HOLDER_PRESSES
             ),
             get(
                 "getFeed", "anybody", "/api/v1/feed", "Queues and services in one envelope, for other sites",
