@@ -212,7 +212,7 @@ PAGES: tuple[Page, ...] = (
         frame=ADMIN,
         look="admin-page reviews-page",
         styles=("review.css",),
-        scripts=("review-paper.js", "review-sheet.js", "review.js"),
+        scripts=("review-paper.js", "review-thumbs.js", "review-sheet.js", "review.js"),
     ),
     Page(
         body="review/review_figures.html",
