@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from device_drivers.ports import Role
+from hall_daemon.config.floor import Floor
 from hall_daemon.config.section import Date, Id, References, Section, Words
 from hall_daemon.config.settings import (
     Access,
@@ -168,3 +169,4 @@ class HallFile(Section, frozen=True, kw_only=True):
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
     screen: BigScreen = BigScreen()
     boards: dict[Id, Board] = field(default_factory=dict)
+    floor: Floor = Floor()

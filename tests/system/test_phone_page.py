@@ -99,6 +99,8 @@ def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> Non
     expect(page.locator("#wait-note")).to_contain_text("估计")
     expect(page.locator("#where-words")).to_have_text("1号窗口会叫您")
     expect(page.locator("#ahead .is-person")).to_have_count(1)
+    expect(page.locator("#floor .is-here")).to_have_text("▲ 1")
+    expect(page.locator("#floor .is-mark")).to_have_text(["等候区", "服务台"])
     assert page.evaluate("buzzes") == []
     hall.do(c.CallNext("1"))
     headline(page, "前面没有人了")
@@ -109,6 +111,8 @@ def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> Non
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 194, 51)", "called is amber"
     assert size_of(page, "#headline .figure") > size_of(page, "#number"), "the window is what one looks for now"
     expect(page.locator("#called-at")).to_contain_text("第 1 次叫")
+    expect(page.locator("#where-words")).to_have_text("等候区左前方")
+    expect(page.locator("#floor")).to_have_attribute("aria-label", "大厅平面图：等候区左前方")
     expect(page.locator("#left")).to_be_hidden()
     assert "还有 1 分" in page.evaluate(_ENDS_BY_ITSELF)
     expect(page.locator("#reason")).to_contain_text("先到先办")
@@ -119,6 +123,7 @@ def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> Non
     assert page.evaluate("buzzes.length") == 2
     hall.do(c.Start("1"))
     headline(page, "正在1号窗口办理")
+    expect(page.locator("#floor")).to_be_hidden()
     expect(page.locator("#cancel")).to_be_hidden()
     hall.do(c.Finish("1"))
     headline(page, "已办结")

@@ -59,7 +59,7 @@ PAGES: tuple[Page, ...] = (
         title="phone.title",
         frame=PHONE,
         look="phone-page",
-        scripts=("live.js", "phone-source.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
+        scripts=("live.js", "phone-source.js", "phone-floor.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
     ),
     Page(
         body="matters/papers.html",

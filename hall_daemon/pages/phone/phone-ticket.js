@@ -117,9 +117,10 @@ function showTicket() {
   setHidden(byId('called-at'), ticket.state !== 'called');
   setText(byId('called-at'), ticket.state === 'called' ? t('phone.called_at', {n: ticket.calls, time: hallTime(ticket.called_at)}) : '');
   showLeft(ticket);
-  place = placeWords(ticket);
+  place = placeWords(ticket) ? t('phone.called_to', {windows: placeWords(ticket)}) : ticket.state === 'called' ? wayWords(ticket) : '';
   setHidden(byId('where'), !place);
-  setText(byId('where-words'), place ? t('phone.called_to', {windows: place}) : '');
+  setText(byId('where-words'), place);
+  showFloor(ticket);
   showWait(ticket);
   setHidden(byId('reason'), !ticket.reason);
   setText(byId('reason'), ticket.reason ? t('phone.why_now') + named(ticket.reason) : '');
