@@ -26,7 +26,7 @@ from device_drivers.lines.options import LINE_KINDS
 from device_drivers.registry import KINDS
 from hall_daemon.cases.life import diagram as review_diagram
 from hall_daemon.cli.doctor import CHECKS
-from hall_daemon.config import schema, section, settings, wording
+from hall_daemon.config import floor, schema, section, settings, wording
 from hall_daemon.config.prune import describe
 from hall_daemon.config.toml_text import to_toml
 from hall_daemon.domain.ticket import diagram
@@ -72,6 +72,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "kiosks": schema.KioskTable,
     "screen": settings.BigScreen,
     "boards": settings.Board,
+    "floor": floor.Floor,
     "wording.screen": wording.ScreenWords,
     "wording.voice": wording.VoiceWords,
     "wording.slip": wording.SlipWords,

@@ -222,7 +222,7 @@ class Application:
         self.views = ViewContext(
             plan=settings.plan, epoch=self.epoch, waits=waits, devices=bridge.views, printers=printers, ticket_url=url,
             reasons=self._calls.reason, announced=self._calls.announced, recent=self._calls.recent,
-            screen=settings.screen, forecast=reports.forecast,
+            screen=settings.screen, floor=settings.floor, forecast=reports.forecast,
             accuracy=AccuracyOf(settings.plan, lambda: (self.promises.spans, self.promises.as_of)),
             staff_number=self.accounts.access.number_of,
         )

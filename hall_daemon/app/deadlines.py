@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hall_daemon.domain import commands as c
 from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.plan import Moment, Plan
+from hall_daemon.domain.ticket_rules import call_ends
 
 HALF_DAY_S = 43_200
 HOUR_MS = 3_600_000
@@ -45,9 +46,8 @@ def due(plan: Plan, hall: Hall, now: Moment) -> list[c.Command]:
         if day > hall.day:
             commands.append(c.OpenDay(day, midnight))
     if plan.policy.no_show_s:
-        limit = now.tick - plan.policy.no_show_s * 1000
         for state in hall.windows.values():
             ticket = hall.tickets.get(state.ticket)
-            if ticket is not None and ticket.state == "called" and ticket.called_tick <= limit:
+            if ticket is not None and 0 < call_ends(plan.policy, ticket) <= now.tick:
                 commands.append(c.Miss(state.id, ticket.id))
     return commands

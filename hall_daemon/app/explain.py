@@ -27,7 +27,7 @@ RANKED = frozenset({"arrival", "class_mix", "returner"})
 # What may be said of the call and of the other ticket; the words are under `explanation`.
 CODES = (
     "not_called", "called", "not_drawn", "not_waiting", "other_service", "other_clerk", "slot", "lock", "returner",
-    "class", "skill", "later", "reason",
+    "postponed", "class", "skill", "later", "reason",
 )
 
 
@@ -92,7 +92,10 @@ def _against(
         names = {rule.id: rule.name for rule in plan.policy.classes}
         mine, theirs = (names.get(class_, same(class_)) for class_ in (called.class_, ticket.class_))
         return "class", {"class": mine, "other_class": theirs}
-    return ("later" if ticket.place > called.place else "reason"), {}
+    if ticket.place < called.place:
+        return "reason", {}
+    # Whoever drew before and stands behind went back by their own choice.
+    return ("postponed" if ticket.postponed and ticket.drawn_tick < called.drawn_tick else "later"), {}
 
 
 def _issued(day: list[Recorded], ticket_id: str) -> e.TicketIssued | None:

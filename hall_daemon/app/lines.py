@@ -91,4 +91,5 @@ def _line_view(hall: Hall, ticket: Ticket, now: Moment) -> m.LineView:
         only_window=ticket.only_window,
         blocked=stop.code if stop else None,
         prepared=bool(ticket.review),
+        coming=ticket.coming,
     )

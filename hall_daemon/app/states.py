@@ -18,7 +18,7 @@ from hall_daemon.domain.hall import Hall
 from hall_daemon.domain.hours import clock_text, issue_refusal, next_day, next_opening, session_at
 from hall_daemon.domain.plan import Moment, Service
 from hall_daemon.domain.ticket import AT_WINDOW, Ticket
-from hall_daemon.domain.ticket_rules import return_until
+from hall_daemon.domain.ticket_rules import call_ends, postpones_left, return_until
 from hall_daemon.wire import messages as m
 from hall_daemon.words.text import same
 
@@ -198,8 +198,11 @@ def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: S
     reason = ctx.reasons(ticket.id) if ticket.state in AT_WINDOW else None
     waits = ticket.state == "waiting"
     back_until = return_until(ctx.plan.policy, ticket) if ticket.state == "missed" else 0
-    no_show_s = ctx.plan.policy.no_show_s if ticket.state == "called" else 0
-    may: dict[str, c.Command] = {"cancel": c.Cancel(ticket.id), "return": c.Return(ticket.id)}
+    later = waits and now.tick < ticket.postponed_until == ticket.not_before
+    may: dict[str, c.Command] = {
+        "cancel": c.Cancel(ticket.id), "return": c.Return(ticket.id), "postpone": c.Postpone(ticket.id),
+        "coming": c.SayComing(ticket.id),
+    }
     return m.TicketPage(
         **at,
         number=ticket.number,
@@ -223,12 +226,18 @@ def ticket_page(ctx: ViewContext, hall: Hall, ticket: Ticket, now: Moment, at: S
         can=tuple(name for name, command in may.items() if allowed(ctx, hall, command, now)),
         return_until=iso_of_tick(back_until, now),
         prepared=bool(ticket.review),
-        call_ends=iso_of_tick(ticket.called_tick + no_show_s * 1000 if no_show_s else 0, now),
+        call_ends=iso_of_tick(call_ends(ctx.plan.policy, ticket), now),
+        postpone_s=ctx.plan.policy.postpone_s,
+        postpones_left=postpones_left(ctx.plan.policy, ticket),
+        postponed_until=iso_of_tick(ticket.postponed_until if later else 0, now),
+        coming=ticket.coming and ticket.state == "called",
     )
 
 
 def allowed(ctx: ViewContext, hall: Hall, command: c.Command, now: Moment) -> bool:
-    return not isinstance(decide(ctx.plan, hall, command, now), Refused)
+    """Whether something would happen."""
+    decision = decide(ctx.plan, hall, command, now)
+    return not isinstance(decision, Refused) and bool(decision)
 
 
 def device_state(device: m.DeviceView, at: Stamp) -> m.DeviceState:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from hall_daemon.app.announced_waits import Drawn
+from hall_daemon.config.floor import Floor
 from hall_daemon.config.settings import BigScreen
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import REASONS
@@ -80,8 +81,8 @@ class ViewContext:
     """What views need beside the hall. `ticket_url` holds `{token}`; `reasons` gives the reason of a ticket's
     last call where somebody remembers it (it stands in the event, not in the hall), `announced` what became of its call
     number n; `printers` are the devices that print slips; `recent` what was called last, `screen` what the
-    big screens are; `forecast` the newest forecast of
-    the days, `accuracy` how well the hall kept its word, None where nobody knows; `staff_number` what people call the
+    big screens are, `floor` where the windows are; `forecast` the newest forecast of the days, `accuracy` how well the
+    hall kept its word, None where nobody knows; `staff_number` what people call the
     member of staff whom events name by an id."""
 
     plan: Plan
@@ -95,6 +96,7 @@ class ViewContext:
     announced: Callable[[str, int], e.CallAnnounced | None] = _no_report
     recent: Callable[[], Recent] = _no_calls
     screen: BigScreen = field(default_factory=BigScreen)
+    floor: Floor = field(default_factory=Floor)
     forecast: Callable[[], ForecastData | None] = _no_forecast
     accuracy: Callable[[], AccuracyFeed | None] = _no_accuracy
     staff_number: Callable[[str], str] = str

@@ -62,6 +62,7 @@ def window_view(ctx: ViewContext, hall: Hall, window_id: str, seq: int, now: Mom
         held=state.held,
         can_undo=_can_undo(ctx, hall, window_id, now),
         announced=_announced(ctx, ticket),
+        coming=ticket is not None and ticket.state == "called" and ticket.coming,
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from device_drivers.options import read_options
 from device_drivers.registry import KINDS
 from hall_daemon.config.devices import Found, doubtful_lines, read_devices, refer
+from hall_daemon.config.floor import check_floor
 from hall_daemon.config.forms import read_cabinet
 from hall_daemon.config.guides import read_shelf
 from hall_daemon.config.hall_plan import read_plan
@@ -113,6 +114,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
     _check_boards(file, found, bindings, problems)
     _check_kiosks(file, found, tables, problems)
     _check_screen(file, tables, problems)
+    check_floor(file.floor, tables["windows"], problems)
     _check_ports(file, problems)
     for text in file.forecast.days:
         read_date(text, ("forecast", "days", text), problems)
@@ -143,6 +145,7 @@ def _settings(path: Path, tables: Mapping[str, Any], problems: list[Problem]) ->
         kiosks={id_: msgspec.convert(table, KioskOptions, from_attributes=True) for id_, table in file.kiosks.items()},
         screen=file.screen,
         boards=file.boards,
+        floor=file.floor,
     )
 
 

@@ -22,7 +22,7 @@ Parts = Mapping[Role, Mapping[str, str]]
 
 _SECTIONS = (
     "http", "public", "access", "mqtt", "data", "log", "wording", "forecast", "reviews", "matters", "papers",
-    "platform", "kiosks", "screen", "boards",
+    "platform", "kiosks", "screen", "boards", "floor",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from device_drivers.ports import Role
+from hall_daemon.config.floor import Floor
 from hall_daemon.config.section import Date, Id, References, Section, Words
 from hall_daemon.config.settings import (
     Access,
@@ -85,6 +86,8 @@ class PolicyTable(Section, frozen=True, kw_only=True):
     return_limit_s: SecondsOrNone = _USUAL.return_limit_s
     misses_before_void: Annotated[int, Meta(ge=1, le=100)] = _USUAL.misses_before_void
     no_show_s: SecondsOrNone = _USUAL.no_show_s
+    postpone_s: SecondsOrNone = _USUAL.postpone_s
+    postpone_times: Annotated[int, Meta(ge=0, le=100)] = _USUAL.postpone_times
     undo_s: SecondsOrNone = _USUAL.undo_s
     call_next_finishes: bool = _USUAL.call_next_finishes
     appointment_early_s: SecondsOrNone = _USUAL.appointment_early_s
@@ -166,3 +169,4 @@ class HallFile(Section, frozen=True, kw_only=True):
     kiosks: dict[Id, KioskTable] = field(default_factory=dict)
     screen: BigScreen = BigScreen()
     boards: dict[Id, Board] = field(default_factory=dict)
+    floor: Floor = Floor()

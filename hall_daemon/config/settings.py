@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from device_drivers.options import DeviceSpec
 from device_drivers.ports import ROLES, Role
+from hall_daemon.config.floor import Floor
 from hall_daemon.config.section import Date, Host, Id, Network, Path_, Port, References, Section, Words
 from hall_daemon.config.wording import BoardLine, Notice, Wording
 from hall_daemon.domain.plan import Plan
@@ -323,6 +324,7 @@ class Settings:
     kiosks: dict[str, KioskOptions] = field(default_factory=dict)
     screen: BigScreen = field(default_factory=BigScreen)
     boards: Mapping[str, Board] = field(default_factory=dict)
+    floor: Floor = field(default_factory=Floor)
 
     @property
     def data_dir(self) -> Path:

@@ -143,6 +143,12 @@ def resume(plan: Plan, hall: Hall, command: c.Resume, now: Moment) -> Decision:
     return (e.TicketResumed(window.id, ticket_id),)
 
 
+def _untouched(hall: Hall, pressed: Ticket) -> bool:
+    """Nothing happened to it since that press, but that its holder may have said to be on the way."""
+    ticket = hall.tickets.get(pressed.id)
+    return ticket is not None and ticket._replace(coming=pressed.coming) == pressed
+
+
 def undo(plan: Plan, hall: Hall, command: c.Undo, now: Moment) -> Decision:
     window = window_of(plan, command.window)
     press = hall.presses.get(window.id)
@@ -150,6 +156,6 @@ def undo(plan: Plan, hall: Hall, command: c.Undo, now: Moment) -> Decision:
         return Refused("nothing_to_undo", {"window": window.label})
     if now.tick - press.tick > plan.policy.undo_s * 1000:
         return Refused("undo_too_late", {"window": window.label, "limit_s": plan.policy.undo_s})
-    if any(hall.tickets.get(ticket.id) != ticket for ticket in press.after):
+    if not all(_untouched(hall, ticket) for ticket in press.after):
         return Refused("undo_overtaken", {"window": window.label})
     return (e.PressUndone(window.id, tuple(ticket.id for ticket in press.before), press.name),)

@@ -74,6 +74,20 @@ class Return:
 
 
 @value
+class Postpone:
+    """Its holder asks to be called later, and goes back in line for it."""
+
+    ticket: str
+
+
+@value
+class SayComing:
+    """Its holder, who is called, is on the way."""
+
+    ticket: str
+
+
+@value
 class Hold:
     window: str
 
@@ -205,6 +219,7 @@ class NoteClockStep:
 
 Command = (
     IssueTicket | CallNext | CallTicket | Recall | Start | Finish | Miss | Return | Hold | Resume | Transfer
+    | Postpone | SayComing
     | Cancel | NameHolder | Prioritise | Undo | OpenWindow | PauseWindow | CloseWindow | Rate | RequestSlip | ReportSlip
     | ReportAnnounced | OpenDay | CloseDay | ReopenDay | NoteClockStep
 )

@@ -32,6 +32,8 @@ Rule = Callable[[Plan, Hall, Any, Moment], Decision]
 RULES: dict[type, Rule] = {
     c.IssueTicket: ticket_rules.issue,
     c.Return: ticket_rules.return_,
+    c.Postpone: ticket_rules.postpone,
+    c.SayComing: ticket_rules.say_coming,
     c.Transfer: ticket_rules.transfer,
     c.Prioritise: ticket_rules.prioritise,
     c.Cancel: ticket_rules.cancel,

@@ -9,8 +9,8 @@ function. In order:
 4. otherwise classes share the calls by weight (smooth weighted round robin, credit kept by window), so that
    none starves, and inside a class the earliest place goes.
 
-Not eligible: a slot that has not begun, a re-call lock that has not run out, a returner before whom N ordinary
-calls are still due (unless nobody else waits).
+Not eligible: a slot that has not begun, a re-call lock that has not run out, somebody who asked to be called later, a
+returner before whom N ordinary calls are still due (unless nobody else waits).
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Choice(NamedTuple):
 
 
 class Blocked(NamedTuple):
-    """Why a waiting ticket cannot be called yet: slot, lock or returner, and how much is left
-    (ms for slot and lock, calls for returner)."""
+    """Why a waiting ticket cannot be called yet: slot, lock, postponed or returner, and how much is left
+    (calls for returner, else ms)."""
 
     code: str
     left: int
@@ -50,7 +50,8 @@ class Blocked(NamedTuple):
 def blocked(hall: Hall, ticket: Ticket, now: Moment) -> Blocked | None:
     """What keeps `ticket` from being called now, or None."""
     if ticket.not_before > now.tick:
-        return Blocked("lock" if ticket.misses else "slot", ticket.not_before - now.tick)
+        own = ticket.not_before == ticket.postponed_until
+        return Blocked("postponed" if own else "lock" if ticket.misses else "slot", ticket.not_before - now.tick)
     due = ticket.after_calls - hall.calls.get(ticket.services[0], 0)
     if ticket.after_calls and due > 0:
         return Blocked("returner", due)

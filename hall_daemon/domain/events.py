@@ -118,6 +118,26 @@ class TicketReturned:
 
 
 @value
+class TicketPostponed:
+    """By the choice of whoever holds it: not called before tick `until`, and waiting counts from `since`. `count`: the
+    how-manieth time; `not_before` is later than `until` where a slot is."""
+
+    ticket: str
+    count: int
+    since: int
+    until: int
+    not_before: int
+
+
+@value
+class HolderComing:
+    """Whoever is called says to be on the way."""
+
+    ticket: str
+    window: str
+
+
+@value
 class TicketHeld:
     window: str
     ticket: str
@@ -269,7 +289,8 @@ Event = (
     | ServiceAdvanced | TicketMissed | TicketVoided | TicketReturned | TicketHeld | TicketResumed
     | TicketTransferred | TicketPrioritised | TicketCancelled | TicketExpired | HolderNamed | PressUndone | WindowOpened
     | WindowPaused | WindowClosed | ServiceRated | SlipRequested | SlipReported | CallAnnounced | ClockStepped
-    | TicketReopened | DayReopened | EventsLost | TicketPrepared | TicketUnprepared | Beside
+    | TicketReopened | DayReopened | EventsLost | TicketPrepared | TicketUnprepared | TicketPostponed
+    | HolderComing | Beside
 )
 
 # Of these nobody outside learns whom they are about.

@@ -114,7 +114,7 @@ def _called(hall: Hall, event: e.TicketCalled, now: Moment) -> None:
     state = hall.window(event.window)
     change = _move(
         hall, event.ticket, "called", window=event.window, called_tick=now.tick, started_tick=0,
-        calls=1, after_calls=0, not_before=0, only_window=None,
+        calls=1, after_calls=0, not_before=0, only_window=None, coming=False,
     )
     _press(hall, "call", state, now, change, event.continues)
     hall.windows[state.id] = state.after_call(event.ticket, event.reason.code, event.credit)
@@ -161,6 +161,18 @@ def _voided(hall: Hall, event: e.TicketVoided, now: Moment) -> None:
 
 def _returned(hall: Hall, event: e.TicketReturned, now: Moment) -> None:
     _move(hall, event.ticket, "returned", after_calls=event.after_calls, not_before=event.not_before, window=None)
+
+
+def _postponed(hall: Hall, event: e.TicketPostponed, now: Moment) -> None:
+    place = hall.tickets[event.ticket].place._replace(since=event.since)
+    _move(
+        hall, event.ticket, "postponed", place=place, not_before=event.not_before, postponed=event.count,
+        postponed_until=event.until,
+    )
+
+
+def _coming(hall: Hall, event: e.HolderComing, now: Moment) -> None:
+    _move(hall, event.ticket, "coming", coming=True)
 
 
 def _held(hall: Hall, event: e.TicketHeld, now: Moment) -> None:
@@ -294,6 +306,8 @@ EVOLVE: dict[type, Evolver] = {
     e.TicketMissed: _missed,
     e.TicketVoided: _voided,
     e.TicketReturned: _returned,
+    e.TicketPostponed: _postponed,
+    e.HolderComing: _coming,
     e.TicketHeld: _held,
     e.TicketResumed: _resumed,
     e.TicketTransferred: _transferred,

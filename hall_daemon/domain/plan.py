@@ -108,6 +108,8 @@ class Policy:
     return_limit_s: int = 3600
     misses_before_void: int = 3
     no_show_s: int = 0
+    postpone_s: int = 600
+    postpone_times: int = 2
     undo_s: int = 60
     call_next_finishes: bool = True
     appointment_early_s: int = 120

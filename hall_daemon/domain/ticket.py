@@ -13,6 +13,7 @@ State = Literal["waiting", "called", "serving", "held", "missed", "served", "can
 Step = Literal[
     "called", "recalled", "started", "finished", "advanced", "missed", "returned", "voided",
     "held", "resumed", "transferred", "prioritised", "prepared", "unprepared", "cancelled", "expired",
+    "postponed", "coming",
 ]
 
 LIFE: dict[tuple[State, Step], State] = {
@@ -21,9 +22,11 @@ LIFE: dict[tuple[State, Step], State] = {
     ("waiting", "prioritised"): "waiting",
     ("waiting", "prepared"): "waiting",
     ("waiting", "unprepared"): "waiting",
+    ("waiting", "postponed"): "waiting",
     ("waiting", "cancelled"): "cancelled",
     ("waiting", "expired"): "expired",
     ("called", "recalled"): "called",
+    ("called", "coming"): "called",
     ("called", "started"): "serving",
     ("called", "finished"): "served",
     ("called", "advanced"): "waiting",
@@ -62,6 +65,8 @@ class Ticket(NamedTuple):
     Ticks are ms of the hall's clock. `only_window`: goes back to that clerk. `back_to`: later services that go back
     to a clerk, and to which window. `after_calls`: a returner's turn comes when the hall has made that many calls for
     this service. `not_before`: not callable earlier. `review`: the passed pre-review that makes it prepared.
+    `postponed`: how often its holder asked to be called later, last until `postponed_until`. `coming`: said since the
+    last call to be on the way.
     """
 
     id: str
@@ -89,6 +94,9 @@ class Ticket(NamedTuple):
     channel: str = ""
     back_to: dict[str, str] = {}  # noqa: RUF012 (a value: replaced, never changed)
     review: str = ""
+    postponed: int = 0
+    postponed_until: int = 0
+    coming: bool = False
 
     @property
     def service(self) -> str:

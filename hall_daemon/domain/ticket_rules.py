@@ -8,7 +8,7 @@ from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
 from hall_daemon.domain.dispatch import ahead
 from hall_daemon.domain.hall import Hall
-from hall_daemon.domain.hours import issue_refusal
+from hall_daemon.domain.hours import issue_refusal, session_at
 from hall_daemon.domain.plan import Moment, Plan, Policy
 from hall_daemon.domain.refusal import Decision, Events, Refused, cannot_go_to, ticket_of, unended
 from hall_daemon.domain.ticket import LIFE, Place, Ticket, id_of
@@ -89,6 +89,35 @@ def return_(plan: Plan, hall: Hall, command: c.Return, now: Moment) -> Decision:
         return Refused("return_too_late", {"number": ticket.number, "limit_min": plan.policy.return_limit_s // 60})
     after_calls = hall.calls.get(ticket.service, 0) + plan.policy.return_after_calls
     return (e.TicketReturned(ticket.id, after_calls, ticket.not_before),)
+
+
+def postpone(plan: Plan, hall: Hall, command: c.Postpone, now: Moment) -> Decision:
+    """As if the number had been drawn that much later: whoever drew meanwhile goes before, and time away is no wait."""
+    ticket = ticket_of(hall, command.ticket, "postponed")
+    left, later_ms = postpones_left(plan.policy, ticket), plan.policy.postpone_s * 1000
+    if not left:
+        return Refused("postponed_enough", {"number": ticket.number, "times": ticket.postponed})
+    if session_at(plan, hall, Moment(now.tick + later_ms, now.wall + later_ms)) is None:
+        return Refused("postpone_too_late", {"number": ticket.number, "limit_min": plan.policy.postpone_s // 60})
+    until, since = now.tick + later_ms, ticket.place.since + later_ms
+    return (e.TicketPostponed(ticket.id, ticket.postponed + 1, since, until, max(until, ticket.not_before)),)
+
+
+def postpones_left(policy: Policy, ticket: Ticket) -> int:
+    """How often its holder may still ask to be called later."""
+    return max(0, policy.postpone_times - ticket.postponed) if policy.postpone_s else 0
+
+
+def say_coming(plan: Plan, hall: Hall, command: c.SayComing, now: Moment) -> Decision:
+    ticket = ticket_of(hall, command.ticket, "coming")
+    return () if ticket.coming else (e.HolderComing(ticket.id, ticket.window or ""),)
+
+
+def call_ends(policy: Policy, ticket: Ticket) -> int:
+    """The tick at which a call that nobody comes to is missed by itself; 0: the clerk says so. Whoever says to be on
+    the way has that time twice."""
+    wait_ms = policy.no_show_s * 1000 * (2 if ticket.coming else 1)
+    return ticket.called_tick + wait_ms if wait_ms and ticket.state == "called" else 0
 
 
 def transfer(plan: Plan, hall: Hall, command: c.Transfer, now: Moment) -> Decision:

@@ -93,6 +93,13 @@ class Returned(NamedTuple):
     tick: int
 
 
+class Postponed(NamedTuple):
+    """Asked to be called later."""
+
+    visit: Visit
+    tick: int
+
+
 class Moved(NamedTuple):
     """Into another line or class without having been called; `before` is what the visit was."""
 
@@ -127,5 +134,5 @@ class TakenBack(NamedTuple):
     changes: tuple[Change, ...]
 
 
-Change = Came | Called | Recalled | Started | Ended | Resumed | Returned | Moved | Gone | Paused
+Change = Came | Called | Recalled | Started | Ended | Resumed | Returned | Postponed | Moved | Gone | Paused
 Seen = Change | TakenBack

@@ -244,6 +244,13 @@ class Visits:
             self._put(visit, event.ticket)
         return self._now(event.ticket, v.Returned(visit, tick))
 
+    def _postponed(self, event: e.TicketPostponed, tick: int) -> tuple[v.Seen, ...]:
+        """By their own choice: nothing is learnt from the time in line."""
+        visit = self._known(event.ticket)._replace(ready=0)
+        if event.ticket in self._visits:
+            self._put(visit, event.ticket)
+        return self._now(event.ticket, v.Postponed(visit, tick))
+
     def _reopened(self, event: e.TicketReopened, tick: int) -> tuple[v.Seen, ...]:
         """Back in line after a turn of the day that was none: nothing is learnt from the time in between."""
         visit = v.Visit(event.ticket, event.service, event.queue, event.class_, tick, 0, first=False, waits=True)
@@ -316,6 +323,7 @@ _RULES: dict[type, Callable[[Visits, Any, int], tuple[v.Seen, ...]]] = {
     e.TicketMissed: Visits._put_off,
     e.TicketVoided: Visits._voided,
     e.TicketReturned: Visits._returned,
+    e.TicketPostponed: Visits._postponed,
     e.TicketReopened: Visits._reopened,
     e.TicketHeld: Visits._put_off,
     e.TicketResumed: Visits._resumed,

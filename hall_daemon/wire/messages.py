@@ -85,8 +85,8 @@ class DayView(Message, frozen=True):
 
 
 class LineView(Message, frozen=True, kw_only=True):
-    """One person in line, for staff: `blocked` is why not yet (slot, lock, returner), `prepared` that a pre-review
-    passed for this number."""
+    """One person in line, for staff: `blocked` is why not yet (slot, lock, postponed, returner), `prepared` that a
+    pre-review passed for this number, `coming` that whoever was called said to be on the way."""
 
     ticket: str
     number: str
@@ -99,6 +99,7 @@ class LineView(Message, frozen=True, kw_only=True):
     only_window: str | None
     blocked: str | None
     prepared: bool = False
+    coming: bool = False
 
 
 class Announced(Message, frozen=True):
@@ -111,13 +112,14 @@ class Announced(Message, frozen=True):
 class WindowView(WindowState, frozen=True, kw_only=True):
     """One counter over HTTP. The rest is for staff, and empty in public: `staff`, `ticket` and `held` (ticket ids),
     `can_undo` the press that undo would take back now, `announced` what became of the present call, null while that
-    is not known."""
+    is not known, `coming` that whoever is called says to be on the way."""
 
     staff: str = ""
     ticket: str | None = None
     held: tuple[str, ...] = ()
     can_undo: str | None = None
     announced: Announced | None = None
+    coming: bool = False
 
 
 class HallView(HallState, frozen=True, kw_only=True):

@@ -68,6 +68,8 @@ PROBLEMS: dict[str, int] = {
     "ticket_over": 409,
     "not_now": 409,
     "return_too_late": 409,
+    "postponed_enough": 409,
+    "postpone_too_late": 409,
     "no_first_clerk": 409,
     "reserved": 409,
     "no_explanation": 404,

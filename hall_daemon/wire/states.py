@@ -126,7 +126,9 @@ class TicketPage(Envelope, frozen=True, kw_only=True):
     """What a ticket's holder sees. `can` lists what the holder may do now. `slip` is none, pending, printed, failed or
     unknown; `return_until` is until when a missed number may come back, null for any other and where that is the
     whole day. `prepared`: a pre-review passed for it, which is no acceptance. `call_ends`: when a call that nobody
-    comes to is missed by itself, null where the clerk says so."""
+    comes to is missed by itself, null where the clerk says so. `postpone_s`: how much later the holder may ask to be
+    called, `postpones_left` times; `postponed_until` until when nobody calls it for that, null for any other. `coming`:
+    whoever is called says to be on the way."""
 
     number: str
     day: str
@@ -150,6 +152,10 @@ class TicketPage(Envelope, frozen=True, kw_only=True):
     return_until: str | None = None
     prepared: bool = False
     call_ends: str | None = None
+    postpone_s: int = 0
+    postpones_left: int = 0
+    postponed_until: str | None = None
+    coming: bool = False
 
 
 class DeviceState(Envelope, frozen=True, kw_only=True):

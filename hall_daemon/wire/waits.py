@@ -53,6 +53,7 @@ WAIT_CAUSES = (
     "call_undone",
     "own_call_undone",
     "own_transferred",
+    "own_postponed",
     "window_paused",
     "window_closed",
     "window_still_paused",

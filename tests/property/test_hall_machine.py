@@ -103,7 +103,7 @@ class HallMachine(RuleBasedStateMachine):
     def pick(self, window: str, pick: int) -> None:
         self.played.ask(c.CallTicket(window, self.some_ticket(pick), "documents"))
 
-    @rule(pick=st.integers(0, 99), what=st.sampled_from([c.Return, c.Cancel]))
+    @rule(pick=st.integers(0, 99), what=st.sampled_from([c.Return, c.Cancel, c.Postpone, c.SayComing]))
     def applicant(self, pick: int, what: type) -> None:
         self.played.ask(what(self.some_ticket(pick)))
 

@@ -42,6 +42,7 @@ from hall_daemon.app.last_calls import LastCalls
 from hall_daemon.app.promises import Span, accuracy_feed
 from hall_daemon.app.record import Accepted, Request
 from hall_daemon.app.view_context import ViewContext
+from hall_daemon.config.floor import Floor
 from hall_daemon.config.settings import BigScreen
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import plan as p
@@ -67,6 +68,11 @@ ARGUMENTS = [
 PRINTERS = ("printer-1", "printer-2")
 PASSWORD = "Right-horse-7"
 NO_NOTICES = BigScreen()
+FLOOR = Floor(
+    rows=("1 2 3", ". . .", "seats seats desk"),
+    names={"seats": name("等候区", "Seats"), "desk": name("服务台", "Service desk")},
+    places={"1": name("等候区左前方", "Ahead of the seats, on the left")},
+)
 # People who are there in every hall of these tests, by work number; an account's id is its number here, so that events
 # read as a test writes them.
 CLERKS = ("1024", "2005", "2099", "3003")
@@ -258,7 +264,7 @@ def page_hall(
         views = ViewContext(
             plan=plan, epoch=7, waits=waits,
             devices=lambda: tuple(hall.devices), printers=PRINTERS, reasons=calls.reason, announced=calls.announced,
-            recent=calls.recent, screen=screen,
+            recent=calls.recent, screen=screen, floor=FLOOR,
             staff_number=accounts.access.number_of,
             accuracy=lambda: accuracy_feed(plan, hall.spans, clock.now().wall),
         )

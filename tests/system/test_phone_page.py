@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -22,6 +24,7 @@ from hall_daemon.words.tables import tables
 from hall_daemon.words.text import filled
 from tests.system.page_hall import PageHall, page_hall, watched
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 PHONE = {"width": 390, "height": 844}
 
 
@@ -97,6 +100,8 @@ def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> Non
     expect(page.locator("#wait-note")).to_contain_text("估计")
     expect(page.locator("#where-words")).to_have_text("1号窗口会叫您")
     expect(page.locator("#ahead .is-person")).to_have_count(1)
+    expect(page.locator("#floor .is-here")).to_have_text("▲ 1")
+    expect(page.locator("#floor .is-mark")).to_have_text(["等候区", "服务台"])
     assert page.evaluate("buzzes") == []
     hall.do(c.CallNext("1"))
     headline(page, "前面没有人了")
@@ -107,6 +112,8 @@ def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> Non
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 194, 51)", "called is amber"
     assert size_of(page, "#headline .figure") > size_of(page, "#number"), "the window is what one looks for now"
     expect(page.locator("#called-at")).to_contain_text("第 1 次叫")
+    expect(page.locator("#where-words")).to_have_text("等候区左前方")
+    expect(page.locator("#floor")).to_have_attribute("aria-label", "大厅平面图：等候区左前方")
     expect(page.locator("#left")).to_be_hidden()
     assert "还有 1 分" in page.evaluate(_ENDS_BY_ITSELF)
     expect(page.locator("#reason")).to_contain_text("先到先办")
@@ -117,6 +124,7 @@ def test_my_ticket_moves_from_waiting_to_done(page: Page, hall: PageHall) -> Non
     assert page.evaluate("buzzes.length") == 2
     hall.do(c.Start("1"))
     headline(page, "正在1号窗口办理")
+    expect(page.locator("#floor")).to_be_hidden()
     expect(page.locator("#cancel")).to_be_hidden()
     hall.do(c.Finish("1"))
     headline(page, "已办结")
@@ -171,6 +179,36 @@ def test_giving_up_is_asked_twice(page: Page, hall: PageHall) -> None:
     page.locator("#confirm-yes").tap()
     headline(page, "已放弃")
     assert hall.state(mine.number) == "cancelled"
+
+
+def test_called_later_at_my_wish_and_what_that_costs(page: Page, hall: PageHall) -> None:
+    if datetime.now(SHANGHAI).hour >= 22:
+        hall.later(150)  # nobody is put off over midnight
+    mine = hall.issue("licence")
+    hall.issue("licence")
+    see(page, hall, mine)
+    page.locator("#postpone").tap()
+    expect(page.locator("#confirm-title")).to_have_text("晚 10 分钟再叫您？")
+    expect(page.locator("#confirm")).to_contain_text("这段时间取号的人先办")
+    expect(page.locator("#confirm-left")).to_have_text("之后还能推迟 1 次。")
+    page.locator("#confirm-no").tap()
+    headline(page, "前面没有人了")
+    page.locator("#postpone").tap()
+    page.locator("#confirm-yes").tap()
+    headline(page, "前面还有 1 人")
+    expect(page.locator("#advice")).to_contain_text("以前不叫您")
+    hall.do(c.CallNext("1"))
+    assert (hall.state("A001"), hall.state("A002")) == ("waiting", "called")
+    page.locator("#postpone").tap()
+    expect(page.locator("#confirm-left")).to_have_text("之后还能推迟 0 次。")
+    page.locator("#confirm-yes").tap()
+    expect(page.locator("#postpone")).to_be_hidden()
+    hall.later(20)
+    hall.do(c.CallNext("1"))
+    headline(page, "请到1号窗口")
+    page.locator("#coming").tap()
+    expect(page.locator("#advice")).to_have_text("窗口知道您在路上，请尽快到。")
+    expect(page.locator("#coming")).to_be_hidden()
 
 
 def test_a_refusal_is_told_in_words(page: Page, hall: PageHall) -> None:

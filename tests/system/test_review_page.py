@@ -80,6 +80,15 @@ def ink(page: Page) -> int:
     }"""))
 
 
+# Pixels of the watermark, which the drawing has none of.
+_REDDISH = """canvas => {
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    let red = 0;
+    for (let at = 0; at < data.length; at += 4) { if (data[at] > data[at + 1] + 8) { red += 1; } }
+    return red;
+}"""
+
+
 def test_two_defects_are_told_at_once_and_what_was_mended_is_passed(page: Page, rig: ReviewHall) -> None:
     case = handed_in(rig)
     entered(page, rig)
@@ -89,6 +98,13 @@ def test_two_defects_are_told_at_once_and_what_was_mended_is_passed(page: Page, 
     expect(page.locator("#sheet-id")).to_have_text(case.id)
     expect(page.locator("#sheet-canvas")).to_be_visible()
     assert ink(page) > 5_000, "the drawing, and the watermark over it"
+    small = page.locator("#sheet-thumbs canvas[data-drawn]")
+    expect(small.nth(1)).to_be_visible()
+    assert small.first.evaluate(_REDDISH) > 20, "small ones too"
+    page.locator("#sheet-thumbs button").nth(1).click()
+    expect(page.locator("#sheet-papers button").nth(1)).to_have_attribute("aria-selected", "true")
+    page.locator("#sheet-thumbs button").first.click()
+    expect(page.locator("#sheet-canvas")).to_be_visible()
     expect(page.locator("#sheet-pass")).to_be_enabled()
     page.locator("#sheet-canvas").focus()
     page.keyboard.press("Tab")

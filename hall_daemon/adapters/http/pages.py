@@ -59,7 +59,7 @@ PAGES: tuple[Page, ...] = (
         title="phone.title",
         frame=PHONE,
         look="phone-page",
-        scripts=("live.js", "phone-source.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
+        scripts=("live.js", "phone-source.js", "phone-floor.js", "phone-ticket.js", "phone-hall.js", "phone.js"),
     ),
     Page(
         body="matters/papers.html",
@@ -212,7 +212,7 @@ PAGES: tuple[Page, ...] = (
         frame=ADMIN,
         look="admin-page reviews-page",
         styles=("review.css",),
-        scripts=("review-paper.js", "review-sheet.js", "review.js"),
+        scripts=("review-paper.js", "review-thumbs.js", "review-sheet.js", "review.js"),
     ),
     Page(
         body="review/review_figures.html",

@@ -64,10 +64,15 @@ WINDOW_PRESSES = (
 CANCEL = Press("cancel", "help", "Give the number up", lambda ticket, body, to_id: c.Cancel(ticket), _TICKET)
 RETURN = Press("return", "help", "Back after a missed call", lambda ticket, body, to_id: c.Return(ticket),
     (*_TICKET, "return_too_late"))
+POSTPONE = Press("postpone", "help", "Call it later: a place further back, by its holder's choice",
+    lambda ticket, body, to_id: c.Postpone(ticket), (*_TICKET, "postponed_enough", "postpone_too_late"))
+COMING = Press("coming", "help", "Whoever is called is on the way",
+    lambda ticket, body, to_id: c.SayComing(ticket), _TICKET)
+# What a holder may do with the ticket's token.
+HOLDER_PRESSES = (CANCEL, RETURN, POSTPONE, COMING)
 
 TICKET_PRESSES = (
-    CANCEL,
-    RETURN,
+    *HOLDER_PRESSES,
     Press("transfer", "transfer", "Send it on: another matter, another window, or back to this clerk",
         lambda ticket, body, to_id: c.Transfer(ticket, body.service, body.to_window, body.keep),
         (*_TICKET, "unknown_service", "unknown_window", "window_closed", "not_skilled", "no_first_clerk"),

@@ -13,9 +13,10 @@ from starlette.types import Scope
 
 from hall_daemon.adapters.http.board_feed import BoardAnswers, BoardFeed, View
 from hall_daemon.adapters.http.commands import HallCommands
-from hall_daemon.adapters.http.presses import CANCEL, RETURN, Press
+from hall_daemon.adapters.http.presses import HOLDER_PRESSES, Press
 from hall_daemon.adapters.http.shared import SharedApi
 from hall_daemon.adapters.http.stream import ScreenStream, StateStream
+from hall_daemon.app.floor_plan import floor_plan
 from hall_daemon.web.endpoint import REVALIDATE, Call, Fault, Operation, Reply, encode, get, post
 from hall_daemon.web.limits import Limits
 from hall_daemon.web.streams import Streams
@@ -23,6 +24,7 @@ from hall_daemon.wire import messages as m
 from hall_daemon.wire.accuracy import AccuracyFeed
 from hall_daemon.wire.board import PublicBoard
 from hall_daemon.wire.figures import ForecastFeed
+from hall_daemon.wire.floor import FloorPlan
 from hall_daemon.wire.screens import ScreenView
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -59,6 +61,8 @@ class PublicApi:
         self._feed = feed
         self._answers = answers
         self._shared = shared
+        views = commands.deps.views
+        self._floor = encode(floor_plan(views.plan, views.floor))
         self._screens = ScreenStream(feed, answers, streams)
         self._stream = StateStream(feed, streams, self._state, limits)
 
@@ -83,7 +87,7 @@ class PublicApi:
                     codes=("unknown_token", *(code for code in press.codes if code != "unknown_ticket")),
                     body=press.body,
                 )
-                for press in (CANCEL, RETURN)
+                for press in HOLDER_PRESSES
             ),
             get(
                 "getFeed", "anybody", "/api/v1/feed", "Queues and services in one envelope, for other sites",
@@ -97,6 +101,7 @@ class PublicApi:
                 "streamHall", "anybody", "/api/v1/stream", "The public hall whenever it changed", self._stream.handle,
                 m.HallView, codes=("too_many_streams", "stopping"), content="text/event-stream",
             ),
+            get("getFloor", "anybody", "/api/v1/floor", "Where the windows are", self.floor, FloorPlan),
             get(
                 "getScreen", "anybody", "/api/v1/screen", "What a big screen of the hall shows", self.screen,
                 ScreenView,
@@ -118,6 +123,9 @@ class PublicApi:
 
     async def _tagged(self, view: View, call: Call) -> Reply:
         return self._answers.reply(call, view)
+
+    async def floor(self, call: Call) -> Reply:
+        return Reply(200, self._floor)
 
     async def screen(self, call: Call) -> Reply:
         return Reply(200, self._answers.screen().body, cache=REVALIDATE)

@@ -176,8 +176,8 @@ class PromiseLedger:
                 self._end(row, change.visit.ticket, CALLED)
             elif isinstance(change, v.Gone) and change.how != "void":
                 self._end(row, change.visit.ticket, _ENDS[change.how])
-            elif isinstance(change, v.Moved):
-                # Into another line, or another class: what was promised was for the one before.
+            elif isinstance(change, v.Moved | v.Postponed):
+                # Into another line, class or place: what was promised was for the one before.
                 self._end(row, change.visit.ticket, "moved")
             elif isinstance(change, v.TakenBack):
                 # A first call that was taken back was none.

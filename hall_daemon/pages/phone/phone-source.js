@@ -139,5 +139,5 @@ function startSources() {
   window.addEventListener('pageshow', function (event) { if (event.persisted) { stream.close(); followWhenSeen(); } });
   stream.open();
   hallSource.read();
-  if (ticketPath) { ticketSource.read(); }
+  if (ticketPath) { ticketSource.read(); floorSource.read(); }
 }

@@ -12,19 +12,21 @@ function windowOpen(ticket) {
   return now ? now.windows_open > 0 : ticket.wait.unknown !== 'no_window_open';
 }
 
-function isSoon(ticket) { return ticket.state === 'waiting' && ticket.ahead <= SOON_AHEAD && windowOpen(ticket); }
+function isSoon(ticket) { return ticket.state === 'waiting' && !ticket.postponed_until && ticket.ahead <= SOON_AHEAD && windowOpen(ticket); }
 
 function ticketWords(ticket) {
   var place = windowWords(ticket.window_label || ''), head = ticket.state, advice = ticket.state;
-  var facts = {window: place, ahead: ticket.ahead, n: ticket.calls, until: hallTime(ticket.return_until)};
+  var facts = {window: place, ahead: ticket.ahead, n: ticket.calls, until: hallTime(ticket.return_until), postponed: hallTime(ticket.postponed_until)};
   if (ticket.state === 'waiting') {
     if (ticket.ahead === 0) { head = 'first'; }
     advice = isSoon(ticket) ? 'soon' : 'waiting';
     if (ticket.misses > 0) { advice = 'back'; }
     if (!windowOpen(ticket)) { advice = 'noWindow'; }
+    if (ticket.postponed_until) { advice = 'later'; }
     if (ticket.window_label) { advice = 'mine'; }
   }
   if (ticket.state === 'called' && ticket.calls > 1) { advice = 'again'; }
+  if (ticket.coming) { advice = 'coming'; }
   if (ticket.state === 'missed' && ticket.return_until) { advice = 'missedUntil'; }
   if (ticket.state === 'missed' && ticket.can.indexOf('return') < 0) { advice = 'missedLate'; }
   return {headline: t('phone.headline.' + head, facts), advice: t('phone.advice.' + advice, facts)};
@@ -115,20 +117,50 @@ function showTicket() {
   setHidden(byId('called-at'), ticket.state !== 'called');
   setText(byId('called-at'), ticket.state === 'called' ? t('phone.called_at', {n: ticket.calls, time: hallTime(ticket.called_at)}) : '');
   showLeft(ticket);
-  place = placeWords(ticket);
+  place = placeWords(ticket) ? t('phone.called_to', {windows: placeWords(ticket)}) : ticket.state === 'called' ? wayWords(ticket) : '';
   setHidden(byId('where'), !place);
-  setText(byId('where-words'), place ? t('phone.called_to', {windows: place}) : '');
+  setText(byId('where-words'), place);
+  showFloor(ticket);
   showWait(ticket);
   setHidden(byId('reason'), !ticket.reason);
   setText(byId('reason'), ticket.reason ? t('phone.why_now') + named(ticket.reason) : '');
   setText(byId('ticket-as-of'), ticketSource.asOfWords());
-  setHidden(byId('return'), ticket.can.indexOf('return') < 0);
-  setHidden(byId('cancel'), ticket.can.indexOf('cancel') < 0);
-  if (ticket.can.indexOf('cancel') < 0) { setHidden(byId('confirm'), true); }
-  setHidden(byId('ticket-keys'), !byId('confirm').hidden);
-  byId('return').disabled = byId('cancel').disabled = byId('confirm-yes').disabled = Boolean(pressing);
-  setText(byId('confirm-title'), t('phone.give_number_up', {number: ticket.number}));
+  showTicketKeys(ticket);
   notice(ticket, words);
+}
+
+var TICKET_KEYS = ['return', 'coming', 'cancel', 'postpone'];
+var confirming = '';
+
+function showTicketKeys(ticket) {
+  var min = Math.round(ticket.postpone_s / 60);
+  TICKET_KEYS.forEach(function (key) {
+    setHidden(byId(key), ticket.can.indexOf(key) < 0);
+    byId(key).disabled = Boolean(pressing);
+  });
+  setText(byId('cancel'), ticket.state === 'called' ? t('phone.cannot_come') : t('phone.give_this_number_up'));
+  if (ticket.can.indexOf(confirming) < 0) { confirming = ''; }
+  setHidden(byId('confirm'), !confirming);
+  setHidden(byId('ticket-keys'), Boolean(confirming));
+  byId('confirm-yes').disabled = Boolean(pressing);
+  if (!confirming) { return; }
+  setClass(byId('confirm-yes'), 'is-bad', confirming === 'cancel');
+  setText(byId('confirm-title'), confirming === 'cancel' ? t('phone.give_number_up', {number: ticket.number}) : t('phone.call_later_by', {min: min}));
+  setText(byId('confirm-words'), confirming === 'cancel' ? t('phone.it_cannot_be_taken') : t('phone.later_costs', {min: min}));
+  setHidden(byId('confirm-left'), confirming === 'cancel');
+  setText(byId('confirm-left'), t('phone.later_left', {n: Math.max(0, ticket.postpones_left - 1)}));
+  setText(byId('confirm-no'), confirming === 'cancel' ? t('phone.keep_it') : t('phone.not_later'));
+  setText(byId('confirm-yes'), confirming === 'cancel' ? t('phone.give_it_up') : t('phone.call_me_later'));
+}
+
+/* Asks first: what it costs, and the key that does nothing before the other. */
+function confirmFirst(key) {
+  byId(key).addEventListener('click', function () {
+    confirming = key;
+    changed();
+    byId('confirm-no').focus();
+    if (byId('confirm-title').scrollIntoView) { byId('confirm-title').scrollIntoView({block: 'nearest'}); }
+  });
 }
 
 /* What must not be missed: a buzz and a title that changes, once for each call and once when it is nearly time. */
@@ -178,7 +210,7 @@ function pressPhone(action) {
   }, function (answer) {
     var words;
     pressing = null;
-    setHidden(byId('confirm'), true);
+    confirming = '';
     if (answer.unknown) {
       sayPhone('refused', [t('phone.no_answer_so_the'), t('phone.look_at_the_state')]);
     } else if (answer.status >= 400) {
@@ -195,12 +227,10 @@ function pressPhone(action) {
 
 function startTicket() {
   byId('return').addEventListener('click', function () { pressPhone('return'); });
-  byId('cancel').addEventListener('click', function () {
-    setHidden(byId('confirm'), false);
-    changed();
-    byId('confirm-no').focus();
-  });
-  byId('confirm-no').addEventListener('click', function () { setHidden(byId('confirm'), true); changed(); byId('cancel').focus(); });
-  byId('confirm-yes').addEventListener('click', function () { pressPhone('cancel'); });
+  byId('coming').addEventListener('click', function () { pressPhone('coming'); });
+  confirmFirst('cancel');
+  confirmFirst('postpone');
+  byId('confirm-no').addEventListener('click', function () { var key = confirming; confirming = ''; changed(); byId(key).focus(); });
+  byId('confirm-yes').addEventListener('click', function () { pressPhone(confirming); });
   byId('look-again').addEventListener('click', function () { ticketSource.failures = 0; ticketSource.read(); });
 }

@@ -4,35 +4,38 @@
 
 var paper = {image: null, zoom: 1, turn: 0, asked: 0, fit: 1, circle: null, from: null};
 
-/* done(found) once it is drawn, or is not there. */
-function readPaper(review, id, page, done) {
-  var request = new XMLHttpRequest(), asked;
-  paper.asked += 1;
-  asked = paper.asked;
-  paper.image = null;
-  paper.zoom = 1;
-  paper.turn = 0;
-  paper.circle = null;
-  drawPaper();
+/* The picture of a page in memory: done(image, status), with null for one that is not there. */
+function readPicture(review, id, page, done) {
+  var request = new XMLHttpRequest();
   request.open('GET', '/api/v1/reviews/' + encodeURIComponent(review) + '/papers/' + encodeURIComponent(id) + '/pages/' + page);
   request.responseType = 'blob';
   request.timeout = 20000;
   request.onload = function () {
     var reader = new FileReader(), image = new Image();
-    if (asked !== paper.asked) { return; }
-    if (request.status !== 200) { done(false, request.status); return; }
-    image.onload = function () {
-      if (asked !== paper.asked) { return; }
-      paper.image = image;
-      drawPaper();
-      done(true);
-    };
-    image.onerror = function () { done(false, 0); };
+    if (request.status !== 200) { done(null, request.status); return; }
+    image.onload = function () { done(image, 200); };
+    image.onerror = function () { done(null, 0); };
     reader.onload = function () { image.src = reader.result; };
     reader.readAsDataURL(request.response);
   };
-  request.onerror = request.ontimeout = function () { if (asked === paper.asked) { done(false, 0); } };
+  request.onerror = request.ontimeout = function () { done(null, 0); };
   request.send();
+}
+
+/* done(found, status) once it is drawn, or is not there. */
+function readPaper(review, id, page, done) {
+  var asked = paper.asked += 1;
+  paper.image = null;
+  paper.zoom = 1;
+  paper.turn = 0;
+  paper.circle = null;
+  drawPaper();
+  readPicture(review, id, page, function (image, status) {
+    if (asked !== paper.asked) { return; }
+    paper.image = image;
+    if (image) { drawPaper(); }
+    done(Boolean(image), status);
+  });
 }
 
 function drawPaper() {
@@ -130,6 +133,7 @@ function drawMark(pen, width, height) {
   pen.save();
   pen.font = '14px "Noto Sans CJK SC", sans-serif';
   long = pen.measureText(words).width + 16;
+  if (long + 8 > width) { pen.restore(); return; }
   pen.fillStyle = 'rgba(255, 255, 255, .85)';
   pen.fillRect(width - long - 8, height - 32, long, 24);
   pen.fillStyle = '#16202e';

@@ -37,7 +37,7 @@ function circlesHere() {
   sheet.list.forEach(function (one, at) { take(one, at, false); });
   return found;
 }
-function closeSheet() { sheet.view = null; paper.image = null; paper.asked += 1; }
+function closeSheet() { sheet.view = null; paper.image = null; paper.asked += 1; dropThumbs(); }
 
 /* -- what is shown ---------------------------------------------------------------------------------------------- */
 
@@ -59,6 +59,7 @@ function showSheet() {
   setText(byId('sheet-checked'), broken.length ? t('reviews.broken', {n: broken.length}) : t('reviews.checked'));
   setAttr(byId('sheet-checked'), 'data-look', broken.length ? 'bad' : 'good');
   showPapers();
+  showThumbs();
   showFields(broken);
   showCodes();
   showList();

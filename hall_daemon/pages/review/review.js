@@ -136,6 +136,7 @@ byId('sheet-back').addEventListener('click', function () { closeSheet(); readRev
 
 /* Whoever walks by Tab presses the key that has the focus; for whoever clicked one last, space and ↵ are the desk's. */
 var walking = false;
+var DESK_KEYS = {z: 'sheet-zoom', x: 'sheet-turn', arrowleft: 'sheet-before', arrowright: 'sheet-after'};
 document.addEventListener('mousedown', function () { walking = false; });
 document.addEventListener('keydown', function (event) {
   var at = LETTERS.indexOf(String(event.key).toUpperCase()), pressed = event.target.tagName === 'BUTTON' && walking;
@@ -144,6 +145,7 @@ document.addEventListener('keydown', function (event) {
   if (event.key.length === 1 && at >= 0 && sheet.view.codes[at]) { event.preventDefault(); touch(sheet.view.codes[at].code); }
   else if (event.key === ' ' && !pressed) { event.preventDefault(); fine(); }
   else if (event.key === 'Enter' && !pressed) { event.preventDefault(); sendList(); }
+  else if (DESK_KEYS[event.key.toLowerCase()]) { event.preventDefault(); byId(DESK_KEYS[event.key.toLowerCase()]).click(); }
 });
 window.addEventListener('resize', function () { if (sheet.view) { drawPaper(); } });
 

@@ -65,7 +65,7 @@ function currentWords(mine) {
     return ['stranger', t('staff.somebody_else_is_logged'), staffWords(mine.staff),
       t('staff.switch_window_or_log')];
   }
-  if (mine.number) { return [mine.state, word('shared.state', mine.state), mine.number, hall.serviceName(mine.service)]; }
+  if (mine.number) { return [mine.state, word('shared.state', mine.state) + (mine.coming ? ' · ' + t('staff.coming') : ''), mine.number, hall.serviceName(mine.service)]; }
   if (mine.status === 'paused') {
     return ['paused', word('shared.window', 'paused'), named(hall.view.pause_reasons[mine.reason]) || '—', t('staff.no_calls_during_a')];
   }

@@ -21,7 +21,7 @@ function goesOn(person) { return person.state === 'called' || person.state === '
 
 function noteOf(person) {
   if (goesOn(person)) { return t('staff.goes_on_with_this'); }
-  if (person.state === 'missed') { return t('staff.missed_n_2', {n: person.misses}); }
+  if (person.state === 'missed') { return t('staff.missed_n_2', {n: person.misses}) + (person.coming ? ' · ' + t('staff.coming') : ''); }
   if (person.blocked) { return word('staff.blocked', person.blocked); }
   return person.only_window ? t('staff.comes_back_to_you') : person.prepared ? '✓ ' + t('staff.prepared') : '';
 }

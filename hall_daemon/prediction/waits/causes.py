@@ -107,7 +107,9 @@ class _Turned(NamedTuple):
     status: str
 
 
-_OWN: dict[str, str] = {"transferred": "own_transferred", "call_undone": "own_call_undone"}
+_OWN: dict[str, str] = {
+    "transferred": "own_transferred", "call_undone": "own_call_undone", "postponed": "own_postponed",
+}
 _STATUS: dict[type, str] = {e.WindowOpened: "open", e.WindowPaused: "paused", e.WindowClosed: "closed"}
 # What a window was and is -> what that is called.
 _LOST: dict[tuple[str, str], str] = {
@@ -162,6 +164,8 @@ class Changes:
                 self._jumps.append(_Jump(seq, change.visit.ticket, "transferred"))
         elif isinstance(change, v.Returned):
             self._jumps.append(_Jump(seq, change.visit.ticket, "returned"))
+        elif isinstance(change, v.Postponed):
+            self._jumps.append(_Jump(seq, change.visit.ticket, "postponed"))
         elif isinstance(change, v.Gone):
             if change.how == "cancelled":
                 self._gone(change.visit.ticket)
@@ -320,7 +324,8 @@ class Changes:
             other = present.hall.tickets.get(jump.ticket)
             if other is None or other.id == ticket.id or other.service not in services:
                 continue
-            if jump.code == "call_undone" and other.state != "waiting":
+            # Whoever goes back keeps nobody else.
+            if jump.code == "postponed" or (jump.code == "call_undone" and other.state != "waiting"):
                 continue
             if other.only_window or other.place < ticket.place:
                 sizes.setdefault(jump.code, {})[other.id] = present.mean_ms(other.service)

@@ -40,6 +40,7 @@ SEED = 20
 # After these a ticket no longer waits for what its wait was said for.
 _OTHERWISE = (
     e.TicketCancelled, e.TicketExpired, e.TicketTransferred, e.TicketPrioritised, e.TicketPrepared, e.TicketUnprepared,
+    e.TicketPostponed,
 )
 
 

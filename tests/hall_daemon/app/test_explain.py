@@ -159,6 +159,31 @@ def test_a_returner_had_calls_to_wait_for() -> None:
     assert (code(answer), answer.facts["left"]) == ("returner", 3)
 
 
+def test_whoever_asked_to_be_called_later_let_others_go_first() -> None:
+    day = Day()
+    away = day.issue("id-card")
+    day.later(60)
+    other = day.issue("id-card")
+    day.do(c.Postpone(away))
+    day.call()
+    assert code(day.why(other, away)) == "postponed"
+    day.later(600)
+    third = day.issue("id-card")
+    day.call("2")
+    assert code(day.why(away, third)) == "later", "and from there on first come, first served"
+
+
+def test_whoever_went_back_stands_behind_who_drew_meanwhile() -> None:
+    day = Day()
+    away = day.issue("id-card")
+    day.later(60)
+    other = day.issue("id-card")
+    day.do(c.Postpone(away))
+    day.later(600)
+    day.call()
+    assert code(day.why(other, away)) == "postponed"
+
+
 def test_classes_take_turns() -> None:
     day = Day()
     ordinary, priority = day.issue("id-card"), day.issue("id-card", class_="priority")

@@ -63,7 +63,15 @@ def test_a_call_that_the_hall_ends_by_itself_says_when_on_its_page() -> None:
     hall = SmallHall(replace(plan, policy=replace(plan.policy, no_show_s=120)))
     hall.issue("social")
     hall.do(c.OpenWindow("1", "x"))
-    for ends in ("2026-11-23T01:02:00.000Z", None):
-        hall.do(c.CallNext("1") if ends else c.Start("1"))
+    ticket = next(iter(hall.hall.tickets))
+    steps: tuple[tuple[c.Command, str | None], ...] = (
+        (c.CallNext("1"), "2026-11-23T01:02:00.000Z"),
+        (c.SayComing(ticket), "2026-11-23T01:04:00.000Z"),
+        (c.Start("1"), None),
+    )
+    for command, ends in steps:
+        hall.do(command)
         (page,) = ticket_pages(ViewContext(plan=hall.plan, epoch=7), hall.hall, hall.seq, hall.now()).values()
         assert page.call_ends == ends
+        assert page.coming == isinstance(command, c.SayComing)
+        assert ("coming" in page.can) == isinstance(command, c.CallNext), "it is said once"

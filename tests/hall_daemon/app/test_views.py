@@ -222,7 +222,7 @@ def test_what_the_holder_may_do_is_what_the_hall_would_accept() -> None:
     hall = busy_hall()
     missed = f"{DAY}-B001"
     assert ticket(hall, missed).can == ("cancel", "return")
-    assert ticket(hall, f"{DAY}-A004").can == ("cancel",)
+    assert ticket(hall, f"{DAY}-A004").can == ("cancel", "postpone")
     assert ticket(hall, f"{DAY}-A001").can == ()
     hall.later(3601)
     assert ticket(hall, missed).can == ("cancel",)
@@ -234,9 +234,9 @@ def test_a_slip_is_followed() -> None:
     assert ticket(hall, id_).slip == "pending"
     hall.do(c.ReportSlip(id_, "failed", "paper_out"))
     assert (ticket(hall, id_).slip, ticket(hall, id_).slip_detail) == ("failed", "paper_out")
-    assert ticket(hall, id_).can == ("cancel", "slip"), "at a kiosk it may be printed again"
+    assert ticket(hall, id_).can == ("cancel", "postpone", "slip"), "at a kiosk it may be printed again"
     hall.do(c.RequestSlip(id_, "printer-1"))
-    assert ticket(hall, id_).can == ("cancel",)
+    assert ticket(hall, id_).can == ("cancel", "postpone")
     hall.do(c.ReportSlip(id_, "unknown", "not_confirmed"))
     hall.do(c.Cancel(id_))
     assert ticket(hall, id_).can == ()
@@ -343,6 +343,8 @@ COMMANDS = st.one_of(
     st.builds(c.CloseWindow, WINDOWS),
     st.builds(c.Return, TICKETS),
     st.builds(c.Cancel, TICKETS),
+    st.builds(c.Postpone, TICKETS),
+    st.builds(c.SayComing, TICKETS),
     st.builds(c.Transfer, TICKETS, keep=st.sampled_from(["place", "end", "clerk"])),
     st.integers(1, 90),
 )

@@ -216,6 +216,8 @@ def test_a_message_says_file_line_key_found_and_expected(checked: Check, tmp_pat
         (STRIPS + 'baud = 9600 }\n[boards.b]\ncalls = ["s"]\nclock = ["s"]\n', 23, "boards.b.clock[0]", "b, calls"),
         ('[boards.b]\nzone = "up"\n', 18, "boards.b.zone", "no such zone of a window"),
         ('[boards.b]\ncall = "{name}"\n', 18, "boards.b.call", "is not filled in"),
+        ('[floor]\nrows = ["w1 dsek"]\nnames.desk = { zh = "台", en = "Desk" }\n', 18, "floor.rows[0]", 'mean "desk"?'),
+        ('[floor]\nplaces.w9 = { zh = "左", en = "Left" }\n', 18, "floor.places.w9", "no such window"),
         ('[public]\nurl = "hall.example"\n', 18, "public.url", "http(s)://"),
         ('[public]\ntrusted_proxies = ["10.0.0.0/33"]\n', 18, "public.trusted_proxies[0]", "as 10.0.0.0/8"),
     ],

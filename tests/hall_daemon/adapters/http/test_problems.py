@@ -306,6 +306,8 @@ CASES: dict[str, Case] = {
         later(120, after_call("windows/1/miss"), lambda s: s.press("tickets/A001/return")),
         policy={"return_limit_s": 60},
     ),
+    "postponed_enough": Case(after_draw("tickets/{ticket}/postpone"), policy={"postpone_times": 0}),
+    "postpone_too_late": Case(after_draw("tickets/{ticket}/postpone"), policy={"postpone_s": 86_400}),
     "no_first_clerk": Case(after_draw("tickets/{ticket}/transfer", {"keep": "clerk"})),
     "reserved": Case(
         after_draw(

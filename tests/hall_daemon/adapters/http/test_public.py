@@ -81,7 +81,8 @@ def test_a_hall_without_a_ledger_says_nothing_of_its_word(public: CheckedClient)
 def test_my_ticket_by_its_token(public: CheckedClient, busy: list[dict[str, Any]]) -> None:
     mine = public.get(token_path(busy[3])).json()
     assert (mine["number"], mine["state"], mine["ahead"]) == ("A004", "waiting", 1)
-    assert mine["can"] == ["cancel"]
+    assert "cancel" in mine["can"]
+    assert "return" not in mine["can"]
     assert mine["ticket"] == ""
 
 
@@ -122,6 +123,32 @@ def test_coming_back_after_a_missed_call(
     assert public.post(token_path(busy[0]) + "/return").json()["events"] == ["TicketReturned"]
     assert public.get(token_path(busy[0])).json()["state"] == "waiting"
     assert public.get(token_path(busy[0])).json()["return_until"] is None
+
+
+def test_called_later_by_choice_and_on_the_way(tmp_path: Path) -> None:
+    with live_hall(tmp_path / "hall", clock=HandClock(9)) as hall:
+        staff, public = CheckedClient(hall.staff.url), CheckedClient(hall.public.url)
+        called, mine, _ = (staff.post("/api/v1/tickets", {"service": "idcard"}).json() for _ in range(3))
+        staff.post("/api/v1/windows/1/open", {"staff": "zhang-san"})
+        staff.post("/api/v1/windows/1/call-next")
+        before = public.get(token_path(mine)).json()
+        assert (before["can"], before["postpone_s"], before["postpones_left"]) == (["cancel", "postpone"], 600, 2)
+        assert public.post(token_path(mine) + "/postpone").json()["events"] == ["TicketPostponed"]
+        later = public.get(token_path(mine)).json()
+        assert later["postponed_until"] == "2026-11-23T01:10:00.000Z"
+        assert (later["ahead"], later["postpones_left"]) == (before["ahead"] + 1, 1)
+        (row,) = [row for row in staff.get("/api/v1/windows/1/line").json()["line"] if row["blocked"]]
+        assert (row["number"], row["blocked"]) == (mine["number"], "postponed")
+        public.post(token_path(mine) + "/postpone")
+        refused = public.post(token_path(mine) + "/postpone")
+        assert (refused.status_code, refused.json()["code"]) == (409, "postponed_enough")
+        assert public.get(token_path(called)).json()["can"] == ["cancel", "coming"]
+        assert public.post(token_path(called) + "/coming").json()["events"] == ["HolderComing"]
+        assert public.get(token_path(called)).json()["coming"]
+        assert staff.get("/api/v1/windows/1").json()["coming"]
+        assert not any(window["coming"] for window in public.get("/api/v1/hall").json()["windows"])
+        for client in (staff, public):
+            client.close()
 
 
 def test_what_is_not_a_token_is_always_the_same_404(public: CheckedClient, busy: list[dict[str, Any]]) -> None:

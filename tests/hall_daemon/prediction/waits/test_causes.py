@@ -112,6 +112,13 @@ def test_somebody_back_after_a_missed_call(hall: CausesRig) -> None:
     assert hall.why() == (Cause("returned", {"n": 1}),)
 
 
+def test_whoever_asked_to_be_called_later_knows_why_and_keeps_nobody_else(hall: CausesRig) -> None:
+    hall.do(c.Postpone(hall.first))
+    assert hall.why() == (GENERAL,)
+    hall.do(c.Postpone(hall.anna))
+    assert hall.why() == (Cause("own_postponed"),)
+
+
 def test_somebody_sent_on_with_an_earlier_place(hall: CausesRig) -> None:
     taxed = hall.issue("tax")
     hall.do(c.Transfer(taxed, "id-card"))
@@ -251,7 +258,7 @@ WINDOW = st.sampled_from(["1", "2", "3"])
 STEP = st.one_of(
     st.tuples(st.just("draw"), SERVICES, st.sampled_from(["ordinary", "ordinary", "priority"])),
     st.tuples(st.sampled_from(["next", "miss", "pause", "open", "close", "undo", "hold"]), WINDOW),
-    st.tuples(st.sampled_from(["cancel", "return", "transfer"]), st.integers(0, 30)),
+    st.tuples(st.sampled_from(["cancel", "return", "transfer", "postpone"]), st.integers(0, 30)),
     st.tuples(st.just("later"), st.sampled_from([20, 90, 400, 900])),
     st.tuples(st.just("tell")),
 )
@@ -265,12 +272,13 @@ def act(hall: AnnouncingHall, step: tuple[object, ...]) -> None:
         hall.later(int(str(rest[0])))
     elif kind == "tell":
         hall.announce()
-    elif kind in ("cancel", "return", "transfer"):
+    elif kind in ("cancel", "return", "transfer", "postpone"):
         tickets = list(hall.hall.tickets)
         if tickets:
             ticket = tickets[int(str(rest[0])) % len(tickets)]
             chosen: dict[str, c.Command] = {
                 "cancel": c.Cancel(ticket), "return": c.Return(ticket), "transfer": c.Transfer(ticket, "tax"),
+                "postpone": c.Postpone(ticket),
             }
             hall.try_(chosen[str(kind)])
     else:
