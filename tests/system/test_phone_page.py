@@ -239,8 +239,8 @@ def test_without_a_stream_the_page_asks_now_and_then(page: Page, hall: PageHall)
     page.add_init_script("delete window.EventSource")
     see(page, hall, hall.issue("licence"))
     hall.do(c.CallNext("1"))
-    expect(page.locator("#headline")).to_have_text("请到1号窗口", timeout=15_000)
-    expect(page.locator(f"{queue(page, 'general')} .called")).to_have_text("A001 → 1号窗口", timeout=15_000)
+    expect(page.locator("#headline")).to_have_text("请到1号窗口", timeout=60_000)
+    expect(page.locator(f"{queue(page, 'general')} .called")).to_have_text("A001 → 1号窗口", timeout=60_000)
 
 
 def test_a_longer_estimate_comes_with_its_reason(page: Page, hall: PageHall) -> None:

@@ -131,7 +131,7 @@ def test_two_defects_are_told_at_once_and_what_was_mended_is_passed(page: Page, 
     for one in told["lists"][0]["defects"]:
         case.page(one["id"], jpeg=plan_picture("again"))
     assert case.send(replies=[{"at": 0, "how": "replaced"}, {"at": 1, "how": "replaced"}]).status_code == 200
-    row.click(timeout=15_000)
+    row.click(timeout=60_000)
     expect(page.locator("#sheet-before-list p")).to_have_count(2)
     page.locator("#sheet-pass").click()
     expect(page.locator("#review-none")).to_be_visible()

@@ -137,7 +137,7 @@ def test_an_answer_that_never_comes_is_not_known_and_may_be_asked_for_again(page
     said = page.locator("#said")
     expect(said).to_contain_text("正在重试")
     expect(page.locator("[data-key=finish]")).to_be_disabled()
-    expect(said).to_contain_text("结果未知", timeout=15_000)
+    expect(said).to_contain_text("结果未知", timeout=60_000)
     shows(page, "A001", "已叫号")
     page.unroute("**/call-next")
     with page.expect_request("**/call-next") as again:
@@ -171,7 +171,7 @@ def test_a_stream_that_was_refused_is_asked_for_again(page: Page, hall: PageHall
     """A browser gives such a stream up for good, and the page's own look for silence comes much later."""
     page.route("**/api/v1/events*", lambda route: route.fulfill(status=503, body="{}"), times=1)
     log_in(page)
-    expect(page.locator("#life")).to_have_text("实时", timeout=15_000)
+    expect(page.locator("#life")).to_have_text("实时", timeout=60_000)
     hall.issue("licence")
     expect(page.locator("#line [data-number=A001]")).to_be_visible()
 
