@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 import msgspec
 from starlette.types import Receive, Scope, Send
 
+from hall_daemon.web.json_body import decoded
 from hall_daemon.web.limits import Limits
 from hall_daemon.wire.problems import problem
 
@@ -260,7 +261,7 @@ class Endpoint:
         if raw and media is not None and media.split(b";", 1)[0].strip().lower() != JSON:
             raise Fault("bad_type")
         try:
-            call.body = self._decoders[operation.id].decode(raw or b"{}")
+            call.body = decoded(self._decoders[operation.id], raw or b"{}")
         except msgspec.ValidationError as error:
             raise Fault("bad_field", {"why": str(error)}) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -72,10 +72,10 @@ class CaseRows:
             self._db = Database(self._conn)
             for table in _TABLES:
                 self._conn.execute(table)
+            self.bytes = self._sum()
+            self.lost = self._count_lost()
         except sqlite3.DatabaseError as error:
             raise DossierError("dossiers_away", f"cannot open {path}: {error}; check permissions and disk") from error
-        self.bytes = self._sum()
-        self.lost = self._count_lost()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -32,7 +32,10 @@ from hall_daemon.words.tables import tables
 
 _LOGGER = logging.getLogger(__name__)
 _PATH = "/api/v1/forms/{form}"
-_EDITION = Query("edition", "The edition that a review began with; the present one by default", {"type": "integer"})
+_EDITION = Query(
+    "edition", "The edition that a review began with; the present one by default",
+    {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+)
 
 
 def cabinet_of(settings: Settings, shelf: Shelf) -> Cabinet:

@@ -69,7 +69,11 @@ class ReviewDeskApi:
 
     def operations(self) -> tuple[Operation, ...]:
         seen = ("If-Match",)
-        state = Query("state", "Only these, with commas; sent and looking by default", {"type": "string"})
+        one = f"({'|'.join(_STATES)})"
+        state = Query(
+            "state", "Only these, with commas; sent and looking by default",
+            {"type": "string", "pattern": f"^({one}(,{one})*)?$"},
+        )
         span = (
             Query("from", "First day; thirty days before the last by default", DAY),
             Query("to", "Last day; today by default", DAY),

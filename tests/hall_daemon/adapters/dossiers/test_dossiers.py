@@ -368,6 +368,22 @@ def test_a_file_that_cannot_be_written_is_said_and_heals(dossiers: Dossiers, tmp
     assert dossiers.trouble == ""
 
 
+@pytest.mark.parametrize("table", ["cases", "pages", "pieces"])
+def test_a_damaged_file_is_an_error_of_the_dossiers_alone(tmp_path: Path, wall: Wall, table: str) -> None:
+    """Whoever starts the hall goes on without them."""
+    made = open_dossiers(tmp_path, AES, BOUNDS, wall)
+    filled(made)
+    made.close()
+    (size,) = column(tmp_path, "SELECT page_size FROM pragma_page_size")
+    (root,) = column(tmp_path, f"SELECT rootpage FROM sqlite_master WHERE name = '{table}'")
+    with (tmp_path / "dossiers.db").open("r+b") as file:
+        file.seek((int(root) - 1) * int(size))
+        file.write(b"\xff" * int(size))
+    with pytest.raises(DossierError) as refused:
+        open_dossiers(tmp_path, AES, BOUNDS, wall).answers("r1")
+    assert refused.value.code == "dossiers_away"
+
+
 def test_many_hand_in_at_once(dossiers: Dossiers) -> None:
     for case in ("r1", "r2"):
         dossiers.open_case(case)
