@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtCore import QRect, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
@@ -49,9 +49,10 @@ def main() -> int:
         voice=voice.of_this_machine(), keypad=Keypad(arguments.keypad),
     )
     # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks
-    # the window first, and the window in a hall refuses.
+    # the window first, and the window in a hall refuses; and told to end before there is a loop, `exit` would be
+    # forgotten.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: application.exit(0))
+        signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: application.exit(0)))
     _put_on_screen(window, arguments, kiosk.state.settings)
     kiosk.start()
     application.exec()

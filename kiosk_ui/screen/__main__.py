@@ -94,9 +94,10 @@ def main() -> int:
     except OSError as error:
         print(f"hall screen: --answer: {error}", file=sys.stderr)
         return EX_UNAVAILABLE
-    # Python runs a signal's handler when the interpreter gets its turn: at the next tick.
+    # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Told to end before there is a
+    # loop, `exit` would be forgotten.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: application.exit(0))
+        signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: application.exit(0)))
     _put_on_panel(window, arguments)
     screen.start()
     application.exec()
