@@ -26,7 +26,9 @@ def _day_opened(hall: Hall, event: e.DayOpened, now: Moment) -> None:
         )
     hall.day, hall.midnight_wall, hall.day_open = event.day, event.midnight_wall, True
     hall.counts, hall.issued, hall.calls, hall.tally = dict(hall.given.get(event.day, {})), {}, {}, {}
-    hall.given = {day: counts for day, counts in hall.given.items() if day > event.day}
+    # A day that was given numbers too early comes again, whatever further turns are taken back before that.
+    oldest = min((turn.day for turn in (hall.turned, *hall.earlier_turns) if turn is not None), default=event.day)
+    hall.given = {day: counts for day, counts in hall.given.items() if day > oldest}
     hall.presses, hall.expired = {}, {}
     for ticket in list(hall.tickets.values()):
         if ticket.state in FINAL:

@@ -55,6 +55,23 @@ def test_who_expired_waits_again_in_order_and_numbers_go_on() -> None:
     assert stage.replayed() == stage.hall
 
 
+def test_a_day_begun_too_early_goes_on_with_its_numbers_also_after_a_later_wrong_turn() -> None:
+    stage = PlayedHall().open("1")
+    set_wall(stage, DAY_MS)
+    turn(stage)
+    assert stage.draw() == f"{NEXT}-A001"
+    set_wall(stage, -DAY_MS)
+    stage.do(c.ReopenDay())
+    for day, ahead in (("2026-11-30", 7), ("2026-12-01", 8)):
+        stage.do(c.OpenDay(day, MIDNIGHT + ahead * DAY_MS))
+    stage.do(c.ReopenDay())
+    assert stage.hall.day == DAY
+    set_wall(stage, DAY_MS)
+    turn(stage)
+    assert stage.draw() == f"{NEXT}-A002"
+    assert stage.replayed() == stage.hall
+
+
 def test_a_turn_by_the_right_clock_holds() -> None:
     stage = PlayedHall().open("1")
     assert stage.refused(c.ReopenDay()).code == "no_turn"
