@@ -6,7 +6,6 @@ found something is written into `kept_seeds.toml`, which the suite lives through
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from random import Random
 from shutil import rmtree
@@ -29,13 +28,13 @@ from hall_daemon.domain import events as e
 from hall_daemon.domain.ticket import FINAL
 from hall_daemon.wire.persons import HolderBody
 from tests.drills.harness import Counted, Drill, Run
+from tests.drills.kept_months import IN_SUITE_DAYS, keep, kept
 from tests.drills.month_audit import Auditor
 from tests.drills.month_cases import MonthCases
 from tests.drills.month_faults import DAY_S, FAULTS, HOUR_S
 from tests.drills.month_hall import Clocks, Killed, MonthHall, World
 from tests.drills.month_plan import SERVICES, month_plan, settings_of
 
-KEPT = Path(__file__).with_name("kept_seeds.toml")
 DAYS, PEOPLE = 30, 300
 MINUTE_S = 60.0
 PADS: tuple[PadKey, ...] = ("call", "recall", "start", "finish", "miss", "pause", "confirm", "cancel", "hold", "resume")
@@ -313,27 +312,19 @@ class Month:
         return c.Transfer(ticket, chance.choice(("", *SERVICES)), to, chance.choice(("place", "end", "clerk")))
 
 
-def keep(seed: int, days: int, people: int, found: str) -> None:
-    """Write a seed down that found something."""
-    line = f'\n[[months]]\nseed = {seed}\ndays = {days}\npeople = {people}\nfound = """{found[:300]}"""\n'
-    with KEPT.open("a", encoding="utf-8") as file:
-        file.write(line.replace("\\", "/"))
-
-
-def kept() -> list[dict[str, int | str]]:
-    return list(tomllib.loads(KEPT.read_text(encoding="utf-8")).get("months", ()))
-
-
 def attack(run: Run) -> Counted:
+    """First the long months that once found something, then those of this run."""
     counted: Counter[str] = Counter()
-    for n in count():
-        seed, folder = run.seed * 1000 + n, run.folder / str(n)
+    again = [int(month["seed"]) for month in kept() if int(month["days"]) > IN_SUITE_DAYS]
+    for n, seed in enumerate(chain(again, (run.seed * 1000 + n for n in count()))):
+        folder = run.folder / str(n)
         folder.mkdir()
         try:
             for what, much in Month(seed, folder).live().items():
                 counted[what] += int(much)
         except Exception as wrong:
-            keep(seed, DAYS, PEOPLE, str(wrong) or repr(wrong))
+            if seed not in again:
+                keep(seed, DAYS, PEOPLE, str(wrong) or repr(wrong))
             raise
         counted["months"] += 1
         rmtree(folder)
