@@ -26,6 +26,7 @@ Name = Annotated[
 ]
 Byte = Annotated[int, Meta(ge=0, le=255)]
 GapMs = Annotated[int, Meta(ge=0, le=5000)]
+Color = Annotated[str, Meta(pattern="^#[0-9A-Fa-f]{6}$", description='a colour as "#FF0000"')]
 RefreshS = Annotated[float, Meta(ge=0, le=86_400)]
 
 

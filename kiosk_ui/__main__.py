@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QRect, Qt, QTimer
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
@@ -21,6 +20,7 @@ from kiosk_ui import voice, words
 from kiosk_ui.app import Kiosk
 from kiosk_ui.arguments import Arguments, parse, read_credential
 from kiosk_ui.keypad import Keypad
+from kiosk_ui.stopping import end_when_told
 from kiosk_ui.widgets.window import KioskWindow
 
 # A window on a desk leaves some of the screen free.
@@ -48,11 +48,7 @@ def main() -> int:
         on_settings=lambda settings: _fit_desk(window, arguments, settings), measured_mm=_measured(),
         voice=voice.of_this_machine(), keypad=Keypad(arguments.keypad),
     )
-    # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Not `quit`, which asks
-    # the window first, and the window in a hall refuses; and told to end before there is a loop, `exit` would be
-    # forgotten.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: application.exit(0)))
+    end_when_told(application)
     _put_on_screen(window, arguments, kiosk.state.settings)
     kiosk.start()
     application.exec()

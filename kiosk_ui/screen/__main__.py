@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import time
 from datetime import datetime
@@ -26,6 +25,7 @@ from kiosk_ui.screen.arguments import Arguments, parse
 from kiosk_ui.screen.hearing import Ear
 from kiosk_ui.screen.picture import BigScreen, Glass
 from kiosk_ui.screen.window import ScreenWindow, ems
+from kiosk_ui.stopping import end_when_told
 
 TICK_MS = 250
 _DESK_PX = (960, 540)
@@ -94,10 +94,7 @@ def main() -> int:
     except OSError as error:
         print(f"hall screen: --answer: {error}", file=sys.stderr)
         return EX_UNAVAILABLE
-    # Python runs a signal's handler when the interpreter gets its turn: at the next tick. Told to end before there is a
-    # loop, `exit` would be forgotten.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: application.exit(0)))
+    end_when_told(application)
     _put_on_panel(window, arguments)
     screen.start()
     application.exec()

@@ -87,7 +87,9 @@ def main() -> int:
     alone = [drill for drill in chosen if not drill.beside]
     shares = sum(drill.share for drill in alone)
     rows = {}
-    with ProcessPoolExecutor(len(chosen), get_context("fork"), os.nice, (STEPS_BACK,)) as others:
+    # A fork has them all from the start; no pool is of none.
+    processes = max(1, len(chosen) - len(alone))
+    with ProcessPoolExecutor(processes, get_context("fork"), os.nice, (STEPS_BACK,)) as others:
         beside = {
             drill.name: others.submit(run, drill.name, args.seed, args.minutes, args.dir)
             for drill in chosen if drill.beside

@@ -11,10 +11,9 @@ from device_drivers.codecs.message import Message, compact, write_message
 from device_drivers.codecs.text import ticket_number
 from device_drivers.families.mqtt.options import Broker
 from device_drivers.kinds.awtrix.codec import shown_text
-from device_drivers.options import Name, RefreshS, Table
+from device_drivers.options import Color, Name, RefreshS, Table
 from device_drivers.ports import ScreenText
 
-Color = Annotated[str, Meta(pattern="^#[0-9A-Fa-f]{6}$", description="a colour as \"#FF0000\"")]
 Words = Annotated[str, Meta(max_length=60, pattern=r"^[ -~]*$", description="ASCII, at most 60 characters")]
 Part = Annotated[
     str,

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from msgspec import Meta
 
 from device_drivers.codecs.text import cells_of, strip_controls
-from device_drivers.options import Name, Table
+from device_drivers.options import Color, Name, Table
 from device_drivers.ports import ScreenText
 
 CHARACTER_LIMIT = 200
@@ -20,7 +20,6 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EFFECTS = {"still": 0, "scroll": 26}
 
 Pixels = Annotated[int, Meta(ge=0, le=8192)]
-Color = Annotated[str, Meta(pattern="^#[0-9A-Fa-f]{6}$", description="a colour as \"#FF0000\"")]
 
 
 class HuiduScreen(Table, frozen=True, kw_only=True):

@@ -97,10 +97,11 @@ class Dossiers:
         with self.rows.reading():
             return self.rows.has(case)
 
-    def refuse_beyond_share(self, cases: Collection[str]) -> None:
-        """Raises DossierError where half of the room is taken, and by these cases of one source more than its share."""
+    def refuse_beyond_share(self, cases: Callable[[], Collection[str]]) -> None:
+        """Raises DossierError where half of the room is taken, and by these cases of one source more than its share;
+        before that nobody looks for them."""
         quota = self._bounds.quota_bytes
-        if self.rows.bytes > quota // 2 and self.rows.bytes_of(cases) > quota // SOURCES:
+        if self.rows.bytes > quota // 2 and self.rows.bytes_of(cases()) > quota // SOURCES:
             raise DossierError("dossiers_full", "one address has handed in its share of what is kept")
 
     def name(self, case: str) -> None:

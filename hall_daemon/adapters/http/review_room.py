@@ -36,7 +36,7 @@ class Dossier(Protocol):
     """The store of what people hand in, sealed by case. Raises DossierError."""
 
     def open_case(self, case: str) -> None: ...
-    def refuse_beyond_share(self, cases: Collection[str]) -> None: ...
+    def refuse_beyond_share(self, cases: Callable[[], Collection[str]]) -> None: ...
     def has(self, case: str) -> bool: ...
     def name(self, case: str) -> None: ...
     def put_answers(self, case: str, answers: Mapping[str, Any]) -> int: ...
@@ -119,7 +119,9 @@ def opened_dossier(room: ReviewRoom, follower: Follower, review: Review) -> Doss
     """The store, with a case for `review`, where its source may put more. Blocks; raises DossierError."""
     dossier = room.dossiers()
     if review.source and review.unseen:
-        dossier.refuse_beyond_share(follower.read_book(lambda book: book.docket.begun_from(review.source)))
+        dossier.refuse_beyond_share(
+            lambda: follower.read_book(lambda book: book.docket.begun_from(review.source))
+        )
     dossier.open_case(review.id)
     return dossier
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -282,21 +281,6 @@ def test_sent_on_from_there_it_still_comes_back_to_each_clerk_in_turn() -> None:
     assert played.ticket(ticket).state == "served"
 
 
-def test_undo_takes_a_way_back_off_the_ticket_and_puts_it_on_again() -> None:
-    played = PlayedHall().open("1", "2")
-    ticket = played.draw("permit")
-    played.call()
-    before = played.ticket(ticket)
-    played.do(c.Transfer(ticket, service="card", keep="clerk"))
-    played.do(c.Undo("1"))
-    assert played.ticket(ticket) == before
-    played.do(c.Transfer(ticket, service="card", keep="clerk"))
-    played.call("2")
-    played.do(c.Finish("2"))
-    played.do(c.Undo("2"))
-    assert played.ticket(ticket).back_to == {"permit": "1"}
-
-
 def test_a_matter_that_is_asked_for_again_keeps_no_way_back_it_does_not_need() -> None:
     played = PlayedHall().open("1", "2", "3")
     ticket = played.draw("permit")
@@ -336,58 +320,6 @@ def test_one_ticket_carries_several_matters_and_keeps_its_place() -> None:
     assert (played.ticket(ticket).state, played.ticket(ticket).queue) == ("waiting", "B")
     assert played.call("2") == "A001"
     assert kinds(played.do(c.Finish("2"))) == ["ServiceFinished"]
-
-
-def test_undo_of_a_call_puts_both_people_back() -> None:
-    played = PlayedHall().open("1")
-    first, second = played.draw(), played.draw()
-    played.call()
-    played.do(c.Start("1"))
-    before = played.ticket(first), played.ticket(second), played.hall.window("1")
-    played.call()
-    played.do(c.Undo("1"))
-    assert (played.ticket(first), played.ticket(second), played.hall.window("1")) == before
-    assert played.refused(c.Undo("1")).code == "nothing_to_undo"
-
-
-@pytest.mark.parametrize(
-    "command", [c.Recall("1"), c.Start("1"), c.Finish("1"), c.Miss("1"), c.Transfer("T", keep="end")]
-)
-def test_undo_of_any_press_puts_everything_back(command: c.Command) -> None:
-    played = PlayedHall(plan(Policy(recall_lock_s=0, misses_before_void=1))).open("1")
-    ticket = played.draw()
-    played.call()
-    before = played.ticket(ticket), played.hall.window("1")
-    played.do(replace(command, ticket=ticket) if isinstance(command, c.Transfer) else command)
-    assert played.ticket(ticket) != before[0]
-    played.do(c.Undo("1"))
-    assert (played.ticket(ticket), played.hall.window("1")) == before
-
-
-def test_undo_leaves_who_was_put_aside_and_cancelled_since_away() -> None:
-    played = PlayedHall().open("1")
-    aside, called = played.draw(), played.draw()
-    played.call()
-    played.do(c.Start("1"))
-    played.do(c.Hold("1"))
-    played.call()
-    played.do(c.Cancel(aside))
-    played.do(c.Undo("1"))
-    assert played.hall.window("1").held == ()
-    assert played.ticket(called).state == "waiting"
-    assert played.refused(c.Resume("1")).code == "nothing_held"
-
-
-def test_undo_comes_too_late_or_after_the_ticket_moved_on() -> None:
-    played = PlayedHall(plan(Policy(recall_lock_s=0, missed_lock_s=0, undo_s=60))).open("1")
-    ticket = played.draw()
-    played.call()
-    played.do(c.Miss("1"))
-    played.do(c.Return(ticket))
-    assert played.refused(c.Undo("1")).code == "undo_overtaken"
-    played.call()
-    played.wait(61)
-    assert played.refused(c.Undo("1")).code == "undo_too_late"
 
 
 def test_cancelling_while_called_frees_the_window() -> None:
@@ -439,12 +371,3 @@ def test_a_ticket_that_was_drawn_is_made_priority_and_keeps_its_place() -> None:
     assert played.refused(c.Prioritise(second, "elderly")).code == "not_now"
     assert played.refused(c.Prioritise(first, "elderly")).code == "ticket_over"
     assert played.replayed() == played.hall
-
-
-def test_a_transfer_before_a_ticket_was_made_priority_is_not_undone() -> None:
-    played = PlayedHall().open("1")
-    ticket = played.draw()
-    played.call()
-    played.do(c.Transfer(ticket, "permit"))
-    played.do(c.Prioritise(ticket, "elderly"))
-    assert played.refused(c.Undo("1")).code == "undo_overtaken"

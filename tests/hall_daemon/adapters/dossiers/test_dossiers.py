@@ -203,10 +203,10 @@ def test_one_source_has_its_share_once_half_of_the_room_is_taken(dossiers: Dossi
     used = dossiers.rows.bytes_of(loud)
     assert BOUNDS.quota_bytes // 4 < used < dossiers.rows.bytes
     with pytest.raises(DossierError, match="share"):
-        dossiers.refuse_beyond_share(loud)
-    dossiers.refuse_beyond_share(["r2"])
+        dossiers.refuse_beyond_share(lambda: loud)
+    dossiers.refuse_beyond_share(lambda: ["r2"])
     dossiers.wipe("r1")
-    dossiers.refuse_beyond_share(loud)
+    dossiers.refuse_beyond_share(lambda: loud)
 
 
 def test_answers_fill_the_quota_as_pages_do(dossiers: Dossiers, tmp_path: Path) -> None:
