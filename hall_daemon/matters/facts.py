@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from hall_daemon.matters.days import day_of
 from hall_daemon.matters.fields import Field, read
@@ -15,7 +15,6 @@ from hall_daemon.matters.form import Form
 from hall_daemon.matters.formats import born, uscc
 
 FactKind = Literal["id_number", "uscc", "document", "expires"]
-FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 MOST_FACTS = 12
 LONGEST_TEXT = 20_000
 _LONGEST_DOCUMENT = 20

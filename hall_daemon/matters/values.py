@@ -7,12 +7,11 @@ this field, from where" gets the whole story.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from hall_daemon.matters.form import Form
 
 OriginKind = Literal["person", "card", "licence", "earlier", "platform", "staff", "computed"]
-ORIGINS: tuple[OriginKind, ...] = get_args(OriginKind)
 
 
 class Origin(NamedTuple):

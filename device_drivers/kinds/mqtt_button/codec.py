@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple
 
 from device_drivers.codecs.codec import Codec, Decoded, Example, only
 from device_drivers.codecs.message import Message, message_of, read_message, readable, write_message
@@ -21,7 +21,6 @@ from device_drivers.errors import BadField, BadFrame
 
 Speaks = Literal["shelly1", "shelly2", "zigbee"]
 Push = Literal["short", "double", "triple", "long"]
-PUSHES: Final[tuple[Push, ...]] = get_args(Push)
 
 _SHELLY1: Final[dict[str, Push]] = {"S": "short", "SS": "double", "SSS": "triple", "L": "long"}
 _SHELLY2: Final[dict[str, Push]] = {
