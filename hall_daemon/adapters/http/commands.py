@@ -6,7 +6,6 @@ Runs on a listener's loop. Replies are made from events alone, so that a repeate
 from __future__ import annotations
 
 import asyncio
-import base64
 import re
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,10 +15,10 @@ from urllib.parse import quote
 
 import msgspec
 
+from hall_daemon.adapters.http.codes import digest, secret_of
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.draw_limits import DrawLimits
 from hall_daemon.adapters.http.presses import Press
-from hall_daemon.adapters.http.review_room import digest
 from hall_daemon.adapters.http.threads import CoreClient, Replica
 from hall_daemon.app import views
 from hall_daemon.app.record import Accepted, Command, Request
@@ -87,7 +86,7 @@ class HallCommands:
         self.check_printer(body.printer)
         return c.IssueTicket(
             services=services,
-            token=token_of(self.deps.random_bytes(TOKEN_BYTES)),
+            token=secret_of(self.deps.random_bytes(TOKEN_BYTES)),
             class_=body.class_,
             class_reason=body.class_reason,
             slot=None if body.slot is None else _slot(body.slot, self.deps.clock.now().wall),
@@ -162,11 +161,6 @@ class HallCommands:
 
 def unknown_ticket(call: Call) -> Fault:
     return Fault("unknown_ticket", {"ticket": call.params["ticket"][:64]})
-
-
-def token_of(random: bytes) -> str:
-    """Random bytes as they stand in an address, without padding."""
-    return base64.urlsafe_b64encode(random).decode().rstrip("=")
 
 
 def _slot(slot: m.Slot, now_wall: int) -> tuple[int, int]:

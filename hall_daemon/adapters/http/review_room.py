@@ -71,9 +71,12 @@ class ReviewRoom:
     moves: Moves = field(default_factory=Moves)
     lends: Lends = field(default_factory=lambda: Lends(os.urandom, time.monotonic))
     # Of this start alone: nobody, with whatever key, can tell from a journal which address a source was.
-    _salt: bytes = field(default_factory=lambda: os.urandom(32), init=False)
+    _salt: bytes = field(init=False)
     _writing: set[str] = field(default_factory=set, init=False)
     _door: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def __post_init__(self) -> None:
+        self._salt = self.random_bytes(32)
 
     @contextmanager
     def alone(self, review: str) -> Iterator[None]:

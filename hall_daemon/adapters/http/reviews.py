@@ -13,7 +13,8 @@ from hmac import compare_digest
 from typing import Any, TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
-from hall_daemon.adapters.http.commands import TOKEN_BYTES, HallCommands, token_of
+from hall_daemon.adapters.http.codes import secret_of
+from hall_daemon.adapters.http.commands import TOKEN_BYTES, HallCommands
 from hall_daemon.adapters.http.presses import ISSUE_CODES
 from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest, etag, opened_dossier, seen_version
 from hall_daemon.app import review_views as views
@@ -117,7 +118,7 @@ class ReviewsApi:
             # Phones have no names: the key of one must not bring the draft of another.
             call.key = ""
         token = self._room.token_of(call.key) if call.key else ""
-        token = token or token_of(self._room.random_bytes(TOKEN_BYTES))
+        token = token or secret_of(self._room.random_bytes(TOKEN_BYTES))
         known = self._room.views.statutes.matters.get(body.matter)
         command = k.OpenReview(
             matter=body.matter, edition=body.edition or (known.edition if known else 0), token=digest(token),
