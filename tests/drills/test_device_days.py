@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from hall_daemon.domain import commands as c
 from tests.drills import device_days
 from tests.drills.harness import Run
 
@@ -19,7 +20,13 @@ def test_a_short_one(tmp_path: Path) -> None:
 
 
 class NeverMended(device_days.Day):
-    """One board hears nothing from the first minute on."""
+    """One board hears nothing from the first minute on, and every window calls a new number each minute."""
+
+    def _act(self, side: device_days.Side) -> None:
+        for window in self.plan.windows:
+            self.hall.do(c.IssueTicket(services=("id-card",), token=f"token-of-a-day-{self.chance.getrandbits(64):016x}"))
+            self.hall.try_(c.Finish(window))
+            self.hall.do(c.CallNext(window))
 
     def _break(self, side: device_days.Side) -> None:
         side.bench.fault("number-board", "silence")
