@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ PAUSE_S = 10.0
 # A photo is chosen, and looked at, before the next one is sent; a review may send one every two seconds.
 PHOTO_S = 4.0
 ROUNDS, PRESSES = 5, 8000
+# So many begin at a time.
+AT_ONCE = 8
 MATTER, PAPER = "food-business-licence", "layout"
 LIMIT = "<= 1.25"
 _TAIL = """
@@ -108,7 +111,8 @@ def _under_way(hall: Daemon, photo: bytes, done: Counter[str]) -> Iterator[None]
 def _people(url: str, photo: bytes, begun: Any, ends: Any, said: Any) -> None:
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # people and their phones have cores of their own
     answers = {form.matter: form.samples() for form in cabinet().forms.values()}[MATTER]
-    crowd = [_Person(url, at, answers) for at in range(REVIEWS + UPLOADS)]
+    with ThreadPoolExecutor(AT_ONCE) as doors:
+        crowd = list(doors.map(lambda at: _Person(url, at, answers), range(REVIEWS + UPLOADS)))
     counted: Counter[str] = Counter()
     work = [(person.fill, PAUSE_S, "answers kept") for person in crowd[:REVIEWS]]
     work += [(lambda person=person: person.send(photo), PHOTO_S, "photos") for person in crowd[REVIEWS:]]

@@ -1,6 +1,7 @@
 """The tables of dossiers.db, and the keys of its cases: opened with the ring, sealed anew, gone with their row.
 
-Two threads never use the connection at once; what fails in SQLite is a DossierError.
+Two threads never use the connection at once, and what several write within a moment becomes durable with one commit;
+what fails in SQLite is a DossierError.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ import contextlib
 import json
 import secrets
 import sqlite3
-import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.storage.ciphers import opened, seal
+from hall_daemon.adapters.storage.group_commit import GroupCommit, Pace
 from hall_daemon.adapters.storage.keys import KEY_BYTES, Keys, VaultError
-from hall_daemon.adapters.storage.sqlite import Database, durable
+from hall_daemon.adapters.storage.sqlite import durable
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS cases (
@@ -62,41 +63,46 @@ class CaseKey(NamedTuple):
 class CaseRows:
     """`lost`: cases that no key opens. `failed`: why the last write was not made, "" when it was."""
 
-    def __init__(self, path: Path, keys: Keys) -> None:
+    def __init__(self, path: Path, keys: Keys, pace: Pace = Pace()) -> None:  # noqa: B008 (a value)
         """Open or make it (0600). Raises DossierError, OSError; not for keys that do not fit."""
         self._keys = keys
-        self._lock = threading.RLock()
         self.failed = ""
         try:
             self._conn = durable(path, wait_s=1.0)
-            self._db = Database(self._conn)
             for table in _TABLES:
                 self._conn.execute(table)
+            self._group = GroupCommit(self._conn, pace)
             self.bytes = self._sum()
             self.lost = self._count_lost()
         except sqlite3.DatabaseError as error:
             raise DossierError("dossiers_away", f"cannot open {path}: {error}; check permissions and disk") from error
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._conn
-            except sqlite3.Error as error:
-                raise DossierError("dossiers_away", f"cannot use the dossiers: {error}") from error
+    def reading(self, *, settled: bool = False) -> Iterator[sqlite3.Connection]:
+        """`settled`: nothing is seen that a power cut could take back."""
+        try:
+            with self._group.settled() if settled else self._group.reading() as conn:
+                yield conn
+        except sqlite3.Error as error:
+            raise DossierError("dossiers_away", f"cannot use the dossiers: {error}") from error
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, durable when the block ends well."""
-        with self._lock:
-            try:
-                with self._db.atomic():
-                    yield self._conn
+    def writing(self, *, at_once: bool = False) -> Iterator[sqlite3.Connection]:
+        """All or nothing, durable when the outermost block ends well. `at_once`: without waiting for others."""
+        try:
+            with self._group.writing(at_once=at_once) as conn:
+                yield conn
                 self.bytes = self._sum()
-            except (sqlite3.Error, OSError) as error:
-                self.failed = f"cannot write the dossiers: {error}; check permissions and disk space"
-                raise DossierError("dossiers_away", self.failed) from error
-            self.failed = ""
+        except (sqlite3.Error, OSError) as error:
+            self.failed = f"cannot write the dossiers: {error}; check permissions and disk space"
+            with contextlib.suppress(sqlite3.Error), self._group.reading():
+                self.bytes = self._sum()
+            raise DossierError("dossiers_away", self.failed) from error
+        self.failed = ""
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Within `writing`: done once it is durable."""
+        self._group.then(act)
 
     def add(self, case: str, kind: str, cipher: str, now: int, until: int) -> None:
         """Within `writing`. Raises DossierError without a key, or where others are lost: half would be with either."""
@@ -154,7 +160,7 @@ class CaseRows:
     def reseal(self) -> int:
         """Seal each case's key anew with the newest key, all or none; what they sealed stays. Returns how many."""
         number = self._keys.newest
-        with self.writing():
+        with self.writing(at_once=True):
             rows = self._conn.execute(_KEYS).fetchall()
             for row in rows:
                 key = self._unwrapped(row)
@@ -166,15 +172,14 @@ class CaseRows:
 
     def forget_lost(self) -> list[str]:
         """Wipe what no key opens, all or none, and go on. Returns the files that nobody opens."""
-        with self.writing():
+        with self.writing(at_once=True):
             lost = [row[0] for row in self._conn.execute(_KEYS) if self._unwrapped(row) is None]
             files = [file for case in lost for file in self.wipe(case)]
         self.lost = 0
         return files
 
     def close(self) -> None:
-        with self._lock:
-            self._conn.close()
+        self._group.close()
 
     def _unwrapped(self, row: Any) -> bytes | None:
         case, sealed, cipher, number = row

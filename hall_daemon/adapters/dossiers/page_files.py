@@ -6,11 +6,12 @@ A file that nobody names is left by a process that died in between; `sweep` find
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from device_drivers.base.atomic import make_folder, write_whole
+from device_drivers.base.atomic import make_folder, sync_names
 
 _NAME_BYTES = 16
 _FOLDER_LETTERS = 2
@@ -29,7 +30,12 @@ class PageFiles:
         name = secrets.token_hex(_NAME_BYTES)
         path = self._path(name)
         make_folder(path.parent)
-        write_whole(path, sealed, durable=True, mode=0o600)
+        # Nobody reads it before it has been named, so it is written in its place: one wait for the disk less.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_names(path.parent)
         return name
 
     def get(self, name: str) -> bytes | None:

@@ -13,6 +13,8 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from hall_daemon.adapters.dossiers.page_files import PageFiles
 from hall_daemon.adapters.dossiers.values import DAY_MS, MB, Bounds, DossierError, Kind, Page, Swept
 from hall_daemon.adapters.storage.ciphers import AES
 from hall_daemon.adapters.storage.data_folder import DOSSIERS, DOSSIERS_KEY, PAGES
+from hall_daemon.adapters.storage.group_commit import Pace
 from hall_daemon.adapters.storage.keys import NO_KEYS, KeyLost, Keys, key_place, load_keys
 from hall_daemon.cases.statutes import SOURCES
 
@@ -37,7 +40,8 @@ _PIECE = "SELECT version, sealed FROM pieces WHERE case_id = ? AND name = ?"
 
 
 def open_dossiers(
-    folder: Path, cipher: str, bounds: Bounds, now: Callable[[], int], low: Callable[[], bool] = bool
+    folder: Path, cipher: str, bounds: Bounds, now: Callable[[], int], low: Callable[[], bool] = bool,
+    pace: Pace = Pace(),  # noqa: B008 (a value)
 ) -> Dossiers:
     """Those of a hall. Where their key is lost the hall goes on, and nothing is handed in. Raises DossierError,
     VaultError, OSError."""
@@ -45,7 +49,7 @@ def open_dossiers(
         keys = load_keys(key_place(folder, DOSSIERS_KEY))
     except KeyLost:
         keys = NO_KEYS
-    return Dossiers(folder, keys, bounds, now, cipher=cipher, low=low)
+    return Dossiers(folder, keys, bounds, now, cipher=cipher, low=low, pace=pace)
 
 
 class Dossiers:
@@ -61,6 +65,7 @@ class Dossiers:
         *,
         cipher: str = AES,
         low: Callable[[], bool] = bool,
+        pace: Pace = Pace(),  # noqa: B008 (a value)
     ) -> None:
         """Open or make them (0600). Raises DossierError, OSError; not for keys that do not fit."""
         self._bounds = bounds
@@ -68,7 +73,7 @@ class Dossiers:
         self._cipher = cipher
         self._low = low
         self._files = PageFiles(folder / PAGES)
-        self.rows = CaseRows(folder / DOSSIERS, keys)
+        self.rows = CaseRows(folder / DOSSIERS, keys, pace)
         self._files.sweep(self.rows.named_files())
 
     @property
@@ -87,11 +92,17 @@ class Dossiers:
         """A dossier with a key of its own, kept as long as its kind; nothing where it is there already. It is wiped
         after an hour unless `sweep` or `name` hears that an event names it."""
         _check(case)
+        if self.has(case):
+            return
         now = self._now()
         with self.rows.writing():
             if not self.rows.has(case):
                 self._refuse_where_full(0)
                 self.rows.add(case, kind, self._cipher, now, now + self._bounds.keep_days[kind] * DAY_MS)
+
+    def together(self) -> AbstractContextManager[object]:
+        """What is put within it is all kept, or nothing of it."""
+        return self.rows.writing()
 
     def has(self, case: str) -> bool:
         with self.rows.reading():
@@ -106,8 +117,11 @@ class Dossiers:
 
     def name(self, case: str) -> None:
         """An event names it: it stays for its time."""
-        with self.rows.writing() as conn:
-            conn.execute("UPDATE cases SET named = 1 WHERE id = ?", (case,))
+        with self.rows.reading() as conn:
+            unknown = conn.execute("SELECT 1 FROM cases WHERE id = ? AND named = 0", (case,)).fetchone()
+        if unknown:
+            with self.rows.writing(at_once=True) as conn:
+                conn.execute("UPDATE cases SET named = 1 WHERE id = ?", (case,))
 
     def keep(self, case: str, kind: Kind) -> int:
         """From now on for the time of this kind. Returns until when, wall ms."""
@@ -116,15 +130,14 @@ class Dossiers:
         return until
 
     def keep_until(self, case: str, wall: int, kind: Kind | None = None) -> None:
-        with self.rows.writing() as conn:
+        with self.rows.writing(at_once=True) as conn:
             self.rows.key(case)
             conn.execute("UPDATE cases SET keep_until = ?, kind = coalesce(?, kind) WHERE id = ?", (wall, kind, case))
 
     def wipe(self, *cases: str) -> None:
         """Their keys, all or none, then what they sealed. What is not there is wiped already."""
-        with self.rows.writing():
-            files = [file for case in cases for file in self.rows.wipe(case)]
-        self._files.drop(files)
+        with self.rows.writing(at_once=True):
+            self._drop_files([file for case in cases for file in self.rows.wipe(case)])
 
     def sweep(self, named: Collection[str], *, alive: Collection[str] = (), gone: Collection[str] = ()) -> Swept:
         """Wipe cases whose time is over, but none of those `alive`, and those that are `gone`; those opened an hour ago
@@ -140,7 +153,7 @@ class Dossiers:
         if over or needless:
             self.wipe(*over, *needless)
             _LOGGER.info("dossiers: wiped %d whose time is over, %d that no event names", len(over), len(needless))
-        with self.rows.reading():  # nobody puts a page meanwhile
+        with self.rows.reading(settled=True):  # nobody puts a page meanwhile, or has put one that may be taken back
             return Swept(over, needless, self._files.sweep(self.rows.named_files()))
 
     def forget_lost(self) -> None:
@@ -210,7 +223,6 @@ class Dossiers:
         """A page of a paper, in place of the picture that was there; durable when this returns. The same `upload` as
         before changes nothing."""
         _check(paper)
-        needless = ""
         with self.rows.writing() as conn:
             key = self.rows.key(case)
             row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
@@ -232,8 +244,8 @@ class Dossiers:
                 "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (case, paper, number, page.version, page.size, " ".join(marks), insisted, upload, file),
             )
-            needless = row[-1] if row is not None else ""
-        self._files.drop([needless] if needless else ())
+            if row is not None:
+                self._drop_files([row[-1]])
         return page
 
     def insist(self, case: str, paper: str, number: int, version: int) -> bool:
@@ -267,7 +279,8 @@ class Dossiers:
             self.rows.key(case)
             row = conn.execute(_ONE_PAGE, (case, paper, number)).fetchone()
             conn.execute("DELETE FROM pages WHERE case_id = ? AND paper = ? AND number = ?", (case, paper, number))
-        self._files.drop([row[-1]] if row is not None else ())
+            if row is not None:
+                self._drop_files([row[-1]])
         return row is not None
 
     def upload_id(self, case: str, uploaded: bytes) -> str:
@@ -275,6 +288,10 @@ class Dossiers:
         with self.rows.reading():
             key = self.rows.key(case).key
         return hashlib.blake2b(uploaded, key=key, digest_size=16).hexdigest()
+
+    def _drop_files(self, files: Collection[str]) -> None:
+        """Within `writing`: once nothing names them any more, and no power cut brings back who did."""
+        self.rows.then(partial(self._files.drop, files))
 
     def _check_room(self, number: int, count: int, size: int) -> None:
         if not 1 <= number <= self._bounds.case_pages or count > self._bounds.case_pages:

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
@@ -35,6 +35,7 @@ MOST_DIGITS = 2
 class Dossier(Protocol):
     """The store of what people hand in, sealed by case. Raises DossierError."""
 
+    def together(self) -> AbstractContextManager[object]: ...
     def open_case(self, case: str) -> None: ...
     def refuse_beyond_share(self, cases: Callable[[], Collection[str]]) -> None: ...
     def has(self, case: str) -> bool: ...

@@ -51,6 +51,8 @@ PUBLIC_STALE_S = 0.5
 FIGURES_WAITING = 8
 # Log-ins that wait for the one that is being tried; each takes a tenth of a second on purpose.
 LOG_INS_WAITING = 32
+# Who hands something in at a time: each waits a moment for the commit of all (adapters/storage/group_commit.py).
+KEPT_AT_ONCE = 16
 # Files that wait for their child; how many children there are at a time the configuration says.
 FILES_AT_ONCE = 4
 # Log-ins that wait for the city's provider, which may take seconds; none by password waits behind them.
@@ -86,7 +88,8 @@ def staff_server(
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
     read_here = ReadingsApi(deps, lambda: streams.closing)
-    papers, sending = Reading("http-papers"), Reading("http-sending", threads=FILES_AT_ONCE)
+    papers = Reading("http-papers", threads=KEPT_AT_ONCE)
+    sending = Reading("http-sending", threads=FILES_AT_ONCE)
     logging_in, asking = Reading("http-login", LOG_INS_WAITING, nice=10), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *api.operations(),
@@ -142,7 +145,8 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    reading, papers = Reading("http-public-read"), Reading("http-public-papers")
+    reading = Reading("http-public-read")
+    papers = Reading("http-public-papers", threads=KEPT_AT_ONCE)
     sending = Reading("http-public-sending", threads=FILES_AT_ONCE)
     written.operations = guarded((
         *api.operations(),

@@ -295,8 +295,9 @@ class UploadsApi:
 
     def _put(self, review: str, paper: str, page: int, picture: PagePicture, upload: str) -> Page:
         dossier = self._dossier()
-        row = dossier.put_page(review, paper, page, picture.jpeg, marks=picture.marks, upload=upload)
-        put_facts(dossier, review, row, picture.facts)
+        with dossier.together():
+            row = dossier.put_page(review, paper, page, picture.jpeg, marks=picture.marks, upload=upload)
+            put_facts(dossier, review, row, picture.facts)
         return row
 
     def _known(self, review: Review, paper: str, page: int, data: bytes) -> tuple[str, bool]:

@@ -15,6 +15,7 @@ import pytest
 from hall_daemon.adapters.dossiers.store import Dossiers, open_dossiers
 from hall_daemon.adapters.dossiers.values import DAY_MS, Bounds, DossierError
 from hall_daemon.adapters.storage.ciphers import AES, SM4
+from hall_daemon.adapters.storage.group_commit import Pace
 from hall_daemon.adapters.storage.keys import Keys, VaultError, one_key, read_keys
 from hall_daemon.cli import main
 
@@ -336,7 +337,7 @@ def test_a_page_is_on_the_disk_before_it_is_named_and_its_key_goes_before_it(
     dossiers.put_page(case, "licence", 2, JPEG)
     folder = tmp_path / "dossiers"
     (new,) = set(files(tmp_path)) - set(before)
-    assert synced[-2:] == [str(new.parent / f".{new.name}.part"), str(new.parent)], "content, then name"
+    assert synced[-2:] == [str(new), str(new.parent)], "content, then name"
     assert len(synced) == 2 or synced[0] == str(folder)
     unlink, there = Path.unlink, []
     cases = partial(column, tmp_path, "SELECT id FROM cases")
@@ -424,3 +425,20 @@ def test_the_command_gives_another_key_and_forgets_what_is_lost(
     assert files(tmp_path) == []
     fresh.open_case(case)
     fresh.close()
+
+
+def test_a_sweep_takes_no_file_that_a_power_cut_would_name_again(
+    dossiers: Dossiers, tmp_path: Path, wall: Wall
+) -> None:
+    case = filled(dossiers)
+    never = Pace(3600.0, 0, lambda: 0.0)  # whoever puts a page waits until somebody waits for nobody
+    patient = Dossiers(tmp_path, read_keys(tmp_path / "dossiers.key"), BOUNDS, wall, pace=never)
+    putting = threading.Thread(target=partial(patient.put_page, case, "licence", 1, JPEG * 2))
+    putting.start()
+    while patient.pages(case)[0].version != 2:
+        threading.Event().wait(0.001)
+    patient.sweep({case})
+    assert column(tmp_path, "SELECT file FROM pages") == [path.name for path in files(tmp_path)]
+    putting.join(60)
+    assert patient.page(case, "licence", 1) == JPEG * 2
+    patient.close()
