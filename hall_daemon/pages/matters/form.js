@@ -167,6 +167,7 @@ function onClear() {
   clearTimeout(sure);
   sure = null;
   clearAnswers();
+  carried.off = false;
   shown.told = {};
   location.hash = STEP_MARK + filled.verdict.steps[0];
   showPage();
