@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from hall_daemon.wire.forms import FormView
-from hall_daemon.wire.own_reviews import LentReview, PrintedList
+from hall_daemon.wire.own_reviews import EarlierAnswers, LentReview, PrintedList
 from hall_daemon.wire.readings import Scanning
 from hall_daemon.wire.reviews import AnswersView, KeptAnswers, OpenedReview, ReviewView
 from hall_daemon.wire.uploads import (
@@ -50,6 +50,7 @@ ROUTES: Mapping[CaseAbout, Route] = {
     "page": Route("PUT", f"{_REVIEW}/papers/{{ref}}", HandedPaper),
     "scan": Route("POST", "/api/v1/kiosks/{kiosk}/scan", Scanning),
     "lend": Route("POST", f"{_REVIEW}/lend", LentReview),
+    "earlier": Route("POST", "/api/v1/forms/{ref}/earlier", EarlierAnswers),
     "answers": Route("POST", f"{_REVIEW}/answers", AnswersView),
     "slip_of_list": Route("POST", f"{_REVIEW}/slip", PrintedList),
     "move": Route("POST", f"{_REVIEW}/move", MoveOffer),

@@ -167,6 +167,12 @@ def asking(at: Place, answers: dict[str, object] | None = None) -> s.Asking:
     return filling.asking(draft(answers), at, FOOD)
 
 
+def begun_before(at: Place) -> s.Asking:
+    """With what an earlier review said."""
+    step = asking(at, ANSWERS)
+    return replace(step, draft=replace(step.draft, origins=dict.fromkeys(("place", "items", "area"), "earlier")))
+
+
 FOOD = s.Guide("food", s.Guides(), guide_view())
 
 

@@ -224,6 +224,9 @@ def gallery() -> Iterator[tuple[str, State]]:
     yield "50-question-card-read", replace(
         state(settings=reads, step=matters.asking(Place("id_no"), matters.ANSWERS), heard="filled"), library=library
     )
+    yield "50-question-earlier", replace(
+        state(settings=reads, step=matters.begun_before(Place("place")), heard="earlier"), library=library
+    )
     yield from sample_news.pages(replace(state(), library=library)).items()
     yield "49-languages", state(languages=0)
     yield "00-help", state(step=s.Help(s.FIRST, "k", told=True, call="c"))

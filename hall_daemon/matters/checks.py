@@ -113,6 +113,17 @@ class Checker:
         found = {field.id: _written(field, run(values, NO_ROW)) for field, run in self._fills if field.id not in hidden}
         return {id_: answer for id_, answer in found.items() if answer is not None}
 
+    def takes(self, field: str, answer: object, today: int) -> bool:
+        """Whether that is an answer to the field alone, whatever shows and what the rules say. KeyError for none."""
+        asked = self._asked[self._order[field]]
+        values: Values = [None] * self._size
+        if _take(asked, answer, values, today, must=True):
+            return False
+        cells: list[Broken] = []
+        for row in values[asked.place] if asked.row is not None else ():
+            self._row(asked, asked.row, row, 1, cells, today)  # type: ignore[arg-type]  # a group has its rows
+        return not cells
+
     def _read(
         self, answers: Mapping[str, object], today: int
     ) -> tuple[Values, list[Broken], list[str], list[str]]:

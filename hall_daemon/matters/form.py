@@ -1,4 +1,4 @@
-"""A form as values: steps, fields, rules, papers; and where in it a person goes next. Pure.
+"""A form as values: steps, fields, rules, papers. Pure.
 
 A form is read from a file by hall_daemon/config/forms.py, which finds its faults; what stands here is whole.
 """
@@ -92,23 +92,6 @@ def seen_steps(form: Form, hidden: Collection[str]) -> tuple[str, ...]:
     """Ids of the steps that have a field to show, in order."""
     seen = {field.step for field in form.fields if field.id not in hidden}
     return tuple(step.id for step in form.steps if step.id in seen)
-
-
-def next_step(form: Form, hidden: Collection[str], after: str) -> str:
-    """The step behind `after` ("" for the first one), "" behind the last."""
-    order = [step.id for step in form.steps]
-    behind = order[order.index(after) + 1 :] if after in order else order
-    return next((step for step in seen_steps(form, hidden) if step in behind), "")
-
-
-def carried_over(old: Form, new: Form, answers: dict[str, object]) -> dict[str, object]:
-    """Answers of an earlier version that fit the new one: of the same name and kind."""
-    kinds = {field.id: field.kind for field in old.fields}
-    return {
-        field.id: answers[field.id]
-        for field in new.fields
-        if field.id in answers and kinds.get(field.id) == field.kind
-    }
 
 
 def plain(form: Form) -> dict[str, Any]:

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from hall_daemon.matters.checks import Checker
 from hall_daemon.matters.form import Form
 
 OriginKind = Literal["person", "card", "licence", "earlier", "platform", "staff", "computed"]
+
+# Whose word is still theirs in the next case.
+_SAID_BY_OTHERS = ("card", "licence", "platform")
 
 
 class Origin(NamedTuple):
@@ -62,21 +66,32 @@ def known_by_meaning(form: Form, answers: Answers) -> dict[str, Answer]:
     return {field.means: answers[field.id] for field in form.fields if field.means and field.id in answers}
 
 
-def prefilled(form: Form, known: Answers, at: str, case: str) -> dict[str, Answer]:
-    """Fields of a form that begin filled: `known` by meaning, from the case of that id. A card's or platform's own word
-    stays that; what a person once typed comes from an earlier case."""
+def prefilled(form: Form, known: Answers, case: str) -> dict[str, Answer]:
+    """Fields of a form that begin filled: `known` by meaning, from the case of that id. A card's, licence's or
+    platform's own word stays that; all else comes from an earlier case. Who comes on somebody's behalf is asked each
+    time, pictures are handed in anew, and what can be worked out follows the new answers."""
     found: dict[str, Answer] = {}
     for field in form.fields:
-        if field.means in known and field.means:
+        if field.means in known and field.kind != "file" and field.fill is None and not _of_one_case(field.means):
             before = known[field.means]
-            typed = before.origin.kind == "person"
-            found[field.id] = Answer(before.value, Origin("earlier", case), at) if typed else before._replace(over=None)
+            origin = before.origin if before.origin.kind in _SAID_BY_OTHERS else Origin("earlier", case)
+            found[field.id] = Answer(before.value, origin, before.at)
     return found
 
 
-def values_of(answers: Answers) -> dict[str, object]:
-    """As the checker takes them."""
-    return {field: answer.value for field, answer in answers.items()}
+def begun(checker: Checker, earlier: Iterable[tuple[str, Form, Answers]], today: int) -> dict[str, Answer]:
+    """What a form begins with. `earlier`: (id of a case, its form, its answers), the newest first: the newest answer
+    that the form's own field takes counts."""
+    found: dict[str, Answer] = {}
+    for case, form, answers in earlier:
+        for id_, answer in prefilled(checker.form, known_by_meaning(form, answers), case).items():
+            if id_ not in found and checker.takes(id_, answer.value, today):
+                found[id_] = answer
+    return found
+
+
+def _of_one_case(means: str) -> bool:
+    return means.partition(".")[0] == "agent"
 
 
 def who_holds(means: str, holders: Iterable[tuple[str, Form, Answers]]) -> Iterator[Held]:

@@ -1,4 +1,5 @@
-"""A pre-review at a kiosk over HTTP, for who has no secret of it at hand: lent for a session, its list on paper."""
+"""A pre-review at a kiosk over HTTP, for who has no secret of it at hand: lent for a session, its list on paper; and
+what its answers begin of the next form of the same person."""
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from hall_daemon.wire.bodies import Body
-from hall_daemon.wire.reviews import PaperNumber
+from hall_daemon.wire.reviews import Id, PaperNumber
 from hall_daemon.wire.texts import Message
 
 
-class LendBody(Body, frozen=True, kw_only=True):
+class CardBody(Body, frozen=True, kw_only=True):
     """`reading`: the number of the card's reading, as GET …/reading of this kiosk said it some seconds ago."""
 
     reading: Annotated[int, Meta(ge=0, le=2**53)]
@@ -22,6 +23,22 @@ class ListSlipBody(Body, frozen=True, kw_only=True):
 
     printer: Annotated[str, Meta(min_length=1, max_length=64)]
     id_number: PaperNumber = ""
+
+
+class NextFormBody(Body, frozen=True, kw_only=True):
+    """`form`: the one that is being filled in; `id_number`: that of the person's paper, once this review was sent."""
+
+    form: Id
+    id_number: PaperNumber = ""
+
+
+class EarlierAnswers(Message, frozen=True, kw_only=True):
+    """What `form` may begin with, by field; `origins`: card, licence or platform:… where that said it, else earlier:
+    and the review."""
+
+    form: str
+    answers: dict[str, object]
+    origins: dict[str, str]
 
 
 class LentReview(Message, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from kiosk_ui.presenters import (
     returning,
 )
 from kiosk_ui.presenters.page import Body, Button, Note, Page
-from kiosk_ui.state import Language, State, moves
+from kiosk_ui.state import Language, State, earlier, moves
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.model import SHORT_MM, service_of
 from kiosk_ui.words import Words
@@ -61,6 +61,8 @@ def present(state: State, languages: Mapping[Language, Words]) -> Page:
 def _heard(state: State, words: Words) -> Note | None:
     """What became of what was just read."""
     heard = state.session.heard
+    if heard == "earlier":
+        return Note("heard", words("heard.earlier", n=earlier.shown(state.session.step)), "good")
     return Note("heard", words(f"heard.{heard}"), "good" if heard == "filled" else "warn") if heard else None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from hall_daemon.wire import reviews as r
 from hall_daemon.wire import uploads as u
 from hall_daemon.wire.own_reviews import ListSlipBody, PrintedList
-from kiosk_ui.state import drafts, filling, finding, mending, moves, papers, proving
+from kiosk_ui.state import drafts, earlier, filling, finding, mending, moves, papers, proving
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case, Draft
@@ -137,6 +137,8 @@ def told(state: State, event: e.CaseTold) -> Outcome:
         return _WAITED_FOR[event.about](state, step, event.said)
     if isinstance(step, s.Help | s.AskedLeave):
         return _behind(state, step, lambda behind: told(behind, event))
+    if isinstance(step, s.Asking | s.Check):
+        return earlier.came(state, step, event)
     if isinstance(step, s.Papers):
         return _papers_told(state, step, event)
     if isinstance(step, s.Moving | s.Arriving):

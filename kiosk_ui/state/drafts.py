@@ -20,7 +20,7 @@ from hall_daemon.wire.reviews import AnswersView, DefectView, ReviewView
 # What is asked of the hall about a form or a pre-review.
 CaseAbout = Literal[
     "form", "open", "keep", "papers", "offer", "phone", "insist", "page", "scan", "send", "review", "withdraw", "find",
-    "lend", "answers", "slip_of_list", "move", "moved", "agree", "stay", "claim", "collect",
+    "lend", "answers", "earlier", "slip_of_list", "move", "moved", "agree", "stay", "claim", "collect",
 ]
 # Where an answer is from that no person typed here; the hall works out the computed ones itself.
 FROM_ELSEWHERE = frozenset({"card", "licence", "earlier"})
@@ -68,7 +68,8 @@ class Draft:
     """`form` is as it was when it was begun, and `today` the hall's day then. `walk`: a walk-through with the author's
     samples, of which nothing is ever sent. `case` once the hall keeps it; `defects` are what it was sent back with.
     `origins`: of answers that no person typed here, where each is from; `promised`: papers that were promised when it
-    was sent; `mine`: the hall knows whose it is."""
+    was sent; `mine`: the hall knows whose it is; `earlier`: the key with which the hall is being asked what its person
+    wrote before."""
 
     matter: str
     form: FormView
@@ -82,6 +83,7 @@ class Draft:
     origins: Mapping[str, str] = field(default_factory=dict)
     promised: tuple[str, ...] = ()
     mine: bool = False
+    earlier: str = ""
 
     def __repr__(self) -> str:
         return "Draft(…)"

@@ -181,11 +181,17 @@ def _looked_at(state: State, step: s.Asking, key: str) -> Outcome:
 
 
 def _asked_next(draft: Draft, at: Place) -> Place | None:
-    """What a card, a licence or the other answers said is not asked again, as long as nothing is wrong with it."""
+    """What a card, a licence, an earlier review or the other answers said is not asked again, as long as nothing is
+    wrong with it. What the last look shows masked, nobody can check there: of an earlier review it is shown here."""
     behind = drafts.place_after(draft, at)
-    while behind is not None and not behind.part and behind.field in draft.origins and not wrong(draft, behind):
+    while behind is not None and not behind.part and _known(draft, behind) and not wrong(draft, behind):
         behind = drafts.place_after(draft, behind)
     return behind
+
+
+def _known(draft: Draft, at: Place) -> bool:
+    origin = draft.origins.get(at.field, "")
+    return bool(origin) and not (origin.startswith("earlier") and drafts.asked_at(draft, at).mask)
 
 
 def back(state: State, step: s.Asking, press: e.Key, key: str) -> Outcome:

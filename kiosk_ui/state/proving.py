@@ -60,7 +60,7 @@ def by_card(state: State, step: s.Prove, number: str, n: int) -> Outcome:
     step, key = replace(step, person=number.upper()), f"card-{n}"
     if may_type(step):
         return _form(state, step, key)
-    asked = ask(state, "lend", key, case=step.review.case, body=o.LendBody(reading=n))
+    asked = ask(state, "lend", key, case=step.review.case, body=o.CardBody(reading=n))
     return on(state, s.Waiting(step, asked), asked)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from hall_daemon.wire import uploads as u
 from hall_daemon.wire.kiosks import ReadSort
 from hall_daemon.wire.readings import CardView
-from kiosk_ui.state import cards, filling, finding, proving
+from kiosk_ui.state import cards, earlier, filling, finding, proving
 from kiosk_ui.state import events as e
 from kiosk_ui.state import steps as s
 from kiosk_ui.state.drafts import Case
@@ -85,7 +85,7 @@ def _card(state: State, card: CardView, n: int) -> Outcome:
     step = state.session.step
     if isinstance(step, s.Asking):
         draft = cards.with_card(step.draft, step.at, card)
-        return _filled(state, step, replace(step, draft=draft))
+        return earlier.asked(_filled(state, step, replace(step, draft=draft)), card.number, n)
     if isinstance(step, s.FindReview):
         person = replace(step, person=card.number.upper()[: finding.PERSON_DIGITS])
         return finding.find_review(state, person, e.Key.FIND, f"card-{n}")

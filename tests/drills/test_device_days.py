@@ -24,7 +24,8 @@ class NeverMended(device_days.Day):
 
     def _act(self, side: device_days.Side) -> None:
         for window in self.plan.windows:
-            self.hall.do(c.IssueTicket(services=("id-card",), token=f"token-of-a-day-{self.chance.getrandbits(64):016x}"))
+            token = f"token-of-a-day-{self.chance.getrandbits(64):016x}"
+            self.hall.do(c.IssueTicket(services=("id-card",), token=token))
             self.hall.try_(c.Finish(window))
             self.hall.do(c.CallNext(window))
 

@@ -21,6 +21,9 @@ from tests.kiosk_ui.visitors import Visitor, to_papers
 
 CARD = PersonCard(document="resident", number=CANARY, name="张三", birth="1949-12-31", sex="M", ethnicity="01")
 
+# Nobody has sent a review with the one; with the other somebody has.
+NEW_HERE, BEEN_HERE = "110101199003070038", "110101199003070054"
+
 
 def told(rig: ReviewHall, case: Case) -> None:
     """Two things at once: a paper and a field."""
@@ -270,7 +273,7 @@ def test_a_card_and_a_licence_fill_in_what_they_say(rig: ReviewHall) -> None:
             visitor.read(Code(f"https://licence.example/?code={rig.samples['uscc']}"))
             visitor.press(e.Key.NEXT)
         elif step.at.field == "rep_name":
-            visitor.read(CARD)
+            visitor.read(replace(CARD, number=NEW_HERE, birth="1990-03-07"))
             assert visitor.state.session.heard == "filled"
             visitor.press(e.Key.NEXT)
         else:
@@ -279,7 +282,7 @@ def test_a_card_and_a_licence_fill_in_what_they_say(rig: ReviewHall) -> None:
     check = visitor.step
     assert isinstance(check, s.Check)
     draft = check.draft
-    assert (draft.answers["rep_name"], draft.answers["rep_id"]) == ("张三", CANARY)
+    assert (draft.answers["rep_name"], draft.answers["rep_id"]) == ("张三", NEW_HERE)
     assert {draft.origins[id_] for id_ in ("rep_name", "rep_id")} == {"card"}
     assert (draft.origins["uscc"], draft.origins["sign_date"]) == ("licence", "computed")
     found = next(each for each in _list(visitor).choices if each.name == "answer-rep_name")
@@ -291,6 +294,41 @@ def test_a_card_and_a_licence_fill_in_what_they_say(rig: ReviewHall) -> None:
     kept = rig.dossiers.answers(papers.draft.case.review)
     assert kept is not None
     assert [kept[id_]["origin"] for id_ in ("rep_name", "uscc", "operator")] == ["card", "licence", "person"]
+    visitor.press(e.Key.FINISH)
+    visitor.client.close()
+
+
+def test_who_was_here_before_finds_it_filled_in_and_checks_it(rig: ReviewHall) -> None:
+    Case(rig, id_number=BEEN_HERE).sent()
+    visitor = Visitor(rig)
+    group = next(each.group for each in visitor.state.library.guides if each.matter == "food-business-licence")
+    visitor.press(e.Key.OPEN_GUIDES, e.ChooseGroup(group), e.ChooseGuide("food-business-licence"), e.Key.OPEN_FORM)
+    asked: dict[str, str] = {}
+    while isinstance(step := visitor.step, s.Asking):
+        asked[step.at.field] = step.typed
+        if step.at.field == "rep_name":
+            visitor.read(replace(CARD, number=BEEN_HERE, birth="1990-03-07"))
+            banner = page(visitor.state).banner
+            assert banner is not None
+            assert banner.text.startswith("已带入您以前填过的 ")
+            visitor.press(e.Key.NEXT)
+        elif step.typed:
+            visitor.press(e.Key.NEXT)
+        else:
+            visitor.answer(rig.samples.get(step.at.field))
+    assert asked["phone"] == rig.samples["phone"], "masked at the last look, so it is shown where it is asked"
+    assert (asked["operator"], asked["area"]) == ("", ""), "before the card, and what means nothing elsewhere"
+    assert "rep_id" not in asked
+    check = visitor.step
+    assert isinstance(check, s.Check)
+    assert {check.draft.origins[id_] for id_ in ("phone", "premises_addr")} == {"earlier"}
+    visitor.press(e.Key.HAND_IN)
+    papers = visitor.step
+    assert isinstance(papers, s.Papers), papers
+    assert papers.draft.case is not None
+    kept = rig.dossiers.answers(papers.draft.case.review)
+    assert kept is not None
+    assert [kept[id_]["origin"] for id_ in ("phone", "rep_id", "operator")] == ["earlier", "card", "person"]
     visitor.press(e.Key.FINISH)
     visitor.client.close()
 

@@ -260,6 +260,31 @@ def test_what_may_come_later_is_promised_and_what_is_right_says_why(page: Page, 
     assert [one["reply"] for one in case.seen["lists"][0]["defects"]] == ["promise", "not_needed"]
 
 
+def test_what_another_review_says_is_carried_where_nothing_stands(page: Page, rig: ReviewHall) -> None:
+    case = Case(rig).sent()
+    opened(page, rig, case)
+    page.goto(f"{rig.hall.public.url}/forms/company-setup#/people")
+    page.locator("#f-legal_rep_name").fill("测试庚")
+    page.locator("#carry").tap()
+    expect(page.locator("#who")).to_be_visible()
+    page.locator("#who-number").fill("110101199003070011")
+    page.locator("#who-number").press("Enter")
+    expect(page.locator("#who-wrong")).not_to_be_empty()
+    page.locator("#who-number").fill(CANARY.lower())
+    page.locator("#who-number").press("Enter")
+    shows(page, "#carried", "已带入您以前填过的 4 项，请逐项核对")
+    expect(page.locator("#who")).to_be_hidden()
+    expect(page.locator("#carry")).to_be_hidden()
+    expect(page.locator("#f-legal_rep_name")).to_have_value("测试庚")
+    expect(page.locator("#f-legal_rep_id")).to_have_value(rig.samples["rep_id"])
+    expect(page.locator("#f-legal_rep_birth")).to_have_value(rig.samples["rep_birth"])
+    page.reload()
+    expect(page.locator("#f-legal_rep_phone")).to_have_value(rig.samples["phone"])
+    page.goto(f"{rig.hall.public.url}/forms/company-setup?walk=1")
+    expect(page.locator("#walk")).to_be_visible()
+    expect(page.locator("#carry")).to_be_hidden()
+
+
 @pytest.mark.parametrize("address", ["/case", "/case?case=YS-20200101-000001", "/case#r=YS-20200101-000001&t=guess"])
 def test_without_a_review_it_says_what_to_do(page: Page, rig: ReviewHall, address: str) -> None:
     page.goto(rig.hall.public.url + address)

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from hmac import compare_digest
 
+from device_drivers.events import PersonCard
 from device_drivers.ports import PrintOutcome
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
@@ -56,7 +57,7 @@ class OwnReviews:
             post(
                 "lendReview", needs, f"{path}/lend",
                 "A secret of my review for this kiosk's session, for the card that was just laid on its reader",
-                self.lend, o.LentReview, body=o.LendBody, codes=("unknown_review", "no_reading"),
+                self.lend, o.LentReview, body=o.CardBody, codes=("unknown_review", "no_reading"),
             ),
             post(
                 "printList", needs, f"{path}/slip", "The list of what is to be mended, on paper", self.print,
@@ -70,12 +71,7 @@ class OwnReviews:
         return Reply(200, encode(await self._view(review)), (etag(review),))
 
     async def lend(self, call: Call) -> Reply:
-        """The daemon itself has seen the card: what a kiosk says of it counts for nothing."""
-        kind, _, kiosk = call.by.partition(":")
-        card = self._commands.deps.readings.card(kiosk, call.body.reading) if kind == "kiosk" else None
-        if card is None:
-            raise Fault("no_reading")
-        review = await self._theirs(call, card.number, self._lent)
+        review = await self._theirs(call, laid_card(self._commands, call).number, self._lent)
         token = self._room.lends.lend(review.id, call.by)
         return Reply(200, encode(o.LentReview(token=token, good_s=int(GOOD_S))))
 
@@ -140,6 +136,15 @@ class OwnReviews:
             raise Fault(error.code) from error
         context = self._room.views
         return self._commands.deps.follower.read_book(lambda book: views.review_view(context, book, review, words))
+
+
+def laid_card(commands: HallCommands, call: Call) -> PersonCard:
+    """The daemon itself has seen the card: what a kiosk says of it counts for nothing. Raises Fault."""
+    kind, _, kiosk = call.by.partition(":")
+    card = commands.deps.readings.card(kiosk, call.body.reading) if kind == "kiosk" else None
+    if card is None:
+        raise Fault("no_reading")
+    return card
 
 
 def _unknown(call: Call) -> Fault:

@@ -135,7 +135,7 @@ PAGES: tuple[Page, ...] = (
         styles=("matters.css", "form.css"),
         scripts=(
             "check-values.js", "checks.js", "case-keep.js", "form-answers.js", "form-fields.js", "form-check.js",
-            "form-case.js", "form.js",
+            "form-case.js", "form-carry.js", "form.js",
         ),
     ),
     Page(

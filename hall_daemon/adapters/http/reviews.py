@@ -147,16 +147,12 @@ class ReviewsApi:
             verdict = views_.verdict(review, kept, self._day())
             await self._commands.apply(k.KeepAnswers(review.id, version, str(piece), changed), call)
             if not review.answers:
-                await self._asked(self._named, review.id)
+                await self._asked(lambda: self._room.dossiers().name(review.id))
         review = await self._again(review)
         return HttpReply(200, encode(views.kept_view(views_, review, verdict)), (etag(review),))
 
     async def read(self, call: Call) -> HttpReply:
-        review = await self.mine(call)
-        if review.state != "draft":
-            person = self._room.person(call.body.id_number)
-            if not person or not compare_digest(person, review.person):
-                raise Fault("review_not_yours", {"review": review.id})
+        review = await self.readable(call)
         kept = await self._asked(self._kept, review)
         said = w.AnswersView(
             review=review.id, version=review.version, answers=views.plain_answers(kept), origins=views.origins(kept),
@@ -223,6 +219,15 @@ class ReviewsApi:
         call.key = call.key and f"{review.id} {call.key}"
         return review
 
+    async def readable(self, call: Call) -> Review:
+        """The same, for who may have its answers: once it was sent the body says the number of the person's paper."""
+        review = await self.mine(call)
+        if review.state != "draft":
+            person = self._room.person(call.body.id_number)
+            if not person or not compare_digest(person, review.person):
+                raise Fault("review_not_yours", {"review": review.id})
+        return review
+
     async def _again(self, review: Review) -> Review:
         await self._commands.replica.fresh()
         return self._book(lambda book: book.docket.reviews.get(review.id, review))
@@ -239,7 +244,7 @@ class ReviewsApi:
             raise Fault("review_changed", {"review": review.id, "version": review.version})
 
     async def _shown(self, review: Review) -> HttpReply:
-        words = await self._asked(self._words, review)
+        words = await self._asked(words_in, self._room, review)
         view = self._book(lambda book: views.review_view(self._room.views, book, review, words))
         return HttpReply(200, encode(view), (etag(review),))
 
@@ -288,9 +293,6 @@ class ReviewsApi:
         piece = dossier.put_answers(review.id, {id_: _kept(each) for id_, each in after.items()})
         return said, piece, changed
 
-    def _named(self, review: str) -> None:
-        self._room.dossiers().name(review)
-
     def _origin(self, body: w.AnswersBody, field: str, by: str, computed: bool) -> Origin:
         """Staff who fill it in for somebody are not that person; a phone's word for it counts for nothing."""
         if computed:
@@ -311,13 +313,9 @@ class ReviewsApi:
         self._room.dossiers().put_text(review, text_id, words)
         return text_id
 
-    def _words(self, review: Review) -> views.WordsOf:
-        """Every text that the review names, read at once."""
-        return words_in(self._room, review)
-
 
 def words_in(room: ReviewRoom, review: Review) -> views.WordsOf:
-    """Texts of a review's dossier by their id. Blocks; raises DossierError."""
+    """Texts of a review's dossier by their id, read at once. Blocks; raises DossierError."""
     wanted = {review.text} | {each.text for told in review.lists for each in told.defects}
     wanted |= {each.text for told in review.lists for each in told.replies}
     wanted.discard("")

@@ -13,6 +13,7 @@ from hall_daemon.adapters.http.board_feed import BoardAnswers, FollowerFeed
 from hall_daemon.adapters.http.commands import HallCommands
 from hall_daemon.adapters.http.dependencies import Dependencies
 from hall_daemon.adapters.http.desk_reader import DeskReaderApi, DeskReaders
+from hall_daemon.adapters.http.earlier_answers import EarlierAnswersApi
 from hall_daemon.adapters.http.figures import FiguresApi
 from hall_daemon.adapters.http.forms import DictionaryApi, FormsApi
 from hall_daemon.adapters.http.gate import OwnHosts, PublicGate, guarded
@@ -210,6 +211,7 @@ def _reviews(commands: HallCommands, papers: Reading, sending: Reading, needs: R
     reviews = ReviewsApi(commands, room, papers, needs, public=needs == "anybody")
     return (
         *reviews.operations(),
+        *EarlierAnswersApi(commands, room, papers, reviews, needs).operations(),
         *MovesApi(commands, room, reviews, needs, public_url).operations(),
         *UploadsApi(
             commands, room, reading=papers, sending=sending, needs=needs, public_url=public_url

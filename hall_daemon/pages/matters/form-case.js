@@ -37,6 +37,7 @@ function readCase(done, number) {
     var view = answer.body;
     if (TRY_AGAIN[answer.status]) { setTimeout(function () { readCase(done, number); }, Math.max(SAVE_AGAIN_MS, answer.retryAfterMs)); return; }
     if (answer.status !== 200 || (view.state !== 'draft' && view.state !== 'mend')) { location.replace(caseLink('/case', mine)); return; }
+    carried.off = carried.off || view.state !== 'draft';
     filled.changed = filled.changed || view.edition !== filled.form.version;
     ask('POST', casePath(mine, '/answers'), number ? { id_number: number } : {}, caseHeaders(mine), CASE_TIMEOUT_MS, function (got) {
       if (got.status === 200) { mergeAnswers(got.body.answers, got.body.version); done(); return; }
@@ -48,15 +49,20 @@ function readCase(done, number) {
 
 /* After it was sent its answers are for who says who it is. */
 function askWho(done, wrong) {
-  var place = byId('who');
   setHidden(byId('loading'), true);
+  askNumber(wrong, function (number, over) { readCase(function () { over(); done(); }, number); });
+}
+
+/* said(number, over) with the number of the person's paper; over() takes the question away. */
+function askNumber(wrong, said) {
+  var place = byId('who');
   setHidden(place, false);
   setText(byId('who-wrong'), wrong ? t('form.who_wrong') : '');
   place.onsubmit = function (event) {
     var number = byId('who-number').value.replace(/\s/g, '');
     event.preventDefault();
     if (!number) { return; }
-    readCase(function () { byId('who-number').value = ''; setHidden(place, true); done(); }, number);
+    said(number, function () { byId('who-number').value = ''; setHidden(place, true); });
   };
 }
 

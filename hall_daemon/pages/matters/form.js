@@ -89,6 +89,7 @@ function drawPage() {
   setHidden(byId('begin-walk'), Boolean(mine) && !filled.walk);
   setText(byId('clear'), t('form.clear'));
   drawKept();
+  drawCarry();
   setAttr(byId('to-guide'), 'href', '/guides/' + filled.form.matter);
   setHidden(byId('back'), at === 0);
   if (last) { drawLast(); } else { drawStep(); }
@@ -166,6 +167,7 @@ function onClear() {
   clearTimeout(sure);
   sure = null;
   clearAnswers();
+  carried.off = false;
   shown.told = {};
   location.hash = STEP_MARK + filled.verdict.steps[0];
   showPage();
@@ -173,9 +175,11 @@ function onClear() {
 
 window.addEventListener('hashchange', function () {
   if (!filled.form || shown.step === null) { return; }
+  carried.told = -1;
   showPage();
   if (mine) { saveCase(); }
 });
+byId('carry').addEventListener('click', function () { carryFrom(otherCases(), ''); });
 byId('save').addEventListener('click', function () { beginCase(function (well) { if (well) { saveCase(); } }); });
 byId('form').addEventListener('submit', onNext);
 byId('back').addEventListener('click', onBack);

@@ -8,7 +8,7 @@ import pytest
 
 from hall_daemon.matters.checks import CELLS_TOLD, Broken, Checker, Verdict, words_of
 from hall_daemon.matters.fields import MOST_ROWS, Field, KindName, Option, masked, read, tidy
-from hall_daemon.matters.form import Form, PaperRule, Rule, Step, carried_over, next_step, plain
+from hall_daemon.matters.form import Form, PaperRule, Rule, Step, plain
 from hall_daemon.words.text import text
 from tests.hall_daemon.matters.form_maker import DAY, TODAY
 
@@ -46,12 +46,6 @@ def test_a_hidden_field_is_neither_needed_nor_checked_nor_seen_by_rules() -> Non
     shown, hidden = verdict(checked, pick="甲", more=0), verdict(checked, pick="乙", more=0)
     assert (codes(shown), shown.hidden, shown.needed, shown.steps) == (["some"], (), ("more",), ("one", "two"))
     assert (codes(hidden), hidden.hidden, hidden.needed, hidden.steps) == ([], ("more",), (), ("one",))
-
-
-def test_the_next_step_leaves_out_what_has_nothing_to_show() -> None:
-    stepped = form(PICK, asked("b", shown_when=ON_A, step="two"), asked("c", step="three"))
-    assert [next_step(stepped, ("b",), after) for after in ("", "one", "two", "three")] == ["one", "three", "three", ""]
-    assert next_step(stepped, (), "one") == "two"
 
 
 def test_a_value_that_is_hidden_hides_what_hangs_on_it() -> None:
@@ -204,9 +198,18 @@ def test_what_is_kept_is_tidy_and_what_others_see_is_masked() -> None:
     assert (masked("tail", "6222020000000000018")[-5:], masked("all", "住址"), masked("", "x")) == ("*0018", "**", "x")
 
 
-def test_a_later_version_takes_over_what_is_still_asked() -> None:
-    old, new = form(asked("a"), asked("b", "integer")), form(asked("a"), asked("b", "date"), asked("c"))
-    assert carried_over(old, new, {"a": "x", "b": 1, "z": 2}) == {"a": "x"}
+def test_a_field_takes_what_is_an_answer_to_it_alone() -> None:
+    people = asked("people", "group", parts=(asked("who", "name", required=True), asked("age", "integer")), most=2.0)
+    of = Checker(form(
+        asked("hidden", "text", most=3.0, shown_when=ON_A), PICK, asked("day", "date"), asked("id", "id_number"), people
+    ))
+    taken = [("hidden", "abc"), ("pick", "乙"), ("day", "2020-02-29"), ("id", "110101199003070011"),
+        ("people", [{"who": "测试甲", "age": 3}])]
+    refused = [("hidden", "abcd"), ("hidden", ""), ("hidden", None), ("hidden", 7), ("pick", "丙"),
+        ("day", "2021-02-29"), ("id", "110101199003070012"),
+        ("people", [{"age": 3}]), ("people", [{"who": "测试甲", "age": "x"}]),
+        ("people", "甲"), ("people", [{"who": "测试甲"}] * 3)]
+    assert [each for each in taken + refused if of.takes(*each, DAY)] == taken
 
 
 def test_counted_marks_come_beside_the_authors() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hall_daemon.matters.checks import Checker
 from hall_daemon.matters.fields import Field
 from hall_daemon.matters.form import Form, Step
 from hall_daemon.matters.values import (
@@ -9,12 +12,13 @@ from hall_daemon.matters.values import (
     Held,
     Origin,
     answered,
+    begun,
     known_by_meaning,
     prefilled,
-    values_of,
     who_holds,
 )
 from hall_daemon.words.text import text
+from tests.hall_daemon.matters.form_maker import DAY
 
 CARD, PERSON, DESK = Origin("card"), Origin("person"), Origin("staff", "desk-3")
 NINE, TEN, LATE = "2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z", "2026-12-02T09:00:00Z"
@@ -44,10 +48,30 @@ def test_what_means_the_same_is_asked_once() -> None:
     )
     answers = {"name": answered(None, "测试甲", PERSON, NINE), "note": answered(None, "x", PERSON, NINE)}
     known = known_by_meaning(first, answers)
-    assert prefilled(second, known, TEN, "case-7") == {"owner": Answer("测试甲", Origin("earlier", "case-7"), TEN)}
-    from_card = known_by_meaning(first, {"name": answered(None, "测试甲", CARD, NINE)})
-    assert prefilled(second, from_card, TEN, "case-7") == {"owner": Answer("测试甲", CARD, NINE)}
-    assert values_of(answers) == {"name": "测试甲", "note": "x"}
+    assert prefilled(second, known, "case-7") == {"owner": Answer("测试甲", Origin("earlier", "case-7"), NINE)}
+    from_card = known_by_meaning(first, {"name": answered(answered(None, "甲", PERSON, NINE), "测试甲", CARD, TEN)})
+    assert prefilled(second, from_card, "case-7") == {"owner": Answer("测试甲", CARD, TEN)}
+
+
+def test_a_form_begins_with_the_newest_that_its_own_fields_take() -> None:
+    asked = form(("name", "person.name"), ("phone", "person.phone"), ("plan", "shop.plan"), ("agent", "agent.name"),
+        ("born", "person.birth"))
+    short, _, plan, agent, born = asked.fields
+    new = replace(asked, fields=(
+        replace(short, most=3), replace(asked.fields[1], shown_when=("filled", (("field", "name"),))),
+        replace(plan, kind="file"), agent, replace(born, kind="date", fill=("today",)),
+    ))
+
+    def said(at: str, **values: str) -> dict[str, Answer]:
+        return {id_: answered(None, value, PERSON, at) for id_, value in values.items()}
+
+    everything = said(NINE, name="甲", phone="1", plan="p", agent="代理", born="2000-01-01")
+    reviews = [("case-2", asked, said(LATE, name="测试测试")), ("case-1", asked, everything)]
+    found = begun(Checker(new), reviews, DAY)
+    assert {id_: (each.value, str(each.origin)) for id_, each in found.items()} == {
+        "name": ("甲", "earlier:case-1"), "phone": ("1", "earlier:case-1"),
+    }, "no picture, nobody who came for somebody, nothing that is worked out"
+    assert begun(Checker(asked), reviews, DAY)["name"].value == "测试测试"
 
 
 def test_who_holds_a_field_and_from_where() -> None:
