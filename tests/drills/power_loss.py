@@ -99,7 +99,8 @@ def start_again(folder: Path, settings: Settings, lived: Lived, told: Told) -> N
             _notes(folder, settings, journal)
             _persons(vault, partial(read_keys, folder / VAULT_KEY), lived, told, hall, last)
             wall = lived.rows[last - 1].wall if last else 0
-            assert_dossiers(folder, settings, book.docket, wall, lived.cases, told.cases(lived.cases))
+            heard = told.cases(lived.cases, lived.put_away(last))
+            assert_dossiers(folder, settings, book.docket, wall, lived.cases, heard)
             assert_platform(folder, lived.records, last)
             assert_beside(folder, book.docket, lived.credential if told.seq else "")
             _next_number(settings, journal, hall, lived)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hall_daemon.app.record import Recorded
+from hall_daemon.cases import events as k
 from hall_daemon.cases.docket import Docket
 from hall_daemon.domain import events as e
 from hall_daemon.exchange.records import record_of
@@ -67,9 +68,12 @@ class Told:
         cases = sum(self.pages.values()), sum(self.reviews.values()), len(self.gone)
         return self.seq, len(self.tickets), len(self.named), self.wiped_upto, *cases
 
-    def cases(self, memory: CaseMemory) -> CasesTold:
+    def cases(self, memory: CaseMemory, put_away: Collection[str]) -> CasesTold:
+        """Of reviews that were not `put_away` since; what was taken back before it was sent is, the next day."""
         pages = {(memory.of[number], paper, number): version for (paper, number), version in self.pages.items()}
-        return CasesTold(pages, self.reviews, self.gone)
+        pages = {place: version for place, version in pages.items() if place[0] not in put_away}
+        reviews = {review: version for review, version in self.reviews.items() if review not in put_away}
+        return CasesTold(pages, reviews, self.gone)
 
 
 class Lived:
@@ -95,6 +99,10 @@ class Lived:
     def day(self, seq: int) -> str:
         """The business day after event `seq`."""
         return next((day for at, day in reversed(self._opened) if at <= seq), "")
+
+    def put_away(self, seq: int) -> set[str]:
+        """Reviews that the docket does not hold any more after event `seq`."""
+        return {row.event.review for row in self.rows[:seq] if isinstance(row.event, k.ReviewPutAway)}
 
     def given(self, seq: int) -> list[str]:
         """The numbers of that day up to event `seq`."""

@@ -430,7 +430,7 @@ def test_the_command_gives_another_key_and_forgets_what_is_lost(
 def test_a_sweep_takes_no_file_that_a_power_cut_would_name_again(
     dossiers: Dossiers, tmp_path: Path, wall: Wall
 ) -> None:
-    case = filled(dossiers)
+    dossiers.name(case := filled(dossiers))
     never = Pace(3600.0, 0, lambda: 0.0)  # whoever puts a page waits until somebody waits for nobody
     patient = Dossiers(tmp_path, read_keys(tmp_path / "dossiers.key"), BOUNDS, wall, pace=never)
     putting = threading.Thread(target=partial(patient.put_page, case, "licence", 1, JPEG * 2))
