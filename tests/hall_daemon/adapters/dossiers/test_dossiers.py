@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -432,13 +433,12 @@ def test_a_sweep_takes_no_file_that_a_power_cut_would_name_again(
 ) -> None:
     dossiers.name(case := filled(dossiers))
     never = Pace(3600.0, 0, lambda: 0.0)  # whoever puts a page waits until somebody waits for nobody
-    patient = Dossiers(tmp_path, read_keys(tmp_path / "dossiers.key"), BOUNDS, wall, pace=never)
-    putting = threading.Thread(target=partial(patient.put_page, case, "licence", 1, JPEG * 2))
-    putting.start()
-    while patient.pages(case)[0].version != 2:
-        threading.Event().wait(0.001)
-    patient.sweep({case})
-    assert column(tmp_path, "SELECT file FROM pages") == [path.name for path in files(tmp_path)]
-    putting.join(60)
-    assert patient.page(case, "licence", 1) == JPEG * 2
-    patient.close()
+    with closing(Dossiers(tmp_path, read_keys(tmp_path / "dossiers.key"), BOUNDS, wall, pace=never)) as patient:
+        putting = threading.Thread(target=partial(patient.put_page, case, "licence", 1, JPEG * 2))
+        putting.start()
+        while patient.pages(case)[0].version != 2:
+            threading.Event().wait(0.001)
+        patient.sweep({case})
+        assert column(tmp_path, "SELECT file FROM pages") == [path.name for path in files(tmp_path)]
+        putting.join(60)
+        assert patient.page(case, "licence", 1) == JPEG * 2

@@ -42,8 +42,9 @@ def group(file: Path) -> Iterator[GroupCommit]:
 
 @pytest.fixture
 def crowd() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as made:
-        yield made
+    made = ThreadPoolExecutor(4)
+    yield made
+    made.shutdown(wait=False)  # whoever still waits is done when the group is closed
 
 
 def put(group: GroupCommit, what: str, after: str | None = None, *, at_once: bool = False) -> None:
