@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from msgspec import structs
 
@@ -287,12 +288,7 @@ def test_a_card_and_a_licence_fill_in_what_they_say(rig: ReviewHall) -> None:
     assert (draft.origins["uscc"], draft.origins["sign_date"]) == ("licence", "computed")
     found = next(each for each in _list(visitor).choices if each.name == "answer-rep_name")
     assert found.gloss == "来自身份证"
-    visitor.press(e.Key.HAND_IN)
-    papers = visitor.step
-    assert isinstance(papers, s.Papers), papers
-    assert papers.draft.case is not None
-    kept = rig.dossiers.answers(papers.draft.case.review)
-    assert kept is not None
+    kept = _handed_in(rig, visitor)
     assert [kept[id_]["origin"] for id_ in ("rep_name", "uscc", "operator")] == ["card", "licence", "person"]
     visitor.press(e.Key.FINISH)
     visitor.client.close()
@@ -322,15 +318,21 @@ def test_who_was_here_before_finds_it_filled_in_and_checks_it(rig: ReviewHall) -
     check = visitor.step
     assert isinstance(check, s.Check)
     assert {check.draft.origins[id_] for id_ in ("phone", "premises_addr")} == {"earlier"}
+    kept = _handed_in(rig, visitor)
+    assert [kept[id_]["origin"] for id_ in ("phone", "rep_id", "operator")] == ["earlier", "card", "person"]
+    visitor.press(e.Key.FINISH)
+    visitor.client.close()
+
+
+def _handed_in(rig: ReviewHall, visitor: Visitor) -> dict[str, Any]:
+    """The answers as the hall keeps them."""
     visitor.press(e.Key.HAND_IN)
     papers = visitor.step
     assert isinstance(papers, s.Papers), papers
     assert papers.draft.case is not None
     kept = rig.dossiers.answers(papers.draft.case.review)
     assert kept is not None
-    assert [kept[id_]["origin"] for id_ in ("phone", "rep_id", "operator")] == ["earlier", "card", "person"]
-    visitor.press(e.Key.FINISH)
-    visitor.client.close()
+    return kept
 
 
 def _list(visitor: Visitor) -> Choices:
