@@ -74,8 +74,8 @@ from hall_daemon.domain.events import of_hall
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
-# The threads through which every press goes; none of them starts a child process.
-WORKING_TOGETHER = ("core", "follower", "http", "http-public", "mqtt", "promises")
+# The one thread that computes for long without the GIL: a password is tried.
+BESIDE = ("http-login_0",)
 
 
 class Application:
@@ -236,7 +236,7 @@ class Application:
         yield Part("reports", reports.start, reports.stop, partial(checked, reports.health))
         yield from platform_part(settings, self._matters, follower, self.dossiers, self.clock, self._seq, monotonic)
         yield from self._listeners()
-        yield Part("shared cpu", partial(self._cpu.give_to, WORKING_TOGETHER))
+        yield Part("shared cpu", partial(self._cpu.gather, BESIDE))
 
     def _mqtt(self) -> Iterator[Part]:
         mqtt, folder = self.settings.mqtt, self.settings.data_dir

@@ -25,7 +25,7 @@ from hall_daemon.adapters.storage.snapshots import LATEST
 from hall_daemon.adapters.storage.witnesses import TIP
 from hall_daemon.adapters.system.machine import Pace
 from hall_daemon.app.record import Accepted, Request
-from hall_daemon.bootstrap import WORKING_TOGETHER, Application
+from hall_daemon.bootstrap import BESIDE, Application
 from hall_daemon.config import Settings, load
 from hall_daemon.domain import commands as c
 from hall_daemon.domain import events as e
@@ -278,27 +278,23 @@ def test_the_past_can_be_asked_while_it_runs(settings: Settings) -> None:
     assert kinds[:2] == ["TicketIssued", "TicketCalled"]
 
 
-def test_the_threads_of_a_press_share_one_cpu_and_the_predictor_leaves_it_to_them(
+def test_threads_share_one_cpu_and_the_predictor_and_log_ins_leave_it_to_them(
     settings: Settings, wait_until: WaitUntil
 ) -> None:
     allowed = os.sched_getaffinity(0)
+    last, others = {max(allowed)}, allowed - {max(allowed)} or allowed
     with running(settings) as app:
-        # All of them but MQTT's, which is off here.
-        names = {*WORKING_TOGETHER} - {"mqtt"}
-        found = {thread.name: thread for thread in threading.enumerate() if thread.name in names}
-        assert found.keys() == names
-        for each in found.values():
-            assert each.native_id is not None
-            assert os.sched_getaffinity(each.native_id) == {max(allowed)}, each.name
+        found = {thread.name: thread.native_id for thread in threading.enumerate()}
+        for name in ("core", "follower", "http", "http-public", "promises", "bridge", "http-read_0"):
+            assert os.sched_getaffinity(found[name] or 0) == last, name
+        assert os.sched_getaffinity(found[BESIDE[0]] or 0) == others
         wait_until(lambda: app.waits.pid)
         assert app.waits.pid is not None
-        assert os.sched_getaffinity(app.waits.pid) == (allowed - {max(allowed)} or allowed)
+        assert os.sched_getaffinity(app.waits.pid) == others
     assert os.sched_getaffinity(0) == allowed
 
 
 def test_a_child_that_http_asks_for_leaves_the_cpu_of_the_presses_alone(settings: Settings) -> None:
-    """A child begins where the thread that starts it may run: HTTP's reading threads are there before its loop is
-    given that CPU."""
     allowed = os.sched_getaffinity(0)
     found: dict[int, set[int]] = {}
     with running(settings) as app:

@@ -1,6 +1,7 @@
 """Programs of ours beside the hall: started alike, dead when the hall is; device_drivers.base.child ends them.
 
-Who starts one does so from a thread that stays: the kernel ends a child when the *thread* that started it ends.
+Who starts one does so from a thread that stays: the kernel ends a child when the *thread* that started it ends. It runs
+where our main thread may, not where the thread that starts it must (cpu.SharedCpu).
 """
 
 from __future__ import annotations
@@ -32,4 +33,6 @@ def start(command: Sequence[str], *, ended_by: str = "KILL", **more: Any) -> chi
     if shutil.which(command[0]) is None:  # said by us, for the shell between would only say 127
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     more = {"env": {**os.environ, "PYTHONPATH": _ROOT}, "stdout": subprocess.PIPE, **more}
-    return child.start(("setpriv", "--pdeathsig", ended_by, *_TIED, str(os.getpid()), *command), **more)
+    cpus = ",".join(map(str, sorted(os.sched_getaffinity(os.getpid()))))
+    tied = ("setpriv", "--pdeathsig", ended_by, *_TIED, str(os.getpid()))
+    return child.start(("taskset", "-c", cpus, *tied, *command), **more)

@@ -1,4 +1,4 @@
-"""Threads that hand work to each other share one CPU; what runs beside them leaves it alone."""
+"""Our threads share one CPU; our children leave it alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hall_daemon.adapters.system import child_process
 from hall_daemon.adapters.system.cpu import SharedCpu
 
 
@@ -31,22 +32,39 @@ def thread(name: str) -> Iterator[int]:
         running.join()
 
 
-def test_the_named_threads_have_the_last_cpu_for_themselves() -> None:
+def test_all_threads_but_the_main_one_and_those_named_have_the_last_cpu() -> None:
     allowed = os.sched_getaffinity(0)
     last, others = {max(allowed)}, allowed - {max(allowed)} or allowed
     with thread("before") as before:
         cpu = SharedCpu()
         try:
-            with thread("one") as one, thread("two") as two, thread("beside") as beside:
-                cpu.give_to(("one", "two", "not there"))
-                assert os.sched_getaffinity(one) == os.sched_getaffinity(two) == last
-                assert os.sched_getaffinity(beside) == others
-                assert os.sched_getaffinity(before) == allowed
-                with subprocess.Popen(["sleep", "30"]) as child:
-                    try:
-                        assert os.sched_getaffinity(child.pid) == others
-                    finally:
-                        child.kill()
+            with thread("one") as one, thread("beside") as beside:
+                cpu.gather(("beside", "not there"))
+                assert os.sched_getaffinity(one) == os.sched_getaffinity(before) == last
+                assert os.sched_getaffinity(beside) == os.sched_getaffinity(0) == others
         finally:
             cpu.end()
+        assert os.sched_getaffinity(before) == allowed
     assert os.sched_getaffinity(0) == allowed
+
+
+def test_a_child_leaves_that_cpu_alone_whoever_starts_it() -> None:
+    allowed = os.sched_getaffinity(0)
+    found: list[set[int]] = []
+
+    def start() -> None:
+        with child_process.start(["sh", "-c", "taskset -p $$"], stdin=subprocess.DEVNULL) as child:
+            assert child.stdout is not None
+            found.append(int(child.stdout.read().rpartition(b" ")[2], 16))
+
+    cpu = SharedCpu()
+    try:
+        starter = threading.Thread(target=lambda: (begun.wait(10), start()))
+        begun = threading.Event()
+        starter.start()
+        cpu.gather()
+        begun.set()
+        starter.join()
+    finally:
+        cpu.end()
+    assert found == [sum(1 << each for each in allowed - {max(allowed)} or allowed)]
