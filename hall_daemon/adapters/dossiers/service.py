@@ -29,7 +29,7 @@ from hall_daemon.config.settings import Papers, Settings
 _LOGGER = logging.getLogger(__name__)
 
 # So often what people hand in waits for the disk that presses wait for as well; a few who come now and then wait not.
-COMMIT_EVERY_S, COMMITS_AT_ONCE = 0.25, 8
+COMMIT_EVERY_S, COMMITS_AT_ONCE, ANSWERS_APART_S = 0.25, 8, 0.003
 EVERY_S = 3600.0
 AGAIN_S = 30.0
 # So long after a turn of the day by a wrong clock somebody has taken it back.
@@ -75,7 +75,7 @@ class DossierService:
         folder, cipher, bounds = said.data_dir, said.data.vault_cipher, bounds_of(said.papers)
         self._open = partial(
             open_dossiers, folder, cipher, bounds, lambda: clock.now().wall, lambda: guard.low,
-            pace=Pace(COMMIT_EVERY_S, COMMITS_AT_ONCE, monotonic),
+            pace=Pace(COMMIT_EVERY_S, COMMITS_AT_ONCE, monotonic, ANSWERS_APART_S),
         )
         self._monotonic = monotonic
         self._next_look = monotonic()

@@ -23,6 +23,7 @@ from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import Reply
 from hall_daemon.cases.docket import Review
 from hall_daemon.cases.events import ReviewOpened
+from hall_daemon.matters.checks import Verdict
 from hall_daemon.matters.days import day_of
 from hall_daemon.matters.values import Answer, Origin, answered
 from hall_daemon.staff.rights import Right
@@ -143,8 +144,7 @@ class ReviewsApi:
             raise Fault("form_away", {"form": review.form})
         with self._room.alone(review.id):
             self._unchanged(review, version)
-            kept, piece, changed = await self._asked(self._keep, review, body, self._day(), call.by)
-            verdict = views_.verdict(review, kept, self._day())
+            verdict, piece, changed = await self._asked(self._keep, review, body, self._day(), call.by)
             await self._commands.apply(k.KeepAnswers(review.id, version, str(piece), changed), call)
             if not review.answers:
                 await self._asked(lambda: self._room.dossiers().name(review.id))
@@ -273,8 +273,9 @@ class ReviewsApi:
 
     def _keep(
         self, review: Review, body: w.AnswersBody, day: str, by: str
-    ) -> tuple[dict[str, object], int, tuple[str, ...]]:
-        """What is kept: each answer with its origin and time, and what it took the place of from elsewhere."""
+    ) -> tuple[Verdict, int, tuple[str, ...]]:
+        """What is kept: each answer with its origin and time, and what it took the place of from elsewhere. The verdict
+        is of these answers."""
         dossier = opened_dossier(self._room, self._commands.deps.follower, review)
         before = answers_of(dossier.answers(review.id))
         checker = self._room.views.checker(review)
@@ -290,8 +291,9 @@ class ReviewsApi:
             for id_, value in said.items()
         }
         changed = tuple(id_ for id_ in sorted({*before, *after}) if before.get(id_) != after.get(id_))
+        verdict = checker.verdict(said, today)
         piece = dossier.put_answers(review.id, {id_: _kept(each) for id_, each in after.items()})
-        return said, piece, changed
+        return verdict, piece, changed
 
     def _origin(self, body: w.AnswersBody, field: str, by: str, computed: bool) -> Origin:
         """Staff who fill it in for somebody are not that person; a phone's word for it counts for nothing."""

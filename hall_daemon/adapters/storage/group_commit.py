@@ -18,11 +18,13 @@ from hall_daemon.adapters.storage.sqlite import Database
 
 
 class Pace(NamedTuple):
-    """`at_once` commits when they are asked for, then one each `every_s`."""
+    """`at_once` commits when they are asked for, then one each `every_s`. Those that waited for one go on `apart_s` one
+    after the other: what they do next, all at once, would be in the way of a press."""
 
     every_s: float = 0.0
     at_once: int = 1
     monotonic: Callable[[], float] = time.monotonic
+    apart_s: float = 0.0
 
 
 class _Transaction:
@@ -42,6 +44,7 @@ class GroupCommit:
         self._db = Database(conn)
         self._pace = pace
         self._lock = threading.RLock()
+        self._door = threading.Lock()
         self._open: _Transaction | None = None
         self._within = False
         self._due = self._earliest()
@@ -87,6 +90,9 @@ class GroupCommit:
         if not ours.ended.wait(wait_s if began else None):
             with self._lock:
                 self._end(ours)
+        if wait_s > 0:
+            with self._door:
+                time.sleep(self._pace.apart_s)
         if ours.error is not None:
             raise ours.error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -58,6 +59,11 @@ def kept(file: Path) -> set[str]:
         return {row[0] for row in conn.execute("SELECT what FROM said")}
 
 
+def waiting(group: GroupCommit) -> set[str]:
+    with group.reading() as conn:
+        return {row[0] for row in conn.execute("SELECT what FROM said")}
+
+
 def waits(crowd: ThreadPoolExecutor, group: GroupCommit, what: str, after: str | None = None) -> Future[None]:
     """Somebody who has written, and waits until it is durable."""
     future = crowd.submit(put, group, what, after)
@@ -96,6 +102,27 @@ def test_whoever_waits_for_nobody_is_durable_with_all_who_wait(
     put(group, "c", at_once=True)
     assert kept(file) == set("abc")
     assert [each.result(60) for each in patient] == [None, None]
+
+
+def test_who_waited_goes_on_one_after_the_other(file: Path, crowd: ThreadPoolExecutor) -> None:
+    on: list[float] = []
+
+    def wait(what: str) -> None:
+        put(group, what)
+        on.append(time.monotonic())
+
+    with closing(opened(file, NEVER._replace(apart_s=0.05))) as group:
+        people = [crowd.submit(wait, what) for what in "abc"]
+        while len(waiting(group)) < 3:
+            threading.Event().wait(0.001)
+        put(group, "d", at_once=True)
+        done = time.monotonic()
+        for each in people:
+            each.result(60)
+    first, second, third = sorted(on)
+    assert second - first >= 0.05
+    assert third - second >= 0.05
+    assert done < first, "whoever waits for nobody is not held up"
 
 
 def test_the_turn_comes_by_itself_however_many_waited_for_nobody(file: Path, crowd: ThreadPoolExecutor) -> None:
