@@ -6,6 +6,7 @@ They differ by their gate alone.
 
 from __future__ import annotations
 
+import itertools
 import json
 import multiprocessing
 import os
@@ -16,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ LOG_INS = 60
 PACED, PACE_S = 1000, 0.01
 TRIED_A_SECOND = 20
 SEEN_S = 1.0
-NUMBER, PASSWORD = "1024", "Right-horse-7"
+PASSWORD = "Right-horse-7"
+# Nobody logs in more often than a person may: then each log-in would end an older one, on the disk.
+NUMBERS = tuple(str(1000 + at) for at in range(100))
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def _hall(gate: str, folder: Path) -> Iterator[Door]:
 
 def _serve(gate: str, folder: Path) -> None:
     with live_hall(folder, gated=gate == "real", draws=DrawRules(a_minute=1_000_000)) as hall:
-        _, code = hall.accounts.roster.invite(NUMBER, ("window",), by="tool:bench")
+        _, code = hall.accounts.roster.invite(NUMBERS[0], ("window",), by="tool:bench")
         body = {"code": code, "password": PASSWORD}
         answer = requests.post(f"{hall.staff.url}/api/v1/invitation", json=body, timeout=10)
         proof = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0], "X-Hall-Page": answer.json()["page"]}
@@ -109,7 +112,7 @@ def _log_ins(folder: Path) -> list[Figure]:
     write_config(config, mqtt="off")
     cost = Access()
     with Daemon(config, data) as hall:
-        _somebody(data, cost)
+        _people(data, cost)
         _until_known(hall)
         alone = drive(hall, lambda: [_tries(LOG_INS)])
         assert not alone.refused, alone.refused
@@ -136,15 +139,13 @@ def _log_ins(folder: Path) -> list[Figure]:
     ]
 
 
-def _somebody(data: Path, cost: Access) -> None:
+def _people(data: Path, cost: Access) -> None:
     files = open_accounts(data, lambda: int(time.time() * 1000))
     try:
-        account, _ = files.roster.invite(NUMBER, ("window",), by="tool:bench")
         hash_ = Passwords(cost.argon2_passes, cost.argon2_mib).hash(PASSWORD)
-        known = type(account)(
-            id=account.id, number=NUMBER, roles=account.roles, password=hash_, changed=int(time.time() * 1000)
-        )
-        files.store.put(known)
+        for number in NUMBERS:
+            account, _ = files.roster.invite(number, ("window",), by="tool:bench")
+            files.store.put(replace(account, password=hash_, changed=int(time.time() * 1000)))
     finally:
         files.close()
 
@@ -157,13 +158,12 @@ def _until_known(hall: Daemon) -> None:
 
 
 def _tries(count: int) -> Iterator[Any]:
-    body = json.dumps({"number": NUMBER, "password": PASSWORD}).encode()
-    for _ in range(count):
-        yield "/api/v1/session", body
+    for at in range(count):
+        yield "/api/v1/session", json.dumps({"number": NUMBERS[at], "password": PASSWORD}).encode()
 
 
-def _log_in(url: str) -> str:
-    body = {"number": NUMBER, "password": PASSWORD}
+def _log_in(url: str, number: str) -> str:
+    body = {"number": number, "password": PASSWORD}
     status = requests.post(f"{url}/api/v1/session", json=body, timeout=60).status_code
     return "logged in" if status == 200 else "told to come back"
 
@@ -188,8 +188,13 @@ def _storm(url: str, ends: Any, said: Any) -> None:
     answers: list[str] = []
     stand_aside(os.SCHED_IDLE)
     threads: list[threading.Thread] = []
+    people = itertools.cycle(NUMBERS)
+
+    def log_in(number: str) -> None:
+        answers.append(_log_in(url, number))
+
     while not ends.wait(1 / TRIED_A_SECOND):
-        threads.append(threading.Thread(target=lambda: answers.append(_log_in(url)), daemon=True))
+        threads.append(threading.Thread(target=log_in, args=(next(people),), daemon=True))
         threads[-1].start()
     for thread in threads:
         thread.join(60)
