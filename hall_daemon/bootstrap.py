@@ -74,7 +74,7 @@ from hall_daemon.domain.events import of_hall
 PAGES = Path(__file__).parent / "pages"
 FAR_BEHIND = 10_000  # events
 CORE_TURNS_S = 2.0
-# The one thread that computes for long without the GIL: a password is tried.
+# The one thread that computes for long without the GIL, for it tries passwords; it stays where child processes are.
 BESIDE = ("http-login_0",)
 
 

@@ -19,15 +19,14 @@ MAX_WAITING = 64
 
 
 def _step_back(nice: int) -> None:
-    """Linux gives each thread a niceness, and CPUs, of its own: it goes where child processes compute."""
+    """Linux gives each thread a niceness of its own."""
     if nice:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
-        os.sched_setaffinity(0, os.sched_getaffinity(os.getpid()))
 
 
 class Reading:
     """One thread, named `NAME_0`, or so many, as long as the loop runs. `nice`: how far they step back behind the
-    process's others (0 to 19), for work that computes for long without the GIL."""
+    process's others (0 to 19), for work that computes for long."""
 
     def __init__(
         self, name: str = "http-read", most_waiting: int = MAX_WAITING, *, threads: int = 1, nice: int = 0

@@ -33,6 +33,8 @@ def start(command: Sequence[str], *, ended_by: str = "KILL", **more: Any) -> chi
     if shutil.which(command[0]) is None:  # said by us, for the shell between would only say 127
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     more = {"env": {**os.environ, "PYTHONPATH": _ROOT}, "stdout": subprocess.PIPE, **more}
-    cpus = ",".join(map(str, sorted(os.sched_getaffinity(os.getpid()))))
-    tied = ("setpriv", "--pdeathsig", ended_by, *_TIED, str(os.getpid()))
-    return child.start(("taskset", "-c", cpus, *tied, *command), **more)
+    tied: Sequence[str] = ("setpriv", "--pdeathsig", ended_by, *_TIED, str(os.getpid()), *command)
+    cpus = os.sched_getaffinity(os.getpid())
+    if cpus != os.sched_getaffinity(0):  # where no thread may be bound to a CPU, no child need be unbound
+        tied = ("taskset", "-c", ",".join(map(str, cpus)), *tied)
+    return child.start(tied, **more)

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+
+import pytest
+
+from hall_daemon.adapters.system import child_process
 
 ROOT = Path(__file__).resolve().parents[4]
 PARENT = (
@@ -32,3 +37,12 @@ def test_a_child_that_hears_nothing_ends_with_whoever_started_it() -> None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(child, signal.SIGKILL)
             os.close(child)
+
+
+def test_a_child_starts_where_no_thread_may_be_bound_to_a_cpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for program in ("sh", "setpriv"):
+        (tmp_path / program).symlink_to(shutil.which(program) or program)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with child_process.start(("sh", "-c", "echo here"), stdin=subprocess.DEVNULL) as child:
+        assert child.stdout is not None
+        assert child.stdout.read() == b"here\n"
