@@ -21,7 +21,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     reader = DocumentReader()
-    looked = reader.look(bytes_of(args.file, MOST_BYTES))
+    try:
+        looked = reader.look(bytes_of(args.file, MOST_BYTES))
+    finally:
+        reader.stop()
     told = tuple(dict.fromkeys(code for page in looked.pages for code in page.marks))
     if args.json:
         print(json.dumps({

@@ -25,6 +25,7 @@ CPU_S = 60
 MOST_FILES = 16
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/X11/fonts")
 
+_PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 4, 38, 22, 2
 # The numbers of Landlock's calls are the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -63,6 +64,13 @@ def lock_down(memory_bytes: int = MEMORY_BYTES, fonts: Iterable[str] = FONT_FOLD
         ("seccomp", _no_calls),
     )
     return tuple(name for name, put_on in locks if _holds(put_on))
+
+
+def die_with(parent: int) -> None:
+    """The kernel kills us when that process ends, which started us; raises OSError where it has ended already."""
+    _called("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        raise ProcessLookupError("nobody waits for us")
 
 
 def cpu_until(seconds: float) -> None:

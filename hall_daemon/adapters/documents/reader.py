@@ -9,22 +9,21 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import logging
-import subprocess
+import socket
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from device_drivers.base.child import Child, end
+from hall_daemon.adapters.documents.children import SERVER, START_S, Children
 from hall_daemon.adapters.documents.refused import REASONS
-from hall_daemon.adapters.system import child_process
 from hall_daemon.matters.facts import MOST_FACTS, Fact, is_sound
 from hall_daemon.matters.pictures import Measures, marks
 
 _LOGGER = logging.getLogger(__name__)
 
-WORKER = child_process.module("hall_daemon.adapters.documents.worker", nice=10)
 LIBRARIES = ("PIL", "pypdfium2")
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PAGES = 30
@@ -32,6 +31,7 @@ ANSWER_S = 90.0
 PATIENCE_S = 30.0
 _MOST_SAID = 64 * 1024 * 1024
 _MOST_HEAD = 4096
+_AT_A_TIME = 1024 * 1024
 _LENGTH = 4
 _JPEG = b"\xff\xd8\xff"
 
@@ -71,13 +71,14 @@ class BadAnswer(Exception):
 
 class DocumentReader:
     """`at_once` children at a time; whoever comes later waits, and is told to come back after half a minute. From any
-    thread that stays: a child ends with the thread that started it."""
+    thread that stays: the children's server ends with the thread that needed it first."""
 
-    def __init__(self, at_once: int = 2, command: Sequence[str] = WORKER, answer_s: float = ANSWER_S) -> None:
+    def __init__(
+        self, at_once: int = 2, command: Sequence[str] = SERVER, answer_s: float = ANSWER_S, start_s: float = START_S
+    ) -> None:
         self._room = threading.Semaphore(at_once)
-        self._command = tuple(command)
         self._answer_s = answer_s
-        self._children: set[Child] = set()
+        self._children = Children(command, start_s)
         self._stopping = False
         self.missing = next((name for name in LIBRARIES if importlib.util.find_spec(name) is None), "")
         self.locks: tuple[str, ...] | None = None
@@ -103,45 +104,48 @@ class DocumentReader:
         return {"documents": f"ok{said}"}
 
     def stop(self) -> None:
+        """Whoever waits is told to come back; so is who comes later."""
         self._stopping = True
-        for child in tuple(self._children):
-            child.kill()
+        self._children.end()
 
     def _asked(self, data: bytes) -> Looked:
+        if self._stopping:
+            return Looked("busy")
         try:
-            child = child_process.start(self._command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            door, server = self._children.begin()
         except OSError as error:
-            _LOGGER.error("documents: the child cannot be started: %s", error.strerror)
+            _LOGGER.error("documents: no child can be started: %s", error.strerror or error)
             return Looked("unavailable")
-        self._children.add(child)
-        late = threading.Timer(self._answer_s, child.kill)
-        late.start()
-        try:
-            if self._stopping:
-                child.kill()
-            said = _told(child, data)
-        finally:
-            late.cancel()
-            self._children.discard(child)
-            how = end(child, ends_s=1.0)
+        with door:
+            said = _told(door, data, self._answer_s)
         try:
             looked, locks = answered(said)
         except BadAnswer as error:
-            _LOGGER.warning("documents: a file was refused, its child ended (%s): %s", how, error)
+            if server.poll() is not None:
+                return Looked("busy")  # it did not end by the file: all of them are gone
+            _LOGGER.warning("documents: a file was refused: its child said no more, or what none says: %s", error)
             return Looked("too_hard")
         if looked.accepted:
             self.locks = locks
         return looked
 
 
-def _told(child: Child, data: bytes) -> bytes:
-    """Give it the file; what it says, as far as that is bounded."""
-    assert child.stdin is not None
-    assert child.stdout is not None
+def _told(door: socket.socket, data: bytes, answer_s: float) -> bytes:
+    """Give the child its file; what it says, as far as that is bounded, in size and in time."""
+    end_at = time.monotonic() + answer_s
+    said = bytearray()
+    door.settimeout(answer_s)
     with contextlib.suppress(OSError):  # it may have ended before it has read all
-        child.stdin.write(data)
-        child.stdin.close()
-    return child.stdout.read(_MOST_SAID + 1)
+        door.sendall(data)
+        door.shutdown(socket.SHUT_WR)
+    with contextlib.suppress(OSError):  # it is late, or was killed
+        while len(said) <= _MOST_SAID and (left_s := end_at - time.monotonic()) > 0:
+            door.settimeout(left_s)
+            heard = door.recv(_AT_A_TIME)
+            if not heard:
+                break
+            said += heard
+    return bytes(said)
 
 
 def answered(said: bytes) -> tuple[Looked, tuple[str, ...]]:

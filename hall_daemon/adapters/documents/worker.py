@@ -1,8 +1,8 @@
 """The document child: one file on stdin, its pages as new JPEGs on stdout, then it ends.
 
-Never imported by the daemon: `python -m hall_daemon.adapters.documents.worker`. Everything that it needs is imported
-and the file is read before it locks itself in; from then on there is no file, no network, no other process for it, only
-time and memory that run out. What was sent is never written anywhere.
+Never imported by the daemon, which has children forked (fork_server); `python -m …worker` is one alone. Everything that
+it needs is imported and the file is read before it locks itself in; from then on there is no file, no network, no other
+process for it, only time and memory that run out. What was sent is never written anywhere.
 
 It says, as often as needed: length of a JSON head (4 bytes, big endian), the head, and the picture that it announces.
 """
@@ -58,11 +58,15 @@ def pages_of(data: bytes, opener: Opener, today: int) -> Iterator[tuple[bytes, M
         cpu_until(PAGE_CPU_S)
 
 
-def main() -> None:
-    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+def prepare() -> None:
+    """Once in a process."""
     Image.MAX_IMAGE_PIXELS = None  # sizes are looked at by us, before anything is decoded
     warnings.simplefilter("ignore")  # they would be shown with the line of their source, which is a file
     Image.preinit()  # what saving would look for on the disk
+
+
+def look() -> None:
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
     today = date.today().toordinal() - date(1970, 1, 1).toordinal()  # noqa: DTZ011 (a day more or less is all one)
     why = ""
     locks: tuple[str, ...] = ()
@@ -85,4 +89,5 @@ def _say(head: Mapping[str, object], picture: bytes = b"") -> None:
 
 
 if __name__ == "__main__":
-    main()
+    prepare()
+    look()
