@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from hall_daemon.web.endpoint import busy
+from hall_daemon.web.precedence import Precedence
 
 T = TypeVar("T")
 
@@ -26,15 +27,17 @@ def _step_back(nice: int) -> None:
 
 class Reading:
     """One thread, named `NAME_0`, or so many, as long as the loop runs. `nice`: how far they step back behind the
-    process's others (0 to 19), for work that computes for long."""
+    process's others (0 to 19), for work that computes for long; `behind`: what goes before each step of such work."""
 
     def __init__(
-        self, name: str = "http-read", most_waiting: int = MAX_WAITING, *, threads: int = 1, nice: int = 0
+        self, name: str = "http-read", most_waiting: int = MAX_WAITING, *, threads: int = 1, nice: int = 0,
+        behind: Precedence | None = None,
     ) -> None:
         self._name = name
         self._nice = nice
         self._most_waiting = most_waiting
         self._threads = threads
+        self._behind = behind
         self._pool: ThreadPoolExecutor | None = None
         self._waiting = 0
 
@@ -55,3 +58,8 @@ class Reading:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
         finally:
             self._waiting -= 1
+
+    def give_way(self) -> None:
+        """On a reading thread, between two steps of what computes for long."""
+        if self._behind is not None:
+            self._behind.give_way()

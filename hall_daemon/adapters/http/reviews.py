@@ -277,21 +277,28 @@ class ReviewsApi:
         """What is kept: each answer with its origin and time, and what it took the place of from elsewhere. The verdict
         is of these answers."""
         dossier = opened_dossier(self._room, self._commands.deps.follower, review)
-        before = answers_of(dossier.answers(review.id))
+        self._reading.give_way()
+        kept = dossier.answers(review.id)
+        self._reading.give_way()
+        before = answers_of(kept)
         checker = self._room.views.checker(review)
         fields = {each.id for each in checker.form.fields}
         at = datetime.fromtimestamp(self._commands.deps.clock.now().wall / 1000, UTC).isoformat(timespec="seconds")
         said = {id_: value for id_, value in body.answers.items() if id_ in fields}
         today = day_of(day)
         assert today is not None
+        self._reading.give_way()
         computed = checker.computed(said, today)
+        self._reading.give_way()
         said |= {id_: value for id_, value in computed.items() if _to_be_computed(said.get(id_), before.get(id_))}
         after = {
             id_: answered(before.get(id_), value, self._origin(body, id_, by, (id_, value) in computed.items()), at)
             for id_, value in said.items()
         }
         changed = tuple(id_ for id_ in sorted({*before, *after}) if before.get(id_) != after.get(id_))
+        self._reading.give_way()
         verdict = checker.verdict(said, today)
+        self._reading.give_way()
         piece = dossier.put_answers(review.id, {id_: _kept(each) for id_, each in after.items()})
         return verdict, piece, changed
 

@@ -43,6 +43,7 @@ from hall_daemon.web.counts import Listener
 from hall_daemon.web.endpoint import Operation, encode
 from hall_daemon.web.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
 from hall_daemon.web.openapi import document
+from hall_daemon.web.precedence import Precedence
 from hall_daemon.web.server import HttpServer
 from hall_daemon.web.streams import Streams
 
@@ -76,6 +77,7 @@ def staff_server(
     metrics: Metrics | None = None,
     tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
+    precedence: Precedence | None = None,
 ) -> HttpServer:
     """The listener for staff, kiosks and tools, on a thread named `http`."""
     commands, reading = HallCommands(deps, limits), Reading()
@@ -89,11 +91,12 @@ def staff_server(
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
     read_here = ReadingsApi(deps, lambda: streams.closing)
-    papers = Reading("http-papers", threads=KEPT_AT_ONCE)
+    precedence = precedence or Precedence()
+    papers = Reading("http-papers", threads=KEPT_AT_ONCE, behind=precedence)
     sending = Reading("http-sending", threads=FILES_AT_ONCE)
     logging_in, asking = Reading("http-login", LOG_INS_WAITING, nice=10), Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
-        *api.operations(),
+        *precedence.first(api.operations()),
         *FiguresApi(commands, counting).operations(),
         *ShownApi(deps).operations(),
         *read_here.operations(),
@@ -132,6 +135,7 @@ def public_server(
     trusted_proxies: tuple[str, ...] = (),
     tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
+    precedence: Precedence | None = None,
 ) -> HttpServer:
     """The listener for everybody's phone, on a thread named `http-public`."""
     commands = HallCommands(deps, limits)
@@ -147,7 +151,7 @@ def public_server(
         shared=shared, limits=limits,
     )
     reading = Reading("http-public-read")
-    papers = Reading("http-public-papers", threads=KEPT_AT_ONCE)
+    papers = Reading("http-public-papers", threads=KEPT_AT_ONCE, behind=precedence)
     sending = Reading("http-public-sending", threads=FILES_AT_ONCE)
     written.operations = guarded((
         *api.operations(),
@@ -187,10 +191,14 @@ def both_servers(
     public_tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
 ) -> Listeners:
-    """Both listeners, at (host, port) each; /metrics of the first one counts for both."""
-    metrics = Metrics(deps)
+    """Both listeners, at (host, port) each; /metrics of the first one counts for both, its presses go before what the
+    second one computes."""
+    metrics, precedence = Metrics(deps), Precedence()
     return Listeners(
-        staff_server(deps, *staff, limits=staff_limits, metrics=metrics, tls=staff_tls, on_failure=on_failure),
+        staff_server(
+            deps, *staff, limits=staff_limits, metrics=metrics, tls=staff_tls, on_failure=on_failure,
+            precedence=precedence,
+        ),
         public_server(
             deps,
             *public,
@@ -199,6 +207,7 @@ def both_servers(
             trusted_proxies=trusted_proxies,
             tls=public_tls,
             on_failure=on_failure,
+            precedence=precedence,
         ),
     )
 

@@ -325,7 +325,9 @@ class UploadsApi:
 
     def _view(self, review: Review, only: tuple[str, ...] | None) -> w.HandedPapers:
         dossier, context = self._dossier(), self._room.views
+        self._reading.give_way()
         needed = self._needed(review)
+        self._reading.give_way()
         rows = dossier.pages(review.id) if dossier.has(review.id) else ()
         shown = only or tuple(dict.fromkeys((*needed, *(row.paper for row in rows))))
         return w.HandedPapers(
