@@ -109,6 +109,8 @@ class Checker:
     def computed(self, answers: Mapping[str, object], today: int) -> dict[str, object]:
         """What fields are worked out to be from the others, as answers; of those that do not show, or whose others are
         not known, nothing."""
+        if not self._fills:
+            return {}
         values, _, hidden, _ = self._read(answers, today)
         found = {field.id: _written(field, run(values, NO_ROW)) for field, run in self._fills if field.id not in hidden}
         return {id_: answer for id_, answer in found.items() if answer is not None}

@@ -55,9 +55,16 @@ class Reading:
             raise busy()
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._done, work, args)
         finally:
             self._waiting -= 1
+
+    def _done(self, work: Callable[..., T], args: tuple[Any, ...]) -> T:
+        self.give_way()
+        try:
+            return work(*args)
+        finally:
+            self.give_way()  # what the loop does next as well
 
     def give_way(self) -> None:
         """On a reading thread, between two steps of what computes for long."""

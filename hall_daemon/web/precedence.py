@@ -18,6 +18,7 @@ from hall_daemon.web.endpoint import Call, Handler, Operation, Reply
 LOOK_S = 0.0003
 # Nobody waits longer than so for presses that follow each other without a gap.
 MOST_S = 0.02
+_LOOKS = 20  # of a loop, which cannot wait as a thread can
 
 
 class Precedence:
@@ -45,6 +46,20 @@ class Precedence:
                 asyncio.get_running_loop().call_soon(self._answered)
 
         return pressed
+
+    def behind(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
+        """The same rows, of another listener. None of them begins while a press is under way."""
+        return tuple(replace(row, handle=self._waiting(row.handle)) for row in operations)
+
+    def _waiting(self, handle: Handler) -> Handler:
+        async def later(call: Call) -> Reply | None:
+            for _ in range(_LOOKS):
+                if not self._under_way:
+                    break
+                await asyncio.sleep(MOST_S / _LOOKS)
+            return await handle(call)
+
+        return later
 
     def give_way(self) -> None:
         """Between two steps of work, on a thread where nobody waits for anything else."""

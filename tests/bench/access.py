@@ -30,7 +30,7 @@ from hall_daemon.config.settings import Access
 from tests.bench.client import drive, percentile, stand_aside
 from tests.bench.daemon import Daemon, write_config
 from tests.bench.table import Figure
-from tests.bench.tickets import draws
+from tests.bench.tickets import draws, turns
 from tests.hall_daemon.adapters.http.halls import live_hall
 
 ROUNDS = 11
@@ -121,9 +121,9 @@ def _log_ins(folder: Path) -> list[Figure]:
         answered = Counter[str]()
         drive(hall, lambda: [draws(200)])
         for _ in range(STORMS):
-            quiet += drive(hall, lambda: [draws(PACED)], pace_s=PACE_S).latencies
+            quiet += drive(hall, lambda: [turns(PACED)], pace_s=PACE_S).latencies
             with _many_log_in(hall, answered):
-                beside += drive(hall, lambda: [draws(PACED)], pace_s=PACE_S).latencies
+                beside += drive(hall, lambda: [turns(PACED)], pace_s=PACE_S).latencies
     p50, p99 = (percentile(alone.latencies, share) * 1000 for share in (0.5, 0.99))
     yardstick, ours = (percentile(each, 0.99) * 1000 for each in (quiet, beside))
     return [

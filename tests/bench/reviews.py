@@ -28,7 +28,7 @@ from typing import Any
 from tests.bench.client import drive, percentile, stand_aside
 from tests.bench.daemon import Daemon, write_config
 from tests.bench.table import Figure
-from tests.bench.tickets import draws
+from tests.bench.tickets import draws, turns
 from tests.hall_daemon.matters.form_maker import ROOT, cabinet
 from tests.made_pages import good
 
@@ -68,9 +68,9 @@ def run(folder: Path) -> list[Figure]:
     with Daemon(config, folder / "data") as hall:
         drive(hall, lambda: [draws(200)])
         for _ in range(ROUNDS):
-            quiet += drive(hall, lambda: [draws(PRESSES)], pace_s=PRESS_S).latencies
+            quiet += drive(hall, lambda: [turns(PRESSES)], pace_s=PRESS_S).latencies
             with _under_way(hall, photo.getvalue(), done):
-                busy += drive(hall, lambda: [draws(PRESSES)], pace_s=PRESS_S).latencies
+                busy += drive(hall, lambda: [turns(PRESSES)], pace_s=PRESS_S).latencies
     beside, ours = (percentile(each, 0.99) * 1000 for each in (quiet, busy))
     return [
         Figure(

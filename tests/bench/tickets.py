@@ -105,6 +105,14 @@ def draws(count: int, service: str = "one") -> Iterator[Any]:
         yield "/api/v1/tickets", body
 
 
+def turns(count: int, service: str = "one", window: str = "1") -> Iterator[Any]:
+    """As many presses: a number is drawn, and called, and the next. So nobody waits for long, as in a hall; ten thousand
+    who do are work for the forecast, which would be timed instead."""
+    yield f"/api/v1/windows/{window}/open", b'{"staff":"clerk-1"}'
+    for at in range(count - 1):
+        yield next(draws(1, service)) if at % 2 == 0 else (f"/api/v1/windows/{window}/call-next", b"")
+
+
 def over_http(folder: Path, clients: int, total: int, limit: float) -> Figure:
     config = folder / f"http-{clients}.toml"
     write_config(config)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from device_drivers.base.atomic import make_folder, sync_names
 
 _NAME_BYTES = 16
 _FOLDER_LETTERS = 2
+_AT_ONCE = 128 * 1024
 
 
 class PageFiles:
@@ -25,15 +26,19 @@ class PageFiles:
         self._folder = folder
         make_folder(folder)
 
-    def put(self, sealed: bytes) -> str:
-        """Its new name; durable when this returns. Raises OSError."""
+    def put(self, sealed: bytes, between: Callable[[], object] = bool) -> str:
+        """Its new name; durable when this returns. Raises OSError. It goes to the disk piece by piece, `between` is
+        called before each: whoever else writes there would wait for all of it."""
         name = secrets.token_hex(_NAME_BYTES)
         path = self._path(name)
         make_folder(path.parent)
         # Nobody reads it before it has been named, so it is written in its place: one wait for the disk less.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(sealed)
-            file.flush()
+            for at in range(0, len(sealed), _AT_ONCE):
+                between()
+                file.write(memoryview(sealed)[at : at + _AT_ONCE])
+                file.flush()
+                os.fdatasync(file.fileno())
             os.fsync(file.fileno())
         sync_names(path.parent)
         return name

@@ -32,6 +32,7 @@ from hall_daemon.cases.statutes import SOURCES
 _LOGGER = logging.getLogger(__name__)
 
 UNNAMED_MS = 3600 * 1000
+_HASHED_AT_ONCE = 128 * 1024
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ANSWERS = "answers"
 _PAGE = "SELECT paper, number, version, size, marks, insisted, upload, file FROM pages WHERE case_id = ?"
@@ -219,9 +220,10 @@ class Dossiers:
         marks: Collection[str] = (),
         insisted: bool = False,
         upload: str = "",
+        between: Callable[[], object] = bool,
     ) -> Page:
         """A page of a paper, in place of the picture that was there; durable when this returns. The same `upload` as
-        before changes nothing."""
+        before changes nothing. `between` is called before each step that takes long."""
         _check(paper)
         with self.rows.writing() as conn:
             key = self.rows.key(case)
@@ -239,7 +241,8 @@ class Dossiers:
                 paper=paper, number=number, version=before.version + 1, size=len(jpeg), marks=tuple(marks),
                 insisted=insisted, upload=upload,
             )
-            file = self._files.put(key.seal(jpeg, _bound(case, _page_name(page), page.version)))
+            between()
+            file = self._files.put(key.seal(jpeg, _bound(case, _page_name(page), page.version)), between)
             conn.execute(
                 "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (case, paper, number, page.version, page.size, " ".join(marks), insisted, upload, file),
@@ -283,11 +286,16 @@ class Dossiers:
                 self._drop_files([row[-1]])
         return row is not None
 
-    def upload_id(self, case: str, uploaded: bytes) -> str:
-        """What tells this upload when it comes again; nobody without the case's key can compute it."""
+    def upload_id(self, case: str, uploaded: bytes, between: Callable[[], object] = bool) -> str:
+        """What tells this upload when it comes again; nobody without the case's key can compute it. `between` is called
+        before each fraction of a millisecond that it takes."""
         with self.rows.reading():
             key = self.rows.key(case).key
-        return hashlib.blake2b(uploaded, key=key, digest_size=16).hexdigest()
+        said = hashlib.blake2b(key=key, digest_size=16)
+        for at in range(0, len(uploaded), _HASHED_AT_ONCE):
+            between()
+            said.update(memoryview(uploaded)[at : at + _HASHED_AT_ONCE])
+        return said.hexdigest()
 
     def _drop_files(self, files: Collection[str]) -> None:
         """Within `writing`: once nothing names them any more, and no power cut brings back who did."""

@@ -291,6 +291,7 @@ class ReviewsApi:
         computed = checker.computed(said, today)
         self._reading.give_way()
         said |= {id_: value for id_, value in computed.items() if _to_be_computed(said.get(id_), before.get(id_))}
+        self._reading.give_way()
         after = {
             id_: answered(before.get(id_), value, self._origin(body, id_, by, (id_, value) in computed.items()), at)
             for id_, value in said.items()

@@ -159,7 +159,7 @@ def public_server(
         *AskApi(deps, "anybody").operations(),
         *HelpsApi(commands, public=True).operations(),
         *FormsApi(deps, "anybody").operations(),
-        *_reviews(commands, papers, sending, "anybody"),
+        *precedence.behind(_reviews(commands, papers, sending, "anybody")),
     ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone, deps.views.screen.theme)
     site = Site(

@@ -296,7 +296,9 @@ class UploadsApi:
     def _put(self, review: str, paper: str, page: int, picture: PagePicture, upload: str) -> Page:
         dossier = self._dossier()
         with dossier.together():
-            row = dossier.put_page(review, paper, page, picture.jpeg, marks=picture.marks, upload=upload)
+            row = dossier.put_page(
+                review, paper, page, picture.jpeg, marks=picture.marks, upload=upload, between=self._reading.give_way
+            )
             put_facts(dossier, review, row, picture.facts)
         return row
 
@@ -305,7 +307,7 @@ class UploadsApi:
         self._writable(self._review(review.id))  # a file may take two minutes: it brings back nothing that was wiped
         dossier = opened_dossier(self._room, self._commands.deps.follower, review)
         dossier.name(review.id)
-        upload = dossier.upload_id(review.id, data)
+        upload = dossier.upload_id(review.id, data, self._reading.give_way)
         named = review.papers.get(paper, {}).get(page)
         return upload, any(
             (row.paper, row.number, row.upload, str(row.version)) == (paper, page, upload, named)
