@@ -194,7 +194,8 @@ class Application:
         yield Part("follower", follower.start, follower.stop, self._follower_health)
         papers = self.dossiers = DossierService(self.settings, self.clock, self._machine.monotonic, self._guard)
         papers.follow(follower, replica.docket)
-        yield Part("dossiers", papers.look, papers.close, lambda: {**papers.health(), **self._matters.health()})
+        yield Part("dossiers", papers.look, papers.close, papers.health)
+        yield Part("documents", stop=self._matters.documents.stop, health=self._matters.documents.health)
         proof = JournalProof(folder)
         follower.subscribe(proof)
         yield Part("journal proof", proof.start, proof.stop, proof.health)
@@ -326,8 +327,7 @@ class Application:
     def _core_health(self) -> Mapping[str, str]:
         if self.failure is not None:
             return {"core": f"failing: {self.failure}"}
-        silent_s = self._turns.silent_s()
-        if silent_s > CORE_TURNS_S:
+        if (silent_s := self._turns.silent_s()) > CORE_TURNS_S:
             return {"core": f"failing: no answer for {silent_s:.0f} s; the disk may not take what is written"}
         return {"core": "ok"}
 

@@ -11,7 +11,6 @@ from PIL import Image
 
 from hall_daemon.adapters.documents.measure import measured
 from hall_daemon.adapters.documents.pictures import as_jpeg, jpeg_picture, upright
-from hall_daemon.adapters.documents.reader import WORKER
 from hall_daemon.adapters.system import child_process
 from hall_daemon.matters.pictures import marks
 from tests.bench.table import Figure
@@ -32,6 +31,8 @@ def run(folder: Path) -> list[Figure]:
     ]
 
 
+# A child alone, with its own start; in the hall it is forked, and loads nothing.
+_ALONE = child_process.module("hall_daemon.adapters.documents.worker", nice=0)[3:]
 # Started by a small process: what a child has at most is counted from the fork on, and so with all that forked it.
 _STARTS = """
 import os, subprocess, sys, time
@@ -49,7 +50,7 @@ def _cost(what: str, paper: Path, data: bytes) -> list[Figure]:
     paper.write_bytes(data)
     rounds = []
     for _ in range(ROUNDS):
-        child = child_process.start((sys.executable, "-c", _STARTS, str(paper), *WORKER[3:]))
+        child = child_process.start((sys.executable, "-c", _STARTS, str(paper), *_ALONE))
         rounds.append(tuple(map(float, child.communicate()[0].split())))
     took, computed, memory = zip(*rounds, strict=True)
     return [

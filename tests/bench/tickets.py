@@ -106,8 +106,8 @@ def draws(count: int, service: str = "one") -> Iterator[Any]:
 
 
 def turns(count: int, service: str = "one", window: str = "1") -> Iterator[Any]:
-    """As many presses: a number is drawn, and called, and the next. So nobody waits for long, as in a hall; ten thousand
-    who do are work for the forecast, which would be timed instead."""
+    """As many presses: a number is drawn, and called, and the next. So nobody waits for long, as in a hall; if ten
+    thousand did, what the forecast says of each would be timed."""
     yield f"/api/v1/windows/{window}/open", b'{"staff":"clerk-1"}'
     for at in range(count - 1):
         yield next(draws(1, service)) if at % 2 == 0 else (f"/api/v1/windows/{window}/call-next", b"")

@@ -34,6 +34,7 @@ class Children:
         self._command = tuple(command)
         self._start_s = start_s
         self._lock = threading.Lock()
+        self._over = False
         self._server: Child | None = None
         self._control: socket.socket | None = None
 
@@ -56,19 +57,27 @@ class Children:
         raise why
 
     def end(self) -> None:
-        """All of them, and their server."""
+        """All of them, and their server; there will be none any more."""
+        with self._lock:
+            self._over = True
         if self._server is not None:
             self._end(self._server)
 
     def _asked(self) -> tuple[Child, socket.socket]:
         with self._lock:
+            if self._over:
+                raise ChildProcessError("it is over")
             if self._server is None or self._control is None:
                 ours, theirs = socket.socketpair()
-                with theirs:
-                    self._server = child_process.start(
-                        self._command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                    )
                 ours.settimeout(self._start_s)
+                try:
+                    with theirs:
+                        self._server = child_process.start(
+                            self._command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                        )
+                except OSError:
+                    ours.close()
+                    raise
                 self._control = ours
             return self._server, self._control
 

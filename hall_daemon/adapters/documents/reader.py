@@ -109,11 +109,11 @@ class DocumentReader:
         self._children.end()
 
     def _asked(self, data: bytes) -> Looked:
-        if self._stopping:
-            return Looked("busy")
         try:
             door, server = self._children.begin()
         except OSError as error:
+            if self._stopping:
+                return Looked("busy")
             _LOGGER.error("documents: no child can be started: %s", error.strerror or error)
             return Looked("unavailable")
         with door:

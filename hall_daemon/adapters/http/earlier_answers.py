@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.kept_answers import answers_of
 from hall_daemon.adapters.http.own_reviews import laid_card
 from hall_daemon.adapters.http.review_room import ReviewRoom
-from hall_daemon.adapters.http.reviews import ReviewsApi, answers_of
+from hall_daemon.adapters.http.reviews import ReviewsApi
 from hall_daemon.app import review_views as views
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.docket import Review

@@ -49,7 +49,6 @@ class MattersRoom:
         self._followers: list[Changed] = []
         self._folder, self._plan = settings.data_dir, settings.plan
         self.documents = DocumentReader(settings.papers.at_once)
-        self.health = self.documents.health
 
     def follow(self, changed: Changed) -> None:
         """`changed` is called now, and whenever a guide changes."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.commands import HallCommands
+from hall_daemon.adapters.http.kept_answers import answers_of
 from hall_daemon.adapters.http.review_room import ReviewRoom
-from hall_daemon.adapters.http.reviews import answers_of
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.docket import Review
 from hall_daemon.matters.form import Form

@@ -7,25 +7,22 @@ on a reading thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable
 from hmac import compare_digest
 from typing import Any, TypeVar
 
 from hall_daemon.adapters.dossiers.values import DossierError
 from hall_daemon.adapters.http.codes import secret_of
 from hall_daemon.adapters.http.commands import TOKEN_BYTES, HallCommands
+from hall_daemon.adapters.http.kept_answers import KeptAnswers
 from hall_daemon.adapters.http.presses import ISSUE_CODES
-from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest, etag, opened_dossier, seen_version
+from hall_daemon.adapters.http.review_room import TOKEN, ReviewRoom, digest, etag, seen_version
 from hall_daemon.app import review_views as views
 from hall_daemon.cases import commands as k
 from hall_daemon.cases.book import Book
 from hall_daemon.cases.defects import Reply
 from hall_daemon.cases.docket import Review
 from hall_daemon.cases.events import ReviewOpened
-from hall_daemon.matters.checks import Verdict
-from hall_daemon.matters.days import day_of
-from hall_daemon.matters.values import Answer, Origin, answered
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.blocking import Reading
 from hall_daemon.web.endpoint import Call, Fault, Operation, encode, get, post, put
@@ -57,6 +54,7 @@ class ReviewsApi:
         self._reading = reading
         self._needs = needs
         self._public = public
+        self._answers = KeptAnswers(commands, room, reading.give_way, public=public)
         self._begun, self._drawn = (RateLimiter(rate, commands.deps.monotonic) for rate in (_BEGUN, _DRAWN))
 
     def operations(self) -> tuple[Operation, ...]:
@@ -144,7 +142,7 @@ class ReviewsApi:
             raise Fault("form_away", {"form": review.form})
         with self._room.alone(review.id):
             self._unchanged(review, version)
-            verdict, piece, changed = await self._asked(self._keep, review, body, self._day(), call.by)
+            verdict, piece, changed = await self._asked(self._answers.keep, review, body, self._day(), call.by)
             await self._commands.apply(k.KeepAnswers(review.id, version, str(piece), changed), call)
             if not review.answers:
                 await self._asked(lambda: self._room.dossiers().name(review.id))
@@ -271,49 +269,6 @@ class ReviewsApi:
 
     # -- on the reading thread ----------------------------------------------------------------------
 
-    def _keep(
-        self, review: Review, body: w.AnswersBody, day: str, by: str
-    ) -> tuple[Verdict, int, tuple[str, ...]]:
-        """What is kept: each answer with its origin and time, and what it took the place of from elsewhere. The verdict
-        is of these answers."""
-        dossier = opened_dossier(self._room, self._commands.deps.follower, review)
-        self._reading.give_way()
-        kept = dossier.answers(review.id)
-        self._reading.give_way()
-        before = answers_of(kept)
-        checker = self._room.views.checker(review)
-        fields = {each.id for each in checker.form.fields}
-        at = datetime.fromtimestamp(self._commands.deps.clock.now().wall / 1000, UTC).isoformat(timespec="seconds")
-        said = {id_: value for id_, value in body.answers.items() if id_ in fields}
-        today = day_of(day)
-        assert today is not None
-        self._reading.give_way()
-        computed = checker.computed(said, today)
-        self._reading.give_way()
-        said |= {id_: value for id_, value in computed.items() if _to_be_computed(said.get(id_), before.get(id_))}
-        self._reading.give_way()
-        after = {
-            id_: answered(before.get(id_), value, self._origin(body, id_, by, (id_, value) in computed.items()), at)
-            for id_, value in said.items()
-        }
-        changed = tuple(id_ for id_ in sorted({*before, *after}) if before.get(id_) != after.get(id_))
-        self._reading.give_way()
-        verdict = checker.verdict(said, today)
-        self._reading.give_way()
-        piece = dossier.put_answers(review.id, {id_: _kept(each) for id_, each in after.items()})
-        return verdict, piece, changed
-
-    def _origin(self, body: w.AnswersBody, field: str, by: str, computed: bool) -> Origin:
-        """Staff who fill it in for somebody are not that person; a phone's word for it counts for nothing."""
-        if computed:
-            return Origin("computed")
-        if self._public:
-            return Origin("person")
-        kind, _, account = by.partition(":")
-        if kind == "staff" and body.origins.get(field, "staff") == "staff":
-            return Origin("staff", account)
-        return Origin(body.origins.get(field, "person"))
-
     def _kept(self, review: Review) -> dict[str, Any]:
         dossier = self._room.dossiers()
         return (dossier.answers(review.id) if dossier.has(review.id) else None) or {}
@@ -334,25 +289,3 @@ def words_in(room: ReviewRoom, review: Review) -> views.WordsOf:
         dossier = room.dossiers()
         found = {id_: dossier.text(review.id, id_) or "" for id_ in wanted} if dossier.has(review.id) else {}
     return lambda text_id: found.get(text_id, "")
-
-
-def _to_be_computed(value: object, before: Answer | None) -> bool:
-    """Nobody has said it, or it stands as it was last worked out."""
-    unsaid = value is None or value == ""
-    return unsaid or (before is not None and before.origin.kind == "computed" and before.value == value)
-
-
-def answers_of(kept: Mapping[str, Any] | None) -> dict[str, Answer]:
-    """Answers as a dossier holds them."""
-    return {id_: _answer(each) for id_, each in (kept or {}).items()}
-
-
-def _answer(kept: Mapping[str, Any]) -> Answer:
-    over = kept.get("over")
-    kind, _, by = str(kept.get("origin", "person")).partition(":")
-    return Answer(kept.get("value"), Origin(kind, by), kept.get("at", ""), _answer(over) if over else None)  # type: ignore[arg-type]
-
-
-def _kept(answer: Answer) -> dict[str, Any]:
-    kept: dict[str, Any] = {"value": answer.value, "origin": str(answer.origin), "at": answer.at}
-    return {**kept, "over": _kept(answer.over)} if answer.over is not None else kept

@@ -94,7 +94,8 @@ def staff_server(
     precedence = precedence or Precedence()
     papers = Reading("http-papers", threads=KEPT_AT_ONCE, behind=precedence)
     sending = Reading("http-sending", threads=FILES_AT_ONCE)
-    logging_in, asking = Reading("http-login", LOG_INS_WAITING, nice=10), Reading("http-oidc", PROVIDER_WAITING)
+    logging_in = Reading("http-login", LOG_INS_WAITING, nice=10, behind=precedence)
+    asking = Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *precedence.first(api.operations()),
         *FiguresApi(commands, counting).operations(),
@@ -109,7 +110,7 @@ def staff_server(
         *HelpsApi(commands, public=False).operations(),
         *FormsApi(deps, "look").operations(),
         *DictionaryApi(deps).operations(),
-        *_accounts(deps, read_here, logging_in, asking),
+        *precedence.behind(_accounts(deps, read_here, logging_in, asking)),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone, deps.views.screen.theme)
     site = Site(
@@ -150,7 +151,7 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    reading = Reading("http-public-read")
+    precedence, reading = precedence or Precedence(), Reading("http-public-read")
     papers = Reading("http-public-papers", threads=KEPT_AT_ONCE, behind=precedence)
     sending = Reading("http-public-sending", threads=FILES_AT_ONCE)
     written.operations = guarded((

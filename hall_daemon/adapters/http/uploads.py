@@ -172,8 +172,7 @@ class UploadsApi:
         return Reply(200, encode(w.Offer(url=f"{self._public_url}/papers#s={secret}", good_s=int(SECRET_S))))
 
     async def handover(self, call: Call) -> Reply:
-        review = await self._mine(call)
-        return self._state(review)
+        return self._state(await self._mine(call))
 
     async def end(self, call: Call) -> Reply:
         review = await self._mine(call)
@@ -242,8 +241,7 @@ class UploadsApi:
             raise Fault(code, {"review": review.id, "state": review.state, "step": "kept"})
 
     def _check_rates(self, address: str, review: Review) -> None:
-        wait_s = self._by_review.wait_s(review.id) or self._by_address.wait_s(address)
-        if wait_s:
+        if wait_s := self._by_review.wait_s(review.id) or self._by_address.wait_s(address):
             raise Fault("rate_limited", {"retry_after_ms": int(wait_s * 1000) + 1})
 
     # -- what they stand on -------------------------------------------------------------------------
@@ -327,7 +325,6 @@ class UploadsApi:
 
     def _view(self, review: Review, only: tuple[str, ...] | None) -> w.HandedPapers:
         dossier, context = self._dossier(), self._room.views
-        self._reading.give_way()
         needed = self._needed(review)
         self._reading.give_way()
         rows = dossier.pages(review.id) if dossier.has(review.id) else ()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +30,10 @@ ALL_LOCKS = ("limits", "no_new_privs", "landlock", "seccomp")
 
 
 @pytest.fixture(scope="module")
-def reader() -> DocumentReader:
-    return DocumentReader()
+def reader() -> Iterator[DocumentReader]:
+    reader = DocumentReader()
+    yield reader
+    reader.stop()
 
 
 def arrow(**more: object) -> bytes:
@@ -94,10 +99,110 @@ def test_nothing_else_of_a_file_is_left(reader: DocumentReader) -> None:
 
 def test_whoever_is_killed_by_a_file_dies_alone(reader: DocumentReader) -> None:
     assert reader.look(of_family("form_bomb", 1).data).why in ("too_hard", "")
-    hung = DocumentReader(command=(sys.executable, "-c", "import time; time.sleep(600)"), answer_s=0.2)
-    assert hung.look(arrow()).why == "too_hard"
-    assert DocumentReader(command=("no-such-program",)).look(arrow()).why == "unavailable"
     assert reader.look(arrow()).accepted
+
+
+# A server whose children do as a file that has taken one over may want to: they run {child}, `door` is their socket.
+_SERVER = """
+import os, socket, time
+control = socket.socket(fileno=os.dup(0))
+while True:
+    said, doors, _, _ = socket.recv_fds(control, 1, 1)
+    if not said:
+        break
+    door = doors[0]
+    if not os.fork():
+        os.write(door, b"+")
+        {child}
+        os._exit(0)
+    os.close(door)
+"""
+
+
+def server(child: str) -> tuple[str, ...]:
+    return sys.executable, "-c", _SERVER.replace("{child}", child)
+
+
+@pytest.mark.parametrize(("child", "why"), [
+    ("time.sleep(600)", "too_hard"), ("os._exit(1)", "too_hard"), ("os.kill(os.getpid(), 11)", "too_hard"),
+    ("os.kill(os.getppid(), 9); time.sleep(0.3)", "busy"),
+])
+def test_a_child_that_hangs_or_dies(child: str, why: str) -> None:
+    reader = DocumentReader(command=server(child), answer_s=1.0)
+    assert [reader.look(arrow()).why for _ in range(2)] == [why, why]
+    reader.stop()
+
+
+def test_a_child_that_says_no_end_is_cut_off() -> None:
+    reader = DocumentReader(command=server(r"while True: os.write(door, b'\0' * 65536)"), answer_s=20.0)
+    assert reader.look(arrow()).why == "too_hard"
+    reader.stop()
+
+
+@pytest.mark.parametrize("command", [
+    ("no-such-program",), (sys.executable, "-c", "import time; time.sleep(600)"), (sys.executable, "-c", ""),
+])
+def test_without_a_server_that_gives_children_no_paper_is_taken(command: tuple[str, ...]) -> None:
+    reader = DocumentReader(command=command, start_s=0.3)
+    assert reader.look(arrow()).why == "unavailable"
+    reader.stop()
+
+
+def test_a_server_that_was_killed_is_started_again() -> None:
+    reader = DocumentReader()
+    assert reader.look(arrow()).accepted
+    killed = reader._children._server
+    assert killed is not None
+    killed.kill()
+    killed.wait(10)
+    assert reader.look(arrow()).accepted
+    reader.stop()
+    assert reader.look(arrow()).why == "busy"
+
+
+def test_who_stops_ends_the_server_and_all_its_children() -> None:
+    reader = DocumentReader()
+    begun = reader._children.begin()
+    family = children_of(begun.server.pid)
+    assert len(family) == 1
+    reader.stop()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (begun.server.pid, *family)))
+    begun.door.close()
+
+
+def test_a_child_is_killed_when_nobody_listens_any_more() -> None:
+    reader = DocumentReader()
+    begun = reader._children.begin()
+    assert len(children_of(begun.server.pid)) == 1
+    begun.door.close()  # it waits for a file that never comes
+    until(lambda: not children_of(begun.server.pid))
+    assert reader.look(arrow()).accepted
+    reader.stop()
+
+
+def test_a_child_has_no_descriptor_of_anybody_else() -> None:
+    """Two wait for their files; neither has the other's door, nor the server's."""
+    reader = DocumentReader()
+    first, second = reader._children.begin(), reader._children.begin()
+    for child in children_of(first.server.pid):
+        open_files = {int(one.name): os.readlink(one) for one in Path(f"/proc/{child}/fd").iterdir()}
+        assert set(open_files) == {0, 1, 2}
+        assert open_files[0] == open_files[1] != open_files[2]
+        assert open_files[2] == "/dev/null"
+    for each in (first, second):
+        each.door.close()
+    reader.stop()
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(said) for said in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.01)
 
 
 def test_without_the_libraries_it_says_so() -> None:

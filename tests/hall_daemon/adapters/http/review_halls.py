@@ -102,6 +102,7 @@ def review_hall(
         yield ReviewHall(running, dossiers, keeper, room, checkers[MATTER].form.samples(), *clients)
         for client in clients:
             client.close()
+    room.documents.stop()
     dossiers.close()
 
 
