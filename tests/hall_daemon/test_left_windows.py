@@ -15,7 +15,7 @@ import msgspec
 import pytest
 import requests
 
-from hall_daemon.adapters.accounts.access import origin_token
+from hall_daemon.adapters.accounts.present import origin_token
 from hall_daemon.adapters.system.machine import Pace
 from hall_daemon.app.left_windows import AWAY
 from hall_daemon.app.record import Accepted, Request

@@ -7,7 +7,6 @@ file.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 import secrets
@@ -18,6 +17,7 @@ from typing import Literal
 
 from hall_daemon.adapters.accounts.audit import AuditLog
 from hall_daemon.adapters.accounts.denied import Denied
+from hall_daemon.adapters.accounts.present import Present
 from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, Passwords, hashed, second_factor, step_of
 from hall_daemon.adapters.accounts.store import AccountStore
 from hall_daemon.adapters.storage.ciphers import AES, opened, seal
@@ -52,21 +52,6 @@ class AccessRules:
     two_factors: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
-    """Somebody who is logged in. `must` is what has to be done before anything else: `password`, `two_factor` or ""."""
-
-    account: Account
-    session: Session
-    actor: Actor
-    must: str
-
-
-def origin_token(token: str) -> str:
-    """What a page of ours proves with that it was loaded by whoever holds the session: a page elsewhere cannot know."""
-    return hashlib.sha256(b"csrf:" + token.encode()).hexdigest()[:32]
-
-
 class Access:
     def __init__(
         self,
@@ -85,24 +70,33 @@ class Access:
         self._attempts = Attempts(rules.passwords)
         self._lock = threading.Lock()
         self._seen: dict[str, int] = {}
+        self._present: dict[str, Present] = {}
 
     # -- for the loop -------------------------------------------------------------------------------
 
     def person(self, token: str, *, acts: bool = False) -> Present | None:
         """Whoever holds this session, None when there is none or it is over. It is idle until somebody `acts`: a page
         that asks by itself does not keep it."""
-        session = self.store.sessions.get(hashed(token)) if token else None
+        return self.holder(hashed(token), acts=acts) if token else None
+
+    def holder(self, token: str, *, acts: bool = False) -> Present | None:
+        """The same, for a token that is hashed already."""
+        session = self.store.sessions.get(token)
         account = self.store.accounts.get(session.account) if session else None
-        if session is None or account is None or account.disabled or self._over(session):
+        now = self._now()
+        if session is None or account is None or account.disabled or self._over(session, now):
             return None
         if acts:
-            self._seen[session.token] = self._now()
-        must = self._must(account, session)
-        rights = account.rights if not must else frozenset({"anybody", "signed_in"})
-        return Present(
-            account=account, session=session, must=must,
-            actor=Actor(f"staff:{account.id}", rights, session.window, account.windows),
-        )
+            self._seen[session.token] = now
+        must = self._must(account, session, now)
+        known = self._present.get(session.token)
+        # Made once for each session: this stands in the way of every press.
+        if known is None or known.session is not session or known.account is not account or known.must != must:
+            rights = account.rights if not must else frozenset({"anybody", "signed_in"})
+            actor = Actor(f"staff:{account.id}", rights, session.window, account.windows)
+            known = Present(account=account, session=session, must=must, actor=actor)
+            self._present[session.token] = known
+        return known
 
     def machine(self, token: str) -> Actor | None:
         """The machine with this credential, `NAME.SECRET`."""
@@ -125,15 +119,15 @@ class Access:
         account = self.store.accounts.get(staff)
         return account.number if account is not None else staff
 
-    def _over(self, session: Session) -> bool:
-        now, rules = self._now(), self.rules
+    def _over(self, session: Session, now: int) -> bool:
+        rules = self.rules
         return now - self._last_seen(session) > rules.idle_s * 1000 or now - session.made > rules.longest_s * 1000
 
     def _last_seen(self, session: Session) -> int:
         return max(session.seen, self._seen.get(session.token, 0))
 
-    def _must(self, account: Account, session: Session) -> str:
-        if session.by == "password" and is_too_old(self.rules.passwords, account.changed, self._now()):
+    def _must(self, account: Account, session: Session, now: int) -> str:
+        if session.by == "password" and is_too_old(self.rules.passwords, account.changed, now):
             return "password"
         needs = self.rules.two_factors and not TWO_FACTORS.isdisjoint(account.roles)
         return "two_factor" if needs and not account.totp and not session.strong else ""
@@ -146,8 +140,9 @@ class Access:
         over = [token for token, session in self.store.sessions.items() if self._gone(session)]
         if over:
             self.store.end_sessions(*over)
-        for token in over:
-            self._seen.pop(token, None)
+        for known in (self._seen, self._present):
+            for token in known.keys() - self.store.sessions.keys():
+                del known[token]
         late = [
             (session, {"seen": seen})
             for token, seen in tuple(self._seen.items())
@@ -160,7 +155,7 @@ class Access:
 
     def _gone(self, session: Session) -> bool:
         account = self.store.accounts.get(session.account)
-        return account is None or account.disabled or self._over(session)
+        return account is None or account.disabled or self._over(session, self._now())
 
     # -- logging in and out -------------------------------------------------------------------------
 

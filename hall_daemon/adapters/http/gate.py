@@ -10,13 +10,15 @@ from collections.abc import Collection
 from functools import lru_cache
 from hmac import compare_digest
 
-from hall_daemon.adapters.accounts.access import Access, Present, origin_token
+from hall_daemon.adapters.accounts.access import Access
+from hall_daemon.adapters.accounts.present import Present, origin_token
+from hall_daemon.adapters.accounts.proofs import hashed
 from hall_daemon.staff.rights import NOBODY, RIGHTS, Actor, Right
 from hall_daemon.web.endpoint import Call, Fault, Operation, check_site
 from hall_daemon.web.limits import address_of
 
 COOKIE = "hall_session"
-HOSTS_KEPT = 256
+HOSTS_KEPT = COOKIES_KEPT = 256
 _READS = ("GET", "HEAD")
 # Audited whatever comes of it, beside the journal, where such presses stand only when they changed something.
 _AUDITED: frozenset[Right] = frozenset({"see_person", "name_person", "audit", "supervise"})
@@ -69,7 +71,7 @@ class StaffGate:
     def holds(self, right: str, call: Call) -> bool:
         if b"authorization" in call.headers:
             return (_credential(self._access, call) or NOBODY).may(right)
-        present = self._access.person(session_token(call))
+        present = self._access.holder(_proof(call.headers.get(b"cookie", b""))[0])
         return present is not None and present.actor.may(right)
 
     def _machine(self, call: Call) -> Actor | None:
@@ -79,18 +81,20 @@ class StaffGate:
         return actor
 
     def _person(self, call: Call, *, acts: bool) -> Actor | None:
-        token = session_token(call)
-        present = self._access.person(token, acts=acts)
+        session, page = _proof(call.headers.get(b"cookie", b""))
+        present = self._access.holder(session, acts=acts)
         if present is None:
             return None
         call.by = present.actor.id
-        if acts and not compare_digest(call.headers.get(b"x-hall-page", b""), origin_token(token).encode()):
+        if acts and not compare_digest(call.headers.get(b"x-hall-page", b""), page):
             raise Fault("cross_site")
         call.who = present
         return present.actor
 
 
 def _credential(access: Access, call: Call) -> Actor | None:
+    if b"authorization" not in call.headers:
+        return None
     scheme, _, token = call.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     return access.machine(token.strip()) if scheme.lower() == "bearer" else None
 
@@ -105,6 +109,14 @@ def origin_of(call: Call) -> str:
     return address_of(call.scope.get("client"))
 
 
+@lru_cache(COOKIES_KEPT)
+def _proof(cookies: bytes) -> tuple[str, bytes]:
+    """The hash by which a session is known, "" for none, and what its page says: a browser sends the same cookies with
+    each press."""
+    token = _value(cookies, COOKIE)
+    return (hashed(token), origin_token(token).encode()) if token else ("", b"")
+
+
 def session_token(call: Call) -> str:
     """What the browser holds, "" for nothing."""
     return cookie_value(call, COOKIE)
@@ -112,8 +124,11 @@ def session_token(call: Call) -> str:
 
 def cookie_value(call: Call, name: str) -> str:
     """Of two cookies of the name none counts: one is somebody else's."""
-    said = call.headers.get(b"cookie", b"").decode("latin-1")
-    found = [each.strip() for each in said.split(";") if f"{name}=" in each]
+    return _value(call.headers.get(b"cookie", b""), name)
+
+
+def _value(cookies: bytes, name: str) -> str:
+    found = [each.strip() for each in cookies.decode("latin-1").split(";") if f"{name}=" in each]
     if len(found) != 1 or not found[0].startswith(f"{name}="):
         return ""
     return found[0].removeprefix(f"{name}=")

@@ -11,7 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from hall_daemon.adapters.accounts.access import Access, Present
+from hall_daemon.adapters.accounts.access import Access
+from hall_daemon.adapters.accounts.present import Present
 from hall_daemon.adapters.accounts.proofs import TOKEN_BYTES, hashed
 from hall_daemon.adapters.accounts.provider import Begun, Claimed, IdentityProvider
 from hall_daemon.adapters.http.gate import cookie_value, origin_of

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 import segno
 
-from hall_daemon.adapters.accounts.access import Access, Present, origin_token
+from hall_daemon.adapters.accounts.access import Access
 from hall_daemon.adapters.accounts.denied import Denied
+from hall_daemon.adapters.accounts.present import Present, origin_token
 from hall_daemon.adapters.accounts.store import AccountsError
 from hall_daemon.adapters.http.gate import COOKIE, origin_of, session_token
 from hall_daemon.web.blocking import Reading

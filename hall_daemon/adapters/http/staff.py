@@ -13,7 +13,7 @@ import msgspec
 import segno
 from msgspec import structs
 
-from hall_daemon.adapters.accounts.access import Present
+from hall_daemon.adapters.accounts.present import Present
 from hall_daemon.adapters.http.commands import HallCommands, unknown_ticket
 from hall_daemon.adapters.http.day import DayApi
 from hall_daemon.adapters.http.gate import actor_of

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hall_daemon.adapters.accounts.access import Access, AccessRules, Present
+from hall_daemon.adapters.accounts.access import Access, AccessRules
 from hall_daemon.adapters.accounts.files import AccountFiles, open_accounts
+from hall_daemon.adapters.accounts.present import Present
 
 PASSWORD = "Right-horse-7"
 CHEAP = AccessRules(passes=1, memory_mib=8)

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hall_daemon.adapters.accounts.access import Present
 from hall_daemon.adapters.accounts.files import ACCOUNTS, OWN
+from hall_daemon.adapters.accounts.present import Present
 from hall_daemon.adapters.accounts.service import AccountService
 from tests.hall_daemon.adapters.accounts.people import HERE, PASSWORD
 from tests.plain_hall import CHEAP

@@ -32,6 +32,7 @@ ALL_LOCKS = ("limits", "no_new_privs", "landlock", "seccomp")
 @pytest.fixture(scope="module")
 def reader() -> Iterator[DocumentReader]:
     reader = DocumentReader()
+    assert reader.look(b"no paper").why == "wrong_type"  # its server is there from here on
     yield reader
     reader.stop()
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from hall_daemon.adapters.accounts.access import origin_token
+from hall_daemon.adapters.accounts.present import origin_token
 from hall_daemon.adapters.accounts.proofs import hashed
 from hall_daemon.adapters.accounts.service import AccountService
 from hall_daemon.adapters.http.gate import COOKIE

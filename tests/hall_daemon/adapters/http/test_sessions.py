@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
-from hall_daemon.adapters.accounts.access import origin_token
+from hall_daemon.adapters.accounts.present import origin_token
 from tests.hall_daemon.adapters.http.halls import LiveHall, live_hall
 from tests.hall_daemon.adapters.http.raw import Event, EventReader
 
