@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any, TypeVar
 
 from hall_daemon.web.endpoint import busy
@@ -19,22 +16,16 @@ T = TypeVar("T")
 MAX_WAITING = 64
 
 
-def _step_back(nice: int) -> None:
-    """Linux gives each thread a niceness of its own."""
-    if nice:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
-
-
 class Reading:
-    """One thread, named `NAME_0`, or so many, as long as the loop runs. `nice`: how far they step back behind the
-    process's others (0 to 19), for work that computes for long; `behind`: what goes before each step of such work."""
+    """One thread, named `NAME_0`, or so many, as long as the loop runs. Each does `begins` first. `behind`: what goes
+    before each step of what computes for long."""
 
     def __init__(
-        self, name: str = "http-read", most_waiting: int = MAX_WAITING, *, threads: int = 1, nice: int = 0,
-        behind: Precedence | None = None,
+        self, name: str = "http-read", most_waiting: int = MAX_WAITING, *, threads: int = 1,
+        begins: Callable[[], object] = int, behind: Precedence | None = None,
     ) -> None:
         self._name = name
-        self._nice = nice
+        self._begins = begins
         self._most_waiting = most_waiting
         self._threads = threads
         self._behind = behind
@@ -43,7 +34,7 @@ class Reading:
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         if loop is not None:
-            self._pool = ThreadPoolExecutor(self._threads, self._name, partial(_step_back, self._nice))
+            self._pool = ThreadPoolExecutor(self._threads, self._name, self._begins)
             self._pool.submit(int)  # the first thread is there from the start
         elif self._pool is not None:
             self._pool.shutdown(cancel_futures=True)

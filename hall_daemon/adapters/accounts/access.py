@@ -159,12 +159,16 @@ class Access:
 
     # -- logging in and out -------------------------------------------------------------------------
 
-    def log_in(self, number: str, password: str, code: str, origin: str) -> tuple[str, Present]:
-        """A new session's token, and who holds it. The same refusal for a wrong number, password or code."""
+    def log_in(
+        self, number: str, password: str, code: str, origin: str, between: Callable[[], object] = bool
+    ) -> tuple[str, Present]:
+        """A new session's token, and who holds it. The same refusal for a wrong number, password or code. `between` is
+        called when argon2id is done, which held up nobody."""
         account = self.store.numbered(number)
         tried = number.casefold()
         self._check_wait(tried, account, origin)
         good = self._passwords.fits(account.password if account else "", password)
+        between()
         if good and account is not None and account.totp and not code:
             raise Denied("code_needed")
         if not good or account is None or account.disabled or not self._is_second(account, code):

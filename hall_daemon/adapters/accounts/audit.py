@@ -25,7 +25,7 @@ from hall_daemon.adapters.system.life import Life
 from hall_daemon.adapters.system.owned_thread import OwnedThread
 
 GENESIS = bytes(32)
-WRITE_S = 0.5
+WRITE_S = 1.0
 REPEATS_S = 60.0
 # Refusals that are told apart within that time; all others are one.
 MOST_REFUSALS = 1000

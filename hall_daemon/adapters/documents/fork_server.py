@@ -19,6 +19,7 @@ import hall_daemon.adapters.documents.pdf  # noqa: F401 (for the children, who w
 from hall_daemon.adapters.documents import worker
 from hall_daemon.adapters.documents.children import BEGUN
 from hall_daemon.adapters.documents.locks import die_with
+from hall_daemon.adapters.system.stepping_back import step_back
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class _Job:
 
 
 def main() -> None:
+    step_back()
     worker.prepare()
     with socket.socket(fileno=os.dup(0)) as control:
         gc.collect()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from hall_daemon.adapters.http.accounts import AccountsApi
@@ -36,6 +37,7 @@ from hall_daemon.adapters.http.staff import StaffApi
 from hall_daemon.adapters.http.stream import EventStream
 from hall_daemon.adapters.http.uploads import UploadsApi
 from hall_daemon.adapters.http.view_cache import ViewCache
+from hall_daemon.adapters.system.stepping_back import step_back
 from hall_daemon.staff.rights import Right
 from hall_daemon.web.asgi_app import Site
 from hall_daemon.web.blocking import Reading
@@ -94,7 +96,7 @@ def staff_server(
     precedence = precedence or Precedence()
     papers = Reading("http-papers", threads=KEPT_AT_ONCE, behind=precedence)
     sending = Reading("http-sending", threads=FILES_AT_ONCE)
-    logging_in = Reading("http-login", LOG_INS_WAITING, nice=10, behind=precedence)
+    logging_in = Reading("http-login", LOG_INS_WAITING, begins=partial(step_back, 10), behind=precedence)
     asking = Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
         *precedence.first(api.operations()),

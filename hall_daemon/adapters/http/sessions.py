@@ -80,7 +80,7 @@ class SessionsApi:
     async def log_in(self, call: Call) -> Reply:
         body: a.LogInBody = call.body
         return self._began(call, *await self._aside(
-            lambda: self._access.log_in(body.number, body.password, body.code, origin_of(call))
+            lambda: self._access.log_in(body.number, body.password, body.code, origin_of(call), self._reading.give_way)
         ))
 
     async def log_in_by_card(self, call: Call) -> Reply:

@@ -18,6 +18,7 @@ import msgspec
 from hall_daemon.adapters.storage.data_folder import JOURNAL
 from hall_daemon.adapters.storage.day_summaries import DayTables
 from hall_daemon.adapters.storage.journal_reader import JournalReader
+from hall_daemon.adapters.system.stepping_back import step_back
 from hall_daemon.adapters.waits.worker import Follow, Place
 from hall_daemon.app.deadlines import local_day
 from hall_daemon.app.efficiency_plot import efficiency_svg
@@ -111,6 +112,7 @@ HANDLERS: dict[str, Callable[[Question], bytes]] = {
 
 
 def main() -> None:
+    step_back()
     question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     answer = HANDLERS[question.kind](question)
     with contextlib.suppress(BrokenPipeError):

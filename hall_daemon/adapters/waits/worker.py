@@ -19,6 +19,7 @@ import msgspec
 from hall_daemon.adapters.storage.data_folder import JOURNAL, SNAPSHOTS
 from hall_daemon.adapters.storage.journal_reader import JournalReader
 from hall_daemon.adapters.storage.snapshots import restore
+from hall_daemon.adapters.system.stepping_back import step_back
 from hall_daemon.adapters.waits.warm_up import ASKED, learn
 from hall_daemon.app.record import Recorded
 from hall_daemon.domain.evolve import evolve
@@ -137,6 +138,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
+    step_back()
     with contextlib.suppress(BrokenPipeError):
         serve(sys.stdin.buffer, sys.stdout.buffer)
 

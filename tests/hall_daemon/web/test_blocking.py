@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 
 import pytest
@@ -34,19 +33,15 @@ def test_more_than_so_many_are_refused_and_later_ones_are_taken() -> None:
     assert asyncio.run(crowd()) == [True] * MOST + [0]
 
 
-def test_what_computes_for_long_steps_back_behind_all_others() -> None:
-    def niceness() -> int:
-        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+def test_its_threads_begin_as_they_are_told() -> None:
+    begun: list[str] = []
 
-    async def asked(nice: int) -> int:
-        reading = Reading("reading", MOST, nice=nice)
+    async def asked() -> str:
+        reading = Reading("reading", MOST, begins=lambda: begun.append(threading.current_thread().name))
         reading.bind(asyncio.get_running_loop())
         try:
-            return await reading.aside(niceness)
+            return await reading.aside(lambda: threading.current_thread().name)
         finally:
             reading.bind(None)
 
-    here = niceness()
-    assert asyncio.run(asked(0)) == here
-    assert asyncio.run(asked(10)) == max(here, 10)
-    assert niceness() == here
+    assert [asyncio.run(asked())] == begun == ["reading_0"]
