@@ -48,7 +48,7 @@ class Precedence:
         return pressed
 
     def behind(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
-        """The same rows, of another listener. None of them begins while a press is under way."""
+        """The same rows. None of them begins while a press is under way."""
         return tuple(replace(row, handle=self._waiting(row.handle)) for row in operations)
 
     def _waiting(self, handle: Handler) -> Handler:

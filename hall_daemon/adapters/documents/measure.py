@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import mul
 from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
@@ -34,6 +35,7 @@ _MOST_GAIN = 4.0
 _SKEW_SIDE = 360
 _SKEW_MOST = 30
 _EDGE_TILES = 40
+_SQUARES = tuple(value * value for value in range(256))
 # Of a tile's mean: washed out; some ink in it; ink that is cut; light enough to be paper.
 _WASHED, _SOME_INK, _CUT_INK, _LIGHT = 247, 4, 12, 110
 _AS_LIGHT = 0.88
@@ -117,8 +119,10 @@ def _boxes(size: tuple[int, int], count: int) -> list[tuple[int, int, int, int]]
 
 
 def _variance(image: Image.Image, box: tuple[int, int, int, int]) -> float:
-    found: float = ImageStat.Stat(image.crop(box)).var[0]
-    return found
+    """Of three thousand tiles a page, so by sums that Python makes in C: a third of a paper's time."""
+    histogram = image.crop(box).histogram()
+    count, total, squares = sum(histogram), sum(map(mul, histogram, range(256))), sum(map(mul, histogram, _SQUARES))
+    return (count * squares - total * total) / count**2
 
 
 def _range(image: Image.Image, box: tuple[int, int, int, int]) -> tuple[int, int]:
