@@ -16,6 +16,7 @@ from hall_daemon.matters.facts import Fact, compared
 from hall_daemon.matters.fields import Field, masked
 from hall_daemon.matters.form import Form
 from hall_daemon.wire import reviews as w
+from hall_daemon.words.text import Text
 
 PageKey = tuple[str, int]
 _OF_PERSONS = ("id_number", "document")
@@ -42,9 +43,10 @@ def sheet_view(ctx: ReviewContext, book: Book, review: Review, desk: OnDesk, sta
         row=views.row_view(ctx, book, review, staff),
         fields=tuple(
             w.FieldView(
-                id=each.id, step=each.step, label=dict(each.label), value=shown(each, answers.get(each.id)),
-                origin=said_by.get(each.id, ""), at=said_at.get(each.id, ""), over=_over(each, kept.get(each.id)),
-                often_wrong=each.often_wrong is not None or each.id in often, changed=f"field:{each.id}" in fresh,
+                id=each.id, step=each.step, label=dict(each.label), options=_options(each),
+                value=shown(each, answers.get(each.id)), origin=said_by.get(each.id, ""), at=said_at.get(each.id, ""),
+                over=_over(each, kept.get(each.id)), often_wrong=each.often_wrong is not None or each.id in often,
+                changed=f"field:{each.id}" in fresh,
             )
             for each in form.fields
             if each.id not in verdict.hidden
@@ -77,6 +79,12 @@ def _compared(
             yield w.ComparedView(
                 paper=paper, page=page, kind=each.kind, field=each.field, agrees=each.agrees, value=value
             )
+
+
+def _options(field: Field) -> dict[str, Text]:
+    """As FieldView has them."""
+    found = {option.value: dict(option.label) for option in field.options}
+    return found | {f"{part.id}.{option.value}": dict(option.label) for part in field.parts for option in part.options}
 
 
 def shown(field: Field, value: object) -> object:

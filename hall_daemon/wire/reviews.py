@@ -243,11 +243,13 @@ class HeldValue(Message, frozen=True, kw_only=True):
 
 
 class FieldView(Message, frozen=True, kw_only=True):
-    """`origin` and `at` of the value; `over`: what stood there before from elsewhere, newest first."""
+    """`origin` and `at` of the value; `over`: what stood there before from elsewhere, newest first. `options`: words of
+    values that were chosen, by value, in a group's column by `COLUMN.VALUE`."""
 
     id: str
     step: str
     label: Text
+    options: dict[str, Text]
     value: object
     origin: str
     at: str

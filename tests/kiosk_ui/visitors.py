@@ -55,7 +55,7 @@ def food_hall(folder: Path, printed: list[Slip]) -> Iterator[ReviewHall]:
         "shelf": lambda: shelf, "cabinet": read_cabinet(settings.matters, shelf.papers()), "readings": readings,
         "kiosks": {"kiosk-1": KioskSettings(printer="printer-1")}, "print_slip": prints,
     }
-    with review_hall(folder, hall=given) as rig:
+    with review_hall(folder, hall=given, papers=True) as rig:
         yield rig
 
 

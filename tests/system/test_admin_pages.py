@@ -136,7 +136,7 @@ def test_from_the_first_invitation_to_what_the_auditor_finds(desks: Desks, hall:
     expect(rows).to_have_count(6)
     for row, (who, what, result) in enumerate([
         ("1033", "登录", "工号、密码或验证码有误"), ("admin", "停用账号", "完成"), ("1033", "登录", "完成"),
-        ("1033", "接受邀请", "完成"), ("1033/window", "授予角色", "完成"), ("admin", "新增账号", "完成"),
+        ("1033", "接受邀请", "完成"), ("1033 · 窗口", "授予角色", "完成"), ("admin", "新增账号", "完成"),
     ]):
         for text in (who, what, result, "127.0.0.1" if row != 5 else "1033"):
             expect(rows.nth(row)).to_contain_text(text)

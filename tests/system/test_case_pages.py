@@ -28,7 +28,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
     settings = load(SHIPPED)
     shelf = read_shelf(settings)
     there = {"shelf": lambda: shelf, "cabinet": read_cabinet(settings.matters)}
-    with review_hall(tmp_path_factory.mktemp("cases"), pages=PAGES, hall=there) as rig:
+    with review_hall(tmp_path_factory.mktemp("cases"), pages=PAGES, hall=there, papers=True) as rig:
         yield rig
 
 

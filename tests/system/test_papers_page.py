@@ -18,7 +18,7 @@ from tests.system.test_phone_page import PHONE
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
-    with review_hall(tmp_path_factory.mktemp("papers"), pages=PAGES) as rig:
+    with review_hall(tmp_path_factory.mktemp("papers"), pages=PAGES, papers=True) as rig:
         yield rig
 
 

@@ -101,6 +101,11 @@ def test_two_defects_are_told_at_once_and_what_was_mended_is_passed(page: Page, 
     small = page.locator("#sheet-thumbs canvas[data-drawn]")
     expect(small.nth(1)).to_be_visible()
     assert small.first.evaluate(_REDDISH) > 20, "small ones too"
+    expect(page.locator("#sheet-fields")).to_contain_text("新办")
+    page.locator("#language").click()
+    expect(page.locator("#sheet-fields")).not_to_contain_text("新办")
+    expect(page.locator("#sheet-fields")).to_contain_text("New")  # what was chosen has words, too
+    page.locator("#language").click()
     page.locator("#sheet-thumbs button").nth(1).click()
     expect(page.locator("#sheet-papers button").nth(1)).to_have_attribute("aria-selected", "true")
     page.locator("#sheet-thumbs button").first.click()

@@ -19,6 +19,12 @@ function sourceWords(source, number) {
   if (number) { return number; }
   return hasWord('role.' + role) ? word('role', role) + ' ' + name : source;
 }
+/* Behind an account stands the role that it was given, behind a machine the right. */
+function aboutWords(row) {
+  var about = row.about_number || row.about, at = about.indexOf('/'), kind = /_role$/.test(row.what) ? 'role' : 'right';
+  var code = about.slice(at + 1);
+  return at > 0 && hasWord(kind + '.' + code) ? about.slice(0, at) + ' · ' + word(kind, code) : about;
+}
 /* What is said to whoever is refused, without what belongs to the one case. */
 function resultWords(code) {
   var problem = log.problems[code];
@@ -46,7 +52,7 @@ function showLog() {
         cell(t('audit.time'), [make('span', {'class': 'admin-time', text: dayAndTime(row.at)})]),
         cell(t('audit.who'), [make('b', {title: row.who, text: sourceWords(row.who, row.number)})]),
         cell(t('audit.what'), [hasWord('audit.act.' + row.what) ? word('audit.act', row.what) : t('audit.asked', {what: row.what})]),
-        cell(t('audit.about'), [make('span', {title: row.about, text: row.about_number || row.about})]),
+        cell(t('audit.about'), [make('span', {title: row.about, text: aboutWords(row)})]),
         cell(t('audit.origin'), [row.origin]),
         cell(t('audit.result'), [tag(row.result === 'done' ? 'good' : 'bad', resultWords(row.result)), row.times > 1 ? ' × ' + row.times : ''])
       ];

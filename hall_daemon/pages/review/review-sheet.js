@@ -41,11 +41,12 @@ function closeSheet() { sheet.view = null; paper.image = null; paper.asked += 1;
 
 /* -- what is shown ---------------------------------------------------------------------------------------------- */
 
-function valueWords(value) {
+/* `column` of a group, with its point, else ''. What was chosen has words of the reader's language. */
+function valueWords(value, options, column) {
   if (value === null || value === undefined || value === '') { return '—'; }
-  if (Array.isArray(value)) { return value.map(valueWords).join(t('shared.comma')); }
-  if (typeof value === 'object') { return Object.keys(value).map(function (key) { return valueWords(value[key]); }).join(' '); }
-  return String(value);
+  if (Array.isArray(value)) { return value.map(function (each) { return valueWords(each, options, column); }).join(t('shared.comma')); }
+  if (typeof value === 'object') { return Object.keys(value).map(function (key) { return valueWords(value[key], options, key + '.'); }).join(' '); }
+  return Object.prototype.hasOwnProperty.call(options, column + value) ? named(options[column + value]) : String(value);
 }
 
 function showSheet() {
@@ -83,7 +84,7 @@ function showPapers() {
 
 /* What stood there before from elsewhere: the card's word, that the person wrote over. */
 function overWords(one) {
-  return one.over.length ? t('reviews.over_it', {origin: word('reviews.origin', one.over[0].origin.split(':')[0]), value: valueWords(one.over[0].value)}) : '';
+  return one.over.length ? t('reviews.over_it', {origin: word('reviews.origin', one.over[0].origin.split(':')[0]), value: valueWords(one.over[0].value, one.options, '')}) : '';
 }
 
 /* What a machine read of the papers, beside this field. */
@@ -96,7 +97,7 @@ function showFields(broken) {
   }, function (node, one) {
     var faults = broken.filter(function (each) { return each.field === one.id; }), read = readOf(one.id), differs = read.filter(function (each) { return !each.agrees; });
     setText(node.children[0], named(one.label));
-    setText(node.children[1], valueWords(one.value));
+    setText(node.children[1], valueWords(one.value, one.options, ''));
     setAttr(node.children[2], 'title', one.at ? hallTime(one.at) : '');
     setText(node.children[2], faults.length ? named(faults[0].say) : [one.origin ? word('reviews.origin', one.origin.split(':')[0]) : '', overWords(one), (differs.length ? differs : read).slice(0, 1).map(readWords).join(''),
       one.changed && sheet.view.row.lists ? t('reviews.changed') : '', one.often_wrong ? t('reviews.often_wrong') : ''].filter(Boolean).join(' · '));

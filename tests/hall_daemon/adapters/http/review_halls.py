@@ -53,9 +53,10 @@ class ReviewHall:
 
 @contextmanager
 def review_hall(
-    folder: Path, pages: Path | None = None, *, hall: dict[str, Any] | None = None, **changes: Any
+    folder: Path, pages: Path | None = None, *, hall: dict[str, Any] | None = None, papers: bool = False, **changes: Any
 ) -> Iterator[ReviewHall]:
-    """`hall`: what else `live_hall` is given; `changes`: what is promised for every matter."""
+    """`hall`: what else `live_hall` is given; `changes`: what is promised for every matter. `papers`: the server of its
+    document children is there from the start; a hall of several tests would else begin it in the middle of one."""
     settings = load(SHIPPED)
     shelf = read_shelf(settings)
     cabinet = read_cabinet(settings.matters, shelf.papers())
@@ -98,6 +99,8 @@ def review_hall(
     with live_hall(folder, plan, **{**given, **(hall or {})}) as running:
         keeper = DocketKeeper(running.follower.read_book(lambda book: book.docket), lambda: dossiers)
         running.follower.subscribe(keeper)
+        if papers:
+            assert room.documents.look(b"no paper").why == "wrong_type"
         clients = CheckedClient(running.staff.url), CheckedClient(running.public.url)
         yield ReviewHall(running, dossiers, keeper, room, checkers[MATTER].form.samples(), *clients)
         for client in clients:

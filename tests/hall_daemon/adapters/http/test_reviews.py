@@ -99,6 +99,8 @@ def test_the_desk_sees_all_of_it_and_a_picture_is_no_download(rig: ReviewHall) -
     assert (row["state"], row["lamp"], row["mine"]) == ("sent", "calm", False)
     sheet = rig.staff.get(f"{case.path}/sheet").json()
     values = {field["id"]: field["value"] for field in sheet["fields"]}
+    options = {field["id"]: field["options"] for field in sheet["fields"]}
+    assert options["apply_type"]["新办"] == {"zh": "新办", "en": "New"}
     assert values["uscc"] == rig.samples["uscc"]
     layout = next(paper for paper in sheet["papers"] if paper["id"] == "layout")
     assert layout["pages"] == [{"page": 1, "marks": ["blurred"], "insisted": False}]

@@ -27,8 +27,7 @@ PAPER = "layout"
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewHall]:
-    with review_hall(tmp_path_factory.mktemp("uploads")) as rig:
-        assert rig.room.documents.look(b"no paper").why == "wrong_type"  # the children's server is there from here on
+    with review_hall(tmp_path_factory.mktemp("uploads"), papers=True) as rig:
         yield rig
 
 
