@@ -6,6 +6,9 @@
  *   DISK_KILL_AT  n: SIGKILL before (odd) or after (even) the (n+1)/2-th sync, rename, removal or cut below DISK_ROOT.
  *                 Of this process alone, not of its children.
  *
+ * A child that is forked and starts no program (it opens a document, has descriptors of its own alone, and speaks to the
+ * daemon only) is not written down; it aborts if it touches those files all the same.
+ *
  * SQLite's shared memory (-shm) does not outlive the power; the reserve has no content; mosquitto keeps its own files.
  */
 #define _GNU_SOURCE
@@ -36,9 +39,15 @@ struct head {
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static char root[PATH_MAX], above[PATH_MAX];
 static int record = -1;
+static int forked;
 static long kill_at, points;
 
 #define REAL(name) ({ static typeof(&name) real; if (!real) real = dlsym(RTLD_NEXT, #name); real; })
+
+static void begin_forked(void) {
+    forked = record >= 0;
+    record = -1;
+}
 
 __attribute__((constructor)) static void begin(void) {
     const char *folder = getenv("DISK_ROOT"), *file = getenv("DISK_RECORD"), *at = getenv("DISK_KILL_AT");
@@ -49,6 +58,7 @@ __attribute__((constructor)) static void begin(void) {
     if (file) record = REAL(open64)(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (at) kill_at = atol(at);
     unsetenv("DISK_KILL_AT");
+    pthread_atfork(NULL, NULL, begin_forked);
 }
 
 static int below(const char *path) {
@@ -91,6 +101,7 @@ static void note(int kind, uint64_t file, int64_t at, const char *path, const ch
     struct head head = {kind, strlen(path), strlen(to), size, file, at};
     struct iovec parts[] = {
         {&head, sizeof head}, {(void *)path, head.path}, {(void *)to, head.to}, {(void *)data, size}};
+    if (forked && kind != SAID) abort();
     if (record >= 0 && REAL(writev)(record, parts, 4) < 0) abort();
 }
 
