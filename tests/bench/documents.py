@@ -31,16 +31,23 @@ def run(folder: Path) -> list[Figure]:
     ]
 
 
-# A child alone, with its own start; in the hall it is forked, and loads nothing.
-_ALONE = child_process.module("hall_daemon.adapters.documents.worker", nice=0)[3:]
-# Started by a small process: what a child has at most is counted from the fork on, and so with all that forked it.
-_STARTS = """
-import os, subprocess, sys, time
+# Forked by a small process, as in the hall: what a child has at most is counted from there on.
+_FORKS = """
+import os, sys, time
+import hall_daemon.adapters.documents.pdf
+from hall_daemon.adapters.documents import worker
+worker.prepare()
+ours, theirs = os.pipe()
 began = time.monotonic()
-child = subprocess.Popen(sys.argv[2:], stdin=open(sys.argv[1], "rb"), stdout=subprocess.PIPE)
-said = child.stdout.read()
-_, status, used = os.wait4(child.pid, 0)
-child.returncode = status
+child = os.fork()
+if not child:
+    os.dup2(os.open(sys.argv[1], os.O_RDONLY), 0)
+    os.dup2(theirs, 1)
+    worker.look()
+    os._exit(0)
+os.close(theirs)
+said = open(ours, "rb").read()
+_, status, used = os.wait4(child, 0)
 assert b'"why": ""' in said
 print(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 """
@@ -50,7 +57,7 @@ def _cost(what: str, paper: Path, data: bytes) -> list[Figure]:
     paper.write_bytes(data)
     rounds = []
     for _ in range(ROUNDS):
-        child = child_process.start((sys.executable, "-c", _STARTS, str(paper), *_ALONE))
+        child = child_process.start((sys.executable, "-c", _FORKS, str(paper)))
         rounds.append(tuple(map(float, child.communicate()[0].split())))
     took, computed, memory = zip(*rounds, strict=True)
     return [

@@ -141,8 +141,9 @@ class Access:
         if over:
             self.store.end_sessions(*over)
         for known in (self._seen, self._present):
-            for token in known.keys() - self.store.sessions.keys():
-                del known[token]
+            for token in tuple(known):
+                if token not in self.store.sessions:
+                    del known[token]
         late = [
             (session, {"seen": seen})
             for token, seen in tuple(self._seen.items())

@@ -1,7 +1,7 @@
 """The document child: one file on stdin, its pages as new JPEGs on stdout, then it ends.
 
-Never imported by the daemon, which has children forked (fork_server); `python -m …worker` is one alone. Everything that
-it needs is imported and the file is read before it locks itself in; from then on there is no file, no network, no other
+Never imported by the daemon, which has children forked (fork_server). Everything that it needs is imported and the file
+is read before it locks itself in; from then on there is no file, no network, no other
 process for it, only time and memory that run out. What was sent is never written anywhere.
 
 It says, as often as needed: length of a JSON head (4 bytes, big endian), the head, and the picture that it announces.
@@ -86,8 +86,3 @@ def _say(head: Mapping[str, object], picture: bytes = b"") -> None:
     said = json.dumps(head).encode()
     sys.stdout.buffer.write(len(said).to_bytes(4, "big") + said + picture)
     sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    prepare()
-    look()

@@ -38,8 +38,7 @@ class PageFiles:
                 between()
                 file.write(memoryview(sealed)[at : at + _AT_ONCE])
                 file.flush()
-                os.fdatasync(file.fileno())
-            os.fsync(file.fileno())
+                os.fsync(file.fileno())
         sync_names(path.parent)
         return name
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from device_drivers.ports import PrintOutcome, Slip
@@ -25,6 +25,7 @@ from hall_daemon.config.guides import Shelf
 from hall_daemon.domain.decide import Refused
 from hall_daemon.domain.plan import Plan
 from hall_daemon.web.endpoint import Gate
+from hall_daemon.web.precedence import Precedence
 from hall_daemon.wire.kiosks import KioskOptions
 from hall_daemon.wire.messages import Explanation
 from hall_daemon.wire.shown import ShownScreen
@@ -53,7 +54,8 @@ class Dependencies:
     accounts, `oidc` whoever else knows people (None for nobody), `hosts` the names that it is reached by, `notice` what
     stands where people log in, `draws` how many numbers one source may draw, `drawn` what they drew
     before the start. `monotonic` counts seconds. `shelf` gives guides and notices as they are now, `cabinet` forms;
-    `questions` answers questions about guides and knows who calls for a person.
+    `questions` answers questions about guides and knows who calls for a person. `precedence` lets presses at the staff
+    listener go before what either computes.
     """
 
     plan: Plan
@@ -94,3 +96,4 @@ class Dependencies:
     # What screens should show, and what they took.
     shown: Callable[[], tuple[ShownScreen, ...]] = tuple
     extra_metrics: Callable[[], Sequence[tuple[str, Mapping[str, str], float]]]
+    precedence: Precedence = field(default_factory=Precedence)

@@ -45,7 +45,6 @@ from hall_daemon.web.counts import Listener
 from hall_daemon.web.endpoint import Operation, encode
 from hall_daemon.web.limits import PUBLIC_LIMITS, STAFF_LIMITS, Limits
 from hall_daemon.web.openapi import document
-from hall_daemon.web.precedence import Precedence
 from hall_daemon.web.server import HttpServer
 from hall_daemon.web.streams import Streams
 
@@ -79,7 +78,6 @@ def staff_server(
     metrics: Metrics | None = None,
     tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
-    precedence: Precedence | None = None,
 ) -> HttpServer:
     """The listener for staff, kiosks and tools, on a thread named `http`."""
     commands, reading = HallCommands(deps, limits), Reading()
@@ -93,13 +91,12 @@ def staff_server(
     cache, counting = ViewCache(commands), Reading("http-figures", FIGURES_WAITING)
     api = StaffApi(commands, reading, cache, events, shared)
     read_here = ReadingsApi(deps, lambda: streams.closing)
-    precedence = precedence or Precedence()
-    papers = Reading("http-papers", threads=KEPT_AT_ONCE, behind=precedence)
+    papers = Reading("http-papers", threads=KEPT_AT_ONCE, behind=deps.precedence)
     sending = Reading("http-sending", threads=FILES_AT_ONCE)
-    logging_in = Reading("http-login", LOG_INS_WAITING, begins=partial(step_back, 10), behind=precedence)
+    logging_in = Reading("http-login", LOG_INS_WAITING, begins=partial(step_back, 10), behind=deps.precedence)
     asking = Reading("http-oidc", PROVIDER_WAITING)
     written.operations = guarded((
-        *precedence.first(api.operations()),
+        *deps.precedence.first(api.operations()),
         *FiguresApi(commands, counting).operations(),
         *ShownApi(deps).operations(),
         *read_here.operations(),
@@ -112,7 +109,7 @@ def staff_server(
         *HelpsApi(commands, public=False).operations(),
         *FormsApi(deps, "look").operations(),
         *DictionaryApi(deps).operations(),
-        *precedence.behind(_accounts(deps, read_here, logging_in, asking)),
+        *deps.precedence.behind(_accounts(deps, read_here, logging_in, asking)),
     ))
     pages = load_pages(deps.pages, "staff", deps.plan.timezone, deps.views.screen.theme)
     site = Site(
@@ -138,7 +135,6 @@ def public_server(
     trusted_proxies: tuple[str, ...] = (),
     tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
-    precedence: Precedence | None = None,
 ) -> HttpServer:
     """The listener for everybody's phone, on a thread named `http-public`."""
     commands = HallCommands(deps, limits)
@@ -153,8 +149,8 @@ def public_server(
         commands=commands, feed=feed, answers=BoardAnswers(feed, deps.monotonic, PUBLIC_STALE_S), streams=streams,
         shared=shared, limits=limits,
     )
-    precedence, reading = precedence or Precedence(), Reading("http-public-read")
-    papers = Reading("http-public-papers", threads=KEPT_AT_ONCE, behind=precedence)
+    reading = Reading("http-public-read")
+    papers = Reading("http-public-papers", threads=KEPT_AT_ONCE, behind=deps.precedence)
     sending = Reading("http-public-sending", threads=FILES_AT_ONCE)
     written.operations = guarded((
         *api.operations(),
@@ -162,7 +158,7 @@ def public_server(
         *AskApi(deps, "anybody").operations(),
         *HelpsApi(commands, public=True).operations(),
         *FormsApi(deps, "anybody").operations(),
-        *precedence.behind(_reviews(commands, papers, sending, "anybody")),
+        *deps.precedence.behind(_reviews(commands, papers, sending, "anybody")),
     ))
     pages = load_pages(deps.pages, "public", deps.plan.timezone, deps.views.screen.theme)
     site = Site(
@@ -194,14 +190,10 @@ def both_servers(
     public_tls: ssl.SSLContext | None = None,
     on_failure: OnFailure | None = None,
 ) -> Listeners:
-    """Both listeners, at (host, port) each; /metrics of the first one counts for both, its presses go before what the
-    second one computes."""
-    metrics, precedence = Metrics(deps), Precedence()
+    """Both listeners, at (host, port) each; /metrics of the first one counts for both."""
+    metrics = Metrics(deps)
     return Listeners(
-        staff_server(
-            deps, *staff, limits=staff_limits, metrics=metrics, tls=staff_tls, on_failure=on_failure,
-            precedence=precedence,
-        ),
+        staff_server(deps, *staff, limits=staff_limits, metrics=metrics, tls=staff_tls, on_failure=on_failure),
         public_server(
             deps,
             *public,
@@ -210,7 +202,6 @@ def both_servers(
             trusted_proxies=trusted_proxies,
             tls=public_tls,
             on_failure=on_failure,
-            precedence=precedence,
         ),
     )
 
