@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from hall_daemon.cases.clock import Calendar
 
-# So many addresses at least it takes to fill a docket.
+# It takes so many addresses at least to fill what is for them all.
 SOURCES = 4
 
 
@@ -39,7 +39,8 @@ class Matter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statutes:
     """`turn_min`: so many minutes after local midnight the docket does what the day brings. `most_open`: reviews in the
-    docket that are not over; `most_each`: of one person; `most_source`: unseen ones that one address began."""
+    docket that are not over; `most_each`: of one person, at the hall and from afar each; `most_source`: unseen ones
+    that one address began; `most_sources`: that all of them began, as who comes to the hall must find room."""
 
     matters: Mapping[str, Matter] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
@@ -50,6 +51,10 @@ class Statutes:
     @property
     def most_source(self) -> int:
         return max(1, self.most_open // SOURCES)
+
+    @property
+    def most_sources(self) -> int:
+        return max(1, self.most_open * 4 // 5)
 
 
 NO_STATUTES = Statutes()

@@ -42,25 +42,33 @@ def open_(sight: Sight, command: c.OpenReview, now: Moment) -> Decision:
 
 def _room_for(sight: Sight, source: str) -> tuple[e.ReviewLapsed | e.ReviewPutAway, ...]:
     """Whoever only opens drafts must not keep out who fills one in: the oldest empty draft goes, of `source` itself
-    where it has as many as one may, else of whoever has most. It goes for good: there is nothing to keep, and what is
-    over would fill the docket in its place. Declines where there is none."""
+    where it has as many as one may, of any address where addresses have as many as they may together, else of whoever
+    has most. It goes for good: there is nothing to keep, and what is over would fill the docket in its place. Declines
+    where there is none."""
     docket, rules = sight.docket, sight.statutes
-    too_many = bool(source) and docket.unseen.get(source, 0) >= rules.most_source
-    if not too_many and docket.open < rules.most_open:
+    own = bool(source) and docket.unseen.get(source, 0) >= rules.most_source
+    away = bool(source) and sum(docket.unseen.values()) >= rules.most_sources
+    if not own and not away and docket.open < rules.most_open:
         return ()
     empty = (each for each in docket.reviews.values() if each.state == "draft" and not each.answers and not each.papers)
-    mine = (each for each in empty if not too_many or each.source == source)
+    may_go = (each for each in empty if (not own or each.source == source) and (not away or each.source))
     # The first of equals, and reviews stand in the order in which they were opened.
-    oldest = max(mine, key=lambda each: docket.unseen.get(each.source, 0), default=None)
+    oldest = max(may_go, key=lambda each: docket.unseen.get(each.source, 0), default=None)
     if oldest is None:
-        raise Declined("reviews_full", {"max": rules.most_source if too_many else rules.most_open})
+        raise Declined(
+            "reviews_full", {"max": rules.most_source if own else rules.most_sources if away else rules.most_open}
+        )
     return (e.ReviewLapsed(oldest.id, sight.day), e.ReviewPutAway(oldest.id))
 
 
-def _few_enough(sight: Sight, person: str, but: str) -> None:
-    """Of those that were sent: a draft with somebody's number costs its writer nothing, and must cost nobody else."""
+def _few_enough(sight: Sight, person: str, review: Review) -> None:
+    """Of those that were sent: a draft with somebody's number costs its writer nothing, and must cost nobody else. Nor
+    does a stranger who sends with it from afar keep its owner out who comes to the hall."""
     most = sight.statutes.most_each
-    others = (each for each in sight.docket.of_person(person) if each.first_sent_wall and each.id != but)
+    others = (
+        each for each in sight.docket.of_person(person)
+        if each.first_sent_wall and each.id != review.id and bool(each.source) == bool(review.source)
+    )
     if sum(not each.closed and not each.used for each in others) >= most:
         raise Declined("reviews_each", {"max": most})
 
@@ -100,7 +108,7 @@ def send(sight: Sight, command: c.SendReview, now: Moment) -> Decision:
         if paper not in matter.promised:
             return Refused("no_promise", {"paper": paper[:64]})
     person = command.person or review.person
-    _few_enough(sight, person, review.id)
+    _few_enough(sight, person, review)
     if review.state == "mend":
         _check_replies(matter, review, command.replies)
     elif command.replies:

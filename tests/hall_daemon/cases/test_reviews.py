@@ -204,6 +204,21 @@ def test_bounds_of_the_docket() -> None:
     played.do(k.SendReview(review=opened.review, version=0, person="bo"))
 
 
+def test_a_stranger_with_my_number_keeps_me_out_from_afar_at_most() -> None:
+    played = PlayedBook(statutes=replace(statutes(), most_each=1)).open()
+
+    def begun(source: str) -> str:
+        (opened,) = played.do(k.OpenReview(matter="food", edition=3, token=f"t{next(played.count)}", source=source))
+        assert isinstance(opened, ke.ReviewOpened)
+        played.fill(opened.review)
+        return opened.review
+
+    played.do(k.SendReview(review=begun("stranger"), version=0, person="ann"))
+    assert played.refused(k.SendReview(review=begun("mine"), version=0, person="ann")) == "reviews_each"
+    played.do(k.SendReview(review=begun(""), version=0, person="ann"))
+    assert played.refused(k.SendReview(review=begun(""), version=0, person="ann")) == "reviews_each"
+
+
 def test_one_address_keeps_nobody_out() -> None:
     played = PlayedBook(statutes=replace(statutes(), most_open=8)).open()
 
@@ -214,8 +229,10 @@ def test_one_address_keeps_nobody_out() -> None:
     (first,), (second,) = begun("loud"), begun("loud")
     assert begun("loud")[0] == first, "its own oldest goes, while there is room for all"
     (quiet,), (at_kiosk,) = begun("quiet"), begun("")
-    kept = [begun(source)[0] for source in ("a", "b", "b", "c")]
-    assert (begun("d")[0], begun("")[0]) == (second, kept[1]), "of whoever has most, the oldest"
+    kept = [begun(source)[0] for source in ("b", "b", "c")]
+    assert begun("d")[0] == second, "of whoever has most, the oldest"
+    begun("")
+    assert begun("")[0] == kept[0], "also for who is here, once there is no room at all"
     for id_ in [each.id for each in played.book.docket.reviews.values() if not each.closed]:
         played.fill(id_)
     assert played.refused(k.OpenReview(matter="food", edition=3, token="x", source="e")) == "reviews_full"
@@ -223,6 +240,23 @@ def test_one_address_keeps_nobody_out() -> None:
     played.looked(played.sent_draft(quiet))
     assert "quiet" not in played.book.docket.unseen, "staff has it before them"
     assert played.replayed().docket.unseen == played.book.docket.unseen
+
+
+def test_all_addresses_together_leave_room_for_who_comes_to_the_hall() -> None:
+    played = PlayedBook(statutes=replace(statutes(), most_open=10)).open()
+
+    def begin(source: str) -> k.OpenReview:
+        return k.OpenReview(matter="food", edition=3, token=f"t{next(played.count)}", source=source)
+
+    for at in range(8):
+        (opened,) = played.do(begin(f"phone {at}"))
+        assert isinstance(opened, ke.ReviewOpened)
+        played.fill(opened.review)
+    assert played.refused(begin("phone 8")) == "reviews_full"
+    (at_kiosk,) = played.do(begin(""))
+    assert played.refused(begin("phone 8")) == "reviews_full", "an empty draft of who is here makes room for no phone"
+    assert isinstance(at_kiosk, ke.ReviewOpened)
+    played.do(begin(""))
 
 
 def test_a_source_that_filled_its_share_is_full_alone() -> None:
